@@ -1,0 +1,214 @@
+// The numbers both compilers read: AssemblyScript compiles them into the engine, TypeScript into the bindings.
+// Untyped integer constants only. Codes are never reused: a saved file may hold them.
+
+// Element types.
+export const f32Type = 0;
+export const f64Type = 1;
+export const i32Type = 2;
+export const u8Type = 3;
+
+// Ops. A new op takes the next number.
+export const opLeaf = 1;
+export const opConstant = 2;
+export const opFill = 3;
+export const opIota = 4;
+export const opUniform = 5;
+export const opNormal = 6;
+export const opBernoulli = 7;
+export const opReshape = 8;
+export const opStopGradient = 9;
+export const opBroadcastTo = 10;
+export const opTranspose = 11;
+export const opSlice = 12;
+export const opPad = 13;
+export const opConcatenate = 14;
+export const opGather = 15;
+export const opScatterAdd = 16;
+export const opOneHot = 17;
+export const opCast = 18;
+export const opAdd = 20;
+export const opSubtract = 21;
+export const opMultiply = 22;
+export const opDivide = 23;
+export const opNegate = 24;
+export const opReciprocal = 25;
+export const opPower = 26;
+export const opSquare = 27;
+export const opSqrt = 28;
+export const opRsqrt = 29;
+export const opAbs = 30;
+export const opSign = 31;
+export const opMinimum = 32;
+export const opMaximum = 33;
+export const opClamp = 34;
+export const opEqual = 35;
+export const opNotEqual = 36;
+export const opLess = 37;
+export const opLessEqual = 38;
+export const opGreater = 39;
+export const opGreaterEqual = 40;
+export const opWhere = 41;
+export const opExp = 45;
+export const opExpm1 = 46;
+export const opLog = 47;
+export const opLog1p = 48;
+export const opSin = 49;
+export const opCos = 50;
+export const opErf = 51;
+export const opRelu = 55;
+export const opLeakyRelu = 56;
+export const opElu = 57;
+export const opSigmoid = 58;
+export const opTanh = 59;
+export const opSoftplus = 60;
+export const opGelu = 61;
+export const opGeluTanh = 62;
+export const opSilu = 63;
+export const opSoftmax = 70;
+export const opLogSoftmax = 71;
+export const opLogSumExp = 72;
+export const opCrossEntropy = 73;
+export const opMatmul = 75;
+export const opSum = 80;
+export const opMax = 81;
+export const opMin = 82;
+export const opArgMax = 83;
+export const opCumulativeSum = 84;
+export const opCount = 96;
+
+// Update rules. A new rule takes the next number.
+export const ruleSgd = 0;
+export const ruleMomentum = 1;
+export const ruleAdam = 2;
+export const ruleCount = 64;
+
+// Where an operand lies; an instruction holds (space, offset), never an address.
+export const spaceConstants = 0;
+export const spaceScratch = 1;
+export const spaceArguments = 2;
+export const spaceResults = 3;
+export const spaceParameters = 4;
+export const spaceGradients = 5;
+export const spaceState = 6;
+export const spaceNextState = 7;
+export const spaceCount = 8;
+
+// Faults: a code and up to six operands; the bindings own the sentences.
+export const faultNone = 0;
+export const faultMemory = 1; // [bytes high, bytes low]
+export const faultShapes = 2; // [op, node a, node b]: do not broadcast together
+export const faultInner = 3; // [op, node a, node b, inner extent a, inner extent b]
+export const faultRank = 4; // [op, node, rank got, least rank wanted]
+export const faultAxis = 5; // [op, node, axis got]
+export const faultType = 6; // [op, node, type got, type wanted or -1 for any float]
+export const faultTypes = 7; // [op, node a, node b]: float types mixed
+export const faultReshape = 8; // [op, node]: extents of the message do not hold its elements
+export const faultRange = 9; // [op, node, axis, start, stop]
+export const faultScalar = 10; // [op, node]: a derivative needs a scalar
+export const faultTooLarge = 11; // [op]: more elements than an engine can address
+export const faultBroken = 12; // []
+export const faultLoss = 13; // [step low, step high]: loss not finite
+export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
+export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
+export const faultUnknownOp = 16; // [op]
+
+// The engine record: one region, its address is what `initialize` returns.
+export const engineFault = 0; // i32 code, then six i32 operands
+export const engineBases = 64; // u32 address per space
+export const engineRandom = 96; // u32 seed low, seed high, step low, step high: the address of random numbers
+export const engineMessage = 128; // what a call takes or gives beyond its arguments, see below
+export const engineOps = 4096; // table of ops, opEntryBytes each
+export const opEntryBytes = 32;
+export const engineRules = 7168; // table of update rules, ruleEntryBytes each
+export const ruleEntryBytes = 16;
+export const engineBytes = 8192;
+
+// The message: an op to emit (op, inputs, words), or a list.
+export const messageOp = 0;
+export const messageInputCount = 4;
+export const messageWordCount = 8;
+export const messageRank = 12; // of the shape rule's answer
+export const messageType = 16;
+export const messageExtents = 20; // 8 x i32
+export const messageInputs = 64; // 128 x i32
+export const messageWords = 576; // 512 x i32
+export const messageInputLimit = 128;
+export const messageWordLimit = 512;
+export const rankLimit = 8;
+
+// A program: header of its region.
+export const programBytes = 0; // u32, of the whole image
+export const programUnits = 4; // u32, offset of the first unit
+export const programEnd = 8; // u32, offset after the last unit
+export const programScratch = 12; // u32, bytes of scratch it needs
+export const programFlops = 16; // f64
+export const programTraffic = 24; // f64, bytes read and written
+export const programInstructions = 32; // u32
+export const programNodes = 36; // u32, live nodes
+export const programConstants = 40; // u32, offset of the constants
+export const programHeader = 64;
+
+// A data set: columns of rows; fields in the order of the class Column.
+export const columnAddress = 0; // u32
+export const columnType = 4; // u32
+export const columnRowElements = 8; // u32
+export const columnTarget = 12; // u32, offset in the argument block
+export const columnTargetType = 16; // u32
+export const columnScale = 24; // f64
+export const columnShift = 32; // f64
+export const columnBytes = 40;
+
+// A trainer: the record the step reads and writes; fields in the order of the class Trainer.
+export const trainerType = 0; // u32, float type of the parameters
+export const trainerRule = 4; // u32
+export const trainerParameters = 8; // u32 address
+export const trainerElements = 12; // u32 elements of all groups, padded
+export const trainerGradients = 16; // u32 address
+export const trainerAccumulator = 20; // u32 address, 0 if a step is always one run
+export const trainerPlaced = 24; // u32 address of the weights where the gradient is taken, 0 if those are the weights
+export const trainerMoments = 28; // u32 address of the state vectors of the rule, one after the other
+export const trainerGroups = 32; // u32 address
+export const trainerGroupCount = 36; // u32
+export const trainerState = 40; // u32 address of running statistics
+export const trainerNextState = 44; // u32 address
+export const trainerStateBytes = 48; // u32
+export const trainerArguments = 52; // u32 address
+export const trainerResults = 56; // u32 address; the loss comes first
+export const trainerColumns = 60; // u32 address
+export const trainerColumnCount = 64; // u32
+export const trainerOrder = 68; // u32 address
+export const trainerRows = 72; // u32 rows of the data set
+export const trainerBatch = 76; // u32 rows a step
+export const trainerMicroBatch = 80; // u32 rows a run at most
+export const trainerShuffle = 84; // u32, 1 if every epoch is shuffled
+export const trainerKeepLast = 88; // u32, 1 keeps a short last batch
+export const trainerPosition = 92; // u32 first row, in the order, of the running step
+export const trainerStepRows = 96; // u32 rows of the running step that are done
+export const trainerEpoch = 100; // u32
+export const trainerStep = 104; // f64 updates done
+export const trainerSeedLow = 112; // u32
+export const trainerSeedHigh = 116; // u32
+export const trainerStepLoss = 120; // f64 loss of the running step so far
+export const trainerEpochLoss = 128; // f64 sum over samples of this epoch
+export const trainerEpochRows = 136; // f64
+export const trainerGradientNorm = 144; // f64 of the last step
+export const trainerHistory = 152; // u32 address of f64 losses, one an update of this call
+export const trainerHistoryLimit = 156; // u32
+export const trainerHistoryCount = 160; // u32
+export const trainerPrograms = 164; // 6 x (rows u32, program u32)
+export const trainerProgramSlots = 6;
+export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
+export const trainerBytes = 512;
+
+// A parameter group: a range and its hyper-parameters.
+export const groupOffset = 0; // u32 element
+export const groupElements = 4; // u32 elements, padded to a whole number of vectors
+export const groupShrink = 8; // f64 decoupled decay: λ of w ← (1 − h λ) w
+export const groupPenalty = 16; // f64 coupled decay: λ of g ← g + λ w
+export const groupHyper = 24; // f64 hyper-parameters as the rule's class lists them; the learning rate is the first
+export const groupBytes = 152;
+
+// Random streams: purpose in the high byte, index of parameter or layer below.
+export const streamShuffle = 0x01000000;
+export const streamInitialize = 0x02000000;
+export const streamNoise = 0x03000000;

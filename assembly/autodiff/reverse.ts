@@ -1,0 +1,51 @@
+// Reverse-mode differentiation as a walk over the graph that emits the derivative's nodes into the same graph
+// (Linnainmaa 1970; Griewank and Walther, Evaluating Derivatives, 2008, ch. 3). A derivative is a graph like any
+// other, so differentiating it again needs nothing more: Hessians and Hessian-vector products come free.
+
+import { faultMemory, faultScalar } from "../abi";
+import { applyDerivative, differentiable } from "../graph/contract";
+import { creditNode, openLedger } from "../graph/credit";
+import { elementsOf, input, inputCount, isFloat, nodeCount, opOf } from "../graph/graph";
+import { broadcastLike, fill } from "../graph/vocabulary";
+import { fault, faulted } from "../memory/engine";
+import { allocateRegion, freeRegion } from "../memory/regions";
+
+/**
+ * Cotangents of `count` nodes (i32 list at `nodes`) for the cotangent `seed` of y; seed -1 stands for 1 and asks that
+ * y has one element. The list is overwritten by the cotangents; false if a fault stopped the walk.
+ */
+export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
+  if (seed < 0 && elementsOf(y) !== 1) {
+    fault(faultScalar, opOf(y), y);
+    return false;
+  }
+  const size = nodeCount();
+  const bytes = <u64>size * 5;
+  const tables = allocateRegion(bytes);
+  if (tables === 0) {
+    fault(faultMemory, 0, <i32>bytes);
+    return false;
+  }
+  memory.fill(tables, 0, <usize>bytes);
+  const dependent = tables + (<usize>size << 2);
+  for (let i = 0; i < count; i++) store<u8>(dependent + load<i32>(nodes + (i << 2)), 1);
+  for (let n = 0; n <= y; n++) {
+    if (!isFloat(n)) continue;
+    for (let k = 0; k < inputCount(n); k++) if (load<u8>(dependent + input(n, k)) !== 0) store<u8>(dependent + n, 1);
+  }
+  openLedger(tables, dependent);
+  creditNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
+  for (let n = y; n >= 0; n--) {
+    const g = load<i32>(tables + (<usize>n << 2)) - 1;
+    if (g < 0 || inputCount(n) === 0 || load<u8>(dependent + n) === 0) continue;
+    if (differentiable(opOf(n))) applyDerivative(opOf(n), n, g);
+  }
+  for (let i = 0; i < count; i++) {
+    const slot = nodes + (i << 2);
+    const node = load<i32>(slot);
+    const held = load<i32>(tables + (<usize>node << 2));
+    store<i32>(slot, held !== 0 ? held - 1 : broadcastLike(fill(0, node), node));
+  }
+  freeRegion(tables);
+  return !faulted();
+}

@@ -1,0 +1,47 @@
+// A data set is columns of rows that stay in wasm memory in the type they came in. A batch is gathered row by row, in
+// the order of the epoch, into the argument block of the program, converted and standardized on the way.
+
+import { columnBytes, f32Type, f64Type, i32Type, u8Type } from "../abi";
+import { gatherScaled } from "../kernels/convert";
+import { copyElements } from "../kernels/strided";
+
+@unmanaged
+export class Column {
+  address: u32;
+  type: u32;
+  rowElements: u32;
+  target: u32; // offset in the argument block
+  targetType: u32;
+  scale: f64;
+  shift: f64;
+}
+
+/** Writes rows order[0 .. count] of the column to `out`. */
+function gatherColumn(column: Column, out: usize, order: usize, count: u32): void {
+  const x = column.address;
+  const length = column.rowElements;
+  if (column.targetType === i32Type) {
+    for (let r: u32 = 0; r < count; r++) {
+      copyElements<i32>(out, x + load<u32>(order + (r << 2)) * length * 4, length);
+      out += length * 4;
+    }
+  } else if (column.targetType === f32Type) gatherFloats<f32>(column, out, order, x, count, length);
+  else gatherFloats<f64>(column, out, order, x, count, length);
+}
+
+function gatherFloats<To>(column: Column, out: usize, order: usize, x: usize, rows: u32, length: u32): void {
+  const scale = column.scale;
+  const shift = column.shift;
+  if (column.type === u8Type) gatherScaled<u8, To>(out, order, x, rows, length, scale, shift);
+  else if (column.type === i32Type) gatherScaled<i32, To>(out, order, x, rows, length, scale, shift);
+  else if (column.type === f32Type) gatherScaled<f32, To>(out, order, x, rows, length, scale, shift);
+  else if (column.type === f64Type) gatherScaled<f64, To>(out, order, x, rows, length, scale, shift);
+}
+
+/** Gathers a batch of every column into the argument block at `block`. */
+export function gatherBatch(columns: usize, columnCount: u32, block: usize, order: usize, count: u32): void {
+  for (let k: u32 = 0; k < columnCount; k++) {
+    const column = changetype<Column>(columns + k * columnBytes);
+    gatherColumn(column, block + column.target, order, count);
+  }
+}

@@ -1,0 +1,69 @@
+// A call: the instruction as an op's run method sees it.
+//
+//   0  u8 op, u8 type of the first input, u8 type of the output, u8 operands
+//   4  u32 bytes of the whole call
+//   8  u32 elements of the output
+//  12  u32 index of the run function, filled in when the program is loaded into this instance
+//  16  operands, 8 bytes each: u16 space * 4, u16 bytes a range start advances it, u32 offset; output, inputs, workspace
+//   …  words: attributes, or what prepare pushed; 8-aligned
+//
+// Operands are (space, offset), never addresses, so programs share parameters and scratch and can be copied.
+
+import { basesTable } from "../memory/engine";
+
+export const callHeader: usize = 16;
+export const operandBytes: usize = 8;
+
+let cursor: usize = 0;
+
+export function callBytes(call: usize): u32 {
+  return load<u32>(call, 4);
+}
+
+export function callCount(call: usize): u32 {
+  return load<u32>(call, 8);
+}
+
+export function inputType(call: usize): i32 {
+  return load<u8>(call, 1);
+}
+
+export function outputType(call: usize): i32 {
+  return load<u8>(call, 2);
+}
+
+/** Address of operand k (0 is the output) for a range that starts at element `start`. */
+export function operand(call: usize, k: usize, start: u32 = 0): usize {
+  const at = call + (k << 3);
+  return (
+    <usize>load<u32>(basesTable() + load<u16>(at, callHeader)) +
+    load<u32>(at, callHeader + 4) +
+    <usize>start * load<u16>(at, callHeader + 2)
+  );
+}
+
+export function callWords(call: usize): usize {
+  return call + callHeader + ((<usize>load<u8>(call, 3)) << 3);
+}
+
+export function callWord(call: usize, k: usize): u32 {
+  return load<u32>(callWords(call) + (k << 2));
+}
+
+export function callReal(call: usize, k: usize): f64 {
+  return load<f64>(callWords(call) + (k << 2));
+}
+
+/** Where pushed words go; the plan sets it before prepare. */
+export function pushFrom(address: usize): void {
+  cursor = address;
+}
+
+export function pushed(): usize {
+  return cursor;
+}
+
+export function push(value: u32): void {
+  store<u32>(cursor, value);
+  cursor += 4;
+}

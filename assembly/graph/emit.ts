@@ -1,0 +1,185 @@
+// Emitting a node: an op, its inputs and its attribute words are staged in the engine's message, the op's shape rule
+// answers into the same message, and the node is appended. Derivative rules and the host use this one door.
+
+import {
+  faultShapes,
+  faultTooLarge,
+  faultTypes,
+  faultUnknownOp,
+  f64Type,
+  faultType,
+  messageExtents,
+  messageInputCount,
+  messageInputs,
+  messageOp,
+  messageRank,
+  messageType,
+  messageWordCount,
+  messageWords,
+  opBroadcastTo,
+  opCount,
+} from "../abi";
+import { fault, faulted, message } from "../memory/engine";
+import { applyRewrite, applyShape, broadcasts, floats, hasFlag, registered } from "./contract";
+import { appendNode, elementsOf, extent, nextPool, rankOf, reserveNode, sameShape, typeBytes, typeOf } from "./graph";
+
+/** Starts staging an op. */
+export function stage(op: i32): void {
+  store<i32>(message(), op, messageOp);
+  store<i32>(message(), 0, messageInputCount);
+  store<i32>(message(), 0, messageWordCount);
+}
+
+export function stageInput(node: i32): void {
+  const at = load<i32>(message(), messageInputCount);
+  store<i32>(message() + (at << 2), node, messageInputs);
+  store<i32>(message(), at + 1, messageInputCount);
+}
+
+export function stageWord(value: i32): void {
+  const at = load<i32>(message(), messageWordCount);
+  store<i32>(message() + (at << 2), value, messageWords);
+  store<i32>(message(), at + 1, messageWordCount);
+}
+
+export function stageReal(value: f64): void {
+  const at = load<i32>(message(), messageWordCount);
+  store<f64>(message() + (at << 2), value, messageWords);
+  store<i32>(message(), at + 2, messageWordCount);
+}
+
+export function stagedOp(): i32 {
+  return load<i32>(message(), messageOp);
+}
+
+export function stagedInputs(): i32 {
+  return load<i32>(message(), messageInputCount);
+}
+
+export function stagedInput(k: i32): i32 {
+  return load<i32>(message() + (k << 2), messageInputs);
+}
+
+export function stagedWords(): i32 {
+  return load<i32>(message(), messageWordCount);
+}
+
+export function stagedWord(k: i32): i32 {
+  return load<i32>(message() + (k << 2), messageWords);
+}
+
+/** States the shape rule's answer: type and rank; extents follow by answerExtent. */
+export function answer(type: i32, rank: i32): void {
+  store<i32>(message(), type, messageType);
+  store<i32>(message(), rank, messageRank);
+}
+
+export function answerExtent(axis: i32, value: i32): void {
+  store<i32>(message() + (axis << 2), value, messageExtents);
+}
+
+export function answeredExtent(axis: i32): i32 {
+  return load<i32>(message() + (axis << 2), messageExtents);
+}
+
+/** The answer is shaped like this node. */
+export function answerLike(node: i32): bool {
+  answer(typeOf(node), rankOf(node));
+  for (let axis = 0; axis < rankOf(node); axis++) answerExtent(axis, extent(node, axis));
+  return true;
+}
+
+/** Emits the staged op; its node, or -1 with the fault recorded. */
+export function emit(): i32 {
+  if (faulted()) return -1;
+  const op = stagedOp();
+  if (<u32>op >= <u32>opCount || !registered(op)) return fault(faultUnknownOp, op);
+  if (hasFlag(op, floats) && !checkFloats(op)) return -1;
+  if (hasFlag(op, broadcasts) && !broadcastStaged(op)) return -1;
+  const instead = applyRewrite(op);
+  if (instead >= 0) return instead;
+  if (faulted()) return -1;
+  if (!applyShape(op)) return -1;
+  const rank = load<i32>(message(), messageRank);
+  const type = load<i32>(message(), messageType);
+  let elements: u64 = 1;
+  for (let axis = 0; axis < rank; axis++) {
+    elements *= <u64>answeredExtent(axis);
+    if (elements >= 0x40000000) return fault(faultTooLarge, op);
+  }
+  if (elements * typeBytes(type) >= 0xf0000000) return fault(faultTooLarge, op);
+  const inputs = stagedInputs();
+  const words = stagedWords();
+  if (!reserveNode(<u32>(inputs + rank + words))) return -1;
+  let at = nextPool();
+  memory.copy(at, message() + messageInputs, <usize>inputs << 2);
+  at += <usize>inputs << 2;
+  memory.copy(at, message() + messageExtents, <usize>rank << 2);
+  at += <usize>rank << 2;
+  memory.copy(at, message() + messageWords, <usize>words << 2);
+  return appendNode(op, type, rank, inputs, words, <u32>elements);
+}
+
+function checkFloats(op: i32): bool {
+  for (let k = 0; k < stagedInputs(); k++) {
+    if (typeOf(stagedInput(k)) > f64Type) {
+      fault(faultType, op, stagedInput(k), typeOf(stagedInput(k)), -1);
+      return false;
+    }
+    if (typeOf(stagedInput(k)) !== typeOf(stagedInput(0))) {
+      fault(faultTypes, op, stagedInput(0), stagedInput(k));
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Replaces the staged inputs (two or three, no words) by their broadcasts to the common shape. */
+function broadcastStaged(op: i32): bool {
+  const inputs = stagedInputs();
+  const a = stagedInput(0);
+  const b = stagedInput(1);
+  const c = inputs > 2 ? stagedInput(2) : a;
+  if (sameShape(a, b) && sameShape(a, c)) return true;
+  const widest = rankOf(a) >= rankOf(b) ? (rankOf(a) >= rankOf(c) ? a : c) : rankOf(b) >= rankOf(c) ? b : c;
+  const rank = rankOf(widest);
+  for (let axis = 0; axis < rank; axis++) {
+    let common: i32 = 1;
+    for (let k = 0; k < inputs; k++) {
+      const node = stagedInput(k);
+      const own = axis - (rank - rankOf(node));
+      if (own < 0 || extent(node, own) === 1 || extent(node, own) === common) continue;
+      if (common !== 1) {
+        fault(faultShapes, op, a, inputs > 2 && sameShape(a, b) ? c : b);
+        return false;
+      }
+      common = extent(node, own);
+    }
+    answerExtent(axis, common);
+  }
+  const wideA = broadcastToAnswer(a, rank);
+  const wideB = broadcastToAnswer(b, rank);
+  const wideC = inputs > 2 ? broadcastToAnswer(c, rank) : 0;
+  if (faulted()) return false;
+  stage(op);
+  stageInput(wideA);
+  stageInput(wideB);
+  if (inputs > 2) stageInput(wideC);
+  return true;
+}
+
+/** The node broadcast to the answered extents, which broadcastTo's own answer leaves as they are. */
+function broadcastToAnswer(node: i32, rank: i32): i32 {
+  let same = rankOf(node) === rank;
+  for (let axis = 0; same && axis < rank; axis++) same = extent(node, axis) === answeredExtent(axis);
+  if (same) return node;
+  stage(opBroadcastTo);
+  stageInput(node);
+  for (let axis = 0; axis < rank; axis++) stageWord(answeredExtent(axis));
+  return emit();
+}
+
+/** Elements of a staged input; 0-sized tensors are allowed. */
+export function stagedElements(k: i32): u32 {
+  return elementsOf(stagedInput(k));
+}

@@ -1,0 +1,204 @@
+// The graph: nodes are indices into one array of records; inputs, extents and attribute words lie in a pool behind it.
+// One graph exists at a time; tracing, differentiating and planning share it, and it is freed whole. A node that
+// equals an earlier one (same op, inputs, shape and words) is that node, found through a hash table.
+
+import { f64Type, faultMemory, u8Type } from "../abi";
+import { fault } from "../memory/engine";
+import { allocateRegion, freeRegion } from "../memory/regions";
+
+@unmanaged
+export class Node {
+  op: u8;
+  type: u8;
+  rank: u8;
+  inputs: u8;
+  words: u32;
+  pool: u32; // first of its pool words: inputs, extents, attribute words
+  hash: u32;
+  elements: u32;
+}
+
+const nodeBytes: usize = 20;
+const poolWordsPerNode: u32 = 20;
+
+let region: usize = 0;
+let capacity: u32 = 0;
+let count: u32 = 0;
+let poolUsed: u32 = 0;
+let nodes: usize = 0;
+let pool: usize = 0;
+let table: usize = 0; // 2 x capacity slots of node + 1
+
+export function nodeCount(): i32 {
+  return <i32>count;
+}
+
+/** Starts an empty graph; false when there is no memory for it. */
+export function openGraph(): bool {
+  if (region === 0) return grow(1024);
+  count = 0;
+  poolUsed = 0;
+  memory.fill(table, 0, <usize>capacity << 3);
+  return true;
+}
+
+/** Frees the graph whole. */
+export function closeGraph(): void {
+  freeRegion(region);
+  region = 0;
+  capacity = 0;
+  count = 0;
+  poolUsed = 0;
+}
+
+function grow(wanted: u32): bool {
+  const bytes = <u64>wanted * (nodeBytes + 4 * poolWordsPerNode + 8);
+  const larger = allocateRegion(bytes);
+  if (larger === 0) {
+    fault(faultMemory, <i32>(bytes >> 32), <i32>bytes);
+    return false;
+  }
+  const newPool = larger + <usize>wanted * nodeBytes;
+  const newTable = newPool + 4 * poolWordsPerNode * wanted;
+  memory.copy(larger, nodes, <usize>count * nodeBytes);
+  memory.copy(newPool, pool, poolUsed << 2);
+  memory.fill(newTable, 0, <usize>wanted << 3);
+  freeRegion(region);
+  region = larger;
+  nodes = larger;
+  pool = newPool;
+  table = newTable;
+  capacity = wanted;
+  for (let n: u32 = 0; n < count; n++) insert(n, nodeAt(n).hash);
+  return true;
+}
+
+function nodeAt(n: u32): Node {
+  return changetype<Node>(nodes + <usize>n * nodeBytes);
+}
+
+function insert(n: u32, hash: u32): void {
+  const mask = 2 * capacity - 1;
+  let slot = hash & mask;
+  while (load<u32>(table + (slot << 2)) !== 0) slot = (slot + 1) & mask;
+  store<u32>(table + (slot << 2), n + 1);
+}
+
+/** Room for one more node with this many pool words. */
+export function reserveNode(words: u32): bool {
+  if (count < capacity && poolUsed + words <= capacity * poolWordsPerNode) return true;
+  return grow(capacity * 2);
+}
+
+/** Address where the next node's pool words are to be written. */
+export function nextPool(): usize {
+  return pool + (poolUsed << 2);
+}
+
+/** Appends the node whose pool words stand at nextPool(), or finds its equal. */
+export function appendNode(op: i32, type: i32, rank: i32, inputs: i32, words: i32, elements: u32): i32 {
+  const total = <u32>(inputs + rank + words);
+  const from = nextPool();
+  let hash: u32 = 2166136261; // FNV-1a over words (Fowler, Noll, Vo)
+  hash = (hash ^ <u32>(op | (type << 8) | (rank << 16) | (inputs << 24))) * 16777619;
+  for (let i: u32 = 0; i < total; i++) hash = (hash ^ load<u32>(from + (i << 2))) * 16777619;
+  hash ^= hash >> 15;
+  const mask = 2 * capacity - 1;
+  let slot = hash & mask;
+  while (true) {
+    const held = load<u32>(table + (slot << 2));
+    if (held === 0) break;
+    const other = nodeAt(held - 1);
+    if (
+      other.hash === hash &&
+      other.op === <u8>op &&
+      other.type === <u8>type &&
+      other.rank === <u8>rank &&
+      other.inputs === <u8>inputs &&
+      other.words === <u32>words &&
+      memory.compare(pool + (other.pool << 2), from, total << 2) === 0
+    )
+      return <i32>(held - 1);
+    slot = (slot + 1) & mask;
+  }
+  store<u32>(table + (slot << 2), count + 1);
+  const node = nodeAt(count);
+  node.op = <u8>op;
+  node.type = <u8>type;
+  node.rank = <u8>rank;
+  node.inputs = <u8>inputs;
+  node.words = words;
+  node.pool = poolUsed;
+  node.hash = hash;
+  node.elements = elements;
+  poolUsed += total;
+  count++;
+  return <i32>count - 1;
+}
+
+export function opOf(n: i32): i32 {
+  return nodeAt(n).op;
+}
+
+export function typeOf(n: i32): i32 {
+  return nodeAt(n).type;
+}
+
+export function isFloat(n: i32): bool {
+  return typeOf(n) <= f64Type;
+}
+
+/** Bytes of one element of a type. */
+export function typeBytes(type: i32): u32 {
+  return type === f64Type ? 8 : type === u8Type ? 1 : 4;
+}
+
+export function rankOf(n: i32): i32 {
+  return nodeAt(n).rank;
+}
+
+export function elementsOf(n: i32): u32 {
+  return nodeAt(n).elements;
+}
+
+export function bytesOf(n: i32): u32 {
+  return elementsOf(n) * typeBytes(typeOf(n));
+}
+
+export function inputCount(n: i32): i32 {
+  return nodeAt(n).inputs;
+}
+
+export function input(n: i32, k: i32 = 0): i32 {
+  return load<i32>(pool + ((nodeAt(n).pool + k) << 2));
+}
+
+export function extent(n: i32, axis: i32): i32 {
+  const node = nodeAt(n);
+  return load<i32>(pool + ((node.pool + node.inputs + axis) << 2));
+}
+
+export function wordCount(n: i32): i32 {
+  return nodeAt(n).words;
+}
+
+/** Address of the attribute words. */
+export function wordsOf(n: i32): usize {
+  const node = nodeAt(n);
+  return pool + ((node.pool + node.inputs + node.rank) << 2);
+}
+
+export function word(n: i32, k: i32): i32 {
+  return load<i32>(wordsOf(n) + (k << 2));
+}
+
+/** The real attribute that takes words k and k + 1. */
+export function real(n: i32, k: i32): f64 {
+  return load<f64>(wordsOf(n) + (k << 2));
+}
+
+export function sameShape(a: i32, b: i32): bool {
+  if (rankOf(a) !== rankOf(b)) return false;
+  for (let i = 0; i < rankOf(a); i++) if (extent(a, i) !== extent(b, i)) return false;
+  return true;
+}

@@ -1,0 +1,260 @@
+// The words in which derivative rules are written: each emits a node through the registered table, so this floor lies
+// below the ops and the circle "the derivative of sum broadcasts, that of broadcast sums" never closes.
+
+import {
+  opAdd,
+  opBroadcastTo,
+  opCos,
+  opCumulativeSum,
+  opDivide,
+  opEqual,
+  opErf,
+  opExp,
+  opFill,
+  opGather,
+  opGreater,
+  opGreaterEqual,
+  opLess,
+  opLog,
+  opMatmul,
+  opMultiply,
+  opNegate,
+  opOneHot,
+  opPad,
+  opPower,
+  opReciprocal,
+  opReshape,
+  opScatterAdd,
+  opSigmoid,
+  opSin,
+  opSlice,
+  opSoftmax,
+  opSquare,
+  opSubtract,
+  opSum,
+  opTanh,
+  opTranspose,
+  opWhere,
+  opCast,
+  opSign,
+} from "../abi";
+import { emit, stage, stageInput, stageReal, stageWord } from "./emit";
+import { extent, rankOf, typeOf } from "./graph";
+
+function emit1(op: i32, a: i32): i32 {
+  stage(op);
+  stageInput(a);
+  return emit();
+}
+
+function emit2(op: i32, a: i32, b: i32): i32 {
+  stage(op);
+  stageInput(a);
+  stageInput(b);
+  return emit();
+}
+
+/** A scalar constant in the type of `like`; it broadcasts. */
+export function fill(value: f64, like: i32): i32 {
+  stage(opFill);
+  stageReal(value);
+  stageWord(typeOf(like));
+  return emit();
+}
+
+export function add(a: i32, b: i32): i32 {
+  return emit2(opAdd, a, b);
+}
+export function subtract(a: i32, b: i32): i32 {
+  return emit2(opSubtract, a, b);
+}
+export function multiply(a: i32, b: i32): i32 {
+  return emit2(opMultiply, a, b);
+}
+export function scale(a: i32, factor: f64): i32 {
+  return emit2(opMultiply, a, fill(factor, a));
+}
+export function shift(a: i32, by: f64): i32 {
+  return emit2(opAdd, a, fill(by, a));
+}
+export function divide(a: i32, b: i32): i32 {
+  return emit2(opDivide, a, b);
+}
+export function power(a: i32, b: i32): i32 {
+  return emit2(opPower, a, b);
+}
+export function negate(a: i32): i32 {
+  return emit1(opNegate, a);
+}
+export function reciprocal(a: i32): i32 {
+  return emit1(opReciprocal, a);
+}
+export function square(a: i32): i32 {
+  return emit1(opSquare, a);
+}
+export function sign(a: i32): i32 {
+  return emit1(opSign, a);
+}
+export function exp(a: i32): i32 {
+  return emit1(opExp, a);
+}
+export function log(a: i32): i32 {
+  return emit1(opLog, a);
+}
+export function erf(a: i32): i32 {
+  return emit1(opErf, a);
+}
+export function sin(a: i32): i32 {
+  return emit1(opSin, a);
+}
+export function cos(a: i32): i32 {
+  return emit1(opCos, a);
+}
+export function tanh(a: i32): i32 {
+  return emit1(opTanh, a);
+}
+export function sigmoid(a: i32): i32 {
+  return emit1(opSigmoid, a);
+}
+export function softmax(a: i32): i32 {
+  return emit1(opSoftmax, a);
+}
+export function equal(a: i32, b: i32): i32 {
+  return emit2(opEqual, a, b);
+}
+export function less(a: i32, b: i32): i32 {
+  return emit2(opLess, a, b);
+}
+export function greater(a: i32, b: i32): i32 {
+  return emit2(opGreater, a, b);
+}
+export function greaterEqual(a: i32, b: i32): i32 {
+  return emit2(opGreaterEqual, a, b);
+}
+export function where(condition: i32, a: i32, b: i32): i32 {
+  stage(opWhere);
+  stageInput(condition);
+  stageInput(a);
+  stageInput(b);
+  return emit();
+}
+
+/** a where the condition holds, else 0: unlike a product it keeps 0 against infinities. */
+export function keepWhere(condition: i32, a: i32): i32 {
+  return where(condition, a, fill(0, a));
+}
+
+export function cast(a: i32, type: i32): i32 {
+  if (typeOf(a) === type) return a;
+  stage(opCast);
+  stageInput(a);
+  stageWord(type);
+  return emit();
+}
+
+/** Broadcast to the shape of `like`. */
+export function broadcastLike(a: i32, like: i32): i32 {
+  stage(opBroadcastTo);
+  stageInput(a);
+  for (let axis = 0; axis < rankOf(like); axis++) stageWord(extent(like, axis));
+  return emit();
+}
+
+/** A stack of matrices with its batch axes broadcast against those of `like`. */
+export function broadcastBatch(a: i32, like: i32): i32 {
+  const rank = max(rankOf(a), rankOf(like));
+  stage(opBroadcastTo);
+  stageInput(a);
+  for (let axis = 0; axis < rank; axis++) {
+    const own = axis - (rank - rankOf(a));
+    const other = axis - (rank - rankOf(like));
+    const extentA = own < 0 ? 1 : extent(a, own);
+    stageWord(axis < rank - 2 && extentA === 1 && other >= 0 ? extent(like, other) : extentA);
+  }
+  return emit();
+}
+
+/** The same elements in the shape of `like`. */
+export function reshapeLike(a: i32, like: i32): i32 {
+  stage(opReshape);
+  stageInput(a);
+  for (let axis = 0; axis < rankOf(like); axis++) stageWord(extent(like, axis));
+  return emit();
+}
+
+/** Sum over the axes of a bit mask; summed axes stay with extent 1. */
+export function sum(a: i32, axes: i32): i32 {
+  stage(opSum);
+  stageInput(a);
+  stageWord(axes);
+  return emit();
+}
+
+/** Appends an axis of extent 1. */
+export function withLastAxis(a: i32): i32 {
+  stage(opReshape);
+  stageInput(a);
+  for (let axis = 0; axis < rankOf(a); axis++) stageWord(extent(a, axis));
+  stageWord(1);
+  return emit();
+}
+
+export function matmul(a: i32, b: i32, transposeA: bool, transposeB: bool): i32 {
+  stage(opMatmul);
+  stageInput(a);
+  stageInput(b);
+  stageWord(transposeA ? 1 : 0);
+  stageWord(transposeB ? 1 : 0);
+  return emit();
+}
+
+/** Axis `axis` of the answer is axis word(like, axis) of a, or the inverse of that. */
+export function transposeBack(a: i32, permutation: usize, rank: i32): i32 {
+  stage(opTranspose);
+  stageInput(a);
+  for (let axis = 0; axis < rank; axis++) {
+    let from: i32 = 0;
+    while (load<i32>(permutation + (from << 2)) !== axis) from++;
+    stageWord(from);
+  }
+  return emit();
+}
+
+export function gather(table: i32, indices: i32): i32 {
+  return emit2(opGather, table, indices);
+}
+
+/** Rows of a added into a zero table of `rows` rows. */
+export function scatterAdd(a: i32, indices: i32, rows: i32): i32 {
+  stage(opScatterAdd);
+  stageInput(a);
+  stageInput(indices);
+  stageWord(rows);
+  return emit();
+}
+
+export function oneHot(indices: i32, classes: i32, type: i32): i32 {
+  stage(opOneHot);
+  stageInput(indices);
+  stageWord(classes);
+  stageWord(type);
+  return emit();
+}
+
+export function cumulativeSum(a: i32, axis: i32, reverse: i32): i32 {
+  stage(opCumulativeSum);
+  stageInput(a);
+  stageWord(axis);
+  stageWord(reverse);
+  return emit();
+}
+
+/** Starts a slice or pad: two words an axis follow. */
+export function stageSlice(a: i32): void {
+  stage(opSlice);
+  stageInput(a);
+}
+export function stagePad(a: i32): void {
+  stage(opPad);
+  stageInput(a);
+}

@@ -1,0 +1,19 @@
+// Adding up the gradients of a step that takes several runs, and finding the element that spoils a sum.
+
+/** total[i] = total[i] + factor ⋅ x[i] (or factor ⋅ x[i] if fresh), for a whole number of vectors. */
+export function accumulate<T>(total: usize, x: usize, count: u32, factor: f64, fresh: bool): void {
+  const f = v128.splat<T>(<T>factor);
+  const end = total + <usize>count * sizeof<T>();
+  while (total < end) {
+    const scaled = v128.mul<T>(f, v128.load(x));
+    v128.store(total, fresh ? scaled : v128.add<T>(v128.load(total), scaled));
+    total += 16;
+    x += 16;
+  }
+}
+
+/** Index of the first element that is NaN or infinite, -1 if there is none. */
+export function firstNonFinite<T>(x: usize, count: u32): i32 {
+  for (let i: u32 = 0; i < count; i++) if (!isFinite<T>(load<T>(x + i * sizeof<T>()))) return <i32>i;
+  return -1;
+}

@@ -1,0 +1,72 @@
+// Loops of lane functions over addresses. A strategy class gives the function of one vector; the loops are written
+// once here. Inputs may be read up to 16 bytes past their end (regions keep slack there); outputs never are written
+// past it: the last vector is computed like every other, then stored in part. So tails cost no second code path and
+// have the bits of the main loop. The lane function has one call site, which is what makes the compiler inline it.
+
+/** Number of lanes of T in a 128-bit vector. */
+export function lanes<T>(): usize {
+  return 16 / sizeof<T>();
+}
+
+/** Stores the first `count` (1 .. lanes) lanes of v. */
+export function storePart<T>(out: usize, v: v128, count: usize): void {
+  if (sizeof<T>() === 8) {
+    if (count === 2) v128.store(out, v);
+    else v128.store64_lane(out, v, 0);
+  } else {
+    if (count === 4) v128.store(out, v);
+    else if (count === 1) v128.store32_lane(out, v, 0);
+    else {
+      v128.store64_lane(out, v, 0);
+      if (count === 3) v128.store32_lane(out, v, 2, 8);
+    }
+  }
+}
+
+/** out[i] = F(a[i]) for i < count; `fields` is the address of F's attributes, if it has any. */
+export function map1<F, T>(out: usize, a: usize, count: usize, fields: usize = 0): void {
+  if (count === 0) return;
+  const f = changetype<F>(fields);
+  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const last = out + (count - rest) * sizeof<T>();
+  while (true) {
+    const v = f.lanes<T>(v128.load(a));
+    if (out === last) return storePart<T>(out, v, rest);
+    v128.store(out, v);
+    out += 16;
+    a += 16;
+  }
+}
+
+/** out[i] = F(a[i], b[i]) for i < count. */
+export function map2<F, T>(out: usize, a: usize, b: usize, count: usize): void {
+  if (count === 0) return;
+  const f = changetype<F>(0);
+  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const last = out + (count - rest) * sizeof<T>();
+  while (true) {
+    const v = f.lanes<T>(v128.load(a), v128.load(b));
+    if (out === last) return storePart<T>(out, v, rest);
+    v128.store(out, v);
+    out += 16;
+    a += 16;
+    b += 16;
+  }
+}
+
+/** out[i] = F(a[i], b[i], c[i]) for i < count. */
+export function map3<F, T>(out: usize, a: usize, b: usize, c: usize, count: usize): void {
+  if (count === 0) return;
+  const f = changetype<F>(0);
+  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const last = out + (count - rest) * sizeof<T>();
+  while (true) {
+    const v = f.lanes<T>(v128.load(a), v128.load(b), v128.load(c));
+    if (out === last) return storePart<T>(out, v, rest);
+    v128.store(out, v);
+    out += 16;
+    a += 16;
+    b += 16;
+    c += 16;
+  }
+}

@@ -1,0 +1,88 @@
+// Copies between a contiguous tensor and a strided one: broadcasting, transposing, slicing and padding are this loop.
+// A plan is words: rank, first element of the strided side, then extents and strides (in elements), outermost first.
+
+import { lanes, storePart } from "./lanes";
+
+/** out[i] = a[i], i < count, for elements of the size of T. */
+export function copyElements<T>(out: usize, a: usize, count: usize): void {
+  if (count === 0) return;
+  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const last = out + (count - rest) * sizeof<T>();
+  while (out !== last) {
+    v128.store(out, v128.load(a));
+    out += 16;
+    a += 16;
+  }
+  storePart<T>(out, v128.load(a), rest);
+}
+
+/** out[i] = value of the one element at a. */
+export function repeatElement<T>(out: usize, a: usize, count: usize): void {
+  if (count === 0) return;
+  const value = v128.load_splat<T>(a);
+  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const last = out + (count - rest) * sizeof<T>();
+  while (out !== last) {
+    v128.store(out, value);
+    out += 16;
+  }
+  storePart<T>(out, value, rest);
+}
+
+function extentAt(plan: usize, axis: u32): u32 {
+  return load<u32>(plan + (axis << 2), 8);
+}
+
+function strideAt(plan: usize, rank: u32, axis: u32): u32 {
+  return load<u32>(plan + ((rank + axis) << 2), 8);
+}
+
+/** Element of the strided side where row `row` of the contiguous side starts. */
+function rowStart(plan: usize, rank: u32, row: u32): u32 {
+  let at = load<u32>(plan, 4);
+  for (let axis: i32 = <i32>rank - 2; axis >= 0; axis--) {
+    const extent = extentAt(plan, axis);
+    const above = row / extent;
+    at += (row - above * extent) * strideAt(plan, rank, axis);
+    row = above;
+  }
+  return at;
+}
+
+/** Elements start .. start + count of the contiguous `out` from the strided `a`. */
+export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, count: u32): void {
+  const rank = load<u32>(plan);
+  if (rank === 0) return copyElements<T>(out, a, count);
+  const inner = extentAt(plan, rank - 1);
+  const stride = strideAt(plan, rank, rank - 1);
+  const end = start + count;
+  while (start < end) {
+    const row = start / inner;
+    const within = start - row * inner;
+    const take = min(inner - within, end - start);
+    let from = a + (rowStart(plan, rank, row) + within * stride) * sizeof<T>();
+    if (stride === 1) copyElements<T>(out, from, take);
+    else if (stride === 0) repeatElement<T>(out, from, take);
+    else {
+      for (let i: u32 = 0; i < take; i++) {
+        store<T>(out + i * sizeof<T>(), load<T>(from));
+        from += stride * sizeof<T>();
+      }
+    }
+    out += take * sizeof<T>();
+    start += take;
+  }
+}
+
+/** The contiguous `a` of `count` elements written to the strided `out`, whose innermost stride is 1. */
+export function scatterStrided<T>(out: usize, a: usize, plan: usize, count: u32): void {
+  const rank = load<u32>(plan);
+  if (rank === 0) return copyElements<T>(out, a, count);
+  const inner = extentAt(plan, rank - 1);
+  let row: u32 = 0;
+  for (let done: u32 = 0; done < count; done += inner) {
+    copyElements<T>(out + rowStart(plan, rank, row) * sizeof<T>(), a, inner);
+    a += inner * sizeof<T>();
+    row++;
+  }
+}

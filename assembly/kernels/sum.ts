@@ -1,0 +1,212 @@
+// The one summation order of the project; it depends on the number of elements alone.
+//
+// A block of 1,024 elements has 16 partial sums: partial p adds elements p, p + 16, ... to zero, in that order. Then p
+// takes in p + 8, p + 4, p + 2, p + 1. Blocks are added pairwise: the left side is the largest power of two of blocks
+// below their number. So the error grows with log n (Higham, "The accuracy of floating point summation", SIAM J. Sci.
+// Comput. 14, 1993, section 3), the loop has enough independent chains, and rows, columns and threads give equal bits.
+//
+// Missing elements of a short block count as +0, which no partial sum can tell from nothing: it is never -0.
+
+import { lanes, storePart } from "./lanes";
+
+const BLOCK: usize = 1024;
+
+/** All bits set, then none: the mask of the first c elements begins c elements before the middle. */
+const MASK = memory.data<u32>([0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0, 0, 0, 0]);
+
+/** The first `count` (≥ 1) lanes of v, +0 in the others. */
+function firstLanes<T>(v: v128, count: usize): v128 {
+  return v128.and(v, v128.load(MASK + 16 - min(count, lanes<T>()) * sizeof<T>()));
+}
+
+/** Elements of the left side of a tree of `count` (> BLOCK) elements. */
+function leftOf(count: usize): usize {
+  const blocks = (count + BLOCK - 1) / BLOCK;
+  return BLOCK << (31 - clz<u32>(<u32>blocks - 1));
+}
+
+/** The f64 pair of elements x[0], x[1]. */
+@unmanaged
+class Value {
+  pair<T>(x: usize): v128 {
+    return sizeof<T>() === 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load64_zero(x));
+  }
+}
+
+/** The f64 pair of their squares. */
+@unmanaged
+class Square {
+  pair<T>(x: usize): v128 {
+    const v = sizeof<T>() === 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load64_zero(x));
+    return f64x2.mul(v, v);
+  }
+}
+
+/** Tree of F(x[i]) in f64, for elements of f32 or f64. */
+function wideTree<F, T>(x: usize, count: usize): f64 {
+  if (count > BLOCK) {
+    const left = leftOf(count);
+    return wideTree<F, T>(x, left) + wideTree<F, T>(x + left * sizeof<T>(), count - left);
+  }
+  const f = changetype<F>(0);
+  const pair: usize = 2 * sizeof<T>();
+  let s0 = i64x2.splat(0);
+  let s1 = s0,
+    s2 = s0,
+    s3 = s0,
+    s4 = s0,
+    s5 = s0,
+    s6 = s0,
+    s7 = s0;
+  for (const end = x + (count & ~15) * sizeof<T>(); x !== end; x += 8 * pair) {
+    s0 = f64x2.add(s0, f.pair<T>(x));
+    s1 = f64x2.add(s1, f.pair<T>(x + pair));
+    s2 = f64x2.add(s2, f.pair<T>(x + 2 * pair));
+    s3 = f64x2.add(s3, f.pair<T>(x + 3 * pair));
+    s4 = f64x2.add(s4, f.pair<T>(x + 4 * pair));
+    s5 = f64x2.add(s5, f.pair<T>(x + 5 * pair));
+    s6 = f64x2.add(s6, f.pair<T>(x + 6 * pair));
+    s7 = f64x2.add(s7, f.pair<T>(x + 7 * pair));
+  }
+  const rest = count & 15;
+  if (rest > 0) s0 = f64x2.add(s0, firstLanes<f64>(f.pair<T>(x), rest));
+  if (rest > 2) s1 = f64x2.add(s1, firstLanes<f64>(f.pair<T>(x + pair), rest - 2));
+  if (rest > 4) s2 = f64x2.add(s2, firstLanes<f64>(f.pair<T>(x + 2 * pair), rest - 4));
+  if (rest > 6) s3 = f64x2.add(s3, firstLanes<f64>(f.pair<T>(x + 3 * pair), rest - 6));
+  if (rest > 8) s4 = f64x2.add(s4, firstLanes<f64>(f.pair<T>(x + 4 * pair), rest - 8));
+  if (rest > 10) s5 = f64x2.add(s5, firstLanes<f64>(f.pair<T>(x + 5 * pair), rest - 10));
+  if (rest > 12) s6 = f64x2.add(s6, firstLanes<f64>(f.pair<T>(x + 6 * pair), rest - 12));
+  if (rest > 14) s7 = f64x2.add(s7, firstLanes<f64>(f.pair<T>(x + 7 * pair), rest - 14));
+  const even = f64x2.add(f64x2.add(s0, s4), f64x2.add(s2, s6));
+  const odd = f64x2.add(f64x2.add(s1, s5), f64x2.add(s3, s7));
+  const both = f64x2.add(even, odd);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+/** Tree of f32 elements in f32. */
+function narrowTree(x: usize, count: usize): f32 {
+  if (count > BLOCK) {
+    const left = leftOf(count);
+    return narrowTree(x, left) + narrowTree(x + left * 4, count - left);
+  }
+  let s0 = i64x2.splat(0);
+  let s1 = s0,
+    s2 = s0,
+    s3 = s0;
+  for (const end = x + (count & ~15) * 4; x !== end; x += 64) {
+    s0 = f32x4.add(s0, v128.load(x));
+    s1 = f32x4.add(s1, v128.load(x, 16));
+    s2 = f32x4.add(s2, v128.load(x, 32));
+    s3 = f32x4.add(s3, v128.load(x, 48));
+  }
+  const rest = count & 15;
+  if (rest > 0) s0 = f32x4.add(s0, firstLanes<f32>(v128.load(x), rest));
+  if (rest > 4) s1 = f32x4.add(s1, firstLanes<f32>(v128.load(x, 16), rest - 4));
+  if (rest > 8) s2 = f32x4.add(s2, firstLanes<f32>(v128.load(x, 32), rest - 8));
+  if (rest > 12) s3 = f32x4.add(s3, firstLanes<f32>(v128.load(x, 48), rest - 12));
+  const four = f32x4.add(f32x4.add(s0, s2), f32x4.add(s1, s3));
+  const two = f32x4.add(four, v128.shuffle<f32>(four, four, 2, 3, 2, 3));
+  return f32x4.extract_lane(two, 0) + f32x4.extract_lane(two, 1);
+}
+
+/** out[o] = Σ x[o, l] over l < length, in T. */
+export function sumRows<T>(out: usize, x: usize, outer: usize, length: usize): void {
+  for (const end = out + outer * sizeof<T>(); out !== end; out += sizeof<T>()) {
+    if (sizeof<T>() === 8) store<f64>(out, wideTree<Value, T>(x, length));
+    else store<f32>(out, narrowTree(x, length));
+    x += length * sizeof<T>();
+  }
+}
+
+/** Σ x[i], every element taken to f64 first. */
+export function sumWide<T>(x: usize, count: usize): f64 {
+  return wideTree<Value, T>(x, count);
+}
+
+/** Σ x[i]², every element taken to f64 first, for norms. */
+export function sumOfSquares<T>(x: usize, count: usize): f64 {
+  return wideTree<Square, T>(x, count);
+}
+
+/** out[o, i] = Σ x[o, l, i] over l < length, in T: the bits of transposing x and `sumRows`. */
+export function sumColumns<T>(out: usize, x: usize, outer: usize, length: usize, inner: usize): void {
+  if (inner === 1) return sumRows<T>(out, x, outer, length);
+  const row = inner * sizeof<T>();
+  for (; outer; --outer) {
+    for (let i: usize = 0; i < inner; i += lanes<T>()) {
+      const sum = columnTree<T>(x + i * sizeof<T>(), row, length);
+      storePart<T>(out + i * sizeof<T>(), sum, min(inner - i, lanes<T>()));
+    }
+    out += row;
+    x += length * row;
+  }
+}
+
+/** Tree of `length` vectors, `row` bytes apart. */
+function columnTree<T>(x: usize, row: usize, length: usize): v128 {
+  if (length <= BLOCK) {
+    // The last fold adds the partials of odd number to those of even number: eight registers at a time suffice.
+    const even = alternate<T>(x, row, length);
+    return v128.add<T>(even, length > 1 ? alternate<T>(x + row, row, length - 1) : i64x2.splat(0));
+  }
+  const left = leftOf(length);
+  return v128.add<T>(columnTree<T>(x, row, left), columnTree<T>(x + left * row, row, length - left));
+}
+
+/** Partials 0, 2, ..., 14 of `length` (≤ BLOCK) vectors, folded. */
+function alternate<T>(x: usize, row: usize, length: usize): v128 {
+  const step = 2 * row;
+  let s0 = i64x2.splat(0);
+  let s2 = s0,
+    s4 = s0,
+    s6 = s0,
+    s8 = s0,
+    s10 = s0,
+    s12 = s0,
+    s14 = s0;
+  for (; length > 14; length -= min<usize>(length, 16)) {
+    s0 = v128.add<T>(s0, v128.load(x));
+    x += step;
+    s2 = v128.add<T>(s2, v128.load(x));
+    x += step;
+    s4 = v128.add<T>(s4, v128.load(x));
+    x += step;
+    s6 = v128.add<T>(s6, v128.load(x));
+    x += step;
+    s8 = v128.add<T>(s8, v128.load(x));
+    x += step;
+    s10 = v128.add<T>(s10, v128.load(x));
+    x += step;
+    s12 = v128.add<T>(s12, v128.load(x));
+    x += step;
+    s14 = v128.add<T>(s14, v128.load(x));
+    x += step;
+  }
+  if (length > 0) s0 = v128.add<T>(s0, v128.load(x));
+  if (length > 2) s2 = v128.add<T>(s2, v128.load(x + step));
+  if (length > 4) s4 = v128.add<T>(s4, v128.load(x + 2 * step));
+  if (length > 6) s6 = v128.add<T>(s6, v128.load(x + 3 * step));
+  if (length > 8) s8 = v128.add<T>(s8, v128.load(x + 4 * step));
+  if (length > 10) s10 = v128.add<T>(s10, v128.load(x + 5 * step));
+  if (length > 12) s12 = v128.add<T>(s12, v128.load(x + 6 * step));
+  const r0 = v128.add<T>(v128.add<T>(s0, s8), v128.add<T>(s4, s12));
+  const r2 = v128.add<T>(v128.add<T>(s2, s10), v128.add<T>(s6, s14));
+  return v128.add<T>(r0, r2);
+}
+
+/** The definition: the sum of `count` elements, `step` bytes apart. */
+export function sumScalar<T>(x: usize, step: usize, count: usize): T {
+  if (count <= BLOCK) return foldScalar<T>(x, step, count, 0, 1);
+  const left = leftOf(count);
+  return sumScalar<T>(x, step, left) + sumScalar<T>(x + left * step, step, count - left);
+}
+
+/** Partials p, p + width, p + 2·width, ... of a block, folded into p. */
+function foldScalar<T>(x: usize, step: usize, count: usize, p: usize, width: usize): T {
+  if (width < 16) {
+    return foldScalar<T>(x, step, count, p, 2 * width) + foldScalar<T>(x, step, count, p + width, 2 * width);
+  }
+  let s: T = 0;
+  for (let i = p; i < count; i += 16) s += load<T>(x + i * step);
+  return s;
+}

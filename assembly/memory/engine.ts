@@ -1,0 +1,79 @@
+// The engine record: the one region every floor knows. It holds the fault, the bases of the operand spaces, the
+// message that crosses to the host and the table of ops. Its address is the only thing an instance has to be told.
+
+import {
+  engineBases,
+  engineBytes,
+  engineFault,
+  engineMessage,
+  engineOps,
+  engineRandom,
+  engineRules,
+  opEntryBytes,
+  ruleEntryBytes,
+  spaceScratch,
+} from "../abi";
+import { allocateRegion, freeRegion, regionBytes } from "./regions";
+
+let engine: usize = 0;
+let scratch: usize = 0;
+
+/** Makes the engine record; 0 when there is no memory for it. */
+export function createEngineRecord(): usize {
+  engine = allocateRegion(engineBytes);
+  if (engine !== 0) memory.fill(engine, 0, engineBytes);
+  return engine;
+}
+
+export function message(): usize {
+  return engine + engineMessage;
+}
+
+export function opEntry(op: i32): usize {
+  return engine + engineOps + <usize>op * opEntryBytes;
+}
+
+export function ruleEntry(rule: i32): usize {
+  return engine + engineRules + <usize>rule * ruleEntryBytes;
+}
+
+export function basesTable(): usize {
+  return engine + engineBases;
+}
+
+/** Address of the words (seed low, seed high, step low, step high) that random ops read. */
+export function randomAddress(): usize {
+  return engine + engineRandom;
+}
+
+export function setBase(space: i32, address: usize): void {
+  store<u32>(engine + engineBases + (<usize>space << 2), <u32>address);
+}
+
+/** Makes the scratch that programs share at least this large; false when there is no memory. */
+export function reserveScratch(bytes: usize): bool {
+  if (scratch !== 0 && regionBytes(scratch) >= bytes) return true;
+  const larger = allocateRegion(bytes);
+  if (larger === 0) return false;
+  freeRegion(scratch);
+  scratch = larger;
+  setBase(spaceScratch, scratch);
+  return true;
+}
+
+/** Records a fault and returns -1; the first fault of a call stands. */
+export function fault(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0, e: i32 = 0): i32 {
+  const record = engine + engineFault;
+  if (load<i32>(record) !== 0) return -1;
+  store<i32>(record, code);
+  store<i32>(record, a, 4);
+  store<i32>(record, b, 8);
+  store<i32>(record, c, 12);
+  store<i32>(record, d, 16);
+  store<i32>(record, e, 20);
+  return -1;
+}
+
+export function faulted(): bool {
+  return load<i32>(engine + engineFault) !== 0;
+}

@@ -1,0 +1,100 @@
+// Regions of memory: the one coarse allocator. It hands out whole 64 KiB units, first fit, and joins free neighbours.
+// Memory comes only from memory.grow and two grows are never assumed to be adjacent, so a host that grows the memory
+// between them does no harm. A region starts with a header of 64 bytes and ends with slack, because kernels may read
+// 16 bytes past an input.
+
+const unit: usize = 65536;
+const header: usize = 64;
+const slack: usize = 64;
+const pagesOfAddressSpace: i32 = 65535;
+
+let firstFree: usize = 0; // sorted by address; a free region holds its units and the next free address
+let pagesLimit: i32 = pagesOfAddressSpace;
+let unitsInUse: usize = 0;
+
+@unmanaged
+class Region {
+  units: usize;
+  next: usize;
+}
+
+/** Sets the most pages the memory may grow to. */
+export function limitPages(pages: i32): void {
+  pagesLimit = min(pages, pagesOfAddressSpace);
+}
+
+/** Bytes in regions that are in use. */
+export function bytesInUse(): f64 {
+  return <f64>unitsInUse * <f64>unit;
+}
+
+/** Address of at least `bytes` bytes, aligned to 64; 0 when the memory limit is reached. The contents are not zeroed. */
+export function allocateRegion(bytes: u64): usize {
+  const wanted: u64 = (bytes + header + slack + unit - 1) / unit;
+  if (wanted > <u64>pagesLimit) return 0;
+  const units = <usize>wanted;
+  let before: usize = 0;
+  let at = firstFree;
+  while (at !== 0) {
+    const region = changetype<Region>(at);
+    if (region.units >= units) return take(before, at, units);
+    before = at;
+    at = region.next;
+  }
+  if (memory.size() + <i32>units > pagesLimit) return 0;
+  const page = memory.grow(<i32>units);
+  if (page < 0) return 0;
+  const address = <usize>page * unit;
+  changetype<Region>(address).units = units;
+  unitsInUse += units;
+  return address + header;
+}
+
+function take(before: usize, at: usize, units: usize): usize {
+  const region = changetype<Region>(at);
+  let next = region.next;
+  if (region.units > units) {
+    const rest = at + units * unit;
+    changetype<Region>(rest).units = region.units - units;
+    changetype<Region>(rest).next = next;
+    next = rest;
+    region.units = units;
+  }
+  if (before === 0) firstFree = next;
+  else changetype<Region>(before).next = next;
+  unitsInUse += units;
+  return at + header;
+}
+
+/** Bytes the region at this address can hold. */
+export function regionBytes(address: usize): usize {
+  return changetype<Region>(address - header).units * unit - header - slack;
+}
+
+/** Gives a region back; 0 is allowed and does nothing. */
+export function freeRegion(address: usize): void {
+  if (address === 0) return;
+  const freed = address - header;
+  let before: usize = 0;
+  let after = firstFree;
+  while (after !== 0 && after < freed) {
+    before = after;
+    after = changetype<Region>(after).next;
+  }
+  const region = changetype<Region>(freed);
+  unitsInUse -= region.units;
+  region.next = after;
+  if (after !== 0 && freed + region.units * unit === after) {
+    region.units += changetype<Region>(after).units;
+    region.next = changetype<Region>(after).next;
+  }
+  if (before === 0) {
+    firstFree = freed;
+    return;
+  }
+  const left = changetype<Region>(before);
+  if (before + left.units * unit === freed) {
+    left.units += region.units;
+    left.next = region.next;
+  } else left.next = freed;
+}

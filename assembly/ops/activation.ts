@@ -1,0 +1,179 @@
+// Activations. Subgradients at kinks are 0: relu'(0) = 0.
+
+import {
+  opElu,
+  opGelu,
+  opGeluTanh,
+  opLeakyRelu,
+  opRelu,
+  opSigmoid,
+  opSilu,
+  opSoftplus,
+  opTanh,
+} from "../abi";
+import { credit } from "../graph/credit";
+import { input, real } from "../graph/graph";
+import {
+  add,
+  erf,
+  exp,
+  fill,
+  greater,
+  keepWhere,
+  multiply,
+  scale,
+  shift,
+  sigmoid,
+  square,
+  subtract,
+  tanh,
+  where,
+} from "../graph/vocabulary";
+import { erfLanes } from "../kernels/erf";
+import { expm1Lanes } from "../kernels/expm1";
+import { sigmoidLanes } from "../kernels/sigmoid";
+import { softplusLanes } from "../kernels/softplus";
+import { tanhLanes } from "../kernels/tanh";
+import { unary } from "./elementwise";
+
+/** max(x, 0). x comes first into pmax, so NaN survives. */
+@unmanaged
+class Relu {
+  lanes<T>(x: v128): v128 {
+    return v128.pmax<T>(x, v128.splat<T>(<T>0));
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, keepWhere(greater(y, fill(0, y)), g));
+  }
+}
+
+/** x where x > 0, else slope ⋅ x. */
+@unmanaged
+class LeakyRelu {
+  slope: f64;
+  lanes<T>(x: v128): v128 {
+    const scaled = v128.mul<T>(x, v128.splat<T>(<T>this.slope));
+    return v128.bitselect(x, scaled, v128.gt<T>(x, v128.splat<T>(<T>0)));
+  }
+  derivative(y: i32, g: i32): void {
+    const x = input(y);
+    credit(y, 0, where(greater(x, fill(0, x)), g, scale(g, real(y, 0))));
+  }
+}
+
+/** x where x > 0, else α(eˣ − 1) (Clevert, Unterthiner, Hochreiter 2016). */
+@unmanaged
+class Elu {
+  alpha: f64;
+  lanes<T>(x: v128): v128 {
+    const low = v128.mul<T>(inline.always(expm1Lanes<T>(x)), v128.splat<T>(<T>this.alpha));
+    return v128.bitselect(x, low, v128.gt<T>(x, v128.splat<T>(<T>0)));
+  }
+  derivative(y: i32, g: i32): void {
+    const x = input(y);
+    const alpha = real(y, 0);
+    // From x and not from y + α, which cancels; the upper branch must not overflow where it is not taken.
+    const low = scale(exp(where(greater(x, fill(0, x)), fill(0, x), x)), alpha);
+    credit(y, 0, where(greater(x, fill(0, x)), g, multiply(g, low)));
+  }
+}
+
+/** 1 / (1 + e⁻ˣ). */
+@unmanaged
+class Sigmoid {
+  lanes<T>(x: v128): v128 {
+    return inline.always(sigmoidLanes<T>(x));
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, multiply(g, multiply(y, subtract(fill(1, y), y))));
+  }
+}
+
+@unmanaged
+class Tanh {
+  lanes<T>(x: v128): v128 {
+    return inline.always(tanhLanes<T>(x));
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, multiply(g, subtract(fill(1, y), square(y))));
+  }
+}
+
+/** ln(1 + eˣ). */
+@unmanaged
+class Softplus {
+  lanes<T>(x: v128): v128 {
+    return inline.always(softplusLanes<T>(x));
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, multiply(g, sigmoid(input(y))));
+  }
+}
+
+const rootHalf: f64 = 0.7071067811865476;
+const inverseRootTwoPi: f64 = 0.3989422804014327;
+const rootTwoOverPi: f64 = 0.7978845608028654;
+const cubic: f64 = 0.044715;
+
+/** x Φ(x) = x/2 (1 + erf(x/√2)) (Hendrycks and Gimpel 2016). */
+@unmanaged
+class Gelu {
+  lanes<T>(x: v128): v128 {
+    const half = v128.mul<T>(x, v128.splat<T>(<T>0.5));
+    const e = inline.always(erfLanes<T>(v128.mul<T>(x, v128.splat<T>(<T>rootHalf))));
+    return v128.add<T>(half, v128.mul<T>(half, e));
+  }
+  /** Φ(x) + x φ(x); Φ from erf's own node, written as ½(1 + erf). */
+  derivative(y: i32, g: i32): void {
+    const x = input(y);
+    const density = scale(exp(scale(square(x), -0.5)), inverseRootTwoPi);
+    credit(y, 0, multiply(g, add(normalCdf(x), multiply(x, density))));
+  }
+}
+
+function normalCdf(x: i32): i32 {
+  return shift(scale(erf(scale(x, rootHalf)), 0.5), 0.5);
+}
+
+/** The tanh form: x/2 (1 + tanh(√(2/π)(x + 0.044715 x³))). */
+@unmanaged
+class GeluTanh {
+  lanes<T>(x: v128): v128 {
+    const half = v128.mul<T>(x, v128.splat<T>(<T>0.5));
+    const cube = v128.mul<T>(v128.mul<T>(x, x), v128.mul<T>(x, v128.splat<T>(<T>cubic)));
+    const t = inline.always(tanhLanes<T>(v128.mul<T>(v128.add<T>(x, cube), v128.splat<T>(<T>rootTwoOverPi))));
+    return v128.add<T>(half, v128.mul<T>(half, t));
+  }
+  derivative(y: i32, g: i32): void {
+    const x = input(y);
+    const squared = square(x);
+    const t = tanh(scale(add(x, multiply(x, scale(squared, cubic))), rootTwoOverPi));
+    const inner = scale(shift(scale(squared, 3 * cubic), 1), rootTwoOverPi);
+    const rise = multiply(scale(x, 0.5), multiply(subtract(fill(1, x), square(t)), inner));
+    credit(y, 0, multiply(g, add(shift(scale(t, 0.5), 0.5), rise)));
+  }
+}
+
+/** x sigmoid(x), also called swish (Elfwing, Uchibe, Doya 2018). */
+@unmanaged
+class Silu {
+  lanes<T>(x: v128): v128 {
+    return v128.mul<T>(x, inline.always(sigmoidLanes<T>(x)));
+  }
+  derivative(y: i32, g: i32): void {
+    const s = sigmoid(input(y));
+    credit(y, 0, multiply(g, add(s, multiply(y, subtract(fill(1, s), s)))));
+  }
+}
+
+export function registerActivations(): void {
+  unary<Relu>(opRelu);
+  unary<LeakyRelu>(opLeakyRelu);
+  unary<Elu>(opElu);
+  unary<Sigmoid>(opSigmoid);
+  unary<Tanh>(opTanh);
+  unary<Softplus>(opSoftplus);
+  unary<Gelu>(opGelu);
+  unary<GeluTanh>(opGeluTanh);
+  unary<Silu>(opSilu);
+}

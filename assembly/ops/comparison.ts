@@ -1,0 +1,163 @@
+// Comparisons answer 0 or 1 in the float type of their inputs; choices follow them.
+
+import {
+  f32Type,
+  opClamp,
+  opEqual,
+  opGreater,
+  opGreaterEqual,
+  opLess,
+  opLessEqual,
+  opMaximum,
+  opMinimum,
+  opNotEqual,
+  opWhere,
+} from "../abi";
+import { inputType, operand } from "../graph/call";
+import { broadcasts, floats, pointwise, register } from "../graph/contract";
+import { credit, wants } from "../graph/credit";
+import { answerLike, stagedInput } from "../graph/emit";
+import { input, real } from "../graph/graph";
+import { equal, fill, greaterEqual, keepWhere, multiply, scale, where } from "../graph/vocabulary";
+import { map3 } from "../kernels/lanes";
+import { binary, unary } from "./elementwise";
+
+function one<T>(mask: v128): v128 {
+  return v128.and(mask, v128.splat<T>(<T>1));
+}
+
+@unmanaged
+class Equal {
+  lanes<T>(a: v128, b: v128): v128 {
+    return one<T>(v128.eq<T>(a, b));
+  }
+  derivative(y: i32, g: i32): void {}
+}
+
+@unmanaged
+class NotEqual {
+  lanes<T>(a: v128, b: v128): v128 {
+    return one<T>(v128.ne<T>(a, b));
+  }
+  derivative(y: i32, g: i32): void {}
+}
+
+@unmanaged
+class Less {
+  lanes<T>(a: v128, b: v128): v128 {
+    return one<T>(v128.lt<T>(a, b));
+  }
+  derivative(y: i32, g: i32): void {}
+}
+
+@unmanaged
+class LessEqual {
+  lanes<T>(a: v128, b: v128): v128 {
+    return one<T>(v128.le<T>(a, b));
+  }
+  derivative(y: i32, g: i32): void {}
+}
+
+@unmanaged
+class Greater {
+  lanes<T>(a: v128, b: v128): v128 {
+    return one<T>(v128.gt<T>(a, b));
+  }
+  derivative(y: i32, g: i32): void {}
+}
+
+@unmanaged
+class GreaterEqual {
+  lanes<T>(a: v128, b: v128): v128 {
+    return one<T>(v128.ge<T>(a, b));
+  }
+  derivative(y: i32, g: i32): void {}
+}
+
+/** g to the side that was chosen, half to each at a tie. */
+function creditChosen(y: i32, g: i32, k: i32): void {
+  if (!wants(y, k)) return;
+  const own = input(y, k);
+  const share = where(equal(own, input(y, 1 - k)), scale(g, 0.5), g);
+  credit(y, k, keepWhere(equal(own, y), share));
+}
+
+@unmanaged
+class Minimum {
+  lanes<T>(a: v128, b: v128): v128 {
+    return v128.min<T>(a, b);
+  }
+  derivative(y: i32, g: i32): void {
+    creditChosen(y, g, 0);
+    creditChosen(y, g, 1);
+  }
+}
+
+@unmanaged
+class Maximum {
+  lanes<T>(a: v128, b: v128): v128 {
+    return v128.max<T>(a, b);
+  }
+  derivative(y: i32, g: i32): void {
+    creditChosen(y, g, 0);
+    creditChosen(y, g, 1);
+  }
+}
+
+/** Bounds from the attribute words; x comes first into pmin and pmax, so NaN survives. */
+@unmanaged
+class Clamp {
+  low: f64;
+  high: f64;
+  lanes<T>(x: v128): v128 {
+    return v128.pmin<T>(v128.pmax<T>(x, v128.splat<T>(<T>this.low)), v128.splat<T>(<T>this.high));
+  }
+  /** Passes at both bounds. */
+  derivative(y: i32, g: i32): void {
+    const x = input(y);
+    const inside = multiply(greaterEqual(x, fill(real(y, 0), x)), greaterEqual(fill(real(y, 2), x), x));
+    credit(y, 0, keepWhere(inside, g));
+  }
+}
+
+/** Where(c, a, b): a where c is not 0. */
+@unmanaged
+class Select {
+  lanes<T>(c: v128, a: v128, b: v128): v128 {
+    return v128.bitselect(a, b, v128.ne<T>(c, v128.splat<T>(<T>0)));
+  }
+}
+
+@unmanaged
+class Where {
+  shape(): bool {
+    return answerLike(stagedInput(0));
+  }
+  derivative(y: i32, g: i32): void {
+    const condition = input(y, 0);
+    const zero = fill(0, g);
+    if (wants(y, 1)) credit(y, 1, where(condition, g, zero));
+    if (wants(y, 2)) credit(y, 2, where(condition, zero, g));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0, start);
+    const c = operand(call, 1, start);
+    const a = operand(call, 2, start);
+    const b = operand(call, 3, start);
+    if (inputType(call) === f32Type) map3<Select, f32>(out, c, a, b, count);
+    else map3<Select, f64>(out, c, a, b, count);
+  }
+}
+
+export function registerComparisons(): void {
+  binary<Equal>(opEqual);
+  binary<NotEqual>(opNotEqual);
+  binary<Less>(opLess);
+  binary<LessEqual>(opLessEqual);
+  binary<Greater>(opGreater);
+  binary<GreaterEqual>(opGreaterEqual);
+  binary<Minimum>(opMinimum);
+  binary<Maximum>(opMaximum);
+  unary<Clamp>(opClamp);
+  register<Where>(opWhere, pointwise | floats | broadcasts);
+}

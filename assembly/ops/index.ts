@@ -1,0 +1,25 @@
+// Every op the engine knows: a new family is one line here.
+
+import { registerActivations } from "./activation";
+import { registerArithmetic } from "./arithmetic";
+import { registerComparisons } from "./comparison";
+import { registerDistributions } from "./distribution";
+import { registerIndexing } from "./indexing";
+import { registerMovement } from "./movement";
+import { registerProduct } from "./product";
+import { registerReductions } from "./reduction";
+import { registerSources } from "./source";
+import { registerTranscendental } from "./transcendental";
+
+export function registerOps(): void {
+  registerSources();
+  registerMovement();
+  registerArithmetic();
+  registerComparisons();
+  registerTranscendental();
+  registerActivations();
+  registerDistributions();
+  registerProduct();
+  registerReductions();
+  registerIndexing();
+}

@@ -1,0 +1,166 @@
+// Rows picked by index, added back by index, and one-hot rows.
+
+import { f64Type, faultIndex, faultRank, faultType, i32Type, opGather, opOneHot, opScatterAdd } from "../abi";
+import { callWord, operand, outputType, push } from "../graph/call";
+import { register } from "../graph/contract";
+import { credit } from "../graph/credit";
+import { answer, answerExtent, stagedInput, stagedWord } from "../graph/emit";
+import { elementsOf, extent, input, rankOf, typeOf, word } from "../graph/graph";
+import { gather, scatterAdd } from "../graph/vocabulary";
+import { map2 } from "../kernels/lanes";
+import { copyElements } from "../kernels/strided";
+import { fault } from "../memory/engine";
+
+function indicesChecked(op: i32, indices: i32): bool {
+  if (typeOf(indices) === i32Type) return true;
+  fault(faultType, op, indices, typeOf(indices), i32Type);
+  return false;
+}
+
+/** False, with the fault recorded, if an index lies outside 0 .. rows. */
+function inRange(op: i32, indices: usize, count: u32, rows: u32): bool {
+  for (let i: u32 = 0; i < count; i++) {
+    const index = load<i32>(indices + (i << 2));
+    if (<u32>index >= rows) {
+      fault(faultIndex, op, index, rows);
+      return false;
+    }
+  }
+  return true;
+}
+
+@unmanaged
+class Sum2 {
+  lanes<T>(a: v128, b: v128): v128 {
+    return v128.add<T>(a, b);
+  }
+}
+
+/** Rows of table [rows, ...] at indices [...]: [indices..., ...]. */
+@unmanaged
+class Gather {
+  shape(): bool {
+    const table = stagedInput(0);
+    const indices = stagedInput(1);
+    if (!indicesChecked(opGather, indices)) return false;
+    if (rankOf(table) === 0) {
+      fault(faultRank, opGather, table, 0, 1);
+      return false;
+    }
+    const lead = rankOf(indices);
+    answer(typeOf(table), lead + rankOf(table) - 1);
+    for (let axis = 0; axis < lead; axis++) answerExtent(axis, extent(indices, axis));
+    for (let axis = 1; axis < rankOf(table); axis++) answerExtent(lead + axis - 1, extent(table, axis));
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, scatterAdd(g, input(y, 1), extent(input(y, 0), 0)));
+  }
+  /** Rows of the table, number of indices, elements of a row. */
+  prepare(y: i32): void {
+    const indices = elementsOf(input(y, 1));
+    push(extent(input(y, 0), 0));
+    push(indices);
+    push(indices === 0 ? 0 : elementsOf(y) / indices);
+  }
+  run(call: usize, start: u32, count: u32): void {
+    if (outputType(call) === f64Type) this.pick<f64>(call);
+    else this.pick<f32>(call);
+  }
+  pick<T>(call: usize): void {
+    let out = operand(call, 0);
+    const table = operand(call, 1);
+    const indices = operand(call, 2);
+    const row = callWord(call, 2);
+    if (!inRange(opGather, indices, callWord(call, 1), callWord(call, 0))) return;
+    for (let i: u32 = 0; i < callWord(call, 1); i++) {
+      copyElements<T>(out, table + load<u32>(indices + (i << 2)) * row * sizeof<T>(), row);
+      out += row * sizeof<T>();
+    }
+  }
+}
+
+/** A zero table of word(0) rows to which rows of a are added at indices, in their order. */
+@unmanaged
+class ScatterAdd {
+  shape(): bool {
+    const a = stagedInput(0);
+    const indices = stagedInput(1);
+    if (!indicesChecked(opScatterAdd, indices)) return false;
+    const lead = rankOf(indices);
+    if (rankOf(a) < lead) {
+      fault(faultRank, opScatterAdd, a, rankOf(a), lead);
+      return false;
+    }
+    answer(typeOf(a), 1 + rankOf(a) - lead);
+    answerExtent(0, stagedWord(0));
+    for (let axis = lead; axis < rankOf(a); axis++) answerExtent(1 + axis - lead, extent(a, axis));
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, gather(g, input(y, 1)));
+  }
+  prepare(y: i32): void {
+    const indices = elementsOf(input(y, 1));
+    push(word(y, 0));
+    push(indices);
+    push(indices === 0 ? 0 : elementsOf(input(y, 0)) / indices);
+  }
+  flops(y: i32): f64 {
+    return <f64>elementsOf(input(y, 0));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    if (outputType(call) === f64Type) this.accumulate<f64>(call, count);
+    else this.accumulate<f32>(call, count);
+  }
+  accumulate<T>(call: usize, count: u32): void {
+    const out = operand(call, 0);
+    let a = operand(call, 1);
+    const indices = operand(call, 2);
+    const row = callWord(call, 2);
+    memory.fill(out, 0, count * sizeof<T>());
+    if (!inRange(opScatterAdd, indices, callWord(call, 1), callWord(call, 0))) return;
+    for (let i: u32 = 0; i < callWord(call, 1); i++) {
+      const at = out + load<u32>(indices + (i << 2)) * row * sizeof<T>();
+      map2<Sum2, T>(at, at, a, row);
+      a += row * sizeof<T>();
+    }
+  }
+}
+
+/** [..., classes] with 1 at the index: words are classes and type. An index out of range is a fault. */
+@unmanaged
+class OneHot {
+  shape(): bool {
+    const indices = stagedInput(0);
+    if (!indicesChecked(opOneHot, indices)) return false;
+    answer(stagedWord(1), rankOf(indices) + 1);
+    for (let axis = 0; axis < rankOf(indices); axis++) answerExtent(axis, extent(indices, axis));
+    answerExtent(rankOf(indices), stagedWord(0));
+    return true;
+  }
+  prepare(y: i32): void {
+    push(word(y, 0));
+    push(elementsOf(input(y)));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    if (outputType(call) === f64Type) this.mark<f64>(call, count);
+    else this.mark<f32>(call, count);
+  }
+  mark<T>(call: usize, count: u32): void {
+    const out = operand(call, 0);
+    const indices = operand(call, 1);
+    const classes = callWord(call, 0);
+    memory.fill(out, 0, count * sizeof<T>());
+    if (!inRange(opOneHot, indices, callWord(call, 1), classes)) return;
+    for (let i: u32 = 0; i < callWord(call, 1); i++) {
+      store<T>(out + (i * classes + load<u32>(indices + (i << 2))) * sizeof<T>(), <T>1);
+    }
+  }
+}
+
+export function registerIndexing(): void {
+  register<Gather>(opGather, 0);
+  register<ScatterAdd>(opScatterAdd, 0);
+  register<OneHot>(opOneHot, 0);
+}

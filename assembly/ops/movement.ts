@@ -1,0 +1,379 @@
+// Ops that move elements and compute nothing: each derivative is the movement back.
+
+import {
+  f64Type,
+  faultAxis,
+  faultRank,
+  faultRange,
+  faultReshape,
+  faultShapes,
+  faultTypes,
+  opBroadcastTo,
+  opConcatenate,
+  opFill,
+  opPad,
+  opReshape,
+  opSlice,
+  opStopGradient,
+  opTranspose,
+  rankLimit,
+} from "../abi";
+import { callWord, callWords, operand, outputType, push } from "../graph/call";
+import { alias, pointwise, register, whole } from "../graph/contract";
+import { credit, wants } from "../graph/credit";
+import {
+  answer,
+  answerExtent,
+  answerLike,
+  answeredExtent,
+  emit,
+  stage,
+  stageInput,
+  stageReal,
+  stageWord,
+  stagedInput,
+  stagedInputs,
+  stagedWord,
+  stagedWords,
+} from "../graph/emit";
+import {
+  elementsOf,
+  extent,
+  input,
+  inputCount,
+  opOf,
+  rankOf,
+  real,
+  typeOf,
+  word,
+  wordsOf,
+} from "../graph/graph";
+import { reshapeLike, stagePad, stageSlice, sum, transposeBack } from "../graph/vocabulary";
+import { fault } from "../memory/engine";
+import { copyElements, gatherStrided, scatterStrided } from "../kernels/strided";
+
+/** Stride of an axis of a contiguous node, in elements. */
+function contiguousStride(node: i32, axis: i32): u32 {
+  let stride: u32 = 1;
+  for (let k = rankOf(node) - 1; k > axis; k--) stride *= extent(node, k);
+  return stride;
+}
+
+/** Pushes a plan for kernels/strided over the extents of `shape`; the strides follow, one push an axis. */
+function pushPlan(shape: i32, first: u32): void {
+  push(rankOf(shape));
+  push(first);
+  for (let axis = 0; axis < rankOf(shape); axis++) push(extent(shape, axis));
+}
+
+function runGather(call: usize, start: u32, count: u32): void {
+  const out = operand(call, 0, start);
+  const a = operand(call, 1);
+  if (outputType(call) === f64Type) gatherStrided<f64>(out, a, callWords(call), start, count);
+  else gatherStrided<f32>(out, a, callWords(call), start, count);
+}
+
+/** The same elements in another shape: words are the extents. */
+@unmanaged
+class Reshape {
+  rewrite(): i32 {
+    const a = stagedInput(0);
+    let same = rankOf(a) === stagedWords();
+    for (let axis = 0; same && axis < rankOf(a); axis++) same = extent(a, axis) === stagedWord(axis);
+    return same ? a : -1;
+  }
+  shape(): bool {
+    const rank = stagedWords();
+    if (rank > rankLimit) {
+      fault(faultRank, opReshape, stagedInput(0), rank, rankLimit);
+      return false;
+    }
+    let elements: u64 = 1;
+    answer(typeOf(stagedInput(0)), rank);
+    for (let axis = 0; axis < rank; axis++) {
+      elements *= <u64>stagedWord(axis);
+      answerExtent(axis, stagedWord(axis));
+    }
+    if (elements !== <u64>elementsOf(stagedInput(0))) {
+      fault(faultReshape, opReshape, stagedInput(0));
+      return false;
+    }
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, reshapeLike(g, input(y)));
+  }
+  /** An alias costs nothing; a plan calls this only to move one to where an output must lie. */
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0);
+    if (outputType(call) === f64Type) copyElements<f64>(out, operand(call, 1), count);
+    else copyElements<f32>(out, operand(call, 1), count);
+  }
+}
+
+@unmanaged
+class StopGradient {
+  shape(): bool {
+    return answerLike(stagedInput(0));
+  }
+}
+
+/** Repeats axes of extent 1 and adds leading ones: words are the extents. */
+@unmanaged
+class BroadcastTo {
+  rewrite(): i32 {
+    const a = stagedInput(0);
+    const rank = stagedWords();
+    let same = rankOf(a) === rank;
+    for (let axis = 0; same && axis < rank; axis++) same = extent(a, axis) === stagedWord(axis);
+    if (same) return a;
+    if (opOf(a) !== opFill || !this.shape()) return -1;
+    stage(opFill);
+    stageReal(real(a, 0));
+    stageWord(typeOf(a));
+    for (let axis = 0; axis < rank; axis++) stageWord(answeredExtent(axis));
+    return emit();
+  }
+  shape(): bool {
+    const a = stagedInput(0);
+    const rank = stagedWords();
+    const lead = rank - rankOf(a);
+    if (lead < 0 || rank > rankLimit) {
+      fault(faultRank, opBroadcastTo, a, rank, lead < 0 ? rankOf(a) : rankLimit);
+      return false;
+    }
+    answer(typeOf(a), rank);
+    for (let axis = 0; axis < rank; axis++) {
+      const wanted = stagedWord(axis);
+      answerExtent(axis, wanted);
+      if (axis >= lead && extent(a, axis - lead) !== 1 && extent(a, axis - lead) !== wanted) {
+        fault(faultRange, opBroadcastTo, a, axis, extent(a, axis - lead), wanted);
+        return false;
+      }
+    }
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    const a = input(y);
+    const lead = rankOf(y) - rankOf(a);
+    let axes: i32 = 0;
+    for (let axis = 0; axis < rankOf(y); axis++) {
+      if (axis < lead || (extent(a, axis - lead) === 1 && extent(y, axis) !== 1)) axes |= 1 << axis;
+    }
+    credit(y, 0, reshapeLike(sum(g, axes), a));
+  }
+  prepare(y: i32): void {
+    const a = input(y);
+    const rank = rankOf(y);
+    const lead = rank - rankOf(a);
+    pushPlan(y, 0);
+    for (let axis = 0; axis < rank; axis++) {
+      push(axis < lead || extent(a, axis - lead) === 1 ? 0 : contiguousStride(a, axis - lead));
+    }
+  }
+  run(call: usize, start: u32, count: u32): void {
+    runGather(call, start, count);
+  }
+}
+
+/** Axis k of the answer is axis word(k) of the input. */
+@unmanaged
+class Transpose {
+  shape(): bool {
+    const a = stagedInput(0);
+    const rank = rankOf(a);
+    answer(typeOf(a), rank);
+    let seen: i32 = 0;
+    for (let axis = 0; axis < rank; axis++) {
+      const from = axis < stagedWords() ? stagedWord(axis) : -1;
+      if (<u32>from >= <u32>rank || (seen & (1 << from)) !== 0) {
+        fault(faultAxis, opTranspose, a, from);
+        return false;
+      }
+      seen |= 1 << from;
+      answerExtent(axis, extent(a, from));
+    }
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, transposeBack(g, wordsOf(y), rankOf(y)));
+  }
+  prepare(y: i32): void {
+    const rank = rankOf(y);
+    pushPlan(y, 0);
+    for (let axis = 0; axis < rank; axis++) push(contiguousStride(input(y), word(y, axis)));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    runGather(call, start, count);
+  }
+}
+
+/** Elements start .. stop of each axis: words are a pair an axis. */
+@unmanaged
+class Slice {
+  shape(): bool {
+    const a = stagedInput(0);
+    answer(typeOf(a), rankOf(a));
+    for (let axis = 0; axis < rankOf(a); axis++) {
+      const from = stagedWord(2 * axis);
+      const to = stagedWord(2 * axis + 1);
+      if (from < 0 || to < from || to > extent(a, axis)) {
+        fault(faultRange, opSlice, a, axis, from, to);
+        return false;
+      }
+      answerExtent(axis, to - from);
+    }
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    const a = input(y);
+    stagePad(g);
+    for (let axis = 0; axis < rankOf(a); axis++) {
+      stageWord(word(y, 2 * axis));
+      stageWord(extent(a, axis) - word(y, 2 * axis + 1));
+    }
+    credit(y, 0, emit());
+  }
+  prepare(y: i32): void {
+    const a = input(y);
+    const rank = rankOf(y);
+    let first: u32 = 0;
+    for (let axis = 0; axis < rank; axis++) first += word(y, 2 * axis) * contiguousStride(a, axis);
+    pushPlan(y, first);
+    for (let axis = 0; axis < rank; axis++) push(contiguousStride(a, axis));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    runGather(call, start, count);
+  }
+}
+
+/** Zeros before and after each axis: words are a pair an axis. */
+@unmanaged
+class Pad {
+  shape(): bool {
+    const a = stagedInput(0);
+    answer(typeOf(a), rankOf(a));
+    for (let axis = 0; axis < rankOf(a); axis++) {
+      const before = stagedWord(2 * axis);
+      const after = stagedWord(2 * axis + 1);
+      if (before < 0 || after < 0) {
+        fault(faultRange, opPad, a, axis, before, after);
+        return false;
+      }
+      answerExtent(axis, before + extent(a, axis) + after);
+    }
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    const a = input(y);
+    stageSlice(g);
+    for (let axis = 0; axis < rankOf(a); axis++) {
+      stageWord(word(y, 2 * axis));
+      stageWord(word(y, 2 * axis) + extent(a, axis));
+    }
+    credit(y, 0, emit());
+  }
+  /** Elements of the input, then the plan of the written side. */
+  prepare(y: i32): void {
+    const a = input(y);
+    const rank = rankOf(y);
+    let first: u32 = 0;
+    for (let axis = 0; axis < rank; axis++) first += word(y, 2 * axis) * contiguousStride(y, axis);
+    push(elementsOf(a));
+    pushPlan(a, first);
+    for (let axis = 0; axis < rank; axis++) push(contiguousStride(y, axis));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0);
+    const a = operand(call, 1);
+    const plan = callWords(call) + 4;
+    if (outputType(call) === f64Type) {
+      memory.fill(out, 0, count << 3);
+      scatterStrided<f64>(out, a, plan, callWord(call, 0));
+    } else {
+      memory.fill(out, 0, count << 2);
+      scatterStrided<f32>(out, a, plan, callWord(call, 0));
+    }
+  }
+}
+
+/** Inputs one after the other along axis word(0). */
+@unmanaged
+class Concatenate {
+  rewrite(): i32 {
+    return stagedInputs() === 1 ? stagedInput(0) : -1;
+  }
+  shape(): bool {
+    const a = stagedInput(0);
+    const axis = stagedWord(0);
+    answerLike(a);
+    if (<u32>axis >= <u32>rankOf(a)) {
+      fault(faultAxis, opConcatenate, a, axis);
+      return false;
+    }
+    let total: i32 = 0;
+    for (let k = 0; k < stagedInputs(); k++) {
+      const b = stagedInput(k);
+      let fits = rankOf(a) === rankOf(b);
+      for (let d = 0; fits && d < rankOf(a); d++) fits = d === axis || extent(a, d) === extent(b, d);
+      if (!fits || typeOf(a) !== typeOf(b)) {
+        fault(fits ? faultTypes : faultShapes, opConcatenate, a, b);
+        return false;
+      }
+      total += extent(b, axis);
+    }
+    answerExtent(axis, total);
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    const along = word(y, 0);
+    let start: i32 = 0;
+    for (let k = 0; k < inputCount(y); k++) {
+      const stop = start + extent(input(y, k), along);
+      if (wants(y, k)) {
+        stageSlice(g);
+        for (let axis = 0; axis < rankOf(y); axis++) {
+          stageWord(axis === along ? start : 0);
+          stageWord(axis === along ? stop : extent(y, axis));
+        }
+        credit(y, k, emit());
+      }
+      start = stop;
+    }
+  }
+  /** Number of inputs, of outer blocks, then the elements each input gives to a block. */
+  prepare(y: i32): void {
+    const axis = word(y, 0);
+    const inner = contiguousStride(y, axis);
+    push(inputCount(y));
+    let outer: u32 = 1;
+    for (let d = 0; d < axis; d++) outer *= extent(y, d);
+    push(outer);
+    for (let k = 0; k < inputCount(y); k++) push(extent(input(y, k), axis) * inner);
+  }
+  run(call: usize, start: u32, count: u32): void {
+    if (outputType(call) === f64Type) this.join<f64>(call);
+    else this.join<f32>(call);
+  }
+  join<T>(call: usize): void {
+    let out = operand(call, 0);
+    const outer = callWord(call, 1);
+    for (let block: u32 = 0; block < outer; block++) {
+      for (let k: u32 = 0; k < callWord(call, 0); k++) {
+        const take = callWord(call, 2 + k);
+        copyElements<T>(out, operand(call, 1 + k) + block * take * sizeof<T>(), take);
+        out += take * sizeof<T>();
+      }
+    }
+  }
+}
+
+export function registerMovement(): void {
+  register<Reshape>(opReshape, alias);
+  register<StopGradient>(opStopGradient, alias);
+  register<BroadcastTo>(opBroadcastTo, pointwise | whole);
+  register<Transpose>(opTranspose, 0);
+  register<Slice>(opSlice, 0);
+  register<Pad>(opPad, 0);
+  register<Concatenate>(opConcatenate, 0);
+}

@@ -1,0 +1,242 @@
+// Reductions. The reduced axes are a bit mask (word 0) and stay with extent 1, so a derivative broadcasts back
+// without asking where they were. Axes that do not lie together are reduced one contiguous group at a time, last first.
+
+import {
+  f32Type,
+  faultAxis,
+  faultRange,
+  i32Type,
+  opArgMax,
+  opCumulativeSum,
+  opMax,
+  opMin,
+  opSum,
+} from "../abi";
+import { callWord, inputType, operand, push } from "../graph/call";
+import { floats, register } from "../graph/contract";
+import { credit } from "../graph/credit";
+import { answer, answerExtent, answerLike, emit, stage, stageInput, stageWord, stagedInput, stagedOp, stagedWord } from "../graph/emit";
+import { elementsOf, extent, input, rankOf, word } from "../graph/graph";
+import { broadcastLike, cumulativeSum, divide, equal, keepWhere, sum } from "../graph/vocabulary";
+import { argMaxRows, maxColumns, maxRows, minColumns, minRows } from "../kernels/extremum";
+import { cumulativeSum as cumulativeSumKernel } from "../kernels/scan";
+import { sumColumns, sumRows } from "../kernels/sum";
+import { fault } from "../memory/engine";
+
+/** Reduces the last group of contiguous axes, then the rest; -1 if there is one group. */
+function oneGroupAtATime(): i32 {
+  const a = stagedInput(0);
+  const axes = stagedWord(0);
+  if (axes === 0) return a;
+  let high: i32 = 31 - clz<i32>(axes);
+  let group: i32 = 0;
+  while (high >= 0 && (axes & (1 << high)) !== 0) group |= 1 << high--;
+  if (group === axes) return -1;
+  const op = stagedOp();
+  stage(op);
+  stageInput(a);
+  stageWord(group);
+  const inner = emit();
+  stage(op);
+  stageInput(inner);
+  stageWord(axes ^ group);
+  return emit();
+}
+
+function reducedShape(emptyAllowed: bool): bool {
+  const a = stagedInput(0);
+  const axes = stagedWord(0);
+  if (axes >>> rankOf(a) !== 0) {
+    fault(faultAxis, stagedOp(), a, 31 - clz<i32>(axes));
+    return false;
+  }
+  answerLike(a);
+  for (let axis = 0; axis < rankOf(a); axis++) {
+    if ((axes & (1 << axis)) === 0) continue;
+    if (extent(a, axis) === 0 && !emptyAllowed) {
+      fault(faultRange, stagedOp(), a, axis, 0, 0);
+      return false;
+    }
+    answerExtent(axis, 1);
+  }
+  return true;
+}
+
+/** Pushes (outer, length, inner) of axes first .. last. */
+function pushBlocks(a: i32, first: i32, last: i32): void {
+  let outer: u32 = 1;
+  let length: u32 = 1;
+  let inner: u32 = 1;
+  for (let axis = 0; axis < rankOf(a); axis++) {
+    if (axis < first) outer *= extent(a, axis);
+    else if (axis > last) inner *= extent(a, axis);
+    else length *= extent(a, axis);
+  }
+  push(outer);
+  push(length);
+  push(inner);
+}
+
+function pushMask(y: i32): void {
+  const axes = word(y, 0);
+  pushBlocks(input(y), ctz<i32>(axes), 31 - clz<i32>(axes));
+}
+
+/** What all three share; K brings the kernels, the derivative and whether an empty range has an answer. */
+@unmanaged
+class Reduction<K> {
+  rewrite(): i32 {
+    return oneGroupAtATime();
+  }
+  shape(): bool {
+    return reducedShape(changetype<K>(0).emptyAllowed());
+  }
+  derivative(y: i32, g: i32): void {
+    changetype<K>(0).derivative(y, g);
+  }
+  prepare(y: i32): void {
+    pushMask(y);
+  }
+  flops(y: i32): f64 {
+    return <f64>elementsOf(input(y));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    if (inputType(call) === f32Type) this.reduce<f32>(call);
+    else this.reduce<f64>(call);
+  }
+  reduce<T>(call: usize): void {
+    const out = operand(call, 0);
+    const a = operand(call, 1);
+    const inner = callWord(call, 2);
+    if (inner === 1) changetype<K>(0).rows<T>(out, a, callWord(call, 0), callWord(call, 1));
+    else changetype<K>(0).columns<T>(out, a, callWord(call, 0), callWord(call, 1), inner);
+  }
+}
+
+@unmanaged
+class Sum {
+  emptyAllowed(): bool {
+    return true;
+  }
+  rows<T>(out: usize, a: usize, outer: u32, length: u32): void {
+    sumRows<T>(out, a, outer, length);
+  }
+  columns<T>(out: usize, a: usize, outer: u32, length: u32, inner: u32): void {
+    sumColumns<T>(out, a, outer, length, inner);
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, broadcastLike(g, input(y)));
+  }
+}
+
+@unmanaged
+class Max {
+  emptyAllowed(): bool {
+    return false;
+  }
+  rows<T>(out: usize, a: usize, outer: u32, length: u32): void {
+    maxRows<T>(out, a, outer, length);
+  }
+  columns<T>(out: usize, a: usize, outer: u32, length: u32, inner: u32): void {
+    maxColumns<T>(out, a, outer, length, inner);
+  }
+  derivative(y: i32, g: i32): void {
+    creditExtremum(y, g);
+  }
+}
+
+@unmanaged
+class Min {
+  emptyAllowed(): bool {
+    return false;
+  }
+  rows<T>(out: usize, a: usize, outer: u32, length: u32): void {
+    minRows<T>(out, a, outer, length);
+  }
+  columns<T>(out: usize, a: usize, outer: u32, length: u32, inner: u32): void {
+    minColumns<T>(out, a, outer, length, inner);
+  }
+  derivative(y: i32, g: i32): void {
+    creditExtremum(y, g);
+  }
+}
+
+/** The cotangent goes to the elements that equal the extremum, shared evenly between ties. */
+function creditExtremum(y: i32, g: i32): void {
+  const a = input(y);
+  const hit = equal(a, broadcastLike(y, a));
+  const ties = sum(hit, word(y, 0));
+  credit(y, 0, keepWhere(hit, broadcastLike(divide(g, ties), a)));
+}
+
+/** Index of the first largest element along the last axis, which stays with extent 1. */
+@unmanaged
+class ArgMax {
+  shape(): bool {
+    const a = stagedInput(0);
+    const last = rankOf(a) - 1;
+    if (last < 0 || extent(a, last) === 0) {
+      fault(faultRange, opArgMax, a, last, 0, 0);
+      return false;
+    }
+    answerLike(a);
+    answer(i32Type, rankOf(a));
+    answerExtent(last, 1);
+    return true;
+  }
+  prepare(y: i32): void {
+    const last = rankOf(y) - 1;
+    pushBlocks(input(y), last, last);
+  }
+  flops(y: i32): f64 {
+    return <f64>elementsOf(input(y));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0);
+    const a = operand(call, 1);
+    if (inputType(call) === f32Type) argMaxRows<f32>(out, a, callWord(call, 0), callWord(call, 1));
+    else argMaxRows<f64>(out, a, callWord(call, 0), callWord(call, 1));
+  }
+}
+
+/** Running sum along axis word(0), from the end if word(1) is 1. */
+@unmanaged
+class CumulativeSum {
+  shape(): bool {
+    const a = stagedInput(0);
+    if (<u32>stagedWord(0) >= <u32>rankOf(a)) {
+      fault(faultAxis, opCumulativeSum, a, stagedWord(0));
+      return false;
+    }
+    return answerLike(a);
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, cumulativeSum(g, word(y, 0), 1 - word(y, 1)));
+  }
+  prepare(y: i32): void {
+    pushBlocks(y, word(y, 0), word(y, 0));
+    push(word(y, 1));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    if (inputType(call) === f32Type) this.scan<f32>(call);
+    else this.scan<f64>(call);
+  }
+  scan<T>(call: usize): void {
+    cumulativeSumKernel<T>(
+      operand(call, 0),
+      operand(call, 1),
+      callWord(call, 0),
+      callWord(call, 1),
+      callWord(call, 2),
+      callWord(call, 3) !== 0,
+    );
+  }
+}
+
+export function registerReductions(): void {
+  register<Reduction<Sum>>(opSum, floats);
+  register<Reduction<Max>>(opMax, floats);
+  register<Reduction<Min>>(opMin, floats);
+  register<ArgMax>(opArgMax, floats);
+  register<CumulativeSum>(opCumulativeSum, floats);
+}

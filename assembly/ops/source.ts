@@ -1,0 +1,194 @@
+// Sources: what a program is given (leaves, constants), what it makes from nothing (fills, ranges, random numbers), and
+// casts. The extents of a source are its last words.
+
+import {
+  f32Type,
+  f64Type,
+  faultType,
+  i32Type,
+  opBernoulli,
+  opCast,
+  opConstant,
+  opFill,
+  opIota,
+  opLeaf,
+  opNormal,
+  opUniform,
+} from "../abi";
+import { callReal, callWord, inputType, operand, outputType } from "../graph/call";
+import { pointwise, register } from "../graph/contract";
+import { credit } from "../graph/credit";
+import { answer, answerExtent, answerLike, stagedInput, stagedOp, stagedWord, stagedWords } from "../graph/emit";
+import { input, rankOf, typeOf } from "../graph/graph";
+import { cast } from "../graph/vocabulary";
+import { castElements } from "../kernels/convert";
+import { bernoulli, normal, uniform } from "../kernels/random";
+import { repeatElement } from "../kernels/strided";
+import { fault, randomAddress } from "../memory/engine";
+
+/** The shape whose type is word `at` and whose extents follow it. */
+function statedShape(at: i32): bool {
+  const rank = stagedWords() - at - 1;
+  answer(stagedWord(at), rank);
+  for (let axis = 0; axis < rank; axis++) answerExtent(axis, stagedWord(at + 1 + axis));
+  return true;
+}
+
+/** A block that lies in a space before the program runs: words space, offset, type, extents. */
+@unmanaged
+class Leaf {
+  shape(): bool {
+    return statedShape(2);
+  }
+}
+
+/** Data of the program itself: words address, bytes, type, extents. */
+@unmanaged
+class Constant {
+  shape(): bool {
+    return statedShape(2);
+  }
+}
+
+/** One value everywhere: real value, type, extents. */
+@unmanaged
+class Fill {
+  shape(): bool {
+    return statedShape(2);
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0, start);
+    const type = outputType(call);
+    if (count === 0) return;
+    if (type === f64Type) {
+      store<f64>(out, callReal(call, 0));
+      repeatElement<f64>(out, out, count);
+    } else {
+      if (type === f32Type) store<f32>(out, <f32>callReal(call, 0));
+      else store<i32>(out, <i32>callReal(call, 0));
+      repeatElement<f32>(out, out, count);
+    }
+  }
+}
+
+/** 0, 1, 2, ... : type, extents; it counts over the flattened tensor. */
+@unmanaged
+class Iota {
+  shape(): bool {
+    return statedShape(0);
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0, start);
+    const type = outputType(call);
+    for (let i: u32 = 0; i < count; i++) {
+      if (type === f64Type) store<f64>(out + (i << 3), <f64>(start + i));
+      else if (type === f32Type) store<f32>(out + (i << 2), <f32>(start + i));
+      else store<i32>(out + (i << 2), start + i);
+    }
+  }
+}
+
+function floatShape(at: i32): bool {
+  if (stagedWord(at) <= f64Type) return statedShape(at);
+  fault(faultType, stagedOp(), -1, stagedWord(at), -1);
+  return false;
+}
+
+/** Uniform in [0, 1): stream, type, extents. */
+@unmanaged
+class Uniform {
+  shape(): bool {
+    return floatShape(1);
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0, start);
+    const r = randomAddress();
+    const low = load<u32>(r);
+    const high = load<u32>(r, 4);
+    const stepLow = load<u32>(r, 8);
+    const stepHigh = load<u32>(r, 12);
+    if (outputType(call) === f32Type) uniform<f32>(out, start, count, low, high, callWord(call, 0), stepLow, stepHigh);
+    else uniform<f64>(out, start, count, low, high, callWord(call, 0), stepLow, stepHigh);
+  }
+}
+
+/** Standard normal: stream, type, extents. */
+@unmanaged
+class Normal {
+  shape(): bool {
+    return floatShape(1);
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0, start);
+    const r = randomAddress();
+    const low = load<u32>(r);
+    const high = load<u32>(r, 4);
+    const stepLow = load<u32>(r, 8);
+    const stepHigh = load<u32>(r, 12);
+    if (outputType(call) === f32Type) normal<f32>(out, start, count, low, high, callWord(call, 0), stepLow, stepHigh);
+    else normal<f64>(out, start, count, low, high, callWord(call, 0), stepLow, stepHigh);
+  }
+}
+
+/** 1 with a probability, else 0: real probability, stream, type, extents. */
+@unmanaged
+class Bernoulli {
+  shape(): bool {
+    return floatShape(3);
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0, start);
+    const p = callReal(call, 0);
+    const r = randomAddress();
+    const low = load<u32>(r);
+    const high = load<u32>(r, 4);
+    const stream = callWord(call, 2);
+    const stepLow = load<u32>(r, 8);
+    const stepHigh = load<u32>(r, 12);
+    if (outputType(call) === f32Type) bernoulli<f32>(out, start, count, p, low, high, stream, stepLow, stepHigh);
+    else bernoulli<f64>(out, start, count, p, low, high, stream, stepLow, stepHigh);
+  }
+}
+
+/** The nearest value of another type; to i32 toward zero, saturating: word type. */
+@unmanaged
+class Cast {
+  rewrite(): i32 {
+    return typeOf(stagedInput(0)) === stagedWord(0) ? stagedInput(0) : -1;
+  }
+  shape(): bool {
+    if (<u32>stagedWord(0) > <u32>i32Type) {
+      fault(faultType, opCast, stagedInput(0), stagedWord(0), -1);
+      return false;
+    }
+    answerLike(stagedInput(0));
+    answer(stagedWord(0), rankOf(stagedInput(0)));
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, cast(g, typeOf(input(y))));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const out = operand(call, 0, start);
+    const a = operand(call, 1, start);
+    const from = inputType(call);
+    const to = outputType(call);
+    if (from === f32Type && to === f64Type) castElements<f32, f64>(out, a, count);
+    else if (from === f64Type && to === f32Type) castElements<f64, f32>(out, a, count);
+    else if (from === i32Type && to === f32Type) castElements<i32, f32>(out, a, count);
+    else if (from === i32Type && to === f64Type) castElements<i32, f64>(out, a, count);
+    else if (from === f32Type) castElements<f32, i32>(out, a, count);
+    else castElements<f64, i32>(out, a, count);
+  }
+}
+
+export function registerSources(): void {
+  register<Leaf>(opLeaf, 0);
+  register<Constant>(opConstant, 0);
+  register<Fill>(opFill, pointwise);
+  register<Iota>(opIota, pointwise);
+  register<Uniform>(opUniform, pointwise);
+  register<Normal>(opNormal, pointwise);
+  register<Bernoulli>(opBernoulli, pointwise);
+  register<Cast>(opCast, pointwise);
+}

@@ -1,0 +1,231 @@
+// Writing a program's image: header, units, constants.
+//
+//   unit: u32 bytes of calls made once, u32 bytes of calls made per tile, u32 elements, u32 unused; then the calls.
+//   A unit that is one call has it among those made once.
+
+import {
+  opConstant,
+  opReshape,
+  programBytes,
+  programConstants,
+  programEnd,
+  programFlops,
+  programHeader,
+  programInstructions,
+  programNodes,
+  programScratch,
+  programTraffic,
+  programUnits,
+  spaceConstants,
+  spaceScratch,
+} from "../abi";
+import { callHeader, operandBytes, push, pushFrom, pushed } from "../graph/call";
+import { applyPrepare, flopsOf, hasFlag, runIndex, whole, workspaceOf } from "../graph/contract";
+import {
+  bytesOf,
+  elementsOf,
+  input,
+  inputCount,
+  opOf,
+  typeBytes,
+  typeOf,
+  word,
+  wordCount,
+  wordsOf,
+} from "../graph/graph";
+import { Entry, Output, entryOf, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
+
+export const unitHeader: usize = 16;
+
+// Slots start 128 bytes apart modulo a page, or all would fall into the same cache sets.
+const slotBytes: u32 = tileElements * 8 + 128;
+
+let at: usize = 0; // end of what is written
+let tiles: u32 = 0; // offset of the tile slots in scratch
+let slotsUsed: i32 = 0;
+let freeSlot: i32 = -1; // free slots of the chain being written are linked through the nodes that left them
+let workspaces: u32 = 0;
+let calls: u32 = 0;
+let flops: f64 = 0;
+let traffic: f64 = 0;
+
+/** More bytes than the calls of a node with these inputs and words can take. */
+export function encodeBytes(inputs: i32, words: i32): u64 {
+  return 320 + 112 * <u64>inputs + 4 * <u64>words;
+}
+
+/** Writes the program at `image` and answers its size. */
+export function writeProgram(image: usize, nodes: i32, blocks: u32, outputs: usize, count: i32): usize {
+  let workspace: u32 = 0;
+  let live: u32 = 0;
+  let constants: u32 = 0;
+  for (let n = 0; n < nodes; n++) {
+    const e = entryOf(n);
+    if (!e.live) continue;
+    live++;
+    if (e.unit >= 0) workspace = max(workspace, <u32>workspaceOf(opOf(n), n));
+    if (opOf(n) !== opConstant) continue;
+    e.space = spaceConstants;
+    e.offset = constants;
+    e.placed = true;
+    constants += (word(n, 1) + 15) & ~15;
+  }
+  workspaces = blocks;
+  tiles = blocks + ((workspace + 63) & ~63);
+  slotsUsed = 0;
+  calls = 0;
+  flops = 0;
+  traffic = 0;
+  at = image + programHeader;
+  for (let u = 0; u < unitCount(); u++) if (unitAt(u).members > 0) writeUnit(u);
+  for (let k = 0; k < count; k++) {
+    const output = changetype<Output>(outputs + <usize>k * outputBytes);
+    if (output.copy !== 0) writeCopy(output);
+  }
+  const end = <u32>(at - image);
+  at = (at + 15) & ~15;
+  const constantsAt = <u32>(at - image);
+  for (let n = 0; n < nodes; n++) {
+    if (!entryOf(n).live || opOf(n) !== opConstant) continue;
+    memory.copy(at, word(n, 0), word(n, 1));
+    at += (word(n, 1) + 15) & ~15;
+  }
+  const size = <u32>(at - image);
+  store<u32>(image, size, programBytes);
+  store<u32>(image, programHeader, programUnits);
+  store<u32>(image, end, programEnd);
+  store<u32>(image, tiles + slotsUsed * slotBytes, programScratch);
+  store<f64>(image, flops, programFlops);
+  store<f64>(image, traffic, programTraffic);
+  store<u32>(image, calls, programInstructions);
+  store<u32>(image, live, programNodes);
+  store<u32>(image, constantsAt, programConstants);
+  return size;
+}
+
+function writeUnit(u: i32): void {
+  const unit = unitAt(u);
+  const header = at;
+  at += unitHeader;
+  if (!unit.chain) writeCall(unit.head, false);
+  else {
+    openSlots();
+    let position: i32 = 0;
+    for (let n = unit.head; n >= 0; n = entryOf(n).next) {
+      for (let k = 0; k < inputCount(n); k++) {
+        const e = entryOf(entryOf(input(n, k)).root);
+        e.lastReader = position;
+        if (!e.repeated || e.chain === u) continue;
+        e.chain = u;
+        e.slot = takeSlot();
+        writeCall(e.root, false);
+      }
+      position++;
+    }
+  }
+  const once = <u32>(at - header - unitHeader);
+  if (unit.chain) {
+    let position: i32 = 0;
+    for (let n = unit.head; n >= 0; n = entryOf(n).next) {
+      const e = entryOf(n);
+      if (!e.placed) e.slot = takeSlot();
+      writeCall(n, true);
+      for (let k = 0; k < inputCount(n); k++) {
+        const source = entryOf(entryOf(input(n, k)).root);
+        if (source.unit === u && !source.placed && source.lastReader === position) giveSlot(source);
+      }
+      position++;
+    }
+  }
+  store<u32>(header, once);
+  store<u32>(header, <u32>(at - header - unitHeader) - once, 4);
+  store<u32>(header, unit.count, 8);
+  store<u32>(header, 0, 12);
+}
+
+let slotsOpen: i32 = 0; // slots this chain has taken
+
+function openSlots(): void {
+  slotsOpen = 0;
+  freeSlot = -1;
+}
+
+function takeSlot(): i32 {
+  if (freeSlot >= 0) {
+    const slot = entryOf(freeSlot).slot;
+    freeSlot = entryOf(freeSlot).chain;
+    return slot;
+  }
+  slotsUsed = max(slotsUsed, slotsOpen + 1);
+  return slotsOpen++;
+}
+
+/** The slot goes onto the free list once; a node read twice by its last reader is marked by lastReader -1. */
+function giveSlot(e: Entry): void {
+  e.lastReader = -1;
+  e.chain = freeSlot;
+  freeSlot = e.root;
+}
+
+function writeOperand(operandAt: usize, space: u32, offset: u32, advance: u32): void {
+  store<u16>(operandAt, <u16>(space << 2));
+  store<u16>(operandAt, <u16>advance, 2);
+  store<u32>(operandAt, offset, 4);
+}
+
+/** The operand for node n in a call; `advance` is true where a range start moves it. */
+function writeBlock(operandAt: usize, n: i32, advance: bool): void {
+  const e = entryOf(entryOf(n).root);
+  if (e.placed) {
+    writeOperand(operandAt, e.space, e.offset, advance ? typeBytes(typeOf(n)) : 0);
+    traffic += <f64>bytesOf(n);
+  } else writeOperand(operandAt, spaceScratch, tiles + e.slot * slotBytes, 0);
+}
+
+function openCall(op: i32, inputType: i32, outputType: i32, operands: i32, elements: u32): usize {
+  const call = at;
+  store<u8>(call, <u8>op);
+  store<u8>(call, <u8>inputType, 1);
+  store<u8>(call, <u8>outputType, 2);
+  store<u8>(call, <u8>operands, 3);
+  store<u32>(call, elements, 8);
+  store<u32>(call, runIndex(op), 12);
+  pushFrom(call + callHeader + <usize>operands * operandBytes);
+  calls++;
+  return call;
+}
+
+function closeCall(call: usize): void {
+  at = (pushed() + 7) & ~7;
+  store<u32>(call, <u32>(at - call), 4);
+}
+
+function writeCall(n: i32, tiled: bool): void {
+  const op = opOf(n);
+  const inputs = inputCount(n);
+  const workspace = workspaceOf(op, n) > 0;
+  const inputType = inputs > 0 ? typeOf(input(n)) : typeOf(n);
+  const call = openCall(op, inputType, typeOf(n), 1 + inputs + (workspace ? 1 : 0), elementsOf(n));
+  writeBlock(call + callHeader, n, tiled);
+  const advance = tiled && !hasFlag(op, whole);
+  for (let k = 0; k < inputs; k++) writeBlock(call + callHeader + <usize>(k + 1) * operandBytes, input(n, k), advance);
+  if (workspace) writeOperand(call + callHeader + <usize>(inputs + 1) * operandBytes, spaceScratch, workspaces, 0);
+  if (!applyPrepare(op, n)) for (let k = 0; k < wordCount(n); k++) push(load<u32>(wordsOf(n) + (<usize>k << 2)));
+  closeCall(call);
+  const own = flopsOf(op, n);
+  flops += own < 0 ? <f64>elementsOf(n) : own;
+}
+
+function writeCopy(output: Output): void {
+  const n = output.node;
+  const header = at;
+  at += unitHeader;
+  const call = openCall(opReshape, typeOf(n), typeOf(n), 2, elementsOf(n));
+  writeOperand(call + callHeader, output.space, output.offset, 0);
+  writeBlock(call + callHeader + operandBytes, n, false);
+  closeCall(call);
+  store<u32>(header, <u32>(at - header - unitHeader));
+  store<u32>(header, 0, 4);
+  store<u32>(header, elementsOf(n), 8);
+  store<u32>(header, 0, 12);
+}

@@ -1,0 +1,99 @@
+// From units to blocks. A block lives from the unit that writes it to the last unit that reads it; blocks whose lives
+// do not meet share memory: first fit over the units in their order. What only its own chain reads gets no block.
+
+import { spaceScratch } from "../abi";
+import { bytesOf, input, inputCount } from "../graph/graph";
+import { Entry, entryOf, unitAt, unitCount } from "./schedule";
+
+@unmanaged
+class Block {
+  offset: u32;
+  bytes: u32;
+  last: i32;
+}
+
+const blockBytes: usize = 12;
+const alignment: u32 = 64;
+
+let blocks: usize = 0; // live blocks by offset
+let blockTotal: i32 = 0;
+let high: u32 = 0;
+
+/** Bytes of tables that placing this many nodes needs. */
+export function placementBytes(nodes: i32): u64 {
+  return <u64>nodes * blockBytes;
+}
+
+/** Records that `unit` reads `node` (or what makes it, if it is a repeated value). */
+export function readIn(node: i32, unit: i32): void {
+  let e = entryOf(entryOf(node).root);
+  if (e.repeated) {
+    const maker = e.root;
+    if (inputCount(maker) === 0) return;
+    e = entryOf(entryOf(input(maker)).root);
+  }
+  e.lastUnit = max(e.lastUnit, unit);
+  if (e.unit !== unit) e.escapes = true;
+}
+
+function readInputs(n: i32, unit: i32): void {
+  for (let k = 0; k < inputCount(n); k++) readIn(input(n, k), unit);
+}
+
+/** Gives every block its offset; answers the bytes of scratch they take together. */
+export function placeBlocks(tables: usize): u32 {
+  blocks = tables;
+  blockTotal = 0;
+  high = 0;
+  for (let u = 0; u < unitCount(); u++) {
+    const unit = unitAt(u);
+    if (unit.members === 0) readIn(unit.head, u);
+    else for (let n = unit.head; n >= 0; n = entryOf(n).next) readInputs(n, u);
+  }
+  for (let u = 0; u < unitCount(); u++) {
+    const unit = unitAt(u);
+    if (unit.members > 0) {
+      for (let n = unit.head; n >= 0; n = entryOf(n).next) {
+        const e = entryOf(n);
+        if (!unit.chain) e.escapes = true;
+        if (e.escapes && !e.placed) place(n, e);
+      }
+    }
+    release(u);
+  }
+  return high;
+}
+
+function place(n: i32, e: Entry): void {
+  const bytes = (bytesOf(n) + alignment - 1) & ~(alignment - 1);
+  let offset: u32 = 0;
+  let at: i32 = 0;
+  while (at < blockTotal) {
+    const block = changetype<Block>(blocks + <usize>at * blockBytes);
+    if (block.offset - offset >= bytes) break;
+    offset = block.offset + block.bytes;
+    at++;
+  }
+  const slot = blocks + <usize>at * blockBytes;
+  memory.copy(slot + blockBytes, slot, <usize>(blockTotal - at) * blockBytes);
+  const block = changetype<Block>(slot);
+  block.offset = offset;
+  block.bytes = bytes;
+  block.last = max(e.lastUnit, e.unit);
+  blockTotal++;
+  high = max(high, offset + bytes);
+  e.space = spaceScratch;
+  e.offset = offset;
+  e.placed = true;
+}
+
+function release(unit: i32): void {
+  let kept: i32 = 0;
+  for (let k = 0; k < blockTotal; k++) {
+    const from = blocks + <usize>k * blockBytes;
+    if (changetype<Block>(from).last <= unit) continue;
+    if (kept !== k) memory.copy(blocks + <usize>kept * blockBytes, from, blockBytes);
+    kept++;
+  }
+  blockTotal = kept;
+}

@@ -1,0 +1,76 @@
+// From graph to program: outputs get their places, the schedule cuts units, blocks are placed, calls are written. A
+// program is one region whose image holds only (space, offset) operands, so it can be shared, copied or moved; its
+// header says what it costs before it runs.
+
+import { faultMemory, opConstant, opLeaf, programHeader } from "../abi";
+import { elementsOf, inputCount, nodeCount, opOf, word, wordCount } from "../graph/graph";
+import { fault } from "../memory/engine";
+import { allocateRegion, freeRegion } from "../memory/regions";
+import { encodeBytes, writeProgram } from "./encode";
+import { placeBlocks, placementBytes } from "./placement";
+import { Output, addCopy, cutUnits, entryOf, markLive, openSchedule, outputBytes, scheduleBytes } from "./schedule";
+
+function outputAt(outputs: usize, k: i32): Output {
+  return changetype<Output>(outputs + <usize>k * outputBytes);
+}
+
+/** Plans `count` outputs listed at `outputs`; the program's address, or 0 with a fault. */
+export function plan(outputs: usize, count: i32): usize {
+  const nodes = nodeCount();
+  let image: u64 = programHeader + encodeBytes(count, 0);
+  for (let n = 0; n < nodes; n++) {
+    image += encodeBytes(inputCount(n), wordCount(n));
+    if (opOf(n) === opConstant) image += <u64>word(n, 1) + 16;
+  }
+  const schedule = scheduleBytes(nodes, count);
+  const bytes = schedule + placementBytes(nodes) + image + 64;
+  const tables = allocateRegion(bytes);
+  if (tables === 0) {
+    fault(faultMemory, <i32>(bytes >> 32), <i32>bytes);
+    return 0;
+  }
+  openSchedule(tables, nodes);
+  placeGiven(nodes);
+  placeOutputs(outputs, count);
+  markLive(nodes);
+  cutUnits(nodes);
+  for (let k = 0; k < count; k++) {
+    const output = outputAt(outputs, k);
+    if (output.copy !== 0) output.copy = 1 + addCopy(output.node);
+  }
+  const placements = tables + <usize>schedule;
+  const blocks = placeBlocks(placements);
+  const draft = (placements + <usize>placementBytes(nodes) + 63) & ~63;
+  const size = writeProgram(draft, nodes, blocks, outputs, count);
+  const program = allocateRegion(size);
+  if (program !== 0) memory.copy(program, draft, size);
+  else fault(faultMemory, 0, <i32>size);
+  freeRegion(tables);
+  return program;
+}
+
+/** Blocks that are given before the program runs. */
+function placeGiven(nodes: i32): void {
+  for (let n = 0; n < nodes; n++) {
+    if (opOf(n) !== opLeaf) continue;
+    const e = entryOf(n);
+    e.space = word(n, 0);
+    e.offset = word(n, 1);
+    e.placed = true;
+  }
+}
+
+/** The first output of a computed block is written where it must lie; any other is copied there at the end. */
+function placeOutputs(outputs: usize, count: i32): void {
+  for (let k = 0; k < count; k++) {
+    const output = outputAt(outputs, k);
+    entryOf(output.node).live = true;
+    const e = entryOf(entryOf(output.node).root);
+    output.copy = e.placed || opOf(e.root) === opConstant ? 1 : 0;
+    if (elementsOf(output.node) === 0) output.copy = 0;
+    if (output.copy !== 0) continue;
+    e.space = output.space;
+    e.offset = output.offset;
+    e.placed = true;
+  }
+}

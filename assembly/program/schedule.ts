@@ -1,0 +1,207 @@
+// From graph to units. Nodes nobody needs are dropped; aliases become the node they name; the rest is cut into units
+// that run one after the other. A unit is one call, or a chain: elementwise ops over equally many elements, which run
+// together tile by tile so that what only the chain needs never leaves the cache.
+
+import { opBroadcastTo, opConstant, opFill, opLeaf } from "../abi";
+import { alias, hasFlag, pointwise, whole } from "../graph/contract";
+import { elementsOf, input, inputCount, opOf } from "../graph/graph";
+
+/** Elements of a tile: 4 KiB of f32, so that a chain's working set stays in the first-level cache. */
+export const tileElements: u32 = 1024;
+
+const chainLimit: i32 = 64; // members of one chain
+const openLimit: i32 = 16; // chains that can wait at once
+
+/** A result of the program: a node and where it must lie. */
+@unmanaged
+export class Output {
+  node: i32;
+  space: i32;
+  offset: u32;
+  copy: i32; // 0, or 1 + the unit that copies it there
+}
+export const outputBytes: usize = 16;
+
+/** What the plan knows of a node. */
+@unmanaged
+export class Entry {
+  root: i32; // the node whose block this one is
+  live: bool;
+  repeated: bool; // one value everywhere, made anew inside each chain that reads it
+  escapes: bool; // read outside its unit, or an output
+  placed: bool; // has its (space, offset)
+  unit: i32;
+  lastUnit: i32; // last unit that reads it
+  next: i32; // next member of its chain
+  lastReader: i32; // position in the chain of its last reader
+  slot: i32; // tile slot
+  chain: i32; // chain for which slot is valid
+  space: u32;
+  offset: u32;
+}
+
+/** A unit: its first node and, while a chain is open, its last. */
+@unmanaged
+export class Unit {
+  head: i32;
+  tail: i32;
+  members: i32;
+  chain: bool;
+  count: u32;
+}
+
+let entries: usize = 0;
+let units: usize = 0;
+let unitTotal: i32 = 0;
+let open: usize = 0; // chains that can still grow, as Units
+let openTotal: i32 = 0;
+
+export const entryBytes: usize = 44;
+export const unitBytes: usize = 20;
+
+export function entryOf(n: i32): Entry {
+  return changetype<Entry>(entries + <usize>n * entryBytes);
+}
+
+export function unitAt(u: i32): Unit {
+  return changetype<Unit>(units + <usize>u * unitBytes);
+}
+
+export function unitCount(): i32 {
+  return unitTotal;
+}
+
+/** Bytes of tables that scheduling a graph of this many nodes needs. */
+export function scheduleBytes(nodes: i32, outputs: i32): u64 {
+  return <u64>nodes * (entryBytes + unitBytes) + <u64>(outputs + openLimit + 1) * unitBytes;
+}
+
+/** Prepares empty tables at `address`. */
+export function openSchedule(address: usize, nodes: i32): void {
+  entries = address;
+  open = entries + <usize>nodes * entryBytes;
+  units = open + <usize>openLimit * unitBytes;
+  unitTotal = 0;
+  openTotal = 0;
+  memory.fill(entries, 0, <usize>nodes * entryBytes);
+  for (let n = 0; n < nodes; n++) {
+    const e = entryOf(n);
+    e.root = hasFlag(opOf(n), alias) ? entryOf(input(n)).root : n;
+    e.unit = -1;
+    e.lastUnit = -1;
+    e.chain = -1;
+  }
+}
+
+/** Marks what the outputs (already marked live) depend on, and which repeated values stay inside chains. */
+export function markLive(nodes: i32): void {
+  for (let n = nodes - 1; n >= 0; n--) {
+    if (!entryOf(n).live) continue;
+    for (let k = 0; k < inputCount(n); k++) entryOf(input(n, k)).live = true;
+  }
+  for (let n = 0; n < nodes; n++) {
+    const e = entryOf(n);
+    const oneValue = opOf(n) === opFill || (opOf(n) === opBroadcastTo && elementsOf(input(n)) === 1);
+    e.repeated = oneValue && !e.placed;
+  }
+  for (let n = 0; n < nodes; n++) {
+    if (!entryOf(n).live || isStill(n)) continue;
+    const inChain = hasFlag(opOf(n), pointwise) && !hasFlag(opOf(n), whole);
+    if (!inChain) for (let k = 0; k < inputCount(n); k++) entryOf(entryOf(input(n, k)).root).repeated = false;
+  }
+}
+
+/** Nodes that no unit computes: blocks given from outside, and names of other blocks. */
+function isStill(n: i32): bool {
+  const op = opOf(n);
+  return op === opLeaf || op === opConstant || hasFlag(op, alias);
+}
+
+/** Cuts the live nodes into units. */
+export function cutUnits(nodes: i32): void {
+  for (let n = 0; n < nodes; n++) {
+    const e = entryOf(n);
+    if (!e.live || isStill(n) || e.repeated || elementsOf(n) === 0) continue;
+    if (hasFlag(opOf(n), pointwise)) join(n);
+    else {
+      for (let k = 0; k < inputCount(n); k++) closeChainOf(n, k);
+      const unit = unitAt(unitTotal);
+      unit.head = n;
+      unit.tail = n;
+      unit.members = 1;
+      unit.chain = false;
+      unit.count = elementsOf(n);
+      e.unit = unitTotal++;
+      e.next = -1;
+    }
+  }
+  while (openTotal > 0) closeChain(0);
+}
+
+/** The unit of an explicit copy of `n`, for an output whose block lies elsewhere. */
+export function addCopy(n: i32): i32 {
+  const unit = unitAt(unitTotal);
+  unit.head = n;
+  unit.tail = n;
+  unit.members = 0;
+  unit.chain = false;
+  unit.count = elementsOf(n);
+  return unitTotal++;
+}
+
+function openChain(k: i32): Unit {
+  return changetype<Unit>(open + <usize>k * unitBytes);
+}
+
+/** Closes the open chain, if any, that computes input k of n, or the source of that input if it is a repeated value. */
+function closeChainOf(n: i32, k: i32): void {
+  let node = entryOf(input(n, k)).root;
+  if (entryOf(node).repeated) {
+    if (inputCount(node) === 0) return;
+    node = entryOf(input(node)).root;
+  }
+  const count = elementsOf(node);
+  if (entryOf(node).unit >= 0 || isStill(node)) return;
+  for (let c = 0; c < openTotal; c++) {
+    if (openChain(c).count !== count) continue;
+    closeChain(c);
+    return;
+  }
+}
+
+/** Puts a pointwise node into the open chain of its count. */
+function join(n: i32): void {
+  const count = elementsOf(n);
+  const readsWhole = hasFlag(opOf(n), whole);
+  for (let k = 0; k < inputCount(n); k++) {
+    const source = entryOf(entryOf(input(n, k)).root);
+    if (readsWhole || source.repeated || elementsOf(input(n, k)) !== count) closeChainOf(n, k);
+  }
+  let at: i32 = 0;
+  while (at < openTotal && openChain(at).count !== count) at++;
+  if (at < openTotal && openChain(at).members === chainLimit) {
+    closeChain(at);
+    at = openTotal;
+  }
+  if (at === openTotal) {
+    if (openTotal === openLimit) closeChain(0);
+    at = openTotal++;
+    const fresh = openChain(at);
+    fresh.head = n;
+    fresh.members = 0;
+    fresh.chain = true;
+    fresh.count = count;
+  } else entryOf(openChain(at).tail).next = n;
+  const chain = openChain(at);
+  chain.tail = n;
+  chain.members++;
+  entryOf(n).next = -1;
+}
+
+function closeChain(at: i32): void {
+  memory.copy(units + <usize>unitTotal * unitBytes, open + <usize>at * unitBytes, unitBytes);
+  for (let n = unitAt(unitTotal).head; n >= 0; n = entryOf(n).next) entryOf(n).unit = unitTotal;
+  unitTotal++;
+  openTotal--;
+  memory.copy(open + <usize>at * unitBytes, open + <usize>(at + 1) * unitBytes, <usize>(openTotal - at) * unitBytes);
+}

@@ -1,0 +1,65 @@
+// A slice of training: as many runs as the host has time for, in one call. A step whose batch is larger than the
+// micro-batch takes several runs, added up in a fixed order, and may pause between them; where the slices are cut never
+// changes a number.
+
+import { streamShuffle, trainerProgramSlots, trainerPrograms } from "../abi";
+import { gatherBatch } from "../data/columns";
+import { shuffle } from "../kernels/random";
+import { Trainer } from "./trainer";
+import { commitStep, placeStep, runStep } from "./step";
+
+export const sliceMore: i32 = 0;
+export const sliceEpoch: i32 = 1; // an epoch has ended
+export const sliceFault: i32 = -1;
+
+/** The program for this many rows, which the host has put into the record. */
+function programFor(trainer: Trainer, rows: u32): usize {
+  const slots = changetype<usize>(trainer) + trainerPrograms;
+  for (let k = 0; k < trainerProgramSlots; k++) {
+    const slot = slots + (<usize>k << 3);
+    if (load<u32>(slot) === rows) return load<u32>(slot, 4);
+  }
+  return unreachable();
+}
+
+/** Recomputes the order of the rows for the current epoch. */
+export function orderEpoch(trainer: Trainer): void {
+  if (trainer.shuffle !== 0) {
+    shuffle(trainer.order, trainer.rows, trainer.seedLow, trainer.seedHigh, streamShuffle, trainer.epoch);
+  }
+}
+
+/** Does up to `runs` runs and `steps` updates; stops early at the end of an epoch or at a fault. */
+export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
+  trainer.historyCount = 0;
+  while (runs-- > 0 && steps > 0) {
+    if (trainer.position === 0 && trainer.stepRows === 0) orderEpoch(trainer);
+    const total = min(trainer.batch, trainer.rows - trainer.position);
+    const take = min(trainer.microBatch, total - trainer.stepRows);
+    const fresh = trainer.stepRows === 0;
+    if (fresh) placeStep(trainer);
+    const first = trainer.position + trainer.stepRows;
+    gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, trainer.order + (first << 2), take);
+    const share = <f64>take / <f64>total;
+    if (!runStep(trainer, programFor(trainer, take), share, fresh)) return abandon(trainer);
+    trainer.stepRows += take;
+    if (trainer.stepRows < total) continue;
+    if (!commitStep(trainer, total, take === total ? trainer.gradients : trainer.accumulator)) return abandon(trainer);
+    trainer.stepRows = 0;
+    trainer.position += total;
+    steps--;
+    const left = trainer.rows - trainer.position;
+    if (left === 0 || (left < trainer.batch && trainer.keepLast === 0)) {
+      trainer.position = 0;
+      trainer.epoch++;
+      return sliceEpoch;
+    }
+  }
+  return sliceMore;
+}
+
+/** The running step is as if it had not begun. */
+function abandon(trainer: Trainer): i32 {
+  trainer.stepRows = 0;
+  return sliceFault;
+}

@@ -1,0 +1,140 @@
+// The training step: place → run the program → finite check → sweep → commit. Everything that can fail comes before
+// the first write to weights or state, so a step either happens whole or leaves the trainer as it was.
+
+import {
+  f32Type,
+  faultGradient,
+  faultLoss,
+  groupBytes,
+  groupHyper,
+  spaceArguments,
+  spaceGradients,
+  spaceNextState,
+  spaceParameters,
+  spaceResults,
+  spaceState,
+} from "../abi";
+import { accumulate, firstNonFinite } from "../kernels/accumulate";
+import { sumOfSquares } from "../kernels/sum";
+import { fault, faulted, randomAddress, setBase } from "../memory/engine";
+import { applyRule, keepSlot, penaltySlot, placeWeights, scaleSlot } from "../optimizers/sweep";
+import { reserveFor, run } from "../program/run";
+import { Group, Trainer, constantsOf } from "./trainer";
+
+function groupAt(trainer: Trainer, k: u32): Group {
+  return changetype<Group>(<usize>trainer.groups + k * groupBytes);
+}
+
+function elementBytes(trainer: Trainer): usize {
+  return trainer.type === f32Type ? 4 : 8;
+}
+
+/** Sets the bases of all operand spaces to the trainer's blocks. */
+function bind(trainer: Trainer, weights: usize): void {
+  setBase(spaceParameters, weights);
+  setBase(spaceGradients, trainer.gradients);
+  setBase(spaceState, trainer.state);
+  setBase(spaceNextState, trainer.nextState);
+  setBase(spaceArguments, trainer.arguments);
+  setBase(spaceResults, trainer.results);
+}
+
+/** Addresses the random numbers of update `step`. */
+function bindRandom(trainer: Trainer, step: f64): void {
+  const r = randomAddress();
+  const whole = <u64>step;
+  store<u32>(r, trainer.seedLow);
+  store<u32>(r, trainer.seedHigh, 4);
+  store<u32>(r, <u32>whole, 8);
+  store<u32>(r, <u32>(whole >> 32), 12);
+}
+
+/** Moves the weights to where the rule wants its gradient; once a step. */
+export function placeStep(trainer: Trainer): void {
+  if (trainer.placed === 0) return;
+  const bytes = elementBytes(trainer);
+  for (let k: u32 = 0; k < trainer.groupCount; k++) {
+    const group = groupAt(trainer, k);
+    const at = <usize>group.offset * bytes;
+    const out = <usize>trainer.placed + at;
+    const w = <usize>trainer.parameters + at;
+    const s = <usize>trainer.moments + at;
+    const hyper = changetype<usize>(group) + groupHyper;
+    const stride = <usize>trainer.elements * bytes;
+    placeWeights(trainer.rule, trainer.type, hyper, trainer.step + 1, out, w, s, stride, group.elements, constantsOf(trainer));
+  }
+}
+
+/** Runs the program over the arguments in place; false on a fault, with nothing changed. */
+export function runStep(trainer: Trainer, program: usize, share: f64, fresh: bool): bool {
+  if (!reserveFor(program)) return false;
+  bind(trainer, trainer.placed !== 0 ? trainer.placed : trainer.parameters);
+  bindRandom(trainer, trainer.step);
+  run(program);
+  if (faulted()) return false;
+  const f32s = trainer.type === f32Type;
+  const loss = f32s ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
+  trainer.stepLoss = fresh ? share * loss : trainer.stepLoss + share * loss;
+  if (share !== 1) {
+    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, share, fresh);
+    else accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, share, fresh);
+  }
+  return true;
+}
+
+/** Checks loss and gradient, then updates weights, state and counters; false on a fault, with nothing changed. */
+export function commitStep(trainer: Trainer, rows: u32, gradients: usize): bool {
+  const whole = <u64>trainer.step;
+  if (!isFinite(trainer.stepLoss)) {
+    fault(faultLoss, <i32>whole, <i32>(whole >> 32));
+    return false;
+  }
+  const f32s = trainer.type === f32Type;
+  const squares = f32s
+    ? sumOfSquares<f32>(gradients, trainer.elements)
+    : sumOfSquares<f64>(gradients, trainer.elements);
+  if (!isFinite(squares)) {
+    // An f64 gradient above 1e154 overflows its square without being infinite itself.
+    const at = f32s
+      ? firstNonFinite<f32>(gradients, trainer.elements)
+      : firstNonFinite<f64>(gradients, trainer.elements);
+    if (at >= 0) {
+      fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
+      return false;
+    }
+  }
+  trainer.gradientNorm = sqrt<f64>(squares);
+  sweep(trainer, gradients);
+  memory.copy(trainer.state, trainer.nextState, trainer.stateBytes);
+  trainer.step += 1;
+  trainer.epochLoss += trainer.stepLoss * <f64>rows;
+  trainer.epochRows += <f64>rows;
+  if (trainer.historyCount < trainer.historyLimit) {
+    store<f64>(<usize>trainer.history + (trainer.historyCount << 3), trainer.stepLoss);
+    trainer.historyCount++;
+  }
+  return true;
+}
+
+function sweep(trainer: Trainer, gradients: usize): void {
+  const c = constantsOf(trainer);
+  const bytes = elementBytes(trainer);
+  for (let k: u32 = 0; k < trainer.groupCount; k++) {
+    const group = groupAt(trainer, k);
+    const at = <usize>group.offset * bytes;
+    const keep = 1 - group.learningRate * group.shrink;
+    if (trainer.type === f32Type) setDecay<f32>(c, group.penalty, keep);
+    else setDecay<f64>(c, group.penalty, keep);
+    const hyper = changetype<usize>(group) + groupHyper;
+    const w = <usize>trainer.parameters + at;
+    const s = <usize>trainer.moments + at;
+    const stride = <usize>trainer.elements * bytes;
+    applyRule(trainer.rule, trainer.type, hyper, trainer.step + 1, w, gradients + at, s, stride, group.elements, c);
+  }
+}
+
+function setDecay<T>(c: usize, penalty: f64, keep: f64): void {
+  store<T>(c + scaleSlot, <T>1);
+  store<T>(c + penaltySlot, <T>penalty);
+  store<T>(c + keepSlot, <T>keep);
+}

@@ -1,0 +1,65 @@
+// The trainer's record: all a step reads and writes, at the offsets that abi.ts gives to the host.
+
+import { trainerConstants, trainerHistory, trainerPrograms, trainerStep, trainerStepLoss } from "../abi";
+
+@unmanaged
+export class Trainer {
+  type: u32;
+  rule: u32;
+  parameters: u32;
+  elements: u32;
+  gradients: u32;
+  accumulator: u32;
+  placed: u32;
+  moments: u32;
+  groups: u32;
+  groupCount: u32;
+  state: u32;
+  nextState: u32;
+  stateBytes: u32;
+  arguments: u32;
+  results: u32;
+  columns: u32;
+  columnCount: u32;
+  order: u32;
+  rows: u32;
+  batch: u32;
+  microBatch: u32;
+  shuffle: u32;
+  keepLast: u32;
+  position: u32;
+  stepRows: u32;
+  epoch: u32;
+  step: f64;
+  seedLow: u32;
+  seedHigh: u32;
+  stepLoss: f64;
+  epochLoss: f64;
+  epochRows: f64;
+  gradientNorm: f64;
+  history: u32;
+  historyLimit: u32;
+  historyCount: u32;
+}
+
+@unmanaged
+export class Group {
+  offset: u32;
+  elements: u32;
+  shrink: f64;
+  penalty: f64;
+  learningRate: f64; // first of the hyper-parameters
+}
+
+/** Address of the constants that a rule derives for one step. */
+export function constantsOf(trainer: Trainer): usize {
+  return changetype<usize>(trainer) + trainerConstants;
+}
+
+/** Checks, in debug builds, that the class and abi.ts agree. */
+export function checkLayout(): void {
+  assert(offsetof<Trainer>("step") === trainerStep);
+  assert(offsetof<Trainer>("stepLoss") === trainerStepLoss);
+  assert(offsetof<Trainer>("history") === trainerHistory);
+  assert(offsetof<Trainer>("historyCount") + 4 === trainerPrograms);
+}

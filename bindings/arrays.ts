@@ -1,0 +1,127 @@
+// Arrays as users write them (numbers, nested arrays, typed arrays, { data, shape }) and as the engine answers them.
+
+import { type DType, ShapeError } from "./errors.js";
+import { shown } from "./options.js";
+
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+type Nested = readonly (number | Nested)[];
+
+/** A dense row-major array. */
+export interface NDArray<D extends TypedArray = TypedArray> {
+  readonly data: D;
+  readonly shape: readonly number[];
+}
+
+/** Whatever stands for an array: a number, nested arrays, a typed array, or data with its shape. */
+export type ArrayLike = number | Nested | TypedArray | { data: TypedArray | readonly number[]; shape: readonly number[] };
+
+export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
+export type StorageType = keyof typeof arrayTypes;
+export const typeCodes: Readonly<Record<StorageType, number>> = { f32: 0, f64: 1, i32: 2, u8: 3 };
+
+export function isTypedArray(value: unknown): value is TypedArray {
+  return (
+    value instanceof Float32Array ||
+    value instanceof Float64Array ||
+    value instanceof Int32Array ||
+    value instanceof Uint8Array
+  );
+}
+
+export function storageType(data: TypedArray): StorageType {
+  if (data instanceof Float32Array) return "f32";
+  if (data instanceof Float64Array) return "f64";
+  return data instanceof Int32Array ? "i32" : "u8";
+}
+
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, extent) => product * extent, 1);
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
+}
+
+function flatten(where: string, value: Nested, shape: number[], depth: number, out: number[]): void {
+  if (shape.length === depth) shape.push(value.length);
+  if (shape[depth] !== value.length)
+    throw new ShapeError(`${where}: rows differ in length: got ${value.length}, expected ${shape[depth]}. Pad or cut them.`);
+  for (const item of value) {
+    if (typeof item === "number") {
+      if (shape.length > depth + 1) throw new ShapeError(`${where}: numbers and arrays are mixed. Nest evenly.`);
+      out.push(item);
+    } else if (Array.isArray(item)) flatten(where, item, shape, depth + 1, out);
+    else if (isTypedArray(item)) flatten(where, Array.from(item), shape, depth + 1, out);
+    else throw new TypeError(`${where}: expected numbers, got ${shown(item)}.`);
+  }
+}
+
+/** True for what `toArray` takes. */
+export function isArrayLike(value: unknown): value is ArrayLike {
+  if (typeof value === "number" || Array.isArray(value) || isTypedArray(value)) return true;
+  return value !== null && typeof value === "object" && "data" in value && "shape" in value;
+}
+
+/** An array with its shape; typed arrays are taken as they are, without a copy. */
+export function toArray(where: string, value: unknown): { data: TypedArray | number[]; shape: number[] } {
+  if (typeof value === "number") return { data: [value], shape: [] };
+  if (isTypedArray(value)) return { data: value, shape: [value.length] };
+  if (Array.isArray(value)) {
+    const shape: number[] = [];
+    const data: number[] = [];
+    flatten(where, value as Nested, shape, 0, data);
+    return { data, shape };
+  }
+  if (isArrayLike(value)) {
+    const { data, shape } = value as { data: TypedArray | number[]; shape: readonly number[] };
+    if (!isTypedArray(data) && !Array.isArray(data))
+      throw new TypeError(`${where}: data must be a typed array or numbers, got ${shown(data)}.`);
+    if (!Array.isArray(shape) || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
+      throw new ShapeError(`${where}: shape must be whole numbers from 0, got ${shown(shape)}.`);
+    if (elementCount(shape) !== data.length)
+      throw new ShapeError(
+        `${where}: data has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
+      );
+    return { data, shape: [...shape] };
+  }
+  throw new TypeError(`${where}: expected numbers, an array, a typed array or { data, shape }, got ${shown(value)}.`);
+}
+
+/** The type in which data enters a float computation. */
+export function floatTypeOf(data: TypedArray | number[], otherwise: "f32" | "f64"): "f32" | "f64" {
+  if (data instanceof Float32Array) return "f32";
+  if (data instanceof Float64Array) return "f64";
+  return otherwise;
+}
+
+/** A tree of values: a leaf, an array of trees or a record of trees. */
+export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> };
+
+/** Visits the leaves of a parameter tree with their dotted names, in declaration order. */
+export function leaves(tree: unknown, name = "", out: [string, unknown][] = []): [string, unknown][] {
+  if (isArrayLike(tree) && !isArrayOfTrees(tree)) out.push([name, tree]);
+  else if (Array.isArray(tree)) for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
+  else if (tree !== null && typeof tree === "object")
+    for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
+  else throw new TypeError(`parameters: "${name || "value"}" must be an array, got ${shown(tree)}.`);
+  return out;
+}
+
+/** An array of records or typed arrays is a tree; an array of numbers is one leaf. */
+function isArrayOfTrees(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  const first: unknown = value[0];
+  return isTypedArray(first) || (typeof first === "object" && first !== null && !Array.isArray(first));
+}
+
+/** The tree with its leaves, in the order of `leaves`, replaced. */
+export function mapLeaves(tree: unknown, replace: () => unknown): unknown {
+  if (isArrayLike(tree) && !isArrayOfTrees(tree)) return replace();
+  if (Array.isArray(tree)) return tree.map((item) => mapLeaves(item, replace));
+  return Object.fromEntries(Object.entries(tree as object).map(([key, item]) => [key, mapLeaves(item, replace)]));
+}
+
+/** Views memory as elements of a type. */
+export function viewOf(buffer: ArrayBufferLike, type: DType | StorageType, address: number, count: number): TypedArray {
+  return new arrayTypes[type](buffer as ArrayBuffer, address, count);
+}

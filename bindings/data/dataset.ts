@@ -1,0 +1,183 @@
+// Data sets that stay in wasm memory, in the type they came in.
+
+import * as abi from "../../assembly/abi.js";
+import { type ArrayLike, type StorageType, type TypedArray, storageType, toArray, typeCodes } from "../arrays.js";
+import type { Engine } from "../engine.js";
+import { ShapeError, TraceError } from "../errors.js";
+import { blockBytes, writeArray } from "../trace.js";
+
+/** Inputs and, for training, their targets: first axis samples. */
+export interface Samples {
+  readonly inputs: ArrayLike;
+  readonly targets?: ArrayLike;
+}
+
+/** What a column holds for one sample. */
+export interface ColumnShape {
+  readonly type: StorageType;
+  readonly row: readonly number[];
+}
+
+interface ColumnData extends ColumnShape {
+  readonly data: TypedArray;
+  readonly rows: number;
+  readonly rowElements: number;
+}
+
+/** The type in which a column is stored: typed arrays keep theirs, plain numbers become f64, whole labels i32. */
+function columnOf(where: string, value: ArrayLike, labels: boolean): ColumnData {
+  const { data, shape } = toArray(where, value);
+  const rows = shape[0];
+  if (rows === undefined || rows === 0)
+    throw new ShapeError(`${where}: no samples: got shape [${shape.join(", ")}], expected a first axis of at least 1.`);
+  const row = shape.slice(1);
+  const rowElements = data.length / rows;
+  if (labels) return { type: "i32", row, data: wholeLabels(where, data), rows, rowElements };
+  const typed = Array.isArray(data) ? Float64Array.from(data) : data;
+  return { type: storageType(typed), row, data: typed, rows, rowElements };
+}
+
+function wholeLabels(where: string, data: TypedArray | number[]): Int32Array {
+  if (data instanceof Int32Array) return data;
+  const labels = Int32Array.from(data);
+  const at = labels.findIndex((label, k) => label !== data[k]);
+  if (at >= 0)
+    throw new RangeError(`${where}: label ${at} must be a whole number from 0, got ${data[at]}. Use class indices.`);
+  return labels;
+}
+
+function range(values: Int32Array): [number, number] {
+  let least = Number.POSITIVE_INFINITY;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    least = Math.min(least, value);
+    largest = Math.max(largest, value);
+  }
+  return [least, largest];
+}
+
+/** True if the values can be class indices: one a sample. */
+function oneEach(value: ArrayLike): boolean {
+  return toArray("targets", value).shape.length === 1;
+}
+
+function checkFinite(where: string, { data, rowElements }: ColumnData): void {
+  if (data instanceof Uint8Array || data instanceof Int32Array) return;
+  let total = 0;
+  for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
+  if (total === 0) return;
+  const at = (data as Float64Array).findIndex((value) => !Number.isFinite(value));
+  throw new RangeError(
+    `${where}: sample ${Math.floor(at / rowElements)} holds ${data[at]}, expected finite numbers. Clean the data first.`,
+  );
+}
+
+/** A data set in wasm memory. */
+export class Dataset {
+  readonly rows: number;
+  readonly columns: readonly ColumnShape[];
+  /** Addresses of the columns, then of an order of all rows. @internal */
+  readonly addresses: readonly number[];
+  /** Address of the rows in their own order. @internal */
+  readonly order: number;
+  /** Least and largest label, if the targets are labels. @internal */
+  readonly labelRange: readonly [number, number] | null;
+  #region: number;
+
+  /** @internal */
+  constructor(
+    readonly engine: Engine,
+    columns: readonly ColumnData[],
+  ) {
+    const rows = columns[0]?.rows ?? 0;
+    this.rows = rows;
+    this.columns = columns.map(({ type, row }) => ({ type, row }));
+    const sizes = columns.map(({ type, data }) => blockBytes(type, data.length));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    this.#region = engine.allocate(total + blockBytes("i32", rows));
+    let at = this.#region;
+    this.addresses = columns.map(({ type, data }, k) => {
+      const address = at;
+      writeArray(engine, address, type, data);
+      at += sizes[k] as number;
+      return address;
+    });
+    this.order = at;
+    const order = engine.ints.subarray(at >> 2, (at >> 2) + rows);
+    for (let i = 0; i < rows; i++) order[i] = i;
+    const labels = columns[1];
+    this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
+    engine.watch(this, this.#region);
+  }
+
+  /** @internal */
+  check(engine: Engine): this {
+    if (this.#region === 0) throw new TraceError("dataset: used after it was freed. Create it again.");
+    if (this.engine !== engine) throw new TraceError("dataset: belongs to another engine. Create it with this one.");
+    return this;
+  }
+
+  /** Gives its memory back. */
+  free(): void {
+    if (this.#region === 0) return;
+    this.engine.unwatch(this);
+    this.engine.release(this.#region);
+    this.#region = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
+}
+
+/**
+ * Copies samples into wasm memory once, for any number of runs.
+ *
+ * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values)
+ * @throws ShapeError  no samples, or inputs and targets of different number
+ * @throws RangeError  numbers that are not finite, labels that are not whole
+ * @example
+ * const data = createDataset(engine, { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] });
+ */
+export function createDataset(engine: Engine, samples: Samples, targets?: "classes" | "values"): Dataset {
+  const columns = [columnOf("inputs", samples.inputs, false)];
+  if (samples.targets !== undefined) {
+    const labels = targets === "classes" ? oneEach(samples.targets) : targets === undefined && looksLikeLabels(samples.targets);
+    columns.push(columnOf("targets", samples.targets, labels));
+  }
+  const [inputs, second] = columns as [ColumnData, ColumnData | undefined];
+  if (second && second.rows !== inputs.rows)
+    throw new ShapeError(`dataset: got ${inputs.rows} inputs and ${second.rows} targets, expected as many of both.`);
+  checkFinite("inputs", inputs);
+  if (second) checkFinite("targets", second);
+  return new Dataset(engine, columns);
+}
+
+/** Integer arrays with one number a sample are taken for labels when nothing else is said. */
+function looksLikeLabels(value: ArrayLike): boolean {
+  const { data, shape } = toArray("targets", value);
+  return shape.length === 1 && (data instanceof Int32Array || data instanceof Uint8Array);
+}
+
+/** Bytes of one row of a column in the argument block. @internal */
+export function argumentType(column: ColumnShape, dtype: "f32" | "f64", labels: boolean): "f32" | "f64" | "i32" {
+  return labels && column.type === "i32" ? "i32" : dtype;
+}
+
+/** Writes a column record for the gathering. @internal */
+export function writeColumn(
+  engine: Engine,
+  at: number,
+  source: { address: number; type: StorageType; rowElements: number },
+  target: { offset: number; type: "f32" | "f64" | "i32" },
+  standard: { mean: number; deviation: number } | null,
+): void {
+  engine.ints.set(
+    [source.address, typeCodes[source.type], source.rowElements, target.offset, typeCodes[target.type]],
+    at >> 2,
+  );
+  // (x − mean) / deviation as one multiplication and one addition.
+  engine.doubles[(at + abi.columnScale) >> 3] = standard ? 1 / standard.deviation : 1;
+  engine.doubles[(at + abi.columnShift) >> 3] = standard ? -standard.mean / standard.deviation : 0;
+}
+

@@ -1,0 +1,214 @@
+// The engine: one WebAssembly instance. This file instantiates it, keeps the views of its memory fresh, and turns its
+// faults into errors. What the numbers mean is the core's affair.
+
+import { instantiate } from "@assemblyscript/loader";
+import * as abi from "../assembly/abi.js";
+import { EngineError, type FaultContext, MemoryError, faultError } from "./errors.js";
+import { checkNumber, checkOptions, shown } from "./options.js";
+
+/** What assembly/index.ts exports. */
+export interface Core {
+  readonly memory: WebAssembly.Memory;
+  initialize(): number;
+  limitMemory(pages: number): void;
+  allocate(bytes: number): number;
+  free(address: number): void;
+  bytesInUse(): number;
+  openGraph(): number;
+  closeGraph(): void;
+  emit(): number;
+  nodeOp(node: number): number;
+  nodeType(node: number): number;
+  nodeRank(node: number): number;
+  nodeExtent(node: number, axis: number): number;
+  differentiate(y: number, seed: number, nodes: number, count: number): number;
+  plan(outputs: number, count: number): number;
+  run(program: number, argumentBlock: number, resultBlock: number): number;
+  bindSpace(space: number, address: number): void;
+  bindRandom(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number): void;
+  gather(columns: number, columnCount: number, block: number, order: number, rows: number): void;
+  advance(trainer: number, runs: number, steps: number): number;
+  step(trainer: number, program: number, rows: number): number;
+  restoreOrder(trainer: number): void;
+}
+
+/** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
+export type Build = "reproducible" | "fast";
+
+export interface EngineOptions {
+  /** The compiled core, its bytes, or where it lies; default: found by the host's entry. */
+  readonly wasm?: WebAssembly.Module | BufferSource | URL | string;
+  /** Default "reproducible". */
+  readonly build?: Build;
+  /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
+  readonly memoryLimit?: number;
+}
+
+/** How a host finds the compiled core; each file of hosts/ gives one. */
+export type Host = (build: Build) => Promise<WebAssembly.Module>;
+
+const page = 65536;
+
+/** One engine. Make it with `createEngine`; every call that needs one takes it as its first argument. */
+export class Engine {
+  readonly core: Core;
+  readonly build: Build;
+  /** Address of the engine record. @internal */
+  readonly record: number;
+  /** The trace that is open, or null. @internal */
+  trace: object | null = null;
+  /** Names the parameter that holds a trainer's element, while one runs. @internal */
+  elementName: (element: number) => string = () => "?";
+  #broken: string | null = null;
+  #bytes = new Uint8Array(0);
+  #ints = new Int32Array(0);
+  #doubles = new Float64Array(0);
+  readonly #regions = new FinalizationRegistry<number>((address) => this.core.free(address));
+
+  /** @internal */
+  constructor(core: Core, build: Build, memoryLimit: number | undefined) {
+    this.core = core;
+    this.build = build;
+    if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
+    this.record = core.initialize() >>> 0;
+    if (this.record === 0)
+      throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
+  }
+
+  /** Bytes of memory in use, in whole regions of 64 KiB. */
+  get bytesInUse(): number {
+    return this.core.bytesInUse();
+  }
+
+  /** Bytes the WebAssembly memory has grown to. */
+  get memoryBytes(): number {
+    return this.core.memory.buffer.byteLength;
+  }
+
+  #refresh(): void {
+    const { buffer } = this.core.memory;
+    if (this.#bytes.buffer === buffer) return;
+    this.#bytes = new Uint8Array(buffer);
+    this.#ints = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+  }
+
+  /** Memory as bytes, valid until the next call that may grow it. @internal */
+  get bytes(): Uint8Array {
+    this.#refresh();
+    return this.#bytes;
+  }
+
+  /** Memory as 32-bit integers. @internal */
+  get ints(): Int32Array {
+    this.#refresh();
+    return this.#ints;
+  }
+
+  /** Memory as doubles. @internal */
+  get doubles(): Float64Array {
+    this.#refresh();
+    return this.#doubles;
+  }
+
+  /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
+  call<T>(body: (core: Core) => T): T {
+    if (this.#broken) throw new EngineError(`engine: broken by an earlier trap (${this.#broken}). Create a new engine.`);
+    try {
+      return body(this.core);
+    } catch (error) {
+      this.#broken = error instanceof Error ? error.message : String(error);
+      throw new EngineError(`engine: trapped: ${this.#broken}. Create a new engine, and please report this.`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Throws the fault that the core has recorded, and clears it. @internal */
+  throwFault(): never {
+    const at = (this.record + abi.engineFault) >> 2;
+    const [code = 0, ...operands] = this.ints.slice(at, at + 7);
+    this.ints[at] = 0;
+    const context: FaultContext = {
+      shape: (node) => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`),
+      elementName: this.elementName,
+    };
+    throw faultError(code, operands, context);
+  }
+
+  /** The answer of a call, or its fault as an error if it is negative. @internal */
+  checked(body: (core: Core) => number): number {
+    const answer = this.call(body);
+    return answer < 0 ? this.throwFault() : answer;
+  }
+
+  /** Shape of a node of the open graph. @internal */
+  shapeOf(node: number): number[] {
+    return Array.from({ length: this.core.nodeRank(node) }, (_, axis) => this.core.nodeExtent(node, axis));
+  }
+
+  /** A region of memory. @internal */
+  allocate(bytes: number): number {
+    const address = this.call((core) => core.allocate(bytes)) >>> 0;
+    return address === 0 ? this.throwFault() : address;
+  }
+
+  /** Gives a region back. @internal */
+  release(address: number): void {
+    this.call((core) => core.free(address));
+  }
+
+  /** Frees the region when `owner` is collected without having freed it. @internal */
+  watch(owner: object, address: number): void {
+    this.#regions.register(owner, address, owner);
+  }
+
+  /** The owner frees its regions itself. @internal */
+  unwatch(owner: object): void {
+    this.#regions.unregister(owner);
+  }
+}
+
+async function moduleFrom(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<WebAssembly.Module> {
+  if (wasm === undefined) return host(build);
+  if (wasm instanceof WebAssembly.Module) return wasm;
+  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
+  if (wasm instanceof URL || typeof wasm === "string") {
+    const response = await fetch(wasm);
+    if (!response.ok) throw new EngineError(`createEngine: ${String(wasm)} answered ${response.status}. Check the URL.`);
+    return WebAssembly.compile(await response.arrayBuffer());
+  }
+  throw new TypeError(`createEngine: wasm must be a WebAssembly.Module, bytes or a URL, got ${shown(wasm)}.`);
+}
+
+/** Makes `createEngine` for a host. @internal */
+export function engineFactory(host: Host) {
+  /**
+   * Creates an engine: one WebAssembly instance. Nothing is global; two engines share nothing.
+   *
+   * @param options  where the core lies, which build, and a memory limit; all optional
+   * @throws TypeError   an unknown option, or wasm of a wrong kind
+   * @throws RangeError  memoryLimit out of range
+   * @throws EngineError WebAssembly with SIMD is missing, or the core cannot be loaded
+   * @example
+   * const engine = await createEngine();
+   */
+  return async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+    checkOptions("createEngine", options, ["wasm", "build", "memoryLimit"]);
+    const { wasm, build = "reproducible", memoryLimit } = options;
+    if (build !== "reproducible" && build !== "fast")
+      throw new RangeError(`createEngine: build must be "reproducible" or "fast", got ${shown(build)}.`);
+    if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
+    if (typeof WebAssembly === "undefined")
+      throw new EngineError("createEngine: this host has no WebAssembly. Use Node 20 or later, or a current browser.");
+    const module = await moduleFrom(wasm, build, host);
+    const { instance } = await instantiate(module, {
+      env: {
+        abort: (_message: number, _file: number, line: number, column: number) => {
+          throw new EngineError(`assertion failed at ${line}:${column}`);
+        },
+      },
+    });
+    return new Engine(instance.exports as unknown as Core, build, memoryLimit);
+  };
+}

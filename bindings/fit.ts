@@ -1,0 +1,275 @@
+// Fitting: slices of training, one WebAssembly call each, with the host breathing in between.
+
+import * as abi from "../assembly/abi.js";
+import { Dataset, type Samples, createDataset } from "./data/dataset.js";
+import { checkNumber, checkOptions, shown } from "./options.js";
+import type { Evaluation, Trainer } from "./trainer.js";
+
+export type FitOptions = {
+  /** Rows of an update, ≥ 1; default 32. More than there are rows means all of them: batch gradient descent. */
+  readonly batchSize?: number;
+  /** Draw a new order every epoch; default true. */
+  readonly shuffle?: boolean;
+  /** What becomes of a short last batch; default "keep". */
+  readonly lastBatch?: "keep" | "drop";
+  /** Evaluated after every epoch. */
+  readonly validation?: Samples | Dataset;
+  /** Stops at a whole step when aborted. */
+  readonly signal?: AbortSignal;
+  /** Called after every slice, about twenty times a second. */
+  readonly onProgress?: (progress: Progress) => void;
+} & (
+  | {
+      /** Epochs to train, ≥ 1; the rest of an epoch that was begun counts as one. */
+      readonly epochs: number;
+      readonly steps?: never;
+    }
+  | {
+      /** Updates to do, ≥ 1. */
+      readonly steps: number;
+      readonly epochs?: never;
+    }
+);
+
+/** Where training stands. */
+export interface Progress {
+  /** Updates done. */
+  readonly step: number;
+  /** Epochs finished. */
+  readonly epoch: number;
+  /** Seconds of training in this run, evaluation apart. */
+  readonly seconds: number;
+  /** Loss of every update of this slice. */
+  readonly losses: Float64Array;
+}
+
+/** One epoch. */
+export interface Epoch {
+  /** Counted from 1 over the life of the trainer. */
+  readonly epoch: number;
+  /** Updates done. */
+  readonly step: number;
+  /** Mean loss over the samples of this epoch, each taken before its update. */
+  readonly loss: number;
+  /** Seconds of training in this run, evaluation apart. */
+  readonly seconds: number;
+  readonly validation?: Evaluation;
+}
+
+/** What a run leaves. */
+export interface History {
+  readonly epochs: readonly Epoch[];
+  /** Updates of this run. */
+  readonly steps: number;
+  readonly seconds: number;
+  /** Why it ended. */
+  readonly stopped: "finished" | "signal" | "left";
+}
+
+const sliceEpoch = 1;
+const onPage = typeof document !== "undefined";
+/** Milliseconds of a slice: short on a page's main thread, so that it stays alive. */
+const sliceTime = onPage ? 20 : 50;
+/** Floating-point operations of a slice at most, for hosts whose clock stands still while they compute. */
+const sliceFlops = 4e9;
+
+/** Lets the host do other work. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(0);
+    }
+  });
+}
+
+/** A run of `fit`: iterate over its epochs, or await its history. */
+export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
+  readonly #trainer: Trainer;
+  readonly #options: FitOptions;
+  readonly #history: Promise<History>;
+  readonly #epochs: Epoch[] = [];
+  #done = false;
+  #left = false;
+  #iterating = false;
+  #taken = 0;
+  #wake: (() => void)[] = [];
+
+  /** @internal */
+  constructor(trainer: Trainer, samples: Samples | Dataset, options: FitOptions) {
+    checkFit(options);
+    this.#trainer = trainer;
+    this.#options = options;
+    const owned: Dataset[] = [];
+    const resident = (given: Samples | Dataset): Dataset => {
+      if (given instanceof Dataset) return given.check(trainer.engine);
+      const made = createDataset(trainer.engine, given, trainer.options.loss.targets);
+      owned.push(made);
+      return made;
+    };
+    const free = (): void => {
+      for (const dataset of owned) dataset.free();
+    };
+    try {
+      const data = resident(samples);
+      const validation = options.validation === undefined ? null : resident(options.validation);
+      prepare(trainer, data, options);
+      trainer.busy = true;
+      this.#history = this.#train(data, validation).finally(() => {
+        trainer.busy = false;
+        this.#done = true;
+        free();
+        this.#notify();
+      });
+    } catch (error) {
+      free();
+      throw error;
+    }
+    // Whoever only iterates meets the error there; this branch must not count as unhandled.
+    this.#history.catch(() => {});
+  }
+
+  #notify(): void {
+    const waiting = this.#wake;
+    this.#wake = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => this.#wake.push(resolve));
+  }
+
+  async #train(data: Dataset, validation: Dataset | null): Promise<History> {
+    const { signal, onProgress, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
+    const trainer = this.#trainer;
+    const { engine } = trainer;
+    const first = trainer.steps;
+    const flops = trainer.program("train", Math.min(trainer.get(abi.trainerBatch), trainer.get(abi.trainerMicroBatch))).program.cost.flops;
+    let seconds = 0;
+    let runs = 1;
+    await breathe();
+    while (this.#epochs.length < epochs && trainer.steps - first < steps && !signal?.aborted && !this.#left) {
+      const begun = performance.now();
+      const status = trainer.naming(() =>
+        engine.checked((core) => core.advance(trainer.record, runs, Math.min(steps - (trainer.steps - first), 4096))),
+      );
+      const spent = performance.now() - begun;
+      seconds += spent / 1000;
+      if (spent < sliceTime / 2) runs *= 2;
+      else if (spent > sliceTime * 1.5) runs = Math.max(1, Math.round((runs * sliceTime) / spent));
+      runs = Math.max(1, Math.min(runs, 4096, Math.floor(sliceFlops / Math.max(flops, 1))));
+      if (onProgress)
+        onProgress({ step: trainer.steps, epoch: trainer.get(abi.trainerEpoch), seconds, losses: trainer.sliceLosses() });
+      if (status === sliceEpoch) await this.#endEpoch(data, validation, seconds);
+      else await breathe();
+    }
+    const stopped = this.#left ? "left" : signal?.aborted ? "signal" : "finished";
+    return { epochs: this.#epochs, steps: trainer.steps - first, seconds, stopped };
+  }
+
+  async #endEpoch(data: Dataset, validation: Dataset | null, seconds: number): Promise<void> {
+    const trainer = this.#trainer;
+    const loss = trainer.real(abi.trainerEpochLoss) / trainer.real(abi.trainerEpochRows);
+    trainer.setReal(abi.trainerEpochLoss, 0);
+    trainer.setReal(abi.trainerEpochRows, 0);
+    const epoch = { epoch: trainer.get(abi.trainerEpoch), step: trainer.steps, loss, seconds };
+    if (validation) {
+      const evaluated = trainer.evaluateData(validation);
+      this.#epochs.push({ ...epoch, validation: evaluated });
+      prepare(trainer, data, this.#options);
+    } else this.#epochs.push(epoch);
+    this.#notify();
+    await breathe();
+    // While somebody iterates, the next epoch waits until this one was looked at: leaving the loop then stops in time.
+    while (this.#iterating && !this.#left && this.#taken < this.#epochs.length) await this.#changed();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Epoch> {
+    this.#iterating = true;
+    let taken = 0;
+    try {
+      while (true) {
+        const next = this.#epochs[taken];
+        if (next) {
+          yield next;
+          this.#taken = ++taken;
+          this.#notify();
+        } else if (this.#done) {
+          await this.#history;
+          return;
+        } else await this.#changed();
+      }
+    } finally {
+      this.#left = !this.#done;
+      this.#notify();
+      if (this.#left) await this.#history;
+    }
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a run is a promise of its history, so that `await` works on it.
+  then<A = History, B = never>(
+    resolved?: ((history: History) => A | PromiseLike<A>) | null,
+    rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    return this.#history.then(resolved, rejected);
+  }
+}
+
+function checkFit(options: FitOptions): void {
+  const where = "fit";
+  checkOptions(where, options, [
+    "epochs",
+    "steps",
+    "batchSize",
+    "shuffle",
+    "lastBatch",
+    "validation",
+    "signal",
+    "onProgress",
+  ]);
+  const { epochs, steps, batchSize, lastBatch = "keep" } = options;
+  if ((epochs === undefined) === (steps === undefined))
+    throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
+  if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
+  if (steps !== undefined) checkNumber(where, "steps", steps, { min: 1, integer: true });
+  if (batchSize !== undefined) checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
+  if (lastBatch !== "keep" && lastBatch !== "drop")
+    throw new RangeError(`${where}: lastBatch must be "keep" or "drop", got ${shown(lastBatch)}.`);
+}
+
+/** Writes into the record what a run needs: data, batch, programs for every number of rows that can occur. */
+function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
+  const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
+  const batch = Math.min(batchSize, data.rows);
+  const micro = Math.min(trainer.options.microBatch, batch);
+  const rest = lastBatch === "keep" ? data.rows % batch : 0;
+  const sizes = new Set([micro, batch % micro, Math.min(rest, micro), rest % micro].filter((rows) => rows > 0));
+  trainer.reserve(trainer.signatureOf(data, true), micro);
+  trainer.reserveOrder(data.rows);
+  if (batch > micro) trainer.reserveAccumulator();
+  const programs = [...sizes].flatMap((rows) => {
+    const { program, shape } = trainer.program("train", rows);
+    trainer.checkLabels(data, shape);
+    return [rows, program.address];
+  });
+  for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) trainer.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
+  trainer.useData(data);
+  // Another data set or batch starts its epoch anew; the same one goes on where it stood.
+  if (trainer.get(abi.trainerRows) !== data.rows || trainer.get(abi.trainerPosition) % batch !== 0) {
+    trainer.set(abi.trainerPosition, 0);
+    trainer.setReal(abi.trainerEpochLoss, 0);
+    trainer.setReal(abi.trainerEpochRows, 0);
+  }
+  trainer.set(abi.trainerRows, data.rows);
+  trainer.set(abi.trainerBatch, batch);
+  trainer.set(abi.trainerMicroBatch, micro);
+  trainer.set(abi.trainerShuffle, Number(shuffle));
+  trainer.set(abi.trainerKeepLast, Number(lastBatch === "keep"));
+  if (!shuffle) trainer.engine.bytes.copyWithin(trainer.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
+  trainer.engine.call((core) => core.restoreOrder(trainer.record));
+}

@@ -1,0 +1,31 @@
+// The public names.
+
+import { host } from "#host";
+import { engineFactory } from "./engine.js";
+
+export const createEngine = engineFactory(host);
+
+export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
+export { readSafetensors, writeSafetensors } from "./checkpoint.js";
+export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
+export type { Build, Engine, EngineOptions } from "./engine.js";
+export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";
+export type { Epoch, FitOptions, History, Progress, Run } from "./fit.js";
+export { heNormal, type Initializer, normalInitializer, ones, xavierUniform, zeros } from "./initializers.js";
+export * from "./layers/index.js";
+export * from "./losses.js";
+export { accuracy, type Metric } from "./metrics.js";
+export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
+export {
+  adam,
+  type AdamOptions,
+  adamW,
+  type AdamWOptions,
+  type Optimizer,
+  sgd,
+  type SgdOptions,
+} from "./optimizers.js";
+export type { Axes, Operand, Tensor } from "./tensor.js";
+export type { Cost } from "./trace.js";
+export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";
+export { compile, type CompiledFunction, grad, hvp, type Traced, valueAndGrad } from "./transforms.js";

@@ -1,0 +1,29 @@
+// Activations as layers: each applies the tensor method of its name.
+
+import type { Tensor } from "../tensor.js";
+import type { Layer } from "./layer.js";
+
+function activation(name: string, apply: (x: Tensor) => Tensor): Layer {
+  return { name, parameters: {}, apply: (_, x) => apply(x) };
+}
+
+/** max(x, 0). */
+export const relu = (): Layer => activation("relu", (x) => x.relu());
+/** x where x > 0, else slope x; default slope 0.01. */
+export const leakyRelu = (slope = 0.01): Layer => activation(`leakyRelu(${slope})`, (x) => x.leakyRelu(slope));
+/** x where x > 0, else alpha (eˣ − 1); default alpha 1. */
+export const elu = (alpha = 1): Layer => activation(`elu(${alpha})`, (x) => x.elu(alpha));
+/** 1 / (1 + e⁻ˣ). */
+export const sigmoid = (): Layer => activation("sigmoid", (x) => x.sigmoid());
+/** tanh x. */
+export const tanh = (): Layer => activation("tanh", (x) => x.tanh());
+/** ln(1 + eˣ). */
+export const softplus = (): Layer => activation("softplus", (x) => x.softplus());
+/** x Φ(x), exactly ("erf") or in the tanh form. */
+export const gelu = (form: "erf" | "tanh" = "erf"): Layer => activation(`gelu(${form})`, (x) => x.gelu(form));
+/** x sigmoid(x). */
+export const silu = (): Layer => activation("silu", (x) => x.silu());
+/** eˣ / Σ eˣ over the last axis. */
+export const softmax = (): Layer => activation("softmax", (x) => x.softmax());
+/** [batch, ...] as [batch, features]. */
+export const flatten = (): Layer => activation("flatten", (x) => x.reshape([x.shape[0] ?? 1, -1]));

@@ -1,0 +1,37 @@
+import { type Initializer, heNormal, zeros } from "../initializers.js";
+import { checkNumber, checkOptions } from "../options.js";
+import type { Layer } from "./layer.js";
+
+export interface LinearOptions {
+  /** Start of the weight; default heNormal. */
+  readonly weight?: Initializer;
+  /** Start of the bias, or false for none; default zeros. */
+  readonly bias?: Initializer | false;
+}
+
+/**
+ * Linear layer: y = x W + b.
+ *
+ * @param inputs   features of x [batch, inputs], ≥ 1
+ * @param outputs  features of y [batch, outputs], ≥ 1
+ * @throws RangeError  a width is not a positive whole number
+ * @example
+ * linear(784, 128);
+ */
+export function linear(inputs: number, outputs: number, options: LinearOptions = {}): Layer {
+  checkNumber("linear", "inputs", inputs, { min: 1, integer: true });
+  checkNumber("linear", "outputs", outputs, { min: 1, integer: true });
+  checkOptions("linear", options, ["weight", "bias"]);
+  const { weight = heNormal, bias = zeros } = options;
+  return {
+    name: `linear(${inputs}, ${outputs})`,
+    parameters: {
+      weight: { shape: [inputs, outputs], initializer: weight },
+      ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),
+    },
+    apply({ weight: w, bias: b }, x) {
+      const product = x.matmul(w as NonNullable<typeof w>);
+      return b ? product.add(b) : product;
+    },
+  };
+}

@@ -1,0 +1,166 @@
+// Optimizers as plain descriptions: which rule of the core, and its hyper-parameters in the order of the rule's class.
+
+import * as abi from "../assembly/abi.js";
+import { checkNumber, checkOptions, shown } from "./options.js";
+
+/** A description that a trainer takes. */
+export interface Optimizer {
+  readonly name: string;
+  /** Code of the update rule. */
+  readonly rule: number;
+  /** State vectors the rule keeps for each parameter. */
+  readonly states: number;
+  /** Whether the rule takes its gradient elsewhere than at the weights. */
+  readonly places: boolean;
+  /** Hyper-parameters as the rule's class lists them, the learning rate first. */
+  readonly hyper: readonly number[];
+  /** Decoupled decay λ of w ← (1 − h λ) w. */
+  readonly weightDecay: number;
+  /** What decays: parameters of two or more axes, or all. */
+  readonly decayFilter: "matrices" | "all";
+}
+
+interface MomentumOptions {
+  /** 0 < momentum < 1, typically 0.9. */
+  readonly momentum: number;
+}
+
+/** SGD with no, plain or Nesterov momentum; nonsense such as Nesterov with dampening does not compile. */
+export type SgdOptions = { readonly learningRate: number } & (
+  | { readonly momentum?: never; readonly momentumForm?: never; readonly nesterov?: never; readonly dampening?: never }
+  | (MomentumOptions & {
+      readonly momentumForm?: "buffer";
+      readonly nesterov?: false;
+      /** Share of the gradient kept out of the buffer, 0 ≤ dampening < 1; default 0. */
+      readonly dampening?: number;
+      /** Start of the buffer; default "gradient" as in PyTorch. */
+      readonly firstStep?: "gradient" | "zero";
+    })
+  | (MomentumOptions & { readonly momentumForm?: "buffer"; readonly nesterov: true; readonly dampening?: never })
+  | (MomentumOptions & {
+      readonly momentumForm: "velocity" | "heavyBall";
+      readonly nesterov?: boolean | "lookahead";
+      readonly dampening?: never;
+    })
+  | (MomentumOptions & {
+      readonly momentumForm: "ema";
+      readonly nesterov?: false | "lookahead";
+      readonly dampening?: never;
+    })
+);
+
+const noDecay = { weightDecay: 0, decayFilter: "matrices" } as const;
+const positive = { above: 0 } as const;
+const rate = (where: string, value: unknown): number => checkNumber(where, "learningRate", value, positive);
+
+/**
+ * Stochastic gradient descent: w ← w − h g, with momentum in the form that is named.
+ *
+ * | momentumForm | rule |
+ * |---|---|
+ * | "buffer" (default) | b = μ b + (1 − τ) g; w ← w − h b |
+ * | "velocity" | v = μ v − h g; w ← w + v |
+ * | "heavyBall" | w ← w − h g + μ (w − w₋₁), the same numbers as "velocity" |
+ * | "ema" | m = μ m + (1 − μ) g; w ← w − h m |
+ *
+ * nesterov: true takes the shifted form (PyTorch's for "buffer", Keras's for "velocity"); "lookahead" takes the
+ * gradient at the point ahead, as the method is stated.
+ *
+ * @throws RangeError  learningRate not positive, momentum outside (0, 1), dampening outside [0, 1)
+ * @throws TypeError   Nesterov together with dampening, or an unknown option
+ * @example
+ * sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true });
+ * @see Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum*, ICML 2013
+ */
+export function sgd(options: SgdOptions): Optimizer {
+  const known = ["learningRate", "momentum", "momentumForm", "nesterov", "dampening", "firstStep"];
+  checkOptions("sgd", options, known);
+  const { learningRate, momentum, momentumForm = "buffer", nesterov = false, dampening = 0 } = options;
+  const h = rate("sgd", learningRate);
+  if (momentum === undefined) {
+    for (const key of ["momentumForm", "nesterov", "dampening", "firstStep"])
+      if (key in options) throw new TypeError(`sgd: ${key} needs momentum. Give momentum, for example 0.9.`);
+    return { name: "sgd", rule: abi.ruleSgd, states: 0, places: false, hyper: [h], ...noDecay };
+  }
+  const mu = checkNumber("sgd", "momentum", momentum, { above: 0, below: 1 });
+  const forms = ["buffer", "velocity", "ema"];
+  const form = forms.indexOf(momentumForm === "heavyBall" ? "velocity" : momentumForm);
+  if (form < 0)
+    throw new RangeError(`sgd: momentumForm must be "buffer", "velocity", "heavyBall" or "ema", got ${shown(momentumForm)}.`);
+  const tau = checkNumber("sgd", "dampening", dampening, { min: 0, below: 1 });
+  if (nesterov && tau > 0) throw new TypeError("sgd: nesterov cannot be combined with dampening. Drop one of them.");
+  if (nesterov === true && momentumForm === "ema")
+    throw new TypeError('sgd: the "ema" form has only the look-ahead Nesterov. Use nesterov: "lookahead".');
+  if ((nesterov as unknown) === "lookahead" && momentumForm === "buffer")
+    throw new TypeError('sgd: the "buffer" form has only the shifted Nesterov. Use nesterov: true, or "velocity".');
+  const firstStep = "firstStep" in options ? options.firstStep : "gradient";
+  const first = momentumForm === "buffer" && firstStep !== "zero" ? 1 : 0;
+  const kind = nesterov === "lookahead" ? 2 : nesterov ? 1 : 0;
+  return {
+    name: "sgd",
+    rule: abi.ruleMomentum,
+    states: 1,
+    places: kind === 2,
+    hyper: [h, mu, tau, form, kind, first],
+    ...noDecay,
+  };
+}
+
+export interface AdamOptions {
+  /** h > 0; default 0.001. */
+  readonly learningRate?: number;
+  /** Decay of the mean, 0 ≤ β₁ < 1; default 0.9. */
+  readonly beta1?: number;
+  /** Decay of the mean square, 0 ≤ β₂ < 1; default 0.999. */
+  readonly beta2?: number;
+  /** ε > 0, outside the root; default 1e-8. */
+  readonly epsilon?: number;
+}
+
+function adamHyper(where: string, { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions) {
+  return [
+    rate(where, learningRate),
+    checkNumber(where, "beta1", beta1, { min: 0, below: 1 }),
+    checkNumber(where, "beta2", beta2, { min: 0, below: 1 }),
+    checkNumber(where, "epsilon", epsilon, positive),
+  ];
+}
+
+/**
+ * Adam: w ← w − h m̂ / (√v̂ + ε), with bias-corrected means m̂ of g and v̂ of g².
+ *
+ * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1)
+ * @example
+ * adam({ learningRate: 1e-3 });
+ * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 1
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  checkOptions("adam", options, ["learningRate", "beta1", "beta2", "epsilon"]);
+  const hyper = adamHyper("adam", options);
+  return { name: "adam", rule: abi.ruleAdam, states: 2, places: false, hyper, ...noDecay };
+}
+
+export interface AdamWOptions extends AdamOptions {
+  /** λ ≥ 0; default 0.01. */
+  readonly weightDecay?: number;
+  /** What decays: weights of two or more axes (biases and norms are spared), or all; default "matrices". */
+  readonly decayFilter?: "matrices" | "all";
+}
+
+/**
+ * AdamW: Adam with decoupled decay, w ← (1 − h λ) w before the step.
+ *
+ * @throws RangeError  as adam, and weightDecay negative
+ * @example
+ * adamW({ learningRate: 1e-3, weightDecay: 0.01 });
+ * @see Loshchilov and Hutter, *Decoupled weight decay regularization*, ICLR 2019
+ */
+export function adamW(options: AdamWOptions = {}): Optimizer {
+  checkOptions("adamW", options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decayFilter"]);
+  const hyper = adamHyper("adamW", options);
+  const weightDecay = checkNumber("adamW", "weightDecay", options.weightDecay ?? 0.01, { min: 0 });
+  const { decayFilter = "matrices" } = options;
+  if (decayFilter !== "matrices" && decayFilter !== "all")
+    throw new RangeError(`adamW: decayFilter must be "matrices" or "all", got ${shown(decayFilter)}.`);
+  return { name: "adamW", rule: abi.ruleAdam, states: 2, places: false, hyper, weightDecay, decayFilter };
+}

@@ -1,0 +1,84 @@
+// Checks of options: the sentence names the function, the option, what was got and what is expected.
+
+/** Number of single-letter edits between two words (Levenshtein 1966). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] as number) + (a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1);
+      next.push(Math.min(substitute, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+/** The known word nearest to `word`, if it is near at all. */
+export function nearest(word: string, known: readonly string[]): string | null {
+  let best: string | null = null;
+  let least = Math.max(2, Math.ceil(word.length / 2)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** How a wrong value is shown in a sentence. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return "a function";
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
+  if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
+  if (value !== null && typeof value === "object") return "an object";
+  return String(value);
+}
+
+/** Refuses keys that are not known, with the nearest known name. */
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  if (options === null || typeof options !== "object" || Array.isArray(options))
+    throw new TypeError(`${where}: options must be an object: got ${shown(options)}.`);
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const near = nearest(key, known);
+    throw new TypeError(
+      `${where}: unknown option "${key}". ${near ? `Did you mean "${near}"?` : `Known options: ${known.join(", ")}.`}`,
+    );
+  }
+}
+
+export interface Bounds {
+  /** Least value, allowed. */
+  min?: number;
+  /** Bound above min, not allowed. */
+  above?: number;
+  /** Bound below max, not allowed. */
+  below?: number;
+  integer?: boolean;
+}
+
+/** A finite number within bounds. */
+export function checkNumber(where: string, name: string, value: unknown, bounds: Bounds): number {
+  const { min, above, below, integer } = bounds;
+  const fits =
+    typeof value === "number" &&
+    Number.isFinite(value) &&
+    (min === undefined || value >= min) &&
+    (above === undefined || value > above) &&
+    (below === undefined || value < below) &&
+    (!integer || Number.isSafeInteger(value));
+  if (fits) return value;
+  const kind = integer ? "whole number" : "number";
+  const range =
+    above === 0 && below === undefined
+      ? `a positive ${kind}`
+      : above === undefined && min === undefined
+        ? `a finite ${kind}`
+        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${below !== undefined ? ` and below ${below}` : ""}`;
+  const Kind = typeof value === "number" ? RangeError : TypeError;
+  throw new Kind(`${where}: ${name} must be ${range}, got ${shown(value)}.`);
+}

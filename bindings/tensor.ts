@@ -1,0 +1,247 @@
+// The handle: a node of the trace that made it. It has no numbers; it stands for numbers while a function is traced.
+
+import * as abi from "../assembly/abi.js";
+import { type ArrayLike, isArrayLike } from "./arrays.js";
+import { type DType, TraceError, typeNames } from "./errors.js";
+import { shown } from "./options.js";
+import type { Trace } from "./trace.js";
+
+/** A number, an array, or a tensor of the same trace: what an operand may be. */
+export type Operand = Tensor | ArrayLike;
+/** One axis, several, or all (the default). */
+export type Axes = number | readonly number[];
+
+export interface Reduction {
+  /** Axes to reduce; negative ones count from the last. Default: all. */
+  readonly axes?: Axes;
+  /** Keep reduced axes with extent 1. Default false. */
+  readonly keepDimensions?: boolean;
+}
+
+const noNumber = (what: string): TraceError =>
+  new TraceError(`tensor: has no ${what} while it is traced. Use tensor operations, and read numbers from results.`);
+
+/** A tensor while a function is traced: shape and type are known, numbers are not. */
+export class Tensor {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+
+  /** @internal */
+  constructor(
+    readonly trace: Trace,
+    readonly node: number,
+  ) {
+    this.shape = trace.engine.shapeOf(node);
+    this.dtype = typeNames[trace.engine.core.nodeType(node)] as DType;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Number of elements. */
+  get size(): number {
+    return this.shape.reduce((product, extent) => product * extent, 1);
+  }
+
+  #unary(op: number, reals: readonly number[] = []): Tensor {
+    return this.trace.emit(op, [this], reals);
+  }
+
+  #binary(op: number, other: Operand): Tensor {
+    return this.trace.emit(op, [this, this.trace.operand(other, this)]);
+  }
+
+  /** Axes as a bit mask. */
+  #mask(where: string, axes: Axes | undefined): number {
+    if (axes === undefined) return (1 << this.rank) - 1;
+    let mask = 0;
+    for (const axis of typeof axes === "number" ? [axes] : axes) mask |= 1 << this.axis(where, axis);
+    return mask;
+  }
+
+  /** A non-negative axis. @internal */
+  axis(where: string, axis: number): number {
+    const own = axis < 0 ? axis + this.rank : axis;
+    if (!Number.isInteger(own) || own < 0 || own >= this.rank)
+      throw new RangeError(`${where}: no axis ${shown(axis)} in shape [${this.shape.join(", ")}]. Axes count from 0.`);
+    return own;
+  }
+
+  #reduce(where: string, op: number, { axes, keepDimensions = false }: Reduction): Tensor {
+    const mask = this.#mask(where, axes);
+    const kept = this.trace.emit(op, [this], [], [mask]);
+    return keepDimensions ? kept : kept.reshape(this.shape.filter((_, axis) => !(mask & (1 << axis))));
+  }
+
+  /** Moves `axis` to the end for an op over the last axis, and the answer back. */
+  #overLast(where: string, axis: number, op: (t: Tensor) => Tensor): Tensor {
+    const own = this.axis(where, axis);
+    if (own === this.rank - 1) return op(this);
+    const there = this.shape.map((_, k) => k).filter((k) => k !== own);
+    there.push(own);
+    const back = there.map((_, k) => there.indexOf(k));
+    return op(this.transpose(there)).transpose(back);
+  }
+
+  // Arithmetic, broadcast.
+  add(other: Operand): Tensor { return this.#binary(abi.opAdd, other); }
+  subtract(other: Operand): Tensor { return this.#binary(abi.opSubtract, other); }
+  multiply(other: Operand): Tensor { return this.#binary(abi.opMultiply, other); }
+  divide(other: Operand): Tensor { return this.#binary(abi.opDivide, other); }
+  /** aᵇ. */
+  power(other: Operand): Tensor { return this.#binary(abi.opPower, other); }
+  minimum(other: Operand): Tensor { return this.#binary(abi.opMinimum, other); }
+  maximum(other: Operand): Tensor { return this.#binary(abi.opMaximum, other); }
+  negate(): Tensor { return this.#unary(abi.opNegate); }
+  /** 1/x. */
+  reciprocal(): Tensor { return this.#unary(abi.opReciprocal); }
+  square(): Tensor { return this.#unary(abi.opSquare); }
+  sqrt(): Tensor { return this.#unary(abi.opSqrt); }
+  /** 1/√x. */
+  rsqrt(): Tensor { return this.#unary(abi.opRsqrt); }
+  abs(): Tensor { return this.#unary(abi.opAbs); }
+  sign(): Tensor { return this.#unary(abi.opSign); }
+  /** Between two bounds; the derivative passes at both. */
+  clamp(low: number, high: number): Tensor { return this.#unary(abi.opClamp, [low, high]); }
+
+  // Comparisons: 1 where they hold, else 0.
+  equal(other: Operand): Tensor { return this.#binary(abi.opEqual, other); }
+  notEqual(other: Operand): Tensor { return this.#binary(abi.opNotEqual, other); }
+  less(other: Operand): Tensor { return this.#binary(abi.opLess, other); }
+  lessEqual(other: Operand): Tensor { return this.#binary(abi.opLessEqual, other); }
+  greater(other: Operand): Tensor { return this.#binary(abi.opGreater, other); }
+  greaterEqual(other: Operand): Tensor { return this.#binary(abi.opGreaterEqual, other); }
+  /** `a` where this is not 0, else `b`. */
+  where(a: Operand, b: Operand): Tensor {
+    return this.trace.emit(abi.opWhere, [this, this.trace.operand(a, this), this.trace.operand(b, this)]);
+  }
+
+  // Exponentials and their kin.
+  exp(): Tensor { return this.#unary(abi.opExp); }
+  /** eˣ − 1. */
+  expm1(): Tensor { return this.#unary(abi.opExpm1); }
+  log(): Tensor { return this.#unary(abi.opLog); }
+  /** ln(1 + x). */
+  log1p(): Tensor { return this.#unary(abi.opLog1p); }
+  sin(): Tensor { return this.#unary(abi.opSin); }
+  cos(): Tensor { return this.#unary(abi.opCos); }
+  erf(): Tensor { return this.#unary(abi.opErf); }
+
+  // Activations.
+  relu(): Tensor { return this.#unary(abi.opRelu); }
+  leakyRelu(slope = 0.01): Tensor { return this.#unary(abi.opLeakyRelu, [slope]); }
+  elu(alpha = 1): Tensor { return this.#unary(abi.opElu, [alpha]); }
+  sigmoid(): Tensor { return this.#unary(abi.opSigmoid); }
+  tanh(): Tensor { return this.#unary(abi.opTanh); }
+  softplus(): Tensor { return this.#unary(abi.opSoftplus); }
+  /** x Φ(x), exactly or in the tanh form. */
+  gelu(form: "erf" | "tanh" = "erf"): Tensor { return this.#unary(form === "erf" ? abi.opGelu : abi.opGeluTanh); }
+  silu(): Tensor { return this.#unary(abi.opSilu); }
+  softmax(axis = -1): Tensor { return this.#overLast("softmax", axis, (t) => t.#unary(abi.opSoftmax)); }
+  logSoftmax(axis = -1): Tensor { return this.#overLast("logSoftmax", axis, (t) => t.#unary(abi.opLogSoftmax)); }
+  /** ln Σ eˣ over an axis, which goes. */
+  logSumExp(axis = -1): Tensor {
+    const own = this.axis("logSumExp", axis);
+    const kept = this.#overLast("logSumExp", own, (t) => t.#unary(abi.opLogSumExp));
+    return kept.reshape(this.shape.filter((_, k) => k !== own));
+  }
+
+  // Products and reductions.
+  /** op(A) · op(B) over the last two axes; transposing costs nothing. */
+  matmul(other: Operand, { transposeA = false, transposeB = false } = {}): Tensor {
+    const b = this.trace.operand(other, this);
+    return this.trace.emit(abi.opMatmul, [this, b], [], [Number(transposeA), Number(transposeB)]);
+  }
+  sum(options: Reduction = {}): Tensor { return this.#reduce("sum", abi.opSum, options); }
+  mean(options: Reduction = {}): Tensor {
+    const total = this.sum(options);
+    return total.divide(this.size / Math.max(total.size, 1));
+  }
+  /** Mean squared distance from the mean; `correction` 1 divides by n − 1. Accumulated in f64. */
+  variance({ correction = 0, ...options }: Reduction & { readonly correction?: 0 | 1 } = {}): Tensor {
+    const wide = this.cast("f64");
+    const centered = wide.subtract(wide.mean({ ...options, keepDimensions: true }));
+    const total = centered.square().sum(options);
+    return total.divide(this.size / Math.max(total.size, 1) - correction).cast(this.dtype);
+  }
+  max(options: Reduction = {}): Tensor { return this.#reduce("max", abi.opMax, options); }
+  min(options: Reduction = {}): Tensor { return this.#reduce("min", abi.opMin, options); }
+  /** Product over axes: a tree of products of halves, so that every derivative is right, zeros included. */
+  product({ axes, keepDimensions = false }: Reduction = {}): Tensor {
+    const mask = this.#mask("product", axes);
+    let t: Tensor = this;
+    for (let axis = 0; axis < this.rank; axis++) {
+      if (!(mask & (1 << axis))) continue;
+      if (t.shape[axis] === 0) t = t.sum({ axes: axis, keepDimensions: true }).add(1);
+      for (let n = t.shape[axis] as number; n > 1; n = t.shape[axis] as number) {
+        const half = n >> 1;
+        const pairs = t.slice(axis, 0, half).multiply(t.slice(axis, half, 2 * half));
+        t = n % 2 === 0 ? pairs : this.trace.concatenate([pairs, t.slice(axis, n - 1, n)], axis);
+      }
+    }
+    return keepDimensions ? t : t.reshape(this.shape.filter((_, axis) => !(mask & (1 << axis))));
+  }
+  /** Index of the first largest element along an axis, as i32; the axis goes. */
+  argMax(axis = -1): Tensor {
+    const own = this.axis("argMax", axis);
+    const kept = this.#overLast("argMax", own, (t) => t.#unary(abi.opArgMax));
+    return kept.reshape(this.shape.filter((_, k) => k !== own));
+  }
+  /** Running sum along an axis, from its end if `reverse`. */
+  cumulativeSum(axis = -1, { reverse = false } = {}): Tensor {
+    return this.trace.emit(abi.opCumulativeSum, [this], [], [this.axis("cumulativeSum", axis), Number(reverse)]);
+  }
+
+  // Movement.
+  /** The same elements in another shape; one extent may be -1. */
+  reshape(shape: readonly number[]): Tensor {
+    const known = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
+    const full = shape.map((extent) => (extent === -1 ? Math.floor(this.size / Math.max(known, 1)) : extent));
+    return this.trace.emit(abi.opReshape, [this], [], full);
+  }
+  /** Axis k of the answer is axis `permutation[k]`; default: the axes reversed. */
+  transpose(permutation?: readonly number[]): Tensor {
+    return this.trace.emit(abi.opTranspose, [this], [], permutation ?? this.shape.map((_, k) => this.rank - 1 - k));
+  }
+  broadcastTo(shape: readonly number[]): Tensor { return this.trace.emit(abi.opBroadcastTo, [this], [], shape); }
+  /** Elements start .. stop of an axis; negative ones count from the end. */
+  slice(axis: number, start: number, stop?: number): Tensor {
+    const own = this.axis("slice", axis);
+    const extent = this.shape[own] as number;
+    const from = start < 0 ? start + extent : start;
+    const to = stop === undefined ? extent : stop < 0 ? stop + extent : stop;
+    return this.trace.emit(abi.opSlice, [this], [], this.shape.flatMap((n, k) => (k === own ? [from, to] : [0, n])));
+  }
+  /** Zeros before and after each axis. */
+  pad(widths: readonly (readonly [number, number])[]): Tensor {
+    if (widths.length !== this.rank)
+      throw new RangeError(`pad: got ${widths.length} pairs, expected ${this.rank}, one an axis.`);
+    return this.trace.emit(abi.opPad, [this], [], widths.flat());
+  }
+  /** Rows of this table at i32 indices. */
+  gather(indices: Operand): Tensor {
+    return this.trace.emit(abi.opGather, [this, this.trace.operand(indices, "i32")]);
+  }
+  /** [..., classes] with 1 at each of these i32 indices. */
+  oneHot(classes: number, dtype: "f32" | "f64" = "f32"): Tensor {
+    return this.trace.emit(abi.opOneHot, [this], [], [classes, typeNames.indexOf(dtype)]);
+  }
+  cast(dtype: DType): Tensor { return this.trace.emit(abi.opCast, [this], [], [typeNames.indexOf(dtype)]); }
+  /** The same numbers, through which no derivative passes. */
+  stopGradient(): Tensor { return this.#unary(abi.opStopGradient); }
+  /** −ln softmax(this)[label] for each row, labels as i32: a fused, stable cross-entropy. */
+  crossEntropy(labels: Operand): Tensor {
+    return this.trace.emit(abi.opCrossEntropy, [this, this.trace.operand(labels, "i32")]);
+  }
+
+  valueOf(): never { throw noNumber("value"); }
+  toJSON(): never { throw noNumber("value"); }
+  [Symbol.toPrimitive](): never { throw noNumber("value"); }
+  [Symbol.iterator](): never { throw noNumber("elements to iterate over"); }
+}
+
+/** True for operands that are not tensors. @internal */
+export function isPlain(value: Operand): value is ArrayLike {
+  return !(value instanceof Tensor) && isArrayLike(value);
+}

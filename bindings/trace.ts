@@ -1,0 +1,221 @@
+// A trace: while it is open, tensor operations append nodes to the engine's graph. It closes with a plan.
+
+import * as abi from "../assembly/abi.js";
+import { type ArrayLike, type StorageType, type TypedArray, arrayTypes, toArray, typeCodes } from "./arrays.js";
+import type { Engine } from "./engine.js";
+import { type DType, TraceError, typeNames } from "./errors.js";
+import { shown } from "./options.js";
+import { type Operand, Tensor } from "./tensor.js";
+
+/** A result and where it must lie. */
+export interface Placement {
+  readonly tensor: Tensor;
+  readonly space: number;
+  readonly offset: number;
+}
+
+/** What a program costs, known before it runs. */
+export interface Cost {
+  /** Floating-point operations of one run. */
+  readonly flops: number;
+  /** Bytes read and written by one run, caches aside. */
+  readonly bytes: number;
+  /** Bytes of scratch memory, shared by all programs of the engine. */
+  readonly scratchBytes: number;
+  /** Instructions after dead and equal ones are gone. */
+  readonly instructions: number;
+}
+
+/** @internal */
+export class Trace {
+  #open = true;
+  #constants: number[] = [];
+  #streams = 0;
+
+  constructor(readonly engine: Engine) {
+    if (engine.trace)
+      throw new TraceError("trace: another function is being traced. Compile inside a traced function is not possible.");
+    engine.checked((core) => core.openGraph());
+    engine.trace = this;
+  }
+
+  /** Refuses handles of other traces. */
+  #check(op: number, tensor: Tensor): void {
+    if (tensor.trace === this && this.#open) return;
+    const name = Object.entries(abi).find(([key, code]) => key.startsWith("op") && code === op)?.[0] ?? "op";
+    const what = !tensor.trace.#open
+      ? "is used after its function was traced"
+      : "belongs to another engine";
+    throw new TraceError(
+      `${name.charAt(2).toLowerCase()}${name.slice(3)}: a tensor ${what}. Pass it as an argument, or return its value as a result.`,
+    );
+  }
+
+  /** Emits one node: real attributes come before whole ones. */
+  emit(op: number, inputs: readonly Tensor[], reals: readonly number[] = [], words: readonly number[] = []): Tensor {
+    for (const tensor of inputs) {
+      if (!(tensor instanceof Tensor)) throw new TypeError(`trace: expected a tensor, got ${shown(tensor)}.`);
+      this.#check(op, tensor);
+    }
+    if (!this.#open) throw new TraceError("trace: already closed. Build tensors only inside the traced function.");
+    const { engine } = this;
+    const at = engine.record + abi.engineMessage;
+    const ints = engine.ints;
+    ints[(at + abi.messageOp) >> 2] = op;
+    ints[(at + abi.messageInputCount) >> 2] = inputs.length;
+    ints[(at + abi.messageWordCount) >> 2] = 2 * reals.length + words.length;
+    for (const [k, tensor] of inputs.entries()) ints[((at + abi.messageInputs) >> 2) + k] = tensor.node;
+    for (const [k, value] of reals.entries()) engine.doubles[((at + abi.messageWords) >> 3) + k] = value;
+    for (const [k, value] of words.entries()) ints[((at + abi.messageWords) >> 2) + 2 * reals.length + k] = value;
+    return new Tensor(this, engine.checked((core) => core.emit()));
+  }
+
+  /** A tensor that lies at (space, offset) before the program runs. */
+  leaf(space: number, offset: number, dtype: DType, shape: readonly number[]): Tensor {
+    return this.emit(abi.opLeaf, [], [], [space, offset, typeNames.indexOf(dtype), ...shape]);
+  }
+
+  /** One value everywhere. */
+  fill(value: number, shape: readonly number[], dtype: DType): Tensor {
+    return this.emit(abi.opFill, [], [value], [typeNames.indexOf(dtype), ...shape]);
+  }
+
+  /** Data that becomes part of the program. */
+  constant(value: ArrayLike, dtype: DType): Tensor {
+    const { data, shape } = toArray("constant", value);
+    if (shape.length === 0) return this.fill(data[0] as number, shape, dtype);
+    const bytes = data.length * arrayTypes[dtype].BYTES_PER_ELEMENT;
+    const address = this.engine.allocate(Math.max(bytes, 1));
+    this.#constants.push(address);
+    new arrayTypes[dtype](this.engine.bytes.buffer as ArrayBuffer, address, data.length).set(data);
+    return this.emit(abi.opConstant, [], [], [address, bytes, typeNames.indexOf(dtype), ...shape]);
+  }
+
+  /** A tensor of this trace from whatever an operand may be, in the type of `like`. */
+  operand(value: Operand, like: Tensor | DType): Tensor {
+    if (value instanceof Tensor) return value;
+    const dtype = typeof like === "string" ? like : like.dtype;
+    return typeof value === "number" ? this.fill(value, [], dtype) : this.constant(value, dtype);
+  }
+
+  /** Inputs one after the other along an axis. */
+  concatenate(tensors: readonly Tensor[], axis: number): Tensor {
+    if (tensors.length <= abi.messageInputLimit) return this.emit(abi.opConcatenate, tensors, [], [axis]);
+    const half = tensors.length >> 1;
+    return this.concatenate(
+      [this.concatenate(tensors.slice(0, half), axis), this.concatenate(tensors.slice(half), axis)],
+      axis,
+    );
+  }
+
+  /** A stream of random numbers nobody else in this trace has. */
+  stream(purpose: number): number {
+    return purpose + this.#streams++;
+  }
+
+  /** Cotangents of `of` for a scalar y, or for y with the cotangent `seed`. */
+  differentiate(y: Tensor, of: readonly Tensor[], seed?: Tensor): Tensor[] {
+    const { engine } = this;
+    this.#check(abi.opLeaf, y);
+    const list = engine.allocate(4 * of.length + 4);
+    try {
+      for (const [k, tensor] of of.entries()) engine.ints[(list >> 2) + k] = tensor.node;
+      engine.checked((core) => core.differentiate(y.node, seed ? seed.node : -1, list, of.length));
+      const nodes = Array.from(engine.ints.subarray(list >> 2, (list >> 2) + of.length));
+      return nodes.map((node) => new Tensor(this, node));
+    } finally {
+      engine.release(list);
+    }
+  }
+
+  /** Plans the results into a program and closes the trace. */
+  plan(results: readonly Placement[]): Program {
+    const { engine } = this;
+    for (const { tensor } of results) this.#check(abi.opLeaf, tensor);
+    const list = engine.allocate(16 * results.length + 16);
+    try {
+      for (const [k, { tensor, space, offset }] of results.entries())
+        engine.ints.set([tensor.node, space, offset, 0], (list >> 2) + 4 * k);
+      const program = engine.call((core) => core.plan(list, results.length)) >>> 0;
+      return new Program(engine, program === 0 ? engine.throwFault() : program);
+    } finally {
+      engine.release(list);
+    }
+  }
+
+  /** Ends the trace; its tensors are of no use any more. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.engine.trace = null;
+    for (const address of this.#constants) this.engine.release(address);
+    this.engine.call((core) => core.closeGraph());
+  }
+}
+
+/** Runs `body` in a fresh trace and plans what it answers. @internal */
+export function traced(engine: Engine, body: (trace: Trace) => readonly Placement[]): Program {
+  const trace = new Trace(engine);
+  try {
+    return trace.plan(body(trace));
+  } finally {
+    trace.close();
+  }
+}
+
+/** A planned program: one region of wasm memory. */
+export class Program {
+  #address: number;
+  readonly cost: Cost;
+
+  /** @internal */
+  constructor(
+    readonly engine: Engine,
+    address: number,
+  ) {
+    this.#address = address;
+    const { ints, doubles } = engine;
+    this.cost = {
+      flops: doubles[(address + abi.programFlops) >> 3] as number,
+      bytes: doubles[(address + abi.programTraffic) >> 3] as number,
+      scratchBytes: ints[(address + abi.programScratch) >> 2] as number,
+      instructions: ints[(address + abi.programInstructions) >> 2] as number,
+    };
+    engine.watch(this, address);
+  }
+
+  /** Where it lies. @internal */
+  get address(): number {
+    if (this.#address === 0) throw new TraceError("program: used after it was freed. Compile it again.");
+    return this.#address;
+  }
+
+  /** Gives its memory back; using it afterwards is an error. */
+  free(): void {
+    if (this.#address === 0) return;
+    this.engine.unwatch(this);
+    this.engine.release(this.#address);
+    this.#address = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
+}
+
+/** Bytes that elements of a type take, rounded up so that the next block is aligned. @internal */
+export function blockBytes(type: StorageType, count: number): number {
+  return Math.ceil((count * arrayTypes[type].BYTES_PER_ELEMENT) / 64) * 64;
+}
+
+/** Copies numbers into memory in a storage type. @internal */
+export function writeArray(engine: Engine, address: number, type: StorageType, data: TypedArray | readonly number[]): void {
+  new arrayTypes[type](engine.bytes.buffer as ArrayBuffer, address, data.length).set(data);
+}
+
+/** A copy of what lies in memory. @internal */
+export function readArray(engine: Engine, address: number, type: StorageType, count: number): TypedArray {
+  return new arrayTypes[type](engine.bytes.buffer as ArrayBuffer, address, count).slice();
+}
+
+export { typeCodes };

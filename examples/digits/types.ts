@@ -1,0 +1,66 @@
+/** What the digits job measures, and what its report and its JSON file are made of. */
+
+/** One recorded moment of a run. */
+export interface HistoryPoint {
+  /** Updates of the weights made so far. */
+  update: number;
+  /** Passes over the training data so far; fractions are allowed. */
+  epoch: number;
+  /** Seconds of training so far, evaluation not counted. */
+  seconds: number;
+  /** Mean training loss since the previous point. */
+  loss: number;
+  /** Share of the test digits read correctly, 0..1, where it was measured. */
+  testAccuracy?: number;
+}
+
+/** One optimizer's training from the common initial weights. */
+export interface RunResult {
+  /** "batch GD", "SGD, one sample", "mini-batch SGD", "SGD + momentum" or "Adam". */
+  optimizer: string;
+  batchSize: number;
+  /** Share of the test digits read correctly at the end, 0..1. */
+  testAccuracy: number;
+  /** Mean training loss of the last epoch or window. */
+  loss: number;
+  updates: number;
+  epochs: number;
+  seconds: number;
+  /** How many times faster than the plain JavaScript trainer; null where it was not measured. */
+  timesPlainJavaScript: number | null;
+  history: HistoryPoint[];
+}
+
+/** Where it was measured. */
+export interface Machine {
+  cpu: string;
+  cores: number;
+  node: string;
+  platform: string;
+  /** "reproducible" or "fast". */
+  wasmBuild: string;
+}
+
+/** A test digit that the network read wrongly. */
+export interface MisclassifiedDigit {
+  /** [784] ink, 0..255, row by row. */
+  pixels: Uint8Array;
+  label: number;
+  predicted: number;
+  /** The probability that the network gave to its wrong answer, 0..1. */
+  probability: number;
+}
+
+/** Everything the report shows. */
+export interface ReportData {
+  machine: Machine;
+  runs: RunResult[];
+  /** Some or all of the mistakes of the Adam run; the report shows the most confident ones. */
+  misclassified: MisclassifiedDigit[];
+  /** How many mistakes there are in all. */
+  misclassifiedTotal: number;
+  /** When the runs ended; now, if not given. */
+  date?: Date;
+  /** True when the job was stopped before all runs were complete. */
+  interrupted?: boolean;
+}

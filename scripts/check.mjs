@@ -1,0 +1,50 @@
+// Everything about the sources that needs no running of them. What passes takes one line, what fails shows all it said.
+
+import { spawn } from "node:child_process";
+
+const checks = [
+  {
+    name: "format and lint",
+    command: ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "--colors=off"],
+    advice: "Run npm run format, and correct by hand what it leaves.",
+  },
+  {
+    name: "types",
+    command: ["node_modules/typescript/bin/tsc", "-p", "."],
+    advice: "Correct the lines named above.",
+  },
+  {
+    name: "floors",
+    command: ["scripts/floors.mjs"],
+    advice: "Turn the import round, or move the code to the floor where both sides may use it.",
+  },
+  {
+    name: "package shape",
+    command: ["node_modules/publint/src/cli.js", "--strict", "--pack=npm"],
+    advice: "Correct exports, types or files in package.json.",
+  },
+  {
+    name: "sizes",
+    command: ["scripts/sizes.mjs"],
+    advice: "Make it smaller, or raise the ceiling in scripts/sizes.mjs and say why in the commit.",
+  },
+];
+
+function run(command) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    child.on("close", (code) => resolve({ passed: code === 0, output: output.trimEnd() }));
+  });
+}
+
+const results = await Promise.all(checks.map((check) => run(check.command)));
+for (const [index, { passed, output }] of results.entries()) {
+  const { name, advice } = checks[index];
+  if (passed) console.log(`✔ ${name}${name === "sizes" ? `\n${output}` : ""}`);
+  else console.log(`✖ ${name}\n${output}\n${advice}\n`);
+}
+const failed = results.filter((result) => !result.passed).length;
+console.log(`${results.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

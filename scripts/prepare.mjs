@@ -1,0 +1,187 @@
+// Brings node_modules, dist/ and build/ up to date, making only what is stale; npm runs it before every command. A step
+// is stale when the hash of its inputs is not the one stamped when its outputs were made, or when an output is gone.
+// It must run on a fresh clone, so it imports nothing but Node's own until the dependencies are there.
+// Usage: node scripts/prepare.mjs [start | bench]: what that command needs; without an argument, what tests and checks do.
+
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  console.error(
+    `Node ${process.versions.node} is too old: 20.19 or newer expected. Install it from https://nodejs.org.`,
+  );
+  process.exit(1);
+}
+process.chdir(join(import.meta.dirname, ".."));
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const tooling = ["scripts/prepare.mjs", "package-lock.json"];
+
+// ---- What is made: { name, inputs, outputs, make, advice }; inputs and outputs are files or folders ----
+
+const dependencies = (folder) => ({
+  name: join(folder, "node_modules"),
+  inputs: [join(folder, "package-lock.json")],
+  outputs: [join(folder, "node_modules")],
+  make: () => npm("--prefix", folder, "ci", "--include=dev", "--ignore-scripts"),
+  advice: "Check the network; after an edit of package.json by hand, run npm install.",
+});
+
+const engine = (target, file) => ({
+  name: file,
+  inputs: ["assembly", "asconfig.json", ...tooling],
+  outputs: [file],
+  make: async () => {
+    await node("node_modules/assemblyscript/bin/asc.js", "assembly/index.ts", "--target", target);
+    verify(file);
+  },
+  advice: "Correct assembly/ where the message points.",
+});
+
+// package.json#exports names "./dist/<host>/<entry>.js": that is bindings/<entry> bundled with "#host" standing for
+// bindings/hosts/<host>.ts. So a new host is one file and one line in exports.
+const exported = [...JSON.stringify(manifest.exports).matchAll(/"\.\/(dist\/(\w+)\/(\w+)\.js)"/g)];
+const bundles = exported.map(([, file, host, entry]) => ({ file, host, entry }));
+
+const bindings = {
+  name: "dist/*/*.js",
+  inputs: ["bindings", "assembly/abi.ts", "package.json", ...tooling],
+  outputs: bundles.map(({ file }) => file),
+  make: async () => {
+    for (const host of new Set(bundles.map((bundle) => bundle.host))) {
+      rmSync(`dist/${host}`, { recursive: true, force: true });
+      const entries = bundles.filter((bundle) => bundle.host === host);
+      await bundle({
+        entryPoints: entries.map(({ entry }) => ({ in: `./bindings/${entry}`, out: entry })),
+        outdir: `dist/${host}`,
+        alias: { "#host": `./bindings/hosts/${host}.ts` },
+        platform: host === "node" ? "node" : "neutral",
+        mainFields: ["module", "main"],
+        external: ["*.wasm"],
+        splitting: true,
+        banner: host === "node" ? { js: requireBanner } : {},
+      });
+    }
+  },
+  advice: "Correct bindings/ where the message points.",
+};
+
+// CommonJS libraries inside a bundle call require("events") and the like, which an ES module has to be given.
+const requireBanner = `import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);`;
+
+const types = {
+  name: "dist/types",
+  inputs: ["bindings", "assembly/abi.ts", "tsconfig.json", "tsconfig.build.json", ...tooling],
+  outputs: [manifest.exports["."].types],
+  make: () => {
+    rmSync("dist/types", { recursive: true, force: true });
+    return node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+  },
+  advice: "Correct bindings/ where the message points.",
+};
+
+/** examples/<name>.ts and examples/<name>/main.ts become build/examples/<name>.js, every package left to Node. */
+const examples = {
+  name: "build/examples",
+  inputs: ["examples", ...tooling],
+  outputs: ["build/examples"],
+  make: () => {
+    const sources = filesOf("examples").filter((file) => /^examples.[^/\\]+(\.ts|[/\\]main\.ts)$/.test(file));
+    const name = (file) => file.replace(/([/\\]main)?\.ts$/, "").slice("examples/".length);
+    const entryPoints = sources.map((file) => ({ in: file, out: name(file) }));
+    rmSync("build/examples", { recursive: true, force: true });
+    return bundle({ entryPoints, outdir: "build/examples", platform: "node", packages: "external" });
+  },
+  advice: "Correct examples/ where the message points.",
+};
+
+const release = engine("release", "dist/thalweg.wasm");
+const fast = engine("fast", "dist/thalweg.fast.wasm");
+const debug = engine("debug", "build/thalweg.debug.wasm");
+const goals = {
+  start: [release, bindings, examples],
+  bench: [release, fast, bindings, dependencies("bench")],
+  all: [release, fast, debug, bindings, types, examples],
+};
+
+await bringUpToDate(dependencies("."));
+await Promise.all(goals[process.argv[2] ?? "all"].map(bringUpToDate));
+
+// ---- How ----
+
+async function bringUpToDate({ name, inputs, outputs, make, advice }) {
+  const stamp = join("build", "stamps", name.replace(/[^\w.]+/g, "-"));
+  const hash = hashOf(inputs);
+  const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
+  if (fresh && outputs.every((path) => existsSync(path))) return;
+  const start = performance.now();
+  rmSync(stamp, { force: true }); // what fails half-way is stale, whatever its inputs become
+  try {
+    await make();
+  } catch (error) {
+    console.error(`${error.message}\n\nCould not make ${name}. ${advice}`);
+    process.exit(1);
+  }
+  mkdirSync(join("build", "stamps"), { recursive: true });
+  writeFileSync(stamp, hash);
+  console.log(`made ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+function hashOf(paths) {
+  const hash = createHash("sha256");
+  for (const file of paths.flatMap(filesOf)) hash.update(file).update("\0").update(readFileSync(file)).update("\0");
+  return hash.digest("hex");
+}
+
+/** A file itself, the files of a folder and of all folders in it, of an absent path nothing; in a fixed order. */
+function filesOf(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesOf(join(path, name)));
+}
+
+/** Every build's contract with its host: it imports nothing but env.abort and exports a memory of at most 1 MiB. */
+function verify(file) {
+  const bytes = readFileSync(file);
+  if (!WebAssembly.validate(bytes)) setFlagsFromString("--experimental-wasm-relaxed-simd"); // Node 20
+  const module = new WebAssembly.Module(bytes);
+  const imports = WebAssembly.Module.imports(module).map((entry) => `${entry.module}.${entry.name}`);
+  const foreign = imports.filter((name) => name !== "env.abort");
+  if (foreign.length > 0) throw new Error(`${file} imports ${foreign.join(", ")}; only env.abort is allowed.`);
+  const { memory } = new WebAssembly.Instance(module, { env: { abort() {} } }).exports;
+  const size = memory?.buffer.byteLength;
+  if (!(size <= 1 << 20)) throw new Error(`${file} must export a memory of at most 1 MiB, got ${size} bytes.`);
+}
+
+async function bundle(options) {
+  const { build } = await import("esbuild");
+  const common = { bundle: true, format: "esm", target: "es2022", sourcemap: true, logLevel: "silent" };
+  await build({ ...common, tsconfigRaw: {}, ...options }); // tsconfig.json's paths lead to sources, not to the package
+}
+
+function node(...args) {
+  return run(process.execPath, args);
+}
+
+/** Inside an npm script the file of the running npm is known; it needs no shell, not even on Windows. */
+function npm(...args) {
+  const cli = process.env.npm_execpath;
+  return cli?.endsWith("npm-cli.js") ? node(cli, ...args) : run("npm", args, { shell: true });
+}
+
+/** Runs a command; what it prints is kept for the case that it fails. */
+function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(output.trim()))));
+  });
+}
