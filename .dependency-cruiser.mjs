@@ -32,7 +32,13 @@ const product = "^(assembly|bindings)/";
 export default {
   forbidden: [
     ...upward,
-    { name: "no circles", severity: "error", from: {}, to: { circular: true } },
+    {
+      // A circle that only types close is gone once compiled: a handle may name the trace that made it.
+      name: "no circles",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
     {
       name: "no import without a file",
       severity: "error",

@@ -195,8 +195,13 @@ export const trainerGradientNorm = 144; // f64 of the last step
 export const trainerHistory = 152; // u32 address of f64 losses, one an update of this call
 export const trainerHistoryLimit = 156; // u32
 export const trainerHistoryCount = 160; // u32
-export const trainerPrograms = 164; // 6 x (rows u32, program u32)
+export const trainerEpochs = 164; // u32 address of f64 pairs (updates done, mean loss), one an epoch of this call
+export const trainerEpochLimit = 168; // u32, a call ends when so many epochs have ended
+export const trainerEpochCount = 172; // u32
+export const trainerPrograms = 176; // 6 x (rows u32, program u32)
 export const trainerProgramSlots = 6;
+export const trainerHistoryRecords = 4096; // losses one call can report
+export const trainerEpochRecords = 512; // epochs one call can report
 export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
 export const trainerBytes = 512;
 

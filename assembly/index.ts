@@ -4,17 +4,17 @@
 import { faultMemory, spaceArguments, spaceResults } from "./abi";
 import { reverse } from "./autodiff/reverse";
 import { gatherBatch } from "./data/columns";
-import * as graph from "./graph/graph";
 import { emit as emitStaged } from "./graph/emit";
+import * as graph from "./graph/graph";
 import { createEngineRecord, fault, faulted, randomAddress, setBase } from "./memory/engine";
-import { allocateRegion, bytesInUse as regionBytesInUse, freeRegion, limitPages } from "./memory/regions";
+import { allocateRegion, freeRegion, limitPages, bytesInUse as regionBytesInUse } from "./memory/regions";
 import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
 import { advance as advanceTrainer, orderEpoch } from "./training/slice";
 import { commitStep, placeStep, runStep } from "./training/step";
-import { Trainer, checkLayout } from "./training/trainer";
+import { checkLayout, Trainer } from "./training/trainer";
 
 /** Makes the engine; the address of its record, 0 without memory. */
 export function initialize(): usize {

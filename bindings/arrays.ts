@@ -13,7 +13,11 @@ export interface NDArray<D extends TypedArray = TypedArray> {
 }
 
 /** Whatever stands for an array: a number, nested arrays, a typed array, or data with its shape. */
-export type ArrayLike = number | Nested | TypedArray | { data: TypedArray | readonly number[]; shape: readonly number[] };
+export type ArrayLike =
+  | number
+  | Nested
+  | TypedArray
+  | { data: TypedArray | readonly number[]; shape: readonly number[] };
 
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
 export type StorageType = keyof typeof arrayTypes;
@@ -45,7 +49,9 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 function flatten(where: string, value: Nested, shape: number[], depth: number, out: number[]): void {
   if (shape.length === depth) shape.push(value.length);
   if (shape[depth] !== value.length)
-    throw new ShapeError(`${where}: rows differ in length: got ${value.length}, expected ${shape[depth]}. Pad or cut them.`);
+    throw new ShapeError(
+      `${where}: rows differ in length: got ${value.length}, expected ${shape[depth]}. Pad or cut them.`,
+    );
   for (const item of value) {
     if (typeof item === "number") {
       if (shape.length > depth + 1) throw new ShapeError(`${where}: numbers and arrays are mixed. Nest evenly.`);
@@ -100,7 +106,8 @@ export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L>
 /** Visits the leaves of a parameter tree with their dotted names, in declaration order. */
 export function leaves(tree: unknown, name = "", out: [string, unknown][] = []): [string, unknown][] {
   if (isArrayLike(tree) && !isArrayOfTrees(tree)) out.push([name, tree]);
-  else if (Array.isArray(tree)) for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
+  else if (Array.isArray(tree))
+    for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
   else if (tree !== null && typeof tree === "object")
     for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
   else throw new TypeError(`parameters: "${name || "value"}" must be an array, got ${shown(tree)}.`);

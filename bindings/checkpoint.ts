@@ -2,7 +2,7 @@
 // everything else that decides the next step.
 
 import * as abi from "../assembly/abi.js";
-import { type NDArray, type TypedArray, arrayTypes, elementCount, isTypedArray } from "./arrays.js";
+import { arrayTypes, elementCount, isTypedArray, type NDArray, type TypedArray } from "./arrays.js";
 import type { Trainer } from "./trainer.js";
 
 const typeNames = { F32: "f32", F64: "f64", I32: "i32", U8: "u8" } as const;
@@ -30,7 +30,10 @@ function fileType(data: TypedArray): FileType {
  *
  * @see the safetensors format: u64 header length, JSON header, then the bytes
  */
-export function writeSafetensors(tensors: Readonly<Record<string, NDArray>>, metadata: Readonly<Record<string, string>>): Uint8Array {
+export function writeSafetensors(
+  tensors: Readonly<Record<string, NDArray>>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
   // Wider elements first, so that every tensor is aligned to its own size.
@@ -55,7 +58,10 @@ export function writeSafetensors(tensors: Readonly<Record<string, NDArray>>, met
 }
 
 /** Reads a safetensors file; every length, range and number is checked before anything is believed. */
-export function readSafetensors(file: Uint8Array): { tensors: Record<string, NDArray>; metadata: Record<string, string> } {
+export function readSafetensors(file: Uint8Array): {
+  tensors: Record<string, NDArray>;
+  metadata: Record<string, string>;
+} {
   if (!(file instanceof Uint8Array)) throw new TypeError("restore: expected the bytes of a file as a Uint8Array.");
   if (file.length < 8) throw damaged(`the file is cut off: got ${file.length} bytes`);
   const length = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true));
@@ -67,7 +73,8 @@ export function readSafetensors(file: Uint8Array): { tensors: Record<string, NDA
   } catch {
     throw damaged("the header is not JSON");
   }
-  if (header === null || typeof header !== "object" || Array.isArray(header)) throw damaged("the header is not an object");
+  if (header === null || typeof header !== "object" || Array.isArray(header))
+    throw damaged("the header is not an object");
   const bytes = file.subarray(8 + length);
   const { __metadata__: metadata = {}, ...entries } = header;
   const tensors: Record<string, NDArray> = {};
@@ -75,7 +82,12 @@ export function readSafetensors(file: Uint8Array): { tensors: Record<string, NDA
   for (const [name, entry] of Object.entries(entries)) {
     const { dtype, shape, data_offsets: offsets } = entry as Entry;
     const type = typeNames[dtype];
-    if (!type || !Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0) || !Array.isArray(offsets))
+    if (
+      !type ||
+      !Array.isArray(shape) ||
+      !shape.every((n) => Number.isSafeInteger(n) && n >= 0) ||
+      !Array.isArray(offsets)
+    )
       throw damaged(`tensor "${name}" is described wrongly`);
     const [from = 0, to = 0] = offsets;
     const wanted = elementCount(shape) * arrayTypes[type].BYTES_PER_ELEMENT;
@@ -135,7 +147,11 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
   for (const name of [...Object.keys(counters), ...Object.keys(places)]) {
     const value = Number(metadata[name]);
     const whole = name in places || name === "step";
-    if (metadata[name] === undefined || !Number.isFinite(value) || (whole && (value < 0 || !Number.isSafeInteger(value))))
+    if (
+      metadata[name] === undefined ||
+      !Number.isFinite(value) ||
+      (whole && (value < 0 || !Number.isSafeInteger(value)))
+    )
       throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
     numbers.set(name, value);
   }

@@ -3,7 +3,7 @@
 
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
-import { EngineError, type FaultContext, MemoryError, faultError } from "./errors.js";
+import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
 
 /** What assembly/index.ts exports. */
@@ -113,7 +113,8 @@ export class Engine {
 
   /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
   call<T>(body: (core: Core) => T): T {
-    if (this.#broken) throw new EngineError(`engine: broken by an earlier trap (${this.#broken}). Create a new engine.`);
+    if (this.#broken)
+      throw new EngineError(`engine: broken by an earlier trap (${this.#broken}). Create a new engine.`);
     try {
       return body(this.core);
     } catch (error) {
@@ -175,7 +176,8 @@ async function moduleFrom(wasm: EngineOptions["wasm"], build: Build, host: Host)
   if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
   if (wasm instanceof URL || typeof wasm === "string") {
     const response = await fetch(wasm);
-    if (!response.ok) throw new EngineError(`createEngine: ${String(wasm)} answered ${response.status}. Check the URL.`);
+    if (!response.ok)
+      throw new EngineError(`createEngine: ${String(wasm)} answered ${response.status}. Check the URL.`);
     return WebAssembly.compile(await response.arrayBuffer());
   }
   throw new TypeError(`createEngine: wasm must be a WebAssembly.Module, bytes or a URL, got ${shown(wasm)}.`);

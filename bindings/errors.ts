@@ -93,7 +93,9 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   [
     abi.faultAxis,
     ([, node = 0, axis = 0], op, { shape }) =>
-      new ShapeError(`${op}: no such axis or axis named twice: got ${axis} for shape ${shape(node)}. Axes count from 0.`),
+      new ShapeError(
+        `${op}: no such axis or axis named twice: got ${axis} for shape ${shape(node)}. Axes count from 0.`,
+      ),
   ],
   [
     abi.faultType,
@@ -126,7 +128,9 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   [
     abi.faultScalar,
     ([, node = 0], _, { shape }) =>
-      new ShapeError(`grad: the function must answer a scalar: got shape ${shape(node)}. Reduce it with mean() or sum().`),
+      new ShapeError(
+        `grad: the function must answer a scalar: got shape ${shape(node)}. Reduce it with mean() or sum().`,
+      ),
   ],
   [
     abi.faultTooLarge,
@@ -135,7 +139,9 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   [
     abi.faultIndex,
     ([, index = 0, extent = 0], op) =>
-      new RangeError(`${op}: index out of range: got ${index}, expected 0 .. ${extent - 1}. Check the labels or indices.`),
+      new RangeError(
+        `${op}: index out of range: got ${index}, expected 0 .. ${extent - 1}. Check the labels or indices.`,
+      ),
   ],
   [
     abi.faultLoss,

@@ -1,7 +1,7 @@
 // Fitting: slices of training, one WebAssembly call each, with the host breathing in between.
 
 import * as abi from "../assembly/abi.js";
-import { Dataset, type Samples, createDataset } from "./data/dataset.js";
+import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 
@@ -66,7 +66,6 @@ export interface History {
   readonly stopped: "finished" | "signal" | "left";
 }
 
-const sliceEpoch = 1;
 const onPage = typeof document !== "undefined";
 /** Milliseconds of a slice: short on a page's main thread, so that it stays alive. */
 const sliceTime = onPage ? 20 : 50;
@@ -149,14 +148,22 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const trainer = this.#trainer;
     const { engine } = trainer;
     const first = trainer.steps;
-    const flops = trainer.program("train", Math.min(trainer.get(abi.trainerBatch), trainer.get(abi.trainerMicroBatch))).program.cost.flops;
+    const flops = trainer.program("train", Math.min(trainer.get(abi.trainerBatch), trainer.get(abi.trainerMicroBatch)))
+      .program.cost.flops;
     let seconds = 0;
     let runs = 1;
     await breathe();
     while (this.#epochs.length < epochs && trainer.steps - first < steps && !signal?.aborted && !this.#left) {
+      const oneEpoch = validation !== null || this.#iterating;
+      trainer.set(
+        abi.trainerEpochLimit,
+        oneEpoch ? 1 : Math.min(epochs - this.#epochs.length, abi.trainerEpochRecords),
+      );
       const begun = performance.now();
-      const status = trainer.naming(() =>
-        engine.checked((core) => core.advance(trainer.record, runs, Math.min(steps - (trainer.steps - first), 4096))),
+      trainer.naming(() =>
+        engine.checked((core) =>
+          core.advance(trainer.record, runs, Math.min(steps - (trainer.steps - first), abi.trainerHistoryRecords)),
+        ),
       );
       const spent = performance.now() - begun;
       seconds += spent / 1000;
@@ -164,29 +171,36 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       else if (spent > sliceTime * 1.5) runs = Math.max(1, Math.round((runs * sliceTime) / spent));
       runs = Math.max(1, Math.min(runs, 4096, Math.floor(sliceFlops / Math.max(flops, 1))));
       if (onProgress)
-        onProgress({ step: trainer.steps, epoch: trainer.get(abi.trainerEpoch), seconds, losses: trainer.sliceLosses() });
-      if (status === sliceEpoch) await this.#endEpoch(data, validation, seconds);
-      else await breathe();
+        onProgress({
+          step: trainer.steps,
+          epoch: trainer.get(abi.trainerEpoch),
+          seconds,
+          losses: trainer.sliceLosses(),
+        });
+      this.#endEpochs(data, validation, seconds);
+      await breathe();
+      // While somebody iterates, the next epoch waits until this one was looked at: leaving the loop then stops in time.
+      while (this.#iterating && !this.#left && this.#taken < this.#epochs.length) await this.#changed();
     }
     const stopped = this.#left ? "left" : signal?.aborted ? "signal" : "finished";
     return { epochs: this.#epochs, steps: trainer.steps - first, seconds, stopped };
   }
 
-  async #endEpoch(data: Dataset, validation: Dataset | null, seconds: number): Promise<void> {
+  /** Takes over the epochs that ended in the last slice. */
+  #endEpochs(data: Dataset, validation: Dataset | null, seconds: number): void {
     const trainer = this.#trainer;
-    const loss = trainer.real(abi.trainerEpochLoss) / trainer.real(abi.trainerEpochRows);
-    trainer.setReal(abi.trainerEpochLoss, 0);
-    trainer.setReal(abi.trainerEpochRows, 0);
-    const epoch = { epoch: trainer.get(abi.trainerEpoch), step: trainer.steps, loss, seconds };
-    if (validation) {
-      const evaluated = trainer.evaluateData(validation);
-      this.#epochs.push({ ...epoch, validation: evaluated });
-      prepare(trainer, data, this.#options);
-    } else this.#epochs.push(epoch);
-    this.#notify();
-    await breathe();
-    // While somebody iterates, the next epoch waits until this one was looked at: leaving the loop then stops in time.
-    while (this.#iterating && !this.#left && this.#taken < this.#epochs.length) await this.#changed();
+    const ended = trainer.sliceEpochs();
+    const last = trainer.get(abi.trainerEpoch);
+    for (let k = 0; k < ended.length; k += 2) {
+      const epoch = last - (ended.length - k) / 2 + 1;
+      const entry = { epoch, step: ended[k] as number, loss: ended[k + 1] as number, seconds };
+      if (!validation) this.#epochs.push(entry);
+      else {
+        this.#epochs.push({ ...entry, validation: trainer.evaluateData(validation) });
+        prepare(trainer, data, this.#options);
+      }
+    }
+    if (ended.length > 0) this.#notify();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Epoch> {

@@ -17,15 +17,15 @@ export * from "./losses.js";
 export { accuracy, type Metric } from "./metrics.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
 export {
-  adam,
   type AdamOptions,
-  adamW,
   type AdamWOptions,
+  adam,
+  adamW,
   type Optimizer,
-  sgd,
   type SgdOptions,
+  sgd,
 } from "./optimizers.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
 export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";
-export { compile, type CompiledFunction, grad, hvp, type Traced, valueAndGrad } from "./transforms.js";
+export { type CompiledFunction, compile, grad, hvp, type Traced, valueAndGrad } from "./transforms.js";

@@ -59,6 +59,9 @@ export const heNormal: Initializer = (context) => {
  */
 export const xavierUniform: Initializer = (context) => {
   const { fanIn, fanOut } = fans(context.shape);
-  const bound = context.trace.fill(6, [], context.dtype).divide(fanIn + fanOut).sqrt();
+  const bound = context.trace
+    .fill(6, [], context.dtype)
+    .divide(fanIn + fanOut)
+    .sqrt();
   return draw(context, abi.opUniform).multiply(2).subtract(1).multiply(bound);
 };

@@ -12,7 +12,8 @@ type FloatType = "f32" | "f64";
 
 /** The trace that is open in an engine. @internal */
 export function openTrace(engine: Engine, where: string): Trace {
-  if (!engine.trace) throw new TraceError(`${where}: only possible inside a traced function. Pass arrays as arguments.`);
+  if (!engine.trace)
+    throw new TraceError(`${where}: only possible inside a traced function. Pass arrays as arguments.`);
   return engine.trace as Trace;
 }
 
@@ -40,7 +41,14 @@ export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
 }
 
 /** A random tensor of the trace; its stream differs from that of every other. */
-function random(engine: Engine, where: string, op: number, shape: readonly number[], dtype: FloatType, reals: number[] = []): Tensor {
+function random(
+  engine: Engine,
+  where: string,
+  op: number,
+  shape: readonly number[],
+  dtype: FloatType,
+  reals: number[] = [],
+): Tensor {
   const trace = openTrace(engine, where);
   elementCount(shape);
   return trace.emit(op, [], reals, [trace.stream(abi.streamNoise), typeNames.indexOf(dtype), ...shape]);
@@ -57,7 +65,12 @@ export function normal(engine: Engine, shape: readonly number[], dtype: FloatTyp
 }
 
 /** 1 with a probability, else 0. */
-export function bernoulli(engine: Engine, probability: number, shape: readonly number[], dtype: FloatType = "f64"): Tensor {
+export function bernoulli(
+  engine: Engine,
+  probability: number,
+  shape: readonly number[],
+  dtype: FloatType = "f64",
+): Tensor {
   checkNumber("bernoulli", "probability", probability, { min: 0 });
   if (probability > 1) throw new RangeError(`bernoulli: probability must be at most 1, got ${probability}.`);
   return random(engine, "bernoulli", abi.opBernoulli, shape, dtype, [probability]);

@@ -86,7 +86,9 @@ export function sgd(options: SgdOptions): Optimizer {
   const forms = ["buffer", "velocity", "ema"];
   const form = forms.indexOf(momentumForm === "heavyBall" ? "velocity" : momentumForm);
   if (form < 0)
-    throw new RangeError(`sgd: momentumForm must be "buffer", "velocity", "heavyBall" or "ema", got ${shown(momentumForm)}.`);
+    throw new RangeError(
+      `sgd: momentumForm must be "buffer", "velocity", "heavyBall" or "ema", got ${shown(momentumForm)}.`,
+    );
   const tau = checkNumber("sgd", "dampening", dampening, { min: 0, below: 1 });
   if (nesterov && tau > 0) throw new TypeError("sgd: nesterov cannot be combined with dampening. Drop one of them.");
   if (nesterov === true && momentumForm === "ema")

@@ -4,7 +4,7 @@
 import * as abi from "../assembly/abi.js";
 import { arrayTypes, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
-import { type Layer, type Parameters, type ParameterTensors, isParameter } from "./layers/layer.js";
+import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
 import type { Optimizer } from "./optimizers.js";
 import type { Tensor } from "./tensor.js";
 import type { Trace } from "./trace.js";
@@ -37,7 +37,11 @@ export interface Layout {
   readonly elements: number;
 }
 
-function declare(tree: Parameters, prefix: string, out: { name: string; shape: readonly number[]; initializer: Initializer }[]) {
+function declare(
+  tree: Parameters,
+  prefix: string,
+  out: { name: string; shape: readonly number[]; initializer: Initializer }[],
+) {
   for (const [key, value] of Object.entries(tree)) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ name, shape: value.shape, initializer: value.initializer });

@@ -85,61 +85,137 @@ export class Tensor {
   }
 
   // Arithmetic, broadcast.
-  add(other: Operand): Tensor { return this.#binary(abi.opAdd, other); }
-  subtract(other: Operand): Tensor { return this.#binary(abi.opSubtract, other); }
-  multiply(other: Operand): Tensor { return this.#binary(abi.opMultiply, other); }
-  divide(other: Operand): Tensor { return this.#binary(abi.opDivide, other); }
+  add(other: Operand): Tensor {
+    return this.#binary(abi.opAdd, other);
+  }
+  subtract(other: Operand): Tensor {
+    return this.#binary(abi.opSubtract, other);
+  }
+  multiply(other: Operand): Tensor {
+    return this.#binary(abi.opMultiply, other);
+  }
+  divide(other: Operand): Tensor {
+    return this.#binary(abi.opDivide, other);
+  }
   /** aᵇ. */
-  power(other: Operand): Tensor { return this.#binary(abi.opPower, other); }
-  minimum(other: Operand): Tensor { return this.#binary(abi.opMinimum, other); }
-  maximum(other: Operand): Tensor { return this.#binary(abi.opMaximum, other); }
-  negate(): Tensor { return this.#unary(abi.opNegate); }
+  power(other: Operand): Tensor {
+    return this.#binary(abi.opPower, other);
+  }
+  minimum(other: Operand): Tensor {
+    return this.#binary(abi.opMinimum, other);
+  }
+  maximum(other: Operand): Tensor {
+    return this.#binary(abi.opMaximum, other);
+  }
+  negate(): Tensor {
+    return this.#unary(abi.opNegate);
+  }
   /** 1/x. */
-  reciprocal(): Tensor { return this.#unary(abi.opReciprocal); }
-  square(): Tensor { return this.#unary(abi.opSquare); }
-  sqrt(): Tensor { return this.#unary(abi.opSqrt); }
+  reciprocal(): Tensor {
+    return this.#unary(abi.opReciprocal);
+  }
+  square(): Tensor {
+    return this.#unary(abi.opSquare);
+  }
+  sqrt(): Tensor {
+    return this.#unary(abi.opSqrt);
+  }
   /** 1/√x. */
-  rsqrt(): Tensor { return this.#unary(abi.opRsqrt); }
-  abs(): Tensor { return this.#unary(abi.opAbs); }
-  sign(): Tensor { return this.#unary(abi.opSign); }
+  rsqrt(): Tensor {
+    return this.#unary(abi.opRsqrt);
+  }
+  abs(): Tensor {
+    return this.#unary(abi.opAbs);
+  }
+  sign(): Tensor {
+    return this.#unary(abi.opSign);
+  }
   /** Between two bounds; the derivative passes at both. */
-  clamp(low: number, high: number): Tensor { return this.#unary(abi.opClamp, [low, high]); }
+  clamp(low: number, high: number): Tensor {
+    return this.#unary(abi.opClamp, [low, high]);
+  }
 
   // Comparisons: 1 where they hold, else 0.
-  equal(other: Operand): Tensor { return this.#binary(abi.opEqual, other); }
-  notEqual(other: Operand): Tensor { return this.#binary(abi.opNotEqual, other); }
-  less(other: Operand): Tensor { return this.#binary(abi.opLess, other); }
-  lessEqual(other: Operand): Tensor { return this.#binary(abi.opLessEqual, other); }
-  greater(other: Operand): Tensor { return this.#binary(abi.opGreater, other); }
-  greaterEqual(other: Operand): Tensor { return this.#binary(abi.opGreaterEqual, other); }
+  equal(other: Operand): Tensor {
+    return this.#binary(abi.opEqual, other);
+  }
+  notEqual(other: Operand): Tensor {
+    return this.#binary(abi.opNotEqual, other);
+  }
+  less(other: Operand): Tensor {
+    return this.#binary(abi.opLess, other);
+  }
+  lessEqual(other: Operand): Tensor {
+    return this.#binary(abi.opLessEqual, other);
+  }
+  greater(other: Operand): Tensor {
+    return this.#binary(abi.opGreater, other);
+  }
+  greaterEqual(other: Operand): Tensor {
+    return this.#binary(abi.opGreaterEqual, other);
+  }
   /** `a` where this is not 0, else `b`. */
   where(a: Operand, b: Operand): Tensor {
     return this.trace.emit(abi.opWhere, [this, this.trace.operand(a, this), this.trace.operand(b, this)]);
   }
 
   // Exponentials and their kin.
-  exp(): Tensor { return this.#unary(abi.opExp); }
+  exp(): Tensor {
+    return this.#unary(abi.opExp);
+  }
   /** eˣ − 1. */
-  expm1(): Tensor { return this.#unary(abi.opExpm1); }
-  log(): Tensor { return this.#unary(abi.opLog); }
+  expm1(): Tensor {
+    return this.#unary(abi.opExpm1);
+  }
+  log(): Tensor {
+    return this.#unary(abi.opLog);
+  }
   /** ln(1 + x). */
-  log1p(): Tensor { return this.#unary(abi.opLog1p); }
-  sin(): Tensor { return this.#unary(abi.opSin); }
-  cos(): Tensor { return this.#unary(abi.opCos); }
-  erf(): Tensor { return this.#unary(abi.opErf); }
+  log1p(): Tensor {
+    return this.#unary(abi.opLog1p);
+  }
+  sin(): Tensor {
+    return this.#unary(abi.opSin);
+  }
+  cos(): Tensor {
+    return this.#unary(abi.opCos);
+  }
+  erf(): Tensor {
+    return this.#unary(abi.opErf);
+  }
 
   // Activations.
-  relu(): Tensor { return this.#unary(abi.opRelu); }
-  leakyRelu(slope = 0.01): Tensor { return this.#unary(abi.opLeakyRelu, [slope]); }
-  elu(alpha = 1): Tensor { return this.#unary(abi.opElu, [alpha]); }
-  sigmoid(): Tensor { return this.#unary(abi.opSigmoid); }
-  tanh(): Tensor { return this.#unary(abi.opTanh); }
-  softplus(): Tensor { return this.#unary(abi.opSoftplus); }
+  relu(): Tensor {
+    return this.#unary(abi.opRelu);
+  }
+  leakyRelu(slope = 0.01): Tensor {
+    return this.#unary(abi.opLeakyRelu, [slope]);
+  }
+  elu(alpha = 1): Tensor {
+    return this.#unary(abi.opElu, [alpha]);
+  }
+  sigmoid(): Tensor {
+    return this.#unary(abi.opSigmoid);
+  }
+  tanh(): Tensor {
+    return this.#unary(abi.opTanh);
+  }
+  softplus(): Tensor {
+    return this.#unary(abi.opSoftplus);
+  }
   /** x Φ(x), exactly or in the tanh form. */
-  gelu(form: "erf" | "tanh" = "erf"): Tensor { return this.#unary(form === "erf" ? abi.opGelu : abi.opGeluTanh); }
-  silu(): Tensor { return this.#unary(abi.opSilu); }
-  softmax(axis = -1): Tensor { return this.#overLast("softmax", axis, (t) => t.#unary(abi.opSoftmax)); }
-  logSoftmax(axis = -1): Tensor { return this.#overLast("logSoftmax", axis, (t) => t.#unary(abi.opLogSoftmax)); }
+  gelu(form: "erf" | "tanh" = "erf"): Tensor {
+    return this.#unary(form === "erf" ? abi.opGelu : abi.opGeluTanh);
+  }
+  silu(): Tensor {
+    return this.#unary(abi.opSilu);
+  }
+  softmax(axis = -1): Tensor {
+    return this.#overLast("softmax", axis, (t) => t.#unary(abi.opSoftmax));
+  }
+  logSoftmax(axis = -1): Tensor {
+    return this.#overLast("logSoftmax", axis, (t) => t.#unary(abi.opLogSoftmax));
+  }
   /** ln Σ eˣ over an axis, which goes. */
   logSumExp(axis = -1): Tensor {
     const own = this.axis("logSumExp", axis);
@@ -153,7 +229,9 @@ export class Tensor {
     const b = this.trace.operand(other, this);
     return this.trace.emit(abi.opMatmul, [this, b], [], [Number(transposeA), Number(transposeB)]);
   }
-  sum(options: Reduction = {}): Tensor { return this.#reduce("sum", abi.opSum, options); }
+  sum(options: Reduction = {}): Tensor {
+    return this.#reduce("sum", abi.opSum, options);
+  }
   mean(options: Reduction = {}): Tensor {
     const total = this.sum(options);
     return total.divide(this.size / Math.max(total.size, 1));
@@ -165,8 +243,12 @@ export class Tensor {
     const total = centered.square().sum(options);
     return total.divide(this.size / Math.max(total.size, 1) - correction).cast(this.dtype);
   }
-  max(options: Reduction = {}): Tensor { return this.#reduce("max", abi.opMax, options); }
-  min(options: Reduction = {}): Tensor { return this.#reduce("min", abi.opMin, options); }
+  max(options: Reduction = {}): Tensor {
+    return this.#reduce("max", abi.opMax, options);
+  }
+  min(options: Reduction = {}): Tensor {
+    return this.#reduce("min", abi.opMin, options);
+  }
   /** Product over axes: a tree of products of halves, so that every derivative is right, zeros included. */
   product({ axes, keepDimensions = false }: Reduction = {}): Tensor {
     const mask = this.#mask("product", axes);
@@ -204,14 +286,21 @@ export class Tensor {
   transpose(permutation?: readonly number[]): Tensor {
     return this.trace.emit(abi.opTranspose, [this], [], permutation ?? this.shape.map((_, k) => this.rank - 1 - k));
   }
-  broadcastTo(shape: readonly number[]): Tensor { return this.trace.emit(abi.opBroadcastTo, [this], [], shape); }
+  broadcastTo(shape: readonly number[]): Tensor {
+    return this.trace.emit(abi.opBroadcastTo, [this], [], shape);
+  }
   /** Elements start .. stop of an axis; negative ones count from the end. */
   slice(axis: number, start: number, stop?: number): Tensor {
     const own = this.axis("slice", axis);
     const extent = this.shape[own] as number;
     const from = start < 0 ? start + extent : start;
     const to = stop === undefined ? extent : stop < 0 ? stop + extent : stop;
-    return this.trace.emit(abi.opSlice, [this], [], this.shape.flatMap((n, k) => (k === own ? [from, to] : [0, n])));
+    return this.trace.emit(
+      abi.opSlice,
+      [this],
+      [],
+      this.shape.flatMap((n, k) => (k === own ? [from, to] : [0, n])),
+    );
   }
   /** Zeros before and after each axis. */
   pad(widths: readonly (readonly [number, number])[]): Tensor {
@@ -227,18 +316,30 @@ export class Tensor {
   oneHot(classes: number, dtype: "f32" | "f64" = "f32"): Tensor {
     return this.trace.emit(abi.opOneHot, [this], [], [classes, typeNames.indexOf(dtype)]);
   }
-  cast(dtype: DType): Tensor { return this.trace.emit(abi.opCast, [this], [], [typeNames.indexOf(dtype)]); }
+  cast(dtype: DType): Tensor {
+    return this.trace.emit(abi.opCast, [this], [], [typeNames.indexOf(dtype)]);
+  }
   /** The same numbers, through which no derivative passes. */
-  stopGradient(): Tensor { return this.#unary(abi.opStopGradient); }
+  stopGradient(): Tensor {
+    return this.#unary(abi.opStopGradient);
+  }
   /** −ln softmax(this)[label] for each row, labels as i32: a fused, stable cross-entropy. */
   crossEntropy(labels: Operand): Tensor {
     return this.trace.emit(abi.opCrossEntropy, [this, this.trace.operand(labels, "i32")]);
   }
 
-  valueOf(): never { throw noNumber("value"); }
-  toJSON(): never { throw noNumber("value"); }
-  [Symbol.toPrimitive](): never { throw noNumber("value"); }
-  [Symbol.iterator](): never { throw noNumber("elements to iterate over"); }
+  valueOf(): never {
+    throw noNumber("value");
+  }
+  toJSON(): never {
+    throw noNumber("value");
+  }
+  [Symbol.toPrimitive](): never {
+    throw noNumber("value");
+  }
+  [Symbol.iterator](): never {
+    throw noNumber("elements to iterate over");
+  }
 }
 
 /** True for operands that are not tensors. @internal */

@@ -1,7 +1,7 @@
 // A trace: while it is open, tensor operations append nodes to the engine's graph. It closes with a plan.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, type StorageType, type TypedArray, arrayTypes, toArray, typeCodes } from "./arrays.js";
+import { type ArrayLike, arrayTypes, type StorageType, type TypedArray, toArray, typeCodes } from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { type DType, TraceError, typeNames } from "./errors.js";
 import { shown } from "./options.js";
@@ -34,7 +34,9 @@ export class Trace {
 
   constructor(readonly engine: Engine) {
     if (engine.trace)
-      throw new TraceError("trace: another function is being traced. Compile inside a traced function is not possible.");
+      throw new TraceError(
+        "trace: another function is being traced. Compile inside a traced function is not possible.",
+      );
     engine.checked((core) => core.openGraph());
     engine.trace = this;
   }
@@ -43,9 +45,7 @@ export class Trace {
   #check(op: number, tensor: Tensor): void {
     if (tensor.trace === this && this.#open) return;
     const name = Object.entries(abi).find(([key, code]) => key.startsWith("op") && code === op)?.[0] ?? "op";
-    const what = !tensor.trace.#open
-      ? "is used after its function was traced"
-      : "belongs to another engine";
+    const what = !tensor.trace.#open ? "is used after its function was traced" : "belongs to another engine";
     throw new TraceError(
       `${name.charAt(2).toLowerCase()}${name.slice(3)}: a tensor ${what}. Pass it as an argument, or return its value as a result.`,
     );
@@ -67,7 +67,10 @@ export class Trace {
     for (const [k, tensor] of inputs.entries()) ints[((at + abi.messageInputs) >> 2) + k] = tensor.node;
     for (const [k, value] of reals.entries()) engine.doubles[((at + abi.messageWords) >> 3) + k] = value;
     for (const [k, value] of words.entries()) ints[((at + abi.messageWords) >> 2) + 2 * reals.length + k] = value;
-    return new Tensor(this, engine.checked((core) => core.emit()));
+    return new Tensor(
+      this,
+      engine.checked((core) => core.emit()),
+    );
   }
 
   /** A tensor that lies at (space, offset) before the program runs. */
@@ -209,7 +212,12 @@ export function blockBytes(type: StorageType, count: number): number {
 }
 
 /** Copies numbers into memory in a storage type. @internal */
-export function writeArray(engine: Engine, address: number, type: StorageType, data: TypedArray | readonly number[]): void {
+export function writeArray(
+  engine: Engine,
+  address: number,
+  type: StorageType,
+  data: TypedArray | readonly number[],
+): void {
   new arrayTypes[type](engine.bytes.buffer as ArrayBuffer, address, data.length).set(data);
 }
 

@@ -2,9 +2,18 @@
 // the core's; this file lays out memory, traces the programs and speaks the user's language.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, type NDArray, type TypedArray, arrayTypes, elementCount, sameShape, toArray, typeCodes } from "./arrays.js";
+import {
+  type ArrayLike,
+  arrayTypes,
+  elementCount,
+  type NDArray,
+  sameShape,
+  type TypedArray,
+  toArray,
+  typeCodes,
+} from "./arrays.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
-import { Dataset, type Samples, argumentType, createDataset, writeColumn } from "./data/dataset.js";
+import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "./data/dataset.js";
 import type { Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
@@ -13,9 +22,9 @@ import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import type { Optimizer } from "./optimizers.js";
 import { checkNumber, checkOptions, nearest, shown } from "./options.js";
-import { type Layout, type Placed, arrangeTensors, layOutParameters, parameterTensors } from "./parameters.js";
+import { arrangeTensors, type Layout, layOutParameters, type Placed, parameterTensors } from "./parameters.js";
 import type { Tensor } from "./tensor.js";
-import { type Cost, type Placement, type Program, blockBytes, readArray, traced, writeArray } from "./trace.js";
+import { blockBytes, type Cost, type Placement, type Program, readArray, traced, writeArray } from "./trace.js";
 
 export interface TrainerOptions {
   readonly model: Layer;
@@ -48,7 +57,6 @@ export interface Evaluation {
 
 /** Rows evaluated or predicted in one run. */
 const chunkRows = 256;
-const historyRecords = 4096;
 
 /** How a program's rows lie in the argument block. */
 interface Signature {
@@ -80,6 +88,7 @@ export class Trainer {
   #moments = 0;
   #columns = 0;
   #history = 0;
+  #epochs = 0;
   #arguments = 0;
   #capacity = 0;
   #signature: Signature | null = null;
@@ -102,7 +111,8 @@ export class Trainer {
       groups: Math.ceil((abi.groupBytes * this.layout.groups.length) / 64) * 64,
       results: 64 * (metrics.length + 1),
       columns: 2 * abi.columnBytes + 48,
-      history: 8 * historyRecords,
+      history: 8 * abi.trainerHistoryRecords,
+      epochs: 16 * abi.trainerEpochRecords,
       parameters: arena,
       gradients: arena,
       placed: places ? arena : 0,
@@ -121,6 +131,7 @@ export class Trainer {
     this.#results = place(sizes.results);
     this.#columns = place(sizes.columns);
     this.#history = place(sizes.history);
+    this.#epochs = place(sizes.epochs);
     const parameters = place(sizes.parameters);
     const gradients = place(sizes.gradients);
     const placed = place(sizes.placed);
@@ -137,7 +148,8 @@ export class Trainer {
     this.set(abi.trainerResults, this.#results);
     this.set(abi.trainerColumns, this.#columns);
     this.set(abi.trainerHistory, this.#history);
-    this.set(abi.trainerHistoryLimit, historyRecords);
+    this.set(abi.trainerHistoryLimit, abi.trainerHistoryRecords);
+    this.set(abi.trainerEpochs, this.#epochs);
     this.set(abi.trainerSeedLow, seed >>> 0);
     this.set(abi.trainerSeedHigh, Math.floor(seed / 2 ** 32));
     for (const [k, group] of this.layout.groups.entries()) {
@@ -244,7 +256,9 @@ export class Trainer {
       const y = trace.leaf(abi.spaceArguments, this.#targetOffset, targetType, [rows, ...(targetRow ?? [])]);
       const scalar = (name: string, tensor: Tensor): Tensor => {
         if (tensor.size === 1) return tensor.reshape([]);
-        throw new ShapeError(`${name}: must answer a scalar, got shape [${tensor.shape.join(", ")}]. Reduce it with mean().`);
+        throw new ShapeError(
+          `${name}: must answer a scalar, got shape [${tensor.shape.join(", ")}]. Reduce it with mean().`,
+        );
       };
       const value = scalar(loss.name, loss.apply(prediction, y));
       const results: Placement[] = [{ tensor: value, space: abi.spaceResults, offset: 0 }];
@@ -313,9 +327,14 @@ export class Trainer {
     const signature = this.#signature as Signature;
     for (const [k, column] of data.columns.entries()) {
       const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
-      const target =
-        k === 0 ? { offset: 0, type: dtype } : { offset: this.#targetOffset, type: signature.targetType };
-      writeColumn(this.engine, this.#columns + k * abi.columnBytes, source, target, k === 0 ? (standardize ?? null) : null);
+      const target = k === 0 ? { offset: 0, type: dtype } : { offset: this.#targetOffset, type: signature.targetType };
+      writeColumn(
+        this.engine,
+        this.#columns + k * abi.columnBytes,
+        source,
+        target,
+        k === 0 ? (standardize ?? null) : null,
+      );
     }
     this.set(abi.trainerColumnCount, data.columns.length);
   }
@@ -385,7 +404,8 @@ export class Trainer {
   naming<T>(body: () => T): T {
     const before = this.engine.elementName;
     this.engine.elementName = (element) =>
-      this.layout.parameters.find(({ offset, elements }) => element >= offset && element < offset + elements)?.name ?? "?";
+      this.layout.parameters.find(({ offset, elements }) => element >= offset && element < offset + elements)?.name ??
+      "?";
     try {
       return body();
     } finally {
@@ -424,7 +444,8 @@ export class Trainer {
       this.#gather(data, from, count);
       this.#run(program, this.#results);
       for (const k of totals.keys())
-        totals[k] = (totals[k] as number) + count * (readArray(this.engine, this.#results + 64 * k, dtype, 1)[0] as number);
+        totals[k] =
+          (totals[k] as number) + count * (readArray(this.engine, this.#results + 64 * k, dtype, 1)[0] as number);
     });
     const [loss = 0, ...values] = totals.map((total) => total / data.rows);
     return { loss, ...Object.fromEntries(metrics.map((metric, k) => [metric.name, values[k] as number])) };
@@ -513,7 +534,10 @@ export class Trainer {
     const checked = Object.entries(values).map(([name, value]) => {
       const parameter = parameters.find((p) => p.name === name);
       if (!parameter) {
-        const near = nearest(name, parameters.map((p) => p.name));
+        const near = nearest(
+          name,
+          parameters.map((p) => p.name),
+        );
         throw new RangeError(`setParameters: no parameter "${name}". ${near ? `Did you mean "${near}"?` : ""}`);
       }
       const { data, shape } = toArray(name, value);
@@ -568,6 +592,11 @@ export class Trainer {
   /** Losses of the updates of the last slice. @internal */
   sliceLosses(): Float64Array {
     return readArray(this.engine, this.#history, "f64", this.get(abi.trainerHistoryCount)) as Float64Array;
+  }
+
+  /** Pairs (updates done, mean loss) of the epochs that ended in the last slice. @internal */
+  sliceEpochs(): Float64Array {
+    return readArray(this.engine, this.#epochs, "f64", 2 * this.get(abi.trainerEpochCount)) as Float64Array;
   }
 
   /** Gives all memory back. */

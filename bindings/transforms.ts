@@ -4,20 +4,29 @@
 import * as abi from "../assembly/abi.js";
 import {
   type ArrayLike,
-  type NDArray,
-  type TypedArray,
   elementCount,
   floatTypeOf,
   leaves,
   mapLeaves,
+  type NDArray,
   sameShape,
+  type TypedArray,
   toArray,
 } from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { shown } from "./options.js";
 import { Tensor } from "./tensor.js";
-import { type Cost, type Placement, type Program, type Trace, blockBytes, readArray, traced, writeArray } from "./trace.js";
+import {
+  blockBytes,
+  type Cost,
+  type Placement,
+  type Program,
+  readArray,
+  type Trace,
+  traced,
+  writeArray,
+} from "./trace.js";
 
 /** A tree of tensors shaped like the tree of arrays P. */
 export type Traced<P> = P extends ArrayLike ? Tensor : { readonly [K in keyof P]: Traced<P[K]> };
@@ -70,9 +79,7 @@ class Compiled {
       );
       results = body(tensors, trace);
       ({ offsets, bytes } = layOut(results));
-      return results.map(
-        (tensor, k): Placement => ({ tensor, space: abi.spaceResults, offset: offsets[k] as number }),
-      );
+      return results.map((tensor, k): Placement => ({ tensor, space: abi.spaceResults, offset: offsets[k] as number }));
     });
     this.#results = results;
     this.#resultOffsets = offsets;

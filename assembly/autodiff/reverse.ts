@@ -27,7 +27,7 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
     return false;
   }
   memory.fill(tables, 0, <usize>bytes);
-  const dependent = tables + (<usize>size << 2);
+  const dependent = tables + ((<usize>size) << 2);
   for (let i = 0; i < count; i++) store<u8>(dependent + load<i32>(nodes + (i << 2)), 1);
   for (let n = 0; n <= y; n++) {
     if (!isFloat(n)) continue;
@@ -36,14 +36,14 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
   openLedger(tables, dependent);
   creditNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
   for (let n = y; n >= 0; n--) {
-    const g = load<i32>(tables + (<usize>n << 2)) - 1;
+    const g = load<i32>(tables + ((<usize>n) << 2)) - 1;
     if (g < 0 || inputCount(n) === 0 || load<u8>(dependent + n) === 0) continue;
     if (differentiable(opOf(n))) applyDerivative(opOf(n), n, g);
   }
   for (let i = 0; i < count; i++) {
     const slot = nodes + (i << 2);
     const node = load<i32>(slot);
-    const held = load<i32>(tables + (<usize>node << 2));
+    const held = load<i32>(tables + ((<usize>node) << 2));
     store<i32>(slot, held !== 0 ? held - 1 : broadcastLike(fill(0, node), node));
   }
   freeRegion(tables);

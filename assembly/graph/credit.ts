@@ -26,7 +26,7 @@ export function credit(y: i32, k: i32, cotangent: i32): void {
 
 export function creditNode(node: i32, cotangent: i32): void {
   if (cotangent < 0) return;
-  const slot = ledger + (<usize>node << 2);
+  const slot = ledger + ((<usize>node) << 2);
   const held = load<i32>(slot);
   if (held === 0) {
     store<i32>(slot, cotangent + 1);

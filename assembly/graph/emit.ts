@@ -2,12 +2,12 @@
 // answers into the same message, and the node is appended. Derivative rules and the host use this one door.
 
 import {
+  f64Type,
   faultShapes,
   faultTooLarge,
+  faultType,
   faultTypes,
   faultUnknownOp,
-  f64Type,
-  faultType,
   messageExtents,
   messageInputCount,
   messageInputs,
@@ -112,11 +112,11 @@ export function emit(): i32 {
   const words = stagedWords();
   if (!reserveNode(<u32>(inputs + rank + words))) return -1;
   let at = nextPool();
-  memory.copy(at, message() + messageInputs, <usize>inputs << 2);
-  at += <usize>inputs << 2;
-  memory.copy(at, message() + messageExtents, <usize>rank << 2);
-  at += <usize>rank << 2;
-  memory.copy(at, message() + messageWords, <usize>words << 2);
+  memory.copy(at, message() + messageInputs, (<usize>inputs) << 2);
+  at += (<usize>inputs) << 2;
+  memory.copy(at, message() + messageExtents, (<usize>rank) << 2);
+  at += (<usize>rank) << 2;
+  memory.copy(at, message() + messageWords, (<usize>words) << 2);
   return appendNode(op, type, rank, inputs, words, <u32>elements);
 }
 

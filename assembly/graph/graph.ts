@@ -38,7 +38,7 @@ export function openGraph(): bool {
   if (region === 0) return grow(1024);
   count = 0;
   poolUsed = 0;
-  memory.fill(table, 0, <usize>capacity << 3);
+  memory.fill(table, 0, (<usize>capacity) << 3);
   return true;
 }
 
@@ -62,7 +62,7 @@ function grow(wanted: u32): bool {
   const newTable = newPool + 4 * poolWordsPerNode * wanted;
   memory.copy(larger, nodes, <usize>count * nodeBytes);
   memory.copy(newPool, pool, poolUsed << 2);
-  memory.fill(newTable, 0, <usize>wanted << 3);
+  memory.fill(newTable, 0, (<usize>wanted) << 3);
   freeRegion(region);
   region = larger;
   nodes = larger;

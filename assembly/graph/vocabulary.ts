@@ -4,6 +4,7 @@
 import {
   opAdd,
   opBroadcastTo,
+  opCast,
   opCos,
   opCumulativeSum,
   opDivide,
@@ -26,6 +27,7 @@ import {
   opReshape,
   opScatterAdd,
   opSigmoid,
+  opSign,
   opSin,
   opSlice,
   opSoftmax,
@@ -35,8 +37,6 @@ import {
   opTanh,
   opTranspose,
   opWhere,
-  opCast,
-  opSign,
 } from "../abi";
 import { emit, stage, stageInput, stageReal, stageWord } from "./emit";
 import { extent, rankOf, typeOf } from "./graph";

@@ -6,9 +6,11 @@
 // bits depend neither on m and n nor on the path taken, and `gemmScalar` has them too.
 //
 // Few rows or few columns: the tiles read A and B where they lie. Otherwise B is packed by blocks of k and columns into
-// panels that stay in the second-level cache, and A strip by strip into the first. After Goto and van de Geijn, "Anatomy
-// of high-performance matrix multiplication", ACM TOMS 34 (2008), with a strip in place of their block of A.
-// Zen 4, Node 20, from 128 to 512 cubed: 85 to 90 % of `limit`, which is what the tile reaches alone.
+// panels that stay in the second-level cache, and A strip by strip into the first. After Goto and van de Geijn,
+// "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008), with a strip in place of their block of A.
+//
+// The tile is inlined where it runs most: its steps become constants there, which is worth 5 %, and short chains are
+// spared the call. Zen 4, Node 20, from 128 to 512 cubed: 90 to 93 % of `limit`.
 
 import { lanes } from "./lanes";
 import { multiplyAddScalar } from "./multiplyAdd";
@@ -73,7 +75,9 @@ function direct<T, L>(out: usize, a: usize, aRow: usize, aStep: usize, b: usize,
   for (; m >= 4; m -= 4) {
     let j: usize = 0;
     for (; j < whole; j += 2 * lanes<T>()) {
-      tile4x2<T, L>(out + j * sizeof<T>(), row, a, aRow, aStep, b + j * sizeof<T>(), row, k, 4, 2 * lanes<T>(), true);
+      inline.always(
+        tile4x2<T, L>(out + j * sizeof<T>(), row, a, aRow, aStep, b + j * sizeof<T>(), row, k, 4, 2 * lanes<T>(), true),
+      );
     }
     const rest = n - whole;
     if (rest > lanes<T>()) {
@@ -180,7 +184,7 @@ function strip<T, L>(
 ): void {
   while (columns > lanes<T>()) {
     const width = min(columns, 2 * lanes<T>());
-    tile4x2<T, L>(out, outRow, a, aRow, aStep, panel, 32, depth, rows, width, first);
+    inline.always(tile4x2<T, L>(out, outRow, a, aRow, aStep, panel, 32, depth, rows, width, first));
     columns -= width;
     out += 32;
     panel += blockK * 32;

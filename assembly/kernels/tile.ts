@@ -4,8 +4,7 @@
 //
 // Four rows by two vectors is the largest tile whose loop does not spill on Node 20 and 22; unrolling k makes it spill
 // and costs 40 %. Pointers step before their use, because an address that is itself a sum needs no zero extension, and
-// the loop tests at its end, which lets V8 hoist the four splat addresses: 27 instructions for 64 operations. Zen 4
-// then starts about four vector instructions a cycle, loads included: 22 of them, 5.5 cycles.
+// the loop tests at its end, which lets V8 hoist the four splat addresses: 27 instructions for 64 operations.
 //
 // Rows or columns beyond the matrix are computed and not stored: a missing row's address is that of the last row
 // present, and rows are stored from the last to the first, so that the true row is written over it.

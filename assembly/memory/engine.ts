@@ -47,7 +47,7 @@ export function randomAddress(): usize {
 }
 
 export function setBase(space: i32, address: usize): void {
-  store<u32>(engine + engineBases + (<usize>space << 2), <u32>address);
+  store<u32>(engine + engineBases + ((<usize>space) << 2), <u32>address);
 }
 
 /** Makes the scratch that programs share at least this large; false when there is no memory. */

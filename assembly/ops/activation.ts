@@ -1,16 +1,6 @@
 // Activations. Subgradients at kinks are 0: relu'(0) = 0.
 
-import {
-  opElu,
-  opGelu,
-  opGeluTanh,
-  opLeakyRelu,
-  opRelu,
-  opSigmoid,
-  opSilu,
-  opSoftplus,
-  opTanh,
-} from "../abi";
+import { opElu, opGelu, opGeluTanh, opLeakyRelu, opRelu, opSigmoid, opSilu, opSoftplus, opTanh } from "../abi";
 import { credit } from "../graph/credit";
 import { input, real } from "../graph/graph";
 import {

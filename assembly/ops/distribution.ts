@@ -1,6 +1,17 @@
 // Softmax and its relatives over the last axis, fused and max-shifted; the bindings move another axis there and back.
 
-import { f32Type, faultIndex, faultRank, faultShapes, faultType, i32Type, opCrossEntropy, opLogSoftmax, opLogSumExp, opSoftmax } from "../abi";
+import {
+  f32Type,
+  faultIndex,
+  faultRank,
+  faultShapes,
+  faultType,
+  i32Type,
+  opCrossEntropy,
+  opLogSoftmax,
+  opLogSumExp,
+  opSoftmax,
+} from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { credit } from "../graph/credit";

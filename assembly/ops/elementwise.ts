@@ -1,10 +1,12 @@
 // What all elementwise ops share: the shape rule, and the choice of the f32 or f64 loop. An op of this family is a
 // class with `lanes` (one vector) and, where it has one, `derivative`.
 
-import { f32Type } from "../abi";
+import { f32Type, opFill } from "../abi";
 import { callWords, inputType, operand } from "../graph/call";
 import { broadcasts, floats, pointwise, register } from "../graph/contract";
 import { answerLike, stagedInput } from "../graph/emit";
+import { opOf, real, typeOf } from "../graph/graph";
+import { broadcastLike, fill } from "../graph/vocabulary";
 import { map1, map2 } from "../kernels/lanes";
 
 @unmanaged
@@ -25,6 +27,18 @@ class Unary<F> {
 
 @unmanaged
 class Binary<F> {
+  /** Two constants are one, computed by the op's own vector function. */
+  rewrite(): i32 {
+    const a = stagedInput(0);
+    const b = stagedInput(1);
+    if (opOf(a) !== opFill || opOf(b) !== opFill) return -1;
+    const value = typeOf(a) === f32Type ? this.one<f32>(real(a, 0), real(b, 0)) : this.one<f64>(real(a, 0), real(b, 0));
+    return broadcastLike(fill(value, a), a);
+  }
+  one<T>(a: f64, b: f64): f64 {
+    const v = changetype<F>(0).lanes<T>(v128.splat<T>(<T>a), v128.splat<T>(<T>b));
+    return <f64>v128.extract_lane<T>(v, 0);
+  }
   shape(): bool {
     return answerLike(stagedInput(0));
   }

@@ -3,8 +3,8 @@
 import {
   f64Type,
   faultAxis,
-  faultRank,
   faultRange,
+  faultRank,
   faultReshape,
   faultShapes,
   faultTypes,
@@ -24,33 +24,21 @@ import { credit, wants } from "../graph/credit";
 import {
   answer,
   answerExtent,
-  answerLike,
   answeredExtent,
+  answerLike,
   emit,
   stage,
-  stageInput,
-  stageReal,
-  stageWord,
   stagedInput,
   stagedInputs,
   stagedWord,
   stagedWords,
+  stageReal,
+  stageWord,
 } from "../graph/emit";
-import {
-  elementsOf,
-  extent,
-  input,
-  inputCount,
-  opOf,
-  rankOf,
-  real,
-  typeOf,
-  word,
-  wordsOf,
-} from "../graph/graph";
+import { elementsOf, extent, input, inputCount, opOf, rankOf, real, typeOf, word, wordsOf } from "../graph/graph";
 import { reshapeLike, stagePad, stageSlice, sum, transposeBack } from "../graph/vocabulary";
-import { fault } from "../memory/engine";
 import { copyElements, gatherStrided, scatterStrided } from "../kernels/strided";
+import { fault } from "../memory/engine";
 
 /** Stride of an axis of a contiguous node, in elements. */
 function contiguousStride(node: i32, axis: i32): u32 {
@@ -73,6 +61,16 @@ function runGather(call: usize, start: u32, count: u32): void {
   else gatherStrided<f32>(out, a, callWords(call), start, count);
 }
 
+/** The constant `a` in the shape that was answered: moving a constant costs nothing. */
+function fillOfAnswer(a: i32): i32 {
+  const rank = stagedWords();
+  stage(opFill);
+  stageReal(real(a, 0));
+  stageWord(typeOf(a));
+  for (let axis = 0; axis < rank; axis++) stageWord(answeredExtent(axis));
+  return emit();
+}
+
 /** The same elements in another shape: words are the extents. */
 @unmanaged
 class Reshape {
@@ -80,7 +78,8 @@ class Reshape {
     const a = stagedInput(0);
     let same = rankOf(a) === stagedWords();
     for (let axis = 0; same && axis < rankOf(a); axis++) same = extent(a, axis) === stagedWord(axis);
-    return same ? a : -1;
+    if (same) return a;
+    return opOf(a) === opFill && this.shape() ? fillOfAnswer(a) : -1;
   }
   shape(): bool {
     const rank = stagedWords();
@@ -127,12 +126,7 @@ class BroadcastTo {
     let same = rankOf(a) === rank;
     for (let axis = 0; same && axis < rank; axis++) same = extent(a, axis) === stagedWord(axis);
     if (same) return a;
-    if (opOf(a) !== opFill || !this.shape()) return -1;
-    stage(opFill);
-    stageReal(real(a, 0));
-    stageWord(typeOf(a));
-    for (let axis = 0; axis < rank; axis++) stageWord(answeredExtent(axis));
-    return emit();
+    return opOf(a) === opFill && this.shape() ? fillOfAnswer(a) : -1;
   }
   shape(): bool {
     const a = stagedInput(0);

@@ -4,7 +4,7 @@ import { f32Type, faultInner, faultRank, faultShapes, opMatmul, opReshape, opTra
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { credit, wants } from "../graph/credit";
-import { answer, answerExtent, emit, stage, stageInput, stageWord, stagedInput, stagedWord } from "../graph/emit";
+import { answer, answerExtent, emit, stage, stagedInput, stagedWord, stageInput, stageWord } from "../graph/emit";
 import { elementsOf, extent, input, opOf, rankOf, typeOf, word } from "../graph/graph";
 import { broadcastBatch, matmul } from "../graph/vocabulary";
 import { gemm, gemmScratch } from "../kernels/gemm";
@@ -49,7 +49,8 @@ class Matmul {
     const b = stagedInput(1);
     const transposeA = stagedWord(0) !== 0;
     const transposeB = stagedWord(1) !== 0;
-    if (rankOf(a) < 2 || rankOf(b) < 2) return fault(faultRank, opMatmul, rankOf(a) < 2 ? a : b, min(rankOf(a), rankOf(b)), 2);
+    if (rankOf(a) < 2 || rankOf(b) < 2)
+      return fault(faultRank, opMatmul, rankOf(a) < 2 ? a : b, min(rankOf(a), rankOf(b)), 2);
     if (exchangesLast(a)) return matmul(input(a), b, !transposeA, transposeB);
     if (exchangesLast(b)) return matmul(a, input(b), transposeA, !transposeB);
     if (sameBatch(a, b)) return -1;

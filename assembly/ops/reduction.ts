@@ -1,21 +1,22 @@
 // Reductions. The reduced axes are a bit mask (word 0) and stay with extent 1, so a derivative broadcasts back
 // without asking where they were. Axes that do not lie together are reduced one contiguous group at a time, last first.
 
-import {
-  f32Type,
-  faultAxis,
-  faultRange,
-  i32Type,
-  opArgMax,
-  opCumulativeSum,
-  opMax,
-  opMin,
-  opSum,
-} from "../abi";
+import { f32Type, faultAxis, faultRange, i32Type, opArgMax, opCumulativeSum, opMax, opMin, opSum } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { credit } from "../graph/credit";
-import { answer, answerExtent, answerLike, emit, stage, stageInput, stageWord, stagedInput, stagedOp, stagedWord } from "../graph/emit";
+import {
+  answer,
+  answerExtent,
+  answerLike,
+  emit,
+  stage,
+  stagedInput,
+  stagedOp,
+  stagedWord,
+  stageInput,
+  stageWord,
+} from "../graph/emit";
 import { elementsOf, extent, input, rankOf, word } from "../graph/graph";
 import { broadcastLike, cumulativeSum, divide, equal, keepWhere, sum } from "../graph/vocabulary";
 import { argMaxRows, maxColumns, maxRows, minColumns, minRows } from "../kernels/extremum";

@@ -18,8 +18,20 @@ import {
 import { callReal, callWord, inputType, operand, outputType } from "../graph/call";
 import { pointwise, register } from "../graph/contract";
 import { credit } from "../graph/credit";
-import { answer, answerExtent, answerLike, stagedInput, stagedOp, stagedWord, stagedWords } from "../graph/emit";
-import { input, rankOf, typeOf } from "../graph/graph";
+import {
+  answer,
+  answerExtent,
+  answerLike,
+  emit,
+  stage,
+  stagedInput,
+  stagedOp,
+  stagedWord,
+  stagedWords,
+  stageReal,
+  stageWord,
+} from "../graph/emit";
+import { extent, input, opOf, rankOf, real, typeOf } from "../graph/graph";
 import { cast } from "../graph/vocabulary";
 import { castElements } from "../kernels/convert";
 import { bernoulli, normal, uniform } from "../kernels/random";
@@ -154,7 +166,16 @@ class Bernoulli {
 @unmanaged
 class Cast {
   rewrite(): i32 {
-    return typeOf(stagedInput(0)) === stagedWord(0) ? stagedInput(0) : -1;
+    const a = stagedInput(0);
+    const type = stagedWord(0);
+    if (typeOf(a) === type) return a;
+    if (opOf(a) !== opFill || type > f64Type) return -1;
+    const value = real(a, 0);
+    stage(opFill);
+    stageReal(type === f32Type ? <f64>(<f32>value) : value);
+    stageWord(type);
+    for (let axis = 0; axis < rankOf(a); axis++) stageWord(extent(a, axis));
+    return emit();
   }
   shape(): bool {
     if (<u32>stagedWord(0) > <u32>i32Type) {

@@ -11,8 +11,28 @@
 import { f32Type } from "../abi";
 import { ruleEntry } from "../memory/engine";
 
-type Sweep = (type: i32, hyper: usize, step: f64, w: usize, g: usize, s: usize, stride: usize, count: u32, c: usize) => void;
-type Place = (type: i32, hyper: usize, step: f64, out: usize, w: usize, s: usize, stride: usize, count: u32, c: usize) => void;
+type Sweep = (
+  type: i32,
+  hyper: usize,
+  step: f64,
+  w: usize,
+  g: usize,
+  s: usize,
+  stride: usize,
+  count: u32,
+  c: usize,
+) => void;
+type Place = (
+  type: i32,
+  hyper: usize,
+  step: f64,
+  out: usize,
+  w: usize,
+  s: usize,
+  stride: usize,
+  count: u32,
+  c: usize,
+) => void;
 
 @unmanaged
 class RuleEntry {
@@ -62,7 +82,17 @@ function placeRange<R, T>(rule: R, out: usize, w: usize, s: usize, stride: usize
 /** Puts the rule into the table. */
 export function registerRule<R>(code: i32): void {
   const entry = changetype<RuleEntry>(ruleEntry(code));
-  const sweep: Sweep = (type: i32, hyper: usize, step: f64, w: usize, g: usize, s: usize, stride: usize, count: u32, c: usize): void => {
+  const sweep: Sweep = (
+    type: i32,
+    hyper: usize,
+    step: f64,
+    w: usize,
+    g: usize,
+    s: usize,
+    stride: usize,
+    count: u32,
+    c: usize,
+  ): void => {
     const rule = changetype<R>(hyper);
     if (type === f32Type) {
       rule.prepare<f32>(step, c);
@@ -74,7 +104,17 @@ export function registerRule<R>(code: i32): void {
   };
   entry.sweep = load<u32>(changetype<usize>(sweep));
   if (isDefined(changetype<R>(0).place)) {
-    const place: Place = (type: i32, hyper: usize, step: f64, out: usize, w: usize, s: usize, stride: usize, count: u32, c: usize): void => {
+    const place: Place = (
+      type: i32,
+      hyper: usize,
+      step: f64,
+      out: usize,
+      w: usize,
+      s: usize,
+      stride: usize,
+      count: u32,
+      c: usize,
+    ): void => {
       const rule = changetype<R>(hyper);
       if (type === f32Type) {
         rule.prepare<f32>(step, c);
@@ -89,7 +129,18 @@ export function registerRule<R>(code: i32): void {
 }
 
 /** Applies rule `code` to a range for update number `step` (from 1). */
-export function applyRule(code: i32, type: i32, hyper: usize, step: f64, w: usize, g: usize, s: usize, stride: usize, count: u32, c: usize): void {
+export function applyRule(
+  code: i32,
+  type: i32,
+  hyper: usize,
+  step: f64,
+  w: usize,
+  g: usize,
+  s: usize,
+  stride: usize,
+  count: u32,
+  c: usize,
+): void {
   call_indirect<void>(changetype<RuleEntry>(ruleEntry(code)).sweep, type, hyper, step, w, g, s, stride, count, c);
 }
 
@@ -99,6 +150,17 @@ export function placesWeights(code: i32): bool {
 }
 
 /** Writes to `out` the weights at which the gradient of update `step` is taken. */
-export function placeWeights(code: i32, type: i32, hyper: usize, step: f64, out: usize, w: usize, s: usize, stride: usize, count: u32, c: usize): void {
+export function placeWeights(
+  code: i32,
+  type: i32,
+  hyper: usize,
+  step: f64,
+  out: usize,
+  w: usize,
+  s: usize,
+  stride: usize,
+  count: u32,
+  c: usize,
+): void {
   call_indirect<void>(changetype<RuleEntry>(ruleEntry(code)).place, type, hyper, step, out, w, s, stride, count, c);
 }

@@ -19,7 +19,7 @@ import {
   spaceConstants,
   spaceScratch,
 } from "../abi";
-import { callHeader, operandBytes, push, pushFrom, pushed } from "../graph/call";
+import { callHeader, operandBytes, push, pushed, pushFrom } from "../graph/call";
 import { applyPrepare, flopsOf, hasFlag, runIndex, whole, workspaceOf } from "../graph/contract";
 import {
   bytesOf,
@@ -33,7 +33,7 @@ import {
   wordCount,
   wordsOf,
 } from "../graph/graph";
-import { Entry, Output, entryOf, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
+import { Entry, entryOf, Output, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
 
 export const unitHeader: usize = 16;
 
@@ -210,7 +210,7 @@ function writeCall(n: i32, tiled: bool): void {
   const advance = tiled && !hasFlag(op, whole);
   for (let k = 0; k < inputs; k++) writeBlock(call + callHeader + <usize>(k + 1) * operandBytes, input(n, k), advance);
   if (workspace) writeOperand(call + callHeader + <usize>(inputs + 1) * operandBytes, spaceScratch, workspaces, 0);
-  if (!applyPrepare(op, n)) for (let k = 0; k < wordCount(n); k++) push(load<u32>(wordsOf(n) + (<usize>k << 2)));
+  if (!applyPrepare(op, n)) for (let k = 0; k < wordCount(n); k++) push(load<u32>(wordsOf(n) + ((<usize>k) << 2)));
   closeCall(call);
   const own = flopsOf(op, n);
   flops += own < 0 ? <f64>elementsOf(n) : own;

@@ -8,7 +8,7 @@ import { fault } from "../memory/engine";
 import { allocateRegion, freeRegion } from "../memory/regions";
 import { encodeBytes, writeProgram } from "./encode";
 import { placeBlocks, placementBytes } from "./placement";
-import { Output, addCopy, cutUnits, entryOf, markLive, openSchedule, outputBytes, scheduleBytes } from "./schedule";
+import { addCopy, cutUnits, entryOf, markLive, Output, openSchedule, outputBytes, scheduleBytes } from "./schedule";
 
 function outputAt(outputs: usize, k: i32): Output {
   return changetype<Output>(outputs + <usize>k * outputBytes);

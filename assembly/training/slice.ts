@@ -5,18 +5,14 @@
 import { streamShuffle, trainerProgramSlots, trainerPrograms } from "../abi";
 import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
-import { Trainer } from "./trainer";
 import { commitStep, placeStep, runStep } from "./step";
-
-export const sliceMore: i32 = 0;
-export const sliceEpoch: i32 = 1; // an epoch has ended
-export const sliceFault: i32 = -1;
+import { Trainer } from "./trainer";
 
 /** The program for this many rows, which the host has put into the record. */
 function programFor(trainer: Trainer, rows: u32): usize {
   const slots = changetype<usize>(trainer) + trainerPrograms;
   for (let k = 0; k < trainerProgramSlots; k++) {
-    const slot = slots + (<usize>k << 3);
+    const slot = slots + ((<usize>k) << 3);
     if (load<u32>(slot) === rows) return load<u32>(slot, 4);
   }
   return unreachable();
@@ -29,9 +25,13 @@ export function orderEpoch(trainer: Trainer): void {
   }
 }
 
-/** Does up to `runs` runs and `steps` updates; stops early at the end of an epoch or at a fault. */
+/**
+ * Does up to `runs` runs and `steps` updates, or until so many epochs have ended as the record allows; -1 after a
+ * fault. Losses of the updates and ends of epochs are left in the record's lists.
+ */
 export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
   trainer.historyCount = 0;
+  trainer.epochCount = 0;
   while (runs-- > 0 && steps > 0) {
     if (trainer.position === 0 && trainer.stepRows === 0) orderEpoch(trainer);
     const total = min(trainer.batch, trainer.rows - trainer.position);
@@ -50,16 +50,26 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
     steps--;
     const left = trainer.rows - trainer.position;
     if (left === 0 || (left < trainer.batch && trainer.keepLast === 0)) {
-      trainer.position = 0;
-      trainer.epoch++;
-      return sliceEpoch;
+      endEpoch(trainer);
+      if (trainer.epochCount === trainer.epochLimit) return 0;
     }
   }
-  return sliceMore;
+  return 0;
+}
+
+function endEpoch(trainer: Trainer): void {
+  const entry = <usize>trainer.epochs + (trainer.epochCount << 4);
+  store<f64>(entry, trainer.step);
+  store<f64>(entry, trainer.epochLoss / trainer.epochRows, 8);
+  trainer.epochCount++;
+  trainer.epochLoss = 0;
+  trainer.epochRows = 0;
+  trainer.position = 0;
+  trainer.epoch++;
 }
 
 /** The running step is as if it had not begun. */
 function abandon(trainer: Trainer): i32 {
   trainer.stepRows = 0;
-  return sliceFault;
+  return -1;
 }

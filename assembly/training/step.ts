@@ -19,7 +19,7 @@ import { sumOfSquares } from "../kernels/sum";
 import { fault, faulted, randomAddress, setBase } from "../memory/engine";
 import { applyRule, keepSlot, penaltySlot, placeWeights, scaleSlot } from "../optimizers/sweep";
 import { reserveFor, run } from "../program/run";
-import { Group, Trainer, constantsOf } from "./trainer";
+import { constantsOf, Group, Trainer } from "./trainer";
 
 function groupAt(trainer: Trainer, k: u32): Group {
   return changetype<Group>(<usize>trainer.groups + k * groupBytes);
@@ -61,7 +61,18 @@ export function placeStep(trainer: Trainer): void {
     const s = <usize>trainer.moments + at;
     const hyper = changetype<usize>(group) + groupHyper;
     const stride = <usize>trainer.elements * bytes;
-    placeWeights(trainer.rule, trainer.type, hyper, trainer.step + 1, out, w, s, stride, group.elements, constantsOf(trainer));
+    placeWeights(
+      trainer.rule,
+      trainer.type,
+      hyper,
+      trainer.step + 1,
+      out,
+      w,
+      s,
+      stride,
+      group.elements,
+      constantsOf(trainer),
+    );
   }
 }
 

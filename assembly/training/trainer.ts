@@ -1,6 +1,6 @@
 // The trainer's record: all a step reads and writes, at the offsets that abi.ts gives to the host.
 
-import { trainerConstants, trainerHistory, trainerPrograms, trainerStep, trainerStepLoss } from "../abi";
+import { trainerConstants, trainerEpochCount, trainerHistory, trainerStep, trainerStepLoss } from "../abi";
 
 @unmanaged
 export class Trainer {
@@ -40,6 +40,9 @@ export class Trainer {
   history: u32;
   historyLimit: u32;
   historyCount: u32;
+  epochs: u32;
+  epochLimit: u32;
+  epochCount: u32;
 }
 
 @unmanaged
@@ -61,5 +64,5 @@ export function checkLayout(): void {
   assert(offsetof<Trainer>("step") === trainerStep);
   assert(offsetof<Trainer>("stepLoss") === trainerStepLoss);
   assert(offsetof<Trainer>("history") === trainerHistory);
-  assert(offsetof<Trainer>("historyCount") + 4 === trainerPrograms);
+  assert(offsetof<Trainer>("epochCount") === trainerEpochCount);
 }

@@ -1,7 +1,7 @@
 // Data sets that stay in wasm memory, in the type they came in.
 
 import * as abi from "../../assembly/abi.js";
-import { type ArrayLike, type StorageType, type TypedArray, storageType, toArray, typeCodes } from "../arrays.js";
+import { type ArrayLike, type StorageType, storageType, type TypedArray, toArray, typeCodes } from "../arrays.js";
 import type { Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
 import { blockBytes, writeArray } from "../trace.js";
@@ -142,7 +142,8 @@ export class Dataset {
 export function createDataset(engine: Engine, samples: Samples, targets?: "classes" | "values"): Dataset {
   const columns = [columnOf("inputs", samples.inputs, false)];
   if (samples.targets !== undefined) {
-    const labels = targets === "classes" ? oneEach(samples.targets) : targets === undefined && looksLikeLabels(samples.targets);
+    const labels =
+      targets === "classes" ? oneEach(samples.targets) : targets === undefined && looksLikeLabels(samples.targets);
     columns.push(columnOf("targets", samples.targets, labels));
   }
   const [inputs, second] = columns as [ColumnData, ColumnData | undefined];
@@ -180,4 +181,3 @@ export function writeColumn(
   engine.doubles[(at + abi.columnScale) >> 3] = standard ? 1 / standard.deviation : 1;
   engine.doubles[(at + abi.columnShift) >> 3] = standard ? -standard.mean / standard.deviation : 0;
 }
-

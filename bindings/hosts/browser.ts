@@ -10,7 +10,8 @@ export const host: Host = async (build) => {
     throw new EngineError(
       `createEngine: ${url} answered ${response.status}. Serve the file beside the bundle, or give createEngine({ wasm }).`,
     );
-  if (response.headers.get("content-type")?.startsWith("application/wasm")) return WebAssembly.compileStreaming(response);
+  if (response.headers.get("content-type")?.startsWith("application/wasm"))
+    return WebAssembly.compileStreaming(response);
   const bytes = await response.arrayBuffer();
   if (new DataView(bytes).getUint32(0) !== 0x0061736d)
     throw new EngineError(

@@ -1,4 +1,4 @@
-import { type Initializer, heNormal, zeros } from "../initializers.js";
+import { heNormal, type Initializer, zeros } from "../initializers.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Layer } from "./layer.js";
 

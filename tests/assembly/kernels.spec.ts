@@ -1,1 +1,7 @@
+// The kernel floor: every lane function and loop against its scalar twin.
+
 import "./cases/exponential";
+import "./cases/gemm";
+import "./cases/random";
+import "./cases/reduction";
+import "./cases/trigonometric";

@@ -1,0 +1,37 @@
+// Compiles kernels.ts in memory, with the flags that asconfig.json gives to the engine's builds.
+
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { main } from "assemblyscript/asc";
+
+const root = dirname(import.meta.dirname);
+
+/** Node 20 has relaxed SIMD behind a flag; later ones have it without. */
+export function allowRelaxedSimd(bytes) {
+  if (!WebAssembly.validate(bytes)) setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return WebAssembly.validate(bytes);
+}
+
+/**
+ * The exports of kernels.ts as the target "release" or "fast" compiles it, or null where its instructions are missing.
+ *
+ * @param {"release" | "fast"} target
+ */
+export async function kernels(target) {
+  let binary = null;
+  const config = JSON.parse(await readFile(join(root, "asconfig.json"), "utf8"));
+  config.targets[target].outFile = "kernels.wasm";
+  const { error, stderr } = await main(["bench/kernels.ts", "--target", target, "--baseDir", root], {
+    readFile: (name, folder) =>
+      name === "asconfig.json" ? JSON.stringify(config) : readFile(join(folder, name), "utf8").catch(() => null),
+    writeFile: (_name, contents) => {
+      binary = contents;
+    },
+  });
+  if (error) throw new Error(`${stderr}\nCould not compile bench/kernels.ts.`);
+  if (!allowRelaxedSimd(binary)) return null;
+  const { instance } = await WebAssembly.instantiate(binary, { env: { abort() {} } });
+  instance.exports.initialize();
+  return instance.exports;
+}

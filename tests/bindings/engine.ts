@@ -1,0 +1,19 @@
+// The engine of the build under test: THALWEG_BUILD is "debug" or "release" (vitest.config.ts has a project for each).
+
+import { readFileSync } from "node:fs";
+import { createEngine, type Engine, type EngineOptions } from "thalweg";
+
+export const build = process.env.THALWEG_BUILD === "debug" ? "debug" : "release";
+
+const file = build === "debug" ? "../../build/thalweg.debug.wasm" : "../../dist/thalweg.wasm";
+const wasm = new WebAssembly.Module(readFileSync(new URL(file, import.meta.url)));
+
+/** A fresh engine of the build under test. */
+export function testEngine(options: Omit<EngineOptions, "wasm"> = {}): Promise<Engine> {
+  return createEngine({ ...options, wasm });
+}
+
+/** A fixture of tests/fixtures. */
+export function fixture<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8")) as T;
+}
