@@ -203,7 +203,8 @@ export const trainerProgramSlots = 6;
 export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
 export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
-export const trainerBytes = 512;
+export const trainerSweep = 512; // the sweep under way
+export const trainerBytes = 576;
 
 // A parameter group: a range and its hyper-parameters.
 export const groupOffset = 0; // u32 element

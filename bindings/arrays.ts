@@ -42,6 +42,24 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
+/** A shape: whole numbers from 0. */
+export function checkShape(where: string, shape: readonly number[]): readonly number[] {
+  if (!Array.isArray(shape))
+    throw new TypeError(`${where}: shape must be an array of whole numbers, got ${shown(shape)}.`);
+  for (const extent of shape)
+    if (!Number.isSafeInteger(extent) || extent < 0)
+      throw new ShapeError(`${where}: extents must be whole numbers from 0, got ${shown(extent)} in ${shown(shape)}.`);
+  return shape;
+}
+
+/** A type out of those that are possible. */
+export function checkType<T extends string>(where: string, dtype: T, known: readonly T[]): T {
+  if (known.includes(dtype)) return dtype;
+  throw new RangeError(
+    `${where}: dtype must be ${known.map((name) => `"${name}"`).join(" or ")}, got ${shown(dtype)}.`,
+  );
+}
+
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
@@ -82,8 +100,8 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
     const { data, shape } = value as { data: TypedArray | number[]; shape: readonly number[] };
     if (!isTypedArray(data) && !Array.isArray(data))
       throw new TypeError(`${where}: data must be a typed array or numbers, got ${shown(data)}.`);
-    if (!Array.isArray(shape) || !shape.every((extent) => Number.isSafeInteger(extent) && extent >= 0))
-      throw new ShapeError(`${where}: shape must be whole numbers from 0, got ${shown(shape)}.`);
+    checkShape(where, shape);
+    if (Array.isArray(data)) flatten(where, data, [], 0, []);
     if (elementCount(shape) !== data.length)
       throw new ShapeError(
         `${where}: data has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,

@@ -44,6 +44,11 @@ export const opNames: ReadonlyMap<number, string> = new Map(
     .map(([key, code]) => [code as number, key.charAt(2).toLowerCase() + key.slice(3)]),
 );
 
+/** Name of an op, for sentences. */
+export function opName(code: number): string {
+  return opNames.get(code) ?? "trace";
+}
+
 export type DType = "f32" | "f64" | "i32";
 export const typeNames = ["f32", "f64", "i32", "u8"] as const;
 
@@ -71,8 +76,11 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
     abi.faultShapes,
     ([, a = 0, b = 0], op, { shape }) =>
       new ShapeError(
-        `${op}: shapes do not fit together: ${shape(a)} and ${shape(b)}. Aligned from the right, extents must be ` +
-          "equal or 1; reshape one side.",
+        op === "concatenate" || op === "crossEntropy"
+          ? `${op}: shapes do not fit together: ${shape(a)} and ${shape(b)}. They must agree in all axes but ` +
+              `${op === "concatenate" ? "the one they are joined along" : "the last, of classes"}; reshape one side.`
+          : `${op}: shapes do not fit together: ${shape(a)} and ${shape(b)}. Aligned from the right, extents must be ` +
+              "equal or 1; reshape one side.",
       ),
   ],
   [

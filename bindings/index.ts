@@ -28,4 +28,17 @@ export {
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
 export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";
-export { type CompiledFunction, compile, grad, hvp, type Traced, valueAndGrad } from "./transforms.js";
+export {
+  type ArraysFor,
+  type CompiledFunction,
+  compile,
+  type Freeable,
+  type Gradient,
+  grad,
+  type HessianVectorProduct,
+  hvp,
+  type Results,
+  type TensorTree,
+  type ValueAndGradient,
+  valueAndGrad,
+} from "./transforms.js";

@@ -1,11 +1,11 @@
 // Operations that do not start from one tensor. All others are methods of Tensor.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, elementCount } from "./arrays.js";
+import { type ArrayLike, checkShape, checkType } from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { type DType, TraceError, typeNames } from "./errors.js";
-import { checkNumber } from "./options.js";
-import type { Tensor } from "./tensor.js";
+import { checkNumber, shown } from "./options.js";
+import { Tensor } from "./tensor.js";
 import type { Trace } from "./trace.js";
 
 type FloatType = "f32" | "f64";
@@ -19,24 +19,28 @@ export function openTrace(engine: Engine, where: string): Trace {
 
 /** Data that becomes part of the program being traced. */
 export function constant(engine: Engine, value: ArrayLike, dtype: DType = "f64"): Tensor {
-  return openTrace(engine, "constant").constant(value, dtype);
+  return openTrace(engine, "constant").constant(value, checkType("constant", dtype, ["f32", "f64", "i32"]));
 }
 
 /** One value everywhere: [shape]. */
 export function fill(engine: Engine, value: number, shape: readonly number[] = [], dtype: DType = "f64"): Tensor {
-  return openTrace(engine, "fill").fill(value, shape, dtype);
+  checkShape("fill", shape);
+  return openTrace(engine, "fill").fill(value, shape, checkType("fill", dtype, ["f32", "f64", "i32"]));
 }
 
 /** 0, 1, ... n − 1: [n]. */
 export function iota(engine: Engine, count: number, dtype: DType = "f64"): Tensor {
-  checkNumber("iota", "count", count, { min: 0, integer: true });
+  checkNumber("iota", "count", count, { min: 0, below: 2 ** 31, integer: true });
+  checkType("iota", dtype, ["f32", "f64", "i32"]);
   return openTrace(engine, "iota").emit(abi.opIota, [], [], [typeNames.indexOf(dtype), count]);
 }
 
 /** Tensors one after the other along an axis. */
 export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
+  if (!Array.isArray(tensors)) throw new TypeError(`concatenate: expected an array of tensors, got ${shown(tensors)}.`);
   const first = tensors[0];
   if (!first) throw new RangeError("concatenate: got no tensors, expected at least 1.");
+  if (!(first instanceof Tensor)) throw new TypeError(`concatenate: expected tensors, got ${shown(first)}.`);
   return first.trace.concatenate(tensors, first.axis("concatenate", axis));
 }
 
@@ -50,7 +54,8 @@ function random(
   reals: number[] = [],
 ): Tensor {
   const trace = openTrace(engine, where);
-  elementCount(shape);
+  checkShape(where, shape);
+  checkType(where, dtype, ["f32", "f64"]);
   return trace.emit(op, [], reals, [trace.stream(abi.streamNoise), typeNames.indexOf(dtype), ...shape]);
 }
 

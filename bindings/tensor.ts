@@ -1,9 +1,9 @@
 // The handle: a node of the trace that made it. It has no numbers; it stands for numbers while a function is traced.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, isArrayLike } from "./arrays.js";
+import { type ArrayLike, checkShape, checkType } from "./arrays.js";
 import { type DType, TraceError, typeNames } from "./errors.js";
-import { shown } from "./options.js";
+import { checkNumber, checkOptions, shown } from "./options.js";
 import type { Trace } from "./trace.js";
 
 /** A number, an array, or a tensor of the same trace: what an operand may be. */
@@ -68,7 +68,9 @@ export class Tensor {
     return own;
   }
 
-  #reduce(where: string, op: number, { axes, keepDimensions = false }: Reduction): Tensor {
+  #reduce(where: string, op: number, options: Reduction): Tensor {
+    checkOptions(where, options, ["axes", "keepDimensions"]);
+    const { axes, keepDimensions = false } = options;
     const mask = this.#mask(where, axes);
     const kept = this.trace.emit(op, [this], [], [mask]);
     return keepDimensions ? kept : kept.reshape(this.shape.filter((_, axis) => !(mask & (1 << axis))));
@@ -132,6 +134,7 @@ export class Tensor {
   }
   /** Between two bounds; the derivative passes at both. */
   clamp(low: number, high: number): Tensor {
+    if (!(low <= high)) throw new RangeError(`clamp: low must not exceed high, got ${shown(low)} and ${shown(high)}.`);
     return this.#unary(abi.opClamp, [low, high]);
   }
 
@@ -225,7 +228,9 @@ export class Tensor {
 
   // Products and reductions.
   /** op(A) · op(B) over the last two axes; transposing costs nothing. */
-  matmul(other: Operand, { transposeA = false, transposeB = false } = {}): Tensor {
+  matmul(other: Operand, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
+    checkOptions("matmul", options, ["transposeA", "transposeB"]);
+    const { transposeA = false, transposeB = false } = options;
     const b = this.trace.operand(other, this);
     return this.trace.emit(abi.opMatmul, [this, b], [], [Number(transposeA), Number(transposeB)]);
   }
@@ -233,14 +238,18 @@ export class Tensor {
     return this.#reduce("sum", abi.opSum, options);
   }
   mean(options: Reduction = {}): Tensor {
-    const total = this.sum(options);
+    const total = this.#reduce("mean", abi.opSum, options);
     return total.divide(this.size / Math.max(total.size, 1));
   }
   /** Mean squared distance from the mean; `correction` 1 divides by n − 1. Accumulated in f64. */
-  variance({ correction = 0, ...options }: Reduction & { readonly correction?: 0 | 1 } = {}): Tensor {
+  variance(options: Reduction & { readonly correction?: 0 | 1 } = {}): Tensor {
+    checkOptions("variance", options, ["axes", "keepDimensions", "correction"]);
+    const { correction = 0, ...reduction } = options;
+    if (correction !== 0 && correction !== 1)
+      throw new RangeError(`variance: correction must be 0 or 1, got ${shown(correction)}.`);
     const wide = this.cast("f64");
-    const centered = wide.subtract(wide.mean({ ...options, keepDimensions: true }));
-    const total = centered.square().sum(options);
+    const centered = wide.subtract(wide.mean({ ...reduction, keepDimensions: true }));
+    const total = centered.square().sum(reduction);
     return total.divide(this.size / Math.max(total.size, 1) - correction).cast(this.dtype);
   }
   max(options: Reduction = {}): Tensor {
@@ -250,7 +259,9 @@ export class Tensor {
     return this.#reduce("min", abi.opMin, options);
   }
   /** Product over axes: a tree of products of halves, so that every derivative is right, zeros included. */
-  product({ axes, keepDimensions = false }: Reduction = {}): Tensor {
+  product(options: Reduction = {}): Tensor {
+    checkOptions("product", options, ["axes", "keepDimensions"]);
+    const { axes, keepDimensions = false } = options;
     const mask = this.#mask("product", axes);
     let t: Tensor = this;
     for (let axis = 0; axis < this.rank; axis++) {
@@ -271,23 +282,32 @@ export class Tensor {
     return kept.reshape(this.shape.filter((_, k) => k !== own));
   }
   /** Running sum along an axis, from its end if `reverse`. */
-  cumulativeSum(axis = -1, { reverse = false } = {}): Tensor {
+  cumulativeSum(axis = -1, options: { readonly reverse?: boolean } = {}): Tensor {
+    checkOptions("cumulativeSum", options, ["reverse"]);
+    const { reverse = false } = options;
     return this.trace.emit(abi.opCumulativeSum, [this], [], [this.axis("cumulativeSum", axis), Number(reverse)]);
   }
 
   // Movement.
   /** The same elements in another shape; one extent may be -1. */
   reshape(shape: readonly number[]): Tensor {
+    checkShape(
+      "reshape",
+      shape.filter((extent) => extent !== -1),
+    );
     const known = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
     const full = shape.map((extent) => (extent === -1 ? Math.floor(this.size / Math.max(known, 1)) : extent));
     return this.trace.emit(abi.opReshape, [this], [], full);
   }
   /** Axis k of the answer is axis `permutation[k]`; default: the axes reversed. */
   transpose(permutation?: readonly number[]): Tensor {
-    return this.trace.emit(abi.opTranspose, [this], [], permutation ?? this.shape.map((_, k) => this.rank - 1 - k));
+    const order = permutation ?? this.shape.map((_, k) => this.rank - 1 - k);
+    if (order.length !== this.rank)
+      throw new RangeError(`transpose: got ${order.length} axes, expected ${this.rank}, every axis once.`);
+    return this.trace.emit(abi.opTranspose, [this], [], order);
   }
   broadcastTo(shape: readonly number[]): Tensor {
-    return this.trace.emit(abi.opBroadcastTo, [this], [], shape);
+    return this.trace.emit(abi.opBroadcastTo, [this], [], checkShape("broadcastTo", shape));
   }
   /** Elements start .. stop of an axis; negative ones count from the end. */
   slice(axis: number, start: number, stop?: number): Tensor {
@@ -314,10 +334,13 @@ export class Tensor {
   }
   /** [..., classes] with 1 at each of these i32 indices. */
   oneHot(classes: number, dtype: "f32" | "f64" = "f32"): Tensor {
-    return this.trace.emit(abi.opOneHot, [this], [], [classes, typeNames.indexOf(dtype)]);
+    checkNumber("oneHot", "classes", classes, { min: 1, integer: true });
+    const type = typeNames.indexOf(checkType("oneHot", dtype, ["f32", "f64"]));
+    return this.trace.emit(abi.opOneHot, [this], [], [classes, type]);
   }
   cast(dtype: DType): Tensor {
-    return this.trace.emit(abi.opCast, [this], [], [typeNames.indexOf(dtype)]);
+    const type = typeNames.indexOf(checkType("cast", dtype, ["f32", "f64", "i32"]));
+    return this.trace.emit(abi.opCast, [this], [], [type]);
   }
   /** The same numbers, through which no derivative passes. */
   stopGradient(): Tensor {
@@ -340,9 +363,4 @@ export class Tensor {
   [Symbol.iterator](): never {
     throw noNumber("elements to iterate over");
   }
-}
-
-/** True for operands that are not tensors. @internal */
-export function isPlain(value: Operand): value is ArrayLike {
-  return !(value instanceof Tensor) && isArrayLike(value);
 }

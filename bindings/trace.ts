@@ -3,7 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { type ArrayLike, arrayTypes, type StorageType, type TypedArray, toArray, typeCodes } from "./arrays.js";
 import type { Engine } from "./engine.js";
-import { type DType, TraceError, typeNames } from "./errors.js";
+import { type DType, opName, TraceError, typeNames } from "./errors.js";
 import { shown } from "./options.js";
 import { type Operand, Tensor } from "./tensor.js";
 
@@ -43,20 +43,23 @@ export class Trace {
 
   /** Refuses handles of other traces. */
   #check(op: number, tensor: Tensor): void {
+    if (!(tensor instanceof Tensor))
+      throw new TypeError(
+        `${opName(op)}: expected a tensor, got ${shown(tensor)}. Start from an argument of the function.`,
+      );
     if (tensor.trace === this && this.#open) return;
-    const name = Object.entries(abi).find(([key, code]) => key.startsWith("op") && code === op)?.[0] ?? "op";
     const what = !tensor.trace.#open ? "is used after its function was traced" : "belongs to another engine";
-    throw new TraceError(
-      `${name.charAt(2).toLowerCase()}${name.slice(3)}: a tensor ${what}. Pass it as an argument, or return its value as a result.`,
-    );
+    throw new TraceError(`${opName(op)}: a tensor ${what}. Pass it as an argument, or return its value as a result.`);
   }
 
   /** Emits one node: real attributes come before whole ones. */
   emit(op: number, inputs: readonly Tensor[], reals: readonly number[] = [], words: readonly number[] = []): Tensor {
-    for (const tensor of inputs) {
-      if (!(tensor instanceof Tensor)) throw new TypeError(`trace: expected a tensor, got ${shown(tensor)}.`);
-      this.#check(op, tensor);
-    }
+    for (const tensor of inputs) this.#check(op, tensor);
+    for (const value of reals)
+      if (typeof value !== "number") throw new TypeError(`${opName(op)}: expected a number, got ${shown(value)}.`);
+    for (const value of words)
+      if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32)
+        throw new RangeError(`${opName(op)}: extents and positions must be whole numbers, got ${shown(value)}.`);
     if (!this.#open) throw new TraceError("trace: already closed. Build tensors only inside the traced function.");
     const { engine } = this;
     const at = engine.record + abi.engineMessage;
@@ -86,6 +89,7 @@ export class Trace {
   /** Data that becomes part of the program. */
   constant(value: ArrayLike, dtype: DType): Tensor {
     const { data, shape } = toArray("constant", value);
+    if (dtype === "i32") checkWhole(data);
     if (shape.length === 0) return this.fill(data[0] as number, shape, dtype);
     const bytes = data.length * arrayTypes[dtype].BYTES_PER_ELEMENT;
     const address = this.engine.allocate(Math.max(bytes, 1));
@@ -154,6 +158,12 @@ export class Trace {
     for (const address of this.#constants) this.engine.release(address);
     this.engine.call((core) => core.closeGraph());
   }
+}
+
+/** Indices and labels are whole numbers. */
+function checkWhole(data: TypedArray | number[]): void {
+  for (const value of data)
+    if (!Number.isInteger(value)) throw new RangeError(`constant: indices must be whole numbers, got ${shown(value)}.`);
 }
 
 /** Runs `body` in a fresh trace and plans what it answers. @internal */

@@ -361,7 +361,9 @@ export class Trainer {
   /** Runs a program that changes nothing over the rows that were gathered. */
   #run(program: Program, results: number): void {
     const { engine } = this;
+    const { seed } = this.options;
     engine.call((core) => {
+      core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), this.steps >>> 0, Math.floor(this.steps / 2 ** 32));
       core.bindSpace(abi.spaceParameters, this.get(abi.trainerParameters));
       core.bindSpace(abi.spaceState, this.get(abi.trainerState));
     });

@@ -28,12 +28,12 @@ import {
   writeArray,
 } from "./trace.js";
 
-/** A tree of tensors shaped like the tree of arrays P. */
-export type Traced<P> = P extends ArrayLike ? Tensor : { readonly [K in keyof P]: Traced<P[K]> };
-/** A tree of results shaped like the tree of arrays P. */
-export type Arrays<P> = P extends ArrayLike ? NDArray<Float64Array> : { readonly [K in keyof P]: Arrays<P[K]> };
-/** A function of a tree of tensors. */
-export type TracedFunction<P, R = Tensor> = (parameters: Traced<P>) => R;
+/** A tensor, or a tree of tensors: what a traced function takes. */
+export type TensorTree = Tensor | readonly TensorTree[] | { readonly [key: string]: TensorTree };
+/** Arrays arranged like a tree of tensors: what the transformed function takes. */
+export type ArraysFor<T> = T extends Tensor ? ArrayLike : { readonly [K in keyof T]: ArraysFor<T[K]> };
+/** Results arranged like a tree of tensors. */
+export type Results<T> = T extends Tensor ? NDArray : { readonly [K in keyof T]: Results<T[K]> };
 
 interface Leaf {
   readonly name: string;
@@ -93,6 +93,8 @@ class Compiled {
     const { address } = this.program;
     for (const [k, leaf] of inputs.entries())
       writeArray(engine, this.#region + (this.#argumentOffsets[k] as number), leaf.dtype, leaf.data);
+    // Random numbers of a bare function are those of seed 0, step 0, whatever ran before.
+    engine.call((core) => core.bindRandom(0, 0, 0, 0));
     engine.checked((core) => core.run(address, this.#region, this.#resultBlock));
     return this.#results.map(({ dtype, shape }, k) => ({
       data: readArray(engine, this.#resultBlock + (this.#resultOffsets[k] as number), dtype, elementCount(shape)),
@@ -107,23 +109,44 @@ class Compiled {
   }
 }
 
-/** Programs of one transform, by the shapes and types of the arguments. */
+/** Programs of one transform, by the names, shapes and types of the arguments. */
 class Cache {
   readonly #compiled = new Map<string, Compiled>();
+  #freed = false;
   constructor(
+    readonly where: string,
     readonly engine: Engine,
-    readonly body: (inputs: Tensor[], trace: Trace) => readonly Tensor[],
+    readonly body: (inputs: Tensor[], trace: Trace, example: unknown) => readonly Tensor[],
   ) {}
 
-  get(inputs: readonly Leaf[]): Compiled {
-    const key = inputs.map(({ dtype, shape }) => `${dtype}${shape.join("x")}`).join();
+  /** The program for inputs arranged like `example`. */
+  get(inputs: readonly Leaf[], example: unknown): Compiled {
+    if (this.#freed) throw new TraceError(`${this.where}: used after it was freed. Make it again.`);
+    const key = inputs.map(({ name, dtype, shape }) => `${name}:${dtype}${shape.join("x")}`).join();
     let compiled = this.#compiled.get(key);
     if (!compiled) {
-      compiled = new Compiled(this.engine, inputs, this.body);
+      compiled = new Compiled(this.engine, inputs, (tensors, trace) => this.body(tensors, trace, example));
       this.#compiled.set(key, compiled);
     }
     return compiled;
   }
+
+  /** `call` as a function that can be freed. */
+  freeable<F extends object>(call: F): F & Freeable {
+    const free = (): void => {
+      for (const compiled of this.#compiled.values()) compiled.free();
+      this.#compiled.clear();
+      this.#freed = true;
+    };
+    return Object.assign(call, { free, [Symbol.dispose]: free });
+  }
+}
+
+/** What holds wasm memory until it is freed or collected. */
+export interface Freeable {
+  /** Gives its programs back; using it afterwards is an error. */
+  free(): void;
+  [Symbol.dispose](): void;
 }
 
 /** The leaves of a tree of arrays; floats take the type of their typed array, else f64. */
@@ -152,22 +175,35 @@ function answered(array: NDArray): number | NDArray {
   return array.shape.length === 0 ? (array.data[0] as number) : array;
 }
 
-function asTree<P>(tree: P, arrays: readonly NDArray[]): Arrays<P> {
+/** Arrays arranged like the tree. */
+function asTree(tree: unknown, arrays: readonly NDArray[]): unknown {
   const queue = [...arrays];
-  return mapLeaves(tree, () => queue.shift()) as Arrays<P>;
+  return mapLeaves(tree, () => queue.shift());
+}
+
+/** Integers carry no gradient. */
+function differentiableLeaves(where: string, tree: unknown): Leaf[] {
+  const inputs = readLeaves(where, tree);
+  for (const { name, dtype } of inputs)
+    if (dtype === "i32")
+      throw new TypeError(
+        `${where}: ${name ? `"${name}"` : "the argument"} holds integers, which carry no gradient. Use floats, or let the ` +
+          "function close over it.",
+      );
+  return inputs;
 }
 
 /** A compiled function: call it, ask what it costs, free it. */
-export interface CompiledFunction<P> {
-  (parameters: P): number | NDArray;
+export interface CompiledFunction<T> extends Freeable {
+  (parameters: ArraysFor<T>): number | NDArray;
   /** What a run costs for arguments of these shapes, before it runs. */
-  cost(parameters: P): Cost;
+  cost(parameters: ArraysFor<T>): Cost;
 }
 
 /**
  * Compiles f: y = f(x), traced once for each shape of x.
  *
- * @param f  a function of a tensor, or of a tree of tensors shaped like its argument
+ * @param f  a function of a tensor, or of a tree of tensors
  * @returns  a function of arrays that answers a number for a scalar, else { data, shape }
  * @throws TypeError   f is not a function or does not answer a tensor
  * @throws ShapeError  shapes inside f do not fit
@@ -175,83 +211,95 @@ export interface CompiledFunction<P> {
  * const norm = compile(engine, (x) => x.square().sum().sqrt());
  * norm([3, 4]); // 5
  */
-export function compile<P extends ArrayLike | object>(engine: Engine, f: TracedFunction<P>): CompiledFunction<P> {
-  let example: unknown;
-  const cache = new Cache(engine, (inputs) => [applyTo("compile", f, example, inputs)]);
-  const prepare = (parameters: P): [Compiled, Leaf[]] => {
+export function compile(engine: Engine, f: (x: Tensor) => Tensor): CompiledFunction<Tensor>;
+export function compile<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): CompiledFunction<T>;
+export function compile(engine: Engine, f: unknown): unknown {
+  const cache = new Cache("compile", engine, (inputs, _, example) => [applyTo("compile", f, example, inputs)]);
+  const call = (parameters: unknown): number | NDArray => {
     const inputs = readLeaves("compile", parameters);
-    example = parameters;
-    return [cache.get(inputs), inputs];
+    return answered(cache.get(inputs, parameters).run(inputs)[0] as NDArray);
   };
-  const call = (parameters: P): number | NDArray => {
-    const [compiled, inputs] = prepare(parameters);
-    return answered(compiled.run(inputs)[0] as NDArray);
-  };
-  return Object.assign(call, { cost: (parameters: P) => prepare(parameters)[0].program.cost });
+  const cost = (parameters: unknown): Cost => cache.get(readLeaves("compile", parameters), parameters).program.cost;
+  return cache.freeable(Object.assign(call, { cost }));
+}
+
+/** Answers { value, gradient }. */
+export interface ValueAndGradient<T> extends Freeable {
+  (parameters: ArraysFor<T>): { value: number; gradient: Results<T> };
 }
 
 /**
  * Value and gradient of a scalar function: f(x) and ∂f/∂x.
  *
  * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
- * @returns  a function that answers { value, gradient }, the gradient shaped like its argument
+ * @returns  a function that answers { value, gradient }, the gradient arranged like its argument
  * @throws ShapeError  f does not answer a scalar
+ * @throws TypeError   an argument holds integers
  * @example
  * const f = (x) => x.square().sum();
  * valueAndGrad(engine, f)([2, 3]); // { value: 13, gradient: { data: [4, 6], shape: [2] } }
  * @see Griewank and Walther, *Evaluating Derivatives*, 2008, ch. 3
  */
-export function valueAndGrad<P extends ArrayLike | object>(
-  engine: Engine,
-  f: TracedFunction<P>,
-): (parameters: P) => { value: number; gradient: Arrays<P> } {
-  let example: unknown;
-  const cache = new Cache(engine, (inputs, trace) => {
+export function valueAndGrad(engine: Engine, f: (x: Tensor) => Tensor): ValueAndGradient<Tensor>;
+export function valueAndGrad<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): ValueAndGradient<T>;
+export function valueAndGrad(engine: Engine, f: unknown): unknown {
+  const cache = new Cache("grad", engine, (inputs, trace, example) => {
     const y = applyTo("grad", f, example, inputs);
     return [y, ...trace.differentiate(y, inputs)];
   });
-  return (parameters) => {
-    const inputs = readLeaves("grad", parameters);
-    example = parameters;
-    const [value, ...gradients] = cache.get(inputs).run(inputs);
+  return cache.freeable((parameters: unknown) => {
+    const inputs = differentiableLeaves("grad", parameters);
+    const [value, ...gradients] = cache.get(inputs, parameters).run(inputs);
     return { value: value?.data[0] as number, gradient: asTree(parameters, gradients) };
-  };
+  });
+}
+
+/** Answers the gradient; of a tensor, inside another traced function, as a tensor. */
+export interface Gradient<T> extends Freeable {
+  (parameters: Tensor): Tensor;
+  (parameters: ArraysFor<T>): Results<T>;
 }
 
 /**
- * Gradient of a scalar function: ∂f/∂x. Applied to tensors inside another traced function it emits its nodes there, so
- * that gradients of gradients need nothing more.
+ * Gradient of a scalar function: ∂f/∂x. Applied to a tensor inside another traced function it emits its nodes there,
+ * so that gradients of gradients need nothing more.
  *
+ * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
+ * @throws ShapeError  f does not answer a scalar
+ * @throws TypeError   an argument holds integers
  * @example
  * grad(engine, (x) => x.square().sum())([2, 3]); // { data: [4, 6], shape: [2] }
  */
-export function grad<P extends ArrayLike | object>(
-  engine: Engine,
-  f: TracedFunction<P>,
-): { (parameters: P): Arrays<P>; (parameters: Tensor): Tensor } {
-  const outer = valueAndGrad(engine, f);
-  return ((parameters: P | Tensor) => {
-    if (!(parameters instanceof Tensor)) return outer(parameters).gradient;
+export function grad(engine: Engine, f: (x: Tensor) => Tensor): Gradient<Tensor>;
+export function grad<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): Gradient<T>;
+export function grad(engine: Engine, f: unknown): unknown {
+  const outer = valueAndGrad(engine, f as (x: Tensor) => Tensor);
+  const call = (parameters: unknown): unknown => {
+    if (!(parameters instanceof Tensor)) return outer(parameters as ArrayLike).gradient;
     const y = applyTo("grad", f, 0, [parameters]);
-    return parameters.trace.differentiate(y, [parameters])[0];
-  }) as { (parameters: P): Arrays<P>; (parameters: Tensor): Tensor };
+    return parameters.trace.differentiate(y, [parameters])[0] as Tensor;
+  };
+  return Object.assign(call, { free: outer.free, [Symbol.dispose]: outer.free });
+}
+
+/** Answers H(x) v, arranged like x. */
+export interface HessianVectorProduct<T> extends Freeable {
+  (parameters: ArraysFor<T>, vector: ArraysFor<T>): Results<T>;
 }
 
 /**
  * Hessian-vector product of a scalar function: H(x) v, without forming H; the gradient of ⟨∇f, v⟩.
  *
- * @returns  a function of x and of v, a tree of the same shapes
- * @throws ShapeError  v is not shaped like x
+ * @returns  a function of x and of v, a tree of the same names and shapes
+ * @throws ShapeError  v is not arranged and shaped like x
  * @example
  * hvp(engine, (x) => x.square().sum())([2, 3], [1, 0]); // { data: [2, 0], shape: [2] }
  * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
  */
-export function hvp<P extends ArrayLike | object>(
-  engine: Engine,
-  f: TracedFunction<P>,
-): (parameters: P, vector: P) => Arrays<P> {
-  let example: unknown;
-  const cache = new Cache(engine, (inputs, trace) => {
+export function hvp(engine: Engine, f: (x: Tensor) => Tensor): HessianVectorProduct<Tensor>;
+export function hvp<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): HessianVectorProduct<T>;
+export function hvp(engine: Engine, f: unknown): unknown {
+  const cache = new Cache("hvp", engine, (inputs, trace, example) => {
     const half = inputs.length / 2;
     const x = inputs.slice(0, half);
     const y = applyTo("hvp", f, example, x);
@@ -259,13 +307,17 @@ export function hvp<P extends ArrayLike | object>(
     const slope = slopes.reduce((total, term) => total.add(term));
     return trace.differentiate(slope, x);
   });
-  return (parameters, vector) => {
-    const x = readLeaves("hvp", parameters);
-    const v = readLeaves("hvp", vector);
-    for (const [k, { shape, dtype }] of x.entries())
-      if (!v[k] || !sameShape(v[k].shape, shape) || v[k].dtype !== dtype)
-        throw new ShapeError(`hvp: the vector must be shaped like the argument, [${shape.join(", ")}] in ${dtype}.`);
-    example = parameters;
-    return asTree(parameters, cache.get([...x, ...v]).run([...x, ...v]));
-  };
+  return cache.freeable((parameters: unknown, vector: unknown) => {
+    const x = differentiableLeaves("hvp", parameters);
+    const given = new Map(readLeaves("hvp", vector).map((leaf) => [leaf.name, leaf]));
+    const v = x.map(({ name, shape, dtype }) => {
+      const leaf = given.get(name);
+      if (leaf && given.size === x.length && sameShape(leaf.shape, shape)) return { ...leaf, dtype };
+      throw new ShapeError(
+        `hvp: the vector must be arranged like the argument: expected ${name ? `"${name}" of ` : ""}shape ` +
+          `[${shape.join(", ")}], got ${leaf ? `[${leaf.shape.join(", ")}]` : "none"}.`,
+      );
+    });
+    return asTree(parameters, cache.get([...x, ...v], parameters).run([...x, ...v]));
+  });
 }

@@ -3,6 +3,7 @@
 
 import {
   f64Type,
+  faultRank,
   faultShapes,
   faultTooLarge,
   faultType,
@@ -18,6 +19,7 @@ import {
   messageWords,
   opBroadcastTo,
   opCount,
+  rankLimit,
 } from "../abi";
 import { fault, faulted, message } from "../memory/engine";
 import { applyRewrite, applyShape, broadcasts, floats, hasFlag, registered } from "./contract";
@@ -102,6 +104,7 @@ export function emit(): i32 {
   if (!applyShape(op)) return -1;
   const rank = load<i32>(message(), messageRank);
   const type = load<i32>(message(), messageType);
+  if (rank > rankLimit) return fault(faultRank, op, stagedInputs() > 0 ? stagedInput(0) : -1, rank, rankLimit);
   let elements: u64 = 1;
   for (let axis = 0; axis < rank; axis++) {
     elements *= <u64>answeredExtent(axis);

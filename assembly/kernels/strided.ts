@@ -49,7 +49,7 @@ function rowStart(plan: usize, rank: u32, row: u32): u32 {
   return at;
 }
 
-/** Elements start .. start + count of the contiguous `out` from the strided `a`. */
+/** Elements start .. start + count of the contiguous `out` from the strided `a`, whose outermost axis may wrap around. */
 export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, count: u32): void {
   const rank = load<u32>(plan);
   if (rank === 0) return copyElements<T>(out, a, count);

@@ -156,12 +156,17 @@ class BroadcastTo {
     }
     credit(y, 0, reshapeLike(sum(g, axes), a));
   }
+  /** Leading axes that only repeat are left out of the plan, whose rows then wrap around. */
   prepare(y: i32): void {
     const a = input(y);
     const rank = rankOf(y);
     const lead = rank - rankOf(a);
-    pushPlan(y, 0);
-    for (let axis = 0; axis < rank; axis++) {
+    let first: i32 = 0;
+    while (first < rank - 1 && (first < lead || extent(a, first - lead) === 1)) first++;
+    push(rank - first);
+    push(0);
+    for (let axis = first; axis < rank; axis++) push(extent(y, axis));
+    for (let axis = first; axis < rank; axis++) {
       push(axis < lead || extent(a, axis - lead) === 1 ? 0 : contiguousStride(a, axis - lead));
     }
   }

@@ -1,7 +1,19 @@
 // Reductions. The reduced axes are a bit mask (word 0) and stay with extent 1, so a derivative broadcasts back
-// without asking where they were. Axes that do not lie together are reduced one contiguous group at a time, last first.
+// without asking where they were.
 
-import { f32Type, faultAxis, faultRange, i32Type, opArgMax, opCumulativeSum, opMax, opMin, opSum } from "../abi";
+import {
+  f32Type,
+  faultAxis,
+  faultRange,
+  i32Type,
+  opArgMax,
+  opCumulativeSum,
+  opMax,
+  opMin,
+  opReshape,
+  opSum,
+  opTranspose,
+} from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { credit } from "../graph/credit";
@@ -24,23 +36,39 @@ import { cumulativeSum as cumulativeSumKernel } from "../kernels/scan";
 import { sumColumns, sumRows } from "../kernels/sum";
 import { fault } from "../memory/engine";
 
-/** Reduces the last group of contiguous axes, then the rest; -1 if there is one group. */
-function oneGroupAtATime(): i32 {
+/**
+ * Axes that do not lie together are brought together first, so that a sum has the one tree of its element count and
+ * ties of an extremum are shared among all of them; -1 if they lie together. Axes of extent 1 are never in between.
+ */
+function broughtTogether(): i32 {
   const a = stagedInput(0);
   const axes = stagedWord(0);
+  const rank = rankOf(a);
+  if (axes >>> rank !== 0) return -1;
   if (axes === 0) return a;
-  let high: i32 = 31 - clz<i32>(axes);
-  let group: i32 = 0;
-  while (high >= 0 && (axes & (1 << high)) !== 0) group |= 1 << high--;
-  if (group === axes) return -1;
+  let groups: i32 = 0;
+  let inside = false;
+  for (let axis = 0; axis < rank; axis++) {
+    const reduced = (axes & (1 << axis)) !== 0;
+    if (!reduced && extent(a, axis) === 1) continue;
+    if (reduced && !inside) groups++;
+    inside = reduced;
+  }
+  if (groups < 2) return -1;
   const op = stagedOp();
-  stage(op);
+  stage(opTranspose);
   stageInput(a);
-  stageWord(group);
-  const inner = emit();
+  for (let axis = 0; axis < rank; axis++) if ((axes & (1 << axis)) === 0) stageWord(axis);
+  for (let axis = 0; axis < rank; axis++) if ((axes & (1 << axis)) !== 0) stageWord(axis);
+  const together = emit();
   stage(op);
-  stageInput(inner);
-  stageWord(axes ^ group);
+  stageInput(together);
+  stageWord(((1 << popcnt<i32>(axes)) - 1) << (rank - popcnt<i32>(axes)));
+  const reduced = emit();
+  if (reduced < 0) return -1;
+  stage(opReshape);
+  stageInput(reduced);
+  for (let axis = 0; axis < rank; axis++) stageWord((axes & (1 << axis)) !== 0 ? 1 : extent(a, axis));
   return emit();
 }
 
@@ -87,7 +115,7 @@ function pushMask(y: i32): void {
 @unmanaged
 class Reduction<K> {
   rewrite(): i32 {
-    return oneGroupAtATime();
+    return broughtTogether();
   }
   shape(): bool {
     return reducedShape(changetype<K>(0).emptyAllowed());

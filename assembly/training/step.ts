@@ -5,8 +5,6 @@ import {
   f32Type,
   faultGradient,
   faultLoss,
-  groupBytes,
-  groupHyper,
   spaceArguments,
   spaceGradients,
   spaceNextState,
@@ -17,17 +15,9 @@ import {
 import { accumulate, firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
 import { fault, faulted, randomAddress, setBase } from "../memory/engine";
-import { applyRule, keepSlot, penaltySlot, placeWeights, scaleSlot } from "../optimizers/sweep";
+import { applyRule, placeWeights } from "../optimizers/sweep";
 import { reserveFor, run } from "../program/run";
-import { constantsOf, Group, Trainer } from "./trainer";
-
-function groupAt(trainer: Trainer, k: u32): Group {
-  return changetype<Group>(<usize>trainer.groups + k * groupBytes);
-}
-
-function elementBytes(trainer: Trainer): usize {
-  return trainer.type === f32Type ? 4 : 8;
-}
+import { groupAt, sweepOf, Trainer } from "./trainer";
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
 function bind(trainer: Trainer, weights: usize): void {
@@ -52,27 +42,8 @@ function bindRandom(trainer: Trainer, step: f64): void {
 /** Moves the weights to where the rule wants its gradient; once a step. */
 export function placeStep(trainer: Trainer): void {
   if (trainer.placed === 0) return;
-  const bytes = elementBytes(trainer);
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
-    const group = groupAt(trainer, k);
-    const at = <usize>group.offset * bytes;
-    const out = <usize>trainer.placed + at;
-    const w = <usize>trainer.parameters + at;
-    const s = <usize>trainer.moments + at;
-    const hyper = changetype<usize>(group) + groupHyper;
-    const stride = <usize>trainer.elements * bytes;
-    placeWeights(
-      trainer.rule,
-      trainer.type,
-      hyper,
-      trainer.step + 1,
-      out,
-      w,
-      s,
-      stride,
-      group.elements,
-      constantsOf(trainer),
-    );
+    placeWeights(trainer.rule, sweepOf(trainer, groupAt(trainer, k), trainer.gradients));
   }
 }
 
@@ -115,7 +86,9 @@ export function commitStep(trainer: Trainer, rows: u32, gradients: usize): bool 
     }
   }
   trainer.gradientNorm = sqrt<f64>(squares);
-  sweep(trainer, gradients);
+  for (let k: u32 = 0; k < trainer.groupCount; k++) {
+    applyRule(trainer.rule, sweepOf(trainer, groupAt(trainer, k), gradients));
+  }
   memory.copy(trainer.state, trainer.nextState, trainer.stateBytes);
   trainer.step += 1;
   trainer.epochLoss += trainer.stepLoss * <f64>rows;
@@ -125,27 +98,4 @@ export function commitStep(trainer: Trainer, rows: u32, gradients: usize): bool 
     trainer.historyCount++;
   }
   return true;
-}
-
-function sweep(trainer: Trainer, gradients: usize): void {
-  const c = constantsOf(trainer);
-  const bytes = elementBytes(trainer);
-  for (let k: u32 = 0; k < trainer.groupCount; k++) {
-    const group = groupAt(trainer, k);
-    const at = <usize>group.offset * bytes;
-    const keep = 1 - group.learningRate * group.shrink;
-    if (trainer.type === f32Type) setDecay<f32>(c, group.penalty, keep);
-    else setDecay<f64>(c, group.penalty, keep);
-    const hyper = changetype<usize>(group) + groupHyper;
-    const w = <usize>trainer.parameters + at;
-    const s = <usize>trainer.moments + at;
-    const stride = <usize>trainer.elements * bytes;
-    applyRule(trainer.rule, trainer.type, hyper, trainer.step + 1, w, gradients + at, s, stride, group.elements, c);
-  }
-}
-
-function setDecay<T>(c: usize, penalty: f64, keep: f64): void {
-  store<T>(c + scaleSlot, <T>1);
-  store<T>(c + penaltySlot, <T>penalty);
-  store<T>(c + keepSlot, <T>keep);
 }

@@ -1,6 +1,17 @@
 // The trainer's record: all a step reads and writes, at the offsets that abi.ts gives to the host.
 
-import { trainerConstants, trainerEpochCount, trainerHistory, trainerStep, trainerStepLoss } from "../abi";
+import {
+  f32Type,
+  groupBytes,
+  groupHyper,
+  trainerConstants,
+  trainerEpochCount,
+  trainerHistory,
+  trainerStep,
+  trainerStepLoss,
+  trainerSweep,
+} from "../abi";
+import { Sweep } from "../optimizers/sweep";
 
 @unmanaged
 export class Trainer {
@@ -54,9 +65,28 @@ export class Group {
   learningRate: f64; // first of the hyper-parameters
 }
 
-/** Address of the constants that a rule derives for one step. */
-export function constantsOf(trainer: Trainer): usize {
-  return changetype<usize>(trainer) + trainerConstants;
+export function groupAt(trainer: Trainer, k: u32): Group {
+  return changetype<Group>(<usize>trainer.groups + k * groupBytes);
+}
+
+/** The sweep over one group for the next update. */
+export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep {
+  const sweep = changetype<Sweep>(changetype<usize>(trainer) + trainerSweep);
+  const bytes: u32 = trainer.type === f32Type ? 4 : 8;
+  const at = group.offset * bytes;
+  sweep.type = trainer.type;
+  sweep.hyper = <u32>changetype<usize>(group) + groupHyper;
+  sweep.weights = trainer.parameters + at;
+  sweep.gradients = <u32>gradients + at;
+  sweep.states = trainer.moments + at;
+  sweep.stride = trainer.elements * bytes;
+  sweep.placed = trainer.placed + at;
+  sweep.elements = group.elements;
+  sweep.step = trainer.step + 1;
+  sweep.penalty = group.penalty;
+  sweep.keep = 1 - group.learningRate * group.shrink;
+  sweep.constants = <u32>changetype<usize>(trainer) + trainerConstants;
+  return sweep;
 }
 
 /** Checks, in debug builds, that the class and abi.ts agree. */
