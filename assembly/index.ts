@@ -12,8 +12,7 @@ import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
-import { advance as advanceTrainer, orderEpoch } from "./training/slice";
-import { commitStep, placeStep, runStep } from "./training/step";
+import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
 import { checkLayout, Trainer } from "./training/trainer";
 
 /** Makes the engine; the address of its record, 0 without memory. */
@@ -113,13 +112,9 @@ export function advance(trainer: usize, runs: u32, steps: u32): i32 {
   return advanceTrainer(changetype<Trainer>(trainer), runs, steps);
 }
 
-/** One step over `rows` rows that the host has put into the argument block. */
-export function step(trainer: usize, program: usize, rows: u32): i32 {
-  const record = changetype<Trainer>(trainer);
-  record.historyCount = 0;
-  placeStep(record);
-  if (!runStep(record, program, 1, true)) return -1;
-  return commitStep(record, rows, record.gradients) ? 0 : -1;
+/** One update on the rows at `order`: see training/slice. */
+export function step(trainer: usize, order: usize, rows: u32): i32 {
+  return stepTrainer(changetype<Trainer>(trainer), order, rows);
 }
 
 /** Recomputes the order of the current epoch after the host has set it. */

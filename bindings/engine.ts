@@ -28,7 +28,7 @@ export interface Core {
   bindRandom(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number): void;
   gather(columns: number, columnCount: number, block: number, order: number, rows: number): void;
   advance(trainer: number, runs: number, steps: number): number;
-  step(trainer: number, program: number, rows: number): number;
+  step(trainer: number, order: number, rows: number): number;
   restoreOrder(trainer: number): void;
 }
 

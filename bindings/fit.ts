@@ -260,19 +260,8 @@ function checkFit(options: FitOptions): void {
 function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
   const batch = Math.min(batchSize, data.rows);
-  const micro = Math.min(trainer.options.microBatch, batch);
-  const rest = lastBatch === "keep" ? data.rows % batch : 0;
-  const sizes = new Set([micro, batch % micro, Math.min(rest, micro), rest % micro].filter((rows) => rows > 0));
-  trainer.reserve(trainer.signatureOf(data, true), micro);
+  trainer.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0]);
   trainer.reserveOrder(data.rows);
-  if (batch > micro) trainer.reserveAccumulator();
-  const programs = [...sizes].flatMap((rows) => {
-    const { program, shape } = trainer.program("train", rows);
-    trainer.checkLabels(data, shape);
-    return [rows, program.address];
-  });
-  for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) trainer.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
-  trainer.useData(data);
   // Another data set or batch starts its epoch anew; the same one goes on where it stood.
   if (trainer.get(abi.trainerRows) !== data.rows || trainer.get(abi.trainerPosition) % batch !== 0) {
     trainer.set(abi.trainerPosition, 0);
@@ -281,7 +270,6 @@ function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
   }
   trainer.set(abi.trainerRows, data.rows);
   trainer.set(abi.trainerBatch, batch);
-  trainer.set(abi.trainerMicroBatch, micro);
   trainer.set(abi.trainerShuffle, Number(shuffle));
   trainer.set(abi.trainerKeepLast, Number(lastBatch === "keep"));
   if (!shuffle) trainer.engine.bytes.copyWithin(trainer.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);

@@ -392,14 +392,32 @@ export class Trainer {
   step(batch: Samples): StepResult {
     return this.#withData(batch, (data) => {
       const { engine } = this;
-      this.reserve(this.signatureOf(data, true), data.rows);
-      const { program, shape } = this.program("train", data.rows);
-      this.checkLabels(data, shape);
-      this.useData(data);
-      this.#gather(data, 0, data.rows);
-      this.naming(() => engine.checked((core) => core.step(this.record, program.address, data.rows)));
+      this.prepareRuns(data, [data.rows]);
+      this.naming(() => engine.checked((core) => core.step(this.record, data.order, data.rows)));
       return { loss: this.real(abi.trainerStepLoss), gradientNorm: this.real(abi.trainerGradientNorm) };
     });
+  }
+
+  /**
+   * Makes ready for steps over this data of the numbers of rows in `batches`: programs for every run that can occur, the
+   * gathering, and the accumulator if a step takes several runs. @internal
+   */
+  prepareRuns(data: Dataset, batches: readonly number[]): void {
+    const largest = Math.max(...batches);
+    const micro = Math.min(this.options.microBatch, largest);
+    const sizes = batches.flatMap((rows) => [Math.min(rows, micro), rows % micro]);
+    this.reserve(this.signatureOf(data, true), micro);
+    const programs = [...new Set(sizes)].flatMap((rows) => {
+      if (rows === 0) return [];
+      const { program, shape } = this.program("train", rows);
+      this.checkLabels(data, shape);
+      return [rows, program.address];
+    });
+    if (largest > micro) this.#reserveAccumulator();
+    for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) this.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
+    this.set(abi.trainerMicroBatch, micro);
+    this.set(abi.trainerStepRows, 0);
+    this.useData(data);
   }
 
   /** Lets faults name the parameter of an element. @internal */
@@ -584,8 +602,8 @@ export class Trainer {
     }
   }
 
-  /** Sums gradients of a step that takes several runs. @internal */
-  reserveAccumulator(): void {
+  /** Where the gradients of a step that takes several runs are added up. */
+  #reserveAccumulator(): void {
     if (this.#accumulator) return;
     this.#accumulator = this.engine.allocate(blockBytes(this.options.dtype, this.layout.elements) + 64);
     this.set(abi.trainerAccumulator, this.#accumulator);

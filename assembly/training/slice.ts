@@ -25,6 +25,27 @@ export function orderEpoch(trainer: Trainer): void {
   }
 }
 
+/** One run of a step over `total` rows at `order`, of which `done` are done; false on a fault. */
+function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
+  const take = min(trainer.microBatch, total - done);
+  if (done === 0) placeStep(trainer);
+  gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, order + (done << 2), take);
+  return runStep(trainer, programFor(trainer, take), <f64>take / <f64>total, done === 0);
+}
+
+function commitParts(trainer: Trainer, total: u32): bool {
+  return commitStep(trainer, total <= trainer.microBatch ? trainer.gradients : trainer.accumulator);
+}
+
+/** One update on the `rows` rows at `order`, apart from any epoch; -1 after a fault. */
+export function step(trainer: Trainer, order: usize, rows: u32): i32 {
+  trainer.historyCount = 0;
+  for (let done: u32 = 0; done < rows; done += trainer.microBatch) {
+    if (!runPart(trainer, order, done, rows)) return -1;
+  }
+  return commitParts(trainer, rows) ? 0 : -1;
+}
+
 /**
  * Does up to `runs` runs and `steps` updates, or until so many epochs have ended as the record allows; -1 after a
  * fault. Losses of the updates and ends of epochs are left in the record's lists.
@@ -35,16 +56,12 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
   while (runs-- > 0 && steps > 0) {
     if (trainer.position === 0 && trainer.stepRows === 0) orderEpoch(trainer);
     const total = min(trainer.batch, trainer.rows - trainer.position);
-    const take = min(trainer.microBatch, total - trainer.stepRows);
-    const fresh = trainer.stepRows === 0;
-    if (fresh) placeStep(trainer);
-    const first = trainer.position + trainer.stepRows;
-    gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, trainer.order + (first << 2), take);
-    const share = <f64>take / <f64>total;
-    if (!runStep(trainer, programFor(trainer, take), share, fresh)) return abandon(trainer);
-    trainer.stepRows += take;
+    if (!runPart(trainer, trainer.order + (trainer.position << 2), trainer.stepRows, total)) return abandon(trainer);
+    trainer.stepRows = min(trainer.stepRows + trainer.microBatch, total);
     if (trainer.stepRows < total) continue;
-    if (!commitStep(trainer, total, take === total ? trainer.gradients : trainer.accumulator)) return abandon(trainer);
+    if (!commitParts(trainer, total)) return abandon(trainer);
+    trainer.epochLoss += trainer.stepLoss * <f64>total;
+    trainer.epochRows += <f64>total;
     trainer.stepRows = 0;
     trainer.position += total;
     steps--;

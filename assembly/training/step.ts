@@ -65,7 +65,7 @@ export function runStep(trainer: Trainer, program: usize, share: f64, fresh: boo
 }
 
 /** Checks loss and gradient, then updates weights, state and counters; false on a fault, with nothing changed. */
-export function commitStep(trainer: Trainer, rows: u32, gradients: usize): bool {
+export function commitStep(trainer: Trainer, gradients: usize): bool {
   const whole = <u64>trainer.step;
   if (!isFinite(trainer.stepLoss)) {
     fault(faultLoss, <i32>whole, <i32>(whole >> 32));
@@ -91,8 +91,6 @@ export function commitStep(trainer: Trainer, rows: u32, gradients: usize): bool 
   }
   memory.copy(trainer.state, trainer.nextState, trainer.stateBytes);
   trainer.step += 1;
-  trainer.epochLoss += trainer.stepLoss * <f64>rows;
-  trainer.epochRows += <f64>rows;
   if (trainer.historyCount < trainer.historyLimit) {
     store<f64>(<usize>trainer.history + (trainer.historyCount << 3), trainer.stepLoss);
     trainer.historyCount++;
