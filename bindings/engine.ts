@@ -170,6 +170,14 @@ export class Engine {
   }
 }
 
+/** An engine, and not options or nothing. @internal */
+export function checkEngine(where: string, engine: unknown): Engine {
+  if (engine instanceof Engine) return engine;
+  throw new TypeError(
+    `${where}: the first argument must be an engine, got ${shown(engine)}. Await createEngine() first.`,
+  );
+}
+
 async function moduleFrom(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<WebAssembly.Module> {
   if (wasm === undefined) return host(build);
   if (wasm instanceof WebAssembly.Module) return wasm;
@@ -181,6 +189,24 @@ async function moduleFrom(wasm: EngineOptions["wasm"], build: Build, host: Host)
     return WebAssembly.compile(await response.arrayBuffer());
   }
   throw new TypeError(`createEngine: wasm must be a WebAssembly.Module, bytes or a URL, got ${shown(wasm)}.`);
+}
+
+/** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
+async function instantiateCore(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<Core> {
+  const abort = (_message: number, _file: number, line: number, column: number): never => {
+    throw new EngineError(`assertion failed at ${line}:${column}`);
+  };
+  try {
+    const { instance } = await instantiate(await moduleFrom(wasm, build, host), { env: { abort } });
+    return instance.exports as unknown as Core;
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error;
+    throw new EngineError(
+      `createEngine: the core does not compile on this host (${error.message}). It needs WebAssembly with SIMD` +
+        `${build === "fast" ? ', and relaxed SIMD for build "fast"; try build "reproducible"' : ""}.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Makes `createEngine` for a host. @internal */
@@ -203,14 +229,11 @@ export function engineFactory(host: Host) {
     if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
     if (typeof WebAssembly === "undefined")
       throw new EngineError("createEngine: this host has no WebAssembly. Use Node 20 or later, or a current browser.");
-    const module = await moduleFrom(wasm, build, host);
-    const { instance } = await instantiate(module, {
-      env: {
-        abort: (_message: number, _file: number, line: number, column: number) => {
-          throw new EngineError(`assertion failed at ${line}:${column}`);
-        },
-      },
-    });
-    return new Engine(instance.exports as unknown as Core, build, memoryLimit);
+    const core = await instantiateCore(wasm, build, host);
+    if (typeof core.initialize !== "function")
+      throw new EngineError(
+        "createEngine: wasm is another module than Thalweg's core. Give thalweg.wasm of this version.",
+      );
+    return new Engine(core, build, memoryLimit);
   };
 }

@@ -2,7 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
-import { checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 
 export type FitOptions = {
@@ -117,10 +117,14 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     try {
       const data = resident(samples);
       const validation = options.validation === undefined ? null : resident(options.validation);
+      if (validation) trainer.prepareEvaluation(validation);
       prepare(trainer, data, options);
       trainer.busy = true;
+      const used = validation ? [data, validation] : [data];
+      for (const dataset of used) dataset.users++;
       this.#history = this.#train(data, validation).finally(() => {
         trainer.busy = false;
+        for (const dataset of used) dataset.users--;
         this.#done = true;
         free();
         this.#notify();
@@ -246,14 +250,18 @@ function checkFit(options: FitOptions): void {
     "signal",
     "onProgress",
   ]);
-  const { epochs, steps, batchSize, lastBatch = "keep" } = options;
+  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, onProgress } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
   if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
   if (steps !== undefined) checkNumber(where, "steps", steps, { min: 1, integer: true });
   if (batchSize !== undefined) checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
-  if (lastBatch !== "keep" && lastBatch !== "drop")
-    throw new RangeError(`${where}: lastBatch must be "keep" or "drop", got ${shown(lastBatch)}.`);
+  checkChoice(where, "lastBatch", lastBatch, ["keep", "drop"]);
+  checkFlag(where, "shuffle", shuffle);
+  if (signal !== undefined && typeof signal?.aborted !== "boolean")
+    throw new TypeError(`${where}: signal must be an AbortSignal, got ${shown(signal)}.`);
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw new TypeError(`${where}: onProgress must be a function, got ${shown(onProgress)}.`);
 }
 
 /** Writes into the record what a run needs: data, batch, programs for every number of rows that can occur. */

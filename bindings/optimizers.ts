@@ -1,7 +1,7 @@
 // Optimizers as plain descriptions: which rule of the core, and its hyper-parameters in the order of the rule's class.
 
 import * as abi from "../assembly/abi.js";
-import { checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions } from "./options.js";
 
 /** A description that a trainer takes. */
 export interface Optimizer {
@@ -73,39 +73,33 @@ const rate = (where: string, value: unknown): number => checkNumber(where, "lear
  * @see Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum*, ICML 2013
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const known = ["learningRate", "momentum", "momentumForm", "nesterov", "dampening", "firstStep"];
-  checkOptions("sgd", options, known);
-  const { learningRate, momentum, momentumForm = "buffer", nesterov = false, dampening = 0 } = options;
-  const h = rate("sgd", learningRate);
+  const where = "sgd";
+  checkOptions(where, options, ["learningRate", "momentum", "momentumForm", "nesterov", "dampening", "firstStep"]);
+  const { learningRate, momentum, momentumForm = "buffer", nesterov = false, ...bufferOnly } = options;
+  const h = rate(where, learningRate);
   if (momentum === undefined) {
     for (const key of ["momentumForm", "nesterov", "dampening", "firstStep"])
       if (key in options) throw new TypeError(`sgd: ${key} needs momentum. Give momentum, for example 0.9.`);
-    return { name: "sgd", rule: abi.ruleSgd, states: 0, places: false, hyper: [h], ...noDecay };
+    return { name: where, rule: abi.ruleSgd, states: 0, places: false, hyper: [h], ...noDecay };
   }
-  const mu = checkNumber("sgd", "momentum", momentum, { above: 0, below: 1 });
-  const forms = ["buffer", "velocity", "ema"];
-  const form = forms.indexOf(momentumForm === "heavyBall" ? "velocity" : momentumForm);
-  if (form < 0)
-    throw new RangeError(
-      `sgd: momentumForm must be "buffer", "velocity", "heavyBall" or "ema", got ${shown(momentumForm)}.`,
-    );
-  const tau = checkNumber("sgd", "dampening", dampening, { min: 0, below: 1 });
+  const mu = checkNumber(where, "momentum", momentum, { above: 0, below: 1 });
+  const form = checkChoice(where, "momentumForm", momentumForm, ["buffer", "velocity", "heavyBall", "ema"]);
+  if (nesterov !== "lookahead") checkFlag(where, "nesterov", nesterov);
+  if (form !== "buffer")
+    for (const key of Object.keys(bufferOnly))
+      throw new TypeError(`sgd: ${key} belongs to the "buffer" form, got momentumForm "${form}". Drop one of them.`);
+  const { dampening = 0, firstStep = "gradient" } = bufferOnly as { dampening?: number; firstStep?: string };
+  const tau = checkNumber(where, "dampening", dampening, { min: 0, below: 1 });
+  checkChoice(where, "firstStep", firstStep, ["gradient", "zero"]);
   if (nesterov && tau > 0) throw new TypeError("sgd: nesterov cannot be combined with dampening. Drop one of them.");
-  if (nesterov === true && momentumForm === "ema")
+  if (nesterov === true && form === "ema")
     throw new TypeError('sgd: the "ema" form has only the look-ahead Nesterov. Use nesterov: "lookahead".');
-  if ((nesterov as unknown) === "lookahead" && momentumForm === "buffer")
+  if (nesterov === "lookahead" && form === "buffer")
     throw new TypeError('sgd: the "buffer" form has only the shifted Nesterov. Use nesterov: true, or "velocity".');
-  const firstStep = "firstStep" in options ? options.firstStep : "gradient";
-  const first = momentumForm === "buffer" && firstStep !== "zero" ? 1 : 0;
+  const first = form === "buffer" && firstStep === "gradient" ? 1 : 0;
   const kind = nesterov === "lookahead" ? 2 : nesterov ? 1 : 0;
-  return {
-    name: "sgd",
-    rule: abi.ruleMomentum,
-    states: 1,
-    places: kind === 2,
-    hyper: [h, mu, tau, form, kind, first],
-    ...noDecay,
-  };
+  const hyper = [h, mu, tau, { buffer: 0, velocity: 1, heavyBall: 1, ema: 2 }[form], kind, first];
+  return { name: where, rule: abi.ruleMomentum, states: 1, places: kind === 2, hyper, ...noDecay };
 }
 
 export interface AdamOptions {
@@ -161,8 +155,6 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   checkOptions("adamW", options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decayFilter"]);
   const hyper = adamHyper("adamW", options);
   const weightDecay = checkNumber("adamW", "weightDecay", options.weightDecay ?? 0.01, { min: 0 });
-  const { decayFilter = "matrices" } = options;
-  if (decayFilter !== "matrices" && decayFilter !== "all")
-    throw new RangeError(`adamW: decayFilter must be "matrices" or "all", got ${shown(decayFilter)}.`);
+  const decayFilter = checkChoice("adamW", "decayFilter", options.decayFilter ?? "matrices", ["matrices", "all"]);
   return { name: "adamW", rule: abi.ruleAdam, states: 2, places: false, hyper, weightDecay, decayFilter };
 }

@@ -14,8 +14,18 @@ function editDistance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
-/** The known word nearest to `word`, if it is near at all. */
+/** First letters of the words in a camelCase name: learningRate is "lr". */
+function initials(name: string): string {
+  return (name.charAt(0) + name.replace(/[^A-Z]/g, "")).toLowerCase();
+}
+
+/** The known word nearest to `word`, if it is near at all: abbreviated, cut short or misspelt. */
 export function nearest(word: string, known: readonly string[]): string | null {
+  const lower = word.toLowerCase();
+  const meant =
+    known.find((name) => lower.length > 1 && initials(name) === lower) ??
+    known.find((name) => lower.length > 2 && name.toLowerCase().startsWith(lower));
+  if (meant) return meant;
   let best: string | null = null;
   let least = Math.max(2, Math.ceil(word.length / 2)) + 1;
   for (const candidate of known) {
@@ -50,6 +60,20 @@ export function checkOptions(where: string, options: object, known: readonly str
       `${where}: unknown option "${key}". ${near ? `Did you mean "${near}"?` : `Known options: ${known.join(", ")}.`}`,
     );
   }
+}
+
+/** true or false. */
+export function checkFlag(where: string, name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw new TypeError(`${where}: ${name} must be true or false, got ${shown(value)}.`);
+}
+
+/** One of some names. */
+export function checkChoice<T extends string>(where: string, name: string, value: unknown, known: readonly T[]): T {
+  if (known.includes(value as T)) return value as T;
+  throw new RangeError(
+    `${where}: ${name} must be ${known.map((choice) => `"${choice}"`).join(" or ")}, got ${shown(value)}.`,
+  );
 }
 
 export interface Bounds {

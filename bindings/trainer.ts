@@ -14,7 +14,7 @@ import {
 } from "./arrays.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "./data/dataset.js";
-import type { Engine } from "./engine.js";
+import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
 import type { Layer } from "./layers/layer.js";
@@ -184,6 +184,7 @@ export class Trainer {
 
   /** Updates done since the weights were drawn. */
   get steps(): number {
+    this.#alive();
     return this.real(abi.trainerStep);
   }
 
@@ -283,8 +284,9 @@ export class Trainer {
 
   /** What the training program costs for a batch of this many rows, before it runs. */
   cost(samples: Samples | Dataset, rows: number): Cost {
+    checkNumber("cost", "rows", rows, { min: 1, integer: true });
     return this.#withData(samples, (data) => {
-      this.reserve(this.signatureOf(data, true), Math.max(rows, 1));
+      this.reserve(this.signatureOf(data, true), rows);
       return this.program("train", rows).program.cost;
     });
   }
@@ -303,8 +305,12 @@ export class Trainer {
     }
   }
 
-  #usable(): void {
+  #alive(): void {
     if (this.#region === 0) throw new TraceError("trainer: used after it was freed. Create it again.");
+  }
+
+  #usable(): void {
+    this.#alive();
     if (this.busy) throw new TraceError("trainer: a run is under way. Wait for it, or stop it first.");
   }
 
@@ -373,8 +379,7 @@ export class Trainer {
   /** Calls `body` for chunks of rows: 256 at a time, then powers of two, so that few programs serve every number. */
   #chunks(rows: number, body: (from: number, count: number) => void): void {
     for (let from = 0; from < rows; ) {
-      const left = rows - from;
-      const count = left >= chunkRows ? chunkRows : 2 ** Math.floor(Math.log2(left));
+      const count = chunkOf(rows - from);
       body(from, count);
       from += count;
     }
@@ -452,15 +457,21 @@ export class Trainer {
     return this.#withData(samples, (data) => this.evaluateData(data));
   }
 
+  /** Refuses data that cannot be evaluated, before anything is done with it. @internal */
+  prepareEvaluation(data: Dataset): void {
+    this.reserve(this.signatureOf(data, true), Math.min(chunkRows, data.rows));
+    const { shape } = this.program("evaluate", chunkOf(data.rows));
+    this.checkLabels(data, shape);
+  }
+
   /** @internal */
   evaluateData(data: Dataset): Evaluation {
     const { metrics, dtype } = this.options;
-    this.reserve(this.signatureOf(data, true), Math.min(chunkRows, data.rows));
+    this.prepareEvaluation(data);
     this.useData(data);
     const totals = new Array<number>(metrics.length + 1).fill(0);
     this.#chunks(data.rows, (from, count) => {
-      const { program, shape } = this.program("evaluate", count);
-      if (from === 0) this.checkLabels(data, shape);
+      const { program } = this.program("evaluate", count);
       this.#gather(data, from, count);
       this.#run(program, this.#results);
       for (const k of totals.keys())
@@ -523,6 +534,7 @@ export class Trainer {
   }
 
   #named(arena: number): Record<string, NDArray> {
+    this.#alive();
     const { dtype, parameters } = this.layout;
     const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
     return Object.fromEntries(
@@ -551,6 +563,8 @@ export class Trainer {
 
   #write(arena: number, values: Readonly<Record<string, ArrayLike>>): void {
     const { dtype, parameters } = this.layout;
+    if (values === null || typeof values !== "object")
+      throw new TypeError(`setParameters: expected arrays by name, got ${shown(values)}.`);
     const checked = Object.entries(values).map(([name, value]) => {
       const parameter = parameters.find((p) => p.name === name);
       if (!parameter) {
@@ -622,6 +636,7 @@ export class Trainer {
   /** Gives all memory back. */
   free(): void {
     if (this.#region === 0) return;
+    this.#usable();
     for (const { program } of this.#programs.values()) program.free();
     this.#programs.clear();
     for (const address of [this.#arguments, this.#accumulator, this.#order, this.#region])
@@ -633,6 +648,11 @@ export class Trainer {
   [Symbol.dispose](): void {
     this.free();
   }
+}
+
+/** Rows of the next chunk when so many are left: 256, then powers of two. */
+function chunkOf(left: number): number {
+  return left >= chunkRows ? chunkRows : 2 ** Math.floor(Math.log2(left));
 }
 
 function describe({ inputRow, targetRow, targetType }: Signature): string {
@@ -656,15 +676,18 @@ function describe({ inputRow, targetRow, targetType }: Signature): string {
  */
 export function createTrainer(engine: Engine, options: TrainerOptions): Trainer {
   const where = "createTrainer";
+  checkEngine(where, engine);
   checkOptions(where, options, ["model", "loss", "optimizer", "metrics", "seed", "dtype", "standardize", "microBatch"]);
   const { model, loss, optimizer, metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
-  if (typeof model?.apply !== "function")
+  const isPart = (part: unknown, ...keys: string[]): boolean =>
+    typeof part === "object" && part !== null && keys.every((key) => key in part);
+  if (!isPart(model, "apply", "parameters"))
     throw new TypeError(`${where}: model must be a layer, got ${shown(model)}. Try sequential([linear(2, 1)]).`);
-  if (typeof loss?.apply !== "function")
+  if (!isPart(loss, "apply", "targets"))
     throw new TypeError(`${where}: loss must be a loss, got ${shown(loss)}. Try meanSquaredError().`);
-  if (typeof optimizer?.rule !== "number")
+  if (!isPart(optimizer, "rule", "hyper"))
     throw new TypeError(`${where}: optimizer must be an optimizer, got ${shown(optimizer)}. Try adam().`);
-  if (!Array.isArray(metrics) || metrics.some((metric) => typeof metric?.apply !== "function"))
+  if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
     throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);
   if (dtype !== "f32" && dtype !== "f64")
     throw new RangeError(`${where}: dtype must be "f32" or "f64", got ${shown(dtype)}.`);

@@ -2,8 +2,9 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type ArrayLike, type StorageType, storageType, type TypedArray, toArray, typeCodes } from "../arrays.js";
-import type { Engine } from "../engine.js";
+import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
+import { checkOptions } from "../options.js";
 import { blockBytes, writeArray } from "../trace.js";
 
 /** Inputs and, for training, their targets: first axis samples. */
@@ -82,6 +83,8 @@ export class Dataset {
   readonly order: number;
   /** Least and largest label, if the targets are labels. @internal */
   readonly labelRange: readonly [number, number] | null;
+  /** Runs that are under way over it. @internal */
+  users = 0;
   #region: number;
 
   /** @internal */
@@ -120,6 +123,7 @@ export class Dataset {
   /** Gives its memory back. */
   free(): void {
     if (this.#region === 0) return;
+    if (this.users > 0) throw new TraceError("dataset: a run over it is under way. Wait for it, or stop it first.");
     this.engine.unwatch(this);
     this.engine.release(this.#region);
     this.#region = 0;
@@ -140,6 +144,9 @@ export class Dataset {
  * const data = createDataset(engine, { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] });
  */
 export function createDataset(engine: Engine, samples: Samples, targets?: "classes" | "values"): Dataset {
+  checkEngine("createDataset", engine);
+  checkOptions("data", samples, ["inputs", "targets"]);
+  if (samples.inputs === undefined) throw new TypeError("data: inputs are missing. Give { inputs, targets }.");
   const columns = [columnOf("inputs", samples.inputs, false)];
   if (samples.targets !== undefined) {
     const labels =

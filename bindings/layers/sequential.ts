@@ -11,7 +11,7 @@ import type { Layer, ParameterTensors } from "./layer.js";
 export function sequential(layers: readonly Layer[]): Layer {
   if (!Array.isArray(layers)) throw new TypeError(`sequential: expected an array of layers, got ${shown(layers)}.`);
   for (const [k, layer] of layers.entries())
-    if (typeof layer?.apply !== "function" || typeof layer.parameters !== "object")
+    if (typeof layer !== "object" || typeof layer?.apply !== "function" || typeof layer.parameters !== "object")
       throw new TypeError(
         `sequential: element ${k} is not a layer, got ${shown(layer)}. Call the layer's function, like relu().`,
       );
