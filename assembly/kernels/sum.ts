@@ -155,7 +155,7 @@ function columnTree<T>(x: usize, row: usize, length: usize): v128 {
 
 /** Partials 0, 2, ..., 14 of `length` (≤ BLOCK) vectors, folded. */
 function alternate<T>(x: usize, row: usize, length: usize): v128 {
-  const step = 2 * row;
+  const step = row + row;
   let s0 = i64x2.splat(0);
   let s2 = s0,
     s4 = s0,
