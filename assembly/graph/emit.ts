@@ -107,8 +107,9 @@ export function emit(): i32 {
   if (rank > rankLimit) return fault(faultRank, op, stagedInputs() > 0 ? stagedInput(0) : -1, rank, rankLimit);
   let elements: u64 = 1;
   for (let axis = 0; axis < rank; axis++) {
-    elements *= <u64>answeredExtent(axis);
-    if (elements >= 0x40000000) return fault(faultTooLarge, op);
+    const extent = answeredExtent(axis);
+    elements *= <u64>extent;
+    if (extent < 0 || elements >= 0x40000000) return fault(faultTooLarge, op);
   }
   if (elements * typeBytes(type) >= 0xf0000000) return fault(faultTooLarge, op);
   const inputs = stagedInputs();
@@ -148,15 +149,17 @@ function broadcastStaged(op: i32): bool {
   const rank = rankOf(widest);
   for (let axis = 0; axis < rank; axis++) {
     let common: i32 = 1;
+    let first: i32 = a; // the input that set it
     for (let k = 0; k < inputs; k++) {
       const node = stagedInput(k);
       const own = axis - (rank - rankOf(node));
       if (own < 0 || extent(node, own) === 1 || extent(node, own) === common) continue;
       if (common !== 1) {
-        fault(faultShapes, op, a, inputs > 2 && sameShape(a, b) ? c : b);
+        fault(faultShapes, op, first, node);
         return false;
       }
       common = extent(node, own);
+      first = node;
     }
     answerExtent(axis, common);
   }

@@ -31,6 +31,7 @@ export function bytesInUse(): f64 {
 
 /** Address of at least `bytes` bytes, aligned to 64; 0 when the memory limit is reached. The contents are not zeroed. */
 export function allocateRegion(bytes: u64): usize {
+  if (bytes > <u64>pagesLimit * unit) return 0;
   const wanted: u64 = (bytes + header + slack + unit - 1) / unit;
   if (wanted > <u64>pagesLimit) return 0;
   const units = <usize>wanted;

@@ -40,6 +40,11 @@ import { reshapeLike, stagePad, stageSlice, sum, transposeBack } from "../graph/
 import { copyElements, gatherStrided, scatterStrided } from "../kernels/strided";
 import { fault } from "../memory/engine";
 
+/** Answers an extent that may not fit an i32; -1 is refused as too large. */
+function answerLength(axis: i32, length: i64): void {
+  answerExtent(axis, length > i32.MAX_VALUE ? -1 : <i32>length);
+}
+
 /** Stride of an axis of a contiguous node, in elements. */
 function contiguousStride(node: i32, axis: i32): u32 {
   let stride: u32 = 1;
@@ -259,7 +264,7 @@ class Pad {
         fault(faultRange, opPad, a, axis, before, after);
         return false;
       }
-      answerExtent(axis, before + extent(a, axis) + after);
+      answerLength(axis, <i64>before + extent(a, axis) + after);
     }
     return true;
   }
@@ -310,7 +315,7 @@ class Concatenate {
       fault(faultAxis, opConcatenate, a, axis);
       return false;
     }
-    let total: i32 = 0;
+    let total: i64 = 0;
     for (let k = 0; k < stagedInputs(); k++) {
       const b = stagedInput(k);
       let fits = rankOf(a) === rankOf(b);
@@ -321,7 +326,7 @@ class Concatenate {
       }
       total += extent(b, axis);
     }
-    answerExtent(axis, total);
+    answerLength(axis, total);
     return true;
   }
   derivative(y: i32, g: i32): void {
