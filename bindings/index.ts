@@ -11,6 +11,14 @@ export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export type { Build, Engine, EngineOptions } from "./engine.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";
 export type { Epoch, FitOptions, History, Progress, Run } from "./fit.js";
+export {
+  type CheckedCoordinate,
+  type GradientCheck,
+  type GradientCheckOptions,
+  gradientCheck,
+  type NumericalGradientOptions,
+  numericalGradient,
+} from "./gradients.js";
 export { heNormal, type Initializer, normalInitializer, ones, xavierUniform, zeros } from "./initializers.js";
 export * from "./layers/index.js";
 export * from "./losses.js";

@@ -1,0 +1,161 @@
+// Gradients by differences, and the check of analytic gradients against them, in double precision.
+
+import { type ArrayLike, leaves, mapLeaves, type NDArray, toArray } from "./arrays.js";
+import type { Engine } from "./engine.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
+import type { Tensor } from "./tensor.js";
+import { type ArraysFor, compile, type TensorTree, valueAndGrad } from "./transforms.js";
+
+export interface NumericalGradientOptions {
+  /** "forward": (f(x + h) − f(x)) / h, n + 1 evaluations; "central" (default): (f(x + h) − f(x − h)) / 2h, 2n. */
+  readonly form?: "forward" | "central";
+  /** h > 0; default 1e-4 forward, 1e-5 central. */
+  readonly step?: number;
+}
+
+/**
+ * Gradient of any function of numbers by differences: ∂f/∂xᵢ ≈ (f(x + h eᵢ) − f(x − h eᵢ)) / 2h.
+ *
+ * @param f  a plain function of a list of numbers
+ * @param x  where: [n]
+ * @returns  gradient [n] and the number of evaluations it took
+ * @throws TypeError   f is not a function, or does not answer a number
+ * @throws RangeError  step is not positive
+ * @example
+ * numericalGradient((x) => x[0] ** 2 + 3 * x[1], [2, 5], { form: "forward", step: 1e-4 }).evaluations; // 3
+ * @see Nocedal and Wright, *Numerical Optimization*, 2006, §8.1
+ */
+export function numericalGradient(
+  f: (x: readonly number[]) => number,
+  x: readonly number[],
+  options: NumericalGradientOptions = {},
+): { gradient: number[]; evaluations: number } {
+  const where = "numericalGradient";
+  if (typeof f !== "function") throw new TypeError(`${where}: expected a function of numbers, got ${shown(f)}.`);
+  checkOptions(where, options, ["form", "step"]);
+  const form = checkChoice(where, "form", options.form ?? "central", ["forward", "central"]);
+  const h = checkNumber(where, "step", options.step ?? (form === "forward" ? 1e-4 : 1e-5), { above: 0 });
+  let evaluations = 0;
+  const at = (point: readonly number[]): number => {
+    evaluations++;
+    const value = f(point);
+    if (typeof value !== "number") throw new TypeError(`${where}: f must answer a number, got ${shown(value)}.`);
+    return value;
+  };
+  const moved = (i: number, by: number): number[] => x.map((value, k) => (k === i ? value + by : value));
+  const base = form === "forward" ? at(x) : 0;
+  const gradient = x.map((_, i) =>
+    form === "forward" ? (at(moved(i, h)) - base) / h : (at(moved(i, h)) - at(moved(i, -h))) / (2 * h),
+  );
+  return { gradient, evaluations };
+}
+
+/** One coordinate of a check. */
+export interface CheckedCoordinate {
+  /** Name of the leaf, "" for a single array. */
+  readonly name: string;
+  /** Position in the leaf, flattened. */
+  readonly index: number;
+  readonly analytic: number;
+  readonly numerical: number;
+  /** |analytic − numerical| / max(1, |analytic|, |numerical|). */
+  readonly relativeError: number;
+}
+
+/** What a gradient check found. */
+export interface GradientCheck {
+  /** True if no coordinate is off by more than the tolerance, kinks apart. */
+  readonly passed: boolean;
+  /** The worst coordinate that is not at a kink; null if there is none. */
+  readonly worst: CheckedCoordinate | null;
+  /** Coordinates whose difference interval straddles a kink (relu, abs, hinge): no verdict. */
+  readonly kinks: readonly CheckedCoordinate[];
+  /** Coordinates compared. */
+  readonly coordinates: number;
+}
+
+export interface GradientCheckOptions {
+  /** Largest relative error that passes; default 1e-6. */
+  readonly tolerance?: number;
+  /** h of the central differences, > 0; default 1e-5. */
+  readonly step?: number;
+}
+
+/**
+ * Compares the analytic gradient of a scalar function with central differences, coordinate by coordinate, in f64.
+ *
+ * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
+ * @returns  a function of the point that answers a GradientCheck
+ * @throws ShapeError  f does not answer a scalar
+ * @example
+ * gradientCheck(engine, (x) => x.square().sum())([2, 3]).passed; // true
+ * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, §5.3.3
+ */
+export function gradientCheck(
+  engine: Engine,
+  f: (x: Tensor) => Tensor,
+  options?: GradientCheckOptions,
+): (parameters: ArraysFor<Tensor>) => GradientCheck;
+export function gradientCheck<T extends TensorTree>(
+  engine: Engine,
+  f: (parameters: T) => Tensor,
+  options?: GradientCheckOptions,
+): (parameters: ArraysFor<T>) => GradientCheck;
+export function gradientCheck(
+  engine: Engine,
+  f: unknown,
+  options: GradientCheckOptions = {},
+): (parameters: ArrayLike) => GradientCheck {
+  const where = "gradientCheck";
+  checkOptions(where, options, ["tolerance", "step"]);
+  const tolerance = checkNumber(where, "tolerance", options.tolerance ?? 1e-6, { above: 0 });
+  const h = checkNumber(where, "step", options.step ?? 1e-5, { above: 0 });
+  const analytic = valueAndGrad(engine, f as (x: Tensor) => Tensor);
+  const value = compile(engine, f as (x: Tensor) => Tensor);
+  return (parameters) => {
+    const points = leaves(parameters).map(([name, leaf]) => {
+      const { data, shape } = toArray(where, leaf);
+      return { name, shape, data: Float64Array.from(data) };
+    });
+    const arranged = (): ArrayLike => {
+      const queue = points.map(({ data, shape }) => ({ data, shape }));
+      return mapLeaves(parameters, () => queue.shift()) as ArrayLike;
+    };
+    const { value: base, gradient } = analytic(arranged());
+    const gradients = leaves(gradient).map(([, leaf]) => (leaf as NDArray).data);
+    const kinks: CheckedCoordinate[] = [];
+    let worst: CheckedCoordinate | null = null;
+    let coordinates = 0;
+    for (const [k, { name, data }] of points.entries()) {
+      for (const index of data.keys()) {
+        const x = data[index] as number;
+        const at = (by: number): number => {
+          data[index] = x + by;
+          const answer = value(arranged()) as number;
+          data[index] = x;
+          return answer;
+        };
+        const right = (at(h) - base) / h;
+        const left = (base - at(-h)) / h;
+        const own = gradients[k]?.[index] as number;
+        const numerical = (right + left) / 2;
+        const relativeError = Math.abs(own - numerical) / Math.max(1, Math.abs(own), Math.abs(numerical));
+        const coordinate = { name, index, analytic: own, numerical, relativeError };
+        coordinates++;
+        if (relativeError > tolerance && isKink(at, base, right - left, h)) kinks.push(coordinate);
+        else if (!worst || !(relativeError <= worst.relativeError)) worst = coordinate;
+      }
+    }
+    return { passed: !worst || worst.relativeError <= tolerance, worst, kinks, coordinates };
+  };
+}
+
+/** Where f is smooth, the gap between right and left slope shrinks with h; at a kink it stays. */
+function isKink(at: (by: number) => number, base: number, gap: number, h: number): boolean {
+  for (const smaller of [h / 4, h / 16]) {
+    const left = (base - at(-smaller)) / smaller;
+    const right = (at(smaller) - base) / smaller;
+    if (Math.abs(right - left) > 0.6 * Math.abs(gap)) return true;
+  }
+  return false;
+}
