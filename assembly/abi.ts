@@ -106,7 +106,6 @@ export const faultReshape = 8; // [op, node]: extents of the message do not hold
 export const faultRange = 9; // [op, node, axis, start, stop]
 export const faultScalar = 10; // [op, node]: a derivative needs a scalar
 export const faultTooLarge = 11; // [op]: more elements than an engine can address
-export const faultBroken = 12; // []
 export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running

@@ -81,7 +81,9 @@ export function differentiate(y: i32, seed: i32, nodes: usize, count: i32): i32 
 /** Plans the outputs listed at `outputs`; the program or 0. */
 export function plan(outputs: usize, count: i32): usize {
   const program = planGraph(outputs, count);
-  return program !== 0 && reserveFor(program) ? program : 0;
+  if (program === 0 || reserveFor(program)) return program;
+  freeRegion(program);
+  return 0;
 }
 
 /** Runs a program of arguments and results. */

@@ -46,11 +46,13 @@ function statedShape(at: i32): bool {
   return true;
 }
 
-/** A block that lies in a space before the program runs: words space, offset, type, extents. */
+/** A block that lies in a space before the program runs: words space, offset, type, extents. Bytes are never nodes. */
 @unmanaged
 class Leaf {
   shape(): bool {
-    return statedShape(2);
+    if (<u32>stagedWord(2) <= <u32>i32Type) return statedShape(2);
+    fault(faultType, opLeaf, -1, stagedWord(2), i32Type);
+    return false;
   }
 }
 
