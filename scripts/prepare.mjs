@@ -87,7 +87,7 @@ const types = {
 /** examples/<name>.ts and examples/<name>/main.ts become build/examples/<name>.js, every package left to Node. */
 const examples = {
   name: "build/examples",
-  inputs: ["examples", ...tooling],
+  inputs: ["examples", "bench/plain", ...tooling],
   outputs: ["build/examples"],
   make: () => {
     const sources = filesOf("examples").filter((file) => /^examples.[^/\\]+(\.ts|[/\\]main\.ts)$/.test(file));

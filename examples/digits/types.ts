@@ -21,12 +21,12 @@ export interface RunResult {
   batchSize: number;
   /** Share of the test digits read correctly at the end, 0..1. */
   testAccuracy: number;
-  /** Mean training loss of the last epoch or window. */
+  /** Mean loss over all training digits at the end; NaN if it is not finite. */
   loss: number;
   updates: number;
   epochs: number;
   seconds: number;
-  /** How many times faster than the plain JavaScript trainer; null where it was not measured. */
+  /** How many times faster than the plain JavaScript trainer's sample; null where it was not measured. */
   timesPlainJavaScript: number | null;
   history: HistoryPoint[];
 }
@@ -55,6 +55,8 @@ export interface MisclassifiedDigit {
 export interface ReportData {
   machine: Machine;
   runs: RunResult[];
+  /** Batch size, learning rate and the like in a sentence, by optimizer. */
+  settings?: Record<string, string>;
   /** Some or all of the mistakes of the Adam run; the report shows the most confident ones. */
   misclassified: MisclassifiedDigit[];
   /** How many mistakes there are in all. */
