@@ -5,35 +5,62 @@ import { f32Type, ruleAdam } from "../assembly/abi";
 import { createEngineRecord } from "../assembly/memory/engine";
 import { allocateRegion } from "../assembly/memory/regions";
 import { registerRules } from "../assembly/optimizers/index";
-import { applyRule, keepSlot, penaltySlot, scaleSlot } from "../assembly/optimizers/sweep";
+// biome-ignore lint/style/useImportType: AssemblyScript has no types in imports.
+import { applyRule, Sweep } from "../assembly/optimizers/sweep";
 
 export { dependentAdds, limit } from "./limit";
+
+const hyperOffset: usize = 128;
+const constantsOffset: usize = 256;
+const recordBytes: usize = 512;
 
 export function initialize(): void {
   createEngineRecord();
   registerRules();
 }
 
-export function allocate(bytes: u32): usize {
-  return allocateRegion(bytes);
+/** Adam over `count` parameters: the address of its record, to which the arrays w, g, m and v follow, all zero. */
+export function createAdam(count: u32, learningRate: f64, beta1: f64, beta2: f64, epsilon: f64): usize {
+  const bytes = <usize>count * 4;
+  const record = allocateRegion(recordBytes + 4 * bytes);
+  memory.fill(record, 0, recordBytes + 4 * bytes);
+  const sweep = changetype<Sweep>(record);
+  sweep.type = f32Type;
+  sweep.hyper = <u32>(record + hyperOffset);
+  sweep.constants = <u32>(record + constantsOffset);
+  sweep.weights = <u32>(record + recordBytes);
+  sweep.gradients = <u32>(record + recordBytes + bytes);
+  sweep.states = <u32>(record + recordBytes + 2 * bytes);
+  sweep.stride = <u32>bytes;
+  sweep.elements = count;
+  sweep.keep = 1;
+  store<f64>(sweep.hyper, learningRate);
+  store<f64>(sweep.hyper, beta1, 8);
+  store<f64>(sweep.hyper, beta2, 16);
+  store<f64>(sweep.hyper, epsilon, 24);
+  return record;
 }
 
-/**
- * Adam's update number `step` over `count` parameters w with the gradient g and two state vectors at s; the
- * hyper-parameters lie at `hyper`, and `constants` has room for what the rule derives from them.
- */
-export function adam(w: usize, g: usize, s: usize, count: u32, step: f64, hyper: usize, constants: usize): void {
-  store<f32>(constants + scaleSlot, 1);
-  store<f32>(constants + penaltySlot, 0);
-  store<f32>(constants + keepSlot, 1);
-  applyRule(ruleAdam, f32Type, hyper, step, w, g, s, <usize>count * 4, count, constants);
+export function weightsOf(record: usize): usize {
+  return changetype<Sweep>(record).weights;
 }
 
-/** 1 if multiply-and-add rounds once here: (1 + e)(1 - e) - 1 is 0 when rounded twice, else -e². */
+export function gradientsOf(record: usize): usize {
+  return changetype<Sweep>(record).gradients;
+}
+
+/** One update. */
+export function adam(record: usize): void {
+  const sweep = changetype<Sweep>(record);
+  sweep.step += 1;
+  applyRule(ruleAdam, sweep);
+}
+
+/** True if multiply-and-add rounds once here: (1 + e)² − (1 + 2e) is e² then, and 0 rounded twice, for e = 2⁻¹². */
 export function fuses(e: f32): bool {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    const product = f32x4.relaxed_madd(f32x4.splat(1 + e), f32x4.splat(1 - e), f32x4.splat(-1));
-    return f32x4.extract_lane(product, 0) !== 0;
+    const square = f32x4.relaxed_madd(f32x4.splat(1 + e), f32x4.splat(1 + e), f32x4.splat(-1 - 2 * e));
+    return f32x4.extract_lane(square, 0) !== 0;
   }
   return false;
 }

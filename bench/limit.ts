@@ -4,7 +4,8 @@ import { multiplyAdd } from "../assembly/kernels/multiplyAdd";
 
 /**
  * Ten chains of f32x4 multiply-and-add in registers, no loads: 80 operations a turn; turns ≥ 1. On Zen 4 a chain's
- * latency of six cycles allows 12.8 operations a cycle (thirteen chains reach 14); fused, ten chains reach the full 16.
+ * latency of six cycles allows 13.3 operations a cycle; fused, ten chains reach the full 16. A matrix product, whose
+ * multiplications do not wait for the sum, can come out a little above this limit.
  */
 export function limit(turns: u32): f32 {
   const factor = f32x4.splat(1 / (turns as f32));

@@ -5,6 +5,9 @@
 const sliceMilliseconds = 1;
 const warmUpMilliseconds = 60;
 const fewestSlices = 5;
+/** A race goes on, up to this many times its time, until the best three slices of each contender agree this well. */
+const patience = 2;
+const agreement = 0.02;
 
 /** @typedef {(times: number) => unknown} Contender does its work `times` times */
 /** @typedef {{ best: number, median: number, slices: number }} Timing seconds for one unit of work */
@@ -16,6 +19,12 @@ export function repeated(work) {
   };
 }
 
+const unmeasured = {
+  first: Number.POSITIVE_INFINITY,
+  second: Number.POSITIVE_INFINITY,
+  third: Number.POSITIVE_INFINITY,
+};
+
 function timed(contender, times) {
   const begun = performance.now();
   contender(times);
@@ -25,12 +34,14 @@ function timed(contender, times) {
 /** Warms a contender up until the optimizing compilers are through, and finds how many units fill a slice. */
 function timesPerSlice(contender) {
   let times = 1;
+  let slice = 0;
   for (let spent = 0, turn = 0; spent < warmUpMilliseconds || turn < 3; turn++) {
-    const slice = timed(contender, times);
+    slice = timed(contender, times);
     spent += slice;
     if (slice < sliceMilliseconds / 2) times *= 2;
   }
-  return Math.max(1, Math.round((times * sliceMilliseconds) / Math.max(timed(contender, times), 1e-6)));
+  if (slice < 10) slice = timed(contender, times);
+  return Math.max(1, Math.round((times * sliceMilliseconds) / slice));
 }
 
 /**
@@ -43,17 +54,26 @@ function timesPerSlice(contender) {
  */
 export function race(contenders, seconds = 1.5) {
   const runners = Object.entries(contenders).map(([name, contender]) => {
-    return { name, contender, times: timesPerSlice(contender), spent: 0, slices: [] };
+    return { name, contender, times: timesPerSlice(contender), spent: 0, slices: [], ...unmeasured };
   });
-  const share = (seconds * 1000) / runners.length;
-  const waiting = ({ spent, slices }) => spent < share || slices.length < fewestSlices;
-  while (runners.some(waiting)) {
+  const count = runners.length;
+  const begun = performance.now();
+  const unsteady = ({ first, third }) => third > first * (1 + agreement);
+  for (let elapsed = 0; ; elapsed = performance.now() - begun) {
+    const measured = runners.every(({ slices }) => slices.length >= fewestSlices);
+    const time = 1000 * seconds * (runners.some(unsteady) ? patience : 1);
+    if (measured && elapsed >= time) break;
     for (const runner of runners) {
-      // One that has had its time still takes part now and then, but a slow one must not hold up the others.
-      if (!waiting(runner) && runner.spent > 2 * share) continue;
+      // A slow contender must not take the time of the others.
+      const fair = (1.5 * Math.max(1000 * seconds, elapsed)) / count;
+      if (runner.slices.length >= fewestSlices && runner.spent > fair) continue;
       const slice = timed(runner.contender, runner.times);
+      const unit = slice / runner.times / 1000;
       runner.spent += slice;
-      runner.slices.push(slice / runner.times / 1000);
+      runner.slices.push(unit);
+      const [first, second, third] = [unit, runner.first, runner.second, runner.third].sort((a, b) => a - b);
+      Object.assign(runner, { first, second, third });
+      if (slice < sliceMilliseconds / 2) runner.times *= 2; // a neighbour was busy when the slice was chosen
     }
   }
   return Object.fromEntries(

@@ -1,0 +1,91 @@
+// npm run bench: the engine against the limit of the machine, plain JavaScript and TensorFlow.js, in one process; then
+// the same on a newer Node. Numbers are worth something only as ratios within one run.
+// Usage: npm run bench [-- --readme]; --readme puts the table between the markers in README.md.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { performance } from "node:perf_hooks";
+import * as thalweg from "../dist/node/index.js";
+import { kernels } from "./compile.js";
+import { limits } from "./limits.js";
+import { describe } from "./machine.js";
+import { newerNode, runOn } from "./newer.js";
+import { loadTfjs } from "./peers/tfjs.js";
+import { putTable } from "./readme.js";
+import { elementwise } from "./rows/elementwise.js";
+import { memory } from "./rows/memory.js";
+import { others } from "./rows/others.js";
+import { fastProducts, products } from "./rows/products.js";
+import { steps, xor } from "./rows/steps.js";
+import { updates } from "./rows/updates.js";
+import { closingLines, hostLines, markdown, method, terminalTable, verdict } from "./table.js";
+
+const readme = join(import.meta.dirname, "..", "README.md");
+
+/** Everything on this Node; `seconds` scales how long is timed, `judged` says whether the floors are meant for it. */
+async function measure(seconds, judged) {
+  const [releaseKernels, fastKernels] = [await kernels("release"), await kernels("fast")];
+  const tf = await loadTfjs();
+  const bench = {
+    thalweg,
+    tf,
+    seconds,
+    kernels: releaseKernels,
+    fastKernels,
+    fuses: fastKernels !== null && Boolean(fastKernels.fuses(2 ** -12)),
+    engine: await thalweg.createEngine(),
+    fastEngine: fastKernels && (await thalweg.createEngine({ build: "fast" })),
+  };
+  const host = {
+    machine: describe(tf, await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")),
+    limits: limits(releaseKernels),
+    fastLimits: fastKernels && limits(fastKernels),
+    fuses: bench.fuses,
+  };
+  console.log(hostLines(host).join("\n"));
+  const sections = [];
+  for (const make of [products, fastKernels && fastProducts, steps, updates, elementwise, xor, others]) {
+    if (!make) continue;
+    const section = await make(bench);
+    if (!judged) for (const row of section.rows) delete row.target;
+    sections.push(section);
+    console.log(terminalTable(section));
+  }
+  const { plainOfLimit } = sections[0].rows.find(({ work }) => work.startsWith("256"));
+  const report = { ...host, judged, sections, plainOfLimit, memory: await memory(bench) };
+  console.log(["", ...closingLines(report)].join("\n"));
+  return report;
+}
+
+/** The sections and rows below their floor, as lines. */
+function missed({ sections }) {
+  return sections.flatMap(({ title, rows }) => {
+    const names = rows.filter((row) => verdict(row) === "MISS").map(({ work }) => work);
+    return names.length > 0 ? [`Below the floor in ${title}: ${names.join("; ")}`] : [];
+  });
+}
+
+async function onNewerNode() {
+  const node = newerNode();
+  if (!node) return null;
+  console.log("\nThe same on a newer Node, for which there are no floors.");
+  try {
+    return await runOn(node, import.meta.filename);
+  } catch (error) {
+    console.log(error.message);
+    return null;
+  }
+}
+
+if (process.send) process.send(await measure(0.6, false), () => process.disconnect());
+else {
+  const begun = performance.now();
+  console.log([...method, ""].join("\n"));
+  const report = await measure(1, true);
+  const newer = await onNewerNode();
+  writeFileSync(join(import.meta.dirname, "report.json"), `${JSON.stringify({ report, newer }, null, 2)}\n`);
+  if (process.argv.includes("--readme")) console.log(putTable(readme, markdown(report, newer)));
+  const misses = missed(report);
+  console.log(["", ...(misses.length > 0 ? misses : ["Every floor is reached."])].join("\n"));
+  console.log(`${((performance.now() - begun) / 1000).toFixed(0)} s; all numbers are in bench/report.json.`);
+}
