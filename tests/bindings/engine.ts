@@ -2,6 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { createEngine, type Engine, type EngineOptions } from "thalweg";
+import { vi } from "vitest";
+
+// Debug builds on a busy machine take their time; nothing here measures it.
+vi.setConfig({ testTimeout: 60_000 });
 
 export const build = process.env.THALWEG_BUILD === "debug" ? "debug" : "release";
 

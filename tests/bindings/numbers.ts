@@ -100,3 +100,16 @@ export function hash(arrays: Iterable<ArrayBufferView>): string {
       state = Math.imul(state ^ byte, 0x01000193) >>> 0;
   return state.toString(16).padStart(8, "0");
 }
+
+/** The common shape of two shapes, or null if there is none. */
+export function broadcastShape(a: readonly number[], b: readonly number[]): number[] | null {
+  const rank = Math.max(a.length, b.length);
+  const common: number[] = [];
+  for (let axis = 0; axis < rank; axis++) {
+    const x = a[axis - rank + a.length] ?? 1;
+    const y = b[axis - rank + b.length] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) return null;
+    common.push(x === 1 ? y : x);
+  }
+  return common;
+}

@@ -1,10 +1,11 @@
 // Values and vector-Jacobian products against figures of PyTorch. The gradient fed back into output entry k is
 // cos(k), k from 1; scalars take 1.
 
+import { constant, type Engine, multiclassHinge, type Tensor } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
-import { compile, constant, type Engine, multiclassHinge, type Tensor, valueAndGrad } from "thalweg";
 import { fixture, testEngine } from "./engine.js";
 import { expectClose, flat, sizeOf, typed } from "./numbers.js";
+import { compile, type Inputs, valueAndGrad } from "./transforms.js";
 
 interface Case {
   readonly op: string;
@@ -16,7 +17,6 @@ interface Case {
   readonly grads: Readonly<Record<string, unknown>>;
 }
 
-type Inputs = { readonly [name: string]: Tensor };
 type Expression = (inputs: Inputs, args: Case["args"], engine: Engine) => Tensor;
 
 const { cases } = fixture<{ cases: Case[] }>("torch_ops");
@@ -34,16 +34,12 @@ const of =
     f(x as Tensor);
 const axis = (args: Case["args"]): number => args.dim as number;
 /** What a loss asks for: its sum or, by default, its mean. */
-const reduced = (loss: Tensor, { reduction }: Case["args"]): Tensor =>
-  reduction === "sum" ? loss.sum() : loss.mean();
+const reduced = (loss: Tensor, { reduction }: Case["args"]): Tensor => (reduction === "sum" ? loss.sum() : loss.mean());
 const target = (args: Case["args"]): number[][] => args.target as number[][];
 /** Huber's loss: d²/2 up to δ, then δ (|d| − δ/2). */
 const huber = (x: Tensor, y: number[][], delta: number): Tensor => {
   const distance = x.subtract(y).abs();
-  return distance.lessEqual(delta).where(
-    distance.square().multiply(0.5),
-    distance.subtract(delta / 2).multiply(delta),
-  );
+  return distance.lessEqual(delta).where(distance.square().multiply(0.5), distance.subtract(delta / 2).multiply(delta));
 };
 
 const expressions: Readonly<Record<string, Expression>> = {
@@ -73,7 +69,10 @@ const expressions: Readonly<Record<string, Expression>> = {
   layer_norm: ({ x, w, b }, args) => {
     const centered = x!.subtract(x!.mean({ axes: -1, keepDimensions: true }));
     const variance = x!.variance({ axes: -1, keepDimensions: true });
-    return centered.multiply(variance.add(args.eps as number).rsqrt()).multiply(w!).add(b!);
+    return centered
+      .multiply(variance.add(args.eps as number).rsqrt())
+      .multiply(w!)
+      .add(b!);
   },
   embedding: ({ w }, args) => w!.gather(args.indices as number[][]),
   mse_loss: ({ x }, args) => reduced(x!.subtract(target(args)).square(), args),
@@ -85,12 +84,19 @@ const expressions: Readonly<Record<string, Expression>> = {
     const each = x!.crossEntropy(labels);
     if (args.weight === undefined) return reduced(each, args);
     const weights = (args.labels as number[]).map((label) => (args.weight as number[])[label] as number);
-    return each.multiply(weights).sum().divide(weights.reduce((total, weight) => total + weight));
+    return each
+      .multiply(weights)
+      .sum()
+      .divide(weights.reduce((total, weight) => total + weight));
   },
   cross_entropy_soft: ({ x }, args) => x!.logSoftmax().multiply(target(args)).sum({ axes: -1 }).negate().mean(),
   bce_with_logits: ({ x }, args) => {
     // −[p y ln σ(z) + (1 − y) ln(1 − σ(z))]
-    const weighted = x!.negate().softplus().multiply(target(args)).multiply(args.pos_weight as number[]);
+    const weighted = x!
+      .negate()
+      .softplus()
+      .multiply(target(args))
+      .multiply(args.pos_weight as number[]);
     const others = x!.softplus().multiply(target(args).map((row) => row.map((y) => 1 - y)));
     return weighted.add(others).mean();
   },
@@ -105,7 +111,9 @@ const expressions: Readonly<Record<string, Expression>> = {
   },
   // PyTorch divides by the number of classes.
   multi_margin: ({ x }, args, engine) =>
-    multiclassHinge().apply(x!, constant(engine, args.labels as number[], "i32")).divide(3),
+    multiclassHinge()
+      .apply(x!, constant(engine, args.labels as number[], "i32"))
+      .divide(3),
 };
 
 describe.each(["f64", "f32"] as const)("figures of PyTorch in %s", (dtype) => {
@@ -131,7 +139,9 @@ describe.each(["f64", "f32"] as const)("figures of PyTorch in %s", (dtype) => {
           { data: typed(dtype, flat(value)), shape: shapes[key] as number[] },
         ]),
       );
-      const upstream = Array.from({ length: sizeOf(outShape) }, (_, k) => (outShape.length === 0 ? 1 : Math.cos(k + 1)));
+      const upstream = Array.from({ length: sizeOf(outShape) }, (_, k) =>
+        outShape.length === 0 ? 1 : Math.cos(k + 1),
+      );
       const value = compile(engine, (tensors: Inputs) => expression(tensors, args, engine))(given);
       if (typeof value === "object") expect(value.shape).toEqual(outShape);
       expectClose(value, output, tolerance, "value", 0);

@@ -1,0 +1,251 @@
+// Whole training runs against runs recorded from PyTorch: digits with full-batch and mini-batch descent, and the
+// trajectories of the optimizers on a quadratic.
+
+import {
+  accuracy,
+  adam,
+  adamW,
+  createTrainer,
+  type Engine,
+  type Layer,
+  type Loss,
+  linear,
+  type Optimizer,
+  relu,
+  sequential,
+  sgd,
+  softmaxCrossEntropy,
+  type Trainer,
+  zeros,
+} from "thalweg";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fixture, testEngine } from "./engine.js";
+import { expectClose, parkMiller } from "./numbers.js";
+
+let engine: Engine;
+beforeEach(async () => {
+  engine = await testEngine();
+});
+afterEach(() => {
+  expect(engine.bytesInUse).toBeLessThan(2 ** 26);
+});
+
+interface Epoch {
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly trainCorrect: number;
+  readonly testLoss: number;
+  readonly testCorrect: number;
+}
+interface DigitsRun {
+  readonly name: string;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly initialTrainLoss: number;
+  readonly firstStepLosses: number[];
+  readonly history: Epoch[];
+  readonly finalParamSums: Readonly<Record<"W1" | "b1" | "W2" | "b2", number>>;
+  readonly optimizer: { readonly lr: number };
+  readonly float32: { readonly history: Epoch[]; readonly firstStepLosses: number[] };
+}
+interface Sample {
+  readonly pixels: number[];
+  readonly label: number;
+}
+
+describe("8x8 digits, 64-32-10", () => {
+  const { runs } = fixture<{ runs: DigitsRun[] }>("digits_mlp_traces");
+  const { digits } = fixture<{ digits: { rows: string[]; y: number[] } }>("data_small");
+  const samples = digits.rows.map((row, k): Sample => {
+    // 0-9, then a-g for 10-16; "g" is no hexadecimal digit.
+    const pixels = Array.from(row, (letter) => "0123456789abcdefg".indexOf(letter) / 16);
+    return { pixels, label: digits.y[k] as number };
+  });
+  const train = samples.slice(0, 1437);
+  const test = samples.slice(1437);
+  const asData = (rows: readonly Sample[]) => ({
+    inputs: rows.map(({ pixels }) => pixels),
+    targets: rows.map(({ label }) => label),
+  });
+
+  /** A trainer that starts where the recorded run did, and the rest of the run's random numbers. */
+  function start(run: DigitsRun, dtype: "f32" | "f64"): { trainer: Trainer; draw: () => number } {
+    const draw = parkMiller();
+    const weights = (outputs: number, inputs: number) => {
+      const bound = Math.sqrt(6 / inputs);
+      const rows = Array.from({ length: outputs }, () =>
+        Array.from({ length: inputs }, () => (2 * draw() - 1) * bound),
+      );
+      // Recorded as [out, in]; a layer here holds [in, out].
+      return Array.from({ length: inputs }, (_, i) => rows.map((row) => row[i] as number));
+    };
+    const trainer = createTrainer(engine, {
+      model: sequential([linear(64, 32), relu(), linear(32, 10)]),
+      loss: softmaxCrossEntropy(),
+      optimizer: sgd({ learningRate: run.optimizer.lr }),
+      metrics: [accuracy()],
+      dtype,
+      microBatch: 2000,
+    });
+    trainer.setParameters({ "0.weight": weights(32, 64), "2.weight": weights(10, 32) });
+    return { trainer, draw };
+  }
+
+  const relative = (actual: number, expected: number, tolerance: number, what: string): void =>
+    expectClose(actual, expected, tolerance, what, 1e-300);
+
+  function expectEpoch(trainer: Trainer, expected: Epoch, tolerance: number, counts: number): void {
+    const { epoch } = expected;
+    const onTrain = trainer.evaluate(asData(train));
+    const onTest = trainer.evaluate(asData(test));
+    relative(onTrain.loss, expected.trainLoss, tolerance, `train loss of epoch ${epoch}`);
+    relative(onTest.loss, expected.testLoss, tolerance, `test loss of epoch ${epoch}`);
+    const correct = [(onTrain.accuracy as number) * train.length, (onTest.accuracy as number) * test.length];
+    expect(Math.abs(Math.round(correct[0] as number) - expected.trainCorrect)).toBeLessThanOrEqual(counts);
+    expect(Math.abs(Math.round(correct[1] as number) - expected.testCorrect)).toBeLessThanOrEqual(counts);
+    if (counts === 0) expectClose(correct, [expected.trainCorrect, expected.testCorrect], 1e-12, "counts are whole");
+  }
+
+  function expectSums(trainer: Trainer, run: DigitsRun): void {
+    const parameters = trainer.parameters();
+    for (const [ours, theirs] of [
+      ["0.weight", "W1"],
+      ["0.bias", "b1"],
+      ["2.weight", "W2"],
+      ["2.bias", "b2"],
+    ] as const) {
+      const sum = Array.from(parameters[ours]!.data).reduce((total, value) => total + value, 0);
+      expectClose(sum, run.finalParamSums[theirs], 1e-10, `sum of ${theirs}`);
+    }
+  }
+
+  const byBatch = (size: (batch: number) => boolean): DigitsRun => runs.find(({ batch }) => size(batch)) as DigitsRun;
+  const full = byBatch((batch) => batch === train.length);
+  const mini = byBatch((batch) => batch < train.length);
+
+  it("holds one full-batch and one mini-batch run", () => expect(runs).toEqual([full, mini]));
+
+  it("gradient descent by steps, in f64: every loss within 1e-10, every count", () => {
+    const { trainer } = start(full, "f64");
+    relative(trainer.evaluate(asData(train)).loss, full.initialTrainLoss, 1e-10, "initial loss");
+    for (const [k, epoch] of full.history.entries()) {
+      const { loss } = trainer.step(asData(train));
+      const expected = full.firstStepLosses[k];
+      if (expected !== undefined) relative(loss, expected, 1e-10, `loss of step ${k + 1}`);
+      expectEpoch(trainer, epoch, 1e-10, 0);
+    }
+    expectSums(trainer, full);
+  });
+
+  /** Runs the recorded epochs by fit over data put into the recorded order. */
+  async function fitMini(dtype: "f32" | "f64", onEpoch: (trainer: Trainer, epoch: number) => void): Promise<number[]> {
+    const { trainer, draw } = start(mini, dtype);
+    const order = train.map((_, k) => k);
+    const losses: number[] = [];
+    for (let epoch = 0; epoch < mini.epochs; epoch++) {
+      for (let i = order.length - 1; i > 0; i--) {
+        const j = Math.floor(draw() * (i + 1));
+        [order[i], order[j]] = [order[j] as number, order[i] as number];
+      }
+      await trainer.fit(asData(order.map((k) => train[k] as Sample)), {
+        epochs: 1,
+        batchSize: mini.batch,
+        shuffle: false,
+        onProgress: (progress) => losses.push(...progress.losses),
+      });
+      onEpoch(trainer, epoch);
+    }
+    if (dtype === "f64") expectSums(trainer, mini);
+    expect(trainer.steps).toBe(mini.epochs * Math.ceil(train.length / mini.batch));
+    return losses;
+  }
+
+  it("mini-batch descent by fit, in f64: every loss within 1e-10, every count", async () => {
+    const losses = await fitMini("f64", (trainer, k) => expectEpoch(trainer, mini.history[k] as Epoch, 1e-10, 0));
+    expect(losses.length).toBe(mini.epochs * Math.ceil(train.length / mini.batch));
+    for (const [k, expected] of mini.firstStepLosses.entries())
+      relative(losses[k] as number, expected, 1e-10, `loss of step ${k + 1}`);
+  });
+
+  it("mini-batch descent in f32: losses within 1e-3 after 6 epochs, counts within 3", async () => {
+    await fitMini("f32", (trainer, k) => {
+      if (k === 5) expectEpoch(trainer, mini.float32.history[5] as Epoch, 1e-3, 3);
+    });
+  });
+});
+
+interface OptimizerRun {
+  readonly optimizer: string;
+  readonly explicit: Readonly<Record<string, unknown>>;
+  readonly hyper: {
+    readonly lr: number;
+    readonly momentum: number;
+    readonly dampening: number;
+    readonly nesterov: boolean;
+    readonly betas: [number, number];
+    readonly eps: number;
+    readonly weight_decay: number;
+    readonly amsgrad: boolean;
+  };
+  readonly problem: string;
+  readonly trace: { readonly step: number; readonly lossBefore: number; readonly x: number[] }[];
+}
+
+/** The optimizer of a recorded run, or why there is none yet. */
+function optimizerOf({ optimizer, hyper }: OptimizerRun): Optimizer | string {
+  const { lr: learningRate, momentum, dampening, nesterov, weight_decay: weightDecay, amsgrad } = hyper;
+  const [beta1 = 0.9, beta2 = 0.999] = hyper.betas ?? [];
+  if (optimizer === "SGD") {
+    if (weightDecay > 0) return "sgd has no coupled weight decay yet";
+    if (momentum === 0) return sgd({ learningRate });
+    return nesterov ? sgd({ learningRate, momentum, nesterov }) : sgd({ learningRate, momentum, dampening });
+  }
+  if (amsgrad) return "there is no AMSGrad yet";
+  if (optimizer === "Adam") {
+    if (weightDecay > 0) return "adam has no coupled weight decay yet";
+    return adam({ learningRate, beta1, beta2, epsilon: hyper.eps });
+  }
+  if (optimizer === "AdamW")
+    return adamW({ learningRate, beta1, beta2, epsilon: hyper.eps, weightDecay, decayFilter: "all" });
+  return `there is no ${optimizer} yet`;
+}
+
+describe("optimizers on f = ½ Σ aᵢ (xᵢ − cᵢ)²", () => {
+  const { runs, problems } = fixture<{ runs: OptimizerRun[]; problems: Record<string, string> }>("torch_optim_traces");
+  const a = [1, 3, 10, 0.1];
+  const c = [1, -2, 0.5, 3];
+  const point: Layer = {
+    name: "point",
+    parameters: { x: { shape: [4], initializer: zeros } },
+    apply: ({ x }) => x!.reshape([1, 4]),
+  };
+  const quadratic: Loss = {
+    name: "quadratic",
+    targets: "values",
+    apply: (x) => x.subtract(c).square().multiply(a).sum().multiply(0.5),
+  };
+  const nothing = { inputs: [[0]], targets: [[0]] };
+
+  it("is the recorded problem", () =>
+    expect(problems.quad4).toBe("f=0.5*sum a_i (x_i-c_i)^2, a=[1,3,10,0.1], c=[1,-2,0.5,3], from zeros"));
+
+  for (const run of runs) {
+    const name = `${run.optimizer} ${JSON.stringify(run.explicit)}`;
+    const optimizer = optimizerOf(run);
+    if (typeof optimizer === "string") {
+      it.skip(`${name}: ${optimizer}`, () => {});
+      continue;
+    }
+    it(name, async () => {
+      const trainer = createTrainer(engine, { model: point, loss: quadratic, optimizer, dtype: "f64" });
+      for (const { step, lossBefore, x } of run.trace) {
+        const tolerance = step <= 20 ? 1e-9 : 1e-7;
+        const missing = step - trainer.steps - 1;
+        if (missing > 0) await trainer.fit(nothing, { steps: missing, batchSize: 1 });
+        expectClose(trainer.step(nothing).loss, lossBefore, tolerance, `loss before step ${step}`, 1e-300);
+        expect(trainer.steps).toBe(step);
+        expectClose(trainer.parameters().x, x, tolerance, `x after step ${step}`, 1e-300);
+      }
+    });
+  }
+});
