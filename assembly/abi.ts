@@ -82,6 +82,27 @@ export const ruleMomentum = 1;
 export const ruleAdam = 2;
 export const ruleCount = 64;
 
+// Schedule laws. A new law takes the next number.
+export const scheduleConstant = 0;
+export const scheduleStep = 1;
+export const scheduleMultiStep = 2;
+export const scheduleExponential = 3;
+export const scheduleInverseTime = 4;
+export const scheduleInverseSquareRoot = 5;
+export const scheduleLinear = 6;
+export const schedulePolynomial = 7;
+export const scheduleCosine = 8;
+export const scheduleWarmRestarts = 9;
+export const scheduleWarmUp = 10;
+export const scheduleOneCycle = 11;
+export const scheduleWarmupStableDecay = 12;
+export const scheduleCyclic = 13;
+export const schedulePlateau = 14;
+export const scheduleJoined = 15;
+export const scheduleScaled = 16;
+export const scheduleTable = 17;
+export const scheduleCount = 64;
+
 // Where an operand lies; an instruction holds (space, offset), never an address.
 export const spaceConstants = 0;
 export const spaceScratch = 1;
@@ -120,7 +141,9 @@ export const engineOps = 4096; // table of ops, opEntryBytes each
 export const opEntryBytes = 32;
 export const engineRules = 7168; // table of update rules, ruleEntryBytes each
 export const ruleEntryBytes = 16;
-export const engineBytes = 8192;
+export const engineSchedules = 8192; // table of schedule laws, scheduleEntryBytes each
+export const scheduleEntryBytes = 8;
+export const engineBytes = 8704;
 
 // The message: an op to emit (op, inputs, words), or a list.
 export const messageOp = 0;
@@ -199,6 +222,11 @@ export const trainerEpochLimit = 168; // u32, a call ends when so many epochs ha
 export const trainerEpochCount = 172; // u32
 export const trainerPrograms = 176; // 6 x (rows u32, program u32)
 export const trainerProgramSlots = 6;
+export const trainerScheduled = 224; // u32 address of what schedules drive, scheduledBytes each
+export const trainerScheduledCount = 228; // u32
+export const trainerSchedules = 232; // u32 address of the schedule records, one after the other
+export const trainerScheduleWords = 236; // u32 words of all of them
+export const trainerObserves = 240; // u32, 1 if the training loss of an epoch is what plateaus look at
 export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
 export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
@@ -212,6 +240,23 @@ export const groupShrink = 8; // f64 decoupled decay: λ of w ← (1 − h λ) w
 export const groupPenalty = 16; // f64 coupled decay: λ of g ← g + λ w
 export const groupHyper = 24; // f64 hyper-parameters as the rule's class lists them; the learning rate is the first
 export const groupBytes = 152;
+
+// A schedule: f64 words, so that a record can be moved and saved whole.
+export const scheduleCode = 0; // of the law
+export const scheduleWords = 1; // of the whole record, children included
+export const scheduleUnit = 2; // what t counts
+export const scheduleHeader = 3; // then the fields of the law's class, then the records of its children
+export const unitStep = 0; // updates done
+export const unitEpoch = 1; // epochs finished
+export const plateauState = 10; // first word, after the header, of what a plateau remembers
+export const plateauStateWords = 7;
+export const tableFields = 3; // offset in words from these fields to the values, first t, number of values
+
+// What a schedule drives: one f64 of a group.
+export const scheduledGroup = 0; // u32
+export const scheduledIndex = 4; // u32, counted in f64 from groupShrink
+export const scheduledRecord = 8; // u32, offset of the record in bytes
+export const scheduledBytes = 16;
 
 // Random streams: purpose in the high byte, index of parameter or layer below.
 export const streamShuffle = 0x01000000;

@@ -12,6 +12,9 @@ import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
+import { registerLaws } from "./schedules/index";
+import { tabulate } from "./schedules/schedule";
+import { applySchedules, observeLoss } from "./training/scheduled";
 import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
 import { checkLayout, Trainer } from "./training/trainer";
 
@@ -21,6 +24,7 @@ export function initialize(): usize {
   if (engine === 0) return 0;
   registerOps();
   registerRules();
+  registerLaws();
   checkLayout();
   return engine;
 }
@@ -127,4 +131,26 @@ export function restoreOrder(trainer: usize): void {
 /** Gathers rows of columns into an argument block: see data/columns. */
 export function gather(columns: usize, columnCount: u32, block: usize, order: usize, rows: u32): void {
   gatherBatch(columns, columnCount, block, order, rows);
+}
+
+/** Writes the hyper-parameters that the next update of the trainer will use: see training/scheduled. */
+export function schedule(trainer: usize): void {
+  applySchedules(changetype<Trainer>(trainer));
+}
+
+/** Tells the trainer's schedules the loss of an epoch. */
+export function observe(trainer: usize, loss: f64): void {
+  observeLoss(changetype<Trainer>(trainer), loss);
+}
+
+/** Writes the values of a schedule for steps from 0: see schedules/schedule. */
+export function tabulateSchedule(
+  record: usize,
+  out: usize,
+  count: u32,
+  epochSteps: u32,
+  losses: usize,
+  lossCount: u32,
+): void {
+  tabulate(record, out, count, epochSteps, losses, lossCount);
 }

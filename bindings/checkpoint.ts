@@ -122,12 +122,31 @@ const places = {
   seedHigh: abi.trainerSeedHigh,
 } as const;
 
+const scheduleTensor = "trainer.schedules";
+
+/** The words of the schedules' records; they must be those of this trainer, state apart. */
+function savedSchedules(trainer: Trainer, tensors: Record<string, NDArray>, described = ""): ArrayLike<number> {
+  const { schedules } = trainer;
+  const words = tensors[scheduleTensor]?.data ?? [];
+  const wrong = described === schedules.describe() ? schedules.mismatch(words) : "the optimizer";
+  if (wrong === null) return words;
+  throw new RangeError(
+    `restore: the file has another schedule for ${wrong}: got "${described}", expected "${schedules.describe()}", with ` +
+      "equal parameters. Create the trainer as it was when it was saved.",
+  );
+}
+
 /** The state of a trainer as a file. @internal */
 export function saveCheckpoint(trainer: Trainer): Uint8Array {
   const tensors: Record<string, NDArray> = { ...trainer.parameters() };
   for (let k = 0; k < trainer.options.optimizer.states; k++)
     for (const [name, array] of Object.entries(trainer.moment(k))) tensors[`optimizer.${k}.${name}`] = array;
   const metadata: Record<string, string> = { format: "thalweg", version, model: identity(trainer) };
+  if (trainer.schedules.entries.length > 0) {
+    const words = trainer.schedules.save(trainer.engine);
+    tensors[scheduleTensor] = { data: words, shape: [words.length] };
+    metadata.schedules = trainer.schedules.describe();
+  }
   for (const [name, field] of Object.entries(counters)) metadata[name] = String(trainer.real(field));
   for (const [name, field] of Object.entries(places)) metadata[name] = String(trainer.get(field));
   return writeSafetensors(tensors, metadata);
@@ -168,7 +187,9 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
     );
   const parameters = pick("");
   const moments = Array.from({ length: trainer.options.optimizer.states }, (_, k) => pick(`optimizer.${k}.`));
+  const words = savedSchedules(trainer, tensors, metadata.schedules);
   trainer.setParameters(parameters);
+  trainer.schedules.restore(trainer.engine, words);
   for (const [k, moment] of moments.entries()) trainer.setMoment(k, moment);
   for (const [name, field] of Object.entries(counters)) trainer.setReal(field, numbers.get(name) as number);
   for (const [name, field] of Object.entries(places)) trainer.set(field, numbers.get(name) as number);

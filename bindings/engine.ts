@@ -30,6 +30,16 @@ export interface Core {
   advance(trainer: number, runs: number, steps: number): number;
   step(trainer: number, order: number, rows: number): number;
   restoreOrder(trainer: number): void;
+  schedule(trainer: number): void;
+  observe(trainer: number, loss: number): void;
+  tabulateSchedule(
+    record: number,
+    out: number,
+    count: number,
+    epochSteps: number,
+    losses: number,
+    lossCount: number,
+  ): void;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */

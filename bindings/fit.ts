@@ -163,6 +163,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         abi.trainerEpochLimit,
         oneEpoch ? 1 : Math.min(epochs - this.#epochs.length, abi.trainerEpochRecords),
       );
+      trainer.lookUpSchedules(Math.min(runs, steps - (trainer.steps - first)));
       const begun = performance.now();
       trainer.naming(() =>
         engine.checked((core) =>
@@ -200,7 +201,9 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       const entry = { epoch, step: ended[k] as number, loss: ended[k + 1] as number, seconds };
       if (!validation) this.#epochs.push(entry);
       else {
-        this.#epochs.push({ ...entry, validation: trainer.evaluateData(validation) });
+        const evaluation = trainer.evaluateData(validation);
+        trainer.observeLoss(evaluation.loss);
+        this.#epochs.push({ ...entry, validation: evaluation });
         prepare(trainer, data, this.#options);
       }
     }
@@ -279,6 +282,7 @@ function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
   trainer.set(abi.trainerRows, data.rows);
   trainer.set(abi.trainerBatch, batch);
   trainer.set(abi.trainerShuffle, Number(shuffle));
+  trainer.set(abi.trainerObserves, Number(options.validation === undefined));
   trainer.set(abi.trainerKeepLast, Number(lastBatch === "keep"));
   if (!shuffle) trainer.engine.bytes.copyWithin(trainer.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
   trainer.engine.call((core) => core.restoreOrder(trainer.record));

@@ -33,6 +33,14 @@ export {
   type SgdOptions,
   sgd,
 } from "./optimizers.js";
+export {
+  type Schedulable,
+  type Schedule,
+  type ScheduleUnit,
+  type ScheduleValuesOptions,
+  scheduleValues,
+} from "./scheduled.js";
+export * from "./schedules.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
 export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";

@@ -1,7 +1,8 @@
 // Optimizers as plain descriptions: which rule of the core, and its hyper-parameters in the order of the rule's class.
 
 import * as abi from "../assembly/abi.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions } from "./options.js";
+import { checkChoice, checkFlag, checkOptions } from "./options.js";
+import { checkHyper, type Hyper, type Schedulable } from "./scheduled.js";
 
 /** A description that a trainer takes. */
 export interface Optimizer {
@@ -13,26 +14,26 @@ export interface Optimizer {
   /** Whether the rule takes its gradient elsewhere than at the weights. */
   readonly places: boolean;
   /** Hyper-parameters as the rule's class lists them, the learning rate first. */
-  readonly hyper: readonly number[];
+  readonly hyper: readonly Hyper[];
   /** Decoupled decay λ of w ← (1 − h λ) w. */
-  readonly weightDecay: number;
+  readonly weightDecay: Hyper;
   /** What decays: parameters of two or more axes, or all. */
   readonly decayFilter: "matrices" | "all";
 }
 
 interface MomentumOptions {
   /** 0 < momentum < 1, typically 0.9. */
-  readonly momentum: number;
+  readonly momentum: Schedulable;
 }
 
 /** SGD with no, plain or Nesterov momentum; nonsense such as Nesterov with dampening does not compile. */
-export type SgdOptions = { readonly learningRate: number } & (
+export type SgdOptions = { readonly learningRate: Schedulable } & (
   | { readonly momentum?: never; readonly momentumForm?: never; readonly nesterov?: never; readonly dampening?: never }
   | (MomentumOptions & {
       readonly momentumForm?: "buffer";
       readonly nesterov?: false;
       /** Share of the gradient kept out of the buffer, 0 ≤ dampening < 1; default 0. */
-      readonly dampening?: number;
+      readonly dampening?: Schedulable;
       /** Start of the buffer; default "gradient" as in PyTorch. */
       readonly firstStep?: "gradient" | "zero";
     })
@@ -51,7 +52,7 @@ export type SgdOptions = { readonly learningRate: number } & (
 
 const noDecay = { weightDecay: 0, decayFilter: "matrices" } as const;
 const positive = { above: 0 } as const;
-const rate = (where: string, value: unknown): number => checkNumber(where, "learningRate", value, positive);
+const rate = (where: string, value: unknown): Hyper => checkHyper(where, "learningRate", value, positive);
 
 /**
  * Stochastic gradient descent: w ← w − h g, with momentum in the form that is named.
@@ -82,16 +83,16 @@ export function sgd(options: SgdOptions): Optimizer {
       if (key in options) throw new TypeError(`sgd: ${key} needs momentum. Give momentum, for example 0.9.`);
     return { name: where, rule: abi.ruleSgd, states: 0, places: false, hyper: [h], ...noDecay };
   }
-  const mu = checkNumber(where, "momentum", momentum, { above: 0, below: 1 });
+  const mu = checkHyper(where, "momentum", momentum, { above: 0, below: 1 });
   const form = checkChoice(where, "momentumForm", momentumForm, ["buffer", "velocity", "heavyBall", "ema"]);
   if (nesterov !== "lookahead") checkFlag(where, "nesterov", nesterov);
   if (form !== "buffer")
     for (const key of Object.keys(bufferOnly))
       throw new TypeError(`sgd: ${key} belongs to the "buffer" form, got momentumForm "${form}". Drop one of them.`);
-  const { dampening = 0, firstStep = "gradient" } = bufferOnly as { dampening?: number; firstStep?: string };
-  const tau = checkNumber(where, "dampening", dampening, { min: 0, below: 1 });
+  const { dampening = 0, firstStep = "gradient" } = bufferOnly as { dampening?: Schedulable; firstStep?: string };
+  const tau = checkHyper(where, "dampening", dampening, { min: 0, below: 1 });
   checkChoice(where, "firstStep", firstStep, ["gradient", "zero"]);
-  if (nesterov && tau > 0) throw new TypeError("sgd: nesterov cannot be combined with dampening. Drop one of them.");
+  if (nesterov && tau !== 0) throw new TypeError("sgd: nesterov cannot be combined with dampening. Drop one of them.");
   if (nesterov === true && form === "ema")
     throw new TypeError('sgd: the "ema" form has only the look-ahead Nesterov. Use nesterov: "lookahead".');
   if (nesterov === "lookahead" && form === "buffer")
@@ -104,21 +105,21 @@ export function sgd(options: SgdOptions): Optimizer {
 
 export interface AdamOptions {
   /** h > 0; default 0.001. */
-  readonly learningRate?: number;
+  readonly learningRate?: Schedulable;
   /** Decay of the mean, 0 ≤ β₁ < 1; default 0.9. */
-  readonly beta1?: number;
+  readonly beta1?: Schedulable;
   /** Decay of the mean square, 0 ≤ β₂ < 1; default 0.999. */
-  readonly beta2?: number;
+  readonly beta2?: Schedulable;
   /** ε > 0, outside the root; default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon?: Schedulable;
 }
 
 function adamHyper(where: string, { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions) {
   return [
     rate(where, learningRate),
-    checkNumber(where, "beta1", beta1, { min: 0, below: 1 }),
-    checkNumber(where, "beta2", beta2, { min: 0, below: 1 }),
-    checkNumber(where, "epsilon", epsilon, positive),
+    checkHyper(where, "beta1", beta1, { min: 0, below: 1 }),
+    checkHyper(where, "beta2", beta2, { min: 0, below: 1 }),
+    checkHyper(where, "epsilon", epsilon, positive, positive),
   ];
 }
 
@@ -138,7 +139,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
 
 export interface AdamWOptions extends AdamOptions {
   /** λ ≥ 0; default 0.01. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: Schedulable;
   /** What decays: weights of two or more axes (biases and norms are spared), or all; default "matrices". */
   readonly decayFilter?: "matrices" | "all";
 }
@@ -154,7 +155,7 @@ export interface AdamWOptions extends AdamOptions {
 export function adamW(options: AdamWOptions = {}): Optimizer {
   checkOptions("adamW", options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay", "decayFilter"]);
   const hyper = adamHyper("adamW", options);
-  const weightDecay = checkNumber("adamW", "weightDecay", options.weightDecay ?? 0.01, { min: 0 });
+  const weightDecay = checkHyper("adamW", "weightDecay", options.weightDecay ?? 0.01, { min: 0 });
   const decayFilter = checkChoice("adamW", "decayFilter", options.decayFilter ?? "matrices", ["matrices", "all"]);
   return { name: "adamW", rule: abi.ruleAdam, states: 2, places: false, hyper, weightDecay, decayFilter };
 }

@@ -6,6 +6,7 @@ import { arrayTypes, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
 import type { Optimizer } from "./optimizers.js";
+import type { Hyper } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
 import type { Trace } from "./trace.js";
 
@@ -25,7 +26,7 @@ export interface Placed {
 export interface Group {
   readonly offset: number;
   readonly elements: number;
-  readonly weightDecay: number;
+  readonly weightDecay: Hyper;
 }
 
 /** Where everything lies. */
@@ -55,7 +56,7 @@ export function layOutParameters(model: Layer, optimizer: Optimizer, dtype: "f32
   const declared = declare(model.parameters, "", []).map((parameter, index) => ({ ...parameter, index }));
   const spared = ({ shape }: { shape: readonly number[] }) => optimizer.decayFilter === "matrices" && shape.length < 2;
   const sets =
-    optimizer.weightDecay > 0
+    optimizer.weightDecay !== 0
       ? [declared.filter((p) => !spared(p)), declared.filter(spared)].filter((set) => set.length > 0)
       : [declared];
   const line = 64 / arrayTypes[dtype].BYTES_PER_ELEMENT;

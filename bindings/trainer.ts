@@ -23,6 +23,7 @@ import type { Metric } from "./metrics.js";
 import type { Optimizer } from "./optimizers.js";
 import { checkNumber, checkOptions, nearest, shown } from "./options.js";
 import { arrangeTensors, type Layout, layOutParameters, type Placed, parameterTensors } from "./parameters.js";
+import { type Hyper, SchedulePlan } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
 import { blockBytes, type Cost, type Placement, type Program, readArray, traced, writeArray } from "./trace.js";
 
@@ -83,6 +84,8 @@ export class Trainer {
   readonly record: number;
   /** A run of `fit` is under way. @internal */
   busy = false;
+  /** What hyper-parameters follow. @internal */
+  readonly schedules: SchedulePlan;
   #region: number;
   #results = 0;
   #moments = 0;
@@ -106,11 +109,14 @@ export class Trainer {
     this.layout = layOutParameters(options.model, options.optimizer, dtype);
     const arena = blockBytes(dtype, this.layout.elements) + 64;
     const { states, places } = options.optimizer;
+    const hypers = this.layout.groups.map(({ weightDecay }) => [weightDecay, 0, ...options.optimizer.hyper]);
+    this.schedules = new SchedulePlan(hypers);
     const sizes = {
       record: abi.trainerBytes,
       groups: Math.ceil((abi.groupBytes * this.layout.groups.length) / 64) * 64,
       results: 64 * (metrics.length + 1),
       columns: 2 * abi.columnBytes + 48,
+      schedules: Math.ceil(this.schedules.bytes / 64) * 64,
       history: 8 * abi.trainerHistoryRecords,
       epochs: 16 * abi.trainerEpochRecords,
       parameters: arena,
@@ -130,6 +136,7 @@ export class Trainer {
     const groups = place(sizes.groups);
     this.#results = place(sizes.results);
     this.#columns = place(sizes.columns);
+    const scheduled = place(sizes.schedules);
     this.#history = place(sizes.history);
     this.#epochs = place(sizes.epochs);
     const parameters = place(sizes.parameters);
@@ -155,9 +162,14 @@ export class Trainer {
     for (const [k, group] of this.layout.groups.entries()) {
       const g = groups + k * abi.groupBytes;
       engine.ints.set([group.offset, group.elements], g >> 2);
-      engine.doubles[(g + abi.groupShrink) >> 3] = group.weightDecay;
-      engine.doubles.set(options.optimizer.hyper, (g + abi.groupHyper) >> 3);
+      const numbers = (hypers[k] as Hyper[]).map((hyper) => (typeof hyper === "number" ? hyper : 0));
+      engine.doubles.set(numbers, (g + abi.groupShrink) >> 3);
     }
+    const { records, words } = this.schedules.place(engine, scheduled);
+    this.set(abi.trainerScheduled, scheduled);
+    this.set(abi.trainerScheduledCount, this.schedules.entries.length);
+    this.set(abi.trainerSchedules, records);
+    this.set(abi.trainerScheduleWords, words);
     engine.watch(this, this.#region);
     this.#initialize();
   }
@@ -186,6 +198,41 @@ export class Trainer {
   get steps(): number {
     this.#alive();
     return this.real(abi.trainerStep);
+  }
+
+  /** The learning rate of the next update, of the first group if they differ. */
+  get learningRate(): number {
+    this.#alive();
+    if (this.schedules.entries.length > 0) {
+      this.lookUpSchedules(1);
+      this.engine.call((core) => core.schedule(this.record));
+    }
+    return this.engine.doubles[(this.get(abi.trainerGroups) + abi.groupHyper) >> 3] as number;
+  }
+
+  /**
+   * Tells `plateau` schedules the loss of an epoch, or whatever they look at. `fit` does it by itself; loops over `step`
+   * do it here.
+   *
+   * @param value  the loss over the validation samples, for example
+   * @throws TypeError  not a number
+   * @example
+   * trainer.observe(trainer.evaluate(data).loss);
+   */
+  observe(value: number): void {
+    this.#usable();
+    if (typeof value !== "number") throw new TypeError(`observe: the loss must be a number, got ${shown(value)}.`);
+    this.observeLoss(value);
+  }
+
+  /** @internal */
+  observeLoss(value: number): void {
+    this.engine.call((core) => core.observe(this.record, value));
+  }
+
+  /** Makes users' functions known for the next `count` updates. @internal */
+  lookUpSchedules(count: number): void {
+    this.schedules.lookUp(this.engine, this.real(abi.trainerStep), this.get(abi.trainerEpoch), count);
   }
 
   /** Draws the initial weights: a program whose results are the parameters. */
@@ -398,6 +445,7 @@ export class Trainer {
     return this.#withData(batch, (data) => {
       const { engine } = this;
       this.prepareRuns(data, [data.rows]);
+      this.lookUpSchedules(1);
       this.naming(() => engine.checked((core) => core.step(this.record, data.order, data.rows)));
       return { loss: this.real(abi.trainerStepLoss), gradientNorm: this.real(abi.trainerGradientNorm) };
     });

@@ -9,8 +9,10 @@ import {
   engineOps,
   engineRandom,
   engineRules,
+  engineSchedules,
   opEntryBytes,
   ruleEntryBytes,
+  scheduleEntryBytes,
   spaceScratch,
 } from "../abi";
 import { allocateRegion, freeRegion, regionBytes } from "./regions";
@@ -35,6 +37,10 @@ export function opEntry(op: i32): usize {
 
 export function ruleEntry(rule: i32): usize {
   return engine + engineRules + <usize>rule * ruleEntryBytes;
+}
+
+export function scheduleEntry(law: i32): usize {
+  return engine + engineSchedules + <usize>law * scheduleEntryBytes;
 }
 
 export function basesTable(): usize {

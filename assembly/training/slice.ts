@@ -2,9 +2,10 @@
 // micro-batch takes several runs, added up in a fixed order, and may pause between them; where the slices are cut never
 // changes a number.
 
-import { streamShuffle, trainerProgramSlots, trainerPrograms } from "../abi";
+import { streamShuffle, trainerObserves, trainerProgramSlots, trainerPrograms } from "../abi";
 import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
+import { applySchedules, observeLoss } from "./scheduled";
 import { commitStep, placeStep, runStep } from "./step";
 import { Trainer } from "./trainer";
 
@@ -28,7 +29,10 @@ export function orderEpoch(trainer: Trainer): void {
 /** One run of a step over `total` rows at `order`, of which `done` are done; false on a fault. */
 function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
   const take = min(trainer.microBatch, total - done);
-  if (done === 0) placeStep(trainer);
+  if (done === 0) {
+    applySchedules(trainer);
+    placeStep(trainer);
+  }
   gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, order + (done << 2), take);
   return runStep(trainer, programFor(trainer, take), <f64>take / <f64>total, done === 0);
 }
@@ -76,8 +80,10 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
 
 function endEpoch(trainer: Trainer): void {
   const entry = <usize>trainer.epochs + (trainer.epochCount << 4);
+  const loss = trainer.epochLoss / trainer.epochRows;
   store<f64>(entry, trainer.step);
-  store<f64>(entry, trainer.epochLoss / trainer.epochRows, 8);
+  store<f64>(entry, loss, 8);
+  if (load<u32>(changetype<usize>(trainer), trainerObserves) !== 0) observeLoss(trainer, loss);
   trainer.epochCount++;
   trainer.epochLoss = 0;
   trainer.epochRows = 0;

@@ -1,0 +1,20 @@
+// Scaled: the product of its two children; with a constant, the linear scaling of the rate with the batch (Goyal et
+// al., 2017), with a plateau, any schedule reduced on plateau.
+
+import { scheduleScaled } from "../abi";
+import { observeChildren, recordAfter, registerLaw, valueIn } from "./schedule";
+
+@unmanaged
+class Scaled {
+  combine(step: f64, epoch: f64): f64 {
+    const first = changetype<usize>(this);
+    return valueIn(first, step, epoch) * valueIn(recordAfter(first), step, epoch);
+  }
+  observe(loss: f64): void {
+    observeChildren(changetype<usize>(this), changetype<usize>(this), loss);
+  }
+}
+
+export function registerScaled(): void {
+  registerLaw<Scaled>(scheduleScaled);
+}

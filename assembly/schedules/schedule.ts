@@ -1,0 +1,87 @@
+// A schedule: a law h(t) as data, a relocatable record of f64 words (code, words, unit, fields, children). A law is a
+// class whose fields are its parameters as they lie in the record after its header, with one of
+//
+//   value(t): f64                 t = 0, 1, ... in the record's unit: updates done, or epochs finished
+//   combine(step, epoch): f64     the value of a law with children, which may count in different units
+//
+//   observe(loss): void           optional: takes in the loss of an epoch that ended; state lies in the fields
+//
+// and, in its register function, where its children begin. All arithmetic is f64 without the host's Math, so a rate has
+// the same bits everywhere.
+
+import { scheduleHeader, scheduleUnit, scheduleWords, unitEpoch } from "../abi";
+import { scheduleEntry } from "../memory/engine";
+
+type Evaluate = (record: usize, step: f64, epoch: f64) => f64;
+type Observe = (record: usize, loss: f64) => void;
+
+@unmanaged
+class LawEntry {
+  evaluate: u32;
+  observe: u32;
+}
+
+function entryOf(record: usize): LawEntry {
+  return changetype<LawEntry>(scheduleEntry(<i32>load<f64>(record)));
+}
+
+function fieldsOf(record: usize): usize {
+  return record + scheduleHeader * 8;
+}
+
+function recordOf(fields: usize): usize {
+  return fields - scheduleHeader * 8;
+}
+
+/** Whether the law whose fields lie here counts epochs. */
+export function countsEpochs(fields: usize): bool {
+  return load<f64>(recordOf(fields) + scheduleUnit * 8) === unitEpoch;
+}
+
+/** The record after this one: the next child, or the next schedule of a list. */
+export function recordAfter(record: usize): usize {
+  return record + ((<usize>load<f64>(record, scheduleWords * 8)) << 3);
+}
+
+/** h at these counts. */
+export function valueIn(record: usize, step: f64, epoch: f64): f64 {
+  return call_indirect<f64>(entryOf(record).evaluate, record, step, epoch);
+}
+
+/** Lets the schedule, and what is in it, take in the loss of an epoch. */
+export function observeIn(record: usize, loss: f64): void {
+  const observe = entryOf(record).observe;
+  if (observe !== 0) call_indirect<void>(observe, record, loss);
+}
+
+/** The same for all children of the law whose fields and children begin here. */
+export function observeChildren(fields: usize, children: usize, loss: f64): void {
+  const end = recordAfter(recordOf(fields));
+  for (let child = children; child < end; child = recordAfter(child)) observeIn(child, loss);
+}
+
+/** Puts the law into the table. */
+export function registerLaw<L>(code: i32): void {
+  const evaluate: Evaluate = (record: usize, step: f64, epoch: f64): f64 => {
+    const law = changetype<L>(fieldsOf(record));
+    if (isDefined(changetype<L>(0).combine)) return law.combine(step, epoch);
+    else return law.value(countsEpochs(changetype<usize>(law)) ? epoch : step);
+  };
+  const entry = changetype<LawEntry>(scheduleEntry(code));
+  entry.evaluate = load<u32>(changetype<usize>(evaluate));
+  if (isDefined(changetype<L>(0).observe)) {
+    const observe: Observe = (record: usize, loss: f64): void => {
+      changetype<L>(fieldsOf(record)).observe(loss);
+    };
+    entry.observe = load<u32>(changetype<usize>(observe));
+  }
+}
+
+/** Writes h for `count` steps from 0; losses, if there are any, are what epochs of so many steps end with. */
+export function tabulate(record: usize, out: usize, count: u32, epochSteps: u32, losses: usize, lossCount: u32): void {
+  for (let k: u32 = 0; k < count; k++) {
+    const epoch = k / epochSteps;
+    store<f64>(out + (k << 3), valueIn(record, <f64>k, <f64>epoch));
+    if (epoch < lossCount && k % epochSteps === epochSteps - 1) observeIn(record, load<f64>(losses + (epoch << 3)));
+  }
+}

@@ -1,0 +1,22 @@
+// Table: h(first + k) for k = 0, 1, ..., as the host took it from a user's function for the slice that is to run. The
+// values lie behind all records, at an offset from these fields, so that what a checkpoint holds does not depend on how
+// training was cut into slices.
+
+import { scheduleTable } from "../abi";
+import { registerLaw } from "./schedule";
+
+@unmanaged
+class Table {
+  offset: f64; // words
+  first: f64;
+  count: f64;
+
+  value(t: f64): f64 {
+    const k = min<f64>(max<f64>(t - this.first, 0), this.count - 1);
+    return load<f64>(changetype<usize>(this) + ((<usize>(this.offset + k)) << 3));
+  }
+}
+
+export function registerTable(): void {
+  registerLaw<Table>(scheduleTable);
+}

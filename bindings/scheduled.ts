@@ -1,0 +1,322 @@
+// Schedules on their way into the core: what an option takes, how a description becomes a record of f64 words, and the
+// values of users' functions, which the host looks up for every slice.
+
+import * as abi from "../assembly/abi.js";
+import { checkEngine, type Engine } from "./engine.js";
+import { type Bounds, checkNumber, checkOptions, shown } from "./options.js";
+
+/** What t counts: updates done, or epochs finished; both from 0. */
+export type ScheduleUnit = "step" | "epoch";
+
+/** A schedule inside another. */
+export interface InnerSchedule {
+  readonly schedule: Schedule;
+  /** Where its t begins, in the unit of the outer schedule. */
+  readonly start: number;
+  /** Least and largest t, of its own, at which it is asked. */
+  readonly least?: number;
+  readonly most?: number;
+}
+
+/**
+ * A law h(t) as data, for every option that takes one: plain values that survive JSON, except for a user's function.
+ */
+export interface Schedule {
+  /** Name of the function that made it. */
+  readonly schedule: string;
+  readonly unit: ScheduleUnit;
+  /** Code of the law. */
+  readonly code: number;
+  /** Its parameters as the law's class lists them. */
+  readonly fields: readonly number[];
+  readonly inner: readonly InnerSchedule[];
+  /** Least and largest value, null if they are not known. */
+  readonly range: readonly [number, number] | null;
+  /** The user's own law. */
+  readonly law?: (t: number) => number;
+}
+
+/** A number, a schedule, or a function of the updates done. */
+export type Schedulable = number | Schedule | ((t: number) => number);
+
+/** An option that follows a schedule. */
+export interface Scheduled {
+  readonly where: string;
+  readonly option: string;
+  readonly bounds: Bounds;
+  readonly schedule: Schedule;
+}
+
+/** A hyper-parameter: a number, or what it follows. */
+export type Hyper = number | Scheduled;
+
+/** A user's function as a schedule. @internal */
+export function userSchedule(name: string, law: (t: number) => number, unit: ScheduleUnit): Schedule {
+  return { schedule: name, unit, code: abi.scheduleTable, fields: [0, 0, 0], inner: [], range: null, law };
+}
+
+function isLaw(value: unknown): value is Schedule {
+  const { schedule, unit, code, fields, inner, law } = value as Partial<Schedule>;
+  return (
+    typeof schedule === "string" &&
+    (unit === "step" || unit === "epoch") &&
+    Number.isInteger(code) &&
+    (code as number) >= 0 &&
+    (code as number) <= abi.scheduleTable &&
+    (code === abi.scheduleTable) === (typeof law === "function") &&
+    Array.isArray(fields) &&
+    fields.every((field) => Number.isFinite(field)) &&
+    Array.isArray(inner) &&
+    inner.every((child) => isLaw(child?.schedule ?? {}))
+  );
+}
+
+/** A schedule from what stands where one may be given. @internal */
+export function asSchedule(where: string, option: string, value: unknown, unit: ScheduleUnit = "step"): Schedule {
+  if (typeof value === "function") return userSchedule("function", value as (t: number) => number, unit);
+  if (typeof value === "object" && value !== null && "schedule" in value) {
+    if (isLaw(value)) return value;
+    throw new TypeError(
+      `${where}: ${option} is not a schedule that this library made, or it lost its function as JSON. Make it again.`,
+    );
+  }
+  if (typeof value === "number") {
+    const fixed = checkNumber(where, option, value, {});
+    const range = [fixed, fixed] as const;
+    return { schedule: "constantSchedule", unit, code: abi.scheduleConstant, fields: [fixed], inner: [], range };
+  }
+  throw new TypeError(
+    `${where}: ${option} must be a schedule, a number or a function of t, got ${shown(value)}. ` +
+      "Try cosineDecay({ initial: 0.1, length: 1000 }).",
+  );
+}
+
+/**
+ * A hyper-parameter: a number within bounds, or a schedule all of whose values are. A schedule may touch an open lower
+ * bound, as a rate that decays to 0 does, unless `strict` bounds are given. @internal
+ */
+export function checkHyper(where: string, option: string, value: unknown, bounds: Bounds, strict?: Bounds): Hyper {
+  if (typeof value !== "function" && (typeof value !== "object" || value === null || !("schedule" in value)))
+    return checkNumber(where, option, value, bounds);
+  const schedule = asSchedule(where, option, value);
+  const { above, ...rest } = bounds;
+  const inside = strict ?? (above === undefined ? bounds : { ...rest, min: above });
+  for (const bound of schedule.range ?? [])
+    checkNumber(where, `every value of the schedule of ${option}`, bound, inside);
+  return { where, option, bounds: inside, schedule };
+}
+
+/** The largest number of steps for which users' functions are looked up at once. */
+const tableRows = abi.trainerHistoryRecords;
+
+/** What a user's function is asked: t = count − start, no less than `least` and no more than `most`. */
+interface Window {
+  readonly start: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A user's function in a record. */
+interface Table extends Window {
+  readonly scheduled: Scheduled;
+  readonly schedule: Schedule;
+  /** First word of its fields. */
+  readonly fields: number;
+}
+
+/** What a hyper-parameter follows: group and position of the number, and the record. */
+interface Entry {
+  readonly group: number;
+  readonly index: number;
+  readonly record: number;
+  readonly scheduled: Scheduled;
+}
+
+/**
+ * The schedules of a trainer: entries, then records, then tables, in one block of memory. `groups` lists the numbers of
+ * every group as they follow each other in memory. @internal
+ */
+export class SchedulePlan {
+  readonly entries: readonly Entry[];
+  readonly #words: number[] = [];
+  readonly #tables: Table[] = [];
+  readonly #states: number[] = [];
+  readonly #rows: number;
+  #block = 0;
+
+  constructor(groups: readonly (readonly Hyper[])[], rows = tableRows) {
+    this.#rows = rows;
+    const known = new Map<Scheduled, number>();
+    this.entries = groups.flatMap((hypers, group) =>
+      hypers.flatMap((hyper, index) => {
+        if (typeof hyper === "number") return [];
+        // One option on several groups is one record, so that all of them see one state.
+        const record = known.get(hyper) ?? this.#encode(hyper, hyper.schedule, { step: whole, epoch: whole });
+        known.set(hyper, record);
+        return [{ group, index, record, scheduled: hyper }];
+      }),
+    );
+  }
+
+  #encode(scheduled: Scheduled, schedule: Schedule, windows: Record<ScheduleUnit, Window>): number {
+    const at = this.#words.length;
+    const fields = at + abi.scheduleHeader;
+    const unit = schedule.unit === "epoch" ? abi.unitEpoch : abi.unitStep;
+    this.#words.push(schedule.code, 0, unit, ...schedule.fields);
+    if (schedule.law) this.#tables.push({ scheduled, schedule, fields, ...windows[schedule.unit] });
+    if (schedule.code === abi.schedulePlateau)
+      for (let k = 0; k < abi.plateauStateWords; k++) this.#states.push(fields + abi.plateauState + k);
+    for (const { schedule: child, start, least = 0, most = Number.POSITIVE_INFINITY } of schedule.inner) {
+      const outer = windows[schedule.unit];
+      const window = {
+        start: outer.start + start,
+        least: Math.max(outer.least - start, least),
+        most: Math.min(outer.most - start, most),
+      };
+      this.#encode(scheduled, child, { ...windows, [schedule.unit]: window });
+    }
+    this.#words[at + abi.scheduleWords] = this.#words.length - at;
+    return at;
+  }
+
+  /** Bytes of the block. */
+  get bytes(): number {
+    const { length } = this.entries;
+    return length * abi.scheduledBytes + 8 * (this.#words.length + this.#tables.length * this.#rows);
+  }
+
+  get #recordsAt(): number {
+    return this.#block + this.entries.length * abi.scheduledBytes;
+  }
+
+  /** Writes everything into memory at `block`; answers where the records begin and how many words they have. */
+  place(engine: Engine, block: number): { records: number; words: number } {
+    this.#block = block;
+    for (const [k, { group, index, record }] of this.entries.entries())
+      engine.ints.set([group, index, 8 * record, 0], (block + k * abi.scheduledBytes) >> 2);
+    engine.doubles.set(this.#words, this.#recordsAt >> 3);
+    for (const [k, { fields }] of this.#tables.entries()) {
+      const offset = this.#words.length + k * this.#rows - fields;
+      engine.doubles[(this.#recordsAt >> 3) + fields] = offset;
+    }
+    return { records: this.#recordsAt, words: this.#words.length };
+  }
+
+  /** Looks users' functions up for `count` steps from here. */
+  lookUp(engine: Engine, step: number, epoch: number, count: number): void {
+    for (const [k, { scheduled, schedule, fields, start, least, most }] of this.#tables.entries()) {
+      const { where, option, bounds } = scheduled;
+      const law = schedule.law as (t: number) => number;
+      const from = (schedule.unit === "epoch" ? epoch : step) - start;
+      const rows = Math.min(count, this.#rows);
+      const values = new Float64Array(rows);
+      let asked = Number.NaN;
+      for (let row = 0; row < rows; row++) {
+        const t = Math.min(Math.max(from + row, least), most);
+        if (t === asked) values[row] = values[row - 1] as number;
+        else
+          values[row] = checkNumber(
+            where,
+            `what the function of ${option} answers at ${schedule.unit} ${t}`,
+            law(t),
+            schedule === scheduled.schedule ? bounds : {},
+          );
+        asked = t;
+      }
+      const { doubles } = engine;
+      const records = this.#recordsAt >> 3;
+      doubles.set([from, rows], records + fields + 1);
+      doubles.set(values, records + this.#words.length + k * this.#rows);
+    }
+  }
+
+  /** Which option follows what. */
+  describe(): string {
+    const name = (schedule: Schedule): string =>
+      schedule.law
+        ? "external"
+        : schedule.schedule +
+          (schedule.inner.length > 0 ? `(${schedule.inner.map((child) => name(child.schedule)).join(", ")})` : "");
+    return this.entries
+      .map(({ group, scheduled }) => `${group}.${scheduled.option}=${name(scheduled.schedule)}`)
+      .join(" ");
+  }
+
+  /** The records as they stand, without what changes from slice to slice. */
+  save(engine: Engine): Float64Array {
+    const at = this.#recordsAt >> 3;
+    const words = engine.doubles.slice(at, at + this.#words.length);
+    for (const { fields } of this.#tables) words.fill(0, fields, fields + abi.tableFields);
+    return words;
+  }
+
+  /** The name of what keeps saved records from being taken up, or null. */
+  mismatch(words: ArrayLike<number>): string | null {
+    const wanted = [...this.#words];
+    for (const { fields } of this.#tables) wanted.fill(0, fields, fields + abi.tableFields);
+    const owner = (word: number): string =>
+      this.entries.findLast(({ record }) => record <= word)?.scheduled.option ?? "?";
+    if (words.length !== wanted.length) return owner(Math.min(words.length, wanted.length));
+    const states = new Set(this.#states);
+    // Of the state, what a loss decides may be anything; the rate may not.
+    const rates = new Set(this.#states.filter((_, k) => k % abi.plateauStateWords === 0));
+    const at = wanted.findIndex((word, k) =>
+      rates.has(k) ? !Number.isFinite(words[k]) : !states.has(k) && word !== words[k],
+    );
+    return at < 0 ? null : owner(at);
+  }
+
+  /** Takes up the state of saved records. */
+  restore(engine: Engine, words: ArrayLike<number>): void {
+    for (const k of this.#states) engine.doubles[(this.#recordsAt >> 3) + k] = words[k] as number;
+  }
+}
+
+const whole: Window = { start: 0, least: 0, most: Number.POSITIVE_INFINITY };
+
+export interface ScheduleValuesOptions {
+  /** Updates of an epoch, ≥ 1, for schedules that count epochs; default 1. */
+  readonly stepsPerEpoch?: number;
+  /** Losses with which the epochs end, for plateaus; default none. */
+  readonly losses?: readonly number[];
+}
+
+/**
+ * The values h(0), h(1), ... of a schedule for the first `count` updates, as the core computes them.
+ *
+ * @param schedule  a schedule, or a function of t
+ * @param count     how many, ≥ 1
+ * @param options   stepsPerEpoch and losses
+ * @throws RangeError  count or stepsPerEpoch below 1, or a function that answers no finite number
+ * @example
+ * scheduleValues(engine, stepDecay({ initial: 1, length: 2, factor: 0.5 }), 5); // [1,1,0.5,0.5,0.25]
+ */
+export function scheduleValues(
+  engine: Engine,
+  schedule: Schedulable,
+  count: number,
+  options: ScheduleValuesOptions = {},
+): Float64Array {
+  const where = "scheduleValues";
+  checkEngine(where, engine);
+  checkOptions(where, options, ["stepsPerEpoch", "losses"]);
+  checkNumber(where, "count", count, { min: 1, integer: true });
+  const { stepsPerEpoch = 1, losses = [] } = options;
+  checkNumber(where, "stepsPerEpoch", stepsPerEpoch, { min: 1, integer: true });
+  if (!Array.isArray(losses) || !losses.every((loss) => typeof loss === "number"))
+    throw new TypeError(`${where}: losses must be an array of numbers, got ${shown(losses)}.`);
+  const scheduled = { where, option: "schedule", bounds: {}, schedule: asSchedule(where, "schedule", schedule) };
+  const plan = new SchedulePlan([[scheduled]], count);
+  const block = engine.allocate(plan.bytes + 8 * (count + losses.length));
+  try {
+    const { records } = plan.place(engine, block);
+    const out = block + plan.bytes;
+    const lossesAt = out + 8 * count;
+    plan.lookUp(engine, 0, 0, count);
+    engine.doubles.set(losses, lossesAt >> 3);
+    engine.call((core) => core.tabulateSchedule(records, out, count, stepsPerEpoch, lossesAt, losses.length));
+    return engine.doubles.slice(out >> 3, (out >> 3) + count);
+  } finally {
+    engine.release(block);
+  }
+}
