@@ -26,6 +26,7 @@ export const opGather = 15;
 export const opScatterAdd = 16;
 export const opOneHot = 17;
 export const opCast = 18;
+export const opOrthogonal = 19;
 export const opAdd = 20;
 export const opSubtract = 21;
 export const opMultiply = 22;
@@ -55,6 +56,7 @@ export const opLog1p = 48;
 export const opSin = 49;
 export const opCos = 50;
 export const opErf = 51;
+export const opAtan = 52;
 export const opRelu = 55;
 export const opLeakyRelu = 56;
 export const opElu = 57;
@@ -64,6 +66,9 @@ export const opSoftplus = 60;
 export const opGelu = 61;
 export const opGeluTanh = 62;
 export const opSilu = 63;
+export const opSelu = 64;
+export const opMish = 65;
+export const opHardswish = 66;
 export const opSoftmax = 70;
 export const opLogSoftmax = 71;
 export const opLogSumExp = 72;
@@ -135,7 +140,9 @@ export const faultUnknownOp = 16; // [op]
 // The engine record: one region, its address is what `initialize` returns.
 export const engineFault = 0; // i32 code, then six i32 operands
 export const engineBases = 64; // u32 address per space
-export const engineRandom = 96; // u32 seed low, seed high, step low, step high: the address of random numbers
+// The address of random numbers: u32 seed low, seed high, step low, step high, and the rows of the batch that earlier
+// runs of the step have done.
+export const engineRandom = 96;
 export const engineMessage = 128; // what a call takes or gives beyond its arguments, see below
 export const engineOps = 4096; // table of ops, opEntryBytes each
 export const opEntryBytes = 32;
@@ -192,7 +199,7 @@ export const trainerMoments = 28; // u32 address of the state vectors of the rul
 export const trainerGroups = 32; // u32 address
 export const trainerGroupCount = 36; // u32
 export const trainerState = 40; // u32 address of running statistics
-export const trainerNextState = 44; // u32 address
+export const trainerNextState = 44; // u32 address; behind it as many bytes again for a step of several runs
 export const trainerStateBytes = 48; // u32
 export const trainerArguments = 52; // u32 address
 export const trainerResults = 56; // u32 address; the loss comes first
@@ -227,6 +234,7 @@ export const trainerScheduledCount = 228; // u32
 export const trainerSchedules = 232; // u32 address of the schedule records, one after the other
 export const trainerScheduleWords = 236; // u32 words of all of them
 export const trainerObserves = 240; // u32, 1 if the training loss of an epoch is what plateaus look at
+export const trainerSummed = 252; // u32, 1 if the loss is a sum over the batch and not its mean
 export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
 export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
@@ -258,7 +266,10 @@ export const scheduledIndex = 4; // u32, counted in f64 from groupShrink
 export const scheduledRecord = 8; // u32, offset of the record in bytes
 export const scheduledBytes = 16;
 
-// Random streams: purpose in the high byte, index of parameter or layer below.
+// Random streams: purpose in the high byte, index of parameter or layer below; a layer that draws more than once a step
+// counts its draws in the byte between.
 export const streamShuffle = 0x01000000;
 export const streamInitialize = 0x02000000;
 export const streamNoise = 0x03000000;
+export const streamLayer = 0x04000000;
+export const streamDraw = 0x00010000;

@@ -104,13 +104,14 @@ export function bindSpace(space: i32, address: usize): void {
   setBase(space, address);
 }
 
-/** Addresses the random numbers of the next run. */
-export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: u32): void {
+/** Addresses the random numbers of the next run, whose first row is number `row` of the batch. */
+export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: u32, row: u32): void {
   const r = randomAddress();
   store<u32>(r, seedLow);
   store<u32>(r, seedHigh, 4);
   store<u32>(r, stepLow, 8);
   store<u32>(r, stepHigh, 12);
+  store<u32>(r, row, 16);
 }
 
 /** Trains over the resident data set: see training/slice. */

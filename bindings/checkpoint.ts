@@ -1,4 +1,4 @@
-// Checkpoints: one safetensors file (8 bytes header length, JSON header, tensors) with weights, optimizer state and
+// Checkpoints: one safetensors file (8 bytes header length, JSON header, tensors) with weights, optimizer state, running state and
 // everything else that decides the next step.
 
 import * as abi from "../assembly/abi.js";
@@ -104,9 +104,10 @@ export function readSafetensors(file: Uint8Array): {
 }
 
 /** What has to agree before a state may be taken up. */
-function identity({ layout, options }: Trainer): string {
+function identity({ layout, stateLayout, options }: Trainer): string {
   const parameters = layout.parameters.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
-  return `${layout.dtype} ${options.optimizer.name} ${parameters}`;
+  const state = stateLayout.entries.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
+  return `${layout.dtype} ${options.optimizer.name} ${parameters}${state && ` with state ${state}`}`;
 }
 
 const counters = {
@@ -141,6 +142,7 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
   const tensors: Record<string, NDArray> = { ...trainer.parameters() };
   for (let k = 0; k < trainer.options.optimizer.states; k++)
     for (const [name, array] of Object.entries(trainer.moment(k))) tensors[`optimizer.${k}.${name}`] = array;
+  for (const [name, array] of Object.entries(trainer.state())) tensors[`state.${name}`] = array;
   const metadata: Record<string, string> = { format: "thalweg", version, model: identity(trainer) };
   if (trainer.schedules.entries.length > 0) {
     const words = trainer.schedules.save(trainer.engine);
@@ -175,7 +177,8 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
     numbers.set(name, value);
   }
   const names = trainer.layout.parameters.map(({ name }) => name);
-  const pick = (prefix: string): Record<string, NDArray> =>
+  const states = trainer.stateLayout.entries.map(({ name }) => name);
+  const pick = (prefix: string, names: readonly string[]): Record<string, NDArray> =>
     Object.fromEntries(
       names.map((name) => {
         const array = tensors[`${prefix}${name}`];
@@ -185,12 +188,14 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
         return [name, array];
       }),
     );
-  const parameters = pick("");
-  const moments = Array.from({ length: trainer.options.optimizer.states }, (_, k) => pick(`optimizer.${k}.`));
+  const parameters = pick("", names);
+  const moments = Array.from({ length: trainer.options.optimizer.states }, (_, k) => pick(`optimizer.${k}.`, names));
+  const state = pick("state.", states);
   const words = savedSchedules(trainer, tensors, metadata.schedules);
   trainer.setParameters(parameters);
   trainer.schedules.restore(trainer.engine, words);
   for (const [k, moment] of moments.entries()) trainer.setMoment(k, moment);
+  trainer.setState(state);
   for (const [name, field] of Object.entries(counters)) trainer.setReal(field, numbers.get(name) as number);
   for (const [name, field] of Object.entries(places)) trainer.set(field, numbers.get(name) as number);
 }

@@ -25,7 +25,7 @@ export interface Core {
   plan(outputs: number, count: number): number;
   run(program: number, argumentBlock: number, resultBlock: number): number;
   bindSpace(space: number, address: number): void;
-  bindRandom(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number): void;
+  bindRandom(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number, row: number): void;
   gather(columns: number, columnCount: number, block: number, order: number, rows: number): void;
   advance(trainer: number, runs: number, steps: number): number;
   step(trainer: number, order: number, rows: number): number;

@@ -19,9 +19,38 @@ export {
   type NumericalGradientOptions,
   numericalGradient,
 } from "./gradients.js";
-export { heNormal, type Initializer, normalInitializer, ones, xavierUniform, zeros } from "./initializers.js";
+export {
+  constantInitializer,
+  heNormal,
+  heUniform,
+  type Initializer,
+  lecunNormal,
+  lecunUniform,
+  normalInitializer,
+  ones,
+  orthogonal,
+  type TruncatedNormalOptions,
+  truncatedNormal,
+  uniformInitializer,
+  type VarianceScalingOptions,
+  varianceScaling,
+  xavierNormal,
+  xavierUniform,
+  zeros,
+} from "./initializers.js";
 export * from "./layers/index.js";
-export * from "./losses.js";
+export {
+  type ClassWeights,
+  type CrossEntropyOptions,
+  type HingeOptions,
+  type Loss,
+  type LossOptions,
+  type MultiMarginOptions,
+  multiclassHinge,
+  multiMargin,
+  negativeLogLikelihood,
+  softmaxCrossEntropy,
+} from "./losses.js";
 export { accuracy, type Metric } from "./metrics.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
 export {
@@ -58,3 +87,17 @@ export {
   type ValueAndGradient,
   valueAndGrad,
 } from "./transforms.js";
+export {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  cosineEmbedding,
+  hingeEmbedding,
+  huber,
+  klDivergence,
+  type LogitsOptions,
+  meanAbsoluteError,
+  meanSquaredError,
+  type PoissonOptions,
+  poissonNegativeLogLikelihood,
+  smoothL1,
+} from "./valueLosses.js";

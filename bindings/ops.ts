@@ -56,7 +56,7 @@ function random(
   const trace = openTrace(engine, where);
   checkShape(where, shape);
   checkType(where, dtype, ["f32", "f64"]);
-  return trace.emit(op, [], reals, [trace.stream(abi.streamNoise), typeNames.indexOf(dtype), ...shape]);
+  return trace.random(op, reals, trace.stream(abi.streamNoise), 0, dtype, shape);
 }
 
 /** Uniform in [0, 1), 24 bits; addressed by (seed, stream, step, element) with Philox4x32-10 (Salmon et al. 2011). */

@@ -1,7 +1,6 @@
 // The parameters of a model in memory: groups first, declaration order within a group, no gaps inside a group, every
 // group padded to a cache line.
 
-import * as abi from "../assembly/abi.js";
 import { arrayTypes, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
@@ -79,10 +78,31 @@ export function layOutParameters(model: Layer, optimizer: Optimizer, dtype: "f32
   return { dtype, parameters, groups, elements: at };
 }
 
-/** The parameters as tensors of a trace, in declaration order. */
-export function parameterTensors(trace: Trace, { dtype, parameters }: Layout): Tensor[] {
+/** Where a model's running state lies: in declaration order, counted on from the parameters. */
+export interface StateLayout {
+  readonly dtype: "f32" | "f64";
+  readonly entries: readonly Placed[];
+  /** Elements of the whole arena, padding included. */
+  readonly elements: number;
+}
+
+/** Lays a model's running state out. */
+export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: number): StateLayout {
+  const line = 64 / arrayTypes[dtype].BYTES_PER_ELEMENT;
+  let at = 0;
+  const entries = declare(model.state ?? {}, "", []).map((entry, k): Placed => {
+    const elements = elementCount(entry.shape);
+    const offset = at;
+    at += elements;
+    return { ...entry, index: parameters + k, offset, elements };
+  });
+  return { dtype, entries, elements: Math.ceil(at / line) * line };
+}
+
+/** Placed blocks of a space as tensors of a trace, in declaration order. */
+export function placedTensors(trace: Trace, space: number, dtype: "f32" | "f64", placed: readonly Placed[]): Tensor[] {
   const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
-  return parameters.map(({ offset, shape }) => trace.leaf(abi.spaceParameters, offset * bytes, dtype, shape));
+  return placed.map(({ offset, shape }) => trace.leaf(space, offset * bytes, dtype, shape));
 }
 
 /** The tensors arranged by name, as a layer's apply wants them. */

@@ -183,6 +183,9 @@ export class Tensor {
   cos(): Tensor {
     return this.#unary(abi.opCos);
   }
+  atan(): Tensor {
+    return this.#unary(abi.opAtan);
+  }
   erf(): Tensor {
     return this.#unary(abi.opErf);
   }
@@ -212,6 +215,18 @@ export class Tensor {
   }
   silu(): Tensor {
     return this.#unary(abi.opSilu);
+  }
+  /** λ x where x > 0, else λ α (eˣ − 1), λ = 1.0507…, α = 1.6732…. */
+  selu(): Tensor {
+    return this.#unary(abi.opSelu);
+  }
+  /** x tanh(ln(1 + eˣ)). */
+  mish(): Tensor {
+    return this.#unary(abi.opMish);
+  }
+  /** x min(max(x + 3, 0), 6) / 6. */
+  hardswish(): Tensor {
+    return this.#unary(abi.opHardswish);
   }
   softmax(axis = -1): Tensor {
     return this.#overLast("softmax", axis, (t) => t.#unary(abi.opSoftmax));

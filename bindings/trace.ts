@@ -105,6 +105,18 @@ export class Trace {
     return typeof value === "number" ? this.fill(value, [], dtype) : this.constant(value, dtype);
   }
 
+  /** Random numbers of a stream; `rowElements` are the elements of one row, 0 if the batch does not lead the tensor. */
+  random(
+    op: number,
+    reals: readonly number[],
+    stream: number,
+    rowElements: number,
+    dtype: "f32" | "f64",
+    shape: readonly number[],
+  ): Tensor {
+    return this.emit(op, [], reals, [stream, rowElements, typeNames.indexOf(dtype), ...shape]);
+  }
+
   /** Inputs one after the other along an axis. */
   concatenate(tensors: readonly Tensor[], axis: number): Tensor {
     if (tensors.length <= abi.messageInputLimit) return this.emit(abi.opConcatenate, tensors, [], [axis]);

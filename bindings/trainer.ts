@@ -17,12 +17,21 @@ import { argumentType, createDataset, Dataset, type Samples, writeColumn } from 
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
+import { ModelScope } from "./layers/context.js";
 import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import type { Optimizer } from "./optimizers.js";
 import { checkNumber, checkOptions, nearest, shown } from "./options.js";
-import { arrangeTensors, type Layout, layOutParameters, type Placed, parameterTensors } from "./parameters.js";
+import {
+  arrangeTensors,
+  type Layout,
+  layOutParameters,
+  layOutState,
+  type Placed,
+  placedTensors,
+  type StateLayout,
+} from "./parameters.js";
 import { type Hyper, SchedulePlan } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
 import { blockBytes, type Cost, type Placement, type Program, readArray, traced, writeArray } from "./trace.js";
@@ -80,6 +89,8 @@ export class Trainer {
   readonly options: Required<Omit<TrainerOptions, "standardize">> & Pick<TrainerOptions, "standardize">;
   /** @internal */
   readonly layout: Layout;
+  /** @internal */
+  readonly stateLayout: StateLayout;
   /** Address of the core's record. @internal */
   readonly record: number;
   /** A run of `fit` is under way. @internal */
@@ -107,7 +118,9 @@ export class Trainer {
     const { metrics = [], seed = 0, dtype = "f32", microBatch = 1024, ...rest } = options;
     this.options = { ...rest, metrics, seed, dtype, microBatch };
     this.layout = layOutParameters(options.model, options.optimizer, dtype);
+    this.stateLayout = layOutState(options.model, dtype, this.layout.parameters.length);
     const arena = blockBytes(dtype, this.layout.elements) + 64;
+    const stateBytes = blockBytes(dtype, this.stateLayout.elements);
     const { states, places } = options.optimizer;
     const hypers = this.layout.groups.map(({ weightDecay }) => [weightDecay, 0, ...options.optimizer.hyper]);
     this.schedules = new SchedulePlan(hypers);
@@ -123,6 +136,8 @@ export class Trainer {
       gradients: arena,
       placed: places ? arena : 0,
       moments: states * arena,
+      state: stateBytes,
+      nextState: 2 * stateBytes,
     };
     const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
     this.#region = engine.allocate(total);
@@ -143,6 +158,10 @@ export class Trainer {
     const gradients = place(sizes.gradients);
     const placed = place(sizes.placed);
     this.#moments = place(sizes.moments);
+    this.set(abi.trainerState, place(sizes.state));
+    this.set(abi.trainerNextState, place(sizes.nextState));
+    this.set(abi.trainerStateBytes, stateBytes);
+    this.set(abi.trainerSummed, Number(options.loss.reduction === "sum"));
     this.set(abi.trainerType, typeCodes[dtype]);
     this.set(abi.trainerRule, options.optimizer.rule);
     this.set(abi.trainerParameters, parameters);
@@ -235,22 +254,28 @@ export class Trainer {
     this.schedules.lookUp(this.engine, this.real(abi.trainerStep), this.get(abi.trainerEpoch), count);
   }
 
-  /** Draws the initial weights: a program whose results are the parameters. */
+  /** Draws the initial weights and state: a program whose results are the two arenas. */
   #initialize(): void {
-    const { engine, layout } = this;
+    const { engine, layout, stateLayout } = this;
     const { dtype, parameters } = layout;
-    if (parameters.length === 0) return;
+    if (parameters.length + stateLayout.entries.length === 0) return;
     const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
-    const program = traced(engine, (trace) =>
-      parameters.map(({ shape, initializer, index, offset }): Placement => {
-        const tensor = initializer({ trace, shape, dtype, index });
-        return { tensor, space: abi.spaceParameters, offset: offset * bytes };
-      }),
-    );
+    const program = traced(engine, (trace) => {
+      const initial =
+        (space: number) =>
+        ({ shape, initializer, index, offset }: Placed): Placement => {
+          const tensor = initializer({ trace, shape, dtype, index });
+          return { tensor, space, offset: offset * bytes };
+        };
+      return [...parameters.map(initial(abi.spaceParameters)), ...stateLayout.entries.map(initial(abi.spaceState))];
+    });
     try {
       const { seed } = this.options;
-      engine.call((core) => core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), 0, 0));
-      engine.call((core) => core.bindSpace(abi.spaceParameters, this.get(abi.trainerParameters)));
+      engine.call((core) => {
+        core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), 0, 0, 0);
+        core.bindSpace(abi.spaceParameters, this.get(abi.trainerParameters));
+        core.bindSpace(abi.spaceState, this.get(abi.trainerState));
+      });
       engine.checked((core) => core.run(program.address, 0, 0));
     } finally {
       program.free();
@@ -296,9 +321,13 @@ export class Trainer {
     const { inputRow, targetRow, targetType } = this.#signature as Signature;
     let shape: readonly number[] = [];
     const program = traced(this.engine, (trace) => {
-      const weights = parameterTensors(trace, this.layout);
+      const weights = placedTensors(trace, abi.spaceParameters, dtype, this.layout.parameters);
+      const states = this.stateLayout.entries;
+      const state = placedTensors(trace, abi.spaceState, dtype, states);
+      const named = new Map(states.map(({ name }, k) => [name, state[k] as Tensor]));
+      const scope = new ModelScope(trace, model, purpose === "train", rows, dtype, named);
       const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
-      const prediction = model.apply(arrangeTensors(model.parameters, weights), x);
+      const prediction = model.apply(arrangeTensors(model.parameters, weights), x, scope.context);
       ({ shape } = prediction);
       if (purpose === "predict") return [{ tensor: prediction, space: abi.spaceResults, offset: 0 }];
       const y = trace.leaf(abi.spaceArguments, this.#targetOffset, targetType, [rows, ...(targetRow ?? [])]);
@@ -323,6 +352,8 @@ export class Trainer {
           const { offset } = this.layout.parameters[k] as Placed;
           results.push({ tensor: gradient, space: abi.spaceGradients, offset: offset * bytes });
         }
+        for (const { name, offset } of states)
+          results.push({ tensor: scope.next(name), space: abi.spaceNextState, offset: offset * bytes });
       }
       return results;
     });
@@ -411,12 +442,12 @@ export class Trainer {
     );
   }
 
-  /** Runs a program that changes nothing over the rows that were gathered. */
-  #run(program: Program, results: number): void {
+  /** Runs a program that changes nothing over the rows that were gathered, the first of which is number `row`. */
+  #run(program: Program, results: number, row: number): void {
     const { engine } = this;
     const { seed } = this.options;
     engine.call((core) => {
-      core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), this.steps >>> 0, Math.floor(this.steps / 2 ** 32));
+      core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), this.steps >>> 0, Math.floor(this.steps / 2 ** 32), row);
       core.bindSpace(abi.spaceParameters, this.get(abi.trainerParameters));
       core.bindSpace(abi.spaceState, this.get(abi.trainerState));
     });
@@ -500,7 +531,7 @@ export class Trainer {
     return new Run(this, samples, options);
   }
 
-  /** Mean loss and metrics over samples; nothing changes. */
+  /** Loss and metrics, both means over samples whatever the reduction of the loss; nothing changes. */
   evaluate(samples: Samples | Dataset): Evaluation {
     return this.#withData(samples, (data) => this.evaluateData(data));
   }
@@ -521,10 +552,12 @@ export class Trainer {
     this.#chunks(data.rows, (from, count) => {
       const { program } = this.program("evaluate", count);
       this.#gather(data, from, count);
-      this.#run(program, this.#results);
-      for (const k of totals.keys())
-        totals[k] =
-          (totals[k] as number) + count * (readArray(this.engine, this.#results + 64 * k, dtype, 1)[0] as number);
+      this.#run(program, this.#results, from);
+      const summed = this.options.loss.reduction === "sum";
+      for (const k of totals.keys()) {
+        const value = readArray(this.engine, this.#results + 64 * k, dtype, 1)[0] as number;
+        totals[k] = (totals[k] as number) + (summed && k === 0 ? value : count * value);
+      }
     });
     const [loss = 0, ...values] = totals.map((total) => total / data.rows);
     return { loss, ...Object.fromEntries(metrics.map((metric, k) => [metric.name, values[k] as number])) };
@@ -551,7 +584,7 @@ export class Trainer {
         const results = this.engine.allocate(blockBytes(dtype, count * width));
         try {
           this.#gather(data, from, count);
-          this.#run(program, results);
+          this.#run(program, results, from);
           out.set(readArray(this.engine, results, dtype, count * width), from * width);
         } finally {
           this.engine.release(results);
@@ -573,20 +606,26 @@ export class Trainer {
 
   /** Copies of the parameters by name. */
   parameters(): Record<string, NDArray> {
-    return this.#named(this.get(abi.trainerParameters));
+    return this.#named(this.get(abi.trainerParameters), this.layout.parameters);
+  }
+
+  /** Copies of the running state by name, such as the statistics of batch norm. */
+  state(): Record<string, NDArray> {
+    return this.#named(this.get(abi.trainerState), this.stateLayout.entries);
   }
 
   /** State vector k of the optimizer, by parameter name. @internal */
   moment(k: number): Record<string, NDArray> {
-    return this.#named(this.#moments + k * this.layout.elements * arrayTypes[this.options.dtype].BYTES_PER_ELEMENT);
+    const arena = this.#moments + k * this.layout.elements * arrayTypes[this.options.dtype].BYTES_PER_ELEMENT;
+    return this.#named(arena, this.layout.parameters);
   }
 
-  #named(arena: number): Record<string, NDArray> {
+  #named(arena: number, placed: readonly Placed[]): Record<string, NDArray> {
     this.#alive();
-    const { dtype, parameters } = this.layout;
+    const { dtype } = this.layout;
     const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
     return Object.fromEntries(
-      parameters.map(({ name, shape, offset, elements }) => [
+      placed.map(({ name, shape, offset, elements }) => [
         name,
         { data: readArray(this.engine, arena + offset * bytes, dtype, elements), shape },
       ]),
@@ -601,34 +640,52 @@ export class Trainer {
    */
   setParameters(values: Readonly<Record<string, ArrayLike>>): void {
     this.#usable();
-    this.#write(this.get(abi.trainerParameters), values);
+    this.#write("setParameters", "parameter", this.get(abi.trainerParameters), this.layout.parameters, values);
+  }
+
+  /**
+   * Replaces running state by name. All are checked before the first is written.
+   *
+   * @throws RangeError  an unknown name, or numbers that are not finite
+   * @throws ShapeError  a wrong shape
+   */
+  setState(values: Readonly<Record<string, ArrayLike>>): void {
+    this.#usable();
+    this.#write("setState", "state", this.get(abi.trainerState), this.stateLayout.entries, values);
   }
 
   /** @internal */
   setMoment(k: number, values: Readonly<Record<string, ArrayLike>>): void {
-    this.#write(this.#moments + k * this.layout.elements * arrayTypes[this.options.dtype].BYTES_PER_ELEMENT, values);
+    const arena = this.#moments + k * this.layout.elements * arrayTypes[this.options.dtype].BYTES_PER_ELEMENT;
+    this.#write("setMoment", "parameter", arena, this.layout.parameters, values);
   }
 
-  #write(arena: number, values: Readonly<Record<string, ArrayLike>>): void {
-    const { dtype, parameters } = this.layout;
+  #write(
+    where: string,
+    what: string,
+    arena: number,
+    placed: readonly Placed[],
+    values: Readonly<Record<string, ArrayLike>>,
+  ): void {
+    const { dtype } = this.layout;
     if (values === null || typeof values !== "object")
-      throw new TypeError(`setParameters: expected arrays by name, got ${shown(values)}.`);
+      throw new TypeError(`${where}: expected arrays by name, got ${shown(values)}.`);
     const checked = Object.entries(values).map(([name, value]) => {
-      const parameter = parameters.find((p) => p.name === name);
+      const parameter = placed.find((p) => p.name === name);
       if (!parameter) {
         const near = nearest(
           name,
-          parameters.map((p) => p.name),
+          placed.map((p) => p.name),
         );
-        throw new RangeError(`setParameters: no parameter "${name}". ${near ? `Did you mean "${near}"?` : ""}`);
+        throw new RangeError(`${where}: no ${what} "${name}". ${near ? `Did you mean "${near}"?` : ""}`);
       }
       const { data, shape } = toArray(name, value);
       if (!sameShape(shape, parameter.shape))
         throw new ShapeError(
-          `setParameters: "${name}" has the wrong shape: got [${shape.join(", ")}], expected [${parameter.shape.join(", ")}].`,
+          `${where}: "${name}" has the wrong shape: got [${shape.join(", ")}], expected [${parameter.shape.join(", ")}].`,
         );
       if (!Array.prototype.every.call(data, Number.isFinite))
-        throw new RangeError(`setParameters: "${name}" holds a number that is not finite. Check where it comes from.`);
+        throw new RangeError(`${where}: "${name}" holds a number that is not finite. Check where it comes from.`);
       return { parameter, data };
     });
     const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;

@@ -94,7 +94,7 @@ class Compiled {
     for (const [k, leaf] of inputs.entries())
       writeArray(engine, this.#region + (this.#argumentOffsets[k] as number), leaf.dtype, leaf.data);
     // Random numbers of a bare function are those of seed 0, step 0, whatever ran before.
-    engine.call((core) => core.bindRandom(0, 0, 0, 0));
+    engine.call((core) => core.bindRandom(0, 0, 0, 0, 0));
     engine.checked((core) => core.run(address, this.#region, this.#resultBlock));
     return this.#results.map(({ dtype, shape }, k) => ({
       data: readArray(engine, this.#resultBlock + (this.#resultOffsets[k] as number), dtype, elementCount(shape)),

@@ -31,6 +31,7 @@ import {
   opSin,
   opSlice,
   opSoftmax,
+  opSoftplus,
   opSquare,
   opSubtract,
   opSum,
@@ -115,6 +116,9 @@ export function tanh(a: i32): i32 {
 }
 export function sigmoid(a: i32): i32 {
   return emit1(opSigmoid, a);
+}
+export function softplus(a: i32): i32 {
+  return emit1(opSoftplus, a);
 }
 export function softmax(a: i32): i32 {
   return emit1(opSoftmax, a);

@@ -12,6 +12,20 @@ export function accumulate<T>(total: usize, x: usize, count: u32, factor: f64, f
   }
 }
 
+/** total[i] = (start[i] if fresh, else total[i]) + factor (x[i] - start[i]), for a whole number of vectors. */
+export function accumulateChange<T>(total: usize, start: usize, x: usize, count: u32, factor: f64, fresh: bool): void {
+  const f = v128.splat<T>(<T>factor);
+  const end = total + <usize>count * sizeof<T>();
+  while (total < end) {
+    const s = v128.load(start);
+    const change = v128.mul<T>(f, v128.sub<T>(v128.load(x), s));
+    v128.store(total, v128.add<T>(fresh ? s : v128.load(total), change));
+    total += 16;
+    start += 16;
+    x += 16;
+  }
+}
+
 /** Index of the first element that is NaN or infinite, -1 if there is none. */
 export function firstNonFinite<T>(x: usize, count: u32): i32 {
   for (let i: u32 = 0; i < count; i++) if (!isFinite<T>(load<T>(x + i * sizeof<T>()))) return <i32>i;

@@ -47,7 +47,7 @@ export function basesTable(): usize {
   return engine + engineBases;
 }
 
-/** Address of the words (seed low, seed high, step low, step high) that random ops read. */
+/** Address of the words (seed low, seed high, step low, step high, rows done) that random ops read. */
 export function randomAddress(): usize {
   return engine + engineRandom;
 }

@@ -1,6 +1,6 @@
 // Activations. Subgradients at kinks are 0: relu'(0) = 0.
 
-import { opElu, opGelu, opGeluTanh, opLeakyRelu, opRelu, opSigmoid, opSilu, opSoftplus, opTanh } from "../abi";
+import { opElu, opGelu, opGeluTanh, opLeakyRelu, opRelu, opSelu, opSigmoid, opSilu, opSoftplus, opTanh } from "../abi";
 import { credit } from "../graph/credit";
 import { input, real } from "../graph/graph";
 import {
@@ -65,6 +65,24 @@ class Elu {
     // From x and not from y + α, which cancels; the upper branch must not overflow where it is not taken.
     const low = scale(exp(where(greater(x, fill(0, x)), fill(0, x), x)), alpha);
     credit(y, 0, where(greater(x, fill(0, x)), g, multiply(g, low)));
+  }
+}
+
+const seluScale: f64 = 1.0507009873554804934;
+const seluAlpha: f64 = 1.6732632423543772848;
+
+/** λ x where x > 0, else λ α(eˣ − 1): keeps mean 0 and variance 1 from layer to layer (Klambauer et al. 2017). */
+@unmanaged
+class Selu {
+  lanes<T>(x: v128): v128 {
+    const low = v128.mul<T>(inline.always(expm1Lanes<T>(x)), v128.splat<T>(<T>(seluScale * seluAlpha)));
+    const high = v128.mul<T>(x, v128.splat<T>(<T>seluScale));
+    return v128.bitselect(high, low, v128.gt<T>(x, v128.splat<T>(<T>0)));
+  }
+  derivative(y: i32, g: i32): void {
+    const x = input(y);
+    const low = scale(exp(where(greater(x, fill(0, x)), fill(0, x), x)), seluScale * seluAlpha);
+    credit(y, 0, where(greater(x, fill(0, x)), scale(g, seluScale), multiply(g, low)));
   }
 }
 
@@ -160,6 +178,7 @@ export function registerActivations(): void {
   unary<Relu>(opRelu);
   unary<LeakyRelu>(opLeakyRelu);
   unary<Elu>(opElu);
+  unary<Selu>(opSelu);
   unary<Sigmoid>(opSigmoid);
   unary<Tanh>(opTanh);
   unary<Softplus>(opSoftplus);

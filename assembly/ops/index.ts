@@ -4,8 +4,10 @@ import { registerActivations } from "./activation";
 import { registerArithmetic } from "./arithmetic";
 import { registerComparisons } from "./comparison";
 import { registerDistributions } from "./distribution";
+import { registerGated } from "./gated";
 import { registerIndexing } from "./indexing";
 import { registerMovement } from "./movement";
+import { registerOrthogonal } from "./orthogonal";
 import { registerProduct } from "./product";
 import { registerReductions } from "./reduction";
 import { registerSources } from "./source";
@@ -13,11 +15,13 @@ import { registerTranscendental } from "./transcendental";
 
 export function registerOps(): void {
   registerSources();
+  registerOrthogonal();
   registerMovement();
   registerArithmetic();
   registerComparisons();
   registerTranscendental();
   registerActivations();
+  registerGated();
   registerDistributions();
   registerProduct();
   registerReductions();

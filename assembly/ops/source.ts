@@ -102,65 +102,76 @@ class Iota {
   }
 }
 
-function floatShape(at: i32): bool {
+/** The stated shape, of a float type. */
+export function floatShape(at: i32): bool {
   if (stagedWord(at) <= f64Type) return statedShape(at);
   fault(faultType, stagedOp(), -1, stagedWord(at), -1);
   return false;
 }
 
-/** Uniform in [0, 1): stream, type, extents. */
+/** First element of a range: a tensor led by the batch counts over the batch, whatever run a row is in. */
+function firstElement(start: u32, rowElements: u32): u32 {
+  return start + load<u32>(randomAddress(), 16) * rowElements;
+}
+
+// Words of every random tensor: stream, elements of a row (0 if the batch does not lead it), type, extents.
+
+/** Uniform in [0, 1). */
 @unmanaged
 class Uniform {
   shape(): bool {
-    return floatShape(1);
+    return floatShape(2);
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0, start);
+    const first = firstElement(start, callWord(call, 1));
     const r = randomAddress();
     const low = load<u32>(r);
     const high = load<u32>(r, 4);
     const stepLow = load<u32>(r, 8);
     const stepHigh = load<u32>(r, 12);
-    if (outputType(call) === f32Type) uniform<f32>(out, start, count, low, high, callWord(call, 0), stepLow, stepHigh);
-    else uniform<f64>(out, start, count, low, high, callWord(call, 0), stepLow, stepHigh);
+    if (outputType(call) === f32Type) uniform<f32>(out, first, count, low, high, callWord(call, 0), stepLow, stepHigh);
+    else uniform<f64>(out, first, count, low, high, callWord(call, 0), stepLow, stepHigh);
   }
 }
 
-/** Standard normal: stream, type, extents. */
+/** Standard normal. */
 @unmanaged
 class Normal {
   shape(): bool {
-    return floatShape(1);
+    return floatShape(2);
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0, start);
+    const first = firstElement(start, callWord(call, 1));
     const r = randomAddress();
     const low = load<u32>(r);
     const high = load<u32>(r, 4);
     const stepLow = load<u32>(r, 8);
     const stepHigh = load<u32>(r, 12);
-    if (outputType(call) === f32Type) normal<f32>(out, start, count, low, high, callWord(call, 0), stepLow, stepHigh);
-    else normal<f64>(out, start, count, low, high, callWord(call, 0), stepLow, stepHigh);
+    if (outputType(call) === f32Type) normal<f32>(out, first, count, low, high, callWord(call, 0), stepLow, stepHigh);
+    else normal<f64>(out, first, count, low, high, callWord(call, 0), stepLow, stepHigh);
   }
 }
 
-/** 1 with a probability, else 0: real probability, stream, type, extents. */
+/** 1 with a probability, else 0: the real probability before the words. */
 @unmanaged
 class Bernoulli {
   shape(): bool {
-    return floatShape(3);
+    return floatShape(4);
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0, start);
     const p = callReal(call, 0);
+    const first = firstElement(start, callWord(call, 3));
     const r = randomAddress();
     const low = load<u32>(r);
     const high = load<u32>(r, 4);
     const stream = callWord(call, 2);
     const stepLow = load<u32>(r, 8);
     const stepHigh = load<u32>(r, 12);
-    if (outputType(call) === f32Type) bernoulli<f32>(out, start, count, p, low, high, stream, stepLow, stepHigh);
-    else bernoulli<f64>(out, start, count, p, low, high, stream, stepLow, stepHigh);
+    if (outputType(call) === f32Type) bernoulli<f32>(out, first, count, p, low, high, stream, stepLow, stepHigh);
+    else bernoulli<f64>(out, first, count, p, low, high, stream, stepLow, stepHigh);
   }
 }
 

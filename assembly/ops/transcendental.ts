@@ -1,9 +1,10 @@
-// Exponentials, logarithms, sine, cosine and the error function.
+// Exponentials, logarithms, sine, cosine, arctangent and the error function.
 
-import { opCos, opErf, opExp, opExpm1, opLog, opLog1p, opSin } from "../abi";
+import { opAtan, opCos, opErf, opExp, opExpm1, opLog, opLog1p, opSin } from "../abi";
 import { credit } from "../graph/credit";
 import { input } from "../graph/graph";
 import { cos, divide, exp, multiply, negate, scale, shift, sin, square } from "../graph/vocabulary";
+import { atanLanes } from "../kernels/atan";
 import { erfLanes } from "../kernels/erf";
 import { expLanes } from "../kernels/exp";
 import { expm1Lanes } from "../kernels/expm1";
@@ -72,6 +73,17 @@ class Cos {
   }
 }
 
+/** atan′ = 1 / (1 + x²). */
+@unmanaged
+class Atan {
+  lanes<T>(x: v128): v128 {
+    return inline.always(atanLanes<T>(x));
+  }
+  derivative(y: i32, g: i32): void {
+    credit(y, 0, divide(g, shift(square(input(y)), 1)));
+  }
+}
+
 /** erf′ = 2/√π e^(−x²). */
 @unmanaged
 class Erf {
@@ -91,5 +103,6 @@ export function registerTranscendental(): void {
   unary<Log1p>(opLog1p);
   unary<Sin>(opSin);
   unary<Cos>(opCos);
+  unary<Atan>(opAtan);
   unary<Erf>(opErf);
 }

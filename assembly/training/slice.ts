@@ -7,7 +7,7 @@ import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
 import { applySchedules, observeLoss } from "./scheduled";
 import { commitStep, placeStep, runStep } from "./step";
-import { Trainer } from "./trainer";
+import { isSummed, Trainer } from "./trainer";
 
 /** The program for this many rows, which the host has put into the record. */
 function programFor(trainer: Trainer, rows: u32): usize {
@@ -34,11 +34,11 @@ function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
     placeStep(trainer);
   }
   gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, order + (done << 2), take);
-  return runStep(trainer, programFor(trainer, take), <f64>take / <f64>total, done === 0);
+  return runStep(trainer, programFor(trainer, take), done, take, total);
 }
 
 function commitParts(trainer: Trainer, total: u32): bool {
-  return commitStep(trainer, total <= trainer.microBatch ? trainer.gradients : trainer.accumulator);
+  return commitStep(trainer, total > trainer.microBatch);
 }
 
 /** One update on the `rows` rows at `order`, apart from any epoch; -1 after a fault. */
@@ -64,7 +64,7 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
     trainer.stepRows = min(trainer.stepRows + trainer.microBatch, total);
     if (trainer.stepRows < total) continue;
     if (!commitParts(trainer, total)) return abandon(trainer);
-    trainer.epochLoss += trainer.stepLoss * <f64>total;
+    trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * <f64>total;
     trainer.epochRows += <f64>total;
     trainer.stepRows = 0;
     trainer.position += total;

@@ -12,12 +12,12 @@ import {
   spaceResults,
   spaceState,
 } from "../abi";
-import { accumulate, firstNonFinite } from "../kernels/accumulate";
+import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
 import { fault, faulted, randomAddress, setBase } from "../memory/engine";
 import { applyRule, placeWeights } from "../optimizers/sweep";
 import { reserveFor, run } from "../program/run";
-import { groupAt, sweepOf, Trainer } from "./trainer";
+import { groupAt, isSummed, sweepOf, Trainer } from "./trainer";
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
 function bind(trainer: Trainer, weights: usize): void {
@@ -29,14 +29,15 @@ function bind(trainer: Trainer, weights: usize): void {
   setBase(spaceResults, trainer.results);
 }
 
-/** Addresses the random numbers of update `step`. */
-function bindRandom(trainer: Trainer, step: f64): void {
+/** Addresses the random numbers of update `step` for a run that begins with row `row` of its batch. */
+function bindRandom(trainer: Trainer, step: f64, row: u32): void {
   const r = randomAddress();
   const whole = <u64>step;
   store<u32>(r, trainer.seedLow);
   store<u32>(r, trainer.seedHigh, 4);
   store<u32>(r, <u32>whole, 8);
   store<u32>(r, <u32>(whole >> 32), 12);
+  store<u32>(r, row, 16);
 }
 
 /** Moves the weights to where the rule wants its gradient; once a step. */
@@ -47,25 +48,41 @@ export function placeStep(trainer: Trainer): void {
   }
 }
 
-/** Runs the program over the arguments in place; false on a fault, with nothing changed. */
-export function runStep(trainer: Trainer, program: usize, share: f64, fresh: bool): bool {
+/**
+ * Runs the program over the rows `done` .. `done` + `rows` of a batch of `total`, which are in place; false on a fault,
+ * with nothing changed. What several runs answer is added up, each by its share of the rows, or whole if the loss is a
+ * sum; the next state moves from the state by each run's share of its change, so that an update moves a running mean
+ * once, to the mean over the batch, whatever runs it took.
+ */
+export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, total: u32): bool {
   if (!reserveFor(program)) return false;
   bind(trainer, trainer.placed !== 0 ? trainer.placed : trainer.parameters);
-  bindRandom(trainer, trainer.step);
+  bindRandom(trainer, trainer.step, done);
   run(program);
   if (faulted()) return false;
+  const fresh = done === 0;
+  const share = <f64>rows / <f64>total;
+  const weight = isSummed(trainer) ? 1 : share;
   const f32s = trainer.type === f32Type;
   const loss = f32s ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
-  trainer.stepLoss = fresh ? share * loss : trainer.stepLoss + share * loss;
-  if (share !== 1) {
-    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, share, fresh);
-    else accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, share, fresh);
+  trainer.stepLoss = fresh ? weight * loss : trainer.stepLoss + weight * loss;
+  if (rows === total) return true;
+  const bytes = trainer.stateBytes;
+  const state = trainer.state;
+  const next = trainer.nextState;
+  if (f32s) {
+    accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, weight, fresh);
+    accumulateChange<f32>(next + bytes, state, next, bytes >> 2, share, fresh);
+  } else {
+    accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, weight, fresh);
+    accumulateChange<f64>(next + bytes, state, next, bytes >> 3, share, fresh);
   }
   return true;
 }
 
-/** Checks loss and gradient, then updates weights, state and counters; false on a fault, with nothing changed. */
-export function commitStep(trainer: Trainer, gradients: usize): bool {
+/** Checks loss and gradient of the run, or of several runs, then updates weights, state and counters; false on a fault, with nothing changed. */
+export function commitStep(trainer: Trainer, several: bool): bool {
+  const gradients: usize = several ? trainer.accumulator : trainer.gradients;
   const whole = <u64>trainer.step;
   if (!isFinite(trainer.stepLoss)) {
     fault(faultLoss, <i32>whole, <i32>(whole >> 32));
@@ -89,7 +106,7 @@ export function commitStep(trainer: Trainer, gradients: usize): bool {
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     applyRule(trainer.rule, sweepOf(trainer, groupAt(trainer, k), gradients));
   }
-  memory.copy(trainer.state, trainer.nextState, trainer.stateBytes);
+  memory.copy(trainer.state, several ? trainer.nextState + trainer.stateBytes : trainer.nextState, trainer.stateBytes);
   trainer.step += 1;
   if (trainer.historyCount < trainer.historyLimit) {
     store<f64>(<usize>trainer.history + (trainer.historyCount << 3), trainer.stepLoss);

@@ -9,6 +9,7 @@ import {
   trainerHistory,
   trainerStep,
   trainerStepLoss,
+  trainerSummed,
   trainerSweep,
 } from "../abi";
 import { Sweep } from "../optimizers/sweep";
@@ -63,6 +64,11 @@ export class Group {
   shrink: f64;
   penalty: f64;
   learningRate: f64; // first of the hyper-parameters
+}
+
+/** Whether the loss is a sum over the batch. */
+export function isSummed(trainer: Trainer): bool {
+  return load<u32>(changetype<usize>(trainer), trainerSummed) !== 0;
 }
 
 export function groupAt(trainer: Trainer, k: u32): Group {

@@ -23,6 +23,14 @@ export const softplus = (): Layer => activation("softplus", (x) => x.softplus())
 export const gelu = (form: "erf" | "tanh" = "erf"): Layer => activation(`gelu(${form})`, (x) => x.gelu(form));
 /** x sigmoid(x). */
 export const silu = (): Layer => activation("silu", (x) => x.silu());
+/** λ x where x > 0, else λ α (eˣ − 1), with the λ and α that keep mean 0 and variance 1; start from lecunNormal. */
+export const selu = (): Layer => activation("selu", (x) => x.selu());
+/** x tanh(softplus(x)). */
+export const mish = (): Layer => activation("mish", (x) => x.mish());
+/** x min(max(x + 3, 0), 6) / 6. */
+export const hardswish = (): Layer => activation("hardswish", (x) => x.hardswish());
+/** atan x. */
+export const atan = (): Layer => activation("atan", (x) => x.atan());
 /** eˣ / Σ eˣ over the last axis. */
 export const softmax = (): Layer => activation("softmax", (x) => x.softmax());
 /** [batch, ...] as [batch, features]. */

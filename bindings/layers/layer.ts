@@ -1,7 +1,9 @@
-// What a layer is: parameters that want initial values, and a function of them and of its input.
+// What a layer is: parameters that want initial values, state that wants them too, and a function of both and of its
+// input.
 
 import type { Initializer } from "../initializers.js";
 import type { Tensor } from "../tensor.js";
+import type { LayerContext } from "./context.js";
 
 /** A parameter: its shape, its start. */
 export interface Parameter {
@@ -19,9 +21,27 @@ export type ParameterTensors = { readonly [name: string]: Tensor & ParameterTens
 export interface Layer {
   readonly name: string;
   readonly parameters: Parameters;
-  apply(parameters: ParameterTensors, input: Tensor): Tensor;
+  /**
+   * Running state, declared like parameters but not trained: read through `context.state`, and in training replaced by
+   * what the layer gives to `context.update`. A container nests the states of its layers under the names their
+   * parameters have.
+   */
+  readonly state?: Parameters;
+  /** The layer's output; a container hands `context.of(name)` to the layer it nests under that name. */
+  apply(parameters: ParameterTensors, input: Tensor, context: LayerContext): Tensor;
 }
 
 export function isParameter(value: Parameter | Parameters): value is Parameter {
   return Array.isArray(value.shape) && typeof value.initializer === "function";
+}
+
+/** True for what has the form of a layer. */
+export function isLayer(value: unknown): value is Layer {
+  const layer = value as Layer | null;
+  return (
+    typeof layer === "object" &&
+    layer !== null &&
+    typeof layer.apply === "function" &&
+    typeof layer.parameters === "object"
+  );
 }

@@ -1,5 +1,6 @@
-// sin, cos, erf and power.
+// sin, cos, atan, erf and power.
 
+import { atanLanes, atanScalar } from "../../../assembly/kernels/atan";
 import { erfLanes, erfScalar } from "../../../assembly/kernels/erf";
 import { map1, map2 } from "../../../assembly/kernels/lanes";
 import { powerLanes, powerScalar } from "../../../assembly/kernels/power";
@@ -31,6 +32,16 @@ const ERROR_FUNCTION = memory.data<f64>([
 ]);
 const ERROR_FUNCTION_ROWS: u32 = 14;
 
+// x, atan x, by the same.
+const ARCTANGENT = memory.data<f64>([
+  1e-300, 1e-300, 1e-9, 1e-9, 0.1, 0.09966865249116204, 0.3, 0.2914567944778671, 0.41421356237309503,
+  0.39269908169872414, 0.4142135623730951, 0.3926990816987242, 0.45, 0.4228539261329407, 0.6, 0.5404195002705842, 0.75,
+  0.6435011087932844, 1.0, 0.7853981633974483, 1.3, 0.9151007005533605, 2.0, 1.1071487177940904, 2.414213562373095,
+  1.1780972450961724, 2.4142135623730954, 1.1780972450961724, 3.5, 1.2924966677897853, 100.0, 1.5607966601082315,
+  100000000.0, 1.5707963167948966, 1e300, 1.5707963267948966,
+]);
+const ARCTANGENT_ROWS: u32 = 18;
+
 class Sin {
   lanes<T>(x: v128): v128 {
     return inline.always(sinLanes<T>(x));
@@ -46,6 +57,15 @@ class Cos {
   }
   scalar<T>(x: T): T {
     return cosScalar<T>(x);
+  }
+}
+
+class Atan {
+  lanes<T>(x: v128): v128 {
+    return inline.always(atanLanes<T>(x));
+  }
+  scalar<T>(x: T): T {
+    return atanScalar<T>(x);
   }
 }
 
@@ -173,12 +193,14 @@ function suite<F>(name: string): void {
 
 suite<Sin>("sin");
 suite<Cos>("cos");
+suite<Atan>("atan");
 suite<Erf>("erf");
 
-describe("sin, cos and erf", () => {
+describe("sin, cos, atan and erf", () => {
   it("stay within 2 ulp of the tables in f64", () => {
     expect(worstOfTable<Sin>(CIRCLE, CIRCLE_ROWS, 3, 1)).toBeLessThanOrEqual(2);
     expect(worstOfTable<Cos>(CIRCLE, CIRCLE_ROWS, 3, 2)).toBeLessThanOrEqual(2);
+    expect(worstOfTable<Atan>(ARCTANGENT, ARCTANGENT_ROWS, 2, 1)).toBeLessThanOrEqual(2);
     expect(worstOfTable<Erf>(ERROR_FUNCTION, ERROR_FUNCTION_ROWS, 2, 1)).toBeLessThanOrEqual(2);
   });
   it("are exact at the edges", () => {
@@ -190,6 +212,12 @@ describe("sin, cos and erf", () => {
     holds<Cos>(0, 1);
     holds<Cos>(-0.0, 1);
     holds<Cos>(Infinity, NaN);
+    holds<Atan>(0, 0);
+    holds<Atan>(-0.0, -0.0);
+    holds<Atan>(Infinity, 1.5707963267948966);
+    holds<Atan>(-Infinity, -1.5707963267948966);
+    holds<Atan>(-1, -0.7853981633974483);
+    holds<Atan>(1.401298464324817e-45, 1.401298464324817e-45);
     holds<Erf>(0, 0);
     holds<Erf>(-0.0, -0.0);
     holds<Erf>(Infinity, 1);

@@ -1,0 +1,58 @@
+// Activations that are x times a gate between 0 and 1. At its kinks hardswish has the slopes of its outer pieces.
+
+import { opHardswish, opMish } from "../abi";
+import { credit } from "../graph/credit";
+import { input } from "../graph/graph";
+import {
+  add,
+  fill,
+  greater,
+  keepWhere,
+  less,
+  multiply,
+  scale,
+  shift,
+  sigmoid,
+  softplus,
+  square,
+  subtract,
+  tanh,
+  where,
+} from "../graph/vocabulary";
+import { mishLanes } from "../kernels/mish";
+import { unary } from "./elementwise";
+
+/** x tanh(softplus(x)) (Misra 2020). */
+@unmanaged
+class Mish {
+  lanes<T>(x: v128): v128 {
+    return inline.always(mishLanes<T>(x));
+  }
+  /** t + x σ(x) (1 − t²), t = tanh(softplus(x)). */
+  derivative(y: i32, g: i32): void {
+    const x = input(y);
+    const t = tanh(softplus(x));
+    const rise = multiply(multiply(x, sigmoid(x)), subtract(fill(1, x), square(t)));
+    credit(y, 0, multiply(g, add(t, rise)));
+  }
+}
+
+/** x min(max(x + 3, 0), 6) / 6 (Howard et al., "Searching for MobileNetV3", ICCV 2019). */
+@unmanaged
+class Hardswish {
+  lanes<T>(x: v128): v128 {
+    const raised = v128.add<T>(x, v128.splat<T>(<T>3));
+    const gate = v128.pmin<T>(v128.pmax<T>(raised, v128.splat<T>(<T>0)), v128.splat<T>(<T>6));
+    return v128.mul<T>(x, v128.div<T>(gate, v128.splat<T>(<T>6)));
+  }
+  derivative(y: i32, g: i32): void {
+    const x = input(y);
+    const between = multiply(g, shift(scale(x, 1.0 / 3.0), 0.5));
+    credit(y, 0, keepWhere(greater(x, fill(-3, x)), where(less(x, fill(3, x)), between, g)));
+  }
+}
+
+export function registerGated(): void {
+  unary<Mish>(opMish);
+  unary<Hardswish>(opHardswish);
+}

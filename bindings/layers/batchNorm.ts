@@ -1,0 +1,86 @@
+import { ShapeError } from "../errors.js";
+import { ones, zeros } from "../initializers.js";
+import { checkChoice, checkNumber, checkOptions } from "../options.js";
+import { needContext } from "./context.js";
+import type { Layer } from "./layer.js";
+import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
+
+export interface BatchNormOptions extends AffineOptions {
+  /** Defaults of a library; options that are given win. Default "pytorch". */
+  readonly convention?: "pytorch" | "keras";
+  /**
+   * Weight of the NEW value in the running statistics, 0 ≤ momentum ≤ 1: PyTorch's momentum, 1 minus that of Keras.
+   * Default 0.1 ("keras": 0.01, which Keras writes as 0.99).
+   */
+  readonly momentum?: number;
+  /** ε > 0; default 1e-5 ("keras": 1e-3). */
+  readonly epsilon?: number;
+  /** Whether the running variance is n / (n − 1) of the batch's; default "unbiased" ("keras": "biased"). */
+  readonly runningVariance?: "unbiased" | "biased";
+}
+
+/**
+ * Batch normalization over all axes but the last: y = γ (x − μ) / √(σ² + ε) + β. In training μ and σ² are those of the
+ * batch, and the running statistics move towards them; in evaluation they are the running statistics.
+ *
+ * A step whose batch is cut into runs normalizes every run by its own μ and σ², and moves the running statistics once:
+ * towards the mean, by rows, of those of its runs. State: "mean" and "variance", each [features].
+ *
+ * @param features  extent of the last axis of x [batch, ..., features], ≥ 1
+ * @throws RangeError  a number out of range
+ * @throws ShapeError  another width, or fewer than 2 values a feature in training
+ * @example
+ * sequential([linear(784, 128, { bias: false }), batchNorm(128), relu(), linear(128, 10)]);
+ * @see Ioffe and Szegedy, *Batch normalization*, ICML 2015, algorithms 1 and 2
+ */
+export function batchNorm(features: number, options: BatchNormOptions = {}): Layer {
+  const where = "batchNorm";
+  checkNumber(where, "features", features, { min: 1, integer: true });
+  checkOptions(where, options, ["convention", "momentum", "epsilon", "runningVariance", "gamma", "beta"]);
+  const { convention = "pytorch" } = options;
+  checkChoice(where, "convention", convention, ["pytorch", "keras"]);
+  const keras = convention === "keras";
+  const {
+    momentum = keras ? 0.01 : 0.1,
+    epsilon = keras ? 1e-3 : 1e-5,
+    runningVariance = keras ? "biased" : "unbiased",
+  } = options;
+  checkNumber(where, "momentum", momentum, { min: 0 });
+  if (momentum > 1) throw new RangeError(`${where}: momentum must be at most 1, got ${momentum}.`);
+  checkNumber(where, "epsilon", epsilon, { above: 0 });
+  checkChoice(where, "runningVariance", runningVariance, ["unbiased", "biased"]);
+  return {
+    name: `batchNorm(${features})`,
+    parameters: affineParameters([features], options),
+    state: {
+      mean: { shape: [features], initializer: zeros },
+      variance: { shape: [features], initializer: ones },
+    },
+    apply(parameters, x, given) {
+      const context = needContext(where, given);
+      checkTrailing(where, x, [features]);
+      const { mean: runningMean, variance: running } = context.state;
+      if (!runningMean || !running)
+        throw new TypeError(`${where}: its state is missing. A container must nest the state of its layers too.`);
+      if (!context.training) return normalize(x, runningMean.cast("f64"), running.cast("f64"), epsilon, parameters);
+      const count = x.size / features;
+      if (count < 2)
+        throw new ShapeError(
+          `${where}: needs at least 2 values a feature in training, got ${count}. Use lastBatch: "drop", or another ` +
+            "batchSize or microBatch.",
+        );
+      const { mean, variance } = moments(
+        x,
+        x.shape.slice(0, -1).map((_, axis) => axis),
+      );
+      const estimate = runningVariance === "unbiased" ? variance.multiply(count / (count - 1)) : variance;
+      const moved = (old: typeof mean, now: typeof mean) =>
+        old
+          .cast("f64")
+          .multiply(1 - momentum)
+          .add(now.reshape([features]).multiply(momentum));
+      context.update({ mean: moved(runningMean, mean), variance: moved(running, estimate) });
+      return normalize(x, mean, variance, epsilon, parameters);
+    },
+  };
+}

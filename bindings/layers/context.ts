@@ -1,0 +1,236 @@
+// What a layer is told beyond its parameters and its input: whether the model is being trained, the state it keeps from
+// step to step, and random numbers of its own.
+
+import * as abi from "../../assembly/abi.js";
+import { checkShape, sameShape } from "../arrays.js";
+import { ShapeError, TraceError } from "../errors.js";
+import { checkFlag, checkNumber, checkOptions, shown } from "../options.js";
+import { Tensor } from "../tensor.js";
+import type { Trace } from "../trace.js";
+import { isLayer, isParameter, type Layer, type Parameters, type ParameterTensors } from "./layer.js";
+
+export interface DrawOptions {
+  /**
+   * Whether the first axis is the batch, so that every row has numbers of its own, the same ones however the batch is
+   * cut into runs; default true. False draws one tensor for the whole step.
+   */
+  readonly perRow?: boolean;
+  /** Default: the type of the model. */
+  readonly dtype?: "f32" | "f64";
+}
+
+/**
+ * What `apply` of a layer takes as its third argument.
+ *
+ * A random number has the address (seed, stream, step, element): the stream is a purpose byte plus the index of the
+ * layer in declaration order, elements count over the whole batch, whatever runs it is cut into. So a step draws the
+ * same numbers wherever and whenever it runs.
+ */
+export interface LayerContext {
+  /** True in training steps, false in evaluate, predict and classify. */
+  readonly training: boolean;
+  /** The layer's running state as it stands, by the names it declared. */
+  readonly state: ParameterTensors;
+  /** States the next value of running state; it is taken over when the step commits. Only while training. */
+  update(values: Readonly<Record<string, Tensor>>): void;
+  /** Uniform in [0, 1). */
+  uniform(shape: readonly number[], options?: DrawOptions): Tensor;
+  /** Standard normal. */
+  normal(shape: readonly number[], options?: DrawOptions): Tensor;
+  /** 1 with a probability, else 0. */
+  bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
+  /** The context of the layer nested under this name. */
+  of(name: string): LayerContext;
+}
+
+/** Dotted names of all layers of a tree in declaration order, containers before what they hold. */
+function layerPaths(tree: Parameters, path: string, out: string[]): string[] {
+  out.push(path);
+  for (const [key, value] of Object.entries(tree))
+    if (!isParameter(value)) layerPaths(value, path ? `${path}.${key}` : key, out);
+  return out;
+}
+
+/** One application of a model in a trace: what the contexts of its layers share. @internal */
+export class ModelScope {
+  readonly #indices: ReadonlyMap<string, number>;
+  readonly #draws = new Map<string, number>();
+  /** State tensors by dotted name: as given, then as updated. */
+  readonly #state: Map<string, Tensor>;
+
+  constructor(
+    readonly trace: Trace,
+    readonly model: Layer,
+    readonly training: boolean,
+    /** Rows of this run. */
+    readonly rows: number,
+    readonly dtype: "f32" | "f64",
+    state: ReadonlyMap<string, Tensor>,
+  ) {
+    this.#indices = new Map(layerPaths(model.parameters, "", []).map((path, k) => [path, k]));
+    this.#state = new Map(state);
+  }
+
+  /** The context of the model itself. */
+  get context(): LayerContext {
+    return new Context(this, "");
+  }
+
+  /** State as it is after everything that was applied. */
+  next(name: string): Tensor {
+    return this.#state.get(name) as Tensor;
+  }
+
+  stateOf(path: string): ParameterTensors {
+    const prefix = path ? `${path}.` : "";
+    const own: Record<string, unknown> = {};
+    for (const [name, tensor] of this.#state) {
+      if (!name.startsWith(prefix)) continue;
+      const keys = name.slice(prefix.length).split(".");
+      const last = keys.pop() as string;
+      let node = own;
+      for (const key of keys) {
+        node[key] ??= {};
+        node = node[key] as Record<string, unknown>;
+      }
+      node[last] = tensor;
+    }
+    return own as ParameterTensors;
+  }
+
+  update(path: string, key: string, value: Tensor): void {
+    const name = path ? `${path}.${key}` : key;
+    const before = this.#state.get(name);
+    if (!this.training)
+      throw new TraceError(`context.update: "${name}" changes only in training. Ask context.training first.`);
+    if (!before)
+      throw new RangeError(`context.update: no state "${name}". Declare it in the layer's state, in containers too.`);
+    if (!(value instanceof Tensor))
+      throw new TypeError(`context.update: "${name}" must be a tensor, got ${shown(value)}.`);
+    if (!sameShape(value.shape, before.shape))
+      throw new ShapeError(
+        `context.update: "${name}" has the wrong shape: got [${value.shape.join(", ")}], expected [${before.shape.join(", ")}].`,
+      );
+    this.#state.set(name, value.cast(before.dtype));
+  }
+
+  draw(
+    path: string,
+    where: string,
+    op: number,
+    shape: readonly number[],
+    options: DrawOptions,
+    reals: number[],
+  ): Tensor {
+    checkShape(where, shape);
+    checkOptions(where, options, ["perRow", "dtype"]);
+    const { perRow = true, dtype = this.dtype } = options;
+    checkFlag(where, "perRow", perRow);
+    const size = shape.reduce((product, extent) => product * extent, 1);
+    if (perRow && size % this.rows !== 0)
+      throw new ShapeError(
+        `${where}: shape [${shape.join(", ")}] is not led by the ${this.rows} rows of the batch. Give perRow: false for ` +
+          "numbers that all rows share.",
+      );
+    const count = this.#draws.get(path) ?? 0;
+    if (count > 255) throw new RangeError(`${where}: a layer draws more than 256 times a step. Draw larger tensors.`);
+    this.#draws.set(path, count + 1);
+    // A layer that its container has not declared draws from the streams of the container.
+    const index = this.#indices.get(path) ?? 0;
+    const stream = abi.streamLayer + count * abi.streamDraw + index;
+    return this.trace.random(op, reals, stream, perRow ? size / Math.max(this.rows, 1) : 0, dtype, shape);
+  }
+}
+
+class Context implements LayerContext {
+  constructor(
+    readonly scope: ModelScope,
+    readonly path: string,
+  ) {}
+
+  get training(): boolean {
+    return this.scope.training;
+  }
+  get state(): ParameterTensors {
+    return this.scope.stateOf(this.path);
+  }
+  update(values: Readonly<Record<string, Tensor>>): void {
+    for (const [key, value] of Object.entries(values)) this.scope.update(this.path, key, value);
+  }
+  uniform(shape: readonly number[], options: DrawOptions = {}): Tensor {
+    return this.scope.draw(this.path, "context.uniform", abi.opUniform, shape, options, []);
+  }
+  normal(shape: readonly number[], options: DrawOptions = {}): Tensor {
+    return this.scope.draw(this.path, "context.normal", abi.opNormal, shape, options, []);
+  }
+  bernoulli(probability: number, shape: readonly number[], options: DrawOptions = {}): Tensor {
+    const where = "context.bernoulli";
+    checkNumber(where, "probability", probability, { min: 0 });
+    if (probability > 1) throw new RangeError(`${where}: probability must be at most 1, got ${probability}.`);
+    return this.scope.draw(this.path, where, abi.opBernoulli, shape, options, [probability]);
+  }
+  of(name: string): LayerContext {
+    return new Context(this.scope, this.path ? `${this.path}.${name}` : name);
+  }
+}
+
+/** The context that a layer needs, or the sentence that says who forgot it. @internal */
+export function needContext(where: string, context: LayerContext | undefined): LayerContext {
+  if (context !== undefined) return context;
+  throw new TypeError(
+    `${where}: got no context. A container calls layer.apply(parameters, input, context.of(name)); outside a model use ` +
+      "applyLayer.",
+  );
+}
+
+export interface ApplyOptions {
+  /** Whether dropout drops and batch norm uses the batch; default false. */
+  readonly training?: boolean;
+  /** Running state by dotted name, if the layer keeps any. */
+  readonly state?: Readonly<Record<string, Tensor>>;
+}
+
+/**
+ * Applies a layer inside a traced function: y = f(parameters, x), outside any trainer. Random numbers are those of
+ * step 0 of seed 0.
+ *
+ * @param parameters  the layer's parameters as tensors, arranged as it declares them
+ * @param input       x [batch, ...]
+ * @returns           the output, and the running state as training leaves it, by dotted name
+ * @throws TypeError   not a layer
+ * @throws RangeError  state that the layer keeps is missing
+ * @example
+ * const double = compile(engine, (x) => applyLayer(residual(relu()), {}, x).output);
+ * double([[1, -2]]); // { data: [2, -2], shape: [1, 2] }
+ */
+export function applyLayer(
+  layer: Layer,
+  parameters: ParameterTensors,
+  input: Tensor,
+  options: ApplyOptions = {},
+): { output: Tensor; state: Record<string, Tensor> } {
+  const where = "applyLayer";
+  if (!isLayer(layer)) throw new TypeError(`${where}: expected a layer, got ${shown(layer)}. Try linear(2, 1).`);
+  if (!(input instanceof Tensor)) throw new TypeError(`${where}: expected a tensor, got ${shown(input)}.`);
+  checkOptions(where, options, ["training", "state"]);
+  const { training = false, state = {} } = options;
+  checkFlag(where, "training", training);
+  const names = declaredNames(layer.state ?? {}, "", []);
+  for (const name of names)
+    if (!(state[name] instanceof Tensor))
+      throw new RangeError(`${where}: state "${name}" is missing. Give state: { "${name}": … } as a tensor.`);
+  const dtype = input.dtype === "f64" ? "f64" : "f32";
+  const given = new Map(names.map((name) => [name, state[name] as Tensor]));
+  const scope = new ModelScope(input.trace, layer, training, input.shape[0] ?? 1, dtype, given);
+  const output = layer.apply(parameters, input, scope.context);
+  return { output, state: Object.fromEntries(names.map((name) => [name, scope.next(name)])) };
+}
+
+function declaredNames(tree: Parameters, prefix: string, out: string[]): string[] {
+  for (const [key, value] of Object.entries(tree)) {
+    const name = prefix ? `${prefix}.${key}` : key;
+    if (isParameter(value)) out.push(name);
+    else declaredNames(value, name, out);
+  }
+  return out;
+}

@@ -1,0 +1,45 @@
+import { checkShape } from "../arrays.js";
+import { checkChoice, checkNumber, checkOptions } from "../options.js";
+import type { Layer } from "./layer.js";
+import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
+
+export interface LayerNormOptions extends AffineOptions {
+  /** Default of a library; an epsilon that is given wins. Default "pytorch". */
+  readonly convention?: "pytorch" | "keras";
+  /** ε > 0; default 1e-5 ("keras": 1e-3). */
+  readonly epsilon?: number;
+}
+
+/**
+ * Layer normalization: y = γ (x − μ) / √(σ² + ε) + β, μ and σ² (divided by n) over the last axes of each sample, in
+ * training and in evaluation alike.
+ *
+ * @param shape  extent of the last axis, or extents of the last axes, of x [batch, ..., features]
+ * @throws RangeError  a number out of range
+ * @throws ShapeError  x has other last axes
+ * @example
+ * sequential([linear(784, 128), layerNorm(128), relu(), linear(128, 10)]);
+ * @see Ba, Kiros and Hinton, *Layer normalization*, 2016, eq. 3
+ */
+export function layerNorm(shape: number | readonly number[], options: LayerNormOptions = {}): Layer {
+  const where = "layerNorm";
+  const extents = typeof shape === "number" ? [shape] : checkShape(where, shape);
+  for (const extent of extents) checkNumber(where, "shape", extent, { min: 1, integer: true });
+  checkOptions(where, options, ["convention", "epsilon", "gamma", "beta"]);
+  const { convention = "pytorch" } = options;
+  checkChoice(where, "convention", convention, ["pytorch", "keras"]);
+  const { epsilon = convention === "keras" ? 1e-3 : 1e-5 } = options;
+  checkNumber(where, "epsilon", epsilon, { above: 0 });
+  return {
+    name: `layerNorm(${extents.join(", ")})`,
+    parameters: affineParameters(extents, options),
+    apply(parameters, x) {
+      checkTrailing(where, x, extents);
+      const { mean, variance } = moments(
+        x,
+        extents.map((_, k) => -1 - k),
+      );
+      return normalize(x, mean, variance, epsilon, parameters);
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { ShapeError } from "../errors.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { needContext } from "./context.js";
+import { isLayer, type Layer, type ParameterTensors } from "./layer.js";
+
+export interface ResidualOptions {
+  /** Probability that the block is kept in a training step, 0 < survival ≤ 1; default 1: no stochastic depth. */
+  readonly survival?: number;
+  /**
+   * Where the expectation is kept: "testScaled" (default, the paper) multiplies the block by its survival in evaluation,
+   * "inverted" divides by it in training.
+   */
+  readonly mode?: "testScaled" | "inverted";
+  /** Whether one draw decides for the whole batch (default, the paper) or one for each sample. */
+  readonly draw?: "batch" | "sample";
+}
+
+/**
+ * Residual block: y = x + f(x); with stochastic depth y = x + b f(x) in training, b = 1 with the survival probability s,
+ * else 0, and y = x + s f(x) in evaluation. The parameters of f keep their names under "block".
+ *
+ * The paper lets s fall along the depth: s = 1 − k / L (1 − s_L) for block k of L, s_L = 0.5.
+ *
+ * @param block    f, a layer whose output has the shape of its input
+ * @throws TypeError   block is not a layer
+ * @throws RangeError  survival out of range
+ * @throws ShapeError  the block changes the shape
+ * @example
+ * residual(sequential([linear(64, 64), relu(), linear(64, 64)]), { survival: 0.8 });
+ * @see He, Zhang, Ren and Sun, *Deep residual learning for image recognition*, CVPR 2016, eq. 1
+ * @see Huang, Sun, Liu, Sedra and Weinberger, *Deep networks with stochastic depth*, ECCV 2016, eq. 2 to 5
+ */
+export function residual(block: Layer, options: ResidualOptions = {}): Layer {
+  const where = "residual";
+  if (!isLayer(block)) throw new TypeError(`${where}: block must be a layer, got ${shown(block)}. Try linear(4, 4).`);
+  checkOptions(where, options, ["survival", "mode", "draw"]);
+  const { survival = 1, mode = "testScaled", draw = "batch" } = options;
+  checkNumber(where, "survival", survival, { above: 0 });
+  if (survival > 1) throw new RangeError(`${where}: survival must be at most 1, got ${survival}.`);
+  checkChoice(where, "mode", mode, ["testScaled", "inverted"]);
+  checkChoice(where, "draw", draw, ["batch", "sample"]);
+  return {
+    name: `residual(${block.name})`,
+    parameters: { block: block.parameters },
+    ...(block.state ? { state: { block: block.state } } : {}),
+    apply(parameters, x, context) {
+      const change = block.apply((parameters.block ?? {}) as ParameterTensors, x, context?.of("block"));
+      if (change.shape.join() !== x.shape.join())
+        throw new ShapeError(
+          `${where}: the block must keep the shape: got [${change.shape.join(", ")}] from [${x.shape.join(", ")}]. Give ` +
+            "its last layer the width of its input.",
+        );
+      if (survival === 1) return x.add(change);
+      const own = needContext(where, context);
+      if (!own.training) return x.add(mode === "testScaled" ? change.multiply(survival) : change);
+      const dtype = x.dtype as "f32" | "f64";
+      const one = x.shape.map((extent, axis) => (axis === 0 && draw === "sample" ? extent : 1));
+      const kept = own.bernoulli(survival, one, { perRow: draw === "sample", dtype });
+      return x.add(change.multiply(mode === "inverted" ? kept.multiply(1 / survival) : kept));
+    },
+  };
+}
