@@ -1,0 +1,3 @@
+// The floor of derivatives: the reverse walk on small graphs against closed forms.
+
+import "./cases/reverse";

@@ -1,0 +1,142 @@
+// The records both compilers read: every field of a class lies where abi.ts tells the host, and nothing overlaps.
+
+import {
+  columnAddress,
+  columnBytes,
+  columnRowElements,
+  columnScale,
+  columnShift,
+  columnTarget,
+  columnTargetType,
+  columnType,
+  groupBytes,
+  groupElements,
+  groupHyper,
+  groupOffset,
+  groupPenalty,
+  groupShrink,
+  trainerAccumulator,
+  trainerArguments,
+  trainerBatch,
+  trainerBytes,
+  trainerColumnCount,
+  trainerColumns,
+  trainerConstants,
+  trainerElements,
+  trainerEpoch,
+  trainerEpochCount,
+  trainerEpochLimit,
+  trainerEpochLoss,
+  trainerEpochRows,
+  trainerEpochs,
+  trainerGradientNorm,
+  trainerGradients,
+  trainerGroupCount,
+  trainerGroups,
+  trainerHistory,
+  trainerHistoryCount,
+  trainerHistoryLimit,
+  trainerKeepLast,
+  trainerMicroBatch,
+  trainerMoments,
+  trainerNextState,
+  trainerOrder,
+  trainerParameters,
+  trainerPlaced,
+  trainerPosition,
+  trainerProgramSlots,
+  trainerPrograms,
+  trainerResults,
+  trainerRows,
+  trainerRule,
+  trainerSeedHigh,
+  trainerSeedLow,
+  trainerShuffle,
+  trainerState,
+  trainerStateBytes,
+  trainerStep,
+  trainerStepLoss,
+  trainerStepRows,
+  trainerSweep,
+  trainerType,
+} from "../../../assembly/abi";
+import { Column } from "../../../assembly/data/columns";
+import { Sweep } from "../../../assembly/optimizers/sweep";
+import { Group, Trainer } from "../../../assembly/training/trainer";
+
+describe("the layout", () => {
+  it("of a trainer is that of abi.ts, field by field", () => {
+    expect(offsetof<Trainer>("type")).toBe(trainerType, "type");
+    expect(offsetof<Trainer>("rule")).toBe(trainerRule, "rule");
+    expect(offsetof<Trainer>("parameters")).toBe(trainerParameters, "parameters");
+    expect(offsetof<Trainer>("elements")).toBe(trainerElements, "elements");
+    expect(offsetof<Trainer>("gradients")).toBe(trainerGradients, "gradients");
+    expect(offsetof<Trainer>("accumulator")).toBe(trainerAccumulator, "accumulator");
+    expect(offsetof<Trainer>("placed")).toBe(trainerPlaced, "placed");
+    expect(offsetof<Trainer>("moments")).toBe(trainerMoments, "moments");
+    expect(offsetof<Trainer>("groups")).toBe(trainerGroups, "groups");
+    expect(offsetof<Trainer>("groupCount")).toBe(trainerGroupCount, "groupCount");
+    expect(offsetof<Trainer>("state")).toBe(trainerState, "state");
+    expect(offsetof<Trainer>("nextState")).toBe(trainerNextState, "nextState");
+    expect(offsetof<Trainer>("stateBytes")).toBe(trainerStateBytes, "stateBytes");
+    expect(offsetof<Trainer>("arguments")).toBe(trainerArguments, "arguments");
+    expect(offsetof<Trainer>("results")).toBe(trainerResults, "results");
+    expect(offsetof<Trainer>("columns")).toBe(trainerColumns, "columns");
+    expect(offsetof<Trainer>("columnCount")).toBe(trainerColumnCount, "columnCount");
+    expect(offsetof<Trainer>("order")).toBe(trainerOrder, "order");
+    expect(offsetof<Trainer>("rows")).toBe(trainerRows, "rows");
+    expect(offsetof<Trainer>("batch")).toBe(trainerBatch, "batch");
+    expect(offsetof<Trainer>("microBatch")).toBe(trainerMicroBatch, "microBatch");
+    expect(offsetof<Trainer>("shuffle")).toBe(trainerShuffle, "shuffle");
+    expect(offsetof<Trainer>("keepLast")).toBe(trainerKeepLast, "keepLast");
+    expect(offsetof<Trainer>("position")).toBe(trainerPosition, "position");
+    expect(offsetof<Trainer>("stepRows")).toBe(trainerStepRows, "stepRows");
+    expect(offsetof<Trainer>("epoch")).toBe(trainerEpoch, "epoch");
+    expect(offsetof<Trainer>("step")).toBe(trainerStep, "step");
+    expect(offsetof<Trainer>("seedLow")).toBe(trainerSeedLow, "seedLow");
+    expect(offsetof<Trainer>("seedHigh")).toBe(trainerSeedHigh, "seedHigh");
+    expect(offsetof<Trainer>("stepLoss")).toBe(trainerStepLoss, "stepLoss");
+    expect(offsetof<Trainer>("epochLoss")).toBe(trainerEpochLoss, "epochLoss");
+    expect(offsetof<Trainer>("epochRows")).toBe(trainerEpochRows, "epochRows");
+    expect(offsetof<Trainer>("gradientNorm")).toBe(trainerGradientNorm, "gradientNorm");
+    expect(offsetof<Trainer>("history")).toBe(trainerHistory, "history");
+    expect(offsetof<Trainer>("historyLimit")).toBe(trainerHistoryLimit, "historyLimit");
+    expect(offsetof<Trainer>("historyCount")).toBe(trainerHistoryCount, "historyCount");
+    expect(offsetof<Trainer>("epochs")).toBe(trainerEpochs, "epochs");
+    expect(offsetof<Trainer>("epochLimit")).toBe(trainerEpochLimit, "epochLimit");
+    expect(offsetof<Trainer>("epochCount")).toBe(trainerEpochCount, "epochCount");
+    expect(offsetof<Trainer>()).toBe(trainerPrograms, "a field after the last has no offset in abi.ts");
+  });
+  it("of what follows a trainer's fields leaves room for each", () => {
+    expect(trainerPrograms + 8 * trainerProgramSlots).toBeLessThanOrEqual(trainerConstants);
+    expect(trainerConstants + 32 * 8).toBeLessThanOrEqual(trainerSweep);
+    expect(<i32>offsetof<Sweep>()).toBeLessThanOrEqual(trainerBytes - trainerSweep);
+    expect(trainerConstants % 16).toBe(0);
+    expect(trainerSweep % 8).toBe(0);
+  });
+  it("of a group is that of abi.ts, with room for 16 hyper-parameters", () => {
+    expect(offsetof<Group>("offset")).toBe(groupOffset, "offset");
+    expect(offsetof<Group>("elements")).toBe(groupElements, "elements");
+    expect(offsetof<Group>("shrink")).toBe(groupShrink, "shrink");
+    expect(offsetof<Group>("penalty")).toBe(groupPenalty, "penalty");
+    expect(offsetof<Group>("learningRate")).toBe(groupHyper, "learningRate");
+    expect(offsetof<Group>()).toBe(groupHyper + 8, "the learning rate is the first of them");
+    expect(groupHyper + 16 * 8).toBe(groupBytes);
+    expect(groupBytes % 8).toBe(0, "groups lie one after the other");
+  });
+  it("of a column is that of abi.ts", () => {
+    expect(offsetof<Column>("address")).toBe(columnAddress, "address");
+    expect(offsetof<Column>("type")).toBe(columnType, "type");
+    expect(offsetof<Column>("rowElements")).toBe(columnRowElements, "rowElements");
+    expect(offsetof<Column>("target")).toBe(columnTarget, "target");
+    expect(offsetof<Column>("targetType")).toBe(columnTargetType, "targetType");
+    expect(offsetof<Column>("scale")).toBe(columnScale, "scale");
+    expect(offsetof<Column>("shift")).toBe(columnShift, "shift");
+    expect(offsetof<Column>()).toBe(columnBytes, "columns lie one after the other");
+  });
+  it("of a sweep keeps its reals aligned", () => {
+    expect(offsetof<Sweep>("step") % 8).toBe(0);
+    expect(offsetof<Sweep>("penalty") % 8).toBe(0);
+    expect(offsetof<Sweep>("keep") % 8).toBe(0);
+  });
+});

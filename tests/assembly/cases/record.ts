@@ -1,0 +1,144 @@
+// The engine record: its tables do not overlap, the first fault of a call stands, scratch only grows.
+
+import {
+  engineBases,
+  engineBytes,
+  engineFault,
+  engineMessage,
+  engineOps,
+  engineRandom,
+  engineRules,
+  faultAxis,
+  faultRange,
+  messageExtents,
+  messageInputCount,
+  messageInputLimit,
+  messageInputs,
+  messageOp,
+  messageRank,
+  messageType,
+  messageWordCount,
+  messageWordLimit,
+  messageWords,
+  opCount,
+  opEntryBytes,
+  rankLimit,
+  ruleCount,
+  ruleEntryBytes,
+  spaceCount,
+  spaceResults,
+  spaceScratch,
+} from "../../../assembly/abi";
+import {
+  basesTable,
+  createEngineRecord,
+  fault,
+  faulted,
+  message,
+  opEntry,
+  randomAddress,
+  reserveScratch,
+  ruleEntry,
+  setBase,
+} from "../../../assembly/memory/engine";
+import { allocateRegion, bytesInUse, freeRegion, limitPages } from "../../../assembly/memory/regions";
+
+/** The record, made where the memory was not 0. */
+function dirtyRecord(): usize {
+  const region = allocateRegion(engineBytes);
+  memory.fill(region, 0xff, engineBytes);
+  freeRegion(region);
+  return createEngineRecord();
+}
+
+const ENGINE = dirtyRecord();
+
+function base(space: i32): u32 {
+  return load<u32>(ENGINE + engineBases + ((<usize>space) << 2));
+}
+
+describe("the engine record", () => {
+  it("is all 0 when it is made", () => {
+    let count = 0;
+    for (let at: usize = 0; at < <usize>engineBytes; at++) if (load<u8>(ENGINE + at) !== 0) count++;
+    expect(count).toBe(0);
+  });
+  it("has its tables one after the other, within its bytes", () => {
+    expect(engineFault + 4 * 7).toBeLessThanOrEqual(engineBases);
+    expect(engineBases + 4 * spaceCount).toBeLessThanOrEqual(engineRandom);
+    expect(engineRandom + 16).toBeLessThanOrEqual(engineMessage);
+    expect(engineMessage + messageWords + 4 * messageWordLimit).toBeLessThanOrEqual(engineOps);
+    expect(engineOps + opCount * opEntryBytes).toBeLessThanOrEqual(engineRules);
+    expect(engineRules + ruleCount * ruleEntryBytes).toBeLessThanOrEqual(engineBytes);
+  });
+  it("has the fields of the message one after the other", () => {
+    expect(messageOp + 4).toBeLessThanOrEqual(messageInputCount);
+    expect(messageInputCount + 4).toBeLessThanOrEqual(messageWordCount);
+    expect(messageWordCount + 4).toBeLessThanOrEqual(messageRank);
+    expect(messageRank + 4).toBeLessThanOrEqual(messageType);
+    expect(messageType + 4).toBeLessThanOrEqual(messageExtents);
+    expect(messageExtents + 4 * rankLimit).toBeLessThanOrEqual(messageInputs);
+    expect(messageInputs + 4 * messageInputLimit).toBeLessThanOrEqual(messageWords);
+  });
+  it("is found where abi.ts says, by every part", () => {
+    expect(message()).toBe(ENGINE + engineMessage);
+    expect(basesTable()).toBe(ENGINE + engineBases);
+    expect(randomAddress()).toBe(ENGINE + engineRandom);
+    expect(opEntry(3)).toBe(ENGINE + engineOps + 3 * opEntryBytes);
+    expect(ruleEntry(5)).toBe(ENGINE + engineRules + 5 * ruleEntryBytes);
+    setBase(spaceResults, 4711);
+    expect(base(spaceResults)).toBe(4711);
+    setBase(spaceResults, 0);
+  });
+});
+
+describe("a fault", () => {
+  it("is -1 to the caller and stands with its operands until the host clears it", () => {
+    expect(faulted()).toBe(false);
+    expect(fault(faultRange, 1, -2, 3, -4, 5)).toBe(-1);
+    expect(faulted()).toBe(true);
+    expect(fault(faultAxis, 9, 9, 9, 9, 9)).toBe(-1);
+    const at = ENGINE + engineFault;
+    expect(load<i32>(at)).toBe(faultRange);
+    expect(load<i32>(at, 4)).toBe(1);
+    expect(load<i32>(at, 8)).toBe(-2);
+    expect(load<i32>(at, 12)).toBe(3);
+    expect(load<i32>(at, 16)).toBe(-4);
+    expect(load<i32>(at, 20)).toBe(5);
+    store<i32>(at, 0);
+    expect(faulted()).toBe(false);
+    fault(faultAxis, 9);
+    expect(load<i32>(at)).toBe(faultAxis);
+    expect(load<i32>(at, 4)).toBe(9);
+    expect(load<i32>(at, 8)).toBe(0, "nothing of the fault before");
+    store<i32>(at, 0);
+  });
+});
+
+describe("scratch", () => {
+  it("is as large as the largest that was asked for, and its base is set", () => {
+    expect(reserveScratch(1000)).toBe(true);
+    const first = base(spaceScratch);
+    expect(first).toBeGreaterThan(0);
+    expect(reserveScratch(500)).toBe(true);
+    expect(base(spaceScratch)).toBe(first);
+    const bytes = bytesInUse();
+    expect(reserveScratch(1000000)).toBe(true);
+    const second = base(spaceScratch);
+    memory.fill(second, 0xff, 1000000);
+    expect(bytesInUse()).toBe(bytes + 15 * 65536, "the smaller one was given back");
+    expect(reserveScratch(1000)).toBe(true);
+    expect(base(spaceScratch)).toBe(second);
+  });
+  it("stays as it was when there is no memory for more", () => {
+    const at = base(spaceScratch);
+    const bytes = bytesInUse();
+    limitPages(memory.size());
+    expect(reserveScratch((<usize>memory.size()) << 16)).toBe(false);
+    limitPages(65535);
+    expect(base(spaceScratch)).toBe(at);
+    expect(bytesInUse()).toBe(bytes);
+    expect(reserveScratch(1000000)).toBe(true);
+    expect(base(spaceScratch)).toBe(at);
+  });
+});

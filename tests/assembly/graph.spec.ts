@@ -1,0 +1,5 @@
+// The graph floor: nodes, shapes and the faults of emitting.
+
+import "./cases/nodes";
+import "./cases/broadcasting";
+import "./cases/refusals";
