@@ -85,6 +85,22 @@ export const opCount = 96;
 export const ruleSgd = 0;
 export const ruleMomentum = 1;
 export const ruleAdam = 2;
+export const ruleAdagrad = 3;
+export const ruleAdadelta = 4;
+export const ruleRmsprop = 5;
+export const ruleRmspropMomentum = 6;
+export const ruleRmspropCentered = 7;
+export const ruleRmspropCenteredMomentum = 8;
+export const ruleAmsgrad = 9;
+export const ruleAdaMax = 10;
+export const ruleNadam = 11;
+export const ruleRAdam = 12;
+export const ruleLion = 13;
+export const ruleRprop = 14;
+export const ruleMuon = 15;
+export const ruleScheduleFreeSgd = 16;
+export const ruleScheduleFreeAdamW = 17;
+export const ruleAsgd = 18;
 export const ruleCount = 64;
 
 // Schedule laws. A new law takes the next number.
@@ -189,7 +205,7 @@ export const columnBytes = 40;
 
 // A trainer: the record the step reads and writes; fields in the order of the class Trainer.
 export const trainerType = 0; // u32, float type of the parameters
-export const trainerRule = 4; // u32
+export const trainerWorkspace = 4; // u32 address of scratch for rules that work on whole matrices, 0 if there is none
 export const trainerParameters = 8; // u32 address
 export const trainerElements = 12; // u32 elements of all groups, padded
 export const trainerGradients = 16; // u32 address
@@ -239,7 +255,7 @@ export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
 export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
 export const trainerSweep = 512; // the sweep under way
-export const trainerBytes = 576;
+export const trainerBytes = 640;
 
 // A parameter group: a range and its hyper-parameters.
 export const groupOffset = 0; // u32 element
@@ -247,7 +263,17 @@ export const groupElements = 4; // u32 elements, padded to a whole number of vec
 export const groupShrink = 8; // f64 decoupled decay: λ of w ← (1 − h λ) w
 export const groupPenalty = 16; // f64 coupled decay: λ of g ← g + λ w
 export const groupHyper = 24; // f64 hyper-parameters as the rule's class lists them; the learning rate is the first
-export const groupBytes = 152;
+export const groupRule = 152; // u32
+export const groupMatrices = 156; // u32 address of the matrices a rule works on as a whole
+export const groupMatrixCount = 160; // u32
+export const groupBytes = 168;
+
+// A matrix of a group.
+export const matrixOffset = 0; // u32 element, from the start of the group
+export const matrixRows = 4; // u32
+export const matrixColumns = 8; // u32
+export const matrixBytes = 16;
+export const gemmScratchBytes = 278592; // more than a product of matrices of any size needs
 
 // A schedule: f64 words, so that a record can be moved and saved whole.
 export const scheduleCode = 0; // of the law

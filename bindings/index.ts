@@ -53,15 +53,7 @@ export {
 } from "./losses.js";
 export { accuracy, type Metric } from "./metrics.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
-export {
-  type AdamOptions,
-  type AdamWOptions,
-  adam,
-  adamW,
-  type Optimizer,
-  type SgdOptions,
-  sgd,
-} from "./optimizers.js";
+export * from "./optimizers/index.js";
 export {
   type Schedulable,
   type Schedule,

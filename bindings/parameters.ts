@@ -1,13 +1,14 @@
 // The parameters of a model in memory: groups first, declaration order within a group, no gaps inside a group, every
 // group padded to a cache line.
 
+import * as abi from "../assembly/abi.js";
 import { arrayTypes, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
-import type { Optimizer } from "./optimizers.js";
+import type { Optimizer } from "./optimizers/index.js";
 import type { Hyper } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
-import type { Trace } from "./trace.js";
+import { blockBytes, type Trace } from "./trace.js";
 
 /** A parameter with its place. */
 export interface Placed {
@@ -25,7 +26,20 @@ export interface Placed {
 export interface Group {
   readonly offset: number;
   readonly elements: number;
-  readonly weightDecay: Hyper;
+  /** What updates it: the optimizer, or the one it names for all but matrices. */
+  readonly optimizer: Optimizer;
+  /** Decoupled and coupled decay. */
+  readonly shrink: Hyper;
+  readonly penalty: Hyper;
+  /** For a rule that works on whole matrices: where they lie, counted from the start of the group. */
+  readonly matrices: readonly Matrix[];
+}
+
+/** A parameter of two or more axes as the matrix [all but the last, last]. */
+export interface Matrix {
+  readonly offset: number;
+  readonly rows: number;
+  readonly columns: number;
 }
 
 /** Where everything lies. */
@@ -50,18 +64,45 @@ function declare(
   return out;
 }
 
+function matrixOf({ shape, offset, elements }: Placed, start: number): Matrix[] {
+  const columns = shape.at(-1) ?? 1;
+  return elements === 0 ? [] : [{ offset: offset - start, rows: elements / columns, columns }];
+}
+
+/** Bytes of scratch that a rule on whole matrices needs, for the largest of them: see the core's muon.ts. */
+export function workspaceBytes({ dtype, groups }: Layout): number {
+  const block = (elements: number): number => blockBytes(dtype, elements) + 64;
+  const needs = groups
+    .flatMap(({ matrices }) => matrices)
+    .map(
+      ({ rows, columns }) => 2 * block(rows * columns) + 2 * block(Math.min(rows, columns) ** 2) + abi.gemmScratchBytes,
+    );
+  return Math.max(0, ...needs);
+}
+
 /** Lays a model's parameters out for an optimizer. */
 export function layOutParameters(model: Layer, optimizer: Optimizer, dtype: "f32" | "f64"): Layout {
   const declared = declare(model.parameters, "", []).map((parameter, index) => ({ ...parameter, index }));
-  const spared = ({ shape }: { shape: readonly number[] }) => optimizer.decayFilter === "matrices" && shape.length < 2;
-  const sets =
-    optimizer.weightDecay !== 0
-      ? [declared.filter((p) => !spared(p)), declared.filter(spared)].filter((set) => set.length > 0)
-      : [declared];
+  const isMatrix = ({ shape }: { shape: readonly number[] }): boolean => shape.length >= 2;
+  const others = optimizer.others ?? optimizer;
+  const decays = (by: Optimizer, matrix: boolean): boolean =>
+    (by.decay.shrink !== 0 || by.decay.penalty !== 0) && (matrix || by.decay.filter === "all");
+  const kindOf = (parameter: { shape: readonly number[] }): number => {
+    const by = isMatrix(parameter) ? optimizer : others;
+    return (by === optimizer ? 0 : 2) + (decays(by, isMatrix(parameter)) ? 0 : 1);
+  };
+  const sets = [0, 1, 2, 3]
+    .map((kind) => ({
+      by: kind < 2 ? optimizer : others,
+      decays: kind % 2 === 0,
+      set: declared.filter((parameter) => kindOf(parameter) === kind),
+    }))
+    .filter(({ set }) => set.length > 0);
+  if (sets.length === 0) sets.push({ by: optimizer, decays: false, set: [] });
   const line = 64 / arrayTypes[dtype].BYTES_PER_ELEMENT;
   let at = 0;
   const groups: Group[] = [];
-  const parameters = sets.flatMap((set) => {
+  const parameters = sets.flatMap(({ by, decays, set }) => {
     const start = at;
     const placed = set.map((parameter): Placed => {
       const elements = elementCount(parameter.shape);
@@ -70,8 +111,14 @@ export function layOutParameters(model: Layer, optimizer: Optimizer, dtype: "f32
       return { ...parameter, offset, elements };
     });
     at = Math.ceil(at / line) * line;
-    const decays = set[0] !== undefined && !spared(set[0]);
-    groups.push({ offset: start, elements: at - start, weightDecay: decays ? optimizer.weightDecay : 0 });
+    groups.push({
+      offset: start,
+      elements: at - start,
+      optimizer: by,
+      shrink: decays ? by.decay.shrink : 0,
+      penalty: decays ? by.decay.penalty : 0,
+      matrices: by.others ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [],
+    });
     return placed;
   });
   parameters.sort((a, b) => a.index - b.index);

@@ -21,7 +21,7 @@ import { ModelScope } from "./layers/context.js";
 import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
-import type { Optimizer } from "./optimizers.js";
+import type { Optimizer } from "./optimizers/index.js";
 import { checkNumber, checkOptions, nearest, shown } from "./options.js";
 import {
   arrangeTensors,
@@ -31,6 +31,7 @@ import {
   type Placed,
   placedTensors,
   type StateLayout,
+  workspaceBytes,
 } from "./parameters.js";
 import { type Hyper, SchedulePlan } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
@@ -122,8 +123,9 @@ export class Trainer {
     const arena = blockBytes(dtype, this.layout.elements) + 64;
     const stateBytes = blockBytes(dtype, this.stateLayout.elements);
     const { states, places } = options.optimizer;
-    const hypers = this.layout.groups.map(({ weightDecay }) => [weightDecay, 0, ...options.optimizer.hyper]);
+    const hypers = this.layout.groups.map(({ shrink, penalty, optimizer }) => [shrink, penalty, ...optimizer.hyper]);
     this.schedules = new SchedulePlan(hypers);
+    const matrices = this.layout.groups.reduce((sum, group) => sum + group.matrices.length, 0);
     const sizes = {
       record: abi.trainerBytes,
       groups: Math.ceil((abi.groupBytes * this.layout.groups.length) / 64) * 64,
@@ -138,6 +140,8 @@ export class Trainer {
       moments: states * arena,
       state: stateBytes,
       nextState: 2 * stateBytes,
+      matrices: Math.ceil((abi.matrixBytes * matrices) / 64) * 64,
+      workspace: workspaceBytes(this.layout),
     };
     const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
     this.#region = engine.allocate(total);
@@ -162,8 +166,10 @@ export class Trainer {
     this.set(abi.trainerNextState, place(sizes.nextState));
     this.set(abi.trainerStateBytes, stateBytes);
     this.set(abi.trainerSummed, Number(options.loss.reduction === "sum"));
+    let matrixTable = place(sizes.matrices);
+    const workspace = place(sizes.workspace);
     this.set(abi.trainerType, typeCodes[dtype]);
-    this.set(abi.trainerRule, options.optimizer.rule);
+    this.set(abi.trainerWorkspace, workspace);
     this.set(abi.trainerParameters, parameters);
     this.set(abi.trainerElements, this.layout.elements);
     this.set(abi.trainerGradients, gradients);
@@ -183,6 +189,15 @@ export class Trainer {
       engine.ints.set([group.offset, group.elements], g >> 2);
       const numbers = (hypers[k] as Hyper[]).map((hyper) => (typeof hyper === "number" ? hyper : 0));
       engine.doubles.set(numbers, (g + abi.groupShrink) >> 3);
+      engine.ints[(g + abi.groupRule) >> 2] = group.optimizer.rule;
+      engine.ints[(g + abi.groupMatrices) >> 2] = matrixTable;
+      engine.ints[(g + abi.groupMatrixCount) >> 2] = group.matrices.length;
+      for (const { offset, rows, columns } of group.matrices) {
+        engine.ints.set([offset, rows, columns], matrixTable >> 2);
+        matrixTable += abi.matrixBytes;
+      }
+      for (const [state, value] of group.optimizer.initial.entries())
+        this.#fillMoment(state, group.offset, group.elements, value);
     }
     const { records, words } = this.schedules.place(engine, scheduled);
     this.set(abi.trainerScheduled, scheduled);
@@ -191,6 +206,13 @@ export class Trainer {
     this.set(abi.trainerScheduleWords, words);
     engine.watch(this, this.#region);
     this.#initialize();
+  }
+
+  /** Starts a range of state vector k. */
+  #fillMoment(k: number, offset: number, elements: number, value: number): void {
+    const { dtype } = this.options;
+    const at = this.#moments + (k * this.layout.elements + offset) * arrayTypes[dtype].BYTES_PER_ELEMENT;
+    writeArray(this.engine, at, dtype, new arrayTypes[dtype](elements).fill(value));
   }
 
   /** Sets a whole-number field of the record. @internal */

@@ -10,6 +10,8 @@
 //   look-ahead       μ    −h       1      0     μ        Nesterov 1983 as stated by Sutskever et al. 2013
 //   ema              β    1 − β    −h     0     0        lecture form
 //   ema look-ahead   β    1 − β    −h     0     −h β
+//   fista            k′   −h       k      −h    0        Beck and Teboulle 2009 as Optim.jl has it: k = (t − 1)/(t + 2),
+//                                                        k′ the k of the step before
 //
 // firstGradient 1 starts the buffer at the first gradient whatever b is, as PyTorch does.
 
@@ -21,6 +23,7 @@ const velocityForm: f64 = 1;
 const emaForm: f64 = 2;
 const shifted: f64 = 1; // Nesterov at the shifted point: no second place
 const lookahead: f64 = 2;
+const fista: f64 = 3;
 
 @unmanaged
 class Momentum {
@@ -33,12 +36,13 @@ class Momentum {
 
   prepare<T>(step: f64, c: usize): void {
     const h = this.learningRate;
-    const mu = this.momentum;
+    const isFista = this.nesterov === fista;
+    const mu = isFista ? (step - 1) / (step + 2) : this.momentum;
     const velocity = this.form === velocityForm;
-    const isShifted = this.nesterov === shifted;
+    const isShifted = this.nesterov === shifted || isFista;
     const gain = velocity ? -h : this.form === emaForm ? 1 - mu : 1 - this.dampening;
     const first = step === 1 && this.firstGradient === 1;
-    constant<T>(c, 0, mu);
+    constant<T>(c, 0, isFista ? max<f64>(0, (step - 2) / (step + 1)) : mu);
     constant<T>(c, 1, first ? (velocity ? -h : 1) : gain);
     constant<T>(c, 2, velocity ? (isShifted ? mu : 1) : isShifted ? -h * mu : -h);
     constant<T>(c, 3, isShifted ? -h : 0);

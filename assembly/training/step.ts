@@ -17,7 +17,7 @@ import { sumOfSquares } from "../kernels/sum";
 import { fault, faulted, randomAddress, setBase } from "../memory/engine";
 import { applyRule, placeWeights } from "../optimizers/sweep";
 import { reserveFor, run } from "../program/run";
-import { groupAt, isSummed, sweepOf, Trainer } from "./trainer";
+import { groupAt, isSummed, ruleOf, sweepOf, Trainer } from "./trainer";
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
 function bind(trainer: Trainer, weights: usize): void {
@@ -44,7 +44,8 @@ function bindRandom(trainer: Trainer, step: f64, row: u32): void {
 export function placeStep(trainer: Trainer): void {
   if (trainer.placed === 0) return;
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
-    placeWeights(trainer.rule, sweepOf(trainer, groupAt(trainer, k), trainer.gradients));
+    const group = groupAt(trainer, k);
+    placeWeights(ruleOf(group), sweepOf(trainer, group, trainer.gradients));
   }
 }
 
@@ -104,7 +105,8 @@ export function commitStep(trainer: Trainer, several: bool): bool {
   }
   trainer.gradientNorm = sqrt<f64>(squares);
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
-    applyRule(trainer.rule, sweepOf(trainer, groupAt(trainer, k), gradients));
+    const group = groupAt(trainer, k);
+    applyRule(ruleOf(group), sweepOf(trainer, group, gradients));
   }
   memory.copy(trainer.state, several ? trainer.nextState + trainer.stateBytes : trainer.nextState, trainer.stateBytes);
   trainer.step += 1;

@@ -4,6 +4,10 @@ import {
   f32Type,
   groupBytes,
   groupHyper,
+  groupMatrices,
+  groupMatrixCount,
+  groupRule,
+  trainerBytes,
   trainerConstants,
   trainerEpochCount,
   trainerHistory,
@@ -17,7 +21,7 @@ import { Sweep } from "../optimizers/sweep";
 @unmanaged
 export class Trainer {
   type: u32;
-  rule: u32;
+  workspace: u32;
   parameters: u32;
   elements: u32;
   gradients: u32;
@@ -75,6 +79,10 @@ export function groupAt(trainer: Trainer, k: u32): Group {
   return changetype<Group>(<usize>trainer.groups + k * groupBytes);
 }
 
+export function ruleOf(group: Group): i32 {
+  return load<i32>(changetype<usize>(group), groupRule);
+}
+
 /** The sweep over one group for the next update. */
 export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep {
   const sweep = changetype<Sweep>(changetype<usize>(trainer) + trainerSweep);
@@ -86,12 +94,15 @@ export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep
   sweep.gradients = <u32>gradients + at;
   sweep.states = trainer.moments + at;
   sweep.stride = trainer.elements * bytes;
-  sweep.placed = trainer.placed + at;
+  sweep.placed = trainer.placed === 0 ? 0 : trainer.placed + at;
   sweep.elements = group.elements;
   sweep.step = trainer.step + 1;
   sweep.penalty = group.penalty;
-  sweep.keep = 1 - group.learningRate * group.shrink;
+  sweep.decay = group.learningRate * group.shrink;
   sweep.constants = <u32>changetype<usize>(trainer) + trainerConstants;
+  sweep.matrices = load<u32>(changetype<usize>(group), groupMatrices);
+  sweep.matrixCount = load<u32>(changetype<usize>(group), groupMatrixCount);
+  sweep.workspace = trainer.workspace;
   return sweep;
 }
 
@@ -101,4 +112,5 @@ export function checkLayout(): void {
   assert(offsetof<Trainer>("stepLoss") === trainerStepLoss);
   assert(offsetof<Trainer>("history") === trainerHistory);
   assert(offsetof<Trainer>("epochCount") === trainerEpochCount);
+  assert(trainerSweep + offsetof<Sweep>() <= trainerBytes);
 }

@@ -1,0 +1,18 @@
+// The sign of every lane: −1, 0 or 1. Constants come from memory, like those of every rule.
+
+import { constant, read } from "./sweep";
+
+const oneSlot: usize = 24;
+const minusZeroSlot: usize = 25;
+
+export function prepareSign<T>(c: usize): void {
+  constant<T>(c, oneSlot, 1);
+  constant<T>(c, minusZeroSlot, -0.0);
+}
+
+/** sign x; 0 for either zero. */
+export function sign<T>(x: v128, c: usize): v128 {
+  const minusZero = read<T>(c, minusZeroSlot);
+  const unit = v128.or(v128.and(x, minusZero), read<T>(c, oneSlot));
+  return v128.and(unit, v128.ne<T>(x, minusZero));
+}

@@ -1,0 +1,204 @@
+// Adam and its kin: AMSGrad, AdamW, AdaMax, RAdam.
+
+import * as abi from "../../assembly/abi.js";
+import { checkChoice, checkFlag, checkNumber } from "../options.js";
+import { checkHyper, type Schedulable } from "../scheduled.js";
+import { type Convention, type ConventionOption, type Presets, resolve } from "./convention.js";
+import { type DecayOptions, type DecoupledCoupling, decayKeys, decayOf, decoupledDecayOf } from "./decay.js";
+import { describeOptimizer, type Optimizer } from "./optimizer.js";
+
+const positive = { above: 0 } as const;
+const share = { min: 0, below: 1 } as const;
+/** √v̂ + ε, √(v̂ + ε), or √v + ε with the corrections in the rate; in the order of the core's codes. */
+export const epsPlacements = ["outside", "inside", "hat"] as const;
+
+export interface MomentsOptions {
+  /** h > 0; default 0.001. */
+  readonly learningRate?: Schedulable;
+  /** Decay of the mean, 0 ≤ β₁ < 1; default 0.9. */
+  readonly beta1?: Schedulable;
+  /** Decay of the mean square, 0 ≤ β₂ < 1; default 0.999. */
+  readonly beta2?: Schedulable;
+  /** ε > 0; default 1e-8 (Keras 1e-7). */
+  readonly epsilon?: Schedulable;
+}
+
+/** The four numbers every rule of this family begins with. */
+export function momentsHyper(where: string, options: Required<MomentsOptions>) {
+  return {
+    learningRate: checkHyper(where, "learningRate", options.learningRate, positive),
+    beta1: checkHyper(where, "beta1", options.beta1, share),
+    beta2: checkHyper(where, "beta2", options.beta2, share),
+    epsilon: checkHyper(where, "epsilon", options.epsilon, positive, positive),
+  };
+}
+
+interface AdamRule extends MomentsOptions, ConventionOption {
+  /** √v̂ + ε, √(v̂ + ε), or √v + ε with the corrections in the rate; default "outside" (Keras "hat"). */
+  readonly epsPlacement?: "outside" | "inside" | "hat";
+  /** ε ≥ 0 that stands inside the root as well; default 0. */
+  readonly epsilonRoot?: Schedulable;
+  /** Whether the means are divided by 1 − βᵗ: both, none, or only the first or second; default true. */
+  readonly biasCorrection?: boolean | "first" | "second";
+  /** Whether the largest v so far divides; default false. */
+  readonly amsgrad?: boolean;
+  /** Largest of v, corrected afterwards, or of v̂; default "raw" (Optax "corrected"). */
+  readonly amsgradMax?: "raw" | "corrected";
+}
+
+const adamPresets: Presets<Required<Omit<AdamRule, "convention">>> = {
+  paper: {
+    learningRate: 1e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    epsPlacement: "outside",
+    epsilonRoot: 0,
+    biasCorrection: true,
+    amsgrad: false,
+    amsgradMax: "raw",
+  },
+  keras: { epsilon: 1e-7, epsPlacement: "hat" },
+  optax: { amsgradMax: "corrected" },
+};
+
+function adamRule(where: string, options: AdamRule) {
+  const all = resolve(where, options, adamPresets, decayKeys);
+  const { biasCorrection: corrections } = all;
+  if (corrections !== "first" && corrections !== "second") checkFlag(where, "biasCorrection", corrections);
+  const amsgrad = checkFlag(where, "amsgrad", all.amsgrad);
+  const amsgradMax = checkChoice(where, "amsgradMax", all.amsgradMax, ["raw", "corrected"]);
+  if (!amsgrad && options.amsgradMax !== undefined)
+    throw new TypeError(`${where}: amsgradMax needs amsgrad. Give amsgrad: true.`);
+  const hyper = {
+    ...momentsHyper(where, all),
+    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    epsilonRoot: checkHyper(where, "epsilonRoot", all.epsilonRoot, { min: 0 }),
+    corrections: { true: 3, false: 0, first: 1, second: 2 }[`${corrections}`],
+    maximum: Number(amsgradMax === "corrected"),
+  };
+  const rule = amsgrad ? abi.ruleAmsgrad : abi.ruleAdam;
+  return { parts: { name: where, rule, states: amsgrad ? 3 : 2, hyper }, convention: all.convention };
+}
+
+export interface AdamOptions extends AdamRule, DecayOptions {}
+
+/**
+ * Adam: w ← w − h m̂ / (√v̂ + ε), with bias-corrected means m̂ of g and v̂ of g²; AMSGrad with amsgrad: true.
+ *
+ * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1)
+ * @throws TypeError   amsgradMax without amsgrad, decayCoupling without weightDecay, or an unknown option
+ * @example
+ * adam({ learningRate: 1e-3 });
+ * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 1
+ * @see Reddi, Kale and Kumar, *On the convergence of Adam and beyond*, ICLR 2018 (AMSGrad)
+ */
+export function adam(options: AdamOptions = {}): Optimizer {
+  const { parts, convention } = adamRule("adam", options);
+  return describeOptimizer({ ...parts, decay: decayOf("adam", options, convention, parts.hyper.learningRate) });
+}
+
+export interface AdamWOptions extends AdamRule, DecayOptions<DecoupledCoupling> {
+  /** λ ≥ 0; default 0.01 (Keras 0.004, Optax 0.0001). */
+  readonly weightDecay?: Schedulable;
+}
+
+/** λ where it is not given. */
+export const decoupledDefaults: Readonly<Record<Convention, number>> = {
+  lecture: 0.01,
+  pytorch: 0.01,
+  keras: 4e-3,
+  optax: 1e-4,
+};
+
+/**
+ * AdamW: Adam with decoupled decay, w ← (1 − h λ) w before the step.
+ *
+ * @throws RangeError  as adam, and weightDecay negative or decayCoupling not decoupled
+ * @throws TypeError   as adam
+ * @example
+ * adamW({ learningRate: 1e-3, weightDecay: 0.01 });
+ * @see Loshchilov and Hutter, *Decoupled weight decay regularization*, ICLR 2019
+ */
+export function adamW(options: AdamWOptions = {}): Optimizer {
+  const { parts, convention } = adamRule("adamW", options);
+  const withDecay = { ...options, weightDecay: options.weightDecay ?? decoupledDefaults[convention] };
+  const decay = decoupledDecayOf("adamW", withDecay, parts.hyper.learningRate, "Use adam with this coupling.");
+  return describeOptimizer({ ...parts, decay });
+}
+
+export interface AdaMaxOptions
+  extends Omit<MomentsOptions, "learningRate" | "epsilon">,
+    ConventionOption,
+    DecayOptions {
+  /** h > 0; default 0.002 (Keras 0.001). */
+  readonly learningRate?: Schedulable;
+  /** ε ≥ 0; default 1e-8 (lectures 0, Keras 1e-7). */
+  readonly epsilon?: Schedulable;
+  /** max(β₂ u, |g| + ε), or u + ε; default "insideMax" (Keras "outside"). */
+  readonly epsPlacement?: "insideMax" | "outside";
+}
+
+const adaMaxPresets: Presets<Required<Omit<AdaMaxOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 0, epsPlacement: "outside" },
+  pytorch: { epsilon: 1e-8, epsPlacement: "insideMax" },
+  keras: { learningRate: 1e-3, epsilon: 1e-7 },
+  optax: { epsilon: 1e-8, epsPlacement: "insideMax" },
+};
+
+/**
+ * AdaMax: u ← max(β₂ u, |g|), w ← w − h m̂ / u; the step is 0 where u is 0.
+ *
+ * @throws RangeError  learningRate not positive, epsilon negative, a decay outside [0, 1)
+ * @throws TypeError   an unknown option
+ * @example
+ * adaMax({ learningRate: 0.002 });
+ * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 2
+ */
+export function adaMax(options: AdaMaxOptions = {}): Optimizer {
+  const where = "adaMax";
+  const all = resolve(where, options, adaMaxPresets, decayKeys);
+  const hyper = {
+    learningRate: checkHyper(where, "learningRate", all.learningRate, positive),
+    beta1: checkHyper(where, "beta1", all.beta1, share),
+    beta2: checkHyper(where, "beta2", all.beta2, share),
+    epsilon: checkHyper(where, "epsilon", all.epsilon, { min: 0 }),
+    inside: Number(checkChoice(where, "epsPlacement", all.epsPlacement, ["insideMax", "outside"]) === "insideMax"),
+  };
+  const decay = decayOf(where, options, all.convention, hyper.learningRate);
+  return describeOptimizer({ name: where, rule: abi.ruleAdaMax, states: 2, hyper, decay });
+}
+
+export interface RAdamOptions extends MomentsOptions, ConventionOption, DecayOptions {
+  /** √v̂ + ε, √(v̂ + ε), or √v + ε with the correction in the rate; default "hat" (otherwise "outside"). */
+  readonly epsPlacement?: "outside" | "inside" | "hat";
+  /** The adaptive step begins when ρₜ exceeds it, at least 4; default 5 (lectures 4, the paper's). */
+  readonly threshold?: number;
+}
+
+const radamPresets: Presets<Required<Omit<RAdamOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsPlacement: "outside", threshold: 4 },
+  pytorch: { epsPlacement: "hat", threshold: 5 },
+  optax: { threshold: 5 },
+};
+
+/**
+ * RAdam: Adam with the step rectified for the variance of 1/√v̂, and plain momentum while that variance is infinite.
+ *
+ * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1), threshold below 4
+ * @throws TypeError   an unknown option
+ * @example
+ * radam({ learningRate: 1e-3 });
+ * @see Liu et al., *On the variance of the adaptive learning rate and beyond*, ICLR 2020, algorithm 2
+ */
+export function radam(options: RAdamOptions = {}): Optimizer {
+  const where = "radam";
+  const all = resolve(where, options, radamPresets, decayKeys);
+  const hyper = {
+    ...momentsHyper(where, all),
+    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    threshold: checkNumber(where, "threshold", all.threshold, { min: 4 }),
+  };
+  const decay = decayOf(where, options, all.convention, hyper.learningRate);
+  return describeOptimizer({ name: where, rule: abi.ruleRAdam, states: 2, hyper, decay });
+}

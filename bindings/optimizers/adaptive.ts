@@ -1,0 +1,162 @@
+// Rules that divide by a root of squared gradients, without a mean of the gradient: Adagrad, Adadelta, RMSprop.
+
+import * as abi from "../../assembly/abi.js";
+import { checkChoice, checkFlag, checkNumber } from "../options.js";
+import { checkHyper, type Schedulable } from "../scheduled.js";
+import { type ConventionOption, type Presets, resolve } from "./convention.js";
+import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
+import { describeOptimizer, type Optimizer } from "./optimizer.js";
+
+const positive = { above: 0 } as const;
+const share = { min: 0, below: 1 } as const;
+const placements = ["outside", "inside"] as const;
+
+export interface AdagradOptions extends ConventionOption, DecayOptions {
+  /** h > 0; default 0.01 (Keras 0.001). */
+  readonly learningRate?: Schedulable;
+  /** ε > 0; default 1e-10 (lectures 1e-8, Keras and Optax 1e-7). */
+  readonly epsilon?: Schedulable;
+  /** √s + ε or √(s + ε); default "outside" (Keras and Optax "inside"). */
+  readonly epsPlacement?: "outside" | "inside";
+  /** Where s starts, ≥ 0; default 0 (Keras and Optax 0.1). */
+  readonly accumulatorInit?: number;
+  /** δ ≥ 0 of the rate h / (1 + (t − 1) δ); default 0. */
+  readonly rateDecay?: Schedulable;
+}
+
+const adagradPresets: Presets<Required<Omit<AdagradOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 0.01, epsilon: 1e-8, epsPlacement: "outside", accumulatorInit: 0, rateDecay: 0 },
+  pytorch: { epsilon: 1e-10 },
+  keras: { learningRate: 1e-3, epsilon: 1e-7, epsPlacement: "inside", accumulatorInit: 0.1 },
+  optax: { epsilon: 1e-7, epsPlacement: "inside", accumulatorInit: 0.1 },
+};
+
+/**
+ * Adagrad: s ← s + g², w ← w − h g / (√s + ε).
+ *
+ * @throws RangeError  learningRate or epsilon not positive, accumulatorInit, rateDecay or weightDecay negative
+ * @throws TypeError   an unknown option
+ * @example
+ * adagrad({ learningRate: 0.1, convention: "keras" }).initial; // [0.1]
+ * @see Duchi, Hazan and Singer, *Adaptive subgradient methods*, JMLR 12, 2011
+ */
+export function adagrad(options: AdagradOptions = {}): Optimizer {
+  const where = "adagrad";
+  const all = resolve(where, options, adagradPresets, decayKeys);
+  const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);
+  const hyper = {
+    learningRate,
+    epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
+    inside: placements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, placements)),
+    rateDecay: checkHyper(where, "rateDecay", all.rateDecay, { min: 0 }),
+  };
+  const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
+  const decay = decayOf(where, options, all.convention, learningRate);
+  return describeOptimizer({ name: where, rule: abi.ruleAdagrad, states: 1, initial, hyper, decay });
+}
+
+export interface AdadeltaOptions extends ConventionOption, DecayOptions {
+  /** h > 0; default 1 (Keras 0.001). */
+  readonly learningRate?: Schedulable;
+  /** Decay of both means, 0 ≤ ρ < 1; default 0.9 (Keras 0.95). */
+  readonly rho?: Schedulable;
+  /** ε > 0, inside both roots; default 1e-6 (Keras 1e-7). */
+  readonly epsilon?: Schedulable;
+}
+
+const adadeltaPresets: Presets<Required<Omit<AdadeltaOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 1, rho: 0.9, epsilon: 1e-6 },
+  keras: { learningRate: 1e-3, rho: 0.95, epsilon: 1e-7 },
+};
+
+/**
+ * Adadelta: s ← ρ s + (1 − ρ) g², δ = √(u + ε) / √(s + ε) ⋅ g, u ← ρ u + (1 − ρ) δ², w ← w − h δ.
+ *
+ * @throws RangeError  learningRate or epsilon not positive, rho outside [0, 1), weightDecay negative
+ * @throws TypeError   an unknown option
+ * @example
+ * adadelta({ rho: 0.95 });
+ * @see Zeiler, *ADADELTA: An adaptive learning rate method*, arXiv 1212.5701, 2012, algorithm 1
+ */
+export function adadelta(options: AdadeltaOptions = {}): Optimizer {
+  const where = "adadelta";
+  const all = resolve(where, options, adadeltaPresets, decayKeys);
+  const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);
+  const hyper = {
+    learningRate,
+    rho: checkHyper(where, "rho", all.rho, share),
+    epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
+  };
+  const decay = decayOf(where, options, all.convention, learningRate);
+  return describeOptimizer({ name: where, rule: abi.ruleAdadelta, states: 2, hyper, decay });
+}
+
+export interface RmspropOptions extends ConventionOption, DecayOptions {
+  /** h > 0; default 0.01 (otherwise 0.001). */
+  readonly learningRate?: Schedulable;
+  /** Decay of the mean square, 0 ≤ ρ < 1; default 0.99 (otherwise 0.9). */
+  readonly rho?: Schedulable;
+  /** ε > 0; default 1e-8 (Keras 1e-7). */
+  readonly epsilon?: Schedulable;
+  /** √s + ε or √(s + ε); default "outside" (Keras and Optax "inside"). */
+  readonly epsPlacement?: "outside" | "inside";
+  /** Whether the variance s − m² takes the place of s; default false. */
+  readonly centered?: boolean;
+  /** μ of a buffer of steps, 0 ≤ μ < 1; default 0: none. */
+  readonly momentum?: Schedulable;
+  /** Whether the buffer adds up h g/d instead of g/d; default false (Keras and Optax true). */
+  readonly rateInMomentum?: boolean;
+  /** Where s starts, ≥ 0; default 0. */
+  readonly accumulatorInit?: number;
+}
+
+const rmspropPresets: Presets<Required<Omit<RmspropOptions, keyof DecayOptions | "convention">>> = {
+  paper: {
+    learningRate: 1e-3,
+    rho: 0.9,
+    epsilon: 1e-8,
+    epsPlacement: "outside",
+    centered: false,
+    momentum: 0,
+    rateInMomentum: false,
+    accumulatorInit: 0,
+  },
+  pytorch: { learningRate: 0.01, rho: 0.99 },
+  keras: { epsilon: 1e-7, epsPlacement: "inside", rateInMomentum: true },
+  optax: { epsPlacement: "inside", rateInMomentum: true },
+};
+
+/**
+ * RMSprop: s ← ρ s + (1 − ρ) g², w ← w − h g / (√s + ε); centered, with momentum, or both.
+ *
+ * @throws RangeError  learningRate or epsilon not positive, rho or momentum outside [0, 1)
+ * @throws TypeError   rateInMomentum without momentum, or an unknown option
+ * @example
+ * rmsprop({ learningRate: 0.001, centered: true, momentum: 0.9 }).states; // 3
+ * @see Tieleman and Hinton, *Lecture 6.5*, Coursera: Neural networks for machine learning, 2012
+ * @see Graves, *Generating sequences with recurrent neural networks*, arXiv 1308.0850, 2013, eqs. 38-45 (centered)
+ */
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  const where = "rmsprop";
+  const all = resolve(where, options, rmspropPresets, decayKeys);
+  const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);
+  const momentum = checkHyper(where, "momentum", all.momentum, share);
+  if (momentum === 0 && options.rateInMomentum !== undefined)
+    throw new TypeError("rmsprop: rateInMomentum needs momentum. Give momentum, for example 0.9.");
+  const hyper = {
+    learningRate,
+    rho: checkHyper(where, "rho", all.rho, share),
+    epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
+    inside: placements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, placements)),
+    momentum,
+    rateInMomentum: Number(checkFlag(where, "rateInMomentum", all.rateInMomentum)),
+  };
+  const centered = checkFlag(where, "centered", all.centered);
+  const [plain, moving] = centered
+    ? [abi.ruleRmspropCentered, abi.ruleRmspropCenteredMomentum]
+    : [abi.ruleRmsprop, abi.ruleRmspropMomentum];
+  const states = 1 + Number(centered) + Number(momentum !== 0);
+  const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
+  const decay = decayOf(where, options, all.convention, learningRate);
+  return describeOptimizer({ name: where, rule: momentum !== 0 ? moving : plain, states, initial, hyper, decay });
+}

@@ -1,0 +1,138 @@
+// Rules whose weights are an average of the iterate: Schedule-Free and averaged SGD. The gradient is taken elsewhere, so
+// the loss that training reports is not the loss of the weights: evaluate tells that.
+
+import * as abi from "../../assembly/abi.js";
+import { checkNumber } from "../options.js";
+import { checkHyper, type Schedulable } from "../scheduled.js";
+import { type ConventionOption, type Presets, resolve } from "./convention.js";
+import { type DecayOptions, type DecoupledCoupling, decayKeys, decayOf, decoupledDecayOf } from "./decay.js";
+import { describeOptimizer, type Optimizer } from "./optimizer.js";
+
+const positive = { above: 0 } as const;
+const share = { min: 0, below: 1 } as const;
+
+interface ScheduleFreeRule {
+  /** Share of the average in the point of the gradient, 0 ≤ β < 1; default 0.9. */
+  readonly beta?: Schedulable;
+  /** Updates of the linear warm-up, a whole number from 0; default 0. */
+  readonly warmupSteps?: number;
+}
+
+function scheduleFreeHyper(where: string, all: { learningRate: Schedulable; beta: Schedulable; warmupSteps: number }) {
+  return {
+    learningRate: checkHyper(where, "learningRate", all.learningRate, positive),
+    beta: checkHyper(where, "beta", all.beta, share),
+    warmup: checkNumber(where, "warmupSteps", all.warmupSteps, { min: 0, integer: true }),
+  };
+}
+
+export interface ScheduleFreeSgdOptions extends ScheduleFreeRule, ConventionOption, DecayOptions {
+  /** h > 0; default 1. */
+  readonly learningRate?: Schedulable;
+}
+
+const sgdPresets: Presets<{ learningRate: Schedulable; beta: Schedulable; warmupSteps: number }> = {
+  paper: { learningRate: 1, beta: 0.9, warmupSteps: 0 },
+};
+
+/**
+ * Schedule-Free SGD: y = (1 − β) z + β x, z ← z − γ g(y), x ← (1 − a) x + a z with a = γₜ² / Σ γᵢ²; x are the weights.
+ *
+ * Needs no schedule: the averaging takes its place. a follows the warm-up that is given here, not that of a schedule.
+ *
+ * @throws RangeError  learningRate not positive, beta outside [0, 1), warmupSteps not a whole number from 0
+ * @throws TypeError   an unknown option
+ * @example
+ * scheduleFreeSgd({ learningRate: 0.5, warmupSteps: 100 });
+ * @see Defazio et al., *The road less scheduled*, NeurIPS 2024, eqs. 3-5
+ */
+export function scheduleFreeSgd(options: ScheduleFreeSgdOptions = {}): Optimizer {
+  const where = "scheduleFreeSgd";
+  const all = resolve(where, options, sgdPresets, decayKeys);
+  const hyper = scheduleFreeHyper(where, all);
+  const decay = decayOf(where, options, all.convention, hyper.learningRate);
+  return describeOptimizer({ name: where, rule: abi.ruleScheduleFreeSgd, states: 1, places: true, hyper, decay });
+}
+
+export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
+  /** h > 0; default 0.0025. */
+  readonly learningRate?: Schedulable;
+  /** Decay of the mean square, 0 ≤ β₂ < 1; default 0.999. */
+  readonly beta2?: Schedulable;
+  /** ε > 0, outside the root; default 1e-8. */
+  readonly epsilon?: Schedulable;
+}
+
+const adamWPresets: Presets<Required<Omit<ScheduleFreeAdamWOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 2.5e-3, beta: 0.9, warmupSteps: 0, beta2: 0.999, epsilon: 1e-8 },
+};
+
+/**
+ * Schedule-Free AdamW: as scheduleFreeSgd, with z ← z − γ (g / (√v̂ + ε) + λ y).
+ *
+ * @throws RangeError  learningRate or epsilon not positive, beta or beta2 outside [0, 1), weightDecay negative
+ * @throws TypeError   an unknown option
+ * @example
+ * scheduleFreeAdamW({ learningRate: 0.0025, weightDecay: 0.01 });
+ * @see Defazio et al., *The road less scheduled*, NeurIPS 2024, algorithm 1
+ */
+export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optimizer {
+  const where = "scheduleFreeAdamW";
+  const all = resolve(where, options, adamWPresets, decayKeys);
+  const hyper = {
+    ...scheduleFreeHyper(where, all),
+    beta2: checkHyper(where, "beta2", all.beta2, share),
+    epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
+  };
+  const advice = "Use scheduleFreeSgd with this coupling.";
+  const decay = decoupledDecayOf(where, options, hyper.learningRate, advice);
+  return describeOptimizer({ name: where, rule: abi.ruleScheduleFreeAdamW, states: 2, places: true, hyper, decay });
+}
+
+export interface AsgdOptions extends ConventionOption, DecayOptions<"l2" | "penalty"> {
+  /** h > 0; default 0.01. */
+  readonly learningRate?: Schedulable;
+  /** λ ≥ 0 of the decay and of the rate h / (1 + λ h (t − 1))^α; default 0.0001. */
+  readonly lambda?: Schedulable;
+  /** α ≥ 0, power of the rate; default 0.75. */
+  readonly alpha?: Schedulable;
+  /** Update t₀ after which the average begins, ≥ 0; until then the weights are the iterate. Default 1e6. */
+  readonly averageFrom?: number;
+}
+
+const asgdPresets: Presets<{
+  learningRate: Schedulable;
+  lambda: Schedulable;
+  alpha: Schedulable;
+  averageFrom: number;
+}> = {
+  paper: { learningRate: 0.01, lambda: 1e-4, alpha: 0.75, averageFrom: 1e6 },
+};
+
+/**
+ * Averaged SGD: z ← (1 − λ η) z − η g(z), and the weights are the average of z since update t₀.
+ *
+ * PyTorch's parameters are z; its average, `ax`, are the weights here.
+ *
+ * @throws RangeError  learningRate not positive, another number negative, a decoupled decayCoupling
+ * @throws TypeError   an unknown option
+ * @example
+ * asgd({ learningRate: 0.01, averageFrom: 100 });
+ * @see Polyak and Juditsky, *Acceleration of stochastic approximation by averaging*, SIAM J. Control Optim. 30, 1992
+ */
+export function asgd(options: AsgdOptions = {}): Optimizer {
+  const where = "asgd";
+  const all = resolve(where, options, asgdPresets, decayKeys);
+  const hyper = {
+    learningRate: checkHyper(where, "learningRate", all.learningRate, positive),
+    lambda: checkHyper(where, "lambda", all.lambda, { min: 0 }),
+    alpha: checkHyper(where, "alpha", all.alpha, { min: 0 }),
+    start: checkNumber(where, "averageFrom", all.averageFrom, { min: 0 }),
+  };
+  const coupling = { decayCoupling: all.convention === "lecture" ? "penalty" : "l2" } as const;
+  const withCoupling = options.weightDecay === undefined ? options : { ...coupling, ...options };
+  const decay = decayOf(where, withCoupling, all.convention, hyper.learningRate);
+  if (decay.shrink !== 0)
+    throw new RangeError(`asgd: decayCoupling "${options.decayCoupling}" is what lambda does. Give lambda instead.`);
+  return describeOptimizer({ name: where, rule: abi.ruleAsgd, states: 1, places: true, hyper, decay });
+}

@@ -1,0 +1,103 @@
+// Weight decay: how λ meets the update.
+
+import { checkChoice } from "../options.js";
+import { checkHyper, type Hyper, type Schedulable } from "../scheduled.js";
+import { scaleSchedule } from "../schedules.js";
+import type { Convention } from "./convention.js";
+
+/** What the core does to the weights that decay. */
+export interface Decay {
+  /** λ of w ← (1 − h λ) w. */
+  readonly shrink: Hyper;
+  /** λ of g ← g + λ w. */
+  readonly penalty: Hyper;
+  /** What decays: parameters of two or more axes, or all. */
+  readonly filter: "matrices" | "all";
+}
+
+/** Ways that decay couples with the gradient and with the learning rate. */
+export type DecayCoupling = "l2" | "penalty" | DecoupledCoupling;
+export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule";
+
+/**
+ * Decay by λ:
+ *
+ * | decayCoupling | rule | who |
+ * |---|---|---|
+ * | "l2" | g ← g + λ w, the gradient of ½ λ Σ w² | PyTorch's weight_decay on all but AdamW |
+ * | "penalty" | g ← g + 2 λ w, the gradient of λ Σ w² | lectures, Keras's regularizers |
+ * | "decoupledLr" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax |
+ * | "decoupledSchedule" | w ← (1 − s λ) w, s = h over the largest value of its schedule | Loshchilov and Hutter's paper |
+ */
+export interface DecayOptions<Coupling = DecayCoupling> {
+  /** λ ≥ 0; default 0. */
+  readonly weightDecay?: Schedulable;
+  /** How λ acts; default by convention: "l2", in the lectures "penalty", in Keras and Optax "decoupledLr". */
+  readonly decayCoupling?: Coupling;
+  /** What decays: weights of two or more axes (biases and norms are spared), or all; default "matrices". */
+  readonly decayFilter?: "matrices" | "all";
+}
+
+export const decayKeys = ["weightDecay", "decayCoupling", "decayFilter"] as const;
+export const noDecay: Decay = { shrink: 0, penalty: 0, filter: "matrices" };
+
+const couplings = ["l2", "penalty", "decoupledLr", "decoupledSchedule"] as const;
+const decoupled = ["decoupledLr", "decoupledSchedule"] as const;
+const usual = { lecture: "penalty", pytorch: "l2", keras: "decoupledLr", optax: "decoupledLr" } as const;
+
+function resolved(options: DecayOptions, where: string, coupling: DecayCoupling, learningRate: Hyper): Decay {
+  const { weightDecay, decayFilter = "matrices" } = options;
+  if (weightDecay === undefined)
+    for (const key of ["decayCoupling", "decayFilter"] as const)
+      if (options[key] !== undefined)
+        throw new TypeError(`${where}: ${key} needs weightDecay. Give weightDecay, for example 0.01.`);
+  const lambda = checkHyper(where, "weightDecay", weightDecay ?? 0, { min: 0 });
+  const filter = checkChoice(where, "decayFilter", decayFilter, ["matrices", "all"]);
+  if (coupling === "l2") return { shrink: 0, penalty: lambda, filter };
+  if (coupling === "penalty") return { shrink: 0, penalty: times(lambda, 2), filter };
+  const shrink = coupling === "decoupledLr" ? lambda : times(lambda, 1 / largest(where, learningRate));
+  if (typeof shrink === "number" && typeof learningRate === "number" && shrink * learningRate >= 1)
+    throw new RangeError(
+      `${where}: weightDecay ${lambda} takes all of a weight at once: the factor 1 − ${shrink * learningRate} must be ` +
+        "positive. Choose a smaller weightDecay.",
+    );
+  return { shrink, penalty: 0, filter };
+}
+
+function times(hyper: Hyper, factor: number): Hyper {
+  if (typeof hyper === "number") return factor * hyper;
+  return { ...hyper, schedule: scaleSchedule(hyper.schedule, { factor }) };
+}
+
+/** What a learning rate is 1 of. */
+function largest(where: string, learningRate: Hyper): number {
+  if (typeof learningRate === "number") return learningRate;
+  const [, most = 0] = learningRate.schedule.range ?? [];
+  if (most > 0) return most;
+  throw new TypeError(
+    `${where}: decayCoupling "decoupledSchedule" needs a learning rate whose largest value is known, got a function. ` +
+      'Use a schedule, or "decoupledLr".',
+  );
+}
+
+/** The decay of a rule that may couple in every way. */
+export function decayOf(where: string, options: DecayOptions, convention: Convention, learningRate: Hyper): Decay {
+  const coupling = options.decayCoupling ?? usual[convention];
+  return resolved(options, where, checkChoice(where, "decayCoupling", coupling, couplings), learningRate);
+}
+
+/** The decay of a rule whose name says that it is decoupled. */
+export function decoupledDecayOf(where: string, options: DecayOptions, learningRate: Hyper, coupled: string): Decay {
+  const { decayCoupling = "decoupledLr" } = options;
+  if (decayCoupling === "l2" || decayCoupling === "penalty")
+    throw new RangeError(
+      `${where}: decayCoupling "${decayCoupling}" contradicts the rule's decoupled decay. ${coupled}`,
+    );
+  return resolved(options, where, checkChoice(where, "decayCoupling", decayCoupling, decoupled), learningRate);
+}
+
+/** Refuses decay on a rule that only looks at the sign of the gradient, or whose decay is something else. */
+export function refuseDecay(where: string, options: object, reason: string): void {
+  for (const key of decayKeys)
+    if (key in options) throw new TypeError(`${where}: ${key} cannot be combined with this rule. ${reason}`);
+}

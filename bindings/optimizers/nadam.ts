@@ -1,0 +1,107 @@
+// Nadam in the four forms that are in use, coupled and decoupled.
+
+import * as abi from "../../assembly/abi.js";
+import { checkChoice, checkNumber } from "../options.js";
+import type { Schedulable } from "../scheduled.js";
+import { decoupledDefaults, epsPlacements, type MomentsOptions, momentsHyper } from "./adam.js";
+import { type ConventionOption, type Presets, resolve } from "./convention.js";
+import { type DecayOptions, type DecoupledCoupling, decayKeys, decayOf, decoupledDecayOf } from "./decay.js";
+import { describeOptimizer, type Optimizer } from "./optimizer.js";
+
+const formNames = ["lecture", "scheduled", "dozat", "kerasScheduled", "constant"] as const;
+
+interface NadamRule extends MomentsOptions, ConventionOption {
+  /** h > 0; default 0.002 (Keras and Optax 0.001). */
+  readonly learningRate?: Schedulable;
+  /** √v̂ + ε, √(v̂ + ε), or √v + ε with the correction in the rate; default "outside". */
+  readonly epsPlacement?: "outside" | "inside" | "hat";
+  /** How the mean looks ahead; default by convention: "scheduled", "lecture", "kerasScheduled", "constant". */
+  readonly nadam?: (typeof formNames)[number];
+  /** ψ ≥ 0 of μₜ = β₁ (1 − ½ ⋅ 0.96^(ψ t)), for the scheduled forms; default 0.004, in Keras's 1. */
+  readonly momentumDecay?: Schedulable;
+}
+
+const nadamPresets: Presets<Required<Omit<NadamRule, "convention" | "momentumDecay">>> = {
+  paper: {
+    learningRate: 2e-3,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    epsPlacement: "outside",
+    nadam: "scheduled",
+  },
+  lecture: { nadam: "lecture" },
+  keras: { learningRate: 1e-3, epsilon: 1e-7, nadam: "kerasScheduled" },
+  optax: { learningRate: 1e-3, nadam: "constant" },
+};
+
+// Codes of the core.
+const forms = { lecture: 0, constant: 1, dozat: 2, kerasScheduled: 2, scheduled: 3 } as const;
+
+function nadamRule(where: string, options: NadamRule) {
+  const all = resolve(where, options, nadamPresets, ["momentumDecay", ...decayKeys]);
+  const form = checkChoice(where, "nadam", all.nadam, formNames);
+  if (forms[form] < forms.dozat && options.momentumDecay !== undefined)
+    throw new TypeError(
+      `${where}: momentumDecay belongs to the scheduled forms, got nadam "${form}". Drop one of them.`,
+    );
+  const hyper = {
+    ...momentsHyper(where, all),
+    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    form: forms[form],
+    momentumDecay: checkNumber(
+      where,
+      "momentumDecay",
+      options.momentumDecay ?? (form === "kerasScheduled" ? 1 : 4e-3),
+      {
+        min: 0,
+      },
+    ),
+  };
+  return { parts: { name: where, rule: abi.ruleNadam, states: 2, hyper }, convention: all.convention };
+}
+
+export interface NadamOptions extends NadamRule, DecayOptions {}
+
+/**
+ * Nadam: Adam with Nesterov's look-ahead in the mean, w ← w − h (p m + q g) / (√v̂ + ε).
+ *
+ * | nadam | p | q |
+ * |---|---|---|
+ * | "scheduled" (default: PyTorch up to 1.13) | μₜ₊₁ / (1 − μₜ Πᵗ⁺¹ μ) | (1 − μₜ) / (1 − Πᵗ μ) |
+ * | "dozat" (the paper, PyTorch from 2.0), "kerasScheduled" | μₜ₊₁ / (1 − Πᵗ⁺¹ μ) | (1 − μₜ) / (1 − Πᵗ μ) |
+ * | "constant" | β₁ / (1 − β₁ᵗ⁺¹) | (1 − β₁) / (1 − β₁ᵗ) |
+ * | "lecture" | β₁ / (1 − β₁ᵗ) | (1 − β₁) / (1 − β₁ᵗ) |
+ *
+ * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1), momentumDecay negative
+ * @throws TypeError   momentumDecay with a form that has none, or an unknown option
+ * @example
+ * nadam({ learningRate: 0.002, convention: "keras" });
+ * @see Dozat, *Incorporating Nesterov momentum into Adam*, ICLR workshop 2016
+ */
+export function nadam(options: NadamOptions = {}): Optimizer {
+  const { parts, convention } = nadamRule("nadam", options);
+  return describeOptimizer({ ...parts, decay: decayOf("nadam", options, convention, parts.hyper.learningRate) });
+}
+
+export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
+  /** λ ≥ 0; default 0.01 (Keras 0.004, Optax 0.0001). */
+  readonly weightDecay?: Schedulable;
+}
+
+/**
+ * NadamW: Nadam with decoupled decay, w ← (1 − h λ) w before the step.
+ *
+ * @throws RangeError  as nadam, and weightDecay negative or decayCoupling not decoupled
+ * @throws TypeError   as nadam
+ * @example
+ * nadamW({ learningRate: 0.002, weightDecay: 0.01 });
+ * @see Dozat, *Incorporating Nesterov momentum into Adam*, ICLR workshop 2016
+ * @see Loshchilov and Hutter, *Decoupled weight decay regularization*, ICLR 2019
+ */
+export function nadamW(options: NadamWOptions = {}): Optimizer {
+  const { parts, convention } = nadamRule("nadamW", options);
+  const withDecay = { ...options, weightDecay: options.weightDecay ?? decoupledDefaults[convention] };
+  const decay = decoupledDecayOf("nadamW", withDecay, parts.hyper.learningRate, "Use nadam with this coupling.");
+  return describeOptimizer({ ...parts, decay });
+}
