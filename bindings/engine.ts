@@ -73,7 +73,9 @@ export class Engine {
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);
   #doubles = new Float64Array(0);
-  readonly #regions = new FinalizationRegistry<number>((address) => this.core.free(address));
+  readonly #regions = new FinalizationRegistry<Iterable<number>>((addresses) => {
+    for (const address of addresses) this.core.free(address);
+  });
 
   /** @internal */
   constructor(core: Core, build: Build, memoryLimit: number | undefined) {
@@ -169,9 +171,9 @@ export class Engine {
     this.call((core) => core.free(address));
   }
 
-  /** Frees the region when `owner` is collected without having freed it. @internal */
-  watch(owner: object, address: number): void {
-    this.#regions.register(owner, address, owner);
+  /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
+  watch(owner: object, addresses: Iterable<number>): void {
+    this.#regions.register(owner, addresses, owner);
   }
 
   /** The owner frees its regions itself. @internal */

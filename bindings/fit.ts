@@ -5,6 +5,7 @@ import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 
+/** How to train. A run over as many rows in the same batches as the last one goes on where its epoch stood. */
 export type FitOptions = {
   /** Rows of an update, ≥ 1; default 32. More than there are rows means all of them: batch gradient descent. */
   readonly batchSize?: number;
@@ -93,6 +94,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   readonly #options: FitOptions;
   readonly #history: Promise<History>;
   readonly #epochs: Epoch[] = [];
+  readonly #notifyBound = (): void => this.#notify();
+  #awaited = false;
   #done = false;
   #left = false;
   #iterating = false;
@@ -119,11 +122,13 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       const validation = options.validation === undefined ? null : resident(options.validation);
       if (validation) trainer.prepareEvaluation(validation);
       prepare(trainer, data, options);
-      trainer.busy = true;
+      trainer.busy = "running";
+      options.signal?.addEventListener("abort", this.#notifyBound);
       const used = validation ? [data, validation] : [data];
       for (const dataset of used) dataset.users++;
       this.#history = this.#train(data, validation).finally(() => {
-        trainer.busy = false;
+        trainer.busy = "idle";
+        options.signal?.removeEventListener("abort", this.#notifyBound);
         for (const dataset of used) dataset.users--;
         this.#done = true;
         free();
@@ -150,24 +155,21 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   async #train(data: Dataset, validation: Dataset | null): Promise<History> {
     const { signal, onProgress, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const trainer = this.#trainer;
-    const { engine } = trainer;
+    const { engine, memory } = trainer;
     const first = trainer.steps;
-    const flops = trainer.program("train", Math.min(trainer.get(abi.trainerBatch), trainer.get(abi.trainerMicroBatch)))
-      .program.cost.flops;
+    const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
+    const { flops } = trainer.programs.get("train", rows).program.cost;
     let seconds = 0;
     let runs = 1;
     await breathe();
     while (this.#epochs.length < epochs && trainer.steps - first < steps && !signal?.aborted && !this.#left) {
       const oneEpoch = validation !== null || this.#iterating;
-      trainer.set(
-        abi.trainerEpochLimit,
-        oneEpoch ? 1 : Math.min(epochs - this.#epochs.length, abi.trainerEpochRecords),
-      );
+      memory.set(abi.trainerEpochLimit, oneEpoch ? 1 : Math.min(epochs - this.#epochs.length, abi.trainerEpochRecords));
       trainer.lookUpSchedules(Math.min(runs, steps - (trainer.steps - first)));
       const begun = performance.now();
       trainer.naming(() =>
         engine.checked((core) =>
-          core.advance(trainer.record, runs, Math.min(steps - (trainer.steps - first), abi.trainerHistoryRecords)),
+          core.advance(memory.record, runs, Math.min(steps - (trainer.steps - first), abi.trainerHistoryRecords)),
         ),
       );
       const spent = performance.now() - begun;
@@ -175,27 +177,34 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       if (spent < sliceTime / 2) runs *= 2;
       else if (spent > sliceTime * 1.5) runs = Math.max(1, Math.round((runs * sliceTime) / spent));
       runs = Math.max(1, Math.min(runs, 4096, Math.floor(sliceFlops / Math.max(flops, 1))));
-      if (onProgress)
-        onProgress({
-          step: trainer.steps,
-          epoch: trainer.get(abi.trainerEpoch),
-          seconds,
-          losses: trainer.sliceLosses(),
-        });
-      this.#endEpochs(data, validation, seconds);
+      const losses = memory.sliceLosses();
+      const ended = memory.sliceEpochs();
+      this.#endEpochs(ended, data, validation, seconds);
+      // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
+      trainer.busy = "standing";
+      if (onProgress) onProgress({ step: trainer.steps, epoch: memory.get(abi.trainerEpoch), seconds, losses });
       await breathe();
-      // While somebody iterates, the next epoch waits until this one was looked at: leaving the loop then stops in time.
-      while (this.#iterating && !this.#left && this.#taken < this.#epochs.length) await this.#changed();
+      while (this.#waitsForConsumer()) await this.#changed();
+      trainer.busy = "running";
+      if (trainer.disturbed) prepare(trainer, data, this.#options);
     }
     const stopped = this.#left ? "left" : signal?.aborted ? "signal" : "finished";
     return { epochs: this.#epochs, steps: trainer.steps - first, seconds, stopped };
   }
 
+  /**
+   * While somebody iterates, the next epoch waits until this one was looked at, so that leaving the loop stops in time;
+   * whoever awaits the history no longer waits for that.
+   */
+  #waitsForConsumer(): boolean {
+    if (this.#awaited || this.#left || this.#options.signal?.aborted) return false;
+    return this.#iterating && this.#taken < this.#epochs.length;
+  }
+
   /** Takes over the epochs that ended in the last slice. */
-  #endEpochs(data: Dataset, validation: Dataset | null, seconds: number): void {
+  #endEpochs(ended: Float64Array, data: Dataset, validation: Dataset | null, seconds: number): void {
     const trainer = this.#trainer;
-    const ended = trainer.sliceEpochs();
-    const last = trainer.get(abi.trainerEpoch);
+    const last = trainer.memory.get(abi.trainerEpoch);
     for (let k = 0; k < ended.length; k += 2) {
       const epoch = last - (ended.length - k) / 2 + 1;
       const entry = { epoch, step: ended[k] as number, loss: ended[k + 1] as number, seconds };
@@ -237,6 +246,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     resolved?: ((history: History) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
+    this.#awaited = true;
+    this.#notify();
     return this.#history.then(resolved, rejected);
   }
 }
@@ -271,19 +282,21 @@ function checkFit(options: FitOptions): void {
 function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
   const batch = Math.min(batchSize, data.rows);
-  trainer.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0]);
-  trainer.reserveOrder(data.rows);
-  // Another data set or batch starts its epoch anew; the same one goes on where it stood.
-  if (trainer.get(abi.trainerRows) !== data.rows || trainer.get(abi.trainerPosition) % batch !== 0) {
-    trainer.set(abi.trainerPosition, 0);
-    trainer.setReal(abi.trainerEpochLoss, 0);
-    trainer.setReal(abi.trainerEpochRows, 0);
+  const { memory, programs } = trainer;
+  programs.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0]);
+  memory.reserveOrder(data.rows);
+  trainer.disturbed = false;
+  // Another number of rows or another batch starts its epoch anew; the same ones go on where they stood.
+  if (memory.get(abi.trainerRows) !== data.rows || memory.get(abi.trainerPosition) % batch !== 0) {
+    memory.set(abi.trainerPosition, 0);
+    memory.setReal(abi.trainerEpochLoss, 0);
+    memory.setReal(abi.trainerEpochRows, 0);
   }
-  trainer.set(abi.trainerRows, data.rows);
-  trainer.set(abi.trainerBatch, batch);
-  trainer.set(abi.trainerShuffle, Number(shuffle));
-  trainer.set(abi.trainerObserves, Number(options.validation === undefined));
-  trainer.set(abi.trainerKeepLast, Number(lastBatch === "keep"));
-  if (!shuffle) trainer.engine.bytes.copyWithin(trainer.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
-  trainer.engine.call((core) => core.restoreOrder(trainer.record));
+  memory.set(abi.trainerRows, data.rows);
+  memory.set(abi.trainerBatch, batch);
+  memory.set(abi.trainerShuffle, Number(shuffle));
+  memory.set(abi.trainerObserves, Number(options.validation === undefined));
+  memory.set(abi.trainerKeepLast, Number(lastBatch === "keep"));
+  if (!shuffle) trainer.engine.bytes.copyWithin(memory.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
+  trainer.engine.call((core) => core.restoreOrder(memory.record));
 }

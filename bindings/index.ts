@@ -6,7 +6,6 @@ import { engineFactory } from "./engine.js";
 export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
-export { readSafetensors, writeSafetensors } from "./checkpoint.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export type { Build, Engine, EngineOptions } from "./engine.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";
@@ -54,6 +53,7 @@ export {
 export { accuracy, type Metric } from "./metrics.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
 export * from "./optimizers/index.js";
+export { readSafetensors, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,
   type Schedule,

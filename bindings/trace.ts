@@ -206,7 +206,7 @@ export class Program {
       scratchBytes: ints[(address + abi.programScratch) >> 2] as number,
       instructions: ints[(address + abi.programInstructions) >> 2] as number,
     };
-    engine.watch(this, address);
+    engine.watch(this, [address]);
   }
 
   /** Where it lies. @internal */

@@ -83,9 +83,14 @@ class Compiled {
     });
     this.#results = results;
     this.#resultOffsets = offsets;
-    this.#region = engine.allocate(args.bytes + bytes + 64);
+    try {
+      this.#region = engine.allocate(args.bytes + bytes + 64);
+    } catch (error) {
+      this.program.free();
+      throw error;
+    }
     this.#resultBlock = this.#region + args.bytes;
-    engine.watch(this, this.#region);
+    engine.watch(this, [this.#region]);
   }
 
   run(inputs: readonly Leaf[]): NDArray[] {

@@ -15,7 +15,7 @@ export function advancing(trainer) {
   return (times) => {
     for (const goal = trainer.steps + times; trainer.steps < goal; ) {
       const left = goal - trainer.steps;
-      if (core.advance(trainer.record, left, left) < 0) trainer.engine.throwFault();
+      if (core.advance(trainer.memory.record, left, left) < 0) trainer.engine.throwFault();
     }
   };
 }

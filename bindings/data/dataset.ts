@@ -110,7 +110,7 @@ export class Dataset {
     for (let i = 0; i < rows; i++) order[i] = i;
     const labels = columns[1];
     this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
-    engine.watch(this, this.#region);
+    engine.watch(this, [this.#region]);
   }
 
   /** @internal */

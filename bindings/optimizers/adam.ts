@@ -78,7 +78,7 @@ function adamRule(where: string, options: AdamRule) {
     maximum: Number(amsgradMax === "corrected"),
   };
   const rule = amsgrad ? abi.ruleAmsgrad : abi.ruleAdam;
-  return { parts: { name: where, rule, states: amsgrad ? 3 : 2, hyper }, convention: all.convention };
+  return { parts: { name: where, rule, states: amsgrad ? 3 : 2, squares: [1, 2], hyper }, convention: all.convention };
 }
 
 export interface AdamOptions extends AdamRule, DecayOptions {}
@@ -166,7 +166,7 @@ export function adaMax(options: AdaMaxOptions = {}): Optimizer {
     inside: Number(checkChoice(where, "epsPlacement", all.epsPlacement, ["insideMax", "outside"]) === "insideMax"),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleAdaMax, states: 2, hyper, decay });
+  return describeOptimizer({ name: where, rule: abi.ruleAdaMax, states: 2, squares: [1], hyper, decay });
 }
 
 export interface RAdamOptions extends MomentsOptions, ConventionOption, DecayOptions {
@@ -200,5 +200,5 @@ export function radam(options: RAdamOptions = {}): Optimizer {
     threshold: checkNumber(where, "threshold", all.threshold, { min: 4 }),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleRAdam, states: 2, hyper, decay });
+  return describeOptimizer({ name: where, rule: abi.ruleRAdam, states: 2, squares: [1], hyper, decay });
 }

@@ -86,7 +86,15 @@ export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optim
   };
   const advice = "Use scheduleFreeSgd with this coupling.";
   const decay = decoupledDecayOf(where, options, hyper.learningRate, advice);
-  return describeOptimizer({ name: where, rule: abi.ruleScheduleFreeAdamW, states: 2, places: true, hyper, decay });
+  return describeOptimizer({
+    name: where,
+    rule: abi.ruleScheduleFreeAdamW,
+    states: 2,
+    squares: [1],
+    places: true,
+    hyper,
+    decay,
+  });
 }
 
 export interface AsgdOptions extends ConventionOption, DecayOptions<"l2" | "penalty"> {

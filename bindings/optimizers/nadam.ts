@@ -58,7 +58,7 @@ function nadamRule(where: string, options: NadamRule) {
       },
     ),
   };
-  return { parts: { name: where, rule: abi.ruleNadam, states: 2, hyper }, convention: all.convention };
+  return { parts: { name: where, rule: abi.ruleNadam, states: 2, squares: [1], hyper }, convention: all.convention };
 }
 
 export interface NadamOptions extends NadamRule, DecayOptions {}

@@ -13,6 +13,8 @@ export interface Optimizer {
   readonly states: number;
   /** What each state vector starts from; 0 where nothing is said. */
   readonly initial: readonly number[];
+  /** State vectors that are means of squares: a file in which they are negative is damaged. */
+  readonly squares: readonly number[];
   /** Whether the rule takes its gradient elsewhere than at the weights. */
   readonly places: boolean;
   /** Hyper-parameters as the rule's class lists them, the learning rate first. */
@@ -30,12 +32,20 @@ interface Parts {
   readonly hyper: Readonly<Record<string, Hyper>>;
   readonly states?: number;
   readonly initial?: readonly number[];
+  readonly squares?: readonly number[];
   readonly places?: boolean;
   readonly decay: Decay;
   readonly others?: Optimizer;
 }
 
 /** An optimizer of its parts. */
-export function describeOptimizer({ hyper, states = 0, initial = [], places = false, ...rest }: Parts): Optimizer {
-  return { ...rest, states, initial, places, hyper: Object.values(hyper), hyperNames: Object.keys(hyper) };
+export function describeOptimizer({
+  hyper,
+  states = 0,
+  initial = [],
+  squares = [],
+  places = false,
+  ...rest
+}: Parts): Optimizer {
+  return { ...rest, states, initial, squares, places, hyper: Object.values(hyper), hyperNames: Object.keys(hyper) };
 }

@@ -1285,7 +1285,12 @@ describe("divergence", () => {
         first: { shape: [3], initializer: zeros },
         inner: { second: { shape: [2, 2], initializer: zeros } },
       },
-      apply: ({ first, inner }, x) => x.sum().multiply(0).add(first!.sum()).add(inner!.second!.sqrt().sum()),
+      apply: ({ first, inner }, x) =>
+        x
+          .sum()
+          .multiply(0)
+          .add(first!.sum())
+          .add((inner as unknown as Record<string, Tensor>).second!.sqrt().sum()),
     };
     const value: Loss = { name: "value", targets: "values", apply: (x) => x.sum() };
     for (const dtype of ["f32", "f64"] as const) {

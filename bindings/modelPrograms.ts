@@ -1,0 +1,228 @@
+// The programs of a model: one for each purpose and number of rows, traced at its first use over one argument block.
+
+import * as abi from "../assembly/abi.js";
+import { arrayTypes, elementCount } from "./arrays.js";
+import { argumentType, type Dataset, writeColumn } from "./data/dataset.js";
+import type { Engine } from "./engine.js";
+import { ShapeError } from "./errors.js";
+import { ModelScope } from "./layers/context.js";
+import { shown } from "./options.js";
+import { arrangeTensors, type Placed, placedTensors } from "./parameters.js";
+import { Tensor } from "./tensor.js";
+import { blockBytes, type Placement, type Program, type Trace, traced } from "./trace.js";
+import type { TrainerMemory, TrainerParts } from "./trainerMemory.js";
+
+/** How rows lie in the argument block. */
+interface Signature {
+  readonly inputRow: readonly number[];
+  readonly targetRow: readonly number[] | null;
+  readonly targetType: "f32" | "f64" | "i32";
+}
+
+/** A program and the shape of the model's output in it. */
+export interface ModelProgram {
+  readonly program: Program;
+  readonly shape: readonly number[];
+}
+
+export type Purpose = "train" | "evaluate" | "predict";
+
+/** A tensor of the trainer's own type, or a sentence that names whose answer it is not. */
+function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
+  if (!(answer instanceof Tensor))
+    throw new TypeError(`${name}: must answer a tensor, got ${shown(answer)}. Return what it computes.`);
+  if (answer.dtype === dtype) return answer;
+  throw new TypeError(`${name}: must answer ${dtype}, the trainer's type, got ${answer.dtype}. Use cast("${dtype}").`);
+}
+
+function scalar(name: string, answer: unknown, dtype: string): Tensor {
+  const tensor = ownTensor(name, answer, dtype);
+  if (tensor.size === 1) return tensor.reshape([]);
+  throw new ShapeError(`${name}: must answer a scalar, got shape [${tensor.shape.join(", ")}]. Reduce it with mean().`);
+}
+
+/** Traces, keeps and runs what a trainer computes. */
+export class ModelPrograms {
+  readonly #engine: Engine;
+  readonly #memory: TrainerMemory;
+  readonly #parts: TrainerParts;
+  readonly #programs = new Map<string, ModelProgram>();
+  #signature: Signature | null = null;
+  #capacity = 0;
+  #block = 0;
+  #targetOffset = 0;
+
+  constructor(memory: TrainerMemory, parts: TrainerParts) {
+    this.#engine = memory.engine;
+    this.#memory = memory;
+    this.#parts = parts;
+  }
+
+  /** Makes the argument block fit for `rows` rows of this data; programs of another layout are dropped. */
+  reserve(data: Dataset, rows: number, withTargets: boolean): void {
+    const signature = this.#signatureOf(data, withTargets);
+    const same = this.#signature !== null && describe(this.#signature) === describe(signature);
+    if (same && rows <= this.#capacity) return;
+    const capacity = Math.max(rows, same ? this.#capacity : 0);
+    const { inputRow, targetRow, targetType } = signature;
+    const inputs = blockBytes(this.#parts.dtype, capacity * elementCount(inputRow));
+    const targets = targetRow ? blockBytes(targetType, capacity * elementCount(targetRow)) : 0;
+    const block = this.#memory.own(inputs + targets);
+    this.#memory.disown(this.#block);
+    this.free();
+    this.#block = block;
+    this.#targetOffset = inputs;
+    this.#capacity = capacity;
+    this.#signature = signature;
+    this.#memory.set(abi.trainerArguments, block);
+  }
+
+  #signatureOf(data: Dataset, withTargets: boolean): Signature {
+    const [inputs, targets] = data.columns;
+    if (withTargets && !targets) throw new ShapeError("trainer: the data has no targets. Give { inputs, targets }.");
+    const { dtype, loss } = this.#parts;
+    const kept = this.#signature;
+    return {
+      inputRow: inputs?.row ?? [],
+      targetRow: targets?.row ?? kept?.targetRow ?? null,
+      targetType: targets ? argumentType(targets, dtype, loss.targets === "classes") : (kept?.targetType ?? dtype),
+    };
+  }
+
+  /** The program for a purpose and a number of rows. */
+  get(purpose: Purpose, rows: number): ModelProgram {
+    const key = `${purpose} ${rows}`;
+    let found = this.#programs.get(key);
+    if (!found) {
+      found = this.#trace(purpose, rows);
+      this.#programs.set(key, found);
+    }
+    return found;
+  }
+
+  #trace(purpose: Purpose, rows: number): ModelProgram {
+    let shape: readonly number[] = [];
+    const program = traced(this.#engine, (trace) => {
+      const { results, prediction } = this.#emit(trace, purpose, rows);
+      ({ shape } = prediction);
+      return results;
+    });
+    return { program, shape };
+  }
+
+  #emit(trace: Trace, purpose: Purpose, rows: number): { results: Placement[]; prediction: Tensor } {
+    const { model, loss, metrics, dtype } = this.#parts;
+    const { layout, stateLayout } = this.#memory;
+    const { inputRow, targetRow, targetType } = this.#signature as Signature;
+    const weights = placedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
+    const states = stateLayout.entries;
+    const state = placedTensors(trace, abi.spaceState, dtype, states);
+    const named = new Map(states.map(({ name }, k) => [name, state[k] as Tensor]));
+    const scope = new ModelScope(trace, model, purpose === "train", rows, dtype, named);
+    const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
+    const prediction = ownTensor(
+      "model",
+      model.apply(arrangeTensors(model.parameters, weights), x, scope.context),
+      dtype,
+    );
+    const results: Placement[] = [];
+    const place = (tensor: Tensor, space: number, offset: number): void => {
+      results.push({ tensor, space, offset });
+    };
+    if (purpose === "predict") {
+      if (prediction.shape[0] !== rows)
+        throw new ShapeError(
+          `model: must answer one row a sample: got shape [${prediction.shape.join(", ")}] for ${rows} samples. ` +
+            "Keep the first axis.",
+        );
+      place(prediction, abi.spaceResults, 0);
+      return { results, prediction };
+    }
+    const y = trace.leaf(abi.spaceArguments, this.#targetOffset, targetType, [rows, ...(targetRow ?? [])]);
+    const value = scalar(loss.name, loss.apply(prediction, y), dtype);
+    place(value, abi.spaceResults, 0);
+    if (purpose === "evaluate") {
+      for (const [k, metric] of metrics.entries())
+        place(scalar(metric.name, metric.apply(prediction, y), dtype), abi.spaceResults, 64 * (k + 1));
+      return { results, prediction };
+    }
+    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
+    for (const [k, gradient] of trace.differentiate(value, weights).entries())
+      place(gradient, abi.spaceGradients, (layout.parameters[k] as Placed).offset * bytes);
+    for (const { name, offset } of states) place(scope.next(name), abi.spaceNextState, offset * bytes);
+    return { results, prediction };
+  }
+
+  /**
+   * Makes ready for steps over this data of the numbers of rows in `batches`: programs for every run that can occur, the
+   * gathering, and the accumulator if a step takes several runs.
+   */
+  prepareRuns(data: Dataset, batches: readonly number[]): void {
+    const largest = Math.max(...batches);
+    const micro = Math.min(this.#parts.microBatch, largest);
+    const sizes = batches.flatMap((rows) => [Math.min(rows, micro), rows % micro]);
+    this.reserve(data, micro, true);
+    const programs = [...new Set(sizes)].flatMap((rows) => {
+      if (rows === 0) return [];
+      const { program, shape } = this.get("train", rows);
+      this.checkLabels(data, shape);
+      return [rows, program.address];
+    });
+    const memory = this.#memory;
+    if (largest > micro) memory.reserveAccumulator();
+    for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
+    memory.set(abi.trainerMicroBatch, micro);
+    memory.set(abi.trainerStepRows, 0);
+    this.useData(data);
+  }
+
+  /** Points the gathering at this data. */
+  useData(data: Dataset): void {
+    const { dtype, standardize } = this.#parts;
+    const signature = this.#signature as Signature;
+    for (const [k, column] of data.columns.entries()) {
+      const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
+      const target = k === 0 ? { offset: 0, type: dtype } : { offset: this.#targetOffset, type: signature.targetType };
+      const at = this.#memory.columns + k * abi.columnBytes;
+      writeColumn(this.#engine, at, source, target, k === 0 ? (standardize ?? null) : null);
+    }
+    this.#memory.set(abi.trainerColumnCount, data.columns.length);
+  }
+
+  /** Refuses labels that the model has no output for. */
+  checkLabels(data: Dataset, outputs: readonly number[]): void {
+    if (this.#parts.loss.targets !== "classes" || !data.labelRange) return;
+    const classes = outputs.at(-1) ?? 0;
+    const [least, largest] = data.labelRange;
+    if (least >= 0 && largest < classes) return;
+    throw new RangeError(
+      `trainer: label out of range: got ${least < 0 ? least : largest}, expected 0 .. ${classes - 1} for ${classes} ` +
+        "outputs. Check the labels, or widen the last layer.",
+    );
+  }
+
+  /** Runs a program that changes nothing over `rows` rows of the data from row `from` on. */
+  run({ program }: ModelProgram, data: Dataset, from: number, rows: number, results: number): void {
+    const memory = this.#memory;
+    const { seed } = this.#parts;
+    const step = memory.real(abi.trainerStep);
+    const block = this.#block;
+    this.#engine.call((core) => {
+      core.gather(memory.columns, data.columns.length, block, data.order + 4 * from, rows);
+      core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), step >>> 0, Math.floor(step / 2 ** 32), from);
+      core.bindSpace(abi.spaceParameters, memory.get(abi.trainerParameters));
+      core.bindSpace(abi.spaceState, memory.get(abi.trainerState));
+    });
+    this.#engine.checked((core) => core.run(program.address, block, results));
+  }
+
+  /** Gives the programs back. */
+  free(): void {
+    for (const { program } of this.#programs.values()) program.free();
+    this.#programs.clear();
+  }
+}
+
+function describe({ inputRow, targetRow, targetType }: Signature): string {
+  return `${inputRow.join("x")} ${targetRow?.join("x")} ${targetType}`;
+}

@@ -1,0 +1,59 @@
+// Arrays by name in an arena: parameters, the state vectors of an optimizer, running state.
+
+import { type ArrayLike, arrayTypes, type NDArray, sameShape, toArray } from "./arrays.js";
+import type { Engine } from "./engine.js";
+import { ShapeError } from "./errors.js";
+import { nearest, shown } from "./options.js";
+import type { Placed } from "./parameters.js";
+import { readArray, writeArray } from "./trace.js";
+
+/** Where named arrays lie. */
+export interface Arena {
+  readonly address: number;
+  readonly dtype: "f32" | "f64";
+  readonly placed: readonly Placed[];
+}
+
+/** Copies of the arrays by name. */
+export function readNamed(engine: Engine, { address, dtype, placed }: Arena): Record<string, NDArray> {
+  const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
+  return Object.fromEntries(
+    placed.map(({ name, shape, offset, elements }) => [
+      name,
+      { data: readArray(engine, address + offset * bytes, dtype, elements), shape },
+    ]),
+  );
+}
+
+/** Checks values by name against an arena; answers what writes them all, so that nothing is written before all fit. */
+export function checkNamed(
+  engine: Engine,
+  where: string,
+  { address, dtype, placed }: Arena,
+  values: Readonly<Record<string, ArrayLike>>,
+  prefix = "",
+): () => void {
+  if (values === null || typeof values !== "object")
+    throw new TypeError(`${where}: expected arrays by name, got ${shown(values)}.`);
+  const names = placed.map(({ name }) => name);
+  const checked = Object.entries(values).map(([name, value]) => {
+    const full = `"${prefix}${name}"`;
+    const at = placed.find((entry) => entry.name === name);
+    if (!at) {
+      const near = nearest(name, names);
+      throw new RangeError(`${where}: there is no ${full}. ${near ? `Did you mean "${near}"?` : "Check the name."}`);
+    }
+    const { data, shape } = toArray(`${where}: ${full}`, value);
+    if (!sameShape(shape, at.shape))
+      throw new ShapeError(
+        `${where}: ${full} has the wrong shape: got [${shape.join(", ")}], expected [${at.shape.join(", ")}].`,
+      );
+    if (!Array.prototype.every.call(data, Number.isFinite))
+      throw new RangeError(`${where}: ${full} holds a number that is not finite. Check where it comes from.`);
+    return { offset: at.offset, data };
+  });
+  const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
+  return () => {
+    for (const { offset, data } of checked) writeArray(engine, address + offset * bytes, dtype, data);
+  };
+}

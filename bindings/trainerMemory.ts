@@ -1,0 +1,300 @@
+// The memory of a trainer: one region with the core's record, the arenas of parameters, gradients, optimizer state and
+// running state, and what the core reports; besides it the regions that depend on the data.
+
+import * as abi from "../assembly/abi.js";
+import { arrayTypes, checkShape, sameShape, typeCodes } from "./arrays.js";
+import type { Engine } from "./engine.js";
+import { ShapeError } from "./errors.js";
+import type { InitialContext } from "./initializers.js";
+import type { Layer } from "./layers/layer.js";
+import type { Loss } from "./losses.js";
+import type { Metric } from "./metrics.js";
+import type { Arena } from "./namedArrays.js";
+import type { Optimizer } from "./optimizers/index.js";
+import {
+  type Layout,
+  layOutParameters,
+  layOutState,
+  type Placed,
+  type StateLayout,
+  workspaceBytes,
+} from "./parameters.js";
+import { type Hyper, SchedulePlan } from "./scheduled.js";
+import { Tensor } from "./tensor.js";
+import { blockBytes, type Placement, readArray, type Trace, traced, writeArray } from "./trace.js";
+
+/** The parts of a trainer, defaults filled in. */
+export interface TrainerParts {
+  readonly model: Layer;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly metrics: readonly Metric[];
+  readonly seed: number;
+  readonly dtype: "f32" | "f64";
+  readonly standardize?: { readonly mean: number; readonly deviation: number };
+  readonly microBatch: number;
+}
+
+/** Lays a trainer out and keeps its regions. */
+export class TrainerMemory {
+  /** Address of the core's record. */
+  readonly record: number;
+  readonly layout: Layout;
+  readonly stateLayout: StateLayout;
+  /** What hyper-parameters follow. */
+  readonly schedules: SchedulePlan;
+  /** Address of the results: the loss, then the metrics, 64 bytes apart. */
+  readonly results: number;
+  /** Address of the column records. */
+  readonly columns: number;
+  readonly #moments: number;
+  readonly #history: number;
+  readonly #epochs: number;
+  readonly #dtype: "f32" | "f64";
+  readonly #regions = new Set<number>();
+  #order = 0;
+  #orderRows = 0;
+  #accumulator = 0;
+
+  constructor(
+    readonly engine: Engine,
+    parts: TrainerParts,
+  ) {
+    const { model, loss, optimizer, metrics, seed, dtype } = parts;
+    this.#dtype = dtype;
+    this.layout = layOutParameters(model, optimizer, dtype);
+    this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
+    checkDeclared(this.layout, this.stateLayout);
+    const { groups, elements } = this.layout;
+    const hypers = groups.map((group) => [group.shrink, group.penalty, ...group.optimizer.hyper]);
+    this.schedules = new SchedulePlan(hypers);
+    const arena = blockBytes(dtype, elements) + 64;
+    const stateBytes = blockBytes(dtype, this.stateLayout.elements);
+    const matrices = groups.reduce((sum, group) => sum + group.matrices.length, 0);
+    const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+    const sizes = {
+      record: abi.trainerBytes,
+      groups: line(abi.groupBytes * groups.length),
+      results: 64 * (metrics.length + 1),
+      columns: line(2 * abi.columnBytes),
+      scheduled: line(this.schedules.bytes),
+      history: 8 * abi.trainerHistoryRecords,
+      epochs: 16 * abi.trainerEpochRecords,
+      parameters: arena,
+      gradients: arena,
+      placed: optimizer.places ? arena : 0,
+      moments: optimizer.states * arena,
+      state: stateBytes,
+      nextState: 2 * stateBytes,
+      matrices: line(abi.matrixBytes * matrices),
+      workspace: workspaceBytes(this.layout),
+    };
+    const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+    const region = this.own(total);
+    engine.bytes.fill(0, region, region + total);
+    let next = region;
+    const at = Object.fromEntries(
+      Object.entries(sizes).map(([name, size]) => {
+        next += size;
+        return [name, next - size];
+      }),
+    ) as Record<keyof typeof sizes, number>;
+    this.record = at.record;
+    this.results = at.results;
+    this.columns = at.columns;
+    this.#moments = at.moments;
+    this.#history = at.history;
+    this.#epochs = at.epochs;
+    engine.watch(this, this.#regions);
+    try {
+      this.set(abi.trainerType, typeCodes[dtype]);
+      this.set(abi.trainerParameters, at.parameters);
+      this.set(abi.trainerElements, elements);
+      this.set(abi.trainerGradients, at.gradients);
+      this.set(abi.trainerPlaced, optimizer.places ? at.placed : 0);
+      this.set(abi.trainerMoments, at.moments);
+      this.set(abi.trainerWorkspace, at.workspace);
+      this.set(abi.trainerGroups, at.groups);
+      this.set(abi.trainerGroupCount, groups.length);
+      this.set(abi.trainerState, at.state);
+      this.set(abi.trainerNextState, at.nextState);
+      this.set(abi.trainerStateBytes, stateBytes);
+      this.set(abi.trainerSummed, Number(loss.reduction === "sum"));
+      this.set(abi.trainerResults, at.results);
+      this.set(abi.trainerColumns, at.columns);
+      this.set(abi.trainerHistory, at.history);
+      this.set(abi.trainerHistoryLimit, abi.trainerHistoryRecords);
+      this.set(abi.trainerEpochs, at.epochs);
+      this.set(abi.trainerSeedLow, seed >>> 0);
+      this.set(abi.trainerSeedHigh, Math.floor(seed / 2 ** 32));
+      this.#writeGroups(at.groups, at.matrices, hypers);
+      const { records, words } = this.schedules.place(engine, at.scheduled);
+      this.set(abi.trainerScheduled, at.scheduled);
+      this.set(abi.trainerScheduledCount, this.schedules.entries.length);
+      this.set(abi.trainerSchedules, records);
+      this.set(abi.trainerScheduleWords, words);
+      this.#initialize(seed);
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+  }
+
+  /** Writes the group records and the table of matrices, and starts the state vectors. */
+  #writeGroups(address: number, table: number, hypers: readonly (readonly Hyper[])[]): void {
+    const { ints, doubles } = this.engine;
+    let matrix = table;
+    for (const [k, group] of this.layout.groups.entries()) {
+      const g = address + k * abi.groupBytes;
+      ints.set([group.offset, group.elements], g >> 2);
+      const numbers = (hypers[k] as Hyper[]).map((hyper) => (typeof hyper === "number" ? hyper : 0));
+      doubles.set(numbers, (g + abi.groupShrink) >> 3);
+      ints[(g + abi.groupRule) >> 2] = group.optimizer.rule;
+      ints[(g + abi.groupMatrices) >> 2] = matrix;
+      ints[(g + abi.groupMatrixCount) >> 2] = group.matrices.length;
+      for (const { offset, rows, columns } of group.matrices) {
+        ints.set([offset, rows, columns], matrix >> 2);
+        matrix += abi.matrixBytes;
+      }
+      for (const [state, value] of group.optimizer.initial.entries()) {
+        const start = this.moment(state).address + group.offset * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+        writeArray(this.engine, start, this.#dtype, new arrayTypes[this.#dtype](group.elements).fill(value));
+      }
+    }
+  }
+
+  /** Sets a whole-number field of the record. */
+  set(field: number, value: number): void {
+    this.engine.ints[(this.record + field) >> 2] = value;
+  }
+
+  /** A whole-number field of the record. */
+  get(field: number): number {
+    return (this.engine.ints[(this.record + field) >> 2] as number) >>> 0;
+  }
+
+  /** A real field of the record. */
+  real(field: number): number {
+    return this.engine.doubles[(this.record + field) >> 3] as number;
+  }
+
+  setReal(field: number, value: number): void {
+    this.engine.doubles[(this.record + field) >> 3] = value;
+  }
+
+  /** A region that is given back with the trainer. */
+  own(bytes: number): number {
+    const address = this.engine.allocate(bytes);
+    this.#regions.add(address);
+    return address;
+  }
+
+  /** Gives one of the regions back; 0 does nothing. */
+  disown(address: number): void {
+    if (!this.#regions.delete(address)) return;
+    this.engine.release(address);
+  }
+
+  /** Where the parameters lie. */
+  get parameters(): Arena {
+    return { address: this.get(abi.trainerParameters), dtype: this.#dtype, placed: this.layout.parameters };
+  }
+
+  /** Where the running state lies. */
+  get state(): Arena {
+    return { address: this.get(abi.trainerState), dtype: this.#dtype, placed: this.stateLayout.entries };
+  }
+
+  /** Where state vector k of the optimizer lies. */
+  moment(k: number): Arena {
+    const address = this.#moments + k * this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    return { address, dtype: this.#dtype, placed: this.layout.parameters };
+  }
+
+  /** Draws the initial weights and state: a program whose results are the two arenas. */
+  #initialize(seed: number): void {
+    const { engine, layout, stateLayout } = this;
+    if (layout.parameters.length + stateLayout.entries.length === 0) return;
+    const program = traced(engine, (trace) => [
+      ...layout.parameters.map((placed) => this.#initial(trace, placed, abi.spaceParameters)),
+      ...stateLayout.entries.map((placed) => this.#initial(trace, placed, abi.spaceState)),
+    ]);
+    try {
+      engine.call((core) => {
+        core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), 0, 0, 0);
+        core.bindSpace(abi.spaceParameters, this.get(abi.trainerParameters));
+        core.bindSpace(abi.spaceState, this.get(abi.trainerState));
+      });
+      engine.checked((core) => core.run(program.address, 0, 0));
+    } finally {
+      program.free();
+    }
+    for (const { address, placed } of [this.parameters, this.state])
+      for (const { name, offset, elements } of placed) {
+        const bytes = arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+        if (!readArray(engine, address + offset * bytes, this.#dtype, elements).every(Number.isFinite))
+          throw new RangeError(`createTrainer: the initial value of "${name}" is not finite. Check its initializer.`);
+      }
+  }
+
+  #initial(trace: Trace, placed: Placed, space: number): Placement {
+    const { name, shape, initializer, index, offset } = placed;
+    const context: InitialContext = { trace, shape, dtype: this.#dtype, index };
+    const tensor: unknown = initializer(context);
+    if (!(tensor instanceof Tensor))
+      throw new TypeError(`createTrainer: the initializer of "${name}" answers no tensor.`);
+    if (!sameShape(tensor.shape, shape) || tensor.dtype !== this.#dtype)
+      throw new ShapeError(
+        `createTrainer: the initializer of "${name}" must answer [${shape.join(", ")}] in ${this.#dtype}, got ` +
+          `[${tensor.shape.join(", ")}] in ${tensor.dtype}.`,
+      );
+    return { tensor, space, offset: offset * arrayTypes[this.#dtype].BYTES_PER_ELEMENT };
+  }
+
+  /** Room for the order of the rows of an epoch. */
+  reserveOrder(rows: number): void {
+    if (rows === this.#orderRows) return;
+    const order = this.own(4 * rows);
+    this.disown(this.#order);
+    this.#order = order;
+    this.#orderRows = rows;
+    this.set(abi.trainerOrder, order);
+  }
+
+  /** Room to add up the gradients of a step that takes several runs. */
+  reserveAccumulator(): void {
+    if (this.#accumulator) return;
+    this.#accumulator = this.own(blockBytes(this.#dtype, this.layout.elements) + 64);
+    this.set(abi.trainerAccumulator, this.#accumulator);
+  }
+
+  /** Losses of the updates of the last slice. */
+  sliceLosses(): Float64Array {
+    return readArray(this.engine, this.#history, "f64", this.get(abi.trainerHistoryCount)) as Float64Array;
+  }
+
+  /** Pairs (updates done, mean loss) of the epochs that ended in the last slice. */
+  sliceEpochs(): Float64Array {
+    return readArray(this.engine, this.#epochs, "f64", 2 * this.get(abi.trainerEpochCount)) as Float64Array;
+  }
+
+  /** Gives all regions back. */
+  free(): void {
+    this.engine.unwatch(this);
+    for (const address of this.#regions) this.engine.release(address);
+    this.#regions.clear();
+  }
+}
+
+/** Names decide what a checkpoint holds, so no two may be one; extents must be whole. */
+function checkDeclared({ parameters }: Layout, { entries }: StateLayout): void {
+  for (const placed of [parameters, entries]) {
+    const seen = new Set<string>();
+    for (const { name, shape } of placed) {
+      if (seen.has(name))
+        throw new RangeError(`createTrainer: two parameters are named "${name}". Rename one of them.`);
+      seen.add(name);
+      checkShape(`createTrainer: "${name}"`, shape);
+    }
+  }
+}
