@@ -34,6 +34,7 @@ import {
   warmUp,
   warmupStableDecay,
 } from "thalweg";
+import { plotSchedule } from "thalweg/plot";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
 import { hash, numbers } from "./numbers.js";
@@ -535,6 +536,53 @@ describe("training", () => {
 
   it("the rate of a number is that number", () => {
     expect(makeTrainer(sgd({ learningRate: 0.125 })).learningRate).toBe(0.125);
+  });
+});
+
+describe("plot", () => {
+  const decay = linearSchedule({ from: 0.1, length: 50 });
+
+  it("draws the values as one path within the picture", () => {
+    const svg = plotSchedule(engine, decay, { count: 101, width: 500, height: 300, title: "a < b & c" });
+    expect(svg).toContain("<title>a &lt; b &amp; c</title>");
+    const curves = [...svg.matchAll(/<path d="([^"]*)" fill="none"/g)].map((match) => match[1] as string);
+    expect(curves.length).toBe(1);
+    const points = (curves[0] as string)
+      .slice(1)
+      .split("L")
+      .map((point) => point.split(",").map(Number) as [number, number]);
+    expect(points.length).toBe(101);
+    const [[left, top], [right, bottom]] = [points[0], points[100]] as [[number, number], [number, number]];
+    expect([left, right].every((x) => x >= 0 && x <= 500)).toBe(true);
+    expect(top).toBeLessThan(bottom);
+    for (const [k, [x, y]] of points.entries()) {
+      expect(x).toBeCloseTo(left + ((right - left) * k) / 100, 1);
+      expect(y).toBeCloseTo(top + (bottom - top) * min(k / 50, 1), 1);
+    }
+    expect(svg).not.toContain("NaN");
+  });
+
+  it("names several schedules, and keeps the peaks of long ones in few points", () => {
+    const spikes = joinSchedules([{ schedule: 0, until: 5001 }, { schedule: 1, until: 5002 }, { schedule: 0 }]);
+    const svg = plotSchedule(engine, { decay, spikes }, { count: 20_000 });
+    expect(svg).toContain(">decay</text>");
+    expect(svg).toContain(">spikes</text>");
+    const [, curve = ""] = [...svg.matchAll(/<path d="([^"]*)" fill="none"/g)].map((match) => match[1]);
+    const heights = curve
+      .slice(1)
+      .split("L")
+      .map((point) => Number(point.split(",")[1]));
+    expect(heights.length).toBeLessThan(2500);
+    expect(new Set(heights).size).toBe(2);
+  });
+
+  it("refuses what it cannot draw", () => {
+    expect(() => plotSchedule(engine, {})).toThrow("plotSchedule: no schedule given");
+    expect(() => plotSchedule(engine, decay, { count: 1 })).toThrow("plotSchedule: count must be a whole number");
+    expect(() => plotSchedule(engine, decay, { title: 3 as never })).toThrow(
+      "plotSchedule: title must be a text, got 3.",
+    );
+    expect(() => plotSchedule(engine, { a: "x" as never })).toThrow("scheduleValues: schedule must be a schedule");
   });
 });
 
