@@ -224,7 +224,7 @@ export class Trainer {
     this.#alive();
     if (this.schedules.entries.length > 0) {
       this.lookUpSchedules(1);
-      this.engine.call((core) => core.schedule(this.record));
+      this.naming(() => this.engine.checked((core) => core.schedule(this.record)));
     }
     return this.engine.doubles[(this.get(abi.trainerGroups) + abi.groupHyper) >> 3] as number;
   }
@@ -504,16 +504,17 @@ export class Trainer {
     this.useData(data);
   }
 
-  /** Lets faults name the parameter of an element. @internal */
+  /** Lets faults name the parameter of an element, and the option of a number. @internal */
   naming<T>(body: () => T): T {
-    const before = this.engine.elementName;
+    const { elementName, optionName } = this.engine;
+    this.engine.optionName = (group, index) => this.schedules.nameOf(group, index);
     this.engine.elementName = (element) =>
       this.layout.parameters.find(({ offset, elements }) => element >= offset && element < offset + elements)?.name ??
       "?";
     try {
       return body();
     } finally {
-      this.engine.elementName = before;
+      Object.assign(this.engine, { elementName, optionName });
     }
   }
 

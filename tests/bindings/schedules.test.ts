@@ -260,6 +260,27 @@ describe("formulas", () => {
     expect(hash(values)).toBe("b39945fe");
   });
 
+  it("a description that was changed by hand is refused", () => {
+    const altered = (change: Partial<Schedule>): Schedule => ({
+      ...warmRestarts({ maximum: 1, length: 5, growth: 2 }),
+      ...change,
+    });
+    for (const change of [
+      { fields: [2, 1, 1, 5, 0] },
+      { fields: [2, 1, 2, 5, 0, 1] },
+      { fields: [0.5, 1, 1, 5, 0, 1] },
+      { fields: [2, 1, 1, 0, 0, 1] },
+      { fields: [2, 1, 1, Number.NaN, 0, 1] },
+      { code: 18 },
+      { code: -1 },
+      { code: 10 },
+      { unit: "batch" as never },
+      { inner: null as never },
+      { inner: [{ schedule: altered({}), start: 0 }] },
+    ])
+      expect(() => scheduleValues(engine, altered(change), 3)).toThrow("is not a schedule that this library made");
+  });
+
   it("every value lies in the range that the description states", () => {
     for (const [schedule] of Object.values(formulas)) {
       const [low, high] = schedule.range ?? [-Infinity, Infinity];
@@ -532,6 +553,24 @@ describe("training", () => {
     expect(() => makeTrainer(sgd({ learningRate: stepDecay({ initial: 0.1, length: 5 }) })).restore(plain)).toThrow(
       'restore: the file has another schedule for the optimizer: got "", expected "0.learningRate=stepDecay"',
     );
+  });
+
+  it("a value that is not finite stops before any weight changes", async () => {
+    const overflow = scaleSchedule(1e300, { factor: 1e300 });
+    const trainer = makeTrainer(
+      sgd({ learningRate: joinSchedules([{ schedule: 0.1, until: 7 }, { schedule: overflow }]) }),
+    );
+    const before = weights(trainer);
+    await expect(trainer.fit(data, { steps: 20, batchSize: rows })).rejects.toThrow(
+      "step 8: the schedule of learningRate has no finite value. The weights of step 7 are kept.",
+    );
+    expect(trainer.steps).toBe(7);
+    const kept = weights(trainer);
+    expect(kept).not.toEqual(before);
+    expect(kept.flat().every(Number.isFinite)).toBe(true);
+    expect(() => trainer.step(data)).toThrow(RangeError);
+    expect(() => trainer.learningRate).toThrow(RangeError);
+    expect(weights(trainer)).toEqual(kept);
   });
 
   it("the rate of a number is that number", () => {
