@@ -8,7 +8,12 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 execFileSync(process.execPath, [path("scripts/prepare.mjs")], { stdio: "inherit" });
 
 const project = (build: string, include: string[]) => ({
-  resolve: { alias: [{ find: /^thalweg$/, replacement: path("dist/node/index.js") }] },
+  resolve: {
+    alias: [
+      { find: /^thalweg$/, replacement: path("dist/node/index.js") },
+      { find: /^thalweg\/(\w+)$/, replacement: path("dist/node/$1.js") },
+    ],
+  },
   test: {
     name: build,
     include,

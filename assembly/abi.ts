@@ -152,6 +152,7 @@ export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
 export const faultUnknownOp = 16; // [op]
+export const faultSchedule = 17; // [step low, step high, group, index from groupShrink]: a value that is not finite
 
 // The engine record: one region, its address is what `initialize` returns.
 export const engineFault = 0; // i32 code, then six i32 operands

@@ -134,9 +134,9 @@ export function gather(columns: usize, columnCount: u32, block: usize, order: us
   gatherBatch(columns, columnCount, block, order, rows);
 }
 
-/** Writes the hyper-parameters that the next update of the trainer will use: see training/scheduled. */
-export function schedule(trainer: usize): void {
-  applySchedules(changetype<Trainer>(trainer));
+/** Writes the hyper-parameters that the next update of the trainer will use, -1 on a fault: see training/scheduled. */
+export function schedule(trainer: usize): i32 {
+  return applySchedules(changetype<Trainer>(trainer)) ? 0 : -1;
 }
 
 /** Tells the trainer's schedules the loss of an epoch. */

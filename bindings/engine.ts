@@ -30,7 +30,7 @@ export interface Core {
   advance(trainer: number, runs: number, steps: number): number;
   step(trainer: number, order: number, rows: number): number;
   restoreOrder(trainer: number): void;
-  schedule(trainer: number): void;
+  schedule(trainer: number): number;
   observe(trainer: number, loss: number): void;
   tabulateSchedule(
     record: number,
@@ -69,6 +69,8 @@ export class Engine {
   trace: object | null = null;
   /** Names the parameter that holds a trainer's element, while one runs. @internal */
   elementName: (element: number) => string = () => "?";
+  /** Names the option behind a number of a trainer's group, while one runs. @internal */
+  optionName: (group: number, index: number) => string = () => "?";
   #broken: string | null = null;
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);
@@ -145,6 +147,7 @@ export class Engine {
     const context: FaultContext = {
       shape: (node) => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`),
       elementName: this.elementName,
+      optionName: this.optionName,
     };
     throw faultError(code, operands, context);
   }

@@ -56,6 +56,8 @@ export const typeNames = ["f32", "f64", "i32", "u8"] as const;
 export interface FaultContext {
   shape(node: number): string;
   elementName(element: number): string;
+  /** The option behind a number of a group. */
+  optionName(group: number, index: number): string;
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
@@ -173,6 +175,16 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
           "Lower learningRate, standardize the inputs, or clip gradients.",
         step,
         name,
+      );
+    },
+  ],
+  [
+    abi.faultSchedule,
+    ([low = 0, high = 0, group = 0, index = 0], _, { optionName }) => {
+      const step = counter(low, high);
+      return new RangeError(
+        `step ${step + 1}: the schedule of ${optionName(group, index)} has no finite value. The weights of step ${step} ` +
+          "are kept. Bound the schedule, or shorten it.",
       );
     },
   ],

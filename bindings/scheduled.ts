@@ -55,19 +55,50 @@ export function userSchedule(name: string, law: (t: number) => number, unit: Sch
   return { schedule: name, unit, code: abi.scheduleTable, fields: [0, 0, 0], inner: [], range: null, law };
 }
 
+/** How many fields a law has: so many, and `each` for every one of the number in field `at`. */
+const fieldCounts: Readonly<Record<number, { fixed: number; at?: number; each?: number }>> = {
+  [abi.scheduleConstant]: { fixed: 1 },
+  [abi.scheduleStep]: { fixed: 3 },
+  [abi.scheduleMultiStep]: { fixed: 2, at: 1, each: 2 },
+  [abi.scheduleExponential]: { fixed: 7 },
+  [abi.scheduleInverseTime]: { fixed: 4 },
+  [abi.scheduleInverseSquareRoot]: { fixed: 2 },
+  [abi.scheduleLinear]: { fixed: 3 },
+  [abi.schedulePolynomial]: { fixed: 5 },
+  [abi.scheduleCosine]: { fixed: 5 },
+  [abi.scheduleWarmRestarts]: { fixed: 3, at: 2, each: 3 },
+  [abi.scheduleWarmUp]: { fixed: 3 },
+  [abi.scheduleOneCycle]: { fixed: 3, at: 2, each: 2 },
+  [abi.scheduleWarmupStableDecay]: { fixed: 7 },
+  [abi.scheduleCyclic]: { fixed: 6 },
+  [abi.schedulePlateau]: { fixed: abi.plateauState + abi.plateauStateWords },
+  [abi.scheduleJoined]: { fixed: 1, at: 0, each: 1 },
+  [abi.scheduleScaled]: { fixed: 0 },
+  [abi.scheduleTable]: { fixed: abi.tableFields },
+};
+
+/** Whether the core can read the fields: a description may come from a file. */
+function fits(code: number, fields: readonly number[], inner: number): boolean {
+  const { fixed = -1, at = 0, each = 0 } = fieldCounts[code] ?? {};
+  const listed = each === 0 ? 0 : (fields[at] as number);
+  const children =
+    code === abi.scheduleJoined ? listed + 1 : code === abi.scheduleScaled ? 2 : Number(code === abi.scheduleWarmUp);
+  if (fields.length !== fixed + each * listed || inner !== children) return false;
+  // Shorter and shorter cycles would never end.
+  return code !== abi.scheduleWarmRestarts || fields.every((field, k) => (k === 0 || k % 3 === 0 ? field >= 1 : true));
+}
+
 function isLaw(value: unknown): value is Schedule {
   const { schedule, unit, code, fields, inner, law } = value as Partial<Schedule>;
   return (
     typeof schedule === "string" &&
     (unit === "step" || unit === "epoch") &&
-    Number.isInteger(code) &&
-    (code as number) >= 0 &&
-    (code as number) <= abi.scheduleTable &&
     (code === abi.scheduleTable) === (typeof law === "function") &&
     Array.isArray(fields) &&
     fields.every((field) => Number.isFinite(field)) &&
     Array.isArray(inner) &&
-    inner.every((child) => isLaw(child?.schedule ?? {}))
+    inner.every((child) => Number.isFinite(child?.start) && isLaw(child.schedule ?? {})) &&
+    fits(code as number, fields, inner.length)
   );
 }
 
@@ -228,6 +259,11 @@ export class SchedulePlan {
       doubles.set([from, rows], records + fields + 1);
       doubles.set(values, records + this.#words.length + k * this.#rows);
     }
+  }
+
+  /** The option behind number `index` of a group. */
+  nameOf(group: number, index: number): string {
+    return this.entries.find((entry) => entry.group === group && entry.index === index)?.scheduled.option ?? "?";
   }
 
   /** Which option follows what. */

@@ -109,7 +109,7 @@ export class Trainer {
     const { engine, memory } = this;
     if (memory.schedules.entries.length > 0) {
       this.lookUpSchedules(1);
-      engine.call((core) => core.schedule(memory.record));
+      this.naming(() => engine.checked((core) => core.schedule(memory.record)));
     }
     return engine.doubles[(memory.get(abi.trainerGroups) + abi.groupHyper) >> 3] as number;
   }
@@ -140,17 +140,18 @@ export class Trainer {
     memory.schedules.lookUp(engine, memory.real(abi.trainerStep), memory.get(abi.trainerEpoch), count);
   }
 
-  /** Lets faults name the parameter of an element. @internal */
+  /** Lets faults name the parameter of an element, and the option of a number. @internal */
   naming<T>(body: () => T): T {
     const { engine, memory } = this;
-    const before = engine.elementName;
+    const { elementName, optionName } = engine;
+    engine.optionName = (group, index) => memory.schedules.nameOf(group, index);
     engine.elementName = (element) =>
       memory.layout.parameters.find(({ offset, elements }) => element >= offset && element < offset + elements)?.name ??
       "?";
     try {
       return body();
     } finally {
-      engine.elementName = before;
+      Object.assign(engine, { elementName, optionName });
     }
   }
 

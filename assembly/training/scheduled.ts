@@ -2,6 +2,7 @@
 // placed and swept, so that rule and decay see the same number.
 
 import {
+  faultSchedule,
   groupShrink,
   scheduledBytes,
   trainerScheduled,
@@ -9,6 +10,7 @@ import {
   trainerSchedules,
   trainerScheduleWords,
 } from "../abi";
+import { fault } from "../memory/engine";
 import { observeIn, recordAfter, valueIn } from "../schedules/schedule";
 import { groupAt, Trainer } from "./trainer";
 
@@ -19,8 +21,8 @@ class Scheduled {
   record: u32;
 }
 
-/** Writes the values for the next update. */
-export function applySchedules(trainer: Trainer): void {
+/** Writes the values for the next update; false on a fault, with no weight changed. */
+export function applySchedules(trainer: Trainer): bool {
   const t = changetype<usize>(trainer);
   const count = load<u32>(t, trainerScheduledCount);
   const records = <usize>load<u32>(t, trainerSchedules);
@@ -28,9 +30,16 @@ export function applySchedules(trainer: Trainer): void {
   for (let k: u32 = 0; k < count; k++) {
     const scheduled = changetype<Scheduled>(at);
     const hyper = changetype<usize>(groupAt(trainer, scheduled.group)) + groupShrink + (scheduled.index << 3);
-    store<f64>(hyper, valueIn(records + scheduled.record, trainer.step, <f64>trainer.epoch));
+    const value = valueIn(records + scheduled.record, trainer.step, <f64>trainer.epoch);
+    if (!isFinite(value)) {
+      const whole = <u64>trainer.step;
+      fault(faultSchedule, <i32>whole, <i32>(whole >> 32), scheduled.group, scheduled.index);
+      return false;
+    }
+    store<f64>(hyper, value);
     at += scheduledBytes;
   }
+  return true;
 }
 
 /** Tells every schedule the loss of an epoch that ended. */

@@ -30,7 +30,7 @@ export function orderEpoch(trainer: Trainer): void {
 function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
   const take = min(trainer.microBatch, total - done);
   if (done === 0) {
-    applySchedules(trainer);
+    if (!applySchedules(trainer)) return false;
     placeStep(trainer);
   }
   gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, order + (done << 2), take);

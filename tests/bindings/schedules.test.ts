@@ -34,6 +34,7 @@ import {
   warmUp,
   warmupStableDecay,
 } from "thalweg";
+import { plotSchedule } from "thalweg/plot";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
 import { hash, numbers } from "./numbers.js";
@@ -257,6 +258,27 @@ describe("formulas", () => {
   it("the bits are those of every other build and host", () => {
     const values = Object.values(formulas).map(([schedule]) => scheduleValues(engine, schedule, 60));
     expect(hash(values)).toBe("b39945fe");
+  });
+
+  it("a description that was changed by hand is refused", () => {
+    const altered = (change: Partial<Schedule>): Schedule => ({
+      ...warmRestarts({ maximum: 1, length: 5, growth: 2 }),
+      ...change,
+    });
+    for (const change of [
+      { fields: [2, 1, 1, 5, 0] },
+      { fields: [2, 1, 2, 5, 0, 1] },
+      { fields: [0.5, 1, 1, 5, 0, 1] },
+      { fields: [2, 1, 1, 0, 0, 1] },
+      { fields: [2, 1, 1, Number.NaN, 0, 1] },
+      { code: 18 },
+      { code: -1 },
+      { code: 10 },
+      { unit: "batch" as never },
+      { inner: null as never },
+      { inner: [{ schedule: altered({}), start: 0 }] },
+    ])
+      expect(() => scheduleValues(engine, altered(change), 3)).toThrow("is not a schedule that this library made");
   });
 
   it("every value lies in the range that the description states", () => {
@@ -533,8 +555,73 @@ describe("training", () => {
     );
   });
 
+  it("a value that is not finite stops before any weight changes", async () => {
+    const overflow = scaleSchedule(1e300, { factor: 1e300 });
+    const trainer = makeTrainer(
+      sgd({ learningRate: joinSchedules([{ schedule: 0.1, until: 7 }, { schedule: overflow }]) }),
+    );
+    const before = weights(trainer);
+    await expect(trainer.fit(data, { steps: 20, batchSize: rows })).rejects.toThrow(
+      "step 8: the schedule of learningRate has no finite value. The weights of step 7 are kept.",
+    );
+    expect(trainer.steps).toBe(7);
+    const kept = weights(trainer);
+    expect(kept).not.toEqual(before);
+    expect(kept.flat().every(Number.isFinite)).toBe(true);
+    expect(() => trainer.step(data)).toThrow(RangeError);
+    expect(() => trainer.learningRate).toThrow(RangeError);
+    expect(weights(trainer)).toEqual(kept);
+  });
+
   it("the rate of a number is that number", () => {
     expect(makeTrainer(sgd({ learningRate: 0.125 })).learningRate).toBe(0.125);
+  });
+});
+
+describe("plot", () => {
+  const decay = linearSchedule({ from: 0.1, length: 50 });
+
+  it("draws the values as one path within the picture", () => {
+    const svg = plotSchedule(engine, decay, { count: 101, width: 500, height: 300, title: "a < b & c" });
+    expect(svg).toContain("<title>a &lt; b &amp; c</title>");
+    const curves = [...svg.matchAll(/<path d="([^"]*)" fill="none"/g)].map((match) => match[1] as string);
+    expect(curves.length).toBe(1);
+    const points = (curves[0] as string)
+      .slice(1)
+      .split("L")
+      .map((point) => point.split(",").map(Number) as [number, number]);
+    expect(points.length).toBe(101);
+    const [[left, top], [right, bottom]] = [points[0], points[100]] as [[number, number], [number, number]];
+    expect([left, right].every((x) => x >= 0 && x <= 500)).toBe(true);
+    expect(top).toBeLessThan(bottom);
+    for (const [k, [x, y]] of points.entries()) {
+      expect(x).toBeCloseTo(left + ((right - left) * k) / 100, 1);
+      expect(y).toBeCloseTo(top + (bottom - top) * min(k / 50, 1), 1);
+    }
+    expect(svg).not.toContain("NaN");
+  });
+
+  it("names several schedules, and keeps the peaks of long ones in few points", () => {
+    const spikes = joinSchedules([{ schedule: 0, until: 5001 }, { schedule: 1, until: 5002 }, { schedule: 0 }]);
+    const svg = plotSchedule(engine, { decay, spikes }, { count: 20_000 });
+    expect(svg).toContain(">decay</text>");
+    expect(svg).toContain(">spikes</text>");
+    const [, curve = ""] = [...svg.matchAll(/<path d="([^"]*)" fill="none"/g)].map((match) => match[1]);
+    const heights = curve
+      .slice(1)
+      .split("L")
+      .map((point) => Number(point.split(",")[1]));
+    expect(heights.length).toBeLessThan(2500);
+    expect(new Set(heights).size).toBe(2);
+  });
+
+  it("refuses what it cannot draw", () => {
+    expect(() => plotSchedule(engine, {})).toThrow("plotSchedule: no schedule given");
+    expect(() => plotSchedule(engine, decay, { count: 1 })).toThrow("plotSchedule: count must be a whole number");
+    expect(() => plotSchedule(engine, decay, { title: 3 as never })).toThrow(
+      "plotSchedule: title must be a text, got 3.",
+    );
+    expect(() => plotSchedule(engine, { a: "x" as never })).toThrow("scheduleValues: schedule must be a schedule");
   });
 });
 
