@@ -32,7 +32,9 @@ function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
   if (!(answer instanceof Tensor))
     throw new TypeError(`${name}: must answer a tensor, got ${shown(answer)}. Return what it computes.`);
   if (answer.dtype === dtype) return answer;
-  throw new TypeError(`${name}: must answer ${dtype}, the trainer's type, got ${answer.dtype}. Use cast("${dtype}").`);
+  throw new TypeError(
+    `${name}: answers ${answer.dtype}, expected ${dtype}, the type of the trainer. Use cast("${dtype}").`,
+  );
 }
 
 function scalar(name: string, answer: unknown, dtype: string): Tensor {
@@ -121,7 +123,7 @@ export class ModelPrograms {
     const scope = new ModelScope(trace, model, purpose === "train", rows, dtype, named);
     const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
     const prediction = ownTensor(
-      "model",
+      model.name,
       model.apply(arrangeTensors(model.parameters, weights), x, scope.context),
       dtype,
     );
@@ -132,7 +134,7 @@ export class ModelPrograms {
     if (purpose === "predict") {
       if (prediction.shape[0] !== rows)
         throw new ShapeError(
-          `model: must answer one row a sample: got shape [${prediction.shape.join(", ")}] for ${rows} samples. ` +
+          `${model.name}: must answer one row a sample: got shape [${prediction.shape.join(", ")}] for ${rows} samples. ` +
             "Keep the first axis.",
         );
       place(prediction, abi.spaceResults, 0);

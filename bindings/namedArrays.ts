@@ -41,7 +41,7 @@ export function checkNamed(
     const at = placed.find((entry) => entry.name === name);
     if (!at) {
       const near = nearest(name, names);
-      throw new RangeError(`${where}: there is no ${full}. ${near ? `Did you mean "${near}"?` : "Check the name."}`);
+      throw new RangeError(`${where}: no parameter ${full}. ${near ? `Did you mean "${near}"?` : "Check the name."}`);
     }
     const { data, shape } = toArray(`${where}: ${full}`, value);
     if (!sameShape(shape, at.shape))

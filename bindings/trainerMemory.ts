@@ -245,8 +245,8 @@ export class TrainerMemory {
       throw new TypeError(`createTrainer: the initializer of "${name}" answers no tensor.`);
     if (!sameShape(tensor.shape, shape) || tensor.dtype !== this.#dtype)
       throw new ShapeError(
-        `createTrainer: the initializer of "${name}" must answer [${shape.join(", ")}] in ${this.#dtype}, got ` +
-          `[${tensor.shape.join(", ")}] in ${tensor.dtype}.`,
+        `createTrainer: the initializer of "${name}" answers [${tensor.shape.join(", ")}] in ${tensor.dtype}, expected ` +
+          `[${shape.join(", ")}] in ${this.#dtype}.`,
       );
     return { tensor, space, offset: offset * arrayTypes[this.#dtype].BYTES_PER_ELEMENT };
   }
