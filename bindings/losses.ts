@@ -87,7 +87,7 @@ export interface CrossEntropyOptions extends LossOptions, ClassWeights {
  *
  * Takes logits [batch, classes] and class indices [batch], or one-hot (or soft) rows [batch, classes]. At the start
  * it is about ln C. With class weights w the loss of a row counts w[y] times, and the mean over class indices divides
- * by Σ w[y], that over rows by N, both as in PyTorch.
+ * by Σ w[y], that over rows by N, both as in PyTorch; a batch cut into runs is the mean of their means, by rows.
  *
  * @throws RangeError  labelSmoothing or a weight out of range
  * @throws ShapeError  as many weights as classes are not given

@@ -35,7 +35,7 @@ export interface TrainerOptions {
 
 /** What `step` answers. */
 export interface StepResult {
-  /** Mean loss of the batch, before the update. */
+  /** Loss of the batch, a mean or a sum as the loss has it, before the update. */
   readonly loss: number;
   /** Euclidean norm of the gradient. */
   readonly gradientNorm: number;

@@ -1,7 +1,18 @@
 // Every registered op against central differences in f64, first and second derivative, away from kinks; then what
 // holds at kinks. The list of ops is read from assembly/abi.ts: an op without an example turns this file red.
 
-import { bernoulli, concatenate, constant, type Engine, fill, iota, normal, type Tensor, uniform } from "thalweg";
+import {
+  bernoulli,
+  concatenate,
+  constant,
+  type Engine,
+  fill,
+  iota,
+  normal,
+  orthogonal,
+  type Tensor,
+  uniform,
+} from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
 import { testEngine } from "./engine.js";
@@ -44,6 +55,9 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   uniform: [one((x, engine) => uniform(engine, [2, 3]).multiply(x.square()))],
   normal: [one((x, engine) => normal(engine, [2, 3]).multiply(x.square()))],
   bernoulli: [one((x, engine) => bernoulli(engine, 0.5, [2, 3]).multiply(x.square()))],
+  orthogonal: [
+    one((x) => orthogonal()({ trace: x.trace, shape: [2, 3], dtype: "f64", index: 0 }).multiply(x.square())),
+  ],
   reshape: [
     one((x) =>
       x
@@ -153,6 +167,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   sin: [one((x) => x.sin().square())],
   cos: [one((x) => x.cos().square())],
   erf: [one((x) => x.erf().square())],
+  atan: [one((x) => x.atan().square())],
   relu: [one((x) => x.relu().square(), 0.2, 2), one((x) => x.relu().exp(), -2, -0.2)],
   leakyRelu: [one((x) => x.leakyRelu(0.3).square(), 0.2, 2), one((x) => x.leakyRelu(0.3).square(), -2, -0.2)],
   elu: [one((x) => x.elu(1.3).square(), 0.2, 2), one((x) => x.elu(1.3).square(), -2, -0.2)],
@@ -162,6 +177,13 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   gelu: [one((x) => x.gelu().square())],
   geluTanh: [one((x) => x.gelu("tanh").square())],
   silu: [one((x) => x.silu().square())],
+  selu: [one((x) => x.selu().square(), 0.2, 2), one((x) => x.selu().square(), -2, -0.2)],
+  mish: [one((x) => x.mish().square(), -3, 3)],
+  hardswish: [
+    one((x) => x.hardswish().square(), -2.9, 2.9),
+    one((x) => x.hardswish().exp(), 3.1, 4),
+    one((x) => x.hardswish().add(x).square(), -5, -3.1),
+  ],
   softmax: [one((x) => x.softmax().square()), one((x) => x.softmax(0).square())],
   logSoftmax: [one((x) => x.logSoftmax().square()), one((x) => x.logSoftmax(1).square(), -2, 2, [2, 3, 2])],
   logSumExp: [one((x) => x.logSumExp().square()), one((x) => x.logSumExp(0).exp())],

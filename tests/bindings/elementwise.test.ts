@@ -52,6 +52,7 @@ const unary: Readonly<Record<string, Unary>> = {
   sin: [(x) => x.sin(), Math.sin, -20, 20],
   cos: [(x) => x.cos(), Math.cos, -20, 20],
   erf: [(x) => x.erf(), erf],
+  atan: [(x) => x.atan(), Math.atan, -20, 20],
   relu: [(x) => x.relu(), (x) => Math.max(x, 0)],
   leakyRelu: [(x) => x.leakyRelu(0.2), (x) => (x > 0 ? x : 0.2 * x)],
   elu: [(x) => x.elu(0.7), (x) => (x > 0 ? x : 0.7 * Math.expm1(x))],
@@ -64,6 +65,9 @@ const unary: Readonly<Record<string, Unary>> = {
     (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
   ],
   silu: [(x) => x.silu(), (x) => x * sigmoid(x)],
+  selu: [(x) => x.selu(), (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x))],
+  mish: [(x) => x.mish(), (x) => x * Math.tanh(Math.log1p(Math.exp(x))), -30, 30],
+  hardswish: [(x) => x.hardswish(), (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6],
 };
 
 const binary: Readonly<

@@ -1,7 +1,25 @@
 // Values and vector-Jacobian products against figures of PyTorch. The gradient fed back into output entry k is
 // cos(k), k from 1; scalars take 1.
 
-import { constant, type Engine, multiclassHinge, type Tensor } from "thalweg";
+import {
+  applyLayer,
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  constant,
+  type Engine,
+  embedding,
+  hingeEmbedding,
+  huber,
+  type Loss,
+  type LossOptions,
+  layerNorm,
+  meanAbsoluteError,
+  meanSquaredError,
+  multiMargin,
+  smoothL1,
+  softmaxCrossEntropy,
+  type Tensor,
+} from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
 import { expectClose, flat, sizeOf, typed } from "./numbers.js";
@@ -33,14 +51,15 @@ const of =
   ({ x }) =>
     f(x as Tensor);
 const axis = (args: Case["args"]): number => args.dim as number;
-/** What a loss asks for: its sum or, by default, its mean. */
-const reduced = (loss: Tensor, { reduction }: Case["args"]): Tensor => (reduction === "sum" ? loss.sum() : loss.mean());
 const target = (args: Case["args"]): number[][] => args.target as number[][];
-/** Huber's loss: d²/2 up to δ, then δ (|d| − δ/2). */
-const huber = (x: Tensor, y: number[][], delta: number): Tensor => {
-  const distance = x.subtract(y).abs();
-  return distance.lessEqual(delta).where(distance.square().multiply(0.5), distance.subtract(delta / 2).multiply(delta));
-};
+const labels = (args: Case["args"], engine: Engine): Tensor => constant(engine, args.labels as number[], "i32");
+/** A loss against the target of the case, with its reduction. */
+const loss =
+  (make: (options: LossOptions & { delta?: number }) => Loss): Expression =>
+  ({ x }, { reduction = "mean", delta, target: wanted }, engine) => {
+    const options = { reduction, ...(delta === undefined ? {} : { delta }) } as LossOptions;
+    return make(options).apply(x!, constant(engine, wanted as number[][], x!.dtype));
+  };
 
 const expressions: Readonly<Record<string, Expression>> = {
   relu: of((x) => x.relu()),
@@ -66,54 +85,31 @@ const expressions: Readonly<Record<string, Expression>> = {
   add_broadcast: ({ a, b }) => a!.add(b!),
   pow: ({ a, b }) => a!.power(b!),
   linear: ({ x, w, b }) => x!.matmul(w!, { transposeB: true }).add(b!),
-  layer_norm: ({ x, w, b }, args) => {
-    const centered = x!.subtract(x!.mean({ axes: -1, keepDimensions: true }));
-    const variance = x!.variance({ axes: -1, keepDimensions: true });
-    return centered
-      .multiply(variance.add(args.eps as number).rsqrt())
-      .multiply(w!)
-      .add(b!);
-  },
-  embedding: ({ w }, args) => w!.gather(args.indices as number[][]),
-  mse_loss: ({ x }, args) => reduced(x!.subtract(target(args)).square(), args),
-  l1_loss: ({ x }, args) => reduced(x!.subtract(target(args)).abs(), args),
-  smooth_l1_loss: ({ x }, args) => reduced(huber(x!, target(args), 1), args),
-  huber_loss: ({ x }, args) => reduced(huber(x!, target(args), (args.delta as number | undefined) ?? 1), args),
+  layer_norm: ({ x, w, b }, args) =>
+    applyLayer(layerNorm(4, { epsilon: args.eps as number }), { gamma: w, beta: b } as never, x!).output,
+  embedding: ({ w }, args, engine) =>
+    applyLayer(embedding(4, 3), { weight: w } as never, constant(engine, args.indices as number[][], "i32")).output,
+  mse_loss: loss(meanSquaredError),
+  l1_loss: loss(meanAbsoluteError),
+  smooth_l1_loss: loss(smoothL1),
+  huber_loss: loss(huber),
   cross_entropy: ({ x }, args, engine) => {
-    const labels = constant(engine, args.labels as number[], "i32");
-    const each = x!.crossEntropy(labels);
-    if (args.weight === undefined) return reduced(each, args);
-    const weights = (args.labels as number[]).map((label) => (args.weight as number[])[label] as number);
-    return each
-      .multiply(weights)
-      .sum()
-      .divide(weights.reduce((total, weight) => total + weight));
+    const { reduction = "mean", weight } = args as { reduction?: "mean" | "sum"; weight?: number[] };
+    return softmaxCrossEntropy({ reduction, ...(weight ? { classWeights: weight } : {}) }).apply(
+      x!,
+      labels(args, engine),
+    );
   },
-  cross_entropy_soft: ({ x }, args) => x!.logSoftmax().multiply(target(args)).sum({ axes: -1 }).negate().mean(),
-  bce_with_logits: ({ x }, args) => {
-    // −[p y ln σ(z) + (1 − y) ln(1 − σ(z))]
-    const weighted = x!
-      .negate()
-      .softplus()
-      .multiply(target(args))
-      .multiply(args.pos_weight as number[]);
-    const others = x!.softplus().multiply(target(args).map((row) => row.map((y) => 1 - y)));
-    return weighted.add(others).mean();
-  },
-  bce: ({ x }, args) => {
-    const others = target(args).map((row) => row.map((y) => 1 - y));
-    return x!.log().multiply(target(args)).add(x!.negate().add(1).log().multiply(others)).negate().mean();
-  },
-  hinge_embedding: ({ x }, args) => {
-    const ones = target(args).map((row) => row.map((y) => Number(y === 1)));
-    const others = target(args).map((row) => row.map((y) => Number(y === -1)));
-    return x!.multiply(ones).add(x!.negate().add(1).relu().multiply(others)).mean();
-  },
-  // PyTorch divides by the number of classes.
-  multi_margin: ({ x }, args, engine) =>
-    multiclassHinge()
-      .apply(x!, constant(engine, args.labels as number[], "i32"))
-      .divide(3),
+  cross_entropy_soft: ({ x }, args, engine) =>
+    softmaxCrossEntropy().apply(x!, constant(engine, target(args), x!.dtype)),
+  bce_with_logits: ({ x }, args, engine) =>
+    binaryCrossEntropyWithLogits({ positiveWeight: args.pos_weight as number[] }).apply(
+      x!,
+      constant(engine, target(args), x!.dtype),
+    ),
+  bce: loss(binaryCrossEntropy),
+  hinge_embedding: loss(hingeEmbedding),
+  multi_margin: ({ x }, args, engine) => multiMargin().apply(x!, labels(args, engine)),
 };
 
 describe.each(["f64", "f32"] as const)("figures of PyTorch in %s", (dtype) => {

@@ -113,6 +113,7 @@ describe("emit", () => {
     refused(faultTypes, opConcatenate, a, b);
     begin(opUniform);
     stageWord(0);
+    stageWord(0);
     stageWord(i32Type);
     stageExtents(2);
     refused(faultType, opUniform, -1, i32Type, -1);

@@ -333,17 +333,17 @@ describe("a step", () => {
     trainer.step = 4294967296 + 3;
     trainer.stepLoss = 1;
     store<f64>(<usize>trainer.gradients + 8 * 5, NaN);
-    expect(commitStep(trainer, trainer.gradients)).toBe(false);
+    expect(commitStep(trainer, false)).toBe(false);
     expectFault(faultGradient, 3, 1, 5);
     trainer.stepLoss = -Infinity;
-    expect(commitStep(trainer, trainer.gradients)).toBe(false);
+    expect(commitStep(trainer, false)).toBe(false);
     expectFault(faultLoss, 3, 1);
   });
   it("takes a finite gradient whose square is not", () => {
     const trainer = start<f64>(false);
     trainer.stepLoss = 1;
     store<f64>(<usize>trainer.gradients, 1e200);
-    expect(commitStep(trainer, trainer.gradients)).toBe(true);
+    expect(commitStep(trainer, false)).toBe(true);
     expect(trainer.gradientNorm).toBe(Infinity);
     expect(trainer.step).toBe(1);
     expect(faultCode()).toBe(0);

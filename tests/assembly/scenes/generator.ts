@@ -237,7 +237,10 @@ function source(type: i32): void {
   const op = kind === 0 ? opFill : kind === 1 ? opIota : opUniform;
   stage(op);
   if (op === opFill) stageReal(<f64>(draw(7) - 3) * 0.5);
-  if (op === opUniform) stageWord(draw(5));
+  if (op === opUniform) {
+    stageWord(draw(5));
+    stageWord(draw(3));
+  }
   stageWord(type);
   if (draw(3) > 0) stageWord(draw(2) === 0 ? 2600 : drawExtent());
   emit();
