@@ -897,7 +897,10 @@ describe("memory limit", () => {
       constant: () => run(small, (x: Tensor) => x.add(new Float64Array(big)), 1),
       argument: () => run(small, (x: Tensor) => x.sum(), new Float64Array(big)),
       step: () =>
-        own.step({ inputs: { data: new Float32Array(2 * 60000), shape: [60000, 2] }, targets: new Int32Array(60000) }),
+        own.step({
+          inputs: { data: new Float32Array(2 * 200000), shape: [200000, 2] },
+          targets: new Int32Array(200000),
+        }),
       fit: () =>
         own.fit(
           { inputs: { data: new Float32Array(2 * 90000), shape: [90000, 2] }, targets: new Int32Array(90000) },
