@@ -18,6 +18,7 @@ import {
   mish,
   type NDArray,
   ones,
+  type ParameterTensors,
   relu,
   residual,
   sequential,
@@ -71,7 +72,9 @@ function outputsOfStep(layer: Layer, inputs: NDArray, options: Partial<TrainerOp
         .reshape([-1])
         .cast("i32")
         .oneHot(inputs.shape[0] as number, "f64");
-      return layer.apply(inner ?? {}, x.slice(1, 1), context.of("inner")).multiply(rows.matmul(probe!));
+      return layer
+        .apply((inner ?? {}) as ParameterTensors, x.slice(1, 1), context.of("inner"))
+        .multiply(rows.matmul(probe!));
     },
   };
   const rows = inputs.shape[0] as number;
@@ -625,7 +628,7 @@ describe("a network of all of them", () => {
     const other = createTrainer(engine, { model: relu(), ...bare });
     expect(() => other.restore(one.save())).toThrowError(/another model/);
     expect(() => one.restore(other.save())).toThrowError(/another model/);
-    expect(() => one.setState({ mena: [1, 1] })).toThrowError(/no state "mena". Did you mean "mean"/);
+    expect(() => one.setState({ mena: [1, 1] })).toThrowError(/there is no "mena". Did you mean "mean"/);
     expect(() => one.setState({ mean: [1] })).toThrowError(/wrong shape/);
   });
 });
