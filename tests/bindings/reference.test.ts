@@ -1,22 +1,15 @@
-// Whole training runs against runs recorded from PyTorch: digits with full-batch and mini-batch descent, and the
-// trajectories of the optimizers on a quadratic.
+// Whole training runs against runs recorded from PyTorch: digits with full-batch and mini-batch descent.
 
 import {
   accuracy,
-  adam,
-  adamW,
   createTrainer,
   type Engine,
-  type Layer,
-  type Loss,
   linear,
-  type Optimizer,
   relu,
   sequential,
   sgd,
   softmaxCrossEntropy,
   type Trainer,
-  zeros,
 } from "thalweg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
@@ -172,80 +165,4 @@ describe("8x8 digits, 64-32-10", () => {
       if (k === 5) expectEpoch(trainer, mini.float32.history[5] as Epoch, 1e-3, 3);
     });
   });
-});
-
-interface OptimizerRun {
-  readonly optimizer: string;
-  readonly explicit: Readonly<Record<string, unknown>>;
-  readonly hyper: {
-    readonly lr: number;
-    readonly momentum: number;
-    readonly dampening: number;
-    readonly nesterov: boolean;
-    readonly betas: [number, number];
-    readonly eps: number;
-    readonly weight_decay: number;
-    readonly amsgrad: boolean;
-  };
-  readonly problem: string;
-  readonly trace: { readonly step: number; readonly lossBefore: number; readonly x: number[] }[];
-}
-
-/** The optimizer of a recorded run, or why there is none yet. */
-function optimizerOf({ optimizer, hyper }: OptimizerRun): Optimizer | string {
-  const { lr: learningRate, momentum, dampening, nesterov, weight_decay: weightDecay, amsgrad } = hyper;
-  const [beta1 = 0.9, beta2 = 0.999] = hyper.betas ?? [];
-  if (optimizer === "SGD") {
-    if (weightDecay > 0) return "sgd has no coupled weight decay yet";
-    if (momentum === 0) return sgd({ learningRate });
-    return nesterov ? sgd({ learningRate, momentum, nesterov }) : sgd({ learningRate, momentum, dampening });
-  }
-  if (amsgrad) return "there is no AMSGrad yet";
-  if (optimizer === "Adam") {
-    if (weightDecay > 0) return "adam has no coupled weight decay yet";
-    return adam({ learningRate, beta1, beta2, epsilon: hyper.eps });
-  }
-  if (optimizer === "AdamW")
-    return adamW({ learningRate, beta1, beta2, epsilon: hyper.eps, weightDecay, decayFilter: "all" });
-  return `there is no ${optimizer} yet`;
-}
-
-describe("optimizers on f = ½ Σ aᵢ (xᵢ − cᵢ)²", () => {
-  const { runs, problems } = fixture<{ runs: OptimizerRun[]; problems: Record<string, string> }>("torch_optim_traces");
-  const a = [1, 3, 10, 0.1];
-  const c = [1, -2, 0.5, 3];
-  const point: Layer = {
-    name: "point",
-    parameters: { x: { shape: [4], initializer: zeros } },
-    apply: ({ x }) => x!.reshape([1, 4]),
-  };
-  const quadratic: Loss = {
-    name: "quadratic",
-    targets: "values",
-    apply: (x) => x.subtract(c).square().multiply(a).sum().multiply(0.5),
-  };
-  const nothing = { inputs: [[0]], targets: [[0]] };
-
-  it("is the recorded problem", () =>
-    expect(problems.quad4).toBe("f=0.5*sum a_i (x_i-c_i)^2, a=[1,3,10,0.1], c=[1,-2,0.5,3], from zeros"));
-
-  for (const run of runs) {
-    const name = `${run.optimizer} ${JSON.stringify(run.explicit)}`;
-    const optimizer = optimizerOf(run);
-    if (typeof optimizer === "string") {
-      it.skip(`${name}: ${optimizer}`, () => {});
-      continue;
-    }
-    it(name, async () => {
-      const trainer = createTrainer(engine, { model: point, loss: quadratic, optimizer, dtype: "f64" });
-      for (const { step, lossBefore, x } of run.trace) {
-        const tolerance = step <= 20 ? 1e-9 : 1e-7;
-        const missing = step - trainer.steps - 1;
-        if (missing > 0) await trainer.fit(nothing, { steps: missing, batchSize: 1 });
-        expectClose(trainer.step(nothing).loss, lossBefore, tolerance, `loss before step ${step}`, 1e-300);
-        expect(trainer.steps).toBe(step);
-        expectClose(trainer.parameters().x, x, tolerance, `x after step ${step}`, 1e-300);
-      }
-    });
-  }
 });

@@ -12,8 +12,10 @@ import {
   groupBytes,
   groupElements,
   groupHyper,
+  groupMatrixCount,
   groupOffset,
   groupPenalty,
+  groupRule,
   groupShrink,
   trainerAccumulator,
   trainerArguments,
@@ -48,7 +50,6 @@ import {
   trainerPrograms,
   trainerResults,
   trainerRows,
-  trainerRule,
   trainerSeedHigh,
   trainerSeedLow,
   trainerShuffle,
@@ -59,6 +60,7 @@ import {
   trainerStepRows,
   trainerSweep,
   trainerType,
+  trainerWorkspace,
 } from "../../../assembly/abi";
 import { Column } from "../../../assembly/data/columns";
 import { Sweep } from "../../../assembly/optimizers/sweep";
@@ -67,7 +69,7 @@ import { Group, Trainer } from "../../../assembly/training/trainer";
 describe("the layout", () => {
   it("of a trainer is that of abi.ts, field by field", () => {
     expect(offsetof<Trainer>("type")).toBe(trainerType, "type");
-    expect(offsetof<Trainer>("rule")).toBe(trainerRule, "rule");
+    expect(offsetof<Trainer>("workspace")).toBe(trainerWorkspace, "workspace");
     expect(offsetof<Trainer>("parameters")).toBe(trainerParameters, "parameters");
     expect(offsetof<Trainer>("elements")).toBe(trainerElements, "elements");
     expect(offsetof<Trainer>("gradients")).toBe(trainerGradients, "gradients");
@@ -121,7 +123,8 @@ describe("the layout", () => {
     expect(offsetof<Group>("penalty")).toBe(groupPenalty, "penalty");
     expect(offsetof<Group>("learningRate")).toBe(groupHyper, "learningRate");
     expect(offsetof<Group>()).toBe(groupHyper + 8, "the learning rate is the first of them");
-    expect(groupHyper + 16 * 8).toBe(groupBytes);
+    expect(groupHyper + 16 * 8).toBe(groupRule);
+    expect(groupMatrixCount + 4).toBeLessThanOrEqual(groupBytes);
     expect(groupBytes % 8).toBe(0, "groups lie one after the other");
   });
   it("of a column is that of abi.ts", () => {
@@ -137,6 +140,6 @@ describe("the layout", () => {
   it("of a sweep keeps its reals aligned", () => {
     expect(offsetof<Sweep>("step") % 8).toBe(0);
     expect(offsetof<Sweep>("penalty") % 8).toBe(0);
-    expect(offsetof<Sweep>("keep") % 8).toBe(0);
+    expect(offsetof<Sweep>("decay") % 8).toBe(0);
   });
 });

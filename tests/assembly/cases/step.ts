@@ -9,6 +9,7 @@ import {
   faultLoss,
   groupBytes,
   groupHyper,
+  groupRule,
   opLeaf,
   opSqrt,
   ruleAdam,
@@ -110,7 +111,6 @@ function start<T>(shuffled: bool): Trainer {
   const trainer = changetype<Trainer>(region);
   const type = sizeof<T>() === 4 ? f32Type : f64Type;
   trainer.type = type;
-  trainer.rule = ruleAdam;
   trainer.parameters = <u32>(region + kept);
   trainer.moments = trainer.parameters + 64;
   trainer.state = trainer.moments + 128;
@@ -141,12 +141,14 @@ function start<T>(shuffled: bool): Trainer {
     const group = changetype<Group>(<usize>trainer.groups + k * groupBytes);
     group.offset = 4 * k;
     group.elements = 4;
+    store<u32>(changetype<usize>(group), ruleAdam, groupRule);
     group.shrink = k === 0 ? 0.01 : 0;
     const hyper = changetype<usize>(group) + groupHyper;
     store<f64>(hyper, 0.125);
     store<f64>(hyper, 0.9, 8);
     store<f64>(hyper, 0.99, 16);
     store<f64>(hyper, 1e-8, 24);
+    store<f64>(hyper, 3, 48); // both means are corrected
     const column = changetype<Column>(<usize>trainer.columns + k * columnBytes);
     column.address = <u32>(k === 0 ? data : data + 512);
     column.type = type;

@@ -44,11 +44,11 @@ export function startSweep<T>(): Sweep {
   sweep.gradients = <u32>GRADIENTS;
   sweep.states = <u32>STATES;
   sweep.stride = <u32>(PADDED * sizeof<T>());
-  sweep.placed = <u32>PLACED;
+  sweep.placed = 0;
   sweep.elements = <u32>PADDED;
   sweep.step = 0;
   sweep.penalty = 0;
-  sweep.keep = 1;
+  sweep.decay = 0;
   sweep.constants = <u32>CONSTANTS;
   return sweep;
 }
@@ -63,6 +63,7 @@ export function update<T>(rule: i32, sweep: Sweep, step: i32): void {
 /** Writes the weights at which the gradient of the step is taken. */
 export function place(rule: i32, sweep: Sweep, step: i32): void {
   sweep.step = <f64>step;
+  sweep.placed = <u32>PLACED;
   placeWeights(rule, sweep);
 }
 
