@@ -9,6 +9,8 @@ import { readArray, writeArray } from "./trace.js";
 
 /** Where named arrays lie. */
 export interface Arena {
+  /** What its arrays are, for sentences. */
+  readonly what: "parameter" | "state";
   readonly address: number;
   readonly dtype: "f32" | "f64";
   readonly placed: readonly Placed[];
@@ -29,7 +31,7 @@ export function readNamed(engine: Engine, { address, dtype, placed }: Arena): Re
 export function checkNamed(
   engine: Engine,
   where: string,
-  { address, dtype, placed }: Arena,
+  { what, address, dtype, placed }: Arena,
   values: Readonly<Record<string, ArrayLike>>,
   prefix = "",
 ): () => void {
@@ -41,7 +43,7 @@ export function checkNamed(
     const at = placed.find((entry) => entry.name === name);
     if (!at) {
       const near = nearest(name, names);
-      throw new RangeError(`${where}: no parameter ${full}. ${near ? `Did you mean "${near}"?` : "Check the name."}`);
+      throw new RangeError(`${where}: no ${what} ${full}. ${near ? `Did you mean "${near}"?` : "Check the name."}`);
     }
     const { data, shape } = toArray(`${where}: ${full}`, value);
     if (!sameShape(shape, at.shape))

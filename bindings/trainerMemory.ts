@@ -197,18 +197,23 @@ export class TrainerMemory {
 
   /** Where the parameters lie. */
   get parameters(): Arena {
-    return { address: this.get(abi.trainerParameters), dtype: this.#dtype, placed: this.layout.parameters };
+    return {
+      what: "parameter",
+      address: this.get(abi.trainerParameters),
+      dtype: this.#dtype,
+      placed: this.layout.parameters,
+    };
   }
 
   /** Where the running state lies. */
   get state(): Arena {
-    return { address: this.get(abi.trainerState), dtype: this.#dtype, placed: this.stateLayout.entries };
+    return { what: "state", address: this.get(abi.trainerState), dtype: this.#dtype, placed: this.stateLayout.entries };
   }
 
   /** Where state vector k of the optimizer lies. */
   moment(k: number): Arena {
     const address = this.#moments + k * this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
-    return { address, dtype: this.#dtype, placed: this.layout.parameters };
+    return { what: "parameter", address, dtype: this.#dtype, placed: this.layout.parameters };
   }
 
   /** Draws the initial weights and state: a program whose results are the two arenas. */

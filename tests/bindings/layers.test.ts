@@ -628,7 +628,7 @@ describe("a network of all of them", () => {
     const other = createTrainer(engine, { model: relu(), ...bare });
     expect(() => other.restore(one.save())).toThrowError(/another model/);
     expect(() => one.restore(other.save())).toThrowError(/another model/);
-    expect(() => one.setState({ mena: [1, 1] })).toThrowError(/there is no "mena". Did you mean "mean"/);
+    expect(() => one.setState({ mena: [1, 1] })).toThrowError(/no state "mena"\. Did you mean "mean"/);
     expect(() => one.setState({ mean: [1] })).toThrowError(/wrong shape/);
   });
 });
