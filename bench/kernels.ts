@@ -20,7 +20,7 @@ export function initialize(): void {
 }
 
 /** Adam over `count` parameters: the address of its record, to which the arrays w, g, m and v follow, all zero. */
-export function createAdam(count: u32, learningRate: f64, beta1: f64, beta2: f64, epsilon: f64): usize {
+export function createAdam(count: u32): usize {
   const bytes = <usize>count * 4;
   const record = allocateRegion(recordBytes + 4 * bytes);
   memory.fill(record, 0, recordBytes + 4 * bytes);
@@ -33,12 +33,12 @@ export function createAdam(count: u32, learningRate: f64, beta1: f64, beta2: f64
   sweep.states = <u32>(record + recordBytes + 2 * bytes);
   sweep.stride = <u32>bytes;
   sweep.elements = count;
-  sweep.keep = 1;
-  store<f64>(sweep.hyper, learningRate);
-  store<f64>(sweep.hyper, beta1, 8);
-  store<f64>(sweep.hyper, beta2, 16);
-  store<f64>(sweep.hyper, epsilon, 24);
   return record;
+}
+
+/** Sets hyper-parameter k, in the order in which the optimizer's description lists them. */
+export function setHyper(record: usize, k: usize, value: f64): void {
+  store<f64>(<usize>changetype<Sweep>(record).hyper + (k << 3), value);
 }
 
 export function weightsOf(record: usize): usize {
