@@ -100,7 +100,7 @@ export function closingLines({ judged, plainOfLimit, plainAloneOfLimit, memory }
   return [
     `Plain JavaScript, matmul 256: ${(100 * plainAloneOfLimit).toFixed(1)} % of the limit in a fresh process` +
       `${judged ? ` (floor 6.5 %${plainAloneOfLimit < 0.065 ? ": MISS" : ""})` : ""}, and ` +
-      `${(100 * plainOfLimit).toFixed(1)} % beside WebAssembly, whose growing memory slows every typed array of V8.`,
+      `${(100 * plainOfLimit).toFixed(1)} % beside WebAssembly memories that have grown.`,
     `After ${memory.steps.toLocaleString("en")} further steps and gc (bounds ${kilobytes(memory.heapBound)}, 0 KB):`,
     `${left("fit adds", memory.fit)}; ${left("step(batch) adds", memory.step)}.`,
   ];
