@@ -3,7 +3,7 @@
 import { f32Type, faultShapes, opAdd, opBroadcastTo, opWhere } from "../../../assembly/abi";
 import { emit, stage, stageInput } from "../../../assembly/graph/emit";
 import { extent, input, nodeCount, opOf, rankOf } from "../../../assembly/graph/graph";
-import { clearFault, expectFault, faultCode, faultOperand, freshGraph, leafAt } from "../scenes/session";
+import { clearFault, expectFault, faultCode, faultOperand, freshGraph, leafAt } from "../scenes/engine";
 
 const EXTENTS = memory.data<i32>([1, 2, 3, 0]);
 

@@ -3,7 +3,7 @@
 import { ruleMomentum } from "../../../assembly/abi";
 import { registerMomentum } from "../../../assembly/optimizers/momentum";
 import { applyRule } from "../../../assembly/optimizers/sweep";
-import "../scenes/session";
+import "../scenes/engine";
 import {
   COUNT,
   gradientAt,

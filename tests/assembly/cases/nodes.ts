@@ -39,7 +39,7 @@ import { registerMovement } from "../../../assembly/ops/movement";
 import { registerProduct } from "../../../assembly/ops/product";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
-import { clearFault, faultCode, faultOperand, freshGraph, leafAt, stageExtents } from "../scenes/session";
+import { clearFault, faultCode, faultOperand, freshGraph, leafAt, stageExtents } from "../scenes/engine";
 
 registerSources();
 registerMovement();

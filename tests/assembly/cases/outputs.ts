@@ -39,8 +39,8 @@ import { registerIndexing } from "../../../assembly/ops/indexing";
 import { plan } from "../../../assembly/program/plan";
 import { reserveFor, run } from "../../../assembly/program/run";
 import { Output, outputBytes } from "../../../assembly/program/schedule";
+import { clearFault, expectFault, faultCode, faultOperand, freshGraph, leafAt, stageExtents } from "../scenes/engine";
 import { differences, evaluate, valueAt } from "../scenes/interpreter";
-import { clearFault, expectFault, faultCode, faultOperand, freshGraph, leafAt, stageExtents } from "../scenes/session";
 
 registerIndexing();
 

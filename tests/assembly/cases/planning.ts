@@ -27,9 +27,9 @@ import { registerSources } from "../../../assembly/ops/source";
 import { plan } from "../../../assembly/program/plan";
 import { reserveFor, run } from "../../../assembly/program/run";
 import { entryOf, Output, outputBytes, unitAt, unitCount } from "../../../assembly/program/schedule";
+import { faultCode, freshGraph } from "../scenes/engine";
 import { draw, drawLeaf, drawOp, leafBytes, seed } from "../scenes/generator";
 import { differences, evaluate, valueAt } from "../scenes/interpreter";
-import { faultCode, freshGraph } from "../scenes/session";
 
 registerSources();
 registerMovement();

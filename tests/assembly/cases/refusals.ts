@@ -42,7 +42,7 @@ import {
 } from "../../../assembly/abi";
 import { emit, stage, stageInput, stageReal, stageWord } from "../../../assembly/graph/emit";
 import { elementsOf, nodeCount, rankOf } from "../../../assembly/graph/graph";
-import { clearFault, expectFault, faultCode, freshGraph, leafAt, stageExtents } from "../scenes/session";
+import { clearFault, expectFault, faultCode, freshGraph, leafAt, stageExtents } from "../scenes/engine";
 
 /** Nodes before the op that is to be refused. */
 const BEFORE = memory.data(4, 4);

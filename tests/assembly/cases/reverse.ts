@@ -34,8 +34,8 @@ import { registerMovement } from "../../../assembly/ops/movement";
 import { registerProduct } from "../../../assembly/ops/product";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
+import { clearFault, expectFault, faultCode, freshGraph, leafAt } from "../scenes/engine";
 import { elementOf, evaluate } from "../scenes/interpreter";
-import { clearFault, expectFault, faultCode, freshGraph, leafAt } from "../scenes/session";
 
 registerSources();
 registerMovement();

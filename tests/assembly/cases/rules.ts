@@ -4,7 +4,7 @@ import { ruleAdam, ruleAsgd, ruleCount, ruleMomentum, ruleSgd } from "../../../a
 import { ruleEntry } from "../../../assembly/memory/engine";
 import { registerRules } from "../../../assembly/optimizers/index";
 import { applyRule, Sweep } from "../../../assembly/optimizers/sweep";
-import "../scenes/session";
+import "../scenes/engine";
 import {
   COUNT,
   gradientAt,

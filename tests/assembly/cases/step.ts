@@ -37,7 +37,7 @@ import { Output, outputBytes } from "../../../assembly/program/schedule";
 import { advance, orderEpoch } from "../../../assembly/training/slice";
 import { commitStep } from "../../../assembly/training/step";
 import { Group, Trainer } from "../../../assembly/training/trainer";
-import { clearFault, expectFault, faultCode, freshGraph, stageExtents } from "../scenes/session";
+import { clearFault, expectFault, faultCode, freshGraph, stageExtents } from "../scenes/engine";
 
 registerSources();
 registerMovement();

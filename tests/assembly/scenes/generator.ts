@@ -37,7 +37,7 @@ import {
   subtract,
   where,
 } from "../../../assembly/graph/vocabulary";
-import { leafAt } from "../scenes/session";
+import { leafAt } from "../scenes/engine";
 
 const LARGEST: u64 = 4200; // elements: five tiles at most
 const EXTENTS = memory.data<i32>([1, 3, 40, 40, 1, 0]);
