@@ -53,13 +53,14 @@ export function datasetOf(engine: Engine, { images, labels, count: all }: DigitS
   });
 }
 
-/** trainerOf: 784 inputs, 128 hidden units, 10 outputs; the same seed gives the same weights to every rule. */
-export function trainerOf({ engine, standardize, seed }: Setting, rule: PlainOptimizer): Trainer {
+/** trainerOf: 784 inputs, 128 hidden units, 10 outputs; the same seed gives the same weights to every rule. See optimizerOf. */
+export function trainerOf(setting: Setting, rule: PlainOptimizer, gentleFrom?: number): Trainer {
+  const { engine, standardize, seed } = setting;
   const weight = heNormal;
   return createTrainer(engine, {
     model: sequential([linear(PIXELS, 128, { weight }), relu(), linear(128, 10, { weight })]),
     loss: softmaxCrossEntropy(),
-    optimizer: optimizerOf(rule),
+    optimizer: optimizerOf(rule, gentleFrom),
     metrics: [accuracy()],
     standardize,
     seed,

@@ -1,6 +1,6 @@
 /** The five runs that are compared: who learns, in batches of how many digits, how fast and how long. */
 
-import { adam, type Optimizer, sgd } from "thalweg";
+import { adam, multiStepDecay, type Optimizer, sgd } from "thalweg";
 import type { PlainOptimizer } from "../../bench/plain/trainer.js";
 import { whole } from "./format.js";
 
@@ -72,17 +72,14 @@ export function planRuns(quick: boolean): RunPlan[] {
   ];
 }
 
-/** optimizerOf: the rule as Thalweg takes it. */
-export function optimizerOf(rule: PlainOptimizer): Optimizer {
-  const { learningRate } = rule;
+/** optimizerOf: the rule as Thalweg takes it, with a tenth of its rate from update `gentleFrom` on, if there is one. */
+export function optimizerOf(rule: PlainOptimizer, gentleFrom?: number): Optimizer {
+  const initial = rule.learningRate;
+  const learningRate =
+    gentleFrom === undefined ? initial : multiStepDecay({ initial, milestones: [gentleFrom], factor: GENTLE_SHARE });
   if (rule.kind === "adam") return adam({ learningRate });
   if (rule.kind === "momentum") return sgd({ learningRate, momentum: rule.momentum ?? 0.9 });
   return sgd({ learningRate });
-}
-
-/** gentle: the rule for the last updates. */
-export function gentle<R extends PlainOptimizer>(rule: R): R {
-  return { ...rule, learningRate: rule.learningRate * GENTLE_SHARE };
 }
 
 /** settingsOf: the figures of a run in words. */

@@ -2,7 +2,7 @@
 
 import type { Trainer } from "thalweg";
 import { type Setting, trainerOf } from "./network.js";
-import { gentle, type RunPlan } from "./plan.js";
+import type { RunPlan } from "./plan.js";
 import { evaluationMoments, Recorder } from "./recorder.js";
 import type { Progress } from "./terminal.js";
 import type { RunResult } from "./types.js";
@@ -28,8 +28,8 @@ export async function trainRun(
 ): Promise<TrainedRun> {
   const { train, test } = setting;
   const { optimizer, batchSize } = plan;
-  let trainer = trainerOf(setting, plan.rule);
   const turn = plan.updates - plan.gentleUpdates;
+  const trainer = trainerOf(setting, plan.rule, plan.gentleUpdates > 0 ? turn : undefined);
   const moments = evaluationMoments(plan.updates, plan.evaluations, turn);
   const recorder = new Recorder(moments, (update) => digitsSeen(update, batchSize, train.rows) / train.rows);
   let testAccuracy: number | undefined;
@@ -58,9 +58,6 @@ export async function trainRun(
       seconds = before + history.seconds;
       testAccuracy = trainer.evaluate(test).accuracy as number;
       recorder.mark(testAccuracy);
-      if (moment === turn && plan.gentleUpdates > 0 && !signal.aborted) {
-        trainer = continued(trainer, trainerOf(setting, gentle(plan.rule)));
-      }
     }
   } catch (error) {
     trainer.free();
@@ -80,13 +77,6 @@ export async function trainRun(
     history: recorder.points,
   };
   return { trainer, result };
-}
-
-/** Another rate is another trainer, which takes up weights, moments and place in the data where the first one stood. */
-function continued(before: Trainer, after: Trainer): Trainer {
-  after.restore(before.save());
-  before.free();
-  return after;
 }
 
 /** digitsSeen: from how many digits so many updates have learned; the last batch of a pass may be short. */
