@@ -9,12 +9,14 @@ import { registerIndexing } from "./indexing";
 import { registerMovement } from "./movement";
 import { registerOrthogonal } from "./orthogonal";
 import { registerProduct } from "./product";
+import { registerRandom } from "./random";
 import { registerReductions } from "./reduction";
 import { registerSources } from "./source";
 import { registerTranscendental } from "./transcendental";
 
 export function registerOps(): void {
   registerSources();
+  registerRandom();
   registerOrthogonal();
   registerMovement();
   registerArithmetic();

@@ -1,21 +1,8 @@
-// Sources: what a program is given (leaves, constants), what it makes from nothing (fills, ranges, random numbers), and
-// casts. The extents of a source are its last words.
+// Sources: what a program is given (leaves, constants), what it makes from nothing (fills, ranges), and casts. The extents
+// of a source are its last words.
 
-import {
-  f32Type,
-  f64Type,
-  faultType,
-  i32Type,
-  opBernoulli,
-  opCast,
-  opConstant,
-  opFill,
-  opIota,
-  opLeaf,
-  opNormal,
-  opUniform,
-} from "../abi";
-import { callReal, callWord, inputType, operand, outputType } from "../graph/call";
+import { f32Type, f64Type, faultType, i32Type, opCast, opConstant, opFill, opIota, opLeaf } from "../abi";
+import { callReal, inputType, operand, outputType } from "../graph/call";
 import { pointwise, register } from "../graph/contract";
 import { credit } from "../graph/credit";
 import {
@@ -34,9 +21,8 @@ import {
 import { extent, input, opOf, rankOf, real, typeOf } from "../graph/graph";
 import { cast } from "../graph/vocabulary";
 import { castElements } from "../kernels/convert";
-import { bernoulli, normal, uniform } from "../kernels/random";
 import { repeatElement } from "../kernels/strided";
-import { fault, randomAddress } from "../memory/engine";
+import { fault } from "../memory/engine";
 
 /** The shape whose type is word `at` and whose extents follow it. */
 function statedShape(at: i32): bool {
@@ -109,72 +95,6 @@ export function floatShape(at: i32): bool {
   return false;
 }
 
-/** First element of a range: a tensor led by the batch counts over the batch, whatever run a row is in. */
-function firstElement(start: u32, rowElements: u32): u32 {
-  return start + load<u32>(randomAddress(), 16) * rowElements;
-}
-
-// Words of every random tensor: stream, elements of a row (0 if the batch does not lead it), type, extents.
-
-/** Uniform in [0, 1). */
-@unmanaged
-class Uniform {
-  shape(): bool {
-    return floatShape(2);
-  }
-  run(call: usize, start: u32, count: u32): void {
-    const out = operand(call, 0, start);
-    const first = firstElement(start, callWord(call, 1));
-    const r = randomAddress();
-    const low = load<u32>(r);
-    const high = load<u32>(r, 4);
-    const stepLow = load<u32>(r, 8);
-    const stepHigh = load<u32>(r, 12);
-    if (outputType(call) === f32Type) uniform<f32>(out, first, count, low, high, callWord(call, 0), stepLow, stepHigh);
-    else uniform<f64>(out, first, count, low, high, callWord(call, 0), stepLow, stepHigh);
-  }
-}
-
-/** Standard normal. */
-@unmanaged
-class Normal {
-  shape(): bool {
-    return floatShape(2);
-  }
-  run(call: usize, start: u32, count: u32): void {
-    const out = operand(call, 0, start);
-    const first = firstElement(start, callWord(call, 1));
-    const r = randomAddress();
-    const low = load<u32>(r);
-    const high = load<u32>(r, 4);
-    const stepLow = load<u32>(r, 8);
-    const stepHigh = load<u32>(r, 12);
-    if (outputType(call) === f32Type) normal<f32>(out, first, count, low, high, callWord(call, 0), stepLow, stepHigh);
-    else normal<f64>(out, first, count, low, high, callWord(call, 0), stepLow, stepHigh);
-  }
-}
-
-/** 1 with a probability, else 0: the real probability before the words. */
-@unmanaged
-class Bernoulli {
-  shape(): bool {
-    return floatShape(4);
-  }
-  run(call: usize, start: u32, count: u32): void {
-    const out = operand(call, 0, start);
-    const p = callReal(call, 0);
-    const first = firstElement(start, callWord(call, 3));
-    const r = randomAddress();
-    const low = load<u32>(r);
-    const high = load<u32>(r, 4);
-    const stream = callWord(call, 2);
-    const stepLow = load<u32>(r, 8);
-    const stepHigh = load<u32>(r, 12);
-    if (outputType(call) === f32Type) bernoulli<f32>(out, first, count, p, low, high, stream, stepLow, stepHigh);
-    else bernoulli<f64>(out, first, count, p, low, high, stream, stepLow, stepHigh);
-  }
-}
-
 /** The nearest value of another type; to i32 toward zero, saturating: word type. */
 @unmanaged
 class Cast {
@@ -221,8 +141,5 @@ export function registerSources(): void {
   register<Constant>(opConstant, 0);
   register<Fill>(opFill, pointwise);
   register<Iota>(opIota, pointwise);
-  register<Uniform>(opUniform, pointwise);
-  register<Normal>(opNormal, pointwise);
-  register<Bernoulli>(opBernoulli, pointwise);
   register<Cast>(opCast, pointwise);
 }

@@ -1,0 +1,110 @@
+// Random tensors: sources whose numbers are addressed by (seed, stream, step, element), so that any range of them is
+// the same numbers as in the whole. Words: what the distribution needs, stream, elements of a row (0 if the batch does
+// not lead the tensor), type, extents.
+
+import { f32Type, opBernoulli, opNormal, opUniform } from "../abi";
+import { callReal, callWord, operand, outputType } from "../graph/call";
+import { pointwise, register } from "../graph/contract";
+import { bernoulli, normal, uniform } from "../kernels/random";
+import { randomAddress } from "../memory/engine";
+import { floatShape } from "./source";
+
+/** What all three share; D brings the words it needs and the draw. */
+@unmanaged
+class Random<D> {
+  shape(): bool {
+    return floatShape(changetype<D>(0).words() + 2);
+  }
+  run(call: usize, start: u32, count: u32): void {
+    if (outputType(call) === f32Type) this.draw<f32>(call, start, count);
+    else this.draw<f64>(call, start, count);
+  }
+  draw<T>(call: usize, start: u32, count: u32): void {
+    const own: usize = changetype<D>(0).words();
+    const stream = callWord(call, own);
+    const r = randomAddress();
+    // A tensor led by the batch counts its elements over the batch, whatever run a row is in.
+    const first = start + load<u32>(r, 16) * callWord(call, own + 1);
+    const out = operand(call, 0, start);
+    changetype<D>(0).draw<T>(
+      call,
+      out,
+      first,
+      count,
+      stream,
+      load<u32>(r),
+      load<u32>(r, 4),
+      load<u32>(r, 8),
+      load<u32>(r, 12),
+    );
+  }
+}
+
+/** Uniform in [0, 1). */
+@unmanaged
+class Uniform {
+  words(): i32 {
+    return 0;
+  }
+  draw<T>(
+    call: usize,
+    out: usize,
+    first: u32,
+    count: u32,
+    stream: u32,
+    low: u32,
+    high: u32,
+    stepLow: u32,
+    stepHigh: u32,
+  ): void {
+    uniform<T>(out, first, count, low, high, stream, stepLow, stepHigh);
+  }
+}
+
+/** Standard normal. */
+@unmanaged
+class Normal {
+  words(): i32 {
+    return 0;
+  }
+  draw<T>(
+    call: usize,
+    out: usize,
+    first: u32,
+    count: u32,
+    stream: u32,
+    low: u32,
+    high: u32,
+    stepLow: u32,
+    stepHigh: u32,
+  ): void {
+    normal<T>(out, first, count, low, high, stream, stepLow, stepHigh);
+  }
+}
+
+/** 1 with a probability, its real word, else 0. */
+@unmanaged
+class Bernoulli {
+  words(): i32 {
+    return 2;
+  }
+  draw<T>(
+    call: usize,
+    out: usize,
+    first: u32,
+    count: u32,
+    stream: u32,
+    low: u32,
+    high: u32,
+    stepLow: u32,
+    stepHigh: u32,
+  ): void {
+    bernoulli<T>(out, first, count, callReal(call, 0), low, high, stream, stepLow, stepHigh);
+  }
+}
+
+export function registerRandom(): void {
+  register<Random<Uniform>>(opUniform, pointwise);
+  register<Random<Normal>>(opNormal, pointwise);
+  register<Random<Bernoulli>>(opBernoulli, pointwise);
+}
