@@ -61,7 +61,7 @@ export {
   type ScheduleValuesOptions,
   scheduleValues,
 } from "./scheduled.js";
-export * from "./schedules.js";
+export * from "./schedules/index.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
 export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";

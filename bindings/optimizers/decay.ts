@@ -2,7 +2,7 @@
 
 import { checkChoice } from "../options.js";
 import { checkHyper, type Hyper, type Schedulable } from "../scheduled.js";
-import { scaleSchedule } from "../schedules.js";
+import { scaleSchedule } from "../schedules/index.js";
 import type { Convention } from "./convention.js";
 
 /** What the core does to the weights that decay. */

@@ -1,0 +1,190 @@
+// Schedules that fall for ever: constant, in steps, exponentially, as the inverse of time or of its root.
+
+import * as abi from "../../assembly/abi.js";
+import { checkFlag, checkNumber, checkOptions, shown } from "../options.js";
+import type { Schedule } from "../scheduled.js";
+import { checkAscending, count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+
+/**
+ * Constant: h(t) = h.
+ *
+ * @throws TypeError  not a finite number
+ * @example
+ * adam({ learningRate: constantSchedule(1e-3) });
+ */
+export function constantSchedule(value: number): Schedule {
+  const h = number("constantSchedule", "value", value);
+  return describe("constantSchedule", abi.scheduleConstant, {}, [h], [h, h]);
+}
+
+export interface StepDecayOptions extends ScheduleOptions {
+  /** h₀. */
+  readonly initial: number;
+  /** Counts between two drops, ≥ 1. */
+  readonly length: number;
+  /** φ > 0; default 0.1. */
+  readonly factor?: number;
+}
+
+/**
+ * Step decay: h(t) = h₀ φ^⌊t/T⌋, T the `length`.
+ *
+ * @throws RangeError  length below 1, factor not positive
+ * @example
+ * sgd({ learningRate: stepDecay({ initial: 0.1, length: 30, unit: "epoch" }) });
+ */
+export function stepDecay(options: StepDecayOptions): Schedule {
+  const where = "stepDecay";
+  checkOptions(where, options, ["initial", "length", "factor", "unit"]);
+  const initial = number(where, "initial", options.initial);
+  const length = checkNumber(where, "length", options.length, count);
+  const factor = checkNumber(where, "factor", options.factor ?? 0.1, { above: 0 });
+  const end = factor > 1 ? initial * Number.POSITIVE_INFINITY : 0;
+  return describe(where, abi.scheduleStep, options, [initial, length, factor], hull(initial, end));
+}
+
+export interface MultiStepDecayOptions extends ScheduleOptions {
+  /** h₀. */
+  readonly initial: number;
+  /** Counts from which a further factor holds, ascending, ≥ 1. */
+  readonly milestones: readonly number[];
+  /** φ > 0, one for all or one for each; default 0.1. */
+  readonly factor?: number | readonly number[];
+}
+
+/**
+ * Multi-step decay: h(t) = h₀ ∏ φₖ over the milestones mₖ ≤ t. (Keras's piecewise constant decay drops one count later.)
+ *
+ * @throws RangeError  milestones that do not ascend, a factor that is not positive, or a wrong number of factors
+ * @example
+ * sgd({ learningRate: multiStepDecay({ initial: 0.1, milestones: [30, 60, 90], unit: "epoch" }) });
+ */
+export function multiStepDecay(options: MultiStepDecayOptions): Schedule {
+  const where = "multiStepDecay";
+  checkOptions(where, options, ["initial", "milestones", "factor", "unit"]);
+  const initial = number(where, "initial", options.initial);
+  const { milestones, factor = 0.1 } = options;
+  checkAscending(where, "milestones", milestones);
+  const factors = typeof factor === "number" ? milestones.map(() => factor) : factor;
+  if (!Array.isArray(factors) || factors.length !== milestones.length)
+    throw new RangeError(`${where}: factor must be a number or ${milestones.length} of them, got ${shown(factor)}.`);
+  const fields = [initial, milestones.length];
+  const values = [initial];
+  for (const [k, milestone] of milestones.entries()) {
+    const phi = checkNumber(where, "factor", factors[k], { above: 0 });
+    fields.push(milestone, phi);
+    values.push((values[k] as number) * phi);
+  }
+  return describe(where, abi.scheduleMultiStep, options, fields, hull(...values));
+}
+
+export type ExponentialDecayOptions = ScheduleOptions & {
+  /** h₀. */
+  readonly initial: number;
+  /** A bound that is held once it is reached; default none. */
+  readonly end?: number;
+} & (
+    | {
+        /** a ≥ 0 of exp(−a t). */
+        readonly decay: number;
+        readonly rate?: never;
+        readonly length?: never;
+        readonly staircase?: never;
+      }
+    | {
+        /** r > 0 of r^(t/T): PyTorch's γ with T = 1. */
+        readonly rate: number;
+        readonly decay?: never;
+        /** T > 0; default 1. */
+        readonly length?: number;
+        /** Floors t/T; default false. */
+        readonly staircase?: boolean;
+      }
+  );
+
+/**
+ * Exponential decay: h(t) = h₀ exp(−a t) with `decay` a, or h₀ r^(t/T) with `rate` r and `length` T.
+ *
+ * @throws TypeError   neither or both of decay and rate
+ * @throws RangeError  decay negative, rate or length not positive
+ * @example
+ * sgd({ learningRate: exponentialDecay({ initial: 0.1, rate: 0.96, length: 1000, staircase: true }) });
+ */
+export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
+  const where = "exponentialDecay";
+  checkOptions(where, options, ["initial", "decay", "rate", "length", "staircase", "end", "unit"]);
+  const initial = number(where, "initial", options.initial);
+  const { decay, rate, length = 1, staircase = false, end } = options;
+  if ((decay === undefined) === (rate === undefined))
+    throw new TypeError(`${where}: give either decay or rate, got ${rate === undefined ? "neither" : "both"}.`);
+  if (decay !== undefined && (options.length !== undefined || options.staircase !== undefined))
+    throw new TypeError(`${where}: length and staircase belong to rate. Drop them, or give rate instead of decay.`);
+  const a = decay === undefined ? 0 : checkNumber(where, "decay", decay, { min: 0 });
+  const r = rate === undefined ? 0 : checkNumber(where, "rate", rate, { above: 0 });
+  const turns = checkNumber(where, "length", length, { above: 0 });
+  const stairs = Number(checkFlag(where, "staircase", staircase));
+  const grows = r > 1;
+  const bound = end === undefined ? null : number(where, "end", end);
+  const least = grows ? -Number.MAX_VALUE : (bound ?? -Number.MAX_VALUE);
+  const largest = grows ? (bound ?? Number.MAX_VALUE) : Number.MAX_VALUE;
+  const limit = bound ?? (grows ? initial * Number.POSITIVE_INFINITY : 0);
+  return describe(
+    where,
+    abi.scheduleExponential,
+    options,
+    [initial, a, r, turns, stairs, least, largest],
+    hull(initial, limit),
+  );
+}
+
+export interface InverseTimeDecayOptions extends ScheduleOptions {
+  /** h₀. */
+  readonly initial: number;
+  /** a ≥ 0. */
+  readonly decay: number;
+  /** T > 0; default 1. */
+  readonly length?: number;
+  /** Floors t/T; default false. */
+  readonly staircase?: boolean;
+}
+
+/**
+ * Inverse time decay: h(t) = h₀ / (1 + a t/T).
+ *
+ * @throws RangeError  decay negative, length not positive
+ * @example
+ * sgd({ learningRate: inverseTimeDecay({ initial: 0.1, decay: 0.01 }) });
+ */
+export function inverseTimeDecay(options: InverseTimeDecayOptions): Schedule {
+  const where = "inverseTimeDecay";
+  checkOptions(where, options, ["initial", "decay", "length", "staircase", "unit"]);
+  const initial = number(where, "initial", options.initial);
+  const decay = checkNumber(where, "decay", options.decay, { min: 0 });
+  const length = checkNumber(where, "length", options.length ?? 1, { above: 0 });
+  const staircase = Number(checkFlag(where, "staircase", options.staircase ?? false));
+  return describe(where, abi.scheduleInverseTime, options, [initial, decay, length, staircase], hull(initial, 0));
+}
+
+export interface InverseSquareRootDecayOptions extends ScheduleOptions {
+  /** h₀. */
+  readonly initial: number;
+  /** T ≥ 1, until which h₀ holds; default 1. */
+  readonly length?: number;
+}
+
+/**
+ * Inverse square root decay: h(t) = h₀ / √max(t/T, 1).
+ *
+ * @throws RangeError  length below 1
+ * @example
+ * const decay = inverseSquareRootDecay({ initial: 1e-3, length: 4000 });
+ * adam({ learningRate: warmUp({ length: 4000, schedule: decay, countFrom: "start" }) });
+ * @see Vaswani et al., *Attention is all you need*, NeurIPS 2017
+ */
+export function inverseSquareRootDecay(options: InverseSquareRootDecayOptions): Schedule {
+  const where = "inverseSquareRootDecay";
+  checkOptions(where, options, ["initial", "length", "unit"]);
+  const initial = number(where, "initial", options.initial);
+  const length = checkNumber(where, "length", options.length ?? 1, count);
+  return describe(where, abi.scheduleInverseSquareRoot, options, [initial, length], hull(initial, 0));
+}

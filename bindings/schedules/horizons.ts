@@ -1,0 +1,152 @@
+// Schedules with an end: what holds there holds for ever after.
+
+import * as abi from "../../assembly/abi.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions } from "../options.js";
+import type { Schedule } from "../scheduled.js";
+import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+
+export interface LinearScheduleOptions extends ScheduleOptions {
+  /** h(0). */
+  readonly from: number;
+  /** h(T), and after it; default 0. */
+  readonly to?: number;
+  /** T ≥ 1. */
+  readonly length: number;
+}
+
+/**
+ * Linear: h(t) = a + (b − a) min(t/T, 1), from a to b; without `to` the decay a (1 − t/T).
+ *
+ * @throws RangeError  length below 1
+ * @example
+ * sgd({ learningRate: linearSchedule({ from: 0.1, length: 1000 }), momentum: 0.9 });
+ */
+export function linearSchedule(options: LinearScheduleOptions): Schedule {
+  const where = "linearSchedule";
+  checkOptions(where, options, ["from", "to", "length", "unit"]);
+  const from = number(where, "from", options.from);
+  const to = number(where, "to", options.to ?? 0);
+  const length = checkNumber(where, "length", options.length, count);
+  return describe(where, abi.scheduleLinear, options, [from, to, length], hull(from, to));
+}
+
+export interface PolynomialDecayOptions extends ScheduleOptions {
+  /** h₀. */
+  readonly initial: number;
+  /** h(T), and after it; default 0 (Keras: 1e-4). */
+  readonly end?: number;
+  /** p > 0; default 1. */
+  readonly power?: number;
+  /** T ≥ 1. */
+  readonly length: number;
+  /** Goes up again at T, to reach `end` at the next multiple of T, as Keras does; default false. */
+  readonly cycle?: boolean;
+}
+
+/**
+ * Polynomial decay: h(t) = e + (h₀ − e) (1 − t/T)^p, and e from T on.
+ *
+ * @throws RangeError  length below 1, power not positive
+ * @example
+ * sgd({ learningRate: polynomialDecay({ initial: 0.1, end: 1e-4, power: 2, length: 1000 }) });
+ */
+export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
+  const where = "polynomialDecay";
+  checkOptions(where, options, ["initial", "end", "power", "length", "cycle", "unit"]);
+  const initial = number(where, "initial", options.initial);
+  const end = number(where, "end", options.end ?? 0);
+  const power = checkNumber(where, "power", options.power ?? 1, { above: 0 });
+  const length = checkNumber(where, "length", options.length, count);
+  const cycle = Number(checkFlag(where, "cycle", options.cycle ?? false));
+  return describe(where, abi.schedulePolynomial, options, [initial, end, power, length, cycle], hull(initial, end));
+}
+
+export type CosineDecayOptions = ScheduleOptions & {
+  /** h₀. */
+  readonly initial: number;
+  /** T ≥ 1. */
+  readonly length: number;
+  /** p > 0; default 1. */
+  readonly exponent?: number;
+  /** After T: "hold" the floor (Keras, Optax), or "oscillate" (PyTorch's CosineAnnealingLR); default "hold". */
+  readonly after?: "hold" | "oscillate";
+} & (
+    | {
+        /** e, PyTorch's eta_min; default 0. */
+        readonly minimum?: number;
+        readonly relativeMinimum?: never;
+      }
+    | {
+        /** e / h₀, the alpha of Keras and Optax. */
+        readonly relativeMinimum: number;
+        readonly minimum?: never;
+      }
+  );
+
+/**
+ * Cosine decay: h(t) = e + (h₀ − e) ((1 + cos(π t/T)) / 2)^p. It is e only at t = T, after the last of T updates.
+ *
+ * @throws RangeError  length below 1, exponent not positive
+ * @throws TypeError   both minimum and relativeMinimum
+ * @example
+ * adam({ learningRate: cosineDecay({ initial: 1e-3, length: 10_000, relativeMinimum: 0.1 }) });
+ * @see Loshchilov and Hutter, *SGDR: Stochastic gradient descent with warm restarts*, ICLR 2017
+ */
+export function cosineDecay(options: CosineDecayOptions): Schedule {
+  const where = "cosineDecay";
+  checkOptions(where, options, ["initial", "length", "minimum", "relativeMinimum", "exponent", "after", "unit"]);
+  const { minimum, relativeMinimum } = options;
+  if (minimum !== undefined && relativeMinimum !== undefined)
+    throw new TypeError(`${where}: give either minimum or relativeMinimum, got both.`);
+  const initial = number(where, "initial", options.initial);
+  const length = checkNumber(where, "length", options.length, count);
+  const floor =
+    relativeMinimum === undefined
+      ? number(where, "minimum", minimum ?? 0)
+      : initial * number(where, "relativeMinimum", relativeMinimum);
+  const exponent = checkNumber(where, "exponent", options.exponent ?? 1, { above: 0 });
+  const after = checkChoice(where, "after", options.after ?? "hold", ["hold", "oscillate"]);
+  const fields = [initial, floor, length, exponent, Number(after === "oscillate")];
+  return describe(where, abi.scheduleCosine, options, fields, hull(initial, floor));
+}
+
+export interface WarmupStableDecayOptions extends ScheduleOptions {
+  readonly peak: number;
+  /** Counts on the way up, ≥ 0. */
+  readonly warmup: number;
+  /** Counts at the peak, ≥ 0. */
+  readonly stable: number;
+  /** Counts on the way down, ≥ 1. */
+  readonly decay: number;
+  /** h(0), if there is a warm-up; default 0. */
+  readonly start?: number;
+  /** The last value; default 0. */
+  readonly end?: number;
+  /** How it goes down: 1 − x, (1 + cos π x)/2, or 1 − √x; default "linear". */
+  readonly shape?: "linear" | "cosine" | "squareRoot";
+}
+
+/**
+ * Warm-up, stable, decay: a line from the start to the peak, the peak held, then down to the end.
+ *
+ * @throws RangeError  a negative length, or a decay below 1
+ * @example
+ * adamW({ learningRate: warmupStableDecay({ peak: 1e-3, warmup: 100, stable: 800, decay: 100 }) });
+ * @see Hu et al., *MiniCPM: unveiling the potential of small language models*, 2024; Hägele et al., *Scaling laws and
+ * compute-optimal training beyond fixed training durations*, NeurIPS 2024
+ */
+export function warmupStableDecay(options: WarmupStableDecayOptions): Schedule {
+  const where = "warmupStableDecay";
+  checkOptions(where, options, ["peak", "warmup", "stable", "decay", "start", "end", "shape", "unit"]);
+  const peak = number(where, "peak", options.peak);
+  const start = number(where, "start", options.start ?? 0);
+  const end = number(where, "end", options.end ?? 0);
+  const warmup = checkNumber(where, "warmup", options.warmup, { min: 0, integer: true });
+  const stable = checkNumber(where, "stable", options.stable, { min: 0, integer: true });
+  const decay = checkNumber(where, "decay", options.decay, count);
+  const shapes = ["linear", "cosine", "squareRoot"] as const;
+  const shape = shapes.indexOf(checkChoice(where, "shape", options.shape ?? "linear", shapes));
+  const fields = [start, peak, end, warmup, stable, decay, shape];
+  const range = warmup > 0 ? hull(start, peak, end) : hull(peak, end);
+  return describe(where, abi.scheduleWarmupStableDecay, options, fields, range);
+}

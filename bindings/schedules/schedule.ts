@@ -1,0 +1,49 @@
+// What every description of a schedule is made of: h(t) for t = 0, 1, ..., evaluated in the core. Any numeric option of an
+// optimizer takes one. The first update sees t = 0.
+
+import { checkChoice, checkNumber, shown } from "../options.js";
+import type { InnerSchedule, Schedule, ScheduleUnit } from "../scheduled.js";
+
+/** What every schedule takes. */
+export interface ScheduleOptions {
+  /** What t counts: updates done, or epochs finished; default "step". */
+  readonly unit?: ScheduleUnit;
+}
+
+const units = ["step", "epoch"] as const;
+
+export const count = { min: 1, integer: true } as const;
+
+export type Range = Schedule["range"];
+
+/** Least and largest of these, null if one of them is not finite. */
+export function hull(...values: readonly number[]): Range {
+  const range = [Math.min(...values), Math.max(...values)] as const;
+  return range.every(Number.isFinite) ? range : null;
+}
+
+export function describe(
+  name: string,
+  code: number,
+  { unit = "step" }: ScheduleOptions,
+  fields: readonly number[],
+  range: Range,
+  inner: readonly InnerSchedule[] = [],
+): Schedule {
+  return { schedule: name, unit: checkChoice(name, "unit", unit, units), code, fields, inner, range };
+}
+
+/** What comes next must not depend on an option that was left out. */
+export function number(where: string, option: string, value: unknown): number {
+  return checkNumber(where, option, value, {});
+}
+
+export function checkAscending(where: string, option: string, values: unknown): void {
+  if (!Array.isArray(values) || values.length === 0)
+    throw new TypeError(`${where}: ${option} must be an array of whole numbers, got ${shown(values)}.`);
+  for (const [k, value] of values.entries()) {
+    checkNumber(where, option, value, count);
+    if (k > 0 && value <= values[k - 1])
+      throw new RangeError(`${where}: ${option} must ascend, got ${values[k - 1]} before ${value}. Sort them.`);
+  }
+}
