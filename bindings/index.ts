@@ -50,7 +50,17 @@ export {
   negativeLogLikelihood,
   softmaxCrossEntropy,
 } from "./losses.js";
-export { accuracy, type Metric } from "./metrics.js";
+export {
+  accuracy,
+  type ClassCountOptions,
+  confusionMatrix,
+  f1,
+  type Metric,
+  precision,
+  recall,
+  rSquared,
+  topK,
+} from "./metrics.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
 export * from "./optimizers/index.js";
 export { readSafetensors, writeSafetensors } from "./safetensors.js";
