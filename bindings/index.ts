@@ -72,6 +72,7 @@ export {
   scheduleValues,
 } from "./scheduled.js";
 export * from "./schedules.js";
+export type { Best, EarlyStopping, StopOptions, StopReason } from "./stopping.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
 export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";

@@ -191,6 +191,7 @@ export class Trainer {
    * @param options  epochs or steps, batchSize, validation, and more: see FitOptions
    * @example
    * for await (const epoch of trainer.fit(data, { epochs: 5, batchSize: 64 })) console.log(epoch.loss);
+   * const { best } = await trainer.fit(data, { epochs: 100, validation: data, earlyStopping: { patience: 3 } });
    */
   fit(samples: Samples | Dataset, options: FitOptions): Run {
     this.#usable();
