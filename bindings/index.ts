@@ -7,6 +7,8 @@ export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
+export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
+export { type SplitOptions, splitSamples } from "./data/split.js";
 export type { Build, Engine, EngineOptions } from "./engine.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";
 export type { Epoch, FitOptions, History, Progress, Run } from "./fit.js";
