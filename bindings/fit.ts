@@ -3,10 +3,11 @@
 import * as abi from "../assembly/abi.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
+import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 
 /** How to train. A run over as many rows in the same batches as the last one goes on where its epoch stood. */
-export type FitOptions = {
+export type FitOptions = StopOptions & {
   /** Rows of an update, ≥ 1; default 32. More than there are rows means all of them: batch gradient descent. */
   readonly batchSize?: number;
   /** Draw a new order every epoch; default true. */
@@ -20,17 +21,17 @@ export type FitOptions = {
   /** Called after every slice, about twenty times a second. */
   readonly onProgress?: (progress: Progress) => void;
 } & (
-  | {
-      /** Epochs to train, ≥ 1; the rest of an epoch that was begun counts as one. */
-      readonly epochs: number;
-      readonly steps?: never;
-    }
-  | {
-      /** Updates to do, ≥ 1. */
-      readonly steps: number;
-      readonly epochs?: never;
-    }
-);
+    | {
+        /** Epochs to train, ≥ 1; the rest of an epoch that was begun counts as one. */
+        readonly epochs: number;
+        readonly steps?: never;
+      }
+    | {
+        /** Updates to do, ≥ 1. */
+        readonly steps: number;
+        readonly epochs?: never;
+      }
+  );
 
 /** Where training stands. */
 export interface Progress {
@@ -64,7 +65,9 @@ export interface History {
   readonly steps: number;
   readonly seconds: number;
   /** Why it ended. */
-  readonly stopped: "finished" | "signal" | "left";
+  readonly stopped: "finished" | "signal" | "left" | StopReason;
+  /** The best epoch, if early stopping watched. */
+  readonly best?: Best;
 }
 
 const onPage = typeof document !== "undefined";
@@ -92,6 +95,7 @@ function breathe(): Promise<void> {
 export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   readonly #trainer: Trainer;
   readonly #options: FitOptions;
+  readonly #stops: Stops;
   readonly #history: Promise<History>;
   readonly #epochs: Epoch[] = [];
   readonly #notifyBound = (): void => this.#notify();
@@ -105,8 +109,10 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   /** @internal */
   constructor(trainer: Trainer, samples: Samples | Dataset, options: FitOptions) {
     checkFit(options);
+    checkStops(options, trainer.options.metrics, options.validation !== undefined);
     this.#trainer = trainer;
     this.#options = options;
+    this.#stops = new Stops(trainer, options);
     const owned: Dataset[] = [];
     const resident = (given: Samples | Dataset): Dataset => {
       if (given instanceof Dataset) return given.check(trainer.engine);
@@ -127,6 +133,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       const used = validation ? [data, validation] : [data];
       for (const dataset of used) dataset.users++;
       this.#history = this.#train(data, validation).finally(() => {
+        this.#stops.restore();
         trainer.busy = "idle";
         options.signal?.removeEventListener("abort", this.#notifyBound);
         for (const dataset of used) dataset.users--;
@@ -155,21 +162,24 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   async #train(data: Dataset, validation: Dataset | null): Promise<History> {
     const { signal, onProgress, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const trainer = this.#trainer;
+    const stops = this.#stops;
     const { engine, memory } = trainer;
+    const sliceSteps = stops.watchesUpdates ? 1 : abi.trainerHistoryRecords;
     const first = trainer.steps;
     const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
     const { flops } = trainer.programs.get("train", rows).program.cost;
     let seconds = 0;
     let runs = 1;
     await breathe();
-    while (this.#epochs.length < epochs && trainer.steps - first < steps && !signal?.aborted && !this.#left) {
-      const oneEpoch = validation !== null || this.#iterating;
+    const goesOn = (): boolean => this.#epochs.length < epochs && trainer.steps - first < steps && !stops.reason;
+    while (goesOn() && !signal?.aborted && !this.#left) {
+      const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
       memory.set(abi.trainerEpochLimit, oneEpoch ? 1 : Math.min(epochs - this.#epochs.length, abi.trainerEpochRecords));
-      trainer.lookUpSchedules(Math.min(runs, steps - (trainer.steps - first)));
+      trainer.lookUpSchedules(Math.min(runs, sliceSteps, steps - (trainer.steps - first)));
       const begun = performance.now();
       trainer.naming(() =>
         engine.checked((core) =>
-          core.advance(memory.record, runs, Math.min(steps - (trainer.steps - first), abi.trainerHistoryRecords)),
+          core.advance(memory.record, runs, Math.min(steps - (trainer.steps - first), sliceSteps)),
         ),
       );
       const spent = performance.now() - begun;
@@ -179,6 +189,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       runs = Math.max(1, Math.min(runs, 4096, Math.floor(sliceFlops / Math.max(flops, 1))));
       const losses = memory.sliceLosses();
       const ended = memory.sliceEpochs();
+      if (losses.length > 0) stops.update();
       this.#endEpochs(ended, data, validation, seconds);
       // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
       trainer.busy = "standing";
@@ -188,8 +199,9 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       trainer.busy = "running";
       if (trainer.disturbed) prepare(trainer, data, this.#options);
     }
-    const stopped = this.#left ? "left" : signal?.aborted ? "signal" : "finished";
-    return { epochs: this.#epochs, steps: trainer.steps - first, seconds, stopped };
+    const stopped = this.#left ? "left" : signal?.aborted ? "signal" : (stops.reason ?? "finished");
+    const { best } = stops;
+    return { epochs: this.#epochs, steps: trainer.steps - first, seconds, stopped, ...(best ? { best } : {}) };
   }
 
   /**
@@ -208,10 +220,13 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     for (let k = 0; k < ended.length; k += 2) {
       const epoch = last - (ended.length - k) / 2 + 1;
       const entry = { epoch, step: ended[k] as number, loss: ended[k + 1] as number, seconds };
-      if (!validation) this.#epochs.push(entry);
-      else {
+      if (!validation) {
+        this.#stops.epoch(epoch, entry.loss, null);
+        this.#epochs.push(entry);
+      } else {
         const evaluation = trainer.evaluateData(validation);
         trainer.observeLoss(evaluation.loss);
+        this.#stops.epoch(epoch, entry.loss, evaluation);
         this.#epochs.push({ ...entry, validation: evaluation });
         prepare(trainer, data, this.#options);
       }
@@ -263,6 +278,9 @@ function checkFit(options: FitOptions): void {
     "validation",
     "signal",
     "onProgress",
+    "targetLoss",
+    "gradientTolerance",
+    "earlyStopping",
   ]);
   const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, onProgress } = options;
   if ((epochs === undefined) === (steps === undefined))

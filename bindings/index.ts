@@ -7,6 +7,8 @@ export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
+export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
+export { type SplitOptions, splitSamples } from "./data/split.js";
 export type { Build, Engine, EngineOptions } from "./engine.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";
 export type { Epoch, FitOptions, History, Progress, Run } from "./fit.js";
@@ -50,7 +52,17 @@ export {
   negativeLogLikelihood,
   softmaxCrossEntropy,
 } from "./losses.js";
-export { accuracy, type Metric } from "./metrics.js";
+export {
+  accuracy,
+  type ClassCountOptions,
+  confusionMatrix,
+  f1,
+  type Metric,
+  precision,
+  recall,
+  rSquared,
+  topK,
+} from "./metrics.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
 export * from "./optimizers/index.js";
 export { readSafetensors, writeSafetensors } from "./safetensors.js";
@@ -62,6 +74,7 @@ export {
   scheduleValues,
 } from "./scheduled.js";
 export * from "./schedules/index.js";
+export type { Best, EarlyStopping, StopOptions, StopReason } from "./stopping.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
 export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";

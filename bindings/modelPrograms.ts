@@ -6,6 +6,7 @@ import { argumentType, type Dataset, writeColumn } from "./data/dataset.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import { ModelScope } from "./layers/context.js";
+import type { Metric } from "./metrics.js";
 import { shown } from "./options.js";
 import { arrangeTensors, type Placed, placedTensors } from "./parameters.js";
 import { Tensor } from "./tensor.js";
@@ -23,6 +24,15 @@ interface Signature {
 export interface ModelProgram {
   readonly program: Program;
   readonly shape: readonly number[];
+  /** Where the evaluation's numbers lie among its results: the loss, then the metrics. */
+  readonly answers: readonly Answer[];
+}
+
+/** Numbers among the results of an evaluation: a scalar in the trainer's type, or sums in f64. */
+export interface Answer {
+  readonly offset: number;
+  readonly elements: number;
+  readonly dtype: "f32" | "f64";
 }
 
 export type Purpose = "train" | "evaluate" | "predict";
@@ -41,6 +51,15 @@ function scalar(name: string, answer: unknown, dtype: string): Tensor {
   const tensor = ownTensor(name, answer, dtype);
   if (tensor.size === 1) return tensor.reshape([]);
   throw new ShapeError(`${name}: must answer a scalar, got shape [${tensor.shape.join(", ")}]. Reduce it with mean().`);
+}
+
+/** What a metric answers for a batch: its mean, or its sums widened to f64. */
+function measured(metric: Metric, prediction: Tensor, target: Tensor, dtype: "f32" | "f64"): Tensor {
+  const answer: unknown = metric.apply(prediction, target);
+  if (!metric.finish) return scalar(metric.name, answer, dtype);
+  const sums = answer instanceof Tensor && answer.dtype === "f64" ? answer : ownTensor(metric.name, answer, dtype);
+  if (sums.size === 0) throw new ShapeError(`${metric.name}: answers no sums, expected at least 1 number.`);
+  return sums.dtype === "f64" ? sums : sums.cast("f64");
 }
 
 /** Traces, keeps and runs what a trainer computes. */
@@ -104,12 +123,19 @@ export class ModelPrograms {
 
   #trace(purpose: Purpose, rows: number): ModelProgram {
     let shape: readonly number[] = [];
+    let answers: Answer[] = [];
     const program = traced(this.#engine, (trace) => {
       const { results, prediction } = this.#emit(trace, purpose, rows);
       ({ shape } = prediction);
+      if (purpose === "evaluate")
+        answers = results.map(({ tensor, offset }) => ({
+          offset,
+          elements: tensor.size,
+          dtype: tensor.dtype as "f32" | "f64",
+        }));
       return results;
     });
-    return { program, shape };
+    return { program, shape, answers };
   }
 
   #emit(trace: Trace, purpose: Purpose, rows: number): { results: Placement[]; prediction: Tensor } {
@@ -144,8 +170,12 @@ export class ModelPrograms {
     const value = scalar(loss.name, loss.apply(prediction, y), dtype);
     place(value, abi.spaceResults, 0);
     if (purpose === "evaluate") {
-      for (const [k, metric] of metrics.entries())
-        place(scalar(metric.name, metric.apply(prediction, y), dtype), abi.spaceResults, 64 * (k + 1));
+      let offset = 64;
+      for (const metric of metrics) {
+        const answer = measured(metric, prediction, y, dtype);
+        place(answer, abi.spaceResults, offset);
+        offset += blockBytes(answer.dtype as "f32" | "f64", answer.size);
+      }
       return { results, prediction };
     }
     const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;

@@ -6,7 +6,7 @@ import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
-import { TraceError } from "./errors.js";
+import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
 import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
@@ -41,7 +41,7 @@ export interface StepResult {
   readonly gradientNorm: number;
 }
 
-/** Mean loss and metrics over samples. */
+/** Mean loss and metrics over samples; a metric that is no mean is what it makes of its sums. */
 export interface Evaluation {
   readonly loss: number;
   readonly [metric: string]: number;
@@ -191,13 +191,14 @@ export class Trainer {
    * @param options  epochs or steps, batchSize, validation, and more: see FitOptions
    * @example
    * for await (const epoch of trainer.fit(data, { epochs: 5, batchSize: 64 })) console.log(epoch.loss);
+   * const { best } = await trainer.fit(data, { epochs: 100, validation: data, earlyStopping: { patience: 3 } });
    */
   fit(samples: Samples | Dataset, options: FitOptions): Run {
     this.#usable();
     return new Run(this, samples, options);
   }
 
-  /** Loss and metrics, both means over samples whatever the reduction of the loss; nothing changes. */
+  /** Loss, a mean over samples whatever its reduction, and metrics; nothing changes. */
   evaluate(samples: Samples | Dataset): Evaluation {
     this.#readable();
     return this.#withData(samples, (data) => this.evaluateData(data));
@@ -211,20 +212,38 @@ export class Trainer {
 
   /** @internal */
   evaluateData(data: Dataset): Evaluation {
-    const { engine, memory, programs } = this;
-    const { metrics, dtype, loss } = this.options;
+    const { engine, programs } = this;
+    const { metrics, loss } = this.options;
     this.prepareEvaluation(data);
     programs.useData(data);
-    const totals = new Array<number>(metrics.length + 1).fill(0);
-    eachChunk(data.rows, (from, count) => {
-      programs.run(programs.get("evaluate", count), data, from, count, memory.results);
-      for (const k of totals.keys()) {
-        const value = readArray(engine, memory.results + 64 * k, dtype, 1)[0] as number;
-        totals[k] = (totals[k] as number) + (k === 0 && loss.reduction === "sum" ? value : count * value);
-      }
-    });
-    const [mean = 0, ...values] = totals.map((total) => total / data.rows);
-    return { loss: mean, ...Object.fromEntries(metrics.map((metric, k) => [metric.name, values[k] as number])) };
+    const { answers } = programs.get("evaluate", chunkOf(data.rows));
+    const last = answers.at(-1);
+    const bytes = last ? last.offset + blockBytes(last.dtype, last.elements) : 0;
+    const results = engine.allocate(bytes);
+    const totals = answers.map(({ elements }) => new Float64Array(elements));
+    try {
+      eachChunk(data.rows, (from, count) => {
+        const chunk = programs.get("evaluate", count);
+        for (const [k, { elements }] of chunk.answers.entries())
+          if (elements !== totals[k]?.length)
+            throw new ShapeError(
+              `${metrics[k - 1]?.name}: answers ${elements} sums for ${count} rows and ${totals[k]?.length} for ` +
+                `${chunkOf(data.rows)}, expected as many for any number of rows. Sum over the rows.`,
+            );
+        programs.run(chunk, data, from, count, results);
+        for (const [k, { offset, elements, dtype }] of chunk.answers.entries()) {
+          const summed = k === 0 ? loss.reduction === "sum" : metrics[k - 1]?.finish !== undefined;
+          const total = totals[k] as Float64Array;
+          for (const [i, value] of readArray(engine, results + offset, dtype, elements).entries())
+            total[i] = (total[i] as number) + (summed ? value : count * value);
+        }
+      });
+    } finally {
+      engine.release(results);
+    }
+    const [whole, ...sums] = totals as [Float64Array, ...Float64Array[]];
+    const values = metrics.map((metric, k) => [metric.name, finished(metric, sums[k] as Float64Array, data.rows)]);
+    return { loss: (whole[0] as number) / data.rows, ...Object.fromEntries(values) };
   }
 
   /**
@@ -329,6 +348,14 @@ export class Trainer {
   }
 }
 
+/** The value of a metric over all samples: what it makes of its sums, or the mean. */
+function finished(metric: Metric, sums: Float64Array, rows: number): number {
+  if (!metric.finish) return (sums[0] as number) / rows;
+  const value: unknown = metric.finish(sums, rows);
+  if (typeof value === "number") return value;
+  throw new TypeError(`${metric.name}: finish must answer a number, got ${shown(value)}.`);
+}
+
 /** Rows of the next chunk when so many are left: 256, then powers of two, so that few programs serve every number. */
 function chunkOf(left: number): number {
   return left >= chunkRows ? chunkRows : 2 ** Math.floor(Math.log2(left));
@@ -373,7 +400,9 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
     throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);
   const taken = new Set(["loss"]);
-  for (const { name } of metrics) {
+  for (const { name, finish } of metrics) {
+    if (finish !== undefined && typeof finish !== "function")
+      throw new TypeError(`${where}: finish of "${name}" must be a function, got ${shown(finish)}.`);
     if (taken.has(name)) throw new RangeError(`${where}: two results are named "${name}". Rename the metric.`);
     taken.add(name);
   }

@@ -43,8 +43,6 @@ export class TrainerMemory {
   readonly stateLayout: StateLayout;
   /** What hyper-parameters follow. */
   readonly schedules: SchedulePlan;
-  /** Address of the results: the loss, then the metrics, 64 bytes apart. */
-  readonly results: number;
   /** Address of the column records. */
   readonly columns: number;
   readonly #moments: number;
@@ -60,7 +58,7 @@ export class TrainerMemory {
     readonly engine: Engine,
     parts: TrainerParts,
   ) {
-    const { model, loss, optimizer, metrics, seed, dtype } = parts;
+    const { model, loss, optimizer, seed, dtype } = parts;
     this.#dtype = dtype;
     this.layout = layOutParameters(model, optimizer, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
@@ -75,7 +73,7 @@ export class TrainerMemory {
     const sizes = {
       record: abi.trainerBytes,
       groups: line(abi.groupBytes * groups.length),
-      results: 64 * (metrics.length + 1),
+      results: 64,
       columns: line(2 * abi.columnBytes),
       scheduled: line(this.schedules.bytes),
       history: 8 * abi.trainerHistoryRecords,
@@ -100,7 +98,6 @@ export class TrainerMemory {
       }),
     ) as Record<keyof typeof sizes, number>;
     this.record = at.record;
-    this.results = at.results;
     this.columns = at.columns;
     this.#moments = at.moments;
     this.#history = at.history;

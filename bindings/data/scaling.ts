@@ -1,0 +1,149 @@
+// Features brought to one scale: statistics from the training samples, applied to whatever comes later.
+
+import { type ArrayLike, type NDArray, toArray } from "../arrays.js";
+import { ShapeError } from "../errors.js";
+import { checkNumber, checkOptions, shown } from "../options.js";
+
+/** A scale for every feature and the way back; plain functions of [samples, ...features]. */
+export interface Scaling {
+  /** y = (x − shift) / scale. */
+  apply(inputs: ArrayLike): NDArray<Float64Array>;
+  /** x = y scale + shift. */
+  invert(scaled: ArrayLike): NDArray<Float64Array>;
+  /** What is subtracted from each feature. */
+  readonly shift: Float64Array;
+  /** What each feature is divided by then; 1 for a feature that does not vary. */
+  readonly scale: Float64Array;
+}
+
+interface Columns {
+  readonly data: ArrayLikeNumbers;
+  readonly rows: number;
+  readonly row: readonly number[];
+  readonly width: number;
+}
+type ArrayLikeNumbers = { readonly length: number; readonly [k: number]: number };
+
+function columnsOf(where: string, inputs: ArrayLike): Columns {
+  const { data, shape } = toArray(where, inputs);
+  const rows = shape[0] ?? 0;
+  if (rows === 0 || data.length === 0)
+    throw new ShapeError(`${where}: no samples: got shape [${shape.join(", ")}], expected [samples, ...features].`);
+  const width = data.length / rows;
+  for (let k = 0; k < data.length; k++)
+    if (!Number.isFinite(data[k]))
+      throw new RangeError(
+        `${where}: sample ${Math.floor(k / width)} holds ${shown(data[k])}, expected finite numbers. Clean the data first.`,
+      );
+  return { data, rows, row: shape.slice(1), width };
+}
+
+/** Σ f(x, feature) / samples for every feature. */
+function means({ data, rows, width }: Columns, value: (x: number, feature: number) => number): Float64Array {
+  const sums = new Float64Array(width);
+  for (let k = 0; k < data.length; k++) {
+    const j = k % width;
+    sums[j] = (sums[j] as number) + value(data[k] as number, j);
+  }
+  return sums.map((sum) => sum / rows);
+}
+
+function scaling(name: string, row: readonly number[], shift: Float64Array, scale: Float64Array): Scaling {
+  const mapped = (what: string, given: ArrayLike, value: (x: number, j: number) => number): NDArray<Float64Array> => {
+    const where = `${name}: ${what}`;
+    const { data, shape } = toArray(where, given);
+    if (shape.slice(1).join() !== row.join() || shape.length === 0)
+      throw new ShapeError(
+        `${where}: got shape [${shape.join(", ")}], expected [${["samples", ...row].join(", ")}] as in training.`,
+      );
+    return { data: Float64Array.from(data as ArrayLikeNumbers, (x, k) => value(x, k % shift.length)), shape };
+  };
+  return {
+    shift,
+    scale,
+    apply: (inputs) => mapped("apply", inputs, (x, j) => (x - (shift[j] as number)) / (scale[j] as number)),
+    invert: (scaled) => mapped("invert", scaled, (y, j) => y * (scale[j] as number) + (shift[j] as number)),
+  };
+}
+
+/**
+ * Standardizes every feature: y = (x − mean) / deviation, so that training inputs have mean 0 and variance 1. The
+ * deviation divides by the number of samples; a feature that does not vary is only centered.
+ *
+ * @param inputs  training inputs [samples, ...features]
+ * @throws ShapeError  no samples, or later other features than in training
+ * @throws RangeError  a number that is not finite
+ * @example
+ * const scale = standardize([[1, 10], [3, 10]]);
+ * scale.apply([[1, 10], [5, 12]]).data; // [-1, 0, 3, 2]
+ * scale.invert([[-1, 0], [3, 2]]).data; // [1, 10, 5, 12]
+ * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, section 4.3
+ */
+export function standardize(inputs: ArrayLike): Scaling {
+  const columns = columnsOf("standardize", inputs);
+  const mean = means(columns, (x) => x);
+  const variance = means(columns, (x, j) => (x - (mean[j] as number)) ** 2);
+  // The mean of equal numbers is rounded, and what is left of them then is no spread.
+  const deviation = variance.map((value, j) =>
+    Math.sqrt(value) > 2 ** -50 * Math.abs(mean[j] as number) * Math.sqrt(columns.rows) ? Math.sqrt(value) : 1,
+  );
+  return scaling("standardize", columns.row, mean, deviation);
+}
+
+/**
+ * Centers every feature: y = x − mean.
+ *
+ * @param inputs  training inputs [samples, ...features]
+ * @throws ShapeError  no samples, or later other features than in training
+ * @throws RangeError  a number that is not finite
+ * @example
+ * center([[1, 10], [3, 20]]).apply([[1, 10], [2, 15]]).data; // [-1, -5, 0, 0]
+ * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, section 4.3
+ */
+export function center(inputs: ArrayLike): Scaling {
+  const columns = columnsOf("center", inputs);
+  const mean = means(columns, (x) => x);
+  return scaling("center", columns.row, mean, new Float64Array(mean.length).fill(1));
+}
+
+export interface MinMaxOptions {
+  /** What the least training value becomes; default 0. */
+  readonly low?: number;
+  /** What the largest training value becomes, above low; default 1. */
+  readonly high?: number;
+}
+
+/**
+ * Brings every feature to low .. high: y = low + (x − min) (high − low) / (max − min). Later inputs may lie outside; a
+ * feature that does not vary becomes low.
+ *
+ * @param inputs  training inputs [samples, ...features]
+ * @throws ShapeError  no samples, or later other features than in training
+ * @throws RangeError  a number that is not finite, or high not above low
+ * @example
+ * minMax([[1, 10], [3, 20]]).apply([[1, 10], [2, 25]]).data; // [0, 0, 0.5, 1.5]
+ * @see Han, Kamber and Pei, *Data mining: concepts and techniques*, 2011, section 3.5
+ */
+export function minMax(inputs: ArrayLike, options: MinMaxOptions = {}): Scaling {
+  checkOptions("minMax", options, ["low", "high"]);
+  const { low = 0, high = 1 } = options;
+  checkNumber("minMax", "low", low, {});
+  checkNumber("minMax", "high", high, { above: low });
+  const { data, row, width } = columnsOf("minMax", inputs);
+  const least = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
+  const largest = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
+  for (let k = 0; k < data.length; k++) {
+    const j = k % width;
+    least[j] = Math.min(least[j] as number, data[k] as number);
+    largest[j] = Math.max(largest[j] as number, data[k] as number);
+  }
+  const scale = largest.map((value, j) =>
+    value > (least[j] as number) ? (value - (least[j] as number)) / (high - low) : 1,
+  );
+  return scaling(
+    "minMax",
+    row,
+    least.map((value, j) => value - low * (scale[j] as number)),
+    scale,
+  );
+}

@@ -1,0 +1,87 @@
+// Two parts of samples, drawn by a seed.
+
+import { type TypedArray, toArray } from "../arrays.js";
+import { ShapeError } from "../errors.js";
+import { checkNumber, checkOptions } from "../options.js";
+import type { Samples } from "./dataset.js";
+
+export interface SplitOptions {
+  /** Share of the samples that is held out, between 0 and 1; default 0.2. */
+  readonly fraction?: number;
+  /** Whole number from 0 below 2⁵³; default 0. */
+  readonly seed?: number;
+}
+
+/** Samples with the shape of each column written out. */
+type Part = { readonly [column in keyof Samples]: { data: TypedArray | number[]; shape: number[] } };
+
+/**
+ * Splits samples at random into those to train on and those held out, round(fraction · samples) of them, at least one of
+ * each. The same seed and number of samples give the same split on every machine; within a part the samples keep their
+ * order.
+ *
+ * @param samples  { inputs [samples, ...], targets [samples, ...] }, at least 2
+ * @throws RangeError  fraction outside 0 .. 1, or a wrong seed
+ * @throws ShapeError  fewer than 2 samples, or inputs and targets of different number
+ * @example
+ * const parts = splitSamples({ inputs: [[1], [2], [3], [4]], targets: [1, 2, 3, 4] }, { fraction: 0.25, seed: 1 });
+ * [parts.train.inputs.shape, parts.validation.inputs.shape]; // [[3, 1], [1, 1]]
+ * @see Durstenfeld, *Algorithm 235: Random permutation*, Communications of the ACM 7, 1964
+ * @see Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014 (its generator in 32 bits)
+ */
+export function splitSamples(samples: Samples, options: SplitOptions = {}): { train: Part; validation: Part } {
+  const where = "splitSamples";
+  checkOptions(where, options, ["fraction", "seed"]);
+  checkOptions(where, samples, ["inputs", "targets"]);
+  const { fraction = 0.2, seed = 0 } = options;
+  checkNumber(where, "fraction", fraction, { above: 0, below: 1 });
+  checkNumber(where, "seed", seed, { min: 0, integer: true });
+  const columns = Object.entries(samples)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ({ name, ...toArray(`${where}: ${name}`, value) }));
+  const rows = columns.find(({ name }) => name === "inputs")?.shape[0] ?? 0;
+  if (rows < 2) throw new ShapeError(`${where}: got ${rows} samples, expected at least 2, one for each part.`);
+  for (const { name, shape } of columns)
+    if (shape[0] !== rows)
+      throw new ShapeError(`${where}: got ${rows} inputs and ${shape[0] ?? 0} ${name}, expected as many of both.`);
+  const held = Math.min(Math.max(Math.round(fraction * rows), 1), rows - 1);
+  const order = permutation(rows, seed);
+  const part = (chosen: Uint32Array): Part =>
+    Object.fromEntries(
+      columns.map(({ name, data, shape }) => [
+        name,
+        { data: rowsOf(data, chosen), shape: [chosen.length, ...shape.slice(1)] },
+      ]),
+    ) as unknown as Part;
+  function rowsOf(data: TypedArray | number[], chosen: Uint32Array): TypedArray | number[] {
+    const width = data.length / rows;
+    const out = Array.isArray(data)
+      ? new Array<number>(chosen.length * width)
+      : new (data.constructor as new (count: number) => TypedArray)(chosen.length * width);
+    for (const [k, row] of chosen.entries())
+      for (let j = 0; j < width; j++) out[k * width + j] = data[row * width + j] as number;
+    return out;
+  }
+  return { train: part(order.subarray(held).sort()), validation: part(order.subarray(0, held).sort()) };
+}
+
+/** 0 .. count − 1 in a random order. */
+function permutation(count: number, seed: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, k) => k);
+  let state = mixed((seed >>> 0) ^ mixed(Math.floor(seed / 2 ** 32)));
+  for (let k = count - 1; k > 0; k--) {
+    state = (state + 0x9e3779b9) >>> 0;
+    const other = Math.floor((mixed(state) / 2 ** 32) * (k + 1));
+    const kept = order[k] as number;
+    order[k] = order[other] as number;
+    order[other] = kept;
+  }
+  return order;
+}
+
+/** Every bit of the answer depends on every bit of x: a bijection of 32-bit numbers. */
+function mixed(x: number): number {
+  let z = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+  return (z ^ (z >>> 16)) >>> 0;
+}

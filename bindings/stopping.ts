@@ -1,0 +1,154 @@
+// When a run of `fit` stops by itself, and the weights it goes back to: kept outside the trainer, by the run.
+
+import * as abi from "../assembly/abi.js";
+import { arrayTypes } from "./arrays.js";
+import type { Metric } from "./metrics.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, nearest, shown } from "./options.js";
+import { blockBytes } from "./trace.js";
+import type { Evaluation, Trainer } from "./trainer.js";
+
+/** Early stopping: when to give up, and what to keep. */
+export interface EarlyStopping {
+  /**
+   * What is watched: "loss" (default), over the validation samples, or without them the mean loss of the epoch; or the
+   * name of a metric, over the validation samples.
+   */
+  readonly monitor?: string;
+  /** Which way is better; default "min" for the loss and "max" for metrics. */
+  readonly mode?: "min" | "max";
+  /** Stops after so many epochs without improvement, ≥ 0; 0 and 1 both stop at the first. */
+  readonly patience: number;
+  /** An improvement is more than this, ≥ 0; default 0. */
+  readonly minDelta?: number;
+  /**
+   * Go back to the weights of the best epoch, with the optimizer's state vectors and the running state that belong to
+   * them, however the run ends: stopped, finished, left, aborted or diverged. The count of updates and epochs goes on.
+   * Default true.
+   */
+  readonly restoreBest?: boolean;
+}
+
+/** The stops of a run. */
+export interface StopOptions {
+  /**
+   * Stops at the end of the first epoch whose loss is at most this: over the validation samples, or without them the
+   * mean over the epoch.
+   */
+  readonly targetLoss?: number;
+  /** Stops after the first update whose gradient has at most this Euclidean norm, ≥ 0. Meant for batches of all rows. */
+  readonly gradientTolerance?: number;
+  /**
+   * Stops when nothing improves any more, and keeps the best weights.
+   *
+   * @see Prechelt, *Early stopping - but when?*, 1998
+   */
+  readonly earlyStopping?: EarlyStopping;
+}
+
+/** Why a run stopped by itself. */
+export type StopReason = "earlyStopping" | "targetLoss" | "gradientTolerance";
+
+/** The best epoch of a run, by what early stopping watched. */
+export interface Best {
+  readonly epoch: number;
+  readonly value: number;
+}
+
+/** Refuses stops that cannot be. */
+export function checkStops(options: StopOptions, metrics: readonly Metric[], validated: boolean): void {
+  const { targetLoss, gradientTolerance, earlyStopping } = options;
+  if (targetLoss !== undefined) checkNumber("fit", "targetLoss", targetLoss, {});
+  if (gradientTolerance !== undefined) checkNumber("fit", "gradientTolerance", gradientTolerance, { min: 0 });
+  if (earlyStopping === undefined) return;
+  const where = "fit: earlyStopping";
+  checkOptions(where, earlyStopping, ["monitor", "mode", "patience", "minDelta", "restoreBest"]);
+  const { monitor = "loss", mode, patience, minDelta = 0, restoreBest = true } = earlyStopping;
+  checkNumber(where, "patience", patience, { min: 0, integer: true });
+  checkNumber(where, "minDelta", minDelta, { min: 0 });
+  checkFlag(where, "restoreBest", restoreBest);
+  if (mode !== undefined) checkChoice(where, "mode", mode, ["min", "max"]);
+  if (monitor === "loss") return;
+  const names = metrics.map(({ name }) => name);
+  if (!names.includes(monitor)) {
+    const near = typeof monitor === "string" ? nearest(monitor, ["loss", ...names]) : null;
+    throw new RangeError(
+      `${where}: monitor must be "loss" or the name of a metric of the trainer, got ${shown(monitor)}. ` +
+        (near ? `Did you mean "${near}"?` : `Known: ${["loss", ...names].join(", ")}.`),
+    );
+  }
+  if (!validated)
+    throw new TypeError(`${where}: monitor "${monitor}" needs validation samples. Give validation, or monitor "loss".`);
+}
+
+/** Watches a run: decides when it stops and keeps the best weights. */
+export class Stops {
+  /** Why the run is to stop, once it is. */
+  reason: StopReason | null = null;
+  best: Best | null = null;
+  readonly #trainer: Trainer;
+  readonly #options: StopOptions;
+  readonly #sign: 1 | -1;
+  #kept: readonly Uint8Array[] = [];
+  #waited = 0;
+
+  constructor(trainer: Trainer, options: StopOptions) {
+    this.#trainer = trainer;
+    this.#options = options;
+    const { monitor = "loss", mode = monitor === "loss" ? "min" : "max" } = options.earlyStopping ?? {};
+    this.#sign = mode === "min" ? 1 : -1;
+  }
+
+  /** Whether epochs have to be looked at one by one. */
+  get watchesEpochs(): boolean {
+    return this.#options.earlyStopping !== undefined || this.#options.targetLoss !== undefined;
+  }
+
+  /** Whether updates have to be looked at one by one. */
+  get watchesUpdates(): boolean {
+    return this.#options.gradientTolerance !== undefined;
+  }
+
+  /** Looks at the last update. */
+  update(): void {
+    const { gradientTolerance } = this.#options;
+    if (gradientTolerance === undefined || this.reason) return;
+    if (this.#trainer.memory.real(abi.trainerGradientNorm) <= gradientTolerance) this.reason = "gradientTolerance";
+  }
+
+  /** Looks at an epoch that has just ended. */
+  epoch(epoch: number, loss: number, validation: Evaluation | null): void {
+    const { targetLoss, earlyStopping } = this.#options;
+    const measured = validation ?? { loss };
+    if (earlyStopping) this.#observe(epoch, measured[earlyStopping.monitor ?? "loss"] as number, earlyStopping);
+    if (targetLoss !== undefined && measured.loss <= targetLoss) this.reason = "targetLoss";
+  }
+
+  #observe(epoch: number, value: number, { patience, minDelta = 0, restoreBest = true }: EarlyStopping): void {
+    const { best } = this;
+    const better = best ? this.#sign * (best.value - value) > minDelta : !Number.isNaN(value);
+    if (better) {
+      this.best = { epoch, value };
+      this.#waited = 0;
+      if (restoreBest) this.#kept = this.#arenas().map((bytes) => bytes.slice());
+    } else if (++this.#waited >= patience) this.reason = "earlyStopping";
+  }
+
+  /** Goes back to the best weights, if there are any. */
+  restore(): void {
+    for (const [k, bytes] of this.#arenas().entries()) {
+      const kept = this.#kept[k];
+      if (kept) bytes.set(kept);
+    }
+    this.#kept = [];
+  }
+
+  /** Weights, state vectors and running state, where they lie. */
+  #arenas(): Uint8Array[] {
+    const { engine, memory, options } = this.#trainer;
+    const view = (address: number, bytes: number): Uint8Array => engine.bytes.subarray(address, address + bytes);
+    const bytes = memory.layout.elements * arrayTypes[options.dtype].BYTES_PER_ELEMENT;
+    const moments = Array.from({ length: options.optimizer.states }, (_, k) => view(memory.moment(k).address, bytes));
+    const state = blockBytes(options.dtype, memory.stateLayout.elements);
+    return [view(memory.parameters.address, bytes), ...moments, view(memory.state.address, state)];
+  }
+}
