@@ -35,6 +35,6 @@ export function descent(engine: Engine, lambda: number): { condition: number; up
 await program(import.meta.url, (engine) => {
   for (const lambda of [0, 0.5, 5, 50]) {
     const { condition, updates } = descent(engine, lambda);
-    print(`λ = ${lambda}`, "condition", condition, "  updates", updates);
+    print(`λ = ${lambda}`, "condition", condition, "updates", updates);
   }
 });

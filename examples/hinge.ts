@@ -44,9 +44,9 @@ export function startOf(engine: Engine, loss: Loss): number {
 await program(import.meta.url, (engine) => {
   for (const factor of [1, 2]) {
     const { each, mean } = hingeOf(engine, factor);
-    print(`scores of ${factor}W`, ...each, "  mean", mean);
+    print(`scores of ${factor}W`, ...each, "mean", mean);
   }
   print("\nThe second stays 0 for every larger c: W is not unique, hence a penalty.\n");
-  print("hinge starts", startOf(engine, multiclassHinge()), "  C − 1 =", 9);
-  print("softmax starts", startOf(engine, softmaxCrossEntropy()), "  ln C =", Math.log(10));
+  print("hinge starts", startOf(engine, multiclassHinge()), "C − 1 =", 9);
+  print("softmax starts", startOf(engine, softmaxCrossEntropy()), "ln C =", Math.log(10));
 });

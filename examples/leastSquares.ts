@@ -4,6 +4,7 @@ import { type Engine, grad, sgd, type Tensor } from "thalweg";
 import { line } from "./course/line.js";
 import { pointOf, startAt, update } from "./course/point.js";
 import { print, program } from "./course/program.js";
+import { eigenvalues } from "./course/symmetric.js";
 
 /** Half the mean squared error of the line θ₀ + θ₁ x. */
 const halfMeanSquare = (theta: Tensor): Tensor =>
@@ -28,14 +29,10 @@ export function fitLine(engine: Engine, learningRate: number) {
   return result;
 }
 
-/** Eigenvalues of the Hessian [[a, b], [b, c]] = X'X / 18, the largest first. */
+/** Eigenvalues of the Hessian X'X / 18, the largest first. */
 export function curvatures(): [number, number] {
-  const m = line.x.length;
-  const a = 1;
-  const b = line.x.reduce((sum, x) => sum + x, 0) / m;
-  const c = line.x.reduce((sum, x) => sum + x * x, 0) / m;
-  const half = Math.hypot((a - c) / 2, b);
-  return [(a + c) / 2 + half, (a + c) / 2 - half];
+  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value) / values.length;
+  return eigenvalues(1, mean(line.x), mean(line.x.map((x) => x * x)));
 }
 
 await program(import.meta.url, (engine) => {

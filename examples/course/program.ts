@@ -10,11 +10,11 @@ export async function program(url: string, body: (engine: Engine) => unknown): P
   if (started && pathToFileURL(realpathSync(started)).href === url) await body(await createEngine());
 }
 
-/** Prints a line: words to the left in columns of 14, numbers to the right in columns of 12 with six digits. */
-export function print(...cells: readonly (string | number)[]): void {
-  const cell = (value: string | number): string =>
-    typeof value === "string" ? value.padEnd(14) : figure(value).padStart(12);
-  console.log(cells.map(cell).join("").trimEnd());
+/** Prints a line: the first cell to the left in 14 columns, the others to the right in 12, numbers with six digits. */
+export function print(...[first = "", ...others]: readonly (string | number)[]): void {
+  const cells = others.map((cell) => ` ${typeof cell === "string" ? cell : figure(cell)}`.padStart(12));
+  console.log(`${String(first).padEnd(14)}${cells.join("")}`.trimEnd());
 }
 
-const figure = (value: number): string => String(Number(value.toPrecision(6)));
+const figure = (value: number): string =>
+  String(Math.abs(value) > 1e5 ? Math.round(value) : Number(value.toPrecision(6)));

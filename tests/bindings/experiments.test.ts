@@ -1,13 +1,21 @@
 // The examples give the numbers of the course, recomputed where it rounds or errs.
 
-import { multiclassHinge, softmaxCrossEntropy } from "thalweg";
+import { constantInitializer, multiclassHinge, softmaxCrossEntropy, xavierUniform } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { pathOver } from "../../examples/batchSizes.js";
+import { cures, walk } from "../../examples/cliff.js";
 import { descent } from "../../examples/conditionNumber.js";
+import { rules as nineRules, objectives } from "../../examples/course/nineRules.js";
+import { pathOf, updatesTo } from "../../examples/course/point.js";
+import { learnXor } from "../../examples/equalWeights.js";
+import { firstSteps } from "../../examples/firstSteps.js";
 import { hingeOf, startOf } from "../../examples/hinge.js";
 import { curvatures, fitLine } from "../../examples/leastSquares.js";
 import { descend } from "../../examples/parabola.js";
 import { candidates, penaltiesOf } from "../../examples/preference.js";
+import { matrixChain, residual, sigmoid, slopeOf } from "../../examples/sigmoidChain.js";
+import { fitFeatures } from "../../examples/standardized.js";
+import { angle, valley, rules as valleyRules } from "../../examples/zigZag.js";
 import { testEngine } from "./engine.js";
 
 const engine = await testEngine();
@@ -105,5 +113,177 @@ describe("gradient descent", () => {
     }
     const distance = ([u, v]: number[]): number => Math.hypot(u! - 7 / 51, v! - 477 / 323);
     expect(distance(mini.path[400]!)).toBeLessThan(distance(batch.path[400]!));
+  });
+});
+
+describe("trouble, with and without its cure", () => {
+  it("the zig-zag", () => {
+    const path = pathOf(valley(engine, valleyRules.descent!), 20);
+    expectFigures(
+      path.flat(),
+      path.flatMap((_, k) => [(-0.9) ** k, 10 * 0.981 ** k]),
+      1e-12,
+    );
+    for (const point of path.slice(0, 6)) expect(angle(point)).toBeGreaterThan(75);
+    const updates = Object.values(valleyRules).map((rule) => updatesTo(1e-6, valley(engine, rule)));
+    // ½ (10 · 0.981ᵏ)² falls to 1e-6 at k = 463; momentum needs a fifth, its own rate for each direction less still.
+    expect(updates[0]).toBe(Math.ceil(Math.log(Math.sqrt(2e-6) / 10) / Math.log(0.981)));
+    expect(updates[1]).toBeLessThan(updates[0]! / 5);
+    expect(updates[2]).toBeLessThan(updates[0]! / 3);
+    expect(updates[3]).toBeLessThan(updates[0]! / 20);
+  });
+
+  it("features of very different size", () => {
+    const raw = fitFeatures(engine, false);
+    const cured = fitFeatures(engine, true);
+    expect(raw.condition).toBeGreaterThan(1e8);
+    expect(raw.updates).toBe(5000);
+    expect(cured.condition).toBeLessThan(1.5);
+    expect(cured.updates).toBeLessThan(10);
+  });
+
+  it("the cliff", () => {
+    const without = walk(engine, cures.none!);
+    const first = 1.15 ** 50 - 1;
+    expectFigures([without.losses[0]!], [first ** 2], 1e-12);
+    expectFigures([without.firstNorm], [Math.hypot(2 * first * 50 * 1.15 ** 49, 2 * first)], 1e-12);
+    expect(without.losses.slice(1)).toEqual([Number.POSITIVE_INFINITY]);
+    for (const name of ["norm", "value"]) {
+      const { losses } = walk(engine, cures[name]!);
+      expect(losses.at(-1)).toBeLessThanOrEqual(1e-6);
+      expect(losses.length).toBeLessThan(1000);
+    }
+    expectFigures(cures.norm!([3, -4]), [0.6, -0.8], 1e-15);
+    expect(cures.norm!([0.3, -0.4])).toEqual([0.3, -0.4]);
+    expect(cures.value!([3, -0.4])).toEqual([1, -0.4]);
+  });
+
+  it("equal initial weights", async () => {
+    const equal = await learnXor(engine, constantInitializer(0.5));
+    for (const row of equal.rows) expect(new Set(row).size).toBe(1);
+    expect(equal.loss).toBeGreaterThan(0.1);
+    const random = await learnXor(engine, xavierUniform);
+    for (const row of random.rows) expect(new Set(row).size).toBe(4);
+    expect(random.loss).toBeLessThan(1e-6);
+  });
+
+  it("vanishing and exploding chains", () => {
+    expectFigures([slopeOf(engine, sigmoid, 5)], [1 / 4 ** 5], 1e-18);
+    for (const layers of [1, 2, 5, 20]) {
+      expect(slopeOf(engine, sigmoid, layers)).toBeCloseTo(0.25 ** layers, 15);
+      expectFigures([slopeOf(engine, residual, layers)], [1.25 ** layers], 1e-13);
+      for (const lambda of [0.5, 1, 2])
+        expectFigures([matrixChain(engine, lambda, layers) / lambda ** layers], [1], 1e-13);
+    }
+  });
+});
+
+// The nine rules once more, on plain numbers: each takes the gradient function and answers the point after every step.
+type Gradient = (x: readonly number[]) => number[];
+type Rule = (g: number[], t: number, s: Record<string, number[]>) => number[];
+const each = (g: number[], f: (g: number, k: number) => number): number[] => g.map(f);
+const decayed = (before: number[] | undefined, g: number[], rate: number, f: (g: number) => number): number[] =>
+  each(g, (value, k) => rate * (before?.[k] ?? 0) + (1 - rate) * f(value));
+const squareOf = (g: number): number => g * g;
+
+const byHand: Record<string, (setting: 0 | 1) => Rule> = {
+  descent: (k) => (g) => each(g, (v) => -[0.002, 0.1][k]! * v),
+  momentum: (k) => (g, _, s) => {
+    s.v = each(g, (value, i) => 0.9 * (s.v?.[i] ?? 0) + [0.001, 0.01][k]! * value);
+    return s.v.map((v) => -v);
+  },
+  AdaGrad: () => (g, _, s) => {
+    s.s = each(g, (value, i) => (s.s?.[i] ?? 0) + value * value);
+    return each(g, (value, i) => (-0.5 * value) / Math.sqrt(s.s![i]! + 1e-6));
+  },
+  Adadelta: (k) => (g, _, s) => {
+    const epsilon = [1e-6, 1e-5][k]!;
+    s.s = decayed(s.s, g, 0.9, squareOf);
+    const d = each(g, (v, i) => (-v * Math.sqrt((s.u?.[i] ?? 0) + epsilon)) / Math.sqrt(s.s![i]! + epsilon));
+    s.u = decayed(s.u, d, 0.9, squareOf);
+    return d;
+  },
+  RMSprop: () => (g, _, s) => {
+    s.s = decayed(s.s, g, 0.9, squareOf);
+    return each(g, (value, i) => (-0.01 * value) / Math.sqrt(s.s![i]! + 1e-8));
+  },
+  Adam: (k) => (g, t, s) => {
+    const beta2 = [0.97, 0.999][k]!;
+    s.m = decayed(s.m, g, 0.9, (v) => v);
+    s.v = decayed(s.v, g, beta2, squareOf);
+    return each(g, (_, i) => {
+      const mean = s.m![i]! / (1 - 0.9 ** t);
+      return (-[0.01, 0.1][k]! * mean) / Math.sqrt(s.v![i]! / (1 - beta2 ** t) + 1e-6);
+    });
+  },
+  AdaMax: (k) => (g, t, s) => {
+    s.m = decayed(s.m, g, 0.9, (v) => v);
+    s.u = each(g, (value, i) => Math.max(0.999 * (s.u?.[i] ?? 0), Math.abs(value)));
+    return each(g, (_, i) => ((-[0.5, 0.1][k]! / (1 - 0.9 ** t)) * s.m![i]!) / s.u![i]!);
+  },
+  Nadam: () => (g, t, s) => {
+    s.m = decayed(s.m, g, 0.9, (v) => v);
+    s.v = decayed(s.v, g, 0.999, squareOf);
+    return each(g, (value, i) => {
+      const mean = s.m![i]! / (1 - 0.9 ** t);
+      const ahead = 0.9 * mean + (0.1 * value) / (1 - 0.9 ** t);
+      return (-0.3 * ahead) / (Math.sqrt(s.v![i]! / (1 - 0.999 ** t)) + 1e-6);
+    });
+  },
+};
+
+const plainGradients: Record<string, Gradient> = {
+  "as printed": ([x = 0, y = 0]) => {
+    const [a, b, c] = [1.5 - x * y, 2.25 - x + x * y * y, 2.65 - x + x * y ** 3];
+    return [
+      -2 * a * y + 2 * b * (y * y - 1) + 3 * c * c * (y ** 3 - 1),
+      -2 * a * x + 2 * b * 2 * x * y + 3 * c * c * 3 * x * y * y,
+    ];
+  },
+  Beale: ([x = 0, y = 0]) => {
+    const [a, b, c] = [1.5 - x + x * y, 2.25 - x + x * y * y, 2.625 - x + x * y ** 3];
+    return [
+      2 * a * (y - 1) + 2 * b * (y * y - 1) + 2 * c * (y ** 3 - 1),
+      2 * a * x + 4 * b * x * y + 6 * c * x * y * y,
+    ];
+  },
+  bowl: ([x = 0, y = 0, z = 0]) => [2 * x, 0.2 * y, 4 * z],
+};
+
+function pathByHand(objective: string, rule: string, updates: number): number[][] {
+  const { start, setting } = objectives[objective]!;
+  const gradient = plainGradients[objective]!;
+  const path = [[...start]];
+  const state: Record<string, number[]> = {};
+  let velocity = start.map(() => 0);
+  for (let t = 1; t <= updates; t++) {
+    const x = path.at(-1)!;
+    if (rule === "Nesterov") {
+      const ahead = gradient(x.map((value, k) => value - 0.9 * velocity[k]!));
+      velocity = velocity.map((v, k) => 0.9 * v + [0.0005, 0.01][setting]! * ahead[k]!);
+      path.push(x.map((value, k) => value - velocity[k]!));
+    } else {
+      const step = byHand[rule]!(setting)(gradient(x), t, state);
+      path.push(x.map((value, k) => value + step[k]!));
+    }
+  }
+  return path;
+}
+
+describe("4: the first steps of nine rules", () => {
+  const cases = Object.keys(objectives).flatMap((name) => Object.keys(nineRules).map((rule) => [name, rule] as const));
+  it.each(cases)("%s: %s", (name, rule) => {
+    // What is printed is unbounded below, and plain descent leaves all numbers behind within four steps.
+    const updates = name === "as printed" ? 2 : 20;
+    expectFigures(
+      firstSteps(engine, name, rule, updates).flat(),
+      pathByHand(name, rule, updates).flat(),
+      name === "as printed" ? 1e-11 : 1e-9,
+    );
+  });
+
+  it("as printed, descent jumps to (-4.19, -17.23)", () => {
+    expectFigures(firstSteps(engine, "as printed", "descent", 1)[1]!, [-4.19, -17.23], 1e-3);
+    expect(() => firstSteps(engine, "as printed", "descent", 4)).toThrow("finite");
   });
 });
