@@ -1,22 +1,31 @@
 // The examples give the numbers of the course, recomputed where it rounds or errs.
 
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { constantInitializer, multiclassHinge, softmaxCrossEntropy, xavierUniform } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { pathOver } from "../../examples/batchSizes.js";
 import { cures, walk } from "../../examples/cliff.js";
 import { descent } from "../../examples/conditionNumber.js";
+import { averageGap, functions as convexFunctions } from "../../examples/convexBound.js";
 import { rules as nineRules, objectives } from "../../examples/course/nineRules.js";
 import { pathOf, updatesTo } from "../../examples/course/point.js";
+import { rules as decayRules, train as trainDigits } from "../../examples/decoupled.js";
 import { learnXor } from "../../examples/equalWeights.js";
 import { firstSteps } from "../../examples/firstSteps.js";
 import { hingeOf, startOf } from "../../examples/hinge.js";
 import { curvatures, fitLine } from "../../examples/leastSquares.js";
+import { curvatures as surfaceCurvatures, losses as surfaceLosses } from "../../examples/lossSurface.js";
 import { descend } from "../../examples/parabola.js";
 import { candidates, penaltiesOf } from "../../examples/preference.js";
+import { compare } from "../../examples/randomSearch.js";
 import { matrixChain, residual, sigmoid, slopeOf } from "../../examples/sigmoidChain.js";
 import { fitFeatures } from "../../examples/standardized.js";
+import { fitWith } from "../../examples/sweep.js";
+import { learnMinimizer } from "../../examples/targetLoss.js";
 import { angle, valley, rules as valleyRules } from "../../examples/zigZag.js";
-import { testEngine } from "./engine.js";
+import { build, testEngine } from "./engine.js";
 
 const engine = await testEngine();
 
@@ -285,5 +294,82 @@ describe("4: the first steps of nine rules", () => {
   it("as printed, descent jumps to (-4.19, -17.23)", () => {
     expectFigures(firstSteps(engine, "as printed", "descent", 1)[1]!, [-4.19, -17.23], 1e-3);
     expect(() => firstSteps(engine, "as printed", "descent", 4)).toThrow("finite");
+  });
+});
+
+describe("networks", () => {
+  it("5: 1-4-2-3 learns the minimizer, to outputs of about 1.8e-4", () => {
+    const { outputs, loss, updates } = learnMinimizer(engine);
+    expect(loss).toBeLessThanOrEqual(1e-7);
+    expectFigures([outputs.reduce((sum, x) => sum + x * x, 0)], [loss], 1e-20);
+    expect(Math.sqrt(loss / 3)).toBeGreaterThan(1.7e-4);
+    expect(Math.sqrt(loss / 3)).toBeLessThan(1.83e-4);
+    expect(updates).toBeGreaterThan(10);
+  });
+
+  it("7: neither loss of two sigmoids is convex", () => {
+    expectFigures(surfaceCurvatures(engine, surfaceLosses["squared error"]!, [0, 0]), [0.08, -0.049], 5e-4);
+    expectFigures(surfaceCurvatures(engine, surfaceLosses["cross-entropy"]!, [0, 0]), [0.16, -0.098], 5e-4);
+    // At 0 the Hessian is [[0, g/4], [g/4, c]] with the slope g of the loss over the last sum, −1/4 and −1/2.
+    const determinants = Object.values(surfaceLosses).map((loss) => {
+      const [most, least] = surfaceCurvatures(engine, loss, [0, 0]);
+      return most * least;
+    });
+    expectFigures(determinants, [-1 / 256, -1 / 64], 1e-15);
+  });
+
+  it("9: L2 and decay of its own are one under descent, two under Adam", async () => {
+    const train = (name: string) => trainDigits(engine, decayRules[name]!);
+    const [descent, own] = [await train("descent, L2"), await train("descent, own")];
+    const [penalized, decoupled] = [await train("Adam, L2"), await train("AdamW")];
+    const difference = (a: number[], b: number[]): number => Math.max(...a.map((w, k) => Math.abs(w - b[k]!)));
+    expect(difference(descent.weights, own.weights)).toBeLessThan(1e-3);
+    expect(difference(penalized.weights, decoupled.weights)).toBeGreaterThan(0.1);
+    expect(penalized.norm).toBeLessThan(decoupled.norm / 2);
+    for (const { accuracy } of [descent, own, penalized, decoupled]) expect(accuracy).toBeGreaterThan(0.78);
+  });
+
+  it.runIf(build === "release")("8: random search is far behind a single update", async () => {
+    const { best, descent } = await compare(engine, 200, 20);
+    expect(best.at(-1)).toBeGreaterThan(0.1);
+    expect(best.at(-1)).toBeLessThan(0.3);
+    expect(descent[0]).toBeGreaterThan(2 * best.at(-1)!);
+    expect(descent[19]).toBeGreaterThan(0.75);
+  });
+
+  it("10: the average gap of descent on convex functions stays below R L / √T", () => {
+    for (const name of Object.keys(convexFunctions))
+      for (const steps of [1, 4, 10, 100, 1000])
+        expect(averageGap(engine, name, steps)).toBeLessThanOrEqual((1 + 1e-9) / Math.sqrt(steps));
+    expect(averageGap(engine, "|x|", 1)).toBe(1);
+    expectFigures([averageGap(engine, "|x|", 100)], [0.1], 1e-9);
+  });
+});
+
+describe("11: the penalty swept", () => {
+  const sweep = [0, 0.001, 0.01, 0.1, 1];
+  it.each(["L2", "L1", "elastic net"] as const)("%s", (kind) => {
+    const fits = sweep.map((lambda) => fitWith(engine, kind, lambda));
+    const least = Math.min(...fits.map(({ test }) => test));
+    expect(fits[0]!.train).toBeLessThan(1e-6);
+    expect(fits[0]!.zeros).toBe(0);
+    for (let k = 1; k < sweep.length; k++) {
+      expect(fits[k]!.train).toBeGreaterThan(fits[k - 1]!.train);
+      if (kind === "L2") expect(fits[k]!.zeros).toBe(0);
+      else expect(fits[k]!.zeros).toBeGreaterThan(fits[k - 1]!.zeros);
+    }
+    expect(least).toBeLessThan(fits[0]!.test);
+    expect(least).toBeLessThan(fits.at(-1)!.test);
+  });
+});
+
+describe.runIf(build === "release")("as programs", () => {
+  const folder = fileURLToPath(new URL("../../build/examples/", import.meta.url));
+  const programs = readdirSync(folder).filter((file) => file.endsWith(".js") && file !== "digits.js");
+  it.each(programs)("%s prints lines of at most 80 columns", (file) => {
+    const printed = execFileSync(process.execPath, [folder + file], { encoding: "utf8" });
+    expect(printed.length).toBeGreaterThan(0);
+    for (const line of printed.split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
+    expect(printed).not.toMatch(/NaN|undefined/);
   });
 });
