@@ -1,0 +1,54 @@
+// The three functions and the nine rules of the course's comparison, with its settings.
+
+import { adadelta, adagrad, adaMax, adam, nadam, type Optimizer, rmsprop, sgd, type Tensor } from "thalweg";
+import { coordinates, type Objective } from "./point.js";
+
+/** (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)², least at (3, 0.5). */
+function beale(point: Tensor): Tensor {
+  const [x, y] = coordinates(point) as [Tensor, Tensor];
+  const term = (constant: number, power: Tensor): Tensor => x.multiply(power).subtract(x).add(constant).square();
+  return term(1.5, y)
+    .add(term(2.25, y.square()))
+    .add(term(2.625, y.square().multiply(y)));
+}
+
+/** (1.5 − xy)² + (2.25 − x + xy²)² + (2.65 − x + xy³)³, a misprint without a least value. */
+function printed(point: Tensor): Tensor {
+  const [x, y] = coordinates(point) as [Tensor, Tensor];
+  const first = x.multiply(y).negate().add(1.5).square();
+  const second = x.multiply(y.square()).subtract(x).add(2.25).square();
+  const third = x.multiply(y.square().multiply(y)).subtract(x).add(2.65);
+  return first.add(second).add(third.square().multiply(third));
+}
+
+/** The functions: as the course prints it, as Beale wrote it, and a bowl; and which of two settings they take. */
+export const objectives: Record<string, { f: Objective; start: number[]; setting: 0 | 1 }> = {
+  "as printed": { f: printed, start: [1.75, 1.9], setting: 0 },
+  Beale: { f: beale, start: [1.75, 1.9], setting: 0 },
+  bowl: { f: (x) => x.square().multiply([1, 0.1, 2]).sum(), start: [-2, -2, -2], setting: 1 },
+};
+
+const inside = { epsilon: 1e-6, epsPlacement: "inside" } as const;
+const momentum = { momentum: 0.9, convention: "lecture" } as const;
+
+/** Every rule with the setting of the first two functions, then with that of the bowl. */
+export const rules: Record<string, [Optimizer, Optimizer]> = {
+  descent: [sgd({ learningRate: 0.002 }), sgd({ learningRate: 0.1 })],
+  momentum: [sgd({ learningRate: 0.001, ...momentum }), sgd({ learningRate: 0.01, ...momentum })],
+  Nesterov: [
+    sgd({ learningRate: 0.0005, nesterov: true, ...momentum }),
+    sgd({ learningRate: 0.01, nesterov: true, ...momentum }),
+  ],
+  AdaGrad: [adagrad({ learningRate: 0.5, ...inside }), adagrad({ learningRate: 0.5, ...inside })],
+  Adadelta: [adadelta({ rho: 0.9, epsilon: 1e-6 }), adadelta({ rho: 0.9, epsilon: 1e-5 })],
+  RMSprop: [
+    rmsprop({ learningRate: 0.01, rho: 0.9, epsilon: 1e-8, epsPlacement: "inside" }),
+    rmsprop({ learningRate: 0.01, rho: 0.9, epsilon: 1e-8, epsPlacement: "inside" }),
+  ],
+  Adam: [adam({ learningRate: 0.01, beta2: 0.97, ...inside }), adam({ learningRate: 0.1, beta2: 0.999, ...inside })],
+  AdaMax: [adaMax({ learningRate: 0.5, convention: "lecture" }), adaMax({ learningRate: 0.1, convention: "lecture" })],
+  Nadam: [
+    nadam({ learningRate: 0.3, nadam: "lecture", epsilon: 1e-6 }),
+    nadam({ learningRate: 0.3, nadam: "lecture", epsilon: 1e-6 }),
+  ],
+};

@@ -1,0 +1,52 @@
+// Minimizing a function of a few numbers with any optimizer: the numbers are the parameters of a layer, and its output
+// is the loss.
+
+import { createTrainer, type Engine, type Layer, type Loss, type Optimizer, type Tensor, type Trainer } from "thalweg";
+
+/** A function of a point [n] that answers a scalar. */
+export type Objective = (x: Tensor) => Tensor;
+
+const value: Loss = { name: "value", targets: "values", apply: (output) => output.sum() };
+const nothing = { inputs: [[0]], targets: [[0]] };
+
+/** A trainer whose one parameter is the point x, in double precision, and whose loss is f(x). */
+export function startAt(engine: Engine, f: Objective, start: readonly number[], optimizer: Optimizer): Trainer {
+  const x = {
+    shape: [start.length],
+    initializer: ({ trace }: { trace: Tensor["trace"] }) => trace.constant([...start], "f64"),
+  };
+  const model: Layer = { name: "point", parameters: { x }, apply: ({ x }) => (x ? f(x).reshape([1, 1]) : fail()) };
+  return createTrainer(engine, { model, loss: value, optimizer, dtype: "f64" });
+}
+
+const fail = (): never => {
+  throw new Error("the point is missing");
+};
+
+/** Where the point stands. */
+export const pointOf = (trainer: Trainer): number[] => Array.from(trainer.parameters().x?.data ?? []);
+
+/** One update: the loss and the norm of the gradient before it. */
+export const update = (trainer: Trainer): { loss: number; gradientNorm: number } => trainer.step(nothing);
+
+/** The start and the point after each of the updates. */
+export function pathOf(trainer: Trainer, updates: number): number[][] {
+  const path = [pointOf(trainer)];
+  for (let k = 0; k < updates; k++) {
+    update(trainer);
+    path.push(pointOf(trainer));
+  }
+  return path;
+}
+
+/** Updates until the loss is below a target, at most `limit`. */
+export function updatesTo(target: number, trainer: Trainer, limit = 100_000): number {
+  let count = 0;
+  while (count < limit && update(trainer).loss > target) count++;
+  return count;
+}
+
+/** The coordinates of a point as scalars. */
+export function coordinates(x: Tensor): Tensor[] {
+  return Array.from({ length: x.size }, (_, k) => x.slice(0, k, k + 1).reshape([]));
+}
