@@ -19,6 +19,14 @@ export {
   numericalGradient,
 } from "./gradients.js";
 export {
+  type ClipNormOptions,
+  centralize,
+  clipGlobalNorm,
+  clipNorm,
+  clipValue,
+  type GradientTransform,
+} from "./gradientTransforms.js";
+export {
   constantInitializer,
   heNormal,
   heUniform,

@@ -8,6 +8,7 @@ import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
+import { checkGradientTransforms, type GradientTransform } from "./gradientTransforms.js";
 import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
@@ -22,6 +23,8 @@ export interface TrainerOptions {
   readonly model: Layer;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  /** What is done to the gradient before the update, in this order: clipping for example. Default: nothing. */
+  readonly gradient?: readonly GradientTransform[];
   readonly metrics?: readonly Metric[];
   /** Whole number from 0 below 2⁵³; default 0. */
   readonly seed?: number;
@@ -37,7 +40,7 @@ export interface TrainerOptions {
 export interface StepResult {
   /** Loss of the batch, a mean or a sum as the loss has it, before the update. */
   readonly loss: number;
-  /** Euclidean norm of the gradient. */
+  /** Euclidean norm of the gradient as it came, before any clipping. */
   readonly gradientNorm: number;
 }
 
@@ -68,7 +71,7 @@ export class Trainer {
   /** @internal */
   constructor(engine: Engine, options: TrainerOptions) {
     this.engine = engine;
-    this.options = { metrics: [], seed: 0, dtype: "f32", microBatch: 1024, ...options };
+    this.options = { gradient: [], metrics: [], seed: 0, dtype: "f32", microBatch: 1024, ...options };
     this.memory = new TrainerMemory(engine, this.options);
     this.programs = new ModelPrograms(this.memory, this.options);
   }
@@ -345,7 +348,7 @@ function eachChunk(rows: number, body: (from: number, count: number) => void): v
 /**
  * Creates a trainer: draws the initial weights and lays out memory; programs are traced at their first use.
  *
- * @param options  model, loss, optimizer; metrics, seed, dtype, standardize and microBatch are optional
+ * @param options  model, loss, optimizer; gradient, metrics, seed, dtype, standardize and microBatch are optional
  * @throws TypeError   a part is missing or not what it should be, or an unknown option
  * @throws RangeError  a number out of range
  * @throws MemoryError no memory for the parameters
@@ -360,7 +363,8 @@ function eachChunk(rows: number, body: (from: number, count: number) => void): v
 export function createTrainer(engine: Engine, options: TrainerOptions): Trainer {
   const where = "createTrainer";
   checkEngine(where, engine);
-  checkOptions(where, options, ["model", "loss", "optimizer", "metrics", "seed", "dtype", "standardize", "microBatch"]);
+  const parts = ["model", "loss", "optimizer", "gradient", "metrics", "seed", "dtype", "standardize", "microBatch"];
+  checkOptions(where, options, parts);
   const { model, loss, optimizer, metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
   const isPart = (part: unknown, ...keys: string[]): boolean =>
     typeof part === "object" && part !== null && keys.every((key) => key in part);
@@ -370,6 +374,7 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
     throw new TypeError(`${where}: loss must be a loss, got ${shown(loss)}. Try meanSquaredError().`);
   if (!isPart(optimizer, "rule", "hyper"))
     throw new TypeError(`${where}: optimizer must be an optimizer, got ${shown(optimizer)}. Try adam().`);
+  if (options.gradient !== undefined) checkGradientTransforms(where, options.gradient);
   if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
     throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);
   const taken = new Set(["loss"]);
