@@ -261,6 +261,7 @@ export const trainerSchedules = 232; // u32 address of the schedule records, one
 export const trainerScheduleWords = 236; // u32 words of all of them
 export const trainerObserves = 240; // u32, 1 if the training loss of an epoch is what plateaus look at
 export const trainerChain = 244; // u32 address of the chain of gradient transforms, 0 if there is none
+export const trainerAverage = 248; // u32 address of the average of the weights, 0 if none is kept
 export const trainerSummed = 252; // u32, 1 if the loss is a sum over the batch and not its mean
 export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
@@ -278,6 +279,10 @@ export const groupRule = 152; // u32
 export const groupMatrices = 156; // u32 address of the matrices a rule works on as a whole
 export const groupMatrixCount = 160; // u32
 export const groupBytes = 168;
+
+// An average of the weights: what decides it, then the values.
+export const averageDecay = 0; // f64
+export const averageHeader = 64;
 
 // What is done to the gradient before the update: transforms in their order, and the tensors they see.
 export const chainType = 0; // u32

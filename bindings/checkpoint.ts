@@ -13,13 +13,14 @@ const version = "1";
 /** What has to agree before a state may be taken up: type, model, update rule and everything by name. */
 function identity({ memory, options }: Trainer): string {
   const { layout, stateLayout } = memory;
-  const { model, optimizer, gradient, dtype } = options;
+  const { model, optimizer, gradient, average, dtype } = options;
   const listed = (placed: readonly { name: string; shape: readonly number[] }[]): string =>
     placed.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
   const form = optimizer.hyper[optimizer.hyperNames.indexOf("form")];
   const rule = `${optimizer.name}${form === undefined ? "" : ` of form ${form}`} with ${optimizer.states} state vectors`;
   const changes = describeGradientTransforms(gradient);
-  const parts = [dtype, model.name, rule, changes, listed(layout.parameters), listed(stateLayout.entries)];
+  const mean = average ? `average ${average.average}(${average.decay})` : "";
+  const parts = [dtype, model.name, rule, changes, mean, listed(layout.parameters), listed(stateLayout.entries)];
   return parts.filter(Boolean).join("; ");
 }
 
@@ -60,6 +61,7 @@ function arenas({ memory, options }: Trainer): { prefix: string; arena: Arena; s
       arena: memory.moment(k),
       squares: squares.includes(k),
     })),
+    ...(options.average ? [{ prefix: "average.", arena: memory.average, squares: false }] : []),
     { prefix: "state.", arena: memory.state, squares: false },
   ];
 }

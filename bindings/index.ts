@@ -6,6 +6,7 @@ import { engineFactory } from "./engine.js";
 export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
+export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export type { Build, Engine, EngineOptions } from "./engine.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";

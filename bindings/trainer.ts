@@ -3,6 +3,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray } from "./arrays.js";
+import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
@@ -25,6 +26,8 @@ export interface TrainerOptions {
   readonly optimizer: Optimizer;
   /** What is done to the gradient before the update, in this order: clipping for example. Default: nothing. */
   readonly gradient?: readonly GradientTransform[];
+  /** Average of the weights to keep beside them; default: none. */
+  readonly average?: WeightAverage;
   readonly metrics?: readonly Metric[];
   /** Whole number from 0 below 2⁵³; default 0. */
   readonly seed?: number;
@@ -97,6 +100,16 @@ export class Trainer {
       return body(data);
     } finally {
       data.free();
+    }
+  }
+
+  /** Lets programs read the weights that are asked for while `body` runs. */
+  #withWeights<T>(where: string, options: WeightsOption, body: () => T): T {
+    this.memory.readsAverage = wantsAverage(where, options, this.options.average);
+    try {
+      return body();
+    } finally {
+      this.memory.readsAverage = false;
     }
   }
 
@@ -201,9 +214,9 @@ export class Trainer {
   }
 
   /** Loss and metrics, both means over samples whatever the reduction of the loss; nothing changes. */
-  evaluate(samples: Samples | Dataset): Evaluation {
+  evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
     this.#readable();
-    return this.#withData(samples, (data) => this.evaluateData(data));
+    return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
   }
 
   /** Refuses data that cannot be evaluated, before anything is done with it. @internal */
@@ -234,28 +247,30 @@ export class Trainer {
    * The model's output for inputs [samples, ...]: { data, shape } with the same first axis. A row does not depend on
    * the rows beside it.
    */
-  predict(inputs: ArrayLike): NDArray {
+  predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
     this.#readable();
-    return this.#withData({ inputs }, (data) => {
-      const { engine, programs } = this;
-      const { dtype } = this.options;
-      programs.reserve(data, Math.min(chunkRows, data.rows), false);
-      programs.useData(data);
-      const first = programs.get("predict", chunkOf(data.rows));
-      const row = first.shape.slice(1);
-      const width = elementCount(row);
-      const out: TypedArray = new arrayTypes[dtype](data.rows * width);
-      const results = engine.allocate(blockBytes(dtype, chunkOf(data.rows) * width));
-      try {
-        eachChunk(data.rows, (from, count) => {
-          programs.run(programs.get("predict", count), data, from, count, results);
-          out.set(readArray(engine, results, dtype, count * width), from * width);
-        });
-      } finally {
-        engine.release(results);
-      }
-      return { data: out, shape: [data.rows, ...row] };
-    });
+    return this.#withWeights("predict", options, () => this.#withData({ inputs }, (data) => this.#predictData(data)));
+  }
+
+  #predictData(data: Dataset): NDArray {
+    const { engine, programs } = this;
+    const { dtype } = this.options;
+    programs.reserve(data, Math.min(chunkRows, data.rows), false);
+    programs.useData(data);
+    const first = programs.get("predict", chunkOf(data.rows));
+    const row = first.shape.slice(1);
+    const width = elementCount(row);
+    const out: TypedArray = new arrayTypes[dtype](data.rows * width);
+    const results = engine.allocate(blockBytes(dtype, chunkOf(data.rows) * width));
+    try {
+      eachChunk(data.rows, (from, count) => {
+        programs.run(programs.get("predict", count), data, from, count, results);
+        out.set(readArray(engine, results, dtype, count * width), from * width);
+      });
+    } finally {
+      engine.release(results);
+    }
+    return { data: out, shape: [data.rows, ...row] };
   }
 
   /** Label and probabilities for one input, for a model that answers logits. */
@@ -268,10 +283,11 @@ export class Trainer {
     return { label: logits.indexOf(largest), probabilities: weights.map((weight) => weight / total) };
   }
 
-  /** Copies of the parameters by name. */
-  parameters(): Record<string, NDArray> {
+  /** Copies of the parameters by name, or of their average. */
+  parameters(options: WeightsOption = {}): Record<string, NDArray> {
     this.#readable();
-    return readNamed(this.engine, this.memory.parameters);
+    const averaged = wantsAverage("parameters", options, this.options.average);
+    return readNamed(this.engine, averaged ? this.memory.average : this.memory.parameters);
   }
 
   /** Copies of the running state by name, such as the statistics of batch norm. */
@@ -348,7 +364,7 @@ function eachChunk(rows: number, body: (from: number, count: number) => void): v
 /**
  * Creates a trainer: draws the initial weights and lays out memory; programs are traced at their first use.
  *
- * @param options  model, loss, optimizer; gradient, metrics, seed, dtype, standardize and microBatch are optional
+ * @param options  model, loss, optimizer; gradient, average, metrics, seed, dtype, standardize and microBatch are optional
  * @throws TypeError   a part is missing or not what it should be, or an unknown option
  * @throws RangeError  a number out of range
  * @throws MemoryError no memory for the parameters
@@ -363,7 +379,18 @@ function eachChunk(rows: number, body: (from: number, count: number) => void): v
 export function createTrainer(engine: Engine, options: TrainerOptions): Trainer {
   const where = "createTrainer";
   checkEngine(where, engine);
-  const parts = ["model", "loss", "optimizer", "gradient", "metrics", "seed", "dtype", "standardize", "microBatch"];
+  const parts = [
+    "model",
+    "loss",
+    "optimizer",
+    "gradient",
+    "average",
+    "metrics",
+    "seed",
+    "dtype",
+    "standardize",
+    "microBatch",
+  ];
   checkOptions(where, options, parts);
   const { model, loss, optimizer, metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
   const isPart = (part: unknown, ...keys: string[]): boolean =>
@@ -375,6 +402,7 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   if (!isPart(optimizer, "rule", "hyper"))
     throw new TypeError(`${where}: optimizer must be an optimizer, got ${shown(optimizer)}. Try adam().`);
   if (options.gradient !== undefined) checkGradientTransforms(where, options.gradient);
+  if (options.average !== undefined) checkAverage(where, options.average);
   if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
     throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);
   const taken = new Set(["loss"]);

@@ -3,6 +3,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { arrayTypes, checkShape, sameShape, typeCodes } from "./arrays.js";
+import type { WeightAverage } from "./averages.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import type { GradientTransform } from "./gradientTransforms.js";
@@ -30,6 +31,7 @@ export interface TrainerParts {
   readonly loss: Loss;
   readonly optimizer: Optimizer;
   readonly gradient: readonly GradientTransform[];
+  readonly average?: WeightAverage;
   readonly metrics: readonly Metric[];
   readonly seed: number;
   readonly dtype: "f32" | "f64";
@@ -49,6 +51,8 @@ export class TrainerMemory {
   readonly results: number;
   /** Address of the column records. */
   readonly columns: number;
+  /** Whether programs outside of training read the average of the weights. */
+  readsAverage = false;
   readonly #moments: number;
   readonly #history: number;
   readonly #epochs: number;
@@ -62,7 +66,7 @@ export class TrainerMemory {
     readonly engine: Engine,
     parts: TrainerParts,
   ) {
-    const { model, loss, optimizer, gradient, metrics, seed, dtype } = parts;
+    const { model, loss, optimizer, gradient, average, metrics, seed, dtype } = parts;
     this.#dtype = dtype;
     this.layout = layOutParameters(model, optimizer, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
@@ -90,6 +94,7 @@ export class TrainerMemory {
       nextState: 2 * stateBytes,
       matrices: line(abi.matrixBytes * matrices),
       workspace: workspaceBytes(this.layout),
+      average: average ? abi.averageHeader + arena : 0,
       chain: gradient.length > 0 ? chainBytes(this.layout, gradient) : 0,
     };
     const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
@@ -131,6 +136,10 @@ export class TrainerMemory {
       this.set(abi.trainerSeedLow, seed >>> 0);
       this.set(abi.trainerSeedHigh, Math.floor(seed / 2 ** 32));
       this.#writeGroups(at.groups, at.matrices, hypers);
+      if (average) {
+        this.set(abi.trainerAverage, at.average);
+        engine.doubles[(at.average + abi.averageDecay) >> 3] = average.decay;
+      }
       if (gradient.length > 0) this.#writeChain(at.chain, gradient);
       const { records, words } = this.schedules.place(engine, at.scheduled);
       this.set(abi.trainerScheduled, at.scheduled);
@@ -236,6 +245,15 @@ export class TrainerMemory {
       dtype: this.#dtype,
       placed: this.layout.parameters,
     };
+  }
+
+  /** Where the average of the weights lies; before the first update it is the weights. */
+  get average(): Arena {
+    const { address, ...arena } = this.parameters;
+    const average = this.get(abi.trainerAverage) + abi.averageHeader;
+    const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    if (this.real(abi.trainerStep) === 0) this.engine.bytes.copyWithin(average, address, address + bytes);
+    return { ...arena, address: average };
   }
 
   /** Where the running state lies. */

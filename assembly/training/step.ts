@@ -19,6 +19,7 @@ import { fault, faulted, randomAddress, setBase } from "../memory/engine";
 import { applyRule, placeWeights } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
 import { reserveFor, run } from "../program/run";
+import { updateAverage } from "./average";
 import { chainOf, groupAt, isSummed, ruleOf, sweepOf, Trainer } from "./trainer";
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
@@ -118,6 +119,7 @@ export function commitStep(trainer: Trainer, several: bool): bool {
     const group = groupAt(trainer, k);
     applyRule(ruleOf(group), sweepOf(trainer, group, gradients));
   }
+  updateAverage(trainer);
   memory.copy(trainer.state, several ? trainer.nextState + trainer.stateBytes : trainer.nextState, trainer.stateBytes);
   trainer.step += 1;
   if (trainer.historyCount < trainer.historyLimit) {

@@ -17,7 +17,7 @@ import { clampSymmetric, scale, subtractRow } from "../../../assembly/kernels/re
 import { transformEntry } from "../../../assembly/memory/engine";
 import { applyChain, Chain } from "../../../assembly/optimizers/transforms/chain";
 import { registerTransforms } from "../../../assembly/optimizers/transforms/index";
-import "../scenes/session";
+import "../scenes/engine";
 
 registerTransforms();
 
