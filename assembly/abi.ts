@@ -124,6 +124,13 @@ export const scheduleScaled = 16;
 export const scheduleTable = 17;
 export const scheduleCount = 64;
 
+// Gradient transforms. A new transform takes the next number.
+export const transformClipValue = 0;
+export const transformClipNorm = 1;
+export const transformClipGlobalNorm = 2;
+export const transformCentralize = 3;
+export const transformCount = 32;
+
 // Where an operand lies; an instruction holds (space, offset), never an address.
 export const spaceConstants = 0;
 export const spaceScratch = 1;
@@ -167,7 +174,9 @@ export const engineRules = 7168; // table of update rules, ruleEntryBytes each
 export const ruleEntryBytes = 16;
 export const engineSchedules = 8192; // table of schedule laws, scheduleEntryBytes each
 export const scheduleEntryBytes = 8;
-export const engineBytes = 8704;
+export const engineTransforms = 8704; // table of gradient transforms, transformEntryBytes each
+export const transformEntryBytes = 8;
+export const engineBytes = 8960;
 
 // The message: an op to emit (op, inputs, words), or a list.
 export const messageOp = 0;
@@ -251,6 +260,8 @@ export const trainerScheduledCount = 228; // u32
 export const trainerSchedules = 232; // u32 address of the schedule records, one after the other
 export const trainerScheduleWords = 236; // u32 words of all of them
 export const trainerObserves = 240; // u32, 1 if the training loss of an epoch is what plateaus look at
+export const trainerChain = 244; // u32 address of the chain of gradient transforms, 0 if there is none
+export const trainerAverage = 248; // u32 address of the average of the weights, 0 if none is kept
 export const trainerSummed = 252; // u32, 1 if the loss is a sum over the batch and not its mean
 export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
@@ -268,6 +279,35 @@ export const groupRule = 152; // u32
 export const groupMatrices = 156; // u32 address of the matrices a rule works on as a whole
 export const groupMatrixCount = 160; // u32
 export const groupBytes = 168;
+
+// An average of the weights: what decides it, then the values.
+export const averageDecay = 0; // f64
+export const averageHeader = 64;
+
+// What is done to the gradient before the update: transforms in their order, and the tensors they see.
+export const chainType = 0; // u32
+export const chainGradients = 4; // u32 address, set by the step
+export const chainElements = 8; // u32, padding included
+export const chainTensors = 12; // u32 address, tensorBytes each
+export const chainTensorCount = 16; // u32
+export const chainTransforms = 20; // u32 address, transformBytes each
+export const chainTransformCount = 24; // u32
+export const chainWorkspace = 28; // u32 address of a row of the widest tensor
+export const chainSquares = 32; // f64 sum of squares of the gradient as it came, negative once it is changed
+export const chainBytes = 64;
+
+// A parameter as the transforms see it.
+export const tensorOffset = 0; // u32 element, from the start of the arena
+export const tensorElements = 4; // u32
+export const tensorRows = 8; // u32 of the matrix [all axes but the last, last], 0 with fewer than two axes
+export const tensorColumns = 12; // u32
+export const tensorBytes = 16;
+
+// A transform of a chain.
+export const transformCode = 0; // u32
+export const transformFields = 8; // f64 as the transform's class lists them
+export const transformFieldCount = 3;
+export const transformBytes = 32;
 
 // A matrix of a group.
 export const matrixOffset = 0; // u32 element, from the start of the group

@@ -10,6 +10,7 @@ import { createEngineRecord, fault, faulted, randomAddress, setBase } from "./me
 import { allocateRegion, freeRegion, limitPages, bytesInUse as regionBytesInUse } from "./memory/regions";
 import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
+import { registerTransforms } from "./optimizers/transforms/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
 import { registerLaws } from "./schedules/index";
@@ -24,6 +25,7 @@ export function initialize(): usize {
   if (engine === 0) return 0;
   registerOps();
   registerRules();
+  registerTransforms();
   registerLaws();
   checkLayout();
   return engine;

@@ -3,6 +3,7 @@
 
 import * as abi from "../assembly/abi.js";
 import type { NDArray } from "./arrays.js";
+import { describeGradientTransforms } from "./gradientTransforms.js";
 import { type Arena, checkNamed, readNamed } from "./namedArrays.js";
 import { damaged, readSafetensors, writeSafetensors } from "./safetensors.js";
 import type { Trainer } from "./trainer.js";
@@ -12,12 +13,15 @@ const version = "1";
 /** What has to agree before a state may be taken up: type, model, update rule and everything by name. */
 function identity({ memory, options }: Trainer): string {
   const { layout, stateLayout } = memory;
-  const { model, optimizer, dtype } = options;
+  const { model, optimizer, gradient, average, dtype } = options;
   const listed = (placed: readonly { name: string; shape: readonly number[] }[]): string =>
     placed.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
   const form = optimizer.hyper[optimizer.hyperNames.indexOf("form")];
   const rule = `${optimizer.name}${form === undefined ? "" : ` of form ${form}`} with ${optimizer.states} state vectors`;
-  return [dtype, model.name, rule, listed(layout.parameters), listed(stateLayout.entries)].filter(Boolean).join("; ");
+  const changes = describeGradientTransforms(gradient);
+  const mean = average ? `average ${average.average}(${average.decay})` : "";
+  const parts = [dtype, model.name, rule, changes, mean, listed(layout.parameters), listed(stateLayout.entries)];
+  return parts.filter(Boolean).join("; ");
 }
 
 const counters = {
@@ -57,6 +61,7 @@ function arenas({ memory, options }: Trainer): { prefix: string; arena: Arena; s
       arena: memory.moment(k),
       squares: squares.includes(k),
     })),
+    ...(options.average ? [{ prefix: "average.", arena: memory.average, squares: false }] : []),
     { prefix: "state.", arena: memory.state, squares: false },
   ];
 }

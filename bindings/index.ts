@@ -6,6 +6,7 @@ import { engineFactory } from "./engine.js";
 export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
+export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, splitSamples } from "./data/split.js";
@@ -20,6 +21,14 @@ export {
   type NumericalGradientOptions,
   numericalGradient,
 } from "./gradients.js";
+export {
+  type ClipNormOptions,
+  centralize,
+  clipGlobalNorm,
+  clipNorm,
+  clipValue,
+  type GradientTransform,
+} from "./gradientTransforms.js";
 export {
   constantInitializer,
   heNormal,

@@ -242,7 +242,7 @@ export class ModelPrograms {
     this.#engine.call((core) => {
       core.gather(memory.columns, data.columns.length, block, data.order + 4 * from, rows);
       core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), step >>> 0, Math.floor(step / 2 ** 32), from);
-      core.bindSpace(abi.spaceParameters, memory.get(abi.trainerParameters));
+      core.bindSpace(abi.spaceParameters, (memory.readsAverage ? memory.average : memory.parameters).address);
       core.bindSpace(abi.spaceState, memory.get(abi.trainerState));
     });
     this.#engine.checked((core) => core.run(program.address, block, results));

@@ -3,11 +3,13 @@
 
 import * as abi from "../assembly/abi.js";
 import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray } from "./arrays.js";
+import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
+import { checkGradientTransforms, type GradientTransform } from "./gradientTransforms.js";
 import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
@@ -22,6 +24,10 @@ export interface TrainerOptions {
   readonly model: Layer;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  /** What is done to the gradient before the update, in this order: clipping for example. Default: nothing. */
+  readonly gradient?: readonly GradientTransform[];
+  /** Average of the weights to keep beside them; default: none. */
+  readonly average?: WeightAverage;
   readonly metrics?: readonly Metric[];
   /** Whole number from 0 below 2⁵³; default 0. */
   readonly seed?: number;
@@ -37,7 +43,7 @@ export interface TrainerOptions {
 export interface StepResult {
   /** Loss of the batch, a mean or a sum as the loss has it, before the update. */
   readonly loss: number;
-  /** Euclidean norm of the gradient. */
+  /** Euclidean norm of the gradient as it came, before any clipping. */
   readonly gradientNorm: number;
 }
 
@@ -68,7 +74,7 @@ export class Trainer {
   /** @internal */
   constructor(engine: Engine, options: TrainerOptions) {
     this.engine = engine;
-    this.options = { metrics: [], seed: 0, dtype: "f32", microBatch: 1024, ...options };
+    this.options = { gradient: [], metrics: [], seed: 0, dtype: "f32", microBatch: 1024, ...options };
     this.memory = new TrainerMemory(engine, this.options);
     this.programs = new ModelPrograms(this.memory, this.options);
   }
@@ -94,6 +100,16 @@ export class Trainer {
       return body(data);
     } finally {
       data.free();
+    }
+  }
+
+  /** Lets programs read the weights that are asked for while `body` runs. */
+  #withWeights<T>(where: string, options: WeightsOption, body: () => T): T {
+    this.memory.readsAverage = wantsAverage(where, options, this.options.average);
+    try {
+      return body();
+    } finally {
+      this.memory.readsAverage = false;
     }
   }
 
@@ -199,9 +215,9 @@ export class Trainer {
   }
 
   /** Loss, a mean over samples whatever its reduction, and metrics; nothing changes. */
-  evaluate(samples: Samples | Dataset): Evaluation {
+  evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
     this.#readable();
-    return this.#withData(samples, (data) => this.evaluateData(data));
+    return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
   }
 
   /** Refuses data that cannot be evaluated, before anything is done with it. @internal */
@@ -250,28 +266,30 @@ export class Trainer {
    * The model's output for inputs [samples, ...]: { data, shape } with the same first axis. A row does not depend on
    * the rows beside it.
    */
-  predict(inputs: ArrayLike): NDArray {
+  predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
     this.#readable();
-    return this.#withData({ inputs }, (data) => {
-      const { engine, programs } = this;
-      const { dtype } = this.options;
-      programs.reserve(data, Math.min(chunkRows, data.rows), false);
-      programs.useData(data);
-      const first = programs.get("predict", chunkOf(data.rows));
-      const row = first.shape.slice(1);
-      const width = elementCount(row);
-      const out: TypedArray = new arrayTypes[dtype](data.rows * width);
-      const results = engine.allocate(blockBytes(dtype, chunkOf(data.rows) * width));
-      try {
-        eachChunk(data.rows, (from, count) => {
-          programs.run(programs.get("predict", count), data, from, count, results);
-          out.set(readArray(engine, results, dtype, count * width), from * width);
-        });
-      } finally {
-        engine.release(results);
-      }
-      return { data: out, shape: [data.rows, ...row] };
-    });
+    return this.#withWeights("predict", options, () => this.#withData({ inputs }, (data) => this.#predictData(data)));
+  }
+
+  #predictData(data: Dataset): NDArray {
+    const { engine, programs } = this;
+    const { dtype } = this.options;
+    programs.reserve(data, Math.min(chunkRows, data.rows), false);
+    programs.useData(data);
+    const first = programs.get("predict", chunkOf(data.rows));
+    const row = first.shape.slice(1);
+    const width = elementCount(row);
+    const out: TypedArray = new arrayTypes[dtype](data.rows * width);
+    const results = engine.allocate(blockBytes(dtype, chunkOf(data.rows) * width));
+    try {
+      eachChunk(data.rows, (from, count) => {
+        programs.run(programs.get("predict", count), data, from, count, results);
+        out.set(readArray(engine, results, dtype, count * width), from * width);
+      });
+    } finally {
+      engine.release(results);
+    }
+    return { data: out, shape: [data.rows, ...row] };
   }
 
   /** Label and probabilities for one input, for a model that answers logits. */
@@ -284,10 +302,11 @@ export class Trainer {
     return { label: logits.indexOf(largest), probabilities: weights.map((weight) => weight / total) };
   }
 
-  /** Copies of the parameters by name. */
-  parameters(): Record<string, NDArray> {
+  /** Copies of the parameters by name, or of their average. */
+  parameters(options: WeightsOption = {}): Record<string, NDArray> {
     this.#readable();
-    return readNamed(this.engine, this.memory.parameters);
+    const averaged = wantsAverage("parameters", options, this.options.average);
+    return readNamed(this.engine, averaged ? this.memory.average : this.memory.parameters);
   }
 
   /** Copies of the running state by name, such as the statistics of batch norm. */
@@ -372,7 +391,7 @@ function eachChunk(rows: number, body: (from: number, count: number) => void): v
 /**
  * Creates a trainer: draws the initial weights and lays out memory; programs are traced at their first use.
  *
- * @param options  model, loss, optimizer; metrics, seed, dtype, standardize and microBatch are optional
+ * @param options  model, loss, optimizer; gradient, average, metrics, seed, dtype, standardize and microBatch are optional
  * @throws TypeError   a part is missing or not what it should be, or an unknown option
  * @throws RangeError  a number out of range
  * @throws MemoryError no memory for the parameters
@@ -387,7 +406,19 @@ function eachChunk(rows: number, body: (from: number, count: number) => void): v
 export function createTrainer(engine: Engine, options: TrainerOptions): Trainer {
   const where = "createTrainer";
   checkEngine(where, engine);
-  checkOptions(where, options, ["model", "loss", "optimizer", "metrics", "seed", "dtype", "standardize", "microBatch"]);
+  const parts = [
+    "model",
+    "loss",
+    "optimizer",
+    "gradient",
+    "average",
+    "metrics",
+    "seed",
+    "dtype",
+    "standardize",
+    "microBatch",
+  ];
+  checkOptions(where, options, parts);
   const { model, loss, optimizer, metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
   const isPart = (part: unknown, ...keys: string[]): boolean =>
     typeof part === "object" && part !== null && keys.every((key) => key in part);
@@ -397,6 +428,8 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
     throw new TypeError(`${where}: loss must be a loss, got ${shown(loss)}. Try meanSquaredError().`);
   if (!isPart(optimizer, "rule", "hyper"))
     throw new TypeError(`${where}: optimizer must be an optimizer, got ${shown(optimizer)}. Try adam().`);
+  if (options.gradient !== undefined) checkGradientTransforms(where, options.gradient);
+  if (options.average !== undefined) checkAverage(where, options.average);
   if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
     throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);
   const taken = new Set(["loss"]);

@@ -3,8 +3,10 @@
 
 import * as abi from "../assembly/abi.js";
 import { arrayTypes, checkShape, sameShape, typeCodes } from "./arrays.js";
+import type { WeightAverage } from "./averages.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
+import type { GradientTransform } from "./gradientTransforms.js";
 import type { InitialContext } from "./initializers.js";
 import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
@@ -28,6 +30,8 @@ export interface TrainerParts {
   readonly model: Layer;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  readonly gradient: readonly GradientTransform[];
+  readonly average?: WeightAverage;
   readonly metrics: readonly Metric[];
   readonly seed: number;
   readonly dtype: "f32" | "f64";
@@ -45,6 +49,8 @@ export class TrainerMemory {
   readonly schedules: SchedulePlan;
   /** Address of the column records. */
   readonly columns: number;
+  /** Whether programs outside of training read the average of the weights. */
+  readsAverage = false;
   readonly #moments: number;
   readonly #history: number;
   readonly #epochs: number;
@@ -58,7 +64,7 @@ export class TrainerMemory {
     readonly engine: Engine,
     parts: TrainerParts,
   ) {
-    const { model, loss, optimizer, seed, dtype } = parts;
+    const { model, loss, optimizer, gradient, average, seed, dtype } = parts;
     this.#dtype = dtype;
     this.layout = layOutParameters(model, optimizer, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
@@ -86,6 +92,8 @@ export class TrainerMemory {
       nextState: 2 * stateBytes,
       matrices: line(abi.matrixBytes * matrices),
       workspace: workspaceBytes(this.layout),
+      average: average ? abi.averageHeader + arena : 0,
+      chain: gradient.length > 0 ? chainBytes(this.layout, gradient) : 0,
     };
     const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
     const region = this.own(total);
@@ -125,6 +133,11 @@ export class TrainerMemory {
       this.set(abi.trainerSeedLow, seed >>> 0);
       this.set(abi.trainerSeedHigh, Math.floor(seed / 2 ** 32));
       this.#writeGroups(at.groups, at.matrices, hypers);
+      if (average) {
+        this.set(abi.trainerAverage, at.average);
+        engine.doubles[(at.average + abi.averageDecay) >> 3] = average.decay;
+      }
+      if (gradient.length > 0) this.#writeChain(at.chain, gradient);
       const { records, words } = this.schedules.place(engine, at.scheduled);
       this.set(abi.trainerScheduled, at.scheduled);
       this.set(abi.trainerScheduledCount, this.schedules.entries.length);
@@ -158,6 +171,35 @@ export class TrainerMemory {
         writeArray(this.engine, start, this.#dtype, new arrayTypes[this.#dtype](group.elements).fill(value));
       }
     }
+  }
+
+  /** Writes what is done to the gradient, and the tensors it is done to. */
+  #writeChain(chain: number, transforms: readonly GradientTransform[]): void {
+    const { ints, doubles } = this.engine;
+    const placed = this.layout.parameters.filter(({ elements }) => elements > 0);
+    const records = chain + abi.chainBytes;
+    const table = records + abi.transformBytes * transforms.length;
+    const fields = {
+      [abi.chainType]: typeCodes[this.#dtype],
+      [abi.chainElements]: this.layout.elements,
+      [abi.chainTensors]: table,
+      [abi.chainTensorCount]: placed.length,
+      [abi.chainTransforms]: records,
+      [abi.chainTransformCount]: transforms.length,
+      [abi.chainWorkspace]: Math.ceil((table + abi.tensorBytes * placed.length) / 64) * 64,
+    };
+    for (const [field, value] of Object.entries(fields)) ints[(chain + Number(field)) >> 2] = value;
+    for (const [k, transform] of transforms.entries()) {
+      const at = records + k * abi.transformBytes;
+      ints[(at + abi.transformCode) >> 2] = transform.code;
+      doubles.set(transform.fields, (at + abi.transformFields) >> 3);
+    }
+    for (const [k, { offset, elements, shape }] of placed.entries()) {
+      const columns = shape.length >= 2 ? (shape.at(-1) as number) : 0;
+      const rows = columns > 0 ? elements / columns : 0;
+      ints.set([offset, elements, rows, columns], (table + k * abi.tensorBytes) >> 2);
+    }
+    this.set(abi.trainerChain, chain);
   }
 
   /** Sets a whole-number field of the record. */
@@ -200,6 +242,15 @@ export class TrainerMemory {
       dtype: this.#dtype,
       placed: this.layout.parameters,
     };
+  }
+
+  /** Where the average of the weights lies; before the first update it is the weights. */
+  get average(): Arena {
+    const { address, ...arena } = this.parameters;
+    const average = this.get(abi.trainerAverage) + abi.averageHeader;
+    const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    if (this.real(abi.trainerStep) === 0) this.engine.bytes.copyWithin(average, address, address + bytes);
+    return { ...arena, address: average };
   }
 
   /** Where the running state lies. */
@@ -286,6 +337,13 @@ export class TrainerMemory {
     for (const address of this.#regions) this.engine.release(address);
     this.#regions.clear();
   }
+}
+
+/** Room for the chain of gradient transforms: its record, the transforms, the tensors, a row of the widest. */
+function chainBytes({ dtype, parameters }: Layout, transforms: readonly GradientTransform[]): number {
+  const tables = abi.chainBytes + abi.transformBytes * transforms.length + abi.tensorBytes * parameters.length;
+  const widest = Math.max(0, ...parameters.map(({ shape }) => shape.at(-1) ?? 0));
+  return Math.ceil(tables / 64) * 64 + blockBytes(dtype, widest) + 64;
 }
 
 /** Names decide what a checkpoint holds, so no two may be one; extents must be whole. */

@@ -10,10 +10,12 @@ import {
   engineRandom,
   engineRules,
   engineSchedules,
+  engineTransforms,
   opEntryBytes,
   ruleEntryBytes,
   scheduleEntryBytes,
   spaceScratch,
+  transformEntryBytes,
 } from "../abi";
 import { allocateRegion, freeRegion, regionBytes } from "./regions";
 
@@ -41,6 +43,10 @@ export function ruleEntry(rule: i32): usize {
 
 export function scheduleEntry(law: i32): usize {
   return engine + engineSchedules + <usize>law * scheduleEntryBytes;
+}
+
+export function transformEntry(transform: i32): usize {
+  return engine + engineTransforms + <usize>transform * transformEntryBytes;
 }
 
 export function basesTable(): usize {

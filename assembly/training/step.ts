@@ -1,5 +1,6 @@
-// The training step: place → run the program → finite check → sweep → commit. Everything that can fail comes before
-// the first write to weights or state, so a step either happens whole or leaves the trainer as it was.
+// The training step: place → run the program → finite check → transform the gradient → sweep → commit. Everything that
+// can fail comes before the first write to weights or state, so a step either happens whole or leaves the trainer as it
+// was.
 
 import {
   f32Type,
@@ -16,8 +17,10 @@ import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumul
 import { sumOfSquares } from "../kernels/sum";
 import { fault, faulted, randomAddress, setBase } from "../memory/engine";
 import { applyRule, placeWeights } from "../optimizers/sweep";
+import { applyChain } from "../optimizers/transforms/chain";
 import { reserveFor, run } from "../program/run";
-import { groupAt, isSummed, ruleOf, sweepOf, Trainer } from "./trainer";
+import { updateAverage } from "./average";
+import { chainOf, groupAt, isSummed, ruleOf, sweepOf, Trainer } from "./trainer";
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
 function bind(trainer: Trainer, weights: usize): void {
@@ -103,11 +106,20 @@ export function commitStep(trainer: Trainer, several: bool): bool {
       return false;
     }
   }
+  const chain = chainOf(trainer);
+  if (chain !== null) {
+    const at = applyChain(chain, gradients, squares);
+    if (at >= 0) {
+      fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
+      return false;
+    }
+  }
   trainer.gradientNorm = sqrt<f64>(squares);
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
     applyRule(ruleOf(group), sweepOf(trainer, group, gradients));
   }
+  updateAverage(trainer);
   memory.copy(trainer.state, several ? trainer.nextState + trainer.stateBytes : trainer.nextState, trainer.stateBytes);
   trainer.step += 1;
   if (trainer.historyCount < trainer.historyLimit) {

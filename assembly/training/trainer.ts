@@ -8,6 +8,7 @@ import {
   groupMatrixCount,
   groupRule,
   trainerBytes,
+  trainerChain,
   trainerConstants,
   trainerEpochCount,
   trainerHistory,
@@ -17,6 +18,7 @@ import {
   trainerSweep,
 } from "../abi";
 import { Sweep } from "../optimizers/sweep";
+import { Chain } from "../optimizers/transforms/chain";
 
 @unmanaged
 export class Trainer {
@@ -73,6 +75,11 @@ export class Group {
 /** Whether the loss is a sum over the batch. */
 export function isSummed(trainer: Trainer): bool {
   return load<u32>(changetype<usize>(trainer), trainerSummed) !== 0;
+}
+
+/** What is done to the gradient before the update, null if nothing. */
+export function chainOf(trainer: Trainer): Chain | null {
+  return changetype<Chain | null>(<usize>load<u32>(changetype<usize>(trainer), trainerChain));
 }
 
 export function groupAt(trainer: Trainer, k: u32): Group {

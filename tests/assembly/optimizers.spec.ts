@@ -1,4 +1,5 @@
-// The floor of optimizers: the sweep and every update rule.
+// The floor of optimizers: the sweep, every update rule and what is done to the gradient before.
 
+import "./cases/clipping";
 import "./cases/momentum";
 import "./cases/rules";

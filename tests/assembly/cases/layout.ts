@@ -1,6 +1,16 @@
 // The records both compilers read: every field of a class lies where abi.ts tells the host, and nothing overlaps.
 
 import {
+  chainBytes,
+  chainElements,
+  chainGradients,
+  chainSquares,
+  chainTensorCount,
+  chainTensors,
+  chainTransformCount,
+  chainTransforms,
+  chainType,
+  chainWorkspace,
   columnAddress,
   columnBytes,
   columnRowElements,
@@ -17,6 +27,11 @@ import {
   groupPenalty,
   groupRule,
   groupShrink,
+  tensorBytes,
+  tensorColumns,
+  tensorElements,
+  tensorOffset,
+  tensorRows,
   trainerAccumulator,
   trainerArguments,
   trainerBatch,
@@ -64,6 +79,7 @@ import {
 } from "../../../assembly/abi";
 import { Column } from "../../../assembly/data/columns";
 import { Sweep } from "../../../assembly/optimizers/sweep";
+import { Chain, GradientTensor } from "../../../assembly/optimizers/transforms/chain";
 import { Group, Trainer } from "../../../assembly/training/trainer";
 
 describe("the layout", () => {
@@ -136,6 +152,23 @@ describe("the layout", () => {
     expect(offsetof<Column>("scale")).toBe(columnScale, "scale");
     expect(offsetof<Column>("shift")).toBe(columnShift, "shift");
     expect(offsetof<Column>()).toBe(columnBytes, "columns lie one after the other");
+  });
+  it("of a chain of gradient transforms is that of abi.ts", () => {
+    expect(offsetof<Chain>("type")).toBe(chainType, "type");
+    expect(offsetof<Chain>("gradients")).toBe(chainGradients, "gradients");
+    expect(offsetof<Chain>("elements")).toBe(chainElements, "elements");
+    expect(offsetof<Chain>("tensors")).toBe(chainTensors, "tensors");
+    expect(offsetof<Chain>("tensorCount")).toBe(chainTensorCount, "tensorCount");
+    expect(offsetof<Chain>("transforms")).toBe(chainTransforms, "transforms");
+    expect(offsetof<Chain>("transformCount")).toBe(chainTransformCount, "transformCount");
+    expect(offsetof<Chain>("workspace")).toBe(chainWorkspace, "workspace");
+    expect(offsetof<Chain>("squares")).toBe(chainSquares, "squares");
+    expect(offsetof<Chain>()).toBeLessThanOrEqual(chainBytes);
+    expect(offsetof<GradientTensor>("offset")).toBe(tensorOffset, "offset");
+    expect(offsetof<GradientTensor>("elements")).toBe(tensorElements, "elements");
+    expect(offsetof<GradientTensor>("rows")).toBe(tensorRows, "rows");
+    expect(offsetof<GradientTensor>("columns")).toBe(tensorColumns, "columns");
+    expect(offsetof<GradientTensor>()).toBe(tensorBytes, "tensors lie one after the other");
   });
   it("of a sweep keeps its reals aligned", () => {
     expect(offsetof<Sweep>("step") % 8).toBe(0);

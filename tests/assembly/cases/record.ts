@@ -8,6 +8,8 @@ import {
   engineOps,
   engineRandom,
   engineRules,
+  engineSchedules,
+  engineTransforms,
   faultAxis,
   faultRange,
   messageExtents,
@@ -25,9 +27,13 @@ import {
   rankLimit,
   ruleCount,
   ruleEntryBytes,
+  scheduleCount,
+  scheduleEntryBytes,
   spaceCount,
   spaceResults,
   spaceScratch,
+  transformCount,
+  transformEntryBytes,
 } from "../../../assembly/abi";
 import {
   basesTable,
@@ -40,6 +46,7 @@ import {
   reserveScratch,
   ruleEntry,
   setBase,
+  transformEntry,
 } from "../../../assembly/memory/engine";
 import { allocateRegion, bytesInUse, freeRegion, limitPages } from "../../../assembly/memory/regions";
 
@@ -69,7 +76,9 @@ describe("the engine record", () => {
     expect(engineRandom + 20).toBeLessThanOrEqual(engineMessage);
     expect(engineMessage + messageWords + 4 * messageWordLimit).toBeLessThanOrEqual(engineOps);
     expect(engineOps + opCount * opEntryBytes).toBeLessThanOrEqual(engineRules);
-    expect(engineRules + ruleCount * ruleEntryBytes).toBeLessThanOrEqual(engineBytes);
+    expect(engineRules + ruleCount * ruleEntryBytes).toBeLessThanOrEqual(engineSchedules);
+    expect(engineSchedules + scheduleCount * scheduleEntryBytes).toBeLessThanOrEqual(engineTransforms);
+    expect(engineTransforms + transformCount * transformEntryBytes).toBeLessThanOrEqual(engineBytes);
   });
   it("has the fields of the message one after the other", () => {
     expect(messageOp + 4).toBeLessThanOrEqual(messageInputCount);
@@ -86,6 +95,7 @@ describe("the engine record", () => {
     expect(randomAddress()).toBe(ENGINE + engineRandom);
     expect(opEntry(3)).toBe(ENGINE + engineOps + 3 * opEntryBytes);
     expect(ruleEntry(5)).toBe(ENGINE + engineRules + 5 * ruleEntryBytes);
+    expect(transformEntry(2)).toBe(ENGINE + engineTransforms + 2 * transformEntryBytes);
     setBase(spaceResults, 4711);
     expect(base(spaceResults)).toBe(4711);
     setBase(spaceResults, 0);

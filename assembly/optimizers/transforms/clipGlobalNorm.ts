@@ -1,0 +1,20 @@
+// Clipping by the norm of the whole gradient: g ← g min(1, c / (|g| + ε)), |g| over all parameters, so that only its
+// length changes (Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013,
+// algorithm 1).
+
+import { transformClipGlobalNorm } from "../../abi";
+import { Chain, registerTransform } from "./chain";
+import { shorten } from "./shorten";
+
+@unmanaged
+class ClipGlobalNorm {
+  c: f64;
+  epsilon: f64;
+  whole<T>(chain: Chain, g: usize, count: usize): void {
+    shorten<T>(g, count, chain.squares, this.c, this.epsilon);
+  }
+}
+
+export function registerClipGlobalNorm(): void {
+  registerTransform<ClipGlobalNorm>(transformClipGlobalNorm);
+}

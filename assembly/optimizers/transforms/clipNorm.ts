@@ -1,0 +1,19 @@
+// Clipping by the norm of each parameter: g ← g min(1, c / (|g| + ε)), |g| over one tensor
+// (Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1).
+
+import { transformClipNorm } from "../../abi";
+import { Chain, GradientTensor, registerTransform } from "./chain";
+import { shorten } from "./shorten";
+
+@unmanaged
+class ClipNorm {
+  c: f64;
+  epsilon: f64;
+  tensor<T>(chain: Chain, g: usize, tensor: GradientTensor): void {
+    shorten<T>(g, <usize>tensor.elements, -1, this.c, this.epsilon);
+  }
+}
+
+export function registerClipNorm(): void {
+  registerTransform<ClipNorm>(transformClipNorm);
+}

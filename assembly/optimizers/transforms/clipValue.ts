@@ -1,0 +1,18 @@
+// Clipping by value: g ← min(max(g, −c), c), element by element
+// (Mikolov, Statistical language models based on neural networks, PhD thesis, Brno, 2012, section 3.2.2).
+
+import { transformClipValue } from "../../abi";
+import { clampSymmetric } from "../../kernels/rescale";
+import { Chain, registerTransform } from "./chain";
+
+@unmanaged
+class ClipValue {
+  c: f64;
+  whole<T>(chain: Chain, g: usize, count: usize): void {
+    clampSymmetric<T>(g, this.c, count);
+  }
+}
+
+export function registerClipValue(): void {
+  registerTransform<ClipValue>(transformClipValue);
+}

@@ -1,0 +1,13 @@
+// Every gradient transform the engine knows: a new one is one line here.
+
+import { registerCentralize } from "./centralize";
+import { registerClipGlobalNorm } from "./clipGlobalNorm";
+import { registerClipNorm } from "./clipNorm";
+import { registerClipValue } from "./clipValue";
+
+export function registerTransforms(): void {
+  registerClipValue();
+  registerClipNorm();
+  registerClipGlobalNorm();
+  registerCentralize();
+}

@@ -1,0 +1,31 @@
+// What clipping by norm shares: g ← g min(1, c / (|g| + ε)), with |g| summed in f64.
+//
+// The factor is one f64 number, rounded to the type of the gradient. Squares of f64 above 1e154 overflow, so such a
+// gradient is brought down first; an f32 factor near the end of its range is applied in two steps, because denormal it
+// would have few digits.
+
+import { scale } from "../../kernels/rescale";
+import { sumOfSquares } from "../../kernels/sum";
+
+// 2^600 and 2^64: powers of two change no digit.
+const TALL: f64 = 4.149515568880993e180;
+const STEP: f64 = 1.8446744073709552e19;
+
+/** Shortens the gradient x to the norm c; `squares` is the sum of its squares, or negative if it is not known. */
+export function shorten<T>(x: usize, count: usize, squares: f64, c: f64, epsilon: f64): void {
+  let norm = sqrt<f64>(squares < 0 ? sumOfSquares<T>(x, count) : squares);
+  let largest: f64 = 1;
+  if (!isFinite(norm)) {
+    largest = TALL;
+    scale<T>(x, 1 / largest, count);
+    norm = sqrt<f64>(sumOfSquares<T>(x, count));
+    epsilon = 0;
+  }
+  let factor = min<f64>(largest, c / (norm + epsilon));
+  if (factor === 1) return;
+  if (sizeof<T>() === 4 && factor < 1 / STEP) {
+    scale<T>(x, 1 / STEP, count);
+    factor *= STEP;
+  }
+  scale<T>(x, factor, count);
+}

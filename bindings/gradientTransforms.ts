@@ -1,0 +1,134 @@
+// What is done to the gradient before the update rule sees it, as plain descriptions. A trainer takes a list of them,
+// `gradient`, and applies them in that order in the core.
+
+import * as abi from "../assembly/abi.js";
+import { type ConventionOption, checkConvention } from "./optimizers/convention.js";
+import { checkNumber, checkOptions, shown } from "./options.js";
+
+/** A description that a trainer takes; made by clipValue, clipNorm, clipGlobalNorm or centralize. */
+export interface GradientTransform {
+  readonly transform: string;
+  /** Code in the core. */
+  readonly code: number;
+  /** Numbers as the core's class lists them. */
+  readonly fields: readonly number[];
+}
+
+/** Whose ε. */
+export type ClipNormOptions = ConventionOption;
+
+/**
+ * Clipping by value: g ← min(max(g, −c), c), element by element. It changes the direction of the gradient. PyTorch's
+ * `clip_grad_value_`, Optax's `clip`, Keras's `clipvalue`.
+ *
+ * @param limit  c > 0
+ * @throws TypeError   not a number
+ * @throws RangeError  not positive
+ * @example
+ * createTrainer(engine, {
+ *   model: linear(1, 1),
+ *   loss: meanSquaredError(),
+ *   optimizer: sgd({ learningRate: 0.1 }),
+ *   gradient: [clipValue(0.5)],
+ * });
+ *
+ * T. Mikolov, Statistical language models based on neural networks, PhD thesis, Brno, 2012, section 3.2.2.
+ */
+export function clipValue(limit: number): GradientTransform {
+  const c = checkNumber("clipValue", "limit", limit, { above: 0 });
+  return { transform: "clipValue", code: abi.transformClipValue, fields: [c] };
+}
+
+/** c and ε. Optax's g/|g| ⋅ c from |g| = c on and Keras's c ⋅ min(1/|g|, 1/c) are ε = 0, up to the last digit. */
+function limits(where: string, maxNorm: number, options: ClipNormOptions): readonly number[] {
+  const c = checkNumber(where, "maxNorm", maxNorm, { above: 0 });
+  checkOptions(where, options, ["convention"]);
+  return [c, checkConvention(where, options) === "pytorch" ? 1e-6 : 0];
+}
+
+/**
+ * Clipping by the norm of each parameter: g ← g min(1, c / (|g| + ε)), |g| the Euclidean norm over one tensor, summed in
+ * f64. Keras's `clipnorm`.
+ *
+ * @param maxNorm  c > 0
+ * @param options  convention: ε is 1e-6 for "pytorch" (default), and 0 for "lecture", "keras" and "optax"
+ * @throws TypeError   not a number, or an unknown option
+ * @throws RangeError  not positive, or an unknown convention
+ * @example
+ * createTrainer(engine, {
+ *   model: linear(1, 1),
+ *   loss: meanSquaredError(),
+ *   optimizer: sgd({ learningRate: 0.1 }),
+ *   gradient: [clipNorm(1, { convention: "keras" })],
+ * });
+ *
+ * R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1.
+ */
+export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): GradientTransform {
+  return { transform: "clipNorm", code: abi.transformClipNorm, fields: limits("clipNorm", maxNorm, options) };
+}
+
+/**
+ * Clipping by the norm of the whole gradient: g ← g min(1, c / (|g| + ε)), |g| the Euclidean norm over all parameters,
+ * summed in f64. It keeps the direction. PyTorch's `clip_grad_norm_`, Optax's `clip_by_global_norm`, Keras's
+ * `global_clipnorm`. `gradientNorm` of a step stays the norm before.
+ *
+ * @param maxNorm  c > 0
+ * @param options  convention: ε is 1e-6 for "pytorch" (default), and 0 for "lecture", "keras" and "optax"
+ * @throws TypeError   not a number, or an unknown option
+ * @throws RangeError  not positive, or an unknown convention
+ * @example
+ * const clipped = createTrainer(engine, {
+ *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   loss: meanSquaredError(),
+ *   optimizer: sgd({ learningRate: 1 }),
+ *   gradient: [clipGlobalNorm(0.5, { convention: "optax" })],
+ * });
+ * clipped.step({ inputs: [[1]], targets: [[100]] }).gradientNorm; // 200
+ * clipped.parameters().weight.data; // [0.5]
+ *
+ * R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1.
+ */
+export function clipGlobalNorm(maxNorm: number, options: ClipNormOptions = {}): GradientTransform {
+  const fields = limits("clipGlobalNorm", maxNorm, options);
+  return { transform: "clipGlobalNorm", code: abi.transformClipGlobalNorm, fields };
+}
+
+/**
+ * Gradient centralization: g[i, j] ← g[i, j] − (1/n) Σ g[k, j] over k < n, for every parameter of two or more axes as
+ * the matrix [all axes but the last, last]: the weights into one output then keep their mean. With a single input that
+ * leaves nothing of the gradient.
+ *
+ * @example
+ * createTrainer(engine, {
+ *   model: linear(4, 2),
+ *   loss: meanSquaredError(),
+ *   optimizer: adam(),
+ *   gradient: [centralize(), clipGlobalNorm(1)],
+ * });
+ *
+ * H. Yong, J. Huang, X. Hua, L. Zhang, Gradient centralization: a new optimization technique for deep neural networks,
+ * ECCV 2020, equation 1.
+ */
+export function centralize(): GradientTransform {
+  return { transform: "centralize", code: abi.transformCentralize, fields: [] };
+}
+
+/** A list of descriptions, or the sentence that says what it is instead. @internal */
+export function checkGradientTransforms(where: string, transforms: unknown): readonly GradientTransform[] {
+  const advice = "Try [clipGlobalNorm(1)].";
+  if (!Array.isArray(transforms))
+    throw new TypeError(
+      `${where}: gradient must be an array of gradient transforms, got ${shown(transforms)}. ${advice}`,
+    );
+  for (const [k, transform] of transforms.entries())
+    if (typeof transform !== "object" || transform === null || !("transform" in transform && "code" in transform))
+      throw new TypeError(`${where}: gradient[${k}] must be a gradient transform, got ${shown(transform)}. ${advice}`);
+  return transforms;
+}
+
+/** The chain in words, for files that must fit: "" if it is empty. @internal */
+export function describeGradientTransforms(transforms: readonly GradientTransform[]): string {
+  if (transforms.length === 0) return "";
+  return `gradient ${transforms.map(({ transform, fields }) => `${transform}(${fields.join(", ")})`).join(" then ")}`;
+}
