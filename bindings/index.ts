@@ -49,6 +49,7 @@ export {
   zeros,
 } from "./initializers.js";
 export * from "./layers/index.js";
+export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";
 export {
   type ClassWeights,
   type CrossEntropyOptions,
