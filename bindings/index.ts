@@ -49,6 +49,7 @@ export {
   zeros,
 } from "./initializers.js";
 export * from "./layers/index.js";
+export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";
 export {
   type ClassWeights,
   type CrossEntropyOptions,
@@ -72,6 +73,7 @@ export {
   rSquared,
   topK,
 } from "./metrics.js";
+export * from "./models/index.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
 export * from "./optimizers/index.js";
 export { readSafetensors, writeSafetensors } from "./safetensors.js";

@@ -21,8 +21,8 @@ export interface EarlyStopping {
   /** An improvement is more than this, ≥ 0; default 0. */
   readonly minDelta?: number;
   /**
-   * Go back to the weights of the best epoch, with the optimizer's state vectors and the running state that belong to
-   * them, however the run ends: stopped, finished, left, aborted or diverged. The count of updates and epochs goes on.
+   * Go back to the weights of the best epoch, with the optimizer's state vectors, the average of the weights and the
+   * running state that belong to them, however the run ends: stopped, finished, left, aborted or diverged. The count of updates and epochs goes on.
    * Default true.
    */
   readonly restoreBest?: boolean;
@@ -142,13 +142,14 @@ export class Stops {
     this.#kept = [];
   }
 
-  /** Weights, state vectors and running state, where they lie. */
+  /** Weights, state vectors, the average and running state, where they lie. */
   #arenas(): Uint8Array[] {
     const { engine, memory, options } = this.#trainer;
     const view = (address: number, bytes: number): Uint8Array => engine.bytes.subarray(address, address + bytes);
     const bytes = memory.layout.elements * arrayTypes[options.dtype].BYTES_PER_ELEMENT;
     const moments = Array.from({ length: options.optimizer.states }, (_, k) => view(memory.moment(k).address, bytes));
     const state = blockBytes(options.dtype, memory.stateLayout.elements);
-    return [view(memory.parameters.address, bytes), ...moments, view(memory.state.address, state)];
+    const average = options.average ? [view(memory.average.address, bytes)] : [];
+    return [view(memory.parameters.address, bytes), ...moments, ...average, view(memory.state.address, state)];
   }
 }

@@ -65,8 +65,8 @@ export function splitSamples(samples: Samples, options: SplitOptions = {}): { tr
   return { train: part(order.subarray(held).sort()), validation: part(order.subarray(0, held).sort()) };
 }
 
-/** 0 .. count − 1 in a random order. */
-function permutation(count: number, seed: number): Uint32Array {
+/** 0 .. count − 1 in a random order. @internal */
+export function permutation(count: number, seed: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, k) => k);
   let state = mixed((seed >>> 0) ^ mixed(Math.floor(seed / 2 ** 32)));
   for (let k = count - 1; k > 0; k--) {

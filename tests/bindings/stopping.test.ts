@@ -6,6 +6,7 @@ import {
   createTrainer,
   type Engine,
   type Epoch,
+  ema,
   type FitOptions,
   linear,
   type Metric,
@@ -243,6 +244,20 @@ describe("the best weights come back", () => {
     await expect(throwing.fit(training, { epochs: 1000, ...options, onProgress })).rejects.toThrow("enough");
     expectSameBits(numbersOf(throwing.parameters()), numbersOf(first.parameters()));
     expect(throwing.step(training).loss).toBeGreaterThan(0);
+  });
+});
+
+describe("the average of the weights", () => {
+  it("comes back with them", async () => {
+    const make = () => createTrainer(engine, { ...create().options, average: ema({ decay: 0.9 }) });
+    const whole = { batchSize: 8, validation };
+    const stopped = make();
+    const { best } = await stopped.fit(training, { epochs: 60, ...whole, earlyStopping: { patience: 2 } });
+    const straight = make();
+    await straight.fit(training, { epochs: best?.epoch as number, ...whole });
+    expect(stopped.steps).toBeGreaterThan(straight.steps);
+    for (const options of [{}, { weights: "average" as const }])
+      expectSameBits(numbersOf(stopped.parameters(options)), numbersOf(straight.parameters(options)));
   });
 });
 

@@ -1,0 +1,140 @@
+// Baselines and models ready to use, against plain JavaScript and the layers they are made of.
+
+import {
+  accuracy,
+  createTrainer,
+  type Engine,
+  type Layer,
+  linear,
+  linearClassifier,
+  mlp,
+  nearestNeighbours,
+  relu,
+  sequential,
+  sgd,
+  softmaxCrossEntropy,
+  tanh,
+  xavierNormal,
+} from "thalweg";
+import { beforeEach, describe, expect, it } from "vitest";
+import { testEngine } from "./engine.js";
+import { expectSameBits, numbers } from "./numbers.js";
+
+let engine: Engine;
+beforeEach(async () => {
+  engine = await testEngine();
+});
+
+const rows = 60;
+const features = 3;
+/** On a coarse grid, so that many distances are equal. */
+const inputs = Array.from({ length: rows }, (_, k) => numbers(features, 0, 4, k + 1).map(Math.floor));
+const targets = numbers(rows, 0, 4, 77).map(Math.floor);
+const asked = Array.from({ length: 25 }, (_, k) => numbers(features, 0, 4, k + 500).map(Math.floor));
+
+describe("nearest neighbours", () => {
+  for (const distance of ["euclidean", "manhattan"] as const)
+    it.each([1, 2, 5, rows])(`%i of them vote, ${distance}`, (k) => {
+      const expected = asked.map((query) => {
+        const near = inputs
+          .map((row, at) => {
+            const differences = row.map((x, j) => Math.abs(x - (query[j] as number)));
+            const far = differences.reduce((sum, d) => sum + (distance === "euclidean" ? d * d : d), 0);
+            return { at, far };
+          })
+          .sort((a, b) => a.far - b.far || a.at - b.at)
+          .slice(0, k)
+          .map(({ at }) => targets[at] as number);
+        const votes = (label: number): number => near.filter((other) => other === label).length;
+        return near.reduce((best, label) => (votes(label) > votes(best) ? label : best));
+      });
+      expect(Array.from(nearestNeighbours({ k, distance }).fit({ inputs, targets }).predict(asked))).toEqual(expected);
+    });
+
+  it("k 1 knows every sample it has seen, images too", () => {
+    const data = Float32Array.from(numbers(20 * 4));
+    const images = { data, shape: [20, 2, 2] };
+    const labels = Int32Array.from({ length: 20 }, (_, k) => k);
+    expect(nearestNeighbours().fit({ inputs: images, targets: labels }).predict(images)).toEqual(labels);
+  });
+
+  it("names what does not fit", () => {
+    const fitted = nearestNeighbours().fit({ inputs, targets });
+    expect(() => nearestNeighbours({ k: 0 })).toThrow("nearestNeighbours: k must be");
+    expect(() => nearestNeighbours({ distance: "cosine" as never })).toThrow("distance must be");
+    expect(() => nearestNeighbours({ k: 61 }).fit({ inputs, targets })).toThrow("k must be at most 60");
+    expect(() => nearestNeighbours().fit({ inputs })).toThrow("targets are missing");
+    expect(() => nearestNeighbours().fit({ inputs: [[1]], targets: [0.5] })).toThrow("label 0 must be a whole number");
+    expect(() => nearestNeighbours().fit({ inputs: [[1]], targets: [[0]] })).toThrow("expected one class a sample");
+    expect(() => nearestNeighbours().fit({ inputs: [[Number.NaN]], targets: [0] })).toThrow("sample 0 holds NaN");
+    expect(() => fitted.predict([[1]])).toThrow("got shape [1, 1], expected [samples, 3]");
+  });
+});
+
+describe("models", () => {
+  const trained = (model: Layer) => {
+    const trainer = createTrainer(engine, {
+      model,
+      loss: softmaxCrossEntropy(),
+      optimizer: sgd({ learningRate: 0.2 }),
+      metrics: [accuracy()],
+      dtype: "f64",
+      seed: 3,
+    });
+    for (let k = 0; k < 5; k++) trainer.step({ inputs, targets });
+    return trainer;
+  };
+
+  it("mlp is the layers one would write", () => {
+    const pairs = [
+      [mlp([3, 5, 4]), sequential([linear(3, 5), relu(), linear(5, 4)])],
+      [mlp([3, 4]), sequential([linear(3, 4)])],
+      [
+        mlp([3, 5, 6, 4], { activation: tanh, weight: xavierNormal }),
+        sequential([
+          linear(3, 5, { weight: xavierNormal }),
+          tanh(),
+          linear(5, 6, { weight: xavierNormal }),
+          tanh(),
+          linear(6, 4, { weight: xavierNormal }),
+        ]),
+      ],
+    ] as const;
+    for (const [short, long] of pairs) {
+      const [a, b] = [trained(short).parameters(), trained(long).parameters()];
+      expect(Object.keys(a)).toEqual(Object.keys(b));
+      for (const name of Object.keys(a)) expectSameBits(a[name], b[name], name);
+    }
+  });
+
+  it("the linear classifier follows the gradient of logistic regression from ln(classes)", () => {
+    const weight = Array.from({ length: features }, () => [0, 0, 0, 0]);
+    const bias = [0, 0, 0, 0];
+    for (let step = 0; step < 5; step++) {
+      const slopes = inputs.map((x, k) => {
+        const scores = bias.map((b, c) => b + x.reduce((sum, value, j) => sum + value * (weight[j]?.[c] as number), 0));
+        const total = scores.reduce((sum, score) => sum + Math.exp(score), 0);
+        return scores.map((score, c) => (Math.exp(score) / total - Number(c === targets[k])) / rows);
+      });
+      for (let c = 0; c < 4; c++) {
+        for (let j = 0; j < features; j++) {
+          const slope = slopes.reduce((sum, each, k) => sum + (each[c] as number) * (inputs[k]?.[j] as number), 0);
+          (weight[j] as number[])[c] = (weight[j]?.[c] as number) - 0.2 * slope;
+        }
+        bias[c] = (bias[c] as number) - 0.2 * slopes.reduce((sum, each) => sum + (each[c] as number), 0);
+      }
+    }
+    const got = trained(linearClassifier(features, 4)).parameters();
+    for (const [k, value] of weight.flat().entries()) expect(got.weight?.data[k]).toBeCloseTo(value, 13);
+    for (const [k, value] of bias.entries()) expect(got.bias?.data[k]).toBeCloseTo(value, 13);
+  });
+
+  it("refuses what makes no model", () => {
+    expect(() => mlp([3])).toThrow("mlp: widths must be an array of at least 2 numbers, got [3]");
+    expect(() => mlp([3, 0])).toThrow("mlp: widths must be");
+    expect(() => mlp([3, 4, 2], { activation: relu() as never })).toThrow("mlp: activation must be a function");
+    expect(() => mlp([3, 2], { activations: relu } as never)).toThrow('Did you mean "activation"?');
+    expect(() => linearClassifier(0, 2)).toThrow("linearClassifier: inputs must be");
+    expect(() => linearClassifier(3, 1)).toThrow("linearClassifier: classes must be");
+  });
+});
