@@ -20,6 +20,7 @@ import { curvatures as surfaceCurvatures, losses as surfaceLosses } from "../../
 import { descend } from "../../examples/parabola.js";
 import { candidates, penaltiesOf } from "../../examples/preference.js";
 import { compare } from "../../examples/randomSearch.js";
+import { leaveSaddle, rules as saddleRules } from "../../examples/saddle.js";
 import { matrixChain, residual, sigmoid, slopeOf } from "../../examples/sigmoidChain.js";
 import { fitFeatures } from "../../examples/standardized.js";
 import { fitWith } from "../../examples/sweep.js";
@@ -149,6 +150,16 @@ describe("trouble, with and without its cure", () => {
     expect(raw.updates).toBe(5000);
     expect(cured.condition).toBeLessThan(1.5);
     expect(cured.updates).toBeLessThan(10);
+  });
+
+  it("the saddle", () => {
+    // Under descent y grows by 1.2 an update, from 1e-6 to 1.
+    const descent = leaveSaddle(engine, saddleRules.descent!);
+    expect(descent.updates).toBe(Math.ceil(Math.log(1e6) / Math.log(1.2)));
+    const norms = Array.from({ length: 76 }, (_, k) => 2 * Math.hypot(0.8 ** k, 1e-6 * 1.2 ** k));
+    expectFigures([descent.flattest], [Math.min(...norms)], 1e-14);
+    expect(leaveSaddle(engine, saddleRules.momentum!).updates).toBeLessThan(descent.updates / 2);
+    expect(leaveSaddle(engine, saddleRules.Adam!).updates).toBeLessThan(descent.updates / 5);
   });
 
   it("the cliff", () => {
