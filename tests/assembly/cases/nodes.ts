@@ -37,10 +37,12 @@ import { registerComparisons } from "../../../assembly/ops/comparison";
 import { registerIndexing } from "../../../assembly/ops/indexing";
 import { registerMovement } from "../../../assembly/ops/movement";
 import { registerProduct } from "../../../assembly/ops/product";
+import { registerRandom } from "../../../assembly/ops/random";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
 import { clearFault, faultCode, faultOperand, freshGraph, leafAt, stageExtents } from "../scenes/engine";
 
+registerRandom();
 registerSources();
 registerMovement();
 registerArithmetic();

@@ -22,6 +22,7 @@ import { registerArithmetic } from "../../../assembly/ops/arithmetic";
 import { registerComparisons } from "../../../assembly/ops/comparison";
 import { registerMovement } from "../../../assembly/ops/movement";
 import { registerProduct } from "../../../assembly/ops/product";
+import { registerRandom } from "../../../assembly/ops/random";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
 import { plan } from "../../../assembly/program/plan";
@@ -31,6 +32,7 @@ import { faultCode, freshGraph } from "../scenes/engine";
 import { draw, drawLeaf, drawOp, leafBytes, seed } from "../scenes/generator";
 import { differences, evaluate, valueAt } from "../scenes/interpreter";
 
+registerRandom();
 registerSources();
 registerMovement();
 registerArithmetic();

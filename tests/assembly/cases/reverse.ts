@@ -32,11 +32,13 @@ import { registerArithmetic } from "../../../assembly/ops/arithmetic";
 import { registerIndexing } from "../../../assembly/ops/indexing";
 import { registerMovement } from "../../../assembly/ops/movement";
 import { registerProduct } from "../../../assembly/ops/product";
+import { registerRandom } from "../../../assembly/ops/random";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
 import { clearFault, expectFault, faultCode, freshGraph, leafAt } from "../scenes/engine";
 import { elementOf, evaluate } from "../scenes/interpreter";
 
+registerRandom();
 registerSources();
 registerMovement();
 registerArithmetic();

@@ -29,6 +29,7 @@ import { allocateRegion, limitPages } from "../../../assembly/memory/regions";
 import { registerArithmetic } from "../../../assembly/ops/arithmetic";
 import { registerMovement } from "../../../assembly/ops/movement";
 import { registerProduct } from "../../../assembly/ops/product";
+import { registerRandom } from "../../../assembly/ops/random";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
 import { registerAdam } from "../../../assembly/optimizers/adam";
@@ -39,6 +40,7 @@ import { commitStep } from "../../../assembly/training/step";
 import { Group, Trainer } from "../../../assembly/training/trainer";
 import { clearFault, expectFault, faultCode, freshGraph, stageExtents } from "../scenes/engine";
 
+registerRandom();
 registerSources();
 registerMovement();
 registerArithmetic();
