@@ -2,6 +2,7 @@
 // the same on a newer Node. Numbers are worth something only as ratios within one run.
 // Usage: npm run bench [-- --readme]; --readme puts the table between the markers in README.md.
 
+import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
@@ -9,11 +10,8 @@ import * as thalweg from "../dist/node/index.js";
 import { kernels } from "./compile.js";
 import { limits } from "./limits.js";
 import { describe } from "./machine.js";
-import { race, repeated } from "./measure.js";
 import { newerNode, runOn } from "./newer.js";
-import { uniform } from "./numbers.js";
 import { loadTfjs } from "./peers/tfjs.js";
-import { matmul } from "./plain/matmul.js";
 import { putTable } from "./readme.js";
 import { elementwise } from "./rows/elementwise.js";
 import { memory } from "./rows/memory.js";
@@ -62,15 +60,9 @@ async function measure(seconds, judged) {
   return report;
 }
 
-/**
- * GFLOP/s of plain JavaScript before any WebAssembly memory has grown. Growing detaches a buffer, and from then on V8
- * checks at every access of a typed array whether it is detached (measured: 4.1 against 3.1 on Node 20).
- */
+/** GFLOP/s of plain JavaScript alone: see alone.js. */
 function plainAlone() {
-  const n = 256;
-  const [a, b, out] = [uniform(n * n), uniform(n * n), new Float32Array(n * n)];
-  const { plain } = race({ plain: repeated(() => matmul(out, a, b, n, n, n)) }, 0.5);
-  return (2 * n ** 3) / plain.best / 1e9;
+  return Number(execFileSync(process.execPath, [join(import.meta.dirname, "alone.js")], { encoding: "utf8" }));
 }
 
 /** The sections and rows below their floor, as lines. */

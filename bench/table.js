@@ -98,7 +98,7 @@ export function closingLines({ judged, plainOfLimit, plainAloneOfLimit, memory }
   const left = (what, { heapBytes, wasmBytes, met }) =>
     `${what} ${kilobytes(heapBytes)} of heap, ${kilobytes(wasmBytes)} of wasm memory${met ? "" : " (MISS)"}`;
   return [
-    `Plain JavaScript, matmul 256: ${(100 * plainAloneOfLimit).toFixed(1)} % of the limit in a fresh process` +
+    `Plain JavaScript, matmul 256: ${(100 * plainAloneOfLimit).toFixed(1)} % of the limit in a process of its own` +
       `${judged ? ` (floor 6.5 %${plainAloneOfLimit < 0.065 ? ": MISS" : ""})` : ""}, and ` +
       `${(100 * plainOfLimit).toFixed(1)} % beside WebAssembly memories that have grown.`,
     `After ${memory.steps.toLocaleString("en")} further steps and gc (bounds ${kilobytes(memory.heapBound)}, 0 KB):`,
