@@ -60,6 +60,10 @@ export class Trace {
     for (const value of words)
       if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32)
         throw new RangeError(`${opName(op)}: extents and positions must be whole numbers, got ${shown(value)}.`);
+    if (2 * reals.length + words.length > abi.messageWordLimit)
+      throw new RangeError(
+        `${opName(op)}: too many extents or positions: got ${words.length}, expected at most ${abi.rankLimit} axes.`,
+      );
     if (!this.#open) throw new TraceError("trace: already closed. Build tensors only inside the traced function.");
     const { engine } = this;
     const at = engine.record + abi.engineMessage;

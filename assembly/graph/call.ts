@@ -20,10 +20,6 @@ export function callBytes(call: usize): u32 {
   return load<u32>(call, 4);
 }
 
-export function callCount(call: usize): u32 {
-  return load<u32>(call, 8);
-}
-
 export function inputType(call: usize): i32 {
   return load<u8>(call, 1);
 }

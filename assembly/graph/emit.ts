@@ -23,7 +23,7 @@ import {
 } from "../abi";
 import { fault, faulted, message } from "../memory/engine";
 import { applyRewrite, applyShape, broadcasts, floats, hasFlag, registered } from "./contract";
-import { appendNode, elementsOf, extent, nextPool, rankOf, reserveNode, sameShape, typeBytes, typeOf } from "./graph";
+import { appendNode, extent, nextPool, rankOf, reserveNode, sameShape, typeBytes, typeOf } from "./graph";
 
 /** Starts staging an op. */
 export function stage(op: i32): void {
@@ -183,9 +183,4 @@ function broadcastToAnswer(node: i32, rank: i32): i32 {
   stageInput(node);
   for (let axis = 0; axis < rank; axis++) stageWord(answeredExtent(axis));
   return emit();
-}
-
-/** Elements of a staged input; 0-sized tensors are allowed. */
-export function stagedElements(k: i32): u32 {
-  return elementsOf(stagedInput(k));
 }

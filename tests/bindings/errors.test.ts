@@ -156,6 +156,12 @@ describe("shapes, ranks and types inside functions", () => {
     ["reshape, one extent left that does not divide", on((x) => x.reshape([2, -1])), ShapeError, /reshape: .*\[1, 3\]/],
     ["reshape, two extents left", on((x) => x.reshape([-1, -1])), ShapeError, /reshape: /],
     ["reshape to fractions", on((x) => x.reshape([3.5])), RangeError, /reshape: .*whole.*3\.5/],
+    [
+      "reshape to thousands of axes",
+      on((x) => x.reshape([...new Array(3000).fill(1), 3])),
+      RangeError,
+      /reshape: too many.*3001.*at most 8/,
+    ],
     ["reshape to nine axes", on((x) => x.reshape([...nine, 3])), ShapeError, /reshape: .*axes.*at most 8/],
     ["transpose with an axis twice", on((x) => x.transpose([0, 0])), ShapeError, /transpose: .*axis.*\[1, 3\]/],
     ["transpose with too many axes", on((x) => x.transpose([0, 1, 2])), RangeError, /transpose: /],
