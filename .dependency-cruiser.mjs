@@ -13,6 +13,7 @@ export const floors = [
   ["optimizers", "schedules"],
   ["minimizers", "data"],
   ["training"],
+  ["core", "solvers"],
   ["index"],
 ];
 

@@ -6,7 +6,7 @@ import * as abi from "../assembly/abi.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
 
-/** What assembly/index.ts exports. */
+/** What assembly/core.ts and assembly/solvers.ts export. */
 export interface Core {
   readonly memory: WebAssembly.Memory;
   initialize(): number;

@@ -1,0 +1,160 @@
+// The training core: everything a host may call to trace, differentiate, plan, run and train; nothing else is exported.
+// Numbers and addresses cross, no strings, no objects. A call that can fail answers a negative number (or the address 0)
+// and leaves the fault in the engine record.
+
+import { faultMemory, spaceArguments, spaceResults } from "./abi";
+import { reverse } from "./autodiff/reverse";
+import { gatherBatch } from "./data/columns";
+import { emit as emitStaged } from "./graph/emit";
+import * as graph from "./graph/graph";
+import { createEngineRecord, fault, faulted, randomAddress, setBase } from "./memory/engine";
+import { allocateRegion, freeRegion, limitPages, bytesInUse as regionBytesInUse } from "./memory/regions";
+import { registerOps } from "./ops/index";
+import { registerRules } from "./optimizers/index";
+import { registerTransforms } from "./optimizers/transforms/index";
+import { plan as planGraph } from "./program/plan";
+import { reserveFor, run as runProgram } from "./program/run";
+import { registerLaws } from "./schedules/index";
+import { tabulate } from "./schedules/schedule";
+import { applySchedules, observeLoss } from "./training/scheduled";
+import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
+import { checkLayout, Trainer } from "./training/trainer";
+
+/** Makes the engine; the address of its record, 0 without memory. */
+export function initialize(): usize {
+  const engine = createEngineRecord();
+  if (engine === 0) return 0;
+  registerOps();
+  registerRules();
+  registerTransforms();
+  registerLaws();
+  checkLayout();
+  return engine;
+}
+
+export function limitMemory(pages: i32): void {
+  limitPages(pages);
+}
+
+/** A region of at least this many bytes, 0 with a fault if there is none. */
+export function allocate(bytes: f64): usize {
+  const address = allocateRegion(<u64>bytes);
+  if (address === 0) fault(faultMemory, <i32>(<u64>bytes >> 32), <i32>(<u64>bytes));
+  return address;
+}
+
+export function free(address: usize): void {
+  freeRegion(address);
+}
+
+export function bytesInUse(): f64 {
+  return regionBytesInUse();
+}
+
+export function openGraph(): i32 {
+  return graph.openGraph() ? 0 : -1;
+}
+
+export function closeGraph(): void {
+  graph.closeGraph();
+}
+
+/** Emits the op staged in the message; its node or -1. */
+export function emit(): i32 {
+  return emitStaged();
+}
+
+export function nodeOp(node: i32): i32 {
+  return graph.opOf(node);
+}
+
+export function nodeType(node: i32): i32 {
+  return graph.typeOf(node);
+}
+
+export function nodeRank(node: i32): i32 {
+  return graph.rankOf(node);
+}
+
+export function nodeExtent(node: i32, axis: i32): i32 {
+  return graph.extent(node, axis);
+}
+
+/** Replaces `count` nodes listed at `nodes` by the cotangents of y; seed -1 is 1. */
+export function differentiate(y: i32, seed: i32, nodes: usize, count: i32): i32 {
+  return reverse(y, seed, nodes, count) ? 0 : -1;
+}
+
+/** Plans the outputs listed at `outputs`; the program or 0. */
+export function plan(outputs: usize, count: i32): usize {
+  const program = planGraph(outputs, count);
+  if (program === 0 || reserveFor(program)) return program;
+  freeRegion(program);
+  return 0;
+}
+
+/** Runs a program of arguments and results. */
+export function run(program: usize, argumentBlock: usize, resultBlock: usize): i32 {
+  if (!reserveFor(program)) return -1;
+  setBase(spaceArguments, argumentBlock);
+  setBase(spaceResults, resultBlock);
+  runProgram(program);
+  return faulted() ? -1 : 0;
+}
+
+/** Sets the base of a space for the next run. */
+export function bindSpace(space: i32, address: usize): void {
+  setBase(space, address);
+}
+
+/** Addresses the random numbers of the next run, whose first row is number `row` of the batch. */
+export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: u32, row: u32): void {
+  const r = randomAddress();
+  store<u32>(r, seedLow);
+  store<u32>(r, seedHigh, 4);
+  store<u32>(r, stepLow, 8);
+  store<u32>(r, stepHigh, 12);
+  store<u32>(r, row, 16);
+}
+
+/** Trains over the resident data set: see training/slice. */
+export function advance(trainer: usize, runs: u32, steps: u32): i32 {
+  return advanceTrainer(changetype<Trainer>(trainer), runs, steps);
+}
+
+/** One update on the rows at `order`: see training/slice. */
+export function step(trainer: usize, order: usize, rows: u32): i32 {
+  return stepTrainer(changetype<Trainer>(trainer), order, rows);
+}
+
+/** Recomputes the order of the current epoch after the host has set it. */
+export function restoreOrder(trainer: usize): void {
+  orderEpoch(changetype<Trainer>(trainer));
+}
+
+/** Gathers rows of columns into an argument block: see data/columns. */
+export function gather(columns: usize, columnCount: u32, block: usize, order: usize, rows: u32): void {
+  gatherBatch(columns, columnCount, block, order, rows);
+}
+
+/** Writes the hyper-parameters that the next update of the trainer will use, -1 on a fault: see training/scheduled. */
+export function schedule(trainer: usize): i32 {
+  return applySchedules(changetype<Trainer>(trainer)) ? 0 : -1;
+}
+
+/** Tells the trainer's schedules the loss of an epoch. */
+export function observe(trainer: usize, loss: f64): void {
+  observeLoss(changetype<Trainer>(trainer), loss);
+}
+
+/** Writes the values of a schedule for steps from 0: see schedules/schedule. */
+export function tabulateSchedule(
+  record: usize,
+  out: usize,
+  count: u32,
+  epochSteps: u32,
+  losses: usize,
+  lossCount: u32,
+): void {
+  tabulate(record, out, count, epochSteps, losses, lossCount);
+}
