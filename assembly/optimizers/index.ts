@@ -10,6 +10,7 @@ import { registerMomentum } from "./momentum";
 import { registerMuon } from "./muon";
 import { registerNadam } from "./nadam";
 import { registerRAdam } from "./radam";
+import { registerRandomSearch } from "./randomSearch";
 import { registerRmsprop } from "./rmsprop";
 import { registerRprop } from "./rprop";
 import { registerScheduleFree } from "./scheduleFree";
@@ -30,4 +31,5 @@ export function registerRules(): void {
   registerMuon();
   registerScheduleFree();
   registerAsgd();
+  registerRandomSearch();
 }

@@ -7,7 +7,6 @@ import {
   groupMatrices,
   groupMatrixCount,
   groupRule,
-  trainerBytes,
   trainerChain,
   trainerConstants,
   trainerEpochCount,
@@ -16,9 +15,13 @@ import {
   trainerStepLoss,
   trainerSummed,
   trainerSweep,
+  trainerTensorCount,
+  trainerTensors,
+  trainerWrapping,
 } from "../abi";
 import { Sweep } from "../optimizers/sweep";
 import { Chain } from "../optimizers/transforms/chain";
+import { Wrapping } from "../optimizers/wrappers/wrapper";
 
 @unmanaged
 export class Trainer {
@@ -82,6 +85,11 @@ export function chainOf(trainer: Trainer): Chain | null {
   return changetype<Chain | null>(<usize>load<u32>(changetype<usize>(trainer), trainerChain));
 }
 
+/** What surrounds the update, null if nothing does. */
+export function wrappingOf(trainer: Trainer): Wrapping | null {
+  return changetype<Wrapping | null>(<usize>load<u32>(changetype<usize>(trainer), trainerWrapping));
+}
+
 export function groupAt(trainer: Trainer, k: u32): Group {
   return changetype<Group>(<usize>trainer.groups + k * groupBytes);
 }
@@ -110,6 +118,12 @@ export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep
   sweep.matrices = load<u32>(changetype<usize>(group), groupMatrices);
   sweep.matrixCount = load<u32>(changetype<usize>(group), groupMatrixCount);
   sweep.workspace = trainer.workspace;
+  sweep.offset = group.offset;
+  sweep.tensors = load<u32>(changetype<usize>(trainer), trainerTensors);
+  sweep.tensorCount = load<u32>(changetype<usize>(trainer), trainerTensorCount);
+  sweep.seedLow = trainer.seedLow;
+  sweep.seedHigh = trainer.seedHigh;
+  sweep.loss = trainer.stepLoss;
   return sweep;
 }
 
@@ -119,5 +133,5 @@ export function checkLayout(): void {
   assert(offsetof<Trainer>("stepLoss") === trainerStepLoss);
   assert(offsetof<Trainer>("history") === trainerHistory);
   assert(offsetof<Trainer>("epochCount") === trainerEpochCount);
-  assert(trainerSweep + offsetof<Sweep>() <= trainerBytes);
+  assert(trainerSweep + offsetof<Sweep>() <= trainerWrapping);
 }
