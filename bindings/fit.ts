@@ -109,7 +109,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   /** @internal */
   constructor(trainer: Trainer, samples: Samples | Dataset, options: FitOptions) {
     checkFit(options);
-    checkStops(options, trainer.options.metrics, options.validation !== undefined);
+    checkStops(options, trainer.options, options.validation !== undefined);
     this.#trainer = trainer;
     this.#options = options;
     this.#stops = new Stops(trainer, options);

@@ -6,7 +6,7 @@ import { engineFactory } from "./engine.js";
 export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
-export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, splitSamples } from "./data/split.js";
@@ -22,12 +22,17 @@ export {
   numericalGradient,
 } from "./gradients.js";
 export {
+  accumulate,
+  type ClipAdaptiveOptions,
   type ClipNormOptions,
   centralize,
+  clipAdaptive,
   clipGlobalNorm,
   clipNorm,
   clipValue,
+  type GradientNoiseOptions,
   type GradientTransform,
+  gradientNoise,
 } from "./gradientTransforms.js";
 export {
   constantInitializer,
@@ -88,7 +93,14 @@ export * from "./schedules/index.js";
 export type { Best, EarlyStopping, StopOptions, StopReason } from "./stopping.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
-export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";
+export {
+  createTrainer,
+  type Evaluation,
+  type RefreshOptions,
+  type StepResult,
+  type Trainer,
+  type TrainerOptions,
+} from "./trainer.js";
 export {
   type ArraysFor,
   type CompiledFunction,

@@ -35,7 +35,7 @@ export interface Answer {
   readonly dtype: "f32" | "f64";
 }
 
-export type Purpose = "train" | "evaluate" | "predict";
+export type Purpose = "train" | "evaluate" | "predict" | "refresh";
 
 /** A tensor of the trainer's own type, or a sentence that names whose answer it is not. */
 function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
@@ -139,14 +139,15 @@ export class ModelPrograms {
   }
 
   #emit(trace: Trace, purpose: Purpose, rows: number): { results: Placement[]; prediction: Tensor } {
-    const { model, loss, metrics, dtype } = this.#parts;
+    const { model, loss, metrics, dtype, optimizer } = this.#parts;
     const { layout, stateLayout } = this.#memory;
     const { inputRow, targetRow, targetType } = this.#signature as Signature;
     const weights = placedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
     const states = stateLayout.entries;
     const state = placedTensors(trace, abi.spaceState, dtype, states);
     const named = new Map(states.map(({ name }, k) => [name, state[k] as Tensor]));
-    const scope = new ModelScope(trace, model, purpose === "train", rows, dtype, named);
+    const training = purpose === "train" || purpose === "refresh";
+    const scope = new ModelScope(trace, model, training, rows, dtype, named, purpose === "refresh");
     const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
     const prediction = ownTensor(
       model.name,
@@ -157,6 +158,11 @@ export class ModelPrograms {
     const place = (tensor: Tensor, space: number, offset: number): void => {
       results.push({ tensor, space, offset });
     };
+    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
+    if (purpose === "refresh") {
+      for (const { name, offset } of states) place(scope.next(name), abi.spaceResults, offset * bytes);
+      return { results, prediction };
+    }
     if (purpose === "predict") {
       if (prediction.shape[0] !== rows)
         throw new ShapeError(
@@ -178,9 +184,9 @@ export class ModelPrograms {
       }
       return { results, prediction };
     }
-    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
-    for (const [k, gradient] of trace.differentiate(value, weights).entries())
-      place(gradient, abi.spaceGradients, (layout.parameters[k] as Placed).offset * bytes);
+    if (!optimizer.gradientFree)
+      for (const [k, gradient] of trace.differentiate(value, weights).entries())
+        place(gradient, abi.spaceGradients, (layout.parameters[k] as Placed).offset * bytes);
     for (const { name, offset } of states) place(scope.next(name), abi.spaceNextState, offset * bytes);
     return { results, prediction };
   }
@@ -205,6 +211,7 @@ export class ModelPrograms {
     for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
     memory.set(abi.trainerMicroBatch, micro);
     memory.set(abi.trainerStepRows, 0);
+    memory.set(abi.trainerEvaluation, 0);
     this.useData(data);
   }
 

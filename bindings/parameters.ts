@@ -31,6 +31,8 @@ export interface Group {
   /** Decoupled and coupled decay. */
   readonly shrink: Hyper;
   readonly penalty: Hyper;
+  /** Whether only those weights decay that the update does not make larger. */
+  readonly cautious: boolean;
   /** For a rule that works on whole matrices: where they lie, counted from the start of the group. */
   readonly matrices: readonly Matrix[];
 }
@@ -117,6 +119,7 @@ export function layOutParameters(model: Layer, optimizer: Optimizer, dtype: "f32
       optimizer: by,
       shrink: decays ? by.decay.shrink : 0,
       penalty: decays ? by.decay.penalty : 0,
+      cautious: decays && by.decay.cautious,
       matrices: by.others ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [],
     });
     return placed;

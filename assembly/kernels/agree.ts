@@ -25,7 +25,7 @@ export function countOpposed<T>(a: usize, b: usize, count: usize): usize {
   for (let i: usize = 0; i < count; i += lanes<T>()) {
     const mask = opposed<T>(v128.load(a), v128.load(b), zero);
     const bits = sizeof<T>() === 4 ? i32x4.bitmask(mask) : i64x2.bitmask(mask);
-    found += popcnt<i32>(bits & ((1 << <i32>min<usize>(count - i, lanes<T>())) - 1));
+    found += popcnt<i32>(bits & ((1 << (<i32>min<usize>(count - i, lanes<T>()))) - 1));
     a += 16;
     b += 16;
   }

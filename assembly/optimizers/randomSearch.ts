@@ -13,7 +13,7 @@ import { TensorRange } from "./tensor";
 class RandomSearch {
   scale: f64;
   around: f64; // share of the best weights in the draw, 0 or 1
-  best: f64; // lowest loss so far
+  best: f64; // lowest loss so far, after the first update
 
   placeGroup<T>(sweep: Sweep): void {
     const done = <u64>sweep.step - 1;
@@ -28,7 +28,7 @@ class RandomSearch {
     }
   }
   updateGroup<T>(sweep: Sweep): void {
-    if (!(sweep.loss < this.best)) return;
+    if (sweep.step > 1 && !(sweep.loss < this.best)) return;
     this.best = sweep.loss;
     memory.copy(<usize>sweep.weights, <usize>sweep.placed, <usize>sweep.elements * sizeof<T>());
   }

@@ -45,7 +45,8 @@ function take(trainer: Trainer, record: usize, done: f64): void {
 export function updateAverage(trainer: Trainer): void {
   const record = averageOf(trainer);
   if (record === 0) return;
-  if (load<f64>(record, averageEvery) === 0) mix(trainer, record, trainer.step === 0 ? 0 : load<f64>(record, averageDecay));
+  if (load<f64>(record, averageEvery) === 0)
+    mix(trainer, record, trainer.step === 0 ? 0 : load<f64>(record, averageDecay));
   else if (load<f64>(record, averageUnit) === unitStep) take(trainer, record, trainer.step + 1);
 }
 

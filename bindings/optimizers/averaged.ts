@@ -51,7 +51,15 @@ export function scheduleFreeSgd(options: ScheduleFreeSgdOptions = {}): Optimizer
   const all = resolve(where, options, sgdPresets, decayKeys);
   const hyper = scheduleFreeHyper(where, all);
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleScheduleFreeSgd, states: 1, places: true, hyper, decay });
+  return describeOptimizer({
+    name: where,
+    rule: abi.ruleScheduleFreeSgd,
+    states: 1,
+    places: true,
+    averaged: true,
+    hyper,
+    decay,
+  });
 }
 
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
@@ -92,6 +100,7 @@ export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optim
     states: 2,
     squares: [1],
     places: true,
+    averaged: true,
     hyper,
     decay,
   });
@@ -142,5 +151,5 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
   const decay = decayOf(where, withCoupling, all.convention, hyper.learningRate);
   if (decay.shrink !== 0)
     throw new RangeError(`asgd: decayCoupling "${options.decayCoupling}" is what lambda does. Give lambda instead.`);
-  return describeOptimizer({ name: where, rule: abi.ruleAsgd, states: 1, places: true, hyper, decay });
+  return describeOptimizer({ name: where, rule: abi.ruleAsgd, states: 1, places: true, averaged: true, hyper, decay });
 }

@@ -26,10 +26,14 @@ export {
   scheduleFreeAdamW,
   scheduleFreeSgd,
 } from "./averaged.js";
+export { cautious } from "./cautious.js";
 export type { Convention } from "./convention.js";
 export type { Decay, DecayCoupling, DecayOptions } from "./decay.js";
+export { type LookaheadOptions, lookahead } from "./lookahead.js";
 export { type MuonOptions, muon, muonFlops } from "./muon.js";
 export { type NadamOptions, type NadamWOptions, nadam, nadamW } from "./nadam.js";
-export type { Optimizer } from "./optimizer.js";
+export type { Optimizer, Wrapper } from "./optimizer.js";
+export { type RandomSearchOptions, randomSearch } from "./randomSearch.js";
+export { type SamOptions, sam } from "./sam.js";
 export { type SgdOptions, sgd } from "./sgd.js";
 export { type LionOptions, lion, type RpropOptions, rprop } from "./signs.js";

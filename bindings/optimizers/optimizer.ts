@@ -24,6 +24,27 @@ export interface Optimizer {
   readonly decay: Decay;
   /** For a rule that works on whole matrices: what updates the parameters of fewer than two axes. */
   readonly others?: Optimizer;
+  /** What surrounds the update, from the outside in. */
+  readonly wrappers: readonly Wrapper[];
+  /** Whether the weights are an average of what the rule moves. */
+  readonly averaged: boolean;
+  /** Whether it does without a gradient. */
+  readonly gradientFree: boolean;
+}
+
+/** What surrounds the update of a rule. */
+export interface Wrapper {
+  readonly wrapper: string;
+  /** Code in the core. */
+  readonly code: number;
+  /** Numbers as the core's class lists them. */
+  readonly fields: readonly number[];
+  /** Whether it keeps weights of its own, which start where the weights do. */
+  readonly keepsWeights?: boolean;
+  /** Whether it changes the update before it reaches the weights. */
+  readonly changesUpdate?: boolean;
+  /** Whether it wants the gradient a second time, elsewhere. */
+  readonly evaluatesTwice?: boolean;
 }
 
 interface Parts {
@@ -36,6 +57,8 @@ interface Parts {
   readonly places?: boolean;
   readonly decay: Decay;
   readonly others?: Optimizer;
+  readonly averaged?: boolean;
+  readonly gradientFree?: boolean;
 }
 
 /** An optimizer of its parts. */
@@ -45,7 +68,14 @@ export function describeOptimizer({
   initial = [],
   squares = [],
   places = false,
+  averaged = false,
+  gradientFree = false,
   ...rest
 }: Parts): Optimizer {
-  return { ...rest, states, initial, squares, places, hyper: Object.values(hyper), hyperNames: Object.keys(hyper) };
+  if (averaged && rest.decay.cautious)
+    throw new TypeError(
+      `${rest.name}: decayCoupling "cautious" cannot be combined with weights that are an average. Use "decoupledLr".`,
+    );
+  const numbers = { hyper: Object.values(hyper), hyperNames: Object.keys(hyper) };
+  return { ...rest, ...numbers, states, initial, squares, places, averaged, gradientFree, wrappers: [] };
 }

@@ -16,7 +16,10 @@ function columnNorms<T>(out: usize, x: usize, rows: usize, columns: usize): void
   columnSquares<T>(out, x, rows, columns);
   for (let j: usize = 0; j < columns; j++) {
     const squares = load<f64>(out + (j << 3));
-    store<f64>(out + (j << 3), isFinite(squares) ? sqrt<f64>(squares) : tallNorm<T>(x + j * sizeof<T>(), rows, columns));
+    store<f64>(
+      out + (j << 3),
+      isFinite(squares) ? sqrt<f64>(squares) : tallNorm<T>(x + j * sizeof<T>(), rows, columns),
+    );
   }
 }
 
