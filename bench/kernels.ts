@@ -1,9 +1,10 @@
 // What only the bench calls: the limit of the machine, and an update rule alone, as the trainer's step calls it.
 // AssemblyScript, compiled by compile.js with the flags of the engine's own builds.
 
-import { f32Type, ruleAdam } from "../assembly/abi";
+import { f32Type } from "../assembly/abi";
 import { createEngineRecord } from "../assembly/memory/engine";
 import { allocateRegion } from "../assembly/memory/regions";
+import { ruleAdam } from "../assembly/optimizers/codes";
 import { registerRules } from "../assembly/optimizers/index";
 // biome-ignore lint/style/useImportType: AssemblyScript has no types in imports.
 import { applyRule, Sweep } from "../assembly/optimizers/sweep";

@@ -2,7 +2,7 @@
 
 import type { Constraint } from "./constraints.js";
 import { maxNorm } from "./constraints.js";
-import type { Optimizer } from "./optimizers/index.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
 import { checkFlag, shown } from "./options.js";
 import type { Penalty } from "./penalties.js";
 import type { Schedulable } from "./scheduled.js";
