@@ -103,7 +103,10 @@ function checkPatterns(where: string, match: unknown): readonly NamePattern[] {
 /** The pattern as a test of a whole name. */
 function tester(pattern: NamePattern): (name: string) => boolean {
   if (typeof pattern !== "string") return (name) => name.search(pattern) >= 0;
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
   const whole = new RegExp(`^${source}$`, "s");
   return (name) => whole.test(name);
 }
@@ -197,7 +200,9 @@ export function treat(
 ): { treatments: readonly Treatment[]; index: readonly number[] } {
   const { optimizer, groups, penalty = null, constraint = null } = parts;
   if (!Array.isArray(groups))
-    throw new TypeError(`${where}: groups must be an array of groups, got ${shown(groups)}. Try [{ match: "*.bias" }].`);
+    throw new TypeError(
+      `${where}: groups must be an array of groups, got ${shown(groups)}. Try [{ match: "*.bias" }].`,
+    );
   const index = parameters.map(() => 0);
   const names = parameters.map(({ name }) => name);
   const treatments: Treatment[] = [{ optimizer, frozen: false, penalty, constraint }];
@@ -228,22 +233,26 @@ export function treat(
   return { treatments, index };
 }
 
-/** The groups in words, for files that must fit: "" if there are none. */
-export function describeGroups(
+/** What moves the parameters in words, for files that must fit: the optimizer, then group by group. */
+export function describeTreatments(
   parameters: readonly { readonly name: string }[],
   { treatments, index }: ReturnType<typeof treat>,
 ): string {
   return treatments
-    .slice(1)
-    .map(({ optimizer, frozen }, k) => {
-      const names = parameters.filter((_, j) => index[j] === k + 1).map(({ name }) => name);
-      return `group ${names.join(" ")} ${frozen ? "frozen" : describeRule(optimizer)}`;
+    .map((treatment, k) => {
+      if (k === 0) return describeTreatment(treatment);
+      const names = parameters.filter((_, j) => index[j] === k).map(({ name }) => name);
+      return `group ${names.join(" ")} ${describeTreatment(treatment)}`;
     })
     .join("; ");
 }
 
-/** An update rule in words. */
-export function describeRule({ name, states, hyper, hyperNames }: Optimizer): string {
+function describeTreatment({ optimizer, frozen, penalty, constraint }: Treatment): string {
+  if (frozen) return "frozen";
+  const { name, states, hyper, hyperNames } = optimizer;
   const form = hyper[hyperNames.indexOf("form")];
-  return `${name}${form === undefined ? "" : ` of form ${form}`} with ${states} state vectors`;
+  const parts = [`${name}${form === undefined ? "" : ` of form ${form}`} with ${states} state vectors`];
+  if (penalty) parts.push(`${penalty.proximal ? "proximal " : ""}penalty ${penalty.penalty}`);
+  if (constraint) parts.push(`${constraint.constraint}(${constraint.limit})`);
+  return parts.join(", ");
 }

@@ -80,7 +80,10 @@ export interface AdamOptions extends AdamRule, DecayOptions {}
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { parts, convention } = adamRule("adam", options);
-  return describeOptimizer(adam, options, { ...parts, decay: decayOf("adam", options, convention, parts.hyper.learningRate) });
+  return describeOptimizer(adam, options, {
+    ...parts,
+    decay: decayOf("adam", options, convention, parts.hyper.learningRate),
+  });
 }
 
 export interface AdamWOptions extends AdamRule, DecayOptions<DecoupledCoupling> {

@@ -52,7 +52,15 @@ export function scheduleFreeSgd(options: ScheduleFreeSgdOptions = {}): Optimizer
   const all = resolve(where, options, sgdPresets, decayKeys);
   const hyper = scheduleFreeHyper(where, all);
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer(scheduleFreeSgd, options, { name: where, rule: ruleScheduleFreeSgd, states: 1, places: true, weightsAre, hyper, decay });
+  return describeOptimizer(scheduleFreeSgd, options, {
+    name: where,
+    rule: ruleScheduleFreeSgd,
+    states: 1,
+    places: true,
+    weightsAre,
+    hyper,
+    decay,
+  });
 }
 
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
@@ -144,5 +152,13 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
   const decay = decayOf(where, withCoupling, all.convention, hyper.learningRate);
   if (decay.shrink !== 0)
     throw new RangeError(`asgd: decayCoupling "${options.decayCoupling}" is what lambda does. Give lambda instead.`);
-  return describeOptimizer(asgd, options, { name: where, rule: ruleAsgd, states: 1, places: true, weightsAre, hyper, decay });
+  return describeOptimizer(asgd, options, {
+    name: where,
+    rule: ruleAsgd,
+    states: 1,
+    places: true,
+    weightsAre,
+    hyper,
+    decay,
+  });
 }

@@ -88,7 +88,10 @@ export interface NadamOptions extends NadamRule, DecayOptions {}
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadam", options);
-  return describeOptimizer(nadam, options, { ...parts, decay: decayOf("nadam", options, convention, parts.hyper.learningRate) });
+  return describeOptimizer(nadam, options, {
+    ...parts,
+    decay: decayOf("nadam", options, convention, parts.hyper.learningRate),
+  });
 }
 
 export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
