@@ -3,9 +3,10 @@
 // (Rastrigin, The convergence of the random search method in the extremal control of a many-parameter system, Automation
 // and Remote Control 24, 1963). No gradient is taken.
 
-import { ruleRandomSearch, streamSearch, tensorBytes } from "../abi";
+import { streamSearch, tensorBytes } from "../abi";
 import { combine } from "../kernels/combine";
 import { normal } from "../kernels/random";
+import { ruleRandomSearch } from "./codes";
 import { registerRule, Sweep } from "./sweep";
 import { TensorRange } from "./tensor";
 

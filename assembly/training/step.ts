@@ -1,6 +1,6 @@
-// The training step: place → run the program → finite check → transform the gradient → sweep → commit. Everything that
-// can fail comes before the first write to weights or state, so a step either happens whole or leaves the trainer as it
-// was. A step may take its gradient a second time, elsewhere: the runs are repeated on the same rows with the same random
+// The training step: place → run the program → penalty → finite check → transform the gradient → sweep → project →
+// commit. Everything that can fail comes before the first write to weights or state, so a step either happens whole or
+// leaves the trainer as it was. A step may take its gradient a second time, elsewhere: the runs are repeated on the same rows with the same random
 // numbers, and loss, gradient norm and running state stay those of the first. An update may wait for several batches: then
 // a step commits its loss and running state, and adds its gradient to the mean.
 
@@ -20,6 +20,7 @@ import {
   trainerAccumulatedRows,
   trainerEvaluation,
   trainerFirstNorm,
+  trainerPenalty,
 } from "../abi";
 import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
 import { combine } from "../kernels/combine";
@@ -30,6 +31,8 @@ import { applyChain } from "../optimizers/transforms/chain";
 import { perturbWeights } from "../optimizers/wrappers/wrapper";
 import { reserveFor, run } from "../program/run";
 import { updateAverage } from "./average";
+import { addPenalty, penaltyOf } from "./penalty";
+import { measureAfter, measureBefore, statisticsOf } from "./statistics";
 import { chainOf, groupAt, isSummed, ruleOf, sweepOf, Trainer, wrappingOf } from "./trainer";
 import { updateWeights } from "./update";
 
@@ -43,15 +46,16 @@ export function setEvaluation(trainer: Trainer, evaluation: u32): void {
   store<u32>(changetype<usize>(trainer), evaluation, trainerEvaluation);
 }
 
-/** Where the first gradient of a step is taken. */
+/** Where the gradient is being taken. */
 function pointOf(trainer: Trainer): usize {
+  if (isSecond(trainer)) return wrappingOf(trainer)!.perturbed;
   return trainer.placed !== 0 ? trainer.placed : trainer.parameters;
 }
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
 function bind(trainer: Trainer): void {
   const second = isSecond(trainer);
-  setBase(spaceParameters, second ? wrappingOf(trainer)!.perturbed : pointOf(trainer));
+  setBase(spaceParameters, pointOf(trainer));
   setBase(spaceGradients, trainer.gradients);
   setBase(spaceState, trainer.state);
   setBase(spaceNextState, trainer.nextState + (second ? 2 * trainer.stateBytes : 0));
@@ -111,13 +115,19 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   return true;
 }
 
-/** Sum of squares of a gradient in f64; −1 after the fault, if loss or gradient are not finite. */
-function checkedSquares(trainer: Trainer, gradients: usize): f64 {
+/**
+ * Adds the gradient of the penalty, taken at the weights where that of the loss was, and answers the sum of squares in f64;
+ * −1 after the fault, if loss, penalty or gradient are not finite.
+ */
+function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f64 {
   const whole = <u64>trainer.step;
-  if (!isFinite(trainer.stepLoss)) {
+  const penalty = penaltyOf(trainer, weights);
+  if (!isFinite(trainer.stepLoss + penalty)) {
     fault(faultLoss, <i32>whole, <i32>(whole >> 32));
     return -1;
   }
+  if (!isSecond(trainer)) store<f64>(changetype<usize>(trainer), penalty, trainerPenalty);
+  addPenalty(trainer, gradients, weights);
   const squares = squaresOf(trainer, gradients);
   if (isFinite(squares)) return squares;
   // An f64 gradient above 1e154 overflows its square without being infinite itself.
@@ -144,7 +154,7 @@ export function turnStep(trainer: Trainer, several: bool): i32 {
   const wrapping = wrappingOf(trainer);
   if (wrapping === null || wrapping.perturbed === 0 || isSecond(trainer)) return 0;
   const gradients: usize = several ? trainer.accumulator : trainer.gradients;
-  const squares = checkedSquares(trainer, gradients);
+  const squares = completeGradient(trainer, gradients, pointOf(trainer));
   if (squares < 0) return -1;
   store<f64>(changetype<usize>(trainer), sqrt<f64>(squares), trainerFirstNorm);
   perturbWeights(wrapping, pointOf(trainer), gradients, squares);
@@ -172,6 +182,8 @@ function completes(trainer: Trainer, gradients: usize, batches: u32): bool {
 
 /** Updates the weights by the gradient and everything that follows them; false on a fault, with nothing changed. */
 function update(trainer: Trainer, gradients: usize, squares: f64): bool {
+  const statistics = statisticsOf(trainer);
+  if (statistics !== 0) measureBefore(trainer, statistics, gradients);
   const chain = chainOf(trainer);
   if (chain !== null) {
     chain.seedLow = trainer.seedLow;
@@ -185,16 +197,20 @@ function update(trainer: Trainer, gradients: usize, squares: f64): bool {
     }
   }
   updateWeights(trainer, gradients);
+  if (statistics !== 0) measureAfter(trainer, statistics, gradients);
   updateAverage(trainer);
   trainer.step += 1;
   return true;
 }
 
-/** Checks loss and gradient of the run, or of several runs, then updates weights, state and counters; false on a fault, with nothing changed. */
+/**
+ * Checks loss and gradient of the run, or of several runs, then updates weights, state and counters; false on a fault,
+ * with nothing changed.
+ */
 export function commitStep(trainer: Trainer, several: bool): bool {
   const t = changetype<usize>(trainer);
   const gradients: usize = several ? trainer.accumulator : trainer.gradients;
-  let squares = checkedSquares(trainer, gradients);
+  let squares = completeGradient(trainer, gradients, pointOf(trainer));
   if (squares < 0) return false;
   const norm = isSecond(trainer) ? load<f64>(t, trainerFirstNorm) : sqrt<f64>(squares);
   const batches = load<u32>(t, trainerAccumulate);

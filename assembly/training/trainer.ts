@@ -6,11 +6,13 @@ import {
   groupHyper,
   groupMatrices,
   groupMatrixCount,
+  groupProximal,
   groupRule,
   trainerChain,
   trainerConstants,
   trainerEpochCount,
   trainerHistory,
+  trainerPenalty,
   trainerStep,
   trainerStepLoss,
   trainerSummed,
@@ -72,6 +74,9 @@ export class Group {
   elements: u32;
   shrink: f64;
   penalty: f64;
+  squares: f64;
+  magnitudes: f64;
+  maxNorm: f64;
   learningRate: f64; // first of the hyper-parameters
 }
 
@@ -96,6 +101,11 @@ export function groupAt(trainer: Trainer, k: u32): Group {
 
 export function ruleOf(group: Group): i32 {
   return load<i32>(changetype<usize>(group), groupRule);
+}
+
+/** Whether the penalty of the magnitudes acts after the update. */
+export function isProximal(group: Group): bool {
+  return load<u32>(changetype<usize>(group), groupProximal) !== 0;
 }
 
 /** The sweep over one group for the next update. */
@@ -123,7 +133,7 @@ export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep
   sweep.tensorCount = load<u32>(changetype<usize>(trainer), trainerTensorCount);
   sweep.seedLow = trainer.seedLow;
   sweep.seedHigh = trainer.seedHigh;
-  sweep.loss = trainer.stepLoss;
+  sweep.loss = trainer.stepLoss + load<f64>(changetype<usize>(trainer), trainerPenalty);
   return sweep;
 }
 

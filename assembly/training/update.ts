@@ -6,6 +6,7 @@ import { addShrunk } from "../kernels/agree";
 import { combine } from "../kernels/combine";
 import { applyRule } from "../optimizers/sweep";
 import { changeUpdates, settleWeights, Wrapping } from "../optimizers/wrappers/wrapper";
+import { projectWeights } from "./penalty";
 import { Group, groupAt, ruleOf, sweepOf, Trainer, wrappingOf } from "./trainer";
 
 /** Updates the weights. */
@@ -15,6 +16,7 @@ export function updateWeights(trainer: Trainer, gradients: usize): void {
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
     applyRule(ruleOf(group), sweepOf(trainer, group, gradients));
+    projectWeights(trainer, group);
   }
   if (wrapping !== null) settleWeights(wrapping, trainer.parameters, trainer.step + 1);
 }
@@ -40,6 +42,7 @@ function updateApart(trainer: Trainer, wrapping: Wrapping, gradients: usize): vo
     const group = groupAt(trainer, k);
     if (trainer.type === f32Type) addUpdates<f32>(trainer, group, wrapping.updates);
     else addUpdates<f64>(trainer, group, wrapping.updates);
+    projectWeights(trainer, group);
   }
   settleWeights(wrapping, trainer.parameters, trainer.step + 1);
 }

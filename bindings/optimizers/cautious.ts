@@ -1,6 +1,6 @@
 import * as abi from "../../assembly/abi.js";
 import type { Optimizer } from "./optimizer.js";
-import { checkInner, refuseAveraged, wrapped } from "./wrap.js";
+import { checkInner, refuseMadeWeights, wrapped } from "./wrap.js";
 
 /**
  * Cautious masking around an optimizer: of its update d only what goes against the gradient stays, made larger for what
@@ -9,8 +9,8 @@ import { checkInner, refuseAveraged, wrapped } from "./wrap.js";
  * The gradient is the one the rule sees, without the part of a coupled decay; decoupled decay is not masked (for that
  * see decayCoupling "cautious").
  *
- * @param inner  any optimizer whose weights are no average; lookahead goes around, not inside
- * @throws TypeError  inner is no optimizer, is in cautious or lookahead already, or has weights that are an average
+ * @param inner  any optimizer whose weights are its iterates, no average of them; lookahead goes around, not inside
+ * @throws TypeError  inner is no optimizer, is in cautious or lookahead already, or has weights that are no iterates
  * @example
  * cautious(adamW({ learningRate: 1e-3 }));
  * lookahead(cautious(adamW())).name; // "lookahead(cautious(adamW))"
@@ -19,11 +19,17 @@ import { checkInner, refuseAveraged, wrapped } from "./wrap.js";
 export function cautious(inner: Optimizer): Optimizer {
   const where = "cautious";
   const optimizer = checkInner(where, inner);
-  refuseAveraged(where, optimizer);
+  refuseMadeWeights(where, optimizer);
   if (optimizer.wrappers.some(({ wrapper }) => wrapper === "lookahead"))
     throw new TypeError(
       `${where}: inner cannot be ${optimizer.name}: what is masked is the update of the rule. Put lookahead around ` +
         "cautious.",
     );
-  return wrapped(inner, { wrapper: where, code: abi.wrapperCautious, fields: [1e-3], changesUpdate: true });
+  return wrapped(inner, {
+    wrapper: where,
+    code: abi.wrapperCautious,
+    fields: [1e-3],
+    needsIterates: true,
+    changesUpdate: true,
+  });
 }

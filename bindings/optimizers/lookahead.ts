@@ -1,7 +1,7 @@
 import * as abi from "../../assembly/abi.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Optimizer } from "./optimizer.js";
-import { checkInner, refuseAveraged, wrapped } from "./wrap.js";
+import { checkInner, refuseMadeWeights, wrapped } from "./wrap.js";
 
 export interface LookaheadOptions {
   /** k, updates from one synchronization to the next, a whole number from 1; default 5. */
@@ -16,10 +16,10 @@ export interface LookaheadOptions {
  * The state of the inner optimizer goes on. The weights that predict and evaluate read are the fast ones, which are the
  * slow ones after k, 2 k, 3 k, ... updates. Set from outside, weights are both.
  *
- * @param inner    any optimizer whose weights are no average already
+ * @param inner    any optimizer whose weights are its iterates, no average of them
  * @param options  syncPeriod and slowStepSize
  * @throws RangeError  syncPeriod not a whole number from 1, slowStepSize outside (0, 1]
- * @throws TypeError   inner is no optimizer, is in lookahead already, or has weights that are an average
+ * @throws TypeError   inner is no optimizer, is in lookahead already, or has weights that are no iterates
  * @example
  * const wrapped = createTrainer(engine, {
  *   model: linear(1, 1, { bias: false, weight: zeros }),
@@ -35,12 +35,18 @@ export interface LookaheadOptions {
  */
 export function lookahead(inner: Optimizer, options: LookaheadOptions = {}): Optimizer {
   const where = "lookahead";
-  refuseAveraged(where, checkInner(where, inner));
+  refuseMadeWeights(where, checkInner(where, inner));
   checkOptions(where, options, ["syncPeriod", "slowStepSize"]);
   const { syncPeriod = 5, slowStepSize = 0.5 } = options;
   checkNumber(where, "syncPeriod", syncPeriod, { min: 1, integer: true });
   checkNumber(where, "slowStepSize", slowStepSize, { above: 0 });
   if (slowStepSize > 1) throw new RangeError(`${where}: slowStepSize must be at most 1, got ${slowStepSize}.`);
   const fields = [syncPeriod, slowStepSize];
-  return wrapped(inner, { wrapper: where, code: abi.wrapperLookahead, fields, keepsWeights: true });
+  return wrapped(inner, {
+    wrapper: where,
+    code: abi.wrapperLookahead,
+    fields,
+    needsIterates: true,
+    keepsWeights: true,
+  });
 }

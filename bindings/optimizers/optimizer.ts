@@ -4,7 +4,12 @@
 import type { Hyper } from "../scheduled.js";
 import type { Decay } from "./decay.js";
 
-/** A description that a trainer takes. */
+/**
+ * A description that a trainer takes.
+ *
+ * @example
+ * adam({ learningRate: 0.01, beta1: 0.95 }).with({ learningRate: 0.002 }).hyper.slice(0, 2); // [0.002, 0.95]
+ */
 export interface Optimizer {
   readonly name: string;
   /** Code of the update rule. */
@@ -24,12 +29,14 @@ export interface Optimizer {
   readonly decay: Decay;
   /** For a rule that works on whole matrices: what updates the parameters of fewer than two axes. */
   readonly others?: Optimizer;
+  /** What the weights are, if they are not the iterate itself, so that nothing but the rule may move them. */
+  readonly weightsAre?: string;
   /** What surrounds the update, from the outside in. */
   readonly wrappers: readonly Wrapper[];
-  /** Whether the weights are an average of what the rule moves. */
-  readonly averaged: boolean;
   /** Whether it does without a gradient. */
   readonly gradientFree: boolean;
+  /** The same optimizer with some of its options changed, checked as if it were made of them. */
+  with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
 
 /** What surrounds the update of a rule. */
@@ -41,6 +48,8 @@ export interface Wrapper {
   readonly fields: readonly number[];
   /** Whether it keeps weights of its own, which start where the weights do. */
   readonly keepsWeights?: boolean;
+  /** Whether it works on iterates alone, not on weights that are made of them. */
+  readonly needsIterates?: boolean;
   /** Whether it changes the update before it reaches the weights. */
   readonly changesUpdate?: boolean;
   /** Whether it wants the gradient a second time, elsewhere. */
@@ -57,25 +66,31 @@ interface Parts {
   readonly places?: boolean;
   readonly decay: Decay;
   readonly others?: Optimizer;
-  readonly averaged?: boolean;
+  readonly weightsAre?: string;
   readonly gradientFree?: boolean;
 }
 
-/** An optimizer of its parts. */
-export function describeOptimizer({
-  hyper,
-  states = 0,
-  initial = [],
-  squares = [],
-  places = false,
-  averaged = false,
-  gradientFree = false,
-  ...rest
-}: Parts): Optimizer {
-  if (averaged && rest.decay.cautious)
+/** An optimizer of its parts, with the function and the options that it was made by. */
+export function describeOptimizer<Options extends object>(
+  make: (options: Options) => Optimizer,
+  options: Options,
+  { hyper, states = 0, initial = [], squares = [], places = false, gradientFree = false, ...rest }: Parts,
+): Optimizer {
+  if (rest.weightsAre !== undefined && rest.decay.cautious)
     throw new TypeError(
-      `${rest.name}: decayCoupling "cautious" cannot be combined with weights that are an average. Use "decoupledLr".`,
+      `${rest.name}: decayCoupling "cautious" cannot be combined with weights that are ${rest.weightsAre}. Use ` +
+        '"decoupledLr".',
     );
-  const numbers = { hyper: Object.values(hyper), hyperNames: Object.keys(hyper) };
-  return { ...rest, ...numbers, states, initial, squares, places, averaged, gradientFree, wrappers: [] };
+  return {
+    ...rest,
+    states,
+    initial,
+    squares,
+    places,
+    gradientFree,
+    wrappers: [],
+    hyper: Object.values(hyper),
+    hyperNames: Object.keys(hyper),
+    with: (changes) => make({ ...options, ...changes }),
+  };
 }

@@ -1,4 +1,4 @@
-import * as abi from "../../assembly/abi.js";
+import { ruleRandomSearch } from "../../assembly/optimizers/codes.js";
 import { checkChoice, checkOptions } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { noDecay } from "./decay.js";
@@ -40,6 +40,13 @@ export function randomSearch(options: RandomSearchOptions): Optimizer {
   const scale = checkHyper(where, "scale", options.scale, { above: 0 });
   const around = checkChoice(where, "around", options.around ?? "zero", ["zero", "best"]);
   const hyper = { scale, form: Number(around === "best"), lowestLoss: 0 };
-  const rule = abi.ruleRandomSearch;
-  return describeOptimizer({ name: where, rule, places: true, gradientFree: true, hyper, decay: noDecay });
+  return describeOptimizer(randomSearch, options, {
+    name: where,
+    rule: ruleRandomSearch,
+    places: true,
+    gradientFree: true,
+    weightsAre: "the best of the draws",
+    hyper,
+    decay: noDecay,
+  });
 }

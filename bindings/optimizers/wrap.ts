@@ -15,13 +15,18 @@ export function checkInner(where: string, inner: unknown): Optimizer {
   return optimizer;
 }
 
-/** Refuses rules whose weights are an average: what a wrapper does to them would not reach what the rule moves. */
-export function refuseAveraged(where: string, { averaged, name }: Optimizer): void {
-  if (averaged)
-    throw new TypeError(`${where}: inner cannot be ${name}, whose weights are an average already. Use it alone.`);
+/** Refuses rules whose weights are not their iterates: what a wrapper does to them would not reach what the rule moves. */
+export function refuseMadeWeights(where: string, { weightsAre, name }: Optimizer): void {
+  if (weightsAre !== undefined)
+    throw new TypeError(`${where}: inner cannot be ${name}, whose weights are ${weightsAre}. Use it alone.`);
 }
 
 /** The optimizer with one more wrapper around it. */
 export function wrapped(inner: Optimizer, wrapper: Wrapper): Optimizer {
-  return { ...inner, name: `${wrapper.wrapper}(${inner.name})`, wrappers: [wrapper, ...inner.wrappers] };
+  return {
+    ...inner,
+    name: `${wrapper.wrapper}(${inner.name})`,
+    wrappers: [wrapper, ...inner.wrappers],
+    with: (changes) => wrapped(inner.with(changes), wrapper),
+  };
 }

@@ -253,14 +253,14 @@ describe("the second evaluation of SAM", () => {
 });
 
 describe("lookahead", () => {
-  it("with every step a synchronization and the whole way is the inner optimizer, to the bit", () => {
-    const plain = regression(adam());
-    const idle = regression(lookahead(adam(), { syncPeriod: 1, slowStepSize: 1 }));
+  it("with every step a synchronization and the whole way is the inner optimizer", () => {
+    const plain = regression(adam(), { dtype: "f64" });
+    const idle = regression(lookahead(adam(), { syncPeriod: 1, slowStepSize: 1 }), { dtype: "f64" });
     for (let k = 0; k < 5; k++) {
       plain.step(data);
       idle.step(data);
     }
-    expectSameBits(all(idle), all(plain));
+    expectClose(all(idle), all(plain), 1e-13);
   });
 
   it("weights that are set are the slow ones as well", () => {
@@ -448,7 +448,7 @@ describe("what is refused", () => {
       "an average in lookahead",
       () => lookahead(scheduleFreeSgd()),
       TypeError,
-      /lookahead: inner cannot be scheduleFreeSgd, whose weights are an average/,
+      /lookahead: inner cannot be scheduleFreeSgd, whose weights are an average of its iterates/,
     ],
     ["an average in cautious", () => cautious(asgd()), TypeError, /cautious: inner cannot be asgd/],
     ["no optimizer", () => sam(wrong(0.1)), TypeError, /sam: inner must be an optimizer, got 0\.1\. Try sam\(adam/],

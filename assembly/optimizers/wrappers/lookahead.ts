@@ -3,7 +3,7 @@
 // (Zhang, Lucas, Hinton and Ba, Lookahead optimizer: k steps forward, 1 step back, NeurIPS 2019, algorithm 1).
 
 import { wrapperLookahead } from "../../abi";
-import { combine } from "../../kernels/combine";
+import { accumulateChange } from "../../kernels/accumulate";
 import { registerWrapper, Wrapping } from "./wrapper";
 
 @unmanaged
@@ -15,7 +15,8 @@ class Lookahead {
     if (<u64>wrapping.step % <u64>this.k !== 0) return;
     const slow = <usize>wrapping.state;
     const count = <usize>wrapping.elements;
-    combine<T>(slow, slow, <usize>wrapping.weights, 1 - this.alpha, this.alpha, count);
+    // As a sum of changes, so that weights that nothing moves stay what they are.
+    accumulateChange<T>(slow, slow, <usize>wrapping.weights, <u32>count, this.alpha, true);
     memory.copy(<usize>wrapping.weights, slow, count * sizeof<T>());
   }
 }
