@@ -15,9 +15,12 @@ import {
   ema,
   findLearningRate,
   type Layer,
+  l1,
+  l2,
   linear,
   lion,
   lookahead,
+  maxNorm,
   meanSquaredError,
   muon,
   type Optimizer,
@@ -336,6 +339,110 @@ describe("cautious masking", () => {
     expectClose(weightsOf(trainer), [1 - 1.8, 1, 1], 1e-14);
     update(trainer);
     expectClose(weightsOf(trainer), [-0.8, 1, 1], 1e-14);
+  });
+});
+
+describe("beside groups, penalties and constraints", () => {
+  const rest = { dtype: "f64", model: sequential([linear(3, 7), tanh(), linear(7, 1)]) } as const;
+  const layers: readonly (readonly [string, Optimizer])[] = [
+    ["lookahead", lookahead(adam({ learningRate: 0.01 }), { syncPeriod: 2, slowStepSize: 0.3 })],
+    ["sam", sam(adam({ learningRate: 0.01 }))],
+    ["adaptive sam", sam(adam({ learningRate: 0.01 }), { adaptive: true })],
+    ["cautious", cautious(adam({ learningRate: 0.01 }))],
+    ["random search", randomSearch({ scale: 0.3 })],
+  ];
+  it.each(layers)("%s: what is frozen stays to the bit, the rest moves", (_, optimizer) => {
+    const trainer = regression(optimizer, { ...rest, groups: [{ match: "0.*", frozen: true }] });
+    const before = trainer.parameters();
+    for (let k = 0; k < 4; k++) trainer.step(data);
+    const after = trainer.parameters();
+    for (const name of ["0.weight", "0.bias"]) expectSameBits(after[name], before[name]!);
+    for (const name of ["2.weight", "2.bias"]) expect(flat(after[name])).not.toEqual(flat(before[name]));
+  });
+
+  it("options of a group reach the optimizer inside", () => {
+    const groups = [{ match: "0.weight", learningRate: 0.5 }];
+    const trainer = regression(lookahead(cautious(sgd({ learningRate: 0.1 }))), { ...rest, groups });
+    const plain = regression(sgd({ learningRate: 0.1 }), { ...rest, groups });
+    trainer.step(data);
+    plain.step(data);
+    // A first step of SGD agrees with its gradient everywhere.
+    expectSameBits(all(trainer), all(plain));
+  });
+
+  it("sam takes the penalty's gradient at both points, and reports the first penalty", () => {
+    const trainer = regression(sam(sgd({ learningRate: 1 }), { radius: 0.5 }), {
+      ...rest,
+      penalty: l2(0.25, { filter: "all" }),
+    });
+    const plain = regression(sgd({ learningRate: 1 }), { ...rest, penalty: l2(0.25, { filter: "all" }) });
+    const start = all(plain);
+    const first = plain.step(data);
+    const slope = start.map((w, k) => w - all(plain)[k]!);
+    const there = start.map((w, k) => w + (0.5 * slope[k]!) / Math.hypot(...slope));
+    let at = 0;
+    plain.setParameters(
+      Object.fromEntries(
+        Object.entries(plain.parameters()).map(([name, { data, shape }]) => {
+          at += data.length;
+          return [name, { data: Float64Array.from(there.slice(at - data.length, at)), shape }];
+        }),
+      ),
+    );
+    plain.step(data);
+    const second = there.map((w, k) => w - all(plain)[k]!);
+    expect(trainer.step(data)).toEqual(first);
+    expectClose(
+      start.map((w, k) => w - all(trainer)[k]!),
+      second,
+      1e-12,
+    );
+  });
+
+  it("constraint and proximal step come after an update that is kept apart", () => {
+    const options = { ...rest, penalty: l1(0.3, { proximal: true }), constraint: maxNorm(0.4) };
+    const plain = regression(sgd({ learningRate: 0.1 }), options);
+    const masked = regression(cautious(sgd({ learningRate: 0.1 })), options);
+    // Once: where weights have become 0, gradients are, and those elements count against the mask.
+    plain.step(data);
+    masked.step(data);
+    expectSameBits(all(masked), all(plain));
+    expect(all(masked)).toContain(0);
+  });
+
+  it("a search minimizes loss and penalty", () => {
+    const trainer = regression(randomSearch({ scale: 1 }), { ...rest, penalty: l2(3, { filter: "all" }) });
+    let least = Number.POSITIVE_INFINITY;
+    for (let k = 0; k < 60; k++) {
+      const { loss, penalty } = trainer.step(data);
+      least = Math.min(least, loss + (penalty as number));
+    }
+    const { loss, penalty } = trainer.evaluate(data);
+    expectClose((loss as number) + (penalty as number), least, 1e-12);
+  });
+
+  it.each([
+    [
+      "a search in a group",
+      adam(),
+      randomSearch({ scale: 1 }),
+      /groups\[0\]: optimizer cannot be randomSearch beside adam/,
+    ],
+    ["a gradient beside a search", randomSearch({ scale: 1 }), adam(), /optimizer cannot be adam beside randomSearch/],
+    [
+      "a wrapper of a group alone",
+      adam(),
+      sam(sgd({ learningRate: 1 })),
+      /optimizer cannot be sam\(sgd\): .*Put sam around/,
+    ],
+    [
+      "an average inside the trainer's lookahead",
+      lookahead(adam()),
+      scheduleFreeSgd(),
+      /optimizer cannot be scheduleFreeSgd in lookahead, for its weights are an average/,
+    ],
+  ])("refuses %s", (_, optimizer, own, sentence) => {
+    expect(() => regression(optimizer, { ...rest, groups: [{ match: "0.*", optimizer: own }] })).toThrow(sentence);
   });
 });
 
