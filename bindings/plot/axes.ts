@@ -48,9 +48,9 @@ export interface Axis {
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** An axis from `from` to `to`, which may be inverted, for values of a range. */
+/** An axis for values of a range: from `from` up to `to`, or down to it if it is upright, where ticks may be nearer. */
 export function axisOf(scale: "linear" | "log", range: Range, from: number, to: number, whole = false): Axis {
-  const wanted = Math.max(2, Math.floor(Math.abs(to - from) / 70));
+  const wanted = Math.max(3, Math.floor(Math.abs(to - from) / (from < to ? 70 : 45)));
   if (scale === "log") {
     const law = scaleLog([...range], [from, to]);
     const [low, high] = range.map(Math.log10) as [number, number];
@@ -59,18 +59,26 @@ export function axisOf(scale: "linear" | "log", range: Range, from: number, to: 
     const powers = Array.from({ length: Math.floor((high - first + 1e-9) / stride) + 1 }, (_, k) => first + k * stride);
     // Less than two decades have few powers of ten: take what the scale offers.
     const values = high - low < 2 ? law.ticks(3) : powers.map((k) => 10 ** k);
-    const text = (value: number): string => (high - low < 2 ? String(Number(value.toPrecision(3))) : powerOfTen(value));
+    const text = (value: number): string => (high - low < 2 ? String(rounded(value)) : powerOfTen(value));
     return Object.assign((value: number) => law(value), { ticks: values.map((v) => ({ at: law(v), text: text(v) })) });
   }
   const law = scaleLinear([...range], [from, to]);
   const values = law.ticks(wanted).filter((value) => !whole || Number.isInteger(value));
   const largest = Math.max(...values.map(Math.abs));
-  const format =
-    largest >= 1e6 || (largest > 0 && largest < 1e-3) ? law.tickFormat(wanted, "~e") : law.tickFormat(wanted, "~g");
+  const powers = largest >= 1e6 || (largest > 0 && largest < 1e-3);
   return Object.assign((value: number) => law(value), {
-    ticks: values.map((value) => ({ at: law(value), text: value === 0 ? "0" : format(value) })),
+    ticks: values.map((value) => ({
+      at: law(value),
+      text: signed(powers && value !== 0 ? scientific(value) : String(rounded(value))),
+    })),
   });
 }
+
+const rounded = (value: number): number => Number(value.toPrecision(6));
+/** 2e6 for 2000000. */
+const scientific = (value: number): string => rounded(value).toExponential().replace("e+", "e");
+/** With a minus sign instead of a hyphen. */
+const signed = (text: string): string => text.replaceAll("-", "−");
 
 /** 10⁻³ for 0.001. */
 function powerOfTen(value: number): string {

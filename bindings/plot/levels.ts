@@ -145,6 +145,6 @@ function spot(name: string, [u, v]: Point, width: number): string[] {
   const how = `text-anchor="${right ? "start" : "end"}" stroke-width="3" paint-order="stroke" class="halo"`;
   return [
     `<path class="line s5" d="M${round(u - 5)},${round(v - 5)}l10,10m0,-10l-10,10"/>`,
-    label(name, u + (right ? 9 : -9), v - 7, how),
+    label(name, u + (right ? 9 : -9), v + 18, how),
   ];
 }

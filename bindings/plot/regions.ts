@@ -1,10 +1,8 @@
 // What a classifier of points in the plane decides, and the points it was shown.
 
-import { symbol, symbolCircle, symbolDiamond, symbolSquare, symbolTriangle } from "d3-shape";
 import { checkNumber, checkOptions, shown } from "../options.js";
 import { areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
 import { latticePoints, regionAbove } from "./contours.js";
-import type { Point } from "./lines.js";
 import {
   checkSheet,
   clipped,
@@ -30,8 +28,8 @@ export interface PlotRegionsOptions extends PictureOptions {
   readonly yLabel?: string;
 }
 
-/** Shapes of the points, so that classes differ without their colours. */
-const symbols = [symbolCircle, symbolTriangle, symbolSquare, symbolDiamond];
+/** Shapes of the points, so that classes differ without their colours: square, triangle, diamond, as they go on from (x, y). */
+const shapes = ["m-2.5-2.5h5v5h-5z", "m0-4l3.5,6h-7z", "m0-4l3,4-3,4-3-4z"];
 
 /**
  * Decision regions {(x, y): class k has the largest score} of a classifier in the plane, with its samples, as the text of
@@ -71,9 +69,10 @@ export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, o
     const d = regionAbove({ xRange, yRange, side, values }, 0, x, y);
     return `<path class="region ${fillClass(k)} ${seriesClass(k)}" d="${d}"/>`;
   });
-  const points = samples.inputs.map(([u = 0, v = 0], i) => {
-    const k = samples.targets[i] ?? 0;
-    return mark([x(u), y(v)], k);
+  const points = margins.map((_, k) => {
+    const own = samples.inputs.filter((_, i) => samples.targets[i] === k);
+    const d = own.map(([u = 0, v = 0]) => `M${round(x(u), 1)},${round(y(v), 1)}${shapes[k % shapes.length]}`);
+    return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;
   });
   const axes = drawAxes(area, x, y, { xLabel, yLabel });
   return sheetOf(sheet, [...head.marks, ...axes, clipped(area, [...regions, ...points])]);
@@ -92,10 +91,4 @@ function marginsOf(where: string, scores: ArrayLike<number>, points: number): nu
   return Array.from({ length: classes }, (_, k) =>
     rows.map((row) => (row[k] as number) - Math.max(...row.filter((_, j) => j !== k))),
   );
-}
-
-function mark([x, y]: Point, k: number): string {
-  const shape = symbols[k % symbols.length] as (typeof symbols)[number];
-  const d = symbol(shape, 34).digits(2)();
-  return `<path class="halo point ${fillClass(k)}" transform="translate(${round(x)},${round(y)})" d="${d}"/>`;
 }

@@ -46,8 +46,11 @@ export function checkTexts(where: string, texts: Readonly<Record<string, unknown
 /** Height of a line of text. */
 export const lineHeight = 21;
 
-/** Width of a text, near enough to keep others away. */
-export const textWidth = (text: string): number => 8 * [...text].length;
+/** Width of a text, near enough to keep others away: there is no font to measure. */
+export function textWidth(text: string): number {
+  const widthOf = (sign: string): number => (/[mwMW@]/.test(sign) ? 14 : /[iljft.,:;|'()! ]/.test(sign) ? 5.5 : 9.2);
+  return [...text].reduce((sum, sign) => sum + widthOf(sign), 0);
+}
 
 // Okabe and Ito, Color universal design, 2008, without their yellow, which paper swallows; lighter where it is dark.
 const colours: readonly [light: string, dark: string][] = [
@@ -76,7 +79,7 @@ function style(): string {
   return (
     `<style>${scheme(0, "#ffffff", "#1f2328", "#59636e", "#dfe4e9")}` +
     ".thalweg .line{fill:none;stroke-width:2;stroke-linejoin:round}.thalweg .faint{stroke-width:1;opacity:.35}" +
-    ".thalweg .dashed{stroke-dasharray:7 4}.thalweg .level{stroke-opacity:.45;stroke-width:.8;fill-opacity:.045}" +
+    ".thalweg .dashed{stroke-dasharray:7 4}.thalweg .level{stroke-opacity:.45;stroke-width:.8;fill-opacity:.03}" +
     ".thalweg .region{fill-opacity:.2;stroke-width:1.5}.thalweg .point{stroke-width:1}" +
     `@media (prefers-color-scheme:dark){${scheme(1, "#0d1117", "#e6edf3", "#9198a1", "#2d343d")}}</style>`
   );
@@ -105,7 +108,7 @@ export function heading({ title, width }: Sheet): { height: number; marks: strin
   const lines: string[] = [];
   for (const word of title.split(" ")) {
     const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
-    if (lines.length > 0 && textWidth(longer) <= width - 20) lines[lines.length - 1] = longer;
+    if (lines.length > 0 && 1.12 * textWidth(longer) <= width - 16) lines[lines.length - 1] = longer;
     else lines.push(word);
   }
   const marks = lines.map((text, k) => label(text, 10, 22 + lineHeight * k, 'font-weight="600"'));
@@ -136,8 +139,8 @@ export function legend(names: readonly string[], top: number, width: number): { 
   return { height: y - top + 8, marks };
 }
 
-/** A number with at most two decimals. */
-export const round = (x: number): number => Math.round(x * 100) / 100;
+/** A number with at most two decimals, or so many. */
+export const round = (x: number, decimals = 2): number => Math.round(x * 10 ** decimals) / 10 ** decimals;
 
 export function escaped(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
