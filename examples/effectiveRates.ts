@@ -27,7 +27,7 @@ export function effectiveRates(engine: Engine, optimizer: Optimizer, updates: nu
 }
 
 await program(import.meta.url, (engine) => {
-  const updates = [1, 2, 5, 20, 100];
+  const updates = [1, 5, 20, 100];
   print("update", "", ...updates.map(String));
   for (const [name, rule] of Object.entries(rules)) {
     const { steep, flat } = effectiveRates(engine, rule, 100);
