@@ -1,2 +1,104 @@
 // Everything a host may call to solve and to minimize in f64; apart from the training core, so that a page that only
-// trains need not download it.
+// trains need not download it. Matrices are dense, row after row; -1 says that the engine record holds a fault.
+
+import { faultMemory } from "./abi";
+import { choleskyScratch, cholesky as factorCholesky, solveCholesky as solveWithCholesky } from "./linalg/cholesky";
+import { ldlt as factorLdlt, inertia as inertiaOf, solveLdltScratch, solveLdlt as solveWithLdlt } from "./linalg/ldlt";
+import { qr as factorQr, formQ as formOrthonormal, multiplyByQ, qrScratch, rankOf } from "./linalg/qr";
+import { singularValues as singularValuesOf, singularValuesScratch } from "./linalg/singularValues";
+import { symmetricEigen as eigenOf, symmetricEigenScratch } from "./linalg/symmetricEigen";
+import { backward } from "./linalg/triangular";
+import { panelBytes } from "./linalg/update";
+import { fault } from "./memory/engine";
+import { allocateRegion, freeRegion } from "./memory/regions";
+
+/** Memory for one call; 0 with a fault if there is none. */
+function borrow(bytes: usize): usize {
+  const address = allocateRegion(bytes);
+  if (address === 0) fault(faultMemory, 0, <i32>bytes);
+  return address;
+}
+
+/** L replaces the lower triangle of a [n, n]: n, the index of the first pivot that is not positive, or -1. */
+export function cholesky(a: usize, n: u32): i32 {
+  const scratch = borrow(choleskyScratch(n));
+  if (scratch === 0) return -1;
+  const failed = factorCholesky(a, (<usize>n) << 3, n, scratch);
+  freeRegion(scratch);
+  return failed < 0 ? n : failed;
+}
+
+/** b [n, m] ← A⁻¹ b from the factor `cholesky` left. */
+export function solveCholesky(l: usize, n: u32, b: usize, m: u32): i32 {
+  const scratch = borrow(choleskyScratch(n));
+  if (scratch === 0) return -1;
+  solveWithCholesky(l, (<usize>n) << 3, n, b, (<usize>m) << 3, m, scratch);
+  freeRegion(scratch);
+  return 0;
+}
+
+/** Factors a [n, n] and counts its positive, negative and zero eigenvalues at `inertia`: 1, or 0 if not finite. */
+export function ldlt(a: usize, n: u32, pivots: usize, inertia: usize): i32 {
+  if (!factorLdlt(a, n, pivots)) return 0;
+  inertiaOf(a, n, pivots, inertia);
+  return 1;
+}
+
+/** b [n, m] ← A⁻¹ b from the factors `ldlt` left. */
+export function solveLdlt(a: usize, n: u32, pivots: usize, b: usize, m: u32): i32 {
+  const scratch = borrow(solveLdltScratch(n, m));
+  if (scratch === 0) return -1;
+  solveWithLdlt(a, n, pivots, b, m, scratch);
+  freeRegion(scratch);
+  return 0;
+}
+
+/** Factors the m-by-n matrix whose columns are the rows of `at`, pivoting if `pivots` is not 0; its rank if pivoting. */
+export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize): i32 {
+  const scratch = borrow(qrScratch(n));
+  if (scratch === 0) return -1;
+  factorQr(at, m, n, factors, pivots, scratch);
+  freeRegion(scratch);
+  return <i32>rankOf(at, m, n);
+}
+
+/** q [min(m, n), m] ← Qᵀ. */
+export function formQ(at: usize, m: u32, n: u32, factors: usize, q: usize): void {
+  formOrthonormal(at, m, n, factors, q);
+}
+
+/** x [n, count] ← the least-squares solutions for the right-hand sides that the rows of b [count, m] are; b is used up. */
+export function solveQr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, b: usize, count: u32, x: usize): i32 {
+  const row = (<usize>count) << 3;
+  const sorted = n * row + 64;
+  const scratch = borrow(sorted + panelBytes(n));
+  if (scratch === 0) return -1;
+  multiplyByQ(at, m, n, factors, b, count);
+  for (let i: usize = 0; i < n; i++) {
+    for (let j: usize = 0; j < count; j++) {
+      store<f64>(scratch + i * row + (j << 3), load<f64>(b + ((j * m + i) << 3)));
+    }
+  }
+  backward(at, 8, (<usize>m) << 3, n, scratch, row, count, false, scratch + sorted);
+  for (let i: usize = 0; i < n; i++) memory.copy(x + load<i32>(pivots + (i << 2)) * row, scratch + i * row, row);
+  freeRegion(scratch);
+  return 0;
+}
+
+/** values [n] ascending and, if `vectors` is not 0, its columns [n, n]; 1, or 0 if a [n, n] is not finite. */
+export function symmetricEigen(a: usize, n: u32, values: usize, vectors: usize): i32 {
+  const scratch = borrow(symmetricEigenScratch(n, vectors !== 0));
+  if (scratch === 0) return -1;
+  const converged = eigenOf(a, n, values, vectors, scratch);
+  freeRegion(scratch);
+  return converged ? 1 : 0;
+}
+
+/** values [n] ← the singular values, descending, of the m-by-n matrix whose columns are the rows of `at`; n ≤ m. */
+export function singularValues(at: usize, m: u32, n: u32, values: usize): i32 {
+  const scratch = borrow(singularValuesScratch(n));
+  if (scratch === 0) return -1;
+  const converged = singularValuesOf(at, m, n, values, scratch);
+  freeRegion(scratch);
+  return converged ? 1 : 0;
+}
