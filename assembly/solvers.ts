@@ -63,8 +63,9 @@ export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize): i3
 }
 
 /** q [min(m, n), m] ← Qᵀ. */
-export function formQ(at: usize, m: u32, n: u32, factors: usize, q: usize): void {
+export function formQ(at: usize, m: u32, n: u32, factors: usize, q: usize): i32 {
   formOrthonormal(at, m, n, factors, q);
+  return 0;
 }
 
 /** x [n, count] ← the least-squares solutions for the right-hand sides that the rows of b [count, m] are; b is used up. */

@@ -40,6 +40,24 @@ export interface Core {
     losses: number,
     lossCount: number,
   ): void;
+  cholesky(a: number, n: number): number;
+  solveCholesky(l: number, n: number, b: number, m: number): number;
+  ldlt(a: number, n: number, pivots: number, inertia: number): number;
+  solveLdlt(a: number, n: number, pivots: number, b: number, m: number): number;
+  qr(at: number, m: number, n: number, factors: number, pivots: number): number;
+  formQ(at: number, m: number, n: number, factors: number, q: number): number;
+  solveQr(
+    at: number,
+    m: number,
+    n: number,
+    factors: number,
+    pivots: number,
+    b: number,
+    count: number,
+    x: number,
+  ): number;
+  symmetricEigen(a: number, n: number, values: number, vectors: number): number;
+  singularValues(at: number, m: number, n: number, values: number): number;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */

@@ -50,6 +50,7 @@ export {
 } from "./initializers.js";
 export * from "./layers/index.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";
+export * from "./linalg/index.js";
 export {
   type ClassWeights,
   type CrossEntropyOptions,
