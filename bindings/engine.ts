@@ -58,6 +58,47 @@ export interface Core {
   ): number;
   symmetricEigen(a: number, n: number, values: number, vectors: number): number;
   singularValues(at: number, m: number, n: number, values: number): number;
+  combine(out: number, a: number, b: number, m: number, n: number, k: number): number;
+  askSurface(surface: number, kind: number, out: number, count: number): number;
+  surfaceProducts(surface: number, rows: number, width: number, out: number): number;
+  surfaceAlong(
+    surface: number,
+    base: number,
+    directions: number,
+    axes: number,
+    coordinates: number,
+    count: number,
+    out: number,
+  ): number;
+  lanczos(
+    surface: number,
+    from: number,
+    to: number,
+    seedLow: number,
+    seedHigh: number,
+    basis: number,
+    alphas: number,
+    betas: number,
+  ): number;
+  probeLanczos(
+    surface: number,
+    probe: number,
+    steps: number,
+    seedLow: number,
+    seedHigh: number,
+    basis: number,
+    alphas: number,
+    betas: number,
+  ): number;
+  quadraticForms(
+    surface: number,
+    count: number,
+    seedLow: number,
+    seedHigh: number,
+    forms: number,
+    space: number,
+  ): number;
+  normals(out: number, count: number, index: number, seedLow: number, seedHigh: number): void;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */

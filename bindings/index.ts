@@ -7,6 +7,7 @@ export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export * from "./curvature/index.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, splitSamples } from "./data/split.js";

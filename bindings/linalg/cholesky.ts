@@ -20,9 +20,9 @@ export interface Cholesky {
  * @throws RangeError  A is not symmetric, not positive definite, or holds a number that is not finite
  * @throws ShapeError  A is not square
  * @example
- * const { factor, solve } = cholesky(engine, [[4, 2], [2, 5]]);
- * factor; // { data: [2, 0, 1, 2], shape: [2, 2] }
- * solve([8, 12]); // { data: [1, 2], shape: [2] }
+ * const factored = cholesky(engine, [[4, 2], [2, 5]]);
+ * factored.factor; // { data: [2, 0, 1, 2], shape: [2, 2] }
+ * factored.solve([8, 12]); // { data: [1, 2], shape: [2] }
  * @see Golub and Van Loan, *Matrix Computations*, 2013, §4.2
  */
 export const cholesky = /* @__PURE__ */ solving(function cholesky(engine: Engine, a: ArrayLike): Cholesky {

@@ -27,9 +27,9 @@ export interface Ldlt {
  * @throws RangeError  A is not symmetric, or holds a number that is not finite; in solve: A is singular
  * @throws ShapeError  A is not square
  * @example
- * const { inertia, solve } = ldlt(engine, [[0, 1], [1, 0]]);
- * inertia; // { positive: 1, negative: 1, zero: 0 }
- * solve([3, 4]); // { data: [4, 3], shape: [2] }
+ * const factored = ldlt(engine, [[0, 1], [1, 0]]);
+ * factored.inertia; // { positive: 1, negative: 1, zero: 0 }
+ * factored.solve([3, 4]); // { data: [4, 3], shape: [2] }
  * @see Ashcraft, Grimes and Lewis, *Accurate symmetric indefinite linear equation solvers*, SIAM J. Matrix Anal., 1998
  */
 export const ldlt = /* @__PURE__ */ solving(function ldlt(engine: Engine, a: ArrayLike): Ldlt {
