@@ -30,6 +30,7 @@ export {
   clipValue,
   type GradientTransform,
 } from "./gradientTransforms.js";
+export { type Hessian, type Hessians, hessian } from "./hessian.js";
 export {
   constantInitializer,
   heNormal,
@@ -49,6 +50,7 @@ export {
   xavierUniform,
   zeros,
 } from "./initializers.js";
+export { type Jacobian, type Jacobians, jacobian } from "./jacobian.js";
 export * from "./layers/index.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";
 export * from "./linalg/index.js";

@@ -81,7 +81,9 @@ export const spectralDensity = /* @__PURE__ */ solving(function spectralDensity(
   const least = nodes[0] as number;
   const most = nodes.at(-1) as number;
   const range = most - least;
-  const width = asked ?? (range > 0 ? range / 100 : Math.max(Math.abs(most), 1) / 100);
+  // Eigenvalues that differ by rounding are one peak.
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  const width = asked ?? (range > 1e-8 * size ? range : size || 1) / 100;
   const [from, to] = [least - 4 * width, most + 4 * width];
   const x = Float64Array.from({ length: points }, (_, k) => from + ((to - from) * k) / (points - 1));
   const density = x.map((at) => {
