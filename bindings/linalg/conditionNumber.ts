@@ -4,7 +4,7 @@ import type { ArrayLike } from "../arrays.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import { solving } from "../solvers.js";
-import { checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
+import { checkSolvers, type F64Array, largestOf, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
 
 /**
  * Singular values of a matrix: σ₁ ≥ σ₂ ≥ …, by one-sided Jacobi rotations, which keep digits of small ones.
@@ -28,7 +28,7 @@ function singularValuesOf(where: string, engine: Engine, a: ArrayLike): F64Array
   const tall = rows >= columns;
   const [m, n] = tall ? [rows, columns] : [columns, rows];
   // Squares of elements must neither overflow nor vanish; a power of two scales without rounding.
-  const size = data.reduce((most, element) => Math.max(most, Math.abs(element)), 0);
+  const size = largestOf(data);
   let factor = 1;
   while (size * factor > 2 ** 200) factor /= 2 ** 100;
   while (size !== 0 && size * factor < 2 ** -200) factor *= 2 ** 100;

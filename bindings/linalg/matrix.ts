@@ -30,14 +30,28 @@ export function readMatrix(where: string, name: string, value: unknown): Matrix 
       `${where}: ${name} must be a matrix: got shape [${shape.join(", ")}], expected [rows, columns]. ` +
         "Give { data, shape } or nested arrays.",
     );
-  const matrix = { data: Float64Array.from(data), rows, columns };
-  const at = matrix.data.findIndex((element) => !Number.isFinite(element));
+  const matrix = { data: new Float64Array(data), rows, columns };
+  const at = firstNotFinite(matrix.data);
   if (at >= 0)
     throw new RangeError(
       `${where}: ${name} holds ${shown(matrix.data[at])} at [${Math.floor(at / columns)}, ${at % columns}], expected ` +
         "finite numbers. Check where it comes from.",
     );
   return matrix;
+}
+
+/** Where the first number stands that is not finite, -1 if all are. */
+function firstNotFinite(data: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
+  return total === 0 ? -1 : data.findIndex((element) => !Number.isFinite(element));
+}
+
+/** Largest magnitude. */
+export function largestOf(data: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i] as number));
+  return most;
 }
 
 /** A square matrix. */
@@ -50,7 +64,7 @@ export function readSquare(where: string, name: string, value: unknown): Matrix 
 /** A symmetric matrix, its two halves averaged where they differ by rounding. */
 export function readSymmetric(where: string, name: string, value: unknown): Matrix {
   const { data, rows: n } = readSquare(where, name, value);
-  const size = data.reduce((most, element) => Math.max(most, Math.abs(element)), 0);
+  const size = largestOf(data);
   for (let i = 0; i < n; i++)
     for (let j = 0; j < i; j++) {
       const below = data[i * n + j] as number;
@@ -75,12 +89,13 @@ export function readSides(where: string, value: unknown, rows: number): { data: 
     throw new ShapeError(
       `${where}: b must have as many rows as A: got shape [${shape.join(", ")}], expected [${rows}] or [${rows}, columns].`,
     );
-  const at = Array.prototype.findIndex.call(data, (element) => !Number.isFinite(element));
+  const values = new Float64Array(data);
+  const at = firstNotFinite(values);
   if (at >= 0)
     throw new RangeError(
       `${where}: b holds ${shown(data[at])} at element ${at}, expected finite numbers. Check where it comes from.`,
     );
-  return { data: Float64Array.from(data), shape };
+  return { data: values, shape };
 }
 
 /** Rows become columns. */

@@ -29,6 +29,7 @@ import {
   trainerSurface,
   trajectoryPlane,
 } from "thalweg";
+import { plotPlane } from "thalweg/plot";
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
 
@@ -441,6 +442,27 @@ describe("lines and planes", () => {
         { resolution: 1 },
       ),
     ).toThrow("resolution");
+  });
+
+  it("is drawn as level sets, with a trajectory over them", async () => {
+    const trainer = network();
+    const surface = trainerSurface(trainer, data);
+    const visited: unknown[] = [trainer.parameters()];
+    for (let k = 0; k < 12; k++) {
+      trainer.step(data);
+      visited.push(trainer.parameters());
+    }
+    surface.moveTo();
+    const { directions, path } = trajectoryPlane(surface, visited);
+    const svg = plotPlane(lossPlane(surface, directions, { resolution: 9 }), {
+      paths: { descent: path },
+      title: "Loss",
+    });
+    expect(svg.startsWith("<svg")).toBe(true);
+    expect(svg).toContain('class="level"');
+    expect(svg).toContain('class="line s0"');
+    expect(() => plotPlane({} as never)).toThrow("plotPlane: expected what lossPlane answers, got an object.");
+    expect(() => plotPlane(lossPlane(surface, directions), { colour: 1 } as never)).toThrow('unknown option "colour"');
   });
 
   it("passes through what is not finite", () => {
