@@ -6,6 +6,7 @@ export { type PlotImagesOptions, plotImages } from "./images.js";
 export { type PlotLevelsOptions, plotLevels } from "./levels.js";
 export { type Curve, type PlotLinesOptions, type Point, plotLines } from "./lines.js";
 export { type PlotPanelsOptions, plotPanels } from "./panels.js";
+export { type PlotPlaneOptions, plotPlane } from "./plane.js";
 export { type PlotRegionsOptions, plotRegions } from "./regions.js";
 export { type PlotScheduleOptions, plotSchedule } from "./schedule.js";
 export type { PictureOptions } from "./sheet.js";
