@@ -15,7 +15,8 @@ export type NamePattern = string | RegExp;
  * is the trainer's `optimizer`'s.
  *
  * Beside the options that are named here it takes those of the optimizer: they replace its own, and are checked as if it
- * had been made with them. Names are dotted, as `trainer.parameters()` lists them: "0.weight", "2.block.0.bias"; the
+ * had been made with them. What wraps the trainer's optimizer (lookahead, sam, cautious) wraps the update of all groups.
+ * Names are dotted, as `trainer.parameters()` lists them: "0.weight", "2.block.0.bias"; the
  * pattern "0.*" is all of layer 0, "*.bias" are all biases. Weight decay still spares parameters of fewer than two axes
  * unless `decayFilter` is "all".
  *

@@ -2,6 +2,7 @@
 // second evaluation of SAM, decay and masks to the bit, how the work may be cut, and what is refused.
 
 import {
+  accumulate,
   adam,
   adamW,
   asgd,
@@ -339,6 +340,27 @@ describe("cautious masking", () => {
     expectClose(weightsOf(trainer), [1 - 1.8, 1, 1], 1e-14);
     update(trainer);
     expectClose(weightsOf(trainer), [-0.8, 1, 1], 1e-14);
+  });
+});
+
+describe("the best epoch", () => {
+  it.each([
+    ["lookahead", lookahead(sgd({ learningRate: (t) => (t < 8 ? 0.05 : 3) }), { syncPeriod: 3 })],
+    ["random search", randomSearch({ scale: (t) => (t < 8 ? 0.3 : 3) })],
+  ])("of %s comes back with all that belongs to it", async (name, optimizer) => {
+    const model = sequential([linear(3, 7), tanh(), linear(7, 1)]);
+    const options = { model, dtype: "f64", gradient: name === "lookahead" ? [accumulate(2)] : [] } as const;
+    // Of a search the loss that is watched is that of the draws.
+    const run = { batchSize: 10, shuffle: false } as const;
+    const stopped = regression(optimizer, options);
+    const { best } = await stopped.fit(data, { ...run, epochs: 12, earlyStopping: { patience: 4 } });
+    const other = regression(optimizer, options);
+    await other.fit(data, { ...run, epochs: best!.epoch });
+    const [left, right] = [stopped, other].map((trainer) => readSafetensors(trainer.save()));
+    expect(best!.epoch).toBeLessThan(12);
+    for (const [tensor, array] of Object.entries(right!.tensors)) expectSameBits(left!.tensors[tensor], array, tensor);
+    for (const word of ["lowestLoss", "accumulatedBatches", "accumulatedRows"])
+      expect(left!.metadata[word]).toBe(right!.metadata[word]);
   });
 });
 
