@@ -206,6 +206,7 @@ export function gradientNoise(options: GradientNoiseOptions): GradientTransform 
  * });
  * for (let batch = 0; batch < 9; batch++) patient.step(data);
  * patient.steps; // 2
+ * @see Ott, Edunov, Grangier and Auli, *Scaling neural machine translation*, WMT 2018
  */
 export function accumulate(batches: number): GradientTransform {
   const k = checkNumber("accumulate", "batches", batches, { min: 1, integer: true });
