@@ -1,7 +1,7 @@
 // The update of Adam alone: the engine's sweep over a million parameters, without a gradient to compute. The sweep is
 // called as the trainer's step calls it, through the table of rules, from a module compiled with the same flags.
 
-import { adam } from "../../dist/node/index.js";
+import { adam } from "../../dist/node.js";
 import { checkEqual } from "../check.js";
 import { race, ratio, repeated } from "../measure.js";
 import { uniform } from "../numbers.js";
