@@ -34,10 +34,11 @@ const dependencies = (folder) => ({
 
 const engine = (target, file, entry = "index") => ({
   name: file,
-  inputs: ["assembly", "asconfig.json", ...tooling],
+  inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", ...tooling],
   outputs: [file],
   make: async () => {
-    await node("node_modules/assemblyscript/bin/asc.js", `assembly/${entry}.ts`, "--target", target);
+    const flags = ["--target", target, "--transform", "./scripts/transform.mjs"];
+    await node("node_modules/assemblyscript/bin/asc.js", `assembly/${entry}.ts`, ...flags);
     verify(file);
   },
   advice: "Correct assembly/ where the message points.",
