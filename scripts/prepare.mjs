@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join, parse } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { gzipSync } from "node:zlib";
+import { writeOptimizerLists } from "./optimizers.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -20,7 +21,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 process.chdir(join(import.meta.dirname, ".."));
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-const tooling = ["scripts/prepare.mjs", "package-lock.json"];
+const tooling = ["scripts/prepare.mjs", "scripts/optimizers.mjs", "package-lock.json"];
+/** What the bindings read of the engine. */
+const contract = ["assembly/abi.ts", "assembly/optimizers/codes.ts"];
 
 // ---- What is made: { name, inputs, outputs, make, advice }; inputs and outputs are files or folders ----
 
@@ -52,7 +55,7 @@ const entries = new Set(
 
 const bindings = {
   name: "dist/*.js",
-  inputs: ["bindings", "assembly/abi.ts", "package.json", ...tooling],
+  inputs: ["bindings", ...contract, "package.json", ...tooling],
   outputs: Array.from(entries, (entry) => `dist/${entry}.js`),
   make: async () => {
     for (const file of filesOf("dist"))
@@ -77,7 +80,7 @@ const bindings = {
 
 const types = {
   name: "dist/types",
-  inputs: ["bindings", "assembly/abi.ts", "tsconfig.json", "tsconfig.build.json", ...tooling],
+  inputs: ["bindings", ...contract, "tsconfig.json", "tsconfig.build.json", ...tooling],
   outputs: [manifest.exports["."].types],
   make: () => {
     rmSync("dist/types", { recursive: true, force: true });
@@ -121,6 +124,7 @@ const goals = {
   all: [release, core, fast, debug, bindings, types, examples],
 };
 
+writeOptimizerLists();
 await bringUpToDate(dependencies("."));
 const goal = process.argv[2] ?? "all";
 await Promise.all(goals[goal].map(bringUpToDate));
