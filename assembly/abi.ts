@@ -81,27 +81,7 @@ export const opArgMax = 83;
 export const opCumulativeSum = 84;
 export const opCount = 96;
 
-// Update rules. A new rule takes the next number.
-export const ruleSgd = 0;
-export const ruleMomentum = 1;
-export const ruleAdam = 2;
-export const ruleAdagrad = 3;
-export const ruleAdadelta = 4;
-export const ruleRmsprop = 5;
-export const ruleRmspropMomentum = 6;
-export const ruleRmspropCentered = 7;
-export const ruleRmspropCenteredMomentum = 8;
-export const ruleAmsgrad = 9;
-export const ruleAdaMax = 10;
-export const ruleNadam = 11;
-export const ruleRAdam = 12;
-export const ruleLion = 13;
-export const ruleRprop = 14;
-export const ruleMuon = 15;
-export const ruleScheduleFreeSgd = 16;
-export const ruleScheduleFreeAdamW = 17;
-export const ruleAsgd = 18;
-export const ruleCount = 64;
+export const ruleCount = 64; // update rules at most; scripts/optimizers.mjs numbers them
 
 // Schedule laws. A new law takes the next number.
 export const scheduleConstant = 0;

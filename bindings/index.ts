@@ -71,7 +71,10 @@ export {
 } from "./metrics.js";
 export * from "./models/index.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
+export type { Convention } from "./optimizers/convention.js";
+export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
+export type { Optimizer } from "./optimizers/optimizer.js";
 export { readSafetensors, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,

@@ -5,7 +5,7 @@ import * as abi from "../assembly/abi.js";
 import { arrayTypes, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
-import type { Optimizer } from "./optimizers/index.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
 import type { Hyper } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
 import { blockBytes, type Trace } from "./trace.js";

@@ -15,7 +15,7 @@ import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import { ModelPrograms } from "./modelPrograms.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
-import type { Optimizer } from "./optimizers/index.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
 import { blockBytes, type Cost, readArray } from "./trace.js";
 import { TrainerMemory, type TrainerParts } from "./trainerMemory.js";

@@ -12,7 +12,7 @@ import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import type { Arena } from "./namedArrays.js";
-import type { Optimizer } from "./optimizers/index.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
 import {
   type Layout,
   layOutParameters,

@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join, parse } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { gzipSync } from "node:zlib";
+import { writeOptimizerLists } from "./optimizers.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -20,7 +21,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 process.chdir(join(import.meta.dirname, ".."));
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-const tooling = ["scripts/prepare.mjs", "package-lock.json"];
+const tooling = ["scripts/prepare.mjs", "scripts/optimizers.mjs", "package-lock.json"];
+/** What the bindings read of the engine. */
+const contract = ["assembly/abi.ts", "assembly/optimizers/codes.ts"];
 
 // ---- What is made: { name, inputs, outputs, make, advice }; inputs and outputs are files or folders ----
 
@@ -34,10 +37,11 @@ const dependencies = (folder) => ({
 
 const engine = (target, file, entry = "index") => ({
   name: file,
-  inputs: ["assembly", "asconfig.json", ...tooling],
+  inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", ...tooling],
   outputs: [file],
   make: async () => {
-    await node("node_modules/assemblyscript/bin/asc.js", `assembly/${entry}.ts`, "--target", target);
+    const flags = ["--target", target, "--transform", "./scripts/transform.mjs"];
+    await node("node_modules/assemblyscript/bin/asc.js", `assembly/${entry}.ts`, ...flags);
     verify(file);
   },
   advice: "Correct assembly/ where the message points.",
@@ -51,7 +55,7 @@ const entries = new Set(
 
 const bindings = {
   name: "dist/*.js",
-  inputs: ["bindings", "assembly/abi.ts", "package.json", ...tooling],
+  inputs: ["bindings", ...contract, "package.json", ...tooling],
   outputs: Array.from(entries, (entry) => `dist/${entry}.js`),
   make: async () => {
     for (const file of filesOf("dist"))
@@ -76,7 +80,7 @@ const bindings = {
 
 const types = {
   name: "dist/types",
-  inputs: ["bindings", "assembly/abi.ts", "tsconfig.json", "tsconfig.build.json", ...tooling],
+  inputs: ["bindings", ...contract, "tsconfig.json", "tsconfig.build.json", ...tooling],
   outputs: [manifest.exports["."].types],
   make: () => {
     rmSync("dist/types", { recursive: true, force: true });
@@ -122,6 +126,7 @@ const goals = {
   all,
 };
 
+writeOptimizerLists();
 await bringUpToDate(dependencies("."));
 const goal = process.argv[2] ?? "all";
 await Promise.all(goals[goal].map(bringUpToDate));

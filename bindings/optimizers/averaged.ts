@@ -1,7 +1,7 @@
 // Rules whose weights are an average of the iterate: Schedule-Free and averaged SGD. The gradient is taken elsewhere, so
 // the loss that training reports is not the loss of the weights: evaluate tells that.
 
-import * as abi from "../../assembly/abi.js";
+import { ruleAsgd, ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../../assembly/optimizers/codes.js";
 import { checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -51,7 +51,7 @@ export function scheduleFreeSgd(options: ScheduleFreeSgdOptions = {}): Optimizer
   const all = resolve(where, options, sgdPresets, decayKeys);
   const hyper = scheduleFreeHyper(where, all);
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleScheduleFreeSgd, states: 1, places: true, hyper, decay });
+  return describeOptimizer({ name: where, rule: ruleScheduleFreeSgd, states: 1, places: true, hyper, decay });
 }
 
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
@@ -88,7 +88,7 @@ export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optim
   const decay = decoupledDecayOf(where, options, hyper.learningRate, advice);
   return describeOptimizer({
     name: where,
-    rule: abi.ruleScheduleFreeAdamW,
+    rule: ruleScheduleFreeAdamW,
     states: 2,
     squares: [1],
     places: true,
@@ -142,5 +142,5 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
   const decay = decayOf(where, withCoupling, all.convention, hyper.learningRate);
   if (decay.shrink !== 0)
     throw new RangeError(`asgd: decayCoupling "${options.decayCoupling}" is what lambda does. Give lambda instead.`);
-  return describeOptimizer({ name: where, rule: abi.ruleAsgd, states: 1, places: true, hyper, decay });
+  return describeOptimizer({ name: where, rule: ruleAsgd, states: 1, places: true, hyper, decay });
 }
