@@ -2,6 +2,7 @@
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type Constraint, maxNorm } from "./constraints.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, splitSamples } from "./data/split.js";
@@ -75,6 +76,16 @@ export type { Convention } from "./optimizers/convention.js";
 export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
 export type { Optimizer } from "./optimizers/optimizer.js";
+export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
+export {
+  type ElasticNetOptions,
+  elasticNet,
+  l1,
+  l2,
+  type MagnitudePenaltyOptions,
+  type Penalty,
+  type PenaltyOptions,
+} from "./penalties.js";
 export { readSafetensors, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,
@@ -84,10 +95,18 @@ export {
   scheduleValues,
 } from "./scheduled.js";
 export * from "./schedules/index.js";
+export type { ParameterStatistics, StepStatistics } from "./statistics.js";
 export type { Best, EarlyStopping, StopOptions, StopReason } from "./stopping.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
-export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";
+export {
+  createTrainer,
+  type Evaluation,
+  type StepOptions,
+  type StepResult,
+  type Trainer,
+  type TrainerOptions,
+} from "./trainer.js";
 export {
   type ArraysFor,
   type CompiledFunction,
