@@ -22,10 +22,10 @@ export function packaged(scope, program, moved) {
 }
 
 /** A host that runs modules; `args` stand before the file, `commands` are where it may lie. */
-export function runtime({ name, commands, args = [], env = {} }) {
+export function runtime({ name, commands, args = [], env = {}, advice = "npm run hosts installs it" }) {
   return {
     name,
-    advice: "npm run hosts installs it (other versions of Node on Linux for x64 only)",
+    advice,
     find: () => firstOf(commands),
     async open({ folder }) {
       const command = firstOf(commands);
@@ -44,5 +44,11 @@ export function runtime({ name, commands, args = [], env = {} }) {
 /** A version of Node: the package's, or the one that runs this. */
 export function node(major, name = `node${major}`, args = []) {
   const own = process.versions.node.startsWith(`${major}.`) ? [process.execPath] : [];
-  return runtime({ name, commands: [join(modules, `node${major}`, "bin", "node"), ...own], args });
+  const commands = [join(modules, `node${major}`, "bin", "node"), ...own];
+  return runtime({
+    name,
+    commands,
+    args,
+    advice: "npm run hosts installs it on Linux for x64; elsewhere run this with it",
+  });
 }
