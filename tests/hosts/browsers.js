@@ -66,7 +66,7 @@ async function serveJobs(folder) {
 }
 
 /**
- * A browser: where it lies, how its version is asked for, and how it opens a page with a fresh profile. `prepare` may
+ * A browser: where it lies, how its version is asked for, and how it opens a page with a fresh profile for a build. `prepare` may
  * write into the profile first.
  */
 export function browser({ name, advice, find, version, launch, prepare = () => {} }) {
@@ -74,20 +74,20 @@ export function browser({ name, advice, find, version, launch, prepare = () => {
     name,
     advice,
     find,
-    async open({ folder, page }) {
+    async open({ folder, page }, build) {
       const served = await page();
       // Whatever it writes goes into the project, which is deleted afterwards.
-      const profile = join(folder, name);
+      const profile = join(folder, `${name}-${build}`);
       mkdirSync(profile);
       const environment = { ...process.env, HOME: profile, TMPDIR: profile };
       const run = (command, args, env) => start(command, args, { cwd: profile, env: { ...environment, ...env } });
       prepare(profile);
       const said = await printed(...version(find()), { cwd: profile, env: environment });
       const server = await serveJobs(served);
-      const program = launch(run, find(), server.url, profile);
+      const program = launch(run, find(), server.url, { profile, build });
       program.child.stdin.end();
       program.gone.then((code) => server.fail(`${name} ended with ${code}: ${lastLines(program.errors)}`));
-      const askNow = async (job) => {
+      const ask = async (job) => {
         const timer = setTimeout(() => {
           server.fail(`${name} has not answered within ${patience / 1000} s: ${lastLines(program.errors)}`);
         }, patience);
@@ -96,13 +96,6 @@ export function browser({ name, advice, find, version, launch, prepare = () => {
         } finally {
           clearTimeout(timer);
         }
-      };
-      // A page does one thing at a time.
-      let last = Promise.resolve();
-      const ask = (job) => {
-        const answer = last.then(() => askNow(job));
-        last = answer.catch(() => {});
-        return answer;
       };
       return {
         version: /\d+(\.\d+)+/.exec(said)[0],

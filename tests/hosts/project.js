@@ -34,8 +34,17 @@ export async function createProject(programs) {
   copyFileSync(join(root, "build/thalweg.debug.wasm"), join(folder, "thalweg.debug.wasm"));
   for (const [name, program] of Object.entries(programs)) write(name, program);
 
+  /** Makes something of a file once, however often it is asked for. */
+  function once(make) {
+    const made = new Map();
+    return (file) => {
+      if (!made.has(file)) made.set(file, make(file));
+      return made.get(file);
+    };
+  }
+
   /** A folder with worker.js and the cores it imports. */
-  async function worker(file) {
+  const worker = once(async (file) => {
     const outdir = join(folder, "workers", basename(file, ".js"));
     await build({
       ...common,
@@ -45,17 +54,17 @@ export async function createProject(programs) {
       loader: { ".wasm": "copy" },
     });
     return outdir;
-  }
+  });
 
   /** A folder with the page's script and the cores; for a program the name of its script there. */
-  async function page(file) {
+  const page = once(async (file) => {
     const outdir = join(folder, "page");
     mkdirSync(outdir, { recursive: true });
     for (const name of ["thalweg.wasm", "thalweg.core.wasm"])
       copyFileSync(join(folder, "node_modules/thalweg/dist", name), join(outdir, name));
     await build({ ...common, entryPoints: [join(folder, file ?? "page.js")], outdir, splitting: true });
     return file ? basename(file) : outdir;
-  }
+  });
 
   return { folder, worker, page, free };
 }

@@ -118,27 +118,19 @@ async function runHosts(hosts, { seed }) {
   const sessions = [];
   try {
     const builds = { release: {}, debug: { wasm: debug } };
-    const rows = (
-      await eachOf(hosts, async (host) => {
-        const own = Object.keys(builds).map((build) => new Row(host.name, build));
-        const session = await own[0].attempt("start", () => host.open(project));
-        if (!session) {
-          own[1].failures.push(own[0].failures[0]);
-          return own;
-        }
-        sessions.push(session);
-        for (const row of own) {
-          row.session = session;
-          row.version = session.version;
-          row.result = await row.attempt("suite", () => session.answer({ task: "suite", seed, ...builds[row.build] }));
-          if (!row.result) continue;
-          row.digest = row.result.digests.all;
-          row.passed += row.result.passed;
-          row.failures.push(...row.result.failures);
-        }
-        return own;
-      })
-    ).flat();
+    const rows = hosts.flatMap(({ name }) => Object.keys(builds).map((build) => new Row(name, build)));
+    await eachOf(rows, async (row) => {
+      const host = hosts.find(({ name }) => name === row.host);
+      row.session = await row.attempt("start", () => host.open(project, row.build));
+      if (!row.session) return;
+      sessions.push(row.session);
+      row.version = row.session.version;
+      row.result = await row.attempt("suite", () => row.session.answer({ task: "suite", seed, ...builds[row.build] }));
+      if (!row.result) return;
+      row.digest = row.result.digests.all;
+      row.passed += row.result.passed;
+      row.failures.push(...row.result.failures);
+    });
     const whole = compare(rows);
     await eachOf(
       rows.filter(({ session }) => session),

@@ -19,5 +19,5 @@ export default browser({
   advice: "apt-get install chromium",
   find: () => onPath("chromium") ?? onPath("google-chrome"),
   version: (command) => [command, ["--version"]],
-  launch: (run, command, url, profile) => run(command, [...flags, `--user-data-dir=${profile}`, url]),
+  launch: (run, command, url, { profile }) => run(command, [...flags, `--user-data-dir=${profile}`, url]),
 });

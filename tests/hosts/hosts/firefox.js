@@ -22,5 +22,5 @@ export default browser({
     const lines = Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${value});\n`);
     writeFileSync(join(profile, "user.js"), lines.join(""));
   },
-  launch: (run, command, url, profile) => run(command, ["--headless", "--no-remote", "--profile", profile, url]),
+  launch: (run, command, url, { profile }) => run(command, ["--headless", "--no-remote", "--profile", profile, url]),
 });
