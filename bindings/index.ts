@@ -90,7 +90,7 @@ export {
   type Penalty,
   type PenaltyOptions,
 } from "./penalties.js";
-export { readSafetensors, writeSafetensors } from "./safetensors.js";
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,
   type Schedule,
