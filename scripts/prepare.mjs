@@ -1,12 +1,12 @@
 // Brings node_modules, dist/ and build/ up to date, making only what is stale; npm runs it before every command. A step
 // is stale when the hash of its inputs is not the one stamped when its outputs were made, or when an output is gone.
 // It must run on a fresh clone, so it imports nothing but Node's own until the dependencies are there.
-// Usage: node scripts/prepare.mjs [start | bench]: what that command needs; without an argument, what tests and checks do.
+// Usage: node scripts/prepare.mjs [start | bench | package]: what that command needs; without an argument, what tests and checks do.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, parse } from "node:path";
+import { basename, join, parse } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { gzipSync } from "node:zlib";
 import { writeOptimizerLists } from "./optimizers.mjs";
@@ -99,9 +99,21 @@ const examples = {
     const name = (file) => file.replace(/([/\\]main)?\.ts$/, "").slice("examples/".length);
     const entryPoints = sources.map((file) => ({ in: file, out: name(file) }));
     rmSync("build/examples", { recursive: true, force: true });
-    return bundle({ entryPoints, outdir: "build/examples", platform: "node", packages: "external" });
+    const plugins = [examplesApart];
+    return bundle({ entryPoints, outdir: "build/examples", platform: "node", packages: "external", plugins });
   },
   advice: "Correct examples/ where the message points.",
+};
+
+/** An example that uses another one imports that at run time: inside one bundle both would take themselves for started. */
+const examplesApart = {
+  name: "examples stay apart",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.?\/\w+\.js$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path, "..") === join(process.cwd(), "examples")
+        ? { path: `./${basename(path)}`, external: true }
+        : undefined,
+    ),
 };
 
 const release = engine("release", "dist/thalweg.wasm");
@@ -122,13 +134,14 @@ const goals = {
   start: [release, bindings, examples],
   bench: [release, fast, bindings, dependencies("bench")],
   all: [release, core, fast, debug, bindings, types, examples],
+  package: [release, core, fast, bindings, types, dependencies("tests/package")],
 };
 
 writeOptimizerLists();
 await bringUpToDate(dependencies("."));
 const goal = process.argv[2] ?? "all";
 await Promise.all(goals[goal].map(bringUpToDate));
-if (goal === "all") await bringUpToDate(embedded); // of what was just made
+if (goal === "all" || goal === "package") await bringUpToDate(embedded); // of what was just made
 
 // ---- How ----
 
