@@ -1,7 +1,8 @@
 // Brings node_modules, dist/ and build/ up to date, making only what is stale; npm runs it before every command. A step
 // is stale when the hash of its inputs is not the one stamped when its outputs were made, or when an output is gone.
 // It must run on a fresh clone, so it imports nothing but Node's own until the dependencies are there.
-// Usage: node scripts/prepare.mjs [start | bench | hosts]: what that command needs; without an argument, what tests and checks do.
+// Usage: node scripts/prepare.mjs [start | bench | hosts | package]: what that command needs; without an argument, what
+// tests and checks do.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -136,13 +137,14 @@ const goals = {
   bench: [release, fast, bindings, dependencies("bench")],
   hosts: [...all, dependencies("tests/hosts")],
   all,
+  package: [release, core, fast, bindings, types, dependencies("tests/package")],
 };
 
 writeOptimizerLists();
 await bringUpToDate(dependencies("."));
 const goal = process.argv[2] ?? "all";
 await Promise.all(goals[goal].map(bringUpToDate));
-if (goal === "all") await bringUpToDate(embedded); // of what was just made
+if (goal === "all" || goal === "package") await bringUpToDate(embedded); // of what was just made
 
 // ---- How ----
 
