@@ -10,10 +10,12 @@ import { checkNumber, checkOptions, shown } from "./options.js";
 export interface Core {
   readonly memory: WebAssembly.Memory;
   initialize(): number;
+  adopt(record: number): void;
   limitMemory(pages: number): void;
   allocate(bytes: number): number;
   free(address: number): void;
   bytesInUse(): number;
+  regionBytes(address: number): number;
   openGraph(): number;
   closeGraph(): void;
   emit(): number;
@@ -63,6 +65,8 @@ const page = 65536;
 export class Engine {
   readonly core: Core;
   readonly build: Build;
+  /** What it is an instance of. @internal */
+  readonly module: WebAssembly.Module;
   /** Address of the engine record. @internal */
   readonly record: number;
   /** The trace that is open, or null. @internal */
@@ -80,8 +84,9 @@ export class Engine {
   });
 
   /** @internal */
-  constructor(core: Core, build: Build, memoryLimit: number | undefined) {
+  constructor(core: Core, module: WebAssembly.Module, build: Build, memoryLimit: number | undefined) {
     this.core = core;
+    this.module = module;
     this.build = build;
     if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
     this.record = core.initialize() >>> 0;
@@ -174,6 +179,16 @@ export class Engine {
     this.call((core) => core.free(address));
   }
 
+  /** First byte and length of the whole region behind an address, header included. @internal */
+  rangeOf(address: number): readonly [at: number, length: number] {
+    return [address - abi.regionHeader, abi.regionHeader + this.core.regionBytes(address)];
+  }
+
+  /** Address of the scratch that programs share, 0 before the first. @internal */
+  get scratch(): number {
+    return (this.ints[((this.record + abi.engineBases) >> 2) + abi.spaceScratch] as number) >>> 0;
+  }
+
   /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
   watch(owner: object, addresses: Iterable<number>): void {
     this.#regions.register(owner, addresses, owner);
@@ -207,13 +222,18 @@ async function moduleFrom(wasm: EngineOptions["wasm"], build: Build, host: Host)
 }
 
 /** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
-async function instantiateCore(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<Core> {
+async function instantiateCore(
+  wasm: EngineOptions["wasm"],
+  build: Build,
+  host: Host,
+): Promise<{ core: Core; module: WebAssembly.Module }> {
   const abort = (_message: number, _file: number, line: number, column: number): never => {
     throw new EngineError(`assertion failed at ${line}:${column}`);
   };
   try {
-    const { instance } = await instantiate(await moduleFrom(wasm, build, host), { env: { abort } });
-    return instance.exports as unknown as Core;
+    const module = await moduleFrom(wasm, build, host);
+    const { instance } = await instantiate(module, { env: { abort } });
+    return { core: instance.exports as unknown as Core, module };
   } catch (error) {
     if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error;
     throw new EngineError(
@@ -244,11 +264,11 @@ export function engineFactory(host: Host) {
     if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
     if (typeof WebAssembly === "undefined")
       throw new EngineError("createEngine: this host has no WebAssembly. Use Node 20 or later, or a current browser.");
-    const core = await instantiateCore(wasm, build, host);
+    const { core, module } = await instantiateCore(wasm, build, host);
     if (typeof core.initialize !== "function")
       throw new EngineError(
         "createEngine: wasm is another module than Thalweg's core. Give thalweg.wasm of this version.",
       );
-    return new Engine(core, build, memoryLimit);
+    return new Engine(core, module, build, memoryLimit);
   };
 }

@@ -50,11 +50,31 @@ const engine = (target, file) => ({
 const exported = [...JSON.stringify(manifest.exports).matchAll(/"\.\/(dist\/(\w+)\/(\w+)\.js)"/g)];
 const bundles = exported.map(([, file, host, entry]) => ({ file, host, entry }));
 
+/** "#worker" is worker/serve.ts as a string; hosts that forbid workers from strings serve it as dist/worker.js. */
+const workerSource = {
+  name: "worker source",
+  setup(build) {
+    build.onResolve({ filter: /^#worker$/ }, () => ({ path: "worker", namespace: "worker" }));
+    build.onLoad({ filter: /.*/, namespace: "worker" }, async () => ({
+      contents: await workerScript(),
+      loader: "text",
+    }));
+  },
+};
+
+async function workerScript() {
+  const entryPoints = ["bindings/worker/serve.ts"];
+  const options = { entryPoints, format: "iife", minify: true, sourcemap: false, write: false };
+  return (await bundle(options)).outputFiles[0].text;
+}
+
 const bindings = {
   name: "dist/*/*.js",
   inputs: ["bindings", ...contract, "package.json", ...tooling],
-  outputs: bundles.map(({ file }) => file),
+  outputs: [...bundles.map(({ file }) => file), "dist/worker.js"],
   make: async () => {
+    mkdirSync("dist", { recursive: true });
+    writeFileSync("dist/worker.js", await workerScript());
     for (const host of new Set(bundles.map((bundle) => bundle.host))) {
       rmSync(`dist/${host}`, { recursive: true, force: true });
       const entries = bundles.filter((bundle) => bundle.host === host);
@@ -65,6 +85,7 @@ const bindings = {
         platform: host === "node" ? "node" : "neutral",
         mainFields: ["module", "main"],
         external: ["*.wasm"],
+        plugins: [workerSource],
         splitting: true,
         banner: host === "node" ? { js: requireBanner } : {},
       });
@@ -166,7 +187,7 @@ function verify(file) {
 async function bundle(options) {
   const { build } = await import("esbuild");
   const common = { bundle: true, format: "esm", target: "es2022", sourcemap: true, logLevel: "silent" };
-  await build({ ...common, tsconfigRaw: {}, ...options }); // tsconfig.json's paths lead to sources, not to the package
+  return build({ ...common, tsconfigRaw: {}, ...options }); // tsconfig.json's paths lead to sources, not to the package
 }
 
 function node(...args) {

@@ -3,6 +3,8 @@
 import type { Host } from "../engine.js";
 import { EngineError } from "../errors.js";
 
+export { startThread } from "../worker/web.js";
+
 export const host: Host = async (build) => {
   const url = new URL(build === "fast" ? "../thalweg.fast.wasm" : "../thalweg.wasm", import.meta.url);
   const response = await fetch(url);
