@@ -8,7 +8,13 @@ import { gatherBatch } from "./data/columns";
 import { emit as emitStaged } from "./graph/emit";
 import * as graph from "./graph/graph";
 import { adoptEngineRecord, createEngineRecord, fault, faulted, randomAddress, setBase } from "./memory/engine";
-import { allocateRegion, freeRegion, limitPages, bytesInUse as regionBytesInUse, regionBytes as regionRoom } from "./memory/regions";
+import {
+  allocateRegion,
+  freeRegion,
+  limitPages,
+  bytesInUse as regionBytesInUse,
+  regionBytes as regionRoom,
+} from "./memory/regions";
 import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { registerTransforms } from "./optimizers/transforms/index";

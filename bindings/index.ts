@@ -1,9 +1,4 @@
-// The public names.
-
-import { host } from "#host";
-import { engineFactory } from "./engine.js";
-
-export const createEngine = engineFactory(host);
+// The public names. Each file of hosts/ gives all of them with a createEngine of its own; this one embeds the core.
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
@@ -29,6 +24,7 @@ export {
   clipValue,
   type GradientTransform,
 } from "./gradientTransforms.js";
+export { createEngine } from "./hosts/inline.js";
 export {
   constantInitializer,
   heNormal,

@@ -3,14 +3,13 @@
 // last reported, and may be asked and saved while the worker goes on. The numbers are those of a run without a worker,
 // because the same instructions run over the same bytes.
 
-import { startThread } from "#host";
 import source from "#worker";
 import * as abi from "../../assembly/abi.js";
 import type { Dataset } from "../data/dataset.js";
 import { EngineError } from "../errors.js";
 import type { EvaluationPlan, Trainer } from "../trainer.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
-import type { Thread } from "./thread.js";
+import type { StartThread, Thread } from "./thread.js";
 
 /** Milliseconds between two replies. */
 const replyTime = 100;
@@ -33,7 +32,8 @@ class Connection {
   #failure: string | null = null;
 
   /** Starts it; the reason why there is none. */
-  async start(url: string | URL | null): Promise<string | null> {
+  async start(startThread: StartThread | null, url: string | URL | null): Promise<string | null> {
+    if (!startThread) return "this host has no workers";
     const started = this.#next();
     const timer = setTimeout(() => this.#fail(`it did not start within ${startTime / 1000} s`), startTime);
     try {
@@ -131,7 +131,7 @@ export class Remote {
     breathe: () => Promise<void>,
   ): Promise<Remote | null> {
     const connection = new Connection();
-    const reason = await connection.start(url);
+    const reason = await connection.start(trainer.engine.startThread, url);
     if (reason !== null && url === null) return null;
     if (reason !== null)
       throw new EngineError(

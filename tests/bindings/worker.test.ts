@@ -233,7 +233,7 @@ describe("a run in a worker", () => {
 describe("a worker that is missing", () => {
   // The browser's package in this host, which has no Worker of the web unless the test gives it one.
   const onWeb = async (worker: boolean | string | URL) => {
-    const entry = "../../dist/browser/index.js";
+    const entry = "../../dist/browser.js";
     const web = (await import(entry)) as typeof import("thalweg");
     const other = await web.createEngine({ wasm: engine.module });
     const trainer = web.createTrainer(other, {

@@ -1,0 +1,27 @@
+// WebKit as WebKitGTK's MiniBrowser, on a screen that is not there.
+
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { browser, onPath } from "../browsers.js";
+import { firstOf } from "../runtimes.js";
+
+const root = "/usr/lib";
+
+/** The browser lies beside its library, in the folder of the machine's architecture. */
+function miniBrowser() {
+  if (!onPath("xvfb-run")) return null;
+  const folders = process.platform === "linux" ? readdirSync(root).filter((name) => name.endsWith("-linux-gnu")) : [];
+  return firstOf(["4.1", "6.0"].flatMap((api) => folders.map((name) => join(root, name, `webkit2gtk-${api}/MiniBrowser`))));
+}
+
+export default browser({
+  name: "webkit",
+  advice: "apt-get install webkit2gtk-driver xvfb",
+  find: miniBrowser,
+  version: (command) => ["xvfb-run", ["-a", command, "--version"]],
+  launch: (run, command, url) =>
+    run("xvfb-run", ["-a", command, url], {
+      WEBKIT_DISABLE_COMPOSITING_MODE: "1",
+      WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", // the page is our own, and root has no sandbox
+    }),
+});
