@@ -1,10 +1,9 @@
 // Hosts that are browsers, without a library: a page of a loopback server takes jobs and posts the answers. The page is
 // under the strictest policy that WebAssembly allows.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { delimiter, extname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { end, lastLines, patience, printed, start } from "./commands.js";
@@ -12,7 +11,8 @@ import { firstOf } from "./runtimes.js";
 
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 const types = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
-const html = '<!doctype html><meta charset="utf-8"><title>Thalweg</title><script type="module" src="/page.js"></script>';
+const html =
+  '<!doctype html><meta charset="utf-8"><title>Thalweg</title><script type="module" src="/page.js"></script>';
 
 /** A command on the path; null if it is not installed. */
 export function onPath(name) {
@@ -74,18 +74,20 @@ export function browser({ name, advice, find, version, launch, prepare = () => {
     name,
     advice,
     find,
-    async open({ page }) {
-      const folder = await page();
-      const profile = mkdtempSync(join(tmpdir(), `thalweg-${name}-`));
-      // Whatever it writes goes into the folder that is deleted afterwards.
+    async open({ folder, page }) {
+      const served = await page();
+      // Whatever it writes goes into the project, which is deleted afterwards.
+      const profile = join(folder, name);
+      mkdirSync(profile);
       const environment = { ...process.env, HOME: profile, TMPDIR: profile };
       const run = (command, args, env) => start(command, args, { cwd: profile, env: { ...environment, ...env } });
       prepare(profile);
-      const server = await serveJobs(folder);
+      const said = await printed(...version(find()), { cwd: profile, env: environment });
+      const server = await serveJobs(served);
       const program = launch(run, find(), server.url, profile);
       program.child.stdin.end();
-      program.ended.then((code) => server.fail(`${name} ended with ${code}: ${lastLines(program.errors)}`));
-      const ask = async (job) => {
+      program.gone.then((code) => server.fail(`${name} ended with ${code}: ${lastLines(program.errors)}`));
+      const askNow = async (job) => {
         const timer = setTimeout(() => {
           server.fail(`${name} has not answered within ${patience / 1000} s: ${lastLines(program.errors)}`);
         }, patience);
@@ -95,14 +97,20 @@ export function browser({ name, advice, find, version, launch, prepare = () => {
           clearTimeout(timer);
         }
       };
+      // A page does one thing at a time.
+      let last = Promise.resolve();
+      const ask = (job) => {
+        const answer = last.then(() => askNow(job));
+        last = answer.catch(() => {});
+        return answer;
+      };
       return {
-        version: /\d+(\.\d+)+/.exec(await printed(...version(find()), { cwd: profile, env: environment }))[0],
+        version: /\d+(\.\d+)+/.exec(said)[0],
         answer: ask,
         program: async (file) => ask({ program: `/${await page(file)}` }),
         async close() {
           await end(program);
           server.close();
-          rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
         },
       };
     },

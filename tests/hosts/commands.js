@@ -3,34 +3,47 @@
 import { spawn } from "node:child_process";
 
 /** Milliseconds after which a program that has not answered hangs; debug builds on a busy machine take their time. */
-export const patience = 300_000;
+export const patience = 120_000;
+
+const running = new Set();
+/** Sends a signal to a program and everything it started. */
+function signal(child, name) {
+  try {
+    process.kill(-child.pid, name);
+  } catch {} // it is gone already
+}
+process.on("exit", () => {
+  for (const child of running) signal(child, "SIGKILL");
+});
+for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => process.exit(1));
 
 /** Starts a program as the head of a process group of its own. */
 export function start(command, args, options = {}) {
   const child = spawn(command, args, { ...options, detached: true, stdio: ["pipe", "pipe", "pipe"] });
-  const program = { child, output: "", errors: "", ended: null };
+  running.add(child);
+  const program = { child, output: "", errors: "", gone: null, ended: null };
   child.stdout.on("data", (chunk) => (program.output += chunk));
   child.stderr.on("data", (chunk) => (program.errors += chunk));
   child.stdin.on("error", () => {}); // it ended without reading; its exit code says more
-  program.ended = new Promise((resolve) => {
-    child.on("error", (error) => resolve(error.message));
-    child.on("close", (code, signal) => resolve(code ?? signal));
-  });
+  // It is gone when it exits; it has ended, and said all, when nobody holds its output any more.
+  const told = (event) =>
+    new Promise((resolve) => {
+      child.on("error", (error) => resolve(error.message));
+      child.on(event, (code, name) => resolve(code ?? name));
+    });
+  program.gone = told("exit");
+  program.ended = told("close");
+  program.gone.then(() => running.delete(child));
   return program;
 }
 
 /** Ends a program and its group, gently at first. */
-export async function end({ child, ended }) {
-  const kill = (signal) => {
-    try {
-      process.kill(-child.pid, signal);
-    } catch {} // it is gone already
-  };
-  kill("SIGTERM");
-  const timer = setTimeout(() => kill("SIGKILL"), 2000);
-  await ended;
+export async function end({ child, gone }) {
+  signal(child, "SIGTERM");
+  const timer = setTimeout(() => signal(child, "SIGKILL"), 2000);
+  await gone;
   clearTimeout(timer);
-  kill("SIGKILL"); // what outlived the head of the group
+  signal(child, "SIGKILL"); // what outlived the head of the group
 }
 
 /** What a program prints on standard output, given `input` on standard input. */

@@ -22,11 +22,15 @@ const common = { bundle: true, format: "esm", target: "es2022", logLevel: "silen
 /** Makes the project; `programs` are modules by name, each of which can be run by itself. */
 export async function createProject(programs) {
   const folder = mkdtempSync(join(tmpdir(), "thalweg-hosts-"));
+  // Programs that were just ended may still be writing.
+  const free = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  process.on("exit", free);
   const write = (name, text) => writeFileSync(join(folder, name), text);
   write("package.json", JSON.stringify({ private: true, type: "module" }));
   const packed = await npm(["pack", "--ignore-scripts", "--silent", "--pack-destination", folder], { cwd: root });
   await npm(["install", "--offline", "--ignore-scripts", "--no-save", packed.split("\n").at(-1)], { cwd: folder });
-  for (const file of ["suite.js", "stdio.js", "worker.js", "page.js"]) copyFileSync(join(here, file), join(folder, file));
+  for (const file of ["suite.js", "stdio.js", "worker.js", "page.js"])
+    copyFileSync(join(here, file), join(folder, file));
   copyFileSync(join(root, "build/thalweg.debug.wasm"), join(folder, "thalweg.debug.wasm"));
   for (const [name, program] of Object.entries(programs)) write(name, program);
 
@@ -47,12 +51,11 @@ export async function createProject(programs) {
   async function page(file) {
     const outdir = join(folder, "page");
     mkdirSync(outdir, { recursive: true });
-    for (const name of ["thalweg.wasm", "thalweg.fast.wasm"])
+    for (const name of ["thalweg.wasm", "thalweg.core.wasm"])
       copyFileSync(join(folder, "node_modules/thalweg/dist", name), join(outdir, name));
     await build({ ...common, entryPoints: [join(folder, file ?? "page.js")], outdir, splitting: true });
     return file ? basename(file) : outdir;
   }
 
-  const free = () => rmSync(folder, { recursive: true, force: true });
   return { folder, worker, page, free };
 }

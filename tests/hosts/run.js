@@ -95,7 +95,10 @@ function commonest(values) {
 function compare(rows) {
   const ran = rows.filter(({ result }) => result);
   const wanted = commonest(ran.map(({ result }) => JSON.stringify(result.digests)));
-  const [half, whole] = [commonest(ran.map(({ result }) => result.half)), commonest(ran.map(({ result }) => result.whole))];
+  const [half, whole] = [
+    commonest(ran.map(({ result }) => result.half)),
+    commonest(ran.map(({ result }) => result.whole)),
+  ];
   for (const row of ran) {
     const expected = Object.entries(JSON.parse(wanted));
     const other = expected.filter(([name, digest]) => row.result.digests[name] !== digest).map(([name]) => name);
@@ -108,7 +111,9 @@ function compare(rows) {
 
 async function runHosts(hosts, { seed }) {
   const programs = programsOf(readFileSync(join(root, "README.md"), "utf8"));
-  const project = await createProject(Object.fromEntries(programs.map(({ host, text }) => [`${host}.program.js`, text])));
+  const project = await createProject(
+    Object.fromEntries(programs.map(({ host, text }) => [`${host}.program.js`, text])),
+  );
   const debug = readFileSync(join(root, "build/thalweg.debug.wasm")).toString("base64");
   const sessions = [];
   try {
@@ -135,14 +140,17 @@ async function runHosts(hosts, { seed }) {
       })
     ).flat();
     const whole = compare(rows);
-    await eachOf(rows.filter(({ session }) => session), async (row) => {
-      const others = rows.filter(({ build, result }) => build === row.build && result);
-      const before = others.at(others.indexOf(row) - 1);
-      if (!before) return;
-      const job = { task: "resume", seed, file: before.result.half, ...builds[row.build] };
-      const resumed = await row.attempt(`going on with the file of ${before.host}`, () => row.session.answer(job));
-      if (resumed) row.check(resumed.digest === whole, `ends elsewhere with the file of ${before.host}`);
-    });
+    await eachOf(
+      rows.filter(({ session }) => session),
+      async (row) => {
+        const others = rows.filter(({ build, result }) => build === row.build && result);
+        const before = others.at(others.indexOf(row) - 1);
+        if (!before) return;
+        const job = { task: "resume", seed, file: before.result.half, ...builds[row.build] };
+        const resumed = await row.attempt(`going on with the file of ${before.host}`, () => row.session.answer(job));
+        if (resumed) row.check(resumed.digest === whole, `ends elsewhere with the file of ${before.host}`);
+      },
+    );
     await eachOf(programs, async ({ host, text }) => {
       const row = rows.find((one) => one.host === host && one.build === "release" && one.session);
       const printed = await row?.attempt("README", () => row.session.program(`${host}.program.js`));
@@ -170,7 +178,10 @@ async function main() {
   const { seed, only, json, required } = options();
   const hosts = (await allHosts()).filter(({ name }) => only.includes(name));
   const missing = hosts.filter((host) => host.find() === null);
-  const rows = await runHosts(hosts.filter((host) => !missing.includes(host)), { seed });
+  const rows = await runHosts(
+    hosts.filter((host) => !missing.includes(host)),
+    { seed },
+  );
   if (required)
     for (const { name } of missing)
       for (const build of ["release", "debug"]) {

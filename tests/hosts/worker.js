@@ -1,8 +1,8 @@
 // A job from a request's body, its answer in the response. Bytes may not be compiled in this host: the core of the debug
 // build is a module, like that of the release.
 
-import debug from "./thalweg.debug.wasm";
 import { answer } from "./suite.js";
+import debug from "./thalweg.debug.wasm";
 
 export default {
   async fetch(request) {

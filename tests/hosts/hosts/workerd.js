@@ -1,7 +1,7 @@
 // workerd, Cloudflare's runtime: it resolves no packages and compiles no bytes, so it is given bundles whose cores are
 // modules of their own. Every worker listens on a free port of its own, which workerd reports.
 
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { end, lastLines, patience, printed, start } from "../commands.js";
 import { firstOf, packaged } from "../runtimes.js";
