@@ -14,10 +14,10 @@ const inputs = [
   [1, 0],
   [1, 1],
 ];
-const { steps } = await trainer.fit(
+const { steps, worker } = await trainer.fit(
   { inputs, targets: [[0], [1], [1], [0]] },
   { epochs: 500, batchSize: 4, worker: true },
 );
 const answers = Array.from(trainer.predict(inputs).data, (answer) => answer.toFixed(2));
-console.log(`0⊕0, 0⊕1, 1⊕0, 1⊕1 are ${answers.join(", ")} after ${steps} updates`);
+console.log(`0⊕0, 0⊕1, 1⊕0, 1⊕1 are ${answers.join(", ")} after ${steps} updates${worker ? " in a worker" : ""}`);
 trainer.free();

@@ -41,7 +41,7 @@ function within(got, least, most, what) {
 export async function story({ chromium, test, startPage, pictures }) {
   const page = await startPage();
   const browser = await launcher.launch({ executablePath: chromium, args: arguments_ });
-  const context = await browser.newContext({ viewport: { width: 1180, height: 1010 }, acceptDownloads: true });
+  const context = await browser.newContext({ viewport: { width: 1180, height: 1060 }, acceptDownloads: true });
   const tab = await context.newPage();
   const problems = [];
   tab.on("pageerror", (error) => problems.push(error.message));
@@ -78,7 +78,10 @@ export async function story({ chromium, test, startPage, pictures }) {
   const picture = async (name, options = {}) => {
     if (!pictures) return;
     mkdirSync(pictures, { recursive: true });
-    await tab.evaluate(() => document.activeElement?.blur());
+    await tab.evaluate(() => {
+      document.activeElement?.blur();
+      scrollTo(0, 0);
+    });
     await tab.screenshot({ path: join(pictures, name), ...options });
   };
   const scheme = async (colorScheme) => {
@@ -237,6 +240,16 @@ export async function story({ chromium, test, startPage, pictures }) {
     });
 
     await test("has no violations of accessibility, light and dark, wide and narrow", async () => {
+      // Four curves of some length, for the eye.
+      for (const [id, seconds] of pictures ? Object.entries({ gd: 6, sgd: 5, momentum: 4, adam: 4 }) : []) {
+        await tab.check(`#${id}`, { force: true });
+        await tab.click("#reset");
+        await tab.click("#train");
+        const trained = (seconds) => Number(document.getElementById("seconds").textContent) >= seconds;
+        await tab.waitForFunction(trained, seconds, { timeout: 120_000 });
+        await tab.click("#train");
+        await says("train", /Resume/);
+      }
       await draw(drawings[7]);
       await scheme("light");
       await audit("light");

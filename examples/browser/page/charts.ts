@@ -25,7 +25,7 @@ function draw(chart: Chart): uPlot {
       height: HEIGHT,
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: false }, y: chart.scale },
+      scales: { x: { time: false, range: (_, __, most) => [0, Math.max(most ?? 1, 1)] }, y: chart.scale },
       axes: [
         { ...axis, size: 30, values: (_, splits) => splits.map((split) => `${split} s`) },
         { ...axis, size: 50, values: (_, splits) => splits.map((split) => (split === null ? "" : chart.value(split))) },

@@ -102,10 +102,14 @@ export class Learner {
     this.forget();
   }
 
-  /** Curves begin anew. */
-  forget(): void {
+  /** Curves begin anew, with what the weights reach on these digits. */
+  forget(test?: Dataset): void {
     this.loss = [[], []];
     this.accuracy = [[], []];
     this.seconds = 0;
+    if (!test) return;
+    const { loss, accuracy } = this.trainer.evaluate(test);
+    this.#add(this.loss, loss);
+    this.#add(this.accuracy, accuracy as number);
   }
 }

@@ -134,7 +134,7 @@ function start(school: School): void {
       try {
         const fits = learnerOf(method);
         fits.trainer.restore(bytes);
-        fits.forget();
+        fits.forget(school.test);
         find<HTMLInputElement>(method.id).checked = true;
         choose(method);
         say(`Loaded: ${method.name}, ${whole(fits.trainer.steps)} updates.`);
