@@ -5,6 +5,8 @@ import type { Curve, Learner } from "./learner.js";
 import { METHODS } from "./methods.js";
 
 const HEIGHT = 210;
+const LEAST_LOSS = 1e-6;
+const LOSS_MARKS = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
 const DASHES: Record<string, number[]> = { gd: [2, 4], sgd: [8, 4], momentum: [12, 3, 2, 3], adam: [] };
 
 interface Chart {
@@ -12,10 +14,18 @@ interface Chart {
   curve(learner: Learner): Curve;
   label: string;
   value(y: number): string;
-  scale: uPlot.Scale;
+  range(least: number, most: number): [number, number];
+  /** Where lines are drawn; default: where the chart likes. */
+  marks?: number[];
 }
 
 const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The marks that the scale reaches. */
+const within =
+  (marks: number[]): uPlot.Axis.DynamicSplits =>
+  (_, __, least, most) =>
+    marks.filter((mark) => mark >= least && mark <= most);
 
 function draw(chart: Chart): uPlot {
   const axis = { stroke: color("--soft"), grid: { stroke: color("--rule"), width: 1 }, ticks: { show: false } };
@@ -25,10 +35,18 @@ function draw(chart: Chart): uPlot {
       height: HEIGHT,
       legend: { show: false },
       cursor: { show: false },
-      scales: { x: { time: false, range: (_, __, most) => [0, Math.max(most ?? 1, 1)] }, y: chart.scale },
+      scales: {
+        x: { time: false, range: (_, __, most) => [0, Math.max(most ?? 1, 1)] },
+        y: { range: (_, least, most) => chart.range(least ?? 1, most ?? 0) },
+      },
       axes: [
         { ...axis, size: 30, values: (_, splits) => splits.map((split) => `${split} s`) },
-        { ...axis, size: 50, values: (_, splits) => splits.map((split) => (split === null ? "" : chart.value(split))) },
+        {
+          ...axis,
+          size: 50,
+          values: (_, splits) => splits.map((split) => chart.value(split)),
+          ...(chart.marks ? { splits: within(chart.marks) } : {}),
+        },
       ],
       series: [
         {},
@@ -53,17 +71,19 @@ export function createCharts(learners: ReadonlyMap<string, Learner>): { update()
   const charts: Chart[] = [
     {
       holder: find("loss-chart"),
-      curve: ({ loss }) => loss,
+      // A logarithmic scale: equal distances are equal factors.
+      curve: ({ loss: [x, y] }) => [x, y.map((value) => Math.log10(Math.max(value, LEAST_LOSS)))],
       label: "loss",
-      value: (y) => (y >= 0.0095 ? `${Number(y.toPrecision(1))}` : y.toExponential(0)),
-      scale: { distr: 3, range: (_, least, most) => [Math.min(least ?? 0.1, 0.1) * 0.8, Math.max(most ?? 2.5, 2.5)] },
+      value: (y) => `${Number((10 ** y).toPrecision(1))}`,
+      range: (least, most) => [Math.min(least, -1) - 0.1, Math.max(most, 0.4) + 0.05],
+      marks: LOSS_MARKS.map(Math.log10),
     },
     {
       holder: find("accuracy-chart"),
       curve: ({ accuracy }) => accuracy,
       label: "accuracy",
       value: (y) => `${Math.round(100 * y)} %`,
-      scale: { range: (_, least) => [Math.min(least ?? 0.8, 0.8), 1] },
+      range: (least) => [Math.min(least, 0.8), 1],
     },
   ];
   let plots = charts.map(draw);
