@@ -23,8 +23,8 @@ const color = (name: string): string => getComputedStyle(document.documentElemen
 
 /** The marks that the scale reaches. */
 const within =
-  (marks: number[]): uPlot.Axis.DynamicSplits =>
-  (_, __, least, most) =>
+  (marks: number[]) =>
+  (_plot: uPlot, _axis: number, least: number, most: number): number[] =>
     marks.filter((mark) => mark >= least && mark <= most);
 
 function draw(chart: Chart): uPlot {
