@@ -233,7 +233,7 @@ export const trainerGradientNorm = 144; // f64 of the last step
 export const trainerHistory = 152; // u32 address of f64 losses, one an update of this call
 export const trainerHistoryLimit = 156; // u32
 export const trainerHistoryCount = 160; // u32
-export const trainerEpochs = 164; // u32 address of f64 pairs (updates done, mean loss), one an epoch of this call
+export const trainerEpochs = 164; // u32 address of f64 triples (updates done, mean loss, mean penalty), one an epoch of this call
 export const trainerEpochLimit = 168; // u32, a call ends when so many epochs have ended
 export const trainerEpochCount = 172; // u32
 export const trainerPrograms = 176; // 6 x (rows u32, program u32)
@@ -250,18 +250,26 @@ export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
 export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
 export const trainerSweep = 512; // the sweep under way
-export const trainerBytes = 640;
+export const trainerPenalty = 704; // f64 penalty of the running step, at the weights where its gradient was taken
+export const trainerEpochPenalty = 712; // f64 sum over samples of this epoch
+export const trainerStatistics = 720; // u32 address of what measures a step, 0 if nothing does
+export const trainerMeasured = 728; // f64, the step that is measured: updates done before it
+export const trainerBytes = 768;
 
 // A parameter group: a range and its hyper-parameters.
 export const groupOffset = 0; // u32 element
 export const groupElements = 4; // u32 elements, padded to a whole number of vectors
 export const groupShrink = 8; // f64 decoupled decay: λ of w ← (1 − h λ) w
 export const groupPenalty = 16; // f64 coupled decay: λ of g ← g + λ w
-export const groupHyper = 24; // f64 hyper-parameters as the rule's class lists them; the learning rate is the first
-export const groupRule = 152; // u32
-export const groupMatrices = 156; // u32 address of the matrices a rule works on as a whole
-export const groupMatrixCount = 160; // u32
-export const groupBytes = 168;
+export const groupSquares = 24; // f64 λ of the penalty λ Σ w²
+export const groupMagnitudes = 32; // f64 λ of the penalty λ Σ |w|
+export const groupMaxNorm = 40; // f64 most that the norm of a column may be, 0 if it may be anything
+export const groupHyper = 48; // f64 hyper-parameters as the rule's class lists them; the learning rate is the first
+export const groupRule = 176; // u32
+export const groupMatrices = 180; // u32 address of the matrices that are worked on as a whole
+export const groupMatrixCount = 184; // u32
+export const groupProximal = 188; // u32, 1 if the penalty λ Σ |w| acts after the update and not through the gradient
+export const groupBytes = 192;
 
 // An average of the weights: what decides it, then the values.
 export const averageDecay = 0; // f64
@@ -291,6 +299,14 @@ export const transformCode = 0; // u32
 export const transformFields = 8; // f64 as the transform's class lists them
 export const transformFieldCount = 3;
 export const transformBytes = 32;
+
+// What measures a step: the tensors, the weights before it, and for every tensor three f64 (norms of gradient, weights
+// before and update).
+export const statisticsTensors = 0; // u32 address, tensorBytes each
+export const statisticsTensorCount = 4; // u32
+export const statisticsBefore = 8; // u32 address, as large as the arena of the weights
+export const statisticsNorms = 12; // u32 address
+export const statisticsBytes = 16;
 
 // A matrix of a group.
 export const matrixOffset = 0; // u32 element, from the start of the group
@@ -323,3 +339,27 @@ export const streamInitialize = 0x02000000;
 export const streamNoise = 0x03000000;
 export const streamLayer = 0x04000000;
 export const streamDraw = 0x00010000;
+export const streamCurvature = 0x05000000;
+
+// A surface: what the solvers know of a function of a vector, as the sum of the runs of a few programs over parts of the
+// data.
+export const surfacePoint = 0; // u32 address of x, f64
+export const surfaceVector = 4; // u32 address of the vector that products are taken with, f64
+export const surfaceElements = 8; // u32, of x
+export const surfaceArguments = 12; // u32 address of the argument block
+export const surfaceResults = 16; // u32 address of the results of one run
+export const surfaceColumns = 20; // u32 address
+export const surfaceColumnCount = 24; // u32, 0 if there is no data
+export const surfaceOrder = 28; // u32 address of the rows
+export const surfaceParts = 32; // u32 address
+export const surfacePartCount = 36; // u32
+export const surfaceRandom = 40; // u32 x 4: seed, step
+export const surfaceBytes = 64;
+export const partPrograms = 0; // u32 x surfacePrograms
+export const partFrom = 12; // u32, first row
+export const partRows = 16; // u32
+export const partWeight = 24; // f64
+export const partBytes = 32;
+export const surfaceValue = 0; // what a part's programs answer: the value,
+export const surfaceGradient = 1; // the gradient,
+export const surfaceProduct = 2; // the product with the vector

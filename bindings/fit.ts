@@ -3,6 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
+import { lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
 import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 import { Pace } from "./worker/pace.js";
@@ -27,6 +28,11 @@ export type FitOptions = StopOptions & {
    * security policy forbids workers from blobs serves the package's `thalweg/worker` and gives its URL here.
    */
   readonly worker?: boolean | string | URL;
+  /**
+   * Measures every n-th update, counted over the life of the trainer: norms by parameter, dead units. No number of
+   * training depends on it. It is done in this thread, even if a worker was asked for.
+   */
+  readonly statistics?: { readonly every: number };
   /** Called after every slice, about twenty times a second; with a worker at most ten times. */
   readonly onProgress?: (progress: Progress) => void;
 } & (
@@ -52,6 +58,8 @@ export interface Progress {
   readonly seconds: number;
   /** Loss of every update of this slice. */
   readonly losses: Float64Array;
+  /** Of the last update of this slice, if it was measured. */
+  readonly statistics?: StepStatistics;
 }
 
 /** One epoch. */
@@ -60,11 +68,15 @@ export interface Epoch {
   readonly epoch: number;
   /** Updates done. */
   readonly step: number;
-  /** Mean loss over the samples of this epoch, each taken before its update. */
+  /** Mean loss over the samples of this epoch, each taken before its update, without the penalty. */
   readonly loss: number;
+  /** Mean penalty, counted like the loss, if the trainer has one. */
+  readonly penalty?: number;
   /** Seconds of training in this run, evaluation apart. */
   readonly seconds: number;
   readonly validation?: Evaluation;
+  /** Generalization gap: loss over the validation samples less `loss`, if there are validation samples. */
+  readonly gap?: number;
 }
 
 /** What a run leaves. */
@@ -79,13 +91,15 @@ export interface History {
   readonly stopped: "finished" | "signal" | "left" | StopReason;
   /** The best epoch, if early stopping watched. */
   readonly best?: Best;
+  /** The updates that were measured, if any were to be. */
+  readonly statistics?: readonly StepStatistics[];
 }
 
 /** What a slice of training answers. */
 interface Slice {
   readonly seconds: number;
   readonly losses: Float64Array;
-  /** Pairs (updates done, mean loss), one an epoch that ended. */
+  /** Triples (updates done, mean loss, mean penalty), one an epoch that ended. */
   readonly ended: Float64Array;
 }
 
@@ -117,6 +131,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   readonly #stops: Stops;
   readonly #history: Promise<History>;
   readonly #epochs: Epoch[] = [];
+  readonly #statistics: StepStatistics[] = [];
   readonly #notifyBound = (): void => this.#notify();
   /** Losses that onProgress was not told yet, and when it was called last. */
   readonly #unreported: Float64Array[] = [];
@@ -156,6 +171,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       for (const dataset of used) dataset.users++;
       this.#history = this.#train(data, validation).finally(() => {
         this.#stops.restore();
+        measure(trainer, -1);
         trainer.busy = "idle";
         options.signal?.removeEventListener("abort", this.#notifyBound);
         for (const dataset of used) dataset.users--;
@@ -182,7 +198,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   async #train(data: Dataset, validation: Dataset | null): Promise<History> {
-    const { signal, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
+    const { signal, statistics, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const trainer = this.#trainer;
     const stops = this.#stops;
     const { memory } = trainer;
@@ -201,10 +217,11 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         const slice = remote ? await this.#advanceThere(remote, left) : this.#advance(pace, left);
         seconds += slice.seconds;
         if (slice.losses.length > 0) stops.update();
+        const seen = slice.losses.length > 0 ? this.#lookAtStep() : null;
         await this.#endEpochs(slice.ended, data, validation, seconds, remote);
         // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
         trainer.busy = "standing";
-        this.#report(slice.losses, seconds, remote !== null && goesOn());
+        this.#report(slice.losses, seconds, seen, remote !== null && goesOn());
         await breathe();
         while (this.#waitsForConsumer()) await this.#changed();
         if (remote) continue;
@@ -216,15 +233,21 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     }
     const stopped = this.#left ? "left" : signal?.aborted ? "signal" : (stops.reason ?? "finished");
     const { best } = stops;
-    const whole = { epochs: this.#epochs, steps: trainer.steps - first, seconds, worker: remote !== null, stopped };
-    return { ...whole, ...(best ? { best } : {}) } as History;
+    const whole: History = {
+      epochs: this.#epochs,
+      steps: trainer.steps - first,
+      seconds,
+      worker: remote !== null,
+      stopped,
+    };
+    return { ...whole, ...(best ? { best } : {}), ...(statistics ? { statistics: this.#statistics } : {}) };
   }
 
   /** The run's worker, if it was asked for and there is one; the trainer may be asked from then on. */
   async #remote(data: Dataset, validation: Dataset | null): Promise<Remote | null> {
-    const { worker = false } = this.#options;
+    const { worker = false, statistics } = this.#options;
     const trainer = this.#trainer;
-    if (worker === false) return null;
+    if (worker === false || statistics) return null;
     const { Remote } = await import("./worker/remote.js");
     const plan = validation && trainer.planEvaluation(validation);
     prepare(trainer, data, this.#options);
@@ -238,7 +261,11 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   #advance(pace: Pace, left: { steps: number; epochs: number }): Slice {
     const trainer = this.#trainer;
     const { engine, memory } = trainer;
-    const steps = Math.min(left.steps, this.#stops.watchesUpdates ? 1 : abi.trainerHistoryRecords);
+    const steps = Math.min(
+      left.steps,
+      this.#stops.watchesUpdates ? 1 : abi.trainerHistoryRecords,
+      this.#untilMeasured(),
+    );
     memory.set(abi.trainerEpochLimit, Math.min(left.epochs, abi.trainerEpochRecords));
     trainer.lookUpSchedules(Math.min(pace.runs, steps));
     const begun = performance.now();
@@ -256,7 +283,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   /** Calls onProgress; a report that may wait is kept until its time has come. */
-  #report(losses: Float64Array, seconds: number, mayWait: boolean): void {
+  #report(losses: Float64Array, seconds: number, seen: StepStatistics | null, mayWait: boolean): void {
     const { onProgress } = this.#options;
     if (!onProgress) return;
     this.#unreported.push(losses);
@@ -270,7 +297,29 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       at += part.length;
     }
     const { memory, steps } = this.#trainer;
-    onProgress({ step: steps, epoch: memory.get(abi.trainerEpoch), seconds, losses: all });
+    const measured = seen ? { statistics: seen } : {};
+    onProgress({ step: steps, epoch: memory.get(abi.trainerEpoch), seconds, losses: all, ...measured });
+  }
+
+  /** Updates up to the next one that is measured, which ends its slice. */
+  #untilMeasured(): number {
+    const { every } = this.#options.statistics ?? {};
+    if (every === undefined) return Number.POSITIVE_INFINITY;
+    const { steps } = this.#trainer;
+    const left = every - (steps % every);
+    measure(this.#trainer, steps + left - 1);
+    return left;
+  }
+
+  /** What was measured, if the last update was. */
+  #lookAtStep(): StepStatistics | null {
+    const trainer = this.#trainer;
+    const { every } = this.#options.statistics ?? {};
+    if (every === undefined || trainer.steps % every !== 0) return null;
+    const { order, rows } = lastBatch(trainer);
+    const seen = measured(trainer, order, rows);
+    this.#statistics.push(seen);
+    return seen;
   }
 
   /**
@@ -292,9 +341,11 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   ): Promise<void> {
     const trainer = this.#trainer;
     const last = trainer.memory.get(abi.trainerEpoch);
-    for (let k = 0; k < ended.length; k += 2) {
-      const epoch = last - (ended.length - k) / 2 + 1;
-      const entry = { epoch, step: ended[k] as number, loss: ended[k + 1] as number, seconds };
+    const { penalized } = trainer.memory.layout;
+    for (let k = 0; k < ended.length; k += 3) {
+      const [step, loss, penalty] = ended.subarray(k, k + 3) as unknown as [number, number, number];
+      const epoch = last - (ended.length - k) / 3 + 1;
+      const entry = { epoch, step, loss, ...(penalized ? { penalty } : {}), seconds };
       if (!validation) {
         this.#stops.epoch(epoch, entry.loss, null);
         this.#epochs.push(entry);
@@ -304,7 +355,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
           : trainer.evaluateData(validation);
         trainer.observeLoss(evaluation.loss);
         this.#stops.epoch(epoch, entry.loss, evaluation);
-        this.#epochs.push({ ...entry, validation: evaluation });
+        this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss });
         if (!remote) prepare(trainer, data, this.#options);
       }
     }
@@ -356,11 +407,13 @@ function checkFit(options: FitOptions): void {
     "signal",
     "worker",
     "onProgress",
+    "statistics",
     "targetLoss",
     "gradientTolerance",
     "earlyStopping",
   ]);
-  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false, onProgress } = options;
+  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
+  const { onProgress, statistics } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
   if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
@@ -372,6 +425,10 @@ function checkFit(options: FitOptions): void {
     throw new TypeError(`${where}: signal must be an AbortSignal, got ${shown(signal)}.`);
   if (typeof worker !== "boolean" && typeof worker !== "string" && !(worker instanceof URL))
     throw new TypeError(`${where}: worker must be true, false or the URL of thalweg/worker, got ${shown(worker)}.`);
+  if (statistics !== undefined) {
+    checkOptions(`${where}: statistics`, statistics, ["every"]);
+    checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
+  }
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new TypeError(`${where}: onProgress must be a function, got ${shown(onProgress)}.`);
 }
@@ -388,6 +445,7 @@ function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
   if (memory.get(abi.trainerRows) !== data.rows || memory.get(abi.trainerPosition) % batch !== 0) {
     memory.set(abi.trainerPosition, 0);
     memory.setReal(abi.trainerEpochLoss, 0);
+    memory.setReal(abi.trainerEpochPenalty, 0);
     memory.setReal(abi.trainerEpochRows, 0);
   }
   memory.set(abi.trainerRows, data.rows);

@@ -2,6 +2,8 @@
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type Constraint, maxNorm } from "./constraints.js";
+export * from "./curvature/index.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, splitSamples } from "./data/split.js";
@@ -24,6 +26,7 @@ export {
   clipValue,
   type GradientTransform,
 } from "./gradientTransforms.js";
+export { type Hessian, type Hessians, hessian } from "./hessian.js";
 export { createEngine } from "./hosts/inline.js";
 export {
   constantInitializer,
@@ -44,8 +47,10 @@ export {
   xavierUniform,
   zeros,
 } from "./initializers.js";
+export { type Jacobian, type Jacobians, jacobian } from "./jacobian.js";
 export * from "./layers/index.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";
+export * from "./linalg/index.js";
 export {
   type ClassWeights,
   type CrossEntropyOptions,
@@ -75,6 +80,16 @@ export type { Convention } from "./optimizers/convention.js";
 export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
 export type { Optimizer } from "./optimizers/optimizer.js";
+export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
+export {
+  type ElasticNetOptions,
+  elasticNet,
+  l1,
+  l2,
+  type MagnitudePenaltyOptions,
+  type Penalty,
+  type PenaltyOptions,
+} from "./penalties.js";
 export { readSafetensors, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,
@@ -84,10 +99,18 @@ export {
   scheduleValues,
 } from "./scheduled.js";
 export * from "./schedules/index.js";
+export type { ParameterStatistics, StepStatistics } from "./statistics.js";
 export type { Best, EarlyStopping, StopOptions, StopReason } from "./stopping.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
-export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";
+export {
+  createTrainer,
+  type Evaluation,
+  type StepOptions,
+  type StepResult,
+  type Trainer,
+  type TrainerOptions,
+} from "./trainer.js";
 export {
   type ArraysFor,
   type CompiledFunction,

@@ -80,7 +80,10 @@ export interface AdamOptions extends AdamRule, DecayOptions {}
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { parts, convention } = adamRule("adam", options);
-  return describeOptimizer({ ...parts, decay: decayOf("adam", options, convention, parts.hyper.learningRate) });
+  return describeOptimizer(adam, options, {
+    ...parts,
+    decay: decayOf("adam", options, convention, parts.hyper.learningRate),
+  });
 }
 
 export interface AdamWOptions extends AdamRule, DecayOptions<DecoupledCoupling> {
@@ -101,7 +104,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   const { parts, convention } = adamRule("adamW", options);
   const withDecay = { ...options, weightDecay: options.weightDecay ?? decoupledDefaults[convention] };
   const decay = decoupledDecayOf("adamW", withDecay, parts.hyper.learningRate, "Use adam with this coupling.");
-  return describeOptimizer({ ...parts, decay });
+  return describeOptimizer(adamW, options, { ...parts, decay });
 }
 
 export interface AdaMaxOptions
@@ -143,7 +146,7 @@ export function adaMax(options: AdaMaxOptions = {}): Optimizer {
     inside: Number(checkChoice(where, "epsPlacement", all.epsPlacement, ["insideMax", "outside"]) === "insideMax"),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: ruleAdaMax, states: 2, squares: [1], hyper, decay });
+  return describeOptimizer(adaMax, options, { name: where, rule: ruleAdaMax, states: 2, squares: [1], hyper, decay });
 }
 
 export interface RAdamOptions extends MomentsOptions, ConventionOption, DecayOptions {
@@ -177,5 +180,5 @@ export function radam(options: RAdamOptions = {}): Optimizer {
     threshold: checkNumber(where, "threshold", all.threshold, { min: 4 }),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: ruleRAdam, states: 2, squares: [1], hyper, decay });
+  return describeOptimizer(radam, options, { name: where, rule: ruleRAdam, states: 2, squares: [1], hyper, decay });
 }

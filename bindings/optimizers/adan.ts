@@ -45,5 +45,5 @@ export function adan(options: AdanOptions = {}): Optimizer {
   };
   const coupled = 'Use decayCoupling "decoupledLr".';
   const decay = decoupledDecayOf(where, options, hyper.learningRate, coupled);
-  return describeOptimizer({ name: where, rule: ruleAdan, states: 4, squares: [2], hyper, decay });
+  return describeOptimizer(adan, options, { name: where, rule: ruleAdan, states: 4, squares: [2], hyper, decay });
 }

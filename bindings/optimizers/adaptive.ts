@@ -59,7 +59,15 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   };
   const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
   const decay = decayOf(where, options, all.convention, learningRate);
-  return describeOptimizer({ name: where, rule: ruleAdagrad, states: 1, squares: [0], initial, hyper, decay });
+  return describeOptimizer(adagrad, options, {
+    name: where,
+    rule: ruleAdagrad,
+    states: 1,
+    squares: [0],
+    initial,
+    hyper,
+    decay,
+  });
 }
 
 export interface AdadeltaOptions extends ConventionOption, DecayOptions {
@@ -95,7 +103,14 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
   };
   const decay = decayOf(where, options, all.convention, learningRate);
-  return describeOptimizer({ name: where, rule: ruleAdadelta, states: 2, squares: [0, 1], hyper, decay });
+  return describeOptimizer(adadelta, options, {
+    name: where,
+    rule: ruleAdadelta,
+    states: 2,
+    squares: [0, 1],
+    hyper,
+    decay,
+  });
 }
 
 export interface RmspropOptions extends ConventionOption, DecayOptions {
@@ -165,7 +180,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const states = 1 + Number(centered) + Number(momentum !== 0);
   const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
   const decay = decayOf(where, options, all.convention, learningRate);
-  return describeOptimizer({
+  return describeOptimizer(rmsprop, options, {
     name: where,
     rule: momentum !== 0 ? moving : plain,
     states,

@@ -72,7 +72,8 @@ function resolved(options: DecayOptions, where: string, coupling: DecayCoupling,
   return { shrink, penalty: 0, filter };
 }
 
-function times(hyper: Hyper, factor: number): Hyper {
+/** A hyper-parameter times a number. */
+export function times(hyper: Hyper, factor: number): Hyper {
   if (typeof hyper === "number") return factor * hyper;
   return { ...hyper, schedule: scaleSchedule(hyper.schedule, { factor }) };
 }

@@ -90,7 +90,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
   };
   const decay = decoupledDecayOf(where, all, learningRate, "A norm does not feel a penalty's size.");
   const states = Math.max(1, others.states);
-  return describeOptimizer({ name: where, rule: ruleMuon, states, hyper, decay, others });
+  return describeOptimizer(muon, options, { name: where, rule: ruleMuon, states, hyper, decay, others });
 }
 
 /**

@@ -88,7 +88,10 @@ export interface NadamOptions extends NadamRule, DecayOptions {}
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadam", options);
-  return describeOptimizer({ ...parts, decay: decayOf("nadam", options, convention, parts.hyper.learningRate) });
+  return describeOptimizer(nadam, options, {
+    ...parts,
+    decay: decayOf("nadam", options, convention, parts.hyper.learningRate),
+  });
 }
 
 export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
@@ -110,5 +113,5 @@ export function nadamW(options: NadamWOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadamW", options);
   const withDecay = { ...options, weightDecay: options.weightDecay ?? decoupledDefaults[convention] };
   const decay = decoupledDecayOf("nadamW", withDecay, parts.hyper.learningRate, "Use nadam with this coupling.");
-  return describeOptimizer({ ...parts, decay });
+  return describeOptimizer(nadamW, options, { ...parts, decay });
 }

@@ -54,7 +54,7 @@ export function lion(options: LionOptions = {}): Optimizer {
   const usual = all.convention === "optax" ? { weightDecay: 1e-3 } : {};
   const advice = "A penalty under a sign would not be proportional to the weight: use a decoupled one.";
   const decay = decoupledDecayOf(where, { ...usual, ...options }, hyper.learningRate, advice);
-  return describeOptimizer({ name: where, rule: ruleLion, states: 1, hyper, decay });
+  return describeOptimizer(lion, options, { name: where, rule: ruleLion, states: 1, hyper, decay });
 }
 
 export interface RpropOptions extends ConventionOption {
@@ -98,5 +98,5 @@ export function rprop(options: RpropOptions = {}): Optimizer {
     maxStep: checkNumber(where, "maxStep", all.maxStep, { min: smallest }),
   };
   const initial = [0, hyper.learningRate];
-  return describeOptimizer({ name: where, rule: ruleRprop, states: 2, initial, hyper, decay: noDecay });
+  return describeOptimizer(rprop, options, { name: where, rule: ruleRprop, states: 2, initial, hyper, decay: noDecay });
 }

@@ -75,7 +75,7 @@ export interface Advanced {
   readonly seconds: number;
   /** Loss of every update. */
   readonly losses: Float64Array;
-  /** Pairs (updates done, mean loss), one an epoch that ended. */
+  /** Triples (updates done, mean loss, mean penalty), one an epoch that ended. */
   readonly ended: Float64Array;
   readonly pieces: readonly Piece[];
   /** The fault record after a fault. */

@@ -9,6 +9,8 @@ import type { Advance, Advanced, Evaluate, Evaluated, Open, Piece, Range, Reply,
 /** Milliseconds between two looks at the clock. */
 const callTime = 20;
 const page = 65536;
+/** Numbers the core writes of an epoch: updates done, mean loss, mean penalty. */
+const epochWords = 3;
 const scope = globalThis as unknown as {
   onmessage: (event: { data: Request }) => void;
   postMessage(reply: Reply, transfer: ArrayBuffer[]): void;
@@ -50,15 +52,15 @@ function advance({ trainer, milliseconds, flops, steps, epochs, gradientToleranc
   const begun = performance.now();
   let spent = 0;
   let answer = 0;
-  while (answer === 0 && spent < milliseconds && losses.length < steps && ended.length < 2 * epochs) {
-    wordsAt(trainer + abi.trainerEpochLimit)[0] = Math.min(epochs - ended.length / 2, abi.trainerEpochRecords);
+  while (answer === 0 && spent < milliseconds && losses.length < steps && ended.length < epochWords * epochs) {
+    wordsAt(trainer + abi.trainerEpochLimit)[0] = Math.min(epochs - ended.length / epochWords, abi.trainerEpochRecords);
     const most = watched ? 1 : Math.min(steps - losses.length, abi.trainerHistoryRecords);
     answer = core.advance(trainer, pace.runs, most);
     const total = performance.now() - begun;
     pace.took(total - spent);
     spent = total;
     losses.push(...numbersAt(field(abi.trainerHistory), field(abi.trainerHistoryCount)));
-    ended.push(...numbersAt(field(abi.trainerEpochs), 2 * field(abi.trainerEpochCount)));
+    ended.push(...numbersAt(field(abi.trainerEpochs), epochWords * field(abi.trainerEpochCount)));
     const done = field(abi.trainerHistoryCount) > 0;
     if (watched && done && (numbersAt(trainer + abi.trainerGradientNorm, 1)[0] as number) <= gradientTolerance) break;
   }
