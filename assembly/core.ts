@@ -18,6 +18,7 @@ import {
 import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { registerTransforms } from "./optimizers/transforms/index";
+import { registerWrappers } from "./optimizers/wrappers/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
 import { registerLaws } from "./schedules/index";
@@ -34,6 +35,7 @@ export function initialize(): usize {
   registerOps();
   registerRules();
   registerTransforms();
+  registerWrappers();
   registerLaws();
   checkLayout();
   return engine;

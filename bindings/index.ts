@@ -1,7 +1,7 @@
 // The public names. Each file of hosts/ gives all of them with a createEngine of its own; this one embeds the core.
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
-export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
 export { type Constraint, maxNorm } from "./constraints.js";
 export * from "./curvature/index.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
@@ -19,12 +19,17 @@ export {
   numericalGradient,
 } from "./gradients.js";
 export {
+  accumulate,
+  type ClipAdaptiveOptions,
   type ClipNormOptions,
   centralize,
+  clipAdaptive,
   clipGlobalNorm,
   clipNorm,
   clipValue,
+  type GradientNoiseOptions,
   type GradientTransform,
+  gradientNoise,
 } from "./gradientTransforms.js";
 export { type Hessian, type Hessians, hessian } from "./hessian.js";
 export { createEngine } from "./hosts/inline.js";
@@ -79,7 +84,7 @@ export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from ".
 export type { Convention } from "./optimizers/convention.js";
 export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
-export type { Optimizer } from "./optimizers/optimizer.js";
+export type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
 export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
 export {
   type ElasticNetOptions,
@@ -106,6 +111,7 @@ export type { Cost } from "./trace.js";
 export {
   createTrainer,
   type Evaluation,
+  type RefreshOptions,
   type StepOptions,
   type StepResult,
   type Trainer,
