@@ -11,6 +11,9 @@ import { backward } from "./linalg/triangular";
 import { panelBytes } from "./linalg/update";
 import { fault } from "./memory/engine";
 import { allocateRegion, freeRegion } from "./memory/regions";
+import { advance, minimize as minimizeTraced } from "./minimizers/advance";
+import { arenaBytes } from "./minimizers/directions/index";
+import { checkMinimizer, Minimizer } from "./minimizers/minimizer";
 
 /** Memory for one call; 0 with a fault if there is none. */
 function borrow(bytes: usize): usize {
@@ -101,4 +104,20 @@ export function singularValues(at: usize, m: u32, n: u32, values: usize): i32 {
   const converged = singularValuesOf(at, m, n, values, scratch);
   freeRegion(scratch);
   return converged ? 1 : 0;
+}
+
+/** Bytes of the arena of a minimizer: see minimizers/directions. */
+export function minimizerArenaBytes(direction: u32, elements: u32, residuals: u32, pairs: u32): f64 {
+  checkMinimizer();
+  return <f64>arenaBytes(direction, elements, residuals, pairs);
+}
+
+/** Takes the answer to the minimizer's last request; the next one, 0 when it has ended. */
+export function minimizerAdvance(minimizer: usize): i32 {
+  return advance(changetype<Minimizer>(minimizer));
+}
+
+/** Minimizes a traced function for so many requests: 0 at the end, requestPause before it, -1 on a fault. */
+export function minimizerRun(minimizer: usize, requests: u32): i32 {
+  return minimizeTraced(changetype<Minimizer>(minimizer), requests);
 }

@@ -40,6 +40,9 @@ export interface Core {
     losses: number,
     lossCount: number,
   ): void;
+  minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
+  minimizerAdvance(minimizer: number): number;
+  minimizerRun(minimizer: number, requests: number): number;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
