@@ -47,7 +47,7 @@ function reduce(m: Minimizer): void {
   if (m.request & requestValue) store<f64>(m.trialResults, 0.5 * dot(m.residual, m.residual, rows));
   if (!(m.request & requestGradient)) return;
   for (let k: u32 = 0; k < m.elements; k++) {
-    put(trialGradient(m), k, dot(<usize>m.matrix + ((k * rows) << 3), m.residual, rows));
+    put(trialGradient(m), k, dot(<usize>m.matrix + ((<usize>k * rows) << 3), m.residual, rows));
   }
 }
 
@@ -79,7 +79,7 @@ function derivatives(m: Minimizer, which: i32, point: usize, rows: usize): bool 
   memory.fill(m.vector, 0, bytes);
   for (let k: u32 = 0; k < m.elements; k++) {
     put(m.vector, k, 1);
-    if (!derivative(m, which, point, <usize>m.matrix + ((k * rows) << 3))) return false;
+    if (!derivative(m, which, point, <usize>m.matrix + ((<usize>k * rows) << 3))) return false;
     put(m.vector, k, 0);
   }
   return true;

@@ -25,7 +25,7 @@ export function rememberBfgs(m: Minimizer): void {
   const n = m.elements;
   const inverse = <usize>m.arena;
   const bytes = (<usize>n) << 3;
-  const s = inverse + n * bytes;
+  const s = inverse + <usize>n * bytes;
   const y = s + bytes;
   const hy = y + bytes;
   combined(s, m.trial, -1, m.x, n);
@@ -34,7 +34,7 @@ export function rememberBfgs(m: Minimizer): void {
   const yy = dot(y, y, n);
   if (!(sy > f64.EPSILON * yy)) return;
   if (m.pairs === 0) {
-    memory.fill(inverse, 0, n * bytes);
+    memory.fill(inverse, 0, <usize>n * bytes);
     for (let k: u32 = 0; k < n; k++) put(inverse, k * n + k, sy / yy);
     m.pairs = 1;
   }
@@ -42,7 +42,7 @@ export function rememberBfgs(m: Minimizer): void {
   multiplied(hy, inverse, y, n, n);
   const factor = rho * (1 + rho * dot(y, hy, n));
   for (let k: u32 = 0; k < n; k++) {
-    const row = inverse + k * bytes;
+    const row = inverse + <usize>k * bytes;
     addScaled(row, s, n, factor * at(s, k) - rho * at(hy, k));
     addScaled(row, hy, n, -rho * at(s, k));
   }

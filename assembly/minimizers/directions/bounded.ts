@@ -116,7 +116,7 @@ function boundAt(m: Minimizer, k: u32, direction: f64): f64 {
 
 /** out ← M a. */
 function timesM(m: Minimizer, b: Blocks, out: usize, a: usize): void {
-  const k = 2 * m.pairs;
+  const k: u32 = 2 * m.pairs;
   memory.copy(out, a, (<usize>k) << 3);
   solveLdlt(b.middle, k, b.middlePivots, out, 1, b.scratch);
 }
@@ -124,7 +124,7 @@ function timesM(m: Minimizer, b: Blocks, out: usize, a: usize): void {
 export function directBounded(m: Minimizer): i32 {
   const n = m.elements;
   const b = blocksOf(m);
-  const k = 2 * m.pairs;
+  const k: u32 = 2 * m.pairs;
   const theta: f64 = m.pairs === 0 ? 1 : 1 / option(m, scaleOption);
   if (m.pairs > 0) {
     writeMiddle(m, b, theta, b.middle);
@@ -138,7 +138,7 @@ export function directBounded(m: Minimizer): i32 {
 
 function findCauchy(m: Minimizer, b: Blocks, theta: f64): void {
   const n = m.elements;
-  const k = 2 * m.pairs;
+  const k: u32 = 2 * m.pairs;
   const g = gradient(m);
   memory.copy(b.cauchy, m.x, (<usize>n) << 3);
   memory.fill(b.p, 0, (<usize>k) << 3);
@@ -207,7 +207,7 @@ function findCauchy(m: Minimizer, b: Blocks, theta: f64): void {
 /** Moves the Cauchy point to the minimizer of the model over the variables that are free there. */
 function minimizeFree(m: Minimizer, b: Blocks, theta: f64): void {
   const n = m.elements;
-  const k = 2 * m.pairs;
+  const k: u32 = 2 * m.pairs;
   const g = gradient(m);
   writeMiddle(m, b, theta, b.reduced);
   memory.fill(b.p, 0, (<usize>k) << 3);

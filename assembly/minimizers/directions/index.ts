@@ -96,7 +96,7 @@ export function remember(m: Minimizer): void {
 
 /** Forgets what was learnt: the next direction is steepest descent. False if there is nothing to forget. */
 export function forget(m: Minimizer): bool {
-  if (m.fresh !== 0 || m.direction === directionSteepest || m.direction > directionBounded) return false;
+  if (m.fresh !== 0 || m.direction === directionSteepest || m.direction > <u32>directionBounded) return false;
   m.fresh = 1;
   m.pairs = 0;
   m.next = 0;
@@ -107,5 +107,5 @@ export function forget(m: Minimizer): bool {
 /** Whether the natural length of the direction is 1. */
 export function isScaled(m: Minimizer): bool {
   if (m.direction === directionBfgs || m.direction === directionLbfgs) return m.pairs > 0;
-  return m.direction > directionConjugate;
+  return m.direction > <u32>directionConjugate;
 }
