@@ -13,6 +13,7 @@ import { fault } from "./memory/engine";
 import { allocateRegion, freeRegion } from "./memory/regions";
 import { advance, minimize as minimizeTraced } from "./minimizers/advance";
 import { arenaBytes } from "./minimizers/directions/index";
+import { covariance } from "./minimizers/levenbergMarquardt";
 import { checkMinimizer, Minimizer } from "./minimizers/minimizer";
 
 /** Memory for one call; 0 with a fault if there is none. */
@@ -120,4 +121,9 @@ export function minimizerAdvance(minimizer: usize): i32 {
 /** Minimizes a traced function for so many requests: 0 at the end, requestPause before it, -1 on a fault. */
 export function minimizerRun(minimizer: usize, requests: u32): i32 {
   return minimizeTraced(changetype<Minimizer>(minimizer), requests);
+}
+
+/** The address of (J'J)⁻¹ where a fit by Levenberg-Marquardt ended, 0 if it is singular. */
+export function minimizerCovariance(minimizer: usize): usize {
+  return covariance(changetype<Minimizer>(minimizer));
 }

@@ -43,6 +43,7 @@ export interface Core {
   minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
   minimizerAdvance(minimizer: number): number;
   minimizerRun(minimizer: number, requests: number): number;
+  minimizerCovariance(minimizer: number): number;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */

@@ -129,7 +129,8 @@ function roomFor(m: Minimizer): f64 {
 
 function search(m: Minimizer): i32 {
   const line = lineOf(m);
-  if (m.search === searchQuadratic && !(line.curvature > 0)) return failSearch(m);
+  // Where the function bends down, the step is as long as if it bent up as much.
+  if (!(line.curvature > 0)) line.curvature = line.curvature < 0 ? -line.curvature : -line.slope0;
   line.limit = 40;
   line.slope = 0;
   beginSearch(m.search, searchOf(m), line);

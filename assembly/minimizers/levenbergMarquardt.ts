@@ -13,8 +13,8 @@ import {
   statusStep,
   statusValue,
 } from "../abi";
-import { dot, norm } from "../linalg/vectors";
 import { multiplyByQ, qr, qrScratch, rankOf } from "../linalg/qr";
+import { dot, norm } from "../linalg/vectors";
 import {
   finish,
   gradient,
@@ -120,7 +120,8 @@ function take(m: Minimizer, before: f64): i32 {
   }
   if (length === 0 || cosine <= m.gradientTolerance) return finish(m, statusGradient);
   if (before !== Infinity && before - valueOf(m) < m.valueTolerance * before) return finish(m, statusValue);
-  if (before !== Infinity && option(m, lengthOption) <= m.stepTolerance * scaledNorm(m, b, m.x)) return finish(m, statusStep);
+  if (before !== Infinity && option(m, lengthOption) <= m.stepTolerance * scaledNorm(m, b, m.x))
+    return finish(m, statusStep);
   const limit = limitAt(m);
   if (limit !== 0) return finish(m, limit);
   if (isNaN(option(m, radiusOption))) {
@@ -276,4 +277,32 @@ function judge(m: Minimizer): i32 {
     return finish(m, statusPrecision);
   }
   return propose(m, b);
+}
+
+/** The address of (J'J)⁻¹ [n, n] at the accepted point, 0 where the columns of J depend on each other. */
+export function covariance(m: Minimizer): usize {
+  const n = m.elements;
+  const b = blocksOf(m);
+  memory.copy(b.columns, m.matrix, (<usize>n * m.residuals) << 3);
+  qr(b.columns, m.residuals, n, b.factors, b.pivots, b.scratch);
+  if (<u32>rankOf(b.columns, m.residuals, n) < n) return 0;
+  const inverse = b.damped;
+  const out = inverse + ((<usize>n * n) << 3);
+  memory.fill(inverse, 0, (<usize>n * n) << 3);
+  for (let k: u32 = 0; k < n; k++) {
+    // Column k of R⁻¹, kept as a row.
+    for (let i = k + 1; i-- > 0; ) {
+      let sum: f64 = i === k ? 1 : 0;
+      for (let j = i + 1; j <= k; j++) sum -= upperAt(m, b, i, j) * at(inverse, k * n + j);
+      put(inverse, k * n + i, sum / upperAt(m, b, i, i));
+    }
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    for (let j: u32 = 0; j < n; j++) {
+      let sum: f64 = 0;
+      for (let k = max(i, j); k < n; k++) sum += at(inverse, k * n + i) * at(inverse, k * n + j);
+      put(out, pivotAt(b, i) * n + pivotAt(b, j), sum);
+    }
+  }
+  return out;
 }

@@ -17,8 +17,8 @@ import {
   statusValue,
   traceHeader,
 } from "../abi";
-import { Line } from "./line";
 import { largest } from "../linalg/vectors";
+import { Line } from "./line";
 import { at, combined, put } from "./vectors";
 
 @unmanaged

@@ -129,7 +129,8 @@ function judge(m: Minimizer): i32 {
   const ratio = finite ? (before - trialValue(m) + rounding) / (promised + rounding) : -1;
   const radius = option(m, radiusOption);
   if (!(ratio >= 0.25)) setOption(m, radiusOption, 0.25 * min(radius, length));
-  else if (ratio > 0.75 && length > 0.99 * radius) setOption(m, radiusOption, min(2 * radius, option(m, largestOption)));
+  else if (ratio > 0.75 && length > 0.99 * radius)
+    setOption(m, radiusOption, min(2 * radius, option(m, largestOption)));
   if (!(ratio > accepts)) {
     const least = f64.EPSILON * max(norm(m.x, n), f64.EPSILON);
     if (promised <= rounding || !(option(m, radiusOption) > least)) return finish(m, statusPrecision);

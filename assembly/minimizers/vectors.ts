@@ -57,7 +57,7 @@ export function scaled(out: usize, factor: f64, a: usize, count: u32): void {
 
 /** out ← A a, A [rows, count]. */
 export function multiplied(out: usize, matrix: usize, a: usize, rows: u32, count: u32): void {
-  for (let k: u32 = 0; k < rows; k++) put(out, k, dot(matrix + (((<usize>k) * count) << 3), a, count));
+  for (let k: u32 = 0; k < rows; k++) put(out, k, dot(matrix + ((<usize>k * count) << 3), a, count));
 }
 
 export function at(a: usize, k: u32): f64 {

@@ -14,7 +14,8 @@ export function runSync<T>(where: string, search: Search<T>): T {
     let turn = search.next();
     while (!turn.done) {
       const answer = turn.value?.();
-      if (isPromise(answer)) throw new TypeError(`${where}: a function answered a promise. Use minimize, and await it.`);
+      if (isPromise(answer))
+        throw new TypeError(`${where}: a function answered a promise. Use minimize, and await it.`);
       turn = search.next(answer);
     }
     return turn.value;
@@ -56,4 +57,3 @@ function breathe(): Promise<void> {
     }
   });
 }
-

@@ -1,3 +1,4 @@
+export { type CurveFit, type FitCurve, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
 export {
   type BacktrackingOptions,
   backtracking,

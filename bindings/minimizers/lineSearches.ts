@@ -129,5 +129,9 @@ export function exactQuadratic(): LineSearch {
  * gradientDescent({ lineSearch: fixedStep(0.1) });
  */
 export function fixedStep(size = 1): LineSearch {
-  return { search: "fixedStep", code: abi.searchFixed, numbers: [checkNumber("fixedStep", "size", size, { above: 0 })] };
+  return {
+    search: "fixedStep",
+    code: abi.searchFixed,
+    numbers: [checkNumber("fixedStep", "size", size, { above: 0 })],
+  };
 }

@@ -37,7 +37,9 @@ function prepared(
     );
   for (const [name, part] of Object.entries(f))
     if (!plainNames.includes(name) || (part !== undefined && typeof part !== "function"))
-      throw new TypeError(`${where}: "${name}" must be one of the functions ${plainNames.join(", ")}, got ${shown(part)}.`);
+      throw new TypeError(
+        `${where}: "${name}" must be one of the functions ${plainNames.join(", ")}, got ${shown(part)}.`,
+      );
   const objective = f as PlainObjective<never>;
   if (wantsResiduals(method) ? !objective.residuals : !objective.value && !objective.valueAndGradient)
     throw new TypeError(`${where}: ${method.method} needs ${wantsResiduals(method) ? "residuals" : "value"}. Give it.`);

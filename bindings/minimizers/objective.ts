@@ -26,7 +26,6 @@ export interface PlainObjective<X = Float64Array> {
   readonly jacobian?: (x: X) => unknown;
 }
 
-
 /** Programs over x and v, side by side without gaps. */
 export class TracedObjective {
   readonly residuals: number;
@@ -305,4 +304,3 @@ export class PlainAnswers {
     return out;
   }
 }
-

@@ -147,7 +147,9 @@ function readBounds(where: string, point: Arrangement, options: CheckedOptions):
   for (let k = 0; k < point.elements; k++) {
     const [low, high] = [lower[k] as number, upper[k] as number];
     if (!(low <= high))
-      throw new RangeError(`${where}: bounds cross: got ${low} .. ${high} for number ${k} of x, expected lower ≤ upper.`);
+      throw new RangeError(
+        `${where}: bounds cross: got ${low} .. ${high} for number ${k} of x, expected lower ≤ upper.`,
+      );
     point.start[k] = Math.min(Math.max(point.start[k] as number, low), high);
   }
   return [lower, upper];
@@ -161,6 +163,7 @@ export function* searchMinimum(
   point: Arrangement,
   method: Method,
   options: CheckedOptions,
+  atEnd: (record: number, rows: number) => void = () => {},
 ): Search<Minimum<unknown>> {
   const begun = performance.now();
   const residual = wantsResiduals(method);
@@ -196,6 +199,7 @@ export function* searchMinimum(
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries)
       : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries);
+    atEnd(memory.record, rows);
     return finished(memory, ended, options, entries);
   } finally {
     traced?.free();
@@ -264,7 +268,8 @@ function* runPlain(
   if (options.signal?.aborted) return "aborted";
   while (true) {
     const request = engine.call((core) => core.minimizerAdvance(record));
-    if (options.trace && (request === 0 || memory.get(abi.minimizerTraceCount) > 0)) entries.push(...memory.takeTrace());
+    if (options.trace && (request === 0 || memory.get(abi.minimizerTraceCount) > 0))
+      entries.push(...memory.takeTrace());
     if (request === 0) return null;
     if (options.signal || performance.now() - breathed > sliceTime) {
       const early = yield* pause(memory, options, begun, last);
@@ -289,8 +294,7 @@ function* runPlain(
     } else {
       const x = memory.read(abi.minimizerX, n);
       if (wants(abi.requestHessian)) memory.write(abi.minimizerMatrix, yield* answers.hessian(x));
-      else
-        memory.write(abi.minimizerProduct, yield* answers.product(x, memory.read(abi.minimizerVector, n)));
+      else memory.write(abi.minimizerProduct, yield* answers.product(x, memory.read(abi.minimizerVector, n)));
     }
     if (answers.extra > 0) {
       memory.set(abi.minimizerValues, memory.get(abi.minimizerValues) + answers.extra);

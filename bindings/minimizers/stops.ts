@@ -74,7 +74,8 @@ export function checkMinimizeOptions(where: string, options: MinimizeOptions, sy
     stepTolerance: tolerance("stepTolerance", 0),
     maxIterations: Math.min(limit("iterations", limit("maxIterations", 1000, 0), 1), 2 ** 31),
     maxEvaluations: Math.min(limit("maxEvaluations", 2 ** 31, 1), 2 ** 31),
-    time: options.time === undefined ? Number.POSITIVE_INFINITY : checkNumber(where, "time", options.time, { above: 0 }),
+    time:
+      options.time === undefined ? Number.POSITIVE_INFINITY : checkNumber(where, "time", options.time, { above: 0 }),
     trace: checkFlag(where, "trace", options.trace ?? false),
     differences: checkChoice(where, "differences", options.differences ?? "central", ["central", "forward"]),
     bounds,

@@ -1,7 +1,7 @@
 // Gauss-Newton: d minimizes ‖J d + r‖, by a QR factorization of J with column pivoting; columns that depend on others
 // get 0 (C. F. Gauss, Theoria motus, 1809; Nocedal and Wright, Numerical Optimization, 2006, §10.3).
 
-import { qr, qrScratch, multiplyByQ, rankOf } from "../../linalg/qr";
+import { multiplyByQ, qr, qrScratch, rankOf } from "../../linalg/qr";
 import { Minimizer } from "../minimizer";
 import { at, put } from "../vectors";
 

@@ -16,7 +16,7 @@ export function lbfgsBytes(n: usize, pairs: usize): usize {
 }
 
 export function stepAt(m: Minimizer, slot: u32): usize {
-  return <usize>m.arena + (((<usize>slot) * 2 * m.elements) << 3);
+  return <usize>m.arena + ((<usize>slot * 2 * m.elements) << 3);
 }
 
 export function changeAt(m: Minimizer, slot: u32): usize {

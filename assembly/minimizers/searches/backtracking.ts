@@ -50,7 +50,7 @@ export class Backtracking {
     const s = this.step;
     const before = this.value - line.value0 - slope * s;
     const a = (rise / (t * t) - before / (s * s)) / (t - s);
-    const b = (-s * rise / (t * t) + (t * before) / (s * s)) / (t - s);
+    const b = ((-s * rise) / (t * t) + (t * before) / (s * s)) / (t - s);
     return a === 0 ? -slope / (2 * b) : (-b + sqrt<f64>(b * b - 3 * a * slope)) / (3 * a);
   }
 }

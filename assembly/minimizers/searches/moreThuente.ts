@@ -96,8 +96,7 @@ export class MoreThuente {
       const gamma = this.root(theta, this.bestSlope, slope) * (t < b ? -1 : 1);
       const r = (gamma - this.bestSlope + theta) / (gamma - this.bestSlope + gamma + slope);
       const cubic = b + r * (t - b);
-      const quadratic =
-        b + (this.bestSlope / ((this.bestValue - value) / (t - b) + this.bestSlope) / 2) * (t - b);
+      const quadratic = b + (this.bestSlope / ((this.bestValue - value) / (t - b) + this.bestSlope) / 2) * (t - b);
       next = abs(cubic - b) < abs(quadratic - b) ? cubic : cubic + (quadratic - cubic) / 2;
       this.bracketed = 1;
     } else if (!sameSign) {
