@@ -19,6 +19,7 @@ import { dot, largest, norm } from "../linalg/vectors";
 import { direct, forget, isScaled, remember } from "./directions/index";
 import { accepted, searching } from "./line";
 import {
+  acceptedValue,
   finish,
   gradient,
   keepBest,
@@ -33,7 +34,6 @@ import {
   trace,
   trialGradient,
   trialValue,
-  valueOf,
 } from "./minimizer";
 import { beginSearch, needsOf, nextStep } from "./searches/index";
 import { at } from "./vectors";
@@ -97,7 +97,7 @@ function turn(m: Minimizer): i32 {
   if (wanted < 0) return 0;
   const line = lineOf(m);
   const before = line.slope0 * line.step;
-  line.value0 = valueOf(m);
+  line.value0 = acceptedValue(m);
   line.slope0 = dot(gradient(m), m.step, m.elements);
   if (!(line.slope0 < 0) && m.search !== searchFixed) {
     if (m.direction === directionBounded && !forget(m)) return finish(m, statusPrecision);
@@ -162,7 +162,7 @@ function look(m: Minimizer): i32 {
 /** No step will do: what was gained on the way is kept, what was learnt forgotten, and if neither is there, it ends. */
 function failSearch(m: Minimizer): i32 {
   const line = lineOf(m);
-  if (load<f64>(m.bestResults) < valueOf(m)) {
+  if (load<f64>(m.bestResults) < acceptedValue(m)) {
     memory.copy(m.trial, m.best, (<usize>m.elements) << 3);
     m.phase = phaseGradient;
     return requestValue | requestGradient;
@@ -178,7 +178,7 @@ function accept(m: Minimizer): i32 {
   if (!isFinite(trialValue(m) + size)) return finish(m, statusNotFinite);
   keepBest(m, true);
   remember(m);
-  const before = valueOf(m);
+  const before = acceptedValue(m);
   const step = lineOf(m).step;
   swapPoints(m);
   m.gradientNorm = size;

@@ -16,6 +16,7 @@ import {
 import { multiplyByQ, qr, qrScratch, rankOf } from "../linalg/qr";
 import { dot, norm } from "../linalg/vectors";
 import {
+  acceptedValue,
   finish,
   gradient,
   keepBest,
@@ -29,7 +30,6 @@ import {
   trace,
   trialGradient,
   trialValue,
-  valueOf,
 } from "./minimizer";
 import { at, put } from "./vectors";
 
@@ -94,7 +94,7 @@ export function fitLevenbergMarquardt(m: Minimizer): i32 {
       return judge(m);
     case phaseGradient:
       m.iterations++;
-      return take(m, valueOf(m));
+      return take(m, acceptedValue(m));
   }
   return unreachable();
 }
@@ -111,7 +111,7 @@ function take(m: Minimizer, before: f64): i32 {
   const b = blocksOf(m);
   const rows = <usize>m.residuals;
   // The cosine of the angle between r and each column of J: of no unit.
-  const length = sqrt<f64>(2 * valueOf(m));
+  const length = sqrt<f64>(2 * acceptedValue(m));
   let cosine: f64 = 0;
   for (let k: u32 = 0; k < n; k++) {
     const column = norm(<usize>m.matrix + ((k * rows) << 3), rows);
@@ -119,7 +119,7 @@ function take(m: Minimizer, before: f64): i32 {
     if (column > 0) cosine = max(cosine, abs(at(gradient(m), k) / column / length));
   }
   if (length === 0 || cosine <= m.gradientTolerance) return finish(m, statusGradient);
-  if (before !== Infinity && before - valueOf(m) < m.valueTolerance * before) return finish(m, statusValue);
+  if (before !== Infinity && before - acceptedValue(m) < m.valueTolerance * before) return finish(m, statusValue);
   if (before !== Infinity && option(m, lengthOption) <= m.stepTolerance * scaledNorm(m, b, m.x))
     return finish(m, statusStep);
   const limit = limitAt(m);
@@ -248,7 +248,7 @@ function propose(m: Minimizer, b: Blocks): i32 {
 /** Compares what was gained with what the model promised. */
 function judge(m: Minimizer): i32 {
   const b = blocksOf(m);
-  const before = valueOf(m);
+  const before = acceptedValue(m);
   const promised = option(m, promisedOption);
   const length = option(m, lengthOption);
   const value = trialValue(m);

@@ -90,7 +90,7 @@ export function setOption(m: Minimizer, k: u32, value: f64): void {
   store<f64>(changetype<usize>(m) + minimizerOptions + (k << 3), value);
 }
 
-export function valueOf(m: Minimizer): f64 {
+export function acceptedValue(m: Minimizer): f64 {
   return load<f64>(m.results);
 }
 
@@ -166,7 +166,7 @@ export function keepBest(m: Minimizer, known: bool): void {
 export function trace(m: Minimizer, step: f64): void {
   if (m.trace === 0 || m.traceCount === m.traceLimit) return;
   const entry = <usize>m.trace + ((<usize>m.traceCount * (traceHeader + m.elements)) << 3);
-  store<f64>(entry, valueOf(m));
+  store<f64>(entry, acceptedValue(m));
   store<f64>(entry, m.gradientNorm, 8);
   store<f64>(entry, step, 16);
   memory.copy(entry + traceHeader * 8, m.x, (<usize>m.elements) << 3);
@@ -176,7 +176,7 @@ export function trace(m: Minimizer, step: f64): void {
 /** The status after an accepted step from a point of value `before` by the vector at `moved` times `step`; 0 to go on. */
 export function stopAt(m: Minimizer, before: f64, moved: f64): u32 {
   if (m.gradientNorm <= m.gradientTolerance) return statusGradient;
-  const value = valueOf(m);
+  const value = acceptedValue(m);
   if (abs(before - value) < m.valueTolerance * max(abs(before), abs(value))) return statusValue;
   if (moved < m.stepTolerance * max(largest(m.x, m.elements), m.stepTolerance)) return statusStep;
   return 0;

@@ -14,6 +14,7 @@ import {
 import { addScaled, dot, largest, norm } from "../linalg/vectors";
 import { start } from "./descent";
 import {
+  acceptedValue,
   finish,
   gradient,
   keepBest,
@@ -28,7 +29,6 @@ import {
   trace,
   trialGradient,
   trialValue,
-  valueOf,
 } from "./minimizer";
 import { combined, scaled } from "./vectors";
 
@@ -120,7 +120,7 @@ function judge(m: Minimizer): i32 {
   const n = m.elements;
   const length = norm(m.step, n);
   const promised = option(m, decreaseOption);
-  const before = valueOf(m);
+  const before = acceptedValue(m);
   const size = normAt(m, m.trial, trialGradient(m));
   const finite = isFinite(trialValue(m) + size);
   if (finite) keepBest(m, true);

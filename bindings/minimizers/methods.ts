@@ -206,7 +206,7 @@ export function gaussNewton(options: LineSearchOption = {}): Method {
 }
 
 export interface LevenbergMarquardtOptions {
-  /** Longest first step, in units of ‖D x‖, > 0; default 100. */
+  /** Longest first step, in units of ‖D x‖, > 0; default 10. */
   readonly firstStep?: number;
 }
 
@@ -222,7 +222,7 @@ export interface LevenbergMarquardtOptions {
 export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): Method {
   const where = "levenbergMarquardt";
   checkOptions(where, options, ["firstStep"]);
-  const first = checkNumber(where, "firstStep", options.firstStep ?? 100, { above: 0 });
+  const first = checkNumber(where, "firstStep", options.firstStep ?? 10, { above: 0 });
   return { method: where, direction: abi.directionLevenbergMarquardt, numbers: [first], pairs: 0, lineSearch: null };
 }
 
