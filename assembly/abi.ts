@@ -81,27 +81,7 @@ export const opArgMax = 83;
 export const opCumulativeSum = 84;
 export const opCount = 96;
 
-// Update rules. A new rule takes the next number.
-export const ruleSgd = 0;
-export const ruleMomentum = 1;
-export const ruleAdam = 2;
-export const ruleAdagrad = 3;
-export const ruleAdadelta = 4;
-export const ruleRmsprop = 5;
-export const ruleRmspropMomentum = 6;
-export const ruleRmspropCentered = 7;
-export const ruleRmspropCenteredMomentum = 8;
-export const ruleAmsgrad = 9;
-export const ruleAdaMax = 10;
-export const ruleNadam = 11;
-export const ruleRAdam = 12;
-export const ruleLion = 13;
-export const ruleRprop = 14;
-export const ruleMuon = 15;
-export const ruleScheduleFreeSgd = 16;
-export const ruleScheduleFreeAdamW = 17;
-export const ruleAsgd = 18;
-export const ruleCount = 64;
+export const ruleCount = 64; // update rules at most; scripts/optimizers.mjs numbers them
 
 // Schedule laws. A new law takes the next number.
 export const scheduleConstant = 0;
@@ -250,7 +230,7 @@ export const trainerGradientNorm = 144; // f64 of the last step
 export const trainerHistory = 152; // u32 address of f64 losses, one an update of this call
 export const trainerHistoryLimit = 156; // u32
 export const trainerHistoryCount = 160; // u32
-export const trainerEpochs = 164; // u32 address of f64 pairs (updates done, mean loss), one an epoch of this call
+export const trainerEpochs = 164; // u32 address of f64 triples (updates done, mean loss, mean penalty), one an epoch of this call
 export const trainerEpochLimit = 168; // u32, a call ends when so many epochs have ended
 export const trainerEpochCount = 172; // u32
 export const trainerPrograms = 176; // 6 x (rows u32, program u32)
@@ -267,18 +247,26 @@ export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
 export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
 export const trainerSweep = 512; // the sweep under way
-export const trainerBytes = 640;
+export const trainerPenalty = 704; // f64 penalty of the running step, at the weights where its gradient was taken
+export const trainerEpochPenalty = 712; // f64 sum over samples of this epoch
+export const trainerStatistics = 720; // u32 address of what measures a step, 0 if nothing does
+export const trainerMeasured = 728; // f64, the step that is measured: updates done before it
+export const trainerBytes = 768;
 
 // A parameter group: a range and its hyper-parameters.
 export const groupOffset = 0; // u32 element
 export const groupElements = 4; // u32 elements, padded to a whole number of vectors
 export const groupShrink = 8; // f64 decoupled decay: λ of w ← (1 − h λ) w
 export const groupPenalty = 16; // f64 coupled decay: λ of g ← g + λ w
-export const groupHyper = 24; // f64 hyper-parameters as the rule's class lists them; the learning rate is the first
-export const groupRule = 152; // u32
-export const groupMatrices = 156; // u32 address of the matrices a rule works on as a whole
-export const groupMatrixCount = 160; // u32
-export const groupBytes = 168;
+export const groupSquares = 24; // f64 λ of the penalty λ Σ w²
+export const groupMagnitudes = 32; // f64 λ of the penalty λ Σ |w|
+export const groupMaxNorm = 40; // f64 most that the norm of a column may be, 0 if it may be anything
+export const groupHyper = 48; // f64 hyper-parameters as the rule's class lists them; the learning rate is the first
+export const groupRule = 176; // u32
+export const groupMatrices = 180; // u32 address of the matrices that are worked on as a whole
+export const groupMatrixCount = 184; // u32
+export const groupProximal = 188; // u32, 1 if the penalty λ Σ |w| acts after the update and not through the gradient
+export const groupBytes = 192;
 
 // An average of the weights: what decides it, then the values.
 export const averageDecay = 0; // f64
@@ -308,6 +296,14 @@ export const transformCode = 0; // u32
 export const transformFields = 8; // f64 as the transform's class lists them
 export const transformFieldCount = 3;
 export const transformBytes = 32;
+
+// What measures a step: the tensors, the weights before it, and for every tensor three f64 (norms of gradient, weights
+// before and update).
+export const statisticsTensors = 0; // u32 address, tensorBytes each
+export const statisticsTensorCount = 4; // u32
+export const statisticsBefore = 8; // u32 address, as large as the arena of the weights
+export const statisticsNorms = 12; // u32 address
+export const statisticsBytes = 16;
 
 // A matrix of a group.
 export const matrixOffset = 0; // u32 element, from the start of the group

@@ -16,6 +16,7 @@ import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
 import { registerLaws } from "./schedules/index";
 import { tabulate } from "./schedules/schedule";
+import { penaltyOf } from "./training/penalty";
 import { applySchedules, observeLoss } from "./training/scheduled";
 import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
 import { checkLayout, Trainer } from "./training/trainer";
@@ -140,6 +141,11 @@ export function gather(columns: usize, columnCount: u32, block: usize, order: us
 /** Writes the hyper-parameters that the next update of the trainer will use, -1 on a fault: see training/scheduled. */
 export function schedule(trainer: usize): i32 {
   return applySchedules(changetype<Trainer>(trainer)) ? 0 : -1;
+}
+
+/** The penalty of weights in the trainer's layout, by the hyper-parameters that `schedule` wrote. */
+export function penalty(trainer: usize, weights: usize): f64 {
+  return penaltyOf(changetype<Trainer>(trainer), weights);
 }
 
 /** Tells the trainer's schedules the loss of an epoch. */

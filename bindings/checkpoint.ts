@@ -13,22 +13,30 @@ const version = "1";
 /** What has to agree before a state may be taken up: type, model, update rule and everything by name. */
 function identity({ memory, options }: Trainer): string {
   const { layout, stateLayout } = memory;
-  const { model, optimizer, gradient, average, dtype } = options;
+  const { model, gradient, average, dtype } = options;
   const listed = (placed: readonly { name: string; shape: readonly number[] }[]): string =>
     placed.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
-  const form = optimizer.hyper[optimizer.hyperNames.indexOf("form")];
-  const rule = `${optimizer.name}${form === undefined ? "" : ` of form ${form}`} with ${optimizer.states} state vectors`;
   const changes = describeGradientTransforms(gradient);
   const mean = average ? `average ${average.average}(${average.decay})` : "";
-  const parts = [dtype, model.name, rule, changes, mean, listed(layout.parameters), listed(stateLayout.entries)];
+  const parts = [
+    dtype,
+    model.name,
+    layout.described,
+    changes,
+    mean,
+    listed(layout.parameters),
+    listed(stateLayout.entries),
+  ];
   return parts.filter(Boolean).join("; ");
 }
 
-const counters = {
+/** Real fields of the record; the penalty is counted where there is one. */
+const counters = ({ memory }: Trainer): Readonly<Record<string, number>> => ({
   step: abi.trainerStep,
   epochLoss: abi.trainerEpochLoss,
   epochRows: abi.trainerEpochRows,
-} as const;
+  ...(memory.layout.penalized ? { epochPenalty: abi.trainerEpochPenalty } : {}),
+});
 const places = {
   epoch: abi.trainerEpoch,
   position: abi.trainerPosition,
@@ -51,18 +59,17 @@ function savedSchedules(trainer: Trainer, tensors: Record<string, NDArray>, desc
   );
 }
 
-/** The arenas a state is made of, with the prefix of their names in the file. */
-function arenas({ memory, options }: Trainer): { prefix: string; arena: Arena; squares: boolean }[] {
-  const { states, squares } = options.optimizer;
+/** The arenas a state is made of, with the prefix of their names in the file and the state vector they are, if any. */
+function arenas({ memory, options }: Trainer): { prefix: string; arena: Arena; vector?: number }[] {
   return [
-    { prefix: "", arena: memory.parameters, squares: false },
-    ...Array.from({ length: states }, (_, k) => ({
+    { prefix: "", arena: memory.parameters },
+    ...Array.from({ length: memory.layout.states }, (_, k) => ({
       prefix: `optimizer.${k}.`,
       arena: memory.moment(k),
-      squares: squares.includes(k),
+      vector: k,
     })),
-    ...(options.average ? [{ prefix: "average.", arena: memory.average, squares: false }] : []),
-    { prefix: "state.", arena: memory.state, squares: false },
+    ...(options.average ? [{ prefix: "average.", arena: memory.average }] : []),
+    { prefix: "state.", arena: memory.state },
   ];
 }
 
@@ -78,18 +85,18 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
     tensors[scheduleTensor] = { data: words, shape: [words.length] };
     metadata.schedules = memory.schedules.describe();
   }
-  for (const [name, field] of Object.entries(counters)) metadata[name] = String(memory.real(field));
+  for (const [name, field] of Object.entries(counters(trainer))) metadata[name] = String(memory.real(field));
   for (const [name, field] of Object.entries(places)) metadata[name] = String(memory.get(field));
   return writeSafetensors(tensors, metadata);
 }
 
 /** The counters of a file, each within what it can be. */
-function savedNumbers(metadata: Readonly<Record<string, string>>): Map<string, number> {
+function savedNumbers(trainer: Trainer, metadata: Readonly<Record<string, string>>): Map<string, number> {
   const numbers = new Map<string, number>();
-  for (const name of [...Object.keys(counters), ...Object.keys(places)]) {
+  for (const name of [...Object.keys(counters(trainer)), ...Object.keys(places)]) {
     const value = metadata[name] === undefined ? Number.NaN : Number(metadata[name]);
     const fits =
-      name === "epochLoss"
+      name === "epochLoss" || name === "epochPenalty"
         ? Number.isFinite(value)
         : Number.isSafeInteger(value) && value >= 0 && (value < 2 ** 32 || !(name in places));
     if (!fits) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
@@ -105,15 +112,15 @@ function savedNumbers(metadata: Readonly<Record<string, string>>): Map<string, n
 function savedArrays(
   trainer: Trainer,
   tensors: Readonly<Record<string, NDArray>>,
-  { prefix, arena, squares }: ReturnType<typeof arenas>[number],
+  { prefix, arena, vector = -1 }: ReturnType<typeof arenas>[number],
 ): () => void {
   const values = Object.fromEntries(
-    arena.placed.map(({ name }) => {
+    arena.placed.map(({ name, squares }) => {
       const array = tensors[prefix + name];
       if (!array) throw damaged(`tensor "${prefix}${name}" is missing`);
       if (array.data.BYTES_PER_ELEMENT !== (arena.dtype === "f32" ? 4 : 8) || array.data instanceof Int32Array)
         throw damaged(`tensor "${prefix}${name}" is not ${arena.dtype}`);
-      if (squares && array.data.some((value: number) => value < 0))
+      if (squares?.includes(vector) && array.data.some((value: number) => value < 0))
         throw damaged(`tensor "${prefix}${name}" holds a mean of squares below 0`);
       return [name, array];
     }),
@@ -132,11 +139,11 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
       `restore: the file is of another model or optimizer: got "${metadata.model}", expected "${identity(trainer)}". ` +
         "Create the trainer as it was when it was saved.",
     );
-  const numbers = savedNumbers(metadata);
+  const numbers = savedNumbers(trainer, metadata);
   const writes = arenas(trainer).map((arena) => savedArrays(trainer, tensors, arena));
   const words = savedSchedules(trainer, tensors, metadata.schedules);
   for (const write of writes) write();
   memory.schedules.restore(engine, words);
-  for (const [name, field] of Object.entries(counters)) memory.setReal(field, numbers.get(name) as number);
+  for (const [name, field] of Object.entries(counters(trainer))) memory.setReal(field, numbers.get(name) as number);
   for (const [name, field] of Object.entries(places)) memory.set(field, numbers.get(name) as number);
 }

@@ -31,6 +31,7 @@ export interface Core {
   step(trainer: number, order: number, rows: number): number;
   restoreOrder(trainer: number): void;
   schedule(trainer: number): number;
+  penalty(trainer: number, weights: number): number;
   observe(trainer: number, loss: number): void;
   tabulateSchedule(
     record: number,

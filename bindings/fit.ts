@@ -3,6 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
+import { lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
 import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 
@@ -18,6 +19,11 @@ export type FitOptions = StopOptions & {
   readonly validation?: Samples | Dataset;
   /** Stops at a whole step when aborted. */
   readonly signal?: AbortSignal;
+  /**
+   * Measures every n-th update, counted over the life of the trainer: norms by parameter, dead units. No number of
+   * training depends on it.
+   */
+  readonly statistics?: { readonly every: number };
   /** Called after every slice, about twenty times a second. */
   readonly onProgress?: (progress: Progress) => void;
 } & (
@@ -43,6 +49,8 @@ export interface Progress {
   readonly seconds: number;
   /** Loss of every update of this slice. */
   readonly losses: Float64Array;
+  /** Of the last update of this slice, if it was measured. */
+  readonly statistics?: StepStatistics;
 }
 
 /** One epoch. */
@@ -51,11 +59,15 @@ export interface Epoch {
   readonly epoch: number;
   /** Updates done. */
   readonly step: number;
-  /** Mean loss over the samples of this epoch, each taken before its update. */
+  /** Mean loss over the samples of this epoch, each taken before its update, without the penalty. */
   readonly loss: number;
+  /** Mean penalty, counted like the loss, if the trainer has one. */
+  readonly penalty?: number;
   /** Seconds of training in this run, evaluation apart. */
   readonly seconds: number;
   readonly validation?: Evaluation;
+  /** Generalization gap: loss over the validation samples less `loss`, if there are validation samples. */
+  readonly gap?: number;
 }
 
 /** What a run leaves. */
@@ -68,6 +80,8 @@ export interface History {
   readonly stopped: "finished" | "signal" | "left" | StopReason;
   /** The best epoch, if early stopping watched. */
   readonly best?: Best;
+  /** The updates that were measured, if any were to be. */
+  readonly statistics?: readonly StepStatistics[];
 }
 
 const onPage = typeof document !== "undefined";
@@ -98,6 +112,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   readonly #stops: Stops;
   readonly #history: Promise<History>;
   readonly #epochs: Epoch[] = [];
+  readonly #statistics: StepStatistics[] = [];
   readonly #notifyBound = (): void => this.#notify();
   #awaited = false;
   #done = false;
@@ -134,6 +149,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       for (const dataset of used) dataset.users++;
       this.#history = this.#train(data, validation).finally(() => {
         this.#stops.restore();
+        measure(trainer, -1);
         trainer.busy = "idle";
         options.signal?.removeEventListener("abort", this.#notifyBound);
         for (const dataset of used) dataset.users--;
@@ -160,7 +176,13 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   async #train(data: Dataset, validation: Dataset | null): Promise<History> {
-    const { signal, onProgress, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
+    const {
+      signal,
+      onProgress,
+      statistics,
+      epochs = Number.POSITIVE_INFINITY,
+      steps = Number.POSITIVE_INFINITY,
+    } = this.#options;
     const trainer = this.#trainer;
     const stops = this.#stops;
     const { engine, memory } = trainer;
@@ -175,13 +197,10 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     while (goesOn() && !signal?.aborted && !this.#left) {
       const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
       memory.set(abi.trainerEpochLimit, oneEpoch ? 1 : Math.min(epochs - this.#epochs.length, abi.trainerEpochRecords));
-      trainer.lookUpSchedules(Math.min(runs, sliceSteps, steps - (trainer.steps - first)));
+      const most = Math.min(steps - (trainer.steps - first), sliceSteps, this.#untilMeasured());
+      trainer.lookUpSchedules(Math.min(runs, most));
       const begun = performance.now();
-      trainer.naming(() =>
-        engine.checked((core) =>
-          core.advance(memory.record, runs, Math.min(steps - (trainer.steps - first), sliceSteps)),
-        ),
-      );
+      trainer.naming(() => engine.checked((core) => core.advance(memory.record, runs, most)));
       const spent = performance.now() - begun;
       seconds += spent / 1000;
       if (spent < sliceTime / 2) runs *= 2;
@@ -190,10 +209,18 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       const losses = memory.sliceLosses();
       const ended = memory.sliceEpochs();
       if (losses.length > 0) stops.update();
+      const seen = losses.length > 0 ? this.#lookAtStep() : null;
       this.#endEpochs(ended, data, validation, seconds);
       // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
       trainer.busy = "standing";
-      if (onProgress) onProgress({ step: trainer.steps, epoch: memory.get(abi.trainerEpoch), seconds, losses });
+      if (onProgress)
+        onProgress({
+          step: trainer.steps,
+          epoch: memory.get(abi.trainerEpoch),
+          seconds,
+          losses,
+          ...(seen ? { statistics: seen } : {}),
+        });
       await breathe();
       while (this.#waitsForConsumer()) await this.#changed();
       trainer.busy = "running";
@@ -201,7 +228,35 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     }
     const stopped = this.#left ? "left" : signal?.aborted ? "signal" : (stops.reason ?? "finished");
     const { best } = stops;
-    return { epochs: this.#epochs, steps: trainer.steps - first, seconds, stopped, ...(best ? { best } : {}) };
+    return {
+      epochs: this.#epochs,
+      steps: trainer.steps - first,
+      seconds,
+      stopped,
+      ...(best ? { best } : {}),
+      ...(statistics ? { statistics: this.#statistics } : {}),
+    };
+  }
+
+  /** Updates up to the next one that is measured, which ends its slice. */
+  #untilMeasured(): number {
+    const { every } = this.#options.statistics ?? {};
+    if (every === undefined) return Number.POSITIVE_INFINITY;
+    const { steps } = this.#trainer;
+    const left = every - (steps % every);
+    measure(this.#trainer, steps + left - 1);
+    return left;
+  }
+
+  /** What was measured, if the last update was. */
+  #lookAtStep(): StepStatistics | null {
+    const trainer = this.#trainer;
+    const { every } = this.#options.statistics ?? {};
+    if (every === undefined || trainer.steps % every !== 0) return null;
+    const { order, rows } = lastBatch(trainer);
+    const seen = measured(trainer, order, rows);
+    this.#statistics.push(seen);
+    return seen;
   }
 
   /**
@@ -217,9 +272,11 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   #endEpochs(ended: Float64Array, data: Dataset, validation: Dataset | null, seconds: number): void {
     const trainer = this.#trainer;
     const last = trainer.memory.get(abi.trainerEpoch);
-    for (let k = 0; k < ended.length; k += 2) {
-      const epoch = last - (ended.length - k) / 2 + 1;
-      const entry = { epoch, step: ended[k] as number, loss: ended[k + 1] as number, seconds };
+    const { penalized } = trainer.memory.layout;
+    for (let k = 0; k < ended.length; k += 3) {
+      const [step, loss, penalty] = ended.subarray(k, k + 3) as unknown as [number, number, number];
+      const epoch = last - (ended.length - k) / 3 + 1;
+      const entry = { epoch, step, loss, ...(penalized ? { penalty } : {}), seconds };
       if (!validation) {
         this.#stops.epoch(epoch, entry.loss, null);
         this.#epochs.push(entry);
@@ -227,7 +284,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         const evaluation = trainer.evaluateData(validation);
         trainer.observeLoss(evaluation.loss);
         this.#stops.epoch(epoch, entry.loss, evaluation);
-        this.#epochs.push({ ...entry, validation: evaluation });
+        this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss });
         prepare(trainer, data, this.#options);
       }
     }
@@ -278,11 +335,12 @@ function checkFit(options: FitOptions): void {
     "validation",
     "signal",
     "onProgress",
+    "statistics",
     "targetLoss",
     "gradientTolerance",
     "earlyStopping",
   ]);
-  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, onProgress } = options;
+  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, onProgress, statistics } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
   if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
@@ -292,6 +350,10 @@ function checkFit(options: FitOptions): void {
   checkFlag(where, "shuffle", shuffle);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
     throw new TypeError(`${where}: signal must be an AbortSignal, got ${shown(signal)}.`);
+  if (statistics !== undefined) {
+    checkOptions(`${where}: statistics`, statistics, ["every"]);
+    checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
+  }
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new TypeError(`${where}: onProgress must be a function, got ${shown(onProgress)}.`);
 }
@@ -308,6 +370,7 @@ function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
   if (memory.get(abi.trainerRows) !== data.rows || memory.get(abi.trainerPosition) % batch !== 0) {
     memory.set(abi.trainerPosition, 0);
     memory.setReal(abi.trainerEpochLoss, 0);
+    memory.setReal(abi.trainerEpochPenalty, 0);
     memory.setReal(abi.trainerEpochRows, 0);
   }
   memory.set(abi.trainerRows, data.rows);

@@ -7,6 +7,7 @@ export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type Constraint, maxNorm } from "./constraints.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, splitSamples } from "./data/split.js";
@@ -76,7 +77,20 @@ export {
 export * from "./minimizers/index.js";
 export * from "./models/index.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
+export type { Convention } from "./optimizers/convention.js";
+export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
+export type { Optimizer } from "./optimizers/optimizer.js";
+export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
+export {
+  type ElasticNetOptions,
+  elasticNet,
+  l1,
+  l2,
+  type MagnitudePenaltyOptions,
+  type Penalty,
+  type PenaltyOptions,
+} from "./penalties.js";
 export { readSafetensors, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,
@@ -86,10 +100,18 @@ export {
   scheduleValues,
 } from "./scheduled.js";
 export * from "./schedules/index.js";
+export type { ParameterStatistics, StepStatistics } from "./statistics.js";
 export type { Best, EarlyStopping, StopOptions, StopReason } from "./stopping.js";
 export type { Axes, Operand, Tensor } from "./tensor.js";
 export type { Cost } from "./trace.js";
-export { createTrainer, type Evaluation, type StepResult, type Trainer, type TrainerOptions } from "./trainer.js";
+export {
+  createTrainer,
+  type Evaluation,
+  type StepOptions,
+  type StepResult,
+  type Trainer,
+  type TrainerOptions,
+} from "./trainer.js";
 export {
   type ArraysFor,
   type CompiledFunction,

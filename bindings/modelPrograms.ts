@@ -8,7 +8,7 @@ import { ShapeError } from "./errors.js";
 import { ModelScope } from "./layers/context.js";
 import type { Metric } from "./metrics.js";
 import { shown } from "./options.js";
-import { arrangeTensors, type Placed, placedTensors } from "./parameters.js";
+import { arrangeTensors, placedTensors } from "./parameters.js";
 import { Tensor } from "./tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "./trace.js";
 import type { TrainerMemory, TrainerParts } from "./trainerMemory.js";
@@ -24,8 +24,10 @@ interface Signature {
 export interface ModelProgram {
   readonly program: Program;
   readonly shape: readonly number[];
-  /** Where the evaluation's numbers lie among its results: the loss, then the metrics. */
+  /** Where numbers lie among its results: of an evaluation the loss, then the metrics; of observed layers their units. */
   readonly answers: readonly Answer[];
+  /** The layers that are observed. */
+  readonly names: readonly string[];
 }
 
 /** Numbers among the results of an evaluation: a scalar in the trainer's type, or sums in f64. */
@@ -35,7 +37,19 @@ export interface Answer {
   readonly dtype: "f32" | "f64";
 }
 
-export type Purpose = "train" | "evaluate" | "predict";
+/** "observe" is a training run that tells of every observed layer which units are not 0 for all rows. */
+export type Purpose = "train" | "evaluate" | "predict" | "observe";
+
+/** A run over rows listed at an address, of which `done` of their batch went before. */
+export interface RowsRun {
+  readonly order: number;
+  readonly done: number;
+  readonly rows: number;
+  /** Updates done, as random numbers count them. */
+  readonly step: number;
+  /** Address of the weights. */
+  readonly weights: number;
+}
 
 /** A tensor of the trainer's own type, or a sentence that names whose answer it is not. */
 function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
@@ -124,10 +138,12 @@ export class ModelPrograms {
   #trace(purpose: Purpose, rows: number): ModelProgram {
     let shape: readonly number[] = [];
     let answers: Answer[] = [];
+    let names: readonly string[] = [];
     const program = traced(this.#engine, (trace) => {
-      const { results, prediction } = this.#emit(trace, purpose, rows);
+      const { results, prediction, observed = [] } = this.#emit(trace, purpose, rows);
       ({ shape } = prediction);
-      if (purpose === "evaluate")
+      names = observed;
+      if (purpose === "evaluate" || purpose === "observe")
         answers = results.map(({ tensor, offset }) => ({
           offset,
           elements: tensor.size,
@@ -135,10 +151,14 @@ export class ModelPrograms {
         }));
       return results;
     });
-    return { program, shape, answers };
+    return { program, shape, answers, names };
   }
 
-  #emit(trace: Trace, purpose: Purpose, rows: number): { results: Placement[]; prediction: Tensor } {
+  #emit(
+    trace: Trace,
+    purpose: Purpose,
+    rows: number,
+  ): { results: Placement[]; prediction: Tensor; observed?: readonly string[] } {
     const { model, loss, metrics, dtype } = this.#parts;
     const { layout, stateLayout } = this.#memory;
     const { inputRow, targetRow, targetType } = this.#signature as Signature;
@@ -146,7 +166,7 @@ export class ModelPrograms {
     const states = stateLayout.entries;
     const state = placedTensors(trace, abi.spaceState, dtype, states);
     const named = new Map(states.map(({ name }, k) => [name, state[k] as Tensor]));
-    const scope = new ModelScope(trace, model, purpose === "train", rows, dtype, named);
+    const scope = new ModelScope(trace, model, purpose === "train" || purpose === "observe", rows, dtype, named);
     const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
     const prediction = ownTensor(
       model.name,
@@ -166,6 +186,15 @@ export class ModelPrograms {
       place(prediction, abi.spaceResults, 0);
       return { results, prediction };
     }
+    if (purpose === "observe") {
+      let offset = 0;
+      for (const output of scope.observed.values()) {
+        const alive = output.reshape([rows, -1]).notEqual(0).cast(dtype).max({ axes: 0 });
+        place(alive, abi.spaceResults, offset);
+        offset += blockBytes(dtype, alive.size);
+      }
+      return { results, prediction, observed: [...scope.observed.keys()] };
+    }
     const y = trace.leaf(abi.spaceArguments, this.#targetOffset, targetType, [rows, ...(targetRow ?? [])]);
     const value = scalar(loss.name, loss.apply(prediction, y), dtype);
     place(value, abi.spaceResults, 0);
@@ -179,8 +208,15 @@ export class ModelPrograms {
       return { results, prediction };
     }
     const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
-    for (const [k, gradient] of trace.differentiate(value, weights).entries())
-      place(gradient, abi.spaceGradients, (layout.parameters[k] as Placed).offset * bytes);
+    const moving = layout.parameters.flatMap(({ frozen, offset }, k) =>
+      frozen ? [] : [{ weight: weights[k] as Tensor, offset }],
+    );
+    const gradients = trace.differentiate(
+      value,
+      moving.map(({ weight }) => weight),
+    );
+    for (const [k, gradient] of gradients.entries())
+      place(gradient, abi.spaceGradients, (moving[k] as (typeof moving)[number]).offset * bytes);
     for (const { name, offset } of states) place(scope.next(name), abi.spaceNextState, offset * bytes);
     return { results, prediction };
   }
@@ -234,15 +270,22 @@ export class ModelPrograms {
   }
 
   /** Runs a program that changes nothing over `rows` rows of the data from row `from` on. */
-  run({ program }: ModelProgram, data: Dataset, from: number, rows: number, results: number): void {
+  run(program: ModelProgram, data: Dataset, from: number, rows: number, results: number): void {
+    const memory = this.#memory;
+    const { address: weights } = memory.readsAverage ? memory.average : memory.parameters;
+    const step = memory.real(abi.trainerStep);
+    this.runRows(program, { order: data.order + 4 * from, done: from, rows, step, weights }, results);
+  }
+
+  /** Runs a program that changes nothing over rows of the data that is in use. */
+  runRows({ program }: ModelProgram, { order, done, rows, step, weights }: RowsRun, results: number): void {
     const memory = this.#memory;
     const { seed } = this.#parts;
-    const step = memory.real(abi.trainerStep);
     const block = this.#block;
     this.#engine.call((core) => {
-      core.gather(memory.columns, data.columns.length, block, data.order + 4 * from, rows);
-      core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), step >>> 0, Math.floor(step / 2 ** 32), from);
-      core.bindSpace(abi.spaceParameters, (memory.readsAverage ? memory.average : memory.parameters).address);
+      core.gather(memory.columns, memory.get(abi.trainerColumnCount), block, order, rows);
+      core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), step >>> 0, Math.floor(step / 2 ** 32), done);
+      core.bindSpace(abi.spaceParameters, weights);
       core.bindSpace(abi.spaceState, memory.get(abi.trainerState));
     });
     this.#engine.checked((core) => core.run(program.address, block, results));

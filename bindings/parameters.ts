@@ -2,10 +2,12 @@
 // group padded to a cache line.
 
 import * as abi from "../assembly/abi.js";
+import { ruleSgd } from "../assembly/optimizers/codes.js";
 import { arrayTypes, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
-import type { Optimizer } from "./optimizers/index.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
+import { describeTreatments, type Treatment, type TreatmentParts, treat } from "./parameterGroups.js";
 import type { Hyper } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
 import { blockBytes, type Trace } from "./trace.js";
@@ -20,19 +22,27 @@ export interface Placed {
   /** First element in the arena. */
   readonly offset: number;
   readonly elements: number;
+  /** Nothing moves it. */
+  readonly frozen?: boolean;
+  /** Of the state vectors of its rule, those that are means of squares. */
+  readonly squares?: readonly number[];
 }
 
 /** A range of the arena with hyper-parameters of its own. */
 export interface Group {
   readonly offset: number;
   readonly elements: number;
-  /** What updates it: the optimizer, or the one it names for all but matrices. */
-  readonly optimizer: Optimizer;
-  /** Decoupled and coupled decay. */
-  readonly shrink: Hyper;
-  readonly penalty: Hyper;
-  /** For a rule that works on whole matrices: where they lie, counted from the start of the group. */
+  readonly rule: number;
+  /** What each state vector starts from. */
+  readonly initial: readonly number[];
+  /** Hyper-parameters as the core's record has them, from `groupShrink` on. */
+  readonly hyper: readonly Hyper[];
+  /** Whether the penalty of the magnitudes acts after the update. */
+  readonly proximal: boolean;
+  /** What is worked on as whole matrices, by the rule or by a constraint: counted from the start of the group. */
   readonly matrices: readonly Matrix[];
+  /** Whether it is the rule that does. */
+  readonly onMatrices: boolean;
 }
 
 /** A parameter of two or more axes as the matrix [all but the last, last]. */
@@ -47,6 +57,14 @@ export interface Layout {
   readonly dtype: "f32" | "f64";
   readonly parameters: readonly Placed[];
   readonly groups: readonly Group[];
+  /** State vectors of the rule that has most. */
+  readonly states: number;
+  /** Whether a rule takes its gradient elsewhere than at the weights. */
+  readonly places: boolean;
+  /** Whether anything has a penalty. */
+  readonly penalized: boolean;
+  /** What moves the parameters in words. */
+  readonly described: string;
   /** Elements of the whole arena, padding included. */
   readonly elements: number;
 }
@@ -73,6 +91,7 @@ function matrixOf({ shape, offset, elements }: Placed, start: number): Matrix[] 
 export function workspaceBytes({ dtype, groups }: Layout): number {
   const block = (elements: number): number => blockBytes(dtype, elements) + 64;
   const needs = groups
+    .filter(({ onMatrices }) => onMatrices)
     .flatMap(({ matrices }) => matrices)
     .map(
       ({ rows, columns }) => 2 * block(rows * columns) + 2 * block(Math.min(rows, columns) ** 2) + abi.gemmScratchBytes,
@@ -80,49 +99,94 @@ export function workspaceBytes({ dtype, groups }: Layout): number {
   return Math.max(0, ...needs);
 }
 
-/** Lays a model's parameters out for an optimizer. */
-export function layOutParameters(model: Layer, optimizer: Optimizer, dtype: "f32" | "f64"): Layout {
-  const declared = declare(model.parameters, "", []).map((parameter, index) => ({ ...parameter, index }));
-  const isMatrix = ({ shape }: { shape: readonly number[] }): boolean => shape.length >= 2;
-  const others = optimizer.others ?? optimizer;
-  const decays = (by: Optimizer, matrix: boolean): boolean =>
-    (by.decay.shrink !== 0 || by.decay.penalty !== 0) && (matrix || by.decay.filter === "all");
-  const kindOf = (parameter: { shape: readonly number[] }): number => {
-    const by = isMatrix(parameter) ? optimizer : others;
-    return (by === optimizer ? 0 : 2) + (decays(by, isMatrix(parameter)) ? 0 : 1);
+/** How a set of parameters is moved: all that a group of the core holds. */
+interface Moves {
+  readonly optimizer: Optimizer;
+  readonly frozen: boolean;
+  /** Whether it decays. */
+  readonly decays: boolean;
+  /** What it is penalized by, if it is. */
+  readonly penalty: Treatment["penalty"];
+  /** Most that the norm of a column may be, 0 for anything. */
+  readonly maxNorm: number;
+}
+
+/** What moves a parameter of a treatment; equal ones share a group of the core. */
+function movesOf({ optimizer: chosen, frozen, penalty, constraint }: Treatment, shape: readonly number[]): Moves {
+  const matrix = shape.length >= 2;
+  const optimizer = matrix ? chosen : (chosen.others ?? chosen);
+  const { shrink, penalty: coupled, filter } = optimizer.decay;
+  return {
+    optimizer,
+    frozen,
+    decays: !frozen && (shrink !== 0 || coupled !== 0) && (matrix || filter === "all"),
+    penalty: penalty && (matrix || penalty.filter === "all") ? penalty : null,
+    maxNorm: constraint && matrix ? constraint.limit : 0,
   };
-  const sets = [0, 1, 2, 3]
-    .map((kind) => ({
-      by: kind < 2 ? optimizer : others,
-      decays: kind % 2 === 0,
-      set: declared.filter((parameter) => kindOf(parameter) === kind),
-    }))
-    .filter(({ set }) => set.length > 0);
-  if (sets.length === 0) sets.push({ by: optimizer, decays: false, set: [] });
+}
+
+/** Order of the groups of the core: the trainer's own optimizer before others, matrices and what decays first. */
+function rankOf(treatment: number, by: Treatment, moves: Moves): number {
+  const flags = [by.optimizer !== moves.optimizer, !moves.decays, moves.penalty === null, moves.maxNorm === 0];
+  return flags.reduce((rank, flag) => 2 * rank + Number(flag), treatment);
+}
+
+/** The numbers of a group of the core. A frozen one descends at rate 0, on a gradient of 0. */
+function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
+  const { rule, initial, decay, others } = optimizer;
+  if (frozen)
+    return { rule: ruleSgd, initial: [], hyper: [0, 0, 0, 0, 0, 0], proximal: false, onMatrices: false, maxNorm };
+  const { shrink, penalty: coupled } = decays ? decay : { shrink: 0, penalty: 0 };
+  const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
+  const hyper = [shrink, coupled, squares, magnitudes, maxNorm, ...optimizer.hyper];
+  return { rule, initial, hyper, proximal, onMatrices: others !== undefined, maxNorm };
+}
+
+/** Lays a model's parameters out for what moves them. */
+export function layOutParameters(model: Layer, parts: TreatmentParts, dtype: "f32" | "f64"): Layout {
+  const declared = declare(model.parameters, "", []);
+  const treated = treat("createTrainer", parts, declared);
+  const sets = new Map<number, { moves: Moves; set: ((typeof declared)[number] & { index: number })[] }>();
+  for (const [index, parameter] of declared.entries()) {
+    const treatment = treated.index[index] as number;
+    const by = treated.treatments[treatment] as Treatment;
+    const moves = movesOf(by, parameter.shape);
+    const rank = rankOf(treatment, by, moves);
+    if (!sets.has(rank)) sets.set(rank, { moves, set: [] });
+    sets.get(rank)?.set.push({ ...parameter, index });
+  }
+  if (sets.size === 0) sets.set(0, { moves: movesOf(treated.treatments[0] as Treatment, []), set: [] });
   const line = 64 / arrayTypes[dtype].BYTES_PER_ELEMENT;
   let at = 0;
   const groups: Group[] = [];
-  const parameters = sets.flatMap(({ by, decays, set }) => {
+  const ordered = [...sets.entries()].sort(([a], [b]) => a - b).map(([, value]) => value);
+  const parameters = ordered.flatMap(({ moves, set }) => {
     const start = at;
+    const { frozen, optimizer } = moves;
     const placed = set.map((parameter): Placed => {
       const elements = elementCount(parameter.shape);
       const offset = at;
       at += elements;
-      return { ...parameter, offset, elements };
+      return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares };
     });
     at = Math.ceil(at / line) * line;
-    groups.push({
-      offset: start,
-      elements: at - start,
-      optimizer: by,
-      shrink: decays ? by.decay.shrink : 0,
-      penalty: decays ? by.decay.penalty : 0,
-      matrices: by.others ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [],
-    });
+    const { maxNorm, ...group } = groupOf(moves);
+    const matrices = group.onMatrices || maxNorm !== 0 ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [];
+    groups.push({ offset: start, elements: at - start, ...group, matrices });
     return placed;
   });
   parameters.sort((a, b) => a.index - b.index);
-  return { dtype, parameters, groups, elements: at };
+  const moving = ordered.filter(({ moves }) => !moves.frozen).map(({ moves }) => moves.optimizer);
+  return {
+    dtype,
+    parameters,
+    groups,
+    states: Math.max(0, ...moving.map(({ states }) => states)),
+    places: moving.some(({ places }) => places),
+    penalized: ordered.some(({ moves }) => moves.penalty !== null),
+    described: describeTreatments(declared, treated),
+    elements: at,
+  };
 }
 
 /** Where a model's running state lies: in declaration order, counted on from the parameters. */

@@ -10,8 +10,8 @@ import type { Evaluation, Trainer } from "./trainer.js";
 /** Early stopping: when to give up, and what to keep. */
 export interface EarlyStopping {
   /**
-   * What is watched: "loss" (default), over the validation samples, or without them the mean loss of the epoch; or the
-   * name of a metric, over the validation samples.
+   * What is watched: "loss" (default), over the validation samples, or without them the mean loss of the epoch, in either
+   * case without the penalty; or the name of a metric, over the validation samples.
    */
   readonly monitor?: string;
   /** Which way is better; default "min" for the loss and "max" for metrics. */
@@ -32,10 +32,13 @@ export interface EarlyStopping {
 export interface StopOptions {
   /**
    * Stops at the end of the first epoch whose loss is at most this: over the validation samples, or without them the
-   * mean over the epoch.
+   * mean over the epoch; in either case without the penalty.
    */
   readonly targetLoss?: number;
-  /** Stops after the first update whose gradient has at most this Euclidean norm, ≥ 0. Meant for batches of all rows. */
+  /**
+   * Stops after the first update whose gradient, that of the penalty included, has at most this Euclidean norm, ≥ 0.
+   * Meant for batches of all rows.
+   */
   readonly gradientTolerance?: number;
   /**
    * Stops when nothing improves any more, and keeps the best weights.
@@ -147,7 +150,7 @@ export class Stops {
     const { engine, memory, options } = this.#trainer;
     const view = (address: number, bytes: number): Uint8Array => engine.bytes.subarray(address, address + bytes);
     const bytes = memory.layout.elements * arrayTypes[options.dtype].BYTES_PER_ELEMENT;
-    const moments = Array.from({ length: options.optimizer.states }, (_, k) => view(memory.moment(k).address, bytes));
+    const moments = Array.from({ length: memory.layout.states }, (_, k) => view(memory.moment(k).address, bytes));
     const state = blockBytes(options.dtype, memory.stateLayout.elements);
     const average = options.average ? [view(memory.average.address, bytes)] : [];
     return [view(memory.parameters.address, bytes), ...moments, ...average, view(memory.state.address, state)];

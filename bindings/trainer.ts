@@ -5,6 +5,7 @@ import * as abi from "../assembly/abi.js";
 import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray } from "./arrays.js";
 import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import type { Constraint } from "./constraints.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
@@ -15,8 +16,11 @@ import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import { ModelPrograms } from "./modelPrograms.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
-import type { Optimizer } from "./optimizers/index.js";
-import { checkNumber, checkOptions, shown } from "./options.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
+import { checkFlag, checkNumber, checkOptions, shown } from "./options.js";
+import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./parameterGroups.js";
+import type { Penalty } from "./penalties.js";
+import { measure, measured, type StepStatistics } from "./statistics.js";
 import { blockBytes, type Cost, readArray } from "./trace.js";
 import { TrainerMemory, type TrainerParts } from "./trainerMemory.js";
 
@@ -24,6 +28,12 @@ export interface TrainerOptions {
   readonly model: Layer;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  /** Parameters that have options of their own, by name; default: none. */
+  readonly groups?: readonly ParameterGroup[];
+  /** R of J = L + R, which is reported apart from the loss; default: none. */
+  readonly penalty?: Penalty;
+  /** What the weights are projected to after every update; default: nothing. */
+  readonly constraint?: Constraint;
   /** What is done to the gradient before the update, in this order: clipping for example. Default: nothing. */
   readonly gradient?: readonly GradientTransform[];
   /** Average of the weights to keep beside them; default: none. */
@@ -41,16 +51,28 @@ export interface TrainerOptions {
 
 /** What `step` answers. */
 export interface StepResult {
-  /** Loss of the batch, a mean or a sum as the loss has it, before the update. */
+  /** Loss of the batch, a mean or a sum as the loss has it, before the update and without the penalty. */
   readonly loss: number;
-  /** Euclidean norm of the gradient as it came, before any clipping. */
+  /** The penalty where the gradient was taken, if the trainer has one. */
+  readonly penalty?: number;
+  /** Euclidean norm of the gradient as it came: of loss and penalty, before any clipping. */
   readonly gradientNorm: number;
+  /** What was asked for. */
+  readonly statistics?: StepStatistics;
 }
 
-/** Mean loss and metrics over samples; a metric that is no mean is what it makes of its sums. */
+export interface StepOptions {
+  /** Whether the update is measured parameter by parameter; default false. */
+  readonly statistics?: boolean;
+}
+
+/**
+ * Mean loss and metrics over samples; a metric that is no mean is what it makes of its sums. `penalty` is that of the
+ * weights, if the trainer has one; it is not part of the loss.
+ */
 export interface Evaluation {
   readonly loss: number;
-  readonly [metric: string]: number;
+  readonly [result: string]: number;
 }
 
 /** Rows evaluated or predicted in one run. */
@@ -74,7 +96,7 @@ export class Trainer {
   /** @internal */
   constructor(engine: Engine, options: TrainerOptions) {
     this.engine = engine;
-    this.options = { gradient: [], metrics: [], seed: 0, dtype: "f32", microBatch: 1024, ...options };
+    this.options = { groups: [], gradient: [], metrics: [], seed: 0, dtype: "f32", microBatch: 1024, ...options };
     this.memory = new TrainerMemory(engine, this.options);
     this.programs = new ModelPrograms(this.memory, this.options);
   }
@@ -123,11 +145,25 @@ export class Trainer {
   get learningRate(): number {
     if (this.#freed) this.#readable();
     const { engine, memory } = this;
-    if (memory.schedules.entries.length > 0) {
-      this.lookUpSchedules(1);
-      this.naming(() => engine.checked((core) => core.schedule(memory.record)));
-    }
+    this.#writeSchedules();
     return engine.doubles[(memory.get(abi.trainerGroups) + abi.groupHyper) >> 3] as number;
+  }
+
+  /** Lets the groups hold what the schedules say of the next update. */
+  #writeSchedules(): void {
+    const { engine, memory } = this;
+    if (memory.schedules.entries.length === 0) return;
+    this.lookUpSchedules(1);
+    this.naming(() => engine.checked((core) => core.schedule(memory.record)));
+  }
+
+  /** The penalty of the weights that programs read, by name; nothing without one. */
+  #penalty(): { readonly penalty?: number } {
+    const { engine, memory } = this;
+    if (!memory.layout.penalized) return {};
+    this.#writeSchedules();
+    const { address } = memory.readsAverage ? memory.average : memory.parameters;
+    return { penalty: engine.call((core) => core.penalty(memory.record, address)) };
   }
 
   /**
@@ -184,18 +220,30 @@ export class Trainer {
   /**
    * One update on one batch: w ← rule(w, ∇L). Nothing changes if it throws.
    *
-   * @param batch  inputs [batch, ...] and targets
+   * @param batch    inputs [batch, ...] and targets
+   * @param options  statistics: whether norms by parameter and dead units are measured beside it; default false
    * @throws ShapeError       the batch does not fit the model
-   * @throws DivergenceError  the loss or the gradient is not finite
+   * @throws DivergenceError  the loss, the penalty or the gradient is not finite
+   * @example
+   * const { parameters } = trainer.step(data, { statistics: true }).statistics;
+   * parameters["0.weight"].updateRatio < 1; // true
    */
-  step(batch: Samples): StepResult {
+  step(batch: Samples, options: StepOptions = {}): StepResult {
     this.#usable();
+    checkOptions("step", options, ["statistics"]);
+    const asked = checkFlag("step", "statistics", options.statistics ?? false);
     return this.#withData(batch, (data) => {
       const { engine, memory } = this;
       this.programs.prepareRuns(data, [data.rows]);
       this.lookUpSchedules(1);
+      measure(this, asked ? this.steps : -1);
       this.naming(() => engine.checked((core) => core.step(memory.record, data.order, data.rows)));
-      return { loss: memory.real(abi.trainerStepLoss), gradientNorm: memory.real(abi.trainerGradientNorm) };
+      return {
+        loss: memory.real(abi.trainerStepLoss),
+        ...(memory.layout.penalized ? { penalty: memory.real(abi.trainerPenalty) } : {}),
+        gradientNorm: memory.real(abi.trainerGradientNorm),
+        ...(asked ? { statistics: measured(this, data.order, data.rows) } : {}),
+      };
     });
   }
 
@@ -214,7 +262,7 @@ export class Trainer {
     return new Run(this, samples, options);
   }
 
-  /** Loss, a mean over samples whatever its reduction, and metrics; nothing changes. */
+  /** Loss, a mean over samples whatever its reduction, penalty and metrics; nothing changes. */
   evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
     this.#readable();
     return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
@@ -259,7 +307,7 @@ export class Trainer {
     }
     const [whole, ...sums] = totals as [Float64Array, ...Float64Array[]];
     const values = metrics.map((metric, k) => [metric.name, finished(metric, sums[k] as Float64Array, data.rows)]);
-    return { loss: (whole[0] as number) / data.rows, ...Object.fromEntries(values) };
+    return { loss: (whole[0] as number) / data.rows, ...this.#penalty(), ...Object.fromEntries(values) };
   }
 
   /**
@@ -391,9 +439,9 @@ function eachChunk(rows: number, body: (from: number, count: number) => void): v
 /**
  * Creates a trainer: draws the initial weights and lays out memory; programs are traced at their first use.
  *
- * @param options  model, loss, optimizer; gradient, average, metrics, seed, dtype, standardize and microBatch are optional
- * @throws TypeError   a part is missing or not what it should be, or an unknown option
- * @throws RangeError  a number out of range
+ * @param options  model, loss, optimizer; groups, penalty, constraint, gradient, average, metrics, seed, dtype, standardize and microBatch are optional
+ * @throws TypeError   a part is missing or not what it should be, an unknown option, or options that contradict each other
+ * @throws RangeError  a number out of range, or a group whose pattern matches no parameter
  * @throws MemoryError no memory for the parameters
  * @example
  * const trainer = createTrainer(engine, {
@@ -410,6 +458,9 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
     "model",
     "loss",
     "optimizer",
+    "groups",
+    "penalty",
+    "constraint",
     "gradient",
     "average",
     "metrics",
@@ -426,13 +477,15 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
     throw new TypeError(`${where}: model must be a layer, got ${shown(model)}. Try sequential([linear(2, 1)]).`);
   if (!isPart(loss, "apply", "targets"))
     throw new TypeError(`${where}: loss must be a loss, got ${shown(loss)}. Try meanSquaredError().`);
-  if (!isPart(optimizer, "rule", "hyper"))
+  if (!isOptimizer(optimizer))
     throw new TypeError(`${where}: optimizer must be an optimizer, got ${shown(optimizer)}. Try adam().`);
+  if (options.penalty !== undefined) checkPenalty(where, options.penalty);
+  if (options.constraint !== undefined) checkConstraint(where, options.constraint);
   if (options.gradient !== undefined) checkGradientTransforms(where, options.gradient);
   if (options.average !== undefined) checkAverage(where, options.average);
   if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
     throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);
-  const taken = new Set(["loss"]);
+  const taken = new Set(["loss", "penalty"]);
   for (const { name, finish } of metrics) {
     if (finish !== undefined && typeof finish !== "function")
       throw new TypeError(`${where}: finish of "${name}" must be a function, got ${shown(finish)}.`);

@@ -4,6 +4,7 @@
 import * as abi from "../assembly/abi.js";
 import { arrayTypes, checkShape, sameShape, typeCodes } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
+import type { Constraint } from "./constraints.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import type { GradientTransform } from "./gradientTransforms.js";
@@ -12,7 +13,8 @@ import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import type { Arena } from "./namedArrays.js";
-import type { Optimizer } from "./optimizers/index.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
+import type { ParameterGroup } from "./parameterGroups.js";
 import {
   type Layout,
   layOutParameters,
@@ -21,7 +23,8 @@ import {
   type StateLayout,
   workspaceBytes,
 } from "./parameters.js";
-import { type Hyper, SchedulePlan } from "./scheduled.js";
+import type { Penalty } from "./penalties.js";
+import { SchedulePlan } from "./scheduled.js";
 import { Tensor } from "./tensor.js";
 import { blockBytes, type Placement, readArray, type Trace, traced, writeArray } from "./trace.js";
 
@@ -30,6 +33,9 @@ export interface TrainerParts {
   readonly model: Layer;
   readonly loss: Loss;
   readonly optimizer: Optimizer;
+  readonly groups: readonly ParameterGroup[];
+  readonly penalty?: Penalty;
+  readonly constraint?: Constraint;
   readonly gradient: readonly GradientTransform[];
   readonly average?: WeightAverage;
   readonly metrics: readonly Metric[];
@@ -64,14 +70,13 @@ export class TrainerMemory {
     readonly engine: Engine,
     parts: TrainerParts,
   ) {
-    const { model, loss, optimizer, gradient, average, seed, dtype } = parts;
+    const { model, loss, gradient, average, seed, dtype } = parts;
     this.#dtype = dtype;
-    this.layout = layOutParameters(model, optimizer, dtype);
+    this.layout = layOutParameters(model, parts, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
     checkDeclared(this.layout, this.stateLayout);
-    const { groups, elements } = this.layout;
-    const hypers = groups.map((group) => [group.shrink, group.penalty, ...group.optimizer.hyper]);
-    this.schedules = new SchedulePlan(hypers);
+    const { groups, elements, places } = this.layout;
+    this.schedules = new SchedulePlan(groups.map(({ hyper }) => hyper));
     const arena = blockBytes(dtype, elements) + 64;
     const stateBytes = blockBytes(dtype, this.stateLayout.elements);
     const matrices = groups.reduce((sum, group) => sum + group.matrices.length, 0);
@@ -83,11 +88,11 @@ export class TrainerMemory {
       columns: line(2 * abi.columnBytes),
       scheduled: line(this.schedules.bytes),
       history: 8 * abi.trainerHistoryRecords,
-      epochs: 16 * abi.trainerEpochRecords,
+      epochs: 24 * abi.trainerEpochRecords,
       parameters: arena,
       gradients: arena,
-      placed: optimizer.places ? arena : 0,
-      moments: optimizer.states * arena,
+      placed: places ? arena : 0,
+      moments: this.layout.states * arena,
       state: stateBytes,
       nextState: 2 * stateBytes,
       matrices: line(abi.matrixBytes * matrices),
@@ -116,7 +121,7 @@ export class TrainerMemory {
       this.set(abi.trainerParameters, at.parameters);
       this.set(abi.trainerElements, elements);
       this.set(abi.trainerGradients, at.gradients);
-      this.set(abi.trainerPlaced, optimizer.places ? at.placed : 0);
+      this.set(abi.trainerPlaced, places ? at.placed : 0);
       this.set(abi.trainerMoments, at.moments);
       this.set(abi.trainerWorkspace, at.workspace);
       this.set(abi.trainerGroups, at.groups);
@@ -132,7 +137,7 @@ export class TrainerMemory {
       this.set(abi.trainerEpochs, at.epochs);
       this.set(abi.trainerSeedLow, seed >>> 0);
       this.set(abi.trainerSeedHigh, Math.floor(seed / 2 ** 32));
-      this.#writeGroups(at.groups, at.matrices, hypers);
+      this.#writeGroups(at.groups, at.matrices);
       if (average) {
         this.set(abi.trainerAverage, at.average);
         engine.doubles[(at.average + abi.averageDecay) >> 3] = average.decay;
@@ -151,22 +156,23 @@ export class TrainerMemory {
   }
 
   /** Writes the group records and the table of matrices, and starts the state vectors. */
-  #writeGroups(address: number, table: number, hypers: readonly (readonly Hyper[])[]): void {
+  #writeGroups(address: number, table: number): void {
     const { ints, doubles } = this.engine;
     let matrix = table;
     for (const [k, group] of this.layout.groups.entries()) {
       const g = address + k * abi.groupBytes;
       ints.set([group.offset, group.elements], g >> 2);
-      const numbers = (hypers[k] as Hyper[]).map((hyper) => (typeof hyper === "number" ? hyper : 0));
+      const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
       doubles.set(numbers, (g + abi.groupShrink) >> 3);
-      ints[(g + abi.groupRule) >> 2] = group.optimizer.rule;
+      ints[(g + abi.groupRule) >> 2] = group.rule;
+      ints[(g + abi.groupProximal) >> 2] = Number(group.proximal);
       ints[(g + abi.groupMatrices) >> 2] = matrix;
       ints[(g + abi.groupMatrixCount) >> 2] = group.matrices.length;
       for (const { offset, rows, columns } of group.matrices) {
         ints.set([offset, rows, columns], matrix >> 2);
         matrix += abi.matrixBytes;
       }
-      for (const [state, value] of group.optimizer.initial.entries()) {
+      for (const [state, value] of group.initial.entries()) {
         const start = this.moment(state).address + group.offset * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
         writeArray(this.engine, start, this.#dtype, new arrayTypes[this.#dtype](group.elements).fill(value));
       }
@@ -176,7 +182,7 @@ export class TrainerMemory {
   /** Writes what is done to the gradient, and the tensors it is done to. */
   #writeChain(chain: number, transforms: readonly GradientTransform[]): void {
     const { ints, doubles } = this.engine;
-    const placed = this.layout.parameters.filter(({ elements }) => elements > 0);
+    const placed = this.layout.parameters.filter(({ elements, frozen }) => elements > 0 && !frozen);
     const records = chain + abi.chainBytes;
     const table = records + abi.transformBytes * transforms.length;
     const fields = {
@@ -326,9 +332,9 @@ export class TrainerMemory {
     return readArray(this.engine, this.#history, "f64", this.get(abi.trainerHistoryCount)) as Float64Array;
   }
 
-  /** Pairs (updates done, mean loss) of the epochs that ended in the last slice. */
+  /** Triples (updates done, mean loss, mean penalty) of the epochs that ended in the last slice. */
   sliceEpochs(): Float64Array {
-    return readArray(this.engine, this.#epochs, "f64", 2 * this.get(abi.trainerEpochCount)) as Float64Array;
+    return readArray(this.engine, this.#epochs, "f64", 3 * this.get(abi.trainerEpochCount)) as Float64Array;
   }
 
   /** Gives all regions back. */

@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
+import { writeOptimizerLists } from "./optimizers.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -19,7 +20,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 process.chdir(join(import.meta.dirname, ".."));
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-const tooling = ["scripts/prepare.mjs", "package-lock.json"];
+const tooling = ["scripts/prepare.mjs", "scripts/optimizers.mjs", "package-lock.json"];
+/** What the bindings read of the engine. */
+const contract = ["assembly/abi.ts", "assembly/optimizers/codes.ts"];
 
 // ---- What is made: { name, inputs, outputs, make, advice }; inputs and outputs are files or folders ----
 
@@ -49,7 +52,7 @@ const bundles = exported.map(([, file, host, entry]) => ({ file, host, entry }))
 
 const bindings = {
   name: "dist/*/*.js",
-  inputs: ["bindings", "assembly/abi.ts", "package.json", ...tooling],
+  inputs: ["bindings", ...contract, "package.json", ...tooling],
   outputs: bundles.map(({ file }) => file),
   make: async () => {
     for (const host of new Set(bundles.map((bundle) => bundle.host))) {
@@ -75,7 +78,7 @@ const requireBanner = `import { createRequire } from "node:module";\nconst requi
 
 const types = {
   name: "dist/types",
-  inputs: ["bindings", "assembly/abi.ts", "tsconfig.json", "tsconfig.build.json", ...tooling],
+  inputs: ["bindings", ...contract, "tsconfig.json", "tsconfig.build.json", ...tooling],
   outputs: [manifest.exports["."].types],
   make: () => {
     rmSync("dist/types", { recursive: true, force: true });
@@ -108,6 +111,7 @@ const goals = {
   all: [release, fast, debug, bindings, types, examples],
 };
 
+writeOptimizerLists();
 await bringUpToDate(dependencies("."));
 await Promise.all(goals[process.argv[2] ?? "all"].map(bringUpToDate));
 

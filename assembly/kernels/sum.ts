@@ -42,6 +42,15 @@ class Square {
   }
 }
 
+/** The f64 pair of their magnitudes. */
+@unmanaged
+class Magnitude {
+  pair<T>(x: usize): v128 {
+    const v = sizeof<T>() === 8 ? v128.load(x) : f64x2.promote_low_f32x4(v128.load64_zero(x));
+    return f64x2.abs(v);
+  }
+}
+
 /** Tree of F(x[i]) in f64, for elements of f32 or f64. */
 function wideTree<F, T>(x: usize, count: usize): f64 {
   if (count > BLOCK) {
@@ -126,6 +135,11 @@ export function sumWide<T>(x: usize, count: usize): f64 {
 /** Σ x[i]², every element taken to f64 first, for norms. */
 export function sumOfSquares<T>(x: usize, count: usize): f64 {
   return wideTree<Square, T>(x, count);
+}
+
+/** Σ |x[i]|, every element taken to f64 first. */
+export function sumOfMagnitudes<T>(x: usize, count: usize): f64 {
+  return wideTree<Magnitude, T>(x, count);
 }
 
 /** out[o, i] = Σ x[o, l, i] over l < length, in T: the bits of transposing x and `sumRows`. */

@@ -3,7 +3,7 @@
 // (Riedmiller and Braun, A direct adaptive method for faster backpropagation learning, ICNN 1993; the form without
 // weight-backtracking: Igel and Hüsken, Improving the Rprop learning algorithm, 2000). State: last gradient, Δ.
 
-import { ruleRprop } from "../abi";
+import { ruleRprop } from "./codes";
 import { prepareSign, sign } from "./sign";
 import { constant, read, registerRule } from "./sweep";
 

@@ -2,7 +2,14 @@
 // micro-batch takes several runs, added up in a fixed order, and may pause between them; where the slices are cut never
 // changes a number.
 
-import { streamShuffle, trainerObserves, trainerProgramSlots, trainerPrograms } from "../abi";
+import {
+  streamShuffle,
+  trainerEpochPenalty,
+  trainerObserves,
+  trainerPenalty,
+  trainerProgramSlots,
+  trainerPrograms,
+} from "../abi";
 import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
 import { applySchedules, observeLoss } from "./scheduled";
@@ -65,6 +72,7 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
     if (trainer.stepRows < total) continue;
     if (!commitParts(trainer, total)) return abandon(trainer);
     trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * <f64>total;
+    countPenalty(trainer, total);
     trainer.epochRows += <f64>total;
     trainer.stepRows = 0;
     trainer.position += total;
@@ -78,14 +86,23 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
   return 0;
 }
 
+/** Counts the penalty of a step of `total` rows into its epoch, as the loss is counted. */
+function countPenalty(trainer: Trainer, total: u32): void {
+  const t = changetype<usize>(trainer);
+  store<f64>(t, load<f64>(t, trainerEpochPenalty) + load<f64>(t, trainerPenalty) * <f64>total, trainerEpochPenalty);
+}
+
 function endEpoch(trainer: Trainer): void {
-  const entry = <usize>trainer.epochs + (trainer.epochCount << 4);
+  const t = changetype<usize>(trainer);
+  const entry = <usize>trainer.epochs + trainer.epochCount * 24;
   const loss = trainer.epochLoss / trainer.epochRows;
   store<f64>(entry, trainer.step);
   store<f64>(entry, loss, 8);
-  if (load<u32>(changetype<usize>(trainer), trainerObserves) !== 0) observeLoss(trainer, loss);
+  store<f64>(entry, load<f64>(t, trainerEpochPenalty) / trainer.epochRows, 16);
+  if (load<u32>(t, trainerObserves) !== 0) observeLoss(trainer, loss);
   trainer.epochCount++;
   trainer.epochLoss = 0;
+  store<f64>(t, 0, trainerEpochPenalty);
   trainer.epochRows = 0;
   trainer.position = 0;
   trainer.epoch++;

@@ -1,4 +1,5 @@
-// The training step: place → run the program → finite check → transform the gradient → sweep → commit. Everything that
+// The training step: place → run the program → penalty → finite check → transform the gradient → sweep → project →
+// commit. Everything that
 // can fail comes before the first write to weights or state, so a step either happens whole or leaves the trainer as it
 // was.
 
@@ -12,6 +13,7 @@ import {
   spaceParameters,
   spaceResults,
   spaceState,
+  trainerPenalty,
 } from "../abi";
 import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
@@ -20,6 +22,8 @@ import { applyRule, placeWeights } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
 import { reserveFor, run } from "../program/run";
 import { updateAverage } from "./average";
+import { addPenalty, penaltyOf, projectWeights } from "./penalty";
+import { measureAfter, measureBefore, statisticsOf } from "./statistics";
 import { chainOf, groupAt, isSummed, ruleOf, sweepOf, Trainer } from "./trainer";
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
@@ -88,10 +92,13 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
 export function commitStep(trainer: Trainer, several: bool): bool {
   const gradients: usize = several ? trainer.accumulator : trainer.gradients;
   const whole = <u64>trainer.step;
-  if (!isFinite(trainer.stepLoss)) {
+  const weights: usize = trainer.placed !== 0 ? trainer.placed : trainer.parameters;
+  const penalty = penaltyOf(trainer, weights);
+  if (!isFinite(trainer.stepLoss + penalty)) {
     fault(faultLoss, <i32>whole, <i32>(whole >> 32));
     return false;
   }
+  addPenalty(trainer, gradients, weights);
   const f32s = trainer.type === f32Type;
   const squares = f32s
     ? sumOfSquares<f32>(gradients, trainer.elements)
@@ -106,6 +113,8 @@ export function commitStep(trainer: Trainer, several: bool): bool {
       return false;
     }
   }
+  const statistics = statisticsOf(trainer);
+  if (statistics !== 0) measureBefore(trainer, statistics, gradients);
   const chain = chainOf(trainer);
   if (chain !== null) {
     const at = applyChain(chain, gradients, squares);
@@ -115,10 +124,13 @@ export function commitStep(trainer: Trainer, several: bool): bool {
     }
   }
   trainer.gradientNorm = sqrt<f64>(squares);
+  store<f64>(changetype<usize>(trainer), penalty, trainerPenalty);
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
     applyRule(ruleOf(group), sweepOf(trainer, group, gradients));
+    projectWeights(trainer, group);
   }
+  if (statistics !== 0) measureAfter(trainer, statistics, gradients);
   updateAverage(trainer);
   memory.copy(trainer.state, several ? trainer.nextState + trainer.stateBytes : trainer.nextState, trainer.stateBytes);
   trainer.step += 1;

@@ -6,6 +6,7 @@ import {
   groupHyper,
   groupMatrices,
   groupMatrixCount,
+  groupProximal,
   groupRule,
   trainerBytes,
   trainerChain,
@@ -69,6 +70,9 @@ export class Group {
   elements: u32;
   shrink: f64;
   penalty: f64;
+  squares: f64;
+  magnitudes: f64;
+  maxNorm: f64;
   learningRate: f64; // first of the hyper-parameters
 }
 
@@ -88,6 +92,11 @@ export function groupAt(trainer: Trainer, k: u32): Group {
 
 export function ruleOf(group: Group): i32 {
   return load<i32>(changetype<usize>(group), groupRule);
+}
+
+/** Whether the penalty of the magnitudes acts after the update. */
+export function isProximal(group: Group): bool {
+  return load<u32>(changetype<usize>(group), groupProximal) !== 0;
 }
 
 /** The sweep over one group for the next update. */

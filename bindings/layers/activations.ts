@@ -8,7 +8,16 @@ function activation(name: string, apply: (x: Tensor) => Tensor): Layer {
 }
 
 /** max(x, 0). */
-export const relu = (): Layer => activation("relu", (x) => x.relu());
+export const relu = (): Layer => ({
+  name: "relu",
+  parameters: {},
+  apply(_, x, context) {
+    const y = x.relu();
+    // A rank of 0 has no batch, and so no units; outside a model nobody asks.
+    if (y.rank > 0) context?.observe(y);
+    return y;
+  },
+});
 /** x where x > 0, else slope x; default slope 0.01. */
 export const leakyRelu = (slope = 0.01): Layer => activation(`leakyRelu(${slope})`, (x) => x.leakyRelu(slope));
 /** x where x > 0, else alpha (eˣ − 1); default alpha 1. */

@@ -39,6 +39,11 @@ export interface LayerContext {
   normal(shape: readonly number[], options?: DrawOptions): Tensor;
   /** 1 with a probability, else 0. */
   bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
+  /**
+   * Makes an output [batch, ...] known to whoever asks for the statistics of a step: units that are 0 for the whole batch
+   * are counted as dead. Training itself computes nothing more for it.
+   */
+  observe(output: Tensor): void;
   /** The context of the layer nested under this name. */
   of(name: string): LayerContext;
 }
@@ -53,6 +58,8 @@ function layerPaths(tree: Parameters, path: string, out: string[]): string[] {
 
 /** One application of a model in a trace: what the contexts of its layers share. @internal */
 export class ModelScope {
+  /** Outputs that layers made known, by dotted name of the layer; a layer that is applied again counts on. */
+  readonly observed = new Map<string, Tensor>();
   readonly #indices: ReadonlyMap<string, number>;
   readonly #draws = new Map<string, number>();
   /** State tensors by dotted name: as given, then as updated. */
@@ -114,6 +121,19 @@ export class ModelScope {
     this.#state.set(name, value.cast(before.dtype));
   }
 
+  observe(path: string, output: Tensor): void {
+    if (!(output instanceof Tensor))
+      throw new TypeError(`context.observe: expected a tensor, got ${shown(output)}. Give what the layer answers.`);
+    if (output.shape[0] !== this.rows)
+      throw new ShapeError(
+        `context.observe: shape [${output.shape.join(", ")}] is not led by the ${this.rows} rows of the batch. Keep the ` +
+          "first axis.",
+      );
+    let name = path;
+    for (let count = 2; this.observed.has(name); count++) name = `${path}#${count}`;
+    this.observed.set(name, output);
+  }
+
   draw(
     path: string,
     where: string,
@@ -168,6 +188,9 @@ class Context implements LayerContext {
     checkNumber(where, "probability", probability, { min: 0 });
     if (probability > 1) throw new RangeError(`${where}: probability must be at most 1, got ${probability}.`);
     return this.scope.draw(this.path, where, abi.opBernoulli, shape, options, [probability]);
+  }
+  observe(output: Tensor): void {
+    this.scope.observe(this.path, output);
   }
   of(name: string): LayerContext {
     return new Context(this.scope, this.path ? `${this.path}.${name}` : name);

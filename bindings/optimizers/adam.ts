@@ -1,37 +1,22 @@
 // Adam and its kin: AMSGrad, AdamW, AdaMax, RAdam.
 
-import * as abi from "../../assembly/abi.js";
+import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../../assembly/optimizers/codes.js";
 import { checkChoice, checkFlag, checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
-import { type Convention, type ConventionOption, type Presets, resolve } from "./convention.js";
-import { type DecayOptions, type DecoupledCoupling, decayKeys, decayOf, decoupledDecayOf } from "./decay.js";
+import { type ConventionOption, type Presets, resolve } from "./convention.js";
+import {
+  type DecayOptions,
+  type DecoupledCoupling,
+  decayKeys,
+  decayOf,
+  decoupledDecayOf,
+  decoupledDefaults,
+} from "./decay.js";
+import { epsPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const positive = { above: 0 } as const;
 const share = { min: 0, below: 1 } as const;
-/** √v̂ + ε, √(v̂ + ε), or √v + ε with the corrections in the rate; in the order of the core's codes. */
-export const epsPlacements = ["outside", "inside", "hat"] as const;
-
-export interface MomentsOptions {
-  /** h > 0; default 0.001. */
-  readonly learningRate?: Schedulable;
-  /** Decay of the mean, 0 ≤ β₁ < 1; default 0.9. */
-  readonly beta1?: Schedulable;
-  /** Decay of the mean square, 0 ≤ β₂ < 1; default 0.999. */
-  readonly beta2?: Schedulable;
-  /** ε > 0; default 1e-8 (Keras 1e-7). */
-  readonly epsilon?: Schedulable;
-}
-
-/** The four numbers every rule of this family begins with. */
-export function momentsHyper(where: string, options: Required<MomentsOptions>) {
-  return {
-    learningRate: checkHyper(where, "learningRate", options.learningRate, positive),
-    beta1: checkHyper(where, "beta1", options.beta1, share),
-    beta2: checkHyper(where, "beta2", options.beta2, share),
-    epsilon: checkHyper(where, "epsilon", options.epsilon, positive, positive),
-  };
-}
 
 interface AdamRule extends MomentsOptions, ConventionOption {
   /** √v̂ + ε, √(v̂ + ε), or √v + ε with the corrections in the rate; default "outside" (Keras "hat"). */
@@ -77,7 +62,7 @@ function adamRule(where: string, options: AdamRule) {
     corrections: { true: 3, false: 0, first: 1, second: 2 }[`${corrections}`],
     maximum: Number(amsgradMax === "corrected"),
   };
-  const rule = amsgrad ? abi.ruleAmsgrad : abi.ruleAdam;
+  const rule = amsgrad ? ruleAmsgrad : ruleAdam;
   return { parts: { name: where, rule, states: amsgrad ? 3 : 2, squares: [1, 2], hyper }, convention: all.convention };
 }
 
@@ -95,21 +80,16 @@ export interface AdamOptions extends AdamRule, DecayOptions {}
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { parts, convention } = adamRule("adam", options);
-  return describeOptimizer({ ...parts, decay: decayOf("adam", options, convention, parts.hyper.learningRate) });
+  return describeOptimizer(adam, options, {
+    ...parts,
+    decay: decayOf("adam", options, convention, parts.hyper.learningRate),
+  });
 }
 
 export interface AdamWOptions extends AdamRule, DecayOptions<DecoupledCoupling> {
   /** λ ≥ 0; default 0.01 (Keras 0.004, Optax 0.0001). */
   readonly weightDecay?: Schedulable;
 }
-
-/** λ where it is not given. */
-export const decoupledDefaults: Readonly<Record<Convention, number>> = {
-  lecture: 0.01,
-  pytorch: 0.01,
-  keras: 4e-3,
-  optax: 1e-4,
-};
 
 /**
  * AdamW: Adam with decoupled decay, w ← (1 − h λ) w before the step.
@@ -124,7 +104,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   const { parts, convention } = adamRule("adamW", options);
   const withDecay = { ...options, weightDecay: options.weightDecay ?? decoupledDefaults[convention] };
   const decay = decoupledDecayOf("adamW", withDecay, parts.hyper.learningRate, "Use adam with this coupling.");
-  return describeOptimizer({ ...parts, decay });
+  return describeOptimizer(adamW, options, { ...parts, decay });
 }
 
 export interface AdaMaxOptions
@@ -166,7 +146,7 @@ export function adaMax(options: AdaMaxOptions = {}): Optimizer {
     inside: Number(checkChoice(where, "epsPlacement", all.epsPlacement, ["insideMax", "outside"]) === "insideMax"),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleAdaMax, states: 2, squares: [1], hyper, decay });
+  return describeOptimizer(adaMax, options, { name: where, rule: ruleAdaMax, states: 2, squares: [1], hyper, decay });
 }
 
 export interface RAdamOptions extends MomentsOptions, ConventionOption, DecayOptions {
@@ -200,5 +180,5 @@ export function radam(options: RAdamOptions = {}): Optimizer {
     threshold: checkNumber(where, "threshold", all.threshold, { min: 4 }),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleRAdam, states: 2, squares: [1], hyper, decay });
+  return describeOptimizer(radam, options, { name: where, rule: ruleRAdam, states: 2, squares: [1], hyper, decay });
 }

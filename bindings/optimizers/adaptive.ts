@@ -1,6 +1,13 @@
 // Rules that divide by a root of squared gradients, without a mean of the gradient: Adagrad, Adadelta, RMSprop.
 
-import * as abi from "../../assembly/abi.js";
+import {
+  ruleAdadelta,
+  ruleAdagrad,
+  ruleRmsprop,
+  ruleRmspropCentered,
+  ruleRmspropCenteredMomentum,
+  ruleRmspropMomentum,
+} from "../../assembly/optimizers/codes.js";
 import { checkChoice, checkFlag, checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -52,7 +59,15 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   };
   const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
   const decay = decayOf(where, options, all.convention, learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleAdagrad, states: 1, squares: [0], initial, hyper, decay });
+  return describeOptimizer(adagrad, options, {
+    name: where,
+    rule: ruleAdagrad,
+    states: 1,
+    squares: [0],
+    initial,
+    hyper,
+    decay,
+  });
 }
 
 export interface AdadeltaOptions extends ConventionOption, DecayOptions {
@@ -88,7 +103,14 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
   };
   const decay = decayOf(where, options, all.convention, learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleAdadelta, states: 2, squares: [0, 1], hyper, decay });
+  return describeOptimizer(adadelta, options, {
+    name: where,
+    rule: ruleAdadelta,
+    states: 2,
+    squares: [0, 1],
+    hyper,
+    decay,
+  });
 }
 
 export interface RmspropOptions extends ConventionOption, DecayOptions {
@@ -153,12 +175,12 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   };
   const centered = checkFlag(where, "centered", all.centered);
   const [plain, moving] = centered
-    ? [abi.ruleRmspropCentered, abi.ruleRmspropCenteredMomentum]
-    : [abi.ruleRmsprop, abi.ruleRmspropMomentum];
+    ? [ruleRmspropCentered, ruleRmspropCenteredMomentum]
+    : [ruleRmsprop, ruleRmspropMomentum];
   const states = 1 + Number(centered) + Number(momentum !== 0);
   const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
   const decay = decayOf(where, options, all.convention, learningRate);
-  return describeOptimizer({
+  return describeOptimizer(rmsprop, options, {
     name: where,
     rule: momentum !== 0 ? moving : plain,
     states,

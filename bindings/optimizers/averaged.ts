@@ -1,13 +1,14 @@
 // Rules whose weights are an average of the iterate: Schedule-Free and averaged SGD. The gradient is taken elsewhere, so
 // the loss that training reports is not the loss of the weights: evaluate tells that.
 
-import * as abi from "../../assembly/abi.js";
+import { ruleAsgd, ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../../assembly/optimizers/codes.js";
 import { checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decayOf, decoupledDecayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
+const weightsAre = "an average of its iterates";
 const positive = { above: 0 } as const;
 const share = { min: 0, below: 1 } as const;
 
@@ -51,7 +52,15 @@ export function scheduleFreeSgd(options: ScheduleFreeSgdOptions = {}): Optimizer
   const all = resolve(where, options, sgdPresets, decayKeys);
   const hyper = scheduleFreeHyper(where, all);
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer({ name: where, rule: abi.ruleScheduleFreeSgd, states: 1, places: true, hyper, decay });
+  return describeOptimizer(scheduleFreeSgd, options, {
+    name: where,
+    rule: ruleScheduleFreeSgd,
+    states: 1,
+    places: true,
+    weightsAre,
+    hyper,
+    decay,
+  });
 }
 
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
@@ -86,12 +95,13 @@ export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optim
   };
   const advice = "Use scheduleFreeSgd with this coupling.";
   const decay = decoupledDecayOf(where, options, hyper.learningRate, advice);
-  return describeOptimizer({
+  return describeOptimizer(scheduleFreeAdamW, options, {
     name: where,
-    rule: abi.ruleScheduleFreeAdamW,
+    rule: ruleScheduleFreeAdamW,
     states: 2,
     squares: [1],
     places: true,
+    weightsAre,
     hyper,
     decay,
   });
@@ -142,5 +152,13 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
   const decay = decayOf(where, withCoupling, all.convention, hyper.learningRate);
   if (decay.shrink !== 0)
     throw new RangeError(`asgd: decayCoupling "${options.decayCoupling}" is what lambda does. Give lambda instead.`);
-  return describeOptimizer({ name: where, rule: abi.ruleAsgd, states: 1, places: true, hyper, decay });
+  return describeOptimizer(asgd, options, {
+    name: where,
+    rule: ruleAsgd,
+    states: 1,
+    places: true,
+    weightsAre,
+    hyper,
+    decay,
+  });
 }

@@ -43,6 +43,14 @@ export const noDecay: Decay = { shrink: 0, penalty: 0, filter: "matrices" };
 
 const couplings = ["l2", "penalty", "decoupledLr", "decoupledSchedule"] as const;
 const decoupled = ["decoupledLr", "decoupledSchedule"] as const;
+/** λ where it is not given. */
+export const decoupledDefaults: Readonly<Record<Convention, number>> = {
+  lecture: 0.01,
+  pytorch: 0.01,
+  keras: 4e-3,
+  optax: 1e-4,
+};
+
 const usual = { lecture: "penalty", pytorch: "l2", keras: "decoupledLr", optax: "decoupledLr" } as const;
 
 function resolved(options: DecayOptions, where: string, coupling: DecayCoupling, learningRate: Hyper): Decay {
@@ -64,7 +72,8 @@ function resolved(options: DecayOptions, where: string, coupling: DecayCoupling,
   return { shrink, penalty: 0, filter };
 }
 
-function times(hyper: Hyper, factor: number): Hyper {
+/** A hyper-parameter times a number. */
+export function times(hyper: Hyper, factor: number): Hyper {
   if (typeof hyper === "number") return factor * hyper;
   return { ...hyper, schedule: scaleSchedule(hyper.schedule, { factor }) };
 }

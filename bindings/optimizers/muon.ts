@@ -1,6 +1,6 @@
 // Muon for matrices, another optimizer for everything else.
 
-import * as abi from "../../assembly/abi.js";
+import { ruleMuon } from "../../assembly/optimizers/codes.js";
 import { checkChoice, checkFlag, checkNumber, shown } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { adamW } from "./adam.js";
@@ -90,7 +90,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
   };
   const decay = decoupledDecayOf(where, all, learningRate, "A norm does not feel a penalty's size.");
   const states = Math.max(1, others.states);
-  return describeOptimizer({ name: where, rule: abi.ruleMuon, states, hyper, decay, others });
+  return describeOptimizer(muon, options, { name: where, rule: ruleMuon, states, hyper, decay, others });
 }
 
 /**

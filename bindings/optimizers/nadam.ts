@@ -1,11 +1,18 @@
 // Nadam in the four forms that are in use, coupled and decoupled.
 
-import * as abi from "../../assembly/abi.js";
+import { ruleNadam } from "../../assembly/optimizers/codes.js";
 import { checkChoice, checkNumber } from "../options.js";
 import type { Schedulable } from "../scheduled.js";
-import { decoupledDefaults, epsPlacements, type MomentsOptions, momentsHyper } from "./adam.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
-import { type DecayOptions, type DecoupledCoupling, decayKeys, decayOf, decoupledDecayOf } from "./decay.js";
+import {
+  type DecayOptions,
+  type DecoupledCoupling,
+  decayKeys,
+  decayOf,
+  decoupledDecayOf,
+  decoupledDefaults,
+} from "./decay.js";
+import { epsPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const formNames = ["lecture", "scheduled", "dozat", "kerasScheduled", "constant"] as const;
@@ -58,7 +65,7 @@ function nadamRule(where: string, options: NadamRule) {
       },
     ),
   };
-  return { parts: { name: where, rule: abi.ruleNadam, states: 2, squares: [1], hyper }, convention: all.convention };
+  return { parts: { name: where, rule: ruleNadam, states: 2, squares: [1], hyper }, convention: all.convention };
 }
 
 export interface NadamOptions extends NadamRule, DecayOptions {}
@@ -81,7 +88,10 @@ export interface NadamOptions extends NadamRule, DecayOptions {}
  */
 export function nadam(options: NadamOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadam", options);
-  return describeOptimizer({ ...parts, decay: decayOf("nadam", options, convention, parts.hyper.learningRate) });
+  return describeOptimizer(nadam, options, {
+    ...parts,
+    decay: decayOf("nadam", options, convention, parts.hyper.learningRate),
+  });
 }
 
 export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
@@ -103,5 +113,5 @@ export function nadamW(options: NadamWOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadamW", options);
   const withDecay = { ...options, weightDecay: options.weightDecay ?? decoupledDefaults[convention] };
   const decay = decoupledDecayOf("nadamW", withDecay, parts.hyper.learningRate, "Use nadam with this coupling.");
-  return describeOptimizer({ ...parts, decay });
+  return describeOptimizer(nadamW, options, { ...parts, decay });
 }

@@ -4,7 +4,12 @@
 import type { Hyper } from "../scheduled.js";
 import type { Decay } from "./decay.js";
 
-/** A description that a trainer takes. */
+/**
+ * A description that a trainer takes.
+ *
+ * @example
+ * adam({ learningRate: 0.01, beta1: 0.95 }).with({ learningRate: 0.002 }).hyper.slice(0, 2); // [0.002, 0.95]
+ */
 export interface Optimizer {
   readonly name: string;
   /** Code of the update rule. */
@@ -24,6 +29,10 @@ export interface Optimizer {
   readonly decay: Decay;
   /** For a rule that works on whole matrices: what updates the parameters of fewer than two axes. */
   readonly others?: Optimizer;
+  /** What the weights are, if they are not the iterate itself, so that nothing but the rule may move them. */
+  readonly weightsAre?: string;
+  /** The same optimizer with some of its options changed, checked as if it were made of them. */
+  with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
 
 interface Parts {
@@ -36,16 +45,23 @@ interface Parts {
   readonly places?: boolean;
   readonly decay: Decay;
   readonly others?: Optimizer;
+  readonly weightsAre?: string;
 }
 
-/** An optimizer of its parts. */
-export function describeOptimizer({
-  hyper,
-  states = 0,
-  initial = [],
-  squares = [],
-  places = false,
-  ...rest
-}: Parts): Optimizer {
-  return { ...rest, states, initial, squares, places, hyper: Object.values(hyper), hyperNames: Object.keys(hyper) };
+/** An optimizer of its parts, with the function and the options that it was made by. */
+export function describeOptimizer<Options extends object>(
+  make: (options: Options) => Optimizer,
+  options: Options,
+  { hyper, states = 0, initial = [], squares = [], places = false, ...rest }: Parts,
+): Optimizer {
+  return {
+    ...rest,
+    states,
+    initial,
+    squares,
+    places,
+    hyper: Object.values(hyper),
+    hyperNames: Object.keys(hyper),
+    with: (changes) => make({ ...options, ...changes }),
+  };
 }

@@ -1,6 +1,6 @@
 // Gradient descent with momentum in all its forms.
 
-import * as abi from "../../assembly/abi.js";
+import { ruleMomentum, ruleSgd } from "../../assembly/optimizers/codes.js";
 import { checkChoice, checkFlag, checkOptions } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, checkConvention } from "./convention.js";
@@ -86,12 +86,20 @@ export function sgd(options: SgdOptions): Optimizer {
   if (momentum === undefined && nesterov !== "fista") {
     for (const key of ["momentumForm", "nesterov", "dampening", "firstStep"])
       if (key in options) throw new TypeError(`sgd: ${key} needs momentum. Give momentum, for example 0.9.`);
-    return describeOptimizer({ name: where, rule: abi.ruleSgd, hyper: { learningRate }, decay });
+    return describeOptimizer(sgd, options, { name: where, rule: ruleSgd, hyper: { learningRate }, decay });
   }
   const places = nesterov !== "fista" && momentumKind(options, convention) === kinds.lookahead;
   const momentumPart = nesterov === "fista" ? fista(options) : momentumForm(options, convention);
   const hyper = { learningRate, ...momentumPart };
-  return describeOptimizer({ name: where, rule: abi.ruleMomentum, states: 1, places, hyper, decay });
+  return describeOptimizer(sgd, options, {
+    name: where,
+    rule: ruleMomentum,
+    states: 1,
+    places,
+    hyper,
+    decay,
+    ...(nesterov === "fista" ? { weightsAre: "extrapolated beyond its iterates" } : {}),
+  });
 }
 
 // Codes of the core.

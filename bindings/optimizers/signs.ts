@@ -1,6 +1,6 @@
 // Rules that take the sign of a gradient or of its mean: Lion, Rprop.
 
-import * as abi from "../../assembly/abi.js";
+import { ruleLion, ruleRprop } from "../../assembly/optimizers/codes.js";
 import { checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -54,7 +54,7 @@ export function lion(options: LionOptions = {}): Optimizer {
   const usual = all.convention === "optax" ? { weightDecay: 1e-3 } : {};
   const advice = "A penalty under a sign would not be proportional to the weight: use a decoupled one.";
   const decay = decoupledDecayOf(where, { ...usual, ...options }, hyper.learningRate, advice);
-  return describeOptimizer({ name: where, rule: abi.ruleLion, states: 1, hyper, decay });
+  return describeOptimizer(lion, options, { name: where, rule: ruleLion, states: 1, hyper, decay });
 }
 
 export interface RpropOptions extends ConventionOption {
@@ -98,5 +98,5 @@ export function rprop(options: RpropOptions = {}): Optimizer {
     maxStep: checkNumber(where, "maxStep", all.maxStep, { min: smallest }),
   };
   const initial = [0, hyper.learningRate];
-  return describeOptimizer({ name: where, rule: abi.ruleRprop, states: 2, initial, hyper, decay: noDecay });
+  return describeOptimizer(rprop, options, { name: where, rule: ruleRprop, states: 2, initial, hyper, decay: noDecay });
 }

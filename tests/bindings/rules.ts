@@ -7,6 +7,7 @@ import {
   adaMax,
   adam,
   adamW,
+  adan,
   asgd,
   lion,
   muon,
@@ -189,6 +190,19 @@ const scheduled = (psi: number) => (): Mixing => {
     return [mu(t + 1) / (1 - product * mu(t + 1)), (1 - mu(t)) / (1 - product)];
   };
 };
+
+const adanReference: Reference = each(
+  () => ({ m: 0, v: 0, n: 0, before: Number.NaN }),
+  (w, g, s, t, h) => {
+    const difference = t === 1 ? 0 : g - s.before;
+    s.before = g;
+    s.m = 0.98 * s.m + 0.02 * g;
+    s.v = 0.92 * s.v + 0.08 * difference;
+    s.n = 0.99 * s.n + 0.01 * (g + 0.92 * difference) ** 2;
+    const [m, v, n] = [s.m / (1 - 0.98 ** t), s.v / (1 - 0.92 ** t), s.n / (1 - 0.99 ** t)];
+    return (1 - h * 0.1) * w - (h * (m + 0.92 * v)) / (Math.sqrt(n) + 1e-8);
+  },
+);
 
 const radamReference = (threshold: number, beta2 = 0.999): Reference =>
   each(
@@ -601,6 +615,12 @@ export const rules: readonly Rule[] = [
     name: "nadam, schedule at its end from the start",
     optimizer: (learningRate) => nadam({ learningRate, nadam: "dozat", momentumDecay: 0 }),
     reference: nadamReference(1e-8, scheduled(0)),
+  },
+  {
+    name: "adan",
+    optimizer: (learningRate) => adan({ learningRate, weightDecay: 0.1, ...all }),
+    reference: adanReference,
+    rates: slow,
   },
   {
     name: "radam by the lectures",

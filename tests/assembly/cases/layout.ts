@@ -22,11 +22,14 @@ import {
   groupBytes,
   groupElements,
   groupHyper,
-  groupMatrixCount,
+  groupMagnitudes,
+  groupMaxNorm,
   groupOffset,
   groupPenalty,
+  groupProximal,
   groupRule,
   groupShrink,
+  groupSquares,
   tensorBytes,
   tensorColumns,
   tensorElements,
@@ -137,10 +140,13 @@ describe("the layout", () => {
     expect(offsetof<Group>("elements")).toBe(groupElements, "elements");
     expect(offsetof<Group>("shrink")).toBe(groupShrink, "shrink");
     expect(offsetof<Group>("penalty")).toBe(groupPenalty, "penalty");
+    expect(offsetof<Group>("squares")).toBe(groupSquares, "squares");
+    expect(offsetof<Group>("magnitudes")).toBe(groupMagnitudes, "magnitudes");
+    expect(offsetof<Group>("maxNorm")).toBe(groupMaxNorm, "maxNorm");
     expect(offsetof<Group>("learningRate")).toBe(groupHyper, "learningRate");
     expect(offsetof<Group>()).toBe(groupHyper + 8, "the learning rate is the first of them");
     expect(groupHyper + 16 * 8).toBe(groupRule);
-    expect(groupMatrixCount + 4).toBeLessThanOrEqual(groupBytes);
+    expect(groupProximal + 4).toBeLessThanOrEqual(groupBytes);
     expect(groupBytes % 8).toBe(0, "groups lie one after the other");
   });
   it("of a column is that of abi.ts", () => {

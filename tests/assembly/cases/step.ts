@@ -12,7 +12,6 @@ import {
   groupRule,
   opLeaf,
   opSqrt,
-  ruleAdam,
   spaceArguments,
   spaceGradients,
   spaceNextState,
@@ -33,6 +32,7 @@ import { registerRandom } from "../../../assembly/ops/random";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
 import { registerAdam } from "../../../assembly/optimizers/adam";
+import { ruleAdam } from "../../../assembly/optimizers/codes";
 import { plan } from "../../../assembly/program/plan";
 import { Output, outputBytes } from "../../../assembly/program/schedule";
 import { advance, orderEpoch } from "../../../assembly/training/slice";

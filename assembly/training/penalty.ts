@@ -1,0 +1,64 @@
+// Penalties on the weights and constraints of them. A penalty R = λ₂ Σ w² + λ₁ Σ |w| is part of the objective: its
+// gradient joins that of the loss, once a step whatever runs it takes, and before anything is measured or clipped. Its
+// second term may act after the update instead, by the proximal map w ← sign(w) max(|w| − h λ₁, 0), which gives exact
+// zeros (Beck and Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse problems, SIAM J. Imaging
+// Sciences 2, 2009, equation 1.4; with h the learning rate of the update, whatever the rule made of it: Duchi and Singer,
+// Efficient online and batch learning using forward backward splitting, JMLR 10, 2009). Last, the weights are projected
+// onto columns of bounded norm.
+
+import { f32Type, groupMatrices, groupMatrixCount, matrixBytes, matrixColumns, matrixOffset, matrixRows } from "../abi";
+import { addPenaltyGradient, limitColumns, softThreshold } from "../kernels/shrink";
+import { sumOfMagnitudes, sumOfSquares } from "../kernels/sum";
+import { Group, groupAt, isProximal, Trainer } from "./trainer";
+
+function penaltyIn<T>(group: Group, weights: usize): f64 {
+  const w = weights + group.offset * sizeof<T>();
+  let penalty: f64 = 0;
+  if (group.squares !== 0) penalty += group.squares * sumOfSquares<T>(w, group.elements);
+  if (group.magnitudes !== 0) penalty += group.magnitudes * sumOfMagnitudes<T>(w, group.elements);
+  return penalty;
+}
+
+/** The penalty of weights in the trainer's layout. */
+export function penaltyOf(trainer: Trainer, weights: usize): f64 {
+  let penalty: f64 = 0;
+  for (let k: u32 = 0; k < trainer.groupCount; k++) {
+    const group = groupAt(trainer, k);
+    penalty += trainer.type === f32Type ? penaltyIn<f32>(group, weights) : penaltyIn<f64>(group, weights);
+  }
+  return penalty;
+}
+
+function addGradient<T>(group: Group, gradients: usize, weights: usize): void {
+  const at = group.offset * sizeof<T>();
+  const magnitudes = isProximal(group) ? 0 : group.magnitudes;
+  if (group.squares === 0 && magnitudes === 0) return;
+  addPenaltyGradient<T>(gradients + at, weights + at, group.squares, magnitudes, group.elements);
+}
+
+/** Adds the gradient of the penalty to that of the loss, at the weights where that was taken. */
+export function addPenalty(trainer: Trainer, gradients: usize, weights: usize): void {
+  for (let k: u32 = 0; k < trainer.groupCount; k++) {
+    const group = groupAt(trainer, k);
+    if (trainer.type === f32Type) addGradient<f32>(group, gradients, weights);
+    else addGradient<f64>(group, gradients, weights);
+  }
+}
+
+function project<T>(trainer: Trainer, group: Group): void {
+  const w = <usize>trainer.parameters + group.offset * sizeof<T>();
+  if (isProximal(group)) softThreshold<T>(w, group.learningRate * group.magnitudes, group.elements);
+  if (group.maxNorm === 0) return;
+  const table = <usize>load<u32>(changetype<usize>(group), groupMatrices);
+  const end = table + load<u32>(changetype<usize>(group), groupMatrixCount) * matrixBytes;
+  for (let at = table; at < end; at += matrixBytes) {
+    const matrix = w + <usize>load<u32>(at, matrixOffset) * sizeof<T>();
+    limitColumns<T>(matrix, group.maxNorm, <usize>load<u32>(at, matrixRows), <usize>load<u32>(at, matrixColumns));
+  }
+}
+
+/** What is done to the weights of a group after its update. */
+export function projectWeights(trainer: Trainer, group: Group): void {
+  if (trainer.type === f32Type) project<f32>(trainer, group);
+  else project<f64>(trainer, group);
+}

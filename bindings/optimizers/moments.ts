@@ -1,0 +1,29 @@
+// What rules with a mean of the gradient and a mean of its square have in common.
+
+import { checkHyper, type Schedulable } from "../scheduled.js";
+
+const positive = { above: 0 } as const;
+const share = { min: 0, below: 1 } as const;
+/** √v̂ + ε, √(v̂ + ε), or √v + ε with the corrections in the rate; in the order of the core's codes. */
+export const epsPlacements = ["outside", "inside", "hat"] as const;
+
+export interface MomentsOptions {
+  /** h > 0; default 0.001. */
+  readonly learningRate?: Schedulable;
+  /** Decay of the mean, 0 ≤ β₁ < 1; default 0.9. */
+  readonly beta1?: Schedulable;
+  /** Decay of the mean square, 0 ≤ β₂ < 1; default 0.999. */
+  readonly beta2?: Schedulable;
+  /** ε > 0; default 1e-8 (Keras 1e-7). */
+  readonly epsilon?: Schedulable;
+}
+
+/** The four numbers every rule of this family begins with. */
+export function momentsHyper(where: string, options: Required<MomentsOptions>) {
+  return {
+    learningRate: checkHyper(where, "learningRate", options.learningRate, positive),
+    beta1: checkHyper(where, "beta1", options.beta1, share),
+    beta2: checkHyper(where, "beta2", options.beta2, share),
+    epsilon: checkHyper(where, "epsilon", options.epsilon, positive, positive),
+  };
+}

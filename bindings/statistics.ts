@@ -1,0 +1,130 @@
+// Statistics of single steps, on request: how large gradient, weights and update of every parameter are, and which units
+// are dead. The core measures norms beside the step; dead units are seen by a program over the same rows. Neither changes
+// a number of training.
+
+import * as abi from "../assembly/abi.js";
+import { arrayTypes } from "./arrays.js";
+import { blockBytes } from "./trace.js";
+import type { Trainer } from "./trainer.js";
+
+/** One parameter in one update. Norms are Euclidean, over the whole parameter, summed in f64. */
+export interface ParameterStatistics {
+  /** |g|, of the gradient as it came: with the penalty's, before any transform. */
+  readonly gradientNorm: number;
+  /** |w| before the update. */
+  readonly weightNorm: number;
+  /** |Δw|, of all that the update did: rule, decay, proximal step and constraint. */
+  readonly updateNorm: number;
+  /** |Δw| / |w|, about 0.001 where a rate is right; 0 if nothing moved, infinite if weights of 0 did. */
+  readonly updateRatio: number;
+}
+
+/**
+ * What one update did.
+ *
+ * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010 (norms
+ * by layer)
+ * @see Lu, Shin, Su and Karniadakis, *Dying ReLU and initialization*, Communications in Computational Physics 28, 2020
+ */
+export interface StepStatistics {
+  /** The update, counted from 1 over the life of the trainer. */
+  readonly step: number;
+  /** By name of the parameter. */
+  readonly parameters: Readonly<Record<string, ParameterStatistics>>;
+  /**
+   * By name of the layer, "1" for the second of a sequential: the share of a relu's units that are 0 for every row of the
+   * batch, before the update. Layers of one's own join with `context.observe`.
+   */
+  readonly deadUnits: Readonly<Record<string, number>>;
+}
+
+/** Room for the norms and for the weights before the step. */
+function reserve({ memory, engine, options }: Trainer): number {
+  const known = memory.get(abi.trainerStatistics);
+  if (known) return known;
+  const { parameters, elements } = memory.layout;
+  const tensors = 64;
+  const norms = tensors + abi.tensorBytes * parameters.length;
+  const before = Math.ceil((norms + 24 * parameters.length) / 64) * 64;
+  const statistics = memory.own(before + blockBytes(options.dtype, elements) + 64);
+  const at = statistics >> 2;
+  engine.ints[at + (abi.statisticsTensors >> 2)] = statistics + tensors;
+  engine.ints[at + (abi.statisticsTensorCount >> 2)] = parameters.length;
+  engine.ints[at + (abi.statisticsBefore >> 2)] = statistics + before;
+  engine.ints[at + (abi.statisticsNorms >> 2)] = statistics + norms;
+  for (const [k, { offset, elements: count }] of parameters.entries())
+    engine.ints.set([offset, count, 0, 0], (statistics + tensors + k * abi.tensorBytes) >> 2);
+  memory.set(abi.trainerStatistics, statistics);
+  return statistics;
+}
+
+/** Has the core measure the update that `done` updates precede; −1 for none. */
+export function measure(trainer: Trainer, done: number): void {
+  if (done >= 0) reserve(trainer);
+  trainer.memory.setReal(abi.trainerMeasured, done);
+}
+
+/** What was measured of the last update, whose `rows` rows are listed at `order`. */
+export function measured(trainer: Trainer, order: number, rows: number): StepStatistics {
+  const { engine, memory } = trainer;
+  const { parameters } = memory.layout;
+  const statistics = reserve(trainer);
+  const norms = (engine.ints[(statistics + abi.statisticsNorms) >> 2] as number) >>> 0;
+  const entries = parameters.map(({ name }, k): [string, ParameterStatistics] => {
+    const at = (norms + 24 * k) >> 3;
+    const [gradientNorm = 0, weightNorm = 0, updateNorm = 0] = engine.doubles.slice(at, at + 3);
+    return [name, { gradientNorm, weightNorm, updateNorm, updateRatio: updateNorm && updateNorm / weightNorm }];
+  });
+  return {
+    step: trainer.steps,
+    parameters: Object.fromEntries(entries),
+    deadUnits: deadUnits(trainer, order, rows),
+  };
+}
+
+/** The share of units that were 0 in all runs of the last update, by layer. */
+function deadUnits(trainer: Trainer, order: number, rows: number): Record<string, number> {
+  const { engine, memory, programs } = trainer;
+  const { dtype } = trainer.options;
+  const micro = memory.get(abi.trainerMicroBatch);
+  const statistics = reserve(trainer);
+  const before = (engine.ints[(statistics + abi.statisticsBefore) >> 2] as number) >>> 0;
+  const weights = memory.get(abi.trainerPlaced) || before;
+  const { answers, names } = programs.get("observe", Math.min(micro, rows));
+  if (answers.length === 0) return {};
+  const last = answers.at(-1) as (typeof answers)[number];
+  const results = engine.allocate(last.offset + blockBytes(dtype, last.elements));
+  const alive = answers.map(({ elements }) => new Uint8Array(elements));
+  try {
+    for (let done = 0; done < rows; done += micro) {
+      const take = Math.min(micro, rows - done);
+      const program = programs.get("observe", take);
+      programs.runRows(
+        program,
+        { order: order + 4 * done, done, rows: take, step: trainer.steps - 1, weights },
+        results,
+      );
+      for (const [k, { offset, elements }] of program.answers.entries()) {
+        const flags = new arrayTypes[dtype](engine.bytes.buffer as ArrayBuffer, results + offset, elements);
+        const seen = alive[k] as Uint8Array;
+        for (const [unit, flag] of flags.entries()) if (flag !== 0) seen[unit] = 1;
+      }
+    }
+  } finally {
+    engine.release(results);
+  }
+  return Object.fromEntries(
+    alive.map((units, k) => [names[k] as string, units.filter((flag) => flag === 0).length / units.length]),
+  );
+}
+
+/** Where the order of an epoch's last batch begins, and its rows, after the update on it. */
+export function lastBatch({ memory }: Trainer): { order: number; rows: number } {
+  const rows = memory.get(abi.trainerRows);
+  const batch = memory.get(abi.trainerBatch);
+  const position = memory.get(abi.trainerPosition);
+  const rest = memory.get(abi.trainerKeepLast) ? rows % batch : 0;
+  const end = position > 0 ? position : rows - (rest > 0 ? 0 : rows % batch);
+  const taken = position > 0 || rest === 0 ? batch : rest;
+  return { order: memory.get(abi.trainerOrder) + 4 * (end - taken), rows: taken };
+}
