@@ -15,6 +15,9 @@ import { advance, minimize as minimizeTraced } from "./minimizers/advance";
 import { arenaBytes } from "./minimizers/directions/index";
 import { covariance } from "./minimizers/levenbergMarquardt";
 import { checkMinimizer, Minimizer } from "./minimizers/minimizer";
+import { applySchedules } from "./training/scheduled";
+import { commitStep, placeStep } from "./training/step";
+import { Trainer } from "./training/trainer";
 
 /** Memory for one call; 0 with a fault if there is none. */
 function borrow(bytes: usize): usize {
@@ -126,4 +129,20 @@ export function minimizerRun(minimizer: usize, requests: u32): i32 {
 /** The address of (J'J)⁻¹ where a fit by Levenberg-Marquardt ended, 0 if it is singular. */
 export function minimizerCovariance(minimizer: usize): usize {
   return covariance(changetype<Minimizer>(minimizer));
+}
+
+/** Where an update rule wants the gradient of its next step: the address of that point, 0 on a fault. */
+export function minimizerPlace(trainer: usize): usize {
+  const t = changetype<Trainer>(trainer);
+  if (!applySchedules(t)) return 0;
+  placeStep(t);
+  return t.placed !== 0 ? t.placed : t.parameters;
+}
+
+/** Updates by the rule with the value and the gradient, which is in place, at that point; -1 on a fault. */
+export function minimizerUpdate(trainer: usize, value: f64): i32 {
+  const t = changetype<Trainer>(trainer);
+  t.historyCount = 0;
+  t.stepLoss = value;
+  return commitStep(t, false) ? 0 : -1;
 }

@@ -45,6 +45,8 @@ export interface Core {
   minimizerAdvance(minimizer: number): number;
   minimizerRun(minimizer: number, requests: number): number;
   minimizerCovariance(minimizer: number): number;
+  minimizerPlace(trainer: number): number;
+  minimizerUpdate(trainer: number, value: number): number;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */

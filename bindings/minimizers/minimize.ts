@@ -1,11 +1,13 @@
 // minimize: one entry for every method and every kind of function.
 
 import { checkEngine, type Engine } from "../engine.js";
+import type { Optimizer } from "../optimizers/index.js";
 import { shown } from "../options.js";
 import { solversOf, solving } from "../solvers.js";
 import type { Tensor } from "../tensor.js";
 import type { ArraysFor, Results, TensorTree } from "../transforms.js";
 import { runAsync, runSync, type Search } from "./drive.js";
+import { searchByRule } from "./firstOrder.js";
 import { lbfgs, type Method, wantsResiduals } from "./methods.js";
 import { PlainAnswers, type PlainObjective } from "./objective.js";
 import type { Minimum } from "./outcome.js";
@@ -21,16 +23,23 @@ function prepared(
   engine: Engine,
   f: unknown,
   x0: unknown,
-  method: Method,
+  method: Method | Optimizer,
   options: MinimizeOptions,
   sync: boolean,
 ): Search<Minimum<unknown>> {
   solversOf(where, checkEngine(where, engine), "minimizerRun");
   const checked = checkMinimizeOptions(where, options, sync);
-  if (method === null || typeof method !== "object" || !("direction" in method))
-    throw new TypeError(`${where}: the method must be a description, got ${shown(method)}. Try lbfgs().`);
+  const byRule = method !== null && typeof method === "object" && "rule" in method;
+  if (!byRule && (method === null || typeof method !== "object" || !("direction" in method)))
+    throw new TypeError(`${where}: the method must be a description, got ${shown(method)}. Try lbfgs() or adam().`);
+  if (!byRule && options.iterations !== undefined)
+    throw new TypeError(`${where}: iterations is for first-order optimizers. Give maxIterations.`);
   const point = new Arrangement(where, x0);
-  if (typeof f === "function") return searchMinimum(where, engine, f as never, point, method, checked);
+  const search = (objective: ((x: never) => unknown) | PlainAnswers): Search<Minimum<unknown>> =>
+    byRule
+      ? searchByRule(where, engine, objective, point, method as Optimizer, checked)
+      : searchMinimum(where, engine, objective, point, method as Method, checked);
+  if (typeof f === "function") return search(f as never);
   if (f === null || typeof f !== "object")
     throw new TypeError(
       `${where}: expected a function of tensors, or plain functions as { value, gradient }, got ${shown(f)}.`,
@@ -41,10 +50,10 @@ function prepared(
         `${where}: "${name}" must be one of the functions ${plainNames.join(", ")}, got ${shown(part)}.`,
       );
   const objective = f as PlainObjective<never>;
-  if (wantsResiduals(method) ? !objective.residuals : !objective.value && !objective.valueAndGradient)
-    throw new TypeError(`${where}: ${method.method} needs ${wantsResiduals(method) ? "residuals" : "value"}. Give it.`);
-  const answers = new PlainAnswers(where, objective, point, checked.differences);
-  return searchMinimum(where, engine, answers, point, method, checked);
+  const residual = !byRule && wantsResiduals(method as Method);
+  if (residual ? !objective.residuals : !objective.value && !objective.valueAndGradient)
+    throw new TypeError(`${where}: this method needs the function ${residual ? "residuals" : "value"}. Give it.`);
+  return search(new PlainAnswers(where, objective, point, checked.differences));
 }
 
 /** Finds minima and waits for functions that answer promises. */
@@ -53,21 +62,21 @@ export interface Minimize {
     engine: Engine,
     f: (x: Tensor) => Tensor,
     x0: ArraysFor<Tensor>,
-    method?: Method,
+    method?: Method | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<Results<Tensor> | number>>;
   <T extends TensorTree>(
     engine: Engine,
     f: (x: T) => Tensor,
     x0: ArraysFor<T>,
-    method?: Method,
+    method?: Method | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<Results<T>>>;
   <X = Float64Array>(
     engine: Engine,
     f: PlainObjective<X>,
     x0: Point,
-    method?: Method,
+    method?: Method | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<unknown>>;
 }
@@ -78,21 +87,21 @@ export interface MinimizeSync {
     engine: Engine,
     f: (x: Tensor) => Tensor,
     x0: ArraysFor<Tensor>,
-    method?: Method,
+    method?: Method | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<Results<Tensor> | number>;
   <T extends TensorTree>(
     engine: Engine,
     f: (x: T) => Tensor,
     x0: ArraysFor<T>,
-    method?: Method,
+    method?: Method | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<Results<T>>;
   <X = Float64Array>(
     engine: Engine,
     f: PlainObjective<X>,
     x0: Point,
-    method?: Method,
+    method?: Method | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<unknown>;
 }
@@ -104,7 +113,8 @@ export interface MinimizeSync {
  *   `levenbergMarquardt`), or plain functions { value, gradient?, hessian? }, synchronous or not; what is missing is found
  *   by differences
  * @param x0      where to start: a number, an array or a tree of them, arranged like the argument of f
- * @param method  direction and line search; default `lbfgs()`
+ * @param method  direction and line search, default `lbfgs()`; or a first-order optimizer such as `adam()`, which answers its
+ *   last point
  * @param options tolerances, limits, bounds, signal, trace and progress; all optional
  * @returns a promise of the best point with its value, gradient norm, counts, status and a sentence. A search that fails
  *   answers too: the status says why.
@@ -117,8 +127,13 @@ export interface MinimizeSync {
  * @see Nocedal and Wright, *Numerical Optimization*, 2006
  */
 export const minimize: Minimize = /* @__PURE__ */ solving(
-  async (engine: Engine, f: unknown, x0: unknown, method: Method = lbfgs(), options: MinimizeOptions = {}) =>
-    runAsync(prepared("minimize", engine, f, x0, method, options, false)),
+  async (
+    engine: Engine,
+    f: unknown,
+    x0: unknown,
+    method: Method | Optimizer = lbfgs(),
+    options: MinimizeOptions = {},
+  ) => runAsync(prepared("minimize", engine, f, x0, method, options, false)),
 ) as Minimize;
 
 /**
@@ -131,6 +146,6 @@ export const minimize: Minimize = /* @__PURE__ */ solving(
  * minimizeSync(engine, (x) => x.subtract([1, 2]).square().sum(), [0, 0]).x; // { data: [1, 2], shape: [2] }
  */
 export const minimizeSync: MinimizeSync = /* @__PURE__ */ solving(
-  (engine: Engine, f: unknown, x0: unknown, method: Method = lbfgs(), options: MinimizeSyncOptions = {}) =>
+  (engine: Engine, f: unknown, x0: unknown, method: Method | Optimizer = lbfgs(), options: MinimizeSyncOptions = {}) =>
     runSync("minimizeSync", prepared("minimizeSync", engine, f, x0, method, options, true)),
 ) as MinimizeSync;

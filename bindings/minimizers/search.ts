@@ -133,8 +133,12 @@ class MinimizerMemory {
   }
 }
 
-/** Lower and upper bounds of every number of x; throws where the start or they themselves do not fit. */
-function readBounds(where: string, point: Arrangement, options: CheckedOptions): [Float64Array, Float64Array] | null {
+/** Lower and upper bounds of every number of x, the start moved between them; throws where they cross. @internal */
+export function readBounds(
+  where: string,
+  point: Arrangement,
+  options: CheckedOptions,
+): [Float64Array, Float64Array] | null {
   const { bounds } = options;
   if (!bounds || (bounds.lower === undefined && bounds.upper === undefined)) return null;
   const side = (name: "lower" | "upper", otherwise: number): Float64Array => {
@@ -303,7 +307,8 @@ function* runPlain(
   }
 }
 
-const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
+/** @internal */
+export const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
   aborted: "Stopped by the signal; x is the best point so far.",
   time: "Stopped when its time was over; x is the best point so far.",
 };
