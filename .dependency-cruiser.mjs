@@ -12,7 +12,7 @@ export const floors = [
   ["program"],
   ["optimizers", "schedules"],
   ["minimizers", "data"],
-  ["training"],
+  ["training", "curvature"],
   ["core", "solvers"],
   ["index"],
 ];

@@ -423,3 +423,28 @@ export const programValue = 0; // x → f, or r
 export const programGradient = 4; // x → f and gradient
 export const programProduct = 8; // x, v → H v
 export const programTangent = 12; // x, v → J v
+
+export const streamCurvature = 0x05000000;
+
+// A surface: what the solvers know of a function of a vector, as the sum of the runs of a few programs over parts of the
+// data.
+export const surfacePoint = 0; // u32 address of x, f64
+export const surfaceVector = 4; // u32 address of the vector that products are taken with, f64
+export const surfaceElements = 8; // u32, of x
+export const surfaceArguments = 12; // u32 address of the argument block
+export const surfaceResults = 16; // u32 address of the results of one run
+export const surfaceColumns = 20; // u32 address
+export const surfaceColumnCount = 24; // u32, 0 if there is no data
+export const surfaceOrder = 28; // u32 address of the rows
+export const surfaceParts = 32; // u32 address
+export const surfacePartCount = 36; // u32
+export const surfaceRandom = 40; // u32 x 4: seed, step
+export const surfaceBytes = 64;
+export const partPrograms = 0; // u32 x surfacePrograms
+export const partFrom = 12; // u32, first row
+export const partRows = 16; // u32
+export const partWeight = 24; // f64
+export const partBytes = 32;
+export const surfaceValue = 0; // what a part's programs answer: the value,
+export const surfaceGradient = 1; // the gradient,
+export const surfaceProduct = 2; // the product with the vector

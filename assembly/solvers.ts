@@ -1,7 +1,12 @@
 // Everything a host may call to solve and to minimize in f64; apart from the training core, so that a page that only
 // trains need not download it. Matrices are dense, row after row; -1 says that the engine record holds a fault.
 
-import { faultMemory } from "./abi";
+import { faultMemory, streamCurvature, surfaceElements } from "./abi";
+import { lanczos as runLanczos } from "./curvature/lanczos";
+import { quadraticForms as formsOf, rademacher } from "./curvature/probes";
+import { ask, products as productsOf, alongAxes as valuesAlong } from "./curvature/surface";
+import { gemm, gemmScratch } from "./kernels/gemm";
+import { normal } from "./kernels/random";
 import { choleskyScratch, cholesky as factorCholesky, solveCholesky as solveWithCholesky } from "./linalg/cholesky";
 import { ldlt as factorLdlt, inertia as inertiaOf, solveLdltScratch, solveLdlt as solveWithLdlt } from "./linalg/ldlt";
 import { qr as factorQr, formQ as formOrthonormal, multiplyByQ, qrScratch, rankOf } from "./linalg/qr";
@@ -9,6 +14,7 @@ import { singularValues as singularValuesOf, singularValuesScratch } from "./lin
 import { symmetricEigen as eigenOf, symmetricEigenScratch } from "./linalg/symmetricEigen";
 import { backward } from "./linalg/triangular";
 import { panelBytes } from "./linalg/update";
+import { scale } from "./linalg/vectors";
 import { fault } from "./memory/engine";
 import { allocateRegion, freeRegion } from "./memory/regions";
 import { advance, minimize as minimizeTraced } from "./minimizers/advance";
@@ -70,8 +76,9 @@ export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize): i3
 }
 
 /** q [min(m, n), m] ← Qᵀ. */
-export function formQ(at: usize, m: u32, n: u32, factors: usize, q: usize): void {
+export function formQ(at: usize, m: u32, n: u32, factors: usize, q: usize): i32 {
   formOrthonormal(at, m, n, factors, q);
+  return 0;
 }
 
 /** x [n, count] ← the least-squares solutions for the right-hand sides that the rows of b [count, m] are; b is used up. */
@@ -145,4 +152,84 @@ export function minimizerUpdate(trainer: usize, value: f64): i32 {
   t.historyCount = 0;
   t.stepLoss = value;
   return commitStep(t, false) ? 0 : -1;
+}
+
+/** out [m, n] ← a [k, m]ᵀ · b [k, n]: combinations of the rows of b. */
+export function combine(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32): i32 {
+  const scratch = borrow(gemmScratch<f64>(m, n, k, true, false));
+  if (scratch === 0) return -1;
+  gemm<f64>(out, a, b, m, n, k, true, false, scratch);
+  freeRegion(scratch);
+  return 0;
+}
+
+/** out [count] ← the value, the gradient or the product of a surface: see curvature/surface. */
+export function askSurface(surface: usize, kind: u32, out: usize, count: u32): i32 {
+  return ask(surface, kind, out, count) ? 0 : -1;
+}
+
+/** out [rows, width] ← the products of a surface with unit vectors. */
+export function surfaceProducts(surface: usize, rows: u32, width: u32, out: usize): i32 {
+  return productsOf(surface, rows, width, out) ? 0 : -1;
+}
+
+/** out [count] ← values of a surface at combinations of directions. */
+export function surfaceAlong(
+  surface: usize,
+  base: usize,
+  directions: usize,
+  axes: u32,
+  coordinates: usize,
+  count: u32,
+  out: usize,
+): i32 {
+  return valuesAlong(surface, base, directions, axes, coordinates, count, out) ? 0 : -1;
+}
+
+/** Lanczos steps from a random start: see curvature/lanczos. */
+export function lanczos(
+  surface: usize,
+  from: u32,
+  to: u32,
+  seedLow: u32,
+  seedHigh: u32,
+  basis: usize,
+  alphas: usize,
+  betas: usize,
+): i32 {
+  return runLanczos(surface, from, to, true, seedLow, seedHigh, basis, alphas, betas);
+}
+
+/** Lanczos steps from probe `probe`, a vector of ±1. */
+export function probeLanczos(
+  surface: usize,
+  probe: u32,
+  steps: u32,
+  seedLow: u32,
+  seedHigh: u32,
+  basis: usize,
+  alphas: usize,
+  betas: usize,
+): i32 {
+  const elements: usize = load<u32>(surface, surfaceElements);
+  rademacher(basis, elements, probe, seedLow, seedHigh);
+  scale(basis, elements, 1 / sqrt<f64>(<f64>elements));
+  return runLanczos(surface, 0, steps, false, seedLow, seedHigh, basis, alphas, betas);
+}
+
+/** forms [count] ← quadratic forms of the Hessian with vectors of ±1; `space` holds two vectors. */
+export function quadraticForms(
+  surface: usize,
+  count: u32,
+  seedLow: u32,
+  seedHigh: u32,
+  forms: usize,
+  space: usize,
+): i32 {
+  return formsOf(surface, 0, count, seedLow, seedHigh, forms, space) ? 0 : -1;
+}
+
+/** out [count] ← standard normal numbers, the same for the same seed and index. */
+export function normals(out: usize, count: u32, index: u32, seedLow: u32, seedHigh: u32): void {
+  normal<f64>(out, 0, count, seedLow, seedHigh, streamCurvature, index, 2);
 }

@@ -15,8 +15,10 @@ import { loadTfjs } from "./peers/tfjs.js";
 import { putTable } from "./readme.js";
 import { elementwise } from "./rows/elementwise.js";
 import { memory } from "./rows/memory.js";
+import { minimizers } from "./rows/minimizers.js";
 import { others } from "./rows/others.js";
 import { fastProducts, products } from "./rows/products.js";
+import { solvers } from "./rows/solvers.js";
 import { steps, xor } from "./rows/steps.js";
 import { additions, updates } from "./rows/updates.js";
 import { closingLines, hostLines, markdown, method, terminalTable, verdict } from "./table.js";
@@ -49,7 +51,18 @@ async function measure(seconds, judged) {
   };
   console.log(hostLines(host).join("\n"));
   const sections = [];
-  for (const make of [products, fastKernels && fastProducts, steps, updates, additions, elementwise, xor, others]) {
+  for (const make of [
+    products,
+    fastKernels && fastProducts,
+    steps,
+    updates,
+    additions,
+    elementwise,
+    solvers,
+    minimizers,
+    xor,
+    others,
+  ]) {
     if (!make) continue;
     const section = await make(bench);
     if (!judged) for (const row of section.rows) delete row.target;

@@ -47,6 +47,65 @@ export interface Core {
   minimizerCovariance(minimizer: number): number;
   minimizerPlace(trainer: number): number;
   minimizerUpdate(trainer: number, value: number): number;
+  cholesky(a: number, n: number): number;
+  solveCholesky(l: number, n: number, b: number, m: number): number;
+  ldlt(a: number, n: number, pivots: number, inertia: number): number;
+  solveLdlt(a: number, n: number, pivots: number, b: number, m: number): number;
+  qr(at: number, m: number, n: number, factors: number, pivots: number): number;
+  formQ(at: number, m: number, n: number, factors: number, q: number): number;
+  solveQr(
+    at: number,
+    m: number,
+    n: number,
+    factors: number,
+    pivots: number,
+    b: number,
+    count: number,
+    x: number,
+  ): number;
+  symmetricEigen(a: number, n: number, values: number, vectors: number): number;
+  singularValues(at: number, m: number, n: number, values: number): number;
+  combine(out: number, a: number, b: number, m: number, n: number, k: number): number;
+  askSurface(surface: number, kind: number, out: number, count: number): number;
+  surfaceProducts(surface: number, rows: number, width: number, out: number): number;
+  surfaceAlong(
+    surface: number,
+    base: number,
+    directions: number,
+    axes: number,
+    coordinates: number,
+    count: number,
+    out: number,
+  ): number;
+  lanczos(
+    surface: number,
+    from: number,
+    to: number,
+    seedLow: number,
+    seedHigh: number,
+    basis: number,
+    alphas: number,
+    betas: number,
+  ): number;
+  probeLanczos(
+    surface: number,
+    probe: number,
+    steps: number,
+    seedLow: number,
+    seedHigh: number,
+    basis: number,
+    alphas: number,
+    betas: number,
+  ): number;
+  quadraticForms(
+    surface: number,
+    count: number,
+    seedLow: number,
+    seedHigh: number,
+    forms: number,
+    space: number,
+  ): number;
+  normals(out: number, count: number, index: number, seedLow: number, seedHigh: number): void;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */

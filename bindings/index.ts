@@ -8,6 +8,7 @@ export const createEngine = engineFactory(host);
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
 export { type Constraint, maxNorm } from "./constraints.js";
+export * from "./curvature/index.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, splitSamples } from "./data/split.js";
@@ -30,6 +31,7 @@ export {
   clipValue,
   type GradientTransform,
 } from "./gradientTransforms.js";
+export { type Hessian, type Hessians, hessian } from "./hessian.js";
 export {
   constantInitializer,
   heNormal,
@@ -49,8 +51,10 @@ export {
   xavierUniform,
   zeros,
 } from "./initializers.js";
+export { type Jacobian, type Jacobians, jacobian } from "./jacobian.js";
 export * from "./layers/index.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";
+export * from "./linalg/index.js";
 export {
   type ClassWeights,
   type CrossEntropyOptions,

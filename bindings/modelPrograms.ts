@@ -51,8 +51,8 @@ export interface RowsRun {
   readonly weights: number;
 }
 
-/** A tensor of the trainer's own type, or a sentence that names whose answer it is not. */
-function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
+/** A tensor of the trainer's own type, or a sentence that names whose answer it is not. @internal */
+export function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
   if (!(answer instanceof Tensor))
     throw new TypeError(`${name}: must answer a tensor, got ${shown(answer)}. Return what it computes.`);
   if (answer.dtype === dtype) return answer;
@@ -61,7 +61,8 @@ function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
   );
 }
 
-function scalar(name: string, answer: unknown, dtype: string): Tensor {
+/** A scalar of the trainer's own type. @internal */
+export function scalar(name: string, answer: unknown, dtype: string): Tensor {
   const tensor = ownTensor(name, answer, dtype);
   if (tensor.size === 1) return tensor.reshape([]);
   throw new ShapeError(`${name}: must answer a scalar, got shape [${tensor.shape.join(", ")}]. Reduce it with mean().`);

@@ -428,7 +428,8 @@ function chunkOf(left: number): number {
   return left >= chunkRows ? chunkRows : 2 ** Math.floor(Math.log2(left));
 }
 
-function eachChunk(rows: number, body: (from: number, count: number) => void): void {
+/** Cuts rows into chunks of which few different ones occur. @internal */
+export function eachChunk(rows: number, body: (from: number, count: number) => void): void {
   for (let from = 0; from < rows; ) {
     const count = chunkOf(rows - from);
     body(from, count);

@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { writeOptimizerLists } from "./optimizers.mjs";
 
@@ -97,9 +97,21 @@ const examples = {
     const name = (file) => file.replace(/([/\\]main)?\.ts$/, "").slice("examples/".length);
     const entryPoints = sources.map((file) => ({ in: file, out: name(file) }));
     rmSync("build/examples", { recursive: true, force: true });
-    return bundle({ entryPoints, outdir: "build/examples", platform: "node", packages: "external" });
+    const plugins = [examplesApart];
+    return bundle({ entryPoints, outdir: "build/examples", platform: "node", packages: "external", plugins });
   },
   advice: "Correct examples/ where the message points.",
+};
+
+/** An example that uses another one imports that at run time: inside one bundle both would take themselves for started. */
+const examplesApart = {
+  name: "examples stay apart",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^\.\.?\/\w+\.js$/ }, ({ path, resolveDir }) =>
+      join(resolveDir, path, "..") === join(process.cwd(), "examples")
+        ? { path: `./${basename(path)}`, external: true }
+        : undefined,
+    ),
 };
 
 const release = engine("release", "dist/thalweg.wasm");

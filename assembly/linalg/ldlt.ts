@@ -134,7 +134,7 @@ export function inertia(a: usize, n: usize, pivots: usize, out: usize): void {
 
 /** Bytes of scratch `solveLdlt` needs. */
 export function solveLdltScratch(n: usize, m: usize): usize {
-  return panelBytes(n) + n * m * 8 + 64;
+  return panelBytes(n) + n * m * 8 + 80;
 }
 
 /** b [n, m] ← A⁻¹ b from the factors that `ldlt` left; where D is singular, what is not finite. */

@@ -5,7 +5,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { shown } from "../options.js";
 import { solversOf, solving } from "../solvers.js";
 import type { Tensor } from "../tensor.js";
-import type { ArraysFor, Results, TensorTree } from "../transforms.js";
+import type { ArraysFor, Results } from "../transforms.js";
 import { runAsync, runSync, type Search } from "./drive.js";
 import { searchByRule } from "./firstOrder.js";
 import { lbfgs, type Method, wantsResiduals } from "./methods.js";
@@ -69,7 +69,7 @@ export interface Minimize {
     method?: Method | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<Results<Tensor> | number>>;
-  <T extends TensorTree>(
+  <T>(
     engine: Engine,
     f: (x: T) => Tensor,
     x0: NoInfer<ArraysFor<T>>,
@@ -94,7 +94,7 @@ export interface MinimizeSync {
     method?: Method | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<Results<Tensor> | number>;
-  <T extends TensorTree>(
+  <T>(
     engine: Engine,
     f: (x: T) => Tensor,
     x0: NoInfer<ArraysFor<T>>,

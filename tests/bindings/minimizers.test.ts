@@ -108,8 +108,7 @@ describe("traced functions", () => {
     const single: unknown = minimizeSync(engine, (x: Tensor) => x.subtract(3).square(), 1).x;
     expect(single).toBeCloseTo(3, 9);
     const f = ({ a, b }: { a: Tensor; b: Tensor }): Tensor => a.subtract(1).square().add(b.add(2).square().sum());
-    const found = minimizeSync(engine, f as never, { a: 0, b: [[0, 0]] } as never);
-    const x = found.x as unknown as { a: number; b: NDArray };
+    const { x } = minimizeSync(engine, f, { a: 0, b: [[0, 0]] });
     expect(x.a).toBeCloseTo(1, 9);
     expect(x.b.shape).toEqual([1, 2]);
     expect(values(x.b)[1]).toBeCloseTo(-2, 9);
