@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import * as thalweg from "../dist/node/index.js";
+import * as thalweg from "../dist/node.js";
 import { kernelEngine } from "./compile.js";
 import { limits } from "./limits.js";
 import { describe } from "./machine.js";

@@ -1,12 +1,7 @@
-// The public names.
-
-import { host } from "#host";
-import { engineFactory } from "./engine.js";
-
-export const createEngine = engineFactory(host);
+// The public names. Each file of hosts/ gives all of them with a createEngine of its own; this one embeds the core.
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
-export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
 export { type Constraint, maxNorm } from "./constraints.js";
 export * from "./curvature/index.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
@@ -24,14 +19,20 @@ export {
   numericalGradient,
 } from "./gradients.js";
 export {
+  accumulate,
+  type ClipAdaptiveOptions,
   type ClipNormOptions,
   centralize,
+  clipAdaptive,
   clipGlobalNorm,
   clipNorm,
   clipValue,
+  type GradientNoiseOptions,
   type GradientTransform,
+  gradientNoise,
 } from "./gradientTransforms.js";
 export { type Hessian, type Hessians, hessian } from "./hessian.js";
+export { createEngine } from "./hosts/inline.js";
 export {
   constantInitializer,
   heNormal,
@@ -84,7 +85,7 @@ export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from ".
 export type { Convention } from "./optimizers/convention.js";
 export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
-export type { Optimizer } from "./optimizers/optimizer.js";
+export type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
 export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
 export {
   type ElasticNetOptions,
@@ -95,7 +96,7 @@ export {
   type Penalty,
   type PenaltyOptions,
 } from "./penalties.js";
-export { readSafetensors, writeSafetensors } from "./safetensors.js";
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,
   type Schedule,
@@ -111,6 +112,7 @@ export type { Cost } from "./trace.js";
 export {
   createTrainer,
   type Evaluation,
+  type RefreshOptions,
   type StepOptions,
   type StepResult,
   type Trainer,
