@@ -79,8 +79,8 @@ export function l2(lambda: Schedulable, options: PenaltyOptions = {}): Penalty {
  *   optimizer: sgd({ learningRate: 0.1 }),
  *   penalty: l1(1, { proximal: true }),
  * });
- * const orthogonal = { inputs: [[1, 0], [0, 1]], targets: [[2], [0.5]] };
- * await lasso.fit(orthogonal, { steps: 500, batchSize: 2 });
+ * const samples = { inputs: [[1, 0], [0, 1]], targets: [[2], [0.5]] };
+ * await lasso.fit(samples, { steps: 500, batchSize: 2 });
  * Array.from(lasso.parameters().weight.data, (w) => Math.round(1e4 * w) / 1e4); // [1, 0]
  * @see Tibshirani, *Regression shrinkage and selection via the lasso*, JRSS B 58, 1996
  * @see Beck and Teboulle, *A fast iterative shrinkage-thresholding algorithm for linear inverse problems*, SIAM J. Imaging
