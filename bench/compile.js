@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { main } from "assemblyscript/asc";
+import { createEngine } from "../dist/node/index.js";
 
 const root = dirname(import.meta.dirname);
 
@@ -14,11 +15,12 @@ export function allowRelaxedSimd(bytes) {
 }
 
 /**
- * The exports of kernels.ts as the target "release" or "fast" compiles it, or null where its instructions are missing.
+ * An engine whose core is kernels.ts as the target "release" or "fast" compiles it, or null where its instructions are
+ * missing.
  *
  * @param {"release" | "fast"} target
  */
-export async function kernels(target) {
+export async function kernelEngine(target) {
   let binary = null;
   const config = JSON.parse(await readFile(join(root, "asconfig.json"), "utf8"));
   config.targets[target].outFile = "kernels.wasm";
@@ -31,7 +33,5 @@ export async function kernels(target) {
   });
   if (error) throw new Error(`${stderr}\nCould not compile bench/kernels.ts.`);
   if (!allowRelaxedSimd(binary)) return null;
-  const { instance } = await WebAssembly.instantiate(binary, { env: { abort() {} } });
-  instance.exports.initialize();
-  return instance.exports;
+  return createEngine({ wasm: binary });
 }

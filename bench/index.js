@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import * as thalweg from "../dist/node/index.js";
-import { kernels } from "./compile.js";
+import { kernelEngine } from "./compile.js";
 import { limits } from "./limits.js";
 import { describe } from "./machine.js";
 import { newerNode, runOn } from "./newer.js";
@@ -18,7 +18,7 @@ import { memory } from "./rows/memory.js";
 import { others } from "./rows/others.js";
 import { fastProducts, products } from "./rows/products.js";
 import { steps, xor } from "./rows/steps.js";
-import { updates } from "./rows/updates.js";
+import { additions, updates } from "./rows/updates.js";
 import { closingLines, hostLines, markdown, method, terminalTable, verdict } from "./table.js";
 
 const readme = join(import.meta.dirname, "..", "README.md");
@@ -26,13 +26,16 @@ const readme = join(import.meta.dirname, "..", "README.md");
 /** Everything on this Node; `seconds` scales how long is timed, `judged` says whether the floors are meant for it. */
 async function measure(seconds, judged) {
   const alone = plainAlone();
-  const [releaseKernels, fastKernels] = [await kernels("release"), await kernels("fast")];
+  const workbench = await kernelEngine("release");
+  const kernels = workbench.core;
+  const fastKernels = (await kernelEngine("fast"))?.core ?? null;
   const tf = await loadTfjs();
   const bench = {
     thalweg,
     tf,
     seconds,
-    kernels: releaseKernels,
+    workbench,
+    kernels,
     fastKernels,
     fuses: fastKernels !== null && Boolean(fastKernels.fuses(2 ** -12)),
     engine: await thalweg.createEngine(),
@@ -40,13 +43,13 @@ async function measure(seconds, judged) {
   };
   const host = {
     machine: describe(tf, await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")),
-    limits: limits(releaseKernels),
+    limits: limits(kernels),
     fastLimits: fastKernels && limits(fastKernels),
     fuses: bench.fuses,
   };
   console.log(hostLines(host).join("\n"));
   const sections = [];
-  for (const make of [products, fastKernels && fastProducts, steps, updates, elementwise, xor, others]) {
+  for (const make of [products, fastKernels && fastProducts, steps, updates, additions, elementwise, xor, others]) {
     if (!make) continue;
     const section = await make(bench);
     if (!judged) for (const row of section.rows) delete row.target;

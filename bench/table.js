@@ -17,20 +17,27 @@ function number(value) {
   return value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** "stretch", "floor" or "MISS" for a row that has a floor; the worst of its floors decides. */
-export function verdict({ against, target = {} }) {
+/**
+ * "stretch", "floor" or "MISS" for a row that has a floor; the worst of its floors decides, the best if `either` will do.
+ * `atMost` makes them ceilings.
+ */
+export function verdict({ against, target = {}, either = false, atMost = false }) {
   const entries = Object.entries(target);
   if (entries.length === 0) return "";
-  const reaches = (index) => entries.every(([name, values]) => against[name].best >= (values[index] ?? Infinity));
+  const holds = ([name, values], index) =>
+    (values[index] ?? null) !== null &&
+    (atMost ? against[name].best <= values[index] : against[name].best >= values[index]);
+  const reaches = (index) => entries[either ? "some" : "every"]((entry) => holds(entry, index));
   return reaches(1) ? "stretch" : reaches(0) ? "floor" : "MISS";
 }
 
 /** The floor (0) or stretch (1) of a row, in the order of the section's columns; named where it has several. */
-function targets({ against }, { target = {} }, index, named) {
+function targets({ against }, { target = {}, either = false, atMost = false }, index, named) {
   return against
-    .filter((name) => name in target)
+    .filter((name) => target[name]?.[index] !== undefined)
     .map((name, _, all) => targetText(target[name][index], name) + (named && all.length > 1 ? ` ${name}` : ""))
-    .join(", ");
+    .map((text) => (atMost ? `≤ ${text}` : text))
+    .join(either ? " or " : ", ");
 }
 
 /** "45.2", with the median where the row has no ratio, and with the unit unless the heading says it. */
