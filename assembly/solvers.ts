@@ -1,2 +1,191 @@
 // Everything a host may call to solve and to minimize in f64; apart from the training core, so that a page that only
-// trains need not download it.
+// trains need not download it. Matrices are dense, row after row; -1 says that the engine record holds a fault.
+
+import { faultMemory, streamCurvature, surfaceElements } from "./abi";
+import { lanczos as runLanczos } from "./curvature/lanczos";
+import { quadraticForms as formsOf, rademacher } from "./curvature/probes";
+import { ask, products as productsOf, alongAxes as valuesAlong } from "./curvature/surface";
+import { gemm, gemmScratch } from "./kernels/gemm";
+import { normal } from "./kernels/random";
+import { choleskyScratch, cholesky as factorCholesky, solveCholesky as solveWithCholesky } from "./linalg/cholesky";
+import { ldlt as factorLdlt, inertia as inertiaOf, solveLdltScratch, solveLdlt as solveWithLdlt } from "./linalg/ldlt";
+import { qr as factorQr, formQ as formOrthonormal, multiplyByQ, qrScratch, rankOf } from "./linalg/qr";
+import { singularValues as singularValuesOf, singularValuesScratch } from "./linalg/singularValues";
+import { symmetricEigen as eigenOf, symmetricEigenScratch } from "./linalg/symmetricEigen";
+import { backward } from "./linalg/triangular";
+import { panelBytes } from "./linalg/update";
+import { scale } from "./linalg/vectors";
+import { fault } from "./memory/engine";
+import { allocateRegion, freeRegion } from "./memory/regions";
+
+/** Memory for one call; 0 with a fault if there is none. */
+function borrow(bytes: usize): usize {
+  const address = allocateRegion(bytes);
+  if (address === 0) fault(faultMemory, 0, <i32>bytes);
+  return address;
+}
+
+/** L replaces the lower triangle of a [n, n]: n, the index of the first pivot that is not positive, or -1. */
+export function cholesky(a: usize, n: u32): i32 {
+  const scratch = borrow(choleskyScratch(n));
+  if (scratch === 0) return -1;
+  const failed = factorCholesky(a, (<usize>n) << 3, n, scratch);
+  freeRegion(scratch);
+  return failed < 0 ? n : failed;
+}
+
+/** b [n, m] ← A⁻¹ b from the factor `cholesky` left. */
+export function solveCholesky(l: usize, n: u32, b: usize, m: u32): i32 {
+  const scratch = borrow(choleskyScratch(n));
+  if (scratch === 0) return -1;
+  solveWithCholesky(l, (<usize>n) << 3, n, b, (<usize>m) << 3, m, scratch);
+  freeRegion(scratch);
+  return 0;
+}
+
+/** Factors a [n, n] and counts its positive, negative and zero eigenvalues at `inertia`: 1, or 0 if not finite. */
+export function ldlt(a: usize, n: u32, pivots: usize, inertia: usize): i32 {
+  if (!factorLdlt(a, n, pivots)) return 0;
+  inertiaOf(a, n, pivots, inertia);
+  return 1;
+}
+
+/** b [n, m] ← A⁻¹ b from the factors `ldlt` left. */
+export function solveLdlt(a: usize, n: u32, pivots: usize, b: usize, m: u32): i32 {
+  const scratch = borrow(solveLdltScratch(n, m));
+  if (scratch === 0) return -1;
+  solveWithLdlt(a, n, pivots, b, m, scratch);
+  freeRegion(scratch);
+  return 0;
+}
+
+/** Factors the m-by-n matrix whose columns are the rows of `at`, pivoting if `pivots` is not 0; its rank if pivoting. */
+export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize): i32 {
+  const scratch = borrow(qrScratch(n));
+  if (scratch === 0) return -1;
+  factorQr(at, m, n, factors, pivots, scratch);
+  freeRegion(scratch);
+  return <i32>rankOf(at, m, n);
+}
+
+/** q [min(m, n), m] ← Qᵀ. */
+export function formQ(at: usize, m: u32, n: u32, factors: usize, q: usize): i32 {
+  formOrthonormal(at, m, n, factors, q);
+  return 0;
+}
+
+/** x [n, count] ← the least-squares solutions for the right-hand sides that the rows of b [count, m] are; b is used up. */
+export function solveQr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, b: usize, count: u32, x: usize): i32 {
+  const row = (<usize>count) << 3;
+  const sorted = n * row + 64;
+  const scratch = borrow(sorted + panelBytes(n));
+  if (scratch === 0) return -1;
+  multiplyByQ(at, m, n, factors, b, count);
+  for (let i: usize = 0; i < n; i++) {
+    for (let j: usize = 0; j < count; j++) {
+      store<f64>(scratch + i * row + (j << 3), load<f64>(b + ((j * m + i) << 3)));
+    }
+  }
+  backward(at, 8, (<usize>m) << 3, n, scratch, row, count, false, scratch + sorted);
+  for (let i: usize = 0; i < n; i++) memory.copy(x + load<i32>(pivots + (i << 2)) * row, scratch + i * row, row);
+  freeRegion(scratch);
+  return 0;
+}
+
+/** values [n] ascending and, if `vectors` is not 0, its columns [n, n]; 1, or 0 if a [n, n] is not finite. */
+export function symmetricEigen(a: usize, n: u32, values: usize, vectors: usize): i32 {
+  const scratch = borrow(symmetricEigenScratch(n, vectors !== 0));
+  if (scratch === 0) return -1;
+  const converged = eigenOf(a, n, values, vectors, scratch);
+  freeRegion(scratch);
+  return converged ? 1 : 0;
+}
+
+/** values [n] ← the singular values, descending, of the m-by-n matrix whose columns are the rows of `at`; n ≤ m. */
+export function singularValues(at: usize, m: u32, n: u32, values: usize): i32 {
+  const scratch = borrow(singularValuesScratch(n));
+  if (scratch === 0) return -1;
+  const converged = singularValuesOf(at, m, n, values, scratch);
+  freeRegion(scratch);
+  return converged ? 1 : 0;
+}
+
+/** out [m, n] ← a [k, m]ᵀ · b [k, n]: combinations of the rows of b. */
+export function combine(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32): i32 {
+  const scratch = borrow(gemmScratch<f64>(m, n, k, true, false));
+  if (scratch === 0) return -1;
+  gemm<f64>(out, a, b, m, n, k, true, false, scratch);
+  freeRegion(scratch);
+  return 0;
+}
+
+/** out [count] ← the value, the gradient or the product of a surface: see curvature/surface. */
+export function askSurface(surface: usize, kind: u32, out: usize, count: u32): i32 {
+  return ask(surface, kind, out, count) ? 0 : -1;
+}
+
+/** out [rows, width] ← the products of a surface with unit vectors. */
+export function surfaceProducts(surface: usize, rows: u32, width: u32, out: usize): i32 {
+  return productsOf(surface, rows, width, out) ? 0 : -1;
+}
+
+/** out [count] ← values of a surface at combinations of directions. */
+export function surfaceAlong(
+  surface: usize,
+  base: usize,
+  directions: usize,
+  axes: u32,
+  coordinates: usize,
+  count: u32,
+  out: usize,
+): i32 {
+  return valuesAlong(surface, base, directions, axes, coordinates, count, out) ? 0 : -1;
+}
+
+/** Lanczos steps from a random start: see curvature/lanczos. */
+export function lanczos(
+  surface: usize,
+  from: u32,
+  to: u32,
+  seedLow: u32,
+  seedHigh: u32,
+  basis: usize,
+  alphas: usize,
+  betas: usize,
+): i32 {
+  return runLanczos(surface, from, to, true, seedLow, seedHigh, basis, alphas, betas);
+}
+
+/** Lanczos steps from probe `probe`, a vector of ±1. */
+export function probeLanczos(
+  surface: usize,
+  probe: u32,
+  steps: u32,
+  seedLow: u32,
+  seedHigh: u32,
+  basis: usize,
+  alphas: usize,
+  betas: usize,
+): i32 {
+  const elements: usize = load<u32>(surface, surfaceElements);
+  rademacher(basis, elements, probe, seedLow, seedHigh);
+  scale(basis, elements, 1 / sqrt<f64>(<f64>elements));
+  return runLanczos(surface, 0, steps, false, seedLow, seedHigh, basis, alphas, betas);
+}
+
+/** forms [count] ← quadratic forms of the Hessian with vectors of ±1; `space` holds two vectors. */
+export function quadraticForms(
+  surface: usize,
+  count: u32,
+  seedLow: u32,
+  seedHigh: u32,
+  forms: usize,
+  space: usize,
+): i32 {
+  return formsOf(surface, 0, count, seedLow, seedHigh, forms, space) ? 0 : -1;
+}
+
+/** out [count] ← standard normal numbers, the same for the same seed and index. */
+export function normals(out: usize, count: u32, index: u32, seedLow: u32, seedHigh: u32): void {
+  normal<f64>(out, 0, count, seedLow, seedHigh, streamCurvature, index, 2);
+}

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import * as thalweg from "../dist/node/index.js";
+import * as thalweg from "../dist/node.js";
 import { kernelEngine } from "./compile.js";
 import { limits } from "./limits.js";
 import { describe } from "./machine.js";
@@ -17,6 +17,7 @@ import { elementwise } from "./rows/elementwise.js";
 import { memory } from "./rows/memory.js";
 import { others } from "./rows/others.js";
 import { fastProducts, products } from "./rows/products.js";
+import { solvers } from "./rows/solvers.js";
 import { steps, xor } from "./rows/steps.js";
 import { additions, updates } from "./rows/updates.js";
 import { closingLines, hostLines, markdown, method, terminalTable, verdict } from "./table.js";
@@ -49,7 +50,17 @@ async function measure(seconds, judged) {
   };
   console.log(hostLines(host).join("\n"));
   const sections = [];
-  for (const make of [products, fastKernels && fastProducts, steps, updates, additions, elementwise, xor, others]) {
+  for (const make of [
+    products,
+    fastKernels && fastProducts,
+    steps,
+    updates,
+    additions,
+    elementwise,
+    solvers,
+    xor,
+    others,
+  ]) {
     if (!make) continue;
     const section = await make(bench);
     if (!judged) for (const row of section.rows) delete row.target;

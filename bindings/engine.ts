@@ -5,6 +5,7 @@ import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
+import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 
 /** What assembly/core.ts and assembly/solvers.ts export. */
 export interface Core {
@@ -41,22 +42,84 @@ export interface Core {
     losses: number,
     lossCount: number,
   ): void;
+  cholesky(a: number, n: number): number;
+  solveCholesky(l: number, n: number, b: number, m: number): number;
+  ldlt(a: number, n: number, pivots: number, inertia: number): number;
+  solveLdlt(a: number, n: number, pivots: number, b: number, m: number): number;
+  qr(at: number, m: number, n: number, factors: number, pivots: number): number;
+  formQ(at: number, m: number, n: number, factors: number, q: number): number;
+  solveQr(
+    at: number,
+    m: number,
+    n: number,
+    factors: number,
+    pivots: number,
+    b: number,
+    count: number,
+    x: number,
+  ): number;
+  symmetricEigen(a: number, n: number, values: number, vectors: number): number;
+  singularValues(at: number, m: number, n: number, values: number): number;
+  combine(out: number, a: number, b: number, m: number, n: number, k: number): number;
+  askSurface(surface: number, kind: number, out: number, count: number): number;
+  surfaceProducts(surface: number, rows: number, width: number, out: number): number;
+  surfaceAlong(
+    surface: number,
+    base: number,
+    directions: number,
+    axes: number,
+    coordinates: number,
+    count: number,
+    out: number,
+  ): number;
+  lanczos(
+    surface: number,
+    from: number,
+    to: number,
+    seedLow: number,
+    seedHigh: number,
+    basis: number,
+    alphas: number,
+    betas: number,
+  ): number;
+  probeLanczos(
+    surface: number,
+    probe: number,
+    steps: number,
+    seedLow: number,
+    seedHigh: number,
+    basis: number,
+    alphas: number,
+    betas: number,
+  ): number;
+  quadraticForms(
+    surface: number,
+    count: number,
+    seedLow: number,
+    seedHigh: number,
+    forms: number,
+    space: number,
+  ): number;
+  normals(out: number, count: number, index: number, seedLow: number, seedHigh: number): void;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
 export type Build = "reproducible" | "fast";
 
 export interface EngineOptions {
-  /** The compiled core, its bytes, or where it lies; default: found by the host's entry. */
-  readonly wasm?: WebAssembly.Module | BufferSource | URL | string;
+  /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
+  readonly wasm?: WasmSource | Promise<WasmSource>;
   /** Default "reproducible". */
   readonly build?: Build;
   /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
   readonly memoryLimit?: number;
 }
 
-/** How a host finds the compiled core; each file of hosts/ gives one. */
-export type Host = (build: Build) => Promise<WebAssembly.Module>;
+/** What a host does in its own way; each file of hosts/ gives one. */
+export interface Host {
+  /** The compiled core. */
+  module(build: Build): Promise<WebAssembly.Module>;
+}
 
 const page = 65536;
 
@@ -76,9 +139,13 @@ export class Engine {
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);
   #doubles = new Float64Array(0);
-  readonly #regions = new FinalizationRegistry<Iterable<number>>((addresses) => {
-    for (const address of addresses) this.core.free(address);
-  });
+  /** Missing in workerd of an early compatibility date: there only free() gives memory back. */
+  readonly #regions =
+    typeof FinalizationRegistry === "undefined"
+      ? null
+      : new FinalizationRegistry<Iterable<number>>((addresses) => {
+          for (const address of addresses) this.core.free(address);
+        });
 
   /** @internal */
   constructor(core: Core, build: Build, memoryLimit: number | undefined) {
@@ -177,12 +244,12 @@ export class Engine {
 
   /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
   watch(owner: object, addresses: Iterable<number>): void {
-    this.#regions.register(owner, addresses, owner);
+    this.#regions?.register(owner, addresses, owner);
   }
 
   /** The owner frees its regions itself. @internal */
   unwatch(owner: object): void {
-    this.#regions.unregister(owner);
+    this.#regions?.unregister(owner);
   }
 }
 
@@ -194,34 +261,17 @@ export function checkEngine(where: string, engine: unknown): Engine {
   );
 }
 
-async function moduleFrom(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<WebAssembly.Module> {
-  if (wasm === undefined) return host(build);
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
-  if (wasm instanceof URL || typeof wasm === "string") {
-    const response = await fetch(wasm);
-    if (!response.ok)
-      throw new EngineError(`createEngine: ${String(wasm)} answered ${response.status}. Check the URL.`);
-    return WebAssembly.compile(await response.arrayBuffer());
-  }
-  throw new TypeError(`createEngine: wasm must be a WebAssembly.Module, bytes or a URL, got ${shown(wasm)}.`);
-}
-
 /** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
 async function instantiateCore(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<Core> {
   const abort = (_message: number, _file: number, line: number, column: number): never => {
     throw new EngineError(`assertion failed at ${line}:${column}`);
   };
   try {
-    const { instance } = await instantiate(await moduleFrom(wasm, build, host), { env: { abort } });
+    const module = await (wasm === undefined ? host.module(build) : moduleFrom(wasm));
+    const { instance } = await instantiate(ofThisRealm(module), { env: { abort } });
     return instance.exports as unknown as Core;
   } catch (error) {
-    if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error;
-    throw new EngineError(
-      `createEngine: the core does not compile on this host (${error.message}). It needs WebAssembly with SIMD` +
-        `${build === "fast" ? ', and relaxed SIMD for build "fast"; try build "reproducible"' : ""}.`,
-      { cause: error },
-    );
+    throw await refusal(error, build);
   }
 }
 
@@ -244,7 +294,10 @@ export function engineFactory(host: Host) {
       throw new RangeError(`createEngine: build must be "reproducible" or "fast", got ${shown(build)}.`);
     if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
     if (typeof WebAssembly === "undefined")
-      throw new EngineError("createEngine: this host has no WebAssembly. Use Node 20 or later, or a current browser.");
+      throw new EngineError(
+        "createEngine: this host has no WebAssembly (node --jitless, or a browser that locks it away). " +
+          "Allow it there, or use Node 20 or later or a current browser.",
+      );
     const core = await instantiateCore(wasm, build, host);
     if (typeof core.initialize !== "function")
       throw new EngineError(

@@ -1,13 +1,9 @@
-// The public names.
-
-import { host } from "#host";
-import { engineFactory } from "./engine.js";
-
-export const createEngine = engineFactory(host);
+// The public names. Each file of hosts/ gives all of them with a createEngine of its own; this one embeds the core.
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
-export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
 export { type Constraint, maxNorm } from "./constraints.js";
+export * from "./curvature/index.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, splitSamples } from "./data/split.js";
@@ -23,13 +19,20 @@ export {
   numericalGradient,
 } from "./gradients.js";
 export {
+  accumulate,
+  type ClipAdaptiveOptions,
   type ClipNormOptions,
   centralize,
+  clipAdaptive,
   clipGlobalNorm,
   clipNorm,
   clipValue,
+  type GradientNoiseOptions,
   type GradientTransform,
+  gradientNoise,
 } from "./gradientTransforms.js";
+export { type Hessian, type Hessians, hessian } from "./hessian.js";
+export { createEngine } from "./hosts/inline.js";
 export {
   constantInitializer,
   heNormal,
@@ -49,8 +52,10 @@ export {
   xavierUniform,
   zeros,
 } from "./initializers.js";
+export { type Jacobian, type Jacobians, jacobian } from "./jacobian.js";
 export * from "./layers/index.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";
+export * from "./linalg/index.js";
 export {
   type ClassWeights,
   type CrossEntropyOptions,
@@ -79,7 +84,7 @@ export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from ".
 export type { Convention } from "./optimizers/convention.js";
 export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
-export type { Optimizer } from "./optimizers/optimizer.js";
+export type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
 export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
 export {
   type ElasticNetOptions,
@@ -90,7 +95,7 @@ export {
   type Penalty,
   type PenaltyOptions,
 } from "./penalties.js";
-export { readSafetensors, writeSafetensors } from "./safetensors.js";
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,
   type Schedule,
@@ -106,6 +111,7 @@ export type { Cost } from "./trace.js";
 export {
   createTrainer,
   type Evaluation,
+  type RefreshOptions,
   type StepOptions,
   type StepResult,
   type Trainer,

@@ -63,7 +63,12 @@ export function uniformInitializer(low = -0.05, high = 0.05): Initializer {
       .add(low);
 }
 
-/** N(0, deviation²); default deviation 0.01. */
+/**
+ * Normal: N(0, deviation²); default deviation 0.01.
+ *
+ * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012,
+ * sec. 5
+ */
 export function normalInitializer(deviation = 0.01): Initializer {
   checkNumber("normalInitializer", "deviation", deviation, { above: 0 });
   return (context) => draw(context, abi.opNormal, context.dtype).multiply(deviation);
@@ -140,6 +145,7 @@ export interface VarianceScalingOptions {
  * @throws RangeError  scale out of range
  * @example
  * linear(784, 128, { weight: varianceScaling({ scale: 2, convention: "keras" }) });
+ * @see He, Zhang, Ren and Sun, *Delving deep into rectifiers*, ICCV 2015, eq. 10
  */
 export function varianceScaling(options: VarianceScalingOptions = {}): Initializer {
   const where = "varianceScaling";
@@ -176,7 +182,11 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
  */
 export const heNormal: Initializer = varianceScaling({ scale: 2 });
 
-/** He uniform: uniform on ±√(6 / fanIn), for ReLU. */
+/**
+ * He uniform: uniform on ±√(6 / fanIn), for ReLU.
+ *
+ * @see He, Zhang, Ren and Sun, *Delving deep into rectifiers*, ICCV 2015, eq. 10
+ */
 export const heUniform: Initializer = varianceScaling({ scale: 2, distribution: "uniform" });
 
 /**
@@ -186,7 +196,11 @@ export const heUniform: Initializer = varianceScaling({ scale: 2, distribution: 
  */
 export const xavierUniform: Initializer = varianceScaling({ mode: "fanAverage", distribution: "uniform" });
 
-/** Xavier normal, also called Glorot: N(0, 2 / (fanIn + fanOut)), for tanh and sigmoid. */
+/**
+ * Xavier normal, also called Glorot: N(0, 2 / (fanIn + fanOut)), for tanh and sigmoid.
+ *
+ * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
+ */
 export const xavierNormal: Initializer = varianceScaling({ mode: "fanAverage" });
 
 /**
@@ -196,7 +210,11 @@ export const xavierNormal: Initializer = varianceScaling({ mode: "fanAverage" })
  */
 export const lecunNormal: Initializer = varianceScaling();
 
-/** LeCun uniform: uniform on ±√(3 / fanIn). */
+/**
+ * LeCun uniform: uniform on ±√(3 / fanIn).
+ *
+ * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, eq. 16
+ */
 export const lecunUniform: Initializer = varianceScaling({ distribution: "uniform" });
 
 /**

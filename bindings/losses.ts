@@ -129,6 +129,7 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
  * @throws RangeError  a weight out of range
  * @example
  * negativeLogLikelihood({ classWeights: [1, 1, 5] });
+ * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.108
  */
 export function negativeLogLikelihood(options: LossOptions & ClassWeights = {}): Loss {
   const where = "negativeLogLikelihood";

@@ -37,8 +37,11 @@ export interface Answer {
   readonly dtype: "f32" | "f64";
 }
 
-/** "observe" is a training run that tells of every observed layer which units are not 0 for all rows. */
-export type Purpose = "train" | "evaluate" | "predict" | "observe";
+/**
+ * "refresh" is a training run for the sake of the running state alone; "observe" one that tells of every observed layer
+ * which units are not 0 for all rows.
+ */
+export type Purpose = "train" | "evaluate" | "predict" | "refresh" | "observe";
 
 /** A run over rows listed at an address, of which `done` of their batch went before. */
 export interface RowsRun {
@@ -51,8 +54,8 @@ export interface RowsRun {
   readonly weights: number;
 }
 
-/** A tensor of the trainer's own type, or a sentence that names whose answer it is not. */
-function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
+/** A tensor of the trainer's own type, or a sentence that names whose answer it is not. @internal */
+export function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
   if (!(answer instanceof Tensor))
     throw new TypeError(`${name}: must answer a tensor, got ${shown(answer)}. Return what it computes.`);
   if (answer.dtype === dtype) return answer;
@@ -61,7 +64,8 @@ function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
   );
 }
 
-function scalar(name: string, answer: unknown, dtype: string): Tensor {
+/** A scalar of the trainer's own type. @internal */
+export function scalar(name: string, answer: unknown, dtype: string): Tensor {
   const tensor = ownTensor(name, answer, dtype);
   if (tensor.size === 1) return tensor.reshape([]);
   throw new ShapeError(`${name}: must answer a scalar, got shape [${tensor.shape.join(", ")}]. Reduce it with mean().`);
@@ -159,14 +163,15 @@ export class ModelPrograms {
     purpose: Purpose,
     rows: number,
   ): { results: Placement[]; prediction: Tensor; observed?: readonly string[] } {
-    const { model, loss, metrics, dtype } = this.#parts;
+    const { model, loss, metrics, dtype, optimizer } = this.#parts;
     const { layout, stateLayout } = this.#memory;
     const { inputRow, targetRow, targetType } = this.#signature as Signature;
     const weights = placedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
     const states = stateLayout.entries;
     const state = placedTensors(trace, abi.spaceState, dtype, states);
     const named = new Map(states.map(({ name }, k) => [name, state[k] as Tensor]));
-    const scope = new ModelScope(trace, model, purpose === "train" || purpose === "observe", rows, dtype, named);
+    const training = purpose === "train" || purpose === "observe" || purpose === "refresh";
+    const scope = new ModelScope(trace, model, training, rows, dtype, named, purpose === "refresh");
     const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
     const prediction = ownTensor(
       model.name,
@@ -177,6 +182,11 @@ export class ModelPrograms {
     const place = (tensor: Tensor, space: number, offset: number): void => {
       results.push({ tensor, space, offset });
     };
+    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
+    if (purpose === "refresh") {
+      for (const { name, offset } of states) place(scope.next(name), abi.spaceResults, offset * bytes);
+      return { results, prediction };
+    }
     if (purpose === "predict") {
       if (prediction.shape[0] !== rows)
         throw new ShapeError(
@@ -207,9 +217,8 @@ export class ModelPrograms {
       }
       return { results, prediction };
     }
-    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
     const moving = layout.parameters.flatMap(({ frozen, offset }, k) =>
-      frozen ? [] : [{ weight: weights[k] as Tensor, offset }],
+      frozen || optimizer.gradientFree ? [] : [{ weight: weights[k] as Tensor, offset }],
     );
     const gradients = trace.differentiate(
       value,
@@ -241,6 +250,7 @@ export class ModelPrograms {
     for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
     memory.set(abi.trainerMicroBatch, micro);
     memory.set(abi.trainerStepRows, 0);
+    memory.set(abi.trainerEvaluation, 0);
     this.useData(data);
   }
 

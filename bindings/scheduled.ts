@@ -297,7 +297,7 @@ export class SchedulePlan {
     // Of the state, what a loss decides may be anything; the rate may not.
     const rates = new Set(this.#states.filter((_, k) => k % abi.plateauStateWords === 0));
     const at = wanted.findIndex((word, k) =>
-      rates.has(k) ? !Number.isFinite(words[k]) : !states.has(k) && word !== words[k],
+      rates.has(k) ? !Number.isFinite(words[k]) : !states.has(k) && !Object.is(word, words[k]),
     );
     return at < 0 ? null : owner(at);
   }

@@ -35,7 +35,8 @@ export type ArraysFor<T> = T extends Tensor ? ArrayLike : { readonly [K in keyof
 /** Results arranged like a tree of tensors. */
 export type Results<T> = T extends Tensor ? NDArray : { readonly [K in keyof T]: Results<T[K]> };
 
-interface Leaf {
+/** An array of a tree, as a program takes it. @internal */
+export interface Leaf {
   readonly name: string;
   readonly dtype: "f32" | "f64" | "i32";
   readonly shape: readonly number[];
@@ -56,8 +57,8 @@ function layOut(blocks: readonly { dtype: "f32" | "f64" | "i32"; shape: readonly
   return { offsets, bytes };
 }
 
-/** A program with its argument and result blocks. */
-class Compiled {
+/** A program with its argument and result blocks. @internal */
+export class Compiled {
   readonly program: Program;
   readonly #engine: Engine;
   readonly #argumentOffsets: number[];
@@ -114,8 +115,8 @@ class Compiled {
   }
 }
 
-/** Programs of one transform, by the names, shapes and types of the arguments. */
-class Cache {
+/** Programs of one transform, by the names, shapes and types of the arguments. @internal */
+export class Cache {
   readonly #compiled = new Map<string, Compiled>();
   #freed = false;
   constructor(
@@ -163,8 +164,8 @@ function readLeaves(where: string, tree: unknown): Leaf[] {
   });
 }
 
-/** Calls f on tensors arranged like the tree. */
-function applyTo(where: string, f: unknown, tree: unknown, tensors: readonly Tensor[]): Tensor {
+/** Calls f on tensors arranged like the tree. @internal */
+export function applyTo(where: string, f: unknown, tree: unknown, tensors: readonly Tensor[]): Tensor {
   if (typeof f !== "function") throw new TypeError(`${where}: expected a function of tensors, got ${shown(f)}.`);
   const queue = [...tensors];
   const answer: unknown = f(mapLeaves(tree, () => queue.shift()));
@@ -186,8 +187,8 @@ function asTree(tree: unknown, arrays: readonly NDArray[]): unknown {
   return mapLeaves(tree, () => queue.shift());
 }
 
-/** Integers carry no gradient. */
-function differentiableLeaves(where: string, tree: unknown): Leaf[] {
+/** Leaves of floats: integers carry no gradient. @internal */
+export function differentiableLeaves(where: string, tree: unknown): Leaf[] {
   const inputs = readLeaves(where, tree);
   for (const { name, dtype } of inputs)
     if (dtype === "i32")

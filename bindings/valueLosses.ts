@@ -27,6 +27,7 @@ function elementwise(
  *
  * @example
  * meanSquaredError({ reduction: "sum" });
+ * @see Legendre, *Nouvelles méthodes pour la détermination des orbites des comètes*, 1805
  */
 export function meanSquaredError(options: LossOptions = {}): Loss {
   const reduction = reductionOf("meanSquaredError", options);
@@ -38,6 +39,7 @@ export function meanSquaredError(options: LossOptions = {}): Loss {
  *
  * @example
  * meanAbsoluteError();
+ * @see Bloomfield and Steiger, *Least Absolute Deviations*, 1983
  */
 export function meanAbsoluteError(options: LossOptions = {}): Loss {
   const reduction = reductionOf("meanAbsoluteError", options);
@@ -92,6 +94,7 @@ export interface LogitsOptions extends LossOptions {
  * @throws RangeError  a weight out of range
  * @example
  * binaryCrossEntropyWithLogits({ positiveWeight: 3 });
+ * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.90
  */
 export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss {
   const where = "binaryCrossEntropyWithLogits";
@@ -122,6 +125,7 @@ const leastProbability = 3.720075976020836e-44;
  *
  * @example
  * binaryCrossEntropy();
+ * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.90
  */
 export function binaryCrossEntropy(options: LossOptions = {}): Loss {
   const reduction = reductionOf("binaryCrossEntropy", options);
@@ -176,6 +180,7 @@ export interface PoissonOptions extends LossOptions {
  * @throws RangeError  epsilon out of range
  * @example
  * poissonNegativeLogLikelihood({ full: true });
+ * @see McCullagh and Nelder, *Generalized Linear Models*, 1989, ch. 6
  */
 export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss {
   const where = "poissonNegativeLogLikelihood";
@@ -213,6 +218,7 @@ export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss
  * @throws ShapeError  the prediction does not hold pairs
  * @example
  * cosineEmbedding({ margin: 0.5 });
+ * @see Chopra, Hadsell and LeCun, *Learning a similarity metric discriminatively*, CVPR 2005
  */
 export function cosineEmbedding(
   options: LossOptions & { /** −1 ≤ margin < 1; default 0. */ readonly margin?: number } = {},
@@ -254,6 +260,7 @@ export function cosineEmbedding(
  * @throws RangeError  margin is not finite
  * @example
  * hingeEmbedding({ margin: 1 });
+ * @see Hadsell, Chopra and LeCun, *Dimensionality reduction by learning an invariant mapping*, CVPR 2006
  */
 export function hingeEmbedding(options: HingeOptions = {}): Loss {
   const reduction = reductionOf("hingeEmbedding", options, ["margin"]);

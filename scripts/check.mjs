@@ -19,6 +19,11 @@ const checks = [
     advice: "Turn the import round, or move the code to the floor where both sides may use it.",
   },
   {
+    name: "table of methods",
+    command: ["scripts/methods.mjs", "--check"],
+    advice: "Complete the docstrings named above, or run npm run methods.",
+  },
+  {
     name: "package shape",
     command: ["node_modules/publint/src/cli.js", "--strict", "--pack=npm"],
     advice: "Correct exports, types or files in package.json.",

@@ -7,11 +7,11 @@ import { build } from "esbuild";
 /** Everything the package gives a browser, bundled and minified as an application would; libraries load on demand. */
 async function browserBundle() {
   const { outputFiles } = await build({
-    entryPoints: ["dist/browser/index.js"],
+    entryPoints: ["dist/browser.js"],
     bundle: true,
     minify: true,
     format: "esm",
-    external: ["*.wasm"],
+    external: ["*.wasm", "*.embedded.js"],
     tsconfigRaw: {},
     write: false,
   });

@@ -1,24 +1,24 @@
-// What has no floor and still decides how it feels: the first step, tracing, second derivatives, prediction, gathering
-// rows, and a step whose batch comes from JavaScript.
+// What has no floor and still decides how it feels: the first step, tracing, prediction, gathering rows, and a step whose
+// batch comes from JavaScript.
 
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { checkEqual } from "../check.js";
 import * as digits from "../digits.js";
 import { race, ratio, repeated } from "../measure.js";
-import { permutation, uniform } from "../numbers.js";
+import { permutation } from "../numbers.js";
 import { matmul } from "../plain/matmul.js";
-import { capture, replay } from "../replay.js";
+import { capture } from "../replay.js";
 import { advancing } from "./steps.js";
 
 const { classes, hidden, images, rows, standardize, width } = digits;
 const batch = 64;
 
 export async function others(bench) {
-  const rowsOf = [firstStep(), tracing(bench), secondDerivative(bench), prediction(bench), gathering(bench)];
+  const rowsOf = [firstStep(), tracing(bench), prediction(bench), gathering(bench)];
   return {
     title: "Without a floor, 784-128-10",
-    against: ["plain JS", "inside fit", "gradient"],
+    against: ["plain JS", "inside fit"],
     rows: [...rowsOf.flat(), await stepFromJavaScript(bench)],
   };
 }
@@ -53,58 +53,6 @@ function tracing({ thalweg, engine }) {
   );
   data.free();
   return { work: "trace + plan of a step", unit: "ms", rate: times[0], median: times[20], against: {} };
-}
-
-/** The loss of the network, with tanh, as a function of its weights. */
-function lossOf({ thalweg, engine }) {
-  const x = { data: uniform(batch * width), shape: [batch, width] };
-  const labels = digits.digits.subarray(0, batch);
-  return ({ W1, b1, W2, b2 }) => {
-    const input = thalweg.constant(engine, x, "f32");
-    return input.matmul(W1).add(b1).tanh().matmul(W2).add(b2).crossEntropy(labels).mean();
-  };
-}
-
-const shapes = { W1: [width, hidden], b1: [hidden], W2: [hidden, classes], b2: [classes] };
-
-function mapWeights(make) {
-  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, { data: make(name, shape), shape }]));
-}
-
-const sizeOf = (shape) => shape.reduce((product, extent) => product * extent);
-
-/** A Hessian-vector product beside the gradient of the same loss. */
-function secondDerivative(bench) {
-  const { thalweg, engine } = bench;
-  const weights = mapWeights((_name, shape) => uniform(sizeOf(shape), 0.05));
-  const vector = mapWeights((_name, shape) => uniform(sizeOf(shape)));
-  const loss = lossOf(bench);
-  const gradient = thalweg.valueAndGrad(engine, loss);
-  const product = thalweg.hvp(engine, loss);
-  // In f32 a difference quotient is good to three digits.
-  const step = 2 ** -8;
-  const moved = (sign) =>
-    gradient(mapWeights((name) => weights[name].data.map((w, i) => w + sign * step * vector[name].data[i]))).gradient;
-  const [above, below] = [moved(1), moved(-1)];
-  const answer = product(weights, vector);
-  for (const name of Object.keys(shapes)) {
-    const quotient = above[name].data.map((g, i) => (g - below[name].data[i]) / (2 * step));
-    checkEqual(`Hessian-vector product, ${name}`, answer[name].data, quotient, 2e-2);
-  }
-  const times = race(
-    {
-      gradient: repeated(replay(engine, () => gradient(weights))),
-      product: repeated(replay(engine, () => product(weights, vector))),
-    },
-    1,
-  );
-  return {
-    work: "Hessian-vector product",
-    unit: "µs",
-    rate: times.product.best * 1e6,
-    median: times.product.median * 1e6,
-    against: { gradient: ratio(times.gradient, times.product) },
-  };
 }
 
 /** Standardizes rows of bytes, as plain/trainer.js does. */

@@ -7,7 +7,11 @@ function activation(name: string, apply: (x: Tensor) => Tensor): Layer {
   return { name, parameters: {}, apply: (_, x) => apply(x) };
 }
 
-/** max(x, 0). */
+/**
+ * ReLU: max(x, 0).
+ *
+ * @see Nair and Hinton, *Rectified linear units improve restricted Boltzmann machines*, ICML 2010
+ */
 export const relu = (): Layer => ({
   name: "relu",
   parameters: {},
@@ -18,29 +22,73 @@ export const relu = (): Layer => ({
     return y;
   },
 });
-/** x where x > 0, else slope x; default slope 0.01. */
+/**
+ * Leaky ReLU: x where x > 0, else slope x; default slope 0.01.
+ *
+ * @see Maas, Hannun and Ng, *Rectifier nonlinearities improve neural network acoustic models*, ICML workshop 2013
+ */
 export const leakyRelu = (slope = 0.01): Layer => activation(`leakyRelu(${slope})`, (x) => x.leakyRelu(slope));
-/** x where x > 0, else alpha (eˣ − 1); default alpha 1. */
+/**
+ * ELU: x where x > 0, else alpha (eˣ − 1); default alpha 1.
+ *
+ * @see Clevert, Unterthiner and Hochreiter, *Fast and accurate deep network learning by ELUs*, ICLR 2016
+ */
 export const elu = (alpha = 1): Layer => activation(`elu(${alpha})`, (x) => x.elu(alpha));
-/** 1 / (1 + e⁻ˣ). */
+/**
+ * Sigmoid: 1 / (1 + e⁻ˣ).
+ *
+ * @see Rumelhart, Hinton and Williams, *Learning representations by back-propagating errors*, Nature 323, 1986
+ */
 export const sigmoid = (): Layer => activation("sigmoid", (x) => x.sigmoid());
-/** tanh x. */
+/**
+ * Hyperbolic tangent: tanh x.
+ *
+ * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, sec. 4.4
+ */
 export const tanh = (): Layer => activation("tanh", (x) => x.tanh());
-/** ln(1 + eˣ). */
+/**
+ * Softplus: ln(1 + eˣ).
+ *
+ * @see Dugas et al., *Incorporating second-order functional knowledge for better option pricing*, NIPS 2000
+ */
 export const softplus = (): Layer => activation("softplus", (x) => x.softplus());
-/** x Φ(x), exactly ("erf") or in the tanh form. */
+/**
+ * GELU: x Φ(x), exactly ("erf") or in the tanh form.
+ *
+ * @see Hendrycks and Gimpel, *Gaussian error linear units*, arXiv 1606.08415, 2016
+ */
 export const gelu = (form: "erf" | "tanh" = "erf"): Layer => activation(`gelu(${form})`, (x) => x.gelu(form));
-/** x sigmoid(x). */
+/**
+ * SiLU: x sigmoid(x).
+ *
+ * @see Elfwing, Uchibe and Doya, *Sigmoid-weighted linear units*, Neural Networks 107, 2018
+ */
 export const silu = (): Layer => activation("silu", (x) => x.silu());
-/** λ x where x > 0, else λ α (eˣ − 1), with the λ and α that keep mean 0 and variance 1; start from lecunNormal. */
+/**
+ * SELU: λ x where x > 0, else λ α (eˣ − 1), with the λ and α that keep mean 0 and variance 1; start from lecunNormal.
+ *
+ * @see Klambauer, Unterthiner, Mayr and Hochreiter, *Self-normalizing neural networks*, NIPS 2017
+ */
 export const selu = (): Layer => activation("selu", (x) => x.selu());
-/** x tanh(softplus(x)). */
+/**
+ * Mish: x tanh(softplus(x)).
+ *
+ * @see Misra, *Mish: A self regularized non-monotonic activation function*, BMVC 2020
+ */
 export const mish = (): Layer => activation("mish", (x) => x.mish());
-/** x min(max(x + 3, 0), 6) / 6. */
+/**
+ * Hard swish: x min(max(x + 3, 0), 6) / 6.
+ *
+ * @see Howard et al., *Searching for MobileNetV3*, ICCV 2019, sec. 5.2
+ */
 export const hardswish = (): Layer => activation("hardswish", (x) => x.hardswish());
 /** atan x. */
 export const atan = (): Layer => activation("atan", (x) => x.atan());
-/** eˣ / Σ eˣ over the last axis. */
+/**
+ * Softmax: eˣ / Σ eˣ over the last axis.
+ *
+ * @see Bridle, *Probabilistic interpretation of feedforward classification network outputs*, Neurocomputing, 1990
+ */
 export const softmax = (): Layer => activation("softmax", (x) => x.softmax());
 /** [batch, ...] as [batch, features]. */
 export const flatten = (): Layer => activation("flatten", (x) => x.reshape([x.shape[0] ?? 1, -1]));

@@ -17,6 +17,7 @@ export interface LinearOptions {
  * @throws RangeError  a width is not a positive whole number
  * @example
  * linear(784, 128);
+ * @see Rosenblatt, *The perceptron*, Psychological Review 65, 1958
  */
 export function linear(inputs: number, outputs: number, options: LinearOptions = {}): Layer {
   checkNumber("linear", "inputs", inputs, { min: 1, integer: true });

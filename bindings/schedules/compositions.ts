@@ -59,6 +59,7 @@ export interface Piece {
  *   { schedule: cosineDecay({ initial: 0.1, length: 500 }) },
  * ]);
  * adam({ learningRate: rate });
+ * @see Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017, sec. 2.2 and 5.1
  */
 export function joinSchedules(pieces: readonly Piece[], options: ScheduleOptions = {}): Schedule {
   const where = "joinSchedules";
@@ -146,6 +147,8 @@ export function scaleSchedule(schedule: Schedulable, options: ScaleOptions): Sch
  * @throws TypeError  not a function
  * @example
  * sgd({ learningRate: functionSchedule((t) => 0.1 * 0.95 ** t, { unit: "epoch" }) });
+ * @see Robbins and Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22, 1951, for laws under
+ * which descent on noisy gradients converges: Σ h = ∞, Σ h² < ∞
  */
 export function functionSchedule(law: (t: number) => number, options: ScheduleOptions = {}): Schedule {
   const where = "functionSchedule";

@@ -11,6 +11,7 @@ import { checkAscending, count, describe, hull, number, type ScheduleOptions } f
  * @throws TypeError  not a finite number
  * @example
  * adam({ learningRate: constantSchedule(1e-3) });
+ * @see Bottou, Curtis and Nocedal, *Optimization methods for large-scale machine learning*, SIAM Review 60, 2018, sec. 4
  */
 export function constantSchedule(value: number): Schedule {
   const h = number("constantSchedule", "value", value);
@@ -32,6 +33,7 @@ export interface StepDecayOptions extends ScheduleOptions {
  * @throws RangeError  length below 1, factor not positive
  * @example
  * sgd({ learningRate: stepDecay({ initial: 0.1, length: 30, unit: "epoch" }) });
+ * @see Szegedy et al., *Going deeper with convolutions*, CVPR 2015, sec. 6
  */
 export function stepDecay(options: StepDecayOptions): Schedule {
   const where = "stepDecay";
@@ -58,6 +60,7 @@ export interface MultiStepDecayOptions extends ScheduleOptions {
  * @throws RangeError  milestones that do not ascend, a factor that is not positive, or a wrong number of factors
  * @example
  * sgd({ learningRate: multiStepDecay({ initial: 0.1, milestones: [30, 60, 90], unit: "epoch" }) });
+ * @see He, Zhang, Ren and Sun, *Deep residual learning for image recognition*, CVPR 2016, sec. 4.2
  */
 export function multiStepDecay(options: MultiStepDecayOptions): Schedule {
   const where = "multiStepDecay";
@@ -109,6 +112,8 @@ export type ExponentialDecayOptions = ScheduleOptions & {
  * @throws RangeError  decay negative, rate or length not positive
  * @example
  * sgd({ learningRate: exponentialDecay({ initial: 0.1, rate: 0.96, length: 1000, staircase: true }) });
+ * @see Senior, Heigold, Ranzato and Yang, *An empirical study of learning rates in deep neural networks for speech
+ * recognition*, ICASSP 2013
  */
 export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   const where = "exponentialDecay";
@@ -154,6 +159,7 @@ export interface InverseTimeDecayOptions extends ScheduleOptions {
  * @throws RangeError  decay negative, length not positive
  * @example
  * sgd({ learningRate: inverseTimeDecay({ initial: 0.1, decay: 0.01 }) });
+ * @see Robbins and Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22, 1951
  */
 export function inverseTimeDecay(options: InverseTimeDecayOptions): Schedule {
   const where = "inverseTimeDecay";

@@ -20,6 +20,7 @@ export interface LinearScheduleOptions extends ScheduleOptions {
  * @throws RangeError  length below 1
  * @example
  * sgd({ learningRate: linearSchedule({ from: 0.1, length: 1000 }), momentum: 0.9 });
+ * @see Goodfellow, Bengio and Courville, *Deep Learning*, MIT Press, 2016, eq. 8.14
  */
 export function linearSchedule(options: LinearScheduleOptions): Schedule {
   const where = "linearSchedule";
@@ -49,6 +50,8 @@ export interface PolynomialDecayOptions extends ScheduleOptions {
  * @throws RangeError  length below 1, power not positive
  * @example
  * sgd({ learningRate: polynomialDecay({ initial: 0.1, end: 1e-4, power: 2, length: 1000 }) });
+ * @see Chen, Papandreou, Kokkinos, Murphy and Yuille, *DeepLab*, IEEE Transactions on Pattern Analysis and Machine
+ * Intelligence 40, 2018
  */
 export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
   const where = "polynomialDecay";

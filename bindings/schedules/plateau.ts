@@ -44,6 +44,8 @@ export interface PlateauOptions {
  * @throws RangeError  patience or cooldown negative, factor outside (0, 1), threshold negative
  * @example
  * sgd({ learningRate: plateau({ initial: 0.1, patience: 3 }) });
+ * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012,
+ * sec. 5
  */
 export function plateau(options: PlateauOptions): Schedule {
   const where = "plateau";

@@ -10,13 +10,19 @@ const value: Loss = { name: "value", targets: "values", apply: (output) => outpu
 const nothing = { inputs: [[0]], targets: [[0]] };
 
 /** A trainer whose one parameter is the point x, in double precision, and whose loss is f(x). */
-export function startAt(engine: Engine, f: Objective, start: readonly number[], optimizer: Optimizer): Trainer {
+export function startAt(
+  engine: Engine,
+  f: Objective,
+  start: readonly number[],
+  optimizer: Optimizer,
+  seed = 0,
+): Trainer {
   const x = {
     shape: [start.length],
     initializer: ({ trace }: { trace: Tensor["trace"] }) => trace.constant([...start], "f64"),
   };
   const model: Layer = { name: "point", parameters: { x }, apply: ({ x }) => (x ? f(x).reshape([1, 1]) : fail()) };
-  return createTrainer(engine, { model, loss: value, optimizer, dtype: "f64" });
+  return createTrainer(engine, { model, loss: value, optimizer, dtype: "f64", seed });
 }
 
 const fail = (): never => {

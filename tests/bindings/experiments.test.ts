@@ -1,8 +1,5 @@
-// The examples give the numbers of the course, recomputed where it rounds or errs.
+// The worked experiments give the numbers of the course, recomputed where it rounds or errs.
 
-import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { constantInitializer, multiclassHinge, softmaxCrossEntropy, xavierUniform } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { pathOver } from "../../examples/batchSizes.js";
@@ -372,16 +369,5 @@ describe("11: the penalty swept", () => {
     }
     expect(least).toBeLessThan(fits[0]!.test);
     expect(least).toBeLessThan(fits.at(-1)!.test);
-  });
-});
-
-describe.runIf(build === "release")("as programs", () => {
-  const folder = fileURLToPath(new URL("../../build/examples/", import.meta.url));
-  const programs = readdirSync(folder).filter((file) => file.endsWith(".js") && file !== "digits.js");
-  it.each(programs)("%s prints lines of at most 80 columns", (file) => {
-    const printed = execFileSync(process.execPath, [folder + file], { encoding: "utf8" });
-    expect(printed.length).toBeGreaterThan(0);
-    for (const line of printed.split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
-    expect(printed).not.toMatch(/NaN|undefined/);
   });
 });

@@ -65,4 +65,14 @@ describe("gradientCheck", () => {
     expect(check.passed).toBe(true);
     expect(check.kinks).toMatchObject([{ index: 0 }]);
   });
+
+  it("finds kinks anywhere between the two ends of the difference, and none where f is smooth", () => {
+    const check = gradientCheck(engine, (x) => x.abs().sum(), { step: 1e-5 });
+    for (const x of [-9e-6, -4e-6, -2e-6, -1e-7, 5e-7, 2e-6, 3e-6, 9.9e-6])
+      expect(check([x, 1])).toMatchObject({ passed: true, kinks: [{ index: 0 }] });
+    expect(check([1.1e-5, -1.1e-5])).toMatchObject({ passed: true, kinks: [] });
+    const wrong = (x: Tensor): Tensor => x.square().multiply(x.multiply(0.999).stopGradient().add(1)).sum();
+    for (const x of [0.1, 1, 100])
+      expect(gradientCheck(engine, wrong)([x])).toMatchObject({ passed: false, kinks: [] });
+  });
 });

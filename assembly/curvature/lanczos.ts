@@ -1,0 +1,82 @@
+// The Lanczos recurrence H Q = Q T + β q eᵀ for the Hessian of a surface, with full reorthogonalization: without it, what
+// has converged comes back as copies of itself. Where the recurrence ends early because the vectors span an invariant
+// space, it goes on with a random vector outside of it, so that multiple eigenvalues are found as often as they are.
+// C. C. Paige, "The computation of eigenvalues and eigenvectors of very large sparse matrices", 1971.
+
+import { streamCurvature, surfaceElements } from "../abi";
+import { normal } from "../kernels/random";
+import { addScaled, dot, norm, scale } from "../linalg/vectors";
+import { multiply } from "./surface";
+
+/** Draws attempted for a vector outside of an invariant space. */
+const DRAWS: u32 = 3;
+
+/** v ← v less its part along `count` orthonormal rows, twice, as in linalg/orthonormal. */
+function orthogonalize(v: usize, rows: usize, count: usize, elements: usize): void {
+  for (let pass = 0; pass < 2; pass++) {
+    for (let k: usize = 0; k < count; k++) {
+      const row = rows + ((k * elements) << 3);
+      addScaled(v, row, elements, -dot(v, row, elements));
+    }
+  }
+}
+
+/** Row `count` of the basis ← a random unit vector orthogonal to the rows before; false if there is none. */
+function draw(basis: usize, count: usize, elements: usize, seedLow: u32, seedHigh: u32): bool {
+  const row = basis + ((count * elements) << 3);
+  if (count >= elements) return false;
+  for (let attempt: u32 = 0; attempt < DRAWS; attempt++) {
+    normal<f64>(row, 0, <u32>elements, seedLow, seedHigh, streamCurvature, <u32>count, attempt);
+    scale(row, elements, 1 / norm(row, elements));
+    orthogonalize(row, basis, count, elements);
+    const left = norm(row, elements);
+    if (left > 1e-8) {
+      scale(row, elements, 1 / left);
+      return true;
+    }
+  }
+  return false;
+}
+
+/**
+ * Steps `from` to `to` of the recurrence. basis [to + 1, elements] holds the vectors found, alphas and betas [to] T:
+ * betas[j] stands between j and j + 1. From 0 on, row 0 is the start, of length 1, or random if `drawn`. Answers the
+ * steps done, fewer than `to` if the basis spans everything; -1 on a fault, -2 where a product is not finite.
+ */
+export function lanczos(
+  surface: usize,
+  from: usize,
+  to: usize,
+  drawn: bool,
+  seedLow: u32,
+  seedHigh: u32,
+  basis: usize,
+  alphas: usize,
+  betas: usize,
+): i32 {
+  const elements: usize = load<u32>(surface, surfaceElements);
+  const bytes = elements << 3;
+  if (from === 0 && drawn && !draw(basis, 0, elements, seedLow, seedHigh)) return 0;
+  let size: f64 = 0;
+  for (let j: usize = 0; j < from; j++)
+    size = max(size, abs(load<f64>(alphas + (j << 3))) + load<f64>(betas + (j << 3)));
+  for (let j = from; j < to; j++) {
+    const q = basis + j * bytes;
+    const w = q + bytes;
+    if (!multiply(surface, q, w)) return -1;
+    const alpha = dot(q, w, elements);
+    if (!(abs(alpha) < Infinity)) return -2;
+    store<f64>(alphas + (j << 3), alpha);
+    const length = norm(w, elements);
+    orthogonalize(w, basis, j + 1, elements);
+    let beta = norm(w, elements);
+    size = max(size, max(abs(alpha) + beta, length));
+    if (!(beta < Infinity)) return -2;
+    // What is left is rounding: the space is invariant.
+    if (!(beta > 1e-13 * size * sqrt<f64>(<f64>(j + 1)))) beta = 0;
+    store<f64>(betas + (j << 3), beta);
+    if (beta !== 0) scale(w, elements, 1 / beta);
+    else if (!draw(basis, j + 1, elements, seedLow, seedHigh)) return <i32>(j + 1);
+  }
+  return <i32>to;
+}

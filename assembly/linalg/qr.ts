@@ -1,0 +1,108 @@
+// A P = Q R for A [m, n] by Householder reflectors, with or without column pivoting. A is held transposed, so that what
+// a reflector is made of, what it is applied to and what pivoting exchanges all are rows.
+// P. Businger, G. H. Golub, "Linear least squares solutions by Householder transformations", Num. Math. 7 (1965).
+
+import { reflector, reflectRows } from "./reflector";
+import { exchange, norm } from "./vectors";
+
+/** Bytes of scratch `qr` needs. */
+export function qrScratch(n: usize): usize {
+  return n * 16 + 64;
+}
+
+/**
+ * at [n, m], the columns of A as rows: R[i, j], i ≤ j, replaces at[j, i]; right of the diagonal row k keeps the reflector
+ * k but for its first element, 1. factors [min(m, n)] its τ. pivots [n] (i32), if not 0: which column of A came to
+ * column j; then |R[k, k]| descends.
+ */
+export function qr(at: usize, m: usize, n: usize, factors: usize, pivots: usize, scratch: usize): void {
+  const bytes = m << 3;
+  const norms = scratch;
+  const known = scratch + (n << 3);
+  if (pivots !== 0) {
+    for (let j: usize = 0; j < n; j++) {
+      store<i32>(pivots + (j << 2), <i32>j);
+      const length = norm(at + j * bytes, m);
+      store<f64>(norms + (j << 3), length);
+      store<f64>(known + (j << 3), length);
+    }
+  }
+  for (let k: usize = 0; k < min(m, n); k++) {
+    if (pivots !== 0) choose(at, bytes, k, n, pivots, norms, known);
+    const diagonal = at + k * (bytes + 8);
+    const tau = reflector(diagonal + 8, m - k - 1, diagonal);
+    store<f64>(factors + (k << 3), tau);
+    const kept = load<f64>(diagonal);
+    store<f64>(diagonal, 1);
+    reflectRows(diagonal + bytes, bytes, n - k - 1, diagonal, m - k, tau);
+    store<f64>(diagonal, kept);
+    if (pivots !== 0) shorten(at, m, k, n, norms, known);
+  }
+}
+
+/** Brings the column of which most is left to column k. */
+function choose(at: usize, bytes: usize, k: usize, n: usize, pivots: usize, norms: usize, known: usize): void {
+  let best = k;
+  for (let j = k + 1; j < n; j++) if (load<f64>(norms + (j << 3)) > load<f64>(norms + (best << 3))) best = j;
+  if (best === k) return;
+  exchange(at + k * bytes, at + best * bytes, bytes >> 3);
+  exchange(norms + (k << 3), norms + (best << 3), 1);
+  exchange(known + (k << 3), known + (best << 3), 1);
+  const kept = load<i32>(pivots + (k << 2));
+  store<i32>(pivots + (k << 2), load<i32>(pivots + (best << 2)));
+  store<i32>(pivots + (best << 2), kept);
+}
+
+/** What is left of the columns after step k: by Pythagoras as long as that is accurate, else anew. */
+function shorten(at: usize, m: usize, k: usize, n: usize, norms: usize, known: usize): void {
+  for (let j = k + 1; j < n; j++) {
+    const place = j << 3;
+    const length = load<f64>(norms + place);
+    if (length === 0) continue;
+    const column = at + ((j * m + k) << 3);
+    const ratio = load<f64>(column) / length;
+    const left = max<f64>(0, (1 - ratio) * (1 + ratio));
+    const since = length / load<f64>(known + place);
+    if (left * since * since > 1.5e-8) store<f64>(norms + place, length * sqrt<f64>(left));
+    else {
+      const anew = norm(column + 8, m - k - 1);
+      store<f64>(norms + place, anew);
+      store<f64>(known + place, anew);
+    }
+  }
+}
+
+/** b [count, m] ← b Q, that is, Qᵀ times the vectors that its rows are. */
+export function multiplyByQ(at: usize, m: usize, n: usize, factors: usize, b: usize, count: usize): void {
+  const bytes = m << 3;
+  for (let k: usize = 0; k < min(m, n); k++)
+    applyReflector(at + k * (bytes + 8), factors + (k << 3), b + (k << 3), bytes, count, m - k);
+}
+
+/** q [min(m, n), m] ← Qᵀ, its rows being the columns of Q. */
+export function formQ(at: usize, m: usize, n: usize, factors: usize, q: usize): void {
+  const bytes = m << 3;
+  const count = min(m, n);
+  memory.fill(q, 0, count * bytes);
+  for (let k = count; k-- > 0; ) {
+    store<f64>(q + k * (bytes + 8), 1);
+    applyReflector(at + k * (bytes + 8), factors + (k << 3), q + k * (bytes + 8), bytes, count - k, m - k);
+  }
+}
+
+function applyReflector(u: usize, factor: usize, rows: usize, bytes: usize, count: usize, length: usize): void {
+  const kept = load<f64>(u);
+  store<f64>(u, 1);
+  reflectRows(rows, bytes, count, u, length, load<f64>(factor));
+  store<f64>(u, kept);
+}
+
+/** How many columns of A are independent: |R[k, k]| > max(m, n) ε |R[0, 0]|, after pivoting. */
+export function rankOf(at: usize, m: usize, n: usize): usize {
+  const count = min(m, n);
+  if (count === 0) return 0;
+  const least = <f64>max(m, n) * f64.EPSILON * abs(load<f64>(at));
+  let rank: usize = 0;
+  while (rank < count && abs(load<f64>(at + rank * ((m << 3) + 8))) > least) rank++;
+  return rank;
+}

@@ -1,0 +1,87 @@
+// Singular values by one-sided Jacobi rotations on the rows of R, after a QR factorization with column pivoting: small
+// values keep digits that methods through a bidiagonal matrix lose.
+// Z. Drmač, K. Veselić, "New fast and accurate Jacobi SVD algorithm I", SIMAX 29 (2008).
+
+import { qr, qrScratch } from "./qr";
+import { dot, norm } from "./vectors";
+
+/** Sweeps allowed; six to ten suffice as a rule. */
+const SWEEPS: i32 = 60;
+
+/** Bytes of scratch `singularValues` needs. */
+export function singularValuesScratch(n: usize): usize {
+  return n * n * 8 + n * 8 + n * 4 + 128 + qrScratch(n);
+}
+
+/**
+ * values [n] ← the singular values of A, descending; at [n, m], n ≤ m, holds its columns as rows and is used up. Answers
+ * whether it converged: always for finite numbers of which no square overflows.
+ */
+export function singularValues(at: usize, m: usize, n: usize, values: usize, scratch: usize): bool {
+  const bytes = n << 3;
+  const r = scratch;
+  const factors = r + ((n * bytes + 79) & ~15);
+  const pivots = factors + bytes;
+  qr(at, m, n, factors, pivots, pivots + ((n * 4 + 15) & ~15));
+  memory.fill(r, 0, n * bytes);
+  for (let i: usize = 0; i < n; i++) {
+    for (let j = i; j < n; j++) store<f64>(r + i * bytes + (j << 3), load<f64>(at + ((j * m + i) << 3)));
+  }
+  if (!rotateAll(r, n)) return false;
+  for (let i: usize = 0; i < n; i++) store<f64>(values + (i << 3), norm(r + i * bytes, n));
+  descend(values, n);
+  return true;
+}
+
+/** Turns every pair of rows until all are orthogonal. */
+function rotateAll(r: usize, n: usize): bool {
+  const bytes = n << 3;
+  for (let sweep = 0; sweep < SWEEPS; sweep++) {
+    let turned = false;
+    for (let p = r; p < r + n * bytes; p += bytes) {
+      for (let q = p + bytes; q < r + n * bytes; q += bytes) if (rotate(p, q, n)) turned = true;
+    }
+    if (!turned) return true;
+  }
+  return false;
+}
+
+/** Makes two rows orthogonal; whether there was anything to do. */
+function rotate(p: usize, q: usize, n: usize): bool {
+  const pp = dot(p, p, n);
+  const qq = dot(q, q, n);
+  const pq = dot(p, q, n);
+  // Squares below the smallest normal number have lost their digits: such rows are zero beside the others.
+  if (abs(pq) <= 4 * f64.EPSILON * sqrt<f64>(pp) * sqrt<f64>(qq) || abs(pq) < f64.MIN_NORMAL_VALUE) return false;
+  const ratio = (qq - pp) / (2 * pq);
+  const tangent = copysign<f64>(1, ratio) / (abs(ratio) + sqrt<f64>(1 + ratio * ratio));
+  const cosine: f64 = 1 / sqrt<f64>(1 + tangent * tangent);
+  const sine = cosine * tangent;
+  const c = f64x2.splat(cosine);
+  const s = f64x2.splat(sine);
+  const end = p + ((n & ~1) << 3);
+  for (; p < end; p += 16, q += 16) {
+    const x = v128.load(p);
+    const y = v128.load(q);
+    v128.store(p, f64x2.sub(f64x2.mul(c, x), f64x2.mul(s, y)));
+    v128.store(q, f64x2.add(f64x2.mul(s, x), f64x2.mul(c, y)));
+  }
+  if (n & 1) {
+    const x = load<f64>(p);
+    const y = load<f64>(q);
+    store<f64>(p, cosine * x - sine * y);
+    store<f64>(q, sine * x + cosine * y);
+  }
+  return true;
+}
+
+function descend(values: usize, n: usize): void {
+  for (let i: usize = 1; i < n; i++) {
+    const value = load<f64>(values + (i << 3));
+    let at = i;
+    for (; at > 0 && load<f64>(values + ((at - 1) << 3)) < value; at--) {
+      store<f64>(values + (at << 3), load<f64>(values + ((at - 1) << 3)));
+    }
+    store<f64>(values + (at << 3), value);
+  }
+}

@@ -1,0 +1,94 @@
+// Triangular systems with many right-hand sides, in place: halves of the triangle in turn, so that most of the work is
+// products of blocks. t[i, j] lies at t + i·tRow + j·tStep; exchanging the two steps solves with the transpose, so
+// that forward and backward serve L, Lᵀ, U and Uᵀ. A zero on the diagonal answers infinities: the caller looks first.
+
+import { subtractProduct } from "./update";
+import { addScaled, scale } from "./vectors";
+
+/** Triangles up to here are solved row by row. */
+const LEAF: usize = 8;
+
+/** Multiples of the leaf, about half. */
+function half(n: usize): usize {
+  return ((n + LEAF) >> 4) << 3;
+}
+
+/** b [n, m] ← T⁻¹ b for a lower triangle, of ones on the diagonal if `unit`; `panel` as `panelBytes(n)`. */
+export function forward(
+  t: usize,
+  tRow: usize,
+  tStep: usize,
+  n: usize,
+  b: usize,
+  bRow: usize,
+  m: usize,
+  unit: bool,
+  panel: usize,
+): void {
+  if (n > LEAF) {
+    const top = half(n);
+    const below = b + top * bRow;
+    forward(t, tRow, tStep, top, b, bRow, m, unit, panel);
+    subtractProduct(below, bRow, t + top * tRow, tRow, tStep, b, bRow, false, n - top, m, top, panel);
+    return forward(t + top * (tRow + tStep), tRow, tStep, n - top, below, bRow, m, unit, panel);
+  }
+  for (let i: usize = 0; i < n; i++) {
+    const row = b + i * bRow;
+    for (let j: usize = 0; j < i; j++) addScaled(row, b + j * bRow, m, -load<f64>(t + i * tRow + j * tStep));
+    if (!unit) divide(row, m, load<f64>(t + i * (tRow + tStep)));
+  }
+}
+
+/** b [n, m] ← T⁻¹ b for an upper triangle. */
+export function backward(
+  t: usize,
+  tRow: usize,
+  tStep: usize,
+  n: usize,
+  b: usize,
+  bRow: usize,
+  m: usize,
+  unit: bool,
+  panel: usize,
+): void {
+  if (n > LEAF) {
+    const top = half(n);
+    const below = b + top * bRow;
+    backward(t + top * (tRow + tStep), tRow, tStep, n - top, below, bRow, m, unit, panel);
+    subtractProduct(b, bRow, t + top * tStep, tRow, tStep, below, bRow, false, top, m, n - top, panel);
+    return backward(t, tRow, tStep, top, b, bRow, m, unit, panel);
+  }
+  for (let i = n; i-- > 0; ) {
+    const row = b + i * bRow;
+    for (let j = i + 1; j < n; j++) addScaled(row, b + j * bRow, m, -load<f64>(t + i * tRow + j * tStep));
+    if (!unit) divide(row, m, load<f64>(t + i * (tRow + tStep)));
+  }
+}
+
+/** b [m, n] ← b L⁻ᵀ: every row of b solves with L. */
+export function solveRows(l: usize, lRow: usize, n: usize, b: usize, bRow: usize, m: usize, panel: usize): void {
+  if (n > LEAF) {
+    const left = half(n);
+    const right = b + (left << 3);
+    const below = l + left * lRow;
+    solveRows(l, lRow, left, b, bRow, m, panel);
+    subtractProduct(right, bRow, b, bRow, 8, below, lRow, true, m, n - left, left, panel);
+    return solveRows(below + (left << 3), lRow, n - left, right, bRow, m, panel);
+  }
+  for (let i: usize = 0; i < m; i++) {
+    const row = b + i * bRow;
+    for (let j: usize = 0; j < n; j++) {
+      const pivots = l + j * lRow;
+      let x = load<f64>(row + (j << 3));
+      for (let p: usize = 0; p < j; p++) x -= load<f64>(row + (p << 3)) * load<f64>(pivots + (p << 3));
+      store<f64>(row + (j << 3), x / load<f64>(pivots + (j << 3)));
+    }
+  }
+}
+
+/** a ← a / by; by the reciprocal where many share it, which costs half a unit in the last place more. */
+function divide(a: usize, count: usize, by: f64): void {
+  const reciprocal: f64 = 1 / by;
+  if (count > 4 && abs(reciprocal) < Infinity) return scale(a, count, reciprocal);
+  for (const end = a + (count << 3); a < end; a += 8) store<f64>(a, load<f64>(a) / by);
+}

@@ -1,0 +1,162 @@
+// Directions in the space of all parameters, to look at a loss along.
+
+import { elementCount } from "../arrays.js";
+import { ShapeError } from "../errors.js";
+import { eigenOf } from "../linalg/symmetricEigen.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { solving } from "../solvers.js";
+import { seedWords } from "./lanczos.js";
+import { checkSurface, type LossSurface } from "./surface.js";
+
+export interface RandomDirectionsOptions {
+  /** How many, ≥ 1; default 2. */
+  readonly count?: number;
+  /**
+   * "filter": each column of a weight matrix as long as that of the weights, biases and other vectors 0, so that pictures of
+   * different networks compare (default where there is a matrix); "unit": of length 1.
+   */
+  readonly normalize?: "filter" | "unit";
+  /** Whole number from 0; default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * Random normal directions, filter-normalized: dᵢⱼ ← dᵢⱼ / ‖dⱼ‖ · ‖wⱼ‖ for the weights wⱼ of each output j.
+ *
+ * @returns  vectors of all parameters
+ * @throws RangeError  an option out of range
+ * @example
+ * const surface = trainerSurface(trainer, data);
+ * randomDirections(surface, { seed: 1 }).length; // 2
+ * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018
+ */
+export const randomDirections = /* @__PURE__ */ solving(function randomDirections(
+  surface: LossSurface,
+  options: RandomDirectionsOptions = {},
+): Float64Array[] {
+  const where = "randomDirections";
+  const { engine, elements, layout, point } = checkSurface(where, surface);
+  checkOptions(where, options, ["count", "normalize", "seed"]);
+  const count = checkNumber(where, "count", options.count ?? 2, { min: 1, integer: true });
+  const usual = layout.some(({ shape }) => shape.length > 1) ? "filter" : "unit";
+  const normalize = checkChoice(where, "normalize", options.normalize ?? usual, ["filter", "unit"]);
+  const [low, high] = seedWords(where, options.seed);
+  const space = engine.allocate(8 * elements);
+  try {
+    return Array.from({ length: count }, (_, index) => {
+      engine.call((core) => core.normals(space, elements, index, low, high));
+      const direction = engine.doubles.slice(space >> 3, (space >> 3) + elements);
+      if (normalize === "filter") filterNormalize(direction, point, layout);
+      else scaleBy(direction, 1 / length(direction));
+      return direction;
+    });
+  } finally {
+    engine.release(space);
+  }
+});
+
+function length(vector: Float64Array): number {
+  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+}
+
+function scaleBy(vector: Float64Array, factor: number): void {
+  for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) * factor;
+}
+
+/** Columns of each matrix get the lengths that they have in the weights. */
+function filterNormalize(
+  direction: Float64Array,
+  weights: Float64Array,
+  layout: readonly { readonly shape: readonly number[] }[],
+): void {
+  let start = 0;
+  for (const { shape } of layout) {
+    const stop = start + elementCount(shape);
+    const width = shape.length > 1 ? (shape.at(-1) as number) : 0;
+    if (width === 0) direction.fill(0, start, stop);
+    for (let column = start; column < start + width; column++) {
+      let [own, wanted] = [0, 0];
+      for (let i = column; i < stop; i += width) {
+        own += (direction[i] as number) ** 2;
+        wanted += (weights[i] as number) ** 2;
+      }
+      const factor = own > 0 ? Math.sqrt(wanted / own) : 0;
+      for (let i = column; i < stop; i += width) direction[i] = (direction[i] as number) * factor;
+    }
+    start = stop;
+  }
+}
+
+/** The plane in which a trajectory moves most. */
+export interface TrajectoryPlane {
+  /** Two orthonormal vectors of all parameters. */
+  readonly directions: readonly [Float64Array, Float64Array];
+  /** Share of the squared distances from the last point that lies along each. */
+  readonly explained: readonly [number, number];
+  /** Every point of the trajectory in the plane, the last at [0, 0]. */
+  readonly path: readonly (readonly [number, number])[];
+}
+
+/**
+ * The two directions in which a trajectory moves most: principal components of the points' differences to the last one.
+ *
+ * @param points  the parameters at three moments or more, each arranged like those of the surface or one vector; as
+ *                trainer.parameters() answers them
+ * @throws RangeError  fewer than three points, or all on a line
+ * @throws ShapeError  a point of another arrangement
+ * @example
+ * const surface = lossSurface(engine, (x) => x.square().sum(), [0, 0, 0]);
+ * const { explained } = trajectoryPlane(surface, [[3, 0, 0], [3, 4, 0], [0, 0, 0]]);
+ * Math.round(1e9 * (explained[0] + explained[1])) / 1e9; // 1
+ * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018, §7
+ */
+export const trajectoryPlane = /* @__PURE__ */ solving(function trajectoryPlane(
+  surface: LossSurface,
+  points: readonly unknown[],
+): TrajectoryPlane {
+  const where = "trajectoryPlane";
+  const { engine, elements: n } = checkSurface(where, surface);
+  if (!Array.isArray(points)) throw new TypeError(`${where}: expected an array of points, got ${shown(points)}.`);
+  if (points.length < 3) throw new RangeError(`${where}: got ${points.length} points, expected at least 3.`);
+  const vectors = points.map((value, k) => surface.vectorOf(`${where}: point ${k}`, value));
+  const last = vectors.at(-1) as Float64Array;
+  const moves = vectors.slice(0, -1).map((vector) => vector.map((value, i) => value - (last[i] as number)));
+  const count = moves.length;
+  const dot = (a: Float64Array, b: Float64Array): number => {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += (a[i] as number) * (b[i] as number);
+    return sum;
+  };
+  const gram = new Float64Array(count * count);
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j <= i; j++) {
+      gram[i * count + j] = dot(moves[i] as Float64Array, moves[j] as Float64Array);
+      gram[j * count + i] = gram[i * count + j] as number;
+    }
+  const { values, vectors: basis } = eigenOf(where, engine, gram, count, true);
+  const whole = values.data.reduce((sum, value) => sum + Math.max(value, 0), 0);
+  const axis = (rank: number): { direction: Float64Array; share: number } => {
+    const k = count - 1 - rank;
+    const value = values.data[k] as number;
+    if (!(value > 1e-12 * whole))
+      throw new RangeError(`${where}: the points lie on a line. Give points of a longer trajectory.`);
+    const direction = new Float64Array(n);
+    for (const [i, move] of moves.entries()) {
+      const factor = (basis.data[i * count + k] as number) / Math.sqrt(value);
+      for (let j = 0; j < n; j++) direction[j] = (direction[j] as number) + factor * (move[j] as number);
+    }
+    return { direction, share: value / whole };
+  };
+  const [first, second] = [axis(0), axis(1)];
+  const path = [...moves, new Float64Array(n)].map(
+    (move) => [dot(move, first.direction), dot(move, second.direction)] as const,
+  );
+  return { directions: [first.direction, second.direction], explained: [first.share, second.share], path };
+});
+
+/** A direction as one vector, refused if it is nothing. @internal */
+export function checkDirection(where: string, surface: LossSurface, direction: unknown): Float64Array {
+  const vector = surface.vectorOf(where, direction);
+  if (vector.some((value) => value !== 0)) return vector;
+  throw new ShapeError(`${where}: the direction is zero. Give one that leads somewhere.`);
+}

@@ -1,0 +1,51 @@
+// The sum of the Hessian's eigenvalues.
+
+import * as abi from "../../assembly/abi.js";
+import { checkNumber, checkOptions } from "../options.js";
+import { solving } from "../solvers.js";
+import { seedWords } from "./lanczos.js";
+import { checkSurface, type LossSurface } from "./surface.js";
+
+export interface HessianTraceOptions {
+  /** Random vectors, ≥ 2; default 100. */
+  readonly probes?: number;
+  /** Whole number from 0; default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * Trace of the Hessian by Hutchinson's estimator: the mean of vᵀ H v over random vectors v of ±1. It has no variance where
+ * the Hessian is diagonal.
+ *
+ * @returns  the estimate and its standard error, the deviation of the forms over the root of their number
+ * @throws RangeError  an option out of range, or a Hessian that is not finite
+ * @example
+ * const surface = lossSurface(engine, (x) => x.square().multiply([3, 1, -2]).sum(), [0, 0, 0]);
+ * hessianTrace(surface, { probes: 4 }); // { trace: 4, standardError: 0, probes: 4 }
+ * @see Hutchinson, *A stochastic estimator of the trace of the influence matrix*, Comm. Statist., 1990
+ */
+export const hessianTrace = /* @__PURE__ */ solving(function hessianTrace(
+  surface: LossSurface,
+  options: HessianTraceOptions = {},
+): { readonly trace: number; readonly standardError: number; readonly probes: number } {
+  const where = "hessianTrace";
+  const { engine, elements, record } = checkSurface(where, surface);
+  checkOptions(where, options, ["probes", "seed"]);
+  const probes = checkNumber(where, "probes", options.probes ?? 100, { min: 2, integer: true });
+  const [low, high] = seedWords(where, options.seed);
+  surface.prepare(abi.surfaceProduct);
+  const forms = engine.allocate(8 * (probes + 2 * elements) + 64);
+  try {
+    engine.checked((core) => core.quadraticForms(record, probes, low, high, forms, forms + 8 * probes));
+    const values = engine.doubles.slice(forms >> 3, (forms >> 3) + probes);
+    const trace = values.reduce((sum, value) => sum + value, 0) / probes;
+    if (!Number.isFinite(trace))
+      throw new RangeError(
+        `${where}: a product with the Hessian is not finite. Ask value() and gradient() at this point.`,
+      );
+    const spread = values.reduce((sum, value) => sum + (value - trace) ** 2, 0) / (probes - 1);
+    return { trace, standardError: Math.sqrt(spread / probes), probes };
+  } finally {
+    engine.release(forms);
+  }
+});

@@ -1,0 +1,41 @@
+// What the Lanczos recurrences of the core are asked from here: memory for them, and the eigenvalues of the tridiagonal
+// matrix they answer.
+
+import type { Core, Engine } from "../engine.js";
+import { eigenOf, type SymmetricEigen } from "../linalg/symmetricEigen.js";
+import { checkNumber } from "../options.js";
+
+/** The two words of a seed. */
+export function seedWords(where: string, seed: unknown = 0): [low: number, high: number] {
+  const whole = checkNumber(where, "seed", seed, { min: 0, integer: true });
+  return [whole >>> 0, Math.floor(whole / 2 ** 32)];
+}
+
+/** A call of the core that answers steps done, -1 for a fault, -2 for a product that is not finite. */
+export function stepsDone(where: string, engine: Engine, call: (core: Core) => number): number {
+  const done = engine.call(call);
+  if (done === -1) engine.throwFault();
+  if (done < 0)
+    throw new RangeError(
+      `${where}: a product with the Hessian is not finite. Ask value() and gradient() at this point.`,
+    );
+  return done;
+}
+
+/** Eigenvalues and eigenvectors of the tridiagonal matrix with these elements. */
+export function tridiagonalEigen(
+  where: string,
+  engine: Engine,
+  alphas: Float64Array,
+  betas: Float64Array,
+): SymmetricEigen {
+  const n = alphas.length;
+  const dense = new Float64Array(n * n);
+  for (let k = 0; k < n; k++) {
+    dense[k * n + k] = alphas[k] as number;
+    if (k === 0) continue;
+    dense[k * n + k - 1] = betas[k - 1] as number;
+    dense[(k - 1) * n + k] = betas[k - 1] as number;
+  }
+  return eigenOf(where, engine, dense, n, true);
+}

@@ -1,0 +1,150 @@
+// The loss along a line and over a plane through the parameters.
+
+import * as abi from "../../assembly/abi.js";
+import { checkNumber, checkOptions, shown } from "../options.js";
+import { solving } from "../solvers.js";
+import { checkDirection } from "./directions.js";
+import { checkSurface, type LossSurface } from "./surface.js";
+
+export interface LossLineOptions {
+  /** Ends of the line in lengths of the direction; default [-1, 1]. */
+  readonly range?: readonly [number, number];
+  /** Points, ≥ 2; default 51. */
+  readonly points?: number;
+}
+
+/** Values along a line. */
+export interface LossLine {
+  /** Where, in lengths of the direction. */
+  readonly t: Float64Array;
+  readonly values: Float64Array;
+}
+
+export interface LossPlaneOptions {
+  /** Ends of the axes in lengths of the directions; default [-1, 1]. */
+  readonly xRange?: readonly [number, number];
+  readonly yRange?: readonly [number, number];
+  /** Points along each axis, ≥ 2; default 25. */
+  readonly resolution?: number;
+}
+
+/** Values over a plane. */
+export interface LossPlane {
+  readonly xRange: readonly [number, number];
+  readonly yRange: readonly [number, number];
+  readonly resolution: number;
+  /** Row by row from the least y: value [y, x] at y · resolution + x. */
+  readonly values: Float64Array;
+  /** The value at a point of the plane, interpolated between the four around it. */
+  at(x: number, y: number): number;
+}
+
+function checkRange(where: string, name: string, range: unknown = [-1, 1]): readonly [number, number] {
+  if (!Array.isArray(range) || range.length !== 2)
+    throw new TypeError(`${where}: ${name} must be [from, to], got ${shown(range)}.`);
+  const [from, to] = range.map((end) => checkNumber(where, name, end, {})) as [number, number];
+  if (from < to) return [from, to];
+  throw new RangeError(`${where}: ${name} must ascend, got [${from}, ${to}].`);
+}
+
+function steps([from, to]: readonly [number, number], count: number): Float64Array {
+  return Float64Array.from({ length: count }, (_, k) => from + ((to - from) * k) / (count - 1));
+}
+
+/** Values at combinations of directions, all in one call. */
+function valuesAt(surface: LossSurface, directions: readonly Float64Array[], coordinates: Float64Array): Float64Array {
+  const { engine, elements, record, point } = surface;
+  const axes = directions.length;
+  const count = coordinates.length / axes;
+  surface.prepare(abi.surfaceValue);
+  const base = engine.allocate(8 * ((1 + axes) * elements + coordinates.length + count) + 64);
+  const lines = base + 8 * elements;
+  const where = lines + 8 * axes * elements;
+  const out = where + 8 * coordinates.length;
+  try {
+    engine.doubles.set(point, base >> 3);
+    for (const [k, direction] of directions.entries()) engine.doubles.set(direction, (lines >> 3) + k * elements);
+    engine.doubles.set(coordinates, where >> 3);
+    engine.checked((core) => core.surfaceAlong(record, base, lines, axes, where, count, out));
+    return engine.doubles.slice(out >> 3, (out >> 3) + count);
+  } finally {
+    engine.release(base);
+  }
+}
+
+/**
+ * Loss along a line: L(w + t d), all points in one call. The surface stays where it is.
+ *
+ * @param direction  d, arranged like the parameters or one vector of them
+ * @throws ShapeError  a direction of another arrangement, or zero
+ * @throws RangeError  an option out of range
+ * @example
+ * const surface = lossSurface(engine, (x) => x.square().sum(), [1, 0]);
+ * lossLine(surface, [1, 0], { points: 3 }).values; // [0, 1, 4]
+ * @see Goodfellow, Vinyals and Saxe, *Qualitatively characterizing neural network optimization problems*, ICLR 2015
+ */
+export const lossLine = /* @__PURE__ */ solving(function lossLine(
+  surface: LossSurface,
+  direction: unknown,
+  options: LossLineOptions = {},
+): LossLine {
+  const where = "lossLine";
+  checkSurface(where, surface);
+  checkOptions(where, options, ["range", "points"]);
+  const range = checkRange(where, "range", options.range);
+  const points = checkNumber(where, "points", options.points ?? 51, { min: 2, integer: true });
+  const t = steps(range, points);
+  return { t, values: valuesAt(surface, [checkDirection(where, surface, direction)], t) };
+});
+
+/**
+ * Loss over a plane: L(w + x d₁ + y d₂), all points in one call. The surface stays where it is. `plotPlane` of
+ * thalweg/plot draws it.
+ *
+ * @param directions  d₁ and d₂: of randomDirections, topEigenvalues, trajectoryPlane, or one's own
+ * @throws ShapeError  a direction of another arrangement, or zero
+ * @throws RangeError  an option out of range
+ * @example
+ * const surface = lossSurface(engine, (x) => x.square().multiply([1, -1]).sum(), [0, 0]);
+ * const plane = lossPlane(surface, [[1, 0], [0, 1]], { resolution: 3 });
+ * plane.values; // [0, -1, 0, 1, 0, 1, 0, -1, 0]
+ * plane.at(1, 0); // 1
+ * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018
+ */
+export const lossPlane = /* @__PURE__ */ solving(function lossPlane(
+  surface: LossSurface,
+  directions: readonly unknown[],
+  options: LossPlaneOptions = {},
+): LossPlane {
+  const where = "lossPlane";
+  checkSurface(where, surface);
+  checkOptions(where, options, ["xRange", "yRange", "resolution"]);
+  if (!Array.isArray(directions) || directions.length !== 2)
+    throw new TypeError(`${where}: expected two directions, got ${shown(directions)}.`);
+  const xRange = checkRange(where, "xRange", options.xRange);
+  const yRange = checkRange(where, "yRange", options.yRange);
+  const side = checkNumber(where, "resolution", options.resolution ?? 25, { min: 2, integer: true });
+  const vectors = directions.map((direction) => checkDirection(where, surface, direction));
+  const [xs, ys] = [steps(xRange, side), steps(yRange, side)];
+  const coordinates = Float64Array.from({ length: 2 * side * side }, (_, k) => {
+    const point = k >> 1;
+    return (k & 1 ? ys[Math.floor(point / side)] : xs[point % side]) as number;
+  });
+  const values = valuesAt(surface, vectors, coordinates);
+  const place = ([from, to]: readonly [number, number], at: number): number =>
+    Math.max(0, Math.min(side - 1, ((at - from) / (to - from)) * (side - 1)));
+  const at = (x: number, y: number): number => {
+    const [column, row] = [place(xRange, x), place(yRange, y)];
+    const [left, low] = [Math.min(Math.floor(column), side - 2), Math.min(Math.floor(row), side - 2)];
+    const value = (i: number, j: number, share: number): number =>
+      share === 0 ? 0 : share * (values[j * side + i] as number);
+    const [u, v] = [column - left, row - low];
+    return (
+      value(left, low, (1 - u) * (1 - v)) +
+      value(left + 1, low, u * (1 - v)) +
+      value(left, low + 1, (1 - u) * v) +
+      value(left + 1, low + 1, u * v)
+    );
+  };
+  return { xRange, yRange, resolution: side, values, at };
+});

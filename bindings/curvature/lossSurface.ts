@@ -1,0 +1,60 @@
+// The surface of a bare function.
+
+import type { ArrayLike } from "../arrays.js";
+import { checkEngine, type Engine } from "../engine.js";
+import { ShapeError } from "../errors.js";
+import { solving } from "../solvers.js";
+import type { Tensor } from "../tensor.js";
+import { type ArraysFor, applyTo, differentiableLeaves, type TensorTree } from "../transforms.js";
+import { LossSurface } from "./surface.js";
+
+interface MakeLossSurface {
+  (engine: Engine, f: (x: Tensor) => Tensor, x: ArrayLike): LossSurface;
+  <T extends TensorTree>(engine: Engine, f: (x: T) => Tensor, x: ArraysFor<T>): LossSurface;
+}
+
+/**
+ * The surface of a scalar function at a point: its value, gradient, Hessian and everything about its curvature.
+ *
+ * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
+ * @param x  the point: arrays arranged like the tree
+ * @returns  value(), gradient(), hvp(v), hessian(), moveTo(x); free it when done
+ * @throws ShapeError  f does not answer a scalar, or x is empty
+ * @throws TypeError   x holds integers
+ * @example
+ * const saddle = lossSurface(engine, (x) => x.square().multiply([0.5, -0.5]).sum(), [0, 0]);
+ * saddle.hessian().data; // [1, 0, 0, -1]
+ * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
+ */
+export const lossSurface: MakeLossSurface = /* @__PURE__ */ solving(function lossSurface(
+  engine: Engine,
+  f: unknown,
+  x: unknown,
+): LossSurface {
+  const where = "lossSurface";
+  checkEngine(where, engine);
+  const leaves = differentiableLeaves(where, x).map((leaf) => ({ ...leaf, dtype: leaf.dtype as "f32" | "f64" }));
+  const surface = new LossSurface({
+    where,
+    engine,
+    leaves,
+    example: x,
+    parts: [{ from: 0, rows: 0, weight: 1 }],
+    argumentBytes: 0,
+    columnCount: 0,
+    order: 0,
+    random: [0, 0, 0, 0],
+    emit(_, pieces) {
+      const y = applyTo(where, f, x, pieces);
+      if (y.size === 1) return y.reshape([]);
+      throw new ShapeError(
+        `${where}: f must answer a scalar, got shape [${y.shape.join(", ")}]. Reduce it with sum() or mean().`,
+      );
+    },
+    fill: () => {},
+    check: () => {},
+    free: () => {},
+  });
+  surface.vectorOf(where, surface.point);
+  return surface;
+});

@@ -1,0 +1,310 @@
+// A loss surface: a scalar function of many parameters at a point of its own, with programs for its value, its gradient
+// and its Hessian's products. Whatever is asked of it runs in the core, many points or products in one call, and leaves
+// the function's origin, a trainer for example, alone.
+
+import * as abi from "../../assembly/abi.js";
+import { elementCount, leaves, mapLeaves, type NDArray, sameShape, type TypedArray, toArray } from "../arrays.js";
+import type { Engine } from "../engine.js";
+import { ShapeError, TraceError } from "../errors.js";
+import { type F64Array, shaped } from "../linalg/matrix.js";
+import { shown } from "../options.js";
+import { solversOf } from "../solvers.js";
+import type { Tensor } from "../tensor.js";
+import { blockBytes, type Program, type Trace, traced } from "../trace.js";
+
+/** One array among the parameters. */
+export interface SurfaceLeaf {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: "f32" | "f64";
+  readonly data: TypedArray | readonly number[];
+}
+
+/** Rows of the data that one run covers, and the share of their value in the whole. */
+export interface SurfacePart {
+  readonly from: number;
+  readonly rows: number;
+  readonly weight: number;
+}
+
+/** What a surface is made of. @internal */
+export interface SurfaceSource {
+  readonly where: string;
+  readonly engine: Engine;
+  readonly leaves: readonly SurfaceLeaf[];
+  /** Parameters arranged as the user gave them, for the arrangement of results. */
+  readonly example: unknown;
+  readonly parts: readonly SurfacePart[];
+  /** Bytes of arguments beyond the point and the vector. */
+  readonly argumentBytes: number;
+  /** Data columns: gathers for every part; none for a bare function. */
+  readonly columnCount: number;
+  /** Address of the order of the rows. */
+  readonly order: number;
+  readonly random: readonly number[];
+  /** Emits the scalar for pieces of the point; its own arguments start at `offset`. */
+  emit(trace: Trace, pieces: readonly Tensor[], rows: number, offset: number): Tensor;
+  /** Writes its arguments at `block`, and its column records at `columns` for arguments from `offset` on. */
+  fill(block: number, columns: number, offset: number): void;
+  /** Refuses if what it depends on is gone. */
+  check(): void;
+  /** The parameters as they are now, where they have an origin. */
+  current?(): Readonly<Record<string, unknown>>;
+  free(): void;
+}
+
+/** A scalar function of parameters at a point. Make it with `lossSurface` or `trainerSurface`. */
+export class LossSurface {
+  readonly engine: Engine;
+  /** Number of parameters in all. */
+  readonly elements: number;
+  /** Address of the core's record. @internal */
+  readonly record: number;
+  readonly #source: SurfaceSource;
+  readonly #programs = new Map<string, Program>();
+  readonly #region: number;
+  readonly #block: number;
+  readonly #parts: number;
+  readonly #vector: number;
+  #freed = false;
+
+  /** @internal */
+  constructor(source: SurfaceSource) {
+    const { engine, where, parts } = source;
+    solversOf(where, engine, "askSurface");
+    this.engine = engine;
+    this.#source = source;
+    this.elements = source.leaves.reduce((sum, { shape }) => sum + elementCount(shape), 0);
+    if (this.elements === 0) throw new ShapeError(`${where}: there are no parameters. Give at least 1 number.`);
+    const vector = blockBytes("f64", this.elements);
+    const line = (bytes: number): number => 64 * Math.ceil(bytes / 64);
+    const partBytes = line(abi.partBytes * parts.length);
+    const columnBytes = line(abi.columnBytes * source.columnCount);
+    const total = abi.surfaceBytes + partBytes + columnBytes + 3 * vector + source.argumentBytes + 64;
+    this.#region = engine.allocate(total);
+    engine.bytes.fill(0, this.#region, this.#region + total);
+    this.record = this.#region;
+    this.#parts = this.record + abi.surfaceBytes;
+    const columns = this.#parts + partBytes;
+    this.#block = columns + columnBytes;
+    this.#vector = this.#block + vector;
+    const results = this.#block + 2 * vector + source.argumentBytes;
+    engine.watch(this, [this.#region]);
+    const fields = {
+      [abi.surfacePoint]: this.#block,
+      [abi.surfaceVector]: this.#vector,
+      [abi.surfaceElements]: this.elements,
+      [abi.surfaceArguments]: this.#block,
+      [abi.surfaceResults]: results,
+      [abi.surfaceColumns]: columns,
+      [abi.surfaceColumnCount]: source.columnCount,
+      [abi.surfaceOrder]: source.order,
+      [abi.surfaceParts]: this.#parts,
+      [abi.surfacePartCount]: parts.length,
+    };
+    for (const [field, value] of Object.entries(fields)) engine.ints[(this.record + Number(field)) >> 2] = value;
+    engine.ints.set(source.random, (this.record + abi.surfaceRandom) >> 2);
+    for (const [k, { from, rows, weight }] of parts.entries()) {
+      const at = this.#parts + k * abi.partBytes;
+      engine.ints[(at + abi.partFrom) >> 2] = from;
+      engine.ints[(at + abi.partRows) >> 2] = rows;
+      engine.doubles[(at + abi.partWeight) >> 3] = weight;
+    }
+    source.fill(this.#block, columns, 2 * vector);
+    let offset = this.#block >> 3;
+    for (const { data } of source.leaves) {
+      engine.doubles.set(data, offset);
+      offset += data.length;
+    }
+  }
+
+  /** Programs of this kind for all parts, traced when first asked for. @internal */
+  prepare(kind: number): void {
+    if (this.#freed) throw new TraceError("surface: used after it was freed. Create it again.");
+    const { engine } = this;
+    this.#source.check();
+    for (const [k, { rows }] of this.#source.parts.entries()) {
+      const key = `${kind} ${rows}`;
+      const program = this.#programs.get(key) ?? traced(engine, (trace) => this.#emit(trace, kind, rows));
+      this.#programs.set(key, program);
+      engine.ints[(this.#parts + k * abi.partBytes + abi.partPrograms + 4 * kind) >> 2] = program.address;
+    }
+  }
+
+  #emit(trace: Trace, kind: number, rows: number) {
+    const bytes = blockBytes("f64", this.elements);
+    const whole = trace.leaf(abi.spaceArguments, 0, "f64", [this.elements]);
+    const pieces = this.#split(whole);
+    const y = this.#source.emit(trace, pieces, rows, 2 * bytes);
+    const place = (tensor: Tensor) => [{ tensor, space: abi.spaceResults, offset: 0 }];
+    if (kind === abi.surfaceValue) return place(y.cast("f64"));
+    const gradient = trace.differentiate(y, pieces);
+    if (kind === abi.surfaceGradient) return place(joined(trace, gradient));
+    const vector = this.#split(trace.leaf(abi.spaceArguments, bytes, "f64", [this.elements]));
+    const slopes = gradient.map((g, k) => g.multiply(vector[k] as Tensor).sum());
+    return place(joined(trace, trace.differentiate(total(slopes), pieces)));
+  }
+
+  /** A vector of all parameters as the tensors that the function takes. */
+  #split(whole: Tensor): Tensor[] {
+    let start = 0;
+    return this.#source.leaves.map(({ shape, dtype }) => {
+      const stop = start + elementCount(shape);
+      const piece = whole.slice(0, start, stop).reshape(shape).cast(dtype);
+      start = stop;
+      return piece;
+    });
+  }
+
+  /** What the core answers for a kind of question: `count` numbers. */
+  #ask(kind: number, count: number): Float64Array {
+    this.prepare(kind);
+    const { engine } = this;
+    const out = engine.allocate(8 * count);
+    try {
+      engine.checked((core) => core.askSurface(this.record, kind, out, count));
+      return engine.doubles.slice(out >> 3, (out >> 3) + count);
+    } finally {
+      engine.release(out);
+    }
+  }
+
+  /** The parameters as one vector [elements]. */
+  get point(): Float64Array {
+    return this.engine.doubles.slice(this.#block >> 3, (this.#block >> 3) + this.elements);
+  }
+
+  /** Names and shapes of the arrays that make up the point, in order. */
+  get layout(): readonly { readonly name: string; readonly shape: readonly number[] }[] {
+    return this.#source.leaves.map(({ name, shape }) => ({ name, shape }));
+  }
+
+  /**
+   * Moves to another point.
+   *
+   * @param parameters  arranged like those it was made of, or one vector [elements]; of a trainer's surface by default
+   *                    its weights as they are now
+   * @throws ShapeError  another arrangement
+   */
+  moveTo(parameters?: unknown): void {
+    const given = parameters ?? this.#source.current?.();
+    if (given === undefined) throw new TypeError("moveTo: parameters are missing. Give the point to move to.");
+    this.engine.doubles.set(this.vectorOf("moveTo", given), this.#block >> 3);
+  }
+
+  /** Unit roundoff of the arithmetic: of f32 if any parameter enters in it. @internal */
+  get precision(): number {
+    return this.#source.leaves.some(({ dtype }) => dtype === "f32") ? 2 ** -23 : Number.EPSILON;
+  }
+
+  /** The value at the point. */
+  value(): number {
+    return this.#ask(abi.surfaceValue, 1)[0] as number;
+  }
+
+  /** The gradient at the point as one vector [elements]. */
+  gradient(): F64Array {
+    return shaped(this.#ask(abi.surfaceGradient, this.elements), this.elements);
+  }
+
+  /**
+   * Product of the Hessian with a vector: H v [elements].
+   *
+   * @param vector  arranged like the parameters, or one vector [elements]
+   * @throws ShapeError  another arrangement
+   */
+  hvp(vector: unknown): F64Array {
+    this.prepare(abi.surfaceProduct);
+    this.engine.doubles.set(this.vectorOf("hvp", vector), this.#vector >> 3);
+    return shaped(this.#ask(abi.surfaceProduct, this.elements), this.elements);
+  }
+
+  /** The Hessian at the point: [elements, elements], all its columns in one call. */
+  hessian(): F64Array {
+    this.prepare(abi.surfaceProduct);
+    const { engine, elements: n } = this;
+    const out = engine.allocate(8 * n * n);
+    try {
+      engine.checked((core) => core.surfaceProducts(this.record, n, n, out));
+      return shaped(engine.doubles.slice(out >> 3, (out >> 3) + n * n), n, n);
+    } finally {
+      engine.release(out);
+    }
+  }
+
+  /** One vector [elements] arranged like the parameters. */
+  arrange(vector: ArrayLike<number>): unknown {
+    const flat = this.vectorOf("arrange", vector);
+    let start = 0;
+    const arrays = this.#source.leaves.map(({ shape }): NDArray => {
+      const data = flat.slice(start, start + elementCount(shape));
+      start += data.length;
+      return { data, shape };
+    });
+    return mapLeaves(this.#source.example, () => arrays.shift());
+  }
+
+  /** One vector of whatever is arranged like the parameters. @internal */
+  vectorOf(where: string, value: unknown): Float64Array {
+    const expected = this.#source.leaves;
+    const flat = leaves(value).map(([name, leaf]) => ({ name, ...toArray(where, leaf) }));
+    const [only] = flat;
+    if (flat.length === 1 && only && only.name === "" && sameShape(only.shape, [this.elements]))
+      return finite(where, Float64Array.from(only.data));
+    const out = new Float64Array(this.elements);
+    let start = 0;
+    for (const { name, shape } of expected) {
+      const leaf = flat.find((candidate) => candidate.name === name);
+      if (!leaf || flat.length !== expected.length || !sameShape(leaf.shape, shape))
+        throw new ShapeError(
+          `${where}: expected ${name ? `"${name}" of ` : ""}shape [${shape.join(", ")}], got ` +
+            `${leaf ? `[${leaf.shape.join(", ")}]` : "none"}. Arrange it like the parameters, or give one vector of ` +
+            `${this.elements} numbers.`,
+        );
+      out.set(leaf.data, start);
+      start += leaf.data.length;
+    }
+    return finite(where, out);
+  }
+
+  /** Gives its memory back; using it afterwards is an error. */
+  free(): void {
+    if (this.#freed) return;
+    for (const program of this.#programs.values()) program.free();
+    this.engine.unwatch(this);
+    this.engine.release(this.#region);
+    this.#source.free();
+    this.#freed = true;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
+}
+
+function finite(where: string, vector: Float64Array): Float64Array {
+  const at = vector.findIndex((value) => !Number.isFinite(value));
+  if (at < 0) return vector;
+  throw new RangeError(
+    `${where}: element ${at} is ${shown(vector[at])}, expected finite numbers. Check where it comes from.`,
+  );
+}
+
+/** Tensors one after the other, in f64. */
+function joined(trace: Trace, tensors: readonly Tensor[]): Tensor {
+  const flat = tensors.map((tensor) => tensor.cast("f64").reshape([tensor.size]));
+  return flat.length === 1 ? (flat[0] as Tensor) : trace.concatenate(flat, 0);
+}
+
+/** The sum of scalars that may differ in type. */
+function total(scalars: readonly Tensor[]): Tensor {
+  return scalars.map((scalar) => scalar.cast("f64")).reduce((sum, scalar) => sum.add(scalar));
+}
+
+/** A surface, or a sentence that says what to give. @internal */
+export function checkSurface(where: string, surface: unknown): LossSurface {
+  if (surface instanceof LossSurface) return surface;
+  throw new TypeError(
+    `${where}: expected a surface, got ${shown(surface)}. Make one with lossSurface or trainerSurface.`,
+  );
+}

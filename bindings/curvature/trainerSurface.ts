@@ -1,0 +1,134 @@
+// The surface of a trainer's loss over a data set.
+
+import * as abi from "../../assembly/abi.js";
+import { arrayTypes, elementCount } from "../arrays.js";
+import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "../data/dataset.js";
+import { ShapeError } from "../errors.js";
+import { ModelScope } from "../layers/context.js";
+import { ownTensor, scalar } from "../modelPrograms.js";
+import { checkChoice, checkOptions, shown } from "../options.js";
+import { arrangeTensors } from "../parameters.js";
+import { solving } from "../solvers.js";
+import { blockBytes, writeArray } from "../trace.js";
+import { eachChunk, Trainer } from "../trainer.js";
+import { LossSurface } from "./surface.js";
+
+export interface TrainerSurfaceOptions {
+  /** Type of the arithmetic; default "f64", whatever the trainer's. */
+  readonly dtype?: "f32" | "f64";
+}
+
+/**
+ * The surface of a trainer's loss over samples, at its weights of this moment: L(w) = the mean that `evaluate` answers,
+ * with dropout off and running statistics held fixed, without penalties. The trainer itself is never changed; after
+ * further training, `moveTo()` takes its new weights.
+ *
+ * @param samples  { inputs, targets } or a data set
+ * @returns        value(), gradient(), hvp(v), hessian() over all parameters in declaration order; free it when done
+ * @throws ShapeError  the data does not fit the model, or the model has no parameters
+ * @throws RangeError  labels without an output
+ * @example
+ * const surface = trainerSurface(trainer, data);
+ * surface.hessian().data; // [1, 1, 1, 2]
+ * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
+ */
+export const trainerSurface = /* @__PURE__ */ solving(function trainerSurface(
+  trainer: Trainer,
+  samples: Samples | Dataset,
+  options: TrainerSurfaceOptions = {},
+): LossSurface {
+  const where = "trainerSurface";
+  if (!(trainer instanceof Trainer))
+    throw new TypeError(`${where}: expected a trainer, got ${shown(trainer)}. Make one with createTrainer.`);
+  checkOptions(where, options, ["dtype"]);
+  const dtype = checkChoice(where, "dtype", options.dtype ?? "f64", ["f32", "f64"]);
+  const { engine, memory } = trainer;
+  const { model, loss, standardize, seed } = trainer.options;
+  const parameters = trainer.parameters();
+  const state = Object.values(trainer.state());
+  const own = !(samples instanceof Dataset);
+  const data = own ? createDataset(engine, samples, loss.targets) : samples.check(engine);
+  try {
+    const [inputs, targets] = data.columns;
+    if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
+    const parts = partsOf(data.rows, loss.reduction === "sum");
+    const rows = parts[0]?.rows ?? 0;
+    const targetType = argumentType(targets, dtype, loss.targets === "classes");
+    const bytes = {
+      state: blockBytes(dtype, memory.stateLayout.elements),
+      inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
+      targets: blockBytes(targetType, rows * elementCount(targets.row)),
+    };
+    const step = memory.real(abi.trainerStep);
+    return new LossSurface({
+      where,
+      engine,
+      leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({
+        name,
+        shape,
+        dtype,
+        data: values,
+      })),
+      example: parameters,
+      parts,
+      argumentBytes: bytes.state + bytes.inputs + bytes.targets,
+      columnCount: 2,
+      order: data.order,
+      random: [seed >>> 0, Math.floor(seed / 2 ** 32), step >>> 0, Math.floor(step / 2 ** 32)],
+      emit(trace, pieces, count, offset) {
+        const { entries } = memory.stateLayout;
+        const size = arrayTypes[dtype].BYTES_PER_ELEMENT;
+        const states = new Map(
+          entries.map((entry) => [
+            entry.name,
+            trace.leaf(abi.spaceArguments, offset + entry.offset * size, dtype, entry.shape),
+          ]),
+        );
+        const scope = new ModelScope(trace, model, false, count, dtype, states);
+        const x = trace.leaf(abi.spaceArguments, offset + bytes.state, dtype, [count, ...inputs.row]);
+        const y = trace.leaf(abi.spaceArguments, offset + bytes.state + bytes.inputs, targetType, [
+          count,
+          ...targets.row,
+        ]);
+        const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
+        const prediction = ownTensor(model.name, answer, dtype);
+        trainer.programs.checkLabels(data, prediction.shape);
+        return scalar(loss.name, loss.apply(prediction, y), dtype);
+      },
+      fill(block, columns, offset) {
+        const size = arrayTypes[dtype].BYTES_PER_ELEMENT;
+        for (const [k, entry] of memory.stateLayout.entries.entries())
+          writeArray(engine, block + offset + entry.offset * size, dtype, state[k]?.data ?? []);
+        for (const [k, column] of data.columns.entries()) {
+          const source = {
+            address: data.addresses[k] as number,
+            type: column.type,
+            rowElements: elementCount(column.row),
+          };
+          const at = offset + bytes.state + (k === 0 ? 0 : bytes.inputs);
+          const target = { offset: at, type: k === 0 ? dtype : targetType };
+          writeColumn(engine, columns + k * abi.columnBytes, source, target, k === 0 ? (standardize ?? null) : null);
+        }
+      },
+      check: () => {
+        data.check(engine);
+      },
+      current: () => trainer.parameters(),
+      free: () => {
+        if (own) data.free();
+      },
+    });
+  } catch (error) {
+    if (own) data.free();
+    throw error;
+  }
+});
+
+/** Chunks of rows, weighted so that their sum is the mean over all rows. */
+function partsOf(rows: number, summed: boolean) {
+  const parts: { from: number; rows: number; weight: number }[] = [];
+  eachChunk(rows, (from, count) => {
+    parts.push({ from, rows: count, weight: (summed ? 1 : count) / rows });
+  });
+  return parts;
+}

@@ -1,0 +1,102 @@
+// The matrix of second derivatives of a function of arrays.
+
+import { type ArrayLike, elementCount, leaves, mapLeaves, type NDArray } from "./arrays.js";
+import { lossSurface } from "./curvature/lossSurface.js";
+import type { LossSurface } from "./curvature/surface.js";
+import { checkEngine, type Engine } from "./engine.js";
+import { TraceError } from "./errors.js";
+import { solving } from "./solvers.js";
+import type { Tensor } from "./tensor.js";
+import { type ArraysFor, differentiableLeaves, type Freeable, type TensorTree } from "./transforms.js";
+
+/** For a tree, under each name the same tree again: h.a.b is ∂²f/∂a ∂b. */
+export type Hessians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly [K in keyof T]: unknown };
+
+/** Answers the Hessian. */
+export interface Hessian<T> extends Freeable {
+  (parameters: ArraysFor<T>): Hessians<T>;
+}
+
+interface MakeHessian {
+  (engine: Engine, f: (x: Tensor) => Tensor): Hessian<Tensor>;
+  <T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): Hessian<T>;
+}
+
+/**
+ * Hessian of a scalar function: ∂²f/∂x ∂x, all columns in one call, each the reverse derivative of ⟨∇f, eᵢ⟩.
+ *
+ * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
+ * @returns  a function of x that answers, in f64, shape [...x, ...x]; for a tree a tree of trees: h.a.b is [...a, ...b]
+ * @throws ShapeError  f does not answer a scalar, or x is empty
+ * @throws TypeError   an argument holds integers
+ * @example
+ * const product = hessian(engine, (x) => x.product());
+ * product([2, 3]); // { data: [0, 1, 1, 0], shape: [2, 2] }
+ * @see Griewank and Walther, *Evaluating Derivatives*, 2008, ch. 5
+ */
+export const hessian: MakeHessian = /* @__PURE__ */ solving(function hessian(engine: Engine, f: unknown) {
+  const where = "hessian";
+  checkEngine(where, engine);
+  const surfaces = new Map<string, LossSurface>();
+  let freed = false;
+  // What it answers follows from the type of f, which only the caller knows.
+  const call = (parameters: unknown): never => {
+    if (freed) throw new TraceError(`${where}: used after it was freed. Make it again.`);
+    const inputs = differentiableLeaves(where, parameters);
+    const key = inputs.map(({ name, dtype, shape }) => `${name}:${dtype}${shape.join("x")}`).join();
+    let surface = surfaces.get(key);
+    if (surface) surface.moveTo(parameters);
+    else {
+      surface = lossSurface(engine, f as (x: Tensor) => Tensor, parameters as ArrayLike);
+      surfaces.set(key, surface);
+    }
+    const { data } = surface.hessian();
+    const shapes = inputs.map(({ shape }) => shape);
+    return arrangeBlocks(parameters, shapes, (row, rowStart) =>
+      arrangeBlocks(parameters, shapes, (column, columnStart) =>
+        block(data, surface.elements, rowStart, row, columnStart, column),
+      ),
+    ) as never;
+  };
+  const free = (): void => {
+    for (const surface of surfaces.values()) surface.free();
+    surfaces.clear();
+    freed = true;
+  };
+  return Object.assign(call, { free, [Symbol.dispose]: free });
+});
+
+/** The tree with each leaf replaced by what `replace` answers for its shape and its first element. @internal */
+export function arrangeBlocks(
+  tree: unknown,
+  shapes: readonly (readonly number[])[],
+  replace: (shape: readonly number[], start: number) => unknown,
+): unknown {
+  let start = 0;
+  const replaced = shapes.map((shape) => {
+    start += elementCount(shape);
+    return replace(shape, start - elementCount(shape));
+  });
+  // A single array is its own tree.
+  return leaves(tree).length === 1 && replaced.length === 1 && leaves(tree)[0]?.[0] === ""
+    ? replaced[0]
+    : mapLeaves(tree, () => replaced.shift());
+}
+
+/** A block of a matrix with `width` columns, shaped by what its rows and its columns stand for. @internal */
+export function block(
+  data: Float64Array,
+  width: number,
+  rowStart: number,
+  row: readonly number[],
+  columnStart: number,
+  column: readonly number[],
+): NDArray<Float64Array> {
+  const [rows, columns] = [elementCount(row), elementCount(column)];
+  const out = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    const at = (rowStart + i) * width + columnStart;
+    out.set(data.subarray(at, at + columns), i * columns);
+  }
+  return { data: out, shape: [...row, ...column] };
+}

@@ -1,0 +1,65 @@
+// How much a matrix magnifies errors.
+
+import type { ArrayLike } from "../arrays.js";
+import type { Engine } from "../engine.js";
+import { ShapeError } from "../errors.js";
+import { solving } from "../solvers.js";
+import { checkSolvers, type F64Array, largestOf, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
+
+/**
+ * Singular values of a matrix: σ₁ ≥ σ₂ ≥ …, by one-sided Jacobi rotations, which keep digits of small ones.
+ *
+ * @param a  A [m, n]
+ * @returns  [min(m, n)], descending
+ * @throws RangeError  A holds a number that is not finite
+ * @throws ShapeError  A is not a matrix
+ * @example
+ * singularValues(engine, [[0, 3], [2, 0], [0, 0]]); // { data: [3, 2], shape: [2] }
+ * @see Drmač and Veselić, *New fast and accurate Jacobi SVD algorithm*, SIAM J. Matrix Anal., 2008
+ */
+export const singularValues = /* @__PURE__ */ solving(function singularValues(engine: Engine, a: ArrayLike): F64Array {
+  checkSolvers("singularValues", engine);
+  return singularValuesOf("singularValues", engine, a);
+});
+
+function singularValuesOf(where: string, engine: Engine, a: ArrayLike): F64Array {
+  const matrix = readMatrix(where, "A", a);
+  const { data, rows, columns } = matrix;
+  const tall = rows >= columns;
+  const [m, n] = tall ? [rows, columns] : [columns, rows];
+  // Squares of elements must neither overflow nor vanish; a power of two scales without rounding.
+  const size = largestOf(data);
+  let factor = 1;
+  while (size * factor > 2 ** 200) factor /= 2 ** 100;
+  while (size !== 0 && size * factor < 2 ** -200) factor *= 2 ** 100;
+  const columnsFirst = (tall ? transposed(matrix) : data).map((element) => element * factor);
+  return withBlocks(engine, [m * n, n], (space, core) => {
+    space.write(0, columnsFirst);
+    const converged = core((c, [at, values]) => c.singularValues(at as number, m, n, values as number));
+    if (converged === 0) throw new RangeError(`${where}: no convergence. Please report the matrix.`);
+    return shaped(
+      space.read(1, n).map((value) => value / factor),
+      n,
+    );
+  });
+}
+
+/**
+ * Condition number in the 2-norm: σ_max / σ_min, how many times larger a relative error of b can be in x with A x = b.
+ * Infinite for a singular matrix.
+ *
+ * @param a  A [m, n]
+ * @throws RangeError  A holds a number that is not finite
+ * @throws ShapeError  A is not a matrix, or empty
+ * @example
+ * conditionNumber(engine, [[4, 0], [0, 0.5]]); // 8
+ * @see Golub and Van Loan, *Matrix Computations*, 2013, §2.6
+ */
+export const conditionNumber = /* @__PURE__ */ solving(function conditionNumber(engine: Engine, a: ArrayLike): number {
+  const where = "conditionNumber";
+  checkSolvers(where, engine);
+  const { data } = singularValuesOf(where, engine, a);
+  if (data.length === 0) throw new ShapeError(`${where}: A is empty. Give at least 1 row and 1 column.`);
+  const least = data.at(-1) as number;
+  return least === 0 ? Number.POSITIVE_INFINITY : (data[0] as number) / least;
+});

@@ -1,0 +1,81 @@
+// P A Pᵀ = L D Lᵀ.
+
+import type { ArrayLike } from "../arrays.js";
+import type { Engine } from "../engine.js";
+import { solving } from "../solvers.js";
+import { checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
+
+/** An LDLᵀ factorization. */
+export interface Ldlt {
+  /** L [n, n], lower triangular with ones on the diagonal. */
+  readonly lower: F64Array;
+  /** D [n, n], of blocks of one and two rows. */
+  readonly blocks: F64Array;
+  /** Which row of A came to each row: row i of P A is row permutation[i] of A. */
+  readonly permutation: Int32Array;
+  /** How many eigenvalues of A are positive, negative and zero (of D exactly zero). */
+  readonly inertia: { readonly positive: number; readonly negative: number; readonly zero: number };
+  /** x with A x = b, for b [n] or [n, columns]. */
+  solve(b: ArrayLike): F64Array;
+}
+
+/**
+ * LDLᵀ factorization of a symmetric matrix of any sign: P A Pᵀ = L D Lᵀ, with rook pivoting. The signs of D are those of
+ * the eigenvalues: inertia says how many are positive and negative without computing them.
+ *
+ * @param a  A [n, n]
+ * @throws RangeError  A is not symmetric, or holds a number that is not finite; in solve: A is singular
+ * @throws ShapeError  A is not square
+ * @example
+ * const factored = ldlt(engine, [[0, 1], [1, 0]]);
+ * factored.inertia; // { positive: 1, negative: 1, zero: 0 }
+ * factored.solve([3, 4]); // { data: [4, 3], shape: [2] }
+ * @see Ashcraft, Grimes and Lewis, *Accurate symmetric indefinite linear equation solvers*, SIAM J. Matrix Anal., 1998
+ */
+export const ldlt = /* @__PURE__ */ solving(function ldlt(engine: Engine, a: ArrayLike): Ldlt {
+  const where = "ldlt";
+  checkSolvers(where, engine);
+  const { data, rows: n } = readSymmetric(where, "A", a);
+  const { factors, pivots, counts } = withBlocks(engine, [n * n, n, 2], (space, core) => {
+    space.write(0, data);
+    const finite = core((c, [matrix, p, i]) => c.ldlt(matrix as number, n, p as number, i as number));
+    if (finite === 0) throw new RangeError("ldlt: elements grow beyond 1.8e308 on the way. Scale the matrix.");
+    return { factors: space.read(0, n * n), pivots: space.readInts(1, n), counts: space.readInts(2, 3) };
+  });
+  const [positive = 0, negative = 0, zero = 0] = counts;
+  const solve = (b: ArrayLike): F64Array => {
+    const sides = readSides(`${where}: solve`, b, n);
+    const columns = sides.shape[1] ?? 1;
+    if (zero > 0)
+      throw new RangeError(
+        `ldlt: the matrix is singular: ${zero} of ${n} eigenvalues are 0. Use solveLeastSquares on independent columns.`,
+      );
+    return withBlocks(engine, [n * n, n, n * columns], (space, core) => {
+      space.write(0, factors);
+      engine.ints.set(pivots, (space.addresses[1] as number) >> 2);
+      space.write(2, sides.data);
+      core((c, [l, p, x]) => c.solveLdlt(l as number, n, p as number, x as number, columns));
+      return shaped(space.read(2, n * columns), ...sides.shape);
+    });
+  };
+  const lower = new Float64Array(n * n);
+  const blocks = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) {
+    lower[i * n + i] = 1;
+    blocks[i * n + i] = factors[i * n + i] as number;
+    // A block of two rows starts where the pivot is complemented; the element below its diagonal is D's.
+    const second = i > 0 && (pivots[i - 1] as number) < 0;
+    for (let j = 0; j < i; j++) if (!second || j < i - 1) lower[i * n + j] = factors[i * n + j] as number;
+    if (second) {
+      blocks[i * n + i - 1] = factors[i * n + i - 1] as number;
+      blocks[(i - 1) * n + i] = factors[i * n + i - 1] as number;
+    }
+  }
+  return {
+    lower: shaped(lower, n, n),
+    blocks: shaped(blocks, n, n),
+    permutation: pivots.map((pivot) => (pivot < 0 ? ~pivot : pivot)),
+    inertia: { positive, negative, zero },
+    solve,
+  };
+});

@@ -1,0 +1,165 @@
+// Matrices as the dense solvers take them: f64, row after row, checked before anything is computed.
+
+import { elementCount, type NDArray, toArray } from "../arrays.js";
+import { type Core, checkEngine, type Engine } from "../engine.js";
+import { ShapeError } from "../errors.js";
+import { shown } from "../options.js";
+import { solversOf } from "../solvers.js";
+
+/** A matrix that was read. */
+export interface Matrix {
+  readonly data: Float64Array;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Fresh f64 arrays that the solvers answer. */
+export type F64Array = NDArray<Float64Array>;
+
+/** Largest |a[i, j] − a[j, i]| of a symmetric matrix, beside its largest element: what f32 derivatives leave. */
+const ASYMMETRY = 1e-6;
+
+/** Finite numbers in rows and columns. */
+export function readMatrix(where: string, name: string, value: unknown): Matrix {
+  const { data, shape } = toArray(`${where}: ${name}`, value);
+  const [rows, columns] = shape;
+  // An empty list is the matrix without rows.
+  if (shape.length === 1 && rows === 0) return { data: new Float64Array(0), rows: 0, columns: 0 };
+  if (shape.length !== 2 || rows === undefined || columns === undefined)
+    throw new ShapeError(
+      `${where}: ${name} must be a matrix: got shape [${shape.join(", ")}], expected [rows, columns]. ` +
+        "Give { data, shape } or nested arrays.",
+    );
+  const matrix = { data: new Float64Array(data), rows, columns };
+  const at = firstNotFinite(matrix.data);
+  if (at >= 0)
+    throw new RangeError(
+      `${where}: ${name} holds ${shown(matrix.data[at])} at [${Math.floor(at / columns)}, ${at % columns}], expected ` +
+        "finite numbers. Check where it comes from.",
+    );
+  return matrix;
+}
+
+/** Where the first number stands that is not finite, -1 if all are. */
+function firstNotFinite(data: Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
+  return total === 0 ? -1 : data.findIndex((element) => !Number.isFinite(element));
+}
+
+/** Largest magnitude. */
+export function largestOf(data: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i] as number));
+  return most;
+}
+
+/** A square matrix. */
+export function readSquare(where: string, name: string, value: unknown): Matrix {
+  const matrix = readMatrix(where, name, value);
+  if (matrix.rows === matrix.columns) return matrix;
+  throw new ShapeError(`${where}: ${name} must be square, got shape [${matrix.rows}, ${matrix.columns}].`);
+}
+
+/** A symmetric matrix, its two halves averaged where they differ by rounding. */
+export function readSymmetric(where: string, name: string, value: unknown): Matrix {
+  const { data, rows: n } = readSquare(where, name, value);
+  const size = largestOf(data);
+  for (let i = 0; i < n; i++)
+    for (let j = 0; j < i; j++) {
+      const below = data[i * n + j] as number;
+      const above = data[j * n + i] as number;
+      if (below === above) continue;
+      if (!(Math.abs(below - above) <= ASYMMETRY * size))
+        throw new RangeError(
+          `${where}: ${name} is not symmetric: [${i}, ${j}] is ${below} and [${j}, ${i}] is ${above}. Use ` +
+            "(A + Aᵀ) / 2 if that is meant.",
+        );
+      const mean = below / 2 + above / 2;
+      data[i * n + j] = mean;
+      data[j * n + i] = mean;
+    }
+  return { data, rows: n, columns: n };
+}
+
+/** Right-hand sides: a vector [rows], or a matrix with one in each column. */
+export function readSides(where: string, value: unknown, rows: number): { data: Float64Array; shape: number[] } {
+  const { data, shape } = toArray(`${where}: b`, value);
+  if (shape.length < 1 || shape.length > 2 || shape[0] !== rows)
+    throw new ShapeError(
+      `${where}: b must have as many rows as A: got shape [${shape.join(", ")}], expected [${rows}] or [${rows}, columns].`,
+    );
+  const values = new Float64Array(data);
+  const at = firstNotFinite(values);
+  if (at >= 0)
+    throw new RangeError(
+      `${where}: b holds ${shown(data[at])} at element ${at}, expected finite numbers. Check where it comes from.`,
+    );
+  return { data: values, shape };
+}
+
+/** Rows become columns. */
+export function transposed({ data, rows, columns }: Matrix): Float64Array {
+  const out = new Float64Array(data.length);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j] as number;
+  return out;
+}
+
+/** Blocks of doubles in wasm memory for the time of one call. */
+export class Workspace {
+  readonly #engine: Engine;
+  readonly addresses: readonly number[];
+
+  constructor(engine: Engine, blocks: readonly number[]) {
+    this.#engine = engine;
+    let at = engine.allocate(blocks.reduce((sum, count) => sum + 64 * Math.ceil(count / 8), 64));
+    this.addresses = blocks.map((count) => {
+      const address = at;
+      at += 64 * Math.ceil(count / 8);
+      return address;
+    });
+  }
+
+  write(block: number, data: Float64Array): void {
+    this.#engine.doubles.set(data, (this.addresses[block] as number) >> 3);
+  }
+
+  read(block: number, count: number): Float64Array {
+    const at = (this.addresses[block] as number) >> 3;
+    return this.#engine.doubles.slice(at, at + count);
+  }
+
+  readInts(block: number, count: number): Int32Array {
+    const at = (this.addresses[block] as number) >> 2;
+    return this.#engine.ints.slice(at, at + count);
+  }
+
+  free(): void {
+    this.#engine.release(this.addresses[0] as number);
+  }
+}
+
+/** Runs `body` over blocks of these numbers of doubles, in an engine that can solve. */
+export function withBlocks<T>(
+  engine: Engine,
+  blocks: readonly number[],
+  body: (space: Workspace, core: (call: (core: Core, addresses: readonly number[]) => number) => number) => T,
+): T {
+  const space = new Workspace(engine, blocks);
+  try {
+    return body(space, (call) => engine.checked((core) => call(core, space.addresses)));
+  } finally {
+    space.free();
+  }
+}
+
+/** An engine with solvers. */
+export function checkSolvers(where: string, engine: Engine): void {
+  checkEngine(where, engine);
+  solversOf(where, engine, "cholesky");
+}
+
+/** A result with its shape. */
+export function shaped(data: Float64Array, ...shape: number[]): F64Array {
+  return { data: data.length === elementCount(shape) ? data : data.slice(0, elementCount(shape)), shape };
+}

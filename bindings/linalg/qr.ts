@@ -1,0 +1,58 @@
+// A P = Q R.
+
+import type { ArrayLike } from "../arrays.js";
+import type { Engine } from "../engine.js";
+import { checkFlag, checkOptions } from "../options.js";
+import { solving } from "../solvers.js";
+import { checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
+
+export interface QrOptions {
+  /** Whether columns are exchanged so that |R[k, k]| descends and shows the rank; default false. */
+  readonly pivot?: boolean;
+}
+
+/** A QR factorization. */
+export interface Qr {
+  /** Q [m, min(m, n)], its columns orthonormal. */
+  readonly q: F64Array;
+  /** R [min(m, n), n], upper triangular. */
+  readonly r: F64Array;
+  /** Which column of A came to each column: 0, 1, … without pivoting. */
+  readonly permutation: Int32Array;
+  /** Numerical rank: |R[k, k]| > max(m, n) ε |R[0, 0]|; a bound from above only without pivoting. */
+  readonly rank: number;
+}
+
+/**
+ * QR factorization by Householder reflectors: A P = Q R, P = I unless pivoting.
+ *
+ * @param a  A [m, n]
+ * @throws RangeError  A holds a number that is not finite
+ * @throws ShapeError  A is not a matrix
+ * @example
+ * const { r, rank } = qr(engine, [[3, 6], [4, 8]], { pivot: true });
+ * r.data.map(Math.round); // [-10, -5, 0, 0]
+ * rank; // 1
+ * @see Businger and Golub, *Linear least squares solutions by Householder transformations*, Num. Math., 1965
+ */
+export const qr = /* @__PURE__ */ solving(function qr(engine: Engine, a: ArrayLike, options: QrOptions = {}): Qr {
+  const where = "qr";
+  checkSolvers(where, engine);
+  checkOptions(where, options, ["pivot"]);
+  const pivot = checkFlag(where, "pivot", options.pivot ?? false);
+  const matrix = readMatrix(where, "A", a);
+  const { rows: m, columns: n } = matrix;
+  const k = Math.min(m, n);
+  return withBlocks(engine, [m * n, k, n, k * m], (space, core) => {
+    space.write(0, transposed(matrix));
+    const rank = core((c, [at, factors, p]) => c.qr(at as number, m, n, factors as number, pivot ? (p as number) : 0));
+    core((c, [at, factors, , q]) => c.formQ(at as number, m, n, factors as number, q as number));
+    const columns = space.read(0, m * n);
+    const r = new Float64Array(k * n);
+    for (let j = 0; j < n; j++)
+      for (let i = 0; i <= Math.min(j, k - 1); i++) r[i * n + j] = columns[j * m + i] as number;
+    const permutation = pivot ? space.readInts(2, n) : Int32Array.from({ length: n }, (_, j) => j);
+    const q = transposed({ data: space.read(3, k * m), rows: k, columns: m });
+    return { q: shaped(q, m, k), r: shaped(r, k, n), permutation, rank };
+  });
+});

@@ -1,0 +1,56 @@
+// A = V Λ Vᵀ.
+
+import type { ArrayLike } from "../arrays.js";
+import type { Engine } from "../engine.js";
+import { checkFlag, checkOptions } from "../options.js";
+import { solving } from "../solvers.js";
+import { checkSolvers, type F64Array, readSymmetric, shaped, withBlocks } from "./matrix.js";
+
+export interface EigenOptions {
+  /** Whether eigenvectors are wanted; without them it takes a third of the time. Default true. */
+  readonly vectors?: boolean;
+}
+
+/** Eigenvalues and eigenvectors of a symmetric matrix. */
+export interface SymmetricEigen {
+  /** [n], ascending. */
+  readonly values: F64Array;
+  /** [n, n], column k belonging to value k, orthonormal; [n, 0] if they were not wanted. */
+  readonly vectors: F64Array;
+}
+
+/**
+ * Eigenvalues and eigenvectors of a symmetric matrix: A = V Λ Vᵀ. Values are right to ε‖A‖, whatever their size.
+ *
+ * @param a  A [n, n]
+ * @throws RangeError  A is not symmetric, or holds a number that is not finite
+ * @throws ShapeError  A is not square
+ * @example
+ * symmetricEigen(engine, [[2, 0], [0, -1]]).values; // { data: [-1, 2], shape: [2] }
+ * @see Dubrulle, Martin and Wilkinson, *The implicit QL algorithm*, Num. Math., 1968
+ */
+export const symmetricEigen = /* @__PURE__ */ solving(function symmetricEigen(
+  engine: Engine,
+  a: ArrayLike,
+  options: EigenOptions = {},
+): SymmetricEigen {
+  const where = "symmetricEigen";
+  checkSolvers(where, engine);
+  checkOptions(where, options, ["vectors"]);
+  const wanted = checkFlag(where, "vectors", options.vectors ?? true);
+  const { data, rows: n } = readSymmetric(where, "A", a);
+  return eigenOf(where, engine, data, n, wanted);
+});
+
+/** The same of a matrix that is known to be symmetric and finite. @internal */
+export function eigenOf(where: string, engine: Engine, data: Float64Array, n: number, wanted: boolean): SymmetricEigen {
+  const elements = wanted ? n * n : 0;
+  return withBlocks(engine, [n * n, n, elements], (space, core) => {
+    space.write(0, data);
+    const converged = core((c, [matrix, values, vectors]) =>
+      c.symmetricEigen(matrix as number, n, values as number, wanted ? (vectors as number) : 0),
+    );
+    if (converged === 0) throw new RangeError(`${where}: no convergence. Please report the matrix.`);
+    return { values: shaped(space.read(1, n), n), vectors: shaped(space.read(2, elements), n, wanted ? n : 0) };
+  });
+}

@@ -1,0 +1,65 @@
+// Where a function of two numbers is above a level, as the outline of an SVG path.
+
+import { contours } from "d3-contour";
+import type { Axis, Range } from "./axes.js";
+import type { Point } from "./lines.js";
+import { round } from "./sheet.js";
+
+/** Values on a lattice over a rectangle, row by row from yRange[0]. */
+export interface Lattice {
+  readonly xRange: Range;
+  readonly yRange: Range;
+  readonly side: number;
+  readonly values: readonly number[];
+}
+
+/** The points of a lattice of side × side over a rectangle, row by row. */
+export function latticePoints(xRange: Range, yRange: Range, side: number): Point[] {
+  const at = ([from, to]: Range, k: number): number => from + ((to - from) * k) / (side - 1);
+  return Array.from({ length: side * side }, (_, k) => [at(xRange, k % side), at(yRange, Math.floor(k / side))]);
+}
+
+/** The region in which the values are at least the level: the `d` of a path, "" if there is none. */
+export function regionAbove({ xRange, yRange, side, values }: Lattice, level: number, x: Axis, y: Axis): string {
+  const { coordinates } = contours()
+    .size([side, side])
+    .contour(values as number[], level);
+  const at = ([from, to]: Range, k: number): number => from + ((to - from) * (k - 0.5)) / (side - 1);
+  const outline = (ring: number[][]): string => {
+    const points = ring.map(([i = 0, j = 0]): Point => [x(at(xRange, i)), y(at(yRange, j))]);
+    const kept = simplified(points, 0.25).map(([u, v]) => `${round(u)},${round(v)}`);
+    return `M${kept.slice(0, -1).join("L")}Z`;
+  };
+  return coordinates.flatMap((polygon) => polygon.map(outline)).join("");
+}
+
+/**
+ * A polyline without the points that lie within the tolerance of what is left.
+ *
+ * Douglas and Peucker, Algorithms for the reduction of the number of points required to represent a digitized line or
+ * its caricature, Cartographica 10, 1973.
+ */
+export function simplified(points: readonly Point[], tolerance: number): readonly Point[] {
+  const kept = new Set([0, points.length - 1]);
+  const open: [number, number][] = [[0, points.length - 1]];
+  for (let span = open.pop(); span; span = open.pop()) {
+    const [from, to] = span;
+    let [farthest, most] = [0, tolerance];
+    for (let k = from + 1; k < to; k++) {
+      const distance = distanceTo(points[k] as Point, points[from] as Point, points[to] as Point);
+      if (distance > most) [farthest, most] = [k, distance];
+    }
+    if (farthest === 0) continue;
+    kept.add(farthest);
+    open.push([from, farthest], [farthest, to]);
+  }
+  return points.filter((_, k) => kept.has(k));
+}
+
+/** Distance of a point from the segment between two. */
+function distanceTo([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
+  const [dx, dy] = [bx - ax, by - ay];
+  const square = dx * dx + dy * dy;
+  const t = square === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / square));
+  return Math.hypot(x - ax - t * dx, y - ay - t * dy);
+}

@@ -1,0 +1,150 @@
+// The landscape of a function of two numbers: its level sets, and the ways that optimizers take over them.
+
+import { checkNumber, checkOptions, shown } from "../options.js";
+import { type Axis, areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
+import { latticePoints, regionAbove, simplified } from "./contours.js";
+import type { Point } from "./lines.js";
+import {
+  checkSheet,
+  clipped,
+  fillClass,
+  heading,
+  label,
+  legend,
+  type PictureOptions,
+  pictureOptions,
+  round,
+  seriesClass,
+  sheetOf,
+} from "./sheet.js";
+
+export interface PlotLevelsOptions extends PictureOptions {
+  /** The part of the plane that is shown. */
+  readonly xRange: Range;
+  readonly yRange: Range;
+  /** Points [x, y] that were visited one after the other, by the name of who visited them; default none. */
+  readonly paths?: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** Single points by name, a minimum for example; default none. */
+  readonly marks?: Readonly<Record<string, readonly number[]>>;
+  /** Values of f whose sets are drawn, or how many, ≥ 1, with as much of the picture between any two; default 12. */
+  readonly levels?: number | readonly number[];
+  /** Values of f taken along each axis, ≥ 2; default 61. */
+  readonly resolution?: number;
+  /** Names of the axes; default none. */
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+}
+
+/**
+ * Level sets {(x, y): f(x, y) = c} with paths over them, as the text of an SVG file; darker is higher. A path begins with
+ * a ring and ends with a dot; one of few points shows them all.
+ *
+ * @param f        a plain function of two numbers
+ * @param options  xRange, yRange, paths, marks, levels, resolution, xLabel, yLabel, title, description, width, height
+ * @throws TypeError   f is not a function, a range is missing, or a path holds something else than points
+ * @throws RangeError  a range does not ascend, or no value of f in it is finite
+ * @example
+ * const bowl = compile(engine, (x) => x.square().sum());
+ * const path = [[2, 3], [1.6, 2.4], [1.28, 1.92]];
+ * const svg = plotLevels((x, y) => bowl([x, y]), { xRange: [-3, 3], yRange: [-1, 4], paths: { descent: path } });
+ * svg.startsWith("<svg"); // true
+ */
+export function plotLevels(f: (x: number, y: number) => number, options: PlotLevelsOptions): string {
+  const where = "plotLevels";
+  checkOptions(where, options, [
+    ...pictureOptions,
+    ...["xRange", "yRange", "paths", "marks", "levels", "resolution", "xLabel", "yLabel"],
+  ]);
+  if (typeof f !== "function") throw new TypeError(`${where}: expected a function of two numbers, got ${shown(f)}.`);
+  const sheet = checkSheet(where, options, { height: 400 });
+  const xRange = checkRange(where, "xRange", options.xRange);
+  const yRange = checkRange(where, "yRange", options.yRange);
+  const { xLabel = "", yLabel = "" } = options;
+  checkAxes(where, { xLabel, yLabel });
+  const side = checkNumber(where, "resolution", options.resolution ?? 61, { min: 2, integer: true });
+  const paths = Object.entries(options.paths ?? {}).map(
+    ([name, path]) => [name, checkPath(where, name, path)] as const,
+  );
+  const spots = Object.entries(options.marks ?? {}).map(([name, at]) => [name, checkPath(where, name, [at])] as const);
+  const values = finiteValues(
+    where,
+    latticePoints(xRange, yRange, side).map(([x, y]) => f(x, y)),
+  );
+  const levels = levelsOf(where, options.levels ?? 12, values);
+
+  const head = heading(sheet);
+  const key = legend(
+    paths.map(([name]) => name),
+    head.height,
+    sheet.width,
+  );
+  const texts = axisOf("linear", yRange, sheet.height, 0).ticks.map(({ text }) => text);
+  const area = areaFor(sheet.width, sheet.height, head.height + key.height, { xLabel, yLabel }, texts);
+  const x = axisOf("linear", xRange, 0, area.width);
+  const y = axisOf("linear", yRange, area.height, 0);
+  const lattice = { xRange, yRange, side, values };
+  const marks = levels.map((level) => `<path class="level" d="${regionAbove(lattice, level, x, y)}"/>`);
+  for (const [k, [, path]] of paths.entries()) marks.push(...way(path, k, x, y));
+  for (const [name, [at]] of spots) if (at) marks.push(...spot(name, [x(at[0]), y(at[1])], area.width));
+  const axes = drawAxes(area, x, y, { xLabel, yLabel });
+  return sheetOf(sheet, [...head.marks, ...key.marks, ...axes, clipped(area, marks)]);
+}
+
+function checkPath(where: string, name: string, path: unknown): readonly Point[] {
+  const points = Array.isArray(path) ? path : [];
+  const wrong = points.findIndex(
+    (point) => !Array.isArray(point) || typeof point[0] !== "number" || point.length !== 2,
+  );
+  if (points.length === 0 || wrong >= 0)
+    throw new TypeError(
+      `${where}: "${name}" must be points [x, y], got ${shown(points.length === 0 ? path : points[wrong])}.`,
+    );
+  return points.filter((point) => point.every(Number.isFinite));
+}
+
+/** What is not finite is above all that is. */
+function finiteValues(where: string, values: readonly number[]): number[] {
+  const most = Math.max(...values.filter(Number.isFinite));
+  if (most === -Infinity) throw new RangeError(`${where}: f is finite nowhere in this part of the plane.`);
+  return values.map((value) => (Number.isFinite(value) ? value : most));
+}
+
+/** The levels that were asked for, or so many with equal shares of the plane between them. */
+function levelsOf(where: string, levels: number | readonly number[], values: readonly number[]): readonly number[] {
+  if (Array.isArray(levels)) {
+    for (const level of levels) checkNumber(where, "levels", level, {});
+    return levels;
+  }
+  const count = checkNumber(where, "levels", levels, { min: 1, integer: true });
+  const sorted = values.toSorted((a, b) => a - b);
+  const shares = Array.from({ length: count }, (_, k) => Math.floor(((k + 0.5) * sorted.length) / count));
+  return [...new Set(shares.map((at) => sorted[at] as number))];
+}
+
+/** Points shown one by one, at most. */
+const few = 30;
+
+function way(path: readonly Point[], k: number, x: Axis, y: Axis): string[] {
+  const far = 1e4; // what leaves the picture need not be drawn to its end
+  const near = (at: number): number => Math.max(-far, Math.min(far, at));
+  const points = path.map(([u, v]): Point => [near(x(u)), near(y(v))]);
+  const d = simplified(points, 0.3).map(([u, v]) => `${round(u)},${round(v)}`);
+  const dot = ([u, v]: Point, radius: number, how: string): string =>
+    `<circle cx="${round(u)}" cy="${round(v)}" r="${radius}" class="${how}"/>`;
+  const marks = [`<path class="line ${seriesClass(k)}" d="M${d.join("L")}"/>`];
+  if (points.length <= few) marks.push(...points.slice(1, -1).map((point) => dot(point, 2.4, fillClass(k))));
+  const [first, last] = [points[0], points.at(-1)];
+  if (first) marks.push(dot(first, 4.5, `paper ${seriesClass(k)}`));
+  if (last) marks.push(dot(last, 4, fillClass(k)));
+  return marks;
+}
+
+/** A cross with its name, on the side where there is room. */
+function spot(name: string, [u, v]: Point, width: number): string[] {
+  const right = u < width / 2;
+  const how = `text-anchor="${right ? "start" : "end"}" stroke-width="3" paint-order="stroke" class="halo"`;
+  return [
+    `<path class="line s5" d="M${round(u - 5)},${round(v - 5)}l10,10m0,-10l-10,10"/>`,
+    label(name, u + (right ? 9 : -9), v + 18, how),
+  ];
+}

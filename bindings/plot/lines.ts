@@ -1,0 +1,142 @@
+// Curves over two axes: losses, rates, whatever is a list of numbers.
+
+import { line } from "d3-shape";
+import { checkNumber, checkOptions, shown } from "../options.js";
+import { type AxesOptions, areaFor, axesOptions, axisOf, checkAxes, drawAxes, type Range } from "./axes.js";
+import {
+  checkSheet,
+  clipped,
+  heading,
+  legend,
+  type PictureOptions,
+  pictureOptions,
+  seriesClass,
+  sheetOf,
+} from "./sheet.js";
+
+export type Point = readonly [number, number];
+
+/** One curve: values at 0, 1, ..., or points (x, y) with x ascending. */
+export type Curve = ArrayLike<number> | readonly Point[];
+
+export interface PlotLinesOptions extends PictureOptions, AxesOptions {
+  /**
+   * 0 ≤ β < 1: over each curve, drawn faint, its average s ← β s + (1 − β) y, divided by 1 − βᵗ so that it starts at the
+   * first value; default 0, the curve alone.
+   */
+  readonly smoothing?: number;
+}
+
+/**
+ * Curves by name as the text of an SVG file: y over x, raw, or faint beneath their exponential average. Numbers that are
+ * not finite leave a gap; of points closer than a pixel only the extremes are drawn.
+ *
+ * @param curves   a list of values, a list of points [x, y], or a record of them
+ * @param options  title, description, width, height, xLabel, yLabel, xRange, yRange, xScale, yScale, smoothing
+ * @throws TypeError   no curve, or something that is not numbers
+ * @throws RangeError  smoothing outside [0, 1), a range that does not ascend, or nothing that could be drawn
+ * @example
+ * const losses = { "h = 0.1": [2.3, 1.1, 0.6, 0.4], "h = 0.01": [2.3, 2.1, 1.9, 1.8] };
+ * plotLines(losses, { title: "Two rates", xLabel: "update", yLabel: "loss", smoothing: 0.5 }).startsWith("<svg"); // true
+ */
+export function plotLines(curves: Curve | Readonly<Record<string, Curve>>, options: PlotLinesOptions = {}): string {
+  const where = "plotLines";
+  checkOptions(where, options, [...pictureOptions, ...axesOptions, "smoothing"]);
+  return drawLines(where, curves, options);
+}
+
+/** The same for another function, whose name the errors give. @internal */
+export function drawLines(
+  where: string,
+  curves: Curve | Readonly<Record<string, Curve>>,
+  options: PlotLinesOptions,
+): string {
+  const sheet = checkSheet(where, options);
+  checkAxes(where, options);
+  const { xScale = "linear", yScale = "linear" } = options;
+  const smoothing = checkNumber(where, "smoothing", options.smoothing ?? 0, { min: 0, below: 1 });
+  const named = isCurve(curves) ? { "": curves } : curves;
+  if (typeof named !== "object" || named === null || Object.keys(named).length === 0)
+    throw new TypeError(`${where}: no curve given, got ${shown(curves)}. Give { name: values }.`);
+  const raw = Object.entries(named).map(([name, curve]) => pointsOf(where, name, curve));
+  const drawable = ([x, y]: Point): boolean =>
+    Number.isFinite(x) && Number.isFinite(y) && (xScale !== "log" || x > 0) && (yScale !== "log" || y > 0);
+  const visible = raw.flat().filter(drawable);
+  if (visible.length === 0) throw new RangeError(`${where}: nothing to draw: no point is finite on these scales.`);
+  const xs = options.xRange ?? extent(visible.map(([x]) => x));
+  const ys = options.yRange ?? roomFor(extent(visible.map(([, y]) => y)), yScale);
+
+  const names = Object.keys(named);
+  const head = heading(sheet);
+  const key = legend(names, head.height, sheet.width);
+  const top = head.height + key.height;
+  const texts = axisOf(yScale, ys, sheet.height, 0).ticks.map(({ text }) => text);
+  const area = areaFor(sheet.width, sheet.height, top, options, texts);
+  const whole = visible.every(([x]) => Number.isInteger(x));
+  const x = axisOf(xScale, xs[0] === xs[1] ? [xs[0], xs[0] + 1] : xs, 0, area.width, whole);
+  const y = axisOf(yScale, ys, area.height, 0);
+  const path = line<Point>(
+    ([at]) => x(at),
+    ([, value]) => y(value),
+  )
+    .defined(drawable)
+    .digits(2);
+  const mark = (points: readonly Point[], k: number, how: string): string =>
+    `<path class="line ${how}${seriesClass(k)}" d="${path(thinned(points, area.width) as Point[])}"/>`;
+  const marks = raw.map((points, k) => mark(points, k, smoothing > 0 ? "faint " : ""));
+  if (smoothing > 0) marks.push(...raw.map((points, k) => mark(averaged(points, smoothing), k, "")));
+  return sheetOf(sheet, [...head.marks, ...key.marks, ...drawAxes(area, x, y, options), clipped(area, marks)]);
+}
+
+function isCurve(curves: unknown): curves is Curve {
+  return Array.isArray(curves) || ArrayBuffer.isView(curves);
+}
+
+function pointsOf(where: string, name: string, curve: unknown): readonly Point[] {
+  const isPoint = (item: unknown): boolean =>
+    Array.isArray(item) && item.length === 2 && item.every((x) => typeof x === "number");
+  const list = isCurve(curve) ? Array.from(curve as ArrayLike<unknown>) : [];
+  if (list.length > 0 && list.every(isPoint)) return list as Point[];
+  if (list.length > 0 && list.every((x) => typeof x === "number")) return list.map((x, k) => [k, x as number]);
+  const what = name ? `"${name}"` : "the curve";
+  throw new TypeError(`${where}: ${what} must be numbers or points [x, y], at least one, got ${shown(curve)}.`);
+}
+
+/** The exponential average of the values, at the same x. */
+function averaged(points: readonly Point[], beta: number): readonly Point[] {
+  let [sum, share] = [0, 1];
+  return points.map(([x, y]) => {
+    if (!Number.isFinite(y)) return [x, y];
+    sum = beta * sum + (1 - beta) * y;
+    share *= beta;
+    return [x, sum / (1 - share)];
+  });
+}
+
+export function extent(values: readonly number[]): Range {
+  return values.reduce<Range>(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+}
+
+/** From 0 unless all stay far from it; a constant gets room on both sides. */
+function roomFor([low, high]: Range, scale: "linear" | "log"): Range {
+  if (scale === "log") return low === high ? [low / 2, high * 2] : [low / 1.2, high * 1.2];
+  if (low === high) return low === 0 ? [0, 1] : [Math.min(0, 2 * low), Math.max(0, 2 * low)];
+  const from = low > 0 && low < high / 2 ? 0 : low - (low === 0 ? 0 : 0.04 * (high - low));
+  const to = high < 0 && high > low / 2 ? 0 : high + (high === 0 ? 0 : 0.04 * (high - from));
+  return [from, to];
+}
+
+/** Of points that share a column of pixels, the first, the lowest, the highest and the last; all if they are few. */
+function thinned(points: readonly Point[], width: number): readonly Point[] {
+  const columns = Math.round(width);
+  if (points.length <= 2 * columns) return points;
+  const kept: Point[] = [];
+  for (let column = 0; column < columns; column++) {
+    const from = Math.floor((column * points.length) / columns);
+    const some = points.slice(from, Math.floor(((column + 1) * points.length) / columns));
+    const by = some.toSorted((a, b) => a[1] - b[1]);
+    const few = new Set([some[0], by[0], by.at(-1), some.at(-1)]) as Set<Point>;
+    kept.push(...[...few].sort((a, b) => a[0] - b[0]));
+  }
+  return kept;
+}

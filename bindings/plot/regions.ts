@@ -1,0 +1,94 @@
+// What a classifier of points in the plane decides, and the points it was shown.
+
+import { checkNumber, checkOptions, shown } from "../options.js";
+import { areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
+import { latticePoints, regionAbove } from "./contours.js";
+import {
+  checkSheet,
+  clipped,
+  fillClass,
+  heading,
+  type PictureOptions,
+  pictureOptions,
+  round,
+  seriesClass,
+  sheetOf,
+} from "./sheet.js";
+
+export interface PlotRegionsOptions extends PictureOptions {
+  /** The part of the plane that is shown. */
+  readonly xRange: Range;
+  readonly yRange: Range;
+  /** Points [samples, 2] with the class of each; default none. */
+  readonly samples?: { readonly inputs: readonly (readonly number[])[]; readonly targets: ArrayLike<number> };
+  /** Points along each axis at which the classifier is asked, ≥ 2; default 81. */
+  readonly resolution?: number;
+  /** Names of the axes; default none. */
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+}
+
+/** Shapes of the points, so that classes differ without their colours: square, triangle, diamond, as they go on from (x, y). */
+const shapes = ["m-2.5-2.5h5v5h-5z", "m0-4l3.5,6h-7z", "m0-4l3,4-3,4-3-4z"];
+
+/**
+ * Decision regions {(x, y): class k has the largest score} of a classifier in the plane, with its samples, as the text of
+ * an SVG file.
+ *
+ * @param scores   a function of points [points, 2] that answers their scores, one after the other: [points, classes]
+ * @param options  xRange, yRange, samples, resolution, xLabel, yLabel, title, description, width, height
+ * @throws TypeError   scores is not a function, or a range is missing
+ * @throws RangeError  not two or more finite scores a point, or a range that does not ascend
+ * @example
+ * const samples = { inputs: [[0, 0], [1, 1]], targets: [0, 1] };
+ * const scores = (points) => points.flatMap(([x, y]) => [1 - x - y, x + y - 1]);
+ * plotRegions(scores, { xRange: [-1, 2], yRange: [-1, 2], samples }).startsWith("<svg"); // true
+ */
+export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, options: PlotRegionsOptions): string {
+  const where = "plotRegions";
+  checkOptions(where, options, [
+    ...pictureOptions,
+    ...["xRange", "yRange", "samples", "resolution", "xLabel", "yLabel"],
+  ]);
+  if (typeof scores !== "function")
+    throw new TypeError(`${where}: expected a function of points, got ${shown(scores)}.`);
+  const sheet = checkSheet(where, options, { height: 400 });
+  const xRange = checkRange(where, "xRange", options.xRange);
+  const yRange = checkRange(where, "yRange", options.yRange);
+  const { xLabel = "", yLabel = "", samples = { inputs: [], targets: [] } } = options;
+  checkAxes(where, { xLabel, yLabel });
+  const side = checkNumber(where, "resolution", options.resolution ?? 81, { min: 2, integer: true });
+  const margins = marginsOf(where, scores(latticePoints(xRange, yRange, side).map(([x, y]) => [x, y])), side * side);
+
+  const head = heading(sheet);
+  const texts = axisOf("linear", yRange, sheet.height, 0).ticks.map(({ text }) => text);
+  const area = areaFor(sheet.width, sheet.height, head.height, { xLabel, yLabel }, texts);
+  const x = axisOf("linear", xRange, 0, area.width);
+  const y = axisOf("linear", yRange, area.height, 0);
+  const regions = margins.map((values, k) => {
+    const d = regionAbove({ xRange, yRange, side, values }, 0, x, y);
+    return `<path class="region ${fillClass(k)} ${seriesClass(k)}" d="${d}"/>`;
+  });
+  const points = margins.map((_, k) => {
+    const own = samples.inputs.filter((_, i) => samples.targets[i] === k);
+    const d = own.map(([u = 0, v = 0]) => `M${round(x(u), 1)},${round(y(v), 1)}${shapes[k % shapes.length]}`);
+    return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;
+  });
+  const axes = drawAxes(area, x, y, { xLabel, yLabel });
+  return sheetOf(sheet, [...head.marks, ...axes, clipped(area, [...regions, ...points])]);
+}
+
+/** By how much each class beats the best of the others, at every point. */
+function marginsOf(where: string, scores: ArrayLike<number>, points: number): number[][] {
+  const classes = (scores?.length ?? 0) / points;
+  const all = Array.from(scores ?? []);
+  if (!Number.isInteger(classes) || classes < 2 || !all.every(Number.isFinite))
+    throw new RangeError(
+      `${where}: expected two or more finite scores for each of ${points} points, got ${all.length} numbers` +
+        `${all.every(Number.isFinite) ? "" : ", not all finite"}.`,
+    );
+  const rows = Array.from({ length: points }, (_, i) => all.slice(i * classes, (i + 1) * classes));
+  return Array.from({ length: classes }, (_, k) =>
+    rows.map((row) => (row[k] as number) - Math.max(...row.filter((_, j) => j !== k))),
+  );
+}

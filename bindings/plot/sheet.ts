@@ -1,0 +1,148 @@
+// The sheet that every picture is drawn on: an SVG with title and description for those who do not see it, colours that
+// the colour-blind tell apart, light and dark as the reader's system has it, and letters large enough at 320 pixels.
+
+import { checkNumber, shown } from "../options.js";
+
+/** What every picture takes. */
+export interface PictureOptions {
+  /** Stands above the picture and is its name for screen readers; default none. */
+  readonly title?: string;
+  /** What there is to see, for screen readers; default none. */
+  readonly description?: string;
+  /** Units of the drawing, ≥ 160; default 480. The picture scales to the width it is given. */
+  readonly width?: number;
+  /** Units of the drawing, ≥ 120; default 320. */
+  readonly height?: number;
+}
+
+export type Sheet = Required<PictureOptions>;
+
+/** Where something is drawn. */
+export interface Area {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Names of the options above, for the check of unknown ones. */
+export const pictureOptions = ["title", "description", "width", "height"] as const;
+
+/** The options with their defaults. */
+export function checkSheet(where: string, options: PictureOptions, usual: Partial<Sheet> = {}): Sheet {
+  const { title = "", description = "", width = 480, height = 320 } = { ...usual, ...options };
+  checkNumber(where, "width", width, { min: 160 });
+  checkNumber(where, "height", height, { min: 120 });
+  checkTexts(where, { title, description });
+  return { title, description, width, height };
+}
+
+/** Refuses what is not a text, by the names of the options. */
+export function checkTexts(where: string, texts: Readonly<Record<string, unknown>>): void {
+  for (const [name, text] of Object.entries(texts))
+    if (typeof text !== "string") throw new TypeError(`${where}: ${name} must be a text, got ${shown(text)}.`);
+}
+
+/** Height of a line of text. */
+export const lineHeight = 21;
+
+/** Width of a text, near enough to keep others away: there is no font to measure. */
+export function textWidth(text: string): number {
+  const widthOf = (sign: string): number => (/[mwMW@]/.test(sign) ? 14 : /[iljft.,:;|'()! ]/.test(sign) ? 5.5 : 9.2);
+  return [...text].reduce((sum, sign) => sum + widthOf(sign), 0);
+}
+
+// Okabe and Ito, Color universal design, 2008, without their yellow, which paper swallows; lighter where it is dark.
+const colours: readonly [light: string, dark: string][] = [
+  ["#0072b2", "#56b4e9"],
+  ["#d55e00", "#f58a3c"],
+  ["#009e73", "#2cc69b"],
+  ["#b0568b", "#e39dc6"],
+  ["#b07800", "#edbb3f"],
+  ["#24292f", "#e6edf3"],
+  ["#3d8fc4", "#a9d5f5"],
+];
+
+/** Class of series k: colour, and a dash where the colours begin again. */
+export const seriesClass = (k: number): string => `s${k % colours.length}${k >= colours.length ? " dashed" : ""}`;
+/** Class of an area of series k. */
+export const fillClass = (k: number): string => `f${k % colours.length}`;
+
+function style(): string {
+  const scheme = (which: 0 | 1, paper: string, ink: string, muted: string, rule: string): string =>
+    [
+      `.thalweg .paper{fill:${paper}}.thalweg text{fill:${ink}}.thalweg .muted{fill:${muted}}`,
+      `.thalweg .rule{stroke:${rule}}.thalweg .axis{stroke:${muted}}.thalweg .halo{stroke:${paper}}`,
+      `.thalweg .level{stroke:${muted};fill:${ink}}`,
+      ...colours.map((pair, k) => `.thalweg .s${k}{stroke:${pair[which]}}.thalweg .f${k}{fill:${pair[which]}}`),
+    ].join("");
+  return (
+    `<style>${scheme(0, "#ffffff", "#1f2328", "#59636e", "#dfe4e9")}` +
+    ".thalweg .line{fill:none;stroke-width:2;stroke-linejoin:round}.thalweg .faint{stroke-width:1;opacity:.35}" +
+    ".thalweg .dashed{stroke-dasharray:7 4}.thalweg .level{stroke-opacity:.45;stroke-width:.8;fill-opacity:.03}" +
+    ".thalweg .region{fill-opacity:.2;stroke-width:1.5}.thalweg .point{stroke-width:1}" +
+    `@media (prefers-color-scheme:dark){${scheme(1, "#0d1117", "#e6edf3", "#9198a1", "#2d343d")}}</style>`
+  );
+}
+
+/** The text of an SVG file with this body. */
+export function sheetOf({ title, description, width, height }: Sheet, body: readonly string[]): string {
+  const out = [
+    `<svg xmlns="http://www.w3.org/2000/svg" class="thalweg" viewBox="0 0 ${width} ${height}" width="${width}"` +
+      ` height="${height}" style="max-width:100%;height:auto" role="img" font-family="system-ui, sans-serif" font-size="15">`,
+  ];
+  if (title) out.push(`<title>${escaped(title)}</title>`);
+  if (description) out.push(`<desc>${escaped(description)}</desc>`);
+  out.push(style(), `<rect class="paper" width="${width}" height="${height}"/>`, ...body, "</svg>");
+  return `${out.join("\n")}\n`;
+}
+
+/** A picture without its style, to stand in another one. */
+export function withoutStyle(svg: string): string {
+  return svg.replace(/<style>[\s\S]*?<\/style>\n/, "").trimEnd();
+}
+
+/** The title above a picture, in as many lines as it needs, and the height that they take. */
+export function heading({ title, width }: Sheet): { height: number; marks: string[] } {
+  if (!title) return { height: 6, marks: [] };
+  const lines: string[] = [];
+  for (const word of title.split(" ")) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} ${word}` : word;
+    if (lines.length > 0 && 1.12 * textWidth(longer) <= width - 16) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  const marks = lines.map((text, k) => label(text, 10, 22 + lineHeight * k, 'font-weight="600"'));
+  return { height: 10 + lineHeight * lines.length, marks };
+}
+
+/** A text; `how` are attributes. */
+export function label(text: string, x: number, y: number, how = ""): string {
+  return `<text x="${round(x)}" y="${round(y)}"${how ? ` ${how}` : ""}>${escaped(text)}</text>`;
+}
+
+/** Marks that do not leave the area, in coordinates that begin at its corner. */
+export function clipped({ left, top, width, height }: Area, marks: readonly string[]): string {
+  return `<svg x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}">\n${marks.join("\n")}\n</svg>`;
+}
+
+/** Names beside their colours in rows, and the height that these take; nothing for a single name. */
+export function legend(names: readonly string[], top: number, width: number): { height: number; marks: string[] } {
+  if (names.length < 2) return { height: 0, marks: [] };
+  let [x, y] = [10, top + 14];
+  const marks = names.flatMap((name, k) => {
+    const wide = 44 + textWidth(name);
+    if (x > 10 && x + wide > width) [x, y] = [10, y + lineHeight];
+    const mark = [`<path class="line ${seriesClass(k)}" d="M${round(x)},${round(y - 5)}h22"/>`, label(name, x + 28, y)];
+    x += wide;
+    return mark;
+  });
+  return { height: y - top + 8, marks };
+}
+
+/** A number with at most two decimals, or so many. */
+export const round = (x: number, decimals = 2): number => Math.round(x * 10 ** decimals) / 10 ** decimals;
+
+export function escaped(text: string): string {
+  const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return text.replace(/[&<>"]/g, (sign) => entities[sign] as string);
+}

@@ -1,0 +1,156 @@
+// Level sets of losses of two numbers, and the ways that optimizers take over them.
+
+import { compile, type Engine, type Optimizer, sgd } from "thalweg";
+import { plotLevels, plotPanels } from "thalweg/plot";
+import { pathOver } from "../batchSizes.js";
+import { line } from "../course/line.js";
+import { objectives } from "../course/nineRules.js";
+import { pathOf, startAt, updatesTo } from "../course/point.js";
+import { firstSteps } from "../firstSteps.js";
+import { losses as surfaceLosses } from "../lossSurface.js";
+import { rules as saddleRules } from "../saddle.js";
+import { valley, rules as valleyRules } from "../zigZag.js";
+
+/** Every few points of a path, its ends among them. */
+const every = (stride: number, path: number[][]): number[][] =>
+  path.filter((_, k) => k % stride === 0 || k === path.length - 1);
+
+/** Nine rules on Beale's function, two or three a panel. */
+export function beale(engine: Engine): string {
+  const { f } = objectives.Beale as (typeof objectives)[string];
+  using value = compile(engine, f);
+  const panel = (rules: string[]): string =>
+    plotLevels((x, y) => Math.log1p(value([x, y]) as number), {
+      xRange: [-0.5, 4.2],
+      yRange: [-1.5, 3],
+      paths: Object.fromEntries(rules.map((rule) => [rule, every(4, firstSteps(engine, "Beale", rule, 400))])),
+      marks: { "": [3, 0.5] },
+      xLabel: "x",
+      yLabel: "y",
+      width: 240,
+      height: 250,
+    });
+  const groups = [
+    ["descent", "momentum"],
+    ["Nesterov", "AdaGrad"],
+    ["RMSprop", "Adam"],
+    ["Adadelta", "AdaMax", "Nadam"],
+  ];
+  return plotPanels(groups.map(panel), {
+    title: `Nine rules on Beale's function, 400 updates`,
+    description:
+      "Level sets of Beale's function with its minimum at (3, 0.5), and the paths of descent, momentum, Nesterov, AdaGrad, " +
+      "RMSprop, Adam, Adadelta, AdaMax and Nadam over them.",
+  });
+}
+
+/** Zig-zag in a narrow valley, and its cures. */
+export function narrowValley(engine: Engine): string {
+  const paths = Object.fromEntries(
+    Object.entries(valleyRules).map(([name, rule]) => {
+      const updates = Math.min(60, updatesTo(1e-6, valley(engine, rule)));
+      return [name, pathOf(valley(engine, rule), updates)];
+    }),
+  );
+  return plotLevels((x, y) => 50 * x * x + 0.5 * y * y, {
+    xRange: [-1.3, 1.3],
+    yRange: [-4, 11],
+    paths,
+    marks: { minimum: [0, 0] },
+    title: "Sixty updates in a narrow valley",
+    description: "Descent zig-zags between the walls of ½ (100 x² + y²); momentum, Nesterov and AdaGrad arrive.",
+    xLabel: "x",
+    yLabel: "y",
+  });
+}
+
+/** Leaving a saddle. */
+export function saddle(engine: Engine): string {
+  const paths = Object.fromEntries(
+    Object.entries(saddleRules).map(([name, rule]) => {
+      const trainer = startAt(engine, (x) => x.square().multiply([1, -1]).sum(), [1, 1e-6], rule);
+      const path = pathOf(trainer, 90);
+      trainer.free();
+      const end = path.findIndex(([, y = 0]) => Math.abs(y) > 1);
+      return [`${name}, ${end} updates`, path.slice(0, end + 1)];
+    }),
+  );
+  return plotLevels((x, y) => x * x - y * y, {
+    xRange: [-1.2, 1.2],
+    yRange: [-0.5, 1.2],
+    paths,
+    marks: { saddle: [0, 0] },
+    title: "Leaving the saddle of x² − y²",
+    description: "Descent runs into the saddle before it turns off; momentum and Adam leave it sooner.",
+    xLabel: "x",
+    yLabel: "y",
+  });
+}
+
+/** A line by batch, mini-batches and single samples. */
+export async function lineFit(engine: Engine): Promise<string> {
+  const sizes = { "single samples": 1, "batches of 10": 10, "all 18": 18 };
+  const paths: Record<string, number[][]> = {};
+  for (const [name, size] of Object.entries(sizes)) paths[name] = (await pathOver(engine, size, 0.002, 400)).path;
+  const loss = (a: number, b: number): number =>
+    line.x.reduce((sum, x, k) => sum + (a + b * x - (line.y[k] ?? 0)) ** 2 / 36, 0);
+  return plotLevels((a, b) => Math.log(loss(a, b)), {
+    xRange: [-0.3, 1.15],
+    yRange: [0.95, 1.65],
+    paths,
+    marks: { "least squares": [7 / 51, 477 / 323] },
+    title: "A line fit with three batch sizes, 400 epochs",
+    description:
+      "Level sets of the squared error over intercept and slope. The batch path is smooth; that of single samples scatters " +
+      "about the valley but gets furthest along it.",
+    xLabel: "intercept θ₀",
+    yLabel: "slope θ₁",
+  });
+}
+
+/** The losses of two sigmoids in a row. */
+export function twoSigmoids(engine: Engine): string {
+  const panels = Object.entries(surfaceLosses).map(([name, f]) => {
+    using value = compile(engine, f);
+    return plotLevels((x, y) => value([x, y]) as number, {
+      xRange: [-8, 8],
+      yRange: [-8, 8],
+      marks: { saddle: [0, 0] },
+      title: name,
+      xLabel: "w₁",
+      yLabel: "w₂",
+      width: 240,
+      height: 240,
+    });
+  });
+  return plotPanels(panels, {
+    title: "Two sigmoids: the loss is not convex",
+    description: "Level sets of squared error and cross-entropy over both weights, each with a saddle at (0, 0).",
+  });
+}
+
+/** Four rates on x₁² + 10 x₂². */
+export function fourDescents(engine: Engine): string {
+  const panels = [0.01, 0.05, 0.095, 0.101].map((rate) => {
+    const trainer = startAt(
+      engine,
+      (x) => x.square().multiply([1, 10]).sum(),
+      [-2, 1],
+      sgd({ learningRate: rate }) as Optimizer,
+    );
+    const path = pathOf(trainer, 24);
+    trainer.free();
+    return plotLevels((x, y) => x * x + 10 * y * y, {
+      xRange: [-2.4, 1],
+      yRange: [-1.6, 1.6],
+      paths: { descent: path },
+      title: `h = ${rate}`,
+      width: 240,
+      height: 200,
+    });
+  });
+  return plotPanels(panels, {
+    title: "Four rates on x² + 10 y²: the limit is 0.1",
+    description: "24 updates each: 0.01 creeps, 0.05 goes straight, 0.095 zig-zags, 0.101 leaves the picture.",
+  });
+}

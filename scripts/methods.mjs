@@ -1,0 +1,127 @@
+// The README's table of methods, written from the docstrings of the public names: whatever answers an optimizer, a
+// schedule, a loss and so on, with the formula of its first sentence and the papers it cites. A method that has neither
+// is refused.
+// Usage: node scripts/methods.mjs [--check]: without it, writes the table between the markers in README.md.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import ts from "typescript";
+
+const root = join(import.meta.dirname, "..");
+const readmeFile = join(root, "README.md");
+const [begin, end] = ["<!-- methods:begin -->", "<!-- methods:end -->"];
+
+/** What a public name answers, or is; the heading over such methods; and whether each needs a paper. */
+const groups = [
+  { type: "Optimizer", heading: "Optimizers and what wraps them", cited: true },
+  { type: "Schedule", heading: "Schedules", cited: true },
+  { type: "GradientTransform", heading: "Gradient transforms", cited: true },
+  { type: "Penalty", heading: "Penalties", cited: true },
+  { type: "Constraint", heading: "Constraints", cited: true },
+  { type: "WeightAverage", heading: "Averages of the weights", cited: true },
+  { type: "Loss", heading: "Losses", cited: false },
+  { type: "Layer", heading: "Layers and models", cited: false },
+  { type: "Initializer", heading: "Initializers", cited: false },
+];
+
+/** Every public method: { name, type, file, text }, in the order of the index. */
+function publicMethods() {
+  const { options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile).config,
+    ts.sys,
+    root,
+  );
+  const index = join(root, "bindings", "index.ts");
+  const program = ts.createProgram([index], options);
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(index);
+  return checker.getExportsOfModule(checker.getSymbolAtLocation(source)).flatMap((exported) => {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
+    const declaration = symbol.valueDeclaration;
+    if (!declaration || !(symbol.flags & (ts.SymbolFlags.Function | ts.SymbolFlags.Variable))) return [];
+    const type = checker.getTypeOfSymbolAtLocation(symbol, declaration);
+    const called = type.aliasSymbol ? type : (type.getCallSignatures()[0]?.getReturnType() ?? type);
+    const { name } = called.aliasSymbol ?? called.symbol ?? {};
+    if (!groups.some((group) => group.type === name)) return [];
+    const file = declaration.getSourceFile();
+    const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
+    const [comment] = ts.getJSDocCommentsAndTags(statement).filter(ts.isJSDoc).slice(-1);
+    const text = comment
+      ? comment
+          .getText(file)
+          .replace(/^\/\*\*|\*\/$/g, "")
+          .replace(/^ *\* ?/gm, "")
+          .trim()
+      : "";
+    return [{ name: exported.name, type: name, file: relative(root, file.fileName), text }];
+  });
+}
+
+/** A paragraph without its line breaks. */
+const joined = (lines) => lines.replace(/\s+/g, " ").trim();
+
+/** "Adam: w ← …; more. And so on." is { title: "Adam", formula: "w ← …; more" }. */
+function firstSentence(text) {
+  const [paragraph] = joined(text.split(/\n\s*\n|\n@|\n\|/)[0] ?? "").split(/\.(?: (?=[A-Z(`]|[a-z]+\()|$)/);
+  const [, title, formula] = /^([^:←=]+): (.+)$/.exec(paragraph) ?? [undefined, "", paragraph];
+  return { title, formula };
+}
+
+/** Papers: what follows @see, or the paragraph after the example that names authors and a year. */
+function papers(text) {
+  const tags = text.split(/\n(?=@)/).filter((tag) => tag.startsWith("@"));
+  return tags.flatMap((tag) => {
+    if (tag.startsWith("@see "))
+      return tag
+        .slice(5)
+        .split(/\n\s*\n/, 1)
+        .map(joined);
+    if (!tag.startsWith("@example")) return [];
+    return tag
+      .split(/\n\s*\n/)
+      .slice(1)
+      .map(joined)
+      .filter((line) => /^[A-Z]\. .*\b(1[89]|20)\d\d\b/.test(line))
+      .map((line) => line.replace(/\.$/, ""));
+  });
+}
+
+const cell = (text) => text.replaceAll("|", "\\|");
+
+function table(methods) {
+  const rows = groups.flatMap(({ type, heading }) => {
+    const own = methods.filter((method) => method.type === type);
+    if (own.length === 0) return [];
+    const lines = own.map(({ name, text }) => {
+      const { title, formula } = firstSentence(text);
+      return `| \`${name}\`${title ? ` ${cell(title)}` : ""} | ${cell(formula)} | ${cell(papers(text).join("; "))} |`;
+    });
+    return [`| **${heading}** | | |`, ...lines];
+  });
+  return ["| method | what it computes | paper |", "|---|---|---|", ...rows].join("\n");
+}
+
+/** What a docstring lacks, by name. */
+function defects(methods) {
+  return methods.flatMap(({ name, type, file, text }) => {
+    const { title, formula } = firstSentence(text);
+    const { cited } = groups.find((group) => group.type === type);
+    const lacks = [];
+    if (!formula) lacks.push("a first line that says what it computes");
+    if (cited && formula && !title) lacks.push('a first line of the form "Name: formula"');
+    if (cited && papers(text).length === 0) lacks.push("a citation: @see Author, *Title*, venue, year");
+    return lacks.map((lack) => `${file}: ${name} lacks ${lack}.`);
+  });
+}
+
+const methods = publicMethods();
+const wrong = defects(methods);
+const readme = readFileSync(readmeFile, "utf8");
+const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
+if (from < 0 || to < from) wrong.push(`README.md: the markers ${begin} and ${end} are missing.`);
+const written = `${readme.slice(0, from + begin.length)}\n${table(methods)}\n${readme.slice(to)}`;
+if (wrong.length > 0) console.error(wrong.join("\n"));
+else if (!process.argv.includes("--check")) writeFileSync(readmeFile, written);
+else if (written !== readme)
+  wrong.push(console.error("README.md: the table of methods is not what the docstrings say."));
+process.exitCode = wrong.length > 0 ? 1 : 0;
