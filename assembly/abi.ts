@@ -149,6 +149,9 @@ export const faultIndex = 15; // [op, index got, extent]: an index out of range 
 export const faultUnknownOp = 16; // [op]
 export const faultSchedule = 17; // [step low, step high, group, index from groupShrink]: a value that is not finite
 
+// A region of memory begins so many bytes before its address; see memory/regions.
+export const regionHeader = 64;
+
 // The engine record: one region, its address is what `initialize` returns.
 export const engineFault = 0; // i32 code, then six i32 operands
 export const engineBases = 64; // u32 address per space

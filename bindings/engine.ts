@@ -6,15 +6,18 @@ import * as abi from "../assembly/abi.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
+import type { StartThread } from "./worker/thread.js";
 
 /** What assembly/core.ts and assembly/solvers.ts export. */
 export interface Core {
   readonly memory: WebAssembly.Memory;
   initialize(): number;
+  adopt(record: number): void;
   limitMemory(pages: number): void;
   allocate(bytes: number): number;
   free(address: number): void;
   bytesInUse(): number;
+  regionBytes(address: number): number;
   openGraph(): number;
   closeGraph(): void;
   emit(): number;
@@ -119,6 +122,8 @@ export interface EngineOptions {
 export interface Host {
   /** The compiled core. */
   module(build: Build): Promise<WebAssembly.Module>;
+  /** Starts a worker. */
+  readonly worker?: StartThread;
 }
 
 const page = 65536;
@@ -127,6 +132,10 @@ const page = 65536;
 export class Engine {
   readonly core: Core;
   readonly build: Build;
+  /** What it is an instance of. @internal */
+  readonly module: WebAssembly.Module;
+  /** Starts a worker, where the host has them. @internal */
+  readonly startThread: StartThread | null;
   /** Address of the engine record. @internal */
   readonly record: number;
   /** The trace that is open, or null. @internal */
@@ -148,8 +157,10 @@ export class Engine {
         });
 
   /** @internal */
-  constructor(core: Core, build: Build, memoryLimit: number | undefined) {
+  constructor(core: Core, module: WebAssembly.Module, host: Host, build: Build, memoryLimit: number | undefined) {
     this.core = core;
+    this.module = module;
+    this.startThread = host.worker ?? null;
     this.build = build;
     if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
     this.record = core.initialize() >>> 0;
@@ -242,6 +253,16 @@ export class Engine {
     this.call((core) => core.free(address));
   }
 
+  /** First byte and length of the whole region behind an address, header included. @internal */
+  rangeOf(address: number): readonly [at: number, length: number] {
+    return [address - abi.regionHeader, abi.regionHeader + this.core.regionBytes(address)];
+  }
+
+  /** Address of the scratch that programs share, 0 before the first. @internal */
+  get scratch(): number {
+    return (this.ints[((this.record + abi.engineBases) >> 2) + abi.spaceScratch] as number) >>> 0;
+  }
+
   /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
   watch(owner: object, addresses: Iterable<number>): void {
     this.#regions?.register(owner, addresses, owner);
@@ -262,14 +283,18 @@ export function checkEngine(where: string, engine: unknown): Engine {
 }
 
 /** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
-async function instantiateCore(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<Core> {
+async function instantiateCore(
+  wasm: EngineOptions["wasm"],
+  build: Build,
+  host: Host,
+): Promise<{ core: Core; module: WebAssembly.Module }> {
   const abort = (_message: number, _file: number, line: number, column: number): never => {
     throw new EngineError(`assertion failed at ${line}:${column}`);
   };
   try {
-    const module = await (wasm === undefined ? host.module(build) : moduleFrom(wasm));
-    const { instance } = await instantiate(ofThisRealm(module), { env: { abort } });
-    return instance.exports as unknown as Core;
+    const module = ofThisRealm(await (wasm === undefined ? host.module(build) : moduleFrom(wasm)));
+    const { instance } = await instantiate(module, { env: { abort } });
+    return { core: instance.exports as unknown as Core, module };
   } catch (error) {
     throw await refusal(error, build);
   }
@@ -298,11 +323,11 @@ export function engineFactory(host: Host) {
         "createEngine: this host has no WebAssembly (node --jitless, or a browser that locks it away). " +
           "Allow it there, or use Node 20 or later or a current browser.",
       );
-    const core = await instantiateCore(wasm, build, host);
+    const { core, module } = await instantiateCore(wasm, build, host);
     if (typeof core.initialize !== "function")
       throw new EngineError(
         "createEngine: wasm is another module than Thalweg's core. Give thalweg.wasm of this version.",
       );
-    return new Engine(core, build, memoryLimit);
+    return new Engine(core, module, host, build, memoryLimit);
   };
 }

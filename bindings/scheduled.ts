@@ -233,6 +233,11 @@ export class SchedulePlan {
     return { records: this.#recordsAt, words: this.#words.length };
   }
 
+  /** Steps for which users' functions can be looked up at once. */
+  get reach(): number {
+    return this.#tables.length > 0 ? this.#rows : Number.POSITIVE_INFINITY;
+  }
+
   /** Looks users' functions up for `count` steps from here. */
   lookUp(engine: Engine, step: number, epoch: number, count: number): void {
     for (const [k, { scheduled, schedule, fields, start, least, most }] of this.#tables.entries()) {

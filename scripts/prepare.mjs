@@ -1,7 +1,8 @@
 // Brings node_modules, dist/ and build/ up to date, making only what is stale; npm runs it before every command. A step
 // is stale when the hash of its inputs is not the one stamped when its outputs were made, or when an output is gone.
 // It must run on a fresh clone, so it imports nothing but Node's own until the dependencies are there.
-// Usage: node scripts/prepare.mjs [start | bench | hosts]: what that command needs; without an argument, what tests and checks do.
+// Usage: node scripts/prepare.mjs [start | page | bench | hosts | package]: what that command needs; without an argument,
+// what tests and checks do.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -52,11 +53,25 @@ const engine = (target, file, entry = "index") => ({
 const entries = new Set(
   Array.from(JSON.stringify(manifest.exports).matchAll(/"\.\/dist\/(\w+)\.js"/g), ([, name]) => name),
 );
+entries.delete("worker"); // made by itself, below
+
+/** "#worker" is bindings/worker/serve.ts as one script; pages that forbid workers from strings serve dist/worker.js. */
+const workerScript = {
+  name: "worker script",
+  setup(build) {
+    build.onResolve({ filter: /^#worker$/ }, () => ({ path: "worker", namespace: "worker" }));
+    build.onLoad({ filter: /.*/, namespace: "worker" }, async () => {
+      const options = { format: "iife", minify: true, sourcemap: false, outfile: "dist/worker.js" };
+      await bundle({ entryPoints: ["bindings/worker/serve.ts"], ...options });
+      return { contents: readFileSync("dist/worker.js", "utf8"), loader: "text" };
+    });
+  },
+};
 
 const bindings = {
   name: "dist/*.js",
   inputs: ["bindings", ...contract, "package.json", ...tooling],
-  outputs: Array.from(entries, (entry) => `dist/${entry}.js`),
+  outputs: [...Array.from(entries, (entry) => `dist/${entry}.js`), "dist/worker.js"],
   make: async () => {
     for (const file of filesOf("dist"))
       if (/^dist.[\w-]+\.js(\.map)?$/.test(file) && !file.includes("embedded")) rmSync(file);
@@ -68,6 +83,7 @@ const bindings = {
       platform: "neutral",
       mainFields: ["module", "main"],
       external: ["node:*", "*.wasm", "*.wasm?module", "*.embedded.js"],
+      plugins: [workerScript],
       supported: { "import-source": true },
       splitting: true,
     });
@@ -133,16 +149,18 @@ const embedded = {
 const all = [release, core, fast, debug, bindings, types, examples];
 const goals = {
   start: [release, bindings, examples],
+  page: [release, core, bindings, examples],
   bench: [release, fast, bindings, dependencies("bench")],
-  hosts: [...all, dependencies("tests/hosts")],
+  hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
   all,
+  package: [release, core, fast, bindings, types, dependencies("tests/package")],
 };
 
 writeOptimizerLists();
 await bringUpToDate(dependencies("."));
 const goal = process.argv[2] ?? "all";
 await Promise.all(goals[goal].map(bringUpToDate));
-if (goal === "all") await bringUpToDate(embedded); // of what was just made
+if (goal === "all" || goal === "package") await bringUpToDate(embedded); // of what was just made
 
 // ---- How ----
 

@@ -25,8 +25,10 @@ async function counted(name, script, args = []) {
 }
 
 const assemblyTests = () => counted("as-pect", "scripts/aspect.mjs");
-const hostsTests = () =>
-  counted("hosts", "tests/hosts/run.js", process.argv.includes("--require-hosts") ? ["--require"] : []);
+const required = process.argv.includes("--require-hosts") ? ["--require"] : [];
+const hostsTests = () => counted("hosts", "tests/hosts/run.js", required);
+const edgeTests = () => counted("edge examples", "tests/hosts/edge.js", required);
+const pageTests = () => counted("browser page", "tests/page/run.js", required);
 
 async function bindingsTests() {
   const report = "build/vitest.json";
@@ -49,7 +51,7 @@ async function bindingsTests() {
 
 let passed = 0;
 let failed = 0;
-for (const tests of [assemblyTests, bindingsTests, hostsTests]) {
+for (const tests of [assemblyTests, bindingsTests, hostsTests, edgeTests, pageTests]) {
   const result = await tests();
   const broken = result.code !== 0 && result.failed === 0 ? 1 : 0; // it crashed, or found nothing to run
   console.log(`${result.name}: ${result.passed} passed, ${result.failed + broken} failed\n`);

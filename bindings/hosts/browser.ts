@@ -5,6 +5,7 @@ import { engineFactory } from "../engine.js";
 import { EngineError } from "../errors.js";
 import { needsSolvers } from "../solvers.js";
 import { fetchModule } from "../wasm.js";
+import { startThread } from "../worker/web.js";
 import { embedded } from "./embedded.js";
 
 export * from "../index.js";
@@ -27,4 +28,5 @@ export const createEngine = /* @__PURE__ */ engineFactory({
       return embedded(build, error instanceof EngineError ? error.message : String(error));
     }
   },
+  worker: startThread,
 });

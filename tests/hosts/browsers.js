@@ -70,22 +70,29 @@ async function serveJobs(folder) {
  * write into the profile first.
  */
 export function browser({ name, advice, find, version, launch, prepare = () => {} }) {
+  /** Starts it with a page, and an empty folder as its profile. */
+  function show(url, profile, build = "release") {
+    const environment = { ...process.env, HOME: profile, TMPDIR: profile };
+    const run = (command, args, env) => start(command, args, { cwd: profile, env: { ...environment, ...env } });
+    prepare(profile);
+    const program = launch(run, find(), url, { profile, build });
+    program.child.stdin.end();
+    return program;
+  }
   return {
     name,
     advice,
     find,
+    show,
     async open({ folder, page }, build) {
       const served = await page();
       // Whatever it writes goes into the project, which is deleted afterwards.
       const profile = join(folder, `${name}-${build}`);
       mkdirSync(profile);
       const environment = { ...process.env, HOME: profile, TMPDIR: profile };
-      const run = (command, args, env) => start(command, args, { cwd: profile, env: { ...environment, ...env } });
-      prepare(profile);
       const said = await printed(...version(find()), { cwd: profile, env: environment });
       const server = await serveJobs(served);
-      const program = launch(run, find(), server.url, { profile, build });
-      program.child.stdin.end();
+      const program = show(server.url, profile, build);
       program.gone.then((code) => server.fail(`${name} ended with ${code}: ${lastLines(program.errors)}`));
       const ask = async (job) => {
         const timer = setTimeout(() => {

@@ -23,7 +23,8 @@ const main :Workerd.Worker = (modules = [${parts.join(", ")}], compatibilityDate
 `;
 }
 
-async function serve(folder) {
+/** Serves a folder with worker.js and the files it imports. */
+export async function serve(folder) {
   writeFileSync(join(folder, "config.capnp"), configuration(folder));
   const worker = start(firstOf(commands), ["serve", "--control-fd=1", join(folder, "config.capnp")]);
   const port = await new Promise((resolve, reject) => {
