@@ -1,0 +1,191 @@
+// Line searches on the six functions of J. Moré and D. Thuente, Line search algorithms with guaranteed sufficient decrease,
+// ACM TOMS 20, 1994, section 5, from first steps a million times apart: each step satisfies the search's own conditions.
+
+import {
+  searchBacktracking,
+  searchFixed,
+  searchHagerZhang,
+  searchMoreThuente,
+  searchQuadratic,
+  searchStrongWolfe,
+} from "../../../assembly/abi";
+import { accepted, Line, searching } from "../../../assembly/minimizers/line";
+import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/index";
+
+const LINE = memory.data(256, 8);
+const SEARCH = memory.data(512, 8);
+const PI: f64 = 3.141592653589793;
+
+function gamma(beta: f64): f64 {
+  return sqrt<f64>(1 + beta * beta) - beta;
+}
+
+/** γ(β₁) √((1 − t)² + β₂²) + γ(β₂) √(t² + β₁²), and its slope. */
+function yanai(t: f64, first: f64, second: f64, slope: bool): f64 {
+  const a = sqrt<f64>((1 - t) * (1 - t) + second * second);
+  const b = sqrt<f64>(t * t + first * first);
+  return slope ? (gamma(first) * (t - 1)) / a + (gamma(second) * t) / b : gamma(first) * a + gamma(second) * b;
+}
+
+/** Function `which` of the paper at t, or its slope. */
+function phi(which: i32, t: f64, slope: bool): f64 {
+  if (which === 1) {
+    const d = t * t + 2;
+    return slope ? (t * t - 2) / (d * d) : -t / d;
+  }
+  if (which === 2) {
+    const u = t + 0.004;
+    return slope ? 5 * u * u * u * u - 8 * u * u * u : u * u * u * u * u - 2 * u * u * u * u;
+  }
+  if (which === 3) {
+    const beta: f64 = 0.01;
+    const wave = 39 * PI * 0.5 * t;
+    const rest = slope ? (1 - beta) * Math.cos(wave) : ((2 * (1 - beta)) / (39 * PI)) * Math.sin(wave);
+    if (t <= 1 - beta) return rest + (slope ? -1 : 1 - t);
+    if (t >= 1 + beta) return rest + (slope ? 1 : t - 1);
+    return rest + (slope ? (t - 1) / beta : ((t - 1) * (t - 1)) / (2 * beta) + beta / 2);
+  }
+  if (which === 4) return yanai(t, 0.001, 0.001, slope);
+  return which === 5 ? yanai(t, 0.01, 0.001, slope) : yanai(t, 0.001, 0.01, slope);
+}
+
+/** Searches from the first step; the line stands where the search ended. */
+function search(code: i32, which: i32, first: f64): i32 {
+  const line = changetype<Line>(LINE);
+  line.value0 = phi(which, 0, false);
+  line.slope0 = phi(which, 0, true);
+  line.largest = 1e10;
+  line.limit = 60;
+  line.step = first;
+  beginSearch(code, SEARCH, line);
+  let verdict = searching;
+  while (verdict === searching) {
+    line.value = phi(which, line.step, false);
+    line.slope = phi(which, line.step, true);
+    verdict = nextStep(code, SEARCH, line);
+  }
+  return verdict;
+}
+
+function setOptions(a: f64, b: f64, c: f64): void {
+  memory.fill(SEARCH, 0, 512);
+  store<f64>(SEARCH, a);
+  store<f64>(SEARCH, b, 8);
+  store<f64>(SEARCH, c, 16);
+}
+
+/** μ and η as the paper has them for each function. */
+function decreaseOf(which: i32): f64 {
+  return which === 2 || which === 3 ? 0.1 : 0.001;
+}
+
+function curvatureOf(which: i32): f64 {
+  return which <= 3 ? 0.1 : 0.001;
+}
+
+/** How many of the 24 searches end with a step that is not what the search promises. */
+function wrong(code: i32): i32 {
+  let count = 0;
+  for (let which = 1; which <= 6; which++) {
+    for (let first: f64 = 0.001; first < 2000; first *= 100) {
+      const c = decreaseOf(which);
+      // A condition of slopes that asks for more than one of values allows may be met nowhere.
+      const eta = max(curvatureOf(which), c);
+      if (code === searchBacktracking) setOptions(c, 0, 1);
+      else if (code === searchHagerZhang) {
+        setOptions(c, eta, 0);
+        store<f64>(SEARCH, 0.5, 24);
+        store<f64>(SEARCH, 0.66, 32);
+        store<f64>(SEARCH, 5, 40);
+      } else setOptions(c, eta, 0);
+      const line = changetype<Line>(LINE);
+      if (search(code, which, first) !== accepted) {
+        count++;
+        continue;
+      }
+      const t = line.step;
+      const enough = line.value <= line.value0 + c * t * line.slope0;
+      const flat = abs(line.slope) <= -eta * line.slope0;
+      if (code === searchBacktracking) {
+        if (!enough) count++;
+      } else if (code === searchHagerZhang) {
+        const wolfe = enough && line.slope >= eta * line.slope0;
+        const limit = line.value <= line.value0;
+        const approximate = limit && line.slope <= (2 * c - 1) * line.slope0 && line.slope >= eta * line.slope0;
+        if (!wolfe && !approximate) count++;
+      } else if (!enough || !flat) count++;
+    }
+  }
+  return count;
+}
+
+describe("on the functions of Moré and Thuente", () => {
+  it("backtracking takes a step of sufficient decrease", () => {
+    expect(wrong(searchBacktracking)).toBe(0);
+  });
+  it("bracket and zoom meets the strong Wolfe conditions", () => {
+    expect(wrong(searchStrongWolfe)).toBe(0);
+  });
+  it("Moré and Thuente's own search does", () => {
+    expect(wrong(searchMoreThuente)).toBe(0);
+  });
+  it("Hager and Zhang's search meets the Wolfe conditions or the approximate ones", () => {
+    expect(wrong(searchHagerZhang)).toBe(0);
+  });
+
+  it("Moré and Thuente's search takes as many trials as its authors report", () => {
+    const counts = memory.data<u8>([6, 3, 1, 4, 12, 8, 8, 11, 12, 12, 10, 13, 4, 1, 3, 4, 6, 3, 7, 8, 13, 11, 8, 11]);
+    let off = 0;
+    for (let which = 1; which <= 6; which++) {
+      let first: f64 = 0.001;
+      for (let k = 0; k < 4; k++) {
+        setOptions(decreaseOf(which), curvatureOf(which), 0);
+        search(searchMoreThuente, which, first);
+        const reported = <i32>load<u8>(counts + (which - 1) * 4 + k);
+        if (<i32>changetype<Line>(LINE).trials !== reported) off++;
+        first *= 100;
+      }
+    }
+    expect(off).toBe(0);
+  });
+});
+
+describe("the searches of one formula", () => {
+  it("the exact one goes to the minimum of a parabola", () => {
+    setOptions(0, 0, 0);
+    const line = changetype<Line>(LINE);
+    line.value0 = 1;
+    line.slope0 = -3;
+    line.curvature = 6;
+    line.largest = 1e10;
+    line.limit = 5;
+    beginSearch(searchQuadratic, SEARCH, line);
+    expect(line.step).toBe(0.5);
+    line.value = 0.25;
+    line.slope = 0;
+    expect(nextStep(searchQuadratic, SEARCH, line)).toBe(accepted);
+  });
+  it("the fixed one takes its step whatever happens", () => {
+    setOptions(0.125, 0, 0);
+    const line = changetype<Line>(LINE);
+    beginSearch(searchFixed, SEARCH, line);
+    line.value = Infinity;
+    expect(line.step).toBe(0.125);
+    expect(nextStep(searchFixed, SEARCH, line)).toBe(accepted);
+  });
+  it("where the function is not finite, the step shrinks to a tenth", () => {
+    setOptions(1e-4, 0, 1);
+    const line = changetype<Line>(LINE);
+    line.value0 = 1;
+    line.slope0 = -1;
+    line.largest = 1e10;
+    line.limit = 5;
+    line.step = 2;
+    beginSearch(searchBacktracking, SEARCH, line);
+    line.value = NaN;
+    line.slope = 0;
+    expect(nextStep(searchBacktracking, SEARCH, line)).toBe(searching);
+    expect(line.step).toBe(0.2);
+    expect(line.largest).toBe(2);
+  });
+});
