@@ -3,10 +3,11 @@
 
 import type { Build } from "./engine.js";
 import { EngineError } from "./errors.js";
+import type { Address, Answer, WasmModule } from "./globals.js";
 import { shown } from "./options.js";
 
 /** A compiled module, its bytes, where it lies, or a response that brings it. */
-export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | Address | string;
 
 const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
