@@ -1,6 +1,7 @@
 // Fitting: slices of training, one WebAssembly call each, with the host breathing in between.
 
 import * as abi from "../assembly/abi.js";
+import { breathe } from "./breathe.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import type { Address, StopSignal } from "./globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
@@ -109,21 +110,6 @@ const onPage = typeof document !== "undefined";
 const sliceTime = onPage ? 20 : 50;
 /** Milliseconds between two calls of onProgress, at least, while a worker trains. */
 const workerProgressTime = 100;
-
-/** Lets the host do other work. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
-    else {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(0);
-    }
-  });
-}
 
 /** A run of `fit`: iterate over its epochs, or await its history. */
 export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
