@@ -45,6 +45,12 @@ export interface Core {
     losses: number,
     lossCount: number,
   ): void;
+  minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
+  minimizerAdvance(minimizer: number): number;
+  minimizerRun(minimizer: number, requests: number): number;
+  minimizerCovariance(minimizer: number): number;
+  minimizerPlace(trainer: number): number;
+  minimizerUpdate(trainer: number, value: number): number;
   cholesky(a: number, n: number): number;
   solveCholesky(l: number, n: number, b: number, m: number): number;
   ldlt(a: number, n: number, pivots: number, inertia: number): number;
