@@ -360,3 +360,90 @@ export const partBytes = 32;
 export const surfaceValue = 0; // what a part's programs answer: the value,
 export const surfaceGradient = 1; // the gradient,
 export const surfaceProduct = 2; // the product with the vector
+
+// Directions of minimizers. A new one takes the next number.
+export const directionSteepest = 0;
+export const directionConjugate = 1;
+export const directionBfgs = 2;
+export const directionLbfgs = 3;
+export const directionBounded = 4; // L-BFGS within bounds
+export const directionNewton = 5;
+export const directionDamped = 6;
+export const directionSaddleFree = 7;
+export const directionGaussNewton = 8;
+export const directionTrustRegion = 9;
+export const directionLevenbergMarquardt = 10;
+
+// Line searches of minimizers. A new one takes the next number.
+export const searchFixed = 0;
+export const searchBacktracking = 1;
+export const searchStrongWolfe = 2;
+export const searchMoreThuente = 3;
+export const searchHagerZhang = 4;
+export const searchQuadratic = 5;
+
+// What a minimizer asks for: bits, 0 when it has ended.
+export const requestValue = 1; // f at the trial point; with residuals: r, and f = r'r / 2
+export const requestGradient = 2; // its gradient there; with residuals: the Jacobian, and g = J'r
+export const requestHessian = 4; // H at the accepted point
+export const requestProduct = 8; // H v there
+export const requestPause = 16; // nothing: as many evaluations as the call allows are done, or the trace is full
+
+// How a minimizer ended.
+export const statusRunning = 0;
+export const statusGradient = 1; // no component of the gradient above the tolerance
+export const statusValue = 2; // the value changed by less than the tolerance
+export const statusStep = 3; // x changed by less than the tolerance
+export const statusPrecision = 4; // what is left to gain lies below the rounding of the value
+export const statusIterations = 5;
+export const statusEvaluations = 6;
+export const statusSearch = 7; // no step lowered the value
+export const statusNotFinite = 8; // value or gradient at the start or after a step
+export const statusSingular = 9;
+export const statusUphill = 10; // the direction does not lead down, and the method has no other
+
+// A minimizer: the record, then the blocks it names; fields in the order of the class Minimizer.
+export const minimizerDirection = 0; // u32
+export const minimizerSearch = 4; // u32
+export const minimizerElements = 8; // u32, of x
+export const minimizerResiduals = 12; // u32, 0 if the function answers its value
+export const minimizerX = 16; // u32 address of the accepted point
+export const minimizerResults = 20; // u32 address of its value, then, resultsHeader bytes on, its gradient
+export const minimizerTrial = 24; // u32 address of the point to evaluate
+export const minimizerTrialResults = 28; // u32 address of its value and gradient
+export const minimizerBest = 32; // u32 address of the best point seen
+export const minimizerBestResults = 36; // u32 address of its value and gradient
+export const minimizerStep = 40; // u32 address of the direction
+export const minimizerVector = 44; // u32 address of v of H v
+export const minimizerProduct = 48; // u32 address of H v
+export const minimizerMatrix = 52; // u32 address of H, or of J'
+export const minimizerResidual = 56; // u32 address of r at the trial point
+export const minimizerArena = 60; // u32 address of what the direction keeps
+export const minimizerLower = 64; // u32 address of lower bounds, 0 if there are none
+export const minimizerUpper = 68; // u32 address of upper bounds
+export const minimizerTrace = 72; // u32 address of the trace, traceHeader f64 and x an iteration, 0 if none is kept
+export const minimizerTraceLimit = 76; // u32
+export const minimizerTraceCount = 80; // u32
+export const minimizerIterations = 84; // u32
+export const minimizerIterationLimit = 88; // u32
+export const minimizerValues = 92; // u32 evaluations of the value
+export const minimizerGradients = 96; // u32 evaluations of the gradient
+export const minimizerEvaluationLimit = 100; // u32 evaluations of the value at most
+export const minimizerStatus = 104; // u32
+export const minimizerRequest = 108; // u32, what is under way
+export const minimizerPrograms = 112; // 5 x u32 programs for the core's own loop: see below
+export const minimizerGradientTolerance = 160; // f64
+export const minimizerValueTolerance = 168; // f64
+export const minimizerStepTolerance = 176; // f64
+export const minimizerGradientNorm = 184; // f64 largest component at the accepted point
+export const minimizerBestNorm = 192; // f64 the same at the best point, NaN if its gradient was not asked for
+export const minimizerOptions = 200; // 8 x f64 of the direction
+export const minimizerLine = 264; // the line search under way, lineBytes
+export const minimizerSearchOptions = 384; // 8 x f64 of the line search, then what it remembers
+export const minimizerBytes = 704;
+export const resultsHeader = 64;
+export const traceHeader = 3; // value, gradient norm, step length
+export const programValue = 0; // x → f, or r
+export const programGradient = 4; // x → f and gradient
+export const programProduct = 8; // x, v → H v
+export const programTangent = 12; // x, v → J v

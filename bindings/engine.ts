@@ -100,6 +100,12 @@ export interface Core {
     space: number,
   ): number;
   normals(out: number, count: number, index: number, seedLow: number, seedHigh: number): void;
+  minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
+  minimizerAdvance(minimizer: number): number;
+  minimizerRun(minimizer: number, requests: number): number;
+  minimizerCovariance(minimizer: number): number;
+  minimizerPlace(trainer: number): number;
+  minimizerUpdate(trainer: number, value: number): number;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */

@@ -78,6 +78,7 @@ export {
   rSquared,
   topK,
 } from "./metrics.js";
+export * from "./minimizers/index.js";
 export * from "./models/index.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
 export type { Convention } from "./optimizers/convention.js";

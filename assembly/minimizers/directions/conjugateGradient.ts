@@ -1,0 +1,66 @@
+// Nonlinear conjugate gradients: d ← −g + β d. With y = g − g₀, of the step before:
+//
+//   Fletcher-Reeves (1964)    g'g / g₀'g₀         Hestenes-Stiefel (1952)   g'y / d'y
+//   Polak-Ribière (1969)      g'y / g₀'g₀         Dai-Yuan (1999)           g'g / d'y
+//   Polak-Ribière+            max(0, g'y / g₀'g₀)
+//   Hager-Zhang (2005)        (y − 2 d y'y / d'y)'g / d'y, at least −1 / ‖d‖ min(η, ‖g₀‖)
+//
+// It restarts with −g every k steps and where the direction does not lead down. (W. Hager and H. Zhang, A survey of
+// nonlinear conjugate gradient methods, Pacific J. Optim. 2, 2006.)
+
+import { dot } from "../../linalg/vectors";
+import { gradient, Minimizer, option, setOption } from "../minimizer";
+import { combined, scaled } from "../vectors";
+
+const fletcherReeves: i32 = 0;
+const polakRibiere: i32 = 1;
+const polakRibierePlus: i32 = 2;
+const hestenesStiefel: i32 = 3;
+const daiYuan: i32 = 4;
+
+/** η of Hager and Zhang. */
+const eta: f64 = 0.01;
+
+/** Options: which β, steps between restarts; then g₀'g₀ of the step before. */
+const betaOption: u32 = 0;
+const restartOption: u32 = 1;
+const squareOption: u32 = 2;
+
+export function directConjugate(m: Minimizer): i32 {
+  const n = m.elements;
+  const g = gradient(m);
+  const d = <usize>m.step;
+  const square = dot(g, g, n);
+  const before = option(m, squareOption);
+  setOption(m, squareOption, square);
+  if (m.fresh !== 0 || <f64>m.sinceRestart >= option(m, restartOption)) {
+    m.sinceRestart = 0;
+    scaled(d, -1, g, n);
+    return 0;
+  }
+  combined(d, scaledInto(m, betaOf(m, square, before)), -1, g, n);
+  return 0;
+}
+
+function scaledInto(m: Minimizer, factor: f64): usize {
+  scaled(m.step, factor, m.step, m.elements);
+  return m.step;
+}
+
+/** β of the step d that was taken, y being in the arena. */
+function betaOf(m: Minimizer, square: f64, before: f64): f64 {
+  const n = m.elements;
+  const g = gradient(m);
+  const d = <usize>m.step;
+  const y = <usize>m.arena;
+  const code = <i32>option(m, betaOption);
+  if (code === fletcherReeves) return square / before;
+  const gy = dot(g, y, n);
+  if (code === polakRibiere) return gy / before;
+  if (code === polakRibierePlus) return max(0, gy / before);
+  const dy = dot(d, y, n);
+  if (code === hestenesStiefel) return gy / dy;
+  if (code === daiYuan) return square / dy;
+  const beta = (gy - (2 * dot(y, y, n) * dot(d, g, n)) / dy) / dy;
+  return max(beta, -1 / (sqrt<f64>(dot(d, d, n)) * min(eta, sqrt<f64>(before))));
+}

@@ -1,0 +1,91 @@
+// L-BFGS: d = −H g, H that of BFGS from (y's / y'y) I by the last pairs (s, y) alone, applied by the two-loop recursion
+// (J. Nocedal, Updating quasi-Newton matrices with limited storage, Mathematics of Computation 35, 1980; D. Liu and J.
+// Nocedal, On the limited memory BFGS method, Mathematical Programming 45, 1989).
+
+import { dot } from "../../linalg/vectors";
+import { gradient, Minimizer, option, setOption, trialGradient } from "../minimizer";
+import { addScaledDot, at, combined, put, scaled } from "../vectors";
+
+/** Options: pairs remembered at most; then y's / y'y of the last pair. */
+const memoryOption: u32 = 0;
+const scaleOption: u32 = 1;
+
+/** Pairs s and y one behind the other, then 1 / y's and α of each. */
+export function lbfgsBytes(n: usize, pairs: usize): usize {
+  return (2 * n * pairs + 2 * pairs) << 3;
+}
+
+export function stepAt(m: Minimizer, slot: u32): usize {
+  return <usize>m.arena + ((<usize>slot * 2 * m.elements) << 3);
+}
+
+export function changeAt(m: Minimizer, slot: u32): usize {
+  return stepAt(m, slot) + ((<usize>m.elements) << 3);
+}
+
+export function limitOf(m: Minimizer): u32 {
+  return <u32>option(m, memoryOption);
+}
+
+export function reciprocals(m: Minimizer): usize {
+  return stepAt(m, limitOf(m));
+}
+
+/** The slot of the pair that is `age` updates old, 0 the last. */
+export function slotOf(m: Minimizer, age: u32): u32 {
+  const limit = limitOf(m);
+  return (m.next + 2 * limit - 1 - age) % limit;
+}
+
+export function directLbfgs(m: Minimizer): i32 {
+  const n = m.elements;
+  const d = <usize>m.step;
+  scaled(d, -1, gradient(m), n);
+  const pairs = m.pairs;
+  if (pairs === 0) return 0;
+  const rho = reciprocals(m);
+  const alphas = rho + ((<usize>limitOf(m)) << 3);
+  let slot = slotOf(m, 0);
+  let along = dot(stepAt(m, slot), d, n);
+  for (let age: u32 = 0; age < pairs; age++) {
+    const alpha = at(rho, slot) * along;
+    put(alphas, slot, alpha);
+    // The last turn takes the product that the second loop begins with.
+    const older = age + 1 < pairs ? slotOf(m, age + 1) : slot;
+    along = addScaledDot(d, -alpha, changeAt(m, slot), age + 1 < pairs ? stepAt(m, older) : changeAt(m, slot), n);
+    slot = older;
+  }
+  const scale = option(m, scaleOption);
+  scaled(d, scale, d, n);
+  along *= scale;
+  for (let age = pairs; age-- > 0; ) {
+    const factor = at(alphas, slot) - at(rho, slot) * along;
+    const newer = age > 0 ? slotOf(m, age - 1) : slot;
+    along = addScaledDot(d, factor, stepAt(m, slot), changeAt(m, newer), n);
+    slot = newer;
+  }
+  return 0;
+}
+
+/** Keeps the pair of the step to the trial point, unless the curvature along it is not positive. */
+export function rememberLbfgs(m: Minimizer): bool {
+  const n = m.elements;
+  const slot = m.next;
+  const s = stepAt(m, slot);
+  const y = changeAt(m, slot);
+  // Where the slot holds the oldest pair, that one is gone whether this one is kept or not.
+  combined(s, m.trial, -1, m.x, n);
+  combined(y, trialGradient(m), -1, gradient(m), n);
+  const sy = dot(s, y, n);
+  const yy = dot(y, y, n);
+  const limit = limitOf(m);
+  if (!(sy > f64.EPSILON * yy)) {
+    if (m.pairs === limit) m.pairs--;
+    return false;
+  }
+  put(reciprocals(m), slot, 1 / sy);
+  setOption(m, scaleOption, sy / yy);
+  m.next = (slot + 1) % limit;
+  m.pairs = min(m.pairs + 1, limit);
+  return true;
+}

@@ -1,0 +1,126 @@
+// Directions from the Hessian H:
+//
+//   Newton             −H⁻¹ g, by LDLᵀ: on a quadratic one step to its critical point, be it a minimum or a saddle
+//   damped Newton      −(H + α I)⁻¹ g, α given, or the least of a doubling sequence that makes H + α I positive definite
+//                      (Nocedal and Wright, Numerical Optimization, 2006, algorithm 3.3)
+//   saddle-free        −|H|⁻¹ g, |H| with the absolute eigenvalues (Y. Dauphin et al., Identifying and attacking the saddle
+//                      point problem in high-dimensional non-convex optimization, NIPS 2014)
+
+import { requestHessian, statusSingular } from "../../abi";
+import { cholesky, choleskyScratch, solveCholesky } from "../../linalg/cholesky";
+import { ldlt, solveLdlt, solveLdltScratch } from "../../linalg/ldlt";
+import { symmetricEigen, symmetricEigenScratch } from "../../linalg/symmetricEigen";
+import { largest } from "../../linalg/vectors";
+import { gradient, Minimizer, option, setOption } from "../minimizer";
+import { at, put, scaled } from "../vectors";
+
+/** Options of the damped method: α, NaN to adapt it; then the last α that was used. */
+const dampingOption: u32 = 0;
+const lastOption: u32 = 1;
+
+const leastShare: f64 = 1e-3;
+
+/** The least |λ| that divides, as a part of the largest. */
+const leastEigenvalue: f64 = 1e-10;
+
+/** A copy of H that is factored, eigenvalues and eigenvectors, pivots, and scratch. */
+export function newtonBytes(n: usize): usize {
+  const scratch = max(symmetricEigenScratch(n, true), max(choleskyScratch(n), solveLdltScratch(n, 1)));
+  return ((2 * n * n + 4 * n + 16) << 3) + scratch;
+}
+
+export function directNewton(m: Minimizer): i32 {
+  if (m.stage === 0) {
+    m.stage = 1;
+    return requestHessian;
+  }
+  m.stage = 0;
+  const n = <usize>m.elements;
+  const matrix = <usize>m.arena;
+  const pivots = matrix + ((n * n) << 3);
+  const scratch = (pivots + (n << 2) + 15) & ~15;
+  memory.copy(matrix, m.matrix, (n * n) << 3);
+  scaled(m.step, -1, gradient(m), m.elements);
+  if (!ldlt(matrix, n, pivots)) return singular(m);
+  solveLdlt(matrix, n, pivots, m.step, 1, scratch);
+  return isFinite(largest(m.step, n)) ? 0 : singular(m);
+}
+
+function singular(m: Minimizer): i32 {
+  m.status = statusSingular;
+  return -1;
+}
+
+export function directDamped(m: Minimizer): i32 {
+  if (m.stage === 0) {
+    m.stage = 1;
+    return requestHessian;
+  }
+  m.stage = 0;
+  const n = <usize>m.elements;
+  const given = option(m, dampingOption);
+  if (!isNaN(given)) return solveDamped(m, given) ? 0 : singular(m);
+  let least: f64 = Infinity;
+  let most: f64 = 0;
+  for (let k: u32 = 0; k < m.elements; k++) {
+    const diagonal = at(m.matrix, k * m.elements + k);
+    least = min(least, diagonal);
+    most = max(most, abs(diagonal));
+  }
+  if (most === 0) most = largest(m.matrix, n * n);
+  if (most === 0) most = 1;
+  const floor = leastShare * most;
+  let alpha: f64 = least > 0 ? 0 : floor - least;
+  for (let turn = 0; turn < 100; turn++) {
+    if (solveDamped(m, alpha)) {
+      setOption(m, lastOption, alpha);
+      return 0;
+    }
+    alpha = max(2 * alpha, floor);
+  }
+  return singular(m);
+}
+
+/** d ← −(H + α I)⁻¹ g; false where the matrix is not positive definite. */
+function solveDamped(m: Minimizer, alpha: f64): bool {
+  const n = <usize>m.elements;
+  const matrix = <usize>m.arena;
+  const scratch = matrix + ((n * n + n) << 3);
+  memory.copy(matrix, m.matrix, (n * n) << 3);
+  for (let k: u32 = 0; k < m.elements; k++) put(matrix, k * m.elements + k, at(matrix, k * m.elements + k) + alpha);
+  if (cholesky(matrix, n << 3, n, scratch) >= 0) return false;
+  scaled(m.step, -1, gradient(m), m.elements);
+  solveCholesky(matrix, n << 3, n, m.step, 8, 1, scratch);
+  return isFinite(largest(m.step, n));
+}
+
+export function directSaddleFree(m: Minimizer): i32 {
+  if (m.stage === 0) {
+    m.stage = 1;
+    return requestHessian;
+  }
+  m.stage = 0;
+  const n = <usize>m.elements;
+  const matrix = <usize>m.arena;
+  const values = matrix + ((n * n) << 3);
+  const vectors = values + (n << 3);
+  const scratch = vectors + ((n * n) << 3);
+  memory.copy(matrix, m.matrix, (n * n) << 3);
+  if (!symmetricEigen(matrix, n, values, vectors, scratch)) return singular(m);
+  const floor = leastEigenvalue * largest(values, n);
+  if (floor === 0) {
+    scaled(m.step, -1, gradient(m), m.elements);
+    return 0;
+  }
+  memory.fill(m.step, 0, n << 3);
+  const g = gradient(m);
+  for (let k: u32 = 0; k < m.elements; k++) {
+    let along: f64 = 0;
+    for (let i: u32 = 0; i < m.elements; i++) along += at(vectors, i * m.elements + k) * at(g, i);
+    const factor = -along / max(abs(at(values, k)), floor);
+    for (let i: u32 = 0; i < m.elements; i++) {
+      put(m.step, i, at(m.step, i) + factor * at(vectors, i * m.elements + k));
+    }
+  }
+  return 0;
+}

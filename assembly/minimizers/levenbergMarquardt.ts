@@ -1,0 +1,308 @@
+// Levenberg-Marquardt: the step p minimizes ‖J p + r‖ where ‖D p‖ ≤ Δ, D the largest length of each column of J so far,
+// so that the units of parameters do not matter. J is factored once; the multiplier λ of (J'J + λ D²) p = −J'r is found by
+// Newton's method on ‖D p(λ)‖ = Δ, each turn a QR factorization of [R; √λ D] (J. Moré, The Levenberg-Marquardt algorithm:
+// implementation and theory, Lecture Notes in Mathematics 630, 1978; names and constants as there).
+
+import {
+  requestGradient,
+  requestValue,
+  statusEvaluations,
+  statusGradient,
+  statusNotFinite,
+  statusPrecision,
+  statusStep,
+  statusValue,
+} from "../abi";
+import { multiplyByQ, qr, qrScratch, rankOf } from "../linalg/qr";
+import { dot, norm } from "../linalg/vectors";
+import {
+  acceptedValue,
+  finish,
+  gradient,
+  keepBest,
+  limitAt,
+  Minimizer,
+  normAt,
+  option,
+  setOption,
+  setTrial,
+  swapPoints,
+  trace,
+  trialGradient,
+  trialValue,
+} from "./minimizer";
+import { at, put } from "./vectors";
+
+/** Option: Δ of the first step in units of ‖D x‖; then Δ, λ, the decrease that the model promises, ‖D p‖. */
+const firstOption: u32 = 0;
+const radiusOption: u32 = 1;
+const multiplierOption: u32 = 2;
+const promisedOption: u32 = 3;
+const lengthOption: u32 = 4;
+
+const phaseBegin: u32 = 0;
+const phaseStart: u32 = 1;
+const phaseTrial: u32 = 2;
+const phaseGradient: u32 = 3;
+
+@unmanaged
+class Blocks {
+  columns: usize;
+  right: usize;
+  factors: usize;
+  pivots: usize;
+  /** Transposed [R; √λ D], 2n a row. */
+  damped: usize;
+  dampedRight: usize;
+  scales: usize;
+  work: usize;
+  scratch: usize;
+}
+
+export function levenbergMarquardtBytes(n: usize, rows: usize): usize {
+  return ((n * rows + rows + 2 * n * n + 8 * n + 16) << 3) + offsetof<Blocks>() + qrScratch(n);
+}
+
+function blocksOf(m: Minimizer): Blocks {
+  const n = <usize>m.elements;
+  const rows = <usize>m.residuals;
+  const b = changetype<Blocks>(<usize>m.arena);
+  b.columns = (<usize>m.arena + offsetof<Blocks>() + 15) & ~15;
+  b.right = b.columns + ((n * rows) << 3);
+  b.factors = b.right + (rows << 3);
+  b.pivots = b.factors + (n << 3);
+  b.damped = b.pivots + (n << 3);
+  b.dampedRight = b.damped + ((2 * n * n) << 3);
+  b.scales = b.dampedRight + ((2 * n) << 3);
+  b.work = b.scales + (n << 3);
+  b.scratch = b.work + (n << 3);
+  return b;
+}
+
+/** Takes the answer to the last request; the next request, 0 at the end. */
+export function fitLevenbergMarquardt(m: Minimizer): i32 {
+  switch (m.phase) {
+    case phaseBegin:
+      m.phase = phaseStart;
+      memory.fill(blocksOf(m).scales, 0, (<usize>m.elements) << 3);
+      return requestValue | requestGradient;
+    case phaseStart:
+      setOption(m, radiusOption, NaN);
+      setOption(m, multiplierOption, 0);
+      return take(m, Infinity);
+    case phaseTrial:
+      return judge(m);
+    case phaseGradient:
+      m.iterations++;
+      return take(m, acceptedValue(m));
+  }
+  return unreachable();
+}
+
+/** The trial point, whose value and Jacobian are known, becomes the accepted one. */
+function take(m: Minimizer, before: f64): i32 {
+  const n = m.elements;
+  const size = normAt(m, m.trial, trialGradient(m));
+  if (!isFinite(trialValue(m) + size)) return finish(m, statusNotFinite);
+  keepBest(m, true);
+  swapPoints(m);
+  m.gradientNorm = size;
+  trace(m, before === Infinity ? 0 : 1);
+  const b = blocksOf(m);
+  const rows = <usize>m.residuals;
+  // The cosine of the angle between r and each column of J: of no unit.
+  const length = sqrt<f64>(2 * acceptedValue(m));
+  let cosine: f64 = 0;
+  for (let k: u32 = 0; k < n; k++) {
+    const column = norm(<usize>m.matrix + ((k * rows) << 3), rows);
+    put(b.scales, k, max(at(b.scales, k), column));
+    if (column > 0) cosine = max(cosine, abs(at(gradient(m), k) / column / length));
+  }
+  if (length === 0 || cosine <= m.gradientTolerance) return finish(m, statusGradient);
+  if (before !== Infinity && before - acceptedValue(m) < m.valueTolerance * before) return finish(m, statusValue);
+  if (before !== Infinity && option(m, lengthOption) <= m.stepTolerance * scaledNorm(m, b, m.x))
+    return finish(m, statusStep);
+  const limit = limitAt(m);
+  if (limit !== 0) return finish(m, limit);
+  if (isNaN(option(m, radiusOption))) {
+    const far = option(m, firstOption) * scaledNorm(m, b, m.x);
+    setOption(m, radiusOption, far > 0 ? far : option(m, firstOption));
+  }
+  memory.copy(b.columns, m.matrix, (n * rows) << 3);
+  memory.copy(b.right, m.residual, rows << 3);
+  qr(b.columns, rows, n, b.factors, b.pivots, b.scratch);
+  multiplyByQ(b.columns, rows, n, b.factors, b.right, 1);
+  return propose(m, b);
+}
+
+/** ‖D a‖; a column of zeros has a scale of 1. */
+function scaledNorm(m: Minimizer, b: Blocks, a: usize): f64 {
+  for (let k: u32 = 0; k < m.elements; k++) put(b.work, k, scaleAt(b, k) * at(a, k));
+  return norm(b.work, m.elements);
+}
+
+function scaleAt(b: Blocks, k: u32): f64 {
+  const scale = at(b.scales, k);
+  return scale > 0 ? scale : 1;
+}
+
+function pivotAt(b: Blocks, k: u32): u32 {
+  return load<u32>(b.pivots + (k << 2));
+}
+
+/** R[i, j] of J. */
+function upperAt(m: Minimizer, b: Blocks, i: u32, j: u32): f64 {
+  return load<f64>(b.columns + ((<usize>j * m.residuals + i) << 3));
+}
+
+/** p ← the Gauss-Newton step, with 0 for columns that depend on others. */
+function stepFreely(m: Minimizer, b: Blocks): void {
+  const n = m.elements;
+  const rank = <u32>rankOf(b.columns, m.residuals, n);
+  memory.fill(m.step, 0, (<usize>n) << 3);
+  for (let i = rank; i-- > 0; ) {
+    let sum = -at(b.right, i);
+    for (let j = i + 1; j < rank; j++) sum -= upperAt(m, b, i, j) * at(m.step, pivotAt(b, j));
+    put(m.step, pivotAt(b, i), sum / upperAt(m, b, i, i));
+  }
+}
+
+/** p ← the step for this λ > 0; leaves the triangle of [R; √λ D]. */
+function stepDamped(m: Minimizer, b: Blocks, lambda: f64): void {
+  const n = m.elements;
+  const width = 2 * n;
+  const root = sqrt<f64>(lambda);
+  memory.fill(b.damped, 0, (<usize>n * width) << 3);
+  memory.fill(b.dampedRight, 0, (<usize>width) << 3);
+  memory.copy(b.dampedRight, b.right, (<usize>min(n, m.residuals)) << 3);
+  for (let j: u32 = 0; j < n; j++) {
+    for (let i: u32 = 0; i <= min(j, m.residuals - 1); i++) put(b.damped, j * width + i, upperAt(m, b, i, j));
+    put(b.damped, j * width + n + j, root * scaleAt(b, pivotAt(b, j)));
+  }
+  qr(b.damped, width, n, b.factors, 0, b.scratch);
+  multiplyByQ(b.damped, width, n, b.factors, b.dampedRight, 1);
+  for (let i = n; i-- > 0; ) {
+    let sum = -at(b.dampedRight, i);
+    for (let j = i + 1; j < n; j++) sum -= at(b.damped, j * width + i) * at(m.step, pivotAt(b, j));
+    put(m.step, pivotAt(b, i), sum / at(b.damped, i * width + i));
+  }
+}
+
+/** ‖R⁻ᵀ Pᵀ D² p‖ / ‖D p‖: what Newton's method on the length needs, R that of the last damped step. */
+function slopeOfLength(m: Minimizer, b: Blocks, length: f64): f64 {
+  const n = m.elements;
+  const width = 2 * n;
+  for (let i: u32 = 0; i < n; i++) {
+    const k = pivotAt(b, i);
+    let sum = (scaleAt(b, k) * scaleAt(b, k) * at(m.step, k)) / length;
+    for (let j: u32 = 0; j < i; j++) sum -= at(b.damped, i * width + j) * at(b.work, j);
+    put(b.work, i, sum / at(b.damped, i * width + i));
+  }
+  return norm(b.work, n);
+}
+
+/** The step for the radius, and the point to try. */
+function propose(m: Minimizer, b: Blocks): i32 {
+  const n = m.elements;
+  const radius = option(m, radiusOption);
+  stepFreely(m, b);
+  let length = scaledNorm(m, b, m.step);
+  let lambda: f64 = 0;
+  if (!(length <= 1.1 * radius)) {
+    let most: f64 = 0;
+    for (let k: u32 = 0; k < n; k++) most += (at(gradient(m), k) / scaleAt(b, k)) ** 2;
+    most = sqrt<f64>(most) / radius;
+    let least: f64 = 0;
+    lambda = option(m, multiplierOption);
+    for (let turn = 0; turn < 20; turn++) {
+      if (!(lambda > least && lambda < most)) lambda = max(1e-3 * most, sqrt<f64>(least * most));
+      stepDamped(m, b, lambda);
+      length = scaledNorm(m, b, m.step);
+      const excess = length - radius;
+      if (abs(excess) <= 0.1 * radius) break;
+      if (excess > 0) least = max(least, lambda);
+      else most = min(most, lambda);
+      const slope = slopeOfLength(m, b, length);
+      lambda += excess / radius / slope / slope;
+    }
+  }
+  setOption(m, multiplierOption, lambda);
+  setOption(m, lengthOption, length);
+  if (m.iterations === 0) setOption(m, radiusOption, min(radius, length));
+  // ‖J p‖² / 2 + λ ‖D p‖² is what the model promises.
+  memory.fill(b.work, 0, (<usize>n) << 3);
+  const rank = min(n, m.residuals);
+  let square: f64 = 0;
+  for (let i: u32 = 0; i < rank; i++) {
+    let sum: f64 = 0;
+    for (let j = i; j < n; j++) sum += upperAt(m, b, i, j) * at(m.step, pivotAt(b, j));
+    square += sum * sum;
+  }
+  setOption(m, promisedOption, 0.5 * square + lambda * length * length);
+  if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
+  setTrial(m, 1);
+  m.phase = phaseTrial;
+  return requestValue;
+}
+
+/** Compares what was gained with what the model promised. */
+function judge(m: Minimizer): i32 {
+  const b = blocksOf(m);
+  const before = acceptedValue(m);
+  const promised = option(m, promisedOption);
+  const length = option(m, lengthOption);
+  const value = trialValue(m);
+  const gained = value < 100 * before ? before - value : -before;
+  const ratio = promised > 0 ? gained / promised : 0;
+  const radius = option(m, radiusOption);
+  if (!(ratio > 0.25)) {
+    const slope = dot(gradient(m), m.step, m.elements);
+    let share: f64 = gained >= 0 ? 0.5 : (0.5 * slope) / (slope + gained);
+    if (!(value < 100 * before) || !(share >= 0.1)) share = 0.1;
+    setOption(m, radiusOption, share * min(radius, 10 * length));
+    setOption(m, multiplierOption, option(m, multiplierOption) / share);
+  } else if (option(m, multiplierOption) === 0 || ratio >= 0.75) {
+    setOption(m, radiusOption, 2 * length);
+    setOption(m, multiplierOption, 0.5 * option(m, multiplierOption));
+  }
+  const settled = scaledNorm(m, b, m.x);
+  if (ratio >= 1e-4) {
+    keepBest(m, false);
+    m.phase = phaseGradient;
+    return requestGradient;
+  }
+  const next = option(m, radiusOption);
+  if (next <= m.stepTolerance * settled) return finish(m, statusStep);
+  if ((abs(gained) <= f64.EPSILON * before && promised <= f64.EPSILON * before) || next <= f64.EPSILON * settled) {
+    return finish(m, statusPrecision);
+  }
+  return propose(m, b);
+}
+
+/** The address of (J'J)⁻¹ [n, n] at the accepted point, 0 where the columns of J depend on each other. */
+export function covariance(m: Minimizer): usize {
+  const n = m.elements;
+  const b = blocksOf(m);
+  memory.copy(b.columns, m.matrix, (<usize>n * m.residuals) << 3);
+  qr(b.columns, m.residuals, n, b.factors, b.pivots, b.scratch);
+  if (<u32>rankOf(b.columns, m.residuals, n) < n) return 0;
+  const inverse = b.damped;
+  const out = inverse + ((<usize>n * n) << 3);
+  memory.fill(inverse, 0, (<usize>n * n) << 3);
+  for (let k: u32 = 0; k < n; k++) {
+    // Column k of R⁻¹, kept as a row.
+    for (let i = k + 1; i-- > 0; ) {
+      let sum: f64 = i === k ? 1 : 0;
+      for (let j = i + 1; j <= k; j++) sum -= upperAt(m, b, i, j) * at(inverse, k * n + j);
+      put(inverse, k * n + i, sum / upperAt(m, b, i, i));
+    }
+  }
+  for (let i: u32 = 0; i < n; i++) {
+    for (let j: u32 = 0; j < n; j++) {
+      let sum: f64 = 0;
+      for (let k = max(i, j); k < n; k++) sum += at(inverse, k * n + i) * at(inverse, k * n + j);
+      put(out, pivotAt(b, i) * n + pivotAt(b, j), sum);
+    }
+  }
+  return out;
+}

@@ -1,0 +1,147 @@
+// Newton's method in a trust region: conjugate gradients on the quadratic model, ended early near its minimizer, at the
+// border of the region, or where the curvature is negative; only products H v are needed (T. Steihaug, The conjugate
+// gradient method and trust regions in large scale optimization, SIAM J. Numer. Anal. 20, 1983; Nocedal and Wright,
+// Numerical Optimization, 2006, algorithms 4.1 and 7.2).
+
+import {
+  requestGradient,
+  requestProduct,
+  requestValue,
+  statusEvaluations,
+  statusNotFinite,
+  statusPrecision,
+} from "../abi";
+import { addScaled, dot, largest, norm } from "../linalg/vectors";
+import { start } from "./descent";
+import {
+  acceptedValue,
+  finish,
+  gradient,
+  keepBest,
+  limitAt,
+  Minimizer,
+  normAt,
+  option,
+  setOption,
+  setTrial,
+  stopAt,
+  swapPoints,
+  trace,
+  trialGradient,
+  trialValue,
+} from "./minimizer";
+import { combined, scaled } from "./vectors";
+
+/** Options: radius at the start and at most; then radius, r'r, decrease of the model, tolerance of r. */
+const largestOption: u32 = 1;
+const radiusOption: u32 = 0;
+const squareOption: u32 = 2;
+const decreaseOption: u32 = 3;
+const toleranceOption: u32 = 4;
+
+const phaseBegin: u32 = 0;
+const phaseStart: u32 = 1;
+const phaseProduct: u32 = 2;
+const phaseTrial: u32 = 3;
+
+const accepts: f64 = 1e-4;
+
+/** Takes the answer to the last request; the next request, 0 at the end. */
+export function trustRegion(m: Minimizer): i32 {
+  switch (m.phase) {
+    case phaseBegin:
+      m.phase = phaseStart;
+      return requestValue | requestGradient;
+    case phaseStart:
+      return start(m) ? solve(m) : 0;
+    case phaseProduct:
+      return conjugate(m);
+    case phaseTrial:
+      return judge(m);
+  }
+  return unreachable();
+}
+
+/** Starts on the model: p = 0, r = g, d = −g. */
+function solve(m: Minimizer): i32 {
+  const n = m.elements;
+  const g = gradient(m);
+  memory.fill(m.step, 0, (<usize>n) << 3);
+  memory.copy(m.arena, g, (<usize>n) << 3);
+  scaled(m.vector, -1, g, n);
+  const size = norm(g, n);
+  setOption(m, squareOption, size * size);
+  setOption(m, decreaseOption, 0);
+  setOption(m, toleranceOption, min(0.5, sqrt<f64>(size)) * size);
+  m.stage = 0;
+  m.phase = phaseProduct;
+  return requestProduct;
+}
+
+/** One step of conjugate gradients, H d being known. */
+function conjugate(m: Minimizer): i32 {
+  const n = m.elements;
+  const p = <usize>m.step;
+  const r = <usize>m.arena;
+  const d = <usize>m.vector;
+  const curvature = dot(d, m.product, n);
+  const square = option(m, squareOption);
+  const alpha = square / curvature;
+  const radius = option(m, radiusOption);
+  const pp = dot(p, p, n);
+  const pd = dot(p, d, n);
+  const dd = dot(d, d, n);
+  const inside = curvature > 0 && pp + alpha * (2 * pd + alpha * dd) < radius * radius;
+  const border = (-pd + sqrt<f64>(max(0, pd * pd + dd * (radius * radius - pp)))) / dd;
+  const length = inside ? alpha : border;
+  if (isNaN(length)) return finish(m, statusNotFinite);
+  setOption(m, decreaseOption, option(m, decreaseOption) - length * (dot(r, d, n) + 0.5 * length * curvature));
+  addScaled(p, d, n, length);
+  m.stage++;
+  if (!inside) return tryPoint(m);
+  addScaled(r, m.product, n, alpha);
+  const next = dot(r, r, n);
+  setOption(m, squareOption, next);
+  if (sqrt<f64>(next) <= option(m, toleranceOption) || m.stage >= 2 * n) return tryPoint(m);
+  scaled(d, next / square, d, n);
+  combined(d, d, -1, r, n);
+  return requestProduct;
+}
+
+function tryPoint(m: Minimizer): i32 {
+  if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
+  setTrial(m, 1);
+  m.phase = phaseTrial;
+  return requestValue | requestGradient;
+}
+
+/** Compares what the function gained with what the model promised. */
+function judge(m: Minimizer): i32 {
+  const n = m.elements;
+  const length = norm(m.step, n);
+  const promised = option(m, decreaseOption);
+  const before = acceptedValue(m);
+  const size = normAt(m, m.trial, trialGradient(m));
+  const finite = isFinite(trialValue(m) + size);
+  if (finite) keepBest(m, true);
+  // Differences below the rounding of the value count as what was promised.
+  const rounding = 10 * f64.EPSILON * abs(before);
+  const ratio = finite ? (before - trialValue(m) + rounding) / (promised + rounding) : -1;
+  const radius = option(m, radiusOption);
+  if (!(ratio >= 0.25)) setOption(m, radiusOption, 0.25 * min(radius, length));
+  else if (ratio > 0.75 && length > 0.99 * radius)
+    setOption(m, radiusOption, min(2 * radius, option(m, largestOption)));
+  if (!(ratio > accepts)) {
+    const least = f64.EPSILON * max(norm(m.x, n), f64.EPSILON);
+    if (promised <= rounding || !(option(m, radiusOption) > least)) return finish(m, statusPrecision);
+    return solve(m);
+  }
+  swapPoints(m);
+  m.gradientNorm = size;
+  m.iterations++;
+  trace(m, 1);
+  let status = stopAt(m, before, largest(m.step, n));
+  if (status === 0) status = limitAt(m);
+  if (status === 0 && promised <= 1e-3 * f64.EPSILON * abs(before)) status = statusPrecision;
+  return status !== 0 ? finish(m, status) : solve(m);
+}

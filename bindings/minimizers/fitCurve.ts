@@ -1,0 +1,200 @@
+// Curve fitting: parameters of a model by least squares, with their standard errors.
+
+import * as abi from "../../assembly/abi.js";
+import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../arrays.js";
+import { checkEngine, type Engine } from "../engine.js";
+import { ShapeError } from "../errors.js";
+import { shown } from "../options.js";
+import { solversOf, solving } from "../solvers.js";
+import { Tensor } from "../tensor.js";
+import { runAsync } from "./drive.js";
+import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
+import type { Status } from "./outcome.js";
+import { Arrangement, type Point } from "./point.js";
+import { searchMinimum } from "./search.js";
+import { checkMinimizeOptions, type MinimizeOptions } from "./stops.js";
+
+/** Observations: predictors as an array [observations], rows [observations, predictors] or a record of arrays. */
+export interface Observations {
+  readonly x: ArrayLike | Readonly<Record<string, ArrayLike>>;
+  /** Responses [observations]. */
+  readonly y: ArrayLike;
+  /** Weight of each squared residual, > 0, 1 / σ² as a rule; default 1. */
+  readonly weights?: ArrayLike;
+}
+
+export type FitCurveOptions = Omit<MinimizeOptions, "bounds" | "differences" | "iterations"> & {
+  /** A method for residuals; default `levenbergMarquardt()`. */
+  readonly method?: Method;
+};
+
+/** What a fit answers. */
+export interface CurveFit<P> {
+  /** Arranged like the start. */
+  readonly parameters: P;
+  /** √ of the diagonal of the covariance, arranged like the start; NaN where it is not determined. */
+  readonly standardErrors: P;
+  /** s² (J'J)⁻¹ [parameters, parameters], s² = sum of squares / degrees of freedom; null where it is not determined. */
+  readonly covariance: NDArray | null;
+  /** Σ w (y − model)². */
+  readonly residualSumOfSquares: number;
+  /** Observations less parameters. */
+  readonly degreesOfFreedom: number;
+  readonly iterations: number;
+  readonly evaluations: { readonly value: number; readonly gradient: number };
+  readonly status: Status;
+  readonly message: string;
+}
+
+type Predictors = Tensor | Readonly<Record<string, Tensor>>;
+
+interface Column {
+  readonly name: string;
+  readonly data: Float64Array;
+  readonly shape: readonly number[];
+}
+
+function finite(what: string, value: unknown, name = ""): Column {
+  const { data, shape } = toArray(`fitCurve: ${what}`, value);
+  const wrong = data.findIndex((number: number) => !Number.isFinite(number));
+  if (wrong >= 0)
+    throw new RangeError(`fitCurve: ${what} must be finite, got ${data[wrong]} at ${wrong}. Leave such rows out.`);
+  return { name, data: Float64Array.from(data), shape };
+}
+
+/** Everything read and checked before anything is traced. */
+function readObservations(given: Observations) {
+  if (given === null || typeof given !== "object" || !("x" in given) || !("y" in given))
+    throw new TypeError(`fitCurve: the observations must be { x, y }, got ${shown(given)}.`);
+  const y = finite("y", given.y);
+  const rows = y.data.length;
+  const single = isArrayLike(given.x);
+  const columns = single
+    ? [finite("x", given.x)]
+    : Object.entries(given.x as object).map(([name, value]) => finite(`x.${name}`, value, name));
+  if (columns.length === 0)
+    throw new TypeError("fitCurve: x has no predictors, expected an array or a record of arrays.");
+  for (const { name, shape } of columns)
+    if (shape[0] !== rows)
+      throw new ShapeError(
+        `fitCurve: ${name ? `x.${name}` : "x"} has ${shape[0] ?? 1} observations, but y has ${rows}. One row an observation.`,
+      );
+  let roots: Float64Array | null = null;
+  if (given.weights !== undefined) {
+    const weights = finite("weights", given.weights).data;
+    if (weights.length !== rows) throw new ShapeError(`fitCurve: got ${weights.length} weights, expected ${rows}.`);
+    const wrong = weights.findIndex((weight) => !(weight > 0));
+    if (wrong >= 0) throw new RangeError(`fitCurve: weights must be above 0, got ${weights[wrong]} at ${wrong}.`);
+    roots = weights.map(Math.sqrt);
+  }
+  return { y: y.data, rows, single, columns, roots };
+}
+
+/** Finds the parameters of a model. */
+export type FitCurve = <P extends Point>(
+  engine: Engine,
+  model: (x: never, parameters: never) => Tensor,
+  observations: Observations,
+  start: P,
+  options?: FitCurveOptions,
+) => Promise<CurveFit<unknown>>;
+
+/**
+ * Fits a curve: parameters p that minimize Σ w (y − model(x, p))², by Levenberg-Marquardt with exact Jacobians, scaled so
+ * that units do not matter.
+ *
+ * @param model  a function of the predictors and the parameters, as tensors, that answers [observations]
+ * @param observations  { x, y, weights? }: x an array [observations], rows, or a record of arrays for several predictors
+ * @param start  parameters to start from: numbers, arrays or a record of them
+ * @param options  as for `minimize`, and `method`; gradientTolerance is compared with cosines, default 1e-10
+ * @returns a promise of parameters, standard errors, covariance, sum of squares and degrees of freedom
+ * @throws TypeError   an argument of the wrong kind, or an unknown option
+ * @throws RangeError  numbers that are not finite, or weights that are not positive
+ * @throws ShapeError  fewer observations than parameters, or lengths that differ
+ * @example
+ * const line = (x, { slope, offset }) => x.multiply(slope).add(offset);
+ * const fit = await fitCurve(engine, line, { x: [0, 1, 2, 3], y: [1, 3, 5, 7.2] }, { slope: 1, offset: 0 });
+ * fit.degreesOfFreedom; // 2
+ * @see Moré, *The Levenberg-Marquardt algorithm: implementation and theory*, 1978; Bates and Watts, *Nonlinear Regression
+ * Analysis and Its Applications*, 1988, §2.2
+ */
+export const fitCurve: FitCurve = /* @__PURE__ */ solving(
+  async (
+    engine: Engine,
+    model: unknown,
+    observations: Observations,
+    start: unknown,
+    options: FitCurveOptions = {},
+  ): Promise<CurveFit<unknown>> => {
+    const where = "fitCurve";
+    solversOf(where, checkEngine(where, engine), "minimizerCovariance");
+    if (typeof model !== "function")
+      throw new TypeError(`${where}: the model must be a function of x and the parameters, got ${shown(model)}.`);
+    const { y, rows, single, columns, roots } = readObservations(observations);
+    const { method = levenbergMarquardt(), ...rest } = options;
+    const checked = checkMinimizeOptions(where, { gradientTolerance: 1e-10, ...rest }, false);
+    if (!wantsResiduals(method))
+      throw new TypeError(`${where}: ${method.method} does not work on residuals. Use levenbergMarquardt().`);
+    const point = new Arrangement(where, start);
+    const n = point.elements;
+    if (rows < n)
+      throw new ShapeError(
+        `${where}: fewer observations than parameters: got ${rows} for ${n}. Fix some parameters, or observe more.`,
+      );
+    const residuals = (parameters: never): Tensor => {
+      const { trace } = anyTensor(parameters);
+      const tensors = columns.map(({ data, shape }) => trace.constant({ data, shape }, "f64"));
+      const x: Predictors = single
+        ? (tensors[0] as Tensor)
+        : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
+      const answer: unknown = model(x, parameters);
+      if (!(answer instanceof Tensor))
+        throw new TypeError(`${where}: the model must answer a tensor, got ${shown(answer)}. Use tensor operations.`);
+      if (answer.size !== rows)
+        throw new ShapeError(
+          `${where}: the model answers shape [${answer.shape.join(", ")}], expected [${rows}], one value an observation.`,
+        );
+      const difference = answer.reshape([rows]).subtract(trace.constant(y, "f64"));
+      return roots ? difference.multiply(trace.constant(roots, "f64")) : difference;
+    };
+    let inverse: Float64Array | null = null;
+    const { x, value, ...found } = await runAsync(
+      searchMinimum(where, engine, residuals, point, method, checked, (record) => {
+        if (method.direction !== abi.directionLevenbergMarquardt) return;
+        const at = engine.call((core) => core.minimizerCovariance(record)) >>> 3;
+        if (at !== 0) inverse = engine.doubles.slice(at, at + n * n);
+      }),
+    );
+    const degreesOfFreedom = rows - n;
+    const residualSumOfSquares = 2 * value;
+    const variance = residualSumOfSquares / degreesOfFreedom;
+    const known = (inverse as Float64Array | null) !== null && degreesOfFreedom > 0;
+    const covariance = known ? (inverse as unknown as Float64Array).map((entry) => variance * entry) : null;
+    const errors = new Float64Array(n).map((_, k) =>
+      covariance ? Math.sqrt(covariance[k * n + k] as number) : Number.NaN,
+    );
+    const reason =
+      degreesOfFreedom === 0
+        ? " No degree of freedom is left, so there are no standard errors."
+        : known
+          ? ""
+          : " The parameters are not determined by the data one by one, so there are no standard errors.";
+    return {
+      parameters: x,
+      standardErrors: point.arranged(errors),
+      covariance: covariance ? { data: covariance, shape: [n, n] } : null,
+      residualSumOfSquares,
+      degreesOfFreedom,
+      iterations: found.iterations,
+      evaluations: found.evaluations,
+      status: found.status,
+      message: found.message + reason,
+    };
+  },
+) as FitCurve;
+
+/** One of the tensors of a tree. */
+function anyTensor(tree: unknown): Tensor {
+  if (tree instanceof Tensor) return tree;
+  return anyTensor(Object.values(tree as object)[0]);
+}

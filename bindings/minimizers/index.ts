@@ -1,0 +1,37 @@
+export { type CurveFit, type FitCurve, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
+export {
+  type BacktrackingOptions,
+  backtracking,
+  exactQuadratic,
+  fixedStep,
+  type HagerZhangOptions,
+  hagerZhang,
+  type LineSearch,
+  moreThuente,
+  strongWolfe,
+  type WolfeOptions,
+} from "./lineSearches.js";
+export {
+  bfgs,
+  type ConjugateGradientOptions,
+  conjugateGradient,
+  type DampedNewtonOptions,
+  dampedNewton,
+  gaussNewton,
+  gradientDescent,
+  type LbfgsOptions,
+  type LevenbergMarquardtOptions,
+  type LineSearchOption,
+  lbfgs,
+  levenbergMarquardt,
+  type Method,
+  newton,
+  saddleFreeNewton,
+  type TrustRegionOptions,
+  trustRegionNewton,
+} from "./methods.js";
+export { type Minimize, type MinimizeSync, minimize, minimizeSync } from "./minimize.js";
+export type { PlainObjective } from "./objective.js";
+export type { Minimum, Status, TraceEntry } from "./outcome.js";
+export type { Point } from "./point.js";
+export type { MinimizeOptions, MinimizeProgress, MinimizeSyncOptions } from "./stops.js";

@@ -1,0 +1,232 @@
+// Descriptions of methods: which direction of the core, its numbers, and the line search along it.
+
+import * as abi from "../../assembly/abi.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
+
+/** How to search for a minimum: a description that `minimize` takes. */
+export interface Method {
+  readonly method: string;
+  /** Code of the core. */
+  readonly direction: number;
+  /** Numbers the direction reads. */
+  readonly numbers: readonly number[];
+  /** Pairs of steps and changes it remembers at most. */
+  readonly pairs: number;
+  readonly lineSearch: LineSearch | null;
+}
+
+export interface LineSearchOption {
+  /** How far to go along the direction. */
+  readonly lineSearch?: LineSearch;
+}
+
+function method(
+  name: string,
+  direction: number,
+  options: LineSearchOption,
+  otherwise: () => LineSearch,
+  numbers: readonly number[] = [],
+  pairs = 0,
+): Method {
+  const lineSearch = options.lineSearch ?? otherwise();
+  if (typeof lineSearch !== "object" || !("search" in lineSearch))
+    throw new TypeError(`${name}: lineSearch must be a line search, got ${shown(lineSearch)}. Try strongWolfe().`);
+  return { method: name, direction, numbers, pairs, lineSearch };
+}
+
+/**
+ * Gradient descent: d = −g. Default line search: `backtracking()`.
+ *
+ * @throws TypeError  an unknown option
+ * @example
+ * minimizeSync(engine, (x) => x.square().sum(), [2, 3], gradientDescent()).status; // "converged"
+ * @see Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, 1847
+ */
+export function gradientDescent(options: LineSearchOption = {}): Method {
+  checkOptions("gradientDescent", options, ["lineSearch"]);
+  return method("gradientDescent", abi.directionSteepest, options, backtracking);
+}
+
+const betas = [
+  "fletcherReeves",
+  "polakRibiere",
+  "polakRibierePlus",
+  "hestenesStiefel",
+  "daiYuan",
+  "hagerZhang",
+] as const;
+
+export interface ConjugateGradientOptions extends LineSearchOption {
+  /** Which β; default "hagerZhang". */
+  readonly beta?: (typeof betas)[number];
+  /** Iterations after which it starts again with −g, ≥ 1; default: only where the direction does not lead down. */
+  readonly restart?: number;
+}
+
+/**
+ * Nonlinear conjugate gradients: d ← −g + β d. Default line search: `hagerZhang()`; on quadratics `exactQuadratic()` ends
+ * in n steps.
+ *
+ * @throws RangeError  a β that is not known, or restart below 1
+ * @example
+ * minimizeSync(engine, (x) => x.square().sum(), [2, 3], conjugateGradient({ beta: "polakRibierePlus" })).status;
+ * @see Hager and Zhang, *A survey of nonlinear conjugate gradient methods*, Pacific J. Optim., 2006
+ */
+export function conjugateGradient(options: ConjugateGradientOptions = {}): Method {
+  const where = "conjugateGradient";
+  checkOptions(where, options, ["beta", "restart", "lineSearch"]);
+  const { beta = "hagerZhang", restart } = options;
+  checkChoice(where, "beta", beta, betas);
+  if (restart !== undefined) checkNumber(where, "restart", restart, { min: 1, integer: true });
+  const numbers = [betas.indexOf(beta), restart ?? Number.POSITIVE_INFINITY];
+  return method(where, abi.directionConjugate, options, () => hagerZhang({ curvature: 0.4 }), numbers);
+}
+
+/**
+ * BFGS: d = −H g, H the approximation of the inverse Hessian that satisfies H y = s. Memory n². Default line search:
+ * `moreThuente()`.
+ *
+ * @throws TypeError  an unknown option
+ * @example
+ * minimizeSync(engine, (x) => x.square().sum(), [2, 3], bfgs()).iterations; // 2
+ * @see Nocedal and Wright, *Numerical Optimization*, 2006, algorithm 6.1
+ */
+export function bfgs(options: LineSearchOption = {}): Method {
+  checkOptions("bfgs", options, ["lineSearch"]);
+  return method("bfgs", abi.directionBfgs, options, moreThuente);
+}
+
+export interface LbfgsOptions extends LineSearchOption {
+  /** Pairs of steps and gradient changes remembered, ≥ 1; default 10. */
+  readonly memory?: number;
+}
+
+/**
+ * L-BFGS: BFGS of the last m steps, d = −H g by the two-loop recursion; memory m n. With `bounds` it is L-BFGS-B: the
+ * Cauchy point along the projected gradient, then the minimum over the free variables. Default line search:
+ * `moreThuente()`.
+ *
+ * @throws RangeError  memory below 1
+ * @example
+ * minimizeSync(engine, (x) => x.square().sum(), [2, 3], lbfgs({ memory: 5 })).status; // "converged"
+ * @see Liu and Nocedal, *On the limited memory BFGS method for large scale optimization*, Math. Programming, 1989; Byrd,
+ * Lu, Nocedal and Zhu, *A limited memory algorithm for bound constrained optimization*, SIAM J. Sci. Comput., 1995
+ */
+export function lbfgs(options: LbfgsOptions = {}): Method {
+  checkOptions("lbfgs", options, ["memory", "lineSearch"]);
+  const memory = checkNumber("lbfgs", "memory", options.memory ?? 10, { min: 1, integer: true });
+  return method("lbfgs", abi.directionLbfgs, options, moreThuente, [memory], memory);
+}
+
+/**
+ * Newton's method: d = −H⁻¹ g, as it stands: one step to the critical point of a quadratic, be it a minimum or a saddle.
+ * Default line search: none, `fixedStep(1)`.
+ *
+ * @throws TypeError  an unknown option
+ * @example
+ * minimizeSync(engine, (x) => x.square().sum(), [2, 3], newton()).iterations; // 1
+ * @see Nocedal and Wright, *Numerical Optimization*, 2006, §3.3
+ */
+export function newton(options: LineSearchOption = {}): Method {
+  checkOptions("newton", options, ["lineSearch"]);
+  return method("newton", abi.directionNewton, options, fixedStep);
+}
+
+export interface DampedNewtonOptions extends LineSearchOption {
+  /** α ≥ 0; default: the least of a growing sequence with which H + α I is positive definite. */
+  readonly damping?: number;
+}
+
+/**
+ * Damped Newton: d = −(H + α I)⁻¹ g, positive definite; the larger α, the nearer to −g / α. Default line search:
+ * `backtracking()`.
+ *
+ * @throws RangeError  damping below 0
+ * @example
+ * minimizeSync(engine, (x) => x.square().square().sum(), [2, 3], dampedNewton()).status; // "converged"
+ * @see Nocedal and Wright, *Numerical Optimization*, 2006, algorithm 3.3
+ */
+export function dampedNewton(options: DampedNewtonOptions = {}): Method {
+  checkOptions("dampedNewton", options, ["damping", "lineSearch"]);
+  const { damping } = options;
+  if (damping !== undefined) checkNumber("dampedNewton", "damping", damping, { min: 0 });
+  return method("dampedNewton", abi.directionDamped, options, backtracking, [damping ?? Number.NaN]);
+}
+
+/**
+ * Saddle-free Newton: d = −|H|⁻¹ g, |H| with the absolute eigenvalues, so that saddles repel. Default line search:
+ * `backtracking()`.
+ *
+ * @throws TypeError  an unknown option
+ * @example
+ * minimizeSync(engine, (x) => x.square().sum(), [2, 3], saddleFreeNewton()).status; // "converged"
+ * @see Dauphin et al., *Identifying and attacking the saddle point problem*, NIPS, 2014
+ */
+export function saddleFreeNewton(options: LineSearchOption = {}): Method {
+  checkOptions("saddleFreeNewton", options, ["lineSearch"]);
+  return method("saddleFreeNewton", abi.directionSaddleFree, options, backtracking);
+}
+
+export interface TrustRegionOptions {
+  /** Radius of the first region > 0; default 1. */
+  readonly radius?: number;
+  /** Radius at most; default 1e5. */
+  readonly maxRadius?: number;
+}
+
+/**
+ * Newton-CG in a trust region: conjugate gradients on the quadratic model, ended at the border or where the curvature is
+ * negative (Steihaug). It asks for products H v alone.
+ *
+ * @throws RangeError  a radius that is not positive
+ * @example
+ * minimizeSync(engine, (x) => x.square().sum(), [2, 3], trustRegionNewton()).status; // "converged"
+ * @see Steihaug, *The conjugate gradient method and trust regions in large scale optimization*, SIAM J. Numer. Anal., 1983
+ */
+export function trustRegionNewton(options: TrustRegionOptions = {}): Method {
+  const where = "trustRegionNewton";
+  checkOptions(where, options, ["radius", "maxRadius"]);
+  const radius = checkNumber(where, "radius", options.radius ?? 1, { above: 0 });
+  const most = checkNumber(where, "maxRadius", options.maxRadius ?? Math.max(1e5, radius), { min: radius });
+  return { method: where, direction: abi.directionTrustRegion, numbers: [radius, most], pairs: 0, lineSearch: null };
+}
+
+/**
+ * Gauss-Newton for residuals r(x): d minimizes ‖J d + r‖. Default line search: `backtracking()`.
+ *
+ * @throws TypeError  an unknown option
+ * @example
+ * minimizeSync(engine, (x) => x.subtract([1, 2]), [0, 0], gaussNewton()).value; // 0
+ * @see Nocedal and Wright, *Numerical Optimization*, 2006, §10.3
+ */
+export function gaussNewton(options: LineSearchOption = {}): Method {
+  checkOptions("gaussNewton", options, ["lineSearch"]);
+  return method("gaussNewton", abi.directionGaussNewton, options, backtracking);
+}
+
+export interface LevenbergMarquardtOptions {
+  /** Longest first step, in units of ‖D x‖, > 0; default 10. */
+  readonly firstStep?: number;
+}
+
+/**
+ * Levenberg-Marquardt for residuals r(x): the step minimizes ‖J p + r‖ where ‖D p‖ ≤ Δ, D the lengths of the columns of
+ * J, so that units do not matter. `gradientTolerance` is compared with the cosines between r and the columns.
+ *
+ * @throws RangeError  firstStep is not positive
+ * @example
+ * minimizeSync(engine, (x) => x.subtract([1, 2]), [0, 0], levenbergMarquardt()).status; // "converged"
+ * @see Moré, *The Levenberg-Marquardt algorithm: implementation and theory*, Lecture Notes in Mathematics 630, 1978
+ */
+export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): Method {
+  const where = "levenbergMarquardt";
+  checkOptions(where, options, ["firstStep"]);
+  const first = checkNumber(where, "firstStep", options.firstStep ?? 10, { above: 0 });
+  return { method: where, direction: abi.directionLevenbergMarquardt, numbers: [first], pairs: 0, lineSearch: null };
+}
+
+/** Whether the method works on residuals. @internal */
+export function wantsResiduals({ direction }: Method): boolean {
+  return direction === abi.directionGaussNewton || direction === abi.directionLevenbergMarquardt;
+}

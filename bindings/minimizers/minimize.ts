@@ -1,0 +1,151 @@
+// minimize: one entry for every method and every kind of function.
+
+import { checkEngine, type Engine } from "../engine.js";
+import type { Optimizer } from "../optimizers/index.js";
+import { shown } from "../options.js";
+import { solversOf, solving } from "../solvers.js";
+import type { Tensor } from "../tensor.js";
+import type { ArraysFor, Results, TensorTree } from "../transforms.js";
+import { runAsync, runSync, type Search } from "./drive.js";
+import { searchByRule } from "./firstOrder.js";
+import { lbfgs, type Method, wantsResiduals } from "./methods.js";
+import { PlainAnswers, type PlainObjective } from "./objective.js";
+import type { Minimum } from "./outcome.js";
+import { Arrangement, type Point } from "./point.js";
+import { searchMinimum } from "./search.js";
+import { checkMinimizeOptions, type MinimizeOptions, type MinimizeSyncOptions } from "./stops.js";
+
+const plainNames = ["value", "gradient", "valueAndGradient", "hessian", "residuals", "jacobian"];
+
+/** The search that a call asks for, everything checked. */
+function prepared(
+  where: string,
+  engine: Engine,
+  f: unknown,
+  x0: unknown,
+  method: Method | Optimizer,
+  options: MinimizeOptions,
+  sync: boolean,
+): Search<Minimum<unknown>> {
+  solversOf(where, checkEngine(where, engine), "minimizerRun");
+  const checked = checkMinimizeOptions(where, options, sync);
+  const byRule = method !== null && typeof method === "object" && "rule" in method;
+  if (!byRule && (method === null || typeof method !== "object" || !("direction" in method)))
+    throw new TypeError(`${where}: the method must be a description, got ${shown(method)}. Try lbfgs() or adam().`);
+  if (!byRule && options.iterations !== undefined)
+    throw new TypeError(`${where}: iterations is for first-order optimizers. Give maxIterations.`);
+  const point = new Arrangement(where, x0);
+  const search = (objective: ((x: never) => unknown) | PlainAnswers): Search<Minimum<unknown>> =>
+    byRule
+      ? searchByRule(where, engine, objective, point, method as Optimizer, checked)
+      : searchMinimum(where, engine, objective, point, method as Method, checked);
+  if (typeof f === "function") return search(f as never);
+  if (f === null || typeof f !== "object")
+    throw new TypeError(
+      `${where}: expected a function of tensors, or plain functions as { value, gradient }, got ${shown(f)}.`,
+    );
+  for (const [name, part] of Object.entries(f))
+    if (!plainNames.includes(name) || (part !== undefined && typeof part !== "function"))
+      throw new TypeError(
+        `${where}: "${name}" must be one of the functions ${plainNames.join(", ")}, got ${shown(part)}.`,
+      );
+  const objective = f as PlainObjective<never>;
+  const residual = !byRule && wantsResiduals(method as Method);
+  if (residual ? !objective.residuals : !objective.value && !objective.valueAndGradient)
+    throw new TypeError(`${where}: this method needs the function ${residual ? "residuals" : "value"}. Give it.`);
+  return search(new PlainAnswers(where, objective, point, checked.differences));
+}
+
+/** Finds minima and waits for functions that answer promises. */
+export interface Minimize {
+  (
+    engine: Engine,
+    f: (x: Tensor) => Tensor,
+    x0: ArraysFor<Tensor>,
+    method?: Method | Optimizer,
+    options?: MinimizeOptions,
+  ): Promise<Minimum<Results<Tensor> | number>>;
+  <T extends TensorTree>(
+    engine: Engine,
+    f: (x: T) => Tensor,
+    x0: ArraysFor<T>,
+    method?: Method | Optimizer,
+    options?: MinimizeOptions,
+  ): Promise<Minimum<Results<T>>>;
+  <X = Float64Array>(
+    engine: Engine,
+    f: PlainObjective<X>,
+    x0: Point,
+    method?: Method | Optimizer,
+    options?: MinimizeOptions,
+  ): Promise<Minimum<unknown>>;
+}
+
+/** Finds minima at once. */
+export interface MinimizeSync {
+  (
+    engine: Engine,
+    f: (x: Tensor) => Tensor,
+    x0: ArraysFor<Tensor>,
+    method?: Method | Optimizer,
+    options?: MinimizeSyncOptions,
+  ): Minimum<Results<Tensor> | number>;
+  <T extends TensorTree>(
+    engine: Engine,
+    f: (x: T) => Tensor,
+    x0: ArraysFor<T>,
+    method?: Method | Optimizer,
+    options?: MinimizeSyncOptions,
+  ): Minimum<Results<T>>;
+  <X = Float64Array>(
+    engine: Engine,
+    f: PlainObjective<X>,
+    x0: Point,
+    method?: Method | Optimizer,
+    options?: MinimizeSyncOptions,
+  ): Minimum<unknown>;
+}
+
+/**
+ * Minimizes f: x* = argmin f(x), in double precision.
+ *
+ * @param f       a function of a tensor or of a tree of tensors that answers a scalar (residuals for `gaussNewton` and
+ *   `levenbergMarquardt`), or plain functions { value, gradient?, hessian? }, synchronous or not; what is missing is found
+ *   by differences
+ * @param x0      where to start: a number, an array or a tree of them, arranged like the argument of f
+ * @param method  direction and line search, default `lbfgs()`; or a first-order optimizer such as `adam()`, which answers its
+ *   last point
+ * @param options tolerances, limits, bounds, signal, trace and progress; all optional
+ * @returns a promise of the best point with its value, gradient norm, counts, status and a sentence. A search that fails
+ *   answers too: the status says why.
+ * @throws TypeError   an argument of the wrong kind, or an unknown option
+ * @throws RangeError  a number out of range, bounds that cross, a start that is not finite
+ * @throws ShapeError  f does not answer a scalar, or a gradient of the wrong length
+ * @example
+ * const rosenbrock = { value: ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2 };
+ * (await minimize(engine, rosenbrock, [-1.2, 1], lbfgs())).status; // "converged"
+ * @see Nocedal and Wright, *Numerical Optimization*, 2006
+ */
+export const minimize: Minimize = /* @__PURE__ */ solving(
+  async (
+    engine: Engine,
+    f: unknown,
+    x0: unknown,
+    method: Method | Optimizer = lbfgs(),
+    options: MinimizeOptions = {},
+  ) => runAsync(prepared("minimize", engine, f, x0, method, options, false)),
+) as Minimize;
+
+/**
+ * Minimizes f at once: x* = argmin f(x), as `minimize` does, for functions that answer no promises.
+ *
+ * @throws TypeError   an argument of the wrong kind, a function that answers a promise, or an unknown option
+ * @throws RangeError  a number out of range, bounds that cross, a start that is not finite
+ * @throws ShapeError  f does not answer a scalar, or a gradient of the wrong length
+ * @example
+ * minimizeSync(engine, (x) => x.subtract([1, 2]).square().sum(), [0, 0]).x; // { data: [1, 2], shape: [2] }
+ */
+export const minimizeSync: MinimizeSync = /* @__PURE__ */ solving(
+  (engine: Engine, f: unknown, x0: unknown, method: Method | Optimizer = lbfgs(), options: MinimizeSyncOptions = {}) =>
+    runSync("minimizeSync", prepared("minimizeSync", engine, f, x0, method, options, true)),
+) as MinimizeSync;

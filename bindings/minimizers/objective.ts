@@ -1,0 +1,306 @@
+// What is minimized: a traced function, whose programs the core runs by itself, or plain functions, which the host calls
+// when the core asks.
+
+import * as abi from "../../assembly/abi.js";
+import { toArray } from "../arrays.js";
+import type { Engine } from "../engine.js";
+import { ShapeError, TraceError } from "../errors.js";
+import { shown } from "../options.js";
+import { Tensor } from "../tensor.js";
+import { type Placement, type Program, type Trace, traced } from "../trace.js";
+import type { Arrangement } from "./point.js";
+
+/** Plain functions, each synchronous or asynchronous. What is missing is found by differences. */
+export interface PlainObjective<X = Float64Array> {
+  /** f(x). */
+  readonly value?: (x: X) => number | Promise<number>;
+  /** ∇f(x), arranged like x. */
+  readonly gradient?: (x: X) => unknown;
+  /** Both at once: { value, gradient }. */
+  readonly valueAndGradient?: (x: X) => unknown;
+  /** H(x), [n, n]. */
+  readonly hessian?: (x: X) => unknown;
+  /** r(x), for methods that work on residuals. */
+  readonly residuals?: (x: X) => unknown;
+  /** J(x), [residuals, n]. */
+  readonly jacobian?: (x: X) => unknown;
+}
+
+/** Programs over x and v, side by side without gaps. */
+export class TracedObjective {
+  readonly residuals: number;
+  readonly #programs = new Map<number, Program>();
+
+  constructor(
+    readonly where: string,
+    readonly engine: Engine,
+    readonly f: (x: never) => unknown,
+    readonly point: Arrangement,
+    readonly wantsResiduals: boolean,
+    needs: { readonly value: boolean; readonly product: boolean },
+  ) {
+    let rows = 0;
+    try {
+      if (wantsResiduals || needs.value)
+        this.#trace(abi.programValue, (_, x) => {
+          const y = this.#apply(x);
+          rows = y.size;
+          return [{ tensor: y, space: abi.spaceResults, offset: 0 }];
+        });
+      if (wantsResiduals) this.#trace(abi.programTangent, (trace, x, v) => this.#tangent(trace, x, v));
+      else this.#trace(abi.programGradient, (trace, x) => this.#gradient(trace, x));
+      if (needs.product) this.#trace(abi.programProduct, (trace, x, v) => this.#product(trace, x, v));
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+    this.residuals = wantsResiduals ? rows : 0;
+  }
+
+  #trace(which: number, body: (trace: Trace, x: Tensor[], v: Tensor[]) => Placement[]): void {
+    const { leaves, elements } = this.point;
+    // Programs of a vector read it first and x behind it.
+    const both = which === abi.programProduct || which === abi.programTangent;
+    const program = traced(this.engine, (trace) => {
+      const tensors = (start: number): Tensor[] =>
+        leaves.map(({ shape, offset }) => trace.leaf(abi.spaceArguments, 8 * (start + offset), "f64", shape));
+      return body(trace, tensors(both ? elements : 0), both ? tensors(0) : []);
+    });
+    this.#programs.set(which, program);
+  }
+
+  #apply(x: Tensor[]): Tensor {
+    const { where, f } = this;
+    const answer: unknown = f(this.point.tensors(x) as never);
+    if (answer instanceof Promise)
+      throw new TraceError(`${where}: the function must answer a tensor, got a promise. Trace without async.`);
+    if (!(answer instanceof Tensor))
+      throw new TypeError(
+        `${where}: the function must answer a tensor, got ${shown(answer)}. Use tensor operations, or give plain ` +
+          "functions as { value, gradient }.",
+      );
+    const y = answer.dtype === "f64" ? answer : answer.cast("f64");
+    if (this.wantsResiduals) {
+      if (y.size > 0) return y.reshape([y.size]);
+      throw new ShapeError(`${where}: the function answers no residuals, expected at least 1.`);
+    }
+    if (y.size === 1) return y.reshape([]);
+    throw new ShapeError(
+      `${where}: the function must answer a scalar, got shape [${y.shape.join(", ")}]. Reduce it with sum(), or fit ` +
+        "residuals by levenbergMarquardt().",
+    );
+  }
+
+  #placed(tensors: readonly Tensor[], start: number): Placement[] {
+    return tensors.map((tensor, k) => ({
+      tensor,
+      space: abi.spaceResults,
+      offset: start + 8 * (this.point.leaves[k]?.offset ?? 0),
+    }));
+  }
+
+  #gradient(trace: Trace, x: Tensor[]): Placement[] {
+    const y = this.#apply(x);
+    return [
+      { tensor: y, space: abi.spaceResults, offset: 0 },
+      ...this.#placed(trace.differentiate(y, x), abi.resultsHeader),
+    ];
+  }
+
+  #product(trace: Trace, x: Tensor[], v: Tensor[]): Placement[] {
+    const y = this.#apply(x);
+    return this.#placed(trace.differentiate(along(trace.differentiate(y, x), v), x), 0);
+  }
+
+  /** J v, the transpose of the reverse derivative, which is linear in its seed. */
+  #tangent(trace: Trace, x: Tensor[], v: Tensor[]): Placement[] {
+    const y = this.#apply(x);
+    const seed = trace.fill(0, y.shape, "f64");
+    const slope = along(trace.differentiate(y, x, seed), v);
+    return [{ tensor: trace.differentiate(slope, [seed])[0] as Tensor, space: abi.spaceResults, offset: 0 }];
+  }
+
+  /** The programs as the record wants them. */
+  addresses(): number[] {
+    return [abi.programValue, abi.programGradient, abi.programProduct, abi.programTangent].map(
+      (which) => this.#programs.get(which)?.address ?? 0,
+    );
+  }
+
+  /** Floating-point operations of the costliest program. */
+  get flops(): number {
+    return Math.max(1, ...[...this.#programs.values()].map(({ cost }) => cost.flops));
+  }
+
+  free(): void {
+    for (const program of this.#programs.values()) program.free();
+    this.#programs.clear();
+  }
+}
+
+function along(slopes: readonly Tensor[], v: readonly Tensor[]): Tensor {
+  return slopes.map((slope, k) => slope.multiply(v[k] as Tensor).sum()).reduce((total, term) => total.add(term));
+}
+
+/** Steps of differences: the roots of the rounding that balance it against the curvature. */
+const centralStep = Math.cbrt(Number.EPSILON);
+const forwardStep = Math.sqrt(Number.EPSILON);
+const secondStep = Number.EPSILON ** 0.25;
+
+/** Answers requests by calling plain functions. */
+export class PlainAnswers {
+  /** Evaluations of the value beyond those the core asked for. */
+  extra = 0;
+
+  constructor(
+    readonly where: string,
+    readonly objective: PlainObjective<never>,
+    readonly point: Arrangement,
+    readonly differences: "central" | "forward",
+  ) {}
+
+  #given(x: Float64Array): never {
+    return this.point.plain(x) as never;
+  }
+
+  #number(value: unknown): number {
+    if (typeof value === "number") return value;
+    throw new TypeError(`${this.where}: value must answer a number, got ${shown(value)}.`);
+  }
+
+  /** f(x). */
+  *value(x: Float64Array): Generator<() => unknown, number, unknown> {
+    const { value, valueAndGradient } = this.objective;
+    if (value) return this.#number(yield () => value(this.#given(x)));
+    const answer = yield () => valueAndGradient?.(this.#given(x));
+    return this.#number((answer as { value?: unknown } | null)?.value);
+  }
+
+  /** f(x) and its gradient. */
+  *both(x: Float64Array): Generator<() => unknown, { value: number; gradient: Float64Array }, unknown> {
+    const { valueAndGradient } = this.objective;
+    if (!valueAndGradient) {
+      const value = yield* this.value(x);
+      return { value, gradient: yield* this.gradient(x, value) };
+    }
+    const answer = (yield () => valueAndGradient(this.#given(x))) as { value?: unknown; gradient?: unknown } | null;
+    const gradient = this.point.read(this.where, "gradient", answer?.gradient);
+    return { value: this.#number(answer?.value), gradient };
+  }
+
+  /** The gradient, given or by differences. */
+  *gradient(x: Float64Array, known?: number): Generator<() => unknown, Float64Array, unknown> {
+    const { gradient, valueAndGradient } = this.objective;
+    if (gradient) return this.point.read(this.where, "gradient", yield () => gradient(this.#given(x)));
+    if (valueAndGradient) return (yield* this.both(x)).gradient;
+    return yield* this.#slopes(x, this.differences === "central" ? centralStep : forwardStep, known);
+  }
+
+  *#slopes(x: Float64Array, relative: number, known?: number): Generator<() => unknown, Float64Array, unknown> {
+    const out = new Float64Array(x.length);
+    const base = this.differences === "forward" ? (known ?? (yield* this.#counted(x))) : 0;
+    for (let k = 0; k < x.length; k++) {
+      const at = x[k] as number;
+      const h = relative * Math.max(1, Math.abs(at));
+      const moved = x.slice();
+      moved[k] = at + h;
+      const right = (moved[k] as number) - at;
+      const above = yield* this.#counted(moved);
+      if (this.differences === "forward") {
+        out[k] = (above - base) / right;
+        continue;
+      }
+      moved[k] = at - h;
+      const left = at - (moved[k] as number);
+      out[k] = (above - (yield* this.#counted(moved))) / (right + left);
+    }
+    return out;
+  }
+
+  *#counted(x: Float64Array): Generator<() => unknown, number, unknown> {
+    this.extra++;
+    return yield* this.value(x);
+  }
+
+  /** H v, from the Hessian or by differences of gradients. */
+  *product(x: Float64Array, v: Float64Array): Generator<() => unknown, Float64Array, unknown> {
+    const n = x.length;
+    if (this.objective.hessian) {
+      const matrix = yield* this.hessian(x);
+      return Float64Array.from(v, (_, i) => {
+        let sum = 0;
+        for (let j = 0; j < n; j++) sum += (matrix[i * n + j] as number) * (v[j] as number);
+        return sum;
+      });
+    }
+    const length = Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
+    if (length === 0) return new Float64Array(n);
+    const size = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
+    const analytic = this.objective.gradient ?? this.objective.valueAndGradient;
+    const h = ((analytic ? centralStep : secondStep) * Math.max(1, size)) / length;
+    const shifted = (by: number): Float64Array => x.map((value, k) => value + by * (v[k] as number));
+    const slope = (at: Float64Array) => (analytic ? this.gradient(at) : this.#slopes(at, secondStep));
+    const above = yield* slope(shifted(h));
+    const below = yield* slope(shifted(-h));
+    return above.map((value, k) => (value - (below[k] as number)) / (2 * h));
+  }
+
+  /** H, given or by differences of gradients, made symmetric. */
+  *hessian(x: Float64Array): Generator<() => unknown, Float64Array, unknown> {
+    const n = x.length;
+    const { hessian } = this.objective;
+    if (hessian) {
+      const { data } = toArray(`${this.where}: hessian`, yield () => hessian(this.#given(x)));
+      if (data.length === n * n) return Float64Array.from(data);
+      throw new ShapeError(`${this.where}: hessian has ${data.length} numbers, expected [${n}, ${n}].`);
+    }
+    const out = new Float64Array(n * n);
+    for (let k = 0; k < n; k++) {
+      const unit = new Float64Array(n);
+      unit[k] = 1;
+      out.set(yield* this.product(x, unit), k * n);
+    }
+    for (let i = 0; i < n; i++)
+      for (let j = 0; j < i; j++) {
+        const mean = ((out[i * n + j] as number) + (out[j * n + i] as number)) / 2;
+        out[i * n + j] = mean;
+        out[j * n + i] = mean;
+      }
+    return out;
+  }
+
+  /** r(x). */
+  *residuals(x: Float64Array, rows?: number): Generator<() => unknown, Float64Array, unknown> {
+    const { residuals } = this.objective;
+    const { data } = toArray(`${this.where}: residuals`, yield () => residuals?.(this.#given(x)));
+    if (data.length > 0 && (rows === undefined || data.length === rows)) return Float64Array.from(data);
+    throw new ShapeError(`${this.where}: residuals has ${data.length} numbers, expected ${rows ?? "at least 1"}.`);
+  }
+
+  /** Jᵀ, [n, residuals]. */
+  *jacobian(x: Float64Array, rows: number): Generator<() => unknown, Float64Array, unknown> {
+    const n = x.length;
+    const { jacobian } = this.objective;
+    const out = new Float64Array(n * rows);
+    if (jacobian) {
+      const { data } = toArray(`${this.where}: jacobian`, yield () => jacobian(this.#given(x)));
+      if (data.length !== n * rows)
+        throw new ShapeError(`${this.where}: jacobian has ${data.length} numbers, expected [${rows}, ${n}].`);
+      for (let i = 0; i < rows; i++) for (let j = 0; j < n; j++) out[j * rows + i] = data[i * n + j] as number;
+      return out;
+    }
+    for (let k = 0; k < n; k++) {
+      const at = x[k] as number;
+      const h = centralStep * Math.max(1e-3, Math.abs(at));
+      const moved = x.slice();
+      moved[k] = at + h;
+      const width = (moved[k] as number) - (at - h);
+      const above = yield* this.residuals(moved, rows);
+      moved[k] = at - h;
+      const below = yield* this.residuals(moved, rows);
+      this.extra += 2;
+      for (let i = 0; i < rows; i++) out[k * rows + i] = ((above[i] as number) - (below[i] as number)) / width;
+    }
+    return out;
+  }
+}

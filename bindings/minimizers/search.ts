@@ -1,0 +1,341 @@
+// A search for a minimum: the core's record and its blocks, and the loop that answers what the core asks.
+
+import * as abi from "../../assembly/abi.js";
+import type { Engine } from "../engine.js";
+import { ShapeError } from "../errors.js";
+import type { Search } from "./drive.js";
+import { type Method, wantsResiduals } from "./methods.js";
+import { type PlainAnswers, TracedObjective } from "./objective.js";
+import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";
+import type { Arrangement } from "./point.js";
+import type { CheckedOptions } from "./stops.js";
+
+const onPage = typeof document !== "undefined";
+/** Milliseconds of a slice, and floating-point operations for hosts whose clock stands still. */
+const sliceTime = onPage ? 20 : 50;
+const sliceFlops = 4e9;
+/** Milliseconds between calls of onProgress. */
+const progressTime = 50;
+/** Iterations a trace holds before it is read. */
+const traceLimit = 256;
+
+const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+
+/** The record of a minimizer and its blocks, one region. */
+class MinimizerMemory {
+  readonly record: number;
+  readonly #region: number;
+
+  constructor(
+    readonly engine: Engine,
+    method: Method,
+    direction: number,
+    readonly point: Arrangement,
+    readonly residuals: number,
+    bounds: readonly [Float64Array, Float64Array] | null,
+    options: CheckedOptions,
+  ) {
+    const n = point.elements;
+    const vector = line(8 * n + 16);
+    const results = abi.resultsHeader + vector;
+    const arena = engine.call((core) => core.minimizerArenaBytes(direction, n, residuals, method.pairs));
+    const wantsMatrix =
+      direction === abi.directionNewton ||
+      direction === abi.directionDamped ||
+      direction === abi.directionSaddleFree ||
+      residuals > 0;
+    const sizes: [number, number][] = [
+      [abi.minimizerX, vector],
+      [abi.minimizerResults, results],
+      [abi.minimizerTrial, vector],
+      [abi.minimizerTrialResults, results],
+      [abi.minimizerBest, vector],
+      [abi.minimizerBestResults, results],
+      [abi.minimizerStep, vector],
+      [abi.minimizerVector, line(16 * n + 16)],
+      [abi.minimizerProduct, vector],
+      [abi.minimizerMatrix, wantsMatrix ? line(8 * n * Math.max(n, residuals) + 16) : 0],
+      [abi.minimizerResidual, line(8 * residuals + 16)],
+      [abi.minimizerArena, line(arena + 64)],
+    ];
+    if (bounds) sizes.push([abi.minimizerLower, vector], [abi.minimizerUpper, vector]);
+    if (options.trace) sizes.push([abi.minimizerTrace, line(8 * traceLimit * (abi.traceHeader + n))]);
+    const total = sizes.reduce((sum, [, size]) => sum + size, line(abi.minimizerBytes));
+    this.#region = engine.allocate(total);
+    engine.watch(this, [this.#region]);
+    engine.bytes.fill(0, this.#region, this.#region + total);
+    this.record = this.#region;
+    let next = this.record + line(abi.minimizerBytes);
+    for (const [field, size] of sizes) {
+      this.set(field, next);
+      next += size;
+    }
+    this.set(abi.minimizerDirection, direction);
+    this.set(abi.minimizerSearch, method.lineSearch?.code ?? 0);
+    this.set(abi.minimizerElements, n);
+    this.set(abi.minimizerResiduals, residuals);
+    this.set(abi.minimizerTraceLimit, traceLimit);
+    this.set(abi.minimizerIterationLimit, options.maxIterations);
+    this.set(abi.minimizerEvaluationLimit, options.maxEvaluations);
+    const { doubles } = engine;
+    const put = (field: number, values: readonly number[]): void => doubles.set(values, (this.record + field) >> 3);
+    put(abi.minimizerGradientTolerance, [options.gradientTolerance, options.valueTolerance, options.stepTolerance]);
+    put(abi.minimizerOptions, method.numbers);
+    put(abi.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
+    put(abi.minimizerBestNorm, [Number.NaN]);
+    doubles[this.get(abi.minimizerBestResults) >> 3] = Number.POSITIVE_INFINITY;
+    this.write(abi.minimizerTrial, point.start);
+    this.write(abi.minimizerBest, point.start);
+    if (bounds) {
+      this.write(abi.minimizerLower, bounds[0]);
+      this.write(abi.minimizerUpper, bounds[1]);
+    }
+  }
+
+  set(field: number, value: number): void {
+    this.engine.ints[(this.record + field) >> 2] = value;
+  }
+
+  get(field: number): number {
+    return (this.engine.ints[(this.record + field) >> 2] as number) >>> 0;
+  }
+
+  real(field: number): number {
+    return this.engine.doubles[(this.record + field) >> 3] as number;
+  }
+
+  /** A copy of the block that a field names. */
+  read(field: number, count: number, offset = 0): Float64Array {
+    const at = (this.get(field) + offset) >> 3;
+    return this.engine.doubles.slice(at, at + count);
+  }
+
+  write(field: number, values: ArrayLike<number>, offset = 0): void {
+    this.engine.doubles.set(values, (this.get(field) + offset) >> 3);
+  }
+
+  /** The entries of the trace since it was last read. */
+  takeTrace(): TraceEntry<unknown>[] {
+    const n = this.point.elements;
+    const width = abi.traceHeader + n;
+    const values = this.read(abi.minimizerTrace, width * this.get(abi.minimizerTraceCount));
+    this.set(abi.minimizerTraceCount, 0);
+    return Array.from({ length: values.length / width }, (_, k) => {
+      const [value = 0, gradientNorm = 0, step = 0] = values.subarray(k * width, k * width + abi.traceHeader);
+      const x = this.point.arranged(values.slice(k * width + abi.traceHeader, (k + 1) * width));
+      return { x, value, gradientNorm, step };
+    });
+  }
+
+  free(): void {
+    this.engine.unwatch(this);
+    this.engine.release(this.#region);
+  }
+}
+
+/** Lower and upper bounds of every number of x, the start moved between them; throws where they cross. @internal */
+export function readBounds(
+  where: string,
+  point: Arrangement,
+  options: CheckedOptions,
+): [Float64Array, Float64Array] | null {
+  const { bounds } = options;
+  if (!bounds || (bounds.lower === undefined && bounds.upper === undefined)) return null;
+  const side = (name: "lower" | "upper", otherwise: number): Float64Array => {
+    const given = bounds[name] ?? otherwise;
+    if (typeof given === "number") return new Float64Array(point.elements).fill(given);
+    return point.read(where, `bounds.${name}`, given);
+  };
+  const lower = side("lower", Number.NEGATIVE_INFINITY);
+  const upper = side("upper", Number.POSITIVE_INFINITY);
+  for (let k = 0; k < point.elements; k++) {
+    const [low, high] = [lower[k] as number, upper[k] as number];
+    if (!(low <= high))
+      throw new RangeError(
+        `${where}: bounds cross: got ${low} .. ${high} for number ${k} of x, expected lower ≤ upper.`,
+      );
+    point.start[k] = Math.min(Math.max(point.start[k] as number, low), high);
+  }
+  return [lower, upper];
+}
+
+/** Searches by a method of the core. */
+export function* searchMinimum(
+  where: string,
+  engine: Engine,
+  objective: ((x: never) => unknown) | PlainAnswers,
+  point: Arrangement,
+  method: Method,
+  options: CheckedOptions,
+  atEnd: (record: number, rows: number) => void = () => {},
+): Search<Minimum<unknown>> {
+  const begun = performance.now();
+  const residual = wantsResiduals(method);
+  const bounds = readBounds(where, point, options);
+  let direction = method.direction;
+  if (bounds) {
+    if (direction !== abi.directionLbfgs)
+      throw new TypeError(`${where}: ${method.method} keeps no bounds. Use lbfgs(), or a first-order optimizer.`);
+    direction = abi.directionBounded;
+  }
+  const search = method.lineSearch?.code ?? -1;
+  let traced: TracedObjective | null = null;
+  let first: Float64Array | null = null;
+  if (typeof objective === "function") {
+    const product =
+      search === abi.searchQuadratic ||
+      [abi.directionNewton, abi.directionDamped, abi.directionSaddleFree, abi.directionTrustRegion].some(
+        (code) => code === direction,
+      );
+    const value = search === abi.searchBacktracking || search === abi.searchQuadratic;
+    traced = new TracedObjective(where, engine, objective, point, residual, { value, product });
+  } else if (residual) first = yield* objective.residuals(point.start);
+  let memory: MinimizerMemory | null = null;
+  try {
+    const rows = traced ? traced.residuals : (first?.length ?? 0);
+    if (residual && direction === abi.directionGaussNewton && rows < point.elements)
+      throw new ShapeError(
+        `${where}: gaussNewton needs at least as many residuals as parameters, got ${rows} and ${point.elements}. Use ` +
+          "levenbergMarquardt().",
+      );
+    memory = new MinimizerMemory(engine, method, direction, point, rows, bounds, options);
+    const entries: TraceEntry<unknown>[] = [];
+    const ended = traced
+      ? yield* runTraced(memory, traced, options, begun, entries)
+      : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries);
+    atEnd(memory.record, rows);
+    return finished(memory, ended, options, entries);
+  } finally {
+    traced?.free();
+    memory?.free();
+  }
+}
+
+/** What the host decides between slices: the status that ends the search, or null. */
+function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number, last: { time: number }) {
+  const now = performance.now();
+  if (options.onProgress && now - last.time >= progressTime) {
+    last.time = now;
+    options.onProgress({
+      iterations: memory.get(abi.minimizerIterations),
+      value: memory.read(abi.minimizerResults, 1)[0] as number,
+      gradientNorm: memory.real(abi.minimizerGradientNorm),
+      seconds: (now - begun) / 1000,
+    });
+  }
+  yield null;
+  if (options.signal?.aborted) return "aborted" as const;
+  return now - begun > options.time * 1000 ? ("time" as const) : null;
+}
+
+type Early = "aborted" | "time" | null;
+
+function* runTraced(
+  memory: MinimizerMemory,
+  objective: TracedObjective,
+  options: CheckedOptions,
+  begun: number,
+  entries: TraceEntry<unknown>[],
+): Search<Early> {
+  const { engine, record, point } = memory;
+  engine.ints.set(objective.addresses(), (record + abi.minimizerPrograms) >> 2);
+  const most = Math.max(1, Math.floor(sliceFlops / (objective.flops * point.elements)));
+  const last = { time: begun };
+  if (options.signal?.aborted) return "aborted";
+  let requests = Math.min(64, most);
+  while (true) {
+    const start = performance.now();
+    const answer = engine.checked((core) => core.minimizerRun(record, requests));
+    const spent = performance.now() - start;
+    if (options.trace) entries.push(...memory.takeTrace());
+    if (answer === 0) return null;
+    if (spent < sliceTime / 2) requests = Math.min(2 * requests, most);
+    else if (spent > 1.5 * sliceTime) requests = Math.max(1, Math.round((requests * sliceTime) / spent));
+    if (performance.now() - begun < sliceTime / 2 && !options.signal) continue;
+    const early = yield* pause(memory, options, begun, last);
+    if (early) return early;
+  }
+}
+
+function* runPlain(
+  memory: MinimizerMemory,
+  answers: PlainAnswers,
+  options: CheckedOptions,
+  begun: number,
+  entries: TraceEntry<unknown>[],
+): Search<Early> {
+  const { engine, record, point } = memory;
+  const n = point.elements;
+  const rows = memory.residuals;
+  const last = { time: begun };
+  let breathed = performance.now();
+  if (options.signal?.aborted) return "aborted";
+  while (true) {
+    const request = engine.call((core) => core.minimizerAdvance(record));
+    if (options.trace && (request === 0 || memory.get(abi.minimizerTraceCount) > 0))
+      entries.push(...memory.takeTrace());
+    if (request === 0) return null;
+    if (options.signal || performance.now() - breathed > sliceTime) {
+      const early = yield* pause(memory, options, begun, last);
+      if (early) return early;
+      breathed = performance.now();
+    }
+    const wants = (bit: number): boolean => (request & bit) !== 0;
+    if (rows > 0) {
+      const trial = memory.read(abi.minimizerTrial, n);
+      if (wants(abi.requestValue)) memory.write(abi.minimizerResidual, yield* answers.residuals(trial, rows));
+      if (wants(abi.requestGradient)) memory.write(abi.minimizerMatrix, yield* answers.jacobian(trial, rows));
+    } else if (wants(abi.requestValue | abi.requestGradient)) {
+      const trial = memory.read(abi.minimizerTrial, n);
+      if (!wants(abi.requestGradient)) memory.write(abi.minimizerTrialResults, [yield* answers.value(trial)]);
+      else if (!wants(abi.requestValue))
+        memory.write(abi.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
+      else {
+        const { value, gradient } = yield* answers.both(trial);
+        memory.write(abi.minimizerTrialResults, [value]);
+        memory.write(abi.minimizerTrialResults, gradient, abi.resultsHeader);
+      }
+    } else {
+      const x = memory.read(abi.minimizerX, n);
+      if (wants(abi.requestHessian)) memory.write(abi.minimizerMatrix, yield* answers.hessian(x));
+      else memory.write(abi.minimizerProduct, yield* answers.product(x, memory.read(abi.minimizerVector, n)));
+    }
+    if (answers.extra > 0) {
+      memory.set(abi.minimizerValues, memory.get(abi.minimizerValues) + answers.extra);
+      answers.extra = 0;
+    }
+  }
+}
+
+/** @internal */
+export const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
+  aborted: "Stopped by the signal; x is the best point so far.",
+  time: "Stopped when its time was over; x is the best point so far.",
+};
+
+function finished(
+  memory: MinimizerMemory,
+  early: Early,
+  options: CheckedOptions,
+  entries: TraceEntry<unknown>[],
+): Minimum<unknown> {
+  const n = memory.point.elements;
+  let [status, message]: readonly [Status, string] = outcomeOf(memory.get(abi.minimizerStatus));
+  if (early) [status, message] = [early, earlySentences[early]];
+  // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
+  const best = memory.read(abi.minimizerBestResults, 1)[0] as number;
+  const accepted = memory.read(abi.minimizerResults, 1)[0] as number;
+  const moved = memory.get(abi.minimizerGradients) > 0 && Number.isFinite(best);
+  const takesBest = !moved || (status !== "converged" && best < accepted);
+  const gradientNorm = memory.real(takesBest ? abi.minimizerBestNorm : abi.minimizerGradientNorm);
+  return {
+    x: memory.point.arranged(memory.read(takesBest ? abi.minimizerBest : abi.minimizerX, n)) as never,
+    value: takesBest ? (moved ? best : Number.NaN) : accepted,
+    gradientNorm,
+    iterations: memory.get(abi.minimizerIterations),
+    evaluations: { value: memory.get(abi.minimizerValues), gradient: memory.get(abi.minimizerGradients) },
+    status,
+    message,
+    ...(options.trace ? { trace: entries } : {}),
+  };
+}

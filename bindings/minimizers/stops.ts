@@ -1,0 +1,87 @@
+// When a search for a minimum stops: its options, checked.
+
+import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../options.js";
+import type { Point } from "./point.js";
+
+/** Where a search stands. */
+export interface MinimizeProgress {
+  readonly iterations: number;
+  readonly value: number;
+  readonly gradientNorm: number;
+  /** Seconds since the start. */
+  readonly seconds: number;
+}
+
+export interface MinimizeSyncOptions {
+  /** Largest component of the gradient with which it ends, ≥ 0; default 1e-8. */
+  readonly gradientTolerance?: number;
+  /** Relative change of the value below which it ends, ≥ 0; default 0. */
+  readonly valueTolerance?: number;
+  /** Relative change of x below which it ends, ≥ 0; default 0. */
+  readonly stepTolerance?: number;
+  /** Iterations at most, ≥ 0; default 1000. */
+  readonly maxIterations?: number;
+  /** Evaluations of the value at most, ≥ 1; default: no limit. */
+  readonly maxEvaluations?: number;
+  /** Seconds at most, > 0; default: no limit. */
+  readonly time?: number;
+  /** Bounds of x, each arranged like x or one number for all; `lbfgs()` keeps them. */
+  readonly bounds?: { readonly lower?: Point; readonly upper?: Point };
+  /** Keep every accepted point; default false. */
+  readonly trace?: boolean;
+  /** How missing gradients of plain functions are found: "central" (default) or "forward" differences. */
+  readonly differences?: "central" | "forward";
+  /** For first-order optimizers: updates to do, in place of maxIterations. */
+  readonly iterations?: number;
+}
+
+export interface MinimizeOptions extends MinimizeSyncOptions {
+  /** Stops when aborted, with the best point so far. */
+  readonly signal?: AbortSignal;
+  /** Called about twenty times a second. */
+  readonly onProgress?: (progress: MinimizeProgress) => void;
+}
+
+const names = [
+  "gradientTolerance",
+  "valueTolerance",
+  "stepTolerance",
+  "maxIterations",
+  "maxEvaluations",
+  "time",
+  "bounds",
+  "trace",
+  "differences",
+  "iterations",
+];
+
+/** The options with their defaults; throws on what is wrong. @internal */
+export function checkMinimizeOptions(where: string, options: MinimizeOptions, sync: boolean) {
+  checkOptions(where, options, sync ? names : [...names, "signal", "onProgress"]);
+  const { signal, onProgress, bounds } = options;
+  const limit = (name: "maxIterations" | "maxEvaluations" | "iterations", otherwise: number, min: number): number =>
+    options[name] === undefined ? otherwise : checkNumber(where, name, options[name], { min, integer: true });
+  const tolerance = (name: "gradientTolerance" | "valueTolerance" | "stepTolerance", otherwise: number): number =>
+    checkNumber(where, name, options[name] ?? otherwise, { min: 0 });
+  if (signal !== undefined && typeof signal?.aborted !== "boolean")
+    throw new TypeError(`${where}: signal must be an AbortSignal, got ${shown(signal)}.`);
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw new TypeError(`${where}: onProgress must be a function, got ${shown(onProgress)}.`);
+  if (bounds !== undefined) checkOptions(`${where}: bounds`, bounds, ["lower", "upper"]);
+  return {
+    gradientTolerance: tolerance("gradientTolerance", 1e-8),
+    valueTolerance: tolerance("valueTolerance", 0),
+    stepTolerance: tolerance("stepTolerance", 0),
+    maxIterations: Math.min(limit("iterations", limit("maxIterations", 1000, 0), 1), 2 ** 31),
+    maxEvaluations: Math.min(limit("maxEvaluations", 2 ** 31, 1), 2 ** 31),
+    time:
+      options.time === undefined ? Number.POSITIVE_INFINITY : checkNumber(where, "time", options.time, { above: 0 }),
+    trace: checkFlag(where, "trace", options.trace ?? false),
+    differences: checkChoice(where, "differences", options.differences ?? "central", ["central", "forward"]),
+    bounds,
+    signal,
+    onProgress,
+  };
+}
+
+export type CheckedOptions = ReturnType<typeof checkMinimizeOptions>;
