@@ -4,7 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine.js";
 import { DivergenceError } from "../errors.js";
 import type { InitialContext } from "../initializers.js";
-import type { Optimizer } from "../optimizers/index.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import { TrainerMemory, type TrainerParts } from "../trainerMemory.js";
 import type { Search } from "./drive.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";

@@ -1,7 +1,7 @@
 // minimize: one entry for every method and every kind of function.
 
 import { checkEngine, type Engine } from "../engine.js";
-import type { Optimizer } from "../optimizers/index.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
 import { shown } from "../options.js";
 import { solversOf, solving } from "../solvers.js";
 import type { Tensor } from "../tensor.js";
