@@ -109,7 +109,15 @@ export const transformClipValue = 0;
 export const transformClipNorm = 1;
 export const transformClipGlobalNorm = 2;
 export const transformCentralize = 3;
+export const transformClipAdaptive = 4;
+export const transformNoise = 5;
 export const transformCount = 32;
+
+// Wrappers of an optimizer. A new wrapper takes the next number.
+export const wrapperLookahead = 0;
+export const wrapperSam = 1;
+export const wrapperCautious = 2;
+export const wrapperCount = 16;
 
 // Where an operand lies; an instruction holds (space, offset), never an address.
 export const spaceConstants = 0;
@@ -156,7 +164,9 @@ export const engineSchedules = 8192; // table of schedule laws, scheduleEntryByt
 export const scheduleEntryBytes = 8;
 export const engineTransforms = 8704; // table of gradient transforms, transformEntryBytes each
 export const transformEntryBytes = 8;
-export const engineBytes = 8960;
+export const engineWrappers = 8960; // table of wrappers, wrapperEntryBytes each
+export const wrapperEntryBytes = 16;
+export const engineBytes = 9216;
 
 // The message: an op to emit (op, inputs, words), or a list.
 export const messageOp = 0;
@@ -205,7 +215,8 @@ export const trainerMoments = 28; // u32 address of the state vectors of the rul
 export const trainerGroups = 32; // u32 address
 export const trainerGroupCount = 36; // u32
 export const trainerState = 40; // u32 address of running statistics
-export const trainerNextState = 44; // u32 address; behind it as many bytes again for a step of several runs
+// u32 address; behind it as many bytes again for a step of several runs, and again for a second evaluation
+export const trainerNextState = 44;
 export const trainerStateBytes = 48; // u32
 export const trainerArguments = 52; // u32 address
 export const trainerResults = 56; // u32 address; the loss comes first
@@ -247,6 +258,15 @@ export const trainerHistoryRecords = 4096; // losses one call can report
 export const trainerEpochRecords = 512; // epochs one call can report
 export const trainerConstants = 256; // what the rule derives from its hyper-parameters for one step, 32 x 8 bytes
 export const trainerSweep = 512; // the sweep under way
+export const trainerWrapping = 640; // u32 address of what surrounds the update, 0 if nothing does
+export const trainerEvaluation = 644; // u32, 1 while the step takes its gradient a second time
+export const trainerFirstNorm = 648; // f64 norm of the first gradient of such a step
+export const trainerAccumulate = 656; // u32 batches of an update, 0 if every batch is one
+export const trainerAccumulated = 660; // u32 address of their mean gradient so far
+export const trainerAccumulatedCount = 664; // u32 batches in it
+export const trainerAccumulatedRows = 668; // u32 rows of those batches
+export const trainerTensors = 672; // u32 address of the parameters in declaration order, tensorBytes each
+export const trainerTensorCount = 676; // u32
 export const trainerPenalty = 704; // f64 penalty of the running step, at the weights where its gradient was taken
 export const trainerEpochPenalty = 712; // f64 sum over samples of this epoch
 export const trainerStatistics = 720; // u32 address of what measures a step, 0 if nothing does
@@ -266,10 +286,15 @@ export const groupRule = 176; // u32
 export const groupMatrices = 180; // u32 address of the matrices that are worked on as a whole
 export const groupMatrixCount = 184; // u32
 export const groupProximal = 188; // u32, 1 if the penalty λ Σ |w| acts after the update and not through the gradient
-export const groupBytes = 192;
+export const groupCautious = 192; // u32, 1 if only those weights decay that the update does not make larger
+export const groupBytes = 200;
 
 // An average of the weights: what decides it, then the values.
-export const averageDecay = 0; // f64
+export const averageDecay = 0; // f64 of an exponential average
+export const averageEvery = 8; // f64, 0 for an exponential average; else every so many are taken, each with the same weight
+export const averageStart = 16; // f64 updates or epochs done when the first is taken
+export const averageUnit = 24; // f64, unitStep or unitEpoch
+export const averageCount = 32; // f64 taken so far
 export const averageHeader = 64;
 
 // What is done to the gradient before the update: transforms in their order, and the tensors they see.
@@ -280,11 +305,16 @@ export const chainTensors = 12; // u32 address, tensorBytes each
 export const chainTensorCount = 16; // u32
 export const chainTransforms = 20; // u32 address, transformBytes each
 export const chainTransformCount = 24; // u32
-export const chainWorkspace = 28; // u32 address of a row of the widest tensor
+export const chainWorkspace = 28; // u32 address of chainScratch bytes, and of two f64 for every column of the widest tensor
 export const chainSquares = 32; // f64 sum of squares of the gradient as it came, negative once it is changed
+export const chainWeights = 40; // u32 address
+export const chainSeedLow = 44; // u32, set by the step
+export const chainSeedHigh = 48; // u32, set by the step
+export const chainStep = 56; // f64 updates done, set by the step
 export const chainBytes = 64;
+export const chainScratch = 4096;
 
-// A parameter as the transforms see it.
+// A parameter as transforms, wrappers and random search see it.
 export const tensorOffset = 0; // u32 element, from the start of the arena
 export const tensorElements = 4; // u32
 export const tensorRows = 8; // u32 of the matrix [all axes but the last, last], 0 with fewer than two axes
@@ -296,6 +326,29 @@ export const transformCode = 0; // u32
 export const transformFields = 8; // f64 as the transform's class lists them
 export const transformFieldCount = 3;
 export const transformBytes = 32;
+
+// What surrounds the update: the wrappers from the outside in, and the memory they share.
+export const wrappingType = 0; // u32
+export const wrappingElements = 4; // u32, padding included
+export const wrappingTensors = 8; // u32 address, tensorBytes each
+export const wrappingTensorCount = 12; // u32
+export const wrappingWrappers = 16; // u32 address, wrapperBytes each
+export const wrappingWrapperCount = 20; // u32
+export const wrappingWeights = 24; // u32 address
+export const wrappingGradients = 28; // u32 address, set by the step
+export const wrappingUpdates = 32; // u32 address of the updates, 0 if they go straight to the weights
+export const wrappingPerturbed = 36; // u32 address of the weights of a second evaluation, 0 if there is none
+export const wrappingState = 40; // u32 address of the state of the wrapper at work, set by the step
+export const wrappingSquares = 48; // f64 sum of squares of the gradient, set by the step
+export const wrappingStep = 56; // f64 the update, from 1, set by the step
+export const wrappingBytes = 64;
+
+// A wrapper.
+export const wrapperCode = 0; // u32
+export const wrapperState = 4; // u32 address of a vector of its own, 0 if it keeps none
+export const wrapperFields = 8; // f64 as the wrapper's class lists them
+export const wrapperFieldCount = 3;
+export const wrapperBytes = 32;
 
 // What measures a step: the tensors, the weights before it, and for every tensor three f64 (norms of gradient, weights
 // before and update).
@@ -335,6 +388,8 @@ export const streamShuffle = 0x01000000;
 export const streamInitialize = 0x02000000;
 export const streamNoise = 0x03000000;
 export const streamLayer = 0x04000000;
+export const streamGradientNoise = 0x05000000;
+export const streamSearch = 0x06000000;
 export const streamDraw = 0x00010000;
 export const streamCurvature = 0x05000000;
 

@@ -12,6 +12,7 @@ import { allocateRegion, freeRegion, limitPages, bytesInUse as regionBytesInUse 
 import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { registerTransforms } from "./optimizers/transforms/index";
+import { registerWrappers } from "./optimizers/wrappers/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
 import { registerLaws } from "./schedules/index";
@@ -28,6 +29,7 @@ export function initialize(): usize {
   registerOps();
   registerRules();
   registerTransforms();
+  registerWrappers();
   registerLaws();
   checkLayout();
   return engine;

@@ -2,11 +2,17 @@
 // that the batches leave in them.
 
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
+import type { ScheduleUnit } from "./scheduled.js";
 
-/** A description that a trainer takes; made by ema. */
+/** A description that a trainer takes; made by ema or swa. */
 export interface WeightAverage {
-  readonly average: "ema";
+  readonly average: "ema" | "swa";
+  /** d of an exponential average. */
   readonly decay: number;
+  /** Of an equal average, every so many weights are taken from `start` on; 0 for an exponential one. */
+  readonly every: number;
+  readonly start: number;
+  readonly unit: ScheduleUnit;
 }
 
 export interface EmaOptions {
@@ -44,12 +50,62 @@ export interface WeightsOption {
  */
 export function ema(options: EmaOptions = {}): WeightAverage {
   checkOptions("ema", options, ["decay"]);
-  return { average: "ema", decay: checkNumber("ema", "decay", options.decay ?? 0.999, { min: 0, below: 1 }) };
+  const decay = checkNumber("ema", "decay", options.decay ?? 0.999, { min: 0, below: 1 });
+  return { average: "ema", decay, every: 0, start: 0, unit: "step" };
+}
+
+export interface SwaOptions {
+  /** Updates or epochs after which the first weights are taken, a whole number from 1; default 1. */
+  readonly start?: number;
+  /** Updates or epochs from one taking to the next, a whole number from 1; default 1. */
+  readonly every?: number;
+  /** What start and every count: updates, or epochs of `fit`; default "epoch". */
+  readonly unit?: ScheduleUnit;
+}
+
+/**
+ * Stochastic weight averaging: a ← a + (w − a) / n for the n-th weights that are taken, which makes a their mean. Before
+ * the first are taken, the average is the weights. It does not change the training. PyTorch's `AveragedModel`.
+ *
+ * Running statistics, such as those of batch norm, belong to the weights they were gathered with: `refreshStatistics` of
+ * the trainer gathers them anew for the average.
+ *
+ * @param options  start, every and unit
+ * @throws TypeError   not a number, or an unknown option
+ * @throws RangeError  not a whole number from 1, or an unknown unit
+ * @example
+ * const averaged = createTrainer(engine, {
+ *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   loss: meanSquaredError(),
+ *   optimizer: sgd({ learningRate: 0.25 }),
+ *   average: swa({ start: 2, every: 1, unit: "step" }),
+ * });
+ * const batch = { inputs: [[1]], targets: [[1]] };
+ * for (let step = 0; step < 3; step++) averaged.step(batch);
+ * averaged.parameters().weight.data; // [0.875]
+ * averaged.parameters({ weights: "average" }).weight.data; // [0.8125]
+ *
+ * P. Izmailov, D. Podoprikhin, T. Garipov, D. Vetrov, A. Wilson, Averaging weights leads to wider optima and better
+ * generalization, UAI 2018, algorithm 1.
+ */
+export function swa(options: SwaOptions = {}): WeightAverage {
+  const where = "swa";
+  checkOptions(where, options, ["start", "every", "unit"]);
+  const { start = 1, every = 1, unit = "epoch" } = options;
+  checkNumber(where, "start", start, { min: 1, integer: true });
+  checkNumber(where, "every", every, { min: 1, integer: true });
+  checkChoice(where, "unit", unit, ["step", "epoch"]);
+  return { average: "swa", decay: 0, every, start, unit };
+}
+
+/** The average in words, for files that must fit. @internal */
+export function describeAverage({ average, decay, every, start, unit }: WeightAverage): string {
+  return average === "ema" ? `average ema(${decay})` : `average swa(from ${start} every ${every}, by ${unit})`;
 }
 
 /** @internal */
 export function checkAverage(where: string, average: unknown): void {
-  if (typeof average === "object" && average !== null && "average" in average && "decay" in average) return;
+  if (typeof average === "object" && average !== null && "average" in average && "every" in average) return;
   throw new TypeError(`${where}: average must be an average of weights, got ${shown(average)}. Try ema().`);
 }
 

@@ -3,6 +3,7 @@
 
 import * as abi from "../assembly/abi.js";
 import type { NDArray } from "./arrays.js";
+import { describeAverage } from "./averages.js";
 import { describeGradientTransforms } from "./gradientTransforms.js";
 import { type Arena, checkNamed, readNamed } from "./namedArrays.js";
 import { damaged, readSafetensors, writeSafetensors } from "./safetensors.js";
@@ -17,7 +18,7 @@ function identity({ memory, options }: Trainer): string {
   const listed = (placed: readonly { name: string; shape: readonly number[] }[]): string =>
     placed.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
   const changes = describeGradientTransforms(gradient);
-  const mean = average ? `average ${average.average}(${average.decay})` : "";
+  const mean = average ? describeAverage(average) : "";
   const parts = [
     dtype,
     model.name,
@@ -68,6 +69,7 @@ function arenas({ memory, options }: Trainer): { prefix: string; arena: Arena; v
       arena: memory.moment(k),
       vector: k,
     })),
+    ...memory.besides,
     ...(options.average ? [{ prefix: "average.", arena: memory.average }] : []),
     { prefix: "state.", arena: memory.state },
   ];
@@ -85,6 +87,7 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
     tensors[scheduleTensor] = { data: words, shape: [words.length] };
     metadata.schedules = memory.schedules.describe();
   }
+  for (const { name, read } of memory.words) metadata[name] = String(read());
   for (const [name, field] of Object.entries(counters(trainer))) metadata[name] = String(memory.real(field));
   for (const [name, field] of Object.entries(places)) metadata[name] = String(memory.get(field));
   return writeSafetensors(tensors, metadata);
@@ -106,6 +109,15 @@ function savedNumbers(trainer: Trainer, metadata: Readonly<Record<string, string
   const rows = numbers.get("rows") as number;
   if (position > 0 && position >= rows) throw damaged(`position is ${position}, beyond the ${rows} rows`);
   return numbers;
+}
+
+/** Checks the words of a file; answers what writes them. */
+function savedWords({ memory }: Trainer, metadata: Readonly<Record<string, string>>): (() => void)[] {
+  return memory.words.map(({ name, fits, write }) => {
+    const value = metadata[name] === undefined ? Number.NaN : Number(metadata[name]);
+    if (!fits(value)) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
+    return () => write(value);
+  });
 }
 
 /** Checks the arrays of one arena; answers what writes them. */
@@ -140,7 +152,10 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
         "Create the trainer as it was when it was saved.",
     );
   const numbers = savedNumbers(trainer, metadata);
-  const writes = arenas(trainer).map((arena) => savedArrays(trainer, tensors, arena));
+  const writes = [
+    ...arenas(trainer).map((arena) => savedArrays(trainer, tensors, arena)),
+    ...savedWords(trainer, metadata),
+  ];
   const words = savedSchedules(trainer, tensors, metadata.schedules);
   for (const write of writes) write();
   memory.schedules.restore(engine, words);

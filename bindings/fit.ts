@@ -3,7 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
-import { lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
+import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
 import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 
@@ -124,7 +124,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   /** @internal */
   constructor(trainer: Trainer, samples: Samples | Dataset, options: FitOptions) {
     checkFit(options);
-    checkStops(options, trainer.options.metrics, options.validation !== undefined);
+    checkStops(options, trainer.options, options.validation !== undefined);
+    if (options.statistics !== undefined) checkMeasurable("fit", trainer);
     this.#trainer = trainer;
     this.#options = options;
     this.#stops = new Stops(trainer, options);

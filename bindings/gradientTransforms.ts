@@ -5,11 +5,14 @@ import * as abi from "../assembly/abi.js";
 import { type ConventionOption, checkConvention } from "./optimizers/convention.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
 
-/** A description that a trainer takes; made by clipValue, clipNorm, clipGlobalNorm or centralize. */
+/**
+ * A description that a trainer takes; made by clipValue, clipNorm, clipGlobalNorm, clipAdaptive, centralize, gradientNoise
+ * or accumulate.
+ */
 export interface GradientTransform {
   readonly transform: string;
-  /** Code in the core. */
-  readonly code: number;
+  /** Code in the core; null for accumulate, which decides when there is a gradient. */
+  readonly code: number | null;
   /** Numbers as the core's class lists them. */
   readonly fields: readonly number[];
 }
@@ -114,6 +117,108 @@ export function centralize(): GradientTransform {
   return { transform: "centralize", code: abi.transformCentralize, fields: [] };
 }
 
+export interface ClipAdaptiveOptions {
+  /** λ > 0, the largest gradient as a share of the weights; default 0.01. */
+  readonly limit?: number;
+  /** ε > 0, what weights count at least, so that those that start at 0 can leave; default 0.001. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adaptive clipping: g ← g min(1, λ max(|w|, ε) / |g|), with Euclidean norms over what enters one output: a column of the
+ * matrix [all but the last axis, last axis]. A vector, and a matrix of one row or one column, is clipped as a whole.
+ *
+ * @param options  limit λ and epsilon
+ * @throws TypeError   not a number, or an unknown option
+ * @throws RangeError  not positive
+ * @example
+ * const clipped = createTrainer(engine, {
+ *   model: linear(1, 1, { bias: false, weight: ones }),
+ *   loss: meanSquaredError(),
+ *   optimizer: sgd({ learningRate: 1 }),
+ *   gradient: [clipAdaptive({ limit: 0.25 })],
+ * });
+ * clipped.step({ inputs: [[1]], targets: [[0]] });
+ * clipped.parameters().weight.data; // [0.75]
+ *
+ * A. Brock, S. De, S. L. Smith, K. Simonyan, High-performance large-scale image recognition without normalization, ICML
+ * 2021, equation 3.
+ */
+export function clipAdaptive(options: ClipAdaptiveOptions = {}): GradientTransform {
+  const where = "clipAdaptive";
+  checkOptions(where, options, ["limit", "epsilon"]);
+  const limit = checkNumber(where, "limit", options.limit ?? 0.01, { above: 0 });
+  const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-3, { above: 0 });
+  return { transform: where, code: abi.transformClipAdaptive, fields: [limit, epsilon] };
+}
+
+export interface GradientNoiseOptions {
+  /** η > 0, the variance at the first update; the paper uses 0.01, 0.3 and 1. */
+  readonly scale: number;
+  /** γ ≥ 0, how fast it falls; default 0.55. */
+  readonly decay?: number;
+}
+
+/**
+ * Gradient noise: g ← g + σ N(0, 1) with σ² = η / (1 + t)^γ after t updates. The numbers follow the seed and the update,
+ * so they are the same wherever and however often it runs.
+ *
+ * @param options  scale η and decay γ
+ * @throws TypeError   not a number, or an unknown option
+ * @throws RangeError  scale not positive, decay negative
+ * @example
+ * createTrainer(engine, {
+ *   model: linear(1, 1),
+ *   loss: meanSquaredError(),
+ *   optimizer: sgd({ learningRate: 0.1 }),
+ *   gradient: [clipGlobalNorm(1), gradientNoise({ scale: 0.01 })],
+ * });
+ *
+ * A. Neelakantan, L. Vilnis, Q. V. Le, I. Sutskever, L. Kaiser, K. Kurach, J. Martens, Adding gradient noise improves
+ * learning for very deep networks, 2015, equation 1.
+ */
+export function gradientNoise(options: GradientNoiseOptions): GradientTransform {
+  const where = "gradientNoise";
+  checkOptions(where, options, ["scale", "decay"]);
+  const scale = checkNumber(where, "scale", options.scale, { above: 0 });
+  const decay = checkNumber(where, "decay", options.decay ?? 0.55, { min: 0 });
+  return { transform: where, code: abi.transformNoise, fields: [scale, decay] };
+}
+
+/**
+ * Accumulation: g = (g₁ + ... + g_k) / k, one update for k batches one after the other. It comes first in the list: what
+ * follows sees the mean.
+ *
+ * Every batch is a step of its own, whose loss and gradientNorm are reported, and moves running statistics; `steps`,
+ * schedules, noise and averages of the weights count updates. Dropout draws as if the k batches were one. What is
+ * gathered when an epoch ends, goes on into the next, and is saved. PyTorch's `loss / k` and a step after every k-th
+ * batch, Optax's `MultiSteps`.
+ *
+ * @param batches  k, a whole number from 1
+ * @throws TypeError   not a number
+ * @throws RangeError  not a whole number from 1
+ * @example
+ * const patient = createTrainer(engine, {
+ *   model: linear(1, 1),
+ *   loss: meanSquaredError(),
+ *   optimizer: sgd({ learningRate: 0.1 }),
+ *   gradient: [accumulate(4), clipGlobalNorm(1)],
+ * });
+ * for (let batch = 0; batch < 9; batch++) patient.step(data);
+ * patient.steps; // 2
+ * @see Ott, Edunov, Grangier and Auli, *Scaling neural machine translation*, WMT 2018
+ */
+export function accumulate(batches: number): GradientTransform {
+  const k = checkNumber("accumulate", "batches", batches, { min: 1, integer: true });
+  if (k >= 2 ** 32) throw new RangeError(`accumulate: batches must be below 2³², got ${k}.`);
+  return { transform: "accumulate", code: null, fields: [k] };
+}
+
+/** Batches of an update. @internal */
+export function batchesOf([first]: readonly GradientTransform[]): number {
+  return first?.code === null ? (first.fields[0] as number) : 1;
+}
+
 /** A list of descriptions, or the sentence that says what it is instead. @internal */
 export function checkGradientTransforms(where: string, transforms: unknown): readonly GradientTransform[] {
   const advice = "Try [clipGlobalNorm(1)].";
@@ -124,6 +229,11 @@ export function checkGradientTransforms(where: string, transforms: unknown): rea
   for (const [k, transform] of transforms.entries())
     if (typeof transform !== "object" || transform === null || !("transform" in transform && "code" in transform))
       throw new TypeError(`${where}: gradient[${k}] must be a gradient transform, got ${shown(transform)}. ${advice}`);
+    else if (transform.code === null && k > 0)
+      throw new TypeError(
+        `${where}: gradient[${k}] is accumulate, which must come first and once, for what follows sees the mean. Put it at ` +
+          "gradient[0].",
+      );
   return transforms;
 }
 

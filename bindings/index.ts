@@ -6,7 +6,7 @@ import { engineFactory } from "./engine.js";
 export const createEngine = engineFactory(host);
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
-export { type EmaOptions, ema, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
 export { type Constraint, maxNorm } from "./constraints.js";
 export * from "./curvature/index.js";
 export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
@@ -24,12 +24,17 @@ export {
   numericalGradient,
 } from "./gradients.js";
 export {
+  accumulate,
+  type ClipAdaptiveOptions,
   type ClipNormOptions,
   centralize,
+  clipAdaptive,
   clipGlobalNorm,
   clipNorm,
   clipValue,
+  type GradientNoiseOptions,
   type GradientTransform,
+  gradientNoise,
 } from "./gradientTransforms.js";
 export { type Hessian, type Hessians, hessian } from "./hessian.js";
 export {
@@ -84,7 +89,7 @@ export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from ".
 export type { Convention } from "./optimizers/convention.js";
 export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
-export type { Optimizer } from "./optimizers/optimizer.js";
+export type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
 export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
 export {
   type ElasticNetOptions,
@@ -111,6 +116,7 @@ export type { Cost } from "./trace.js";
 export {
   createTrainer,
   type Evaluation,
+  type RefreshOptions,
   type StepOptions,
   type StepResult,
   type Trainer,

@@ -70,12 +70,15 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
   const smoothed: number[] = [];
   const file = trainer.save();
   const restoreRates = takeRates(trainer);
+  const stepsBefore = trainer.steps;
   let mean = 0;
   try {
     for (let k = 0; k < steps; k++) {
       const rate = k === steps - 1 ? to : from * (to / from) ** (k / (steps - 1));
       setRates(trainer, rate);
       const { loss } = trainer.step(batch());
+      // An update that accumulates takes several batches.
+      while (trainer.steps === stepsBefore + k) trainer.step(batch());
       mean = smoothing * mean + (1 - smoothing) * loss;
       rates.push(rate);
       losses.push(loss);
@@ -145,7 +148,8 @@ function taken({ data, shape }: { data: TypedArray | number[]; shape: number[] }
 function takeRates(trainer: Trainer): () => void {
   const { engine, memory } = trainer;
   // Asking for the rate writes what the schedules say now.
-  if (!(trainer.learningRate >= 0)) throw new RangeError("findLearningRate: the trainer has no learning rate.");
+  if (trainer.options.optimizer.gradientFree || !(trainer.learningRate >= 0))
+    throw new RangeError("findLearningRate: the trainer has no learning rate.");
   const address = memory.get(abi.trainerGroups);
   const bytes = abi.groupBytes * memory.layout.groups.length;
   const kept = engine.bytes.slice(address, address + bytes);

@@ -37,8 +37,11 @@ export interface Answer {
   readonly dtype: "f32" | "f64";
 }
 
-/** "observe" is a training run that tells of every observed layer which units are not 0 for all rows. */
-export type Purpose = "train" | "evaluate" | "predict" | "observe";
+/**
+ * "refresh" is a training run for the sake of the running state alone; "observe" one that tells of every observed layer
+ * which units are not 0 for all rows.
+ */
+export type Purpose = "train" | "evaluate" | "predict" | "refresh" | "observe";
 
 /** A run over rows listed at an address, of which `done` of their batch went before. */
 export interface RowsRun {
@@ -160,14 +163,15 @@ export class ModelPrograms {
     purpose: Purpose,
     rows: number,
   ): { results: Placement[]; prediction: Tensor; observed?: readonly string[] } {
-    const { model, loss, metrics, dtype } = this.#parts;
+    const { model, loss, metrics, dtype, optimizer } = this.#parts;
     const { layout, stateLayout } = this.#memory;
     const { inputRow, targetRow, targetType } = this.#signature as Signature;
     const weights = placedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
     const states = stateLayout.entries;
     const state = placedTensors(trace, abi.spaceState, dtype, states);
     const named = new Map(states.map(({ name }, k) => [name, state[k] as Tensor]));
-    const scope = new ModelScope(trace, model, purpose === "train" || purpose === "observe", rows, dtype, named);
+    const training = purpose === "train" || purpose === "observe" || purpose === "refresh";
+    const scope = new ModelScope(trace, model, training, rows, dtype, named, purpose === "refresh");
     const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
     const prediction = ownTensor(
       model.name,
@@ -178,6 +182,11 @@ export class ModelPrograms {
     const place = (tensor: Tensor, space: number, offset: number): void => {
       results.push({ tensor, space, offset });
     };
+    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
+    if (purpose === "refresh") {
+      for (const { name, offset } of states) place(scope.next(name), abi.spaceResults, offset * bytes);
+      return { results, prediction };
+    }
     if (purpose === "predict") {
       if (prediction.shape[0] !== rows)
         throw new ShapeError(
@@ -208,9 +217,8 @@ export class ModelPrograms {
       }
       return { results, prediction };
     }
-    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
     const moving = layout.parameters.flatMap(({ frozen, offset }, k) =>
-      frozen ? [] : [{ weight: weights[k] as Tensor, offset }],
+      frozen || optimizer.gradientFree ? [] : [{ weight: weights[k] as Tensor, offset }],
     );
     const gradients = trace.differentiate(
       value,
@@ -242,6 +250,7 @@ export class ModelPrograms {
     for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
     memory.set(abi.trainerMicroBatch, micro);
     memory.set(abi.trainerStepRows, 0);
+    memory.set(abi.trainerEvaluation, 0);
     this.useData(data);
   }
 

@@ -15,7 +15,8 @@ export type NamePattern = string | RegExp;
  * is the trainer's `optimizer`'s.
  *
  * Beside the options that are named here it takes those of the optimizer: they replace its own, and are checked as if it
- * had been made with them. Names are dotted, as `trainer.parameters()` lists them: "0.weight", "2.block.0.bias"; the
+ * had been made with them. What wraps the trainer's optimizer (lookahead, sam, cautious) wraps the update of all groups.
+ * Names are dotted, as `trainer.parameters()` lists them: "0.weight", "2.block.0.bias"; the
  * pattern "0.*" is all of layer 0, "*.bias" are all biases. Weight decay still spares parameters of fewer than two axes
  * unless `decayFilter` is "all".
  *
@@ -178,6 +179,27 @@ function checkFelt(where: string, group: ParameterGroup, shapes: readonly (reado
     );
 }
 
+/** Refuses optimizers of a group that do not go with what surrounds all updates, or with a search. */
+function checkTogether(where: string, { optimizer }: Treatment, main: Optimizer): void {
+  const { name, wrappers, weightsAre, gradientFree } = optimizer;
+  if (gradientFree !== main.gradientFree)
+    throw new TypeError(
+      `${where}: optimizer cannot be ${name} beside ${main.name}: one takes a gradient and the other none. Freeze the ` +
+        "group instead.",
+    );
+  const names = (list: typeof wrappers): string => list.map(({ wrapper }) => wrapper).join(", ");
+  if (names(wrappers) !== "" && names(wrappers) !== names(main.wrappers))
+    throw new TypeError(
+      `${where}: optimizer cannot be ${name}: what wraps an update wraps that of all groups. Put ${names(wrappers)} around ` +
+        "the trainer's optimizer.",
+    );
+  const unfit = main.wrappers.find(({ needsIterates }) => needsIterates);
+  if (unfit && weightsAre !== undefined)
+    throw new TypeError(
+      `${where}: optimizer cannot be ${name} in ${unfit.wrapper}, for its weights are ${weightsAre}. Use another optimizer.`,
+    );
+}
+
 /** Refuses what would move weights that only their rule may move. */
 function checkMovable(where: string, { optimizer, penalty, constraint }: Treatment): void {
   if (optimizer.weightsAre === undefined) return;
@@ -226,6 +248,7 @@ export function treat(
     const treatment = treatmentOf(at, group, parts);
     const shapes = parameters.filter((_, j) => index[j] === k + 1).map(({ shape }) => shape);
     checkFelt(at, group, shapes, treatment);
+    if (!treatment.frozen) checkTogether(at, treatment, optimizer);
     treatments.push(treatment);
   }
   for (const [k, treatment] of treatments.entries())

@@ -39,6 +39,8 @@ export interface Group {
   readonly hyper: readonly Hyper[];
   /** Whether the penalty of the magnitudes acts after the update. */
   readonly proximal: boolean;
+  /** Whether only those weights decay that the update does not make larger. */
+  readonly cautious: boolean;
   /** What is worked on as whole matrices, by the rule or by a constraint: counted from the start of the group. */
   readonly matrices: readonly Matrix[];
   /** Whether it is the rule that does. */
@@ -135,11 +137,27 @@ function rankOf(treatment: number, by: Treatment, moves: Moves): number {
 function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
   const { rule, initial, decay, others } = optimizer;
   if (frozen)
-    return { rule: ruleSgd, initial: [], hyper: [0, 0, 0, 0, 0, 0], proximal: false, onMatrices: false, maxNorm };
+    return {
+      rule: ruleSgd,
+      initial: [],
+      hyper: [0, 0, 0, 0, 0, 0],
+      proximal: false,
+      cautious: false,
+      onMatrices: false,
+      maxNorm,
+    };
   const { shrink, penalty: coupled } = decays ? decay : { shrink: 0, penalty: 0 };
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
   const hyper = [shrink, coupled, squares, magnitudes, maxNorm, ...optimizer.hyper];
-  return { rule, initial, hyper, proximal, onMatrices: others !== undefined, maxNorm };
+  return {
+    rule,
+    initial,
+    hyper,
+    proximal,
+    cautious: decays && decay.cautious,
+    onMatrices: others !== undefined,
+    maxNorm,
+  };
 }
 
 /** Lays a model's parameters out for what moves them. */

@@ -4,6 +4,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { arrayTypes } from "./arrays.js";
+import { batchesOf } from "./gradientTransforms.js";
 import { blockBytes } from "./trace.js";
 import type { Trainer } from "./trainer.js";
 
@@ -56,6 +57,14 @@ function reserve({ memory, engine, options }: Trainer): number {
     engine.ints.set([offset, count, 0, 0], (statistics + tensors + k * abi.tensorBytes) >> 2);
   memory.set(abi.trainerStatistics, statistics);
   return statistics;
+}
+
+/** Refuses to measure updates that are no single batch's. */
+export function checkMeasurable(where: string, { options }: Trainer): void {
+  if (batchesOf(options.gradient) > 1)
+    throw new TypeError(
+      `${where}: statistics cannot be combined with accumulate, whose updates are of several batches. Drop one of them.`,
+    );
 }
 
 /** Has the core measure the update that `done` updates precede; −1 for none. */

@@ -3,6 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { arrayTypes } from "./arrays.js";
 import type { Metric } from "./metrics.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, nearest, shown } from "./options.js";
 import { blockBytes } from "./trace.js";
 import type { Evaluation, Trainer } from "./trainer.js";
@@ -58,10 +59,16 @@ export interface Best {
 }
 
 /** Refuses stops that cannot be. */
-export function checkStops(options: StopOptions, metrics: readonly Metric[], validated: boolean): void {
+export function checkStops(
+  options: StopOptions,
+  { metrics, optimizer }: { readonly metrics: readonly Metric[]; readonly optimizer: Optimizer },
+  validated: boolean,
+): void {
   const { targetLoss, gradientTolerance, earlyStopping } = options;
   if (targetLoss !== undefined) checkNumber("fit", "targetLoss", targetLoss, {});
   if (gradientTolerance !== undefined) checkNumber("fit", "gradientTolerance", gradientTolerance, { min: 0 });
+  if (gradientTolerance !== undefined && optimizer.gradientFree)
+    throw new TypeError(`fit: gradientTolerance needs a gradient, and ${optimizer.name} takes none. Give targetLoss.`);
   if (earlyStopping === undefined) return;
   const where = "fit: earlyStopping";
   checkOptions(where, earlyStopping, ["monitor", "mode", "patience", "minDelta", "restoreBest"]);
@@ -92,6 +99,7 @@ export class Stops {
   readonly #options: StopOptions;
   readonly #sign: 1 | -1;
   #kept: readonly Uint8Array[] = [];
+  #words: readonly number[] = [];
   #waited = 0;
 
   constructor(trainer: Trainer, options: StopOptions) {
@@ -132,7 +140,10 @@ export class Stops {
     if (better) {
       this.best = { epoch, value };
       this.#waited = 0;
-      if (restoreBest) this.#kept = this.#arenas().map((bytes) => bytes.slice());
+      if (restoreBest) {
+        this.#kept = this.#arenas().map((bytes) => bytes.slice());
+        this.#words = this.#trainer.memory.words.map(({ read }) => read());
+      }
     } else if (++this.#waited >= patience) this.reason = "earlyStopping";
   }
 
@@ -142,10 +153,12 @@ export class Stops {
       const kept = this.#kept[k];
       if (kept) bytes.set(kept);
     }
+    for (const [k, value] of this.#words.entries()) this.#trainer.memory.words[k]?.write(value);
     this.#kept = [];
+    this.#words = [];
   }
 
-  /** Weights, state vectors, the average and running state, where they lie. */
+  /** Weights, state vectors, what is kept beside them, the average and running state, where they lie. */
   #arenas(): Uint8Array[] {
     const { engine, memory, options } = this.#trainer;
     const view = (address: number, bytes: number): Uint8Array => engine.bytes.subarray(address, address + bytes);
@@ -153,6 +166,8 @@ export class Stops {
     const moments = Array.from({ length: memory.layout.states }, (_, k) => view(memory.moment(k).address, bytes));
     const state = blockBytes(options.dtype, memory.stateLayout.elements);
     const average = options.average ? [view(memory.average.address, bytes)] : [];
-    return [view(memory.parameters.address, bytes), ...moments, ...average, view(memory.state.address, state)];
+    const besides = memory.besides.map(({ arena }) => view(arena.address, bytes));
+    const beside = [...moments, ...besides, ...average];
+    return [view(memory.parameters.address, bytes), ...beside, view(memory.state.address, state)];
   }
 }

@@ -20,7 +20,7 @@ import type { Optimizer } from "./optimizers/optimizer.js";
 import { checkFlag, checkNumber, checkOptions, shown } from "./options.js";
 import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./parameterGroups.js";
 import type { Penalty } from "./penalties.js";
-import { measure, measured, type StepStatistics } from "./statistics.js";
+import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
 import { blockBytes, type Cost, readArray } from "./trace.js";
 import { TrainerMemory, type TrainerParts } from "./trainerMemory.js";
 
@@ -55,7 +55,10 @@ export interface StepResult {
   readonly loss: number;
   /** The penalty where the gradient was taken, if the trainer has one. */
   readonly penalty?: number;
-  /** Euclidean norm of the gradient as it came: of loss and penalty, before any clipping. */
+  /**
+   * Euclidean norm of the gradient of the batch as it came: of loss and penalty, before any clipping; 0 where none is
+   * taken.
+   */
   readonly gradientNorm: number;
   /** What was asked for. */
   readonly statistics?: StepStatistics;
@@ -64,6 +67,12 @@ export interface StepResult {
 export interface StepOptions {
   /** Whether the update is measured parameter by parameter; default false. */
   readonly statistics?: boolean;
+}
+
+/** How running state is gathered anew. */
+export interface RefreshOptions extends WeightsOption {
+  /** Rows of a batch at most, ≥ 1; default 256. */
+  readonly batchSize?: number;
 }
 
 /**
@@ -218,7 +227,7 @@ export class Trainer {
   }
 
   /**
-   * One update on one batch: w ← rule(w, ∇L). Nothing changes if it throws.
+   * One update on one batch: w ← rule(w, ∇L), with accumulate a part of one. Nothing changes if it throws.
    *
    * @param batch    inputs [batch, ...] and targets
    * @param options  statistics: whether norms by parameter and dead units are measured beside it; default false
@@ -232,6 +241,7 @@ export class Trainer {
     this.#usable();
     checkOptions("step", options, ["statistics"]);
     const asked = checkFlag("step", "statistics", options.statistics ?? false);
+    if (asked) checkMeasurable("step", this);
     return this.#withData(batch, (data) => {
       const { engine, memory } = this;
       this.programs.prepareRuns(data, [data.rows]);
@@ -372,6 +382,7 @@ export class Trainer {
   setParameters(values: Readonly<Record<string, ArrayLike>>): void {
     this.#usable();
     checkNamed(this.engine, "setParameters", this.memory.parameters, values)();
+    this.memory.followWeights();
   }
 
   /**
@@ -383,6 +394,66 @@ export class Trainer {
   setState(values: Readonly<Record<string, ArrayLike>>): void {
     this.#usable();
     checkNamed(this.engine, "setState", this.memory.state, values)();
+  }
+
+  /**
+   * Gathers the running state anew, such as the statistics of batch norm, for the weights as they are or for their
+   * average: the mean, by rows, over batches of the data in their order, each as training would see it. It replaces the
+   * running state, which no longer remembers what it was. PyTorch's `update_bn`.
+   *
+   * @param samples  inputs [samples, ...], or a data set
+   * @param options  weights "current" (default) or "average"; batchSize, a whole number from 1, default 256: the samples
+   *                 are cut into as few batches, of nearly one size, as hold at most so many rows
+   * @throws RangeError  an average that is not kept, batchSize below 1, or statistics that are not finite
+   * @example
+   * const averaged = createTrainer(engine, {
+   *   model: sequential([batchNorm(1), linear(1, 1)]),
+   *   loss: meanSquaredError(),
+   *   optimizer: sgd({ learningRate: 0.1 }),
+   *   average: swa({ unit: "step" }),
+   * });
+   * averaged.step(data);
+   * averaged.refreshStatistics(data, { weights: "average" });
+   * averaged.state()["0.mean"].data; // [0.5]
+   * @see Izmailov et al., *Averaging weights leads to wider optima and better generalization*, UAI 2018, section 3.2
+   */
+  refreshStatistics(samples: Samples | Dataset, options: RefreshOptions = {}): void {
+    this.#usable();
+    const where = "refreshStatistics";
+    checkOptions(where, options, ["weights", "batchSize"]);
+    const { weights = "current", batchSize = chunkRows } = options;
+    checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
+    this.#withWeights(where, { weights }, () =>
+      this.#withData(samples, (data) => this.#refreshFrom(where, data, batchSize)),
+    );
+  }
+
+  #refreshFrom(where: string, data: Dataset, batchSize: number): void {
+    const { engine, memory, programs } = this;
+    const { dtype } = this.options;
+    const { elements, entries } = memory.stateLayout;
+    if (elements === 0) return;
+    const batches = Math.ceil(data.rows / batchSize);
+    const start = (k: number): number => Math.floor((k * data.rows) / batches);
+    programs.reserve(data, Math.ceil(data.rows / batches), false);
+    programs.useData(data);
+    const means = new Float64Array(elements);
+    const results = engine.allocate(blockBytes(dtype, elements));
+    try {
+      for (let k = 0; k < batches; k++) {
+        const rows = start(k + 1) - start(k);
+        programs.run(programs.get("refresh", rows), data, start(k), rows, results);
+        for (const [i, value] of readArray(engine, results, dtype, elements).entries())
+          means[i] = (means[i] as number) + value * (rows / data.rows);
+      }
+    } finally {
+      engine.release(results);
+    }
+    const named = entries.map(({ name, shape, offset, elements: size }) => {
+      const data = means.subarray(offset, offset + size);
+      return [name, { data, shape }] as const;
+    });
+    checkNamed(engine, where, memory.state, Object.fromEntries(named))();
   }
 
   /** Everything that decides the next step, as one safetensors file: see checkpoint. */
@@ -483,6 +554,8 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   if (options.penalty !== undefined) checkPenalty(where, options.penalty);
   if (options.constraint !== undefined) checkConstraint(where, options.constraint);
   if (options.gradient !== undefined) checkGradientTransforms(where, options.gradient);
+  if (optimizer.gradientFree && options.gradient !== undefined && options.gradient.length > 0)
+    throw new TypeError(`${where}: gradient has nothing to work on: ${optimizer.name} takes none. Leave it out.`);
   if (options.average !== undefined) checkAverage(where, options.average);
   if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
     throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);

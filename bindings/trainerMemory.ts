@@ -7,13 +7,13 @@ import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
-import type { GradientTransform } from "./gradientTransforms.js";
+import { batchesOf, type GradientTransform } from "./gradientTransforms.js";
 import type { InitialContext } from "./initializers.js";
 import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import type { Arena } from "./namedArrays.js";
-import type { Optimizer } from "./optimizers/optimizer.js";
+import type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
 import type { ParameterGroup } from "./parameterGroups.js";
 import {
   type Layout,
@@ -45,6 +45,15 @@ export interface TrainerParts {
   readonly microBatch: number;
 }
 
+/** A number beside the arenas that decides the next step: part of a checkpoint. */
+export interface Word {
+  readonly name: string;
+  read(): number;
+  write(value: number): void;
+  /** Whether a number from a file can be it. */
+  fits(value: number): boolean;
+}
+
 /** Lays a trainer out and keeps its regions. */
 export class TrainerMemory {
   /** Address of the core's record. */
@@ -55,6 +64,9 @@ export class TrainerMemory {
   readonly schedules: SchedulePlan;
   /** Address of the column records. */
   readonly columns: number;
+  /** Vectors beside the weights and the state of the rule, by the prefix of their names in a checkpoint. */
+  readonly besides: readonly { readonly prefix: string; readonly arena: Arena }[];
+  readonly words: readonly Word[];
   /** Whether programs outside of training read the average of the weights. */
   readsAverage = false;
   readonly #moments: number;
@@ -70,7 +82,7 @@ export class TrainerMemory {
     readonly engine: Engine,
     parts: TrainerParts,
   ) {
-    const { model, loss, gradient, average, seed, dtype } = parts;
+    const { model, loss, optimizer, gradient, average, seed, dtype } = parts;
     this.#dtype = dtype;
     this.layout = layOutParameters(model, parts, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
@@ -81,6 +93,13 @@ export class TrainerMemory {
     const stateBytes = blockBytes(dtype, this.stateLayout.elements);
     const matrices = groups.reduce((sum, group) => sum + group.matrices.length, 0);
     const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+    const { wrappers } = optimizer;
+    const apart = wrappers.some(({ changesUpdate }) => changesUpdate) || groups.some(({ cautious }) => cautious);
+    const twice = wrappers.some(({ evaluatesTwice }) => evaluatesTwice);
+    const keeping = wrappers.filter(({ keepsWeights }) => keepsWeights);
+    const wraps = apart || wrappers.length > 0;
+    const transforms = gradient.filter(({ code }) => code !== null);
+    const batches = batchesOf(gradient);
     const sizes = {
       record: abi.trainerBytes,
       groups: line(abi.groupBytes * groups.length),
@@ -94,11 +113,17 @@ export class TrainerMemory {
       placed: places ? arena : 0,
       moments: this.layout.states * arena,
       state: stateBytes,
-      nextState: 2 * stateBytes,
+      nextState: (twice ? 3 : 2) * stateBytes,
       matrices: line(abi.matrixBytes * matrices),
       workspace: workspaceBytes(this.layout),
       average: average ? abi.averageHeader + arena : 0,
-      chain: gradient.length > 0 ? chainBytes(this.layout, gradient) : 0,
+      tensors: line(abi.tensorBytes * this.layout.parameters.length),
+      chain: transforms.length > 0 ? chainBytes(this.layout, transforms) : 0,
+      accumulated: batches > 1 ? arena : 0,
+      wrapping: wraps ? line(abi.wrappingBytes + abi.wrapperBytes * wrappers.length) : 0,
+      updates: apart ? arena : 0,
+      perturbed: twice ? arena : 0,
+      kept: keeping.length * arena,
     };
     const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
     const region = this.own(total);
@@ -140,15 +165,31 @@ export class TrainerMemory {
       this.#writeGroups(at.groups, at.matrices);
       if (average) {
         this.set(abi.trainerAverage, at.average);
-        engine.doubles[(at.average + abi.averageDecay) >> 3] = average.decay;
+        const unit = average.unit === "epoch" ? abi.unitEpoch : abi.unitStep;
+        engine.doubles.set([average.decay, average.every, average.start, unit, 0], at.average >> 3);
       }
-      if (gradient.length > 0) this.#writeChain(at.chain, gradient);
+      this.#writeTensors(at.tensors);
+      if (transforms.length > 0) this.#writeChain(at.chain, transforms);
+      if (batches > 1) {
+        this.set(abi.trainerAccumulate, batches);
+        this.set(abi.trainerAccumulated, at.accumulated);
+      }
+      if (wraps) {
+        const blocks = { updates: apart ? at.updates : 0, perturbed: twice ? at.perturbed : 0, kept: at.kept };
+        this.#writeWrapping(at.wrapping, wrappers, blocks, arena);
+      }
+      this.besides = [
+        ...keeping.map(({ wrapper }, k) => ({ prefix: `${wrapper}.`, arena: this.#arenaAt(at.kept + k * arena) })),
+        ...(batches > 1 ? [{ prefix: "accumulated.", arena: this.#arenaAt(at.accumulated) }] : []),
+      ];
+      this.words = this.#wordsOf(parts, batches);
       const { records, words } = this.schedules.place(engine, at.scheduled);
       this.set(abi.trainerScheduled, at.scheduled);
       this.set(abi.trainerScheduledCount, this.schedules.entries.length);
       this.set(abi.trainerSchedules, records);
       this.set(abi.trainerScheduleWords, words);
       this.#initialize(seed);
+      this.followWeights();
     } catch (error) {
       this.free();
       throw error;
@@ -166,6 +207,7 @@ export class TrainerMemory {
       doubles.set(numbers, (g + abi.groupShrink) >> 3);
       ints[(g + abi.groupRule) >> 2] = group.rule;
       ints[(g + abi.groupProximal) >> 2] = Number(group.proximal);
+      ints[(g + abi.groupCautious) >> 2] = Number(group.cautious);
       ints[(g + abi.groupMatrices) >> 2] = matrix;
       ints[(g + abi.groupMatrixCount) >> 2] = group.matrices.length;
       for (const { offset, rows, columns } of group.matrices) {
@@ -179,33 +221,119 @@ export class TrainerMemory {
     }
   }
 
-  /** Writes what is done to the gradient, and the tensors it is done to. */
+  /** Writes the parameters that move as what works tensor by tensor sees them. */
+  #writeTensors(table: number): void {
+    const placed = this.layout.parameters.filter(({ elements, frozen }) => elements > 0 && !frozen);
+    for (const [k, { offset, elements, shape }] of placed.entries()) {
+      const columns = shape.length >= 2 ? (shape.at(-1) as number) : 0;
+      const rows = columns > 0 ? elements / columns : 0;
+      this.engine.ints.set([offset, elements, rows, columns], (table + k * abi.tensorBytes) >> 2);
+    }
+    this.set(abi.trainerTensors, table);
+    this.set(abi.trainerTensorCount, placed.length);
+  }
+
+  /** Writes what is done to the gradient. */
   #writeChain(chain: number, transforms: readonly GradientTransform[]): void {
     const { ints, doubles } = this.engine;
-    const placed = this.layout.parameters.filter(({ elements, frozen }) => elements > 0 && !frozen);
     const records = chain + abi.chainBytes;
-    const table = records + abi.transformBytes * transforms.length;
     const fields = {
       [abi.chainType]: typeCodes[this.#dtype],
       [abi.chainElements]: this.layout.elements,
-      [abi.chainTensors]: table,
-      [abi.chainTensorCount]: placed.length,
+      [abi.chainTensors]: this.get(abi.trainerTensors),
+      [abi.chainTensorCount]: this.get(abi.trainerTensorCount),
       [abi.chainTransforms]: records,
       [abi.chainTransformCount]: transforms.length,
-      [abi.chainWorkspace]: Math.ceil((table + abi.tensorBytes * placed.length) / 64) * 64,
+      [abi.chainWorkspace]: Math.ceil((records + abi.transformBytes * transforms.length) / 64) * 64,
+      [abi.chainWeights]: this.get(abi.trainerParameters),
     };
     for (const [field, value] of Object.entries(fields)) ints[(chain + Number(field)) >> 2] = value;
     for (const [k, transform] of transforms.entries()) {
       const at = records + k * abi.transformBytes;
-      ints[(at + abi.transformCode) >> 2] = transform.code;
+      ints[(at + abi.transformCode) >> 2] = transform.code as number;
       doubles.set(transform.fields, (at + abi.transformFields) >> 3);
     }
-    for (const [k, { offset, elements, shape }] of placed.entries()) {
-      const columns = shape.length >= 2 ? (shape.at(-1) as number) : 0;
-      const rows = columns > 0 ? elements / columns : 0;
-      ints.set([offset, elements, rows, columns], (table + k * abi.tensorBytes) >> 2);
-    }
     this.set(abi.trainerChain, chain);
+  }
+
+  /** Writes what surrounds the update. */
+  #writeWrapping(
+    wrapping: number,
+    wrappers: readonly Wrapper[],
+    { updates, perturbed, kept }: { updates: number; perturbed: number; kept: number },
+    arena: number,
+  ): void {
+    const { ints, doubles } = this.engine;
+    const records = wrapping + abi.wrappingBytes;
+    const fields = {
+      [abi.wrappingType]: typeCodes[this.#dtype],
+      [abi.wrappingElements]: this.layout.elements,
+      [abi.wrappingTensors]: this.get(abi.trainerTensors),
+      [abi.wrappingTensorCount]: this.get(abi.trainerTensorCount),
+      [abi.wrappingWrappers]: records,
+      [abi.wrappingWrapperCount]: wrappers.length,
+      [abi.wrappingUpdates]: updates,
+      [abi.wrappingPerturbed]: perturbed,
+    };
+    for (const [field, value] of Object.entries(fields)) ints[(wrapping + Number(field)) >> 2] = value;
+    let next = kept;
+    for (const [k, wrapper] of wrappers.entries()) {
+      const at = records + k * abi.wrapperBytes;
+      ints[(at + abi.wrapperCode) >> 2] = wrapper.code;
+      ints[(at + abi.wrapperState) >> 2] = wrapper.keepsWeights ? next : 0;
+      doubles.set(wrapper.fields, (at + abi.wrapperFields) >> 3);
+      if (wrapper.keepsWeights) next += arena;
+    }
+    this.set(abi.trainerWrapping, wrapping);
+  }
+
+  /** The numbers that decide the next step beside counters and arenas. */
+  #wordsOf({ optimizer, average }: TrainerParts, batches: number): Word[] {
+    const words: Word[] = [];
+    const counter = (name: string, field: number, most: number): Word => ({
+      name,
+      read: () => this.get(field),
+      write: (value) => this.set(field, value),
+      fits: (value) => Number.isSafeInteger(value) && value >= 0 && value <= most,
+    });
+    if (batches > 1) {
+      words.push(counter("accumulatedBatches", abi.trainerAccumulatedCount, batches - 1));
+      words.push(counter("accumulatedRows", abi.trainerAccumulatedRows, 2 ** 32 - 1));
+    }
+    if (average?.average === "swa") {
+      const at = (this.get(abi.trainerAverage) + abi.averageCount) >> 3;
+      words.push({
+        name: "averaged",
+        read: () => this.engine.doubles[at] as number,
+        write: (value) => {
+          this.engine.doubles[at] = value;
+        },
+        fits: (value) => Number.isSafeInteger(value) && value >= 0,
+      });
+    }
+    const lowest = optimizer.hyperNames.indexOf("lowestLoss");
+    if (optimizer.gradientFree && lowest >= 0) {
+      const at = this.layout.groups.map(
+        (_, k) => (this.get(abi.trainerGroups) + k * abi.groupBytes + abi.groupHyper + 8 * lowest) >> 3,
+      );
+      words.push({
+        name: "lowestLoss",
+        read: () => this.engine.doubles[at[0] as number] as number,
+        write: (value) => {
+          for (const word of at) this.engine.doubles[word] = value;
+        },
+        fits: (value) => Number.isFinite(value),
+      });
+    }
+    return words;
+  }
+
+  /** Lets the weights that wrappers keep be those of the trainer, which were set from outside. */
+  followWeights(): void {
+    const from = this.get(abi.trainerParameters);
+    const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    for (const { prefix, arena } of this.besides)
+      if (prefix !== "accumulated.") this.engine.bytes.copyWithin(arena.address, from, from + bytes);
   }
 
   /** Sets a whole-number field of the record. */
@@ -250,12 +378,15 @@ export class TrainerMemory {
     };
   }
 
-  /** Where the average of the weights lies; before the first update it is the weights. */
+  /** Where the average of the weights lies; before any were taken it is the weights. */
   get average(): Arena {
     const { address, ...arena } = this.parameters;
-    const average = this.get(abi.trainerAverage) + abi.averageHeader;
+    const record = this.get(abi.trainerAverage);
+    const average = record + abi.averageHeader;
     const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
-    if (this.real(abi.trainerStep) === 0) this.engine.bytes.copyWithin(average, address, address + bytes);
+    const equal = this.engine.doubles[(record + abi.averageEvery) >> 3] !== 0;
+    const taken = equal ? this.engine.doubles[(record + abi.averageCount) >> 3] : this.real(abi.trainerStep);
+    if (taken === 0) this.engine.bytes.copyWithin(average, address, address + bytes);
     return { ...arena, address: average };
   }
 
@@ -266,7 +397,10 @@ export class TrainerMemory {
 
   /** Where state vector k of the optimizer lies. */
   moment(k: number): Arena {
-    const address = this.#moments + k * this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    return this.#arenaAt(this.#moments + k * this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT);
+  }
+
+  #arenaAt(address: number): Arena {
     return { what: "parameter", address, dtype: this.#dtype, placed: this.layout.parameters };
   }
 
@@ -345,11 +479,11 @@ export class TrainerMemory {
   }
 }
 
-/** Room for the chain of gradient transforms: its record, the transforms, the tensors, a row of the widest. */
-function chainBytes({ dtype, parameters }: Layout, transforms: readonly GradientTransform[]): number {
-  const tables = abi.chainBytes + abi.transformBytes * transforms.length + abi.tensorBytes * parameters.length;
-  const widest = Math.max(0, ...parameters.map(({ shape }) => shape.at(-1) ?? 0));
-  return Math.ceil(tables / 64) * 64 + blockBytes(dtype, widest) + 64;
+/** Room for the chain of gradient transforms: its record, the transforms, two f64 a column of the widest tensor. */
+function chainBytes({ parameters }: Layout, transforms: readonly GradientTransform[]): number {
+  const records = abi.chainBytes + abi.transformBytes * transforms.length;
+  const widest = Math.max(1, ...parameters.map(({ shape }) => shape.at(-1) ?? 0));
+  return Math.ceil(records / 64) * 64 + Math.max(abi.chainScratch, 16 * widest) + 64;
 }
 
 /** Names decide what a checkpoint holds, so no two may be one; extents must be whole. */

@@ -12,7 +12,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 const core = "assembly/optimizers";
 const bindings = "bindings/optimizers";
 /** What descriptions are made of; public types of these are named in bindings/index.ts. */
-const parts = ["convention.ts", "decay.ts", "moments.ts", "optimizer.ts"];
+const parts = ["convention.ts", "decay.ts", "moments.ts", "optimizer.ts", "wrap.ts"];
 const generated = ["codes.ts", "index.ts"];
 const header = "// Written by scripts/optimizers.mjs.\n\n";
 

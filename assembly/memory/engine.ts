@@ -11,11 +11,13 @@ import {
   engineRules,
   engineSchedules,
   engineTransforms,
+  engineWrappers,
   opEntryBytes,
   ruleEntryBytes,
   scheduleEntryBytes,
   spaceScratch,
   transformEntryBytes,
+  wrapperEntryBytes,
 } from "../abi";
 import { allocateRegion, freeRegion, regionBytes } from "./regions";
 
@@ -47,6 +49,10 @@ export function scheduleEntry(law: i32): usize {
 
 export function transformEntry(transform: i32): usize {
   return engine + engineTransforms + <usize>transform * transformEntryBytes;
+}
+
+export function wrapperEntry(wrapper: i32): usize {
+  return engine + engineWrappers + <usize>wrapper * wrapperEntryBytes;
 }
 
 export function basesTable(): usize {

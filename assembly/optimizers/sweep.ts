@@ -6,7 +6,8 @@
 //   place<T>(w, s, stride, c): v128        optional: the weights at which the gradient is taken
 //   decay<T>(rate, step, c)                optional: the rule applies the decoupled decay h λ itself
 //
-// or, in place of update, updateTensor<T>(sweep, offset, rows, columns) for rules that need a matrix as a whole.
+// or, in place of update, updateTensor<T>(sweep, offset, rows, columns) for rules that need a matrix as a whole, or
+// placeGroup<T>(sweep) and updateGroup<T>(sweep) for what is no function of a gradient.
 //
 // Constants are read from memory inside the loop: held in registers they make V8 spill (measured: Adam 1.6x slower on
 // Node 20). Groups are padded to whole vectors with weights and gradients of 0, which every rule must leave 0.
@@ -41,6 +42,15 @@ export class Sweep {
   matrixCount: u32;
   /** Scratch for them. */
   workspace: u32;
+  /** First element of the group, from the start of the arena. */
+  offset: u32;
+  /** All parameters in declaration order. */
+  tensors: u32;
+  tensorCount: u32;
+  seedLow: u32;
+  seedHigh: u32;
+  /** Loss and penalty of the step, where the gradient was taken. */
+  loss: f64;
 }
 
 /** The two types a variant of a rule is instantiated with. */
@@ -123,11 +133,13 @@ function sweepMatrices<R, T>(sweep: Sweep): void {
 
 function runSweep<R, T>(sweep: Sweep): void {
   if (isDefined(changetype<R>(0).updateTensor)) sweepMatrices<R, T>(sweep);
+  else if (isDefined(changetype<R>(0).updateGroup)) changetype<R>(<usize>sweep.hyper).updateGroup<T>(sweep);
   else sweepGroup<R, T>(sweep);
 }
 
 function placeGroup<R, T>(sweep: Sweep): void {
   const rule = changetype<R>(<usize>sweep.hyper);
+  if (isDefined(changetype<R>(0).placeGroup)) return rule.placeGroup<T>(sweep);
   const c = <usize>sweep.constants;
   rule.prepare<T>(sweep.step, c);
   const stride = <usize>sweep.stride;
@@ -151,7 +163,7 @@ export function registerRule<R>(code: i32): void {
     else runSweep<R, f64>(job);
   };
   entryOf(code).sweep = load<u32>(changetype<usize>(sweep));
-  if (isDefined(changetype<R>(0).place)) {
+  if (isDefined(changetype<R>(0).place) || isDefined(changetype<R>(0).placeGroup)) {
     const place: Job = (address: usize): void => {
       const job = changetype<Sweep>(address);
       if (job.type === f32Type) placeGroup<R, f32>(job);

@@ -1,9 +1,11 @@
 // A slice of training: as many runs as the host has time for, in one call. A step whose batch is larger than the
-// micro-batch takes several runs, added up in a fixed order, and may pause between them; where the slices are cut never
-// changes a number.
+// micro-batch takes several runs, added up in a fixed order, one that takes its gradient twice repeats them, and it may
+// pause between any two; where the slices are cut never changes a number.
 
 import {
   streamShuffle,
+  trainerAccumulatedCount,
+  trainerAccumulatedRows,
   trainerEpochPenalty,
   trainerObserves,
   trainerPenalty,
@@ -12,8 +14,9 @@ import {
 } from "../abi";
 import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
+import { averageEpoch } from "./average";
 import { applySchedules, observeLoss } from "./scheduled";
-import { commitStep, placeStep, runStep } from "./step";
+import { commitStep, isSecond, placeStep, runStep, setEvaluation, turnStep } from "./step";
 import { isSummed, Trainer } from "./trainer";
 
 /** The program for this many rows, which the host has put into the record. */
@@ -36,7 +39,7 @@ export function orderEpoch(trainer: Trainer): void {
 /** One run of a step over `total` rows at `order`, of which `done` are done; false on a fault. */
 function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
   const take = min(trainer.microBatch, total - done);
-  if (done === 0) {
+  if (done === 0 && !isSecond(trainer)) {
     if (!applySchedules(trainer)) return false;
     placeStep(trainer);
   }
@@ -44,17 +47,30 @@ function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
   return runStep(trainer, programFor(trainer, take), done, take, total);
 }
 
-function commitParts(trainer: Trainer, total: u32): bool {
-  return commitStep(trainer, total > trainer.microBatch);
+/** After the last run over a batch: 0 if the step is done, 1 if its rows are run over once more, -1 after a fault. */
+function endParts(trainer: Trainer, total: u32): i32 {
+  const several = total > trainer.microBatch;
+  const again = turnStep(trainer, several);
+  if (again !== 0) return again;
+  if (!commitStep(trainer, several)) return -1;
+  // The random numbers of an update are those of one large batch.
+  const t = changetype<usize>(trainer);
+  const pending = load<u32>(t, trainerAccumulatedCount) !== 0;
+  store<u32>(t, pending ? load<u32>(t, trainerAccumulatedRows) + total : 0, trainerAccumulatedRows);
+  return 0;
 }
 
-/** One update on the `rows` rows at `order`, apart from any epoch; -1 after a fault. */
+/** One step on the `rows` rows at `order`, apart from any epoch; -1 after a fault. */
 export function step(trainer: Trainer, order: usize, rows: u32): i32 {
   trainer.historyCount = 0;
-  for (let done: u32 = 0; done < rows; done += trainer.microBatch) {
-    if (!runPart(trainer, order, done, rows)) return -1;
+  let again = 1;
+  while (again > 0) {
+    for (let done: u32 = 0; done < rows; done += trainer.microBatch) {
+      if (!runPart(trainer, order, done, rows)) return abandon(trainer);
+    }
+    again = endParts(trainer, rows);
   }
-  return commitParts(trainer, rows) ? 0 : -1;
+  return again < 0 ? abandon(trainer) : 0;
 }
 
 /**
@@ -70,13 +86,19 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
     if (!runPart(trainer, trainer.order + (trainer.position << 2), trainer.stepRows, total)) return abandon(trainer);
     trainer.stepRows = min(trainer.stepRows + trainer.microBatch, total);
     if (trainer.stepRows < total) continue;
-    if (!commitParts(trainer, total)) return abandon(trainer);
+    const done = trainer.step;
+    const again = endParts(trainer, total);
+    if (again < 0) return abandon(trainer);
+    if (again > 0) {
+      trainer.stepRows = 0;
+      continue;
+    }
     trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * <f64>total;
     countPenalty(trainer, total);
     trainer.epochRows += <f64>total;
     trainer.stepRows = 0;
     trainer.position += total;
-    steps--;
+    if (trainer.step !== done) steps--;
     const left = trainer.rows - trainer.position;
     if (left === 0 || (left < trainer.batch && trainer.keepLast === 0)) {
       endEpoch(trainer);
@@ -106,10 +128,12 @@ function endEpoch(trainer: Trainer): void {
   trainer.epochRows = 0;
   trainer.position = 0;
   trainer.epoch++;
+  averageEpoch(trainer);
 }
 
 /** The running step is as if it had not begun. */
 function abandon(trainer: Trainer): i32 {
   trainer.stepRows = 0;
+  setEvaluation(trainer, 0);
   return -1;
 }

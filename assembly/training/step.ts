@@ -1,7 +1,8 @@
 // The training step: place → run the program → penalty → finite check → transform the gradient → sweep → project →
-// commit. Everything that
-// can fail comes before the first write to weights or state, so a step either happens whole or leaves the trainer as it
-// was.
+// commit. Everything that can fail comes before the first write to weights or state, so a step either happens whole or
+// leaves the trainer as it was. A step may take its gradient a second time, elsewhere: the runs are repeated on the same rows with the same random
+// numbers, and loss, gradient norm and running state stay those of the first. An update may wait for several batches: then
+// a step commits its loss and running state, and adds its gradient to the mean.
 
 import {
   f32Type,
@@ -13,25 +14,51 @@ import {
   spaceParameters,
   spaceResults,
   spaceState,
+  trainerAccumulate,
+  trainerAccumulated,
+  trainerAccumulatedCount,
+  trainerAccumulatedRows,
+  trainerEvaluation,
+  trainerFirstNorm,
   trainerPenalty,
 } from "../abi";
 import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
+import { combine } from "../kernels/combine";
 import { sumOfSquares } from "../kernels/sum";
 import { fault, faulted, randomAddress, setBase } from "../memory/engine";
-import { applyRule, placeWeights } from "../optimizers/sweep";
+import { placeWeights } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
+import { perturbWeights } from "../optimizers/wrappers/wrapper";
 import { reserveFor, run } from "../program/run";
 import { updateAverage } from "./average";
-import { addPenalty, penaltyOf, projectWeights } from "./penalty";
+import { addPenalty, penaltyOf } from "./penalty";
 import { measureAfter, measureBefore, statisticsOf } from "./statistics";
-import { chainOf, groupAt, isSummed, ruleOf, sweepOf, Trainer } from "./trainer";
+import { chainOf, groupAt, isSummed, ruleOf, sweepOf, Trainer, wrappingOf } from "./trainer";
+import { updateWeights } from "./update";
+
+/** Whether the gradient is being taken a second time. */
+export function isSecond(trainer: Trainer): bool {
+  return load<u32>(changetype<usize>(trainer), trainerEvaluation) !== 0;
+}
+
+/** Begins the first evaluation, or the second. */
+export function setEvaluation(trainer: Trainer, evaluation: u32): void {
+  store<u32>(changetype<usize>(trainer), evaluation, trainerEvaluation);
+}
+
+/** Where the gradient is being taken. */
+function pointOf(trainer: Trainer): usize {
+  if (isSecond(trainer)) return wrappingOf(trainer)!.perturbed;
+  return trainer.placed !== 0 ? trainer.placed : trainer.parameters;
+}
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
-function bind(trainer: Trainer, weights: usize): void {
-  setBase(spaceParameters, weights);
+function bind(trainer: Trainer): void {
+  const second = isSecond(trainer);
+  setBase(spaceParameters, pointOf(trainer));
   setBase(spaceGradients, trainer.gradients);
   setBase(spaceState, trainer.state);
-  setBase(spaceNextState, trainer.nextState);
+  setBase(spaceNextState, trainer.nextState + (second ? 2 * trainer.stateBytes : 0));
   setBase(spaceArguments, trainer.arguments);
   setBase(spaceResults, trainer.results);
 }
@@ -64,76 +91,137 @@ export function placeStep(trainer: Trainer): void {
  */
 export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, total: u32): bool {
   if (!reserveFor(program)) return false;
-  bind(trainer, trainer.placed !== 0 ? trainer.placed : trainer.parameters);
-  bindRandom(trainer, trainer.step, done);
+  bind(trainer);
+  bindRandom(trainer, trainer.step, load<u32>(changetype<usize>(trainer), trainerAccumulatedRows) + done);
   run(program);
   if (faulted()) return false;
   const fresh = done === 0;
   const share = <f64>rows / <f64>total;
   const weight = isSummed(trainer) ? 1 : share;
   const f32s = trainer.type === f32Type;
+  if (rows !== total) {
+    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, weight, fresh);
+    else accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, weight, fresh);
+  }
+  if (isSecond(trainer)) return true;
   const loss = f32s ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
   trainer.stepLoss = fresh ? weight * loss : trainer.stepLoss + weight * loss;
   if (rows === total) return true;
   const bytes = trainer.stateBytes;
   const state = trainer.state;
   const next = trainer.nextState;
-  if (f32s) {
-    accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, weight, fresh);
-    accumulateChange<f32>(next + bytes, state, next, bytes >> 2, share, fresh);
-  } else {
-    accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, weight, fresh);
-    accumulateChange<f64>(next + bytes, state, next, bytes >> 3, share, fresh);
-  }
+  if (f32s) accumulateChange<f32>(next + bytes, state, next, bytes >> 2, share, fresh);
+  else accumulateChange<f64>(next + bytes, state, next, bytes >> 3, share, fresh);
   return true;
 }
 
-/** Checks loss and gradient of the run, or of several runs, then updates weights, state and counters; false on a fault, with nothing changed. */
-export function commitStep(trainer: Trainer, several: bool): bool {
-  const gradients: usize = several ? trainer.accumulator : trainer.gradients;
+/**
+ * Adds the gradient of the penalty, taken at the weights where that of the loss was, and answers the sum of squares in f64;
+ * −1 after the fault, if loss, penalty or gradient are not finite.
+ */
+function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f64 {
   const whole = <u64>trainer.step;
-  const weights: usize = trainer.placed !== 0 ? trainer.placed : trainer.parameters;
   const penalty = penaltyOf(trainer, weights);
   if (!isFinite(trainer.stepLoss + penalty)) {
     fault(faultLoss, <i32>whole, <i32>(whole >> 32));
-    return false;
+    return -1;
   }
+  if (!isSecond(trainer)) store<f64>(changetype<usize>(trainer), penalty, trainerPenalty);
   addPenalty(trainer, gradients, weights);
-  const f32s = trainer.type === f32Type;
-  const squares = f32s
-    ? sumOfSquares<f32>(gradients, trainer.elements)
-    : sumOfSquares<f64>(gradients, trainer.elements);
-  if (!isFinite(squares)) {
-    // An f64 gradient above 1e154 overflows its square without being infinite itself.
-    const at = f32s
+  const squares = squaresOf(trainer, gradients);
+  if (isFinite(squares)) return squares;
+  // An f64 gradient above 1e154 overflows its square without being infinite itself.
+  const at =
+    trainer.type === f32Type
       ? firstNonFinite<f32>(gradients, trainer.elements)
       : firstNonFinite<f64>(gradients, trainer.elements);
-    if (at >= 0) {
-      fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
-      return false;
-    }
-  }
+  if (at < 0) return squares;
+  fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
+  return -1;
+}
+
+function squaresOf(trainer: Trainer, gradients: usize): f64 {
+  return trainer.type === f32Type
+    ? sumOfSquares<f32>(gradients, trainer.elements)
+    : sumOfSquares<f64>(gradients, trainer.elements);
+}
+
+/**
+ * After the runs of a first evaluation: 1 if the step takes its gradient once more, for which the weights are moved, 0 if
+ * not, −1 after a fault.
+ */
+export function turnStep(trainer: Trainer, several: bool): i32 {
+  const wrapping = wrappingOf(trainer);
+  if (wrapping === null || wrapping.perturbed === 0 || isSecond(trainer)) return 0;
+  const gradients: usize = several ? trainer.accumulator : trainer.gradients;
+  const squares = completeGradient(trainer, gradients, pointOf(trainer));
+  if (squares < 0) return -1;
+  store<f64>(changetype<usize>(trainer), sqrt<f64>(squares), trainerFirstNorm);
+  perturbWeights(wrapping, pointOf(trainer), gradients, squares);
+  setEvaluation(trainer, 1);
+  return 1;
+}
+
+/**
+ * Adds the gradient of a batch to the mean over those of its update. Whether it was the last of them: then `gradients`
+ * holds the mean.
+ */
+function completes(trainer: Trainer, gradients: usize, batches: u32): bool {
+  const t = changetype<usize>(trainer);
+  const mean = <usize>load<u32>(t, trainerAccumulated);
+  const before = load<u32>(t, trainerAccumulatedCount);
+  const last = before + 1 === batches;
+  const out = last ? gradients : mean;
+  const kept: f64 = before === 0 ? 0 : 1;
+  const share = 1 / <f64>batches;
+  if (trainer.type === f32Type) combine<f32>(out, mean, gradients, kept, share, trainer.elements);
+  else combine<f64>(out, mean, gradients, kept, share, trainer.elements);
+  if (!last) store<u32>(t, before + 1, trainerAccumulatedCount);
+  return last;
+}
+
+/** Updates the weights by the gradient and everything that follows them; false on a fault, with nothing changed. */
+function update(trainer: Trainer, gradients: usize, squares: f64): bool {
   const statistics = statisticsOf(trainer);
   if (statistics !== 0) measureBefore(trainer, statistics, gradients);
   const chain = chainOf(trainer);
   if (chain !== null) {
+    chain.seedLow = trainer.seedLow;
+    chain.seedHigh = trainer.seedHigh;
+    chain.step = trainer.step;
     const at = applyChain(chain, gradients, squares);
     if (at >= 0) {
+      const whole = <u64>trainer.step;
       fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
       return false;
     }
   }
-  trainer.gradientNorm = sqrt<f64>(squares);
-  store<f64>(changetype<usize>(trainer), penalty, trainerPenalty);
-  for (let k: u32 = 0; k < trainer.groupCount; k++) {
-    const group = groupAt(trainer, k);
-    applyRule(ruleOf(group), sweepOf(trainer, group, gradients));
-    projectWeights(trainer, group);
-  }
+  updateWeights(trainer, gradients);
   if (statistics !== 0) measureAfter(trainer, statistics, gradients);
   updateAverage(trainer);
-  memory.copy(trainer.state, several ? trainer.nextState + trainer.stateBytes : trainer.nextState, trainer.stateBytes);
   trainer.step += 1;
+  return true;
+}
+
+/**
+ * Checks loss and gradient of the run, or of several runs, then updates weights, state and counters; false on a fault,
+ * with nothing changed.
+ */
+export function commitStep(trainer: Trainer, several: bool): bool {
+  const t = changetype<usize>(trainer);
+  const gradients: usize = several ? trainer.accumulator : trainer.gradients;
+  let squares = completeGradient(trainer, gradients, pointOf(trainer));
+  if (squares < 0) return false;
+  const norm = isSecond(trainer) ? load<f64>(t, trainerFirstNorm) : sqrt<f64>(squares);
+  const batches = load<u32>(t, trainerAccumulate);
+  if (batches === 0 || completes(trainer, gradients, batches)) {
+    if (batches !== 0) squares = squaresOf(trainer, gradients);
+    if (!update(trainer, gradients, squares)) return false;
+    store<u32>(t, 0, trainerAccumulatedCount);
+  }
+  trainer.gradientNorm = norm;
+  setEvaluation(trainer, 0);
+  memory.copy(trainer.state, several ? trainer.nextState + trainer.stateBytes : trainer.nextState, trainer.stateBytes);
   if (trainer.historyCount < trainer.historyLimit) {
     store<f64>(<usize>trainer.history + (trainer.historyCount << 3), trainer.stepLoss);
     trainer.historyCount++;

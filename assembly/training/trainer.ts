@@ -8,18 +8,22 @@ import {
   groupMatrixCount,
   groupProximal,
   groupRule,
-  trainerBytes,
   trainerChain,
   trainerConstants,
   trainerEpochCount,
   trainerHistory,
+  trainerPenalty,
   trainerStep,
   trainerStepLoss,
   trainerSummed,
   trainerSweep,
+  trainerTensorCount,
+  trainerTensors,
+  trainerWrapping,
 } from "../abi";
 import { Sweep } from "../optimizers/sweep";
 import { Chain } from "../optimizers/transforms/chain";
+import { Wrapping } from "../optimizers/wrappers/wrapper";
 
 @unmanaged
 export class Trainer {
@@ -86,6 +90,11 @@ export function chainOf(trainer: Trainer): Chain | null {
   return changetype<Chain | null>(<usize>load<u32>(changetype<usize>(trainer), trainerChain));
 }
 
+/** What surrounds the update, null if nothing does. */
+export function wrappingOf(trainer: Trainer): Wrapping | null {
+  return changetype<Wrapping | null>(<usize>load<u32>(changetype<usize>(trainer), trainerWrapping));
+}
+
 export function groupAt(trainer: Trainer, k: u32): Group {
   return changetype<Group>(<usize>trainer.groups + k * groupBytes);
 }
@@ -119,6 +128,12 @@ export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep
   sweep.matrices = load<u32>(changetype<usize>(group), groupMatrices);
   sweep.matrixCount = load<u32>(changetype<usize>(group), groupMatrixCount);
   sweep.workspace = trainer.workspace;
+  sweep.offset = group.offset;
+  sweep.tensors = load<u32>(changetype<usize>(trainer), trainerTensors);
+  sweep.tensorCount = load<u32>(changetype<usize>(trainer), trainerTensorCount);
+  sweep.seedLow = trainer.seedLow;
+  sweep.seedHigh = trainer.seedHigh;
+  sweep.loss = trainer.stepLoss + load<f64>(changetype<usize>(trainer), trainerPenalty);
   return sweep;
 }
 
@@ -128,5 +143,5 @@ export function checkLayout(): void {
   assert(offsetof<Trainer>("stepLoss") === trainerStepLoss);
   assert(offsetof<Trainer>("history") === trainerHistory);
   assert(offsetof<Trainer>("epochCount") === trainerEpochCount);
-  assert(trainerSweep + offsetof<Sweep>() <= trainerBytes);
+  assert(trainerSweep + offsetof<Sweep>() <= trainerWrapping);
 }

@@ -74,11 +74,12 @@ export function batchNorm(features: number, options: BatchNormOptions = {}): Lay
         x.shape.slice(0, -1).map((_, axis) => axis),
       );
       const estimate = runningVariance === "unbiased" ? variance.multiply(count / (count - 1)) : variance;
+      const part = context.refreshing ? 1 : momentum;
       const moved = (old: typeof mean, now: typeof mean) =>
         old
           .cast("f64")
-          .multiply(1 - momentum)
-          .add(now.reshape([features]).multiply(momentum));
+          .multiply(1 - part)
+          .add(now.reshape([features]).multiply(part));
       context.update({ mean: moved(runningMean, mean), variance: moved(running, estimate) });
       return normalize(x, mean, variance, epsilon, parameters);
     },

@@ -29,6 +29,11 @@ export interface DrawOptions {
 export interface LayerContext {
   /** True in training steps, false in evaluate, predict and classify. */
   readonly training: boolean;
+  /**
+   * True while `refreshStatistics` gathers running state anew: `update` is then given the statistics of this batch alone,
+   * of which the mean is taken. `training` is true as well.
+   */
+  readonly refreshing: boolean;
   /** The layer's running state as it stands, by the names it declared. */
   readonly state: ParameterTensors;
   /** States the next value of running state; it is taken over when the step commits. Only while training. */
@@ -73,6 +78,7 @@ export class ModelScope {
     readonly rows: number,
     readonly dtype: "f32" | "f64",
     state: ReadonlyMap<string, Tensor>,
+    readonly refreshing = false,
   ) {
     this.#indices = new Map(layerPaths(model.parameters, "", []).map((path, k) => [path, k]));
     this.#state = new Map(state);
@@ -170,6 +176,9 @@ class Context implements LayerContext {
 
   get training(): boolean {
     return this.scope.training;
+  }
+  get refreshing(): boolean {
+    return this.scope.refreshing;
   }
   get state(): ParameterTensors {
     return this.scope.stateOf(this.path);

@@ -13,11 +13,13 @@ export interface Decay {
   readonly penalty: Hyper;
   /** What decays: parameters of two or more axes, or all. */
   readonly filter: "matrices" | "all";
+  /** Whether only those weights decay that the update does not make larger. */
+  readonly cautious: boolean;
 }
 
 /** Ways that decay couples with the gradient and with the learning rate. */
 export type DecayCoupling = "l2" | "penalty" | DecoupledCoupling;
-export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule";
+export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule" | "cautious";
 
 /**
  * Decay by λ:
@@ -28,6 +30,7 @@ export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule";
  * | "penalty" | g ← g + 2 λ w, the gradient of λ Σ w² | lectures, Keras's regularizers |
  * | "decoupledLr" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax |
  * | "decoupledSchedule" | w ← (1 − s λ) w, s = h over the largest value of its schedule | Loshchilov and Hutter's paper |
+ * | "cautious" | "decoupledLr" only where the update does not make the weight larger | Chen et al., *Cautious weight decay*, 2025 |
  */
 export interface DecayOptions<Coupling = DecayCoupling> {
   /** λ ≥ 0; default 0. */
@@ -39,10 +42,10 @@ export interface DecayOptions<Coupling = DecayCoupling> {
 }
 
 export const decayKeys = ["weightDecay", "decayCoupling", "decayFilter"] as const;
-export const noDecay: Decay = { shrink: 0, penalty: 0, filter: "matrices" };
+export const noDecay: Decay = { shrink: 0, penalty: 0, filter: "matrices", cautious: false };
 
-const couplings = ["l2", "penalty", "decoupledLr", "decoupledSchedule"] as const;
-const decoupled = ["decoupledLr", "decoupledSchedule"] as const;
+const decoupled = ["decoupledLr", "decoupledSchedule", "cautious"] as const;
+const couplings = ["l2", "penalty", ...decoupled] as const;
 /** λ where it is not given. */
 export const decoupledDefaults: Readonly<Record<Convention, number>> = {
   lecture: 0.01,
@@ -61,15 +64,16 @@ function resolved(options: DecayOptions, where: string, coupling: DecayCoupling,
         throw new TypeError(`${where}: ${key} needs weightDecay. Give weightDecay, for example 0.01.`);
   const lambda = checkHyper(where, "weightDecay", weightDecay ?? 0, { min: 0 });
   const filter = checkChoice(where, "decayFilter", decayFilter, ["matrices", "all"]);
-  if (coupling === "l2") return { shrink: 0, penalty: lambda, filter };
-  if (coupling === "penalty") return { shrink: 0, penalty: times(lambda, 2), filter };
-  const shrink = coupling === "decoupledLr" ? lambda : times(lambda, 1 / largest(where, learningRate));
+  const cautious = coupling === "cautious";
+  if (coupling === "l2") return { shrink: 0, penalty: lambda, filter, cautious };
+  if (coupling === "penalty") return { shrink: 0, penalty: times(lambda, 2), filter, cautious };
+  const shrink = coupling === "decoupledSchedule" ? times(lambda, 1 / largest(where, learningRate)) : lambda;
   if (typeof shrink === "number" && typeof learningRate === "number" && shrink * learningRate >= 1)
     throw new RangeError(
       `${where}: weightDecay ${lambda} takes all of a weight at once: the factor 1 − ${shrink * learningRate} must be ` +
         "positive. Choose a smaller weightDecay.",
     );
-  return { shrink, penalty: 0, filter };
+  return { shrink, penalty: 0, filter, cautious };
 }
 
 /** A hyper-parameter times a number. */

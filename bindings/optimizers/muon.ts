@@ -70,7 +70,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
   const { coefficients, others = adamW({ learningRate: all.learningRate }) } = all;
   if (others === null || typeof others !== "object" || !("rule" in others))
     throw new TypeError(`muon: others must be an optimizer, got ${shown(others)}. Try adamW().`);
-  if (others.others || others.places)
+  if (others.others || others.places || others.wrappers.length > 0)
     throw new TypeError(`muon: others cannot be ${others.name}, which needs steps of its own. Try adamW().`);
   if (!Array.isArray(coefficients) || coefficients.length !== 3)
     throw new TypeError(`muon: coefficients must be three numbers, got ${shown(coefficients)}.`);

@@ -31,8 +31,29 @@ export interface Optimizer {
   readonly others?: Optimizer;
   /** What the weights are, if they are not the iterate itself, so that nothing but the rule may move them. */
   readonly weightsAre?: string;
+  /** What surrounds the update, from the outside in. */
+  readonly wrappers: readonly Wrapper[];
+  /** Whether it does without a gradient. */
+  readonly gradientFree: boolean;
   /** The same optimizer with some of its options changed, checked as if it were made of them. */
   with(changes: Readonly<Record<string, unknown>>): Optimizer;
+}
+
+/** What surrounds the update of a rule. */
+export interface Wrapper {
+  readonly wrapper: string;
+  /** Code in the core. */
+  readonly code: number;
+  /** Numbers as the core's class lists them. */
+  readonly fields: readonly number[];
+  /** Whether it keeps weights of its own, which start where the weights do. */
+  readonly keepsWeights?: boolean;
+  /** Whether it works on iterates alone, not on weights that are made of them. */
+  readonly needsIterates?: boolean;
+  /** Whether it changes the update before it reaches the weights. */
+  readonly changesUpdate?: boolean;
+  /** Whether it wants the gradient a second time, elsewhere. */
+  readonly evaluatesTwice?: boolean;
 }
 
 interface Parts {
@@ -46,20 +67,28 @@ interface Parts {
   readonly decay: Decay;
   readonly others?: Optimizer;
   readonly weightsAre?: string;
+  readonly gradientFree?: boolean;
 }
 
 /** An optimizer of its parts, with the function and the options that it was made by. */
 export function describeOptimizer<Options extends object>(
   make: (options: Options) => Optimizer,
   options: Options,
-  { hyper, states = 0, initial = [], squares = [], places = false, ...rest }: Parts,
+  { hyper, states = 0, initial = [], squares = [], places = false, gradientFree = false, ...rest }: Parts,
 ): Optimizer {
+  if (rest.weightsAre !== undefined && rest.decay.cautious)
+    throw new TypeError(
+      `${rest.name}: decayCoupling "cautious" cannot be combined with weights that are ${rest.weightsAre}. Use ` +
+        '"decoupledLr".',
+    );
   return {
     ...rest,
     states,
     initial,
     squares,
     places,
+    gradientFree,
+    wrappers: [],
     hyper: Object.values(hyper),
     hyperNames: Object.keys(hyper),
     with: (changes) => make({ ...options, ...changes }),

@@ -9,7 +9,9 @@ import {
   adamW,
   adan,
   asgd,
+  cautious,
   lion,
+  lookahead,
   muon,
   nadam,
   nadamW,
@@ -17,6 +19,7 @@ import {
   radam,
   rmsprop,
   rprop,
+  sam,
   scheduleFreeAdamW,
   scheduleFreeSgd,
   sgd,
@@ -346,6 +349,67 @@ const muonReference =
       return weights;
     };
   };
+
+interface Surroundings {
+  /** λ of the decoupled decay, and whether it spares weights that the update makes larger. */
+  readonly decay?: number;
+  readonly sparing?: boolean;
+  readonly masked?: boolean;
+  readonly radius?: number;
+  readonly adaptive?: boolean;
+  readonly slow?: { readonly period: number; readonly part: number };
+}
+/** What a rule takes off each number, `step`, inside what surrounds it. */
+function surrounded<S>(
+  state: () => S,
+  step: (g: number, s: S, t: number, h: number) => number,
+  { decay = 0, sparing = false, masked = false, radius = 0, adaptive = false, slow }: Surroundings,
+): Reference {
+  return ({ weights: start, shapes }) => {
+    let weights = [...start];
+    let kept = [...start];
+    const states = weights.map(state);
+    const sizes = shapes.map((shape) => shape.reduce((count, extent) => count * extent, 1));
+    const owner = sizes.flatMap((size, k) => new Array<number>(size).fill(k));
+    return (gradient, t, h) => {
+      let g = gradient(weights);
+      if (radius > 0) {
+        const unit = weights.map((w) => (adaptive ? Math.abs(w) : 1));
+        const norm = Math.hypot(...g.map((slope, k) => unit[k]! * slope));
+        g = gradient(weights.map((w, k) => w + (norm > 0 ? (radius * unit[k]! ** 2 * g[k]!) / norm : 0)));
+      }
+      let u = g.map((slope, k) => step(slope, states[k]!, t, h));
+      if (masked) {
+        const agrees = u.map((value, k) => Math.sign(value) * Math.sign(g[k]!) > 0);
+        const counts = sizes.map((_, tensor) => agrees.filter((yes, k) => yes && owner[k] === tensor).length);
+        u = u.map((value, k) => {
+          const tensor = owner[k]!;
+          return agrees[k] ? value / Math.max(counts[tensor]! / sizes[tensor]!, 1e-3) : 0;
+        });
+      }
+      weights = weights.map((w, k) => (sparing && w * u[k]! < 0 ? w : (1 - h * decay) * w) - u[k]!);
+      if (slow && t % slow.period === 0) {
+        kept = kept.map((s, k) => s + slow.part * (weights[k]! - s));
+        weights = [...kept];
+      }
+      return weights;
+    };
+  };
+}
+const adamStep = (g: number, s: { m: number; v: number }, t: number, h: number): number => {
+  s.m = 0.9 * s.m + 0.1 * g;
+  s.v = 0.999 * s.v + 0.001 * g * g;
+  return (h * (s.m / (1 - 0.9 ** t))) / (Math.sqrt(s.v / (1 - 0.999 ** t)) + 1e-8);
+};
+const bufferStep = (g: number, s: { v: number }, _t: number, h: number): number => {
+  s.v = 0.9 * s.v + g;
+  return h * s.v;
+};
+const lionStep = (g: number, s: { v: number }, _t: number, h: number): number => {
+  const sign = Math.sign(0.9 * s.v + 0.1 * g);
+  s.v = 0.99 * s.v + 0.01 * g;
+  return h * sign;
+};
 
 const original = (inputs: number, outputs: number): number => Math.sqrt(Math.max(1, outputs / inputs));
 const matched = (inputs: number, outputs: number): number => 0.2 * Math.sqrt(Math.max(inputs, outputs));
@@ -688,5 +752,44 @@ export const rules: readonly Rule[] = [
     optimizer: (learningRate) => asgd({ learningRate, lambda: 0.1, averageFrom: 10 }),
     reference: asgdReference(0.1, 0.75, 10),
     rates: slow,
+  },
+  {
+    name: "lookahead around momentum",
+    optimizer: (learningRate) => lookahead(sgd({ learningRate, momentum: 0.9 }), { syncPeriod: 7, slowStepSize: 0.3 }),
+    reference: surrounded(velocity, bufferStep, { slow: { period: 7, part: 0.3 } }),
+    rates: slow,
+  },
+  {
+    name: "lookahead around cautious adamW",
+    optimizer: (learningRate) => lookahead(cautious(adamW({ learningRate, weightDecay: 0.1, ...all }))),
+    reference: surrounded(moments, adamStep, { decay: 0.1, masked: true, slow: { period: 5, part: 0.5 } }),
+  },
+  {
+    name: "sam around momentum",
+    optimizer: (learningRate) => sam(sgd({ learningRate, momentum: 0.9 })),
+    reference: surrounded(velocity, bufferStep, { radius: 0.05 }),
+    rates: slow,
+  },
+  {
+    name: "sam, adaptive, around adamW",
+    optimizer: (learningRate) =>
+      sam(adamW({ learningRate, weightDecay: 0.1, ...all }), { adaptive: true, radius: 0.2 }),
+    reference: surrounded(moments, adamStep, { decay: 0.1, radius: 0.2, adaptive: true }),
+  },
+  {
+    name: "cautious around lion",
+    optimizer: (learningRate) => cautious(lion({ learningRate })),
+    reference: surrounded(velocity, lionStep, { masked: true }),
+  },
+  {
+    name: "cautious around momentum",
+    optimizer: (learningRate) => cautious(sgd({ learningRate, convention: "optax", momentum: 0.9 })),
+    reference: surrounded(velocity, bufferStep, { masked: true }),
+    rates: slow,
+  },
+  {
+    name: "adamW with cautious decay",
+    optimizer: (learningRate) => adamW({ learningRate, weightDecay: 0.3, decayCoupling: "cautious", ...all }),
+    reference: surrounded(moments, adamStep, { decay: 0.3, sparing: true }),
   },
 ];

@@ -5,13 +5,14 @@
 import { transformCentralize } from "../../abi";
 import { scale, subtractRow } from "../../kernels/rescale";
 import { sumColumns } from "../../kernels/sum";
-import { Chain, GradientTensor, registerTransform } from "./chain";
+import { TensorRange } from "../tensor";
+import { Chain, registerTransform } from "./chain";
 
 @unmanaged
 class Centralize {
   /** Sums may overflow. */
   grows(): void {}
-  tensor<T>(chain: Chain, g: usize, tensor: GradientTensor): void {
+  tensor<T>(chain: Chain, g: usize, tensor: TensorRange): void {
     const rows = <usize>tensor.rows;
     const columns = <usize>tensor.columns;
     if (rows === 0 || columns === 0) return;

@@ -11,15 +11,7 @@ import { f32Type, tensorBytes, transformBytes, transformCode, transformFields } 
 import { firstNonFinite } from "../../kernels/accumulate";
 import { sumOfSquares } from "../../kernels/sum";
 import { transformEntry } from "../../memory/engine";
-
-/** A parameter as transforms see it; fields as abi.ts has them. */
-@unmanaged
-export class GradientTensor {
-  offset: u32;
-  elements: u32;
-  rows: u32;
-  columns: u32;
-}
+import { TensorRange } from "../tensor";
 
 /** The chain of a trainer; fields as abi.ts has them. */
 @unmanaged
@@ -33,6 +25,11 @@ export class Chain {
   transformCount: u32;
   workspace: u32;
   squares: f64;
+  weights: u32;
+  seedLow: u32;
+  seedHigh: u32;
+  /** Updates done. */
+  step: f64;
 }
 
 type Job = (fields: usize, chain: usize) => i32;
@@ -45,7 +42,7 @@ function runTransform<F, T>(fields: usize, chain: Chain): i32 {
   } else {
     const end = <usize>chain.tensors + <usize>chain.tensorCount * tensorBytes;
     for (let at = <usize>chain.tensors; at < end; at += tensorBytes) {
-      const tensor = changetype<GradientTensor>(at);
+      const tensor = changetype<TensorRange>(at);
       f.tensor<T>(chain, g + <usize>tensor.offset * sizeof<T>(), tensor);
     }
   }

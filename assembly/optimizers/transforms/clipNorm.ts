@@ -2,14 +2,15 @@
 // (Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1).
 
 import { transformClipNorm } from "../../abi";
-import { Chain, GradientTensor, registerTransform } from "./chain";
+import { TensorRange } from "../tensor";
+import { Chain, registerTransform } from "./chain";
 import { shorten } from "./shorten";
 
 @unmanaged
 class ClipNorm {
   c: f64;
   epsilon: f64;
-  tensor<T>(chain: Chain, g: usize, tensor: GradientTensor): void {
+  tensor<T>(chain: Chain, g: usize, tensor: TensorRange): void {
     shorten<T>(g, <usize>tensor.elements, -1, this.c, this.epsilon);
   }
 }

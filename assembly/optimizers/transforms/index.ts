@@ -1,13 +1,17 @@
 // Every gradient transform the engine knows: a new one is one line here.
 
 import { registerCentralize } from "./centralize";
+import { registerClipAdaptive } from "./clipAdaptive";
 import { registerClipGlobalNorm } from "./clipGlobalNorm";
 import { registerClipNorm } from "./clipNorm";
 import { registerClipValue } from "./clipValue";
+import { registerNoise } from "./noise";
 
 export function registerTransforms(): void {
   registerClipValue();
   registerClipNorm();
   registerClipGlobalNorm();
   registerCentralize();
+  registerClipAdaptive();
+  registerNoise();
 }

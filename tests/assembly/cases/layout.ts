@@ -4,12 +4,16 @@ import {
   chainBytes,
   chainElements,
   chainGradients,
+  chainSeedHigh,
+  chainSeedLow,
   chainSquares,
+  chainStep,
   chainTensorCount,
   chainTensors,
   chainTransformCount,
   chainTransforms,
   chainType,
+  chainWeights,
   chainWorkspace,
   columnAddress,
   columnBytes,
@@ -20,6 +24,7 @@ import {
   columnTargetType,
   columnType,
   groupBytes,
+  groupCautious,
   groupElements,
   groupHyper,
   groupMagnitudes,
@@ -79,10 +84,26 @@ import {
   trainerSweep,
   trainerType,
   trainerWorkspace,
+  wrappingBytes,
+  wrappingElements,
+  wrappingGradients,
+  wrappingPerturbed,
+  wrappingSquares,
+  wrappingState,
+  wrappingStep,
+  wrappingTensorCount,
+  wrappingTensors,
+  wrappingType,
+  wrappingUpdates,
+  wrappingWeights,
+  wrappingWrapperCount,
+  wrappingWrappers,
 } from "../../../assembly/abi";
 import { Column } from "../../../assembly/data/columns";
 import { Sweep } from "../../../assembly/optimizers/sweep";
-import { Chain, GradientTensor } from "../../../assembly/optimizers/transforms/chain";
+import { TensorRange } from "../../../assembly/optimizers/tensor";
+import { Chain } from "../../../assembly/optimizers/transforms/chain";
+import { Wrapping } from "../../../assembly/optimizers/wrappers/wrapper";
 import { Group, Trainer } from "../../../assembly/training/trainer";
 
 describe("the layout", () => {
@@ -146,7 +167,8 @@ describe("the layout", () => {
     expect(offsetof<Group>("learningRate")).toBe(groupHyper, "learningRate");
     expect(offsetof<Group>()).toBe(groupHyper + 8, "the learning rate is the first of them");
     expect(groupHyper + 16 * 8).toBe(groupRule);
-    expect(groupProximal + 4).toBeLessThanOrEqual(groupBytes);
+    expect(groupProximal + 4).toBeLessThanOrEqual(groupCautious);
+    expect(groupCautious + 4).toBeLessThanOrEqual(groupBytes);
     expect(groupBytes % 8).toBe(0, "groups lie one after the other");
   });
   it("of a column is that of abi.ts", () => {
@@ -169,16 +191,37 @@ describe("the layout", () => {
     expect(offsetof<Chain>("transformCount")).toBe(chainTransformCount, "transformCount");
     expect(offsetof<Chain>("workspace")).toBe(chainWorkspace, "workspace");
     expect(offsetof<Chain>("squares")).toBe(chainSquares, "squares");
+    expect(offsetof<Chain>("weights")).toBe(chainWeights, "weights");
+    expect(offsetof<Chain>("seedLow")).toBe(chainSeedLow, "seedLow");
+    expect(offsetof<Chain>("seedHigh")).toBe(chainSeedHigh, "seedHigh");
+    expect(offsetof<Chain>("step")).toBe(chainStep, "step");
     expect(offsetof<Chain>()).toBeLessThanOrEqual(chainBytes);
-    expect(offsetof<GradientTensor>("offset")).toBe(tensorOffset, "offset");
-    expect(offsetof<GradientTensor>("elements")).toBe(tensorElements, "elements");
-    expect(offsetof<GradientTensor>("rows")).toBe(tensorRows, "rows");
-    expect(offsetof<GradientTensor>("columns")).toBe(tensorColumns, "columns");
-    expect(offsetof<GradientTensor>()).toBe(tensorBytes, "tensors lie one after the other");
+    expect(offsetof<TensorRange>("offset")).toBe(tensorOffset, "offset");
+    expect(offsetof<TensorRange>("elements")).toBe(tensorElements, "elements");
+    expect(offsetof<TensorRange>("rows")).toBe(tensorRows, "rows");
+    expect(offsetof<TensorRange>("columns")).toBe(tensorColumns, "columns");
+    expect(offsetof<TensorRange>()).toBe(tensorBytes, "tensors lie one after the other");
+  });
+  it("of what surrounds an update is that of abi.ts", () => {
+    expect(offsetof<Wrapping>("type")).toBe(wrappingType, "type");
+    expect(offsetof<Wrapping>("elements")).toBe(wrappingElements, "elements");
+    expect(offsetof<Wrapping>("tensors")).toBe(wrappingTensors, "tensors");
+    expect(offsetof<Wrapping>("tensorCount")).toBe(wrappingTensorCount, "tensorCount");
+    expect(offsetof<Wrapping>("wrappers")).toBe(wrappingWrappers, "wrappers");
+    expect(offsetof<Wrapping>("wrapperCount")).toBe(wrappingWrapperCount, "wrapperCount");
+    expect(offsetof<Wrapping>("weights")).toBe(wrappingWeights, "weights");
+    expect(offsetof<Wrapping>("gradients")).toBe(wrappingGradients, "gradients");
+    expect(offsetof<Wrapping>("updates")).toBe(wrappingUpdates, "updates");
+    expect(offsetof<Wrapping>("perturbed")).toBe(wrappingPerturbed, "perturbed");
+    expect(offsetof<Wrapping>("state")).toBe(wrappingState, "state");
+    expect(offsetof<Wrapping>("squares")).toBe(wrappingSquares, "squares");
+    expect(offsetof<Wrapping>("step")).toBe(wrappingStep, "step");
+    expect(offsetof<Wrapping>()).toBe(wrappingBytes);
   });
   it("of a sweep keeps its reals aligned", () => {
     expect(offsetof<Sweep>("step") % 8).toBe(0);
     expect(offsetof<Sweep>("penalty") % 8).toBe(0);
     expect(offsetof<Sweep>("decay") % 8).toBe(0);
+    expect(offsetof<Sweep>("loss") % 8).toBe(0);
   });
 });

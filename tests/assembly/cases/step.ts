@@ -127,7 +127,7 @@ function start<T>(shuffled: bool): Trainer {
   trainer.historyLimit = 16;
   trainer.epochs = trainer.history + 8 * 16;
   trainer.epochLimit = 16;
-  trainer.order = trainer.epochs + 16 * 16;
+  trainer.order = trainer.epochs + 24 * 16;
   trainer.groups = trainer.order + 64;
   trainer.groupCount = 2;
   trainer.columns = trainer.groups + 2 * groupBytes;
@@ -395,7 +395,7 @@ describe("a slice", () => {
     expect(keeping.epoch).toBe(2);
     expect(keeping.position).toBe(0);
     expect(load<f64>(<usize>keeping.epochs)).toBe(3, "updates done");
-    expect(load<f64>(<usize>keeping.epochs, 16)).toBe(6);
+    expect(load<f64>(<usize>keeping.epochs, 24)).toBe(6);
     const mean = (4 * historyOf(keeping, 0) + 4 * historyOf(keeping, 1) + 2 * historyOf(keeping, 2)) / 10;
     expect(abs(load<f64>(<usize>keeping.epochs, 8) - mean)).toBeLessThan(1e-12, "mean over rows");
     const dropping = start<f32>(false);

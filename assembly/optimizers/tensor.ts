@@ -1,0 +1,11 @@
+// A parameter as what works tensor by tensor sees it, at the place that abi.ts gives to the host.
+
+@unmanaged
+export class TensorRange {
+  /** First element, from the start of the arena. */
+  offset: u32;
+  elements: u32;
+  /** Of the matrix [all axes but the last, last]; 0 with fewer than two axes. */
+  rows: u32;
+  columns: u32;
+}

@@ -1,0 +1,26 @@
+// Lookahead: every k updates the slow weights s go a part of the way to the fast ones, and the fast ones start from
+// there: s ← s + α (w − s), w ← s
+// (Zhang, Lucas, Hinton and Ba, Lookahead optimizer: k steps forward, 1 step back, NeurIPS 2019, algorithm 1).
+
+import { wrapperLookahead } from "../../abi";
+import { accumulateChange } from "../../kernels/accumulate";
+import { registerWrapper, Wrapping } from "./wrapper";
+
+@unmanaged
+class Lookahead {
+  k: f64;
+  alpha: f64;
+
+  settle<T>(wrapping: Wrapping): void {
+    if (<u64>wrapping.step % <u64>this.k !== 0) return;
+    const slow = <usize>wrapping.state;
+    const count = <usize>wrapping.elements;
+    // As a sum of changes, so that weights that nothing moves stay what they are.
+    accumulateChange<T>(slow, slow, <usize>wrapping.weights, <u32>count, this.alpha, true);
+    memory.copy(<usize>wrapping.weights, slow, count * sizeof<T>());
+  }
+}
+
+export function registerLookahead(): void {
+  registerWrapper<Lookahead>(wrapperLookahead);
+}

@@ -1,0 +1,98 @@
+// Wrappers: what surrounds the update, whatever the rule. A wrapper is a class whose fields are its numbers as they lie
+// in its record, with any of
+//
+//   perturb<T>(wrapping)    writes `perturbed`, the weights at which the step takes its gradient once more
+//   change<T>(wrapping)     changes `updates`, which are added to the weights afterwards
+//   settle<T>(wrapping)     changes the weights after the update
+//
+// each on all parameters at once, padding of 0 included, which must stay 0. They act from the inside out.
+
+import { f32Type, wrapperBytes, wrapperCode, wrapperFields, wrapperState } from "../../abi";
+import { wrapperEntry } from "../../memory/engine";
+
+/** What surrounds the update of a trainer; fields as abi.ts has them. */
+@unmanaged
+export class Wrapping {
+  type: u32;
+  elements: u32;
+  tensors: u32;
+  tensorCount: u32;
+  wrappers: u32;
+  wrapperCount: u32;
+  weights: u32;
+  gradients: u32;
+  updates: u32;
+  perturbed: u32;
+  /** Vector of the wrapper at work. */
+  state: u32;
+  squares: f64;
+  /** The update, from 1. */
+  step: f64;
+}
+
+type Job = (fields: usize, wrapping: usize) => void;
+
+// Where a table entry holds what a wrapper does.
+const perturbing: usize = 0;
+const changing: usize = 4;
+const settling: usize = 8;
+
+/** Puts the wrapper into the table. */
+export function registerWrapper<W>(code: i32): void {
+  const entry = wrapperEntry(code);
+  if (isDefined(changetype<W>(0).perturb)) {
+    const perturb: Job = (fields: usize, address: usize): void => {
+      const wrapping = changetype<Wrapping>(address);
+      if (wrapping.type === f32Type) changetype<W>(fields).perturb<f32>(wrapping);
+      else changetype<W>(fields).perturb<f64>(wrapping);
+    };
+    store<u32>(entry + perturbing, load<u32>(changetype<usize>(perturb)));
+  }
+  if (isDefined(changetype<W>(0).change)) {
+    const change: Job = (fields: usize, address: usize): void => {
+      const wrapping = changetype<Wrapping>(address);
+      if (wrapping.type === f32Type) changetype<W>(fields).change<f32>(wrapping);
+      else changetype<W>(fields).change<f64>(wrapping);
+    };
+    store<u32>(entry + changing, load<u32>(changetype<usize>(change)));
+  }
+  if (isDefined(changetype<W>(0).settle)) {
+    const settle: Job = (fields: usize, address: usize): void => {
+      const wrapping = changetype<Wrapping>(address);
+      if (wrapping.type === f32Type) changetype<W>(fields).settle<f32>(wrapping);
+      else changetype<W>(fields).settle<f64>(wrapping);
+    };
+    store<u32>(entry + settling, load<u32>(changetype<usize>(settle)));
+  }
+}
+
+function each(wrapping: Wrapping, what: usize): void {
+  for (let k = wrapping.wrapperCount; k > 0; k--) {
+    const wrapper = <usize>wrapping.wrappers + (k - 1) * wrapperBytes;
+    const job = load<u32>(wrapperEntry(load<i32>(wrapper, wrapperCode)) + what);
+    if (job === 0) continue;
+    wrapping.state = load<u32>(wrapper, wrapperState);
+    call_indirect<void>(job, wrapper + wrapperFields, changetype<usize>(wrapping));
+  }
+}
+
+/** Writes the weights of the second evaluation: those at `weights`, moved by what the gradient of the first says. */
+export function perturbWeights(wrapping: Wrapping, weights: usize, gradients: usize, squares: f64): void {
+  wrapping.weights = <u32>weights;
+  wrapping.gradients = <u32>gradients;
+  wrapping.squares = squares;
+  each(wrapping, perturbing);
+}
+
+/** Changes the updates that the rules have left. */
+export function changeUpdates(wrapping: Wrapping, gradients: usize): void {
+  wrapping.gradients = <u32>gradients;
+  each(wrapping, changing);
+}
+
+/** Changes the weights after update `step`. */
+export function settleWeights(wrapping: Wrapping, weights: usize, step: f64): void {
+  wrapping.weights = <u32>weights;
+  wrapping.step = step;
+  each(wrapping, settling);
+}

@@ -1,0 +1,57 @@
+// The update of the weights, once the gradient is known: by the rules of the groups, straight, or by way of what
+// surrounds them.
+
+import { f32Type, groupCautious } from "../abi";
+import { addShrunk } from "../kernels/agree";
+import { combine } from "../kernels/combine";
+import { applyRule } from "../optimizers/sweep";
+import { changeUpdates, settleWeights, Wrapping } from "../optimizers/wrappers/wrapper";
+import { projectWeights } from "./penalty";
+import { Group, groupAt, ruleOf, sweepOf, Trainer, wrappingOf } from "./trainer";
+
+/** Updates the weights. */
+export function updateWeights(trainer: Trainer, gradients: usize): void {
+  const wrapping = wrappingOf(trainer);
+  if (wrapping !== null && wrapping.updates !== 0) return updateApart(trainer, wrapping, gradients);
+  for (let k: u32 = 0; k < trainer.groupCount; k++) {
+    const group = groupAt(trainer, k);
+    applyRule(ruleOf(group), sweepOf(trainer, group, gradients));
+    projectWeights(trainer, group);
+  }
+  if (wrapping !== null) settleWeights(wrapping, trainer.parameters, trainer.step + 1);
+}
+
+/**
+ * The same with the updates kept apart from the weights: the rules are swept over weights of 0, which leaves there what
+ * they add, to the last digit. Decay that is no part of the gradient follows with the addition.
+ */
+function updateApart(trainer: Trainer, wrapping: Wrapping, gradients: usize): void {
+  const bytes: u32 = trainer.type === f32Type ? 4 : 8;
+  memory.fill(wrapping.updates, 0, trainer.elements * bytes);
+  for (let k: u32 = 0; k < trainer.groupCount; k++) {
+    const group = groupAt(trainer, k);
+    const sweep = sweepOf(trainer, group, gradients);
+    // A penalty looks at the weights where they are.
+    if (sweep.placed === 0) sweep.placed = sweep.weights;
+    sweep.weights = wrapping.updates + group.offset * bytes;
+    sweep.decay = 0;
+    applyRule(ruleOf(group), sweep);
+  }
+  changeUpdates(wrapping, gradients);
+  for (let k: u32 = 0; k < trainer.groupCount; k++) {
+    const group = groupAt(trainer, k);
+    if (trainer.type === f32Type) addUpdates<f32>(trainer, group, wrapping.updates);
+    else addUpdates<f64>(trainer, group, wrapping.updates);
+    projectWeights(trainer, group);
+  }
+  settleWeights(wrapping, trainer.parameters, trainer.step + 1);
+}
+
+function addUpdates<T>(trainer: Trainer, group: Group, updates: usize): void {
+  const at = <usize>group.offset * sizeof<T>();
+  const weights = <usize>trainer.parameters + at;
+  const kept = 1 - group.learningRate * group.shrink;
+  const count = <usize>group.elements;
+  if (load<u32>(changetype<usize>(group), groupCautious) !== 0) addShrunk<T>(weights, updates + at, kept, count);
+  else combine<T>(weights, weights, updates + at, kept, 1, count);
+}
