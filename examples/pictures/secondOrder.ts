@@ -21,7 +21,7 @@ export function newtonSteps(engine: Engine): string {
     const { f, start } = functions[name];
     using value = compile(engine, f);
     const paths = rules.map((rule) => [
-      rule,
+      rule.replace("free Newton", "free"),
       search(engine, f, start, methods[rule], { gradientTolerance: 1e-6 }).path,
     ]);
     return plotLevels((x, y) => value([x, y]) as number, {
@@ -84,7 +84,7 @@ export function conjugateSteps(engine: Engine): string {
     yRange: [-1.6, 1.6],
     height: 360,
     paths: Object.fromEntries(paths),
-    marks: { minimum: [0, 0] },
+    marks: { "": [0, 0] },
     title: "Two steps of conjugate gradients, and descent",
     description:
       "On ½ (x² + 10 y²) descent with exact steps zig-zags; conjugate gradients are at the minimum after two.",
@@ -105,7 +105,7 @@ export function memoryLengths(engine: Engine): string {
     height: 360,
     title: "L-BFGS with m pairs, and BFGS",
     description:
-      "Distance from the minimum of the Rosenbrock function of 100 numbers: one or two pairs are slower, five do as well as all.",
+      "Distance from the minimum of the Rosenbrock function of 100 numbers: one or two pairs are slower, five do better than all.",
     xLabel: "iteration",
     yLabel: "|x − x*|",
   });
@@ -170,21 +170,26 @@ export async function weightSpace(engine: Engine): Promise<string> {
 }
 
 export function edgeOfStability(engine: Engine): string {
-  const panels = rates.map((rate) => {
+  const curves = rates.map((rate) => {
     const rows = descendWith(engine, rate, 4000, 40);
-    return plotLines(
-      {
-        λ_max: rows.map(({ update, sharpness }): Point => [update, sharpness]),
-        "2 / h": rows.map(({ update }): Point => [update, 2 / rate]),
-      },
-      { ...small, title: `h = ${rate}`, yRange: [0, 45], xLabel: "update" },
-    );
+    return [`h = ${rate}`, rows.map(({ update, sharpness }): Point => [update, (sharpness * rate) / 2])];
   });
-  return plotPanels(panels, {
-    title: "The largest curvature rises to 2 / h",
-    description:
-      "Full-batch descent with three rates: with 0.1 and 0.2 the sharpness rises to 2/h and stays about there; with 0.05 it does not get so far.",
-  });
+  const limit: Point[] = [
+    [0, 1],
+    [4000, 1],
+  ];
+  return plotLines(
+    { ...Object.fromEntries(curves), limit },
+    {
+      title: "The largest curvature rises to 2 / h",
+      description:
+        "Full-batch descent with three rates: with 0.1 and 0.2 the largest curvature comes to 2/h and stays about there; with " +
+        "0.05 it does not get so far.",
+      yRange: [0, 1.2],
+      xLabel: "update",
+      yLabel: "λ h / 2",
+    },
+  );
 }
 
 export async function spectrum(engine: Engine): Promise<string> {
@@ -231,6 +236,7 @@ export async function decayFit(engine: Engine): Promise<string> {
     },
     {
       dots: ["measured"],
+      xRange: [-0.15, 5.15],
       title: figures.join(", "),
       description: "Thirty measurements of an exponential decay with noise, and the curve fitted to them.",
       xLabel: "t",
