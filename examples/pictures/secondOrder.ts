@@ -37,7 +37,7 @@ export function newtonSteps(engine: Engine): string {
   return plotPanels(
     [panel("bowl", ["Newton", "descent"], "A bowl"), panel("saddle", ["Newton", "saddle-free Newton"], "A saddle")],
     {
-      title: "Newton's method jumps to the minimum, and to the saddle",
+      title: "Newton jumps to the minimum, and to the saddle",
       description:
         "On a bowl Newton's method is at the minimum after one step, where descent zig-zags. At x² − y² + y⁴/2 it goes to the " +
         "saddle; with absolute curvatures it goes on to the minimum.",
