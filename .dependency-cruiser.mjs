@@ -44,7 +44,7 @@ export default {
       name: "no import without a file",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true, pathNot: "^(#host|thalweg)" },
+      to: { couldNotResolve: true, pathNot: "^thalweg|^#worker$|\\.wasm(\\?module)?$|\\.embedded\\.js$" },
     },
     {
       name: "assembly imports itself only",

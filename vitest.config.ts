@@ -10,8 +10,8 @@ execFileSync(process.execPath, [path("scripts/prepare.mjs")], { stdio: "inherit"
 const project = (build: string, include: string[]) => ({
   resolve: {
     alias: [
-      { find: /^thalweg$/, replacement: path("dist/node/index.js") },
-      { find: /^thalweg\/(\w+)$/, replacement: path("dist/node/$1.js") },
+      { find: /^thalweg$/, replacement: path("dist/node.js") },
+      { find: /^thalweg\/(\w+)$/, replacement: path("dist/$1.js") },
     ],
   },
   test: {

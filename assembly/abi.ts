@@ -149,6 +149,9 @@ export const faultIndex = 15; // [op, index got, extent]: an index out of range 
 export const faultUnknownOp = 16; // [op]
 export const faultSchedule = 17; // [step low, step high, group, index from groupShrink]: a value that is not finite
 
+// A region of memory begins so many bytes before its address; see memory/regions.
+export const regionHeader = 64;
+
 // The engine record: one region, its address is what `initialize` returns.
 export const engineFault = 0; // i32 code, then six i32 operands
 export const engineBases = 64; // u32 address per space
@@ -391,30 +394,6 @@ export const streamLayer = 0x04000000;
 export const streamGradientNoise = 0x05000000;
 export const streamSearch = 0x06000000;
 export const streamDraw = 0x00010000;
-export const streamCurvature = 0x05000000;
-
-// A surface: what the solvers know of a function of a vector, as the sum of the runs of a few programs over parts of the
-// data.
-export const surfacePoint = 0; // u32 address of x, f64
-export const surfaceVector = 4; // u32 address of the vector that products are taken with, f64
-export const surfaceElements = 8; // u32, of x
-export const surfaceArguments = 12; // u32 address of the argument block
-export const surfaceResults = 16; // u32 address of the results of one run
-export const surfaceColumns = 20; // u32 address
-export const surfaceColumnCount = 24; // u32, 0 if there is no data
-export const surfaceOrder = 28; // u32 address of the rows
-export const surfaceParts = 32; // u32 address
-export const surfacePartCount = 36; // u32
-export const surfaceRandom = 40; // u32 x 4: seed, step
-export const surfaceBytes = 64;
-export const partPrograms = 0; // u32 x surfacePrograms
-export const partFrom = 12; // u32, first row
-export const partRows = 16; // u32
-export const partWeight = 24; // f64
-export const partBytes = 32;
-export const surfaceValue = 0; // what a part's programs answer: the value,
-export const surfaceGradient = 1; // the gradient,
-export const surfaceProduct = 2; // the product with the vector
 
 // Directions of minimizers. A new one takes the next number.
 export const directionSteepest = 0;
@@ -502,3 +481,28 @@ export const programValue = 0; // x → f, or r
 export const programGradient = 4; // x → f and gradient
 export const programProduct = 8; // x, v → H v
 export const programTangent = 12; // x, v → J v
+
+export const streamCurvature = 0x05000000;
+
+// A surface: what the solvers know of a function of a vector, as the sum of the runs of a few programs over parts of the
+// data.
+export const surfacePoint = 0; // u32 address of x, f64
+export const surfaceVector = 4; // u32 address of the vector that products are taken with, f64
+export const surfaceElements = 8; // u32, of x
+export const surfaceArguments = 12; // u32 address of the argument block
+export const surfaceResults = 16; // u32 address of the results of one run
+export const surfaceColumns = 20; // u32 address
+export const surfaceColumnCount = 24; // u32, 0 if there is no data
+export const surfaceOrder = 28; // u32 address of the rows
+export const surfaceParts = 32; // u32 address
+export const surfacePartCount = 36; // u32
+export const surfaceRandom = 40; // u32 x 4: seed, step
+export const surfaceBytes = 64;
+export const partPrograms = 0; // u32 x surfacePrograms
+export const partFrom = 12; // u32, first row
+export const partRows = 16; // u32
+export const partWeight = 24; // f64
+export const partBytes = 32;
+export const surfaceValue = 0; // what a part's programs answer: the value,
+export const surfaceGradient = 1; // the gradient,
+export const surfaceProduct = 2; // the product with the vector

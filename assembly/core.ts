@@ -7,8 +7,14 @@ import { reverse } from "./autodiff/reverse";
 import { gatherBatch } from "./data/columns";
 import { emit as emitStaged } from "./graph/emit";
 import * as graph from "./graph/graph";
-import { createEngineRecord, fault, faulted, randomAddress, setBase } from "./memory/engine";
-import { allocateRegion, freeRegion, limitPages, bytesInUse as regionBytesInUse } from "./memory/regions";
+import { adoptEngineRecord, createEngineRecord, fault, faulted, randomAddress, setBase } from "./memory/engine";
+import {
+  allocateRegion,
+  freeRegion,
+  limitPages,
+  bytesInUse as regionBytesInUse,
+  regionBytes as regionRoom,
+} from "./memory/regions";
 import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { registerTransforms } from "./optimizers/transforms/index";
@@ -35,6 +41,11 @@ export function initialize(): usize {
   return engine;
 }
 
+/** Takes up a record that another instance has made: see memory/engine. */
+export function adopt(record: usize): void {
+  adoptEngineRecord(record);
+}
+
 export function limitMemory(pages: i32): void {
   limitPages(pages);
 }
@@ -48,6 +59,11 @@ export function allocate(bytes: f64): usize {
 
 export function free(address: usize): void {
   freeRegion(address);
+}
+
+/** Bytes the region at this address can hold. */
+export function regionBytes(address: usize): usize {
+  return regionRoom(address);
 }
 
 export function bytesInUse(): f64 {

@@ -117,6 +117,43 @@ export function singularValues(at: usize, m: u32, n: u32, values: usize): i32 {
   return converged ? 1 : 0;
 }
 
+/** Bytes of the arena of a minimizer: see minimizers/directions. */
+export function minimizerArenaBytes(direction: u32, elements: u32, residuals: u32, pairs: u32): f64 {
+  checkMinimizer();
+  return <f64>arenaBytes(direction, elements, residuals, pairs);
+}
+
+/** Takes the answer to the minimizer's last request; the next one, 0 when it has ended. */
+export function minimizerAdvance(minimizer: usize): i32 {
+  return advance(changetype<Minimizer>(minimizer));
+}
+
+/** Minimizes a traced function for so many requests: 0 at the end, requestPause before it, -1 on a fault. */
+export function minimizerRun(minimizer: usize, requests: u32): i32 {
+  return minimizeTraced(changetype<Minimizer>(minimizer), requests);
+}
+
+/** The address of (J'J)⁻¹ where a fit by Levenberg-Marquardt ended, 0 if it is singular. */
+export function minimizerCovariance(minimizer: usize): usize {
+  return covariance(changetype<Minimizer>(minimizer));
+}
+
+/** Where an update rule wants the gradient of its next step: the address of that point, 0 on a fault. */
+export function minimizerPlace(trainer: usize): usize {
+  const t = changetype<Trainer>(trainer);
+  if (!applySchedules(t)) return 0;
+  placeStep(t);
+  return t.placed !== 0 ? t.placed : t.parameters;
+}
+
+/** Updates by the rule with the value and the gradient, which is in place, at that point; -1 on a fault. */
+export function minimizerUpdate(trainer: usize, value: f64): i32 {
+  const t = changetype<Trainer>(trainer);
+  t.historyCount = 0;
+  t.stepLoss = value;
+  return commitStep(t, false) ? 0 : -1;
+}
+
 /** out [m, n] ← a [k, m]ᵀ · b [k, n]: combinations of the rows of b. */
 export function combine(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32): i32 {
   const scratch = borrow(gemmScratch<f64>(m, n, k, true, false));
@@ -195,41 +232,4 @@ export function quadraticForms(
 /** out [count] ← standard normal numbers, the same for the same seed and index. */
 export function normals(out: usize, count: u32, index: u32, seedLow: u32, seedHigh: u32): void {
   normal<f64>(out, 0, count, seedLow, seedHigh, streamCurvature, index, 2);
-}
-
-/** Bytes of the arena of a minimizer: see minimizers/directions. */
-export function minimizerArenaBytes(direction: u32, elements: u32, residuals: u32, pairs: u32): f64 {
-  checkMinimizer();
-  return <f64>arenaBytes(direction, elements, residuals, pairs);
-}
-
-/** Takes the answer to the minimizer's last request; the next one, 0 when it has ended. */
-export function minimizerAdvance(minimizer: usize): i32 {
-  return advance(changetype<Minimizer>(minimizer));
-}
-
-/** Minimizes a traced function for so many requests: 0 at the end, requestPause before it, -1 on a fault. */
-export function minimizerRun(minimizer: usize, requests: u32): i32 {
-  return minimizeTraced(changetype<Minimizer>(minimizer), requests);
-}
-
-/** The address of (J'J)⁻¹ where a fit by Levenberg-Marquardt ended, 0 if it is singular. */
-export function minimizerCovariance(minimizer: usize): usize {
-  return covariance(changetype<Minimizer>(minimizer));
-}
-
-/** Where an update rule wants the gradient of its next step: the address of that point, 0 on a fault. */
-export function minimizerPlace(trainer: usize): usize {
-  const t = changetype<Trainer>(trainer);
-  if (!applySchedules(t)) return 0;
-  placeStep(t);
-  return t.placed !== 0 ? t.placed : t.parameters;
-}
-
-/** Updates by the rule with the value and the gradient, which is in place, at that point; -1 on a fault. */
-export function minimizerUpdate(trainer: usize, value: f64): i32 {
-  const t = changetype<Trainer>(trainer);
-  t.historyCount = 0;
-  t.stepLoss = value;
-  return commitStep(t, false) ? 0 : -1;
 }

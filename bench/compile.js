@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { main } from "assemblyscript/asc";
-import { createEngine } from "../dist/node/index.js";
+import { createEngine } from "../dist/node.js";
 
 const root = dirname(import.meta.dirname);
 

@@ -9,7 +9,7 @@ const targets = digits.subarray(0, batch);
 
 const begun = performance.now();
 const { adam, createEngine, createTrainer, linear, relu, sequential, softmaxCrossEntropy } = await import(
-  "../dist/node/index.js"
+  "../dist/node.js"
 );
 const engine = await createEngine();
 const standing = performance.now();

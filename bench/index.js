@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
-import * as thalweg from "../dist/node/index.js";
+import * as thalweg from "../dist/node.js";
 import { kernelEngine } from "./compile.js";
 import { limits } from "./limits.js";
 import { describe } from "./machine.js";
@@ -15,6 +15,7 @@ import { loadTfjs } from "./peers/tfjs.js";
 import { putTable } from "./readme.js";
 import { elementwise } from "./rows/elementwise.js";
 import { memory } from "./rows/memory.js";
+import { minimizers } from "./rows/minimizers.js";
 import { others } from "./rows/others.js";
 import { fastProducts, products } from "./rows/products.js";
 import { solvers } from "./rows/solvers.js";
@@ -58,6 +59,7 @@ async function measure(seconds, judged) {
     additions,
     elementwise,
     solvers,
+    minimizers,
     xor,
     others,
   ]) {

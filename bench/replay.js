@@ -4,7 +4,7 @@
 /**
  * The arguments with which `call` reaches function `name` of the core.
  *
- * @param {import("../dist/node/index.js").Engine} engine
+ * @param {import("../dist/node.js").Engine} engine
  * @param {string} name
  * @param {() => unknown} call
  * @returns {number[]}

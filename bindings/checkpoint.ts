@@ -6,10 +6,11 @@ import type { NDArray } from "./arrays.js";
 import { describeAverage } from "./averages.js";
 import { describeGradientTransforms } from "./gradientTransforms.js";
 import { type Arena, checkNamed, readNamed } from "./namedArrays.js";
-import { damaged, readSafetensors, writeSafetensors } from "./safetensors.js";
+import { damaged as damagedFile, parseSafetensors, writeSafetensors } from "./safetensors.js";
 import type { Trainer } from "./trainer.js";
 
 const version = "1";
+const damaged = (what: string): RangeError => damagedFile("restore", what);
 
 /** What has to agree before a state may be taken up: type, model, update rule and everything by name. */
 function identity({ memory, options }: Trainer): string {
@@ -102,7 +103,8 @@ function savedNumbers(trainer: Trainer, metadata: Readonly<Record<string, string
       name === "epochLoss" || name === "epochPenalty"
         ? Number.isFinite(value)
         : Number.isSafeInteger(value) && value >= 0 && (value < 2 ** 32 || !(name in places));
-    if (!fits) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
+    // Written as a number is written here, so that what is saved again is the same text.
+    if (!fits || String(value) !== metadata[name]) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
     numbers.set(name, value);
   }
   const position = numbers.get("position") as number;
@@ -115,25 +117,30 @@ function savedNumbers(trainer: Trainer, metadata: Readonly<Record<string, string
 function savedWords({ memory }: Trainer, metadata: Readonly<Record<string, string>>): (() => void)[] {
   return memory.words.map(({ name, fits, write }) => {
     const value = metadata[name] === undefined ? Number.NaN : Number(metadata[name]);
-    if (!fits(value)) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
+    if (!fits(value) || String(value) !== metadata[name]) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
     return () => write(value);
   });
 }
 
-/** Checks the arrays of one arena; answers what writes them. */
+/** A file; of the types those remain that nobody has asked for. */
+type Saved = ReturnType<typeof parseSafetensors>;
+
+/** Checks the arrays of one arena, and takes their types away; answers what writes them. */
 function savedArrays(
   trainer: Trainer,
-  tensors: Readonly<Record<string, NDArray>>,
+  { tensors, types }: Saved,
   { prefix, arena, vector = -1 }: ReturnType<typeof arenas>[number],
 ): () => void {
   const values = Object.fromEntries(
     arena.placed.map(({ name, squares }) => {
-      const array = tensors[prefix + name];
-      if (!array) throw damaged(`tensor "${prefix}${name}" is missing`);
-      if (array.data.BYTES_PER_ELEMENT !== (arena.dtype === "f32" ? 4 : 8) || array.data instanceof Int32Array)
-        throw damaged(`tensor "${prefix}${name}" is not ${arena.dtype}`);
+      const full = prefix + name;
+      if (!types.has(full)) throw damaged(`tensor "${full}" is missing`);
+      if (types.get(full) !== arena.dtype.toUpperCase())
+        throw damaged(`tensor "${full}" is ${types.get(full)}, expected ${arena.dtype}`);
+      const array = tensors[full] as NDArray;
       if (squares?.includes(vector) && array.data.some((value: number) => value < 0))
         throw damaged(`tensor "${prefix}${name}" holds a mean of squares below 0`);
+      types.delete(full);
       return [name, array];
     }),
   );
@@ -143,7 +150,8 @@ function savedArrays(
 /** Takes up a saved state; everything is checked before anything is written. @internal */
 export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
   const { engine, memory } = trainer;
-  const { tensors, metadata } = readSafetensors(file);
+  const saved = parseSafetensors("restore", file);
+  const { tensors, metadata, types } = saved;
   if (metadata.format !== "thalweg") throw damaged("this is not a checkpoint of a trainer");
   if (metadata.version !== version) throw damaged(`the file has version ${metadata.version}, expected ${version}`);
   if (metadata.model !== identity(trainer))
@@ -153,10 +161,12 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
     );
   const numbers = savedNumbers(trainer, metadata);
   const writes = [
-    ...arenas(trainer).map((arena) => savedArrays(trainer, tensors, arena)),
+    ...arenas(trainer).map((arena) => savedArrays(trainer, saved, arena)),
     ...savedWords(trainer, metadata),
   ];
   const words = savedSchedules(trainer, tensors, metadata.schedules);
+  types.delete(scheduleTensor);
+  for (const name of types.keys()) throw damaged(`tensor "${name}" is not of this trainer`);
   for (const write of writes) write();
   memory.schedules.restore(engine, words);
   for (const [name, field] of Object.entries(counters(trainer))) memory.setReal(field, numbers.get(name) as number);

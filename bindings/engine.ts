@@ -5,15 +5,19 @@ import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
+import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
+import type { StartThread } from "./worker/thread.js";
 
 /** What assembly/core.ts and assembly/solvers.ts export. */
 export interface Core {
   readonly memory: WebAssembly.Memory;
   initialize(): number;
+  adopt(record: number): void;
   limitMemory(pages: number): void;
   allocate(bytes: number): number;
   free(address: number): void;
   bytesInUse(): number;
+  regionBytes(address: number): number;
   openGraph(): number;
   closeGraph(): void;
   emit(): number;
@@ -41,6 +45,12 @@ export interface Core {
     losses: number,
     lossCount: number,
   ): void;
+  minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
+  minimizerAdvance(minimizer: number): number;
+  minimizerRun(minimizer: number, requests: number): number;
+  minimizerCovariance(minimizer: number): number;
+  minimizerPlace(trainer: number): number;
+  minimizerUpdate(trainer: number, value: number): number;
   cholesky(a: number, n: number): number;
   solveCholesky(l: number, n: number, b: number, m: number): number;
   ldlt(a: number, n: number, pivots: number, inertia: number): number;
@@ -100,28 +110,27 @@ export interface Core {
     space: number,
   ): number;
   normals(out: number, count: number, index: number, seedLow: number, seedHigh: number): void;
-  minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
-  minimizerAdvance(minimizer: number): number;
-  minimizerRun(minimizer: number, requests: number): number;
-  minimizerCovariance(minimizer: number): number;
-  minimizerPlace(trainer: number): number;
-  minimizerUpdate(trainer: number, value: number): number;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
 export type Build = "reproducible" | "fast";
 
 export interface EngineOptions {
-  /** The compiled core, its bytes, or where it lies; default: found by the host's entry. */
-  readonly wasm?: WebAssembly.Module | BufferSource | URL | string;
+  /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
+  readonly wasm?: WasmSource | Promise<WasmSource>;
   /** Default "reproducible". */
   readonly build?: Build;
   /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
   readonly memoryLimit?: number;
 }
 
-/** How a host finds the compiled core; each file of hosts/ gives one. */
-export type Host = (build: Build) => Promise<WebAssembly.Module>;
+/** What a host does in its own way; each file of hosts/ gives one. */
+export interface Host {
+  /** The compiled core. */
+  module(build: Build): Promise<WebAssembly.Module>;
+  /** Starts a worker. */
+  readonly worker?: StartThread;
+}
 
 const page = 65536;
 
@@ -129,6 +138,10 @@ const page = 65536;
 export class Engine {
   readonly core: Core;
   readonly build: Build;
+  /** What it is an instance of. @internal */
+  readonly module: WebAssembly.Module;
+  /** Starts a worker, where the host has them. @internal */
+  readonly startThread: StartThread | null;
   /** Address of the engine record. @internal */
   readonly record: number;
   /** The trace that is open, or null. @internal */
@@ -141,13 +154,19 @@ export class Engine {
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);
   #doubles = new Float64Array(0);
-  readonly #regions = new FinalizationRegistry<Iterable<number>>((addresses) => {
-    for (const address of addresses) this.core.free(address);
-  });
+  /** Missing in workerd of an early compatibility date: there only free() gives memory back. */
+  readonly #regions =
+    typeof FinalizationRegistry === "undefined"
+      ? null
+      : new FinalizationRegistry<Iterable<number>>((addresses) => {
+          for (const address of addresses) this.core.free(address);
+        });
 
   /** @internal */
-  constructor(core: Core, build: Build, memoryLimit: number | undefined) {
+  constructor(core: Core, module: WebAssembly.Module, host: Host, build: Build, memoryLimit: number | undefined) {
     this.core = core;
+    this.module = module;
+    this.startThread = host.worker ?? null;
     this.build = build;
     if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
     this.record = core.initialize() >>> 0;
@@ -240,14 +259,24 @@ export class Engine {
     this.call((core) => core.free(address));
   }
 
+  /** First byte and length of the whole region behind an address, header included. @internal */
+  rangeOf(address: number): readonly [at: number, length: number] {
+    return [address - abi.regionHeader, abi.regionHeader + this.core.regionBytes(address)];
+  }
+
+  /** Address of the scratch that programs share, 0 before the first. @internal */
+  get scratch(): number {
+    return (this.ints[((this.record + abi.engineBases) >> 2) + abi.spaceScratch] as number) >>> 0;
+  }
+
   /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
   watch(owner: object, addresses: Iterable<number>): void {
-    this.#regions.register(owner, addresses, owner);
+    this.#regions?.register(owner, addresses, owner);
   }
 
   /** The owner frees its regions itself. @internal */
   unwatch(owner: object): void {
-    this.#regions.unregister(owner);
+    this.#regions?.unregister(owner);
   }
 }
 
@@ -259,34 +288,21 @@ export function checkEngine(where: string, engine: unknown): Engine {
   );
 }
 
-async function moduleFrom(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<WebAssembly.Module> {
-  if (wasm === undefined) return host(build);
-  if (wasm instanceof WebAssembly.Module) return wasm;
-  if (wasm instanceof ArrayBuffer || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
-  if (wasm instanceof URL || typeof wasm === "string") {
-    const response = await fetch(wasm);
-    if (!response.ok)
-      throw new EngineError(`createEngine: ${String(wasm)} answered ${response.status}. Check the URL.`);
-    return WebAssembly.compile(await response.arrayBuffer());
-  }
-  throw new TypeError(`createEngine: wasm must be a WebAssembly.Module, bytes or a URL, got ${shown(wasm)}.`);
-}
-
 /** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
-async function instantiateCore(wasm: EngineOptions["wasm"], build: Build, host: Host): Promise<Core> {
+async function instantiateCore(
+  wasm: EngineOptions["wasm"],
+  build: Build,
+  host: Host,
+): Promise<{ core: Core; module: WebAssembly.Module }> {
   const abort = (_message: number, _file: number, line: number, column: number): never => {
     throw new EngineError(`assertion failed at ${line}:${column}`);
   };
   try {
-    const { instance } = await instantiate(await moduleFrom(wasm, build, host), { env: { abort } });
-    return instance.exports as unknown as Core;
+    const module = ofThisRealm(await (wasm === undefined ? host.module(build) : moduleFrom(wasm)));
+    const { instance } = await instantiate(module, { env: { abort } });
+    return { core: instance.exports as unknown as Core, module };
   } catch (error) {
-    if (!(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError)) throw error;
-    throw new EngineError(
-      `createEngine: the core does not compile on this host (${error.message}). It needs WebAssembly with SIMD` +
-        `${build === "fast" ? ', and relaxed SIMD for build "fast"; try build "reproducible"' : ""}.`,
-      { cause: error },
-    );
+    throw await refusal(error, build);
   }
 }
 
@@ -309,12 +325,15 @@ export function engineFactory(host: Host) {
       throw new RangeError(`createEngine: build must be "reproducible" or "fast", got ${shown(build)}.`);
     if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
     if (typeof WebAssembly === "undefined")
-      throw new EngineError("createEngine: this host has no WebAssembly. Use Node 20 or later, or a current browser.");
-    const core = await instantiateCore(wasm, build, host);
+      throw new EngineError(
+        "createEngine: this host has no WebAssembly (node --jitless, or a browser that locks it away). " +
+          "Allow it there, or use Node 20 or later or a current browser.",
+      );
+    const { core, module } = await instantiateCore(wasm, build, host);
     if (typeof core.initialize !== "function")
       throw new EngineError(
         "createEngine: wasm is another module than Thalweg's core. Give thalweg.wasm of this version.",
       );
-    return new Engine(core, build, memoryLimit);
+    return new Engine(core, module, host, build, memoryLimit);
   };
 }

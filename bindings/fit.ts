@@ -6,6 +6,8 @@ import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./opti
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
 import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
+import { Pace } from "./worker/pace.js";
+import type { Remote } from "./worker/remote.js";
 
 /** How to train. A run over as many rows in the same batches as the last one goes on where its epoch stood. */
 export type FitOptions = StopOptions & {
@@ -20,11 +22,18 @@ export type FitOptions = StopOptions & {
   /** Stops at a whole step when aborted. */
   readonly signal?: AbortSignal;
   /**
+   * Trains in a thread of its own, so that a page never waits; default false. The numbers are the same, and so is
+   * everything else of a run; the trainer may be asked and saved meanwhile, and answers as of the last progress. Where
+   * the host has no workers it trains in short slices in this thread: `history.worker` says which it was. A page whose
+   * security policy forbids workers from blobs serves the package's `thalweg/worker` and gives its URL here.
+   */
+  readonly worker?: boolean | string | URL;
+  /**
    * Measures every n-th update, counted over the life of the trainer: norms by parameter, dead units. No number of
-   * training depends on it.
+   * training depends on it. It is done in this thread, even if a worker was asked for.
    */
   readonly statistics?: { readonly every: number };
-  /** Called after every slice, about twenty times a second. */
+  /** Called after every slice, about twenty times a second; with a worker at most ten times. */
   readonly onProgress?: (progress: Progress) => void;
 } & (
     | {
@@ -76,6 +85,8 @@ export interface History {
   /** Updates of this run. */
   readonly steps: number;
   readonly seconds: number;
+  /** Whether it ran in a worker. */
+  readonly worker: boolean;
   /** Why it ended. */
   readonly stopped: "finished" | "signal" | "left" | StopReason;
   /** The best epoch, if early stopping watched. */
@@ -84,11 +95,19 @@ export interface History {
   readonly statistics?: readonly StepStatistics[];
 }
 
+/** What a slice of training answers. */
+interface Slice {
+  readonly seconds: number;
+  readonly losses: Float64Array;
+  /** Triples (updates done, mean loss, mean penalty), one an epoch that ended. */
+  readonly ended: Float64Array;
+}
+
 const onPage = typeof document !== "undefined";
 /** Milliseconds of a slice: short on a page's main thread, so that it stays alive. */
 const sliceTime = onPage ? 20 : 50;
-/** Floating-point operations of a slice at most, for hosts whose clock stands still while they compute. */
-const sliceFlops = 4e9;
+/** Milliseconds between two calls of onProgress, at least, while a worker trains. */
+const workerProgressTime = 100;
 
 /** Lets the host do other work. */
 function breathe(): Promise<void> {
@@ -114,6 +133,9 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   readonly #epochs: Epoch[] = [];
   readonly #statistics: StepStatistics[] = [];
   readonly #notifyBound = (): void => this.#notify();
+  /** Losses that onProgress was not told yet, and when it was called last. */
+  readonly #unreported: Float64Array[] = [];
+  #reported = Number.NEGATIVE_INFINITY;
   #awaited = false;
   #done = false;
   #left = false;
@@ -177,66 +199,107 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   async #train(data: Dataset, validation: Dataset | null): Promise<History> {
-    const {
-      signal,
-      onProgress,
-      statistics,
-      epochs = Number.POSITIVE_INFINITY,
-      steps = Number.POSITIVE_INFINITY,
-    } = this.#options;
+    const { signal, statistics, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const trainer = this.#trainer;
     const stops = this.#stops;
-    const { engine, memory } = trainer;
-    const sliceSteps = stops.watchesUpdates ? 1 : abi.trainerHistoryRecords;
+    const { memory } = trainer;
     const first = trainer.steps;
-    const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
-    const { flops } = trainer.programs.get("train", rows).program.cost;
-    let seconds = 0;
-    let runs = 1;
     await breathe();
-    const goesOn = (): boolean => this.#epochs.length < epochs && trainer.steps - first < steps && !stops.reason;
-    while (goesOn() && !signal?.aborted && !this.#left) {
-      const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
-      memory.set(abi.trainerEpochLimit, oneEpoch ? 1 : Math.min(epochs - this.#epochs.length, abi.trainerEpochRecords));
-      const most = Math.min(steps - (trainer.steps - first), sliceSteps, this.#untilMeasured());
-      trainer.lookUpSchedules(Math.min(runs, most));
-      const begun = performance.now();
-      trainer.naming(() => engine.checked((core) => core.advance(memory.record, runs, most)));
-      const spent = performance.now() - begun;
-      seconds += spent / 1000;
-      if (spent < sliceTime / 2) runs *= 2;
-      else if (spent > sliceTime * 1.5) runs = Math.max(1, Math.round((runs * sliceTime) / spent));
-      runs = Math.max(1, Math.min(runs, 4096, Math.floor(sliceFlops / Math.max(flops, 1))));
-      const losses = memory.sliceLosses();
-      const ended = memory.sliceEpochs();
-      if (losses.length > 0) stops.update();
-      const seen = losses.length > 0 ? this.#lookAtStep() : null;
-      this.#endEpochs(ended, data, validation, seconds);
-      // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
-      trainer.busy = "standing";
-      if (onProgress)
-        onProgress({
-          step: trainer.steps,
-          epoch: memory.get(abi.trainerEpoch),
-          seconds,
-          losses,
-          ...(seen ? { statistics: seen } : {}),
-        });
-      await breathe();
-      while (this.#waitsForConsumer()) await this.#changed();
-      trainer.busy = "running";
-      if (trainer.disturbed) prepare(trainer, data, this.#options);
+    const remote = await this.#remote(data, validation);
+    const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
+    const pace = new Pace(sliceTime, trainer.programs.get("train", rows).program.cost.flops);
+    let seconds = 0;
+    const goesOn = (): boolean =>
+      this.#epochs.length < epochs && trainer.steps - first < steps && !stops.reason && !signal?.aborted && !this.#left;
+    try {
+      while (goesOn()) {
+        const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
+        const left = { steps: steps - (trainer.steps - first), epochs: oneEpoch ? 1 : epochs - this.#epochs.length };
+        const slice = remote ? await this.#advanceThere(remote, left) : this.#advance(pace, left);
+        seconds += slice.seconds;
+        if (slice.losses.length > 0) stops.update();
+        const seen = slice.losses.length > 0 ? this.#lookAtStep() : null;
+        await this.#endEpochs(slice.ended, data, validation, seconds, remote);
+        // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
+        trainer.busy = "standing";
+        this.#report(slice.losses, seconds, seen, remote !== null && goesOn());
+        await breathe();
+        while (this.#waitsForConsumer()) await this.#changed();
+        if (remote) continue;
+        trainer.busy = "running";
+        if (trainer.disturbed) prepare(trainer, data, this.#options);
+      }
+    } finally {
+      remote?.end();
     }
     const stopped = this.#left ? "left" : signal?.aborted ? "signal" : (stops.reason ?? "finished");
     const { best } = stops;
-    return {
+    const whole: History = {
       epochs: this.#epochs,
       steps: trainer.steps - first,
       seconds,
+      worker: remote !== null,
       stopped,
-      ...(best ? { best } : {}),
-      ...(statistics ? { statistics: this.#statistics } : {}),
     };
+    return { ...whole, ...(best ? { best } : {}), ...(statistics ? { statistics: this.#statistics } : {}) };
+  }
+
+  /** The run's worker, if it was asked for and there is one; the trainer may be asked from then on. */
+  async #remote(data: Dataset, validation: Dataset | null): Promise<Remote | null> {
+    const { worker = false, statistics } = this.#options;
+    const trainer = this.#trainer;
+    if (worker === false || statistics) return null;
+    const { Remote } = await import("./worker/remote.js");
+    const plan = validation && trainer.planEvaluation(validation);
+    prepare(trainer, data, this.#options);
+    const used = validation ? [data, validation] : [data];
+    const remote = await Remote.start(trainer, worker === true ? null : worker, used, plan, breathe);
+    if (remote) trainer.busy = "standing";
+    return remote;
+  }
+
+  /** A slice of training in this thread. */
+  #advance(pace: Pace, left: { steps: number; epochs: number }): Slice {
+    const trainer = this.#trainer;
+    const { engine, memory } = trainer;
+    const steps = Math.min(
+      left.steps,
+      this.#stops.watchesUpdates ? 1 : abi.trainerHistoryRecords,
+      this.#untilMeasured(),
+    );
+    memory.set(abi.trainerEpochLimit, Math.min(left.epochs, abi.trainerEpochRecords));
+    trainer.lookUpSchedules(Math.min(pace.runs, steps));
+    const begun = performance.now();
+    trainer.naming(() => engine.checked((core) => core.advance(memory.record, pace.runs, steps)));
+    const spent = performance.now() - begun;
+    pace.took(spent);
+    return { seconds: spent / 1000, losses: memory.sliceLosses(), ended: memory.sliceEpochs() };
+  }
+
+  /** A slice of training in the worker. */
+  #advanceThere(remote: Remote, left: { steps: number; epochs: number }): Promise<Slice> {
+    const steps = Math.min(left.steps, this.#trainer.memory.schedules.reach);
+    this.#trainer.lookUpSchedules(steps);
+    return remote.advance({ ...left, steps, gradientTolerance: this.#options.gradientTolerance ?? null });
+  }
+
+  /** Calls onProgress; a report that may wait is kept until its time has come. */
+  #report(losses: Float64Array, seconds: number, seen: StepStatistics | null, mayWait: boolean): void {
+    const { onProgress } = this.#options;
+    if (!onProgress) return;
+    this.#unreported.push(losses);
+    const now = performance.now();
+    if (mayWait && now - this.#reported < workerProgressTime) return;
+    this.#reported = now;
+    const all = new Float64Array(this.#unreported.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of this.#unreported.splice(0)) {
+      all.set(part, at);
+      at += part.length;
+    }
+    const { memory, steps } = this.#trainer;
+    const measured = seen ? { statistics: seen } : {};
+    onProgress({ step: steps, epoch: memory.get(abi.trainerEpoch), seconds, losses: all, ...measured });
   }
 
   /** Updates up to the next one that is measured, which ends its slice. */
@@ -270,7 +333,13 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   /** Takes over the epochs that ended in the last slice. */
-  #endEpochs(ended: Float64Array, data: Dataset, validation: Dataset | null, seconds: number): void {
+  async #endEpochs(
+    ended: Float64Array,
+    data: Dataset,
+    validation: Dataset | null,
+    seconds: number,
+    remote: Remote | null,
+  ): Promise<void> {
     const trainer = this.#trainer;
     const last = trainer.memory.get(abi.trainerEpoch);
     const { penalized } = trainer.memory.layout;
@@ -282,11 +351,13 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         this.#stops.epoch(epoch, entry.loss, null);
         this.#epochs.push(entry);
       } else {
-        const evaluation = trainer.evaluateData(validation);
+        const evaluation = remote
+          ? trainer.evaluationFrom(validation, await remote.evaluate())
+          : trainer.evaluateData(validation);
         trainer.observeLoss(evaluation.loss);
         this.#stops.epoch(epoch, entry.loss, evaluation);
         this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss });
-        prepare(trainer, data, this.#options);
+        if (!remote) prepare(trainer, data, this.#options);
       }
     }
     if (ended.length > 0) this.#notify();
@@ -335,13 +406,15 @@ function checkFit(options: FitOptions): void {
     "lastBatch",
     "validation",
     "signal",
+    "worker",
     "onProgress",
     "statistics",
     "targetLoss",
     "gradientTolerance",
     "earlyStopping",
   ]);
-  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, onProgress, statistics } = options;
+  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
+  const { onProgress, statistics } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
   if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
@@ -351,6 +424,8 @@ function checkFit(options: FitOptions): void {
   checkFlag(where, "shuffle", shuffle);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
     throw new TypeError(`${where}: signal must be an AbortSignal, got ${shown(signal)}.`);
+  if (typeof worker !== "boolean" && typeof worker !== "string" && !(worker instanceof URL))
+    throw new TypeError(`${where}: worker must be true, false or the URL of thalweg/worker, got ${shown(worker)}.`);
   if (statistics !== undefined) {
     checkOptions(`${where}: statistics`, statistics, ["every"]);
     checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });

@@ -1,9 +1,4 @@
-// The public names.
-
-import { host } from "#host";
-import { engineFactory } from "./engine.js";
-
-export const createEngine = engineFactory(host);
+// The public names. Each file of hosts/ gives all of them with a createEngine of its own; this one embeds the core.
 
 export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
@@ -37,6 +32,7 @@ export {
   gradientNoise,
 } from "./gradientTransforms.js";
 export { type Hessian, type Hessians, hessian } from "./hessian.js";
+export { createEngine } from "./hosts/inline.js";
 export {
   constantInitializer,
   heNormal,
@@ -100,7 +96,7 @@ export {
   type Penalty,
   type PenaltyOptions,
 } from "./penalties.js";
-export { readSafetensors, writeSafetensors } from "./safetensors.js";
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 export {
   type Schedulable,
   type Schedule,

@@ -301,6 +301,11 @@ export class ModelPrograms {
     this.#engine.checked((core) => core.run(program.address, block, results));
   }
 
+  /** The regions of all programs. */
+  get regions(): number[] {
+    return [...this.#programs.values()].map(({ program }) => program.address);
+  }
+
   /** Gives the programs back. */
   free(): void {
     for (const { program } of this.#programs.values()) program.free();

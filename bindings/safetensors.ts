@@ -1,101 +1,239 @@
-// The safetensors format: u64 length of the header, a JSON header, then the bytes of the tensors.
+// The safetensors format: u64 length of the header, a JSON header, then the bytes of the tensors without gaps.
 
-import { arrayTypes, elementCount, type NDArray, type TypedArray } from "./arrays.js";
+import { elementCount, isTypedArray, type NDArray, type TypedArray } from "./arrays.js";
+import { ShapeError } from "./errors.js";
+import { shown } from "./options.js";
 
-const typeNames = { F32: "f32", F64: "f64", I32: "i32", U8: "u8" } as const;
-type FileType = keyof typeof typeNames;
-const headerLimit = 100_000_000;
-
-interface Entry {
-  readonly dtype: FileType;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+/** What a file is made of. */
+export interface SafetensorsFile {
+  tensors: Record<string, NDArray>;
+  metadata: Record<string, string>;
 }
+
+interface FileType {
+  readonly bytes: number;
+  /** The array this type is, for types that are also written. */
+  readonly array?: new (
+    buffer: ArrayBuffer,
+  ) => TypedArray;
+  /** One element, for types that are converted on reading. */
+  readonly element?: (view: DataView, at: number) => number;
+  readonly into?: new (length: number) => TypedArray;
+}
+
+// Types by their names in files, in the order in which the format's own writer lays their tensors out: wide ones first,
+// so that each is aligned to its own size.
+const fileTypes: ReadonlyMap<string, FileType> = new Map<string, FileType>([
+  ["I64", { bytes: 8, into: Float64Array, element: (view, at) => Number(view.getBigInt64(at, true)) }],
+  ["F64", { bytes: 8, array: Float64Array }],
+  ["F32", { bytes: 4, array: Float32Array }],
+  ["I32", { bytes: 4, array: Int32Array }],
+  ["BF16", { bytes: 2, into: Float32Array, element: (view, at) => brainFloat(view.getUint16(at, true)) }],
+  ["F16", { bytes: 2, into: Float32Array, element: (view, at) => halfFloat(view.getUint16(at, true)) }],
+  ["I16", { bytes: 2, into: Int32Array, element: (view, at) => view.getInt16(at, true) }],
+  ["U16", { bytes: 2, into: Int32Array, element: (view, at) => view.getUint16(at, true) }],
+  ["I8", { bytes: 1, into: Int32Array, element: (view, at) => view.getInt8(at) }],
+  ["U8", { bytes: 1, array: Uint8Array }],
+  ["BOOL", { bytes: 1, into: Uint8Array, element: (view, at) => view.getUint8(at) }],
+]);
+const typeNames = [...fileTypes.keys()];
+
+/** Bytes of a header at most, as in the format's own reader. */
+const headerLimit = 100_000_000;
+const metadataKey = "__metadata__";
+// Names that objects keep for themselves.
+const taken = [metadataKey, "__proto__"];
 
 /** The error for a damaged or foreign file. */
-export function damaged(what: string): RangeError {
-  return new RangeError(`restore: ${what}. Use a file that save() of this version wrote.`);
+export function damaged(where: string, what: string): RangeError {
+  const advice =
+    where === "restore" ? "Use a file that save() of this version wrote." : "Use a whole safetensors file.";
+  return new RangeError(`${where}: ${what}. ${advice}`);
 }
 
-function fileType(data: TypedArray): FileType {
-  return (Object.keys(typeNames) as FileType[]).find((name) => data instanceof arrayTypes[typeNames[name]]) as FileType;
+/** An f32 of which only the upper half is kept. */
+function brainFloat(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint16(0, bits);
+  return view.getFloat32(0);
+}
+
+/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits; every value is exact in f32. */
+function halfFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+function fileTypeOf(name: string, data: unknown): string {
+  if (!isTypedArray(data))
+    throw new TypeError(`writeSafetensors: data of "${name}" must be a typed array, got ${shown(data)}.`);
+  return typeNames.find((type) => fileTypes.get(type)?.array === data.constructor) as string;
 }
 
 /**
- * Writes named arrays and text metadata as safetensors.
+ * Writes named arrays and text metadata as one safetensors file: u64 header length, JSON header, the bytes of the
+ * tensors; byte for byte what the format's own writer makes of them.
  *
- * @see the safetensors format: u64 header length, JSON header, then the bytes
+ * @param tensors   typed arrays with their shapes, by name: f32, f64, i32 or u8
+ * @param metadata  texts by name; default none
+ * @throws TypeError   a tensor without a typed array, or metadata that is not text
+ * @throws ShapeError  data of another length than its shape
+ * @throws RangeError  the names __metadata__ and __proto__
+ * @example
+ * const file = writeSafetensors({ weight: { data: Float32Array.of(1, 2), shape: [2] } }, { made: "here" });
+ * readSafetensors(file).metadata; // {"made":"here"}
  */
 export function writeSafetensors(
   tensors: Readonly<Record<string, NDArray>>,
-  metadata: Readonly<Record<string, string>>,
+  metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const where = "writeSafetensors";
+  const texts = Object.entries(metadata);
+  for (const [name, text] of texts)
+    if (typeof text !== "string") throw new TypeError(`${where}: metadata "${name}" must be text, got ${shown(text)}.`);
+  const entries = Object.entries(tensors).map(([name, { data, shape }]) => {
+    if (taken.includes(name)) throw new RangeError(`${where}: no tensor may be named "${name}". Rename it.`);
+    const dtype = fileTypeOf(name, data);
+    if (elementCount(shape) !== data.length)
+      throw new ShapeError(
+        `${where}: "${name}" has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
+      );
+    return { name, dtype, shape, data };
+  });
+  const rank = ({ dtype }: { dtype: string }): number => typeNames.indexOf(dtype);
+  entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   let end = 0;
-  // Wider elements first, so that every tensor is aligned to its own size.
-  const entries = Object.entries(tensors).sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
-  for (const [name, { data, shape }] of entries) {
-    header[name] = { dtype: fileType(data), shape, data_offsets: [end, end + data.byteLength] };
+  // Put together by hand: an object would move names such as "0" to the front.
+  const parts = entries.map(({ name, dtype, shape, data }) => {
+    const from = end;
     end += data.byteLength;
-  }
-  let text = JSON.stringify(header);
-  const encoder = new TextEncoder();
-  text += " ".repeat((8 - (encoder.encode(text).length % 8)) % 8);
-  const head = encoder.encode(text);
-  const file = new Uint8Array(8 + head.length + end);
-  new DataView(file.buffer).setBigUint64(0, BigInt(head.length), true);
-  file.set(head, 8);
-  let at = 8 + head.length;
-  for (const [, { data }] of entries) {
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [from, end] })}`;
+  });
+  if (texts.length > 0) parts.unshift(`"${metadataKey}":${JSON.stringify(metadata)}`);
+  const text = new TextEncoder().encode(`{${parts.join(",")}}`);
+  const length = Math.ceil(text.length / 8) * 8;
+  const file = new Uint8Array(8 + length + end).fill(32, 8 + text.length, 8 + length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
+  file.set(text, 8);
+  let at = 8 + length;
+  for (const { data } of entries) {
     file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
   return file;
 }
 
-/** Reads a safetensors file; every length, range and number is checked before anything is believed. */
-export function readSafetensors(file: Uint8Array): {
-  tensors: Record<string, NDArray>;
-  metadata: Record<string, string>;
-} {
-  if (!(file instanceof Uint8Array)) throw new TypeError("restore: expected the bytes of a file as a Uint8Array.");
-  if (file.length < 8) throw damaged(`the file is cut off: got ${file.length} bytes`);
-  const length = Number(new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true));
-  if (length > headerLimit || 8 + length > file.length)
-    throw damaged(`the header is said to be ${length} bytes, but the file has ${file.length}`);
-  let header: Record<string, unknown>;
-  try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(file.subarray(8, 8 + length)));
-  } catch {
-    throw damaged("the header is not JSON");
-  }
-  if (header === null || typeof header !== "object" || Array.isArray(header))
-    throw damaged("the header is not an object");
-  const bytes = file.subarray(8 + length);
-  const { __metadata__: metadata = {}, ...entries } = header;
-  if (metadata === null || typeof metadata !== "object") throw damaged("the metadata is not an object");
+/**
+ * Reads a safetensors file of any origin. Every length, range and name is checked before anything is believed. Types
+ * are read as arrays that hold them exactly: F16 and BF16 as f32, I64 as f64, I8, I16 and U16 as i32, BOOL as u8.
+ *
+ * @param file  its bytes
+ * @throws TypeError   not a Uint8Array
+ * @throws RangeError  a damaged file, an unknown type, or whole numbers beyond ±2⁵³
+ * @example
+ * const file = writeSafetensors({ weight: { data: Float32Array.of(1, 2), shape: [2] } });
+ * readSafetensors(file).tensors.weight.shape; // [2]
+ */
+export function readSafetensors(file: Uint8Array): SafetensorsFile {
+  const { tensors, metadata } = parseSafetensors("readSafetensors", file);
+  return { tensors, metadata };
+}
+
+/** The same for any caller, with the names of the tensors' types. @internal */
+export function parseSafetensors(where: string, file: Uint8Array): SafetensorsFile & { types: Map<string, string> } {
+  const { header, bytes } = headerOf(where, file);
+  const { [metadataKey]: metadata = {}, ...entries } = header;
+  if (!isRecord(metadata)) throw damaged(where, "the metadata is not an object");
+  for (const [name, text] of Object.entries(metadata))
+    if (typeof text !== "string") throw damaged(where, `metadata "${name}" is ${shown(text)}, expected text`);
   const tensors: Record<string, NDArray> = {};
-  const ranges: [number, number][] = [];
+  const types = new Map<string, string>();
+  const ranges: { name: string; from: number; to: number }[] = [];
   for (const [name, entry] of Object.entries(entries)) {
-    const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Entry;
-    const type = typeNames[dtype];
-    if (
-      !type ||
-      !Array.isArray(shape) ||
-      !shape.every((n) => Number.isSafeInteger(n) && n >= 0) ||
-      !Array.isArray(offsets)
-    )
-      throw damaged(`tensor "${name}" is described wrongly`);
-    const [from = 0, to = 0] = offsets;
-    const wanted = elementCount(shape) * arrayTypes[type].BYTES_PER_ELEMENT;
-    if (!Number.isSafeInteger(from) || from < 0 || to - from !== wanted || to > bytes.length)
-      throw damaged(`tensor "${name}" takes bytes ${from} .. ${to}, expected ${wanted} within ${bytes.length}`);
-    ranges.push([from, to]);
-    const copy = bytes.slice(from, to);
-    tensors[name] = { data: new arrayTypes[type](copy.buffer, 0, elementCount(shape)), shape };
+    const { dtype, shape, from, to } = described(where, name, entry);
+    const type = fileTypes.get(dtype) as FileType;
+    const wanted = elementCount(shape) * type.bytes;
+    if (to - from !== wanted || to > bytes.length)
+      throw damaged(where, `tensor "${name}" takes bytes ${from} .. ${to}, expected ${wanted} within ${bytes.length}`);
+    ranges.push({ name, from, to });
+    tensors[name] = { data: dataOf(where, name, type, bytes.slice(from, to)), shape };
+    types.set(name, dtype);
   }
-  ranges.sort(([a], [b]) => a - b);
-  for (const [k, [from]] of ranges.entries())
-    if (k > 0 && from < (ranges[k - 1] as [number, number])[1]) throw damaged("tensors overlap");
-  return { tensors, metadata: metadata as Record<string, string> };
+  checkRanges(where, ranges, bytes.length);
+  return { tensors, metadata: metadata as Record<string, string>, types };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The header, each name in it once, and the bytes behind it. */
+function headerOf(where: string, file: Uint8Array): { header: Record<string, unknown>; bytes: Uint8Array } {
+  if (!(file instanceof Uint8Array)) throw new TypeError(`${where}: expected the bytes of a file as a Uint8Array.`);
+  if (file.length < 8) throw damaged(where, `the file is cut off: got ${file.length} bytes`);
+  const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
+  if (length > BigInt(Math.min(headerLimit, file.length - 8)))
+    throw damaged(where, `the header is said to be ${length} bytes, but the file has ${file.length}`);
+  const end = 8 + Number(length);
+  let text: string;
+  let header: unknown;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(file.subarray(8, end));
+    header = JSON.parse(text);
+  } catch {
+    throw damaged(where, "the header is not JSON");
+  }
+  if (!isRecord(header)) throw damaged(where, "the header is not an object");
+  // A text before a colon is a name. JSON.parse keeps the last of two equal ones, and other readers may keep the first.
+  let names = 0;
+  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) names++;
+  for (const [name, entry] of [["", header], ...Object.entries(header)] as const) {
+    if (name === "__proto__") throw damaged(where, 'a tensor is named "__proto__"');
+    if (isRecord(entry)) names -= Object.keys(entry).length;
+  }
+  if (names !== 0) throw damaged(where, "the header has a name twice, or names where none belong");
+  return { header, bytes: file.subarray(end) };
+}
+
+function described(where: string, name: string, entry: unknown) {
+  const { dtype, shape, data_offsets: offsets, ...more } = (isRecord(entry) ? entry : {}) as Record<string, unknown>;
+  const wholes = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (typeof dtype === "string" && !fileTypes.has(dtype))
+    throw damaged(where, `tensor "${name}" has type ${shown(dtype)}, expected one of ${typeNames.join(", ")}`);
+  if (
+    typeof dtype !== "string" ||
+    !wholes(shape) ||
+    !wholes(offsets) ||
+    offsets.length !== 2 ||
+    Object.keys(more).length > 0
+  )
+    throw damaged(where, `tensor "${name}" is described wrongly`);
+  const [from, to] = offsets as [number, number];
+  return { dtype, shape, from, to };
+}
+
+/** The elements in bytes that nobody else holds. */
+function dataOf(where: string, name: string, { bytes, array, into, element }: FileType, copy: Uint8Array): TypedArray {
+  if (array) return new array(copy.buffer as ArrayBuffer);
+  const view = new DataView(copy.buffer);
+  const data = new (into as NonNullable<typeof into>)(copy.length / bytes);
+  for (let k = 0; k < data.length; k++) data[k] = (element as NonNullable<typeof element>)(view, k * bytes);
+  if (bytes === 8 && !data.every((value: number) => Number.isSafeInteger(value)))
+    throw damaged(where, `tensor "${name}" holds whole numbers beyond ±2⁵³`);
+  return data;
+}
+
+/** Tensors lie one behind the other and fill the file. */
+function checkRanges(where: string, ranges: { name: string; from: number; to: number }[], length: number): void {
+  let end = 0;
+  for (const { name, from, to } of ranges.sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from < end)
+      throw damaged(where, `tensors overlap: "${name}" begins at byte ${from}, the one before ends at ${end}`);
+    if (from > end) throw damaged(where, `bytes ${end} .. ${from} belong to no tensor`);
+    end = to;
+  }
+  if (end < length) throw damaged(where, `bytes ${end} .. ${length} belong to no tensor`);
 }

@@ -233,6 +233,11 @@ export class SchedulePlan {
     return { records: this.#recordsAt, words: this.#words.length };
   }
 
+  /** Steps for which users' functions can be looked up at once. */
+  get reach(): number {
+    return this.#tables.length > 0 ? this.#rows : Number.POSITIVE_INFINITY;
+  }
+
   /** Looks users' functions up for `count` steps from here. */
   lookUp(engine: Engine, step: number, epoch: number, count: number): void {
     for (const [k, { scheduled, schedule, fields, start, least, most }] of this.#tables.entries()) {
@@ -297,7 +302,7 @@ export class SchedulePlan {
     // Of the state, what a loss decides may be anything; the rate may not.
     const rates = new Set(this.#states.filter((_, k) => k % abi.plateauStateWords === 0));
     const at = wanted.findIndex((word, k) =>
-      rates.has(k) ? !Number.isFinite(words[k]) : !states.has(k) && word !== words[k],
+      rates.has(k) ? !Number.isFinite(words[k]) : !states.has(k) && !Object.is(word, words[k]),
     );
     return at < 0 ? null : owner(at);
   }

@@ -2,7 +2,7 @@
 // the core's; this file speaks the user's language.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray } from "./arrays.js";
+import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray, viewOf } from "./arrays.js";
 import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import type { Constraint } from "./constraints.js";
@@ -14,7 +14,7 @@ import { checkGradientTransforms, type GradientTransform } from "./gradientTrans
 import type { Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
-import { ModelPrograms } from "./modelPrograms.js";
+import { type ModelProgram, ModelPrograms } from "./modelPrograms.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { checkFlag, checkNumber, checkOptions, shown } from "./options.js";
@@ -82,6 +82,20 @@ export interface RefreshOptions extends WeightsOption {
 export interface Evaluation {
   readonly loss: number;
   readonly [result: string]: number;
+}
+
+/** How samples are evaluated, as numbers, for a worker that does it elsewhere. @internal */
+export interface EvaluationPlan {
+  /** The column records. */
+  readonly columns: Uint8Array;
+  readonly columnCount: number;
+  /** Address of the argument block. */
+  readonly block: number;
+  /** Address of the rows in their own order. */
+  readonly order: number;
+  /** Bytes of the results of one chunk. */
+  readonly resultBytes: number;
+  readonly chunks: readonly { readonly program: number; readonly from: number; readonly rows: number }[];
 }
 
 /** Rows evaluated or predicted in one run. */
@@ -287,33 +301,78 @@ export class Trainer {
   /** @internal */
   evaluateData(data: Dataset): Evaluation {
     const { engine, programs } = this;
-    const { metrics, loss } = this.options;
     this.prepareEvaluation(data);
     programs.useData(data);
-    const { answers } = programs.get("evaluate", chunkOf(data.rows));
-    const last = answers.at(-1);
-    const bytes = last ? last.offset + blockBytes(last.dtype, last.elements) : 0;
-    const results = engine.allocate(bytes);
-    const totals = answers.map(({ elements }) => new Float64Array(elements));
+    const results = engine.allocate(this.#resultBytes(data));
     try {
-      eachChunk(data.rows, (from, count) => {
-        const chunk = programs.get("evaluate", count);
-        for (const [k, { elements }] of chunk.answers.entries())
-          if (elements !== totals[k]?.length)
-            throw new ShapeError(
-              `${metrics[k - 1]?.name}: answers ${elements} sums for ${count} rows and ${totals[k]?.length} for ` +
-                `${chunkOf(data.rows)}, expected as many for any number of rows. Sum over the rows.`,
-            );
-        programs.run(chunk, data, from, count, results);
-        for (const [k, { offset, elements, dtype }] of chunk.answers.entries()) {
-          const summed = k === 0 ? loss.reduction === "sum" : metrics[k - 1]?.finish !== undefined;
-          const total = totals[k] as Float64Array;
-          for (const [i, value] of readArray(engine, results + offset, dtype, elements).entries())
-            total[i] = (total[i] as number) + (summed ? value : count * value);
-        }
+      return this.#addUp(data, ({ chunk, from, rows }) => {
+        programs.run(chunk, data, from, rows, results);
+        return [engine.bytes, results];
       });
     } finally {
       engine.release(results);
+    }
+  }
+
+  /** How the samples are evaluated; the programs for it lie over the argument block as it is. @internal */
+  planEvaluation(data: Dataset): EvaluationPlan {
+    const { engine, memory, programs } = this;
+    this.prepareEvaluation(data);
+    programs.useData(data);
+    const columns = engine.bytes.slice(memory.columns, memory.columns + data.columns.length * abi.columnBytes);
+    return {
+      columns,
+      columnCount: data.columns.length,
+      block: memory.get(abi.trainerArguments),
+      order: data.order,
+      resultBytes: this.#resultBytes(data),
+      chunks: chunksOf(data.rows).map(({ from, rows }) => {
+        const { program } = programs.get("evaluate", rows);
+        return { program: program.address, from, rows };
+      }),
+    };
+  }
+
+  /** The evaluation that the results of all chunks make, one after the other as the plan has them. @internal */
+  evaluationFrom(data: Dataset, results: Uint8Array): Evaluation {
+    let at = 0;
+    const bytes = this.#resultBytes(data);
+    return this.#addUp(data, () => {
+      at += bytes;
+      return [results, at - bytes];
+    });
+  }
+
+  /** Bytes of the results of one chunk. */
+  #resultBytes(data: Dataset): number {
+    const last = this.programs.get("evaluate", chunkOf(data.rows)).answers.at(-1);
+    return last ? Math.ceil((last.offset + blockBytes(last.dtype, last.elements)) / 8) * 8 : 0;
+  }
+
+  /** Adds up the results of all chunks, which `run` leaves at an address of some bytes. */
+  #addUp(
+    data: Dataset,
+    run: (part: { chunk: ModelProgram; from: number; rows: number }) => [bytes: Uint8Array, at: number],
+  ): Evaluation {
+    const { programs } = this;
+    const { metrics, loss } = this.options;
+    const { answers } = programs.get("evaluate", chunkOf(data.rows));
+    const totals = answers.map(({ elements }) => new Float64Array(elements));
+    for (const { from, rows } of chunksOf(data.rows)) {
+      const chunk = programs.get("evaluate", rows);
+      for (const [k, { elements }] of chunk.answers.entries())
+        if (elements !== totals[k]?.length)
+          throw new ShapeError(
+            `${metrics[k - 1]?.name}: answers ${elements} sums for ${rows} rows and ${totals[k]?.length} for ` +
+              `${chunkOf(data.rows)}, expected as many for any number of rows. Sum over the rows.`,
+          );
+      const [bytes, at] = run({ chunk, from, rows });
+      for (const [k, { offset, elements, dtype }] of chunk.answers.entries()) {
+        const summed = k === 0 ? loss.reduction === "sum" : metrics[k - 1]?.finish !== undefined;
+        const total = totals[k] as Float64Array;
+        for (const [i, value] of viewOf(bytes.buffer, dtype, at + offset, elements).entries())
+          total[i] = (total[i] as number) + (summed ? value : rows * value);
+      }
     }
     const [whole, ...sums] = totals as [Float64Array, ...Float64Array[]];
     const values = metrics.map((metric, k) => [metric.name, finished(metric, sums[k] as Float64Array, data.rows)]);
@@ -340,10 +399,10 @@ export class Trainer {
     const out: TypedArray = new arrayTypes[dtype](data.rows * width);
     const results = engine.allocate(blockBytes(dtype, chunkOf(data.rows) * width));
     try {
-      eachChunk(data.rows, (from, count) => {
-        programs.run(programs.get("predict", count), data, from, count, results);
-        out.set(readArray(engine, results, dtype, count * width), from * width);
-      });
+      for (const { from, rows } of chunksOf(data.rows)) {
+        programs.run(programs.get("predict", rows), data, from, rows, results);
+        out.set(readArray(engine, results, dtype, rows * width), from * width);
+      }
     } finally {
       engine.release(results);
     }
@@ -499,13 +558,16 @@ function chunkOf(left: number): number {
   return left >= chunkRows ? chunkRows : 2 ** Math.floor(Math.log2(left));
 }
 
+/** First row and number of rows of every chunk. */
+function chunksOf(rows: number): { from: number; rows: number }[] {
+  const chunks: { from: number; rows: number }[] = [];
+  for (let from = 0; from < rows; from += chunkOf(rows - from)) chunks.push({ from, rows: chunkOf(rows - from) });
+  return chunks;
+}
+
 /** Cuts rows into chunks of which few different ones occur. @internal */
 export function eachChunk(rows: number, body: (from: number, count: number) => void): void {
-  for (let from = 0; from < rows; ) {
-    const count = chunkOf(rows - from);
-    body(from, count);
-    from += count;
-  }
+  for (const chunk of chunksOf(rows)) body(chunk.from, chunk.rows);
 }
 
 /**

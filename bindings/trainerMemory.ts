@@ -69,6 +69,10 @@ export class TrainerMemory {
   readonly words: readonly Word[];
   /** Whether programs outside of training read the average of the weights. */
   readsAverage = false;
+  /** What training changes, the gradient and what is only read at the next step apart. @internal */
+  readonly changing: readonly (readonly [at: number, length: number])[];
+  /** The records of what schedules drive, with the values of users' functions. @internal */
+  readonly followed: readonly [at: number, length: number];
   readonly #moments: number;
   readonly #history: number;
   readonly #epochs: number;
@@ -140,6 +144,14 @@ export class TrainerMemory {
     this.#moments = at.moments;
     this.#history = at.history;
     this.#epochs = at.epochs;
+    this.followed = [at.scheduled, at.history - at.scheduled];
+    this.changing = [
+      [at.record + abi.trainerPosition, abi.trainerHistory - abi.trainerPosition],
+      [at.groups, at.results - at.groups],
+      this.followed,
+      [at.parameters, at.gradients - at.parameters],
+      [at.moments, region + total - at.moments],
+    ];
     engine.watch(this, this.#regions);
     try {
       this.set(abi.trainerType, typeCodes[dtype]);
@@ -353,6 +365,11 @@ export class TrainerMemory {
 
   setReal(field: number, value: number): void {
     this.engine.doubles[(this.record + field) >> 3] = value;
+  }
+
+  /** Everything that is given back with the trainer. @internal */
+  get regions(): Iterable<number> {
+    return this.#regions;
   }
 
   /** A region that is given back with the trainer. */

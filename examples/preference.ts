@@ -1,6 +1,6 @@
 // Two weights that score the same: L2 prefers the one that spreads over all inputs, L1 does not care.
 
-import { compile, type Engine } from "thalweg";
+import { createTrainer, type Engine, l1, l2, linear, meanSquaredError, sgd } from "thalweg";
 import { print, program } from "./course/program.js";
 
 const x = [1, 1, 1, 1];
@@ -11,10 +11,18 @@ export const candidates = [
 
 /** Score x·w and both penalties of a weight. */
 export function penaltiesOf(engine: Engine, w: readonly number[]): { score: number; l2: number; l1: number } {
-  using score = compile(engine, (w) => w.multiply(x).sum());
-  using l2 = compile(engine, (w) => w.square().sum());
-  using l1 = compile(engine, (w) => w.abs().sum());
-  return { score: score(w) as number, l2: l2(w) as number, l1: l1(w) as number };
+  const [square, magnitude] = [l2(1), l1(1)].map((penalty) => {
+    using trainer = createTrainer(engine, {
+      model: linear(4, 1, { bias: false }),
+      loss: meanSquaredError(),
+      optimizer: sgd({ learningRate: 0.1 }),
+      penalty,
+    });
+    trainer.setParameters({ weight: w.map((value) => [value]) });
+    const { penalty: value = 0 } = trainer.evaluate({ inputs: [x], targets: [[1]] });
+    return { value, score: trainer.predict([x]).data[0] as number };
+  }) as [{ value: number; score: number }, { value: number; score: number }];
+  return { score: square.score, l2: square.value, l1: magnitude.value };
 }
 
 await program(import.meta.url, (engine) => {

@@ -1,8 +1,18 @@
 // Thirty weights for twenty samples, the penalty swept: the training loss rises, the test loss dips, and where |w|
 // counts, weights become exactly 0.
 
-import { compile, type Engine, sgd, type Tensor } from "thalweg";
-import { pointOf, startAt, update } from "./course/point.js";
+import {
+  createTrainer,
+  type Engine,
+  elasticNet,
+  l1,
+  l2,
+  linear,
+  meanSquaredError,
+  type Penalty,
+  sgd,
+  zeros,
+} from "thalweg";
 import { print, program } from "./course/program.js";
 
 const weights = 30;
@@ -17,38 +27,37 @@ const answers = (design: number[][], from: number): number[] =>
 const [trainRows, testRows] = [rows(20, 0), rows(200, 5000)];
 const [trainAnswers, testAnswers] = [answers(trainRows, 20000), answers(testRows, 30000)];
 
-const meanSquare = (design: number[][], y: number[]) => (w: Tensor) =>
-  w.reshape([1, weights]).matmul(design, { transposeB: true }).subtract(y).square().mean();
+const samples = (design: number[][], y: number[]) => ({ inputs: design, targets: y.map((value) => [value]) });
 
-export const kinds = { L2: [1, 0], L1: [0, 1], "elastic net": [1, 1] } as const;
+export const kinds: Record<"L2" | "L1" | "elastic net", (lambda: number) => Penalty> = {
+  L2: (lambda) => l2(lambda),
+  L1: (lambda) => l1(lambda, { proximal: true }),
+  "elastic net": (lambda) => elasticNet(lambda, { proximal: true }),
+};
 
-/** Losses and the share of exact zeros after 3,000 updates, each followed by the penalty's proximal step. */
-export function fitWith(engine: Engine, kind: keyof typeof kinds, lambda: number) {
-  const h = 0.1;
-  const [square, absolute] = kinds[kind];
-  const f = meanSquare(trainRows, trainAnswers);
-  const trainer = startAt(engine, f, new Array<number>(weights).fill(0), sgd({ learningRate: h }));
-  const shrink = (w: number): number =>
-    (Math.sign(w) * Math.max(0, Math.abs(w) - h * lambda * absolute)) / (1 + 2 * h * lambda * square);
-  for (let k = 0; k < 3000; k++) {
-    update(trainer);
-    trainer.setParameters({ x: pointOf(trainer).map(shrink) });
-  }
-  const w = pointOf(trainer);
-  trainer.free();
-  using train = compile(engine, f);
-  using test = compile(engine, meanSquare(testRows, testAnswers));
+/** Losses and the share of exact zeros after 3,000 updates with all samples. */
+export async function fitWith(engine: Engine, kind: keyof typeof kinds, lambda: number) {
+  using trainer = createTrainer(engine, {
+    model: linear(weights, 1, { bias: false, weight: zeros }),
+    loss: meanSquaredError(),
+    optimizer: sgd({ learningRate: 0.1 }),
+    penalty: kinds[kind](lambda),
+    dtype: "f64",
+  });
+  const train = samples(trainRows, trainAnswers);
+  await trainer.fit(train, { steps: 3000, batchSize: trainRows.length });
+  const w = trainer.parameters().weight?.data ?? [];
   return {
-    train: train(w) as number,
-    test: test(w) as number,
-    zeros: w.filter((value) => value === 0).length / weights,
+    train: trainer.evaluate(train).loss,
+    test: trainer.evaluate(samples(testRows, testAnswers)).loss,
+    zeros: Array.from(w).filter((value) => value === 0).length / weights,
   };
 }
 
-await program(import.meta.url, (engine) => {
+await program(import.meta.url, async (engine) => {
   for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
     print(`\n${kind}`, "train loss", "test loss", "zeros");
     for (const lambda of [0, 0.001, 0.01, 0.1, 1])
-      print(`λ = ${lambda}`, ...Object.values(fitWith(engine, kind, lambda)));
+      print(`λ = ${lambda}`, ...Object.values(await fitWith(engine, kind, lambda)));
   }
 });

@@ -1,13 +1,15 @@
 // Brings node_modules, dist/ and build/ up to date, making only what is stale; npm runs it before every command. A step
 // is stale when the hash of its inputs is not the one stamped when its outputs were made, or when an output is gone.
 // It must run on a fresh clone, so it imports nothing but Node's own until the dependencies are there.
-// Usage: node scripts/prepare.mjs [start | bench]: what that command needs; without an argument, what tests and checks do.
+// Usage: node scripts/prepare.mjs [start | page | bench | hosts | package]: what that command needs; without an argument,
+// what tests and checks do.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, parse } from "node:path";
 import { setFlagsFromString } from "node:v8";
+import { gzipSync } from "node:zlib";
 import { writeOptimizerLists } from "./optimizers.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -34,47 +36,63 @@ const dependencies = (folder) => ({
   advice: "Check the network; after an edit of package.json by hand, run npm install.",
 });
 
-const engine = (target, file) => ({
+const engine = (target, file, entry = "index") => ({
   name: file,
-  inputs: ["assembly", "asconfig.json", ...tooling],
+  inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", ...tooling],
   outputs: [file],
   make: async () => {
-    await node("node_modules/assemblyscript/bin/asc.js", "assembly/index.ts", "--target", target);
+    const flags = ["--target", target, "--transform", "./scripts/transform.mjs"];
+    await node("node_modules/assemblyscript/bin/asc.js", `assembly/${entry}.ts`, ...flags);
     verify(file);
   },
   advice: "Correct assembly/ where the message points.",
 });
 
-// package.json#exports names "./dist/<host>/<entry>.js": that is bindings/<entry> bundled with "#host" standing for
-// bindings/hosts/<host>.ts. So a new host is one file and one line in exports.
-const exported = [...JSON.stringify(manifest.exports).matchAll(/"\.\/(dist\/(\w+)\/(\w+)\.js)"/g)];
-const bundles = exported.map(([, file, host, entry]) => ({ file, host, entry }));
+// package.json#exports names "./dist/<entry>.js": bindings/hosts/<entry> or else bindings/<entry>, bundled together, so that
+// what they share is there once. So a new host is one file and one line in exports.
+const entries = new Set(
+  Array.from(JSON.stringify(manifest.exports).matchAll(/"\.\/dist\/(\w+)\.js"/g), ([, name]) => name),
+);
+entries.delete("worker"); // made by itself, below
+
+/** "#worker" is bindings/worker/serve.ts as one script; pages that forbid workers from strings serve dist/worker.js. */
+const workerScript = {
+  name: "worker script",
+  setup(build) {
+    build.onResolve({ filter: /^#worker$/ }, () => ({ path: "worker", namespace: "worker" }));
+    build.onLoad({ filter: /.*/, namespace: "worker" }, async () => {
+      const options = { format: "iife", minify: true, sourcemap: false, outfile: "dist/worker.js" };
+      await bundle({ entryPoints: ["bindings/worker/serve.ts"], ...options });
+      return { contents: readFileSync("dist/worker.js", "utf8"), loader: "text" };
+    });
+  },
+};
 
 const bindings = {
-  name: "dist/*/*.js",
+  name: "dist/*.js",
   inputs: ["bindings", ...contract, "package.json", ...tooling],
-  outputs: bundles.map(({ file }) => file),
+  outputs: [...Array.from(entries, (entry) => `dist/${entry}.js`), "dist/worker.js"],
   make: async () => {
-    for (const host of new Set(bundles.map((bundle) => bundle.host))) {
-      rmSync(`dist/${host}`, { recursive: true, force: true });
-      const entries = bundles.filter((bundle) => bundle.host === host);
-      await bundle({
-        entryPoints: entries.map(({ entry }) => ({ in: `./bindings/${entry}`, out: entry })),
-        outdir: `dist/${host}`,
-        alias: { "#host": `./bindings/hosts/${host}.ts` },
-        platform: host === "node" ? "node" : "neutral",
-        mainFields: ["module", "main"],
-        external: ["*.wasm"],
-        splitting: true,
-        banner: host === "node" ? { js: requireBanner } : {},
-      });
-    }
+    for (const file of filesOf("dist"))
+      if (/^dist.[\w-]+\.js(\.map)?$/.test(file) && !file.includes("embedded")) rmSync(file);
+    const hosts = filesOf("bindings/hosts").map((file) => parse(file).name);
+    await bundle({
+      entryPoints: Array.from(entries, (name) => `./bindings/${hosts.includes(name) ? "hosts/" : ""}${name}`),
+      entryNames: "[name]",
+      outdir: "dist",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+      external: ["node:*", "*.wasm", "*.wasm?module", "*.embedded.js"],
+      plugins: [workerScript],
+      supported: { "import-source": true },
+      splitting: true,
+    });
+    // JSR finds the types of a JavaScript entry by its first line.
+    const deno = readFileSync("dist/deno.js", "utf8");
+    writeFileSync("dist/deno.js", `/* @ts-self-types="./types/bindings/index.d.ts" */\n${deno}`);
   },
   advice: "Correct bindings/ where the message points.",
 };
-
-// CommonJS libraries inside a bundle call require("events") and the like, which an ES module has to be given.
-const requireBanner = `import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);`;
 
 const types = {
   name: "dist/types",
@@ -116,16 +134,33 @@ const examplesApart = {
 
 const release = engine("release", "dist/thalweg.wasm");
 const fast = engine("fast", "dist/thalweg.fast.wasm");
+const core = engine("core", "dist/thalweg.core.wasm", "core");
 const debug = engine("debug", "build/thalweg.debug.wasm");
+const embedded = {
+  name: "dist/thalweg.embedded.js",
+  inputs: release.inputs,
+  outputs: ["dist/thalweg.embedded.js"],
+  make: async () => {
+    const base64 = gzipSync(readFileSync("dist/thalweg.wasm"), { level: 9 }).toString("base64");
+    writeFileSync("dist/thalweg.embedded.js", `export const base64 = "${base64}";\n`);
+  },
+  advice: "See whether dist/ can be written.",
+};
+const all = [release, core, fast, debug, bindings, types, examples];
 const goals = {
   start: [release, bindings, examples],
+  page: [release, core, bindings, examples],
   bench: [release, fast, bindings, dependencies("bench")],
-  all: [release, fast, debug, bindings, types, examples],
+  hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
+  all,
+  package: [release, core, fast, bindings, types, dependencies("tests/package")],
 };
 
 writeOptimizerLists();
 await bringUpToDate(dependencies("."));
-await Promise.all(goals[process.argv[2] ?? "all"].map(bringUpToDate));
+const goal = process.argv[2] ?? "all";
+await Promise.all(goals[goal].map(bringUpToDate));
+if (goal === "all" || goal === "package") await bringUpToDate(embedded); // of what was just made
 
 // ---- How ----
 

@@ -1,4 +1,5 @@
-// Runs the tests of the engine (as-pect), then those of the bindings (vitest), the second even when the first fail.
+// Runs the tests of the engine (as-pect), of the bindings (vitest) and of the hosts that are here, each even when others
+// fail. With --require-hosts, a host that is missing counts as failed.
 
 import { spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
@@ -16,11 +17,18 @@ function run(script, args) {
   });
 }
 
-async function assemblyTests() {
-  const { code, lastLine } = await run("scripts/aspect.mjs", []);
+/** Runs a script that counts on its last line. */
+async function counted(name, script, args = []) {
+  const { code, lastLine } = await run(script, args);
   const counts = /^(\d+) passed, (\d+) failed$/.exec(lastLine);
-  return { name: "as-pect", code, passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 0) };
+  return { name, code, passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 0) };
 }
+
+const assemblyTests = () => counted("as-pect", "scripts/aspect.mjs");
+const required = process.argv.includes("--require-hosts") ? ["--require"] : [];
+const hostsTests = () => counted("hosts", "tests/hosts/run.js", required);
+const edgeTests = () => counted("edge examples", "tests/hosts/edge.js", required);
+const pageTests = () => counted("browser page", "tests/page/run.js", required);
 
 async function bindingsTests() {
   const report = "build/vitest.json";
@@ -43,7 +51,7 @@ async function bindingsTests() {
 
 let passed = 0;
 let failed = 0;
-for (const tests of [assemblyTests, bindingsTests]) {
+for (const tests of [assemblyTests, bindingsTests, hostsTests, edgeTests, pageTests]) {
   const result = await tests();
   const broken = result.code !== 0 && result.failed === 0 ? 1 : 0; // it crashed, or found nothing to run
   console.log(`${result.name}: ${result.passed} passed, ${result.failed + broken} failed\n`);

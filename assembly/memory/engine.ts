@@ -31,6 +31,15 @@ export function createEngineRecord(): usize {
   return engine;
 }
 
+/**
+ * Takes up an engine record that another instance of the same module has made, and its scratch, which lie where they lay
+ * there: with the regions of a trainer at their addresses, this instance can run it. Nothing is allocated here.
+ */
+export function adoptEngineRecord(record: usize): void {
+  engine = record;
+  scratch = load<u32>(engine + engineBases + ((<usize>spaceScratch) << 2));
+}
+
 export function message(): usize {
   return engine + engineMessage;
 }

@@ -3,8 +3,10 @@
 // between them does no harm. A region starts with a header of 64 bytes and ends with slack, because kernels may read
 // 16 bytes past an input.
 
+import { regionHeader } from "../abi";
+
 const unit: usize = 65536;
-const header: usize = 64;
+const header: usize = regionHeader;
 const slack: usize = 64;
 const pagesOfAddressSpace: i32 = 65535;
 const growthLimit: i32 = 256; // pages taken ahead at most

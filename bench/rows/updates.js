@@ -2,7 +2,7 @@
 // it, against the same rule as a loop of plain JavaScript and against the machine's streaming rate for the same arrays.
 // Then what a step costs beyond Adam's update.
 
-import * as thalweg from "../../dist/node/index.js";
+import * as thalweg from "../../dist/node.js";
 import { checkEqual } from "../check.js";
 import { race, ratio, repeated } from "../measure.js";
 import { uniform } from "../numbers.js";

@@ -113,6 +113,11 @@ export class Dataset {
     engine.watch(this, [this.#region]);
   }
 
+  /** Address of the region that holds all of it. @internal */
+  get region(): number {
+    return this.#region;
+  }
+
   /** @internal */
   check(engine: Engine): this {
     if (this.#region === 0) throw new TraceError("dataset: used after it was freed. Create it again.");

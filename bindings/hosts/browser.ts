@@ -1,21 +1,32 @@
-// Browsers and other hosts that fetch: compiled while it streams, or from bytes where the server names another type.
+// Browsers: the core is fetched from beside this file, the smaller one when nothing of the program solves. Where it is
+// not found, because a bundler left it behind or a server answers with a page, the embedded copy stands in.
 
-import type { Host } from "../engine.js";
+import { engineFactory } from "../engine.js";
 import { EngineError } from "../errors.js";
+import { needsSolvers } from "../solvers.js";
+import { fetchModule } from "../wasm.js";
+import { startThread } from "../worker/web.js";
+import { embedded } from "./embedded.js";
 
-export const host: Host = async (build) => {
-  const url = new URL(build === "fast" ? "../thalweg.fast.wasm" : "../thalweg.wasm", import.meta.url);
-  const response = await fetch(url);
-  if (!response.ok)
-    throw new EngineError(
-      `createEngine: ${url} answered ${response.status}. Serve the file beside the bundle, or give createEngine({ wasm }).`,
-    );
-  if (response.headers.get("content-type")?.startsWith("application/wasm"))
-    return WebAssembly.compileStreaming(response);
-  const bytes = await response.arrayBuffer();
-  if (new DataView(bytes).getUint32(0) !== 0x0061736d)
-    throw new EngineError(
-      `createEngine: ${url} is not WebAssembly. Serve the file beside the bundle, or give createEngine({ wasm }).`,
-    );
-  return WebAssembly.compile(bytes);
+export * from "../index.js";
+
+// Bundlers find assets by `new URL` with both arguments spelt out.
+const urls = {
+  whole: () => new URL("./thalweg.wasm", import.meta.url),
+  core: () => new URL("./thalweg.core.wasm", import.meta.url),
+  fast: () => new URL("./thalweg.fast.wasm", import.meta.url),
 };
+
+export const createEngine = /* @__PURE__ */ engineFactory({
+  async module(build) {
+    const url = urls[build === "fast" ? "fast" : needsSolvers() ? "whole" : "core"];
+    try {
+      return await fetchModule(url());
+    } catch (error) {
+      // A host that refuses to compile would refuse the copy as well.
+      if (error instanceof WebAssembly.CompileError) throw error;
+      return embedded(build, error instanceof EngineError ? error.message : String(error));
+    }
+  },
+  worker: startThread,
+});

@@ -1,9 +1,17 @@
-// Node and Bun: the core lies beside this file.
+// Node and Bun: the core lies beside this file. A bundle that left it behind carries the embedded copy.
 
 import { readFile } from "node:fs/promises";
-import type { Host } from "../engine.js";
+import { engineFactory } from "../engine.js";
+import { startThread } from "../worker/threads.js";
+import { embedded } from "./embedded.js";
 
-export const host: Host = async (build) => {
-  const name = build === "fast" ? "thalweg.fast.wasm" : "thalweg.wasm";
-  return WebAssembly.compile(await readFile(new URL(`../${name}`, import.meta.url)));
-};
+export * from "../index.js";
+
+export const createEngine = /* @__PURE__ */ engineFactory({
+  async module(build) {
+    const url = new URL(build === "fast" ? "./thalweg.fast.wasm" : "./thalweg.wasm", import.meta.url);
+    const bytes = await readFile(url).catch(() => null);
+    return bytes ? WebAssembly.compile(bytes) : embedded(build, `${url} cannot be read`);
+  },
+  worker: startThread,
+});

@@ -5,7 +5,7 @@ import type { Optimizer } from "../optimizers/optimizer.js";
 import { shown } from "../options.js";
 import { solversOf, solving } from "../solvers.js";
 import type { Tensor } from "../tensor.js";
-import type { ArraysFor, Results, TensorTree } from "../transforms.js";
+import type { ArraysFor, Results } from "../transforms.js";
 import { runAsync, runSync, type Search } from "./drive.js";
 import { searchByRule } from "./firstOrder.js";
 import { lbfgs, type Method, wantsResiduals } from "./methods.js";
@@ -53,6 +53,10 @@ function prepared(
   const residual = !byRule && wantsResiduals(method as Method);
   if (residual ? !objective.residuals : !objective.value && !objective.valueAndGradient)
     throw new TypeError(`${where}: this method needs the function ${residual ? "residuals" : "value"}. Give it.`);
+  // Differences know the gradient to about the root of the rounding; a finer tolerance would never be met.
+  const exact = residual ? true : Boolean(objective.gradient ?? objective.valueAndGradient);
+  if (!exact && options.gradientTolerance === undefined)
+    checked.gradientTolerance = checked.differences === "central" ? 1e-6 : 1e-5;
   return search(new PlainAnswers(where, objective, point, checked.differences));
 }
 
@@ -61,14 +65,14 @@ export interface Minimize {
   (
     engine: Engine,
     f: (x: Tensor) => Tensor,
-    x0: ArraysFor<Tensor>,
+    x0: NoInfer<ArraysFor<Tensor>>,
     method?: Method | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<Results<Tensor> | number>>;
-  <T extends TensorTree>(
+  <T>(
     engine: Engine,
     f: (x: T) => Tensor,
-    x0: ArraysFor<T>,
+    x0: NoInfer<ArraysFor<T>>,
     method?: Method | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<Results<T>>>;
@@ -86,14 +90,14 @@ export interface MinimizeSync {
   (
     engine: Engine,
     f: (x: Tensor) => Tensor,
-    x0: ArraysFor<Tensor>,
+    x0: NoInfer<ArraysFor<Tensor>>,
     method?: Method | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<Results<Tensor> | number>;
-  <T extends TensorTree>(
+  <T>(
     engine: Engine,
     f: (x: T) => Tensor,
-    x0: ArraysFor<T>,
+    x0: NoInfer<ArraysFor<T>>,
     method?: Method | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<Results<T>>;
@@ -143,7 +147,7 @@ export const minimize: Minimize = /* @__PURE__ */ solving(
  * @throws RangeError  a number out of range, bounds that cross, a start that is not finite
  * @throws ShapeError  f does not answer a scalar, or a gradient of the wrong length
  * @example
- * minimizeSync(engine, (x) => x.subtract([1, 2]).square().sum(), [0, 0]).x; // { data: [1, 2], shape: [2] }
+ * minimizeSync(engine, (x) => x.subtract([1, 2]).square().sum(), [0, 0], newton()).x; // { data: [1, 2], shape: [2] }
  */
 export const minimizeSync: MinimizeSync = /* @__PURE__ */ solving(
   (engine: Engine, f: unknown, x0: unknown, method: Method | Optimizer = lbfgs(), options: MinimizeSyncOptions = {}) =>

@@ -13,7 +13,7 @@ export interface MinimizeProgress {
 }
 
 export interface MinimizeSyncOptions {
-  /** Largest component of the gradient with which it ends, ≥ 0; default 1e-8. */
+  /** Largest component of the gradient with which it ends, ≥ 0; default 1e-8 (differences 1e-6, forward 1e-5). */
   readonly gradientTolerance?: number;
   /** Relative change of the value below which it ends, ≥ 0; default 0. */
   readonly valueTolerance?: number;

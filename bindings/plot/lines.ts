@@ -63,6 +63,7 @@ export function drawLines(
   if (typeof named !== "object" || named === null || Object.keys(named).length === 0)
     throw new TypeError(`${where}: no curve given, got ${shown(curves)}. Give { name: values }.`);
   const { dots = [] } = options;
+  if (!Array.isArray(dots)) throw new TypeError(`${where}: dots must be a list of names, got ${shown(dots)}.`);
   for (const name of dots)
     if (!Object.hasOwn(named, name))
       throw new RangeError(`${where}: dots names the curve ${shown(name)}, which is not there.`);

@@ -208,16 +208,20 @@ export async function earlyStopping(engine: Engine): Promise<string> {
   );
 }
 
-export function penaltySweep(engine: Engine): string {
+export async function penaltySweep(engine: Engine): Promise<string> {
   const lambdas = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
-  const panels = (Object.keys(kinds) as (keyof typeof kinds)[]).map((kind) => {
-    const fits = lambdas.map((lambda) => fitWith(engine, kind, lambda));
+  const panels: string[] = [];
+  for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
+    const fits: Awaited<ReturnType<typeof fitWith>>[] = [];
+    for (const lambda of lambdas) fits.push(await fitWith(engine, kind, lambda));
     const curve = (key: "train" | "test" | "zeros"): Point[] => fits.map((fit, k) => [lambdas[k] ?? 0, fit[key]]);
-    return plotLines(
-      { "training loss": curve("train"), "test loss": curve("test"), "share of zeros": curve("zeros") },
-      { width: 240, height: 270, xScale: "log", yRange: [0, 4], title: kind, xLabel: "λ" },
+    panels.push(
+      plotLines(
+        { "training loss": curve("train"), "test loss": curve("test"), "share of zeros": curve("zeros") },
+        { width: 240, height: 270, xScale: "log", yRange: [0, 4], title: kind, xLabel: "λ" },
+      ),
     );
-  });
+  }
   return plotPanels(panels, {
     title: "The penalty swept: 30 weights, 20 samples",
     description:

@@ -356,8 +356,9 @@ describe("networks", () => {
 
 describe("11: the penalty swept", () => {
   const sweep = [0, 0.001, 0.01, 0.1, 1];
-  it.each(["L2", "L1", "elastic net"] as const)("%s", (kind) => {
-    const fits = sweep.map((lambda) => fitWith(engine, kind, lambda));
+  it.each(["L2", "L1", "elastic net"] as const)("%s", async (kind) => {
+    const fits: Awaited<ReturnType<typeof fitWith>>[] = [];
+    for (const lambda of sweep) fits.push(await fitWith(engine, kind, lambda));
     const least = Math.min(...fits.map(({ test }) => test));
     expect(fits[0]!.train).toBeLessThan(1e-6);
     expect(fits[0]!.zeros).toBe(0);

@@ -78,6 +78,24 @@ describe("plotLines", () => {
     expect(svg).toContain(">one</text>");
   });
 
+  it("draws measurements as dots, and says so in the legend", () => {
+    const svg = plotLines(
+      {
+        fit: [1, 2],
+        measured: [
+          [0.5, 1.2],
+          [0.2, NaN],
+          [0.1, 1],
+        ],
+      },
+      { dots: ["measured"] },
+    );
+    expect(paths(svg, "line s1")).toEqual([]);
+    const [drawn] = paths(svg, "halo point f1");
+    expect(drawn!.match(/M/g)!.length).toBe(2);
+    expect(paths(svg, "f1").length).toBe(1);
+  });
+
   it("has a colour or a dash of its own for each of fourteen curves", () => {
     const curves = Object.fromEntries(Array.from({ length: 14 }, (_, k) => [`c${k}`, [k, k + 1]]));
     const classes = [...plotLines(curves).matchAll(/<path class="(line[^"]*)" d="M[^"]*L/g)].map((match) => match[1]);
@@ -89,6 +107,8 @@ describe("plotLines", () => {
     expect(() => plotLines([NaN])).toThrow("plotLines: nothing to draw");
     expect(() => plotLines([-1], { yScale: "log" })).toThrow("plotLines: nothing to draw");
     expect(() => plotLines({ a: ["x"] as never })).toThrow('plotLines: "a" must be numbers or points');
+    expect(() => plotLines({ a: [1] }, { dots: ["b"] })).toThrow('plotLines: dots names the curve "b", which is not');
+    expect(() => plotLines({ a: [1] }, { dots: "a" as never })).toThrow("plotLines: dots must be a list of names");
     expect(() => plotLines([1], { smoothing: 1 })).toThrow("plotLines: smoothing must be");
     expect(() => plotLines([1], { yRange: [1, 0] })).toThrow("plotLines: yRange must ascend, got [1, 0].");
     expect(() => plotLines([1], { yRange: [0, 1], yScale: "log" })).toThrow("positive on a log scale");

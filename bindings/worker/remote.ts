@@ -1,0 +1,217 @@
+// The main side of a run in a worker: the trainer's regions are copied to their own addresses in the worker's memory, and
+// after every reply what training changed is copied back. So the trainer here always stands at the whole step that was
+// last reported, and may be asked and saved while the worker goes on. The numbers are those of a run without a worker,
+// because the same instructions run over the same bytes.
+
+import source from "#worker";
+import * as abi from "../../assembly/abi.js";
+import type { Dataset } from "../data/dataset.js";
+import { EngineError } from "../errors.js";
+import type { EvaluationPlan, Trainer } from "../trainer.js";
+import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
+import type { StartThread, Thread } from "./thread.js";
+
+/** Milliseconds between two replies. */
+const replyTime = 100;
+/** Milliseconds a worker may take to start before the host counts as one without. */
+const startTime = 10_000;
+/** Bytes copied at a time, so that a page stays alive. */
+const pieceBytes = 2 ** 22;
+
+/** What a call of `advance` may do. */
+export interface Limits {
+  readonly steps: number;
+  readonly epochs: number;
+  readonly gradientTolerance: number | null;
+}
+
+/** A worker that has started, and its next reply. */
+class Connection {
+  #thread: Thread | null = null;
+  #settle: { resolve(reply: Reply): void; reject(reason: Error): void } | null = null;
+  #failure: string | null = null;
+
+  /** Starts it; the reason why there is none. */
+  async start(startThread: StartThread | null, url: string | URL | null): Promise<string | null> {
+    if (!startThread) return "this host has no workers";
+    const started = this.#next();
+    const timer = setTimeout(() => this.#fail(`it did not start within ${startTime / 1000} s`), startTime);
+    try {
+      const thread = await startThread(source, url, {
+        reply: (reply) => {
+          if (!this.#settle && reply.kind === "failed") this.#fail(reply.reason);
+          this.#settle?.resolve(reply);
+          this.#settle = null;
+        },
+        failed: (reason) => this.#fail(reason),
+      });
+      if (!thread && !this.#failure) this.#fail("this host has no workers");
+      this.#thread = thread;
+      await started;
+      return null;
+    } catch (error) {
+      this.end();
+      return (error as Error).message;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #fail(reason: string): void {
+    this.#failure = reason;
+    this.#settle?.reject(new EngineError(reason));
+    this.#settle = null;
+  }
+
+  #next(): Promise<Reply> {
+    if (this.#failure) return Promise.reject(new EngineError(this.#failure));
+    const reply = new Promise<Reply>((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    reply.catch(() => {}); // a failure between two requests is met by the next one
+    return reply;
+  }
+
+  /** Sends what needs no answer; the pieces' buffers move. */
+  tell(request: Request, transfer: readonly ArrayBuffer[] = []): void {
+    this.#thread?.post(request, transfer);
+  }
+
+  /** Sends a request and waits for its answer. */
+  async ask<R extends Reply>(request: Request): Promise<R> {
+    const reply = this.#next();
+    this.tell(request);
+    const answer = await reply.catch((error: Error) => {
+      throw new EngineError(`fit: the worker died (${error.message}). The trainer stands at the last report.`);
+    });
+    if (answer.kind === "failed")
+      throw new EngineError(`fit: the worker failed (${answer.reason}). The trainer stands at the last report.`);
+    return answer as R;
+  }
+
+  end(): void {
+    this.#thread?.end();
+    this.#thread = null;
+  }
+}
+
+/** A run's worker. */
+export class Remote {
+  readonly #trainer: Trainer;
+  readonly #connection: Connection;
+  readonly #flops: number;
+  readonly #evaluation: EvaluationPlan | null;
+  readonly #spare: Range;
+
+  private constructor(trainer: Trainer, connection: Connection, evaluation: EvaluationPlan | null) {
+    this.#trainer = trainer;
+    this.#connection = connection;
+    const rows = Math.min(trainer.memory.get(abi.trainerBatch), trainer.memory.get(abi.trainerMicroBatch));
+    this.#flops = trainer.programs.get("train", rows).program.cost.flops;
+    this.#evaluation = evaluation;
+    const { engine, memory } = trainer;
+    const columns = evaluation?.columns ?? new Uint8Array(0);
+    const room = columns.length + (evaluation?.resultBytes ?? 0);
+    const at = memory.own(room);
+    engine.bytes.set(columns, at);
+    this.#spare = [at, columns.length];
+  }
+
+  /**
+   * Starts a worker and brings the trainer there, which is prepared for its run; null where the host has no workers. A
+   * worker whose file was named has to start.
+   *
+   * @param evaluation  how the validation samples are evaluated
+   */
+  static async start(
+    trainer: Trainer,
+    url: string | URL | null,
+    data: readonly Dataset[],
+    evaluation: EvaluationPlan | null,
+    breathe: () => Promise<void>,
+  ): Promise<Remote | null> {
+    const connection = new Connection();
+    const reason = await connection.start(trainer.engine.startThread, url);
+    if (reason !== null && url === null) return null;
+    if (reason !== null)
+      throw new EngineError(
+        `fit: the worker at ${url} does not run: ${reason}. Serve the package's worker.js there, or give worker: true.`,
+      );
+    const remote = new Remote(trainer, connection, evaluation);
+    await remote.#bring(data, breathe);
+    return remote;
+  }
+
+  /** Copies everything the run reads to where it lies here. */
+  async #bring(data: readonly Dataset[], breathe: () => Promise<void>): Promise<void> {
+    const { engine, memory, programs } = this.#trainer;
+    const connection = this.#connection;
+    const addresses = [...memory.regions, ...programs.regions, ...data.map(({ region }) => region), engine.record];
+    const ranges = addresses.map((address) => engine.rangeOf(address));
+    const scratch = engine.scratch - abi.regionHeader;
+    const end = Math.max(...ranges.map(([at, length]) => at + length), engine.memoryBytes);
+    connection.tell({ kind: "open", module: engine.module, bytes: end });
+    // Of the scratch, which every run writes before it reads, only the header.
+    try {
+      for (const [at, length] of [...ranges, [scratch, abi.regionHeader] as const])
+        for (let done = 0; done < length; done += pieceBytes) {
+          const bytes = engine.bytes.slice(at + done, at + Math.min(done + pieceBytes, length));
+          connection.tell({ kind: "write", at: at + done, bytes }, [bytes.buffer]);
+          if (length > pieceBytes) await breathe();
+        }
+      connection.tell({ kind: "adopt", record: engine.record });
+    } finally {
+      memory.disown(this.#spare[0]);
+    }
+  }
+
+  /** Trains for a while; the trainer here then stands where the worker stands. */
+  async advance({ steps, epochs, gradientTolerance }: Limits): Promise<Advanced> {
+    const { engine, memory } = this.#trainer;
+    const [at, length] = memory.followed;
+    const pieces = [{ at, bytes: engine.bytes.slice(at, at + length) }];
+    const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
+    const ranges = memory.changing;
+    const request = { kind: "advance", trainer: memory.record, ...limits, pieces, ranges } as const;
+    const reply = await this.#connection.ask<Advanced>(request);
+    for (const { at, bytes } of reply.pieces) engine.bytes.set(bytes, at);
+    this.#meet(reply.fault);
+    return reply;
+  }
+
+  /** The results of the evaluation programs over the validation samples, chunk after chunk. */
+  async evaluate(): Promise<Uint8Array> {
+    const { memory, options } = this.#trainer;
+    const { chunks, order, block, columnCount, resultBytes } = this.#evaluation as EvaluationPlan;
+    const step = memory.real(abi.trainerStep);
+    const [columns, columnBytes] = this.#spare;
+    const request: Evaluate = {
+      kind: "evaluate",
+      parameters: memory.get(abi.trainerParameters),
+      state: memory.get(abi.trainerState),
+      columns,
+      columnCount,
+      block,
+      order,
+      seed: [options.seed >>> 0, Math.floor(options.seed / 2 ** 32)],
+      step: [step >>> 0, Math.floor(step / 2 ** 32)],
+      results: [columns + columnBytes, resultBytes],
+      chunks,
+    };
+    const reply = await this.#connection.ask<Evaluated>(request);
+    this.#meet(reply.fault);
+    return reply.results;
+  }
+
+  /** Throws a fault of the worker as if it had happened here. */
+  #meet(fault: Int32Array | null): void {
+    if (!fault) return;
+    const { engine } = this.#trainer;
+    engine.ints.set(fault, (engine.record + abi.engineFault) >> 2);
+    this.#trainer.naming(() => engine.throwFault());
+  }
+
+  end(): void {
+    this.#connection.end();
+  }
+}

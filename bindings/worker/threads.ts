@@ -1,0 +1,17 @@
+// Worker threads: Node and Bun.
+
+import type { StartThread } from "./thread.js";
+
+/** Gives a script of the web its `onmessage` and `postMessage`. */
+const preamble = `const { parentPort } = require("node:worker_threads");
+globalThis.postMessage = (reply, transfer) => parentPort.postMessage(reply, transfer);
+parentPort.on("message", (data) => globalThis.onmessage({ data }));
+`;
+
+export const startThread: StartThread = async (source, _url, events) => {
+  const { Worker } = await import("node:worker_threads");
+  const worker = new Worker(preamble + source, { eval: true });
+  worker.on("message", events.reply);
+  worker.on("error", (error) => events.failed(error.message));
+  return { post: (request, transfer) => worker.postMessage(request, transfer), end: () => void worker.terminate() };
+};

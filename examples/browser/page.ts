@@ -1,0 +1,53 @@
+/** What the server hands out: the bundled page, the engine, its worker and the digits. */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { build } from "esbuild";
+import { type DigitSet, readMnist } from "../digits/mnist.js";
+
+const PIXELS = 784;
+const TRAIN = 10_000;
+const TEST = 2_000;
+
+export interface PageFile {
+  type: string;
+  bytes: Uint8Array;
+}
+
+/** pageFiles: by path. */
+export async function pageFiles(): Promise<Map<string, PageFile>> {
+  const require = createRequire(import.meta.url);
+  const root = dirname(require.resolve("thalweg/package.json"));
+  const source = (name: string): string => join(root, "examples/browser/page", name);
+  const bundle = await build({
+    entryPoints: [source("main.ts")],
+    outdir: "/",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    write: false,
+    logLevel: "error",
+    tsconfigRaw: {}, // tsconfig.json's paths lead to sources, not to the package
+    conditions: ["browser"],
+    external: ["*.wasm", "*.embedded.js"],
+  });
+  const files = new Map<string, PageFile>();
+  const add = (path: string, type: string, bytes: Uint8Array) => files.set(path, { type, bytes });
+  for (const { path, contents } of bundle.outputFiles) add(`/${basename(path)}`, "text/javascript", contents);
+  for (const name of ["thalweg.wasm", "thalweg.core.wasm"])
+    add(`/${name}`, "application/wasm", readFileSync(join(root, "dist", name)));
+  add("/", "text/html; charset=utf-8", readFileSync(source("index.html")));
+  add("/style.css", "text/css", readFileSync(source("style.css")));
+  add("/uplot.css", "text/css", readFileSync(require.resolve("uplot/dist/uPlot.min.css")));
+  const { train, test } = readMnist();
+  const parts = [firstOf(train, TRAIN), firstOf(test, TEST)].flat();
+  add("/digits", "application/octet-stream", Buffer.concat(parts));
+  return files;
+}
+
+function firstOf({ images, labels }: DigitSet, count: number): Uint8Array[] {
+  return [images.subarray(0, count * PIXELS), Uint8Array.from(labels.subarray(0, count))];
+}

@@ -1,0 +1,112 @@
+/** The two curves, loss and accuracy against seconds of training, one line a method. */
+
+import uPlot from "uplot";
+import type { Curve, Learner } from "./learner.js";
+import { METHODS } from "./methods.js";
+
+const HEIGHT = 210;
+const LEAST_LOSS = 1e-6;
+const LOSS_MARKS = [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+const DASHES: Record<string, number[]> = { gd: [2, 4], sgd: [8, 4], momentum: [12, 3, 2, 3], adam: [] };
+
+interface Chart {
+  holder: HTMLElement;
+  curve(learner: Learner): Curve;
+  label: string;
+  value(y: number): string;
+  range(least: number, most: number): [number, number];
+  /** Where lines are drawn; default: where the chart likes. */
+  marks?: number[];
+}
+
+const color = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/** The marks that the scale reaches. */
+const within =
+  (marks: number[]) =>
+  (_plot: uPlot, _axis: number, least: number, most: number): number[] =>
+    marks.filter((mark) => mark >= least && mark <= most);
+
+function draw(chart: Chart): uPlot {
+  const axis = { stroke: color("--soft"), grid: { stroke: color("--rule"), width: 1 }, ticks: { show: false } };
+  return new uPlot(
+    {
+      width: chart.holder.clientWidth,
+      height: HEIGHT,
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: false, range: (_, __, most) => [0, Math.max(most ?? 1, 1)] },
+        y: { range: (_, least, most) => chart.range(least ?? 1, most ?? 0) },
+      },
+      axes: [
+        { ...axis, size: 30, values: (_, splits) => splits.map((split) => `${split} s`) },
+        {
+          ...axis,
+          size: 50,
+          values: (_, splits) => splits.map((split) => chart.value(split)),
+          ...(chart.marks ? { splits: within(chart.marks) } : {}),
+        },
+      ],
+      series: [
+        {},
+        ...METHODS.map(({ id, name }) => ({
+          label: name,
+          stroke: color(`--${id}`),
+          width: 2,
+          dash: DASHES[id] as number[],
+          spanGaps: true,
+          points: { show: chart.label === "accuracy", size: 5, fill: color(`--${id}`) },
+        })),
+      ],
+    },
+    [[], ...METHODS.map(() => [])],
+    chart.holder,
+  );
+}
+
+/** Draws both charts into their places; the answer brings them up to date. */
+export function createCharts(learners: ReadonlyMap<string, Learner>): { update(): void } {
+  const find = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
+  const charts: Chart[] = [
+    {
+      holder: find("loss-chart"),
+      // A logarithmic scale: equal distances are equal factors.
+      curve: ({ loss: [x, y] }) => [x, y.map((value) => Math.log10(Math.max(value, LEAST_LOSS)))],
+      label: "loss",
+      value: (y) => `${Number((10 ** y).toPrecision(1))}`,
+      range: (least, most) => [Math.min(least, -1) - 0.1, Math.max(most, 0.4) + 0.05],
+      marks: LOSS_MARKS.map(Math.log10),
+    },
+    {
+      holder: find("accuracy-chart"),
+      curve: ({ accuracy }) => accuracy,
+      label: "accuracy",
+      value: (y) => `${Math.round(100 * y)} %`,
+      range: (least) => [Math.min(least, 0.8), 1],
+    },
+  ];
+  let plots = charts.map(draw);
+  const update = (): void => {
+    for (const [k, plot] of plots.entries()) {
+      const chart = charts[k] as Chart;
+      const curves = METHODS.map(({ id }): uPlot.AlignedData => {
+        const learner = learners.get(id);
+        return learner ? chart.curve(learner) : [[], []];
+      });
+      plot.setData(uPlot.join(curves));
+    }
+  };
+  const redraw = (): void => {
+    for (const plot of plots) plot.destroy();
+    plots = charts.map(draw);
+    update();
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  const observer = new ResizeObserver(() => {
+    for (const [k, plot] of plots.entries())
+      plot.setSize({ width: (charts[k] as Chart).holder.clientWidth, height: HEIGHT });
+  });
+  for (const { holder } of charts) observer.observe(holder);
+  return { update };
+}

@@ -1,0 +1,243 @@
+/** The page: a network learns to read digits in a worker while a person looks on, draws, pauses and compares. */
+
+import { createDataset, createEngine } from "thalweg";
+import { createBars } from "./bars.js";
+import { createCharts } from "./charts.js";
+import { type DigitSet, fetchDigits, PIXELS } from "./digits.js";
+import { Learner, type School } from "./learner.js";
+import { METHODS, type Method } from "./methods.js";
+import { Pad } from "./pad.js";
+import { race } from "./race.js";
+import { post, report } from "./report.js";
+import { download, keep, kept } from "./storage.js";
+
+const SAMPLES = 8;
+const FILE = "digits.safetensors";
+const find = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+const text = (id: string, value: string): void => {
+  const element = find(id);
+  if (element.textContent !== value) element.textContent = value;
+};
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const whole = (value: number): string => Math.round(value).toLocaleString("en");
+
+/** Where the page posts what it reaches when nobody looks on. */
+const autorun = new URLSearchParams(location.search).get("autorun");
+
+/** What is said aloud, now and then. */
+const say = (sentence: string): void => text("status", sentence);
+/** What went wrong; nothing hides it again. */
+const complain = (error: unknown): void => text("problem", error instanceof Error ? error.message : String(error));
+
+async function open(): Promise<School> {
+  const [engine, digits] = await Promise.all([createEngine(), fetchDigits("./digits")]);
+  const dataset = ({ images, labels, count }: DigitSet) =>
+    createDataset(engine, { inputs: { data: images, shape: [count, PIXELS] }, targets: labels });
+  return { engine, digits, train: dataset(digits.train), test: dataset(digits.test) };
+}
+
+function start(school: School): void {
+  const learners = new Map<string, Learner>();
+  const learnerOf = (method: Method): Learner => {
+    const found = learners.get(method.id) ?? new Learner(school, method);
+    learners.set(method.id, found);
+    return found;
+  };
+  let learner = learnerOf(METHODS.at(-1) as Method);
+  const charts = createCharts(learners);
+  const bars = createBars(find("bars"));
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  let drawn = 0;
+
+  const read = (aloud: boolean): void => {
+    const digit = pad.digit();
+    if (!digit) {
+      bars.show(null);
+      text("reading", "Draw a digit, or take one below.");
+      return;
+    }
+    const { label, probabilities } = learner.trainer.classify(digit);
+    bars.show(probabilities);
+    const reading = `It reads a ${label} (${percent(probabilities[label] as number)}).`;
+    if (aloud || find("reading").textContent?.startsWith("Draw")) text("reading", reading);
+  };
+  let asked = 0;
+  const pad = new Pad(find("surface"), find("pad"), find("pen"), () => {
+    cancelAnimationFrame(asked);
+    asked = requestAnimationFrame(() => read(true));
+  });
+
+  const refresh = (): void => {
+    const { trainer, loss, accuracy, seconds, running, inWorker } = learner;
+    const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
+    text("updates", whole(trainer.steps));
+    text("seconds", seconds.toFixed(1));
+    text("loss", last(loss[1])?.toPrecision(3) ?? "–");
+    text("accuracy", accuracy[1].length > 0 ? percent(last(accuracy[1]) as number) : "–");
+    text("train", running ? "Pause" : trainer.steps > 0 ? "Resume" : "Train");
+    text("place", inWorker === false ? "This browser gave no worker: the page trains between its frames." : "");
+    find<HTMLButtonElement>("race").disabled = running;
+    find<HTMLButtonElement>("reset").disabled = running;
+    if (running && calm.matches && performance.now() - drawn < 1000) return;
+    drawn = performance.now();
+    charts.update();
+  };
+
+  async function train(epochs?: number): Promise<void> {
+    text("problem", "");
+    const who = learner;
+    const epoch = (): void => {
+      const reached = who.accuracy[1].at(-1) as number;
+      say(
+        `${who.method.name}: after ${who.accuracy[1].length} passes ${percent(reached)} of the test digits are read.`,
+      );
+      refresh();
+      read(true);
+    };
+    const progress = (): void => {
+      refresh();
+      read(false);
+    };
+    try {
+      const run = who.train({ progress, epoch }, epochs);
+      say(`${who.method.name} is training.`);
+      refresh();
+      await run;
+    } catch (error) {
+      complain(error);
+    }
+    refresh();
+    read(true);
+  }
+
+  const toggle = (): void => {
+    if (!learner.running) void train();
+    else {
+      learner.pause();
+      say("Paused.");
+    }
+  };
+
+  const choose = (method: Method): void => {
+    const wasRunning = learner.running;
+    learner.pause();
+    learner = learnerOf(method);
+    text("about", method.about);
+    if (wasRunning) void train();
+    refresh();
+    read(true);
+  };
+
+  /** Takes a file up into the learner it fits: the chosen one, or else another. */
+  function load(bytes: Uint8Array): void {
+    text("problem", "");
+    if (learner.running) throw new Error("Pause first: a network cannot be loaded while it trains.");
+    let refusal: unknown = null;
+    for (const method of [learner.method, ...METHODS.filter((other) => other !== learner.method)])
+      try {
+        const fits = learnerOf(method);
+        fits.trainer.restore(bytes);
+        fits.forget(school.test);
+        find<HTMLInputElement>(method.id).checked = true;
+        choose(method);
+        say(`Loaded: ${method.name}, ${whole(fits.trainer.steps)} updates.`);
+        return;
+      } catch (error) {
+        refusal ??= error;
+      }
+    throw refusal;
+  }
+
+  /** Does what a button says; what it throws is shown. */
+  const on = (id: string, body: () => unknown): void =>
+    find(id).addEventListener("click", () => void Promise.resolve().then(body).catch(complain));
+
+  on("train", toggle);
+  on("reset", () => {
+    learner.reset();
+    say(`${learner.method.name} is back at its first weights.`);
+    refresh();
+    read(true);
+  });
+  on("clear", () => pad.clear());
+  on("keep", async () => {
+    text("problem", "");
+    await keep({ method: learner.method.id, bytes: learner.trainer.save() });
+    say("Kept in this browser.");
+  });
+  on("recall", async () => {
+    const save = await kept();
+    if (!save) throw new Error("This browser has kept no network yet. Train one, and keep it.");
+    find<HTMLInputElement>(save.method).checked = true;
+    if (!learner.running) choose(METHODS.find(({ id }) => id === save.method) ?? learner.method);
+    load(save.bytes);
+  });
+  on("download", () => download(FILE, learner.trainer.save()));
+  const file = find<HTMLInputElement>("file");
+  file.addEventListener("change", async () => {
+    const [chosen] = file.files ?? [];
+    if (!chosen) return;
+    try {
+      load(new Uint8Array(await chosen.arrayBuffer()));
+    } catch (error) {
+      complain(error);
+    }
+    file.value = "";
+  });
+  on("race", async () => {
+    const button = find<HTMLButtonElement>("race");
+    button.disabled = true;
+    try {
+      const result = await race(school, (share) => text("verdict", `Measuring … ${Math.round(100 * share)} %`));
+      find("plain-speed").style.setProperty("--share", String(Math.min(1, result.plain / result.thalweg)));
+      find("thalweg-speed").style.setProperty("--share", String(Math.min(1, result.thalweg / result.plain)));
+      text("plain-rate", `${whole(result.plain)} digits a second`);
+      text("thalweg-rate", `${whole(result.thalweg)} digits a second`);
+      const ratio = result.thalweg / result.plain;
+      text("verdict", `Thalweg trains ${ratio.toFixed(1)} times as fast as hand-written JavaScript on this device.`);
+      text(
+        "proof",
+        `Both made the same ${whole(result.updates)} updates with Adam and ended with the same weights, up to rounding: ` +
+          `they differ by ${result.difference.toExponential(0)} of the way.`,
+      );
+    } finally {
+      button.disabled = false;
+    }
+  });
+  for (const method of METHODS) find(method.id).addEventListener("change", () => choose(method));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => pad.repaint());
+
+  const { images, labels } = school.digits.test;
+  for (let k = 0; k < SAMPLES; k++) {
+    const pixels = images.subarray(k * PIXELS, (k + 1) * PIXELS);
+    find("samples").append(sampleButton(pixels, labels[k] as number, () => pad.show(pixels)));
+  }
+  find("controls").removeAttribute("disabled");
+  say("Ready.");
+  refresh();
+  read(true);
+  if (autorun) void report(autorun, () => train(3), learner, pad, school.digits.test);
+}
+
+/** A button that shows a digit. */
+function sampleButton(pixels: Uint8Array, label: number, take: () => void): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.setAttribute("aria-label", `Take a test digit, a ${label}`);
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 28;
+  const picture = new ImageData(28, 28);
+  for (const [k, value] of pixels.entries()) picture.data.set([128, 140, 150, value], 4 * k);
+  canvas.getContext("2d")?.putImageData(picture, 0, 0);
+  button.append(canvas);
+  button.addEventListener("click", take);
+  return button;
+}
+
+try {
+  start(await open());
+} catch (error) {
+  complain(error);
+  say("The page cannot start.");
+  if (autorun) void post(autorun, { problem: String(error) });
+}

@@ -1,0 +1,365 @@
+// Minimizers: every method on the classical problems, the exact properties of the directions, and what happens when a
+// function is not what it should be.
+
+import {
+  adam,
+  backtracking,
+  bfgs,
+  conjugateGradient,
+  dampedNewton,
+  type Engine,
+  exactQuadratic,
+  fitCurve,
+  fixedStep,
+  gaussNewton,
+  gradientDescent,
+  hagerZhang,
+  lbfgs,
+  levenbergMarquardt,
+  type Method,
+  minimize,
+  minimizeSync,
+  moreThuente,
+  type NDArray,
+  newton,
+  saddleFreeNewton,
+  sgd,
+  strongWolfe,
+  type Tensor,
+  trustRegionNewton,
+} from "thalweg";
+import { beforeAll, describe, expect, it } from "vitest";
+import { testEngine } from "./engine.js";
+import { problems } from "./minimizers/problems.js";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await testEngine();
+});
+
+const values = (x: unknown): number[] => Array.from((x as NDArray).data);
+const rosenbrock = (x: Tensor): Tensor => {
+  const left = x.slice(0, 0, -1);
+  return x.slice(0, 1).subtract(left.square()).square().multiply(100).add(left.subtract(1).square()).sum();
+};
+const plainRosenbrock = {
+  value: ([x = 0, y = 0]: ArrayLike<number> & Iterable<number>) => 100 * (y - x * x) ** 2 + (1 - x) ** 2,
+  gradient: ([x = 0, y = 0]: ArrayLike<number> & Iterable<number>) => [
+    -400 * x * (y - x * x) - 2 * (1 - x),
+    200 * (y - x * x),
+  ],
+};
+/** x'Ax / 2 − b'x with eigenvalues 1 .. n in a rotated basis. */
+const quadratic = (n: number) => {
+  const a = Float64Array.from({ length: n * n }, (_, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    return (i === j ? i + 3 : 0) + 1 / (1 + i + j);
+  });
+  return (x: Tensor): Tensor =>
+    x
+      .reshape([1, n])
+      .matmul({ data: a, shape: [n, n] })
+      .multiply(x.reshape([1, n]))
+      .sum()
+      .multiply(0.5)
+      .subtract(x.sum());
+};
+
+const searches = { backtracking, strongWolfe, moreThuente, hagerZhang };
+const methods: Record<string, { method: Method; tolerance: number; iterations?: number }> = {
+  ...Object.fromEntries(
+    Object.entries(searches).flatMap(([name, lineSearch]) => [
+      [`lbfgs, ${name}`, { method: lbfgs({ lineSearch: lineSearch() }), tolerance: 1e-6 }],
+      [`bfgs, ${name}`, { method: bfgs({ lineSearch: lineSearch() }), tolerance: 1e-6 }],
+      [`damped Newton, ${name}`, { method: dampedNewton({ lineSearch: lineSearch() }), tolerance: 1e-6 }],
+    ]),
+  ),
+  conjugate: { method: conjugateGradient(), tolerance: 1e-4, iterations: 20_000 },
+  "saddle-free Newton": { method: saddleFreeNewton(), tolerance: 1e-6 },
+  "trust region": { method: trustRegionNewton(), tolerance: 1e-6 },
+  "Levenberg-Marquardt": { method: levenbergMarquardt(), tolerance: 1e-6 },
+};
+
+describe("the problems of Moré, Garbow and Hillstrom", () => {
+  describe.each(problems)("$name", ({ start, residuals, minima }) => {
+    it.each(Object.entries(methods))("by %s", (name, { method, tolerance, iterations = 5000 }) => {
+      const value = (x: Float64Array): number => residuals(x).reduce((sum, r) => sum + r * r, 0) / 2;
+      const objective = name === "Levenberg-Marquardt" ? { residuals } : { value };
+      const found = minimizeSync(engine, objective, [...start], method, { maxIterations: iterations });
+      const off = Math.min(...minima.map((minimum) => Math.abs(2 * found.value - minimum) / (1 + minimum)));
+      expect(off, `${found.status} at ${2 * found.value} after ${found.iterations}: ${found.message}`).toBeLessThan(
+        tolerance,
+      );
+    });
+  });
+});
+
+describe("traced functions", () => {
+  it.each(Object.entries(methods).filter(([name]) => name !== "Levenberg-Marquardt"))(
+    "Rosenbrock in 2 dimensions by %s to 1e-8",
+    (_, { method, iterations = 5000 }) => {
+      const found = minimizeSync(engine, rosenbrock, [-1.2, 1], method, { maxIterations: iterations });
+      expect(found.status).toBe("converged");
+      for (const x of values(found.x)) expect(Math.abs(x - 1)).toBeLessThan(1e-6);
+    },
+  );
+
+  it("answers like the start: a number, a record", () => {
+    const single: unknown = minimizeSync(engine, (x: Tensor) => x.subtract(3).square(), 1).x;
+    expect(single).toBeCloseTo(3, 9);
+    const f = ({ a, b }: { a: Tensor; b: Tensor }): Tensor => a.subtract(1).square().add(b.add(2).square().sum());
+    const { x } = minimizeSync(engine, f, { a: 0, b: [[0, 0]] });
+    expect(x.a).toBeCloseTo(1, 9);
+    expect(x.b.shape).toEqual([1, 2]);
+    expect(values(x.b)[1]).toBeCloseTo(-2, 9);
+  });
+
+  it("gives its memory back", () => {
+    const before = engine.bytesInUse;
+    for (let turn = 0; turn < 20; turn++) minimizeSync(engine, rosenbrock, [-1.2, 1]);
+    expect(engine.bytesInUse).toBe(before);
+  });
+
+  it("traced, plain and asynchronous functions take the same way", async () => {
+    const plain = minimizeSync(engine, plainRosenbrock, [-1.2, 1], lbfgs(), { trace: true });
+    const late = {
+      value: async (x: Float64Array) => plainRosenbrock.value(x),
+      gradient: async (x: Float64Array) => plainRosenbrock.gradient(x),
+    };
+    const awaited = await minimize(engine, late, [-1.2, 1], lbfgs(), { trace: true });
+    expect(awaited).toEqual(plain);
+    const traced = minimizeSync(engine, rosenbrock, [-1.2, 1], lbfgs());
+    expect(traced.iterations).toBe(plain.iterations);
+    expect(plain.trace).toHaveLength(plain.iterations + 1);
+  });
+
+  it("a maximum-entropy problem in few evaluations", () => {
+    // log Σ exp(F x) − K'x: A. Berger et al., A maximum entropy approach to natural language processing, 1996.
+    const f = (x: Tensor): Tensor => {
+      const rows = { data: [1, 1, 1, 1, 1, 0, 1, 0, 1, 1, 0, 0, 1, 0, 0], shape: [5, 3] };
+      return x
+        .reshape([1, 3])
+        .matmul(rows, { transposeB: true })
+        .logSumExp(1)
+        .sum()
+        .subtract(x.multiply([1, 0.3, 0.5]).sum());
+    };
+    const quasi = minimizeSync(engine, f, [0, 0, 0], lbfgs(), { gradientTolerance: 1e-5 });
+    expect(quasi.evaluations.value).toBeLessThanOrEqual(15);
+    expect(values(quasi.x)[1]).toBeCloseTo(-0.524869316, 4);
+    const conjugate = minimizeSync(engine, f, [0, 0, 0], conjugateGradient(), { gradientTolerance: 1e-5 });
+    expect(conjugate.evaluations.value).toBeLessThanOrEqual(20);
+  });
+});
+
+describe("on quadratics", () => {
+  const n = 7;
+  const start = Array.from({ length: n }, (_, k) => k - 2);
+
+  it("conjugate gradients with exact steps end after n, every gradient orthogonal to the one before", () => {
+    for (const beta of ["fletcherReeves", "polakRibiere", "hestenesStiefel", "daiYuan"] as const) {
+      const found = minimizeSync(
+        engine,
+        quadratic(n),
+        start,
+        conjugateGradient({ beta, lineSearch: exactQuadratic() }),
+        {
+          trace: true,
+          gradientTolerance: 1e-9,
+        },
+      );
+      expect(found.iterations).toBeLessThanOrEqual(n);
+      expect(found.status).toBe("converged");
+    }
+  });
+
+  it("Newton takes one step, and on a saddle to the saddle", () => {
+    expect(minimizeSync(engine, quadratic(n), start, newton()).iterations).toBe(1);
+    const saddle = (x: Tensor): Tensor => x.square().multiply([1, -1]).sum();
+    const found = minimizeSync(engine, saddle, [2, 0.1], newton());
+    expect(values(found.x).map(Math.abs)).toEqual([0, 0]);
+    const escaped = minimizeSync(engine, saddle, [2, 0.1], saddleFreeNewton(), { maxIterations: 20 });
+    expect(escaped.value).toBeLessThan(-1);
+    const uphill = minimizeSync(engine, saddle, [0.1, 2], newton({ lineSearch: strongWolfe() }));
+    expect(uphill.status).toBe("uphill");
+  });
+
+  it("strongly damped Newton is gradient descent with the step 1 / α", () => {
+    const alpha = 1e9;
+    const options = { maxIterations: 1 };
+    const damped = minimizeSync(
+      engine,
+      rosenbrock,
+      [-1.2, 1],
+      dampedNewton({ damping: alpha, lineSearch: fixedStep(1) }),
+      options,
+    );
+    const plain = minimizeSync(
+      engine,
+      rosenbrock,
+      [-1.2, 1],
+      gradientDescent({ lineSearch: fixedStep(1 / alpha) }),
+      options,
+    );
+    for (const [k, x] of values(damped.x).entries()) expect(x).toBeCloseTo(values(plain.x)[k] as number, 10);
+  });
+});
+
+describe("bounds", () => {
+  it("L-BFGS-B stops at the bound and not beyond", () => {
+    const found = minimizeSync(engine, rosenbrock, [-1.2, 1], lbfgs(), { bounds: { upper: [0.5, 10] } });
+    expect(found.status).toBe("converged");
+    expect(values(found.x)[0]).toBe(0.5);
+    expect(values(found.x)[1]).toBeCloseTo(0.25, 8);
+  });
+
+  it("projects first-order steps, and refuses bounds that cross or methods that keep none", () => {
+    const found = minimizeSync(engine, (x: Tensor) => x.subtract(3).square().sum(), [0], sgd({ learningRate: 0.1 }), {
+      iterations: 100,
+      bounds: { upper: 2 },
+    });
+    expect(values(found.x)).toEqual([2]);
+    const crossed = { bounds: { lower: 1, upper: 0 } };
+    expect(() => minimizeSync(engine, rosenbrock, [0, 0], lbfgs(), crossed)).toThrow("bounds cross: got 1 .. 0");
+    expect(() => minimizeSync(engine, rosenbrock, [0, 0], bfgs(), { bounds: { lower: 0 } })).toThrow("keeps no bounds");
+  });
+});
+
+describe("first-order optimizers", () => {
+  it("do what their formula says", () => {
+    const found = minimizeSync(engine, plainRosenbrock, [-1.2, 1], sgd({ learningRate: 1e-3 }), {
+      iterations: 3,
+      trace: true,
+    });
+    let x = [-1.2, 1];
+    for (let step = 0; step < 3; step++) {
+      const g = plainRosenbrock.gradient(x);
+      x = x.map((value, k) => value - 1e-3 * (g[k] as number));
+    }
+    for (const [k, value] of values(found.x).entries()) expect(value).toBeCloseTo(x[k] as number, 13);
+    expect(found.trace).toHaveLength(4);
+    expect(found.status).toBe("maxIterations");
+  });
+
+  it("converge, and when they diverge answer the best point", () => {
+    const f = (x: Tensor): Tensor => x.subtract([1, 2]).square().sum();
+    expect(minimizeSync(engine, f, [0, 0], adam({ learningRate: 0.1 }), { iterations: 2000 }).status).toBe("converged");
+    const far = minimizeSync(engine, rosenbrock, [-1.2, 1], sgd({ learningRate: 1 }), { iterations: 1000 });
+    expect(far.status).toBe("notFinite");
+    expect(values(far.x)).toEqual([-1.2, 1]);
+  });
+});
+
+describe("fitCurve", () => {
+  const x = Array.from({ length: 12 }, (_, k) => k / 4);
+  const y = x.map((t, k) => 2 * Math.exp(-0.7 * t) + (k % 2 ? 0.01 : -0.01));
+  const model = (t: Tensor, { a, b }: { a: Tensor; b: Tensor }): Tensor => t.multiply(b.negate()).exp().multiply(a);
+
+  it("a straight line has the closed form's errors", async () => {
+    const line = (t: Tensor, { slope, offset }: { slope: Tensor; offset: Tensor }): Tensor =>
+      t.multiply(slope).add(offset);
+    const fit = await fitCurve(engine, line as never, { x: [0, 1, 2, 3], y: [1, 3, 5, 7.2] }, { slope: 0, offset: 0 });
+    const { slope, offset } = fit.parameters as { slope: number; offset: number };
+    // Σ (x − x̄)(y − ȳ) / Σ (x − x̄)² = 10.3 / 5.
+    expect(slope).toBeCloseTo(2.06, 10);
+    expect(offset).toBeCloseTo(0.96, 10);
+    const squares = [0, 1, 2, 3].reduce((s, t, k) => s + ([1, 3, 5, 7.2][k]! - 0.96 - 2.06 * t) ** 2, 0);
+    expect(fit.residualSumOfSquares).toBeCloseTo(squares, 12);
+    expect((fit.standardErrors as { slope: number }).slope).toBeCloseTo(Math.sqrt(squares / 2 / 5), 10);
+    expect(fit.degreesOfFreedom).toBe(2);
+  });
+
+  it("weights, several predictors, and Gauss-Newton", async () => {
+    const fit = await fitCurve(engine, model as never, { x, y, weights: x.map(() => 4) }, { a: 1, b: 1 });
+    const bare = await fitCurve(engine, model as never, { x, y }, { a: 1, b: 1 });
+    expect(fit.residualSumOfSquares).toBeCloseTo(4 * bare.residualSumOfSquares, 12);
+    const gauss = await fitCurve(engine, model as never, { x, y }, { a: 1, b: 1 }, { method: gaussNewton() });
+    expect((gauss.parameters as { a: number }).a).toBeCloseTo((bare.parameters as { a: number }).a, 6);
+    const plane = (p: { u: Tensor; v: Tensor }, c: Tensor): Tensor =>
+      p.u.multiply(c.slice(0, 0, 1)).add(p.v.multiply(c.slice(0, 1, 2)));
+    const both = { x: { u: [1, 2, 3, 4], v: [1, 0, 1, 0] }, y: [5, 4, 9, 8] };
+    const flat = await fitCurve(engine, plane as never, both, [0, 0]);
+    expect(values(flat.parameters)[0]).toBeCloseTo(2, 10);
+    expect(values(flat.parameters)[1]).toBeCloseTo(3, 10);
+  });
+
+  it("no degree of freedom, too few observations, wrong shapes", async () => {
+    const exact = await fitCurve(engine, model as never, { x: [0, 1], y: [2, 1] }, { a: 1, b: 1 });
+    expect(exact.covariance).toBeNull();
+    expect(exact.message).toContain("No degree of freedom");
+    await expect(fitCurve(engine, model as never, { x: [0], y: [2] }, { a: 1, b: 1 })).rejects.toThrow(
+      "fewer observations",
+    );
+    await expect(fitCurve(engine, model as never, { x, y: [1] }, { a: 1, b: 1 })).rejects.toThrow(
+      "12 observations, but y has 1",
+    );
+    await expect(fitCurve(engine, model as never, { x: [0, Number.NaN], y: [1, 2] }, { a: 1, b: 1 })).rejects.toThrow(
+      "finite",
+    );
+    const scalar = (t: Tensor): Tensor => t.sum();
+    await expect(fitCurve(engine, scalar as never, { x, y }, { a: 1, b: 1 })).rejects.toThrow(
+      "one value an observation",
+    );
+  });
+});
+
+describe("what is wrong is said", () => {
+  it("functions that are not finite", () => {
+    const start = minimizeSync(engine, { value: () => Number.NaN, gradient: () => [0] }, [1]);
+    expect(start.status).toBe("notFinite");
+    expect(values(start.x)).toEqual([1]);
+    // log has no value below 0: the search stays where it has.
+    const edge = minimizeSync(engine, (x: Tensor) => x.log().negate().add(x).sum(), [0.01]);
+    expect(edge.status).toBe("converged");
+    expect(values(edge.x)[0]).toBeCloseTo(1, 7);
+  });
+
+  it("a gradient that contradicts the function", () => {
+    const wrong = {
+      value: plainRosenbrock.value,
+      gradient: (x: number[]) => plainRosenbrock.gradient(x).map((g) => -g),
+    };
+    const found = minimizeSync(engine, wrong as never, [-1.2, 1]);
+    expect(found.status).toBe("lineSearch");
+    expect(found.message).toContain("gradientCheck");
+    expect(found.value).toBeLessThanOrEqual(plainRosenbrock.value([-1.2, 1]));
+  });
+
+  it("limits, signal and time", async () => {
+    expect(minimizeSync(engine, rosenbrock, [-1.2, 1], lbfgs(), { maxIterations: 2 }).status).toBe("maxIterations");
+    expect(minimizeSync(engine, rosenbrock, [-1.2, 1], lbfgs(), { maxEvaluations: 3 }).status).toBe("maxEvaluations");
+    const stop = new AbortController();
+    stop.abort();
+    const found = await minimize(engine, rosenbrock, [-1.2, 1], lbfgs(), { signal: stop.signal });
+    expect(found.status).toBe("aborted");
+    expect(values(found.x)).toEqual([-1.2, 1]);
+    const slow = {
+      value: (x: Float64Array) => {
+        const end = performance.now() + 5;
+        while (performance.now() < end);
+        return plainRosenbrock.value(x);
+      },
+    };
+    expect(minimizeSync(engine, slow, [-1.2, 1], lbfgs(), { time: 0.02 }).status).toBe("time");
+  });
+
+  it("arguments of the wrong kind", async () => {
+    expect(() => minimizeSync(engine, 3 as never, [1])).toThrow("expected a function of tensors");
+    expect(() => minimizeSync(engine, rosenbrock, [1, 1], {} as never)).toThrow("the method must be a description");
+    expect(() => minimizeSync(engine, (x: Tensor) => x, [1, 2])).toThrow("must answer a scalar, got shape [2]");
+    expect(() => minimizeSync(engine, rosenbrock, [], lbfgs())).toThrow("nothing to vary");
+    expect(() => minimizeSync(engine, rosenbrock, [Number.NaN, 1])).toThrow("the start must be finite");
+    expect(() => minimizeSync(engine, rosenbrock, [1, 1], lbfgs(), { gtol: 1 } as never)).toThrow("unknown option");
+    expect(() => minimizeSync(engine, { value: () => "1" } as never, [1])).toThrow("value must answer a number");
+    expect(() => minimizeSync(engine, { value: () => 1, gradient: () => [1, 2] }, [1])).toThrow(
+      "gradient has 2 numbers, expected 1",
+    );
+    expect(() => minimizeSync(engine, { value: async () => 1 }, [1])).toThrow("answered a promise");
+    expect(() => minimizeSync(engine, { value: () => 1 }, [1], levenbergMarquardt())).toThrow(
+      "needs the function residuals",
+    );
+    expect(() => lbfgs({ memory: 0 })).toThrow("memory");
+    expect(() => strongWolfe({ curvature: 2 })).toThrow("curvature");
+    await expect(minimize(engine, rosenbrock, [1, 1], lbfgs(), { iterations: 2 })).rejects.toThrow("maxIterations");
+  });
+});

@@ -1,0 +1,5 @@
+// Node 20.
+
+import { node } from "../runtimes.js";
+
+export default node(20);

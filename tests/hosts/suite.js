@@ -1,0 +1,409 @@
+// What has to hold in every host. Imports nothing but the package, uses nothing but what every host has, so that one
+// text runs everywhere; answers numbers and digests that the runner compares between hosts.
+
+import {
+  adam,
+  adamW,
+  asgd,
+  batchNorm,
+  clipGlobalNorm,
+  clipValue,
+  compile,
+  cosineDecay,
+  createDataset,
+  createEngine,
+  createTrainer,
+  DivergenceError,
+  dropout,
+  EngineError,
+  ema,
+  embedding,
+  flatten,
+  gaussianNoise,
+  gelu,
+  layerNorm,
+  linear,
+  lion,
+  meanSquaredError,
+  muon,
+  nadam,
+  oneCycle,
+  plateau,
+  readSafetensors,
+  relu,
+  residual,
+  rmsprop,
+  rprop,
+  ShapeError,
+  scheduleFreeAdamW,
+  sequential,
+  sgd,
+  sigmoid,
+  softmaxCrossEntropy,
+  tanh,
+  valueAndGrad,
+  warmUp,
+} from "thalweg";
+
+const steps = 500;
+const rows = 203; // with batches of 32 the last one of an epoch is short
+const width = 12;
+const classes = 5;
+const budget = 128 * 2 ** 20;
+
+/** Uniform numbers of Park and Miller's generator, s ← 16807 s mod (2³¹ − 1): exact in doubles, equal everywhere. */
+function uniform(seed) {
+  let state = 1 + (seed % 2147483646);
+  return () => {
+    state = (16807 * state) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+function classification(seed) {
+  const draw = uniform(seed);
+  const data = Float64Array.from({ length: rows * width }, () => 2 * draw() - 1);
+  return { inputs: { data, shape: [rows, width] }, targets: Int32Array.from({ length: rows }, () => classes * draw()) };
+}
+
+function words(seed) {
+  const draw = uniform(seed + 1);
+  const data = Int32Array.from({ length: rows * 3 }, () => 20 * draw());
+  return { inputs: { data, shape: [rows, 3] }, targets: Int32Array.from({ length: rows }, () => classes * draw()) };
+}
+
+function regression(seed) {
+  const { inputs } = classification(seed);
+  const at = (row, column) => inputs.data[row * width + column];
+  const data = Float64Array.from({ length: rows }, (_, row) => at(row, 0) * at(row, 1) + at(row, 2));
+  return { inputs, targets: { data, shape: [rows, 1] } };
+}
+
+/** What is trained for its digest: every kind of layer, update, schedule and transform that could tell hosts apart. */
+const cases = {
+  "momentum, cosine": {
+    model: () => sequential([linear(width, 24), tanh(), linear(24, classes)]),
+    optimizer: () => sgd({ learningRate: cosineDecay({ initial: 0.1, length: steps }), momentum: 0.9, nesterov: true }),
+  },
+  "Adam, dropout": {
+    model: () => sequential([linear(width, 24), relu(), dropout(0.3), linear(24, classes)]),
+    optimizer: () => adam({ learningRate: 0.01 }),
+  },
+  "AdamW, batch norm, warm-up, clipping, average": {
+    model: () => sequential([linear(width, 24, { bias: false }), batchNorm(24), gelu(), linear(24, classes)]),
+    optimizer: () => {
+      const schedule = cosineDecay({ initial: 0.02, length: steps });
+      return adamW({ learningRate: warmUp({ length: 50, schedule }), weightDecay: 0.01 });
+    },
+    parts: () => ({ gradient: [clipGlobalNorm(0.5)], average: ema({ decay: 0.98 }) }),
+  },
+  "RMSprop, layer norm, plateau": {
+    model: () => sequential([linear(width, 24), layerNorm(24), sigmoid(), linear(24, 1)]),
+    optimizer: () => rmsprop({ learningRate: plateau({ initial: 0.01, patience: 2 }), centered: true, momentum: 0.5 }),
+    loss: meanSquaredError,
+    data: regression,
+  },
+  "Muon, one cycle": {
+    model: () => sequential([linear(width, 24), relu(), linear(24, 24), tanh(), linear(24, classes)]),
+    optimizer: () => muon({ learningRate: oneCycle({ peak: 0.02, length: steps }), others: adamW() }),
+  },
+  "Nadam, residual, noise, micro-batches": {
+    model: () => sequential([gaussianNoise(0.1), residual(linear(width, width), { survival: 0.8 }), linear(width, 1)]),
+    optimizer: () => nadam({ learningRate: 0.01 }),
+    loss: meanSquaredError,
+    data: regression,
+    parts: () => ({ microBatch: 10, gradient: [clipValue(0.1)] }),
+  },
+  "Lion, embedding": {
+    model: () => sequential([embedding(20, 4), flatten(), linear(12, classes)]),
+    optimizer: () => lion({ learningRate: 0.002, weightDecay: 0.1 }),
+    data: words,
+  },
+  "Schedule-Free": {
+    model: () => sequential([linear(width, 24), tanh(), linear(24, classes)]),
+    optimizer: () => scheduleFreeAdamW({ learningRate: 0.01, warmupSteps: 20 }),
+  },
+  Rprop: {
+    model: () => sequential([linear(width, 8), tanh(), linear(8, classes)]),
+    optimizer: () => rprop({ learningRate: 0.01 }),
+  },
+  ASGD: {
+    model: () => sequential([linear(width, 8), tanh(), linear(8, classes)]),
+    optimizer: () => asgd({ learningRate: 0.1, averageFrom: 100 }),
+  },
+};
+
+function begin(engine, { model, optimizer, loss = softmaxCrossEntropy, data = classification, parts }, dtype, seed) {
+  const options = { model: model(), loss: loss(), optimizer: optimizer(), seed, dtype, ...parts?.() };
+  return { trainer: createTrainer(engine, options), data: data(seed) };
+}
+
+/** SHA-256 in hexadecimal. */
+async function sha256(bytes) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The bytes of an array; every NaN, whose bits are the host's choice, becomes the same one. */
+function bytesOf({ data }) {
+  const copy = data.slice();
+  if (!(copy instanceof Int32Array))
+    for (const [k, value] of copy.entries()) if (Number.isNaN(value)) copy[k] = Number.NaN;
+  return new Uint8Array(copy.buffer);
+}
+
+function joined(chunks) {
+  const all = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** Weights, optimizer state, running state, schedules and predictions, by name, as one digest. */
+function digestOf(trainer, data) {
+  const arrays = { ...readSafetensors(trainer.save()).tensors, prediction: trainer.predict(data.inputs) };
+  const names = Object.keys(arrays).sort();
+  const encoder = new TextEncoder();
+  const chunks = names.flatMap((name) => [encoder.encode(`${name} ${arrays[name].shape} `), bytesOf(arrays[name])]);
+  return sha256(joined(chunks));
+}
+
+/** Digest of every case in both types, all losses included, and one of them all. */
+async function digests(engine, seed) {
+  const all = {};
+  for (const dtype of ["f32", "f64"])
+    for (const [name, described] of Object.entries(cases)) {
+      const { trainer, data } = begin(engine, described, dtype, seed);
+      const losses = [];
+      const onProgress = (progress) => losses.push(bytesOf({ data: progress.losses }));
+      await trainer.fit(data, { steps, batchSize: 32, onProgress });
+      all[`${name}, ${dtype}`] = await sha256(
+        joined([new TextEncoder().encode(await digestOf(trainer, data)), ...losses]),
+      );
+      trainer.free();
+    }
+  return { ...all, all: await sha256(new TextEncoder().encode(Object.values(all).join(" "))) };
+}
+
+/** Half of a run, as its file; with a file the other half, as its digest; what other hosts are handed and do. */
+const resumed = cases["AdamW, batch norm, warm-up, clipping, average"];
+
+async function firstHalf(engine, seed) {
+  const { trainer, data } = begin(engine, resumed, "f32", seed);
+  await trainer.fit(data, { steps: steps / 2, batchSize: 32 });
+  return trainer.save();
+}
+
+async function secondHalf(engine, seed, file) {
+  const { trainer, data } = begin(engine, resumed, "f32", seed);
+  trainer.restore(file);
+  await trainer.fit(data, { steps: steps / 2, batchSize: 32 });
+  return digestOf(trainer, data);
+}
+
+async function whole(engine, seed) {
+  const { trainer, data } = begin(engine, resumed, "f32", seed);
+  await trainer.fit(data, { steps, batchSize: 32 });
+  return digestOf(trainer, data);
+}
+
+// ---- The checks: each throws what it has to say ----
+
+function expect(truth, sentence) {
+  if (!truth) throw new Error(sentence);
+}
+
+/** The body fails with this class and these words. */
+async function expectError(body, Kind, words) {
+  let error = null;
+  try {
+    await body();
+  } catch (caught) {
+    error = caught;
+  }
+  expect(error instanceof Kind, `expected ${Kind.name}, got ${error}`);
+  expect(words.test(error.message), `expected ${words}, got "${error.message}"`);
+}
+
+const checks = {
+  async "loads: a second engine shares nothing with the first"({ engine, create }) {
+    const other = await create();
+    const [a, b] = [engine, other].map((own) => createTrainer(own, xor(own)));
+    a.step(xorSamples);
+    expect(a.steps === 1 && b.steps === 0, `steps are ${a.steps} and ${b.steps}`);
+  },
+
+  async "trains: the exclusive or is learnt"({ engine }) {
+    const trainer = createTrainer(engine, xor());
+    const history = await trainer.fit(xorSamples, { steps: 500, batchSize: 4 });
+    const [a, b, c, d] = trainer.predict(xorSamples.inputs).data;
+    expect(history.steps === 500, `${history.steps} steps`);
+    expect(a < 0.05 && b > 0.95 && c > 0.95 && d < 0.05, `answers ${[a, b, c, d]}`);
+  },
+
+  async "stops: leaving the loop and a signal end a run at a whole step"({ engine }) {
+    const trainer = createTrainer(engine, xor());
+    for await (const { epoch } of trainer.fit(xorSamples, { epochs: 1000, batchSize: 2 })) if (epoch === 3) break;
+    const at = trainer.steps;
+    expect(at >= 6 && at % 2 === 0, `left after ${at} steps`);
+    const { stopped } = await trainer.fit(xorSamples, { epochs: 1000, signal: AbortSignal.abort() });
+    expect(stopped === "signal" && trainer.steps === at, `${stopped} at ${trainer.steps}`);
+  },
+
+  async "gradients: of a network agree with central differences"({ engine }) {
+    const softplus = (x) => x.exp().add(1).log();
+    const f = ({ a, b }) => softplus(a).matmul(b).tanh().square().softmax().log().mean();
+    const point = {
+      a: [
+        [0.3, -1.2],
+        [0.8, 0.1],
+        [-0.5, 0.7],
+      ],
+      b: [
+        [0.2, -0.4, 0.9],
+        [1.1, 0.5, -0.7],
+      ],
+    };
+    const { gradient } = valueAndGrad(engine, f)(point);
+    const value = compile(engine, f);
+    const h = 1e-5;
+    for (const name of ["a", "b"])
+      for (const [i, row] of point[name].entries())
+        for (const j of row.keys()) {
+          const moved = (by) => {
+            const copy = structuredClone(point);
+            copy[name][i][j] += by;
+            return value(copy);
+          };
+          const numerical = (moved(h) - moved(-h)) / (2 * h);
+          const analytic = gradient[name].data[i * row.length + j];
+          expect(Math.abs(numerical - analytic) < 1e-8, `${name}[${i}][${j}] is ${analytic}, differences ${numerical}`);
+        }
+  },
+
+  async "errors: shapes that do not fit"({ engine }) {
+    const product = compile(engine, ({ a, b }) => a.matmul(b));
+    const zeros = (...shape) => ({ data: new Float64Array(shape[0] * shape[1]), shape });
+    await expectError(() => product({ a: zeros(3, 2), b: zeros(4, 3) }), ShapeError, /inner extents differ: \[3, 2\]/);
+  },
+
+  async "errors: an unknown option names the one that was meant"() {
+    await expectError(() => sgd({ learningrate: 1 }), TypeError, /Did you mean "learningRate"\?/);
+  },
+
+  async "errors: divergence keeps the last good weights"({ engine }) {
+    const trainer = createTrainer(engine, { ...xor(), optimizer: sgd({ learningRate: 1e30 }), model: linear(2, 1) });
+    const diverge = () => trainer.fit(xorSamples, { steps: 100, batchSize: 4 });
+    await expectError(diverge, DivergenceError, /^step \d+: .* not finite/);
+    const { data } = trainer.parameters().weight;
+    expect(data.every(Number.isFinite), `weights are ${data}`);
+  },
+
+  async "errors: a broken file changes nothing"({ engine }) {
+    const trainer = createTrainer(engine, xor());
+    trainer.step(xorSamples);
+    const before = trainer.save();
+    const wide = before.slice();
+    wide[7] = 0xff;
+    for (const broken of [before.slice(0, -1), wide, before.map((byte, k) => (k === 20 ? 255 : byte))])
+      await expectError(() => trainer.restore(broken), RangeError, /^restore: /);
+    expect(same(trainer.save(), before), "the trainer changed");
+  },
+
+  async "errors: what is not the core is refused"() {
+    const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
+    await expectError(() => createEngine({ wasm: empty }), EngineError, /^createEngine: /);
+    await expectError(() => createEngine({ wasm: 7 }), TypeError, /^createEngine: /);
+  },
+
+  async "errors: the memory limit is a sentence, and the engine goes on"({ create }) {
+    const engine = await create({ memoryLimit: 2 ** 21 });
+    const parts = { ...xor(), model: linear(2, 1_000_000) };
+    await expectError(() => createTrainer(engine, parts), RangeError, /out of memory/);
+    createTrainer(engine, xor()).step(xorSamples);
+  },
+
+  async "resumes: 250 + 250 steps through a file are 500, bit for bit"({ engine, seed }) {
+    const [split, together] = [
+      await secondHalf(engine, seed, await firstHalf(engine, seed)),
+      await whole(engine, seed),
+    ];
+    expect(split === together, `${split}, expected ${together}`);
+  },
+
+  async "memory: the digits network with 60,000 samples stays below 128 MB"({ create }) {
+    const engine = await create();
+    const samples = 60_000;
+    const data = new Uint8Array(samples * 784);
+    for (let k = 0; k < data.length; k++) data[k] = Math.imul(k, 0x9e3779b1) >>> 24;
+    const targets = Int32Array.from({ length: samples }, (_, k) => k % 10);
+    const resident = createDataset(engine, { inputs: { data, shape: [samples, 784] }, targets });
+    const trainer = createTrainer(engine, {
+      model: sequential([linear(784, 128), relu(), linear(128, 10)]),
+      loss: softmaxCrossEntropy(),
+      optimizer: adam(),
+      standardize: { mean: 128, deviation: 64 },
+    });
+    await trainer.fit(resident, { steps: 10, batchSize: 64 });
+    trainer.evaluate({
+      inputs: { data: data.subarray(0, 784 * 512), shape: [512, 784] },
+      targets: targets.subarray(0, 512),
+    });
+    expect(engine.memoryBytes + data.length < budget, `${engine.memoryBytes} bytes beside ${data.length} of samples`);
+    trainer.free();
+    resident.free();
+  },
+};
+
+const xorSamples = {
+  inputs: [
+    [0, 0],
+    [0, 1],
+    [1, 0],
+    [1, 1],
+  ],
+  targets: [[0], [1], [1], [0]],
+};
+const xor = () => ({
+  model: sequential([linear(2, 8), tanh(), linear(8, 1), sigmoid()]),
+  loss: meanSquaredError(),
+  optimizer: adam({ learningRate: 0.05 }),
+  seed: 7,
+});
+
+const same = (a, b) => a.length === b.length && a.every((byte, k) => byte === b[k]);
+
+// ---- What an adapter calls ----
+
+const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+async function checked(context) {
+  const failures = [];
+  for (const [name, check] of Object.entries(checks)) {
+    try {
+      await check(context);
+    } catch (error) {
+      failures.push(`${name}: ${error.message}`);
+    }
+  }
+  return { passed: Object.keys(checks).length - failures.length, failures };
+}
+
+/**
+ * Does a job: { task: "suite", seed } answers { passed, failures, digests, half, whole }, where half is the file of half
+ * a run; { task: "resume", seed, file } answers { digest } of the other half. `wasm` is the core of another build, as
+ * base64 or as a module; without it the host's own entry loads the package's.
+ */
+export async function answer({ task, seed, file, wasm }) {
+  const given = wasm === undefined ? {} : { wasm: typeof wasm === "string" ? fromBase64(wasm) : wasm };
+  const create = (options) => createEngine({ ...given, ...options });
+  const engine = await create();
+  if (task === "resume") return { digest: await secondHalf(engine, seed, fromBase64(file)) };
+  const { passed, failures } = await checked({ engine, create, seed });
+  const [all, half] = [await digests(engine, seed), toBase64(await firstHalf(engine, seed))];
+  return { passed, failures, digests: all, half, whole: await whole(engine, seed) };
+}

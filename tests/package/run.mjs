@@ -1,0 +1,242 @@
+// The packed package as applications meet it: through each bundler into Chromium under a strict content security policy,
+// and in surroundings that withhold something. Usage: node tests/package/run.mjs; the last line counts.
+
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { nodeResolve } from "@rollup/plugin-node-resolve";
+import * as esbuild from "esbuild";
+import { rollup } from "rollup";
+import * as vite from "vite";
+import webpack from "webpack";
+
+const root = join(import.meta.dirname, "../..");
+const work = mkdtempSync(join(tmpdir(), "thalweg-package-"));
+const app = join(work, "app");
+const installed = join(app, "node_modules/thalweg");
+const entry = join(app, "main.js");
+const built = (name) => join(work, name);
+
+// ---- The package, packed and installed ----
+
+const npm = (folder, ...args) => execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+mkdirSync(app);
+cpSync(join(import.meta.dirname, "app.js"), entry);
+writeFileSync(join(app, "package.json"), '{ "private": true, "type": "module" }\n');
+const [{ filename }] = JSON.parse(npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", work));
+npm(app, "install", "--offline", "--ignore-scripts", "--no-save", join(work, filename));
+
+/** What the application prints in Node, with flags. */
+const inNode = (...flags) => execFileSync(process.execPath, [...flags, entry], { encoding: "utf8" }).trim();
+const trained = inNode();
+
+// ---- The bundlers; each makes main.js in its folder ----
+
+const bundle = (name, options) =>
+  esbuild.build({ entryPoints: [entry], bundle: true, minify: true, format: "esm", outdir: built(name), ...options });
+const roll = async (name, options) => {
+  const made = await rollup({ input: entry, plugins: [nodeResolve(options)] });
+  await made.write({ dir: built(name), format: "es" });
+};
+const bundlers = {
+  esbuild: () => bundle("esbuild", { target: "es2022", logLevel: "error" }),
+  "esbuild-splitting": () => bundle("esbuild-splitting", { target: "es2022", splitting: true, logLevel: "error" }),
+  rollup: () => roll("rollup", { browser: true }),
+  "rollup-default": () => roll("rollup-default", {}),
+  vite: () =>
+    vite.build({
+      root: app,
+      base: "./",
+      configFile: false,
+      logLevel: "error",
+      build: {
+        outDir: built("vite"),
+        target: "es2022",
+        modulePreload: false,
+        rollupOptions: { input: entry, output: { entryFileNames: "main.js" } },
+      },
+    }),
+  webpack: () =>
+    new Promise((resolve, reject) => {
+      const output = { path: built("webpack"), filename: "main.js", module: true, chunkFormat: "module" };
+      const settings = { mode: "production", entry, output, experiments: { outputModule: true }, target: "web" };
+      webpack(settings, (error, stats) =>
+        error || stats.hasErrors() ? reject(error ?? new Error(stats.toString("errors-only"))) : resolve(),
+      );
+    }),
+  // No bundler: the files of the package as they are.
+  none: () => {
+    mkdirSync(built("none"));
+    cpSync(join(installed, "dist"), join(built("none"), "dist"), { recursive: true });
+    const source = readFileSync(entry, "utf8").replace('"thalweg"', '"./dist/browser.js"');
+    writeFileSync(join(built("none"), "main.js"), source);
+  },
+};
+
+// ---- The cases: { name, folder, csp, answers: what the server says instead of a file, expected } ----
+
+const strict = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
+const page = { type: "text/html", body: "<!doctype html><title>Not found</title>" };
+const missing = { status: 404, type: "text/plain", body: "" };
+const core = "thalweg.core.wasm";
+const copy = "thalweg.embedded.js";
+const plain = { folder: "none", csp: strict, answers: {}, query: "", expected: trained };
+
+const cases = [
+  ...Object.keys(bundlers).map((folder) => ({ ...plain, name: `${folder}, strict policy`, folder })),
+  ...["vite", "webpack", "none"].map((folder) => ({
+    ...plain,
+    name: `${folder}: the core as a file, without the copy`,
+    folder,
+    answers: { "embedded.*js$": missing },
+  })),
+  { ...plain, name: "a core of another MIME type", answers: { [core]: { type: "application/octet-stream" } } },
+  { ...plain, name: "a page in place of the core: the copy stands in", answers: { [core]: page } },
+  { ...plain, name: "no core: the copy stands in", answers: { [core]: missing } },
+  {
+    ...plain,
+    name: "neither core nor copy",
+    answers: { [core]: missing, [copy]: missing },
+    expected:
+      /^EngineError: createEngine: .*thalweg\.core\.wasm answered 404\..*embedded copy cannot be imported.*wasm/,
+  },
+  {
+    ...plain,
+    name: "a page in place of the core, no copy",
+    answers: { [core]: page, [copy]: missing },
+    expected: /^EngineError: createEngine: .* text\/html that is not WebAssembly.*embedded copy cannot be imported/,
+  },
+  {
+    ...plain,
+    name: "a policy that forbids to compile",
+    csp: "default-src 'self'",
+    expected: /^EngineError: createEngine: this host forbids to compile .*'wasm-unsafe-eval' in script-src/,
+  },
+  {
+    ...plain,
+    name: "a policy that blocks the fetch",
+    query: "?wasm=http://127.0.0.1:9/thalweg.wasm",
+    expected: /^EngineError: createEngine: http:\/\/127\.0\.0\.1:9\/thalweg\.wasm cannot be fetched .*connect-src/,
+  },
+  {
+    ...plain,
+    name: "{ wasm } that is missing",
+    query: "?wasm=dist/absent.wasm",
+    expected: /^EngineError: createEngine: .*absent\.wasm answered 404\. Serve/,
+  },
+  {
+    ...plain,
+    name: "{ wasm } that is a page",
+    query: "?wasm=dist/spa.wasm",
+    answers: { "spa.wasm": page },
+    expected: /^EngineError: createEngine: .*spa\.wasm answered with text\/html that is not WebAssembly\. Serve/,
+  },
+  {
+    ...plain,
+    name: "a page that claims to be WebAssembly",
+    query: "?wasm=dist/spa.wasm",
+    answers: { "spa.wasm": { ...page, type: "application/wasm" } },
+    expected: /^EngineError: createEngine: wasm is not Thalweg's core, or is damaged .*Give thalweg\.wasm/,
+  },
+];
+
+// ---- One Chromium shows them all, each in a frame, and each posts its result ----
+
+const types = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+
+function inChromium() {
+  const results = new Map();
+  let finish;
+  const finished = new Promise((resolve) => (finish = resolve));
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://127.0.0.1");
+    const [, first, ...rest] = pathname.split("/");
+    const send = (status, type, body, headers = {}) =>
+      response.writeHead(status, { "content-type": type, ...headers }).end(body);
+    if (first === "result") {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      results.set(Number(rest[0]), body);
+      if (results.size === cases.length) finish();
+      return send(200, "text/plain", "");
+    }
+    if (first === "")
+      return send(200, "text/html", cases.map(({ query }, i) => `<iframe src="/${i}/${query}"></iframe>`).join(""));
+    const current = cases[Number(first)];
+    const name = rest.join("/");
+    const headers = current && { "content-security-policy": current.csp };
+    if (current && name === "")
+      return send(200, "text/html", '<!doctype html><script type="module" src="main.js"></script>', headers);
+    try {
+      const answer = Object.entries(current.answers).find(([pattern]) => new RegExp(pattern).test(name))?.[1];
+      const body = answer?.body ?? readFileSync(join(built(current.folder), name));
+      send(answer?.status ?? 200, answer?.type ?? types[extname(name)] ?? "text/plain", body, headers);
+    } catch {
+      send(404, "text/plain", "");
+    }
+  });
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", async () => {
+      const flags =
+        "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking " +
+        `--disable-component-update --disable-sync --user-data-dir=${join(work, "profile")}`;
+      const url = `http://127.0.0.1:${server.address().port}/`;
+      const browser = spawn(process.env.CHROMIUM ?? "chromium", [...flags.split(" "), url], {
+        stdio: "ignore",
+        detached: true,
+      });
+      browser.on("error", finish);
+      const timer = setTimeout(finish, 120_000);
+      await finished;
+      clearTimeout(timer);
+      try {
+        process.kill(-browser.pid); // its whole process group, and nothing else
+      } catch {}
+      server.closeAllConnections();
+      server.close(() => resolve(results));
+    });
+  });
+}
+
+// ---- Run ----
+
+const counts = { passed: 0, failed: 0 };
+function judge(name, got, expected) {
+  const passed = expected instanceof RegExp ? expected.test(got) : got === expected;
+  counts[passed ? "passed" : "failed"]++;
+  console.log(passed ? `✔ ${name}` : `✖ ${name}\n  got      ${got}\n  expected ${expected}`);
+}
+
+judge("Node", trained, /^0\.0\d+ 0\.9\d+ 0\.9\d+ 0\.0\d+$/);
+judge(
+  "Node without WebAssembly",
+  inNode("--jitless"),
+  /^EngineError: createEngine: this host has no WebAssembly.*Node 20/,
+);
+judge("Node without SIMD", inNode("--no-enable-sse4-1"), /^EngineError: createEngine: .*lacks SIMD .*Use Node 20/);
+for (const [name, make] of Object.entries(bundlers)) {
+  try {
+    await make();
+  } catch (error) {
+    judge(`${name} bundles`, error.message, "nothing");
+  }
+}
+await bundle("for-node", {
+  platform: "node",
+  outdir: undefined,
+  outfile: join(built("for-node"), "main.mjs"),
+  logLevel: "error",
+});
+judge(
+  "bundled for Node without the core beside it",
+  execFileSync(process.execPath, [join(built("for-node"), "main.mjs")], { encoding: "utf8" }).trim(),
+  trained,
+);
+const results = await inChromium();
+for (const [index, { name, expected }] of cases.entries())
+  judge(`Chromium: ${name}`, results.get(index) ?? "no answer", expected);
+rmSync(work, { recursive: true, force: true, maxRetries: 5 });
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;

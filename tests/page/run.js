@@ -1,0 +1,103 @@
+// The page of examples/browser in real browsers: the whole story in Chromium, training in Firefox and WebKit. Prints a
+// line a test and at last "N passed, N failed". What is not installed is skipped with a sentence; --require counts it as
+// failed. --pictures writes the README's pictures into docs/.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { end } from "../hosts/commands.js";
+
+const root = join(import.meta.dirname, "../..");
+const required = process.argv.includes("--require");
+const pictures = process.argv.includes("--pictures");
+let passed = 0;
+let failed = 0;
+
+/** Runs one test. */
+export async function test(name, body) {
+  try {
+    await body();
+    passed++;
+    console.log(`✔ ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`✖ ${name}\n${error.stack}`);
+  }
+}
+
+/** Says why tests are skipped. */
+function skip(what, advice) {
+  if (required) failed++;
+  console.log(`${required ? "✖" : "-"} ${what} is not here: its tests of the page are skipped. ${advice}`);
+}
+
+/** Starts the server as `npm run page` does. */
+export async function startPage(...options) {
+  const child = spawn(process.execPath, ["build/examples/browser.js", ...options], { cwd: root });
+  let output = "";
+  let errors = "";
+  child.stdout.on("data", (chunk) => (output += chunk));
+  child.stderr.on("data", (chunk) => (errors += chunk));
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  const url = await Promise.race([
+    new Promise((resolve) =>
+      child.stdout.on("data", () => {
+        const found = /http:\S+/.exec(output);
+        if (found) resolve(found[0]);
+      }),
+    ),
+    ended.then(() => null),
+  ]);
+  /** Waits for what the page posts. */
+  const result = async (milliseconds) => {
+    for (let waited = 0; waited < milliseconds; waited += 200) {
+      const found = /^result (.*)$/m.exec(output);
+      if (found) return JSON.parse(found[1]);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    throw new Error(`no result within ${milliseconds / 1000} s: ${errors}`);
+  };
+  const end = async () => {
+    child.kill();
+    await ended;
+  };
+  return { url, result, end, errors: () => errors, ended };
+}
+
+const chromium = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((file) => existsSync(file));
+if (!existsSync(join(import.meta.dirname, "node_modules/playwright-core")))
+  skip("playwright-core", "Run npm --prefix tests/page ci.");
+else if (!chromium) skip("chromium", "Install Debian's package chromium.");
+else
+  await (await import("./story.js")).story({
+    chromium,
+    test,
+    startPage,
+    pictures: pictures ? join(root, "docs") : null,
+  });
+
+for (const name of ["firefox", "webkit"]) {
+  const { default: browser } = await import(`../hosts/hosts/${name}.js`);
+  if (!browser.find()) {
+    skip(name, `${browser.advice}.`);
+    continue;
+  }
+  await test(`trains in ${name}`, async () => {
+    const profile = mkdtempSync(join(tmpdir(), `thalweg-${name}-`));
+    const page = await startPage();
+    const program = browser.show(`${page.url}?autorun=/result`, profile);
+    try {
+      const { accuracy, reads, worker, problem } = await page.result(180_000);
+      if (!(accuracy > 0.9 && reads && worker && problem === ""))
+        throw new Error(JSON.stringify({ accuracy, reads, worker, problem }));
+    } finally {
+      await end(program);
+      await page.end();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    }
+  });
+}
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
