@@ -1,7 +1,7 @@
 // Pictures: that what is drawn lies where its numbers say, that text is escaped, and what cannot be drawn is refused.
 
 import * as plot from "thalweg/plot";
-import { plotHistogram, plotImages, plotLevels, plotLines, plotPanels, plotRegions } from "thalweg/plot";
+import { plotHistogram, plotImages, plotLevels, plotLines, plotPanels, plotPlane, plotRegions } from "thalweg/plot";
 import { describe, expect, it } from "vitest";
 
 const paths = (svg: string, how: string): string[] =>
@@ -12,6 +12,14 @@ const pointsOf = (d: string): number[][] =>
     .split(/[ML]/)
     .map((point) => point.split(",").map(Number));
 const spread = (values: number[]): number => Math.max(...values) - Math.min(...values);
+
+const plane = {
+  xRange: [0, 1],
+  yRange: [0, 1],
+  resolution: 5,
+  values: new Float64Array(25),
+  at: (x: number) => x,
+} as const;
 
 describe("every picture", () => {
   const pictures = {
@@ -25,6 +33,7 @@ describe("every picture", () => {
     }),
     plotImages: plotImages([[1, -1]], { shape: [1, 2], title: "a < b", description: '"c" & d' }),
     plotHistogram: plotHistogram([1, 2], { title: "a < b", description: '"c" & d' }),
+    plotPlane: plotPlane(plane, { title: "a < b", description: '"c" & d' }),
     plotPanels: plotPanels([plotLines([1, 2])], { title: "a < b", description: '"c" & d' }),
   };
 
