@@ -114,7 +114,7 @@ export function memoryLengths(engine: Engine): string {
 export function memoryUse(engine: Engine): string {
   const sizes = [128, 256, 512, 1024, 2048];
   const curves = Object.entries(costly).map(([name, { method }]) => {
-    const shown = name === "Newton" ? sizes.slice(0, 3) : name === "BFGS" ? sizes : sizes.map((n) => 64 * n);
+    const shown = name === "Newton" ? sizes.slice(0, 3) : name === "BFGS" ? sizes : sizes.map((n) => 128 * n);
     return [name, shown.map((n): Point => [n, measure(engine, method, n).bytes / 1024])];
   });
   return plotLines(Object.fromEntries(curves), {
