@@ -436,6 +436,7 @@ export const statusSearch = 7; // no step lowered the value
 export const statusNotFinite = 8; // value or gradient at the start or after a step
 export const statusSingular = 9;
 export const statusUphill = 10; // the direction does not lead down, and the method has no other
+export const statusContradiction = 11; // values do not fall where the gradient says so
 
 // A minimizer: the record, then the blocks it names; fields in the order of the class Minimizer.
 export const minimizerDirection = 0; // u32
@@ -467,6 +468,7 @@ export const minimizerEvaluationLimit = 100; // u32 evaluations of the value at 
 export const minimizerStatus = 104; // u32
 export const minimizerRequest = 108; // u32, what is under way
 export const minimizerPrograms = 112; // 5 x u32 programs for the core's own loop: see below
+export const minimizerRenews = 152; // u32, 1 if the function is another one after every step: see minimizers/descent
 export const minimizerGradientTolerance = 160; // f64
 export const minimizerValueTolerance = 168; // f64
 export const minimizerStepTolerance = 176; // f64
@@ -477,6 +479,11 @@ export const minimizerLine = 264; // the line search under way, lineBytes
 export const minimizerSearchOptions = 384; // 8 x f64 of the line search, then what it remembers
 export const minimizerBytes = 704;
 export const resultsHeader = 64;
+
+// What a minimizer that fits a trainer keeps between the value and the gradient.
+export const resultsLoss = 8; // f64, without the penalty
+export const resultsPenalty = 16; // f64
+export const resultsNorm = 24; // f64 Euclidean norm of the gradient
 export const traceHeader = 3; // value, gradient norm, step length
 export const programValue = 0; // x → f, or r
 export const programGradient = 4; // x → f and gradient

@@ -21,6 +21,7 @@ import { advance, minimize as minimizeTraced } from "./minimizers/advance";
 import { arenaBytes } from "./minimizers/directions/index";
 import { covariance } from "./minimizers/levenbergMarquardt";
 import { checkMinimizer, Minimizer } from "./minimizers/minimizer";
+import { fitByMinimizer } from "./training/fullBatch";
 import { applySchedules } from "./training/scheduled";
 import { commitStep, placeStep } from "./training/step";
 import { Trainer } from "./training/trainer";
@@ -136,6 +137,11 @@ export function minimizerRun(minimizer: usize, requests: u32): i32 {
 /** The address of (J'J)⁻¹ where a fit by Levenberg-Marquardt ended, 0 if it is singular. */
 export function minimizerCovariance(minimizer: usize): usize {
   return covariance(changetype<Minimizer>(minimizer));
+}
+
+/** Fits a trainer for so many runs and steps: 0 at the minimizer's end, 1 before it, -1 on a fault; see training/fullBatch. */
+export function minimizerFit(trainer: usize, minimizer: usize, point: usize, runs: u32, steps: u32): i32 {
+  return fitByMinimizer(changetype<Trainer>(trainer), changetype<Minimizer>(minimizer), point, runs, steps);
 }
 
 /** Where an update rule wants the gradient of its next step: the address of that point, 0 on a fault. */

@@ -50,6 +50,7 @@ export interface Core {
   minimizerAdvance(minimizer: number): number;
   minimizerRun(minimizer: number, requests: number): number;
   minimizerCovariance(minimizer: number): number;
+  minimizerFit(trainer: number, minimizer: number, point: number, runs: number, steps: number): number;
   minimizerPlace(trainer: number): number;
   minimizerUpdate(trainer: number, value: number): number;
   cholesky(a: number, n: number): number;

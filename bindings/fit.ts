@@ -11,8 +11,47 @@ import type { Evaluation, Trainer } from "./trainer.js";
 import { Pace } from "./worker/pace.js";
 import type { Remote } from "./worker/remote.js";
 
+/** What minimizes in place of the update rule: made by `lbfgs`, `bfgs`, `conjugateGradient` and `gradientDescent`. */
+export interface FitMethod {
+  readonly method: string;
+  /** Begins over all rows, for which the runs are prepared; whether what they compute is random. @internal */
+  readonly begin: (trainer: Trainer, random: boolean) => MethodRun;
+}
+
+/** A method at work. @internal */
+export interface MethodRun {
+  readonly ended: boolean;
+  advance(runs: number, steps: number): void;
+  outcome(): MethodOutcome;
+  free(): void;
+}
+
+/** Where a method left the trainer. */
+export interface MethodOutcome {
+  /** Loss of all rows at the weights as they are, computed as training does, without the penalty. */
+  readonly loss: number;
+  /** The penalty, if the trainer has one. */
+  readonly penalty?: number;
+  /** Euclidean norm of the gradient there, that of the penalty included. */
+  readonly gradientNorm: number;
+  /** How often loss and gradient of all rows were computed. */
+  readonly evaluations: number;
+  /** As `minimize` has it, or "stopped" where the options of fit ended the run first. */
+  readonly status: string;
+  /** The status as a sentence, with what to do. */
+  readonly message: string;
+}
+
 /** How to train. A run over as many rows in the same batches as the last one goes on where its epoch stood. */
 export type FitOptions = StopOptions & {
+  /**
+   * Minimizes loss and penalty over all rows, `lbfgs()` for example, in place of the optimizer, which rests meanwhile. A
+   * step is an iteration with its line search, and an epoch. While it searches, dropout masks, the batches and the running
+   * state stay; the running state moves once, with the step, and the masks are drawn anew for the next. The method
+   * starts afresh with every run, also after `restore`: a checkpoint holds weights and counts, not what was learnt of the
+   * curvature. It ends by itself where no step lowers the loss: `history.method` says why. Default: the optimizer.
+   */
+  readonly method?: FitMethod;
   /** Rows of an update, ≥ 1; default 32. More than there are rows means all of them: batch gradient descent. */
   readonly batchSize?: number;
   /** Draw a new order every epoch; default true. */
@@ -70,7 +109,10 @@ export interface Epoch {
   readonly epoch: number;
   /** Updates done. */
   readonly step: number;
-  /** Mean loss over the samples of this epoch, each taken before its update, without the penalty. */
+  /**
+   * Mean loss over the samples of this epoch, each taken before its update, without the penalty; with a method that of
+   * all rows before its step.
+   */
   readonly loss: number;
   /** Mean penalty, counted like the loss, if the trainer has one. */
   readonly penalty?: number;
@@ -90,7 +132,9 @@ export interface History {
   /** Whether it ran in a worker. */
   readonly worker: boolean;
   /** Why it ended. */
-  readonly stopped: "finished" | "signal" | "left" | StopReason;
+  readonly stopped: "finished" | "signal" | "left" | "method" | StopReason;
+  /** Where the method ended, if one was given. */
+  readonly method?: MethodOutcome;
   /** The best epoch, if early stopping watched. */
   readonly best?: Best;
   /** The updates that were measured, if any were to be. */
@@ -116,6 +160,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   readonly #trainer: Trainer;
   readonly #options: FitOptions;
   readonly #stops: Stops;
+  readonly #method: MethodRun | null;
   readonly #history: Promise<History>;
   readonly #epochs: Epoch[] = [];
   readonly #statistics: StepStatistics[] = [];
@@ -136,7 +181,6 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     checkStops(options, trainer.options, options.validation !== undefined);
     if (options.statistics !== undefined) checkMeasurable("fit", trainer);
     this.#trainer = trainer;
-    this.#options = options;
     this.#stops = new Stops(trainer, options);
     const owned: Dataset[] = [];
     const resident = (given: Samples | Dataset): Dataset => {
@@ -152,13 +196,16 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       const data = resident(samples);
       const validation = options.validation === undefined ? null : resident(options.validation);
       if (validation) trainer.prepareEvaluation(validation);
-      prepare(trainer, data, options);
+      this.#options = options.method ? { ...options, batchSize: checkMethod(options, data), shuffle: false } : options;
+      prepare(trainer, data, this.#options);
+      this.#method = options.method?.begin(trainer, trainer.programs.drawsRandom) ?? null;
       trainer.busy = "running";
       options.signal?.addEventListener("abort", this.#notifyBound);
       const used = validation ? [data, validation] : [data];
       for (const dataset of used) dataset.users++;
       this.#history = this.#train(data, validation).finally(() => {
         this.#stops.restore();
+        this.#method?.free();
         measure(trainer, -1);
         trainer.busy = "idle";
         options.signal?.removeEventListener("abort", this.#notifyBound);
@@ -197,7 +244,12 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const pace = new Pace(sliceTime, trainer.programs.get("train", rows).program.cost.flops);
     let seconds = 0;
     const goesOn = (): boolean =>
-      this.#epochs.length < epochs && trainer.steps - first < steps && !stops.reason && !signal?.aborted && !this.#left;
+      this.#epochs.length < epochs &&
+      !this.#method?.ended &&
+      trainer.steps - first < steps &&
+      !stops.reason &&
+      !signal?.aborted &&
+      !this.#left;
     try {
       while (goesOn()) {
         const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
@@ -219,7 +271,11 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     } finally {
       remote?.end();
     }
-    const stopped = this.#left ? "left" : signal?.aborted ? "signal" : (stops.reason ?? "finished");
+    const stopped = this.#left
+      ? "left"
+      : signal?.aborted
+        ? "signal"
+        : (stops.reason ?? (this.#method?.ended ? "method" : "finished"));
     const { best } = stops;
     const whole: History = {
       epochs: this.#epochs,
@@ -227,6 +283,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       seconds,
       worker: remote !== null,
       stopped,
+      ...(this.#method ? { method: this.#method.outcome() } : {}),
     };
     return { ...whole, ...(best ? { best } : {}), ...(statistics ? { statistics: this.#statistics } : {}) };
   }
@@ -257,7 +314,11 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     memory.set(abi.trainerEpochLimit, Math.min(left.epochs, abi.trainerEpochRecords));
     trainer.lookUpSchedules(Math.min(pace.runs, steps));
     const begun = performance.now();
-    trainer.naming(() => engine.checked((core) => core.advance(memory.record, pace.runs, steps)));
+    trainer.naming(() =>
+      this.#method
+        ? this.#method.advance(pace.runs, steps)
+        : engine.checked((core) => core.advance(memory.record, pace.runs, steps)),
+    );
     const spent = performance.now() - begun;
     pace.took(spent);
     return { seconds: spent / 1000, losses: memory.sliceLosses(), ended: memory.sliceEpochs() };
@@ -386,6 +447,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
 function checkFit(options: FitOptions): void {
   const where = "fit";
   checkOptions(where, options, [
+    "method",
     "epochs",
     "steps",
     "batchSize",
@@ -419,6 +481,26 @@ function checkFit(options: FitOptions): void {
   }
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new TypeError(`${where}: onProgress must be a function, got ${shown(onProgress)}.`);
+}
+
+/** Refuses what cannot go with a method; answers the rows of its batch. */
+function checkMethod(options: FitOptions, data: Dataset): number {
+  const { method, batchSize = data.rows, shuffle = false, worker = false, statistics } = options;
+  const name = method?.method;
+  if (typeof method?.begin !== "function")
+    throw new TypeError(
+      `fit: the method must be one of gradients, got ${name ?? shown(method)}. Try lbfgs() or conjugateGradient().`,
+    );
+  if (batchSize < data.rows)
+    throw new RangeError(
+      `fit: ${name} takes all rows at once: got batchSize ${batchSize} of ${data.rows} rows. Leave batchSize out; ` +
+        "microBatch of the trainer bounds the memory.",
+    );
+  if (shuffle) throw new TypeError(`fit: ${name} takes all rows in their order. Leave shuffle out.`);
+  if (worker !== false) throw new TypeError(`fit: ${name} works in this thread. Leave worker out.`);
+  if (statistics)
+    throw new TypeError(`fit: statistics measure updates of the optimizer, and ${name} does without. Leave them out.`);
+  return data.rows;
 }
 
 /** Writes into the record what a run needs: data, batch, programs for every number of rows that can occur. */

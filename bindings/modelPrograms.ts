@@ -26,6 +26,8 @@ export interface ModelProgram {
   readonly shape: readonly number[];
   /** Where numbers lie among its results: of an evaluation the loss, then the metrics; of observed layers their units. */
   readonly answers: readonly Answer[];
+  /** Whether it draws random numbers. */
+  readonly random: boolean;
   /** The layers that are observed. */
   readonly names: readonly string[];
 }
@@ -143,9 +145,11 @@ export class ModelPrograms {
     let shape: readonly number[] = [];
     let answers: Answer[] = [];
     let names: readonly string[] = [];
+    let random = false;
     const program = traced(this.#engine, (trace) => {
       const { results, prediction, observed = [] } = this.#emit(trace, purpose, rows);
       ({ shape } = prediction);
+      random = trace.drawsRandom;
       names = observed;
       if (purpose === "evaluate" || purpose === "observe")
         answers = results.map(({ tensor, offset }) => ({
@@ -155,7 +159,7 @@ export class ModelPrograms {
         }));
       return results;
     });
-    return { program, shape, answers, names };
+    return { program, shape, answers, random, names };
   }
 
   #emit(
@@ -299,6 +303,11 @@ export class ModelPrograms {
       core.bindSpace(abi.spaceState, memory.get(abi.trainerState));
     });
     this.#engine.checked((core) => core.run(program.address, block, results));
+  }
+
+  /** Whether a training program draws random numbers. */
+  get drawsRandom(): boolean {
+    return [...this.#programs].some(([key, { random }]) => random && key.startsWith("train "));
   }
 
   /** The regions of all programs. */

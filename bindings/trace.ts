@@ -31,6 +31,8 @@ export class Trace {
   #open = true;
   #constants: number[] = [];
   #streams = 0;
+  /** Whether anything in it is random. */
+  drawsRandom = false;
 
   constructor(readonly engine: Engine) {
     if (engine.trace)
@@ -118,6 +120,7 @@ export class Trace {
     dtype: "f32" | "f64",
     shape: readonly number[],
   ): Tensor {
+    this.drawsRandom = true;
     return this.emit(op, [], reals, [stream, rowElements, typeNames.indexOf(dtype), ...shape]);
   }
 

@@ -3,12 +3,14 @@
 
 import {
   directionBounded,
+  directionGaussNewton,
   requestGradient,
   requestProduct,
   requestValue,
   searchBacktracking,
   searchFixed,
   searchQuadratic,
+  statusContradiction,
   statusEvaluations,
   statusNotFinite,
   statusPrecision,
@@ -44,11 +46,18 @@ const phaseDirect: u32 = 2;
 const phaseCurvature: u32 = 3;
 const phaseSearch: u32 = 4;
 const phaseGradient: u32 = 5;
+const phaseRenewal: u32 = 6;
+const phaseAhead: u32 = 7;
+const phaseBehind: u32 = 8;
 
 /** What is expected of a step below this part of the value counts as nothing. */
 const precision: f64 = 1e-12;
 /** Steps longer than this, relative to x, are not tried. */
 const farthest: f64 = 1e10;
+/** After so many steps that gain less than the rounding of the value, nothing is left to gain. */
+const patience: u32 = 30;
+/** Central differences move every number by this part of it at most, or of 0.01: about the cube root of the rounding. */
+const probe: f64 = 6e-6;
 
 /** Takes the answer to the last request; the next request, 0 at the end. */
 export function descend(m: Minimizer): i32 {
@@ -68,6 +77,12 @@ export function descend(m: Minimizer): i32 {
       return look(m);
     case phaseGradient:
       return accept(m);
+    case phaseRenewal:
+      return renew(m);
+    case phaseAhead:
+      return lookBehind(m);
+    case phaseBehind:
+      return explain(m);
   }
   return unreachable();
 }
@@ -80,6 +95,8 @@ export function start(m: Minimizer): bool {
     return false;
   }
   keepBest(m, true);
+  lineOf(m).plateau = trialValue(m);
+  lineOf(m).quiet = 0;
   swapPoints(m);
   m.gradientNorm = size;
   trace(m, 0);
@@ -169,7 +186,61 @@ function failSearch(m: Minimizer): i32 {
   }
   if (forget(m)) return turn(m);
   const expected = abs(line.slope0 * min(1, line.first));
-  return finish(m, expected <= precision * abs(line.value0) ? statusPrecision : statusSearch);
+  if (expected <= precision * abs(line.value0)) return finish(m, statusPrecision);
+  return m.lower === 0 && m.evaluationLimit - m.values > 1 ? lookAhead(m) : finish(m, statusSearch);
+}
+
+/** Why a search failed, values on both sides tell: first the one ahead. */
+function lookAhead(m: Minimizer): i32 {
+  let h: f64 = Infinity;
+  for (let k: u32 = 0; k < m.elements; k++) {
+    const d = abs(at(m.step, k));
+    if (d > 0) h = min(h, (probe * max(abs(at(m.x, k)), 0.01)) / d);
+  }
+  lineOf(m).step = h;
+  setTrial(m, h);
+  m.phase = phaseAhead;
+  return requestValue;
+}
+
+function lookBehind(m: Minimizer): i32 {
+  const line = lineOf(m);
+  line.value = trialValue(m);
+  keepBest(m, false);
+  setTrial(m, -line.step);
+  m.phase = phaseBehind;
+  return requestValue;
+}
+
+/**
+ * Compares the slope with the central difference. Where they agree, the curvature tells what there is to gain: less than
+ * the rounding of the value is nothing.
+ */
+function explain(m: Minimizer): i32 {
+  const line = lineOf(m);
+  keepBest(m, false);
+  const h = line.step;
+  const rounding = precision * abs(line.value0);
+  const slope = (line.value - trialValue(m)) / (2 * h);
+  const bend = (line.value - 2 * line.value0 + trialValue(m)) / (h * h);
+  if (slope - line.slope0 > 0.5 * abs(line.slope0) + rounding / h) return finish(m, statusContradiction);
+  const gain = (line.slope0 * line.slope0) / (2 * bend);
+  return finish(m, gain >= 0 && gain <= rounding ? settled(m) : statusSearch);
+}
+
+/** What it means that nothing is left to gain: a Jacobian of too little rank gives directions that lead nowhere. */
+function settled(m: Minimizer): u32 {
+  return m.direction === directionGaussNewton ? statusSearch : statusPrecision;
+}
+
+/** Whether the steps up to the trial point have gained nothing for long. */
+function isStalled(m: Minimizer): bool {
+  const line = lineOf(m);
+  if (trialValue(m) < line.plateau - f64.EPSILON * abs(line.plateau)) {
+    line.plateau = trialValue(m);
+    line.quiet = 0;
+  } else line.quiet++;
+  return line.quiet >= patience && m.search !== searchFixed && m.renews === 0;
 }
 
 /** The trial point, whose value and gradient are known, becomes the accepted one. */
@@ -180,11 +251,28 @@ function accept(m: Minimizer): i32 {
   remember(m);
   const before = acceptedValue(m);
   const step = lineOf(m).step;
+  const stalled = isStalled(m);
   swapPoints(m);
   m.gradientNorm = size;
   m.iterations++;
   trace(m, step);
   let status = stopAt(m, before, step * largest(m.step, m.elements));
+  if (status === 0 && stalled) status = settled(m);
   if (status === 0) status = limitAt(m);
-  return status !== 0 ? finish(m, status) : turn(m);
+  if (status !== 0) return finish(m, status);
+  if (m.renews === 0) return turn(m);
+  memory.copy(m.trial, m.x, (<usize>m.elements) << 3);
+  m.phase = phaseRenewal;
+  return requestValue | requestGradient;
+}
+
+/** The accepted point was evaluated by the function of the next step; what was the best by another one is not. */
+function renew(m: Minimizer): i32 {
+  const size = normAt(m, m.trial, trialGradient(m));
+  if (!isFinite(trialValue(m) + size)) return finish(m, statusNotFinite);
+  store<f64>(m.bestResults, Infinity);
+  keepBest(m, true);
+  swapPoints(m);
+  m.gradientNorm = size;
+  return turn(m);
 }

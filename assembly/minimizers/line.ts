@@ -28,6 +28,9 @@ export class Line {
   first: f64;
   /** d'H d, for the exact search. */
   curvature: f64;
+  /** The least value that was worth a step, and the steps since. */
+  plateau: f64;
+  quiet: u32;
   /** Trials so far. */
   trials: u32;
   limit: u32;

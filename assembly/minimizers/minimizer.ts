@@ -8,6 +8,7 @@ import {
   minimizerLine,
   minimizerOptions,
   minimizerPrograms,
+  minimizerRenews,
   minimizerSearchOptions,
   resultsHeader,
   statusEvaluations,
@@ -64,8 +65,9 @@ export class Minimizer {
   next: u32;
   /** Iterations since the direction was steepest descent. */
   sinceRestart: u32;
+  /** Whether the function is another one after every step. */
+  renews: u32;
   spare: u32;
-  evaluationsAtStart: u32;
   gradientTolerance: f64;
   valueTolerance: f64;
   stepTolerance: f64;
@@ -191,6 +193,7 @@ export function limitAt(m: Minimizer): u32 {
 /** Checks, in debug builds, that the class and abi.ts agree. */
 export function checkMinimizer(): void {
   assert(offsetof<Minimizer>("programs") === minimizerPrograms);
+  assert(offsetof<Minimizer>("renews") === minimizerRenews);
   assert(offsetof<Minimizer>("gradientTolerance") === minimizerGradientTolerance);
   assert(offsetof<Minimizer>() === minimizerOptions);
   assert(minimizerLine + offsetof<Line>() <= minimizerSearchOptions);

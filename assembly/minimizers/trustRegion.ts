@@ -38,6 +38,8 @@ const radiusOption: u32 = 0;
 const squareOption: u32 = 2;
 const decreaseOption: u32 = 3;
 const toleranceOption: u32 = 4;
+/** 1 while the model is minimized as far as it goes, since near its minimizer there was nothing to gain. */
+const strictOption: u32 = 5;
 
 const phaseBegin: u32 = 0;
 const phaseStart: u32 = 1;
@@ -72,7 +74,7 @@ function solve(m: Minimizer): i32 {
   const size = norm(g, n);
   setOption(m, squareOption, size * size);
   setOption(m, decreaseOption, 0);
-  setOption(m, toleranceOption, min(0.5, sqrt<f64>(size)) * size);
+  setOption(m, toleranceOption, option(m, strictOption) !== 0 ? 0 : min(0.5, sqrt<f64>(size)) * size);
   m.stage = 0;
   m.phase = phaseProduct;
   return requestProduct;
@@ -133,15 +135,24 @@ function judge(m: Minimizer): i32 {
     setOption(m, radiusOption, min(2 * radius, option(m, largestOption)));
   if (!(ratio > accepts)) {
     const least = f64.EPSILON * max(norm(m.x, n), f64.EPSILON);
-    if (promised <= rounding || !(option(m, radiusOption) > least)) return finish(m, statusPrecision);
+    if (promised <= rounding || !(option(m, radiusOption) > least)) return settle(m);
     return solve(m);
   }
+  if (promised > rounding) setOption(m, strictOption, 0);
   swapPoints(m);
   m.gradientNorm = size;
   m.iterations++;
   trace(m, 1);
   let status = stopAt(m, before, largest(m.step, n));
   if (status === 0) status = limitAt(m);
-  if (status === 0 && promised <= 1e-3 * f64.EPSILON * abs(before)) status = statusPrecision;
-  return status !== 0 ? finish(m, status) : solve(m);
+  if (status !== 0) return finish(m, status);
+  return promised <= 1e-3 * f64.EPSILON * abs(before) ? settle(m) : solve(m);
+}
+
+/** Nothing to gain: the model is minimized once more, as far as it goes and as far away, before that is believed. */
+function settle(m: Minimizer): i32 {
+  if (option(m, strictOption) !== 0) return finish(m, statusPrecision);
+  setOption(m, strictOption, 1);
+  setOption(m, radiusOption, min(max(option(m, radiusOption), norm(m.x, m.elements)), option(m, largestOption)));
+  return solve(m);
 }

@@ -20,7 +20,7 @@ import { commitStep, isSecond, placeStep, runStep, setEvaluation, turnStep } fro
 import { isSummed, Trainer } from "./trainer";
 
 /** The program for this many rows, which the host has put into the record. */
-function programFor(trainer: Trainer, rows: u32): usize {
+export function programFor(trainer: Trainer, rows: u32): usize {
   const slots = changetype<usize>(trainer) + trainerPrograms;
   for (let k = 0; k < trainerProgramSlots; k++) {
     const slot = slots + ((<usize>k) << 3);
@@ -93,9 +93,7 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
       trainer.stepRows = 0;
       continue;
     }
-    trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * <f64>total;
-    countPenalty(trainer, total);
-    trainer.epochRows += <f64>total;
+    countStep(trainer, total);
     trainer.stepRows = 0;
     trainer.position += total;
     if (trainer.step !== done) steps--;
@@ -108,13 +106,15 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
   return 0;
 }
 
-/** Counts the penalty of a step of `total` rows into its epoch, as the loss is counted. */
-function countPenalty(trainer: Trainer, total: u32): void {
+/** Counts loss and penalty of a step of `total` rows into its epoch. */
+export function countStep(trainer: Trainer, total: u32): void {
   const t = changetype<usize>(trainer);
+  trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * <f64>total;
   store<f64>(t, load<f64>(t, trainerEpochPenalty) + load<f64>(t, trainerPenalty) * <f64>total, trainerEpochPenalty);
+  trainer.epochRows += <f64>total;
 }
 
-function endEpoch(trainer: Trainer): void {
+export function endEpoch(trainer: Trainer): void {
   const t = changetype<usize>(trainer);
   const entry = <usize>trainer.epochs + trainer.epochCount * 24;
   const loss = trainer.epochLoss / trainer.epochRows;

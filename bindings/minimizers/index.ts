@@ -17,6 +17,7 @@ export {
   conjugateGradient,
   type DampedNewtonOptions,
   dampedNewton,
+  type GradientMethod,
   gaussNewton,
   gradientDescent,
   type LbfgsOptions,

@@ -1,7 +1,9 @@
 // Descriptions of methods: which direction of the core, its numbers, and the line search along it.
 
 import * as abi from "../../assembly/abi.js";
+import type { FitMethod } from "../fit.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { beginFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
 
 /** How to search for a minimum: a description that `minimize` takes. */
@@ -15,6 +17,9 @@ export interface Method {
   readonly pairs: number;
   readonly lineSearch: LineSearch | null;
 }
+
+/** A method that needs no more than gradients: `fit` takes it as well. */
+export type GradientMethod = Method & FitMethod;
 
 export interface LineSearchOption {
   /** How far to go along the direction. */
@@ -35,6 +40,12 @@ function method(
   return { method: name, direction, numbers, pairs, lineSearch };
 }
 
+/** A method that `fit` takes as well. */
+function gradientMethod(...parts: Parameters<typeof method>): GradientMethod {
+  const made = method(...parts);
+  return { ...made, begin: (trainer, random) => beginFit(made, trainer, random) };
+}
+
 /**
  * Gradient descent: d = −g. Default line search: `backtracking()`.
  *
@@ -43,9 +54,9 @@ function method(
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], gradientDescent()).status; // "converged"
  * @see Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, 1847
  */
-export function gradientDescent(options: LineSearchOption = {}): Method {
+export function gradientDescent(options: LineSearchOption = {}): GradientMethod {
   checkOptions("gradientDescent", options, ["lineSearch"]);
-  return method("gradientDescent", abi.directionSteepest, options, backtracking);
+  return gradientMethod("gradientDescent", abi.directionSteepest, options, backtracking);
 }
 
 const betas = [
@@ -73,14 +84,14 @@ export interface ConjugateGradientOptions extends LineSearchOption {
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], conjugateGradient({ beta: "polakRibierePlus" })).status;
  * @see Hager and Zhang, *A survey of nonlinear conjugate gradient methods*, Pacific J. Optim., 2006
  */
-export function conjugateGradient(options: ConjugateGradientOptions = {}): Method {
+export function conjugateGradient(options: ConjugateGradientOptions = {}): GradientMethod {
   const where = "conjugateGradient";
   checkOptions(where, options, ["beta", "restart", "lineSearch"]);
   const { beta = "hagerZhang", restart } = options;
   checkChoice(where, "beta", beta, betas);
   if (restart !== undefined) checkNumber(where, "restart", restart, { min: 1, integer: true });
   const numbers = [betas.indexOf(beta), restart ?? Number.POSITIVE_INFINITY];
-  return method(where, abi.directionConjugate, options, () => hagerZhang({ curvature: 0.4 }), numbers);
+  return gradientMethod(where, abi.directionConjugate, options, () => hagerZhang({ curvature: 0.4 }), numbers);
 }
 
 /**
@@ -92,9 +103,9 @@ export function conjugateGradient(options: ConjugateGradientOptions = {}): Metho
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], bfgs()).iterations; // 2
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, algorithm 6.1
  */
-export function bfgs(options: LineSearchOption = {}): Method {
+export function bfgs(options: LineSearchOption = {}): GradientMethod {
   checkOptions("bfgs", options, ["lineSearch"]);
-  return method("bfgs", abi.directionBfgs, options, moreThuente);
+  return gradientMethod("bfgs", abi.directionBfgs, options, moreThuente);
 }
 
 export interface LbfgsOptions extends LineSearchOption {
@@ -113,10 +124,10 @@ export interface LbfgsOptions extends LineSearchOption {
  * @see Liu and Nocedal, *On the limited memory BFGS method for large scale optimization*, Math. Programming, 1989; Byrd,
  * Lu, Nocedal and Zhu, *A limited memory algorithm for bound constrained optimization*, SIAM J. Sci. Comput., 1995
  */
-export function lbfgs(options: LbfgsOptions = {}): Method {
+export function lbfgs(options: LbfgsOptions = {}): GradientMethod {
   checkOptions("lbfgs", options, ["memory", "lineSearch"]);
   const memory = checkNumber("lbfgs", "memory", options.memory ?? 10, { min: 1, integer: true });
-  return method("lbfgs", abi.directionLbfgs, options, moreThuente, [memory], memory);
+  return gradientMethod("lbfgs", abi.directionLbfgs, options, moreThuente, [memory], memory);
 }
 
 /**
@@ -195,13 +206,17 @@ export function trustRegionNewton(options: TrustRegionOptions = {}): Method {
 /**
  * Gauss-Newton for residuals r(x): d minimizes ‖J d + r‖. Default line search: `backtracking()`.
  *
- * @throws TypeError  an unknown option
+ * @throws TypeError  an unknown option, or `exactQuadratic()`, which needs a Hessian
  * @example
  * minimizeSync(engine, (x) => x.subtract([1, 2]), [0, 0], gaussNewton()).value; // 0
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, §10.3
  */
 export function gaussNewton(options: LineSearchOption = {}): Method {
   checkOptions("gaussNewton", options, ["lineSearch"]);
+  if (options.lineSearch?.code === abi.searchQuadratic)
+    throw new TypeError(
+      "gaussNewton: exactQuadratic() asks for products with the Hessian, and residuals have none. Use backtracking().",
+    );
   return method("gaussNewton", abi.directionGaussNewton, options, backtracking);
 }
 

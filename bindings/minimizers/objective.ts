@@ -237,7 +237,12 @@ export class PlainAnswers {
     if (length === 0) return new Float64Array(n);
     const size = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
     const analytic = this.objective.gradient ?? this.objective.valueAndGradient;
-    const h = ((analytic ? centralStep : secondStep) * Math.max(1, size)) / length;
+    // Gradients are exact enough to move no number by more than its own scale.
+    const own = x.reduce((least, at, k) => {
+      const part = Math.abs(v[k] as number);
+      return part > 1e-8 * length ? Math.min(least, Math.max(Math.abs(at), 0.01) / part) : least;
+    }, Number.POSITIVE_INFINITY);
+    const h = analytic ? centralStep * own : (secondStep * Math.max(1, size)) / length;
     const shifted = (by: number): Float64Array => x.map((value, k) => value + by * (v[k] as number));
     const slope = (at: Float64Array) => (analytic ? this.gradient(at) : this.#slopes(at, secondStep));
     const above = yield* slope(shifted(h));

@@ -55,8 +55,13 @@ const outcomes: Readonly<Record<number, readonly [Status, string]>> = {
   [abi.statusEvaluations]: ["maxEvaluations", "Stopped at maxEvaluations. Raise it, or go on from x."],
   [abi.statusSearch]: [
     "lineSearch",
-    `The line search found no lower value along a direction that leads down by the gradient. ${check}; the function may ` +
-      "have kinks or noise.",
+    "The line search found no lower value, though the slope by differences is that of the gradient. The function may have " +
+      "noise, or be too steep: try another line search or method, or scale x.",
+  ],
+  [abi.statusContradiction]: [
+    "lineSearch",
+    `The gradient contradicts the function: by differences of values it does not fall where the gradient says so. ${check}; ` +
+      "a kink at x looks like that as well.",
   ],
   [abi.statusNotFinite]: [
     "notFinite",

@@ -4,6 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import type { Search } from "./drive.js";
+import { MinimizerMemory } from "./memory.js";
 import { type Method, wantsResiduals } from "./methods.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
 import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";
@@ -16,123 +17,6 @@ const sliceTime = onPage ? 20 : 50;
 const sliceFlops = 4e9;
 /** Milliseconds between calls of onProgress. */
 const progressTime = 50;
-/** Iterations a trace holds before it is read. */
-const traceLimit = 256;
-
-const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
-
-/** The record of a minimizer and its blocks, one region. */
-class MinimizerMemory {
-  readonly record: number;
-  readonly #region: number;
-
-  constructor(
-    readonly engine: Engine,
-    method: Method,
-    direction: number,
-    readonly point: Arrangement,
-    readonly residuals: number,
-    bounds: readonly [Float64Array, Float64Array] | null,
-    options: CheckedOptions,
-  ) {
-    const n = point.elements;
-    const vector = line(8 * n + 16);
-    const results = abi.resultsHeader + vector;
-    const arena = engine.call((core) => core.minimizerArenaBytes(direction, n, residuals, method.pairs));
-    const wantsMatrix =
-      direction === abi.directionNewton ||
-      direction === abi.directionDamped ||
-      direction === abi.directionSaddleFree ||
-      residuals > 0;
-    const sizes: [number, number][] = [
-      [abi.minimizerX, vector],
-      [abi.minimizerResults, results],
-      [abi.minimizerTrial, vector],
-      [abi.minimizerTrialResults, results],
-      [abi.minimizerBest, vector],
-      [abi.minimizerBestResults, results],
-      [abi.minimizerStep, vector],
-      [abi.minimizerVector, line(16 * n + 16)],
-      [abi.minimizerProduct, vector],
-      [abi.minimizerMatrix, wantsMatrix ? line(8 * n * Math.max(n, residuals) + 16) : 0],
-      [abi.minimizerResidual, line(8 * residuals + 16)],
-      [abi.minimizerArena, line(arena + 64)],
-    ];
-    if (bounds) sizes.push([abi.minimizerLower, vector], [abi.minimizerUpper, vector]);
-    if (options.trace) sizes.push([abi.minimizerTrace, line(8 * traceLimit * (abi.traceHeader + n))]);
-    const total = sizes.reduce((sum, [, size]) => sum + size, line(abi.minimizerBytes));
-    this.#region = engine.allocate(total);
-    engine.watch(this, [this.#region]);
-    engine.bytes.fill(0, this.#region, this.#region + total);
-    this.record = this.#region;
-    let next = this.record + line(abi.minimizerBytes);
-    for (const [field, size] of sizes) {
-      this.set(field, next);
-      next += size;
-    }
-    this.set(abi.minimizerDirection, direction);
-    this.set(abi.minimizerSearch, method.lineSearch?.code ?? 0);
-    this.set(abi.minimizerElements, n);
-    this.set(abi.minimizerResiduals, residuals);
-    this.set(abi.minimizerTraceLimit, traceLimit);
-    this.set(abi.minimizerIterationLimit, options.maxIterations);
-    this.set(abi.minimizerEvaluationLimit, options.maxEvaluations);
-    const { doubles } = engine;
-    const put = (field: number, values: readonly number[]): void => doubles.set(values, (this.record + field) >> 3);
-    put(abi.minimizerGradientTolerance, [options.gradientTolerance, options.valueTolerance, options.stepTolerance]);
-    put(abi.minimizerOptions, method.numbers);
-    put(abi.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
-    put(abi.minimizerBestNorm, [Number.NaN]);
-    doubles[this.get(abi.minimizerBestResults) >> 3] = Number.POSITIVE_INFINITY;
-    this.write(abi.minimizerTrial, point.start);
-    this.write(abi.minimizerBest, point.start);
-    if (bounds) {
-      this.write(abi.minimizerLower, bounds[0]);
-      this.write(abi.minimizerUpper, bounds[1]);
-    }
-  }
-
-  set(field: number, value: number): void {
-    this.engine.ints[(this.record + field) >> 2] = value;
-  }
-
-  get(field: number): number {
-    return (this.engine.ints[(this.record + field) >> 2] as number) >>> 0;
-  }
-
-  real(field: number): number {
-    return this.engine.doubles[(this.record + field) >> 3] as number;
-  }
-
-  /** A copy of the block that a field names. */
-  read(field: number, count: number, offset = 0): Float64Array {
-    const at = (this.get(field) + offset) >> 3;
-    return this.engine.doubles.slice(at, at + count);
-  }
-
-  write(field: number, values: ArrayLike<number>, offset = 0): void {
-    this.engine.doubles.set(values, (this.get(field) + offset) >> 3);
-  }
-
-  /** The entries of the trace since it was last read. */
-  takeTrace(): TraceEntry<unknown>[] {
-    const n = this.point.elements;
-    const width = abi.traceHeader + n;
-    const values = this.read(abi.minimizerTrace, width * this.get(abi.minimizerTraceCount));
-    this.set(abi.minimizerTraceCount, 0);
-    return Array.from({ length: values.length / width }, (_, k) => {
-      const [value = 0, gradientNorm = 0, step = 0] = values.subarray(k * width, k * width + abi.traceHeader);
-      const x = this.point.arranged(values.slice(k * width + abi.traceHeader, (k + 1) * width));
-      return { x, value, gradientNorm, step };
-    });
-  }
-
-  free(): void {
-    this.engine.unwatch(this);
-    this.engine.release(this.#region);
-  }
-}
-
 /** Lower and upper bounds of every number of x, the start moved between them; throws where they cross. @internal */
 export function readBounds(
   where: string,

@@ -1,0 +1,139 @@
+// Fitting by a minimizer: its function is loss and penalty over all rows, what it accepts is a step of the trainer. Rows,
+// random numbers and running state stay those of the step until then, so that along a line the function is one function
+// however often it is asked. What is tried lies beside the weights; an accepted point becomes the trainer's together with
+// the running state that belongs to it. The minimizer counts in f64; its points are those that the type of the weights has.
+
+import {
+  f32Type,
+  faultGradient,
+  faultLoss,
+  requestValue,
+  resultsHeader,
+  resultsLoss,
+  resultsNorm,
+  resultsPenalty,
+  statusNotFinite,
+  trainerPenalty,
+} from "../abi";
+import { gatherBatch } from "../data/columns";
+import { firstNonFinite } from "../kernels/accumulate";
+import { sumOfSquares } from "../kernels/sum";
+import { fault } from "../memory/engine";
+import { advance } from "../minimizers/advance";
+import { Minimizer } from "../minimizers/minimizer";
+import { at, put } from "../minimizers/vectors";
+import { addPenalty, penaltyOf } from "./penalty";
+import { countStep, endEpoch, programFor } from "./slice";
+import { runStep } from "./step";
+import { Trainer } from "./trainer";
+
+/**
+ * Does up to `runs` runs and `steps` accepted steps, or until so many epochs have ended as the record allows: 1, or 0 at
+ * the end of the minimizer, -1 after a fault. `point` has room for the weights that are tried.
+ */
+export function fitByMinimizer(t: Trainer, m: Minimizer, point: usize, runs: u32, steps: u32): i32 {
+  t.historyCount = 0;
+  t.epochCount = 0;
+  // Steps take their gradient at the placed weights: here those are the ones that are tried.
+  const placed = t.placed;
+  t.placed = <u32>point;
+  const answer = search(t, m, runs, steps);
+  t.placed = placed;
+  if (answer <= 0) t.stepRows = 0;
+  return answer;
+}
+
+function search(t: Trainer, m: Minimizer, runs: u32, steps: u32): i32 {
+  while (true) {
+    // A gradient is asked for alone only where the value was last, and is there with it.
+    if (m.request & requestValue) {
+      if (t.stepRows === 0) placeTrial(t, m);
+      while (t.stepRows < t.rows) {
+        if (runs === 0) return 1;
+        runs--;
+        const take = min(t.microBatch, t.rows - t.stepRows);
+        gatherBatch(t.columns, t.columnCount, t.arguments, t.order + (t.stepRows << 2), take);
+        if (!runStep(t, programFor(t, take), t.stepRows, take, t.rows)) return -1;
+        t.stepRows += take;
+      }
+      t.stepRows = 0;
+      answer(t, m);
+    }
+    const before = <usize>m.results;
+    const loss = load<f64>(before, resultsLoss);
+    const penalty = load<f64>(before, resultsPenalty);
+    const iterations = m.iterations;
+    const wanted = advance(m);
+    const accepted = m.iterations !== iterations;
+    if (accepted) {
+      commit(t, m, loss, penalty);
+      steps--;
+    }
+    if (wanted === 0) return m.status === statusNotFinite && m.iterations === 0 ? refuse(t, m) : 0;
+    if (accepted && (steps === 0 || t.epochCount === t.epochLimit)) return 1;
+  }
+}
+
+/** Writes the trial as weights, and takes up what their type makes of it. */
+function placeTrial(t: Trainer, m: Minimizer): void {
+  const w = <usize>t.placed;
+  for (let k: u32 = 0; k < t.elements; k++) {
+    if (t.type === f32Type) {
+      const weight = <f32>at(m.trial, k);
+      store<f32>(w + ((<usize>k) << 2), weight);
+      put(m.trial, k, <f64>weight);
+    } else put(w, k, at(m.trial, k));
+  }
+}
+
+function isSeveral(t: Trainer): bool {
+  return t.rows > t.microBatch;
+}
+
+function gradientsOf(t: Trainer): usize {
+  return isSeveral(t) ? t.accumulator : t.gradients;
+}
+
+/** Tells the minimizer value and gradient, which the runs have left in the trainer's type. */
+function answer(t: Trainer, m: Minimizer): void {
+  const gradients = gradientsOf(t);
+  const penalty = penaltyOf(t, t.placed);
+  addPenalty(t, gradients, t.placed);
+  const f32s = t.type === f32Type;
+  const squares = f32s ? sumOfSquares<f32>(gradients, t.elements) : sumOfSquares<f64>(gradients, t.elements);
+  const results = <usize>m.trialResults;
+  store<f64>(results, t.stepLoss + penalty);
+  store<f64>(results, t.stepLoss, resultsLoss);
+  store<f64>(results, penalty, resultsPenalty);
+  store<f64>(results, sqrt<f64>(squares), resultsNorm);
+  const out = results + resultsHeader;
+  if (!f32s) memory.copy(out, gradients, (<usize>t.elements) << 3);
+  else for (let k: u32 = 0; k < t.elements; k++) put(out, k, <f64>load<f32>(gradients + ((<usize>k) << 2)));
+}
+
+/** The point that was accepted, the last that was evaluated, becomes the trainer's; the loss is that before the step. */
+function commit(t: Trainer, m: Minimizer, loss: f64, penalty: f64): void {
+  memory.copy(t.parameters, t.placed, (<usize>t.elements) << (t.type === f32Type ? 2 : 3));
+  memory.copy(t.state, isSeveral(t) ? t.nextState + t.stateBytes : t.nextState, t.stateBytes);
+  t.step += 1;
+  t.stepLoss = loss;
+  store<f64>(changetype<usize>(t), penalty, trainerPenalty);
+  t.gradientNorm = load<f64>(m.results, resultsNorm);
+  if (t.historyCount < t.historyLimit) {
+    store<f64>(<usize>t.history + (t.historyCount << 3), loss);
+    t.historyCount++;
+  }
+  countStep(t, t.rows);
+  endEpoch(t);
+}
+
+/** Where it starts, loss or gradient are not finite. */
+function refuse(t: Trainer, m: Minimizer): i32 {
+  const whole = <u64>t.step;
+  if (!isFinite(load<f64>(m.trialResults))) fault(faultLoss, <i32>whole, <i32>(whole >> 32));
+  else {
+    const gradient = <usize>m.trialResults + resultsHeader;
+    fault(faultGradient, <i32>whole, <i32>(whole >> 32), <i32>firstNonFinite<f64>(gradient, t.elements));
+  }
+  return -1;
+}

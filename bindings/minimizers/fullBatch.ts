@@ -1,0 +1,122 @@
+// Fitting a trainer by a minimizer, over all rows: what `fit` does in place of steps of the update rule.
+
+import * as abi from "../../assembly/abi.js";
+import type { MethodOutcome, MethodRun } from "../fit.js";
+import type { Optimizer } from "../optimizers/optimizer.js";
+import { solversOf, solving } from "../solvers.js";
+import { readArray } from "../trace.js";
+import type { Trainer } from "../trainer.js";
+import { MinimizerMemory } from "./memory.js";
+import type { Method } from "./methods.js";
+import { outcomeOf } from "./outcome.js";
+import { Arrangement } from "./point.js";
+
+/** Places of a group's numbers, counted from the first. */
+const squares = (abi.groupSquares - abi.groupShrink) / 8;
+const magnitudes = (abi.groupMagnitudes - abi.groupShrink) / 8;
+const maxNorm = (abi.groupMaxNorm - abi.groupShrink) / 8;
+
+/** Where the line search fails, a model is the reason, not a user's gradient. */
+const failures = {
+  f32: "The line search found no lower loss: the rounding of f32 hides what is left to gain. An f64 trainer goes on.",
+  f64: "The line search found no lower loss, as where the model has kinks. Try another line search.",
+} as const;
+
+/** Refuses a trainer whose parts a minimizer would have to ignore, or could not keep. */
+function checkFits(where: string, { options, memory }: Trainer, method: Method): void {
+  const { gradient, average, groups } = options;
+  const optimizers: Optimizer[] = [options.optimizer, ...groups.flatMap(({ optimizer }) => optimizer ?? [])];
+  const refuse = (what: string, advice: string): never => {
+    throw new TypeError(`${where}: ${method.method} cannot go with ${what}. ${advice}`);
+  };
+  if (method.lineSearch?.code === abi.searchQuadratic)
+    refuse("exactQuadratic(), which needs products with the Hessian", "Use moreThuente().");
+  if (gradient.length > 0) refuse("transforms of the gradient", "Create the trainer without gradient.");
+  if (average) refuse("an average of the weights", "Create the trainer without average.");
+  for (const { wrappers, gradientFree, weightsAre, name } of optimizers) {
+    if (wrappers.length > 0) refuse(`the wrapper of ${name}`, "Create the trainer with a plain optimizer.");
+    if (gradientFree || weightsAre) refuse(`a trainer of ${name}`, "Create the trainer with sgd() or adam().");
+  }
+  for (const { hyper, proximal } of memory.layout.groups) {
+    if (hyper[maxNorm] !== 0) refuse("a constraint of the weights", "Create the trainer without constraint.");
+    if (proximal) refuse("a proximal penalty", "Leave out proximal.");
+    if (typeof hyper[squares] !== "number" || typeof hyper[magnitudes] !== "number")
+      refuse("a penalty on a schedule", "Give the penalty a number.");
+  }
+}
+
+/** A minimizer at work on a trainer. */
+class FullBatchRun implements MethodRun {
+  ended = false;
+  readonly #trainer: Trainer;
+  readonly #memory: MinimizerMemory;
+  readonly #point: number;
+
+  constructor(trainer: Trainer, method: Method, random: boolean) {
+    const { engine, memory, options } = trainer;
+    const { elements } = memory.layout;
+    const start = readArray(engine, memory.get(abi.trainerParameters), options.dtype, elements);
+    this.#trainer = trainer;
+    this.#memory = new MinimizerMemory(engine, method, method.direction, new Arrangement("fit", start), 0, null, {
+      gradientTolerance: 0,
+      valueTolerance: 0,
+      stepTolerance: 0,
+      maxIterations: 2 ** 31,
+      maxEvaluations: 2 ** 31,
+      trace: false,
+    });
+    try {
+      this.#point = engine.allocate(8 * elements + 64);
+    } catch (error) {
+      this.#memory.free();
+      throw error;
+    }
+    engine.bytes.fill(0, this.#point, this.#point + 8 * elements + 64);
+    this.#memory.set(abi.minimizerRenews, Number(random));
+  }
+
+  advance(runs: number, steps: number): void {
+    const { engine, memory } = this.#trainer;
+    const { record } = this.#memory;
+    const answer = engine.checked((core) => core.minimizerFit(memory.record, record, this.#point, runs, steps));
+    this.ended = answer === 0;
+  }
+
+  outcome(): MethodOutcome {
+    const memory = this.#memory;
+    const { penalized } = this.#trainer.memory.layout;
+    const [loss = 0, penalty = 0, gradientNorm = 0] = memory.read(abi.minimizerResults, 3, abi.resultsLoss);
+    const [status, message] = this.ended
+      ? outcomeOf(memory.get(abi.minimizerStatus))
+      : (["stopped", "Stopped by the options of fit before the method ended."] as const);
+    // What it asked for when the run stopped was not computed.
+    const open = this.ended ? 0 : memory.get(abi.minimizerRequest) & abi.requestValue;
+    return {
+      loss,
+      ...(penalized ? { penalty } : {}),
+      gradientNorm,
+      evaluations: memory.get(abi.minimizerValues) - open,
+      status,
+      message: status === "lineSearch" ? failures[this.#trainer.options.dtype] : message,
+    };
+  }
+
+  free(): void {
+    this.#trainer.engine.release(this.#point);
+    this.#memory.free();
+  }
+}
+
+/**
+ * Begins to fit a trainer, whose runs over all rows are prepared. @internal
+ */
+export const beginFit = /* @__PURE__ */ solving(function beginFit(
+  method: Method,
+  trainer: Trainer,
+  random: boolean,
+): MethodRun {
+  const where = "fit";
+  solversOf(where, trainer.engine, "minimizerFit");
+  checkFits(where, trainer, method);
+  return new FullBatchRun(trainer, method, random);
+});
