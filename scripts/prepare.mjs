@@ -73,7 +73,9 @@ const abiInlined = {
   name: "numbers of the engine",
   setup({ onLoad }) {
     const abi = readFileSync("assembly/abi.ts", "utf8");
-    const numbers = new Map(Array.from(abi.matchAll(/^export const (\w+) = (-?\w+);/gm), ([, name, value]) => [name, value]));
+    const numbers = new Map(
+      Array.from(abi.matchAll(/^export const (\w+) = (-?\w+);/gm), ([, name, value]) => [name, value]),
+    );
     onLoad({ filter: /bindings.*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, "utf8").replace(/\babi\.(\w+)/g, (use, name) =>
         numbers.has(name) ? `${numbers.get(name)} /* ${name} */` : use,
