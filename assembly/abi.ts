@@ -393,6 +393,7 @@ export const streamNoise = 0x03000000;
 export const streamLayer = 0x04000000;
 export const streamGradientNoise = 0x05000000;
 export const streamSearch = 0x06000000;
+export const streamCurvature = 0x07000000;
 export const streamDraw = 0x00010000;
 
 // Directions of minimizers. A new one takes the next number.
@@ -488,8 +489,6 @@ export const programValue = 0; // x → f, or r
 export const programGradient = 4; // x → f and gradient
 export const programProduct = 8; // x, v → H v
 export const programTangent = 12; // x, v → J v
-
-export const streamCurvature = 0x05000000;
 
 // A surface: what the solvers know of a function of a vector, as the sum of the runs of a few programs over parts of the
 // data.

@@ -4,13 +4,14 @@
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
+import type { WasmMemory } from "./globals.js";
 import { checkNumber, checkOptions, shown } from "./options.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 import type { StartThread } from "./worker/thread.js";
 
 /** What assembly/core.ts and assembly/solvers.ts export. */
 export interface Core {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: WasmMemory;
   initialize(): number;
   adopt(record: number): void;
   limitMemory(pages: number): void;
@@ -125,7 +126,7 @@ export interface EngineOptions {
   readonly memoryLimit?: number;
 }
 
-/** What a host does in its own way; each file of hosts/ gives one. */
+/** What a host does in its own way; each file of hosts/ gives one. @internal */
 export interface Host {
   /** The compiled core. */
   module(build: Build): Promise<WebAssembly.Module>;
@@ -137,6 +138,7 @@ const page = 65536;
 
 /** One engine. Make it with `createEngine`; every call that needs one takes it as its first argument. */
 export class Engine {
+  /** What the instance exports. @internal */
   readonly core: Core;
   readonly build: Build;
   /** What it is an instance of. @internal */

@@ -37,11 +37,24 @@ export class EngineError extends Error {
   override name = "EngineError";
 }
 
-/** Names of op codes: opLeakyRelu is "leakyRelu". */
+/** Runs of op codes that follow each other, each with the names of its ops: opLeakyRelu is "leakyRelu". */
+const opRuns = [
+  [
+    abi.opLeaf,
+    "leaf constant fill iota uniform normal bernoulli reshape stopGradient broadcastTo transpose slice pad concatenate " +
+      "gather scatterAdd oneHot cast orthogonal add subtract multiply divide negate reciprocal power square sqrt rsqrt " +
+      "abs sign minimum maximum clamp equal notEqual less lessEqual greater greaterEqual where",
+  ],
+  [abi.opExp, "exp expm1 log log1p sin cos erf atan"],
+  [abi.opRelu, "relu leakyRelu elu sigmoid tanh softplus gelu geluTanh silu selu mish hardswish"],
+  [abi.opSoftmax, "softmax logSoftmax logSumExp crossEntropy"],
+  [abi.opMatmul, "matmul"],
+  [abi.opSum, "sum max min argMax cumulativeSum"],
+] as const;
+
+/** Names of op codes. */
 export const opNames: ReadonlyMap<number, string> = new Map(
-  Object.entries(abi)
-    .filter(([key]) => /^op[A-Z]/.test(key) && key !== "opCount" && key !== "opEntryBytes")
-    .map(([key, code]) => [code as number, key.charAt(2).toLowerCase() + key.slice(3)]),
+  opRuns.flatMap(([first, names]) => names.split(" ").map((name, k) => [first + k, name] as const)),
 );
 
 /** Name of an op, for sentences. */

@@ -1,7 +1,9 @@
 // Fitting: slices of training, one WebAssembly call each, with the host breathing in between.
 
 import * as abi from "../assembly/abi.js";
+import { breathe } from "./breathe.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
+import type { Address, StopSignal } from "./globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
 import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
@@ -59,14 +61,14 @@ export type FitOptions = StopOptions & {
   /** Evaluated after every epoch. */
   readonly validation?: Samples | Dataset;
   /** Stops at a whole step when aborted. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /**
    * Trains in a thread of its own, so that a page never waits; default false. The numbers are the same, and so is
    * everything else of a run; the trainer may be asked and saved meanwhile, and answers as of the last progress. Where
    * the host has no workers it trains in short slices in this thread: `history.worker` says which it was. A page whose
    * security policy forbids workers from blobs serves the package's `thalweg/worker` and gives its URL here.
    */
-  readonly worker?: boolean | string | URL;
+  readonly worker?: boolean | string | Address;
   /**
    * Measures every n-th update, counted over the life of the trainer: norms by parameter, dead units. No number of
    * training depends on it. It is done in this thread, even if a worker was asked for.
@@ -152,21 +154,6 @@ const onPage = typeof document !== "undefined";
 const sliceTime = onPage ? 20 : 50;
 /** Milliseconds between two calls of onProgress, at least, while a worker trains. */
 const workerProgressTime = 100;
-
-/** Lets the host do other work. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
-    else {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(0);
-    }
-  });
-}
 
 /** A run of `fit`: iterate over its epochs, or await its history. */
 export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {

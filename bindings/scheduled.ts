@@ -165,7 +165,7 @@ interface Entry {
 
 /**
  * The schedules of a trainer: entries, then records, then tables, in one block of memory. `groups` lists the numbers of
- * every group as they follow each other in memory. @internal
+ * every group as they follow each other in memory.
  */
 export class SchedulePlan {
   readonly entries: readonly Entry[];

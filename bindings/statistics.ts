@@ -59,7 +59,7 @@ function reserve({ memory, engine, options }: Trainer): number {
   return statistics;
 }
 
-/** Refuses to measure updates that are no single batch's. */
+/** Refuses to measure updates that are no single batch's. @internal */
 export function checkMeasurable(where: string, { options }: Trainer): void {
   if (batchesOf(options.gradient) > 1)
     throw new TypeError(
@@ -67,13 +67,13 @@ export function checkMeasurable(where: string, { options }: Trainer): void {
     );
 }
 
-/** Has the core measure the update that `done` updates precede; −1 for none. */
+/** Has the core measure the update that `done` updates precede; −1 for none. @internal */
 export function measure(trainer: Trainer, done: number): void {
   if (done >= 0) reserve(trainer);
   trainer.memory.setReal(abi.trainerMeasured, done);
 }
 
-/** What was measured of the last update, whose `rows` rows are listed at `order`. */
+/** What was measured of the last update, whose `rows` rows are listed at `order`. @internal */
 export function measured(trainer: Trainer, order: number, rows: number): StepStatistics {
   const { engine, memory } = trainer;
   const { parameters } = memory.layout;
@@ -127,7 +127,7 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
   );
 }
 
-/** Where the order of an epoch's last batch begins, and its rows, after the update on it. */
+/** Where the order of an epoch's last batch begins, and its rows, after the update on it. @internal */
 export function lastBatch({ memory }: Trainer): { order: number; rows: number } {
   const rows = memory.get(abi.trainerRows);
   const batch = memory.get(abi.trainerBatch);

@@ -26,7 +26,7 @@ export interface Cost {
   readonly instructions: number;
 }
 
-/** @internal */
+/** A function while it is traced: what tensors are tied to. */
 export class Trace {
   #open = true;
   #constants: number[] = [];

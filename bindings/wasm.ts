@@ -3,10 +3,11 @@
 
 import type { Build } from "./engine.js";
 import { EngineError } from "./errors.js";
+import type { Address, Answer, WasmModule } from "./globals.js";
 import { shown } from "./options.js";
 
 /** A compiled module, its bytes, where it lies, or a response that brings it. */
-export type WasmSource = WebAssembly.Module | BufferSource | Response | URL | string;
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | Address | string;
 
 const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -26,7 +27,9 @@ export async function moduleFrom(source: WasmSource | Promise<WasmSource>): Prom
 
 /** A module as this realm's, which the loader knows by instanceof. @internal */
 export function ofThisRealm(module: WebAssembly.Module): WebAssembly.Module {
-  return module instanceof WebAssembly.Module ? module : structuredClone(module);
+  if (module instanceof WebAssembly.Module) return module;
+  // Where the clone is the outer realm's as well, as in isolates made by node:vm, it is called what it is.
+  return Object.setPrototypeOf(structuredClone(module), WebAssembly.Module.prototype);
 }
 
 /** The module at a URL. @internal */

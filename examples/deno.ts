@@ -1,4 +1,4 @@
-/** Exclusive or, learnt in Deno with no permission at all: `deno run examples/deno.ts`. */
+// Exclusive or, learnt in Deno with no permission at all: `deno run examples/deno.ts`.
 
 import { adam, createEngine, createTrainer, linear, meanSquaredError, sequential, sigmoid, tanh } from "thalweg";
 

@@ -13,6 +13,11 @@ const checks = [
     command: ["node_modules/typescript/bin/tsc", "-p", "."],
     advice: "Correct the lines named above.",
   },
+  ...["tsconfig.json", "tsconfig.node.json", "tsconfig.bare.json"].map((file) => ({
+    name: `types as packed, tests/types/${file}`,
+    command: ["node_modules/typescript/bin/tsc", "-p", `tests/types/${file}`],
+    advice: "Correct the declarations in bindings/, or tests/types/assertions.ts.",
+  })),
   {
     name: "floors",
     command: ["scripts/floors.mjs"],
@@ -27,6 +32,15 @@ const checks = [
     name: "package shape",
     command: ["node_modules/publint/src/cli.js", "--strict", "--pack=npm"],
     advice: "Correct exports, types or files in package.json.",
+  },
+  {
+    // What an import of a .wasm file is, every bundler decides for itself: it has no types.
+    name: "types of the package's entries",
+    command: [
+      ...["node_modules/@arethetypeswrong/cli/dist/index.js", "--pack", ".", "--profile", "esm-only", "--no-color"],
+      ...["--no-emoji", "--exclude-entrypoints", "thalweg.wasm", "thalweg.core.wasm", "thalweg.fast.wasm"],
+    ],
+    advice: "Correct exports or types in package.json.",
   },
   {
     name: "sizes",

@@ -62,9 +62,26 @@ const workerScript = {
     build.onResolve({ filter: /^#worker$/ }, () => ({ path: "worker", namespace: "worker" }));
     build.onLoad({ filter: /.*/, namespace: "worker" }, async () => {
       const options = { format: "iife", minify: true, sourcemap: false, outfile: "dist/worker.js" };
-      await bundle({ entryPoints: ["bindings/worker/serve.ts"], ...options });
+      await bundle({ entryPoints: ["bindings/worker/serve.ts"], plugins: [abiInlined], ...options });
       return { contents: readFileSync("dist/worker.js", "utf8"), loader: "text" };
     });
+  },
+};
+
+/** The numbers of assembly/abi.ts stand where they are used, each beside its name: a page need not download the list. */
+const abiInlined = {
+  name: "numbers of the engine",
+  setup({ onLoad }) {
+    const abi = readFileSync("assembly/abi.ts", "utf8");
+    const numbers = new Map(
+      Array.from(abi.matchAll(/^export const (\w+) = (-?\w+);/gm), ([, name, value]) => [name, value]),
+    );
+    onLoad({ filter: /bindings.*\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/\babi\.(\w+)/g, (use, name) =>
+        numbers.has(name) ? `${numbers.get(name)} /* ${name} */` : use,
+      ),
+      loader: "ts",
+    }));
   },
 };
 
@@ -83,7 +100,7 @@ const bindings = {
       platform: "neutral",
       mainFields: ["module", "main"],
       external: ["node:*", "*.wasm", "*.wasm?module", "*.embedded.js"],
-      plugins: [workerScript],
+      plugins: [workerScript, abiInlined],
       supported: { "import-source": true },
       splitting: true,
     });

@@ -1,6 +1,8 @@
 // Driving a search: a generator that yields what the host has to do, so that one code serves calls that wait for
 // promises and calls that must not.
 
+import { breathe } from "../breathe.js";
+
 /** What a search yields: a call of the user's, which may answer a promise, or null to let the host breathe. */
 export type Search<T> = Generator<(() => unknown) | null, T, unknown>;
 
@@ -42,18 +44,4 @@ export async function runAsync<T>(search: Search<T>): Promise<T> {
   } finally {
     search.return(undefined as T);
   }
-}
-
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
-    else {
-      const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
-        port1.close();
-        resolve();
-      };
-      port2.postMessage(0);
-    }
-  });
 }

@@ -43,7 +43,8 @@ export interface Minimum<X> {
 
 const check = "Compare the gradient with gradientCheck(engine, f)(x) or numericalGradient(f, x)";
 
-const outcomes: Readonly<Record<number, readonly [Status, string]>> = {
+/** A function, because bundlers keep a table whose sentences are put together. */
+const outcomes = (): Readonly<Record<number, readonly [Status, string]>> => ({
   [abi.statusGradient]: ["converged", "Converged: no component of the gradient is above gradientTolerance."],
   [abi.statusValue]: ["converged", "Converged: the value changed by less than valueTolerance of itself."],
   [abi.statusStep]: ["converged", "Converged: x changed by less than stepTolerance of itself."],
@@ -75,9 +76,9 @@ const outcomes: Readonly<Record<number, readonly [Status, string]>> = {
     "uphill",
     `The direction does not lead down, as where the Hessian is indefinite. Use dampedNewton() or saddleFreeNewton(). ${check}.`,
   ],
-};
+});
 
 /** Status and sentence of a code of the core. @internal */
 export function outcomeOf(code: number): readonly [Status, string] {
-  return outcomes[code] ?? ["notFinite", "The search ended for no known reason."];
+  return outcomes()[code] ?? ["notFinite", "The search ended for no known reason."];
 }

@@ -1,5 +1,6 @@
 // When a search for a minimum stops: its options, checked.
 
+import type { StopSignal } from "../globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../options.js";
 import type { Point } from "./point.js";
 
@@ -37,7 +38,7 @@ export interface MinimizeSyncOptions {
 
 export interface MinimizeOptions extends MinimizeSyncOptions {
   /** Stops when aborted, with the best point so far. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Called about twenty times a second. */
   readonly onProgress?: (progress: MinimizeProgress) => void;
 }
@@ -84,4 +85,5 @@ export function checkMinimizeOptions(where: string, options: MinimizeOptions, sy
   };
 }
 
+/** What it answers. @internal */
 export type CheckedOptions = ReturnType<typeof checkMinimizeOptions>;

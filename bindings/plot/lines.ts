@@ -6,6 +6,8 @@ import { type AxesOptions, areaFor, axesOptions, axisOf, checkAxes, drawAxes, ty
 import {
   checkSheet,
   clipped,
+  dot,
+  fillClass,
   heading,
   legend,
   type PictureOptions,
@@ -25,6 +27,8 @@ export interface PlotLinesOptions extends PictureOptions, AxesOptions {
    * first value; default 0, the curve alone.
    */
   readonly smoothing?: number;
+  /** Names of the curves that are drawn as dots, not joined: measurements; their x need not ascend. Default none. */
+  readonly dots?: readonly string[];
 }
 
 /**
@@ -32,16 +36,16 @@ export interface PlotLinesOptions extends PictureOptions, AxesOptions {
  * not finite leave a gap; of points closer than a pixel only the extremes are drawn.
  *
  * @param curves   a list of values, a list of points [x, y], or a record of them
- * @param options  title, description, width, height, xLabel, yLabel, xRange, yRange, xScale, yScale, smoothing
+ * @param options  title, description, width, height, xLabel, yLabel, xRange, yRange, xScale, yScale, smoothing, dots
  * @throws TypeError   no curve, or something that is not numbers
- * @throws RangeError  smoothing outside [0, 1), a range that does not ascend, or nothing that could be drawn
+ * @throws RangeError  smoothing outside [0, 1), dots that name no curve, a range that does not ascend, or nothing that could be drawn
  * @example
  * const losses = { "h = 0.1": [2.3, 1.1, 0.6, 0.4], "h = 0.01": [2.3, 2.1, 1.9, 1.8] };
  * plotLines(losses, { title: "Two rates", xLabel: "update", yLabel: "loss", smoothing: 0.5 }).startsWith("<svg"); // true
  */
 export function plotLines(curves: Curve | Readonly<Record<string, Curve>>, options: PlotLinesOptions = {}): string {
   const where = "plotLines";
-  checkOptions(where, options, [...pictureOptions, ...axesOptions, "smoothing"]);
+  checkOptions(where, options, [...pictureOptions, ...axesOptions, "smoothing", "dots"]);
   return drawLines(where, curves, options);
 }
 
@@ -58,6 +62,11 @@ export function drawLines(
   const named = isCurve(curves) ? { "": curves } : curves;
   if (typeof named !== "object" || named === null || Object.keys(named).length === 0)
     throw new TypeError(`${where}: no curve given, got ${shown(curves)}. Give { name: values }.`);
+  const { dots = [] } = options;
+  if (!Array.isArray(dots)) throw new TypeError(`${where}: dots must be a list of names, got ${shown(dots)}.`);
+  for (const name of dots)
+    if (!Object.hasOwn(named, name))
+      throw new RangeError(`${where}: dots names the curve ${shown(name)}, which is not there.`);
   const raw = Object.entries(named).map(([name, curve]) => pointsOf(where, name, curve));
   const drawable = ([x, y]: Point): boolean =>
     Number.isFinite(x) && Number.isFinite(y) && (xScale !== "log" || x > 0) && (yScale !== "log" || y > 0);
@@ -68,7 +77,8 @@ export function drawLines(
 
   const names = Object.keys(named);
   const head = heading(sheet);
-  const key = legend(names, head.height, sheet.width);
+  const dotted = names.map((name) => dots.includes(name));
+  const key = legend(names, head.height, sheet.width, dotted);
   const top = head.height + key.height;
   const texts = axisOf(yScale, ys, sheet.height, 0).ticks.map(({ text }) => text);
   const area = areaFor(sheet.width, sheet.height, top, options, texts);
@@ -83,8 +93,13 @@ export function drawLines(
     .digits(2);
   const mark = (points: readonly Point[], k: number, how: string): string =>
     `<path class="line ${how}${seriesClass(k)}" d="${path(thinned(points, area.width) as Point[])}"/>`;
-  const marks = raw.map((points, k) => mark(points, k, smoothing > 0 ? "faint " : ""));
-  if (smoothing > 0) marks.push(...raw.map((points, k) => mark(averaged(points, smoothing), k, "")));
+  const spots = (points: readonly Point[], k: number): string => {
+    const d = points.filter(drawable).map(([u, v]) => dot(x(u), y(v)));
+    return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;
+  };
+  const marks = raw.map((points, k) => (dotted[k] ? spots(points, k) : mark(points, k, smoothing > 0 ? "faint " : "")));
+  if (smoothing > 0)
+    marks.push(...raw.flatMap((points, k) => (dotted[k] ? [] : mark(averaged(points, smoothing), k, ""))));
   return sheetOf(sheet, [...head.marks, ...key.marks, ...drawAxes(area, x, y, options), clipped(area, marks)]);
 }
 

@@ -125,14 +125,25 @@ export function clipped({ left, top, width, height }: Area, marks: readonly stri
   return `<svg x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}">\n${marks.join("\n")}\n</svg>`;
 }
 
+/** A dot of radius 4 around a point, as part of a path. */
+export const dot = (x: number, y: number): string => `M${round(x - 4)},${round(y)}a4,4 0 1,0 8,0a4,4 0 1,0 -8,0`;
+
 /** Names beside their colours in rows, and the height that these take; nothing for a single name. */
-export function legend(names: readonly string[], top: number, width: number): { height: number; marks: string[] } {
+export function legend(
+  names: readonly string[],
+  top: number,
+  width: number,
+  dotted: readonly boolean[] = [],
+): { height: number; marks: string[] } {
   if (names.length < 2) return { height: 0, marks: [] };
   let [x, y] = [10, top + 14];
   const marks = names.flatMap((name, k) => {
     const wide = 44 + textWidth(name);
     if (x > 10 && x + wide > width) [x, y] = [10, y + lineHeight];
-    const mark = [`<path class="line ${seriesClass(k)}" d="M${round(x)},${round(y - 5)}h22"/>`, label(name, x + 28, y)];
+    const sign = dotted[k]
+      ? `<path class="${fillClass(k)}" d="${dot(x + 11, y - 5)}"/>`
+      : `<path class="line ${seriesClass(k)}" d="M${round(x)},${round(y - 5)}h22"/>`;
+    const mark = [sign, label(name, x + 28, y)];
     x += wide;
     return mark;
   });

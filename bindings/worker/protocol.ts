@@ -1,6 +1,8 @@
 // What a run and its worker say to each other. The worker is an instance of the same module with the trainer's regions at
 // the addresses they have here, so addresses mean the same on both sides and nothing has to be translated.
 
+import type { WasmModule } from "../globals.js";
+
 /** Bytes and where they lie. */
 export interface Piece {
   readonly at: number;
@@ -13,7 +15,7 @@ export type Range = readonly [at: number, length: number];
 /** Makes the instance, with a memory of at least so many bytes. */
 export interface Open {
   readonly kind: "open";
-  readonly module: WebAssembly.Module;
+  readonly module: WasmModule;
   readonly bytes: number;
 }
 

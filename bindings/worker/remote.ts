@@ -7,6 +7,7 @@ import source from "#worker";
 import * as abi from "../../assembly/abi.js";
 import type { Dataset } from "../data/dataset.js";
 import { EngineError } from "../errors.js";
+import type { Address } from "../globals.js";
 import type { EvaluationPlan, Trainer } from "../trainer.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
 import type { StartThread, Thread } from "./thread.js";
@@ -32,7 +33,7 @@ class Connection {
   #failure: string | null = null;
 
   /** Starts it; the reason why there is none. */
-  async start(startThread: StartThread | null, url: string | URL | null): Promise<string | null> {
+  async start(startThread: StartThread | null, url: string | Address | null): Promise<string | null> {
     if (!startThread) return "this host has no workers";
     const started = this.#next();
     const timer = setTimeout(() => this.#fail(`it did not start within ${startTime / 1000} s`), startTime);
@@ -125,7 +126,7 @@ export class Remote {
    */
   static async start(
     trainer: Trainer,
-    url: string | URL | null,
+    url: string | Address | null,
     data: readonly Dataset[],
     evaluation: EvaluationPlan | null,
     breathe: () => Promise<void>,

@@ -1,5 +1,6 @@
 // A worker as a run sees it, whatever the host calls it.
 
+import type { Address } from "../globals.js";
 import type { Reply, Request } from "./protocol.js";
 
 export interface Thread {
@@ -16,4 +17,8 @@ export interface ThreadEvents {
 /**
  * Starts a worker from its source, or from the file at `url` where the host loads one; null where the host has none.
  */
-export type StartThread = (source: string, url: string | URL | null, events: ThreadEvents) => Promise<Thread | null>;
+export type StartThread = (
+  source: string,
+  url: string | Address | null,
+  events: ThreadEvents,
+) => Promise<Thread | null>;

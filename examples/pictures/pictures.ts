@@ -4,9 +4,11 @@ import type { Engine } from "thalweg";
 import * as curves from "./curves.js";
 import * as landscapes from "./landscapes.js";
 import * as models from "./models.js";
+import * as secondOrder from "./secondOrder.js";
 
 export const pictures: Readonly<Record<string, (engine: Engine) => string | Promise<string>>> = {
   ...landscapes,
   ...curves,
   ...models,
+  ...secondOrder,
 };

@@ -9,11 +9,14 @@ import { build } from "./engine.js";
 const path = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
 
 describe.runIf(build === "release")("as programs", () => {
-  // The digits have tests of their own, and the pictures are drawn by theirs.
-  const others = ["digits.js", "pictures.js"];
+  // The digits, the page and what runs in Deno have tests of their own, and the pictures are drawn by theirs.
+  const others = ["browser.js", "deno.js", "digits.js", "pictures.js"];
   const programs = readdirSync(path("build/examples")).filter((file) => file.endsWith(".js") && !others.includes(file));
   it.each(programs)("%s prints lines of at most 80 columns", (file) => {
-    const printed = execFileSync(process.execPath, [path(`build/examples/${file}`)], { encoding: "utf8" });
+    const printed = execFileSync(process.execPath, [path(`build/examples/${file}`)], {
+      encoding: "utf8",
+      timeout: 120_000,
+    });
     expect(printed.length).toBeGreaterThan(0);
     for (const line of printed.split("\n")) expect([...line].length).toBeLessThanOrEqual(80);
     expect(printed).not.toMatch(/NaN|undefined/);
@@ -27,7 +30,7 @@ describe("examples/README.md", () => {
   it("lists every example once, with what its first lines say", () => {
     const files = readdirSync(path("examples"), { recursive: true, encoding: "utf8" })
       .map((file) => file.replaceAll("\\", "/"))
-      .filter((file) => /^(\w+\.ts|\w+\/main\.ts)$/.test(file));
+      .filter((file) => /^(\w+\.ts|\w+\/(main|worker)\.ts)$/.test(file));
     expect(links.filter((link) => link.endsWith(".ts")).sort()).toEqual(files.sort());
     for (const file of files.filter((file) => !file.includes("/"))) {
       const [comment = ""] = /^(\/\/ .*\n)+/.exec(readFileSync(path(`examples/${file}`), "utf8")) ?? [];

@@ -18,6 +18,11 @@ const costly = [
   "templates",
   "lineFit",
   "acceleration",
+  "edgeOfStability",
+  "fullBatch",
+  "memoryLengths",
+  "spectrum",
+  "weightSpace",
 ];
 
 describe("docs/pictures", () => {

@@ -1,7 +1,7 @@
 // Pictures: that what is drawn lies where its numbers say, that text is escaped, and what cannot be drawn is refused.
 
 import * as plot from "thalweg/plot";
-import { plotHistogram, plotImages, plotLevels, plotLines, plotPanels, plotRegions } from "thalweg/plot";
+import { plotHistogram, plotImages, plotLevels, plotLines, plotPanels, plotPlane, plotRegions } from "thalweg/plot";
 import { describe, expect, it } from "vitest";
 
 const paths = (svg: string, how: string): string[] =>
@@ -12,6 +12,14 @@ const pointsOf = (d: string): number[][] =>
     .split(/[ML]/)
     .map((point) => point.split(",").map(Number));
 const spread = (values: number[]): number => Math.max(...values) - Math.min(...values);
+
+const plane = {
+  xRange: [0, 1],
+  yRange: [0, 1],
+  resolution: 5,
+  values: new Float64Array(25),
+  at: (x: number) => x,
+} as const;
 
 describe("every picture", () => {
   const pictures = {
@@ -25,6 +33,7 @@ describe("every picture", () => {
     }),
     plotImages: plotImages([[1, -1]], { shape: [1, 2], title: "a < b", description: '"c" & d' }),
     plotHistogram: plotHistogram([1, 2], { title: "a < b", description: '"c" & d' }),
+    plotPlane: plotPlane(plane, { title: "a < b", description: '"c" & d' }),
     plotPanels: plotPanels([plotLines([1, 2])], { title: "a < b", description: '"c" & d' }),
   };
 
@@ -78,6 +87,24 @@ describe("plotLines", () => {
     expect(svg).toContain(">one</text>");
   });
 
+  it("draws measurements as dots, and says so in the legend", () => {
+    const svg = plotLines(
+      {
+        fit: [1, 2],
+        measured: [
+          [0.5, 1.2],
+          [0.2, NaN],
+          [0.1, 1],
+        ],
+      },
+      { dots: ["measured"] },
+    );
+    expect(paths(svg, "line s1")).toEqual([]);
+    const [drawn] = paths(svg, "halo point f1");
+    expect(drawn!.match(/M/g)!.length).toBe(2);
+    expect(paths(svg, "f1").length).toBe(1);
+  });
+
   it("has a colour or a dash of its own for each of fourteen curves", () => {
     const curves = Object.fromEntries(Array.from({ length: 14 }, (_, k) => [`c${k}`, [k, k + 1]]));
     const classes = [...plotLines(curves).matchAll(/<path class="(line[^"]*)" d="M[^"]*L/g)].map((match) => match[1]);
@@ -89,6 +116,8 @@ describe("plotLines", () => {
     expect(() => plotLines([NaN])).toThrow("plotLines: nothing to draw");
     expect(() => plotLines([-1], { yScale: "log" })).toThrow("plotLines: nothing to draw");
     expect(() => plotLines({ a: ["x"] as never })).toThrow('plotLines: "a" must be numbers or points');
+    expect(() => plotLines({ a: [1] }, { dots: ["b"] })).toThrow('plotLines: dots names the curve "b", which is not');
+    expect(() => plotLines({ a: [1] }, { dots: "a" as never })).toThrow("plotLines: dots must be a list of names");
     expect(() => plotLines([1], { smoothing: 1 })).toThrow("plotLines: smoothing must be");
     expect(() => plotLines([1], { yRange: [1, 0] })).toThrow("plotLines: yRange must ascend, got [1, 0].");
     expect(() => plotLines([1], { yRange: [0, 1], yScale: "log" })).toThrow("positive on a log scale");

@@ -123,6 +123,11 @@ describe("bernoulli", () => {
 });
 
 describe("addresses", () => {
+  it("no two purposes share a stream", () => {
+    const streams = Object.entries(abi).filter(([name]) => name.startsWith("stream"));
+    expect(streams.length).toBeGreaterThan(5);
+    expect(new Set(streams.map(([, stream]) => stream)).size).toBe(streams.length);
+  });
   const draw = (e: Engine = engine): number[] => flat(run(e, () => uniform(e, [8]), {}));
 
   it("the same program gives the same numbers: now, later, in another engine, after training", async () => {

@@ -1,12 +1,13 @@
 // The packed package as applications meet it: through each bundler into Chromium under a strict content security policy,
 // and in surroundings that withhold something. Usage: node tests/package/run.mjs; the last line counts.
 
-import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { nodeResolve } from "@rollup/plugin-node-resolve";
+import { EdgeRuntime } from "edge-runtime";
 import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import * as vite from "vite";
@@ -25,7 +26,9 @@ const npm = (folder, ...args) => execFileSync("npm", args, { cwd: folder, stdio:
 mkdirSync(app);
 cpSync(join(import.meta.dirname, "app.js"), entry);
 writeFileSync(join(app, "package.json"), '{ "private": true, "type": "module" }\n');
-const [{ filename }] = JSON.parse(npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", work));
+const [{ filename, files: packed }] = JSON.parse(
+  npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", work),
+);
 npm(app, "install", "--offline", "--ignore-scripts", "--no-save", join(work, filename));
 
 /** What the application prints in Node, with flags. */
@@ -80,7 +83,7 @@ const bundlers = {
 const strict = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 const page = { type: "text/html", body: "<!doctype html><title>Not found</title>" };
 const missing = { status: 404, type: "text/plain", body: "" };
-const core = "thalweg.core.wasm";
+const core = "thalweg(.core)?.wasm"; // the files as they are hold what solves, and load the whole
 const copy = "thalweg.embedded.js";
 const plain = { folder: "none", csp: strict, answers: {}, query: "", expected: trained };
 
@@ -99,8 +102,7 @@ const cases = [
     ...plain,
     name: "neither core nor copy",
     answers: { [core]: missing, [copy]: missing },
-    expected:
-      /^EngineError: createEngine: .*thalweg\.core\.wasm answered 404\..*embedded copy cannot be imported.*wasm/,
+    expected: /^EngineError: createEngine: .*thalweg\.wasm answered 404\..*embedded copy cannot be imported.*wasm/,
   },
   {
     ...plain,
@@ -200,6 +202,84 @@ function inChromium() {
   });
 }
 
+// ---- Where there is no page ----
+
+/** What main.js prints in an edge isolate: its bundler names the modules that `?module` imports, its host has them. */
+async function inEdge() {
+  const modules = {};
+  const named = {
+    name: "?module",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\.wasm\?module$/ }, ({ path, resolveDir }) => ({
+        path: join(resolveDir, path.replace("?module", "")),
+        namespace: "module",
+      }));
+      onLoad({ filter: /.*/, namespace: "module" }, ({ path }) => {
+        const name = `wasm_${basename(path).replaceAll(".", "_")}`;
+        const bytes = readFileSync(path);
+        modules[name] = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null; // Node 20 has no relaxed SIMD
+        return { contents: `export default globalThis.${name};` };
+      });
+    },
+  };
+  const [program] = readFileSync(entry, "utf8").split("if (typeof location"); // without what awaits at the top
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: `${program}globalThis.result = report({});`, resolveDir: app },
+    ...{ bundle: true, write: false, format: "iife", target: "es2022", conditions: ["edge-light"], plugins: [named] },
+  });
+  const runtime = new EdgeRuntime({ extend: (context) => Object.assign(context, modules) });
+  runtime.evaluate(outputFiles[0].text);
+  return runtime.evaluate("globalThis.result");
+}
+
+/** Bundlers drop an import without names from a package without side effects. */
+async function importsWorker() {
+  const stdin = { contents: 'import "thalweg/worker";', resolveDir: app };
+  const { outputFiles } = await esbuild.build({ stdin, bundle: true, write: false, format: "esm" });
+  return outputFiles[0].text.includes("onmessage") ? "keeps it" : "drops it";
+}
+
+const jsr = join(root, "build/jsr");
+function deno(...args) {
+  const folder = join(import.meta.dirname, "node_modules/@deno");
+  const command = readdirSync(folder)
+    .map((name) => join(folder, name, "deno"))
+    .find(existsSync);
+  const env = { ...process.env, DENO_DIR: join(work, "deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
+  const { stdout, stderr } = spawnSync(command, args, { cwd: jsr, env, encoding: "utf8" });
+  return { said: stdout.trim(), reported: stderr.trim() };
+}
+
+function publishedToJsr() {
+  execFileSync(process.execPath, [join(root, "scripts/jsr.mjs")]);
+  return deno("publish", "--dry-run", "--allow-dirty").reported;
+}
+
+/** What the application prints with the files that JSR is given, without any permission. */
+function inDeno() {
+  const source = readFileSync(entry, "utf8").replace('"thalweg"', '"./dist/deno.js"');
+  writeFileSync(join(jsr, "main.js"), source);
+  const { said, reported } = deno("run", "--quiet", "--no-prompt", "--cached-only", "main.js");
+  rmSync(join(jsr, "main.js"));
+  return said || reported;
+}
+
+/** Files of the package that are not what it is to consist of. */
+function strayFiles() {
+  const files = [
+    /^(CHANGELOG|LICENSE|README)(\.md)?$/,
+    /^package\.json$/,
+    /^dist\/types\/(assembly|bindings)\/[\w/]+\.d\.ts$/,
+    /^dist\/(browser|deno|edge|index|node|plot|worker|workerd|(chunk|remote)-\w+)\.js(\.map)?$/, // with its sources in it
+    /^dist\/thalweg(\.core|\.fast)?\.wasm$/,
+    /^dist\/thalweg\.embedded\.js$/,
+  ];
+  const present = packed.map(({ path }) => path);
+  const stray = present.filter((path) => !files.some((pattern) => pattern.test(path)));
+  const missing = ["LICENSE", "README.md", "CHANGELOG.md"].filter((name) => !present.includes(name));
+  return [...stray, ...missing.map((name) => `no ${name}`)].join(", ");
+}
+
 // ---- Run ----
 
 const counts = { passed: 0, failed: 0 };
@@ -234,6 +314,13 @@ judge(
   execFileSync(process.execPath, [join(built("for-node"), "main.mjs")], { encoding: "utf8" }).trim(),
   trained,
 );
+judge("an edge isolate, whose modules are given by name", await inEdge(), trained);
+judge("a worker of one's own that imports thalweg/worker", await importsWorker(), "keeps it");
+const listed = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
+judge("jsr.json: the version", JSON.parse(readFileSync(join(root, "jsr.json"), "utf8")).version, listed);
+judge("JSR: the dry run", publishedToJsr(), /Dry run complete$/);
+judge("JSR: the package in Deno", inDeno(), trained);
+judge("npm: what is packed", strayFiles(), "");
 const results = await inChromium();
 for (const [index, { name, expected }] of cases.entries())
   judge(`Chromium: ${name}`, results.get(index) ?? "no answer", expected);

@@ -30,6 +30,7 @@ export default browser({
   version: (command) => screened(command, "--version"),
   launch: (run, command, url, { build }) =>
     run(...screened(command, url), {
+      LANG: "en_US.UTF-8", // in the locale C its navigator.language is no language, and Intl throws
       WEBKIT_DISABLE_COMPOSITING_MODE: "1",
       WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: "1", // the page is our own, and root has no sandbox
       ...(build === "debug" && { JSC_useConcurrentJIT: "0" }),

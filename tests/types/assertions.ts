@@ -1,0 +1,108 @@
+// What must compile, and what must not: "@ts-expect-error" is itself an error where the line below it compiles. Nothing
+// here is run.
+
+import {
+  adam,
+  type Convention,
+  createEngine,
+  createTrainer,
+  type Epoch,
+  type History,
+  lbfgs,
+  linear,
+  meanSquaredError,
+  minimize,
+  type NDArray,
+  sgd,
+  type Tensor,
+  type Trainer,
+  valueAndGrad,
+} from "thalweg";
+import type { createEngine as createInlineEngine } from "thalweg/inline";
+import type { plotLines } from "thalweg/plot";
+import "thalweg/worker";
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+/** Compiles where the two types are the same. */
+const same = <A, B>(_truth: Equal<A, B>): void => {};
+
+same<typeof createInlineEngine, typeof createEngine>(true);
+same<ReturnType<typeof plotLines>, string>(true);
+
+// ---- The engine ----
+
+const engine = await createEngine({ wasm: new Uint8Array(8), memoryLimit: 2 ** 24 });
+await createEngine({ wasm: fetchedLater(), build: "fast" });
+// @ts-expect-error: there is no such build
+await createEngine({ build: "quick" });
+// @ts-expect-error: what the core exports is no part of the interface
+engine.core;
+declare function fetchedLater(): Promise<ArrayBuffer>;
+
+// ---- Optimizers: combinations without a meaning ----
+
+sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true });
+sgd({ learningRate: 0.1, momentum: 0.9, dampening: 0.1 });
+// @ts-expect-error: Nesterov's form has no dampening
+sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true, dampening: 0.1 });
+// @ts-expect-error: Nesterov without momentum
+sgd({ learningRate: 0.1, nesterov: true });
+// @ts-expect-error: dampening without momentum
+sgd({ learningRate: 0.1, dampening: 0.1 });
+// @ts-expect-error: the average takes no shifted form
+sgd({ learningRate: 0.1, momentum: 0.9, momentumForm: "ema", nesterov: true });
+// @ts-expect-error: the learning rate of gradient descent has no default
+sgd({});
+adam({ convention: "keras" });
+// @ts-expect-error: no library that is known
+adam({ convention: "tensorflow" });
+// @ts-expect-error: an option that is not there
+adam({ learningrate: 0.1 });
+same<Convention, "lecture" | "pytorch" | "keras" | "optax">(true);
+
+// ---- Training ----
+
+const trainer = createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: adam() });
+same<typeof trainer, Trainer>(true);
+// @ts-expect-error: no loss
+createTrainer(engine, { model: linear(1, 1), optimizer: adam() });
+const samples = { inputs: [[1]], targets: [[1]] };
+const run = trainer.fit(samples, { epochs: 3 });
+trainer.fit(samples, { steps: 3, batchSize: 1 });
+// @ts-expect-error: either epochs or steps
+trainer.fit(samples, { epochs: 3, steps: 3 });
+// @ts-expect-error: without either it would never end
+trainer.fit(samples, { batchSize: 1 });
+same<Awaited<typeof run>, History>(true);
+for await (const epoch of run) same<typeof epoch, Epoch>(true);
+{
+  using scoped = createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: adam() });
+  same<ReturnType<typeof scoped.save>, Uint8Array>(true);
+}
+
+// ---- Derivatives: arranged like the argument ----
+
+const line = valueAndGrad(engine, ({ w, b }: { w: Tensor; b: Tensor[] }) => w.add(b[0] as Tensor).sum());
+const { value, gradient } = line({ w: [1, 2], b: [3] });
+same<typeof value, number>(true);
+same<typeof gradient.w, NDArray>(true);
+same<typeof gradient.b, readonly NDArray[]>(true);
+// @ts-expect-error: not in the tree
+gradient.c;
+// @ts-expect-error: a tensor of the tree is missing
+line({ w: [1, 2] });
+same<ReturnType<ReturnType<typeof square>>["gradient"], NDArray>(true);
+function square() {
+  return valueAndGrad(engine, (x: Tensor) => x.square().sum());
+}
+
+// ---- Minimizers ----
+
+const minimum = await minimize(engine, (x: Tensor) => x.square().sum(), [1, 2], lbfgs());
+same<typeof minimum.x, NDArray | number>(true);
+const tree = await minimize(engine, ({ a }: { a: Tensor }) => a.square().sum(), { a: [1] });
+same<typeof tree.x.a, NDArray>(true);
+same<typeof minimum.value, number>(true);
+same<Extract<typeof minimum.status, "converged">, "converged">(true);
+// @ts-expect-error: an option that is not there
+await minimize(engine, (x: Tensor) => x.square().sum(), [1, 2], lbfgs(), { tolerance: 1e-3 });
