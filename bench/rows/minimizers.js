@@ -1,7 +1,7 @@
 // L-BFGS on the chained Rosenbrock function of 100 variables, traced, against the same method written in plain
 // JavaScript. A solve includes the tracing of the function and the planning of its programs.
 
-import * as thalweg from "../../dist/node/index.js";
+import * as thalweg from "../../dist/node.js";
 import { race, ratio, repeated } from "../measure.js";
 import { lbfgs, rosenbrock } from "../plain/lbfgs.js";
 
