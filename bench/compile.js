@@ -1,4 +1,4 @@
-// Compiles kernels.ts in memory, with the flags that asconfig.json gives to the engine's builds.
+// Compiles kernels.ts in memory, with the flags and the transform of the engine's builds.
 
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -24,7 +24,8 @@ export async function kernelEngine(target) {
   let binary = null;
   const config = JSON.parse(await readFile(join(root, "asconfig.json"), "utf8"));
   config.targets[target].outFile = "kernels.wasm";
-  const { error, stderr } = await main(["bench/kernels.ts", "--target", target, "--baseDir", root], {
+  const flags = ["--target", target, "--transform", join(root, "scripts/transform.mjs"), "--baseDir", root];
+  const { error, stderr } = await main(["bench/kernels.ts", ...flags], {
     readFile: (name, folder) =>
       name === "asconfig.json" ? JSON.stringify(config) : readFile(join(folder, name), "utf8").catch(() => null),
     writeFile: (_name, contents) => {

@@ -9,7 +9,7 @@ export { center, type MinMaxOptions, minMax, type Scaling, standardize } from ".
 export { type SplitOptions, splitSamples } from "./data/split.js";
 export type { Build, Engine, EngineOptions } from "./engine.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";
-export type { Epoch, FitOptions, History, Progress, Run } from "./fit.js";
+export type { Epoch, FitMethod, FitOptions, History, MethodOutcome, Progress, Run } from "./fit.js";
 export {
   type CheckedCoordinate,
   type GradientCheck,

@@ -4,9 +4,6 @@
 import fc from "fast-check";
 import {
   type ArrayLike,
-  accuracy,
-  adam,
-  createTrainer,
   type Engine,
   linear,
   type NDArray,
@@ -14,101 +11,24 @@ import {
   relu,
   sequential,
   sgd,
-  softmaxCrossEntropy,
-  type Tensor,
   type Trainer,
-  type TrainerOptions,
-  tanh,
   writeSafetensors,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
-import { expectSameBits, hash, numbers } from "./numbers.js";
-import { run } from "./transforms.js";
+import { expectSameBits, numbers } from "./numbers.js";
+import { batch, type Case, classifier, expectFailures, wrong } from "./refusals.js";
 
 let engine: Engine;
 let trainer: Trainer;
-const batch = {
-  inputs: [
-    [1, 2],
-    [3, 4],
-    [5, 6],
-    [0, 1],
-  ],
-  targets: [0, 1, 2, 1],
-};
-function classifier(options: Partial<TrainerOptions> = {}, own: Engine = engine): Trainer {
-  return createTrainer(own, {
-    model: sequential([linear(2, 4), tanh(), linear(4, 3)]),
-    loss: softmaxCrossEntropy(),
-    optimizer: adam(),
-    metrics: [accuracy()],
-    seed: 1,
-    ...options,
-  });
-}
-const hashOf = (t: Trainer): string => hash([t.save()]);
 
 beforeEach(async () => {
   engine = await testEngine();
-  trainer = classifier();
+  trainer = classifier(engine);
   await trainer.fit(batch, { steps: 3, batchSize: 2 });
 });
 
-type Kind = new (...args: never[]) => Error;
-type Case = readonly [name: string, body: () => unknown, kind: Kind, words: RegExp];
-/** A TypeError or any RangeError. */
-const either: Kind = Error;
-/** Values that TypeScript would refuse. */
-const wrong = (value: unknown): never => value as never;
-
-/** The error of a body, thrown or rejected. */
-async function errorOf(body: () => unknown): Promise<unknown> {
-  try {
-    // A run is a thenable, not a promise.
-    const answer = body() as PromiseLike<unknown> | undefined;
-    if (typeof answer?.then === "function") await answer;
-  } catch (error) {
-    return error;
-  }
-  return null;
-}
-
-/** The body fails as it should, what was trained is as it was, and everything still works. */
-async function expectFailure([name, body, kind, words]: Case): Promise<void> {
-  const before = hashOf(trainer);
-  const error = await errorOf(body);
-  expect(error, `${name}: throws`).toBeInstanceOf(Error);
-  const { message } = error as Error;
-  const own = (error as Error).constructor.name;
-  expect(message, `${name}: ${own}`).toMatch(words);
-  const kinds = kind === either ? ["TypeError", "RangeError", "ShapeError"] : [kind.name];
-  if (kind === RangeError) kinds.push("ShapeError"); // a ShapeError is a RangeError
-  expect(kinds, `${name}: ${message}`).toContain(own);
-  expect(message, `${name}: says where`).toMatch(/^[\w .]+: /);
-  expect(hashOf(trainer), `${name}: the trainer is as it was`).toBe(before);
-  expect(run(engine, (x: Tensor) => x.square().sum(), [3, 4])).toBe(25);
-}
-
-/** One test for each row of a table that needs the engine of the test. */
-function table(rows: () => readonly Case[]): void {
-  const names = rowsNames(rows);
-  it.each(names)("%s", async (name) => {
-    await expectFailure(rows().find(([own]) => own === name) as Case);
-    const twin = classifier();
-    twin.restore(trainer.save());
-    const steps = trainer.steps;
-    trainer.step(batch);
-    twin.step(batch);
-    expect(trainer.steps).toBe(steps + 1);
-    expect(hashOf(trainer)).toBe(hashOf(twin));
-  });
-}
-function rowsNames(rows: () => readonly Case[]): string[] {
-  const names = rows().map(([name]) => name);
-  expect(new Set(names).size).toBe(names.length);
-  return names;
-}
+const table = (rows: () => readonly Case[]): void => expectFailures(() => trainer, rows);
 
 describe("damaged checkpoints", () => {
   /** The file with another header; the bytes of the tensors stay. */
@@ -439,28 +359,28 @@ describe("damaged checkpoints", () => {
     ["a list", text(() => "[]"), RangeError, /not an object/],
     [
       "of another model",
-      () => trainer.restore(classifier({ model: linear(2, 3) }).save()),
+      () => trainer.restore(classifier(engine, { model: linear(2, 3) }).save()),
       RangeError,
       /another model or optimizer: got .*expected/,
     ],
     [
       "of another optimizer",
-      () => trainer.restore(classifier({ optimizer: sgd({ learningRate: 1 }) }).save()),
+      () => trainer.restore(classifier(engine, { optimizer: sgd({ learningRate: 1 }) }).save()),
       RangeError,
       /another model or optimizer/,
     ],
     [
       "of another type",
-      () => trainer.restore(classifier({ dtype: "f64" }).save()),
+      () => trainer.restore(classifier(engine, { dtype: "f64" }).save()),
       RangeError,
       /another model or optimizer/,
     ],
     [
       "of a momentum of another form",
       () => {
-        const own = classifier({ optimizer: sgd({ learningRate: 1, momentum: 0.9 }) });
+        const own = classifier(engine, { optimizer: sgd({ learningRate: 1, momentum: 0.9 }) });
         own.restore(
-          classifier({ optimizer: sgd({ learningRate: 1, momentum: 0.9, momentumForm: "velocity" }) }).save(),
+          classifier(engine, { optimizer: sgd({ learningRate: 1, momentum: 0.9, momentumForm: "velocity" }) }).save(),
         );
       },
       RangeError,
@@ -468,7 +388,7 @@ describe("damaged checkpoints", () => {
     ],
     [
       "of another activation",
-      () => trainer.restore(classifier({ model: sequential([linear(2, 4), relu(), linear(4, 3)]) }).save()),
+      () => trainer.restore(classifier(engine, { model: sequential([linear(2, 4), relu(), linear(4, 3)]) }).save()),
       RangeError,
       /another model/,
     ],

@@ -27,107 +27,43 @@ import {
   ShapeError,
   sequential,
   sgd,
-  softmaxCrossEntropy,
   type Tensor,
   TraceError,
   type Trainer,
-  type TrainerOptions,
-  tanh,
   uniform,
   zeros,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
-import { faultCodes, faultError } from "../../bindings/errors.js";
+import * as rules from "../../assembly/optimizers/codes.js";
+import { faultCodes, faultError, opNames } from "../../bindings/errors.js";
 import { testEngine } from "./engine.js";
-import { expectSameBits, flat, hash } from "./numbers.js";
+import { expectSameBits, flat } from "./numbers.js";
+import {
+  batch,
+  type Case,
+  classifier,
+  either,
+  errorOf,
+  expectFailure,
+  expectFailures,
+  hashOf,
+  wrong,
+} from "./refusals.js";
 import { compile, grad, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
 
 let engine: Engine;
 let trainer: Trainer;
-const batch = {
-  inputs: [
-    [1, 2],
-    [3, 4],
-    [5, 6],
-    [0, 1],
-  ],
-  targets: [0, 1, 2, 1],
-};
-function classifier(options: Partial<TrainerOptions> = {}, own: Engine = engine): Trainer {
-  return createTrainer(own, {
-    model: sequential([linear(2, 4), tanh(), linear(4, 3)]),
-    loss: softmaxCrossEntropy(),
-    optimizer: adam(),
-    metrics: [accuracy()],
-    seed: 1,
-    ...options,
-  });
-}
-const hashOf = (t: Trainer): string => hash([t.save()]);
 /** Weights and moments, without what says where in the data training stands. */
 const stateOf = (t: Trainer): unknown => [readSafetensors(t.save()).tensors, t.steps];
 
 beforeEach(async () => {
   engine = await testEngine();
-  trainer = classifier();
+  trainer = classifier(engine);
   await trainer.fit(batch, { steps: 3, batchSize: 2 });
 });
 
-type Kind = new (...args: never[]) => Error;
-type Case = readonly [name: string, body: () => unknown, kind: Kind, words: RegExp];
-/** A TypeError or any RangeError. */
-const either: Kind = Error;
-/** Values that TypeScript would refuse. */
-const wrong = (value: unknown): never => value as never;
-
-/** The error of a body, thrown or rejected. */
-async function errorOf(body: () => unknown): Promise<unknown> {
-  try {
-    // A run is a thenable, not a promise.
-    const answer = body() as PromiseLike<unknown> | undefined;
-    if (typeof answer?.then === "function") await answer;
-  } catch (error) {
-    return error;
-  }
-  return null;
-}
-
-/** The body fails as it should, what was trained is as it was, and everything still works. */
-async function expectFailure([name, body, kind, words]: Case): Promise<void> {
-  const before = hashOf(trainer);
-  const error = await errorOf(body);
-  expect(error, `${name}: throws`).toBeInstanceOf(Error);
-  const { message } = error as Error;
-  const own = (error as Error).constructor.name;
-  expect(message, `${name}: ${own}`).toMatch(words);
-  const kinds = kind === either ? ["TypeError", "RangeError", "ShapeError"] : [kind.name];
-  if (kind === RangeError) kinds.push("ShapeError"); // a ShapeError is a RangeError
-  expect(kinds, `${name}: ${message}`).toContain(own);
-  expect(message, `${name}: says where`).toMatch(/^[\w .]+: /);
-  expect(hashOf(trainer), `${name}: the trainer is as it was`).toBe(before);
-  expect(run(engine, (x: Tensor) => x.square().sum(), [3, 4])).toBe(25);
-}
-
-/** One test for each row of a table that needs the engine of the test. */
-function table(rows: () => readonly Case[]): void {
-  const names = rowsNames(rows);
-  it.each(names)("%s", async (name) => {
-    await expectFailure(rows().find(([own]) => own === name) as Case);
-    const twin = classifier();
-    twin.restore(trainer.save());
-    const steps = trainer.steps;
-    trainer.step(batch);
-    twin.step(batch);
-    expect(trainer.steps).toBe(steps + 1);
-    expect(hashOf(trainer)).toBe(hashOf(twin));
-  });
-}
-function rowsNames(rows: () => readonly Case[]): string[] {
-  const names = rows().map(([name]) => name);
-  expect(new Set(names).size).toBe(names.length);
-  return names;
-}
+const table = (rows: () => readonly Case[]): void => expectFailures(() => trainer, rows);
 
 describe("shapes, ranks and types inside functions", () => {
   const on =
@@ -440,7 +376,7 @@ describe("tensors outside their trace", () => {
 
   it("a tensor of another engine", async () => {
     const other = await testEngine();
-    await expectFailure([
+    await expectFailure(trainer, [
       "of another engine",
       () =>
         run(
@@ -454,7 +390,7 @@ describe("tensors outside their trace", () => {
       TraceError,
       /add: a tensor belongs to another engine/,
     ]);
-    await expectFailure([
+    await expectFailure(trainer, [
       "constant of another engine",
       () => run(engine, (x: Tensor) => x.add(constant(other, 1)), 1),
       TraceError,
@@ -474,7 +410,7 @@ describe("options", () => {
     ] as const)
       it(`${name} with learningRate ${JSON.stringify(rate) ?? rate} (${String(rate)})`, async () => {
         const kind = typeof rate === "number" ? RangeError : TypeError;
-        await expectFailure([
+        await expectFailure(trainer, [
           name,
           () => make({ learningRate: wrong(rate) }),
           kind,
@@ -546,7 +482,7 @@ describe("options", () => {
     ],
     [
       "a misspelt option of a trainer",
-      () => classifier(wrong({ optimiser: 1 })),
+      () => classifier(engine, wrong({ optimiser: 1 })),
       TypeError,
       /createTrainer: unknown option "optimiser"\. Did you mean "optimizer"/,
     ],
@@ -558,63 +494,68 @@ describe("options", () => {
     ],
     [
       "a model that was not called",
-      () => classifier({ model: wrong(relu) }),
+      () => classifier(engine, { model: wrong(relu) }),
       TypeError,
       /createTrainer: model must be a layer, got a function/,
     ],
     [
       "a loss that was not called",
-      () => classifier({ loss: wrong(meanSquaredError) }),
+      () => classifier(engine, { loss: wrong(meanSquaredError) }),
       TypeError,
       /createTrainer: loss must be a loss, got a function/,
     ],
     [
       "an optimizer that was not called",
-      () => classifier({ optimizer: wrong(adam) }),
+      () => classifier(engine, { optimizer: wrong(adam) }),
       TypeError,
       /createTrainer: optimizer must be an optimizer, got a function/,
     ],
     [
       "a metric that was not called",
-      () => classifier({ metrics: [wrong(accuracy)] }),
+      () => classifier(engine, { metrics: [wrong(accuracy)] }),
       TypeError,
       /createTrainer: metrics must be an array of metrics/,
     ],
     [
       "one metric without a list",
-      () => classifier({ metrics: wrong(accuracy()) }),
+      () => classifier(engine, { metrics: wrong(accuracy()) }),
       TypeError,
       /createTrainer: metrics must be an array of metrics/,
     ],
-    ["a negative seed", () => classifier({ seed: -1 }), RangeError, /createTrainer: seed must be a whole number/],
+    [
+      "a negative seed",
+      () => classifier(engine, { seed: -1 }),
+      RangeError,
+      /createTrainer: seed must be a whole number/,
+    ],
     [
       "a seed with a fraction",
-      () => classifier({ seed: 0.5 }),
+      () => classifier(engine, { seed: 0.5 }),
       RangeError,
       /createTrainer: seed must be a whole number.*0\.5/,
     ],
     [
       "a text for a seed",
-      () => classifier({ seed: wrong("1") }),
+      () => classifier(engine, { seed: wrong("1") }),
       TypeError,
       /createTrainer: seed must be a whole number.*"1"/,
     ],
     [
       "an unknown dtype",
-      () => classifier({ dtype: wrong("f16") }),
+      () => classifier(engine, { dtype: wrong("f16") }),
       RangeError,
       /createTrainer: dtype must be "f32" or "f64", got "f16"/,
     ],
-    ["microBatch of 0", () => classifier({ microBatch: 0 }), RangeError, /createTrainer: microBatch/],
+    ["microBatch of 0", () => classifier(engine, { microBatch: 0 }), RangeError, /createTrainer: microBatch/],
     [
       "a deviation of 0",
-      () => classifier({ standardize: { mean: 0, deviation: 0 } }),
+      () => classifier(engine, { standardize: { mean: 0, deviation: 0 } }),
       RangeError,
       /standardize\.deviation must be a positive number, got 0/,
     ],
     [
       "a misspelt deviation",
-      () => classifier({ standardize: wrong({ mean: 0, std: 1 }) }),
+      () => classifier(engine, { standardize: wrong({ mean: 0, std: 1 }) }),
       TypeError,
       /standardize.*(unknown option "std"|deviation must be)/,
     ],
@@ -835,7 +776,7 @@ describe("fit", () => {
 
 describe("used after it was freed", () => {
   it("a trainer", () => {
-    const own = classifier();
+    const own = classifier(engine);
     const bytes = own.save();
     own.free();
     own.free();
@@ -868,9 +809,9 @@ describe("used after it was freed", () => {
       () => trainer.fit(resident, { epochs: 1 }),
       () => trainer.step(resident as never),
     ])
-      await expectFailure(["freed", call, TraceError, /dataset: used after it was freed/]);
+      await expectFailure(trainer, ["freed", call, TraceError, /dataset: used after it was freed/]);
     const foreign = createDataset(await testEngine(), batch, "classes");
-    await expectFailure([
+    await expectFailure(trainer, [
       "foreign",
       () => trainer.fit(foreign, { epochs: 1 }),
       TraceError,
@@ -882,7 +823,7 @@ describe("used after it was freed", () => {
 describe("memory limit", () => {
   it("is an error each time, with nothing kept and everything else going on", async () => {
     const small = await testEngine({ memoryLimit: 2 ** 21 });
-    const own = classifier({}, small);
+    const own = classifier(small);
     own.step(batch);
     const before = { weights: hashOf(own), inUse: small.bytesInUse };
     const big = 2 ** 19;
@@ -929,17 +870,17 @@ describe("memory limit", () => {
 describe("parts of one's own", () => {
   const values = { inputs: [[1, 2]], targets: [[1, 1, 1]] };
   const loss = (apply: (x: Tensor) => unknown) => () =>
-    classifier({ loss: { name: "own", targets: "values", apply: wrong(apply) } }).step(values);
+    classifier(engine, { loss: { name: "own", targets: "values", apply: wrong(apply) } }).step(values);
   const metric =
     (apply: (x: Tensor) => unknown, name = "own") =>
     () =>
-      classifier({ metrics: [{ name, apply: wrong(apply) }] }).evaluate(batch);
+      classifier(engine, { metrics: [{ name, apply: wrong(apply) }] }).evaluate(batch);
   const model = (apply: (x: Tensor) => unknown) => () =>
-    classifier({ model: { name: "own", parameters: {}, apply: wrong((_: unknown, x: Tensor) => apply(x)) } }).predict(
-      batch.inputs,
-    );
+    classifier(engine, {
+      model: { name: "own", parameters: {}, apply: wrong((_: unknown, x: Tensor) => apply(x)) },
+    }).predict(batch.inputs);
   const start = (initializer: (shape: readonly number[]) => Tensor) => () =>
-    classifier({
+    classifier(engine, {
       model: {
         name: "own",
         parameters: { w: { shape: [2], initializer: ({ shape }) => initializer(shape) } },
@@ -954,7 +895,7 @@ describe("parts of one's own", () => {
     ["a metric of another type", metric((x) => x.cast("f64").sum()), either, /own: .*f64.*f32/],
     ["a metric of whole numbers", metric((x) => x.argMax().slice(0, 0, 1)), either, /own: .*i32.*f32/],
     ["a metric that is named as the loss", metric((x) => x.sum(), "loss"), either, /"loss"/],
-    ["two metrics of one name", () => classifier({ metrics: [accuracy(), accuracy()] }), either, /"accuracy"/],
+    ["two metrics of one name", () => classifier(engine, { metrics: [accuracy(), accuracy()] }), either, /"accuracy"/],
     ["a model of another type", model((x) => x.cast("f64")), either, /own: .*f64.*f32/],
     ["a model of whole numbers", model((x) => x.argMax()), either, /own: .*i32.*f32/],
     ["a model that answers other rows", model((x) => x.sum()), ShapeError, /own: .*\[\].*4/],
@@ -965,7 +906,7 @@ describe("parts of one's own", () => {
     [
       "two parameters of one name",
       () =>
-        classifier({
+        classifier(engine, {
           model: {
             name: "own",
             parameters: { "a.b": { shape: [1], initializer: zeros }, a: { b: { shape: [2], initializer: zeros } } },
@@ -978,7 +919,7 @@ describe("parts of one's own", () => {
     [
       "a parameter of a negative extent",
       () =>
-        classifier({
+        classifier(engine, {
           model: { name: "own", parameters: { w: { shape: [-1], initializer: zeros } }, apply: (_, x) => x },
         }),
       either,
@@ -1083,7 +1024,7 @@ describe("divergence", () => {
 describe("an engine that trapped", () => {
   it("says so at every call", async () => {
     const own = await testEngine();
-    const t = classifier({}, own);
+    const t = classifier(own);
     expect(() =>
       own.call(() => {
         throw new WebAssembly.RuntimeError("unreachable");
@@ -1103,7 +1044,12 @@ describe("an engine that trapped", () => {
 
 describe("codes", () => {
   const codes = (prefix: RegExp) =>
-    Object.entries(abi).filter(([name]) => prefix.test(name) && !/(Count|Bytes)$/.test(name));
+    Object.entries({ ...abi, ...rules }).filter(([name]) => prefix.test(name) && !/(Count|Bytes)$/.test(name));
+
+  it("every op of assembly/abi.ts has its name, for sentences", () => {
+    const named = codes(/^op[A-Z]/).map(([name, code]) => [code, name.charAt(2).toLowerCase() + name.slice(3)]);
+    expect([...opNames].sort()).toEqual(named.sort());
+  });
 
   it("every fault of assembly/abi.ts has a sentence, and every sentence a fault", () => {
     const faults = codes(/^fault[A-Z]/).filter(([name]) => name !== "faultNone");
@@ -1118,6 +1064,7 @@ describe("codes", () => {
 
   it.each([/^op[A-Z]/, /^fault[A-Z]/, /^rule[A-Z]/, /^space[A-Z]/])("of %s are used once", (prefix) => {
     const values = codes(prefix).map(([, code]) => code);
+    expect(values.length).toBeGreaterThan(0);
     expect(new Set(values).size).toBe(values.length);
   });
 });
