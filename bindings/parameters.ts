@@ -33,6 +33,8 @@ export interface Group {
   readonly offset: number;
   readonly elements: number;
   readonly rule: number;
+  /** Name of what updates it. */
+  readonly name: string;
   /** What each state vector starts from. */
   readonly initial: readonly number[];
   /** Hyper-parameters as the core's record has them, from `groupShrink` on. */
@@ -135,10 +137,11 @@ function rankOf(treatment: number, by: Treatment, moves: Moves): number {
 
 /** The numbers of a group of the core. A frozen one descends at rate 0, on a gradient of 0. */
 function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
-  const { rule, initial, decay, others } = optimizer;
+  const { rule, name, initial, decay, others } = optimizer;
   if (frozen)
     return {
       rule: ruleSgd,
+      name: "sgd",
       initial: [],
       hyper: [0, 0, 0, 0, 0, 0],
       proximal: false,
@@ -151,6 +154,7 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
   const hyper = [shrink, coupled, squares, magnitudes, maxNorm, ...optimizer.hyper];
   return {
     rule,
+    name,
     initial,
     hyper,
     proximal,

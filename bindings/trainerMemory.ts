@@ -5,6 +5,7 @@ import * as abi from "../assembly/abi.js";
 import { arrayTypes, checkShape, sameShape, typeCodes } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
+import { registered } from "./editions.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import { batchesOf, type GradientTransform } from "./gradientTransforms.js";
@@ -217,7 +218,7 @@ export class TrainerMemory {
       ints.set([group.offset, group.elements], g >> 2);
       const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
       doubles.set(numbers, (g + abi.groupShrink) >> 3);
-      ints[(g + abi.groupRule) >> 2] = group.rule;
+      ints[(g + abi.groupRule) >> 2] = registered(this.engine, "rule", group.rule, group.name);
       ints[(g + abi.groupProximal) >> 2] = Number(group.proximal);
       ints[(g + abi.groupCautious) >> 2] = Number(group.cautious);
       ints[(g + abi.groupMatrices) >> 2] = matrix;
@@ -262,7 +263,12 @@ export class TrainerMemory {
     for (const [field, value] of Object.entries(fields)) ints[(chain + Number(field)) >> 2] = value;
     for (const [k, transform] of transforms.entries()) {
       const at = records + k * abi.transformBytes;
-      ints[(at + abi.transformCode) >> 2] = transform.code as number;
+      ints[(at + abi.transformCode) >> 2] = registered(
+        this.engine,
+        "transform",
+        transform.code as number,
+        transform.transform,
+      );
       doubles.set(transform.fields, (at + abi.transformFields) >> 3);
     }
     this.set(abi.trainerChain, chain);
@@ -291,7 +297,7 @@ export class TrainerMemory {
     let next = kept;
     for (const [k, wrapper] of wrappers.entries()) {
       const at = records + k * abi.wrapperBytes;
-      ints[(at + abi.wrapperCode) >> 2] = wrapper.code;
+      ints[(at + abi.wrapperCode) >> 2] = registered(this.engine, "wrapper", wrapper.code, wrapper.wrapper);
       ints[(at + abi.wrapperState) >> 2] = wrapper.keepsWeights ? next : 0;
       doubles.set(wrapper.fields, (at + abi.wrapperFields) >> 3);
       if (wrapper.keepsWeights) next += arena;
