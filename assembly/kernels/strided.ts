@@ -1,6 +1,7 @@
 // Copies between a contiguous tensor and a strided one: broadcasting, transposing, slicing and padding are this loop.
 // A plan is words: rank, first element of the strided side, then extents and strides (in elements), outermost first.
 
+import { f32Type, f64Type } from "../abi";
 import { lanes, storePart } from "./lanes";
 
 /** out[i] = a[i], i < count, for elements of the size of T. */
@@ -27,6 +28,18 @@ export function repeatElement<T>(out: usize, a: usize, count: usize): void {
     out += 16;
   }
   storePart<T>(out, value, rest);
+}
+
+/** out[i] = value, for elements of a type. */
+export function fillElements(out: usize, value: f64, type: i32, count: usize): void {
+  if (count === 0) return;
+  if (type === f64Type) {
+    store<f64>(out, value);
+    return repeatElement<f64>(out, out, count);
+  }
+  if (type === f32Type) store<f32>(out, <f32>value);
+  else store<i32>(out, <i32>value);
+  repeatElement<f32>(out, out, count);
 }
 
 function extentAt(plan: usize, axis: u32): u32 {

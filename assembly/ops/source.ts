@@ -21,7 +21,7 @@ import {
 import { extent, input, opOf, rankOf, real, typeOf } from "../graph/graph";
 import { cast } from "../graph/vocabulary";
 import { castElements } from "../kernels/convert";
-import { repeatElement } from "../kernels/strided";
+import { fillElements } from "../kernels/strided";
 import { fault } from "../memory/engine";
 
 /** The shape whose type is word `at` and whose extents follow it. */
@@ -57,17 +57,7 @@ class Fill {
     return statedShape(2);
   }
   run(call: usize, start: u32, count: u32): void {
-    const out = operand(call, 0, start);
-    const type = outputType(call);
-    if (count === 0) return;
-    if (type === f64Type) {
-      store<f64>(out, callReal(call, 0));
-      repeatElement<f64>(out, out, count);
-    } else {
-      if (type === f32Type) store<f32>(out, <f32>callReal(call, 0));
-      else store<i32>(out, <i32>callReal(call, 0));
-      repeatElement<f32>(out, out, count);
-    }
+    fillElements(operand(call, 0, start), callReal(call, 0), outputType(call), count);
   }
 }
 

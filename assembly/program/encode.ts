@@ -27,13 +27,15 @@ import {
   input,
   inputCount,
   opOf,
+  real,
   typeBytes,
   typeOf,
   word,
   wordCount,
   wordsOf,
 } from "../graph/graph";
-import { Entry, entryOf, Output, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
+import { fillElements } from "../kernels/strided";
+import { Entry, entryOf, isConstant, Output, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
 
 export const unitHeader: usize = 16;
 
@@ -54,6 +56,11 @@ export function encodeBytes(inputs: i32, words: i32): u64 {
   return 320 + 112 * <u64>inputs + 4 * <u64>words;
 }
 
+/** Bytes of node n among the constants. */
+function constantBytes(n: i32): u32 {
+  return (bytesOf(n) + 15) & ~15;
+}
+
 /** Writes the program at `image` and answers its size. */
 export function writeProgram(image: usize, nodes: i32, blocks: u32, outputs: usize, count: i32): usize {
   let workspace: u32 = 0;
@@ -64,11 +71,11 @@ export function writeProgram(image: usize, nodes: i32, blocks: u32, outputs: usi
     if (!e.live) continue;
     live++;
     if (e.unit >= 0) workspace = max(workspace, <u32>workspaceOf(opOf(n), n));
-    if (opOf(n) !== opConstant) continue;
+    if (!isConstant(n)) continue;
     e.space = spaceConstants;
     e.offset = constants;
     e.placed = true;
-    constants += (word(n, 1) + 15) & ~15;
+    constants += constantBytes(n);
   }
   workspaces = blocks;
   tiles = blocks + ((workspace + 63) & ~63);
@@ -86,9 +93,10 @@ export function writeProgram(image: usize, nodes: i32, blocks: u32, outputs: usi
   at = (at + 15) & ~15;
   const constantsAt = <u32>(at - image);
   for (let n = 0; n < nodes; n++) {
-    if (!entryOf(n).live || opOf(n) !== opConstant) continue;
-    memory.copy(at, word(n, 0), word(n, 1));
-    at += (word(n, 1) + 15) & ~15;
+    if (!entryOf(n).live || !isConstant(n)) continue;
+    if (opOf(n) === opConstant) memory.copy(at, word(n, 0), word(n, 1));
+    else fillElements(at, real(n, 0), typeOf(n), elementsOf(n));
+    at += constantBytes(n);
   }
   const size = <u32>(at - image);
   store<u32>(image, size, programBytes);

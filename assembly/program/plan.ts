@@ -3,12 +3,22 @@
 // header says what it costs before it runs.
 
 import { faultMemory, opConstant, opLeaf, programHeader } from "../abi";
-import { elementsOf, inputCount, nodeCount, opOf, word, wordCount } from "../graph/graph";
+import { bytesOf, elementsOf, inputCount, nodeCount, opOf, word, wordCount } from "../graph/graph";
 import { fault } from "../memory/engine";
 import { allocateRegion, freeRegion } from "../memory/regions";
 import { encodeBytes, writeProgram } from "./encode";
 import { placeBlocks, placementBytes } from "./placement";
-import { addCopy, cutUnits, entryOf, markLive, Output, openSchedule, outputBytes, scheduleBytes } from "./schedule";
+import {
+  addCopy,
+  canBeConstant,
+  cutUnits,
+  entryOf,
+  markLive,
+  Output,
+  openSchedule,
+  outputBytes,
+  scheduleBytes,
+} from "./schedule";
 
 function outputAt(outputs: usize, k: i32): Output {
   return changetype<Output>(outputs + <usize>k * outputBytes);
@@ -20,7 +30,7 @@ export function plan(outputs: usize, count: i32): usize {
   let image: u64 = programHeader + encodeBytes(count, 0);
   for (let n = 0; n < nodes; n++) {
     image += encodeBytes(inputCount(n), wordCount(n));
-    if (opOf(n) === opConstant) image += <u64>word(n, 1) + 16;
+    if (canBeConstant(n)) image += <u64>bytesOf(n) + 16;
   }
   const schedule = scheduleBytes(nodes, count);
   const bytes = schedule + placementBytes(nodes) + image + 64;

@@ -2,12 +2,15 @@
 // that run one after the other. A unit is one call, or a chain: elementwise ops over equally many elements, which run
 // together tile by tile so that what only the chain needs never leaves the cache.
 
-import { opBroadcastTo, opConstant, opFill, opLeaf } from "../abi";
+import { opBroadcastTo, opConstant, opFill, opLeaf, spaceConstants } from "../abi";
 import { alias, hasFlag, pointwise, whole } from "../graph/contract";
 import { elementsOf, input, inputCount, opOf } from "../graph/graph";
 
 /** Elements of a tile: 4 KiB of f32, so that a chain's working set stays in the first-level cache. */
 export const tileElements: u32 = 1024;
+
+/** Elements of a fill that is a constant of the program: a call in every run takes longer (XOR 1.05x). */
+const shortFill: u32 = 64;
 
 const chainLimit: i32 = 64; // members of one chain
 const openLimit: i32 = 16; // chains that can wait at once
@@ -102,7 +105,7 @@ export function markLive(nodes: i32): void {
   for (let n = 0; n < nodes; n++) {
     const e = entryOf(n);
     const oneValue = opOf(n) === opFill || (opOf(n) === opBroadcastTo && elementsOf(input(n)) === 1);
-    e.repeated = oneValue && !e.placed;
+    e.repeated = oneValue && !e.placed && !isConstant(n);
   }
   for (let n = 0; n < nodes; n++) {
     if (!entryOf(n).live || isStill(n)) continue;
@@ -111,10 +114,19 @@ export function markLive(nodes: i32): void {
   }
 }
 
-/** Nodes that no unit computes: blocks given from outside, and names of other blocks. */
+/** Nodes that can lie among the constants of the program: its data, and fills so short that they are written with it. */
+export function canBeConstant(n: i32): bool {
+  return opOf(n) === opConstant || (opOf(n) === opFill && elementsOf(n) <= shortFill);
+}
+
+/** Whether it lies there, and not where a result must. */
+export function isConstant(n: i32): bool {
+  return canBeConstant(n) && entryOf(n).space === spaceConstants;
+}
+
+/** Nodes that no unit computes: blocks given from outside or with the program, and names of other blocks. */
 function isStill(n: i32): bool {
-  const op = opOf(n);
-  return op === opLeaf || op === opConstant || hasFlag(op, alias);
+  return opOf(n) === opLeaf || isConstant(n) || hasFlag(opOf(n), alias);
 }
 
 /** Cuts the live nodes into units. */

@@ -4,12 +4,14 @@
 import {
   f32Type,
   opConstant,
+  opFill,
   opLeaf,
   programBytes,
   programInstructions,
   programNodes,
   programScratch,
   spaceArguments,
+  spaceConstants,
   spaceGradients,
   spaceResults,
   spaceScratch,
@@ -104,7 +106,8 @@ function drawOutputs(): i32 {
 }
 
 function isStill(n: i32): bool {
-  return opOf(n) === opLeaf || opOf(n) === opConstant || hasFlag(opOf(n), alias);
+  const shortFill = opOf(n) === opFill && elementsOf(n) <= 64 && entryOf(n).space === spaceConstants;
+  return opOf(n) === opLeaf || opOf(n) === opConstant || shortFill || hasFlag(opOf(n), alias);
 }
 
 /** Broken promises of the schedule that was just made. */
