@@ -54,6 +54,8 @@ export interface Word {
   fits(value: number): boolean;
 }
 
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+
 /** Lays a trainer out and keeps its regions. */
 export class TrainerMemory {
   /** Address of the core's record. */
@@ -66,7 +68,10 @@ export class TrainerMemory {
   readonly columns: number;
   /** Vectors beside the weights and the state of the rule, by the prefix of their names in a checkpoint. */
   readonly besides: readonly { readonly prefix: string; readonly arena: Arena }[];
+  /** What belongs to the weights, as the vectors do. */
   readonly words: readonly Word[];
+  /** Where training stands. */
+  readonly counters: readonly Word[];
   /** Whether programs outside of training read the average of the weights. */
   readsAverage = false;
   /** What training changes, the gradient and what is only read at the next step apart. @internal */
@@ -195,6 +200,7 @@ export class TrainerMemory {
         ...(batches > 1 ? [{ prefix: "accumulated.", arena: this.#arenaAt(at.accumulated) }] : []),
       ];
       this.words = this.#wordsOf(parts, batches);
+      this.counters = this.#countersOf();
       const { records, words } = this.schedules.place(engine, at.scheduled);
       this.set(abi.trainerScheduled, at.scheduled);
       this.set(abi.trainerScheduledCount, this.schedules.entries.length);
@@ -299,45 +305,54 @@ export class TrainerMemory {
     this.set(abi.trainerWrapping, wrapping);
   }
 
-  /** The numbers that decide the next step beside counters and arenas. */
-  #wordsOf({ optimizer, average }: TrainerParts, batches: number): Word[] {
-    const words: Word[] = [];
-    const counter = (name: string, field: number, most: number): Word => ({
+  /** A whole number of the record as a word. */
+  #whole(name: string, field: number, most = 2 ** 32 - 1): Word {
+    return {
       name,
       read: () => this.get(field),
       write: (value) => this.set(field, value),
-      fits: (value) => Number.isSafeInteger(value) && value >= 0 && value <= most,
-    });
+      fits: (value) => isCount(value) && value <= most,
+    };
+  }
+
+  /** A real number, at a place counted from the record, as a word. */
+  #real(name: string, field: number, fits: (value: number) => boolean): Word {
+    return { name, read: () => this.real(field), write: (value) => this.setReal(field, value), fits };
+  }
+
+  /** What belongs to the weights beside the arenas. */
+  #wordsOf({ optimizer, average }: TrainerParts, batches: number): Word[] {
+    const words: Word[] = [];
     if (batches > 1) {
-      words.push(counter("accumulatedBatches", abi.trainerAccumulatedCount, batches - 1));
-      words.push(counter("accumulatedRows", abi.trainerAccumulatedRows, 2 ** 32 - 1));
+      words.push(this.#whole("accumulatedBatches", abi.trainerAccumulatedCount, batches - 1));
+      words.push(this.#whole("accumulatedRows", abi.trainerAccumulatedRows));
     }
-    if (average?.average === "swa") {
-      const at = (this.get(abi.trainerAverage) + abi.averageCount) >> 3;
-      words.push({
-        name: "averaged",
-        read: () => this.engine.doubles[at] as number,
-        write: (value) => {
-          this.engine.doubles[at] = value;
-        },
-        fits: (value) => Number.isSafeInteger(value) && value >= 0,
-      });
-    }
+    if (average?.average === "swa")
+      words.push(this.#real("averaged", this.get(abi.trainerAverage) - this.record + abi.averageCount, isCount));
     const lowest = optimizer.hyperNames.indexOf("lowestLoss");
     if (optimizer.gradientFree && lowest >= 0) {
-      const at = this.layout.groups.map(
-        (_, k) => (this.get(abi.trainerGroups) + k * abi.groupBytes + abi.groupHyper + 8 * lowest) >> 3,
-      );
-      words.push({
-        name: "lowestLoss",
-        read: () => this.engine.doubles[at[0] as number] as number,
-        write: (value) => {
-          for (const word of at) this.engine.doubles[word] = value;
-        },
-        fits: (value) => Number.isFinite(value),
-      });
+      const first = this.get(abi.trainerGroups) - this.record + abi.groupHyper + 8 * lowest;
+      const write = (value: number): void => {
+        for (const k of this.layout.groups.keys()) this.setReal(first + k * abi.groupBytes, value);
+      };
+      words.push({ ...this.#real("lowestLoss", first, Number.isFinite), write });
     }
     return words;
+  }
+
+  /** Counts of updates and epochs, and what an epoch has added up so far. */
+  #countersOf(): Word[] {
+    return [
+      this.#real("step", abi.trainerStep, isCount),
+      this.#real("epochLoss", abi.trainerEpochLoss, Number.isFinite),
+      this.#real("epochRows", abi.trainerEpochRows, isCount),
+      ...(this.layout.penalized ? [this.#real("epochPenalty", abi.trainerEpochPenalty, Number.isFinite)] : []),
+      this.#whole("epoch", abi.trainerEpoch),
+      this.#whole("position", abi.trainerPosition),
+      this.#whole("rows", abi.trainerRows),
+      this.#whole("seedLow", abi.trainerSeedLow),
+      this.#whole("seedHigh", abi.trainerSeedHigh),
+    ];
   }
 
   /** Lets the weights that wrappers keep be those of the trainer, which were set from outside. */
