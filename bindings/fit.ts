@@ -3,6 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { breathe } from "./breathe.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
+import { EngineError } from "./errors.js";
 import type { Address, StopSignal } from "./globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
@@ -297,7 +298,10 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const plan = validation && trainer.planEvaluation(validation);
     prepare(trainer, data, this.#options);
     const used = validation ? [data, validation] : [data];
-    const remote = await Remote.start(trainer, worker === true ? null : worker, used, plan, breathe);
+    const remote = await Remote.start(trainer, worker === true ? null : worker, used, plan, {
+      EngineError,
+      breathe,
+    });
     if (remote) trainer.busy = "standing";
     return remote;
   }

@@ -2,11 +2,14 @@
 // after every reply what training changed is copied back. So the trainer here always stands at the whole step that was
 // last reported, and may be asked and saved while the worker goes on. The numbers are those of a run without a worker,
 // because the same instructions run over the same bytes.
+//
+// It is loaded on demand, and what it needs of the program it is given: an import would cut that out of the program, as
+// one more file for every page to load.
 
 import source from "#worker";
 import * as abi from "../../assembly/abi.js";
 import type { Dataset } from "../data/dataset.js";
-import { EngineError } from "../errors.js";
+import type { EngineError } from "../errors.js";
 import type { Address } from "../globals.js";
 import type { EvaluationPlan, Trainer } from "../trainer.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
@@ -26,11 +29,22 @@ export interface Limits {
   readonly gradientTolerance: number | null;
 }
 
+/** What it needs of the program. */
+export interface Means {
+  readonly EngineError: new (message: string) => EngineError;
+  readonly breathe: () => Promise<void>;
+}
+
 /** A worker that has started, and its next reply. */
 class Connection {
+  readonly #EngineError: Means["EngineError"];
   #thread: Thread | null = null;
   #settle: { resolve(reply: Reply): void; reject(reason: Error): void } | null = null;
   #failure: string | null = null;
+
+  constructor({ EngineError }: Means) {
+    this.#EngineError = EngineError;
+  }
 
   /** Starts it; the reason why there is none. */
   async start(startThread: StartThread | null, url: string | Address | null): Promise<string | null> {
@@ -60,12 +74,12 @@ class Connection {
 
   #fail(reason: string): void {
     this.#failure = reason;
-    this.#settle?.reject(new EngineError(reason));
+    this.#settle?.reject(new Error(reason));
     this.#settle = null;
   }
 
   #next(): Promise<Reply> {
-    if (this.#failure) return Promise.reject(new EngineError(this.#failure));
+    if (this.#failure) return Promise.reject(new Error(this.#failure));
     const reply = new Promise<Reply>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -83,10 +97,10 @@ class Connection {
     const reply = this.#next();
     this.tell(request);
     const answer = await reply.catch((error: Error) => {
-      throw new EngineError(`fit: the worker died (${error.message}). The trainer stands at the last report.`);
+      throw new this.#EngineError(`fit: the worker died (${error.message}). The trainer stands at the last report.`);
     });
     if (answer.kind === "failed")
-      throw new EngineError(`fit: the worker failed (${answer.reason}). The trainer stands at the last report.`);
+      throw new this.#EngineError(`fit: the worker failed (${answer.reason}). The trainer stands at the last report.`);
     return answer as R;
   }
 
@@ -129,22 +143,22 @@ export class Remote {
     url: string | Address | null,
     data: readonly Dataset[],
     evaluation: EvaluationPlan | null,
-    breathe: () => Promise<void>,
+    means: Means,
   ): Promise<Remote | null> {
-    const connection = new Connection();
+    const connection = new Connection(means);
     const reason = await connection.start(trainer.engine.startThread, url);
     if (reason !== null && url === null) return null;
     if (reason !== null)
-      throw new EngineError(
+      throw new means.EngineError(
         `fit: the worker at ${url} does not run: ${reason}. Serve the package's worker.js there, or give worker: true.`,
       );
     const remote = new Remote(trainer, connection, evaluation);
-    await remote.#bring(data, breathe);
+    await remote.#bring(data, means);
     return remote;
   }
 
   /** Copies everything the run reads to where it lies here. */
-  async #bring(data: readonly Dataset[], breathe: () => Promise<void>): Promise<void> {
+  async #bring(data: readonly Dataset[], { breathe }: Means): Promise<void> {
     const { engine, memory, programs } = this.#trainer;
     const connection = this.#connection;
     const addresses = [...memory.regions, ...programs.regions, ...data.map(({ region }) => region), engine.record];
