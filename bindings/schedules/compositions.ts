@@ -3,7 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
 import { asSchedule, type InnerSchedule, type Schedulable, type Schedule } from "../scheduled.js";
-import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+import { count, describe, hull, number, product, type ScheduleOptions } from "./schedule.js";
 
 export interface WarmUpOptions extends ScheduleOptions {
   /** T ≥ 1. */
@@ -131,11 +131,7 @@ export function scaleSchedule(schedule: Schedulable, options: ScaleOptions): Sch
     checkNumber(where, "batchSize", batchSize ?? 1, count) /
     checkNumber(where, "referenceBatchSize", referenceBatchSize, count);
   const root = checkChoice(where, "rule", rule, ["linear", "squareRoot"]) === "squareRoot";
-  const by = asSchedule(where, "factor", factor ?? (root ? Math.sqrt(ratio) : ratio));
-  const [a, b] = [scaled.range, by.range];
-  const range = a && b ? hull(...a.flatMap((x) => b.map((y) => x * y))) : null;
-  const inner = [scaled, by].map((child) => ({ schedule: child, start: 0 }));
-  return describe(where, abi.scheduleScaled, { unit: scaled.unit }, [], range, inner);
+  return product(scaled, asSchedule(where, "factor", factor ?? (root ? Math.sqrt(ratio) : ratio)));
 }
 
 /**

@@ -1,6 +1,7 @@
 // What every description of a schedule is made of: h(t) for t = 0, 1, ..., evaluated in the core. Any numeric option of an
 // optimizer takes one. The first update sees t = 0.
 
+import * as abi from "../../assembly/abi.js";
 import { checkChoice, checkNumber, shown } from "../options.js";
 import type { InnerSchedule, Schedule, ScheduleUnit } from "../scheduled.js";
 
@@ -31,6 +32,14 @@ export function describe(
   inner: readonly InnerSchedule[] = [],
 ): Schedule {
   return { schedule: name, unit: checkChoice(name, "unit", unit, units), code, fields, inner, range };
+}
+
+/** h(t) = f(t) g(t), in the unit of g. */
+export function product(scaled: Schedule, by: Schedule): Schedule {
+  const [a, b] = [scaled.range, by.range];
+  const range = a && b ? hull(...a.flatMap((x) => b.map((y) => x * y))) : null;
+  const inner = [scaled, by].map((child) => ({ schedule: child, start: 0 }));
+  return describe("scaleSchedule", abi.scheduleScaled, { unit: scaled.unit }, [], range, inner);
 }
 
 /** What comes next must not depend on an option that was left out. */
