@@ -15,6 +15,8 @@ import type { Remote } from "./worker/remote.js";
 /** What minimizes in place of the update rule: made by `lbfgs`, `bfgs`, `conjugateGradient` and `gradientDescent`. */
 export interface FitMethod {
   readonly method: string;
+  /** The options with which its runs are prepared; refuses what cannot go with it. @internal */
+  readonly plan: (options: FitOptions, rows: number) => FitOptions;
   /** Begins over all rows, for which the runs are prepared; whether what they compute is random. @internal */
   readonly begin: (trainer: Trainer, random: boolean) => MethodRun;
 }
@@ -197,7 +199,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       const data = resident(samples);
       const validation = options.validation === undefined ? null : resident(options.validation);
       if (validation) trainer.prepareEvaluation(validation);
-      this.#options = options.method ? { ...options, batchSize: checkMethod(options, data), shuffle: false } : options;
+      this.#options = options.method ? options.method.plan(options, data.rows) : options;
       prepare(trainer, data, this.#options);
       this.#method = options.method?.begin(trainer, trainer.programs.drawsRandom) ?? null;
       trainer.busy = "running";
@@ -467,7 +469,7 @@ function checkFit(options: FitOptions): void {
     "earlyStopping",
   ]);
   const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
-  const { onProgress, statistics } = options;
+  const { onProgress, statistics, method } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
   if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
@@ -483,28 +485,13 @@ function checkFit(options: FitOptions): void {
     checkOptions(`${where}: statistics`, statistics, ["every"]);
     checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
   }
+  if (method && typeof method.begin !== "function")
+    throw new TypeError(
+      `${where}: the method must be one of gradients, got ${(method as FitMethod).method ?? shown(method)}. Try lbfgs() or ` +
+        "conjugateGradient().",
+    );
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw new TypeError(`${where}: onProgress must be a function, got ${shown(onProgress)}.`);
-}
-
-/** Refuses what cannot go with a method; answers the rows of its batch. */
-function checkMethod(options: FitOptions, data: Dataset): number {
-  const { method, batchSize = data.rows, shuffle = false, worker = false, statistics } = options;
-  const name = method?.method;
-  if (typeof method?.begin !== "function")
-    throw new TypeError(
-      `fit: the method must be one of gradients, got ${name ?? shown(method)}. Try lbfgs() or conjugateGradient().`,
-    );
-  if (batchSize < data.rows)
-    throw new RangeError(
-      `fit: ${name} takes all rows at once: got batchSize ${batchSize} of ${data.rows} rows. Leave batchSize out; ` +
-        "microBatch of the trainer bounds the memory.",
-    );
-  if (shuffle) throw new TypeError(`fit: ${name} takes all rows in their order. Leave shuffle out.`);
-  if (worker !== false) throw new TypeError(`fit: ${name} works in this thread. Leave worker out.`);
-  if (statistics)
-    throw new TypeError(`fit: statistics measure updates of the optimizer, and ${name} does without. Leave them out.`);
-  return data.rows;
 }
 
 /** Writes into the record what a run needs: data, batch, programs for every number of rows that can occur. */

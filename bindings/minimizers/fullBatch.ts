@@ -1,7 +1,7 @@
 // Fitting a trainer by a minimizer, over all rows: what `fit` does in place of steps of the update rule.
 
 import * as abi from "../../assembly/abi.js";
-import type { MethodOutcome, MethodRun } from "../fit.js";
+import type { FitOptions, MethodOutcome, MethodRun } from "../fit.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { solversOf, solving } from "../solvers.js";
 import { readArray } from "../trace.js";
@@ -43,6 +43,23 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
     if (typeof hyper[squares] !== "number" || typeof hyper[magnitudes] !== "number")
       refuse("a penalty on a schedule", "Give the penalty a number.");
   }
+}
+
+/** The options of a run over all rows in one batch; refuses those that cannot go with that. @internal */
+export function planFit({ method }: Method, options: FitOptions, rows: number): FitOptions {
+  const { batchSize = rows, shuffle = false, worker = false, statistics } = options;
+  if (batchSize < rows)
+    throw new RangeError(
+      `fit: ${method} takes all rows at once: got batchSize ${batchSize} of ${rows} rows. Leave batchSize out; microBatch ` +
+        "of the trainer bounds the memory.",
+    );
+  if (shuffle) throw new TypeError(`fit: ${method} takes all rows in their order. Leave shuffle out.`);
+  if (worker !== false) throw new TypeError(`fit: ${method} works in this thread. Leave worker out.`);
+  if (statistics)
+    throw new TypeError(
+      `fit: statistics measure updates of the optimizer, and ${method} does without. Leave them out.`,
+    );
+  return { ...options, batchSize: rows, shuffle: false };
 }
 
 /** A minimizer at work on a trainer. */
