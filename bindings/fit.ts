@@ -296,8 +296,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const { worker = false, statistics } = this.#options;
     const trainer = this.#trainer;
     if (worker === false || statistics) return null;
-    const { Remote } = await import("./worker/remote.js");
-    const plan = validation && trainer.planEvaluation(validation);
+    const { planEvaluation, Remote } = await import("./worker/remote.js");
+    const plan = validation && planEvaluation(trainer, validation);
     prepare(trainer, data, this.#options);
     const used = validation ? [data, validation] : [data];
     const remote = await Remote.start(trainer, worker === true ? null : worker, used, plan, {
@@ -405,9 +405,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         this.#stops.epoch(epoch, entry.loss, null);
         this.#epochs.push(entry);
       } else {
-        const evaluation = remote
-          ? trainer.evaluationFrom(validation, await remote.evaluate())
-          : trainer.evaluateData(validation);
+        const evaluation = remote ? await remote.evaluate() : trainer.evaluateData(validation);
         trainer.observeLoss(evaluation.loss);
         this.#stops.epoch(epoch, entry.loss, evaluation);
         this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss });

@@ -84,20 +84,6 @@ export interface Evaluation {
   readonly [result: string]: number;
 }
 
-/** How samples are evaluated, as numbers, for a worker that does it elsewhere. @internal */
-export interface EvaluationPlan {
-  /** The column records. */
-  readonly columns: Uint8Array;
-  readonly columnCount: number;
-  /** Address of the argument block. */
-  readonly block: number;
-  /** Address of the rows in their own order. */
-  readonly order: number;
-  /** Bytes of the results of one chunk. */
-  readonly resultBytes: number;
-  readonly chunks: readonly { readonly program: number; readonly from: number; readonly rows: number }[];
-}
-
 /** Rows evaluated or predicted in one run. */
 const chunkRows = 256;
 
@@ -292,20 +278,20 @@ export class Trainer {
     return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
   }
 
-  /** Refuses data that cannot be evaluated, before anything is done with it. @internal */
+  /** Makes ready to evaluate data, or refuses what cannot be. @internal */
   prepareEvaluation(data: Dataset): void {
     this.programs.reserve(data, Math.min(chunkRows, data.rows), true);
     this.programs.checkLabels(data, this.programs.get("evaluate", chunkOf(data.rows)).shape);
+    this.programs.useData(data);
   }
 
   /** @internal */
   evaluateData(data: Dataset): Evaluation {
     const { engine, programs } = this;
     this.prepareEvaluation(data);
-    programs.useData(data);
-    const results = engine.allocate(this.#resultBytes(data));
+    const results = engine.allocate(this.resultBytes(data));
     try {
-      return this.#addUp(data, ({ chunk, from, rows }) => {
+      return this.addUp(data, ({ chunk, from, rows }) => {
         programs.run(chunk, data, from, rows, results);
         return [engine.bytes, results];
       });
@@ -314,59 +300,34 @@ export class Trainer {
     }
   }
 
-  /** How the samples are evaluated; the programs for it lie over the argument block as it is. @internal */
-  planEvaluation(data: Dataset): EvaluationPlan {
-    const { engine, memory, programs } = this;
-    this.prepareEvaluation(data);
-    programs.useData(data);
-    const columns = engine.bytes.slice(memory.columns, memory.columns + data.columns.length * abi.columnBytes);
-    return {
-      columns,
-      columnCount: data.columns.length,
-      block: memory.get(abi.trainerArguments),
-      order: data.order,
-      resultBytes: this.#resultBytes(data),
-      chunks: chunksOf(data.rows).map(({ from, rows }) => {
-        const { program } = programs.get("evaluate", rows);
-        return { program: program.address, from, rows };
-      }),
-    };
+  /** The runs that evaluate data. @internal */
+  evaluations(data: Dataset): { chunk: ModelProgram; from: number; rows: number }[] {
+    return chunksOf(data.rows).map((part) => ({ ...part, chunk: this.programs.get("evaluate", part.rows) }));
   }
 
-  /** The evaluation that the results of all chunks make, one after the other as the plan has them. @internal */
-  evaluationFrom(data: Dataset, results: Uint8Array): Evaluation {
-    let at = 0;
-    const bytes = this.#resultBytes(data);
-    return this.#addUp(data, () => {
-      at += bytes;
-      return [results, at - bytes];
-    });
-  }
-
-  /** Bytes of the results of one chunk. */
-  #resultBytes(data: Dataset): number {
+  /** Bytes of the results of one of them. @internal */
+  resultBytes(data: Dataset): number {
     const last = this.programs.get("evaluate", chunkOf(data.rows)).answers.at(-1);
     return last ? Math.ceil((last.offset + blockBytes(last.dtype, last.elements)) / 8) * 8 : 0;
   }
 
-  /** Adds up the results of all chunks, which `run` leaves at an address of some bytes. */
-  #addUp(
+  /** Adds up the results of all, which `run` leaves at an address of some bytes. @internal */
+  addUp(
     data: Dataset,
     run: (part: { chunk: ModelProgram; from: number; rows: number }) => [bytes: Uint8Array, at: number],
   ): Evaluation {
-    const { programs } = this;
     const { metrics, loss } = this.options;
-    const { answers } = programs.get("evaluate", chunkOf(data.rows));
-    const totals = answers.map(({ elements }) => new Float64Array(elements));
-    for (const { from, rows } of chunksOf(data.rows)) {
-      const chunk = programs.get("evaluate", rows);
+    const parts = this.evaluations(data);
+    const totals = (parts[0] as (typeof parts)[number]).chunk.answers.map(({ elements }) => new Float64Array(elements));
+    for (const part of parts) {
+      const { chunk, rows } = part;
       for (const [k, { elements }] of chunk.answers.entries())
         if (elements !== totals[k]?.length)
           throw new ShapeError(
             `${metrics[k - 1]?.name}: answers ${elements} sums for ${rows} rows and ${totals[k]?.length} for ` +
               `${chunkOf(data.rows)}, expected as many for any number of rows. Sum over the rows.`,
           );
-      const [bytes, at] = run({ chunk, from, rows });
+      const [bytes, at] = run(part);
       for (const [k, { offset, elements, dtype }] of chunk.answers.entries()) {
         const summed = k === 0 ? loss.reduction === "sum" : metrics[k - 1]?.finish !== undefined;
         const total = totals[k] as Float64Array;

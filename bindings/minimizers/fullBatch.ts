@@ -11,10 +11,8 @@ import type { Method } from "./methods.js";
 import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
-/** Places of a group's numbers, counted from the first. */
-const squares = (abi.groupSquares - abi.groupShrink) / 8;
-const magnitudes = (abi.groupMagnitudes - abi.groupShrink) / 8;
-const maxNorm = (abi.groupMaxNorm - abi.groupShrink) / 8;
+/** Place of a number of a group, counted from the first. */
+const placeOf = (field: number): number => (field - abi.groupShrink) / 8;
 
 /** Where the line search fails, a model is the reason, not a user's gradient. */
 const failures = {
@@ -38,9 +36,10 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
     if (gradientFree || weightsAre) refuse(`a trainer of ${name}`, "Create the trainer with sgd() or adam().");
   }
   for (const { hyper, proximal } of memory.layout.groups) {
-    if (hyper[maxNorm] !== 0) refuse("a constraint of the weights", "Create the trainer without constraint.");
+    if (hyper[placeOf(abi.groupMaxNorm)] !== 0)
+      refuse("a constraint of the weights", "Create the trainer without constraint.");
     if (proximal) refuse("a proximal penalty", "Leave out proximal.");
-    if (typeof hyper[squares] !== "number" || typeof hyper[magnitudes] !== "number")
+    if ([abi.groupSquares, abi.groupMagnitudes].some((field) => typeof hyper[placeOf(field)] !== "number"))
       refuse("a penalty on a schedule", "Give the penalty a number.");
   }
 }

@@ -143,9 +143,9 @@ function along(slopes: readonly Tensor[], v: readonly Tensor[]): Tensor {
 }
 
 /** Steps of differences: the roots of the rounding that balance it against the curvature. */
-const centralStep = Math.cbrt(Number.EPSILON);
-const forwardStep = Math.sqrt(Number.EPSILON);
-const secondStep = Number.EPSILON ** 0.25;
+const centralStep = /* @__PURE__ */ Math.cbrt(Number.EPSILON);
+const forwardStep = /* @__PURE__ */ Math.sqrt(Number.EPSILON);
+const secondStep = 2 ** -13;
 
 /** Answers requests by calling plain functions. */
 export class PlainAnswers {

@@ -11,7 +11,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Dataset } from "../data/dataset.js";
 import type { EngineError } from "../errors.js";
 import type { Address } from "../globals.js";
-import type { EvaluationPlan, Trainer } from "../trainer.js";
+import type { Evaluation, Trainer } from "../trainer.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
 import type { StartThread, Thread } from "./thread.js";
 
@@ -27,6 +27,31 @@ export interface Limits {
   readonly steps: number;
   readonly epochs: number;
   readonly gradientTolerance: number | null;
+}
+
+/** How samples are evaluated, as numbers: the programs for it lie over the argument block as it is. */
+interface EvaluationPlan {
+  readonly data: Dataset;
+  /** The column records. */
+  readonly columns: Uint8Array;
+  /** Address of the argument block. */
+  readonly block: number;
+  /** Bytes of the results of one chunk. */
+  readonly resultBytes: number;
+  readonly chunks: readonly { readonly program: number; readonly from: number; readonly rows: number }[];
+}
+
+/** Makes ready to evaluate samples. */
+export function planEvaluation(trainer: Trainer, data: Dataset): EvaluationPlan {
+  const { engine, memory } = trainer;
+  trainer.prepareEvaluation(data);
+  return {
+    data,
+    columns: engine.bytes.slice(memory.columns, memory.columns + data.columns.length * abi.columnBytes),
+    block: memory.get(abi.trainerArguments),
+    resultBytes: trainer.resultBytes(data),
+    chunks: trainer.evaluations(data).map(({ chunk, from, rows }) => ({ program: chunk.program.address, from, rows })),
+  };
 }
 
 /** What it needs of the program. */
@@ -194,10 +219,10 @@ export class Remote {
     return reply;
   }
 
-  /** The results of the evaluation programs over the validation samples, chunk after chunk. */
-  async evaluate(): Promise<Uint8Array> {
+  /** Evaluates the validation samples. */
+  async evaluate(): Promise<Evaluation> {
     const { memory, options } = this.#trainer;
-    const { chunks, order, block, columnCount, resultBytes } = this.#evaluation as EvaluationPlan;
+    const { data, chunks, block, resultBytes } = this.#evaluation as EvaluationPlan;
     const step = memory.real(abi.trainerStep);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
@@ -205,9 +230,9 @@ export class Remote {
       parameters: memory.get(abi.trainerParameters),
       state: memory.get(abi.trainerState),
       columns,
-      columnCount,
+      columnCount: data.columns.length,
       block,
-      order,
+      order: data.order,
       seed: [options.seed >>> 0, Math.floor(options.seed / 2 ** 32)],
       step: [step >>> 0, Math.floor(step / 2 ** 32)],
       results: [columns + columnBytes, resultBytes],
@@ -215,7 +240,11 @@ export class Remote {
     };
     const reply = await this.#connection.ask<Evaluated>(request);
     this.#meet(reply.fault);
-    return reply.results;
+    let at = -resultBytes;
+    return this.#trainer.addUp(data, () => {
+      at += resultBytes;
+      return [reply.results, at];
+    });
   }
 
   /** Throws a fault of the worker as if it had happened here. */
