@@ -213,6 +213,12 @@ export class Engine {
     return this.#doubles;
   }
 
+  /** Writes whole numbers into a record, by their offsets. @internal */
+  write(record: number, fields: Readonly<Record<number, number>>): void {
+    const { ints } = this;
+    for (const [offset, value] of Object.entries(fields)) ints[(record + Number(offset)) >> 2] = value;
+  }
+
   /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
   call<T>(body: (core: Core) => T): T {
     if (this.#broken)

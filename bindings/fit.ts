@@ -507,11 +507,13 @@ function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
     memory.setReal(abi.trainerEpochPenalty, 0);
     memory.setReal(abi.trainerEpochRows, 0);
   }
-  memory.set(abi.trainerRows, data.rows);
-  memory.set(abi.trainerBatch, batch);
-  memory.set(abi.trainerShuffle, Number(shuffle));
-  memory.set(abi.trainerObserves, Number(options.validation === undefined));
-  memory.set(abi.trainerKeepLast, Number(lastBatch === "keep"));
+  memory.write({
+    [abi.trainerRows]: data.rows,
+    [abi.trainerBatch]: batch,
+    [abi.trainerShuffle]: Number(shuffle),
+    [abi.trainerObserves]: Number(options.validation === undefined),
+    [abi.trainerKeepLast]: Number(lastBatch === "keep"),
+  });
   if (!shuffle) trainer.engine.bytes.copyWithin(memory.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
   trainer.engine.call((core) => core.restoreOrder(memory.record));
 }

@@ -252,9 +252,7 @@ export class ModelPrograms {
     const memory = this.#memory;
     if (largest > micro) memory.reserveAccumulator();
     for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
-    memory.set(abi.trainerMicroBatch, micro);
-    memory.set(abi.trainerStepRows, 0);
-    memory.set(abi.trainerEvaluation, 0);
+    memory.write({ [abi.trainerMicroBatch]: micro, [abi.trainerStepRows]: 0, [abi.trainerEvaluation]: 0 });
     this.useData(data);
   }
 

@@ -48,11 +48,12 @@ function reserve({ memory, engine, options }: Trainer): number {
   const norms = tensors + abi.tensorBytes * parameters.length;
   const before = Math.ceil((norms + 24 * parameters.length) / 64) * 64;
   const statistics = memory.own(before + blockBytes(options.dtype, elements) + 64);
-  const at = statistics >> 2;
-  engine.ints[at + (abi.statisticsTensors >> 2)] = statistics + tensors;
-  engine.ints[at + (abi.statisticsTensorCount >> 2)] = parameters.length;
-  engine.ints[at + (abi.statisticsBefore >> 2)] = statistics + before;
-  engine.ints[at + (abi.statisticsNorms >> 2)] = statistics + norms;
+  engine.write(statistics, {
+    [abi.statisticsTensors]: statistics + tensors,
+    [abi.statisticsTensorCount]: parameters.length,
+    [abi.statisticsBefore]: statistics + before,
+    [abi.statisticsNorms]: statistics + norms,
+  });
   for (const [k, { offset, elements: count }] of parameters.entries())
     engine.ints.set([offset, count, 0, 0], (statistics + tensors + k * abi.tensorBytes) >> 2);
   memory.set(abi.trainerStatistics, statistics);

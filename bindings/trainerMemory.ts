@@ -159,26 +159,28 @@ export class TrainerMemory {
     ];
     engine.watch(this, this.#regions);
     try {
-      this.set(abi.trainerType, typeCodes[dtype]);
-      this.set(abi.trainerParameters, at.parameters);
-      this.set(abi.trainerElements, elements);
-      this.set(abi.trainerGradients, at.gradients);
-      this.set(abi.trainerPlaced, places ? at.placed : 0);
-      this.set(abi.trainerMoments, at.moments);
-      this.set(abi.trainerWorkspace, at.workspace);
-      this.set(abi.trainerGroups, at.groups);
-      this.set(abi.trainerGroupCount, groups.length);
-      this.set(abi.trainerState, at.state);
-      this.set(abi.trainerNextState, at.nextState);
-      this.set(abi.trainerStateBytes, stateBytes);
-      this.set(abi.trainerSummed, Number(loss.reduction === "sum"));
-      this.set(abi.trainerResults, at.results);
-      this.set(abi.trainerColumns, at.columns);
-      this.set(abi.trainerHistory, at.history);
-      this.set(abi.trainerHistoryLimit, abi.trainerHistoryRecords);
-      this.set(abi.trainerEpochs, at.epochs);
-      this.set(abi.trainerSeedLow, seed >>> 0);
-      this.set(abi.trainerSeedHigh, Math.floor(seed / 2 ** 32));
+      this.write({
+        [abi.trainerType]: typeCodes[dtype],
+        [abi.trainerParameters]: at.parameters,
+        [abi.trainerElements]: elements,
+        [abi.trainerGradients]: at.gradients,
+        [abi.trainerPlaced]: places ? at.placed : 0,
+        [abi.trainerMoments]: at.moments,
+        [abi.trainerWorkspace]: at.workspace,
+        [abi.trainerGroups]: at.groups,
+        [abi.trainerGroupCount]: groups.length,
+        [abi.trainerState]: at.state,
+        [abi.trainerNextState]: at.nextState,
+        [abi.trainerStateBytes]: stateBytes,
+        [abi.trainerSummed]: Number(loss.reduction === "sum"),
+        [abi.trainerResults]: at.results,
+        [abi.trainerColumns]: at.columns,
+        [abi.trainerHistory]: at.history,
+        [abi.trainerHistoryLimit]: abi.trainerHistoryRecords,
+        [abi.trainerEpochs]: at.epochs,
+        [abi.trainerSeedLow]: seed >>> 0,
+        [abi.trainerSeedHigh]: Math.floor(seed / 2 ** 32),
+      });
       this.#writeGroups(at.groups, at.matrices);
       if (average) {
         this.set(abi.trainerAverage, at.average);
@@ -188,8 +190,7 @@ export class TrainerMemory {
       this.#writeTensors(at.tensors);
       if (transforms.length > 0) this.#writeChain(at.chain, transforms);
       if (batches > 1) {
-        this.set(abi.trainerAccumulate, batches);
-        this.set(abi.trainerAccumulated, at.accumulated);
+        this.write({ [abi.trainerAccumulate]: batches, [abi.trainerAccumulated]: at.accumulated });
       }
       if (wraps) {
         const blocks = { updates: apart ? at.updates : 0, perturbed: twice ? at.perturbed : 0, kept: at.kept };
@@ -202,10 +203,12 @@ export class TrainerMemory {
       this.words = this.#wordsOf(parts, batches);
       this.counters = this.#countersOf();
       const { records, words } = this.schedules.place(engine, at.scheduled);
-      this.set(abi.trainerScheduled, at.scheduled);
-      this.set(abi.trainerScheduledCount, this.schedules.entries.length);
-      this.set(abi.trainerSchedules, records);
-      this.set(abi.trainerScheduleWords, words);
+      this.write({
+        [abi.trainerScheduled]: at.scheduled,
+        [abi.trainerScheduledCount]: this.schedules.entries.length,
+        [abi.trainerSchedules]: records,
+        [abi.trainerScheduleWords]: words,
+      });
       this.#initialize(seed);
       this.followWeights();
     } catch (error) {
@@ -223,11 +226,13 @@ export class TrainerMemory {
       ints.set([group.offset, group.elements], g >> 2);
       const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
       doubles.set(numbers, (g + abi.groupShrink) >> 3);
-      ints[(g + abi.groupRule) >> 2] = group.rule;
-      ints[(g + abi.groupProximal) >> 2] = Number(group.proximal);
-      ints[(g + abi.groupCautious) >> 2] = Number(group.cautious);
-      ints[(g + abi.groupMatrices) >> 2] = matrix;
-      ints[(g + abi.groupMatrixCount) >> 2] = group.matrices.length;
+      this.engine.write(g, {
+        [abi.groupRule]: group.rule,
+        [abi.groupProximal]: Number(group.proximal),
+        [abi.groupCautious]: Number(group.cautious),
+        [abi.groupMatrices]: matrix,
+        [abi.groupMatrixCount]: group.matrices.length,
+      });
       for (const { offset, rows, columns } of group.matrices) {
         ints.set([offset, rows, columns], matrix >> 2);
         matrix += abi.matrixBytes;
@@ -247,15 +252,14 @@ export class TrainerMemory {
       const rows = columns > 0 ? elements / columns : 0;
       this.engine.ints.set([offset, elements, rows, columns], (table + k * abi.tensorBytes) >> 2);
     }
-    this.set(abi.trainerTensors, table);
-    this.set(abi.trainerTensorCount, placed.length);
+    this.write({ [abi.trainerTensors]: table, [abi.trainerTensorCount]: placed.length });
   }
 
   /** Writes what is done to the gradient. */
   #writeChain(chain: number, transforms: readonly GradientTransform[]): void {
-    const { ints, doubles } = this.engine;
+    const { engine } = this;
     const records = chain + abi.chainBytes;
-    const fields = {
+    engine.write(chain, {
       [abi.chainType]: typeCodes[this.#dtype],
       [abi.chainElements]: this.layout.elements,
       [abi.chainTensors]: this.get(abi.trainerTensors),
@@ -264,12 +268,11 @@ export class TrainerMemory {
       [abi.chainTransformCount]: transforms.length,
       [abi.chainWorkspace]: Math.ceil((records + abi.transformBytes * transforms.length) / 64) * 64,
       [abi.chainWeights]: this.get(abi.trainerParameters),
-    };
-    for (const [field, value] of Object.entries(fields)) ints[(chain + Number(field)) >> 2] = value;
+    });
     for (const [k, transform] of transforms.entries()) {
       const at = records + k * abi.transformBytes;
-      ints[(at + abi.transformCode) >> 2] = transform.code as number;
-      doubles.set(transform.fields, (at + abi.transformFields) >> 3);
+      engine.write(at, { [abi.transformCode]: transform.code as number });
+      engine.doubles.set(transform.fields, (at + abi.transformFields) >> 3);
     }
     this.set(abi.trainerChain, chain);
   }
@@ -281,9 +284,9 @@ export class TrainerMemory {
     { updates, perturbed, kept }: { updates: number; perturbed: number; kept: number },
     arena: number,
   ): void {
-    const { ints, doubles } = this.engine;
+    const { engine } = this;
     const records = wrapping + abi.wrappingBytes;
-    const fields = {
+    engine.write(wrapping, {
       [abi.wrappingType]: typeCodes[this.#dtype],
       [abi.wrappingElements]: this.layout.elements,
       [abi.wrappingTensors]: this.get(abi.trainerTensors),
@@ -292,14 +295,12 @@ export class TrainerMemory {
       [abi.wrappingWrapperCount]: wrappers.length,
       [abi.wrappingUpdates]: updates,
       [abi.wrappingPerturbed]: perturbed,
-    };
-    for (const [field, value] of Object.entries(fields)) ints[(wrapping + Number(field)) >> 2] = value;
+    });
     let next = kept;
     for (const [k, wrapper] of wrappers.entries()) {
       const at = records + k * abi.wrapperBytes;
-      ints[(at + abi.wrapperCode) >> 2] = wrapper.code;
-      ints[(at + abi.wrapperState) >> 2] = wrapper.keepsWeights ? next : 0;
-      doubles.set(wrapper.fields, (at + abi.wrapperFields) >> 3);
+      engine.write(at, { [abi.wrapperCode]: wrapper.code, [abi.wrapperState]: wrapper.keepsWeights ? next : 0 });
+      engine.doubles.set(wrapper.fields, (at + abi.wrapperFields) >> 3);
       if (wrapper.keepsWeights) next += arena;
     }
     this.set(abi.trainerWrapping, wrapping);
@@ -363,7 +364,12 @@ export class TrainerMemory {
       if (prefix !== "accumulated.") this.engine.bytes.copyWithin(arena.address, from, from + bytes);
   }
 
-  /** Sets a whole-number field of the record. */
+  /** Sets whole-number fields of the record. */
+  write(fields: Readonly<Record<number, number>>): void {
+    this.engine.write(this.record, fields);
+  }
+
+  /** Sets one. */
   set(field: number, value: number): void {
     this.engine.ints[(this.record + field) >> 2] = value;
   }
