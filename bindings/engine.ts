@@ -5,7 +5,7 @@ import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import type { WasmMemory } from "./globals.js";
-import { checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 import type { StartThread } from "./worker/thread.js";
 
@@ -330,8 +330,7 @@ export function engineFactory(host: Host) {
   return async function createEngine(options: EngineOptions = {}): Promise<Engine> {
     checkOptions("createEngine", options, ["wasm", "build", "memoryLimit"]);
     const { wasm, build = "reproducible", memoryLimit } = options;
-    if (build !== "reproducible" && build !== "fast")
-      throw new RangeError(`createEngine: build must be "reproducible" or "fast", got ${shown(build)}.`);
+    checkChoice("createEngine", "build", build, ["reproducible", "fast"]);
     if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
     if (typeof WebAssembly === "undefined")
       throw new EngineError(

@@ -5,7 +5,7 @@ import { breathe } from "./breathe.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { EngineError } from "./errors.js";
 import type { Address, StopSignal } from "./globals.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
 import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
@@ -476,9 +476,9 @@ function checkFit(options: FitOptions): void {
   checkChoice(where, "lastBatch", lastBatch, ["keep", "drop"]);
   checkFlag(where, "shuffle", shuffle);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
-    throw new TypeError(`${where}: signal must be an AbortSignal, got ${shown(signal)}.`);
+    throw wrongKind(where, "signal", "an AbortSignal", signal);
   if (typeof worker !== "boolean" && typeof worker !== "string" && !(worker instanceof URL))
-    throw new TypeError(`${where}: worker must be true, false or the URL of thalweg/worker, got ${shown(worker)}.`);
+    throw wrongKind(where, "worker", "true, false or the URL of thalweg/worker", worker);
   if (statistics !== undefined) {
     checkOptions(`${where}: statistics`, statistics, ["every"]);
     checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
@@ -489,7 +489,7 @@ function checkFit(options: FitOptions): void {
         "conjugateGradient().",
     );
   if (onProgress !== undefined && typeof onProgress !== "function")
-    throw new TypeError(`${where}: onProgress must be a function, got ${shown(onProgress)}.`);
+    throw wrongKind(where, "onProgress", "a function", onProgress);
 }
 
 /** Writes into the record what a run needs: data, batch, programs for every number of rows that can occur. */

@@ -10,7 +10,7 @@ import {
   type TypedArray,
 } from "./arrays.js";
 import { ShapeError } from "./errors.js";
-import { shown } from "./options.js";
+import { shown, wrongKind } from "./options.js";
 
 /** What a file is made of. */
 export interface SafetensorsFile {
@@ -100,11 +100,10 @@ export function writeSafetensors(
   const where = "writeSafetensors";
   const texts = Object.entries(metadata);
   for (const [name, text] of texts)
-    if (typeof text !== "string") throw new TypeError(`${where}: metadata "${name}" must be text, got ${shown(text)}.`);
+    if (typeof text !== "string") throw wrongKind(where, `metadata "${name}"`, "text", text);
   const entries = Object.entries(tensors).map(([name, { data, shape }]) => {
     if (taken.includes(name)) throw new RangeError(`${where}: no tensor may be named "${name}". Rename it.`);
-    if (!isTypedArray(data))
-      throw new TypeError(`${where}: data of "${name}" must be a typed array, got ${shown(data)}.`);
+    if (!isTypedArray(data)) throw wrongKind(where, `data of "${name}"`, "a typed array", data);
     if (elementCount(shape) !== data.length)
       throw new ShapeError(
         `${where}: "${name}" has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,

@@ -17,7 +17,7 @@ import type { Metric } from "./metrics.js";
 import { type ModelProgram, ModelPrograms } from "./modelPrograms.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
-import { checkFlag, checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, has, shown, wrongKind } from "./options.js";
 import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./parameterGroups.js";
 import type { Penalty } from "./penalties.js";
 import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
@@ -186,7 +186,7 @@ export class Trainer {
    */
   observe(value: number): void {
     this.#usable();
-    if (typeof value !== "number") throw new TypeError(`observe: the loss must be a number, got ${shown(value)}.`);
+    if (typeof value !== "number") throw wrongKind("observe", "the loss", "a number", value);
     this.observeLoss(value);
   }
 
@@ -566,31 +566,26 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   ];
   checkOptions(where, options, parts);
   const { model, loss, optimizer, metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
-  const isPart = (part: unknown, ...keys: string[]): boolean =>
-    typeof part === "object" && part !== null && keys.every((key) => key in part);
-  if (!isPart(model, "apply", "parameters"))
-    throw new TypeError(`${where}: model must be a layer, got ${shown(model)}. Try sequential([linear(2, 1)]).`);
-  if (!isPart(loss, "apply", "targets"))
-    throw new TypeError(`${where}: loss must be a loss, got ${shown(loss)}. Try meanSquaredError().`);
-  if (!isOptimizer(optimizer))
-    throw new TypeError(`${where}: optimizer must be an optimizer, got ${shown(optimizer)}. Try adam().`);
+  if (!has(model, "apply", "parameters"))
+    throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
+  if (!has(loss, "apply", "targets")) throw wrongKind(where, "loss", "a loss", loss, "meanSquaredError()");
+  if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
   if (options.penalty !== undefined) checkPenalty(where, options.penalty);
   if (options.constraint !== undefined) checkConstraint(where, options.constraint);
   if (options.gradient !== undefined) checkGradientTransforms(where, options.gradient);
   if (optimizer.gradientFree && options.gradient !== undefined && options.gradient.length > 0)
     throw new TypeError(`${where}: gradient has nothing to work on: ${optimizer.name} takes none. Leave it out.`);
   if (options.average !== undefined) checkAverage(where, options.average);
-  if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
-    throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);
+  if (!Array.isArray(metrics) || !metrics.every((metric) => has(metric, "apply", "name")))
+    throw wrongKind(where, "metrics", "an array of metrics", metrics, "[accuracy()]");
   const taken = new Set(["loss", "penalty"]);
   for (const { name, finish } of metrics) {
     if (finish !== undefined && typeof finish !== "function")
-      throw new TypeError(`${where}: finish of "${name}" must be a function, got ${shown(finish)}.`);
+      throw wrongKind(where, `finish of "${name}"`, "a function", finish);
     if (taken.has(name)) throw new RangeError(`${where}: two results are named "${name}". Rename the metric.`);
     taken.add(name);
   }
-  if (dtype !== "f32" && dtype !== "f64")
-    throw new RangeError(`${where}: dtype must be "f32" or "f64", got ${shown(dtype)}.`);
+  checkChoice(where, "dtype", dtype, ["f32", "f64"]);
   checkNumber(where, "seed", seed, { min: 0, integer: true });
   checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });
   if (standardize) {

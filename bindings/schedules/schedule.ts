@@ -2,7 +2,7 @@
 // optimizer takes one. The first update sees t = 0.
 
 import * as abi from "../../assembly/abi.js";
-import { checkChoice, checkNumber, shown } from "../options.js";
+import { checkChoice, checkNumber, wrongKind } from "../options.js";
 import type { InnerSchedule, Schedule, ScheduleUnit } from "../scheduled.js";
 
 /** What every schedule takes. */
@@ -49,7 +49,7 @@ export function number(where: string, option: string, value: unknown): number {
 
 export function checkAscending(where: string, option: string, values: unknown): void {
   if (!Array.isArray(values) || values.length === 0)
-    throw new TypeError(`${where}: ${option} must be an array of whole numbers, got ${shown(values)}.`);
+    throw wrongKind(where, option, "an array of whole numbers", values);
   for (const [k, value] of values.entries()) {
     checkNumber(where, option, value, count);
     if (k > 0 && value <= values[k - 1])
