@@ -4,9 +4,10 @@
 import { arrayTypes, type NDArray } from "./arrays.js";
 import { describeAverage } from "./averages.js";
 import { describeGradientTransforms } from "./gradientTransforms.js";
-import { type Arena, checkNamed, readNamed } from "./namedArrays.js";
+import { checkNamed, readNamed } from "./namedArrays.js";
 import { damaged as damagedFile, parseSafetensors, writeSafetensors } from "./safetensors.js";
 import type { Trainer } from "./trainer.js";
+import type { TrainerMemory } from "./trainerMemory.js";
 
 const version = "1";
 const damaged = (what: string): RangeError => damagedFile("restore", what);
@@ -45,26 +46,11 @@ function savedSchedules(trainer: Trainer, tensors: Saved, described = ""): Array
   );
 }
 
-/** The arenas a state is made of, with the prefix of their names in the file and the state vector they are, if any. */
-function arenas({ memory, options }: Trainer): { prefix: string; arena: Arena; vector?: number }[] {
-  return [
-    { prefix: "", arena: memory.parameters },
-    ...Array.from({ length: memory.layout.states }, (_, k) => ({
-      prefix: `optimizer.${k}.`,
-      arena: memory.moment(k),
-      vector: k,
-    })),
-    ...memory.besides,
-    ...(options.average ? [{ prefix: "average.", arena: memory.average }] : []),
-    { prefix: "state.", arena: memory.state },
-  ];
-}
-
 /** The state of a trainer as a file. @internal */
 export function saveCheckpoint(trainer: Trainer): Uint8Array {
   const { engine, memory } = trainer;
   const tensors: Record<string, NDArray> = {};
-  for (const { prefix, arena } of arenas(trainer))
+  for (const { prefix, arena } of memory.arenas)
     for (const [name, array] of Object.entries(readNamed(engine, arena))) tensors[prefix + name] = array;
   const metadata: Record<string, string> = { format: "thalweg", version, model: identity(trainer) };
   if (memory.schedules.entries.length > 0) {
@@ -105,7 +91,7 @@ function take(tensors: Saved, name: string, dtype: "f32" | "f64"): NDArray {
 function savedArrays(
   trainer: Trainer,
   tensors: Saved,
-  { prefix, arena, vector = -1 }: ReturnType<typeof arenas>[number],
+  { prefix, arena, vector = -1 }: TrainerMemory["arenas"][number],
 ): () => void {
   const values = Object.fromEntries(
     arena.placed.map(({ name, squares }) => {
@@ -131,7 +117,7 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
     );
   const writes = [
     ...savedWords(trainer, metadata),
-    ...arenas(trainer).map((arena) => savedArrays(trainer, tensors, arena)),
+    ...memory.arenas.map((arena) => savedArrays(trainer, tensors, arena)),
   ];
   const words = savedSchedules(trainer, tensors, metadata.schedules);
   for (const name of tensors.keys()) throw damaged(`tensor "${name}" is not of this trainer`);

@@ -14,6 +14,8 @@ export interface Arena {
   readonly address: number;
   readonly dtype: "f32" | "f64";
   readonly placed: readonly Placed[];
+  /** Elements of the whole arena, padding included. */
+  readonly elements: number;
 }
 
 /** Copies of the arrays by name. */

@@ -6,6 +6,7 @@ import { ruleSgd } from "../assembly/optimizers/codes.js";
 import { arrayTypes, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
+import { noDecay } from "./optimizers/decay.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { describeTreatments, type Treatment, type TreatmentParts, treat } from "./parameterGroups.js";
 import type { Hyper } from "./scheduled.js";
@@ -133,30 +134,21 @@ function rankOf(treatment: number, by: Treatment, moves: Moves): number {
   return flags.reduce((rank, flag) => 2 * rank + Number(flag), treatment);
 }
 
-/** The numbers of a group of the core. A frozen one descends at rate 0, on a gradient of 0. */
+/** What moves a frozen group: it descends at rate 0, on a gradient of 0. */
+const still = { rule: ruleSgd, initial: [], hyper: [0], others: undefined } as const;
+
+/** The numbers of a group of the core. */
 function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
-  const { rule, initial, decay, others } = optimizer;
-  if (frozen)
-    return {
-      rule: ruleSgd,
-      initial: [],
-      hyper: [0, 0, 0, 0, 0, 0],
-      proximal: false,
-      cautious: false,
-      onMatrices: false,
-      maxNorm,
-    };
-  const { shrink, penalty: coupled } = decays ? decay : { shrink: 0, penalty: 0 };
+  const { rule, initial, hyper, others } = frozen ? still : optimizer;
+  const { shrink, penalty: coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
-  const hyper = [shrink, coupled, squares, magnitudes, maxNorm, ...optimizer.hyper];
   return {
     rule,
     initial,
-    hyper,
+    hyper: [shrink, coupled, squares, magnitudes, maxNorm, ...hyper],
     proximal,
-    cautious: decays && decay.cautious,
+    cautious,
     onMatrices: others !== undefined,
-    maxNorm,
   };
 }
 
@@ -188,8 +180,9 @@ export function layOutParameters(model: Layer, parts: TreatmentParts, dtype: "f3
       return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares };
     });
     at = Math.ceil(at / line) * line;
-    const { maxNorm, ...group } = groupOf(moves);
-    const matrices = group.onMatrices || maxNorm !== 0 ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [];
+    const group = groupOf(moves);
+    const matrices =
+      group.onMatrices || moves.maxNorm !== 0 ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [];
     groups.push({ offset: start, elements: at - start, ...group, matrices });
     return placed;
   });

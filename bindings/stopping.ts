@@ -5,7 +5,6 @@ import { arrayTypes } from "./arrays.js";
 import type { Metric } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, nearest, shown } from "./options.js";
-import { blockBytes } from "./trace.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 
 /** Early stopping: when to give up, and what to keep. */
@@ -160,14 +159,9 @@ export class Stops {
 
   /** Weights, state vectors, what is kept beside them, the average and running state, where they lie. */
   #arenas(): Uint8Array[] {
-    const { engine, memory, options } = this.#trainer;
-    const view = (address: number, bytes: number): Uint8Array => engine.bytes.subarray(address, address + bytes);
-    const bytes = memory.layout.elements * arrayTypes[options.dtype].BYTES_PER_ELEMENT;
-    const moments = Array.from({ length: memory.layout.states }, (_, k) => view(memory.moment(k).address, bytes));
-    const state = blockBytes(options.dtype, memory.stateLayout.elements);
-    const average = options.average ? [view(memory.average.address, bytes)] : [];
-    const besides = memory.besides.map(({ arena }) => view(arena.address, bytes));
-    const beside = [...moments, ...besides, ...average];
-    return [view(memory.parameters.address, bytes), ...beside, view(memory.state.address, state)];
+    const { engine, memory } = this.#trainer;
+    return memory.arenas.map(({ arena: { address, dtype, elements } }) =>
+      engine.bytes.subarray(address, address + elements * arrayTypes[dtype].BYTES_PER_ELEMENT),
+    );
   }
 }

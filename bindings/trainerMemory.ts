@@ -406,31 +406,43 @@ export class TrainerMemory {
     this.engine.release(address);
   }
 
+  /** All that the weights and the optimizer are, with the prefixes of the names in a checkpoint. */
+  get arenas(): readonly { readonly prefix: string; readonly arena: Arena; readonly vector?: number }[] {
+    const vectors = Array.from({ length: this.layout.states }, (_, vector) => ({
+      prefix: `optimizer.${vector}.`,
+      arena: this.moment(vector),
+      vector,
+    }));
+    return [
+      { prefix: "", arena: this.parameters },
+      ...vectors,
+      ...this.besides,
+      ...(this.get(abi.trainerAverage) ? [{ prefix: "average.", arena: this.average }] : []),
+      { prefix: "state.", arena: this.state },
+    ];
+  }
+
   /** Where the parameters lie. */
   get parameters(): Arena {
-    return {
-      what: "parameter",
-      address: this.get(abi.trainerParameters),
-      dtype: this.#dtype,
-      placed: this.layout.parameters,
-    };
+    return this.#arenaAt(this.get(abi.trainerParameters));
   }
 
   /** Where the average of the weights lies; before any were taken it is the weights. */
   get average(): Arena {
-    const { address, ...arena } = this.parameters;
+    const from = this.get(abi.trainerParameters);
     const record = this.get(abi.trainerAverage);
     const average = record + abi.averageHeader;
     const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
     const equal = this.engine.doubles[(record + abi.averageEvery) >> 3] !== 0;
     const taken = equal ? this.engine.doubles[(record + abi.averageCount) >> 3] : this.real(abi.trainerStep);
-    if (taken === 0) this.engine.bytes.copyWithin(average, address, address + bytes);
-    return { ...arena, address: average };
+    if (taken === 0) this.engine.bytes.copyWithin(average, from, from + bytes);
+    return this.#arenaAt(average);
   }
 
   /** Where the running state lies. */
   get state(): Arena {
-    return { what: "state", address: this.get(abi.trainerState), dtype: this.#dtype, placed: this.stateLayout.entries };
+    const { entries: placed, elements } = this.stateLayout;
+    return { what: "state", address: this.get(abi.trainerState), dtype: this.#dtype, placed, elements };
   }
 
   /** Where state vector k of the optimizer lies. */
@@ -439,7 +451,8 @@ export class TrainerMemory {
   }
 
   #arenaAt(address: number): Arena {
-    return { what: "parameter", address, dtype: this.#dtype, placed: this.layout.parameters };
+    const { parameters: placed, elements } = this.layout;
+    return { what: "parameter", address, dtype: this.#dtype, placed, elements };
   }
 
   /** Draws the initial weights and state: a program whose results are the two arenas. */
