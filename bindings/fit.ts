@@ -246,15 +246,15 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
     const pace = new Pace(sliceTime, trainer.programs.get("train", rows).program.cost.flops);
     let seconds = 0;
-    const goesOn = (): boolean =>
-      this.#epochs.length < epochs &&
-      !this.#method?.ended &&
-      trainer.steps - first < steps &&
-      !stops.reason &&
-      !signal?.aborted &&
-      !this.#left;
+    const reason = (): History["stopped"] | null => {
+      if (this.#left) return "left";
+      if (signal?.aborted) return "signal";
+      if (stops.reason) return stops.reason;
+      if (this.#method?.ended) return "method";
+      return this.#epochs.length < epochs && trainer.steps - first < steps ? null : "finished";
+    };
     try {
-      while (goesOn()) {
+      while (!reason()) {
         const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
         const left = { steps: steps - (trainer.steps - first), epochs: oneEpoch ? 1 : epochs - this.#epochs.length };
         const slice = remote ? await this.#advanceThere(remote, left) : this.#advance(pace, left);
@@ -264,7 +264,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         await this.#endEpochs(slice.ended, data, validation, seconds, remote);
         // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
         trainer.busy = "standing";
-        this.#report(slice.losses, seconds, seen, remote !== null && goesOn());
+        this.#report(slice.losses, seconds, seen, remote !== null && !reason());
         await breathe();
         while (this.#waitsForConsumer()) await this.#changed();
         if (remote) continue;
@@ -274,18 +274,13 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     } finally {
       remote?.end();
     }
-    const stopped = this.#left
-      ? "left"
-      : signal?.aborted
-        ? "signal"
-        : (stops.reason ?? (this.#method?.ended ? "method" : "finished"));
     const { best } = stops;
     const whole: History = {
       epochs: this.#epochs,
       steps: trainer.steps - first,
       seconds,
       worker: remote !== null,
-      stopped,
+      stopped: reason() ?? "finished",
       ...(this.#method ? { method: this.#method.outcome() } : {}),
     };
     return { ...whole, ...(best ? { best } : {}), ...(statistics ? { statistics: this.#statistics } : {}) };
@@ -345,12 +340,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const now = performance.now();
     if (mayWait && now - this.#reported < workerProgressTime) return;
     this.#reported = now;
-    const all = new Float64Array(this.#unreported.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.#unreported.splice(0)) {
-      all.set(part, at);
-      at += part.length;
-    }
+    const all = Float64Array.from(this.#unreported.splice(0).flatMap((part) => [...part]));
     const { memory, steps } = this.#trainer;
     const measured = seen ? { statistics: seen } : {};
     onProgress({ step: steps, epoch: memory.get(abi.trainerEpoch), seconds, losses: all, ...measured });

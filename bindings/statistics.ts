@@ -3,9 +3,8 @@
 // a number of training.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes } from "./arrays.js";
 import { batchesOf } from "./gradientTransforms.js";
-import { blockBytes } from "./trace.js";
+import { blockBytes, readArray } from "./trace.js";
 import type { Trainer } from "./trainer.js";
 
 /** One parameter in one update. Norms are Euclidean, over the whole parameter, summed in f64. */
@@ -115,7 +114,7 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
         results,
       );
       for (const [k, { offset, elements }] of program.answers.entries()) {
-        const flags = new arrayTypes[dtype](engine.bytes.buffer as ArrayBuffer, results + offset, elements);
+        const flags = readArray(engine, results + offset, dtype, elements);
         const seen = alive[k] as Uint8Array;
         for (const [unit, flag] of flags.entries()) if (flag !== 0) seen[unit] = 1;
       }

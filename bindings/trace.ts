@@ -1,7 +1,7 @@
 // A trace: while it is open, tensor operations append nodes to the engine's graph. It closes with a plan.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, arrayTypes, type StorageType, type TypedArray, toArray, typeCodes } from "./arrays.js";
+import { type ArrayLike, arrayTypes, type StorageType, type TypedArray, toArray, typeCodes, viewOf } from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { type DType, opName, TraceError, typeNames } from "./errors.js";
 import { shown } from "./options.js";
@@ -100,7 +100,7 @@ export class Trace {
     const bytes = data.length * arrayTypes[dtype].BYTES_PER_ELEMENT;
     const address = this.engine.allocate(Math.max(bytes, 1));
     this.#constants.push(address);
-    new arrayTypes[dtype](this.engine.bytes.buffer as ArrayBuffer, address, data.length).set(data);
+    writeArray(this.engine, address, dtype, data);
     return this.emit(abi.opConstant, [], [], [address, bytes, typeNames.indexOf(dtype), ...shape]);
   }
 
@@ -247,12 +247,12 @@ export function writeArray(
   type: StorageType,
   data: TypedArray | readonly number[],
 ): void {
-  new arrayTypes[type](engine.bytes.buffer as ArrayBuffer, address, data.length).set(data);
+  viewOf(engine.bytes.buffer, type, address, data.length).set(data);
 }
 
 /** A copy of what lies in memory. @internal */
 export function readArray(engine: Engine, address: number, type: StorageType, count: number): TypedArray {
-  return new arrayTypes[type](engine.bytes.buffer as ArrayBuffer, address, count).slice();
+  return viewOf(engine.bytes.buffer, type, address, count).slice();
 }
 
 export { typeCodes };
