@@ -23,6 +23,21 @@ export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Arra
 export type StorageType = keyof typeof arrayTypes;
 export const typeCodes: Readonly<Record<StorageType, number>> = { f32: 0, f64: 1, i32: 2, u8: 3 };
 
+/** Bytes of elements of a type. */
+export function bytesOf(type: StorageType, elements: number): number {
+  return elements * arrayTypes[type].BYTES_PER_ELEMENT;
+}
+
+/** Rounded up to whole cache lines. */
+export function wholeLines(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}
+
+/** The low and the high word of a whole number. */
+export function wordsOf(whole: number): [low: number, high: number] {
+  return [whole >>> 0, Math.floor(whole / 2 ** 32)];
+}
+
 export function isTypedArray(value: unknown): value is TypedArray {
   return (
     value instanceof Float32Array ||

@@ -1,7 +1,7 @@
 // The programs of a model: one for each purpose and number of rows, traced at its first use over one argument block.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes, elementCount } from "./arrays.js";
+import { bytesOf, elementCount, wordsOf } from "./arrays.js";
 import { argumentType, type Dataset, writeColumn } from "./data/dataset.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
@@ -186,9 +186,8 @@ export class ModelPrograms {
     const place = (tensor: Tensor, space: number, offset: number): void => {
       results.push({ tensor, space, offset });
     };
-    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
     if (purpose === "refresh") {
-      for (const { name, offset } of states) place(scope.next(name), abi.spaceResults, offset * bytes);
+      for (const { name, offset } of states) place(scope.next(name), abi.spaceResults, bytesOf(dtype, offset));
       return { results, prediction };
     }
     if (purpose === "predict") {
@@ -229,8 +228,8 @@ export class ModelPrograms {
       moving.map(({ weight }) => weight),
     );
     for (const [k, gradient] of gradients.entries())
-      place(gradient, abi.spaceGradients, (moving[k] as (typeof moving)[number]).offset * bytes);
-    for (const { name, offset } of states) place(scope.next(name), abi.spaceNextState, offset * bytes);
+      place(gradient, abi.spaceGradients, bytesOf(dtype, (moving[k] as (typeof moving)[number]).offset));
+    for (const { name, offset } of states) place(scope.next(name), abi.spaceNextState, bytesOf(dtype, offset));
     return { results, prediction };
   }
 
@@ -296,7 +295,7 @@ export class ModelPrograms {
     const block = this.#block;
     this.#engine.call((core) => {
       core.gather(memory.columns, memory.get(abi.trainerColumnCount), block, order, rows);
-      core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), step >>> 0, Math.floor(step / 2 ** 32), done);
+      core.bindRandom(...wordsOf(seed), ...wordsOf(step), done);
       core.bindSpace(abi.spaceParameters, weights);
       core.bindSpace(abi.spaceState, memory.get(abi.trainerState));
     });

@@ -3,7 +3,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { ruleSgd } from "../assembly/optimizers/codes.js";
-import { arrayTypes, elementCount } from "./arrays.js";
+import { bytesOf, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
 import { noDecay } from "./optimizers/decay.js";
@@ -166,7 +166,7 @@ export function layOutParameters(model: Layer, parts: TreatmentParts, dtype: "f3
     sets.get(rank)?.set.push({ ...parameter, index });
   }
   if (sets.size === 0) sets.set(0, { moves: movesOf(treated.treatments[0] as Treatment, []), set: [] });
-  const line = 64 / arrayTypes[dtype].BYTES_PER_ELEMENT;
+  const line = 64 / bytesOf(dtype, 1);
   let at = 0;
   const groups: Group[] = [];
   const ordered = [...sets.entries()].sort(([a], [b]) => a - b).map(([, value]) => value);
@@ -210,7 +210,7 @@ export interface StateLayout {
 
 /** Lays a model's running state out. */
 export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: number): StateLayout {
-  const line = 64 / arrayTypes[dtype].BYTES_PER_ELEMENT;
+  const line = 64 / bytesOf(dtype, 1);
   let at = 0;
   const entries = declare(model.state ?? {}, "", []).map((entry, k): Placed => {
     const elements = elementCount(entry.shape);
@@ -223,8 +223,7 @@ export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: numb
 
 /** Placed blocks of a space as tensors of a trace, in declaration order. */
 export function placedTensors(trace: Trace, space: number, dtype: "f32" | "f64", placed: readonly Placed[]): Tensor[] {
-  const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
-  return placed.map(({ offset, shape }) => trace.leaf(space, offset * bytes, dtype, shape));
+  return placed.map(({ offset, shape }) => trace.leaf(space, bytesOf(dtype, offset), dtype, shape));
 }
 
 /** The tensors arranged by name, as a layer's apply wants them. */

@@ -3,6 +3,7 @@
 // a number of training.
 
 import * as abi from "../assembly/abi.js";
+import { wholeLines } from "./arrays.js";
 import { batchesOf } from "./gradientTransforms.js";
 import { blockBytes, readArray } from "./trace.js";
 import type { Trainer } from "./trainer.js";
@@ -45,7 +46,7 @@ function reserve({ memory, engine, options }: Trainer): number {
   const { parameters, elements } = memory.layout;
   const tensors = 64;
   const norms = tensors + abi.tensorBytes * parameters.length;
-  const before = Math.ceil((norms + 24 * parameters.length) / 64) * 64;
+  const before = wholeLines(norms + 24 * parameters.length);
   const statistics = memory.own(before + blockBytes(options.dtype, elements) + 64);
   engine.write(statistics, {
     [abi.statisticsTensors]: statistics + tensors,

@@ -1,7 +1,7 @@
 // When a run of `fit` stops by itself, and the weights it goes back to: kept outside the trainer, by the run.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes } from "./arrays.js";
+import { bytesOf } from "./arrays.js";
 import type { Metric } from "./metrics.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, nearest, shown } from "./options.js";
@@ -161,7 +161,7 @@ export class Stops {
   #arenas(): Uint8Array[] {
     const { engine, memory } = this.#trainer;
     return memory.arenas.map(({ arena: { address, dtype, elements } }) =>
-      engine.bytes.subarray(address, address + elements * arrayTypes[dtype].BYTES_PER_ELEMENT),
+      engine.bytes.subarray(address, address + bytesOf(dtype, elements)),
     );
   }
 }

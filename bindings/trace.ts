@@ -1,7 +1,16 @@
 // A trace: while it is open, tensor operations append nodes to the engine's graph. It closes with a plan.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, arrayTypes, type StorageType, type TypedArray, toArray, typeCodes, viewOf } from "./arrays.js";
+import {
+  type ArrayLike,
+  bytesOf,
+  type StorageType,
+  type TypedArray,
+  toArray,
+  typeCodes,
+  viewOf,
+  wholeLines,
+} from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { type DType, opName, TraceError, typeNames } from "./errors.js";
 import { shown } from "./options.js";
@@ -97,7 +106,7 @@ export class Trace {
     const { data, shape } = toArray("constant", value);
     if (dtype === "i32") checkWhole(data);
     if (shape.length === 0) return this.fill(data[0] as number, shape, dtype);
-    const bytes = data.length * arrayTypes[dtype].BYTES_PER_ELEMENT;
+    const bytes = bytesOf(dtype, data.length);
     const address = this.engine.allocate(Math.max(bytes, 1));
     this.#constants.push(address);
     writeArray(this.engine, address, dtype, data);
@@ -237,7 +246,7 @@ export class Program {
 
 /** Bytes that elements of a type take, rounded up so that the next block is aligned. @internal */
 export function blockBytes(type: StorageType, count: number): number {
-  return Math.ceil((count * arrayTypes[type].BYTES_PER_ELEMENT) / 64) * 64;
+  return wholeLines(bytesOf(type, count));
 }
 
 /** Copies numbers into memory in a storage type. @internal */

@@ -2,7 +2,7 @@
 // running state, and what the core reports; besides it the regions that depend on the data.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes, checkShape, sameShape, typeCodes } from "./arrays.js";
+import { arrayTypes, bytesOf, checkShape, sameShape, typeCodes, wholeLines, wordsOf } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
 import type { Engine } from "./engine.js";
@@ -101,7 +101,6 @@ export class TrainerMemory {
     const arena = blockBytes(dtype, elements) + 64;
     const stateBytes = blockBytes(dtype, this.stateLayout.elements);
     const matrices = groups.reduce((sum, group) => sum + group.matrices.length, 0);
-    const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
     const { wrappers } = optimizer;
     const apart = wrappers.some(({ changesUpdate }) => changesUpdate) || groups.some(({ cautious }) => cautious);
     const twice = wrappers.some(({ evaluatesTwice }) => evaluatesTwice);
@@ -109,12 +108,13 @@ export class TrainerMemory {
     const wraps = apart || wrappers.length > 0;
     const transforms = gradient.filter(({ code }) => code !== null);
     const batches = batchesOf(gradient);
+    const [seedLow, seedHigh] = wordsOf(seed);
     const sizes = {
       record: abi.trainerBytes,
-      groups: line(abi.groupBytes * groups.length),
+      groups: wholeLines(abi.groupBytes * groups.length),
       results: 64,
-      columns: line(2 * abi.columnBytes),
-      scheduled: line(this.schedules.bytes),
+      columns: wholeLines(2 * abi.columnBytes),
+      scheduled: wholeLines(this.schedules.bytes),
       history: 8 * abi.trainerHistoryRecords,
       epochs: 24 * abi.trainerEpochRecords,
       parameters: arena,
@@ -123,13 +123,13 @@ export class TrainerMemory {
       moments: this.layout.states * arena,
       state: stateBytes,
       nextState: (twice ? 3 : 2) * stateBytes,
-      matrices: line(abi.matrixBytes * matrices),
+      matrices: wholeLines(abi.matrixBytes * matrices),
       workspace: workspaceBytes(this.layout),
       average: average ? abi.averageHeader + arena : 0,
-      tensors: line(abi.tensorBytes * this.layout.parameters.length),
+      tensors: wholeLines(abi.tensorBytes * this.layout.parameters.length),
       chain: transforms.length > 0 ? chainBytes(this.layout, transforms) : 0,
       accumulated: batches > 1 ? arena : 0,
-      wrapping: wraps ? line(abi.wrappingBytes + abi.wrapperBytes * wrappers.length) : 0,
+      wrapping: wraps ? wholeLines(abi.wrappingBytes + abi.wrapperBytes * wrappers.length) : 0,
       updates: apart ? arena : 0,
       perturbed: twice ? arena : 0,
       kept: keeping.length * arena,
@@ -178,8 +178,8 @@ export class TrainerMemory {
         [abi.trainerHistory]: at.history,
         [abi.trainerHistoryLimit]: abi.trainerHistoryRecords,
         [abi.trainerEpochs]: at.epochs,
-        [abi.trainerSeedLow]: seed >>> 0,
-        [abi.trainerSeedHigh]: Math.floor(seed / 2 ** 32),
+        [abi.trainerSeedLow]: seedLow,
+        [abi.trainerSeedHigh]: seedHigh,
       });
       this.#writeGroups(at.groups, at.matrices);
       if (average) {
@@ -238,7 +238,7 @@ export class TrainerMemory {
         matrix += abi.matrixBytes;
       }
       for (const [state, value] of group.initial.entries()) {
-        const start = this.moment(state).address + group.offset * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+        const start = this.moment(state).address + bytesOf(this.#dtype, group.offset);
         writeArray(this.engine, start, this.#dtype, new arrayTypes[this.#dtype](group.elements).fill(value));
       }
     }
@@ -266,7 +266,7 @@ export class TrainerMemory {
       [abi.chainTensorCount]: this.get(abi.trainerTensorCount),
       [abi.chainTransforms]: records,
       [abi.chainTransformCount]: transforms.length,
-      [abi.chainWorkspace]: Math.ceil((records + abi.transformBytes * transforms.length) / 64) * 64,
+      [abi.chainWorkspace]: wholeLines(records + abi.transformBytes * transforms.length),
       [abi.chainWeights]: this.get(abi.trainerParameters),
     });
     for (const [k, transform] of transforms.entries()) {
@@ -359,7 +359,7 @@ export class TrainerMemory {
   /** Lets the weights that wrappers keep be those of the trainer, which were set from outside. */
   followWeights(): void {
     const from = this.get(abi.trainerParameters);
-    const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    const bytes = bytesOf(this.#dtype, this.layout.elements);
     for (const { prefix, arena } of this.besides)
       if (prefix !== "accumulated.") this.engine.bytes.copyWithin(arena.address, from, from + bytes);
   }
@@ -432,7 +432,7 @@ export class TrainerMemory {
     const from = this.get(abi.trainerParameters);
     const record = this.get(abi.trainerAverage);
     const average = record + abi.averageHeader;
-    const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    const bytes = bytesOf(this.#dtype, this.layout.elements);
     const equal = this.engine.doubles[(record + abi.averageEvery) >> 3] !== 0;
     const taken = equal ? this.engine.doubles[(record + abi.averageCount) >> 3] : this.real(abi.trainerStep);
     if (taken === 0) this.engine.bytes.copyWithin(average, from, from + bytes);
@@ -447,7 +447,7 @@ export class TrainerMemory {
 
   /** Where state vector k of the optimizer lies. */
   moment(k: number): Arena {
-    return this.#arenaAt(this.#moments + k * this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT);
+    return this.#arenaAt(this.#moments + bytesOf(this.#dtype, k * this.layout.elements));
   }
 
   #arenaAt(address: number): Arena {
@@ -465,7 +465,7 @@ export class TrainerMemory {
     ]);
     try {
       engine.call((core) => {
-        core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), 0, 0, 0);
+        core.bindRandom(...wordsOf(seed), 0, 0, 0);
         core.bindSpace(abi.spaceParameters, this.get(abi.trainerParameters));
         core.bindSpace(abi.spaceState, this.get(abi.trainerState));
       });
@@ -475,8 +475,8 @@ export class TrainerMemory {
     }
     for (const { address, placed } of [this.parameters, this.state])
       for (const { name, offset, elements } of placed) {
-        const bytes = arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
-        if (!readArray(engine, address + offset * bytes, this.#dtype, elements).every(Number.isFinite))
+        const at = address + bytesOf(this.#dtype, offset);
+        if (!readArray(engine, at, this.#dtype, elements).every(Number.isFinite))
           throw new RangeError(`createTrainer: the initial value of "${name}" is not finite. Check its initializer.`);
       }
   }
@@ -492,7 +492,7 @@ export class TrainerMemory {
         `createTrainer: the initializer of "${name}" answers [${tensor.shape.join(", ")}] in ${tensor.dtype}, expected ` +
           `[${shape.join(", ")}] in ${this.#dtype}.`,
       );
-    return { tensor, space, offset: offset * arrayTypes[this.#dtype].BYTES_PER_ELEMENT };
+    return { tensor, space, offset: bytesOf(this.#dtype, offset) };
   }
 
   /** Room for the order of the rows of an epoch. */
@@ -534,7 +534,7 @@ export class TrainerMemory {
 function chainBytes({ parameters }: Layout, transforms: readonly GradientTransform[]): number {
   const records = abi.chainBytes + abi.transformBytes * transforms.length;
   const widest = Math.max(1, ...parameters.map(({ shape }) => shape.at(-1) ?? 0));
-  return Math.ceil(records / 64) * 64 + Math.max(abi.chainScratch, 16 * widest) + 64;
+  return wholeLines(records) + Math.max(abi.chainScratch, 16 * widest) + 64;
 }
 
 /** Names decide what a checkpoint holds, so no two may be one; extents must be whole. */
