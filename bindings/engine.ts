@@ -268,16 +268,6 @@ export class Engine {
     this.call((core) => core.free(address));
   }
 
-  /** First byte and length of the whole region behind an address, header included. @internal */
-  rangeOf(address: number): readonly [at: number, length: number] {
-    return [address - abi.regionHeader, abi.regionHeader + this.core.regionBytes(address)];
-  }
-
-  /** Address of the scratch that programs share, 0 before the first. @internal */
-  get scratch(): number {
-    return (this.ints[((this.record + abi.engineBases) >> 2) + abi.spaceScratch] as number) >>> 0;
-  }
-
   /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
   watch(owner: object, addresses: Iterable<number>): void {
     this.#regions?.register(owner, addresses, owner);

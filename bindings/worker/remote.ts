@@ -187,8 +187,12 @@ export class Remote {
     const { engine, memory, programs } = this.#trainer;
     const connection = this.#connection;
     const addresses = [...memory.regions, ...programs.regions, ...data.map(({ region }) => region), engine.record];
-    const ranges = addresses.map((address) => engine.rangeOf(address));
-    const scratch = engine.scratch - abi.regionHeader;
+    // Whole regions, headers included.
+    const ranges = addresses.map(
+      (address): Range => [address - abi.regionHeader, abi.regionHeader + engine.core.regionBytes(address)],
+    );
+    const bases = (engine.record + abi.engineBases) >> 2;
+    const scratch = ((engine.ints[bases + abi.spaceScratch] as number) >>> 0) - abi.regionHeader;
     const end = Math.max(...ranges.map(([at, length]) => at + length), engine.memoryBytes);
     connection.tell({ kind: "open", module: engine.module, bytes: end });
     // Of the scratch, which every run writes before it reads, only the header.
