@@ -17,8 +17,8 @@ export interface FitMethod {
   readonly method: string;
   /** The options with which its runs are prepared; refuses what cannot go with it. @internal */
   readonly plan: (options: FitOptions, rows: number) => FitOptions;
-  /** Begins over all rows, for which the runs are prepared; whether what they compute is random. @internal */
-  readonly begin: (trainer: Trainer, random: boolean) => MethodRun;
+  /** Begins over all rows, for which the runs are prepared. @internal */
+  readonly begin: (trainer: Trainer) => MethodRun;
 }
 
 /** A method at work. @internal */
@@ -201,7 +201,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       if (validation) trainer.prepareEvaluation(validation);
       this.#options = options.method ? options.method.plan(options, data.rows) : options;
       prepare(trainer, data, this.#options);
-      this.#method = options.method?.begin(trainer, trainer.programs.drawsRandom) ?? null;
+      this.#method = options.method?.begin(trainer) ?? null;
       trainer.busy = "running";
       options.signal?.addEventListener("abort", this.#notifyBound);
       const used = validation ? [data, validation] : [data];

@@ -302,11 +302,6 @@ export class ModelPrograms {
     this.#engine.checked((core) => core.run(program.address, block, results));
   }
 
-  /** Whether a training program draws random numbers. */
-  get drawsRandom(): boolean {
-    return [...this.#programs].some(([key, { random }]) => random && key.startsWith("train "));
-  }
-
   /** The regions of all programs. */
   get regions(): number[] {
     return [...this.#programs.values()].map(({ program }) => program.address);

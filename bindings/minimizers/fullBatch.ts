@@ -68,8 +68,8 @@ class FullBatchRun implements MethodRun {
   readonly #memory: MinimizerMemory;
   readonly #point: number;
 
-  constructor(trainer: Trainer, method: Method, random: boolean) {
-    const { engine, memory, options } = trainer;
+  constructor(trainer: Trainer, method: Method) {
+    const { engine, memory, options, programs } = trainer;
     const { elements } = memory.layout;
     const start = readArray(engine, memory.get(abi.trainerParameters), options.dtype, elements);
     this.#trainer = trainer;
@@ -88,7 +88,8 @@ class FullBatchRun implements MethodRun {
       throw error;
     }
     engine.bytes.fill(0, this.#point, this.#point + 8 * elements + 64);
-    this.#memory.set(abi.minimizerRenews, Number(random));
+    const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
+    this.#memory.set(abi.minimizerRenews, Number(programs.get("train", rows).random));
   }
 
   advance(runs: number, steps: number): void {
@@ -126,13 +127,9 @@ class FullBatchRun implements MethodRun {
 /**
  * Begins to fit a trainer, whose runs over all rows are prepared. @internal
  */
-export const beginFit = /* @__PURE__ */ solving(function beginFit(
-  method: Method,
-  trainer: Trainer,
-  random: boolean,
-): MethodRun {
+export const beginFit = /* @__PURE__ */ solving(function beginFit(method: Method, trainer: Trainer): MethodRun {
   const where = "fit";
   solversOf(where, trainer.engine, "minimizerFit");
   checkFits(where, trainer, method);
-  return new FullBatchRun(trainer, method, random);
+  return new FullBatchRun(trainer, method);
 });

@@ -46,7 +46,7 @@ function gradientMethod(...parts: Parameters<typeof method>): GradientMethod {
   return {
     ...made,
     plan: (options, rows) => planFit(made, options, rows),
-    begin: (trainer, random) => beginFit(made, trainer, random),
+    begin: (trainer) => beginFit(made, trainer),
   };
 }
 
