@@ -7,7 +7,7 @@ import { EngineError } from "./errors.js";
 import type { Address, StopSignal } from "./globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
-import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
+import { type Best, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 import { Pace } from "./worker/pace.js";
 import type { Remote } from "./worker/remote.js";
@@ -181,10 +181,9 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   /** @internal */
   constructor(trainer: Trainer, samples: Samples | Dataset, options: FitOptions) {
     checkFit(options);
-    checkStops(options, trainer.options, options.validation !== undefined);
+    this.#stops = new Stops(trainer, options, options.validation !== undefined);
     if (options.statistics !== undefined) checkMeasurable("fit", trainer);
     this.#trainer = trainer;
-    this.#stops = new Stops(trainer, options);
     const owned: Dataset[] = [];
     const resident = (given: Samples | Dataset): Dataset => {
       if (given instanceof Dataset) return given.check(trainer.engine);
