@@ -235,7 +235,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   async #train(data: Dataset, validation: Dataset | null): Promise<History> {
-    const { signal, statistics, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
+    const { signal, statistics, gradientTolerance = null } = this.#options;
+    const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const trainer = this.#trainer;
     const stops = this.#stops;
     const { memory } = trainer;
@@ -256,7 +257,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       while (!reason()) {
         const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
         const left = { steps: steps - (trainer.steps - first), epochs: oneEpoch ? 1 : epochs - this.#epochs.length };
-        const slice = remote ? await this.#advanceThere(remote, left) : this.#advance(pace, left);
+        const slice = remote ? await remote.advance({ ...left, gradientTolerance }) : this.#advance(pace, left);
         seconds += slice.seconds;
         if (slice.losses.length > 0) stops.update();
         const seen = slice.losses.length > 0 ? this.#lookAtStep() : null;
@@ -322,13 +323,6 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const spent = performance.now() - begun;
     pace.took(spent);
     return { seconds: spent / 1000, losses: memory.sliceLosses(), ended: memory.sliceEpochs() };
-  }
-
-  /** A slice of training in the worker. */
-  #advanceThere(remote: Remote, left: { steps: number; epochs: number }): Promise<Slice> {
-    const steps = Math.min(left.steps, this.#trainer.memory.schedules.reach);
-    this.#trainer.lookUpSchedules(steps);
-    return remote.advance({ ...left, steps, gradientTolerance: this.#options.gradientTolerance ?? null });
   }
 
   /** Calls onProgress; a report that may wait is kept until its time has come. */

@@ -210,8 +210,10 @@ export class Remote {
   }
 
   /** Trains for a while; the trainer here then stands where the worker stands. */
-  async advance({ steps, epochs, gradientTolerance }: Limits): Promise<Advanced> {
+  async advance({ steps: most, epochs, gradientTolerance }: Limits): Promise<Advanced> {
     const { engine, memory } = this.#trainer;
+    const steps = Math.min(most, memory.schedules.reach);
+    this.#trainer.lookUpSchedules(steps);
     const [at, length] = memory.followed;
     const pieces = [{ at, bytes: engine.bytes.slice(at, at + length) }];
     const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
