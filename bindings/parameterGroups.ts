@@ -154,21 +154,16 @@ const isMatrix = (shape: readonly number[]): boolean => shape.length >= 2;
 /** Refuses options of a group that nothing in it feels. */
 function checkFelt(where: string, group: ParameterGroup, shapes: readonly (readonly number[])[], by: Treatment): void {
   if (shapes.some(isMatrix)) return;
+  const refuse = (what: string, advice: string): never => {
+    throw new TypeError(`${where}: ${what}: all parameters of the group have fewer than two axes. ${advice}`);
+  };
   const { shrink, penalty, filter } = (by.optimizer.others ?? by.optimizer).decay;
   if (group.weightDecay !== undefined && (shrink !== 0 || penalty !== 0) && filter === "matrices")
-    throw new TypeError(
-      `${where}: weightDecay decays nothing: all parameters of the group have fewer than two axes. Give decayFilter: "all".`,
-    );
+    refuse("weightDecay decays nothing", 'Give decayFilter: "all".');
   const penalized = by.penalty && (by.penalty.squares !== 0 || by.penalty.magnitudes !== 0);
   if (group.penalty !== undefined && penalized && by.penalty.filter === "matrices")
-    throw new TypeError(
-      `${where}: penalty ${by.penalty.penalty} penalizes nothing: all parameters of the group have fewer than two axes. ` +
-        'Give it the filter "all".',
-    );
-  if (group.constraint !== undefined)
-    throw new TypeError(
-      `${where}: constraint limits nothing: all parameters of the group have fewer than two axes. Leave it out.`,
-    );
+    refuse(`penalty ${by.penalty.penalty} penalizes nothing`, 'Give it the filter "all".');
+  if (group.constraint !== undefined) refuse("constraint limits nothing", "Leave it out.");
 }
 
 /** Refuses optimizers of a group that do not go with what surrounds all updates, or with a search. */
