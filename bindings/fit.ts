@@ -275,15 +275,16 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       remote?.end();
     }
     const { best } = stops;
-    const whole: History = {
+    return {
       epochs: this.#epochs,
       steps: trainer.steps - first,
       seconds,
       worker: remote !== null,
       stopped: reason() ?? "finished",
       ...(this.#method ? { method: this.#method.outcome() } : {}),
+      ...(best ? { best } : {}),
+      ...(statistics ? { statistics: this.#statistics } : {}),
     };
-    return { ...whole, ...(best ? { best } : {}), ...(statistics ? { statistics: this.#statistics } : {}) };
   }
 
   /** The run's worker, if it was asked for and there is one; the trainer may be asked from then on. */
