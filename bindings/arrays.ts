@@ -33,8 +33,8 @@ export function wholeLines(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
 }
 
-/** The low and the high word of a whole number. */
-export function wordsOf(whole: number): [low: number, high: number] {
+/** A whole number as two words, the low one first. */
+export function halvesOf(whole: number): [low: number, high: number] {
   return [whole >>> 0, Math.floor(whole / 2 ** 32)];
 }
 

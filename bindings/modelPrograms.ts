@@ -1,7 +1,7 @@
 // The programs of a model: one for each purpose and number of rows, traced at its first use over one argument block.
 
 import * as abi from "../assembly/abi.js";
-import { bytesOf, elementCount, wordsOf } from "./arrays.js";
+import { bytesOf, elementCount, halvesOf } from "./arrays.js";
 import { argumentType, type Dataset, writeColumn } from "./data/dataset.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
@@ -295,7 +295,7 @@ export class ModelPrograms {
     const block = this.#block;
     this.#engine.call((core) => {
       core.gather(memory.columns, memory.get(abi.trainerColumnCount), block, order, rows);
-      core.bindRandom(...wordsOf(seed), ...wordsOf(step), done);
+      core.bindRandom(...halvesOf(seed), ...halvesOf(step), done);
       core.bindSpace(abi.spaceParameters, weights);
       core.bindSpace(abi.spaceState, memory.get(abi.trainerState));
     });

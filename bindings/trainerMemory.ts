@@ -2,7 +2,7 @@
 // running state, and what the core reports; besides it the regions that depend on the data.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes, bytesOf, checkShape, sameShape, typeCodes, wholeLines, wordsOf } from "./arrays.js";
+import { arrayTypes, bytesOf, checkShape, halvesOf, sameShape, typeCodes, wholeLines } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
 import type { Engine } from "./engine.js";
@@ -108,7 +108,7 @@ export class TrainerMemory {
     const wraps = apart || wrappers.length > 0;
     const transforms = gradient.filter(({ code }) => code !== null);
     const batches = batchesOf(gradient);
-    const [seedLow, seedHigh] = wordsOf(seed);
+    const [seedLow, seedHigh] = halvesOf(seed);
     const sizes = {
       record: abi.trainerBytes,
       groups: wholeLines(abi.groupBytes * groups.length),
@@ -465,7 +465,7 @@ export class TrainerMemory {
     ]);
     try {
       engine.call((core) => {
-        core.bindRandom(...wordsOf(seed), 0, 0, 0);
+        core.bindRandom(...halvesOf(seed), 0, 0, 0);
         core.bindSpace(abi.spaceParameters, this.get(abi.trainerParameters));
         core.bindSpace(abi.spaceState, this.get(abi.trainerState));
       });

@@ -1,7 +1,7 @@
 // The surface of a trainer's loss over a data set.
 
 import * as abi from "../../assembly/abi.js";
-import { bytesOf, elementCount, wordsOf } from "../arrays.js";
+import { bytesOf, elementCount, halvesOf } from "../arrays.js";
 import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "../data/dataset.js";
 import { ShapeError } from "../errors.js";
 import { ModelScope } from "../layers/context.js";
@@ -74,7 +74,7 @@ export const trainerSurface = /* @__PURE__ */ solving(function trainerSurface(
       argumentBytes: bytes.state + bytes.inputs + bytes.targets,
       columnCount: 2,
       order: data.order,
-      random: [...wordsOf(seed), ...wordsOf(step)],
+      random: [...halvesOf(seed), ...halvesOf(step)],
       emit(trace, pieces, count, offset) {
         const { entries } = memory.stateLayout;
         const states = new Map(
