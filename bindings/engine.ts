@@ -268,6 +268,16 @@ export class Engine {
     this.call((core) => core.free(address));
   }
 
+  /** What `body` answers, with a region of memory for as long as it runs. @internal */
+  borrow<T>(bytes: number, body: (address: number) => T): T {
+    const address = this.allocate(bytes);
+    try {
+      return body(address);
+    } finally {
+      this.release(address);
+    }
+  }
+
   /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
   watch(owner: object, addresses: Iterable<number>): void {
     this.#regions?.register(owner, addresses, owner);

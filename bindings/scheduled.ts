@@ -345,8 +345,7 @@ export function scheduleValues(
     throw wrongKind(where, "losses", "an array of numbers", losses);
   const scheduled = { where, option: "schedule", bounds: {}, schedule: asSchedule(where, "schedule", schedule) };
   const plan = new SchedulePlan([[scheduled]], count);
-  const block = engine.allocate(plan.bytes + 8 * (count + losses.length));
-  try {
+  return engine.borrow(plan.bytes + 8 * (count + losses.length), (block) => {
     const { records } = plan.place(engine, block);
     const out = block + plan.bytes;
     const lossesAt = out + 8 * count;
@@ -354,7 +353,5 @@ export function scheduleValues(
     engine.doubles.set(losses, lossesAt >> 3);
     engine.call((core) => core.tabulateSchedule(records, out, count, stepsPerEpoch, lossesAt, losses.length));
     return engine.doubles.slice(out >> 3, (out >> 3) + count);
-  } finally {
-    engine.release(block);
-  }
+  });
 }

@@ -103,9 +103,8 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
   const { answers, names } = programs.get("observe", Math.min(micro, rows));
   if (answers.length === 0) return {};
   const last = answers.at(-1) as (typeof answers)[number];
-  const results = engine.allocate(last.offset + blockBytes(dtype, last.elements));
   const alive = answers.map(({ elements }) => new Uint8Array(elements));
-  try {
+  engine.borrow(last.offset + blockBytes(dtype, last.elements), (results) => {
     for (let done = 0; done < rows; done += micro) {
       const take = Math.min(micro, rows - done);
       const program = programs.get("observe", take);
@@ -120,9 +119,7 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
         for (const [unit, flag] of flags.entries()) if (flag !== 0) seen[unit] = 1;
       }
     }
-  } finally {
-    engine.release(results);
-  }
+  });
   return Object.fromEntries(
     alive.map((units, k) => [names[k] as string, units.filter((flag) => flag === 0).length / units.length]),
   );

@@ -152,30 +152,24 @@ export class Trace {
   differentiate(y: Tensor, of: readonly Tensor[], seed?: Tensor): Tensor[] {
     const { engine } = this;
     this.#check(abi.opLeaf, y);
-    const list = engine.allocate(4 * of.length + 4);
-    try {
+    return engine.borrow(4 * of.length + 4, (list) => {
       for (const [k, tensor] of of.entries()) engine.ints[(list >> 2) + k] = tensor.node;
       engine.checked((core) => core.differentiate(y.node, seed ? seed.node : -1, list, of.length));
       const nodes = Array.from(engine.ints.subarray(list >> 2, (list >> 2) + of.length));
       return nodes.map((node) => new Tensor(this, node));
-    } finally {
-      engine.release(list);
-    }
+    });
   }
 
   /** Plans the results into a program and closes the trace. */
   plan(results: readonly Placement[]): Program {
     const { engine } = this;
     for (const { tensor } of results) this.#check(abi.opLeaf, tensor);
-    const list = engine.allocate(16 * results.length + 16);
-    try {
+    return engine.borrow(16 * results.length + 16, (list) => {
       for (const [k, { tensor, space, offset }] of results.entries())
         engine.ints.set([tensor.node, space, offset, 0], (list >> 2) + 4 * k);
       const program = engine.call((core) => core.plan(list, results.length)) >>> 0;
       return new Program(engine, program === 0 ? engine.throwFault() : program);
-    } finally {
-      engine.release(list);
-    }
+    });
   }
 
   /** Ends the trace; its tensors are of no use any more. */

@@ -289,15 +289,12 @@ export class Trainer {
   evaluateData(data: Dataset): Evaluation {
     const { engine, programs } = this;
     this.prepareEvaluation(data);
-    const results = engine.allocate(this.resultBytes(data));
-    try {
+    return engine.borrow(this.resultBytes(data), (results) => {
       return this.addUp(data, ({ chunk, from, rows }) => {
         programs.run(chunk, data, from, rows, results);
         return [engine.bytes, results];
       });
-    } finally {
-      engine.release(results);
-    }
+    });
   }
 
   /** The runs that evaluate data. @internal */
@@ -358,15 +355,12 @@ export class Trainer {
     const row = first.shape.slice(1);
     const width = elementCount(row);
     const out: TypedArray = new arrayTypes[dtype](data.rows * width);
-    const results = engine.allocate(blockBytes(dtype, chunkOf(data.rows) * width));
-    try {
+    engine.borrow(blockBytes(dtype, chunkOf(data.rows) * width), (results) => {
       for (const { from, rows } of chunksOf(data.rows)) {
         programs.run(programs.get("predict", rows), data, from, rows, results);
         out.set(readArray(engine, results, dtype, rows * width), from * width);
       }
-    } finally {
-      engine.release(results);
-    }
+    });
     return { data: out, shape: [data.rows, ...row] };
   }
 
@@ -458,17 +452,14 @@ export class Trainer {
     programs.reserve(data, Math.ceil(data.rows / batches), false);
     programs.useData(data);
     const means = new Float64Array(elements);
-    const results = engine.allocate(blockBytes(dtype, elements));
-    try {
+    engine.borrow(blockBytes(dtype, elements), (results) => {
       for (let k = 0; k < batches; k++) {
         const rows = start(k + 1) - start(k);
         programs.run(programs.get("refresh", rows), data, start(k), rows, results);
         for (const [i, value] of readArray(engine, results, dtype, elements).entries())
           means[i] = (means[i] as number) + value * (rows / data.rows);
       }
-    } finally {
-      engine.release(results);
-    }
+    });
     const named = entries.map(({ name, shape, offset, elements: size }) => {
       const data = means.subarray(offset, offset + size);
       return [name, { data, shape }] as const;
