@@ -1,4 +1,5 @@
 // The training core: everything a host may call to trace, differentiate, plan, run and train; nothing else is exported.
+// It is what pages download, so of update rules and gradient transforms it holds the common ones: see rarer.ts.
 // Numbers and addresses cross, no strings, no objects. A call that can fail answers a negative number (or the address 0)
 // and leaves the fault in the engine record.
 
@@ -18,7 +19,6 @@ import {
 import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { registerTransforms } from "./optimizers/transforms/index";
-import { registerWrappers } from "./optimizers/wrappers/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
 import { registerLaws } from "./schedules/index";
@@ -28,14 +28,13 @@ import { applySchedules, observeLoss } from "./training/scheduled";
 import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
 import { checkLayout, Trainer } from "./training/trainer";
 
-/** Makes the engine; the address of its record, 0 without memory. */
+/** Makes the engine, with all that the core holds registered; the address of its record, 0 without memory. */
 export function initialize(): usize {
   const engine = createEngineRecord();
   if (engine === 0) return 0;
   registerOps();
   registerRules();
   registerTransforms();
-  registerWrappers();
   registerLaws();
   checkLayout();
   return engine;

@@ -1,4 +1,5 @@
-// The whole engine: the training core and the solvers. A build without the solvers compiles core.ts alone.
+// The whole engine: the training core, what it leaves out, and the solvers. The build for browsers compiles core.ts alone.
 
 export * from "./core";
+export * from "./rarer";
 export * from "./solvers";

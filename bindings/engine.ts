@@ -9,10 +9,11 @@ import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 import type { StartThread } from "./worker/thread.js";
 
-/** What assembly/core.ts and assembly/solvers.ts export. */
+/** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
 export interface Core {
   readonly memory: WasmMemory;
   initialize(): number;
+  complete?(): void;
   adopt(record: number): void;
   limitMemory(pages: number): void;
   allocate(bytes: number): number;
@@ -175,6 +176,7 @@ export class Engine {
     this.record = core.initialize() >>> 0;
     if (this.record === 0)
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
+    core.complete?.();
   }
 
   /** Bytes of memory in use, in whole regions of 64 KiB. */

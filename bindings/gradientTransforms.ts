@@ -2,6 +2,7 @@
 // `gradient`, and applies them in that order in the core.
 
 import * as abi from "../assembly/abi.js";
+import { beyondCore } from "./editions.js";
 import { type ConventionOption, checkConvention } from "./optimizers/convention.js";
 import { checkNumber, checkOptions, has, wrongKind } from "./options.js";
 
@@ -113,9 +114,9 @@ export function clipGlobalNorm(maxNorm: number, options: ClipNormOptions = {}): 
  * H. Yong, J. Huang, X. Hua, L. Zhang, Gradient centralization: a new optimization technique for deep neural networks,
  * ECCV 2020, equation 1.
  */
-export function centralize(): GradientTransform {
+export const centralize = /* @__PURE__ */ beyondCore(function centralize(): GradientTransform {
   return { transform: "centralize", code: abi.transformCentralize, fields: [] };
-}
+});
 
 export interface ClipAdaptiveOptions {
   /** λ > 0, the largest gradient as a share of the weights; default 0.01. */
@@ -144,13 +145,15 @@ export interface ClipAdaptiveOptions {
  * A. Brock, S. De, S. L. Smith, K. Simonyan, High-performance large-scale image recognition without normalization, ICML
  * 2021, equation 3.
  */
-export function clipAdaptive(options: ClipAdaptiveOptions = {}): GradientTransform {
+export const clipAdaptive = /* @__PURE__ */ beyondCore(function clipAdaptive(
+  options: ClipAdaptiveOptions = {},
+): GradientTransform {
   const where = "clipAdaptive";
   checkOptions(where, options, ["limit", "epsilon"]);
   const limit = checkNumber(where, "limit", options.limit ?? 0.01, { above: 0 });
   const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-3, { above: 0 });
   return { transform: where, code: abi.transformClipAdaptive, fields: [limit, epsilon] };
-}
+});
 
 export interface GradientNoiseOptions {
   /** η > 0, the variance at the first update; the paper uses 0.01, 0.3 and 1. */
@@ -177,13 +180,15 @@ export interface GradientNoiseOptions {
  * A. Neelakantan, L. Vilnis, Q. V. Le, I. Sutskever, L. Kaiser, K. Kurach, J. Martens, Adding gradient noise improves
  * learning for very deep networks, 2015, equation 1.
  */
-export function gradientNoise(options: GradientNoiseOptions): GradientTransform {
+export const gradientNoise = /* @__PURE__ */ beyondCore(function gradientNoise(
+  options: GradientNoiseOptions,
+): GradientTransform {
   const where = "gradientNoise";
   checkOptions(where, options, ["scale", "decay"]);
   const scale = checkNumber(where, "scale", options.scale, { above: 0 });
   const decay = checkNumber(where, "decay", options.decay ?? 0.55, { min: 0 });
   return { transform: where, code: abi.transformNoise, fields: [scale, decay] };
-}
+});
 
 /**
  * Accumulation: g = (g₁ + ... + g_k) / k, one update for k batches one after the other. It comes first in the list: what

@@ -3,9 +3,9 @@
 import { type ArrayLike, elementCount, leaves, mapLeaves, type NDArray } from "./arrays.js";
 import { lossSurface } from "./curvature/lossSurface.js";
 import type { LossSurface } from "./curvature/surface.js";
+import { beyondCore } from "./editions.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { TraceError } from "./errors.js";
-import { solving } from "./solvers.js";
 import type { Tensor } from "./tensor.js";
 import { type ArraysFor, differentiableLeaves, type Freeable, type TensorTree } from "./transforms.js";
 
@@ -34,7 +34,7 @@ interface MakeHessian {
  * product([2, 3]); // { data: [0, 1, 1, 0], shape: [2, 2] }
  * @see Griewank and Walther, *Evaluating Derivatives*, 2008, ch. 5
  */
-export const hessian: MakeHessian = /* @__PURE__ */ solving(function hessian(engine: Engine, f: unknown) {
+export const hessian: MakeHessian = /* @__PURE__ */ beyondCore(function hessian(engine: Engine, f: unknown) {
   const where = "hessian";
   checkEngine(where, engine);
   const surfaces = new Map<string, LossSurface>();

@@ -2,10 +2,10 @@
 
 import * as abi from "../assembly/abi.js";
 import { elementCount, type NDArray } from "./arrays.js";
+import { beyondCore, solversOf } from "./editions.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { arrangeBlocks, block } from "./hessian.js";
-import { solversOf, solving } from "./solvers.js";
 import type { Tensor } from "./tensor.js";
 import { blockBytes, type Program, traced } from "./trace.js";
 import {
@@ -43,7 +43,7 @@ interface MakeJacobian {
  * jacobian(engine, (x) => x.broadcastTo([3]))(5); // { data: [1, 1, 1], shape: [3] }
  * @see Griewank and Walther, *Evaluating Derivatives*, 2008, ch. 3
  */
-export const jacobian: MakeJacobian = /* @__PURE__ */ solving(function jacobian(engine: Engine, f: unknown) {
+export const jacobian: MakeJacobian = /* @__PURE__ */ beyondCore(function jacobian(engine: Engine, f: unknown) {
   const where = "jacobian";
   checkEngine(where, engine);
   solversOf(where, engine, "surfaceProducts");

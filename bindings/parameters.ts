@@ -34,6 +34,8 @@ export interface Group {
   readonly offset: number;
   readonly elements: number;
   readonly rule: number;
+  /** Name of what updates it. */
+  readonly name: string;
   /** What each state vector starts from. */
   readonly initial: readonly number[];
   /** Hyper-parameters as the core's record has them, from `groupShrink` on. */
@@ -135,15 +137,16 @@ function rankOf(treatment: number, by: Treatment, moves: Moves): number {
 }
 
 /** What moves a frozen group: it descends at rate 0, on a gradient of 0. */
-const still = { rule: ruleSgd, initial: [], hyper: [0], others: undefined } as const;
+const still = { rule: ruleSgd, name: "sgd", initial: [], hyper: [0], others: undefined } as const;
 
 /** The numbers of a group of the core. */
 function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
-  const { rule, initial, hyper, others } = frozen ? still : optimizer;
+  const { rule, name, initial, hyper, others } = frozen ? still : optimizer;
   const { shrink, penalty: coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
   return {
     rule,
+    name,
     initial,
     hyper: [shrink, coupled, squares, magnitudes, maxNorm, ...hyper],
     proximal,

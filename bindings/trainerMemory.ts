@@ -5,6 +5,7 @@ import * as abi from "../assembly/abi.js";
 import { arrayTypes, bytesOf, checkShape, halvesOf, sameShape, typeCodes, wholeLines } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
+import { registered } from "./editions.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import { batchesOf, type GradientTransform } from "./gradientTransforms.js";
@@ -227,7 +228,7 @@ export class TrainerMemory {
       const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
       doubles.set(numbers, (g + abi.groupShrink) >> 3);
       this.engine.write(g, {
-        [abi.groupRule]: group.rule,
+        [abi.groupRule]: registered(this.engine, "rule", group.rule, group.name),
         [abi.groupProximal]: Number(group.proximal),
         [abi.groupCautious]: Number(group.cautious),
         [abi.groupMatrices]: matrix,
@@ -271,7 +272,8 @@ export class TrainerMemory {
     });
     for (const [k, transform] of transforms.entries()) {
       const at = records + k * abi.transformBytes;
-      engine.write(at, { [abi.transformCode]: transform.code as number });
+      const code = registered(engine, "transform", transform.code as number, transform.transform);
+      engine.write(at, { [abi.transformCode]: code });
       engine.doubles.set(transform.fields, (at + abi.transformFields) >> 3);
     }
     this.set(abi.trainerChain, chain);
@@ -299,7 +301,8 @@ export class TrainerMemory {
     let next = kept;
     for (const [k, wrapper] of wrappers.entries()) {
       const at = records + k * abi.wrapperBytes;
-      engine.write(at, { [abi.wrapperCode]: wrapper.code, [abi.wrapperState]: wrapper.keepsWeights ? next : 0 });
+      const code = registered(engine, "wrapper", wrapper.code, wrapper.wrapper);
+      engine.write(at, { [abi.wrapperCode]: code, [abi.wrapperState]: wrapper.keepsWeights ? next : 0 });
       engine.doubles.set(wrapper.fields, (at + abi.wrapperFields) >> 3);
       if (wrapper.keepsWeights) next += arena;
     }

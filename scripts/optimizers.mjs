@@ -2,7 +2,8 @@
 // edited by hand:
 //
 //   assembly/optimizers/codes.ts   a number for every rule that a file of the folder registers
-//   assembly/optimizers/index.ts   registerRules, which calls every register function of the folder
+//   assembly/optimizers/index.ts   registerRules, which calls the register functions of the common rules, and
+//                                  registerRarerRules, which calls all others of the folder
 //   bindings/optimizers/index.ts   every public name of the descriptions
 //
 // Codes change when rules are added; nothing that is saved holds them.
@@ -14,6 +15,8 @@ const bindings = "bindings/optimizers";
 /** What descriptions are made of; public types of these are named in bindings/index.ts. */
 const parts = ["convention.ts", "decay.ts", "moments.ts", "optimizer.ts", "wrap.ts"];
 const generated = ["codes.ts", "index.ts"];
+/** Files of the rules that the core for browsers holds; the description of any other is `beyondCore`. */
+const common = ["adam", "momentum", "rmsprop", "sgd"];
 const header = "// Written by scripts/optimizers.mjs.\n\n";
 
 const sources = (folder, without) =>
@@ -28,16 +31,23 @@ function write(file, body) {
 }
 
 export function writeOptimizerLists() {
-  const rules = sources(core, generated);
-  const codes = rules.flatMap(({ text }) => [...text.matchAll(/^ {2}registerRule<.+>\((rule\w+)\);$/gm)]);
+  const files = sources(core, generated);
+  const codes = files.flatMap(({ text }) => [...text.matchAll(/^ {2}registerRule<.+>\((rule\w+)\);$/gm)]);
   write(`${core}/codes.ts`, codes.map(([, rule], code) => `export const ${rule} = ${code};\n`).join(""));
 
-  const registers = rules.flatMap(({ name, text }) =>
+  const registers = files.flatMap(({ name, text }) =>
     [...text.matchAll(/^export function (register\w+)\(\): void/gm)].map(([, register]) => ({ name, register })),
   );
   const imports = registers.map(({ name, register }) => `import { ${register} } from "./${name}";\n`).join("");
-  const calls = registers.map(({ register }) => `  ${register}();\n`).join("");
-  write(`${core}/index.ts`, `${imports}\nexport function registerRules(): void {\n${calls}}\n`);
+  const calling = (name, called) =>
+    `\nexport function ${name}(): void {\n${called.map(({ register }) => `  ${register}();\n`).join("")}}\n`;
+  const isCommon = ({ name }) => common.includes(name);
+  const rules = calling("registerRules", registers.filter(isCommon));
+  const rarer = calling(
+    "registerRarerRules",
+    registers.filter((rule) => !isCommon(rule)),
+  );
+  write(`${core}/index.ts`, imports + rules + rarer);
 
   const descriptions = sources(bindings, [...parts, ...generated]);
   write(`${bindings}/index.ts`, descriptions.map(({ name }) => `export * from "./${name}.js";\n`).join(""));

@@ -1,21 +1,27 @@
 // What the compiler is told beyond its flags, as a transform of asc. Every build takes the powers and exponentials of
 // the standard library without tables, which spares 6 KB and must be the same everywhere, as the bits of weights depend
-// on it. The build for browsers is optimized for size, which leaves calls in the loops over vectors; so there each
-// function that takes or gives vectors is inlined, unless it is a loop itself or calls itself. (The sources carry no
-// decorators: they parse as plain TypeScript.)
+// on it. The build for browsers is optimized for size, which leaves calls everywhere; there each small function is
+// inlined, which makes the steps of small networks 1.2x faster for 0.6 KB. (The sources carry no decorators: they parse as
+// plain TypeScript.) Sources know that build by a shrink level of 2; the library's powers and exponentials tell only 0
+// from the rest. Its last passes, in asconfig.json, make it 6 % smaller when compressed: locals are numbered anew, so that
+// functions that differ in a type look alike, and such functions lie side by side.
 
 import { Node } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
 
 const isVector = (type) => type?.name?.identifier?.text === "v128";
 
-function inlineLanes(node) {
-  for (const member of node.members ?? []) inlineLanes(member);
-  if (!node.signature || !node.body) return;
-  const { parameters, returnType } = node.signature;
-  if (!isVector(returnType) && !parameters.some(({ type }) => isVector(type))) return;
-  const body = node.body.range.toString();
-  if (/\b(for|while|do)\b/.test(body) || body.includes(`${node.name.text}<`)) return;
+/** One statement, or something of vectors, without a loop and without a call of itself. */
+function isSmall({ name, signature, body }) {
+  const text = body.range.toString();
+  if (/\b(for|while|do)\b/.test(text) || new RegExp(`\\b${name.text}[<(]`).test(text)) return false;
+  const { parameters, returnType } = signature;
+  return /^{[^;{}]*;\s*}$/.test(text) || isVector(returnType) || parameters.some(({ type }) => isVector(type));
+}
+
+function inlineSmall(node) {
+  for (const member of node.members ?? []) inlineSmall(member);
+  if (!node.signature || !node.body || !isSmall(node)) return;
   const { range } = node.name;
   node.decorators = [Node.createDecorator(Node.createIdentifierExpression("inline", range), null, range)];
 }
@@ -23,10 +29,11 @@ function inlineLanes(node) {
 export default class extends Transform {
   afterParse(parser) {
     if (this.program.options.shrinkLevelHint === 0) return;
-    for (const source of parser.sources) if (!source.isLibrary) for (const node of source.statements) inlineLanes(node);
+    for (const source of parser.sources) if (!source.isLibrary) for (const node of source.statements) inlineSmall(node);
   }
 
   afterInitialize(program) {
-    program.elementsByName.get("ASC_SHRINK_LEVEL").constantIntegerValue = globalThis.i64_one; // asc's own 64-bit 1
+    const level = program.options.shrinkLevelHint === 0 ? 1 : 2;
+    program.elementsByName.get("ASC_SHRINK_LEVEL").constantIntegerValue = globalThis.i64_new(level); // asc's 64 bits
   }
 }

@@ -30,11 +30,10 @@ export function outputType(call: usize): i32 {
 
 /** Address of operand k (0 is the output) for a range that starts at element `start`. */
 export function operand(call: usize, k: usize, start: u32 = 0): usize {
-  const at = call + (k << 3);
   return (
-    <usize>load<u32>(basesTable() + load<u16>(at, callHeader)) +
-    load<u32>(at, callHeader + 4) +
-    <usize>start * load<u16>(at, callHeader + 2)
+    <usize>load<u32>(basesTable() + load<u16>(call + (k << 3), callHeader)) +
+    load<u32>(call + (k << 3), callHeader + 4) +
+    <usize>start * load<u16>(call + (k << 3), callHeader + 2)
   );
 }
 

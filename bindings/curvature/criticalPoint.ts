@@ -1,8 +1,8 @@
 // What kind of point the gradient vanishes at.
 
+import { beyondCore } from "../editions.js";
 import { eigenOf } from "../linalg/symmetricEigen.js";
 import { checkNumber, checkOptions } from "../options.js";
-import { solving } from "../solvers.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
 export interface CriticalPointOptions {
@@ -38,7 +38,7 @@ export interface CriticalPoint {
  * @see Dauphin et al., *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*,
  *   NeurIPS 2014
  */
-export const criticalPoint = /* @__PURE__ */ solving(function criticalPoint(
+export const criticalPoint = /* @__PURE__ */ beyondCore(function criticalPoint(
   surface: LossSurface,
   options: CriticalPointOptions = {},
 ): CriticalPoint {

@@ -1,10 +1,10 @@
 // Directions in the space of all parameters, to look at a loss along.
 
 import { elementCount } from "../arrays.js";
+import { beyondCore } from "../editions.js";
 import { ShapeError } from "../errors.js";
 import { eigenOf } from "../linalg/symmetricEigen.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
-import { solving } from "../solvers.js";
 import { seedWords } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
@@ -30,7 +30,7 @@ export interface RandomDirectionsOptions {
  * randomDirections(surface, { seed: 1 }).length; // 2
  * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018
  */
-export const randomDirections = /* @__PURE__ */ solving(function randomDirections(
+export const randomDirections = /* @__PURE__ */ beyondCore(function randomDirections(
   surface: LossSurface,
   options: RandomDirectionsOptions = {},
 ): Float64Array[] {
@@ -107,7 +107,7 @@ export interface TrajectoryPlane {
  * Math.round(1e9 * (explained[0] + explained[1])) / 1e9; // 1
  * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018, §7
  */
-export const trajectoryPlane = /* @__PURE__ */ solving(function trajectoryPlane(
+export const trajectoryPlane = /* @__PURE__ */ beyondCore(function trajectoryPlane(
   surface: LossSurface,
   points: readonly unknown[],
 ): TrajectoryPlane {

@@ -1,8 +1,8 @@
 // The sum of the Hessian's eigenvalues.
 
 import * as abi from "../../assembly/abi.js";
+import { beyondCore } from "../editions.js";
 import { checkNumber, checkOptions } from "../options.js";
-import { solving } from "../solvers.js";
 import { seedWords } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
@@ -24,7 +24,7 @@ export interface HessianTraceOptions {
  * hessianTrace(surface, { probes: 4 }); // { trace: 4, standardError: 0, probes: 4 }
  * @see Hutchinson, *A stochastic estimator of the trace of the influence matrix*, Comm. Statist., 1990
  */
-export const hessianTrace = /* @__PURE__ */ solving(function hessianTrace(
+export const hessianTrace = /* @__PURE__ */ beyondCore(function hessianTrace(
   surface: LossSurface,
   options: HessianTraceOptions = {},
 ): { readonly trace: number; readonly standardError: number; readonly probes: number } {

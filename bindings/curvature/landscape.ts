@@ -1,8 +1,8 @@
 // The loss along a line and over a plane through the parameters.
 
 import * as abi from "../../assembly/abi.js";
+import { beyondCore } from "../editions.js";
 import { checkNumber, checkOptions, shown } from "../options.js";
-import { solving } from "../solvers.js";
 import { checkDirection } from "./directions.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
@@ -80,7 +80,7 @@ function valuesAt(surface: LossSurface, directions: readonly Float64Array[], coo
  * lossLine(surface, [1, 0], { points: 3 }).values; // [0, 1, 4]
  * @see Goodfellow, Vinyals and Saxe, *Qualitatively characterizing neural network optimization problems*, ICLR 2015
  */
-export const lossLine = /* @__PURE__ */ solving(function lossLine(
+export const lossLine = /* @__PURE__ */ beyondCore(function lossLine(
   surface: LossSurface,
   direction: unknown,
   options: LossLineOptions = {},
@@ -108,7 +108,7 @@ export const lossLine = /* @__PURE__ */ solving(function lossLine(
  * plane.at(1, 0); // 1
  * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018
  */
-export const lossPlane = /* @__PURE__ */ solving(function lossPlane(
+export const lossPlane = /* @__PURE__ */ beyondCore(function lossPlane(
   surface: LossSurface,
   directions: readonly unknown[],
   options: LossPlaneOptions = {},

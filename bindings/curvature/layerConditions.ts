@@ -1,8 +1,8 @@
 // How evenly the layers of a model pass their inputs on.
 
+import { beyondCore } from "../editions.js";
 import { conditionNumber } from "../linalg/conditionNumber.js";
 import { shown } from "../options.js";
-import { solving } from "../solvers.js";
 import { Trainer } from "../trainer.js";
 
 /**
@@ -14,7 +14,7 @@ import { Trainer } from "../trainer.js";
  * layerConditions(trainer); // { "0.weight": 1 }
  * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear networks*, 2014
  */
-export const layerConditions = /* @__PURE__ */ solving(function layerConditions(
+export const layerConditions = /* @__PURE__ */ beyondCore(function layerConditions(
   trainer: Trainer,
 ): Record<string, number> {
   if (!(trainer instanceof Trainer))

@@ -1,9 +1,9 @@
 // The surface of a bare function.
 
 import type { ArrayLike } from "../arrays.js";
+import { beyondCore } from "../editions.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
-import { solving } from "../solvers.js";
 import type { Tensor } from "../tensor.js";
 import { type ArraysFor, applyTo, differentiableLeaves, type TensorTree } from "../transforms.js";
 import { LossSurface } from "./surface.js";
@@ -26,7 +26,7 @@ interface MakeLossSurface {
  * saddle.hessian().data; // [1, 0, 0, -1]
  * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
  */
-export const lossSurface: MakeLossSurface = /* @__PURE__ */ solving(function lossSurface(
+export const lossSurface: MakeLossSurface = /* @__PURE__ */ beyondCore(function lossSurface(
   engine: Engine,
   f: unknown,
   x: unknown,

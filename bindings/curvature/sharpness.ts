@@ -1,7 +1,7 @@
 // Whether gradient descent is stable where it stands.
 
+import { beyondCore } from "../editions.js";
 import { checkNumber, checkOptions } from "../options.js";
-import { solving } from "../solvers.js";
 import type { LossSurface } from "./surface.js";
 import { type TopEigenvaluesOptions, topOf } from "./topEigenvalues.js";
 
@@ -30,7 +30,7 @@ export interface Sharpness {
  * sharpness(surface, 0.25).stable; // true
  * @see Cohen et al., *Gradient descent on neural networks typically occurs at the edge of stability*, ICLR 2021
  */
-export const sharpness = /* @__PURE__ */ solving(function sharpness(
+export const sharpness = /* @__PURE__ */ beyondCore(function sharpness(
   surface: LossSurface,
   learningRate: number,
   options: Omit<TopEigenvaluesOptions, "k" | "which"> = {},

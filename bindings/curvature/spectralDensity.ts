@@ -1,8 +1,8 @@
 // How the Hessian's eigenvalues are spread.
 
 import * as abi from "../../assembly/abi.js";
+import { beyondCore } from "../editions.js";
 import { checkNumber, checkOptions } from "../options.js";
-import { solving } from "../solvers.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
@@ -44,7 +44,7 @@ export interface SpectralDensity {
  * nodes.map((node) => Math.round(node * 1e6) / 1e6); // [-4, 2, 6]
  * @see Ghorbani, Krishnan and Xiao, *An investigation into neural net optimization via Hessian eigenvalue density*, ICML 2019
  */
-export const spectralDensity = /* @__PURE__ */ solving(function spectralDensity(
+export const spectralDensity = /* @__PURE__ */ beyondCore(function spectralDensity(
   surface: LossSurface,
   options: SpectralDensityOptions = {},
 ): SpectralDensity {

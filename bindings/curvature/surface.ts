@@ -4,11 +4,11 @@
 
 import * as abi from "../../assembly/abi.js";
 import { elementCount, leaves, mapLeaves, type NDArray, sameShape, type TypedArray, toArray } from "../arrays.js";
+import { solversOf } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
 import { type F64Array, shaped } from "../linalg/matrix.js";
 import { shown } from "../options.js";
-import { solversOf } from "../solvers.js";
 import type { Tensor } from "../tensor.js";
 import { blockBytes, type Program, type Trace, traced } from "../trace.js";
 

@@ -1,8 +1,8 @@
 // The eigenvalues at an end of the Hessian's spectrum.
 
 import * as abi from "../../assembly/abi.js";
+import { beyondCore } from "../editions.js";
 import { checkChoice, checkNumber, checkOptions } from "../options.js";
-import { solving } from "../solvers.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
@@ -44,7 +44,7 @@ export interface TopEigenvalues {
  * values.map((value) => Math.round(value * 1e6) / 1e6); // [6, 2]
  * @see Paige, *The computation of eigenvalues and eigenvectors of very large sparse matrices*, 1971
  */
-export const topEigenvalues = /* @__PURE__ */ solving(function topEigenvalues(
+export const topEigenvalues = /* @__PURE__ */ beyondCore(function topEigenvalues(
   surface: LossSurface,
   options: TopEigenvaluesOptions = {},
 ): TopEigenvalues {

@@ -3,12 +3,12 @@
 import * as abi from "../../assembly/abi.js";
 import { bytesOf, elementCount, halvesOf } from "../arrays.js";
 import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "../data/dataset.js";
+import { beyondCore } from "../editions.js";
 import { ShapeError } from "../errors.js";
 import { ModelScope } from "../layers/context.js";
 import { ownTensor, scalar } from "../modelPrograms.js";
 import { checkChoice, checkOptions, shown } from "../options.js";
 import { arrangeTensors } from "../parameters.js";
-import { solving } from "../solvers.js";
 import { blockBytes, writeArray } from "../trace.js";
 import { eachChunk, Trainer } from "../trainer.js";
 import { LossSurface } from "./surface.js";
@@ -32,7 +32,7 @@ export interface TrainerSurfaceOptions {
  * surface.hessian().data; // [1, 1, 1, 2]
  * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
  */
-export const trainerSurface = /* @__PURE__ */ solving(function trainerSurface(
+export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface(
   trainer: Trainer,
   samples: Samples | Dataset,
   options: TrainerSurfaceOptions = {},

@@ -1,9 +1,9 @@
-// Browsers: the core is fetched from beside this file, the smaller one when nothing of the program solves. Where it is
-// not found, because a bundler left it behind or a server answers with a page, the embedded copy stands in.
+// Browsers: the engine is fetched from beside this file, as the smaller edition if that has all the program names. Where it
+// is not found, because a bundler left it behind or a server answers with a page, the embedded copy stands in.
 
+import { needsWhole } from "../editions.js";
 import { engineFactory } from "../engine.js";
 import { EngineError } from "../errors.js";
-import { needsSolvers } from "../solvers.js";
 import { fetchModule } from "../wasm.js";
 import { startThread } from "../worker/web.js";
 import { embedded } from "./embedded.js";
@@ -19,7 +19,7 @@ const urls = {
 
 export const createEngine = /* @__PURE__ */ engineFactory({
   async module(build) {
-    const url = urls[build === "fast" ? "fast" : needsSolvers() ? "whole" : "core"];
+    const url = urls[build === "fast" ? "fast" : needsWhole() ? "whole" : "core"];
     try {
       return await fetchModule(url());
     } catch (error) {

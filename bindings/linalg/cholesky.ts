@@ -1,8 +1,8 @@
 // A = L Lᵀ.
 
 import type { ArrayLike } from "../arrays.js";
+import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
-import { solving } from "../solvers.js";
 import { checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
 
 /** A Cholesky factorization. */
@@ -25,7 +25,7 @@ export interface Cholesky {
  * factored.solve([8, 12]); // { data: [1, 2], shape: [2] }
  * @see Golub and Van Loan, *Matrix Computations*, 2013, §4.2
  */
-export const cholesky = /* @__PURE__ */ solving(function cholesky(engine: Engine, a: ArrayLike): Cholesky {
+export const cholesky = /* @__PURE__ */ beyondCore(function cholesky(engine: Engine, a: ArrayLike): Cholesky {
   const where = "cholesky";
   checkSolvers(where, engine);
   const { data, rows: n } = readSymmetric(where, "A", a);

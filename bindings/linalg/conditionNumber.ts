@@ -1,9 +1,9 @@
 // How much a matrix magnifies errors.
 
 import type { ArrayLike } from "../arrays.js";
+import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
-import { solving } from "../solvers.js";
 import { checkSolvers, type F64Array, largestOf, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
 
 /**
@@ -17,7 +17,10 @@ import { checkSolvers, type F64Array, largestOf, readMatrix, shaped, transposed,
  * singularValues(engine, [[0, 3], [2, 0], [0, 0]]); // { data: [3, 2], shape: [2] }
  * @see Drmač and Veselić, *New fast and accurate Jacobi SVD algorithm*, SIAM J. Matrix Anal., 2008
  */
-export const singularValues = /* @__PURE__ */ solving(function singularValues(engine: Engine, a: ArrayLike): F64Array {
+export const singularValues = /* @__PURE__ */ beyondCore(function singularValues(
+  engine: Engine,
+  a: ArrayLike,
+): F64Array {
   checkSolvers("singularValues", engine);
   return singularValuesOf("singularValues", engine, a);
 });
@@ -55,7 +58,10 @@ function singularValuesOf(where: string, engine: Engine, a: ArrayLike): F64Array
  * conditionNumber(engine, [[4, 0], [0, 0.5]]); // 8
  * @see Golub and Van Loan, *Matrix Computations*, 2013, §2.6
  */
-export const conditionNumber = /* @__PURE__ */ solving(function conditionNumber(engine: Engine, a: ArrayLike): number {
+export const conditionNumber = /* @__PURE__ */ beyondCore(function conditionNumber(
+  engine: Engine,
+  a: ArrayLike,
+): number {
   const where = "conditionNumber";
   checkSolvers(where, engine);
   const { data } = singularValuesOf(where, engine, a);

@@ -1,8 +1,8 @@
 // P A Pᵀ = L D Lᵀ.
 
 import type { ArrayLike } from "../arrays.js";
+import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
-import { solving } from "../solvers.js";
 import { checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
 
 /** An LDLᵀ factorization. */
@@ -32,7 +32,7 @@ export interface Ldlt {
  * factored.solve([3, 4]); // { data: [4, 3], shape: [2] }
  * @see Ashcraft, Grimes and Lewis, *Accurate symmetric indefinite linear equation solvers*, SIAM J. Matrix Anal., 1998
  */
-export const ldlt = /* @__PURE__ */ solving(function ldlt(engine: Engine, a: ArrayLike): Ldlt {
+export const ldlt = /* @__PURE__ */ beyondCore(function ldlt(engine: Engine, a: ArrayLike): Ldlt {
   const where = "ldlt";
   checkSolvers(where, engine);
   const { data, rows: n } = readSymmetric(where, "A", a);

@@ -1,10 +1,10 @@
 // Matrices as the dense solvers take them: f64, row after row, checked before anything is computed.
 
 import { elementCount, type NDArray, toArray } from "../arrays.js";
+import { solversOf } from "../editions.js";
 import { type Core, checkEngine, type Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import { shown } from "../options.js";
-import { solversOf } from "../solvers.js";
 
 /** A matrix that was read. */
 export interface Matrix {

@@ -1,9 +1,9 @@
 // A P = Q R.
 
 import type { ArrayLike } from "../arrays.js";
+import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { checkFlag, checkOptions } from "../options.js";
-import { solving } from "../solvers.js";
 import { checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
 
 export interface QrOptions {
@@ -35,7 +35,7 @@ export interface Qr {
  * rank; // 1
  * @see Businger and Golub, *Linear least squares solutions by Householder transformations*, Num. Math., 1965
  */
-export const qr = /* @__PURE__ */ solving(function qr(engine: Engine, a: ArrayLike, options: QrOptions = {}): Qr {
+export const qr = /* @__PURE__ */ beyondCore(function qr(engine: Engine, a: ArrayLike, options: QrOptions = {}): Qr {
   const where = "qr";
   checkSolvers(where, engine);
   checkOptions(where, options, ["pivot"]);

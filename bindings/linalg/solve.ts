@@ -1,9 +1,9 @@
 // A x = b, exactly or in the sense of least squares, both by QR with column pivoting.
 
 import type { ArrayLike } from "../arrays.js";
+import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
-import { solving } from "../solvers.js";
 import {
   checkSolvers,
   type F64Array,
@@ -45,7 +45,7 @@ function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, ad
  * solve(engine, [[0, 2], [4, 0]], [2, 4]); // { data: [1, 1], shape: [2] }
  * @see Golub and Van Loan, *Matrix Computations*, 2013, §5.2
  */
-export const solve = /* @__PURE__ */ solving(function solve(engine: Engine, a: ArrayLike, b: ArrayLike): F64Array {
+export const solve = /* @__PURE__ */ beyondCore(function solve(engine: Engine, a: ArrayLike, b: ArrayLike): F64Array {
   checkSolvers("solve", engine);
   const matrix = readSquare("solve", "A", a);
   return solveBy("solve", engine, matrix, b, "Look for equations that follow from others, or add to the diagonal.");
@@ -64,7 +64,7 @@ export const solve = /* @__PURE__ */ solving(function solve(engine: Engine, a: A
  * line.data.map((value) => Math.round(value * 1e9) / 1e9); // [1, 2]
  * @see Businger and Golub, *Linear least squares solutions by Householder transformations*, Num. Math., 1965
  */
-export const solveLeastSquares = /* @__PURE__ */ solving(function solveLeastSquares(
+export const solveLeastSquares = /* @__PURE__ */ beyondCore(function solveLeastSquares(
   engine: Engine,
   a: ArrayLike,
   b: ArrayLike,

@@ -1,9 +1,9 @@
 // A = V Λ Vᵀ.
 
 import type { ArrayLike } from "../arrays.js";
+import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { checkFlag, checkOptions } from "../options.js";
-import { solving } from "../solvers.js";
 import { checkSolvers, type F64Array, readSymmetric, shaped, withBlocks } from "./matrix.js";
 
 export interface EigenOptions {
@@ -29,7 +29,7 @@ export interface SymmetricEigen {
  * symmetricEigen(engine, [[2, 0], [0, -1]]).values; // { data: [-1, 2], shape: [2] }
  * @see Dubrulle, Martin and Wilkinson, *The implicit QL algorithm*, Num. Math., 1968
  */
-export const symmetricEigen = /* @__PURE__ */ solving(function symmetricEigen(
+export const symmetricEigen = /* @__PURE__ */ beyondCore(function symmetricEigen(
   engine: Engine,
   a: ArrayLike,
   options: EigenOptions = {},

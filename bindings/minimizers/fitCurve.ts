@@ -2,10 +2,10 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../arrays.js";
+import { beyondCore, solversOf } from "../editions.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import { shown } from "../options.js";
-import { solversOf, solving } from "../solvers.js";
 import { Tensor } from "../tensor.js";
 import { runAsync } from "./drive.js";
 import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
@@ -118,7 +118,7 @@ export type FitCurve = <P extends Point>(
  * @see Moré, *The Levenberg-Marquardt algorithm: implementation and theory*, 1978; Bates and Watts, *Nonlinear Regression
  * Analysis and Its Applications*, 1988, §2.2
  */
-export const fitCurve: FitCurve = /* @__PURE__ */ solving(
+export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
   async (
     engine: Engine,
     model: unknown,

@@ -1,9 +1,9 @@
 // Fitting a trainer by a minimizer, over all rows: what `fit` does in place of steps of the update rule.
 
 import * as abi from "../../assembly/abi.js";
+import { beyondCore, solversOf } from "../editions.js";
 import type { FitOptions, MethodOutcome, MethodRun } from "../fit.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { solversOf, solving } from "../solvers.js";
 import { readArray } from "../trace.js";
 import type { Trainer } from "../trainer.js";
 import { MinimizerMemory } from "./memory.js";
@@ -127,7 +127,7 @@ class FullBatchRun implements MethodRun {
 /**
  * Begins to fit a trainer, whose runs over all rows are prepared. @internal
  */
-export const beginFit = /* @__PURE__ */ solving(function beginFit(method: Method, trainer: Trainer): MethodRun {
+export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(method: Method, trainer: Trainer): MethodRun {
   const where = "fit";
   solversOf(where, trainer.engine, "minimizerFit");
   checkFits(where, trainer, method);

@@ -1,9 +1,9 @@
 // minimize: one entry for every method and every kind of function.
 
+import { beyondCore, solversOf } from "../editions.js";
 import { checkEngine, type Engine } from "../engine.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { shown } from "../options.js";
-import { solversOf, solving } from "../solvers.js";
 import type { Tensor } from "../tensor.js";
 import type { ArraysFor, Results } from "../transforms.js";
 import { runAsync, runSync, type Search } from "./drive.js";
@@ -130,7 +130,7 @@ export interface MinimizeSync {
  * (await minimize(engine, rosenbrock, [-1.2, 1], lbfgs())).status; // "converged"
  * @see Nocedal and Wright, *Numerical Optimization*, 2006
  */
-export const minimize: Minimize = /* @__PURE__ */ solving(
+export const minimize: Minimize = /* @__PURE__ */ beyondCore(
   async (
     engine: Engine,
     f: unknown,
@@ -149,7 +149,7 @@ export const minimize: Minimize = /* @__PURE__ */ solving(
  * @example
  * minimizeSync(engine, (x) => x.subtract([1, 2]).square().sum(), [0, 0], newton()).x; // { data: [1, 2], shape: [2] }
  */
-export const minimizeSync: MinimizeSync = /* @__PURE__ */ solving(
+export const minimizeSync: MinimizeSync = /* @__PURE__ */ beyondCore(
   (engine: Engine, f: unknown, x0: unknown, method: Method | Optimizer = lbfgs(), options: MinimizeSyncOptions = {}) =>
     runSync("minimizeSync", prepared("minimizeSync", engine, f, x0, method, options, true)),
 ) as MinimizeSync;

@@ -1,6 +1,7 @@
 // Adam and its kin: AMSGrad, AdamW, AdaMax, RAdam.
 
 import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../../assembly/optimizers/codes.js";
+import { beyondCore } from "../editions.js";
 import { checkChoice, checkFlag, checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -135,7 +136,7 @@ const adaMaxPresets: Presets<Required<Omit<AdaMaxOptions, keyof DecayOptions | "
  * adaMax({ learningRate: 0.002 });
  * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 2
  */
-export function adaMax(options: AdaMaxOptions = {}): Optimizer {
+export const adaMax = /* @__PURE__ */ beyondCore(function adaMax(options: AdaMaxOptions = {}): Optimizer {
   const where = "adaMax";
   const all = resolve(where, options, adaMaxPresets, decayKeys);
   const hyper = {
@@ -147,7 +148,7 @@ export function adaMax(options: AdaMaxOptions = {}): Optimizer {
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
   return describeOptimizer(adaMax, options, { name: where, rule: ruleAdaMax, states: 2, squares: [1], hyper, decay });
-}
+});
 
 export interface RAdamOptions extends MomentsOptions, ConventionOption, DecayOptions {
   /** √v̂ + ε, √(v̂ + ε), or √v + ε with the correction in the rate; default "hat" (otherwise "outside"). */
@@ -171,7 +172,7 @@ const radamPresets: Presets<Required<Omit<RAdamOptions, keyof DecayOptions | "co
  * radam({ learningRate: 1e-3 });
  * @see Liu et al., *On the variance of the adaptive learning rate and beyond*, ICLR 2020, algorithm 2
  */
-export function radam(options: RAdamOptions = {}): Optimizer {
+export const radam = /* @__PURE__ */ beyondCore(function radam(options: RAdamOptions = {}): Optimizer {
   const where = "radam";
   const all = resolve(where, options, radamPresets, decayKeys);
   const hyper = {
@@ -181,4 +182,4 @@ export function radam(options: RAdamOptions = {}): Optimizer {
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
   return describeOptimizer(radam, options, { name: where, rule: ruleRAdam, states: 2, squares: [1], hyper, decay });
-}
+});

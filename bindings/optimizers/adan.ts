@@ -1,6 +1,7 @@
 // Adan: Nesterov's momentum of an adaptive method, by the difference of successive gradients.
 
 import { ruleAdan } from "../../assembly/optimizers/codes.js";
+import { beyondCore } from "../editions.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf } from "./decay.js";
@@ -33,7 +34,7 @@ const positive = { above: 0 } as const;
  * adan({ learningRate: 1e-3, weightDecay: 0.02 });
  * @see Xie, Zhou, Li, Lin and Yan, *Adan: Adaptive Nesterov momentum algorithm for faster optimizing deep models*, IEEE TPAMI 2024, algorithm 1
  */
-export function adan(options: AdanOptions = {}): Optimizer {
+export const adan = /* @__PURE__ */ beyondCore(function adan(options: AdanOptions = {}): Optimizer {
   const where = "adan";
   const all = resolve(where, options, { paper }, decayKeys);
   const hyper = {
@@ -46,4 +47,4 @@ export function adan(options: AdanOptions = {}): Optimizer {
   const coupled = 'Use decayCoupling "decoupledLr".';
   const decay = decoupledDecayOf(where, options, hyper.learningRate, coupled);
   return describeOptimizer(adan, options, { name: where, rule: ruleAdan, states: 4, squares: [2], hyper, decay });
-}
+});

@@ -8,6 +8,7 @@ import {
   ruleRmspropCenteredMomentum,
   ruleRmspropMomentum,
 } from "../../assembly/optimizers/codes.js";
+import { beyondCore } from "../editions.js";
 import { checkChoice, checkFlag, checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -47,7 +48,7 @@ const adagradPresets: Presets<Required<Omit<AdagradOptions, keyof DecayOptions |
  * adagrad({ learningRate: 0.1, convention: "keras" }).initial; // [0.1]
  * @see Duchi, Hazan and Singer, *Adaptive subgradient methods*, JMLR 12, 2011
  */
-export function adagrad(options: AdagradOptions = {}): Optimizer {
+export const adagrad = /* @__PURE__ */ beyondCore(function adagrad(options: AdagradOptions = {}): Optimizer {
   const where = "adagrad";
   const all = resolve(where, options, adagradPresets, decayKeys);
   const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);
@@ -68,7 +69,7 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     hyper,
     decay,
   });
-}
+});
 
 export interface AdadeltaOptions extends ConventionOption, DecayOptions {
   /** h > 0; default 1 (Keras 0.001). */
@@ -93,7 +94,7 @@ const adadeltaPresets: Presets<Required<Omit<AdadeltaOptions, keyof DecayOptions
  * adadelta({ rho: 0.95 });
  * @see Zeiler, *ADADELTA: An adaptive learning rate method*, arXiv 1212.5701, 2012, algorithm 1
  */
-export function adadelta(options: AdadeltaOptions = {}): Optimizer {
+export const adadelta = /* @__PURE__ */ beyondCore(function adadelta(options: AdadeltaOptions = {}): Optimizer {
   const where = "adadelta";
   const all = resolve(where, options, adadeltaPresets, decayKeys);
   const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);
@@ -111,7 +112,7 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
     hyper,
     decay,
   });
-}
+});
 
 export interface RmspropOptions extends ConventionOption, DecayOptions {
   /** h > 0; default 0.01 (otherwise 0.001). */

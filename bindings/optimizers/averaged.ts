@@ -2,6 +2,7 @@
 // the loss that training reports is not the loss of the weights: evaluate tells that.
 
 import { ruleAsgd, ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../../assembly/optimizers/codes.js";
+import { beyondCore } from "../editions.js";
 import { checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -47,7 +48,9 @@ const sgdPresets: Presets<{ learningRate: Schedulable; beta: Schedulable; warmup
  * scheduleFreeSgd({ learningRate: 0.5, warmupSteps: 100 });
  * @see Defazio et al., *The road less scheduled*, NeurIPS 2024, eqs. 3-5
  */
-export function scheduleFreeSgd(options: ScheduleFreeSgdOptions = {}): Optimizer {
+export const scheduleFreeSgd = /* @__PURE__ */ beyondCore(function scheduleFreeSgd(
+  options: ScheduleFreeSgdOptions = {},
+): Optimizer {
   const where = "scheduleFreeSgd";
   const all = resolve(where, options, sgdPresets, decayKeys);
   const hyper = scheduleFreeHyper(where, all);
@@ -61,7 +64,7 @@ export function scheduleFreeSgd(options: ScheduleFreeSgdOptions = {}): Optimizer
     hyper,
     decay,
   });
-}
+});
 
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
   /** h > 0; default 0.0025. */
@@ -85,7 +88,9 @@ const adamWPresets: Presets<Required<Omit<ScheduleFreeAdamWOptions, keyof DecayO
  * scheduleFreeAdamW({ learningRate: 0.0025, weightDecay: 0.01 });
  * @see Defazio et al., *The road less scheduled*, NeurIPS 2024, algorithm 1
  */
-export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optimizer {
+export const scheduleFreeAdamW = /* @__PURE__ */ beyondCore(function scheduleFreeAdamW(
+  options: ScheduleFreeAdamWOptions = {},
+): Optimizer {
   const where = "scheduleFreeAdamW";
   const all = resolve(where, options, adamWPresets, decayKeys);
   const hyper = {
@@ -105,7 +110,7 @@ export function scheduleFreeAdamW(options: ScheduleFreeAdamWOptions = {}): Optim
     hyper,
     decay,
   });
-}
+});
 
 export interface AsgdOptions extends ConventionOption, DecayOptions<"l2" | "penalty"> {
   /** h > 0; default 0.01. */
@@ -138,7 +143,7 @@ const asgdPresets: Presets<{
  * asgd({ learningRate: 0.01, averageFrom: 100 });
  * @see Polyak and Juditsky, *Acceleration of stochastic approximation by averaging*, SIAM J. Control Optim. 30, 1992
  */
-export function asgd(options: AsgdOptions = {}): Optimizer {
+export const asgd = /* @__PURE__ */ beyondCore(function asgd(options: AsgdOptions = {}): Optimizer {
   const where = "asgd";
   const all = resolve(where, options, asgdPresets, decayKeys);
   const hyper = {
@@ -161,4 +166,4 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
     hyper,
     decay,
   });
-}
+});

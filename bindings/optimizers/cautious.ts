@@ -1,4 +1,5 @@
 import * as abi from "../../assembly/abi.js";
+import { beyondCore } from "../editions.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, refuseMadeWeights, wrapped } from "./wrap.js";
 
@@ -16,7 +17,7 @@ import { checkInner, refuseMadeWeights, wrapped } from "./wrap.js";
  * lookahead(cautious(adamW())).name; // "lookahead(cautious(adamW))"
  * @see Liang, Chen, Liu and Liu, *Cautious optimizers: Improving training with one line of code*, 2024, algorithm 1
  */
-export function cautious(inner: Optimizer): Optimizer {
+export const cautious = /* @__PURE__ */ beyondCore(function cautious(inner: Optimizer): Optimizer {
   const where = "cautious";
   const optimizer = checkInner(where, inner);
   refuseMadeWeights(where, optimizer);
@@ -32,4 +33,4 @@ export function cautious(inner: Optimizer): Optimizer {
     needsIterates: true,
     changesUpdate: true,
   });
-}
+});

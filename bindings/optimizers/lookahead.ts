@@ -1,4 +1,5 @@
 import * as abi from "../../assembly/abi.js";
+import { beyondCore } from "../editions.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, refuseMadeWeights, wrapped } from "./wrap.js";
@@ -33,7 +34,10 @@ export interface LookaheadOptions {
  * wrapped.parameters().weight.data; // [0.375]
  * @see Zhang, Lucas, Hinton and Ba, *Lookahead optimizer: k steps forward, 1 step back*, NeurIPS 2019, algorithm 1
  */
-export function lookahead(inner: Optimizer, options: LookaheadOptions = {}): Optimizer {
+export const lookahead = /* @__PURE__ */ beyondCore(function lookahead(
+  inner: Optimizer,
+  options: LookaheadOptions = {},
+): Optimizer {
   const where = "lookahead";
   refuseMadeWeights(where, checkInner(where, inner));
   checkOptions(where, options, ["syncPeriod", "slowStepSize"]);
@@ -49,4 +53,4 @@ export function lookahead(inner: Optimizer, options: LookaheadOptions = {}): Opt
     needsIterates: true,
     keepsWeights: true,
   });
-}
+});

@@ -1,6 +1,7 @@
 // Muon for matrices, another optimizer for everything else.
 
 import { ruleMuon } from "../../assembly/optimizers/codes.js";
+import { beyondCore } from "../editions.js";
 import { checkChoice, checkFlag, checkNumber, shown } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { adamW } from "./adam.js";
@@ -63,7 +64,7 @@ const muonPresets: Presets<
  * @see Jordan et al., *Muon: An optimizer for hidden layers in neural networks*, 2024
  * @see Liu et al., *Muon is scalable for LLM training*, arXiv 2502.16982, 2025 (scale "matchAdam")
  */
-export function muon(options: MuonOptions = {}): Optimizer {
+export const muon = /* @__PURE__ */ beyondCore(function muon(options: MuonOptions = {}): Optimizer {
   const where = "muon";
   const all = resolve(where, options, muonPresets, [...decayKeys, "others"]);
   const learningRate = checkHyper(where, "learningRate", all.learningRate, { above: 0 });
@@ -91,7 +92,7 @@ export function muon(options: MuonOptions = {}): Optimizer {
   const decay = decoupledDecayOf(where, all, learningRate, "A norm does not feel a penalty's size.");
   const states = Math.max(1, others.states);
   return describeOptimizer(muon, options, { name: where, rule: ruleMuon, states, hyper, decay, others });
-}
+});
 
 /**
  * Floating-point operations of one Muon update of a matrix [rows, columns]: steps ⋅ (4 m n² + 2 n³) for n ≤ m, its products alone.

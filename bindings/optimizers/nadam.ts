@@ -1,6 +1,7 @@
 // Nadam in the four forms that are in use, coupled and decoupled.
 
 import { ruleNadam } from "../../assembly/optimizers/codes.js";
+import { beyondCore } from "../editions.js";
 import { checkChoice, checkNumber } from "../options.js";
 import type { Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -86,13 +87,13 @@ export interface NadamOptions extends NadamRule, DecayOptions {}
  * nadam({ learningRate: 0.002, convention: "keras" });
  * @see Dozat, *Incorporating Nesterov momentum into Adam*, ICLR workshop 2016
  */
-export function nadam(options: NadamOptions = {}): Optimizer {
+export const nadam = /* @__PURE__ */ beyondCore(function nadam(options: NadamOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadam", options);
   return describeOptimizer(nadam, options, {
     ...parts,
     decay: decayOf("nadam", options, convention, parts.hyper.learningRate),
   });
-}
+});
 
 export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
   /** λ ≥ 0; default 0.01 (Keras 0.004, Optax 0.0001). */
@@ -109,9 +110,9 @@ export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling
  * @see Dozat, *Incorporating Nesterov momentum into Adam*, ICLR workshop 2016
  * @see Loshchilov and Hutter, *Decoupled weight decay regularization*, ICLR 2019
  */
-export function nadamW(options: NadamWOptions = {}): Optimizer {
+export const nadamW = /* @__PURE__ */ beyondCore(function nadamW(options: NadamWOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadamW", options);
   const withDecay = { ...options, weightDecay: options.weightDecay ?? decoupledDefaults[convention] };
   const decay = decoupledDecayOf("nadamW", withDecay, parts.hyper.learningRate, "Use nadam with this coupling.");
   return describeOptimizer(nadamW, options, { ...parts, decay });
-}
+});

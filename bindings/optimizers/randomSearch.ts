@@ -1,4 +1,5 @@
 import { ruleRandomSearch } from "../../assembly/optimizers/codes.js";
+import { beyondCore } from "../editions.js";
 import { checkChoice, checkOptions } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { noDecay } from "./decay.js";
@@ -34,7 +35,7 @@ export interface RandomSearchOptions {
  * @see Rastrigin, *The convergence of the random search method in the extremal control of a many-parameter system*,
  * Automation and Remote Control 24, 1963
  */
-export function randomSearch(options: RandomSearchOptions): Optimizer {
+export const randomSearch = /* @__PURE__ */ beyondCore(function randomSearch(options: RandomSearchOptions): Optimizer {
   const where = "randomSearch";
   checkOptions(where, options, ["scale", "around"]);
   const scale = checkHyper(where, "scale", options.scale, { above: 0 });
@@ -49,4 +50,4 @@ export function randomSearch(options: RandomSearchOptions): Optimizer {
     hyper,
     decay: noDecay,
   });
-}
+});

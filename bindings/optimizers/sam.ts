@@ -1,4 +1,5 @@
 import * as abi from "../../assembly/abi.js";
+import { beyondCore } from "../editions.js";
 import { checkFlag, checkNumber, checkOptions } from "../options.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, wrapped } from "./wrap.js";
@@ -34,7 +35,7 @@ export interface SamOptions {
  * ICLR 2021, equation 2
  * @see Kwon, Kim, Park and Choi, *ASAM: Adaptive sharpness-aware minimization*, ICML 2021, equation 7
  */
-export function sam(inner: Optimizer, options: SamOptions = {}): Optimizer {
+export const sam = /* @__PURE__ */ beyondCore(function sam(inner: Optimizer, options: SamOptions = {}): Optimizer {
   const where = "sam";
   checkInner(where, inner);
   checkOptions(where, options, ["radius", "adaptive"]);
@@ -42,4 +43,4 @@ export function sam(inner: Optimizer, options: SamOptions = {}): Optimizer {
   const radius = checkNumber(where, "radius", options.radius ?? (adaptive ? 0.5 : 0.05), { above: 0 });
   const fields = [radius, Number(adaptive)];
   return wrapped(inner, { wrapper: where, code: abi.wrapperSam, fields, evaluatesTwice: true });
-}
+});

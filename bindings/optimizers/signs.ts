@@ -1,6 +1,7 @@
 // Rules that take the sign of a gradient or of its mean: Lion, Rprop.
 
 import { ruleLion, ruleRprop } from "../../assembly/optimizers/codes.js";
+import { beyondCore } from "../editions.js";
 import { checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -43,7 +44,7 @@ const lionPresets: Presets<{ learningRate: Schedulable; beta1: Schedulable; beta
  * lion({ learningRate: 1e-4, weightDecay: 0.1 });
  * @see Chen et al., *Symbolic discovery of optimization algorithms*, NeurIPS 2023, algorithm 2
  */
-export function lion(options: LionOptions = {}): Optimizer {
+export const lion = /* @__PURE__ */ beyondCore(function lion(options: LionOptions = {}): Optimizer {
   const where = "lion";
   const all = resolve(where, options, lionPresets, decayKeys);
   const hyper = {
@@ -55,7 +56,7 @@ export function lion(options: LionOptions = {}): Optimizer {
   const advice = "A penalty under a sign would not be proportional to the weight: use a decoupled one.";
   const decay = decoupledDecayOf(where, { ...usual, ...options }, hyper.learningRate, advice);
   return describeOptimizer(lion, options, { name: where, rule: ruleLion, states: 1, hyper, decay });
-}
+});
 
 export interface RpropOptions extends ConventionOption {
   /** Step size every weight starts with, > 0; default 0.01. */
@@ -84,7 +85,7 @@ const rpropPresets: Presets<Required<Omit<RpropOptions, "convention">>> = {
  * rprop({ learningRate: 0.01 }).initial; // [0, 0.01]
  * @see Riedmiller and Braun, *A direct adaptive method for faster backpropagation learning*, ICNN 1993
  */
-export function rprop(options: RpropOptions = {}): Optimizer {
+export const rprop = /* @__PURE__ */ beyondCore(function rprop(options: RpropOptions = {}): Optimizer {
   const where = "rprop";
   if (options !== null && typeof options === "object")
     refuseDecay(where, options, "It looks only at signs. Put the penalty into the loss.");
@@ -99,4 +100,4 @@ export function rprop(options: RpropOptions = {}): Optimizer {
   };
   const initial = [0, hyper.learningRate];
   return describeOptimizer(rprop, options, { name: where, rule: ruleRprop, states: 2, initial, hyper, decay: noDecay });
-}
+});

@@ -1,37 +1,55 @@
-// The core without solvers, optimized for size, is the whole one to the bit, and says what it cannot do.
+// The core for browsers, optimized for size, is the whole engine to the bit where it has what is asked for; what it has not
+// is refused with a sentence, and is marked in the sources, so that a program that names it downloads the whole.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import {
+  accumulate,
   accuracy,
   adam,
   batchNorm,
+  centralize,
+  clipAdaptive,
+  clipGlobalNorm,
+  clipNorm,
+  clipValue,
   createEngine,
   createTrainer,
   dropout,
+  EngineError,
   exponentialDecay,
+  type GradientTransform,
   gelu,
+  gradientNoise,
+  l2,
   linear,
-  nadam,
+  meanSquaredError,
+  type Optimizer,
+  rmsprop,
   sequential,
+  sgd,
   softmaxCrossEntropy,
   tanh,
 } from "thalweg";
-import { expect, it } from "vitest";
-import { solversOf } from "../../bindings/solvers.js";
+import { describe, expect, it } from "vitest";
+import { solversOf } from "../../bindings/editions.js";
+import * as optimizers from "../../bindings/optimizers/index.js";
 import { hash, parkMiller } from "./numbers.js";
 
-const wasm = (name: string) => readFileSync(new URL(`../../dist/${name}.wasm`, import.meta.url));
+const file = (path: string) => new URL(`../../${path}`, import.meta.url);
+const engineOf = (name: string) => createEngine({ wasm: readFileSync(file(`dist/${name}.wasm`)) });
 
 /** The digest of all that training leaves behind. */
-async function digest(name: string, dtype: "f32" | "f64", optimizer: typeof adam | typeof nadam): Promise<string> {
-  const engine = await createEngine({ wasm: wasm(name) });
+async function digest(name: string, dtype: "f32" | "f64", optimizer: Optimizer, gradient: GradientTransform[] = []) {
+  const engine = await engineOf(name);
   const random = parkMiller(5);
   const inputs = Array.from({ length: 34 }, () => Array.from({ length: 7 }, () => random() - 0.5));
   const targets = inputs.map((row) => (row[0]! > 0 ? 1 : 0));
   const trainer = createTrainer(engine, {
     model: sequential([linear(7, 19), batchNorm(19), gelu(), dropout(0.25), linear(19, 9), tanh(), linear(9, 2)]),
     loss: softmaxCrossEntropy(),
-    optimizer: optimizer({ learningRate: exponentialDecay({ initial: 1e-2, rate: 0.97, length: 3 }) }),
+    optimizer,
+    gradient,
+    penalty: l2(1e-3),
     metrics: [accuracy()],
     dtype,
     seed: 3,
@@ -40,16 +58,76 @@ async function digest(name: string, dtype: "f32" | "f64", optimizer: typeof adam
   return hash([trainer.save()]);
 }
 
+const learningRate = exponentialDecay({ initial: 1e-2, rate: 0.97, length: 3 });
+
 it.each([
-  ["f32", "adam", adam],
-  ["f64", "nadam", nadam],
-] as const)("both editions train to the same bits in %s with %s", async (dtype, _, optimizer) => {
-  expect(await digest("thalweg.core", dtype, optimizer)).toBe(await digest("thalweg", dtype, optimizer));
+  ["adam", "f32", adam({ learningRate }), []],
+  ["adam, amsgrad", "f64", adam({ learningRate, amsgrad: true, weightDecay: 0.1, decayCoupling: "cautious" }), []],
+  ["sgd", "f32", sgd({ learningRate }), [clipValue(0.1), clipNorm(1), clipGlobalNorm(0.5)]],
+  ["momentum", "f64", sgd({ learningRate, momentum: 0.9, nesterov: true }), [accumulate(2), clipGlobalNorm(0.5)]],
+  ["rmsprop", "f64", rmsprop({ learningRate, centered: true, momentum: 0.9 }), []],
+] as const)("both editions train to the same bits: %s in %s", async (_, dtype, optimizer, gradient) => {
+  expect(await digest("thalweg.core", dtype, optimizer, [...gradient])).toBe(
+    await digest("thalweg", dtype, optimizer, [...gradient]),
+  );
 });
 
-it("a function that solves names the edition it needs", async () => {
-  const engine = await createEngine({ wasm: wasm("thalweg.core") });
-  expect(() => solversOf("minimize", engine, "absent" as never)).toThrow(
-    /minimize: this engine was made from the core/,
-  );
+describe("what the core has not", () => {
+  /** Every optimizer and wrapper, and every gradient transform, by name. */
+  const made: Record<string, { optimizer?: Optimizer; gradient?: GradientTransform[] }> = {};
+  const make = optimizers as unknown as Record<string, (options: never) => Optimizer>;
+  for (const name of Object.keys(make)) {
+    if (name === "muonFlops") continue;
+    const argument = ["lookahead", "sam", "cautious"].includes(name) ? adam() : { learningRate: 0.1 };
+    made[name] = { optimizer: make[name]!((name === "randomSearch" ? { scale: 1 } : argument) as never) };
+  }
+  made.rmspropCentered = { optimizer: rmsprop({ centered: true }) };
+  made.amsgrad = { optimizer: adam({ amsgrad: true }) };
+  made.fista = { optimizer: sgd({ learningRate: 0.1, nesterov: "fista" }) };
+  const changes = { accumulate: accumulate(2), centralize: centralize(), clipAdaptive: clipAdaptive() };
+  const clips = { clipGlobalNorm: clipGlobalNorm(1), clipNorm: clipNorm(1), clipValue: clipValue(1) };
+  for (const [name, change] of Object.entries({ ...changes, ...clips, gradientNoise: gradientNoise({ scale: 1 }) }))
+    made[name] = { gradient: [change] };
+
+  /** Why the core does not train with it; "" if it does. */
+  async function refusal(name: string): Promise<string> {
+    const engine = await engineOf("thalweg.core");
+    const used = engine.bytesInUse;
+    const model = linear(2, 1);
+    try {
+      const trainer = createTrainer(engine, { model, loss: meanSquaredError(), optimizer: adam(), ...made[name] });
+      trainer.step({ inputs: [[1, 2]], targets: [[3]] });
+      return "";
+    } catch (error) {
+      expect(error).toBeInstanceOf(EngineError);
+      expect(engine.bytesInUse).toBe(used);
+      return (error as Error).message;
+    }
+  }
+
+  it("is refused by name, and the engine stays usable", async () => {
+    expect(await refusal("nadam")).toBe(
+      "createTrainer: this engine was made from the core without nadam. Give createEngine the whole thalweg.wasm.",
+    );
+    expect(await refusal("gradientNoise")).toMatch(/the core without gradientNoise/);
+    expect(await refusal("lookahead")).toMatch(/the core without lookahead/);
+    const engine = await engineOf("thalweg.core");
+    expect(() => solversOf("minimize", engine, "absent" as never)).toThrow(/minimize: .* the core without solvers/);
+  });
+
+  it("is what the sources mark, and nothing else", async () => {
+    const folder = "bindings/optimizers/";
+    const sources = readdirSync(file(folder)).map((name) => folder + name);
+    const marked = [...sources, "bindings/gradientTransforms.ts"].flatMap((path) =>
+      Array.from(
+        readFileSync(file(path), "utf8").matchAll(
+          /^export const (\w+) = \/\* @__PURE__ \*\/ beyondCore\(function \1\(/gm,
+        ),
+        ([, name]) => name!,
+      ),
+    );
+    const refused: string[] = [];
+    for (const name of Object.keys(made)) if (await refusal(name)) refused.push(name);
+    expect(refused.sort()).toEqual(marked.sort());
+  });
 });

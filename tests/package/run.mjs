@@ -69,6 +69,13 @@ const bundlers = {
         error || stats.hasErrors() ? reject(error ?? new Error(stats.toString("errors-only"))) : resolve(),
       );
     }),
+  // A program that names something the core for browsers has not, with all editions beside it.
+  "esbuild-lion": async () => {
+    const lion = join(app, "lion.js");
+    writeFileSync(lion, 'import { lion } from "thalweg";\nglobalThis.used = lion;\n');
+    await bundle("esbuild-lion", { target: "es2022", inject: [lion], logLevel: "error" });
+    cpSync(join(installed, "dist"), built("esbuild-lion"), { recursive: true });
+  },
   // No bundler: the files of the package as they are.
   none: () => {
     mkdirSync(built("none"));
@@ -83,7 +90,7 @@ const bundlers = {
 const strict = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'";
 const page = { type: "text/html", body: "<!doctype html><title>Not found</title>" };
 const missing = { status: 404, type: "text/plain", body: "" };
-const core = "thalweg(.core)?.wasm"; // the files as they are hold what solves, and load the whole
+const core = "thalweg(.core)?.wasm"; // the files as they are name everything, and load the whole
 const copy = "thalweg.embedded.js";
 const plain = { folder: "none", csp: strict, answers: {}, query: "", expected: trained };
 
@@ -95,6 +102,18 @@ const cases = [
     folder,
     answers: { "embedded.*js$": missing },
   })),
+  {
+    ...plain,
+    name: "vite: a program of common parts loads the core alone",
+    folder: "vite",
+    answers: { "thalweg-[\\w-]+.wasm$": missing, "embedded.*js$": missing },
+  },
+  {
+    ...plain,
+    name: "esbuild: a program that names lion loads the whole",
+    folder: "esbuild-lion",
+    answers: { "core.wasm$": missing, "embedded.*js$": missing },
+  },
   { ...plain, name: "a core of another MIME type", answers: { [core]: { type: "application/octet-stream" } } },
   { ...plain, name: "a page in place of the core: the copy stands in", answers: { [core]: page } },
   { ...plain, name: "no core: the copy stands in", answers: { [core]: missing } },

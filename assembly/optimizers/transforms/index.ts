@@ -1,4 +1,4 @@
-// Every gradient transform the engine knows: a new one is one line here.
+// Every gradient transform the engine knows: a new one is one line here. The core for browsers holds the common ones.
 
 import { registerCentralize } from "./centralize";
 import { registerClipAdaptive } from "./clipAdaptive";
@@ -11,6 +11,9 @@ export function registerTransforms(): void {
   registerClipValue();
   registerClipNorm();
   registerClipGlobalNorm();
+}
+
+export function registerRarerTransforms(): void {
   registerCentralize();
   registerClipAdaptive();
   registerNoise();

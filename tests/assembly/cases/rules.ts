@@ -3,7 +3,7 @@
 import { ruleCount } from "../../../assembly/abi";
 import { ruleEntry } from "../../../assembly/memory/engine";
 import { ruleAdam, ruleAsgd, ruleMomentum, ruleSgd } from "../../../assembly/optimizers/codes";
-import { registerRules } from "../../../assembly/optimizers/index";
+import { registerRarerRules, registerRules } from "../../../assembly/optimizers/index";
 import { applyRule, Sweep } from "../../../assembly/optimizers/sweep";
 import "../scenes/engine";
 import {
@@ -19,6 +19,7 @@ import {
 } from "../scenes/sweeping";
 
 registerRules();
+registerRarerRules();
 
 const STEPS: i32 = 8;
 const H: f64 = 0.0625;
