@@ -1,7 +1,7 @@
 // Arrays as users write them (numbers, nested arrays, typed arrays, { data, shape }) and as the engine answers them.
 
 import { type DType, ShapeError } from "./errors.js";
-import { shown } from "./options.js";
+import { checkChoice, has, shown, wrongKind } from "./options.js";
 
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 type Nested = readonly (number | Nested)[];
@@ -22,6 +22,21 @@ export type ArrayLike =
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
 export type StorageType = keyof typeof arrayTypes;
 export const typeCodes: Readonly<Record<StorageType, number>> = { f32: 0, f64: 1, i32: 2, u8: 3 };
+
+/** Bytes of elements of a type. */
+export function bytesOf(type: StorageType, elements: number): number {
+  return elements * arrayTypes[type].BYTES_PER_ELEMENT;
+}
+
+/** Rounded up to whole cache lines. */
+export function wholeLines(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}
+
+/** A whole number as two words, the low one first. */
+export function halvesOf(whole: number): [low: number, high: number] {
+  return [whole >>> 0, Math.floor(whole / 2 ** 32)];
+}
 
 export function isTypedArray(value: unknown): value is TypedArray {
   return (
@@ -44,8 +59,7 @@ export function elementCount(shape: readonly number[]): number {
 
 /** A shape: whole numbers from 0. */
 export function checkShape(where: string, shape: readonly number[]): readonly number[] {
-  if (!Array.isArray(shape))
-    throw new TypeError(`${where}: shape must be an array of whole numbers, got ${shown(shape)}.`);
+  if (!Array.isArray(shape)) throw wrongKind(where, "shape", "an array of whole numbers", shape);
   for (const extent of shape)
     if (!Number.isSafeInteger(extent) || extent < 0)
       throw new ShapeError(`${where}: extents must be whole numbers from 0, got ${shown(extent)} in ${shown(shape)}.`);
@@ -54,10 +68,7 @@ export function checkShape(where: string, shape: readonly number[]): readonly nu
 
 /** A type out of those that are possible. */
 export function checkType<T extends string>(where: string, dtype: T, known: readonly T[]): T {
-  if (known.includes(dtype)) return dtype;
-  throw new RangeError(
-    `${where}: dtype must be ${known.map((name) => `"${name}"`).join(" or ")}, got ${shown(dtype)}.`,
-  );
+  return checkChoice(where, "dtype", dtype, known);
 }
 
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
@@ -83,7 +94,7 @@ function flatten(where: string, value: Nested, shape: number[], depth: number, o
 /** True for what `toArray` takes. */
 export function isArrayLike(value: unknown): value is ArrayLike {
   if (typeof value === "number" || Array.isArray(value) || isTypedArray(value)) return true;
-  return value !== null && typeof value === "object" && "data" in value && "shape" in value;
+  return has(value, "data", "shape");
 }
 
 /** An array with its shape; typed arrays are taken as they are, without a copy. */
@@ -98,8 +109,7 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
   }
   if (isArrayLike(value)) {
     const { data, shape } = value as { data: TypedArray | number[]; shape: readonly number[] };
-    if (!isTypedArray(data) && !Array.isArray(data))
-      throw new TypeError(`${where}: data must be a typed array or numbers, got ${shown(data)}.`);
+    if (!isTypedArray(data) && !Array.isArray(data)) throw wrongKind(where, "data", "a typed array or numbers", data);
     checkShape(where, shape);
     if (Array.isArray(data)) flatten(where, data, [], 0, []);
     if (elementCount(shape) !== data.length)
@@ -128,7 +138,7 @@ export function leaves(tree: unknown, name = "", out: [string, unknown][] = []):
     for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
   else if (tree !== null && typeof tree === "object")
     for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
-  else throw new TypeError(`parameters: "${name || "value"}" must be an array, got ${shown(tree)}.`);
+  else throw wrongKind("parameters", `"${name || "value"}"`, "an array", tree);
   return out;
 }
 

@@ -1,7 +1,7 @@
 // Averages of the weights along the way, as plain descriptions: steadier than the last weights, and free of the noise
 // that the batches leave in them.
 
-import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "./options.js";
 import type { ScheduleUnit } from "./scheduled.js";
 
 /** A description that a trainer takes; made by ema or swa. */
@@ -105,8 +105,7 @@ export function describeAverage({ average, decay, every, start, unit }: WeightAv
 
 /** @internal */
 export function checkAverage(where: string, average: unknown): void {
-  if (typeof average === "object" && average !== null && "average" in average && "every" in average) return;
-  throw new TypeError(`${where}: average must be an average of weights, got ${shown(average)}. Try ema().`);
+  if (!has(average, "average", "every")) throw wrongKind(where, "average", "an average of weights", average, "ema()");
 }
 
 /** Whether the average is asked for, of a trainer that has one or not. @internal */

@@ -1,13 +1,13 @@
 // Checkpoints: one safetensors file with weights, optimizer state, running state, schedules and everything else that
 // decides the next step.
 
-import * as abi from "../assembly/abi.js";
-import type { NDArray } from "./arrays.js";
+import { arrayTypes, type NDArray } from "./arrays.js";
 import { describeAverage } from "./averages.js";
 import { describeGradientTransforms } from "./gradientTransforms.js";
-import { type Arena, checkNamed, readNamed } from "./namedArrays.js";
+import { checkNamed, readNamed } from "./namedArrays.js";
 import { damaged as damagedFile, parseSafetensors, writeSafetensors } from "./safetensors.js";
 import type { Trainer } from "./trainer.js";
+import type { TrainerMemory } from "./trainerMemory.js";
 
 const version = "1";
 const damaged = (what: string): RangeError => damagedFile("restore", what);
@@ -32,27 +32,12 @@ function identity({ memory, options }: Trainer): string {
   return parts.filter(Boolean).join("; ");
 }
 
-/** Real fields of the record; the penalty is counted where there is one. */
-const counters = ({ memory }: Trainer): Readonly<Record<string, number>> => ({
-  step: abi.trainerStep,
-  epochLoss: abi.trainerEpochLoss,
-  epochRows: abi.trainerEpochRows,
-  ...(memory.layout.penalized ? { epochPenalty: abi.trainerEpochPenalty } : {}),
-});
-const places = {
-  epoch: abi.trainerEpoch,
-  position: abi.trainerPosition,
-  rows: abi.trainerRows,
-  seedLow: abi.trainerSeedLow,
-  seedHigh: abi.trainerSeedHigh,
-} as const;
-
 const scheduleTensor = "trainer.schedules";
 
 /** The words of the schedules' records; they must be those of this trainer, state apart. */
-function savedSchedules(trainer: Trainer, tensors: Record<string, NDArray>, described = ""): ArrayLike<number> {
+function savedSchedules(trainer: Trainer, tensors: Saved, described = ""): ArrayLike<number> {
   const { schedules } = trainer.memory;
-  const words = tensors[scheduleTensor]?.data ?? [];
+  const words = tensors.has(scheduleTensor) ? take(tensors, scheduleTensor, "f64").data : [];
   const wrong = described === schedules.describe() ? schedules.mismatch(words) : "the optimizer";
   if (wrong === null) return words;
   throw new RangeError(
@@ -61,26 +46,11 @@ function savedSchedules(trainer: Trainer, tensors: Record<string, NDArray>, desc
   );
 }
 
-/** The arenas a state is made of, with the prefix of their names in the file and the state vector they are, if any. */
-function arenas({ memory, options }: Trainer): { prefix: string; arena: Arena; vector?: number }[] {
-  return [
-    { prefix: "", arena: memory.parameters },
-    ...Array.from({ length: memory.layout.states }, (_, k) => ({
-      prefix: `optimizer.${k}.`,
-      arena: memory.moment(k),
-      vector: k,
-    })),
-    ...memory.besides,
-    ...(options.average ? [{ prefix: "average.", arena: memory.average }] : []),
-    { prefix: "state.", arena: memory.state },
-  ];
-}
-
 /** The state of a trainer as a file. @internal */
 export function saveCheckpoint(trainer: Trainer): Uint8Array {
   const { engine, memory } = trainer;
   const tensors: Record<string, NDArray> = {};
-  for (const { prefix, arena } of arenas(trainer))
+  for (const { prefix, arena } of memory.arenas)
     for (const [name, array] of Object.entries(readNamed(engine, arena))) tensors[prefix + name] = array;
   const metadata: Record<string, string> = { format: "thalweg", version, model: identity(trainer) };
   if (memory.schedules.entries.length > 0) {
@@ -88,59 +58,46 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
     tensors[scheduleTensor] = { data: words, shape: [words.length] };
     metadata.schedules = memory.schedules.describe();
   }
-  for (const { name, read } of memory.words) metadata[name] = String(read());
-  for (const [name, field] of Object.entries(counters(trainer))) metadata[name] = String(memory.real(field));
-  for (const [name, field] of Object.entries(places)) metadata[name] = String(memory.get(field));
+  for (const { name, read } of [...memory.words, ...memory.counters]) metadata[name] = String(read());
   return writeSafetensors(tensors, metadata);
 }
 
-/** The counters of a file, each within what it can be. */
-function savedNumbers(trainer: Trainer, metadata: Readonly<Record<string, string>>): Map<string, number> {
-  const numbers = new Map<string, number>();
-  for (const name of [...Object.keys(counters(trainer)), ...Object.keys(places)]) {
-    const value = metadata[name] === undefined ? Number.NaN : Number(metadata[name]);
-    const fits =
-      name === "epochLoss" || name === "epochPenalty"
-        ? Number.isFinite(value)
-        : Number.isSafeInteger(value) && value >= 0 && (value < 2 ** 32 || !(name in places));
-    // Written as a number is written here, so that what is saved again is the same text.
-    if (!fits || String(value) !== metadata[name]) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
-    numbers.set(name, value);
-  }
-  const position = numbers.get("position") as number;
-  const rows = numbers.get("rows") as number;
-  if (position > 0 && position >= rows) throw damaged(`position is ${position}, beyond the ${rows} rows`);
-  return numbers;
-}
-
-/** Checks the words of a file; answers what writes them. */
+/** Checks the words of a file, each within what it can be; answers what writes them. */
 function savedWords({ memory }: Trainer, metadata: Readonly<Record<string, string>>): (() => void)[] {
-  return memory.words.map(({ name, fits, write }) => {
+  const writes = [...memory.words, ...memory.counters].map(({ name, fits, write }) => {
     const value = metadata[name] === undefined ? Number.NaN : Number(metadata[name]);
+    // Written as a number is written here, so that what is saved again is the same text.
     if (!fits(value) || String(value) !== metadata[name]) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
     return () => write(value);
   });
+  const [position, rows] = [Number(metadata.position), Number(metadata.rows)];
+  if (position > 0 && position >= rows) throw damaged(`position is ${position}, beyond the ${rows} rows`);
+  return writes;
 }
 
-/** A file; of the types those remain that nobody has asked for. */
-type Saved = ReturnType<typeof parseSafetensors>;
+/** The tensors of a file that nobody has asked for yet. */
+type Saved = ReturnType<typeof parseSafetensors>["tensors"];
 
-/** Checks the arrays of one arena, and takes their types away; answers what writes them. */
+/** Takes an array out of a file. */
+function take(tensors: Saved, name: string, dtype: "f32" | "f64"): NDArray {
+  const tensor = tensors.get(name);
+  if (!tensor) throw damaged(`tensor "${name}" is missing`);
+  if (tensor.dtype !== dtype.toUpperCase()) throw damaged(`tensor "${name}" is ${tensor.dtype}, expected ${dtype}`);
+  tensors.delete(name);
+  return { data: new arrayTypes[dtype](tensor.bytes.slice().buffer), shape: tensor.shape };
+}
+
+/** Checks the arrays of one arena, and takes them out of the file; answers what writes them. */
 function savedArrays(
   trainer: Trainer,
-  { tensors, types }: Saved,
-  { prefix, arena, vector = -1 }: ReturnType<typeof arenas>[number],
+  tensors: Saved,
+  { prefix, arena, vector = -1 }: TrainerMemory["arenas"][number],
 ): () => void {
   const values = Object.fromEntries(
     arena.placed.map(({ name, squares }) => {
-      const full = prefix + name;
-      if (!types.has(full)) throw damaged(`tensor "${full}" is missing`);
-      if (types.get(full) !== arena.dtype.toUpperCase())
-        throw damaged(`tensor "${full}" is ${types.get(full)}, expected ${arena.dtype}`);
-      const array = tensors[full] as NDArray;
+      const array = take(tensors, prefix + name, arena.dtype);
       if (squares?.includes(vector) && array.data.some((value: number) => value < 0))
         throw damaged(`tensor "${prefix}${name}" holds a mean of squares below 0`);
-      types.delete(full);
       return [name, array];
     }),
   );
@@ -150,8 +107,7 @@ function savedArrays(
 /** Takes up a saved state; everything is checked before anything is written. @internal */
 export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
   const { engine, memory } = trainer;
-  const saved = parseSafetensors("restore", file);
-  const { tensors, metadata, types } = saved;
+  const { tensors, metadata } = parseSafetensors("restore", file);
   if (metadata.format !== "thalweg") throw damaged("this is not a checkpoint of a trainer");
   if (metadata.version !== version) throw damaged(`the file has version ${metadata.version}, expected ${version}`);
   if (metadata.model !== identity(trainer))
@@ -159,16 +115,12 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
       `restore: the file is of another model or optimizer: got "${metadata.model}", expected "${identity(trainer)}". ` +
         "Create the trainer as it was when it was saved.",
     );
-  const numbers = savedNumbers(trainer, metadata);
   const writes = [
-    ...arenas(trainer).map((arena) => savedArrays(trainer, saved, arena)),
     ...savedWords(trainer, metadata),
+    ...memory.arenas.map((arena) => savedArrays(trainer, tensors, arena)),
   ];
   const words = savedSchedules(trainer, tensors, metadata.schedules);
-  types.delete(scheduleTensor);
-  for (const name of types.keys()) throw damaged(`tensor "${name}" is not of this trainer`);
+  for (const name of tensors.keys()) throw damaged(`tensor "${name}" is not of this trainer`);
   for (const write of writes) write();
   memory.schedules.restore(engine, words);
-  for (const [name, field] of Object.entries(counters(trainer))) memory.setReal(field, numbers.get(name) as number);
-  for (const [name, field] of Object.entries(places)) memory.set(field, numbers.get(name) as number);
 }

@@ -5,7 +5,7 @@ import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import type { WasmMemory } from "./globals.js";
-import { checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 import type { StartThread } from "./worker/thread.js";
 
@@ -215,6 +215,12 @@ export class Engine {
     return this.#doubles;
   }
 
+  /** Writes whole numbers into a record, by their offsets. @internal */
+  write(record: number, fields: Readonly<Record<number, number>>): void {
+    const { ints } = this;
+    for (const [offset, value] of Object.entries(fields)) ints[(record + Number(offset)) >> 2] = value;
+  }
+
   /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
   call<T>(body: (core: Core) => T): T {
     if (this.#broken)
@@ -264,14 +270,14 @@ export class Engine {
     this.call((core) => core.free(address));
   }
 
-  /** First byte and length of the whole region behind an address, header included. @internal */
-  rangeOf(address: number): readonly [at: number, length: number] {
-    return [address - abi.regionHeader, abi.regionHeader + this.core.regionBytes(address)];
-  }
-
-  /** Address of the scratch that programs share, 0 before the first. @internal */
-  get scratch(): number {
-    return (this.ints[((this.record + abi.engineBases) >> 2) + abi.spaceScratch] as number) >>> 0;
+  /** What `body` answers, with a region of memory for as long as it runs. @internal */
+  borrow<T>(bytes: number, body: (address: number) => T): T {
+    const address = this.allocate(bytes);
+    try {
+      return body(address);
+    } finally {
+      this.release(address);
+    }
   }
 
   /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
@@ -326,8 +332,7 @@ export function engineFactory(host: Host) {
   return async function createEngine(options: EngineOptions = {}): Promise<Engine> {
     checkOptions("createEngine", options, ["wasm", "build", "memoryLimit"]);
     const { wasm, build = "reproducible", memoryLimit } = options;
-    if (build !== "reproducible" && build !== "fast")
-      throw new RangeError(`createEngine: build must be "reproducible" or "fast", got ${shown(build)}.`);
+    checkChoice("createEngine", "build", build, ["reproducible", "fast"]);
     if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
     if (typeof WebAssembly === "undefined")
       throw new EngineError(

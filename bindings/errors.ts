@@ -212,4 +212,4 @@ export function faultError(code: number, operands: readonly number[], context: F
 }
 
 /** Codes that have a sentence, for the test that compares them with the core's. */
-export const faultCodes: readonly number[] = [...sentences.keys()];
+export const faultCodes = (): readonly number[] => [...sentences.keys()];

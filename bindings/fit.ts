@@ -3,10 +3,11 @@
 import * as abi from "../assembly/abi.js";
 import { breathe } from "./breathe.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
+import { EngineError } from "./errors.js";
 import type { Address, StopSignal } from "./globals.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
-import { type Best, checkStops, type StopOptions, type StopReason, Stops } from "./stopping.js";
+import { type Best, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 import { Pace } from "./worker/pace.js";
 import type { Remote } from "./worker/remote.js";
@@ -14,8 +15,10 @@ import type { Remote } from "./worker/remote.js";
 /** What minimizes in place of the update rule: made by `lbfgs`, `bfgs`, `conjugateGradient` and `gradientDescent`. */
 export interface FitMethod {
   readonly method: string;
-  /** Begins over all rows, for which the runs are prepared; whether what they compute is random. @internal */
-  readonly begin: (trainer: Trainer, random: boolean) => MethodRun;
+  /** The options with which its runs are prepared; refuses what cannot go with it. @internal */
+  readonly plan: (options: FitOptions, rows: number) => FitOptions;
+  /** Begins over all rows, for which the runs are prepared. @internal */
+  readonly begin: (trainer: Trainer) => MethodRun;
 }
 
 /** A method at work. @internal */
@@ -178,10 +181,9 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   /** @internal */
   constructor(trainer: Trainer, samples: Samples | Dataset, options: FitOptions) {
     checkFit(options);
-    checkStops(options, trainer.options, options.validation !== undefined);
+    this.#stops = new Stops(trainer, options, options.validation !== undefined);
     if (options.statistics !== undefined) checkMeasurable("fit", trainer);
     this.#trainer = trainer;
-    this.#stops = new Stops(trainer, options);
     const owned: Dataset[] = [];
     const resident = (given: Samples | Dataset): Dataset => {
       if (given instanceof Dataset) return given.check(trainer.engine);
@@ -196,9 +198,9 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       const data = resident(samples);
       const validation = options.validation === undefined ? null : resident(options.validation);
       if (validation) trainer.prepareEvaluation(validation);
-      this.#options = options.method ? { ...options, batchSize: checkMethod(options, data), shuffle: false } : options;
+      this.#options = options.method ? options.method.plan(options, data.rows) : options;
       prepare(trainer, data, this.#options);
-      this.#method = options.method?.begin(trainer, trainer.programs.drawsRandom) ?? null;
+      this.#method = options.method?.begin(trainer) ?? null;
       trainer.busy = "running";
       options.signal?.addEventListener("abort", this.#notifyBound);
       const used = validation ? [data, validation] : [data];
@@ -233,7 +235,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   async #train(data: Dataset, validation: Dataset | null): Promise<History> {
-    const { signal, statistics, epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
+    const { signal, statistics, gradientTolerance = null } = this.#options;
+    const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const trainer = this.#trainer;
     const stops = this.#stops;
     const { memory } = trainer;
@@ -243,25 +246,25 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
     const pace = new Pace(sliceTime, trainer.programs.get("train", rows).program.cost.flops);
     let seconds = 0;
-    const goesOn = (): boolean =>
-      this.#epochs.length < epochs &&
-      !this.#method?.ended &&
-      trainer.steps - first < steps &&
-      !stops.reason &&
-      !signal?.aborted &&
-      !this.#left;
+    const reason = (): History["stopped"] | null => {
+      if (this.#left) return "left";
+      if (signal?.aborted) return "signal";
+      if (stops.reason) return stops.reason;
+      if (this.#method?.ended) return "method";
+      return this.#epochs.length < epochs && trainer.steps - first < steps ? null : "finished";
+    };
     try {
-      while (goesOn()) {
+      while (!reason()) {
         const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
         const left = { steps: steps - (trainer.steps - first), epochs: oneEpoch ? 1 : epochs - this.#epochs.length };
-        const slice = remote ? await this.#advanceThere(remote, left) : this.#advance(pace, left);
+        const slice = remote ? await remote.advance({ ...left, gradientTolerance }) : this.#advance(pace, left);
         seconds += slice.seconds;
         if (slice.losses.length > 0) stops.update();
         const seen = slice.losses.length > 0 ? this.#lookAtStep() : null;
         await this.#endEpochs(slice.ended, data, validation, seconds, remote);
         // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
         trainer.busy = "standing";
-        this.#report(slice.losses, seconds, seen, remote !== null && goesOn());
+        this.#report(slice.losses, seconds, seen, remote !== null && !reason());
         await breathe();
         while (this.#waitsForConsumer()) await this.#changed();
         if (remote) continue;
@@ -271,21 +274,17 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     } finally {
       remote?.end();
     }
-    const stopped = this.#left
-      ? "left"
-      : signal?.aborted
-        ? "signal"
-        : (stops.reason ?? (this.#method?.ended ? "method" : "finished"));
     const { best } = stops;
-    const whole: History = {
+    return {
       epochs: this.#epochs,
       steps: trainer.steps - first,
       seconds,
       worker: remote !== null,
-      stopped,
+      stopped: reason() ?? "finished",
       ...(this.#method ? { method: this.#method.outcome() } : {}),
+      ...(best ? { best } : {}),
+      ...(statistics ? { statistics: this.#statistics } : {}),
     };
-    return { ...whole, ...(best ? { best } : {}), ...(statistics ? { statistics: this.#statistics } : {}) };
   }
 
   /** The run's worker, if it was asked for and there is one; the trainer may be asked from then on. */
@@ -293,11 +292,14 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const { worker = false, statistics } = this.#options;
     const trainer = this.#trainer;
     if (worker === false || statistics) return null;
-    const { Remote } = await import("./worker/remote.js");
-    const plan = validation && trainer.planEvaluation(validation);
+    const { planEvaluation, Remote } = await import("./worker/remote.js");
+    const plan = validation && planEvaluation(trainer, validation);
     prepare(trainer, data, this.#options);
     const used = validation ? [data, validation] : [data];
-    const remote = await Remote.start(trainer, worker === true ? null : worker, used, plan, breathe);
+    const remote = await Remote.start(trainer, worker === true ? null : worker, used, plan, {
+      EngineError,
+      breathe,
+    });
     if (remote) trainer.busy = "standing";
     return remote;
   }
@@ -324,13 +326,6 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     return { seconds: spent / 1000, losses: memory.sliceLosses(), ended: memory.sliceEpochs() };
   }
 
-  /** A slice of training in the worker. */
-  #advanceThere(remote: Remote, left: { steps: number; epochs: number }): Promise<Slice> {
-    const steps = Math.min(left.steps, this.#trainer.memory.schedules.reach);
-    this.#trainer.lookUpSchedules(steps);
-    return remote.advance({ ...left, steps, gradientTolerance: this.#options.gradientTolerance ?? null });
-  }
-
   /** Calls onProgress; a report that may wait is kept until its time has come. */
   #report(losses: Float64Array, seconds: number, seen: StepStatistics | null, mayWait: boolean): void {
     const { onProgress } = this.#options;
@@ -339,12 +334,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const now = performance.now();
     if (mayWait && now - this.#reported < workerProgressTime) return;
     this.#reported = now;
-    const all = new Float64Array(this.#unreported.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const part of this.#unreported.splice(0)) {
-      all.set(part, at);
-      at += part.length;
-    }
+    const all = Float64Array.from(this.#unreported.splice(0).flatMap((part) => [...part]));
     const { memory, steps } = this.#trainer;
     const measured = seen ? { statistics: seen } : {};
     onProgress({ step: steps, epoch: memory.get(abi.trainerEpoch), seconds, losses: all, ...measured });
@@ -399,9 +389,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         this.#stops.epoch(epoch, entry.loss, null);
         this.#epochs.push(entry);
       } else {
-        const evaluation = remote
-          ? trainer.evaluationFrom(validation, await remote.evaluate())
-          : trainer.evaluateData(validation);
+        const evaluation = remote ? await remote.evaluate() : trainer.evaluateData(validation);
         trainer.observeLoss(evaluation.loss);
         this.#stops.epoch(epoch, entry.loss, evaluation);
         this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss });
@@ -463,7 +451,7 @@ function checkFit(options: FitOptions): void {
     "earlyStopping",
   ]);
   const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
-  const { onProgress, statistics } = options;
+  const { onProgress, statistics, method } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
   if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
@@ -472,35 +460,20 @@ function checkFit(options: FitOptions): void {
   checkChoice(where, "lastBatch", lastBatch, ["keep", "drop"]);
   checkFlag(where, "shuffle", shuffle);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")
-    throw new TypeError(`${where}: signal must be an AbortSignal, got ${shown(signal)}.`);
+    throw wrongKind(where, "signal", "an AbortSignal", signal);
   if (typeof worker !== "boolean" && typeof worker !== "string" && !(worker instanceof URL))
-    throw new TypeError(`${where}: worker must be true, false or the URL of thalweg/worker, got ${shown(worker)}.`);
+    throw wrongKind(where, "worker", "true, false or the URL of thalweg/worker", worker);
   if (statistics !== undefined) {
     checkOptions(`${where}: statistics`, statistics, ["every"]);
     checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
   }
-  if (onProgress !== undefined && typeof onProgress !== "function")
-    throw new TypeError(`${where}: onProgress must be a function, got ${shown(onProgress)}.`);
-}
-
-/** Refuses what cannot go with a method; answers the rows of its batch. */
-function checkMethod(options: FitOptions, data: Dataset): number {
-  const { method, batchSize = data.rows, shuffle = false, worker = false, statistics } = options;
-  const name = method?.method;
-  if (typeof method?.begin !== "function")
+  if (method && typeof method.begin !== "function")
     throw new TypeError(
-      `fit: the method must be one of gradients, got ${name ?? shown(method)}. Try lbfgs() or conjugateGradient().`,
+      `${where}: the method must be one of gradients, got ${(method as FitMethod).method ?? shown(method)}. Try lbfgs() or ` +
+        "conjugateGradient().",
     );
-  if (batchSize < data.rows)
-    throw new RangeError(
-      `fit: ${name} takes all rows at once: got batchSize ${batchSize} of ${data.rows} rows. Leave batchSize out; ` +
-        "microBatch of the trainer bounds the memory.",
-    );
-  if (shuffle) throw new TypeError(`fit: ${name} takes all rows in their order. Leave shuffle out.`);
-  if (worker !== false) throw new TypeError(`fit: ${name} works in this thread. Leave worker out.`);
-  if (statistics)
-    throw new TypeError(`fit: statistics measure updates of the optimizer, and ${name} does without. Leave them out.`);
-  return data.rows;
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw wrongKind(where, "onProgress", "a function", onProgress);
 }
 
 /** Writes into the record what a run needs: data, batch, programs for every number of rows that can occur. */
@@ -518,11 +491,13 @@ function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
     memory.setReal(abi.trainerEpochPenalty, 0);
     memory.setReal(abi.trainerEpochRows, 0);
   }
-  memory.set(abi.trainerRows, data.rows);
-  memory.set(abi.trainerBatch, batch);
-  memory.set(abi.trainerShuffle, Number(shuffle));
-  memory.set(abi.trainerObserves, Number(options.validation === undefined));
-  memory.set(abi.trainerKeepLast, Number(lastBatch === "keep"));
+  memory.write({
+    [abi.trainerRows]: data.rows,
+    [abi.trainerBatch]: batch,
+    [abi.trainerShuffle]: Number(shuffle),
+    [abi.trainerObserves]: Number(options.validation === undefined),
+    [abi.trainerKeepLast]: Number(lastBatch === "keep"),
+  });
   if (!shuffle) trainer.engine.bytes.copyWithin(memory.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
   trainer.engine.call((core) => core.restoreOrder(memory.record));
 }

@@ -4,7 +4,7 @@
 import * as abi from "../assembly/abi.js";
 import { beyondCore } from "./editions.js";
 import { type ConventionOption, checkConvention } from "./optimizers/convention.js";
-import { checkNumber, checkOptions, shown } from "./options.js";
+import { checkNumber, checkOptions, has, wrongKind } from "./options.js";
 
 /**
  * A description that a trainer takes; made by clipValue, clipNorm, clipGlobalNorm, clipAdaptive, centralize, gradientNoise
@@ -226,14 +226,12 @@ export function batchesOf([first]: readonly GradientTransform[]): number {
 
 /** A list of descriptions, or the sentence that says what it is instead. @internal */
 export function checkGradientTransforms(where: string, transforms: unknown): readonly GradientTransform[] {
-  const advice = "Try [clipGlobalNorm(1)].";
+  const example = "[clipGlobalNorm(1)]";
   if (!Array.isArray(transforms))
-    throw new TypeError(
-      `${where}: gradient must be an array of gradient transforms, got ${shown(transforms)}. ${advice}`,
-    );
+    throw wrongKind(where, "gradient", "an array of gradient transforms", transforms, example);
   for (const [k, transform] of transforms.entries())
-    if (typeof transform !== "object" || transform === null || !("transform" in transform && "code" in transform))
-      throw new TypeError(`${where}: gradient[${k}] must be a gradient transform, got ${shown(transform)}. ${advice}`);
+    if (!has(transform, "transform", "code"))
+      throw wrongKind(where, `gradient[${k}]`, "a gradient transform", transform, example);
     else if (transform.code === null && k > 0)
       throw new TypeError(
         `${where}: gradient[${k}] is accumulate, which must come first and once, for what follows sees the mean. Put it at ` +

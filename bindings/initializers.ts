@@ -155,23 +155,34 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
   checkChoice(where, "mode", mode, ["fanIn", "fanOut", "fanAverage"]);
   checkChoice(where, "distribution", distribution, ["uniform", "normal"]);
   checkChoice(where, "convention", convention, ["pytorch", "keras", "tfjs"]);
+  if (distribution === "uniform") return scaledUniform(scale, mode);
+  if (convention === "pytorch") return scaledNormal(scale, mode);
   return (context) => {
-    const { fanIn, fanOut } = fans(context.shape);
-    const fan = Math.max(mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2, 1);
-    if (distribution === "uniform") {
-      const bound = context.trace
-        .fill(3 * scale, [], context.dtype)
-        .divide(fan)
-        .sqrt();
-      return draw(context, abi.opUniform, context.dtype).multiply(2).subtract(1).multiply(bound);
-    }
-    const deviation = context.trace
-      .fill(scale, [], convention === "pytorch" ? context.dtype : "f64")
-      .divide(fan)
-      .sqrt();
-    if (convention === "pytorch") return draw(context, abi.opNormal, context.dtype).multiply(deviation);
-    const cut = truncatedDraw(context).multiply(deviation);
+    const cut = truncatedDraw(context).multiply(deviationOf(context, scale, mode, "f64"));
     return (convention === "keras" ? cut.divide(truncatedDeviation) : cut).cast(context.dtype);
+  };
+}
+
+type FanMode = NonNullable<VarianceScalingOptions["mode"]>;
+
+/** √(s / fan), computed in a type. */
+function deviationOf({ trace, shape }: InitialContext, scale: number, mode: FanMode, dtype: "f32" | "f64"): Tensor {
+  const { fanIn, fanOut } = fans(shape);
+  const fan = Math.max(mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2, 1);
+  return trace.fill(scale, [], dtype).divide(fan).sqrt();
+}
+
+function scaledUniform(scale: number, mode: FanMode): Initializer {
+  return (context) => {
+    const bound = deviationOf(context, 3 * scale, mode, context.dtype);
+    return draw(context, abi.opUniform, context.dtype).multiply(2).subtract(1).multiply(bound);
+  };
+}
+
+function scaledNormal(scale: number, mode: FanMode): Initializer {
+  return (context) => {
+    const deviation = deviationOf(context, scale, mode, context.dtype);
+    return draw(context, abi.opNormal, context.dtype).multiply(deviation);
   };
 }
 
@@ -180,42 +191,42 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
  *
  * @see He, Zhang, Ren and Sun, *Delving deep into rectifiers*, ICCV 2015, eq. 10
  */
-export const heNormal: Initializer = varianceScaling({ scale: 2 });
+export const heNormal: Initializer = /* @__PURE__ */ scaledNormal(2, "fanIn");
 
 /**
  * He uniform: uniform on ±√(6 / fanIn), for ReLU.
  *
  * @see He, Zhang, Ren and Sun, *Delving deep into rectifiers*, ICCV 2015, eq. 10
  */
-export const heUniform: Initializer = varianceScaling({ scale: 2, distribution: "uniform" });
+export const heUniform: Initializer = /* @__PURE__ */ scaledUniform(2, "fanIn");
 
 /**
  * Xavier uniform, also called Glorot: uniform on ±√(6 / (fanIn + fanOut)), for tanh and sigmoid.
  *
  * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
  */
-export const xavierUniform: Initializer = varianceScaling({ mode: "fanAverage", distribution: "uniform" });
+export const xavierUniform: Initializer = /* @__PURE__ */ scaledUniform(1, "fanAverage");
 
 /**
  * Xavier normal, also called Glorot: N(0, 2 / (fanIn + fanOut)), for tanh and sigmoid.
  *
  * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
  */
-export const xavierNormal: Initializer = varianceScaling({ mode: "fanAverage" });
+export const xavierNormal: Initializer = /* @__PURE__ */ scaledNormal(1, "fanAverage");
 
 /**
  * LeCun normal: N(0, 1 / fanIn), for selu and tanh.
  *
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, eq. 16
  */
-export const lecunNormal: Initializer = varianceScaling();
+export const lecunNormal: Initializer = /* @__PURE__ */ scaledNormal(1, "fanIn");
 
 /**
  * LeCun uniform: uniform on ±√(3 / fanIn).
  *
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, eq. 16
  */
-export const lecunUniform: Initializer = varianceScaling({ distribution: "uniform" });
+export const lecunUniform: Initializer = /* @__PURE__ */ scaledUniform(1, "fanIn");
 
 /**
  * Orthogonal: gain Q, QᵀQ = I or QQᵀ = I, whichever is smaller, uniform over such matrices; axes before the last count as

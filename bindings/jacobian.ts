@@ -156,17 +156,14 @@ class Sweep {
       at += data.length;
     }
     const [rows, width] = m <= n ? [m, n] : [n, m];
-    const out = engine.allocate(8 * m * n);
-    try {
+    return engine.borrow(8 * m * n, (out) => {
       engine.checked((core) => core.surfaceProducts(this.#region, rows, width, out));
       const data = engine.doubles.slice(out >> 3, (out >> 3) + m * n);
       if (m <= n) return data;
       const turned = new Float64Array(m * n);
       for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) turned[i * n + j] = data[j * m + i] as number;
       return turned;
-    } finally {
-      engine.release(out);
-    }
+    });
   }
 
   free(): void {

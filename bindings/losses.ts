@@ -2,7 +2,7 @@
 // and sums are accumulated in f64.
 
 import { ShapeError } from "./errors.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import type { Tensor } from "./tensor.js";
 
 /** A loss: a name, what its targets are, and the function. One's own is any object of this form. */
@@ -59,7 +59,7 @@ export interface ClassWeights {
 function checkClassWeights(where: string, weights: readonly number[] | undefined): void {
   if (weights === undefined) return;
   if (!Array.isArray(weights) || weights.length === 0)
-    throw new TypeError(`${where}: classWeights must be an array of numbers, got ${shown(weights)}.`);
+    throw wrongKind(where, "classWeights", "an array of numbers", weights);
   for (const weight of weights) checkNumber(where, "classWeights", weight, { min: 0 });
 }
 

@@ -1,7 +1,7 @@
 // The programs of a model: one for each purpose and number of rows, traced at its first use over one argument block.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes, elementCount } from "./arrays.js";
+import { bytesOf, elementCount, halvesOf } from "./arrays.js";
 import { argumentType, type Dataset, writeColumn } from "./data/dataset.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
@@ -186,9 +186,8 @@ export class ModelPrograms {
     const place = (tensor: Tensor, space: number, offset: number): void => {
       results.push({ tensor, space, offset });
     };
-    const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
     if (purpose === "refresh") {
-      for (const { name, offset } of states) place(scope.next(name), abi.spaceResults, offset * bytes);
+      for (const { name, offset } of states) place(scope.next(name), abi.spaceResults, bytesOf(dtype, offset));
       return { results, prediction };
     }
     if (purpose === "predict") {
@@ -229,8 +228,8 @@ export class ModelPrograms {
       moving.map(({ weight }) => weight),
     );
     for (const [k, gradient] of gradients.entries())
-      place(gradient, abi.spaceGradients, (moving[k] as (typeof moving)[number]).offset * bytes);
-    for (const { name, offset } of states) place(scope.next(name), abi.spaceNextState, offset * bytes);
+      place(gradient, abi.spaceGradients, bytesOf(dtype, (moving[k] as (typeof moving)[number]).offset));
+    for (const { name, offset } of states) place(scope.next(name), abi.spaceNextState, bytesOf(dtype, offset));
     return { results, prediction };
   }
 
@@ -252,9 +251,7 @@ export class ModelPrograms {
     const memory = this.#memory;
     if (largest > micro) memory.reserveAccumulator();
     for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
-    memory.set(abi.trainerMicroBatch, micro);
-    memory.set(abi.trainerStepRows, 0);
-    memory.set(abi.trainerEvaluation, 0);
+    memory.write({ [abi.trainerMicroBatch]: micro, [abi.trainerStepRows]: 0, [abi.trainerEvaluation]: 0 });
     this.useData(data);
   }
 
@@ -298,16 +295,11 @@ export class ModelPrograms {
     const block = this.#block;
     this.#engine.call((core) => {
       core.gather(memory.columns, memory.get(abi.trainerColumnCount), block, order, rows);
-      core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), step >>> 0, Math.floor(step / 2 ** 32), done);
+      core.bindRandom(...halvesOf(seed), ...halvesOf(step), done);
       core.bindSpace(abi.spaceParameters, weights);
       core.bindSpace(abi.spaceState, memory.get(abi.trainerState));
     });
     this.#engine.checked((core) => core.run(program.address, block, results));
-  }
-
-  /** Whether a training program draws random numbers. */
-  get drawsRandom(): boolean {
-    return [...this.#programs].some(([key, { random }]) => random && key.startsWith("train "));
   }
 
   /** The regions of all programs. */

@@ -1,6 +1,6 @@
 // Arrays by name in an arena: parameters, the state vectors of an optimizer, running state.
 
-import { type ArrayLike, arrayTypes, type NDArray, sameShape, toArray } from "./arrays.js";
+import { type ArrayLike, bytesOf, type NDArray, sameShape, toArray } from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import { nearest, shown } from "./options.js";
@@ -14,15 +14,16 @@ export interface Arena {
   readonly address: number;
   readonly dtype: "f32" | "f64";
   readonly placed: readonly Placed[];
+  /** Elements of the whole arena, padding included. */
+  readonly elements: number;
 }
 
 /** Copies of the arrays by name. */
 export function readNamed(engine: Engine, { address, dtype, placed }: Arena): Record<string, NDArray> {
-  const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
   return Object.fromEntries(
     placed.map(({ name, shape, offset, elements }) => [
       name,
-      { data: readArray(engine, address + offset * bytes, dtype, elements), shape },
+      { data: readArray(engine, address + bytesOf(dtype, offset), dtype, elements), shape },
     ]),
   );
 }
@@ -54,8 +55,7 @@ export function checkNamed(
       throw new RangeError(`${where}: ${full} holds a number that is not finite. Check where it comes from.`);
     return { offset: at.offset, data };
   });
-  const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
   return () => {
-    for (const { offset, data } of checked) writeArray(engine, address + offset * bytes, dtype, data);
+    for (const { offset, data } of checked) writeArray(engine, address + bytesOf(dtype, offset), dtype, data);
   };
 }

@@ -50,6 +50,17 @@ export function shown(value: unknown): string {
   return String(value);
 }
 
+/** The error for a value of a wrong kind. */
+export function wrongKind(where: string, name: string, wanted: string, value: unknown, example?: string): TypeError {
+  const advice = example === undefined ? "" : ` Try ${example}.`;
+  return new TypeError(`${where}: ${name} must be ${wanted}, got ${shown(value)}.${advice}`);
+}
+
+/** Whether a value is an object with these keys, as what the functions of this library make is. */
+export function has(value: unknown, ...keys: readonly string[]): boolean {
+  return typeof value === "object" && value !== null && keys.every((key) => key in value);
+}
+
 /** Refuses keys that are not known, with the nearest known name. */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (options === null || typeof options !== "object" || Array.isArray(options))
@@ -66,7 +77,7 @@ export function checkOptions(where: string, options: object, known: readonly str
 /** true or false. */
 export function checkFlag(where: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
-  throw new TypeError(`${where}: ${name} must be true or false, got ${shown(value)}.`);
+  throw wrongKind(where, name, "true or false", value);
 }
 
 /** One of some names. */

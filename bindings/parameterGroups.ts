@@ -3,7 +3,7 @@
 import type { Constraint } from "./constraints.js";
 import { maxNorm } from "./constraints.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
-import { checkFlag, shown } from "./options.js";
+import { checkFlag, has, shown, wrongKind } from "./options.js";
 import type { Penalty } from "./penalties.js";
 import type { Schedulable } from "./scheduled.js";
 
@@ -73,32 +73,25 @@ export interface TreatmentParts {
 
 /** True for what has the form of an optimizer. */
 export function isOptimizer(value: unknown): value is Optimizer {
-  return typeof value === "object" && value !== null && "rule" in value && "hyper" in value;
+  return has(value, "rule", "hyper");
 }
 
 /** Refuses what is no penalty. */
 export function checkPenalty(where: string, value: unknown): asserts value is Penalty {
-  if (typeof value === "object" && value !== null && "penalty" in value && "squares" in value) return;
-  throw new TypeError(`${where}: penalty must be a penalty, got ${shown(value)}. Try l2(0.01).`);
+  if (!has(value, "penalty", "squares")) throw wrongKind(where, "penalty", "a penalty", value, "l2(0.01)");
 }
 
 /** Refuses what is no constraint. */
 export function checkConstraint(where: string, value: unknown): asserts value is Constraint {
-  if (typeof value === "object" && value !== null && "constraint" in value && "limit" in value) {
-    maxNorm((value as Constraint).limit);
-    return;
-  }
-  throw new TypeError(`${where}: constraint must be a constraint, got ${shown(value)}. Try maxNorm(3).`);
+  if (!has(value, "constraint", "limit")) throw wrongKind(where, "constraint", "a constraint", value, "maxNorm(3)");
+  maxNorm((value as Constraint).limit);
 }
 
 function checkPatterns(where: string, match: unknown): readonly NamePattern[] {
   const patterns: unknown[] = Array.isArray(match) ? match : [match];
   const fits = patterns.every((pattern) => typeof pattern === "string" || pattern instanceof RegExp);
   if (fits && patterns.length > 0) return patterns as NamePattern[];
-  throw new TypeError(
-    `${where}: match must be a pattern of names, a regular expression or an array of them, got ${shown(match)}. ` +
-      'Try "*.bias".',
-  );
+  throw wrongKind(where, "match", "a pattern of names, a regular expression or an array of them", match, '"*.bias"');
 }
 
 /** The pattern as a test of a whole name. */
@@ -138,8 +131,7 @@ function treatmentOf(where: string, group: ParameterGroup, parts: TreatmentParts
     if (keys.length === 0) return { optimizer: parts.optimizer, ...common };
     return { optimizer: naming(where, () => parts.optimizer.with(options)), ...common };
   }
-  if (!isOptimizer(optimizer))
-    throw new TypeError(`${where}: optimizer must be an optimizer, got ${shown(optimizer)}. Try adam().`);
+  if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
   if (keys.length > 0)
     throw new TypeError(
       `${where}: ${keys[0]} is an option of the group's optimizer. Give ${optimizer.name}({ ${keys[0]}: … }).`,
@@ -162,21 +154,16 @@ const isMatrix = (shape: readonly number[]): boolean => shape.length >= 2;
 /** Refuses options of a group that nothing in it feels. */
 function checkFelt(where: string, group: ParameterGroup, shapes: readonly (readonly number[])[], by: Treatment): void {
   if (shapes.some(isMatrix)) return;
+  const refuse = (what: string, advice: string): never => {
+    throw new TypeError(`${where}: ${what}: all parameters of the group have fewer than two axes. ${advice}`);
+  };
   const { shrink, penalty, filter } = (by.optimizer.others ?? by.optimizer).decay;
   if (group.weightDecay !== undefined && (shrink !== 0 || penalty !== 0) && filter === "matrices")
-    throw new TypeError(
-      `${where}: weightDecay decays nothing: all parameters of the group have fewer than two axes. Give decayFilter: "all".`,
-    );
+    refuse("weightDecay decays nothing", 'Give decayFilter: "all".');
   const penalized = by.penalty && (by.penalty.squares !== 0 || by.penalty.magnitudes !== 0);
   if (group.penalty !== undefined && penalized && by.penalty.filter === "matrices")
-    throw new TypeError(
-      `${where}: penalty ${by.penalty.penalty} penalizes nothing: all parameters of the group have fewer than two axes. ` +
-        'Give it the filter "all".',
-    );
-  if (group.constraint !== undefined)
-    throw new TypeError(
-      `${where}: constraint limits nothing: all parameters of the group have fewer than two axes. Leave it out.`,
-    );
+    refuse(`penalty ${by.penalty.penalty} penalizes nothing`, 'Give it the filter "all".');
+  if (group.constraint !== undefined) refuse("constraint limits nothing", "Leave it out.");
 }
 
 /** Refuses optimizers of a group that do not go with what surrounds all updates, or with a search. */
@@ -221,10 +208,7 @@ export function treat(
   parameters: readonly { readonly name: string; readonly shape: readonly number[] }[],
 ): { treatments: readonly Treatment[]; index: readonly number[] } {
   const { optimizer, groups, penalty = null, constraint = null } = parts;
-  if (!Array.isArray(groups))
-    throw new TypeError(
-      `${where}: groups must be an array of groups, got ${shown(groups)}. Try [{ match: "*.bias" }].`,
-    );
+  if (!Array.isArray(groups)) throw wrongKind(where, "groups", "an array of groups", groups, '[{ match: "*.bias" }]');
   const index = parameters.map(() => 0);
   const names = parameters.map(({ name }) => name);
   const treatments: Treatment[] = [{ optimizer, frozen: false, penalty, constraint }];

@@ -3,9 +3,10 @@
 
 import * as abi from "../assembly/abi.js";
 import { ruleSgd } from "../assembly/optimizers/codes.js";
-import { arrayTypes, elementCount } from "./arrays.js";
+import { bytesOf, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
+import { noDecay } from "./optimizers/decay.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import { describeTreatments, type Treatment, type TreatmentParts, treat } from "./parameterGroups.js";
 import type { Hyper } from "./scheduled.js";
@@ -135,32 +136,22 @@ function rankOf(treatment: number, by: Treatment, moves: Moves): number {
   return flags.reduce((rank, flag) => 2 * rank + Number(flag), treatment);
 }
 
-/** The numbers of a group of the core. A frozen one descends at rate 0, on a gradient of 0. */
+/** What moves a frozen group: it descends at rate 0, on a gradient of 0. */
+const still = { rule: ruleSgd, name: "sgd", initial: [], hyper: [0], others: undefined } as const;
+
+/** The numbers of a group of the core. */
 function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
-  const { rule, name, initial, decay, others } = optimizer;
-  if (frozen)
-    return {
-      rule: ruleSgd,
-      name: "sgd",
-      initial: [],
-      hyper: [0, 0, 0, 0, 0, 0],
-      proximal: false,
-      cautious: false,
-      onMatrices: false,
-      maxNorm,
-    };
-  const { shrink, penalty: coupled } = decays ? decay : { shrink: 0, penalty: 0 };
+  const { rule, name, initial, hyper, others } = frozen ? still : optimizer;
+  const { shrink, penalty: coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
-  const hyper = [shrink, coupled, squares, magnitudes, maxNorm, ...optimizer.hyper];
   return {
     rule,
     name,
     initial,
-    hyper,
+    hyper: [shrink, coupled, squares, magnitudes, maxNorm, ...hyper],
     proximal,
-    cautious: decays && decay.cautious,
+    cautious,
     onMatrices: others !== undefined,
-    maxNorm,
   };
 }
 
@@ -178,7 +169,7 @@ export function layOutParameters(model: Layer, parts: TreatmentParts, dtype: "f3
     sets.get(rank)?.set.push({ ...parameter, index });
   }
   if (sets.size === 0) sets.set(0, { moves: movesOf(treated.treatments[0] as Treatment, []), set: [] });
-  const line = 64 / arrayTypes[dtype].BYTES_PER_ELEMENT;
+  const line = 64 / bytesOf(dtype, 1);
   let at = 0;
   const groups: Group[] = [];
   const ordered = [...sets.entries()].sort(([a], [b]) => a - b).map(([, value]) => value);
@@ -192,8 +183,9 @@ export function layOutParameters(model: Layer, parts: TreatmentParts, dtype: "f3
       return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares };
     });
     at = Math.ceil(at / line) * line;
-    const { maxNorm, ...group } = groupOf(moves);
-    const matrices = group.onMatrices || maxNorm !== 0 ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [];
+    const group = groupOf(moves);
+    const matrices =
+      group.onMatrices || moves.maxNorm !== 0 ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [];
     groups.push({ offset: start, elements: at - start, ...group, matrices });
     return placed;
   });
@@ -221,7 +213,7 @@ export interface StateLayout {
 
 /** Lays a model's running state out. */
 export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: number): StateLayout {
-  const line = 64 / arrayTypes[dtype].BYTES_PER_ELEMENT;
+  const line = 64 / bytesOf(dtype, 1);
   let at = 0;
   const entries = declare(model.state ?? {}, "", []).map((entry, k): Placed => {
     const elements = elementCount(entry.shape);
@@ -234,8 +226,7 @@ export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: numb
 
 /** Placed blocks of a space as tensors of a trace, in declaration order. */
 export function placedTensors(trace: Trace, space: number, dtype: "f32" | "f64", placed: readonly Placed[]): Tensor[] {
-  const bytes = arrayTypes[dtype].BYTES_PER_ELEMENT;
-  return placed.map(({ offset, shape }) => trace.leaf(space, offset * bytes, dtype, shape));
+  return placed.map(({ offset, shape }) => trace.leaf(space, bytesOf(dtype, offset), dtype, shape));
 }
 
 /** The tensors arranged by name, as a layer's apply wants them. */

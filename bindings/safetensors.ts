@@ -1,8 +1,16 @@
 // The safetensors format: u64 length of the header, a JSON header, then the bytes of the tensors without gaps.
 
-import { elementCount, isTypedArray, type NDArray, type TypedArray } from "./arrays.js";
+import {
+  arrayTypes,
+  elementCount,
+  isTypedArray,
+  type NDArray,
+  type StorageType,
+  storageType,
+  type TypedArray,
+} from "./arrays.js";
 import { ShapeError } from "./errors.js";
-import { shown } from "./options.js";
+import { shown, wrongKind } from "./options.js";
 
 /** What a file is made of. */
 export interface SafetensorsFile {
@@ -10,33 +18,38 @@ export interface SafetensorsFile {
   metadata: Record<string, string>;
 }
 
-interface FileType {
-  readonly bytes: number;
-  /** The array this type is, for types that are also written. */
-  readonly array?: new (
-    buffer: ArrayBuffer,
-  ) => TypedArray;
-  /** One element, for types that are converted on reading. */
-  readonly element?: (view: DataView, at: number) => number;
-  readonly into?: new (length: number) => TypedArray;
+/**
+ * Bytes of an element, by the names of types in files, in the order in which the format's own writer lays their tensors
+ * out: wide ones first, so that each is aligned to its own size.
+ */
+const widths = { I64: 8, F64: 8, F32: 4, I32: 4, BF16: 2, F16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+type FileType = keyof typeof widths;
+
+/** A tensor as it stands in a file. */
+export interface FileTensor {
+  readonly dtype: FileType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
 }
 
-// Types by their names in files, in the order in which the format's own writer lays their tensors out: wide ones first,
-// so that each is aligned to its own size.
-const fileTypes: ReadonlyMap<string, FileType> = new Map<string, FileType>([
-  ["I64", { bytes: 8, into: Float64Array, element: (view, at) => Number(view.getBigInt64(at, true)) }],
-  ["F64", { bytes: 8, array: Float64Array }],
-  ["F32", { bytes: 4, array: Float32Array }],
-  ["I32", { bytes: 4, array: Int32Array }],
-  ["BF16", { bytes: 2, into: Float32Array, element: (view, at) => brainFloat(view.getUint16(at, true)) }],
-  ["F16", { bytes: 2, into: Float32Array, element: (view, at) => halfFloat(view.getUint16(at, true)) }],
-  ["I16", { bytes: 2, into: Int32Array, element: (view, at) => view.getInt16(at, true) }],
-  ["U16", { bytes: 2, into: Int32Array, element: (view, at) => view.getUint16(at, true) }],
-  ["I8", { bytes: 1, into: Int32Array, element: (view, at) => view.getInt8(at) }],
-  ["U8", { bytes: 1, array: Uint8Array }],
-  ["BOOL", { bytes: 1, into: Uint8Array, element: (view, at) => view.getUint8(at) }],
-]);
-const typeNames = [...fileTypes.keys()];
+/** How a type is read that is not an array as it stands. */
+interface Conversion {
+  /** What holds it exactly. */
+  readonly into: new (
+    length: number,
+  ) => TypedArray;
+  readonly element: (view: DataView, at: number) => number;
+}
+
+const conversions: Readonly<Partial<Record<FileType, Conversion>>> = {
+  I64: { into: Float64Array, element: (view, at) => Number(view.getBigInt64(at, true)) },
+  BF16: { into: Float32Array, element: (view, at) => brainFloat(view.getUint16(at, true)) },
+  F16: { into: Float32Array, element: (view, at) => halfFloat(view.getUint16(at, true)) },
+  I16: { into: Int32Array, element: (view, at) => view.getInt16(at, true) },
+  U16: { into: Int32Array, element: (view, at) => view.getUint16(at, true) },
+  I8: { into: Int32Array, element: (view, at) => view.getInt8(at) },
+  BOOL: { into: Uint8Array, element: (view, at) => view.getUint8(at) },
+};
 
 /** Bytes of a header at most, as in the format's own reader. */
 const headerLimit = 100_000_000;
@@ -67,12 +80,6 @@ function halfFloat(bits: number): number {
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
 }
 
-function fileTypeOf(name: string, data: unknown): string {
-  if (!isTypedArray(data))
-    throw new TypeError(`writeSafetensors: data of "${name}" must be a typed array, got ${shown(data)}.`);
-  return typeNames.find((type) => fileTypes.get(type)?.array === data.constructor) as string;
-}
-
 /**
  * Writes named arrays and text metadata as one safetensors file: u64 header length, JSON header, the bytes of the
  * tensors; byte for byte what the format's own writer makes of them.
@@ -93,17 +100,17 @@ export function writeSafetensors(
   const where = "writeSafetensors";
   const texts = Object.entries(metadata);
   for (const [name, text] of texts)
-    if (typeof text !== "string") throw new TypeError(`${where}: metadata "${name}" must be text, got ${shown(text)}.`);
+    if (typeof text !== "string") throw wrongKind(where, `metadata "${name}"`, "text", text);
   const entries = Object.entries(tensors).map(([name, { data, shape }]) => {
     if (taken.includes(name)) throw new RangeError(`${where}: no tensor may be named "${name}". Rename it.`);
-    const dtype = fileTypeOf(name, data);
+    if (!isTypedArray(data)) throw wrongKind(where, `data of "${name}"`, "a typed array", data);
     if (elementCount(shape) !== data.length)
       throw new ShapeError(
         `${where}: "${name}" has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
       );
-    return { name, dtype, shape, data };
+    return { name, dtype: storageType(data).toUpperCase(), shape, data };
   });
-  const rank = ({ dtype }: { dtype: string }): number => typeNames.indexOf(dtype);
+  const rank = ({ dtype }: { dtype: string }): number => Object.keys(widths).indexOf(dtype);
   entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   let end = 0;
   // Put together by hand: an object would move names such as "0" to the front.
@@ -138,32 +145,51 @@ export function writeSafetensors(
  * readSafetensors(file).tensors.weight.shape; // [2]
  */
 export function readSafetensors(file: Uint8Array): SafetensorsFile {
-  const { tensors, metadata } = parseSafetensors("readSafetensors", file);
-  return { tensors, metadata };
+  const where = "readSafetensors";
+  const { tensors, metadata } = parseSafetensors(where, file);
+  const arrays = [...tensors].map(([name, tensor]) => [
+    name,
+    { data: arrayOf(where, name, tensor), shape: tensor.shape },
+  ]);
+  return { tensors: Object.fromEntries(arrays), metadata };
 }
 
-/** The same for any caller, with the names of the tensors' types. @internal */
-export function parseSafetensors(where: string, file: Uint8Array): SafetensorsFile & { types: Map<string, string> } {
+/** The numbers of a tensor, in an array that holds them exactly. */
+function arrayOf(where: string, name: string, { dtype, bytes }: FileTensor): TypedArray {
+  const { buffer } = bytes.slice();
+  const conversion = conversions[dtype];
+  if (!conversion) return new arrayTypes[dtype.toLowerCase() as StorageType](buffer);
+  const view = new DataView(buffer);
+  const width = widths[dtype];
+  const data = new conversion.into(bytes.length / width);
+  for (let k = 0; k < data.length; k++) data[k] = conversion.element(view, k * width);
+  if (dtype === "I64" && !data.every((value: number) => Number.isSafeInteger(value)))
+    throw damaged(where, `tensor "${name}" holds whole numbers beyond ±2⁵³`);
+  return data;
+}
+
+/** What stands in a file, checked, for any caller: its metadata, and its tensors by name. @internal */
+export function parseSafetensors(
+  where: string,
+  file: Uint8Array,
+): { tensors: Map<string, FileTensor>; metadata: Record<string, string> } {
   const { header, bytes } = headerOf(where, file);
   const { [metadataKey]: metadata = {}, ...entries } = header;
   if (!isRecord(metadata)) throw damaged(where, "the metadata is not an object");
   for (const [name, text] of Object.entries(metadata))
     if (typeof text !== "string") throw damaged(where, `metadata "${name}" is ${shown(text)}, expected text`);
-  const tensors: Record<string, NDArray> = {};
-  const types = new Map<string, string>();
+  const tensors = new Map<string, FileTensor>();
   const ranges: { name: string; from: number; to: number }[] = [];
   for (const [name, entry] of Object.entries(entries)) {
     const { dtype, shape, from, to } = described(where, name, entry);
-    const type = fileTypes.get(dtype) as FileType;
-    const wanted = elementCount(shape) * type.bytes;
+    const wanted = elementCount(shape) * widths[dtype];
     if (to - from !== wanted || to > bytes.length)
       throw damaged(where, `tensor "${name}" takes bytes ${from} .. ${to}, expected ${wanted} within ${bytes.length}`);
     ranges.push({ name, from, to });
-    tensors[name] = { data: dataOf(where, name, type, bytes.slice(from, to)), shape };
-    types.set(name, dtype);
+    tensors.set(name, { dtype, shape, bytes: bytes.subarray(from, to) });
   }
   checkRanges(where, ranges, bytes.length);
-  return { tensors, metadata: metadata as Record<string, string>, types };
+  return { tensors, metadata: metadata as Record<string, string> };
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -201,8 +227,11 @@ function described(where: string, name: string, entry: unknown) {
   const { dtype, shape, data_offsets: offsets, ...more } = (isRecord(entry) ? entry : {}) as Record<string, unknown>;
   const wholes = (list: unknown): list is number[] =>
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
-  if (typeof dtype === "string" && !fileTypes.has(dtype))
-    throw damaged(where, `tensor "${name}" has type ${shown(dtype)}, expected one of ${typeNames.join(", ")}`);
+  if (typeof dtype === "string" && !Object.hasOwn(widths, dtype))
+    throw damaged(
+      where,
+      `tensor "${name}" has type ${shown(dtype)}, expected one of ${Object.keys(widths).join(", ")}`,
+    );
   if (
     typeof dtype !== "string" ||
     !wholes(shape) ||
@@ -212,18 +241,7 @@ function described(where: string, name: string, entry: unknown) {
   )
     throw damaged(where, `tensor "${name}" is described wrongly`);
   const [from, to] = offsets as [number, number];
-  return { dtype, shape, from, to };
-}
-
-/** The elements in bytes that nobody else holds. */
-function dataOf(where: string, name: string, { bytes, array, into, element }: FileType, copy: Uint8Array): TypedArray {
-  if (array) return new array(copy.buffer as ArrayBuffer);
-  const view = new DataView(copy.buffer);
-  const data = new (into as NonNullable<typeof into>)(copy.length / bytes);
-  for (let k = 0; k < data.length; k++) data[k] = (element as NonNullable<typeof element>)(view, k * bytes);
-  if (bytes === 8 && !data.every((value: number) => Number.isSafeInteger(value)))
-    throw damaged(where, `tensor "${name}" holds whole numbers beyond ±2⁵³`);
-  return data;
+  return { dtype: dtype as FileType, shape, from, to };
 }
 
 /** Tensors lie one behind the other and fill the file. */

@@ -3,7 +3,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { checkEngine, type Engine } from "./engine.js";
-import { type Bounds, checkNumber, checkOptions, shown } from "./options.js";
+import { type Bounds, checkNumber, checkOptions, has, wrongKind } from "./options.js";
 
 /** What t counts: updates done, or epochs finished; both from 0. */
 export type ScheduleUnit = "step" | "epoch";
@@ -105,7 +105,7 @@ function isLaw(value: unknown): value is Schedule {
 /** A schedule from what stands where one may be given. @internal */
 export function asSchedule(where: string, option: string, value: unknown, unit: ScheduleUnit = "step"): Schedule {
   if (typeof value === "function") return userSchedule("function", value as (t: number) => number, unit);
-  if (typeof value === "object" && value !== null && "schedule" in value) {
+  if (has(value, "schedule")) {
     if (isLaw(value)) return value;
     throw new TypeError(
       `${where}: ${option} is not a schedule that this library made, or it lost its function as JSON. Make it again.`,
@@ -116,10 +116,8 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
     const range = [fixed, fixed] as const;
     return { schedule: "constantSchedule", unit, code: abi.scheduleConstant, fields: [fixed], inner: [], range };
   }
-  throw new TypeError(
-    `${where}: ${option} must be a schedule, a number or a function of t, got ${shown(value)}. ` +
-      "Try cosineDecay({ initial: 0.1, length: 1000 }).",
-  );
+  const example = "cosineDecay({ initial: 0.1, length: 1000 })";
+  throw wrongKind(where, option, "a schedule, a number or a function of t", value, example);
 }
 
 /**
@@ -127,8 +125,7 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
  * bound, as a rate that decays to 0 does, unless `strict` bounds are given. @internal
  */
 export function checkHyper(where: string, option: string, value: unknown, bounds: Bounds, strict?: Bounds): Hyper {
-  if (typeof value !== "function" && (typeof value !== "object" || value === null || !("schedule" in value)))
-    return checkNumber(where, option, value, bounds);
+  if (typeof value !== "function" && !has(value, "schedule")) return checkNumber(where, option, value, bounds);
   const schedule = asSchedule(where, option, value);
   const { above, ...rest } = bounds;
   const inside = strict ?? (above === undefined ? bounds : { ...rest, min: above });
@@ -345,11 +342,10 @@ export function scheduleValues(
   const { stepsPerEpoch = 1, losses = [] } = options;
   checkNumber(where, "stepsPerEpoch", stepsPerEpoch, { min: 1, integer: true });
   if (!Array.isArray(losses) || !losses.every((loss) => typeof loss === "number"))
-    throw new TypeError(`${where}: losses must be an array of numbers, got ${shown(losses)}.`);
+    throw wrongKind(where, "losses", "an array of numbers", losses);
   const scheduled = { where, option: "schedule", bounds: {}, schedule: asSchedule(where, "schedule", schedule) };
   const plan = new SchedulePlan([[scheduled]], count);
-  const block = engine.allocate(plan.bytes + 8 * (count + losses.length));
-  try {
+  return engine.borrow(plan.bytes + 8 * (count + losses.length), (block) => {
     const { records } = plan.place(engine, block);
     const out = block + plan.bytes;
     const lossesAt = out + 8 * count;
@@ -357,7 +353,5 @@ export function scheduleValues(
     engine.doubles.set(losses, lossesAt >> 3);
     engine.call((core) => core.tabulateSchedule(records, out, count, stepsPerEpoch, lossesAt, losses.length));
     return engine.doubles.slice(out >> 3, (out >> 3) + count);
-  } finally {
-    engine.release(block);
-  }
+  });
 }

@@ -3,9 +3,9 @@
 // a number of training.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes } from "./arrays.js";
+import { wholeLines } from "./arrays.js";
 import { batchesOf } from "./gradientTransforms.js";
-import { blockBytes } from "./trace.js";
+import { blockBytes, readArray } from "./trace.js";
 import type { Trainer } from "./trainer.js";
 
 /** One parameter in one update. Norms are Euclidean, over the whole parameter, summed in f64. */
@@ -46,13 +46,14 @@ function reserve({ memory, engine, options }: Trainer): number {
   const { parameters, elements } = memory.layout;
   const tensors = 64;
   const norms = tensors + abi.tensorBytes * parameters.length;
-  const before = Math.ceil((norms + 24 * parameters.length) / 64) * 64;
+  const before = wholeLines(norms + 24 * parameters.length);
   const statistics = memory.own(before + blockBytes(options.dtype, elements) + 64);
-  const at = statistics >> 2;
-  engine.ints[at + (abi.statisticsTensors >> 2)] = statistics + tensors;
-  engine.ints[at + (abi.statisticsTensorCount >> 2)] = parameters.length;
-  engine.ints[at + (abi.statisticsBefore >> 2)] = statistics + before;
-  engine.ints[at + (abi.statisticsNorms >> 2)] = statistics + norms;
+  engine.write(statistics, {
+    [abi.statisticsTensors]: statistics + tensors,
+    [abi.statisticsTensorCount]: parameters.length,
+    [abi.statisticsBefore]: statistics + before,
+    [abi.statisticsNorms]: statistics + norms,
+  });
   for (const [k, { offset, elements: count }] of parameters.entries())
     engine.ints.set([offset, count, 0, 0], (statistics + tensors + k * abi.tensorBytes) >> 2);
   memory.set(abi.trainerStatistics, statistics);
@@ -102,9 +103,8 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
   const { answers, names } = programs.get("observe", Math.min(micro, rows));
   if (answers.length === 0) return {};
   const last = answers.at(-1) as (typeof answers)[number];
-  const results = engine.allocate(last.offset + blockBytes(dtype, last.elements));
   const alive = answers.map(({ elements }) => new Uint8Array(elements));
-  try {
+  engine.borrow(last.offset + blockBytes(dtype, last.elements), (results) => {
     for (let done = 0; done < rows; done += micro) {
       const take = Math.min(micro, rows - done);
       const program = programs.get("observe", take);
@@ -114,14 +114,12 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
         results,
       );
       for (const [k, { offset, elements }] of program.answers.entries()) {
-        const flags = new arrayTypes[dtype](engine.bytes.buffer as ArrayBuffer, results + offset, elements);
+        const flags = readArray(engine, results + offset, dtype, elements);
         const seen = alive[k] as Uint8Array;
         for (const [unit, flag] of flags.entries()) if (flag !== 0) seen[unit] = 1;
       }
     }
-  } finally {
-    engine.release(results);
-  }
+  });
   return Object.fromEntries(
     alive.map((units, k) => [names[k] as string, units.filter((flag) => flag === 0).length / units.length]),
   );

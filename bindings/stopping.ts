@@ -1,11 +1,9 @@
 // When a run of `fit` stops by itself, and the weights it goes back to: kept outside the trainer, by the run.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes } from "./arrays.js";
+import { bytesOf } from "./arrays.js";
 import type { Metric } from "./metrics.js";
-import type { Optimizer } from "./optimizers/optimizer.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, nearest, shown } from "./options.js";
-import { blockBytes } from "./trace.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 
 /** Early stopping: when to give up, and what to keep. */
@@ -58,36 +56,27 @@ export interface Best {
   readonly value: number;
 }
 
-/** Refuses stops that cannot be. */
-export function checkStops(
-  options: StopOptions,
-  { metrics, optimizer }: { readonly metrics: readonly Metric[]; readonly optimizer: Optimizer },
-  validated: boolean,
-): void {
-  const { targetLoss, gradientTolerance, earlyStopping } = options;
-  if (targetLoss !== undefined) checkNumber("fit", "targetLoss", targetLoss, {});
-  if (gradientTolerance !== undefined) checkNumber("fit", "gradientTolerance", gradientTolerance, { min: 0 });
-  if (gradientTolerance !== undefined && optimizer.gradientFree)
-    throw new TypeError(`fit: gradientTolerance needs a gradient, and ${optimizer.name} takes none. Give targetLoss.`);
-  if (earlyStopping === undefined) return;
+/** Early stopping with its defaults filled in; refuses what cannot be. */
+function resolved(given: EarlyStopping, metrics: readonly Metric[], validated: boolean): Required<EarlyStopping> {
   const where = "fit: earlyStopping";
-  checkOptions(where, earlyStopping, ["monitor", "mode", "patience", "minDelta", "restoreBest"]);
-  const { monitor = "loss", mode, patience, minDelta = 0, restoreBest = true } = earlyStopping;
+  checkOptions(where, given, ["monitor", "mode", "patience", "minDelta", "restoreBest"]);
+  const { monitor = "loss", patience, minDelta = 0, restoreBest = true } = given;
+  const { mode = monitor === "loss" ? "min" : "max" } = given;
   checkNumber(where, "patience", patience, { min: 0, integer: true });
   checkNumber(where, "minDelta", minDelta, { min: 0 });
   checkFlag(where, "restoreBest", restoreBest);
-  if (mode !== undefined) checkChoice(where, "mode", mode, ["min", "max"]);
-  if (monitor === "loss") return;
-  const names = metrics.map(({ name }) => name);
+  checkChoice(where, "mode", mode, ["min", "max"]);
+  const names = ["loss", ...metrics.map(({ name }) => name)];
   if (!names.includes(monitor)) {
-    const near = typeof monitor === "string" ? nearest(monitor, ["loss", ...names]) : null;
+    const near = typeof monitor === "string" ? nearest(monitor, names) : null;
     throw new RangeError(
       `${where}: monitor must be "loss" or the name of a metric of the trainer, got ${shown(monitor)}. ` +
-        (near ? `Did you mean "${near}"?` : `Known: ${["loss", ...names].join(", ")}.`),
+        (near ? `Did you mean "${near}"?` : `Known: ${names.join(", ")}.`),
     );
   }
-  if (!validated)
+  if (monitor !== "loss" && !validated)
     throw new TypeError(`${where}: monitor "${monitor}" needs validation samples. Give validation, or monitor "loss".`);
+  return { monitor, mode, patience, minDelta, restoreBest };
 }
 
 /** Watches a run: decides when it stops and keeps the best weights. */
@@ -97,21 +86,29 @@ export class Stops {
   best: Best | null = null;
   readonly #trainer: Trainer;
   readonly #options: StopOptions;
-  readonly #sign: 1 | -1;
+  readonly #early: Required<EarlyStopping> | null;
   #kept: readonly Uint8Array[] = [];
   #words: readonly number[] = [];
   #waited = 0;
 
-  constructor(trainer: Trainer, options: StopOptions) {
+  /** Refuses stops that cannot be; `validated` says whether there are validation samples. */
+  constructor(trainer: Trainer, options: StopOptions, validated: boolean) {
+    const { targetLoss, gradientTolerance, earlyStopping } = options;
+    const { metrics, optimizer } = trainer.options;
+    if (targetLoss !== undefined) checkNumber("fit", "targetLoss", targetLoss, {});
+    if (gradientTolerance !== undefined) checkNumber("fit", "gradientTolerance", gradientTolerance, { min: 0 });
+    if (gradientTolerance !== undefined && optimizer.gradientFree)
+      throw new TypeError(
+        `fit: gradientTolerance needs a gradient, and ${optimizer.name} takes none. Give targetLoss.`,
+      );
     this.#trainer = trainer;
     this.#options = options;
-    const { monitor = "loss", mode = monitor === "loss" ? "min" : "max" } = options.earlyStopping ?? {};
-    this.#sign = mode === "min" ? 1 : -1;
+    this.#early = earlyStopping === undefined ? null : resolved(earlyStopping, metrics, validated);
   }
 
   /** Whether epochs have to be looked at one by one. */
   get watchesEpochs(): boolean {
-    return this.#options.earlyStopping !== undefined || this.#options.targetLoss !== undefined;
+    return this.#early !== null || this.#options.targetLoss !== undefined;
   }
 
   /** Whether updates have to be looked at one by one. */
@@ -128,15 +125,16 @@ export class Stops {
 
   /** Looks at an epoch that has just ended. */
   epoch(epoch: number, loss: number, validation: Evaluation | null): void {
-    const { targetLoss, earlyStopping } = this.#options;
-    const measured = validation ?? { loss };
-    if (earlyStopping) this.#observe(epoch, measured[earlyStopping.monitor ?? "loss"] as number, earlyStopping);
+    const { targetLoss } = this.#options;
+    const measured: Evaluation = validation ?? { loss };
+    if (this.#early) this.#observe(epoch, measured[this.#early.monitor] as number, this.#early);
     if (targetLoss !== undefined && measured.loss <= targetLoss) this.reason = "targetLoss";
   }
 
-  #observe(epoch: number, value: number, { patience, minDelta = 0, restoreBest = true }: EarlyStopping): void {
+  #observe(epoch: number, value: number, { mode, patience, minDelta, restoreBest }: Required<EarlyStopping>): void {
     const { best } = this;
-    const better = best ? this.#sign * (best.value - value) > minDelta : !Number.isNaN(value);
+    const gain = best && (mode === "min" ? best.value - value : value - best.value);
+    const better = gain === null ? !Number.isNaN(value) : gain > minDelta;
     if (better) {
       this.best = { epoch, value };
       this.#waited = 0;
@@ -160,14 +158,9 @@ export class Stops {
 
   /** Weights, state vectors, what is kept beside them, the average and running state, where they lie. */
   #arenas(): Uint8Array[] {
-    const { engine, memory, options } = this.#trainer;
-    const view = (address: number, bytes: number): Uint8Array => engine.bytes.subarray(address, address + bytes);
-    const bytes = memory.layout.elements * arrayTypes[options.dtype].BYTES_PER_ELEMENT;
-    const moments = Array.from({ length: memory.layout.states }, (_, k) => view(memory.moment(k).address, bytes));
-    const state = blockBytes(options.dtype, memory.stateLayout.elements);
-    const average = options.average ? [view(memory.average.address, bytes)] : [];
-    const besides = memory.besides.map(({ arena }) => view(arena.address, bytes));
-    const beside = [...moments, ...besides, ...average];
-    return [view(memory.parameters.address, bytes), ...beside, view(memory.state.address, state)];
+    const { engine, memory } = this.#trainer;
+    return memory.arenas.map(({ arena: { address, dtype, elements } }) =>
+      engine.bytes.subarray(address, address + bytesOf(dtype, elements)),
+    );
   }
 }

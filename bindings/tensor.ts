@@ -73,7 +73,21 @@ export class Tensor {
     const { axes, keepDimensions = false } = options;
     const mask = this.#mask(where, axes);
     const kept = this.trace.emit(op, [this], [], [mask]);
-    return keepDimensions ? kept : kept.reshape(this.shape.filter((_, axis) => !(mask & (1 << axis))));
+    return keepDimensions ? kept : this.#without(mask, kept);
+  }
+
+  /** What was kept with extent 1 of the axes of a mask, without them. */
+  #without(mask: number, kept: Tensor): Tensor {
+    return kept.reshape(this.shape.filter((_, axis) => !(mask & (1 << axis))));
+  }
+
+  /** An op over one axis, which goes. */
+  #alongAxis(where: string, axis: number, op: number): Tensor {
+    const own = this.axis(where, axis);
+    return this.#without(
+      1 << own,
+      this.#overLast(where, own, (t) => t.#unary(op)),
+    );
   }
 
   /** Moves `axis` to the end for an op over the last axis, and the answer back. */
@@ -236,9 +250,7 @@ export class Tensor {
   }
   /** ln Σ eˣ over an axis, which goes. */
   logSumExp(axis = -1): Tensor {
-    const own = this.axis("logSumExp", axis);
-    const kept = this.#overLast("logSumExp", own, (t) => t.#unary(abi.opLogSumExp));
-    return kept.reshape(this.shape.filter((_, k) => k !== own));
+    return this.#alongAxis("logSumExp", axis, abi.opLogSumExp);
   }
 
   // Products and reductions.
@@ -288,13 +300,11 @@ export class Tensor {
         t = n % 2 === 0 ? pairs : this.trace.concatenate([pairs, t.slice(axis, n - 1, n)], axis);
       }
     }
-    return keepDimensions ? t : t.reshape(this.shape.filter((_, axis) => !(mask & (1 << axis))));
+    return keepDimensions ? t : this.#without(mask, t);
   }
   /** Index of the first largest element along an axis, as i32; the axis goes. */
   argMax(axis = -1): Tensor {
-    const own = this.axis("argMax", axis);
-    const kept = this.#overLast("argMax", own, (t) => t.#unary(abi.opArgMax));
-    return kept.reshape(this.shape.filter((_, k) => k !== own));
+    return this.#alongAxis("argMax", axis, abi.opArgMax);
   }
   /** Running sum along an axis, from its end if `reverse`. */
   cumulativeSum(axis = -1, options: { readonly reverse?: boolean } = {}): Tensor {

@@ -1,7 +1,16 @@
 // A trace: while it is open, tensor operations append nodes to the engine's graph. It closes with a plan.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, arrayTypes, type StorageType, type TypedArray, toArray, typeCodes } from "./arrays.js";
+import {
+  type ArrayLike,
+  bytesOf,
+  type StorageType,
+  type TypedArray,
+  toArray,
+  typeCodes,
+  viewOf,
+  wholeLines,
+} from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { type DType, opName, TraceError, typeNames } from "./errors.js";
 import { shown } from "./options.js";
@@ -97,10 +106,10 @@ export class Trace {
     const { data, shape } = toArray("constant", value);
     if (dtype === "i32") checkWhole(data);
     if (shape.length === 0) return this.fill(data[0] as number, shape, dtype);
-    const bytes = data.length * arrayTypes[dtype].BYTES_PER_ELEMENT;
+    const bytes = bytesOf(dtype, data.length);
     const address = this.engine.allocate(Math.max(bytes, 1));
     this.#constants.push(address);
-    new arrayTypes[dtype](this.engine.bytes.buffer as ArrayBuffer, address, data.length).set(data);
+    writeArray(this.engine, address, dtype, data);
     return this.emit(abi.opConstant, [], [], [address, bytes, typeNames.indexOf(dtype), ...shape]);
   }
 
@@ -143,30 +152,24 @@ export class Trace {
   differentiate(y: Tensor, of: readonly Tensor[], seed?: Tensor): Tensor[] {
     const { engine } = this;
     this.#check(abi.opLeaf, y);
-    const list = engine.allocate(4 * of.length + 4);
-    try {
+    return engine.borrow(4 * of.length + 4, (list) => {
       for (const [k, tensor] of of.entries()) engine.ints[(list >> 2) + k] = tensor.node;
       engine.checked((core) => core.differentiate(y.node, seed ? seed.node : -1, list, of.length));
       const nodes = Array.from(engine.ints.subarray(list >> 2, (list >> 2) + of.length));
       return nodes.map((node) => new Tensor(this, node));
-    } finally {
-      engine.release(list);
-    }
+    });
   }
 
   /** Plans the results into a program and closes the trace. */
   plan(results: readonly Placement[]): Program {
     const { engine } = this;
     for (const { tensor } of results) this.#check(abi.opLeaf, tensor);
-    const list = engine.allocate(16 * results.length + 16);
-    try {
+    return engine.borrow(16 * results.length + 16, (list) => {
       for (const [k, { tensor, space, offset }] of results.entries())
         engine.ints.set([tensor.node, space, offset, 0], (list >> 2) + 4 * k);
       const program = engine.call((core) => core.plan(list, results.length)) >>> 0;
       return new Program(engine, program === 0 ? engine.throwFault() : program);
-    } finally {
-      engine.release(list);
-    }
+    });
   }
 
   /** Ends the trace; its tensors are of no use any more. */
@@ -237,7 +240,7 @@ export class Program {
 
 /** Bytes that elements of a type take, rounded up so that the next block is aligned. @internal */
 export function blockBytes(type: StorageType, count: number): number {
-  return Math.ceil((count * arrayTypes[type].BYTES_PER_ELEMENT) / 64) * 64;
+  return wholeLines(bytesOf(type, count));
 }
 
 /** Copies numbers into memory in a storage type. @internal */
@@ -247,12 +250,12 @@ export function writeArray(
   type: StorageType,
   data: TypedArray | readonly number[],
 ): void {
-  new arrayTypes[type](engine.bytes.buffer as ArrayBuffer, address, data.length).set(data);
+  viewOf(engine.bytes.buffer, type, address, data.length).set(data);
 }
 
 /** A copy of what lies in memory. @internal */
 export function readArray(engine: Engine, address: number, type: StorageType, count: number): TypedArray {
-  return new arrayTypes[type](engine.bytes.buffer as ArrayBuffer, address, count).slice();
+  return viewOf(engine.bytes.buffer, type, address, count).slice();
 }
 
 export { typeCodes };

@@ -17,7 +17,7 @@ import type { Metric } from "./metrics.js";
 import { type ModelProgram, ModelPrograms } from "./modelPrograms.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
-import { checkFlag, checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, has, shown, wrongKind } from "./options.js";
 import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./parameterGroups.js";
 import type { Penalty } from "./penalties.js";
 import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
@@ -82,20 +82,6 @@ export interface RefreshOptions extends WeightsOption {
 export interface Evaluation {
   readonly loss: number;
   readonly [result: string]: number;
-}
-
-/** How samples are evaluated, as numbers, for a worker that does it elsewhere. @internal */
-export interface EvaluationPlan {
-  /** The column records. */
-  readonly columns: Uint8Array;
-  readonly columnCount: number;
-  /** Address of the argument block. */
-  readonly block: number;
-  /** Address of the rows in their own order. */
-  readonly order: number;
-  /** Bytes of the results of one chunk. */
-  readonly resultBytes: number;
-  readonly chunks: readonly { readonly program: number; readonly from: number; readonly rows: number }[];
 }
 
 /** Rows evaluated or predicted in one run. */
@@ -200,7 +186,7 @@ export class Trainer {
    */
   observe(value: number): void {
     this.#usable();
-    if (typeof value !== "number") throw new TypeError(`observe: the loss must be a number, got ${shown(value)}.`);
+    if (typeof value !== "number") throw wrongKind("observe", "the loss", "a number", value);
     this.observeLoss(value);
   }
 
@@ -292,81 +278,53 @@ export class Trainer {
     return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
   }
 
-  /** Refuses data that cannot be evaluated, before anything is done with it. @internal */
+  /** Makes ready to evaluate data, or refuses what cannot be. @internal */
   prepareEvaluation(data: Dataset): void {
     this.programs.reserve(data, Math.min(chunkRows, data.rows), true);
     this.programs.checkLabels(data, this.programs.get("evaluate", chunkOf(data.rows)).shape);
+    this.programs.useData(data);
   }
 
   /** @internal */
   evaluateData(data: Dataset): Evaluation {
     const { engine, programs } = this;
     this.prepareEvaluation(data);
-    programs.useData(data);
-    const results = engine.allocate(this.#resultBytes(data));
-    try {
-      return this.#addUp(data, ({ chunk, from, rows }) => {
+    return engine.borrow(this.resultBytes(data), (results) => {
+      return this.addUp(data, ({ chunk, from, rows }) => {
         programs.run(chunk, data, from, rows, results);
         return [engine.bytes, results];
       });
-    } finally {
-      engine.release(results);
-    }
-  }
-
-  /** How the samples are evaluated; the programs for it lie over the argument block as it is. @internal */
-  planEvaluation(data: Dataset): EvaluationPlan {
-    const { engine, memory, programs } = this;
-    this.prepareEvaluation(data);
-    programs.useData(data);
-    const columns = engine.bytes.slice(memory.columns, memory.columns + data.columns.length * abi.columnBytes);
-    return {
-      columns,
-      columnCount: data.columns.length,
-      block: memory.get(abi.trainerArguments),
-      order: data.order,
-      resultBytes: this.#resultBytes(data),
-      chunks: chunksOf(data.rows).map(({ from, rows }) => {
-        const { program } = programs.get("evaluate", rows);
-        return { program: program.address, from, rows };
-      }),
-    };
-  }
-
-  /** The evaluation that the results of all chunks make, one after the other as the plan has them. @internal */
-  evaluationFrom(data: Dataset, results: Uint8Array): Evaluation {
-    let at = 0;
-    const bytes = this.#resultBytes(data);
-    return this.#addUp(data, () => {
-      at += bytes;
-      return [results, at - bytes];
     });
   }
 
-  /** Bytes of the results of one chunk. */
-  #resultBytes(data: Dataset): number {
+  /** The runs that evaluate data. @internal */
+  evaluations(data: Dataset): { chunk: ModelProgram; from: number; rows: number }[] {
+    return chunksOf(data.rows).map((part) => ({ ...part, chunk: this.programs.get("evaluate", part.rows) }));
+  }
+
+  /** Bytes of the results of one of them. @internal */
+  resultBytes(data: Dataset): number {
     const last = this.programs.get("evaluate", chunkOf(data.rows)).answers.at(-1);
     return last ? Math.ceil((last.offset + blockBytes(last.dtype, last.elements)) / 8) * 8 : 0;
   }
 
-  /** Adds up the results of all chunks, which `run` leaves at an address of some bytes. */
-  #addUp(
+  /** Adds up the results of all, which `run` leaves at an address of some bytes. @internal */
+  addUp(
     data: Dataset,
     run: (part: { chunk: ModelProgram; from: number; rows: number }) => [bytes: Uint8Array, at: number],
   ): Evaluation {
-    const { programs } = this;
     const { metrics, loss } = this.options;
-    const { answers } = programs.get("evaluate", chunkOf(data.rows));
-    const totals = answers.map(({ elements }) => new Float64Array(elements));
-    for (const { from, rows } of chunksOf(data.rows)) {
-      const chunk = programs.get("evaluate", rows);
+    const parts = this.evaluations(data);
+    const totals = (parts[0] as (typeof parts)[number]).chunk.answers.map(({ elements }) => new Float64Array(elements));
+    for (const part of parts) {
+      const { chunk, rows } = part;
       for (const [k, { elements }] of chunk.answers.entries())
         if (elements !== totals[k]?.length)
           throw new ShapeError(
             `${metrics[k - 1]?.name}: answers ${elements} sums for ${rows} rows and ${totals[k]?.length} for ` +
               `${chunkOf(data.rows)}, expected as many for any number of rows. Sum over the rows.`,
           );
-      const [bytes, at] = run({ chunk, from, rows });
+      const [bytes, at] = run(part);
       for (const [k, { offset, elements, dtype }] of chunk.answers.entries()) {
         const summed = k === 0 ? loss.reduction === "sum" : metrics[k - 1]?.finish !== undefined;
         const total = totals[k] as Float64Array;
@@ -397,15 +355,12 @@ export class Trainer {
     const row = first.shape.slice(1);
     const width = elementCount(row);
     const out: TypedArray = new arrayTypes[dtype](data.rows * width);
-    const results = engine.allocate(blockBytes(dtype, chunkOf(data.rows) * width));
-    try {
+    engine.borrow(blockBytes(dtype, chunkOf(data.rows) * width), (results) => {
       for (const { from, rows } of chunksOf(data.rows)) {
         programs.run(programs.get("predict", rows), data, from, rows, results);
         out.set(readArray(engine, results, dtype, rows * width), from * width);
       }
-    } finally {
-      engine.release(results);
-    }
+    });
     return { data: out, shape: [data.rows, ...row] };
   }
 
@@ -497,17 +452,14 @@ export class Trainer {
     programs.reserve(data, Math.ceil(data.rows / batches), false);
     programs.useData(data);
     const means = new Float64Array(elements);
-    const results = engine.allocate(blockBytes(dtype, elements));
-    try {
+    engine.borrow(blockBytes(dtype, elements), (results) => {
       for (let k = 0; k < batches; k++) {
         const rows = start(k + 1) - start(k);
         programs.run(programs.get("refresh", rows), data, start(k), rows, results);
         for (const [i, value] of readArray(engine, results, dtype, elements).entries())
           means[i] = (means[i] as number) + value * (rows / data.rows);
       }
-    } finally {
-      engine.release(results);
-    }
+    });
     const named = entries.map(({ name, shape, offset, elements: size }) => {
       const data = means.subarray(offset, offset + size);
       return [name, { data, shape }] as const;
@@ -605,31 +557,26 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   ];
   checkOptions(where, options, parts);
   const { model, loss, optimizer, metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
-  const isPart = (part: unknown, ...keys: string[]): boolean =>
-    typeof part === "object" && part !== null && keys.every((key) => key in part);
-  if (!isPart(model, "apply", "parameters"))
-    throw new TypeError(`${where}: model must be a layer, got ${shown(model)}. Try sequential([linear(2, 1)]).`);
-  if (!isPart(loss, "apply", "targets"))
-    throw new TypeError(`${where}: loss must be a loss, got ${shown(loss)}. Try meanSquaredError().`);
-  if (!isOptimizer(optimizer))
-    throw new TypeError(`${where}: optimizer must be an optimizer, got ${shown(optimizer)}. Try adam().`);
+  if (!has(model, "apply", "parameters"))
+    throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
+  if (!has(loss, "apply", "targets")) throw wrongKind(where, "loss", "a loss", loss, "meanSquaredError()");
+  if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
   if (options.penalty !== undefined) checkPenalty(where, options.penalty);
   if (options.constraint !== undefined) checkConstraint(where, options.constraint);
   if (options.gradient !== undefined) checkGradientTransforms(where, options.gradient);
   if (optimizer.gradientFree && options.gradient !== undefined && options.gradient.length > 0)
     throw new TypeError(`${where}: gradient has nothing to work on: ${optimizer.name} takes none. Leave it out.`);
   if (options.average !== undefined) checkAverage(where, options.average);
-  if (!Array.isArray(metrics) || !metrics.every((metric) => isPart(metric, "apply", "name")))
-    throw new TypeError(`${where}: metrics must be an array of metrics, got ${shown(metrics)}. Try [accuracy()].`);
+  if (!Array.isArray(metrics) || !metrics.every((metric) => has(metric, "apply", "name")))
+    throw wrongKind(where, "metrics", "an array of metrics", metrics, "[accuracy()]");
   const taken = new Set(["loss", "penalty"]);
   for (const { name, finish } of metrics) {
     if (finish !== undefined && typeof finish !== "function")
-      throw new TypeError(`${where}: finish of "${name}" must be a function, got ${shown(finish)}.`);
+      throw wrongKind(where, `finish of "${name}"`, "a function", finish);
     if (taken.has(name)) throw new RangeError(`${where}: two results are named "${name}". Rename the metric.`);
     taken.add(name);
   }
-  if (dtype !== "f32" && dtype !== "f64")
-    throw new RangeError(`${where}: dtype must be "f32" or "f64", got ${shown(dtype)}.`);
+  checkChoice(where, "dtype", dtype, ["f32", "f64"]);
   checkNumber(where, "seed", seed, { min: 0, integer: true });
   checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });
   if (standardize) {

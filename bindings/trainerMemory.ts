@@ -2,7 +2,7 @@
 // running state, and what the core reports; besides it the regions that depend on the data.
 
 import * as abi from "../assembly/abi.js";
-import { arrayTypes, checkShape, sameShape, typeCodes } from "./arrays.js";
+import { arrayTypes, bytesOf, checkShape, halvesOf, sameShape, typeCodes, wholeLines } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
 import { registered } from "./editions.js";
@@ -55,6 +55,8 @@ export interface Word {
   fits(value: number): boolean;
 }
 
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+
 /** Lays a trainer out and keeps its regions. */
 export class TrainerMemory {
   /** Address of the core's record. */
@@ -67,7 +69,10 @@ export class TrainerMemory {
   readonly columns: number;
   /** Vectors beside the weights and the state of the rule, by the prefix of their names in a checkpoint. */
   readonly besides: readonly { readonly prefix: string; readonly arena: Arena }[];
+  /** What belongs to the weights, as the vectors do. */
   readonly words: readonly Word[];
+  /** Where training stands. */
+  readonly counters: readonly Word[];
   /** Whether programs outside of training read the average of the weights. */
   readsAverage = false;
   /** What training changes, the gradient and what is only read at the next step apart. @internal */
@@ -97,7 +102,6 @@ export class TrainerMemory {
     const arena = blockBytes(dtype, elements) + 64;
     const stateBytes = blockBytes(dtype, this.stateLayout.elements);
     const matrices = groups.reduce((sum, group) => sum + group.matrices.length, 0);
-    const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
     const { wrappers } = optimizer;
     const apart = wrappers.some(({ changesUpdate }) => changesUpdate) || groups.some(({ cautious }) => cautious);
     const twice = wrappers.some(({ evaluatesTwice }) => evaluatesTwice);
@@ -105,12 +109,13 @@ export class TrainerMemory {
     const wraps = apart || wrappers.length > 0;
     const transforms = gradient.filter(({ code }) => code !== null);
     const batches = batchesOf(gradient);
+    const [seedLow, seedHigh] = halvesOf(seed);
     const sizes = {
       record: abi.trainerBytes,
-      groups: line(abi.groupBytes * groups.length),
+      groups: wholeLines(abi.groupBytes * groups.length),
       results: 64,
-      columns: line(2 * abi.columnBytes),
-      scheduled: line(this.schedules.bytes),
+      columns: wholeLines(2 * abi.columnBytes),
+      scheduled: wholeLines(this.schedules.bytes),
       history: 8 * abi.trainerHistoryRecords,
       epochs: 24 * abi.trainerEpochRecords,
       parameters: arena,
@@ -119,13 +124,13 @@ export class TrainerMemory {
       moments: this.layout.states * arena,
       state: stateBytes,
       nextState: (twice ? 3 : 2) * stateBytes,
-      matrices: line(abi.matrixBytes * matrices),
+      matrices: wholeLines(abi.matrixBytes * matrices),
       workspace: workspaceBytes(this.layout),
       average: average ? abi.averageHeader + arena : 0,
-      tensors: line(abi.tensorBytes * this.layout.parameters.length),
+      tensors: wholeLines(abi.tensorBytes * this.layout.parameters.length),
       chain: transforms.length > 0 ? chainBytes(this.layout, transforms) : 0,
       accumulated: batches > 1 ? arena : 0,
-      wrapping: wraps ? line(abi.wrappingBytes + abi.wrapperBytes * wrappers.length) : 0,
+      wrapping: wraps ? wholeLines(abi.wrappingBytes + abi.wrapperBytes * wrappers.length) : 0,
       updates: apart ? arena : 0,
       perturbed: twice ? arena : 0,
       kept: keeping.length * arena,
@@ -155,26 +160,28 @@ export class TrainerMemory {
     ];
     engine.watch(this, this.#regions);
     try {
-      this.set(abi.trainerType, typeCodes[dtype]);
-      this.set(abi.trainerParameters, at.parameters);
-      this.set(abi.trainerElements, elements);
-      this.set(abi.trainerGradients, at.gradients);
-      this.set(abi.trainerPlaced, places ? at.placed : 0);
-      this.set(abi.trainerMoments, at.moments);
-      this.set(abi.trainerWorkspace, at.workspace);
-      this.set(abi.trainerGroups, at.groups);
-      this.set(abi.trainerGroupCount, groups.length);
-      this.set(abi.trainerState, at.state);
-      this.set(abi.trainerNextState, at.nextState);
-      this.set(abi.trainerStateBytes, stateBytes);
-      this.set(abi.trainerSummed, Number(loss.reduction === "sum"));
-      this.set(abi.trainerResults, at.results);
-      this.set(abi.trainerColumns, at.columns);
-      this.set(abi.trainerHistory, at.history);
-      this.set(abi.trainerHistoryLimit, abi.trainerHistoryRecords);
-      this.set(abi.trainerEpochs, at.epochs);
-      this.set(abi.trainerSeedLow, seed >>> 0);
-      this.set(abi.trainerSeedHigh, Math.floor(seed / 2 ** 32));
+      this.write({
+        [abi.trainerType]: typeCodes[dtype],
+        [abi.trainerParameters]: at.parameters,
+        [abi.trainerElements]: elements,
+        [abi.trainerGradients]: at.gradients,
+        [abi.trainerPlaced]: places ? at.placed : 0,
+        [abi.trainerMoments]: at.moments,
+        [abi.trainerWorkspace]: at.workspace,
+        [abi.trainerGroups]: at.groups,
+        [abi.trainerGroupCount]: groups.length,
+        [abi.trainerState]: at.state,
+        [abi.trainerNextState]: at.nextState,
+        [abi.trainerStateBytes]: stateBytes,
+        [abi.trainerSummed]: Number(loss.reduction === "sum"),
+        [abi.trainerResults]: at.results,
+        [abi.trainerColumns]: at.columns,
+        [abi.trainerHistory]: at.history,
+        [abi.trainerHistoryLimit]: abi.trainerHistoryRecords,
+        [abi.trainerEpochs]: at.epochs,
+        [abi.trainerSeedLow]: seedLow,
+        [abi.trainerSeedHigh]: seedHigh,
+      });
       this.#writeGroups(at.groups, at.matrices);
       if (average) {
         this.set(abi.trainerAverage, at.average);
@@ -184,8 +191,7 @@ export class TrainerMemory {
       this.#writeTensors(at.tensors);
       if (transforms.length > 0) this.#writeChain(at.chain, transforms);
       if (batches > 1) {
-        this.set(abi.trainerAccumulate, batches);
-        this.set(abi.trainerAccumulated, at.accumulated);
+        this.write({ [abi.trainerAccumulate]: batches, [abi.trainerAccumulated]: at.accumulated });
       }
       if (wraps) {
         const blocks = { updates: apart ? at.updates : 0, perturbed: twice ? at.perturbed : 0, kept: at.kept };
@@ -196,11 +202,14 @@ export class TrainerMemory {
         ...(batches > 1 ? [{ prefix: "accumulated.", arena: this.#arenaAt(at.accumulated) }] : []),
       ];
       this.words = this.#wordsOf(parts, batches);
+      this.counters = this.#countersOf();
       const { records, words } = this.schedules.place(engine, at.scheduled);
-      this.set(abi.trainerScheduled, at.scheduled);
-      this.set(abi.trainerScheduledCount, this.schedules.entries.length);
-      this.set(abi.trainerSchedules, records);
-      this.set(abi.trainerScheduleWords, words);
+      this.write({
+        [abi.trainerScheduled]: at.scheduled,
+        [abi.trainerScheduledCount]: this.schedules.entries.length,
+        [abi.trainerSchedules]: records,
+        [abi.trainerScheduleWords]: words,
+      });
       this.#initialize(seed);
       this.followWeights();
     } catch (error) {
@@ -218,17 +227,19 @@ export class TrainerMemory {
       ints.set([group.offset, group.elements], g >> 2);
       const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
       doubles.set(numbers, (g + abi.groupShrink) >> 3);
-      ints[(g + abi.groupRule) >> 2] = registered(this.engine, "rule", group.rule, group.name);
-      ints[(g + abi.groupProximal) >> 2] = Number(group.proximal);
-      ints[(g + abi.groupCautious) >> 2] = Number(group.cautious);
-      ints[(g + abi.groupMatrices) >> 2] = matrix;
-      ints[(g + abi.groupMatrixCount) >> 2] = group.matrices.length;
+      this.engine.write(g, {
+        [abi.groupRule]: registered(this.engine, "rule", group.rule, group.name),
+        [abi.groupProximal]: Number(group.proximal),
+        [abi.groupCautious]: Number(group.cautious),
+        [abi.groupMatrices]: matrix,
+        [abi.groupMatrixCount]: group.matrices.length,
+      });
       for (const { offset, rows, columns } of group.matrices) {
         ints.set([offset, rows, columns], matrix >> 2);
         matrix += abi.matrixBytes;
       }
       for (const [state, value] of group.initial.entries()) {
-        const start = this.moment(state).address + group.offset * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+        const start = this.moment(state).address + bytesOf(this.#dtype, group.offset);
         writeArray(this.engine, start, this.#dtype, new arrayTypes[this.#dtype](group.elements).fill(value));
       }
     }
@@ -242,34 +253,28 @@ export class TrainerMemory {
       const rows = columns > 0 ? elements / columns : 0;
       this.engine.ints.set([offset, elements, rows, columns], (table + k * abi.tensorBytes) >> 2);
     }
-    this.set(abi.trainerTensors, table);
-    this.set(abi.trainerTensorCount, placed.length);
+    this.write({ [abi.trainerTensors]: table, [abi.trainerTensorCount]: placed.length });
   }
 
   /** Writes what is done to the gradient. */
   #writeChain(chain: number, transforms: readonly GradientTransform[]): void {
-    const { ints, doubles } = this.engine;
+    const { engine } = this;
     const records = chain + abi.chainBytes;
-    const fields = {
+    engine.write(chain, {
       [abi.chainType]: typeCodes[this.#dtype],
       [abi.chainElements]: this.layout.elements,
       [abi.chainTensors]: this.get(abi.trainerTensors),
       [abi.chainTensorCount]: this.get(abi.trainerTensorCount),
       [abi.chainTransforms]: records,
       [abi.chainTransformCount]: transforms.length,
-      [abi.chainWorkspace]: Math.ceil((records + abi.transformBytes * transforms.length) / 64) * 64,
+      [abi.chainWorkspace]: wholeLines(records + abi.transformBytes * transforms.length),
       [abi.chainWeights]: this.get(abi.trainerParameters),
-    };
-    for (const [field, value] of Object.entries(fields)) ints[(chain + Number(field)) >> 2] = value;
+    });
     for (const [k, transform] of transforms.entries()) {
       const at = records + k * abi.transformBytes;
-      ints[(at + abi.transformCode) >> 2] = registered(
-        this.engine,
-        "transform",
-        transform.code as number,
-        transform.transform,
-      );
-      doubles.set(transform.fields, (at + abi.transformFields) >> 3);
+      const code = registered(engine, "transform", transform.code as number, transform.transform);
+      engine.write(at, { [abi.transformCode]: code });
+      engine.doubles.set(transform.fields, (at + abi.transformFields) >> 3);
     }
     this.set(abi.trainerChain, chain);
   }
@@ -281,9 +286,9 @@ export class TrainerMemory {
     { updates, perturbed, kept }: { updates: number; perturbed: number; kept: number },
     arena: number,
   ): void {
-    const { ints, doubles } = this.engine;
+    const { engine } = this;
     const records = wrapping + abi.wrappingBytes;
-    const fields = {
+    engine.write(wrapping, {
       [abi.wrappingType]: typeCodes[this.#dtype],
       [abi.wrappingElements]: this.layout.elements,
       [abi.wrappingTensors]: this.get(abi.trainerTensors),
@@ -292,69 +297,82 @@ export class TrainerMemory {
       [abi.wrappingWrapperCount]: wrappers.length,
       [abi.wrappingUpdates]: updates,
       [abi.wrappingPerturbed]: perturbed,
-    };
-    for (const [field, value] of Object.entries(fields)) ints[(wrapping + Number(field)) >> 2] = value;
+    });
     let next = kept;
     for (const [k, wrapper] of wrappers.entries()) {
       const at = records + k * abi.wrapperBytes;
-      ints[(at + abi.wrapperCode) >> 2] = registered(this.engine, "wrapper", wrapper.code, wrapper.wrapper);
-      ints[(at + abi.wrapperState) >> 2] = wrapper.keepsWeights ? next : 0;
-      doubles.set(wrapper.fields, (at + abi.wrapperFields) >> 3);
+      const code = registered(engine, "wrapper", wrapper.code, wrapper.wrapper);
+      engine.write(at, { [abi.wrapperCode]: code, [abi.wrapperState]: wrapper.keepsWeights ? next : 0 });
+      engine.doubles.set(wrapper.fields, (at + abi.wrapperFields) >> 3);
       if (wrapper.keepsWeights) next += arena;
     }
     this.set(abi.trainerWrapping, wrapping);
   }
 
-  /** The numbers that decide the next step beside counters and arenas. */
-  #wordsOf({ optimizer, average }: TrainerParts, batches: number): Word[] {
-    const words: Word[] = [];
-    const counter = (name: string, field: number, most: number): Word => ({
+  /** A whole number of the record as a word. */
+  #whole(name: string, field: number, most = 2 ** 32 - 1): Word {
+    return {
       name,
       read: () => this.get(field),
       write: (value) => this.set(field, value),
-      fits: (value) => Number.isSafeInteger(value) && value >= 0 && value <= most,
-    });
+      fits: (value) => isCount(value) && value <= most,
+    };
+  }
+
+  /** A real number, at a place counted from the record, as a word. */
+  #real(name: string, field: number, fits: (value: number) => boolean): Word {
+    return { name, read: () => this.real(field), write: (value) => this.setReal(field, value), fits };
+  }
+
+  /** What belongs to the weights beside the arenas. */
+  #wordsOf({ optimizer, average }: TrainerParts, batches: number): Word[] {
+    const words: Word[] = [];
     if (batches > 1) {
-      words.push(counter("accumulatedBatches", abi.trainerAccumulatedCount, batches - 1));
-      words.push(counter("accumulatedRows", abi.trainerAccumulatedRows, 2 ** 32 - 1));
+      words.push(this.#whole("accumulatedBatches", abi.trainerAccumulatedCount, batches - 1));
+      words.push(this.#whole("accumulatedRows", abi.trainerAccumulatedRows));
     }
-    if (average?.average === "swa") {
-      const at = (this.get(abi.trainerAverage) + abi.averageCount) >> 3;
-      words.push({
-        name: "averaged",
-        read: () => this.engine.doubles[at] as number,
-        write: (value) => {
-          this.engine.doubles[at] = value;
-        },
-        fits: (value) => Number.isSafeInteger(value) && value >= 0,
-      });
-    }
+    if (average?.average === "swa")
+      words.push(this.#real("averaged", this.get(abi.trainerAverage) - this.record + abi.averageCount, isCount));
     const lowest = optimizer.hyperNames.indexOf("lowestLoss");
     if (optimizer.gradientFree && lowest >= 0) {
-      const at = this.layout.groups.map(
-        (_, k) => (this.get(abi.trainerGroups) + k * abi.groupBytes + abi.groupHyper + 8 * lowest) >> 3,
-      );
-      words.push({
-        name: "lowestLoss",
-        read: () => this.engine.doubles[at[0] as number] as number,
-        write: (value) => {
-          for (const word of at) this.engine.doubles[word] = value;
-        },
-        fits: (value) => Number.isFinite(value),
-      });
+      const first = this.get(abi.trainerGroups) - this.record + abi.groupHyper + 8 * lowest;
+      const write = (value: number): void => {
+        for (const k of this.layout.groups.keys()) this.setReal(first + k * abi.groupBytes, value);
+      };
+      words.push({ ...this.#real("lowestLoss", first, Number.isFinite), write });
     }
     return words;
+  }
+
+  /** Counts of updates and epochs, and what an epoch has added up so far. */
+  #countersOf(): Word[] {
+    return [
+      this.#real("step", abi.trainerStep, isCount),
+      this.#real("epochLoss", abi.trainerEpochLoss, Number.isFinite),
+      this.#real("epochRows", abi.trainerEpochRows, isCount),
+      ...(this.layout.penalized ? [this.#real("epochPenalty", abi.trainerEpochPenalty, Number.isFinite)] : []),
+      this.#whole("epoch", abi.trainerEpoch),
+      this.#whole("position", abi.trainerPosition),
+      this.#whole("rows", abi.trainerRows),
+      this.#whole("seedLow", abi.trainerSeedLow),
+      this.#whole("seedHigh", abi.trainerSeedHigh),
+    ];
   }
 
   /** Lets the weights that wrappers keep be those of the trainer, which were set from outside. */
   followWeights(): void {
     const from = this.get(abi.trainerParameters);
-    const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    const bytes = bytesOf(this.#dtype, this.layout.elements);
     for (const { prefix, arena } of this.besides)
       if (prefix !== "accumulated.") this.engine.bytes.copyWithin(arena.address, from, from + bytes);
   }
 
-  /** Sets a whole-number field of the record. */
+  /** Sets whole-number fields of the record. */
+  write(fields: Readonly<Record<number, number>>): void {
+    this.engine.write(this.record, fields);
+  }
+
+  /** Sets one. */
   set(field: number, value: number): void {
     this.engine.ints[(this.record + field) >> 2] = value;
   }
@@ -391,40 +409,53 @@ export class TrainerMemory {
     this.engine.release(address);
   }
 
+  /** All that the weights and the optimizer are, with the prefixes of the names in a checkpoint. */
+  get arenas(): readonly { readonly prefix: string; readonly arena: Arena; readonly vector?: number }[] {
+    const vectors = Array.from({ length: this.layout.states }, (_, vector) => ({
+      prefix: `optimizer.${vector}.`,
+      arena: this.moment(vector),
+      vector,
+    }));
+    return [
+      { prefix: "", arena: this.parameters },
+      ...vectors,
+      ...this.besides,
+      ...(this.get(abi.trainerAverage) ? [{ prefix: "average.", arena: this.average }] : []),
+      { prefix: "state.", arena: this.state },
+    ];
+  }
+
   /** Where the parameters lie. */
   get parameters(): Arena {
-    return {
-      what: "parameter",
-      address: this.get(abi.trainerParameters),
-      dtype: this.#dtype,
-      placed: this.layout.parameters,
-    };
+    return this.#arenaAt(this.get(abi.trainerParameters));
   }
 
   /** Where the average of the weights lies; before any were taken it is the weights. */
   get average(): Arena {
-    const { address, ...arena } = this.parameters;
+    const from = this.get(abi.trainerParameters);
     const record = this.get(abi.trainerAverage);
     const average = record + abi.averageHeader;
-    const bytes = this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
+    const bytes = bytesOf(this.#dtype, this.layout.elements);
     const equal = this.engine.doubles[(record + abi.averageEvery) >> 3] !== 0;
     const taken = equal ? this.engine.doubles[(record + abi.averageCount) >> 3] : this.real(abi.trainerStep);
-    if (taken === 0) this.engine.bytes.copyWithin(average, address, address + bytes);
-    return { ...arena, address: average };
+    if (taken === 0) this.engine.bytes.copyWithin(average, from, from + bytes);
+    return this.#arenaAt(average);
   }
 
   /** Where the running state lies. */
   get state(): Arena {
-    return { what: "state", address: this.get(abi.trainerState), dtype: this.#dtype, placed: this.stateLayout.entries };
+    const { entries: placed, elements } = this.stateLayout;
+    return { what: "state", address: this.get(abi.trainerState), dtype: this.#dtype, placed, elements };
   }
 
   /** Where state vector k of the optimizer lies. */
   moment(k: number): Arena {
-    return this.#arenaAt(this.#moments + k * this.layout.elements * arrayTypes[this.#dtype].BYTES_PER_ELEMENT);
+    return this.#arenaAt(this.#moments + bytesOf(this.#dtype, k * this.layout.elements));
   }
 
   #arenaAt(address: number): Arena {
-    return { what: "parameter", address, dtype: this.#dtype, placed: this.layout.parameters };
+    const { parameters: placed, elements } = this.layout;
+    return { what: "parameter", address, dtype: this.#dtype, placed, elements };
   }
 
   /** Draws the initial weights and state: a program whose results are the two arenas. */
@@ -437,7 +468,7 @@ export class TrainerMemory {
     ]);
     try {
       engine.call((core) => {
-        core.bindRandom(seed >>> 0, Math.floor(seed / 2 ** 32), 0, 0, 0);
+        core.bindRandom(...halvesOf(seed), 0, 0, 0);
         core.bindSpace(abi.spaceParameters, this.get(abi.trainerParameters));
         core.bindSpace(abi.spaceState, this.get(abi.trainerState));
       });
@@ -447,8 +478,8 @@ export class TrainerMemory {
     }
     for (const { address, placed } of [this.parameters, this.state])
       for (const { name, offset, elements } of placed) {
-        const bytes = arrayTypes[this.#dtype].BYTES_PER_ELEMENT;
-        if (!readArray(engine, address + offset * bytes, this.#dtype, elements).every(Number.isFinite))
+        const at = address + bytesOf(this.#dtype, offset);
+        if (!readArray(engine, at, this.#dtype, elements).every(Number.isFinite))
           throw new RangeError(`createTrainer: the initial value of "${name}" is not finite. Check its initializer.`);
       }
   }
@@ -464,7 +495,7 @@ export class TrainerMemory {
         `createTrainer: the initializer of "${name}" answers [${tensor.shape.join(", ")}] in ${tensor.dtype}, expected ` +
           `[${shape.join(", ")}] in ${this.#dtype}.`,
       );
-    return { tensor, space, offset: offset * arrayTypes[this.#dtype].BYTES_PER_ELEMENT };
+    return { tensor, space, offset: bytesOf(this.#dtype, offset) };
   }
 
   /** Room for the order of the rows of an epoch. */
@@ -506,7 +537,7 @@ export class TrainerMemory {
 function chainBytes({ parameters }: Layout, transforms: readonly GradientTransform[]): number {
   const records = abi.chainBytes + abi.transformBytes * transforms.length;
   const widest = Math.max(1, ...parameters.map(({ shape }) => shape.at(-1) ?? 0));
-  return Math.ceil(records / 64) * 64 + Math.max(abi.chainScratch, 16 * widest) + 64;
+  return wholeLines(records) + Math.max(abi.chainScratch, 16 * widest) + 64;
 }
 
 /** Names decide what a checkpoint holds, so no two may be one; extents must be whole. */

@@ -2,7 +2,7 @@
 
 import { ShapeError } from "./errors.js";
 import { type HingeOptions, type Loss, type LossOptions, reduced, reductionOf, sameShapes } from "./losses.js";
-import { checkFlag, checkNumber, shown } from "./options.js";
+import { checkFlag, checkNumber, wrongKind } from "./options.js";
 import type { Tensor } from "./tensor.js";
 
 /** A loss that is a mean or sum over all elements of a prediction and a target of its shape. */
@@ -101,7 +101,7 @@ export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss 
   const reduction = reductionOf(where, options, ["positiveWeight"]);
   const { positiveWeight } = options;
   if (positiveWeight !== undefined && typeof positiveWeight !== "number" && !Array.isArray(positiveWeight))
-    throw new TypeError(`${where}: positiveWeight must be a number or numbers, got ${shown(positiveWeight)}.`);
+    throw wrongKind(where, "positiveWeight", "a number or numbers", positiveWeight);
   for (const weight of positiveWeight === undefined ? [] : [positiveWeight].flat())
     checkNumber(where, "positiveWeight", weight, { above: 0 });
   return elementwise(where, reduction, (logits, target) => {

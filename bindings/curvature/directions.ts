@@ -41,8 +41,7 @@ export const randomDirections = /* @__PURE__ */ beyondCore(function randomDirect
   const usual = layout.some(({ shape }) => shape.length > 1) ? "filter" : "unit";
   const normalize = checkChoice(where, "normalize", options.normalize ?? usual, ["filter", "unit"]);
   const [low, high] = seedWords(where, options.seed);
-  const space = engine.allocate(8 * elements);
-  try {
+  return engine.borrow(8 * elements, (space) => {
     return Array.from({ length: count }, (_, index) => {
       engine.call((core) => core.normals(space, elements, index, low, high));
       const direction = engine.doubles.slice(space >> 3, (space >> 3) + elements);
@@ -50,9 +49,7 @@ export const randomDirections = /* @__PURE__ */ beyondCore(function randomDirect
       else scaleBy(direction, 1 / length(direction));
       return direction;
     });
-  } finally {
-    engine.release(space);
-  }
+  });
 });
 
 function length(vector: Float64Array): number {

@@ -34,8 +34,7 @@ export const hessianTrace = /* @__PURE__ */ beyondCore(function hessianTrace(
   const probes = checkNumber(where, "probes", options.probes ?? 100, { min: 2, integer: true });
   const [low, high] = seedWords(where, options.seed);
   surface.prepare(abi.surfaceProduct);
-  const forms = engine.allocate(8 * (probes + 2 * elements) + 64);
-  try {
+  return engine.borrow(8 * (probes + 2 * elements) + 64, (forms) => {
     engine.checked((core) => core.quadraticForms(record, probes, low, high, forms, forms + 8 * probes));
     const values = engine.doubles.slice(forms >> 3, (forms >> 3) + probes);
     const trace = values.reduce((sum, value) => sum + value, 0) / probes;
@@ -45,7 +44,5 @@ export const hessianTrace = /* @__PURE__ */ beyondCore(function hessianTrace(
       );
     const spread = values.reduce((sum, value) => sum + (value - trace) ** 2, 0) / (probes - 1);
     return { trace, standardError: Math.sqrt(spread / probes), probes };
-  } finally {
-    engine.release(forms);
-  }
+  });
 });

@@ -1,14 +1,14 @@
 // What the Lanczos recurrences of the core are asked from here: memory for them, and the eigenvalues of the tridiagonal
 // matrix they answer.
 
+import { halvesOf } from "../arrays.js";
 import type { Core, Engine } from "../engine.js";
 import { eigenOf, type SymmetricEigen } from "../linalg/symmetricEigen.js";
 import { checkNumber } from "../options.js";
 
 /** The two words of a seed. */
 export function seedWords(where: string, seed: unknown = 0): [low: number, high: number] {
-  const whole = checkNumber(where, "seed", seed, { min: 0, integer: true });
-  return [whole >>> 0, Math.floor(whole / 2 ** 32)];
+  return halvesOf(checkNumber(where, "seed", seed, { min: 0, integer: true }));
 }
 
 /** A call of the core that answers steps done, -1 for a fault, -2 for a product that is not finite. */

@@ -57,19 +57,16 @@ function valuesAt(surface: LossSurface, directions: readonly Float64Array[], coo
   const axes = directions.length;
   const count = coordinates.length / axes;
   surface.prepare(abi.surfaceValue);
-  const base = engine.allocate(8 * ((1 + axes) * elements + coordinates.length + count) + 64);
-  const lines = base + 8 * elements;
-  const where = lines + 8 * axes * elements;
-  const out = where + 8 * coordinates.length;
-  try {
+  return engine.borrow(8 * ((1 + axes) * elements + coordinates.length + count) + 64, (base) => {
+    const lines = base + 8 * elements;
+    const where = lines + 8 * axes * elements;
+    const out = where + 8 * coordinates.length;
     engine.doubles.set(point, base >> 3);
     for (const [k, direction] of directions.entries()) engine.doubles.set(direction, (lines >> 3) + k * elements);
     engine.doubles.set(coordinates, where >> 3);
     engine.checked((core) => core.surfaceAlong(record, base, lines, axes, where, count, out));
     return engine.doubles.slice(out >> 3, (out >> 3) + count);
-  } finally {
-    engine.release(base);
-  }
+  });
 }
 
 /**

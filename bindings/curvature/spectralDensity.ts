@@ -58,10 +58,9 @@ export const spectralDensity = /* @__PURE__ */ beyondCore(function spectralDensi
   const [low, high] = seedWords(where, options.seed);
   surface.prepare(abi.surfaceProduct);
   const found: { node: number; weight: number }[] = [];
-  const basis = engine.allocate(8 * ((steps + 1) * n + 2 * steps) + 64);
-  const alphas = basis + 8 * (steps + 1) * n;
-  const betas = alphas + 8 * steps;
-  try {
+  engine.borrow(8 * ((steps + 1) * n + 2 * steps) + 64, (basis) => {
+    const alphas = basis + 8 * (steps + 1) * n;
+    const betas = alphas + 8 * steps;
     for (let probe = 0; probe < probes; probe++) {
       const done = stepsDone(where, engine, (core) =>
         core.probeLanczos(record, probe, steps, low, high, basis, alphas, betas),
@@ -72,9 +71,7 @@ export const spectralDensity = /* @__PURE__ */ beyondCore(function spectralDensi
       for (const [i, node] of values.data.entries())
         found.push({ node, weight: (vectors.data[i] as number) ** 2 / probes });
     }
-  } finally {
-    engine.release(basis);
-  }
+  });
   found.sort((a, b) => a.node - b.node);
   const nodes = Float64Array.from(found, ({ node }) => node);
   const weights = Float64Array.from(found, ({ weight }) => weight);

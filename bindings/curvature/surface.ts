@@ -160,13 +160,10 @@ export class LossSurface {
   #ask(kind: number, count: number): Float64Array {
     this.prepare(kind);
     const { engine } = this;
-    const out = engine.allocate(8 * count);
-    try {
+    return engine.borrow(8 * count, (out) => {
       engine.checked((core) => core.askSurface(this.record, kind, out, count));
       return engine.doubles.slice(out >> 3, (out >> 3) + count);
-    } finally {
-      engine.release(out);
-    }
+    });
   }
 
   /** The parameters as one vector [elements]. */
@@ -223,13 +220,10 @@ export class LossSurface {
   hessian(): F64Array {
     this.prepare(abi.surfaceProduct);
     const { engine, elements: n } = this;
-    const out = engine.allocate(8 * n * n);
-    try {
+    return engine.borrow(8 * n * n, (out) => {
       engine.checked((core) => core.surfaceProducts(this.record, n, n, out));
       return shaped(engine.doubles.slice(out >> 3, (out >> 3) + n * n), n, n);
-    } finally {
-      engine.release(out);
-    }
+    });
   }
 
   /** One vector [elements] arranged like the parameters. */

@@ -67,12 +67,11 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
   const [low, high] = seedWords(where, options.seed);
   surface.prepare(abi.surfaceProduct);
   // Rows of the basis, one more than there are steps; then T; then a step's coefficients and what they combine to.
-  const basis = engine.allocate(8 * ((limit + 1) * n + 2 * limit + k * limit + k * n) + 64);
-  const alphas = basis + 8 * (limit + 1) * n;
-  const betas = alphas + 8 * limit;
-  const coefficients = betas + 8 * limit;
-  const combined = coefficients + 8 * k * limit;
-  try {
+  return engine.borrow(8 * ((limit + 1) * n + 2 * limit + k * limit + k * n) + 64, (basis) => {
+    const alphas = basis + 8 * (limit + 1) * n;
+    const betas = alphas + 8 * limit;
+    const coefficients = betas + 8 * limit;
+    const combined = coefficients + 8 * k * limit;
     let done = 0;
     for (;;) {
       const to = Math.min(limit, done + Math.max(10, 2 * k));
@@ -108,7 +107,5 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
         converged,
       };
     }
-  } finally {
-    engine.release(basis);
-  }
+  });
 }

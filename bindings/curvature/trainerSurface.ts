@@ -1,7 +1,7 @@
 // The surface of a trainer's loss over a data set.
 
 import * as abi from "../../assembly/abi.js";
-import { arrayTypes, elementCount } from "../arrays.js";
+import { bytesOf, elementCount, halvesOf } from "../arrays.js";
 import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "../data/dataset.js";
 import { beyondCore } from "../editions.js";
 import { ShapeError } from "../errors.js";
@@ -74,14 +74,13 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       argumentBytes: bytes.state + bytes.inputs + bytes.targets,
       columnCount: 2,
       order: data.order,
-      random: [seed >>> 0, Math.floor(seed / 2 ** 32), step >>> 0, Math.floor(step / 2 ** 32)],
+      random: [...halvesOf(seed), ...halvesOf(step)],
       emit(trace, pieces, count, offset) {
         const { entries } = memory.stateLayout;
-        const size = arrayTypes[dtype].BYTES_PER_ELEMENT;
         const states = new Map(
           entries.map((entry) => [
             entry.name,
-            trace.leaf(abi.spaceArguments, offset + entry.offset * size, dtype, entry.shape),
+            trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
           ]),
         );
         const scope = new ModelScope(trace, model, false, count, dtype, states);
@@ -96,9 +95,8 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
         return scalar(loss.name, loss.apply(prediction, y), dtype);
       },
       fill(block, columns, offset) {
-        const size = arrayTypes[dtype].BYTES_PER_ELEMENT;
         for (const [k, entry] of memory.stateLayout.entries.entries())
-          writeArray(engine, block + offset + entry.offset * size, dtype, state[k]?.data ?? []);
+          writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
         for (const [k, column] of data.columns.entries()) {
           const source = {
             address: data.addresses[k] as number,

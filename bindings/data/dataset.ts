@@ -25,9 +25,11 @@ interface ColumnData extends ColumnShape {
   readonly rowElements: number;
 }
 
+/** An array as it was given. */
+type Given = ReturnType<typeof toArray>;
+
 /** The type in which a column is stored: typed arrays keep theirs, plain numbers become f64, whole labels i32. */
-function columnOf(where: string, value: ArrayLike, labels: boolean): ColumnData {
-  const { data, shape } = toArray(where, value);
+function columnOf(where: string, { data, shape }: Given, labels: boolean): ColumnData {
   const rows = shape[0];
   if (rows === undefined || rows === 0)
     throw new ShapeError(`${where}: no samples: got shape [${shape.join(", ")}], expected a first axis of at least 1.`);
@@ -57,9 +59,10 @@ function range(values: Int32Array): [number, number] {
   return [least, largest];
 }
 
-/** True if the values can be class indices: one a sample. */
-function oneEach(value: ArrayLike): boolean {
-  return toArray("targets", value).shape.length === 1;
+/** Whether targets are class indices: one a sample, and in an array of whole numbers if nothing else is said. */
+function areLabels({ data, shape }: Given, targets: "classes" | "values" | undefined): boolean {
+  if (shape.length !== 1 || targets === "values") return false;
+  return targets === "classes" || data instanceof Int32Array || data instanceof Uint8Array;
 }
 
 function checkFinite(where: string, { data, rowElements }: ColumnData): void {
@@ -152,11 +155,10 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
   checkEngine("createDataset", engine);
   checkOptions("data", samples, ["inputs", "targets"]);
   if (samples.inputs === undefined) throw new TypeError("data: inputs are missing. Give { inputs, targets }.");
-  const columns = [columnOf("inputs", samples.inputs, false)];
+  const columns = [columnOf("inputs", toArray("inputs", samples.inputs), false)];
   if (samples.targets !== undefined) {
-    const labels =
-      targets === "classes" ? oneEach(samples.targets) : targets === undefined && looksLikeLabels(samples.targets);
-    columns.push(columnOf("targets", samples.targets, labels));
+    const given = toArray("targets", samples.targets);
+    columns.push(columnOf("targets", given, areLabels(given, targets)));
   }
   const [inputs, second] = columns as [ColumnData, ColumnData | undefined];
   if (second && second.rows !== inputs.rows)
@@ -164,12 +166,6 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
   checkFinite("inputs", inputs);
   if (second) checkFinite("targets", second);
   return new Dataset(engine, columns);
-}
-
-/** Integer arrays with one number a sample are taken for labels when nothing else is said. */
-function looksLikeLabels(value: ArrayLike): boolean {
-  const { data, shape } = toArray("targets", value);
-  return shape.length === 1 && (data instanceof Int32Array || data instanceof Uint8Array);
 }
 
 /** Bytes of one row of a column in the argument block. @internal */

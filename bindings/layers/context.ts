@@ -4,7 +4,7 @@
 import * as abi from "../../assembly/abi.js";
 import { checkShape, sameShape } from "../arrays.js";
 import { ShapeError, TraceError } from "../errors.js";
-import { checkFlag, checkNumber, checkOptions, shown } from "../options.js";
+import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../options.js";
 import { Tensor } from "../tensor.js";
 import type { Trace } from "../trace.js";
 import { isLayer, isParameter, type Layer, type Parameters, type ParameterTensors } from "./layer.js";
@@ -118,8 +118,7 @@ export class ModelScope {
       throw new TraceError(`context.update: "${name}" changes only in training. Ask context.training first.`);
     if (!before)
       throw new RangeError(`context.update: no state "${name}". Declare it in the layer's state, in containers too.`);
-    if (!(value instanceof Tensor))
-      throw new TypeError(`context.update: "${name}" must be a tensor, got ${shown(value)}.`);
+    if (!(value instanceof Tensor)) throw wrongKind("context.update", `"${name}"`, "a tensor", value);
     if (!sameShape(value.shape, before.shape))
       throw new ShapeError(
         `context.update: "${name}" has the wrong shape: got [${value.shape.join(", ")}], expected [${before.shape.join(", ")}].`,

@@ -1,5 +1,5 @@
 import { ShapeError } from "../errors.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { checkChoice, checkNumber, checkOptions, wrongKind } from "../options.js";
 import { needContext } from "./context.js";
 import { isLayer, type Layer, type ParameterTensors } from "./layer.js";
 
@@ -32,7 +32,7 @@ export interface ResidualOptions {
  */
 export function residual(block: Layer, options: ResidualOptions = {}): Layer {
   const where = "residual";
-  if (!isLayer(block)) throw new TypeError(`${where}: block must be a layer, got ${shown(block)}. Try linear(4, 4).`);
+  if (!isLayer(block)) throw wrongKind(where, "block", "a layer", block, "linear(4, 4)");
   checkOptions(where, options, ["survival", "mode", "draw"]);
   const { survival = 1, mode = "testScaled", draw = "batch" } = options;
   checkNumber(where, "survival", survival, { above: 0 });

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { beyondCore, solversOf } from "../editions.js";
-import type { MethodOutcome, MethodRun } from "../fit.js";
+import type { FitOptions, MethodOutcome, MethodRun } from "../fit.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { readArray } from "../trace.js";
 import type { Trainer } from "../trainer.js";
@@ -11,10 +11,8 @@ import type { Method } from "./methods.js";
 import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
-/** Places of a group's numbers, counted from the first. */
-const squares = (abi.groupSquares - abi.groupShrink) / 8;
-const magnitudes = (abi.groupMagnitudes - abi.groupShrink) / 8;
-const maxNorm = (abi.groupMaxNorm - abi.groupShrink) / 8;
+/** Place of a number of a group, counted from the first. */
+const placeOf = (field: number): number => (field - abi.groupShrink) / 8;
 
 /** Where the line search fails, a model is the reason, not a user's gradient. */
 const failures = {
@@ -38,11 +36,29 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
     if (gradientFree || weightsAre) refuse(`a trainer of ${name}`, "Create the trainer with sgd() or adam().");
   }
   for (const { hyper, proximal } of memory.layout.groups) {
-    if (hyper[maxNorm] !== 0) refuse("a constraint of the weights", "Create the trainer without constraint.");
+    if (hyper[placeOf(abi.groupMaxNorm)] !== 0)
+      refuse("a constraint of the weights", "Create the trainer without constraint.");
     if (proximal) refuse("a proximal penalty", "Leave out proximal.");
-    if (typeof hyper[squares] !== "number" || typeof hyper[magnitudes] !== "number")
+    if ([abi.groupSquares, abi.groupMagnitudes].some((field) => typeof hyper[placeOf(field)] !== "number"))
       refuse("a penalty on a schedule", "Give the penalty a number.");
   }
+}
+
+/** The options of a run over all rows in one batch; refuses those that cannot go with that. @internal */
+export function planFit({ method }: Method, options: FitOptions, rows: number): FitOptions {
+  const { batchSize = rows, shuffle = false, worker = false, statistics } = options;
+  if (batchSize < rows)
+    throw new RangeError(
+      `fit: ${method} takes all rows at once: got batchSize ${batchSize} of ${rows} rows. Leave batchSize out; microBatch ` +
+        "of the trainer bounds the memory.",
+    );
+  if (shuffle) throw new TypeError(`fit: ${method} takes all rows in their order. Leave shuffle out.`);
+  if (worker !== false) throw new TypeError(`fit: ${method} works in this thread. Leave worker out.`);
+  if (statistics)
+    throw new TypeError(
+      `fit: statistics measure updates of the optimizer, and ${method} does without. Leave them out.`,
+    );
+  return { ...options, batchSize: rows, shuffle: false };
 }
 
 /** A minimizer at work on a trainer. */
@@ -52,8 +68,8 @@ class FullBatchRun implements MethodRun {
   readonly #memory: MinimizerMemory;
   readonly #point: number;
 
-  constructor(trainer: Trainer, method: Method, random: boolean) {
-    const { engine, memory, options } = trainer;
+  constructor(trainer: Trainer, method: Method) {
+    const { engine, memory, options, programs } = trainer;
     const { elements } = memory.layout;
     const start = readArray(engine, memory.get(abi.trainerParameters), options.dtype, elements);
     this.#trainer = trainer;
@@ -72,7 +88,8 @@ class FullBatchRun implements MethodRun {
       throw error;
     }
     engine.bytes.fill(0, this.#point, this.#point + 8 * elements + 64);
-    this.#memory.set(abi.minimizerRenews, Number(random));
+    const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
+    this.#memory.set(abi.minimizerRenews, Number(programs.get("train", rows).random));
   }
 
   advance(runs: number, steps: number): void {
@@ -110,13 +127,9 @@ class FullBatchRun implements MethodRun {
 /**
  * Begins to fit a trainer, whose runs over all rows are prepared. @internal
  */
-export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(
-  method: Method,
-  trainer: Trainer,
-  random: boolean,
-): MethodRun {
+export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(method: Method, trainer: Trainer): MethodRun {
   const where = "fit";
   solversOf(where, trainer.engine, "minimizerFit");
   checkFits(where, trainer, method);
-  return new FullBatchRun(trainer, method, random);
+  return new FullBatchRun(trainer, method);
 });

@@ -1,6 +1,7 @@
 // The memory of a minimizer: the core's record and the blocks it names.
 
 import * as abi from "../../assembly/abi.js";
+import { wholeLines } from "../arrays.js";
 import type { Engine } from "../engine.js";
 import type { Method } from "./methods.js";
 import type { TraceEntry } from "./outcome.js";
@@ -15,8 +16,6 @@ export type Stopping = Pick<
   CheckedOptions,
   "gradientTolerance" | "valueTolerance" | "stepTolerance" | "maxIterations" | "maxEvaluations" | "trace"
 >;
-
-const line = (bytes: number): number => Math.ceil(bytes / 64) * 64;
 
 /** The record of a minimizer and its blocks, one region. */
 export class MinimizerMemory {
@@ -33,7 +32,7 @@ export class MinimizerMemory {
     options: Stopping,
   ) {
     const n = point.elements;
-    const vector = line(8 * n + 16);
+    const vector = wholeLines(8 * n + 16);
     const results = abi.resultsHeader + vector;
     const arena = engine.call((core) => core.minimizerArenaBytes(direction, n, residuals, method.pairs));
     const wantsMatrix =
@@ -49,20 +48,20 @@ export class MinimizerMemory {
       [abi.minimizerBest, vector],
       [abi.minimizerBestResults, results],
       [abi.minimizerStep, vector],
-      [abi.minimizerVector, line(16 * n + 16)],
+      [abi.minimizerVector, wholeLines(16 * n + 16)],
       [abi.minimizerProduct, vector],
-      [abi.minimizerMatrix, wantsMatrix ? line(8 * n * Math.max(n, residuals) + 16) : 0],
-      [abi.minimizerResidual, line(8 * residuals + 16)],
-      [abi.minimizerArena, line(arena + 64)],
+      [abi.minimizerMatrix, wantsMatrix ? wholeLines(8 * n * Math.max(n, residuals) + 16) : 0],
+      [abi.minimizerResidual, wholeLines(8 * residuals + 16)],
+      [abi.minimizerArena, wholeLines(arena + 64)],
     ];
     if (bounds) sizes.push([abi.minimizerLower, vector], [abi.minimizerUpper, vector]);
-    if (options.trace) sizes.push([abi.minimizerTrace, line(8 * traceLimit * (abi.traceHeader + n))]);
-    const total = sizes.reduce((sum, [, size]) => sum + size, line(abi.minimizerBytes));
+    if (options.trace) sizes.push([abi.minimizerTrace, wholeLines(8 * traceLimit * (abi.traceHeader + n))]);
+    const total = sizes.reduce((sum, [, size]) => sum + size, wholeLines(abi.minimizerBytes));
     this.#region = engine.allocate(total);
     engine.watch(this, [this.#region]);
     engine.bytes.fill(0, this.#region, this.#region + total);
     this.record = this.#region;
-    let next = this.record + line(abi.minimizerBytes);
+    let next = this.record + wholeLines(abi.minimizerBytes);
     for (const [field, size] of sizes) {
       this.set(field, next);
       next += size;

@@ -3,7 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 import type { FitMethod } from "../fit.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
-import { beginFit } from "./fullBatch.js";
+import { beginFit, planFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
 
 /** How to search for a minimum: a description that `minimize` takes. */
@@ -43,7 +43,11 @@ function method(
 /** A method that `fit` takes as well. */
 function gradientMethod(...parts: Parameters<typeof method>): GradientMethod {
   const made = method(...parts);
-  return { ...made, begin: (trainer, random) => beginFit(made, trainer, random) };
+  return {
+    ...made,
+    plan: (options, rows) => planFit(made, options, rows),
+    begin: (trainer) => beginFit(made, trainer),
+  };
 }
 
 /**

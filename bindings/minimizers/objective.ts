@@ -142,10 +142,13 @@ function along(slopes: readonly Tensor[], v: readonly Tensor[]): Tensor {
   return slopes.map((slope, k) => slope.multiply(v[k] as Tensor).sum()).reduce((total, term) => total.add(term));
 }
 
-/** Steps of differences: the roots of the rounding that balance it against the curvature. */
-const centralStep = Math.cbrt(Number.EPSILON);
-const forwardStep = Math.sqrt(Number.EPSILON);
-const secondStep = Number.EPSILON ** 0.25;
+// Steps of differences: the roots of the rounding ε = 2⁻⁵² that balance it against the curvature.
+/** ∛ε. */
+const centralStep = 6.0554544523933395e-6;
+/** √ε. */
+const forwardStep = 1.4901161193847656e-8;
+/** ∜ε. */
+const secondStep = 1.220703125e-4;
 
 /** Answers requests by calling plain functions. */
 export class PlainAnswers {

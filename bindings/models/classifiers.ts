@@ -5,7 +5,7 @@ import { relu } from "../layers/activations.js";
 import { isLayer, type Layer } from "../layers/layer.js";
 import { linear } from "../layers/linear.js";
 import { sequential } from "../layers/sequential.js";
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { checkNumber, checkOptions, wrongKind } from "../options.js";
 
 export interface LinearClassifierOptions {
   /** Start of the weight; default zeros, from which the loss starts at ln(classes) whatever the inputs are. */
@@ -59,9 +59,7 @@ export interface MlpOptions {
 export function mlp(widths: readonly number[], options: MlpOptions = {}): Layer {
   const where = "mlp";
   if (!Array.isArray(widths) || widths.length < 2)
-    throw new TypeError(
-      `${where}: widths must be an array of at least 2 numbers, got ${shown(widths)}. Try [2, 8, 1].`,
-    );
+    throw wrongKind(where, "widths", "an array of at least 2 numbers", widths, "[2, 8, 1]");
   for (const width of widths) checkNumber(where, "widths", width, { min: 1, integer: true });
   checkOptions(where, options, ["activation", "weight"]);
   const { activation = relu, weight } = options;
@@ -75,7 +73,5 @@ export function mlp(widths: readonly number[], options: MlpOptions = {}): Layer 
 function activated(where: string, activation: unknown): Layer {
   const layer: unknown = typeof activation === "function" ? activation() : null;
   if (isLayer(layer)) return layer;
-  throw new TypeError(
-    `${where}: activation must be a function that makes a layer, got ${shown(activation)}. Try relu.`,
-  );
+  throw wrongKind(where, "activation", "a function that makes a layer", activation, "relu");
 }

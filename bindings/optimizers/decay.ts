@@ -1,8 +1,8 @@
 // Weight decay: how λ meets the update.
 
 import { checkChoice } from "../options.js";
-import { checkHyper, type Hyper, type Schedulable } from "../scheduled.js";
-import { scaleSchedule } from "../schedules/index.js";
+import { asSchedule, checkHyper, type Hyper, type Schedulable } from "../scheduled.js";
+import { product } from "../schedules/schedule.js";
 import type { Convention } from "./convention.js";
 
 /** What the core does to the weights that decay. */
@@ -79,7 +79,7 @@ function resolved(options: DecayOptions, where: string, coupling: DecayCoupling,
 /** A hyper-parameter times a number. */
 export function times(hyper: Hyper, factor: number): Hyper {
   if (typeof hyper === "number") return factor * hyper;
-  return { ...hyper, schedule: scaleSchedule(hyper.schedule, { factor }) };
+  return { ...hyper, schedule: product(hyper.schedule, asSchedule(hyper.where, "factor", factor)) };
 }
 
 /** What a learning rate is 1 of. */

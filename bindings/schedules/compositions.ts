@@ -1,9 +1,9 @@
 // Schedules made of schedules: a warm-up in front, pieces one after the other, a factor, and a function of one's own.
 
 import * as abi from "../../assembly/abi.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "../options.js";
 import { asSchedule, type InnerSchedule, type Schedulable, type Schedule } from "../scheduled.js";
-import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+import { count, describe, hull, number, product, type ScheduleOptions } from "./schedule.js";
 
 export interface WarmUpOptions extends ScheduleOptions {
   /** T ≥ 1. */
@@ -65,7 +65,7 @@ export function joinSchedules(pieces: readonly Piece[], options: ScheduleOptions
   const where = "joinSchedules";
   checkOptions(where, options, ["unit"]);
   if (!Array.isArray(pieces) || pieces.length === 0)
-    throw new TypeError(`${where}: pieces must be an array of { schedule, until }, got ${shown(pieces)}.`);
+    throw wrongKind(where, "pieces", "an array of { schedule, until }", pieces);
   let start = 0;
   const boundaries: number[] = [];
   const inner = pieces.map((piece: Piece, k): InnerSchedule => {
@@ -131,11 +131,7 @@ export function scaleSchedule(schedule: Schedulable, options: ScaleOptions): Sch
     checkNumber(where, "batchSize", batchSize ?? 1, count) /
     checkNumber(where, "referenceBatchSize", referenceBatchSize, count);
   const root = checkChoice(where, "rule", rule, ["linear", "squareRoot"]) === "squareRoot";
-  const by = asSchedule(where, "factor", factor ?? (root ? Math.sqrt(ratio) : ratio));
-  const [a, b] = [scaled.range, by.range];
-  const range = a && b ? hull(...a.flatMap((x) => b.map((y) => x * y))) : null;
-  const inner = [scaled, by].map((child) => ({ schedule: child, start: 0 }));
-  return describe(where, abi.scheduleScaled, { unit: scaled.unit }, [], range, inner);
+  return product(scaled, asSchedule(where, "factor", factor ?? (root ? Math.sqrt(ratio) : ratio)));
 }
 
 /**
@@ -153,7 +149,7 @@ export function scaleSchedule(schedule: Schedulable, options: ScaleOptions): Sch
 export function functionSchedule(law: (t: number) => number, options: ScheduleOptions = {}): Schedule {
   const where = "functionSchedule";
   checkOptions(where, options, ["unit"]);
-  if (typeof law !== "function") throw new TypeError(`${where}: law must be a function of t, got ${shown(law)}.`);
+  if (typeof law !== "function") throw wrongKind(where, "law", "a function of t", law);
   const { unit, range, inner, fields } = describe(where, abi.scheduleTable, options, [0, 0, 0], null);
   return { schedule: where, unit, code: abi.scheduleTable, fields, inner, range, law };
 }

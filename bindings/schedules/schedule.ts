@@ -1,7 +1,8 @@
 // What every description of a schedule is made of: h(t) for t = 0, 1, ..., evaluated in the core. Any numeric option of an
 // optimizer takes one. The first update sees t = 0.
 
-import { checkChoice, checkNumber, shown } from "../options.js";
+import * as abi from "../../assembly/abi.js";
+import { checkChoice, checkNumber, wrongKind } from "../options.js";
 import type { InnerSchedule, Schedule, ScheduleUnit } from "../scheduled.js";
 
 /** What every schedule takes. */
@@ -33,6 +34,14 @@ export function describe(
   return { schedule: name, unit: checkChoice(name, "unit", unit, units), code, fields, inner, range };
 }
 
+/** h(t) = f(t) g(t), in the unit of g. */
+export function product(scaled: Schedule, by: Schedule): Schedule {
+  const [a, b] = [scaled.range, by.range];
+  const range = a && b ? hull(...a.flatMap((x) => b.map((y) => x * y))) : null;
+  const inner = [scaled, by].map((child) => ({ schedule: child, start: 0 }));
+  return describe("scaleSchedule", abi.scheduleScaled, { unit: scaled.unit }, [], range, inner);
+}
+
 /** What comes next must not depend on an option that was left out. */
 export function number(where: string, option: string, value: unknown): number {
   return checkNumber(where, option, value, {});
@@ -40,7 +49,7 @@ export function number(where: string, option: string, value: unknown): number {
 
 export function checkAscending(where: string, option: string, values: unknown): void {
   if (!Array.isArray(values) || values.length === 0)
-    throw new TypeError(`${where}: ${option} must be an array of whole numbers, got ${shown(values)}.`);
+    throw wrongKind(where, option, "an array of whole numbers", values);
   for (const [k, value] of values.entries()) {
     checkNumber(where, option, value, count);
     if (k > 0 && value <= values[k - 1])

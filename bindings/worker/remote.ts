@@ -2,13 +2,16 @@
 // after every reply what training changed is copied back. So the trainer here always stands at the whole step that was
 // last reported, and may be asked and saved while the worker goes on. The numbers are those of a run without a worker,
 // because the same instructions run over the same bytes.
+//
+// It is loaded on demand, and what it needs of the program it is given: an import would cut that out of the program, as
+// one more file for every page to load.
 
 import source from "#worker";
 import * as abi from "../../assembly/abi.js";
 import type { Dataset } from "../data/dataset.js";
-import { EngineError } from "../errors.js";
+import type { EngineError } from "../errors.js";
 import type { Address } from "../globals.js";
-import type { EvaluationPlan, Trainer } from "../trainer.js";
+import type { Evaluation, Trainer } from "../trainer.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
 import type { StartThread, Thread } from "./thread.js";
 
@@ -26,11 +29,47 @@ export interface Limits {
   readonly gradientTolerance: number | null;
 }
 
+/** How samples are evaluated, as numbers: the programs for it lie over the argument block as it is. */
+interface EvaluationPlan {
+  readonly data: Dataset;
+  /** The column records. */
+  readonly columns: Uint8Array;
+  /** Address of the argument block. */
+  readonly block: number;
+  /** Bytes of the results of one chunk. */
+  readonly resultBytes: number;
+  readonly chunks: readonly { readonly program: number; readonly from: number; readonly rows: number }[];
+}
+
+/** Makes ready to evaluate samples. */
+export function planEvaluation(trainer: Trainer, data: Dataset): EvaluationPlan {
+  const { engine, memory } = trainer;
+  trainer.prepareEvaluation(data);
+  return {
+    data,
+    columns: engine.bytes.slice(memory.columns, memory.columns + data.columns.length * abi.columnBytes),
+    block: memory.get(abi.trainerArguments),
+    resultBytes: trainer.resultBytes(data),
+    chunks: trainer.evaluations(data).map(({ chunk, from, rows }) => ({ program: chunk.program.address, from, rows })),
+  };
+}
+
+/** What it needs of the program. */
+export interface Means {
+  readonly EngineError: new (message: string) => EngineError;
+  readonly breathe: () => Promise<void>;
+}
+
 /** A worker that has started, and its next reply. */
 class Connection {
+  readonly #EngineError: Means["EngineError"];
   #thread: Thread | null = null;
   #settle: { resolve(reply: Reply): void; reject(reason: Error): void } | null = null;
   #failure: string | null = null;
+
+  constructor({ EngineError }: Means) {
+    this.#EngineError = EngineError;
+  }
 
   /** Starts it; the reason why there is none. */
   async start(startThread: StartThread | null, url: string | Address | null): Promise<string | null> {
@@ -60,12 +99,12 @@ class Connection {
 
   #fail(reason: string): void {
     this.#failure = reason;
-    this.#settle?.reject(new EngineError(reason));
+    this.#settle?.reject(new Error(reason));
     this.#settle = null;
   }
 
   #next(): Promise<Reply> {
-    if (this.#failure) return Promise.reject(new EngineError(this.#failure));
+    if (this.#failure) return Promise.reject(new Error(this.#failure));
     const reply = new Promise<Reply>((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -83,10 +122,10 @@ class Connection {
     const reply = this.#next();
     this.tell(request);
     const answer = await reply.catch((error: Error) => {
-      throw new EngineError(`fit: the worker died (${error.message}). The trainer stands at the last report.`);
+      throw new this.#EngineError(`fit: the worker died (${error.message}). The trainer stands at the last report.`);
     });
     if (answer.kind === "failed")
-      throw new EngineError(`fit: the worker failed (${answer.reason}). The trainer stands at the last report.`);
+      throw new this.#EngineError(`fit: the worker failed (${answer.reason}). The trainer stands at the last report.`);
     return answer as R;
   }
 
@@ -129,27 +168,31 @@ export class Remote {
     url: string | Address | null,
     data: readonly Dataset[],
     evaluation: EvaluationPlan | null,
-    breathe: () => Promise<void>,
+    means: Means,
   ): Promise<Remote | null> {
-    const connection = new Connection();
+    const connection = new Connection(means);
     const reason = await connection.start(trainer.engine.startThread, url);
     if (reason !== null && url === null) return null;
     if (reason !== null)
-      throw new EngineError(
+      throw new means.EngineError(
         `fit: the worker at ${url} does not run: ${reason}. Serve the package's worker.js there, or give worker: true.`,
       );
     const remote = new Remote(trainer, connection, evaluation);
-    await remote.#bring(data, breathe);
+    await remote.#bring(data, means);
     return remote;
   }
 
   /** Copies everything the run reads to where it lies here. */
-  async #bring(data: readonly Dataset[], breathe: () => Promise<void>): Promise<void> {
+  async #bring(data: readonly Dataset[], { breathe }: Means): Promise<void> {
     const { engine, memory, programs } = this.#trainer;
     const connection = this.#connection;
     const addresses = [...memory.regions, ...programs.regions, ...data.map(({ region }) => region), engine.record];
-    const ranges = addresses.map((address) => engine.rangeOf(address));
-    const scratch = engine.scratch - abi.regionHeader;
+    // Whole regions, headers included.
+    const ranges = addresses.map(
+      (address): Range => [address - abi.regionHeader, abi.regionHeader + engine.core.regionBytes(address)],
+    );
+    const bases = (engine.record + abi.engineBases) >> 2;
+    const scratch = ((engine.ints[bases + abi.spaceScratch] as number) >>> 0) - abi.regionHeader;
     const end = Math.max(...ranges.map(([at, length]) => at + length), engine.memoryBytes);
     connection.tell({ kind: "open", module: engine.module, bytes: end });
     // Of the scratch, which every run writes before it reads, only the header.
@@ -167,8 +210,10 @@ export class Remote {
   }
 
   /** Trains for a while; the trainer here then stands where the worker stands. */
-  async advance({ steps, epochs, gradientTolerance }: Limits): Promise<Advanced> {
+  async advance({ steps: most, epochs, gradientTolerance }: Limits): Promise<Advanced> {
     const { engine, memory } = this.#trainer;
+    const steps = Math.min(most, memory.schedules.reach);
+    this.#trainer.lookUpSchedules(steps);
     const [at, length] = memory.followed;
     const pieces = [{ at, bytes: engine.bytes.slice(at, at + length) }];
     const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
@@ -180,10 +225,10 @@ export class Remote {
     return reply;
   }
 
-  /** The results of the evaluation programs over the validation samples, chunk after chunk. */
-  async evaluate(): Promise<Uint8Array> {
+  /** Evaluates the validation samples. */
+  async evaluate(): Promise<Evaluation> {
     const { memory, options } = this.#trainer;
-    const { chunks, order, block, columnCount, resultBytes } = this.#evaluation as EvaluationPlan;
+    const { data, chunks, block, resultBytes } = this.#evaluation as EvaluationPlan;
     const step = memory.real(abi.trainerStep);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
@@ -191,9 +236,9 @@ export class Remote {
       parameters: memory.get(abi.trainerParameters),
       state: memory.get(abi.trainerState),
       columns,
-      columnCount,
+      columnCount: data.columns.length,
       block,
-      order,
+      order: data.order,
       seed: [options.seed >>> 0, Math.floor(options.seed / 2 ** 32)],
       step: [step >>> 0, Math.floor(step / 2 ** 32)],
       results: [columns + columnBytes, resultBytes],
@@ -201,7 +246,11 @@ export class Remote {
     };
     const reply = await this.#connection.ask<Evaluated>(request);
     this.#meet(reply.fault);
-    return reply.results;
+    let at = -resultBytes;
+    return this.#trainer.addUp(data, () => {
+      at += resultBytes;
+      return [reply.results, at];
+    });
   }
 
   /** Throws a fault of the worker as if it had happened here. */
