@@ -1,12 +1,14 @@
-// Update rules and gradient transforms that few programs use, and what wraps an update; apart from the training core, so
+// Ops, update rules and gradient transforms that few programs use, and what wraps an update; apart from the training core, so
 // that a page that uses none of them need not download them.
 
+import { registerRarerOps } from "./ops/index";
 import { registerRarerRules } from "./optimizers/index";
 import { registerRarerTransforms } from "./optimizers/transforms/index";
 import { registerWrappers } from "./optimizers/wrappers/index";
 
 /** Registers them with an engine that `initialize` has made. */
 export function complete(): void {
+  registerRarerOps();
   registerRarerRules();
   registerRarerTransforms();
   registerWrappers();

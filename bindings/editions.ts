@@ -33,12 +33,13 @@ export function solversOf(where: string, engine: Engine, probe: keyof Core): Cor
 
 /** Where the engine record lists what is registered, and the words of an entry. */
 const tables = {
+  op: { at: abi.engineOps, words: abi.opEntryBytes / 4 },
   rule: { at: abi.engineRules, words: abi.ruleEntryBytes / 4 },
   transform: { at: abi.engineTransforms, words: abi.transformEntryBytes / 4 },
   wrapper: { at: abi.engineWrappers, words: abi.wrapperEntryBytes / 4 },
 } as const;
 
-/** The code of a rule, transform or wrapper that the engine holds. @internal */
+/** The code of an op, rule, transform or wrapper that the engine holds. @internal */
 export function registered(engine: Engine, table: keyof typeof tables, code: number, name: string): number {
   const { at, words } = tables[table];
   const entry = ((engine.record + at) >> 2) + code * words;

@@ -1,6 +1,7 @@
 // Initial values of parameters, as compositions traced in the engine, so that no number comes from the host.
 
 import * as abi from "../assembly/abi.js";
+import { beyondCore, registered } from "./editions.js";
 import { ShapeError } from "./errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "./options.js";
 import type { Tensor } from "./tensor.js";
@@ -240,13 +241,14 @@ export const lecunUniform: Initializer = /* @__PURE__ */ scaledUniform(1, "fanIn
  * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks*, ICLR 2014
  */
-export function orthogonal(gain = 1): Initializer {
+export const orthogonal = /* @__PURE__ */ beyondCore(function orthogonal(gain = 1): Initializer {
   checkNumber("orthogonal", "gain", gain, { above: 0 });
   return (context) => {
     if (context.shape.length < 2)
       throw new ShapeError(
         `orthogonal: needs at least 2 axes, got shape [${context.shape.join(", ")}]. Use it for weights, not for biases.`,
       );
-    return draw(context, abi.opOrthogonal, context.dtype).multiply(gain);
+    const op = registered(context.trace.engine, "op", abi.opOrthogonal, "orthogonal");
+    return draw(context, op, context.dtype).multiply(gain);
   };
-}
+});

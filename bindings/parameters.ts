@@ -1,17 +1,16 @@
 // The parameters of a model in memory: groups first, declaration order within a group, no gaps inside a group, every
 // group padded to a cache line.
 
-import * as abi from "../assembly/abi.js";
 import { ruleSgd } from "../assembly/optimizers/codes.js";
 import { bytesOf, elementCount } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
 import { noDecay } from "./optimizers/decay.js";
-import type { Optimizer } from "./optimizers/optimizer.js";
+import type { Optimizer, Workspace } from "./optimizers/optimizer.js";
 import { describeTreatments, type Treatment, type TreatmentParts, treat } from "./parameterGroups.js";
 import type { Hyper } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
-import { blockBytes, type Trace } from "./trace.js";
+import type { Trace } from "./trace.js";
 
 /** A parameter with its place. */
 export interface Placed {
@@ -46,8 +45,8 @@ export interface Group {
   readonly cautious: boolean;
   /** What is worked on as whole matrices, by the rule or by a constraint: counted from the start of the group. */
   readonly matrices: readonly Matrix[];
-  /** Whether it is the rule that does. */
-  readonly onMatrices: boolean;
+  /** Bytes of scratch for one of them, if it is the rule that does. */
+  readonly workspace: Workspace | undefined;
 }
 
 /** A parameter of two or more axes as the matrix [all but the last, last]. */
@@ -62,6 +61,8 @@ export interface Layout {
   readonly dtype: "f32" | "f64";
   readonly parameters: readonly Placed[];
   readonly groups: readonly Group[];
+  /** Bytes of scratch that rules on whole matrices need, for the largest of them. */
+  readonly workspace: number;
   /** State vectors of the rule that has most. */
   readonly states: number;
   /** Whether a rule takes its gradient elsewhere than at the weights. */
@@ -90,18 +91,6 @@ function declare(
 function matrixOf({ shape, offset, elements }: Placed, start: number): Matrix[] {
   const columns = shape.at(-1) ?? 1;
   return elements === 0 ? [] : [{ offset: offset - start, rows: elements / columns, columns }];
-}
-
-/** Bytes of scratch that a rule on whole matrices needs, for the largest of them: see the core's muon.ts. */
-export function workspaceBytes({ dtype, groups }: Layout): number {
-  const block = (elements: number): number => blockBytes(dtype, elements) + 64;
-  const needs = groups
-    .filter(({ onMatrices }) => onMatrices)
-    .flatMap(({ matrices }) => matrices)
-    .map(
-      ({ rows, columns }) => 2 * block(rows * columns) + 2 * block(Math.min(rows, columns) ** 2) + abi.gemmScratchBytes,
-    );
-  return Math.max(0, ...needs);
 }
 
 /** How a set of parameters is moved: all that a group of the core holds. */
@@ -137,11 +126,11 @@ function rankOf(treatment: number, by: Treatment, moves: Moves): number {
 }
 
 /** What moves a frozen group: it descends at rate 0, on a gradient of 0. */
-const still = { rule: ruleSgd, name: "sgd", initial: [], hyper: [0], others: undefined } as const;
+const still = { rule: ruleSgd, name: "sgd", initial: [], hyper: [0], workspace: undefined } as const;
 
 /** The numbers of a group of the core. */
 function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
-  const { rule, name, initial, hyper, others } = frozen ? still : optimizer;
+  const { rule, name, initial, hyper, workspace } = frozen ? still : optimizer;
   const { shrink, penalty: coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
   return {
@@ -151,7 +140,7 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
     hyper: [shrink, coupled, squares, magnitudes, maxNorm, ...hyper],
     proximal,
     cautious,
-    onMatrices: others !== undefined,
+    workspace,
   };
 }
 
@@ -185,7 +174,7 @@ export function layOutParameters(model: Layer, parts: TreatmentParts, dtype: "f3
     at = Math.ceil(at / line) * line;
     const group = groupOf(moves);
     const matrices =
-      group.onMatrices || moves.maxNorm !== 0 ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [];
+      group.workspace || moves.maxNorm !== 0 ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [];
     groups.push({ offset: start, elements: at - start, ...group, matrices });
     return placed;
   });
@@ -195,6 +184,12 @@ export function layOutParameters(model: Layer, parts: TreatmentParts, dtype: "f3
     dtype,
     parameters,
     groups,
+    workspace: Math.max(
+      0,
+      ...groups.flatMap(({ workspace, matrices }) =>
+        workspace ? matrices.map(({ rows, columns }) => workspace(dtype, rows, columns)) : [],
+      ),
+    ),
     states: Math.max(0, ...moving.map(({ states }) => states)),
     places: moving.some(({ places }) => places),
     penalized: ordered.some(({ moves }) => moves.penalty !== null),

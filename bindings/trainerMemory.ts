@@ -16,14 +16,7 @@ import type { Metric } from "./metrics.js";
 import type { Arena } from "./namedArrays.js";
 import type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
 import type { ParameterGroup } from "./parameterGroups.js";
-import {
-  type Layout,
-  layOutParameters,
-  layOutState,
-  type Placed,
-  type StateLayout,
-  workspaceBytes,
-} from "./parameters.js";
+import { type Layout, layOutParameters, layOutState, type Placed, type StateLayout } from "./parameters.js";
 import type { Penalty } from "./penalties.js";
 import { SchedulePlan } from "./scheduled.js";
 import { Tensor } from "./tensor.js";
@@ -125,7 +118,7 @@ export class TrainerMemory {
       state: stateBytes,
       nextState: (twice ? 3 : 2) * stateBytes,
       matrices: wholeLines(abi.matrixBytes * matrices),
-      workspace: workspaceBytes(this.layout),
+      workspace: this.layout.workspace,
       average: average ? abi.averageHeader + arena : 0,
       tensors: wholeLines(abi.tensorBytes * this.layout.parameters.length),
       chain: transforms.length > 0 ? chainBytes(this.layout, transforms) : 0,

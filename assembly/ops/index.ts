@@ -1,4 +1,4 @@
-// Every op the engine knows: a new family is one line here.
+// Every op the engine knows: a new family is one line here. The core for browsers leaves out what needs linear algebra.
 
 import { registerActivations } from "./activation";
 import { registerArithmetic } from "./arithmetic";
@@ -17,7 +17,6 @@ import { registerTranscendental } from "./transcendental";
 export function registerOps(): void {
   registerSources();
   registerRandom();
-  registerOrthogonal();
   registerMovement();
   registerArithmetic();
   registerComparisons();
@@ -28,4 +27,8 @@ export function registerOps(): void {
   registerProduct();
   registerReductions();
   registerIndexing();
+}
+
+export function registerRarerOps(): void {
+  registerOrthogonal();
 }

@@ -1,9 +1,11 @@
 // Muon for matrices, another optimizer for everything else.
 
+import * as abi from "../../assembly/abi.js";
 import { ruleMuon } from "../../assembly/optimizers/codes.js";
 import { beyondCore } from "../editions.js";
 import { checkChoice, checkFlag, checkNumber, shown } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
+import { blockBytes } from "../trace.js";
 import { adamW } from "./adam.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf } from "./decay.js";
@@ -91,8 +93,14 @@ export const muon = /* @__PURE__ */ beyondCore(function muon(options: MuonOption
   };
   const decay = decoupledDecayOf(where, all, learningRate, "A norm does not feel a penalty's size.");
   const states = Math.max(1, others.states);
-  return describeOptimizer(muon, options, { name: where, rule: ruleMuon, states, hyper, decay, others });
+  return describeOptimizer(muon, options, { name: where, rule: ruleMuon, states, hyper, decay, others, workspace });
 });
+
+/** See the core's muon.ts. */
+function workspace(dtype: "f32" | "f64", rows: number, columns: number): number {
+  const block = (elements: number): number => blockBytes(dtype, elements) + 64;
+  return 2 * block(rows * columns) + 2 * block(Math.min(rows, columns) ** 2) + abi.gemmScratchBytes;
+}
 
 /**
  * Floating-point operations of one Muon update of a matrix [rows, columns]: steps ⋅ (4 m n² + 2 n³) for n ≤ m, its products alone.

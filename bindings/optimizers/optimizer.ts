@@ -29,6 +29,8 @@ export interface Optimizer {
   readonly decay: Decay;
   /** For a rule that works on whole matrices: what updates the parameters of fewer than two axes. */
   readonly others?: Optimizer;
+  /** Bytes of scratch that such a rule needs for a matrix. */
+  readonly workspace?: Workspace;
   /** What the weights are, if they are not the iterate itself, so that nothing but the rule may move them. */
   readonly weightsAre?: string;
   /** What surrounds the update, from the outside in. */
@@ -38,6 +40,9 @@ export interface Optimizer {
   /** The same optimizer with some of its options changed, checked as if it were made of them. */
   with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
+
+/** Bytes of scratch for a matrix. @internal */
+export type Workspace = (dtype: "f32" | "f64", rows: number, columns: number) => number;
 
 /** What surrounds the update of a rule. */
 export interface Wrapper {
@@ -66,6 +71,7 @@ interface Parts {
   readonly places?: boolean;
   readonly decay: Decay;
   readonly others?: Optimizer;
+  readonly workspace?: Workspace;
   readonly weightsAre?: string;
   readonly gradientFree?: boolean;
 }

@@ -24,10 +24,12 @@ import {
   linear,
   meanSquaredError,
   type Optimizer,
+  orthogonal,
   rmsprop,
   sequential,
   sgd,
   softmaxCrossEntropy,
+  type TrainerOptions,
   tanh,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
@@ -73,14 +75,15 @@ it.each([
 });
 
 describe("what the core has not", () => {
-  /** Every optimizer and wrapper, and every gradient transform, by name. */
-  const made: Record<string, { optimizer?: Optimizer; gradient?: GradientTransform[] }> = {};
+  /** Every optimizer and wrapper, every gradient transform, and the initializer, by name. */
+  const made: Record<string, Partial<TrainerOptions>> = {};
   const make = optimizers as unknown as Record<string, (options: never) => Optimizer>;
   for (const name of Object.keys(make)) {
     if (name === "muonFlops") continue;
     const argument = ["lookahead", "sam", "cautious"].includes(name) ? adam() : { learningRate: 0.1 };
     made[name] = { optimizer: make[name]!((name === "randomSearch" ? { scale: 1 } : argument) as never) };
   }
+  made.orthogonal = { model: linear(2, 1, { weight: orthogonal() }) };
   made.rmspropCentered = { optimizer: rmsprop({ centered: true }) };
   made.amsgrad = { optimizer: adam({ amsgrad: true }) };
   made.fista = { optimizer: sgd({ learningRate: 0.1, nesterov: "fista" }) };
@@ -118,7 +121,7 @@ describe("what the core has not", () => {
   it("is what the sources mark, and nothing else", async () => {
     const folder = "bindings/optimizers/";
     const sources = readdirSync(file(folder)).map((name) => folder + name);
-    const marked = [...sources, "bindings/gradientTransforms.ts"].flatMap((path) =>
+    const marked = [...sources, "bindings/gradientTransforms.ts", "bindings/initializers.ts"].flatMap((path) =>
       Array.from(
         readFileSync(file(path), "utf8").matchAll(
           /^export const (\w+) = \/\* @__PURE__ \*\/ beyondCore\(function \1\(/gm,
