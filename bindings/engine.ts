@@ -7,7 +7,7 @@ import { EngineError, type FaultContext, faultError, MemoryError } from "./error
 import type { WasmMemory } from "./globals.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
-import type { StartThread } from "./worker/thread.js";
+import type { Threads } from "./worker/thread.js";
 
 /** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
 export interface Core {
@@ -131,8 +131,8 @@ export interface EngineOptions {
 export interface Host {
   /** The compiled core. */
   module(build: Build): Promise<WebAssembly.Module>;
-  /** Starts a worker. */
-  readonly worker?: StartThread;
+  /** Loads what starts workers. */
+  readonly threads?: Threads;
 }
 
 const page = 65536;
@@ -144,8 +144,8 @@ export class Engine {
   readonly build: Build;
   /** What it is an instance of. @internal */
   readonly module: WebAssembly.Module;
-  /** Starts a worker, where the host has them. @internal */
-  readonly startThread: StartThread | null;
+  /** Loads what starts workers, where the host has them. @internal */
+  readonly threads: Threads | null;
   /** Address of the engine record. @internal */
   readonly record: number;
   /** The trace that is open, or null. @internal */
@@ -170,7 +170,7 @@ export class Engine {
   constructor(core: Core, module: WebAssembly.Module, host: Host, build: Build, memoryLimit: number | undefined) {
     this.core = core;
     this.module = module;
-    this.startThread = host.worker ?? null;
+    this.threads = host.threads ?? null;
     this.build = build;
     if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
     this.record = core.initialize() >>> 0;

@@ -5,7 +5,6 @@ import { needsWhole } from "../editions.js";
 import { engineFactory } from "../engine.js";
 import { EngineError } from "../errors.js";
 import { fetchModule } from "../wasm.js";
-import { startThread } from "../worker/web.js";
 import { embedded } from "./embedded.js";
 
 export * from "../index.js";
@@ -28,5 +27,5 @@ export const createEngine = /* @__PURE__ */ engineFactory({
       return embedded(build, error instanceof EngineError ? error.message : String(error));
     }
   },
-  worker: startThread,
+  threads: () => import("../worker/web.js"),
 });

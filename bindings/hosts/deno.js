@@ -2,12 +2,11 @@
 // JavaScript, as TypeScript does not parse `import source` yet.
 
 import { engineFactory } from "../engine.js";
-import { startThread } from "../worker/web.js";
 import source core from "./thalweg.wasm";
 
 export * from "../index.js";
 
 export const createEngine = /* @__PURE__ */ engineFactory({
   module: async (build) => (build === "fast" ? import.source("./thalweg.fast.wasm") : core),
-  worker: startThread,
+  threads: () => import("../worker/web.js"),
 });

@@ -2,7 +2,6 @@
 
 import { readFile } from "node:fs/promises";
 import { engineFactory } from "../engine.js";
-import { startThread } from "../worker/threads.js";
 import { embedded } from "./embedded.js";
 
 export * from "../index.js";
@@ -13,5 +12,5 @@ export const createEngine = /* @__PURE__ */ engineFactory({
     const bytes = await readFile(url).catch(() => null);
     return bytes ? WebAssembly.compile(bytes) : embedded(build, `${url} cannot be read`);
   },
-  worker: startThread,
+  threads: () => import("../worker/threads.js"),
 });

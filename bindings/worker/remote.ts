@@ -13,7 +13,7 @@ import type { EngineError } from "../errors.js";
 import type { Address } from "../globals.js";
 import type { Evaluation, Trainer } from "../trainer.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
-import type { StartThread, Thread } from "./thread.js";
+import type { Thread, Threads } from "./thread.js";
 
 /** Milliseconds between two replies. */
 const replyTime = 100;
@@ -72,11 +72,12 @@ class Connection {
   }
 
   /** Starts it; the reason why there is none. */
-  async start(startThread: StartThread | null, url: string | Address | null): Promise<string | null> {
-    if (!startThread) return "this host has no workers";
+  async start(threads: Threads | null, url: string | Address | null): Promise<string | null> {
+    if (!threads) return "this host has no workers";
     const started = this.#next();
     const timer = setTimeout(() => this.#fail(`it did not start within ${startTime / 1000} s`), startTime);
     try {
+      const { startThread } = await threads();
       const thread = await startThread(source, url, {
         reply: (reply) => {
           if (!this.#settle && reply.kind === "failed") this.#fail(reply.reason);
@@ -171,7 +172,7 @@ export class Remote {
     means: Means,
   ): Promise<Remote | null> {
     const connection = new Connection(means);
-    const reason = await connection.start(trainer.engine.startThread, url);
+    const reason = await connection.start(trainer.engine.threads, url);
     if (reason !== null && url === null) return null;
     if (reason !== null)
       throw new means.EngineError(

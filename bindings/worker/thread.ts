@@ -22,3 +22,6 @@ export type StartThread = (
   url: string | Address | null,
   events: ThreadEvents,
 ) => Promise<Thread | null>;
+
+/** Loads what starts them, when a program asks for one. */
+export type Threads = () => Promise<{ readonly startThread: StartThread }>;

@@ -289,7 +289,7 @@ function strayFiles() {
     /^(CHANGELOG|LICENSE|README)(\.md)?$/,
     /^package\.json$/,
     /^dist\/types\/(assembly|bindings)\/[\w/]+\.d\.ts$/,
-    /^dist\/(browser|deno|edge|index|node|plot|worker|workerd|(chunk|remote|webThread)-\w+)\.js(\.map)?$/, // with its sources in it
+    /^dist\/(browser|deno|edge|index|node|plot|worker|workerd|(chunk|remote|web|threads)-\w+)\.js(\.map)?$/, // with its sources in it
     /^dist\/thalweg(\.core|\.fast)?\.wasm$/,
     /^dist\/thalweg\.embedded\.js$/,
   ];
