@@ -382,7 +382,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const last = trainer.memory.get(abi.trainerEpoch);
     const { penalized } = trainer.memory.layout;
     for (let k = 0; k < ended.length; k += 3) {
-      const [step, loss, penalty] = ended.subarray(k, k + 3) as unknown as [number, number, number];
+      const [step, loss, penalty] = [ended[k] as number, ended[k + 1] as number, ended[k + 2] as number];
       const epoch = last - (ended.length - k) / 3 + 1;
       const entry = { epoch, step, loss, ...(penalized ? { penalty } : {}), seconds };
       if (!validation) {

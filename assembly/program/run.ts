@@ -31,9 +31,9 @@ export function run(program: usize): void {
     const tiled = once + load<u32>(unit);
     const next = tiled + load<u32>(unit, 4);
     const count = load<u32>(unit, 8);
-    if (tiled === next) inline.always(makeCalls(once, tiled, 0, count));
-    else {
-      inline.always(makeCalls(once, tiled, 0, min(count, tileElements)));
+    const chain = tiled !== next;
+    inline.always(makeCalls(once, tiled, 0, chain ? min(count, tileElements) : count));
+    if (chain) {
       for (let start: u32 = 0; start < count; start += tileElements) {
         inline.always(makeCalls(tiled, next, start, min(count - start, tileElements)));
       }

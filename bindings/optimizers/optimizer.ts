@@ -41,7 +41,7 @@ export interface Optimizer {
   with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
 
-/** Bytes of scratch for a matrix. @internal */
+/** Bytes of scratch for a matrix [rows, columns]. */
 export type Workspace = (dtype: "f32" | "f64", rows: number, columns: number) => number;
 
 /** What surrounds the update of a rule. */
