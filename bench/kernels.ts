@@ -7,6 +7,7 @@ import { commitStep } from "../assembly/training/step";
 import { groupAt, ruleOf, sweepOf, Trainer } from "../assembly/training/trainer";
 
 export * from "../assembly/core";
+export * from "../assembly/rarer";
 export { dependentAdds, limit } from "./limit";
 export { stream } from "./stream";
 
