@@ -55,6 +55,7 @@ function rowStart(plan: usize, rank: u32, row: u32): u32 {
   let at = load<u32>(plan, 4);
   for (let axis: i32 = <i32>rank - 2; axis >= 0; axis--) {
     const extent = extentAt(plan, axis);
+    if (row < extent) return at + row * strideAt(plan, rank, axis);
     const above = row / extent;
     at += (row - above * extent) * strideAt(plan, rank, axis);
     row = above;
@@ -65,13 +66,13 @@ function rowStart(plan: usize, rank: u32, row: u32): u32 {
 /** Elements start .. start + count of the contiguous `out` from the strided `a`, whose outermost axis may wrap around. */
 export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, count: u32): void {
   const rank = load<u32>(plan);
-  if (rank === 0) return copyElements<T>(out, a, count);
+  if (rank === 0 || count === 0) return copyElements<T>(out, a, count);
   const inner = extentAt(plan, rank - 1);
   const stride = strideAt(plan, rank, rank - 1);
   const end = start + count;
+  let row = start / inner;
+  let within = start - row * inner;
   while (start < end) {
-    const row = start / inner;
-    const within = start - row * inner;
     const take = min(inner - within, end - start);
     let from = a + (rowStart(plan, rank, row) + within * stride) * sizeof<T>();
     if (stride === 1) copyElements<T>(out, from, take);
@@ -84,6 +85,8 @@ export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, 
     }
     out += take * sizeof<T>();
     start += take;
+    row++;
+    within = 0;
   }
 }
 

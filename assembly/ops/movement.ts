@@ -161,9 +161,16 @@ class BroadcastTo {
     }
     credit(y, 0, reshapeLike(sum(g, axes), a));
   }
-  /** Leading axes that only repeat are left out of the plan, whose rows then wrap around. */
+  /** Leading axes that only repeat are left out of the plan, whose rows then wrap around; one element is one row. */
   prepare(y: i32): void {
     const a = input(y);
+    if (elementsOf(a) === 1) {
+      push(1);
+      push(0);
+      push(elementsOf(y));
+      push(0);
+      return;
+    }
     const rank = rankOf(y);
     const lead = rank - rankOf(a);
     let first: i32 = 0;

@@ -45,7 +45,10 @@ const roll = async (name, options) => {
 };
 const bundlers = {
   esbuild: () => bundle("esbuild", { target: "es2022", logLevel: "error" }),
-  "esbuild-splitting": () => bundle("esbuild-splitting", { target: "es2022", splitting: true, logLevel: "error" }),
+  "esbuild-splitting": async () => {
+    await bundle("esbuild-splitting", { target: "es2022", splitting: true, logLevel: "error" });
+    cpSync(join(installed, "dist/thalweg.core.wasm"), join(built("esbuild-splitting"), "thalweg.core.wasm"));
+  },
   rollup: () => roll("rollup", { browser: true }),
   "rollup-default": () => roll("rollup-default", {}),
   vite: () =>
@@ -107,6 +110,12 @@ const cases = [
     name: "vite: a program of common parts loads the core alone",
     folder: "vite",
     answers: { "thalweg-[\\w-]+.wasm$": missing, "embedded.*js$": missing },
+  },
+  {
+    ...plain,
+    name: "esbuild: a program of common parts loads the core alone",
+    folder: "esbuild-splitting",
+    answers: { "embedded.*js$": missing },
   },
   {
     ...plain,
