@@ -38,19 +38,30 @@ export function halvesOf(whole: number): [low: number, high: number] {
   return [whole >>> 0, Math.floor(whole / 2 ** 32)];
 }
 
+const typesByTag: Readonly<Record<string, StorageType>> = {
+  Float32Array: "f32",
+  Float64Array: "f64",
+  Int32Array: "i32",
+  Uint8Array: "u8",
+};
+
+/** The type of what may be a typed array. It goes by the tag: the array may come from another realm, or be a Buffer. */
+function typeOf(value: unknown): StorageType | undefined {
+  return ArrayBuffer.isView(value) ? typesByTag[(value as TypedArray)[Symbol.toStringTag]] : undefined;
+}
+
 export function isTypedArray(value: unknown): value is TypedArray {
-  return (
-    value instanceof Float32Array ||
-    value instanceof Float64Array ||
-    value instanceof Int32Array ||
-    value instanceof Uint8Array
-  );
+  return typeOf(value) !== undefined;
 }
 
 export function storageType(data: TypedArray): StorageType {
-  if (data instanceof Float32Array) return "f32";
-  if (data instanceof Float64Array) return "f64";
-  return data instanceof Int32Array ? "i32" : "u8";
+  return typeOf(data) as StorageType;
+}
+
+/** The same elements as an array of this realm and of no class but its own: a Buffer's `slice`, for one, is no copy. */
+export function plainArray<T extends TypedArray>(data: T): T {
+  const type = arrayTypes[storageType(data)];
+  return (data.constructor === type ? data : viewOf(data.buffer, storageType(data), data.byteOffset, data.length)) as T;
 }
 
 export function elementCount(shape: readonly number[]): number {
@@ -100,7 +111,7 @@ export function isArrayLike(value: unknown): value is ArrayLike {
 /** An array with its shape; typed arrays are taken as they are, without a copy. */
 export function toArray(where: string, value: unknown): { data: TypedArray | number[]; shape: number[] } {
   if (typeof value === "number") return { data: [value], shape: [] };
-  if (isTypedArray(value)) return { data: value, shape: [value.length] };
+  if (isTypedArray(value)) return { data: plainArray(value), shape: [value.length] };
   if (Array.isArray(value)) {
     const shape: number[] = [];
     const data: number[] = [];
@@ -116,7 +127,7 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
       throw new ShapeError(
         `${where}: data has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
       );
-    return { data, shape: [...shape] };
+    return { data: Array.isArray(data) ? data : plainArray(data), shape: [...shape] };
   }
   throw new TypeError(`${where}: expected numbers, an array, a typed array or { data, shape }, got ${shown(value)}.`);
 }

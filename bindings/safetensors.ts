@@ -5,6 +5,7 @@ import {
   elementCount,
   isTypedArray,
   type NDArray,
+  plainArray,
   type StorageType,
   storageType,
   type TypedArray,
@@ -196,8 +197,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The header, each name in it once, and the bytes behind it. */
-function headerOf(where: string, file: Uint8Array): { header: Record<string, unknown>; bytes: Uint8Array } {
-  if (!(file instanceof Uint8Array)) throw new TypeError(`${where}: expected the bytes of a file as a Uint8Array.`);
+function headerOf(where: string, given: Uint8Array): { header: Record<string, unknown>; bytes: Uint8Array } {
+  if (!isTypedArray(given) || storageType(given) !== "u8")
+    throw new TypeError(`${where}: expected the bytes of a file as a Uint8Array.`);
+  const file = plainArray(given);
   if (file.length < 8) throw damaged(where, `the file is cut off: got ${file.length} bytes`);
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
   if (length > BigInt(Math.min(headerLimit, file.length - 8)))
