@@ -12,7 +12,7 @@
 // core holds too few of them to find the next vector's by itself. The partials in f64 would cost 6 % more.
 //
 // NaN, a +∞, or nothing but -∞ make the whole row NaN (∞ - ∞), as in other libraries; a single -∞ is a mask and gets 0.
-// logSumExp alone gives m where m is infinite.
+// logSumExp alone gives m where m is infinite, and takes n = 0, where m is -∞.
 
 import { expNegativeLanes, expNegativeScalar } from "./exp";
 import { lanes, storePart } from "./lanes";
@@ -63,7 +63,7 @@ export function logSoftmaxRows<T>(out: usize, x: usize, rows: usize, n: usize): 
 /** out[r] = log Σ e^x over row r. */
 export function logSumExpRows<T>(out: usize, x: usize, rows: usize, n: usize): void {
   for (; rows > 0; rows--) {
-    const maximum = rowMaximum<T>(x, n);
+    const maximum = n > 0 ? rowMaximum<T>(x, n) : v128.load_splat<T>(sizeof<T>() === 4 ? LEAST32 : LEAST64);
     const m = v128.extract_lane<T>(maximum, 0);
     if (isFinite<T>(m)) store<T>(out, ((m as f64) + logScalar<f64>(rowExponentials<T>(0, x, n, maximum))) as T);
     else store<T>(out, nanOr<T>(m, x, n));

@@ -34,7 +34,7 @@ function shapeOfRows(): bool {
   return answerLike(x);
 }
 
-/** Pushes rows and their length. */
+/** Pushes rows and their length; rows without elements are none. */
 function pushRows(x: i32): void {
   const length = extent(x, rankOf(x) - 1);
   push(length === 0 ? 0 : elementsOf(x) / length);
@@ -82,7 +82,7 @@ class LogSoftmax {
   }
 }
 
-/** ln Σ eˣ; the axis stays with extent 1. */
+/** ln Σ eˣ, -∞ of nothing; the axis stays with extent 1. */
 @unmanaged
 class LogSumExp {
   shape(): bool {
@@ -95,7 +95,8 @@ class LogSumExp {
     credit(y, 0, multiply(broadcastLike(g, x), softmax(x)));
   }
   prepare(y: i32): void {
-    pushRows(input(y));
+    push(elementsOf(y));
+    push(extent(input(y), rankOf(y) - 1));
   }
   flops(y: i32): f64 {
     return <f64>elementsOf(input(y));
@@ -141,7 +142,9 @@ class CrossEntropy {
     credit(y, 0, multiply(withLastAxis(g), subtract(softmax(x), target)));
   }
   prepare(y: i32): void {
-    pushRows(input(y, 0));
+    const x = input(y, 0);
+    push(elementsOf(y));
+    push(extent(x, rankOf(x) - 1));
   }
   flops(y: i32): f64 {
     return <f64>elementsOf(input(y, 0));

@@ -238,4 +238,16 @@ describe("along one axis", () => {
       expect((got as Plain).shape).toEqual(x.shape.filter((_, k) => k !== axis));
     }
   });
+
+  it.each(["f64", "f32"] as const)("logSumExp of nothing is ln 0, whatever lies in memory: %s", (dtype) => {
+    run(engine, (t: Tensor) => t.add(1).exp(), typed(dtype, new Array(64).fill(2)));
+    const none = (shape: number[]) => ({ data: typed(dtype, []), shape });
+    const least = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    expect(run(engine, (t: Tensor) => t.logSumExp(), none([0]))).toBe(Number.NEGATIVE_INFINITY);
+    expect(flat(run(engine, (t: Tensor) => t.logSumExp(1), none([3, 0])))).toEqual(least);
+    expect(flat(run(engine, (t: Tensor) => t.logSumExp(0), none([0, 3])))).toEqual(least);
+    expect(() => run(engine, (t: Tensor) => t.crossEntropy([0, 0, 0]), none([3, 0]))).toThrow(
+      "crossEntropy: index out of range: got 0",
+    );
+  });
 });
