@@ -87,14 +87,18 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function flatten(where: string, value: Nested, shape: number[], depth: number, out: number[]): void {
-  if (shape.length === depth) shape.push(value.length);
+  const mixed = (): ShapeError => new ShapeError(`${where}: numbers and arrays are mixed. Nest evenly.`);
+  if (shape.length === depth) {
+    if (out.length > 0) throw mixed();
+    shape.push(value.length);
+  }
   if (shape[depth] !== value.length)
     throw new ShapeError(
       `${where}: rows differ in length: got ${value.length}, expected ${shape[depth]}. Pad or cut them.`,
     );
   for (const item of value) {
     if (typeof item === "number") {
-      if (shape.length > depth + 1) throw new ShapeError(`${where}: numbers and arrays are mixed. Nest evenly.`);
+      if (shape.length > depth + 1) throw mixed();
       out.push(item);
     } else if (Array.isArray(item)) flatten(where, item, shape, depth + 1, out);
     else if (isTypedArray(item)) flatten(where, Array.from(item), shape, depth + 1, out);
@@ -122,14 +126,24 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
     const { data, shape } = value as { data: TypedArray | number[]; shape: readonly number[] };
     if (!isTypedArray(data) && !Array.isArray(data)) throw wrongKind(where, "data", "a typed array or numbers", data);
     checkShape(where, shape);
-    if (Array.isArray(data)) flatten(where, data, [], 0, []);
+    if (Array.isArray(data)) {
+      const nested: number[] = [];
+      flatten(where, data, nested, 0, []);
+      if (nested.length > 1)
+        throw new ShapeError(
+          `${where}: data beside a shape must be flat, got [${nested.join(", ")}]. Leave the shape out.`,
+        );
+    }
     if (elementCount(shape) !== data.length)
       throw new ShapeError(
         `${where}: data has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
       );
     return { data: Array.isArray(data) ? data : plainArray(data), shape: [...shape] };
   }
-  throw new TypeError(`${where}: expected numbers, an array, a typed array or { data, shape }, got ${shown(value)}.`);
+  throw new TypeError(
+    `${where}: expected numbers, an array, a Float32Array, Float64Array, Int32Array or Uint8Array, or { data, shape }, ` +
+      `got ${shown(value)}.`,
+  );
 }
 
 /** The type in which data enters a float computation. */
@@ -144,7 +158,9 @@ export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L>
 
 /** Visits the leaves of a parameter tree with their dotted names, in declaration order. */
 export function leaves(tree: unknown, name = "", out: [string, unknown][] = []): [string, unknown][] {
-  if (isArrayLike(tree) && !isArrayOfTrees(tree)) out.push([name, tree]);
+  // Arrays of other types and tensors are no trees either: they are left for toArray to refuse.
+  const whole = ArrayBuffer.isView(tree) || has(tree, "trace", "node");
+  if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
     for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
   else if (tree !== null && typeof tree === "object")

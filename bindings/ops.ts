@@ -25,7 +25,9 @@ export function constant(engine: Engine, value: ArrayLike, dtype: DType = "f64")
 /** One value everywhere: [shape]. */
 export function fill(engine: Engine, value: number, shape: readonly number[] = [], dtype: DType = "f64"): Tensor {
   checkShape("fill", shape);
-  return openTrace(engine, "fill").fill(value, shape, checkType("fill", dtype, ["f32", "f64", "i32"]));
+  if (checkType("fill", dtype, ["f32", "f64", "i32"]) === "i32")
+    checkNumber("fill", "value", value, { integer: true, min: -(2 ** 31), below: 2 ** 31 });
+  return openTrace(engine, "fill").fill(value, shape, dtype);
 }
 
 /** 0, 1, ... n − 1: [n]. */

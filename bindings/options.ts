@@ -46,6 +46,7 @@ export function shown(value: unknown): string {
   if (Array.isArray(value))
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
   if (value !== null && typeof value === "object" && "schedule" in value) return `a schedule (${value.schedule})`;
+  if (has(value, "trace", "node")) return "a tensor";
   if (value !== null && typeof value === "object") return "an object";
   return String(value);
 }

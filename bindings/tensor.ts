@@ -3,7 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { type ArrayLike, checkShape, checkType } from "./arrays.js";
 import { type DType, TraceError, typeNames } from "./errors.js";
-import { checkNumber, checkOptions, shown } from "./options.js";
+import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import type { Trace } from "./trace.js";
 
 /** A number, an array, or a tensor of the same trace: what an operand may be. */
@@ -56,6 +56,8 @@ export class Tensor {
   #mask(where: string, axes: Axes | undefined): number {
     if (axes === undefined) return (1 << this.rank) - 1;
     let mask = 0;
+    if (typeof axes !== "number" && !Array.isArray(axes))
+      throw wrongKind(where, "axes", "a number or an array of numbers", axes);
     for (const axis of typeof axes === "number" ? [axes] : axes) mask |= 1 << this.axis(where, axis);
     return mask;
   }
@@ -225,6 +227,7 @@ export class Tensor {
   }
   /** x Φ(x), exactly or in the tanh form. */
   gelu(form: "erf" | "tanh" = "erf"): Tensor {
+    checkChoice("gelu", "form", form, ["erf", "tanh"]);
     return this.#unary(form === "erf" ? abi.opGelu : abi.opGeluTanh);
   }
   silu(): Tensor {
@@ -274,10 +277,11 @@ export class Tensor {
     const { correction = 0, ...reduction } = options;
     if (correction !== 0 && correction !== 1)
       throw new RangeError(`variance: correction must be 0 or 1, got ${shown(correction)}.`);
-    const wide = this.cast("f64");
+    // Integers have no variance of their type: what follows refuses them.
+    const wide = this.dtype === "i32" ? this : this.cast("f64");
     const centered = wide.subtract(wide.mean({ ...reduction, keepDimensions: true }));
     const total = centered.square().sum(reduction);
-    return total.divide(this.size / Math.max(total.size, 1) - correction).cast(this.dtype);
+    return total.divide(Math.max(this.size / Math.max(total.size, 1) - correction, 0)).cast(this.dtype);
   }
   max(options: Reduction = {}): Tensor {
     return this.#reduce("max", abi.opMax, options);
@@ -316,10 +320,7 @@ export class Tensor {
   // Movement.
   /** The same elements in another shape; one extent may be -1. */
   reshape(shape: readonly number[]): Tensor {
-    checkShape(
-      "reshape",
-      shape.filter((extent) => extent !== -1),
-    );
+    checkShape("reshape", Array.isArray(shape) ? shape.filter((extent) => extent !== -1) : shape);
     const known = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
     const full = shape.map((extent) => (extent === -1 ? Math.floor(this.size / Math.max(known, 1)) : extent));
     return this.trace.emit(abi.opReshape, [this], [], full);
@@ -327,6 +328,7 @@ export class Tensor {
   /** Axis k of the answer is axis `permutation[k]`; default: the axes reversed. */
   transpose(permutation?: readonly number[]): Tensor {
     const order = permutation ?? this.shape.map((_, k) => this.rank - 1 - k);
+    if (!Array.isArray(order)) throw wrongKind("transpose", "permutation", "an array of axes", order, "[1, 0]");
     if (order.length !== this.rank)
       throw new RangeError(`transpose: got ${order.length} axes, expected ${this.rank}, every axis once.`);
     return this.trace.emit(abi.opTranspose, [this], [], order);
@@ -349,6 +351,8 @@ export class Tensor {
   }
   /** Zeros before and after each axis. */
   pad(widths: readonly (readonly [number, number])[]): Tensor {
+    if (!Array.isArray(widths) || widths.some((pair) => !Array.isArray(pair) || pair.length !== 2))
+      throw wrongKind("pad", "widths", "an array of pairs [before, after]", widths);
     if (widths.length !== this.rank)
       throw new RangeError(`pad: got ${widths.length} pairs, expected ${this.rank}, one an axis.`);
     return this.trace.emit(abi.opPad, [this], [], widths.flat());

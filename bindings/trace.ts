@@ -117,7 +117,7 @@ export class Trace {
   operand(value: Operand, like: Tensor | DType): Tensor {
     if (value instanceof Tensor) return value;
     const dtype = typeof like === "string" ? like : like.dtype;
-    return typeof value === "number" ? this.fill(value, [], dtype) : this.constant(value, dtype);
+    return this.constant(value, dtype);
   }
 
   /** Random numbers of a stream; `rowElements` are the elements of one row, 0 if the batch does not lead the tensor. */
@@ -182,10 +182,11 @@ export class Trace {
   }
 }
 
-/** Indices and labels are whole numbers. */
+/** Indices and labels are whole numbers of 32 bits. */
 function checkWhole(data: TypedArray | number[]): void {
   for (const value of data)
-    if (!Number.isInteger(value)) throw new RangeError(`constant: indices must be whole numbers, got ${shown(value)}.`);
+    if (value !== (value | 0))
+      throw new RangeError(`constant: indices must be whole numbers of 32 bits, got ${shown(value)}.`);
 }
 
 /** Runs `body` in a fresh trace and plans what it answers. @internal */

@@ -13,7 +13,7 @@ import {
   type TypedArray,
   toArray,
 } from "./arrays.js";
-import type { Engine } from "./engine.js";
+import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { shown } from "./options.js";
 import { Tensor } from "./tensor.js";
@@ -123,7 +123,9 @@ export class Cache {
     readonly where: string,
     readonly engine: Engine,
     readonly body: (inputs: Tensor[], trace: Trace, example: unknown) => readonly Tensor[],
-  ) {}
+  ) {
+    checkEngine(where, engine);
+  }
 
   /** The program for inputs arranged like `example`. */
   get(inputs: readonly Leaf[], example: unknown): Compiled {

@@ -239,6 +239,15 @@ describe("along one axis", () => {
     }
   });
 
+  it("variance of nothing is not a number, corrected or not", () => {
+    const none = { data: [], shape: [2, 0] };
+    for (const correction of [0, 1] as const)
+      expect(flat(run(engine, (t: Tensor) => t.variance({ axes: 1, correction }), none))).toEqual([
+        Number.NaN,
+        Number.NaN,
+      ]);
+  });
+
   it.each(["f64", "f32"] as const)("logSumExp of nothing is ln 0, whatever lies in memory: %s", (dtype) => {
     run(engine, (t: Tensor) => t.add(1).exp(), typed(dtype, new Array(64).fill(2)));
     const none = (shape: number[]) => ({ data: typed(dtype, []), shape });
