@@ -115,7 +115,8 @@ export class TracedObjective {
   /** J v, the transpose of the reverse derivative, which is linear in its seed. */
   #tangent(trace: Trace, x: Tensor[], v: Tensor[]): Placement[] {
     const y = this.#apply(x);
-    const seed = trace.fill(0, y.shape, "f64");
+    // A variable, whose value is of no matter: what is made of constants is computed at once and depends on nothing.
+    const seed = trace.leaf(abi.spaceArguments, 16 * this.point.elements, "f64", y.shape);
     const slope = along(trace.differentiate(y, x, seed), v);
     return [{ tensor: trace.differentiate(slope, [seed])[0] as Tensor, space: abi.spaceResults, offset: 0 }];
   }

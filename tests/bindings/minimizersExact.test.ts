@@ -404,3 +404,33 @@ describe("what is wrong with a function", () => {
     expect(few.value).toBeLessThan(bowl.value([50, -50]));
   });
 });
+
+describe("residuals whose derivative is made of constants alone", () => {
+  // Least squares of p₀ (1, 0, 1, 2) + p₁ (0, 1, 1, 1) ≈ (1, 2, 3, 4.1): J'J = [6 3; 3 3] and J'y = (12.2, 9.1).
+  const columns = [
+    [1, 0],
+    [0, 1],
+    [1, 1],
+    [2, 1],
+  ];
+  const y = [1, 2, 3, 4.1];
+  const exact = [3.1 / 3, 2];
+  const models: Readonly<Record<string, (x: Tensor, p: Tensor) => Tensor>> = {
+    "matrix times vector": (x, p) => x.matmul(p.reshape([2, 1])).reshape([4]),
+    "sums over rows": (x, p) => x.multiply(p).sum({ axes: 1 }),
+    "slices, broadcast": (x, p) =>
+      x
+        .slice(1, 0, 1)
+        .multiply(p.slice(0, 0, 1))
+        .add(x.slice(1, 1).multiply(p.slice(0, 1))),
+  };
+  it.each(Object.keys(models))("%s", async (name) => {
+    const model = models[name]!;
+    for (const method of [levenbergMarquardt(), gaussNewton()]) {
+      const fit = await fitCurve(engine, model as never, { x: columns, y }, [0, 0], { method });
+      const { data } = fit.parameters as NDArray;
+      for (const [k, value] of exact.entries()) expect(data[k]).toBeCloseTo(value, 12);
+      expect(fit.residualSumOfSquares).toBeCloseTo(0.01 / 3, 12);
+    }
+  });
+});
