@@ -6,6 +6,9 @@ import { type Area, checkTexts, label, lineHeight, round, textWidth } from "./sh
 
 export type Range = readonly [number, number];
 
+/** Whether a number can lie on an axis: the length of a range must be finite, too. */
+export const isDrawable = (value: number): boolean => Math.abs(value) <= 1e307;
+
 /** What every picture with axes takes. */
 export interface AxesOptions {
   /** Name of the horizontal axis; default none. */
@@ -65,18 +68,21 @@ export function axisOf(scale: "linear" | "log", range: Range, from: number, to: 
   const law = scaleLinear([...range], [from, to]);
   const values = law.ticks(wanted).filter((value) => !whole || Number.isInteger(value));
   const largest = Math.max(...values.map(Math.abs));
+  // As many digits as tell the ticks apart.
+  let digits = 6;
+  while (digits < 17 && new Set(values.map((value) => rounded(value, digits))).size < values.length) digits++;
   const powers = largest >= 1e6 || (largest > 0 && largest < 1e-3);
   return Object.assign((value: number) => law(value), {
     ticks: values.map((value) => ({
       at: law(value),
-      text: signed(powers && value !== 0 ? scientific(value) : String(rounded(value))),
+      text: signed(powers && value !== 0 ? scientific(value, digits) : String(rounded(value, digits))),
     })),
   });
 }
 
-const rounded = (value: number): number => Number(value.toPrecision(6));
+const rounded = (value: number, digits = 6): number => Number(value.toPrecision(digits));
 /** 2e6 for 2000000. */
-const scientific = (value: number): string => rounded(value).toExponential().replace("e+", "e");
+const scientific = (value: number, digits: number): string => rounded(value, digits).toExponential().replace("e+", "e");
 /** With a minus sign instead of a hyphen. */
 const signed = (text: string): string => text.replaceAll("-", "−");
 

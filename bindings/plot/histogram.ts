@@ -1,7 +1,7 @@
 // How values are spread, as bars.
 
 import { checkNumber, checkOptions, shown } from "../options.js";
-import { areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
+import { areaFor, axisOf, checkAxes, checkRange, drawAxes, isDrawable, type Range } from "./axes.js";
 import { extent } from "./lines.js";
 import {
   checkSheet,
@@ -45,7 +45,7 @@ export function plotHistogram(values: ArrayLike<number>, options: PlotHistogramO
   const { xLabel = "", yLabel = "" } = options;
   checkAxes(where, { xLabel, yLabel });
   const bins = checkNumber(where, "bins", options.bins ?? 40, { min: 1, integer: true });
-  const finite = Array.from(values).filter(Number.isFinite);
+  const finite = Array.from(values).filter(isDrawable);
   if (finite.length === 0) throw new RangeError(`${where}: nothing to draw: no value is finite.`);
   const [low, high] = options.xRange ? checkRange(where, "xRange", options.xRange) : extent(finite);
   const xRange: Range = low === high ? [low - 0.5, high + 0.5] : [low, high];
@@ -56,9 +56,7 @@ export function plotHistogram(values: ArrayLike<number>, options: PlotHistogramO
     const bin = Math.min(bins - 1, Math.floor((value - xRange[0]) / wide));
     shares[bin] = (shares[bin] as number) + 1 / values.length;
   }
-  const yRange = options.yRange
-    ? checkRange(where, "yRange", options.yRange)
-    : ([0, Math.max(...shares) || 1] as const);
+  const yRange = options.yRange ? checkRange(where, "yRange", options.yRange) : ([0, extent(shares)[1] || 1] as const);
 
   const head = heading(sheet);
   const texts = axisOf("linear", yRange, sheet.height, 0).ticks.map(({ text }) => text);

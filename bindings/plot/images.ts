@@ -83,7 +83,7 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
 function shaded(image: ArrayLike<number>, width: number): string[] {
   const pixels = Array.from(image);
   const most = Math.max(...pixels.map(Math.abs).filter(Number.isFinite), Number.MIN_VALUE);
-  const levels = pixels.map((value) => Math.round((shades * value) / most) || 0);
+  const levels = pixels.map((value) => Math.round(Math.max(-shades, Math.min((shades * value) / most, shades))) || 0);
   const runs = new Map<number, string>();
   for (let from = 0; from < levels.length; ) {
     let to = from + 1;

@@ -2,7 +2,7 @@
 
 import { line } from "d3-shape";
 import { checkNumber, checkOptions, shown } from "../options.js";
-import { type AxesOptions, areaFor, axesOptions, axisOf, checkAxes, drawAxes, type Range } from "./axes.js";
+import { type AxesOptions, areaFor, axesOptions, axisOf, checkAxes, drawAxes, isDrawable, type Range } from "./axes.js";
 import {
   checkSheet,
   clipped,
@@ -69,7 +69,7 @@ export function drawLines(
       throw new RangeError(`${where}: dots names the curve ${shown(name)}, which is not there.`);
   const raw = Object.entries(named).map(([name, curve]) => pointsOf(where, name, curve));
   const drawable = ([x, y]: Point): boolean =>
-    Number.isFinite(x) && Number.isFinite(y) && (xScale !== "log" || x > 0) && (yScale !== "log" || y > 0);
+    isDrawable(x) && isDrawable(y) && (xScale !== "log" || x > 0) && (yScale !== "log" || y > 0);
   const visible = raw.flat().filter(drawable);
   if (visible.length === 0) throw new RangeError(`${where}: nothing to draw: no point is finite on these scales.`);
   const xs = options.xRange ?? extent(visible.map(([x]) => x));

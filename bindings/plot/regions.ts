@@ -70,7 +70,7 @@ export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, o
     return `<path class="region ${fillClass(k)} ${seriesClass(k)}" d="${d}"/>`;
   });
   const points = margins.map((_, k) => {
-    const own = samples.inputs.filter((_, i) => samples.targets[i] === k);
+    const own = samples.inputs.filter((input, i) => samples.targets[i] === k && input.every(Number.isFinite));
     const d = own.map(([u = 0, v = 0]) => `M${round(x(u), 1)},${round(y(v), 1)}${shapes[k % shapes.length]}`);
     return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;
   });

@@ -155,5 +155,6 @@ export const round = (x: number, decimals = 2): number => Math.round(x * 10 ** d
 
 export function escaped(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return text.replace(/[&<>"]/g, (sign) => entities[sign] as string);
+  // Control characters have no place in an SVG file, not even as entities.
+  return text.replace(/[&<>"]|\p{Cc}/gu, (sign) => entities[sign] ?? " ");
 }

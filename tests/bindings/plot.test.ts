@@ -236,3 +236,50 @@ describe("plotPanels", () => {
     );
   });
 });
+
+describe("numbers and texts that a picture must survive", () => {
+  const numbersOf = (svg: string): string => svg.replace(/<text[^>]*>[^<]*<\/text>/g, "");
+  const textsOf = (svg: string): string[] => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]!);
+
+  it("a range too long for a double leaves such values out, as it does infinities", () => {
+    for (const svg of [plotLines([1, -1.7e308, 1.7e308, 2]), plotHistogram([1, -1.7e308, 1.7e308, 2])])
+      expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
+  it("ticks that differ late are told apart", () => {
+    const texts = textsOf(plotLines([1e6 + 0.1, 1e6 + 0.2]));
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(texts).toContain("1.00000012e6");
+  });
+
+  it("control characters do not enter the file", () => {
+    const svg = plotLines({ "a\u0000b": [1, 2], c: [2, 1] }, { title: "x\u0001y", description: "u\u001bv" });
+    expect(svg).toContain(">a b<");
+    expect(/[^\P{Cc}\n]/u.test(svg)).toBe(false);
+  });
+
+  it("many bars", () => {
+    expect(plotHistogram([1, 2, 3], { bins: 300_000 })).not.toMatch(/NaN/);
+  });
+
+  it("an infinite pixel has the darkest shade, one that is no number none", () => {
+    const svg = plotImages([[Number.POSITIVE_INFINITY, Number.NaN, 1, Number.NEGATIVE_INFINITY]], { shape: [2, 2] });
+    expect(svg).toContain('fill-opacity="1" shape-rendering="crispEdges" d="M0,0h1v1h-1M0,1h1v1h-1"');
+    expect(svg).not.toMatch(/Infinity/);
+  });
+
+  it("a sample without a place does not take the others with it", () => {
+    const scores = (points: number[][]): number[] => points.flatMap(([x = 0, y = 0]) => [x, y]);
+    const at = { xRange: [-1, 1], yRange: [-1, 1] } as const;
+    const samples = {
+      inputs: [
+        [Number.NaN, 0],
+        [0.5, 0.2],
+      ],
+      targets: [0, 0],
+    };
+    const alone = { inputs: [[0.5, 0.2]], targets: [0] };
+    expect(plotRegions(scores, { ...at, samples })).toBe(plotRegions(scores, { ...at, samples: alone }));
+    expect(numbersOf(plotRegions(scores, { ...at, samples }))).not.toMatch(/NaN/);
+  });
+});
