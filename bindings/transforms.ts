@@ -284,8 +284,11 @@ export function grad(engine: Engine, f: unknown): unknown {
   const outer = valueAndGrad(engine, f as (x: Tensor) => Tensor);
   const call = (parameters: unknown): unknown => {
     if (!(parameters instanceof Tensor)) return outer(parameters as ArrayLike).gradient;
-    const y = applyTo("grad", f, 0, [parameters]);
-    return parameters.trace.differentiate(y, [parameters])[0] as Tensor;
+    const { trace, node } = parameters;
+    // What is made of one value everywhere is computed at once and forgets it; behind this it is a variable.
+    const x = trace.engine.core.nodeOp(node) === abi.opFill ? parameters.stopGradient() : parameters;
+    const y = applyTo("grad", f, 0, [x]);
+    return trace.differentiate(y, [x])[0] as Tensor;
   };
   return Object.assign(call, { free: outer.free, [Symbol.dispose]: outer.free });
 }

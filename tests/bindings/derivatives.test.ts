@@ -17,7 +17,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
 import { testEngine } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers, plain } from "./numbers.js";
-import { compile, grad, hvp, type Inputs, valueAndGrad } from "./transforms.js";
+import { compile, grad, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
 
 type Arrays = { readonly [name: string]: { data: number[]; shape: number[] } };
 
@@ -419,6 +419,11 @@ describe("at kinks", () => {
 describe("laws", () => {
   it("what does not depend on the argument has gradient 0, integers and stopGradient carry none", () => {
     expect(flat(grad(engine, () => fill(engine, 3))([1, 2]))).toEqual([0, 0]);
+    // One value everywhere is a point like any other.
+    for (const of of [(t: Tensor) => t.reshape([2, 1]).square(), (t: Tensor) => t.broadcastTo([1, 2]).multiply(t)]) {
+      const slope = grad(engine, (t: Tensor) => of(t).sum());
+      expect(flat(run(engine, () => slope(fill(engine, 3, [2])), [0]))).toEqual([6, 6]);
+    }
     expect(flat(grad(engine, (x: Tensor) => x.stopGradient().multiply(x).sum())([2, 3]))).toEqual([2, 3]);
     expect(flat(grad(engine, (x: Tensor) => x.argMax().cast("f64"))([2, 3]))).toEqual([0, 0]);
     expect(flat(grad(engine, (x: Tensor) => x.cast("i32").cast("f64").sum())([2.5, 3]))).toEqual([0, 0]);
