@@ -66,6 +66,7 @@ export function* searchByRule(
   try {
     if (typeof objective === "function")
       traced = new TracedObjective(where, engine, objective, point, false, { value: false, product: false });
+    else objective.bounds = bounds;
     memory = memoryFor(engine, point, optimizer);
     results = engine.allocate(abi.resultsHeader + 8 * n + 16);
     const { record, schedules } = memory;

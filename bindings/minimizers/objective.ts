@@ -155,6 +155,8 @@ const secondStep = 1.220703125e-4;
 export class PlainAnswers {
   /** Evaluations of the value beyond those the core asked for. */
   extra = 0;
+  /** What no difference may leave: outside, the function need not be defined. */
+  bounds: readonly [lower: Float64Array, upper: Float64Array] | null = null;
 
   constructor(
     readonly where: string,
@@ -205,18 +207,22 @@ export class PlainAnswers {
     const base = this.differences === "forward" ? (known ?? (yield* this.#counted(x))) : 0;
     for (let k = 0; k < x.length; k++) {
       const at = x[k] as number;
-      const h = relative * Math.max(1, Math.abs(at));
+      const low = this.bounds?.[0][k] ?? Number.NEGATIVE_INFINITY;
+      const high = this.bounds?.[1][k] ?? Number.POSITIVE_INFINITY;
+      const size = Math.max(1, Math.abs(at));
+      // Beside a bound the difference is one-sided, and its step as short as that wants.
+      const h = size * (Math.min(high - at, at - low) < relative * size ? Math.min(relative, forwardStep) : relative);
       const moved = x.slice();
-      moved[k] = at + h;
+      moved[k] = Math.min(at + h, high);
       const right = (moved[k] as number) - at;
       const above = yield* this.#counted(moved);
-      if (this.differences === "forward") {
+      if (this.differences === "forward" && right > h / 2) {
         out[k] = (above - base) / right;
         continue;
       }
-      moved[k] = at - h;
+      moved[k] = Math.max(at - h, low);
       const left = at - (moved[k] as number);
-      out[k] = (above - (yield* this.#counted(moved))) / (right + left);
+      out[k] = right + left > 0 ? (above - (yield* this.#counted(moved))) / (right + left) : 0;
     }
     return out;
   }

@@ -73,7 +73,10 @@ export function* searchMinimum(
       );
     const value = search === abi.searchBacktracking || search === abi.searchQuadratic;
     traced = new TracedObjective(where, engine, objective, point, residual, { value, product });
-  } else if (residual) first = yield* objective.residuals(point.start);
+  } else {
+    objective.bounds = bounds;
+    if (residual) first = yield* objective.residuals(point.start);
+  }
   let memory: MinimizerMemory | null = null;
   try {
     const rows = traced ? traced.residuals : (first?.length ?? 0);
@@ -209,7 +212,7 @@ function finished(
   // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
   const best = memory.read(abi.minimizerBestResults, 1)[0] as number;
   const accepted = memory.read(abi.minimizerResults, 1)[0] as number;
-  const moved = memory.get(abi.minimizerGradients) > 0 && Number.isFinite(best);
+  const moved = memory.get(abi.minimizerGradients) > 0 && best < Number.POSITIVE_INFINITY;
   const takesBest = !moved || (status !== "converged" && best < accepted);
   const gradientNorm = memory.real(takesBest ? abi.minimizerBestNorm : abi.minimizerGradientNorm);
   return {

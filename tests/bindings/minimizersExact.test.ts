@@ -434,3 +434,38 @@ describe("residuals whose derivative is made of constants alone", () => {
     }
   });
 });
+
+describe("plain functions at the edge of where they are defined", () => {
+  it.each(["central", "forward"] as const)("%s differences stay within bounds", async (differences) => {
+    const outside: number[][] = [];
+    const value = ([a = 0, b = 0, c = 0]: number[]): number => {
+      if (a < 0 || b > 2 || c !== 1) outside.push([a, b, c]);
+      return Math.sqrt(a) + (b - 3) ** 2 + c;
+    };
+    for (const method of [lbfgs(), adam({ learningRate: 0.1 })]) {
+      const options = { bounds: { lower: [0, -9, 1], upper: [9, 2, 1] }, differences };
+      const found = await minimize(engine, { value: value as never }, [0.5, 0, 1], method, options);
+      const { data } = found.x as NDArray;
+      expect(found.status).toBe("converged");
+      for (const [k, at] of [0, 2, 1].entries()) expect(data[k]).toBeCloseTo(at, 6);
+    }
+    expect(outside).toEqual([]);
+  });
+
+  it("differences beside a bound are those of the slope", () => {
+    const bounds = { lower: [0, 0, 0], upper: [1, 1, 1] };
+    const value = ([a = 0, b = 0, c = 0]: number[]): number => Math.exp(a) + Math.exp(-b) + (c - 0.999999) ** 2;
+    const found = minimizeSync(engine, { value: value as never }, [0, 1, 1 - 1e-9], lbfgs(), { bounds });
+    expect(found.status).toBe("converged");
+    expect((found.x as NDArray).data[2]).toBeCloseTo(0.999999, 6);
+  });
+
+  it("a value of −∞ is answered as such", async () => {
+    const found = await minimize(
+      engine,
+      { value: (([a = 0]: number[]) => (a > 0.5 ? -Infinity : (a - 1) ** 2)) as never },
+      [0],
+    );
+    expect(found).toMatchObject({ status: "notFinite", value: Number.NEGATIVE_INFINITY });
+  });
+});
