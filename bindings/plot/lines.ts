@@ -91,8 +91,12 @@ export function drawLines(
   )
     .defined(drawable)
     .digits(2);
-  const mark = (points: readonly Point[], k: number, how: string): string =>
-    `<path class="line ${how}${seriesClass(k)}" d="${path(thinned(points, area.width) as Point[])}"/>`;
+  const mark = (points: readonly Point[], k: number, how: string): string => {
+    const d = path(thinned(points, area.width) as Point[]) ?? "";
+    // A point without neighbours is a line of no length, which shows by its caps alone.
+    const caps = d.includes("Z") ? ' stroke-linecap="round"' : "";
+    return `<path class="line ${how}${seriesClass(k)}"${caps} d="${d}"/>`;
+  };
   const spots = (points: readonly Point[], k: number): string => {
     const d = points.filter(drawable).map(([u, v]) => dot(x(u), y(v)));
     return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;

@@ -258,6 +258,12 @@ describe("numbers and texts that a picture must survive", () => {
     expect(/[^\P{Cc}\n]/u.test(svg)).toBe(false);
   });
 
+  it("points without neighbours are seen", () => {
+    expect(plotLines([3])).toMatch(/class="line s0" stroke-linecap="round" d="M[\d.]+,[\d.]+Z"/);
+    expect(plotLines([1, Number.NaN, 3])).toContain('stroke-linecap="round"');
+    expect(plotLines([1, 2, 3])).not.toContain("linecap");
+  });
+
   it("many bars", () => {
     expect(plotHistogram([1, 2, 3], { bins: 300_000 })).not.toMatch(/NaN/);
   });
