@@ -38,6 +38,9 @@ export function halvesOf(whole: number): [low: number, high: number] {
   return [whole >>> 0, Math.floor(whole / 2 ** 32)];
 }
 
+/** What may be given, where something else was. */
+const known = "a Float32Array, Float64Array, Int32Array or Uint8Array";
+
 const typesByTag: Readonly<Record<string, StorageType>> = {
   Float32Array: "f32",
   Float64Array: "f64",
@@ -163,6 +166,8 @@ export function leaves(tree: unknown, name = "", out: [string, unknown][] = []):
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
     for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
+  else if (ArrayBuffer.isView(tree))
+    throw wrongKind("parameters", `"${name || "value"}"`, known, tree, "Float32Array.from(it)");
   else if (tree !== null && typeof tree === "object")
     for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
   else throw wrongKind("parameters", `"${name || "value"}"`, "an array", tree);

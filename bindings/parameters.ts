@@ -7,6 +7,7 @@ import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
 import { noDecay } from "./optimizers/decay.js";
 import type { Optimizer, Workspace } from "./optimizers/optimizer.js";
+import { has, wrongKind } from "./options.js";
 import { describeTreatments, type Treatment, type TreatmentParts, treat } from "./parameterGroups.js";
 import type { Hyper } from "./scheduled.js";
 import type { Tensor } from "./tensor.js";
@@ -83,6 +84,8 @@ function declare(
   for (const [key, value] of Object.entries(tree)) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ name, shape: value.shape, initializer: value.initializer });
+    else if (has(value, "shape", "initializer"))
+      throw wrongKind("createTrainer", `the initializer of "${name}"`, "a function", value.initializer, "heNormal");
     else declare(value, name, out);
   }
   return out;

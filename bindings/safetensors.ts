@@ -199,7 +199,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 /** The header, each name in it once, and the bytes behind it. */
 function headerOf(where: string, given: Uint8Array): { header: Record<string, unknown>; bytes: Uint8Array } {
   if (!isTypedArray(given) || storageType(given) !== "u8")
-    throw new TypeError(`${where}: expected the bytes of a file as a Uint8Array.`);
+    throw wrongKind(where, "the file", "a Uint8Array", given, "new Uint8Array(buffer)");
   const file = plainArray(given);
   if (file.length < 8) throw damaged(where, `the file is cut off: got ${file.length} bytes`);
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);

@@ -85,6 +85,16 @@ const abiInlined = {
   },
 };
 
+/** AssemblyScript's loader would set Object.hasOwn, which every host has, and which none lets it where globals are frozen. */
+const globalsLeftAlone = {
+  name: "globals are left alone",
+  setup({ onLoad }) {
+    onLoad({ filter: /@assemblyscript.loader.index\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, "utf8").replace(/^Object\.hasOwn = .*?^};$/ms, ""),
+    }));
+  },
+};
+
 const bindings = {
   name: "dist/*.js",
   inputs: ["bindings", ...contract, "package.json", ...tooling],
@@ -100,7 +110,7 @@ const bindings = {
       platform: "neutral",
       mainFields: ["module", "main"],
       external: ["node:*", "*.wasm", "*.wasm?module", "*.embedded.js"],
-      plugins: [workerScript, abiInlined],
+      plugins: [workerScript, abiInlined, globalsLeftAlone],
       supported: { "import-source": true },
       splitting: true,
     });

@@ -10,7 +10,7 @@ import { Tensor } from "../tensor.js";
 import { runAsync } from "./drive.js";
 import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
 import type { Status } from "./outcome.js";
-import { Arrangement, type Point } from "./point.js";
+import { type Arranged, Arrangement, type Point } from "./point.js";
 import { searchMinimum } from "./search.js";
 import { checkMinimizeOptions, type MinimizeOptions } from "./stops.js";
 
@@ -97,7 +97,7 @@ export type FitCurve = <P extends Point>(
   observations: Observations,
   start: P,
   options?: FitCurveOptions,
-) => Promise<CurveFit<unknown>>;
+) => Promise<CurveFit<Arranged<P>>>;
 
 /**
  * Fits a curve: parameters p that minimize Σ w (y − model(x, p))², by Levenberg-Marquardt with exact Jacobians, scaled so

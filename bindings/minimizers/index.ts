@@ -34,5 +34,5 @@ export {
 export { type Minimize, type MinimizeSync, minimize, minimizeSync } from "./minimize.js";
 export type { PlainObjective } from "./objective.js";
 export type { Minimum, Status, TraceEntry } from "./outcome.js";
-export type { Point } from "./point.js";
+export type { Arranged, Point } from "./point.js";
 export type { MinimizeOptions, MinimizeProgress, MinimizeSyncOptions } from "./stops.js";

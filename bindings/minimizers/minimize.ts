@@ -5,13 +5,13 @@ import { checkEngine, type Engine } from "../engine.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { shown } from "../options.js";
 import type { Tensor } from "../tensor.js";
-import type { ArraysFor, Results } from "../transforms.js";
+import type { ArraysFor } from "../transforms.js";
 import { runAsync, runSync, type Search } from "./drive.js";
 import { searchByRule } from "./firstOrder.js";
 import { lbfgs, type Method, wantsResiduals } from "./methods.js";
 import { PlainAnswers, type PlainObjective } from "./objective.js";
 import type { Minimum } from "./outcome.js";
-import { Arrangement, type Point } from "./point.js";
+import { type Arranged, Arrangement, type Point } from "./point.js";
 import { searchMinimum } from "./search.js";
 import { checkMinimizeOptions, type MinimizeOptions, type MinimizeSyncOptions } from "./stops.js";
 
@@ -62,20 +62,20 @@ function prepared(
 
 /** Finds minima and waits for functions that answer promises. */
 export interface Minimize {
-  (
+  <X extends ArraysFor<Tensor>>(
     engine: Engine,
     f: (x: Tensor) => Tensor,
-    x0: NoInfer<ArraysFor<Tensor>>,
+    x0: X,
     method?: Method | Optimizer,
     options?: MinimizeOptions,
-  ): Promise<Minimum<Results<Tensor> | number>>;
-  <T>(
+  ): Promise<Minimum<Arranged<X>>>;
+  <T, X extends NoInfer<ArraysFor<T>>>(
     engine: Engine,
     f: (x: T) => Tensor,
-    x0: NoInfer<ArraysFor<T>>,
+    x0: X,
     method?: Method | Optimizer,
     options?: MinimizeOptions,
-  ): Promise<Minimum<Results<T>>>;
+  ): Promise<Minimum<Arranged<X>>>;
   <X = Float64Array>(
     engine: Engine,
     f: PlainObjective<X>,
@@ -87,20 +87,20 @@ export interface Minimize {
 
 /** Finds minima at once. */
 export interface MinimizeSync {
-  (
+  <X extends ArraysFor<Tensor>>(
     engine: Engine,
     f: (x: Tensor) => Tensor,
-    x0: NoInfer<ArraysFor<Tensor>>,
+    x0: X,
     method?: Method | Optimizer,
     options?: MinimizeSyncOptions,
-  ): Minimum<Results<Tensor> | number>;
-  <T>(
+  ): Minimum<Arranged<X>>;
+  <T, X extends NoInfer<ArraysFor<T>>>(
     engine: Engine,
     f: (x: T) => Tensor,
-    x0: NoInfer<ArraysFor<T>>,
+    x0: X,
     method?: Method | Optimizer,
     options?: MinimizeSyncOptions,
-  ): Minimum<Results<T>>;
+  ): Minimum<Arranged<X>>;
   <X = Float64Array>(
     engine: Engine,
     f: PlainObjective<X>,

@@ -8,6 +8,13 @@ import type { Tensor } from "../tensor.js";
 /** A number, an array, or a tree of them. */
 export type Point = ArrayLike | readonly Point[] | { readonly [name: string]: Point };
 
+/** A result arranged like where it started: numbers for numbers, arrays for arrays. */
+export type Arranged<X> = X extends number
+  ? number
+  : X extends ArrayLike
+    ? NDArray
+    : { readonly [K in keyof X]: Arranged<X[K]> };
+
 interface Leaf {
   readonly name: string;
   readonly shape: readonly number[];

@@ -41,15 +41,19 @@ async function createShared(): Promise<Trainer> {
   return made;
 }
 
-/** The shared trainer with this user's model in it. */
-async function trainerOf(user: string): Promise<Trainer> {
+/** The shared trainer, whosever model is in it. */
+function sharedTrainer(): Promise<Trainer> {
   trainer ??= createShared();
-  const shared = await trainer;
+  return trainer;
+}
+
+/** Brings this user's model into the trainer. It stays there until the next await, so nothing waits before the answer. */
+function takeUp(shared: Trainer, user: string): void {
   shared.restore(models.get(user) ?? fresh);
-  return shared; // nothing awaits between here and the answer, so requests cannot mix
 }
 
 function learn(shared: Trainer, user: string, { features, label }: Event) {
+  takeUp(shared, user);
   if (!models.has(user) && models.size >= MOST_USERS)
     throw new BadRequest(507, `There is room for ${MOST_USERS} users.`);
   let loss = 0;
@@ -58,7 +62,8 @@ function learn(shared: Trainer, user: string, { features, label }: Event) {
   return { updates: shared.steps, loss };
 }
 
-function predict(shared: Trainer, { features }: Event) {
+function predict(shared: Trainer, user: string, { features }: Event) {
+  takeUp(shared, user);
   const logit = shared.predict([features]).data[0] as number;
   return { probability: 1 / (1 + Math.exp(-logit)), updates: shared.steps };
 }
@@ -68,11 +73,11 @@ async function answer(request: Request): Promise<Response> {
   switch (`${request.method} ${action}`) {
     case "POST events": {
       const event = await parseEvent(request, true);
-      return Response.json(learn(await trainerOf(user), user, event));
+      return Response.json(learn(await sharedTrainer(), user, event));
     }
     case "POST predict": {
       const event = await parseEvent(request, false);
-      return Response.json(predict(await trainerOf(user), event));
+      return Response.json(predict(await sharedTrainer(), user, event));
     }
     case "GET model": {
       const model = models.get(user);

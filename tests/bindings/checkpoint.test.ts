@@ -71,7 +71,7 @@ describe("damaged checkpoints", () => {
       return bytes;
     });
   table(() => [
-    ["no bytes", () => trainer.restore(wrong("file")), TypeError, /restore: expected the bytes/],
+    ["no bytes", () => trainer.restore(wrong("file")), TypeError, /restore: the file must be a Uint8Array/],
     ["an empty file", () => trainer.restore(new Uint8Array(0)), RangeError, /restore: the file is cut off/],
     ["seven bytes", restore((bytes) => bytes.slice(0, 7)), RangeError, /cut off/],
     ["cut in the header", restore((bytes) => bytes.slice(0, 100)), RangeError, /restore: /],

@@ -11,6 +11,7 @@ import {
   meanSquaredError,
   readSafetensors,
   splitSamples,
+  type Tensor,
   valueAndGrad,
   writeSafetensors,
 } from "thalweg";
@@ -105,4 +106,23 @@ describe.each([
 it("another realm's numbers keep their type in a traced function", () => {
   const f = valueAndGrad(engine, (x) => x.square().sum());
   expect(f(foreign(Float32Array.of(1, 2))).gradient).toEqual({ data: Float32Array.of(2, 4), shape: [2] });
+});
+
+it.each([
+  ["a Uint16Array", Uint16Array.of(1, 2)],
+  ["a Uint8ClampedArray", Uint8ClampedArray.of(1, 2)],
+  ["a BigInt64Array", BigInt64Array.of(1n)],
+])("%s is refused by name, and is no tree of its elements", (name, data) => {
+  const f = valueAndGrad(engine, ({ w }: { w: Tensor }) => w.square().sum());
+  expect(() => f({ w: data as never })).toThrow(
+    new TypeError(
+      `parameters: "w" must be a Float32Array, Float64Array, Int32Array or Uint8Array, got ${name}. Try Float32Array.from(it).`,
+    ),
+  );
+});
+
+it("a file as an ArrayBuffer, as a response has it, is refused with what to write", () => {
+  expect(() => readSafetensors(writeSafetensors({}).buffer as never)).toThrow(
+    new TypeError("readSafetensors: the file must be a Uint8Array, got an object. Try new Uint8Array(buffer)."),
+  );
 });

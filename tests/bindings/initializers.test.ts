@@ -188,4 +188,16 @@ describe("streams and sentences", () => {
     expect(() => drawn(orthogonal(), [4])).toThrowError(/orthogonal: needs at least 2 axes, got shape \[4\]/);
     expect(() => constantInitializer(Number.NaN)).toThrowError(/constantInitializer: value must be/);
   });
+
+  it.each([
+    ["a name", "heNormal", '"heNormal"'],
+    ["a number", 5, "5"],
+  ])("%s is no initializer, and its parameter is not lost", (_, weight, shown) => {
+    const model = sequential([linear(2, 2, { weight: weight as never })]);
+    expect(() =>
+      createTrainer(engine, { model, loss: meanSquaredError(), optimizer: sgd({ learningRate: 1 }) }),
+    ).toThrow(
+      new TypeError(`createTrainer: the initializer of "0.weight" must be a function, got ${shown}. Try heNormal.`),
+    );
+  });
 });

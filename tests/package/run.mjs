@@ -324,6 +324,7 @@ judge(
   /^EngineError: createEngine: this host has no WebAssembly.*Node 20/,
 );
 judge("Node without SIMD", inNode("--no-enable-sse4-1"), /^EngineError: createEngine: .*lacks SIMD .*Use Node 20/);
+judge("Node with frozen globals", inNode("--frozen-intrinsics", "--no-warnings"), trained);
 for (const [name, make] of Object.entries(bundlers)) {
   try {
     await make();

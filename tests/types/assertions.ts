@@ -7,11 +7,13 @@ import {
   createEngine,
   createTrainer,
   type Epoch,
+  fitCurve,
   type History,
   lbfgs,
   linear,
   meanSquaredError,
   minimize,
+  minimizeSync,
   type NDArray,
   sgd,
   type Tensor,
@@ -99,9 +101,17 @@ function square() {
 // ---- Minimizers ----
 
 const minimum = await minimize(engine, (x: Tensor) => x.square().sum(), [1, 2], lbfgs());
-same<typeof minimum.x, NDArray | number>(true);
-const tree = await minimize(engine, ({ a }: { a: Tensor }) => a.square().sum(), { a: [1] });
+same<typeof minimum.x, NDArray>(true);
+const scalar = minimizeSync(engine, (x) => x.square(), 3);
+same<typeof scalar.x, number>(true);
+const tree = await minimize(engine, ({ a, b }: { a: Tensor; b: Tensor }) => a.square().sum().add(b), { a: [1], b: 2 });
 same<typeof tree.x.a, NDArray>(true);
+same<typeof tree.x.b, number>(true);
+// @ts-expect-error: a start that is not arranged like the argument
+await minimize(engine, ({ a }: { a: Tensor }) => a.square().sum(), { b: [1] });
+const ramp = (x: Tensor, { slope }: { slope: Tensor }) => x.multiply(slope);
+const curve = await fitCurve(engine, ramp, { x: [1, 2], y: [2, 4] }, { slope: 1 });
+same<typeof curve.parameters.slope, number>(true);
 same<typeof minimum.value, number>(true);
 same<Extract<typeof minimum.status, "converged">, "converged">(true);
 // @ts-expect-error: an option that is not there
