@@ -61,6 +61,11 @@ export function has(value: unknown, ...keys: readonly string[]): boolean {
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
 }
 
+/** The first of these options that is given, and not as undefined. */
+export function firstGiven(options: object, keys: readonly string[]): string | undefined {
+  return keys.find((key) => (options as Record<string, unknown>)[key] !== undefined);
+}
+
 /** Refuses keys that are not known, with the nearest known name. */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (options === null || typeof options !== "object" || Array.isArray(options))

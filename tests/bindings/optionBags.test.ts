@@ -2,19 +2,37 @@
 // once they were given.
 
 import {
+  adadelta,
+  adagrad,
+  adaMax,
   adam,
+  adamW,
+  adan,
+  asgd,
   clipValue,
   createTrainer,
   type Engine,
   l2,
   linear,
+  lion,
   meanSquaredError,
+  muon,
+  nadam,
+  nadamW,
+  type Optimizer,
+  radam,
+  rmsprop,
+  rprop,
   rSquared,
+  scheduleFreeAdamW,
+  scheduleFreeSgd,
   sequential,
+  sgd,
   type Trainer,
   type TrainerOptions,
   tanh,
 } from "thalweg";
+import { plotLevels } from "thalweg/plot";
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
 import { expectSameBits } from "./numbers.js";
@@ -63,6 +81,62 @@ describe("an option of a trainer that is given as undefined", () => {
   it.each(optional)("is one that is left out: %s", async (name) => {
     const options = { ...needed(), [name]: undefined } as TrainerOptions;
     expectSameBits(await left(createTrainer(engine, options)), await left(createTrainer(engine, needed())));
+  });
+});
+
+describe("an option of an optimizer that is given as undefined", () => {
+  const optimizers: Readonly<Record<string, (options: never) => Optimizer>> = {
+    ...{ adaMax, adadelta, adagrad, adam, adamW, adan, asgd, lion, muon, nadam, nadamW, radam, rmsprop, rprop },
+    ...{ scheduleFreeAdamW, scheduleFreeSgd, sgd },
+  };
+  const every = ["convention", "learningRate", "beta1", "beta2", "momentum", "momentumForm", "nesterov", "dampening"];
+  every.push("firstStep", "weightDecay", "decayCoupling", "decayFilter");
+  const conventions = ["lecture", "pytorch", "keras", "optax"] as const;
+
+  it.each(Object.keys(optimizers))("is one that is left out: %s", (name) => {
+    const make = optimizers[name] as (options: object) => Optimizer;
+    for (const convention of conventions)
+      for (const given of [{}, { momentum: 0.9 }, { nesterov: "fista" }, { weightDecay: 0.01 }]) {
+        const bag = { convention, learningRate: 0.1, ...given };
+        const tried = (options: object): unknown => {
+          try {
+            return JSON.stringify(make(options));
+          } catch (error) {
+            return (error as Error).message;
+          }
+        };
+        for (const option of every.filter((key) => !(key in bag)))
+          if (!/unknown option/.test(String(tried({ learningRate: 0.1, [option]: undefined }))))
+            expect(tried({ ...bag, [option]: undefined }), `${convention} ${option}`).toBe(tried(bag));
+      }
+  });
+});
+
+describe("an option of a group that is given as undefined", () => {
+  const grouped = (group: object): Trainer =>
+    createTrainer(engine, {
+      ...needed(),
+      optimizer: adam({ learningRate: 0.2 }),
+      groups: [{ match: "*.bias", ...group }],
+    });
+
+  it("leaves what the trainer's optimizer has", async () => {
+    const hole = grouped({ beta1: 0.5, learningRate: undefined, penalty: undefined });
+    expectSameBits(await left(hole), await left(grouped({ beta1: 0.5 })));
+  });
+
+  it("neither stands beside frozen nor changes anything", () => {
+    grouped({ frozen: true, learningRate: undefined });
+    expect(() => grouped({ learningRate: undefined })).toThrow(/the group changes nothing/);
+  });
+});
+
+describe("the width of a picture that is given as undefined", () => {
+  it("is the one of its kind", () => {
+    const bowl = (x: number, y: number): number => x * x + y * y;
+    const ranges = { xRange: [-1, 1], yRange: [-1, 1] } as const;
+    const hole = { ...ranges, width: undefined, height: undefined } as unknown as typeof ranges;
+    expect(plotLevels(bowl, hole)).toBe(plotLevels(bowl, ranges));
   });
 });
 
