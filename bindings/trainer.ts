@@ -246,7 +246,7 @@ export class Trainer {
       const { engine, memory } = this;
       this.programs.prepareRuns(data, [data.rows]);
       this.lookUpSchedules(1);
-      measure(this, asked ? this.steps : -1);
+      measure(this, asked ? this.steps : -1, data.rows);
       this.naming(() => engine.checked((core) => core.step(memory.record, data.order, data.rows)));
       return {
         loss: memory.real(abi.trainerStepLoss),
