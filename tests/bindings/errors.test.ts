@@ -696,6 +696,12 @@ describe("samples", () => {
       RangeError,
       /"0\.bias".*finite/,
     ],
+    [
+      "a parameter beyond the range of f32",
+      () => trainer.setParameters({ "0.bias": [1, 2, 1e39, 4] }),
+      RangeError,
+      /"0\.bias".*finite/,
+    ],
     ["no parameters", () => trainer.setParameters(wrong(null)), TypeError, /setParameters: /],
     [
       "a data set of labels with fractions",
