@@ -1,5 +1,5 @@
 import { shown } from "../options.js";
-import { isLayer, type Layer, type ParameterTensors } from "./layer.js";
+import { isLayer, type Layer, type ParameterTensors, tensorFrom } from "./layer.js";
 
 /**
  * Layers one after the other: y = fₙ(… f₁(x)). Parameters and state are named by position: "0.weight".
@@ -22,7 +22,8 @@ export function sequential(layers: readonly Layer[]): Layer {
     state: Object.fromEntries(layers.flatMap((layer, k) => (layer.state ? [[`${k}`, layer.state]] : []))),
     apply: (parameters, input, context) =>
       own.reduce(
-        (x, layer, k) => layer.apply((parameters[k] ?? {}) as ParameterTensors, x, context?.of(`${k}`)),
+        (x, layer, k) =>
+          tensorFrom(layer.name, layer.apply((parameters[k] ?? {}) as ParameterTensors, x, context?.of(`${k}`))),
         input,
       ),
   };
