@@ -41,6 +41,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
 /** How a wrong value is shown in a sentence. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (Array.isArray(value))
