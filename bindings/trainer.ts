@@ -312,9 +312,9 @@ export class Trainer {
   addUp(
     data: Dataset,
     run: (part: { chunk: ModelProgram; from: number; rows: number }) => [bytes: Uint8Array, at: number],
+    parts = this.evaluations(data),
   ): Evaluation {
     const { metrics, loss } = this.options;
-    const parts = this.evaluations(data);
     const totals = (parts[0] as (typeof parts)[number]).chunk.answers.map(({ elements }) => new Float64Array(elements));
     for (const part of parts) {
       const { chunk, rows } = part;

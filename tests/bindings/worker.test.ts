@@ -15,10 +15,12 @@ import {
   meanSquaredError,
   plateau,
   relu,
+  rSquared,
   sequential,
   sgd,
   softmaxCrossEntropy,
   type Trainer,
+  tanh,
 } from "thalweg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { testEngine } from "./engine.js";
@@ -311,4 +313,20 @@ describe("validation samples of another form than those of training", () => {
     };
     expect(await losses(true)).toEqual(await losses(false));
   });
+});
+
+it("evaluates its validation samples also while others, of another width, are evaluated here", async () => {
+  const narrow = { inputs: [[1], [2], [3]], targets: [[1], [0], [2]] };
+  const wide = { inputs: [[1, 2, 3]], targets: [[1, 2, 3]] };
+  const losses = async (worker: boolean): Promise<unknown> => {
+    const metrics = [rSquared()];
+    const trainer = createTrainer(engine, { model: tanh(), loss: meanSquaredError(), optimizer: adam(), metrics });
+    const seen: unknown[] = [];
+    for await (const { validation } of trainer.fit(narrow, { epochs: 3, validation: narrow, worker })) {
+      seen.push(validation);
+      trainer.evaluate(wide);
+    }
+    return seen;
+  };
+  expect(await losses(true)).toEqual(await losses(false));
 });
