@@ -68,7 +68,8 @@ export type FitOptions = StopOptions & {
   /**
    * Trains in a thread of its own, so that a page never waits; default false. The numbers are the same, and so is
    * everything else of a run; the trainer may be asked and saved meanwhile, and answers as of the last progress. Where
-   * the host has no workers it trains in short slices in this thread: `history.worker` says which it was. A page whose
+   * the host has no workers, or the validation samples have another form than those of training (class indices here, rows
+   * of numbers there), it trains in short slices in this thread: `history.worker` says which it was. A page whose
    * security policy forbids workers from blobs serves the package's `thalweg/worker` and gives its URL here.
    */
   readonly worker?: boolean | string | Address;
@@ -295,6 +296,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const { planEvaluation, Remote } = await import("./worker/remote.js");
     const plan = validation && planEvaluation(trainer, validation);
     prepare(trainer, data, this.#options);
+    // Its programs lie over the argument block as it was: rows of another form have replaced both.
+    if (plan && plan.block !== trainer.memory.get(abi.trainerArguments)) return null;
     const used = validation ? [data, validation] : [data];
     const remote = await Remote.start(trainer, worker === true ? null : worker, used, plan, {
       EngineError,

@@ -6,8 +6,8 @@ import { argumentType, type Dataset, writeColumn } from "./data/dataset.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import { ModelScope } from "./layers/context.js";
+import { tensorFrom } from "./layers/layer.js";
 import type { Metric } from "./metrics.js";
-import { shown } from "./options.js";
 import { arrangeTensors, placedTensors } from "./parameters.js";
 import { Tensor } from "./tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "./trace.js";
@@ -58,11 +58,10 @@ export interface RowsRun {
 
 /** A tensor of the trainer's own type, or a sentence that names whose answer it is not. @internal */
 export function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
-  if (!(answer instanceof Tensor))
-    throw new TypeError(`${name}: must answer a tensor, got ${shown(answer)}. Return what it computes.`);
-  if (answer.dtype === dtype) return answer;
+  const tensor = tensorFrom(name, answer);
+  if (tensor.dtype === dtype) return tensor;
   throw new TypeError(
-    `${name}: answers ${answer.dtype}, expected ${dtype}, the type of the trainer. Use cast("${dtype}").`,
+    `${name}: answers ${tensor.dtype}, expected ${dtype}, the type of the trainer. Use cast("${dtype}").`,
   );
 }
 

@@ -1,6 +1,6 @@
 // Arrays by name in an arena: parameters, the state vectors of an optimizer, running state.
 
-import { type ArrayLike, bytesOf, type NDArray, sameShape, toArray } from "./arrays.js";
+import { type ArrayLike, arrayTypes, bytesOf, type NDArray, sameShape, toArray } from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import { nearest, shown } from "./options.js";
@@ -51,7 +51,8 @@ export function checkNamed(
       throw new ShapeError(
         `${where}: ${full} has the wrong shape: got [${shape.join(", ")}], expected [${at.shape.join(", ")}].`,
       );
-    if (!Array.prototype.every.call(data, Number.isFinite))
+    // As it will stand there: beyond the range of f32 a number becomes infinite.
+    if (!new arrayTypes[dtype](data).every(Number.isFinite))
       throw new RangeError(`${where}: ${full} holds a number that is not finite. Check where it comes from.`);
     return { offset: at.offset, data };
   });

@@ -41,6 +41,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
 /** How a wrong value is shown in a sentence. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (Array.isArray(value))
@@ -60,6 +61,11 @@ export function wrongKind(where: string, name: string, wanted: string, value: un
 /** Whether a value is an object with these keys, as what the functions of this library make is. */
 export function has(value: unknown, ...keys: readonly string[]): boolean {
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
+}
+
+/** The first of these options that is given, and not as undefined. */
+export function firstGiven(options: object, keys: readonly string[]): string | undefined {
+  return keys.find((key) => (options as Record<string, unknown>)[key] !== undefined);
 }
 
 /** Refuses keys that are not known, with the nearest known name. */

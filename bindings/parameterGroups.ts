@@ -112,17 +112,20 @@ const own = ["match", "frozen", "optimizer", "penalty", "constraint"];
 
 /** The treatment that a group asks for. */
 function treatmentOf(where: string, group: ParameterGroup, parts: TreatmentParts): Treatment {
-  const options = Object.fromEntries(Object.entries(group).filter(([key]) => !own.includes(key)));
+  const given = Object.entries(group).filter(([, value]) => value !== undefined);
+  const options = Object.fromEntries(given.filter(([key]) => !own.includes(key)));
   const keys = Object.keys(options);
   const { optimizer, penalty = parts.penalty, constraint = parts.constraint } = group;
   const frozen = checkFlag(where, "frozen", group.frozen ?? false);
   if (frozen) {
-    const [extra] = Object.keys(group).filter((key) => key !== "match" && key !== "frozen");
-    if (extra !== undefined)
-      throw new TypeError(`${where}: ${extra} cannot be combined with frozen, which moves nothing. Drop one of them.`);
+    const extra = given.find(([key]) => key !== "match" && key !== "frozen");
+    if (extra)
+      throw new TypeError(
+        `${where}: ${extra[0]} cannot be combined with frozen, which moves nothing. Drop one of them.`,
+      );
     return { optimizer: parts.optimizer, frozen, penalty: null, constraint: null };
   }
-  if (Object.keys(group).length === 1)
+  if (given.length === 1)
     throw new TypeError(`${where}: the group changes nothing. Give an option, for example learningRate.`);
   if (penalty !== undefined) checkPenalty(where, penalty);
   if (constraint !== undefined) checkConstraint(where, constraint);

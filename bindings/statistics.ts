@@ -5,6 +5,7 @@
 import * as abi from "../assembly/abi.js";
 import { wholeLines } from "./arrays.js";
 import { batchesOf } from "./gradientTransforms.js";
+import type { ModelProgram } from "./modelPrograms.js";
 import { blockBytes, readArray } from "./trace.js";
 import type { Trainer } from "./trainer.js";
 
@@ -68,9 +69,17 @@ export function checkMeasurable(where: string, { options }: Trainer): void {
     );
 }
 
-/** Has the core measure the update that `done` updates precede; −1 for none. @internal */
-export function measure(trainer: Trainer, done: number): void {
-  if (done >= 0) reserve(trainer);
+/**
+ * Has the core measure the update that `done` updates precede, on a batch of so many rows; −1 for none. Whatever can be
+ * refused when it is looked at is refused here: nothing may throw once the update is done. @internal
+ */
+export function measure(trainer: Trainer, done: number, rows = 0): void {
+  if (done >= 0) {
+    reserve(trainer);
+    const micro = trainer.memory.get(abi.trainerMicroBatch);
+    for (const run of [Math.min(micro, rows), rows % micro])
+      if (run > 0) trainer.engine.borrow(observer(trainer, run).bytes, () => {});
+  }
   trainer.memory.setReal(abi.trainerMeasured, done);
 }
 
@@ -92,6 +101,13 @@ export function measured(trainer: Trainer, order: number, rows: number): StepSta
   };
 }
 
+/** What observes a run of so many rows, and the bytes of its results. */
+function observer({ programs, options }: Trainer, rows: number): { program: ModelProgram; bytes: number } {
+  const program = programs.get("observe", rows);
+  const last = program.answers.at(-1);
+  return { program, bytes: last ? last.offset + blockBytes(options.dtype, last.elements) : 0 };
+}
+
 /** The share of units that were 0 in all runs of the last update, by layer. */
 function deadUnits(trainer: Trainer, order: number, rows: number): Record<string, number> {
   const { engine, memory, programs } = trainer;
@@ -100,11 +116,11 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
   const statistics = reserve(trainer);
   const before = (engine.ints[(statistics + abi.statisticsBefore) >> 2] as number) >>> 0;
   const weights = memory.get(abi.trainerPlaced) || before;
-  const { answers, names } = programs.get("observe", Math.min(micro, rows));
+  const { program: first, bytes } = observer(trainer, Math.min(micro, rows));
+  const { answers, names } = first;
   if (answers.length === 0) return {};
-  const last = answers.at(-1) as (typeof answers)[number];
   const alive = answers.map(({ elements }) => new Uint8Array(elements));
-  engine.borrow(last.offset + blockBytes(dtype, last.elements), (results) => {
+  engine.borrow(bytes, (results) => {
     for (let done = 0; done < rows; done += micro) {
       const take = Math.min(micro, rows - done);
       const program = programs.get("observe", take);

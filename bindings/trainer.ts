@@ -103,11 +103,11 @@ export class Trainer {
   #freed = false;
 
   /** @internal */
-  constructor(engine: Engine, options: TrainerOptions) {
+  constructor(engine: Engine, options: TrainerParts) {
     this.engine = engine;
-    this.options = { groups: [], gradient: [], metrics: [], seed: 0, dtype: "f32", microBatch: 1024, ...options };
-    this.memory = new TrainerMemory(engine, this.options);
-    this.programs = new ModelPrograms(this.memory, this.options);
+    this.options = options;
+    this.memory = new TrainerMemory(engine, options);
+    this.programs = new ModelPrograms(this.memory, options);
   }
 
   /** Refuses what may only be asked while no step is being done. */
@@ -246,7 +246,7 @@ export class Trainer {
       const { engine, memory } = this;
       this.programs.prepareRuns(data, [data.rows]);
       this.lookUpSchedules(1);
-      measure(this, asked ? this.steps : -1);
+      measure(this, asked ? this.steps : -1, data.rows);
       this.naming(() => engine.checked((core) => core.step(memory.record, data.order, data.rows)));
       return {
         loss: memory.real(abi.trainerStepLoss),
@@ -312,9 +312,9 @@ export class Trainer {
   addUp(
     data: Dataset,
     run: (part: { chunk: ModelProgram; from: number; rows: number }) => [bytes: Uint8Array, at: number],
+    parts = this.evaluations(data),
   ): Evaluation {
     const { metrics, loss } = this.options;
-    const parts = this.evaluations(data);
     const totals = (parts[0] as (typeof parts)[number]).chunk.answers.map(({ elements }) => new Float64Array(elements));
     for (const part of parts) {
       const { chunk, rows } = part;
@@ -556,17 +556,18 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
     "microBatch",
   ];
   checkOptions(where, options, parts);
-  const { model, loss, optimizer, metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
+  const { model, loss, optimizer, groups = [], penalty, constraint, gradient = [], average } = options;
+  const { metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
   if (!has(model, "apply", "parameters"))
     throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
   if (!has(loss, "apply", "targets")) throw wrongKind(where, "loss", "a loss", loss, "meanSquaredError()");
   if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
-  if (options.penalty !== undefined) checkPenalty(where, options.penalty);
-  if (options.constraint !== undefined) checkConstraint(where, options.constraint);
-  if (options.gradient !== undefined) checkGradientTransforms(where, options.gradient);
-  if (optimizer.gradientFree && options.gradient !== undefined && options.gradient.length > 0)
+  if (penalty !== undefined) checkPenalty(where, penalty);
+  if (constraint !== undefined) checkConstraint(where, constraint);
+  checkGradientTransforms(where, gradient);
+  if (optimizer.gradientFree && gradient.length > 0)
     throw new TypeError(`${where}: gradient has nothing to work on: ${optimizer.name} takes none. Leave it out.`);
-  if (options.average !== undefined) checkAverage(where, options.average);
+  if (average !== undefined) checkAverage(where, average);
   if (!Array.isArray(metrics) || !metrics.every((metric) => has(metric, "apply", "name")))
     throw wrongKind(where, "metrics", "an array of metrics", metrics, "[accuracy()]");
   const taken = new Set(["loss", "penalty"]);
@@ -583,5 +584,20 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
     checkNumber(where, "standardize.mean", standardize.mean, {});
     checkNumber(where, "standardize.deviation", standardize.deviation, { above: 0 });
   }
-  return new Trainer(engine, options);
+  // Each by its name: an option that is given as undefined is one that is left out, and the lists may be written to later.
+  return new Trainer(engine, {
+    model,
+    loss,
+    optimizer,
+    groups,
+    penalty,
+    constraint,
+    gradient: [...gradient],
+    average,
+    metrics: [...metrics],
+    seed,
+    dtype,
+    standardize,
+    microBatch,
+  } as TrainerParts);
 }

@@ -4,7 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import { type ArrayLike, type StorageType, storageType, type TypedArray, toArray, typeCodes } from "../arrays.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
-import { checkOptions } from "../options.js";
+import { checkChoice, checkOptions } from "../options.js";
 import { blockBytes, writeArray } from "../trace.js";
 
 /** Inputs and, for training, their targets: first axis samples. */
@@ -146,14 +146,17 @@ export class Dataset {
  * Copies samples into wasm memory once, for any number of runs.
  *
  * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values)
+ * @param targets  "classes": plain numbers [samples] are class indices, as those in an Int32Array or a Uint8Array are
+ *                 anyway; "values": none are. A trainer that is given samples goes by its loss
  * @throws ShapeError  no samples, or inputs and targets of different number
- * @throws RangeError  numbers that are not finite, labels that are not whole
+ * @throws RangeError  numbers that are not finite, labels that are not whole, targets that are neither of these words
  * @example
  * const data = createDataset(engine, { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] });
  */
 export function createDataset(engine: Engine, samples: Samples, targets?: "classes" | "values"): Dataset {
   checkEngine("createDataset", engine);
   checkOptions("data", samples, ["inputs", "targets"]);
+  if (targets !== undefined) checkChoice("createDataset", "targets", targets, ["classes", "values"]);
   if (samples.inputs === undefined) throw new TypeError("data: inputs are missing. Give { inputs, targets }.");
   const columns = [columnOf("inputs", toArray("inputs", samples.inputs), false)];
   if (samples.targets !== undefined) {

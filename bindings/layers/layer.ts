@@ -2,7 +2,8 @@
 // input.
 
 import type { Initializer } from "../initializers.js";
-import type { Tensor } from "../tensor.js";
+import { shown } from "../options.js";
+import { Tensor } from "../tensor.js";
 import type { LayerContext } from "./context.js";
 
 /** A parameter: its shape, its start. */
@@ -44,4 +45,10 @@ export function isLayer(value: unknown): value is Layer {
     typeof layer.apply === "function" &&
     typeof layer.parameters === "object"
   );
+}
+
+/** What a function of the user's answers, or a sentence that names whose answer is no tensor. @internal */
+export function tensorFrom(name: string, answer: unknown): Tensor {
+  if (answer instanceof Tensor) return answer;
+  throw new TypeError(`${name}: must answer a tensor, got ${shown(answer)}. Return what it computes.`);
 }

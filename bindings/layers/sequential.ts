@@ -1,5 +1,5 @@
 import { shown } from "../options.js";
-import { isLayer, type Layer, type ParameterTensors } from "./layer.js";
+import { isLayer, type Layer, type ParameterTensors, tensorFrom } from "./layer.js";
 
 /**
  * Layers one after the other: y = fₙ(… f₁(x)). Parameters and state are named by position: "0.weight".
@@ -10,6 +10,7 @@ import { isLayer, type Layer, type ParameterTensors } from "./layer.js";
  */
 export function sequential(layers: readonly Layer[]): Layer {
   if (!Array.isArray(layers)) throw new TypeError(`sequential: expected an array of layers, got ${shown(layers)}.`);
+  const own = [...layers];
   for (const [k, layer] of layers.entries())
     if (!isLayer(layer))
       throw new TypeError(
@@ -20,8 +21,9 @@ export function sequential(layers: readonly Layer[]): Layer {
     parameters: Object.fromEntries(layers.map((layer, k) => [`${k}`, layer.parameters])),
     state: Object.fromEntries(layers.flatMap((layer, k) => (layer.state ? [[`${k}`, layer.state]] : []))),
     apply: (parameters, input, context) =>
-      layers.reduce(
-        (x, layer, k) => layer.apply((parameters[k] ?? {}) as ParameterTensors, x, context?.of(`${k}`)),
+      own.reduce(
+        (x, layer, k) =>
+          tensorFrom(layer.name, layer.apply((parameters[k] ?? {}) as ParameterTensors, x, context?.of(`${k}`))),
         input,
       ),
   };

@@ -152,8 +152,8 @@ export const asgd = /* @__PURE__ */ beyondCore(function asgd(options: AsgdOption
     alpha: checkHyper(where, "alpha", all.alpha, { min: 0 }),
     start: checkNumber(where, "averageFrom", all.averageFrom, { min: 0 }),
   };
-  const coupling = { decayCoupling: all.convention === "lecture" ? "penalty" : "l2" } as const;
-  const withCoupling = options.weightDecay === undefined ? options : { ...coupling, ...options };
+  const { weightDecay, decayCoupling = all.convention === "lecture" ? "penalty" : "l2" } = options;
+  const withCoupling = weightDecay === undefined ? options : { ...options, decayCoupling };
   const decay = decayOf(where, withCoupling, all.convention, hyper.learningRate);
   if (decay.shrink !== 0)
     throw new RangeError(`asgd: decayCoupling "${options.decayCoupling}" is what lambda does. Give lambda instead.`);

@@ -1,6 +1,6 @@
 // Weight decay: how λ meets the update.
 
-import { checkChoice } from "../options.js";
+import { checkChoice, firstGiven } from "../options.js";
 import { asSchedule, checkHyper, type Hyper, type Schedulable } from "../scheduled.js";
 import { product } from "../schedules/schedule.js";
 import type { Convention } from "./convention.js";
@@ -58,10 +58,8 @@ const usual = { lecture: "penalty", pytorch: "l2", keras: "decoupledLr", optax: 
 
 function resolved(options: DecayOptions, where: string, coupling: DecayCoupling, learningRate: Hyper): Decay {
   const { weightDecay, decayFilter = "matrices" } = options;
-  if (weightDecay === undefined)
-    for (const key of ["decayCoupling", "decayFilter"] as const)
-      if (options[key] !== undefined)
-        throw new TypeError(`${where}: ${key} needs weightDecay. Give weightDecay, for example 0.01.`);
+  const key = weightDecay === undefined && firstGiven(options, ["decayCoupling", "decayFilter"]);
+  if (key) throw new TypeError(`${where}: ${key} needs weightDecay. Give weightDecay, for example 0.01.`);
   const lambda = checkHyper(where, "weightDecay", weightDecay ?? 0, { min: 0 });
   const filter = checkChoice(where, "decayFilter", decayFilter, ["matrices", "all"]);
   const cautious = coupling === "cautious";
@@ -111,6 +109,6 @@ export function decoupledDecayOf(where: string, options: DecayOptions, learningR
 
 /** Refuses decay on a rule that only looks at the sign of the gradient, or whose decay is something else. */
 export function refuseDecay(where: string, options: object, reason: string): void {
-  for (const key of decayKeys)
-    if (key in options) throw new TypeError(`${where}: ${key} cannot be combined with this rule. ${reason}`);
+  const key = firstGiven(options, decayKeys);
+  if (key) throw new TypeError(`${where}: ${key} cannot be combined with this rule. ${reason}`);
 }

@@ -1,7 +1,7 @@
 // Gradient descent with momentum in all its forms.
 
 import { ruleMomentum, ruleSgd } from "../../assembly/optimizers/codes.js";
-import { checkChoice, checkFlag, checkOptions } from "../options.js";
+import { checkChoice, checkFlag, checkOptions, firstGiven } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, checkConvention } from "./convention.js";
 import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
@@ -84,8 +84,8 @@ export function sgd(options: SgdOptions): Optimizer {
   const decay = decayOf(where, options, convention, learningRate);
   const { momentum, nesterov = false } = options;
   if (momentum === undefined && nesterov !== "fista") {
-    for (const key of ["momentumForm", "nesterov", "dampening", "firstStep"])
-      if (key in options) throw new TypeError(`sgd: ${key} needs momentum. Give momentum, for example 0.9.`);
+    const key = firstGiven(options, ["momentumForm", "nesterov", "dampening", "firstStep"]);
+    if (key) throw new TypeError(`sgd: ${key} needs momentum. Give momentum, for example 0.9.`);
     return describeOptimizer(sgd, options, { name: where, rule: ruleSgd, hyper: { learningRate }, decay });
   }
   const places = nesterov !== "fista" && momentumKind(options, convention) === kinds.lookahead;
@@ -107,11 +107,9 @@ const kinds = { none: 0, shifted: 1, lookahead: 2, fista: 3 } as const;
 
 /** FISTA's momentum is a function of the step. */
 function fista(options: SgdOptions) {
-  for (const key of ["momentum", "momentumForm", "dampening", "firstStep"])
-    if (key in options)
-      throw new TypeError(
-        `sgd: ${key} cannot be combined with nesterov "fista", whose momentum follows from the step.`,
-      );
+  const key = firstGiven(options, ["momentum", "momentumForm", "dampening", "firstStep"]);
+  if (key)
+    throw new TypeError(`sgd: ${key} cannot be combined with nesterov "fista", whose momentum follows from the step.`);
   return { momentum: 0, dampening: 0, form: 1, nesterov: kinds.fista, firstGradient: 0 };
 }
 
@@ -128,10 +126,9 @@ function momentumForm(options: SgdOptions, convention: keyof typeof usual) {
   const momentum = checkHyper(where, "momentum", options.momentum, { above: 0, below: 1 });
   const form = checkChoice(where, "momentumForm", options.momentumForm ?? preset.momentumForm, forms);
   const nesterov = momentumKind(options, convention);
-  if (form !== "buffer")
-    for (const key of ["dampening", "firstStep"])
-      if (key in options)
-        throw new TypeError(`sgd: ${key} belongs to the "buffer" form, got momentumForm "${form}". Drop one of them.`);
+  const key = form === "buffer" ? undefined : firstGiven(options, ["dampening", "firstStep"]);
+  if (key)
+    throw new TypeError(`sgd: ${key} belongs to the "buffer" form, got momentumForm "${form}". Drop one of them.`);
   const { dampening = 0, firstStep = preset.firstStep } = options as { dampening?: Schedulable; firstStep?: string };
   const tau = checkHyper(where, "dampening", dampening, { min: 0, below: 1 });
   checkChoice(where, "firstStep", firstStep, ["gradient", "zero"]);

@@ -52,9 +52,9 @@ export const lion = /* @__PURE__ */ beyondCore(function lion(options: LionOption
     beta1: checkHyper(where, "beta1", all.beta1, share),
     beta2: checkHyper(where, "beta2", all.beta2, share),
   };
-  const usual = all.convention === "optax" ? { weightDecay: 1e-3 } : {};
+  const usual = all.convention === "optax" ? { weightDecay: options.weightDecay ?? 1e-3 } : {};
   const advice = "A penalty under a sign would not be proportional to the weight: use a decoupled one.";
-  const decay = decoupledDecayOf(where, { ...usual, ...options }, hyper.learningRate, advice);
+  const decay = decoupledDecayOf(where, { ...options, ...usual }, hyper.learningRate, advice);
   return describeOptimizer(lion, options, { name: where, rule: ruleLion, states: 1, hyper, decay });
 });
 

@@ -30,7 +30,7 @@ export const pictureOptions = ["title", "description", "width", "height"] as con
 
 /** The options with their defaults. */
 export function checkSheet(where: string, options: PictureOptions, usual: Partial<Sheet> = {}): Sheet {
-  const { title = "", description = "", width = 480, height = 320 } = { ...usual, ...options };
+  const { title = "", description = "", width = usual.width ?? 480, height = usual.height ?? 320 } = options;
   checkNumber(where, "width", width, { min: 160 });
   checkNumber(where, "height", height, { min: 120 });
   checkTexts(where, { title, description });

@@ -38,6 +38,8 @@ interface EvaluationPlan {
   readonly block: number;
   /** Bytes of the results of one chunk. */
   readonly resultBytes: number;
+  /** The runs as they are now: whoever evaluates other samples meanwhile has programs made that answer otherwise. */
+  readonly parts: ReturnType<Trainer["evaluations"]>;
   readonly chunks: readonly { readonly program: number; readonly from: number; readonly rows: number }[];
 }
 
@@ -45,12 +47,14 @@ interface EvaluationPlan {
 export function planEvaluation(trainer: Trainer, data: Dataset): EvaluationPlan {
   const { engine, memory } = trainer;
   trainer.prepareEvaluation(data);
+  const parts = trainer.evaluations(data);
   return {
     data,
     columns: engine.bytes.slice(memory.columns, memory.columns + data.columns.length * abi.columnBytes),
     block: memory.get(abi.trainerArguments),
     resultBytes: trainer.resultBytes(data),
-    chunks: trainer.evaluations(data).map(({ chunk, from, rows }) => ({ program: chunk.program.address, from, rows })),
+    parts,
+    chunks: parts.map(({ chunk, from, rows }) => ({ program: chunk.program.address, from, rows })),
   };
 }
 
@@ -229,7 +233,7 @@ export class Remote {
   /** Evaluates the validation samples. */
   async evaluate(): Promise<Evaluation> {
     const { memory, options } = this.#trainer;
-    const { data, chunks, block, resultBytes } = this.#evaluation as EvaluationPlan;
+    const { data, parts, chunks, block, resultBytes } = this.#evaluation as EvaluationPlan;
     const step = memory.real(abi.trainerStep);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
@@ -248,10 +252,11 @@ export class Remote {
     const reply = await this.#connection.ask<Evaluated>(request);
     this.#meet(reply.fault);
     let at = -resultBytes;
-    return this.#trainer.addUp(data, () => {
+    const next = (): [Uint8Array, number] => {
       at += resultBytes;
       return [reply.results, at];
-    });
+    };
+    return this.#trainer.addUp(data, next, parts);
   }
 
   /** Throws a fault of the worker as if it had happened here. */

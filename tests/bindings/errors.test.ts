@@ -27,6 +27,7 @@ import {
   ShapeError,
   sequential,
   sgd,
+  softmaxCrossEntropy,
   type Tensor,
   TraceError,
   type Trainer,
@@ -735,7 +736,36 @@ describe("samples", () => {
       RangeError,
       /"0\.bias".*finite/,
     ],
+    [
+      "a parameter beyond the range of f32",
+      () => trainer.setParameters({ "0.bias": [1, 2, 1e39, 4] }),
+      RangeError,
+      /"0\.bias".*finite/,
+    ],
     ["no parameters", () => trainer.setParameters(wrong(null)), TypeError, /setParameters: /],
+    [
+      "a data set of plain numbers for a loss of classes",
+      () => {
+        const numbers = createDataset(engine, { inputs: [[1], [2]], targets: [0, 1] });
+        const model = linear(1, 2);
+        const loss = softmaxCrossEntropy();
+        createTrainer(engine, { model, loss, optimizer: sgd({ learningRate: 1 }) }).step(numbers as never);
+      },
+      TypeError,
+      /softmaxCrossEntropy: got targets \[2\] in f32, expected classes.*Int32Array.*"classes"/,
+    ],
+    [
+      "a data set of targets of another kind",
+      () => createDataset(engine, { inputs: [[1]], targets: [0] }, wrong("class")),
+      RangeError,
+      /createDataset: targets must be "classes" or "values", got "class"/,
+    ],
+    [
+      "a seed that is a bigint",
+      () => createTrainer(engine, { ...trainer.options, seed: wrong(7n) }),
+      TypeError,
+      /seed must be a whole number.*got 7n\.$/,
+    ],
     [
       "a data set of labels with fractions",
       () => createDataset(engine, { inputs: [[1]], targets: [0.5] }, "classes"),

@@ -717,3 +717,16 @@ describe("layers of one's own", () => {
     expect(() => applied(odd, true, {}, array([2, 5]))).toThrowError(/is not led by the 2 rows of the batch/);
   });
 });
+
+describe("a layer of one's own that answers no tensor", () => {
+  const forgetful: Layer = { name: "forgetful", parameters: {}, apply: (() => {}) as unknown as Layer["apply"] };
+
+  it.each([
+    ["alone", forgetful],
+    ["in the middle of a sequential", sequential([linear(1, 1), forgetful, linear(1, 1)])],
+    ["in a residual", residual(forgetful)],
+  ])("is named: %s", (_, model) => {
+    const trainer = createTrainer(engine, { model, loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) });
+    expect(() => trainer.predict([[1]])).toThrow(/^forgetful: must answer a tensor, got undefined\. Return what/);
+  });
+});

@@ -12,6 +12,7 @@ import {
   type Layer,
   l2,
   linear,
+  MemoryError,
   meanSquaredError,
   type Progress,
   relu,
@@ -187,6 +188,30 @@ describe("dead units", () => {
     };
     const trainer = network({ model: sequential([bad, linear(4, 3)]) });
     expect(() => trainer.step(data)).toThrow(/^context\.observe: shape \[\] is not led by the 23 rows of the batch/);
+  });
+});
+
+describe("a step that has no memory to be measured", () => {
+  it("is not done", async () => {
+    let refused = 0;
+    for (let pages = 16; pages < 40; pages++) {
+      engine = await testEngine({ memoryLimit: pages * 65536 });
+      const trainer = network({ model: sequential([linear(4, 300), relu(), linear(300, 3)]), optimizer: adam() });
+      try {
+        trainer.step(data);
+      } catch {
+        continue;
+      }
+      const before = trainer.save();
+      try {
+        expect(trainer.step(data, { statistics: true }).statistics?.step).toBe(2);
+      } catch (error) {
+        expect(error).toBeInstanceOf(MemoryError);
+        expectSameBits(trainer.save(), before, `${pages} pages`);
+        refused++;
+      }
+    }
+    expect(refused).toBeGreaterThan(0);
   });
 });
 

@@ -15,10 +15,12 @@ import {
   meanSquaredError,
   plateau,
   relu,
+  rSquared,
   sequential,
   sgd,
   softmaxCrossEntropy,
   type Trainer,
+  tanh,
 } from "thalweg";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { testEngine } from "./engine.js";
@@ -288,4 +290,43 @@ describe("a worker that is missing", () => {
     expect(trainer.parameters()).toEqual(saved);
     expect((await trainer.fit(training, { epochs: 1, worker: true })).worker).toBe(true);
   });
+});
+
+describe("validation samples of another form than those of training", () => {
+  const inputs = [[1], [2], [3], [4], [5]];
+  const labels = { inputs, targets: [0, 1, 0, 1, 1] };
+  const hot = { inputs, targets: labels.targets.map((label) => [1 - label, label]) };
+
+  it.each([
+    ["rows of numbers beside classes", labels, hot],
+    ["classes beside rows of numbers", hot, labels],
+  ])("are evaluated as without a worker: %s", async (_, samples, validation) => {
+    const made = (): Trainer =>
+      createTrainer(engine, {
+        model: linear(1, 2),
+        loss: softmaxCrossEntropy(),
+        optimizer: sgd({ learningRate: 0.1 }),
+      });
+    const losses = async (worker: boolean): Promise<unknown> => {
+      const { epochs } = await made().fit(samples, { epochs: 3, batchSize: 2, validation, worker });
+      return epochs.map((epoch) => [epoch.loss, epoch.validation?.loss]);
+    };
+    expect(await losses(true)).toEqual(await losses(false));
+  });
+});
+
+it("evaluates its validation samples also while others, of another width, are evaluated here", async () => {
+  const narrow = { inputs: [[1], [2], [3]], targets: [[1], [0], [2]] };
+  const wide = { inputs: [[1, 2, 3]], targets: [[1, 2, 3]] };
+  const losses = async (worker: boolean): Promise<unknown> => {
+    const metrics = [rSquared()];
+    const trainer = createTrainer(engine, { model: tanh(), loss: meanSquaredError(), optimizer: adam(), metrics });
+    const seen: unknown[] = [];
+    for await (const { validation } of trainer.fit(narrow, { epochs: 3, validation: narrow, worker })) {
+      seen.push(validation);
+      trainer.evaluate(wide);
+    }
+    return seen;
+  };
+  expect(await losses(true)).toEqual(await losses(false));
 });
