@@ -17,7 +17,8 @@ export type ArrayLike =
   | number
   | Nested
   | TypedArray
-  | { data: TypedArray | readonly number[]; shape: readonly number[] };
+  | Uint8ClampedArray
+  | { data: TypedArray | Uint8ClampedArray | readonly number[]; shape: readonly number[] };
 
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
 export type StorageType = keyof typeof arrayTypes;
@@ -38,7 +39,7 @@ export function halvesOf(whole: number): [low: number, high: number] {
   return [whole >>> 0, Math.floor(whole / 2 ** 32)];
 }
 
-/** What may be given, where something else was. */
+/** The typed arrays that may be given. */
 const known = "a Float32Array, Float64Array, Int32Array or Uint8Array";
 
 const typesByTag: Readonly<Record<string, StorageType>> = {
@@ -46,6 +47,7 @@ const typesByTag: Readonly<Record<string, StorageType>> = {
   Float64Array: "f64",
   Int32Array: "i32",
   Uint8Array: "u8",
+  Uint8ClampedArray: "u8", // pixels of a canvas
 };
 
 /** The type of what may be a typed array. It goes by the tag: the array may come from another realm, or be a Buffer. */
@@ -127,7 +129,7 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
   }
   if (isArrayLike(value)) {
     const { data, shape } = value as { data: TypedArray | number[]; shape: readonly number[] };
-    if (!isTypedArray(data) && !Array.isArray(data)) throw wrongKind(where, "data", "a typed array or numbers", data);
+    if (!isTypedArray(data) && !Array.isArray(data)) throw wrongKind(where, "data", `numbers, ${known}`, data);
     checkShape(where, shape);
     if (Array.isArray(data)) {
       const nested: number[] = [];
@@ -143,9 +145,9 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
       );
     return { data: Array.isArray(data) ? data : plainArray(data), shape: [...shape] };
   }
+  const advice = ArrayBuffer.isView(value) ? " Try Float64Array.from(it, Number)." : "";
   throw new TypeError(
-    `${where}: expected numbers, an array, a Float32Array, Float64Array, Int32Array or Uint8Array, or { data, shape }, ` +
-      `got ${shown(value)}.`,
+    `${where}: expected numbers, an array, ${known}, or { data, shape }, got ${shown(value)}.${advice}`,
   );
 }
 
@@ -166,8 +168,6 @@ export function leaves(tree: unknown, name = "", out: [string, unknown][] = []):
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
     for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
-  else if (ArrayBuffer.isView(tree))
-    throw wrongKind("parameters", `"${name || "value"}"`, known, tree, "Float32Array.from(it)");
   else if (tree !== null && typeof tree === "object")
     for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
   else throw wrongKind("parameters", `"${name || "value"}"`, "an array", tree);

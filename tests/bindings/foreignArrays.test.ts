@@ -70,6 +70,7 @@ it("a Buffer is written as u8", () => {
 
 describe.each([
   ["a Buffer", pooled(Uint8Array.of(0, 255, 51, 102))],
+  ["pixels of a canvas", Uint8ClampedArray.of(0, 255, 51, 102)],
   ["another realm's Uint8Array", foreign(Uint8Array.of(0, 255, 51, 102))],
   ["another realm's Float32Array", foreign(Float32Array.of(0, 255, 51, 102))],
 ])("samples as %s", (_, data) => {
@@ -110,13 +111,13 @@ it("another realm's numbers keep their type in a traced function", () => {
 
 it.each([
   ["a Uint16Array", Uint16Array.of(1, 2)],
-  ["a Uint8ClampedArray", Uint8ClampedArray.of(1, 2)],
   ["a BigInt64Array", BigInt64Array.of(1n)],
 ])("%s is refused by name, and is no tree of its elements", (name, data) => {
   const f = valueAndGrad(engine, ({ w }: { w: Tensor }) => w.square().sum());
   expect(() => f({ w: data as never })).toThrow(
     new TypeError(
-      `parameters: "w" must be a Float32Array, Float64Array, Int32Array or Uint8Array, got ${name}. Try Float32Array.from(it).`,
+      'grad: "w": expected numbers, an array, a Float32Array, Float64Array, Int32Array or Uint8Array, or ' +
+        `{ data, shape }, got ${name}. Try Float64Array.from(it, Number).`,
     ),
   );
 });
