@@ -116,7 +116,7 @@ it.each([
   const f = valueAndGrad(engine, ({ w }: { w: Tensor }) => w.square().sum());
   expect(() => f({ w: data as never })).toThrow(
     new TypeError(
-      'grad: "w": expected numbers, an array, a Float32Array, Float64Array, Int32Array or Uint8Array, or ' +
+      'valueAndGrad: "w": expected numbers, an array, a Float32Array, Float64Array, Int32Array or Uint8Array, or ' +
         `{ data, shape }, got ${name}. Try Float64Array.from(it, Number).`,
     ),
   );
