@@ -168,9 +168,10 @@ export function leaves(tree: unknown, name = "", out: [string, unknown][] = []):
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
     for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
-  else if (tree !== null && typeof tree === "object")
-    for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
-  else throw wrongKind("parameters", `"${name || "value"}"`, "an array", tree);
+  else if (Object.prototype.toString.call(tree) === "[object Object]")
+    for (const [key, item] of Object.entries(tree as object)) leaves(item, name ? `${name}.${key}` : key, out);
+  // A Map, a Date or an ArrayBuffer has no entries: as a tree it would be empty.
+  else throw wrongKind("parameters", `"${name || "value"}"`, "an array or an object of arrays", tree);
   return out;
 }
 

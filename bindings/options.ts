@@ -43,13 +43,14 @@ export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (Array.isArray(value))
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
   if (value !== null && typeof value === "object" && "schedule" in value) return `a schedule (${value.schedule})`;
   if (has(value, "trace", "node")) return "a tensor";
-  if (value !== null && typeof value === "object") return "an object";
-  return String(value);
+  if (value === null || typeof value !== "object") return String(value);
+  // [object Map] and its like: the class of what is of the language, whatever realm it is from.
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  return kind === "Object" ? "an object" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
 /** The error for a value of a wrong kind. */

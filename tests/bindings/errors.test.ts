@@ -268,7 +268,7 @@ describe("arguments of transforms", () => {
       ShapeError,
       /data beside a shape must be flat, got \[2, 1\]/,
     ],
-    ["an Int16Array", () => run(engine, square, wrong(Int16Array.of(1))), TypeError, /expected .*got a Int16Array/],
+    ["an Int16Array", () => run(engine, square, wrong(Int16Array.of(1))), TypeError, /expected .*got an Int16Array/],
     ["a BigInt64Array", () => run(engine, square, wrong(new BigInt64Array(1))), TypeError, /got a BigInt64Array/],
     [
       "a tensor for an array",
@@ -350,8 +350,32 @@ describe("arguments of transforms", () => {
       ShapeError,
       /hvp: .*"?[ab]"?/,
     ],
+    [
+      "hvp without parameters",
+      () => hvp(engine, () => fill(engine, 1))({}, {}),
+      ShapeError,
+      /hvp: there are no parameters/,
+    ],
     ["nothing at all", () => run(engine, square, wrong(undefined)), TypeError, /undefined/],
+    ...[new Map([["w", 1]]), new Set([1]), new Date(0), new ArrayBuffer(8), Promise.resolve(1)].map((value): Case => {
+      const kind = value.constructor.name;
+      const words = new RegExp(`parameters: "w\\.0" must be an array or an object of arrays, got an? ${kind}\\.$`);
+      return [`a ${kind} for a tree`, () => valueAndGrad(engine, square)(wrong({ w: [value] })), TypeError, words];
+    }),
+    ["a DataView", () => run(engine, square, wrong(new DataView(new ArrayBuffer(8)))), TypeError, /got a DataView/],
   ]);
+});
+
+it("a function of no parameters, and of objects of a class", () => {
+  expect(compile(engine, () => fill(engine, 2))({})).toBe(2);
+  expect(valueAndGrad(engine, () => fill(engine, 2))({})).toEqual({ value: 2, gradient: {} });
+  class Line {
+    slope = [3];
+  }
+  const { gradient } = valueAndGrad(engine, ({ slope }: Inputs) => slope!.square().sum())({ ...new Line() });
+  expect(valueAndGrad(engine, ({ slope }: Inputs) => slope!.square().sum())(wrong(new Line())).gradient).toEqual(
+    gradient,
+  );
 });
 
 describe("tensors outside their trace", () => {

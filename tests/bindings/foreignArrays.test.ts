@@ -124,6 +124,6 @@ it.each([
 
 it("a file as an ArrayBuffer, as a response has it, is refused with what to write", () => {
   expect(() => readSafetensors(writeSafetensors({}).buffer as never)).toThrow(
-    new TypeError("readSafetensors: the file must be a Uint8Array, got an object. Try new Uint8Array(buffer)."),
+    new TypeError("readSafetensors: the file must be a Uint8Array, got an ArrayBuffer. Try new Uint8Array(buffer)."),
   );
 });
