@@ -103,6 +103,7 @@ export interface Bounds {
   above?: number;
   /** Bound below max, not allowed. */
   below?: number;
+  /** Whole, and below 2⁵³ in any case. */
   integer?: boolean;
 }
 
@@ -118,12 +119,13 @@ export function checkNumber(where: string, name: string, value: unknown, bounds:
     (!integer || Number.isSafeInteger(value));
   if (fits) return value;
   const kind = integer ? "whole number" : "number";
+  const limit = below ?? (integer && typeof value === "number" && value >= 2 ** 53 ? "2⁵³" : undefined);
   const range =
-    above === 0 && below === undefined
+    above === 0 && limit === undefined
       ? `a positive ${kind}`
       : above === undefined && min === undefined
         ? `a finite ${kind}`
-        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${below !== undefined ? ` and below ${below}` : ""}`;
+        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${limit !== undefined ? ` and below ${limit}` : ""}`;
   const Kind = typeof value === "number" ? RangeError : TypeError;
   throw new Kind(`${where}: ${name} must be ${range}, got ${shown(value)}.`);
 }

@@ -790,6 +790,12 @@ describe("samples", () => {
       /createDataset: targets must be "classes" or "values", got "class"/,
     ],
     [
+      "a seed of 2⁵³",
+      () => createTrainer(engine, { ...trainer.options, seed: 2 ** 53 }),
+      RangeError,
+      /seed must be a whole number of at least 0 and below 2⁵³, got 9007199254740992\.$/,
+    ],
+    [
       "a seed that is a bigint",
       () => createTrainer(engine, { ...trainer.options, seed: wrong(7n) }),
       TypeError,
@@ -814,6 +820,12 @@ describe("fit", () => {
     ["no epochs", fitting({ epochs: 0 }), RangeError, /fit: epochs must be .*got 0/],
     ["half an epoch", fitting({ epochs: 0.5 }), RangeError, /fit: epochs must be a whole number/],
     ["a batch of nothing", fitting({ epochs: 1, batchSize: 0 }), RangeError, /fit: batchSize/],
+    [
+      "1e300 epochs",
+      fitting({ epochs: 1e300 }),
+      RangeError,
+      /fit: epochs must be a whole number of at least 1 and below 2⁵³, got 1e\+300\.$/,
+    ],
     ["a batch of 1.5", fitting({ epochs: 1, batchSize: 1.5 }), RangeError, /fit: batchSize/],
     [
       "an unknown lastBatch",
