@@ -1,7 +1,7 @@
 // Arrays as users write them (numbers, nested arrays, typed arrays, { data, shape }) and as the engine answers them.
 
 import { type DType, ShapeError } from "./errors.js";
-import { checkChoice, has, shown, wrongKind } from "./options.js";
+import { checkChoice, has, isRecord, shown, wrongKind } from "./options.js";
 
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 type Nested = readonly (number | Nested)[];
@@ -168,9 +168,8 @@ export function leaves(tree: unknown, name = "", out: [string, unknown][] = []):
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
     for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
-  else if (Object.prototype.toString.call(tree) === "[object Object]")
-    for (const [key, item] of Object.entries(tree as object)) leaves(item, name ? `${name}.${key}` : key, out);
-  // A Map, a Date or an ArrayBuffer has no entries: as a tree it would be empty.
+  else if (isRecord(tree))
+    for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
   else throw wrongKind("parameters", `"${name || "value"}"`, "an array or an object of arrays", tree);
   return out;
 }

@@ -38,6 +38,11 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best;
 }
 
+/** The class of what is of the language, from whatever realm: "Map" of [object Map]. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
 /** How a wrong value is shown in a sentence. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
@@ -48,8 +53,7 @@ export function shown(value: unknown): string {
   if (value !== null && typeof value === "object" && "schedule" in value) return `a schedule (${value.schedule})`;
   if (has(value, "trace", "node")) return "a tensor";
   if (value === null || typeof value !== "object") return String(value);
-  // [object Map] and its like: the class of what is of the language, whatever realm it is from.
-  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  const kind = kindOf(value);
   return kind === "Object" ? "an object" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
@@ -64,6 +68,11 @@ export function has(value: unknown, ...keys: readonly string[]): boolean {
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
 }
 
+/** Whether a value holds others by name. A Map, a Date or an ArrayBuffer would pass for an object that is empty. */
+export function isRecord(value: unknown): value is object {
+  return has(value) && (Object.keys(value as object).length > 0 || kindOf(value) === "Object");
+}
+
 /** The first of these options that is given, and not as undefined. */
 export function firstGiven(options: object, keys: readonly string[]): string | undefined {
   return keys.find((key) => (options as Record<string, unknown>)[key] !== undefined);
@@ -71,7 +80,7 @@ export function firstGiven(options: object, keys: readonly string[]): string | u
 
 /** Refuses keys that are not known, with the nearest known name. */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
-  if (options === null || typeof options !== "object" || Array.isArray(options))
+  if (!isRecord(options) || Array.isArray(options))
     throw new TypeError(`${where}: options must be an object: got ${shown(options)}.`);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;

@@ -390,6 +390,7 @@ export class Trainer {
   /**
    * Replaces parameters by name. All are checked before the first is written.
    *
+   * @throws TypeError   no object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
    * @throws ShapeError  a wrong shape
    */
@@ -400,8 +401,10 @@ export class Trainer {
   }
 
   /**
-   * Replaces running state by name. All are checked before the first is written.
+   * Replaces running state by name. All are checked before the first is written. What the numbers mean is the layer's
+   * affair: with a variance below 0 batch norm answers NaN.
    *
+   * @throws TypeError   no object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
    * @throws ShapeError  a wrong shape
    */

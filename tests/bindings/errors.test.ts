@@ -688,7 +688,13 @@ describe("samples", () => {
   table(() => [
     ["no batch", step(undefined), TypeError, /must be an object: got (undefined|null)/],
     ["null", step(null), TypeError, /must be an object: got (undefined|null)/],
-    ["no inputs", step({ targets: [1] }), TypeError, /inputs are missing/],
+    ["no inputs", step({ targets: [1] }), TypeError, /^inputs: expected numbers, .*got undefined/],
+    [
+      "nothing to predict",
+      () => trainer.predict(wrong(undefined)),
+      TypeError,
+      /^inputs: expected numbers, .*got undefined/,
+    ],
     ["no targets", step({ inputs: [[1, 2]] }), ShapeError, /no targets/],
     ["misspelt targets", step({ inputs: [[1, 2]], target: [1] }), either, /target/],
     ["something more", step({ inputs: [[1, 2]], targets: [1], weight: [1] }), TypeError, /unknown.*"weight"/],
@@ -772,6 +778,20 @@ describe("samples", () => {
       /"0\.bias".*finite/,
     ],
     ["no parameters", () => trainer.setParameters(wrong(null)), TypeError, /setParameters: /],
+    ["a Map of parameters", () => trainer.setParameters(wrong(new Map())), TypeError, /setParameters: .*got a Map\.$/],
+    ["parameters in nothing", () => trainer.setParameters(wrong([])), TypeError, /setParameters: .*got \[\]\.$/],
+    [
+      "a Map of state",
+      () => trainer.setState(wrong(new Map())),
+      TypeError,
+      /setState: expected arrays by name, got a Map/,
+    ],
+    [
+      "a file for options",
+      () => adam(wrong(new ArrayBuffer(8))),
+      TypeError,
+      /adam: options must be .*got an ArrayBuffer/,
+    ],
     [
       "a data set of plain numbers for a loss of classes",
       () => {
