@@ -1017,7 +1017,47 @@ describe("parts of one's own", () => {
         apply: ({ w }, x) => x.multiply(w!),
       },
     });
+  const declaring = (parameters: unknown) => () =>
+    classifier(engine, { model: wrong({ name: "own", parameters, apply: (_: unknown, x: Tensor) => x }) });
   table(() => [
+    ["no parameters", declaring(null), TypeError, /createTrainer: model must be a layer/],
+    ["a parameter that is null", declaring({ w: null }), TypeError, /"w" must be \{ shape, initializer \}, got null/],
+    ["a parameter that is a number", declaring({ w: 3 }), TypeError, /"w" must be \{ shape, initializer \}, got 3/],
+    [
+      "no initializer",
+      declaring({ w: { shape: [2] } }),
+      TypeError,
+      /initializer of "w" must be a function, got undefined/,
+    ],
+    ["no shape", declaring({ w: { initializer: zeros } }), TypeError, /"w.initializer" must be \{ shape/],
+    [
+      "a constant without its type",
+      () =>
+        classifier(engine, {
+          model: {
+            name: "own",
+            parameters: { w: { shape: [1], initializer: ({ trace }) => trace.constant([1], wrong(undefined)) } },
+            apply: (_, x) => x,
+          },
+        }),
+      RangeError,
+      /constant: dtype must be "f32" or "f64" or "i32", got undefined/,
+    ],
+    [
+      "a filled tensor without its type",
+      () =>
+        classifier(engine, {
+          model: {
+            name: "own",
+            parameters: {
+              w: { shape: [1], initializer: ({ trace, shape }) => trace.fill(1, shape, wrong(undefined)) },
+            },
+            apply: (_, x) => x,
+          },
+        }),
+      ShapeError,
+      /the initializer of "w" answers \[1\] in undefined, expected \[1\] in f32/,
+    ],
     ["a loss of another type", loss((x) => x.cast("f64").sum()), either, /own: .*f64.*f32/],
     ["a loss of whole numbers", loss((x) => x.argMax()), either, /own: .*i32.*f32/],
     ["a loss with shape", loss((x) => x), ShapeError, /own: must answer a scalar, got shape \[1, 3\]/],
