@@ -21,6 +21,7 @@ export type ArrayLike =
   | { data: TypedArray | Uint8ClampedArray | readonly number[]; shape: readonly number[] };
 
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
+/** The type in which an array is kept. */
 export type StorageType = keyof typeof arrayTypes;
 export const typeCodes: Readonly<Record<StorageType, number>> = { f32: 0, f64: 1, i32: 2, u8: 3 };
 

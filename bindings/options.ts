@@ -105,6 +105,7 @@ export function checkChoice<T extends string>(where: string, name: string, value
   );
 }
 
+/** Between what a number must lie. */
 export interface Bounds {
   /** Least value, allowed. */
   min?: number;

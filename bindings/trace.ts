@@ -162,7 +162,7 @@ export class Trace {
     });
   }
 
-  /** Plans the results into a program and closes the trace. */
+  /** Plans the results into a program and closes the trace. @internal */
   plan(results: readonly Placement[]): Program {
     const { engine } = this;
     for (const { tensor } of results) this.#check(abi.opLeaf, tensor);
@@ -174,7 +174,7 @@ export class Trace {
     });
   }
 
-  /** Ends the trace; its tensors are of no use any more. */
+  /** Ends the trace; its tensors are of no use any more. @internal */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
