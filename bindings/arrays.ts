@@ -1,7 +1,7 @@
 // Arrays as users write them (numbers, nested arrays, typed arrays, { data, shape }) and as the engine answers them.
 
 import { type DType, ShapeError } from "./errors.js";
-import { checkChoice, has, shown, wrongKind } from "./options.js";
+import { checkChoice, has, isRecord, shown, wrongKind } from "./options.js";
 
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 type Nested = readonly (number | Nested)[];
@@ -21,6 +21,7 @@ export type ArrayLike =
   | { data: TypedArray | Uint8ClampedArray | readonly number[]; shape: readonly number[] };
 
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
+/** The type in which an array is kept. */
 export type StorageType = keyof typeof arrayTypes;
 export const typeCodes: Readonly<Record<StorageType, number>> = { f32: 0, f64: 1, i32: 2, u8: 3 };
 
@@ -168,9 +169,9 @@ export function leaves(tree: unknown, name = "", out: [string, unknown][] = []):
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
     for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
-  else if (tree !== null && typeof tree === "object")
+  else if (isRecord(tree))
     for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
-  else throw wrongKind("parameters", `"${name || "value"}"`, "an array", tree);
+  else throw wrongKind("parameters", `"${name || "value"}"`, "an array or an object of arrays", tree);
   return out;
 }
 

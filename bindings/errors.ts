@@ -163,7 +163,8 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
     abi.faultIndex,
     ([, index = 0, extent = 0], op) =>
       new RangeError(
-        `${op}: index out of range: got ${index}, expected 0 .. ${extent - 1}. Check the labels or indices.`,
+        `${op}: index out of range: got ${index === -(2 ** 31) ? "no whole number of 32 bits" : index}, expected 0 .. ` +
+          `${extent - 1}. Check the labels or indices.`,
       ),
   ],
   [

@@ -69,8 +69,9 @@ export type FitOptions = StopOptions & {
    * Trains in a thread of its own, so that a page never waits; default false. The numbers are the same, and so is
    * everything else of a run; the trainer may be asked and saved meanwhile, and answers as of the last progress. Where
    * the host has no workers, or the validation samples have another form than those of training (class indices here, rows
-   * of numbers there), it trains in short slices in this thread: `history.worker` says which it was. A page whose
-   * security policy forbids workers from blobs serves the package's `thalweg/worker` and gives its URL here.
+   * of numbers there), it trains in short slices in this thread: `history.worker` says which it was, and
+   * `history.workerReason` why. A page whose security policy forbids workers from blobs serves the package's
+   * `thalweg/worker` and gives its URL here; Node and Bun need no file, and a URL counts as true there.
    */
   readonly worker?: boolean | string | Address;
   /**
@@ -135,6 +136,8 @@ export interface History {
   readonly seconds: number;
   /** Whether it ran in a worker. */
   readonly worker: boolean;
+  /** Why it did not, if one was asked for: "this host has no workers", or what the host said. */
+  readonly workerReason?: string;
   /** Why it ended. */
   readonly stopped: "finished" | "signal" | "left" | "method" | StopReason;
   /** Where the method ended, if one was given. */
@@ -243,7 +246,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const { memory } = trainer;
     const first = trainer.steps;
     await breathe();
-    const remote = await this.#remote(data, validation);
+    const found = await this.#remote(data, validation);
+    const remote = typeof found === "string" ? null : found;
     const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
     const pace = new Pace(sliceTime, trainer.programs.get("train", rows).program.cost.flops);
     let seconds = 0;
@@ -281,6 +285,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       steps: trainer.steps - first,
       seconds,
       worker: remote !== null,
+      ...(typeof found === "string" ? { workerReason: found } : {}),
       stopped: reason() ?? "finished",
       ...(this.#method ? { method: this.#method.outcome() } : {}),
       ...(best ? { best } : {}),
@@ -288,22 +293,19 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     };
   }
 
-  /** The run's worker, if it was asked for and there is one; the trainer may be asked from then on. */
-  async #remote(data: Dataset, validation: Dataset | null): Promise<Remote | null> {
+  /** The run's worker, or why there is none, if it was asked for; the trainer may be asked from then on. */
+  async #remote(data: Dataset, validation: Dataset | null): Promise<Remote | string | null> {
     const { worker = false, statistics } = this.#options;
     const trainer = this.#trainer;
-    if (worker === false || statistics) return null;
-    const { planEvaluation, Remote } = await import("./worker/remote.js");
-    const plan = validation && planEvaluation(trainer, validation);
-    prepare(trainer, data, this.#options);
-    // Its programs lie over the argument block as it was: rows of another form have replaced both.
-    if (plan && plan.block !== trainer.memory.get(abi.trainerArguments)) return null;
-    const used = validation ? [data, validation] : [data];
-    const remote = await Remote.start(trainer, worker === true ? null : worker, used, plan, {
+    if (worker === false) return null;
+    if (statistics) return "statistics are measured in this thread";
+    const { Remote } = await import("./worker/remote.js");
+    const remote = await Remote.start(trainer, worker === true ? null : worker, data, validation, {
       EngineError,
       breathe,
+      prepare: () => prepare(trainer, data, this.#options),
     });
-    if (remote) trainer.busy = "standing";
+    if (typeof remote !== "string") trainer.busy = "standing";
     return remote;
   }
 

@@ -1,15 +1,16 @@
 // The public names. Each file of hosts/ gives all of them with a createEngine of its own; this one embeds the core.
 
-export type { ArrayLike, NDArray, TypedArray } from "./arrays.js";
+export type { ArrayLike, NDArray, StorageType, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
 export { type Constraint, maxNorm } from "./constraints.js";
 export * from "./curvature/index.js";
-export { createDataset, type Dataset, type Samples } from "./data/dataset.js";
+export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
-export { type SplitOptions, splitSamples } from "./data/split.js";
+export { type SplitOptions, type SplitPart, splitSamples } from "./data/split.js";
 export type { Build, Engine, EngineOptions } from "./engine.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";
 export type { Epoch, FitMethod, FitOptions, History, MethodOutcome, Progress, Run } from "./fit.js";
+export type { Address, StopSignal } from "./globals.js";
 export {
   type CheckedCoordinate,
   type GradientCheck,
@@ -37,6 +38,7 @@ export {
   constantInitializer,
   heNormal,
   heUniform,
+  type InitialContext,
   type Initializer,
   lecunNormal,
   lecunUniform,
@@ -82,10 +84,11 @@ export {
 export * from "./minimizers/index.js";
 export * from "./models/index.js";
 export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
-export type { Convention } from "./optimizers/convention.js";
-export type { Decay, DecayCoupling, DecayOptions } from "./optimizers/decay.js";
+export type { Convention, ConventionOption } from "./optimizers/convention.js";
+export type { Decay, DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
-export type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
+export type { Optimizer, Workspace, Wrapper } from "./optimizers/optimizer.js";
+export type { Bounds } from "./options.js";
 export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
 export {
   type ElasticNetOptions,
@@ -98,8 +101,11 @@ export {
 } from "./penalties.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
 export {
+  type Hyper,
+  type InnerSchedule,
   type Schedulable,
   type Schedule,
+  type Scheduled,
   type ScheduleUnit,
   type ScheduleValuesOptions,
   scheduleValues,
@@ -107,8 +113,8 @@ export {
 export * from "./schedules/index.js";
 export type { ParameterStatistics, StepStatistics } from "./statistics.js";
 export type { Best, EarlyStopping, StopOptions, StopReason } from "./stopping.js";
-export type { Axes, Operand, Tensor } from "./tensor.js";
-export type { Cost } from "./trace.js";
+export type { Axes, Operand, Reduction, Tensor } from "./tensor.js";
+export type { Cost, Trace } from "./trace.js";
 export {
   createTrainer,
   type Evaluation,
@@ -118,6 +124,7 @@ export {
   type Trainer,
   type TrainerOptions,
 } from "./trainer.js";
+export type { TrainerParts } from "./trainerMemory.js";
 export {
   type ArraysFor,
   type CompiledFunction,
@@ -146,3 +153,4 @@ export {
   poissonNegativeLogLikelihood,
   smoothL1,
 } from "./valueLosses.js";
+export type { WasmSource } from "./wasm.js";

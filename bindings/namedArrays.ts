@@ -3,7 +3,7 @@
 import { type ArrayLike, arrayTypes, bytesOf, type NDArray, sameShape, toArray } from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
-import { nearest, shown } from "./options.js";
+import { isRecord, nearest, shown } from "./options.js";
 import type { Placed } from "./parameters.js";
 import { readArray, writeArray } from "./trace.js";
 
@@ -36,8 +36,7 @@ export function checkNamed(
   values: Readonly<Record<string, ArrayLike>>,
   prefix = "",
 ): () => void {
-  if (values === null || typeof values !== "object")
-    throw new TypeError(`${where}: expected arrays by name, got ${shown(values)}.`);
+  if (!isRecord(values)) throw new TypeError(`${where}: expected arrays by name, got ${shown(values)}.`);
   const names = placed.map(({ name }) => name);
   const checked = Object.entries(values).map(([name, value]) => {
     const full = `"${prefix}${name}"`;

@@ -38,18 +38,23 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best;
 }
 
+/** The class of what is of the language, from whatever realm: "Map" of [object Map]. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
 /** How a wrong value is shown in a sentence. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor.name}`;
   if (Array.isArray(value))
     return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
   if (value !== null && typeof value === "object" && "schedule" in value) return `a schedule (${value.schedule})`;
   if (has(value, "trace", "node")) return "a tensor";
-  if (value !== null && typeof value === "object") return "an object";
-  return String(value);
+  if (value === null || typeof value !== "object") return String(value);
+  const kind = kindOf(value);
+  return kind === "Object" ? "an object" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
 /** The error for a value of a wrong kind. */
@@ -63,6 +68,11 @@ export function has(value: unknown, ...keys: readonly string[]): boolean {
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
 }
 
+/** Whether a value holds others by name. A Map, a Date or an ArrayBuffer would pass for an object that is empty. */
+export function isRecord(value: unknown): value is object {
+  return has(value) && (Object.keys(value as object).length > 0 || kindOf(value) === "Object");
+}
+
 /** The first of these options that is given, and not as undefined. */
 export function firstGiven(options: object, keys: readonly string[]): string | undefined {
   return keys.find((key) => (options as Record<string, unknown>)[key] !== undefined);
@@ -70,7 +80,7 @@ export function firstGiven(options: object, keys: readonly string[]): string | u
 
 /** Refuses keys that are not known, with the nearest known name. */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
-  if (options === null || typeof options !== "object" || Array.isArray(options))
+  if (!isRecord(options) || Array.isArray(options))
     throw new TypeError(`${where}: options must be an object: got ${shown(options)}.`);
   for (const key of Object.keys(options)) {
     if (known.includes(key)) continue;
@@ -95,6 +105,7 @@ export function checkChoice<T extends string>(where: string, name: string, value
   );
 }
 
+/** Between what a number must lie. */
 export interface Bounds {
   /** Least value, allowed. */
   min?: number;
@@ -102,6 +113,7 @@ export interface Bounds {
   above?: number;
   /** Bound below max, not allowed. */
   below?: number;
+  /** Whole, and below 2⁵³ in any case. */
   integer?: boolean;
 }
 
@@ -117,12 +129,13 @@ export function checkNumber(where: string, name: string, value: unknown, bounds:
     (!integer || Number.isSafeInteger(value));
   if (fits) return value;
   const kind = integer ? "whole number" : "number";
+  const limit = below ?? (integer && typeof value === "number" && value >= 2 ** 53 ? "2⁵³" : undefined);
   const range =
-    above === 0 && below === undefined
+    above === 0 && limit === undefined
       ? `a positive ${kind}`
       : above === undefined && min === undefined
         ? `a finite ${kind}`
-        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${below !== undefined ? ` and below ${below}` : ""}`;
+        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${limit !== undefined ? ` and below ${limit}` : ""}`;
   const Kind = typeof value === "number" ? RangeError : TypeError;
   throw new Kind(`${where}: ${name} must be ${range}, got ${shown(value)}.`);
 }

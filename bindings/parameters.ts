@@ -84,8 +84,9 @@ function declare(
   for (const [key, value] of Object.entries(tree)) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ name, shape: value.shape, initializer: value.initializer });
-    else if (has(value, "shape", "initializer"))
+    else if (Array.isArray(value?.shape))
       throw wrongKind("createTrainer", `the initializer of "${name}"`, "a function", value.initializer, "heNormal");
+    else if (!has(value)) throw wrongKind("createTrainer", `"${name}"`, "{ shape, initializer }", value);
     else declare(value, name, out);
   }
   return out;

@@ -11,6 +11,7 @@ export type Operand = Tensor | ArrayLike;
 /** One axis, several, or all (the default). */
 export type Axes = number | readonly number[];
 
+/** Which axes a sum, a mean or a maximum runs over. */
 export interface Reduction {
   /** Axes to reduce; negative ones count from the last. Default: all. */
   readonly axes?: Axes;

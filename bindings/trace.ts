@@ -4,6 +4,7 @@ import * as abi from "../assembly/abi.js";
 import {
   type ArrayLike,
   bytesOf,
+  checkType,
   type StorageType,
   type TypedArray,
   toArray,
@@ -103,6 +104,7 @@ export class Trace {
 
   /** Data that becomes part of the program. */
   constant(value: ArrayLike, dtype: DType): Tensor {
+    checkType("constant", dtype, ["f32", "f64", "i32"]);
     const { data, shape } = toArray("constant", value);
     if (dtype === "i32") checkWhole(data);
     if (shape.length === 0) return this.fill(data[0] as number, shape, dtype);
@@ -160,7 +162,7 @@ export class Trace {
     });
   }
 
-  /** Plans the results into a program and closes the trace. */
+  /** Plans the results into a program and closes the trace. @internal */
   plan(results: readonly Placement[]): Program {
     const { engine } = this;
     for (const { tensor } of results) this.#check(abi.opLeaf, tensor);
@@ -172,7 +174,7 @@ export class Trace {
     });
   }
 
-  /** Ends the trace; its tensors are of no use any more. */
+  /** Ends the trace; its tensors are of no use any more. @internal */
   close(): void {
     if (!this.#open) return;
     this.#open = false;

@@ -11,7 +11,7 @@ import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
 import { checkGradientTransforms, type GradientTransform } from "./gradientTransforms.js";
-import type { Layer } from "./layers/layer.js";
+import { isLayer, type Layer } from "./layers/layer.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import { type ModelProgram, ModelPrograms } from "./modelPrograms.js";
@@ -96,8 +96,8 @@ export class Trainer {
   readonly memory: TrainerMemory;
   /** @internal */
   readonly programs: ModelPrograms;
-  /** A run of `fit` is under way, or stands at a whole step and lets itself be asked. @internal */
-  busy: "idle" | "running" | "standing" = "idle";
+  /** A run of `fit` is under way, or stands at a whole step and lets itself be asked; or a schedule is. @internal */
+  busy: "idle" | "running" | "standing" | "scheduling" = "idle";
   /** The argument block was used for something else since a run was prepared. @internal */
   disturbed = false;
   #freed = false;
@@ -113,6 +113,8 @@ export class Trainer {
   /** Refuses what may only be asked while no step is being done. */
   #readable(): void {
     if (this.#freed) throw new TraceError("trainer: used after it was freed. Create it again.");
+    if (this.busy === "scheduling")
+      throw new TraceError("trainer: the function of a schedule asks its own trainer. Let it depend on t alone.");
     if (this.busy === "running") throw new TraceError("trainer: a run is under way. Wait for it, or stop it first.");
   }
 
@@ -152,7 +154,7 @@ export class Trainer {
 
   /** The learning rate of the next update, of the first group if they differ. */
   get learningRate(): number {
-    if (this.#freed) this.#readable();
+    if (this.#freed || this.busy === "scheduling") this.#readable();
     const { engine, memory } = this;
     this.#writeSchedules();
     return engine.doubles[(memory.get(abi.trainerGroups) + abi.groupHyper) >> 3] as number;
@@ -197,8 +199,14 @@ export class Trainer {
 
   /** Makes users' functions known for the next `count` updates. @internal */
   lookUpSchedules(count: number): void {
-    const { engine, memory } = this;
-    memory.schedules.lookUp(engine, memory.real(abi.trainerStep), memory.get(abi.trainerEpoch), count);
+    const { engine, memory, busy } = this;
+    // A function that calls the trainer would change what the step at hand was prepared for, or never end.
+    this.busy = "scheduling";
+    try {
+      memory.schedules.lookUp(engine, memory.real(abi.trainerStep), memory.get(abi.trainerEpoch), count);
+    } finally {
+      this.busy = busy;
+    }
   }
 
   /** Lets faults name the parameter of an element, and the option of a number. @internal */
@@ -390,6 +398,7 @@ export class Trainer {
   /**
    * Replaces parameters by name. All are checked before the first is written.
    *
+   * @throws TypeError   no object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
    * @throws ShapeError  a wrong shape
    */
@@ -400,8 +409,10 @@ export class Trainer {
   }
 
   /**
-   * Replaces running state by name. All are checked before the first is written.
+   * Replaces running state by name. All are checked before the first is written. What the numbers mean is the layer's
+   * affair: with a variance below 0 batch norm answers NaN.
    *
+   * @throws TypeError   no object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
    * @throws ShapeError  a wrong shape
    */
@@ -558,8 +569,7 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   checkOptions(where, options, parts);
   const { model, loss, optimizer, groups = [], penalty, constraint, gradient = [], average } = options;
   const { metrics = [], seed = 0, dtype = "f32", standardize, microBatch = 1024 } = options;
-  if (!has(model, "apply", "parameters"))
-    throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
+  if (!isLayer(model)) throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
   if (!has(loss, "apply", "targets")) throw wrongKind(where, "loss", "a loss", loss, "meanSquaredError()");
   if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
   if (penalty !== undefined) checkPenalty(where, penalty);

@@ -178,6 +178,15 @@ export function applyTo(where: string, f: unknown, tree: unknown, tensors: reado
   return answer;
 }
 
+/** What f answers, which has to be a scalar. */
+function scalarOf(where: string, f: unknown, tree: unknown, tensors: readonly Tensor[]): Tensor {
+  const y = applyTo(where, f, tree, tensors);
+  if (y.size === 1) return y;
+  throw new ShapeError(
+    `${where}: the function must answer a scalar: got shape [${y.shape.join(", ")}]. Reduce it with mean() or sum().`,
+  );
+}
+
 /** Results as the user reads them: plain numbers for scalars. */
 function answered(array: NDArray): number | NDArray {
   return array.shape.length === 0 ? (array.data[0] as number) : array;
@@ -251,14 +260,19 @@ export interface ValueAndGradient<T> extends Freeable {
 export function valueAndGrad(engine: Engine, f: (x: Tensor) => Tensor): ValueAndGradient<Tensor>;
 export function valueAndGrad<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): ValueAndGradient<T>;
 export function valueAndGrad(engine: Engine, f: unknown): unknown {
-  const cache = new Cache("grad", engine, (inputs, trace, example) => {
-    const y = applyTo("grad", f, example, inputs);
+  return differentiated("valueAndGrad", engine, f);
+}
+
+/** Value and gradient, for the function the user called. */
+function differentiated(where: string, engine: Engine, f: unknown): ValueAndGradient<Tensor> {
+  const cache = new Cache(where, engine, (inputs, trace, example) => {
+    const y = scalarOf(where, f, example, inputs);
     return [y, ...trace.differentiate(y, inputs)];
   });
   return cache.freeable((parameters: unknown) => {
-    const inputs = differentiableLeaves("grad", parameters);
+    const inputs = differentiableLeaves(where, parameters);
     const [value, ...gradients] = cache.get(inputs, parameters).run(inputs);
-    return { value: value?.data[0] as number, gradient: asTree(parameters, gradients) };
+    return { value: value?.data[0] as number, gradient: asTree(parameters, gradients) as NDArray };
   });
 }
 
@@ -281,13 +295,13 @@ export interface Gradient<T> extends Freeable {
 export function grad(engine: Engine, f: (x: Tensor) => Tensor): Gradient<Tensor>;
 export function grad<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): Gradient<T>;
 export function grad(engine: Engine, f: unknown): unknown {
-  const outer = valueAndGrad(engine, f as (x: Tensor) => Tensor);
+  const outer = differentiated("grad", engine, f);
   const call = (parameters: unknown): unknown => {
     if (!(parameters instanceof Tensor)) return outer(parameters as ArrayLike).gradient;
     const { trace, node } = parameters;
     // What is made of one value everywhere is computed at once and forgets it; behind this it is a variable.
     const x = trace.engine.core.nodeOp(node) === abi.opFill ? parameters.stopGradient() : parameters;
-    const y = applyTo("grad", f, 0, [x]);
+    const y = scalarOf("grad", f, 0, [x]);
     return trace.differentiate(y, [x])[0] as Tensor;
   };
   return Object.assign(call, { free: outer.free, [Symbol.dispose]: outer.free });
@@ -313,13 +327,14 @@ export function hvp(engine: Engine, f: unknown): unknown {
   const cache = new Cache("hvp", engine, (inputs, trace, example) => {
     const half = inputs.length / 2;
     const x = inputs.slice(0, half);
-    const y = applyTo("hvp", f, example, x);
+    const y = scalarOf("hvp", f, example, x);
     const slopes = trace.differentiate(y, x).map((g, k) => g.multiply(inputs[half + k] as Tensor).sum());
     const slope = slopes.reduce((total, term) => total.add(term));
     return trace.differentiate(slope, x);
   });
   return cache.freeable((parameters: unknown, vector: unknown) => {
     const x = differentiableLeaves("hvp", parameters);
+    if (x.length === 0) throw new ShapeError("hvp: there are no parameters. Give at least 1 number.");
     const given = new Map(readLeaves("hvp", vector).map((leaf) => [leaf.name, leaf]));
     const v = x.map(({ name, shape, dtype }) => {
       const leaf = given.get(name);

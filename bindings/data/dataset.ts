@@ -157,7 +157,6 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
   checkEngine("createDataset", engine);
   checkOptions("data", samples, ["inputs", "targets"]);
   if (targets !== undefined) checkChoice("createDataset", "targets", targets, ["classes", "values"]);
-  if (samples.inputs === undefined) throw new TypeError("data: inputs are missing. Give { inputs, targets }.");
   const columns = [columnOf("inputs", toArray("inputs", samples.inputs), false)];
   if (samples.targets !== undefined) {
     const given = toArray("targets", samples.targets);

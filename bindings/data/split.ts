@@ -13,7 +13,7 @@ export interface SplitOptions {
 }
 
 /** Samples with the shape of each column written out. */
-type Part = { readonly [column in keyof Samples]: { data: TypedArray | number[]; shape: number[] } };
+export type SplitPart = { readonly [column in keyof Samples]: { data: TypedArray | number[]; shape: number[] } };
 
 /**
  * Splits samples at random into those to train on and those held out, round(fraction · samples) of them, at least one of
@@ -29,7 +29,10 @@ type Part = { readonly [column in keyof Samples]: { data: TypedArray | number[];
  * @see Durstenfeld, *Algorithm 235: Random permutation*, Communications of the ACM 7, 1964
  * @see Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014 (its generator in 32 bits)
  */
-export function splitSamples(samples: Samples, options: SplitOptions = {}): { train: Part; validation: Part } {
+export function splitSamples(
+  samples: Samples,
+  options: SplitOptions = {},
+): { train: SplitPart; validation: SplitPart } {
   const where = "splitSamples";
   checkOptions(where, options, ["fraction", "seed"]);
   checkOptions(where, samples, ["inputs", "targets"]);
@@ -46,13 +49,13 @@ export function splitSamples(samples: Samples, options: SplitOptions = {}): { tr
       throw new ShapeError(`${where}: got ${rows} inputs and ${shape[0] ?? 0} ${name}, expected as many of both.`);
   const held = Math.min(Math.max(Math.round(fraction * rows), 1), rows - 1);
   const order = permutation(rows, seed);
-  const part = (chosen: Uint32Array): Part =>
+  const part = (chosen: Uint32Array): SplitPart =>
     Object.fromEntries(
       columns.map(({ name, data, shape }) => [
         name,
         { data: rowsOf(data, chosen), shape: [chosen.length, ...shape.slice(1)] },
       ]),
-    ) as unknown as Part;
+    ) as unknown as SplitPart;
   function rowsOf(data: TypedArray | number[], chosen: Uint32Array): TypedArray | number[] {
     const width = data.length / rows;
     const out = Array.isArray(data)

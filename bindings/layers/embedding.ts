@@ -30,10 +30,10 @@ export function embedding(count: number, width: number, options: EmbeddingOption
     apply({ weight: table }, x) {
       const rows = table as NonNullable<typeof table>;
       if (x.dtype === "i32") return rows.gather(x);
-      // What is not whole becomes -1, which gather refuses.
+      // What is not whole becomes the least index, which gather refuses and the sentence knows.
       const whole = x.cast("i32");
       const exact = whole.cast(x.dtype).equal(x);
-      return rows.gather(exact.where(x, -1).cast("i32"));
+      return rows.gather(exact.where(x, -(2 ** 31)).cast("i32"));
     },
   };
 }

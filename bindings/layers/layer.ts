@@ -2,7 +2,7 @@
 // input.
 
 import type { Initializer } from "../initializers.js";
-import { shown } from "../options.js";
+import { has, shown } from "../options.js";
 import { Tensor } from "../tensor.js";
 import type { LayerContext } from "./context.js";
 
@@ -33,17 +33,15 @@ export interface Layer {
 }
 
 export function isParameter(value: Parameter | Parameters): value is Parameter {
-  return Array.isArray(value.shape) && typeof value.initializer === "function";
+  return Array.isArray(value?.shape) && typeof value.initializer === "function";
 }
 
 /** True for what has the form of a layer. */
 export function isLayer(value: unknown): value is Layer {
-  const layer = value as Layer | null;
   return (
-    typeof layer === "object" &&
-    layer !== null &&
-    typeof layer.apply === "function" &&
-    typeof layer.parameters === "object"
+    has(value, "apply", "parameters") &&
+    typeof (value as Layer).apply === "function" &&
+    has((value as Layer).parameters)
   );
 }
 

@@ -9,6 +9,7 @@ import { checkChoice, checkOptions } from "../options.js";
  */
 export type Convention = "lecture" | "pytorch" | "keras" | "optax";
 
+/** What every optimizer with presets takes: whose values they are, default "pytorch". */
 export interface ConventionOption {
   readonly convention?: Convention;
 }

@@ -19,6 +19,7 @@ export interface Decay {
 
 /** Ways that decay couples with the gradient and with the learning rate. */
 export type DecayCoupling = "l2" | "penalty" | DecoupledCoupling;
+/** Of these, the ways in which the weights themselves shrink. */
 export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule" | "cautious";
 
 /**

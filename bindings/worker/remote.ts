@@ -44,7 +44,7 @@ interface EvaluationPlan {
 }
 
 /** Makes ready to evaluate samples. */
-export function planEvaluation(trainer: Trainer, data: Dataset): EvaluationPlan {
+function planEvaluation(trainer: Trainer, data: Dataset): EvaluationPlan {
   const { engine, memory } = trainer;
   trainer.prepareEvaluation(data);
   const parts = trainer.evaluations(data);
@@ -62,6 +62,8 @@ export function planEvaluation(trainer: Trainer, data: Dataset): EvaluationPlan 
 export interface Means {
   readonly EngineError: new (message: string) => EngineError;
   readonly breathe: () => Promise<void>;
+  /** Prepares the trainer for the run. */
+  readonly prepare: () => void;
 }
 
 /** A worker that has started, and its next reply. */
@@ -163,27 +165,30 @@ export class Remote {
   }
 
   /**
-   * Starts a worker and brings the trainer there, which is prepared for its run; null where the host has no workers. A
-   * worker whose file was named has to start.
-   *
-   * @param evaluation  how the validation samples are evaluated
+   * Prepares the trainer for its run, starts a worker and brings it there. Answers why there is none where the host has no
+   * workers, or where the validation samples are of another form; a worker whose file was named has to start.
    */
   static async start(
     trainer: Trainer,
     url: string | Address | null,
-    data: readonly Dataset[],
-    evaluation: EvaluationPlan | null,
+    data: Dataset,
+    validation: Dataset | null,
     means: Means,
-  ): Promise<Remote | null> {
+  ): Promise<Remote | string> {
+    const evaluation = validation && planEvaluation(trainer, validation);
+    means.prepare();
+    // Its programs lie over the argument block as it was: rows of another form have replaced both.
+    if (evaluation && evaluation.block !== trainer.memory.get(abi.trainerArguments))
+      return "the validation samples have another form";
     const connection = new Connection(means);
     const reason = await connection.start(trainer.engine.threads, url);
-    if (reason !== null && url === null) return null;
+    if (reason !== null && url === null) return reason;
     if (reason !== null)
       throw new means.EngineError(
         `fit: the worker at ${url} does not run: ${reason}. Serve the package's worker.js there, or give worker: true.`,
       );
     const remote = new Remote(trainer, connection, evaluation);
-    await remote.#bring(data, means);
+    await remote.#bring(validation ? [data, validation] : [data], means);
     return remote;
   }
 

@@ -268,7 +268,7 @@ describe("arguments of transforms", () => {
       ShapeError,
       /data beside a shape must be flat, got \[2, 1\]/,
     ],
-    ["an Int16Array", () => run(engine, square, wrong(Int16Array.of(1))), TypeError, /expected .*got a Int16Array/],
+    ["an Int16Array", () => run(engine, square, wrong(Int16Array.of(1))), TypeError, /expected .*got an Int16Array/],
     ["a BigInt64Array", () => run(engine, square, wrong(new BigInt64Array(1))), TypeError, /got a BigInt64Array/],
     [
       "a tensor for an array",
@@ -281,7 +281,7 @@ describe("arguments of transforms", () => {
       "an engine not awaited",
       () => valueAndGrad(wrong(Promise.resolve(engine)), square),
       TypeError,
-      /grad: the first argument must be an engine, .*Await/,
+      /valueAndGrad: the first argument must be an engine, .*Await/,
     ],
     ["a hole", () => run(engine, square, [undefined] as never), TypeError, /expected numbers, got undefined/],
     [
@@ -324,13 +324,19 @@ describe("arguments of transforms", () => {
       "gradient of something with shape",
       () => grad(engine, square)([1, 2]),
       ShapeError,
-      /must answer a scalar: got shape \[2\].*mean\(\) or sum\(\)/,
+      /^grad: .*must answer a scalar: got shape \[2\].*mean\(\) or sum\(\)/,
     ],
     [
       "valueAndGrad of something with shape",
       () => valueAndGrad(engine, square)([1, 2]),
       ShapeError,
-      /must answer a scalar/,
+      /^valueAndGrad: .*must answer a scalar/,
+    ],
+    [
+      "hvp of something with shape",
+      () => hvp(engine, square)([1, 2], [1, 2]),
+      ShapeError,
+      /^hvp: .*must answer a scalar/,
     ],
     [
       "hvp with another vector",
@@ -344,9 +350,32 @@ describe("arguments of transforms", () => {
       ShapeError,
       /hvp: .*"?[ab]"?/,
     ],
-    ["hvp of something with shape", () => hvp(engine, square)([1, 2], [1, 2]), ShapeError, /scalar/],
+    [
+      "hvp without parameters",
+      () => hvp(engine, () => fill(engine, 1))({}, {}),
+      ShapeError,
+      /hvp: there are no parameters/,
+    ],
     ["nothing at all", () => run(engine, square, wrong(undefined)), TypeError, /undefined/],
+    ...[new Map([["w", 1]]), new Set([1]), new Date(0), new ArrayBuffer(8), Promise.resolve(1)].map((value): Case => {
+      const kind = value.constructor.name;
+      const words = new RegExp(`parameters: "w\\.0" must be an array or an object of arrays, got an? ${kind}\\.$`);
+      return [`a ${kind} for a tree`, () => valueAndGrad(engine, square)(wrong({ w: [value] })), TypeError, words];
+    }),
+    ["a DataView", () => run(engine, square, wrong(new DataView(new ArrayBuffer(8)))), TypeError, /got a DataView/],
   ]);
+});
+
+it("a function of no parameters, and of objects of a class", () => {
+  expect(compile(engine, () => fill(engine, 2))({})).toBe(2);
+  expect(valueAndGrad(engine, () => fill(engine, 2))({})).toEqual({ value: 2, gradient: {} });
+  class Line {
+    slope = [3];
+  }
+  const { gradient } = valueAndGrad(engine, ({ slope }: Inputs) => slope!.square().sum())({ ...new Line() });
+  expect(valueAndGrad(engine, ({ slope }: Inputs) => slope!.square().sum())(wrong(new Line())).gradient).toEqual(
+    gradient,
+  );
 });
 
 describe("tensors outside their trace", () => {
@@ -659,7 +688,13 @@ describe("samples", () => {
   table(() => [
     ["no batch", step(undefined), TypeError, /must be an object: got (undefined|null)/],
     ["null", step(null), TypeError, /must be an object: got (undefined|null)/],
-    ["no inputs", step({ targets: [1] }), TypeError, /inputs are missing/],
+    ["no inputs", step({ targets: [1] }), TypeError, /^inputs: expected numbers, .*got undefined/],
+    [
+      "nothing to predict",
+      () => trainer.predict(wrong(undefined)),
+      TypeError,
+      /^inputs: expected numbers, .*got undefined/,
+    ],
     ["no targets", step({ inputs: [[1, 2]] }), ShapeError, /no targets/],
     ["misspelt targets", step({ inputs: [[1, 2]], target: [1] }), either, /target/],
     ["something more", step({ inputs: [[1, 2]], targets: [1], weight: [1] }), TypeError, /unknown.*"weight"/],
@@ -743,6 +778,20 @@ describe("samples", () => {
       /"0\.bias".*finite/,
     ],
     ["no parameters", () => trainer.setParameters(wrong(null)), TypeError, /setParameters: /],
+    ["a Map of parameters", () => trainer.setParameters(wrong(new Map())), TypeError, /setParameters: .*got a Map\.$/],
+    ["parameters in nothing", () => trainer.setParameters(wrong([])), TypeError, /setParameters: .*got \[\]\.$/],
+    [
+      "a Map of state",
+      () => trainer.setState(wrong(new Map())),
+      TypeError,
+      /setState: expected arrays by name, got a Map/,
+    ],
+    [
+      "a file for options",
+      () => adam(wrong(new ArrayBuffer(8))),
+      TypeError,
+      /adam: options must be .*got an ArrayBuffer/,
+    ],
     [
       "a data set of plain numbers for a loss of classes",
       () => {
@@ -759,6 +808,12 @@ describe("samples", () => {
       () => createDataset(engine, { inputs: [[1]], targets: [0] }, wrong("class")),
       RangeError,
       /createDataset: targets must be "classes" or "values", got "class"/,
+    ],
+    [
+      "a seed of 2⁵³",
+      () => createTrainer(engine, { ...trainer.options, seed: 2 ** 53 }),
+      RangeError,
+      /seed must be a whole number of at least 0 and below 2⁵³, got 9007199254740992\.$/,
     ],
     [
       "a seed that is a bigint",
@@ -785,6 +840,12 @@ describe("fit", () => {
     ["no epochs", fitting({ epochs: 0 }), RangeError, /fit: epochs must be .*got 0/],
     ["half an epoch", fitting({ epochs: 0.5 }), RangeError, /fit: epochs must be a whole number/],
     ["a batch of nothing", fitting({ epochs: 1, batchSize: 0 }), RangeError, /fit: batchSize/],
+    [
+      "1e300 epochs",
+      fitting({ epochs: 1e300 }),
+      RangeError,
+      /fit: epochs must be a whole number of at least 1 and below 2⁵³, got 1e\+300\.$/,
+    ],
     ["a batch of 1.5", fitting({ epochs: 1, batchSize: 1.5 }), RangeError, /fit: batchSize/],
     [
       "an unknown lastBatch",
@@ -956,7 +1017,47 @@ describe("parts of one's own", () => {
         apply: ({ w }, x) => x.multiply(w!),
       },
     });
+  const declaring = (parameters: unknown) => () =>
+    classifier(engine, { model: wrong({ name: "own", parameters, apply: (_: unknown, x: Tensor) => x }) });
   table(() => [
+    ["no parameters", declaring(null), TypeError, /createTrainer: model must be a layer/],
+    ["a parameter that is null", declaring({ w: null }), TypeError, /"w" must be \{ shape, initializer \}, got null/],
+    ["a parameter that is a number", declaring({ w: 3 }), TypeError, /"w" must be \{ shape, initializer \}, got 3/],
+    [
+      "no initializer",
+      declaring({ w: { shape: [2] } }),
+      TypeError,
+      /initializer of "w" must be a function, got undefined/,
+    ],
+    ["no shape", declaring({ w: { initializer: zeros } }), TypeError, /"w.initializer" must be \{ shape/],
+    [
+      "a constant without its type",
+      () =>
+        classifier(engine, {
+          model: {
+            name: "own",
+            parameters: { w: { shape: [1], initializer: ({ trace }) => trace.constant([1], wrong(undefined)) } },
+            apply: (_, x) => x,
+          },
+        }),
+      RangeError,
+      /constant: dtype must be "f32" or "f64" or "i32", got undefined/,
+    ],
+    [
+      "a filled tensor without its type",
+      () =>
+        classifier(engine, {
+          model: {
+            name: "own",
+            parameters: {
+              w: { shape: [1], initializer: ({ trace, shape }) => trace.fill(1, shape, wrong(undefined)) },
+            },
+            apply: (_, x) => x,
+          },
+        }),
+      ShapeError,
+      /the initializer of "w" answers \[1\] in undefined, expected \[1\] in f32/,
+    ],
     ["a loss of another type", loss((x) => x.cast("f64").sum()), either, /own: .*f64.*f32/],
     ["a loss of whole numbers", loss((x) => x.argMax()), either, /own: .*i32.*f32/],
     ["a loss with shape", loss((x) => x), ShapeError, /own: must answer a scalar, got shape \[1, 3\]/],

@@ -116,7 +116,7 @@ it.each([
   const f = valueAndGrad(engine, ({ w }: { w: Tensor }) => w.square().sum());
   expect(() => f({ w: data as never })).toThrow(
     new TypeError(
-      'grad: "w": expected numbers, an array, a Float32Array, Float64Array, Int32Array or Uint8Array, or ' +
+      'valueAndGrad: "w": expected numbers, an array, a Float32Array, Float64Array, Int32Array or Uint8Array, or ' +
         `{ data, shape }, got ${name}. Try Float64Array.from(it, Number).`,
     ),
   );
@@ -124,6 +124,6 @@ it.each([
 
 it("a file as an ArrayBuffer, as a response has it, is refused with what to write", () => {
   expect(() => readSafetensors(writeSafetensors({}).buffer as never)).toThrow(
-    new TypeError("readSafetensors: the file must be a Uint8Array, got an object. Try new Uint8Array(buffer)."),
+    new TypeError("readSafetensors: the file must be a Uint8Array, got an ArrayBuffer. Try new Uint8Array(buffer)."),
   );
 });

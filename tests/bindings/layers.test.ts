@@ -488,12 +488,22 @@ describe("residual", () => {
 });
 
 describe("embedding", () => {
-  const trainer = () =>
+  it.each([
+    [1.5, "no whole number of 32 bits"],
+    [1e30, "no whole number of 32 bits"],
+    [-1, "-1"],
+    [4, "4"],
+  ])("an index of %s is refused as %s", (index, named) => {
+    const words = `gather: index out of range: got ${named}, expected 0 .. 3. Check the labels or indices.`;
+    for (const dtype of ["f32", "f64"] as const)
+      expect(() => trainer(dtype).predict([[1, index]])).toThrow(new RangeError(words));
+  });
+  const trainer = (dtype: "f32" | "f64" = "f64") =>
     createTrainer(engine, {
       model: embedding(4, 2),
       loss: { name: "sum", targets: "values", apply: (y) => y.sum() },
       optimizer: sgd({ learningRate: 1 }),
-      dtype: "f64",
+      dtype,
       seed: 2,
     });
   it("picks rows, and moves each as often as it was picked", () => {

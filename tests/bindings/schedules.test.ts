@@ -28,6 +28,7 @@ import {
   sequential,
   sgd,
   stepDecay,
+  TraceError,
   type Trainer,
   tanh,
   warmRestarts,
@@ -535,6 +536,31 @@ describe("training", () => {
     await expect(bad.fit(data, { steps: 12, batchSize: 8 })).rejects.toThrow(
       "sgd: what the function of learningRate answers at step 4 must be a number of at least 0, got -1.",
     );
+  });
+
+  it.each<[string, (trainer: Trainer) => unknown]>([
+    ["learningRate", (trainer) => trainer.learningRate],
+    ["evaluate", (trainer) => trainer.evaluate(data)],
+    ["step", (trainer) => trainer.step(data)],
+    ["fit", (trainer) => trainer.fit(data, { steps: 1 })],
+    ["save", (trainer) => trainer.save()],
+  ])("a function that asks its own trainer for %s is refused, and nothing has changed", async (_, ask) => {
+    let asking = true;
+    const rate = (): number => {
+      if (asking) ask(trainer);
+      return 0.1;
+    };
+    const trainer: Trainer = makeTrainer(sgd({ learningRate: rate }));
+    const untouched = makeTrainer(sgd({ learningRate: () => 0.1 }));
+    const words = "trainer: the function of a schedule asks its own trainer. Let it depend on t alone.";
+    expect(() => trainer.learningRate).toThrow(new TraceError(words));
+    expect(() => trainer.step(data)).toThrow(new TraceError(words));
+    await expect(trainer.fit(data, { steps: 2 })).rejects.toThrow(new TraceError(words));
+    expect([trainer.steps, weights(trainer)]).toEqual([0, weights(untouched)]);
+    asking = false;
+    trainer.step(data);
+    untouched.step(data);
+    expect(weights(trainer)).toEqual(weights(untouched));
   });
 
   it("the checkpoint marks functions and refuses another schedule", async () => {

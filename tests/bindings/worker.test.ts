@@ -232,6 +232,13 @@ describe("a run in a worker", () => {
   });
 });
 
+it("there is no worker where statistics are measured, and there is one in Node whatever the URL", async () => {
+  const measuring = { steps: 2, statistics: { every: 1 }, worker: true };
+  const workerReason = "statistics are measured in this thread";
+  expect(await create().fit(training, measuring)).toMatchObject({ worker: false, workerReason });
+  expect((await create().fit(training, { steps: 2, worker: "/nowhere.js" })).worker).toBe(true);
+});
+
 describe("a worker that is missing", () => {
   // The browser's package in this host, which has no Worker of the web unless the test gives it one.
   const onWeb = async (worker: boolean | string | URL) => {
@@ -253,15 +260,18 @@ describe("a worker that is missing", () => {
   it("is done without, with the same numbers, and the history says so", async () => {
     stub(undefined);
     const { history, saved } = await onWeb(true);
-    expect(history.worker).toBe(false);
-    expect(saved).toEqual((await onWeb(false)).saved);
+    expect(history).toMatchObject({ worker: false, workerReason: "this host has no workers" });
+    const without = await onWeb(false);
+    expect(saved).toEqual(without.saved);
+    expect(without.history).not.toHaveProperty("workerReason");
   });
 
   it("is done without where the page's policy forbids it, at once or later", async () => {
     stub(function refused() {
       throw new Error("Refused to create a worker");
     });
-    expect((await onWeb(true)).history.worker).toBe(false);
+    const forbidden = { worker: false, workerReason: "Refused to create a worker" };
+    expect((await onWeb(true)).history).toMatchObject(forbidden);
     stub(
       class {
         onerror = (_event: unknown) => {};
@@ -271,7 +281,8 @@ describe("a worker that is missing", () => {
         terminate() {}
       },
     );
-    expect((await onWeb(true)).history.worker).toBe(false);
+    const unloaded = { worker: false, workerReason: "it could not be loaded" };
+    expect((await onWeb(true)).history).toMatchObject(unloaded);
     await expect(onWeb("https://example.org/worker.js")).rejects.toThrow(
       "fit: the worker at https://example.org/worker.js does not run: it could not be loaded. Serve the package's " +
         "worker.js there, or give worker: true.",
@@ -308,7 +319,8 @@ describe("validation samples of another form than those of training", () => {
         optimizer: sgd({ learningRate: 0.1 }),
       });
     const losses = async (worker: boolean): Promise<unknown> => {
-      const { epochs } = await made().fit(samples, { epochs: 3, batchSize: 2, validation, worker });
+      const { epochs, workerReason } = await made().fit(samples, { epochs: 3, batchSize: 2, validation, worker });
+      expect(workerReason).toBe(worker ? "the validation samples have another form" : undefined);
       return epochs.map((epoch) => [epoch.loss, epoch.validation?.loss]);
     };
     expect(await losses(true)).toEqual(await losses(false));

@@ -2,23 +2,37 @@
 // here is run.
 
 import {
+  type Address,
   adam,
   type Convention,
+  type ConventionOption,
   createEngine,
   createTrainer,
   type Epoch,
   fitCurve,
   type History,
+  type Hyper,
+  type InitialContext,
+  type Initializer,
+  type Layer,
+  type LayerContext,
   lbfgs,
   linear,
   meanSquaredError,
   minimize,
   minimizeSync,
   type NDArray,
+  type Optimizer,
+  type Reduction,
+  type SplitPart,
+  type StopSignal,
   sgd,
+  splitSamples,
   type Tensor,
+  type Trace,
   type Trainer,
   valueAndGrad,
+  type WasmSource,
 } from "thalweg";
 import type { createEngine as createInlineEngine } from "thalweg/inline";
 import type { plotLines } from "thalweg/plot";
@@ -81,6 +95,34 @@ for await (const epoch of run) same<typeof epoch, Epoch>(true);
   using scoped = createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: adam() });
   same<ReturnType<typeof scoped.save>, Uint8Array>(true);
 }
+
+// ---- Parts of one's own: every type that they need has a name ----
+
+const identity: Initializer = ({ trace, shape, dtype }: InitialContext): Tensor => diagonal(trace, shape, dtype);
+function diagonal(trace: Trace, [rows = 1, columns = 1]: readonly number[], dtype: "f32" | "f64"): Tensor {
+  const data = Array.from({ length: rows * columns }, (_, k) => (k % (columns + 1) === 0 ? 1 : 0));
+  return trace.constant({ data, shape: [rows, columns] }, dtype);
+}
+const mix: Layer = {
+  name: "mix",
+  parameters: { weight: { shape: [2, 2], initializer: identity } },
+  apply: ({ weight }, x: Tensor, _context: LayerContext) => x.matmul(weight as Tensor),
+};
+async function trained(wasm: WasmSource, signal: StopSignal, worker: Address | boolean): Promise<Trainer> {
+  const made = await createEngine({ wasm });
+  const own = createTrainer(made, { model: mix, loss: meanSquaredError(), optimizer: chosen({}) });
+  const { workerReason } = await own.fit({ inputs: [[1, 2]], targets: [[1, 2]] }, { epochs: 1, signal, worker });
+  same<typeof workerReason, string | undefined>(true);
+  return own;
+}
+const chosen = ({ convention = "pytorch" }: ConventionOption): Optimizer => adam({ convention });
+const spread = (x: Tensor, over: Reduction): Tensor => x.max(over).subtract(x.min(over));
+const rates = ({ hyper }: Optimizer): readonly Hyper[] => hyper;
+const [kept]: readonly SplitPart[] = Object.values(splitSamples(samples));
+declare function given(): { source: WasmSource; signal: StopSignal; address: Address };
+trained(given().source, given().signal, given().address);
+trained(new ArrayBuffer(8), given().signal, true);
+void [spread, rates, kept];
 
 // ---- Derivatives: arranged like the argument ----
 
