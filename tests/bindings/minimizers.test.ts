@@ -327,6 +327,9 @@ describe("fitCurve", () => {
     await expect(fitCurve(engine, model as never, { x, y: [1] }, { a: 1, b: 1 })).rejects.toThrow(
       "12 observations, but y has 1",
     );
+    await expect(
+      fitCurve(engine, model as never, { x: [0, 1], y: [1, 2] }, { a: 1, b: 1 }, { bounds: { lower: 0 } } as object),
+    ).rejects.toThrow("levenbergMarquardt keeps no bounds. Minimize the sum of squares by minimize with lbfgs()");
     await expect(fitCurve(engine, model as never, { x: [0, Number.NaN], y: [1, 2] }, { a: 1, b: 1 })).rejects.toThrow(
       "finite",
     );
