@@ -167,6 +167,24 @@ describe("traced functions", () => {
     expect(plain.trace).toHaveLength(plain.iterations + 1);
   });
 
+  it("plain functions take a list as a typed array wherever it stands", () => {
+    const seen: unknown[] = [];
+    const value = (x: unknown): number => {
+      seen.push(x);
+      return 0;
+    };
+    const starts = [3, [1, 2], { a: 3, b: [1, 2], m: [[4]] }, [{ c: [5] }]];
+    for (const start of starts)
+      minimizeSync(engine, { value, gradient: () => start }, start, lbfgs(), { maxIterations: 0 });
+    const matrix = { data: Float64Array.of(4), shape: [1, 1] };
+    expect(seen).toEqual([
+      3,
+      Float64Array.of(1, 2),
+      { a: 3, b: Float64Array.of(1, 2), m: matrix },
+      [{ c: Float64Array.of(5) }],
+    ]);
+  });
+
   it("a maximum-entropy problem in few evaluations", () => {
     // log Σ exp(F x) − K'x: A. Berger et al., A maximum entropy approach to natural language processing, 1996.
     const f = (x: Tensor): Tensor => {
