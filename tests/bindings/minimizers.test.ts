@@ -201,6 +201,13 @@ describe("traced functions", () => {
     expect(values(quasi.x)[1]).toBeCloseTo(-0.524869316, 4);
     const conjugate = minimizeSync(engine, f, [0, 0, 0], conjugateGradient(), { gradientTolerance: 1e-5 });
     expect(conjugate.evaluations.value).toBeLessThanOrEqual(20);
+    const beta = "hestenesStiefel";
+    for (const lineSearch of [strongWolfe({ curvature: 0.1 }), moreThuente({ curvature: 0.5 })]) {
+      const tight = conjugateGradient({ beta, lineSearch });
+      expect(
+        minimizeSync(engine, f, [0, 0, 0], tight, { gradientTolerance: 1e-5 }).evaluations.value,
+      ).toBeLessThanOrEqual(20);
+    }
   });
 });
 
