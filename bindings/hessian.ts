@@ -1,7 +1,7 @@
 // The matrix of second derivatives of a function of arrays.
 
-import { type ArrayLike, elementCount, leaves, mapLeaves, type NDArray } from "./arrays.js";
-import { lossSurface } from "./curvature/lossSurface.js";
+import { elementCount, leaves, mapLeaves, type NDArray } from "./arrays.js";
+import { surfaceOf } from "./curvature/lossSurface.js";
 import type { LossSurface } from "./curvature/surface.js";
 import { beyondCore } from "./editions.js";
 import { checkEngine, type Engine } from "./engine.js";
@@ -47,7 +47,7 @@ export const hessian: MakeHessian = /* @__PURE__ */ beyondCore(function hessian(
     let surface = surfaces.get(key);
     if (surface) surface.moveTo(parameters);
     else {
-      surface = lossSurface(engine, f as (x: Tensor) => Tensor, parameters as ArrayLike);
+      surface = surfaceOf(where, engine, f, parameters);
       surfaces.set(key, surface);
     }
     const { data } = surface.hessian();

@@ -54,6 +54,8 @@ const phaseBehind: u32 = 8;
 const precision: f64 = 1e-12;
 /** Steps longer than this, relative to x, are not tried. */
 const farthest: f64 = 1e10;
+/** A search does not begin anew with less than this, relative to x: the rounding of a huge x would hide what it gains. */
+const nearest: f64 = 1e-8;
 /** After so many steps that gain less than the rounding of the value, nothing is left to gain. */
 const patience: u32 = 30;
 /** Central differences move every number by this part of it at most, or of 0.01: about the cube root of the rounding. */
@@ -72,7 +74,7 @@ export function descend(m: Minimizer): i32 {
       return turn(m);
     case phaseCurvature:
       lineOf(m).curvature = dot(m.step, m.product, m.elements);
-      return search(m);
+      return isFinite(lineOf(m).curvature) ? search(m) : finish(m, statusNotFinite);
     case phaseSearch:
       return look(m);
     case phaseGradient:
@@ -122,9 +124,12 @@ function turn(m: Minimizer): i32 {
     return finish(m, statusUphill);
   }
   const length = norm(m.step, m.elements);
-  line.largest = (farthest * max(1, norm(m.x, m.elements))) / length;
+  const size = norm(m.x, m.elements);
+  line.largest = (farthest * max(1, size)) / length;
   if (m.lower !== 0) line.largest = min(line.largest, max(1, roomFor(m)));
-  line.step = isScaled(m) ? 1 : m.sinceRestart === 0 ? min(1, 1 / length) : min(before / line.slope0, line.largest);
+  if (isScaled(m)) line.step = min(1, line.largest);
+  else if (m.sinceRestart === 0) line.step = min(1, max(1, nearest * size) / length);
+  else line.step = min(before / line.slope0, line.largest);
   if (m.search === searchBacktracking && !isScaled(m)) line.step *= 2;
   if (m.direction === directionBounded && m.pairs === 0) line.step = min(1, max(1 / length, f64.EPSILON));
   if (m.search !== searchQuadratic) return search(m);

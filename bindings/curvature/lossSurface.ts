@@ -31,8 +31,12 @@ export const lossSurface: MakeLossSurface = /* @__PURE__ */ beyondCore(function 
   f: unknown,
   x: unknown,
 ): LossSurface {
-  const where = "lossSurface";
-  checkEngine(where, engine);
+  checkEngine("lossSurface", engine);
+  return surfaceOf("lossSurface", engine, f, x);
+});
+
+/** The same for another function, whose name the errors give. @internal */
+export function surfaceOf(where: string, engine: Engine, f: unknown, x: unknown): LossSurface {
   const leaves = differentiableLeaves(where, x).map((leaf) => ({ ...leaf, dtype: leaf.dtype as "f32" | "f64" }));
   const surface = new LossSurface({
     where,
@@ -57,4 +61,4 @@ export const lossSurface: MakeLossSurface = /* @__PURE__ */ beyondCore(function 
   });
   surface.vectorOf(where, surface.point);
   return surface;
-});
+}

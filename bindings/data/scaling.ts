@@ -3,6 +3,7 @@
 import { type ArrayLike, type NDArray, toArray } from "../arrays.js";
 import { ShapeError } from "../errors.js";
 import { checkNumber, checkOptions, shown } from "../options.js";
+import { powerFor } from "../powers.js";
 
 /** A scale for every feature and the way back; plain functions of [samples, ...features]. */
 export interface Scaling {
@@ -31,9 +32,11 @@ function columnsOf(where: string, inputs: ArrayLike): Columns {
     throw new ShapeError(`${where}: no samples: got shape [${shape.join(", ")}], expected [samples, ...features].`);
   const width = data.length / rows;
   for (let k = 0; k < data.length; k++)
-    if (!Number.isFinite(data[k]))
+    // The difference of two numbers must be finite as well.
+    if (!(Math.abs(data[k] as number) < 2 ** 1023))
       throw new RangeError(
-        `${where}: sample ${Math.floor(k / width)} holds ${shown(data[k])}, expected finite numbers. Clean the data first.`,
+        `${where}: sample ${Math.floor(k / width)} holds ${shown(data[k])}, expected finite numbers, less than 2^1023 in ` +
+          "size. Clean the data first.",
       );
   return { data, rows, row: shape.slice(1), width };
 }
@@ -48,7 +51,22 @@ function means({ data, rows, width }: Columns, value: (x: number, feature: numbe
   return sums.map((sum) => sum / rows);
 }
 
+/** Least and largest number of every feature. */
+function extremes({ data, width }: Columns): { least: Float64Array; largest: Float64Array } {
+  const least = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
+  const largest = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
+  for (let k = 0; k < data.length; k++) {
+    const j = k % width;
+    least[j] = Math.min(least[j] as number, data[k] as number);
+    largest[j] = Math.max(largest[j] as number, data[k] as number);
+  }
+  return { least, largest };
+}
+
 function scaling(name: string, row: readonly number[], shift: Float64Array, scale: Float64Array): Scaling {
+  const wrong = shift.findIndex((value, j) => !Number.isFinite(value) || !Number.isFinite(scale[j]));
+  if (wrong >= 0)
+    throw new RangeError(`${name}: numbers of feature ${wrong} grow beyond 1.8e308 on the way. Divide the inputs.`);
   const mapped = (what: string, given: ArrayLike, value: (x: number, j: number) => number): NDArray<Float64Array> => {
     const where = `${name}: ${what}`;
     const { data, shape } = toArray(where, given);
@@ -72,7 +90,7 @@ function scaling(name: string, row: readonly number[], shift: Float64Array, scal
  *
  * @param inputs  training inputs [samples, ...features]
  * @throws ShapeError  no samples, or later other features than in training
- * @throws RangeError  a number that is not finite
+ * @throws RangeError  a number that is not finite, or not less than 2^1023 in size
  * @example
  * const scale = standardize([[1, 10], [3, 10]]);
  * scale.apply([[1, 10], [5, 12]]).data; // [-1, 0, 3, 2]
@@ -81,13 +99,19 @@ function scaling(name: string, row: readonly number[], shift: Float64Array, scal
  */
 export function standardize(inputs: ArrayLike): Scaling {
   const columns = columnsOf("standardize", inputs);
-  const mean = means(columns, (x) => x);
-  const variance = means(columns, (x, j) => (x - (mean[j] as number)) ** 2);
+  const { least, largest } = extremes(columns);
+  const powers = largest.map((value, j) => powerFor(Math.max(value, -(least[j] as number))));
+  const power = (j: number): number => powers[j] as number;
+  const mean = means(columns, (x, j) => x * power(j));
+  const variance = means(columns, (x, j) => (x * power(j) - (mean[j] as number)) ** 2);
   // The mean of equal numbers is rounded, and what is left of them then is no spread.
   const deviation = variance.map((value, j) =>
-    Math.sqrt(value) > 2 ** -50 * Math.abs(mean[j] as number) * Math.sqrt(columns.rows) ? Math.sqrt(value) : 1,
+    Math.sqrt(value) > 2 ** -50 * Math.abs(mean[j] as number) * Math.sqrt(columns.rows)
+      ? Math.sqrt(value) / power(j)
+      : 1,
   );
-  return scaling("standardize", columns.row, mean, deviation);
+  const shift = mean.map((value, j) => value / power(j));
+  return scaling("standardize", columns.row, shift, deviation);
 }
 
 /**
@@ -95,7 +119,7 @@ export function standardize(inputs: ArrayLike): Scaling {
  *
  * @param inputs  training inputs [samples, ...features]
  * @throws ShapeError  no samples, or later other features than in training
- * @throws RangeError  a number that is not finite
+ * @throws RangeError  a number that is not finite, or not less than 2^1023 in size
  * @example
  * center([[1, 10], [3, 20]]).apply([[1, 10], [2, 15]]).data; // [-1, -5, 0, 0]
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, section 4.3
@@ -119,7 +143,7 @@ export interface MinMaxOptions {
  *
  * @param inputs  training inputs [samples, ...features]
  * @throws ShapeError  no samples, or later other features than in training
- * @throws RangeError  a number that is not finite, or high not above low
+ * @throws RangeError  a number that is not finite, or not less than 2^1023 in size, or high not above low
  * @example
  * minMax([[1, 10], [3, 20]]).apply([[1, 10], [2, 25]]).data; // [0, 0, 0.5, 1.5]
  * @see Han, Kamber and Pei, *Data mining: concepts and techniques*, 2011, section 3.5
@@ -129,20 +153,14 @@ export function minMax(inputs: ArrayLike, options: MinMaxOptions = {}): Scaling 
   const { low = 0, high = 1 } = options;
   checkNumber("minMax", "low", low, {});
   checkNumber("minMax", "high", high, { above: low });
-  const { data, row, width } = columnsOf("minMax", inputs);
-  const least = new Float64Array(width).fill(Number.POSITIVE_INFINITY);
-  const largest = new Float64Array(width).fill(Number.NEGATIVE_INFINITY);
-  for (let k = 0; k < data.length; k++) {
-    const j = k % width;
-    least[j] = Math.min(least[j] as number, data[k] as number);
-    largest[j] = Math.max(largest[j] as number, data[k] as number);
-  }
+  const columns = columnsOf("minMax", inputs);
+  const { least, largest } = extremes(columns);
   const scale = largest.map((value, j) =>
     value > (least[j] as number) ? (value - (least[j] as number)) / (high - low) : 1,
   );
   return scaling(
     "minMax",
-    row,
+    columns.row,
     least.map((value, j) => value - low * (scale[j] as number)),
     scale,
   );

@@ -4,14 +4,24 @@ import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
-import { checkSolvers, type F64Array, largestOf, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
+import { largestOf, powerFor } from "../powers.js";
+import {
+  checkGrowth,
+  checkSolvers,
+  type F64Array,
+  readMatrix,
+  shaped,
+  times,
+  transposed,
+  withBlocks,
+} from "./matrix.js";
 
 /**
  * Singular values of a matrix: σ₁ ≥ σ₂ ≥ …, by one-sided Jacobi rotations, which keep digits of small ones.
  *
  * @param a  A [m, n]
  * @returns  [min(m, n)], descending
- * @throws RangeError  A holds a number that is not finite
+ * @throws RangeError  A holds a number that is not finite, or a singular value would be beyond 1.8e308
  * @throws ShapeError  A is not a matrix
  * @example
  * singularValues(engine, [[0, 3], [2, 0], [0, 0]]); // { data: [3, 2], shape: [2] }
@@ -21,29 +31,25 @@ export const singularValues = /* @__PURE__ */ beyondCore(function singularValues
   engine: Engine,
   a: ArrayLike,
 ): F64Array {
-  checkSolvers("singularValues", engine);
-  return singularValuesOf("singularValues", engine, a);
+  const where = "singularValues";
+  checkSolvers(where, engine);
+  const { values, factor } = singularValuesOf(where, engine, a);
+  return shaped(checkGrowth(where, times(values, 1 / factor)), values.length);
 });
 
-function singularValuesOf(where: string, engine: Engine, a: ArrayLike): F64Array {
+/** The values times a power of two, and this power. */
+function singularValuesOf(where: string, engine: Engine, a: ArrayLike): { values: Float64Array; factor: number } {
   const matrix = readMatrix(where, "A", a);
   const { data, rows, columns } = matrix;
   const tall = rows >= columns;
   const [m, n] = tall ? [rows, columns] : [columns, rows];
-  // Squares of elements must neither overflow nor vanish; a power of two scales without rounding.
-  const size = largestOf(data);
-  let factor = 1;
-  while (size * factor > 2 ** 200) factor /= 2 ** 100;
-  while (size !== 0 && size * factor < 2 ** -200) factor *= 2 ** 100;
-  const columnsFirst = (tall ? transposed(matrix) : data).map((element) => element * factor);
+  const factor = powerFor(largestOf(data));
+  const columnsFirst = times(tall ? transposed(matrix) : data, factor);
   return withBlocks(engine, [m * n, n], (space, core) => {
     space.write(0, columnsFirst);
     const converged = core((c, [at, values]) => c.singularValues(at as number, m, n, values as number));
     if (converged === 0) throw new RangeError(`${where}: no convergence. Please report the matrix.`);
-    return shaped(
-      space.read(1, n).map((value) => value / factor),
-      n,
-    );
+    return { values: space.read(1, n), factor };
   });
 }
 
@@ -64,8 +70,8 @@ export const conditionNumber = /* @__PURE__ */ beyondCore(function conditionNumb
 ): number {
   const where = "conditionNumber";
   checkSolvers(where, engine);
-  const { data } = singularValuesOf(where, engine, a);
-  if (data.length === 0) throw new ShapeError(`${where}: A is empty. Give at least 1 row and 1 column.`);
-  const least = data.at(-1) as number;
-  return least === 0 ? Number.POSITIVE_INFINITY : (data[0] as number) / least;
+  const { values } = singularValuesOf(where, engine, a);
+  if (values.length === 0) throw new ShapeError(`${where}: A is empty. Give at least 1 row and 1 column.`);
+  const least = values.at(-1) as number;
+  return least === 0 ? Number.POSITIVE_INFINITY : (values[0] as number) / least;
 });

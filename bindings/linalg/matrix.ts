@@ -5,6 +5,7 @@ import { solversOf } from "../editions.js";
 import { type Core, checkEngine, type Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import { shown } from "../options.js";
+import { largestOf } from "../powers.js";
 
 /** A matrix that was read. */
 export interface Matrix {
@@ -45,13 +46,6 @@ function firstNotFinite(data: Float64Array): number {
   let total = 0;
   for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
   return total === 0 ? -1 : data.findIndex((element) => !Number.isFinite(element));
-}
-
-/** Largest magnitude. */
-export function largestOf(data: Float64Array): number {
-  let most = 0;
-  for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i] as number));
-  return most;
 }
 
 /** A square matrix. */
@@ -96,6 +90,17 @@ export function readSides(where: string, value: unknown, rows: number): { data: 
       `${where}: b holds ${shown(data[at])} at element ${at}, expected finite numbers. Check where it comes from.`,
     );
   return { data: values, shape };
+}
+
+/** Numbers times a factor; themselves if it is 1. */
+export function times(data: Float64Array, factor: number): Float64Array {
+  return factor === 1 ? data : data.map((element) => element * factor);
+}
+
+/** What was computed, unless it is too large for a double. */
+export function checkGrowth(where: string, data: Float64Array): Float64Array {
+  if (firstNotFinite(data) < 0) return data;
+  throw new RangeError(`${where}: elements grow beyond 1.8e308 on the way. Scale the matrix.`);
 }
 
 /** Rows become columns. */

@@ -4,7 +4,17 @@ import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { checkFlag, checkOptions } from "../options.js";
-import { checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
+import { largestOf, powerFor } from "../powers.js";
+import {
+  checkGrowth,
+  checkSolvers,
+  type F64Array,
+  readMatrix,
+  shaped,
+  times,
+  transposed,
+  withBlocks,
+} from "./matrix.js";
 
 export interface QrOptions {
   /** Whether columns are exchanged so that |R[k, k]| descends and shows the rank; default false. */
@@ -27,7 +37,7 @@ export interface Qr {
  * QR factorization by Householder reflectors: A P = Q R, P = I unless pivoting.
  *
  * @param a  A [m, n]
- * @throws RangeError  A holds a number that is not finite
+ * @throws RangeError  A holds a number that is not finite, or R would hold one beyond 1.8e308
  * @throws ShapeError  A is not a matrix
  * @example
  * const { r, rank } = qr(engine, [[3, 6], [4, 8]], { pivot: true });
@@ -43,11 +53,12 @@ export const qr = /* @__PURE__ */ beyondCore(function qr(engine: Engine, a: Arra
   const matrix = readMatrix(where, "A", a);
   const { rows: m, columns: n } = matrix;
   const k = Math.min(m, n);
+  const factor = powerFor(largestOf(matrix.data));
   return withBlocks(engine, [m * n, k, n, k * m], (space, core) => {
-    space.write(0, transposed(matrix));
+    space.write(0, times(transposed(matrix), factor));
     const rank = core((c, [at, factors, p]) => c.qr(at as number, m, n, factors as number, pivot ? (p as number) : 0));
     core((c, [at, factors, , q]) => c.formQ(at as number, m, n, factors as number, q as number));
-    const columns = space.read(0, m * n);
+    const columns = checkGrowth(where, times(space.read(0, m * n), 1 / factor));
     const r = new Float64Array(k * n);
     for (let j = 0; j < n; j++)
       for (let i = 0; i <= Math.min(j, k - 1); i++) r[i * n + j] = columns[j * m + i] as number;

@@ -4,7 +4,9 @@ import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
+import { largestOf, powerFor } from "../powers.js";
 import {
+  checkGrowth,
   checkSolvers,
   type F64Array,
   type Matrix,
@@ -12,6 +14,7 @@ import {
   readSides,
   readSquare,
   shaped,
+  times,
   transposed,
   withBlocks,
 } from "./matrix.js";
@@ -21,15 +24,17 @@ function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, ad
   const { rows: m, columns: n } = matrix;
   const sides = readSides(where, b, m);
   const count = sides.shape[1] ?? 1;
+  const factor = powerFor(largestOf(matrix.data));
+  const side = powerFor(largestOf(sides.data));
   return withBlocks(engine, [m * n, n, n, m * count, n * count], (space, core) => {
-    space.write(0, transposed(matrix));
-    space.write(3, transposed({ data: sides.data, rows: m, columns: count }));
+    space.write(0, times(transposed(matrix), factor));
+    space.write(3, times(transposed({ data: sides.data, rows: m, columns: count }), side));
     const rank = core((c, [at, factors, p]) => c.qr(at as number, m, n, factors as number, p as number));
     if (rank < n) throw new RangeError(`${where}: the matrix is singular: its rank is ${rank} of ${n}. ${advice}`);
-    core((c, [at, factors, p, side, x]) =>
-      c.solveQr(at as number, m, n, factors as number, p as number, side as number, count, x as number),
+    core((c, [at, factors, p, rhs, x]) =>
+      c.solveQr(at as number, m, n, factors as number, p as number, rhs as number, count, x as number),
     );
-    return shaped(space.read(4, n * count), n, ...sides.shape.slice(1));
+    return shaped(checkGrowth(where, times(space.read(4, n * count), factor / side)), n, ...sides.shape.slice(1));
   });
 }
 
@@ -39,7 +44,7 @@ function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, ad
  * @param a  A [n, n]
  * @param b  right-hand side [n], or [n, columns] for many
  * @returns  x, shaped like b
- * @throws RangeError  A is singular to working precision, or a number is not finite
+ * @throws RangeError  A is singular to working precision, or a number is not finite, of x too
  * @throws ShapeError  A is not square, or b does not fit
  * @example
  * solve(engine, [[0, 2], [4, 0]], [2, 4]); // { data: [1, 1], shape: [2] }
@@ -57,7 +62,7 @@ export const solve = /* @__PURE__ */ beyondCore(function solve(engine: Engine, a
  * @param a  A [m, n] of rank n, m ≥ n
  * @param b  [m], or [m, columns] for many
  * @returns  x [n], or [n, columns]
- * @throws RangeError  columns of A depend on each other, or a number is not finite
+ * @throws RangeError  columns of A depend on each other, or a number is not finite, of x too
  * @throws ShapeError  A has more columns than rows, or b does not fit
  * @example
  * const line = solveLeastSquares(engine, [[1, 0], [1, 1], [1, 2]], [1, 3, 5]);

@@ -80,6 +80,7 @@ export class MinimizerMemory {
     put(abi.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
     put(abi.minimizerBestNorm, [Number.NaN]);
     doubles[this.get(abi.minimizerBestResults) >> 3] = Number.POSITIVE_INFINITY;
+    this.write(abi.minimizerTrialResults, [Number.NaN]);
     this.write(abi.minimizerTrial, point.start);
     this.write(abi.minimizerBest, point.start);
     if (bounds) {

@@ -81,7 +81,8 @@ export interface ConjugateGradientOptions extends LineSearchOption {
 
 /**
  * Nonlinear conjugate gradients: d ← −g + β d. Default line search: `hagerZhang()`; on quadratics `exactQuadratic()` ends
- * in n steps.
+ * in n steps. Directions are conjugate as far as steps are exact: give `strongWolfe` and `moreThuente` a curvature of 0.1
+ * to 0.5 (Nocedal and Wright, *Numerical Optimization*, 2006, §5.2), without which "hestenesStiefel" zigzags.
  *
  * @throws RangeError  a β that is not known, or restart below 1
  * @example

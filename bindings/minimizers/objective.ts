@@ -10,7 +10,18 @@ import { Tensor } from "../tensor.js";
 import { type Placement, type Program, type Trace, traced } from "../trace.js";
 import type { Arrangement } from "./point.js";
 
-/** Plain functions, each synchronous or asynchronous. What is missing is found by differences. */
+/**
+ * Plain functions f(x) and what is known of its derivatives, each synchronous or asynchronous. What is missing is found by
+ * differences.
+ *
+ * They take x arranged like the start: a number for a number, a `Float64Array` for a list of numbers, also inside a tree,
+ * and `{ data, shape }` for an array of more axes.
+ *
+ * @example
+ * const plane = { value: ({ a, b, m }) => (a - 1) ** 2 + (b[1] - 2) ** 2 + (m.data[3] - 3) ** 2 };
+ * const { x } = minimizeSync(engine, plane, { a: 0, b: [5, 0], m: [[0, 0], [0, 0]] });
+ * [x.a, x.b.data[1], x.m.data[3]].map(Math.round); // [1, 2, 3]
+ */
 export interface PlainObjective<X = Float64Array> {
   /** f(x). */
   readonly value?: (x: X) => number | Promise<number>;

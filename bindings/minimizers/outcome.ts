@@ -57,7 +57,7 @@ const outcomes = (): Readonly<Record<number, readonly [Status, string]>> => ({
   [abi.statusSearch]: [
     "lineSearch",
     "The line search found no lower value, though the slope by differences is that of the gradient. The function may have " +
-      "noise, or be too steep: try another line search or method, or scale x.",
+      "noise, be too steep, or fall without end: try another line search or method, scale x, or bound it.",
   ],
   [abi.statusContradiction]: [
     "lineSearch",

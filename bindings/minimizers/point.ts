@@ -61,12 +61,13 @@ export class Arrangement {
     });
   }
 
-  /** The tree as a plain function takes it: a list of numbers as a typed array, else as `arranged`. */
+  /** The tree as a plain function takes it: every list of numbers a typed array, the rest as `arranged`. */
   plain(values: Float64Array): unknown {
-    const [only] = this.leaves;
-    return this.leaves.length === 1 && only?.name === "" && only.shape.length === 1
-      ? values.slice()
-      : this.arranged(values);
+    return this.map(({ shape, offset }): number | Float64Array | NDArray => {
+      const data = values.slice(offset, offset + elementCount(shape));
+      if (shape.length === 0) return data[0] as number;
+      return shape.length === 1 ? data : { data, shape };
+    });
   }
 
   tensors(tensors: readonly Tensor[]): unknown {

@@ -59,7 +59,13 @@ export function* searchMinimum(
   let direction = method.direction;
   if (bounds) {
     if (direction !== abi.directionLbfgs)
-      throw new TypeError(`${where}: ${method.method} keeps no bounds. Use lbfgs(), or a first-order optimizer.`);
+      throw new TypeError(
+        `${where}: ${method.method} keeps no bounds. ${
+          residual
+            ? "Minimize the sum of squares by minimize with lbfgs(), or let x.exp() stand for what must be positive."
+            : "Use lbfgs(), or a first-order optimizer."
+        }`,
+      );
     direction = abi.directionBounded;
   }
   const search = method.lineSearch?.code ?? -1;
@@ -212,12 +218,13 @@ function finished(
   // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
   const best = memory.read(abi.minimizerBestResults, 1)[0] as number;
   const accepted = memory.read(abi.minimizerResults, 1)[0] as number;
-  const moved = memory.get(abi.minimizerGradients) > 0 && best < Number.POSITIVE_INFINITY;
-  const takesBest = !moved || (status !== "converged" && best < accepted);
+  const began = best < Number.POSITIVE_INFINITY;
+  const takesBest = !began || (status !== "converged" && best < accepted);
   const gradientNorm = memory.real(takesBest ? abi.minimizerBestNorm : abi.minimizerGradientNorm);
   return {
     x: memory.point.arranged(memory.read(takesBest ? abi.minimizerBest : abi.minimizerX, n)) as never,
-    value: takesBest ? (moved ? best : Number.NaN) : accepted,
+    // Of a start where it could not begin, what was found there.
+    value: began ? (takesBest ? best : accepted) : (memory.read(abi.minimizerTrialResults, 1)[0] as number),
     gradientNorm,
     iterations: memory.get(abi.minimizerIterations),
     evaluations: { value: memory.get(abi.minimizerValues), gradient: memory.get(abi.minimizerGradients) },

@@ -4,6 +4,7 @@ import { type ArrayLike, toArray } from "../arrays.js";
 import type { Samples } from "../data/dataset.js";
 import { ShapeError } from "../errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { largestOf, powerFor } from "../powers.js";
 
 export interface NearestNeighboursOptions {
   /** Neighbours that vote, ≥ 1; default 1. */
@@ -69,9 +70,13 @@ export function nearestNeighbours(options: NearestNeighboursOptions = {}): {
               `${where}: predict: got shape [${[asked.rows, ...asked.row].join(", ")}], expected ` +
                 `[${["samples", ...row].join(", ")}] as in the samples.`,
             );
+          const factor = powerFor(Math.max(largestOf(data), largestOf(asked.data)));
+          const scaled = (values: Float64Array) => (factor === 1 ? values : values.map((value) => value * factor));
+          const near = scaled(data);
+          const queries = scaled(asked.data);
           return Int32Array.from({ length: asked.rows }, (_, q) => {
-            const query = asked.data.subarray(q * width, (q + 1) * width);
-            return vote(nearestRows(data, query, k, distance === "manhattan"), labels);
+            const query = queries.subarray(q * width, (q + 1) * width);
+            return vote(nearestRows(near, query, k, distance === "manhattan"), labels);
           });
         },
       };

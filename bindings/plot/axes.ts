@@ -94,8 +94,12 @@ function powerOfTen(value: number): string {
   return `10${String(exponent).replace(/./g, (sign) => (sign === "-" ? "⁻" : ("⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)] as string)))}`;
 }
 
+/** The least room that is worth an axis. */
+const leastRoom = 20;
+
 /** Room for both axes below `top`, which holds the name of the vertical one. */
 export function areaFor(
+  where: string,
   width: number,
   height: number,
   top: number,
@@ -105,7 +109,14 @@ export function areaFor(
   const left = 18 + Math.max(...yTexts.map(textWidth), 12);
   const above = top + (yLabel ? lineHeight : 4) + 6;
   const below = lineHeight + 8 + (xLabel ? lineHeight : 0);
-  return { left, top: above, width: width - left - 20, height: height - above - below };
+  const area = { left, top: above, width: width - left - 20, height: height - above - below };
+  const missing = (room: number): number => Math.max(0, Math.ceil(leastRoom - room));
+  const [wider, higher] = [missing(area.width), missing(area.height)];
+  if (wider + higher === 0) return area;
+  throw new RangeError(
+    `${where}: title, key and labels leave no room in ${width} x ${height}, expected at least ${width + wider} x ` +
+      `${height + higher}. Give ${wider > 0 ? "width" : "height"}, or draw less.`,
+  );
 }
 
 /** Rules, ticks and names. */

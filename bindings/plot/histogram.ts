@@ -60,7 +60,7 @@ export function plotHistogram(values: ArrayLike<number>, options: PlotHistogramO
 
   const head = heading(sheet);
   const texts = axisOf("linear", yRange, sheet.height, 0).ticks.map(({ text }) => text);
-  const area = areaFor(sheet.width, sheet.height, head.height, { xLabel, yLabel }, texts);
+  const area = areaFor(where, sheet.width, sheet.height, head.height, { xLabel, yLabel }, texts);
   const x = axisOf("linear", xRange, 0, area.width);
   const y = axisOf("linear", yRange, area.height, 0);
   const bars = shares.map((share, k) => {

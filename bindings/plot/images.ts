@@ -32,7 +32,7 @@ const shades = 6;
  *
  * @param images   one list of [rows ⋅ columns] numbers for each image
  * @param options  shape, names, columns, title, description, width, height (default: as high as the images need)
- * @throws TypeError   no image, or names that are not texts
+ * @throws TypeError   no image, an image that is no list, or names that are not texts
  * @throws RangeError  an image that is not of the shape
  * @example
  * const templates = [[1, -1, -1, 1], [-1, 1, 1, -1]];
@@ -52,9 +52,13 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
   ];
   const columns = checkNumber(where, "columns", options.columns ?? 5, { min: 1, integer: true });
   checkTexts(where, Object.fromEntries(names.map((name, k) => [`names[${k}]`, name])));
-  for (const [k, image] of images.entries())
+  for (const [k, image] of images.entries()) {
+    const given: unknown = image;
+    if (!Array.isArray(given) && !ArrayBuffer.isView(given))
+      throw new TypeError(`${where}: image ${k} must be a list of numbers, got ${shown(given)}.`);
     if (image.length !== rows * width)
       throw new RangeError(`${where}: image ${k} has ${image.length} numbers, expected ${rows} · ${width}.`);
+  }
   const usual = checkSheet(where, options);
   const head = heading(usual);
   const cell = (usual.width - 20) / columns;

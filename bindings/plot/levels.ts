@@ -79,7 +79,7 @@ export function plotLevels(f: (x: number, y: number) => number, options: PlotLev
     sheet.width,
   );
   const texts = axisOf("linear", yRange, sheet.height, 0).ticks.map(({ text }) => text);
-  const area = areaFor(sheet.width, sheet.height, head.height + key.height, { xLabel, yLabel }, texts);
+  const area = areaFor(where, sheet.width, sheet.height, head.height + key.height, { xLabel, yLabel }, texts);
   const x = axisOf("linear", xRange, 0, area.width);
   const y = axisOf("linear", yRange, area.height, 0);
   const lattice = { xRange, yRange, side, values };

@@ -38,7 +38,8 @@ export interface PlotLinesOptions extends PictureOptions, AxesOptions {
  * @param curves   a list of values, a list of points [x, y], or a record of them
  * @param options  title, description, width, height, xLabel, yLabel, xRange, yRange, xScale, yScale, smoothing, dots
  * @throws TypeError   no curve, or something that is not numbers
- * @throws RangeError  smoothing outside [0, 1), dots that name no curve, a range that does not ascend, or nothing that could be drawn
+ * @throws RangeError  smoothing outside [0, 1), dots that name no curve, a range that does not ascend, nothing
+ *   that could be drawn, or no room beside title, key and labels
  * @example
  * const losses = { "h = 0.1": [2.3, 1.1, 0.6, 0.4], "h = 0.01": [2.3, 2.1, 1.9, 1.8] };
  * plotLines(losses, { title: "Two rates", xLabel: "update", yLabel: "loss", smoothing: 0.5 }).startsWith("<svg"); // true
@@ -81,7 +82,7 @@ export function drawLines(
   const key = legend(names, head.height, sheet.width, dotted);
   const top = head.height + key.height;
   const texts = axisOf(yScale, ys, sheet.height, 0).ticks.map(({ text }) => text);
-  const area = areaFor(sheet.width, sheet.height, top, options, texts);
+  const area = areaFor(where, sheet.width, sheet.height, top, options, texts);
   const whole = visible.every(([x]) => Number.isInteger(x));
   const x = axisOf(xScale, xs[0] === xs[1] ? [xs[0], xs[0] + 1] : xs, 0, area.width, whole);
   const y = axisOf(yScale, ys, area.height, 0);

@@ -1,5 +1,7 @@
 // What a classifier of points in the plane decides, and the points it was shown.
 
+import { type ArrayLike as Numbers, toArray } from "../arrays.js";
+import { ShapeError } from "../errors.js";
 import { checkNumber, checkOptions, shown } from "../options.js";
 import { areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
 import { latticePoints, regionAbove } from "./contours.js";
@@ -20,7 +22,7 @@ export interface PlotRegionsOptions extends PictureOptions {
   readonly xRange: Range;
   readonly yRange: Range;
   /** Points [samples, 2] with the class of each; default none. */
-  readonly samples?: { readonly inputs: readonly (readonly number[])[]; readonly targets: ArrayLike<number> };
+  readonly samples?: { readonly inputs: Numbers; readonly targets: Numbers };
   /** Points along each axis at which the classifier is asked, ≥ 2; default 81. */
   readonly resolution?: number;
   /** Names of the axes; default none. */
@@ -38,7 +40,8 @@ const shapes = ["m-2.5-2.5h5v5h-5z", "m0-4l3.5,6h-7z", "m0-4l3,4-3,4-3-4z"];
  * @param scores   a function of points [points, 2] that answers their scores, one after the other: [points, classes]
  * @param options  xRange, yRange, samples, resolution, xLabel, yLabel, title, description, width, height
  * @throws TypeError   scores is not a function, or a range is missing
- * @throws RangeError  not two or more finite scores a point, or a range that does not ascend
+ * @throws RangeError  not two or more finite scores a point, a target of no class, a range that does not ascend, or no room
+ * @throws ShapeError  samples that are not inputs [samples, 2] with one target each
  * @example
  * const samples = { inputs: [[0, 0], [1, 1]], targets: [0, 1] };
  * const scores = (points) => points.flatMap(([x, y]) => [1 - x - y, x + y - 1]);
@@ -55,14 +58,15 @@ export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, o
   const sheet = checkSheet(where, options, { height: 400 });
   const xRange = checkRange(where, "xRange", options.xRange);
   const yRange = checkRange(where, "yRange", options.yRange);
-  const { xLabel = "", yLabel = "", samples = { inputs: [], targets: [] } } = options;
+  const { xLabel = "", yLabel = "", samples } = options;
   checkAxes(where, { xLabel, yLabel });
   const side = checkNumber(where, "resolution", options.resolution ?? 81, { min: 2, integer: true });
   const margins = marginsOf(where, scores(latticePoints(xRange, yRange, side).map(([x, y]) => [x, y])), side * side);
+  const known = samples === undefined ? [] : samplesOf(where, samples, margins.length);
 
   const head = heading(sheet);
   const texts = axisOf("linear", yRange, sheet.height, 0).ticks.map(({ text }) => text);
-  const area = areaFor(sheet.width, sheet.height, head.height, { xLabel, yLabel }, texts);
+  const area = areaFor(where, sheet.width, sheet.height, head.height, { xLabel, yLabel }, texts);
   const x = axisOf("linear", xRange, 0, area.width);
   const y = axisOf("linear", yRange, area.height, 0);
   const regions = margins.map((values, k) => {
@@ -70,12 +74,38 @@ export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, o
     return `<path class="region ${fillClass(k)} ${seriesClass(k)}" d="${d}"/>`;
   });
   const points = margins.map((_, k) => {
-    const own = samples.inputs.filter((input, i) => samples.targets[i] === k && input.every(Number.isFinite));
-    const d = own.map(([u = 0, v = 0]) => `M${round(x(u), 1)},${round(y(v), 1)}${shapes[k % shapes.length]}`);
+    const own = known.filter(({ point, label }) => label === k && point.every(Number.isFinite));
+    const d = own.map(
+      ({ point: [u = 0, v = 0] }) => `M${round(x(u), 1)},${round(y(v), 1)}${shapes[k % shapes.length]}`,
+    );
     return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;
   });
   const axes = drawAxes(area, x, y, { xLabel, yLabel });
   return sheetOf(sheet, [...head.marks, ...axes, clipped(area, [...regions, ...points])]);
+}
+
+/** Points with the class of each. */
+function samplesOf(
+  where: string,
+  samples: NonNullable<PlotRegionsOptions["samples"]>,
+  classes: number,
+): { point: number[]; label: number }[] {
+  checkOptions(`${where}: samples`, samples, ["inputs", "targets"]);
+  const { data, shape } = toArray(`${where}: samples.inputs`, samples.inputs);
+  const labels = toArray(`${where}: samples.targets`, samples.targets);
+  const [count = 0] = shape;
+  if (data.length !== 2 * count || labels.shape.join() !== String(count))
+    throw new ShapeError(
+      `${where}: samples must be inputs [samples, 2] and targets [samples], got [${shape.join(", ")}] and ` +
+        `[${labels.shape.join(", ")}].`,
+    );
+  return Array.from(labels.data, (label, i) => {
+    if (!Number.isInteger(label) || label < 0 || label >= classes)
+      throw new RangeError(
+        `${where}: target ${i} must be a class from 0 to ${classes - 1}, as there are scores, got ${shown(label)}.`,
+      );
+    return { point: [data[2 * i] as number, data[2 * i + 1] as number], label };
+  });
 }
 
 /** By how much each class beats the best of the others, at every point. */

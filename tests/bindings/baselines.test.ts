@@ -58,6 +58,11 @@ describe("nearest neighbours", () => {
     expect(nearestNeighbours().fit({ inputs: images, targets: labels }).predict(images)).toEqual(labels);
   });
 
+  it.each([1e300, 1e-300])("tells samples apart whose distances are of size %d", (size) => {
+    const fitted = nearestNeighbours().fit({ inputs: [[-size, 0], [0, size], [size, 0]], targets: [0, 1, 2] }); // biome-ignore format: rows
+    expect(Array.from(fitted.predict([[0.9 * size, 0.1 * size], [0, size], [-size, size / 2]]))).toEqual([2, 1, 0]); // biome-ignore format: rows
+  });
+
   it("names what does not fit", () => {
     const fitted = nearestNeighbours().fit({ inputs, targets });
     expect(() => nearestNeighbours({ k: 0 })).toThrow("nearestNeighbours: k must be");

@@ -116,10 +116,12 @@ describe("hessian", () => {
   });
 
   it("refuses what has none", () => {
-    expect(() => hessian(engine, (x) => x)([1, 2])).toThrow("f must answer a scalar, got shape [2].");
-    expect(() => hessian(engine, (x) => x.sum())([])).toThrow("there are no parameters. Give at least 1 number.");
+    expect(() => hessian(engine, (x) => x)([1, 2])).toThrow("hessian: f must answer a scalar, got shape [2].");
+    expect(() => hessian(engine, (x) => x.sum())([])).toThrow(
+      "hessian: there are no parameters. Give at least 1 number.",
+    );
     expect(() => hessian(engine, (x) => x.sum())(Int32Array.of(1))).toThrow("holds integers");
-    expect(() => hessian(engine, 3 as never)([1])).toThrow("expected a function of tensors, got 3.");
+    expect(() => hessian(engine, 3 as never)([1])).toThrow("hessian: expected a function of tensors, got 3.");
   });
 });
 

@@ -404,6 +404,39 @@ describe("singularValues and conditionNumber", () => {
   });
 });
 
+describe("huge and tiny matrices", () => {
+  const factors = [2 ** 1015, 2 ** 600, 2 ** -600, 2 ** -1040];
+  const base = made(3, 3, (i, j) => [4, 1, -2, 3, 5, 1, 0.5, -1, 6][3 * i + j] as number);
+  const times = (a: Square, factor: number): Square => made(3, 3, (i, j) => factor * a.data[3 * i + j]!);
+
+  it.each(factors)("have the same Q, rank, pivots and solution, and R and σ in proportion: %d", (factor) => {
+    const scaled = times(base, factor);
+    for (const pivot of [false, true]) {
+      const [one, other] = [qr(engine, base, { pivot }), qr(engine, scaled, { pivot })];
+      expect(other.q).toEqual(one.q);
+      expect([other.rank, other.permutation]).toEqual([3, one.permutation]);
+      expect(Array.from(other.r.data)).toEqual(Array.from(one.r.data, (x) => x * factor));
+    }
+    const sides = Float64Array.of(1, 2, 3);
+    const x = solve(engine, base, sides).data;
+    expect(solve(engine, scaled, sides.map((b) => b * factor)).data).toEqual(x); // biome-ignore format: one call
+    const sigma = singularValues(engine, base).data;
+    expect(singularValues(engine, scaled).data).toEqual(sigma.map((value) => value * factor));
+    expect(conditionNumber(engine, scaled)).toBe(conditionNumber(engine, base));
+  });
+
+  it("are refused where a result is beyond doubles", () => {
+    const grown = "elements grow beyond 1.8e308 on the way. Scale the matrix.";
+    const full = made(2, 2, () => Number.MAX_VALUE);
+    expect(() => qr(engine, full)).toThrow(`qr: ${grown}`);
+    expect(() => singularValues(engine, full)).toThrow(`singularValues: ${grown}`);
+    expect(() => solve(engine, [[1e-310]], [1])).toThrow(`solve: ${grown}`);
+    expect(() => solveLeastSquares(engine, [[1e-310], [0]], [1, 0])).toThrow(`solveLeastSquares: ${grown}`);
+    expect(solve(engine, [[2 ** -1070]], [2 ** -1069]).data[0]).toBe(2);
+    expect(solve(engine, [[2 ** 1000]], [2 ** -1000]).data[0]).toBe(0);
+  });
+});
+
 describe("refusals", () => {
   it("names what is wrong with a matrix", () => {
     expect(() => cholesky(engine, [[1, 2, 3]])).toThrow("cholesky: A must be square, got shape [1, 3].");

@@ -167,6 +167,24 @@ describe("traced functions", () => {
     expect(plain.trace).toHaveLength(plain.iterations + 1);
   });
 
+  it("plain functions take a list as a typed array wherever it stands", () => {
+    const seen: unknown[] = [];
+    const value = (x: unknown): number => {
+      seen.push(x);
+      return 0;
+    };
+    const starts = [3, [1, 2], { a: 3, b: [1, 2], m: [[4]] }, [{ c: [5] }]];
+    for (const start of starts)
+      minimizeSync(engine, { value, gradient: () => start }, start, lbfgs(), { maxIterations: 0 });
+    const matrix = { data: Float64Array.of(4), shape: [1, 1] };
+    expect(seen).toEqual([
+      3,
+      Float64Array.of(1, 2),
+      { a: 3, b: Float64Array.of(1, 2), m: matrix },
+      [{ c: Float64Array.of(5) }],
+    ]);
+  });
+
   it("a maximum-entropy problem in few evaluations", () => {
     // log Σ exp(F x) − K'x: A. Berger et al., A maximum entropy approach to natural language processing, 1996.
     const f = (x: Tensor): Tensor => {
@@ -183,6 +201,13 @@ describe("traced functions", () => {
     expect(values(quasi.x)[1]).toBeCloseTo(-0.524869316, 4);
     const conjugate = minimizeSync(engine, f, [0, 0, 0], conjugateGradient(), { gradientTolerance: 1e-5 });
     expect(conjugate.evaluations.value).toBeLessThanOrEqual(20);
+    const beta = "hestenesStiefel";
+    for (const lineSearch of [strongWolfe({ curvature: 0.1 }), moreThuente({ curvature: 0.5 })]) {
+      const tight = conjugateGradient({ beta, lineSearch });
+      expect(
+        minimizeSync(engine, f, [0, 0, 0], tight, { gradientTolerance: 1e-5 }).evaluations.value,
+      ).toBeLessThanOrEqual(20);
+    }
   });
 });
 
@@ -327,6 +352,9 @@ describe("fitCurve", () => {
     await expect(fitCurve(engine, model as never, { x, y: [1] }, { a: 1, b: 1 })).rejects.toThrow(
       "12 observations, but y has 1",
     );
+    await expect(
+      fitCurve(engine, model as never, { x: [0, 1], y: [1, 2] }, { a: 1, b: 1 }, { bounds: { lower: 0 } } as object),
+    ).rejects.toThrow("levenbergMarquardt keeps no bounds. Minimize the sum of squares by minimize with lbfgs()");
     await expect(fitCurve(engine, model as never, { x: [0, Number.NaN], y: [1, 2] }, { a: 1, b: 1 })).rejects.toThrow(
       "finite",
     );

@@ -228,7 +228,61 @@ describe("what is wrong with a function", () => {
     const found = solve({ value: () => value, gradient: bowl.gradient });
     expect(found.status).toBe("notFinite");
     expect(found.message).toContain("Start where the function is finite");
+    expect(found.value).toBe(value);
     stays(found);
+  });
+
+  it.each([
+    ["trust region", trustRegionNewton()],
+    ["damped Newton", dampedNewton()],
+    ["Levenberg-Marquardt", levenbergMarquardt()],
+  ])("by %s, the value Infinity at the start", (_, method) => {
+    const f = {
+      ...bowl,
+      value: () => Number.POSITIVE_INFINITY,
+      residuals: () => [Number.POSITIVE_INFINITY, 1],
+      hessian: () => [1, 0, 0, 1],
+    };
+    expect(solve(f, [0, 0], method)).toMatchObject({ status: "notFinite", value: Number.POSITIVE_INFINITY });
+  });
+
+  // SciPy's line searches fail on these as well; what counts is that nothing is called a minimum.
+  const searches = [hagerZhang(), strongWolfe(), moreThuente(), backtracking(), exactQuadratic()];
+  const betas = ["fletcherReeves", "polakRibierePlus", "hestenesStiefel", "daiYuan", "hagerZhang"] as const;
+  it.each(searches.map((search) => [search.search, search] as const))(
+    "a quadratic without a minimum: %s",
+    (_, lineSearch) => {
+      const saddle = {
+        value: ([x, y]: Pair) => x * x - y * y,
+        gradient: ([x, y]: Pair) => [2 * x, -2 * y],
+        hessian: () => [2, 0, 0, -2],
+      };
+      const methods = [
+        ...betas.map((beta) => conjugateGradient({ beta, lineSearch })),
+        lbfgs({ lineSearch }),
+        bfgs({ lineSearch }),
+        dampedNewton({ lineSearch }),
+      ];
+      for (const method of methods)
+        for (const start of [
+          [1, 1],
+          [1, 1e-3],
+        ] as const) {
+          const found = solve(saddle, start, method);
+          expect([found.status, method.method, start]).not.toContain("converged");
+          expect(found.value).toBeLessThan(-1e6);
+        }
+    },
+  );
+
+  it("a Hessian of which nothing is left along one number", () => {
+    // eˣ − x at -700: H is 1e-304 there, and the step of Newton's method longer than anything that could be tried.
+    const f = (x: Tensor): Tensor => x.exp().subtract(x).sum();
+    for (const method of [dampedNewton(), saddleFreeNewton(), trustRegionNewton()]) {
+      const found = solve(f, [50, -700], method);
+      expect(found.status).toBe("converged");
+      expect(found.value).toBeCloseTo(2, 12);
+    }
   });
 
   it("a gradient of NaN at the start", () => {

@@ -21,6 +21,15 @@ const plane = {
   at: (x: number) => x,
 } as const;
 
+function messageOf(body: () => unknown): string {
+  try {
+    body();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+}
+
 describe("every picture", () => {
   const pictures = {
     plotLines: plotLines([1, 2], { title: "a < b", description: '"c" & d' }),
@@ -49,6 +58,23 @@ describe("every picture", () => {
   it("every function of the entry is tried above, or has tests of its own", () => {
     const functions = Object.keys(plot).filter((name) => name !== "plotSchedule");
     expect(Object.keys(pictures).sort()).toEqual(functions.sort());
+  });
+});
+
+describe("room", () => {
+  const labels = { title: "Losses of a run", xLabel: "update", yLabel: "loss" };
+
+  it("is refused where title, key and labels leave none, with the size that would do", () => {
+    const many = Object.fromEntries(Array.from({ length: 40 }, (_, k) => [`series ${k}`, [k, k + 1]]));
+    const draw = (height?: number) => () => plotLines(many, { ...labels, ...(height === undefined ? {} : { height }) });
+    expect(draw()).toThrow(/^plotLines: title, key and labels leave no room in 480 x 320, expected at least 480 x \d+/);
+    const least = Number(/at least 480 x (\d+)/.exec(messageOf(draw()))![1]);
+    expect(draw(least - 1)).toThrow("Give height, or draw less.");
+    expect(draw(least)()).toContain("series 39");
+    const small = { ...labels, width: 160, height: 120 };
+    expect(() => plotLines({ a: [1, 2], b: [2, 3] }, small)).toThrow("no room in 160 x 120");
+    expect(() => plotLines([1e-9, 1.0000001e-9], { width: 160, xLabel: "x" })).toThrow("Give width");
+    expect(plotLines([1, 2], { width: 160, height: 120 })).toContain("<svg");
   });
 });
 
@@ -173,6 +199,17 @@ describe("plotRegions", () => {
     expect(Math.min(...right!)).toBeCloseTo(Math.max(...left!), 1);
   });
 
+  it("takes samples as data with a shape, too", () => {
+    const scores = (points: number[][]) => points.flatMap(() => [1, 0]);
+    const nested = { inputs: [[0, 0], [0.5, NaN], [-0.5, 0]], targets: [0, 1, 1] }; // biome-ignore format: points
+    const flat = {
+      inputs: { data: Float32Array.of(0, 0, 0.5, NaN, -0.5, 0), shape: [3, 2] },
+      targets: Int32Array.of(0, 1, 1),
+    };
+    expect(plotRegions(scores, { ...square, samples: flat })).toBe(plotRegions(scores, { ...square, samples: nested }));
+    expect(plotRegions(scores, { ...square, samples: { inputs: [], targets: [] } })).toBe(plotRegions(scores, square));
+  });
+
   it("draws each sample with the shape of its class", () => {
     const samples = { inputs: [[0, 0], [0.5, 0.5], [-0.5, 0]], targets: [0, 1, 0] }; // biome-ignore format: points
     const svg = plotRegions((points) => points.flatMap(() => [1, 0]), { ...square, samples });
@@ -185,6 +222,15 @@ describe("plotRegions", () => {
     expect(() => plotRegions(1 as never, square)).toThrow("plotRegions: expected a function of points, got 1.");
     expect(() => plotRegions((points) => points.map(() => 1), square)).toThrow("two or more finite scores");
     expect(() => plotRegions((points) => points.flatMap(() => [1, NaN]), square)).toThrow("not all finite");
+    const withSamples = (inputs: unknown, targets: unknown) => () =>
+      plotRegions((points) => points.flatMap(() => [1, 0]), { ...square, samples: { inputs, targets } as never });
+    const one = [[0, 0]];
+    expect(withSamples(one, [2])).toThrow("target 0 must be a class from 0 to 1, as there are scores, got 2.");
+    expect(withSamples(one, [0.5])).toThrow("got 0.5");
+    expect(withSamples(one, [[1, 0]])).toThrow("got [1, 2] and [1, 2].");
+    expect(withSamples([[0, 0, 0]], [0])).toThrow("inputs [samples, 2] and targets [samples], got [1, 3] and [1].");
+    expect(withSamples(one, undefined)).toThrow("plotRegions: samples.targets");
+    expect(withSamples(null, [0])).toThrow("plotRegions: samples.inputs");
   });
 });
 
@@ -200,6 +246,9 @@ describe("plotImages", () => {
   });
 
   it("refuses what it cannot draw", () => {
+    expect(() => plotImages([null as never], { shape: [1, 1] })).toThrow(
+      "plotImages: image 0 must be a list of numbers, got null.",
+    );
     expect(() => plotImages([], { shape: [1, 1] })).toThrow("plotImages: expected a list of images, got [].");
     expect(() => plotImages([[1]], { shape: [2, 2] })).toThrow("plotImages: image 0 has 1 numbers, expected 2 · 2.");
     expect(() => plotImages([[1]], {} as never)).toThrow("plotImages: shape must be [rows, columns]");

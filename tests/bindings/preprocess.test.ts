@@ -115,6 +115,18 @@ describe("scaling", () => {
     expect(minMax(image).apply(image)).toEqual({ data: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1), shape: [2, 2, 2] });
   });
 
+  it("brings huge and tiny features to one scale, and refuses what is beyond doubles", () => {
+    const apart = (large: number, small: number) => [[large, small], [-large, 3 * small]]; // biome-ignore format: rows
+    const ends = apart(1e200, 1e-200);
+    expectClose(standardize(ends).apply(ends), [1, -1, -1, 1], 1e-15);
+    expectClose(minMax(ends).apply(ends), [1, 0, 0, 1], 1e-15);
+    expect(() => minMax(apart(1.7e308, 1))).toThrow(
+      "minMax: sample 0 holds 1.7e+308, expected finite numbers, less than",
+    );
+    expect(() => minMax(apart(8e307, 1), { high: 1e-9 })).toThrow("minMax: numbers of feature 0 grow beyond 1.8e308");
+    expect(() => center([8e307, 8e307, 8e307])).toThrow("center: numbers of feature 0 grow beyond 1.8e308");
+  });
+
   it("names what does not fit", () => {
     expect(() => standardize([])).toThrow("standardize: no samples");
     expect(() => center([[1], [Number.NaN]])).toThrow("center: sample 1 holds NaN");
