@@ -1,5 +1,5 @@
 // The training core: everything a host may call to trace, differentiate, plan, run and train; nothing else is exported.
-// It is what pages download, so of update rules and gradient transforms it holds the common ones: see rarer.ts.
+// It is what pages download, so of ops, update rules and gradient transforms it holds the common ones: see rarer.ts.
 // Numbers and addresses cross, no strings, no objects. A call that can fail answers a negative number (or the address 0)
 // and leaves the fault in the engine record.
 

@@ -7,12 +7,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import * as thalweg from "../dist/node.js";
+import { readmeTable } from "../scripts/readme.mjs";
 import { kernelEngine } from "./compile.js";
 import { limits } from "./limits.js";
 import { describe } from "./machine.js";
 import { newerNode, runOn } from "./newer.js";
 import { loadTfjs } from "./peers/tfjs.js";
-import { putTable } from "./readme.js";
 import { elementwise } from "./rows/elementwise.js";
 import { memory } from "./rows/memory.js";
 import { minimizers } from "./rows/minimizers.js";
@@ -22,8 +22,6 @@ import { solvers } from "./rows/solvers.js";
 import { steps, xor } from "./rows/steps.js";
 import { additions, updates } from "./rows/updates.js";
 import { closingLines, hostLines, markdown, method, terminalTable, verdict } from "./table.js";
-
-const readme = join(import.meta.dirname, "..", "README.md");
 
 /** Everything on this Node; `seconds` scales how long is timed, `judged` says whether the floors are meant for it. */
 async function measure(seconds, judged) {
@@ -108,7 +106,10 @@ else {
   const report = await measure(1, true);
   const newer = await onNewerNode();
   writeFileSync(join(import.meta.dirname, "report.json"), `${JSON.stringify({ report, newer }, null, 2)}\n`);
-  if (process.argv.includes("--readme")) console.log(putTable(readme, markdown(report, newer)));
+  if (process.argv.includes("--readme")) {
+    readmeTable("bench").replace(markdown(report, newer));
+    console.log("The table is in README.md.");
+  }
   const misses = missed(report);
   console.log(["", ...(misses.length > 0 ? misses : ["Every floor is reached."])].join("\n"));
   console.log(`${((performance.now() - begun) / 1000).toFixed(0)} s; all numbers are in bench/report.json.`);

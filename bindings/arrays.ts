@@ -66,8 +66,9 @@ export function storageType(data: TypedArray): StorageType {
 
 /** The same elements as an array of this realm and of no class but its own: a Buffer's `slice`, for one, is no copy. */
 export function plainArray<T extends TypedArray>(data: T): T {
-  const type = arrayTypes[storageType(data)];
-  return (data.constructor === type ? data : viewOf(data.buffer, storageType(data), data.byteOffset, data.length)) as T;
+  const type = storageType(data);
+  const plain = data.constructor === arrayTypes[type] ? data : viewOf(data.buffer, type, data.byteOffset, data.length);
+  return plain as T;
 }
 
 export function elementCount(shape: readonly number[]): number {

@@ -17,3 +17,8 @@ export function powerFor(largest: number): number {
   while (largest !== 0 && largest * factor < 2 ** -200) factor *= 2 ** 100;
   return factor;
 }
+
+/** Numbers times a factor; themselves if it is 1. */
+export function times(data: Float64Array, factor: number): Float64Array {
+  return factor === 1 ? data : data.map((element) => element * factor);
+}

@@ -3,13 +3,11 @@
 // is refused.
 // Usage: node scripts/methods.mjs [--check]: without it, writes the table between the markers in README.md.
 
-import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import ts from "typescript";
+import { readmeTable } from "./readme.mjs";
 
 const root = join(import.meta.dirname, "..");
-const readmeFile = join(root, "README.md");
-const [begin, end] = ["<!-- methods:begin -->", "<!-- methods:end -->"];
 
 /** What a public name answers, or is; the heading over such methods; and whether each needs a paper. */
 const groups = [
@@ -116,12 +114,11 @@ function defects(methods) {
 
 const methods = publicMethods();
 const wrong = defects(methods);
-const readme = readFileSync(readmeFile, "utf8");
-const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-if (from < 0 || to < from) wrong.push(`README.md: the markers ${begin} and ${end} are missing.`);
-const written = `${readme.slice(0, from + begin.length)}\n${table(methods)}\n${readme.slice(to)}`;
+const readme = readmeTable("methods");
+const written = table(methods);
+const checking = process.argv.includes("--check");
+if (checking && wrong.length === 0 && written !== readme.text)
+  wrong.push("README.md: the table of methods is not what the docstrings say.");
 if (wrong.length > 0) console.error(wrong.join("\n"));
-else if (!process.argv.includes("--check")) writeFileSync(readmeFile, written);
-else if (written !== readme)
-  wrong.push(console.error("README.md: the table of methods is not what the docstrings say."));
+else if (!checking) readme.replace(written);
 process.exitCode = wrong.length > 0 ? 1 : 0;

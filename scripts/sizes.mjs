@@ -2,9 +2,10 @@
 // not used must not be in the bundle: some names that stand for it are looked for. And README must say what is measured.
 // Usage: node scripts/sizes.mjs [--readme]: with it, writes the table between the markers in README.md.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { readmeTable } from "./readme.mjs";
 
 /**
  * The chunks that a program downloads which imports `names` from the browser's entry, bundled and minified; what loads
@@ -66,8 +67,9 @@ function fail(sentence) {
 }
 console.log(`${"".padEnd(26)}${"raw".padStart(10)}${"gzip".padStart(10)}${"ceiling".padStart(10)}`);
 for (const { name, parts, ceiling } of measured) {
-  console.log(name.padEnd(26) + kilobytes(raw(parts)) + kilobytes(zipped(parts)) + kilobytes(ceiling * 1024));
-  if (zipped(parts) > ceiling * 1024) fail(`${name} is too large`);
+  const size = zipped(parts);
+  console.log(name.padEnd(26) + kilobytes(raw(parts)) + kilobytes(size) + kilobytes(ceiling * 1024));
+  if (size > ceiling * 1024) fail(`${name} is too large`);
 }
 for (const name of ["digits", "valueAndGrad"]) {
   const text = programs[name].map((chunk) => new TextDecoder().decode(chunk)).join("");
@@ -77,9 +79,7 @@ for (const name of ["digits", "valueAndGrad"]) {
 
 // ---- The table in README.md; other releases of zlib may differ by some bytes ----
 
-const [begin, end] = ["<!-- sizes:begin -->", "<!-- sizes:end -->"];
-const readme = readFileSync("README.md", "utf8");
-const [from, to] = [readme.indexOf(begin) + begin.length, readme.indexOf(end)];
+const readme = readmeTable("sizes");
 const rows = [
   ["trains digits: a trainer with Adam, layers, data set", core, programs.digits],
   ["`valueAndGrad` alone", core, programs.valueAndGrad],
@@ -88,8 +88,7 @@ const rows = [
 const line = ({ what, bytes }) => `| ${what} | ${bytes.map((n) => `${(n / 1024).toFixed(1)} kB`).join(" | ")} |`;
 const table = ["| a page that | engine | JavaScript | together |", "|---|---|---|---|", ...rows.map(line)].join("\n");
 const numbers = (text) => Array.from(text.matchAll(/[\d.]+(?= kB)/g), Number);
-const listed = numbers(readme.slice(from, to));
-if (process.argv.includes("--readme"))
-  writeFileSync("README.md", `${readme.slice(0, from)}\n${table}\n${readme.slice(to)}`);
+const listed = numbers(readme.text);
+if (process.argv.includes("--readme")) readme.replace(table);
 else if (!numbers(table).every((number, k) => Math.abs(number - listed[k]) < 0.3))
   fail("README.md: the table of sizes is not what is measured. Run npm run sizes.");

@@ -34,11 +34,15 @@ function shapeOfRows(): bool {
   return answerLike(x);
 }
 
-/** Pushes rows and their length; rows without elements are none. */
-function pushRows(x: i32): void {
-  const length = extent(x, rankOf(x) - 1);
-  push(length === 0 ? 0 : elementsOf(x) / length);
-  push(length);
+/** Pushes how many rows x has and their length. */
+function pushRows(x: i32, rows: i32): void {
+  push(rows);
+  push(extent(x, rankOf(x) - 1));
+}
+
+/** The same where rows without elements are none. */
+function pushFilledRows(x: i32): void {
+  pushRows(x, elementsOf(x) / max(extent(x, rankOf(x) - 1), 1));
 }
 
 @unmanaged
@@ -52,7 +56,7 @@ class Softmax {
     credit(y, 0, multiply(y, subtract(g, weighted)));
   }
   prepare(y: i32): void {
-    pushRows(y);
+    pushFilledRows(y);
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0);
@@ -72,7 +76,7 @@ class LogSoftmax {
     credit(y, 0, subtract(g, multiply(exp(y), sum(g, lastAxis(y)))));
   }
   prepare(y: i32): void {
-    pushRows(y);
+    pushFilledRows(y);
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0);
@@ -95,8 +99,7 @@ class LogSumExp {
     credit(y, 0, multiply(broadcastLike(g, x), softmax(x)));
   }
   prepare(y: i32): void {
-    push(elementsOf(y));
-    push(extent(input(y), rankOf(y) - 1));
+    pushRows(input(y), elementsOf(y));
   }
   flops(y: i32): f64 {
     return <f64>elementsOf(input(y));
@@ -142,9 +145,7 @@ class CrossEntropy {
     credit(y, 0, multiply(withLastAxis(g), subtract(softmax(x), target)));
   }
   prepare(y: i32): void {
-    const x = input(y, 0);
-    push(elementsOf(y));
-    push(extent(x, rankOf(x) - 1));
+    pushRows(input(y, 0), elementsOf(y));
   }
   flops(y: i32): f64 {
     return <f64>elementsOf(input(y, 0));

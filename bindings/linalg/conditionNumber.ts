@@ -4,17 +4,8 @@ import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
-import { largestOf, powerFor } from "../powers.js";
-import {
-  checkGrowth,
-  checkSolvers,
-  type F64Array,
-  readMatrix,
-  shaped,
-  times,
-  transposed,
-  withBlocks,
-} from "./matrix.js";
+import { largestOf, powerFor, times } from "../powers.js";
+import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
 
 /**
  * Singular values of a matrix: σ₁ ≥ σ₂ ≥ …, by one-sided Jacobi rotations, which keep digits of small ones.

@@ -92,11 +92,6 @@ export function readSides(where: string, value: unknown, rows: number): { data: 
   return { data: values, shape };
 }
 
-/** Numbers times a factor; themselves if it is 1. */
-export function times(data: Float64Array, factor: number): Float64Array {
-  return factor === 1 ? data : data.map((element) => element * factor);
-}
-
 /** What was computed, unless it is too large for a double. */
 export function checkGrowth(where: string, data: Float64Array): Float64Array {
   if (firstNotFinite(data) < 0) return data;

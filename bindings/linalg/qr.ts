@@ -4,17 +4,8 @@ import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { checkFlag, checkOptions } from "../options.js";
-import { largestOf, powerFor } from "../powers.js";
-import {
-  checkGrowth,
-  checkSolvers,
-  type F64Array,
-  readMatrix,
-  shaped,
-  times,
-  transposed,
-  withBlocks,
-} from "./matrix.js";
+import { largestOf, powerFor, times } from "../powers.js";
+import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
 
 export interface QrOptions {
   /** Whether columns are exchanged so that |R[k, k]| descends and shows the rank; default false. */

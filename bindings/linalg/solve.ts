@@ -4,7 +4,7 @@ import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
-import { largestOf, powerFor } from "../powers.js";
+import { largestOf, powerFor, times } from "../powers.js";
 import {
   checkGrowth,
   checkSolvers,
@@ -14,7 +14,6 @@ import {
   readSides,
   readSquare,
   shaped,
-  times,
   transposed,
   withBlocks,
 } from "./matrix.js";

@@ -4,7 +4,7 @@ import { type ArrayLike, toArray } from "../arrays.js";
 import type { Samples } from "../data/dataset.js";
 import { ShapeError } from "../errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
-import { largestOf, powerFor } from "../powers.js";
+import { largestOf, powerFor, times } from "../powers.js";
 
 export interface NearestNeighboursOptions {
   /** Neighbours that vote, ≥ 1; default 1. */
@@ -62,6 +62,7 @@ export function nearestNeighbours(options: NearestNeighboursOptions = {}): {
       const labels = labelsOf(where, samples.targets, rows);
       if (k > rows) throw new RangeError(`${where}: k must be at most ${rows}, the number of samples, got ${k}.`);
       const width = data.length / rows;
+      const largest = largestOf(data);
       return {
         predict(inputs) {
           const asked = rowsOf(`${where}: predict`, inputs);
@@ -70,10 +71,9 @@ export function nearestNeighbours(options: NearestNeighboursOptions = {}): {
               `${where}: predict: got shape [${[asked.rows, ...asked.row].join(", ")}], expected ` +
                 `[${["samples", ...row].join(", ")}] as in the samples.`,
             );
-          const factor = powerFor(Math.max(largestOf(data), largestOf(asked.data)));
-          const scaled = (values: Float64Array) => (factor === 1 ? values : values.map((value) => value * factor));
-          const near = scaled(data);
-          const queries = scaled(asked.data);
+          const factor = powerFor(Math.max(largest, largestOf(asked.data)));
+          const near = times(data, factor);
+          const queries = times(asked.data, factor);
           return Int32Array.from({ length: asked.rows }, (_, q) => {
             const query = queries.subarray(q * width, (q + 1) * width);
             return vote(nearestRows(near, query, k, distance === "manhattan"), labels);

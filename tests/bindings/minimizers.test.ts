@@ -32,7 +32,7 @@ import {
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
-import { type Problem, problems, squares } from "./minimizers/problems.js";
+import { type Problem, problems, rosenbrock, squares } from "./minimizers/problems.js";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -40,10 +40,6 @@ beforeAll(async () => {
 });
 
 const values = (x: unknown): number[] => Array.from((x as NDArray).data);
-const rosenbrock = (x: Tensor): Tensor => {
-  const left = x.slice(0, 0, -1);
-  return x.slice(0, 1).subtract(left.square()).square().multiply(100).add(left.subtract(1).square()).sum();
-};
 const plainRosenbrock = {
   value: ([x = 0, y = 0]: ArrayLike<number> & Iterable<number>) => 100 * (y - x * x) ** 2 + (1 - x) ** 2,
   gradient: ([x = 0, y = 0]: ArrayLike<number> & Iterable<number>) => [

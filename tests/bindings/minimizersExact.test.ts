@@ -34,6 +34,7 @@ import {
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
+import { rosenbrock } from "./minimizers/problems.js";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -163,10 +164,6 @@ describe("first-order optimizers through minimize go the way they go in a traine
 });
 
 describe("every direction with every line search solves Rosenbrock's function", () => {
-  const rosenbrock = (x: Tensor): Tensor => {
-    const left = x.slice(0, 0, -1);
-    return x.slice(0, 1).subtract(left.square()).square().multiply(100).add(left.subtract(1).square()).sum();
-  };
   const residuals = (x: Float64Array): number[] => [
     10 * ((x[1] as number) - (x[0] as number) ** 2),
     1 - (x[0] as number),

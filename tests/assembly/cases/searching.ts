@@ -49,13 +49,19 @@ function phi(which: i32, t: f64, slope: bool): f64 {
   return which === 5 ? yanai(t, 0.01, 0.001, slope) : yanai(t, 0.001, 0.01, slope);
 }
 
+/** The line, from this value and slope, with room for so many trials. */
+function lineFrom(value: f64, slope: f64, limit: u32): Line {
+  const line = changetype<Line>(LINE);
+  line.value0 = value;
+  line.slope0 = slope;
+  line.largest = 1e10;
+  line.limit = limit;
+  return line;
+}
+
 /** Searches from the first step; the line stands where the search ended. */
 function search(code: i32, which: i32, first: f64): i32 {
-  const line = changetype<Line>(LINE);
-  line.value0 = phi(which, 0, false);
-  line.slope0 = phi(which, 0, true);
-  line.largest = 1e10;
-  line.limit = 60;
+  const line = lineFrom(phi(which, 0, false), phi(which, 0, true), 60);
   line.step = first;
   beginSearch(code, SEARCH, line);
   let verdict = searching;
@@ -153,12 +159,8 @@ describe("on the functions of Moré and Thuente", () => {
 describe("the searches of one formula", () => {
   it("the exact one goes to the minimum of a parabola", () => {
     setOptions(0, 0, 0);
-    const line = changetype<Line>(LINE);
-    line.value0 = 1;
-    line.slope0 = -3;
+    const line = lineFrom(1, -3, 5);
     line.curvature = 6;
-    line.largest = 1e10;
-    line.limit = 5;
     beginSearch(searchQuadratic, SEARCH, line);
     expect(line.step).toBe(0.5);
     line.value = 0.25;
@@ -175,11 +177,7 @@ describe("the searches of one formula", () => {
   });
   it("where the function is not finite, the step shrinks to a tenth", () => {
     setOptions(1e-4, 0, 1);
-    const line = changetype<Line>(LINE);
-    line.value0 = 1;
-    line.slope0 = -1;
-    line.largest = 1e10;
-    line.limit = 5;
+    const line = lineFrom(1, -1, 5);
     line.step = 2;
     beginSearch(searchBacktracking, SEARCH, line);
     line.value = NaN;

@@ -2,6 +2,14 @@
 // J. Moré, B. Garbow and K. Hillstrom, Testing unconstrained optimization software, ACM TOMS 7, 1981; numbers in brackets
 // are those of its problems. Written as plain functions; gradients are the tests' own differences or the engine's.
 
+import type { Tensor } from "thalweg";
+
+/** Rosenbrock's function of n variables, traced: f(x) = Σ 100 (xₖ₊₁ − xₖ²)² + (xₖ − 1)². */
+export const rosenbrock = (x: Tensor): Tensor => {
+  const left = x.slice(0, 0, -1);
+  return x.slice(0, 1).subtract(left.square()).square().multiply(100).add(left.subtract(1).square()).sum();
+};
+
 export interface Problem {
   readonly name: string;
   readonly start: readonly number[];
