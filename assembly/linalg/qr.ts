@@ -6,7 +6,7 @@ import { reflector, reflectRows } from "./reflector";
 import { exchange, norm } from "./vectors";
 
 /** Bytes of scratch `qr` needs. */
-export function qrScratch(n: usize): usize {
+export function qrScratch(n: f64): f64 {
   return n * 16 + 64;
 }
 

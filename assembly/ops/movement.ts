@@ -95,7 +95,7 @@ class Reshape {
     let elements: u64 = 1;
     answer(typeOf(stagedInput(0)), rank);
     for (let axis = 0; axis < rank; axis++) {
-      elements *= <u64>stagedWord(axis);
+      elements *= <u32>stagedWord(axis);
       answerExtent(axis, stagedWord(axis));
     }
     if (elements !== <u64>elementsOf(stagedInput(0))) {
