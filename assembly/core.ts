@@ -53,7 +53,7 @@ export function free(address: usize): void {
 }
 
 /** Bytes the region at this address can hold. */
-export function regionBytes(address: usize): usize {
+export function regionBytes(address: usize): f64 {
   return regionRoom(address);
 }
 

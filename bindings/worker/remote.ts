@@ -199,7 +199,7 @@ export class Remote {
     const addresses = [...memory.regions, ...programs.regions, ...data.map(({ region }) => region), engine.record];
     // Whole regions, headers included.
     const ranges = addresses.map(
-      (address): Range => [address - abi.regionHeader, abi.regionHeader + (engine.core.regionBytes(address) >>> 0)],
+      (address): Range => [address - abi.regionHeader, abi.regionHeader + engine.core.regionBytes(address)],
     );
     const scratch = engine.word(engine.record + abi.engineBases + 4 * abi.spaceScratch) - abi.regionHeader;
     const end = Math.max(...ranges.map(([at, length]) => at + length), engine.memoryBytes);
