@@ -277,6 +277,29 @@ describe("what no memory has", () => {
       4096,
       (engine) => minimizeSync(engine, (x: Tensor) => x.multiply(2), ones(13378), levenbergMarquardt()),
     ],
+    "arguments of 4 GiB": [
+      4096,
+      (engine) => {
+        const a = new Float64Array(2 ** 28); // which is not touched, and so takes no memory
+        compile(engine, ({ a, b, c }: Record<string, Tensor>) =>
+          (a as Tensor)
+            .add(b as Tensor)
+            .add(c as Tensor)
+            .sum(),
+        )({ a, b: a, c: a });
+      },
+    ],
+    "a landscape of too many points": [
+      2 ** 17,
+      (engine) => {
+        const surface = lossSurface(engine, sum, [1, 2]);
+        try {
+          lossPlane(surface, randomDirections(surface), { resolution: 1e5 });
+        } finally {
+          surface.free();
+        }
+      },
+    ],
     "a result of more elements than can be addressed": [
       2 ** 32,
       (engine) => compile(engine, (x: Tensor) => x.broadcastTo([2 ** 29, 2 ** 29]).sum())(1),
