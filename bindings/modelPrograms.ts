@@ -119,6 +119,7 @@ export class ModelPrograms {
   #capacity = 0;
   #block = 0;
   #targetOffset = 0;
+  #warned = false;
 
   constructor(memory: TrainerMemory, parts: TrainerParts) {
     this.#engine = memory.engine;
@@ -273,11 +274,13 @@ export class ModelPrograms {
 
   /**
    * Makes ready for steps over this data of the numbers of rows in `batches`: programs for every run that can occur, the
-   * gathering, and the accumulator if a step takes several runs.
+   * gathering, and the accumulator if a step takes several runs. `shuffled` says that the rows of a run are drawn from
+   * all of the batch.
    */
-  prepareRuns(data: Dataset, batches: readonly number[]): void {
+  prepareRuns(data: Dataset, batches: readonly number[], shuffled: boolean): void {
     const largest = Math.max(...batches);
     const micro = Math.min(this.#parts.microBatch, largest);
+    if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
     const sizes = batches.flatMap((rows) => [Math.min(rows, micro), rows % micro]);
     this.reserve(data, micro, true);
     const kinds = new Set<boolean>();
@@ -297,6 +300,16 @@ export class ModelPrograms {
     for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
     memory.write({ [abi.trainerMicroBatch]: micro, [abi.trainerStepRows]: 0, [abi.trainerEvaluation]: 0 });
     this.useData(data);
+  }
+
+  /** Says once that running statistics, such as those of batch norm, see rows that may be sorted run by run. */
+  #warnOfRuns(rows: number, micro: number): void {
+    if (this.#warned || this.#memory.stateLayout.elements === 0) return;
+    this.#warned = true;
+    console.warn(
+      `trainer: a batch of ${rows} rows in their order is cut into runs of ${micro}, and batch norm normalizes each run by ` +
+        "itself: sorted rows give other results than uncut. Shuffle them, or raise microBatch of createTrainer.",
+    );
   }
 
   /** Points the gathering at this data. */

@@ -2,6 +2,7 @@
 // the core's; this file speaks the user's language.
 
 import * as abi from "../assembly/abi.js";
+import { doubleAt } from "./addresses.js";
 import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray, viewOf } from "./arrays.js";
 import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
@@ -157,7 +158,7 @@ export class Trainer {
     if (this.#freed || this.busy === "scheduling") this.#readable();
     const { engine, memory } = this;
     this.#writeSchedules();
-    return engine.doubles[(memory.get(abi.trainerGroups) + abi.groupHyper) >> 3] as number;
+    return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupHyper)] as number;
   }
 
   /** Lets the groups hold what the schedules say of the next update. */
@@ -252,7 +253,7 @@ export class Trainer {
     if (asked) checkMeasurable("step", this);
     return this.#withData(batch, (data) => {
       const { engine, memory } = this;
-      this.programs.prepareRuns(data, [data.rows]);
+      this.programs.prepareRuns(data, [data.rows], false);
       this.lookUpSchedules(1);
       measure(this, asked ? this.steps : -1, data.rows);
       this.naming(() => engine.checked((core) => core.step(memory.record, data.order, data.rows)));

@@ -1,6 +1,7 @@
 // Data sets that stay in wasm memory, in the type they came in.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt, wordAt } from "../addresses.js";
 import {
   type ArrayLike,
   elementCount,
@@ -120,7 +121,7 @@ export class Dataset {
       return address;
     });
     this.order = at;
-    const order = engine.ints.subarray(at >> 2, (at >> 2) + rows);
+    const order = engine.ints.subarray(wordAt(at), wordAt(at) + rows);
     for (let i = 0; i < rows; i++) order[i] = i;
     const labels = columns[1];
     this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
@@ -211,9 +212,9 @@ export function writeColumn(
 ): void {
   engine.ints.set(
     [source.address, typeCodes[source.type], source.rowElements, target.offset, typeCodes[target.type]],
-    at >> 2,
+    wordAt(at),
   );
   // (x − mean) / deviation as one multiplication and one addition.
-  engine.doubles[(at + abi.columnScale) >> 3] = standard ? 1 / standard.deviation : 1;
-  engine.doubles[(at + abi.columnShift) >> 3] = standard ? -standard.mean / standard.deviation : 0;
+  engine.doubles[doubleAt(at + abi.columnScale)] = standard ? 1 / standard.deviation : 1;
+  engine.doubles[doubleAt(at + abi.columnShift)] = standard ? -standard.mean / standard.deviation : 0;
 }
