@@ -277,7 +277,7 @@ export class ModelPrograms {
    * gathering, and the accumulator if a step takes several runs. `shuffled` says that the rows of a run are drawn from
    * all of the batch.
    */
-  prepareRuns(data: Dataset, batches: readonly number[], shuffled: boolean): void {
+  prepareRuns(data: Dataset, batches: readonly number[], shuffled = true): void {
     const largest = Math.max(...batches);
     const micro = Math.min(this.#parts.microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);

@@ -281,7 +281,11 @@ export class Trainer {
     return new Run(this, samples, options);
   }
 
-  /** Loss, a mean over samples whatever its reduction, penalty and metrics; nothing changes. */
+  /**
+   * Loss, a mean over samples whatever its reduction, penalty and metrics; nothing changes.
+   *
+   * @throws RangeError  the samples weigh nothing together
+   */
   evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
     this.#readable();
     return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
