@@ -47,6 +47,8 @@ export interface Word {
   write(value: number): void;
   /** Whether a number from a file can be it. */
   fits(value: number): boolean;
+  /** What it is in a file that does not name it, as files did before there was such a number; default: the file is refused. */
+  readonly absent?: number;
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
@@ -147,6 +149,7 @@ export class TrainerMemory {
     this.followed = [at.scheduled, at.history - at.scheduled];
     this.changing = [
       [at.record + abi.trainerPosition, abi.trainerHistory - abi.trainerPosition],
+      [at.record + abi.trainerChanging, abi.trainerBytes - abi.trainerChanging],
       [at.groups, at.results - at.groups],
       this.followed,
       [at.parameters, at.gradients - at.parameters],
@@ -324,6 +327,7 @@ export class TrainerMemory {
     if (batches > 1) {
       words.push(this.#whole("accumulatedBatches", abi.trainerAccumulatedCount, batches - 1));
       words.push(this.#whole("accumulatedRows", abi.trainerAccumulatedRows));
+      words.push({ ...this.#real("accumulatedWeight", abi.trainerAccumulatedWeight, Number.isFinite), absent: 0 });
     }
     if (average?.average === "swa")
       words.push(this.#real("averaged", this.get(abi.trainerAverage) - this.record + abi.averageCount, isCount));
@@ -343,7 +347,7 @@ export class TrainerMemory {
     return [
       this.#real("step", abi.trainerStep, isCount),
       this.#real("epochLoss", abi.trainerEpochLoss, Number.isFinite),
-      this.#real("epochRows", abi.trainerEpochRows, isCount),
+      this.#real("epochRows", abi.trainerEpochRows, (value) => value >= 0 && value < Number.POSITIVE_INFINITY),
       ...(this.layout.penalized ? [this.#real("epochPenalty", abi.trainerEpochPenalty, Number.isFinite)] : []),
       this.#whole("epoch", abi.trainerEpoch),
       this.#whole("position", abi.trainerPosition),
