@@ -128,7 +128,7 @@ const bindings = {
     });
     // JSR finds the types of a JavaScript entry by its first line.
     const deno = readFileSync("dist/deno.js", "utf8");
-    writeFileSync("dist/deno.js", `/* @ts-self-types="./types/bindings/index.d.ts" */\n${deno}`);
+    writeFileSync("dist/deno.js", `/* @ts-self-types="${manifest.types.replace("/dist", "")}" */\n${deno}`);
   },
   advice: "Correct bindings/ where the message points.",
 };
@@ -136,7 +136,7 @@ const bindings = {
 const types = {
   name: "dist/types",
   inputs: ["bindings", ...contract, "tsconfig.json", "tsconfig.build.json", ...tooling],
-  outputs: [manifest.exports["."].types],
+  outputs: [manifest.types],
   make: () => {
     rmSync("dist/types", { recursive: true, force: true });
     return node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
@@ -197,7 +197,7 @@ const single = {
   inputs: [...embedded.inputs, ...bindings.inputs],
   outputs: ["dist/thalweg.cdn.js"],
   make: () =>
-    bundle({ entryPoints: ["dist/index.js"], outfile: "dist/thalweg.cdn.js", minify: true, sourcemap: false }),
+    bundle({ entryPoints: ["dist/inline.js"], outfile: "dist/thalweg.cdn.js", minify: true, sourcemap: false }),
   advice: "Correct bindings/ where the message points.",
 };
 const all = [release, core, fast, debug, bindings, types, examples];

@@ -1,12 +1,14 @@
-// Hosts that compile nothing at run time: the core is a module that the program imports. The fast build is not imported
-// here, as it would then be part of every bundle (258 kB), and of builds whose host cannot compile it.
+// Hosts that import WebAssembly: the core is a module of the program. The fast build is not imported here, as it would
+// then be part of every bundle and download (258 kB), and of builds whose host cannot compile it.
 
 import { engineFactory } from "../engine.js";
 import { EngineError } from "../errors.js";
+import type { Threads } from "../worker/thread.js";
 
 /** `createEngine` of a host that imports the core. */
-export const importing = (core: WebAssembly.Module) =>
+export const importing = (core: WebAssembly.Module, threads?: Threads) =>
   engineFactory({
+    ...(threads && { threads }),
     async module(build) {
       if (build === "reproducible") return core;
       throw new EngineError(

@@ -4,6 +4,8 @@ import { engineFactory } from "../engine.js";
 import { threadsOf } from "../worker/threads.js";
 import { embedded } from "./embedded.js";
 
+export * from "../index.js";
+
 export const createEngine = /* @__PURE__ */ engineFactory({
   module: (build) => embedded(build, "this entry of the package has no other"),
   threads() {
