@@ -250,7 +250,7 @@ function inChromium() {
     }
     if (first === "")
       return send(200, "text/html", cases.map(({ query }, i) => `<iframe src="/${i}/${query}"></iframe>`).join(""));
-    if (first === "package")
+    if (first === "package" && existsSync(join(installed, ...rest)))
       return send(200, types[".js"], readFileSync(join(installed, ...rest)), { "access-control-allow-origin": "*" });
     const current = cases[Number(first)];
     const name = rest.join("/");
