@@ -122,7 +122,7 @@ export type Build = "reproducible" | "fast";
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
   readonly wasm?: WasmSource | Promise<WasmSource>;
-  /** Default "reproducible". */
+  /** Default "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`. */
   readonly build?: Build;
   /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
   readonly memoryLimit?: number;
