@@ -2,7 +2,7 @@
 // values keep digits that methods through a bidiagonal matrix lose.
 // Z. Drmač, K. Veselić, "New fast and accurate Jacobi SVD algorithm I", SIMAX 29 (2008).
 
-import { qr, qrScratch } from "./qr";
+import { byLength, qr, qrScratch } from "./qr";
 import { dot, norm } from "./vectors";
 
 /** Sweeps allowed; six to ten suffice as a rule. */
@@ -22,7 +22,7 @@ export function singularValues(at: usize, m: usize, n: usize, values: usize, scr
   const r = scratch;
   const factors = r + ((n * bytes + 79) & ~15);
   const pivots = factors + bytes;
-  qr(at, m, n, factors, pivots, pivots + ((n * 4 + 15) & ~15));
+  qr(at, m, n, factors, pivots, pivots + ((n * 4 + 15) & ~15), byLength);
   memory.fill(r, 0, n * bytes);
   for (let i: usize = 0; i < n; i++) {
     for (let j = i; j < n; j++) store<f64>(r + i * bytes + (j << 3), load<f64>(at + ((j * m + i) << 3)));

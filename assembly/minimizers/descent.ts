@@ -18,6 +18,7 @@ import {
   statusUphill,
 } from "../abi";
 import { dot, largest, norm } from "../linalg/vectors";
+import { isGaussNewtonDone } from "./directions/gaussNewton";
 import { direct, forget, isScaled, remember } from "./directions/index";
 import { accepted, searching } from "./line";
 import {
@@ -37,6 +38,7 @@ import {
   trialGradient,
   trialValue,
 } from "./minimizer";
+import { largestCosine } from "./residuals";
 import { beginSearch, needsOf, nextStep } from "./searches/index";
 import { at } from "./vectors";
 
@@ -58,7 +60,7 @@ const farthest: f64 = 1e10;
 const nearest: f64 = 1e-8;
 /** After so many steps that gain less than the rounding of the value, nothing is left to gain. */
 const patience: u32 = 30;
-/** Central differences move every number by this part of it at most, or of 0.01: about the cube root of the rounding. */
+/** Central differences move every number by this part of it at most, or of 0.01 of the largest, or of 0.01: about ∛ε. */
 const probe: f64 = 6e-6;
 
 /** Takes the answer to the last request; the next request, 0 at the end. */
@@ -102,10 +104,15 @@ export function start(m: Minimizer): bool {
   swapPoints(m);
   m.gradientNorm = size;
   trace(m, 0);
-  let status = stopAt(m, Infinity, Infinity);
+  let status = stopAt(m, Infinity, Infinity, slopeOf(m));
   if (status === 0) status = limitAt(m);
   finish(m, status);
   return status === 0;
+}
+
+/** What gradientTolerance is compared with at the accepted point: for residuals a cosine, of no unit. */
+function slopeOf(m: Minimizer): f64 {
+  return m.residuals !== 0 ? largestCosine(m) : m.gradientNorm;
 }
 
 /** The next direction, then the search along it. */
@@ -190,6 +197,7 @@ function failSearch(m: Minimizer): i32 {
     return requestValue | requestGradient;
   }
   if (forget(m)) return turn(m);
+  if (m.direction === directionGaussNewton && isGaussNewtonDone(m)) return finish(m, statusPrecision);
   const expected = abs(line.slope0 * min(1, line.first));
   if (expected <= precision * abs(line.value0)) return finish(m, statusPrecision);
   return m.lower === 0 && m.evaluationLimit - m.values > 1 ? lookAhead(m) : finish(m, statusSearch);
@@ -198,9 +206,11 @@ function failSearch(m: Minimizer): i32 {
 /** Why a search failed, values on both sides tell: first the one ahead. */
 function lookAhead(m: Minimizer): i32 {
   let h: f64 = Infinity;
+  const size = largest(m.x, m.elements);
+  const least = size > 0 ? 0.01 * min(1, size) : 0.01;
   for (let k: u32 = 0; k < m.elements; k++) {
     const d = abs(at(m.step, k));
-    if (d > 0) h = min(h, (probe * max(abs(at(m.x, k)), 0.01)) / d);
+    if (d > 0) h = min(h, (probe * max(abs(at(m.x, k)), least)) / d);
   }
   lineOf(m).step = h;
   setTrial(m, h);
@@ -233,9 +243,9 @@ function explain(m: Minimizer): i32 {
   return finish(m, gain >= 0 && gain <= rounding ? settled(m) : statusSearch);
 }
 
-/** What it means that nothing is left to gain: a Jacobian of too little rank gives directions that lead nowhere. */
+/** What it means that nothing was gained: a Jacobian of too little rank gives directions that lead nowhere. */
 function settled(m: Minimizer): u32 {
-  return m.direction === directionGaussNewton ? statusSearch : statusPrecision;
+  return m.direction !== directionGaussNewton || isGaussNewtonDone(m) ? statusPrecision : statusSearch;
 }
 
 /** Whether the steps up to the trial point have gained nothing for long. */
@@ -261,7 +271,7 @@ function accept(m: Minimizer): i32 {
   m.gradientNorm = size;
   m.iterations++;
   trace(m, step);
-  let status = stopAt(m, before, step * largest(m.step, m.elements));
+  let status = stopAt(m, before, step * largest(m.step, m.elements), slopeOf(m));
   if (status === 0 && stalled) status = settled(m);
   if (status === 0) status = limitAt(m);
   if (status !== 0) return finish(m, status);

@@ -10,6 +10,7 @@ import {
   statusEvaluations,
   statusNotFinite,
   statusPrecision,
+  statusRegion,
 } from "../abi";
 import { addScaled, dot, largest, norm } from "../linalg/vectors";
 import { start } from "./descent";
@@ -40,6 +41,8 @@ const decreaseOption: u32 = 3;
 const toleranceOption: u32 = 4;
 /** 1 while the model is minimized as far as it goes, since near its minimizer there was nothing to gain. */
 const strictOption: u32 = 5;
+/** What the model promises then at first, negative before it is known. */
+const soughtOption: u32 = 6;
 
 const phaseBegin: u32 = 0;
 const phaseStart: u32 = 1;
@@ -47,6 +50,8 @@ const phaseProduct: u32 = 2;
 const phaseTrial: u32 = 3;
 
 const accepts: f64 = 1e-4;
+/** A promise below this part of the value counts as nothing, as in descent. */
+const precision: f64 = 1e-12;
 
 /** Takes the answer to the last request; the next request, 0 at the end. */
 export function trustRegion(m: Minimizer): i32 {
@@ -122,6 +127,7 @@ function judge(m: Minimizer): i32 {
   const n = m.elements;
   const length = norm(m.step, n);
   const promised = option(m, decreaseOption);
+  if (option(m, soughtOption) < 0) setOption(m, soughtOption, promised);
   const before = acceptedValue(m);
   const size = normAt(m, m.trial, trialGradient(m));
   const finite = isFinite(trialValue(m) + size);
@@ -143,7 +149,7 @@ function judge(m: Minimizer): i32 {
   m.gradientNorm = size;
   m.iterations++;
   trace(m, 1);
-  let status = stopAt(m, before, largest(m.step, n));
+  let status = stopAt(m, before, largest(m.step, n), size);
   if (status === 0) status = limitAt(m);
   if (status !== 0) return finish(m, status);
   return promised <= 1e-3 * f64.EPSILON * abs(before) ? settle(m) : solve(m);
@@ -151,8 +157,12 @@ function judge(m: Minimizer): i32 {
 
 /** Nothing to gain: the model is minimized once more, as far as it goes and as far away, before that is believed. */
 function settle(m: Minimizer): i32 {
-  if (option(m, strictOption) !== 0) return finish(m, statusPrecision);
+  if (option(m, strictOption) !== 0) {
+    const hidden = option(m, soughtOption) <= precision * abs(acceptedValue(m));
+    return finish(m, hidden ? statusPrecision : statusRegion);
+  }
   setOption(m, strictOption, 1);
+  setOption(m, soughtOption, -1);
   setOption(m, radiusOption, min(max(option(m, radiusOption), norm(m.x, m.elements)), option(m, largestOption)));
   return solve(m);
 }
