@@ -14,6 +14,7 @@ import {
   statusEvaluations,
   statusNotFinite,
   statusPrecision,
+  statusRegion,
   statusSearch,
   statusUphill,
 } from "../abi";
@@ -58,7 +59,7 @@ const precision: f64 = 1e-12;
 const farthest: f64 = 1e10;
 /** A search does not begin anew with less than this, relative to x: the rounding of a huge x would hide what it gains. */
 const nearest: f64 = 1e-8;
-/** After so many steps that gain less than the rounding of the value, nothing is left to gain. */
+/** After so many steps that gain less than the rounding of the value the direction starts anew, after as many it ends. */
 const patience: u32 = 30;
 /** Central differences move every number by this part of it at most, or of 0.01 of the largest, or of 0.01: about ∛ε. */
 const probe: f64 = 6e-6;
@@ -196,14 +197,20 @@ function failSearch(m: Minimizer): i32 {
     m.phase = phaseGradient;
     return requestValue | requestGradient;
   }
-  if (forget(m)) return turn(m);
+  return forget(m) ? turn(m) : conclude(m);
+}
+
+/** Ends where nothing more is gained along d, for the reason that there is. */
+function conclude(m: Minimizer): i32 {
+  const line = lineOf(m);
   if (m.direction === directionGaussNewton && isGaussNewtonDone(m)) return finish(m, statusPrecision);
-  const expected = abs(line.slope0 * min(1, line.first));
+  // Other steps are as short as those before them, whatever there is to gain.
+  const expected = isScaled(m) ? abs(line.slope0 * min(1, line.first)) : Infinity;
   if (expected <= precision * abs(line.value0)) return finish(m, statusPrecision);
   return m.lower === 0 && m.evaluationLimit - m.values > 1 ? lookAhead(m) : finish(m, statusSearch);
 }
 
-/** Why a search failed, values on both sides tell: first the one ahead. */
+/** Values on both sides tell the reason: first the one ahead. */
 function lookAhead(m: Minimizer): i32 {
   let h: f64 = Infinity;
   const size = largest(m.x, m.elements);
@@ -229,23 +236,22 @@ function lookBehind(m: Minimizer): i32 {
 
 /**
  * Compares the slope with the central difference. Where they agree, the curvature tells what there is to gain: less than
- * the rounding of the value is nothing.
+ * the rounding of the value is nothing. At a wall there is no difference.
  */
 function explain(m: Minimizer): i32 {
   const line = lineOf(m);
   keepBest(m, false);
   const h = line.step;
-  const rounding = precision * abs(line.value0);
+  // At a minimum of 0 the values beside it are what is rounded.
+  const rounding = precision * max(abs(line.value0), max(abs(line.value), abs(trialValue(m))));
   const slope = (line.value - trialValue(m)) / (2 * h);
   const bend = (line.value - 2 * line.value0 + trialValue(m)) / (h * h);
+  if (!isFinite(slope)) return finish(m, statusRegion);
   if (slope - line.slope0 > 0.5 * abs(line.slope0) + rounding / h) return finish(m, statusContradiction);
   const gain = (line.slope0 * line.slope0) / (2 * bend);
-  return finish(m, gain >= 0 && gain <= rounding ? settled(m) : statusSearch);
-}
-
-/** What it means that nothing was gained: a Jacobian of too little rank gives directions that lead nowhere. */
-function settled(m: Minimizer): u32 {
-  return m.direction !== directionGaussNewton || isGaussNewtonDone(m) ? statusPrecision : statusSearch;
+  // A Jacobian of too little rank gives directions that lead nowhere.
+  const settled = m.direction !== directionGaussNewton && gain >= 0 && gain <= rounding;
+  return finish(m, settled ? statusPrecision : statusSearch);
 }
 
 /** Whether the steps up to the trial point have gained nothing for long. */
@@ -255,7 +261,7 @@ function isStalled(m: Minimizer): bool {
     line.plateau = trialValue(m);
     line.quiet = 0;
   } else line.quiet++;
-  return line.quiet >= patience && m.search !== searchFixed && m.renews === 0;
+  return line.quiet > 0 && line.quiet % patience === 0 && m.search !== searchFixed && m.renews === 0;
 }
 
 /** The trial point, whose value and gradient are known, becomes the accepted one. */
@@ -272,9 +278,9 @@ function accept(m: Minimizer): i32 {
   m.iterations++;
   trace(m, step);
   let status = stopAt(m, before, step * largest(m.step, m.elements), slopeOf(m));
-  if (status === 0 && stalled) status = settled(m);
   if (status === 0) status = limitAt(m);
   if (status !== 0) return finish(m, status);
+  if (stalled) return lineOf(m).quiet === patience && forget(m) ? turn(m) : conclude(m);
   if (m.renews === 0) return turn(m);
   memory.copy(m.trial, m.x, (<usize>m.elements) << 3);
   m.phase = phaseRenewal;

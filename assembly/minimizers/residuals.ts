@@ -8,7 +8,7 @@ import { at, put } from "./vectors";
 /** The length of column k of J. */
 export function columnLength(m: Minimizer, k: u32): f64 {
   const rows = <usize>m.residuals;
-  return norm(<usize>m.matrix + ((k * rows) << 3), rows);
+  return norm(<usize>m.matrix + ((<usize>k * rows) << 3), rows);
 }
 
 /** ‖r‖ at the accepted point. */
@@ -51,20 +51,20 @@ export function covarianceScratch(n: usize, rows: usize): usize {
 /** Replaces J in m.matrix by (J'J)⁻¹ [n, n]; false where its columns depend on each other. */
 export function covariance(m: Minimizer, scratch: usize): bool {
   const n = m.elements;
-  const rows = <usize>m.residuals;
+  const bytes = m.residuals << 3;
   const columns = scratch;
-  const factors = columns + ((n * rows) << 3);
-  const pivots = factors + (n << 3);
-  memory.copy(columns, m.matrix, (n * rows) << 3);
-  qr(columns, rows, n, factors, pivots, pivots + (n << 3));
-  if (<u32>rankOf(columns, rows, n) < n) return false;
+  const factors = columns + <usize>n * bytes;
+  const pivots = factors + ((<usize>n) << 3);
+  memory.copy(columns, m.matrix, <usize>n * bytes);
+  qr(columns, m.residuals, n, factors, pivots, pivots + ((<usize>n) << 3));
+  if (rankOf(columns, m.residuals, n) < n) return false;
   // Column k of R⁻¹ in place of that of R, from its diagonal up.
   for (let k: u32 = 0; k < n; k++) {
-    const column = columns + ((k * rows) << 3);
+    const column = columns + <usize>k * bytes;
     const diagonal: f64 = 1 / at(column, k);
     for (let i: u32 = 0; i < k; i++) {
       let sum: f64 = 0;
-      for (let j = i; j < k; j++) sum += at(columns + ((j * rows) << 3), i) * at(column, j);
+      for (let j = i; j < k; j++) sum += at(columns + <usize>j * bytes, i) * at(column, j);
       put(column, i, -sum * diagonal);
     }
     put(column, k, diagonal);
@@ -73,7 +73,7 @@ export function covariance(m: Minimizer, scratch: usize): bool {
     for (let j: u32 = 0; j < n; j++) {
       let sum: f64 = 0;
       for (let k = max(i, j); k < n; k++) {
-        const column = columns + ((k * rows) << 3);
+        const column = columns + <usize>k * bytes;
         sum += at(column, i) * at(column, j);
       }
       put(m.matrix, load<u32>(pivots + (i << 2)) * n + load<u32>(pivots + (j << 2)), sum);
