@@ -183,7 +183,8 @@ export function gradientCheck(
         }
         coordinates++;
         const between = Math.abs(found.analytic - found.numerical) <= 0.6 * Math.abs(wide.right - wide.left);
-        if (found.relativeError > tolerance && between && isKink((by) => at(index, by), base, wide.h)) kinks.push(found);
+        if (found.relativeError > tolerance && between && isKink((by) => at(index, by), base, wide.h))
+          kinks.push(found);
         else if (!worst || !(found.relativeError <= worst.relativeError)) worst = found;
       }
     }

@@ -134,6 +134,8 @@ function turn(m: Minimizer): i32 {
   const length = norm(m.step, m.elements);
   const size = norm(m.x, m.elements);
   line.largest = (farthest * max(1, size)) / length;
+  // No unit tells how far a step of least squares may lead: dependent columns take no part in it.
+  if (m.direction === directionGaussNewton) line.largest = max(1, line.largest);
   if (m.lower !== 0) line.largest = min(line.largest, max(1, roomFor(m)));
   if (isScaled(m)) line.step = min(1, line.largest);
   else if (m.sinceRestart === 0) line.step = min(1, max(1, nearest * size) / length);
@@ -242,8 +244,9 @@ function explain(m: Minimizer): i32 {
   const line = lineOf(m);
   keepBest(m, false);
   const h = line.step;
-  // At a minimum of 0 the values beside it are what is rounded.
-  const rounding = precision * max(abs(line.value0), max(abs(line.value), abs(trialValue(m))));
+  // The rounding of x alone makes differences uncertain by the same part as its moves.
+  const change = max(abs(line.value - line.value0), abs(trialValue(m) - line.value0));
+  const rounding = precision * abs(line.value0) + ((4 * f64.EPSILON) / probe) * change;
   const slope = (line.value - trialValue(m)) / (2 * h);
   const bend = (line.value - 2 * line.value0 + trialValue(m)) / (h * h);
   if (!isFinite(slope)) return finish(m, statusRegion);

@@ -1,7 +1,7 @@
 // What least squares have of their own: measures in which no unit matters, and the covariance of what was found.
 
 import { qr, qrScratch, rankOf } from "../linalg/qr";
-import { dot, norm } from "../linalg/vectors";
+import { norm } from "../linalg/vectors";
 import { acceptedValue, gradient, Minimizer } from "./minimizer";
 import { at, put } from "./vectors";
 

@@ -34,7 +34,7 @@ import {
 } from "./minimizer";
 import { combined, scaled } from "./vectors";
 
-/** Options: radius at the start and at most; then radius, r'r, decrease of the model, tolerance of r. */
+/** Options: radius at the start and at most, NaN for `widest` times the length of x; then radius, r'r, decrease of the model, tolerance of r. */
 const largestOption: u32 = 1;
 const radiusOption: u32 = 0;
 const squareOption: u32 = 2;
@@ -52,6 +52,7 @@ const phaseProduct: u32 = 2;
 const phaseTrial: u32 = 3;
 
 const accepts: f64 = 1e-4;
+const widest: f64 = 1e5;
 /** A promise below this part of the value counts as nothing, as in descent, and so does a step below this part of x. */
 const precision: f64 = 1e-12;
 /** After so many steps that gain nothing, nothing is left to gain. */
@@ -64,6 +65,9 @@ export function trustRegion(m: Minimizer): i32 {
       m.phase = phaseStart;
       return requestValue | requestGradient;
     case phaseStart:
+      if (isNaN(option(m, largestOption))) {
+        setOption(m, largestOption, max(option(m, radiusOption), widest * max(1, norm(m.trial, m.elements))));
+      }
       return start(m) ? solve(m) : 0;
     case phaseProduct:
       return conjugate(m);

@@ -47,7 +47,9 @@ export const qr = /* @__PURE__ */ beyondCore(function qr(engine: Engine, a: Arra
   const factor = powerFor(largestOf(matrix.data));
   return withBlocks(engine, [m * n, k, n, k * m], (space, core) => {
     space.write(0, times(transposed(matrix), factor));
-    const rank = core((c, [at, factors, p]) => c.qr(at as number, m, n, factors as number, pivot ? (p as number) : 0, 0));
+    const rank = core((c, [at, factors, p]) =>
+      c.qr(at as number, m, n, factors as number, pivot ? (p as number) : 0, 0),
+    );
     core((c, [at, factors, , q]) => c.formQ(at as number, m, n, factors as number, q as number));
     const columns = checkGrowth(where, times(space.read(0, m * n), 1 / factor));
     const r = new Float64Array(k * n);
