@@ -57,6 +57,8 @@ const phaseBehind: u32 = 8;
 const precision: f64 = 1e-12;
 /** Steps longer than this, relative to x, are not tried. */
 const farthest: f64 = 1e10;
+/** The first step is no longer than 1, nor than so many times x. */
+const first: f64 = 1e3;
 /** A search does not begin anew with less than this, relative to x: the rounding of a huge x would hide what it gains. */
 const nearest: f64 = 1e-8;
 /** After so many steps that gain less than the rounding of the value the direction starts anew, after as many it ends. */
@@ -137,11 +139,12 @@ function turn(m: Minimizer): i32 {
   // No unit tells how far a step of least squares may lead: dependent columns take no part in it.
   if (m.direction === directionGaussNewton) line.largest = max(1, line.largest);
   if (m.lower !== 0) line.largest = min(line.largest, max(1, roomFor(m)));
+  const reach = size > 0 ? min(1, first * size) : 1;
   if (isScaled(m)) line.step = min(1, line.largest);
-  else if (m.sinceRestart === 0) line.step = min(1, max(1, nearest * size) / length);
+  else if (m.sinceRestart === 0) line.step = min(1, max(reach, nearest * size) / length);
   else line.step = min(before / line.slope0, line.largest);
   if (m.search === searchBacktracking && !isScaled(m)) line.step *= 2;
-  if (m.direction === directionBounded && m.pairs === 0) line.step = min(1, max(1 / length, f64.EPSILON));
+  if (m.direction === directionBounded && m.pairs === 0) line.step = min(1, max(reach / length, f64.EPSILON));
   if (m.search !== searchQuadratic) return search(m);
   memory.copy(m.vector, m.step, (<usize>m.elements) << 3);
   m.phase = phaseCurvature;

@@ -337,7 +337,7 @@ describe("what is wrong with a function", () => {
     (_, method) => {
       const isScaled = /gauss|marquardt/i.test(method.method);
       for (const unit of [1e-12, 1e12]) {
-        const residuals = ([x, y]: Pair) => [x / unit - 1, y / unit - 2, (x + y) / unit - 3];
+        const residuals = ([x, y]: Pair) => [x / unit + (x / unit) ** 3 - 2, y / unit + (y / unit) ** 3 - 10];
         const value = (x: Pair) => residuals(x).reduce((sum, r) => sum + r * r, 0);
         const found = solve(
           { value, residuals },
@@ -346,8 +346,8 @@ describe("what is wrong with a function", () => {
           isScaled ? {} : { gradientTolerance: 1e-6 / unit },
         );
         expect(found.status, found.message).toBe("converged");
-        expect((found.x.data[0] as number) / unit).toBeCloseTo(1, 6);
-        expect((found.x.data[1] as number) / unit).toBeCloseTo(2, 6);
+        expect((found.x.data[0] as number) / unit).toBeCloseTo(1, 5);
+        expect((found.x.data[1] as number) / unit).toBeCloseTo(2, 5);
       }
     },
   );
