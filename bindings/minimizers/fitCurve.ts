@@ -103,7 +103,7 @@ export type FitCurve = <P extends Point>(
 
 /**
  * Fits a curve: parameters p that minimize Σ w (y − model(x, p))², by Levenberg-Marquardt with exact Jacobians, scaled so
- * that units do not matter.
+ * that units do not matter. Derivatives that are not finite where the model is, as of (t/τ)^β at t = 0, become differences.
  *
  * @param model  a function of the predictors and the parameters, as tensors, that answers [observations]
  * @param observations  { x, y, weights? }: x an array [observations], rows, or a record of arrays for several predictors

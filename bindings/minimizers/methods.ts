@@ -211,7 +211,8 @@ export function trustRegionNewton(options: TrustRegionOptions = {}): Method {
 }
 
 /**
- * Gauss-Newton for residuals r(x): d minimizes ‖J d + r‖. Default line search: `backtracking()`.
+ * Gauss-Newton for residuals r(x): d minimizes ‖J d + r‖. `gradientTolerance` is compared with the cosines between r and
+ * the columns of J. Default line search: `backtracking()`.
  *
  * @throws TypeError  an unknown option, or `exactQuadratic()`, which needs a Hessian
  * @example
