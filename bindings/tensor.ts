@@ -290,21 +290,17 @@ export class Tensor {
   min(options: Reduction = {}): Tensor {
     return this.#reduce("min", abi.opMin, options);
   }
-  /** Product over axes: a tree of products of halves, so that every derivative is right, zeros included. */
+  /**
+   * Product over axes. Value and gradient neither overflow nor vanish on the way to a number that does not, and the
+   * derivatives are right where elements are 0.
+   */
   product(options: Reduction = {}): Tensor {
     checkOptions("product", options, ["axes", "keepDimensions"]);
     const { axes, keepDimensions = false } = options;
     const mask = this.#mask("product", axes);
     let t: Tensor = this;
-    for (let axis = 0; axis < this.rank; axis++) {
-      if (!(mask & (1 << axis))) continue;
-      if (t.shape[axis] === 0) t = t.sum({ axes: axis, keepDimensions: true }).add(1);
-      for (let n = t.shape[axis] as number; n > 1; n = t.shape[axis] as number) {
-        const half = n >> 1;
-        const pairs = t.slice(axis, 0, half).multiply(t.slice(axis, half, 2 * half));
-        t = n % 2 === 0 ? pairs : this.trace.concatenate([pairs, t.slice(axis, n - 1, n)], axis);
-      }
-    }
+    for (let axis = 0; axis < this.rank; axis++)
+      if (mask & (1 << axis)) t = this.trace.emit(abi.opProduct, [t], [], [axis, 0]);
     return keepDimensions ? t : this.#without(mask, t);
   }
   /** Index of the first largest element along an axis, as i32; the axis goes. */
