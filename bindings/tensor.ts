@@ -242,7 +242,7 @@ export class Tensor {
   mish(): Tensor {
     return this.#unary(abi.opMish);
   }
-  /** x min(max(x + 3, 0), 6) / 6. */
+  /** x min(max(x + 3, 0), 6) / 6; the derivative at −3 and 3 is that between them, −1/2 and 3/2. */
   hardswish(): Tensor {
     return this.#unary(abi.opHardswish);
   }
@@ -258,7 +258,10 @@ export class Tensor {
   }
 
   // Products and reductions.
-  /** op(A) · op(B) over the last two axes; transposing costs nothing. */
+  /**
+   * op(A) · op(B) over the last two axes; transposing costs nothing. An element is one ascending sum over the inner axis
+   * in the type of the operands: cast to f64 where that axis has a million terms.
+   */
   matmul(other: Operand, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
     checkOptions("matmul", options, ["transposeA", "transposeB"]);
     const { transposeA = false, transposeB = false } = options;
@@ -307,7 +310,7 @@ export class Tensor {
   argMax(axis = -1): Tensor {
     return this.#alongAxis("argMax", axis, abi.opArgMax);
   }
-  /** Running sum along an axis, from its end if `reverse`. */
+  /** Running sum along an axis, from its end if `reverse`; summed in f64, and each element rounded to its type. */
   cumulativeSum(axis = -1, options: { readonly reverse?: boolean } = {}): Tensor {
     checkOptions("cumulativeSum", options, ["reverse"]);
     const { reverse = false } = options;
@@ -354,7 +357,7 @@ export class Tensor {
       throw new RangeError(`pad: got ${widths.length} pairs, expected ${this.rank}, one an axis.`);
     return this.trace.emit(abi.opPad, [this], [], widths.flat());
   }
-  /** Rows of this table at i32 indices. */
+  /** Rows of this table at i32 indices. Back in the gradient they are added one after the other, in their type. */
   gather(indices: Operand): Tensor {
     return this.trace.emit(abi.opGather, [this, this.trace.operand(indices, "i32")]);
   }

@@ -118,8 +118,8 @@ export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss 
 
 /** e⁻¹⁰⁰: logarithms stay above −100, as in PyTorch. */
 const leastProbability = 3.720075976020836e-44;
-/** The least p (1 − p) that a derivative is divided by, as in PyTorch. */
-const leastVariance = 1e-12;
+/** 1 over the least p (1 − p) that a derivative is divided by, as in PyTorch. */
+const largestSlope = 1e12;
 
 /**
  * Binary cross-entropy: L = −mean (y ln p + (1 − y) ln(1 − p)) for probabilities p in 0 .. 1, logarithms in f64 and not
@@ -137,15 +137,19 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
     const own = prediction.cast("f64");
     const still = own.stopGradient();
     const y = target.cast("f64");
-    const usual = own.multiply(own.negate().add(1)).greaterEqual(leastVariance);
+    const usual = own.multiply(own.negate().add(1)).greaterEqual(1 / largestSlope);
     const p = usual.where(own, still);
     const others = y
       .negate()
       .add(1)
       .multiply(log(p.negate().add(1)));
     // Adds 0, and the derivative where p is held still.
-    const edge = own.subtract(still).multiply(still.subtract(y).divide(leastVariance));
-    return usual.where(0, edge).subtract(y.multiply(log(p))).subtract(others).cast(prediction.dtype);
+    const edge = own.subtract(still).multiply(still.subtract(y).multiply(largestSlope));
+    return usual
+      .where(0, edge)
+      .subtract(y.multiply(log(p)))
+      .subtract(others)
+      .cast(prediction.dtype);
   });
 }
 

@@ -9,7 +9,7 @@ const least: f64 = 8.636168555094445e-78;
 let blocks: i32 = 0;
 
 /** x within the bounds of m, and `blocks` moved by what that took; zeros, infinities and NaN as they are. */
-function fit(x: f64): f64 {
+function hold(x: f64): f64 {
   while (abs<f64>(x) > most && abs<f64>(x) < Infinity) {
     x *= down;
     blocks++;
@@ -59,7 +59,11 @@ export function axisProduct(
       for (let at: usize = i; at < block; at += row) {
         const value = element(x + at, narrow);
         if (others && value === 0) zeros++;
-        else m = fit(m * fit(value));
+        else {
+          const next = m * value;
+          const within = abs<f64>(next) >= least && abs<f64>(next) <= most;
+          m = within ? next : hold(m * hold(value));
+        }
       }
       const e = blocks;
       if (!others) put(out + i, m, e, narrow);
@@ -68,7 +72,7 @@ export function axisProduct(
           const value = element(x + at, narrow);
           const own: u32 = value === 0 ? 1 : 0;
           blocks = 0;
-          const divisor = fit(own !== 0 ? 1 : value);
+          const divisor = hold(own !== 0 ? 1 : value);
           put(out + at, zeros > own ? m * 0 : m / divisor, e - blocks, narrow);
         }
       }

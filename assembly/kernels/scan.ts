@@ -8,6 +8,14 @@ import { lanes, storePart } from "./lanes";
 export function cumulativeSum<T>(out: usize, x: usize, outer: usize, length: usize, inner: usize, reverse: bool): void {
   if (length === 0) return;
   const row = inner * sizeof<T>();
+  if (inner === 1) {
+    for (; outer; --outer) {
+      cumulativeSumScalar<T>(out, x, row, length, reverse);
+      out += length * row;
+      x += length * row;
+    }
+    return;
+  }
   const start: usize = reverse ? (length - 1) * row : 0;
   const step: usize = reverse ? 0 - row : row;
   for (; outer; --outer) {
@@ -38,9 +46,10 @@ export function cumulativeSum<T>(out: usize, x: usize, outer: usize, length: usi
 /** The definition, for one column of elements `row` bytes apart. */
 export function cumulativeSumScalar<T>(out: usize, x: usize, row: usize, length: usize, reverse: bool): void {
   let s: f64 = 0;
+  let at: usize = reverse ? (length - 1) * row : 0;
   for (let l: usize = 0; l < length; ++l) {
-    const at = (reverse ? length - 1 - l : l) * row;
     s += <f64>load<T>(x + at);
     store<T>(out + at, <T>s);
+    at += reverse ? 0 - row : row;
   }
 }

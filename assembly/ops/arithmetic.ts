@@ -29,7 +29,6 @@ import {
   scale,
   shift,
   sign,
-  square,
   where,
 } from "../graph/vocabulary";
 import { powerLanes } from "../kernels/power";

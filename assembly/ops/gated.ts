@@ -5,6 +5,7 @@ import { credit } from "../graph/credit";
 import { input } from "../graph/graph";
 import {
   add,
+  clamp,
   fill,
   greater,
   greaterEqual,
@@ -28,9 +29,9 @@ class Mish {
   lanes<T>(x: v128): v128 {
     return inline.always(mishLanes<T>(x));
   }
-  /** t + x σ(x) (1 − t²), t = tanh(softplus(x)). */
+  /** t + x σ(x) (1 − t²), t = tanh(softplus(x)); x is held where t and σ have long been 0 or 1, or 2x may overflow. */
   derivative(y: i32, g: i32): void {
-    const x = input(y);
+    const x = clamp(input(y), -1000, 1000);
     const t = tanh(softplus(x));
     const rise = multiply(multiply(x, sigmoid(x)), subtract(fill(1, x), square(t)));
     credit(y, 0, multiply(g, add(t, rise)));

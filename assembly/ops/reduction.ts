@@ -1,18 +1,7 @@
 // Reductions. The reduced axes are a bit mask (word 0) and stay with extent 1, so a derivative broadcasts back
 // without asking where they were.
 
-import {
-  f32Type,
-  faultAxis,
-  faultRange,
-  i32Type,
-  opArgMax,
-  opMax,
-  opMin,
-  opReshape,
-  opSum,
-  opTranspose,
-} from "../abi";
+import { f32Type, faultAxis, faultRange, i32Type, opArgMax, opMax, opMin, opReshape, opSum, opTranspose } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { credit } from "../graph/credit";
