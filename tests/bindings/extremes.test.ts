@@ -182,11 +182,7 @@ describe("what is scaled by itself", () => {
     };
     const layer = layerNorm(2, { gamma: false, beta: false });
     const apply = (t: Tensor): Tensor => layer.apply({}, t, undefined as never);
-    expectClose(
-      run(engine, apply, x),
-      [-1, 1, -1, 1],
-      1e-6,
-    );
+    expectClose(run(engine, apply, x), [-1, 1, -1, 1], 1e-6);
     const slopes = flat(grad(engine, (t: Tensor) => apply(t).slice(1, 0, 1).sum())(x));
     expectClose(
       slopes.map((value) => value * size),
