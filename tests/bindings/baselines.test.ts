@@ -48,7 +48,9 @@ describe("nearest neighbours", () => {
         const votes = (label: number): number => near.filter((other) => other === label).length;
         return near.reduce((best, label) => (votes(label) > votes(best) ? label : best));
       });
-      expect(Array.from(nearestNeighbours({ k, distance }).fit(engine, { inputs, targets }).predict(asked))).toEqual(expected);
+      expect(Array.from(nearestNeighbours({ k, distance }).fit(engine, { inputs, targets }).predict(asked))).toEqual(
+        expected,
+      );
     });
 
   it("k 1 knows every sample it has seen, images too", () => {
@@ -69,9 +71,12 @@ describe("nearest neighbours", () => {
     // Far from 0, each is one of ten rows and its own small step: distances of 1e-9 beside squares of 1e6.
     for (let row = 0; row < many; row++)
       for (let j = 0; j < width; j++)
-        data[row * width + j] = 100 + (row % 10) + (j === 0 ? 1e-6 * (row * 7919 % many) : 0);
+        data[row * width + j] = 100 + (row % 10) + (j === 0 ? 1e-6 * ((row * 7919) % many) : 0);
     const labels = Int32Array.from({ length: many }, (_, row) => row);
-    const asked = { data: Float64Array.from({ length: 40 * width }, (_, i) => 100 + (Math.floor(i / width) % 10)), shape: [40, width] };
+    const asked = {
+      data: Float64Array.from({ length: 40 * width }, (_, i) => 100 + (Math.floor(i / width) % 10)),
+      shape: [40, width],
+    };
     for (let q = 0; q < 40; q++) asked.data[q * width] = (asked.data[q * width] as number) + 7e-5 * q;
     using fitted = nearestNeighbours().fit(engine, { inputs: { data, shape: [many, width] }, targets: labels });
     const expected = Array.from({ length: 40 }, (_, q) => {
@@ -107,9 +112,15 @@ describe("nearest neighbours", () => {
     expect(() => nearestNeighbours({ distance: "cosine" as never })).toThrow("distance must be");
     expect(() => nearestNeighbours({ k: 61 }).fit(engine, { inputs, targets })).toThrow("k must be at most 60");
     expect(() => nearestNeighbours().fit(engine, { inputs })).toThrow("targets are missing");
-    expect(() => nearestNeighbours().fit(engine, { inputs: [[1]], targets: [0.5] })).toThrow("label 0 must be a whole number");
-    expect(() => nearestNeighbours().fit(engine, { inputs: [[1]], targets: [[0]] })).toThrow("expected one class a sample");
-    expect(() => nearestNeighbours().fit(engine, { inputs: [[Number.NaN]], targets: [0] })).toThrow("sample 0 holds NaN");
+    expect(() => nearestNeighbours().fit(engine, { inputs: [[1]], targets: [0.5] })).toThrow(
+      "label 0 must be a whole number",
+    );
+    expect(() => nearestNeighbours().fit(engine, { inputs: [[1]], targets: [[0]] })).toThrow(
+      "expected one class a sample",
+    );
+    expect(() => nearestNeighbours().fit(engine, { inputs: [[Number.NaN]], targets: [0] })).toThrow(
+      "sample 0 holds NaN",
+    );
     expect(() => fitted.predict([[1]])).toThrow("got shape [1, 1], expected [samples, 3]");
   });
 });

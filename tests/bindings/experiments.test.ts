@@ -267,7 +267,8 @@ const plainGradients: Record<string, Gradient> = {
   bowl: ([x = 0, y = 0, z = 0]) => [2 * x, 0.2 * y, 4 * z],
 };
 
-function pathByHand(objective: string, rule: string, updates: number): number[][] {
+/** The path by plain numbers; `displaced` moves y by 1e-13 after so many updates. */
+function pathByHand(objective: string, rule: string, updates: number, displaced = -1): number[][] {
   const { start, setting } = objectives[objective]!;
   const gradient = plainGradients[objective]!;
   const path = [[...start]];
@@ -283,6 +284,7 @@ function pathByHand(objective: string, rule: string, updates: number): number[][
       const step = byHand[rule]!(setting)(gradient(x), t, state);
       path.push(x.map((value, k) => value + step[k]!));
     }
+    if (t === displaced) path[t]![1]! += 1e-13;
   }
   return path;
 }
@@ -297,6 +299,20 @@ describe("4: the first steps of nine rules", () => {
       pathByHand(name, rule, updates).flat(),
       name === "as printed" ? 1e-11 : 1e-9,
     );
+  });
+
+  it("RMSprop on Beale, 300 updates: off by no more than plain doubles are, as rounding grows there", () => {
+    // By the same formulas in decimals of 60 digits.
+    const exact = { 250: [2.241932562689677, 0.2491240808812805], 300: [2.618686851629898, 0.389774022906745] };
+    const path = firstSteps(engine, "Beale", "RMSprop", 300);
+    expectFigures(path[250]!, exact[250], 1e-14);
+    expectFigures(path[300]!, exact[300], 1e-6);
+    const plain = pathByHand("Beale", "RMSprop", 300);
+    expectFigures(plain[250]!, exact[250], 1e-14);
+    expect(Math.abs(plain[300]![1]! - exact[300][1]!)).toBeGreaterThan(1e-9);
+    // The rate h / √s has grown beyond 2 / curvature by then: what displaces y by 1e-13 moves it a million times as far.
+    const displaced = pathByHand("Beale", "RMSprop", 300, 280);
+    expect(Math.abs(displaced[300]![1]! - plain[300]![1]!)).toBeGreaterThan(1e-7);
   });
 
   it("as printed, descent jumps to (-4.19, -17.23)", () => {
