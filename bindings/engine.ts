@@ -51,7 +51,7 @@ export interface Core {
   minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
   minimizerAdvance(minimizer: number): number;
   minimizerRun(minimizer: number, requests: number): number;
-  minimizerCovariance(minimizer: number): number;
+  minimizerCovariance(minimizer: number, point: number): number;
   minimizerFit(trainer: number, minimizer: number, point: number, runs: number, steps: number): number;
   minimizerPlace(trainer: number): number;
   minimizerUpdate(trainer: number, value: number): number;
@@ -59,7 +59,7 @@ export interface Core {
   solveCholesky(l: number, n: number, b: number, m: number): number;
   ldlt(a: number, n: number, pivots: number, inertia: number): number;
   solveLdlt(a: number, n: number, pivots: number, b: number, m: number): number;
-  qr(at: number, m: number, n: number, factors: number, pivots: number): number;
+  qr(at: number, m: number, n: number, factors: number, pivots: number, shares: number): number;
   formQ(at: number, m: number, n: number, factors: number, q: number): number;
   solveQr(
     at: number,
@@ -122,7 +122,7 @@ export type Build = "reproducible" | "fast";
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
   readonly wasm?: WasmSource | Promise<WasmSource>;
-  /** Default "reproducible". */
+  /** Default "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`. */
   readonly build?: Build;
   /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
   readonly memoryLimit?: number;
