@@ -93,12 +93,15 @@ class Reshape {
       return false;
     }
     let elements: u64 = 1;
+    let fits = true;
     answer(typeOf(stagedInput(0)), rank);
     for (let axis = 0; axis < rank; axis++) {
-      elements *= <u64>stagedWord(axis);
-      answerExtent(axis, stagedWord(axis));
+      const wanted = stagedWord(axis);
+      fits = fits && wanted >= 0;
+      elements *= <u64>wanted;
+      answerExtent(axis, wanted);
     }
-    if (elements !== <u64>elementsOf(stagedInput(0))) {
+    if (!fits || elements !== <u64>elementsOf(stagedInput(0))) {
       fault(faultReshape, opReshape, stagedInput(0));
       return false;
     }
