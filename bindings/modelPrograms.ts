@@ -56,6 +56,12 @@ export interface RowsRun {
   readonly weights: number;
 }
 
+/** Rows of the runs of a step over a batch, each at most so many, as the core cuts them. @internal */
+export function runsOf(rows: number, most: number): number[] {
+  const runs = Math.ceil(rows / most);
+  return Array.from({ length: runs }, (_, k) => Math.floor(rows / runs) + Number(k < rows % runs));
+}
+
 /** A tensor of the trainer's own type, or a sentence that names whose answer it is not. @internal */
 export function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
   const tensor = tensorFrom(name, answer);
@@ -87,6 +93,8 @@ export class ModelPrograms {
   readonly #memory: TrainerMemory;
   readonly #parts: TrainerParts;
   readonly #programs = new Map<string, ModelProgram>();
+  /** The largest of the runs that were prepared. */
+  largestRun!: ModelProgram;
   #signature: Signature | null = null;
   #capacity = 0;
   #block = 0;
@@ -239,14 +247,14 @@ export class ModelPrograms {
   prepareRuns(data: Dataset, batches: readonly number[]): void {
     const largest = Math.max(...batches);
     const micro = Math.min(this.#parts.microBatch, largest);
-    const sizes = batches.flatMap((rows) => [Math.min(rows, micro), rows % micro]);
-    this.reserve(data, micro, true);
-    const programs = [...new Set(sizes)].flatMap((rows) => {
-      if (rows === 0) return [];
+    const sizes = [...new Set(batches.flatMap((rows) => runsOf(rows, micro)))];
+    this.reserve(data, Math.max(...sizes), true);
+    const programs = sizes.flatMap((rows) => {
       const { program, shape } = this.get("train", rows);
       this.checkLabels(data, shape);
       return [rows, program.address];
     });
+    this.largestRun = this.get("train", Math.max(...sizes));
     const memory = this.#memory;
     if (largest > micro) memory.reserveAccumulator();
     for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);

@@ -47,7 +47,10 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   const parameters = trainer.parameters();
   const state = Object.values(trainer.state());
   const own = !(samples instanceof Dataset);
-  const data = own ? createDataset(engine, samples, loss.targets) : samples.check(engine);
+  // Held, since samples may be read by the user's code, of a getter for one.
+  const data = own
+    ? trainer.hold(() => createDataset(engine, samples, loss.targets))
+    : samples.check(engine);
   try {
     const [inputs, targets] = data.columns;
     if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);

@@ -96,14 +96,15 @@ export class ModelScope {
 
   stateOf(path: string): ParameterTensors {
     const prefix = path ? `${path}.` : "";
-    const own: Record<string, unknown> = {};
+    // Without a prototype: a layer may have any name, "constructor" too.
+    const own: Record<string, unknown> = Object.create(null);
     for (const [name, tensor] of this.#state) {
       if (!name.startsWith(prefix)) continue;
       const keys = name.slice(prefix.length).split(".");
       const last = keys.pop() as string;
       let node = own;
       for (const key of keys) {
-        node[key] ??= {};
+        node[key] ??= Object.create(null);
         node = node[key] as Record<string, unknown>;
       }
       node[last] = tensor;
