@@ -64,7 +64,7 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
   checkNumber(where, "smoothing", smoothing, { min: 0, below: 1 });
   checkNumber(where, "divergence", divergence, { above: 1 });
   checkNumber(where, "seed", seed, { min: 0, integer: true });
-  const batch = batches(where, samples, batchSize, seed);
+  const batch = trainer.hold(() => batches(where, samples, batchSize, seed));
   const rates: number[] = [];
   const losses: number[] = [];
   const smoothed: number[] = [];

@@ -48,9 +48,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   const state = Object.values(trainer.state());
   const own = !(samples instanceof Dataset);
   // Held, since samples may be read by the user's code, of a getter for one.
-  const data = own
-    ? trainer.hold(() => createDataset(engine, samples, loss.targets))
-    : samples.check(engine);
+  const data = own ? trainer.hold(() => createDataset(engine, samples, loss.targets)) : samples.check(engine);
   try {
     const [inputs, targets] = data.columns;
     if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
