@@ -494,7 +494,7 @@ function prepare(trainer: Trainer, data: Dataset, options: FitOptions): () => vo
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
   const batch = Math.min(batchSize, data.rows);
   const { memory, programs } = trainer;
-  programs.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0]);
+  programs.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0], shuffle);
   memory.reserveOrder(data.rows);
   return () => {
     trainer.disturbed = false;

@@ -13,6 +13,7 @@ import {
 } from "./arrays.js";
 import { ShapeError } from "./errors.js";
 import { shown, wrongKind } from "./options.js";
+import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** What a file is made of. */
 export interface SafetensorsFile {
@@ -76,7 +77,7 @@ function brainFloat(bits: number): number {
 /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits; every value is exact in f32. */
 function halfFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
+  const exponent = (bits >>> 10) & 31;
   const fraction = bits & 1023;
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
@@ -122,7 +123,7 @@ export function writeSafetensors(
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [from, end] })}`;
   });
   if (texts.length > 0) parts.unshift(`"${metadataKey}":${JSON.stringify(metadata)}`);
-  const text = new TextEncoder().encode(`{${parts.join(",")}}`);
+  const text = encodeUtf8(`{${parts.join(",")}}`);
   const length = Math.ceil(text.length / 8) * 8;
   if (length > headerLimit)
     throw new RangeError(
@@ -214,7 +215,7 @@ function headerOf(where: string, given: Uint8Array): { header: Record<string, un
   let text: string;
   let header: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(file.subarray(8, end));
+    text = decodeUtf8(file.subarray(8, end));
     header = JSON.parse(text);
   } catch {
     throw damaged(where, "the header is not JSON");

@@ -215,8 +215,7 @@ export class Remote {
     const connection = this.#connection;
     const own = [...memory.regions, ...programs.regions, engine.record].map((address) => this.#wholeRegion(address));
     const rows = data.map(({ region }) => this.#wholeRegion(region));
-    const bases = (engine.record + abi.engineBases) >> 2;
-    const scratch = ((engine.ints[bases + abi.spaceScratch] as number) >>> 0) - abi.regionHeader;
+    const scratch = engine.word(engine.record + abi.engineBases + 4 * abi.spaceScratch) - abi.regionHeader;
     const end = Math.max(...[...own, ...rows].map(([at, length]) => at + length), engine.memoryBytes);
     connection.tell({ kind: "open", module: engine.module, bytes: end });
     // Of the scratch, which every run writes before it reads, only the header.
@@ -294,9 +293,8 @@ export class Remote {
   /** Throws a fault of the worker as if it had happened here. */
   #meet(fault: Int32Array | null): void {
     if (!fault) return;
-    const { engine } = this.#trainer;
-    engine.ints.set(fault, (engine.record + abi.engineFault) >> 2);
-    this.#trainer.naming(() => engine.throwFault());
+    const trainer = this.#trainer;
+    trainer.naming(() => trainer.engine.throwFault(fault));
   }
 
   end(): void {
