@@ -1,8 +1,19 @@
 // Random programs of ops: drawn, written as code, run by all builds, and compared with the plain interpreter op by op, with
 // differences and with each other.
 
-import type { Engine, Tensor } from "thalweg";
-import * as thalweg from "thalweg";
+import {
+  bernoulli,
+  concatenate,
+  constant,
+  type Engine,
+  fill,
+  iota,
+  type NDArray,
+  normal,
+  type Tensor,
+  uniform,
+} from "thalweg";
+import { type Arrays, hvp, type Inputs, run, valueAndGrad } from "../bindings/transforms.js";
 import { builds, engineOf } from "./engines.js";
 import {
   type Branches,
@@ -17,26 +28,12 @@ import { chained, rows } from "./ops.js";
 import { type Node, Pen } from "./pen.js";
 import { type Drawn, listed, type Random } from "./random.js";
 
-type Arrays = Readonly<Record<string, { readonly data: Node["given"]; readonly shape: readonly number[] }>>;
-type Traced = (inputs: Readonly<Record<string, Tensor>>) => Tensor;
-interface Compiled {
-  (inputs: Arrays): number | thalweg.NDArray;
-  free(): void;
-}
-interface Differentiated {
-  (inputs: Arrays): { value: number; gradient: Record<string, thalweg.NDArray | number> };
-  free(): void;
-}
-interface Product {
-  (inputs: Arrays, vector: Arrays): Record<string, thalweg.NDArray>;
-  free(): void;
-}
+type Traced = (inputs: Inputs) => Tensor;
 
-const plainOf = (value: number | thalweg.NDArray): Plain =>
-  typeof value === "number" ? { data: [value], shape: [] } : value;
+const plainOf = (value: number | NDArray): Plain => (typeof value === "number" ? { data: [value], shape: [] } : value);
 
 /** Free names of the code of programs. */
-const names = ["concatenate", "constant", "fill", "iota", "uniform", "normal", "bernoulli"] as const;
+const sources = { concatenate, constant, fill, iota, uniform, normal, bernoulli };
 
 class Program {
   readonly #random: Random;
@@ -86,7 +83,7 @@ class Program {
   }
 
   get arguments(): Arrays {
-    return Object.fromEntries(this.#arguments.map(({ name, given, shape }) => [name, { data: given, shape }]));
+    return Object.fromEntries(this.#arguments.map(({ name, given, shape }) => [name, { data: given!, shape }]));
   }
 
   /** The whole as somebody would type it, the last node its result. */
@@ -123,24 +120,19 @@ class Program {
   }
 
   trace(engine: Engine, result: string): Traced {
-    const make = new Function("engine", ...names, `return ${this.code(result)}`);
-    return make(engine, ...names.map((name) => thalweg[name])) as Traced;
+    const make = new Function("engine", ...Object.keys(sources), `return ${this.code(result)}`);
+    return make(engine, ...Object.values(sources)) as Traced;
   }
 
   /** The result of a function of the program in an engine. */
   run(engine: Engine, result: string): Plain {
-    const compiled = thalweg.compile(engine, this.trace(engine, result) as never) as unknown as Compiled;
-    try {
-      return plainOf(compiled(this.arguments));
-    } finally {
-      compiled.free();
-    }
+    return plainOf(run(engine, this.trace(engine, result), this.arguments));
   }
 
   /** Every node is what its formula says of the inputs that the engine computed. */
   checkNodes(engine: Engine): Map<Node, Plain> {
     const values = new Map<Node, Plain>();
-    const valueOf = (node: Node): Plain => {
+    const numbersOf = (node: Node): Plain => {
       const known = values.get(node);
       if (known) return known;
       const value = { data: node.formula([]).data.map((x) => rounded(x, node.dtype)), shape: node.shape };
@@ -149,14 +141,14 @@ class Program {
     };
     for (const node of this.nodes) {
       if (node.code === null) {
-        valueOf(node);
+        numbersOf(node);
         continue;
       }
       const got = this.run(engine, node.name);
       values.set(node, got);
       if (got.shape.join() !== node.shape.join())
         throw new Error(`${node.name} has shape [${got.shape.join(", ")}], expected [${node.shape.join(", ")}]`);
-      const inputs = node.inputs.map(valueOf);
+      const inputs = node.inputs.map(numbersOf);
       const expected: Expected = node.formula(inputs);
       const wrong = difference(got, expected, node.dtype);
       if (wrong === null) continue;
@@ -170,11 +162,11 @@ class Program {
   interpret(given: ReadonlyMap<Node, ArrayLike<number>>, base?: ReadonlyMap<Node, Plain>) {
     const values = new Map<Node, Plain>();
     const branches: number[] = [];
-    const valueOf = (node: Node): Plain => {
+    const numbersOf = (node: Node): Plain => {
       const found = values.get(node);
       if (found) return found;
       const data = given.get(node);
-      const { data: computed, branch } = data ? { data, branch: undefined } : node.formula(node.inputs.map(valueOf));
+      const { data: computed, branch } = data ? { data, branch: undefined } : node.formula(node.inputs.map(numbersOf));
       if (branch && !node.frozen) for (const side of branch) branches.push(side);
       const value = (node.frozen && base?.get(node)) || {
         data: node.dtype === "i32" ? Array.from(computed, (x) => rounded(x, "i32")) : computed,
@@ -183,10 +175,10 @@ class Program {
       values.set(node, value);
       return value;
     };
-    for (const node of this.nodes) valueOf(node);
+    for (const node of this.nodes) numbersOf(node);
     let objective = 0;
     for (const [k, node] of this.#watched.entries())
-      for (const [at, x] of Array.from(valueOf(node).data).entries()) objective += x * Math.sin(at * (0.7 + k) + 1);
+      for (const [at, x] of Array.from(numbersOf(node).data).entries()) objective += x * Math.sin(at * (0.7 + k) + 1);
     return { values, branches, objective };
   }
 
@@ -221,15 +213,15 @@ class Program {
 
   #checkSecond(engine: Engine, start: ReadonlyMap<Node, Float64Array>, base: ReadonlyMap<Node, Plain>): void {
     const random = this.#random;
-    const f = this.trace(engine, this.objective) as never;
+    const f = this.trace(engine, this.objective);
     const vector = Object.fromEntries(
       this.#arguments.map(({ name, shape }) => [
         name,
         { data: Float64Array.from({ length: sizeOf(shape) }, () => random.real(-1, 1)), shape },
       ]),
     );
-    const product = thalweg.hvp(engine, f) as unknown as Product;
-    const gradient = thalweg.valueAndGrad(engine, f) as unknown as Differentiated;
+    const product = hvp(engine, f);
+    const gradient = valueAndGrad(engine, f);
     try {
       const got = product(this.arguments, vector);
       const at = (h: number) => {
@@ -267,7 +259,7 @@ class Program {
   gradients(engine: Engine): Record<string, Plain> {
     if (this.#arguments.some(({ dtype }) => dtype === "i32" || dtype !== this.#type)) return {};
     if (this.#watched.some(({ dtype }) => dtype !== this.#type)) return {};
-    const f = thalweg.valueAndGrad(engine, this.trace(engine, this.objective) as never) as unknown as Differentiated;
+    const f = valueAndGrad(engine, this.trace(engine, this.objective));
     try {
       const { value, gradient } = f(this.arguments);
       return {

@@ -1,9 +1,8 @@
 // Random trainers as code: which parts they have, what they are trained on, and how. Every option stands in the text, so
 // that what is printed is what ran.
 
+import type { Engine, FitOptions, Samples, Trainer } from "thalweg";
 import * as thalweg from "thalweg";
-import type { FitOptions, Samples, Trainer } from "thalweg";
-import type { Engine } from "thalweg";
 import type { Random } from "./random.js";
 
 /** Options as code, those that are not given left out. */
@@ -18,12 +17,15 @@ const exported = thalweg as unknown as Record<string, unknown>;
 
 /** The value of an expression over what the package exports, and `more`. */
 export function evaluate<T>(code: string, more: Readonly<Record<string, unknown>> = {}): T {
-  const names = { ...Object.fromEntries(Object.entries(exported)), ...more };
-  return new Function(...Object.keys(names), `"use strict"; return ${code};`)(...Object.values(names)) as T;
+  const named = new Set([...code.matchAll(/[a-z]\w*/gi)].map(([name]) => name));
+  const names = [...named].filter((name) => name in exported || name in more);
+  const body = `"use strict"; return ${code};`;
+  return new Function(...names, body)(...names.map((name) => more[name] ?? exported[name])) as T;
 }
 
 /** Numbers for samples, in −1 .. 1: the same wherever they are drawn. */
-export const drawing = "(count, s) => Array.from({ length: count }, (_, k) => ((k * k * 7919 + k * 31 + s * 104729) % 2003) / 1001 - 1)";
+export const drawing =
+  "(count, s) => Array.from({ length: count }, (_, k) => ((k * k * 7919 + k * 31 + s * 104729) % 2003) / 1001 - 1)";
 
 /** Draws the text of a value; what the library refuses, as combinations that contradict each other, is drawn again. */
 export class Recipe {
@@ -107,7 +109,10 @@ export class Recipe {
   }
 
   #schedule(value: number, depth: number): string {
-    const { pick, whole } = { pick: this.#random.pick.bind(this.#random), whole: this.#random.whole.bind(this.#random) };
+    const { pick, whole } = {
+      pick: this.#random.pick.bind(this.#random),
+      whole: this.#random.whole.bind(this.#random),
+    };
     const unit = this.#maybe(0.3, this.#choice("step", "epoch"));
     const low = value / pick([2, 10]);
     const inner = (): string => (depth > 0 ? this.#schedule(value, depth - 1) : `${value}`);
@@ -127,7 +132,12 @@ export class Recipe {
       case "multiStepDecay":
         return called(
           name,
-          options({ initial, milestones: `[${whole(1, 3)}, ${whole(4, 9)}]`, factor: pick(["0.5", "[0.5, 0.8]"]), unit }),
+          options({
+            initial,
+            milestones: `[${whole(1, 3)}, ${whole(4, 9)}]`,
+            factor: pick(["0.5", "[0.5, 0.8]"]),
+            unit,
+          }),
         );
       case "exponentialDecay":
         return this.#flag()
@@ -136,7 +146,13 @@ export class Recipe {
       case "inverseTimeDecay":
         return called(
           name,
-          options({ initial, decay: 0.1, length: this.#maybe(0.5, () => length), staircase: this.#maybe(0.5, this.#flag), unit }),
+          options({
+            initial,
+            decay: 0.1,
+            length: this.#maybe(0.5, () => length),
+            staircase: this.#maybe(0.5, this.#flag),
+            unit,
+          }),
         );
       case "inverseSquareRootDecay":
         return called(name, options({ initial, length: this.#maybe(0.7, () => length), unit }));
@@ -145,7 +161,14 @@ export class Recipe {
       case "polynomialDecay":
         return called(
           name,
-          options({ initial, end: this.#maybe(0.6, () => low), power: pick([undefined, 2, 0.5]), length, cycle: this.#maybe(0.5, this.#flag), unit }),
+          options({
+            initial,
+            end: this.#maybe(0.6, () => low),
+            power: pick([undefined, 2, 0.5]),
+            length,
+            cycle: this.#maybe(0.5, this.#flag),
+            unit,
+          }),
         );
       case "cosineDecay":
         return called(
@@ -235,7 +258,11 @@ export class Recipe {
           pick([
             options({ factor: 0.7 }),
             options({ factor: `plateau({ initial: 1, patience: ${whole(0, 2)}, factor: 0.5 })` }),
-            options({ batchSize: 64, referenceBatchSize: 80, rule: this.#maybe(0.5, this.#choice("linear", "squareRoot")) }),
+            options({
+              batchSize: 64,
+              referenceBatchSize: 80,
+              rule: this.#maybe(0.5, this.#choice("linear", "squareRoot")),
+            }),
           ]),
         );
       case "plateau":
@@ -362,7 +389,12 @@ export class Recipe {
         rateDecay: some(share(0.01, 0.3)),
         ...this.#decay(),
       }),
-      adadelta: () => ({ learningRate: rate(0.5, 2), rho: some(share(0.5, 0.95)), epsilon: some(tiny), ...this.#decay() }),
+      adadelta: () => ({
+        learningRate: rate(0.5, 2),
+        rho: some(share(0.5, 0.95)),
+        epsilon: some(tiny),
+        ...this.#decay(),
+      }),
       rmsprop: () => ({
         learningRate: rate(0.001, 0.05),
         rho: some(share(0.5, 0.99)),
@@ -454,7 +486,10 @@ export class Recipe {
         ),
       centralize: () => "centralize()",
       gradientNoise: () =>
-        called("gradientNoise", options({ scale: random.round(0.001, 0.1), decay: this.#maybe(0.5, this.#number(0, 1)) })),
+        called(
+          "gradientNoise",
+          options({ scale: random.round(0.001, 0.1), decay: this.#maybe(0.5, this.#number(0, 1)) }),
+        ),
     };
     const names = transforms.filter((name) => name !== "accumulate");
     const drawn = random.shuffled(names).slice(0, random.pick([0, 1, 1, 2, 3]));
@@ -477,7 +512,16 @@ export class Recipe {
 
   #groups(): string {
     const random = this.#random;
-    const patterns = ['"*.bias"', '"*.weight"', '"0.*"', "/weight$/", '["1.*", "2.*"]', '"*gamma"', "/^[2-9]/", '"?.*"'];
+    const patterns = [
+      '"*.bias"',
+      '"*.weight"',
+      '"0.*"',
+      "/weight$/",
+      '["1.*", "2.*"]',
+      '"*gamma"',
+      "/^[2-9]/",
+      '"?.*"',
+    ];
     const group = (): string => {
       const match = random.pick(patterns);
       const change = random.pick([
@@ -503,7 +547,10 @@ export class Recipe {
       uniformInitializer: () => `uniformInitializer(${random.round(-0.5, -0.1)}, ${random.round(0.1, 0.5)})`,
       normalInitializer: () => `normalInitializer(${random.round(0.05, 0.5)})`,
       truncatedNormal: () =>
-        called("truncatedNormal", options({ deviation: random.round(0.1, 0.5), correction: this.#maybe(0.5, this.#flag) })),
+        called(
+          "truncatedNormal",
+          options({ deviation: random.round(0.1, 0.5), correction: this.#maybe(0.5, this.#flag) }),
+        ),
       varianceScaling: () =>
         called(
           "varianceScaling",
@@ -527,7 +574,10 @@ export class Recipe {
     const outputs = random.whole(1, 4);
     const reduction = this.#maybe(0.25, this.#choice("mean", "sum"));
     const classes = Math.max(outputs, 2);
-    const weights = this.#maybe(0.4, () => `[${Array.from({ length: classes }, () => random.round(0.1, 5)).join(", ")}]`);
+    const weights = this.#maybe(
+      0.4,
+      () => `[${Array.from({ length: classes }, () => random.round(0.1, 5)).join(", ")}]`,
+    );
     const inputs = random.pick(["vector", "vector", "vector", "indices", "image"] as const);
     const labels = (more: Record<string, string | number | boolean | undefined>): Problem => ({
       inputs,
@@ -535,7 +585,10 @@ export class Recipe {
       kind: "classes",
       loss: called(loss, options({ reduction, ...more })),
     });
-    const values = (kind: Problem["kind"], more: Record<string, string | number | boolean | undefined> = {}): Problem => ({
+    const values = (
+      kind: Problem["kind"],
+      more: Record<string, string | number | boolean | undefined> = {},
+    ): Problem => ({
       inputs,
       outputs,
       kind,
@@ -549,7 +602,11 @@ export class Recipe {
       case "multiclassHinge":
         return labels({ margin: this.#maybe(0.4, this.#number(0.5, 2)) });
       case "multiMargin":
-        return labels({ margin: this.#maybe(0.4, this.#number(0.5, 2)), power: this.#maybe(0.5, () => 2), classWeights: weights });
+        return labels({
+          margin: this.#maybe(0.4, this.#number(0.5, 2)),
+          power: this.#maybe(0.5, () => 2),
+          classWeights: weights,
+        });
       case "meanSquaredError":
       case "meanAbsoluteError":
         return values("values");
@@ -570,7 +627,12 @@ export class Recipe {
       case "poissonNegativeLogLikelihood":
         return values("counts", { full: this.#maybe(0.5, this.#flag), ...random.pick([{}, { logInput: true }]) });
       case "cosineEmbedding":
-        return { ...values("signs"), outputs: 2 * outputs, end: pairs(outputs), loss: called(loss, options({ reduction, margin: this.#maybe(0.5, this.#number(-0.5, 0.5)) })) };
+        return {
+          ...values("signs"),
+          outputs: 2 * outputs,
+          end: pairs(outputs),
+          loss: called(loss, options({ reduction, margin: this.#maybe(0.5, this.#number(-0.5, 0.5)) })),
+        };
       case "hingeEmbedding":
         return values("signedRows", { margin: this.#maybe(0.5, this.#number(0.5, 2)) });
       case "own":
@@ -657,9 +719,18 @@ export class Recipe {
         called(
           "layerNorm",
           `${width}`,
-          options({ convention: this.#maybe(0.3, this.#choice("pytorch", "keras")), epsilon: this.#maybe(0.3, () => 1e-3), ...affine() }),
+          options({
+            convention: this.#maybe(0.3, this.#choice("pytorch", "keras")),
+            epsilon: this.#maybe(0.3, () => 1e-3),
+            ...affine(),
+          }),
         ),
-      dropout: () => called("dropout", `${random.round(0, 0.6)}`, options({ mode: this.#maybe(0.4, this.#choice("inverted", "testScaled")) })),
+      dropout: () =>
+        called(
+          "dropout",
+          `${random.round(0, 0.6)}`,
+          options({ mode: this.#maybe(0.4, this.#choice("inverted", "testScaled")) }),
+        ),
       gaussianNoise: () => `gaussianNoise(${random.round(0, 0.4)})`,
       residual: () => {
         const inner = [`linear(${width}, ${width})`, this.#activation(), ...(this.#flag() ? [`dropout(0.2)`] : [])];
@@ -686,8 +757,7 @@ export class Recipe {
 
   #model({ inputs, outputs, end }: Problem): string {
     const random = this.#random;
-    const start =
-      inputs === "indices" ? ["embedding(7, 3)", "flatten()"] : inputs === "image" ? ["flatten()"] : [];
+    const start = inputs === "indices" ? ["embedding(7, 3)", "flatten()"] : inputs === "image" ? ["flatten()"] : [];
     const first = { vector: 4, indices: 6, image: 6 }[inputs];
     const { list, width } = this.#layers(first, random.whole(0, 4));
     const whole = [...start, ...list, `linear(${width}, ${outputs})`, ...(end ? [end] : [])];
@@ -744,7 +814,9 @@ export class Recipe {
 
   #fit(rows: number): string {
     const random = this.#random;
-    const method = this.validation === null && random.chance(0.1) ? this.#method() : undefined;
+    const unfit =
+      /gradient:|average:|constraint|proximal|scheduleFree|asgd|fista|randomSearch|sam\(|cautious\(|lookahead\(/;
+    const method = !unfit.test(this.trainer) && random.chance(0.3) ? this.#method() : undefined;
     const length = random.chance(0.5) ? { epochs: random.whole(1, 4) } : { steps: random.whole(1, 24) };
     const stopping = random.chance(0.25)
       ? options({
@@ -765,7 +837,10 @@ export class Recipe {
       targetLoss: this.#maybe(0.1, this.#number(0.05, 0.6)),
       gradientTolerance: this.#maybe(0.1, this.#number(0.001, 0.3)),
       earlyStopping: stopping,
-      statistics: this.#maybe(0.08, () => `{ every: ${random.whole(1, 5)} }`),
+      statistics:
+        method || /accumulate\([^1]/.test(this.trainer)
+          ? undefined
+          : this.#maybe(0.08, () => `{ every: ${random.whole(1, 5)} }`),
     });
   }
 
@@ -773,7 +848,10 @@ export class Recipe {
     const search = this.#maybe(0.5, () =>
       this.#random.pick(["moreThuente()", "strongWolfe()", "backtracking()", "hagerZhang()", "fixedStep(0.1)"]),
     );
-    return called(this.#random.pick(["lbfgs", "bfgs", "conjugateGradient", "gradientDescent"]), options({ lineSearch: search }));
+    return called(
+      this.#random.pick(["lbfgs", "bfgs", "conjugateGradient", "gradientDescent"]),
+      options({ lineSearch: search }),
+    );
   }
 }
 
@@ -797,7 +875,14 @@ export const optimizers = [
   ...["rprop", "muon", "scheduleFreeSgd", "scheduleFreeAdamW", "asgd", "randomSearch"],
 ];
 export const schedules = [
-  ...["constantSchedule", "stepDecay", "multiStepDecay", "exponentialDecay", "inverseTimeDecay", "inverseSquareRootDecay"],
+  ...[
+    "constantSchedule",
+    "stepDecay",
+    "multiStepDecay",
+    "exponentialDecay",
+    "inverseTimeDecay",
+    "inverseSquareRootDecay",
+  ],
   ...["linearSchedule", "polynomialDecay", "cosineDecay", "warmupStableDecay", "warmRestarts", "oneCycle", "cyclic"],
   ...["warmUp", "joinSchedules", "scaleSchedule", "functionSchedule", "plateau"],
 ];
@@ -813,7 +898,16 @@ export const losses = [
 export const metrics = ["accuracy", "topK", "rSquared", "precision", "recall", "f1"];
 export const initializers = [
   ...["zeros", "ones", "constantInitializer", "uniformInitializer", "normalInitializer", "truncatedNormal"],
-  ...["varianceScaling", "heNormal", "heUniform", "xavierNormal", "xavierUniform", "lecunNormal", "lecunUniform", "orthogonal"],
+  ...[
+    "varianceScaling",
+    "heNormal",
+    "heUniform",
+    "xavierNormal",
+    "xavierUniform",
+    "lecunNormal",
+    "lecunUniform",
+    "orthogonal",
+  ],
 ];
 export const activations = [
   ...["relu", "leakyRelu", "elu", "sigmoid", "tanh", "softplus", "gelu", "silu", "selu", "mish", "hardswish", "atan"],
