@@ -85,24 +85,21 @@ const sigmoid = (x: number): number => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) 
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /**
- * 2/√π e^(−x²) Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms of one sign (Abramowitz and Stegun 7.1.6); from 2 on 1 less the continued
- * fraction of its complement (7.1.14).
+ * 2/√π e^(−x²) Σ 2ⁿ x^(2n+1) / (2n+1)!!, all terms of one sign (Abramowitz and Stegun 7.1.6); beyond 1.2 it is 1 less the
+ * continued fraction of its complement (7.1.14).
  */
 function erf(x: number): number {
   if (Number.isNaN(x)) return x;
   if (Math.abs(x) > 6) return Math.sign(x);
-  if (Math.abs(x) > 2) {
+  if (Math.abs(x) > 1.2) {
     let fraction = Math.abs(x);
-    for (let k = 60; k > 0; k--) fraction = Math.abs(x) + k / 2 / fraction;
+    for (let k = 200; k > 0; k--) fraction = Math.abs(x) + k / 2 / fraction;
     return Math.sign(x) * (1 - Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction));
   }
-  let term = x;
-  let total = x;
-  for (let n = 1; Math.abs(term) > Math.abs(total) * 1e-18; n++) {
-    term *= (2 * x * x) / (2 * n + 1);
-    total += term;
-  }
-  return total === 0 ? (2 / Math.sqrt(Math.PI)) * x : (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
+  const terms = [x];
+  for (let n = 1; Math.abs(terms[n - 1]!) > Math.abs(x) * 1e-18; n++)
+    terms.push((terms[n - 1]! * 2 * x * x) / (2 * n + 1));
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total(terms);
 }
 
 const gate = (x: number): number => Math.min(Math.max(x + 3, 0), 6) / 6;
@@ -147,7 +144,7 @@ export const unaries: Readonly<Record<string, Unary>> = {
   sin: { value: Math.sin, ulps: [0.8, 2] },
   cos: { value: Math.cos, ulps: [0.8, 2] },
   atan: { value: Math.atan, ulps: [2.1, 3] },
-  erf: { value: erf, ulps: [1.6, 6] },
+  erf: { value: erf, ulps: [1.6, 4] },
   relu: { value: (x) => (x < 0 ? 0 : x), ulps: exact, branch: side },
   leakyRelu: { value: (x, [slope]) => (x > 0 ? x : slope! * x), ulps: exact, branch: side },
   elu: { value: (x, [alpha]) => (x > 0 ? x : alpha! * Math.expm1(x)), ulps: [3, 4], branch: side },
@@ -392,7 +389,7 @@ export function cumulated(x: Plain, axis: number, reverse: boolean): Expected {
   return { data, ulps, scale };
 }
 
-/** m, x − m, and ln Σ e^(x − m) of a line. */
+/** m, x − m, and ln Σ e^(x − m) of a line; next to a sum of 1 the logarithm has the error of the sum. */
 function shifted(line: readonly number[]): { largest: number; apart: number[]; log: number } {
   const largest = line.some(Number.isNaN) ? Number.NaN : Math.max(...line);
   const apart = line.map((value) => value - largest);
@@ -422,7 +419,7 @@ export function logSoftmax(x: Plain, axis: number): Expected {
     longest = Math.max(longest, line.length);
     for (const [k, distance] of apart.entries()) {
       data[at(k)] = distance - log;
-      scale[at(k)] = Number.isFinite(distance) ? size(distance) + log : 0;
+      scale[at(k)] = Number.isFinite(distance) ? size(distance) + log + 1 : 0;
     }
   }
   return { data, ulps: 8 + longest / 8, scale };
@@ -436,7 +433,7 @@ export function logSumExp(x: Plain, axis: number): Expected {
     const infinite = line.length === 0 || size(largest) === Number.POSITIVE_INFINITY;
     longest = Math.max(longest, line.length);
     data[index] = line.length === 0 ? Number.NEGATIVE_INFINITY : infinite ? largest : largest + log;
-    scale[index] = infinite ? 0 : size(largest) + log;
+    scale[index] = infinite ? 0 : size(largest) + log + 1;
   }
   return { data, ulps: 8 + longest / 8, scale };
 }
@@ -447,7 +444,7 @@ export function crossEntropy(x: Plain, labels: Plain): Expected {
     const { largest, log } = shifted(line);
     const own = line[labels.data[index] as number] as number;
     data[index] = largest + log - own;
-    scale[index] = Number.isFinite(data[index]!) ? size(largest) + log + size(own) : 0;
+    scale[index] = Number.isFinite(data[index]!) ? size(largest) + log + size(own) + 1 : 0;
   }
   return { data, ulps: 8 + (x.shape.at(-1) as number) / 8, scale };
 }

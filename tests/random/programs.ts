@@ -212,6 +212,8 @@ class Program {
   }
 
   #checkSecond(engine: Engine, start: ReadonlyMap<Node, Float64Array>, base: ReadonlyMap<Node, Plain>): void {
+    // What stops a derivative moves with its tensor when the gradient is taken elsewhere.
+    if (this.nodes.some(({ frozen }) => frozen)) return;
     const random = this.#random;
     const f = this.trace(engine, this.objective);
     const vector = Object.fromEntries(
