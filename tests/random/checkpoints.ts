@@ -415,6 +415,8 @@ async function checkFile(recipe: Recipe, trainer: Trainer, saved: Uint8Array, by
   if (changed) throw new Error(`the true file is no longer taken up: ${changed}`);
 }
 
+const absent: Readonly<Record<string, string>> = { accumulatedWeight: "0" };
+
 /** What a trainer takes from a file: no metadata of others, and of an average of no weights yet nothing. */
 function heldBy(trainer: Trainer, bytes: Uint8Array) {
   const { tensors, metadata } = readSafetensors(bytes);
@@ -425,7 +427,8 @@ function heldBy(trainer: Trainer, bytes: Uint8Array) {
       .filter(([name]) => taken > 0 || !name.startsWith("average."))
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, { data, shape }]) => [name, data, name === "trainer.schedules" ? [data.length] : shape]),
-    metadata: Object.fromEntries(Object.keys(own).map((name) => [name, metadata[name]])),
+    // What files of before did not have.
+    metadata: Object.fromEntries(Object.keys(own).map((name) => [name, metadata[name] ?? absent[name]])),
   };
 }
 

@@ -104,6 +104,7 @@ export function drawnCases(suite: string, file: string, usual: number, draw: (ra
   const only = process.env.THALWEG_CASE ? given("THALWEG_CASE", 0) : null;
   vi.setConfig({ testTimeout: 24 * 3_600_000 }); // a run that never ends is for each suite to notice
   const salt = [...suite].reduce((sum, letter) => (31 * sum + letter.charCodeAt(0)) % 2 ** 32, 7);
+  vi.spyOn(console, "warn").mockImplementation(() => {}); // of sorted rows, which are drawn on purpose
   it(`${suite}: ${only === null ? `${cases} cases` : `case ${only}`} of seed ${seed}`, async () => {
     const numbers = only === null ? Array.from({ length: cases }, (_, k) => k) : [only];
     const failures: string[] = [];
