@@ -74,16 +74,30 @@ export function inWords(error: unknown): string {
   return `${error.constructor.name}: ${error.message}`;
 }
 
-/** A run to its end, watched. */
-export async function fitted(trainer: Trainer, data: never, options: FitOptions, losses: number[] = []) {
+/** How a run is followed. */
+interface Watch {
+  /** Gets the losses of all updates. */
+  readonly losses?: number[];
+  /** Slices after which it is aborted. */
+  readonly slices?: number;
+  /** Whether somebody iterates over its epochs. */
+  readonly iterated?: boolean;
+}
+
+/** A run to its end, or to where it is aborted. */
+export async function fitted(trainer: Trainer, data: never, options: FitOptions, watch: Watch = {}): Promise<History> {
+  const { losses = [], slices = mostSlices, iterated = false } = watch;
   const controller = new AbortController();
-  let slices = 0;
+  let seen = 0;
   const onProgress: FitOptions["onProgress"] = (progress) => {
     losses.push(...progress.losses);
-    if (++slices === mostSlices) controller.abort();
+    if (++seen === slices) controller.abort();
   };
-  const history = await trainer.fit(data, { ...options, onProgress, signal: controller.signal } as FitOptions);
-  if (slices >= mostSlices) throw new Error(`fit goes on without end: ${slices} slices for ${JSON.stringify(options)}`);
+  const run = trainer.fit(data, { ...options, onProgress, signal: controller.signal } as FitOptions);
+  if (iterated)
+    for await (const epoch of run) if (epoch.step > trainer.steps) throw new Error("an epoch ended too early");
+  const history = await run;
+  if (seen >= mostSlices) throw new Error(`fit goes on without end: ${seen} slices for ${JSON.stringify(options)}`);
   return history;
 }
 
@@ -95,6 +109,9 @@ const known: readonly { readonly way: string; readonly when: RegExp; readonly wh
     why: "counters of accumulation and penalty stay behind",
   },
 ];
+
+const isKnown = (name: string, { code }: Recipe): boolean =>
+  known.some(({ way, when }) => way === name && when.test(code));
 
 class Ways {
   readonly #samples: Samples;
@@ -152,7 +169,7 @@ class Ways {
     const { data, options, free } = this.#given(trainer);
     const losses: number[] = [];
     try {
-      const history = await fitted(trainer, data, worker ? { ...options, worker } : options, losses);
+      const history = await fitted(trainer, data, worker ? { ...options, worker } : options, { losses });
       if (worker && !history.worker) throw new Error(`no worker: ${history.workerReason}`);
       return this.#outcome(trainer, timeless(history), null, losses);
     } catch (error) {
@@ -171,29 +188,37 @@ class Ways {
     const statistics: unknown[] = [];
     let left = total;
     for (;;) {
-      const piece = left > 1 && random.chance(0.8) ? random.whole(1, left - 1) : 0;
       const { data, options, free } = this.#given(trainer);
-      const whole =
-        options.steps !== undefined
-          ? { steps: options.steps - (total - left) }
-          : { epochs: (options.epochs as number) - epochs.length };
-      const { steps: _, epochs: __, ...rest } = options;
+      const { steps, epochs: length = 0, ...rest } = options;
+      const whole = steps !== undefined ? { steps: steps - (total - left) } : { epochs: length - epochs.length };
+      const piece = left > 1 && random.chance(0.6) ? { steps: random.whole(1, left - 1) } : null;
+      const watched = rest.targetLoss !== undefined || rest.gradientTolerance !== undefined;
+      const aborted = !piece && !watched && left > 1 && random.chance(0.5);
+      const watch = { losses, iterated: random.chance(0.3), ...(aborted ? { slices: random.whole(1, 3) } : {}) };
+      const elsewhere = { worker: random.chance(0.2) && !aborted && !isKnown("worker", recipe) && !rest.statistics };
       const before = trainer.steps;
       try {
         const history = await fitted(
           trainer,
           data,
-          { ...rest, ...(piece > 0 ? { steps: piece } : whole) } as FitOptions,
-          losses,
+          { ...rest, ...elsewhere, ...(piece ?? whole) } as FitOptions,
+          watch,
         );
         const { epochs: ended, stopped, ...more } = timeless(history);
         epochs.push(...ended);
         statistics.push(...(more.statistics ?? []));
-        if (piece === 0 || stopped !== "finished") {
-          const all = { ...more, epochs, steps: trainer.steps, stopped, statistics: more.statistics && statistics };
+        left -= trainer.steps - before;
+        const complete = steps !== undefined ? left === 0 : epochs.length === length;
+        if (complete || (stopped !== "signal" && (!piece || stopped !== "finished"))) {
+          const all = {
+            ...more,
+            epochs,
+            steps: trainer.steps,
+            stopped: stopped === "signal" ? "finished" : stopped,
+            statistics: more.statistics && statistics,
+          };
           return this.#outcome(trainer, all, null, losses);
         }
-        left -= trainer.steps - before;
       } catch (error) {
         return this.#outcome(trainer, null, inWords(error), losses);
       } finally {
@@ -320,7 +345,7 @@ async function compareWays(recipe: Recipe, random: Random): Promise<void> {
   const plain = !options.method;
 
   const compare = async (name: string, run: () => Promise<Outcome>, without: readonly string[] = []): Promise<void> => {
-    if (known.some(({ way, when }) => way === name && when.test(recipe.code))) return;
+    if (isKnown(name, recipe)) return;
     const got = await run();
     // Where a run fails, the losses of its last slice are told nobody, and how long that was is a matter of time.
     const [a, b] = [got, expected].map(({ saved: _, history, losses, ...rest }) => ({
