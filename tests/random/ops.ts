@@ -386,7 +386,7 @@ const oneHot: Row = (pen) => {
 
 const cast: Row = (pen) => {
   const x = pen.any();
-  const dtype = pen.smooth ? "f64" : pen.random.pick(["f32", "f64", "f32", "f64", "i32"] as const);
+  const dtype = pen.smooth ? pen.type() : pen.random.pick(["f32", "f64", "f32", "f64", "i32"] as const);
   const wholes = dtype === "i32" || x.dtype === "i32";
   return pen.add({
     code: `$0.cast("${dtype}")`,

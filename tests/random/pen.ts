@@ -38,7 +38,7 @@ export class Pen {
   readonly #values = new Map<Node, Plain>();
 
   /**
-   * A smooth program is of f64, of moderate numbers and few elements, and keeps away from where there are no derivatives;
+   * A smooth program is of one type, of moderate numbers and few elements, and keeps away from where there are no derivatives;
    * any other may have everything.
    */
   constructor(

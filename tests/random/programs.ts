@@ -45,7 +45,9 @@ class Program {
   constructor(random: Random) {
     this.#random = random;
     const smooth = random.chance(0.35);
-    const types = smooth ? (["f64"] as const) : random.pick([["f32"], ["f64"], ["f32", "f64"]] as const);
+    const types = random.pick(
+      smooth ? ([["f64"], ["f64"], ["f32"]] as const) : ([["f32"], ["f64"], ["f32", "f64"]] as const),
+    );
     const pen = new Pen(random, smooth, types);
     this.pen = pen;
     const shape = pen.shape();
@@ -202,7 +204,8 @@ class Program {
         const estimate = differenceQuotient(along, Math.max(1, Math.abs(node.given![at]!)), largest);
         if (!estimate) continue;
         const got = slope.data[at] as number;
-        if (Math.abs(got - estimate.slope) <= estimate.error) continue;
+        const rounding = this.#type === "f32" ? 1e-3 * largest : 0;
+        if (Math.abs(got - estimate.slope) <= estimate.error + rounding) continue;
         throw new Error(
           `the derivative of the objective by ${node.name}[${at}] is ${got}, differences say ${estimate.slope} ± ${estimate.error}`,
         );
@@ -212,8 +215,8 @@ class Program {
   }
 
   #checkSecond(engine: Engine, start: ReadonlyMap<Node, Float64Array>, base: ReadonlyMap<Node, Plain>): void {
-    // What stops a derivative moves with its tensor when the gradient is taken elsewhere.
-    if (this.nodes.some(({ frozen }) => frozen)) return;
+    // What stops a derivative moves with its tensor when the gradient is taken elsewhere; in f32 differences say little.
+    if (this.#type === "f32" || this.nodes.some(({ frozen }) => frozen)) return;
     const random = this.#random;
     const f = this.trace(engine, this.objective);
     const vector = Object.fromEntries(
