@@ -1,6 +1,7 @@
 // Runs that stop by themselves, against the same run without stops and a plain loop over its numbers.
 
 import {
+  accumulate,
   adam,
   batchNorm,
   createTrainer,
@@ -15,6 +16,7 @@ import {
   sgd,
   type Trainer,
   tanh,
+  zeros,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
@@ -291,6 +293,19 @@ describe("other stops", () => {
       expect(history).toMatchObject({ steps: wanted + 1, stopped: "gradientTolerance" });
     },
   );
+
+  it.each([false, true])("a batch that its update still waits for does not end a run, worker %s", async (worker) => {
+    const trainer = createTrainer(engine, {
+      model: linear(1, 1, { bias: false, weight: zeros }),
+      loss: meanSquaredError(),
+      optimizer: sgd({ learningRate: 0.1 }),
+      gradient: [accumulate(2)],
+    });
+    // The first batch has no gradient.
+    const samples = { inputs: [[0], [1], [0], [1]], targets: [[1], [1], [1], [1]] };
+    const options = { steps: 2, batchSize: 1, shuffle: false, gradientTolerance: 1e-3, worker };
+    expect(await trainer.fit(samples, options)).toMatchObject({ steps: 2, stopped: "finished", worker });
+  });
 
   it("the target loss ends the run at its epoch, of training or of validation", async () => {
     const all = updates(100).map(({ loss }) => loss);
