@@ -302,6 +302,21 @@ describe("noise", () => {
     },
   );
 
+  it("falls by γ = 0.55 unless another decay is given, bit for bit", () => {
+    const [plain, given, other] = [still("f64", 3), still("f64", 3, 0.55), still("f64", 3, 0.5)];
+    for (let t = 0; t < 3; t++) {
+      const draws = plain();
+      expect(given()).toEqual(draws);
+      const slower = other();
+      // The same numbers of the seed, so that the ratio is that of the σ: (1 + t)^((0.55 − 0.5) / 2).
+      expectClose(
+        slower[1],
+        draws[1]!.map((draw) => draw * (1 + t) ** 0.025),
+        1e-13,
+      );
+    }
+  });
+
   it("the draws of f32 are those of f64, rounded", () => {
     const [narrow, wide] = [still("f32", 1)(), still("f64", 1)()];
     for (const k of [0, 1]) expectClose(narrow[k], wide[k]!, 3e-7);
@@ -316,6 +331,21 @@ describe("noise", () => {
 });
 
 describe("accumulation", () => {
+  it("keeps what it has gathered when the weights are set", () => {
+    // One weight w and the loss w x: the gradient is x wherever w is.
+    const trainer = createTrainer(engine, {
+      model: linear(1, 1, { bias: false }),
+      loss: { name: "itself", targets: "values", apply: (prediction) => prediction.mean() },
+      optimizer: sgd({ learningRate: 1 }),
+      gradient: [accumulate(2)],
+      dtype: "f64",
+    });
+    trainer.step({ inputs: [[4]], targets: [[0]] });
+    trainer.setParameters({ weight: [[100]] });
+    trainer.step({ inputs: [[8]], targets: [[0]] });
+    expect(flat(trainer.parameters().weight)).toEqual([100 - (4 + 8) / 2]);
+  });
+
   const part = (from: number, to: number) => ({
     inputs: { data: inputs.data.slice(5 * from, 5 * to), shape: [to - from, 5] },
     targets: targets.slice(from, to),

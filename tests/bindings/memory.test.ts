@@ -78,6 +78,23 @@ it("10,000 further steps by step(batch)", async () => {
   expect([engine.bytesInUse, engine.memoryBytes]).toEqual(before);
 });
 
+it("fit over now more, now fewer rows", async () => {
+  const engine = await testEngine();
+  const trainer = trainerOf(engine);
+  const few = {
+    inputs: { data: data.inputs.data.slice(0, 6 * 32), shape: [32, 6] },
+    targets: data.targets.slice(0, 32),
+  };
+  const turn = async (): Promise<void> => {
+    await trainer.fit(few, { epochs: 1, batchSize: 16 });
+    await trainer.fit(data, { epochs: 1, batchSize: 16 });
+  };
+  await turn();
+  const before = [engine.bytesInUse, engine.memoryBytes];
+  for (let k = 0; k < 10; k++) await turn();
+  expect([engine.bytesInUse, engine.memoryBytes]).toEqual(before);
+});
+
 it("predict, evaluate, save and restore in a loop", async () => {
   const engine = await testEngine();
   const trainer = trainerOf(engine);

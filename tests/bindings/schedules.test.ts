@@ -354,6 +354,20 @@ describe("plateau", () => {
     expect(Array.from(halves).filter((_, k) => k % 2 === 0)).toEqual(Array.from(whole));
   });
 
+  it("maximizes: better is above best (1 + threshold), or above best + threshold", () => {
+    const options = { initial: 1, factor: 0.5, patience: 0, mode: "maximize" } as const;
+    const rates = (threshold: number, thresholdMode: "absolute" | "relative"): number[] =>
+      Array.from(
+        scheduleValues(engine, plateau({ ...options, threshold, thresholdMode }), 5, { losses: [4, 4.5, 5, 6] }),
+      );
+    // Not better by more than 0.5: 4.5 than 4; 5 is, and so is 6 than 5.
+    expect(rates(0.5, "absolute")).toEqual([1, 1, 0.5, 0.5, 0.5]);
+    expect(rates(1, "absolute")).toEqual([1, 1, 0.5, 0.25, 0.25]);
+    // Above 4 ⋅ 1.25 are neither 4.5 nor 5.
+    expect(rates(0.25, "relative")).toEqual([1, 1, 0.5, 0.25, 0.25]);
+    expect(rates(0.125, "relative")).toEqual([1, 1, 0.5, 0.5, 0.5]);
+  });
+
   it("takes NaN for a bad epoch", () => {
     const rate = plateau({ initial: 1, patience: 0, factor: 0.5 });
     expect(Array.from(scheduleValues(engine, rate, 4, { losses: [1, Number.NaN, 0.5] }))).toEqual([1, 1, 0.5, 0.5]);
