@@ -29,8 +29,8 @@ const targets = {
   "assembly/schedules/plateau.ts": { bindings: ["schedules"], specs: [] },
   "assembly/optimizers/rmsprop.ts": { bindings: ["optimizers"], specs: ["optimizers"] },
   "assembly/minimizers/descent.ts": { bindings: ["fullBatch", "minimizersExact", "minimizers"], specs: ["minimizers"] },
-  "assembly/minimizers/trustRegion.ts": { bindings: ["minimizersExact", "minimizers"], specs: [] },
-  "assembly/minimizers/levenbergMarquardt.ts": { bindings: ["minimizersExact", "minimizers", "curvature"], specs: [] },
+  "assembly/minimizers/trustRegion.ts": { bindings: ["regions", "minimizersExact", "minimizers"], specs: [] },
+  "assembly/minimizers/levenbergMarquardt.ts": { bindings: ["regions", "minimizersExact", "minimizers", "curvature"], specs: [] },
   "assembly/minimizers/searches/strongWolfe.ts": {
     bindings: ["fullBatch", "minimizersExact", "minimizers"],
     specs: ["minimizers"],
