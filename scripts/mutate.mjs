@@ -30,7 +30,10 @@ const targets = {
   "assembly/optimizers/rmsprop.ts": { bindings: ["optimizers"], specs: ["optimizers"] },
   "assembly/minimizers/descent.ts": { bindings: ["fullBatch", "minimizersExact", "minimizers"], specs: ["minimizers"] },
   "assembly/minimizers/trustRegion.ts": { bindings: ["regions", "minimizersExact", "minimizers"], specs: [] },
-  "assembly/minimizers/levenbergMarquardt.ts": { bindings: ["regions", "minimizersExact", "minimizers", "curvature"], specs: [] },
+  "assembly/minimizers/levenbergMarquardt.ts": {
+    bindings: ["regions", "minimizersExact", "minimizers"],
+    specs: [],
+  },
   "assembly/minimizers/searches/strongWolfe.ts": {
     bindings: ["fullBatch", "minimizersExact", "minimizers"],
     specs: ["minimizers"],
