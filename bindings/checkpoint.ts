@@ -64,10 +64,11 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
 
 /** Checks the words of a file, each within what it can be; answers what writes them. */
 function savedWords({ memory }: Trainer, metadata: Readonly<Record<string, string>>): (() => void)[] {
-  const writes = [...memory.words, ...memory.counters].map(({ name, fits, write }) => {
-    const value = metadata[name] === undefined ? Number.NaN : Number(metadata[name]);
+  const writes = [...memory.words, ...memory.counters].map(({ name, fits, write, absent }) => {
+    const text = metadata[name] ?? absent?.toString();
+    const value = Number(text ?? Number.NaN);
     // Written as a number is written here, so that what is saved again is the same text.
-    if (!fits(value) || String(value) !== metadata[name]) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
+    if (!fits(value) || String(value) !== text) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
     return () => write(value);
   });
   const [position, rows] = [Number(metadata.position), Number(metadata.rows)];
