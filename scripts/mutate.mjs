@@ -20,9 +20,12 @@ import ts from "typescript";
 
 /** Every file that is mutated, with the tests that know it: of the bindings, the fastest first, and specs of as-pect. */
 const targets = {
-  "assembly/training/slice.ts": { bindings: ["training", "stopping", "wrappers", "penalties"], specs: ["training"] },
+  "assembly/training/slice.ts": {
+    bindings: ["training", "stopping", "wrappers", "penalties", "means"],
+    specs: ["training"],
+  },
   "assembly/training/step.ts": {
-    bindings: ["training", "average", "clipping", "wrappers", "penalties", "layers", "statistics"],
+    bindings: ["training", "average", "clipping", "wrappers", "penalties", "means", "layers", "statistics"],
     specs: ["training"],
   },
   "assembly/training/update.ts": { bindings: ["wrappers", "training", "penalties", "groups", "optimizers"], specs: [] },
