@@ -282,20 +282,17 @@ async function fate(tree, file, { from, to, into }) {
 const results = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : {};
 const save = () => writeFileSync(kept, `${JSON.stringify(results, null, 1)}\n`);
 
-/** The entry of a file, emptied of what its source or its tests have outdated. */
+/** What is known about a file as it is now. */
 function entryOf(file) {
   const source = hashOf(readFileSync(file, "utf8"));
-  const { bindings, specs } = targets[file];
+  if (results[file]?.source !== source) results[file] = { source, tests: "", fates: {} };
+  return results[file];
+}
+
+function hashOfTests({ bindings, specs }) {
   const cases =
     specs.length > 0 ? readdirSync("tests/assembly/cases").map((name) => `tests/assembly/cases/${name}`) : [];
-  const tests = hashOf(...[...bindings.map(testFile), ...cases].map((name) => readFileSync(name, "utf8")));
-  const before = results[file];
-  if (before?.source !== source) results[file] = { source, tests, fates: {} };
-  else if (before.tests !== tests) {
-    before.tests = tests;
-    for (const [id, was] of Object.entries(before.fates)) if (was === "survived") delete before.fates[id];
-  }
-  return results[file];
+  return hashOf(...[...bindings.map(testFile), ...cases].map((name) => readFileSync(name, "utf8")));
 }
 
 const shown = ({ line, before, into, code }) => {
@@ -306,10 +303,71 @@ const shown = ({ line, before, into, code }) => {
 function score(all) {
   const killed = all.filter((was) => was.startsWith("killed")).length;
   const survived = all.filter((was) => was === "survived").length;
-  return { killed, survived, invalid: all.length - killed - survived, percent: (100 * killed) / (killed + survived) };
+  const share = killed + survived > 0 ? `${((100 * killed) / (killed + survived)).toFixed(0)} %` : "none run";
+  return { killed, survived, invalid: all.length - killed - survived, share };
+}
+
+/** docs/mutation.md, of what has been found so far about the sources and tests as they are. */
+function report() {
+  const version = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version;
+  const rows = [];
+  const left = [];
+  const all = [];
+  for (const file of Object.keys(targets)) {
+    const mutants = mutantsOf(file);
+    const { fates } = entryOf(file);
+    const run = mutants.filter(({ id }) => fates[id]);
+    const was = run.map(({ id }) => fates[id]);
+    const { killed, survived, invalid, share } = score(was);
+    all.push(...was);
+    rows.push(`| ${file} | ${mutants.length} | ${run.length} | ${invalid} | ${killed} | ${survived} | ${share} |`);
+    const survivors = run.filter(({ id }) => fates[id] === "survived");
+    if (survivors.length > 0) left.push(`### ${file}\n`, ...survivors.map((mutant) => `- ${listed(file, mutant)}`), "");
+  }
+  const { killed, survived, invalid, share } = score(all);
+  const total = `| all | | ${all.length} | ${invalid} | ${killed} | ${survived} | ${share} |`;
+  const tools = ["assemblyscript", "typescript", "vitest", "@as-pect/core"].map((name) => `${name} ${version(name)}`);
+  const heading = ["file", "mutants", "run", "invalid", "killed", "survived", "score"];
+  const table = [`| ${heading.join(" | ")} |`, `|${heading.map(() => "---|").join("")}`, ...rows, total];
+  const date = new Date().toISOString().slice(0, 10);
+  const text = `${introduction}
+Written on ${date} with Node ${process.versions.node}, ${tools.join(", ")}, seed ${options.seed}.
+
+${table.join("\n")}
+
+## Survivors
+
+${left.join("\n")}`;
+  writeFileSync("docs/mutation.md", `${text.trimEnd()}\n`);
+}
+
+const introduction = `# Mutation testing
+
+\`npm run mutate\` changes one place of a source at a time (a comparison, a sign, an operator, a constant, a statement left
+out), compiles what follows from it, and runs the tests that know the file in debug builds until one fails. A change that
+a test notices is killed; one that none notices is a survivor: a test that is missing, or a change that makes no
+difference. What does not compile is invalid, and a test that takes more than five times as long counts as failed.
+
+Not all mutants are run: of each file a sample is drawn by a seed, so the scores are estimates; with n mutants run and a
+true score of 90 %, one standard error is √(0.9 · 0.1 / n): 8 % for 16, 2.4 % for 160. \`npm run mutate -- --sample 1000\`
+runs all, \`npm run mutate -- plateau --line 74\` those of one line, \`npm run mutate -- --report\` writes this file. Texts
+of errors, types and the checks of debug builds are left alone.
+
+StrykerJS is not used: it does not know AssemblyScript, which nine of the thirteen files are, tests here import bundles
+that it would have to be taught to make, and it brings some 170 packages.
+`;
+
+/** Why a survivor makes no difference, or why it stays, where that is known: by file, line of code and change. */
+const notesFile = "scripts/mutate.notes.json";
+const notes = existsSync(notesFile) ? JSON.parse(readFileSync(notesFile, "utf8")) : {};
+function listed(file, mutant) {
+  const { before, into, code } = mutant;
+  const note = notes[file]?.[`${code} | ${before} | ${into}`];
+  return note ? `${shown(mutant)}. ${note}` : shown(mutant);
 }
 
 async function main() {
+  if (options.report) return report();
   const files = Object.keys(targets).filter((file) => !positionals[0] || file.includes(positionals[0]));
   if (files.length === 0) throw new Error(`No file of ${Object.keys(targets).join(", ")} holds "${positionals[0]}".`);
   mkdirSync(home, { recursive: true });
@@ -325,7 +383,9 @@ async function main() {
   for (const file of files) {
     const entry = entryOf(file);
     const sample = drawn(file, mutantsOf(file));
-    const open = sample.filter(({ id }) => !entry.fates[id]);
+    const tests = hashOfTests(targets[file]);
+    const isOpen = (was) => !was || (was === "survived" && entry.tests !== tests);
+    const open = sample.filter(({ id }) => isOpen(entry.fates[id]));
     if (open.length > 0) for (const test of commandsOf(targets[file])) await secondsOf(trees[0], test);
     const work = async (tree) => {
       for (let mutant = open.shift(); mutant; mutant = open.shift()) {
@@ -336,8 +396,9 @@ async function main() {
       await rebuild(tree, file);
     };
     if (open.length > 0) await Promise.all(trees.map(work));
-    const { killed, survived, percent } = score(sample.map(({ id }) => entry.fates[id]));
-    console.log(`${file}: ${killed} killed, ${survived} survived, ${percent.toFixed(0)} %`);
+    entry.tests = tests;
+    const { killed, survived, share } = score(sample.map(({ id }) => entry.fates[id]));
+    console.log(`${file}: ${killed} killed, ${survived} survived, ${share}`);
   }
   save();
 }
