@@ -15,6 +15,7 @@ import {
   type Engine,
   type GradientTransform,
   gradientNoise,
+  type Layer,
   linear,
   lookahead,
   meanAbsoluteError,
@@ -253,6 +254,55 @@ describe("however the work is cut", () => {
   });
 });
 
+describe("a parameter of three axes and very many columns", () => {
+  const wide = 3001;
+  const shape = [2, 1, wide];
+  // The loss Σ w s, whose gradient is s wherever w is.
+  const slopes = numbers(2 * wide, -1, 1, 12);
+  const model: Layer = {
+    name: "wide",
+    parameters: { w: { shape, initializer: ({ trace }) => trace.constant({ data: weights, shape }, "f64") } },
+    apply: ({ w }) => w!.multiply({ data: slopes, shape }).sum().reshape([1, 1]),
+  };
+  const weights = numbers(2 * wide, -1, 1, 13);
+  const over = (f: (column: number[], j: number) => number[]): number[] => {
+    const made = units(slopes, wide).map(f);
+    return slopes.map((_, k) => made[k % wide]![Math.floor(k / wide)] as number);
+  };
+  const size = (values: readonly number[]): number => Math.hypot(...values);
+  const expected = {
+    clipAdaptive: over((g, j) => {
+      const w = [weights[j] as number, weights[wide + j] as number];
+      return g.map((value) => value * Math.min(1, (0.5 * Math.max(size(w), 0.001)) / size(g)));
+    }),
+    centralize: over(([a = 0, b = 0]) => [(a - b) / 2, (b - a) / 2]),
+  };
+  it.each([
+    ["clipAdaptive", clipAdaptive({ limit: 0.5 })],
+    ["centralize", centralize()],
+  ] as const)("%s takes its columns by the last axis, beside gradients that are gathered", (name, transform) => {
+    const trainer = createTrainer(engine, {
+      model,
+      loss: { name: "itself", targets: "values", apply: (prediction) => prediction.sum() },
+      optimizer: sgd({ learningRate: 1 }),
+      gradient: [accumulate(3), transform],
+      dtype: "f64",
+    });
+    let before = weights;
+    for (let turn = 0; turn < 2; turn++) {
+      for (let k = 0; k < 3; k++) trainer.step({ inputs: [[0]], targets: [[0]] });
+      const after = flat(trainer.parameters().w);
+      if (turn === 0 || name === "centralize")
+        expectClose(
+          before.map((value, k) => value - (after[k] as number)),
+          expected[name],
+          1e-14,
+        );
+      before = after;
+    }
+  });
+});
+
 describe("noise", () => {
   /** A gradient of 0 in two tensors, the larger beyond one draw of the core: what a step takes off is the noise. */
   const still = (dtype: "f32" | "f64", seed: number, decay?: number) => {
@@ -331,6 +381,11 @@ describe("noise", () => {
 });
 
 describe("accumulation", () => {
+  it("is of up to 2³² − 1 batches", () => {
+    expect(accumulate(2 ** 32 - 1).fields).toEqual([2 ** 32 - 1]);
+    expect(() => accumulate(2 ** 32)).toThrow("accumulate: batches must be below 2³², got 4294967296.");
+  });
+
   it("keeps what it has gathered when the weights are set", () => {
     // One weight w and the loss w x: the gradient is x wherever w is.
     const trainer = createTrainer(engine, {

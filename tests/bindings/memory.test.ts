@@ -95,6 +95,22 @@ it("fit over now more, now fewer rows", async () => {
   expect([engine.bytesInUse, engine.memoryBytes]).toEqual(before);
 });
 
+it("the order of an epoch takes 4 bytes a row", async () => {
+  const engine = await testEngine();
+  const trainer = trainerOf(engine);
+  const resident = (rows: number) => {
+    const inputs = { data: new Float32Array(6 * rows), shape: [rows, 6] };
+    return createDataset(engine, { inputs, targets: new Int32Array(rows) });
+  };
+  const [small, large] = [resident(64), resident(64 + 160_000)];
+  await trainer.fit(small, { steps: 1, batchSize: 16 });
+  const before = engine.bytesInUse;
+  await trainer.fit(large, { steps: 1, batchSize: 16 });
+  // Regions are whole pages.
+  expect(engine.bytesInUse - before).toBeGreaterThan(4 * 160_000 - 65536);
+  expect(engine.bytesInUse - before).toBeLessThan(4 * 160_000 + 65536);
+});
+
 it("predict, evaluate, save and restore in a loop", async () => {
   const engine = await testEngine();
   const trainer = trainerOf(engine);
