@@ -79,6 +79,7 @@ export const opMax = 81;
 export const opMin = 82;
 export const opArgMax = 83;
 export const opCumulativeSum = 84;
+export const opProduct = 85;
 export const opCount = 96;
 
 export const ruleCount = 64; // update rules at most; scripts/optimizers.mjs numbers them

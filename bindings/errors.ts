@@ -49,7 +49,7 @@ const opRuns = [
   [abi.opRelu, "relu leakyRelu elu sigmoid tanh softplus gelu geluTanh silu selu mish hardswish"],
   [abi.opSoftmax, "softmax logSoftmax logSumExp crossEntropy"],
   [abi.opMatmul, "matmul"],
-  [abi.opSum, "sum max min argMax cumulativeSum"],
+  [abi.opSum, "sum max min argMax cumulativeSum product"],
 ] as const;
 
 /** Names of op codes. */

@@ -882,10 +882,9 @@ describe("fit", () => {
     const run = trainer.fit(batch, { epochs: 3, batchSize: 2 });
     for (const body of [
       () => trainer.step(batch),
-      () => trainer.evaluate(batch),
-      () => trainer.predict(batch.inputs),
-      () => trainer.save(),
       () => trainer.setParameters({}),
+      () => trainer.refreshStatistics(batch),
+      () => trainer.cost(batch, 1),
       () => trainer.fit(batch, { epochs: 1 }),
       () => trainer.free(),
     ])

@@ -28,6 +28,7 @@ import {
   opMax,
   opOneHot,
   opPad,
+  opProduct,
   opReshape,
   opScatterAdd,
   opSlice,
@@ -265,6 +266,10 @@ describe("shape rules", () => {
     stageWord(-1);
     stageWord(0);
     refused(faultAxis, opCumulativeSum, a, -1);
+    begin(opProduct, a);
+    stageWord(2);
+    stageWord(0);
+    refused(faultAxis, opProduct, a, 2);
     begin(opConcatenate, a, a);
     stageWord(2);
     refused(faultAxis, opConcatenate, a, 2);
