@@ -2,7 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { breathe } from "./breathe.js";
-import { createDataset, Dataset, type Samples } from "./data/dataset.js";
+import { checkSamples, Dataset, datasetOf, type Samples } from "./data/dataset.js";
 import { EngineError } from "./errors.js";
 import type { Address, StopSignal } from "./globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
@@ -184,14 +184,17 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
 
   /** @internal */
   constructor(trainer: Trainer, samples: Samples | Dataset, options: FitOptions) {
+    checkSamples("fit", samples);
     checkFit(options);
     this.#stops = new Stops(trainer, options, options.validation !== undefined);
     if (options.statistics !== undefined) checkMeasurable("fit", trainer);
     this.#trainer = trainer;
     const owned: Dataset[] = [];
-    const resident = (given: Samples | Dataset): Dataset => {
+    const { programs } = trainer;
+    const resident = (where: string, given: Samples | Dataset): Dataset => {
+      programs.caller = where;
       if (given instanceof Dataset) return given.check(trainer.engine);
-      const made = createDataset(trainer.engine, given, trainer.options.loss.targets);
+      const made = datasetOf(where, trainer.engine, given, trainer.options.loss.targets);
       owned.push(made);
       return made;
     };
@@ -199,9 +202,10 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       for (const dataset of owned) dataset.free();
     };
     try {
-      const data = resident(samples);
-      const validation = options.validation === undefined ? null : resident(options.validation);
+      const data = resident("fit", samples);
+      const validation = options.validation === undefined ? null : resident("fit: validation", options.validation);
       if (validation) trainer.prepareEvaluation(validation);
+      programs.caller = "fit";
       this.#options = options.method ? options.method.plan(options, data.rows) : options;
       prepare(trainer, data, this.#options);
       this.#method = options.method?.begin(trainer) ?? null;
@@ -472,10 +476,9 @@ function checkFit(options: FitOptions): void {
     checkOptions(`${where}: statistics`, statistics, ["every"]);
     checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
   }
-  if (method && typeof method.begin !== "function")
+  if (method !== undefined && typeof method?.begin !== "function")
     throw new TypeError(
-      `${where}: the method must be one of gradients, got ${(method as FitMethod).method ?? shown(method)}. Try lbfgs() or ` +
-        "conjugateGradient().",
+      `${where}: method must be one of gradients, got ${(method as FitMethod | null)?.method ?? shown(method)}. Try lbfgs().`,
     );
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw wrongKind(where, "onProgress", "a function", onProgress);

@@ -46,10 +46,10 @@ export function sameShapes(where: string, prediction: Tensor, target: Tensor): v
 
 /** Rows of 1 at the label, or the rows that were given. */
 function hotRows(where: string, scores: Tensor, target: Tensor): Tensor {
-  if (target.rank < scores.rank && target.dtype !== "i32")
+  if (target.dtype !== "i32" && (target.rank < scores.rank || target.shape.at(-1) === 1))
     throw new TypeError(
-      `${where}: got targets [${target.shape.join(", ")}] in ${target.dtype}, expected classes as whole numbers. Give an ` +
-        'Int32Array, or createDataset(engine, samples, "classes").',
+      `${where}: got targets [${target.shape.join(", ")}] in ${target.dtype}, expected class indices. Give ` +
+        `{ data: Int32Array, shape: [${scores.shape.slice(0, -1).join(", ")}] }.`,
     );
   const hot = target.dtype === "i32" ? target.oneHot(scores.shape.at(-1) ?? 1, scores.dtype as "f32" | "f64") : target;
   sameShapes(where, scores, hot);

@@ -48,7 +48,8 @@ export function checkNamed(
     const { data, shape } = toArray(`${where}: ${full}`, value);
     if (!sameShape(shape, at.shape))
       throw new ShapeError(
-        `${where}: ${full} has the wrong shape: got [${shape.join(", ")}], expected [${at.shape.join(", ")}].`,
+        `${where}: ${full} has the wrong shape: got [${shape.join(", ")}], expected [${at.shape.join(", ")}].` +
+          (sameShape([...shape].reverse(), at.shape) ? " Transpose it: PyTorch keeps [outputs, inputs]." : ""),
       );
     // As it will stand there: beyond the range of f32 a number becomes infinite.
     if (!new arrayTypes[dtype](data).every(Number.isFinite))

@@ -80,14 +80,22 @@ function declare(
   tree: Parameters,
   prefix: string,
   out: { name: string; shape: readonly number[]; initializer: Initializer }[],
+  seen = new Map<Parameters, string>(),
 ) {
-  for (const [key, value] of Object.entries(tree)) {
+  const entries = Object.entries(tree);
+  const twin = seen.get(tree);
+  if (twin !== undefined && entries.length > 0)
+    throw new TypeError(
+      `createTrainer: "${prefix}" and "${twin}" are one layer object, whose parameters are not shared. Make a layer for each.`,
+    );
+  seen.set(tree, prefix);
+  for (const [key, value] of entries) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ name, shape: value.shape, initializer: value.initializer });
     else if (Array.isArray(value?.shape))
       throw wrongKind("createTrainer", `the initializer of "${name}"`, "a function", value.initializer, "heNormal");
     else if (!has(value)) throw wrongKind("createTrainer", `"${name}"`, "{ shape, initializer }", value);
-    else declare(value, name, out);
+    else declare(value, name, out, seen);
   }
   return out;
 }

@@ -6,7 +6,7 @@ import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray
 import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import type { Constraint } from "./constraints.js";
-import { createDataset, Dataset, type Samples } from "./data/dataset.js";
+import { Dataset, datasetOf, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
@@ -125,10 +125,11 @@ export class Trainer {
   }
 
   /** The dataset of samples, made for the time of `body` if they are not in wasm memory yet. */
-  #withData<T>(samples: Samples | Dataset, body: (data: Dataset) => T): T {
+  #withData<T>(where: string, samples: Samples | Dataset, body: (data: Dataset) => T): T {
     this.disturbed = true;
+    this.programs.caller = where;
     if (samples instanceof Dataset) return body(samples.check(this.engine));
-    const data = createDataset(this.engine, samples, this.options.loss.targets);
+    const data = datasetOf(where, this.engine, samples, this.options.loss.targets);
     try {
       return body(data);
     } finally {
@@ -228,7 +229,7 @@ export class Trainer {
   cost(samples: Samples | Dataset, rows: number): Cost {
     this.#usable();
     checkNumber("cost", "rows", rows, { min: 1, integer: true });
-    return this.#withData(samples, (data) => {
+    return this.#withData("cost", samples, (data) => {
       this.programs.reserve(data, rows, true);
       return this.programs.get("train", rows).program.cost;
     });
@@ -250,7 +251,7 @@ export class Trainer {
     checkOptions("step", options, ["statistics"]);
     const asked = checkFlag("step", "statistics", options.statistics ?? false);
     if (asked) checkMeasurable("step", this);
-    return this.#withData(batch, (data) => {
+    return this.#withData("step", batch, (data) => {
       const { engine, memory } = this;
       this.programs.prepareRuns(data, [data.rows]);
       this.lookUpSchedules(1);
@@ -283,7 +284,8 @@ export class Trainer {
   /** Loss, a mean over samples whatever its reduction, penalty and metrics; nothing changes. */
   evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
     this.#readable();
-    return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
+    const where = "evaluate";
+    return this.#withWeights(where, options, () => this.#withData(where, samples, (data) => this.evaluateData(data)));
   }
 
   /** Makes ready to evaluate data, or refuses what cannot be. @internal */
@@ -351,7 +353,8 @@ export class Trainer {
    */
   predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
     this.#readable();
-    return this.#withWeights("predict", options, () => this.#withData({ inputs }, (data) => this.#predictData(data)));
+    const where = "predict";
+    return this.#withWeights(where, options, () => this.#withData(where, { inputs }, (data) => this.#predictData(data)));
   }
 
   #predictData(data: Dataset): NDArray {
@@ -449,7 +452,7 @@ export class Trainer {
     const { weights = "current", batchSize = chunkRows } = options;
     checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
     this.#withWeights(where, { weights }, () =>
-      this.#withData(samples, (data) => this.#refreshFrom(where, data, batchSize)),
+      this.#withData(where, samples, (data) => this.#refreshFrom(where, data, batchSize)),
     );
   }
 
@@ -531,6 +534,12 @@ function chunksOf(rows: number): { from: number; rows: number }[] {
 /** Cuts rows into chunks of which few different ones occur. @internal */
 export function eachChunk(rows: number, body: (from: number, count: number) => void): void {
   for (const chunk of chunksOf(rows)) body(chunk.from, chunk.rows);
+}
+
+/** A trainer, and not something else. @internal */
+export function checkTrainer(where: string, trainer: unknown): Trainer {
+  if (trainer instanceof Trainer) return trainer;
+  throw wrongKind(where, "the first argument", "a trainer", trainer, "createTrainer(engine, { model, loss, optimizer })");
 }
 
 /**

@@ -2,15 +2,15 @@
 
 import * as abi from "../../assembly/abi.js";
 import { bytesOf, elementCount, halvesOf } from "../arrays.js";
-import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "../data/dataset.js";
+import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
 import { beyondCore } from "../editions.js";
 import { ShapeError } from "../errors.js";
 import { ModelScope } from "../layers/context.js";
 import { ownTensor, scalar } from "../modelPrograms.js";
-import { checkChoice, checkOptions, shown } from "../options.js";
+import { checkChoice, checkOptions } from "../options.js";
 import { arrangeTensors } from "../parameters.js";
 import { blockBytes, writeArray } from "../trace.js";
-import { eachChunk, Trainer } from "../trainer.js";
+import { checkTrainer, eachChunk, type Trainer } from "../trainer.js";
 import { LossSurface } from "./surface.js";
 
 export interface TrainerSurfaceOptions {
@@ -38,8 +38,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   options: TrainerSurfaceOptions = {},
 ): LossSurface {
   const where = "trainerSurface";
-  if (!(trainer instanceof Trainer))
-    throw new TypeError(`${where}: expected a trainer, got ${shown(trainer)}. Make one with createTrainer.`);
+  checkTrainer(where, trainer);
   checkOptions(where, options, ["dtype"]);
   const dtype = checkChoice(where, "dtype", options.dtype ?? "f64", ["f32", "f64"]);
   const { engine, memory } = trainer;
@@ -47,7 +46,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   const parameters = trainer.parameters();
   const state = Object.values(trainer.state());
   const own = !(samples instanceof Dataset);
-  const data = own ? createDataset(engine, samples, loss.targets) : samples.check(engine);
+  const data = own ? datasetOf(where, engine, samples, loss.targets) : samples.check(engine);
   try {
     const [inputs, targets] = data.columns;
     if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);

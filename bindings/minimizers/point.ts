@@ -30,6 +30,8 @@ export class Arrangement {
     where: string,
     readonly tree: unknown,
   ) {
+    if (tree === undefined)
+      throw new TypeError(`${where}: the start is missing: got undefined, expected numbers, arrays or a tree of them.`);
     const numbers: number[] = [];
     this.leaves = leaves(tree).map(([name, leaf]) => {
       const { data, shape } = toArray(name ? `${where}: "${name}"` : where, leaf);

@@ -32,7 +32,7 @@ export interface MinimizeSyncOptions {
   readonly trace?: boolean;
   /** How missing gradients of plain functions are found: "central" (default) or "forward" differences. */
   readonly differences?: "central" | "forward";
-  /** For first-order optimizers: updates to do, in place of maxIterations. */
+  /** Another name of maxIterations: the updates of a first-order optimizer; it wins where both are given. */
   readonly iterations?: number;
 }
 
@@ -43,7 +43,8 @@ export interface MinimizeOptions extends MinimizeSyncOptions {
   readonly onProgress?: (progress: MinimizeProgress) => void;
 }
 
-const names = [
+/** The options of all searches. @internal */
+export const minimizeOptions = [
   "gradientTolerance",
   "valueTolerance",
   "stepTolerance",
@@ -56,9 +57,16 @@ const names = [
   "iterations",
 ];
 
+const asyncOptions = ["signal", "onProgress"];
+
 /** The options with their defaults; throws on what is wrong. @internal */
-export function checkMinimizeOptions(where: string, options: MinimizeOptions, sync: boolean) {
-  checkOptions(where, options, sync ? names : [...names, "signal", "onProgress"]);
+export function checkMinimizeOptions(
+  where: string,
+  options: MinimizeOptions,
+  sync: boolean,
+  known: readonly string[] = minimizeOptions,
+) {
+  checkOptions(where, options, sync ? known : [...known, ...asyncOptions]);
   const { signal, onProgress, bounds } = options;
   const limit = (name: "maxIterations" | "maxEvaluations" | "iterations", otherwise: number, min: number): number =>
     options[name] === undefined ? otherwise : checkNumber(where, name, options[name], { min, integer: true });

@@ -105,10 +105,14 @@ function workspace(dtype: "f32" | "f64", rows: number, columns: number): number 
 /**
  * Floating-point operations of one Muon update of a matrix [rows, columns]: steps ⋅ (4 m n² + 2 n³) for n ≤ m, its products alone.
  *
+ * @param steps  Newton-Schulz iterations, ≥ 1; default 5
+ * @throws RangeError  a number that is not whole, or below 1
  * @example
  * muonFlops(1024, 1024); // 32212254720
  */
 export function muonFlops(rows: number, columns: number, steps = 5): number {
+  for (const [name, value] of Object.entries({ rows, columns, steps }))
+    checkNumber("muonFlops", name, value, { min: 1, integer: true });
   const n = Math.min(rows, columns);
   return steps * (4 * rows * columns * n + 2 * n ** 3);
 }
