@@ -175,14 +175,15 @@ export function floatTypeOf(data: TypedArray | number[], otherwise: "f32" | "f64
 export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> };
 
 /** Visits the leaves of a parameter tree with their dotted names, in declaration order. */
-export function leaves(tree: unknown, name = "", out: [string, unknown][] = []): [string, unknown][] {
+export function leaves(tree: unknown, name = "", out: [string, unknown][] = [], depth = 0): [string, unknown][] {
+  if (depth > 64) throw new ShapeError("parameters: nested more than 64 deep, or in themselves.");
   // Arrays of other types and tensors are no trees either: they are left for toArray to refuse.
   const whole = ArrayBuffer.isView(tree) || has(tree, "trace", "node");
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
-    for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
+    for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out, depth + 1);
   else if (isRecord(tree))
-    for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
+    for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out, depth + 1);
   else throw wrongKind("parameters", `"${name || "value"}"`, "an array or an object of arrays", tree);
   return out;
 }

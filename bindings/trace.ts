@@ -70,7 +70,7 @@ export class Trace {
     for (const value of reals)
       if (typeof value !== "number") throw new TypeError(`${opName(op)}: expected a number, got ${shown(value)}.`);
     for (const value of words)
-      if (value !== (value | 0))
+      if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 31)
         throw new RangeError(
           `${opName(op)}: extents and positions must be whole numbers below 2³¹, got ${shown(value)}.`,
         );

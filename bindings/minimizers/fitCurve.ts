@@ -137,7 +137,10 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
       throw new TypeError(`${where}: the model must be a function of x and the parameters, got ${shown(model)}.`);
     const { y, rows, single, columns, roots } = readObservations(observations);
     if ((options as MinimizeOptions | null)?.bounds !== undefined)
-      throw new TypeError(`${where}: takes no bounds. Let parameter.exp() stand for what must be positive.`);
+      throw new TypeError(
+        `${where}: keeps no bounds. Minimize the sum of squares by minimize with lbfgs(), or let p.exp() stand for what ` +
+          "must be positive.",
+      );
     const { method = levenbergMarquardt(), ...rest } = options ?? {};
     // As they were given, so that what is no record of options is refused.
     const given = isRecord(options) ? { gradientTolerance: 1e-10, method, ...rest } : options;
