@@ -58,16 +58,18 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
     tensors[scheduleTensor] = { data: words, shape: [words.length] };
     metadata.schedules = memory.schedules.describe();
   }
-  for (const { name, read } of [...memory.words, ...memory.counters]) metadata[name] = String(read());
+  for (const { name, read, initial } of [...memory.words, ...memory.counters])
+    if (read() !== initial) metadata[name] = String(read());
   return writeSafetensors(tensors, metadata);
 }
 
 /** Checks the words of a file, each within what it can be; answers what writes them. */
 function savedWords({ memory }: Trainer, metadata: Readonly<Record<string, string>>): (() => void)[] {
-  const writes = [...memory.words, ...memory.counters].map(({ name, fits, write }) => {
-    const value = metadata[name] === undefined ? Number.NaN : Number(metadata[name]);
+  const writes = [...memory.words, ...memory.counters].map(({ name, fits, write, initial }) => {
+    const text = metadata[name] ?? String(initial);
+    const value = Number(text);
     // Written as a number is written here, so that what is saved again is the same text.
-    if (!fits(value) || String(value) !== metadata[name]) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
+    if (!fits(value) || String(value) !== text) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
     return () => write(value);
   });
   const [position, rows] = [Number(metadata.position), Number(metadata.rows)];

@@ -153,12 +153,34 @@ export class Trainer {
     return this.memory.real(abi.trainerStep);
   }
 
-  /** The learning rate of the next update, of the first group if they differ. */
+  /**
+   * The learning rate of the next update: of the first group that moves, if they differ. A positive number sets it, for
+   * all groups in the proportion in which they were created, from the next update on: also between the epochs and in
+   * `onProgress` of a run. A checkpoint keeps it. With a schedule it cannot be set, nor without a gradient.
+   *
+   * @throws TypeError   no number, or a schedule drives it
+   * @throws RangeError  not positive
+   * @example
+   * trainer.learningRate /= 10;
+   * trainer.learningRate; // 0.01
+   */
   get learningRate(): number {
     if (this.#freed || this.busy === "scheduling") this.#readable();
     const { engine, memory } = this;
+    if (memory.rate > 0) return memory.rate;
     this.#writeSchedules();
     return engine.doubles[(memory.get(abi.trainerGroups) + abi.groupHyper) >> 3] as number;
+  }
+
+  set learningRate(value: number) {
+    this.#readable();
+    const { memory } = this;
+    if (Number.isNaN(memory.firstRate))
+      throw new TypeError(
+        "trainer: learningRate cannot be set: it follows a schedule, or nothing has one. Create the trainer with a number.",
+      );
+    memory.rate = checkNumber("trainer", "learningRate", value, { above: 0 });
+    memory.writeRate();
   }
 
   /** Lets the groups hold what the schedules say of the next update. */

@@ -18,7 +18,7 @@ import type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
 import type { ParameterGroup } from "./parameterGroups.js";
 import { type Layout, layOutParameters, layOutState, type Placed, type StateLayout } from "./parameters.js";
 import type { Penalty } from "./penalties.js";
-import { SchedulePlan } from "./scheduled.js";
+import { type Hyper, SchedulePlan } from "./scheduled.js";
 import { Tensor } from "./tensor.js";
 import { blockBytes, type Placement, readArray, type Trace, traced, writeArray } from "./trace.js";
 
@@ -46,6 +46,8 @@ export interface Word {
   write(value: number): void;
   /** Whether a number from a file can be it. */
   fits(value: number): boolean;
+  /** What it is where a file says nothing of it. */
+  readonly initial?: number;
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
@@ -70,12 +72,15 @@ export class TrainerMemory {
   readsAverage = false;
   /** What training changes, the gradient and what is only read at the next step apart. @internal */
   readonly changing: readonly (readonly [at: number, length: number])[];
-  /** The records of what schedules drive, with the values of users' functions. @internal */
-  readonly followed: readonly [at: number, length: number];
+  /** The groups, and the records of what schedules drive with the values of users' functions. @internal */
+  readonly followed: readonly (readonly [at: number, length: number])[];
+  /** The learning rate that was set last, or that of the first group that moves. @internal */
+  rate: number;
   readonly #moments: number;
   readonly #history: number;
   readonly #epochs: number;
   readonly #dtype: "f32" | "f64";
+  readonly #gradientFree: boolean;
   readonly #regions = new Set<number>();
   #order = 0;
   #orderRows = 0;
@@ -87,6 +92,7 @@ export class TrainerMemory {
   ) {
     const { model, loss, optimizer, gradient, average, seed, dtype } = parts;
     this.#dtype = dtype;
+    this.#gradientFree = optimizer.gradientFree;
     this.layout = layOutParameters(model, parts, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
     checkDeclared(this.layout, this.stateLayout);
@@ -143,11 +149,13 @@ export class TrainerMemory {
     this.#moments = at.moments;
     this.#history = at.history;
     this.#epochs = at.epochs;
-    this.followed = [at.scheduled, at.history - at.scheduled];
+    const groupRange = [at.groups, at.results - at.groups] as const;
+    const scheduledRange = [at.scheduled, at.history - at.scheduled] as const;
+    this.followed = [groupRange, scheduledRange];
+    this.rate = this.firstRate;
     this.changing = [
       [at.record + abi.trainerPosition, abi.trainerHistory - abi.trainerPosition],
-      [at.groups, at.results - at.groups],
-      this.followed,
+      ...this.followed,
       [at.parameters, at.gradients - at.parameters],
       [at.moments, region + total - at.moments],
     ];
@@ -337,9 +345,43 @@ export class TrainerMemory {
     return words;
   }
 
+  /** Learning rate of each group as it was created, 0 of frozen ones. */
+  get #rates(): readonly Hyper[] {
+    return this.layout.groups.map(({ hyper }) => hyper[(abi.groupHyper - abi.groupShrink) / 8] as Hyper);
+  }
+
+  /** That of the first group that moves: NaN if anything follows a schedule or has no rate, and it cannot be set. @internal */
+  get firstRate(): number {
+    const rates = this.#rates;
+    if (this.#gradientFree || rates.some((rate) => typeof rate !== "number")) return Number.NaN;
+    return (rates.find((rate) => rate !== 0) ?? Number.NaN) as number;
+  }
+
+  /** Lets all groups have the learning rate that was set, in their proportion to the first one that moves. @internal */
+  writeRate(): void {
+    const { rate, firstRate } = this;
+    if (Number.isNaN(firstRate)) return;
+    for (const [k, own] of this.#rates.entries())
+      this.setReal(
+        this.get(abi.trainerGroups) - this.record + k * abi.groupBytes + abi.groupHyper,
+        own === firstRate ? rate : rate * ((own as number) / firstRate),
+      );
+  }
+
   /** Counts of updates and epochs, and what an epoch has added up so far. */
   #countersOf(): Word[] {
+    const rate: Word = {
+      name: "learningRate",
+      read: () => this.rate,
+      write: (value) => {
+        this.rate = value;
+        this.writeRate();
+      },
+      fits: (value) => value > 0 && Number.isFinite(value),
+      initial: this.rate,
+    };
     return [
+      ...(Number.isNaN(this.rate) ? [] : [rate]),
       this.#real("step", abi.trainerStep, isCount),
       this.#real("epochLoss", abi.trainerEpochLoss, Number.isFinite),
       this.#real("epochRows", abi.trainerEpochRows, isCount),
