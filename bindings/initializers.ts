@@ -220,14 +220,20 @@ export const heUniform: Initializer = /* @__PURE__ */ given("heUniform", /* @__P
  *
  * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
  */
-export const xavierUniform: Initializer = /* @__PURE__ */ given("xavierUniform", /* @__PURE__ */ scaledUniform(1, "fanAverage"));
+export const xavierUniform: Initializer = /* @__PURE__ */ given(
+  "xavierUniform",
+  /* @__PURE__ */ scaledUniform(1, "fanAverage"),
+);
 
 /**
  * Xavier normal, also called Glorot: N(0, 2 / (fanIn + fanOut)), for tanh and sigmoid.
  *
  * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
  */
-export const xavierNormal: Initializer = /* @__PURE__ */ given("xavierNormal", /* @__PURE__ */ scaledNormal(1, "fanAverage"));
+export const xavierNormal: Initializer = /* @__PURE__ */ given(
+  "xavierNormal",
+  /* @__PURE__ */ scaledNormal(1, "fanAverage"),
+);
 
 /**
  * LeCun normal: N(0, 1 / fanIn), for selu and tanh.
@@ -241,7 +247,10 @@ export const lecunNormal: Initializer = /* @__PURE__ */ given("lecunNormal", /* 
  *
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, eq. 16
  */
-export const lecunUniform: Initializer = /* @__PURE__ */ given("lecunUniform", /* @__PURE__ */ scaledUniform(1, "fanIn"));
+export const lecunUniform: Initializer = /* @__PURE__ */ given(
+  "lecunUniform",
+  /* @__PURE__ */ scaledUniform(1, "fanIn"),
+);
 
 /**
  * Orthogonal: gain Q, QᵀQ = I or QQᵀ = I, whichever is smaller, uniform over such matrices; axes before the last count as

@@ -121,7 +121,8 @@ export class ModelPrograms {
 
   #signatureOf(data: Dataset, withTargets: boolean): Signature {
     const [inputs, targets] = data.columns;
-    if (withTargets && !targets) throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
+    if (withTargets && !targets)
+      throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     const { dtype, loss } = this.#parts;
     const kept = this.#signature;
     return {

@@ -264,10 +264,12 @@ export class Tensor {
     checkOptions("matmul", options, ["transposeA", "transposeB"]);
     const { transposeA = false, transposeB = false } = options;
     const b = this.trace.operand(other, this);
-    return this.trace.emit(abi.opMatmul, [this, b], [], [
-      Number(checkFlag("matmul", "transposeA", transposeA)),
-      Number(checkFlag("matmul", "transposeB", transposeB)),
-    ]);
+    return this.trace.emit(
+      abi.opMatmul,
+      [this, b],
+      [],
+      [Number(checkFlag("matmul", "transposeA", transposeA)), Number(checkFlag("matmul", "transposeB", transposeB))],
+    );
   }
   sum(options: Reduction = {}): Tensor {
     return this.#reduce("sum", abi.opSum, options);

@@ -12,6 +12,7 @@ import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
 import { checkGradientTransforms, type GradientTransform } from "./gradientTransforms.js";
 import { isLayer, type Layer } from "./layers/layer.js";
+import { arrayOf, shownAs } from "./lines.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import { type ModelProgram, ModelPrograms } from "./modelPrograms.js";
@@ -108,6 +109,12 @@ export class Trainer {
     this.options = options;
     this.memory = new TrainerMemory(engine, options);
     this.programs = new ModelPrograms(this.memory, options);
+    shownAs(this, () => {
+      const { model, loss, optimizer } = options;
+      const count = this.memory.layout.parameters.reduce((sum, { elements }) => sum + elements, 0);
+      const steps = this.#freed ? "freed" : `step ${this.steps}`;
+      return `Trainer { ${model.name}; ${loss.name}, ${optimizer.name}; ${count} parameters, ${steps} }`;
+    });
   }
 
   /** Refuses what may only be asked while no step is being done. */
@@ -376,7 +383,9 @@ export class Trainer {
   predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
     this.#readable();
     const where = "predict";
-    return this.#withWeights(where, options, () => this.#withData(where, { inputs }, (data) => this.#predictData(data)));
+    return this.#withWeights(where, options, () =>
+      this.#withData(where, { inputs }, (data) => this.#predictData(data)),
+    );
   }
 
   #predictData(data: Dataset): NDArray {
@@ -394,7 +403,7 @@ export class Trainer {
         out.set(readArray(engine, results, dtype, rows * width), from * width);
       }
     });
-    return { data: out, shape: [data.rows, ...row] };
+    return arrayOf(out, [data.rows, ...row]);
   }
 
   /** Label and probabilities for one input, for a model that answers logits. */
@@ -561,7 +570,13 @@ export function eachChunk(rows: number, body: (from: number, count: number) => v
 /** A trainer, and not something else. @internal */
 export function checkTrainer(where: string, trainer: unknown): Trainer {
   if (trainer instanceof Trainer) return trainer;
-  throw wrongKind(where, "the first argument", "a trainer", trainer, "createTrainer(engine, { model, loss, optimizer })");
+  throw wrongKind(
+    where,
+    "the first argument",
+    "a trainer",
+    trainer,
+    "createTrainer(engine, { model, loss, optimizer })",
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import { type ArrayLike, type StorageType, storageType, type TypedArray, toArray, typeCodes } from "../arrays.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
+import { shownAs } from "../lines.js";
 import { checkChoice, checkOptions, isRecord, wrongKind } from "../options.js";
 import { blockBytes, writeArray } from "../trace.js";
 
@@ -115,6 +116,10 @@ export class Dataset {
     const labels = columns[1];
     this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
     engine.watch(this, [this.#region]);
+    shownAs(this, () => {
+      const [inputs, targets] = this.columns.map(({ type, row }) => `${type} [${[rows, ...row].join(", ")}]`);
+      return `Dataset { inputs: ${inputs}, targets: ${targets ?? "none"} }`;
+    });
   }
 
   /** Address of the region that holds all of it. @internal */
@@ -163,7 +168,13 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
 /** Refuses what are no samples, such as rows { input, output } or inputs alone. @internal */
 export function checkSamples(where: string, samples: Samples | Dataset): void {
   if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
-    throw wrongKind(where, "the data", "{ inputs, targets }, arrays of all rows", samples, "{ inputs: xs, targets: ys }");
+    throw wrongKind(
+      where,
+      "the data",
+      "{ inputs, targets }, arrays of all rows",
+      samples,
+      "{ inputs: xs, targets: ys }",
+    );
   if (!(samples instanceof Dataset)) checkOptions(where, samples, ["inputs", "targets"]);
 }
 

@@ -2,6 +2,7 @@
 
 import { type ArrayLike, elementCount, leaves, mapLeaves, type NDArray, toArray } from "../arrays.js";
 import { ShapeError } from "../errors.js";
+import { arrayOf } from "../lines.js";
 import { shown } from "../options.js";
 import type { Tensor } from "../tensor.js";
 
@@ -59,7 +60,7 @@ export class Arrangement {
   arranged(values: Float64Array): unknown {
     return this.map(({ shape, offset }): number | NDArray => {
       const data = values.slice(offset, offset + elementCount(shape));
-      return shape.length === 0 ? (data[0] as number) : { data, shape };
+      return shape.length === 0 ? (data[0] as number) : arrayOf(data, shape);
     });
   }
 

@@ -108,7 +108,8 @@ describe("a learning rate that is set", () => {
 
   it.each([false, true])("acts between the epochs of a run, in a worker or not: %s", async (worker) => {
     const run = made();
-    for await (const { epoch } of run.fit(samples, { epochs: 4, batchSize: 2, worker })) run.learningRate = 0.1 / (epoch + 1);
+    for await (const { epoch } of run.fit(samples, { epochs: 4, batchSize: 2, worker }))
+      run.learningRate = 0.1 / (epoch + 1);
     const alone = made();
     for (let epoch = 1; epoch <= 4; epoch++) {
       await alone.fit(samples, { epochs: 1, batchSize: 2 });
@@ -126,7 +127,9 @@ describe("a learning rate that is set", () => {
     const trainer = made();
     const before = trainer.save();
     for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "0.1", null, undefined, {}])
-      expect(() => (trainer.learningRate = wrong as never)).toThrow(/^trainer: learningRate must be a positive number, got/);
+      expect(() => (trainer.learningRate = wrong as never)).toThrow(
+        /^trainer: learningRate must be a positive number, got/,
+      );
     expectSameBits(trainer.save(), before);
     trainer.free();
     expect(() => (trainer.learningRate = 1)).toThrow(/freed/);

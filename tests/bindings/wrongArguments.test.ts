@@ -2,7 +2,7 @@
 // this library, never one of the language, and everything goes on working. The table is compared with the exports, so that
 // what has no row turns red.
 
-import { appendFileSync } from "node:fs"; // LIST
+import { inspect } from "node:util";
 import * as thalweg from "thalweg";
 import * as plot from "thalweg/plot";
 import { describe, expect, it } from "vitest";
@@ -25,14 +25,11 @@ const samples = () => ({
   ],
   targets: [[1], [2], [3], [1]],
 });
-const makeTrainer = (options: object = {}): thalweg.Trainer =>
-  t.createTrainer(engine, {
-    model: t.sequential([t.linear(2, 3), t.tanh(), t.linear(3, 1)]),
-    loss: t.meanSquaredError(),
-    optimizer: t.sgd({ learningRate: 0.01 }),
-    ...options,
-  });
-const trainer = makeTrainer();
+const trainer = t.createTrainer(engine, {
+  model: t.sequential([t.linear(2, 3), t.tanh(), t.linear(3, 1)]),
+  loss: t.meanSquaredError(),
+  optimizer: t.sgd({ learningRate: 0.01 }),
+});
 const dataset = t.createDataset(engine, samples());
 const bowl = (x: thalweg.Tensor) => {
   // A user's own function, with what it was not written for.
@@ -65,6 +62,7 @@ function inside(f: (x: thalweg.Tensor) => unknown): unknown {
 
 /** Stands for what is right where only the call itself can make it. */
 const right = Symbol("right");
+/** What is of the user is thrown on as it is. */
 const sentinel = new Error("a trap of the user's own proxy");
 const trapped = new Proxy(
   {},
@@ -85,10 +83,22 @@ ring.inner = ring;
 /** What is put in every place. */
 const wrongs: readonly unknown[] = [
   ...[undefined, null, true, 0, Number.NaN, Number.POSITIVE_INFINITY, -1, 1.5, 3, 2 ** 53, "", "x", "constructor"],
-  ...[{}, [], [[]], [null], [[1], 2], [1, 2, 3], ["a"], [{}], Object.create(null), { length: -1 }, { data: 1, shape: 2 }],
+  ...[
+    {},
+    [],
+    [[]],
+    [null],
+    [[1], 2],
+    [1, 2, 3],
+    ["a"],
+    [{}],
+    Object.create(null),
+    { length: -1 },
+    { data: 1, shape: 2 },
+  ],
   ...[() => 0, () => null, async () => 0, Symbol("s"), 1n, cyclic, ring, trapped, { schedule: "x" }],
   ...[new Map(), new Date(0), /x/, new Error("x"), new ArrayBuffer(8), new BigInt64Array(2), new Float32Array(0)],
-  ...[Float64Array.of(1, 2), Promise.resolve(1), new URL("a:b"), { then: 1 }, { data: [[1]], shape: [1, 1] }],
+  ...[Float64Array.of(1, 2), Promise.resolve(1), new URL("a:b"), { data: [[1]], shape: [1, 1] }],
   ...[engine, trainer, dataset, surface, t.linear(2, 2), t.adam(), t.meanSquaredError(), t.accuracy(), t.ones],
   ...[t.cosineDecay({ initial: 1, length: 2 }), t.lbfgs(), t.strongWolfe(), t.ema(), t.l2(1), t.clipValue(1)],
 ];
@@ -101,16 +111,22 @@ const each = (names: string, ...values: unknown[]): Record<string, Call[]> =>
 
 /** Of every export, calls that are right. What `each` names takes options alone, found out from what it says it knows. */
 const exported: Readonly<Record<string, readonly Call[]>> = {
-  ...each(`adaMax adadelta adagrad adam adamW adan asgd lion muon nadam nadamW radam rmsprop rprop scheduleFreeAdamW
+  ...each(
+    `adaMax adadelta adagrad adam adamW adan asgd lion muon nadam nadamW radam rmsprop rprop scheduleFreeAdamW
     binaryCrossEntropy binaryCrossEntropyWithLogits cosineEmbedding hingeEmbedding huber klDivergence meanAbsoluteError
     meanSquaredError multiMargin multiclassHinge negativeLogLikelihood poissonNegativeLogLikelihood smoothL1
     softmaxCrossEntropy f1 precision recall backtracking hagerZhang moreThuente strongWolfe bfgs conjugateGradient
     dampedNewton gaussNewton gradientDescent lbfgs levenbergMarquardt newton saddleFreeNewton trustRegionNewton
-    clipAdaptive ema swa nearestNeighbours truncatedNormal varianceScaling`, {}),
+    clipAdaptive ema swa nearestNeighbours truncatedNormal varianceScaling`,
+    {},
+  ),
   ...each(`accuracy atan exactQuadratic flatten hardswish mish relu rSquared selu sigmoid silu softmax softplus tanh
     centralize`),
   ...each("scheduleFreeSgd sgd", { learningRate: 0.1 }),
-  ...each("constantInitializer constantSchedule fixedStep normalInitializer orthogonal accumulate clipValue maxNorm topK gaussianNoise", 1),
+  ...each(
+    "constantInitializer constantSchedule fixedStep normalInitializer orthogonal accumulate clipValue maxNorm topK gaussianNoise",
+    1,
+  ),
   ...each("elu leakyRelu", 0.5),
   ...each("uniformInitializer", 0, 1),
   ...each("gelu", "erf"),
@@ -157,9 +173,20 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("lossSurface", engine, bowl, [1, 2]),
   ...each("sharpness", surface, 0.1, {}),
   ...each("trainerSurface", trainer, samples(), {}),
-  ...each("trajectoryPlane", surface, [[0, 0], [1, 0], [0, 1]]),
+  ...each("trajectoryPlane", surface, [
+    [0, 0],
+    [1, 0],
+    [0, 1],
+  ]),
   ...each("findLearningRate", trainer, samples(), { steps: 4 }),
-  ...each("fitCurve", engine, (x: thalweg.Tensor, p: { a: thalweg.Tensor }) => x.multiply(p.a), { x: [1, 2], y: [1, 2] }, { a: 1 }, { maxIterations: 3 }),
+  ...each(
+    "fitCurve",
+    engine,
+    (x: thalweg.Tensor, p: { a: thalweg.Tensor }) => x.multiply(p.a),
+    { x: [1, 2], y: [1, 2] },
+    { a: 1 },
+    { maxIterations: 3 },
+  ),
   ...each("minimize minimizeSync", engine, bowl, [1, 2], t.lbfgs(), { maxIterations: 3 }),
   ...each("numericalGradient", (x: ArrayLike<number>) => x[0], [1, 2], {}),
   ...each("gradientCheck", engine, bowl, {}),
@@ -167,14 +194,38 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("createEngine", { wasm: engine.module }),
   ...each("createDataset", engine, samples(), "values"),
   ...each("createTrainer", engine, { model: t.linear(2, 1), loss: t.meanSquaredError(), optimizer: t.adam() }),
-  ...Object.fromEntries(words("EngineError MemoryError ShapeError TraceError DivergenceError").map((name) => [name, []])),
-  compile: [[t.compile, engine, bowl], [linear, [1, 2]], [linear.cost, [1, 2]]],
-  grad: [[t.grad, engine, bowl], [t.grad(engine, bowl), [1, 2]]],
-  valueAndGrad: [[t.valueAndGrad, engine, bowl], [t.valueAndGrad(engine, bowl), [1, 2]]],
-  hvp: [[t.hvp, engine, bowl], [t.hvp(engine, bowl), [1, 2], [1, 1]]],
-  hessian: [[t.hessian, engine, bowl], [t.hessian(engine, bowl), [1, 2]]],
-  jacobian: [[t.jacobian, engine, bowl], [t.jacobian(engine, same), [1, 2]]],
-  gradientCheck: [[t.gradientCheck, engine, bowl, {}], [t.gradientCheck(engine, bowl), [1, 2]]],
+  ...Object.fromEntries(
+    words("EngineError MemoryError ShapeError TraceError DivergenceError").map((name) => [name, []]),
+  ),
+  compile: [
+    [t.compile, engine, bowl],
+    [linear, [1, 2]],
+    [linear.cost, [1, 2]],
+  ],
+  grad: [
+    [t.grad, engine, bowl],
+    [t.grad(engine, bowl), [1, 2]],
+  ],
+  valueAndGrad: [
+    [t.valueAndGrad, engine, bowl],
+    [t.valueAndGrad(engine, bowl), [1, 2]],
+  ],
+  hvp: [
+    [t.hvp, engine, bowl],
+    [t.hvp(engine, bowl), [1, 2], [1, 1]],
+  ],
+  hessian: [
+    [t.hessian, engine, bowl],
+    [t.hessian(engine, bowl), [1, 2]],
+  ],
+  jacobian: [
+    [t.jacobian, engine, bowl],
+    [t.jacobian(engine, same), [1, 2]],
+  ],
+  gradientCheck: [
+    [t.gradientCheck, engine, bowl, {}],
+    [t.gradientCheck(engine, bowl), [1, 2]],
+  ],
   ...Object.fromEntries(
     words("zeros ones heNormal heUniform lecunNormal lecunUniform xavierNormal xavierUniform").map((name) => {
       const initializer = (t as never as Record<string, thalweg.Initializer>)[name] as thalweg.Initializer;
@@ -191,8 +242,10 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   applyLayer: [
     [
       (layer: unknown, parameters: unknown, input: unknown, options: unknown) =>
-        inside((x) =>
-          t.applyLayer(layer as never, parameters as never, (input === right ? x : input) as never, options as never).output,
+        inside(
+          (x) =>
+            t.applyLayer(layer as never, parameters as never, (input === right ? x : input) as never, options as never)
+              .output,
         ),
       t.relu(),
       {},
@@ -203,10 +256,24 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   plotHistogram: [[plot.plotHistogram, [1, 2, 3], {}]],
   plotImages: [[plot.plotImages, [[0, 1, 2, 3]], { shape: [2, 2] }]],
   plotLevels: [[plot.plotLevels, (x: number, y: number) => x + y, { xRange: [0, 1], yRange: [0, 1], resolution: 5 }]],
-  plotLines: [[plot.plotLines, { a: [1, 2] }, {}], [plot.plotLines, { a: [[0, 1], [1, 2]] }, {}]],
+  plotLines: [
+    [plot.plotLines, { a: [1, 2] }, {}],
+    [
+      plot.plotLines,
+      {
+        a: [
+          [0, 1],
+          [1, 2],
+        ],
+      },
+      {},
+    ],
+  ],
   plotPanels: [[plot.plotPanels, [plot.plotLines({ a: [1, 2] })], {}]],
   plotPlane: [[plot.plotPlane, t.lossPlane(surface, directions(), { resolution: 5 }), {}]],
-  plotRegions: [[plot.plotRegions, (points: number[][]) => points.flatMap(([x, y]) => [x, y]), { xRange: [0, 1], yRange: [0, 1], resolution: 5 }]],
+  plotRegions: [
+    [plot.plotRegions, (points: number[][]) => points.flat(), { xRange: [0, 1], yRange: [0, 1], resolution: 5 }],
+  ],
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
 };
 
@@ -219,6 +286,9 @@ function inTrace(name: string, ...values: unknown[]): Record<string, Call[]> {
   return { [name]: [[traced, ...first, ...values]] };
 }
 
+const finished = trainer.fit(samples(), { epochs: 1 });
+await finished;
+const awaits = "then";
 const boundTo = (object: object, rows: Readonly<Record<string, unknown[]>>): Record<string, Call[]> =>
   Object.fromEntries(
     Object.entries(rows).map(([name, values]) => [
@@ -232,12 +302,7 @@ const onTensor = (rows: Readonly<Record<string, unknown[]>>): Record<string, Cal
   Object.fromEntries(
     Object.entries(rows).map(([name, values]) => [
       name,
-      [
-        [
-          (...given: never[]) => inside((x) => (x as never as Record<string, Callable>)[name]?.(...given)),
-          ...values,
-        ],
-      ],
+      [[(...given: never[]) => inside((x) => (x as never as Record<string, Callable>)[name]?.(...given)), ...values]],
     ]),
   );
 const unary = words(`negate reciprocal square sqrt rsqrt abs sign exp expm1 log log1p sin cos atan erf relu sigmoid tanh
@@ -273,10 +338,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     }),
     others: "observeLoss lookUpSchedules naming prepareEvaluation evaluateData evaluations resultBytes addUp free",
   },
-  Run: {
-    object: trainer.fit(samples(), { epochs: 1 }),
-    calls: { then: [[(a: never, b: never) => trainer.fit(samples(), { epochs: 1 }).then(a, b)]] },
-  },
+  Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
     object: surface,
     calls: boundTo(surface, {
@@ -322,7 +384,12 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       transpose: [[1, 0]],
       broadcastTo: [[2, 2, 2]],
       slice: [0, 0, 1],
-      pad: [[[0, 1], [1, 0]]],
+      pad: [
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      ],
       gather: [[0, 1]],
       cast: ["f32"],
       crossEntropy: [[0, 1]],
@@ -368,7 +435,11 @@ function replaced(values: readonly unknown[], [first, ...rest]: readonly (string
       ? by
       : Array.isArray(within)
         ? replaced(within, rest, by)
-        : { ...(within as object), [rest[0] as string]: rest.length === 1 ? by : replaced([(within as never)[rest[0] as string]], [0, ...rest.slice(1)], by)[0] };
+        : {
+            ...(within as object),
+            [rest[0] as string]:
+              rest.length === 1 ? by : replaced([(within as never)[rest[0] as string]], [0, ...rest.slice(1)], by)[0],
+          };
   return out;
 }
 
@@ -409,14 +480,23 @@ async function placesOf(call: Call): Promise<(string | number)[][]> {
 async function outcome(called: Callable, values: unknown[]): Promise<{ error: unknown }> {
   try {
     const answer = called(...(values as never[])) as PromiseLike<unknown> | undefined;
-    if (answer !== null && typeof answer === "object" && !values.includes(answer) && typeof answer.then === "function") await answer;
+    if (answer !== null && typeof answer === "object" && !values.includes(answer) && typeof answer.then === "function")
+      await answer;
     return { error: null };
   } catch (error) {
     return { error };
   }
 }
 
-const kinds: readonly unknown[] = [TypeError, RangeError, t.ShapeError, t.TraceError, t.MemoryError, t.EngineError, t.DivergenceError];
+const kinds: readonly unknown[] = [
+  TypeError,
+  RangeError,
+  t.ShapeError,
+  t.TraceError,
+  t.MemoryError,
+  t.EngineError,
+  t.DivergenceError,
+];
 const language =
   /Cannot |is not (a function|iterable|defined|a constructor)|Invalid (array|typed|string|count|time|URL|left|regular)|Maximum call|out of (range|bounds)$|circular|must be a (TypedArray|string)|to a BigInt|mix BigInt|prototype|offset is|null or undefined|instanceof|\bundefined \(|0x|trapped|broken/;
 
@@ -428,12 +508,9 @@ function isSentence(error: unknown): boolean {
   return own && /^[\w"][^:]*: .*[.!?]$/s.test(message) && !language.test(message);
 }
 
-
-const names = new Map<unknown, string>(Object.entries({ trapped, cyclic, ring, engine, trainer, dataset, surface }).map(([name, value]) => [value, name]));
 const shown = (value: unknown): string =>
-  names.get(value) ?? (typeof value === "object" ? (JSON.stringify(value) ?? "?") : String(value)).slice(0, 60);
+  inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY }).slice(0, 60);
 
-let calls = 0;
 /** What goes wrong when every place of a call is given every wrong value. */
 async function attack(name: string, call: Call): Promise<string[]> {
   const faults: string[] = [];
@@ -441,35 +518,37 @@ async function attack(name: string, call: Call): Promise<string[]> {
   const { error } = await outcome(called, values);
   if (error && values.length > 0) faults.push(`${name}: the right call fails: ${error}`);
   const guarded = name.startsWith("Trainer.") || values.includes(trainer);
-  for (const path of await placesOf(call))
-    for (const wrong of wrongs) {
+  for (const [index, path] of (await placesOf(call)).entries())
+    for (const [k, wrong] of wrongs.entries()) {
+      // Every option meets one half of the values, its neighbours the other.
+      if (path.length > 1 && (k + index) % 2 === 0) continue;
       const before = guarded ? hashOf(trainer) : "";
       const { error } = await outcome(called, replaced(values, path, wrong));
-      calls++;
       const fault = (what: unknown): void => void faults.push(`${name}(${path.join(".")} = ${shown(wrong)}): ${what}`);
       if (error !== null && !isSentence(error)) fault(error);
       if (engine.trace !== null || trainer.busy !== "idle") fault("something stays locked");
       // A callback that fails ends a run that has begun.
-      if (error !== null && guarded && path.at(-1) !== "onProgress" && hashOf(trainer) !== before) fault(`changed the trainer, and says ${error}`);
+      if (error !== null && guarded && path.at(-1) !== "onProgress" && hashOf(trainer) !== before)
+        fault(`changed the trainer, and says ${error}`);
     }
   expect(run(engine, bowl as never, [3, 4]), name).toBe(25);
   return faults;
 }
 
 const attackAll = async (name: string, calls: readonly Call[]): Promise<void> => {
-  if (process.env.LIST) appendFileSync("/tmp/wa.log", `== ${name}\n`); // LIST
   const faults: string[] = [];
   for (const [k, call] of calls.entries()) faults.push(...(await attack(k === 0 ? name : `${name}#${k}`, call)));
-  if (process.env.LIST) appendFileSync("/tmp/wa.log", faults.map((f) => `${f}\n`).join("")); // LIST
   expect(faults).toEqual([]);
 };
 
 describe("wrong arguments", () => {
   it.each(Object.keys(exported))("%s", (name) => attackAll(name, exported[name] as Call[]));
 
-  describe.each(Object.keys(methods))("%s", (kind) => {
-    const { calls } = methods[kind] as (typeof methods)[string];
-    it.each(Object.keys(calls))("%s", (name) => attackAll(`${kind}.${name}`, calls[name] as Call[]));
-  });
+  describe.each(Object.keys(methods).filter((kind) => Object.keys(methods[kind]?.calls ?? {}).length > 0))(
+    "%s",
+    (kind) => {
+      const { calls } = methods[kind] as (typeof methods)[string];
+      it.each(Object.keys(calls))("%s", (name) => attackAll(`${kind}.${name}`, calls[name] as Call[]));
+    },
+  );
 });
-it("calls", () => {console.log(calls, engine.bytesInUse / 2 ** 20);});
