@@ -118,7 +118,7 @@ function flatten(where: string, value: Nested, shape: number[], depth: number, o
       const [row, column] = [Math.floor(out.length / width), out.length % width];
       const at = shape.length > 1 ? `row ${row}, column ${column}` : `place ${out.length}`;
       throw new TypeError(
-        `${where}: expected numbers, got ${shown(item)} in ${at}, counted from 0. Fill the gap, or leave the row out.`,
+        `${where}: expected numbers, got ${shown(item)} in ${at} (from 0). Fill the gap, or leave the row out.`,
       );
     }
   }

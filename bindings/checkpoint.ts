@@ -58,16 +58,16 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
     tensors[scheduleTensor] = { data: words, shape: [words.length] };
     metadata.schedules = memory.schedules.describe();
   }
-  for (const { name, read, initial } of [...memory.words, ...memory.counters])
-    if (read() !== initial) metadata[name] = String(read());
+  for (const { name, read, absent } of [...memory.words, ...memory.counters])
+    if (read() !== absent) metadata[name] = String(read());
   return writeSafetensors(tensors, metadata);
 }
 
 /** Checks the words of a file, each within what it can be; answers what writes them. */
 function savedWords({ memory }: Trainer, metadata: Readonly<Record<string, string>>): (() => void)[] {
-  const writes = [...memory.words, ...memory.counters].map(({ name, fits, write, initial }) => {
-    const text = metadata[name] ?? String(initial);
-    const value = Number(text);
+  const writes = [...memory.words, ...memory.counters].map(({ name, fits, write, absent }) => {
+    const text = metadata[name] ?? absent?.toString();
+    const value = Number(text ?? Number.NaN);
     // Written as a number is written here, so that what is saved again is the same text.
     if (!fits(value) || String(value) !== text) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
     return () => write(value);

@@ -4,6 +4,7 @@
 // nobody uses it.
 
 import * as abi from "../assembly/abi.js";
+import { wordAt } from "./addresses.js";
 import type { Core, Engine } from "./engine.js";
 import { EngineError } from "./errors.js";
 
@@ -42,7 +43,7 @@ const tables = {
 /** The code of an op, rule, transform or wrapper that the engine holds. @internal */
 export function registered(engine: Engine, table: keyof typeof tables, code: number, name: string): number {
   const { at, words } = tables[table];
-  const entry = ((engine.record + at) >> 2) + code * words;
+  const entry = wordAt(engine.record + at) + code * words;
   if (engine.ints.subarray(entry, entry + words).some((word) => word !== 0)) return code;
   throw lacking("createTrainer", name);
 }

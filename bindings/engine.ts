@@ -3,6 +3,7 @@
 
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
+import { wordAt } from "./addresses.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import type { WasmMemory } from "./globals.js";
 import { shownAs } from "./lines.js";
@@ -217,10 +218,15 @@ export class Engine {
     return this.#doubles;
   }
 
+  /** The count or the address that lies at an address. @internal */
+  word(address: number): number {
+    return (this.ints[wordAt(address)] as number) >>> 0;
+  }
+
   /** Writes whole numbers into a record, by their offsets. @internal */
   write(record: number, fields: Readonly<Record<number, number>>): void {
     const { ints } = this;
-    for (const [offset, value] of Object.entries(fields)) ints[(record + Number(offset)) >> 2] = value;
+    for (const [offset, value] of Object.entries(fields)) ints[wordAt(record + Number(offset))] = value;
   }
 
   /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
@@ -237,10 +243,10 @@ export class Engine {
     }
   }
 
-  /** Throws the fault that the core has recorded, and clears it. @internal */
-  throwFault(): never {
-    const at = (this.record + abi.engineFault) >> 2;
-    const [code = 0, ...operands] = this.ints.slice(at, at + 7);
+  /** Throws the fault that the core, or that of a worker, has recorded, and clears it. @internal */
+  throwFault(fault?: Int32Array): never {
+    const at = wordAt(this.record + abi.engineFault);
+    const [code = 0, ...operands] = fault ?? this.ints.slice(at, at + 7);
     this.ints[at] = 0;
     const context: FaultContext = {
       shape: (node) => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`),
@@ -256,6 +262,11 @@ export class Engine {
     return answer < 0 ? this.throwFault() : answer;
   }
 
+  /** The address a call returns, or its fault as an error if it is 0. @internal */
+  address(body: (core: Core) => number): number {
+    return this.call(body) >>> 0 || this.throwFault();
+  }
+
   /** Shape of a node of the open graph. @internal */
   shapeOf(node: number): number[] {
     return Array.from({ length: this.core.nodeRank(node) }, (_, axis) => this.core.nodeExtent(node, axis));
@@ -263,8 +274,7 @@ export class Engine {
 
   /** A region of memory. @internal */
   allocate(bytes: number): number {
-    const address = this.call((core) => core.allocate(bytes)) >>> 0;
-    return address === 0 ? this.throwFault() : address;
+    return this.address((core) => core.allocate(bytes));
   }
 
   /** Gives a region back. @internal */

@@ -489,7 +489,7 @@ function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
   const batch = Math.min(batchSize, data.rows);
   const { memory, programs } = trainer;
-  programs.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0]);
+  programs.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0], shuffle);
   memory.reserveOrder(data.rows);
   trainer.disturbed = false;
   // Another number of rows or another batch starts its epoch anew; the same ones go on where they stood.

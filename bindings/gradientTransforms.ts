@@ -191,8 +191,8 @@ export const gradientNoise = /* @__PURE__ */ beyondCore(function gradientNoise(
 });
 
 /**
- * Accumulation: g = (g₁ + ... + g_k) / k, one update for k batches one after the other. It comes first in the list: what
- * follows sees the mean.
+ * Accumulation: g = (g₁ + ... + g_k) / k, one update for k batches one after the other; of a weighted loss Σ W g / Σ W,
+ * with W the sum of a batch's weights. It comes first in the list: what follows sees the mean.
  *
  * Every batch is a step of its own, whose loss and gradientNorm are reported, and moves running statistics; `steps`,
  * schedules, noise and averages of the weights count updates. Dropout draws as if the k batches were one. What is

@@ -69,8 +69,11 @@ export {
   multiMargin,
   negativeLogLikelihood,
   softmaxCrossEntropy,
+  type TargetRange,
+  type WeightedMean,
 } from "./losses.js";
 export {
+  type AccuracyOptions,
   accuracy,
   type ClassCountOptions,
   confusionMatrix,

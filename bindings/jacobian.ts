@@ -1,6 +1,7 @@
 // The matrix of first derivatives of a function of arrays that answers an array.
 
 import * as abi from "../assembly/abi.js";
+import { doubleAt, wordAt } from "./addresses.js";
 import { elementCount, type NDArray } from "./arrays.js";
 import { beyondCore, solversOf } from "./editions.js";
 import { checkEngine, type Engine } from "./engine.js";
@@ -139,9 +140,9 @@ class Sweep {
       [abi.surfaceParts]: part,
       [abi.surfacePartCount]: 1,
     };
-    for (const [field, value] of Object.entries(fields)) engine.ints[(this.#region + Number(field)) >> 2] = value;
-    engine.ints[(part + abi.partPrograms + 4 * abi.surfaceProduct) >> 2] = this.#program.address;
-    engine.doubles[(part + abi.partWeight) >> 3] = 1;
+    for (const [field, value] of Object.entries(fields)) engine.ints[wordAt(this.#region + Number(field))] = value;
+    engine.ints[wordAt(part + abi.partPrograms + 4 * abi.surfaceProduct)] = this.#program.address;
+    engine.doubles[doubleAt(part + abi.partWeight)] = 1;
     engine.watch(this, [this.#region]);
   }
 
@@ -150,7 +151,7 @@ class Sweep {
     const engine = this.#engine;
     const { n } = this;
     const m = this.#m;
-    let at = this.#block >> 3;
+    let at = doubleAt(this.#block);
     for (const { data } of inputs) {
       engine.doubles.set(data, at);
       at += data.length;
@@ -158,7 +159,7 @@ class Sweep {
     const [rows, width] = m <= n ? [m, n] : [n, m];
     return engine.borrow(8 * m * n, (out) => {
       engine.checked((core) => core.surfaceProducts(this.#region, rows, width, out));
-      const data = engine.doubles.slice(out >> 3, (out >> 3) + m * n);
+      const data = engine.doubles.slice(doubleAt(out), doubleAt(out) + m * n);
       if (m <= n) return data;
       const turned = new Float64Array(m * n);
       for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) turned[i * n + j] = data[j * m + i] as number;

@@ -1,6 +1,7 @@
 // The learning-rate range test: a few updates with a growing rate, after which the trainer stands where it stood.
 
 import * as abi from "../assembly/abi.js";
+import { doubleAt } from "./addresses.js";
 import { type TypedArray, toArray } from "./arrays.js";
 import type { Samples } from "./data/dataset.js";
 import { permutation } from "./data/split.js";
@@ -166,5 +167,5 @@ function takeRates(trainer: Trainer): () => void {
 function setRates({ engine, memory }: Trainer, rate: number): void {
   const groups = memory.get(abi.trainerGroups);
   for (const k of memory.layout.groups.keys())
-    engine.doubles[(groups + k * abi.groupBytes + abi.groupHyper) >> 3] = rate;
+    engine.doubles[doubleAt(groups + k * abi.groupBytes + abi.groupHyper)] = rate;
 }

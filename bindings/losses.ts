@@ -5,15 +5,42 @@ import { ShapeError } from "./errors.js";
 import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import type { Tensor } from "./tensor.js";
 
+/**
+ * A mean whose rows count differently: Σ w l and Σ w over the rows of a batch, two scalars. The trainer adds up both over
+ * all runs and divides once. A mean over weights that sum to 0 counts as 0 in a step, with gradient 0, and is refused by
+ * `evaluate`.
+ */
+export interface WeightedMean {
+  /** Numerator, the sum of the weighted losses. */
+  readonly sum: Tensor;
+  /** Denominator, the sum of the weights. No derivative passes through it. */
+  readonly weight: Tensor | number;
+}
+
+/** Which numbers the targets of a loss may be. */
+export interface TargetRange {
+  /** In words: "numbers from 0 to 1". */
+  readonly expected: string;
+  holds(target: number): boolean;
+}
+
 /** A loss: a name, what its targets are, and the function. One's own is any object of this form. */
-export interface Loss {
+export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMean> {
   readonly name: string;
   /** "classes": whole numbers from 0, as i32 (or one-hot rows); "values": floats. */
   readonly targets: "classes" | "values";
   /** What the scalar is over the batch; default "mean". */
   readonly reduction?: "mean" | "sum";
-  apply(prediction: Tensor, target: Tensor): Tensor;
+  /** The score above which a single output says 1, for metrics; default: none. */
+  readonly threshold?: number;
+  /** Which targets are refused before training, those that are class indices apart; default: none. */
+  readonly range?: TargetRange;
+  /** The loss of a batch: a scalar in the type of the prediction, or the numerator and the denominator of a mean. */
+  apply(prediction: Tensor, target: Tensor): Result;
 }
+
+/** @internal */
+export const shares: TargetRange = { expected: "numbers from 0 to 1", holds: (y) => y >= 0 && y <= 1 };
 
 export interface LossOptions {
   /**
@@ -44,8 +71,23 @@ export function sameShapes(where: string, prediction: Tensor, target: Tensor): v
   );
 }
 
+/** Refuses scores of a single class, whose loss is always 0. */
+function checkClasses(where: string, scores: Tensor): void {
+  if (scores.rank > 0 && scores.shape.at(-1) !== 1) return;
+  throw new ShapeError(
+    `${where}: got scores [${scores.shape.join(", ")}] of 1 class, expected [batch, classes] of at least 2. Use ` +
+      "binaryCrossEntropyWithLogits for one output, or widen the last layer.",
+  );
+}
+
+/** a b, and 0 where a is 0 whatever b is: a class that does not count may have probability 0. */
+function product(a: Tensor, b: Tensor): Tensor {
+  return a.where(a.multiply(b), 0);
+}
+
 /** Rows of 1 at the label, or the rows that were given. */
 function hotRows(where: string, scores: Tensor, target: Tensor): Tensor {
+  checkClasses(where, scores);
   const column = target.shape.at(-1) === 1 && scores.shape.at(-1) !== 1;
   if (target.dtype !== "i32" && (target.rank < scores.rank || column))
     throw new TypeError(
@@ -78,10 +120,12 @@ function weightsFor(where: string, weights: readonly number[], scores: Tensor): 
   return scores.trace.constant([...weights], scores.dtype);
 }
 
-/** Σ losses / Σ weights for the mean, Σ losses for the sum; in f64. */
-function weightedMean(losses: Tensor, weights: Tensor, reduction: "mean" | "sum"): Tensor {
-  const total = losses.cast("f64").sum();
-  return (reduction === "sum" ? total : total.divide(weights.cast("f64").sum())).cast(losses.dtype);
+/** Numerator Σ w l and denominator Σ w of the mean, in f64; Σ w l alone for the sum. */
+function weighted(losses: Tensor, weights: Tensor, reduction: "mean" | "sum"): Tensor | WeightedMean {
+  const each = product(weights, losses);
+  return reduction === "sum"
+    ? reduced(each, reduction)
+    : { sum: each.cast("f64").sum(), weight: weights.cast("f64").sum() };
 }
 
 export interface CrossEntropyOptions extends LossOptions, ClassWeights {
@@ -94,15 +138,19 @@ export interface CrossEntropyOptions extends LossOptions, ClassWeights {
  *
  * Takes logits [batch, classes] and class indices [batch], or one-hot (or soft) rows [batch, classes]. At the start
  * it is about ln C. With class weights w the loss of a row counts w[y] times, and the mean over class indices divides
- * by Σ w[y], that over rows by N, both as in PyTorch; a batch cut into runs is the mean of their means, by rows.
+ * by Σ w[y], that over rows by N, both as in PyTorch and whatever runs the batch is cut into.
  *
- * @throws RangeError  labelSmoothing or a weight out of range
- * @throws ShapeError  as many weights as classes are not given
+ * @throws RangeError  labelSmoothing or a weight out of range, or rows with numbers outside 0 .. 1
+ * @throws ShapeError  as many weights as classes are not given, or there is only 1 class
  * @example
  * softmaxCrossEntropy({ labelSmoothing: 0.1 });
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.108
  * @see Szegedy et al., *Rethinking the Inception architecture for computer vision*, CVPR 2016, sec. 7
  */
+export function softmaxCrossEntropy(
+  options?: CrossEntropyOptions & { readonly classWeights?: undefined },
+): Loss<Tensor>;
+export function softmaxCrossEntropy(options: CrossEntropyOptions): Loss;
 export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
   const where = "softmaxCrossEntropy";
   const reduction = reductionOf(where, options, ["classWeights", "labelSmoothing"]);
@@ -113,18 +161,21 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
     name: where,
     targets: "classes",
     reduction,
+    range: shares,
     apply(logits, target) {
-      const plain = classWeights === undefined && labelSmoothing === 0;
-      if (plain && target.dtype === "i32") return reduced(logits.crossEntropy(target), reduction);
+      checkClasses(where, logits);
+      const weights = classWeights && weightsFor(where, classWeights, logits);
+      if (target.dtype === "i32" && labelSmoothing === 0) {
+        const losses = logits.crossEntropy(target);
+        return weights ? weighted(losses, weights.gather(target), reduction) : reduced(losses, reduction);
+      }
       const hot = hotRows(where, logits, target);
-      const classes = logits.shape.at(-1) ?? 1;
-      const wanted = labelSmoothing === 0 ? hot : hot.multiply(1 - labelSmoothing).add(labelSmoothing / classes);
-      if (classWeights === undefined)
-        return reduced(wanted.multiply(logits.logSoftmax()).sum({ axes: -1 }).negate(), reduction);
-      const weights = weightsFor(where, classWeights, logits);
-      const losses = wanted.multiply(weights).multiply(logits.logSoftmax()).sum({ axes: -1 }).negate();
-      if (target.dtype !== "i32") return reduced(losses, reduction);
-      return weightedMean(losses, weights.gather(target), reduction);
+      const classes = logits.shape.at(-1) as number;
+      const rows = labelSmoothing === 0 ? hot : hot.multiply(1 - labelSmoothing).add(labelSmoothing / classes);
+      const wanted = weights ? rows.multiply(weights) : rows;
+      const losses = product(wanted, logits.logSoftmax()).sum({ axes: -1 }).negate();
+      if (!weights || target.dtype !== "i32" || reduction === "sum") return reduced(losses, reduction);
+      return { sum: losses.cast("f64").sum(), weight: weights.gather(target).cast("f64").sum() };
     },
   };
 }
@@ -133,11 +184,16 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
  * Negative log-likelihood: L = −(1/N) Σ ln p[y], for a model that ends in logSoftmax. Class weights as in
  * softmaxCrossEntropy.
  *
- * @throws RangeError  a weight out of range
+ * @throws RangeError  a weight out of range, or rows with numbers outside 0 .. 1
+ * @throws ShapeError  as many weights as classes are not given, or there is only 1 class
  * @example
  * negativeLogLikelihood({ classWeights: [1, 1, 5] });
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.108
  */
+export function negativeLogLikelihood(
+  options?: LossOptions & ClassWeights & { readonly classWeights?: undefined },
+): Loss<Tensor>;
+export function negativeLogLikelihood(options: LossOptions & ClassWeights): Loss;
 export function negativeLogLikelihood(options: LossOptions & ClassWeights = {}): Loss {
   const where = "negativeLogLikelihood";
   const reduction = reductionOf(where, options, ["classWeights"]);
@@ -147,14 +203,14 @@ export function negativeLogLikelihood(options: LossOptions & ClassWeights = {}):
     name: where,
     targets: "classes",
     reduction,
+    range: shares,
     apply(logProbabilities, target) {
       const hot = hotRows(where, logProbabilities, target);
-      if (classWeights === undefined)
-        return reduced(hot.multiply(logProbabilities).sum({ axes: -1 }).negate(), reduction);
+      const losses = (wanted: Tensor): Tensor => product(wanted, logProbabilities).sum({ axes: -1 }).negate();
+      if (classWeights === undefined) return reduced(losses(hot), reduction);
       const weights = weightsFor(where, classWeights, logProbabilities);
-      const losses = hot.multiply(weights).multiply(logProbabilities).sum({ axes: -1 }).negate();
-      if (target.dtype !== "i32") return reduced(losses, reduction);
-      return weightedMean(losses, weights.gather(target), reduction);
+      if (target.dtype !== "i32") return reduced(losses(hot.multiply(weights)), reduction);
+      return weighted(losses(hot), weights.gather(target), reduction);
     },
   };
 }
@@ -162,8 +218,8 @@ export function negativeLogLikelihood(options: LossOptions & ClassWeights = {}):
 /** max(0, s_j − s_y + margin) for j ≠ y, 0 for j = y. */
 function violations(where: string, scores: Tensor, target: Tensor, margin: number): Tensor {
   const hot = hotRows(where, scores, target);
-  const own = scores.multiply(hot).sum({ axes: -1, keepDimensions: true });
-  return scores.subtract(own).add(margin).relu().multiply(hot.negate().add(1));
+  const own = product(hot, scores).sum({ axes: -1, keepDimensions: true });
+  return product(hot.negate().add(1), scores.subtract(own).add(margin).relu());
 }
 
 export interface HingeOptions extends LossOptions {
@@ -179,7 +235,7 @@ export interface HingeOptions extends LossOptions {
  * multiclassHinge({ margin: 1 });
  * @see Weston and Watkins, *Support vector machines for multi-class pattern recognition*, ESANN 1999
  */
-export function multiclassHinge(options: HingeOptions = {}): Loss {
+export function multiclassHinge(options: HingeOptions = {}): Loss<Tensor> {
   const where = "multiclassHinge";
   const reduction = reductionOf(where, options, ["margin"]);
   const { margin = 1 } = options;
@@ -188,6 +244,7 @@ export function multiclassHinge(options: HingeOptions = {}): Loss {
     name: where,
     targets: "classes",
     reduction,
+    range: shares,
     apply: (scores, target) => reduced(violations(where, scores, target, margin).sum({ axes: -1 }), reduction),
   };
 }
@@ -206,7 +263,7 @@ export interface MultiMarginOptions extends HingeOptions, ClassWeights {
  * multiMargin({ power: 2 });
  * @see Crammer and Singer, *On the algorithmic implementation of multiclass kernel-based vector machines*, JMLR 2001
  */
-export function multiMargin(options: MultiMarginOptions = {}): Loss {
+export function multiMargin(options: MultiMarginOptions = {}): Loss<Tensor> {
   const where = "multiMargin";
   const reduction = reductionOf(where, options, ["margin", "power", "classWeights"]);
   const { margin = 1, power = 1, classWeights } = options;
@@ -217,13 +274,14 @@ export function multiMargin(options: MultiMarginOptions = {}): Loss {
     name: where,
     targets: "classes",
     reduction,
+    range: shares,
     apply(scores, target) {
       const excess = violations(where, scores, target, margin);
       const each = (power === 2 ? excess.square() : excess).mean({ axes: -1 });
       if (classWeights === undefined) return reduced(each, reduction);
       const weights = weightsFor(where, classWeights, scores);
       const own = hotRows(where, scores, target).multiply(weights).sum({ axes: -1 });
-      return reduced(each.multiply(own), reduction);
+      return reduced(product(own, each), reduction);
     },
   };
 }

@@ -1,9 +1,10 @@
 // Metrics: functions like losses, evaluated but never differentiated. Shares are means over samples; what is no mean
 // (precision, recall, F1, R²) adds up sums, which every chunk of the samples contributes to, and finishes them.
+// Scores of a single output are held against the threshold that the loss names.
 
 import { type ArrayLike, type NDArray, toArray } from "./arrays.js";
 import { ShapeError } from "./errors.js";
-import { sameShapes } from "./losses.js";
+import { type Loss, sameShapes, type WeightedMean } from "./losses.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import type { Tensor } from "./tensor.js";
 
@@ -11,10 +12,10 @@ import type { Tensor } from "./tensor.js";
 export interface Metric {
   readonly name: string;
   /**
-   * The mean over the rows of a batch, a scalar in the type of the prediction; or, with `finish`, any number of sums
-   * over the rows, in that type or f64.
+   * The mean over the rows of a batch, a scalar in the type of the prediction, or its numerator and denominator; or, with
+   * `finish`, any number of sums over the rows, in that type or f64. `loss` is that of the trainer.
    */
-  apply(prediction: Tensor, target: Tensor): Tensor;
+  apply(prediction: Tensor, target: Tensor, loss: Loss): Tensor | WeightedMean;
   /** The value, from the sums of `apply` over all samples, added up in f64, and the number of samples. */
   finish?(sums: Float64Array, samples: number): number;
 }
@@ -24,12 +25,74 @@ function labelsOf(target: Tensor): Tensor {
   return target.dtype === "i32" ? target : target.argMax();
 }
 
-/** Share of rows whose largest score is at the target class, 0 .. 1. */
-export function accuracy(): Metric {
+/** The threshold of single scores: what was given, or what the loss says. */
+function thresholdOf(where: string, given: number | undefined, loss: Loss | undefined): number {
+  const threshold = given ?? loss?.threshold;
+  if (threshold !== undefined) return threshold;
+  throw new TypeError(
+    `${where}: a single score needs a threshold, and ${loss?.name ?? "the loss"} has none. Give { threshold: 0 } for ` +
+      "logits, { threshold: 0.5 } for probabilities.",
+  );
+}
+
+/** What a single score a row says, 0 or 1, and the targets, 0 or 1: two i32 tensors [rows]; null for several scores. */
+function binaryPair(
+  where: string,
+  prediction: Tensor,
+  target: Tensor,
+  given: number | undefined,
+  loss: Loss | undefined,
+): [Tensor, Tensor] | null {
+  const rows = prediction.shape[0] ?? 1;
+  if (prediction.size !== rows) return null;
+  if (target.size !== rows)
+    throw new ShapeError(
+      `${where}: prediction [${prediction.shape.join(", ")}] and target [${target.shape.join(", ")}] differ in shape. ` +
+        "Give one 0 or 1 a row.",
+    );
+  const said = prediction
+    .reshape([rows])
+    .greater(thresholdOf(where, given, loss))
+    .cast("i32");
+  const wanted = target.dtype === "i32" ? target : target.greater(0.5).cast("i32");
+  return [said, wanted.reshape([rows])];
+}
+
+export interface AccuracyOptions {
+  /** What a single score must exceed to say 1; default: as the loss says, 0 for logits and 0.5 for probabilities. */
+  readonly threshold?: number;
+}
+
+/**
+ * Accuracy: the share of rows whose largest score is at the target class, 0 .. 1. A single score a row says 1 above
+ * `threshold`, else 0.
+ *
+ * Scores [batch, classes], targets i32 [batch] or rows of one number a class; or scores [batch, 1] or [batch] and targets
+ * of 0 and 1.
+ *
+ * @param options  threshold
+ * @throws TypeError   a single score, and neither `threshold` nor a loss that has one
+ * @throws ShapeError  a single score, and not one target a row
+ * @example
+ * const spam = createTrainer(engine, {
+ *   model: linear(1, 1),
+ *   loss: binaryCrossEntropyWithLogits(),
+ *   optimizer: sgd({ learningRate: 0.1 }),
+ *   metrics: [accuracy()],
+ * });
+ * spam.setParameters({ weight: [[1]], bias: [0] });
+ * spam.evaluate({ inputs: [[-1], [1], [2], [3]], targets: [[1], [0], [1], [1]] }).accuracy; // 0.5
+ */
+export function accuracy(options: AccuracyOptions = {}): Metric {
+  checkOptions("accuracy", options, ["threshold"]);
+  const { threshold } = options;
+  if (threshold !== undefined) checkNumber("accuracy", "threshold", threshold, {});
   return {
     name: "accuracy",
-    apply(prediction, target) {
+    apply(prediction, target, loss) {
       const dtype = prediction.dtype;
+      const pair = binaryPair("accuracy", prediction, target, threshold, loss);
+      if (pair) return pair[0].cast(dtype).equal(pair[1].cast(dtype)).mean();
       return prediction.argMax().cast(dtype).equal(labelsOf(target).cast(dtype)).mean();
     },
   };
@@ -43,6 +106,7 @@ export function accuracy(): Metric {
  *
  * @param k  1 .. classes
  * @throws RangeError  k is no whole number from 1, or more than there are classes
+ * @throws ShapeError  a single score a row
  * @example
  * const scores = { model: linear(2, 3), loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 1 }) };
  * const two = createTrainer(engine, { ...scores, metrics: [accuracy(), topK(2)] });
@@ -55,7 +119,9 @@ export function topK(k: number): Metric {
   return {
     name: `top${k}`,
     apply(prediction, target) {
-      const classes = prediction.shape.at(-1) ?? 1;
+      const classes = prediction.rank < 2 ? 1 : (prediction.shape.at(-1) as number);
+      if (classes === 1)
+        throw new ShapeError(`topK: got scores [${prediction.shape.join(", ")}] of 1 class. Use accuracy().`);
       if (k > classes) throw new RangeError(`topK: k must be at most ${classes}, the number of classes, got ${k}.`);
       const dtype = prediction.dtype as "f32" | "f64";
       const hot = labelsOf(target).oneHot(classes, dtype);
@@ -126,27 +192,26 @@ export interface ClassCountOptions {
   readonly average?: "binary" | "macro";
   /** The class of "binary", ≥ 0; default 1. */
   readonly positive?: number;
-  /** What a single score must exceed to say 1; default 0.5, for probabilities. Give 0 for logits. */
+  /** What a single score must exceed to say 1; default: as the loss says, 0 for logits and 0.5 for probabilities. */
   readonly threshold?: number;
 }
 
 /** Predicted and true classes as rows of 1 at the class: [batch, classes]. */
-function hotPair(where: string, prediction: Tensor, target: Tensor, threshold: number): [Tensor, Tensor] {
-  const width = prediction.rank === 1 ? 1 : (prediction.shape.at(-1) ?? 1);
-  const rows = prediction.shape[0] ?? 1;
-  if (prediction.size !== rows * width)
+function hotPair(
+  where: string,
+  prediction: Tensor,
+  target: Tensor,
+  threshold: number | undefined,
+  loss: Loss,
+): [Tensor, Tensor] {
+  const pair = binaryPair(where, prediction, target, threshold, loss);
+  if (pair) return [pair[0].oneHot(2, "f64"), pair[1].oneHot(2, "f64")];
+  const width = prediction.shape.at(-1) ?? 1;
+  if (prediction.rank !== 2)
     throw new ShapeError(
       `${where}: expected scores [batch, classes] or [batch], got [${prediction.shape.join(", ")}].`,
     );
-  if (width > 1) return [prediction.argMax().oneHot(width, "f64"), labelsOf(target).oneHot(width, "f64")];
-  if (target.size !== rows)
-    throw new ShapeError(
-      `${where}: prediction [${prediction.shape.join(", ")}] and target [${target.shape.join(", ")}] differ in shape. ` +
-        "Give one 0 or 1 a row.",
-    );
-  const said = prediction.reshape([rows]).greater(threshold).cast("i32");
-  const wanted = target.dtype === "i32" ? target : target.greater(0.5).cast("i32");
-  return [said.oneHot(2, "f64"), wanted.reshape([rows]).oneHot(2, "f64")];
+  return [prediction.argMax().oneHot(width, "f64"), labelsOf(target).oneHot(width, "f64")];
 }
 
 /** A metric of the true positives, the predicted and the actual members of a class. */
@@ -156,16 +221,16 @@ function ofCounts(
   value: (hits: number, predicted: number, actual: number) => number,
 ): Metric {
   checkOptions(name, options, ["average", "positive", "threshold"]);
-  const { positive = 1, threshold = 0.5 } = options;
+  const { positive = 1, threshold } = options;
   const average = checkChoice(name, "average", options.average ?? "binary", ["binary", "macro"]);
   checkNumber(name, "positive", positive, { min: 0, integer: true });
-  checkNumber(name, "threshold", threshold, {});
+  if (threshold !== undefined) checkNumber(name, "threshold", threshold, {});
   if (average === "macro" && options.positive !== undefined)
     throw new TypeError(`${name}: positive has no meaning for the average "macro". Leave it out.`);
   return {
     name,
-    apply(prediction, target) {
-      const [said, wanted] = hotPair(name, prediction, target, threshold);
+    apply(prediction, target, loss) {
+      const [said, wanted] = hotPair(name, prediction, target, threshold, loss);
       const classes = said.shape[1] as number;
       if (average === "binary" && positive >= classes)
         throw new RangeError(`${name}: positive must be below ${classes}, the number of classes, got ${positive}.`);

@@ -8,6 +8,7 @@ import { ShapeError, within } from "./errors.js";
 import { ModelScope } from "./layers/context.js";
 import { tensorFrom } from "./layers/layer.js";
 import type { Metric } from "./metrics.js";
+import { has } from "./options.js";
 import { arrangeTensors, placedTensors } from "./parameters.js";
 import { Tensor } from "./tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "./trace.js";
@@ -24,7 +25,10 @@ interface Signature {
 export interface ModelProgram {
   readonly program: Program;
   readonly shape: readonly number[];
-  /** Where numbers lie among its results: of an evaluation the loss, then the metrics; of observed layers their units. */
+  /**
+   * Where numbers lie among its results: in training the loss, of an evaluation the loss, then the metrics; of observed
+   * layers their units.
+   */
   readonly answers: readonly Answer[];
   /** Whether it draws random numbers. */
   readonly random: boolean;
@@ -32,11 +36,21 @@ export interface ModelProgram {
   readonly names: readonly string[];
 }
 
-/** Numbers among the results of an evaluation: a scalar in the trainer's type, or sums in f64. */
+/** Numbers among the results: a scalar in the trainer's type, sums in f64, or a numerator and a denominator in f64. */
 export interface Answer {
   readonly offset: number;
   readonly elements: number;
   readonly dtype: "f32" | "f64";
+  /** Whether it is a numerator and a denominator. */
+  readonly weighted: boolean;
+}
+
+/** What a loss or a metric returned for a batch. */
+interface Returned {
+  /** What is placed among the results: a scalar, sums, or the two numbers of a weighted mean. */
+  readonly tensor: Tensor;
+  /** Numerator of a weighted mean. */
+  readonly sum?: Tensor;
 }
 
 /**
@@ -72,13 +86,27 @@ export function scalar(name: string, answer: unknown, dtype: string): Tensor {
   throw new ShapeError(`${name}: must answer a scalar, got shape [${tensor.shape.join(", ")}]. Reduce it with mean().`);
 }
 
-/** What a metric answers for a batch: its mean, or its sums widened to f64. */
-function measured(metric: Metric, prediction: Tensor, target: Tensor, dtype: "f32" | "f64"): Tensor {
-  const answer: unknown = metric.apply(prediction, target);
-  if (!metric.finish) return scalar(metric.name, answer, dtype);
+/** A mean, or the numerator and the denominator of one, in f64. @internal */
+export function meanOf(name: string, answer: unknown, dtype: "f32" | "f64"): Returned {
+  if (answer instanceof Tensor || !has(answer, "sum", "weight")) return { tensor: scalar(name, answer, dtype) };
+  const parts = answer as Record<"sum" | "weight", unknown>;
+  const wide = (what: "sum" | "weight", value: unknown): Tensor => {
+    const own = value instanceof Tensor && value.dtype === "f64" ? "f64" : dtype;
+    return scalar(`${name}: ${what}`, value, own).cast("f64");
+  };
+  const sum = wide("sum", parts.sum);
+  const weight =
+    typeof parts.weight === "number" ? sum.trace.fill(parts.weight, [], "f64") : wide("weight", parts.weight);
+  return { sum, tensor: sum.trace.concatenate([sum.reshape([1]), weight.reshape([1])], 0) };
+}
+
+/** What a metric returns for a batch: its mean, or its sums widened to f64. */
+function measured(metric: Metric, prediction: Tensor, target: Tensor, { dtype, loss }: TrainerParts): Returned {
+  const answer: unknown = metric.apply(prediction, target, loss);
+  if (!metric.finish) return meanOf(metric.name, answer, dtype);
   const sums = answer instanceof Tensor && answer.dtype === "f64" ? answer : ownTensor(metric.name, answer, dtype);
   if (sums.size === 0) throw new ShapeError(`${metric.name}: answers no sums, expected at least 1 number.`);
-  return sums.dtype === "f64" ? sums : sums.cast("f64");
+  return { tensor: sums.dtype === "f64" ? sums : sums.cast("f64") };
 }
 
 /** Traces, keeps and runs what a trainer computes. */
@@ -93,6 +121,7 @@ export class ModelPrograms {
   #capacity = 0;
   #block = 0;
   #targetOffset = 0;
+  #warned = false;
 
   constructor(memory: TrainerMemory, parts: TrainerParts) {
     this.#engine = memory.engine;
@@ -149,16 +178,17 @@ export class ModelPrograms {
     let names: readonly string[] = [];
     let random = false;
     const emitted = (trace: Trace): Placement[] => {
-      const { results, prediction, observed = [] } = this.#emit(trace, purpose, rows);
+      const { results, prediction, observed = [], weighted = new Set() } = this.#emit(trace, purpose, rows);
       ({ shape } = prediction);
       random = trace.drawsRandom;
       names = observed;
-      if (purpose === "evaluate" || purpose === "observe")
-        answers = results.map(({ tensor, offset }) => ({
-          offset,
-          elements: tensor.size,
-          dtype: tensor.dtype as "f32" | "f64",
-        }));
+      const reported = purpose === "train" ? 1 : purpose === "evaluate" || purpose === "observe" ? results.length : 0;
+      answers = results.slice(0, reported).map(({ tensor, offset }) => ({
+        offset,
+        elements: tensor.size,
+        dtype: tensor.dtype as "f32" | "f64",
+        weighted: weighted.has(tensor),
+      }));
       return results;
     };
     const program = within(this.caller, () => traced(this.#engine, emitted));
@@ -169,7 +199,12 @@ export class ModelPrograms {
     trace: Trace,
     purpose: Purpose,
     rows: number,
-  ): { results: Placement[]; prediction: Tensor; observed?: readonly string[] } {
+  ): {
+    results: Placement[];
+    prediction: Tensor;
+    observed?: readonly string[];
+    weighted?: ReadonlySet<Tensor>;
+  } {
     const { model, loss, metrics, dtype, optimizer } = this.#parts;
     const { layout, stateLayout } = this.#memory;
     const { inputRow, targetRow, targetType } = this.#signature as Signature;
@@ -212,50 +247,73 @@ export class ModelPrograms {
       return { results, prediction, observed: [...scope.observed.keys()] };
     }
     const y = trace.leaf(abi.spaceArguments, this.#targetOffset, targetType, [rows, ...(targetRow ?? [])]);
-    const value = scalar(loss.name, loss.apply(prediction, y), dtype);
-    place(value, abi.spaceResults, 0);
+    const weighted = new Set<Tensor>();
+    const report = ({ tensor, sum }: Returned, offset: number): void => {
+      if (sum) weighted.add(tensor);
+      place(tensor, abi.spaceResults, offset);
+    };
+    const value = meanOf(loss.name, loss.apply(prediction, y), dtype);
+    report(value, 0);
     if (purpose === "evaluate") {
       let offset = 64;
       for (const metric of metrics) {
-        const answer = measured(metric, prediction, y, dtype);
-        place(answer, abi.spaceResults, offset);
-        offset += blockBytes(answer.dtype as "f32" | "f64", answer.size);
+        const answer = measured(metric, prediction, y, this.#parts);
+        report(answer, offset);
+        offset += blockBytes(answer.tensor.dtype as "f32" | "f64", answer.tensor.size);
       }
-      return { results, prediction };
+      return { results, prediction, weighted };
     }
     const moving = layout.parameters.flatMap(({ frozen, offset }, k) =>
       frozen || optimizer.gradientFree ? [] : [{ weight: weights[k] as Tensor, offset }],
     );
     const gradients = trace.differentiate(
-      value,
+      value.sum ?? value.tensor,
       moving.map(({ weight }) => weight),
     );
     for (const [k, gradient] of gradients.entries())
       place(gradient, abi.spaceGradients, bytesOf(dtype, (moving[k] as (typeof moving)[number]).offset));
     for (const { name, offset } of states) place(scope.next(name), abi.spaceNextState, bytesOf(dtype, offset));
-    return { results, prediction };
+    return { results, prediction, weighted };
   }
 
   /**
    * Makes ready for steps over this data of the numbers of rows in `batches`: programs for every run that can occur, the
-   * gathering, and the accumulator if a step takes several runs.
+   * gathering, and the accumulator if a step takes several runs. `shuffled` says that the rows of a run are drawn from
+   * all of the batch.
    */
-  prepareRuns(data: Dataset, batches: readonly number[]): void {
+  prepareRuns(data: Dataset, batches: readonly number[], shuffled = true): void {
     const largest = Math.max(...batches);
     const micro = Math.min(this.#parts.microBatch, largest);
+    if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
     const sizes = batches.flatMap((rows) => [Math.min(rows, micro), rows % micro]);
     this.reserve(data, micro, true);
+    const kinds = new Set<boolean>();
     const programs = [...new Set(sizes)].flatMap((rows) => {
       if (rows === 0) return [];
-      const { program, shape } = this.get("train", rows);
-      this.checkLabels(data, shape);
+      const { program, shape, answers } = this.get("train", rows);
+      this.checkTargets(data, shape);
+      kinds.add(answers[0]?.weighted === true);
       return [rows, program.address];
     });
+    const { loss } = this.#parts;
+    if (kinds.size > 1)
+      throw new TypeError(`${loss.name}: returns { sum, weight } for some numbers of rows. Return it for all or none.`);
     const memory = this.#memory;
+    memory.set(abi.trainerWeighted, Number(kinds.has(true)));
     if (largest > micro) memory.reserveAccumulator();
     for (let k = 0; k < 2 * abi.trainerProgramSlots; k++) memory.set(abi.trainerPrograms + 4 * k, programs[k] ?? 0);
     memory.write({ [abi.trainerMicroBatch]: micro, [abi.trainerStepRows]: 0, [abi.trainerEvaluation]: 0 });
     this.useData(data);
+  }
+
+  /** Says once that running statistics, such as those of batch norm, see rows that may be sorted run by run. */
+  #warnOfRuns(rows: number, micro: number): void {
+    if (this.#warned || this.#memory.stateLayout.elements === 0) return;
+    this.#warned = true;
+    console.warn(
+      `trainer: a batch of ${rows} rows in their order is cut into runs of ${micro}, and batch norm normalizes each run by ` +
+        "itself: sorted rows give other results than uncut. Shuffle them, or raise microBatch of createTrainer.",
+    );
   }
 
   /** Points the gathering at this data. */
@@ -271,9 +329,13 @@ export class ModelPrograms {
     this.#memory.set(abi.trainerColumnCount, data.columns.length);
   }
 
-  /** Refuses labels that the model has no output for. */
-  checkLabels(data: Dataset, outputs: readonly number[]): void {
-    if (this.#parts.loss.targets !== "classes" || !data.labelRange) return;
+  /** Refuses labels that the model has no output for, and targets that the loss does not take. */
+  checkTargets(data: Dataset, outputs: readonly number[]): void {
+    const { loss } = this.#parts;
+    if (loss.targets !== "classes" || !data.labelRange) {
+      data.checkRange(loss);
+      return;
+    }
     const classes = outputs.at(-1) ?? 0;
     const [least, largest] = data.labelRange;
     if (least >= 0 && largest < classes) return;

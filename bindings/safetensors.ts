@@ -76,7 +76,7 @@ function brainFloat(bits: number): number {
 /** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits; every value is exact in f32. */
 function halfFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
+  const exponent = (bits >>> 10) & 31;
   const fraction = bits & 1023;
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);

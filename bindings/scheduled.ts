@@ -2,6 +2,7 @@
 // values of users' functions, which the host looks up for every slice.
 
 import * as abi from "../assembly/abi.js";
+import { doubleAt, wordAt } from "./addresses.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { type Bounds, checkNumber, checkOptions, has, wrongKind } from "./options.js";
 
@@ -221,11 +222,11 @@ export class SchedulePlan {
   place(engine: Engine, block: number): { records: number; words: number } {
     this.#block = block;
     for (const [k, { group, index, record }] of this.entries.entries())
-      engine.ints.set([group, index, 8 * record, 0], (block + k * abi.scheduledBytes) >> 2);
-    engine.doubles.set(this.#words, this.#recordsAt >> 3);
+      engine.ints.set([group, index, 8 * record, 0], wordAt(block + k * abi.scheduledBytes));
+    engine.doubles.set(this.#words, doubleAt(this.#recordsAt));
     for (const [k, { fields }] of this.#tables.entries()) {
       const offset = this.#words.length + k * this.#rows - fields;
-      engine.doubles[(this.#recordsAt >> 3) + fields] = offset;
+      engine.doubles[doubleAt(this.#recordsAt) + fields] = offset;
     }
     return { records: this.#recordsAt, words: this.#words.length };
   }
@@ -257,7 +258,7 @@ export class SchedulePlan {
         asked = t;
       }
       const { doubles } = engine;
-      const records = this.#recordsAt >> 3;
+      const records = doubleAt(this.#recordsAt);
       doubles.set([from, rows], records + fields + 1);
       doubles.set(values, records + this.#words.length + k * this.#rows);
     }
@@ -282,7 +283,7 @@ export class SchedulePlan {
 
   /** The records as they stand, without what changes from slice to slice. */
   save(engine: Engine): Float64Array {
-    const at = this.#recordsAt >> 3;
+    const at = doubleAt(this.#recordsAt);
     const words = engine.doubles.slice(at, at + this.#words.length);
     for (const { fields } of this.#tables) words.fill(0, fields, fields + abi.tableFields);
     return words;
@@ -306,7 +307,7 @@ export class SchedulePlan {
 
   /** Takes up the state of saved records. */
   restore(engine: Engine, words: ArrayLike<number>): void {
-    for (const k of this.#states) engine.doubles[(this.#recordsAt >> 3) + k] = words[k] as number;
+    for (const k of this.#states) engine.doubles[doubleAt(this.#recordsAt) + k] = words[k] as number;
   }
 }
 
@@ -350,8 +351,8 @@ export function scheduleValues(
     const out = block + plan.bytes;
     const lossesAt = out + 8 * count;
     plan.lookUp(engine, 0, 0, count);
-    engine.doubles.set(losses, lossesAt >> 3);
+    engine.doubles.set(losses, doubleAt(lossesAt));
     engine.call((core) => core.tabulateSchedule(records, out, count, stepsPerEpoch, lossesAt, losses.length));
-    return engine.doubles.slice(out >> 3, (out >> 3) + count);
+    return engine.doubles.slice(doubleAt(out), doubleAt(out) + count);
   });
 }

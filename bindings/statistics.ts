@@ -3,6 +3,7 @@
 // a number of training.
 
 import * as abi from "../assembly/abi.js";
+import { doubleAt, wordAt } from "./addresses.js";
 import { wholeLines } from "./arrays.js";
 import { batchesOf } from "./gradientTransforms.js";
 import type { ModelProgram } from "./modelPrograms.js";
@@ -56,7 +57,7 @@ function reserve({ memory, engine, options }: Trainer): number {
     [abi.statisticsNorms]: statistics + norms,
   });
   for (const [k, { offset, elements: count }] of parameters.entries())
-    engine.ints.set([offset, count, 0, 0], (statistics + tensors + k * abi.tensorBytes) >> 2);
+    engine.ints.set([offset, count, 0, 0], wordAt(statistics + tensors + k * abi.tensorBytes));
   memory.set(abi.trainerStatistics, statistics);
   return statistics;
 }
@@ -88,9 +89,9 @@ export function measured(trainer: Trainer, order: number, rows: number): StepSta
   const { engine, memory } = trainer;
   const { parameters } = memory.layout;
   const statistics = reserve(trainer);
-  const norms = (engine.ints[(statistics + abi.statisticsNorms) >> 2] as number) >>> 0;
+  const norms = engine.word(statistics + abi.statisticsNorms);
   const entries = parameters.map(({ name }, k): [string, ParameterStatistics] => {
-    const at = (norms + 24 * k) >> 3;
+    const at = doubleAt(norms + 24 * k);
     const [gradientNorm = 0, weightNorm = 0, updateNorm = 0] = engine.doubles.slice(at, at + 3);
     return [name, { gradientNorm, weightNorm, updateNorm, updateRatio: updateNorm && updateNorm / weightNorm }];
   });
@@ -114,7 +115,7 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
   const { dtype } = trainer.options;
   const micro = memory.get(abi.trainerMicroBatch);
   const statistics = reserve(trainer);
-  const before = (engine.ints[(statistics + abi.statisticsBefore) >> 2] as number) >>> 0;
+  const before = engine.word(statistics + abi.statisticsBefore);
   const weights = memory.get(abi.trainerPlaced) || before;
   const { program: first, bytes } = observer(trainer, Math.min(micro, rows));
   const { answers, names } = first;

@@ -306,7 +306,7 @@ export class Tensor {
       if (!(mask & (1 << axis))) continue;
       if (t.shape[axis] === 0) t = t.sum({ axes: axis, keepDimensions: true }).add(1);
       for (let n = t.shape[axis] as number; n > 1; n = t.shape[axis] as number) {
-        const half = n >> 1;
+        const half = Math.floor(n / 2);
         const pairs = t.slice(axis, 0, half).multiply(t.slice(axis, half, 2 * half));
         t = n % 2 === 0 ? pairs : this.trace.concatenate([pairs, t.slice(axis, n - 1, n)], axis);
       }

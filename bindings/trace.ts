@@ -1,6 +1,7 @@
 // A trace: while it is open, tensor operations append nodes to the engine's graph. It closes with a plan.
 
 import * as abi from "../assembly/abi.js";
+import { doubleAt, wordAt } from "./addresses.js";
 import {
   type ArrayLike,
   bytesOf,
@@ -82,12 +83,12 @@ export class Trace {
     const { engine } = this;
     const at = engine.record + abi.engineMessage;
     const ints = engine.ints;
-    ints[(at + abi.messageOp) >> 2] = op;
-    ints[(at + abi.messageInputCount) >> 2] = inputs.length;
-    ints[(at + abi.messageWordCount) >> 2] = 2 * reals.length + words.length;
-    for (const [k, tensor] of inputs.entries()) ints[((at + abi.messageInputs) >> 2) + k] = tensor.node;
-    for (const [k, value] of reals.entries()) engine.doubles[((at + abi.messageWords) >> 3) + k] = value;
-    for (const [k, value] of words.entries()) ints[((at + abi.messageWords) >> 2) + 2 * reals.length + k] = value;
+    ints[wordAt(at + abi.messageOp)] = op;
+    ints[wordAt(at + abi.messageInputCount)] = inputs.length;
+    ints[wordAt(at + abi.messageWordCount)] = 2 * reals.length + words.length;
+    for (const [k, tensor] of inputs.entries()) ints[wordAt(at + abi.messageInputs) + k] = tensor.node;
+    for (const [k, value] of reals.entries()) engine.doubles[doubleAt(at + abi.messageWords) + k] = value;
+    for (const [k, value] of words.entries()) ints[wordAt(at + abi.messageWords) + 2 * reals.length + k] = value;
     return new Tensor(
       this,
       engine.checked((core) => core.emit()),
@@ -140,7 +141,7 @@ export class Trace {
   /** Inputs one after the other along an axis. */
   concatenate(tensors: readonly Tensor[], axis: number): Tensor {
     if (tensors.length <= abi.messageInputLimit) return this.emit(abi.opConcatenate, tensors, [], [axis]);
-    const half = tensors.length >> 1;
+    const half = Math.floor(tensors.length / 2);
     return this.concatenate(
       [this.concatenate(tensors.slice(0, half), axis), this.concatenate(tensors.slice(half), axis)],
       axis,
@@ -157,9 +158,9 @@ export class Trace {
     const { engine } = this;
     this.#check(abi.opLeaf, y);
     return engine.borrow(4 * of.length + 4, (list) => {
-      for (const [k, tensor] of of.entries()) engine.ints[(list >> 2) + k] = tensor.node;
+      for (const [k, tensor] of of.entries()) engine.ints[wordAt(list) + k] = tensor.node;
       engine.checked((core) => core.differentiate(y.node, seed ? seed.node : -1, list, of.length));
-      const nodes = Array.from(engine.ints.subarray(list >> 2, (list >> 2) + of.length));
+      const nodes = Array.from(engine.ints.subarray(wordAt(list), wordAt(list) + of.length));
       return nodes.map((node) => new Tensor(this, node));
     });
   }
@@ -170,9 +171,11 @@ export class Trace {
     for (const { tensor } of results) this.#check(abi.opLeaf, tensor);
     return engine.borrow(16 * results.length + 16, (list) => {
       for (const [k, { tensor, space, offset }] of results.entries())
-        engine.ints.set([tensor.node, space, offset, 0], (list >> 2) + 4 * k);
-      const program = engine.call((core) => core.plan(list, results.length)) >>> 0;
-      return new Program(engine, program === 0 ? engine.throwFault() : program);
+        engine.ints.set([tensor.node, space, offset, 0], wordAt(list) + 4 * k);
+      return new Program(
+        engine,
+        engine.address((core) => core.plan(list, results.length)),
+      );
     });
   }
 
@@ -214,12 +217,12 @@ export class Program {
     address: number,
   ) {
     this.#address = address;
-    const { ints, doubles } = engine;
+    const { doubles } = engine;
     this.cost = {
-      flops: doubles[(address + abi.programFlops) >> 3] as number,
-      bytes: doubles[(address + abi.programTraffic) >> 3] as number,
-      scratchBytes: ints[(address + abi.programScratch) >> 2] as number,
-      instructions: ints[(address + abi.programInstructions) >> 2] as number,
+      flops: doubles[doubleAt(address + abi.programFlops)] as number,
+      bytes: doubles[doubleAt(address + abi.programTraffic)] as number,
+      scratchBytes: engine.word(address + abi.programScratch),
+      instructions: engine.word(address + abi.programInstructions),
     };
     engine.watch(this, [address]);
   }

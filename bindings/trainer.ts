@@ -2,6 +2,7 @@
 // the core's; this file speaks the user's language.
 
 import * as abi from "../assembly/abi.js";
+import { doubleAt } from "./addresses.js";
 import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray, viewOf } from "./arrays.js";
 import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
 import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
@@ -176,7 +177,7 @@ export class Trainer {
     const { engine, memory } = this;
     if (memory.rate > 0) return memory.rate;
     this.#writeSchedules();
-    return engine.doubles[(memory.get(abi.trainerGroups) + abi.groupHyper) >> 3] as number;
+    return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupHyper)] as number;
   }
 
   set learningRate(value: number) {
@@ -184,7 +185,7 @@ export class Trainer {
     const { memory } = this;
     if (Number.isNaN(memory.firstRate))
       throw new TypeError(
-        "trainer: learningRate cannot be set: it follows a schedule, or nothing has one. Create the trainer with a number.",
+        "trainer: learningRate follows a schedule, or there is none. Create the trainer with a number.",
       );
     memory.rate = checkNumber("trainer", "learningRate", value, { above: 0 });
     memory.writeRate();
@@ -282,7 +283,7 @@ export class Trainer {
     if (asked) checkMeasurable("step", this);
     return this.#withData("step", batch, (data) => {
       const { engine, memory } = this;
-      this.programs.prepareRuns(data, [data.rows]);
+      this.programs.prepareRuns(data, [data.rows], false);
       this.lookUpSchedules(1);
       measure(this, asked ? this.steps : -1, data.rows);
       this.naming(() => engine.checked((core) => core.step(memory.record, data.order, data.rows)));
@@ -310,7 +311,11 @@ export class Trainer {
     return new Run(this, samples, options);
   }
 
-  /** Loss, a mean over samples whatever its reduction, penalty and metrics; nothing changes. */
+  /**
+   * Loss, a mean over samples whatever its reduction, penalty and metrics; nothing changes.
+   *
+   * @throws RangeError  the samples weigh nothing together
+   */
   evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
     this.#readable();
     const where = "evaluate";
@@ -320,7 +325,7 @@ export class Trainer {
   /** Makes ready to evaluate data, or refuses what cannot be. @internal */
   prepareEvaluation(data: Dataset): void {
     this.programs.reserve(data, Math.min(chunkRows, data.rows), true);
-    this.programs.checkLabels(data, this.programs.get("evaluate", chunkOf(data.rows)).shape);
+    this.programs.checkTargets(data, this.programs.get("evaluate", chunkOf(data.rows)).shape);
     this.programs.useData(data);
   }
 
@@ -360,20 +365,23 @@ export class Trainer {
       for (const [k, { elements }] of chunk.answers.entries())
         if (elements !== totals[k]?.length)
           throw new ShapeError(
-            `${metrics[k - 1]?.name}: answers ${elements} sums for ${rows} rows and ${totals[k]?.length} for ` +
+            `${(metrics[k - 1] ?? loss).name}: answers ${elements} sums for ${rows} rows and ${totals[k]?.length} for ` +
               `${chunkOf(data.rows)}, expected as many for any number of rows. Sum over the rows.`,
           );
       const [bytes, at] = run(part);
-      for (const [k, { offset, elements, dtype }] of chunk.answers.entries()) {
-        const summed = k === 0 ? loss.reduction === "sum" : metrics[k - 1]?.finish !== undefined;
+      for (const [k, { offset, elements, dtype, weighted }] of chunk.answers.entries()) {
+        const summed = weighted || (k === 0 ? loss.reduction === "sum" : metrics[k - 1]?.finish !== undefined);
         const total = totals[k] as Float64Array;
         for (const [i, value] of viewOf(bytes.buffer, dtype, at + offset, elements).entries())
           total[i] = (total[i] as number) + (summed ? value : rows * value);
       }
     }
-    const [whole, ...sums] = totals as [Float64Array, ...Float64Array[]];
-    const values = metrics.map((metric, k) => [metric.name, finished(metric, sums[k] as Float64Array, data.rows)]);
-    return { loss: (whole[0] as number) / data.rows, ...this.#penalty(), ...Object.fromEntries(values) };
+    const { answers } = (parts[0] as (typeof parts)[number]).chunk;
+    const [mean, ...values] = [loss, ...metrics].map((part, k) =>
+      finished(part, totals[k] as Float64Array, data.rows, answers[k]?.weighted === true),
+    );
+    const named = Object.fromEntries(metrics.map(({ name }, k) => [name, values[k] as number]));
+    return { loss: mean as number, ...this.#penalty(), ...named };
   }
 
   /**
@@ -406,10 +414,16 @@ export class Trainer {
     return arrayOf(out, [data.rows, ...row]);
   }
 
-  /** Label and probabilities for one input, for a model that answers logits. */
+  /**
+   * Label and probabilities for one input, for a model that answers logits.
+   *
+   * @throws ShapeError  the model has a single output
+   */
   classify(input: ArrayLike): { label: number; probabilities: number[] } {
     const { data, shape } = toArray("classify", input);
     const logits = Array.from(this.predict({ data, shape: [1, ...shape] }).data);
+    if (logits.length < 2)
+      throw new ShapeError("classify: the model returns 1 score, expected one a class. Compare what predict returns.");
     const largest = Math.max(...logits);
     const weights = logits.map((value) => Math.exp(value - largest));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -542,9 +556,15 @@ export class Trainer {
   }
 }
 
-/** The value of a metric over all samples: what it makes of its sums, or the mean. */
-function finished(metric: Metric, sums: Float64Array, rows: number): number {
-  if (!metric.finish) return (sums[0] as number) / rows;
+/** The value of the loss or of a metric over all samples: what it makes of its sums, or the mean. */
+function finished(metric: Metric | Loss, sums: Float64Array, rows: number, weighted: boolean): number {
+  if (!("finish" in metric) || !metric.finish) {
+    const weight = weighted ? (sums[1] as number) : rows;
+    if (weight !== 0) return (sums[0] as number) / weight;
+    throw new RangeError(
+      `${metric.name}: the weights of all samples sum to 0, so there is no mean. Check the weights.`,
+    );
+  }
   const value: unknown = metric.finish(sums, rows);
   if (typeof value === "number") return value;
   throw new TypeError(`${metric.name}: finish must answer a number, got ${shown(value)}.`);

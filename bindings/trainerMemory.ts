@@ -2,6 +2,7 @@
 // running state, and what the core reports; besides it the regions that depend on the data.
 
 import * as abi from "../assembly/abi.js";
+import { doubleAt, wordAt } from "./addresses.js";
 import { arrayTypes, bytesOf, checkShape, halvesOf, sameShape, typeCodes, wholeLines } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
@@ -46,8 +47,8 @@ export interface Word {
   write(value: number): void;
   /** Whether a number from a file can be it. */
   fits(value: number): boolean;
-  /** What it is where a file says nothing of it. */
-  readonly initial?: number;
+  /** What it is in a file that does not name it: one from before there was such a number, or where nobody set it. */
+  readonly absent?: number;
 }
 
 const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
@@ -155,6 +156,7 @@ export class TrainerMemory {
     this.rate = this.firstRate;
     this.changing = [
       [at.record + abi.trainerPosition, abi.trainerHistory - abi.trainerPosition],
+      [at.record + abi.trainerChanging, abi.trainerBytes - abi.trainerChanging],
       ...this.followed,
       [at.parameters, at.gradients - at.parameters],
       [at.moments, region + total - at.moments],
@@ -187,7 +189,7 @@ export class TrainerMemory {
       if (average) {
         this.set(abi.trainerAverage, at.average);
         const unit = average.unit === "epoch" ? abi.unitEpoch : abi.unitStep;
-        engine.doubles.set([average.decay, average.every, average.start, unit, 0], at.average >> 3);
+        engine.doubles.set([average.decay, average.every, average.start, unit, 0], doubleAt(at.average));
       }
       this.#writeTensors(at.tensors);
       if (transforms.length > 0) this.#writeChain(at.chain, transforms);
@@ -225,9 +227,9 @@ export class TrainerMemory {
     let matrix = table;
     for (const [k, group] of this.layout.groups.entries()) {
       const g = address + k * abi.groupBytes;
-      ints.set([group.offset, group.elements], g >> 2);
+      ints.set([group.offset, group.elements], wordAt(g));
       const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
-      doubles.set(numbers, (g + abi.groupShrink) >> 3);
+      doubles.set(numbers, doubleAt(g + abi.groupShrink));
       this.engine.write(g, {
         [abi.groupRule]: registered(this.engine, "rule", group.rule, group.name),
         [abi.groupProximal]: Number(group.proximal),
@@ -236,7 +238,7 @@ export class TrainerMemory {
         [abi.groupMatrixCount]: group.matrices.length,
       });
       for (const { offset, rows, columns } of group.matrices) {
-        ints.set([offset, rows, columns], matrix >> 2);
+        ints.set([offset, rows, columns], wordAt(matrix));
         matrix += abi.matrixBytes;
       }
       for (const [state, value] of group.initial.entries()) {
@@ -252,7 +254,7 @@ export class TrainerMemory {
     for (const [k, { offset, elements, shape }] of placed.entries()) {
       const columns = shape.length >= 2 ? (shape.at(-1) as number) : 0;
       const rows = columns > 0 ? elements / columns : 0;
-      this.engine.ints.set([offset, elements, rows, columns], (table + k * abi.tensorBytes) >> 2);
+      this.engine.ints.set([offset, elements, rows, columns], wordAt(table + k * abi.tensorBytes));
     }
     this.write({ [abi.trainerTensors]: table, [abi.trainerTensorCount]: placed.length });
   }
@@ -275,7 +277,7 @@ export class TrainerMemory {
       const at = records + k * abi.transformBytes;
       const code = registered(engine, "transform", transform.code as number, transform.transform);
       engine.write(at, { [abi.transformCode]: code });
-      engine.doubles.set(transform.fields, (at + abi.transformFields) >> 3);
+      engine.doubles.set(transform.fields, doubleAt(at + abi.transformFields));
     }
     this.set(abi.trainerChain, chain);
   }
@@ -304,7 +306,7 @@ export class TrainerMemory {
       const at = records + k * abi.wrapperBytes;
       const code = registered(engine, "wrapper", wrapper.code, wrapper.wrapper);
       engine.write(at, { [abi.wrapperCode]: code, [abi.wrapperState]: wrapper.keepsWeights ? next : 0 });
-      engine.doubles.set(wrapper.fields, (at + abi.wrapperFields) >> 3);
+      engine.doubles.set(wrapper.fields, doubleAt(at + abi.wrapperFields));
       if (wrapper.keepsWeights) next += arena;
     }
     this.set(abi.trainerWrapping, wrapping);
@@ -331,6 +333,7 @@ export class TrainerMemory {
     if (batches > 1) {
       words.push(this.#whole("accumulatedBatches", abi.trainerAccumulatedCount, batches - 1));
       words.push(this.#whole("accumulatedRows", abi.trainerAccumulatedRows));
+      words.push({ ...this.#real("accumulatedWeight", abi.trainerAccumulatedWeight, Number.isFinite), absent: 0 });
     }
     if (average?.average === "swa")
       words.push(this.#real("averaged", this.get(abi.trainerAverage) - this.record + abi.averageCount, isCount));
@@ -378,13 +381,13 @@ export class TrainerMemory {
         this.writeRate();
       },
       fits: (value) => value > 0 && Number.isFinite(value),
-      initial: this.rate,
+      absent: this.rate,
     };
     return [
       ...(Number.isNaN(this.rate) ? [] : [rate]),
       this.#real("step", abi.trainerStep, isCount),
       this.#real("epochLoss", abi.trainerEpochLoss, Number.isFinite),
-      this.#real("epochRows", abi.trainerEpochRows, isCount),
+      this.#real("epochRows", abi.trainerEpochRows, (value) => value >= 0 && value < Number.POSITIVE_INFINITY),
       ...(this.layout.penalized ? [this.#real("epochPenalty", abi.trainerEpochPenalty, Number.isFinite)] : []),
       this.#whole("epoch", abi.trainerEpoch),
       this.#whole("position", abi.trainerPosition),
@@ -409,21 +412,21 @@ export class TrainerMemory {
 
   /** Sets one. */
   set(field: number, value: number): void {
-    this.engine.ints[(this.record + field) >> 2] = value;
+    this.engine.ints[wordAt(this.record + field)] = value;
   }
 
   /** A whole-number field of the record. */
   get(field: number): number {
-    return (this.engine.ints[(this.record + field) >> 2] as number) >>> 0;
+    return this.engine.word(this.record + field);
   }
 
   /** A real field of the record. */
   real(field: number): number {
-    return this.engine.doubles[(this.record + field) >> 3] as number;
+    return this.engine.doubles[doubleAt(this.record + field)] as number;
   }
 
   setReal(field: number, value: number): void {
-    this.engine.doubles[(this.record + field) >> 3] = value;
+    this.engine.doubles[doubleAt(this.record + field)] = value;
   }
 
   /** Everything that is given back with the trainer. @internal */
@@ -471,8 +474,8 @@ export class TrainerMemory {
     const record = this.get(abi.trainerAverage);
     const average = record + abi.averageHeader;
     const bytes = bytesOf(this.#dtype, this.layout.elements);
-    const equal = this.engine.doubles[(record + abi.averageEvery) >> 3] !== 0;
-    const taken = equal ? this.engine.doubles[(record + abi.averageCount) >> 3] : this.real(abi.trainerStep);
+    const equal = this.engine.doubles[doubleAt(record + abi.averageEvery)] !== 0;
+    const taken = equal ? this.engine.doubles[doubleAt(record + abi.averageCount)] : this.real(abi.trainerStep);
     if (taken === 0) this.engine.bytes.copyWithin(average, from, from + bytes);
     return this.#arenaAt(average);
   }

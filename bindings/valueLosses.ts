@@ -1,20 +1,34 @@
 // Losses of values: functions of a prediction and a target of floats that answer a scalar, accumulated in f64.
 
 import { ShapeError } from "./errors.js";
-import { type HingeOptions, type Loss, type LossOptions, reduced, reductionOf, sameShapes } from "./losses.js";
+import {
+  type HingeOptions,
+  type Loss,
+  type LossOptions,
+  reduced,
+  reductionOf,
+  sameShapes,
+  shares,
+  type TargetRange,
+} from "./losses.js";
 import { checkFlag, checkNumber, wrongKind } from "./options.js";
 import type { Tensor } from "./tensor.js";
+
+const counts: TargetRange = { expected: "numbers from 0", holds: (y) => y >= 0 };
+const signs: TargetRange = { expected: "1 or -1", holds: (y) => y === 1 || y === -1 };
 
 /** A loss that is a mean or sum over all elements of a prediction and a target of its shape. */
 function elementwise(
   name: string,
   reduction: "mean" | "sum",
   loss: (prediction: Tensor, target: Tensor) => Tensor,
-): Loss {
+  more: Pick<Loss, "threshold" | "range"> = {},
+): Loss<Tensor> {
   return {
     name,
     targets: "values",
     reduction,
+    ...more,
     apply(prediction, target) {
       sameShapes(name, prediction, target);
       return reduced(loss(prediction, target), reduction);
@@ -29,7 +43,7 @@ function elementwise(
  * meanSquaredError({ reduction: "sum" });
  * @see Legendre, *Nouvelles méthodes pour la détermination des orbites des comètes*, 1805
  */
-export function meanSquaredError(options: LossOptions = {}): Loss {
+export function meanSquaredError(options: LossOptions = {}): Loss<Tensor> {
   const reduction = reductionOf("meanSquaredError", options);
   return elementwise("meanSquaredError", reduction, (prediction, target) => prediction.subtract(target).square());
 }
@@ -41,7 +55,7 @@ export function meanSquaredError(options: LossOptions = {}): Loss {
  * meanAbsoluteError();
  * @see Bloomfield and Steiger, *Least Absolute Deviations*, 1983
  */
-export function meanAbsoluteError(options: LossOptions = {}): Loss {
+export function meanAbsoluteError(options: LossOptions = {}): Loss<Tensor> {
   const reduction = reductionOf("meanAbsoluteError", options);
   return elementwise("meanAbsoluteError", reduction, (prediction, target) => prediction.subtract(target).abs());
 }
@@ -60,7 +74,7 @@ function huberOf(prediction: Tensor, target: Tensor, delta: number): Tensor {
  * huber({ delta: 0.5 });
  * @see Huber, *Robust estimation of a location parameter*, Annals of Mathematical Statistics, 1964
  */
-export function huber(options: LossOptions & { /** δ > 0; default 1. */ readonly delta?: number } = {}): Loss {
+export function huber(options: LossOptions & { /** δ > 0; default 1. */ readonly delta?: number } = {}): Loss<Tensor> {
   const reduction = reductionOf("huber", options, ["delta"]);
   const { delta = 1 } = options;
   checkNumber("huber", "delta", delta, { above: 0 });
@@ -75,7 +89,9 @@ export function huber(options: LossOptions & { /** δ > 0; default 1. */ readonl
  * smoothL1({ beta: 1 });
  * @see Girshick, *Fast R-CNN*, ICCV 2015, eq. 3
  */
-export function smoothL1(options: LossOptions & { /** β > 0; default 1. */ readonly beta?: number } = {}): Loss {
+export function smoothL1(
+  options: LossOptions & { /** β > 0; default 1. */ readonly beta?: number } = {},
+): Loss<Tensor> {
   const reduction = reductionOf("smoothL1", options, ["beta"]);
   const { beta = 1 } = options;
   checkNumber("smoothL1", "beta", beta, { above: 0 });
@@ -91,12 +107,12 @@ export interface LogitsOptions extends LossOptions {
  * Binary cross-entropy with logits: L = mean (softplus(z) − y z), stable for every z; with positive weight w the term
  * y softplus(−z) counts w times.
  *
- * @throws RangeError  a weight out of range
+ * @throws RangeError  a weight out of range, or targets outside 0 .. 1
  * @example
  * binaryCrossEntropyWithLogits({ positiveWeight: 3 });
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.90
  */
-export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss {
+export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss<Tensor> {
   const where = "binaryCrossEntropyWithLogits";
   const reduction = reductionOf(where, options, ["positiveWeight"]);
   const { positiveWeight } = options;
@@ -104,7 +120,7 @@ export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss 
     throw wrongKind(where, "positiveWeight", "a number or numbers", positiveWeight);
   for (const weight of positiveWeight === undefined ? [] : [positiveWeight].flat())
     checkNumber(where, "positiveWeight", weight, { above: 0 });
-  return elementwise(where, reduction, (logits, target) => {
+  const loss = (logits: Tensor, target: Tensor): Tensor => {
     if (positiveWeight === undefined) return logits.softplus().subtract(logits.multiply(target));
     const columns = logits.shape.at(-1);
     if (typeof positiveWeight !== "number" && positiveWeight.length !== columns)
@@ -113,7 +129,8 @@ export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss 
     const extra = typeof positiveWeight === "number" ? positiveWeight - 1 : positiveWeight.map((weight) => weight - 1);
     const factor = target.multiply(extra).add(1);
     return logits.multiply(target.negate().add(1)).add(logits.negate().softplus().multiply(factor));
-  });
+  };
+  return elementwise(where, reduction, loss, { threshold: 0, range: shares });
 }
 
 /** e⁻¹⁰⁰: logarithms stay above −100, as in PyTorch. */
@@ -123,14 +140,15 @@ const leastProbability = 3.720075976020836e-44;
  * Binary cross-entropy: L = −mean (y ln p + (1 − y) ln(1 − p)) for probabilities p in 0 .. 1, logarithms in f64 and not
  * below −100. Where p is 0 or 1 its derivative is 0: prefer binaryCrossEntropyWithLogits.
  *
+ * @throws RangeError  targets outside 0 .. 1
  * @example
  * binaryCrossEntropy();
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.90
  */
-export function binaryCrossEntropy(options: LossOptions = {}): Loss {
+export function binaryCrossEntropy(options: LossOptions = {}): Loss<Tensor> {
   const reduction = reductionOf("binaryCrossEntropy", options);
   const log = (x: Tensor): Tensor => x.maximum(leastProbability).log();
-  return elementwise("binaryCrossEntropy", reduction, (prediction, target) => {
+  const loss = (prediction: Tensor, target: Tensor): Tensor => {
     const p = prediction.cast("f64");
     const y = target.cast("f64");
     const others = y
@@ -138,28 +156,31 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss {
       .add(1)
       .multiply(log(p.negate().add(1)));
     return y.multiply(log(p)).add(others).negate().cast(prediction.dtype);
-  });
+  };
+  return elementwise("binaryCrossEntropy", reduction, loss, { threshold: 0.5, range: shares });
 }
 
 /**
  * Kullback-Leibler divergence: L = (1/N) Σ y (ln y − x) for log-probabilities x and probabilities y of N samples
  * [batch, classes], 0 ln 0 being 0. PyTorch calls this mean "batchmean" and its "mean" divides by every element.
  *
+ * @throws RangeError  targets outside 0 .. 1
  * @example
  * klDivergence();
  * @see Kullback and Leibler, *On information and sufficiency*, Annals of Mathematical Statistics, 1951
  */
-export function klDivergence(options: LossOptions = {}): Loss {
+export function klDivergence(options: LossOptions = {}): Loss<Tensor> {
   const reduction = reductionOf("klDivergence", options);
   return {
     name: "klDivergence",
     targets: "values",
     reduction,
+    range: shares,
     apply(prediction, target) {
       sameShapes("klDivergence", prediction, target);
       const positive = target.greater(0);
       const entropy = positive.where(target, 1).log();
-      const total = reduced(target.multiply(entropy.subtract(prediction)), "sum");
+      const total = reduced(positive.where(target.multiply(entropy.subtract(prediction)), 0), "sum");
       return reduction === "sum" ? total : total.divide(prediction.shape[0] ?? 1);
     },
   };
@@ -177,21 +198,21 @@ export interface PoissonOptions extends LossOptions {
 /**
  * Poisson negative log-likelihood: L = mean (eᶻ − y z), z = ln of the rate; of a rate r itself, mean (r − y ln(r + ε)).
  *
- * @throws RangeError  epsilon out of range
+ * @throws RangeError  epsilon out of range, or targets below 0
  * @example
  * poissonNegativeLogLikelihood({ full: true });
  * @see McCullagh and Nelder, *Generalized Linear Models*, 1989, ch. 6
  */
-export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss {
+export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss<Tensor> {
   const where = "poissonNegativeLogLikelihood";
   const reduction = reductionOf(where, options, ["logInput", "full", "epsilon"]);
   const { logInput = true, full = false, epsilon = 1e-8 } = options;
   checkFlag(where, "logInput", logInput);
   checkFlag(where, "full", full);
   checkNumber(where, "epsilon", epsilon, { above: 0 });
-  return elementwise(where, reduction, (z, y) => {
+  const elements = (z: Tensor, y: Tensor): Tensor => {
     const loss = logInput
-      ? z.exp().subtract(y.multiply(z))
+      ? z.exp().subtract(y.where(y.multiply(z), 0))
       : z.subtract(y.multiply(z.cast("f64").add(epsilon).log().cast(z.dtype)));
     if (!full) return loss;
     const large = y.greater(1);
@@ -207,14 +228,15 @@ export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss
           .multiply(0.5),
       );
     return loss.add(large.where(stirling, 0));
-  });
+  };
+  return elementwise(where, reduction, elements, { range: counts });
 }
 
 /**
  * Cosine embedding: L = mean of 1 − cos(a, b) where y = 1, max(0, cos(a, b) − margin) where y = −1, for pairs
  * [batch, 2, features] of a and b and targets [batch].
  *
- * @throws RangeError  margin out of range
+ * @throws RangeError  margin out of range, or targets other than 1 and −1
  * @throws ShapeError  the prediction does not hold pairs
  * @example
  * cosineEmbedding({ margin: 0.5 });
@@ -222,7 +244,7 @@ export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss
  */
 export function cosineEmbedding(
   options: LossOptions & { /** −1 ≤ margin < 1; default 0. */ readonly margin?: number } = {},
-): Loss {
+): Loss<Tensor> {
   const where = "cosineEmbedding";
   const reduction = reductionOf(where, options, ["margin"]);
   const { margin = 0 } = options;
@@ -231,6 +253,7 @@ export function cosineEmbedding(
     name: where,
     targets: "values",
     reduction,
+    range: signs,
     apply(pairs, target) {
       if (pairs.rank !== 3 || pairs.shape[1] !== 2 || target.shape.join() !== `${pairs.shape[0]}`)
         throw new ShapeError(
@@ -257,19 +280,19 @@ export function cosineEmbedding(
 /**
  * Hinge embedding: L = mean of x where y = 1, max(0, margin − x) where y = −1, x a distance.
  *
- * @throws RangeError  margin is not finite
+ * @throws RangeError  margin is not finite, or targets other than 1 and −1
  * @example
  * hingeEmbedding({ margin: 1 });
  * @see Hadsell, Chopra and LeCun, *Dimensionality reduction by learning an invariant mapping*, CVPR 2006
  */
-export function hingeEmbedding(options: HingeOptions = {}): Loss {
+export function hingeEmbedding(options: HingeOptions = {}): Loss<Tensor> {
   const reduction = reductionOf("hingeEmbedding", options, ["margin"]);
   const { margin = 1 } = options;
   checkNumber("hingeEmbedding", "margin", margin, {});
-  return elementwise("hingeEmbedding", reduction, (x, y) =>
+  const loss = (x: Tensor, y: Tensor): Tensor =>
     y
       .equal(1)
       .where(x, 0)
-      .add(y.equal(-1).where(x.negate().add(margin).relu(), 0)),
-  );
+      .add(y.equal(-1).where(x.negate().add(margin).relu(), 0));
+  return elementwise("hingeEmbedding", reduction, loss, { range: signs });
 }

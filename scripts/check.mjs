@@ -24,6 +24,11 @@ const checks = [
     advice: "Turn the import round, or move the code to the floor where both sides may use it.",
   },
   {
+    name: "addresses",
+    command: ["scripts/addresses.mjs"],
+    advice: "Let bindings/addresses.ts turn the address into an index.",
+  },
+  {
     name: "table of methods",
     command: ["scripts/methods.mjs", "--check"],
     advice: "Complete the docstrings named above, or run npm run methods.",

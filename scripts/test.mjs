@@ -7,7 +7,9 @@ import { readFileSync, rmSync } from "node:fs";
 /** Runs a Node script, showing what it prints; its exit code and the last line it printed. */
 function run(script, args) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const plain = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1", FORCE_COLOR: undefined };
+    const env = { ...process.env, ...plain };
+    const child = spawn(process.execPath, [script, ...args], { stdio: ["ignore", "pipe", "inherit"], env });
     let output = "";
     child.stdout.on("data", (chunk) => {
       output += chunk;
@@ -33,8 +35,10 @@ const pageTests = () => counted("browser page", "tests/page/run.js", required);
 async function bindingsTests() {
   const report = "build/vitest.json";
   rmSync(report, { force: true });
-  const args = ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
-  const { code } = await run("node_modules/vitest/vitest.mjs", args);
+  // A dot a test in a terminal; elsewhere, as in a log, a line a file.
+  const reporter = process.stdout.isTTY ? "dot" : "default";
+  const args = ["run", `--reporter=${reporter}`, "--reporter=json", `--outputFile.json=${report}`];
+  const { code } = await run("node_modules/vitest/vitest.mjs", [...args, "--slowTestThreshold=600000"]);
   let passed = 0;
   let failed = 0;
   try {

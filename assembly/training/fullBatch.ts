@@ -24,7 +24,7 @@ import { Minimizer } from "../minimizers/minimizer";
 import { at, put } from "../minimizers/vectors";
 import { addPenalty, penaltyOf } from "./penalty";
 import { countStep, endEpoch, programFor } from "./slice";
-import { runStep } from "./step";
+import { divideByWeight, runStep } from "./step";
 import { Trainer } from "./trainer";
 
 /**
@@ -97,6 +97,7 @@ function gradientsOf(t: Trainer): usize {
 /** Tells the minimizer value and gradient, which the runs have left in the trainer's type. */
 function answer(t: Trainer, m: Minimizer): void {
   const gradients = gradientsOf(t);
+  divideByWeight(t, gradients);
   const penalty = penaltyOf(t, t.placed);
   addPenalty(t, gradients, t.placed);
   const f32s = t.type === f32Type;
@@ -123,7 +124,7 @@ function commit(t: Trainer, m: Minimizer, loss: f64, penalty: f64): void {
     store<f64>(<usize>t.history + (t.historyCount << 3), loss);
     t.historyCount++;
   }
-  countStep(t, t.rows);
+  countStep(t);
   endEpoch(t);
 }
 

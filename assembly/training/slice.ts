@@ -17,7 +17,7 @@ import { shuffle } from "../kernels/random";
 import { averageEpoch } from "./average";
 import { applySchedules, observeLoss } from "./scheduled";
 import { commitStep, isSecond, placeStep, runStep, setEvaluation, turnStep } from "./step";
-import { isSummed, Trainer } from "./trainer";
+import { isSummed, stepWeight, Trainer } from "./trainer";
 
 /** The program for this many rows, which the host has put into the record. */
 export function programFor(trainer: Trainer, rows: u32): usize {
@@ -93,7 +93,7 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
       trainer.stepRows = 0;
       continue;
     }
-    countStep(trainer, total);
+    countStep(trainer);
     trainer.stepRows = 0;
     trainer.position += total;
     if (trainer.step !== done) steps--;
@@ -106,21 +106,24 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
   return 0;
 }
 
-/** Counts loss and penalty of a step of `total` rows into its epoch. */
-export function countStep(trainer: Trainer, total: u32): void {
+/** Counts loss and penalty of a step into its epoch. */
+export function countStep(trainer: Trainer): void {
   const t = changetype<usize>(trainer);
-  trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * <f64>total;
-  store<f64>(t, load<f64>(t, trainerEpochPenalty) + load<f64>(t, trainerPenalty) * <f64>total, trainerEpochPenalty);
-  trainer.epochRows += <f64>total;
+  const weight = stepWeight(trainer);
+  trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * weight;
+  store<f64>(t, load<f64>(t, trainerEpochPenalty) + load<f64>(t, trainerPenalty) * weight, trainerEpochPenalty);
+  trainer.epochRows += weight;
 }
 
 export function endEpoch(trainer: Trainer): void {
   const t = changetype<usize>(trainer);
   const entry = <usize>trainer.epochs + trainer.epochCount * 24;
-  const loss = trainer.epochLoss / trainer.epochRows;
+  // Like a step, an epoch whose rows weigh nothing together has loss 0.
+  const rows = trainer.epochRows === 0 ? 1 : trainer.epochRows;
+  const loss = trainer.epochLoss / rows;
   store<f64>(entry, trainer.step);
   store<f64>(entry, loss, 8);
-  store<f64>(entry, load<f64>(t, trainerEpochPenalty) / trainer.epochRows, 16);
+  store<f64>(entry, load<f64>(t, trainerEpochPenalty) / rows, 16);
   if (load<u32>(t, trainerObserves) !== 0) observeLoss(trainer, loss);
   trainer.epochCount++;
   trainer.epochLoss = 0;

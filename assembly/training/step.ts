@@ -18,9 +18,11 @@ import {
   trainerAccumulated,
   trainerAccumulatedCount,
   trainerAccumulatedRows,
+  trainerAccumulatedWeight,
   trainerEvaluation,
   trainerFirstNorm,
   trainerPenalty,
+  trainerStepWeight,
 } from "../abi";
 import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
 import { combine } from "../kernels/combine";
@@ -33,7 +35,18 @@ import { reserveFor, run } from "../program/run";
 import { updateAverage } from "./average";
 import { addPenalty, penaltyOf } from "./penalty";
 import { measureAfter, measureBefore, statisticsOf } from "./statistics";
-import { chainOf, groupAt, isSummed, ruleOf, sweepOf, Trainer, wrappingOf } from "./trainer";
+import {
+  chainOf,
+  dividesOnce,
+  groupAt,
+  isSummed,
+  isWeighted,
+  ruleOf,
+  stepWeight,
+  sweepOf,
+  Trainer,
+  wrappingOf,
+} from "./trainer";
 import { updateWeights } from "./update";
 
 /** Whether the gradient is being taken a second time. */
@@ -85,9 +98,9 @@ export function placeStep(trainer: Trainer): void {
 
 /**
  * Runs the program over the rows `done` .. `done` + `rows` of a batch of `total`, which are in place; false on a fault,
- * with nothing changed. What several runs answer is added up, each by its share of the rows, or whole if the loss is a
- * sum; the next state moves from the state by each run's share of its change, so that an update moves a running mean
- * once, to the mean over the batch, whatever runs it took.
+ * with nothing changed. What several runs return is added up: means by their share of the rows; sums, and numerators and
+ * denominators, as they are. The next state moves from the state by each run's share of its change, so that an update
+ * moves a running mean once, to the mean over the batch, whatever runs it took.
  */
 export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, total: u32): bool {
   if (!reserveFor(program)) return false;
@@ -97,15 +110,18 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   if (faulted()) return false;
   const fresh = done === 0;
   const share = <f64>rows / <f64>total;
-  const weight = isSummed(trainer) ? 1 : share;
+  const weighted = isWeighted(trainer);
+  const factor: f64 = weighted || isSummed(trainer) ? 1 : share;
   const f32s = trainer.type === f32Type;
   if (rows !== total) {
-    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, weight, fresh);
-    else accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, weight, fresh);
+    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, factor, fresh);
+    else accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, factor, fresh);
   }
   if (isSecond(trainer)) return true;
-  const loss = f32s ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
-  trainer.stepLoss = fresh ? weight * loss : trainer.stepLoss + weight * loss;
+  const loss = f32s && !weighted ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
+  const weight = weighted ? load<f64>(trainer.results, 8) : <f64>rows;
+  trainer.stepLoss = fresh ? factor * loss : trainer.stepLoss + factor * loss;
+  store<f64>(changetype<usize>(trainer), fresh ? weight : stepWeight(trainer) + weight, trainerStepWeight);
   if (rows === total) return true;
   const bytes = trainer.stateBytes;
   const state = trainer.state;
@@ -116,10 +132,24 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
 }
 
 /**
+ * Divides what the runs of a step have added up, loss and gradient of the numerator, by the denominator. Rows that weigh
+ * nothing together have no mean: their loss counts as 0, and so does its gradient.
+ */
+export function divideByWeight(trainer: Trainer, gradients: usize): void {
+  if (!dividesOnce(trainer)) return;
+  const weight = stepWeight(trainer);
+  const factor: f64 = weight === 0 ? 0 : 1 / weight;
+  if (trainer.type === f32Type) accumulate<f32>(gradients, gradients, trainer.elements, factor, true);
+  else accumulate<f64>(gradients, gradients, trainer.elements, factor, true);
+  if (!isSecond(trainer)) trainer.stepLoss = weight === 0 ? 0 * trainer.stepLoss : trainer.stepLoss / weight;
+}
+
+/**
  * Adds the gradient of the penalty, taken at the weights where that of the loss was, and answers the sum of squares in f64;
  * −1 after the fault, if loss, penalty or gradient are not finite.
  */
 function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f64 {
+  divideByWeight(trainer, gradients);
   const whole = <u64>trainer.step;
   const penalty = penaltyOf(trainer, weights);
   if (!isFinite(trainer.stepLoss + penalty)) {
@@ -163,8 +193,8 @@ export function turnStep(trainer: Trainer, several: bool): i32 {
 }
 
 /**
- * Adds the gradient of a batch to the mean over those of its update. Whether it was the last of them: then `gradients`
- * holds the mean.
+ * Adds the gradient of a batch to the mean over those of its update, each by 1 / batches, or by its denominator where the
+ * loss has one. Returns whether it was the last of them: then `gradients` holds the mean.
  */
 function completes(trainer: Trainer, gradients: usize, batches: u32): bool {
   const t = changetype<usize>(trainer);
@@ -172,10 +202,19 @@ function completes(trainer: Trainer, gradients: usize, batches: u32): bool {
   const before = load<u32>(t, trainerAccumulatedCount);
   const last = before + 1 === batches;
   const out = last ? gradients : mean;
-  const kept: f64 = before === 0 ? 0 : 1;
-  const share = 1 / <f64>batches;
-  if (trainer.type === f32Type) combine<f32>(out, mean, gradients, kept, share, trainer.elements);
-  else combine<f64>(out, mean, gradients, kept, share, trainer.elements);
+  let p: f64 = before === 0 ? 0 : 1;
+  let q: f64 = 1 / <f64>batches;
+  if (dividesOnce(trainer)) {
+    q = stepWeight(trainer);
+    const total: f64 = before === 0 ? q : load<f64>(t, trainerAccumulatedWeight) + q;
+    if (last) {
+      const factor: f64 = total === 0 ? 0 : 1 / total;
+      p *= factor;
+      q *= factor;
+    } else store<f64>(t, total, trainerAccumulatedWeight);
+  }
+  if (trainer.type === f32Type) combine<f32>(out, mean, gradients, p, q, trainer.elements);
+  else combine<f64>(out, mean, gradients, p, q, trainer.elements);
   if (!last) store<u32>(t, before + 1, trainerAccumulatedCount);
   return last;
 }

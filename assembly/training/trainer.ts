@@ -15,10 +15,12 @@ import {
   trainerPenalty,
   trainerStep,
   trainerStepLoss,
+  trainerStepWeight,
   trainerSummed,
   trainerSweep,
   trainerTensorCount,
   trainerTensors,
+  trainerWeighted,
   trainerWrapping,
 } from "../abi";
 import { Sweep } from "../optimizers/sweep";
@@ -83,6 +85,21 @@ export class Group {
 /** Whether the loss is a sum over the batch. */
 export function isSummed(trainer: Trainer): bool {
   return load<u32>(changetype<usize>(trainer), trainerSummed) !== 0;
+}
+
+/** Whether the loss comes as a numerator and a denominator. */
+export function isWeighted(trainer: Trainer): bool {
+  return load<u32>(changetype<usize>(trainer), trainerWeighted) !== 0;
+}
+
+/** Whether a gradient is that of the numerator, to be divided by the denominator once all runs are added up. */
+export function dividesOnce(trainer: Trainer): bool {
+  return isWeighted(trainer) && !isSummed(trainer);
+}
+
+/** Denominator of the loss of the running step: its rows, or their weights. */
+export function stepWeight(trainer: Trainer): f64 {
+  return load<f64>(changetype<usize>(trainer), trainerStepWeight);
 }
 
 /** What is done to the gradient before the update, null if nothing. */

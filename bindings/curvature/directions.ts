@@ -1,5 +1,6 @@
 // Directions in the space of all parameters, to look at a loss along.
 
+import { doubleAt } from "../addresses.js";
 import { elementCount } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import { ShapeError } from "../errors.js";
@@ -44,7 +45,7 @@ export const randomDirections = /* @__PURE__ */ beyondCore(function randomDirect
   return engine.borrow(8 * elements, (space) => {
     return Array.from({ length: count }, (_, index) => {
       engine.call((core) => core.normals(space, elements, index, low, high));
-      const direction = engine.doubles.slice(space >> 3, (space >> 3) + elements);
+      const direction = engine.doubles.slice(doubleAt(space), doubleAt(space) + elements);
       if (normalize === "filter") filterNormalize(direction, point, layout);
       else scaleBy(direction, 1 / length(direction));
       return direction;

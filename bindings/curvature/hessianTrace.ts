@@ -1,6 +1,7 @@
 // The sum of the Hessian's eigenvalues.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt } from "../addresses.js";
 import { beyondCore } from "../editions.js";
 import { checkNumber, checkOptions } from "../options.js";
 import { seedWords } from "./lanczos.js";
@@ -36,7 +37,7 @@ export const hessianTrace = /* @__PURE__ */ beyondCore(function hessianTrace(
   surface.prepare(abi.surfaceProduct);
   return engine.borrow(8 * (probes + 2 * elements) + 64, (forms) => {
     engine.checked((core) => core.quadraticForms(record, probes, low, high, forms, forms + 8 * probes));
-    const values = engine.doubles.slice(forms >> 3, (forms >> 3) + probes);
+    const values = engine.doubles.slice(doubleAt(forms), doubleAt(forms) + probes);
     const trace = values.reduce((sum, value) => sum + value, 0) / probes;
     if (!Number.isFinite(trace))
       throw new RangeError(

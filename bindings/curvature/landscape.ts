@@ -1,6 +1,7 @@
 // The loss along a line and over a plane through the parameters.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt } from "../addresses.js";
 import { beyondCore } from "../editions.js";
 import { checkNumber, checkOptions, shown } from "../options.js";
 import { checkDirection } from "./directions.js";
@@ -61,11 +62,11 @@ function valuesAt(surface: LossSurface, directions: readonly Float64Array[], coo
     const lines = base + 8 * elements;
     const where = lines + 8 * axes * elements;
     const out = where + 8 * coordinates.length;
-    engine.doubles.set(point, base >> 3);
-    for (const [k, direction] of directions.entries()) engine.doubles.set(direction, (lines >> 3) + k * elements);
-    engine.doubles.set(coordinates, where >> 3);
+    engine.doubles.set(point, doubleAt(base));
+    for (const [k, direction] of directions.entries()) engine.doubles.set(direction, doubleAt(lines) + k * elements);
+    engine.doubles.set(coordinates, doubleAt(where));
     engine.checked((core) => core.surfaceAlong(record, base, lines, axes, where, count, out));
-    return engine.doubles.slice(out >> 3, (out >> 3) + count);
+    return engine.doubles.slice(doubleAt(out), doubleAt(out) + count);
   });
 }
 
@@ -124,7 +125,7 @@ export const lossPlane = /* @__PURE__ */ beyondCore(function lossPlane(
   const vectors = directions.map((direction) => checkDirection(where, surface, direction));
   const [xs, ys] = [steps(xRange, side), steps(yRange, side)];
   const coordinates = Float64Array.from({ length: 2 * side * side }, (_, k) => {
-    const point = k >> 1;
+    const point = Math.floor(k / 2);
     return (k & 1 ? ys[Math.floor(point / side)] : xs[point % side]) as number;
   });
   const values = valuesAt(surface, vectors, coordinates);

@@ -1,6 +1,7 @@
 // How the Hessian's eigenvalues are spread.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt } from "../addresses.js";
 import { beyondCore } from "../editions.js";
 import { checkNumber, checkOptions } from "../options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
@@ -65,8 +66,8 @@ export const spectralDensity = /* @__PURE__ */ beyondCore(function spectralDensi
       const done = stepsDone(where, engine, (core) =>
         core.probeLanczos(record, probe, steps, low, high, basis, alphas, betas),
       );
-      const t = engine.doubles.slice(alphas >> 3, (alphas >> 3) + done);
-      const beside = engine.doubles.slice(betas >> 3, (betas >> 3) + done);
+      const t = engine.doubles.slice(doubleAt(alphas), doubleAt(alphas) + done);
+      const beside = engine.doubles.slice(doubleAt(betas), doubleAt(betas) + done);
       const { values, vectors } = tridiagonalEigen(where, engine, t, beside);
       for (const [i, node] of values.data.entries())
         found.push({ node, weight: (vectors.data[i] as number) ** 2 / probes });

@@ -3,6 +3,7 @@
 // the function's origin, a trainer for example, alone.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt, wordAt } from "../addresses.js";
 import { elementCount, leaves, mapLeaves, type NDArray, sameShape, type TypedArray, toArray } from "../arrays.js";
 import { solversOf } from "../editions.js";
 import type { Engine } from "../engine.js";
@@ -102,16 +103,16 @@ export class LossSurface {
       [abi.surfaceParts]: this.#parts,
       [abi.surfacePartCount]: parts.length,
     };
-    for (const [field, value] of Object.entries(fields)) engine.ints[(this.record + Number(field)) >> 2] = value;
-    engine.ints.set(source.random, (this.record + abi.surfaceRandom) >> 2);
+    for (const [field, value] of Object.entries(fields)) engine.ints[wordAt(this.record + Number(field))] = value;
+    engine.ints.set(source.random, wordAt(this.record + abi.surfaceRandom));
     for (const [k, { from, rows, weight }] of parts.entries()) {
       const at = this.#parts + k * abi.partBytes;
-      engine.ints[(at + abi.partFrom) >> 2] = from;
-      engine.ints[(at + abi.partRows) >> 2] = rows;
-      engine.doubles[(at + abi.partWeight) >> 3] = weight;
+      engine.ints[wordAt(at + abi.partFrom)] = from;
+      engine.ints[wordAt(at + abi.partRows)] = rows;
+      engine.doubles[doubleAt(at + abi.partWeight)] = weight;
     }
     source.fill(this.#block, columns, 2 * vector);
-    let offset = this.#block >> 3;
+    let offset = doubleAt(this.#block);
     for (const { data } of source.leaves) {
       engine.doubles.set(data, offset);
       offset += data.length;
@@ -127,7 +128,7 @@ export class LossSurface {
       const key = `${kind} ${rows}`;
       const program = this.#programs.get(key) ?? traced(engine, (trace) => this.#emit(trace, kind, rows));
       this.#programs.set(key, program);
-      engine.ints[(this.#parts + k * abi.partBytes + abi.partPrograms + 4 * kind) >> 2] = program.address;
+      engine.ints[wordAt(this.#parts + k * abi.partBytes + abi.partPrograms + 4 * kind)] = program.address;
     }
   }
 
@@ -162,13 +163,13 @@ export class LossSurface {
     const { engine } = this;
     return engine.borrow(8 * count, (out) => {
       engine.checked((core) => core.askSurface(this.record, kind, out, count));
-      return engine.doubles.slice(out >> 3, (out >> 3) + count);
+      return engine.doubles.slice(doubleAt(out), doubleAt(out) + count);
     });
   }
 
   /** The parameters as one vector [elements]. */
   get point(): Float64Array {
-    return this.engine.doubles.slice(this.#block >> 3, (this.#block >> 3) + this.elements);
+    return this.engine.doubles.slice(doubleAt(this.#block), doubleAt(this.#block) + this.elements);
   }
 
   /** Names and shapes of the arrays that make up the point, in order. */
@@ -186,7 +187,7 @@ export class LossSurface {
   moveTo(parameters?: unknown): void {
     const given = parameters ?? this.#source.current?.();
     if (given === undefined) throw new TypeError("moveTo: parameters are missing. Give the point to move to.");
-    this.engine.doubles.set(this.vectorOf("moveTo", given), this.#block >> 3);
+    this.engine.doubles.set(this.vectorOf("moveTo", given), doubleAt(this.#block));
   }
 
   /** Unit roundoff of the arithmetic: of f32 if any parameter enters in it. @internal */
@@ -212,7 +213,7 @@ export class LossSurface {
    */
   hvp(vector: unknown): F64Array {
     this.prepare(abi.surfaceProduct);
-    this.engine.doubles.set(this.vectorOf("hvp", vector), this.#vector >> 3);
+    this.engine.doubles.set(this.vectorOf("hvp", vector), doubleAt(this.#vector));
     return shaped(this.#ask(abi.surfaceProduct, this.elements), this.elements);
   }
 
@@ -222,7 +223,7 @@ export class LossSurface {
     const { engine, elements: n } = this;
     return engine.borrow(8 * n * n, (out) => {
       engine.checked((core) => core.surfaceProducts(this.record, n, n, out));
-      return shaped(engine.doubles.slice(out >> 3, (out >> 3) + n * n), n, n);
+      return shaped(engine.doubles.slice(doubleAt(out), doubleAt(out) + n * n), n, n);
     });
   }
 

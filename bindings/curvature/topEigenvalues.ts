@@ -1,6 +1,7 @@
 // The eigenvalues at an end of the Hessian's spectrum.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt } from "../addresses.js";
 import { beyondCore } from "../editions.js";
 import { checkChoice, checkNumber, checkOptions } from "../options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
@@ -77,8 +78,8 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
       const to = Math.min(limit, done + Math.max(10, 2 * k));
       const from = done;
       done = stepsDone(where, engine, (core) => core.lanczos(record, from, to, low, high, basis, alphas, betas));
-      const t = engine.doubles.slice(alphas >> 3, (alphas >> 3) + done);
-      const beside = engine.doubles.slice(betas >> 3, (betas >> 3) + done);
+      const t = engine.doubles.slice(doubleAt(alphas), doubleAt(alphas) + done);
+      const beside = engine.doubles.slice(doubleAt(betas), doubleAt(betas) + done);
       const { values, vectors } = tridiagonalEigen(where, engine, t, beside);
       const order = Array.from(values.data.keys());
       const rank = (i: number): number => {
@@ -96,9 +97,11 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
       const columns = new Float64Array(done * k);
       for (const [j, i] of chosen.entries())
         for (let step = 0; step < done; step++) columns[step * k + j] = vectors.data[step * done + i] as number;
-      engine.doubles.set(columns, coefficients >> 3);
+      engine.doubles.set(columns, doubleAt(coefficients));
       engine.checked((core) => core.combine(combined, coefficients, basis, k, n, done));
-      const found = chosen.map((_, j) => engine.doubles.slice((combined >> 3) + j * n, (combined >> 3) + (j + 1) * n));
+      const found = chosen.map((_, j) =>
+        engine.doubles.slice(doubleAt(combined) + j * n, doubleAt(combined) + (j + 1) * n),
+      );
       return {
         values: Float64Array.from(chosen, (i) => values.data[i] as number),
         vectors: found,

@@ -6,12 +6,13 @@ import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../
 import { beyondCore } from "../editions.js";
 import { ShapeError } from "../errors.js";
 import { ModelScope } from "../layers/context.js";
-import { ownTensor, scalar } from "../modelPrograms.js";
+import { meanOf, ownTensor } from "../modelPrograms.js";
 import { checkChoice, checkOptions } from "../options.js";
 import { arrangeTensors } from "../parameters.js";
-import { blockBytes, writeArray } from "../trace.js";
+import type { Tensor } from "../tensor.js";
+import { blockBytes, type Trace, writeArray } from "../trace.js";
 import { checkTrainer, eachChunk, type Trainer } from "../trainer.js";
-import { LossSurface } from "./surface.js";
+import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
 
 export interface TrainerSurfaceOptions {
   /** Type of the arithmetic; default "f64", whatever the trainer's. */
@@ -50,7 +51,8 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   try {
     const [inputs, targets] = data.columns;
     if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-    const parts = partsOf(data.rows, loss.reduction === "sum");
+    const weighted = isWeighted(trainer, data);
+    const parts = partsOf(data.rows, weighted || loss.reduction === "sum", weighted ? 1 : data.rows);
     const rows = parts[0]?.rows ?? 0;
     const targetType = argumentType(targets, dtype, loss.targets === "classes");
     const bytes = {
@@ -59,7 +61,24 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       targets: blockBytes(targetType, rows * elementCount(targets.row)),
     };
     const step = memory.real(abi.trainerStep);
-    return new LossSurface({
+    const lossOf = (trace: Trace, pieces: readonly Tensor[], count: number, offset: number) => {
+      const { entries } = memory.stateLayout;
+      const states = new Map(
+        entries.map((entry) => [
+          entry.name,
+          trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
+        ]),
+      );
+      const scope = new ModelScope(trace, model, false, count, dtype, states);
+      const at = offset + bytes.state;
+      const x = trace.leaf(abi.spaceArguments, at, dtype, [count, ...inputs.row]);
+      const y = trace.leaf(abi.spaceArguments, at + bytes.inputs, targetType, [count, ...targets.row]);
+      const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
+      const prediction = ownTensor(model.name, answer, dtype);
+      trainer.programs.checkTargets(data, prediction.shape);
+      return meanOf(loss.name, loss.apply(prediction, y), dtype);
+    };
+    const source: SurfaceSource = {
       where,
       engine,
       leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({
@@ -74,24 +93,9 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       columnCount: 2,
       order: data.order,
       random: [...halvesOf(seed), ...halvesOf(step)],
-      emit(trace, pieces, count, offset) {
-        const { entries } = memory.stateLayout;
-        const states = new Map(
-          entries.map((entry) => [
-            entry.name,
-            trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
-          ]),
-        );
-        const scope = new ModelScope(trace, model, false, count, dtype, states);
-        const x = trace.leaf(abi.spaceArguments, offset + bytes.state, dtype, [count, ...inputs.row]);
-        const y = trace.leaf(abi.spaceArguments, offset + bytes.state + bytes.inputs, targetType, [
-          count,
-          ...targets.row,
-        ]);
-        const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
-        const prediction = ownTensor(model.name, answer, dtype);
-        trainer.programs.checkLabels(data, prediction.shape);
-        return scalar(loss.name, loss.apply(prediction, y), dtype);
+      emit(...call) {
+        const { sum, tensor } = lossOf(...call);
+        return sum ?? tensor;
       },
       fill(block, columns, offset) {
         for (const [k, entry] of memory.stateLayout.entries.entries())
@@ -114,18 +118,47 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       free: () => {
         if (own) data.free();
       },
-    });
+    };
+    if (!weighted) return new LossSurface(source);
+    return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, lossOf)) });
   } catch (error) {
     if (own) data.free();
     throw error;
   }
 });
 
-/** Chunks of rows, weighted so that their sum is the mean over all rows. */
-function partsOf(rows: number, summed: boolean) {
-  const parts: { from: number; rows: number; weight: number }[] = [];
+/** Whether the loss comes as a numerator and a denominator. */
+function isWeighted(trainer: Trainer, data: Dataset): boolean {
+  trainer.disturbed = true;
+  trainer.prepareEvaluation(data);
+  return trainer.evaluations(data)[0]?.chunk.answers[0]?.weighted === true;
+}
+
+/** The denominator over all rows, in the type of the surface. */
+function totalWeight(
+  source: SurfaceSource,
+  lossOf: (...call: Parameters<SurfaceSource["emit"]>) => ReturnType<typeof meanOf>,
+): number {
+  const weights = new LossSurface({
+    ...source,
+    emit: (...call) =>
+      lossOf(...call)
+        .tensor.slice(0, 1, 2)
+        .reshape([]),
+    free() {},
+  });
+  try {
+    return weights.value();
+  } finally {
+    weights.free();
+  }
+}
+
+/** Chunks of rows, weighted so that their sum is the mean: means by their rows, sums as they are, over a denominator. */
+function partsOf(rows: number, summed: boolean, denominator: number): SurfacePart[] {
+  const parts: SurfacePart[] = [];
   eachChunk(rows, (from, count) => {
-    parts.push({ from, rows: count, weight: (summed ? 1 : count) / rows });
+    parts.push({ from, rows: count, weight: (summed ? 1 : count) / denominator });
   });
   return parts;
 }

@@ -1,12 +1,22 @@
 // Data sets that stay in wasm memory, in the type they came in.
 
 import * as abi from "../../assembly/abi.js";
-import { type ArrayLike, type StorageType, storageType, type TypedArray, toArray, typeCodes } from "../arrays.js";
+import { doubleAt, wordAt } from "../addresses.js";
+import {
+  type ArrayLike,
+  elementCount,
+  type StorageType,
+  storageType,
+  type TypedArray,
+  toArray,
+  typeCodes,
+} from "../arrays.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
 import { shownAs } from "../lines.js";
+import type { Loss } from "../losses.js";
 import { checkChoice, checkOptions, isRecord, wrongKind } from "../options.js";
-import { blockBytes, writeArray } from "../trace.js";
+import { blockBytes, readArray, writeArray } from "../trace.js";
 
 /** Inputs and, for training, their targets: first axis samples. */
 export interface Samples {
@@ -91,6 +101,8 @@ export class Dataset {
   /** Runs that are under way over it. @internal */
   users = 0;
   #region: number;
+  /** The range that its targets are known to keep. */
+  #range: Loss["range"];
 
   /** @internal */
   constructor(
@@ -111,7 +123,7 @@ export class Dataset {
       return address;
     });
     this.order = at;
-    const order = engine.ints.subarray(at >> 2, (at >> 2) + rows);
+    const order = engine.ints.subarray(wordAt(at), wordAt(at) + rows);
     for (let i = 0; i < rows; i++) order[i] = i;
     const labels = columns[1];
     this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
@@ -132,6 +144,21 @@ export class Dataset {
     if (this.#region === 0) throw new TraceError("dataset: used after it was freed. Create it again.");
     if (this.engine !== engine) throw new TraceError("dataset: belongs to another engine. Create it with this one.");
     return this;
+  }
+
+  /** Refuses targets that a loss does not take; a large set is read once for each kind of loss. @internal */
+  checkRange({ name, range }: Loss): void {
+    const [, column] = this.columns;
+    if (!range || !column || range === this.#range) return;
+    const width = elementCount(column.row);
+    const values = readArray(this.engine, this.addresses[1] as number, column.type, this.rows * width);
+    for (const [k, value] of values.entries())
+      if (!range.holds(value))
+        throw new RangeError(
+          `${name}: target of sample ${Math.floor(k / width)} is ${value}, expected ${range.expected}. Scale the targets, ` +
+            "or take another loss.",
+        );
+    this.#range = range;
   }
 
   /** Gives its memory back. */
@@ -168,13 +195,7 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
 /** Refuses what are no samples, such as rows { input, output } or inputs alone. @internal */
 export function checkSamples(where: string, samples: Samples | Dataset): void {
   if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
-    throw wrongKind(
-      where,
-      "the data",
-      "{ inputs, targets }, arrays of all rows",
-      samples,
-      "{ inputs: xs, targets: ys }",
-    );
+    throw wrongKind(where, "the data", "{ inputs: xs, targets: ys }, arrays of all rows", samples);
   if (!(samples instanceof Dataset)) checkOptions(where, samples, ["inputs", "targets"]);
 }
 
@@ -216,9 +237,9 @@ export function writeColumn(
 ): void {
   engine.ints.set(
     [source.address, typeCodes[source.type], source.rowElements, target.offset, typeCodes[target.type]],
-    at >> 2,
+    wordAt(at),
   );
   // (x − mean) / deviation as one multiplication and one addition.
-  engine.doubles[(at + abi.columnScale) >> 3] = standard ? 1 / standard.deviation : 1;
-  engine.doubles[(at + abi.columnShift) >> 3] = standard ? -standard.mean / standard.deviation : 0;
+  engine.doubles[doubleAt(at + abi.columnScale)] = standard ? 1 / standard.deviation : 1;
+  engine.doubles[doubleAt(at + abi.columnShift)] = standard ? -standard.mean / standard.deviation : 0;
 }

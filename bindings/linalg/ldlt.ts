@@ -1,5 +1,6 @@
 // P A Pᵀ = L D Lᵀ.
 
+import { wordAt } from "../addresses.js";
 import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
@@ -52,7 +53,7 @@ export const ldlt = /* @__PURE__ */ beyondCore(function ldlt(engine: Engine, a: 
       );
     return withBlocks(engine, [n * n, n, n * columns], (space, core) => {
       space.write(0, factors);
-      engine.ints.set(pivots, (space.addresses[1] as number) >> 2);
+      engine.ints.set(pivots, wordAt(space.addresses[1] as number));
       space.write(2, sides.data);
       core((c, [l, p, x]) => c.solveLdlt(l as number, n, p as number, x as number, columns));
       return shaped(space.read(2, n * columns), ...sides.shape);

@@ -1,5 +1,6 @@
 // Matrices as the dense solvers take them: f64, row after row, checked before anything is computed.
 
+import { doubleAt, wordAt } from "../addresses.js";
 import { elementCount, type NDArray, toArray } from "../arrays.js";
 import { solversOf } from "../editions.js";
 import { type Core, checkEngine, type Engine } from "../engine.js";
@@ -122,16 +123,16 @@ export class Workspace {
   }
 
   write(block: number, data: Float64Array): void {
-    this.#engine.doubles.set(data, (this.addresses[block] as number) >> 3);
+    this.#engine.doubles.set(data, doubleAt(this.addresses[block] as number));
   }
 
   read(block: number, count: number): Float64Array {
-    const at = (this.addresses[block] as number) >> 3;
+    const at = doubleAt(this.addresses[block] as number);
     return this.#engine.doubles.slice(at, at + count);
   }
 
   readInts(block: number, count: number): Int32Array {
-    const at = (this.addresses[block] as number) >> 2;
+    const at = wordAt(this.addresses[block] as number);
     return this.#engine.ints.slice(at, at + count);
   }
 

@@ -1,6 +1,7 @@
 // First-order optimizers on a function: the update rules that train models, on a vector in place of weights.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt } from "../addresses.js";
 import type { Engine } from "../engine.js";
 import { DivergenceError } from "../errors.js";
 import type { InitialContext } from "../initializers.js";
@@ -82,17 +83,16 @@ export function* searchByRule(
     while (!ended) {
       schedules.lookUp(engine, iterations, 0, 1);
       const final = iterations >= options.maxIterations;
-      const place = engine.call((core) => core.minimizerPlace(record)) >>> 0;
-      if (place === 0) engine.throwFault();
+      const place = engine.address((core) => core.minimizerPlace(record));
       const at = final ? memory.get(abi.trainerParameters) : place;
-      const x = engine.doubles.slice(at >> 3, (at >> 3) + n);
-      const gradients = memory.get(abi.trainerGradients) >> 3;
+      const x = engine.doubles.slice(doubleAt(at), doubleAt(at) + n);
+      const gradients = doubleAt(memory.get(abi.trainerGradients));
       let value: number;
       if (traced) {
         engine.call((core) => core.bindRandom(0, 0, 0, 0, 0));
         engine.checked((core) => core.run(program, at, results));
-        value = engine.doubles[results >> 3] as number;
-        const from = (results + abi.resultsHeader) >> 3;
+        value = engine.doubles[doubleAt(results)] as number;
+        const from = doubleAt(results + abi.resultsHeader);
         engine.doubles.copyWithin(gradients, from, from + n);
       } else {
         const answers = objective as PlainAnswers;
@@ -119,7 +119,7 @@ export function* searchByRule(
         if (!(error instanceof DivergenceError)) throw error;
         ended = outcomeOf(abi.statusNotFinite);
       }
-      if (bounds) clamp(engine, memory.get(abi.trainerParameters) >> 3, bounds);
+      if (bounds) clamp(engine, doubleAt(memory.get(abi.trainerParameters)), bounds);
       iterations++;
       const now = performance.now();
       if (now - breathed <= sliceTime && !options.signal) continue;

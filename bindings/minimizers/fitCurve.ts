@@ -1,6 +1,7 @@
 // Curve fitting: parameters of a model by least squares, with their standard errors.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt } from "../addresses.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../arrays.js";
 import { beyondCore, solversOf } from "../editions.js";
 import { checkEngine, type Engine } from "../engine.js";
@@ -176,7 +177,7 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
     const { x, value, ...found } = await runAsync(
       searchMinimum(where, engine, residuals, point, method, checked, (record) => {
         if (method.direction !== abi.directionLevenbergMarquardt) return;
-        const at = engine.call((core) => core.minimizerCovariance(record)) >>> 3;
+        const at = doubleAt(engine.call((core) => core.minimizerCovariance(record)));
         if (at !== 0) inverse = engine.doubles.slice(at, at + n * n);
       }),
     );

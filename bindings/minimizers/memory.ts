@@ -1,6 +1,7 @@
 // The memory of a minimizer: the core's record and the blocks it names.
 
 import * as abi from "../../assembly/abi.js";
+import { doubleAt, wordAt } from "../addresses.js";
 import { wholeLines } from "../arrays.js";
 import type { Engine } from "../engine.js";
 import type { Method } from "./methods.js";
@@ -74,12 +75,12 @@ export class MinimizerMemory {
     this.set(abi.minimizerIterationLimit, options.maxIterations);
     this.set(abi.minimizerEvaluationLimit, options.maxEvaluations);
     const { doubles } = engine;
-    const put = (field: number, values: readonly number[]): void => doubles.set(values, (this.record + field) >> 3);
+    const put = (field: number, values: readonly number[]): void => doubles.set(values, doubleAt(this.record + field));
     put(abi.minimizerGradientTolerance, [options.gradientTolerance, options.valueTolerance, options.stepTolerance]);
     put(abi.minimizerOptions, method.numbers);
     put(abi.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
     put(abi.minimizerBestNorm, [Number.NaN]);
-    doubles[this.get(abi.minimizerBestResults) >> 3] = Number.POSITIVE_INFINITY;
+    doubles[doubleAt(this.get(abi.minimizerBestResults))] = Number.POSITIVE_INFINITY;
     this.write(abi.minimizerTrialResults, [Number.NaN]);
     this.write(abi.minimizerTrial, point.start);
     this.write(abi.minimizerBest, point.start);
@@ -90,25 +91,25 @@ export class MinimizerMemory {
   }
 
   set(field: number, value: number): void {
-    this.engine.ints[(this.record + field) >> 2] = value;
+    this.engine.ints[wordAt(this.record + field)] = value;
   }
 
   get(field: number): number {
-    return (this.engine.ints[(this.record + field) >> 2] as number) >>> 0;
+    return this.engine.word(this.record + field);
   }
 
   real(field: number): number {
-    return this.engine.doubles[(this.record + field) >> 3] as number;
+    return this.engine.doubles[doubleAt(this.record + field)] as number;
   }
 
   /** A copy of the block that a field names. */
   read(field: number, count: number, offset = 0): Float64Array {
-    const at = (this.get(field) + offset) >> 3;
+    const at = doubleAt(this.get(field) + offset);
     return this.engine.doubles.slice(at, at + count);
   }
 
   write(field: number, values: ArrayLike<number>, offset = 0): void {
-    this.engine.doubles.set(values, (this.get(field) + offset) >> 3);
+    this.engine.doubles.set(values, doubleAt(this.get(field) + offset));
   }
 
   /** The entries of the trace since it was last read. */

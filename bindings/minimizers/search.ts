@@ -1,6 +1,7 @@
 // A search for a minimum: the core's record and its blocks, and the loop that answers what the core asks.
 
 import * as abi from "../../assembly/abi.js";
+import { wordAt } from "../addresses.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import type { Search } from "./drive.js";
@@ -131,7 +132,7 @@ function* runTraced(
   entries: TraceEntry<unknown>[],
 ): Search<Early> {
   const { engine, record, point } = memory;
-  engine.ints.set(objective.addresses(), (record + abi.minimizerPrograms) >> 2);
+  engine.ints.set(objective.addresses(), wordAt(record + abi.minimizerPrograms));
   const most = Math.max(1, Math.floor(sliceFlops / (objective.flops * point.elements)));
   const last = { time: begun };
   if (options.signal?.aborted) return "aborted";

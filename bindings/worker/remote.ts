@@ -201,8 +201,7 @@ export class Remote {
     const ranges = addresses.map(
       (address): Range => [address - abi.regionHeader, abi.regionHeader + engine.core.regionBytes(address)],
     );
-    const bases = (engine.record + abi.engineBases) >> 2;
-    const scratch = ((engine.ints[bases + abi.spaceScratch] as number) >>> 0) - abi.regionHeader;
+    const scratch = engine.word(engine.record + abi.engineBases + 4 * abi.spaceScratch) - abi.regionHeader;
     const end = Math.max(...ranges.map(([at, length]) => at + length), engine.memoryBytes);
     connection.tell({ kind: "open", module: engine.module, bytes: end });
     // Of the scratch, which every run writes before it reads, only the header.
@@ -267,9 +266,8 @@ export class Remote {
   /** Throws a fault of the worker as if it had happened here. */
   #meet(fault: Int32Array | null): void {
     if (!fault) return;
-    const { engine } = this.#trainer;
-    engine.ints.set(fault, (engine.record + abi.engineFault) >> 2);
-    this.#trainer.naming(() => engine.throwFault());
+    const trainer = this.#trainer;
+    trainer.naming(() => trainer.engine.throwFault(fault));
   }
 
   end(): void {

@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { checkOutputFile, writeJson } from "./files.js";
 import { decimal, percent, whole } from "./format.js";
 import { describeMachine } from "./machine.js";
-import { findMistakes } from "./mistakes.js";
+import { type Reading, readDigits } from "./mistakes.js";
 import { readMnist } from "./mnist.js";
 import { prepare, type Setting } from "./network.js";
 import { type DigitsOptions, HELP, parseOptions } from "./options.js";
@@ -16,7 +16,7 @@ import { planRuns, type RunPlan, settingsOf } from "./plan.js";
 import { writeReport } from "./report.js";
 import { createProgress, type Progress, renderTable, usesColor } from "./terminal.js";
 import { trainRun } from "./train.js";
-import type { MisclassifiedDigit, RunResult } from "./types.js";
+import type { RunResult } from "./types.js";
 
 const REPORT = "report/digits.html";
 /** The exit code of a program that Ctrl-C has ended. */
@@ -25,7 +25,8 @@ const INTERRUPTED = 130;
 /** What the runs leave, complete or not. */
 interface Outcome {
   runs: RunResult[];
-  mistakes: MisclassifiedDigit[];
+  /** How the network trained with Adam reads the test digits; null if it was not trained. */
+  reading: Reading | null;
   adamWeights: Uint8Array | null;
   /** What went wrong, in sentences. */
   failures: string[];
@@ -51,7 +52,7 @@ inside WebAssembly: five optimizers, the same initial weights (seed ${options.se
 training digits, and 10,000 others to test it. Ctrl-C stops early.\n`);
 
   const outcome = await trainAll(setting, options, progress, stop);
-  const { runs, mistakes, failures } = outcome;
+  const { runs, reading, failures } = outcome;
   const interrupted = stop.aborted;
   process.stdout.write(
     runs.length === 0 ? "\nNothing was trained.\n" : `\n${renderTable(runs, { color: usesColor(process.stdout) })}`,
@@ -60,8 +61,9 @@ training digits, and 10,000 others to test it. Ctrl-C stops early.\n`);
     machine,
     runs,
     settings: Object.fromEntries(planRuns(options.quick).map((plan) => [plan.optimizer, settingsOf(plan)])),
-    misclassified: mistakes,
-    misclassifiedTotal: mistakes.length,
+    ...(reading ? { confusion: reading.confusion } : {}),
+    misclassified: reading?.mistakes ?? [],
+    misclassifiedTotal: reading?.mistakes.length ?? 0,
     interrupted,
   });
   process.stdout.write(`\nReport with curves and misread digits: ${REPORT}\n`);
@@ -82,7 +84,7 @@ async function trainAll(
   progress: Progress,
   stop: AbortSignal,
 ): Promise<Outcome> {
-  const outcome: Outcome = { runs: [], mistakes: [], adamWeights: null, failures: [] };
+  const outcome: Outcome = { runs: [], reading: null, adamWeights: null, failures: [] };
   for (const plan of planRuns(quick)) {
     if (stop.aborted) break;
     try {
@@ -90,7 +92,7 @@ async function trainAll(
       if (result.updates > 0) {
         outcome.runs.push(result);
         if (plan.optimizer === "Adam") {
-          outcome.mistakes = findMistakes(trainer, setting.digits.test);
+          outcome.reading = readDigits(trainer, setting.digits.test);
           outcome.adamWeights = trainer.save();
         }
       }

@@ -1,18 +1,27 @@
-/** The test digits that a network reads wrongly. */
+/** How a network reads the test digits: which classes it confuses, and which digits it reads wrongly. */
 
-import type { Trainer } from "thalweg";
+import { confusionMatrix, type Trainer } from "thalweg";
 import type { DigitSet } from "./mnist.js";
 import type { MisclassifiedDigit } from "./types.js";
 
 const PIXELS = 784;
+const CLASSES = 10;
 
-/** findMistakes: every misclassified digit with the probability that the network gave to its answer. */
-export function findMistakes(trainer: Trainer, { images, labels, count }: DigitSet): MisclassifiedDigit[] {
+export interface Reading {
+  /** [true class][class read]: numbers of digits. */
+  confusion: number[][];
+  /** Every digit that was read wrongly, with the probability that the network gave to its answer. */
+  mistakes: MisclassifiedDigit[];
+}
+
+/** readDigits: what the network makes of every digit. */
+export function readDigits(trainer: Trainer, { images, labels, count }: DigitSet): Reading {
   const { data: scores, shape } = trainer.predict({ data: images, shape: [count, PIXELS] });
-  const classes = shape[1] as number;
+  const { data: cells } = confusionMatrix({ data: scores, shape }, labels, CLASSES);
+  const confusion = Array.from({ length: CLASSES }, (_, row) => [...cells.slice(row * CLASSES, (row + 1) * CLASSES)]);
   const mistakes: MisclassifiedDigit[] = [];
   for (let i = 0; i < count; i++) {
-    const own = Array.from(scores.subarray(i * classes, (i + 1) * classes));
+    const own = Array.from(scores.subarray(i * CLASSES, (i + 1) * CLASSES));
     const largest = Math.max(...own);
     const predicted = own.indexOf(largest);
     const label = labels[i] as number;
@@ -21,5 +30,5 @@ export function findMistakes(trainer: Trainer, { images, labels, count }: DigitS
     const probability = 1 / own.reduce((sum, score) => sum + Math.exp(score - largest), 0);
     mistakes.push({ pixels: images.subarray(i * PIXELS, (i + 1) * PIXELS), label, predicted, probability });
   }
-  return mistakes;
+  return { confusion, mistakes };
 }

@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import { escapeText } from "./chart.js";
 import { decimal, percent, whole } from "./format.js";
 import { renderCharts } from "./reportCharts.js";
+import { renderConfusion } from "./reportConfusion.js";
 import { renderMistakes } from "./reportMistakes.js";
 import { REPORT_STYLE } from "./reportStyle.js";
 import { renderMethods, renderResults } from "./reportTable.js";
@@ -38,6 +39,7 @@ ${renderHeader(data)}
 ${renderResults(data.runs)}
 ${renderMethods(data)}
 ${renderCharts(data.runs)}
+${renderConfusion(data)}
 ${renderMistakes(data)}
 </main>
 ${renderFooter(data)}

@@ -37,7 +37,7 @@ export function renderCharts(runs: readonly RunResult[]): string {
       description: `Training loss falls. At the end: ${lossEnds}. Updates made: ${afterUpdates}.`,
       caption:
         "Lower is better. Both scales are logarithmic. Strong lines are means over neighbouring points; the faint " +
-        "lines behind them are the recorded figures. Three lines drop at their end: there the steps become smaller.",
+        "lines behind them are the recorded figures.",
       xLabel: "updates",
       yLabel: "training loss",
       xScale: "log",

@@ -6,14 +6,17 @@ import type { MisclassifiedDigit, ReportData } from "./types.js";
 
 const SIDE = 28;
 const MOST_DIGITS = 120;
+/** The rest of them opens on request: on a phone they would be half of the report. */
+const FIRST_DIGITS = 24;
 
 export function renderMistakes({ runs, misclassified, misclassifiedTotal }: ReportData): string {
   if (!runs.some((run) => run.optimizer === "Adam")) return "";
   const shown = [...misclassified].sort((a, b) => b.probability - a.probability).slice(0, MOST_DIGITS);
+  const rest = shown.slice(FIRST_DIGITS);
   const all =
     shown.length === misclassifiedTotal
-      ? `All ${whole(misclassifiedTotal)} of them are shown`
-      : `${whole(shown.length)} of ${whole(misclassifiedTotal)} are shown`;
+      ? `All ${whole(misclassifiedTotal)} of them are here`
+      : `${whole(shown.length)} of ${whole(misclassifiedTotal)} are here`;
   const text =
     misclassifiedTotal === 0
       ? "It read every test digit correctly."
@@ -23,15 +26,20 @@ export function renderMistakes({ runs, misclassified, misclassifiedTotal }: Repo
   return `<section aria-labelledby="mistakes">
 <h2 id="mistakes">What it still gets wrong</h2>
 <p>${text}</p>
-<ul class="mistakes">
-${shown.map(renderMistake).join("\n")}
-</ul>
+${gallery(shown.slice(0, FIRST_DIGITS))}
+${rest.length === 0 ? "" : `<details><summary>Show ${whole(rest.length)} more</summary>\n${gallery(rest)}\n</details>`}
 </section>`;
+}
+
+function gallery(digits: readonly MisclassifiedDigit[]): string {
+  return `<ul class="mistakes">\n${digits.map(renderMistake).join("\n")}\n</ul>`;
 }
 
 function renderMistake({ pixels, label, predicted, probability }: MisclassifiedDigit): string {
   const ink = pixels.map((value) => 255 - value);
-  const words = `true ${label}, read as ${predicted} (${percent(probability, 0)})`;
+  // What only rounding would make certain is not called so.
+  const share = probability >= 0.995 && probability < 1 ? "over 99 %" : percent(probability, 0);
+  const words = `true ${label}, read as ${predicted} (${share})`;
   const image = `<img src="${greyPng(ink, SIDE, SIDE)}" alt="A handwritten digit: ${words}" width="84" height="84">`;
   const caption = words.replace(/\d+/, "<b>$&</b>").replace(/read as (\d+)/, "read as <b>$1</b>");
   // The picture's text already says it; hearing it twice helps nobody.

@@ -48,8 +48,8 @@ table { width: 100%; border-collapse: collapse; margin-top: 6px; }
 caption { text-align: left; padding-bottom: 10px; caption-side: top; }
 th, td { padding: 9px 10px; text-align: right; border-bottom: 1px solid var(--rule); white-space: nowrap; }
 thead th { color: var(--soft); font-size: 0.85rem; font-weight: 600; vertical-align: bottom; white-space: normal; line-height: 1.3; }
-thead th:nth-child(5) { width: 8em; }
-thead th:last-child { width: 11em; }
+table:not(.confusion) thead th:nth-child(5) { width: 8em; }
+table:not(.confusion) thead th:last-child { width: 11em; }
 thead tr { border-bottom: 1px solid var(--soft); }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -72,6 +72,15 @@ figure { margin: 0; }
 .chart .leader { stroke: var(--soft); stroke-width: 0.8; fill: none; }
 .chart .label { fill: var(--ink); font-weight: 650; paint-order: stroke; stroke: var(--card); stroke-width: 4px; stroke-linejoin: round; }
 .chart .mark { stroke: var(--card); stroke-width: 1; }
+.scroll { overflow-x: auto; }
+.confusion { width: auto; margin-top: 12px; }
+.confusion th, .confusion td { padding: 5px 9px; text-align: right; min-width: 2.6em; }
+.confusion tbody th, .confusion thead th:first-child { text-align: left; padding-left: 0; }
+.confusion .right { font-weight: 650; }
+.confusion .wrong { background: color-mix(in srgb, var(--series-1) calc(8% + 0.42 * var(--share)), transparent); }
+.confusion .share { color: var(--soft); }
+details { margin-top: 14px; }
+summary { cursor: pointer; color: var(--accent); font-weight: 600; padding: 10px 0; }
 .mistakes { list-style: none; margin: 18px 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); gap: 18px 14px; }
 .mistakes img { display: block; width: 84px; height: 84px; image-rendering: pixelated; border: 1px solid var(--rule);
   border-radius: 8px; filter: var(--digit-filter); background: #fff; }
@@ -92,14 +101,16 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
   .figures div { padding: 12px 14px; }
   .figures dd { font-size: 1.5rem; }
   .methods { grid-template-columns: 1fr; }
-  table, tbody, caption { display: block; }
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  tbody tr { display: block; background: var(--card); border: 1px solid var(--rule);
+  table:not(.confusion), table:not(.confusion) tbody, caption { display: block; }
+  table:not(.confusion) thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table:not(.confusion) tbody tr { display: block; background: var(--card); border: 1px solid var(--rule);
     border-radius: 12px; padding: 12px 14px; margin-bottom: 12px; }
-  tbody th, tbody th:first-child { display: block; border: 0; padding: 0 0 6px; text-align: left; }
-  tbody td, tbody td:first-child, tbody td:last-child { display: flex; justify-content: space-between; gap: 8px; border: 0; padding: 2px 0;
+  table:not(.confusion) tbody th { display: block; border: 0; padding: 0 0 6px; text-align: left; }
+  table:not(.confusion) tbody td { display: flex; justify-content: space-between; gap: 8px; border: 0; padding: 2px 0;
     font-size: 0.9rem; }
-  tbody td::before { content: attr(data-label); color: var(--soft); }
+  .confusion { width: 100%; }
+  .confusion th, .confusion td { padding: 4px 2px; min-width: 0; font-size: 0.72rem; }
+  table:not(.confusion) tbody td::before { content: attr(data-label); color: var(--soft); }
   footer dl { grid-template-columns: 1fr; gap: 0; }
   footer dd { margin-bottom: 8px; }
 }

@@ -57,6 +57,8 @@ export interface ReportData {
   runs: RunResult[];
   /** Batch size, learning rate and the like in a sentence, by optimizer. */
   settings?: Record<string, string>;
+  /** Of the Adam run: [true digit][digit read], numbers of test digits. */
+  confusion?: number[][];
   /** Some or all of the mistakes of the Adam run; the report shows the most confident ones. */
   misclassified: MisclassifiedDigit[];
   /** How many mistakes there are in all. */

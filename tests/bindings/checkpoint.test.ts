@@ -83,7 +83,12 @@ describe("damaged checkpoints", () => {
       /restore: the first 8 bytes say that the header has 18446744073709551615 bytes, expected at most/,
     ],
     ["a giant header", withLength(2n ** 62n), RangeError, /restore: the first 8 bytes say that the header has/],
-    ["a header of 99 million bytes", withLength(99_000_000n), RangeError, /restore: the first 8 bytes say that the header has/],
+    [
+      "a header of 99 million bytes",
+      withLength(99_000_000n),
+      RangeError,
+      /restore: the first 8 bytes say that the header has/,
+    ],
     ["a header of nothing", withLength(0n), RangeError, /restore: the header is not JSON/],
     ["a header that is no JSON", restore((bytes) => bytes.fill(123, 8, 20)), RangeError, /not JSON/],
     ["bytes that are no UTF-8", restore((bytes) => bytes.fill(255, 30, 34)), RangeError, /restore: /],

@@ -686,7 +686,7 @@ describe("samples", () => {
   const step = (samples: unknown) => () => trainer.step(wrong(samples));
   const one = (targets: unknown) => step({ inputs: [[1, 2]], targets });
   table(() => [
-    ["no batch", step(undefined), TypeError, /^step: the data must be { inputs, targets }.*got undefined.*Try/],
+    ["no batch", step(undefined), TypeError, /^step: the data must be { inputs: xs, targets: ys }.*got undefined/],
     ["null", step(null), TypeError, /^step: the data must be .*got null/],
     ["no inputs", step({ targets: [1] }), TypeError, /^step: inputs: expected numbers, .*got undefined/],
     [
@@ -698,8 +698,18 @@ describe("samples", () => {
     ["no targets", step({ inputs: [[1, 2]] }), ShapeError, /no targets/],
     ["misspelt targets", step({ inputs: [[1, 2]], target: [1] }), either, /target/],
     ["something more", step({ inputs: [[1, 2]], targets: [1], weight: [1] }), TypeError, /unknown.*"weight"/],
-    ["a wrong width", step({ inputs: [[1, 2, 3]], targets: [1] }), ShapeError, /^step: linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/],
-    ["a wrong rank", step({ inputs: [1, 2], targets: [0, 1] }), ShapeError, /^step: linear\(2, 4\): got \[2\], expected \[batch, 2\]\. Wrap one row in an array/],
+    [
+      "a wrong width",
+      step({ inputs: [[1, 2, 3]], targets: [1] }),
+      ShapeError,
+      /^step: linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/,
+    ],
+    [
+      "a wrong rank",
+      step({ inputs: [1, 2], targets: [0, 1] }),
+      ShapeError,
+      /^step: linear\(2, 4\): got \[2\], expected \[batch, 2\]\. Wrap one row in an array/,
+    ],
     [
       "other numbers of inputs and targets",
       step({ inputs: [[1, 2]], targets: [0, 1] }),
@@ -742,9 +752,19 @@ describe("samples", () => {
     ["one-hot rows of another width", one([[0, 1]]), ShapeError, /\[1, 3\].*\[1, 2\]/],
     ["one-hot rows with NaN", one([[0, Number.NaN, 1]]), RangeError, /targets: sample 0 holds NaN/],
     ["predict with NaN", () => trainer.predict([[1, Number.NaN]]), RangeError, /sample 0 holds NaN/],
-    ["predict with a wrong width", () => trainer.predict([[1, 2, 3]]), ShapeError, /^predict: linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/],
+    [
+      "predict with a wrong width",
+      () => trainer.predict([[1, 2, 3]]),
+      ShapeError,
+      /^predict: linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/,
+    ],
     ["predict nothing", () => trainer.predict([]), ShapeError, /no samples/],
-    ["classify a wrong width", () => trainer.classify([1, 2, 3]), ShapeError, /linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/],
+    [
+      "classify a wrong width",
+      () => trainer.classify([1, 2, 3]),
+      ShapeError,
+      /linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/,
+    ],
     [
       "evaluate a wrong label",
       () => trainer.evaluate({ inputs: [[1, 2]], targets: [7] }),

@@ -21,6 +21,7 @@ import {
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
 import { expectClose, flat, numbers, typed } from "./numbers.js";
+import { scalarLoss } from "./scalarLoss.js";
 import { compile, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
 
 interface Case {
@@ -70,7 +71,7 @@ describe.each(["f64", "f32"] as const)("figures of PyTorch in %s", (dtype) => {
     (_, { name, options, inputs, target, output, grads }) => {
       const loss = makers[name]!(options);
       expect(loss.reduction).toBe(options?.reduction);
-      const f = (x: Tensor): Tensor => loss.apply(x, targetOf(loss, target, dtype));
+      const f = (x: Tensor): Tensor => scalarLoss(loss, x, targetOf(loss, target, dtype));
       const { value, gradient } = valueAndGrad(engine, f)(arrayOf(dtype, inputs.prediction));
       expectClose(value, output, tolerance, "value", 0);
       expectClose(gradient, grads.prediction, tolerance, "gradient", 1e-300);
@@ -83,7 +84,7 @@ describe("second derivatives by differences of the gradient", () => {
     "%s",
     (_, { name, options, inputs, target }) => {
       const loss = makers[name]!(options);
-      const f = (x: Tensor): Tensor => loss.apply(x, targetOf(loss, target, "f64"));
+      const f = (x: Tensor): Tensor => scalarLoss(loss, x, targetOf(loss, target, "f64"));
       const shape = shapeOf(inputs.prediction);
       const x = flat(inputs.prediction);
       const v = numbers(x.length, -1, 1, 5);
@@ -103,9 +104,9 @@ describe("second derivatives by differences of the gradient", () => {
 
 describe("edges", () => {
   const at = (loss: Loss, prediction: number[], target: number[], dtype: "f32" | "f64" = "f64") => {
-    const { value, gradient } = valueAndGrad(engine, (x: Tensor) => loss.apply(x, constant(engine, target, dtype)))(
-      typed(dtype, prediction),
-    );
+    const { value, gradient } = valueAndGrad(engine, (x: Tensor) =>
+      scalarLoss(loss, x, constant(engine, target, dtype)),
+    )(typed(dtype, prediction));
     return { value, gradient: flat(gradient) };
   };
 
@@ -222,7 +223,7 @@ describe("wrong options are named", () => {
   it("as many class weights as classes, pairs for cosines", () => {
     const z = [[1, 2, 3]];
     const wrong = softmaxCrossEntropy({ classWeights: [1, 2] });
-    expect(() => run(engine, (x: Tensor) => wrong.apply(x, constant(engine, [0], "i32")), z)).toThrowError(
+    expect(() => run(engine, (x: Tensor) => scalarLoss(wrong, x, constant(engine, [0], "i32")), z)).toThrowError(
       /got 2 classWeights for 3 classes/,
     );
     expect(() =>

@@ -23,6 +23,7 @@ import {
 import { beforeAll, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
 import { expectClose, flat, sizeOf, typed } from "./numbers.js";
+import { scalarLoss } from "./scalarLoss.js";
 import { compile, type Inputs, valueAndGrad } from "./transforms.js";
 
 interface Case {
@@ -58,7 +59,7 @@ const loss =
   (make: (options: LossOptions & { delta?: number }) => Loss): Expression =>
   ({ x }, { reduction = "mean", delta, target: wanted }, engine) => {
     const options = { reduction, ...(delta === undefined ? {} : { delta }) } as LossOptions;
-    return make(options).apply(x!, constant(engine, wanted as number[][], x!.dtype));
+    return scalarLoss(make(options), x!, constant(engine, wanted as number[][], x!.dtype));
   };
 
 const expressions: Readonly<Record<string, Expression>> = {
@@ -95,10 +96,8 @@ const expressions: Readonly<Record<string, Expression>> = {
   huber_loss: loss(huber),
   cross_entropy: ({ x }, args, engine) => {
     const { reduction = "mean", weight } = args as { reduction?: "mean" | "sum"; weight?: number[] };
-    return softmaxCrossEntropy({ reduction, ...(weight ? { classWeights: weight } : {}) }).apply(
-      x!,
-      labels(args, engine),
-    );
+    const loss = softmaxCrossEntropy({ reduction, ...(weight ? { classWeights: weight } : {}) });
+    return scalarLoss(loss, x!, labels(args, engine));
   },
   cross_entropy_soft: ({ x }, args, engine) =>
     softmaxCrossEntropy().apply(x!, constant(engine, target(args), x!.dtype)),

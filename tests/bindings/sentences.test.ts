@@ -73,15 +73,15 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
   ],
   "rows of { input, output }": [
     () => trainer.fit(wrong([{ input: [1], output: [2] }]), { epochs: 1 }),
-    "fit: the data must be { inputs, targets }, arrays of all rows, got [an object]. Try { inputs: xs, targets: ys }.",
+    "fit: the data must be { inputs: xs, targets: ys }, arrays of all rows, got [an object].",
   ],
   "inputs and targets one by one": [
     () => trainer.fit(wrong(xs), wrong(ys)),
-    "fit: the data must be { inputs, targets }, arrays of all rows, got [[1, 2, 3, 4], [4, 3, 2, 1]]. Try { inputs: xs, targets: ys }.",
+    "fit: the data must be { inputs: xs, targets: ys }, arrays of all rows, got [[1, 2, 3, 4], [4, 3, 2, 1]].",
   ],
   "a generator": [
     () => trainer.fit(wrong(rows()), { epochs: 1 }),
-    "fit: the data must be { inputs, targets }, arrays of all rows, got an AsyncGenerator. Try { inputs: xs, targets: ys }.",
+    "fit: the data must be { inputs: xs, targets: ys }, arrays of all rows, got an AsyncGenerator.",
   ],
   "misspelt columns": [
     () => trainer.evaluate(wrong({ input: xs, targets: ys })),
@@ -109,7 +109,7 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
   ],
   "a gap among validation samples": [
     () => trainer.fit(samples, { epochs: 1, validation: wrong({ inputs: [[1, 2, 3, null]], targets: [[1]] }) }),
-    "fit: validation: inputs: expected numbers, got null in row 0, column 3, counted from 0. Fill the gap, or leave the row out.",
+    "fit: validation: inputs: expected numbers, got null in row 0, column 3 (from 0). Fill the gap, or leave the row out.",
   ],
   "a gap: an empty text": [
     () =>
@@ -123,11 +123,11 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
           targets: ys,
         }),
       ),
-    'createDataset: inputs: expected numbers, got "" in row 1, column 1, counted from 0. Fill the gap, or leave the row out.',
+    'createDataset: inputs: expected numbers, got "" in row 1, column 1 (from 0). Fill the gap, or leave the row out.',
   ],
   "a gap in a list": [
     () => createDataset(engine, wrong({ inputs: xs, targets: [1, "?"] })),
-    'createDataset: targets: expected numbers, got "?" in place 1, counted from 0. Fill the gap, or leave the row out.',
+    'createDataset: targets: expected numbers, got "?" in place 1 (from 0). Fill the gap, or leave the row out.',
   ],
   "a gap as NaN": [
     () =>

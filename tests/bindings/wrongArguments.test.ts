@@ -23,10 +23,15 @@ const samples = () => ({
     [5, 6],
     [0, 1],
   ],
-  targets: [[1], [2], [3], [1]],
+  targets: [
+    [1, 0],
+    [2, 1],
+    [3, 0],
+    [1, 1],
+  ],
 });
 const trainer = t.createTrainer(engine, {
-  model: t.sequential([t.linear(2, 3), t.tanh(), t.linear(3, 1)]),
+  model: t.sequential([t.linear(2, 3), t.tanh(), t.linear(3, 2)]),
   loss: t.meanSquaredError(),
   optimizer: t.sgd({ learningRate: 0.01 }),
 });
@@ -315,9 +320,9 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
   Engine: {
     object: engine,
     calls: {},
-    others: "write call throwFault checked shapeOf allocate release borrow watch unwatch",
+    others: "address word write call throwFault checked shapeOf allocate release borrow watch unwatch",
   },
-  Dataset: { object: dataset, calls: {}, others: "check free" },
+  Dataset: { object: dataset, calls: {}, others: "check checkRange free" },
   Trainer: {
     object: trainer,
     calls: boundTo(trainer, {
@@ -328,6 +333,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       evaluate: [samples(), {}],
       predict: [samples().inputs, {}],
       classify: [[1, 2]],
+
       parameters: [{}],
       state: [],
       setParameters: [{ "0.bias": [1, 2, 3] }],

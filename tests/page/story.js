@@ -46,6 +46,12 @@ export async function story({ chromium, test, startPage, pictures }) {
   const problems = [];
   tab.on("pageerror", (error) => problems.push(error.stack));
   tab.on("console", (message) => message.type() === "error" && problems.push(message.text()));
+  // The browser asks before a page is left whose networks are kept nowhere.
+  const questions = [];
+  tab.on("dialog", (dialog) => {
+    questions.push(dialog.type());
+    dialog.accept();
+  });
   const text = (id) => tab.locator(`#${id}`).textContent();
   const number = async (id) => Number.parseFloat((await text(id)).replaceAll(",", ""));
   const says = (id, pattern, timeout = 60_000) =>
@@ -157,8 +163,10 @@ export async function story({ chromium, test, startPage, pictures }) {
 
     let file;
     await test("keeps the network in the browser, and in a file", async () => {
+      await says("unsaved", /lost with the page/);
       await tab.click("#keep");
       await says("status", /Kept/);
+      equal(await text("unsaved"), "", "a remark on a network that is kept");
       const [download] = await Promise.all([tab.waitForEvent("download"), tab.click("#download")]);
       file = await download.path();
       within(readFileSync(file).length, 1_000_000, 1_500_000, "bytes of the file");
@@ -177,15 +185,26 @@ export async function story({ chromium, test, startPage, pictures }) {
 
     await test("recalls what was kept, and loads the file", async () => {
       await tab.check("#adam", { force: true });
-      const reached = await number("updates");
+      const figures = ["updates", "seconds", "loss", "test-loss", "accuracy"];
+      const all = async () => (await Promise.all(figures.map(text))).join(" ");
+      const reached = await all();
       await tab.click("#reset");
       equal(await text("updates"), "0", "updates after starting over");
+      equal(await text("loss"), "–", "loss after starting over");
       await tab.click("#recall");
       await says("status", /Loaded: Adam/);
-      equal(await number("updates"), reached, "updates recalled");
+      equal(await all(), reached, "updates, seconds and ends of the curves recalled");
+      await tab.click("#reset");
       await tab.check("#sgd", { force: true });
       await tab.setInputFiles("#file", file);
       await tab.waitForFunction(() => document.getElementById("adam").checked);
+      equal(await all(), reached, "the same from the file");
+      // It goes on where its clock and its curves stood.
+      const before = await number("seconds");
+      await tab.click("#train");
+      await tab.waitForFunction((s) => Number(document.getElementById("seconds").textContent) > s, before);
+      await tab.click("#train");
+      await says("train", /Resume/);
       await draw(drawings[0]);
       await says("reading", /reads a 0/);
     });
@@ -261,6 +280,8 @@ export async function story({ chromium, test, startPage, pictures }) {
       await audit("dark, narrow");
       const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       within(overflow, -1e9, 0, "pixels wider than the phone");
+      const { y } = await tab.locator("#pad").boundingBox();
+      within(y + (await tab.evaluate(() => scrollY)), 0, 900, "pixels down to the pad on a phone");
       await scheme("light");
       await audit("light, narrow");
       await picture("page-phone.png");
@@ -271,7 +292,9 @@ export async function story({ chromium, test, startPage, pictures }) {
       await tab.addInitScript(() => {
         globalThis.Worker = undefined;
       });
+      equal(questions.length, 0, "questions while the page stays");
       await tab.goto(page.url);
+      equal(questions.join(), "beforeunload", "questions on leaving");
       await says("status", /Ready/);
       await tab.click("#train");
       await reaches(85);

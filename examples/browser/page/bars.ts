@@ -4,7 +4,8 @@ export interface Bars {
   show(probabilities: readonly number[] | null): void;
 }
 
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
+/** Whole percents; a probability that only rounding would make 1 is not called so. */
+const percent = (share: number): string => (share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`);
 
 export function createBars(list: HTMLElement): Bars {
   const rows = Array.from({ length: 10 }, (_, digit) => {

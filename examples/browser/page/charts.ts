@@ -1,7 +1,8 @@
-/** The two curves, loss and accuracy against seconds of training, one line a method. */
+/** Loss and accuracy against seconds of training, one line a method; the loss over the test digits as points on a thin line. */
 
 import uPlot from "uplot";
-import type { Curve, Learner } from "./learner.js";
+import type { Curve, Curves } from "./curves.js";
+import type { Learner } from "./learner.js";
 import { METHODS } from "./methods.js";
 
 const HEIGHT = 210;
@@ -11,8 +12,10 @@ const DASHES: Record<string, number[]> = { gd: [2, 4], sgd: [8, 4], momentum: [1
 
 interface Chart {
   holder: HTMLElement;
-  curve(learner: Learner): Curve;
-  label: string;
+  /** What is drawn of each method: lines, and lines with a point for each pass. */
+  lines: { of: keyof Curves; points: boolean }[];
+  /** Where a value lies on the scale; default: at the value. */
+  place?(y: number): number;
   value(y: number): string;
   range(least: number, most: number): [number, number];
   /** Where lines are drawn; default: where the chart likes. */
@@ -50,17 +53,19 @@ function draw(chart: Chart): uPlot {
       ],
       series: [
         {},
-        ...METHODS.map(({ id, name }) => ({
-          label: name,
-          stroke: color(`--${id}`),
-          width: 2,
-          dash: DASHES[id] as number[],
-          spanGaps: true,
-          points: { show: chart.label === "accuracy", size: 5, fill: color(`--${id}`) },
-        })),
+        ...chart.lines.flatMap(({ of, points }) =>
+          METHODS.map(({ id, name }) => ({
+            label: `${name}, ${of}`,
+            stroke: color(`--${id}`),
+            width: of === "testLoss" ? 1 : 2,
+            dash: DASHES[id] as number[],
+            spanGaps: true,
+            points: { show: points, size: 5, fill: color(`--${id}`) },
+          })),
+        ),
       ],
     },
-    [[], ...METHODS.map(() => [])],
+    [[], ...chart.lines.flatMap(() => METHODS.map(() => []))],
     chart.holder,
   );
 }
@@ -72,16 +77,18 @@ export function createCharts(learners: ReadonlyMap<string, Learner>): { update()
     {
       holder: find("loss-chart"),
       // A logarithmic scale: equal distances are equal factors.
-      curve: ({ loss: [x, y] }) => [x, y.map((value) => Math.log10(Math.max(value, LEAST_LOSS)))],
-      label: "loss",
+      lines: [
+        { of: "loss", points: false },
+        { of: "testLoss", points: true },
+      ],
+      place: (y) => Math.log10(Math.max(y, LEAST_LOSS)),
       value: (y) => `${Number((10 ** y).toPrecision(1))}`,
       range: (least, most) => [Math.min(least, -1) - 0.1, Math.max(most, 0.4) + 0.05],
       marks: LOSS_MARKS.map(Math.log10),
     },
     {
       holder: find("accuracy-chart"),
-      curve: ({ accuracy }) => accuracy,
-      label: "accuracy",
+      lines: [{ of: "accuracy", points: true }],
       value: (y) => `${Math.round(100 * y)} %`,
       range: (least) => [Math.min(least, 0.8), 1],
     },
@@ -90,10 +97,12 @@ export function createCharts(learners: ReadonlyMap<string, Learner>): { update()
   const update = (): void => {
     for (const [k, plot] of plots.entries()) {
       const chart = charts[k] as Chart;
-      const curves = METHODS.map(({ id }): uPlot.AlignedData => {
-        const learner = learners.get(id);
-        return learner ? chart.curve(learner) : [[], []];
-      });
+      const curves = chart.lines.flatMap(({ of }) =>
+        METHODS.map(({ id }): uPlot.AlignedData => {
+          const [x, y]: Curve = learners.get(id)?.curves[of] ?? [[], []];
+          return [x, chart.place ? y.map(chart.place) : y];
+        }),
+      );
       plot.setData(uPlot.join(curves));
     }
   };

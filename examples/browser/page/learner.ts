@@ -11,8 +11,10 @@ import {
   softmaxCrossEntropy,
   type Trainer,
 } from "thalweg";
+import { type Curve, type Curves, emptyCurves } from "./curves.js";
 import type { Digits } from "./digits.js";
 import { type Method, optimizerOf } from "./methods.js";
+import { readSave, writeSave } from "./save.js";
 
 /** What all learners share. */
 export interface School {
@@ -34,14 +36,13 @@ export function trainerOf({ engine, digits }: School, method: Method): Trainer {
   });
 }
 
-export type Curve = [x: number[], y: number[]];
-
 export class Learner {
   trainer: Trainer;
-  /** Training loss, and share of test digits read correctly, against seconds of training. */
-  loss: Curve = [[], []];
-  accuracy: Curve = [[], []];
+  curves: Curves = emptyCurves();
+  /** Seconds of training so far. */
   seconds = 0;
+  /** Updates when the network was last kept, downloaded or loaded; what came after would be lost with the page. */
+  saved = 0;
   /** Whether the last run was in a worker; null before the first. */
   inWorker: boolean | null = null;
   #stop: AbortController | null = null;
@@ -55,6 +56,11 @@ export class Learner {
 
   get running(): boolean {
     return this.#stop !== null;
+  }
+
+  /** Whether it has learned what is kept nowhere. */
+  get unsaved(): boolean {
+    return this.trainer.steps !== this.saved;
   }
 
   /** Trains until it is paused, or for so many epochs; tells of every progress and of every epoch. */
@@ -71,13 +77,15 @@ export class Learner {
         signal: this.#stop.signal,
         onProgress: ({ losses, seconds }) => {
           this.seconds = before + seconds;
-          if (losses.length > 0) this.#add(this.loss, losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
+          if (losses.length > 0)
+            this.#add(this.curves.loss, losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
           tell.progress();
         },
       });
       for await (const epoch of run) {
         this.seconds = before + epoch.seconds;
-        this.#add(this.accuracy, epoch.validation?.accuracy as number);
+        this.#add(this.curves.testLoss, epoch.validation?.loss as number);
+        this.#add(this.curves.accuracy, epoch.validation?.accuracy as number);
         tell.epoch();
       }
       this.inWorker = (await run).worker;
@@ -99,17 +107,31 @@ export class Learner {
   reset(): void {
     this.trainer.free();
     this.trainer = trainerOf(this.school, this.method);
-    this.forget();
+    this.curves = emptyCurves();
+    this.seconds = 0;
+    this.saved = 0;
   }
 
-  /** Curves begin anew, with what the weights reach on these digits. */
-  forget(test?: Dataset): void {
-    this.loss = [[], []];
-    this.accuracy = [[], []];
-    this.seconds = 0;
-    if (!test) return;
-    const { loss, accuracy } = this.trainer.evaluate(test);
-    this.#add(this.loss, loss);
-    this.#add(this.accuracy, accuracy as number);
+  /** The network as a file: the trainer's own checkpoint, with seconds and curves beside it. */
+  file(): Uint8Array {
+    return writeSave(this.trainer.save(), { seconds: this.seconds, curves: this.curves });
+  }
+
+  /**
+   * Goes on from a file as if training had never stopped. A checkpoint without curves, written by another program, begins
+   * them with what its weights reach on the test digits.
+   *
+   * @throws RangeError the file is damaged or of another network; nothing has changed then
+   */
+  load(file: Uint8Array): void {
+    const { seconds, curves } = readSave(file);
+    this.trainer.restore(file);
+    this.seconds = seconds;
+    this.curves = curves;
+    this.saved = this.trainer.steps;
+    if (curves.accuracy[0].length > 0) return;
+    const { loss, accuracy } = this.trainer.evaluate(this.school.test);
+    this.#add(this.curves.testLoss, loss);
+    this.#add(this.curves.accuracy, accuracy as number);
   }
 }

@@ -18,7 +18,12 @@ const text = (id: string, value: string): void => {
   const element = find(id);
   if (element.textContent !== value) element.textContent = value;
 };
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+/** A share in percent; one that only rounding would make 0 or 100 is not called so. */
+const percent = (share: number): string => {
+  if (share > 0.9995 && share < 1) return "over 99.9 %";
+  if (share < 0.0005 && share > 0) return "below 0.1 %";
+  return `${(100 * share).toFixed(1)} %`;
+};
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
 /** Where the page posts what it reaches when nobody looks on. */
@@ -48,18 +53,22 @@ function start(school: School): void {
   const bars = createBars(find("bars"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let drawn = 0;
+  let named: number | null = null;
 
   const read = (aloud: boolean): void => {
     const digit = pad.digit();
     if (!digit) {
       bars.show(null);
+      named = null;
       text("reading", "Draw a digit, or take one below.");
       return;
     }
     const { label, probabilities } = learner.trainer.classify(digit);
     bars.show(probabilities);
-    const reading = `It reads a ${label} (${percent(probabilities[label] as number)}).`;
-    if (aloud || find("reading").textContent?.startsWith("Draw")) text("reading", reading);
+    const reading = `It reads a ${label} (probability ${percent(probabilities[label] as number)}).`;
+    // While it trains the sentence follows the bars, but is said anew only when it names another digit.
+    if (aloud || label !== named) text("reading", reading);
+    named = label;
   };
   let asked = 0;
   const pad = new Pad(find("surface"), find("pad"), find("pen"), () => {
@@ -68,12 +77,15 @@ function start(school: School): void {
   });
 
   const refresh = (): void => {
-    const { trainer, loss, accuracy, seconds, running, inWorker } = learner;
+    const { trainer, curves, seconds, running, inWorker } = learner;
     const last = <T>(list: readonly T[]): T | undefined => list.at(-1);
     text("updates", whole(trainer.steps));
     text("seconds", seconds.toFixed(1));
-    text("loss", last(loss[1])?.toPrecision(3) ?? "–");
-    text("accuracy", accuracy[1].length > 0 ? percent(last(accuracy[1]) as number) : "–");
+    text("loss", last(curves.loss[1])?.toPrecision(3) ?? "–");
+    text("test-loss", last(curves.testLoss[1])?.toPrecision(3) ?? "–");
+    const accuracy = last(curves.accuracy[1]);
+    text("accuracy", accuracy === undefined ? "–" : percent(accuracy));
+    text("unsaved", learner.unsaved ? "Not kept yet: it would be lost with the page." : "");
     text("train", running ? "Pause" : trainer.steps > 0 ? "Resume" : "Train");
     text("place", inWorker === false ? "This browser gave no worker: the page trains between its frames." : "");
     find<HTMLButtonElement>("race").disabled = running;
@@ -87,9 +99,9 @@ function start(school: School): void {
     text("problem", "");
     const who = learner;
     const epoch = (): void => {
-      const reached = who.accuracy[1].at(-1) as number;
+      const reached = who.curves.accuracy[1];
       say(
-        `${who.method.name}: after ${who.accuracy[1].length} passes ${percent(reached)} of the test digits are read.`,
+        `${who.method.name}: after ${reached.length} passes ${percent(reached.at(-1) as number)} of the test digits.`,
       );
       refresh();
       read(true);
@@ -136,11 +148,10 @@ function start(school: School): void {
     for (const method of [learner.method, ...METHODS.filter((other) => other !== learner.method)])
       try {
         const fits = learnerOf(method);
-        fits.trainer.restore(bytes);
-        fits.forget(school.test);
+        fits.load(bytes);
         find<HTMLInputElement>(method.id).checked = true;
         choose(method);
-        say(`Loaded: ${method.name}, ${whole(fits.trainer.steps)} updates.`);
+        say(`Loaded: ${method.name}, ${whole(fits.trainer.steps)} updates, ${fits.seconds.toFixed(1)} seconds.`);
         return;
       } catch (error) {
         refusal ??= error;
@@ -162,8 +173,12 @@ function start(school: School): void {
   on("clear", () => pad.clear());
   on("keep", async () => {
     text("problem", "");
-    await keep({ method: learner.method.id, bytes: learner.trainer.save() });
+    const { trainer, method } = learner;
+    const { steps } = trainer;
+    await keep({ method: method.id, bytes: learner.file() });
+    learner.saved = steps;
     say("Kept in this browser.");
+    refresh();
   });
   on("recall", async () => {
     const save = await kept();
@@ -172,7 +187,15 @@ function start(school: School): void {
     if (!learner.running) choose(METHODS.find(({ id }) => id === save.method) ?? learner.method);
     load(save.bytes);
   });
-  on("download", () => download(FILE, learner.trainer.save()));
+  on("download", () => {
+    download(FILE, learner.file());
+    learner.saved = learner.trainer.steps;
+    refresh();
+  });
+  // Browsers ask in words of their own whether to leave.
+  addEventListener("beforeunload", (event) => {
+    if ([...learners.values()].some(({ unsaved }) => unsaved)) event.preventDefault();
+  });
   const file = find<HTMLInputElement>("file");
   file.addEventListener("change", async () => {
     const [chosen] = file.files ?? [];

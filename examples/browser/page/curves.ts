@@ -1,0 +1,14 @@
+/** What the page draws of a training, each value against seconds of training. */
+
+export type Curve = [x: number[], y: number[]];
+
+export interface Curves {
+  /** Loss over the training batches. */
+  loss: Curve;
+  /** Loss over the test digits, after every pass. */
+  testLoss: Curve;
+  /** Share of the test digits read correctly, after every pass. */
+  accuracy: Curve;
+}
+
+export const emptyCurves = (): Curves => ({ loss: [[], []], testLoss: [[], []], accuracy: [[], []] });
