@@ -3,6 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { transform } from "esbuild";
 import * as thalweg from "thalweg";
 import * as plot from "thalweg/plot";
 import { describe, expect, it } from "vitest";
@@ -16,13 +17,14 @@ const AsyncFunction = (async () => {}).constructor as new (
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
   const names = { ...thalweg, ...plot, ...scope, console: { log: (value: unknown) => lines.push(String(value)) } };
-  const body = program.replace(/^import .* from "thalweg";$/gm, "");
+  const script = program.replace(/^import .* from "thalweg";$/gm, "");
+  const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
 }
 
 function fences(text: string, language: string): string[] {
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+  return [...text.matchAll(new RegExp(`^\`\`\`(?:${language})\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
     (match) => match[1] as string,
   );
 }
@@ -30,7 +32,7 @@ function fences(text: string, language: string): string[] {
 describe("README", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   // Modules that export are for hosts that call them: tests/hosts runs those.
-  const programs = fences(readme, "js").filter((program) => !/^export /m.test(program));
+  const programs = fences(readme, "js|ts").filter((program) => !/^export /m.test(program));
 
   it("its first program prints what the page says", async () => {
     const [printed] = fences(readme, "text");
