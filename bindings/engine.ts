@@ -123,9 +123,15 @@ export type Build = "reproducible" | "fast";
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
   readonly wasm?: WasmSource | Promise<WasmSource>;
-  /** Default "reproducible". */
+  /**
+   * "reproducible" has the same bits on every machine, "fast" uses relaxed SIMD where the host has it; default
+   * "reproducible".
+   */
   readonly build?: Build;
-  /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
+  /**
+   * Bytes the engine may take at most, 1 MiB .. 4 GiB, beyond which calls throw MemoryError; default 4 GiB less one
+   * page.
+   */
   readonly memoryLimit?: number;
 }
 
@@ -331,16 +337,6 @@ async function instantiateCore(
 
 /** Makes `createEngine` for a host. @internal */
 export function engineFactory(host: Host) {
-  /**
-   * Creates an engine: one WebAssembly instance. Nothing is global; two engines share nothing.
-   *
-   * @param options  where the core lies, which build, and a memory limit; all optional
-   * @throws TypeError   an unknown option, or wasm of a wrong kind
-   * @throws RangeError  memoryLimit out of range
-   * @throws EngineError WebAssembly with SIMD is missing, or the core cannot be loaded
-   * @example
-   * const engine = await createEngine();
-   */
   return async function createEngine(options: EngineOptions = {}): Promise<Engine> {
     checkOptions("createEngine", options, ["wasm", "build", "memoryLimit"]);
     const { wasm, build = "reproducible", memoryLimit } = options;

@@ -55,15 +55,18 @@ export type FitOptions = StopOptions & {
    * curvature. It ends by itself where no step lowers the loss: `history.method` says why. Default: the optimizer.
    */
   readonly method?: FitMethod;
-  /** Rows of an update, ≥ 1; default 32. More than there are rows means all of them: batch gradient descent. */
+  /**
+   * Rows of an update, ≥ 1; default 32. More rows make updates less noisy and fewer an epoch; more than there are means all
+   * of them: batch gradient descent.
+   */
   readonly batchSize?: number;
-  /** Draw a new order every epoch; default true. */
+  /** Whether every epoch takes the rows in a new order, which the seed decides; default true. */
   readonly shuffle?: boolean;
   /** What becomes of a short last batch; default "keep". */
   readonly lastBatch?: "keep" | "drop";
-  /** Evaluated after every epoch. */
+  /** Samples that are evaluated after every epoch and never trained on; default: none. */
   readonly validation?: Samples | Dataset;
-  /** Stops at a whole step when aborted. */
+  /** Ends the run at a whole step when aborted; default: none. */
   readonly signal?: StopSignal;
   /**
    * Trains in a thread of its own, so that a page never waits; default false. The numbers are the same, and so is
@@ -78,7 +81,10 @@ export type FitOptions = StopOptions & {
    * Measures every n-th update, counted over the life of the trainer: norms by parameter, dead units. No number of
    * training depends on it. It is done in this thread, even if a worker was asked for.
    */
-  readonly statistics?: { readonly every: number };
+  readonly statistics?: {
+    /** Updates from one measured to the next, a whole number from 1. */
+    readonly every: number;
+  };
   /** Called after every slice, about twenty times a second; with a worker at most ten times. */
   readonly onProgress?: (progress: Progress) => void;
 } & (

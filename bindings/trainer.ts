@@ -27,8 +27,11 @@ import { blockBytes, type Cost, readArray } from "./trace.js";
 import { TrainerMemory, type TrainerParts } from "./trainerMemory.js";
 
 export interface TrainerOptions {
+  /** What is trained: a layer, `sequential([...])` as a rule. */
   readonly model: Layer;
+  /** What is minimized: of the model's output and the targets. */
   readonly loss: Loss;
+  /** What moves the weights along the gradient: `adam()` for example. */
   readonly optimizer: Optimizer;
   /** Parameters that have options of their own, by name; default: none. */
   readonly groups?: readonly ParameterGroup[];
@@ -40,14 +43,25 @@ export interface TrainerOptions {
   readonly gradient?: readonly GradientTransform[];
   /** Average of the weights to keep beside them; default: none. */
   readonly average?: WeightAverage;
+  /** What `evaluate` computes beside the loss, by name; default: nothing. */
   readonly metrics?: readonly Metric[];
-  /** Whole number from 0 below 2⁵³; default 0. */
+  /**
+   * What all random numbers follow from: initial weights, order of rows, dropout. Whole number from 0 below 2⁵³;
+   * default 0.
+   */
   readonly seed?: number;
-  /** Type of parameters and arithmetic; default "f32". */
+  /** Type of parameters and arithmetic: "f64" is twice as exact in digits and about half as fast; default "f32". */
   readonly dtype?: "f32" | "f64";
   /** Every input x enters as (x − mean) / deviation; default: as it is. */
-  readonly standardize?: { readonly mean: number; readonly deviation: number };
-  /** Rows of a run at most: a larger batch is accumulated in a fixed order; default 1024. */
+  readonly standardize?: {
+    /** What is subtracted, any finite number. */
+    readonly mean: number;
+    /** What divides, > 0. */
+    readonly deviation: number;
+  };
+  /**
+   * Rows of a run at most, ≥ 1: a larger batch is accumulated in a fixed order. Less takes less memory; default 1024.
+   */
   readonly microBatch?: number;
 }
 
@@ -73,7 +87,7 @@ export interface StepOptions {
 
 /** How running state is gathered anew. */
 export interface RefreshOptions extends WeightsOption {
-  /** Rows of a batch at most, ≥ 1; default 256. */
+  /** Rows of a batch at most, ≥ 1: more take more memory; default 256. */
   readonly batchSize?: number;
 }
 

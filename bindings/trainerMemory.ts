@@ -353,7 +353,10 @@ export class TrainerMemory {
     return this.layout.groups.map(({ hyper }) => hyper[(abi.groupHyper - abi.groupShrink) / 8] as Hyper);
   }
 
-  /** That of the first group that moves: NaN if anything follows a schedule or has no rate, and it cannot be set. @internal */
+  /**
+   * That of the first group that moves: NaN if anything follows a schedule or has no rate, and it cannot be set.
+   * @internal
+   */
   get firstRate(): number {
     const rates = this.#rates;
     if (this.#gradientFree || rates.some((rate) => typeof rate !== "number")) return Number.NaN;

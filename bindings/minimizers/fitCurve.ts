@@ -17,6 +17,7 @@ import { checkMinimizeOptions, type MinimizeOptions, minimizeOptions } from "./s
 
 /** Observations: predictors as an array [observations], rows [observations, predictors] or a record of arrays. */
 export interface Observations {
+  /** Predictors [observations], rows of them, or a record of arrays. */
   readonly x: ArrayLike | Readonly<Record<string, ArrayLike>>;
   /** Responses [observations]. */
   readonly y: ArrayLike;

@@ -16,9 +16,9 @@ export interface MinimizeProgress {
 export interface MinimizeSyncOptions {
   /** Largest component of the gradient with which it ends, ≥ 0; default 1e-8 (differences 1e-6, forward 1e-5). */
   readonly gradientTolerance?: number;
-  /** Relative change of the value below which it ends, ≥ 0; default 0. */
+  /** Relative change of the value below which it ends, ≥ 0: larger ends sooner, 0 never for this reason; default 0. */
   readonly valueTolerance?: number;
-  /** Relative change of x below which it ends, ≥ 0; default 0. */
+  /** Relative change of x below which it ends, ≥ 0: larger ends sooner, 0 never for this reason; default 0. */
   readonly stepTolerance?: number;
   /** Iterations at most, ≥ 0; default 1000. */
   readonly maxIterations?: number;
@@ -27,7 +27,12 @@ export interface MinimizeSyncOptions {
   /** Seconds at most, > 0; default: no limit. */
   readonly time?: number;
   /** Bounds of x, each arranged like x or one number for all; `lbfgs()` keeps them. */
-  readonly bounds?: { readonly lower?: Point; readonly upper?: Point };
+  readonly bounds?: {
+    /** Least values; default: none. */
+    readonly lower?: Point;
+    /** Largest values; default: none. */
+    readonly upper?: Point;
+  };
   /** Keep every accepted point; default false. */
   readonly trace?: boolean;
   /** How missing gradients of plain functions are found: "central" (default) or "forward" differences. */
