@@ -37,7 +37,7 @@ export interface MinimizeSyncOptions {
   readonly trace?: boolean;
   /** How missing gradients of plain functions are found: "central" (default) or "forward" differences. */
   readonly differences?: "central" | "forward";
-  /** Another name of maxIterations: the updates of a first-order optimizer; it wins where both are given. */
+  /** Another name of maxIterations, ≥ 1: the updates of a first-order optimizer; it wins where both are given. */
   readonly iterations?: number;
 }
 

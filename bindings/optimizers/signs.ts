@@ -70,7 +70,7 @@ export interface RpropOptions extends ConventionOption {
   readonly etaPlus?: number;
   /** Least step size, > 0; default 1e-6. */
   readonly minStep?: number;
-  /** Largest step size; default 50. */
+  /** Largest step size, ≥ minStep: no weight moves further at once; default 50. */
   readonly maxStep?: number;
 }
 
