@@ -442,6 +442,7 @@ export const statusNotFinite = 8; // value or gradient at the start or after a s
 export const statusSingular = 9;
 export const statusUphill = 10; // the direction does not lead down, and the method has no other
 export const statusContradiction = 11; // values do not fall where the gradient says so
+export const statusRegion = 12; // no step lowered the value, however small the region it was sought in
 
 // A minimizer: the record, then the blocks it names; fields in the order of the class Minimizer.
 export const minimizerDirection = 0; // u32

@@ -17,10 +17,10 @@ import { panelBytes } from "./linalg/update";
 import { scale } from "./linalg/vectors";
 import { fault } from "./memory/engine";
 import { allocateRegion, freeRegion } from "./memory/regions";
-import { advance, minimize as minimizeTraced } from "./minimizers/advance";
+import { advance, covarianceAt, minimize as minimizeTraced } from "./minimizers/advance";
 import { arenaBytes } from "./minimizers/directions/index";
-import { covariance } from "./minimizers/levenbergMarquardt";
 import { checkMinimizer, Minimizer } from "./minimizers/minimizer";
+import { covarianceScratch } from "./minimizers/residuals";
 import { fitByMinimizer } from "./training/fullBatch";
 import { applySchedules } from "./training/scheduled";
 import { commitStep, placeStep } from "./training/step";
@@ -67,11 +67,14 @@ export function solveLdlt(a: usize, n: u32, pivots: usize, b: usize, m: u32): i3
   return 0;
 }
 
-/** Factors the m-by-n matrix whose columns are the rows of `at`, pivoting if `pivots` is not 0; its rank if pivoting. */
-export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize): i32 {
+/**
+ * Factors the m-by-n matrix whose columns are the rows of `at`, pivoting if `pivots` is not 0, by lengths or by `shares`;
+ * its rank if pivoting.
+ */
+export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, shares: i32): i32 {
   const scratch = borrow(qrScratch(n));
   if (scratch === 0) return -1;
-  factorQr(at, m, n, factors, pivots, scratch);
+  factorQr(at, m, n, factors, pivots, scratch, shares !== 0);
   freeRegion(scratch);
   return <i32>rankOf(at, m, n);
 }
@@ -134,9 +137,14 @@ export function minimizerRun(minimizer: usize, requests: u32): i32 {
   return minimizeTraced(changetype<Minimizer>(minimizer), requests);
 }
 
-/** The address of (J'J)⁻¹ where a fit by Levenberg-Marquardt ended, 0 if it is singular. */
-export function minimizerCovariance(minimizer: usize): usize {
-  return covariance(changetype<Minimizer>(minimizer));
+/** The minimizer's matrix ← (J'J)⁻¹ of a traced function at a point: 1, 0 where the rank of J is too small, -1 on a fault. */
+export function minimizerCovariance(minimizer: usize, point: usize): i32 {
+  const m = changetype<Minimizer>(minimizer);
+  const scratch = borrow(covarianceScratch(m.elements, m.residuals));
+  if (scratch === 0) return -1;
+  const known = covarianceAt(m, point, scratch);
+  freeRegion(scratch);
+  return known;
 }
 
 /** Fits a trainer for so many runs and steps: 0 at the minimizer's end, 1 before it, -1 on a fault; see training/fullBatch. */

@@ -95,9 +95,12 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
+const tooDeep = (where: string): ShapeError =>
+  new ShapeError(`${where}: nested more than 64 deep, or in itself. Flatten it.`);
+
 function flatten(where: string, value: Nested, shape: number[], depth: number, out: number[]): void {
   const mixed = (): ShapeError => new ShapeError(`${where}: numbers and arrays are mixed. Nest evenly.`);
-  if (depth > 32) throw new ShapeError(`${where}: arrays are nested more than 32 deep, or hold themselves.`);
+  if (depth > 64) throw tooDeep(where);
   if (shape.length === depth) {
     if (out.length > 0) throw mixed();
     shape.push(value.length);
@@ -176,7 +179,7 @@ export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L>
 
 /** Visits the leaves of a parameter tree with their dotted names, in declaration order. */
 export function leaves(tree: unknown, name = "", out: [string, unknown][] = [], depth = 0): [string, unknown][] {
-  if (depth > 64) throw new ShapeError("parameters: nested more than 64 deep, or in themselves.");
+  if (depth > 64) throw tooDeep("parameters");
   // Arrays of other types and tensors are no trees either: they are left for toArray to refuse.
   const whole = ArrayBuffer.isView(tree) || has(tree, "trace", "node");
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);

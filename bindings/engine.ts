@@ -52,7 +52,7 @@ export interface Core {
   minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
   minimizerAdvance(minimizer: number): number;
   minimizerRun(minimizer: number, requests: number): number;
-  minimizerCovariance(minimizer: number): number;
+  minimizerCovariance(minimizer: number, point: number): number;
   minimizerFit(trainer: number, minimizer: number, point: number, runs: number, steps: number): number;
   minimizerPlace(trainer: number): number;
   minimizerUpdate(trainer: number, value: number): number;
@@ -60,7 +60,7 @@ export interface Core {
   solveCholesky(l: number, n: number, b: number, m: number): number;
   ldlt(a: number, n: number, pivots: number, inertia: number): number;
   solveLdlt(a: number, n: number, pivots: number, b: number, m: number): number;
-  qr(at: number, m: number, n: number, factors: number, pivots: number): number;
+  qr(at: number, m: number, n: number, factors: number, pivots: number, shares: number): number;
   formQ(at: number, m: number, n: number, factors: number, q: number): number;
   solveQr(
     at: number,
@@ -125,7 +125,7 @@ export interface EngineOptions {
   readonly wasm?: WasmSource | Promise<WasmSource>;
   /**
    * "reproducible" has the same bits on every machine, "fast" uses relaxed SIMD where the host has it; default
-   * "reproducible".
+   * "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`.
    */
   readonly build?: Build;
   /**

@@ -13,6 +13,7 @@ import {
 } from "./arrays.js";
 import { ShapeError } from "./errors.js";
 import { has, isRecord, shown, wrongKind } from "./options.js";
+import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** What a file is made of. */
 export interface SafetensorsFile {
@@ -125,7 +126,7 @@ export function writeSafetensors(
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [from, end] })}`;
   });
   if (texts.length > 0) parts.unshift(`"${metadataKey}":${JSON.stringify(metadata)}`);
-  const text = new TextEncoder().encode(`{${parts.join(",")}}`);
+  const text = encodeUtf8(`{${parts.join(",")}}`);
   const length = Math.ceil(text.length / 8) * 8;
   const file = new Uint8Array(8 + length + end).fill(32, 8 + text.length, 8 + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
@@ -213,7 +214,7 @@ function headerOf(where: string, given: Uint8Array): { header: Record<string, un
   let text: string;
   let header: unknown;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(file.subarray(8, end));
+    text = decodeUtf8(file.subarray(8, end));
     header = JSON.parse(text);
   } catch {
     throw damaged(where, "the header is not JSON");

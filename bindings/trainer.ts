@@ -126,9 +126,8 @@ export class Trainer {
     this.programs = new ModelPrograms(this.memory, options);
     shownAs(this, () => {
       const { model, loss, optimizer } = options;
-      const count = this.memory.layout.parameters.reduce((sum, { elements }) => sum + elements, 0);
-      const steps = this.#freed ? "freed" : `step ${this.steps}`;
-      return `Trainer { ${model.name}; ${loss.name}, ${optimizer.name}; ${count} parameters, ${steps} }`;
+      const stands = this.#freed ? "freed" : `step ${this.steps}`;
+      return `Trainer { ${model.name}; ${loss.name}; ${optimizer.name}; ${stands} }`;
     });
   }
 

@@ -17,7 +17,7 @@ for (const { index, 1: language, 2: text } of fences) {
   const program = script ? script[1] : text;
   const line = readme.slice(0, readme.indexOf(program, index)).split("\n").length - 1;
   const file = `${folder}/line${line + 1}.ts`;
-  writeFileSync(file, program);
+  writeFileSync(file, program.replace(/"https:[^"]*\.cdn\.js"/, '"thalweg"'));
   starts.set(file, line);
 }
 

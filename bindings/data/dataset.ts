@@ -129,8 +129,8 @@ export class Dataset {
     this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
     engine.watch(this, [this.#region]);
     shownAs(this, () => {
-      const [inputs, targets] = this.columns.map(({ type, row }) => `${type} [${[rows, ...row].join(", ")}]`);
-      return `Dataset { inputs: ${inputs}, targets: ${targets ?? "none"} }`;
+      const shapes = this.columns.map(({ type, row }) => `${type} [${[rows, ...row].join(", ")}]`);
+      return `Dataset { ${shapes.join(", ")} }`;
     });
   }
 

@@ -36,7 +36,7 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
       if (x.rank < 2 || x.shape.at(-1) !== inputs)
         throw new ShapeError(
           `${name}: got [${x.shape.join(", ")}], expected [batch, ${inputs}]. ` +
-            (x.rank < 2 ? "Wrap one row in an array." : "Check the columns of the inputs, or the layer before."),
+            (x.rank < 2 ? "Wrap one row in an array." : "Check the inputs, or the layer before."),
         );
       const product = x.matmul(w as NonNullable<typeof w>);
       return b ? product.add(b) : product;

@@ -93,15 +93,15 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
   ],
   "a wrong width to predict": [
     () => trainer.predict([[1, 2, 3]]),
-    "predict: linear(4, 3): got [1, 3], expected [batch, 4]. Check the columns of the inputs, or the layer before.",
+    "predict: linear(4, 3): got [1, 3], expected [batch, 4]. Check the inputs, or the layer before.",
   ],
   "a wrong width of a step": [
     () => trainer.step({ inputs: [[1, 2, 3]], targets: [[1]] }),
-    "step: linear(4, 3): got [1, 3], expected [batch, 4]. Check the columns of the inputs, or the layer before.",
+    "step: linear(4, 3): got [1, 3], expected [batch, 4]. Check the inputs, or the layer before.",
   ],
   "a wrong width of validation samples": [
     () => trainer.fit(samples, { epochs: 1, validation: { inputs: [[1, 2, 3]], targets: [[1]] } }),
-    "fit: validation: linear(4, 3): got [1, 3], expected [batch, 4]. Check the columns of the inputs, or the layer before.",
+    "fit: validation: linear(4, 3): got [1, 3], expected [batch, 4]. Check the inputs, or the layer before.",
   ],
   "a wrong width of targets": [
     () => trainer.fit(samples, { epochs: 1, validation: { inputs: xs, targets: xs } }),
@@ -297,14 +297,12 @@ describe("console.log shows a line of", () => {
   it("an engine, a trainer, a data set", () => {
     expect(inspect(engine)).toMatch(/^Engine { reproducible, \d+ of \d+ bytes in use }$/);
     trainer.step(samples);
-    expect(inspect(trainer)).toBe(
-      "Trainer { linear(4, 3) → relu → linear(3, 1); meanSquaredError, adam; 19 parameters, step 1 }",
-    );
+    expect(inspect(trainer)).toBe("Trainer { linear(4, 3) → relu → linear(3, 1); meanSquaredError; adam; step 1 }");
     trainer.free();
-    expect(inspect(trainer)).toMatch(/19 parameters, freed }$/);
+    expect(inspect(trainer)).toMatch(/adam; freed }$/);
     const dataset = createDataset(engine, { inputs: new Uint8Array([1, 2, 3, 4]), targets: Int32Array.of(0, 1, 2, 3) });
-    expect(inspect(dataset)).toBe("Dataset { inputs: u8 [4], targets: i32 [4] }");
-    expect(inspect(createDataset(engine, { inputs: xs }))).toBe("Dataset { inputs: f64 [2, 4], targets: none }");
+    expect(inspect(dataset)).toBe("Dataset { u8 [4], i32 [4] }");
+    expect(inspect(createDataset(engine, { inputs: xs }))).toBe("Dataset { f64 [2, 4] }");
   });
 
   it("an array, which is no other array for it", () => {
