@@ -95,8 +95,7 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
-const tooDeep = (where: string): ShapeError =>
-  new ShapeError(`${where}: nested more than 64 deep, or in itself. Flatten it.`);
+const tooDeep = (where: string): ShapeError => new ShapeError(`${where}: nested more than 64 deep, or in itself.`);
 
 function flatten(where: string, value: Nested, shape: number[], depth: number, out: number[]): void {
   const mixed = (): ShapeError => new ShapeError(`${where}: numbers and arrays are mixed. Nest evenly.`);
@@ -121,7 +120,7 @@ function flatten(where: string, value: Nested, shape: number[], depth: number, o
       const [row, column] = [Math.floor(out.length / width), out.length % width];
       const at = shape.length > 1 ? `row ${row}, column ${column}` : `place ${out.length}`;
       throw new TypeError(
-        `${where}: expected numbers, got ${shown(item)} in ${at} (from 0). Fill the gap, or leave the row out.`,
+        `${where}: expected numbers, got ${shown(item)} in ${at} (from 0). Fill it, or leave the row out.`,
       );
     }
   }

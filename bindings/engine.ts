@@ -185,7 +185,7 @@ export class Engine {
     if (this.record === 0)
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
     core.complete?.();
-    shownAs(this, () => `Engine { ${build}, ${this.bytesInUse} of ${this.memoryBytes} bytes in use }`);
+    shownAs(this, () => `Engine { ${build}, ${this.bytesInUse} of ${this.memoryBytes} bytes }`);
   }
 
   /** Bytes of memory in use, in whole regions of 64 KiB. */

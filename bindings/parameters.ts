@@ -85,9 +85,7 @@ function declare(
   const entries = Object.entries(tree);
   const twin = seen.get(tree);
   if (twin !== undefined && entries.length > 0)
-    throw new TypeError(
-      `createTrainer: "${prefix}" and "${twin}" are one layer object, whose parameters are not shared. Make a layer for each.`,
-    );
+    throw new TypeError(`createTrainer: "${prefix}" and "${twin}" are one layer object, but share nothing. Make two.`);
   seen.set(tree, prefix);
   for (const [key, value] of entries) {
     const name = prefix ? `${prefix}.${key}` : key;

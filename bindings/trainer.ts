@@ -196,9 +196,9 @@ export class Trainer {
   set learningRate(value: number) {
     this.#readable();
     const { memory } = this;
-    if (Number.isNaN(memory.firstRate))
+    if (Number.isNaN(memory.rate))
       throw new TypeError(
-        "trainer: learningRate follows a schedule, or there is none. Create the trainer with a number.",
+        "trainer: learningRate follows a schedule, or there is none. Create it with a number.",
       );
     memory.rate = checkNumber("trainer", "learningRate", value, { above: 0 });
     memory.writeRate();

@@ -75,13 +75,12 @@ export class TrainerMemory {
   readonly changing: readonly (readonly [at: number, length: number])[];
   /** The groups, and the records of what schedules drive with the values of users' functions. @internal */
   readonly followed: readonly (readonly [at: number, length: number])[];
-  /** The learning rate that was set last, or that of the first group that moves. @internal */
+  /** The learning rate that was set last, or that of the first group that moves; NaN if it cannot be set. @internal */
   rate: number;
   readonly #moments: number;
   readonly #history: number;
   readonly #epochs: number;
   readonly #dtype: "f32" | "f64";
-  readonly #gradientFree: boolean;
   readonly #regions = new Set<number>();
   #order = 0;
   #orderRows = 0;
@@ -93,7 +92,6 @@ export class TrainerMemory {
   ) {
     const { model, loss, optimizer, gradient, average, seed, dtype } = parts;
     this.#dtype = dtype;
-    this.#gradientFree = optimizer.gradientFree;
     this.layout = layOutParameters(model, parts, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
     checkDeclared(this.layout, this.stateLayout);
@@ -153,7 +151,7 @@ export class TrainerMemory {
     const groupRange = [at.groups, at.results - at.groups] as const;
     const scheduledRange = [at.scheduled, at.history - at.scheduled] as const;
     this.followed = [groupRange, scheduledRange];
-    this.rate = this.firstRate;
+    this.rate = optimizer.gradientFree ? Number.NaN : this.#firstRate;
     this.changing = [
       [at.record + abi.trainerPosition, abi.trainerHistory - abi.trainerPosition],
       [at.record + abi.trainerChanging, abi.trainerBytes - abi.trainerChanging],
@@ -353,20 +351,18 @@ export class TrainerMemory {
     return this.layout.groups.map(({ hyper }) => hyper[(abi.groupHyper - abi.groupShrink) / 8] as Hyper);
   }
 
-  /**
-   * That of the first group that moves: NaN if anything follows a schedule or has no rate, and it cannot be set.
-   * @internal
-   */
-  get firstRate(): number {
+  /** That of the first group that moves; NaN if anything follows a schedule. */
+  get #firstRate(): number {
     const rates = this.#rates;
-    if (this.#gradientFree || rates.some((rate) => typeof rate !== "number")) return Number.NaN;
+    if (rates.some((rate) => typeof rate !== "number")) return Number.NaN;
     return (rates.find((rate) => rate !== 0) ?? Number.NaN) as number;
   }
 
   /** Lets all groups have the learning rate that was set, in their proportion to the first one that moves. @internal */
   writeRate(): void {
-    const { rate, firstRate } = this;
-    if (Number.isNaN(firstRate)) return;
+    const { rate } = this;
+    const firstRate = this.#firstRate;
+    if (Number.isNaN(rate)) return;
     for (const [k, own] of this.#rates.entries())
       this.setReal(
         this.get(abi.trainerGroups) - this.record + k * abi.groupBytes + abi.groupHyper,

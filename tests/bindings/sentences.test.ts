@@ -109,7 +109,7 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
   ],
   "a gap among validation samples": [
     () => trainer.fit(samples, { epochs: 1, validation: wrong({ inputs: [[1, 2, 3, null]], targets: [[1]] }) }),
-    "fit: validation: inputs: expected numbers, got null in row 0, column 3 (from 0). Fill the gap, or leave the row out.",
+    "fit: validation: inputs: expected numbers, got null in row 0, column 3 (from 0). Fill it, or leave the row out.",
   ],
   "a gap: an empty text": [
     () =>
@@ -123,11 +123,11 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
           targets: ys,
         }),
       ),
-    'createDataset: inputs: expected numbers, got "" in row 1, column 1 (from 0). Fill the gap, or leave the row out.',
+    'createDataset: inputs: expected numbers, got "" in row 1, column 1 (from 0). Fill it, or leave the row out.',
   ],
   "a gap in a list": [
     () => createDataset(engine, wrong({ inputs: xs, targets: [1, "?"] })),
-    'createDataset: targets: expected numbers, got "?" in place 1 (from 0). Fill the gap, or leave the row out.',
+    'createDataset: targets: expected numbers, got "?" in place 1 (from 0). Fill it, or leave the row out.',
   ],
   "a gap as NaN": [
     () =>
@@ -160,7 +160,7 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
       const layer = linear(4, 4);
       createTrainer(engine, { model: sequential([layer, relu(), layer]), loss: meanSquaredError(), optimizer: adam() });
     },
-    'createTrainer: "2" and "0" are one layer object, whose parameters are not shared. Make a layer for each.',
+    'createTrainer: "2" and "0" are one layer object, but share nothing. Make two.',
   ],
   "a layer object in two places, deep inside": [
     () => {
@@ -168,7 +168,7 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
       const model = sequential([layer, residual(sequential([relu(), layer]))]);
       createTrainer(engine, { model, loss: meanSquaredError(), optimizer: adam() });
     },
-    'createTrainer: "1.block.1" and "0" are one layer object, whose parameters are not shared. Make a layer for each.',
+    'createTrainer: "1.block.1" and "0" are one layer object, but share nothing. Make two.',
   ],
   "pad with 3e9": [
     () => run(engine, ((x: Tensor) => x.pad([[0, 3e9]])) as never, [1, 2]),
@@ -295,7 +295,7 @@ it("layers without parameters may stand in two places", () => {
 
 describe("console.log shows a line of", () => {
   it("an engine, a trainer, a data set", () => {
-    expect(inspect(engine)).toMatch(/^Engine { reproducible, \d+ of \d+ bytes in use }$/);
+    expect(inspect(engine)).toMatch(/^Engine { reproducible, \d+ of \d+ bytes }$/);
     trainer.step(samples);
     expect(inspect(trainer)).toBe("Trainer { linear(4, 3) → relu → linear(3, 1); meanSquaredError; adam; step 1 }");
     trainer.free();
