@@ -36,6 +36,7 @@ export function checkNamed(
   { what, address, dtype, placed }: Arena,
   values: Readonly<Record<string, ArrayLike>>,
   prefix = "",
+  fits: (value: number) => boolean = Number.isFinite,
 ): () => void {
   if (!isRecord(values)) throw new TypeError(`${where}: expected arrays by name, got ${shown(values)}.`);
   const names = placed.map(({ name }) => name);
@@ -53,7 +54,7 @@ export function checkNamed(
           (sameShape([...shape].reverse(), at.shape) ? " Transpose it: PyTorch keeps [outputs, inputs]." : ""),
       );
     // As it will stand there: beyond the range of f32 a number becomes infinite.
-    if (!new arrayTypes[dtype](data).every(Number.isFinite))
+    if (!new arrayTypes[dtype](data).every(fits))
       throw new RangeError(`${where}: ${full} holds a number that is not finite. Check where it comes from.`);
     return { offset: at.offset, data };
   });

@@ -52,7 +52,8 @@ export function shown(value: unknown, depth = 0): string {
     return value.length > 8 || depth > 2
       ? `an array of ${value.length}`
       : `[${value.map((item) => shown(item, depth + 1)).join(", ")}]`;
-  if (value !== null && typeof value === "object" && "schedule" in value) return `a schedule (${value.schedule})`;
+  const { schedule } = (has(value) ? value : {}) as { schedule?: unknown };
+  if (typeof schedule === "string") return `a schedule (${schedule})`;
   if (has(value, "trace", "node")) return "a tensor";
   if (value === null || typeof value !== "object") return String(value);
   const kind = kindOf(value);

@@ -2,7 +2,7 @@
 // group padded to a cache line.
 
 import { ruleSgd } from "../assembly/optimizers/codes.js";
-import { bytesOf, elementCount } from "./arrays.js";
+import { bytesOf, depthLimit, elementCount, tooDeep } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
 import { noDecay } from "./optimizers/decay.js";
@@ -80,8 +80,10 @@ function declare(
   tree: Parameters,
   prefix: string,
   out: { name: string; shape: readonly number[]; initializer: Initializer }[],
+  depth = 0,
   seen = new Map<Parameters, string>(),
 ) {
+  if (depth === depthLimit) throw tooDeep("createTrainer", "layers");
   const entries = Object.entries(tree);
   const twin = seen.get(tree);
   if (twin !== undefined && entries.length > 0)
@@ -93,7 +95,7 @@ function declare(
     else if (Array.isArray(value?.shape))
       throw wrongKind("createTrainer", `the initializer of "${name}"`, "a function", value.initializer, "heNormal");
     else if (!has(value)) throw wrongKind("createTrainer", `"${name}"`, "{ shape, initializer }", value);
-    else declare(value, name, out, seen);
+    else declare(value, name, out, depth + 1, seen);
   }
   return out;
 }

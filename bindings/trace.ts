@@ -73,7 +73,7 @@ export class Trace {
     for (const value of words)
       if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 31)
         throw new RangeError(
-          `${opName(op)}: extents and positions must be whole numbers below 2³¹, got ${shown(value)}.`,
+          `${opName(op)}: extents and positions must be whole numbers of 32 bits, got ${shown(value)}.`,
         );
     if (2 * reals.length + words.length > abi.messageWordLimit)
       throw new RangeError(

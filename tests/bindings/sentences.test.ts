@@ -172,11 +172,11 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
   ],
   "pad with 3e9": [
     () => run(engine, ((x: Tensor) => x.pad([[0, 3e9]])) as never, [1, 2]),
-    "pad: extents and positions must be whole numbers below 2³¹, got 3000000000.",
+    "pad: extents and positions must be whole numbers of 32 bits, got 3000000000.",
   ],
   "slice up to 3e9": [
     () => run(engine, ((x: Tensor) => x.slice(0, 0, 3e9)) as never, [1, 2]),
-    "slice: extents and positions must be whole numbers below 2³¹, got 3000000000.",
+    "slice: extents and positions must be whole numbers of 32 bits, got 3000000000.",
   ],
   "broadcast to 3e9": [
     () => run(engine, ((x: Tensor) => x.broadcastTo([3e9])) as never, [1]),

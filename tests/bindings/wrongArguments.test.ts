@@ -322,7 +322,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     calls: {},
     others: "address word write call throwFault checked shapeOf allocate release borrow watch unwatch",
   },
-  Dataset: { object: dataset, calls: {}, others: "check checkRange free" },
+  Dataset: { object: dataset, calls: {}, others: "check checkRange hold free" },
   Trainer: {
     object: trainer,
     calls: boundTo(trainer, {
@@ -342,7 +342,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       save: [],
       restore: [trainer.save()],
     }),
-    others: "observeLoss lookUpSchedules naming prepareEvaluation evaluateData evaluations resultBytes addUp free",
+    others: "hold observeLoss lookUpSchedules naming prepareEvaluation evaluateData evaluations resultBytes addUp free",
   },
   Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
@@ -360,11 +360,12 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
   Scaling: { object: t.center([[1], [2]]), calls: boundTo(t.center([[1], [2]]), { apply: [[[1]]], invert: [[[1]]] }) },
   neighbours: {
     object: t.nearestNeighbours(),
-    calls: boundTo(t.nearestNeighbours(), { fit: [{ inputs: [[1], [2]], targets: [0, 1] }] }),
+    calls: boundTo(t.nearestNeighbours(), { fit: [engine, { inputs: [[1], [2]], targets: [0, 1] }] }),
   },
   FittedNeighbours: {
-    object: t.nearestNeighbours().fit({ inputs: [[1], [2]], targets: [0, 1] }),
-    calls: boundTo(t.nearestNeighbours().fit({ inputs: [[1], [2]], targets: [0, 1] }), { predict: [[[1]]] }),
+    object: t.nearestNeighbours().fit(engine, { inputs: [[1], [2]], targets: [0, 1] }),
+    calls: boundTo(t.nearestNeighbours().fit(engine, { inputs: [[1], [2]], targets: [0, 1] }), { predict: [[[1]]] }),
+    others: "free",
   },
   Cholesky: {
     object: t.cholesky(engine, symmetric()),
