@@ -46,7 +46,12 @@ const inputs = [
   [5, 0.5],
   [-1, 1],
 ];
-const targets = [[1], [-2], [0.5], [3]];
+const targets = [
+  [1, 0],
+  [-2, 1],
+  [0.5, 2],
+  [3, 3],
+];
 
 /** What a user's function does when it is called: something once, nothing before and afterwards. */
 class Trap {
@@ -104,7 +109,7 @@ function scene(place: Place | null): Scene {
   const at = (here: Place): void => {
     if (here === place) trap.spring();
   };
-  const dense = linear(2, 1);
+  const dense = linear(2, 2);
   const counting: Layer = {
     name: "counting",
     parameters: dense.parameters,
@@ -199,7 +204,7 @@ const entries: Readonly<Record<string, (scene: Scene) => unknown>> = {
   refreshStatistics: ({ trainer, samples, options }) => trainer.refreshStatistics(samples, options({ batchSize: 2 })),
   "refreshStatistics of a data set": ({ trainer, data }) => trainer.refreshStatistics(data),
   parameters: ({ trainer, options }) => trainer.parameters(options({ weights: "current" as const })),
-  setParameters: ({ trainer, options }) => trainer.setParameters(options({ "0.bias": [2] })),
+  setParameters: ({ trainer, options }) => trainer.setParameters(options({ "0.bias": [2, 3] })),
   setState: ({ trainer, options }) => trainer.setState(options({ "0.mean": [2] })),
   learningRate: ({ trainer }) => trainer.learningRate,
   findLearningRate: ({ trainer, samples }) => findLearningRate(trainer, samples, { steps: 4, from: 1e-3, to: 1e-2 }),
@@ -226,7 +231,7 @@ const actions: Readonly<Record<string, (scene: Scene) => void>> = {
   fit: ({ trainer, data }) => trainer.fit(data, { epochs: 1 }),
   evaluate: ({ trainer, data }) => trainer.evaluate(data),
   predict: ({ trainer }) => trainer.predict([[9, 9]]),
-  setParameters: ({ trainer }) => trainer.setParameters({ "0.bias": [7] }),
+  setParameters: ({ trainer }) => trainer.setParameters({ "0.bias": [7, 8] }),
   refreshStatistics: ({ trainer }) => trainer.refreshStatistics({ inputs: [[8, 8]] }),
   learningRate: ({ trainer }) => trainer.learningRate,
   observe: ({ trainer }) => trainer.observe(1),
