@@ -190,7 +190,7 @@ export class Engine {
     this.module = module;
     this.threads = host.threads ?? null;
     this.build = build;
-    if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
+    if (memoryLimit !== undefined) core.limitMemory(Math.min(memoryLimit / page, 2 ** 16));
     this.record = core.initialize() >>> 0;
     if (this.record === 0)
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");

@@ -360,7 +360,9 @@ export function scheduleValues(
     const lossesAt = out + 8 * count;
     plan.lookUp(engine, 0, 0, count);
     engine.doubles.set(losses, doubleAt(lossesAt));
-    engine.call((core) => core.tabulateSchedule(records, out, count, stepsPerEpoch, lossesAt, losses.length));
+    // No schedule is as long as an epoch of 2^32 steps.
+    const epoch = Math.min(stepsPerEpoch, 2 ** 32 - 1);
+    engine.call((core) => core.tabulateSchedule(records, out, count, epoch, lossesAt, losses.length));
     return engine.doubles.slice(doubleAt(out), doubleAt(out) + count);
   });
 }

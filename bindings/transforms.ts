@@ -71,6 +71,7 @@ export class Compiled {
     this.#engine = engine;
     const args = layOut(inputs);
     this.#argumentOffsets = args.offsets;
+    engine.borrow(args.bytes, () => {}); // an offset has 32 bits
     let results: readonly Tensor[] = [];
     let bytes = 0;
     let offsets: number[] = [];

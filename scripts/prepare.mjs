@@ -87,7 +87,8 @@ const abiInlined = {
 
 /**
  * AssemblyScript's loader without what it does at import: it would set Object.hasOwn, which every host has, and which none
- * lets it where globals are frozen, and make a TextDecoder, which jsdom has not and no engine needs.
+ * lets it where globals are frozen, and make a TextDecoder, which jsdom has not and no engine needs; and without the helpers
+ * of the managed runtime.
  */
 const globalsLeftAlone = {
   name: "globals are left alone",
@@ -96,6 +97,8 @@ const globalsLeftAlone = {
       [/^Object\.hasOwn = .*?^};$/ms, ""],
       [/^const utf16 = (?=new TextDecoder)/m, "const utf16 = () => "],
       [/utf16\.decode/, "utf16().decode"],
+      // Strings, arrays and classes of the managed runtime, which the core is built without; the exports are called as they are.
+      [/^function postInstantiate.*?^}$/ms, "function postInstantiate(_, instance) {\n  return instance.exports;\n}"],
     ];
     onLoad({ filter: /@assemblyscript.loader.index\.js$/ }, ({ path }) => {
       let contents = readFileSync(path, "utf8");

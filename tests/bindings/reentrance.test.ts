@@ -49,8 +49,8 @@ const inputs = [
 const targets = [
   [1, 0],
   [-2, 1],
-  [0.5, 2],
-  [3, 3],
+  [0.5, -1],
+  [3, 2],
 ];
 
 /** What a user's function does when it is called: something once, nothing before and afterwards. */

@@ -246,6 +246,10 @@ describe("formulas", () => {
     const decay = stepDecay({ initial: 1, length: 2, factor: 0.5, unit: "epoch" });
     const got = scheduleValues(engine, warmUp({ length: 4, schedule: decay }), 12, { stepsPerEpoch: 3 });
     expect(Array.from(got)).toEqual([0, 0.25, 0.5, 0.75, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+    const still = scheduleValues(engine, stepDecay({ initial: 1, length: 1, unit: "epoch" }), 3, {
+      stepsPerEpoch: 2 ** 32 + 1,
+    });
+    expect(Array.from(still)).toEqual([1, 1, 1]);
   });
 
   it.each(Object.keys(formulas).filter((name) => name !== "a function inside others"))("%s survives JSON", (name) => {
