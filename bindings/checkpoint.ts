@@ -116,7 +116,9 @@ function savedArrays(
       return [name, array];
     }),
   );
-  return checkNamed(trainer.engine, "restore", arena, values, prefix);
+  // A mean of squares may have overflowed while weights and gradient are finite: what was saved is taken up again.
+  const fits = vector < 0 ? Number.isFinite : (value: number) => !Number.isNaN(value);
+  return checkNamed(trainer.engine, "restore", arena, values, prefix, fits);
 }
 
 /** Takes up a saved state; everything is checked before anything is written. @internal */
