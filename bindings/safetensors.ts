@@ -130,7 +130,7 @@ export function writeSafetensors(
   const length = Math.ceil(text.length / 8) * 8;
   if (length > headerLimit)
     throw new RangeError(
-      `${where}: names and metadata take ${length} bytes, expected at most ${headerLimit}, which readers accept. Shorten them.`,
+      `${where}: names and metadata take ${length} bytes, expected at most ${headerLimit}. Shorten them.`,
     );
   const file = new Uint8Array(8 + length + end).fill(32, 8 + text.length, 8 + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true);

@@ -578,15 +578,7 @@ function chainBytes({ parameters }: Layout, transforms: readonly GradientTransfo
   return wholeLines(records) + Math.max(abi.chainScratch, 16 * widest) + 64;
 }
 
-/** Names decide what a checkpoint holds, so no two may be one; extents must be whole. */
+/** Extents must be whole. */
 function checkDeclared({ parameters }: Layout, { entries }: StateLayout): void {
-  for (const placed of [parameters, entries]) {
-    const seen = new Set<string>();
-    for (const { name, shape } of placed) {
-      if (seen.has(name))
-        throw new RangeError(`createTrainer: two parameters are named "${name}". Rename one of them.`);
-      seen.add(name);
-      checkShape(`createTrainer: "${name}"`, shape);
-    }
-  }
+  for (const { name, shape } of [...parameters, ...entries]) checkShape(`createTrainer: "${name}"`, shape);
 }
