@@ -51,7 +51,7 @@ export interface Core {
   minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
   minimizerAdvance(minimizer: number): number;
   minimizerRun(minimizer: number, requests: number): number;
-  minimizerCovariance(minimizer: number): number;
+  minimizerCovariance(minimizer: number, point: number): number;
   minimizerFit(trainer: number, minimizer: number, point: number, runs: number, steps: number): number;
   minimizerPlace(trainer: number): number;
   minimizerUpdate(trainer: number, value: number): number;
@@ -59,7 +59,7 @@ export interface Core {
   solveCholesky(l: number, n: number, b: number, m: number): number;
   ldlt(a: number, n: number, pivots: number, inertia: number): number;
   solveLdlt(a: number, n: number, pivots: number, b: number, m: number): number;
-  qr(at: number, m: number, n: number, factors: number, pivots: number): number;
+  qr(at: number, m: number, n: number, factors: number, pivots: number, shares: number): number;
   formQ(at: number, m: number, n: number, factors: number, q: number): number;
   solveQr(
     at: number,
@@ -122,7 +122,7 @@ export type Build = "reproducible" | "fast";
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
   readonly wasm?: WasmSource | Promise<WasmSource>;
-  /** Default "reproducible". */
+  /** Default "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`. */
   readonly build?: Build;
   /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
   readonly memoryLimit?: number;
@@ -137,6 +137,23 @@ export interface Host {
 }
 
 const page = 65536;
+
+/** Frames of `reach` that take more of the stack than the core does. */
+const coreFrames = 64;
+
+/** Calls itself so many times more. */
+function reach(frames: number): number {
+  return frames === 0 ? 0 : reach(frames - 1) + 1;
+}
+
+/** Refuses a stack that is almost full, on which the core would trap halfway. */
+function checkStack(): void {
+  try {
+    reach(coreFrames);
+  } catch (cause) {
+    throw new RangeError("engine: the call stack is almost full. Nest calls less deep.", { cause });
+  }
+}
 
 /** One engine. Make it with `createEngine`; every call that needs one takes it as its first argument. */
 export class Engine {
@@ -164,7 +181,7 @@ export class Engine {
     typeof FinalizationRegistry === "undefined"
       ? null
       : new FinalizationRegistry<Iterable<number>>((addresses) => {
-          for (const address of addresses) this.core.free(address);
+          for (const address of addresses) this.release(address);
         });
 
   /** @internal */
@@ -173,7 +190,7 @@ export class Engine {
     this.module = module;
     this.threads = host.threads ?? null;
     this.build = build;
-    if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
+    if (memoryLimit !== undefined) core.limitMemory(Math.min(memoryLimit / page, 2 ** 16));
     this.record = core.initialize() >>> 0;
     if (this.record === 0)
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
@@ -256,12 +273,14 @@ export class Engine {
 
   /** The answer of a call, or its fault as an error if it is negative. @internal */
   checked(body: (core: Core) => number): number {
+    checkStack();
     const answer = this.call(body);
     return answer < 0 ? this.throwFault() : answer;
   }
 
   /** The address a call returns, or its fault as an error if it is 0. @internal */
   address(body: (core: Core) => number): number {
+    checkStack();
     return this.call(body) >>> 0 || this.throwFault();
   }
 
@@ -275,9 +294,9 @@ export class Engine {
     return this.address((core) => core.allocate(bytes));
   }
 
-  /** Gives a region back. @internal */
+  /** Gives a region back; a broken engine has nothing to give. @internal */
   release(address: number): void {
-    this.call((core) => core.free(address));
+    if (!this.#broken) this.call((core) => core.free(address));
   }
 
   /** What `body` answers, with a region of memory for as long as it runs. @internal */

@@ -49,7 +49,7 @@ const opRuns = [
   [abi.opRelu, "relu leakyRelu elu sigmoid tanh softplus gelu geluTanh silu selu mish hardswish"],
   [abi.opSoftmax, "softmax logSoftmax logSumExp crossEntropy"],
   [abi.opMatmul, "matmul"],
-  [abi.opSum, "sum max min argMax cumulativeSum"],
+  [abi.opSum, "sum max min argMax cumulativeSum product"],
 ] as const;
 
 /** Names of op codes. */
@@ -157,7 +157,10 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   ],
   [
     abi.faultTooLarge,
-    (_, op) => new RangeError(`${op}: the result has more elements than an engine can address. Split the work.`),
+    ([, high = 0, low = 0], op) =>
+      new MemoryError(
+        `${op}: the result of ${mebibytes(counter(low, high))} has more elements than an engine can address. Split the work.`,
+      ),
   ],
   [
     abi.faultIndex,

@@ -9,9 +9,25 @@ import { type ArraysFor, compile, type TensorTree, valueAndGrad } from "./transf
 export interface NumericalGradientOptions {
   /** "forward": (f(x + h) − f(x)) / h, n + 1 evaluations; "central" (default): (f(x + h) − f(x − h)) / 2h, 2n. */
   readonly form?: "forward" | "central";
-  /** h > 0; default 1e-4 forward, 1e-5 central. */
+  /** h > 0; default 1e-4 forward, 1e-5 central, for numbers below 0.001 or above 1000 times their size. */
   readonly step?: number;
 }
+
+/**
+ * Size of numbers of one unit: their own, or that of the largest of them up to 1; 1 from 0.001 to 1000, so that h
+ * is what it is said to be.
+ */
+function sizesOf(data: ArrayLikeNumbers): (k: number) => number {
+  let most = 0;
+  for (let k = 0; k < data.length; k++) most = Math.max(most, Math.abs(data[k] as number));
+  const least = most > 0 ? Math.min(1, most) : 1;
+  return (k) => {
+    const size = Math.max(least, Math.abs(data[k] as number));
+    return size < 1e-3 || size > 1e3 ? size : 1;
+  };
+}
+
+type ArrayLikeNumbers = { readonly length: number; readonly [k: number]: number };
 
 /**
  * Gradient of any function of numbers by differences: ∂f/∂xᵢ ≈ (f(x + h eᵢ) − f(x − h eᵢ)) / 2h.
@@ -34,7 +50,10 @@ export function numericalGradient(
   if (typeof f !== "function") throw new TypeError(`${where}: expected a function of numbers, got ${shown(f)}.`);
   checkOptions(where, options, ["form", "step"]);
   const form = checkChoice(where, "form", options.form ?? "central", ["forward", "central"]);
-  const h = checkNumber(where, "step", options.step ?? (form === "forward" ? 1e-4 : 1e-5), { above: 0 });
+  const { step } = options;
+  if (step !== undefined) checkNumber(where, "step", step, { above: 0 });
+  const size = sizesOf(x);
+  const width = (i: number): number => step ?? (form === "forward" ? 1e-4 : 1e-5) * size(i);
   let evaluations = 0;
   const at = (point: readonly number[]): number => {
     evaluations++;
@@ -44,9 +63,10 @@ export function numericalGradient(
   };
   const moved = (i: number, by: number): number[] => x.map((value, k) => (k === i ? value + by : value));
   const base = form === "forward" ? at(x) : 0;
-  const gradient = x.map((_, i) =>
-    form === "forward" ? (at(moved(i, h)) - base) / h : (at(moved(i, h)) - at(moved(i, -h))) / (2 * h),
-  );
+  const gradient = x.map((_, i) => {
+    const h = width(i);
+    return form === "forward" ? (at(moved(i, h)) - base) / h : (at(moved(i, h)) - at(moved(i, -h))) / (2 * h);
+  });
   return { gradient, evaluations };
 }
 
@@ -58,7 +78,10 @@ export interface CheckedCoordinate {
   readonly index: number;
   readonly analytic: number;
   readonly numerical: number;
-  /** |analytic − numerical| / max(1, |analytic|, |numerical|). */
+  /**
+   * |analytic − numerical| / max(|analytic|, |numerical|, s), s the largest of them in the array, at most 1; no more than the
+   * tolerance where the rounding of f explains it.
+   */
   readonly relativeError: number;
 }
 
@@ -77,7 +100,7 @@ export interface GradientCheck {
 export interface GradientCheckOptions {
   /** Largest relative error that passes; default 1e-6. */
   readonly tolerance?: number;
-  /** h of the central differences, > 0; default 1e-5. */
+  /** h of the central differences, > 0; default 1e-5, for arrays below 0.001 and numbers above 1000 times their size. */
   readonly step?: number;
 }
 
@@ -109,7 +132,8 @@ export function gradientCheck(
   const where = "gradientCheck";
   checkOptions(where, options, ["tolerance", "step"]);
   const tolerance = checkNumber(where, "tolerance", options.tolerance ?? 1e-6, { above: 0 });
-  const h = checkNumber(where, "step", options.step ?? 1e-5, { above: 0 });
+  const { step } = options;
+  if (step !== undefined) checkNumber(where, "step", step, { above: 0 });
   const analytic = valueAndGrad(engine, f as (x: Tensor) => Tensor);
   const value = compile(engine, f as (x: Tensor) => Tensor);
   return (parameters) => {
@@ -127,28 +151,60 @@ export function gradientCheck(
     let worst: CheckedCoordinate | null = null;
     let coordinates = 0;
     for (const [k, { name, data }] of points.entries()) {
-      for (const index of data.keys()) {
+      const own = gradients[k] as Float64Array;
+      const at = (index: number, by: number): number => {
         const x = data[index] as number;
-        const at = (by: number): number => {
-          data[index] = x + by;
-          const answer = value(arranged()) as number;
-          data[index] = x;
-          return answer;
-        };
-        const right = (at(h) - base) / h;
-        const left = (base - at(-h)) / h;
-        const own = gradients[k]?.[index] as number;
-        const numerical = (right + left) / 2;
-        const relativeError = Math.abs(own - numerical) / Math.max(1, Math.abs(own), Math.abs(numerical));
-        const coordinate = { name, index, analytic: own, numerical, relativeError };
+        data[index] = x + by;
+        const answer = value(arranged()) as number;
+        data[index] = x;
+        return answer;
+      };
+      const slope = (index: number, h: number): Slope => {
+        const [above, below] = [at(index, h), at(index, -h)];
+        const rounding = (8 * Number.EPSILON * Math.max(Math.abs(above), Math.abs(base), Math.abs(below))) / h;
+        return { h, right: (above - base) / h, left: (base - below) / h, rounding };
+      };
+      const size = sizesOf(data);
+      const slopes = Array.from(data, (_, index) => slope(index, step ?? 1e-5 * size(index)));
+      const most = slopes.reduce((s, { right, left }, i) => larger(s, own[i] as number, (right + left) / 2), 0);
+      const compared = (index: number, { right, left, rounding }: Slope): CheckedCoordinate => {
+        const [exact, numerical] = [own[index] as number, (right + left) / 2];
+        const scale = larger(Math.min(1, Math.max(most, rounding / tolerance)), exact, numerical);
+        const relativeError = exact === numerical ? 0 : Math.abs(exact - numerical) / scale;
+        return { name, index, analytic: exact, numerical, relativeError };
+      };
+      for (const [index, wide] of slopes.entries()) {
+        let found = compared(index, wide);
         coordinates++;
-        const between = Math.abs(own - numerical) <= 0.6 * Math.abs(right - left);
-        if (relativeError > tolerance && between && isKink(at, base, h)) kinks.push(coordinate);
-        else if (!worst || !(relativeError <= worst.relativeError)) worst = coordinate;
+        const between = Math.abs(found.analytic - found.numerical) <= 0.6 * Math.abs(wide.right - wide.left);
+        const differs = !(found.relativeError <= tolerance);
+        if (differs && between && isKink((by) => at(index, by), base, wide.h)) {
+          kinks.push(found);
+          continue;
+        }
+        const narrow = 1e-5 * Math.abs(data[index] as number);
+        // Beside numbers of another unit, one's own size may be the right one.
+        if (differs && step === undefined && narrow > 0 && narrow < wide.h) {
+          const again = compared(index, slope(index, narrow));
+          if (again.relativeError <= tolerance) found = again;
+        }
+        if (!worst || !(found.relativeError <= worst.relativeError)) worst = found;
       }
     }
     return { passed: !worst || worst.relativeError <= tolerance, worst, kinks, coordinates };
   };
+}
+
+/** Slopes of f on both sides by differences of width h, and what rounding may make of them. */
+interface Slope {
+  readonly h: number;
+  readonly right: number;
+  readonly left: number;
+  readonly rounding: number;
+}
+
+function larger(size: number, a: number, b: number): number {
+  return Math.max(size, Math.abs(a), Math.abs(b));
 }
 
 /**

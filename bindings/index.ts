@@ -1,4 +1,4 @@
-// The public names. Each file of hosts/ gives all of them with a createEngine of its own; this one embeds the core.
+// The public names. Each file of hosts/ gives all of them with a createEngine of its own.
 
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
@@ -33,7 +33,6 @@ export {
   gradientNoise,
 } from "./gradientTransforms.js";
 export { type Hessian, type Hessians, hessian } from "./hessian.js";
-export { createEngine } from "./hosts/inline.js";
 export {
   constantInitializer,
   heNormal,

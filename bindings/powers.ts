@@ -18,6 +18,11 @@ export function powerFor(largest: number): number {
   return factor;
 }
 
+/** The same for what is tiny alone, 2 to an even power; small elements beside huge ones stay what they are. */
+export function liftFor(largest: number): number {
+  return Math.max(1, powerFor(largest));
+}
+
 /** Numbers times a factor; themselves if it is 1. */
 export function times(data: Float64Array, factor: number): Float64Array {
   return factor === 1 ? data : data.map((element) => element * factor);

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, parse } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { gzipSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import { writeOptimizerLists } from "./optimizers.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
@@ -85,13 +85,29 @@ const abiInlined = {
   },
 };
 
-/** AssemblyScript's loader would set Object.hasOwn, which every host has, and which none lets it where globals are frozen. */
+/**
+ * AssemblyScript's loader without what it does at import: it would set Object.hasOwn, which every host has, and which none
+ * lets it where globals are frozen, and make a TextDecoder, which jsdom has not and no engine needs; and without the helpers
+ * of the managed runtime.
+ */
 const globalsLeftAlone = {
   name: "globals are left alone",
   setup({ onLoad }) {
-    onLoad({ filter: /@assemblyscript.loader.index\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/^Object\.hasOwn = .*?^};$/ms, ""),
-    }));
+    const edits = [
+      [/^Object\.hasOwn = .*?^};$/ms, ""],
+      [/^const utf16 = (?=new TextDecoder)/m, "const utf16 = () => "],
+      [/utf16\.decode/, "utf16().decode"],
+      // Strings, arrays and classes of the managed runtime, which the core is built without; the exports are called as they are.
+      [/^function postInstantiate.*?^}$/ms, "function postInstantiate(_, instance) {\n  return instance.exports;\n}"],
+    ];
+    onLoad({ filter: /@assemblyscript.loader.index\.js$/ }, ({ path }) => {
+      let contents = readFileSync(path, "utf8");
+      for (const [old, replacement] of edits) {
+        if (!old.test(contents)) throw new Error(`${path} has no ${old}. Adapt the edits in scripts/prepare.mjs.`);
+        contents = contents.replace(old, replacement);
+      }
+      return { contents };
+    });
   },
 };
 
@@ -100,8 +116,7 @@ const bindings = {
   inputs: ["bindings", ...contract, "package.json", ...tooling],
   outputs: [...Array.from(entries, (entry) => `dist/${entry}.js`), "dist/worker.js"],
   make: async () => {
-    for (const file of filesOf("dist"))
-      if (/^dist.[\w-]+\.js(\.map)?$/.test(file) && !file.includes("embedded")) rmSync(file);
+    for (const file of filesOf("dist")) if (/^dist.[\w-]+\.js(\.map)?$/.test(file)) rmSync(file);
     const hosts = filesOf("bindings/hosts").map((file) => parse(file).name);
     await bundle({
       entryPoints: Array.from(entries, (name) => `./bindings/${hosts.includes(name) ? "hosts/" : ""}${name}`),
@@ -116,7 +131,7 @@ const bindings = {
     });
     // JSR finds the types of a JavaScript entry by its first line.
     const deno = readFileSync("dist/deno.js", "utf8");
-    writeFileSync("dist/deno.js", `/* @ts-self-types="./types/bindings/index.d.ts" */\n${deno}`);
+    writeFileSync("dist/deno.js", `/* @ts-self-types="${manifest.types.replace("/dist", "")}" */\n${deno}`);
   },
   advice: "Correct bindings/ where the message points.",
 };
@@ -124,7 +139,7 @@ const bindings = {
 const types = {
   name: "dist/types",
   inputs: ["bindings", ...contract, "tsconfig.json", "tsconfig.build.json", ...tooling],
-  outputs: [manifest.exports["."].types],
+  outputs: [manifest.types],
   make: () => {
     rmSync("dist/types", { recursive: true, force: true });
     return node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
@@ -163,15 +178,30 @@ const release = engine("release", "dist/thalweg.wasm");
 const fast = engine("fast", "dist/thalweg.fast.wasm");
 const core = engine("core", "dist/thalweg.core.wasm", "core");
 const debug = engine("debug", "build/thalweg.debug.wasm");
+/** The core as text: deflate in base64, a third of the bytes that plain base64 takes, with what inflates it. */
 const embedded = {
   name: "dist/thalweg.embedded.js",
-  inputs: release.inputs,
+  inputs: [...release.inputs, "bindings/hosts/inflate.ts"],
   outputs: ["dist/thalweg.embedded.js"],
-  make: async () => {
-    const base64 = gzipSync(readFileSync("dist/thalweg.wasm"), { level: 9 }).toString("base64");
-    writeFileSync("dist/thalweg.embedded.js", `export const base64 = "${base64}";\n`);
+  make: () => {
+    const bytes = readFileSync("dist/thalweg.wasm");
+    const base64 = deflateRawSync(bytes, { level: 9 }).toString("base64");
+    const contents = `import { inflate } from "./bindings/hosts/inflate.js";
+      const packed = () => Uint8Array.from(atob("${base64}"), (letter) => letter.charCodeAt(0));
+      export const core = () => inflate(packed(), ${bytes.length});`;
+    const stdin = { contents, resolveDir: "." };
+    return bundle({ stdin, outfile: "dist/thalweg.embedded.js", minify: true, sourcemap: false });
   },
   advice: "See whether dist/ can be written.",
+};
+/** Everything in one file, for pages that import it from a server of such files. */
+const single = {
+  name: "dist/thalweg.cdn.js",
+  inputs: [...embedded.inputs, ...bindings.inputs],
+  outputs: ["dist/thalweg.cdn.js"],
+  make: () =>
+    bundle({ entryPoints: ["dist/inline.js"], outfile: "dist/thalweg.cdn.js", minify: true, sourcemap: false }),
+  advice: "Correct bindings/ where the message points.",
 };
 const all = [release, core, fast, debug, bindings, types, examples];
 const goals = {
@@ -187,7 +217,7 @@ writeOptimizerLists();
 await bringUpToDate(dependencies("."));
 const goal = process.argv[2] ?? "all";
 await Promise.all(goals[goal].map(bringUpToDate));
-if (goal === "all" || goal === "package") await bringUpToDate(embedded); // of what was just made
+if (goal === "all" || goal === "package") for (const step of [embedded, single]) await bringUpToDate(step); // of what was just made
 
 // ---- How ----
 

@@ -57,6 +57,7 @@ const measured = [
   { name: "JavaScript, all of it", parts: programs.all, ceiling: 74 },
   { name: "JavaScript, digits", parts: programs.digits, ceiling: 35 },
   { name: "JavaScript, valueAndGrad", parts: programs.valueAndGrad, ceiling: 13 },
+  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 160 },
   { name: "page that trains digits", parts: [...core, ...programs.digits], ceiling: 75 },
 ];
 

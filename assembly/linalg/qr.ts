@@ -5,30 +5,46 @@
 import { reflector, reflectRows } from "./reflector";
 import { exchange, norm } from "./vectors";
 
+/** Columns are compared by the lengths that are left of them: |R[k, k]| descends. */
+export const byLength: bool = false;
+/** Columns are compared by the shares that are left of them, so that the units of columns do not matter. */
+export const byShare: bool = true;
+
 /** Bytes of scratch `qr` needs. */
-export function qrScratch(n: usize): usize {
-  return n * 16 + 64;
+export function qrScratch(n: f64): f64 {
+  return n * 24 + 64;
 }
 
 /**
  * at [n, m], the columns of A as rows: R[i, j], i ≤ j, replaces at[j, i]; right of the diagonal row k keeps the reflector
  * k but for its first element, 1. factors [min(m, n)] its τ. pivots [n] (i32), if not 0: which column of A came to
- * column j; then |R[k, k]| descends.
+ * column j, the one of which most is left; columns of which rounding alone is left come last. The arithmetic is that of
+ * scaled columns, as powers of two leave all digits: units can matter for the choice of pivots only.
  */
-export function qr(at: usize, m: usize, n: usize, factors: usize, pivots: usize, scratch: usize): void {
+export function qr(
+  at: usize,
+  m: usize,
+  n: usize,
+  factors: usize,
+  pivots: usize,
+  scratch: usize,
+  shares: bool = byShare,
+): void {
   const bytes = m << 3;
   const norms = scratch;
   const known = scratch + (n << 3);
+  const whole = known + (n << 3);
   if (pivots !== 0) {
     for (let j: usize = 0; j < n; j++) {
       store<i32>(pivots + (j << 2), <i32>j);
       const length = norm(at + j * bytes, m);
       store<f64>(norms + (j << 3), length);
       store<f64>(known + (j << 3), length);
+      store<f64>(whole + (j << 3), length);
     }
   }
   for (let k: usize = 0; k < min(m, n); k++) {
-    if (pivots !== 0) choose(at, bytes, k, n, pivots, norms, known);
+    if (pivots !== 0) choose(at, bytes, k, n, pivots, norms, shares);
     const diagonal = at + k * (bytes + 8);
     const tau = reflector(diagonal + 8, m - k - 1, diagonal);
     store<f64>(factors + (k << 3), tau);
@@ -36,37 +52,55 @@ export function qr(at: usize, m: usize, n: usize, factors: usize, pivots: usize,
     store<f64>(diagonal, 1);
     reflectRows(diagonal + bytes, bytes, n - k - 1, diagonal, m - k, tau);
     store<f64>(diagonal, kept);
-    if (pivots !== 0) shorten(at, m, k, n, norms, known);
+    if (pivots !== 0) shorten(at, m, k, n, norms);
   }
 }
 
 /** Brings the column of which most is left to column k. */
-function choose(at: usize, bytes: usize, k: usize, n: usize, pivots: usize, norms: usize, known: usize): void {
+function choose(at: usize, bytes: usize, k: usize, n: usize, pivots: usize, norms: usize, shares: bool): void {
   let best = k;
-  for (let j = k + 1; j < n; j++) if (load<f64>(norms + (j << 3)) > load<f64>(norms + (best << 3))) best = j;
+  let most = left(norms, k, n, shares);
+  for (let j = k + 1; j < n; j++) {
+    const other = left(norms, j, n, shares);
+    if (!(other > most)) continue;
+    most = other;
+    best = j;
+  }
   if (best === k) return;
   exchange(at + k * bytes, at + best * bytes, bytes >> 3);
-  exchange(norms + (k << 3), norms + (best << 3), 1);
-  exchange(known + (k << 3), known + (best << 3), 1);
+  // The lengths left, known and whole.
+  for (let list: usize = 0; list < 3; list++, norms += n << 3) exchange(norms + (k << 3), norms + (best << 3), 1);
   const kept = load<i32>(pivots + (k << 2));
   store<i32>(pivots + (k << 2), load<i32>(pivots + (best << 2)));
   store<i32>(pivots + (best << 2), kept);
 }
 
-/** What is left of the columns after step k: by Pythagoras as long as that is accurate, else anew. */
-function shorten(at: usize, m: usize, k: usize, n: usize, norms: usize, known: usize): void {
+/** What is left of a column, as a share of it if asked for. */
+function left(norms: usize, j: usize, n: usize, shares: bool): f64 {
+  const place = norms + (j << 3);
+  const length = load<f64>(place);
+  return shares && length > 0 ? length / load<f64>(place + (n << 4)) : length;
+}
+
+/**
+ * What is left of the columns after step k: by Pythagoras as long as that is accurate, else anew; nothing where it is no
+ * more than the rounding of the whole column.
+ */
+function shorten(at: usize, m: usize, k: usize, n: usize, norms: usize): void {
+  const known = norms + (n << 3);
+  const whole = known + (n << 3);
   for (let j = k + 1; j < n; j++) {
     const place = j << 3;
     const length = load<f64>(norms + place);
     if (length === 0) continue;
     const column = at + ((j * m + k) << 3);
     const ratio = load<f64>(column) / length;
-    const left = max<f64>(0, (1 - ratio) * (1 + ratio));
+    const square = max<f64>(0, (1 - ratio) * (1 + ratio));
     const since = length / load<f64>(known + place);
-    if (left * since * since > 1.5e-8) store<f64>(norms + place, length * sqrt<f64>(left));
+    if (square * since * since > 1.5e-8) store<f64>(norms + place, length * sqrt<f64>(square));
     else {
       const anew = norm(column + 8, m - k - 1);
-      store<f64>(norms + place, anew);
+      store<f64>(norms + place, anew > rounding(m, n) * load<f64>(whole + place) ? anew : 0);
       store<f64>(known + place, anew);
     }
   }
@@ -97,12 +131,19 @@ function applyReflector(u: usize, factor: usize, rows: usize, bytes: usize, coun
   store<f64>(u, kept);
 }
 
-/** How many columns of A are independent: |R[k, k]| > max(m, n) ε |R[0, 0]|, after pivoting. */
+/** The part of a column that the rounding of the factorization may leave of it. */
+function rounding(m: usize, n: usize): f64 {
+  return <f64>max(m, n) * f64.EPSILON;
+}
+
+/** How many columns of A are independent, after pivoting: |R[k, k]| > max(m, n) ε ‖A[:, k]‖, of no unit. */
 export function rankOf(at: usize, m: usize, n: usize): usize {
-  const count = min(m, n);
-  if (count === 0) return 0;
-  const least = <f64>max(m, n) * f64.EPSILON * abs(load<f64>(at));
+  const least = rounding(m, n);
   let rank: usize = 0;
-  while (rank < count && abs(load<f64>(at + rank * ((m << 3) + 8))) > least) rank++;
+  for (const count = min(m, n); rank < count; rank++) {
+    const column = at + rank * (m << 3);
+    // ‖A[:, k]‖ is the length of the column of R.
+    if (!(abs(load<f64>(column + (rank << 3))) > least * norm(column, rank + 1))) break;
+  }
   return rank;
 }

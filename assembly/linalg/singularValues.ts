@@ -2,14 +2,14 @@
 // values keep digits that methods through a bidiagonal matrix lose.
 // Z. Drmač, K. Veselić, "New fast and accurate Jacobi SVD algorithm I", SIMAX 29 (2008).
 
-import { qr, qrScratch } from "./qr";
-import { dot, norm } from "./vectors";
+import { byLength, qr, qrScratch } from "./qr";
+import { dot, norm, powerBelow } from "./vectors";
 
 /** Sweeps allowed; six to ten suffice as a rule. */
 const SWEEPS: i32 = 60;
 
 /** Bytes of scratch `singularValues` needs. */
-export function singularValuesScratch(n: usize): usize {
+export function singularValuesScratch(n: f64): f64 {
   return n * n * 8 + n * 8 + n * 4 + 128 + qrScratch(n);
 }
 
@@ -22,7 +22,7 @@ export function singularValues(at: usize, m: usize, n: usize, values: usize, scr
   const r = scratch;
   const factors = r + ((n * bytes + 79) & ~15);
   const pivots = factors + bytes;
-  qr(at, m, n, factors, pivots, pivots + ((n * 4 + 15) & ~15));
+  qr(at, m, n, factors, pivots, pivots + ((n * 4 + 15) & ~15), byLength);
   memory.fill(r, 0, n * bytes);
   for (let i: usize = 0; i < n; i++) {
     for (let j = i; j < n; j++) store<f64>(r + i * bytes + (j << 3), load<f64>(at + ((j * m + i) << 3)));
@@ -46,15 +46,33 @@ function rotateAll(r: usize, n: usize): bool {
   return false;
 }
 
-/** Makes two rows orthogonal; whether there was anything to do. */
-function rotate(p: usize, q: usize, n: usize): bool {
+/** The cotangent of twice the angle that makes two rows orthogonal; NaN if they are. */
+function cotangent(p: usize, q: usize, n: usize): f64 {
   const pp = dot(p, p, n);
   const qq = dot(q, q, n);
-  const pq = dot(p, q, n);
-  // Squares below the smallest normal number have lost their digits: such rows are zero beside the others.
-  if (abs(pq) <= 4 * f64.EPSILON * sqrt<f64>(pp) * sqrt<f64>(qq) || abs(pq) < f64.MIN_NORMAL_VALUE) return false;
-  const ratio = (qq - pp) / (2 * pq);
-  const tangent = copysign<f64>(1, ratio) / (abs(ratio) + sqrt<f64>(1 + ratio * ratio));
+  if (pp > 1e-280 && qq > 1e-280) {
+    const pq = dot(p, q, n);
+    return abs(pq) <= 4 * f64.EPSILON * sqrt<f64>(pp) * sqrt<f64>(qq) ? NaN : (qq - pp) / (2 * pq);
+  }
+  // Their squares vanish: lengths, and the cosine of the rows brought to about 1. Subnormal rows have lost their digits.
+  const a = norm(p, n);
+  const b = norm(q, n);
+  if (!(min(a, b) > f64.MIN_NORMAL_VALUE / f64.EPSILON)) return NaN;
+  const toP = powerBelow(a);
+  const toQ = powerBelow(b);
+  let product: f64 = 0;
+  for (const end = p + (n << 3); p < end; p += 8, q += 8) product += toP * load<f64>(p) * (toQ * load<f64>(q));
+  const cosine = product / (toP * a * (toQ * b));
+  return abs(cosine) <= 4 * f64.EPSILON ? NaN : (b / a - a / b) / (2 * cosine);
+}
+
+/** Makes two rows orthogonal; whether there was anything to do. */
+function rotate(p: usize, q: usize, n: usize): bool {
+  const ratio = cotangent(p, q, n);
+  if (!isFinite(ratio)) return false;
+  // Of a ratio beyond 1e8 the square hides the 1, and may overflow.
+  const size = abs(ratio);
+  const tangent = copysign<f64>(1, ratio) / (size < 1e8 ? size + sqrt<f64>(1 + ratio * ratio) : 2 * size);
   const cosine: f64 = 1 / sqrt<f64>(1 + tangent * tangent);
   const sine = cosine * tangent;
   const c = f64x2.splat(cosine);

@@ -14,10 +14,12 @@ import {
   statusEvaluations,
   statusNotFinite,
   statusPrecision,
+  statusRegion,
   statusSearch,
   statusUphill,
 } from "../abi";
 import { dot, largest, norm } from "../linalg/vectors";
+import { isGaussNewtonDone } from "./directions/gaussNewton";
 import { direct, forget, isScaled, remember } from "./directions/index";
 import { accepted, searching } from "./line";
 import {
@@ -37,6 +39,7 @@ import {
   trialGradient,
   trialValue,
 } from "./minimizer";
+import { largestCosine } from "./residuals";
 import { beginSearch, needsOf, nextStep } from "./searches/index";
 import { at } from "./vectors";
 
@@ -54,11 +57,13 @@ const phaseBehind: u32 = 8;
 const precision: f64 = 1e-12;
 /** Steps longer than this, relative to x, are not tried. */
 const farthest: f64 = 1e10;
+/** The first step is no longer than 1, nor than so many times x. */
+const first: f64 = 1e3;
 /** A search does not begin anew with less than this, relative to x: the rounding of a huge x would hide what it gains. */
 const nearest: f64 = 1e-8;
-/** After so many steps that gain less than the rounding of the value, nothing is left to gain. */
+/** After so many steps that gain less than the rounding of the value the direction starts anew, after as many it ends. */
 const patience: u32 = 30;
-/** Central differences move every number by this part of it at most, or of 0.01: about the cube root of the rounding. */
+/** Central differences move every number by this part of it at most, or of 0.01 of the largest, or of 0.01: about ∛ε. */
 const probe: f64 = 6e-6;
 
 /** Takes the answer to the last request; the next request, 0 at the end. */
@@ -102,10 +107,15 @@ export function start(m: Minimizer): bool {
   swapPoints(m);
   m.gradientNorm = size;
   trace(m, 0);
-  let status = stopAt(m, Infinity, Infinity);
+  let status = stopAt(m, Infinity, Infinity, slopeOf(m));
   if (status === 0) status = limitAt(m);
   finish(m, status);
   return status === 0;
+}
+
+/** What gradientTolerance is compared with at the accepted point: for residuals a cosine, of no unit. */
+function slopeOf(m: Minimizer): f64 {
+  return m.residuals !== 0 ? largestCosine(m) : m.gradientNorm;
 }
 
 /** The next direction, then the search along it. */
@@ -126,12 +136,15 @@ function turn(m: Minimizer): i32 {
   const length = norm(m.step, m.elements);
   const size = norm(m.x, m.elements);
   line.largest = (farthest * max(1, size)) / length;
+  // No unit tells how far a step of least squares may lead: dependent columns take no part in it.
+  if (m.direction === directionGaussNewton) line.largest = max(1, line.largest);
   if (m.lower !== 0) line.largest = min(line.largest, max(1, roomFor(m)));
+  const reach = size > 0 ? min(1, first * size) : 1;
   if (isScaled(m)) line.step = min(1, line.largest);
-  else if (m.sinceRestart === 0) line.step = min(1, max(1, nearest * size) / length);
+  else if (m.sinceRestart === 0) line.step = min(1, max(reach, nearest * size) / length);
   else line.step = min(before / line.slope0, line.largest);
   if (m.search === searchBacktracking && !isScaled(m)) line.step *= 2;
-  if (m.direction === directionBounded && m.pairs === 0) line.step = min(1, max(1 / length, f64.EPSILON));
+  if (m.direction === directionBounded && m.pairs === 0) line.step = min(1, max(reach / length, f64.EPSILON));
   if (m.search !== searchQuadratic) return search(m);
   memory.copy(m.vector, m.step, (<usize>m.elements) << 3);
   m.phase = phaseCurvature;
@@ -189,18 +202,27 @@ function failSearch(m: Minimizer): i32 {
     m.phase = phaseGradient;
     return requestValue | requestGradient;
   }
-  if (forget(m)) return turn(m);
-  const expected = abs(line.slope0 * min(1, line.first));
+  return forget(m) ? turn(m) : conclude(m);
+}
+
+/** Ends where nothing more is gained along d, for the reason that there is. */
+function conclude(m: Minimizer): i32 {
+  const line = lineOf(m);
+  if (m.direction === directionGaussNewton && isGaussNewtonDone(m)) return finish(m, statusPrecision);
+  // Other steps are as short as those before them, whatever there is to gain.
+  const expected = isScaled(m) ? abs(line.slope0 * min(1, line.first)) : Infinity;
   if (expected <= precision * abs(line.value0)) return finish(m, statusPrecision);
   return m.lower === 0 && m.evaluationLimit - m.values > 1 ? lookAhead(m) : finish(m, statusSearch);
 }
 
-/** Why a search failed, values on both sides tell: first the one ahead. */
+/** Values on both sides tell the reason: first the one ahead. */
 function lookAhead(m: Minimizer): i32 {
   let h: f64 = Infinity;
+  const size = largest(m.x, m.elements);
+  const least = size > 0 ? 0.01 * min(1, size) : 0.01;
   for (let k: u32 = 0; k < m.elements; k++) {
     const d = abs(at(m.step, k));
-    if (d > 0) h = min(h, (probe * max(abs(at(m.x, k)), 0.01)) / d);
+    if (d > 0) h = min(h, (probe * max(abs(at(m.x, k)), least)) / d);
   }
   lineOf(m).step = h;
   setTrial(m, h);
@@ -219,23 +241,23 @@ function lookBehind(m: Minimizer): i32 {
 
 /**
  * Compares the slope with the central difference. Where they agree, the curvature tells what there is to gain: less than
- * the rounding of the value is nothing.
+ * the rounding of the value is nothing. At a wall there is no difference.
  */
 function explain(m: Minimizer): i32 {
   const line = lineOf(m);
   keepBest(m, false);
   const h = line.step;
-  const rounding = precision * abs(line.value0);
+  // The rounding of x alone makes differences uncertain by the same part as its moves.
+  const change = max(abs(line.value - line.value0), abs(trialValue(m) - line.value0));
+  const rounding = precision * abs(line.value0) + ((4 * f64.EPSILON) / probe) * change;
   const slope = (line.value - trialValue(m)) / (2 * h);
   const bend = (line.value - 2 * line.value0 + trialValue(m)) / (h * h);
+  if (!isFinite(slope)) return finish(m, statusRegion);
   if (slope - line.slope0 > 0.5 * abs(line.slope0) + rounding / h) return finish(m, statusContradiction);
   const gain = (line.slope0 * line.slope0) / (2 * bend);
-  return finish(m, gain >= 0 && gain <= rounding ? settled(m) : statusSearch);
-}
-
-/** What it means that nothing is left to gain: a Jacobian of too little rank gives directions that lead nowhere. */
-function settled(m: Minimizer): u32 {
-  return m.direction === directionGaussNewton ? statusSearch : statusPrecision;
+  // A Jacobian of too little rank gives directions that lead nowhere.
+  const settled = m.direction !== directionGaussNewton && gain >= 0 && gain <= rounding;
+  return finish(m, settled ? statusPrecision : statusSearch);
 }
 
 /** Whether the steps up to the trial point have gained nothing for long. */
@@ -245,7 +267,7 @@ function isStalled(m: Minimizer): bool {
     line.plateau = trialValue(m);
     line.quiet = 0;
   } else line.quiet++;
-  return line.quiet >= patience && m.search !== searchFixed && m.renews === 0;
+  return line.quiet > 0 && line.quiet % patience === 0 && m.search !== searchFixed && m.renews === 0;
 }
 
 /** The trial point, whose value and gradient are known, becomes the accepted one. */
@@ -261,10 +283,10 @@ function accept(m: Minimizer): i32 {
   m.gradientNorm = size;
   m.iterations++;
   trace(m, step);
-  let status = stopAt(m, before, step * largest(m.step, m.elements));
-  if (status === 0 && stalled) status = settled(m);
+  let status = stopAt(m, before, step * largest(m.step, m.elements), slopeOf(m));
   if (status === 0) status = limitAt(m);
   if (status !== 0) return finish(m, status);
+  if (stalled) return lineOf(m).quiet === patience && forget(m) ? turn(m) : conclude(m);
   if (m.renews === 0) return turn(m);
   memory.copy(m.trial, m.x, (<usize>m.elements) << 3);
   m.phase = phaseRenewal;

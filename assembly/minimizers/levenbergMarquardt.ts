@@ -10,6 +10,7 @@ import {
   statusGradient,
   statusNotFinite,
   statusPrecision,
+  statusRegion,
   statusStep,
   statusValue,
 } from "../abi";
@@ -31,9 +32,10 @@ import {
   trialGradient,
   trialValue,
 } from "./minimizer";
+import { columnLength, isHidden, largestCosine, residualLength } from "./residuals";
 import { at, put } from "./vectors";
 
-/** Option: Δ of the first step in units of ‖D x‖; then Δ, λ, the decrease that the model promises, ‖D p‖. */
+/** Option: Δ of the first step in units of ‖D x‖, or of ‖r‖ where x is 0; then Δ, λ, the promised decrease, ‖D p‖. */
 const firstOption: u32 = 0;
 const radiusOption: u32 = 1;
 const multiplierOption: u32 = 2;
@@ -59,8 +61,8 @@ class Blocks {
   scratch: usize;
 }
 
-export function levenbergMarquardtBytes(n: usize, rows: usize): usize {
-  return ((n * rows + rows + 2 * n * n + 8 * n + 16) << 3) + offsetof<Blocks>() + qrScratch(n);
+export function levenbergMarquardtBytes(n: f64, rows: f64): f64 {
+  return 8 * (n * rows + rows + 2 * n * n + 8 * n + 16) + <f64>offsetof<Blocks>() + qrScratch(n);
 }
 
 function blocksOf(m: Minimizer): Blocks {
@@ -110,23 +112,15 @@ function take(m: Minimizer, before: f64): i32 {
   trace(m, before === Infinity ? 0 : 1);
   const b = blocksOf(m);
   const rows = <usize>m.residuals;
-  // The cosine of the angle between r and each column of J: of no unit.
-  const length = sqrt<f64>(2 * acceptedValue(m));
-  let cosine: f64 = 0;
-  for (let k: u32 = 0; k < n; k++) {
-    const column = norm(<usize>m.matrix + ((k * rows) << 3), rows);
-    put(b.scales, k, max(at(b.scales, k), column));
-    if (column > 0) cosine = max(cosine, abs(at(gradient(m), k) / column / length));
-  }
-  if (length === 0 || cosine <= m.gradientTolerance) return finish(m, statusGradient);
+  for (let k: u32 = 0; k < n; k++) put(b.scales, k, max(at(b.scales, k), columnLength(m, k)));
+  if (largestCosine(m) <= m.gradientTolerance) return finish(m, statusGradient);
   if (before !== Infinity && before - acceptedValue(m) < m.valueTolerance * before) return finish(m, statusValue);
-  if (before !== Infinity && option(m, lengthOption) <= m.stepTolerance * scaledNorm(m, b, m.x))
-    return finish(m, statusStep);
+  if (before !== Infinity && isShort(m, scaledNorm(m, b, m.x))) return finish(m, statusStep);
   const limit = limitAt(m);
   if (limit !== 0) return finish(m, limit);
   if (isNaN(option(m, radiusOption))) {
-    const far = option(m, firstOption) * scaledNorm(m, b, m.x);
-    setOption(m, radiusOption, far > 0 ? far : option(m, firstOption));
+    const size = scaledNorm(m, b, m.x);
+    setOption(m, radiusOption, option(m, firstOption) * (size > 0 ? size : residualLength(m)));
   }
   memory.copy(b.columns, m.matrix, (n * rows) << 3);
   memory.copy(b.right, m.residual, rows << 3);
@@ -194,7 +188,7 @@ function slopeOfLength(m: Minimizer, b: Blocks, length: f64): f64 {
   const width = 2 * n;
   for (let i: u32 = 0; i < n; i++) {
     const k = pivotAt(b, i);
-    let sum = (scaleAt(b, k) * scaleAt(b, k) * at(m.step, k)) / length;
+    let sum = scaleAt(b, k) * ((scaleAt(b, k) * at(m.step, k)) / length);
     for (let j: u32 = 0; j < i; j++) sum -= at(b.damped, i * width + j) * at(b.work, j);
     put(b.work, i, sum / at(b.damped, i * width + i));
   }
@@ -245,6 +239,11 @@ function propose(m: Minimizer, b: Blocks): i32 {
   return requestValue;
 }
 
+/** Whether the last step was shorter than the tolerance; one that the region cut is so whatever there is to gain. */
+function isShort(m: Minimizer, size: f64): bool {
+  return option(m, multiplierOption) === 0 && option(m, lengthOption) <= m.stepTolerance * size;
+}
+
 /** Compares what was gained with what the model promised. */
 function judge(m: Minimizer): i32 {
   const b = blocksOf(m);
@@ -271,38 +270,13 @@ function judge(m: Minimizer): i32 {
     m.phase = phaseGradient;
     return requestGradient;
   }
-  const next = option(m, radiusOption);
-  if (next <= m.stepTolerance * settled) return finish(m, statusStep);
-  if ((abs(gained) <= f64.EPSILON * before && promised <= f64.EPSILON * before) || next <= f64.EPSILON * settled) {
-    return finish(m, statusPrecision);
+  if (isShort(m, settled)) return finish(m, statusStep);
+  if (
+    (abs(gained) <= f64.EPSILON * before && promised <= f64.EPSILON * before) ||
+    option(m, radiusOption) <= f64.EPSILON * max(settled, residualLength(m))
+  ) {
+    const rank = rankOf(b.columns, m.residuals, m.elements);
+    return finish(m, isHidden(m, b.right, rank) ? statusPrecision : statusRegion);
   }
   return propose(m, b);
-}
-
-/** The address of (J'J)⁻¹ [n, n] at the accepted point, 0 where the columns of J depend on each other. */
-export function covariance(m: Minimizer): usize {
-  const n = m.elements;
-  const b = blocksOf(m);
-  memory.copy(b.columns, m.matrix, (<usize>n * m.residuals) << 3);
-  qr(b.columns, m.residuals, n, b.factors, b.pivots, b.scratch);
-  if (<u32>rankOf(b.columns, m.residuals, n) < n) return 0;
-  const inverse = b.damped;
-  const out = inverse + ((<usize>n * n) << 3);
-  memory.fill(inverse, 0, (<usize>n * n) << 3);
-  for (let k: u32 = 0; k < n; k++) {
-    // Column k of R⁻¹, kept as a row.
-    for (let i = k + 1; i-- > 0; ) {
-      let sum: f64 = i === k ? 1 : 0;
-      for (let j = i + 1; j <= k; j++) sum -= upperAt(m, b, i, j) * at(inverse, k * n + j);
-      put(inverse, k * n + i, sum / upperAt(m, b, i, i));
-    }
-  }
-  for (let i: u32 = 0; i < n; i++) {
-    for (let j: u32 = 0; j < n; j++) {
-      let sum: f64 = 0;
-      for (let k = max(i, j); k < n; k++) sum += at(inverse, k * n + i) * at(inverse, k * n + j);
-      put(out, pivotAt(b, i) * n + pivotAt(b, j), sum);
-    }
-  }
-  return out;
 }

@@ -137,7 +137,7 @@ export function swapPoints(m: Minimizer): void {
   m.trialResults = results;
 }
 
-/** The largest component of the gradient, or of what is left of it within the bounds. */
+/** The largest component of the gradient, but for those that lead out where x stands at a bound. */
 export function normAt(m: Minimizer, point: usize, g: usize): f64 {
   if (m.lower === 0) return largest(g, m.elements);
   let result: f64 = 0;
@@ -145,8 +145,8 @@ export function normAt(m: Minimizer, point: usize, g: usize): f64 {
     const slope = at(g, k);
     if (isNaN(slope)) return slope;
     const x = at(point, k);
-    const free = slope > 0 ? min(slope, x - at(m.lower, k)) : max(slope, x - at(m.upper, k));
-    result = max(result, abs(free));
+    const room = slope > 0 ? x - at(m.lower, k) : at(m.upper, k) - x;
+    if (room > 4 * f64.EPSILON * abs(x)) result = max(result, abs(slope));
   }
   return result;
 }
@@ -175,9 +175,12 @@ export function trace(m: Minimizer, step: f64): void {
   m.traceCount++;
 }
 
-/** The status after an accepted step from a point of value `before` by the vector at `moved` times `step`; 0 to go on. */
-export function stopAt(m: Minimizer, before: f64, moved: f64): u32 {
-  if (m.gradientNorm <= m.gradientTolerance) return statusGradient;
+/**
+ * The status after an accepted step by `moved` from a point of value `before`, `slope` being what gradientTolerance is
+ * compared with; 0 to go on.
+ */
+export function stopAt(m: Minimizer, before: f64, moved: f64, slope: f64): u32 {
+  if (slope <= m.gradientTolerance) return statusGradient;
   const value = acceptedValue(m);
   if (abs(before - value) < m.valueTolerance * max(abs(before), abs(value))) return statusValue;
   if (moved < m.stepTolerance * max(largest(m.x, m.elements), m.stepTolerance)) return statusStep;

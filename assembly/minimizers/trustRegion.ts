@@ -10,6 +10,7 @@ import {
   statusEvaluations,
   statusNotFinite,
   statusPrecision,
+  statusRegion,
 } from "../abi";
 import { addScaled, dot, largest, norm } from "../linalg/vectors";
 import { start } from "./descent";
@@ -19,6 +20,7 @@ import {
   gradient,
   keepBest,
   limitAt,
+  lineOf,
   Minimizer,
   normAt,
   option,
@@ -32,7 +34,7 @@ import {
 } from "./minimizer";
 import { combined, scaled } from "./vectors";
 
-/** Options: radius at the start and at most; then radius, r'r, decrease of the model, tolerance of r. */
+/** Options: radius at the start and at most, NaN for `widest` times the length of x; then radius, r'r, decrease of the model, tolerance of r. */
 const largestOption: u32 = 1;
 const radiusOption: u32 = 0;
 const squareOption: u32 = 2;
@@ -40,6 +42,9 @@ const decreaseOption: u32 = 3;
 const toleranceOption: u32 = 4;
 /** 1 while the model is minimized as far as it goes, since near its minimizer there was nothing to gain. */
 const strictOption: u32 = 5;
+/** What the model promises then at first, negative before it is known, and how far away. */
+const soughtOption: u32 = 6;
+const farOption: u32 = 7;
 
 const phaseBegin: u32 = 0;
 const phaseStart: u32 = 1;
@@ -47,6 +52,11 @@ const phaseProduct: u32 = 2;
 const phaseTrial: u32 = 3;
 
 const accepts: f64 = 1e-4;
+const widest: f64 = 1e5;
+/** A promise below this part of the value counts as nothing, as in descent, and so does a step below this part of x. */
+const precision: f64 = 1e-12;
+/** After so many steps that gain nothing, nothing is left to gain. */
+const patience: u32 = 30;
 
 /** Takes the answer to the last request; the next request, 0 at the end. */
 export function trustRegion(m: Minimizer): i32 {
@@ -55,6 +65,9 @@ export function trustRegion(m: Minimizer): i32 {
       m.phase = phaseStart;
       return requestValue | requestGradient;
     case phaseStart:
+      if (isNaN(option(m, largestOption))) {
+        setOption(m, largestOption, max(option(m, radiusOption), widest * max(1, norm(m.trial, m.elements))));
+      }
       return start(m) ? solve(m) : 0;
     case phaseProduct:
       return conjugate(m);
@@ -122,6 +135,10 @@ function judge(m: Minimizer): i32 {
   const n = m.elements;
   const length = norm(m.step, n);
   const promised = option(m, decreaseOption);
+  if (option(m, soughtOption) < 0) {
+    setOption(m, soughtOption, promised);
+    setOption(m, farOption, length);
+  }
   const before = acceptedValue(m);
   const size = normAt(m, m.trial, trialGradient(m));
   const finite = isFinite(trialValue(m) + size);
@@ -139,20 +156,28 @@ function judge(m: Minimizer): i32 {
     return solve(m);
   }
   if (promised > rounding) setOption(m, strictOption, 0);
+  const line = lineOf(m);
+  line.quiet = trialValue(m) < before ? 0 : line.quiet + 1;
   swapPoints(m);
   m.gradientNorm = size;
   m.iterations++;
   trace(m, 1);
-  let status = stopAt(m, before, largest(m.step, n));
+  let status = stopAt(m, before, largest(m.step, n), size);
   if (status === 0) status = limitAt(m);
   if (status !== 0) return finish(m, status);
-  return promised <= 1e-3 * f64.EPSILON * abs(before) ? settle(m) : solve(m);
+  return promised <= 1e-3 * f64.EPSILON * abs(before) || line.quiet >= patience ? settle(m) : solve(m);
 }
 
 /** Nothing to gain: the model is minimized once more, as far as it goes and as far away, before that is believed. */
 function settle(m: Minimizer): i32 {
-  if (option(m, strictOption) !== 0) return finish(m, statusPrecision);
+  if (option(m, strictOption) !== 0) {
+    const hidden =
+      option(m, soughtOption) <= precision * abs(acceptedValue(m)) ||
+      option(m, farOption) <= precision * norm(m.x, m.elements);
+    return finish(m, hidden ? statusPrecision : statusRegion);
+  }
   setOption(m, strictOption, 1);
+  setOption(m, soughtOption, -1);
   setOption(m, radiusOption, min(max(option(m, radiusOption), norm(m.x, m.elements)), option(m, largestOption)));
   return solve(m);
 }

@@ -143,7 +143,8 @@ export interface MinMaxOptions {
  *
  * @param inputs  training inputs [samples, ...features]
  * @throws ShapeError  no samples, or later other features than in training
- * @throws RangeError  a number that is not finite, or not less than 2^1023 in size, or high not above low
+ * @throws RangeError  a number that is not finite, or not less than 2^1023 in size, or high not above low;
+ *   a feature that varies by less than 5e-324 (high − low)
  * @example
  * minMax([[1, 10], [3, 20]]).apply([[1, 10], [2, 25]]).data; // [0, 0, 0.5, 1.5]
  * @see Han, Kamber and Pei, *Data mining: concepts and techniques*, 2011, section 3.5
@@ -158,6 +159,9 @@ export function minMax(inputs: ArrayLike, options: MinMaxOptions = {}): Scaling 
   const scale = largest.map((value, j) =>
     value > (least[j] as number) ? (value - (least[j] as number)) / (high - low) : 1,
   );
+  const narrow = scale.indexOf(0);
+  if (narrow >= 0)
+    throw new RangeError(`minMax: feature ${narrow} varies by less than doubles tell apart. Multiply the inputs.`);
   return scaling(
     "minMax",
     columns.row,

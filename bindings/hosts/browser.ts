@@ -9,16 +9,15 @@ import { embedded } from "./embedded.js";
 
 export * from "../index.js";
 
-// Bundlers find assets by `new URL` with both arguments spelt out.
-const urls = {
-  whole: () => new URL("./thalweg.wasm", import.meta.url),
-  core: () => new URL("./thalweg.core.wasm", import.meta.url),
-  fast: () => new URL("./thalweg.fast.wasm", import.meta.url),
-};
+// Bundlers copy assets that `new URL` names with both arguments spelt out; the fast build is not, so that it is copied
+// only where a program names it.
+const whole = () => new URL("./thalweg.wasm", import.meta.url);
+const core = () => new URL("./thalweg.core.wasm", import.meta.url);
+const fast = () => new URL("thalweg.fast.wasm", whole());
 
 export const createEngine = /* @__PURE__ */ engineFactory({
   async module(build) {
-    const url = urls[build === "fast" ? "fast" : needsWhole() ? "whole" : "core"];
+    const url = build === "fast" ? fast : needsWhole() ? whole : core;
     try {
       return await fetchModule(url());
     } catch (error) {

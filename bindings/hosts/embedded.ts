@@ -1,4 +1,4 @@
-// The core as text, loaded on demand: gzip in base64, a third of the bytes that plain base64 takes.
+// The core as text, loaded on demand; scripts/prepare.mjs writes the file that holds it.
 
 import type { Build } from "../engine.js";
 import { EngineError } from "../errors.js";
@@ -8,13 +8,11 @@ export async function embedded(build: Build, reason: string): Promise<WebAssembl
   const advice = "Serve the file, or give createEngine({ wasm }).";
   if (build === "fast")
     throw new EngineError(`createEngine: ${reason}, and the fast build has no embedded copy. ${advice}`);
-  let base64: string;
+  let bytes: BufferSource;
   try {
-    ({ base64 } = await import("./thalweg.embedded.js"));
+    bytes = (await import("./thalweg.embedded.js")).core();
   } catch (cause) {
     throw new EngineError(`createEngine: ${reason}, and the embedded copy cannot be imported. ${advice}`, { cause });
   }
-  const zipped = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([zipped]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return WebAssembly.compile(await new Response(stream).arrayBuffer());
+  return WebAssembly.compile(bytes);
 }

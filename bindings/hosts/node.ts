@@ -2,15 +2,25 @@
 
 import { readFile } from "node:fs/promises";
 import { engineFactory } from "../engine.js";
+import { threadsOf } from "../worker/threads.js";
 import { embedded } from "./embedded.js";
 
 export * from "../index.js";
 
 export const createEngine = /* @__PURE__ */ engineFactory({
   async module(build) {
-    const url = new URL(build === "fast" ? "./thalweg.fast.wasm" : "./thalweg.wasm", import.meta.url);
-    const bytes = await readFile(url).catch(() => null);
-    return bytes ? WebAssembly.compile(bytes) : embedded(build, `${url} cannot be read`);
+    let bytes: BufferSource;
+    let file = `thalweg.${build === "fast" ? "fast." : ""}wasm`;
+    try {
+      // Bundlers copy what is spelt out here; the fast build is not, so that it is copied only where a program names it.
+      const whole = new URL("./thalweg.wasm", import.meta.url);
+      const url = build === "fast" ? new URL("thalweg.fast.wasm", whole) : whole;
+      file = url.href;
+      bytes = await readFile(url);
+    } catch {
+      return embedded(build, `${file} cannot be read`);
+    }
+    return WebAssembly.compile(bytes);
   },
-  threads: () => import("../worker/threads.js"),
+  threads: async () => threadsOf(await import("node:worker_threads")),
 });

@@ -11,5 +11,6 @@ declare module "*.wasm?module" {
 }
 
 declare module "*.embedded.js" {
-  export const base64: string;
+  /** The bytes of the core. */
+  export function core(): Uint8Array<ArrayBuffer>;
 }

@@ -3,7 +3,8 @@
 import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
-import { checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
+import { largestOf, liftFor, times } from "../powers.js";
+import { checkGrowth, checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
 
 /** A Cholesky factorization. */
 export interface Cholesky {
@@ -17,7 +18,8 @@ export interface Cholesky {
  * Cholesky factorization of a symmetric positive definite matrix: A = L Lᵀ.
  *
  * @param a  A [n, n]
- * @throws RangeError  A is not symmetric, not positive definite, or holds a number that is not finite
+ * @throws RangeError  A is not symmetric, not positive definite, or holds a number that is not finite; in solve: x would be
+ *   beyond 1.8e308
  * @throws ShapeError  A is not square
  * @example
  * const factored = cholesky(engine, [[4, 2], [2, 5]]);
@@ -29,13 +31,14 @@ export const cholesky = /* @__PURE__ */ beyondCore(function cholesky(engine: Eng
   const where = "cholesky";
   checkSolvers(where, engine);
   const { data, rows: n } = readSymmetric(where, "A", a);
+  const lift = liftFor(largestOf(data));
   const factor = withBlocks(engine, [n * n], (space, core) => {
-    space.write(0, data);
+    space.write(0, times(data, lift));
     const failed = core((c, [matrix]) => c.cholesky(matrix as number, n));
     const l = space.read(0, n * n);
     if (failed < n)
       throw new RangeError(
-        `cholesky: not positive definite: pivot ${failed} is ${l[failed * n + failed]}, expected a positive number. ` +
+        `cholesky: not positive definite: pivot ${failed} is ${(l[failed * n + failed] as number) / lift}, expected a positive number. ` +
           "Use ldlt for an indefinite matrix, or add to its diagonal.",
       );
     for (let i = 0; i < n; i++) l.fill(0, i * n + i + 1, (i + 1) * n);
@@ -48,8 +51,8 @@ export const cholesky = /* @__PURE__ */ beyondCore(function cholesky(engine: Eng
       space.write(0, factor);
       space.write(1, sides.data);
       core((c, [l, x]) => c.solveCholesky(l as number, n, x as number, columns));
-      return shaped(space.read(1, n * columns), ...sides.shape);
+      return shaped(checkGrowth(`${where}: solve`, times(space.read(1, n * columns), lift)), ...sides.shape);
     });
   };
-  return { factor: shaped(factor.slice(), n, n), solve };
+  return { factor: shaped(times(factor, 1 / Math.sqrt(lift)).slice(), n, n), solve };
 });

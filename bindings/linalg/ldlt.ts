@@ -4,7 +4,8 @@ import { wordAt } from "../addresses.js";
 import type { ArrayLike } from "../arrays.js";
 import { beyondCore } from "../editions.js";
 import type { Engine } from "../engine.js";
-import { checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
+import { largestOf, liftFor, times } from "../powers.js";
+import { checkGrowth, checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
 
 /** An LDLᵀ factorization. */
 export interface Ldlt {
@@ -25,7 +26,8 @@ export interface Ldlt {
  * the eigenvalues: inertia says how many are positive and negative without computing them.
  *
  * @param a  A [n, n]
- * @throws RangeError  A is not symmetric, or holds a number that is not finite; in solve: A is singular
+ * @throws RangeError  A is not symmetric, or holds a number that is not finite; in solve: A is singular, or x would
+ *   be beyond 1.8e308
  * @throws ShapeError  A is not square
  * @example
  * const factored = ldlt(engine, [[0, 1], [1, 0]]);
@@ -37,8 +39,9 @@ export const ldlt = /* @__PURE__ */ beyondCore(function ldlt(engine: Engine, a: 
   const where = "ldlt";
   checkSolvers(where, engine);
   const { data, rows: n } = readSymmetric(where, "A", a);
+  const factor = liftFor(largestOf(data));
   const { factors, pivots, counts } = withBlocks(engine, [n * n, n, 2], (space, core) => {
-    space.write(0, data);
+    space.write(0, times(data, factor));
     const finite = core((c, [matrix, p, i]) => c.ldlt(matrix as number, n, p as number, i as number));
     if (finite === 0) throw new RangeError("ldlt: elements grow beyond 1.8e308 on the way. Scale the matrix.");
     return { factors: space.read(0, n * n), pivots: space.readInts(1, n), counts: space.readInts(2, 3) };
@@ -56,20 +59,20 @@ export const ldlt = /* @__PURE__ */ beyondCore(function ldlt(engine: Engine, a: 
       engine.ints.set(pivots, wordAt(space.addresses[1] as number));
       space.write(2, sides.data);
       core((c, [l, p, x]) => c.solveLdlt(l as number, n, p as number, x as number, columns));
-      return shaped(space.read(2, n * columns), ...sides.shape);
+      return shaped(checkGrowth(`${where}: solve`, times(space.read(2, n * columns), factor)), ...sides.shape);
     });
   };
   const lower = new Float64Array(n * n);
   const blocks = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     lower[i * n + i] = 1;
-    blocks[i * n + i] = factors[i * n + i] as number;
+    blocks[i * n + i] = (factors[i * n + i] as number) / factor;
     // A block of two rows starts where the pivot is complemented; the element below its diagonal is D's.
     const second = i > 0 && (pivots[i - 1] as number) < 0;
     for (let j = 0; j < i; j++) if (!second || j < i - 1) lower[i * n + j] = factors[i * n + j] as number;
     if (second) {
-      blocks[i * n + i - 1] = factors[i * n + i - 1] as number;
-      blocks[(i - 1) * n + i] = factors[i * n + i - 1] as number;
+      blocks[i * n + i - 1] = (factors[i * n + i - 1] as number) / factor;
+      blocks[(i - 1) * n + i] = (factors[i * n + i - 1] as number) / factor;
     }
   }
   return {

@@ -20,7 +20,7 @@ export interface Qr {
   readonly r: F64Array;
   /** Which column of A came to each column: 0, 1, … without pivoting. */
   readonly permutation: Int32Array;
-  /** Numerical rank: |R[k, k]| > max(m, n) ε |R[0, 0]|; a bound from above only without pivoting. */
+  /** Numerical rank: |R[k, k]| > max(m, n) ε ‖column k of R‖ up to it, whatever the units of columns; needs pivoting. */
   readonly rank: number;
 }
 
@@ -47,7 +47,9 @@ export const qr = /* @__PURE__ */ beyondCore(function qr(engine: Engine, a: Arra
   const factor = powerFor(largestOf(matrix.data));
   return withBlocks(engine, [m * n, k, n, k * m], (space, core) => {
     space.write(0, times(transposed(matrix), factor));
-    const rank = core((c, [at, factors, p]) => c.qr(at as number, m, n, factors as number, pivot ? (p as number) : 0));
+    const rank = core((c, [at, factors, p]) =>
+      c.qr(at as number, m, n, factors as number, pivot ? (p as number) : 0, 0),
+    );
     core((c, [at, factors, , q]) => c.formQ(at as number, m, n, factors as number, q as number));
     const columns = checkGrowth(where, times(space.read(0, m * n), 1 / factor));
     const r = new Float64Array(k * n);

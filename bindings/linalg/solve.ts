@@ -23,17 +23,25 @@ function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, ad
   const { rows: m, columns: n } = matrix;
   const sides = readSides(where, b, m);
   const count = sides.shape[1] ?? 1;
-  const factor = powerFor(largestOf(matrix.data));
   const side = powerFor(largestOf(sides.data));
+  // Every column in its own unit: x in those of A's columns.
+  const columnsFirst = transposed(matrix);
+  const factors = Array.from({ length: n }, (_, j) => {
+    const column = columnsFirst.subarray(j * m, (j + 1) * m);
+    const factor = powerFor(largestOf(column));
+    column.set(times(column, factor));
+    return factor;
+  });
   return withBlocks(engine, [m * n, n, n, m * count, n * count], (space, core) => {
-    space.write(0, times(transposed(matrix), factor));
+    space.write(0, columnsFirst);
     space.write(3, times(transposed({ data: sides.data, rows: m, columns: count }), side));
-    const rank = core((c, [at, factors, p]) => c.qr(at as number, m, n, factors as number, p as number));
+    const rank = core((c, [at, factors, p]) => c.qr(at as number, m, n, factors as number, p as number, 1));
     if (rank < n) throw new RangeError(`${where}: the matrix is singular: its rank is ${rank} of ${n}. ${advice}`);
     core((c, [at, factors, p, rhs, x]) =>
       c.solveQr(at as number, m, n, factors as number, p as number, rhs as number, count, x as number),
     );
-    return shaped(checkGrowth(where, times(space.read(4, n * count), factor / side)), n, ...sides.shape.slice(1));
+    const x = space.read(4, n * count).map((value, k) => value * ((factors[Math.floor(k / count)] as number) / side));
+    return shaped(checkGrowth(where, x), n, ...sides.shape.slice(1));
   });
 }
 

@@ -151,7 +151,7 @@ export function* searchByRule(
   }
 }
 
-/** The largest component of the gradient, of what bounds leave of it. */
+/** The largest component of the gradient, but for those that lead out where x stands at a bound. */
 function largest(
   doubles: Float64Array,
   from: number,
@@ -164,7 +164,8 @@ function largest(
     if (Number.isNaN(g)) return g;
     if (bounds) {
       const at = x[k] as number;
-      g = g > 0 ? Math.min(g, at - (bounds[0][k] as number)) : Math.max(g, at - (bounds[1][k] as number));
+      const room = g > 0 ? at - (bounds[0][k] as number) : (bounds[1][k] as number) - at;
+      if (room <= 4 * Number.EPSILON * Math.abs(at)) g = 0;
     }
     found = Math.max(found, Math.abs(g));
   }

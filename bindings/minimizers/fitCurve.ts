@@ -1,7 +1,6 @@
 // Curve fitting: parameters of a model by least squares, with their standard errors.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt } from "../addresses.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../arrays.js";
 import { beyondCore, solversOf } from "../editions.js";
 import { checkEngine, type Engine } from "../engine.js";
@@ -10,7 +9,7 @@ import { shown } from "../options.js";
 import { Tensor } from "../tensor.js";
 import { runAsync } from "./drive.js";
 import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
-import type { Status } from "./outcome.js";
+import type { Status, TraceEntry } from "./outcome.js";
 import { type Arranged, Arrangement, type Point } from "./point.js";
 import { searchMinimum } from "./search.js";
 import { checkMinimizeOptions, type MinimizeOptions } from "./stops.js";
@@ -45,6 +44,8 @@ export interface CurveFit<P> {
   readonly evaluations: { readonly value: number; readonly gradient: number };
   readonly status: Status;
   readonly message: string;
+  /** The accepted points from the start on, if they were asked for; value is half the sum of squares. */
+  readonly trace?: readonly TraceEntry<P>[];
 }
 
 type Predictors = Tensor | Readonly<Record<string, Tensor>>;
@@ -102,7 +103,7 @@ export type FitCurve = <P extends Point>(
 
 /**
  * Fits a curve: parameters p that minimize Σ w (y − model(x, p))², by Levenberg-Marquardt with exact Jacobians, scaled so
- * that units do not matter.
+ * that units do not matter. Derivatives that are not finite where the model is, as of (t/τ)^β at t = 0, become differences.
  *
  * @param model  a function of the predictors and the parameters, as tensors, that answers [observations]
  * @param observations  { x, y, weights? }: x an array [observations], rows, or a record of arrays for several predictors
@@ -160,10 +161,9 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
     };
     let inverse: Float64Array | null = null;
     const { x, value, ...found } = await runAsync(
-      searchMinimum(where, engine, residuals, point, method, checked, (record) => {
-        if (method.direction !== abi.directionLevenbergMarquardt) return;
-        const at = doubleAt(engine.call((core) => core.minimizerCovariance(record)));
-        if (at !== 0) inverse = engine.doubles.slice(at, at + n * n);
+      searchMinimum(where, engine, residuals, point, method, checked, (memory, at) => {
+        const isKnown = engine.checked((core) => core.minimizerCovariance(memory.record, at)) === 1;
+        if (isKnown) inverse = memory.read(abi.minimizerMatrix, n * n);
       }),
     );
     const degreesOfFreedom = rows - n;
@@ -190,6 +190,7 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
       evaluations: found.evaluations,
       status: found.status,
       message: found.message + reason,
+      ...(found.trace ? { trace: found.trace as readonly TraceEntry<unknown>[] } : {}),
     };
   },
 ) as FitCurve;

@@ -49,7 +49,8 @@ export class MinimizerMemory {
       [abi.minimizerBest, vector],
       [abi.minimizerBestResults, results],
       [abi.minimizerStep, vector],
-      [abi.minimizerVector, wholeLines(16 * n + 16)],
+      // v, x, and what programs answer beside x.
+      [abi.minimizerVector, wholeLines(16 * n + Math.max(16 * residuals, results) + 16)],
       [abi.minimizerProduct, vector],
       [abi.minimizerMatrix, wantsMatrix ? wholeLines(8 * n * Math.max(n, residuals) + 16) : 0],
       [abi.minimizerResidual, wholeLines(8 * residuals + 16)],

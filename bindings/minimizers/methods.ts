@@ -187,7 +187,7 @@ export function saddleFreeNewton(options: LineSearchOption = {}): Method {
 export interface TrustRegionOptions {
   /** Radius of the first region > 0; default 1. */
   readonly radius?: number;
-  /** Radius at most; default 1e5. */
+  /** Radius at most; default 1e5, or as many times the length of the start if that is more than 1. */
   readonly maxRadius?: number;
 }
 
@@ -204,12 +204,15 @@ export function trustRegionNewton(options: TrustRegionOptions = {}): Method {
   const where = "trustRegionNewton";
   checkOptions(where, options, ["radius", "maxRadius"]);
   const radius = checkNumber(where, "radius", options.radius ?? 1, { above: 0 });
-  const most = checkNumber(where, "maxRadius", options.maxRadius ?? Math.max(1e5, radius), { min: radius });
-  return { method: where, direction: abi.directionTrustRegion, numbers: [radius, most], pairs: 0, lineSearch: null };
+  const { maxRadius } = options;
+  if (maxRadius !== undefined) checkNumber(where, "maxRadius", maxRadius, { min: radius });
+  const numbers = [radius, maxRadius ?? Number.NaN];
+  return { method: where, direction: abi.directionTrustRegion, numbers, pairs: 0, lineSearch: null };
 }
 
 /**
- * Gauss-Newton for residuals r(x): d minimizes ‖J d + r‖. Default line search: `backtracking()`.
+ * Gauss-Newton for residuals r(x): d minimizes ‖J d + r‖. `gradientTolerance` is compared with the cosines between r and
+ * the columns of J. Default line search: `backtracking()`.
  *
  * @throws TypeError  an unknown option, or `exactQuadratic()`, which needs a Hessian
  * @example

@@ -162,6 +162,12 @@ const forwardStep = 1.4901161193847656e-8;
 /** ∜ε. */
 const secondStep = 1.220703125e-4;
 
+/** A slope by the values at both sides, or at one where the function is not finite at the other or nothing was moved. */
+function between(value: number, above: number, right: number, below: number, left: number): number {
+  if (!Number.isFinite(above)) return (value - below) / left;
+  return Number.isFinite(below) ? (above - below) / (right + left) : (above - value) / right;
+}
+
 /** Answers requests by calling plain functions. */
 export class PlainAnswers {
   /** Evaluations of the value beyond those the core asked for. */
@@ -213,27 +219,37 @@ export class PlainAnswers {
     return yield* this.#slopes(x, this.differences === "central" ? centralStep : forwardStep, known);
   }
 
+  /** Size of x_k, by which its differences are measured: its own, or what it began with where that is less than `least`. */
+  #size(x: Float64Array, k: number, least: number): number {
+    const begun = Math.abs(this.point.start[k] as number);
+    return Math.max(Math.abs(x[k] as number), begun > 0 ? Math.min(begun, least) : least);
+  }
+
   *#slopes(x: Float64Array, relative: number, known?: number): Generator<() => unknown, Float64Array, unknown> {
     const out = new Float64Array(x.length);
-    const base = this.differences === "forward" ? (known ?? (yield* this.#counted(x))) : 0;
+    let base = known;
     for (let k = 0; k < x.length; k++) {
       const at = x[k] as number;
       const low = this.bounds?.[0][k] ?? Number.NEGATIVE_INFINITY;
       const high = this.bounds?.[1][k] ?? Number.POSITIVE_INFINITY;
-      const size = Math.max(1, Math.abs(at));
+      const size = this.#size(x, k, 1);
       // Beside a bound the difference is one-sided, and its step as short as that wants.
       const h = size * (Math.min(high - at, at - low) < relative * size ? Math.min(relative, forwardStep) : relative);
       const moved = x.slice();
       moved[k] = Math.min(at + h, high);
       const right = (moved[k] as number) - at;
       const above = yield* this.#counted(moved);
-      if (this.differences === "forward" && right > h / 2) {
+      if (this.differences === "forward" && right > h / 2 && Number.isFinite(above)) {
+        base ??= yield* this.#counted(x);
         out[k] = (above - base) / right;
         continue;
       }
       moved[k] = Math.max(at - h, low);
       const left = at - (moved[k] as number);
-      out[k] = right + left > 0 ? (above - (yield* this.#counted(moved))) / (right + left) : 0;
+      if (right + left === 0) continue;
+      const below = yield* this.#counted(moved);
+      if (!Number.isFinite(above) || !Number.isFinite(below)) base ??= yield* this.#counted(x);
+      out[k] = between(base ?? Number.NaN, above, right, below, left);
     }
     return out;
   }
@@ -256,14 +272,14 @@ export class PlainAnswers {
     }
     const length = Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
     if (length === 0) return new Float64Array(n);
-    const size = Math.sqrt(x.reduce((sum, value) => sum + value * value, 0));
     const analytic = this.objective.gradient ?? this.objective.valueAndGradient;
-    // Gradients are exact enough to move no number by more than its own scale.
-    const own = x.reduce((least, at, k) => {
+    // No number moves by more than its own size; gradients are exact enough for a hundredth of that.
+    const least = analytic ? 0.01 : 1;
+    const own = x.reduce((most, _, k) => {
       const part = Math.abs(v[k] as number);
-      return part > 1e-8 * length ? Math.min(least, Math.max(Math.abs(at), 0.01) / part) : least;
+      return part > 1e-8 * length ? Math.min(most, this.#size(x, k, least) / part) : most;
     }, Number.POSITIVE_INFINITY);
-    const h = analytic ? centralStep * own : (secondStep * Math.max(1, size)) / length;
+    const h = (analytic ? centralStep : secondStep) * own;
     const shifted = (by: number): Float64Array => x.map((value, k) => value + by * (v[k] as number));
     const slope = (at: Float64Array) => (analytic ? this.gradient(at) : this.#slopes(at, secondStep));
     const above = yield* slope(shifted(h));
@@ -313,19 +329,31 @@ export class PlainAnswers {
       if (data.length !== n * rows)
         throw new ShapeError(`${this.where}: jacobian has ${data.length} numbers, expected [${rows}, ${n}].`);
       for (let i = 0; i < rows; i++) for (let j = 0; j < n; j++) out[j * rows + i] = data[i * n + j] as number;
-      return out;
-    }
+    } else out.fill(Number.NaN);
+    // What is not known, or is not finite though the residuals may be.
+    let base: Float64Array | null = null;
     for (let k = 0; k < n; k++) {
+      const column = out.subarray(k * rows, (k + 1) * rows);
+      if (column.every(Number.isFinite)) continue;
       const at = x[k] as number;
-      const h = centralStep * Math.max(1e-3, Math.abs(at));
+      const h = centralStep * this.#size(x, k, 1e-3);
       const moved = x.slice();
       moved[k] = at + h;
-      const width = (moved[k] as number) - (at - h);
+      const right = (moved[k] as number) - at;
       const above = yield* this.residuals(moved, rows);
       moved[k] = at - h;
+      const left = at - (moved[k] as number);
       const below = yield* this.residuals(moved, rows);
       this.extra += 2;
-      for (let i = 0; i < rows; i++) out[k * rows + i] = ((above[i] as number) - (below[i] as number)) / width;
+      for (let i = 0; i < rows; i++) {
+        if (Number.isFinite(column[i])) continue;
+        const [up, down] = [above[i] as number, below[i] as number];
+        if (!base && !(Number.isFinite(up) && Number.isFinite(down))) {
+          base = yield* this.residuals(x, rows);
+          this.extra++;
+        }
+        column[i] = between(base?.[i] ?? Number.NaN, up, right, down, left);
+      }
     }
     return out;
   }

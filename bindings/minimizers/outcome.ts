@@ -30,7 +30,7 @@ export interface Minimum<X> {
   readonly x: X;
   /** f there; of residuals, r'r / 2. */
   readonly value: number;
-  /** Largest component of the gradient there, of what bounds leave of it; NaN if it was never asked for. */
+  /** Largest component of the gradient there, but for those that lead out at a bound; NaN if it was never asked for. */
   readonly gradientNorm: number;
   readonly iterations: number;
   readonly evaluations: { readonly value: number; readonly gradient: number };
@@ -63,6 +63,11 @@ const outcomes = (): Readonly<Record<number, readonly [Status, string]>> => ({
     "lineSearch",
     `The gradient contradicts the function: by differences of values it does not fall where the gradient says so. ${check}; ` +
       "a kink at x looks like that as well.",
+  ],
+  [abi.statusRegion]: [
+    "lineSearch",
+    "No step lowered the value, however short, though the derivatives promise it. The function may have noise or be not " +
+      `finite nearby, or a derivative be wrong: start elsewhere. ${check}.`,
   ],
   [abi.statusNotFinite]: [
     "notFinite",

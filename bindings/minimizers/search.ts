@@ -52,7 +52,7 @@ export function* searchMinimum(
   point: Arrangement,
   method: Method,
   options: CheckedOptions,
-  atEnd: (record: number, rows: number) => void = () => {},
+  atEnd: (memory: MinimizerMemory, point: number) => void = () => {},
 ): Search<Minimum<unknown>> {
   const begun = performance.now();
   const residual = wantsResiduals(method);
@@ -97,8 +97,7 @@ export function* searchMinimum(
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries)
       : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries);
-    atEnd(memory.record, rows);
-    return finished(memory, ended, options, entries);
+    return finished(memory, ended, options, entries, atEnd);
   } finally {
     traced?.free();
     memory?.free();
@@ -212,6 +211,7 @@ function finished(
   early: Early,
   options: CheckedOptions,
   entries: TraceEntry<unknown>[],
+  atEnd: (memory: MinimizerMemory, point: number) => void,
 ): Minimum<unknown> {
   const n = memory.point.elements;
   let [status, message]: readonly [Status, string] = outcomeOf(memory.get(abi.minimizerStatus));
@@ -222,8 +222,10 @@ function finished(
   const began = best < Number.POSITIVE_INFINITY;
   const takesBest = !began || (status !== "converged" && best < accepted);
   const gradientNorm = memory.real(takesBest ? abi.minimizerBestNorm : abi.minimizerGradientNorm);
+  const field = takesBest ? abi.minimizerBest : abi.minimizerX;
+  atEnd(memory, memory.get(field));
   return {
-    x: memory.point.arranged(memory.read(takesBest ? abi.minimizerBest : abi.minimizerX, n)) as never,
+    x: memory.point.arranged(memory.read(field, n)) as never,
     // Of a start where it could not begin, what was found there.
     value: began ? (takesBest ? best : accepted) : (memory.read(abi.minimizerTrialResults, 1)[0] as number),
     gradientNorm,

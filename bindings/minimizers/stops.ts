@@ -14,7 +14,10 @@ export interface MinimizeProgress {
 }
 
 export interface MinimizeSyncOptions {
-  /** Largest component of the gradient with which it ends, ≥ 0; default 1e-8 (differences 1e-6, forward 1e-5). */
+  /**
+   * Largest component of the gradient with which it ends, for residuals largest cosine between r and a column of J, ≥ 0;
+   * default 1e-8 (differences of values 1e-6, forward 1e-5). A gradient has the unit of f over that of x.
+   */
   readonly gradientTolerance?: number;
   /** Relative change of the value below which it ends, ≥ 0; default 0. */
   readonly valueTolerance?: number;

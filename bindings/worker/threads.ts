@@ -8,10 +8,16 @@ globalThis.postMessage = (reply, transfer) => parentPort.postMessage(reply, tran
 parentPort.on("message", (data) => globalThis.onmessage({ data }));
 `;
 
-export const startThread: StartThread = async (source, _url, events) => {
-  const { Worker } = await import("node:worker_threads");
-  const worker = new Worker(preamble + source, { eval: true });
-  worker.on("message", events.reply);
-  worker.on("error", (error) => events.failed(error.message));
-  return { post: (request, transfer) => worker.postMessage(request, transfer), end: () => void worker.terminate() };
-};
+/** What starts threads by the module node:worker_threads, however the host's entry came by it. */
+export function threadsOf({ Worker }: Pick<typeof import("node:worker_threads"), "Worker">): {
+  readonly startThread: StartThread;
+} {
+  return {
+    async startThread(source, _url, events) {
+      const worker = new Worker(preamble + source, { eval: true });
+      worker.on("message", events.reply);
+      worker.on("error", (error) => events.failed(error.message));
+      return { post: (request, transfer) => worker.postMessage(request, transfer), end: () => void worker.terminate() };
+    },
+  };
+}

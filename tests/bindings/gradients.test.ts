@@ -29,6 +29,18 @@ describe("numericalGradient", () => {
     for (const [k, expected] of [-2.5, 0.6, 0].entries()) expect(gradient[k]).toBeCloseTo(expected, 8);
   });
 
+  it("moves numbers far from 1 by their own size", () => {
+    for (const unit of [1e-12, 1e12]) {
+      // (x₀² + 3 x₁) of x in this unit.
+      const f = (x: readonly number[]): number => ((x[0] as number) / unit) ** 2 + 3 * ((x[1] as number) / unit);
+      for (const form of ["forward", "central"] as const) {
+        const { gradient } = numericalGradient(f, [2 * unit, 5 * unit], { form });
+        expect((gradient[0] as number) * unit).toBeCloseTo(4, form === "forward" ? 2 : 7);
+        expect((gradient[1] as number) * unit).toBeCloseTo(3, 7);
+      }
+    }
+  });
+
   it("refuses what it cannot use", () => {
     expect(() => numericalGradient(1 as never, [1])).toThrow(/expected a function of numbers, got 1/);
     expect(() => numericalGradient(() => 1, [1], { step: 0 })).toThrow(/step must be a positive number, got 0/);
@@ -58,6 +70,23 @@ describe("gradientCheck", () => {
     expect(check.passed).toBe(false);
     expect(check.worst).toMatchObject({ name: "b", index: 1, analytic: 3 });
     expect(check.worst?.numerical).toBeCloseTo(6, 6);
+  });
+
+  it.each([1e-12, 1e12])("knows right from wrong whatever the unit of x: %d", (unit) => {
+    const right = (x: Tensor): Tensor => x.divide(unit).square().sum();
+    const wrong = (x: Tensor): Tensor => right(x).add(x.divide(unit).stopGradient().sum());
+    expect(gradientCheck(engine, right)([unit, 2 * unit])).toMatchObject({ passed: true, kinks: [] });
+    expect(gradientCheck(engine, wrong)([unit, 2 * unit])).toMatchObject({ passed: false, kinks: [] });
+    // A number of another unit in the same array.
+    const mixed = (x: Tensor): Tensor => x.divide([1, unit]).square().sum();
+    expect(gradientCheck(engine, mixed)([3, 2 * unit])).toMatchObject({ passed: true, kinks: [] });
+  });
+
+  it("calls rounding of f no error where the gradient is nothing beside it", () => {
+    const level = (x: Tensor): Tensor => x.multiply(1e-9).sum().add(1e3);
+    expect(gradientCheck(engine, level)([0.3, -0.7])).toMatchObject({ passed: true, kinks: [] });
+    const missing = (x: Tensor): Tensor => x.multiply(1e-7).sum().add(x.multiply(1e-7).stopGradient().sum());
+    expect(gradientCheck(engine, missing)([0.3, -0.7]).passed).toBe(false);
   });
 
   it("reports kinks as kinks", () => {

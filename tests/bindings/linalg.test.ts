@@ -437,6 +437,113 @@ describe("huge and tiny matrices", () => {
   });
 });
 
+describe("columns in units of their own", () => {
+  const units = [1, 1e-20, 1e20, 1e-150, 1e150];
+  const base = scattered(12, 5, 41);
+  const scaled = (by: (j: number) => number): Square => made(12, 5, (i, j) => (base.data[i * 5 + j] as number) * by(j));
+
+  it("are solved for all the same: diag(1e-20, 1e20), and 1e-300 beside 1e300", () => {
+    for (const unit of [1e20, 1e300]) {
+      const diagonal = made(2, 2, (i, j) => (i !== j ? 0 : i === 0 ? 1 / unit : unit));
+      const { data } = solve(engine, diagonal, [1, 1]);
+      expect((data[0] as number) / unit).toBeCloseTo(1, 14);
+      expect((data[1] as number) * unit).toBeCloseTo(1, 14);
+    }
+    const { rank } = qr(engine, [[1e-20, 0], [0, 1e20]], { pivot: true }); // biome-ignore format: a matrix
+    expect(rank).toBe(2);
+  });
+
+  it("scale least squares in proportion, to the bit for powers of two", () => {
+    const b = Float64Array.from({ length: 12 }, (_, i) => Math.sin(i));
+    const own = solveLeastSquares(engine, base, b).data;
+    const twos = [0, 70, -70, 500, -500].map((power) => 2 ** power);
+    const bits = solveLeastSquares(
+      engine,
+      scaled((j) => twos[j] as number),
+      b,
+    ).data;
+    expect(bits.map((x, j) => x * (twos[j] as number))).toEqual(own);
+    const tens = solveLeastSquares(
+      engine,
+      scaled((j) => units[j] as number),
+      b,
+    ).data;
+    for (const [j, x] of own.entries()) expect((tens[j]! * units[j]!) / x).toBeCloseTo(1, 12);
+    expect(
+      qr(
+        engine,
+        scaled((j) => units[j] as number),
+        { pivot: true },
+      ).rank,
+    ).toBe(5);
+  });
+
+  it("hide no dependence: a combination of others is one in any unit", () => {
+    const dependent = made(12, 5, (i, j) => {
+      const row = (k: number): number => base.data[i * 5 + k] as number;
+      return (j < 4 ? row(j) : row(0) - 2 * row(2)) * (units[j] as number);
+    });
+    expect(qr(engine, dependent, { pivot: true }).rank).toBe(4);
+    expect(() => solveLeastSquares(engine, dependent, new Float64Array(12))).toThrow("its rank is 4 of 5");
+  });
+
+  it("of which rounding is left come last: the tiny one that is independent counts", () => {
+    // Columns 0 and 1 are one but for the rounding of 1.
+    const { rank, permutation } = qr(engine, [[1, 1, 0], [1, 1 + 2 ** -52, 1e-20]], { pivot: true }); // biome-ignore format: a matrix
+    expect(rank).toBe(2);
+    expect(permutation[1]).toBe(2);
+  });
+
+  it("near to one another are told apart at 100,000 rows", () => {
+    // t and 1 over 1.7e12 + k: the angle between them is 1.7e-8.
+    const rows = 100_000;
+    const a = made(rows, 2, (i, j) => (j === 0 ? 1.7e12 + i : 1));
+    const b = Float64Array.from({ length: rows }, (_, i) => 3 + 2 * i);
+    const [slope = 0] = solveLeastSquares(engine, a, b).data;
+    expect(slope).toBeCloseTo(2, 6);
+  });
+});
+
+describe("rows whose squares vanish", () => {
+  // Closed forms: σ of [1 1; 0 1] are the golden ratio and its inverse.
+  const golden = (1 + Math.sqrt(5)) / 2;
+  it.each([1e-100, 1e-155, 1e-170, 1e-200])("have singular values all the same: %d", (e) => {
+    const { data } = singularValues(engine, [[1, 0, 0], [0, e, e], [0, 0, e]]); // biome-ignore format: a matrix
+    expect([data[0], (data[1] as number) / e, (data[2] as number) / e]).toEqual([
+      1,
+      expect.closeTo(golden, 13),
+      expect.closeTo(1 / golden, 13),
+    ]);
+    // det A'A and what a large row shares with small ones: 1·1·e⁴ = Π σ².
+    const full = singularValues(engine, [[1, 1, 1], [0, e, e], [0, 0, e]]).data; // biome-ignore format: a matrix
+    expect(full[0]).toBeCloseTo(Math.sqrt(3), 13);
+    expect((full[0]! * (full[1]! / e) * full[2]!) / e).toBeCloseTo(1, 12);
+  });
+});
+
+describe("subnormal systems", () => {
+  const tiny = 2 ** -1060;
+  it("are solved where the solution is a double, else refused", () => {
+    const b = [6 * tiny, 5 * tiny];
+    const definite = made(2, 2, (i, j) => (i === j ? 2 : 1) * tiny);
+    expect(Array.from(cholesky(engine, definite).solve(b).data, (x) => Math.round(x * 1e9) / 1e9)).toEqual([
+      2.333333333, 1.333333333,
+    ]); // biome-ignore format: one list
+    expect(Array.from(ldlt(engine, definite).solve(b).data, (x) => Math.round(x * 1e9) / 1e9)).toEqual([
+      2.333333333, 1.333333333,
+    ]); // biome-ignore format: one list
+    const { blocks, inertia } = ldlt(engine, [[0, tiny], [tiny, 0]]); // biome-ignore format: a matrix
+    expect(Array.from(blocks.data)).toEqual([0, tiny, tiny, 0]);
+    expect(inertia).toEqual({ positive: 1, negative: 1, zero: 0 });
+    expect(cholesky(engine, [[4 * tiny]]).factor.data[0]).toBe(2 ** -529);
+    const grown = "elements grow beyond 1.8e308 on the way. Scale the matrix.";
+    expect(() => ldlt(engine, [[tiny]]).solve([1])).toThrow(`ldlt: solve: ${grown}`);
+    expect(() => cholesky(engine, [[tiny]]).solve([1])).toThrow(`cholesky: solve: ${grown}`);
+    // Small elements beside huge ones stay what they are.
+    expect(ldlt(engine, [[1e300, 0], [0, 1e-300]]).inertia.positive).toBe(2); // biome-ignore format: a matrix
+  });
+});
+
 describe("refusals", () => {
   it("names what is wrong with a matrix", () => {
     expect(() => cholesky(engine, [[1, 2, 3]])).toThrow("cholesky: A must be square, got shape [1, 3].");

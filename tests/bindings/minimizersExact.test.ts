@@ -299,6 +299,73 @@ describe("what is wrong with a function", () => {
     expect(found.x.data[0]).toBeLessThanOrEqual(0.5);
   });
 
+  const all = [
+    lbfgs(), bfgs(), gradientDescent(), conjugateGradient(), dampedNewton(), saddleFreeNewton(), trustRegionNewton(),
+    levenbergMarquardt(), gaussNewton(),
+  ]; // biome-ignore format: a list
+  const ones = { 1: [1, 1], 0: [0, 0] } as const;
+
+  it.each(all.map((method) => [method.method, method] as const))(
+    "by %s, a wall before the minimum is no convergence, nor is a gradient of the other sign",
+    (_, method) => {
+      // Straight ahead lies NaN: the slope at the wall is far from 0.
+      const steep = { value: ([x, y]: Pair) => (x - 1) ** 2 + (y - 1) ** 2 + 1, gradient: ([x, y]: Pair) => [2 * x - 2, 2 * y - 2], hessian: () => [2, 0, 0, 2], residuals: ([x, y]: Pair) => [x - 1, y - 1, 1], jacobian: () => [1, 0, 0, 1, 0, 0] }; // biome-ignore format: a table
+      const walled = {
+        ...steep,
+        value: (x: Pair) => (x[0] + x[1] > 1 ? Number.NaN : steep.value(x)),
+        residuals: (x: Pair) => (x[0] + x[1] > 1 ? [Number.NaN, 0, 1] : steep.residuals(x)),
+      };
+      for (const options of [{}, { stepTolerance: 1e-6 }]) {
+        const found = solve(walled, ones[0], method, options);
+        if (method.method === "levenbergMarquardt" || !("stepTolerance" in options))
+          expect(found.status, found.message).toBe("lineSearch");
+        expect(found.value).toBeLessThan(steep.value(ones[0]));
+      }
+      const contrary = {
+        ...steep,
+        gradient: (x: Pair) => steep.gradient(x).map((g) => -g),
+        jacobian: () => [-1, 0, 0, -1, 0, 0],
+      };
+      const found = solve(contrary, [0.2, 0.3], method);
+      expect(found.status, found.message).toBe("lineSearch");
+      expect(found.message).toContain("gradientCheck");
+    },
+  );
+
+  it.each(all.map((method) => [method.method, method] as const))(
+    "by %s, variables of 1e-12 and of 1e12 without a gradient",
+    (_, method) => {
+      const isScaled = /gauss|marquardt/i.test(method.method);
+      for (const unit of [1e-12, 1e12]) {
+        const residuals = ([x, y]: Pair) => [x / unit + (x / unit) ** 3 - 2, y / unit + (y / unit) ** 3 - 10];
+        const value = (x: Pair) => residuals(x).reduce((sum, r) => sum + r * r, 0);
+        const found = solve(
+          { value, residuals },
+          [5 * unit, 4 * unit],
+          method,
+          isScaled ? {} : { gradientTolerance: 1e-6 / unit },
+        );
+        expect(found.status, found.message).toBe("converged");
+        expect((found.x.data[0] as number) / unit).toBeCloseTo(1, 5);
+        expect((found.x.data[1] as number) / unit).toBeCloseTo(2, 5);
+      }
+    },
+  );
+
+  it("variables of 1e-12 within bounds of 1e-9: the slope counts, not the way to a bound", () => {
+    const f = (x: Tensor): Tensor => x.multiply(1e12).subtract([1, 2]).square().sum();
+    for (const method of [lbfgs(), adam({ learningRate: 1e-13 })]) {
+      const options = { bounds: { lower: 1.5e-12, upper: 1e-9 } };
+      const found = minimizeSync(engine, f, [5e-12, 5e-12], method, options) as Minimum<NDArray>;
+      expect(found.status, found.message).toBe("converged");
+      expect(found.iterations).toBeGreaterThan(1);
+      expect((found.x.data[0] as number) / 1.5e-12).toBeCloseTo(1, 12);
+      expect((found.x.data[1] as number) / 2e-12).toBeCloseTo(1, 8);
+    }
+    // A curvature of 1e24 is as good as any: pairs are kept, and n + 1 steps end on a quadratic of two variables.
+    expect((minimizeSync(engine, f, [5e-12, 5e-12], lbfgs()) as Minimum<NDArray>).iterations).toBeLessThan(5);
+  });
+
   it("NaN from some evaluation on", () => {
     let calls = 0;
     const found = solve({ ...bowl, value: (x: Pair) => (++calls > 3 ? Number.NaN : bowl.value(x)) });

@@ -120,6 +120,7 @@ describe("scaling", () => {
     const ends = apart(1e200, 1e-200);
     expectClose(standardize(ends).apply(ends), [1, -1, -1, 1], 1e-15);
     expectClose(minMax(ends).apply(ends), [1, 0, 0, 1], 1e-15);
+    expect(() => minMax([[1e-320], [5e-324]], { high: 1e10 })).toThrow("minMax: feature 0 varies by less than doubles");
     expect(() => minMax(apart(1.7e308, 1))).toThrow(
       "minMax: sample 0 holds 1.7e+308, expected finite numbers, less than",
     );

@@ -246,6 +246,10 @@ describe("formulas", () => {
     const decay = stepDecay({ initial: 1, length: 2, factor: 0.5, unit: "epoch" });
     const got = scheduleValues(engine, warmUp({ length: 4, schedule: decay }), 12, { stepsPerEpoch: 3 });
     expect(Array.from(got)).toEqual([0, 0.25, 0.5, 0.75, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+    const still = scheduleValues(engine, stepDecay({ initial: 1, length: 1, unit: "epoch" }), 3, {
+      stepsPerEpoch: 2 ** 32 + 1,
+    });
+    expect(Array.from(still)).toEqual([1, 1, 1]);
   });
 
   it.each(Object.keys(formulas).filter((name) => name !== "a function inside others"))("%s survives JSON", (name) => {
@@ -552,7 +556,7 @@ describe("training", () => {
     };
     const trainer: Trainer = makeTrainer(sgd({ learningRate: rate }));
     const untouched = makeTrainer(sgd({ learningRate: () => 0.1 }));
-    const words = "trainer: the function of a schedule asks its own trainer. Let it depend on t alone.";
+    const words = "trainer: a function that it calls asks it in turn. Let it depend on its arguments alone.";
     expect(() => trainer.learningRate).toThrow(new TraceError(words));
     expect(() => trainer.step(data)).toThrow(new TraceError(words));
     await expect(trainer.fit(data, { steps: 2 })).rejects.toThrow(new TraceError(words));

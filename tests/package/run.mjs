@@ -1,7 +1,7 @@
 // The packed package as applications meet it: through each bundler into Chromium under a strict content security policy,
 // and in surroundings that withhold something. Usage: node tests/package/run.mjs; the last line counts.
 
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -12,6 +12,8 @@ import * as esbuild from "esbuild";
 import { rollup } from "rollup";
 import * as vite from "vite";
 import webpack from "webpack";
+import { jestResults } from "./jest.mjs";
+import { serveRegistry } from "./registry.mjs";
 
 const root = join(import.meta.dirname, "../..");
 const work = mkdtempSync(join(tmpdir(), "thalweg-package-"));
@@ -23,70 +25,115 @@ const built = (name) => join(work, name);
 // ---- The package, packed and installed ----
 
 const npm = (folder, ...args) => execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
-mkdirSync(app);
-cpSync(join(import.meta.dirname, "app.js"), entry);
+cpSync(join(import.meta.dirname, "app"), app, { recursive: true });
 writeFileSync(join(app, "package.json"), '{ "private": true, "type": "module" }\n');
 const [{ filename, files: packed }] = JSON.parse(
   npm(root, "pack", "--ignore-scripts", "--json", "--pack-destination", work),
 );
 npm(app, "install", "--offline", "--ignore-scripts", "--no-save", join(work, filename));
 
+/** What a program prints in Node. */
+const printed = (...args) => execFileSync(process.execPath, args, { cwd: app, encoding: "utf8" }).trim();
 /** What the application prints in Node, with flags. */
-const inNode = (...flags) => execFileSync(process.execPath, [...flags, entry], { encoding: "utf8" }).trim();
+const inNode = (...flags) => printed(...flags, entry);
 const trained = inNode();
+
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+/** The fence of README.md behind the comment with that name. */
+const documented = (name) =>
+  new RegExp(`<!-- package: ${name} -->\\n+\`\`\`\\w+\\n(.*?)^\`\`\`$`, "ms").exec(readme)[1];
 
 // ---- The bundlers; each makes main.js in its folder ----
 
 const bundle = (name, options) =>
-  esbuild.build({ entryPoints: [entry], bundle: true, minify: true, format: "esm", outdir: built(name), ...options });
+  esbuild.build({
+    ...{ entryPoints: [entry], bundle: true, minify: true, format: "esm", target: "es2022", logLevel: "error" },
+    ...{ outdir: built(name), ...options },
+  });
 const roll = async (name, options) => {
   const made = await rollup({ input: entry, plugins: [nodeResolve(options)] });
   await made.write({ dir: built(name), format: "es" });
 };
+const viteBuild = (name, input) =>
+  vite.build({
+    root: app,
+    base: "./",
+    configFile: false,
+    logLevel: "error",
+    build: {
+      outDir: built(name),
+      target: "es2022",
+      modulePreload: false,
+      rollupOptions: { input, output: { entryFileNames: "main.js" } },
+    },
+  });
+const pack = (name, output, options) =>
+  new Promise((resolve, reject) => {
+    const settings = { mode: "production", entry, output: { path: built(name), ...output }, ...options };
+    webpack(settings, (error, stats) =>
+      error || stats.hasErrors() ? reject(error ?? new Error(stats.toString("errors-only"))) : resolve(),
+    );
+  });
 const bundlers = {
-  esbuild: () => bundle("esbuild", { target: "es2022", logLevel: "error" }),
+  esbuild: () => bundle("esbuild", {}),
   "esbuild-splitting": async () => {
-    await bundle("esbuild-splitting", { target: "es2022", splitting: true, logLevel: "error" });
+    await bundle("esbuild-splitting", { splitting: true });
     cpSync(join(installed, "dist/thalweg.core.wasm"), join(built("esbuild-splitting"), "thalweg.core.wasm"));
   },
   rollup: () => roll("rollup", { browser: true }),
   "rollup-default": () => roll("rollup-default", {}),
-  vite: () =>
-    vite.build({
-      root: app,
-      base: "./",
-      configFile: false,
-      logLevel: "error",
-      build: {
-        outDir: built("vite"),
-        target: "es2022",
-        modulePreload: false,
-        rollupOptions: { input: entry, output: { entryFileNames: "main.js" } },
-      },
-    }),
+  vite: () => viteBuild("vite", entry),
   webpack: () =>
-    new Promise((resolve, reject) => {
-      const output = { path: built("webpack"), filename: "main.js", module: true, chunkFormat: "module" };
-      const settings = { mode: "production", entry, output, experiments: { outputModule: true }, target: "web" };
-      webpack(settings, (error, stats) =>
-        error || stats.hasErrors() ? reject(error ?? new Error(stats.toString("errors-only"))) : resolve(),
-      );
-    }),
+    pack(
+      "webpack",
+      { filename: "main.js", module: true, chunkFormat: "module" },
+      { experiments: { outputModule: true }, target: "web" },
+    ),
   // A program that names something the core for browsers has not, with all editions beside it.
   "esbuild-lion": async () => {
-    const lion = join(app, "lion.js");
-    writeFileSync(lion, 'import { lion } from "thalweg";\nglobalThis.used = lion;\n');
-    await bundle("esbuild-lion", { target: "es2022", inject: [lion], logLevel: "error" });
+    await bundle("esbuild-lion", { entryPoints: { main: join(app, "lion.js") } });
     cpSync(join(installed, "dist"), built("esbuild-lion"), { recursive: true });
   },
   // No bundler: the files of the package as they are.
   none: () => {
-    mkdirSync(built("none"));
     cpSync(join(installed, "dist"), join(built("none"), "dist"), { recursive: true });
-    const source = readFileSync(entry, "utf8").replace('"thalweg"', '"./dist/browser.js"');
-    writeFileSync(join(built("none"), "main.js"), source);
+    const source = readFileSync(join(app, "train.js"), "utf8").replace('"thalweg"', '"./dist/browser.js"');
+    writeFileSync(join(built("none"), "train.js"), source);
+    cpSync(entry, join(built("none"), "main.js"));
   },
 };
+const otherBundlers = {
+  "esbuild for Node, ES modules": () => bundle("node-modules", { platform: "node", outExtension: { ".js": ".mjs" } }),
+  // As function bundlers of clouds do; that import.meta is empty then is what is tried.
+  "esbuild for Node, CommonJS": () =>
+    bundle("node-commonjs", {
+      ...{ platform: "node", format: "cjs", outExtension: { ".js": ".cjs" } },
+      logOverride: { "empty-import-meta": "silent" },
+    }),
+  "webpack for Node": () => pack("webpack-node", { filename: "main.cjs" }, { target: "node" }),
+  "esbuild for workerd": () =>
+    bundle("workerd", {
+      ...{ conditions: ["workerd", "worker", "browser"], loader: { ".wasm": "copy" } },
+      splitting: true,
+    }),
+  // The document's page, which posts what it would print.
+  cdn: () => {
+    const [, program] = /<script type="module">(.*)<\/script>/s.exec(documented("cdn"));
+    const post = "const console = { log: (body) => fetch('/result' + location.pathname, { method: 'POST', body }) };";
+    const here = program.replace(`https://cdn.example/thalweg@${manifest.version}/`, "http://localhost:PORT/package/");
+    mkdirSync(built("cdn"));
+    writeFileSync(join(built("cdn"), "main.js"), `${post}\n${here}`);
+  },
+  "vite-fast": () => viteBuild("vite-fast", join(app, "fast.js")),
+};
+
+/** Whether a bundle has a file that is the fast build, whatever its name. */
+function hasFast(name) {
+  const fast = readFileSync(join(installed, "dist/thalweg.fast.wasm"));
+  const files = readdirSync(built(name), { recursive: true }).filter((file) => file.endsWith(".wasm"));
+  return files.some((file) => readFileSync(join(built(name), file)).equals(fast));
+}
 
 // ---- The cases: { name, folder, csp, answers: what the server says instead of a file, expected } ----
 
@@ -95,6 +142,7 @@ const page = { type: "text/html", body: "<!doctype html><title>Not found</title>
 const missing = { status: 404, type: "text/plain", body: "" };
 const core = "thalweg(.core)?.wasm"; // the files as they are name everything, and load the whole
 const copy = "thalweg.embedded.js";
+const learned = /^0\.0\d+ 0\.9\d+ 0\.9\d+ 0\.0\d+$/; // in other last bits
 const plain = { folder: "none", csp: strict, answers: {}, query: "", expected: trained };
 
 const cases = [
@@ -116,6 +164,14 @@ const cases = [
     name: "esbuild: a program of common parts loads the core alone",
     folder: "esbuild-splitting",
     answers: { "embedded.*js$": missing },
+  },
+  { ...plain, name: "vite: a program that names the fast build", folder: "vite-fast", expected: learned },
+  {
+    ...plain,
+    name: "the page of README.md, without a bundler",
+    folder: "cdn",
+    csp: "default-src 'self'; script-src 'self' http://localhost:* 'wasm-unsafe-eval'",
+    expected: "7.000",
   },
   {
     ...plain,
@@ -194,6 +250,8 @@ function inChromium() {
     }
     if (first === "")
       return send(200, "text/html", cases.map(({ query }, i) => `<iframe src="/${i}/${query}"></iframe>`).join(""));
+    if (first === "package" && existsSync(join(installed, ...rest)))
+      return send(200, types[".js"], readFileSync(join(installed, ...rest)), { "access-control-allow-origin": "*" });
     const current = cases[Number(first)];
     const name = rest.join("/");
     const headers = current && { "content-security-policy": current.csp };
@@ -201,7 +259,8 @@ function inChromium() {
       return send(200, "text/html", '<!doctype html><script type="module" src="main.js"></script>', headers);
     try {
       const answer = Object.entries(current.answers).find(([pattern]) => new RegExp(pattern).test(name))?.[1];
-      const body = answer?.body ?? readFileSync(join(built(current.folder), name));
+      let body = answer?.body ?? readFileSync(join(built(current.folder), name));
+      if (current.folder === "cdn") body = String(body).replace("PORT", server.address().port);
       send(answer?.status ?? 200, answer?.type ?? types[extname(name)] ?? "text/plain", body, headers);
     } catch {
       send(404, "text/plain", "");
@@ -232,9 +291,16 @@ function inChromium() {
 
 // ---- Where there is no page ----
 
-/** What main.js prints in an edge isolate: its bundler names the modules that `?module` imports, its host has them. */
-async function inEdge() {
+/** What Next.js puts in place of Node's own in its edge runtime: they are there, and throw. */
+const stubs = [
+  ...["setImmediate", "clearImmediate", "MessageChannel", "MessagePort", "MessageEvent", "BroadcastChannel"],
+  ...["CompressionStream", "DecompressionStream"],
+];
+
+/** What the application answers in an edge isolate, with options, and which modules its bundle has. */
+async function inEdge(options) {
   const modules = {};
+  // Its bundler names the modules that `?module` imports, its host has them.
   const named = {
     name: "?module",
     setup({ onResolve, onLoad }) {
@@ -244,20 +310,29 @@ async function inEdge() {
       }));
       onLoad({ filter: /.*/, namespace: "module" }, ({ path }) => {
         const name = `wasm_${basename(path).replaceAll(".", "_")}`;
-        const bytes = readFileSync(path);
-        modules[name] = WebAssembly.validate(bytes) ? new WebAssembly.Module(bytes) : null; // Node 20 has no relaxed SIMD
+        modules[name] = new WebAssembly.Module(readFileSync(path));
         return { contents: `export default globalThis.${name};` };
       });
     },
   };
-  const [program] = readFileSync(entry, "utf8").split("if (typeof location"); // without what awaits at the top
+  const contents = `import { report } from "./train.js"; globalThis.result = report(${JSON.stringify(options)});`;
   const { outputFiles } = await esbuild.build({
-    stdin: { contents: `${program}globalThis.result = report({});`, resolveDir: app },
+    stdin: { contents, resolveDir: app },
     ...{ bundle: true, write: false, format: "iife", target: "es2022", conditions: ["edge-light"], plugins: [named] },
   });
-  const runtime = new EdgeRuntime({ extend: (context) => Object.assign(context, modules) });
+  const runtime = new EdgeRuntime({
+    extend(context) {
+      for (const name of stubs)
+        Object.defineProperty(context, name, {
+          get: () => () => {
+            throw new Error(`A Node.js API is used (${name}) which is not supported in the Edge Runtime.`);
+          },
+        });
+      return Object.assign(context, modules);
+    },
+  });
   runtime.evaluate(outputFiles[0].text);
-  return runtime.evaluate("globalThis.result");
+  return { said: await runtime.evaluate("globalThis.result"), modules: Object.keys(modules).join(" ") };
 }
 
 /** Bundlers drop an import without names from a package without side effects. */
@@ -268,28 +343,58 @@ async function importsWorker() {
 }
 
 const jsr = join(root, "build/jsr");
-function deno(...args) {
+/** What Deno prints, with variables of its environment. */
+function deno(args, variables = {}) {
   const folder = join(import.meta.dirname, "node_modules/@deno");
   const command = readdirSync(folder)
     .map((name) => join(folder, name, "deno"))
     .find(existsSync);
-  const env = { ...process.env, DENO_DIR: join(work, "deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
-  const { stdout, stderr } = spawnSync(command, args, { cwd: jsr, env, encoding: "utf8" });
-  return { said: stdout.trim(), reported: stderr.trim() };
+  const own = { DENO_DIR: join(work, "deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
+  const options = { cwd: jsr, env: { ...process.env, ...own, ...variables }, encoding: "utf8" };
+  return new Promise((resolve) =>
+    execFile(command, args, options, (_, stdout, stderr) => resolve({ said: stdout.trim(), reported: stderr.trim() })),
+  );
 }
 
-function publishedToJsr() {
+/** What the dry run of `deno publish` reports, and the files it would publish. */
+async function publishedToJsr() {
   execFileSync(process.execPath, [join(root, "scripts/jsr.mjs")]);
-  return deno("publish", "--dry-run", "--allow-dirty").reported;
+  const { reported } = await deno(["publish", "--dry-run", "--allow-dirty"]);
+  const files = Array.from(reported.matchAll(/file:\/\/.*\/build\/jsr\/(\S+) \(/g), ([, file]) => file);
+  return { reported, files };
 }
 
-/** What the application prints with the files that JSR is given, without any permission. */
-function inDeno() {
-  const source = readFileSync(entry, "utf8").replace('"thalweg"', '"./dist/deno.js"');
-  writeFileSync(join(jsr, "main.js"), source);
-  const { said, reported } = deno("run", "--quiet", "--no-prompt", "--cached-only", "main.js");
-  rmSync(join(jsr, "main.js"));
+/** What a program without a package.json prints in Deno, without any permission, with the package from a registry. */
+async function inDeno(name, from, registry) {
+  const folder = join(work, name);
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, "main.js"),
+    readFileSync(join(app, "train.js"), "utf8")
+      .replace('"thalweg"', `"${from}"`)
+      .concat("console.log(await report({}));"),
+  );
+  const variables = { NPM_CONFIG_REGISTRY: registry, JSR_URL: registry };
+  const { said, reported } = await deno(["run", "--quiet", "--no-prompt", join(folder, "main.js")], variables);
   return said || reported;
+}
+
+/** What the application prints in Node with thalweg/inline, and whether it had a worker. */
+function inlineInNode() {
+  const source = readFileSync(join(app, "train.js"), "utf8").replace('"thalweg"', '"thalweg/inline"');
+  writeFileSync(join(app, "inline.js"), `${source}console.log(await report({ worker: true }));\n`);
+  return printed("inline.js");
+}
+
+/** What TypeScript says of a program with the resolution of old. */
+function checkedAsNode10() {
+  const source =
+    'import { createEngine, type Engine } from "thalweg";\nexport const made: Promise<Engine> = createEngine();\n';
+  writeFileSync(join(app, "old.ts"), source);
+  const flags =
+    "--noEmit --strict --target es2022 --module commonjs --moduleResolution node10 --ignoreDeprecations 6.0";
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  return spawnSync(process.execPath, [compiler, ...flags.split(" "), "old.ts"], { cwd: app, encoding: "utf8" }).stdout;
 }
 
 /** Files of the package that are not what it is to consist of. */
@@ -298,9 +403,9 @@ function strayFiles() {
     /^(CHANGELOG|LICENSE|README)(\.md)?$/,
     /^package\.json$/,
     /^dist\/types\/(assembly|bindings)\/[\w/]+\.d\.ts$/,
-    /^dist\/(browser|deno|edge|index|node|plot|worker|workerd|(chunk|remote|web|threads)-\w+)\.js(\.map)?$/, // with its sources in it
+    /^dist\/(browser|deno|edge|inline|node|plot|worker|workerd|(chunk|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
     /^dist\/thalweg(\.core|\.fast)?\.wasm$/,
-    /^dist\/thalweg\.embedded\.js$/,
+    /^dist\/thalweg\.(cdn|embedded)\.js$/,
   ];
   const present = packed.map(({ path }) => path);
   const stray = present.filter((path) => !files.some((pattern) => pattern.test(path)));
@@ -317,7 +422,7 @@ function judge(name, got, expected) {
   console.log(passed ? `✔ ${name}` : `✖ ${name}\n  got      ${got}\n  expected ${expected}`);
 }
 
-judge("Node", trained, /^0\.0\d+ 0\.9\d+ 0\.9\d+ 0\.0\d+$/);
+judge("Node", trained, learned);
 judge(
   "Node without WebAssembly",
   inNode("--jitless"),
@@ -325,30 +430,63 @@ judge(
 );
 judge("Node without SIMD", inNode("--no-enable-sse4-1"), /^EngineError: createEngine: .*lacks SIMD .*Use Node 20/);
 judge("Node with frozen globals", inNode("--frozen-intrinsics", "--no-warnings"), trained);
-for (const [name, make] of Object.entries(bundlers)) {
+judge(
+  "Node: require gives what import gives",
+  printed(
+    "--eval",
+    'const a = require("thalweg"); import("thalweg").then((b) => console.log(a.createEngine === b.createEngine))',
+  ),
+  "true",
+);
+judge("Node: thalweg/inline has workers", inlineInNode(), `${trained}, worker: true`);
+judge('TypeScript: moduleResolution "node10" finds the types', checkedAsNode10(), "");
+for (const [name, make] of Object.entries({ ...bundlers, ...otherBundlers })) {
   try {
     await make();
   } catch (error) {
     judge(`${name} bundles`, error.message, "nothing");
   }
 }
-await bundle("for-node", {
-  platform: "node",
-  outdir: undefined,
-  outfile: join(built("for-node"), "main.mjs"),
-  logLevel: "error",
-});
+judge("esbuild for Node, ES modules", printed(join(built("node-modules"), "main.mjs")), trained);
+judge("esbuild for Node, CommonJS", printed(join(built("node-commonjs"), "main.cjs")), trained);
+judge("webpack for Node", printed(join(built("webpack-node"), "main.cjs")), trained);
+for (const file of readdirSync(built("webpack-node")))
+  if (file.endsWith(".wasm")) rmSync(join(built("webpack-node"), file));
+judge("webpack for Node, without the core beside it", printed(join(built("webpack-node"), "main.cjs")), trained);
+for (const name of ["vite", "webpack", "webpack-node", "workerd"])
+  judge(`${name}: the fast build is not in the bundle`, hasFast(name), false);
+judge("vite: the fast build is in the bundle of a program that names it", hasFast("vite-fast"), true);
 judge(
-  "bundled for Node without the core beside it",
-  execFileSync(process.execPath, [join(built("for-node"), "main.mjs")], { encoding: "utf8" }).trim(),
+  "workerd: the bundle has no copy of the core",
+  readdirSync(built("workerd"))
+    .filter((file) => file.includes("embedded"))
+    .join(" "),
+  "",
+);
+const edge = await inEdge({});
+judge("an edge isolate, with the stubs of Next.js", edge.said, trained);
+judge("an edge isolate: its modules", edge.modules, "wasm_thalweg_wasm");
+judge(
+  "an edge isolate: the fast build is not part of the program",
+  (await inEdge({ build: "fast" })).said,
+  /^EngineError: createEngine: the fast build is not part .* give createEngine\(\{ build: "fast", wasm \}\)/,
+);
+judge("a worker of one's own that imports thalweg/worker", await importsWorker(), "keeps it");
+for (const { name, failure } of jestResults(app, documented("jest"), trained)) judge(name, failure, "");
+judge("jsr.json: the version", JSON.parse(readFileSync(join(root, "jsr.json"), "utf8")).version, manifest.version);
+const { reported, files } = await publishedToJsr();
+judge("JSR: the dry run", reported, /Dry run complete$/);
+const tarball = readFileSync(join(work, filename));
+const registry = await serveRegistry({ tarball, manifest, jsr, files });
+judge("Deno without package.json, npm:thalweg", await inDeno("from-npm", "npm:thalweg", registry.url), trained);
+judge(
+  "Deno without package.json, jsr:@thalweg/thalweg",
+  await inDeno("from-jsr", "jsr:@thalweg/thalweg", registry.url),
   trained,
 );
-judge("an edge isolate, whose modules are given by name", await inEdge(), trained);
-judge("a worker of one's own that imports thalweg/worker", await importsWorker(), "keeps it");
-const listed = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version;
-judge("jsr.json: the version", JSON.parse(readFileSync(join(root, "jsr.json"), "utf8")).version, listed);
-judge("JSR: the dry run", publishedToJsr(), /Dry run complete$/);
-judge("JSR: the package in Deno", inDeno(), trained);
+const cores = registry.asked.filter((file) => /wasm|embedded|cdn/.test(file)).join(" ");
+judge("JSR: of the cores, one is loaded", cores, "dist/thalweg.wasm");
+registry.close();
 judge("npm: what is packed", strayFiles(), "");
 const results = await inChromium();
 for (const [index, { name, expected }] of cases.entries())

@@ -6,8 +6,8 @@ import { gradient, Minimizer, trialGradient } from "../minimizer";
 import { at, combined, multiplied, put, scaled } from "../vectors";
 
 /** H [n, n], then s, y and H y. */
-export function bfgsBytes(n: usize): usize {
-  return (n * n + 3 * n) << 3;
+export function bfgsBytes(n: f64): f64 {
+  return 8 * (n * n + 3 * n);
 }
 
 export function directBfgs(m: Minimizer): i32 {
@@ -32,7 +32,7 @@ export function rememberBfgs(m: Minimizer): void {
   combined(y, trialGradient(m), -1, gradient(m), n);
   const sy = dot(s, y, n);
   const yy = dot(y, y, n);
-  if (!(sy > f64.EPSILON * yy)) return;
+  if (!(sy > f64.EPSILON * sqrt<f64>(dot(s, s, n)) * sqrt<f64>(yy))) return;
   if (m.pairs === 0) {
     memory.fill(inverse, 0, <usize>n * bytes);
     for (let k: u32 = 0; k < n; k++) put(inverse, k * n + k, sy / yy);

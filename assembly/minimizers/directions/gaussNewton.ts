@@ -3,11 +3,12 @@
 
 import { multiplyByQ, qr, qrScratch, rankOf } from "../../linalg/qr";
 import { Minimizer } from "../minimizer";
+import { isHidden } from "../residuals";
 import { at, put } from "../vectors";
 
 /** Jᵀ as it is factored, r, τ, pivots, and scratch. */
-export function gaussNewtonBytes(n: usize, residuals: usize): usize {
-  return ((n * residuals + residuals + 3 * n + 16) << 3) + qrScratch(n);
+export function gaussNewtonBytes(n: f64, residuals: f64): f64 {
+  return 8 * (n * residuals + residuals + 3 * n + 16) + qrScratch(n);
 }
 
 export function directGaussNewton(m: Minimizer): i32 {
@@ -32,4 +33,12 @@ export function directGaussNewton(m: Minimizer): i32 {
     put(m.step, load<u32>(pivots + (i << 2)), sum / at(columns, i * m.residuals + i));
   }
   return 0;
+}
+
+/** Whether the rounding of the residuals hides what the last direction has to gain. */
+export function isGaussNewtonDone(m: Minimizer): bool {
+  const n = <usize>m.elements;
+  const rows = <usize>m.residuals;
+  const columns = <usize>m.arena;
+  return isHidden(m, columns + ((n * rows) << 3), rankOf(columns, rows, n));
 }

@@ -11,8 +11,8 @@ const memoryOption: u32 = 0;
 const scaleOption: u32 = 1;
 
 /** Pairs s and y one behind the other, then 1 / y's and α of each. */
-export function lbfgsBytes(n: usize, pairs: usize): usize {
-  return (2 * n * pairs + 2 * pairs) << 3;
+export function lbfgsBytes(n: f64, pairs: f64): f64 {
+  return 8 * (2 * n * pairs + 2 * pairs);
 }
 
 export function stepAt(m: Minimizer, slot: u32): usize {
@@ -67,7 +67,7 @@ export function directLbfgs(m: Minimizer): i32 {
   return 0;
 }
 
-/** Keeps the pair of the step to the trial point, unless the curvature along it is not positive. */
+/** Keeps the pair of the step to the trial point, unless the curvature along it is not positive, within rounding. */
 export function rememberLbfgs(m: Minimizer): bool {
   const n = m.elements;
   const slot = m.next;
@@ -79,7 +79,7 @@ export function rememberLbfgs(m: Minimizer): bool {
   const sy = dot(s, y, n);
   const yy = dot(y, y, n);
   const limit = limitOf(m);
-  if (!(sy > f64.EPSILON * yy)) {
+  if (!(sy > f64.EPSILON * sqrt<f64>(dot(s, s, n)) * sqrt<f64>(yy))) {
     if (m.pairs === limit) m.pairs--;
     return false;
   }

@@ -1,0 +1,19 @@
+// Hosts that import WebAssembly: the core is a module of the program. The fast build is not imported here, as it would
+// then be part of every bundle and download (258 kB), and of builds whose host cannot compile it.
+
+import { engineFactory } from "../engine.js";
+import { EngineError } from "../errors.js";
+import type { Threads } from "../worker/thread.js";
+
+/** `createEngine` of a host that imports the core. */
+export const importing = (core: WebAssembly.Module, threads?: Threads) =>
+  engineFactory({
+    ...(threads && { threads }),
+    async module(build) {
+      if (build === "reproducible") return core;
+      throw new EngineError(
+        "createEngine: the fast build is not part of this program. " +
+          'Import thalweg/thalweg.fast.wasm, and give createEngine({ build: "fast", wasm }) that module.',
+      );
+    },
+  });

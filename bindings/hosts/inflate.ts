@@ -1,0 +1,110 @@
+// Inflates what deflate packed (RFC 1951). It is part of the embedded copy of the core, because not every host has
+// DecompressionStream: jsdom lacks it, and the edge runtime of Next.js has a stub that throws.
+
+/** A Huffman code: how many codes there are of each length, and the symbols in the order of their codes (3.2.2). */
+interface Code {
+  readonly counts: readonly number[];
+  readonly symbols: readonly number[];
+}
+
+const longest = 15;
+
+function codeOf(lengths: readonly number[]): Code {
+  const symbolsOf = (length: number): number[] => lengths.flatMap((own, symbol) => (own === length ? [symbol] : []));
+  const byLength = Array.from({ length: longest + 1 }, (_, length) => (length === 0 ? [] : symbolsOf(length)));
+  return { counts: byLength.map((symbols) => symbols.length), symbols: byLength.flat() };
+}
+
+const repeated = (...runs: [length: number, count: number][]): number[] =>
+  runs.flatMap(([length, count]) => Array<number>(count).fill(length));
+
+/** The code of blocks that bring none (3.2.6). */
+const fixed = {
+  literals: repeated([8, 144], [9, 112], [7, 24], [8, 8]),
+  distances: repeated([5, 30]),
+};
+
+/** The order in which a block lists the code of its code lengths (3.2.7). */
+const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
+
+/** The bytes that were packed, `size` of them, from a raw deflate stream. */
+export function inflate(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(size);
+  let written = 0;
+  let position = 0; // in bits
+
+  const bit = (): number => {
+    const byte = packed[position >> 3];
+    if (byte === undefined) throw new RangeError("inflate: the stream ends too early.");
+    return (byte >> (position++ & 7)) & 1;
+  };
+  const bits = (count: number): number => {
+    let value = 0;
+    for (let k = 0; k < count; k++) value |= bit() << k;
+    return value;
+  };
+  const symbol = ({ counts, symbols }: Code): number => {
+    let place = 0; // among the codes of this length
+    let shorter = 0; // how many codes are shorter
+    for (let length = 1; length <= longest; length++) {
+      const count = counts[length] as number;
+      place = 2 * place + bit();
+      if (place < count) return symbols[shorter + place] as number;
+      place -= count;
+      shorter += count;
+    }
+    throw new RangeError("inflate: the stream is damaged.");
+  };
+
+  const stored = (): void => {
+    const start = (position + 7) >> 3;
+    const length = (packed[start] as number) | ((packed[start + 1] as number) << 8);
+    out.set(packed.subarray(start + 4, start + 4 + length), written);
+    written += length;
+    position = (start + 4 + length) * 8;
+  };
+
+  /** The code lengths of literals and distances that a block brings (3.2.7). */
+  const listed = (): { literals: number[]; distances: number[] } => {
+    const literals = bits(5) + 257;
+    const count = literals + bits(5) + 1;
+    const own = repeated([0, 19]);
+    for (const place of lengthOrder.slice(0, bits(4) + 4)) own[place] = bits(3);
+    const code = codeOf(own);
+    const lengths: number[] = [];
+    while (lengths.length < count) {
+      const next = symbol(code);
+      if (next < 16) lengths.push(next);
+      else if (next === 16) lengths.push(...repeated([lengths.at(-1) as number, bits(2) + 3]));
+      else lengths.push(...repeated([0, next === 17 ? bits(3) + 3 : bits(7) + 11]));
+    }
+    return { literals: lengths.slice(0, literals), distances: lengths.slice(literals) };
+  };
+
+  const coded = (lengths: { literals: number[]; distances: number[] }): void => {
+    const literals = codeOf(lengths.literals);
+    const distances = codeOf(lengths.distances);
+    for (let next = symbol(literals); next !== 256; next = symbol(literals)) {
+      if (next < 256) {
+        out[written++] = next;
+        continue;
+      }
+      // Four lengths, and two distances, share each count of extra bits (3.2.5).
+      const k = next - 257;
+      const long = k < 8 ? 0 : (k >> 2) - 1;
+      const length = k < 8 ? k + 3 : k === 28 ? 258 : ((4 + (k & 3)) << long) + 3 + bits(long);
+      const d = symbol(distances);
+      const far = d < 2 ? 0 : (d >> 1) - 1;
+      const distance = d < 2 ? d + 1 : ((2 + (d & 1)) << far) + 1 + bits(far);
+      for (const end = written + length; written < end; written++) out[written] = out[written - distance] as number;
+    }
+  };
+
+  for (let last = 0; last === 0; ) {
+    last = bit();
+    const kind = bits(2);
+    if (kind === 0) stored();
+    else coded(kind === 1 ? fixed : listed());
+  }
+  return out;
+}

@@ -1,0 +1,21 @@
+// UTF-8 by what the language itself has: jsdom has neither TextEncoder nor TextDecoder. A letter stands for a byte in
+// between, and what is ASCII stays as it is.
+
+/** The bytes of a well-formed text. */
+export function encodeUtf8(text: string): Uint8Array {
+  const letters = text.replace(/[\x80-\uffff]+/g, (run) =>
+    encodeURIComponent(run).replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
+  );
+  const bytes = new Uint8Array(letters.length);
+  for (let k = 0; k < bytes.length; k++) bytes[k] = letters.charCodeAt(k);
+  return bytes;
+}
+
+/** The text of bytes; throws a URIError where they are not UTF-8. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  let letters = "";
+  for (let k = 0; k < bytes.length; k += 4096) letters += String.fromCharCode(...bytes.subarray(k, k + 4096));
+  return letters.replace(/[\x80-\xff]+/g, (run) =>
+    decodeURIComponent(run.replace(/./g, (letter) => `%${letter.charCodeAt(0).toString(16)}`)),
+  );
+}
