@@ -29,6 +29,11 @@ const checks = [
     advice: "Let bindings/addresses.ts turn the address into an index.",
   },
   {
+    name: "spelling",
+    command: ["node_modules/cspell/bin.mjs", "lint", "--no-progress", "--no-summary", "--no-color"],
+    advice: "Correct the words named above; a name or term that is right belongs in scripts/words.txt.",
+  },
+  {
     name: "table of methods",
     command: ["scripts/methods.mjs", "--check"],
     advice: "Complete the docstrings named above, or run npm run methods.",
