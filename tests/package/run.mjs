@@ -370,23 +370,23 @@ async function publishedToJsr() {
 async function afterInstall(line, registry) {
   const [command, ...args] = line.split(" ");
   const folder = join(work, `after-${command}`);
+  const name = { npm: "thalweg", deno: "@thalweg/thalweg" }[command];
   mkdirSync(folder);
-  const from = command === "npm" ? "thalweg" : "@thalweg/thalweg";
-  const source = readFileSync(join(app, "train.js"), "utf8").replace('"thalweg"', `"${from}"`);
+  writeFileSync(join(folder, { npm: "package.json", deno: "deno.json" }[command]), "{}\n");
+  const source = readFileSync(join(app, "train.js"), "utf8").replace('"thalweg"', `"${name}"`);
   writeFileSync(join(folder, "main.mjs"), `${source}console.log(await report({}));\n`);
-  if (command === "npm") {
-    const variables = { npm_config_registry: registry, npm_config_cache: join(work, "npm-cache") };
-    execFileSync("npm", args, {
-      cwd: folder,
-      env: { ...process.env, ...variables },
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    return execFileSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8" }).trim();
+  if (command === "deno") {
+    const installed = await deno(args, { JSR_URL: registry }, folder);
+    const { said, reported } = await deno(["run", "--quiet", "--no-prompt", "main.mjs"], { JSR_URL: registry }, folder);
+    return said || `${installed.reported}\n${reported}`;
   }
-  writeFileSync(join(folder, "deno.json"), "{}\n");
-  const { reported: installed } = await deno(args, { JSR_URL: registry }, folder);
-  const { said, reported } = await deno(["run", "--quiet", "--no-prompt", "main.mjs"], { JSR_URL: registry }, folder);
-  return said || `${installed}\n${reported}`;
+  const env = { ...process.env, npm_config_registry: registry, npm_config_cache: join(work, "npm-cache") };
+  const options = { cwd: folder, env, encoding: "utf8" };
+  const reported = await new Promise(
+    (resolve) => execFile("npm", args, options, (_, stdout, stderr) => resolve(stdout + stderr)), // the registry is in this process
+  );
+  const { stdout, stderr } = spawnSync(process.execPath, ["main.mjs"], options);
+  return stdout.trim() || `${reported}\n${stderr}`;
 }
 
 /** What a program without a package.json prints in Deno, without any permission, with the package from a registry. */
@@ -509,10 +509,10 @@ judge(
   await inDeno("from-jsr", "jsr:@thalweg/thalweg", registry.url),
   trained,
 );
-for (const line of documented("install").trim().split("\n"))
-  judge(`README.md: ${line}`, await afterInstall(line, registry.url), trained);
 const cores = registry.asked.filter((file) => /wasm|embedded|cdn/.test(file)).join(" ");
 judge("JSR: of the cores, one is loaded", cores, "dist/thalweg.wasm");
+for (const line of documented("install").trim().split("\n"))
+  judge(`README.md: ${line}`, await afterInstall(line, registry.url), trained);
 registry.close();
 judge("npm: what is packed", strayFiles(), "");
 const results = await inChromium();
