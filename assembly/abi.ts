@@ -79,6 +79,7 @@ export const opMax = 81;
 export const opMin = 82;
 export const opArgMax = 83;
 export const opCumulativeSum = 84;
+export const opProduct = 85;
 export const opCount = 96;
 
 export const ruleCount = 64; // update rules at most; scripts/optimizers.mjs numbers them
@@ -142,7 +143,7 @@ export const faultTypes = 7; // [op, node a, node b]: float types mixed
 export const faultReshape = 8; // [op, node]: extents of the message do not hold its elements
 export const faultRange = 9; // [op, node, axis, start, stop]
 export const faultScalar = 10; // [op, node]: a derivative needs a scalar
-export const faultTooLarge = 11; // [op]: more elements than an engine can address
+export const faultTooLarge = 11; // [op, bytes high, bytes low]: more elements than an engine can address
 export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running

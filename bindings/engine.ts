@@ -6,6 +6,7 @@ import * as abi from "../assembly/abi.js";
 import { wordAt } from "./addresses.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import type { WasmMemory } from "./globals.js";
+import { shownAs } from "./lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 import type { Threads } from "./worker/thread.js";
@@ -122,9 +123,15 @@ export type Build = "reproducible" | "fast";
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
   readonly wasm?: WasmSource | Promise<WasmSource>;
-  /** Default "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`. */
+  /**
+   * "reproducible" has the same bits on every machine, "fast" uses relaxed SIMD where the host has it; default
+   * "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`.
+   */
   readonly build?: Build;
-  /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
+  /**
+   * Bytes the engine may take at most, 1 MiB .. 4 GiB, beyond which calls throw MemoryError; default 4 GiB less one
+   * page.
+   */
   readonly memoryLimit?: number;
 }
 
@@ -137,6 +144,23 @@ export interface Host {
 }
 
 const page = 65536;
+
+/** Frames of `reach` that take more of the stack than the core does. */
+const coreFrames = 64;
+
+/** Calls itself so many times more. */
+function reach(frames: number): number {
+  return frames === 0 ? 0 : reach(frames - 1) + 1;
+}
+
+/** Refuses a stack that is almost full, on which the core would trap halfway. */
+function checkStack(): void {
+  try {
+    reach(coreFrames);
+  } catch (cause) {
+    throw new RangeError("engine: the call stack is almost full. Nest calls less deep.", { cause });
+  }
+}
 
 /** One engine. Make it with `createEngine`; every call that needs one takes it as its first argument. */
 export class Engine {
@@ -164,7 +188,7 @@ export class Engine {
     typeof FinalizationRegistry === "undefined"
       ? null
       : new FinalizationRegistry<Iterable<number>>((addresses) => {
-          for (const address of addresses) this.core.free(address);
+          for (const address of addresses) this.release(address);
         });
 
   /** @internal */
@@ -173,11 +197,12 @@ export class Engine {
     this.module = module;
     this.threads = host.threads ?? null;
     this.build = build;
-    if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
+    if (memoryLimit !== undefined) core.limitMemory(Math.min(memoryLimit / page, 2 ** 16));
     this.record = core.initialize() >>> 0;
     if (this.record === 0)
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
     core.complete?.();
+    shownAs(this, () => `Engine { ${build}, ${this.bytesInUse} of ${this.memoryBytes} bytes }`);
   }
 
   /** Bytes of memory in use, in whole regions of 64 KiB. */
@@ -256,12 +281,14 @@ export class Engine {
 
   /** The answer of a call, or its fault as an error if it is negative. @internal */
   checked(body: (core: Core) => number): number {
+    checkStack();
     const answer = this.call(body);
     return answer < 0 ? this.throwFault() : answer;
   }
 
   /** The address a call returns, or its fault as an error if it is 0. @internal */
   address(body: (core: Core) => number): number {
+    checkStack();
     return this.call(body) >>> 0 || this.throwFault();
   }
 
@@ -275,9 +302,9 @@ export class Engine {
     return this.address((core) => core.allocate(bytes));
   }
 
-  /** Gives a region back. @internal */
+  /** Gives a region back; a broken engine has nothing to give. @internal */
   release(address: number): void {
-    this.call((core) => core.free(address));
+    if (!this.#broken) this.call((core) => core.free(address));
   }
 
   /** What `body` answers, with a region of memory for as long as it runs. @internal */
@@ -329,16 +356,6 @@ async function instantiateCore(
 
 /** Makes `createEngine` for a host. @internal */
 export function engineFactory(host: Host) {
-  /**
-   * Creates an engine: one WebAssembly instance. Nothing is global; two engines share nothing.
-   *
-   * @param options  where the core lies, which build, and a memory limit; all optional
-   * @throws TypeError   an unknown option, or wasm of a wrong kind
-   * @throws RangeError  memoryLimit out of range
-   * @throws EngineError WebAssembly with SIMD is missing, or the core cannot be loaded
-   * @example
-   * const engine = await createEngine();
-   */
   return async function createEngine(options: EngineOptions = {}): Promise<Engine> {
     checkOptions("createEngine", options, ["wasm", "build", "memoryLimit"]);
     const { wasm, build = "reproducible", memoryLimit } = options;

@@ -49,7 +49,7 @@ const opRuns = [
   [abi.opRelu, "relu leakyRelu elu sigmoid tanh softplus gelu geluTanh silu selu mish hardswish"],
   [abi.opSoftmax, "softmax logSoftmax logSumExp crossEntropy"],
   [abi.opMatmul, "matmul"],
-  [abi.opSum, "sum max min argMax cumulativeSum"],
+  [abi.opSum, "sum max min argMax cumulativeSum product"],
 ] as const;
 
 /** Names of op codes. */
@@ -60,6 +60,15 @@ export const opNames: ReadonlyMap<number, string> = new Map(
 /** Name of an op, for sentences. */
 export function opName(code: number): string {
   return opNames.get(code) ?? "trace";
+}
+
+/** What `body` returns; what it says of shapes begins with whom it concerns. */
+export function within<T>(where: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof ShapeError ? new ShapeError(`${where}: ${error.message}`, { cause: error }) : error;
+  }
 }
 
 export type DType = "f32" | "f64" | "i32";
@@ -157,7 +166,10 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   ],
   [
     abi.faultTooLarge,
-    (_, op) => new RangeError(`${op}: the result has more elements than an engine can address. Split the work.`),
+    ([, high = 0, low = 0], op) =>
+      new MemoryError(
+        `${op}: the result of ${mebibytes(counter(low, high))} has more elements than an engine can address. Split the work.`,
+      ),
   ],
   [
     abi.faultIndex,

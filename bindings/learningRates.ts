@@ -7,7 +7,7 @@ import type { Samples } from "./data/dataset.js";
 import { permutation } from "./data/split.js";
 import { DivergenceError, ShapeError } from "./errors.js";
 import { checkNumber, checkOptions } from "./options.js";
-import type { Trainer } from "./trainer.js";
+import { checkTrainer, type Trainer } from "./trainer.js";
 
 export interface LearningRateOptions {
   /** First rate, > 0; default 1e-6. */
@@ -44,6 +44,7 @@ export interface LearningRates {
  *
  * @param trainer  a trainer no run of which is under way
  * @param samples  { inputs [samples, ...], targets [samples, ...] }
+ * @throws TypeError   not a trainer, or an unknown option
  * @throws RangeError  an option out of range
  * @throws ShapeError  no samples, or inputs and targets of different number
  * @example
@@ -56,6 +57,7 @@ export interface LearningRates {
  */
 export function findLearningRate(trainer: Trainer, samples: Samples, options: LearningRateOptions = {}): LearningRates {
   const where = "findLearningRate";
+  checkTrainer(where, trainer);
   checkOptions(where, options, ["from", "to", "steps", "batchSize", "smoothing", "divergence", "seed"]);
   const { from = 1e-6, to = 1, steps = 100, batchSize = 32, smoothing = 0.9, divergence = 4, seed = 0 } = options;
   checkNumber(where, "from", from, { above: 0 });
@@ -65,7 +67,7 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
   checkNumber(where, "smoothing", smoothing, { min: 0, below: 1 });
   checkNumber(where, "divergence", divergence, { above: 1 });
   checkNumber(where, "seed", seed, { min: 0, integer: true });
-  const batch = batches(where, samples, batchSize, seed);
+  const batch = trainer.hold(() => batches(where, samples, batchSize, seed));
   const rates: number[] = [];
   const losses: number[] = [];
   const smoothed: number[] = [];
@@ -73,6 +75,7 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
   const restoreRates = takeRates(trainer);
   const stepsBefore = trainer.steps;
   let mean = 0;
+  let least = Number.POSITIVE_INFINITY;
   try {
     for (let k = 0; k < steps; k++) {
       const rate = k === steps - 1 ? to : from * (to / from) ** (k / (steps - 1));
@@ -85,7 +88,7 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
       losses.push(loss);
       smoothed.push(mean / (1 - smoothing ** (k + 1)));
       // A loss below 0 has no multiple that would mean divergence.
-      const least = Math.min(...smoothed);
+      least = Math.min(least, smoothed[k] as number);
       if (least > 0 && (smoothed[k] as number) > divergence * least) break;
     }
   } catch (error) {

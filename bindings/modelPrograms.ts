@@ -4,7 +4,7 @@ import * as abi from "../assembly/abi.js";
 import { bytesOf, elementCount, halvesOf } from "./arrays.js";
 import { argumentType, type Dataset, writeColumn } from "./data/dataset.js";
 import type { Engine } from "./engine.js";
-import { ShapeError } from "./errors.js";
+import { ShapeError, within } from "./errors.js";
 import { ModelScope } from "./layers/context.js";
 import { tensorFrom } from "./layers/layer.js";
 import type { Metric } from "./metrics.js";
@@ -70,6 +70,12 @@ export interface RowsRun {
   readonly weights: number;
 }
 
+/** Rows of the runs of a step over a batch, each at most so many, as the core cuts them. @internal */
+export function runsOf(rows: number, most: number): number[] {
+  const runs = Math.ceil(rows / most);
+  return Array.from({ length: runs }, (_, k) => Math.floor(rows / runs) + Number(k < rows % runs));
+}
+
 /** A tensor of the trainer's own type, or a sentence that names whose answer it is not. @internal */
 export function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
   const tensor = tensorFrom(name, answer);
@@ -115,6 +121,10 @@ export class ModelPrograms {
   readonly #memory: TrainerMemory;
   readonly #parts: TrainerParts;
   readonly #programs = new Map<string, ModelProgram>();
+  /** Who runs them, for sentences. */
+  caller = "trainer";
+  /** The largest of the runs that were prepared. */
+  largestRun!: ModelProgram;
   #signature: Signature | null = null;
   #capacity = 0;
   #block = 0;
@@ -148,7 +158,8 @@ export class ModelPrograms {
 
   #signatureOf(data: Dataset, withTargets: boolean): Signature {
     const [inputs, targets] = data.columns;
-    if (withTargets && !targets) throw new ShapeError("trainer: the data has no targets. Give { inputs, targets }.");
+    if (withTargets && !targets)
+      throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     const { dtype, loss } = this.#parts;
     const kept = this.#signature;
     return {
@@ -174,7 +185,7 @@ export class ModelPrograms {
     let answers: Answer[] = [];
     let names: readonly string[] = [];
     let random = false;
-    const program = traced(this.#engine, (trace) => {
+    const emitted = (trace: Trace): Placement[] => {
       const { results, prediction, observed = [], weighted = new Set() } = this.#emit(trace, purpose, rows);
       ({ shape } = prediction);
       random = trace.drawsRandom;
@@ -187,7 +198,8 @@ export class ModelPrograms {
         weighted: weighted.has(tensor),
       }));
       return results;
-    });
+    };
+    const program = within(this.caller, () => traced(this.#engine, emitted));
     return { program, shape, answers, random, names };
   }
 
@@ -281,16 +293,16 @@ export class ModelPrograms {
     const largest = Math.max(...batches);
     const micro = Math.min(this.#parts.microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
-    const sizes = batches.flatMap((rows) => [Math.min(rows, micro), rows % micro]);
-    this.reserve(data, micro, true);
+    const sizes = [...new Set(batches.flatMap((rows) => runsOf(rows, micro)))];
+    this.reserve(data, Math.max(...sizes), true);
     const kinds = new Set<boolean>();
-    const programs = [...new Set(sizes)].flatMap((rows) => {
-      if (rows === 0) return [];
+    const programs = sizes.flatMap((rows) => {
       const { program, shape, answers } = this.get("train", rows);
       this.checkTargets(data, shape);
       kinds.add(answers[0]?.weighted === true);
       return [rows, program.address];
     });
+    this.largestRun = this.get("train", Math.max(...sizes));
     const { loss } = this.#parts;
     if (kinds.size > 1)
       throw new TypeError(`${loss.name}: returns { sum, weight } for some numbers of rows. Return it for all or none.`);
@@ -336,7 +348,7 @@ export class ModelPrograms {
     const [least, largest] = data.labelRange;
     if (least >= 0 && largest < classes) return;
     throw new RangeError(
-      `trainer: label out of range: got ${least < 0 ? least : largest}, expected 0 .. ${classes - 1} for ${classes} ` +
+      `${this.caller}: label out of range: got ${least < 0 ? least : largest}, expected 0 .. ${classes - 1} for ${classes} ` +
         "outputs. Check the labels, or widen the last layer.",
     );
   }

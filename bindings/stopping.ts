@@ -15,9 +15,11 @@ export interface EarlyStopping {
   readonly monitor?: string;
   /** Which way is better; default "min" for the loss and "max" for metrics. */
   readonly mode?: "min" | "max";
-  /** Stops after so many epochs without improvement, ≥ 0; 0 and 1 both stop at the first. */
+  /** Epochs without improvement after which it stops, ≥ 0: larger waits longer; 0 and 1 both stop at the first. */
   readonly patience: number;
-  /** An improvement is more than this, ≥ 0; default 0. */
+  /**
+   * An improvement is a change by more than this, ≥ 0, in the unit of what is watched: larger stops sooner; default 0.
+   */
   readonly minDelta?: number;
   /**
    * Go back to the weights of the best epoch, with the optimizer's state vectors, the average of the weights and the
@@ -35,8 +37,8 @@ export interface StopOptions {
    */
   readonly targetLoss?: number;
   /**
-   * Stops after the first update whose gradient, that of the penalty included, has at most this Euclidean norm, ≥ 0.
-   * Meant for batches of all rows.
+   * Stops after the first update whose gradient, that of the penalty included, has at most this Euclidean norm, ≥ 0; with
+   * accumulate that of its last batch. Meant for batches of all rows.
    */
   readonly gradientTolerance?: number;
   /**
@@ -120,7 +122,10 @@ export class Stops {
   update(): void {
     const { gradientTolerance } = this.#options;
     if (gradientTolerance === undefined || this.reason) return;
-    if (this.#trainer.memory.real(abi.trainerGradientNorm) <= gradientTolerance) this.reason = "gradientTolerance";
+    const { memory } = this.#trainer;
+    // A batch that its update still waits for is none.
+    if (memory.get(abi.trainerAccumulatedCount) > 0) return;
+    if (memory.real(abi.trainerGradientNorm) <= gradientTolerance) this.reason = "gradientTolerance";
   }
 
   /** Looks at an epoch that has just ended. */

@@ -3,7 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { type ArrayLike, checkShape, checkType } from "./arrays.js";
 import { type DType, TraceError, typeNames } from "./errors.js";
-import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import type { Trace } from "./trace.js";
 
 /** A number, an array, or a tensor of the same trace: what an operand may be. */
@@ -65,7 +65,7 @@ export class Tensor {
 
   /** A non-negative axis. @internal */
   axis(where: string, axis: number): number {
-    const own = axis < 0 ? axis + this.rank : axis;
+    const own = Number.isInteger(axis) && axis < 0 ? axis + this.rank : axis;
     if (!Number.isInteger(own) || own < 0 || own >= this.rank)
       throw new RangeError(`${where}: no axis ${shown(axis)} in shape [${this.shape.join(", ")}]. Axes count from 0.`);
     return own;
@@ -76,7 +76,7 @@ export class Tensor {
     const { axes, keepDimensions = false } = options;
     const mask = this.#mask(where, axes);
     const kept = this.trace.emit(op, [this], [], [mask]);
-    return keepDimensions ? kept : this.#without(mask, kept);
+    return checkFlag(where, "keepDimensions", keepDimensions) ? kept : this.#without(mask, kept);
   }
 
   /** What was kept with extent 1 of the axes of a mask, without them. */
@@ -151,8 +151,9 @@ export class Tensor {
   }
   /** Between two bounds; the derivative passes at both. */
   clamp(low: number, high: number): Tensor {
-    if (!(low <= high)) throw new RangeError(`clamp: low must not exceed high, got ${shown(low)} and ${shown(high)}.`);
-    return this.#unary(abi.opClamp, [low, high]);
+    const clamped = this.#unary(abi.opClamp, [low, high]);
+    if (low <= high) return clamped;
+    throw new RangeError(`clamp: low must not exceed high, got ${low} and ${high}.`);
   }
 
   // Comparisons: 1 where they hold, else 0.
@@ -242,7 +243,7 @@ export class Tensor {
   mish(): Tensor {
     return this.#unary(abi.opMish);
   }
-  /** x min(max(x + 3, 0), 6) / 6. */
+  /** x min(max(x + 3, 0), 6) / 6; the derivative at −3 and 3 is that between them, −1/2 and 3/2. */
   hardswish(): Tensor {
     return this.#unary(abi.opHardswish);
   }
@@ -258,12 +259,20 @@ export class Tensor {
   }
 
   // Products and reductions.
-  /** op(A) · op(B) over the last two axes; transposing costs nothing. */
+  /**
+   * op(A) · op(B) over the last two axes; transposing costs nothing. An element is one ascending sum over the inner axis
+   * in the type of the operands: cast to f64 where that axis has a million terms.
+   */
   matmul(other: Operand, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
     checkOptions("matmul", options, ["transposeA", "transposeB"]);
     const { transposeA = false, transposeB = false } = options;
     const b = this.trace.operand(other, this);
-    return this.trace.emit(abi.opMatmul, [this, b], [], [Number(transposeA), Number(transposeB)]);
+    return this.trace.emit(
+      abi.opMatmul,
+      [this, b],
+      [],
+      [Number(checkFlag("matmul", "transposeA", transposeA)), Number(checkFlag("matmul", "transposeB", transposeB))],
+    );
   }
   sum(options: Reduction = {}): Tensor {
     return this.#reduce("sum", abi.opSum, options);
@@ -290,31 +299,28 @@ export class Tensor {
   min(options: Reduction = {}): Tensor {
     return this.#reduce("min", abi.opMin, options);
   }
-  /** Product over axes: a tree of products of halves, so that every derivative is right, zeros included. */
+  /**
+   * Product over axes. Value and gradient neither overflow nor vanish on the way to a number that does not, and the
+   * derivatives are right where elements are 0.
+   */
   product(options: Reduction = {}): Tensor {
     checkOptions("product", options, ["axes", "keepDimensions"]);
     const { axes, keepDimensions = false } = options;
     const mask = this.#mask("product", axes);
     let t: Tensor = this;
-    for (let axis = 0; axis < this.rank; axis++) {
-      if (!(mask & (1 << axis))) continue;
-      if (t.shape[axis] === 0) t = t.sum({ axes: axis, keepDimensions: true }).add(1);
-      for (let n = t.shape[axis] as number; n > 1; n = t.shape[axis] as number) {
-        const half = Math.floor(n / 2);
-        const pairs = t.slice(axis, 0, half).multiply(t.slice(axis, half, 2 * half));
-        t = n % 2 === 0 ? pairs : this.trace.concatenate([pairs, t.slice(axis, n - 1, n)], axis);
-      }
-    }
-    return keepDimensions ? t : this.#without(mask, t);
+    for (let axis = 0; axis < this.rank; axis++)
+      if (mask & (1 << axis)) t = this.trace.emit(abi.opProduct, [t], [], [axis, 0]);
+    return checkFlag("product", "keepDimensions", keepDimensions) ? t : this.#without(mask, t);
   }
   /** Index of the first largest element along an axis, as i32; the axis goes. */
   argMax(axis = -1): Tensor {
     return this.#alongAxis("argMax", axis, abi.opArgMax);
   }
-  /** Running sum along an axis, from its end if `reverse`. */
+  /** Running sum along an axis, from its end if `reverse`; summed in f64, and each element rounded to its type. */
   cumulativeSum(axis = -1, options: { readonly reverse?: boolean } = {}): Tensor {
     checkOptions("cumulativeSum", options, ["reverse"]);
     const { reverse = false } = options;
+    checkFlag("cumulativeSum", "reverse", reverse);
     return this.trace.emit(abi.opCumulativeSum, [this], [], [this.axis("cumulativeSum", axis), Number(reverse)]);
   }
 
@@ -341,8 +347,8 @@ export class Tensor {
   slice(axis: number, start: number, stop?: number): Tensor {
     const own = this.axis("slice", axis);
     const extent = this.shape[own] as number;
-    const from = start < 0 ? start + extent : start;
-    const to = stop === undefined ? extent : stop < 0 ? stop + extent : stop;
+    const place = (at: number): number => (Number.isInteger(at) && at < 0 ? at + extent : at);
+    const [from, to] = [place(start), stop === undefined ? extent : place(stop)];
     return this.trace.emit(
       abi.opSlice,
       [this],
@@ -358,7 +364,7 @@ export class Tensor {
       throw new RangeError(`pad: got ${widths.length} pairs, expected ${this.rank}, one an axis.`);
     return this.trace.emit(abi.opPad, [this], [], widths.flat());
   }
-  /** Rows of this table at i32 indices. */
+  /** Rows of this table at i32 indices. Back in the gradient they are added one after the other, in their type. */
   gather(indices: Operand): Tensor {
     return this.trace.emit(abi.opGather, [this, this.trace.operand(indices, "i32")]);
   }

@@ -5,14 +5,15 @@ import * as abi from "../assembly/abi.js";
 import { doubleAt } from "./addresses.js";
 import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray, viewOf } from "./arrays.js";
 import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
-import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { checkNames, restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import type { Constraint } from "./constraints.js";
-import { createDataset, Dataset, type Samples } from "./data/dataset.js";
+import { Dataset, datasetOf, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
 import { checkGradientTransforms, type GradientTransform } from "./gradientTransforms.js";
 import { isLayer, type Layer } from "./layers/layer.js";
+import { arrayOf, shownAs } from "./lines.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import { type ModelProgram, ModelPrograms } from "./modelPrograms.js";
@@ -26,8 +27,11 @@ import { blockBytes, type Cost, readArray } from "./trace.js";
 import { TrainerMemory, type TrainerParts } from "./trainerMemory.js";
 
 export interface TrainerOptions {
+  /** What is trained: a layer, `sequential([...])` as a rule. */
   readonly model: Layer;
+  /** What is minimized: of the model's output and the targets. */
   readonly loss: Loss;
+  /** What moves the weights along the gradient: `adam()` for example. */
   readonly optimizer: Optimizer;
   /** Parameters that have options of their own, by name; default: none. */
   readonly groups?: readonly ParameterGroup[];
@@ -39,14 +43,26 @@ export interface TrainerOptions {
   readonly gradient?: readonly GradientTransform[];
   /** Average of the weights to keep beside them; default: none. */
   readonly average?: WeightAverage;
+  /** What `evaluate` computes beside the loss, by name; default: nothing. */
   readonly metrics?: readonly Metric[];
-  /** Whole number from 0 below 2⁵³; default 0. */
+  /**
+   * What all random numbers follow from: initial weights, order of rows, dropout. Whole number from 0 below 2⁵³;
+   * default 0.
+   */
   readonly seed?: number;
-  /** Type of parameters and arithmetic; default "f32". */
+  /** Type of parameters and arithmetic: "f64" is twice as exact in digits and about half as fast; default "f32". */
   readonly dtype?: "f32" | "f64";
   /** Every input x enters as (x − mean) / deviation; default: as it is. */
-  readonly standardize?: { readonly mean: number; readonly deviation: number };
-  /** Rows of a run at most: a larger batch is accumulated in a fixed order; default 1024. */
+  readonly standardize?: {
+    /** What is subtracted, any finite number. */
+    readonly mean: number;
+    /** What divides, > 0. */
+    readonly deviation: number;
+  };
+  /**
+   * Rows of a run at most, ≥ 1: a larger batch is cut into as few runs, of nearly one size, and accumulated in a fixed
+   * order. Less takes less memory; default 1024.
+   */
   readonly microBatch?: number;
 }
 
@@ -72,7 +88,7 @@ export interface StepOptions {
 
 /** How running state is gathered anew. */
 export interface RefreshOptions extends WeightsOption {
-  /** Rows of a batch at most, ≥ 1; default 256. */
+  /** Rows of a batch at most, ≥ 1: more take more memory; default 256. */
   readonly batchSize?: number;
 }
 
@@ -97,8 +113,8 @@ export class Trainer {
   readonly memory: TrainerMemory;
   /** @internal */
   readonly programs: ModelPrograms;
-  /** A run of `fit` is under way, or stands at a whole step and lets itself be asked; or a schedule is. @internal */
-  busy: "idle" | "running" | "standing" | "scheduling" = "idle";
+  /** "fitting" between the slices of a run, when it may be asked; "held" while a call runs, whose functions may not. @internal */
+  busy: "idle" | "fitting" | "held" = "idle";
   /** The argument block was used for something else since a run was prepared. @internal */
   disturbed = false;
   #freed = false;
@@ -108,28 +124,62 @@ export class Trainer {
     this.engine = engine;
     this.options = options;
     this.memory = new TrainerMemory(engine, options);
+    try {
+      checkNames(this.memory);
+    } catch (error) {
+      this.memory.free();
+      throw error;
+    }
     this.programs = new ModelPrograms(this.memory, options);
+    shownAs(this, () => {
+      const { model, loss, optimizer } = options;
+      const stands = this.#freed ? "freed" : `step ${this.steps}`;
+      return `Trainer { ${model.name}; ${loss.name}; ${optimizer.name}; ${stands} }`;
+    });
   }
 
-  /** Refuses what may only be asked while no step is being done. */
-  #readable(): void {
+  /** Refuses a trainer that is no more, or whose own function asks it. */
+  #check(): void {
     if (this.#freed) throw new TraceError("trainer: used after it was freed. Create it again.");
-    if (this.busy === "scheduling")
-      throw new TraceError("trainer: the function of a schedule asks its own trainer. Let it depend on t alone.");
-    if (this.busy === "running") throw new TraceError("trainer: a run is under way. Wait for it, or stop it first.");
+    if (this.busy === "held")
+      throw new TraceError("trainer: a function that it calls asks it in turn. Let it depend on its arguments alone.");
   }
 
   /** Refuses what would change the trainer under a run. */
-  #usable(): void {
-    this.#readable();
+  #checkIdle(): void {
+    this.#check();
     if (this.busy !== "idle") throw new TraceError("trainer: a run is under way. Wait for it, or stop it first.");
   }
 
+  /** Runs `body` with the trainer held: users' functions that it calls cannot change or free what it uses. @internal */
+  hold<T>(body: () => T): T {
+    const { busy } = this;
+    this.busy = "held";
+    try {
+      return body();
+    } finally {
+      this.busy = busy;
+    }
+  }
+
+  /** A call that changes nothing. */
+  #ask<T>(body: () => T): T {
+    this.#check();
+    return this.hold(body);
+  }
+
+  /** A call that changes the trainer. */
+  #change<T>(body: () => T): T {
+    this.#checkIdle();
+    return this.hold(body);
+  }
+
   /** The dataset of samples, made for the time of `body` if they are not in wasm memory yet. */
-  #withData<T>(samples: Samples | Dataset, body: (data: Dataset) => T): T {
+  #withData<T>(where: string, samples: Samples | Dataset, body: (data: Dataset) => T): T {
     this.disturbed = true;
-    if (samples instanceof Dataset) return body(samples.check(this.engine));
-    const data = createDataset(this.engine, samples, this.options.loss.targets);
+    this.programs.caller = where;
+    if (samples instanceof Dataset) return samples.hold(this.engine, body);
+    const data = datasetOf(where, this.engine, samples, this.options.loss.targets);
     try {
       return body(data);
     } finally {
@@ -149,16 +199,36 @@ export class Trainer {
 
   /** Updates done since the weights were drawn. */
   get steps(): number {
-    if (this.#freed) this.#readable();
+    if (this.#freed) this.#check();
     return this.memory.real(abi.trainerStep);
   }
 
-  /** The learning rate of the next update, of the first group if they differ. */
+  /**
+   * The learning rate of the next update: of the first group that moves, if they differ. A positive number sets it, for
+   * all groups in the proportion in which they were created, from the next update on: also between the epochs and in
+   * `onProgress` of a run. A checkpoint keeps it. With a schedule it cannot be set, nor without a gradient.
+   *
+   * @throws TypeError   no number, or a schedule drives it
+   * @throws RangeError  not positive
+   * @example
+   * trainer.learningRate /= 10;
+   * trainer.learningRate; // 0.01
+   */
   get learningRate(): number {
-    if (this.#freed || this.busy === "scheduling") this.#readable();
+    this.#check();
     const { engine, memory } = this;
+    if (memory.rate > 0) return memory.rate;
     this.#writeSchedules();
     return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupHyper)] as number;
+  }
+
+  set learningRate(value: number) {
+    this.#check();
+    const { memory } = this;
+    if (Number.isNaN(memory.rate))
+      throw new TypeError("trainer: learningRate follows a schedule, or there is none. Create it with a number.");
+    memory.rate = checkNumber("trainer", "learningRate", value, { above: 0 });
+    memory.writeRate();
   }
 
   /** Lets the groups hold what the schedules say of the next update. */
@@ -188,7 +258,7 @@ export class Trainer {
    * trainer.observe(trainer.evaluate(data).loss);
    */
   observe(value: number): void {
-    this.#usable();
+    this.#checkIdle();
     if (typeof value !== "number") throw wrongKind("observe", "the loss", "a number", value);
     this.observeLoss(value);
   }
@@ -200,14 +270,8 @@ export class Trainer {
 
   /** Makes users' functions known for the next `count` updates. @internal */
   lookUpSchedules(count: number): void {
-    const { engine, memory, busy } = this;
-    // A function that calls the trainer would change what the step at hand was prepared for, or never end.
-    this.busy = "scheduling";
-    try {
-      memory.schedules.lookUp(engine, memory.real(abi.trainerStep), memory.get(abi.trainerEpoch), count);
-    } finally {
-      this.busy = busy;
-    }
+    const { engine, memory } = this;
+    this.hold(() => memory.schedules.lookUp(engine, memory.real(abi.trainerStep), memory.get(abi.trainerEpoch), count));
   }
 
   /** Lets faults name the parameter of an element, and the option of a number. @internal */
@@ -227,11 +291,12 @@ export class Trainer {
 
   /** What the training program costs for a batch of this many rows, before it runs. */
   cost(samples: Samples | Dataset, rows: number): Cost {
-    this.#usable();
-    checkNumber("cost", "rows", rows, { min: 1, integer: true });
-    return this.#withData(samples, (data) => {
-      this.programs.reserve(data, rows, true);
-      return this.programs.get("train", rows).program.cost;
+    return this.#change(() => {
+      checkNumber("cost", "rows", rows, { min: 1, integer: true });
+      return this.#withData("cost", samples, (data) => {
+        this.programs.reserve(data, rows, true);
+        return this.programs.get("train", rows).program.cost;
+      });
     });
   }
 
@@ -247,11 +312,14 @@ export class Trainer {
    * parameters["0.weight"].updateRatio < 1; // true
    */
   step(batch: Samples, options: StepOptions = {}): StepResult {
-    this.#usable();
+    return this.#change(() => this.#step(batch, options));
+  }
+
+  #step(batch: Samples, options: StepOptions): StepResult {
     checkOptions("step", options, ["statistics"]);
     const asked = checkFlag("step", "statistics", options.statistics ?? false);
     if (asked) checkMeasurable("step", this);
-    return this.#withData(batch, (data) => {
+    return this.#withData("step", batch, (data) => {
       const { engine, memory } = this;
       this.programs.prepareRuns(data, [data.rows], false);
       this.lookUpSchedules(1);
@@ -277,8 +345,9 @@ export class Trainer {
    * const { best } = await trainer.fit(data, { epochs: 100, validation: data, earlyStopping: { patience: 3 } });
    */
   fit(samples: Samples | Dataset, options: FitOptions): Run {
-    this.#usable();
-    return new Run(this, samples, options);
+    const run = this.#change(() => new Run(this, samples, options));
+    this.busy = "fitting";
+    return run;
   }
 
   /**
@@ -287,8 +356,11 @@ export class Trainer {
    * @throws RangeError  the samples weigh nothing together
    */
   evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
-    this.#readable();
-    return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
+    return this.#ask(() =>
+      this.#withWeights("evaluate", options, () =>
+        this.#withData("evaluate", samples, (data) => this.evaluateData(data)),
+      ),
+    );
   }
 
   /** Makes ready to evaluate data, or refuses what cannot be. @internal */
@@ -358,8 +430,11 @@ export class Trainer {
    * the rows beside it.
    */
   predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
-    this.#readable();
-    return this.#withWeights("predict", options, () => this.#withData({ inputs }, (data) => this.#predictData(data)));
+    return this.#ask(() =>
+      this.#withWeights("predict", options, () =>
+        this.#withData("predict", { inputs }, (data) => this.#predictData(data)),
+      ),
+    );
   }
 
   #predictData(data: Dataset): NDArray {
@@ -377,7 +452,7 @@ export class Trainer {
         out.set(readArray(engine, results, dtype, rows * width), from * width);
       }
     });
-    return { data: out, shape: [data.rows, ...row] };
+    return arrayOf(out, [data.rows, ...row]);
   }
 
   /**
@@ -390,7 +465,7 @@ export class Trainer {
     const logits = Array.from(this.predict({ data, shape: [1, ...shape] }).data);
     if (logits.length < 2)
       throw new ShapeError("classify: the model returns 1 score, expected one a class. Compare what predict returns.");
-    const largest = Math.max(...logits);
+    const largest = logits.reduce((most, value) => Math.max(most, value));
     const weights = logits.map((value) => Math.exp(value - largest));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return { label: logits.indexOf(largest), probabilities: weights.map((weight) => weight / total) };
@@ -398,14 +473,15 @@ export class Trainer {
 
   /** Copies of the parameters by name, or of their average. */
   parameters(options: WeightsOption = {}): Record<string, NDArray> {
-    this.#readable();
-    const averaged = wantsAverage("parameters", options, this.options.average);
-    return readNamed(this.engine, averaged ? this.memory.average : this.memory.parameters);
+    return this.#ask(() => {
+      const averaged = wantsAverage("parameters", options, this.options.average);
+      return readNamed(this.engine, averaged ? this.memory.average : this.memory.parameters);
+    });
   }
 
   /** Copies of the running state by name, such as the statistics of batch norm. */
   state(): Record<string, NDArray> {
-    this.#readable();
+    this.#check();
     return readNamed(this.engine, this.memory.state);
   }
 
@@ -417,8 +493,7 @@ export class Trainer {
    * @throws ShapeError  a wrong shape
    */
   setParameters(values: Readonly<Record<string, ArrayLike>>): void {
-    this.#usable();
-    checkNamed(this.engine, "setParameters", this.memory.parameters, values)();
+    this.#change(() => checkNamed(this.engine, "setParameters", this.memory.parameters, values)());
     this.memory.followWeights();
   }
 
@@ -431,8 +506,7 @@ export class Trainer {
    * @throws ShapeError  a wrong shape
    */
   setState(values: Readonly<Record<string, ArrayLike>>): void {
-    this.#usable();
-    checkNamed(this.engine, "setState", this.memory.state, values)();
+    this.#change(() => checkNamed(this.engine, "setState", this.memory.state, values)());
   }
 
   /**
@@ -457,14 +531,15 @@ export class Trainer {
    * @see Izmailov et al., *Averaging weights leads to wider optima and better generalization*, UAI 2018, section 3.2
    */
   refreshStatistics(samples: Samples | Dataset, options: RefreshOptions = {}): void {
-    this.#usable();
     const where = "refreshStatistics";
-    checkOptions(where, options, ["weights", "batchSize"]);
-    const { weights = "current", batchSize = chunkRows } = options;
-    checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
-    this.#withWeights(where, { weights }, () =>
-      this.#withData(samples, (data) => this.#refreshFrom(where, data, batchSize)),
-    );
+    this.#change(() => {
+      checkOptions(where, options, ["weights", "batchSize"]);
+      const { weights = "current", batchSize = chunkRows } = options;
+      checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
+      this.#withWeights(where, { weights }, () =>
+        this.#withData(where, samples, (data) => this.#refreshFrom(where, data, batchSize)),
+      );
+    });
   }
 
   #refreshFrom(where: string, data: Dataset, batchSize: number): void {
@@ -494,7 +569,7 @@ export class Trainer {
 
   /** Everything that decides the next step, as one safetensors file: see checkpoint. */
   save(): Uint8Array {
-    this.#readable();
+    this.#check();
     return saveCheckpoint(this);
   }
 
@@ -504,14 +579,13 @@ export class Trainer {
    * @throws RangeError  the file is damaged, of another version, or of another model
    */
   restore(bytes: Uint8Array): void {
-    this.#usable();
-    restoreCheckpoint(this, bytes);
+    this.#change(() => restoreCheckpoint(this, bytes));
   }
 
   /** Gives all memory back. */
   free(): void {
     if (this.#freed) return;
-    this.#usable();
+    this.#checkIdle();
     this.programs.free();
     this.memory.free();
     this.#freed = true;
@@ -551,6 +625,18 @@ function chunksOf(rows: number): { from: number; rows: number }[] {
 /** Cuts rows into chunks of which few different ones occur. @internal */
 export function eachChunk(rows: number, body: (from: number, count: number) => void): void {
   for (const chunk of chunksOf(rows)) body(chunk.from, chunk.rows);
+}
+
+/** A trainer, and not something else. @internal */
+export function checkTrainer(where: string, trainer: unknown): Trainer {
+  if (trainer instanceof Trainer) return trainer;
+  throw wrongKind(
+    where,
+    "the first argument",
+    "a trainer",
+    trainer,
+    "createTrainer(engine, { model, loss, optimizer })",
+  );
 }
 
 /**

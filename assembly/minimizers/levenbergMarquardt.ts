@@ -61,8 +61,8 @@ class Blocks {
   scratch: usize;
 }
 
-export function levenbergMarquardtBytes(n: usize, rows: usize): usize {
-  return ((n * rows + rows + 2 * n * n + 8 * n + 16) << 3) + offsetof<Blocks>() + qrScratch(n);
+export function levenbergMarquardtBytes(n: f64, rows: f64): f64 {
+  return 8 * (n * rows + rows + 2 * n * n + 8 * n + 16) + <f64>offsetof<Blocks>() + qrScratch(n);
 }
 
 function blocksOf(m: Minimizer): Blocks {

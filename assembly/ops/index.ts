@@ -1,6 +1,7 @@
 // Every op the engine knows: a new family is one line here. The core for browsers leaves out what needs linear algebra.
 
 import { registerActivations } from "./activation";
+import { registerAlong } from "./along";
 import { registerArithmetic } from "./arithmetic";
 import { registerComparisons } from "./comparison";
 import { registerDistributions } from "./distribution";
@@ -26,6 +27,7 @@ export function registerOps(): void {
   registerDistributions();
   registerProduct();
   registerReductions();
+  registerAlong();
   registerIndexing();
 }
 

@@ -2,16 +2,16 @@
 
 import * as abi from "../../assembly/abi.js";
 import { bytesOf, elementCount, halvesOf } from "../arrays.js";
-import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "../data/dataset.js";
+import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
 import { beyondCore } from "../editions.js";
 import { ShapeError } from "../errors.js";
 import { ModelScope } from "../layers/context.js";
 import { meanOf, ownTensor } from "../modelPrograms.js";
-import { checkChoice, checkOptions, shown } from "../options.js";
+import { checkChoice, checkOptions } from "../options.js";
 import { arrangeTensors } from "../parameters.js";
 import type { Tensor } from "../tensor.js";
 import { blockBytes, type Trace, writeArray } from "../trace.js";
-import { eachChunk, Trainer } from "../trainer.js";
+import { checkTrainer, eachChunk, type Trainer } from "../trainer.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
 
 export interface TrainerSurfaceOptions {
@@ -39,17 +39,14 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   options: TrainerSurfaceOptions = {},
 ): LossSurface {
   const where = "trainerSurface";
-  if (!(trainer instanceof Trainer))
-    throw new TypeError(`${where}: expected a trainer, got ${shown(trainer)}. Make one with createTrainer.`);
+  checkTrainer(where, trainer);
   checkOptions(where, options, ["dtype"]);
   const dtype = checkChoice(where, "dtype", options.dtype ?? "f64", ["f32", "f64"]);
   const { engine, memory } = trainer;
   const { model, loss, standardize, seed } = trainer.options;
   const parameters = trainer.parameters();
   const state = Object.values(trainer.state());
-  const own = !(samples instanceof Dataset);
-  const data = own ? createDataset(engine, samples, loss.targets) : samples.check(engine);
-  try {
+  const over = (data: Dataset): LossSurface => {
     const [inputs, targets] = data.columns;
     if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
     const weighted = isWeighted(trainer, data);
@@ -117,15 +114,22 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       },
       current: () => trainer.parameters(),
       free: () => {
-        if (own) data.free();
+        if (!(samples instanceof Dataset)) data.free();
       },
     };
     if (!weighted) return new LossSurface(source);
     return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, lossOf)) });
-  } catch (error) {
-    if (own) data.free();
-    throw error;
-  }
+  };
+  return trainer.hold(() => {
+    if (samples instanceof Dataset) return samples.hold(engine, over);
+    const data = datasetOf(where, engine, samples, loss.targets);
+    try {
+      return over(data);
+    } catch (error) {
+      data.free();
+      throw error;
+    }
+  });
 });
 
 /** Whether the loss comes as a numerator and a denominator. */

@@ -8,7 +8,7 @@ import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf 
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 export interface AdanOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
-  /** h > 0; default 0.001. */
+  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.001. */
   readonly learningRate?: Schedulable;
   /** Decay of the mean gradient, 0 ≤ β₁ < 1; default 0.98. */
   readonly beta1?: Schedulable;
@@ -16,7 +16,10 @@ export interface AdanOptions extends ConventionOption, DecayOptions<DecoupledCou
   readonly beta2?: Schedulable;
   /** Decay of the mean square, 0 ≤ β₃ < 1; default 0.99. */
   readonly beta3?: Schedulable;
-  /** ε > 0; default 1e-8. */
+  /**
+   * ε > 0 beside the root, so that nothing is divided by 0: larger makes steps of small gradients shorter; default
+   * 1e-8.
+   */
   readonly epsilon?: Schedulable;
 }
 
@@ -25,8 +28,11 @@ const share = { min: 0, below: 1 } as const;
 const positive = { above: 0 } as const;
 
 /**
- * Adan: w ← w − h (m̂ + β₂ v̂) / (√n̂ + ε), with bias-corrected means m̂ of g, v̂ of d = g − g₋ and n̂ of (g + β₂ d)²,
- * where g₋ is the gradient before. Its βᵢ are the paper's taken from 1. All conventions agree on it.
+ * Adan: w ← (w − h (m̂ + β₂ v̂) / (√n̂ + ε)) / (1 + h λ), with bias-corrected means m̂ of g, v̂ of d = g − g₋ and n̂ of
+ * (g + β₂ d)², where g₋ is the gradient before. Its βᵢ are the paper's taken from 1. All conventions agree on it.
+ *
+ * Decay divides the new weights, as the last line of the paper's algorithm 1 and its authors' code do. Only where a
+ * wrapper or decayCoupling "cautious" keeps updates apart from the weights it is w ← (1 − h λ) w, as in AdamW.
  *
  * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1), decayCoupling not decoupled
  * @throws TypeError   decayCoupling without weightDecay, or an unknown option

@@ -1,6 +1,7 @@
 // Rows of a matrix as little images: the templates of a linear classifier, the first weights of a network.
 
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { checkNumber, checkOptions, shown, wrongKind } from "../options.js";
+import { largestOf } from "../powers.js";
 import {
   checkSheet,
   checkTexts,
@@ -51,6 +52,7 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
     number,
   ];
   const columns = checkNumber(where, "columns", options.columns ?? 5, { min: 1, integer: true });
+  if (!Array.isArray(names)) throw wrongKind(where, "names", "an array of texts", names);
   checkTexts(where, Object.fromEntries(names.map((name, k) => [`names[${k}]`, name])));
   for (const [k, image] of images.entries()) {
     const given: unknown = image;
@@ -86,7 +88,7 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
 /** The pixels of each shade as runs along the rows. */
 function shaded(image: ArrayLike<number>, width: number): string[] {
   const pixels = Array.from(image);
-  const most = Math.max(...pixels.map(Math.abs).filter(Number.isFinite), Number.MIN_VALUE);
+  const most = largestOf(Float64Array.from(pixels.filter(Number.isFinite))) || Number.MIN_VALUE;
   const levels = pixels.map((value) => Math.round(Math.max(-shades, Math.min((shades * value) / most, shades))) || 0);
   const runs = new Map<number, string>();
   for (let from = 0; from < levels.length; ) {

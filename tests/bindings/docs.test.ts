@@ -4,8 +4,10 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { transform } from "esbuild";
 import * as thalweg from "thalweg";
 import * as plot from "thalweg/plot";
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -17,7 +19,8 @@ const AsyncFunction = (async () => {}).constructor as new (
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
   const names = { ...thalweg, ...plot, ...scope, console: { log: (value: unknown) => lines.push(String(value)) } };
-  const body = program.replace(/^ *import .* from "thalweg";$/gm, "");
+  const script = program.replace(/^ *import .* from "thalweg";$/gm, "");
+  const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
 }
@@ -33,6 +36,8 @@ function fencesOf(page: string): { language: string; text: string; marked: boole
   }));
 }
 
+/** Programs in other languages and of other libraries are fenced as python or javascript. */
+const isProgram = (language: string): boolean => language === "js" || language === "ts";
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
 const markdownIn = (folder: string): string[] =>
   readdirSync(join(root, folder))
@@ -43,26 +48,23 @@ const pages = [...markdownIn("."), ...markdownIn("docs")];
 describe("programs of the pages", () => {
   const programs = pages.flatMap((page) =>
     fencesOf(read(page)).flatMap(({ language, text, marked }, k) => {
-      if (language === "js" && !/^export /m.test(text)) return [[`${page}, fence ${k + 1}`, text] as const];
+      if (isProgram(language) && !/^export /m.test(text)) return [[`${page}, fence ${k + 1}`, text] as const];
       if (language !== "html" || marked) return [];
       return [[`${page}, fence ${k + 1}`, /<script type="module">([\s\S]*)<\/script>/.exec(text)?.[1] ?? ""] as const];
     }),
   );
   // What the page of a program has: elements that can be written to.
-  const document = { querySelector: () => ({ textContent: "", addEventListener() {} }) };
+  const document = { querySelector: () => ({ replaceChildren() {}, addEventListener() {} }) };
 
   it.each(programs)("%s prints its comments", async (_, program) => {
-    const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) =>
-      text.trim(),
-    );
+    const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) => text.trim());
     const lines = await logged(program, { document });
     if (promised.length > 0) expect(lines).toEqual(promised);
   });
 
   it.each(pages)("%s has no program that no test runs", (page) => {
-    const modules = fencesOf(read(page)).filter(({ language, text }) => language === "js" && /^export /m.test(text));
+    const modules = fencesOf(read(page)).filter(({ language, text }) => isProgram(language) && /^export /m.test(text));
     expect(modules.filter(({ marked }) => !marked)).toEqual([]);
-    expect(fencesOf(read(page)).filter(({ language }) => language === "ts")).toEqual([]);
   });
 });
 
@@ -130,10 +132,51 @@ describe("links", () => {
   });
 });
 
-describe("@example", () => {
-  const files = readdirSync(join(root, "bindings"), { recursive: true, encoding: "utf8" }).filter((file) =>
-    file.endsWith(".ts"),
+const files = readdirSync(join(root, "bindings"), { recursive: true, encoding: "utf8" }).filter((file) =>
+  file.endsWith(".ts"),
+);
+
+describe("options", () => {
+  const of = /^(trainer|fit|stopping|engine|gradientTransforms|averages|penalties|optimizers\/|minimizers\/)/;
+  /** [option, its docstring] of all numbers among the options of a file. */
+  function numbersOf(file: string): [string, string][] {
+    const source = ts.createSourceFile(
+      file,
+      readFileSync(join(root, "bindings", file), "utf8"),
+      ts.ScriptTarget.ES2022,
+      true,
+    );
+    const found: [string, string][] = [];
+    const visit = (node: ts.Node, owner: string): void => {
+      const named = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) ? node.name.text : owner;
+      if (
+        ts.isPropertySignature(node) &&
+        /(Options|EarlyStopping)$/.test(named) &&
+        /^(number|Schedulable)$/.test(node.type?.getText() ?? "")
+      )
+        found.push([
+          `${named}.${node.name.getText()}`,
+          ts
+            .getJSDocCommentsAndTags(node)
+            .map((doc) => doc.getText())
+            .join(""),
+        ]);
+      ts.forEachChild(node, (child) => visit(child, named));
+    };
+    visit(source, "");
+    return found;
+  }
+
+  it.each(files.filter((file) => of.test(file) && numbersOf(file).length > 0))(
+    "%s: every number has a range",
+    (file) => {
+      for (const [option, text] of numbersOf(file))
+        expect(text, option).toMatch(/[<>≤≥]|[Ww]hole\s+(\*\s+)?number|finite|\.\.|at least|at most/);
+    },
   );
+});
+
+describe("@example", () => {
   const examples = files.flatMap((file) =>
     [...readFileSync(join(root, "bindings", file), "utf8").matchAll(/@example\n((?: *\* (?!@).*\n)+)/g)].map(
       (match) => [file, (match[1] as string).replace(/^ *\* ?/gm, "").trim()] as const,

@@ -6,8 +6,8 @@ import { gradient, Minimizer, trialGradient } from "../minimizer";
 import { at, combined, multiplied, put, scaled } from "../vectors";
 
 /** H [n, n], then s, y and H y. */
-export function bfgsBytes(n: usize): usize {
-  return (n * n + 3 * n) << 3;
+export function bfgsBytes(n: f64): f64 {
+  return 8 * (n * n + 3 * n);
 }
 
 export function directBfgs(m: Minimizer): i32 {

@@ -7,8 +7,8 @@ import { isHidden } from "../residuals";
 import { at, put } from "../vectors";
 
 /** Jᵀ as it is factored, r, τ, pivots, and scratch. */
-export function gaussNewtonBytes(n: usize, residuals: usize): usize {
-  return ((n * residuals + residuals + 3 * n + 16) << 3) + qrScratch(n);
+export function gaussNewtonBytes(n: f64, residuals: f64): f64 {
+  return 8 * (n * residuals + residuals + 3 * n + 16) + qrScratch(n);
 }
 
 export function directGaussNewton(m: Minimizer): i32 {

@@ -24,11 +24,11 @@ import { directLbfgs, lbfgsBytes, rememberLbfgs } from "./lbfgs";
 import { directDamped, directNewton, directSaddleFree, newtonBytes } from "./newton";
 import { directSteepest } from "./steepest";
 
-/** Bytes a direction keeps for n elements, so many residuals, and so many pairs. */
-export function arenaBytes(code: u32, n: usize, residuals: usize, pairs: usize): usize {
+/** Bytes a direction keeps for n elements, so many residuals, and so many pairs; in f64, so that none is too many. */
+export function arenaBytes(code: u32, n: f64, residuals: f64, pairs: f64): f64 {
   switch (code) {
     case directionConjugate:
-      return n << 3;
+      return 8 * n;
     case directionBfgs:
       return bfgsBytes(n);
     case directionLbfgs:
@@ -42,7 +42,7 @@ export function arenaBytes(code: u32, n: usize, residuals: usize, pairs: usize):
     case directionGaussNewton:
       return gaussNewtonBytes(n, residuals);
     case directionTrustRegion:
-      return (4 * n) << 3;
+      return 32 * n;
     case directionLevenbergMarquardt:
       return levenbergMarquardtBytes(n, residuals);
   }

@@ -11,8 +11,8 @@ const memoryOption: u32 = 0;
 const scaleOption: u32 = 1;
 
 /** Pairs s and y one behind the other, then 1 / y's and α of each. */
-export function lbfgsBytes(n: usize, pairs: usize): usize {
-  return (2 * n * pairs + 2 * pairs) << 3;
+export function lbfgsBytes(n: f64, pairs: f64): f64 {
+  return 8 * (2 * n * pairs + 2 * pairs);
 }
 
 export function stepAt(m: Minimizer, slot: u32): usize {

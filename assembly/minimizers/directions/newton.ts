@@ -24,9 +24,9 @@ const leastShare: f64 = 1e-3;
 const leastEigenvalue: f64 = 1e-10;
 
 /** A copy of H that is factored, eigenvalues and eigenvectors, pivots, and scratch. */
-export function newtonBytes(n: usize): usize {
+export function newtonBytes(n: f64): f64 {
   const scratch = max(symmetricEigenScratch(n, true), max(choleskyScratch(n), solveLdltScratch(n, 1)));
-  return ((2 * n * n + 4 * n + 16) << 3) + scratch;
+  return 8 * (2 * n * n + 4 * n + 16) + scratch;
 }
 
 export function directNewton(m: Minimizer): i32 {
