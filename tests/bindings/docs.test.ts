@@ -57,7 +57,9 @@ describe("programs of the pages", () => {
   const document = { querySelector: () => ({ replaceChildren() {}, addEventListener() {} }) };
 
   it.each(programs)("%s prints its comments", async (_, program) => {
-    const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) => text.trim());
+    const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) =>
+      text.trim(),
+    );
     const lines = await logged(program, { document });
     if (promised.length > 0) expect(lines).toEqual(promised);
   });
