@@ -85,32 +85,6 @@ const abiInlined = {
   },
 };
 
-/**
- * AssemblyScript's loader without what it does at import: it would set Object.hasOwn, which every host has, and which none
- * lets it where globals are frozen, and make a TextDecoder, which jsdom has not and no engine needs; and without the helpers
- * of the managed runtime.
- */
-const globalsLeftAlone = {
-  name: "globals are left alone",
-  setup({ onLoad }) {
-    const edits = [
-      [/^Object\.hasOwn = .*?^};$/ms, ""],
-      [/^const utf16 = (?=new TextDecoder)/m, "const utf16 = () => "],
-      [/utf16\.decode/, "utf16().decode"],
-      // Strings, arrays and classes of the managed runtime, which the core is built without; the exports are called as they are.
-      [/^function postInstantiate.*?^}$/ms, "function postInstantiate(_, instance) {\n  return instance.exports;\n}"],
-    ];
-    onLoad({ filter: /@assemblyscript.loader.index\.js$/ }, ({ path }) => {
-      let contents = readFileSync(path, "utf8");
-      for (const [old, replacement] of edits) {
-        if (!old.test(contents)) throw new Error(`${path} has no ${old}. Adapt the edits in scripts/prepare.mjs.`);
-        contents = contents.replace(old, replacement);
-      }
-      return { contents };
-    });
-  },
-};
-
 const bindings = {
   name: "dist/*.js",
   inputs: ["bindings", ...contract, "package.json", ...tooling],
@@ -125,7 +99,7 @@ const bindings = {
       platform: "neutral",
       mainFields: ["module", "main"],
       external: ["node:*", "*.wasm", "*.wasm?module", "*.embedded.js"],
-      plugins: [workerScript, abiInlined, globalsLeftAlone],
+      plugins: [workerScript, abiInlined],
       supported: { "import-source": true },
       splitting: true,
     });
