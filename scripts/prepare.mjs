@@ -243,8 +243,10 @@ function verify(file) {
 
 async function bundle(options) {
   const { build } = await import("esbuild");
+  // Not tsconfig.json, whose paths lead to sources, not to the package; and no declarations of fields without a value.
+  const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
   const common = { bundle: true, format: "esm", target: "es2022", sourcemap: true, logLevel: "silent" };
-  await build({ ...common, tsconfigRaw: {}, ...options }); // tsconfig.json's paths lead to sources, not to the package
+  await build({ ...common, tsconfigRaw, ...options });
 }
 
 function node(...args) {
