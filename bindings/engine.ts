@@ -1,13 +1,14 @@
 // The engine: one WebAssembly instance. This file instantiates it, keeps the views of its memory fresh, and turns its
 // faults into errors. What the numbers mean is the core's affair.
 
+import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
 import { wordAt } from "./addresses.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import type { WasmMemory } from "./globals.js";
 import { shownAs } from "./lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
-import { moduleFrom, refusal, type WasmSource } from "./wasm.js";
+import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 import type { Threads } from "./worker/thread.js";
 
 /** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
@@ -157,7 +158,7 @@ function checkStack(): void {
   try {
     reach(coreFrames);
   } catch (cause) {
-    throw new RangeError("engine: the call stack is almost full. Nest less.", { cause });
+    throw new RangeError("engine: the call stack is almost full. Nest calls less deep.", { cause });
   }
 }
 
@@ -345,9 +346,9 @@ async function instantiateCore(
     throw new EngineError(`assertion failed at ${line}:${column}`);
   };
   try {
-    const module = await (wasm === undefined ? host.module(build) : moduleFrom(wasm));
-    const { exports } = await WebAssembly.instantiate(module, { env: { abort } });
-    return { core: exports as unknown as Core, module };
+    const module = ofThisRealm(await (wasm === undefined ? host.module(build) : moduleFrom(wasm)));
+    const { instance } = await instantiate(module, { env: { abort } });
+    return { core: instance.exports as unknown as Core, module };
   } catch (error) {
     throw await refusal(error, build);
   }

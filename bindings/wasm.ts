@@ -25,6 +25,13 @@ export async function moduleFrom(source: WasmSource | Promise<WasmSource>): Prom
   );
 }
 
+/** A module as this realm's, which the loader knows by instanceof. @internal */
+export function ofThisRealm(module: WebAssembly.Module): WebAssembly.Module {
+  if (module instanceof WebAssembly.Module) return module;
+  // Where the clone is the outer realm's as well, as in isolates made by node:vm, it is called what it is.
+  return Object.setPrototypeOf(structuredClone(module), WebAssembly.Module.prototype);
+}
+
 /** The module at a URL. @internal */
 export async function fetchModule(url: URL | string): Promise<WebAssembly.Module> {
   let response: Response;
