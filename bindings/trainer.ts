@@ -158,7 +158,7 @@ export class Trainer {
     if (this.#freed || this.busy === "scheduling") this.#readable();
     const { engine, memory } = this;
     this.#writeSchedules();
-    return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupHyper)] as number;
+    return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupLearningRate)] as number;
   }
 
   /** Lets the groups hold what the schedules say of the next update. */

@@ -3,7 +3,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { doubleAt, wordAt } from "./addresses.js";
-import { arrayTypes, bytesOf, checkShape, halvesOf, sameShape, typeCodes, wholeLines } from "./arrays.js";
+import { arrayTypes, bytesOf, checkShape, halvesOf, sameShape, typeCode, wholeLines } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
 import { registered } from "./editions.js";
@@ -107,7 +107,8 @@ export class TrainerMemory {
     const batches = batchesOf(gradient);
     const [seedLow, seedHigh] = halvesOf(seed);
     const sizes = {
-      record: abi.trainerBytes,
+      record: wholeLines(abi.trainerBytes),
+      sweep: wholeLines(abi.sweepBytes),
       groups: wholeLines(abi.groupBytes * groups.length),
       results: 64,
       columns: wholeLines(2 * abi.columnBytes),
@@ -148,8 +149,7 @@ export class TrainerMemory {
     this.#epochs = at.epochs;
     this.followed = [at.scheduled, at.history - at.scheduled];
     this.changing = [
-      [at.record + abi.trainerPosition, abi.trainerHistory - abi.trainerPosition],
-      [at.record + abi.trainerChanging, abi.trainerBytes - abi.trainerChanging],
+      [at.record + abi.trainerPosition, abi.trainerPrograms - abi.trainerPosition],
       [at.groups, at.results - at.groups],
       this.followed,
       [at.parameters, at.gradients - at.parameters],
@@ -158,7 +158,8 @@ export class TrainerMemory {
     engine.watch(this, this.#regions);
     try {
       this.write({
-        [abi.trainerType]: typeCodes[dtype],
+        [abi.trainerType]: typeCode(dtype),
+        [abi.trainerSweep]: at.sweep,
         [abi.trainerParameters]: at.parameters,
         [abi.trainerElements]: elements,
         [abi.trainerGradients]: at.gradients,
@@ -183,7 +184,13 @@ export class TrainerMemory {
       if (average) {
         this.set(abi.trainerAverage, at.average);
         const unit = average.unit === "epoch" ? abi.unitEpoch : abi.unitStep;
-        engine.doubles.set([average.decay, average.every, average.start, unit, 0], doubleAt(at.average));
+        const { decay, every, start } = average;
+        engine.writeReals(at.average, {
+          [abi.averageDecay]: decay,
+          [abi.averageEvery]: every,
+          [abi.averageStart]: start,
+          [abi.averageUnit]: unit,
+        });
       }
       this.#writeTensors(at.tensors);
       if (transforms.length > 0) this.#writeChain(at.chain, transforms);
@@ -217,14 +224,15 @@ export class TrainerMemory {
 
   /** Writes the group records and the table of matrices, and starts the state vectors. */
   #writeGroups(address: number, table: number): void {
-    const { ints, doubles } = this.engine;
+    const { doubles } = this.engine;
     let matrix = table;
     for (const [k, group] of this.layout.groups.entries()) {
       const g = address + k * abi.groupBytes;
-      ints.set([group.offset, group.elements], wordAt(g));
       const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
       doubles.set(numbers, doubleAt(g + abi.groupShrink));
       this.engine.write(g, {
+        [abi.groupOffset]: group.offset,
+        [abi.groupElements]: group.elements,
         [abi.groupRule]: registered(this.engine, "rule", group.rule, group.name),
         [abi.groupProximal]: Number(group.proximal),
         [abi.groupCautious]: Number(group.cautious),
@@ -232,7 +240,11 @@ export class TrainerMemory {
         [abi.groupMatrixCount]: group.matrices.length,
       });
       for (const { offset, rows, columns } of group.matrices) {
-        ints.set([offset, rows, columns], wordAt(matrix));
+        this.engine.write(matrix, {
+          [abi.matrixOffset]: offset,
+          [abi.matrixRows]: rows,
+          [abi.matrixColumns]: columns,
+        });
         matrix += abi.matrixBytes;
       }
       for (const [state, value] of group.initial.entries()) {
@@ -248,7 +260,12 @@ export class TrainerMemory {
     for (const [k, { offset, elements, shape }] of placed.entries()) {
       const columns = shape.length >= 2 ? (shape.at(-1) as number) : 0;
       const rows = columns > 0 ? elements / columns : 0;
-      this.engine.ints.set([offset, elements, rows, columns], wordAt(table + k * abi.tensorBytes));
+      this.engine.write(table + k * abi.tensorBytes, {
+        [abi.tensorOffset]: offset,
+        [abi.tensorElements]: elements,
+        [abi.tensorRows]: rows,
+        [abi.tensorColumns]: columns,
+      });
     }
     this.write({ [abi.trainerTensors]: table, [abi.trainerTensorCount]: placed.length });
   }
@@ -258,7 +275,7 @@ export class TrainerMemory {
     const { engine } = this;
     const records = chain + abi.chainBytes;
     engine.write(chain, {
-      [abi.chainType]: typeCodes[this.#dtype],
+      [abi.chainType]: typeCode(this.#dtype),
       [abi.chainElements]: this.layout.elements,
       [abi.chainTensors]: this.get(abi.trainerTensors),
       [abi.chainTensorCount]: this.get(abi.trainerTensorCount),
@@ -286,7 +303,7 @@ export class TrainerMemory {
     const { engine } = this;
     const records = wrapping + abi.wrappingBytes;
     engine.write(wrapping, {
-      [abi.wrappingType]: typeCodes[this.#dtype],
+      [abi.wrappingType]: typeCode(this.#dtype),
       [abi.wrappingElements]: this.layout.elements,
       [abi.wrappingTensors]: this.get(abi.trainerTensors),
       [abi.wrappingTensorCount]: this.get(abi.trainerTensorCount),
@@ -333,7 +350,7 @@ export class TrainerMemory {
       words.push(this.#real("averaged", this.get(abi.trainerAverage) - this.record + abi.averageCount, isCount));
     const lowest = optimizer.hyperNames.indexOf("lowestLoss");
     if (optimizer.gradientFree && lowest >= 0) {
-      const first = this.get(abi.trainerGroups) - this.record + abi.groupHyper + 8 * lowest;
+      const first = this.get(abi.trainerGroups) - this.record + abi.groupLearningRate + 8 * lowest;
       const write = (value: number): void => {
         for (const k of this.layout.groups.keys()) this.setReal(first + k * abi.groupBytes, value);
       };

@@ -3,7 +3,7 @@
 // (Xie, Zhou, Li, Lin and Yan, Adan: Adaptive Nesterov momentum algorithm for faster optimizing deep models, IEEE TPAMI
 // 2024, algorithm 1, whose βᵢ are ours taken from 1; the corrections 1 − βᵗ are those of the authors' own code).
 
-import { ruleAdan } from "./codes";
+import { ruleAdan } from "../abi";
 import { prepareRoot, root } from "./root";
 import { constant, read, registerRule } from "./sweep";
 
