@@ -325,9 +325,9 @@ describe("what no rule may do", () => {
           expect(weights[1]).toBe(0.5);
         // Slack of the groups stays 0, or the next parameter beside it would be reached by a sum over the arena.
         const { engine: owner, memory } = trainer;
-        const { record, layout } = memory;
+        const { layout, parameters } = memory;
         const bytes = dtype === "f32" ? 4 : 8;
-        const at = (owner.ints[(record + 8) >> 2]! >>> 0) / bytes;
+        const at = parameters.address / bytes;
         const arena = new (dtype === "f32" ? Float32Array : Float64Array)(owner.bytes.buffer as ArrayBuffer);
         const used = new Set(
           layout.parameters.flatMap(({ offset, elements }) => Array.from({ length: elements }, (_, k) => offset + k)),

@@ -10,7 +10,11 @@ import {
   searchStrongWolfe,
 } from "../../../assembly/abi";
 import { accepted, Line, searching } from "../../../assembly/minimizers/line";
-import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/index";
+import { registerSearches } from "../../../assembly/minimizers/searches/index";
+import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/search";
+import "../scenes/engine";
+
+registerSearches();
 
 const LINE = memory.data(256, 8);
 const SEARCH = memory.data(512, 8);
