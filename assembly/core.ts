@@ -3,19 +3,13 @@
 // Numbers and addresses cross, no strings, no objects. A call that can fail answers a negative number (or the address 0)
 // and leaves the fault in the engine record.
 
-import { faultMemory, spaceArguments, spaceResults } from "./abi";
+import { spaceArguments, spaceResults } from "./abi";
 import { reverse } from "./autodiff/reverse";
 import { gatherBatch } from "./data/columns";
 import { emit as emitStaged } from "./graph/emit";
 import * as graph from "./graph/graph";
-import { adoptEngineRecord, createEngineRecord, fault, faulted, randomAddress, setBase } from "./memory/engine";
-import {
-  allocateRegion,
-  freeRegion,
-  limitPages,
-  bytesInUse as regionBytesInUse,
-  regionBytes as regionRoom,
-} from "./memory/regions";
+import { adoptEngineRecord, claim, createEngineRecord, faulted, randomAddress, setBase } from "./memory/engine";
+import { freeRegion, limitPages, bytesInUse as regionBytesInUse, regionBytes as regionRoom } from "./memory/regions";
 import { registerOps } from "./ops/index";
 import { registerRules } from "./optimizers/index";
 import { registerTransforms } from "./optimizers/transforms/index";
@@ -50,9 +44,7 @@ export function limitMemory(pages: i32): void {
 
 /** A region of at least this many bytes, 0 with a fault if there is none. */
 export function allocate(bytes: f64): usize {
-  const address = allocateRegion(<u64>bytes);
-  if (address === 0) fault(faultMemory, <i32>(<u64>bytes >> 32), <i32>(<u64>bytes));
-  return address;
+  return claim(bytes);
 }
 
 export function free(address: usize): void {
@@ -60,7 +52,7 @@ export function free(address: usize): void {
 }
 
 /** Bytes the region at this address can hold. */
-export function regionBytes(address: usize): usize {
+export function regionBytes(address: usize): f64 {
   return regionRoom(address);
 }
 

@@ -1,7 +1,7 @@
 // Everything a host may call to solve and to minimize in f64; apart from the training core, so that a page that only
 // trains need not download it. Matrices are dense, row after row; -1 says that the engine record holds a fault.
 
-import { faultMemory, streamCurvature } from "./abi";
+import { streamCurvature } from "./abi";
 import { lanczos as runLanczos } from "./curvature/lanczos";
 import { quadraticForms as formsOf, rademacher } from "./curvature/probes";
 import { ask, elementsOf, products as productsOf, alongAxes as valuesAlong } from "./curvature/surface";
@@ -15,8 +15,8 @@ import { symmetricEigen as eigenOf, symmetricEigenScratch } from "./linalg/symme
 import { backward } from "./linalg/triangular";
 import { panelBytes } from "./linalg/update";
 import { scale } from "./linalg/vectors";
-import { fault } from "./memory/engine";
-import { allocateRegion, freeRegion } from "./memory/regions";
+import { claim } from "./memory/engine";
+import { freeRegion } from "./memory/regions";
 import { advance, covarianceAt, minimize as minimizeTraced } from "./minimizers/advance";
 import { arenaBytes } from "./minimizers/directions/direction";
 import { Minimizer } from "./minimizers/minimizer";
@@ -26,16 +26,9 @@ import { applySchedules } from "./training/scheduled";
 import { commitStep, placeStep } from "./training/step";
 import { Trainer } from "./training/trainer";
 
-/** Memory for one call; 0 with a fault if there is none. */
-function borrow(bytes: usize): usize {
-  const address = allocateRegion(bytes);
-  if (address === 0) fault(faultMemory, 0, <i32>bytes);
-  return address;
-}
-
 /** L replaces the lower triangle of a [n, n]: n, the index of the first pivot that is not positive, or -1. */
 export function cholesky(a: usize, n: u32): i32 {
-  const scratch = borrow(choleskyScratch(n));
+  const scratch = claim(choleskyScratch(n));
   if (scratch === 0) return -1;
   const failed = factorCholesky(a, (<usize>n) << 3, n, scratch);
   freeRegion(scratch);
@@ -44,7 +37,7 @@ export function cholesky(a: usize, n: u32): i32 {
 
 /** b [n, m] ← A⁻¹ b from the factor `cholesky` left. */
 export function solveCholesky(l: usize, n: u32, b: usize, m: u32): i32 {
-  const scratch = borrow(choleskyScratch(n));
+  const scratch = claim(choleskyScratch(n));
   if (scratch === 0) return -1;
   solveWithCholesky(l, (<usize>n) << 3, n, b, (<usize>m) << 3, m, scratch);
   freeRegion(scratch);
@@ -60,7 +53,7 @@ export function ldlt(a: usize, n: u32, pivots: usize, inertia: usize): i32 {
 
 /** b [n, m] ← A⁻¹ b from the factors `ldlt` left. */
 export function solveLdlt(a: usize, n: u32, pivots: usize, b: usize, m: u32): i32 {
-  const scratch = borrow(solveLdltScratch(n, m));
+  const scratch = claim(solveLdltScratch(n, m));
   if (scratch === 0) return -1;
   solveWithLdlt(a, n, pivots, b, m, scratch);
   freeRegion(scratch);
@@ -72,7 +65,7 @@ export function solveLdlt(a: usize, n: u32, pivots: usize, b: usize, m: u32): i3
  * its rank if pivoting.
  */
 export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, shares: i32): i32 {
-  const scratch = borrow(qrScratch(n));
+  const scratch = claim(qrScratch(n));
   if (scratch === 0) return -1;
   factorQr(at, m, n, factors, pivots, scratch, shares !== 0);
   freeRegion(scratch);
@@ -89,7 +82,7 @@ export function formQ(at: usize, m: u32, n: u32, factors: usize, q: usize): i32 
 export function solveQr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, b: usize, count: u32, x: usize): i32 {
   const row = (<usize>count) << 3;
   const sorted = n * row + 64;
-  const scratch = borrow(sorted + panelBytes(n));
+  const scratch = claim(<f64>n * <f64>row + 64 + panelBytes(n));
   if (scratch === 0) return -1;
   multiplyByQ(at, m, n, factors, b, count);
   for (let i: usize = 0; i < n; i++) {
@@ -105,7 +98,7 @@ export function solveQr(at: usize, m: u32, n: u32, factors: usize, pivots: usize
 
 /** values [n] ascending and, if `vectors` is not 0, its columns [n, n]; 1, or 0 if a [n, n] is not finite. */
 export function symmetricEigen(a: usize, n: u32, values: usize, vectors: usize): i32 {
-  const scratch = borrow(symmetricEigenScratch(n, vectors !== 0));
+  const scratch = claim(symmetricEigenScratch(n, vectors !== 0));
   if (scratch === 0) return -1;
   const converged = eigenOf(a, n, values, vectors, scratch);
   freeRegion(scratch);
@@ -114,7 +107,7 @@ export function symmetricEigen(a: usize, n: u32, values: usize, vectors: usize):
 
 /** values [n] ← the singular values, descending, of the m-by-n matrix whose columns are the rows of `at`; n ≤ m. */
 export function singularValues(at: usize, m: u32, n: u32, values: usize): i32 {
-  const scratch = borrow(singularValuesScratch(n));
+  const scratch = claim(singularValuesScratch(n));
   if (scratch === 0) return -1;
   const converged = singularValuesOf(at, m, n, values, scratch);
   freeRegion(scratch);
@@ -122,8 +115,8 @@ export function singularValues(at: usize, m: u32, n: u32, values: usize): i32 {
 }
 
 /** Bytes of the arena of a minimizer: see minimizers/directions. */
-export function minimizerArenaBytes(direction: u32, elements: u32, residuals: u32, pairs: u32): f64 {
-  return <f64>arenaBytes(direction, elements, residuals, pairs);
+export function minimizerArenaBytes(direction: u32, elements: f64, residuals: f64, pairs: f64): f64 {
+  return arenaBytes(direction, elements, residuals, pairs);
 }
 
 /** Takes the answer to the minimizer's last request; the next one, 0 when it has ended. */
@@ -139,7 +132,7 @@ export function minimizerRun(minimizer: usize, requests: u32): i32 {
 /** The minimizer's matrix ← (J'J)⁻¹ of a traced function at a point: 1, 0 where the rank of J is too small, -1 on a fault. */
 export function minimizerCovariance(minimizer: usize, point: usize): i32 {
   const m = changetype<Minimizer>(minimizer);
-  const scratch = borrow(covarianceScratch(m.elements, m.residuals));
+  const scratch = claim(covarianceScratch(m.elements, m.residuals));
   if (scratch === 0) return -1;
   const known = covarianceAt(m, point, scratch);
   freeRegion(scratch);
@@ -169,7 +162,7 @@ export function minimizerUpdate(trainer: usize, value: f64): i32 {
 
 /** out [m, n] ← a [k, m]ᵀ · b [k, n]: combinations of the rows of b. */
 export function combine(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32): i32 {
-  const scratch = borrow(gemmScratch<f64>(m, n, k, true, false));
+  const scratch = claim(gemmScratch<f64>(m, n, k, true, false));
   if (scratch === 0) return -1;
   gemm<f64>(out, a, b, m, n, k, true, false, scratch);
   freeRegion(scratch);

@@ -98,8 +98,17 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
+/** Arrays, trees and names nest so deep at most: what nests deeper holds itself, or would overflow the stack. */
+export const depthLimit = 128;
+
+/** The error for what nests too deep. */
+export function tooDeep(where: string, what: string): RangeError {
+  return new RangeError(`${where}: ${what} nest more than ${depthLimit} deep, or hold themselves. Flatten them.`);
+}
+
 function flatten(where: string, value: Nested, shape: number[], depth: number, out: number[]): void {
   const mixed = (): ShapeError => new ShapeError(`${where}: numbers and arrays are mixed. Nest evenly.`);
+  if (depth === depthLimit) throw tooDeep(where, "arrays");
   if (shape.length === depth) {
     if (out.length > 0) throw mixed();
     shape.push(value.length);
@@ -132,29 +141,35 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
     const shape: number[] = [];
     const data: number[] = [];
     flatten(where, value as Nested, shape, 0, data);
-    return { data, shape };
+    return checkCount(where, { data, shape });
   }
   if (isArrayLike(value)) {
-    const { data, shape } = value as { data: TypedArray | number[]; shape: readonly number[] };
-    if (!isTypedArray(data) && !Array.isArray(data)) throw wrongKind(where, "data", `numbers, ${known}`, data);
-    checkShape(where, shape);
-    if (Array.isArray(data)) {
-      const nested: number[] = [];
-      flatten(where, data, nested, 0, []);
-      if (nested.length > 1)
-        throw new ShapeError(
-          `${where}: data beside a shape must be flat, got [${nested.join(", ")}]. Leave the shape out.`,
-        );
-    }
-    if (elementCount(shape) !== data.length)
+    const { data: given, shape: extents } = value as { data: TypedArray | number[]; shape: readonly number[] };
+    if (!isTypedArray(given) && !Array.isArray(given)) throw wrongKind(where, "data", `numbers, ${known}`, given);
+    const shape = [...checkShape(where, extents)];
+    if (!Array.isArray(given)) return checkCount(where, { data: plainArray(given), shape });
+    // A copy, as of nested arrays: what is read while it is used may run the user's code, of a proxy for one.
+    const nested: number[] = [];
+    const data: number[] = [];
+    flatten(where, given, nested, 0, data);
+    if (nested.length > 1)
       throw new ShapeError(
-        `${where}: data has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
+        `${where}: data beside a shape must be flat, got [${nested.join(", ")}]. Leave the shape out.`,
       );
-    return { data: Array.isArray(data) ? data : plainArray(data), shape: [...shape] };
+    return checkCount(where, { data, shape });
   }
   const advice = ArrayBuffer.isView(value) ? " Try Float64Array.from(it, Number)." : "";
   throw new TypeError(
     `${where}: expected numbers, an array, ${known}, or { data, shape }, got ${shown(value)}.${advice}`,
+  );
+}
+
+/** Data of as many elements as the shape holds. */
+function checkCount<T extends { data: TypedArray | number[]; shape: number[] }>(where: string, array: T): T {
+  const { data, shape } = array;
+  if (elementCount(shape) === data.length) return array;
+  throw new ShapeError(
+    `${where}: data has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
   );
 }
 
@@ -169,14 +184,15 @@ export function floatTypeOf(data: TypedArray | number[], otherwise: "f32" | "f64
 export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> };
 
 /** Visits the leaves of a parameter tree with their dotted names, in declaration order. */
-export function leaves(tree: unknown, name = "", out: [string, unknown][] = []): [string, unknown][] {
+export function leaves(tree: unknown, name = "", out: [string, unknown][] = [], depth = 0): [string, unknown][] {
+  if (depth === depthLimit) throw tooDeep("parameters", "trees");
   // Arrays of other types and tensors are no trees either: they are left for toArray to refuse.
   const whole = ArrayBuffer.isView(tree) || has(tree, "trace", "node");
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
-    for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out);
+    for (const [k, item] of tree.entries()) leaves(item, name ? `${name}.${k}` : `${k}`, out, depth + 1);
   else if (isRecord(tree))
-    for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out);
+    for (const [key, item] of Object.entries(tree)) leaves(item, name ? `${name}.${key}` : key, out, depth + 1);
   else throw wrongKind("parameters", `"${name || "value"}"`, "an array or an object of arrays", tree);
   return out;
 }

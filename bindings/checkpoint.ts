@@ -5,7 +5,7 @@ import { arrayTypes, type NDArray } from "./arrays.js";
 import { describeAverage } from "./averages.js";
 import { describeGradientTransforms } from "./gradientTransforms.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
-import { damaged as damagedFile, parseSafetensors, writeSafetensors } from "./safetensors.js";
+import { damaged as damagedFile, parseSafetensors, reservedNames, writeSafetensors } from "./safetensors.js";
 import type { Trainer } from "./trainer.js";
 import type { TrainerMemory } from "./trainerMemory.js";
 
@@ -46,10 +46,24 @@ function savedSchedules(trainer: Trainer, tensors: Saved, described = ""): Array
   );
 }
 
+/** Refuses names under which a checkpoint could not keep everything apart. @internal */
+export function checkNames({ arenas }: TrainerMemory): void {
+  const seen = new Set([...reservedNames, scheduleTensor]);
+  for (const { prefix, arena } of arenas)
+    for (const { name } of arena.placed) {
+      const full = prefix + name;
+      if (seen.has(full))
+        throw new RangeError(
+          `createTrainer: a checkpoint cannot keep two things named "${full}". Rename the ${arena.what}.`,
+        );
+      seen.add(full);
+    }
+}
+
 /** The state of a trainer as a file. @internal */
 export function saveCheckpoint(trainer: Trainer): Uint8Array {
   const { engine, memory } = trainer;
-  const tensors: Record<string, NDArray> = {};
+  const tensors: Record<string, NDArray> = Object.create(null);
   for (const { prefix, arena } of memory.arenas)
     for (const [name, array] of Object.entries(readNamed(engine, arena))) tensors[prefix + name] = array;
   const metadata: Record<string, string> = { format: "thalweg", version, model: identity(trainer) };
@@ -102,7 +116,9 @@ function savedArrays(
       return [name, array];
     }),
   );
-  return checkNamed(trainer.engine, "restore", arena, values, prefix);
+  // A mean of squares may have overflowed while weights and gradient are finite: what was saved is taken up again.
+  const fits = vector < 0 ? Number.isFinite : (value: number) => !Number.isNaN(value);
+  return checkNamed(trainer.engine, "restore", arena, values, prefix, fits);
 }
 
 /** Takes up a saved state; everything is checked before anything is written. @internal */

@@ -38,6 +38,23 @@ export interface Host {
 
 const page = 65536;
 
+/** Frames of `reach` that take more of the stack than the core does. */
+const coreFrames = 64;
+
+/** Calls itself so many times more. */
+function reach(frames: number): number {
+  return frames === 0 ? 0 : reach(frames - 1) + 1;
+}
+
+/** Refuses a stack that is almost full, on which the core would trap halfway. */
+function checkStack(): void {
+  try {
+    reach(coreFrames);
+  } catch (cause) {
+    throw new RangeError("engine: the call stack is almost full. Nest calls less deep.", { cause });
+  }
+}
+
 /** One engine. Make it with `createEngine`; every call that needs one takes it as its first argument. */
 export class Engine {
   /** What the instance exports. @internal */
@@ -64,7 +81,7 @@ export class Engine {
     typeof FinalizationRegistry === "undefined"
       ? null
       : new FinalizationRegistry<Iterable<number>>((addresses) => {
-          for (const address of addresses) this.core.free(address);
+          for (const address of addresses) this.release(address);
         });
 
   /** @internal */
@@ -73,7 +90,7 @@ export class Engine {
     this.module = module;
     this.threads = host.threads ?? null;
     this.build = build;
-    if (memoryLimit !== undefined) core.limitMemory(Math.floor(memoryLimit / page));
+    if (memoryLimit !== undefined) core.limitMemory(Math.min(memoryLimit / page, 2 ** 16));
     this.record = core.initialize() >>> 0;
     if (this.record === 0)
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
@@ -162,12 +179,14 @@ export class Engine {
 
   /** The answer of a call, or its fault as an error if it is negative. @internal */
   checked(body: (core: Core) => number): number {
+    checkStack();
     const answer = this.call(body);
     return answer < 0 ? this.throwFault() : answer;
   }
 
   /** The address a call returns, or its fault as an error if it is 0. @internal */
   address(body: (core: Core) => number): number {
+    checkStack();
     return this.call(body) >>> 0 || this.throwFault();
   }
 
@@ -181,9 +200,9 @@ export class Engine {
     return this.address((core) => core.allocate(bytes));
   }
 
-  /** Gives a region back. @internal */
+  /** Gives a region back; a broken engine has nothing to give. @internal */
   release(address: number): void {
-    this.call((core) => core.free(address));
+    if (!this.#broken) this.call((core) => core.free(address));
   }
 
   /** What `body` answers, with a region of memory for as long as it runs. @internal */

@@ -142,7 +142,10 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   ],
   [
     abi.faultTooLarge,
-    (_, op) => new RangeError(`${op}: the result has more elements than an engine can address. Split the work.`),
+    ([, high = 0, low = 0], op) =>
+      new MemoryError(
+        `${op}: the result of ${mebibytes(counter(low, high))} has more elements than an engine can address. Split the work.`,
+      ),
   ],
   [
     abi.faultIndex,

@@ -183,45 +183,51 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   #wake: (() => void)[] = [];
 
   /** @internal */
-  constructor(trainer: Trainer, samples: Samples | Dataset, options: FitOptions) {
-    checkFit(options);
+  constructor(trainer: Trainer, samples: Samples | Dataset, given: FitOptions) {
+    const options = checkFit(given);
     this.#stops = new Stops(trainer, options, options.validation !== undefined);
     if (options.statistics !== undefined) checkMeasurable("fit", trainer);
     this.#trainer = trainer;
     const owned: Dataset[] = [];
-    const resident = (given: Samples | Dataset): Dataset => {
-      if (given instanceof Dataset) return given.check(trainer.engine);
-      const made = createDataset(trainer.engine, given, trainer.options.loss.targets);
-      owned.push(made);
-      return made;
+    const used: Dataset[] = [];
+    const resident = (samples: Samples | Dataset): Dataset => {
+      const given = samples instanceof Dataset;
+      const data = given
+        ? samples.check(trainer.engine)
+        : createDataset(trainer.engine, samples, trainer.options.loss.targets);
+      if (!given) owned.push(data);
+      data.users++;
+      used.push(data);
+      return data;
     };
-    const free = (): void => {
+    let method: MethodRun | null = null;
+    const release = (): void => {
+      for (const dataset of used) dataset.users--;
       for (const dataset of owned) dataset.free();
+      method?.free();
     };
     try {
       const data = resident(samples);
       const validation = options.validation === undefined ? null : resident(options.validation);
       if (validation) trainer.prepareEvaluation(validation);
       this.#options = options.method ? options.method.plan(options, data.rows) : options;
-      prepare(trainer, data, this.#options);
-      this.#method = options.method?.begin(trainer) ?? null;
-      trainer.busy = "running";
-      options.signal?.addEventListener("abort", this.#notifyBound);
-      const used = validation ? [data, validation] : [data];
-      for (const dataset of used) dataset.users++;
+      const begin = prepare(trainer, data, this.#options);
+      method = options.method?.begin(trainer) ?? null;
+      this.#method = method;
+      options.signal?.addEventListener?.("abort", this.#notifyBound);
+      // From here on nothing is refused.
+      begin();
       this.#history = this.#train(data, validation).finally(() => {
-        this.#stops.restore();
-        this.#method?.free();
-        measure(trainer, -1);
         trainer.busy = "idle";
-        options.signal?.removeEventListener("abort", this.#notifyBound);
-        for (const dataset of used) dataset.users--;
         this.#done = true;
-        free();
         this.#notify();
+        this.#stops.restore();
+        measure(trainer, -1);
+        release();
+        options.signal?.removeEventListener?.("abort", this.#notifyBound);
       });
     } catch (error) {
-      free();
+      release();
       throw error;
     }
     // Whoever only iterates meets the error there; this branch must not count as unhandled.
@@ -243,13 +249,11 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const trainer = this.#trainer;
     const stops = this.#stops;
-    const { memory } = trainer;
     const first = trainer.steps;
+    const pace = new Pace(sliceTime, trainer.programs.largestRun.program.cost.flops);
     await breathe();
     const found = await this.#remote(data, validation);
     const remote = typeof found === "string" ? null : found;
-    const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
-    const pace = new Pace(sliceTime, trainer.programs.get("train", rows).program.cost.flops);
     let seconds = 0;
     const reason = (): History["stopped"] | null => {
       if (this.#left) return "left";
@@ -262,19 +266,16 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       while (!reason()) {
         const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
         const left = { steps: steps - (trainer.steps - first), epochs: oneEpoch ? 1 : epochs - this.#epochs.length };
-        const slice = remote ? await remote.advance({ ...left, gradientTolerance }) : this.#advance(pace, left);
+        const slice = remote
+          ? await remote.advance({ ...left, gradientTolerance })
+          : trainer.hold(() => this.#advance(pace, left, data));
         seconds += slice.seconds;
         if (slice.losses.length > 0) stops.update();
-        const seen = slice.losses.length > 0 ? this.#lookAtStep() : null;
-        await this.#endEpochs(slice.ended, data, validation, seconds, remote);
-        // The run stands at a whole step: the trainer may be asked and saved, by onProgress and between epochs.
-        trainer.busy = "standing";
+        const seen = slice.losses.length > 0 ? trainer.hold(() => this.#lookAtStep()) : null;
+        await this.#endEpochs(slice.ended, validation, seconds, remote);
         this.#report(slice.losses, seconds, seen, remote !== null && !reason());
         await breathe();
         while (this.#waitsForConsumer()) await this.#changed();
-        if (remote) continue;
-        trainer.busy = "running";
-        if (trainer.disturbed) prepare(trainer, data, this.#options);
       }
     } finally {
       remote?.end();
@@ -293,26 +294,25 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     };
   }
 
-  /** The run's worker, or why there is none, if it was asked for; the trainer may be asked from then on. */
+  /** The run's worker, or why there is none, if it was asked for. */
   async #remote(data: Dataset, validation: Dataset | null): Promise<Remote | string | null> {
     const { worker = false, statistics } = this.#options;
     const trainer = this.#trainer;
     if (worker === false) return null;
     if (statistics) return "statistics are measured in this thread";
     const { Remote } = await import("./worker/remote.js");
-    const remote = await Remote.start(trainer, worker === true ? null : worker, data, validation, {
+    return Remote.start(trainer, worker === true ? null : worker, data, validation, {
       EngineError,
       breathe,
-      prepare: () => prepare(trainer, data, this.#options),
+      prepare: () => prepare(trainer, data, this.#options)(),
     });
-    if (typeof remote !== "string") trainer.busy = "standing";
-    return remote;
   }
 
   /** A slice of training in this thread. */
-  #advance(pace: Pace, left: { steps: number; epochs: number }): Slice {
+  #advance(pace: Pace, left: { steps: number; epochs: number }, data: Dataset): Slice {
     const trainer = this.#trainer;
     const { engine, memory } = trainer;
+    if (trainer.disturbed) prepare(trainer, data, this.#options)();
     const steps = Math.min(
       left.steps,
       this.#stops.watchesUpdates ? 1 : abi.trainerHistoryRecords,
@@ -378,7 +378,6 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   /** Takes over the epochs that ended in the last slice. */
   async #endEpochs(
     ended: Float64Array,
-    data: Dataset,
     validation: Dataset | null,
     seconds: number,
     remote: Remote | null,
@@ -394,11 +393,11 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         this.#stops.epoch(epoch, entry.loss, null);
         this.#epochs.push(entry);
       } else {
-        const evaluation = remote ? await remote.evaluate() : trainer.evaluateData(validation);
+        const evaluation = remote ? await remote.evaluate() : trainer.hold(() => trainer.evaluateData(validation));
+        trainer.disturbed = true;
         trainer.observeLoss(evaluation.loss);
         this.#stops.epoch(epoch, entry.loss, evaluation);
         this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss });
-        if (!remote) prepare(trainer, data, this.#options);
       }
     }
     if (ended.length > 0) this.#notify();
@@ -437,24 +436,28 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 }
 
-function checkFit(options: FitOptions): void {
+const optionNames = [
+  "method",
+  "epochs",
+  "steps",
+  "batchSize",
+  "shuffle",
+  "lastBatch",
+  "validation",
+  "signal",
+  "worker",
+  "onProgress",
+  "statistics",
+  "targetLoss",
+  "gradientTolerance",
+  "earlyStopping",
+] as const;
+
+/** The options, each read once: the object may change before the run has ended. */
+function checkFit(given: FitOptions): FitOptions {
   const where = "fit";
-  checkOptions(where, options, [
-    "method",
-    "epochs",
-    "steps",
-    "batchSize",
-    "shuffle",
-    "lastBatch",
-    "validation",
-    "signal",
-    "worker",
-    "onProgress",
-    "statistics",
-    "targetLoss",
-    "gradientTolerance",
-    "earlyStopping",
-  ]);
+  checkOptions(where, given, optionNames);
+  const options = Object.fromEntries(optionNames.map((name) => [name, given[name]])) as unknown as FitOptions;
   const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
   const { onProgress, statistics, method } = options;
   if ((epochs === undefined) === (steps === undefined))
@@ -470,7 +473,8 @@ function checkFit(options: FitOptions): void {
     throw wrongKind(where, "worker", "true, false or the URL of thalweg/worker", worker);
   if (statistics !== undefined) {
     checkOptions(`${where}: statistics`, statistics, ["every"]);
-    checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
+    const every = checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
+    Object.assign(options, { statistics: { every } });
   }
   if (method && typeof method.begin !== "function")
     throw new TypeError(
@@ -479,30 +483,36 @@ function checkFit(options: FitOptions): void {
     );
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw wrongKind(where, "onProgress", "a function", onProgress);
+  return options;
 }
 
-/** Writes into the record what a run needs: data, batch, programs for every number of rows that can occur. */
-function prepare(trainer: Trainer, data: Dataset, options: FitOptions): void {
+/**
+ * Makes ready what a run needs: data, programs for every number of rows that can occur. What it returns begins the run:
+ * it writes into the record, and cannot throw.
+ */
+function prepare(trainer: Trainer, data: Dataset, options: FitOptions): () => void {
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
   const batch = Math.min(batchSize, data.rows);
   const { memory, programs } = trainer;
   programs.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0], shuffle);
   memory.reserveOrder(data.rows);
-  trainer.disturbed = false;
-  // Another number of rows or another batch starts its epoch anew; the same ones go on where they stood.
-  if (memory.get(abi.trainerRows) !== data.rows || memory.get(abi.trainerPosition) % batch !== 0) {
-    memory.set(abi.trainerPosition, 0);
-    memory.setReal(abi.trainerEpochLoss, 0);
-    memory.setReal(abi.trainerEpochPenalty, 0);
-    memory.setReal(abi.trainerEpochRows, 0);
-  }
-  memory.write({
-    [abi.trainerRows]: data.rows,
-    [abi.trainerBatch]: batch,
-    [abi.trainerShuffle]: Number(shuffle),
-    [abi.trainerObserves]: Number(options.validation === undefined),
-    [abi.trainerKeepLast]: Number(lastBatch === "keep"),
-  });
-  if (!shuffle) trainer.engine.bytes.copyWithin(memory.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
-  trainer.engine.call((core) => core.restoreOrder(memory.record));
+  return () => {
+    trainer.disturbed = false;
+    // Another number of rows or another batch starts its epoch anew; the same ones go on where they stood.
+    if (memory.get(abi.trainerRows) !== data.rows || memory.get(abi.trainerPosition) % batch !== 0) {
+      memory.set(abi.trainerPosition, 0);
+      memory.setReal(abi.trainerEpochLoss, 0);
+      memory.setReal(abi.trainerEpochPenalty, 0);
+      memory.setReal(abi.trainerEpochRows, 0);
+    }
+    memory.write({
+      [abi.trainerRows]: data.rows,
+      [abi.trainerBatch]: batch,
+      [abi.trainerShuffle]: Number(shuffle),
+      [abi.trainerObserves]: Number(options.validation === undefined),
+      [abi.trainerKeepLast]: Number(lastBatch === "keep"),
+    });
+    if (!shuffle) trainer.engine.bytes.copyWithin(memory.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
+    trainer.engine.call((core) => core.restoreOrder(memory.record));
+  };
 }

@@ -1,13 +1,13 @@
 // The matrix of second derivatives of a function of arrays.
 
+import * as abi from "../assembly/abi.js";
 import { elementCount, leaves, mapLeaves, type NDArray } from "./arrays.js";
 import { surfaceOf } from "./curvature/lossSurface.js";
 import type { LossSurface } from "./curvature/surface.js";
 import { beyondCore } from "./editions.js";
-import { checkEngine, type Engine } from "./engine.js";
-import { TraceError } from "./errors.js";
+import type { Engine } from "./engine.js";
 import type { Tensor } from "./tensor.js";
-import { type ArraysFor, differentiableLeaves, type Freeable, type TensorTree } from "./transforms.js";
+import { type ArraysFor, Cache, differentiableLeaves, type Freeable, type TensorTree } from "./transforms.js";
 
 /** For a tree, under each name the same tree again: h.a.b is ∂²f/∂a ∂b. */
 export type Hessians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly [K in keyof T]: unknown };
@@ -36,34 +36,31 @@ interface MakeHessian {
  */
 export const hessian: MakeHessian = /* @__PURE__ */ beyondCore(function hessian(engine: Engine, f: unknown) {
   const where = "hessian";
-  checkEngine(where, engine);
-  const surfaces = new Map<string, LossSurface>();
-  let freed = false;
+  const cache = new Cache(where, engine, (_, parameters): LossSurface => {
+    const surface = surfaceOf(where, engine, f, parameters);
+    try {
+      surface.prepare(abi.surfaceProduct);
+      return surface;
+    } catch (error) {
+      surface.free();
+      throw error;
+    }
+  });
   // What it answers follows from the type of f, which only the caller knows.
   const call = (parameters: unknown): never => {
-    if (freed) throw new TraceError(`${where}: used after it was freed. Make it again.`);
     const inputs = differentiableLeaves(where, parameters);
-    const key = inputs.map(({ name, dtype, shape }) => `${name}:${dtype}${shape.join("x")}`).join();
-    let surface = surfaces.get(key);
-    if (surface) surface.moveTo(parameters);
-    else {
-      surface = surfaceOf(where, engine, f, parameters);
-      surfaces.set(key, surface);
-    }
-    const { data } = surface.hessian();
-    const shapes = inputs.map(({ shape }) => shape);
+    const { data, shape } = cache.use(inputs, parameters, (surface) => {
+      surface.moveTo(parameters);
+      return surface.hessian();
+    });
+    const shapes = inputs.map((leaf) => leaf.shape);
     return arrangeBlocks(parameters, shapes, (row, rowStart) =>
       arrangeBlocks(parameters, shapes, (column, columnStart) =>
-        block(data, surface.elements, rowStart, row, columnStart, column),
+        block(data, shape[0] as number, rowStart, row, columnStart, column),
       ),
     ) as never;
   };
-  const free = (): void => {
-    for (const surface of surfaces.values()) surface.free();
-    surfaces.clear();
-    freed = true;
-  };
-  return Object.assign(call, { free, [Symbol.dispose]: free });
+  return cache.freeable(call);
 });
 
 /** The tree with each leaf replaced by what `replace` answers for its shape and its first element. @internal */

@@ -5,13 +5,14 @@ import { doubleAt, wordAt } from "./addresses.js";
 import { elementCount, type NDArray, wholeLines } from "./arrays.js";
 import { beyondCore, solversOf } from "./editions.js";
 import { checkEngine, type Engine } from "./engine.js";
-import { ShapeError, TraceError } from "./errors.js";
+import { ShapeError } from "./errors.js";
 import { arrangeBlocks, block } from "./hessian.js";
 import type { Tensor } from "./tensor.js";
 import { blockBytes, type Program, traced } from "./trace.js";
 import {
   type ArraysFor,
   applyTo,
+  Cache,
   differentiableLeaves,
   type Freeable,
   type Leaf,
@@ -46,31 +47,20 @@ interface MakeJacobian {
  */
 export const jacobian: MakeJacobian = /* @__PURE__ */ beyondCore(function jacobian(engine: Engine, f: unknown) {
   const where = "jacobian";
-  checkEngine(where, engine);
-  solversOf(where, engine, "surfaceProducts");
-  const sweeps = new Map<string, Sweep>();
-  let freed = false;
+  solversOf(where, checkEngine(where, engine), "surfaceProducts");
+  const cache = new Cache(where, engine, (inputs, parameters) => new Sweep(where, engine, f, parameters, inputs));
   // What it answers follows from the type of f, which only the caller knows.
   const call = (parameters: unknown): never => {
-    if (freed) throw new TraceError(`${where}: used after it was freed. Make it again.`);
     const inputs = differentiableLeaves(where, parameters);
-    const key = inputs.map(({ name, dtype, shape }) => `${name}:${dtype}${shape.join("x")}`).join();
-    let sweep = sweeps.get(key);
-    if (!sweep) {
-      sweep = new Sweep(where, engine, f, parameters, inputs);
-      sweeps.set(key, sweep);
-    }
-    const { shape, n } = sweep;
-    const data = sweep.run(inputs);
+    const { data, shape, n } = cache.use(inputs, parameters, (sweep) => ({
+      data: sweep.run(inputs),
+      shape: sweep.shape,
+      n: sweep.n,
+    }));
     const shapes = inputs.map((leaf) => leaf.shape);
     return arrangeBlocks(parameters, shapes, (column, start) => block(data, n, 0, shape, start, column)) as never;
   };
-  const free = (): void => {
-    for (const sweep of sweeps.values()) sweep.free();
-    sweeps.clear();
-    freed = true;
-  };
-  return Object.assign(call, { free, [Symbol.dispose]: free });
+  return cache.freeable(call);
 });
 
 /** A program whose runs, one for each unit vector, answer the rows or the columns of a Jacobian. */

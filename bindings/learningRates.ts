@@ -65,7 +65,7 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
   checkNumber(where, "smoothing", smoothing, { min: 0, below: 1 });
   checkNumber(where, "divergence", divergence, { above: 1 });
   checkNumber(where, "seed", seed, { min: 0, integer: true });
-  const batch = batches(where, samples, batchSize, seed);
+  const batch = trainer.hold(() => batches(where, samples, batchSize, seed));
   const rates: number[] = [];
   const losses: number[] = [];
   const smoothed: number[] = [];
@@ -73,6 +73,7 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
   const restoreRates = takeRates(trainer);
   const stepsBefore = trainer.steps;
   let mean = 0;
+  let least = Number.POSITIVE_INFINITY;
   try {
     for (let k = 0; k < steps; k++) {
       const rate = k === steps - 1 ? to : from * (to / from) ** (k / (steps - 1));
@@ -85,7 +86,7 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
       losses.push(loss);
       smoothed.push(mean / (1 - smoothing ** (k + 1)));
       // A loss below 0 has no multiple that would mean divergence.
-      const least = Math.min(...smoothed);
+      least = Math.min(least, smoothed[k] as number);
       if (least > 0 && (smoothed[k] as number) > divergence * least) break;
     }
   } catch (error) {

@@ -70,6 +70,12 @@ export interface RowsRun {
   readonly weights: number;
 }
 
+/** Rows of the runs of a step over a batch, each at most so many, as the core cuts them. @internal */
+export function runsOf(rows: number, most: number): number[] {
+  const runs = Math.ceil(rows / most);
+  return Array.from({ length: runs }, (_, k) => Math.floor(rows / runs) + Number(k < rows % runs));
+}
+
 /** A tensor of the trainer's own type, or a sentence that names whose answer it is not. @internal */
 export function ownTensor(name: string, answer: unknown, dtype: string): Tensor {
   const tensor = tensorFrom(name, answer);
@@ -115,6 +121,8 @@ export class ModelPrograms {
   readonly #memory: TrainerMemory;
   readonly #parts: TrainerParts;
   readonly #programs = new Map<string, ModelProgram>();
+  /** The largest of the runs that were prepared. */
+  largestRun!: ModelProgram;
   #signature: Signature | null = null;
   #capacity = 0;
   #block = 0;
@@ -281,16 +289,16 @@ export class ModelPrograms {
     const largest = Math.max(...batches);
     const micro = Math.min(this.#parts.microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
-    const sizes = batches.flatMap((rows) => [Math.min(rows, micro), rows % micro]);
-    this.reserve(data, micro, true);
+    const sizes = [...new Set(batches.flatMap((rows) => runsOf(rows, micro)))];
+    this.reserve(data, Math.max(...sizes), true);
     const kinds = new Set<boolean>();
-    const programs = [...new Set(sizes)].flatMap((rows) => {
-      if (rows === 0) return [];
+    const programs = sizes.flatMap((rows) => {
       const { program, shape, answers } = this.get("train", rows);
       this.checkTargets(data, shape);
       kinds.add(answers[0]?.weighted === true);
       return [rows, program.address];
     });
+    this.largestRun = this.get("train", Math.max(...sizes));
     const { loss } = this.#parts;
     if (kinds.size > 1)
       throw new TypeError(`${loss.name}: returns { sum, weight } for some numbers of rows. Return it for all or none.`);

@@ -35,6 +35,7 @@ export function checkNamed(
   { what, address, dtype, placed }: Arena,
   values: Readonly<Record<string, ArrayLike>>,
   prefix = "",
+  fits: (value: number) => boolean = Number.isFinite,
 ): () => void {
   if (!isRecord(values)) throw new TypeError(`${where}: expected arrays by name, got ${shown(values)}.`);
   const names = placed.map(({ name }) => name);
@@ -51,7 +52,7 @@ export function checkNamed(
         `${where}: ${full} has the wrong shape: got [${shape.join(", ")}], expected [${at.shape.join(", ")}].`,
       );
     // As it will stand there: beyond the range of f32 a number becomes infinite.
-    if (!new arrayTypes[dtype](data).every(Number.isFinite))
+    if (!new arrayTypes[dtype](data).every(fits))
       throw new RangeError(`${where}: ${full} holds a number that is not finite. Check where it comes from.`);
     return { offset: at.offset, data };
   });

@@ -44,13 +44,16 @@ function kindOf(value: unknown): string {
 }
 
 /** How a wrong value is shown in a sentence. */
-export function shown(value: unknown): string {
+export function shown(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (Array.isArray(value))
-    return value.length > 8 ? `an array of ${value.length}` : `[${value.map(shown).join(", ")}]`;
-  if (value !== null && typeof value === "object" && "schedule" in value) return `a schedule (${value.schedule})`;
+    return value.length > 8 || depth > 2
+      ? `an array of ${value.length}`
+      : `[${value.map((item) => shown(item, depth + 1)).join(", ")}]`;
+  const { schedule } = (has(value) ? value : {}) as { schedule?: unknown };
+  if (typeof schedule === "string") return `a schedule (${schedule})`;
   if (has(value, "trace", "node")) return "a tensor";
   if (value === null || typeof value !== "object") return String(value);
   const kind = kindOf(value);

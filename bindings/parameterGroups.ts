@@ -97,12 +97,29 @@ function checkPatterns(where: string, match: unknown): readonly NamePattern[] {
 /** The pattern as a test of a whole name. */
 function tester(pattern: NamePattern): (name: string) => boolean {
   if (typeof pattern !== "string") return (name) => name.search(pattern) >= 0;
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  const whole = new RegExp(`^${source}$`, "s");
-  return (name) => whole.test(name);
+  return (name) => fits(pattern, name);
+}
+
+/**
+ * Whether a glob is a whole name. Only the last star is ever taken back, since what fits before it fits as early as it can:
+ * |pattern| · |name| comparisons at most.
+ */
+function fits(pattern: string, name: string): boolean {
+  let [p, n, star, from] = [0, 0, -1, 0];
+  while (n < name.length) {
+    if (pattern[p] === "*") {
+      star = p++;
+      from = n;
+    } else if (p < pattern.length && (pattern[p] === "?" || pattern[p] === name[n])) {
+      p++;
+      n++;
+    } else if (star >= 0) {
+      p = star + 1;
+      n = ++from;
+    } else return false;
+  }
+  while (pattern[p] === "*") p++;
+  return p === pattern.length;
 }
 
 const listed = (names: readonly string[]): string =>

@@ -2,7 +2,7 @@
 // group padded to a cache line.
 
 import * as abi from "../assembly/abi.js";
-import { bytesOf, elementCount } from "./arrays.js";
+import { bytesOf, depthLimit, elementCount, tooDeep } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
 import { noDecay } from "./optimizers/decay.js";
@@ -80,14 +80,16 @@ function declare(
   tree: Parameters,
   prefix: string,
   out: { name: string; shape: readonly number[]; initializer: Initializer }[],
+  depth = 0,
 ) {
+  if (depth === depthLimit) throw tooDeep("createTrainer", "layers");
   for (const [key, value] of Object.entries(tree)) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ name, shape: value.shape, initializer: value.initializer });
     else if (Array.isArray(value?.shape))
       throw wrongKind("createTrainer", `the initializer of "${name}"`, "a function", value.initializer, "heNormal");
     else if (!has(value)) throw wrongKind("createTrainer", `"${name}"`, "{ shape, initializer }", value);
-    else declare(value, name, out);
+    else declare(value, name, out, depth + 1);
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 import {
   arrayTypes,
+  checkShape,
   elementCount,
   isTypedArray,
   type NDArray,
@@ -56,8 +57,8 @@ const conversions: Readonly<Partial<Record<FileType, Conversion>>> = {
 /** Bytes of a header at most, as in the format's own reader. */
 const headerLimit = 100_000_000;
 const metadataKey = "__metadata__";
-// Names that objects keep for themselves.
-const taken = [metadataKey, "__proto__"];
+/** Names that no tensor of a file can have. */
+export const reservedNames: readonly string[] = [metadataKey, "__proto__"];
 
 /** The error for a damaged or foreign file. */
 export function damaged(where: string, what: string): RangeError {
@@ -90,7 +91,7 @@ function halfFloat(bits: number): number {
  * @param metadata  texts by name; default none
  * @throws TypeError   a tensor without a typed array, or metadata that is not text
  * @throws ShapeError  data of another length than its shape
- * @throws RangeError  the names __metadata__ and __proto__
+ * @throws RangeError  the names __metadata__ and __proto__, or more than 100 MB of names and metadata
  * @example
  * const file = writeSafetensors({ weight: { data: Float32Array.of(1, 2), shape: [2] } }, { made: "here" });
  * readSafetensors(file).metadata; // {"made":"here"}
@@ -104,9 +105,9 @@ export function writeSafetensors(
   for (const [name, text] of texts)
     if (typeof text !== "string") throw wrongKind(where, `metadata "${name}"`, "text", text);
   const entries = Object.entries(tensors).map(([name, { data, shape }]) => {
-    if (taken.includes(name)) throw new RangeError(`${where}: no tensor may be named "${name}". Rename it.`);
+    if (reservedNames.includes(name)) throw new RangeError(`${where}: no tensor may be named "${name}". Rename it.`);
     if (!isTypedArray(data)) throw wrongKind(where, `data of "${name}"`, "a typed array", data);
-    if (elementCount(shape) !== data.length)
+    if (elementCount(checkShape(`${where}: "${name}"`, shape)) !== data.length)
       throw new ShapeError(
         `${where}: "${name}" has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
       );
@@ -124,6 +125,10 @@ export function writeSafetensors(
   if (texts.length > 0) parts.unshift(`"${metadataKey}":${JSON.stringify(metadata)}`);
   const text = encodeUtf8(`{${parts.join(",")}}`);
   const length = Math.ceil(text.length / 8) * 8;
+  if (length > headerLimit)
+    throw new RangeError(
+      `${where}: names and metadata take ${length} bytes, expected at most ${headerLimit}, which readers accept. Shorten them.`,
+    );
   const file = new Uint8Array(8 + length + end).fill(32, 8 + text.length, 8 + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
   file.set(text, 8);
@@ -216,15 +221,27 @@ function headerOf(where: string, given: Uint8Array): { header: Record<string, un
     throw damaged(where, "the header is not JSON");
   }
   if (!isRecord(header)) throw damaged(where, "the header is not an object");
-  // A text before a colon is a name. JSON.parse keeps the last of two equal ones, and other readers may keep the first.
-  let names = 0;
-  for (const [, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)) if (colon) names++;
+  // JSON.parse keeps the last of two equal names, and other readers may keep the first.
+  let names = countNames(text);
   for (const [name, entry] of [["", header], ...Object.entries(header)] as const) {
     if (name === "__proto__") throw damaged(where, 'a tensor is named "__proto__"');
     if (isRecord(entry)) names -= Object.keys(entry).length;
   }
   if (names !== 0) throw damaged(where, "the header has a name twice, or names where none belong");
   return { header, bytes: file.subarray(end) };
+}
+
+/** Names in a JSON text: as many as there are colons outside of texts. */
+function countNames(json: string): number {
+  let names = 0;
+  let quoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json.charAt(at);
+    if (character === '"') quoted = !quoted;
+    else if (quoted && character === "\\") at++;
+    else if (!quoted && character === ":") names++;
+  }
+  return names;
 }
 
 function described(where: string, name: string, entry: unknown) {

@@ -66,7 +66,15 @@ function fits(code: number, fields: readonly number[], inner: number): boolean {
   return code !== abi.scheduleWarmRestarts || fields.every((field, k) => (k === 0 || k % 3 === 0 ? field >= 1 : true));
 }
 
-function isLaw(value: unknown): value is Schedule {
+/** Schedules one inside the other, and in all: the core calls itself for each. */
+const nestingLimit = 64;
+const scheduleLimit = 4096;
+
+function isLaw(value: unknown, depth = 0, seen = { count: 0 }): value is Schedule {
+  if (depth > nestingLimit || ++seen.count > scheduleLimit)
+    throw new RangeError(
+      `schedule: more than ${nestingLimit} schedules one inside the other, or ${scheduleLimit} in all. Use functionSchedule.`,
+    );
   const { schedule, unit, code, fields, inner, law } = value as Partial<Schedule>;
   return (
     typeof schedule === "string" &&
@@ -75,7 +83,7 @@ function isLaw(value: unknown): value is Schedule {
     Array.isArray(fields) &&
     fields.every((field) => Number.isFinite(field)) &&
     Array.isArray(inner) &&
-    inner.every((child) => Number.isFinite(child?.start) && isLaw(child.schedule ?? {})) &&
+    inner.every((child) => Number.isFinite(child?.start) && isLaw(child.schedule ?? {}, depth + 1, seen)) &&
     fits(code as number, fields, inner.length)
   );
 }
@@ -334,7 +342,9 @@ export function scheduleValues(
     const lossesAt = out + 8 * count;
     plan.lookUp(engine, 0, 0, count);
     engine.doubles.set(losses, doubleAt(lossesAt));
-    engine.call((core) => core.tabulateSchedule(records, out, count, stepsPerEpoch, lossesAt, losses.length));
+    // No schedule is as long as an epoch of 2^32 steps.
+    const epoch = Math.min(stepsPerEpoch, 2 ** 32 - 1);
+    engine.call((core) => core.tabulateSchedule(records, out, count, epoch, lossesAt, losses.length));
     return engine.doubles.slice(doubleAt(out), doubleAt(out) + count);
   });
 }

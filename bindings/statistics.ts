@@ -6,7 +6,7 @@ import * as abi from "../assembly/abi.js";
 import { doubleAt } from "./addresses.js";
 import { wholeLines } from "./arrays.js";
 import { batchesOf } from "./gradientTransforms.js";
-import type { ModelProgram } from "./modelPrograms.js";
+import { type ModelProgram, runsOf } from "./modelPrograms.js";
 import { blockBytes, readArray } from "./trace.js";
 import type { Trainer } from "./trainer.js";
 
@@ -81,8 +81,7 @@ export function measure(trainer: Trainer, done: number, rows = 0): void {
   if (done >= 0) {
     reserve(trainer);
     const micro = trainer.memory.get(abi.trainerMicroBatch);
-    for (const run of [Math.min(micro, rows), rows % micro])
-      if (run > 0) trainer.engine.borrow(observer(trainer, run).bytes, () => {});
+    for (const run of new Set(runsOf(rows, micro))) trainer.engine.borrow(observer(trainer, run).bytes, () => {});
   }
   trainer.memory.setReal(abi.trainerMeasured, done);
 }
@@ -120,13 +119,14 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
   const statistics = reserve(trainer);
   const before = engine.word(statistics + abi.statisticsBefore);
   const weights = memory.get(abi.trainerPlaced) || before;
-  const { program: first, bytes } = observer(trainer, Math.min(micro, rows));
+  const runs = runsOf(rows, micro);
+  const { program: first, bytes } = observer(trainer, runs[0] as number);
   const { answers, names } = first;
   if (answers.length === 0) return {};
   const alive = answers.map(({ elements }) => new Uint8Array(elements));
   engine.borrow(bytes, (results) => {
-    for (let done = 0; done < rows; done += micro) {
-      const take = Math.min(micro, rows - done);
+    let done = 0;
+    for (const take of runs) {
       const program = programs.get("observe", take);
       programs.runRows(
         program,
@@ -138,6 +138,7 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
         const seen = alive[k] as Uint8Array;
         for (const [unit, flag] of flags.entries()) if (flag !== 0) seen[unit] = 1;
       }
+      done += take;
     }
   });
   return Object.fromEntries(

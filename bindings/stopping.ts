@@ -35,8 +35,8 @@ export interface StopOptions {
    */
   readonly targetLoss?: number;
   /**
-   * Stops after the first update whose gradient, that of the penalty included, has at most this Euclidean norm, ≥ 0.
-   * Meant for batches of all rows.
+   * Stops after the first update whose gradient, that of the penalty included, has at most this Euclidean norm, ≥ 0; with
+   * accumulate that of its last batch. Meant for batches of all rows.
    */
   readonly gradientTolerance?: number;
   /**
@@ -120,7 +120,10 @@ export class Stops {
   update(): void {
     const { gradientTolerance } = this.#options;
     if (gradientTolerance === undefined || this.reason) return;
-    if (this.#trainer.memory.real(abi.trainerGradientNorm) <= gradientTolerance) this.reason = "gradientTolerance";
+    const { memory } = this.#trainer;
+    // A batch that its update still waits for is none.
+    if (memory.get(abi.trainerAccumulatedCount) > 0) return;
+    if (memory.real(abi.trainerGradientNorm) <= gradientTolerance) this.reason = "gradientTolerance";
   }
 
   /** Looks at an epoch that has just ended. */

@@ -243,7 +243,7 @@ export class Tensor {
   mish(): Tensor {
     return this.#unary(abi.opMish);
   }
-  /** x min(max(x + 3, 0), 6) / 6. */
+  /** x min(max(x + 3, 0), 6) / 6; the derivative at −3 and 3 is that between them, −1/2 and 3/2. */
   hardswish(): Tensor {
     return this.#unary(abi.opHardswish);
   }
@@ -259,7 +259,10 @@ export class Tensor {
   }
 
   // Products and reductions.
-  /** op(A) · op(B) over the last two axes; transposing costs nothing. */
+  /**
+   * op(A) · op(B) over the last two axes; transposing costs nothing. An element is one ascending sum over the inner axis
+   * in the type of the operands: cast to f64 where that axis has a million terms.
+   */
   matmul(other: Operand, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
     checkOptions("matmul", options, ["transposeA", "transposeB"]);
     const { transposeA = false, transposeB = false } = options;
@@ -291,28 +294,24 @@ export class Tensor {
   min(options: Reduction = {}): Tensor {
     return this.#reduce("min", abi.opMin, options);
   }
-  /** Product over axes: a tree of products of halves, so that every derivative is right, zeros included. */
+  /**
+   * Product over axes. Value and gradient neither overflow nor vanish on the way to a number that does not, and the
+   * derivatives are right where elements are 0.
+   */
   product(options: Reduction = {}): Tensor {
     checkOptions("product", options, ["axes", "keepDimensions"]);
     const { axes, keepDimensions = false } = options;
     const mask = this.#mask("product", axes);
     let t: Tensor = this;
-    for (let axis = 0; axis < this.rank; axis++) {
-      if (!(mask & (1 << axis))) continue;
-      if (t.shape[axis] === 0) t = t.sum({ axes: axis, keepDimensions: true }).add(1);
-      for (let n = t.shape[axis] as number; n > 1; n = t.shape[axis] as number) {
-        const half = Math.floor(n / 2);
-        const pairs = t.slice(axis, 0, half).multiply(t.slice(axis, half, 2 * half));
-        t = n % 2 === 0 ? pairs : this.trace.concatenate([pairs, t.slice(axis, n - 1, n)], axis);
-      }
-    }
+    for (let axis = 0; axis < this.rank; axis++)
+      if (mask & (1 << axis)) t = this.trace.emit(abi.opProduct, [t], [], [axis, 0]);
     return keepDimensions ? t : this.#without(mask, t);
   }
   /** Index of the first largest element along an axis, as i32; the axis goes. */
   argMax(axis = -1): Tensor {
     return this.#alongAxis("argMax", axis, abi.opArgMax);
   }
-  /** Running sum along an axis, from its end if `reverse`. */
+  /** Running sum along an axis, from its end if `reverse`; summed in f64, and each element rounded to its type. */
   cumulativeSum(axis = -1, options: { readonly reverse?: boolean } = {}): Tensor {
     checkOptions("cumulativeSum", options, ["reverse"]);
     const { reverse = false } = options;
@@ -359,7 +358,7 @@ export class Tensor {
       throw new RangeError(`pad: got ${widths.length} pairs, expected ${this.rank}, one an axis.`);
     return this.trace.emit(abi.opPad, [this], [], widths.flat());
   }
-  /** Rows of this table at i32 indices. */
+  /** Rows of this table at i32 indices. Back in the gradient they are added one after the other, in their type. */
   gather(indices: Operand): Tensor {
     return this.trace.emit(abi.opGather, [this, this.trace.operand(indices, "i32")]);
   }

@@ -72,7 +72,9 @@ export class Trace {
       if (typeof value !== "number") throw new TypeError(`${opName(op)}: expected a number, got ${shown(value)}.`);
     for (const value of words)
       if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32)
-        throw new RangeError(`${opName(op)}: extents and positions must be whole numbers, got ${shown(value)}.`);
+        throw new RangeError(
+          `${opName(op)}: extents and positions must be whole numbers of 32 bits, got ${shown(value)}.`,
+        );
     if (2 * reals.length + words.length > abi.messageWordLimit)
       throw new RangeError(
         `${opName(op)}: too many extents or positions: got ${words.length}, expected at most ${abi.rankLimit} axes.`,

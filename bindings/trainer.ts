@@ -5,7 +5,7 @@ import * as abi from "../assembly/abi.js";
 import { doubleAt } from "./addresses.js";
 import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray, toArray, viewOf } from "./arrays.js";
 import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
-import { restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { checkNames, restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import type { Constraint } from "./constraints.js";
 import { createDataset, Dataset, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
@@ -46,7 +46,10 @@ export interface TrainerOptions {
   readonly dtype?: "f32" | "f64";
   /** Every input x enters as (x − mean) / deviation; default: as it is. */
   readonly standardize?: { readonly mean: number; readonly deviation: number };
-  /** Rows of a run at most: a larger batch is accumulated in a fixed order; default 1024. */
+  /**
+   * Rows of a run at most: a larger batch is cut into as few runs, of nearly one size, and accumulated in a fixed order;
+   * default 1024.
+   */
   readonly microBatch?: number;
 }
 
@@ -97,8 +100,8 @@ export class Trainer {
   readonly memory: TrainerMemory;
   /** @internal */
   readonly programs: ModelPrograms;
-  /** A run of `fit` is under way, or stands at a whole step and lets itself be asked; or a schedule is. @internal */
-  busy: "idle" | "running" | "standing" | "scheduling" = "idle";
+  /** "fitting" between the slices of a run, when it may be asked; "held" while a call runs, whose functions may not. @internal */
+  busy: "idle" | "fitting" | "held" = "idle";
   /** The argument block was used for something else since a run was prepared. @internal */
   disturbed = false;
   #freed = false;
@@ -108,27 +111,55 @@ export class Trainer {
     this.engine = engine;
     this.options = options;
     this.memory = new TrainerMemory(engine, options);
+    try {
+      checkNames(this.memory);
+    } catch (error) {
+      this.memory.free();
+      throw error;
+    }
     this.programs = new ModelPrograms(this.memory, options);
   }
 
-  /** Refuses what may only be asked while no step is being done. */
-  #readable(): void {
+  /** Refuses a trainer that is no more, or whose own function asks it. */
+  #check(): void {
     if (this.#freed) throw new TraceError("trainer: used after it was freed. Create it again.");
-    if (this.busy === "scheduling")
-      throw new TraceError("trainer: the function of a schedule asks its own trainer. Let it depend on t alone.");
-    if (this.busy === "running") throw new TraceError("trainer: a run is under way. Wait for it, or stop it first.");
+    if (this.busy === "held")
+      throw new TraceError("trainer: a function that it calls asks it in turn. Let it depend on its arguments alone.");
   }
 
   /** Refuses what would change the trainer under a run. */
-  #usable(): void {
-    this.#readable();
+  #checkIdle(): void {
+    this.#check();
     if (this.busy !== "idle") throw new TraceError("trainer: a run is under way. Wait for it, or stop it first.");
+  }
+
+  /** Runs `body` with the trainer held: users' functions that it calls cannot change or free what it uses. @internal */
+  hold<T>(body: () => T): T {
+    const { busy } = this;
+    this.busy = "held";
+    try {
+      return body();
+    } finally {
+      this.busy = busy;
+    }
+  }
+
+  /** A call that changes nothing. */
+  #ask<T>(body: () => T): T {
+    this.#check();
+    return this.hold(body);
+  }
+
+  /** A call that changes the trainer. */
+  #change<T>(body: () => T): T {
+    this.#checkIdle();
+    return this.hold(body);
   }
 
   /** The dataset of samples, made for the time of `body` if they are not in wasm memory yet. */
   #withData<T>(samples: Samples | Dataset, body: (data: Dataset) => T): T {
     this.disturbed = true;
-    if (samples instanceof Dataset) return body(samples.check(this.engine));
+    if (samples instanceof Dataset) return samples.hold(this.engine, body);
     const data = createDataset(this.engine, samples, this.options.loss.targets);
     try {
       return body(data);
@@ -149,13 +180,13 @@ export class Trainer {
 
   /** Updates done since the weights were drawn. */
   get steps(): number {
-    if (this.#freed) this.#readable();
+    if (this.#freed) this.#check();
     return this.memory.real(abi.trainerStep);
   }
 
   /** The learning rate of the next update, of the first group if they differ. */
   get learningRate(): number {
-    if (this.#freed || this.busy === "scheduling") this.#readable();
+    this.#check();
     const { engine, memory } = this;
     this.#writeSchedules();
     return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupLearningRate)] as number;
@@ -188,7 +219,7 @@ export class Trainer {
    * trainer.observe(trainer.evaluate(data).loss);
    */
   observe(value: number): void {
-    this.#usable();
+    this.#checkIdle();
     if (typeof value !== "number") throw wrongKind("observe", "the loss", "a number", value);
     this.observeLoss(value);
   }
@@ -200,14 +231,8 @@ export class Trainer {
 
   /** Makes users' functions known for the next `count` updates. @internal */
   lookUpSchedules(count: number): void {
-    const { engine, memory, busy } = this;
-    // A function that calls the trainer would change what the step at hand was prepared for, or never end.
-    this.busy = "scheduling";
-    try {
-      memory.schedules.lookUp(engine, memory.real(abi.trainerStep), memory.get(abi.trainerEpoch), count);
-    } finally {
-      this.busy = busy;
-    }
+    const { engine, memory } = this;
+    this.hold(() => memory.schedules.lookUp(engine, memory.real(abi.trainerStep), memory.get(abi.trainerEpoch), count));
   }
 
   /** Lets faults name the parameter of an element, and the option of a number. @internal */
@@ -227,11 +252,12 @@ export class Trainer {
 
   /** What the training program costs for a batch of this many rows, before it runs. */
   cost(samples: Samples | Dataset, rows: number): Cost {
-    this.#usable();
-    checkNumber("cost", "rows", rows, { min: 1, integer: true });
-    return this.#withData(samples, (data) => {
-      this.programs.reserve(data, rows, true);
-      return this.programs.get("train", rows).program.cost;
+    return this.#change(() => {
+      checkNumber("cost", "rows", rows, { min: 1, integer: true });
+      return this.#withData(samples, (data) => {
+        this.programs.reserve(data, rows, true);
+        return this.programs.get("train", rows).program.cost;
+      });
     });
   }
 
@@ -247,7 +273,10 @@ export class Trainer {
    * parameters["0.weight"].updateRatio < 1; // true
    */
   step(batch: Samples, options: StepOptions = {}): StepResult {
-    this.#usable();
+    return this.#change(() => this.#step(batch, options));
+  }
+
+  #step(batch: Samples, options: StepOptions): StepResult {
     checkOptions("step", options, ["statistics"]);
     const asked = checkFlag("step", "statistics", options.statistics ?? false);
     if (asked) checkMeasurable("step", this);
@@ -277,8 +306,9 @@ export class Trainer {
    * const { best } = await trainer.fit(data, { epochs: 100, validation: data, earlyStopping: { patience: 3 } });
    */
   fit(samples: Samples | Dataset, options: FitOptions): Run {
-    this.#usable();
-    return new Run(this, samples, options);
+    const run = this.#change(() => new Run(this, samples, options));
+    this.busy = "fitting";
+    return run;
   }
 
   /**
@@ -287,8 +317,9 @@ export class Trainer {
    * @throws RangeError  the samples weigh nothing together
    */
   evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
-    this.#readable();
-    return this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data)));
+    return this.#ask(() =>
+      this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data))),
+    );
   }
 
   /** Makes ready to evaluate data, or refuses what cannot be. @internal */
@@ -358,8 +389,9 @@ export class Trainer {
    * the rows beside it.
    */
   predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
-    this.#readable();
-    return this.#withWeights("predict", options, () => this.#withData({ inputs }, (data) => this.#predictData(data)));
+    return this.#ask(() =>
+      this.#withWeights("predict", options, () => this.#withData({ inputs }, (data) => this.#predictData(data))),
+    );
   }
 
   #predictData(data: Dataset): NDArray {
@@ -390,7 +422,7 @@ export class Trainer {
     const logits = Array.from(this.predict({ data, shape: [1, ...shape] }).data);
     if (logits.length < 2)
       throw new ShapeError("classify: the model returns 1 score, expected one a class. Compare what predict returns.");
-    const largest = Math.max(...logits);
+    const largest = logits.reduce((most, value) => Math.max(most, value));
     const weights = logits.map((value) => Math.exp(value - largest));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     return { label: logits.indexOf(largest), probabilities: weights.map((weight) => weight / total) };
@@ -398,14 +430,15 @@ export class Trainer {
 
   /** Copies of the parameters by name, or of their average. */
   parameters(options: WeightsOption = {}): Record<string, NDArray> {
-    this.#readable();
-    const averaged = wantsAverage("parameters", options, this.options.average);
-    return readNamed(this.engine, averaged ? this.memory.average : this.memory.parameters);
+    return this.#ask(() => {
+      const averaged = wantsAverage("parameters", options, this.options.average);
+      return readNamed(this.engine, averaged ? this.memory.average : this.memory.parameters);
+    });
   }
 
   /** Copies of the running state by name, such as the statistics of batch norm. */
   state(): Record<string, NDArray> {
-    this.#readable();
+    this.#check();
     return readNamed(this.engine, this.memory.state);
   }
 
@@ -417,8 +450,7 @@ export class Trainer {
    * @throws ShapeError  a wrong shape
    */
   setParameters(values: Readonly<Record<string, ArrayLike>>): void {
-    this.#usable();
-    checkNamed(this.engine, "setParameters", this.memory.parameters, values)();
+    this.#change(() => checkNamed(this.engine, "setParameters", this.memory.parameters, values)());
     this.memory.followWeights();
   }
 
@@ -431,8 +463,7 @@ export class Trainer {
    * @throws ShapeError  a wrong shape
    */
   setState(values: Readonly<Record<string, ArrayLike>>): void {
-    this.#usable();
-    checkNamed(this.engine, "setState", this.memory.state, values)();
+    this.#change(() => checkNamed(this.engine, "setState", this.memory.state, values)());
   }
 
   /**
@@ -457,14 +488,15 @@ export class Trainer {
    * @see Izmailov et al., *Averaging weights leads to wider optima and better generalization*, UAI 2018, section 3.2
    */
   refreshStatistics(samples: Samples | Dataset, options: RefreshOptions = {}): void {
-    this.#usable();
     const where = "refreshStatistics";
-    checkOptions(where, options, ["weights", "batchSize"]);
-    const { weights = "current", batchSize = chunkRows } = options;
-    checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
-    this.#withWeights(where, { weights }, () =>
-      this.#withData(samples, (data) => this.#refreshFrom(where, data, batchSize)),
-    );
+    this.#change(() => {
+      checkOptions(where, options, ["weights", "batchSize"]);
+      const { weights = "current", batchSize = chunkRows } = options;
+      checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
+      this.#withWeights(where, { weights }, () =>
+        this.#withData(samples, (data) => this.#refreshFrom(where, data, batchSize)),
+      );
+    });
   }
 
   #refreshFrom(where: string, data: Dataset, batchSize: number): void {
@@ -494,7 +526,7 @@ export class Trainer {
 
   /** Everything that decides the next step, as one safetensors file: see checkpoint. */
   save(): Uint8Array {
-    this.#readable();
+    this.#check();
     return saveCheckpoint(this);
   }
 
@@ -504,14 +536,13 @@ export class Trainer {
    * @throws RangeError  the file is damaged, of another version, or of another model
    */
   restore(bytes: Uint8Array): void {
-    this.#usable();
-    restoreCheckpoint(this, bytes);
+    this.#change(() => restoreCheckpoint(this, bytes));
   }
 
   /** Gives all memory back. */
   free(): void {
     if (this.#freed) return;
-    this.#usable();
+    this.#checkIdle();
     this.programs.free();
     this.memory.free();
     this.#freed = true;

@@ -51,7 +51,8 @@ export interface Word {
   readonly absent?: number;
 }
 
-const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+/** Counts of a file, which go on growing: far from 2⁵³, where adding 1 changes nothing. */
+const isCount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0 && value <= 2 ** 52;
 
 /** Lays a trainer out and keeps its regions. */
 export class TrainerMemory {
@@ -324,7 +325,7 @@ export class TrainerMemory {
   }
 
   /** A whole number of the record as a word. */
-  #whole(name: string, field: number, most = 2 ** 32 - 1): Word {
+  #whole(name: string, field: number, most = 2 ** 31): Word {
     return {
       name,
       read: () => this.get(field),
@@ -369,8 +370,8 @@ export class TrainerMemory {
       this.#whole("epoch", abi.trainerEpoch),
       this.#whole("position", abi.trainerPosition),
       this.#whole("rows", abi.trainerRows),
-      this.#whole("seedLow", abi.trainerSeedLow),
-      this.#whole("seedHigh", abi.trainerSeedHigh),
+      this.#whole("seedLow", abi.trainerSeedLow, 2 ** 32 - 1),
+      this.#whole("seedHigh", abi.trainerSeedHigh, 2 ** 21 - 1),
     ];
   }
 

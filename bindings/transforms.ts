@@ -71,6 +71,7 @@ export class Compiled {
     this.#engine = engine;
     const args = layOut(inputs);
     this.#argumentOffsets = args.offsets;
+    engine.borrow(args.bytes, () => {}); // an offset has 32 bits
     let results: readonly Tensor[] = [];
     let bytes = 0;
     let offsets: number[] = [];
@@ -115,39 +116,70 @@ export class Compiled {
   }
 }
 
-/** Programs of one transform, by the names, shapes and types of the arguments. @internal */
-export class Cache {
-  readonly #compiled = new Map<string, Compiled>();
+/** What a transform keeps for each arrangement, shape and type of its argument: programs, freed with it. @internal */
+export class Cache<Kept extends { free(): void } = Compiled> {
+  readonly #kept = new Map<string, Kept>();
   #freed = false;
+  #users = 0;
   constructor(
     readonly where: string,
     readonly engine: Engine,
-    readonly body: (inputs: Tensor[], trace: Trace, example: unknown) => readonly Tensor[],
+    readonly make: (inputs: readonly Leaf[], example: unknown) => Kept,
   ) {
     checkEngine(where, engine);
   }
 
-  /** The program for inputs arranged like `example`. */
-  get(inputs: readonly Leaf[], example: unknown): Compiled {
+  /** What `body` returns of what is kept for inputs arranged like `example`, which nobody can free meanwhile. */
+  use<T>(inputs: readonly Leaf[], example: unknown, body: (kept: Kept) => T): T {
     if (this.#freed) throw new TraceError(`${this.where}: used after it was freed. Make it again.`);
-    const key = inputs.map(({ name, dtype, shape }) => `${name}:${dtype}${shape.join("x")}`).join();
-    let compiled = this.#compiled.get(key);
-    if (!compiled) {
-      compiled = new Compiled(this.engine, inputs, (tensors, trace) => this.body(tensors, trace, example));
-      this.#compiled.set(key, compiled);
+    const key = keyOf(inputs, example);
+    this.#users++;
+    try {
+      let kept = this.#kept.get(key);
+      if (!kept) {
+        kept = this.make(inputs, example);
+        this.#kept.set(key, kept);
+      }
+      return body(kept);
+    } finally {
+      this.#users--;
     }
-    return compiled;
   }
 
   /** `call` as a function that can be freed. */
   freeable<F extends object>(call: F): F & Freeable {
     const free = (): void => {
-      for (const compiled of this.#compiled.values()) compiled.free();
-      this.#compiled.clear();
+      if (this.#users > 0)
+        throw new TraceError(`${this.where}: freed by the function that it calls. Free it after the call.`);
+      for (const kept of this.#kept.values()) kept.free();
+      this.#kept.clear();
       this.#freed = true;
     };
     return Object.assign(call, { free, [Symbol.dispose]: free });
   }
+}
+
+/** The arrangement as a text that no other has: names may hold any character. */
+function keyOf(inputs: readonly Leaf[], example: unknown): string {
+  const queue = [...inputs];
+  const leaf = (): unknown => {
+    const { dtype, shape } = queue.shift() as Leaf;
+    return [dtype, shape];
+  };
+  return JSON.stringify(mapLeaves(example, leaf));
+}
+
+/** Programs of a transform. */
+function programsOf(
+  where: string,
+  engine: Engine,
+  body: (inputs: Tensor[], trace: Trace, example: unknown) => readonly Tensor[],
+): Cache {
+  return new Cache(
+    where,
+    engine,
+    (inputs, example) => new Compiled(engine, inputs, (tensors, trace) => body(tensors, trace, example)),
+  );
 }
 
 /** What holds wasm memory until it is freed or collected. */
@@ -231,12 +263,13 @@ export interface CompiledFunction<T> extends Freeable {
 export function compile(engine: Engine, f: (x: Tensor) => Tensor): CompiledFunction<Tensor>;
 export function compile<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): CompiledFunction<T>;
 export function compile(engine: Engine, f: unknown): unknown {
-  const cache = new Cache("compile", engine, (inputs, _, example) => [applyTo("compile", f, example, inputs)]);
+  const cache = programsOf("compile", engine, (inputs, _, example) => [applyTo("compile", f, example, inputs)]);
   const call = (parameters: unknown): number | NDArray => {
     const inputs = readLeaves("compile", parameters);
-    return answered(cache.get(inputs, parameters).run(inputs)[0] as NDArray);
+    return answered(cache.use(inputs, parameters, (compiled) => compiled.run(inputs))[0] as NDArray);
   };
-  const cost = (parameters: unknown): Cost => cache.get(readLeaves("compile", parameters), parameters).program.cost;
+  const cost = (parameters: unknown): Cost =>
+    cache.use(readLeaves("compile", parameters), parameters, ({ program }) => program.cost);
   return cache.freeable(Object.assign(call, { cost }));
 }
 
@@ -265,13 +298,13 @@ export function valueAndGrad(engine: Engine, f: unknown): unknown {
 
 /** Value and gradient, for the function the user called. */
 function differentiated(where: string, engine: Engine, f: unknown): ValueAndGradient<Tensor> {
-  const cache = new Cache(where, engine, (inputs, trace, example) => {
+  const cache = programsOf(where, engine, (inputs, trace, example) => {
     const y = scalarOf(where, f, example, inputs);
     return [y, ...trace.differentiate(y, inputs)];
   });
   return cache.freeable((parameters: unknown) => {
     const inputs = differentiableLeaves(where, parameters);
-    const [value, ...gradients] = cache.get(inputs, parameters).run(inputs);
+    const [value, ...gradients] = cache.use(inputs, parameters, (compiled) => compiled.run(inputs));
     return { value: value?.data[0] as number, gradient: asTree(parameters, gradients) as NDArray };
   });
 }
@@ -324,7 +357,7 @@ export interface HessianVectorProduct<T> extends Freeable {
 export function hvp(engine: Engine, f: (x: Tensor) => Tensor): HessianVectorProduct<Tensor>;
 export function hvp<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): HessianVectorProduct<T>;
 export function hvp(engine: Engine, f: unknown): unknown {
-  const cache = new Cache("hvp", engine, (inputs, trace, example) => {
+  const cache = programsOf("hvp", engine, (inputs, trace, example) => {
     const half = inputs.length / 2;
     const x = inputs.slice(0, half);
     const y = scalarOf("hvp", f, example, x);
@@ -344,6 +377,10 @@ export function hvp(engine: Engine, f: unknown): unknown {
           `[${shape.join(", ")}], got ${leaf ? `[${leaf.shape.join(", ")}]` : "none"}.`,
       );
     });
-    return asTree(parameters, cache.get([...x, ...v], parameters).run([...x, ...v]));
+    const inputs = [...x, ...v];
+    return asTree(
+      parameters,
+      cache.use(inputs, parameters, (compiled) => compiled.run(inputs)),
+    );
   });
 }

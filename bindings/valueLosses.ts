@@ -135,10 +135,13 @@ export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss<
 
 /** e⁻¹⁰⁰: logarithms stay above −100, as in PyTorch. */
 const leastProbability = 3.720075976020836e-44;
+/** 1 over the least p (1 − p) that a derivative is divided by, as in PyTorch. */
+const largestSlope = 1e12;
 
 /**
  * Binary cross-entropy: L = −mean (y ln p + (1 − y) ln(1 − p)) for probabilities p in 0 .. 1, logarithms in f64 and not
- * below −100. Where p is 0 or 1 its derivative is 0: prefer binaryCrossEntropyWithLogits.
+ * below −100. Its derivative is (p − y) / max(p (1 − p), 10⁻¹²), both as in PyTorch: behind a sigmoid it vanishes where p
+ * is 0 or 1, so prefer binaryCrossEntropyWithLogits.
  *
  * @throws RangeError  targets outside 0 .. 1
  * @example
@@ -149,13 +152,22 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss<Tensor> {
   const reduction = reductionOf("binaryCrossEntropy", options);
   const log = (x: Tensor): Tensor => x.maximum(leastProbability).log();
   const loss = (prediction: Tensor, target: Tensor): Tensor => {
-    const p = prediction.cast("f64");
+    const own = prediction.cast("f64");
+    const still = own.stopGradient();
     const y = target.cast("f64");
+    const usual = own.multiply(own.negate().add(1)).greaterEqual(1 / largestSlope);
+    const p = usual.where(own, still);
     const others = y
       .negate()
       .add(1)
       .multiply(log(p.negate().add(1)));
-    return y.multiply(log(p)).add(others).negate().cast(prediction.dtype);
+    // Adds 0, and the derivative where p is held still.
+    const edge = own.subtract(still).multiply(still.subtract(y).multiply(largestSlope));
+    return usual
+      .where(0, edge)
+      .subtract(y.multiply(log(p)))
+      .subtract(others)
+      .cast(prediction.dtype);
   };
   return elementwise("binaryCrossEntropy", reduction, loss, { threshold: 0.5, range: shares });
 }
@@ -260,14 +272,11 @@ export function cosineEmbedding(
           `${where}: got predictions [${pairs.shape.join(", ")}] and targets [${target.shape.join(", ")}], expected ` +
             "[batch, 2, features] and [batch].",
         );
-      const [a, b] = [pairs.slice(1, 0, 1), pairs.slice(1, 1, 2)];
-      const dot = (x: Tensor, y: Tensor): Tensor =>
-        x
-          .multiply(y)
-          .cast("f64")
-          .sum({ axes: [1, 2] });
+      const wide = pairs.cast("f64");
+      const [a, b] = [wide.slice(1, 0, 1), wide.slice(1, 1, 2)];
+      const dot = (x: Tensor, y: Tensor): Tensor => x.multiply(y).sum({ axes: [1, 2] });
       // PyTorch's guard against the norm 0.
-      const norms = dot(a, a).add(1e-12).multiply(dot(b, b).add(1e-12)).sqrt();
+      const norms = dot(a, a).add(1e-12).sqrt().multiply(dot(b, b).add(1e-12).sqrt());
       const cosine = dot(a, b).divide(norms);
       const y = target.cast("f64");
       const alike = y.equal(1).where(cosine.negate().add(1), 0);

@@ -1,8 +1,17 @@
 // A cliff, the loss of fifty multiplications by the same weight: one gradient from its edge throws the weights out of
 // the world. Clipping the gradient, as a whole to a norm or each component to a value, walks down instead.
 
-import { type Engine, type Tensor, valueAndGrad } from "thalweg";
-import { coordinates } from "./course/point.js";
+import {
+  clipGlobalNorm,
+  clipValue,
+  createTrainer,
+  DivergenceError,
+  type Engine,
+  type GradientTransform,
+  sgd,
+  type Tensor,
+} from "thalweg";
+import { coordinates, functionOf, update } from "./course/point.js";
 import { print, program } from "./course/program.js";
 
 /** (w⁵⁰ + b − 1)². */
@@ -14,25 +23,27 @@ function cliff(x: Tensor): Tensor {
 }
 
 /** What becomes of a gradient before it is used. */
-export type Cure = (gradient: number[]) => number[];
-export const cures: Record<string, Cure> = {
-  none: (gradient) => gradient,
-  norm: (gradient) => gradient.map((g) => g * Math.min(1, 1 / Math.hypot(...gradient))),
-  value: (gradient) => gradient.map((g) => Math.max(-1, Math.min(1, g))),
+export const cures: Record<string, readonly GradientTransform[]> = {
+  none: [],
+  norm: [clipGlobalNorm(1)],
+  value: [clipValue(1)],
 };
 
 /** Loss at every step from the edge, (1.15, 0), with h = 1/5000, until it is below 1e-6 or no longer a number. */
-export function walk(engine: Engine, cure: Cure): { losses: number[]; firstNorm: number } {
-  using f = valueAndGrad(engine, cliff);
+export function walk(engine: Engine, cure: readonly GradientTransform[]): { losses: number[]; firstNorm: number } {
+  const optimizer = sgd({ learningRate: 1 / 5000 });
+  using trainer = createTrainer(engine, { ...functionOf(cliff, [1.15, 0]), optimizer, gradient: cure });
   const losses: number[] = [];
-  let x = [1.15, 0];
-  const firstNorm = Math.hypot(...Array.from(f(x).gradient.data));
-  for (let loss = Number.MAX_VALUE; loss > 1e-6 && Number.isFinite(loss); ) {
-    const { value, gradient } = f(x);
-    const step = cure(Array.from(gradient.data));
-    x = x.map((value, k) => value - (step[k] as number) / 5000);
-    loss = value;
-    losses.push(loss);
+  let firstNorm = 0;
+  try {
+    do {
+      const { loss, gradientNorm } = update(trainer);
+      firstNorm ||= gradientNorm;
+      losses.push(loss);
+    } while ((losses.at(-1) as number) > 1e-6);
+  } catch (error) {
+    if (!(error instanceof DivergenceError)) throw error;
+    losses.push(Number.POSITIVE_INFINITY);
   }
   return { losses, firstNorm };
 }
@@ -43,5 +54,5 @@ await program(import.meta.url, (engine) => {
     const { losses } = walk(engine, cure);
     print(name, losses.length, ...losses.slice(0, 1), ...losses.slice(-1));
   }
-  print(`\nThe first gradient has the norm ${walk(engine, cures.norm as Cure).firstNorm.toExponential(1)}.`);
+  print(`\nThe first gradient has the norm ${walk(engine, []).firstNorm.toExponential(1)}.`);
 });

@@ -17,9 +17,10 @@ import { print, program } from "./course/program.js";
 const count = 250;
 
 /** Share of 250 other digits that the k nearest of 1,000 digits name rightly. */
-export function nearestAccuracy(k: number): number {
+export function nearestAccuracy(engine: Engine, k: number): number {
   const { train, test } = fewDigits();
-  const named = nearestNeighbours({ k }).fit(train).predict(firstOf(test).inputs);
+  using neighbours = nearestNeighbours({ k }).fit(engine, train);
+  const named = neighbours.predict(firstOf(test).inputs);
   const targets = test.targets as Int32Array;
   return named.filter((label, i) => label === targets[i]).length / count;
 }
@@ -50,6 +51,6 @@ export async function linearAccuracy(engine: Engine): Promise<number> {
 
 await program(import.meta.url, async (engine) => {
   print("", "accuracy");
-  for (const k of [1, 3, 10, 100]) print(`k = ${k}`, nearestAccuracy(k));
+  for (const k of [1, 3, 10, 100]) print(`k = ${k}`, nearestAccuracy(engine, k));
   print("linear", await linearAccuracy(engine));
 });

@@ -27,9 +27,11 @@ function shifts(file, text) {
   return found;
 }
 
+/** Where addresses are shifted, and where bits of a compressed file are. */
+const exempt = ["bindings/addresses.ts", "bindings/hosts/inflate.ts"];
 const files = readdirSync("bindings", { recursive: true })
   .map((name) => `bindings/${name.replaceAll("\\", "/")}`)
-  .filter((file) => file.endsWith(".ts") && file !== "bindings/addresses.ts");
+  .filter((file) => file.endsWith(".ts") && !exempt.includes(file));
 const problems = files.flatMap((file) => shifts(file, readFileSync(file, "utf8")));
 if (shifts("planted.ts", "a[(b + 4) >> 2]; a >>= k; f(b >>> 3); b >>>= 2; c >>> 0; f<G<H<number>>>(c);").length !== 4)
   problems.push("of the shifts planted in a line not all were found, or more: the check does not bite");

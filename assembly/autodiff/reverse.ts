@@ -2,13 +2,13 @@
 // (Linnainmaa 1970; Griewank and Walther, Evaluating Derivatives, 2008, ch. 3). A derivative is a graph like any
 // other, so differentiating it again needs nothing more: Hessians and Hessian-vector products come free.
 
-import { faultMemory, faultScalar } from "../abi";
+import { faultScalar } from "../abi";
 import { applyDerivative, differentiable } from "../graph/contract";
 import { creditNode, openLedger } from "../graph/credit";
 import { elementsOf, input, inputCount, isFloat, nodeCount, opOf } from "../graph/graph";
 import { broadcastLike, fill } from "../graph/vocabulary";
-import { fault, faulted } from "../memory/engine";
-import { allocateRegion, freeRegion } from "../memory/regions";
+import { claim, fault, faulted } from "../memory/engine";
+import { freeRegion } from "../memory/regions";
 
 /**
  * Cotangents of `count` nodes (i32 list at `nodes`) for the cotangent `seed` of y; seed -1 stands for 1 and asks that
@@ -20,13 +20,9 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
     return false;
   }
   const size = nodeCount();
-  const bytes = <u64>size * 5;
-  const tables = allocateRegion(bytes);
-  if (tables === 0) {
-    fault(faultMemory, 0, <i32>bytes);
-    return false;
-  }
-  memory.fill(tables, 0, <usize>bytes);
+  const tables = claim(5 * <f64>size);
+  if (tables === 0) return false;
+  memory.fill(tables, 0, 5 * <usize>size);
   const dependent = tables + ((<usize>size) << 2);
   for (let i = 0; i < count; i++) store<u8>(dependent + load<i32>(nodes + (i << 2)), 1);
   for (let n = 0; n <= y; n++) {

@@ -4,7 +4,7 @@
 //   shape(): bool                        reads the staged inputs and words, states type and extents of the answer
 //   derivative(y, g): void               credits g ⋅ ∂y/∂input to the inputs by emitting nodes       (optional)
 //   prepare(y): void                     pushes the words its kernel needs; default: its attributes  (optional)
-//   workspace(y): usize                  bytes of scratch its kernel needs                           (optional)
+//   workspace(y): u64                    bytes of scratch its kernel needs                           (optional)
 //   flops(y): f64                        default: one an element                                     (optional)
 //   run(call, start, count): void        computes elements start .. start + count
 //
@@ -28,7 +28,7 @@ type Rewrite = () => i32;
 type Shape = () => bool;
 type Derivative = (y: i32, g: i32) => void;
 type Prepare = (y: i32) => void;
-type Workspace = (y: i32) => usize;
+type Workspace = (y: i32) => u64;
 type Flops = (y: i32) => f64;
 type Run = (call: usize, start: u32, count: u32) => void;
 
@@ -72,7 +72,7 @@ export function register<O>(op: i32, flags: u32): void {
     at.prepare = load<u32>(changetype<usize>(prepare));
   }
   if (isDefined(changetype<O>(0).workspace)) {
-    const workspace: Workspace = (y: i32): usize => changetype<O>(0).workspace(y);
+    const workspace: Workspace = (y: i32): u64 => changetype<O>(0).workspace(y);
     at.workspace = load<u32>(changetype<usize>(workspace));
   }
   if (isDefined(changetype<O>(0).flops)) {
@@ -121,9 +121,9 @@ export function applyPrepare(op: i32, y: i32): bool {
   return true;
 }
 
-export function workspaceOf(op: i32, y: i32): usize {
+export function workspaceOf(op: i32, y: i32): u64 {
   const index = entry(op).workspace;
-  return index === 0 ? 0 : call_indirect<usize>(index, y);
+  return index === 0 ? 0 : call_indirect<u64>(index, y);
 }
 
 /** -1 if the op has no count of its own. */

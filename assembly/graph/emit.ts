@@ -21,7 +21,7 @@ import {
   opCount,
   rankLimit,
 } from "../abi";
-import { fault, faulted, message } from "../memory/engine";
+import { fault, faulted, message, wholeBytes } from "../memory/engine";
 import { applyRewrite, applyShape, broadcasts, floats, hasFlag, registered } from "./contract";
 import { appendNode, extent, nextPool, rankOf, reserveNode, sameShape, typeBytes, typeOf } from "./graph";
 
@@ -105,13 +105,18 @@ export function emit(): i32 {
   const rank = load<i32>(message(), messageRank);
   const type = load<i32>(message(), messageType);
   if (rank > rankLimit) return fault(faultRank, op, stagedInputs() > 0 ? stagedInput(0) : -1, rank, rankLimit);
-  let elements: u64 = 1;
+  let elements: f64 = 1;
+  let fits = true;
   for (let axis = 0; axis < rank; axis++) {
     const extent = answeredExtent(axis);
-    elements *= <u64>extent;
-    if (extent < 0 || elements >= 0x40000000) return fault(faultTooLarge, op);
+    elements *= <f64>(<u32>extent);
+    fits = fits && extent >= 0 && elements < 0x40000000;
   }
-  if (elements * typeBytes(type) >= 0xf0000000) return fault(faultTooLarge, op);
+  const bytes = elements * <f64>typeBytes(type);
+  if (!fits || bytes >= 0xf0000000) {
+    const whole = wholeBytes(bytes);
+    return fault(faultTooLarge, op, <i32>(whole >> 32), <i32>whole);
+  }
   const inputs = stagedInputs();
   const words = stagedWords();
   if (!reserveNode(<u32>(inputs + rank + words))) return -1;

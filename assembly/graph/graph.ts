@@ -2,9 +2,9 @@
 // One graph exists at a time; tracing, differentiating and planning share it, and it is freed whole. A node that
 // equals an earlier one (same op, inputs, shape and words) is that node, found through a hash table.
 
-import { f64Type, faultMemory, u8Type } from "../abi";
-import { fault } from "../memory/engine";
-import { allocateRegion, freeRegion } from "../memory/regions";
+import { f64Type, u8Type } from "../abi";
+import { claim } from "../memory/engine";
+import { freeRegion } from "../memory/regions";
 
 @unmanaged
 export class Node {
@@ -52,12 +52,8 @@ export function closeGraph(): void {
 }
 
 function grow(wanted: u32): bool {
-  const bytes = <u64>wanted * (nodeBytes + 4 * poolWordsPerNode + 8);
-  const larger = allocateRegion(bytes);
-  if (larger === 0) {
-    fault(faultMemory, <i32>(bytes >> 32), <i32>bytes);
-    return false;
-  }
+  const larger = claim(<f64>wanted * <f64>(nodeBytes + 4 * poolWordsPerNode + 8));
+  if (larger === 0) return false;
   const newPool = larger + <usize>wanted * nodeBytes;
   const newTable = newPool + 4 * poolWordsPerNode * wanted;
   memory.copy(larger, nodes, <usize>count * nodeBytes);

@@ -5,6 +5,7 @@ import {
   opAdd,
   opBroadcastTo,
   opCast,
+  opClamp,
   opCos,
   opCumulativeSum,
   opDivide,
@@ -15,7 +16,6 @@ import {
   opGather,
   opGreater,
   opGreaterEqual,
-  opLess,
   opLog,
   opMatmul,
   opMultiply,
@@ -93,6 +93,13 @@ export function reciprocal(a: i32): i32 {
 export function square(a: i32): i32 {
   return emit1(opSquare, a);
 }
+export function clamp(a: i32, low: f64, high: f64): i32 {
+  stage(opClamp);
+  stageInput(a);
+  stageReal(low);
+  stageReal(high);
+  return emit();
+}
 export function sign(a: i32): i32 {
   return emit1(opSign, a);
 }
@@ -125,9 +132,6 @@ export function softmax(a: i32): i32 {
 }
 export function equal(a: i32, b: i32): i32 {
   return emit2(opEqual, a, b);
-}
-export function less(a: i32, b: i32): i32 {
-  return emit2(opLess, a, b);
 }
 export function greater(a: i32, b: i32): i32 {
   return emit2(opGreater, a, b);
@@ -250,6 +254,16 @@ export function cumulativeSum(a: i32, axis: i32, reverse: i32): i32 {
   stageInput(a);
   stageWord(axis);
   stageWord(reverse);
+  return emit();
+}
+
+/** Elements start .. stop of an axis. */
+export function slice(a: i32, along: i32, start: i32, stop: i32): i32 {
+  stageSlice(a);
+  for (let axis = 0; axis < rankOf(a); axis++) {
+    stageWord(axis === along ? start : 0);
+    stageWord(axis === along ? stop : extent(a, axis));
+  }
   return emit();
 }
 

@@ -17,6 +17,11 @@ export function powerLanes<T>(x: v128, y: v128): v128 {
 export function powerScalar<T>(x: T, y: T): T {
   // The library follows JavaScript, which has NaN for these.
   if (x === 1 || (x === -1 && abs<T>(y) === Infinity)) return 1 as T;
+  // For whole numbers it also takes y near them: of an f64 |y| < 2^21 it looks at the upper word alone.
+  if (y !== floor<T>(y)) {
+    if (x < 0 && x !== -Infinity) return NaN as T;
+    x = abs<T>(x);
+  }
   if (sizeof<T>() === 4) return NativeMathf.pow(x as f32, y as f32) as T;
   return NativeMath.pow(x as f64, y as f64) as T;
 }

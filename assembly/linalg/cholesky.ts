@@ -9,7 +9,7 @@ import { panelBytes, subtractProduct } from "./update";
 const LEAF: usize = 8;
 
 /** Bytes of scratch that factoring and solving need. */
-export function choleskyScratch(n: usize): usize {
+export function choleskyScratch(n: f64): f64 {
   return panelBytes(n);
 }
 

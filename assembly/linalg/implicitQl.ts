@@ -6,7 +6,7 @@
 const SWEEPS: i32 = 60;
 
 /** Bytes of scratch `implicitQl` needs. */
-export function implicitQlScratch(n: usize): usize {
+export function implicitQlScratch(n: f64): f64 {
   return n * 16 + 32;
 }
 

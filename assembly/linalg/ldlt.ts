@@ -133,7 +133,7 @@ export function inertia(a: usize, n: usize, pivots: usize, out: usize): void {
 }
 
 /** Bytes of scratch `solveLdlt` needs. */
-export function solveLdltScratch(n: usize, m: usize): usize {
+export function solveLdltScratch(n: f64, m: f64): f64 {
   return panelBytes(n) + n * m * 8 + 80;
 }
 

@@ -11,7 +11,7 @@ export const byLength: bool = false;
 export const byShare: bool = true;
 
 /** Bytes of scratch `qr` needs. */
-export function qrScratch(n: usize): usize {
+export function qrScratch(n: f64): f64 {
   return n * 24 + 64;
 }
 

@@ -9,7 +9,7 @@ import { dot, norm, powerBelow } from "./vectors";
 const SWEEPS: i32 = 60;
 
 /** Bytes of scratch `singularValues` needs. */
-export function singularValuesScratch(n: usize): usize {
+export function singularValuesScratch(n: f64): f64 {
   return n * n * 8 + n * 8 + n * 4 + 128 + qrScratch(n);
 }
 

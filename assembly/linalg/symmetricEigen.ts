@@ -6,8 +6,8 @@ import { formTransposed, tridiagonalize, tridiagonalScratch } from "./tridiagona
 import { largest, powerBelow, scale } from "./vectors";
 
 /** Bytes of scratch `symmetricEigen` needs. */
-export function symmetricEigenScratch(n: usize, withVectors: bool): usize {
-  const vectors: usize = withVectors ? n * n * 8 + 64 : 0;
+export function symmetricEigenScratch(n: f64, withVectors: bool): f64 {
+  const vectors: f64 = withVectors ? n * n * 8 + 64 : 0;
   return vectors + n * 16 + 64 + max(tridiagonalScratch(n), implicitQlScratch(n));
 }
 

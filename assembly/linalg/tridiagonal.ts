@@ -10,7 +10,7 @@ import { reflector, reflectRows } from "./reflector";
 import { addScaled, dot, scale } from "./vectors";
 
 /** Bytes of scratch `tridiagonalize` needs. */
-export function tridiagonalScratch(n: usize): usize {
+export function tridiagonalScratch(n: f64): f64 {
   return n * 16 + 64;
 }
 

@@ -5,7 +5,7 @@ import { packRows, packVectors } from "../kernels/pack";
 import { Apart, tile4x1, tile4x2 } from "../kernels/tile";
 
 /** Bytes of scratch `subtractProduct` needs for this depth. */
-export function panelBytes(depth: usize): usize {
+export function panelBytes(depth: f64): f64 {
   return (depth + 2) * 32;
 }
 

@@ -15,6 +15,7 @@ import {
   engineSearches,
   engineTransforms,
   engineWrappers,
+  faultMemory,
   opEntryBytes,
   ruleEntryBytes,
   scheduleEntryBytes,
@@ -89,10 +90,24 @@ export function setBase(space: i32, address: usize): void {
   store<u32>(engine + engineBases + ((<usize>space) << 2), <u32>address);
 }
 
-/** Makes the scratch that programs share at least this large; false when there is no memory. */
+/** Bytes as a whole number; 2^53 stand for more, and for NaN. */
+export function wholeBytes(bytes: f64): u64 {
+  const most: f64 = 9007199254740992;
+  return <u64>(bytes < most ? bytes : most);
+}
+
+/** A region of so many bytes, 0 with a fault when there is none. Sizes come in f64, in which no sum or product wraps. */
+export function claim(bytes: f64): usize {
+  const whole = wholeBytes(bytes);
+  const address = allocateRegion(whole);
+  if (address === 0) fault(faultMemory, <i32>(whole >> 32), <i32>whole);
+  return address;
+}
+
+/** Makes the scratch that programs share at least this large; false with a fault when there is no memory. */
 export function reserveScratch(bytes: usize): bool {
   if (scratch !== 0 && regionBytes(scratch) >= bytes) return true;
-  const larger = allocateRegion(bytes);
+  const larger = claim(bytes);
   if (larger === 0) return false;
   freeRegion(scratch);
   scratch = larger;

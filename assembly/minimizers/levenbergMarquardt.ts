@@ -49,7 +49,7 @@ class LevenbergMarquardt {
   /** ‖D p‖. */
   length: f64;
 
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return levenbergMarquardtBytes(n, residuals);
   }
   advance(m: Minimizer): i32 {
@@ -83,8 +83,8 @@ class Blocks {
   scratch: usize;
 }
 
-function levenbergMarquardtBytes(n: usize, rows: usize): usize {
-  return ((n * rows + rows + 2 * n * n + 8 * n + 16) << 3) + offsetof<Blocks>() + qrScratch(n);
+function levenbergMarquardtBytes(n: f64, rows: f64): f64 {
+  return 8 * (n * rows + rows + 2 * n * n + 8 * n + 16) + <f64>offsetof<Blocks>() + qrScratch(n);
 }
 
 function blocksOf(m: Minimizer): Blocks {

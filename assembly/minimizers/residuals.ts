@@ -44,8 +44,8 @@ export function isHidden(m: Minimizer, right: usize, rank: usize): bool {
 }
 
 /** Bytes of scratch `covariance` needs. */
-export function covarianceScratch(n: usize, rows: usize): usize {
-  return ((n * rows + 2 * n + 8) << 3) + qrScratch(n);
+export function covarianceScratch(n: f64, rows: f64): f64 {
+  return 8 * (n * rows + 2 * n + 8) + qrScratch(n);
 }
 
 /** Replaces J in m.matrix by (J'J)⁻¹ [n, n]; false where its columns depend on each other. */

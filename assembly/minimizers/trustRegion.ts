@@ -51,8 +51,8 @@ class TrustRegion {
   sought: f64;
   far: f64;
 
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
-    return (4 * n) << 3;
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return 32 * n;
   }
   advance(m: Minimizer): i32 {
     return trustRegion(m);

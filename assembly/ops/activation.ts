@@ -5,6 +5,7 @@ import { credit } from "../graph/credit";
 import { input, real } from "../graph/graph";
 import {
   add,
+  clamp,
   erf,
   exp,
   fill,
@@ -158,8 +159,9 @@ class GeluTanh {
     const t = inline.always(tanhLanes<T>(v128.mul<T>(v128.add<T>(x, cube), v128.splat<T>(<T>rootTwoOverPi))));
     return v128.add<T>(half, v128.mul<T>(half, t));
   }
+  /** From 9 on tanh is ±1 in either type: x is held there, or x² would overflow beside the 0 of 1 − tanh². */
   derivative(y: i32, g: i32): void {
-    const x = input(y);
+    const x = clamp(input(y), -9, 9);
     const squared = square(x);
     const t = tanh(scale(add(x, multiply(x, scale(squared, cubic))), rootTwoOverPi));
     const inner = scale(shift(scale(squared, 3 * cubic), 1), rootTwoOverPi);

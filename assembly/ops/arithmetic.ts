@@ -29,7 +29,6 @@ import {
   scale,
   shift,
   sign,
-  square,
   where,
 } from "../graph/vocabulary";
 import { powerLanes } from "../kernels/power";
@@ -96,7 +95,7 @@ class Reciprocal {
     return v128.div<T>(v128.splat<T>(<T>1), a);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, negate(multiply(g, square(y))));
+    credit(y, 0, negate(multiply(multiply(g, y), y)));
   }
 }
 
@@ -126,7 +125,7 @@ class Rsqrt {
     return v128.div<T>(v128.splat<T>(<T>1), v128.sqrt<T>(a));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(scale(g, -0.5), multiply(square(y), y)));
+    credit(y, 0, multiply(multiply(multiply(scale(g, -0.5), y), y), y));
   }
 }
 
@@ -157,7 +156,7 @@ class Power {
   lanes<T>(a: v128, b: v128): v128 {
     return powerLanes<T>(a, b);
   }
-  /** ∂/∂a = b aᵇ⁻¹, 0 where b = 0;  ∂/∂b = aᵇ ln a, 0 where a = 0. */
+  /** ∂/∂a = b aᵇ⁻¹, 0 where b = 0;  ∂/∂b = aᵇ ln a, 0 where a ≤ 0 (and aᵇ may be infinite). */
   derivative(y: i32, g: i32): void {
     const a = input(y, 0);
     const b = input(y, 1);
@@ -168,7 +167,7 @@ class Power {
     if (wants(y, 1)) {
       const positive = greater(a, fill(0, a));
       const logarithm = log(where(positive, a, fill(1, a)));
-      credit(y, 1, multiply(g, multiply(y, keepWhere(positive, logarithm))));
+      credit(y, 1, keepWhere(positive, multiply(g, multiply(y, logarithm))));
     }
   }
 }

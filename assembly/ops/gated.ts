@@ -1,14 +1,15 @@
-// Activations that are x times a gate between 0 and 1. At its kinks hardswish has the slopes of its outer pieces.
+// Activations that are x times a gate between 0 and 1.
 
 import { opHardswish, opMish } from "../abi";
 import { credit } from "../graph/credit";
 import { input } from "../graph/graph";
 import {
   add,
+  clamp,
   fill,
   greater,
+  greaterEqual,
   keepWhere,
-  less,
   multiply,
   scale,
   shift,
@@ -28,16 +29,16 @@ class Mish {
   lanes<T>(x: v128): v128 {
     return inline.always(mishLanes<T>(x));
   }
-  /** t + x σ(x) (1 − t²), t = tanh(softplus(x)). */
+  /** t + x σ(x) (1 − t²), t = tanh(softplus(x)); x is held where t and σ have long been 0 or 1, or 2x may overflow. */
   derivative(y: i32, g: i32): void {
-    const x = input(y);
+    const x = clamp(input(y), -1000, 1000);
     const t = tanh(softplus(x));
     const rise = multiply(multiply(x, sigmoid(x)), subtract(fill(1, x), square(t)));
     credit(y, 0, multiply(g, add(t, rise)));
   }
 }
 
-/** x min(max(x + 3, 0), 6) / 6 (Howard et al., "Searching for MobileNetV3", ICCV 2019). */
+/** x ReLU6(x + 3) / 6 (Howard et al., "Searching for MobileNetV3", ICCV 2019, section 5.2). */
 @unmanaged
 class Hardswish {
   lanes<T>(x: v128): v128 {
@@ -45,10 +46,14 @@ class Hardswish {
     const gate = v128.pmin<T>(v128.pmax<T>(raised, v128.splat<T>(<T>0)), v128.splat<T>(<T>6));
     return v128.mul<T>(x, v128.div<T>(gate, v128.splat<T>(<T>6)));
   }
+  /**
+   * x/3 + 1/2 between the kinks, 0 below, 1 above. The paper leaves the kinks open: there it is the slope of the middle,
+   * −1/2 at −3 and 3/2 at 3, as ReLU6 is a clamp, which passes at its bounds, and as PyTorch 1.13 has it.
+   */
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const between = multiply(g, shift(scale(x, 1.0 / 3.0), 0.5));
-    credit(y, 0, keepWhere(greater(x, fill(-3, x)), where(less(x, fill(3, x)), between, g)));
+    credit(y, 0, keepWhere(greaterEqual(x, fill(-3, x)), where(greater(x, fill(3, x)), g, between)));
   }
 }
 

@@ -36,7 +36,7 @@ import {
   stageWord,
 } from "../graph/emit";
 import { elementsOf, extent, input, inputCount, opOf, rankOf, real, typeOf, word, wordsOf } from "../graph/graph";
-import { reshapeLike, stagePad, stageSlice, sum, transposeBack } from "../graph/vocabulary";
+import { reshapeLike, slice, stagePad, stageSlice, sum, transposeBack } from "../graph/vocabulary";
 import { copyElements, gatherStrided, scatterStrided } from "../kernels/strided";
 import { fault } from "../memory/engine";
 
@@ -93,12 +93,15 @@ class Reshape {
       return false;
     }
     let elements: u64 = 1;
+    let fits = true;
     answer(typeOf(stagedInput(0)), rank);
     for (let axis = 0; axis < rank; axis++) {
-      elements *= <u64>stagedWord(axis);
-      answerExtent(axis, stagedWord(axis));
+      const wanted = stagedWord(axis);
+      fits = fits && wanted >= 0;
+      elements *= <u64>wanted;
+      answerExtent(axis, wanted);
     }
-    if (elements !== <u64>elementsOf(stagedInput(0))) {
+    if (!fits || elements !== <u64>elementsOf(stagedInput(0))) {
       fault(faultReshape, opReshape, stagedInput(0));
       return false;
     }
@@ -341,14 +344,7 @@ class Concatenate {
     let start: i32 = 0;
     for (let k = 0; k < inputCount(y); k++) {
       const stop = start + extent(input(y, k), along);
-      if (wants(y, k)) {
-        stageSlice(g);
-        for (let axis = 0; axis < rankOf(y); axis++) {
-          stageWord(axis === along ? start : 0);
-          stageWord(axis === along ? stop : extent(y, axis));
-        }
-        credit(y, k, emit());
-      }
+      if (wants(y, k)) credit(y, k, slice(g, along, start, stop));
       start = stop;
     }
   }

@@ -25,8 +25,8 @@ class Orthogonal {
     push(word(y, 0));
     push(extent(y, rankOf(y) - 1));
   }
-  workspace(y: i32): usize {
-    return (<usize>elementsOf(y)) << 3;
+  workspace(y: i32): u64 {
+    return (<u64>elementsOf(y)) << 3;
   }
   flops(y: i32): f64 {
     const columns = <f64>extent(y, rankOf(y) - 1);

@@ -107,7 +107,7 @@ class Matmul {
     push(word(y, 0));
     push(word(y, 1));
   }
-  workspace(y: i32): usize {
+  workspace(y: i32): u64 {
     const rank = rankOf(y);
     const m = extent(y, rank - 2);
     const n = extent(y, rank - 1);

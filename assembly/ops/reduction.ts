@@ -1,19 +1,7 @@
 // Reductions. The reduced axes are a bit mask (word 0) and stay with extent 1, so a derivative broadcasts back
 // without asking where they were.
 
-import {
-  f32Type,
-  faultAxis,
-  faultRange,
-  i32Type,
-  opArgMax,
-  opCumulativeSum,
-  opMax,
-  opMin,
-  opReshape,
-  opSum,
-  opTranspose,
-} from "../abi";
+import { f32Type, faultAxis, faultRange, i32Type, opArgMax, opMax, opMin, opReshape, opSum, opTranspose } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { credit } from "../graph/credit";
@@ -30,9 +18,8 @@ import {
   stageWord,
 } from "../graph/emit";
 import { elementsOf, extent, input, rankOf, word } from "../graph/graph";
-import { broadcastLike, cumulativeSum, divide, equal, keepWhere, sum } from "../graph/vocabulary";
+import { broadcastLike, divide, equal, keepWhere, sum } from "../graph/vocabulary";
 import { argMaxRows, maxColumns, maxRows, minColumns, minRows } from "../kernels/extremum";
-import { cumulativeSum as cumulativeSumKernel } from "../kernels/scan";
 import { sumColumns, sumRows } from "../kernels/sum";
 import { fault } from "../memory/engine";
 
@@ -92,7 +79,7 @@ function reducedShape(emptyAllowed: bool): bool {
 }
 
 /** Pushes (outer, length, inner) of axes first .. last. */
-function pushBlocks(a: i32, first: i32, last: i32): void {
+export function pushBlocks(a: i32, first: i32, last: i32): void {
   let outer: u32 = 1;
   let length: u32 = 1;
   let inner: u32 = 1;
@@ -228,44 +215,9 @@ class ArgMax {
   }
 }
 
-/** Running sum along axis word(0), from the end if word(1) is 1. */
-@unmanaged
-class CumulativeSum {
-  shape(): bool {
-    const a = stagedInput(0);
-    if (<u32>stagedWord(0) >= <u32>rankOf(a)) {
-      fault(faultAxis, opCumulativeSum, a, stagedWord(0));
-      return false;
-    }
-    return answerLike(a);
-  }
-  derivative(y: i32, g: i32): void {
-    credit(y, 0, cumulativeSum(g, word(y, 0), 1 - word(y, 1)));
-  }
-  prepare(y: i32): void {
-    pushBlocks(y, word(y, 0), word(y, 0));
-    push(word(y, 1));
-  }
-  run(call: usize, start: u32, count: u32): void {
-    if (inputType(call) === f32Type) this.scan<f32>(call);
-    else this.scan<f64>(call);
-  }
-  scan<T>(call: usize): void {
-    cumulativeSumKernel<T>(
-      operand(call, 0),
-      operand(call, 1),
-      callWord(call, 0),
-      callWord(call, 1),
-      callWord(call, 2),
-      callWord(call, 3) !== 0,
-    );
-  }
-}
-
 export function registerReductions(): void {
   register<Reduction<Sum>>(opSum, floats);
   register<Reduction<Max>>(opMax, floats);
   register<Reduction<Min>>(opMin, floats);
   register<ArgMax>(opArgMax, floats);
-  register<CumulativeSum>(opCumulativeSum, floats);
 }

@@ -1,7 +1,7 @@
 // Sources: what a program is given (leaves, constants), what it makes from nothing (fills, ranges), and casts. The extents
 // of a source are its last words.
 
-import { f32Type, f64Type, faultType, i32Type, opCast, opConstant, opFill, opIota, opLeaf } from "../abi";
+import { f32Type, f64Type, faultType, i32Type, messageWords, opCast, opConstant, opFill, opIota, opLeaf } from "../abi";
 import { callReal, inputType, operand, outputType } from "../graph/call";
 import { pointwise, register } from "../graph/contract";
 import { credit } from "../graph/credit";
@@ -22,7 +22,7 @@ import { extent, input, opOf, rankOf, real, typeOf } from "../graph/graph";
 import { cast } from "../graph/vocabulary";
 import { castElements } from "../kernels/convert";
 import { fillElements } from "../kernels/strided";
-import { fault } from "../memory/engine";
+import { fault, message } from "../memory/engine";
 
 /** The shape whose type is word `at` and whose extents follow it. */
 function statedShape(at: i32): bool {
@@ -53,7 +53,10 @@ class Constant {
 /** One value everywhere: real value, type, extents. */
 @unmanaged
 class Fill {
+  /** The value becomes one of its type, so that what is computed while tracing is what a run computes. */
   shape(): bool {
+    const value = message() + messageWords;
+    if (stagedWord(2) === f32Type) store<f64>(value, <f64>(<f32>load<f64>(value)));
     return statedShape(2);
   }
   run(call: usize, start: u32, count: u32): void {
@@ -95,7 +98,7 @@ class Cast {
     if (opOf(a) !== opFill || type > f64Type) return -1;
     const value = real(a, 0);
     stage(opFill);
-    stageReal(type === f32Type ? <f64>(<f32>value) : value);
+    stageReal(value);
     stageWord(type);
     for (let axis = 0; axis < rankOf(a); axis++) stageWord(extent(a, axis));
     return emit();

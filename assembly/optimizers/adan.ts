@@ -1,7 +1,8 @@
 // Adan: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)(g − g₋), n ← β₃n + (1 − β₃)(g + β₂(g − g₋))²,
-// w ← w − h (m̂ + β₂v̂) / (√n̂ + ε), g₋ the gradient of the update before and g₋ = g at the first one
+// w ← (w − h (m̂ + β₂v̂) / (√n̂ + ε)) / (1 + hλ), g₋ the gradient of the update before and g₋ = g at the first one
 // (Xie, Zhou, Li, Lin and Yan, Adan: Adaptive Nesterov momentum algorithm for faster optimizing deep models, IEEE TPAMI
-// 2024, algorithm 1, whose βᵢ are ours taken from 1; the corrections 1 − βᵗ are those of the authors' own code).
+// 2024, algorithm 1, whose βᵢ are ours taken from 1; the corrections 1 − βᵗ are those of the authors' own code). Decay
+// divides the new weights, as the proximal step of ½λ Σ w² does, and so stays a contraction for every hλ.
 
 import { ruleAdan } from "../abi";
 import { prepareRoot, root } from "./root";
@@ -27,6 +28,9 @@ class Adan {
     constant<T>(c, 8, (this.learningRate * this.beta2) / (1 - NativeMath.pow(this.beta2, step)));
     prepareRoot<T>(c, 1 - NativeMath.pow(this.beta3, step), this.epsilon, 0);
   }
+  decay<T>(rate: f64, step: f64, c: usize): void {
+    constant<T>(c, 9, 1 / (1 + rate));
+  }
   update<T>(w: v128, g: v128, s: usize, stride: usize, c: usize): v128 {
     const before = s + 3 * stride;
     const d = v128.mul<T>(read<T>(c, 6), v128.sub<T>(g, v128.load(before)));
@@ -40,7 +44,7 @@ class Adan {
     const n = v128.add<T>(v128.mul<T>(read<T>(c, 4), v128.load(s + 2 * stride)), squared);
     v128.store(s + 2 * stride, n);
     const step = v128.add<T>(v128.mul<T>(read<T>(c, 7), m), v128.mul<T>(read<T>(c, 8), v));
-    return v128.sub<T>(w, v128.div<T>(step, inline.always(root<T>(n, c))));
+    return v128.mul<T>(read<T>(c, 9), v128.sub<T>(w, v128.div<T>(step, inline.always(root<T>(n, c)))));
   }
 }
 

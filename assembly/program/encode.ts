@@ -35,6 +35,7 @@ import {
   wordsOf,
 } from "../graph/graph";
 import { fillElements } from "../kernels/strided";
+import { claim } from "../memory/engine";
 import { Entry, entryOf, isConstant, Output, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
 
 export const unitHeader: usize = 16;
@@ -43,10 +44,10 @@ export const unitHeader: usize = 16;
 const slotBytes: u32 = tileElements * 8 + 128;
 
 let at: usize = 0; // end of what is written
-let tiles: u32 = 0; // offset of the tile slots in scratch
+let tiles: u64 = 0; // offset of the tile slots in scratch
 let slotsUsed: i32 = 0;
 let freeSlot: i32 = -1; // free slots of the chain being written are linked through the nodes that left them
-let workspaces: u32 = 0;
+let workspaces: u64 = 0;
 let calls: u32 = 0;
 let flops: f64 = 0;
 let traffic: f64 = 0;
@@ -61,16 +62,16 @@ function constantBytes(n: i32): u32 {
   return (bytesOf(n) + 15) & ~15;
 }
 
-/** Writes the program at `image` and answers its size. */
-export function writeProgram(image: usize, nodes: i32, blocks: u32, outputs: usize, count: i32): usize {
-  let workspace: u32 = 0;
+/** Writes the program at `image`; returns its size, 0 with a fault if no memory has the scratch that it needs. */
+export function writeProgram(image: usize, nodes: i32, blocks: u64, outputs: usize, count: i32): usize {
+  let workspace: u64 = 0;
   let live: u32 = 0;
   let constants: u32 = 0;
   for (let n = 0; n < nodes; n++) {
     const e = entryOf(n);
     if (!e.live) continue;
     live++;
-    if (e.unit >= 0) workspace = max(workspace, <u32>workspaceOf(opOf(n), n));
+    if (e.unit >= 0) workspace = max(workspace, workspaceOf(opOf(n), n));
     if (!isConstant(n)) continue;
     e.space = spaceConstants;
     e.offset = constants;
@@ -99,10 +100,12 @@ export function writeProgram(image: usize, nodes: i32, blocks: u32, outputs: usi
     at += constantBytes(n);
   }
   const size = <u32>(at - image);
+  const scratch = tiles + <u64>slotsUsed * slotBytes;
+  if (scratch > u32.MAX_VALUE) return claim(<f64>scratch); // which refuses it
   store<u32>(image, size, programBytes);
   store<u32>(image, programHeader, programUnits);
   store<u32>(image, end, programEnd);
-  store<u32>(image, tiles + slotsUsed * slotBytes, programScratch);
+  store<u32>(image, <u32>scratch, programScratch);
   store<f64>(image, flops, programFlops);
   store<f64>(image, traffic, programTraffic);
   store<u32>(image, calls, programInstructions);
@@ -187,7 +190,7 @@ function writeBlock(operandAt: usize, n: i32, advance: bool): void {
   if (e.placed) {
     writeOperand(operandAt, e.space, e.offset, advance ? typeBytes(typeOf(n)) : 0);
     traffic += <f64>bytesOf(n);
-  } else writeOperand(operandAt, spaceScratch, tiles + e.slot * slotBytes, 0);
+  } else writeOperand(operandAt, spaceScratch, <u32>tiles + e.slot * slotBytes, 0);
 }
 
 function openCall(op: i32, inputType: i32, outputType: i32, operands: i32, elements: u32): usize {
@@ -217,7 +220,7 @@ function writeCall(n: i32, tiled: bool): void {
   writeBlock(call + callHeader, n, tiled);
   const advance = tiled && !hasFlag(op, whole);
   for (let k = 0; k < inputs; k++) writeBlock(call + callHeader + <usize>(k + 1) * operandBytes, input(n, k), advance);
-  if (workspace) writeOperand(call + callHeader + <usize>(inputs + 1) * operandBytes, spaceScratch, workspaces, 0);
+  if (workspace) writeOperand(call + callHeader + <usize>(inputs + 1) * operandBytes, spaceScratch, <u32>workspaces, 0);
   if (!applyPrepare(op, n)) for (let k = 0; k < wordCount(n); k++) push(load<u32>(wordsOf(n) + ((<usize>k) << 2)));
   closeCall(call);
   const own = flopsOf(op, n);

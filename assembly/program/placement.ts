@@ -7,17 +7,17 @@ import { Entry, entryOf, unitAt, unitCount } from "./schedule";
 
 @unmanaged
 class Block {
-  offset: u32;
-  bytes: u32;
+  offset: u64;
+  bytes: u64;
   last: i32;
 }
 
-const blockBytes: usize = 12;
-const alignment: u32 = 64;
+const blockBytes: usize = 24;
+const alignment: u64 = 64;
 
 let blocks: usize = 0; // live blocks by offset
 let blockTotal: i32 = 0;
-let high: u32 = 0;
+let high: u64 = 0;
 
 /** Bytes of tables that placing this many nodes needs. */
 export function placementBytes(nodes: i32): u64 {
@@ -40,8 +40,8 @@ function readInputs(n: i32, unit: i32): void {
   for (let k = 0; k < inputCount(n); k++) readIn(input(n, k), unit);
 }
 
-/** Gives every block its offset; answers the bytes of scratch they take together. */
-export function placeBlocks(tables: usize): u32 {
+/** Gives every block its offset; returns the bytes of scratch they take together, which no memory may have. */
+export function placeBlocks(tables: usize): u64 {
   blocks = tables;
   blockTotal = 0;
   high = 0;
@@ -65,8 +65,8 @@ export function placeBlocks(tables: usize): u32 {
 }
 
 function place(n: i32, e: Entry): void {
-  const bytes = (bytesOf(n) + alignment - 1) & ~(alignment - 1);
-  let offset: u32 = 0;
+  const bytes = (<u64>bytesOf(n) + alignment - 1) & ~(alignment - 1);
+  let offset: u64 = 0;
   let at: i32 = 0;
   while (at < blockTotal) {
     const block = changetype<Block>(blocks + <usize>at * blockBytes);
@@ -83,7 +83,7 @@ function place(n: i32, e: Entry): void {
   blockTotal++;
   high = max(high, offset + bytes);
   e.space = spaceScratch;
-  e.offset = offset;
+  e.offset = <u32>offset;
   e.placed = true;
 }
 

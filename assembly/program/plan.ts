@@ -2,10 +2,10 @@
 // program is one region whose image holds only (space, offset) operands, so it can be shared, copied or moved; its
 // header says what it costs before it runs.
 
-import { faultMemory, opConstant, opLeaf, programHeader } from "../abi";
+import { opConstant, opLeaf, programHeader } from "../abi";
 import { bytesOf, elementsOf, inputCount, nodeCount, opOf, word, wordCount } from "../graph/graph";
-import { fault } from "../memory/engine";
-import { allocateRegion, freeRegion } from "../memory/regions";
+import { claim } from "../memory/engine";
+import { freeRegion } from "../memory/regions";
 import { encodeBytes, writeProgram } from "./encode";
 import { placeBlocks, placementBytes } from "./placement";
 import {
@@ -33,12 +33,8 @@ export function plan(outputs: usize, count: i32): usize {
     if (canBeConstant(n)) image += <u64>bytesOf(n) + 16;
   }
   const schedule = scheduleBytes(nodes, count);
-  const bytes = schedule + placementBytes(nodes) + image + 64;
-  const tables = allocateRegion(bytes);
-  if (tables === 0) {
-    fault(faultMemory, <i32>(bytes >> 32), <i32>bytes);
-    return 0;
-  }
+  const tables = claim(<f64>(schedule + placementBytes(nodes) + image + 64));
+  if (tables === 0) return 0;
   openSchedule(tables, nodes);
   placeGiven(nodes);
   placeOutputs(outputs, count);
@@ -52,9 +48,8 @@ export function plan(outputs: usize, count: i32): usize {
   const blocks = placeBlocks(placements);
   const draft = (placements + <usize>placementBytes(nodes) + 63) & ~63;
   const size = writeProgram(draft, nodes, blocks, outputs, count);
-  const program = allocateRegion(size);
+  const program: usize = size === 0 ? 0 : claim(size);
   if (program !== 0) memory.copy(program, draft, size);
-  else fault(faultMemory, 0, <i32>size);
   freeRegion(tables);
   return program;
 }

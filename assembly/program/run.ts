@@ -1,18 +1,15 @@
 // Running a program: unit after unit, each call through the function index it carries.
 
-import { faultMemory, programConstants, programEnd, programScratch, programUnits, spaceConstants } from "../abi";
+import { programConstants, programEnd, programScratch, programUnits, spaceConstants } from "../abi";
 import { callBytes } from "../graph/call";
-import { fault, reserveScratch, setBase } from "../memory/engine";
+import { reserveScratch, setBase } from "../memory/engine";
 import { unitHeader } from "./encode";
 import { tileElements } from "./schedule";
 
 /** Makes room for what the program needs while it runs; false with a fault when there is none. There is none at address 0. */
 export function reserveFor(program: usize): bool {
   if (program === 0) unreachable();
-  const bytes = load<u32>(program, programScratch);
-  if (reserveScratch(bytes)) return true;
-  fault(faultMemory, 0, bytes);
-  return false;
+  return reserveScratch(load<u32>(program, programScratch));
 }
 
 function makeCalls(call: usize, end: usize, start: u32, count: u32): void {

@@ -22,7 +22,7 @@ import { advance } from "../minimizers/advance";
 import { Minimizer } from "../minimizers/minimizer";
 import { at, put } from "../minimizers/vectors";
 import { addPenalty, penaltyOf } from "./penalty";
-import { countStep, endEpoch, programFor } from "./slice";
+import { countStep, endEpoch, programFor, runRows } from "./slice";
 import { divideByWeight, runStep } from "./step";
 import { Trainer } from "./trainer";
 
@@ -50,7 +50,7 @@ function search(t: Trainer, m: Minimizer, runs: u32, steps: u32): i32 {
       while (t.stepRows < t.rows) {
         if (runs === 0) return 1;
         runs--;
-        const take = min(t.microBatch, t.rows - t.stepRows);
+        const take = runRows(t, t.stepRows, t.rows);
         gatherBatch(t.columns, t.columnCount, t.arguments, t.order + (t.stepRows << 2), take);
         if (!runStep(t, programFor(t, take), t.stepRows, take, t.rows)) return -1;
         t.stepRows += take;

@@ -27,9 +27,20 @@ export function orderEpoch(trainer: Trainer): void {
   }
 }
 
+/**
+ * Rows of the run of a step over `total` rows that begins after `done`: as few runs as hold the micro-batch at most, of
+ * nearly one size, the larger ones first. So statistics of a batch never come from a rest of a row or two.
+ */
+export function runRows(trainer: Trainer, done: u32, total: u32): u32 {
+  const runs = (total + trainer.microBatch - 1) / trainer.microBatch;
+  const rows = total / runs;
+  const larger = total - rows * runs;
+  return done < larger * (rows + 1) ? rows + 1 : rows;
+}
+
 /** One run of a step over `total` rows at `order`, of which `done` are done; false on a fault. */
 function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
-  const take = min(trainer.microBatch, total - done);
+  const take = runRows(trainer, done, total);
   if (done === 0 && !isSecond(trainer)) {
     if (!applySchedules(trainer)) return false;
     placeStep(trainer);
@@ -55,7 +66,7 @@ export function step(trainer: Trainer, order: usize, rows: u32): i32 {
   trainer.historyCount = 0;
   let again = 1;
   while (again > 0) {
-    for (let done: u32 = 0; done < rows; done += trainer.microBatch) {
+    for (let done: u32 = 0; done < rows; done += runRows(trainer, done, rows)) {
       if (!runPart(trainer, order, done, rows)) return abandon(trainer);
     }
     again = endParts(trainer, rows);
@@ -74,7 +85,7 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
     if (trainer.position === 0 && trainer.stepRows === 0) orderEpoch(trainer);
     const total = min(trainer.batch, trainer.rows - trainer.position);
     if (!runPart(trainer, trainer.order + (trainer.position << 2), trainer.stepRows, total)) return abandon(trainer);
-    trainer.stepRows = min(trainer.stepRows + trainer.microBatch, total);
+    trainer.stepRows += runRows(trainer, trainer.stepRows, total);
     if (trainer.stepRows < total) continue;
     const done = trainer.step;
     const again = endParts(trainer, total);

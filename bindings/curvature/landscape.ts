@@ -48,23 +48,29 @@ function checkRange(where: string, name: string, range: unknown = [-1, 1]): read
   throw new RangeError(`${where}: ${name} must ascend, got [${from}, ${to}].`);
 }
 
-function steps([from, to]: readonly [number, number], count: number): Float64Array {
-  return Float64Array.from({ length: count }, (_, k) => from + ((to - from) * k) / (count - 1));
+/** Step k of a range. */
+function step([from, to]: readonly [number, number], count: number, k: number): number {
+  return from + ((to - from) * k) / (count - 1);
 }
 
-/** Values at combinations of directions, all in one call. */
-function valuesAt(surface: LossSurface, directions: readonly Float64Array[], coordinates: Float64Array): Float64Array {
+/** Values at `count` combinations of directions, all in one call; `coordinate` k is along direction k % axes. */
+function valuesAt(
+  surface: LossSurface,
+  directions: readonly Float64Array[],
+  count: number,
+  coordinate: (k: number) => number,
+): Float64Array {
   const { engine, elements, record, point } = surface;
   const axes = directions.length;
-  const count = coordinates.length / axes;
   surface.prepare(abi.surfaceValue);
-  return engine.borrow(8 * ((1 + axes) * elements + coordinates.length + count) + 64, (base) => {
+  return engine.borrow(8 * ((1 + axes) * elements + (axes + 1) * count) + 64, (base) => {
     const lines = base + 8 * elements;
     const where = lines + 8 * axes * elements;
-    const out = where + 8 * coordinates.length;
-    engine.doubles.set(point, doubleAt(base));
-    for (const [k, direction] of directions.entries()) engine.doubles.set(direction, doubleAt(lines) + k * elements);
-    engine.doubles.set(coordinates, doubleAt(where));
+    const out = where + 8 * axes * count;
+    const { doubles } = engine;
+    doubles.set(point, doubleAt(base));
+    for (const [k, direction] of directions.entries()) doubles.set(direction, doubleAt(lines) + k * elements);
+    for (let k = 0; k < axes * count; k++) doubles[doubleAt(where) + k] = coordinate(k);
     engine.checked((core) => core.surfaceAlong(record, base, lines, axes, where, count, out));
     return engine.doubles.slice(doubleAt(out), doubleAt(out) + count);
   });
@@ -91,8 +97,9 @@ export const lossLine = /* @__PURE__ */ beyondCore(function lossLine(
   checkOptions(where, options, ["range", "points"]);
   const range = checkRange(where, "range", options.range);
   const points = checkNumber(where, "points", options.points ?? 51, { min: 2, integer: true });
-  const t = steps(range, points);
-  return { t, values: valuesAt(surface, [checkDirection(where, surface, direction)], t) };
+  const vector = checkDirection(where, surface, direction);
+  const values = valuesAt(surface, [vector], points, (k) => step(range, points, k));
+  return { t: values.map((_, k) => step(range, points, k)), values };
 });
 
 /**
@@ -123,12 +130,10 @@ export const lossPlane = /* @__PURE__ */ beyondCore(function lossPlane(
   const yRange = checkRange(where, "yRange", options.yRange);
   const side = checkNumber(where, "resolution", options.resolution ?? 25, { min: 2, integer: true });
   const vectors = directions.map((direction) => checkDirection(where, surface, direction));
-  const [xs, ys] = [steps(xRange, side), steps(yRange, side)];
-  const coordinates = Float64Array.from({ length: 2 * side * side }, (_, k) => {
+  const values = valuesAt(surface, vectors, side * side, (k) => {
     const point = Math.floor(k / 2);
-    return (k & 1 ? ys[Math.floor(point / side)] : xs[point % side]) as number;
+    return k % 2 ? step(yRange, side, Math.floor(point / side)) : step(xRange, side, point % side);
   });
-  const values = valuesAt(surface, vectors, coordinates);
   const place = ([from, to]: readonly [number, number], at: number): number =>
     Math.max(0, Math.min(side - 1, ((at - from) / (to - from)) * (side - 1)));
   const at = (x: number, y: number): number => {

@@ -4,7 +4,16 @@
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../addresses.js";
-import { elementCount, leaves, mapLeaves, type NDArray, sameShape, type TypedArray, toArray, wholeLines } from "../arrays.js";
+import {
+  elementCount,
+  leaves,
+  mapLeaves,
+  type NDArray,
+  sameShape,
+  type TypedArray,
+  toArray,
+  wholeLines,
+} from "../arrays.js";
 import { solversOf } from "../editions.js";
 import type { Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
@@ -68,6 +77,7 @@ export class LossSurface {
   readonly #parts: number;
   readonly #vector: number;
   #freed = false;
+  #tracing = false;
 
   /** @internal */
   constructor(source: SurfaceSource) {
@@ -118,14 +128,31 @@ export class LossSurface {
 
   /** Programs of this kind for all parts, traced when first asked for. @internal */
   prepare(kind: number): void {
-    if (this.#freed) throw new TraceError("surface: used after it was freed. Create it again.");
-    const { engine } = this;
+    const { engine } = this.#check();
     this.#source.check();
     for (const [k, { rows }] of this.#source.parts.entries()) {
       const key = `${kind} ${rows}`;
-      const program = this.#programs.get(key) ?? traced(engine, (trace) => this.#emit(trace, kind, rows));
+      const program = this.#programs.get(key) ?? this.#trace(kind, rows);
       this.#programs.set(key, program);
       engine.ints[wordAt(this.#parts + k * abi.partBytes + abi.partPrograms + 4 * kind)] = program.address;
+    }
+  }
+
+  /** Refuses a surface that is no more, or whose own function asks it. */
+  #check(): this {
+    if (this.#freed) throw new TraceError("surface: used after it was freed. Create it again.");
+    if (this.#tracing)
+      throw new TraceError("surface: its function asks it in turn. Let it depend on its arguments alone.");
+    return this;
+  }
+
+  #trace(kind: number, rows: number): Program {
+    this.#tracing = true;
+    try {
+      return traced(this.engine, (trace) => this.#emit(trace, kind, rows));
+    } finally {
+      this.#tracing = false;
+      this.#source.check();
     }
   }
 
@@ -166,7 +193,8 @@ export class LossSurface {
 
   /** The parameters as one vector [elements]. */
   get point(): Float64Array {
-    return this.engine.doubles.slice(doubleAt(this.#block), doubleAt(this.#block) + this.elements);
+    const { doubles } = this.#check().engine;
+    return doubles.slice(doubleAt(this.#block), doubleAt(this.#block) + this.elements);
   }
 
   /** Names and shapes of the arrays that make up the point, in order. */
@@ -184,7 +212,8 @@ export class LossSurface {
   moveTo(parameters?: unknown): void {
     const given = parameters ?? this.#source.current?.();
     if (given === undefined) throw new TypeError("moveTo: parameters are missing. Give the point to move to.");
-    this.engine.doubles.set(this.vectorOf("moveTo", given), doubleAt(this.#block));
+    const point = this.vectorOf("moveTo", given);
+    this.#check().engine.doubles.set(point, doubleAt(this.#block));
   }
 
   /** Unit roundoff of the arithmetic: of f32 if any parameter enters in it. @internal */
@@ -209,8 +238,9 @@ export class LossSurface {
    * @throws ShapeError  another arrangement
    */
   hvp(vector: unknown): F64Array {
+    const v = this.vectorOf("hvp", vector);
     this.prepare(abi.surfaceProduct);
-    this.engine.doubles.set(this.vectorOf("hvp", vector), doubleAt(this.#vector));
+    this.engine.doubles.set(v, doubleAt(this.#vector));
     return shaped(this.#ask(abi.surfaceProduct, this.elements), this.elements);
   }
 
@@ -262,6 +292,7 @@ export class LossSurface {
   /** Gives its memory back; using it afterwards is an error. */
   free(): void {
     if (this.#freed) return;
+    this.#check();
     for (const program of this.#programs.values()) program.free();
     this.engine.unwatch(this);
     this.engine.release(this.#region);

@@ -47,9 +47,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   const { model, loss, standardize, seed } = trainer.options;
   const parameters = trainer.parameters();
   const state = Object.values(trainer.state());
-  const own = !(samples instanceof Dataset);
-  const data = own ? createDataset(engine, samples, loss.targets) : samples.check(engine);
-  try {
+  const over = (data: Dataset): LossSurface => {
     const [inputs, targets] = data.columns;
     if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
     const weighted = isWeighted(trainer, data);
@@ -117,15 +115,22 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       },
       current: () => trainer.parameters(),
       free: () => {
-        if (own) data.free();
+        if (!(samples instanceof Dataset)) data.free();
       },
     };
     if (!weighted) return new LossSurface(source);
     return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, lossOf)) });
-  } catch (error) {
-    if (own) data.free();
-    throw error;
-  }
+  };
+  return trainer.hold(() => {
+    if (samples instanceof Dataset) return samples.hold(engine, over);
+    const data = createDataset(engine, samples, loss.targets);
+    try {
+      return over(data);
+    } catch (error) {
+      data.free();
+      throw error;
+    }
+  });
 });
 
 /** Whether the loss comes as a numerator and a denominator. */

@@ -96,7 +96,7 @@ export class Dataset {
   readonly order: number;
   /** Least and largest label, if the targets are labels. @internal */
   readonly labelRange: readonly [number, number] | null;
-  /** Runs that are under way over it. @internal */
+  /** Calls and runs that are under way over it. @internal */
   users = 0;
   #region: number;
   /** The range that its targets are known to keep. */
@@ -140,6 +140,16 @@ export class Dataset {
     return this;
   }
 
+  /** Runs `body` over it, in which nobody can free it. @internal */
+  hold<T>(engine: Engine, body: (data: this) => T): T {
+    this.check(engine).users++;
+    try {
+      return body(this);
+    } finally {
+      this.users--;
+    }
+  }
+
   /** Refuses targets that a loss does not take; a large set is read once for each kind of loss. @internal */
   checkRange({ name, range }: Loss): void {
     const [, column] = this.columns;
@@ -158,7 +168,8 @@ export class Dataset {
   /** Gives its memory back. */
   free(): void {
     if (this.#region === 0) return;
-    if (this.users > 0) throw new TraceError("dataset: a run over it is under way. Wait for it, or stop it first.");
+    if (this.users > 0)
+      throw new TraceError("dataset: a call or a run over it is under way. Wait for it, or stop it first.");
     this.engine.unwatch(this);
     this.engine.release(this.#region);
     this.#region = 0;

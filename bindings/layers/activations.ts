@@ -77,7 +77,8 @@ export const selu = (): Layer => activation("selu", (x) => x.selu());
  */
 export const mish = (): Layer => activation("mish", (x) => x.mish());
 /**
- * Hard swish: x min(max(x + 3, 0), 6) / 6.
+ * Hard swish: x min(max(x + 3, 0), 6) / 6. At its kinks −3 and 3 the derivative is that between them, −1/2 and 3/2, as
+ * clamp passes at its bounds: the paper leaves it open, and PyTorch (1.13) has it so.
  *
  * @see Howard et al., *Searching for MobileNetV3*, ICCV 2019, sec. 5.2
  */

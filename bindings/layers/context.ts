@@ -53,11 +53,11 @@ export interface LayerContext {
   of(name: string): LayerContext;
 }
 
-/** Dotted names of all layers of a tree in declaration order, containers before what they hold. */
-function layerPaths(tree: Parameters, path: string, out: string[]): string[] {
-  out.push(path);
+/** What all layers of a tree declare, by dotted name in declaration order, containers before what they hold. */
+function layersOf(tree: Parameters, path = "", out = new Map<string, Parameters>()): Map<string, Parameters> {
+  out.set(path, tree);
   for (const [key, value] of Object.entries(tree))
-    if (!isParameter(value)) layerPaths(value, path ? `${path}.${key}` : key, out);
+    if (!isParameter(value)) layersOf(value, path ? `${path}.${key}` : key, out);
   return out;
 }
 
@@ -66,6 +66,8 @@ export class ModelScope {
   /** Outputs that layers made known, by dotted name of the layer; a layer that is applied again counts on. */
   readonly observed = new Map<string, Tensor>();
   readonly #indices: ReadonlyMap<string, number>;
+  /** What the layers declare as state. */
+  readonly #trees: ReadonlyMap<string, Parameters>;
   readonly #draws = new Map<string, number>();
   /** State tensors by dotted name: as given, then as updated. */
   readonly #state: Map<string, Tensor>;
@@ -80,7 +82,8 @@ export class ModelScope {
     state: ReadonlyMap<string, Tensor>,
     readonly refreshing = false,
   ) {
-    this.#indices = new Map(layerPaths(model.parameters, "", []).map((path, k) => [path, k]));
+    this.#indices = new Map([...layersOf(model.parameters).keys()].map((path, k) => [path, k]));
+    this.#trees = layersOf(model.state ?? {});
     this.#state = new Map(state);
   }
 
@@ -95,20 +98,14 @@ export class ModelScope {
   }
 
   stateOf(path: string): ParameterTensors {
-    const prefix = path ? `${path}.` : "";
-    const own: Record<string, unknown> = {};
-    for (const [name, tensor] of this.#state) {
-      if (!name.startsWith(prefix)) continue;
-      const keys = name.slice(prefix.length).split(".");
-      const last = keys.pop() as string;
-      let node = own;
-      for (const key of keys) {
-        node[key] ??= {};
-        node = node[key] as Record<string, unknown>;
-      }
-      node[last] = tensor;
-    }
-    return own as ParameterTensors;
+    const arrange = (tree: Parameters, at: string): ParameterTensors =>
+      Object.fromEntries(
+        Object.entries(tree).map(([key, value]) => {
+          const name = at ? `${at}.${key}` : key;
+          return [key, isParameter(value) ? this.next(name) : arrange(value, name)];
+        }),
+      ) as ParameterTensors;
+    return arrange(this.#trees.get(path) ?? {}, path);
   }
 
   update(path: string, key: string, value: Tensor): void {

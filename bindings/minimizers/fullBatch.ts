@@ -88,8 +88,7 @@ class FullBatchRun implements MethodRun {
       throw error;
     }
     engine.bytes.fill(0, this.#point, this.#point + 8 * elements + 64);
-    const rows = Math.min(memory.get(abi.trainerBatch), memory.get(abi.trainerMicroBatch));
-    this.#memory.set(abi.minimizerRenews, Number(programs.get("train", rows).random));
+    this.#memory.set(abi.minimizerRenews, Number(programs.largestRun.random));
   }
 
   advance(runs: number, steps: number): void {

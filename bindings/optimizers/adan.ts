@@ -25,8 +25,11 @@ const share = { min: 0, below: 1 } as const;
 const positive = { above: 0 } as const;
 
 /**
- * Adan: w ← w − h (m̂ + β₂ v̂) / (√n̂ + ε), with bias-corrected means m̂ of g, v̂ of d = g − g₋ and n̂ of (g + β₂ d)²,
- * where g₋ is the gradient before. Its βᵢ are the paper's taken from 1. All conventions agree on it.
+ * Adan: w ← (w − h (m̂ + β₂ v̂) / (√n̂ + ε)) / (1 + h λ), with bias-corrected means m̂ of g, v̂ of d = g − g₋ and n̂ of
+ * (g + β₂ d)², where g₋ is the gradient before. Its βᵢ are the paper's taken from 1. All conventions agree on it.
+ *
+ * Decay divides the new weights, as the last line of the paper's algorithm 1 and its authors' code do. Only where a
+ * wrapper or decayCoupling "cautious" keeps updates apart from the weights it is w ← (1 − h λ) w, as in AdamW.
  *
  * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1), decayCoupling not decoupled
  * @throws TypeError   decayCoupling without weightDecay, or an unknown option

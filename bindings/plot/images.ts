@@ -1,6 +1,7 @@
 // Rows of a matrix as little images: the templates of a linear classifier, the first weights of a network.
 
 import { checkNumber, checkOptions, shown } from "../options.js";
+import { largestOf } from "../powers.js";
 import {
   checkSheet,
   checkTexts,
@@ -86,7 +87,7 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
 /** The pixels of each shade as runs along the rows. */
 function shaded(image: ArrayLike<number>, width: number): string[] {
   const pixels = Array.from(image);
-  const most = Math.max(...pixels.map(Math.abs).filter(Number.isFinite), Number.MIN_VALUE);
+  const most = largestOf(Float64Array.from(pixels.filter(Number.isFinite))) || Number.MIN_VALUE;
   const levels = pixels.map((value) => Math.round(Math.max(-shades, Math.min((shades * value) / most, shades))) || 0);
   const runs = new Map<number, string>();
   for (let from = 0; from < levels.length; ) {

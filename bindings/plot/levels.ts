@@ -104,7 +104,7 @@ function checkPath(where: string, name: string, path: unknown): readonly Point[]
 
 /** What is not finite is above all that is. */
 function finiteValues(where: string, values: readonly number[]): number[] {
-  const most = Math.max(...values.filter(Number.isFinite));
+  const most = values.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   if (most === -Infinity) throw new RangeError(`${where}: f is finite nowhere in this part of the plane.`);
   return values.map((value) => (Number.isFinite(value) ? value : most));
 }

@@ -2,7 +2,7 @@
 
 import { type ArrayLike as Numbers, toArray } from "../arrays.js";
 import { ShapeError } from "../errors.js";
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { checkFlag, checkNumber, checkOptions, shown } from "../options.js";
 import { areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
 import { latticePoints, regionAbove } from "./contours.js";
 import {
@@ -23,6 +23,11 @@ export interface PlotRegionsOptions extends PictureOptions {
   readonly yRange: Range;
   /** Points [samples, 2] with the class of each; default none. */
   readonly samples?: { readonly inputs: Numbers; readonly targets: Numbers };
+  /**
+   * Whether the lines where two classes have equal scores are drawn over their whole length, also where a third class has
+   * more: of a linear classifier, all its hyperplanes. Default false.
+   */
+  readonly lines?: boolean;
   /** Points along each axis at which the classifier is asked, ≥ 2; default 81. */
   readonly resolution?: number;
   /** Names of the axes; default none. */
@@ -38,7 +43,7 @@ const shapes = ["m-2.5-2.5h5v5h-5z", "m0-4l3.5,6h-7z", "m0-4l3,4-3,4-3-4z"];
  * an SVG file.
  *
  * @param scores   a function of points [points, 2] that answers their scores, one after the other: [points, classes]
- * @param options  xRange, yRange, samples, resolution, xLabel, yLabel, title, description, width, height
+ * @param options  xRange, yRange, samples, lines, resolution, xLabel, yLabel, title, description, width, height
  * @throws TypeError   scores is not a function, or a range is missing
  * @throws RangeError  not two or more finite scores a point, a target of no class, a range that does not ascend, or no room
  * @throws ShapeError  samples that are not inputs [samples, 2] with one target each
@@ -51,17 +56,19 @@ export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, o
   const where = "plotRegions";
   checkOptions(where, options, [
     ...pictureOptions,
-    ...["xRange", "yRange", "samples", "resolution", "xLabel", "yLabel"],
+    ...["xRange", "yRange", "samples", "lines", "resolution", "xLabel", "yLabel"],
   ]);
   if (typeof scores !== "function")
     throw new TypeError(`${where}: expected a function of points, got ${shown(scores)}.`);
   const sheet = checkSheet(where, options, { height: 400 });
   const xRange = checkRange(where, "xRange", options.xRange);
   const yRange = checkRange(where, "yRange", options.yRange);
-  const { xLabel = "", yLabel = "", samples } = options;
+  const { xLabel = "", yLabel = "", samples, lines = false } = options;
+  checkFlag(where, "lines", lines);
   checkAxes(where, { xLabel, yLabel });
   const side = checkNumber(where, "resolution", options.resolution ?? 81, { min: 2, integer: true });
-  const margins = marginsOf(where, scores(latticePoints(xRange, yRange, side).map(([x, y]) => [x, y])), side * side);
+  const rows = rowsOf(where, scores(latticePoints(xRange, yRange, side).map(([x, y]) => [x, y])), side * side);
+  const margins = marginsOf(rows);
   const known = samples === undefined ? [] : samplesOf(where, samples, margins.length);
 
   const head = heading(sheet);
@@ -69,10 +76,12 @@ export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, o
   const area = areaFor(where, sheet.width, sheet.height, head.height, { xLabel, yLabel }, texts);
   const x = axisOf("linear", xRange, 0, area.width);
   const y = axisOf("linear", yRange, area.height, 0);
-  const regions = margins.map((values, k) => {
-    const d = regionAbove({ xRange, yRange, side, values }, 0, x, y);
-    return `<path class="region ${fillClass(k)} ${seriesClass(k)}" d="${d}"/>`;
-  });
+  const outline = (values: readonly number[]): string => regionAbove({ xRange, yRange, side, values }, 0, x, y);
+  const regions = margins.map(
+    (values, k) => `<path class="region ${fillClass(k)} ${seriesClass(k)}" d="${outline(values)}"/>`,
+  );
+  const equal = lines ? differencesOf(rows).map((values) => outline(values)) : [];
+  const hyperplanes = equal.map((d) => `<path class="line dashed axis" d="${d}"/>`);
   const points = margins.map((_, k) => {
     const own = known.filter(({ point, label }) => label === k && point.every(Number.isFinite));
     const d = own.map(
@@ -81,7 +90,7 @@ export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, o
     return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;
   });
   const axes = drawAxes(area, x, y, { xLabel, yLabel });
-  return sheetOf(sheet, [...head.marks, ...axes, clipped(area, [...regions, ...points])]);
+  return sheetOf(sheet, [...head.marks, ...axes, clipped(area, [...regions, ...hyperplanes, ...points])]);
 }
 
 /** Points with the class of each. */
@@ -108,8 +117,8 @@ function samplesOf(
   });
 }
 
-/** By how much each class beats the best of the others, at every point. */
-function marginsOf(where: string, scores: ArrayLike<number>, points: number): number[][] {
+/** The scores of every point. */
+function rowsOf(where: string, scores: ArrayLike<number>, points: number): number[][] {
   const classes = (scores?.length ?? 0) / points;
   const all = Array.from(scores ?? []);
   if (!Number.isInteger(classes) || classes < 2 || !all.every(Number.isFinite))
@@ -117,8 +126,19 @@ function marginsOf(where: string, scores: ArrayLike<number>, points: number): nu
       `${where}: expected two or more finite scores for each of ${points} points, got ${all.length} numbers` +
         `${all.every(Number.isFinite) ? "" : ", not all finite"}.`,
     );
-  const rows = Array.from({ length: points }, (_, i) => all.slice(i * classes, (i + 1) * classes));
-  return Array.from({ length: classes }, (_, k) =>
+  return Array.from({ length: points }, (_, i) => all.slice(i * classes, (i + 1) * classes));
+}
+
+/** By how much each class beats the best of the others, at every point. */
+function marginsOf(rows: readonly number[][]): number[][] {
+  return (rows[0] as number[]).map((_, k) =>
     rows.map((row) => (row[k] as number) - Math.max(...row.filter((_, j) => j !== k))),
+  );
+}
+
+/** By how much a class beats another, at every point, for every two classes. */
+function differencesOf(rows: readonly number[][]): number[][] {
+  return (rows[0] as number[]).flatMap((_, k) =>
+    Array.from({ length: k }, (_, j) => rows.map((row) => (row[k] as number) - (row[j] as number))),
   );
 }

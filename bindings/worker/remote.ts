@@ -66,6 +66,14 @@ export interface Means {
   readonly prepare: () => void;
 }
 
+/** A range cut into pieces that are copied at a time. */
+function piecesOf([at, length]: Range): Range[] {
+  return Array.from({ length: Math.ceil(length / pieceBytes) }, (_, k): Range => {
+    const done = k * pieceBytes;
+    return [at + done, Math.min(pieceBytes, length - done)];
+  });
+}
+
 /** A worker that has started, and its next reply. */
 class Connection {
   readonly #EngineError: Means["EngineError"];
@@ -153,8 +161,7 @@ export class Remote {
   private constructor(trainer: Trainer, connection: Connection, evaluation: EvaluationPlan | null) {
     this.#trainer = trainer;
     this.#connection = connection;
-    const rows = Math.min(trainer.memory.get(abi.trainerBatch), trainer.memory.get(abi.trainerMicroBatch));
-    this.#flops = trainer.programs.get("train", rows).program.cost.flops;
+    this.#flops = trainer.programs.largestRun.program.cost.flops;
     this.#evaluation = evaluation;
     const { engine, memory } = trainer;
     const columns = evaluation?.columns ?? new Uint8Array(0);
@@ -165,8 +172,9 @@ export class Remote {
   }
 
   /**
-   * Prepares the trainer for its run, starts a worker and brings it there. Answers why there is none where the host has no
-   * workers, or where the validation samples are of another form; a worker whose file was named has to start.
+   * Starts a worker, prepares the trainer for its run and brings it there. Returns why there is none where the host has no
+   * workers, or where the validation samples are of another form; a worker whose file was named has to start. The trainer
+   * may be asked all the while.
    */
   static async start(
     trainer: Trainer,
@@ -175,11 +183,6 @@ export class Remote {
     validation: Dataset | null,
     means: Means,
   ): Promise<Remote | string> {
-    const evaluation = validation && planEvaluation(trainer, validation);
-    means.prepare();
-    // Its programs lie over the argument block as it was: rows of another form have replaced both.
-    if (evaluation && evaluation.block !== trainer.memory.get(abi.trainerArguments))
-      return "the validation samples have another form";
     const connection = new Connection(means);
     const reason = await connection.start(trainer.engine.threads, url);
     if (reason !== null && url === null) return reason;
@@ -187,35 +190,59 @@ export class Remote {
       throw new means.EngineError(
         `fit: the worker at ${url} does not run: ${reason}. Serve the package's worker.js there, or give worker: true.`,
       );
-    const remote = new Remote(trainer, connection, evaluation);
-    await remote.#bring(validation ? [data, validation] : [data], means);
-    return remote;
+    try {
+      const remote = trainer.hold(() => {
+        const evaluation = validation && planEvaluation(trainer, validation);
+        means.prepare();
+        // Its programs lie over the argument block as it was: rows of another form have replaced both.
+        if (evaluation && evaluation.block !== trainer.memory.get(abi.trainerArguments)) return null;
+        const remote = new Remote(trainer, connection, evaluation);
+        remote.#bring(validation ? [data, validation] : [data]);
+        return remote;
+      });
+      if (!remote) connection.end();
+      else await remote.#bringRows(validation ? [data, validation] : [data], means);
+      return remote ?? "the validation samples have another form";
+    } catch (error) {
+      connection.end();
+      throw error;
+    }
   }
 
-  /** Copies everything the run reads to where it lies here. */
-  async #bring(data: readonly Dataset[], { breathe }: Means): Promise<void> {
+  /** Copies what the run reads to where it lies here, all at once: a call in between would change it. */
+  #bring(data: readonly Dataset[]): void {
     const { engine, memory, programs } = this.#trainer;
     const connection = this.#connection;
-    const addresses = [...memory.regions, ...programs.regions, ...data.map(({ region }) => region), engine.record];
-    // Whole regions, headers included.
-    const ranges = addresses.map(
-      (address): Range => [address - abi.regionHeader, abi.regionHeader + engine.core.regionBytes(address)],
-    );
+    const own = [...memory.regions, ...programs.regions, engine.record].map((address) => this.#wholeRegion(address));
+    const rows = data.map(({ region }) => this.#wholeRegion(region));
     const scratch = engine.word(engine.record + abi.engineBases + 4 * abi.spaceScratch) - abi.regionHeader;
-    const end = Math.max(...ranges.map(([at, length]) => at + length), engine.memoryBytes);
+    const end = Math.max(...[...own, ...rows].map(([at, length]) => at + length), engine.memoryBytes);
     connection.tell({ kind: "open", module: engine.module, bytes: end });
     // Of the scratch, which every run writes before it reads, only the header.
-    try {
-      for (const [at, length] of [...ranges, [scratch, abi.regionHeader] as const])
-        for (let done = 0; done < length; done += pieceBytes) {
-          const bytes = engine.bytes.slice(at + done, at + Math.min(done + pieceBytes, length));
-          connection.tell({ kind: "write", at: at + done, bytes }, [bytes.buffer]);
-          if (length > pieceBytes) await breathe();
-        }
-      connection.tell({ kind: "adopt", record: engine.record });
-    } finally {
-      memory.disown(this.#spare[0]);
-    }
+    for (const range of [...own, [scratch, abi.regionHeader] as const])
+      for (const piece of piecesOf(range)) this.#write(piece);
+    memory.disown(this.#spare[0]);
+  }
+
+  /** Copies the rows, which nobody changes, and lets the run begin. */
+  async #bringRows(data: readonly Dataset[], { breathe }: Means): Promise<void> {
+    for (const { region } of data)
+      for (const piece of piecesOf(this.#wholeRegion(region))) {
+        this.#write(piece);
+        await breathe();
+      }
+    this.#connection.tell({ kind: "adopt", record: this.#trainer.engine.record });
+  }
+
+  /** A region, its header included. */
+  #wholeRegion(address: number): Range {
+    const { engine } = this.#trainer;
+    return [address - abi.regionHeader, abi.regionHeader + engine.core.regionBytes(address)];
+  }
+
+  #write([at, length]: Range): void {
+    const bytes = this.#trainer.engine.bytes.slice(at, at + length);
+    this.#connection.tell({ kind: "write", at, bytes }, [bytes.buffer]);
   }
 
   /** Trains for a while; the trainer here then stands where the worker stands. */

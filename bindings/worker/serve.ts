@@ -61,7 +61,7 @@ function advance({ trainer, milliseconds, flops, steps, epochs, gradientToleranc
     spent = total;
     losses.push(...numbersAt(field(abi.trainerHistory), field(abi.trainerHistoryCount)));
     ended.push(...numbersAt(field(abi.trainerEpochs), epochWords * field(abi.trainerEpochCount)));
-    const done = field(abi.trainerHistoryCount) > 0;
+    const done = field(abi.trainerHistoryCount) > 0 && field(abi.trainerAccumulatedCount) === 0;
     if (watched && done && (numbersAt(trainer + abi.trainerGradientNorm, 1)[0] as number) <= gradientTolerance) break;
   }
   const pieces = request.ranges.map(([at, length]): Piece => ({ at, bytes: bytesAt([at, length]).slice() }));

@@ -9,21 +9,24 @@ export type Objective = (x: Tensor) => Tensor;
 const value: Loss = { name: "value", targets: "values", apply: (output) => output.sum() };
 const nothing = { inputs: [[0]], targets: [[0]] };
 
-/** A trainer whose one parameter is the point x, in double precision, and whose loss is f(x). */
-export function startAt(
-  engine: Engine,
-  f: Objective,
-  start: readonly number[],
-  optimizer: Optimizer,
-  seed = 0,
-): Trainer {
+/** What a trainer is told about a function: its one parameter is the point x, in f64, and its loss is f(x). */
+export function functionOf(f: Objective, start: readonly number[]): { model: Layer; loss: Loss; dtype: "f64" } {
   const x = {
     shape: [start.length],
     initializer: ({ trace }: { trace: Tensor["trace"] }) => trace.constant([...start], "f64"),
   };
   const model: Layer = { name: "point", parameters: { x }, apply: ({ x }) => (x ? f(x).reshape([1, 1]) : fail()) };
-  return createTrainer(engine, { model, loss: value, optimizer, dtype: "f64", seed });
+  return { model, loss: value, dtype: "f64" };
 }
+
+/** A trainer of a function. */
+export const startAt = (
+  engine: Engine,
+  f: Objective,
+  start: readonly number[],
+  optimizer: Optimizer,
+  seed = 0,
+): Trainer => createTrainer(engine, { ...functionOf(f, start), optimizer, seed });
 
 const fail = (): never => {
   throw new Error("the point is missing");

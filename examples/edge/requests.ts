@@ -26,10 +26,28 @@ export function userOf(path: string): { user: string; action: string } {
   return { user: found[1] as string, action: found[2] ?? "" };
 }
 
+/** bodyOf: the text of a body, of which no more is read than a request may have. */
+async function bodyOf(request: Request): Promise<string> {
+  const tooLong = new BadRequest(413, `The body has more than ${MOST_BYTES} bytes.`);
+  if (Number(request.headers.get("Content-Length")) > MOST_BYTES) throw tooLong;
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  const reader = request.body?.getReader();
+  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+    bytes += part.value.length;
+    if (bytes > MOST_BYTES) {
+      await reader?.cancel();
+      throw tooLong;
+    }
+    text += decoder.decode(part.value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
 /** parseEvent: the body of a request. */
 export async function parseEvent(request: Request, labelled: boolean): Promise<Event> {
-  const body = await request.text();
-  if (body.length > MOST_BYTES) throw new BadRequest(413, `The body has more than ${MOST_BYTES} bytes.`);
+  const body = await bodyOf(request);
   let event: Partial<Record<keyof Event, unknown>> | null;
   try {
     event = JSON.parse(body);

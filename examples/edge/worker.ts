@@ -100,6 +100,8 @@ export default {
       return await answer(request);
     } catch (error) {
       if (error instanceof BadRequest) return Response.json({ error: error.message }, { status: error.status });
+      // A trainer that failed may not work again, nor an engine that did not start: the next request makes another.
+      trainer = null;
       return Response.json({ error: "The model failed; nothing was learnt." }, { status: 500 });
     }
   },

@@ -4,9 +4,11 @@ import { compile, type Engine } from "thalweg";
 import { type Point, plotHistogram, plotLines, plotPanels, plotSchedule } from "thalweg/plot";
 import { bounds, gaps, rules as slopeRules } from "../acceleration.js";
 import { activations, from, tabulate } from "../activations.js";
+import { line } from "../course/line.js";
 import { overfit } from "../earlyStopping.js";
 import { rules as rateRules, effectiveRates as ratesOf } from "../effectiveRates.js";
 import { lossesWith, rates } from "../fourRates.js";
+import { fitLine } from "../leastSquares.js";
 import { f, from as lookedAtFrom, modelsAt } from "../localModels.js";
 import { betas, walk } from "../overshoot.js";
 import { schedules as courseSchedules } from "../schedules.js";
@@ -26,6 +28,26 @@ export async function lossCurve(engine: Engine): Promise<string> {
     xLabel: "update",
     yLabel: "loss",
   });
+}
+
+export function leastSquares(engine: Engine): string {
+  const { theta, updates } = fitLine(engine, 0.01);
+  const [intercept = 0, slope = 0] = theta;
+  const at = (x: number): Point => [x, intercept + slope * x];
+  return plotLines(
+    {
+      [`y = ${intercept.toFixed(4)} + ${slope.toFixed(4)} x`]: [at(0), at(19)],
+      points: line.x.map((x, k): Point => [x, line.y[k] ?? 0]),
+    },
+    {
+      dots: ["points"],
+      xRange: [0, 19],
+      title: `A line through 18 points, after ${updates} updates`,
+      description: "Eighteen points near a straight line, and the line that gradient descent has found through them.",
+      xLabel: "x",
+      yLabel: "y",
+    },
+  );
 }
 
 export async function fourRates(engine: Engine): Promise<string> {

@@ -26,6 +26,7 @@ export async function decisionRegions(engine: Engine): Promise<string> {
           xRange: [-2.5, 2.5],
           yRange: [-2.5, 2.5],
           samples: samplesOf(engine, problem),
+          lines: model === "linear",
           title: `${problem}: ${Math.round(100 * accuracy)} %`,
           width: 240,
           height: 250,
@@ -36,6 +37,7 @@ export async function decisionRegions(engine: Engine): Promise<string> {
   return plotPanels(panels, {
     title: "Decision regions: linear, and one hidden layer",
     description:
-      "A ring and three modes among points of another class: no line separates them, a network of one hidden layer does.",
+      "A ring, three modes among points of another class, and three classes side by side: the lines of the linear model, " +
+      "dashed, separate only the last; a network of one hidden layer separates them all.",
   });
 }

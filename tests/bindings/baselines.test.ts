@@ -48,30 +48,79 @@ describe("nearest neighbours", () => {
         const votes = (label: number): number => near.filter((other) => other === label).length;
         return near.reduce((best, label) => (votes(label) > votes(best) ? label : best));
       });
-      expect(Array.from(nearestNeighbours({ k, distance }).fit({ inputs, targets }).predict(asked))).toEqual(expected);
+      expect(Array.from(nearestNeighbours({ k, distance }).fit(engine, { inputs, targets }).predict(asked))).toEqual(
+        expected,
+      );
     });
 
   it("k 1 knows every sample it has seen, images too", () => {
     const data = Float32Array.from(numbers(20 * 4));
     const images = { data, shape: [20, 2, 2] };
     const labels = Int32Array.from({ length: 20 }, (_, k) => k);
-    expect(nearestNeighbours().fit({ inputs: images, targets: labels }).predict(images)).toEqual(labels);
+    expect(nearestNeighbours().fit(engine, { inputs: images, targets: labels }).predict(images)).toEqual(labels);
   });
 
   it.each([1e300, 1e-300])("tells samples apart whose distances are of size %d", (size) => {
-    const fitted = nearestNeighbours().fit({ inputs: [[-size, 0], [0, size], [size, 0]], targets: [0, 1, 2] }); // biome-ignore format: rows
+    const fitted = nearestNeighbours().fit(engine, { inputs: [[-size, 0], [0, size], [size, 0]], targets: [0, 1, 2] }); // biome-ignore format: rows
     expect(Array.from(fitted.predict([[0.9 * size, 0.1 * size], [0, size], [-size, size / 2]]))).toEqual([2, 1, 0]); // biome-ignore format: rows
   });
 
+  it("many samples and queries, in several products, as in a loop; near ones that rounding cannot tell apart too", () => {
+    const [many, width] = [3000, 700];
+    const data = Float64Array.from(numbers(many * width, -1, 1, 5));
+    // Far from 0, each is one of ten rows and its own small step: distances of 1e-9 beside squares of 1e6.
+    for (let row = 0; row < many; row++)
+      for (let j = 0; j < width; j++)
+        data[row * width + j] = 100 + (row % 10) + (j === 0 ? 1e-6 * ((row * 7919) % many) : 0);
+    const labels = Int32Array.from({ length: many }, (_, row) => row);
+    const asked = {
+      data: Float64Array.from({ length: 40 * width }, (_, i) => 100 + (Math.floor(i / width) % 10)),
+      shape: [40, width],
+    };
+    for (let q = 0; q < 40; q++) asked.data[q * width] = (asked.data[q * width] as number) + 7e-5 * q;
+    using fitted = nearestNeighbours().fit(engine, { inputs: { data, shape: [many, width] }, targets: labels });
+    const expected = Array.from({ length: 40 }, (_, q) => {
+      let [best, least] = [0, Number.POSITIVE_INFINITY];
+      for (let row = 0; row < many; row++) {
+        let far = 0;
+        for (let j = 0; j < width; j++)
+          far += ((data[row * width + j] as number) - (asked.data[q * width + j] as number)) ** 2;
+        if (far < least) [best, least] = [row, far];
+      }
+      return best;
+    });
+    expect(Array.from(fitted.predict(asked))).toEqual(expected);
+  });
+
+  it("gives its programs back", () => {
+    // Once before, for what an engine makes once and keeps.
+    {
+      using fitted = nearestNeighbours().fit(engine, { inputs, targets });
+      fitted.predict(asked);
+    }
+    const before = engine.bytesInUse;
+    const fitted = nearestNeighbours().fit(engine, { inputs, targets });
+    fitted.predict(asked);
+    expect(engine.bytesInUse).toBeGreaterThan(before);
+    fitted.free();
+    expect(engine.bytesInUse).toBe(before);
+  });
+
   it("names what does not fit", () => {
-    const fitted = nearestNeighbours().fit({ inputs, targets });
+    const fitted = nearestNeighbours().fit(engine, { inputs, targets });
     expect(() => nearestNeighbours({ k: 0 })).toThrow("nearestNeighbours: k must be");
     expect(() => nearestNeighbours({ distance: "cosine" as never })).toThrow("distance must be");
-    expect(() => nearestNeighbours({ k: 61 }).fit({ inputs, targets })).toThrow("k must be at most 60");
-    expect(() => nearestNeighbours().fit({ inputs })).toThrow("targets are missing");
-    expect(() => nearestNeighbours().fit({ inputs: [[1]], targets: [0.5] })).toThrow("label 0 must be a whole number");
-    expect(() => nearestNeighbours().fit({ inputs: [[1]], targets: [[0]] })).toThrow("expected one class a sample");
-    expect(() => nearestNeighbours().fit({ inputs: [[Number.NaN]], targets: [0] })).toThrow("sample 0 holds NaN");
+    expect(() => nearestNeighbours({ k: 61 }).fit(engine, { inputs, targets })).toThrow("k must be at most 60");
+    expect(() => nearestNeighbours().fit(engine, { inputs })).toThrow("targets are missing");
+    expect(() => nearestNeighbours().fit(engine, { inputs: [[1]], targets: [0.5] })).toThrow(
+      "label 0 must be a whole number",
+    );
+    expect(() => nearestNeighbours().fit(engine, { inputs: [[1]], targets: [[0]] })).toThrow(
+      "expected one class a sample",
+    );
+    expect(() => nearestNeighbours().fit(engine, { inputs: [[Number.NaN]], targets: [0] })).toThrow(
+      "sample 0 holds NaN",
+    );
     expect(() => fitted.predict([[1]])).toThrow("got shape [1, 1], expected [samples, 3]");
   });
 });

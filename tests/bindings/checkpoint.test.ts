@@ -4,8 +4,11 @@
 import fc from "fast-check";
 import {
   type ArrayLike,
+  adam,
+  createTrainer,
   type Engine,
   linear,
+  meanSquaredError,
   type NDArray,
   readSafetensors,
   relu,
@@ -348,10 +351,11 @@ describe("damaged checkpoints", () => {
     ],
     [
       "infinity in a tensor",
-      restore((bytes) => {
-        bytes.set([0, 0, 128, 127], bytes.length - 4);
-        return bytes;
-      }),
+      restore((bytes) =>
+        rewritten(bytes, (tensors) => {
+          tensors["0.bias"] = { data: Float32Array.of(1, Infinity, 3, 4), shape: [4] };
+        }),
+      ),
       RangeError,
       /not finite/,
     ],
@@ -393,6 +397,17 @@ describe("damaged checkpoints", () => {
       /another model/,
     ],
   ]);
+
+  it("a mean of squares that overflowed in f32, while weights and gradient are finite, is taken up again", () => {
+    const make = () =>
+      createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: adam(), seed: 3 });
+    const [overflowed, resumed] = [make(), make()];
+    overflowed.step({ inputs: [[1e16]], targets: [[1e8]] });
+    resumed.restore(overflowed.save());
+    expect(readSafetensors(resumed.save()).tensors["optimizer.1.weight"]?.data[0]).toBe(Infinity);
+    for (const trainer of [overflowed, resumed]) trainer.step({ inputs: [[1]], targets: [[1]] });
+    expectSameBits(resumed.save(), overflowed.save());
+  });
 
   it("cut anywhere: refused, nothing changed", () => {
     const saved = trainer.save();

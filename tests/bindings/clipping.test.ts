@@ -15,6 +15,7 @@ import {
   type Engine,
   type GradientTransform,
   gradientNoise,
+  type Layer,
   linear,
   lookahead,
   meanAbsoluteError,
@@ -253,6 +254,57 @@ describe("however the work is cut", () => {
   });
 });
 
+describe("a parameter of three axes and very many columns", () => {
+  const wide = 3001;
+  const shape = [2, 1, wide];
+  // The loss Σ w s, whose gradient is s wherever w is.
+  const slopes = numbers(2 * wide, -1, 1, 12);
+  const model: Layer = {
+    name: "wide",
+    parameters: { w: { shape, initializer: ({ trace }) => trace.constant({ data: weights, shape }, "f64") } },
+    apply: ({ w }) => w!.multiply({ data: slopes, shape }).sum().reshape([1, 1]),
+  };
+  const weights = numbers(2 * wide, -1, 1, 13);
+  const over = (f: (column: number[], j: number) => number[]): number[] => {
+    const made = units(slopes, wide).map(f);
+    return slopes.map((_, k) => made[k % wide]![Math.floor(k / wide)] as number);
+  };
+  const size = (values: readonly number[]): number => Math.hypot(...values);
+  const expected = {
+    clipAdaptive: over((g, j) => {
+      const w = [weights[j] as number, weights[wide + j] as number];
+      return g.map((value) => value * Math.min(1, (0.5 * Math.max(size(w), 0.001)) / size(g)));
+    }),
+    centralize: over(([a = 0, b = 0]) => [(a - b) / 2, (b - a) / 2]),
+  };
+  it.each([
+    ["clipAdaptive", clipAdaptive({ limit: 0.5 })],
+    ["centralize", centralize()],
+  ] as const)("%s takes its columns by the last axis, and room for all of them", (name, transform) => {
+    const trainer = createTrainer(engine, {
+      model,
+      loss: { name: "itself", targets: "values", apply: (prediction) => prediction.sum() },
+      // What is kept of a wrapper lies behind the room of the transforms.
+      optimizer: lookahead(sgd({ learningRate: 1 }), { syncPeriod: 2, slowStepSize: 0.5 }),
+      gradient: [transform],
+      dtype: "f64",
+    });
+    const step = (): number[] => {
+      const before = flat(trainer.parameters().w);
+      trainer.step({ inputs: [[0]], targets: [[0]] });
+      const after = flat(trainer.parameters().w);
+      return before.map((value, k) => value - (after[k] as number));
+    };
+    expectClose(step(), expected[name], 1e-14);
+    step();
+    if (name === "centralize") {
+      // Half of two equal steps is one.
+      const moved = flat(trainer.parameters().w).map((value, k) => (weights[k] as number) - value);
+      expectClose(moved, expected.centralize, 1e-14);
+    }
+  });
+});
+
 describe("noise", () => {
   /** A gradient of 0 in two tensors, the larger beyond one draw of the core: what a step takes off is the noise. */
   const still = (dtype: "f32" | "f64", seed: number, decay?: number) => {
@@ -302,6 +354,21 @@ describe("noise", () => {
     },
   );
 
+  it("falls by γ = 0.55 unless another decay is given, bit for bit", () => {
+    const [plain, given, other] = [still("f64", 3), still("f64", 3, 0.55), still("f64", 3, 0.5)];
+    for (let t = 0; t < 3; t++) {
+      const draws = plain();
+      expect(given()).toEqual(draws);
+      const slower = other();
+      // The same numbers of the seed, so that the ratio is that of the σ: (1 + t)^((0.55 − 0.5) / 2).
+      expectClose(
+        slower[1],
+        draws[1]!.map((draw) => draw * (1 + t) ** 0.025),
+        1e-13,
+      );
+    }
+  });
+
   it("the draws of f32 are those of f64, rounded", () => {
     const [narrow, wide] = [still("f32", 1)(), still("f64", 1)()];
     for (const k of [0, 1]) expectClose(narrow[k], wide[k]!, 3e-7);
@@ -316,6 +383,26 @@ describe("noise", () => {
 });
 
 describe("accumulation", () => {
+  it("is of up to 2³² − 1 batches", () => {
+    expect(accumulate(2 ** 32 - 1).fields).toEqual([2 ** 32 - 1]);
+    expect(() => accumulate(2 ** 32)).toThrow("accumulate: batches must be below 2³², got 4294967296.");
+  });
+
+  it("keeps what it has gathered when the weights are set", () => {
+    // One weight w and the loss w x: the gradient is x wherever w is.
+    const trainer = createTrainer(engine, {
+      model: linear(1, 1, { bias: false }),
+      loss: { name: "itself", targets: "values", apply: (prediction) => prediction.mean() },
+      optimizer: sgd({ learningRate: 1 }),
+      gradient: [accumulate(2)],
+      dtype: "f64",
+    });
+    trainer.step({ inputs: [[4]], targets: [[0]] });
+    trainer.setParameters({ weight: [[100]] });
+    trainer.step({ inputs: [[8]], targets: [[0]] });
+    expect(flat(trainer.parameters().weight)).toEqual([100 - (4 + 8) / 2]);
+  });
+
   const part = (from: number, to: number) => ({
     inputs: { data: inputs.data.slice(5 * from, 5 * to), shape: [to - from, 5] },
     targets: targets.slice(from, to),

@@ -228,6 +228,11 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
     one((x) => x.exp().cumulativeSum().square()),
     one((x) => x.exp().cumulativeSum(0, { reverse: true }).square()),
   ],
+  product: [
+    one((x) => x.product({ axes: 1 }).square()),
+    one((x) => x.exp().product().square()),
+    one((x) => x.product({ axes: [0, 1] }), -1, 1, [3, 5]),
+  ],
 };
 
 /** Compositions that are methods of Tensor without an op of their own. */
@@ -241,11 +246,6 @@ const compositions: Readonly<Record<string, readonly Example[]>> = {
     ),
   ],
   variance: [one((x) => x.exp().variance({ axes: 1 }).square()), one((x) => x.square().variance({ correction: 1 }))],
-  product: [
-    one((x) => x.product({ axes: 1 }).square()),
-    one((x) => x.exp().product().square()),
-    one((x) => x.product({ axes: [0, 1] }), -1, 1, [3, 5]),
-  ],
 };
 
 const constantOf = (x: Tensor): Tensor => x.multiply(0).add(2);
@@ -350,6 +350,10 @@ describe("at kinks", () => {
 
   it("clamp passes at both of its bounds and nowhere outside", () => {
     expect(slopeAt((x) => x.clamp(-1, 2), [-1, 2, -1.5, 2.5, 0])).toEqual([1, 1, 0, 0, 1]);
+  });
+
+  it("hardswish has the slope of its middle, as PyTorch 1.13", () => {
+    expect(slopeAt((x) => x.hardswish(), [-3, 3, -3.5, 3.5, 0])).toEqual([-0.5, 1.5, 0, 1, 0.5]);
   });
 
   it("minimum and maximum share the cotangent at ties", () => {

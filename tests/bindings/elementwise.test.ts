@@ -1,6 +1,6 @@
 // Pointwise ops against JavaScript's own arithmetic, at sizes around vectors and tiles, and with NaN, infinities, zeros.
 
-import { type Engine, iota, type Tensor } from "thalweg";
+import { type Engine, fill, iota, type Tensor } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
 import {
@@ -325,7 +325,21 @@ describe("special values", () => {
   });
 
   it("power as Math.pow says, integer powers of negative numbers included", () => {
-    const values = [...specials, 2, -2, 0.5, -0.5, 3, -3, 2.5];
+    // The last ones are whole numbers in all but the lower word.
+    const values = [
+      ...specials,
+      2,
+      -2,
+      0.5,
+      -0.5,
+      3,
+      -3,
+      2.5,
+      3 + 2 ** -40,
+      -1 - 2 ** -45,
+      2 ** 20 + 0.5,
+      -(2 ** 20) - 0.25,
+    ];
     const pairs = values
       .flatMap((a) => values.map((b) => [a, b] as const))
       .filter(([a, b]) => !(Math.abs(a) === 1 && !Number.isFinite(b)));
@@ -389,6 +403,11 @@ describe("special values", () => {
       far.map((x) => x - 1e4),
       1e-15,
     );
+  });
+
+  it("a value everywhere has its type, so that a cast of it is that of any other tensor", () => {
+    for (const value of [0.1, -1 / 3, 16777217, 1e-46, 1e39])
+      expect(run(engine, () => fill(engine, value, [], "f32").cast("f64"), {})).toBe(Math.fround(value));
   });
 
   it("casts: nearest float, integers toward zero and saturating, i32 exact in f64", () => {

@@ -21,3 +21,11 @@ export function testEngine(options: Omit<EngineOptions, "wasm"> = {}): Promise<E
 export function fixture<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../fixtures/${name}.json`, import.meta.url), "utf8")) as T;
 }
+
+/** An engine whose memory is taken up to an address: whatever it is asked for from now on lies beyond. */
+export async function highEngine(address = 2 ** 31): Promise<Engine> {
+  const engine = await testEngine();
+  engine.allocate(address - engine.memoryBytes);
+  while (engine.allocate(1) < address);
+  return engine;
+}

@@ -104,24 +104,26 @@ describe("models", () => {
     }
   });
 
-  it.each(Object.keys(problems))("%s: not for a linear classifier, but for W₂ max(0, W₁ x)", async (problem) => {
+  it.each(Object.keys(problems))("%s: a linear classifier and W₂ max(0, W₁ x)", async (problem) => {
     const { targets } = samplesOf(engine, problem);
-    const ones = targets.reduce((sum, target) => sum + target, 0);
-    const larger = Math.max(ones, 400 - ones) / 400;
+    const classes = new Set(targets).size;
+    for (let k = 0; k < classes; k++)
+      expect(targets.filter((target) => target === k)).toHaveLength(Math.floor(400 / classes));
     const accuracies = [];
     for (const model of Object.keys(models)) {
       const [trainer, accuracy] = await learnRegions(engine, problem, model);
       trainer.free();
       accuracies.push(accuracy);
     }
-    expect(accuracies[0]).toBeLessThan(larger + 0.05);
+    // Half of the points are of one class; a line cuts off some more, or does all that is needed.
+    if (problem === "three classes") expect(accuracies[0]).toBeGreaterThan(0.98);
+    else expect(accuracies[0]).toBeLessThan(0.7);
     expect(accuracies[1]).toBeGreaterThan(0.97);
   });
 
   it.runIf(build === "release")("nearest neighbours are a baseline", async () => {
-    const nearest = nearestAccuracy(1);
-    expect(nearest).toBeGreaterThan(0.75);
-    expect(nearestAccuracy(100)).toBeLessThan(nearest);
-    expect(await linearAccuracy(engine)).toBeGreaterThan(nearest - 0.05);
+    const found = [1, 3, 10, 100].map((k) => nearestAccuracy(engine, k));
+    expect(found).toEqual([0.832, 0.84, 0.844, 0.668]);
+    expect(await linearAccuracy(engine)).toBeGreaterThan((found[0] as number) - 0.05);
   });
 });

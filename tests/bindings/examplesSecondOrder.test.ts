@@ -111,6 +111,8 @@ it.runIf(build === "release")("five pairs do about as well as all of them, one i
 });
 
 it("memory grows as n for Adam, m n for L-BFGS, n² for BFGS and Newton", () => {
+  const powers = Object.values(costly).map(({ operations, memory }) => [operations, memory]);
+  expect(powers).toEqual([[1, 1], [1, 1], [2, 2], [3, 2]]); // biome-ignore format: rows
   expectClose(slopeOf([1, 2, 4], [3, 12, 48]), 2, 1e-12);
   const bytes = (name: string, n: number): number => measure(engine, costly[name]!.method, n).bytes;
   expectClose(bytes("Adam", 131_072) / bytes("Adam", 32_768), 4, 0.4);

@@ -16,7 +16,7 @@ import { curvatures, fitLine } from "../../examples/leastSquares.js";
 import { curvatures as surfaceCurvatures, losses as surfaceLosses } from "../../examples/lossSurface.js";
 import { descend } from "../../examples/parabola.js";
 import { candidates, penaltiesOf } from "../../examples/preference.js";
-import { compare } from "../../examples/randomSearch.js";
+import { descend as descendDigits, search } from "../../examples/randomSearch.js";
 import { leaveSaddle, rules as saddleRules } from "../../examples/saddle.js";
 import { matrixChain, residual, sigmoid, slopeOf } from "../../examples/sigmoidChain.js";
 import { fitFeatures } from "../../examples/standardized.js";
@@ -165,14 +165,14 @@ describe("trouble, with and without its cure", () => {
     expectFigures([without.losses[0]!], [first ** 2], 1e-12);
     expectFigures([without.firstNorm], [Math.hypot(2 * first * 50 * 1.15 ** 49, 2 * first)], 1e-12);
     expect(without.losses.slice(1)).toEqual([Number.POSITIVE_INFINITY]);
-    for (const name of ["norm", "value"]) {
+    for (const [name, steps] of [
+      ["norm", 751],
+      ["value", 739],
+    ] as const) {
       const { losses } = walk(engine, cures[name]!);
       expect(losses.at(-1)).toBeLessThanOrEqual(1e-6);
-      expect(losses.length).toBeLessThan(1000);
+      expect(losses).toHaveLength(steps);
     }
-    expectFigures(cures.norm!([3, -4]), [0.6, -0.8], 1e-15);
-    expect(cures.norm!([0.3, -0.4])).toEqual([0.3, -0.4]);
-    expect(cures.value!([3, -0.4])).toEqual([1, -0.4]);
   });
 
   it("equal initial weights", async () => {
@@ -267,7 +267,8 @@ const plainGradients: Record<string, Gradient> = {
   bowl: ([x = 0, y = 0, z = 0]) => [2 * x, 0.2 * y, 4 * z],
 };
 
-function pathByHand(objective: string, rule: string, updates: number): number[][] {
+/** The path by plain numbers; `displaced` moves y by 1e-13 after so many updates. */
+function pathByHand(objective: string, rule: string, updates: number, displaced = -1): number[][] {
   const { start, setting } = objectives[objective]!;
   const gradient = plainGradients[objective]!;
   const path = [[...start]];
@@ -283,6 +284,7 @@ function pathByHand(objective: string, rule: string, updates: number): number[][
       const step = byHand[rule]!(setting)(gradient(x), t, state);
       path.push(x.map((value, k) => value + step[k]!));
     }
+    if (t === displaced) path[t]![1]! += 1e-13;
   }
   return path;
 }
@@ -299,6 +301,20 @@ describe("4: the first steps of nine rules", () => {
     );
   });
 
+  it("RMSprop on Beale, 300 updates: off by no more than plain doubles are, as rounding grows there", () => {
+    // By the same formulas in decimals of 60 digits.
+    const exact = { 250: [2.241932562689677, 0.2491240808812805], 300: [2.618686851629898, 0.389774022906745] };
+    const path = firstSteps(engine, "Beale", "RMSprop", 300);
+    expectFigures(path[250]!, exact[250], 1e-14);
+    expectFigures(path[300]!, exact[300], 1e-6);
+    const plain = pathByHand("Beale", "RMSprop", 300);
+    expectFigures(plain[250]!, exact[250], 1e-14);
+    expect(Math.abs(plain[300]![1]! - exact[300][1]!)).toBeGreaterThan(1e-9);
+    // The rate h / √s has grown beyond 2 / curvature by then: what displaces y by 1e-13 moves it a million times as far.
+    const displaced = pathByHand("Beale", "RMSprop", 300, 280);
+    expect(Math.abs(displaced[300]![1]! - plain[300]![1]!)).toBeGreaterThan(1e-7);
+  });
+
   it("as printed, descent jumps to (-4.19, -17.23)", () => {
     expectFigures(firstSteps(engine, "as printed", "descent", 1)[1]!, [-4.19, -17.23], 1e-3);
     expect(() => firstSteps(engine, "as printed", "descent", 4)).toThrow("finite");
@@ -306,13 +322,13 @@ describe("4: the first steps of nine rules", () => {
 });
 
 describe("networks", () => {
-  it("5: 1-4-2-3 learns the minimizer, to outputs of about 1.8e-4", () => {
-    const { outputs, loss, updates } = learnMinimizer(engine);
+  it("5: 1-4-2-3 learns the minimizer, to outputs of about 1.8e-4", async () => {
+    const { outputs, loss } = await learnMinimizer(engine);
+    // The course: 0.1815e-3, 0.1837e-3, 0.1825e-3, 9.9969e-8.
     expect(loss).toBeLessThanOrEqual(1e-7);
+    expect(loss).toBeGreaterThan(9.99e-8);
+    for (const output of outputs) expect(Math.abs(output - 0.18e-3)).toBeLessThan(0.015e-3);
     expectFigures([outputs.reduce((sum, x) => sum + x * x, 0)], [loss], 1e-20);
-    expect(Math.sqrt(loss / 3)).toBeGreaterThan(1.7e-4);
-    expect(Math.sqrt(loss / 3)).toBeLessThan(1.83e-4);
-    expect(updates).toBeGreaterThan(10);
   });
 
   it("7: neither loss of two sigmoids is convex", () => {
@@ -337,12 +353,20 @@ describe("networks", () => {
     for (const { accuracy } of [descent, own, penalized, decoupled]) expect(accuracy).toBeGreaterThan(0.78);
   });
 
-  it.runIf(build === "release")("8: random search is far behind a single update", async () => {
-    const { best, descent } = await compare(engine, 200, 20);
-    expect(best.at(-1)).toBeGreaterThan(0.1);
-    expect(best.at(-1)).toBeLessThan(0.3);
-    expect(descent[0]).toBeGreaterThan(2 * best.at(-1)!);
-    expect(descent[19]).toBeGreaterThan(0.75);
+  it.runIf(build === "release")("8: random search against descent", async () => {
+    const drawn = await search(engine, 1000);
+    const best = Math.min(...drawn.losses);
+    // The course, on other images: 9.40, 8.96, 9.04, 9.28, 8.86, 8.94, 8.61 and in the end 15.5 %.
+    for (const loss of drawn.losses) expect(loss).toBeLessThan(25);
+    expect(drawn.losses[0]).toBeGreaterThan(8.5);
+    expect(drawn.losses[0]).toBeLessThan(10.5);
+    expect(best).toBeLessThan(8.61);
+    expect(best).toBeGreaterThan(5);
+    expect(drawn.accuracy).toBeGreaterThan(0.1);
+    expect(drawn.accuracy).toBeLessThan(0.25);
+    const { losses, accuracy } = await descendDigits(engine, 100);
+    expect(losses.at(-1)).toBeLessThan(1);
+    expect(accuracy).toBeGreaterThan(0.8);
   });
 
   it("10: the average gap of descent on convex functions stays below R L / √T", () => {

@@ -297,35 +297,44 @@ describe("batch norm", () => {
     expectClose(given(Float32Array, x), given(Float64Array, wide), 3e-4);
   });
 
-  it("moves the statistics once a step, to the mean of those of its runs", () => {
-    const inputs = array([12, 2], -2, 3);
-    const start = { "0.mean": [0.5, -0.5], "0.variance": [2, 3] };
-    const train = (microBatch: number): Record<string, NDArray> => {
-      const trainer = createTrainer(engine, {
-        model: sequential([batchNorm(2, { runningVariance: "biased" })]),
-        loss: meanSquaredError(),
-        optimizer: sgd({ learningRate: 0.1 }),
-        dtype: "f64",
-        microBatch,
+  it.each([
+    ["f64", 2, 1e-14],
+    ["f64", 75, 1e-14],
+    ["f32", 75, 1e-6],
+  ] as const)(
+    "moves the statistics once a step, to the mean of those of its runs, in %s, of %d columns",
+    (dtype, width, tolerance) => {
+      const inputs = array([12, width], -2, 3);
+      const start = { "0.mean": numbers(width, -1, 1, 5), "0.variance": numbers(width, 1, 3, 6) };
+      const train = (microBatch: number): Record<string, NDArray> => {
+        const trainer = createTrainer(engine, {
+          model: sequential([batchNorm(width, { runningVariance: "biased" })]),
+          loss: meanSquaredError(),
+          optimizer: sgd({ learningRate: 0.1 }),
+          dtype,
+          microBatch,
+        });
+        trainer.setState(start);
+        trainer.step({ inputs, targets: inputs });
+        return trainer.state();
+      };
+      const [whole, parts] = [train(12), train(4)];
+      const columns = Array.from({ length: width }, (_, k) =>
+        Array.from({ length: 12 }, (_, r) => inputs.data[width * r + k] as number),
+      );
+      const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
+      const means = columns.map((column, k) => 0.9 * start["0.mean"][k]! + 0.1 * mean(column));
+      for (const state of [whole, parts]) expectClose(state["0.mean"], means, tolerance);
+      const variances = columns.map((column, k) => {
+        const runs = [0, 4, 8].map((from) => {
+          const values = column.slice(from, from + 4);
+          return mean(values.map((value) => (value - mean(values)) ** 2));
+        });
+        return 0.9 * start["0.variance"][k]! + 0.1 * mean(runs);
       });
-      trainer.setState(start);
-      trainer.step({ inputs, targets: inputs });
-      return trainer.state();
-    };
-    const whole = train(12);
-    const parts = train(4);
-    expectClose(parts["0.mean"], whole["0.mean"], 1e-14);
-    const variance = [0, 1].map((k) => {
-      let total = 0;
-      for (let run = 0; run < 3; run++) {
-        const values = [0, 1, 2, 3].map((r) => inputs.data[2 * (4 * run + r) + k] as number);
-        const mean = values.reduce((a, b) => a + b) / 4;
-        total += values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 12;
-      }
-      return 0.9 * start["0.variance"][k]! + 0.1 * total;
-    });
-    expectClose(parts["0.variance"], variance, 1e-14);
-  });
+      expectClose(parts["0.variance"], variances, tolerance);
+    },
+  );
 
   it("conventions differ in momentum, ε and the running variance; options win", () => {
     const x = [[0], [2]];

@@ -78,6 +78,39 @@ it("10,000 further steps by step(batch)", async () => {
   expect([engine.bytesInUse, engine.memoryBytes]).toEqual(before);
 });
 
+it("fit over now more, now fewer rows", async () => {
+  const engine = await testEngine();
+  const trainer = trainerOf(engine);
+  const few = {
+    inputs: { data: data.inputs.data.slice(0, 6 * 32), shape: [32, 6] },
+    targets: data.targets.slice(0, 32),
+  };
+  const turn = async (): Promise<void> => {
+    await trainer.fit(few, { epochs: 1, batchSize: 16 });
+    await trainer.fit(data, { epochs: 1, batchSize: 16 });
+  };
+  await turn();
+  const before = [engine.bytesInUse, engine.memoryBytes];
+  for (let k = 0; k < 10; k++) await turn();
+  expect([engine.bytesInUse, engine.memoryBytes]).toEqual(before);
+});
+
+it("the order of an epoch takes 4 bytes a row", async () => {
+  const engine = await testEngine();
+  const trainer = trainerOf(engine);
+  const resident = (rows: number) => {
+    const inputs = { data: new Float32Array(6 * rows), shape: [rows, 6] };
+    return createDataset(engine, { inputs, targets: new Int32Array(rows) });
+  };
+  const [small, large] = [resident(64), resident(64 + 160_000)];
+  await trainer.fit(small, { steps: 1, batchSize: 16 });
+  const before = engine.bytesInUse;
+  await trainer.fit(large, { steps: 1, batchSize: 16 });
+  // Regions are whole pages.
+  expect(engine.bytesInUse - before).toBeGreaterThan(4 * 160_000 - 65536);
+  expect(engine.bytesInUse - before).toBeLessThan(4 * 160_000 + 65536);
+});
+
 it("predict, evaluate, save and restore in a loop", async () => {
   const engine = await testEngine();
   const trainer = trainerOf(engine);

@@ -373,6 +373,18 @@ describe("what is wrong with a function", () => {
     expect(found.value).toBeLessThanOrEqual(bowl.value([0, 0]));
   });
 
+  it("a slope that underflows: within bounds there is nothing left to gain", () => {
+    // Down by 1 up to 0.5, and behind that by so little that its square is 0.
+    const ledge = {
+      value: ([x]: Pair) => (x < 0.5 ? -x : -0.5 - 1e-170 * x),
+      gradient: ([x]: Pair) => [x < 0.5 ? -1 : -1e-170, 0],
+    };
+    const options = { bounds: { lower: -9, upper: 9 }, gradientTolerance: 0, valueTolerance: 0, stepTolerance: 0 };
+    const found = solve(ledge, [0, 0], lbfgs(), options);
+    expect(found).toMatchObject({ status: "converged", iterations: 1 });
+    expect(found.value).toBe(-0.5);
+  });
+
   it("shapes and kinds that are wrong", () => {
     expect(() => solve({ ...bowl, gradient: () => [1] })).toThrow("gradient has 1 numbers, expected 2");
     expect(() => solve({ ...bowl, gradient: () => "up" })).toThrow(TypeError);

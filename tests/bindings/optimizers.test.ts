@@ -27,7 +27,7 @@ import {
 } from "thalweg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
-import { expectClose, flat } from "./numbers.js";
+import { expectClose, expectSameBits, flat } from "./numbers.js";
 import { type Problem, problems, traces, trainerOf, update, updates, weightsOf } from "./problems.js";
 import { type Rule, rules } from "./rules.js";
 
@@ -268,6 +268,39 @@ describe("worked figures", () => {
       return weightsOf(trainer);
     });
     expectClose(pair[0], pair[1], 1e-12);
+  });
+
+  it("centered RMSprop takes a variance that rounding makes negative for 0, in f32", () => {
+    const gradients = [0.1, 0.3, 0.7, 1.1, -2.3, 3.7, -5.9, 13].map(Math.fround);
+    const constant: Problem = {
+      start: { x: { data: new Array(8).fill(0), shape: [8] } },
+      loss: ({ x }) => x!.multiply(gradients).sum(),
+    };
+    const options = { learningRate: 0.125, rho: 0.5, epsilon: 0.25, centered: true } as const;
+    const f = Math.fround;
+    for (const convention of ["pytorch", "keras"] as const) {
+      const trainer = trainerOf(engine, constant, rmsprop({ ...options, convention }), "f32");
+      const plain = gradients.map((g) => ({ g, s: 0, m: 0, w: 0 }));
+      let negative = 0;
+      for (let t = 0; t < 40; t++) {
+        for (const one of plain) {
+          const { g } = one;
+          one.s = f(f(0.5 * one.s) + f(0.5 * f(g * g)));
+          one.m = f(f(0.5 * one.m) + f(0.5 * g));
+          const variance = f(one.s - f(one.m * one.m));
+          if (variance < 0) negative++;
+          const clamped = Math.max(variance, 0);
+          const d = convention === "keras" ? f(Math.sqrt(f(clamped + 0.25))) : f(f(Math.sqrt(clamped)) + 0.25);
+          one.w = f(one.w - f(0.125 * f(g / d)));
+        }
+        update(trainer);
+        expectSameBits(
+          weightsOf(trainer),
+          plain.map(({ w }) => w),
+        );
+      }
+      expect(negative).toBeGreaterThan(0);
+    }
   });
 
   it("FISTA's error falls as 1/t²: at most 2 |x₀ − x|² / (h (t + 1)²)", async () => {

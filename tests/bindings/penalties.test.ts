@@ -290,6 +290,15 @@ describe("a run with a penalty", () => {
     }
   });
 
+  it("of an epoch that was begun in other batches is not counted into the next", async () => {
+    // At a rate that moves nothing, every mean is the penalty at the start.
+    const trainer = regression(l2(0.5), { optimizer: sgd({ learningRate: 1e-300 }) });
+    const penalty = 0.5 * sum(flat(start.weight), square);
+    await trainer.fit(samples, { steps: 1, batchSize: 4 });
+    const { epochs } = await trainer.fit(samples, { epochs: 1, batchSize: 6 });
+    expect(epochs[0]?.penalty).toBeCloseTo(penalty, 12);
+  });
+
   it("is part of what a checkpoint fits", () => {
     const file = regression(l1(0.3)).save();
     for (const other of [undefined, l2(0.3), l1(0.3, { proximal: true })])

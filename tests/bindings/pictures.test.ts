@@ -17,6 +17,7 @@ const costly = [
   "penaltySweep",
   "templates",
   "lineFit",
+  "leastSquares",
   "acceleration",
   "edgeOfStability",
   "fullBatch",

@@ -199,6 +199,19 @@ describe("plotRegions", () => {
     expect(Math.min(...right!)).toBeCloseTo(Math.max(...left!), 1);
   });
 
+  it("draws the line between any two classes over its whole length, if it is asked to", () => {
+    // Scores 0, x and y: lines x = 0, y = 0 and x = y, each hidden where the third class has more.
+    const scores = (points: number[][]) => points.flatMap(([x = 0, y = 0]) => [0, x, y]);
+    expect(paths(plotRegions(scores, square), "line")).toEqual([]);
+    const lines = paths(plotRegions(scores, { ...square, lines: true }), "line").map(pointsOf);
+    expect(lines).toHaveLength(3);
+    // x = 0 runs from one side of the square to the other, at one place: where x above 0 begins.
+    const least = Math.min(...lines[0]!.map(([u]) => u!));
+    const ends = lines[0]!.filter(([u]) => u! - least < 1).map(([, v]) => v!);
+    expect(Math.max(...ends) - Math.min(...ends)).toBeGreaterThan(250);
+    expect(() => plotRegions(scores, { ...square, lines: 1 as never })).toThrow("lines must be");
+  });
+
   it("takes samples as data with a shape, too", () => {
     const scores = (points: number[][]) => points.flatMap(() => [1, 0]);
     const nested = { inputs: [[0, 0], [0.5, NaN], [-0.5, 0]], targets: [0, 1, 1] }; // biome-ignore format: points

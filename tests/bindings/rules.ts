@@ -203,7 +203,7 @@ const adanReference: Reference = each(
     s.v = 0.92 * s.v + 0.08 * difference;
     s.n = 0.99 * s.n + 0.01 * (g + 0.92 * difference) ** 2;
     const [m, v, n] = [s.m / (1 - 0.98 ** t), s.v / (1 - 0.92 ** t), s.n / (1 - 0.99 ** t)];
-    return (1 - h * 0.1) * w - (h * (m + 0.92 * v)) / (Math.sqrt(n) + 1e-8);
+    return (w - (h * (m + 0.92 * v)) / (Math.sqrt(n) + 1e-8)) / (1 + h * 0.1);
   },
 );
 

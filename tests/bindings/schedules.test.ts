@@ -246,6 +246,10 @@ describe("formulas", () => {
     const decay = stepDecay({ initial: 1, length: 2, factor: 0.5, unit: "epoch" });
     const got = scheduleValues(engine, warmUp({ length: 4, schedule: decay }), 12, { stepsPerEpoch: 3 });
     expect(Array.from(got)).toEqual([0, 0.25, 0.5, 0.75, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+    const still = scheduleValues(engine, stepDecay({ initial: 1, length: 1, unit: "epoch" }), 3, {
+      stepsPerEpoch: 2 ** 32 + 1,
+    });
+    expect(Array.from(still)).toEqual([1, 1, 1]);
   });
 
   it.each(Object.keys(formulas).filter((name) => name !== "a function inside others"))("%s survives JSON", (name) => {
@@ -334,6 +338,13 @@ describe("plateau", () => {
   const losses = numbers(120, 0, 0.3, 3).map((noise, k) => 1 / (1 + k / 20) + noise);
   for (const convention of ["keras", "optax"] as const)
     it.each([
+      // Keras takes 0 for 1; Optax would then act on what is better.
+      ...(convention === "keras"
+        ? [
+            [0, 0],
+            [0, 2],
+          ]
+        : []),
       [1, 0],
       [2, 0],
       [3, 1],
@@ -352,6 +363,20 @@ describe("plateau", () => {
     const whole = scheduleValues(engine, plateau(options), 7, { losses: means });
     const halves = scheduleValues(engine, plateau({ ...options, average: 2 }), 13, { losses: each });
     expect(Array.from(halves).filter((_, k) => k % 2 === 0)).toEqual(Array.from(whole));
+  });
+
+  it("maximizes: better is above best (1 + threshold), or above best + threshold", () => {
+    const options = { initial: 1, factor: 0.5, patience: 0, mode: "maximize" } as const;
+    const rates = (threshold: number, thresholdMode: "absolute" | "relative"): number[] =>
+      Array.from(
+        scheduleValues(engine, plateau({ ...options, threshold, thresholdMode }), 5, { losses: [4, 4.5, 5, 6] }),
+      );
+    // Not better by more than 0.5: 4.5 than 4; 5 is, and so is 6 than 5.
+    expect(rates(0.5, "absolute")).toEqual([1, 1, 0.5, 0.5, 0.5]);
+    expect(rates(1, "absolute")).toEqual([1, 1, 0.5, 0.25, 0.25]);
+    // Above 4 ⋅ 1.25 are neither 4.5 nor 5.
+    expect(rates(0.25, "relative")).toEqual([1, 1, 0.5, 0.25, 0.25]);
+    expect(rates(0.125, "relative")).toEqual([1, 1, 0.5, 0.5, 0.5]);
   });
 
   it("takes NaN for a bad epoch", () => {
@@ -552,7 +577,7 @@ describe("training", () => {
     };
     const trainer: Trainer = makeTrainer(sgd({ learningRate: rate }));
     const untouched = makeTrainer(sgd({ learningRate: () => 0.1 }));
-    const words = "trainer: the function of a schedule asks its own trainer. Let it depend on t alone.";
+    const words = "trainer: a function that it calls asks it in turn. Let it depend on its arguments alone.";
     expect(() => trainer.learningRate).toThrow(new TraceError(words));
     expect(() => trainer.step(data)).toThrow(new TraceError(words));
     await expect(trainer.fit(data, { steps: 2 })).rejects.toThrow(new TraceError(words));

@@ -1,6 +1,7 @@
 // Runs that stop by themselves, against the same run without stops and a plain loop over its numbers.
 
 import {
+  accumulate,
   adam,
   batchNorm,
   createTrainer,
@@ -13,8 +14,10 @@ import {
   meanSquaredError,
   sequential,
   sgd,
+  swa,
   type Trainer,
   tanh,
+  zeros,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
@@ -182,6 +185,48 @@ describe("early stopping", () => {
   });
 });
 
+describe("what counts as better", () => {
+  /** Equal values that a metric gives whatever is predicted, or the loss of a trainer that stands still. */
+  const still = (): Trainer =>
+    createTrainer(engine, {
+      model: linear(3, 1),
+      loss: meanSquaredError(),
+      optimizer: sgd({ learningRate: 1e-300 }),
+      metrics: [{ name: "same", apply: (prediction) => prediction.multiply(0).mean() }],
+      dtype: "f64",
+    });
+
+  it("is more than minDelta: what stays as it is waits", async () => {
+    for (const monitor of ["loss", "same"]) {
+      const earlyStopping = { monitor, patience: 3 };
+      const history = await still().fit(training, { epochs: 20, batchSize: 20, validation, earlyStopping });
+      expect(history).toMatchObject({ stopped: "earlyStopping", best: { epoch: 1 } });
+      expect(history.epochs).toHaveLength(4);
+    }
+  });
+
+  it("a gain of exactly minDelta is none, and one above it is", async () => {
+    // Weight w after w ← w − h, with the loss w itself: the losses are 8, 7, 6, ...
+    const falling = (): Trainer => {
+      const trainer = createTrainer(engine, {
+        model: linear(1, 1, { bias: false }),
+        loss: { name: "itself", targets: "values", apply: (prediction) => prediction.mean() },
+        optimizer: sgd({ learningRate: 1 }),
+        dtype: "f64",
+      });
+      trainer.setParameters({ weight: [[8]] });
+      return trainer;
+    };
+    const one = { inputs: [[1]], targets: [[0]] };
+    const stopped = (patience: number, minDelta: number) =>
+      falling().fit(one, { epochs: 6, batchSize: 1, earlyStopping: { patience, minDelta } });
+    expect(await stopped(1, 1)).toMatchObject({ stopped: "earlyStopping", steps: 2, best: { epoch: 1, value: 8 } });
+    expect(await stopped(1, 0.875)).toMatchObject({ stopped: "finished", best: { epoch: 6, value: 3 } });
+    // Every second epoch is better by 2 than the best one.
+    expect(await stopped(2, 1.5)).toMatchObject({ stopped: "finished", best: { epoch: 5, value: 4 } });
+  });
+});
+
 describe("the best weights come back", () => {
   const options = { batchSize: 8, validation, earlyStopping: { patience: 1000 } };
 
@@ -248,6 +293,22 @@ describe("the best weights come back", () => {
 });
 
 describe("the average of the weights", () => {
+  it("comes back with the number of weights that it is the mean of", async () => {
+    const optimizer = sgd({ learningRate: 0.3, momentum: 0.5 });
+    const make = () => createTrainer(engine, { ...create().options, optimizer, average: swa({ unit: "step" }) });
+    const whole = { batchSize: 20, validation, shuffle: false };
+    const stopped = make();
+    const { best } = await stopped.fit(training, { epochs: 60, ...whole, earlyStopping: { patience: 2 } });
+    const straight = make();
+    await straight.fit(training, { epochs: best?.epoch as number, ...whole });
+    expect(stopped.steps).toBeGreaterThan(straight.steps);
+    // That number weighs the next weights.
+    for (const trainer of [stopped, straight]) trainer.step(training);
+    const averages = [stopped, straight].map((trainer) => numbersOf(trainer.parameters({ weights: "average" })));
+    expect(averages[0]).not.toEqual(numbersOf(straight.parameters()));
+    expectSameBits(averages[0], averages[1]);
+  });
+
   it("comes back with them", async () => {
     const make = () => createTrainer(engine, { ...create().options, average: ema({ decay: 0.9 }) });
     const whole = { batchSize: 8, validation };
@@ -292,12 +353,27 @@ describe("other stops", () => {
     },
   );
 
+  it.each([false, true])("a batch that its update still waits for does not end a run, worker %s", async (worker) => {
+    const trainer = createTrainer(engine, {
+      model: linear(1, 1, { bias: false, weight: zeros }),
+      loss: meanSquaredError(),
+      optimizer: sgd({ learningRate: 0.1 }),
+      gradient: [accumulate(2)],
+    });
+    // The first batch has no gradient.
+    const samples = { inputs: [[0], [1], [0], [1]], targets: [[1], [1], [1], [1]] };
+    const options = { steps: 2, batchSize: 1, shuffle: false, gradientTolerance: 1e-3, worker };
+    expect(await trainer.fit(samples, options)).toMatchObject({ steps: 2, stopped: "finished", worker });
+  });
+
   it("the target loss ends the run at its epoch, of training or of validation", async () => {
     const all = updates(100).map(({ loss }) => loss);
     const target = ((all[19] as number) + (all[20] as number)) / 2;
     const whole = { epochs: 100, batchSize: 20, shuffle: false };
     const history = await quadratic().fit(training, { ...whole, targetLoss: target });
     expect(history).toMatchObject({ steps: 21, stopped: "targetLoss" });
+    const exact = await quadratic().fit(training, { ...whole, targetLoss: all[19] as number });
+    expect(exact, "a loss that is the target reaches it").toMatchObject({ steps: 20, stopped: "targetLoss" });
     const validated = await quadratic().fit(training, { ...whole, validation: training, targetLoss: target });
     expect(validated).toMatchObject({ steps: 20, stopped: "targetLoss" });
   });

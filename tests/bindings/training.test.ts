@@ -433,6 +433,34 @@ describe("order of the rows", () => {
     expect(await run("drop")).toEqual({ losses: [1.5, 5.5, 1.5, 5.5], steps: 4, means: [3.5, 3.5] });
   });
 
+  it("drop keeps a last batch that is full", async () => {
+    const { losses, onProgress } = recorder();
+    const options = { epochs: 2, batchSize: 4, lastBatch: "drop", shuffle: false, onProgress } as const;
+    const history = await echoing(3).fit(counted(12), options);
+    expect(losses).toEqual([1.5, 5.5, 9.5, 1.5, 5.5, 9.5]);
+    expect(history.epochs.map(({ loss }) => loss)).toEqual([5.5, 5.5]);
+  });
+
+  it("a batch has 32 rows unless another number is given", async () => {
+    const { losses, onProgress } = recorder();
+    await echoing(3).fit(counted(70), { epochs: 1, shuffle: false, onProgress });
+    expect(losses).toEqual([15.5, 47.5, 66.5]);
+  });
+
+  it("an epoch that was begun goes on in the same batches, and starts anew in others or over other rows", async () => {
+    const seen = async (count: number, batchSize: number): Promise<number[]> => {
+      const { losses, onProgress } = recorder();
+      const trainer = echoing(3);
+      await trainer.fit(counted(12), { steps: 1, batchSize: 4, shuffle: false });
+      const { epochs } = await trainer.fit(counted(count), { epochs: 1, batchSize, shuffle: false, onProgress });
+      return [...losses, epochs[0]?.loss as number];
+    };
+    // The mean of an epoch counts the rows of all of it, those before the pause included.
+    expect(await seen(12, 4)).toEqual([5.5, 9.5, 5.5]);
+    expect(await seen(12, 6)).toEqual([2.5, 8.5, 5.5]);
+    expect(await seen(8, 4)).toEqual([1.5, 5.5, 3.5]);
+  });
+
   it("drop with a batch above microBatch", async () => {
     const { losses, onProgress } = recorder();
     const trainer = echoing(3, { microBatch: 3 });

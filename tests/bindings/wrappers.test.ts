@@ -314,6 +314,17 @@ describe("cautious masking", () => {
     }
   });
 
+  it("counts decay that is part of the gradient at the weights", () => {
+    const options = { learningRate: 0.5, weightDecay: 0.5, decayFilter: "all", decayCoupling: "l2" } as const;
+    for (const dtype of ["f32", "f64"] as const) {
+      const trainer = trainerOf(engine, pull([1, -1, 2, -1], [4, -4, -2, 6]), cautious(sgd(options)), dtype);
+      update(trainer);
+      // w − g − λ w: the updates −0.5 (3, −3, 1, 2) agree with the gradients (1, −1, 2, −1) in three of four, whose steps
+      // are 4/3 as large.
+      expectClose(weightsOf(trainer), [2, -2, -2 - (4 / 3) * 0.5, 6], dtype === "f64" ? 1e-15 : 1e-6);
+    }
+  });
+
   it("keeps small updates that would vanish beside the weight, in f32", () => {
     const trainer = trainerOf(engine, pull([1e-30, 1], [1, 0]), cautious(sgd({ learningRate: 1 })), "f32");
     update(trainer);

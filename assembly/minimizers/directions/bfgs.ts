@@ -8,8 +8,8 @@ import { at, combined, multiplied, put, scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
 /** H [n, n], then s, y and H y. */
-function bfgsBytes(n: usize): usize {
-  return (n * n + 3 * n) << 3;
+function bfgsBytes(n: f64): f64 {
+  return 8 * (n * n + 3 * n);
 }
 
 function directBfgs(m: Minimizer): i32 {
@@ -52,7 +52,7 @@ function rememberBfgs(m: Minimizer): void {
 
 @unmanaged
 class Bfgs {
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return bfgsBytes(n);
   }
   direct(m: Minimizer): i32 {

@@ -37,10 +37,10 @@ class Blocks {
   scratch: usize;
 }
 
-function boundedBytes(n: usize, pairs: usize): usize {
+function boundedBytes(n: f64, pairs: f64): f64 {
   const k = 2 * pairs;
   const small = 2 * pairs * pairs + 2 * k * k + 8 * k + 32;
-  return lbfgsBytes(n, pairs) + offsetof<Blocks>() + ((3 * n + small + 16) << 3) + solveLdltScratch(k, 1);
+  return lbfgsBytes(n, pairs) + <f64>offsetof<Blocks>() + 8 * (3 * n + small + 16) + solveLdltScratch(k, 1);
 }
 
 function blocksOf(m: Minimizer): Blocks {
@@ -260,7 +260,7 @@ class Bounded {
   /** @state */
   scale: f64;
 
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return boundedBytes(n, pairs);
   }
   direct(m: Minimizer): i32 {

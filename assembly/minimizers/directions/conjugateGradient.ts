@@ -56,8 +56,8 @@ class Conjugate {
   square: f64;
 
   /** y. */
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
-    return n << 3;
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return 8 * n;
   }
   direct(m: Minimizer): i32 {
     const n = m.elements;

@@ -12,7 +12,7 @@
 import { directionEntry } from "../../memory/engine";
 import { Minimizer } from "../minimizer";
 
-type Bytes = (n: usize, residuals: usize, pairs: usize) => usize;
+type Bytes = (n: f64, residuals: f64, pairs: f64) => f64;
 type Turn = (minimizer: usize) => i32;
 type Job = (minimizer: usize) => void;
 type Test = (minimizer: usize) => bool;
@@ -39,8 +39,7 @@ function optionsOf<D>(m: usize): D {
 export function registerDirection<D>(code: u32, needs: u32 = 0): void {
   const entry = entryOf(code);
   if (isDefined(changetype<D>(0).arenaBytes)) {
-    const bytes: Bytes = (n: usize, residuals: usize, pairs: usize): usize =>
-      changetype<D>(0).arenaBytes(n, residuals, pairs);
+    const bytes: Bytes = (n: f64, residuals: f64, pairs: f64): f64 => changetype<D>(0).arenaBytes(n, residuals, pairs);
     entry.bytes = load<u32>(changetype<usize>(bytes));
   }
   if (isDefined(changetype<D>(0).direct)) {
@@ -63,10 +62,10 @@ export function registerDirection<D>(code: u32, needs: u32 = 0): void {
   }
 }
 
-/** Bytes a direction keeps for n elements, so many residuals, and so many pairs. */
-export function arenaBytes(code: u32, n: usize, residuals: usize, pairs: usize): usize {
+/** Bytes a direction keeps for n elements, so many residuals, and so many pairs; in f64, so that none is too many. */
+export function arenaBytes(code: u32, n: f64, residuals: f64, pairs: f64): f64 {
   const bytes = entryOf(code).bytes;
-  return bytes === 0 ? 0 : call_indirect<usize>(bytes, n, residuals, pairs);
+  return bytes === 0 ? 0 : call_indirect<f64>(bytes, n, residuals, pairs);
 }
 
 /** Whether the direction is a driver of its own, without a line search. */

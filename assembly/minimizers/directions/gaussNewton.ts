@@ -9,8 +9,8 @@ import { at, put } from "../vectors";
 import { registerDirection } from "./direction";
 
 /** Jᵀ as it is factored, r, τ, pivots, and scratch. */
-function gaussNewtonBytes(n: usize, residuals: usize): usize {
-  return ((n * residuals + residuals + 3 * n + 16) << 3) + qrScratch(n);
+function gaussNewtonBytes(n: f64, residuals: f64): f64 {
+  return 8 * (n * residuals + residuals + 3 * n + 16) + qrScratch(n);
 }
 
 function directGaussNewton(m: Minimizer): i32 {
@@ -47,7 +47,7 @@ export function isGaussNewtonDone(m: Minimizer): bool {
 
 @unmanaged
 class GaussNewton {
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return gaussNewtonBytes(n, residuals);
   }
   direct(m: Minimizer): i32 {

@@ -22,8 +22,8 @@ export function memoryOf(m: Minimizer): Memory {
 }
 
 /** Pairs s and y one behind the other, then 1 / y's and α of each. */
-export function lbfgsBytes(n: usize, pairs: usize): usize {
-  return (2 * n * pairs + 2 * pairs) << 3;
+export function lbfgsBytes(n: f64, pairs: f64): f64 {
+  return 8 * (2 * n * pairs + 2 * pairs);
 }
 
 export function stepAt(m: Minimizer, slot: u32): usize {
@@ -107,7 +107,7 @@ class Lbfgs {
   /** @state */
   scale: f64;
 
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return lbfgsBytes(n, pairs);
   }
   direct(m: Minimizer): i32 {

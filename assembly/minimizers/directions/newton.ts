@@ -21,9 +21,9 @@ const leastShare: f64 = 1e-3;
 const leastEigenvalue: f64 = 1e-10;
 
 /** A copy of H that is factored, eigenvalues and eigenvectors, pivots, and scratch. */
-function newtonBytes(n: usize): usize {
+function newtonBytes(n: f64): f64 {
   const scratch = max(symmetricEigenScratch(n, true), max(choleskyScratch(n), solveLdltScratch(n, 1)));
-  return ((2 * n * n + 4 * n + 16) << 3) + scratch;
+  return 8 * (2 * n * n + 4 * n + 16) + scratch;
 }
 
 function directNewton(m: Minimizer): i32 {
@@ -120,7 +120,7 @@ function directSaddleFree(m: Minimizer): i32 {
 
 @unmanaged
 class Newton {
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return newtonBytes(n);
   }
   direct(m: Minimizer): i32 {
@@ -133,7 +133,7 @@ class Damped {
   /** α, NaN to adapt it. */
   damping: f64;
 
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return newtonBytes(n);
   }
   direct(m: Minimizer): i32 {
@@ -143,7 +143,7 @@ class Damped {
 
 @unmanaged
 class SaddleFree {
-  arenaBytes(n: usize, residuals: usize, pairs: usize): usize {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return newtonBytes(n);
   }
   direct(m: Minimizer): i32 {

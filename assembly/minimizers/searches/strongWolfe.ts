@@ -6,7 +6,7 @@ import { accepted, cubicMinimizer, failed, Line, searching } from "../line";
 import { registerSearch } from "./search";
 
 @unmanaged
-class StrongWolfe {
+export class StrongWolfe {
   sufficientDecrease: f64;
   curvature: f64;
   /** 1 once an interval is known. @state */

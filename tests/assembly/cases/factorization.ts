@@ -51,9 +51,9 @@ function symmetric(at: usize, row: usize, n: usize, shift: f64): void {
 function choleskyError(n: usize, row: usize): f64 {
   symmetric(A, row, n, <f64>n);
   symmetric(B, row, n, <f64>n);
-  memory.fill(SCRATCH, CANARY, choleskyScratch(n) + 64);
+  memory.fill(SCRATCH, CANARY, <usize>choleskyScratch(n) + 64);
   if (cholesky(A, row, n, SCRATCH) !== -1) return Infinity;
-  if (touched(SCRATCH + choleskyScratch(n), 64) !== 0) return Infinity;
+  if (touched(SCRATCH + <usize>choleskyScratch(n), 64) !== 0) return Infinity;
   let worst: f64 = 0;
   for (let i: usize = 0; i < n; i++) {
     if (touched(A + i * row + (n << 3), row - (n << 3)) !== 0) return Infinity;
@@ -83,9 +83,9 @@ function solveError(n: usize, m: usize, definite: bool): f64 {
     solveCholesky(A, row, n, C, m << 3, m, SCRATCH);
   } else {
     ldlt(A, n, V);
-    memory.fill(SCRATCH, CANARY, solveLdltScratch(n, m) + 64);
+    memory.fill(SCRATCH, CANARY, <usize>solveLdltScratch(n, m) + 64);
     solveLdlt(A, n, V, C, m, SCRATCH);
-    if (touched(SCRATCH + solveLdltScratch(n, m), 64) !== 0) return Infinity;
+    if (touched(SCRATCH + <usize>solveLdltScratch(n, m), 64) !== 0) return Infinity;
   }
   let worst: f64 = 0;
   for (let i: usize = 0; i < n * m; i++) worst = max(worst, abs(load<f64>(B + (i << 3)) - load<f64>(C + (i << 3))));
@@ -97,7 +97,7 @@ function eigenError(n: usize): f64 {
   const row = n << 3;
   symmetric(A, row, n, 0);
   symmetric(B, row, n, 0);
-  const scratch = symmetricEigenScratch(n, true);
+  const scratch = <usize>symmetricEigenScratch(n, true);
   memory.fill(SCRATCH, CANARY, scratch + 64);
   if (!symmetricEigen(A, n, C, V, SCRATCH)) return Infinity;
   if (touched(SCRATCH + scratch, 64) !== 0) return Infinity;
@@ -163,9 +163,9 @@ describe("factorizations", () => {
     memory.copy(B, A, 384);
     qr(A, 8, 6, C, V, SCRATCH);
     expect(rankOf(A, 8, 6) as u32).toBe(2);
-    memory.fill(SCRATCH, CANARY, singularValuesScratch(6) + 64);
+    memory.fill(SCRATCH, CANARY, <usize>singularValuesScratch(6) + 64);
     expect(singularValues(B, 8, 6, C, SCRATCH)).toBe(true);
-    expect(touched(SCRATCH + singularValuesScratch(6), 64)).toBe(0);
+    expect(touched(SCRATCH + <usize>singularValuesScratch(6), 64)).toBe(0);
     expect(load<f64>(C, 8)).toBeGreaterThan(1e-3);
     expect(load<f64>(C, 16)).toBeLessThan(1e-15);
   });
@@ -211,10 +211,10 @@ describe("triangles and blocks", () => {
           fill(A, m * k, 1);
           fill(B, n * k, 2);
           memory.fill(C, CANARY, m * 120 + 64);
-          memory.fill(SCRATCH, CANARY, panelBytes(k) + 64);
+          memory.fill(SCRATCH, CANARY, <usize>panelBytes(k) + 64);
           for (let i: usize = 0; i < m; i++) fill(C + i * 120, n, <u32>i);
           subtractProduct(C, 120, A, k << 3, 8, B, (transposed ? k : n) << 3, transposed !== 0, m, n, k, SCRATCH);
-          let wrong = touched(SCRATCH + panelBytes(k), 64) + touched(C + m * 120, 64);
+          let wrong = touched(SCRATCH + <usize>panelBytes(k), 64) + touched(C + m * 120, 64);
           for (let i: usize = 0; i < m; i++) {
             wrong += touched(C + i * 120 + (n << 3), 120 - (n << 3));
             fill(V, n, <u32>i);

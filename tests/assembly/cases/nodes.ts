@@ -32,6 +32,7 @@ import {
 } from "../../../assembly/graph/graph";
 import { add, fill, multiply, reshapeLike, subtract, sum } from "../../../assembly/graph/vocabulary";
 import { bytesInUse, limitPages } from "../../../assembly/memory/regions";
+import { registerAlong } from "../../../assembly/ops/along";
 import { registerArithmetic } from "../../../assembly/ops/arithmetic";
 import { registerComparisons } from "../../../assembly/ops/comparison";
 import { registerIndexing } from "../../../assembly/ops/indexing";
@@ -48,6 +49,7 @@ registerMovement();
 registerArithmetic();
 registerComparisons();
 registerReductions();
+registerAlong();
 registerProduct();
 registerIndexing();
 

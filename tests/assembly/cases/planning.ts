@@ -20,6 +20,7 @@ import { alias, hasFlag, pointwise, whole } from "../../../assembly/graph/contra
 import { bytesOf, elementsOf, input, inputCount, nodeCount, opOf, typeOf } from "../../../assembly/graph/graph";
 import { basesTable, setBase } from "../../../assembly/memory/engine";
 import { allocateRegion, freeRegion } from "../../../assembly/memory/regions";
+import { registerAlong } from "../../../assembly/ops/along";
 import { registerArithmetic } from "../../../assembly/ops/arithmetic";
 import { registerComparisons } from "../../../assembly/ops/comparison";
 import { registerMovement } from "../../../assembly/ops/movement";
@@ -40,6 +41,7 @@ registerMovement();
 registerArithmetic();
 registerComparisons();
 registerReductions();
+registerAlong();
 registerProduct();
 
 const LEAVES: u32 = 6;

@@ -16,6 +16,7 @@ import {
   engineTransforms,
   engineWrappers,
   faultAxis,
+  faultMemory,
   faultRange,
   messageExtents,
   messageInputCount,
@@ -46,6 +47,7 @@ import {
 } from "../../../assembly/abi";
 import {
   basesTable,
+  claim,
   createEngineRecord,
   fault,
   faulted,
@@ -58,6 +60,15 @@ import {
   transformEntry,
 } from "../../../assembly/memory/engine";
 import { allocateRegion, bytesInUse, freeRegion, limitPages } from "../../../assembly/memory/regions";
+
+/** The fault that so many bytes are not to be had, which is cleared. */
+function expectLacking(bytes: u64): void {
+  const at = basesTable() - engineBases + engineFault;
+  expect(load<i32>(at)).toBe(faultMemory);
+  expect(load<u32>(at, 4)).toBe(<u32>(bytes >> 32), "high word");
+  expect(load<u32>(at, 8)).toBe(<u32>bytes, "low word");
+  store<i32>(at, 0);
+}
 
 /** The record, made where the memory was not 0. */
 function dirtyRecord(): usize {
@@ -158,9 +169,35 @@ describe("scratch", () => {
     limitPages(memory.size());
     expect(reserveScratch((<usize>memory.size()) << 16)).toBe(false);
     limitPages(65535);
+    expectLacking((<u64>memory.size()) << 16);
     expect(base(spaceScratch)).toBe(at);
     expect(bytesInUse()).toBe(bytes);
     expect(reserveScratch(1000000)).toBe(true);
     expect(base(spaceScratch)).toBe(at);
+  });
+});
+
+describe("a claim", () => {
+  it("gets a region of its own", () => {
+    const before = bytesInUse();
+    const address = claim(100000);
+    memory.fill(address, 0xff, 100000);
+    expect(bytesInUse()).toBe(before + 2 * 65536);
+    freeRegion(address);
+    expect(faulted()).toBe(false);
+  });
+  it("of what no memory has is refused with its bytes, however many they are", () => {
+    const before = bytesInUse();
+    const sizes: StaticArray<f64> = [4294967296, 4294967396, 1e12, 9007199254740991];
+    for (let k = 0; k < sizes.length; k++) {
+      expect(claim(sizes[k])).toBe(0);
+      expectLacking(<u64>sizes[k]);
+    }
+    const beyond: StaticArray<f64> = [9007199254740992, 1e16, 1.8446744073709552e19, 1e300, Infinity, NaN];
+    for (let k = 0; k < beyond.length; k++) {
+      expect(claim(beyond[k])).toBe(0);
+      expectLacking(9007199254740992);
+    }
+    expect(bytesInUse()).toBe(before);
   });
 });

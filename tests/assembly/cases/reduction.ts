@@ -1,5 +1,6 @@
 // Sums, extrema, running sums, casts and gathering, against their definitions.
 
+import { axisProduct } from "../../../assembly/kernels/axisProduct";
 import { castElements, gatherScaled } from "../../../assembly/kernels/convert";
 import {
   argMaxRows,
@@ -107,6 +108,40 @@ function wrongColumns<T>(): i32 {
   return wrong;
 }
 
+/** Wrong products, and products of all others, along the middle axis of [2, length, inner]; numbers are powers of 2. */
+function wrongProducts<T>(): i32 {
+  let wrong = 0;
+  for (let length: usize = 0; length < 9; length++) {
+    for (let inner: usize = 1; inner < 4; inner++) {
+      const count: usize = 2 * length * inner;
+      const x = fill<T>(count, 1);
+      for (let k: usize = 0; k < count; k++) {
+        const value: f64 = ((k * 7) & 3) === 0 ? 0.5 : ((k * 5) & 7) === 1 ? 0 : -2;
+        store<T>(x + k * sizeof<T>(), value as T);
+      }
+      axisProduct(OUT, x, 2, length, inner, false, sizeof<T>() === 4);
+      axisProduct(CHAIN, x, 2, length, inner, true, sizeof<T>() === 4);
+      for (let o: usize = 0; o < 2; o++) {
+        for (let i: usize = 0; i < inner; i++) {
+          const column = (o * length * inner + i) * sizeof<T>();
+          let all: f64 = 1;
+          for (let l: usize = 0; l < length; l++) {
+            all *= load<T>(x + column + l * inner * sizeof<T>()) as f64;
+            let rest: f64 = 1;
+            for (let k: usize = 0; k < length; k++) {
+              if (k !== l) rest *= load<T>(x + column + k * inner * sizeof<T>()) as f64;
+            }
+            if ((load<T>(CHAIN + column + l * inner * sizeof<T>()) as f64) !== rest) wrong++;
+          }
+          if ((load<T>(OUT + (o * inner + i) * sizeof<T>()) as f64) !== all) wrong++;
+        }
+      }
+      if (load<u32>(OUT + 2 * inner * sizeof<T>()) !== 0xffffffff) wrong++;
+    }
+  }
+  return wrong;
+}
+
 /** Reductions of 37 numbers with a NaN among them that are not NaN, and a wrong first index. */
 function hiddenNaN<T>(): i32 {
   let wrong = 0;
@@ -188,6 +223,17 @@ describe("sums and extrema", () => {
   it("have the same bits along columns, and write no further", () => {
     expect(wrongColumns<f32>()).toBe(0);
     expect(wrongColumns<f64>()).toBe(0);
+  });
+
+  it("multiply all along an axis, and all but one, zeros among them", () => {
+    expect(wrongProducts<f32>()).toBe(0);
+    expect(wrongProducts<f64>()).toBe(0);
+  });
+
+  it("add 200,000 f32 up in place, to the last digit", () => {
+    for (let i: usize = 0; i < 200000; i++) store<f32>(IN + 4 * i, 0.1);
+    cumulativeSum<f32>(IN, IN, 1, 200000, 1, false);
+    expect(abs<f64>((load<f32>(IN + 4 * 199999) as f64) - 200000 * <f64>(<f32>0.1))).toBeLessThan(0.001);
   });
   it("of nothing are zero", () => {
     sumRows<f32>(OUT, IN, 1, 0);

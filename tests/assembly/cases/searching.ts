@@ -9,9 +9,10 @@ import {
   searchQuadratic,
   searchStrongWolfe,
 } from "../../../assembly/abi";
-import { accepted, Line, searching } from "../../../assembly/minimizers/line";
+import { accepted, failed, Line, searching } from "../../../assembly/minimizers/line";
 import { registerSearches } from "../../../assembly/minimizers/searches/index";
 import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/search";
+import { StrongWolfe } from "../../../assembly/minimizers/searches/strongWolfe";
 import "../scenes/engine";
 
 registerSearches();
@@ -157,6 +158,126 @@ describe("on the functions of Moré and Thuente", () => {
       }
     }
     expect(off).toBe(0);
+  });
+});
+
+/** Functions whose steps are known by hand: t³/3 − t with its minimum at 1, −t, −t³ − t without one, the kink |t − 1|. */
+const CUBIC: i32 = 0;
+const LINE_DOWN: i32 = 1;
+const CUBIC_DOWN: i32 = 2;
+const KINK: i32 = 3;
+
+function simple(which: i32, t: f64, slope: bool): f64 {
+  if (which === CUBIC) return slope ? t * t - 1 : (t * t * t) / 3 - t;
+  if (which === LINE_DOWN) return slope ? -1 : -t;
+  if (which === CUBIC_DOWN) return slope ? -3 * t * t - 1 : -t * t * t - t;
+  return slope ? (t < 1 ? -1 : 1) : abs(t - 1);
+}
+
+const TRIALS = memory.data(8 * 256, 8);
+/** A strong Wolfe search of one of them; the trials are kept, the verdict is the answer. */
+function trace(which: i32, first: f64, most: f64, limit: u32): i32 {
+  setOptions(1e-4, 0.1, 0);
+  const line = lineFrom(simple(which, 0, false), simple(which, 0, true), limit);
+  line.largest = most;
+  line.step = first;
+  beginSearch(searchStrongWolfe, SEARCH, line);
+  let verdict = searching;
+  while (verdict === searching) {
+    store<f64>(TRIALS + 8 * <usize>line.trials, line.step);
+    line.value = simple(which, line.step, false);
+    line.slope = simple(which, line.step, true);
+    verdict = nextStep(searchStrongWolfe, SEARCH, line);
+  }
+  return verdict;
+}
+
+function expectTrials(wanted: StaticArray<f64>): void {
+  expect(changetype<Line>(LINE).trials).toBe(wanted.length);
+  for (let k = 0; k < wanted.length; k++)
+    expect(abs(load<f64>(TRIALS + 8 * <usize>k) - wanted[k])).toBeLessThan(1e-9 * wanted[k], `trial ${k}`);
+}
+
+describe("bracket and zoom, step by step", () => {
+  it("goes to the minimizer of the cubic, in the interval and beyond it", () => {
+    expect(trace(CUBIC, 3, 1e10, 40)).toBe(accepted);
+    expectTrials([3, 1]);
+    expect(trace(CUBIC, 0.25, 1e10, 40)).toBe(accepted);
+    expectTrials([0.25, 1]);
+  });
+  it("keeps a tenth of the interval away from its ends", () => {
+    expect(trace(CUBIC, 15, 1e10, 40)).toBe(accepted);
+    expectTrials([15, 1.5, 1]);
+    // From the end 1.05 the cubic's minimizer is too near: a tenth before it.
+    expect(trace(CUBIC, 1.05, 1e10, 40)).toBe(accepted);
+    expectTrials([1.05, 0.945, 1]);
+  });
+  it("grows at most tenfold, and by half of what it has moved at least", () => {
+    expect(trace(CUBIC, 0.01, 1e10, 40)).toBe(accepted);
+    expectTrials([0.01, 0.1, 1]);
+    // The minimizer, 1, is not so far beyond 0.8: twice as far.
+    expect(trace(CUBIC, 0.8, 1e10, 40)).toBe(accepted);
+    expectTrials([0.8, 1.6, 1]);
+  });
+  it("doubles where the cubic has no minimizer, and takes the largest step where it still falls", () => {
+    expect(trace(CUBIC_DOWN, 1, 6, 40)).toBe(accepted);
+    expectTrials([1, 2, 4, 6]);
+    expect(trace(LINE_DOWN, 1, 60, 40)).toBe(accepted);
+    expectTrials([1, 10, 60]);
+    expect(trace(CUBIC_DOWN, 1, 1e10, 5)).toBe(failed);
+    expectTrials([1, 2, 4, 8, 16]);
+  });
+  it("fails where no slope is flat, once the interval is as narrow as numbers are or the trials are over", () => {
+    expect(trace(KINK, 3, 1e10, 1000)).toBe(failed);
+    const line = changetype<Line>(LINE);
+    expect(abs(line.step - 1)).toBeLessThan(1e-14);
+    // The interval halves in two trials at the latest, but for those in which it is cut to two thirds.
+    expect(line.trials).toBeGreaterThan(30);
+    expect(line.trials).toBeLessThan(100);
+    expect(trace(KINK, 3, 1e10, 7)).toBe(failed);
+    expect(line.trials).toBe(7);
+  });
+  it("has its least value and a slope into the interval at one end, and narrows it, always", () => {
+    let wrong = 0;
+    let zooms = 0;
+    for (let which = 1; which <= 6; which++) {
+      for (let first: f64 = 0.001; first < 2000; first *= 10) {
+        const c = decreaseOf(which);
+        setOptions(c, 1e-3, 0);
+        const line = lineFrom(phi(which, 0, false), phi(which, 0, true), 60);
+        line.step = first;
+        beginSearch(searchStrongWolfe, SEARCH, line);
+        const s = changetype<StrongWolfe>(SEARCH);
+        let least = line.value0;
+        let before: f64 = Infinity;
+        let beforeThat: f64 = Infinity;
+        let verdict = searching;
+        while (true) {
+          const t = line.step;
+          const low = s.low;
+          line.value = phi(which, t, false);
+          line.slope = phi(which, t, true);
+          if (line.value <= line.value0 + c * t * line.slope0) least = min(least, line.value);
+          verdict = nextStep(searchStrongWolfe, SEARCH, line);
+          if (verdict !== searching) break;
+          if (s.zooms === 0) {
+            // It grows, by half of what it has moved last or more.
+            if (line.step < t + 0.4999 * (t - low) || line.step > 10 * t || s.low !== t) wrong++;
+            continue;
+          }
+          zooms++;
+          const width = abs(s.high - s.low);
+          const margin = min(abs(line.step - s.low), abs(line.step - s.high));
+          if (s.lowValue !== least || s.lowSlope * (s.high - s.low) >= 0) wrong++;
+          if (margin < 0.0999 * width || (line.step - s.low) * (line.step - s.high) >= 0) wrong++;
+          if (width >= before || width > 0.67 * beforeThat) wrong++;
+          beforeThat = before;
+          before = width;
+        }
+      }
+    }
+    expect(zooms).toBeGreaterThan(50);
+    expect(wrong).toBe(0);
   });
 });
 

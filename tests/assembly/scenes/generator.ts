@@ -12,10 +12,12 @@ import {
   opConstant,
   opFill,
   opIota,
+  opLess,
   opMax,
   opMaximum,
   opMinimum,
   opPad,
+  opProduct,
   opReshape,
   opSlice,
   opStopGradient,
@@ -28,7 +30,6 @@ import { elementsOf, extent, isFloat, nodeCount, rankOf, typeOf } from "../../..
 import {
   add,
   cumulativeSum,
-  less,
   matmul,
   multiply,
   negate,
@@ -106,7 +107,7 @@ function binary(a: i32, b: i32): void {
   else if (kind === 2) multiply(a, b);
   else if (kind === 3) emitWith(opMinimum, a, b);
   else if (kind === 4) emitWith(opMaximum, a, b);
-  else less(a, b);
+  else emitWith(opLess, a, b);
 }
 
 function unary(a: i32): void {
@@ -262,8 +263,15 @@ export function drawOp(): void {
   else if (kind === 20) move(a);
   else if (kind === 21) source(type);
   else if (kind === 22) {
-    if (rankOf(a) > 0 && draw(2) === 0) cumulativeSum(a, draw(rankOf(a)), draw(2));
-    else if (rankOf(a) > 0 && elementsOf(a) > 0) emitWith(opArgMax, a);
+    const along = rankOf(a) > 0 ? draw(3) : 2;
+    if (along === 0) cumulativeSum(a, draw(rankOf(a)), draw(2));
+    else if (along === 1) {
+      stage(opProduct);
+      stageInput(a);
+      stageWord(draw(rankOf(a)));
+      stageWord(draw(2));
+      emit();
+    } else if (rankOf(a) > 0 && elementsOf(a) > 0) emitWith(opArgMax, a);
   } else {
     stage(opCast);
     stageInput(a);

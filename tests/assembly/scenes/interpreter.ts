@@ -63,7 +63,7 @@ export function evaluate(block: usize): void {
   let workspace: usize = 64;
   for (let n = 0; n < nodes; n++) {
     bytes += ((<usize>bytesOf(n) + 63) & ~63) + 64;
-    workspace = max(workspace, workspaceOf(opOf(n), n));
+    workspace = max(workspace, <usize>workspaceOf(opOf(n), n));
   }
   freeRegion(region);
   region = allocateRegion(bytes + workspace);

@@ -1,0 +1,56 @@
+// Random trainers: see trainers.ts for what has to agree, recipes.ts for what is drawn, random.ts for the environment.
+
+import * as thalweg from "thalweg";
+import { describe, expect, it } from "vitest";
+import * as layers from "../../bindings/layers/index.js";
+import * as optimizers from "../../bindings/optimizers/index.js";
+import * as schedules from "../../bindings/schedules/index.js";
+import { drawnCases, Random } from "./random.js";
+import * as recipes from "./recipes.js";
+import { drawTrainer, mentioned } from "./trainers.js";
+
+/** Functions of these modules that the package exports. */
+const functions = (modules: object): string[] =>
+  Object.entries(modules).flatMap(([name, value]) => (typeof value === "function" && name in thalweg ? [name] : []));
+
+describe("what is exported is drawn", async () => {
+  const modules: Record<string, readonly [exported: string[], drawn: readonly string[]]> = {
+    optimizers: [
+      functions(optimizers).filter((name) => name !== "muonFlops"),
+      [...recipes.optimizers, ...recipes.wrapperNames],
+    ],
+    schedules: [functions(schedules), recipes.schedules],
+    layers: [
+      functions(layers).filter((name) => name !== "applyLayer"),
+      [...recipes.layers, ...recipes.activations, "sequential", "embedding", "flatten"],
+    ],
+    losses: [
+      functions({ ...(await import("../../bindings/losses.js")), ...(await import("../../bindings/valueLosses.js")) }),
+      recipes.losses,
+    ],
+    metrics: [
+      functions(await import("../../bindings/metrics.js")).filter((name) => name !== "confusionMatrix"),
+      recipes.metrics,
+    ],
+    "gradient transforms": [functions(await import("../../bindings/gradientTransforms.js")), recipes.transforms],
+    penalties: [functions(await import("../../bindings/penalties.js")), recipes.penalties],
+    averages: [functions(await import("../../bindings/averages.js")), ["ema", "swa"]],
+    constraints: [functions(await import("../../bindings/constraints.js")), ["maxNorm"]],
+    initializers: [functions(await import("../../bindings/initializers.js")), recipes.initializers],
+  };
+
+  it.each(Object.keys(modules))("%s", (name) => {
+    const [exported, drawn] = modules[name]!;
+    expect([...drawn].sort()).toEqual(exported.sort());
+  });
+
+  it("all of it, before long", () => {
+    const seen = new Set(
+      Array.from({ length: 400 }, (_, k) => new recipes.Recipe(new Random(5, k))).flatMap(mentioned),
+    );
+    const wanted = Object.values(modules).flatMap(([exported]) => exported);
+    expect(wanted.filter((name) => !seen.has(name))).toEqual([]);
+  });
+});
+
+drawnCases("trainers", "trainers.test.ts", 60, drawTrainer);
