@@ -31,7 +31,7 @@ function describe<Kind extends Registered, Got>(
   kind: Kind,
   given: Got & Given<Kind, number, Got>,
 ): GradientTransform {
-  return { transform, code: kind.code, fields: inOrder<number>(transform, kind, given) };
+  return { transform, code: kind.code, fields: inOrder<number>(kind, given) };
 }
 
 /** Whose ε. */

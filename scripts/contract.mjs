@@ -256,7 +256,6 @@ ${constants([...offsets])}`,
   // What the bindings read.
   const described = [];
   const laws = [];
-  const fieldLists = new Map();
   for (const entry of found.registered) {
     if (entry.kind === "op") continue;
     const strategy = found.classes.get(entry.class);
@@ -264,8 +263,6 @@ ${constants([...offsets])}`,
     const { fields } = layout(strategy);
     const given = fields.filter(({ isState }) => !isState).map(({ name }) => name);
     const name = entry.name.replace(/^schedule/, "law");
-    const list = `${name.replace(/[A-Z].*/, "")}${strategy.name.text}Fields`;
-    fieldLists.set(list, given);
     let more = "";
     if (entry.kind === "search" || entry.kind === "direction") {
       const value = bits(entry.needs, numbers);
@@ -277,7 +274,9 @@ ${constants([...offsets])}`,
       laws[codes.get(entry.name)] = [fields.length, fields.at(-1)?.each ?? 0, Number(children), Number(childEach)];
       if (given.length < fields.length) more = `, states: ${fields.length - given.length}`;
     }
-    described.push(`export const ${name} = { code: ${codes.get(entry.name)}, fields: ${list}${more} } as const;\n`);
+    described.push(
+      `export const ${name} = { code: ${codes.get(entry.name)}, fields: "${given.join(" ")}"${more} } as const;\n`,
+    );
   }
   const names = [...numbers.keys()].filter((name) => /^[a-z]\d+Type$/.test(name));
   const types = names.map((name) => `"${name.slice(0, -4)}"`);
@@ -288,8 +287,7 @@ ${constants([...offsets])}`,
       `/** Names of the ops; their codes count from 1. */\nexport const opList = "${opNames.join(" ")}";\n\n` +
       "/** Of every schedule law, by code: fields, words behind them for each of the number in the last field, children, and more\n" +
       ` * children for each. */\nexport const lawSizes: readonly (readonly number[])[] = ${JSON.stringify(laws)};\n\n` +
-      [...fieldLists].map(([list, given]) => `const ${list} = ${JSON.stringify(given)} as const;\n`).join("") +
-      `\n${described.join("")}`,
+      described.join(""),
   );
   const of = (path, optional = false) => ({ source: byPath.get(path), optional });
   write(

@@ -28,7 +28,7 @@ function describe<Kind extends Registered & { readonly needs: number }, Got>(
   kind: Kind,
   given: Got & Given<Kind, number, Got>,
 ): LineSearch {
-  return { search, code: kind.code, numbers: inOrder<number>(search, kind, given), needs: kind.needs };
+  return { search, code: kind.code, numbers: inOrder<number>(kind, given), needs: kind.needs };
 }
 
 const share = { above: 0, below: 1 } as const;

@@ -51,7 +51,7 @@ function describe<Kind extends Direction, Got>(
   lineSearch: LineSearch | null = null,
   pairs = 0,
 ): Method {
-  const numbers = inOrder<number>(name, kind, given);
+  const numbers = inOrder<number>(kind, given);
   return { method: name, direction: kind.code, numbers, needs: kind.needs, pairs, lineSearch };
 }
 

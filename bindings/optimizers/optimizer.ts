@@ -1,7 +1,7 @@
 // What an optimizer is to a trainer: plain data. Which rule of the core, and its hyper-parameters, which the rule's class
 // names.
 
-import { type Given, inOrder, type Registered } from "../engine/fields.js";
+import { type Given, inOrder, namesOf, type Registered } from "../engine/fields.js";
 import type { Hyper } from "../scheduled.js";
 import type { Decay } from "./decay.js";
 
@@ -107,8 +107,8 @@ export function describeOptimizer<Options extends object, Rule extends Registere
     gradientFree,
     wrappers: [],
     rule: rule.code,
-    hyper: inOrder<Hyper>(rest.name, rule, hyper),
-    hyperNames: rule.fields,
+    hyper: inOrder<Hyper>(rule, hyper),
+    hyperNames: namesOf(rule),
     with: (changes) => make({ ...options, ...changes }),
   };
 }

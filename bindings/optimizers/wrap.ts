@@ -29,7 +29,7 @@ export function describeWrapper<Kind extends Registered, Got>(
   given: Got & Given<Kind, number, Got>,
   traits: Omit<Wrapper, "wrapper" | "code" | "fields">,
 ): Wrapper {
-  return { wrapper, code: kind.code, fields: inOrder<number>(wrapper, kind, given), ...traits };
+  return { wrapper, code: kind.code, fields: inOrder<number>(kind, given), ...traits };
 }
 
 /** The optimizer with one more wrapper around it. */

@@ -39,7 +39,7 @@ export function describe<Law extends Registered & { readonly states?: number }, 
   range: Range,
   { list = [], inner = [] }: Behind = {},
 ): Schedule {
-  const fields = [...inOrder<number>(name, law, given), ...new Array<number>(law.states ?? 0).fill(0), ...list];
+  const fields = [...inOrder<number>(law, given), ...new Array<number>(law.states ?? 0).fill(0), ...list];
   return { schedule: name, unit: checkChoice(name, "unit", unit, units), code: law.code, fields, inner, range };
 }
 
