@@ -17,6 +17,7 @@ import {
   nadamW,
   type Optimizer,
   radam,
+  randomSearch,
   readSafetensors,
   rmsprop,
   rprop,
@@ -29,6 +30,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
 import { type Problem, problems, traces, trainerOf, update, updates, weightsOf } from "./problems.js";
+import { ascending, codesOf } from "./registered.js";
 import { type Rule, rules } from "./rules.js";
 
 let engine: Engine;
@@ -166,6 +168,15 @@ describe("trajectories recorded from PyTorch on other problems, the rate changed
       }
     },
   );
+});
+
+it("every rule and every wrapper of the core has a row", () => {
+  const made = rules.map(({ optimizer }) => optimizer(0.01));
+  // Random search takes no gradient: wrappers.test.ts has it.
+  const tested = [...made, ...made.flatMap(({ others }) => others ?? []), randomSearch({ scale: 1 })];
+  expect(ascending(tested.map(({ rule }) => rule))).toEqual(codesOf("rule"));
+  const wrappers = tested.flatMap(({ wrappers }) => wrappers.map(({ code }) => code));
+  expect(ascending(wrappers)).toEqual(codesOf("wrapper"));
 });
 
 describe("every rule on every problem, against the rule in plain f64 numbers", () => {
