@@ -1,5 +1,6 @@
 // Arrays as users write them (numbers, nested arrays, typed arrays, { data, shape }) and as the engine answers them.
 
+import { typeNames } from "./engine/contract.js";
 import { type DType, ShapeError } from "./errors.js";
 import { checkChoice, has, isRecord, shown, wrongKind } from "./options.js";
 
@@ -23,7 +24,11 @@ export type ArrayLike =
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
 /** The type in which an array is kept. */
 export type StorageType = keyof typeof arrayTypes;
-export const typeCodes: Readonly<Record<StorageType, number>> = { f32: 0, f64: 1, i32: 2, u8: 3 };
+
+/** Code of an element type. */
+export function typeCode(type: StorageType): number {
+  return typeNames.indexOf(type);
+}
 
 /** Bytes of elements of a type. */
 export function bytesOf(type: StorageType, elements: number): number {

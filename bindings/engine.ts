@@ -3,7 +3,8 @@
 
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
-import { wordAt } from "./addresses.js";
+import { doubleAt, wordAt } from "./addresses.js";
+import type { CoreExports } from "./engine/exports.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import type { WasmMemory } from "./globals.js";
 import { shownAs } from "./lines.js";
@@ -12,109 +13,8 @@ import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 import type { Threads } from "./worker/thread.js";
 
 /** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
-export interface Core {
+export interface Core extends CoreExports {
   readonly memory: WasmMemory;
-  initialize(): number;
-  complete?(): void;
-  adopt(record: number): void;
-  limitMemory(pages: number): void;
-  allocate(bytes: number): number;
-  free(address: number): void;
-  bytesInUse(): number;
-  regionBytes(address: number): number;
-  openGraph(): number;
-  closeGraph(): void;
-  emit(): number;
-  nodeOp(node: number): number;
-  nodeType(node: number): number;
-  nodeRank(node: number): number;
-  nodeExtent(node: number, axis: number): number;
-  differentiate(y: number, seed: number, nodes: number, count: number): number;
-  plan(outputs: number, count: number): number;
-  run(program: number, argumentBlock: number, resultBlock: number): number;
-  bindSpace(space: number, address: number): void;
-  bindRandom(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number, row: number): void;
-  gather(columns: number, columnCount: number, block: number, order: number, rows: number): void;
-  advance(trainer: number, runs: number, steps: number): number;
-  step(trainer: number, order: number, rows: number): number;
-  restoreOrder(trainer: number): void;
-  schedule(trainer: number): number;
-  penalty(trainer: number, weights: number): number;
-  observe(trainer: number, loss: number): void;
-  tabulateSchedule(
-    record: number,
-    out: number,
-    count: number,
-    epochSteps: number,
-    losses: number,
-    lossCount: number,
-  ): void;
-  minimizerArenaBytes(direction: number, elements: number, residuals: number, pairs: number): number;
-  minimizerAdvance(minimizer: number): number;
-  minimizerRun(minimizer: number, requests: number): number;
-  minimizerCovariance(minimizer: number, point: number): number;
-  minimizerFit(trainer: number, minimizer: number, point: number, runs: number, steps: number): number;
-  minimizerPlace(trainer: number): number;
-  minimizerUpdate(trainer: number, value: number): number;
-  cholesky(a: number, n: number): number;
-  solveCholesky(l: number, n: number, b: number, m: number): number;
-  ldlt(a: number, n: number, pivots: number, inertia: number): number;
-  solveLdlt(a: number, n: number, pivots: number, b: number, m: number): number;
-  qr(at: number, m: number, n: number, factors: number, pivots: number, shares: number): number;
-  formQ(at: number, m: number, n: number, factors: number, q: number): number;
-  solveQr(
-    at: number,
-    m: number,
-    n: number,
-    factors: number,
-    pivots: number,
-    b: number,
-    count: number,
-    x: number,
-  ): number;
-  symmetricEigen(a: number, n: number, values: number, vectors: number): number;
-  singularValues(at: number, m: number, n: number, values: number): number;
-  combine(out: number, a: number, b: number, m: number, n: number, k: number): number;
-  askSurface(surface: number, kind: number, out: number, count: number): number;
-  surfaceProducts(surface: number, rows: number, width: number, out: number): number;
-  surfaceAlong(
-    surface: number,
-    base: number,
-    directions: number,
-    axes: number,
-    coordinates: number,
-    count: number,
-    out: number,
-  ): number;
-  lanczos(
-    surface: number,
-    from: number,
-    to: number,
-    seedLow: number,
-    seedHigh: number,
-    basis: number,
-    alphas: number,
-    betas: number,
-  ): number;
-  probeLanczos(
-    surface: number,
-    probe: number,
-    steps: number,
-    seedLow: number,
-    seedHigh: number,
-    basis: number,
-    alphas: number,
-    betas: number,
-  ): number;
-  quadraticForms(
-    surface: number,
-    count: number,
-    seedLow: number,
-    seedHigh: number,
-    forms: number,
-    space: number,
-  ): number;
-  normals(out: number, count: number, index: number, seedLow: number, seedHigh: number): void;
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
@@ -250,6 +150,12 @@ export class Engine {
   write(record: number, fields: Readonly<Record<number, number>>): void {
     const { ints } = this;
     for (const [offset, value] of Object.entries(fields)) ints[wordAt(record + Number(offset))] = value;
+  }
+
+  /** Writes real numbers into a record, by their offsets. @internal */
+  writeReals(record: number, fields: Readonly<Record<number, number>>): void {
+    const { doubles } = this;
+    for (const [offset, value] of Object.entries(fields)) doubles[doubleAt(record + Number(offset))] = value;
   }
 
   /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */

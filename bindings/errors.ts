@@ -2,6 +2,7 @@
 // "where: what is wrong: got, expected. What to do."
 
 import * as abi from "../assembly/abi.js";
+import { opList, typeNames } from "./engine/contract.js";
 
 /** Shapes that do not fit together. */
 export class ShapeError extends RangeError {
@@ -37,29 +38,14 @@ export class EngineError extends Error {
   override name = "EngineError";
 }
 
-/** Runs of op codes that follow each other, each with the names of its ops: opLeakyRelu is "leakyRelu". */
-const opRuns = [
-  [
-    abi.opLeaf,
-    "leaf constant fill iota uniform normal bernoulli reshape stopGradient broadcastTo transpose slice pad concatenate " +
-      "gather scatterAdd oneHot cast orthogonal add subtract multiply divide negate reciprocal power square sqrt rsqrt " +
-      "abs sign minimum maximum clamp equal notEqual less lessEqual greater greaterEqual where",
-  ],
-  [abi.opExp, "exp expm1 log log1p sin cos erf atan"],
-  [abi.opRelu, "relu leakyRelu elu sigmoid tanh softplus gelu geluTanh silu selu mish hardswish"],
-  [abi.opSoftmax, "softmax logSoftmax logSumExp crossEntropy"],
-  [abi.opMatmul, "matmul"],
-  [abi.opSum, "sum max min argMax cumulativeSum product"],
-] as const;
+const names = opList.split(" ");
 
-/** Names of op codes. */
-export const opNames: ReadonlyMap<number, string> = new Map(
-  opRuns.flatMap(([first, names]) => names.split(" ").map((name, k) => [first + k, name] as const)),
-);
+/** Name of an op by its code, undefined if there is none. */
+export const opNameOf = (code: number): string | undefined => names[code - 1];
 
 /** Name of an op, for sentences. */
 export function opName(code: number): string {
-  return opNames.get(code) ?? "trace";
+  return opNameOf(code) ?? "trace";
 }
 
 /** What `body` returns; what it says of shapes begins with whom it concerns. */
@@ -72,7 +58,6 @@ export function within<T>(where: string, body: () => T): T {
 }
 
 export type DType = "f32" | "f64" | "i32";
-export const typeNames = ["f32", "f64", "i32", "u8"] as const;
 
 /** What a sentence may ask about the nodes it names. */
 export interface FaultContext {
@@ -221,7 +206,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
 export function faultError(code: number, operands: readonly number[], context: FaultContext): Error {
   const sentence = sentences.get(code);
   if (!sentence) return new EngineError(`engine: unknown fault ${code}. Use matching files of one version.`);
-  return sentence(operands, opNames.get(operands[0] ?? 0) ?? "engine", context);
+  return sentence(operands, opNameOf(operands[0] ?? 0) ?? "engine", context);
 }
 
 /** Codes that have a sentence, for the test that compares them with the core's. */

@@ -1,8 +1,16 @@
 // What is done to the gradient before the update rule sees it, as plain descriptions. A trainer takes a list of them,
 // `gradient`, and applies them in that order in the core.
 
-import * as abi from "../assembly/abi.js";
 import { beyondCore } from "./editions.js";
+import {
+  transformCentralize,
+  transformClipAdaptive,
+  transformClipGlobalNorm,
+  transformClipNorm,
+  transformClipValue,
+  transformNoise,
+} from "./engine/contract.js";
+import { type Given, inOrder, type Registered } from "./engine/fields.js";
 import { type ConventionOption, checkConvention } from "./optimizers/convention.js";
 import { checkNumber, checkOptions, has, wrongKind } from "./options.js";
 
@@ -16,6 +24,14 @@ export interface GradientTransform {
   readonly code: number | null;
   /** Numbers as the core's class lists them. */
   readonly fields: readonly number[];
+}
+
+function describe<Kind extends Registered, Got>(
+  transform: string,
+  kind: Kind,
+  given: Got & Given<Kind, number, Got>,
+): GradientTransform {
+  return { transform, code: kind.code, fields: inOrder<number>(kind, given) };
 }
 
 /** Whose ε. */
@@ -39,15 +55,14 @@ export type ClipNormOptions = ConventionOption;
  * T. Mikolov, Statistical language models based on neural networks, PhD thesis, Brno, 2012, section 3.2.2.
  */
 export function clipValue(limit: number): GradientTransform {
-  const c = checkNumber("clipValue", "limit", limit, { above: 0 });
-  return { transform: "clipValue", code: abi.transformClipValue, fields: [c] };
+  return describe("clipValue", transformClipValue, { limit: checkNumber("clipValue", "limit", limit, { above: 0 }) });
 }
 
 /** c and ε. Optax's g/|g| ⋅ c from |g| = c on and Keras's c ⋅ min(1/|g|, 1/c) are ε = 0, up to the last digit. */
-function limits(where: string, maxNorm: number, options: ClipNormOptions): readonly number[] {
-  const c = checkNumber(where, "maxNorm", maxNorm, { above: 0 });
+function limits(where: string, maxNorm: number, options: ClipNormOptions) {
+  checkNumber(where, "maxNorm", maxNorm, { above: 0 });
   checkOptions(where, options, ["convention"]);
-  return [c, checkConvention(where, options) === "pytorch" ? 1e-6 : 0];
+  return { maxNorm, epsilon: checkConvention(where, options) === "pytorch" ? 1e-6 : 0 };
 }
 
 /**
@@ -69,7 +84,7 @@ function limits(where: string, maxNorm: number, options: ClipNormOptions): reado
  * R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1.
  */
 export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): GradientTransform {
-  return { transform: "clipNorm", code: abi.transformClipNorm, fields: limits("clipNorm", maxNorm, options) };
+  return describe("clipNorm", transformClipNorm, limits("clipNorm", maxNorm, options));
 }
 
 /**
@@ -94,8 +109,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Gradie
  * R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1.
  */
 export function clipGlobalNorm(maxNorm: number, options: ClipNormOptions = {}): GradientTransform {
-  const fields = limits("clipGlobalNorm", maxNorm, options);
-  return { transform: "clipGlobalNorm", code: abi.transformClipGlobalNorm, fields };
+  return describe("clipGlobalNorm", transformClipGlobalNorm, limits("clipGlobalNorm", maxNorm, options));
 }
 
 /**
@@ -115,7 +129,7 @@ export function clipGlobalNorm(maxNorm: number, options: ClipNormOptions = {}): 
  * ECCV 2020, equation 1.
  */
 export const centralize = /* @__PURE__ */ beyondCore(function centralize(): GradientTransform {
-  return { transform: "centralize", code: abi.transformCentralize, fields: [] };
+  return describe("centralize", transformCentralize, {});
 });
 
 export interface ClipAdaptiveOptions {
@@ -152,7 +166,7 @@ export const clipAdaptive = /* @__PURE__ */ beyondCore(function clipAdaptive(
   checkOptions(where, options, ["limit", "epsilon"]);
   const limit = checkNumber(where, "limit", options.limit ?? 0.01, { above: 0 });
   const epsilon = checkNumber(where, "epsilon", options.epsilon ?? 1e-3, { above: 0 });
-  return { transform: where, code: abi.transformClipAdaptive, fields: [limit, epsilon] };
+  return describe(where, transformClipAdaptive, { limit, epsilon });
 });
 
 export interface GradientNoiseOptions {
@@ -190,7 +204,7 @@ export const gradientNoise = /* @__PURE__ */ beyondCore(function gradientNoise(
   checkOptions(where, options, ["scale", "decay"]);
   const scale = checkNumber(where, "scale", options.scale, { above: 0 });
   const decay = checkNumber(where, "decay", options.decay ?? 0.55, { min: 0 });
-  return { transform: where, code: abi.transformNoise, fields: [scale, decay] };
+  return describe(where, transformNoise, { scale, decay });
 });
 
 /**

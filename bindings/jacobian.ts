@@ -2,7 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { doubleAt, wordAt } from "./addresses.js";
-import { elementCount, type NDArray } from "./arrays.js";
+import { elementCount, type NDArray, wholeLines } from "./arrays.js";
 import { beyondCore, solversOf } from "./editions.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
@@ -112,7 +112,7 @@ class Sweep {
     this.shape = shape;
     this.#m = elementCount(shape);
     const longest = blockBytes("f64", Math.max(n, this.#m));
-    const header = abi.surfaceBytes + 64 * Math.ceil(abi.partBytes / 64);
+    const header = wholeLines(abi.surfaceBytes + abi.partBytes);
     const whole = header + 2 * bytes + 2 * longest + 64;
     try {
       this.#region = engine.allocate(whole);
@@ -123,14 +123,13 @@ class Sweep {
     this.#block = this.#region + header;
     engine.bytes.fill(0, this.#region, this.#region + whole);
     const part = this.#region + abi.surfaceBytes;
-    const fields = {
+    engine.write(this.#region, {
       [abi.surfaceVector]: this.#block + bytes,
       [abi.surfaceArguments]: this.#block,
       [abi.surfaceResults]: this.#block + 2 * bytes + longest,
       [abi.surfaceParts]: part,
       [abi.surfacePartCount]: 1,
-    };
-    for (const [field, value] of Object.entries(fields)) engine.ints[wordAt(this.#region + Number(field))] = value;
+    });
     engine.ints[wordAt(part + abi.partPrograms + 4 * abi.surfaceProduct)] = this.#program.address;
     engine.doubles[doubleAt(part + abi.partWeight)] = 1;
     engine.watch(this, [this.#region]);

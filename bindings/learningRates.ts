@@ -168,5 +168,5 @@ function takeRates(trainer: Trainer): () => void {
 function setRates({ engine, memory }: Trainer, rate: number): void {
   const groups = memory.get(abi.trainerGroups);
   for (const k of memory.layout.groups.keys())
-    engine.doubles[doubleAt(groups + k * abi.groupBytes + abi.groupHyper)] = rate;
+    engine.doubles[doubleAt(groups + k * abi.groupBytes + abi.groupLearningRate)] = rate;
 }

@@ -1,9 +1,9 @@
 // Operations that do not start from one tensor. All others are methods of Tensor.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, checkShape, checkType } from "./arrays.js";
+import { type ArrayLike, checkShape, checkType, typeCode } from "./arrays.js";
 import { checkEngine, type Engine } from "./engine.js";
-import { type DType, TraceError, typeNames } from "./errors.js";
+import { type DType, TraceError } from "./errors.js";
 import { checkNumber, shown } from "./options.js";
 import { Tensor } from "./tensor.js";
 import type { Trace } from "./trace.js";
@@ -34,7 +34,7 @@ export function fill(engine: Engine, value: number, shape: readonly number[] = [
 export function iota(engine: Engine, count: number, dtype: DType = "f64"): Tensor {
   checkNumber("iota", "count", count, { min: 0, below: 2 ** 31, integer: true });
   checkType("iota", dtype, ["f32", "f64", "i32"]);
-  return openTrace(engine, "iota").emit(abi.opIota, [], [], [typeNames.indexOf(dtype), count]);
+  return openTrace(engine, "iota").emit(abi.opIota, [], [], [typeCode(dtype), count]);
 }
 
 /** Tensors one after the other along an axis. */

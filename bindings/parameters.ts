@@ -1,7 +1,7 @@
 // The parameters of a model in memory: groups first, declaration order within a group, no gaps inside a group, every
 // group padded to a cache line.
 
-import { ruleSgd } from "../assembly/optimizers/codes.js";
+import * as abi from "../assembly/abi.js";
 import { bytesOf, depthLimit, elementCount, tooDeep } from "./arrays.js";
 import type { Initializer } from "./initializers.js";
 import { isParameter, type Layer, type Parameters, type ParameterTensors } from "./layers/layer.js";
@@ -138,18 +138,26 @@ function rankOf(treatment: number, by: Treatment, moves: Moves): number {
 }
 
 /** What moves a frozen group: it descends at rate 0, on a gradient of 0. */
-const still = { rule: ruleSgd, name: "sgd", initial: [], hyper: [0], workspace: undefined } as const;
+const still = { rule: abi.ruleSgd, name: "sgd", initial: [], hyper: [0], workspace: undefined } as const;
 
 /** The numbers of a group of the core. */
 function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
   const { rule, name, initial, hyper, workspace } = frozen ? still : optimizer;
   const { shrink, penalty: coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
+  // Keys that are whole numbers come in ascending order: that of the record.
+  const numbers: Record<number, Hyper> = {
+    [abi.groupShrink]: shrink,
+    [abi.groupPenalty]: coupled,
+    [abi.groupSquares]: squares,
+    [abi.groupMagnitudes]: magnitudes,
+    [abi.groupMaxNorm]: maxNorm,
+  };
   return {
     rule,
     name,
     initial,
-    hyper: [shrink, coupled, squares, magnitudes, maxNorm, ...hyper],
+    hyper: [...Object.values(numbers), ...hyper],
     proximal,
     cautious,
     workspace,

@@ -2,7 +2,8 @@
 // values of users' functions, which the host looks up for every slice.
 
 import * as abi from "../assembly/abi.js";
-import { doubleAt, wordAt } from "./addresses.js";
+import { doubleAt } from "./addresses.js";
+import { lawSizes } from "./engine/contract.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { type Bounds, checkNumber, checkOptions, has, wrongKind } from "./options.js";
 
@@ -56,35 +57,11 @@ export function userSchedule(name: string, law: (t: number) => number, unit: Sch
   return { schedule: name, unit, code: abi.scheduleTable, fields: [0, 0, 0], inner: [], range: null, law };
 }
 
-/** How many fields a law has: so many, and `each` for every one of the number in field `at`. */
-const fieldCounts: Readonly<Record<number, { fixed: number; at?: number; each?: number }>> = {
-  [abi.scheduleConstant]: { fixed: 1 },
-  [abi.scheduleStep]: { fixed: 3 },
-  [abi.scheduleMultiStep]: { fixed: 2, at: 1, each: 2 },
-  [abi.scheduleExponential]: { fixed: 7 },
-  [abi.scheduleInverseTime]: { fixed: 4 },
-  [abi.scheduleInverseSquareRoot]: { fixed: 2 },
-  [abi.scheduleLinear]: { fixed: 3 },
-  [abi.schedulePolynomial]: { fixed: 5 },
-  [abi.scheduleCosine]: { fixed: 5 },
-  [abi.scheduleWarmRestarts]: { fixed: 3, at: 2, each: 3 },
-  [abi.scheduleWarmUp]: { fixed: 3 },
-  [abi.scheduleOneCycle]: { fixed: 3, at: 2, each: 2 },
-  [abi.scheduleWarmupStableDecay]: { fixed: 7 },
-  [abi.scheduleCyclic]: { fixed: 6 },
-  [abi.schedulePlateau]: { fixed: abi.plateauState + abi.plateauStateWords },
-  [abi.scheduleJoined]: { fixed: 1, at: 0, each: 1 },
-  [abi.scheduleScaled]: { fixed: 0 },
-  [abi.scheduleTable]: { fixed: abi.tableFields },
-};
-
 /** Whether the core can read the fields: a description may come from a file. */
 function fits(code: number, fields: readonly number[], inner: number): boolean {
-  const { fixed = -1, at = 0, each = 0 } = fieldCounts[code] ?? {};
-  const listed = each === 0 ? 0 : (fields[at] as number);
-  const children =
-    code === abi.scheduleJoined ? listed + 1 : code === abi.scheduleScaled ? 2 : Number(code === abi.scheduleWarmUp);
-  if (fields.length !== fixed + each * listed || inner !== children) return false;
+  const [fixed = -1, each = 0, children = 0, childEach = 0] = lawSizes[code] ?? [];
+  const listed = each === 0 ? 0 : (fields[fixed - 1] as number);
+  if (fields.length !== fixed + each * listed || inner !== children + childEach * listed) return false;
   // Shorter and shorter cycles would never end.
   return code !== abi.scheduleWarmRestarts || fields.every((field, k) => (k === 0 || k % 3 === 0 ? field >= 1 : true));
 }
@@ -202,7 +179,7 @@ export class SchedulePlan {
     this.#words.push(schedule.code, 0, unit, ...schedule.fields);
     if (schedule.law) this.#tables.push({ scheduled, schedule, fields, ...windows[schedule.unit] });
     if (schedule.code === abi.schedulePlateau)
-      for (let k = 0; k < abi.plateauStateWords; k++) this.#states.push(fields + abi.plateauState + k);
+      for (let k = abi.plateauRate; k < abi.plateauBytes; k += 8) this.#states.push(fields + k / 8);
     for (const { schedule: child, start, least = 0, most = Number.POSITIVE_INFINITY } of schedule.inner) {
       const outer = windows[schedule.unit];
       const window = {
@@ -230,11 +207,15 @@ export class SchedulePlan {
   place(engine: Engine, block: number): { records: number; words: number } {
     this.#block = block;
     for (const [k, { group, index, record }] of this.entries.entries())
-      engine.ints.set([group, index, 8 * record, 0], wordAt(block + k * abi.scheduledBytes));
+      engine.write(block + k * abi.scheduledBytes, {
+        [abi.scheduledGroup]: group,
+        [abi.scheduledIndex]: index,
+        [abi.scheduledRecord]: 8 * record,
+      });
     engine.doubles.set(this.#words, doubleAt(this.#recordsAt));
     for (const [k, { fields }] of this.#tables.entries()) {
       const offset = this.#words.length + k * this.#rows - fields;
-      engine.doubles[doubleAt(this.#recordsAt) + fields] = offset;
+      engine.doubles[doubleAt(this.#recordsAt) + fields + abi.tableOffset / 8] = offset;
     }
     return { records: this.#recordsAt, words: this.#words.length };
   }
@@ -267,7 +248,8 @@ export class SchedulePlan {
       }
       const { doubles } = engine;
       const records = doubleAt(this.#recordsAt);
-      doubles.set([from, rows], records + fields + 1);
+      doubles[records + fields + abi.tableFirst / 8] = from;
+      doubles[records + fields + abi.tableCount / 8] = rows;
       doubles.set(values, records + this.#words.length + k * this.#rows);
     }
   }
@@ -293,20 +275,20 @@ export class SchedulePlan {
   save(engine: Engine): Float64Array {
     const at = doubleAt(this.#recordsAt);
     const words = engine.doubles.slice(at, at + this.#words.length);
-    for (const { fields } of this.#tables) words.fill(0, fields, fields + abi.tableFields);
+    for (const { fields } of this.#tables) words.fill(0, fields, fields + abi.tableBytes / 8);
     return words;
   }
 
   /** The name of what keeps saved records from being taken up, or null. */
   mismatch(words: ArrayLike<number>): string | null {
     const wanted = [...this.#words];
-    for (const { fields } of this.#tables) wanted.fill(0, fields, fields + abi.tableFields);
+    for (const { fields } of this.#tables) wanted.fill(0, fields, fields + abi.tableBytes / 8);
     const owner = (word: number): string =>
       this.entries.findLast(({ record }) => record <= word)?.scheduled.option ?? "?";
     if (words.length !== wanted.length) return owner(Math.min(words.length, wanted.length));
     const states = new Set(this.#states);
     // Of the state, what a loss decides may be anything; the rate may not.
-    const rates = new Set(this.#states.filter((_, k) => k % abi.plateauStateWords === 0));
+    const rates = new Set(this.#states.filter((_, k) => k % ((abi.plateauBytes - abi.plateauRate) / 8) === 0));
     const at = wanted.findIndex((word, k) =>
       rates.has(k) ? !Number.isFinite(words[k]) : !states.has(k) && !Object.is(word, words[k]),
     );

@@ -3,7 +3,7 @@
 // a number of training.
 
 import * as abi from "../assembly/abi.js";
-import { doubleAt, wordAt } from "./addresses.js";
+import { doubleAt } from "./addresses.js";
 import { wholeLines } from "./arrays.js";
 import { batchesOf } from "./gradientTransforms.js";
 import { type ModelProgram, runsOf } from "./modelPrograms.js";
@@ -57,7 +57,10 @@ function reserve({ memory, engine, options }: Trainer): number {
     [abi.statisticsNorms]: statistics + norms,
   });
   for (const [k, { offset, elements: count }] of parameters.entries())
-    engine.ints.set([offset, count, 0, 0], wordAt(statistics + tensors + k * abi.tensorBytes));
+    engine.write(statistics + tensors + k * abi.tensorBytes, {
+      [abi.tensorOffset]: offset,
+      [abi.tensorElements]: count,
+    });
   memory.set(abi.trainerStatistics, statistics);
   return statistics;
 }

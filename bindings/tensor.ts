@@ -1,8 +1,9 @@
 // The handle: a node of the trace that made it. It has no numbers; it stands for numbers while a function is traced.
 
 import * as abi from "../assembly/abi.js";
-import { type ArrayLike, checkShape, checkType } from "./arrays.js";
-import { type DType, TraceError, typeNames } from "./errors.js";
+import { type ArrayLike, checkShape, checkType, typeCode } from "./arrays.js";
+import { typeNames } from "./engine/contract.js";
+import { type DType, TraceError } from "./errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import type { Trace } from "./trace.js";
 
@@ -371,11 +372,11 @@ export class Tensor {
   /** [..., classes] with 1 at each of these i32 indices. */
   oneHot(classes: number, dtype: "f32" | "f64" = "f32"): Tensor {
     checkNumber("oneHot", "classes", classes, { min: 1, integer: true });
-    const type = typeNames.indexOf(checkType("oneHot", dtype, ["f32", "f64"]));
+    const type = typeCode(checkType("oneHot", dtype, ["f32", "f64"]));
     return this.trace.emit(abi.opOneHot, [this], [], [classes, type]);
   }
   cast(dtype: DType): Tensor {
-    const type = typeNames.indexOf(checkType("cast", dtype, ["f32", "f64", "i32"]));
+    const type = typeCode(checkType("cast", dtype, ["f32", "f64", "i32"]));
     return this.trace.emit(abi.opCast, [this], [], [type]);
   }
   /** The same numbers, through which no derivative passes. */

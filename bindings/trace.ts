@@ -9,12 +9,12 @@ import {
   type StorageType,
   type TypedArray,
   toArray,
-  typeCodes,
+  typeCode,
   viewOf,
   wholeLines,
 } from "./arrays.js";
 import type { Engine } from "./engine.js";
-import { type DType, opName, TraceError, typeNames } from "./errors.js";
+import { type DType, opName, TraceError } from "./errors.js";
 import { shown } from "./options.js";
 import { type Operand, Tensor } from "./tensor.js";
 
@@ -97,12 +97,12 @@ export class Trace {
 
   /** A tensor that lies at (space, offset) before the program runs. */
   leaf(space: number, offset: number, dtype: DType, shape: readonly number[]): Tensor {
-    return this.emit(abi.opLeaf, [], [], [space, offset | 0, typeNames.indexOf(dtype), ...shape]);
+    return this.emit(abi.opLeaf, [], [], [space, offset | 0, typeCode(dtype), ...shape]);
   }
 
   /** One value everywhere. */
   fill(value: number, shape: readonly number[], dtype: DType): Tensor {
-    return this.emit(abi.opFill, [], [value], [typeNames.indexOf(dtype), ...shape]);
+    return this.emit(abi.opFill, [], [value], [typeCode(dtype), ...shape]);
   }
 
   /** Data that becomes part of the program. */
@@ -115,7 +115,7 @@ export class Trace {
     const address = this.engine.allocate(Math.max(bytes, 1));
     this.#constants.push(address);
     writeArray(this.engine, address, dtype, data);
-    return this.emit(abi.opConstant, [], [], [address | 0, bytes | 0, typeNames.indexOf(dtype), ...shape]);
+    return this.emit(abi.opConstant, [], [], [address | 0, bytes | 0, typeCode(dtype), ...shape]);
   }
 
   /** A tensor of this trace from whatever an operand may be, in the type of `like`. */
@@ -135,7 +135,7 @@ export class Trace {
     shape: readonly number[],
   ): Tensor {
     this.drawsRandom = true;
-    return this.emit(op, [], reals, [stream, rowElements, typeNames.indexOf(dtype), ...shape]);
+    return this.emit(op, [], reals, [stream, rowElements, typeCode(dtype), ...shape]);
   }
 
   /** Inputs one after the other along an axis. */
@@ -265,5 +265,3 @@ export function writeArray(
 export function readArray(engine: Engine, address: number, type: StorageType, count: number): TypedArray {
   return viewOf(engine.bytes.buffer, type, address, count).slice();
 }
-
-export { typeCodes };

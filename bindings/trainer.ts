@@ -219,7 +219,7 @@ export class Trainer {
     const { engine, memory } = this;
     if (memory.rate > 0) return memory.rate;
     this.#writeSchedules();
-    return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupHyper)] as number;
+    return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupLearningRate)] as number;
   }
 
   set learningRate(value: number) {

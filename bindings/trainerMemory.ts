@@ -3,7 +3,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { doubleAt, wordAt } from "./addresses.js";
-import { arrayTypes, bytesOf, checkShape, halvesOf, sameShape, typeCodes, wholeLines } from "./arrays.js";
+import { arrayTypes, bytesOf, checkShape, halvesOf, sameShape, typeCode, wholeLines } from "./arrays.js";
 import type { WeightAverage } from "./averages.js";
 import type { Constraint } from "./constraints.js";
 import { registered } from "./editions.js";
@@ -110,7 +110,8 @@ export class TrainerMemory {
     const batches = batchesOf(gradient);
     const [seedLow, seedHigh] = halvesOf(seed);
     const sizes = {
-      record: abi.trainerBytes,
+      record: wholeLines(abi.trainerBytes),
+      sweep: wholeLines(abi.sweepBytes),
       groups: wholeLines(abi.groupBytes * groups.length),
       results: 64,
       columns: wholeLines(2 * abi.columnBytes),
@@ -154,8 +155,7 @@ export class TrainerMemory {
     this.followed = [groupRange, scheduledRange];
     this.rate = optimizer.gradientFree ? Number.NaN : this.#firstRate;
     this.changing = [
-      [at.record + abi.trainerPosition, abi.trainerHistory - abi.trainerPosition],
-      [at.record + abi.trainerChanging, abi.trainerBytes - abi.trainerChanging],
+      [at.record + abi.trainerPosition, abi.trainerPrograms - abi.trainerPosition],
       ...this.followed,
       [at.parameters, at.gradients - at.parameters],
       [at.moments, region + total - at.moments],
@@ -163,7 +163,8 @@ export class TrainerMemory {
     engine.watch(this, this.#regions);
     try {
       this.write({
-        [abi.trainerType]: typeCodes[dtype],
+        [abi.trainerType]: typeCode(dtype),
+        [abi.trainerSweep]: at.sweep,
         [abi.trainerParameters]: at.parameters,
         [abi.trainerElements]: elements,
         [abi.trainerGradients]: at.gradients,
@@ -188,7 +189,13 @@ export class TrainerMemory {
       if (average) {
         this.set(abi.trainerAverage, at.average);
         const unit = average.unit === "epoch" ? abi.unitEpoch : abi.unitStep;
-        engine.doubles.set([average.decay, average.every, average.start, unit, 0], doubleAt(at.average));
+        const { decay, every, start } = average;
+        engine.writeReals(at.average, {
+          [abi.averageDecay]: decay,
+          [abi.averageEvery]: every,
+          [abi.averageStart]: start,
+          [abi.averageUnit]: unit,
+        });
       }
       this.#writeTensors(at.tensors);
       if (transforms.length > 0) this.#writeChain(at.chain, transforms);
@@ -222,14 +229,15 @@ export class TrainerMemory {
 
   /** Writes the group records and the table of matrices, and starts the state vectors. */
   #writeGroups(address: number, table: number): void {
-    const { ints, doubles } = this.engine;
+    const { doubles } = this.engine;
     let matrix = table;
     for (const [k, group] of this.layout.groups.entries()) {
       const g = address + k * abi.groupBytes;
-      ints.set([group.offset, group.elements], wordAt(g));
       const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
       doubles.set(numbers, doubleAt(g + abi.groupShrink));
       this.engine.write(g, {
+        [abi.groupOffset]: group.offset,
+        [abi.groupElements]: group.elements,
         [abi.groupRule]: registered(this.engine, "rule", group.rule, group.name),
         [abi.groupProximal]: Number(group.proximal),
         [abi.groupCautious]: Number(group.cautious),
@@ -237,7 +245,11 @@ export class TrainerMemory {
         [abi.groupMatrixCount]: group.matrices.length,
       });
       for (const { offset, rows, columns } of group.matrices) {
-        ints.set([offset, rows, columns], wordAt(matrix));
+        this.engine.write(matrix, {
+          [abi.matrixOffset]: offset,
+          [abi.matrixRows]: rows,
+          [abi.matrixColumns]: columns,
+        });
         matrix += abi.matrixBytes;
       }
       for (const [state, value] of group.initial.entries()) {
@@ -253,7 +265,12 @@ export class TrainerMemory {
     for (const [k, { offset, elements, shape }] of placed.entries()) {
       const columns = shape.length >= 2 ? (shape.at(-1) as number) : 0;
       const rows = columns > 0 ? elements / columns : 0;
-      this.engine.ints.set([offset, elements, rows, columns], wordAt(table + k * abi.tensorBytes));
+      this.engine.write(table + k * abi.tensorBytes, {
+        [abi.tensorOffset]: offset,
+        [abi.tensorElements]: elements,
+        [abi.tensorRows]: rows,
+        [abi.tensorColumns]: columns,
+      });
     }
     this.write({ [abi.trainerTensors]: table, [abi.trainerTensorCount]: placed.length });
   }
@@ -263,7 +280,7 @@ export class TrainerMemory {
     const { engine } = this;
     const records = chain + abi.chainBytes;
     engine.write(chain, {
-      [abi.chainType]: typeCodes[this.#dtype],
+      [abi.chainType]: typeCode(this.#dtype),
       [abi.chainElements]: this.layout.elements,
       [abi.chainTensors]: this.get(abi.trainerTensors),
       [abi.chainTensorCount]: this.get(abi.trainerTensorCount),
@@ -291,7 +308,7 @@ export class TrainerMemory {
     const { engine } = this;
     const records = wrapping + abi.wrappingBytes;
     engine.write(wrapping, {
-      [abi.wrappingType]: typeCodes[this.#dtype],
+      [abi.wrappingType]: typeCode(this.#dtype),
       [abi.wrappingElements]: this.layout.elements,
       [abi.wrappingTensors]: this.get(abi.trainerTensors),
       [abi.wrappingTensorCount]: this.get(abi.trainerTensorCount),
@@ -338,7 +355,7 @@ export class TrainerMemory {
       words.push(this.#real("averaged", this.get(abi.trainerAverage) - this.record + abi.averageCount, isCount));
     const lowest = optimizer.hyperNames.indexOf("lowestLoss");
     if (optimizer.gradientFree && lowest >= 0) {
-      const first = this.get(abi.trainerGroups) - this.record + abi.groupHyper + 8 * lowest;
+      const first = this.get(abi.trainerGroups) - this.record + abi.groupLearningRate + 8 * lowest;
       const write = (value: number): void => {
         for (const k of this.layout.groups.keys()) this.setReal(first + k * abi.groupBytes, value);
       };
@@ -349,7 +366,7 @@ export class TrainerMemory {
 
   /** Learning rate of each group as it was created, 0 of frozen ones. */
   get #rates(): readonly Hyper[] {
-    return this.layout.groups.map(({ hyper }) => hyper[(abi.groupHyper - abi.groupShrink) / 8] as Hyper);
+    return this.layout.groups.map(({ hyper }) => hyper[(abi.groupLearningRate - abi.groupShrink) / 8] as Hyper);
   }
 
   /** That of the first group that moves; NaN if anything follows a schedule. */
@@ -366,7 +383,7 @@ export class TrainerMemory {
     if (Number.isNaN(rate)) return;
     for (const [k, own] of this.#rates.entries())
       this.setReal(
-        this.get(abi.trainerGroups) - this.record + k * abi.groupBytes + abi.groupHyper,
+        this.get(abi.trainerGroups) - this.record + k * abi.groupBytes + abi.groupLearningRate,
         own === firstRate ? rate : rate * ((own as number) / firstRate),
       );
   }

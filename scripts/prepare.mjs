@@ -10,7 +10,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { basename, join, parse } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { deflateRawSync } from "node:zlib";
-import { writeOptimizerLists } from "./optimizers.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -22,9 +21,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 process.chdir(join(import.meta.dirname, ".."));
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-const tooling = ["scripts/prepare.mjs", "scripts/optimizers.mjs", "package-lock.json"];
-/** What the bindings read of the engine. */
-const contract = ["assembly/abi.ts", "assembly/optimizers/codes.ts"];
+const tooling = ["scripts/prepare.mjs", "scripts/contract.mjs", "package-lock.json"];
 
 // ---- What is made: { name, inputs, outputs, make, advice }; inputs and outputs are files or folders ----
 
@@ -117,7 +114,7 @@ const globalsLeftAlone = {
 
 const bindings = {
   name: "dist/*.js",
-  inputs: ["bindings", ...contract, "package.json", ...tooling],
+  inputs: ["bindings", "assembly/abi.ts", "package.json", ...tooling],
   outputs: [...Array.from(entries, (entry) => `dist/${entry}.js`), "dist/worker.js"],
   make: async () => {
     for (const file of filesOf("dist")) if (/^dist.[\w-]+\.js(\.map)?$/.test(file)) rmSync(file);
@@ -142,7 +139,7 @@ const bindings = {
 
 const types = {
   name: "dist/types",
-  inputs: ["bindings", ...contract, "tsconfig.json", "tsconfig.build.json", ...tooling],
+  inputs: ["bindings", "assembly/abi.ts", "tsconfig.json", "tsconfig.build.json", ...tooling],
   outputs: [manifest.types],
   make: () => {
     rmSync("dist/types", { recursive: true, force: true });
@@ -178,6 +175,14 @@ const examplesApart = {
     ),
 };
 
+/** What the two languages share. */
+const contract = {
+  name: "contract",
+  inputs: [...filesOf("assembly"), ...filesOf("bindings/optimizers"), ...tooling].filter((file) => !isGenerated(file)),
+  outputs: ["assembly/abi.ts", "bindings/engine/contract.ts"],
+  make: async () => (await import("./contract.mjs")).writeContract(),
+  advice: "Correct the file that it names.",
+};
 const release = engine("release", "dist/thalweg.wasm");
 const fast = engine("fast", "dist/thalweg.fast.wasm");
 const core = engine("core", "dist/thalweg.core.wasm", "core");
@@ -218,8 +223,8 @@ const goals = {
   package: [release, core, fast, bindings, types, dependencies("tests/package")],
 };
 
-writeOptimizerLists();
 await bringUpToDate(dependencies("."));
+await bringUpToDate(contract);
 const goal = process.argv[2] ?? "all";
 await Promise.all(goals[goal].map(bringUpToDate));
 if (goal === "all" || goal === "package") for (const step of [embedded, single]) await bringUpToDate(step); // of what was just made
@@ -242,6 +247,11 @@ async function bringUpToDate({ name, inputs, outputs, make, advice }) {
   mkdirSync(join("build", "stamps"), { recursive: true });
   writeFileSync(stamp, hash);
   console.log(`made ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Files that scripts/contract.mjs writes begin with its name. */
+function isGenerated(file) {
+  return readFileSync(file, "utf8").startsWith("// Written by scripts/contract.mjs.");
 }
 
 function hashOf(paths) {

@@ -2,20 +2,24 @@
 // message that crosses to the host and the table of ops. Its address is the only thing an instance has to be told.
 
 import {
+  directionEntryBytes,
   engineBases,
   engineBytes,
+  engineDirections,
   engineFault,
   engineMessage,
   engineOps,
   engineRandom,
   engineRules,
   engineSchedules,
+  engineSearches,
   engineTransforms,
   engineWrappers,
   faultMemory,
   opEntryBytes,
   ruleEntryBytes,
   scheduleEntryBytes,
+  searchEntryBytes,
   spaceScratch,
   transformEntryBytes,
   wrapperEntryBytes,
@@ -63,6 +67,14 @@ export function transformEntry(transform: i32): usize {
 
 export function wrapperEntry(wrapper: i32): usize {
   return engine + engineWrappers + <usize>wrapper * wrapperEntryBytes;
+}
+
+export function searchEntry(search: i32): usize {
+  return engine + engineSearches + <usize>search * searchEntryBytes;
+}
+
+export function directionEntry(direction: i32): usize {
+  return engine + engineDirections + <usize>direction * directionEntryBytes;
 }
 
 export function basesTable(): usize {

@@ -6,8 +6,9 @@ import { reserveScratch, setBase } from "../memory/engine";
 import { unitHeader } from "./encode";
 import { tileElements } from "./schedule";
 
-/** Makes room for what the program needs while it runs; false with a fault when there is none. */
+/** Makes room for what the program needs while it runs; false with a fault when there is none. There is none at address 0. */
 export function reserveFor(program: usize): bool {
+  if (program === 0) unreachable();
   return reserveScratch(load<u32>(program, programScratch));
 }
 

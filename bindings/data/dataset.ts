@@ -9,7 +9,7 @@ import {
   storageType,
   type TypedArray,
   toArray,
-  typeCodes,
+  typeCode,
 } from "../arrays.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
@@ -246,10 +246,13 @@ export function writeColumn(
   target: { offset: number; type: "f32" | "f64" | "i32" },
   standard: { mean: number; deviation: number } | null,
 ): void {
-  engine.ints.set(
-    [source.address, typeCodes[source.type], source.rowElements, target.offset, typeCodes[target.type]],
-    wordAt(at),
-  );
+  engine.write(at, {
+    [abi.columnAddress]: source.address,
+    [abi.columnType]: typeCode(source.type),
+    [abi.columnRowElements]: source.rowElements,
+    [abi.columnTarget]: target.offset,
+    [abi.columnTargetType]: typeCode(target.type),
+  });
   // (x − mean) / deviation as one multiplication and one addition.
   engine.doubles[doubleAt(at + abi.columnScale)] = standard ? 1 / standard.deviation : 1;
   engine.doubles[doubleAt(at + abi.columnShift)] = standard ? -standard.mean / standard.deviation : 0;

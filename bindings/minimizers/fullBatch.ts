@@ -27,7 +27,7 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
   const refuse = (what: string, advice: string): never => {
     throw new TypeError(`${where}: ${method.method} cannot go with ${what}. ${advice}`);
   };
-  if (method.lineSearch?.code === abi.searchQuadratic)
+  if ((method.lineSearch?.needs ?? 0) & abi.requestProduct)
     refuse("exactQuadratic(), which needs products with the Hessian", "Use moreThuente().");
   if (gradient.length > 0) refuse("transforms of the gradient", "Create the trainer without gradient.");
   if (average) refuse("an average of the weights", "Create the trainer without average.");

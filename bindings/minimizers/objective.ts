@@ -143,9 +143,14 @@ export class TracedObjective {
 
   /** The programs as the record wants them. */
   addresses(): number[] {
-    return [abi.programValue, abi.programGradient, abi.programProduct, abi.programTangent].map(
-      (which) => this.#programs.get(which)?.address ?? 0,
-    );
+    const at = (which: number): number => this.#programs.get(which)?.address ?? 0;
+    // Where a search wants the slope at every trial, the value comes with it.
+    return [
+      at(abi.programValue) || at(abi.programGradient),
+      at(abi.programGradient),
+      at(abi.programProduct),
+      at(abi.programTangent),
+    ];
   }
 
   /** Floating-point operations of the costliest program. */

@@ -69,16 +69,12 @@ export function* searchMinimum(
       );
     direction = abi.directionBounded;
   }
-  const search = method.lineSearch?.code ?? -1;
   let traced: TracedObjective | null = null;
   let first: Float64Array | null = null;
   if (typeof objective === "function") {
-    const product =
-      search === abi.searchQuadratic ||
-      [abi.directionNewton, abi.directionDamped, abi.directionSaddleFree, abi.directionTrustRegion].some(
-        (code) => code === direction,
-      );
-    const value = search === abi.searchBacktracking || search === abi.searchQuadratic;
+    const along = method.lineSearch?.needs ?? abi.requestGradient;
+    const product = ((method.needs | along) & (abi.requestHessian | abi.requestProduct)) !== 0;
+    const value = (along & abi.requestGradient) === 0;
     traced = new TracedObjective(where, engine, objective, point, residual, { value, product });
   } else {
     objective.bounds = bounds;

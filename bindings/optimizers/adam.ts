@@ -1,7 +1,7 @@
 // Adam and its kin: AMSGrad, AdamW, AdaMax, RAdam.
 
-import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../../assembly/optimizers/codes.js";
 import { beyondCore } from "../editions.js";
+import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../engine/contract.js";
 import { checkChoice, checkFlag, checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";

@@ -1,7 +1,7 @@
 // Adan: Nesterov's momentum of an adaptive method, by the difference of successive gradients.
 
-import { ruleAdan } from "../../assembly/optimizers/codes.js";
 import { beyondCore } from "../editions.js";
+import { ruleAdan } from "../engine/contract.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf } from "./decay.js";

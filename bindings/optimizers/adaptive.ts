@@ -1,5 +1,6 @@
 // Rules that divide by a root of squared gradients, without a mean of the gradient: Adagrad, Adadelta, RMSprop.
 
+import { beyondCore } from "../editions.js";
 import {
   ruleAdadelta,
   ruleAdagrad,
@@ -7,8 +8,7 @@ import {
   ruleRmspropCentered,
   ruleRmspropCenteredMomentum,
   ruleRmspropMomentum,
-} from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
+} from "../engine/contract.js";
 import { checkChoice, checkFlag, checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";

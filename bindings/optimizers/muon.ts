@@ -1,8 +1,8 @@
 // Muon for matrices, another optimizer for everything else.
 
 import * as abi from "../../assembly/abi.js";
-import { ruleMuon } from "../../assembly/optimizers/codes.js";
 import { beyondCore } from "../editions.js";
+import { ruleMuon } from "../engine/contract.js";
 import { checkChoice, checkFlag, checkNumber, shown } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { blockBytes } from "../trace.js";

@@ -1,7 +1,7 @@
 // Nadam in the four forms that are in use, coupled and decoupled.
 
-import { ruleNadam } from "../../assembly/optimizers/codes.js";
 import { beyondCore } from "../editions.js";
+import { ruleNadam } from "../engine/contract.js";
 import { checkChoice, checkNumber } from "../options.js";
 import type { Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";

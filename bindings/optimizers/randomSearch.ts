@@ -1,5 +1,5 @@
-import { ruleRandomSearch } from "../../assembly/optimizers/codes.js";
 import { beyondCore } from "../editions.js";
+import { ruleRandomSearch } from "../engine/contract.js";
 import { checkChoice, checkOptions } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { noDecay } from "./decay.js";
@@ -39,8 +39,8 @@ export const randomSearch = /* @__PURE__ */ beyondCore(function randomSearch(opt
   const where = "randomSearch";
   checkOptions(where, options, ["scale", "around"]);
   const scale = checkHyper(where, "scale", options.scale, { above: 0 });
-  const around = checkChoice(where, "around", options.around ?? "zero", ["zero", "best"]);
-  const hyper = { scale, form: Number(around === "best"), lowestLoss: 0 };
+  const best = checkChoice(where, "around", options.around ?? "zero", ["zero", "best"]) === "best";
+  const hyper = { scale, around: Number(best), lowestLoss: 0 };
   return describeOptimizer(randomSearch, options, {
     name: where,
     rule: ruleRandomSearch,

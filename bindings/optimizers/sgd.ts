@@ -1,6 +1,6 @@
 // Gradient descent with momentum in all its forms.
 
-import { ruleMomentum, ruleSgd } from "../../assembly/optimizers/codes.js";
+import { ruleMomentum, ruleSgd } from "../engine/contract.js";
 import { checkChoice, checkFlag, checkOptions, firstGiven } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, checkConvention } from "./convention.js";

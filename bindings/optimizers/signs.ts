@@ -1,7 +1,7 @@
 // Rules that take the sign of a gradient or of its mean: Lion, Rprop.
 
-import { ruleLion, ruleRprop } from "../../assembly/optimizers/codes.js";
 import { beyondCore } from "../editions.js";
+import { ruleLion, ruleRprop } from "../engine/contract.js";
 import { checkNumber } from "../options.js";
 import { checkHyper, type Schedulable } from "../scheduled.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";

@@ -580,6 +580,11 @@ export const rules: readonly Rule[] = [
     reference: rmspropReference(0.9, { epsilon: 1e-8, inside: true }, 0.5, true, true),
   },
   {
+    name: "rmsprop by Optax, centered",
+    optimizer: (learningRate) => rmsprop({ learningRate, convention: "optax", centered: true }),
+    reference: rmspropReference(0.9, { epsilon: 1e-8, inside: true }, 0, true, true),
+  },
+  {
     name: "rmsprop by the lectures, momentum apart from the rate",
     optimizer: (learningRate) => rmsprop({ learningRate, convention: "lecture", momentum: 0.9 }),
     reference: rmspropReference(0.9, { epsilon: 1e-8, inside: false }, 0.9),

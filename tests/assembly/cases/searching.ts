@@ -10,8 +10,12 @@ import {
   searchStrongWolfe,
 } from "../../../assembly/abi";
 import { accepted, failed, Line, searching } from "../../../assembly/minimizers/line";
-import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/index";
+import { registerSearches } from "../../../assembly/minimizers/searches/index";
+import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/search";
 import { StrongWolfe } from "../../../assembly/minimizers/searches/strongWolfe";
+import "../scenes/engine";
+
+registerSearches();
 
 const LINE = memory.data(256, 8);
 const SEARCH = memory.data(512, 8);
