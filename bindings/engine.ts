@@ -9,8 +9,8 @@ import { EngineError, type FaultContext, faultError, MemoryError } from "./error
 import type { WasmMemory } from "./globals.js";
 import { shownAs } from "./lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
+import type { Threads } from "./threads.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
-import type { Threads } from "./worker/thread.js";
 
 /** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
 export interface Core extends CoreExports {

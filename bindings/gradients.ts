@@ -1,11 +1,13 @@
 // Gradients by differences, and the check of analytic gradients against them, in double precision.
 
 import { type ArrayLike, leaves, mapLeaves, type NDArray, toArray } from "./arrays.js";
+import { compile } from "./compile.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import type { Tensor } from "./tensor.js";
-import { type ArraysFor, compile, type TensorTree, valueAndGrad } from "./transforms.js";
+import { valueAndGrad } from "./transforms.js";
+import type { ArraysFor, TensorTree } from "./trees.js";
 
 export interface NumericalGradientOptions {
   /** "forward": (f(x + h) − f(x)) / h, n + 1 evaluations; "central" (default): (f(x + h) − f(x − h)) / 2h, 2n. */

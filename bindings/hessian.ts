@@ -2,12 +2,13 @@
 
 import * as abi from "../assembly/abi.js";
 import { elementCount, leaves, mapLeaves, type NDArray } from "./arrays.js";
+import { Cache, type Freeable } from "./compile.js";
 import { surfaceOf } from "./curvature/lossSurface.js";
 import type { LossSurface } from "./curvature/surface.js";
 import { beyondCore } from "./editions.js";
 import type { Engine } from "./engine.js";
 import type { Tensor } from "./tensor.js";
-import { type ArraysFor, Cache, differentiableLeaves, type Freeable, type TensorTree } from "./transforms.js";
+import { type ArraysFor, differentiableLeaves, type TensorTree } from "./trees.js";
 
 /** For a tree, under each name the same tree again: h.a.b is ∂²f/∂a ∂b. */
 export type Hessians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly [K in keyof T]: unknown };

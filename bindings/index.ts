@@ -2,6 +2,7 @@
 
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./arrays.js";
 export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
+export { type CompiledFunction, compile, type Freeable } from "./compile.js";
 export { type Constraint, maxNorm } from "./constraints.js";
 export * from "./curvature/index.js";
 export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";
@@ -68,7 +69,6 @@ export {
   multiMargin,
   negativeLogLikelihood,
   softmaxCrossEntropy,
-  type TargetRange,
   type WeightedMean,
 } from "./losses.js";
 export {
@@ -90,7 +90,7 @@ export type { Convention, ConventionOption } from "./optimizers/convention.js";
 export type { Decay, DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";
 export type { Optimizer, Workspace, Wrapper } from "./optimizers/optimizer.js";
-export type { Bounds } from "./options.js";
+export type { Bounds, TargetRange } from "./options.js";
 export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
 export {
   type ElasticNetOptions,
@@ -128,19 +128,14 @@ export {
 } from "./trainer.js";
 export type { TrainerParts } from "./trainerMemory.js";
 export {
-  type ArraysFor,
-  type CompiledFunction,
-  compile,
-  type Freeable,
   type Gradient,
   grad,
   type HessianVectorProduct,
   hvp,
-  type Results,
-  type TensorTree,
   type ValueAndGradient,
   valueAndGrad,
 } from "./transforms.js";
+export type { ArraysFor, Results, TensorTree } from "./trees.js";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,

@@ -3,21 +3,14 @@
 import * as abi from "../assembly/abi.js";
 import { doubleAt, wordAt } from "./addresses.js";
 import { elementCount, type NDArray, wholeLines } from "./arrays.js";
+import { Cache, type Freeable } from "./compile.js";
 import { beyondCore, solversOf } from "./editions.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
 import { arrangeBlocks, block } from "./hessian.js";
 import type { Tensor } from "./tensor.js";
 import { blockBytes, type Program, traced } from "./trace.js";
-import {
-  type ArraysFor,
-  applyTo,
-  Cache,
-  differentiableLeaves,
-  type Freeable,
-  type Leaf,
-  type TensorTree,
-} from "./transforms.js";
+import { type ArraysFor, applyTo, differentiableLeaves, type Leaf, type TensorTree } from "./trees.js";
 
 /** For a tree, under each name the derivative by that array. */
 export type Jacobians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly [K in keyof T]: Jacobians<T[K]> };

@@ -2,7 +2,7 @@
 // and sums are accumulated in f64.
 
 import { ShapeError } from "./errors.js";
-import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
+import { checkChoice, checkNumber, checkOptions, shown, type TargetRange, wrongKind } from "./options.js";
 import type { Tensor } from "./tensor.js";
 
 /**
@@ -15,13 +15,6 @@ export interface WeightedMean {
   readonly sum: Tensor;
   /** Denominator, the sum of the weights. No derivative passes through it. */
   readonly weight: Tensor | number;
-}
-
-/** Which numbers the targets of a loss may be. */
-export interface TargetRange {
-  /** In words: "numbers from 0 to 1". */
-  readonly expected: string;
-  holds(target: number): boolean;
 }
 
 /** A loss: a name, what its targets are, and the function. One's own is any object of this form. */

@@ -142,3 +142,10 @@ export function checkNumber(where: string, name: string, value: unknown, bounds:
   const Kind = typeof value === "number" ? RangeError : TypeError;
   throw new Kind(`${where}: ${name} must be ${range}, got ${shown(value)}.`);
 }
+
+/** Which numbers the targets of a loss may be. */
+export interface TargetRange {
+  /** In words: "numbers from 0 to 1". */
+  readonly expected: string;
+  holds(target: number): boolean;
+}

@@ -1,17 +1,8 @@
 // Losses of values: functions of a prediction and a target of floats that answer a scalar, accumulated in f64.
 
 import { ShapeError } from "./errors.js";
-import {
-  type HingeOptions,
-  type Loss,
-  type LossOptions,
-  reduced,
-  reductionOf,
-  sameShapes,
-  shares,
-  type TargetRange,
-} from "./losses.js";
-import { checkFlag, checkNumber, wrongKind } from "./options.js";
+import { type HingeOptions, type Loss, type LossOptions, reduced, reductionOf, sameShapes, shares } from "./losses.js";
+import { checkFlag, checkNumber, type TargetRange, wrongKind } from "./options.js";
 import type { Tensor } from "./tensor.js";
 
 const counts: TargetRange = { expected: "numbers from 0", holds: (y) => y >= 0 };

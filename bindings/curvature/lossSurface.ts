@@ -5,7 +5,7 @@ import { beyondCore } from "../editions.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import type { Tensor } from "../tensor.js";
-import { type ArraysFor, applyTo, differentiableLeaves, type TensorTree } from "../transforms.js";
+import { type ArraysFor, applyTo, differentiableLeaves, type TensorTree } from "../trees.js";
 import { LossSurface } from "./surface.js";
 
 interface MakeLossSurface {

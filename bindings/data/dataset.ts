@@ -14,8 +14,7 @@ import {
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
 import { shownAs } from "../lines.js";
-import type { Loss } from "../losses.js";
-import { checkChoice, checkOptions, isRecord, wrongKind } from "../options.js";
+import { checkChoice, checkOptions, isRecord, type TargetRange, wrongKind } from "../options.js";
 import { blockBytes, readArray, writeArray } from "../trace.js";
 
 /** Inputs and, for training, their targets: first axis samples. */
@@ -102,7 +101,7 @@ export class Dataset {
   users = 0;
   #region: number;
   /** The range that its targets are known to keep. */
-  #range: Loss["range"];
+  #range: TargetRange | undefined;
 
   /** @internal */
   constructor(
@@ -157,7 +156,7 @@ export class Dataset {
   }
 
   /** Refuses targets that a loss does not take; a large set is read once for each kind of loss. @internal */
-  checkRange({ name, range }: Loss): void {
+  checkRange({ name, range }: { readonly name: string; readonly range?: TargetRange }): void {
     const [, column] = this.columns;
     if (!range || !column || range === this.#range) return;
     const width = elementCount(column.row);

@@ -3,7 +3,7 @@
 
 import { engineFactory } from "../engine.js";
 import { EngineError } from "../errors.js";
-import type { Threads } from "../worker/thread.js";
+import type { Threads } from "../threads.js";
 
 /** `createEngine` of a host that imports the core. */
 export const importing = (core: WebAssembly.Module, threads?: Threads) =>

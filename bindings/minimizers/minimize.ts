@@ -5,7 +5,7 @@ import { checkEngine, type Engine } from "../engine.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { shown } from "../options.js";
 import type { Tensor } from "../tensor.js";
-import type { ArraysFor } from "../transforms.js";
+import type { ArraysFor } from "../trees.js";
 import { runAsync, runSync, type Search } from "./drive.js";
 import { searchByRule } from "./firstOrder.js";
 import { lbfgs, type Method, wantsResiduals } from "./methods.js";

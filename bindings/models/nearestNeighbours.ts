@@ -2,13 +2,13 @@
 // ‖a − b‖² = ‖a‖² − 2 a·b + ‖b‖²; those that rounding could have brought among the nearest are taken once more, exactly.
 
 import { type ArrayLike, type NDArray, toArray } from "../arrays.js";
+import { type CompiledFunction, compile } from "../compile.js";
 import type { Samples } from "../data/dataset.js";
 import type { Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
 import { largestOf, powerFor, times } from "../powers.js";
 import type { Tensor } from "../tensor.js";
-import { type CompiledFunction, compile } from "../transforms.js";
 
 export interface NearestNeighboursOptions {
   /** Neighbours that vote, ≥ 1; default 1. */

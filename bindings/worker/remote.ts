@@ -11,9 +11,9 @@ import * as abi from "../../assembly/abi.js";
 import type { Dataset } from "../data/dataset.js";
 import type { EngineError } from "../errors.js";
 import type { Address } from "../globals.js";
+import type { Thread, Threads } from "../threads.js";
 import type { Evaluation, Trainer } from "../trainer.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
-import type { Thread, Threads } from "./thread.js";
 
 /** Milliseconds between two replies. */
 const replyTime = 100;
@@ -93,7 +93,8 @@ class Connection {
     try {
       const { startThread } = await threads();
       const thread = await startThread(source, url, {
-        reply: (reply) => {
+        reply: (given) => {
+          const reply = given as Reply;
           if (!this.#settle && reply.kind === "failed") this.#fail(reply.reason);
           this.#settle?.resolve(reply);
           this.#settle = null;

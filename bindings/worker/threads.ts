@@ -1,6 +1,6 @@
 // Worker threads: Node and Bun.
 
-import type { StartThread } from "./thread.js";
+import type { StartThread } from "../threads.js";
 
 /** Gives a script of the web its `onmessage` and `postMessage`. */
 const preamble = `const { parentPort } = require("node:worker_threads");

@@ -1,7 +1,7 @@
 // Web workers: browsers, Deno, and nothing where there are none. The source becomes a blob, which no bundler has to know
 // of and which needs no permission; a page whose policy forbids that gives the address of the file.
 
-import type { StartThread } from "./thread.js";
+import type { StartThread } from "../threads.js";
 
 export const startThread: StartThread = async (source, url, events) => {
   if (typeof Worker === "undefined") return null;

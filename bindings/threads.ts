@@ -1,15 +1,14 @@
-// A worker as a run sees it, whatever the host calls it.
+// A worker as an engine's host offers it, whatever the host calls it. What the two sides say is up to the protocol.
 
-import type { Address } from "../globals.js";
-import type { Reply, Request } from "./protocol.js";
+import type { Address } from "./globals.js";
 
 export interface Thread {
-  post(request: Request, transfer: readonly ArrayBuffer[]): void;
+  post(request: object, transfer: readonly ArrayBuffer[]): void;
   end(): void;
 }
 
 export interface ThreadEvents {
-  reply(reply: Reply): void;
+  reply(reply: object): void;
   /** The worker could not be started, or died. */
   failed(reason: string): void;
 }
