@@ -44,13 +44,13 @@ const targets = {
     bindings: ["fullBatch", "minimizersExact", "minimizers"],
     specs: ["minimizers"],
   },
-  "bindings/stopping.ts": { bindings: ["stopping", "average", "clipping", "worker"], specs: [] },
-  "bindings/fit.ts": {
+  "bindings/training/stopping.ts": { bindings: ["stopping", "average", "clipping", "worker"], specs: [] },
+  "bindings/training/fit.ts": {
     bindings: ["training", "stopping", "penalties", "statistics", "fullBatch", "worker", "errors"],
     specs: [],
   },
-  "bindings/gradientTransforms.ts": { bindings: ["clipping"], specs: [] },
-  "bindings/trainerMemory.ts": {
+  "bindings/optimizers/gradientTransforms.ts": { bindings: ["clipping"], specs: [] },
+  "bindings/training/memory.ts": {
     bindings: ["training", "average", "clipping", "wrappers", "checkpoint", "groups", "memory", "errors"],
     specs: [],
   },

@@ -52,14 +52,14 @@ const entries = new Set(
 );
 entries.delete("worker"); // made by itself, below
 
-/** "#worker" is bindings/worker/serve.ts as one script; pages that forbid workers from strings serve dist/worker.js. */
+/** "#worker" is bindings/training/worker/serve.ts as one script; pages that forbid workers from strings serve dist/worker.js. */
 const workerScript = {
   name: "worker script",
   setup(build) {
     build.onResolve({ filter: /^#worker$/ }, () => ({ path: "worker", namespace: "worker" }));
     build.onLoad({ filter: /.*/, namespace: "worker" }, async () => {
       const options = { format: "iife", minify: true, sourcemap: false, outfile: "dist/worker.js" };
-      await bundle({ entryPoints: ["bindings/worker/serve.ts"], plugins: [abiInlined], ...options });
+      await bundle({ entryPoints: ["bindings/training/worker/serve.ts"], plugins: [abiInlined], ...options });
       return { contents: readFileSync("dist/worker.js", "utf8"), loader: "text" };
     });
   },

@@ -3,7 +3,12 @@
 // the function's origin, a trainer for example, alone.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../addresses.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
+import { solversOf } from "../engine/featureSets.js";
+import { type F64Array, shaped } from "../linalg/matrix.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { blockBytes, type Program, type Trace, traced } from "../tensors/trace.js";
 import {
   elementCount,
   leaves,
@@ -13,14 +18,9 @@ import {
   type TypedArray,
   toArray,
   wholeLines,
-} from "../arrays.js";
-import { solversOf } from "../editions.js";
-import type { Engine } from "../engine.js";
-import { ShapeError, TraceError } from "../errors.js";
-import { type F64Array, shaped } from "../linalg/matrix.js";
-import { shown } from "../options.js";
-import type { Tensor } from "../tensor.js";
-import { blockBytes, type Program, type Trace, traced } from "../trace.js";
+} from "../values/arrays.js";
+import { ShapeError, TraceError } from "../values/errors.js";
+import { shown } from "../values/options.js";
 
 /** One array among the parameters. */
 export interface SurfaceLeaf {

@@ -1,7 +1,9 @@
 // Data sets that stay in wasm memory, in the type they came in.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../addresses.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import { checkEngine, type Engine } from "../engine/engine.js";
+import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import {
   type ArrayLike,
   elementCount,
@@ -10,12 +12,10 @@ import {
   type TypedArray,
   toArray,
   typeCode,
-} from "../arrays.js";
-import { checkEngine, type Engine } from "../engine.js";
-import { ShapeError, TraceError } from "../errors.js";
-import { shownAs } from "../lines.js";
-import { checkChoice, checkOptions, isRecord, type TargetRange, wrongKind } from "../options.js";
-import { blockBytes, readArray, writeArray } from "../trace.js";
+} from "../values/arrays.js";
+import { ShapeError, TraceError } from "../values/errors.js";
+import { shownAs } from "../values/lines.js";
+import { checkChoice, checkOptions, isRecord, type TargetRange, wrongKind } from "../values/options.js";
 
 /** Inputs and, for training, their targets: first axis samples. */
 export interface Samples {

@@ -2,11 +2,11 @@
 // step to step, and random numbers of its own.
 
 import * as abi from "../../assembly/abi.js";
-import { checkShape, sameShape } from "../arrays.js";
-import { ShapeError, TraceError } from "../errors.js";
-import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../options.js";
-import { Tensor } from "../tensor.js";
-import type { Trace } from "../trace.js";
+import { Tensor } from "../tensors/tensor.js";
+import type { Trace } from "../tensors/trace.js";
+import { checkShape, sameShape } from "../values/arrays.js";
+import { ShapeError, TraceError } from "../values/errors.js";
+import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import { isLayer, isParameter, type Layer, type Parameters, type ParameterTensors } from "./layer.js";
 
 export interface DrawOptions {

@@ -1,10 +1,10 @@
 // What a layer is: parameters that want initial values, state that wants them too, and a function of both and of its
 // input.
 
-import type { Initializer } from "../initializers.js";
-import { has, shown } from "../options.js";
-import { Tensor } from "../tensor.js";
+import { Tensor } from "../tensors/tensor.js";
+import { has, shown } from "../values/options.js";
 import type { LayerContext } from "./context.js";
+import type { Initializer } from "./initializers.js";
 
 /** A parameter: its shape, its start. */
 export interface Parameter {

@@ -1,5 +1,5 @@
-import { ShapeError } from "../errors.js";
-import { checkChoice, checkNumber, checkOptions, wrongKind } from "../options.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
 import { isLayer, type Layer, type ParameterTensors, tensorFrom } from "./layer.js";
 

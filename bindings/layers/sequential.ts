@@ -1,4 +1,4 @@
-import { shown } from "../options.js";
+import { shown } from "../values/options.js";
 import { isLayer, type Layer, type ParameterTensors, tensorFrom } from "./layer.js";
 
 /**

@@ -1,11 +1,11 @@
 // Fitting a trainer by a minimizer, over all rows: what `fit` does in place of steps of the update rule.
 
 import * as abi from "../../assembly/abi.js";
-import { beyondCore, solversOf } from "../editions.js";
-import type { FitOptions, MethodOutcome, MethodRun } from "../fit.js";
+import { beyondCore, solversOf } from "../engine/featureSets.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { readArray } from "../trace.js";
-import type { Trainer } from "../trainer.js";
+import { readArray } from "../tensors/trace.js";
+import type { FitOptions, MethodOutcome, MethodRun } from "../training/fit.js";
+import type { Trainer } from "../training/trainer.js";
 import { MinimizerMemory } from "./memory.js";
 import type { Method } from "./methods.js";
 import { outcomeOf } from "./outcome.js";

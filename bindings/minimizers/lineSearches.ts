@@ -10,7 +10,7 @@ import {
   searchStrongWolfe,
 } from "../engine/contract.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
-import { checkChoice, checkNumber, checkOptions } from "../options.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 
 /** How far to go along a direction: a description that methods take. */
 export interface LineSearch {

@@ -1,9 +1,9 @@
 // The memory of a minimizer: the core's record and the blocks it names.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../addresses.js";
-import { wholeLines } from "../arrays.js";
-import type { Engine } from "../engine.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
+import { wholeLines } from "../values/arrays.js";
 import type { Method } from "./methods.js";
 import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";

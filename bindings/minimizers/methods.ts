@@ -15,8 +15,8 @@ import {
   directionTrustRegion,
 } from "../engine/contract.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
-import type { FitMethod } from "../fit.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import type { FitMethod } from "../training/fit.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { beginFit, planFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
 

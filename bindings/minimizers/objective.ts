@@ -2,12 +2,12 @@
 // when the core asks.
 
 import * as abi from "../../assembly/abi.js";
-import { toArray } from "../arrays.js";
-import type { Engine } from "../engine.js";
-import { ShapeError, TraceError } from "../errors.js";
-import { shown } from "../options.js";
-import { Tensor } from "../tensor.js";
-import { type Placement, type Program, type Trace, traced } from "../trace.js";
+import type { Engine } from "../engine/engine.js";
+import { Tensor } from "../tensors/tensor.js";
+import { type Placement, type Program, type Trace, traced } from "../tensors/trace.js";
+import { toArray } from "../values/arrays.js";
+import { ShapeError, TraceError } from "../values/errors.js";
+import { shown } from "../values/options.js";
 import type { Arrangement } from "./point.js";
 
 /**

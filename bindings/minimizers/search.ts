@@ -1,9 +1,9 @@
 // A search for a minimum: the core's record and its blocks, and the loop that answers what the core asks.
 
 import * as abi from "../../assembly/abi.js";
-import { wordAt } from "../addresses.js";
-import type { Engine } from "../engine.js";
-import { ShapeError } from "../errors.js";
+import { wordAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
+import { ShapeError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
 import { type Method, wantsResiduals } from "./methods.js";

@@ -1,6 +1,5 @@
 // Rules that divide by a root of squared gradients, without a mean of the gradient: Adagrad, Adadelta, RMSprop.
 
-import { beyondCore } from "../editions.js";
 import {
   ruleAdadelta,
   ruleAdagrad,
@@ -9,8 +8,9 @@ import {
   ruleRmspropCenteredMomentum,
   ruleRmspropMomentum,
 } from "../engine/contract.js";
-import { checkChoice, checkFlag, checkNumber } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { checkChoice, checkFlag, checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";

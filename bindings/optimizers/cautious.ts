@@ -1,5 +1,5 @@
-import { beyondCore } from "../editions.js";
 import { wrapperCautious } from "../engine/contract.js";
+import { beyondCore } from "../engine/featureSets.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
 

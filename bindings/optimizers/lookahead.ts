@@ -1,6 +1,6 @@
-import { beyondCore } from "../editions.js";
 import { wrapperLookahead } from "../engine/contract.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
 

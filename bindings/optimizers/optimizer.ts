@@ -2,7 +2,7 @@
 // names.
 
 import { type Given, inOrder, namesOf, type Registered } from "../engine/fields.js";
-import type { Hyper } from "../scheduled.js";
+import type { Hyper } from "../schedules/scheduled.js";
 import type { Decay } from "./decay.js";
 
 /**

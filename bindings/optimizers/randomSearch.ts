@@ -1,7 +1,7 @@
-import { beyondCore } from "../editions.js";
 import { ruleRandomSearch } from "../engine/contract.js";
-import { checkChoice, checkOptions } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { checkChoice, checkOptions } from "../values/options.js";
 import { noDecay } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 

@@ -1,6 +1,6 @@
-import { beyondCore } from "../editions.js";
 import { wrapperSam } from "../engine/contract.js";
-import { checkFlag, checkNumber, checkOptions } from "../options.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, wrapped } from "./wrap.js";
 

@@ -1,7 +1,7 @@
 // What the wrappers share: an optimizer inside another, and what cannot be inside.
 
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
-import { shown } from "../options.js";
+import { shown } from "../values/options.js";
 import type { Optimizer, Wrapper } from "./optimizer.js";
 
 /** The optimizer that a wrapper is put around, or the sentence that says why it cannot be. */

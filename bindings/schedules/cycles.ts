@@ -1,9 +1,9 @@
 // Schedules that rise again: warm restarts, one cycle, triangular cycles.
 
 import { lawCyclic, lawOneCycle, lawWarmRestarts } from "../engine/contract.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions } from "../options.js";
-import type { Schedule } from "../scheduled.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+import type { Schedule } from "./scheduled.js";
 
 /** One number for all cycles, or one for each. */
 type EachCycle = number | readonly number[];

@@ -8,9 +8,9 @@ import {
   lawMultiStep,
   lawStep,
 } from "../engine/contract.js";
-import { checkFlag, checkNumber, checkOptions, shown } from "../options.js";
-import type { Schedule } from "../scheduled.js";
+import { checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
 import { checkAscending, count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+import type { Schedule } from "./scheduled.js";
 
 /**
  * Constant: h(t) = h.

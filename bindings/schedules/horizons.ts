@@ -1,9 +1,9 @@
 // Schedules with an end: what holds there holds for ever after.
 
 import { lawCosine, lawLinear, lawPolynomial, lawWarmupStableDecay } from "../engine/contract.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions } from "../options.js";
-import type { Schedule } from "../scheduled.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+import type { Schedule } from "./scheduled.js";
 
 export interface LinearScheduleOptions extends ScheduleOptions {
   /** h(0). */

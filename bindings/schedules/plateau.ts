@@ -1,9 +1,9 @@
 // A schedule that looks at the loss.
 
 import { lawPlateau } from "../engine/contract.js";
-import { checkChoice, checkNumber, checkOptions } from "../options.js";
-import type { Schedule } from "../scheduled.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number } from "./schedule.js";
+import type { Schedule } from "./scheduled.js";
 
 export interface PlateauOptions {
   /** h₀; 1 for a plateau that scales another schedule. */

@@ -3,8 +3,8 @@
 
 import { lawScaled } from "../engine/contract.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
-import { checkChoice, checkNumber, wrongKind } from "../options.js";
-import type { InnerSchedule, Schedule, ScheduleUnit } from "../scheduled.js";
+import { checkChoice, checkNumber, wrongKind } from "../values/options.js";
+import type { InnerSchedule, Schedule, ScheduleUnit } from "./scheduled.js";
 
 /** What every schedule takes. */
 export interface ScheduleOptions {

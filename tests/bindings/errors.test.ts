@@ -36,7 +36,7 @@ import {
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
-import { faultCodes, faultError, opNameOf } from "../../bindings/errors.js";
+import { faultCodes, faultError, opNameOf } from "../../bindings/values/errors.js";
 import { testEngine } from "./engine.js";
 import { expectSameBits, flat } from "./numbers.js";
 import {
