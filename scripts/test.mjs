@@ -19,8 +19,8 @@ const whole = names.length === 0 && !options.quick;
 if (whole && options.debug) throw new Error("npm test: --debug needs a NAME or --quick; all tests run in both builds.");
 const build = options.debug ? "debug" : "release";
 
-/** Test files of tests/bindings that --quick leaves out: each takes seconds, together three quarters of the time. */
-const slow = ["examples"];
+/** Test files that --quick leaves out, besides the random suites: together three quarters of the time. */
+const slow = ["examples*", "memory", "minimizers", "optima", "pictures", "start"];
 
 // ---- What is run ----
 
@@ -29,11 +29,17 @@ const filesOf = (folder, ending) => readdirSync(folder).filter((file) => file.en
 const casesOf = (spec) =>
   Array.from(readFileSync(`tests/assembly/${spec}`, "utf8").matchAll(/"\.\/cases\/(\w+)"/g), ([, name]) => name);
 const specs = filesOf("tests/assembly", ".spec.ts").filter((spec) => named([spec, ...casesOf(spec)]));
-const files = filesOf("tests/bindings", ".test.ts")
-  .filter((file) => named([file]))
-  .filter((file) => !options.quick || !slow.includes(file.replace(".test.ts", "")));
+const isSlow = (file) => slow.some((name) => new RegExp(`^${name.replace("*", ".*")}\\.test\\.ts$`).test(file));
+const files = ["tests/bindings", "tests/random"].flatMap((folder) =>
+  filesOf(folder, ".test.ts")
+    .filter((file) => named([file]))
+    .filter((file) => !options.quick || (folder === "tests/bindings" && !isSlow(file)))
+    .map((file) => `${folder}/${file}`),
+);
 if (specs.length + files.length === 0) {
-  console.error(`npm test: no file of tests/assembly or tests/bindings has ${names.join(" or ")} in its name.`);
+  console.error(
+    `npm test: no file of tests/assembly, tests/bindings or tests/random has ${names.join(" or ")} in its name.`,
+  );
   console.log("0 passed, 1 failed");
   process.exit(1);
 }
@@ -73,7 +79,7 @@ async function bindingsTests() {
   rmSync(report, { force: true });
   // A dot a test in a terminal; elsewhere, as in a log, a line a file.
   const reporter = process.stdout.isTTY ? "dot" : "default";
-  const chosen = whole ? [] : ["--project", build, ...files.map((file) => `tests/bindings/${file}`)];
+  const chosen = whole ? [] : ["--project", build, ...files];
   const args = ["run", ...chosen, `--reporter=${reporter}`, "--reporter=json", `--outputFile.json=${report}`];
   const { code } = await run("node_modules/vitest/vitest.mjs", [...args, "--slowTestThreshold=600000"]);
   let passed = 0;

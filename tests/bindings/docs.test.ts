@@ -57,7 +57,9 @@ describe("programs of the pages", () => {
   const document = { querySelector: () => ({ replaceChildren() {}, addEventListener() {} }) };
 
   it.each(programs)("%s prints its comments", async (_, program) => {
-    const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) => text.trim());
+    const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) =>
+      text.trim(),
+    );
     const lines = await logged(program, { document });
     if (promised.length > 0) expect(lines).toEqual(promised);
   });
@@ -110,6 +112,16 @@ describe("docs/debugging.md", () => {
     expect(messages).toContain(thrown(() => product({ a: zeros(32, 16), b: zeros(8, 4) })));
     expect(messages).toContain(thrown(() => thalweg.adam({ learningRate: -0.1 })));
     expect(messages).toContain(thrown(() => thalweg.sgd({ learningrate: 0.1 } as never)));
+  });
+});
+
+describe("docs/architecture.md", () => {
+  it.each(["assembly", "bindings"])("names every folder of %s", (folder) => {
+    const names = readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${name}/`);
+    const page = read("docs/architecture.md");
+    expect(names.filter((name) => !page.includes(name))).toEqual([]);
   });
 });
 
