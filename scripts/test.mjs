@@ -7,7 +7,7 @@
 //   --debug          with NAME or --quick, the debug build in place of the release build
 //   --require-hosts  counts a host that is missing as failed
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 
@@ -44,7 +44,10 @@ if (specs.length + files.length === 0) {
   process.exit(1);
 }
 // Specs are compiled with what they test, so that they need no build.
-execFileSync(process.execPath, ["scripts/prepare.mjs", files.length > 0 ? "all" : "specs"], { stdio: "inherit" });
+const prepared = spawnSync(process.execPath, ["scripts/prepare.mjs", files.length > 0 ? "all" : "specs"], {
+  stdio: "inherit",
+});
+if (prepared.status !== 0) process.exit(1);
 
 /** Runs a Node script, showing what it prints; its exit code and the last line it printed. */
 function run(script, args) {
