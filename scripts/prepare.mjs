@@ -97,9 +97,12 @@ const globalsLeftAlone = {
       [/^Object\.hasOwn = .*?^};$/ms, ""],
       [/^const utf16 = (?=new TextDecoder)/m, "const utf16 = () => "],
       [/utf16\.decode/, "utf16().decode"],
-      // Strings, arrays and classes of the managed runtime, which the core is built without: imports and exports are taken as they are.
-      [/^function preInstantiate.*?^}$/ms, "function preInstantiate() {}"],
+      // Strings, arrays and classes of the managed runtime, which the core is built without; the exports are called as they are.
       [/^function postInstantiate.*?^}$/ms, "function postInstantiate(_, instance) {\n  return instance.exports;\n}"],
+      // Imports for the standard library's sake; the core has env.abort alone, and gives it.
+      [/^function preInstantiate.*?^}$/ms, "function preInstantiate() {}"],
+      // A response never comes here: the host's entry compiles it.
+      [/^ {2}if \(isResponse\(source = await source\)\) return .*$/m, "  source = await source;"],
     ];
     onLoad({ filter: /@assemblyscript.loader.index\.js$/ }, ({ path }) => {
       let contents = readFileSync(path, "utf8");
