@@ -115,6 +115,16 @@ describe("docs/debugging.md", () => {
   });
 });
 
+describe("docs/architecture.md", () => {
+  it.each(["assembly", "bindings"])("names every folder of %s", (folder) => {
+    const names = readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${name}/`);
+    const page = read("docs/architecture.md");
+    expect(names.filter((name) => !page.includes(name))).toEqual([]);
+  });
+});
+
 describe("links", () => {
   const anchor = (heading: string): string =>
     heading
