@@ -85,7 +85,7 @@ export {
 } from "./metrics.js";
 export * from "./minimizers/index.js";
 export * from "./models/index.js";
-export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
+export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./ops.js";
 export type { Convention, ConventionOption } from "./optimizers/convention.js";
 export type { Decay, DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
 export * from "./optimizers/index.js";

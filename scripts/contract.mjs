@@ -17,7 +17,7 @@ import ts from "typescript";
 
 /** What is registered, the index it is listed in, the function that registers, and the files the core for browsers holds. */
 const kinds = {
-  op: { folder: "assembly/ops", register: "Ops", core: (file) => file !== "orthogonal" },
+  op: { folder: "assembly/ops", register: "Ops", core: (file) => !among("logAddExp orthogonal")(file) },
   rule: { folder: "assembly/optimizers", register: "Rules", core: among("adam momentum rmsprop sgd") },
   transform: {
     folder: "assembly/optimizers/transforms",
