@@ -4,6 +4,7 @@
 import {
   searchBacktracking,
   searchFixed,
+  searchGoldstein,
   searchHagerZhang,
   searchMoreThuente,
   searchQuadratic,
@@ -59,6 +60,30 @@ export function backtracking(options: BacktrackingOptions = {}): LineSearch {
   else checkChoice(where, "next", next, ["cubic", "quadratic"]);
   const factor = typeof next === "number" ? next : 0;
   return describe(where, searchBacktracking, { sufficientDecrease, factor, cubic: Number(next === "cubic") });
+}
+
+export interface GoldsteinOptions {
+  /** c of both conditions, 0 < c < 0.5; default 0.25. */
+  readonly sufficientDecrease?: number;
+}
+
+/**
+ * Goldstein search: f(x) + (1 − c) t g'd ≤ f(x + t d) ≤ f(x) + c t g'd, so that t is neither too long nor too short. It asks for
+ * values alone. Its steps need not satisfy y's > 0, which BFGS wants: give quasi-Newton methods `moreThuente()`.
+ *
+ * @throws RangeError  a number out of range
+ * @example
+ * gradientDescent({ lineSearch: goldstein({ sufficientDecrease: 0.1 }) });
+ * @see Goldstein, *On steepest descent*, SIAM J. Control, 1965
+ */
+export function goldstein(options: GoldsteinOptions = {}): LineSearch {
+  const where = "goldstein";
+  checkOptions(where, options, ["sufficientDecrease"]);
+  const sufficientDecrease = checkNumber(where, "sufficientDecrease", options.sufficientDecrease ?? 0.25, {
+    above: 0,
+    below: 0.5,
+  });
+  return describe(where, searchGoldstein, { sufficientDecrease });
 }
 
 export interface WolfeOptions {
