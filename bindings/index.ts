@@ -136,7 +136,7 @@ export {
   scheduleValues,
 } from "./schedules/scheduled.js";
 export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
-export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./tensors/ops.js";
+export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
 export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost, Trace } from "./tensors/trace.js";
 export type { ArraysFor, Results, TensorTree } from "./tensors/trees.js";

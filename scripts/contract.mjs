@@ -3,7 +3,7 @@
 //   assembly/abi.ts                 the numbers of assembly/numbers.ts; a code for every op, rule, transform, wrapper, line search
 //                                   and direction; offsets of the fields of every class marked `@record`, and its size
 //   assembly/<kind>/index.ts        the functions that register all of a kind
-//   bindings/engine/contract.ts     codes, fields by name and needs, names of ops and types
+//   bindings/values/contract.ts     codes, fields by name and needs, names of ops and types
 //   bindings/engine/exports.ts      what the core exports
 //   bindings/optimizers/index.ts    every public name of the descriptions
 //
@@ -17,7 +17,7 @@ import ts from "typescript";
 
 /** What is registered, the index it is listed in, the function that registers, and the files the core for browsers holds. */
 const kinds = {
-  op: { folder: "assembly/ops", register: "Ops", core: (file) => file !== "orthogonal" },
+  op: { folder: "assembly/ops", register: "Ops", core: (file) => !among("logAddExp orthogonal")(file) },
   rule: { folder: "assembly/optimizers", register: "Rules", core: among("adam momentum rmsprop sgd") },
   transform: {
     folder: "assembly/optimizers/transforms",
@@ -42,7 +42,7 @@ const lists = Object.values(kinds).map(({ folder }) => `${folder}/index.ts`);
 export const generated = [
   "assembly/abi.ts",
   ...lists,
-  "bindings/engine/contract.ts",
+  "bindings/values/contract.ts",
   "bindings/engine/exports.ts",
   "bindings/optimizers/index.ts",
 ];
@@ -282,7 +282,7 @@ ${constants([...offsets])}`,
   const types = names.map((name) => `"${name.slice(0, -4)}"`);
   const opNames = found.registered.filter(({ kind }) => kind === "op").map(({ name }) => lower(name.slice(2)));
   write(
-    "bindings/engine/contract.ts",
+    "bindings/values/contract.ts",
     `/** Names of the element types, by code. */\nexport const typeNames = [${types.join(", ")}] as const;\n\n` +
       `/** Names of the ops; their codes count from 1. */\nexport const opList = "${opNames.join(" ")}";\n\n` +
       "/** Of every schedule law, by code: fields, words behind them for each of the number in the last field, children, and more\n" +

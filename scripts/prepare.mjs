@@ -179,7 +179,7 @@ const examplesApart = {
 const contract = {
   name: "contract",
   inputs: [...filesOf("assembly"), ...filesOf("bindings/optimizers"), ...tooling].filter((file) => !isGenerated(file)),
-  outputs: ["assembly/abi.ts", "bindings/engine/contract.ts"],
+  outputs: ["assembly/abi.ts", "bindings/values/contract.ts"],
   make: async () => (await import("./contract.mjs")).writeContract(),
   advice: "Correct the file that it names.",
 };

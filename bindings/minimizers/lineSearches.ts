@@ -1,15 +1,16 @@
 // Descriptions of line searches: which search of the core, and its numbers, which the search's class names. Any of them
 // goes with any direction.
 
+import { type Given, inOrder, type Registered } from "../engine/fields.js";
 import {
   searchBacktracking,
   searchFixed,
+  searchGoldstein,
   searchHagerZhang,
   searchMoreThuente,
   searchQuadratic,
   searchStrongWolfe,
-} from "../engine/contract.js";
-import { type Given, inOrder, type Registered } from "../engine/fields.js";
+} from "../values/contract.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 
 /** How far to go along a direction: a description that methods take. */
@@ -59,6 +60,30 @@ export function backtracking(options: BacktrackingOptions = {}): LineSearch {
   else checkChoice(where, "next", next, ["cubic", "quadratic"]);
   const factor = typeof next === "number" ? next : 0;
   return describe(where, searchBacktracking, { sufficientDecrease, factor, cubic: Number(next === "cubic") });
+}
+
+export interface GoldsteinOptions {
+  /** c of both conditions, 0 < c < 0.5; default 0.25. */
+  readonly sufficientDecrease?: number;
+}
+
+/**
+ * Goldstein search: f(x) + (1 − c) t g'd ≤ f(x + t d) ≤ f(x) + c t g'd, so that t is neither too long nor too short. It asks for
+ * values alone. Its steps need not satisfy y's > 0, which BFGS wants: give quasi-Newton methods `moreThuente()`.
+ *
+ * @throws RangeError  a number out of range
+ * @example
+ * gradientDescent({ lineSearch: goldstein({ sufficientDecrease: 0.1 }) });
+ * @see Goldstein, *On steepest descent*, SIAM J. Control, 1965
+ */
+export function goldstein(options: GoldsteinOptions = {}): LineSearch {
+  const where = "goldstein";
+  checkOptions(where, options, ["sufficientDecrease"]);
+  const sufficientDecrease = checkNumber(where, "sufficientDecrease", options.sufficientDecrease ?? 0.25, {
+    above: 0,
+    below: 0.5,
+  });
+  return describe(where, searchGoldstein, { sufficientDecrease });
 }
 
 export interface WolfeOptions {

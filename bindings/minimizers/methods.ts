@@ -2,6 +2,8 @@
 // along it.
 
 import * as abi from "../../assembly/abi.js";
+import { type Given, inOrder, type Registered } from "../engine/fields.js";
+import type { FitMethod } from "../training/fit.js";
 import {
   directionBfgs,
   directionConjugate,
@@ -13,9 +15,7 @@ import {
   directionSaddleFree,
   directionSteepest,
   directionTrustRegion,
-} from "../engine/contract.js";
-import { type Given, inOrder, type Registered } from "../engine/fields.js";
-import type { FitMethod } from "../training/fit.js";
+} from "../values/contract.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { beginFit, planFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";

@@ -1,8 +1,8 @@
 // Adam and its kin: AMSGrad, AdamW, AdaMax, RAdam.
 
-import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../engine/contract.js";
 import { beyondCore } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../values/contract.js";
 import { checkChoice, checkFlag, checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import {

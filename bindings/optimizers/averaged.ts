@@ -1,9 +1,9 @@
 // Rules whose weights are an average of the iterate: Schedule-Free and averaged SGD. The gradient is taken elsewhere, so
 // the loss that training reports is not the loss of the weights: evaluate tells that.
 
-import { ruleAsgd, ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../engine/contract.js";
 import { beyondCore } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleAsgd, ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../values/contract.js";
 import { checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decayOf, decoupledDecayOf } from "./decay.js";

@@ -1,5 +1,5 @@
-import { wrapperCautious } from "../engine/contract.js";
 import { beyondCore } from "../engine/featureSets.js";
+import { wrapperCautious } from "../values/contract.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
 

@@ -1,6 +1,8 @@
 // What is done to the gradient before the update rule sees it, as plain descriptions. A trainer takes a list of them,
 // `gradient`, and applies them in that order in the core.
 
+import { beyondCore } from "../engine/featureSets.js";
+import { type Given, inOrder, type Registered } from "../engine/fields.js";
 import {
   transformCentralize,
   transformClipAdaptive,
@@ -8,9 +10,7 @@ import {
   transformClipNorm,
   transformClipValue,
   transformNoise,
-} from "../engine/contract.js";
-import { beyondCore } from "../engine/featureSets.js";
-import { type Given, inOrder, type Registered } from "../engine/fields.js";
+} from "../values/contract.js";
 import { checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { type ConventionOption, checkConvention } from "./convention.js";
 

@@ -1,5 +1,5 @@
-import { wrapperLookahead } from "../engine/contract.js";
 import { beyondCore } from "../engine/featureSets.js";
+import { wrapperLookahead } from "../values/contract.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";

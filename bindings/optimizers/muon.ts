@@ -1,10 +1,10 @@
 // Muon for matrices, another optimizer for everything else.
 
 import * as abi from "../../assembly/abi.js";
-import { ruleMuon } from "../engine/contract.js";
 import { beyondCore } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { blockBytes } from "../tensors/trace.js";
+import { ruleMuon } from "../values/contract.js";
 import { checkChoice, checkFlag, checkNumber, shown } from "../values/options.js";
 import { adamW } from "./adam.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";

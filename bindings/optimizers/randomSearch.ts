@@ -1,6 +1,6 @@
-import { ruleRandomSearch } from "../engine/contract.js";
 import { beyondCore } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleRandomSearch } from "../values/contract.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { noDecay } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";

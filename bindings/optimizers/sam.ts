@@ -1,5 +1,5 @@
-import { wrapperSam } from "../engine/contract.js";
 import { beyondCore } from "../engine/featureSets.js";
+import { wrapperSam } from "../values/contract.js";
 import { checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, wrapped } from "./wrap.js";

@@ -1,7 +1,7 @@
 // Gradient descent with momentum in all its forms.
 
-import { ruleMomentum, ruleSgd } from "../engine/contract.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleMomentum, ruleSgd } from "../values/contract.js";
 import { checkChoice, checkFlag, checkOptions, firstGiven } from "../values/options.js";
 import { type ConventionOption, checkConvention } from "./convention.js";
 import { type DecayOptions, decayKeys, decayOf } from "./decay.js";

@@ -1,8 +1,8 @@
 // Rules that take the sign of a gradient or of its mean: Lion, Rprop.
 
-import { ruleLion, ruleRprop } from "../engine/contract.js";
 import { beyondCore } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleLion, ruleRprop } from "../values/contract.js";
 import { checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import {

@@ -1,6 +1,6 @@
 // Schedules made of schedules: a warm-up in front, pieces one after the other, a factor, and a function of one's own.
 
-import { lawJoined, lawTable, lawWarmUp } from "../engine/contract.js";
+import { lawJoined, lawTable, lawWarmUp } from "../values/contract.js";
 import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import { count, describe, hull, number, product, type ScheduleOptions } from "./schedule.js";
 import { asSchedule, type InnerSchedule, type Schedulable, type Schedule } from "./scheduled.js";

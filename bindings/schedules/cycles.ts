@@ -1,6 +1,6 @@
 // Schedules that rise again: warm restarts, one cycle, triangular cycles.
 
-import { lawCyclic, lawOneCycle, lawWarmRestarts } from "../engine/contract.js";
+import { lawCyclic, lawOneCycle, lawWarmRestarts } from "../values/contract.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";

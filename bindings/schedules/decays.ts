@@ -7,7 +7,7 @@ import {
   lawInverseTime,
   lawMultiStep,
   lawStep,
-} from "../engine/contract.js";
+} from "../values/contract.js";
 import { checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
 import { checkAscending, count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";

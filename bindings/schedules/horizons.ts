@@ -1,6 +1,6 @@
 // Schedules with an end: what holds there holds for ever after.
 
-import { lawCosine, lawLinear, lawPolynomial, lawWarmupStableDecay } from "../engine/contract.js";
+import { lawCosine, lawLinear, lawPolynomial, lawWarmupStableDecay } from "../values/contract.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";

@@ -1,6 +1,6 @@
 // A schedule that looks at the loss.
 
-import { lawPlateau } from "../engine/contract.js";
+import { lawPlateau } from "../values/contract.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";

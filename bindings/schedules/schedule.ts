@@ -1,8 +1,8 @@
 // What every description of a schedule is made of: h(t) for t = 0, 1, ..., evaluated in the core. Any numeric option of an
 // optimizer takes one. The first update sees t = 0.
 
-import { lawScaled } from "../engine/contract.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
+import { lawScaled } from "../values/contract.js";
 import { checkChoice, checkNumber, wrongKind } from "../values/options.js";
 import type { InnerSchedule, Schedule, ScheduleUnit } from "./scheduled.js";
 

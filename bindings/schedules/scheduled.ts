@@ -3,8 +3,8 @@
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
-import { lawSizes } from "../engine/contract.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
+import { lawSizes } from "../values/contract.js";
 import { type Bounds, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 
 /** What t counts: updates done, or epochs finished; both from 0. */

@@ -2,10 +2,12 @@
 
 import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
+import { beyondCore } from "../engine/featureSets.js";
 import { type ArrayLike, checkShape, checkType, typeCode } from "../values/arrays.js";
 import { type DType, TraceError } from "../values/errors.js";
 import { checkNumber, shown } from "../values/options.js";
-import { Tensor } from "./tensor.js";
+import { type Operand, Tensor } from "./tensor.js";
+
 import type { Trace } from "./trace.js";
 
 type FloatType = "f32" | "f64";
@@ -45,6 +47,18 @@ export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
   if (!(first instanceof Tensor)) throw new TypeError(`concatenate: expected tensors, got ${shown(first)}.`);
   return first.trace.concatenate(tensors, first.axis("concatenate", axis));
 }
+
+/**
+ * log(eᵃ + eᵇ), broadcast, without overflow: the sum of what is kept as logarithms.
+ *
+ * @throws TypeError  a is no tensor
+ * @example
+ * compile(engine, (x) => logAddExp(x, 0))([-1000, 0]).data; // [0, 0.6931471805599453]
+ */
+export const logAddExp = /* @__PURE__ */ beyondCore(function logAddExp(a: Tensor, b: Operand): Tensor {
+  if (!(a instanceof Tensor)) throw new TypeError(`logAddExp: a must be a tensor, got ${shown(a)}. Give it first.`);
+  return a.trace.emit(abi.opLogAddExp, [a, a.trace.operand(b, a)]);
+});
 
 /** A random tensor of the trace; its stream differs from that of every other. */
 function random(

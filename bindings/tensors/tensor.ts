@@ -1,8 +1,8 @@
 // The handle: a node of the trace that made it. It has no numbers; it stands for numbers while a function is traced.
 
 import * as abi from "../../assembly/abi.js";
-import { typeNames } from "../engine/contract.js";
 import { type ArrayLike, checkShape, checkType, typeCode } from "../values/arrays.js";
+import { typeNames } from "../values/contract.js";
 import { type DType, TraceError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import type { Trace } from "./trace.js";

@@ -1,6 +1,6 @@
 // Arrays as users write them (numbers, nested arrays, typed arrays, { data, shape }) and as the engine answers them.
 
-import { typeNames } from "../engine/contract.js";
+import { typeNames } from "./contract.js";
 import { type DType, ShapeError } from "./errors.js";
 import { checkChoice, has, isRecord, shown, wrongKind } from "./options.js";
 

@@ -2,7 +2,7 @@
 // "where: what is wrong: got, expected. What to do."
 
 import * as abi from "../../assembly/abi.js";
-import { opList, typeNames } from "../engine/contract.js";
+import { opList, typeNames } from "./contract.js";
 
 /** Shapes that do not fit together. */
 export class ShapeError extends RangeError {

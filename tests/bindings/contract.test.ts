@@ -8,8 +8,8 @@ import { pathToFileURL } from "node:url";
 import { EngineError } from "thalweg";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
-import { lawJoined, ruleAdam, searchBacktracking } from "../../bindings/engine/contract.js";
 import { type Given, inOrder, type Registered } from "../../bindings/engine/fields.js";
+import { lawJoined, ruleAdam, searchBacktracking } from "../../bindings/values/contract.js";
 import { testEngine } from "./engine.js";
 
 describe("codes that saved files hold", () => {

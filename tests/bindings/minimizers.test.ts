@@ -12,6 +12,7 @@ import {
   fitCurve,
   fixedStep,
   gaussNewton,
+  goldstein,
   gradientDescent,
   hagerZhang,
   type LineSearch,
@@ -93,6 +94,7 @@ const tolerances: Readonly<Record<string, number>> = {
 /** One of each, with what makes it end on a quadratic. */
 const everySearch: Readonly<Record<string, LineSearch>> = {
   ...Object.fromEntries(Object.entries(searches).map(([name, search]) => [name, search()])),
+  goldstein: goldstein(),
   exactQuadratic: exactQuadratic(),
   fixedStep: fixedStep(0.1),
 };
@@ -122,6 +124,17 @@ describe("every line search and every direction of the core", () => {
     const { x: exact } = minimizeSync(engine, quadratic(3), [0, 0, 0], newton());
     expect(status).toBe("converged");
     for (const [k, value] of values(exact).entries()) expect(values(x)[k]).toBeCloseTo(value, 5);
+  });
+  it("goldstein's first step on a parabola is where its conditions allow one, in closed form", () => {
+    // f = x²/2 from 1 along −1: φ(t) = (1 − t)²/2, and the conditions are 2c ≤ t ≤ 2(1 − c).
+    for (const sufficientDecrease of [0.05, 0.25, 0.45]) {
+      const options = { lineSearch: goldstein({ sufficientDecrease }) };
+      const f = (x: Tensor): Tensor => x.square().multiply(0.5).sum();
+      const { x } = minimizeSync(engine, f, [1], gradientDescent(options), { maxIterations: 1 });
+      const t = 1 - (values(x)[0] as number);
+      expect(t).toBeGreaterThanOrEqual(2 * sufficientDecrease - 1e-12);
+      expect(t).toBeLessThanOrEqual(2 * (1 - sufficientDecrease) + 1e-12);
+    }
   });
   it.each(Object.keys(everyMethod))("%s finds the minimum of a sum of squares", (name) => {
     const method = everyMethod[name] as Method;

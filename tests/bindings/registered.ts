@@ -1,6 +1,6 @@
 // What the core registers, for tests that want a row of each.
 
-import * as contract from "../../bindings/engine/contract.js";
+import * as contract from "../../bindings/values/contract.js";
 
 /** Codes of all that is registered of a kind, ascending. */
 export function codesOf(kind: "rule" | "transform" | "wrapper" | "law" | "search" | "direction"): number[] {
