@@ -184,6 +184,19 @@ describe("the first trial of a search", () => {
     expectPoints(tried(parabola(0.5), 1000, gradientDescent({ lineSearch: content })), wanted);
   });
 
+  it("is asked for its gradient once, by searches that look at slopes", () => {
+    for (const lineSearch of [strongWolfe(), moreThuente(), hagerZhang()]) {
+      const asked: string[] = [];
+      const gradient = (x: Float64Array): number[] => {
+        asked.push(x.join());
+        return quadratic.gradient(x);
+      };
+      const found = minimizeSync(engine, { ...quadratic, gradient }, start, lbfgs({ lineSearch }));
+      expect(found.status).toBe("converged");
+      expect(new Set(asked).size).toBe(asked.length);
+    }
+  });
+
   it("is the whole of a gradient that is shorter than 1, and twice as much for backtracking", () => {
     expectPoints(tried(parabola(0.25), 2, gradientDescent({ lineSearch: lax }), { maxIterations: 1 }), [2, 1.5]);
     const halves = gradientDescent({ lineSearch: backtracking({ next: 0.5 }) });
