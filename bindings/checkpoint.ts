@@ -53,9 +53,7 @@ export function checkNames({ arenas }: TrainerMemory): void {
     for (const { name } of arena.placed) {
       const full = prefix + name;
       if (seen.has(full))
-        throw new RangeError(
-          `createTrainer: a checkpoint cannot keep two things named "${full}". Rename the ${arena.what}.`,
-        );
+        throw new RangeError(`createTrainer: "${full}" is taken in a checkpoint. Rename the ${arena.what}.`);
       seen.add(full);
     }
 }
@@ -72,7 +70,8 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
     tensors[scheduleTensor] = { data: words, shape: [words.length] };
     metadata.schedules = memory.schedules.describe();
   }
-  for (const { name, read } of [...memory.words, ...memory.counters]) metadata[name] = String(read());
+  for (const { name, read, absent } of [...memory.words, ...memory.counters])
+    if (read() !== absent) metadata[name] = String(read());
   return writeSafetensors(tensors, metadata);
 }
 

@@ -62,6 +62,15 @@ export function opName(code: number): string {
   return opNames.get(code) ?? "trace";
 }
 
+/** What `body` returns; what it says of shapes begins with whom it concerns. */
+export function within<T>(where: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof ShapeError ? new ShapeError(`${where}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
 export type DType = "f32" | "f64" | "i32";
 export const typeNames = ["f32", "f64", "i32", "u8"] as const;
 

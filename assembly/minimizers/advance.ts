@@ -174,7 +174,11 @@ function answer(m: Minimizer): bool {
   if (wanted & requestGradient) {
     return compute(programOf(m, programGradient), m.trial, m.trialResults) && mendGradient(m);
   }
-  if (wanted & requestValue) return compute(programOf(m, programValue), m.trial, m.trialResults);
+  // Searches that want gradients have no program for the value alone; what explains their end asks for it.
+  if (wanted & requestValue) {
+    const value = programOf(m, programValue);
+    return compute(value !== 0 ? value : programOf(m, programGradient), m.trial, m.trialResults);
+  }
   if (wanted & requestProduct) return derivative(m, programProduct, m.x, m.product);
   return !(wanted & requestHessian) || derivatives(m, programProduct, m.x, m.elements);
 }
