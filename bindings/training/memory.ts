@@ -384,7 +384,8 @@ export class TrainerMemory {
     for (const [k, own] of this.#rates.entries())
       this.setReal(
         this.get(abi.trainerGroups) - this.record + k * abi.groupBytes + abi.groupLearningRate,
-        own === firstRate ? rate : rate * ((own as number) / firstRate),
+        // Factor 1 leaves every rate to the bit what it was.
+        own === firstRate ? rate : (own as number) * (rate / firstRate),
       );
   }
 
