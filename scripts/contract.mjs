@@ -32,7 +32,10 @@ const kinds = {
 const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
 const header = "// Written by scripts/contract.mjs.\n\n";
 /** What descriptions of optimizers are made of; bindings/index.ts names their public types. */
-const parts = ["convention.ts", "decay.ts", "moments.ts", "optimizer.ts", "wrap.ts", "index.ts"];
+const parts = [
+  ...["averages.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts", "moments.ts"],
+  ...["optimizer.ts", "penalties.ts", "wrap.ts"],
+];
 
 function among(names) {
   return (file) => names.split(" ").includes(file);
