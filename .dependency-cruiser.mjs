@@ -13,7 +13,7 @@ export const floors = [
   ["optimizers", "schedules"],
   ["minimizers", "data"],
   ["training", "curvature"],
-  ["core", "rarer", "solvers"],
+  ["core", "rarer", "solvers", "inspector"],
   ["index"],
 ];
 

@@ -4,6 +4,7 @@
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../assembly/abi.js";
 import { wordAt } from "./addresses.js";
+import { describeCall } from "./calls.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import type { WasmMemory } from "./globals.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
@@ -30,6 +31,11 @@ export interface Core {
   nodeExtent(node: number, axis: number): number;
   differentiate(y: number, seed: number, nodes: number, count: number): number;
   plan(outputs: number, count: number): number;
+  /** This and the next three are of assembly/inspector.ts, which the training core leaves out. */
+  annotate(on: number): void;
+  setPart(part: number): void;
+  watch(record: number): void;
+  repeat(program: number, unit: number, call: number, times: number): number;
   run(program: number, argumentBlock: number, resultBlock: number): number;
   bindSpace(space: number, address: number): void;
   bindRandom(seedLow: number, seedHigh: number, stepLow: number, stepHigh: number, row: number): void;
@@ -136,6 +142,13 @@ export interface Host {
   readonly threads?: Threads;
 }
 
+/** What is told to whoever looks into a program. @internal */
+export interface Inspector {
+  /** What is traced from now on is for this part of the model: a layer by its dotted name, or the loss. */
+  entered(part: string): void;
+  planned(program: object): void;
+}
+
 const page = 65536;
 
 /** Frames of `reach` that take more of the stack than the core does. */
@@ -168,6 +181,8 @@ export class Engine {
   readonly record: number;
   /** The trace that is open, or null. @internal */
   trace: object | null = null;
+  /** Whoever looks into what is traced and planned, or null: see inspect/. @internal */
+  inspector: Inspector | null = null;
   /** Names the parameter that holds a trainer's element, while one runs. @internal */
   elementName: (element: number) => string = () => "?";
   /** Names the option behind a number of a trainer's group, while one runs. @internal */
@@ -195,6 +210,11 @@ export class Engine {
     if (this.record === 0)
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
     core.complete?.();
+  }
+
+  /** Whether it trapped. @internal */
+  get broken(): boolean {
+    return this.#broken !== null;
   }
 
   /** Bytes of memory in use, in whole regions of 64 KiB. */
@@ -252,6 +272,9 @@ export class Engine {
       return body(this.core);
     } catch (error) {
       this.#broken = error instanceof Error ? error.message : String(error);
+      // A build with assertions notes which call is being made.
+      const call = this.word(this.record + abi.engineCall);
+      if (call) this.#broken += ` in ${describeCall(this.ints, call)}`;
       throw new EngineError(`engine: trapped: ${this.#broken}. Create a new engine, and please report this.`, {
         cause: error,
       });
