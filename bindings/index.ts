@@ -53,7 +53,6 @@ export {
   xavierUniform,
   zeros,
 } from "./initializers.js";
-export * from "./inspect/index.js";
 export { type Jacobian, type Jacobians, jacobian } from "./jacobian.js";
 export * from "./layers/index.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";

@@ -52,7 +52,7 @@ export const diagnose = /* @__PURE__ */ beyondCore(function diagnose(
   if (!(trainer instanceof Trainer))
     throw wrongKind(where, "the first argument", "a trainer", trainer, "createTrainer()");
   return withData(trainer, samples, (data) => {
-    trainer.cost(data, 1); // refuses what cannot be
+    trainer.cost(data, Math.min(data.rows, trainer.options.microBatch)); // refuses what cannot be
     const running = runningBatch(trainer, data);
     return (
       (running && diagnoseBatch(where, trainer, data, running)) ??

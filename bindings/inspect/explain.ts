@@ -39,18 +39,10 @@ interface Explain {
  * explain(norm, [3, 4]).ops.map((op) => op.name); // ["square", "sum"]
  */
 export const explain: Explain = /* @__PURE__ */ beyondCore(function explain(subject: unknown, ...args: unknown[]) {
-  return lookInto("explain", subject, args, false, (engine, programs, parts): Explanation => {
-    const ops = programs
-      .flatMap((program) => listOps(engine, program, parts))
-      .map(({ unit, call, ...op }): ExplainedOp => op);
-    const total = (what: "flops" | "bytes"): number => ops.reduce((sum, op) => sum + op[what], 0);
-    return {
-      ops,
-      flops: total("flops"),
-      bytes: total("bytes"),
-      scratchBytes: programs.reduce((most, { cost }) => Math.max(most, cost.scratchBytes), 0),
-      toString: () => listing(ops),
-    };
+  return lookInto("explain", subject, args, false, (engine, program, parts): Explanation => {
+    const ops = listOps(engine, program, parts).map(({ unit, call, ...op }): ExplainedOp => op);
+    const { flops, bytes, scratchBytes } = program.cost;
+    return { ops, flops, bytes, scratchBytes, toString: () => listing(ops) };
   });
 });
 

@@ -54,23 +54,17 @@ function timed(run: (times: number) => void): number {
  * itself, so that what it reads may lie in a nearer cache than in a run. The update rule of a trainer is no op, and is not
  * measured; nothing of the trainer changes.
  *
- * @param f   a function made by compile, valueAndGrad, grad or hvp, followed by its arguments; or a trainer, followed by
- *            samples and, if wanted, the rows of a run: default all samples, at most microBatch
+ * @param f   a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian, followed by its arguments; or a
+ *            trainer, followed by samples and, if wanted, the rows of a run: default all samples, at most microBatch
  * @returns   { ops, microseconds }, which prints as a table
- * @throws TypeError    neither a trainer nor such a function, or one that runs several programs
+ * @throws TypeError    neither a trainer nor such a function
  * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
  * @example
  * const norm = compile(engine, (x) => x.square().sum());
  * profile(norm, [3, 4]).ops.length; // 2
  */
 export const profile: ProfileOf = /* @__PURE__ */ beyondCore(function profile(subject: unknown, ...args: unknown[]) {
-  const where = "profile";
-  return lookInto(where, subject, args, true, (engine, programs, parts): Profile => {
-    const [program, ...others] = programs;
-    if (!program || others.length > 0)
-      throw new TypeError(`${where}: the function runs ${programs.length} programs, expected 1. Profile its parts.`);
-    return timeOps(engine, program, parts);
-  });
+  return lookInto("profile", subject, args, true, timeOps);
 });
 
 function timeOps(engine: Engine, program: Program, parts: readonly string[]): Profile {

@@ -12,10 +12,13 @@ import { annotated } from "./listing.js";
 /** A function of arrays made by compile, grad, valueAndGrad, hvp, jacobian or hessian. */
 export type Explainable = Freeable & ((...args: never[]) => unknown);
 
-/** What `body` returns of the programs behind a call of the subject, which lie in memory meanwhile. @internal */
-export type Look<T> = (engine: Engine, programs: readonly Program[], parts: readonly string[]) => T;
+/** Looks at the program of a subject, which lies in memory meanwhile. @internal */
+export type Look<T> = (engine: Engine, program: Program, parts: readonly string[]) => T;
 
-/** Looks into a function that is called with arguments, or into the training program of a trainer. @internal */
+/**
+ * Looks into a function that is called with arguments, or into the training program of a trainer; `ready` says that its
+ * operands must hold what a run leaves. @internal
+ */
 export function lookInto<T>(
   where: string,
   subject: unknown,
@@ -34,7 +37,7 @@ export function lookInto<T>(
   return annotated(where, cache.engine, (programs, parts) =>
     cache.afresh(() => {
       subject(...args);
-      return look(cache.engine, programs, parts);
+      return look(cache.engine, programs[0] as Program, parts);
     }),
   );
 }
@@ -51,14 +54,10 @@ function lookIntoTrainer<T>(
   return withData(trainer, samples, (data) => {
     const count = rows ?? Math.min(data.rows, trainer.options.microBatch);
     trainer.cost(data, count); // refuses what cannot be
-    return replanned(where, trainer, (planned, parts) => {
-      const found = programs.get("train", count);
+    return replanned(where, trainer, (_, parts) => {
+      const { program } = programs.get("train", count);
       if (ready) runOnce(trainer, data, count);
-      return look(
-        engine,
-        planned.filter((program) => program === found.program),
-        parts,
-      );
+      return look(engine, program, parts);
     });
   });
 }

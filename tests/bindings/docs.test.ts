@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as thalweg from "thalweg";
+import * as inspect from "thalweg/inspect";
 import * as plot from "thalweg/plot";
 import { describe, expect, it } from "vitest";
 
@@ -15,7 +16,7 @@ const AsyncFunction = (async () => {}).constructor as new (
 /** Runs a program with the public names in scope; answers what it logged. */
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
-  const names = { ...thalweg, ...plot, ...scope, console: { log: (value: unknown) => lines.push(String(value)) } };
+  const names = { ...thalweg, ...plot, ...inspect, ...scope, console: { log: (value: unknown) => lines.push(String(value)) } };
   const body = program.replace(/^import .* from "thalweg";$/gm, "");
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
