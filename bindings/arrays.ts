@@ -79,8 +79,10 @@ export function elementCount(shape: readonly number[]): number {
 export function checkShape(where: string, shape: readonly number[]): readonly number[] {
   if (!Array.isArray(shape)) throw wrongKind(where, "shape", "an array of whole numbers", shape);
   for (const extent of shape)
-    if (!Number.isSafeInteger(extent) || extent < 0)
-      throw new ShapeError(`${where}: extents must be whole numbers from 0, got ${shown(extent)} in ${shown(shape)}.`);
+    if (!Number.isInteger(extent) || extent < 0 || extent >= 2 ** 31)
+      throw new ShapeError(
+        `${where}: extents must be whole numbers from 0 below 2³¹, got ${shown(extent)} in ${shown(shape)}.`,
+      );
   return shape;
 }
 
@@ -118,7 +120,15 @@ function flatten(where: string, value: Nested, shape: number[], depth: number, o
       out.push(item);
     } else if (Array.isArray(item)) flatten(where, item, shape, depth + 1, out);
     else if (isTypedArray(item)) flatten(where, Array.from(item), shape, depth + 1, out);
-    else throw new TypeError(`${where}: expected numbers, got ${shown(item)}.`);
+    else {
+      // The rows before are as long as the first one, so that what was read says where it stands.
+      const width = elementCount(shape.slice(1));
+      const [row, column] = [Math.floor(out.length / width), out.length % width];
+      const at = shape.length > 1 ? `row ${row}, column ${column}` : `place ${out.length}`;
+      throw new TypeError(
+        `${where}: expected numbers, got ${shown(item)} in ${at} (from 0). Fill it, or leave the row out.`,
+      );
+    }
   }
 }
 

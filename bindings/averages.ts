@@ -16,7 +16,7 @@ export interface WeightAverage {
 }
 
 export interface EmaOptions {
-  /** 0 ≤ d < 1; default 0.999. */
+  /** Share d of the average that an update keeps, 0 ≤ d < 1: it remembers about 1 / (1 − d) updates; default 0.999. */
   readonly decay?: number;
 }
 

@@ -72,7 +72,8 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
     tensors[scheduleTensor] = { data: words, shape: [words.length] };
     metadata.schedules = memory.schedules.describe();
   }
-  for (const { name, read } of [...memory.words, ...memory.counters]) metadata[name] = String(read());
+  for (const { name, read, absent } of [...memory.words, ...memory.counters])
+    if (read() !== absent) metadata[name] = String(read());
   return writeSafetensors(tensors, metadata);
 }
 

@@ -7,6 +7,7 @@ import { wordAt } from "./addresses.js";
 import { describeCall } from "./calls.js";
 import { EngineError, type FaultContext, faultError, MemoryError } from "./errors.js";
 import type { WasmMemory } from "./globals.js";
+import { shownAs } from "./lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 import type { Threads } from "./worker/thread.js";
@@ -128,9 +129,15 @@ export type Build = "reproducible" | "fast";
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
   readonly wasm?: WasmSource | Promise<WasmSource>;
-  /** Default "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`. */
+  /**
+   * "reproducible" has the same bits on every machine, "fast" uses relaxed SIMD where the host has it; default
+   * "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`.
+   */
   readonly build?: Build;
-  /** Most bytes the engine may take, 1 MiB .. 4 GiB; default 4 GiB less one page. */
+  /**
+   * Bytes the engine may take at most, 1 MiB .. 4 GiB, beyond which calls throw MemoryError; default 4 GiB less one
+   * page.
+   */
   readonly memoryLimit?: number;
 }
 
@@ -210,6 +217,7 @@ export class Engine {
     if (this.record === 0)
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
     core.complete?.();
+    shownAs(this, () => `Engine { ${build}, ${this.bytesInUse} of ${this.memoryBytes} bytes }`);
   }
 
   /** Whether it trapped. @internal */
@@ -371,16 +379,6 @@ async function instantiateCore(
 
 /** Makes `createEngine` for a host. @internal */
 export function engineFactory(host: Host) {
-  /**
-   * Creates an engine: one WebAssembly instance. Nothing is global; two engines share nothing.
-   *
-   * @param options  where the core lies, which build, and a memory limit; all optional
-   * @throws TypeError   an unknown option, or wasm of a wrong kind
-   * @throws RangeError  memoryLimit out of range
-   * @throws EngineError WebAssembly with SIMD is missing, or the core cannot be loaded
-   * @example
-   * const engine = await createEngine();
-   */
   return async function createEngine(options: EngineOptions = {}): Promise<Engine> {
     checkOptions("createEngine", options, ["wasm", "build", "memoryLimit"]);
     const { wasm, build = "reproducible", memoryLimit } = options;

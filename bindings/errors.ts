@@ -62,6 +62,15 @@ export function opName(code: number): string {
   return opNames.get(code) ?? "trace";
 }
 
+/** What `body` returns; what it says of shapes begins with whom it concerns. */
+export function within<T>(where: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof ShapeError ? new ShapeError(`${where}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
 export type DType = "f32" | "f64" | "i32";
 export const typeNames = ["f32", "f64", "i32", "u8"] as const;
 
@@ -79,7 +88,7 @@ const counter = (low: number, high: number): number => (high >>> 0) * 2 ** 32 + 
 const diverged = (what: string, step: number, parameter: string | null = null): DivergenceError =>
   new DivergenceError(
     `step ${step + 1}: ${what} is not finite. The weights of step ${step} are kept. Lower learningRate, standardize the ` +
-      "inputs, or clip gradients; diagnose() says where it began.",
+      "inputs, or clip gradients; diagnose() of thalweg/inspect says where it began.",
     step,
     parameter,
   );
@@ -178,12 +187,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
           `${extent - 1}. Check the labels or indices.`,
       ),
   ],
-  [
-    abi.faultLoss,
-    ([low = 0, high = 0]) => {
-      return diverged("the loss", counter(low, high));
-    },
-  ],
+  [abi.faultLoss, ([low = 0, high = 0]) => diverged("the loss", counter(low, high))],
   [
     abi.faultGradient,
     ([low = 0, high = 0, element = 0], _, { elementName }) => {

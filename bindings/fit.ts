@@ -2,7 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { breathe } from "./breathe.js";
-import { createDataset, Dataset, type Samples } from "./data/dataset.js";
+import { checkSamples, Dataset, datasetOf, type Samples } from "./data/dataset.js";
 import { EngineError } from "./errors.js";
 import type { Address, StopSignal } from "./globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
@@ -55,15 +55,18 @@ export type FitOptions = StopOptions & {
    * curvature. It ends by itself where no step lowers the loss: `history.method` says why. Default: the optimizer.
    */
   readonly method?: FitMethod;
-  /** Rows of an update, ≥ 1; default 32. More than there are rows means all of them: batch gradient descent. */
+  /**
+   * Rows of an update, ≥ 1; default 32. More rows make updates less noisy and fewer an epoch; more than there are means all
+   * of them: batch gradient descent.
+   */
   readonly batchSize?: number;
-  /** Draw a new order every epoch; default true. */
+  /** Whether every epoch takes the rows in a new order, which the seed decides; default true. */
   readonly shuffle?: boolean;
   /** What becomes of a short last batch; default "keep". */
   readonly lastBatch?: "keep" | "drop";
-  /** Evaluated after every epoch. */
+  /** Samples that are evaluated after every epoch and never trained on; default: none. */
   readonly validation?: Samples | Dataset;
-  /** Stops at a whole step when aborted. */
+  /** Ends the run at a whole step when aborted; default: none. */
   readonly signal?: StopSignal;
   /**
    * Trains in a thread of its own, so that a page never waits; default false. The numbers are the same, and so is
@@ -78,7 +81,10 @@ export type FitOptions = StopOptions & {
    * Measures every n-th update, counted over the life of the trainer: norms by parameter, dead units. No number of
    * training depends on it. It is done in this thread, even if a worker was asked for.
    */
-  readonly statistics?: { readonly every: number };
+  readonly statistics?: {
+    /** Updates from one measured to the next, a whole number from 1. */
+    readonly every: number;
+  };
   /** Called after every slice, about twenty times a second; with a worker at most ten times. */
   readonly onProgress?: (progress: Progress) => void;
 } & (
@@ -184,17 +190,20 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
 
   /** @internal */
   constructor(trainer: Trainer, samples: Samples | Dataset, given: FitOptions) {
+    checkSamples("fit", samples);
     const options = checkFit(given);
     this.#stops = new Stops(trainer, options, options.validation !== undefined);
     if (options.statistics !== undefined) checkMeasurable("fit", trainer);
     this.#trainer = trainer;
     const owned: Dataset[] = [];
     const used: Dataset[] = [];
-    const resident = (samples: Samples | Dataset): Dataset => {
+    const { programs } = trainer;
+    const resident = (where: string, samples: Samples | Dataset): Dataset => {
+      programs.caller = where;
       const given = samples instanceof Dataset;
       const data = given
         ? samples.check(trainer.engine)
-        : createDataset(trainer.engine, samples, trainer.options.loss.targets);
+        : datasetOf(where, trainer.engine, samples, trainer.options.loss.targets);
       if (!given) owned.push(data);
       data.users++;
       used.push(data);
@@ -207,9 +216,10 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       method?.free();
     };
     try {
-      const data = resident(samples);
-      const validation = options.validation === undefined ? null : resident(options.validation);
+      const data = resident("fit", samples);
+      const validation = options.validation === undefined ? null : resident("fit: validation", options.validation);
       if (validation) trainer.prepareEvaluation(validation);
+      programs.caller = "fit";
       this.#options = options.method ? options.method.plan(options, data.rows) : options;
       const begin = prepare(trainer, data, this.#options);
       method = options.method?.begin(trainer) ?? null;
@@ -476,10 +486,9 @@ function checkFit(given: FitOptions): FitOptions {
     const every = checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
     Object.assign(options, { statistics: { every } });
   }
-  if (method && typeof method.begin !== "function")
+  if (method !== undefined && typeof method?.begin !== "function")
     throw new TypeError(
-      `${where}: the method must be one of gradients, got ${(method as FitMethod).method ?? shown(method)}. Try lbfgs() or ` +
-        "conjugateGradient().",
+      `${where}: method must be one of gradients, got ${(method as FitMethod | null)?.method ?? shown(method)}. Try lbfgs().`,
     );
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw wrongKind(where, "onProgress", "a function", onProgress);

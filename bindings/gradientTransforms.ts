@@ -156,9 +156,12 @@ export const clipAdaptive = /* @__PURE__ */ beyondCore(function clipAdaptive(
 });
 
 export interface GradientNoiseOptions {
-  /** η > 0, the variance at the first update; the paper uses 0.01, 0.3 and 1. */
+  /**
+   * η > 0, the variance of the noise at the first update, in squared units of the gradient; the paper uses 0.01, 0.3
+   * and 1.
+   */
   readonly scale: number;
-  /** γ ≥ 0, how fast it falls; default 0.55. */
+  /** γ ≥ 0 of the variance η / (1 + t)^γ: larger falls faster, 0 keeps it; default 0.55. */
   readonly decay?: number;
 }
 

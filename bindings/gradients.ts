@@ -2,6 +2,7 @@
 
 import { type ArrayLike, leaves, mapLeaves, type NDArray, toArray } from "./arrays.js";
 import type { Engine } from "./engine.js";
+import { ShapeError } from "./errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "./options.js";
 import type { Tensor } from "./tensor.js";
 import { type ArraysFor, compile, type TensorTree, valueAndGrad } from "./transforms.js";
@@ -37,6 +38,7 @@ type ArrayLikeNumbers = { readonly length: number; readonly [k: number]: number 
  * @returns  gradient [n] and the number of evaluations it took
  * @throws TypeError   f is not a function, or does not answer a number
  * @throws RangeError  step is not positive
+ * @throws ShapeError  x is no list of numbers
  * @example
  * numericalGradient((x) => x[0] ** 2 + 3 * x[1], [2, 5], { form: "forward", step: 1e-4 }).evaluations; // 3
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, §8.1
@@ -52,7 +54,10 @@ export function numericalGradient(
   const form = checkChoice(where, "form", options.form ?? "central", ["forward", "central"]);
   const { step } = options;
   if (step !== undefined) checkNumber(where, "step", step, { above: 0 });
-  const size = sizesOf(x);
+  const { data, shape } = toArray(where, x);
+  if (shape.length !== 1) throw new ShapeError(`${where}: x must be a list of numbers, got [${shape.join(", ")}].`);
+  const start = Array.from(data);
+  const size = sizesOf(start);
   const width = (i: number): number => step ?? (form === "forward" ? 1e-4 : 1e-5) * size(i);
   let evaluations = 0;
   const at = (point: readonly number[]): number => {
@@ -61,9 +66,9 @@ export function numericalGradient(
     if (typeof value !== "number") throw new TypeError(`${where}: f must answer a number, got ${shown(value)}.`);
     return value;
   };
-  const moved = (i: number, by: number): number[] => x.map((value, k) => (k === i ? value + by : value));
-  const base = form === "forward" ? at(x) : 0;
-  const gradient = x.map((_, i) => {
+  const moved = (i: number, by: number): number[] => start.map((value, k) => (k === i ? value + by : value));
+  const base = form === "forward" ? at(start) : 0;
+  const gradient = start.map((_, i) => {
     const h = width(i);
     return form === "forward" ? (at(moved(i, h)) - base) / h : (at(moved(i, h)) - at(moved(i, -h))) / (2 * h);
   });

@@ -3,7 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { beyondCore, registered } from "./editions.js";
 import { ShapeError } from "./errors.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, has, shown } from "./options.js";
 import type { Tensor } from "./tensor.js";
 import type { Trace } from "./trace.js";
 
@@ -30,11 +30,25 @@ function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   return { fanIn, fanOut };
 }
 
+/** An initializer without options, which is given as it is: called like those that have some, it says so. */
+function given(name: string, initializer: Initializer): Initializer {
+  return (context) => {
+    if (has(context, "trace", "shape")) return initializer(context);
+    throw new TypeError(
+      `${name}: called with ${shown(context)}, but it is the initializer itself. Give ${name} without ().`,
+    );
+  };
+}
+
 /** Every element 0. */
-export const zeros: Initializer = ({ trace, shape, dtype }) => trace.fill(0, shape, dtype);
+export const zeros: Initializer = /* @__PURE__ */ given("zeros", ({ trace, shape, dtype }) =>
+  trace.fill(0, shape, dtype),
+);
 
 /** Every element 1. */
-export const ones: Initializer = ({ trace, shape, dtype }) => trace.fill(1, shape, dtype);
+export const ones: Initializer = /* @__PURE__ */ given("ones", ({ trace, shape, dtype }) =>
+  trace.fill(1, shape, dtype),
+);
 
 /**
  * Every element the same number.
@@ -192,42 +206,51 @@ function scaledNormal(scale: number, mode: FanMode): Initializer {
  *
  * @see He, Zhang, Ren and Sun, *Delving deep into rectifiers*, ICCV 2015, eq. 10
  */
-export const heNormal: Initializer = /* @__PURE__ */ scaledNormal(2, "fanIn");
+export const heNormal: Initializer = /* @__PURE__ */ given("heNormal", /* @__PURE__ */ scaledNormal(2, "fanIn"));
 
 /**
  * He uniform: uniform on ±√(6 / fanIn), for ReLU.
  *
  * @see He, Zhang, Ren and Sun, *Delving deep into rectifiers*, ICCV 2015, eq. 10
  */
-export const heUniform: Initializer = /* @__PURE__ */ scaledUniform(2, "fanIn");
+export const heUniform: Initializer = /* @__PURE__ */ given("heUniform", /* @__PURE__ */ scaledUniform(2, "fanIn"));
 
 /**
  * Xavier uniform, also called Glorot: uniform on ±√(6 / (fanIn + fanOut)), for tanh and sigmoid.
  *
  * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
  */
-export const xavierUniform: Initializer = /* @__PURE__ */ scaledUniform(1, "fanAverage");
+export const xavierUniform: Initializer = /* @__PURE__ */ given(
+  "xavierUniform",
+  /* @__PURE__ */ scaledUniform(1, "fanAverage"),
+);
 
 /**
  * Xavier normal, also called Glorot: N(0, 2 / (fanIn + fanOut)), for tanh and sigmoid.
  *
  * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
  */
-export const xavierNormal: Initializer = /* @__PURE__ */ scaledNormal(1, "fanAverage");
+export const xavierNormal: Initializer = /* @__PURE__ */ given(
+  "xavierNormal",
+  /* @__PURE__ */ scaledNormal(1, "fanAverage"),
+);
 
 /**
  * LeCun normal: N(0, 1 / fanIn), for selu and tanh.
  *
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, eq. 16
  */
-export const lecunNormal: Initializer = /* @__PURE__ */ scaledNormal(1, "fanIn");
+export const lecunNormal: Initializer = /* @__PURE__ */ given("lecunNormal", /* @__PURE__ */ scaledNormal(1, "fanIn"));
 
 /**
  * LeCun uniform: uniform on ±√(3 / fanIn).
  *
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, eq. 16
  */
-export const lecunUniform: Initializer = /* @__PURE__ */ scaledUniform(1, "fanIn");
+export const lecunUniform: Initializer = /* @__PURE__ */ given(
+  "lecunUniform",
+  /* @__PURE__ */ scaledUniform(1, "fanIn"),
+);
 
 /**
  * Orthogonal: gain Q, QᵀQ = I or QQᵀ = I, whichever is smaller, uniform over such matrices; axes before the last count as

@@ -7,7 +7,7 @@ import type { Samples } from "./data/dataset.js";
 import { permutation } from "./data/split.js";
 import { DivergenceError, ShapeError } from "./errors.js";
 import { checkNumber, checkOptions } from "./options.js";
-import type { Trainer } from "./trainer.js";
+import { checkTrainer, type Trainer } from "./trainer.js";
 
 export interface LearningRateOptions {
   /** First rate, > 0; default 1e-6. */
@@ -44,6 +44,7 @@ export interface LearningRates {
  *
  * @param trainer  a trainer no run of which is under way
  * @param samples  { inputs [samples, ...], targets [samples, ...] }
+ * @throws TypeError   not a trainer, or an unknown option
  * @throws RangeError  an option out of range
  * @throws ShapeError  no samples, or inputs and targets of different number
  * @example
@@ -56,6 +57,7 @@ export interface LearningRates {
  */
 export function findLearningRate(trainer: Trainer, samples: Samples, options: LearningRateOptions = {}): LearningRates {
   const where = "findLearningRate";
+  checkTrainer(where, trainer);
   checkOptions(where, options, ["from", "to", "steps", "batchSize", "smoothing", "divergence", "seed"]);
   const { from = 1e-6, to = 1, steps = 100, batchSize = 32, smoothing = 0.9, divergence = 4, seed = 0 } = options;
   checkNumber(where, "from", from, { above: 0 });

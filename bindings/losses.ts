@@ -88,10 +88,12 @@ function product(a: Tensor, b: Tensor): Tensor {
 /** Rows of 1 at the label, or the rows that were given. */
 function hotRows(where: string, scores: Tensor, target: Tensor): Tensor {
   checkClasses(where, scores);
-  if (target.rank < scores.rank && target.dtype !== "i32")
+  const column = target.shape.at(-1) === 1 && scores.shape.at(-1) !== 1;
+  if (target.dtype !== "i32" && (target.rank < scores.rank || column))
     throw new TypeError(
-      `${where}: got targets [${target.shape.join(", ")}] in ${target.dtype}, expected classes as whole numbers. Give an ` +
-        'Int32Array, or createDataset(engine, samples, "classes").',
+      `${where}: got targets [${target.shape.join(", ")}] in ${target.dtype}, expected class indices. Give ` +
+        `{ data: Int32Array, shape: [${scores.shape.slice(0, -1).join(", ")}] }` +
+        `${target.rank === 1 ? ', or createDataset(engine, samples, "classes")' : ""}.`,
     );
   const hot = target.dtype === "i32" ? target.oneHot(scores.shape.at(-1) ?? 1, scores.dtype as "f32" | "f64") : target;
   sameShapes(where, scores, hot);

@@ -4,7 +4,7 @@ import * as abi from "../assembly/abi.js";
 import { bytesOf, elementCount, halvesOf } from "./arrays.js";
 import { argumentType, type Dataset, writeColumn } from "./data/dataset.js";
 import type { Engine } from "./engine.js";
-import { ShapeError } from "./errors.js";
+import { ShapeError, within } from "./errors.js";
 import { ModelScope } from "./layers/context.js";
 import { tensorFrom } from "./layers/layer.js";
 import type { Metric } from "./metrics.js";
@@ -121,6 +121,8 @@ export class ModelPrograms {
   readonly #memory: TrainerMemory;
   readonly #parts: TrainerParts;
   readonly #programs = new Map<string, ModelProgram>();
+  /** Who runs them, for sentences. */
+  caller = "trainer";
   /** The largest of the runs that were prepared. */
   largestRun!: ModelProgram;
   #signature: Signature | null = null;
@@ -156,7 +158,8 @@ export class ModelPrograms {
 
   #signatureOf(data: Dataset, withTargets: boolean): Signature {
     const [inputs, targets] = data.columns;
-    if (withTargets && !targets) throw new ShapeError("trainer: the data has no targets. Give { inputs, targets }.");
+    if (withTargets && !targets)
+      throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     const { dtype, loss } = this.#parts;
     const kept = this.#signature;
     return {
@@ -182,7 +185,7 @@ export class ModelPrograms {
     let answers: Answer[] = [];
     let names: readonly string[] = [];
     let random = false;
-    const program = traced(this.#engine, (trace) => {
+    const emitted = (trace: Trace): Placement[] => {
       const { results, prediction, observed = [], weighted = new Set() } = this.#emit(trace, purpose, rows);
       ({ shape } = prediction);
       random = trace.drawsRandom;
@@ -195,7 +198,8 @@ export class ModelPrograms {
         weighted: weighted.has(tensor),
       }));
       return results;
-    });
+    };
+    const program = within(this.caller, () => traced(this.#engine, emitted));
     return { program, shape, answers, random, names };
   }
 
@@ -345,7 +349,7 @@ export class ModelPrograms {
     const [least, largest] = data.labelRange;
     if (least >= 0 && largest < classes) return;
     throw new RangeError(
-      `trainer: label out of range: got ${least < 0 ? least : largest}, expected 0 .. ${classes - 1} for ${classes} ` +
+      `${this.caller}: label out of range: got ${least < 0 ? least : largest}, expected 0 .. ${classes - 1} for ${classes} ` +
         "outputs. Check the labels, or widen the last layer.",
     );
   }

@@ -3,6 +3,7 @@
 import { type ArrayLike, arrayTypes, bytesOf, type NDArray, sameShape, toArray } from "./arrays.js";
 import type { Engine } from "./engine.js";
 import { ShapeError } from "./errors.js";
+import { arrayOf } from "./lines.js";
 import { isRecord, nearest, shown } from "./options.js";
 import type { Placed } from "./parameters.js";
 import { readArray, writeArray } from "./trace.js";
@@ -23,7 +24,7 @@ export function readNamed(engine: Engine, { address, dtype, placed }: Arena): Re
   return Object.fromEntries(
     placed.map(({ name, shape, offset, elements }) => [
       name,
-      { data: readArray(engine, address + bytesOf(dtype, offset), dtype, elements), shape },
+      arrayOf(readArray(engine, address + bytesOf(dtype, offset), dtype, elements), shape),
     ]),
   );
 }
@@ -49,7 +50,8 @@ export function checkNamed(
     const { data, shape } = toArray(`${where}: ${full}`, value);
     if (!sameShape(shape, at.shape))
       throw new ShapeError(
-        `${where}: ${full} has the wrong shape: got [${shape.join(", ")}], expected [${at.shape.join(", ")}].`,
+        `${where}: ${full} has the wrong shape: got [${shape.join(", ")}], expected [${at.shape.join(", ")}].` +
+          (sameShape([...shape].reverse(), at.shape) ? " Transpose it: PyTorch keeps [outputs, inputs]." : ""),
       );
     // As it will stand there: beyond the range of f32 a number becomes infinite.
     if (!new arrayTypes[dtype](data).every(fits))

@@ -2,7 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { type ArrayLike, checkShape, checkType } from "./arrays.js";
-import type { Engine } from "./engine.js";
+import { checkEngine, type Engine } from "./engine.js";
 import { type DType, TraceError, typeNames } from "./errors.js";
 import { checkNumber, shown } from "./options.js";
 import { Tensor } from "./tensor.js";
@@ -12,7 +12,7 @@ type FloatType = "f32" | "f64";
 
 /** The trace that is open in an engine. @internal */
 export function openTrace(engine: Engine, where: string): Trace {
-  if (!engine.trace)
+  if (!checkEngine(where, engine).trace)
     throw new TraceError(`${where}: only possible inside a traced function. Pass arrays as arguments.`);
   return engine.trace as Trace;
 }

@@ -43,7 +43,7 @@ function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** How a wrong value is shown in a sentence. */
+/** How a wrong value is shown in a sentence; an array may hold itself, so its parts are not shown at any depth. */
 export function shown(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;

@@ -49,7 +49,9 @@ export interface ParameterGroup {
   readonly penalty?: Penalty;
   /** A constraint instead of the trainer's. */
   readonly constraint?: Constraint;
+  /** Learning rate of the group, > 0; default: that of the trainer's optimizer. */
   readonly learningRate?: Schedulable;
+  /** How strongly the weights of the group are drawn to 0, ≥ 0; default: as in the trainer's optimizer. */
   readonly weightDecay?: Schedulable;
   /** Any other option of the optimizer. */
   readonly [option: string]: unknown;

@@ -81,15 +81,21 @@ function declare(
   prefix: string,
   out: { name: string; shape: readonly number[]; initializer: Initializer }[],
   depth = 0,
+  seen = new Map<Parameters, string>(),
 ) {
   if (depth === depthLimit) throw tooDeep("createTrainer", "layers");
-  for (const [key, value] of Object.entries(tree)) {
+  const entries = Object.entries(tree);
+  const twin = seen.get(tree);
+  if (twin !== undefined && entries.length > 0)
+    throw new TypeError(`createTrainer: "${prefix}" and "${twin}" are one layer object, but share nothing. Make two.`);
+  seen.set(tree, prefix);
+  for (const [key, value] of entries) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ name, shape: value.shape, initializer: value.initializer });
     else if (Array.isArray(value?.shape))
       throw wrongKind("createTrainer", `the initializer of "${name}"`, "a function", value.initializer, "heNormal");
     else if (!has(value)) throw wrongKind("createTrainer", `"${name}"`, "{ shape, initializer }", value);
-    else declare(value, name, out, depth + 1);
+    else declare(value, name, out, depth + 1, seen);
   }
   return out;
 }

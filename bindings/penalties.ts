@@ -33,7 +33,7 @@ export interface MagnitudePenaltyOptions extends PenaltyOptions {
 }
 
 export interface ElasticNetOptions extends MagnitudePenaltyOptions {
-  /** β ≥ 0, weight of the squares against the magnitudes; default 1. */
+  /** β ≥ 0, weight of the squares against the magnitudes: 0 is l1 alone; default 1. */
   readonly beta?: number;
 }
 

@@ -12,7 +12,7 @@ import {
   type TypedArray,
 } from "./arrays.js";
 import { ShapeError } from "./errors.js";
-import { shown, wrongKind } from "./options.js";
+import { has, isRecord, shown, wrongKind } from "./options.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** What a file is made of. */
@@ -101,10 +101,13 @@ export function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   const where = "writeSafetensors";
+  if (!isRecord(tensors)) throw wrongKind(where, "tensors", "arrays { data, shape } by name", tensors);
+  if (!isRecord(metadata)) throw wrongKind(where, "metadata", "texts by name", metadata);
   const texts = Object.entries(metadata);
   for (const [name, text] of texts)
     if (typeof text !== "string") throw wrongKind(where, `metadata "${name}"`, "text", text);
-  const entries = Object.entries(tensors).map(([name, { data, shape }]) => {
+  const entries = Object.entries(tensors).map(([name, tensor]) => {
+    const { data, shape } = has(tensor) ? tensor : ({ data: tensor } as unknown as NDArray);
     if (reservedNames.includes(name)) throw new RangeError(`${where}: no tensor may be named "${name}". Rename it.`);
     if (!isTypedArray(data)) throw wrongKind(where, `data of "${name}"`, "a typed array", data);
     if (elementCount(checkShape(`${where}: "${name}"`, shape)) !== data.length)
@@ -127,7 +130,7 @@ export function writeSafetensors(
   const length = Math.ceil(text.length / 8) * 8;
   if (length > headerLimit)
     throw new RangeError(
-      `${where}: names and metadata take ${length} bytes, expected at most ${headerLimit}, which readers accept. Shorten them.`,
+      `${where}: names and metadata take ${length} bytes, expected at most ${headerLimit}. Shorten them.`,
     );
   const file = new Uint8Array(8 + length + end).fill(32, 8 + text.length, 8 + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
@@ -182,7 +185,7 @@ export function parseSafetensors(
 ): { tensors: Map<string, FileTensor>; metadata: Record<string, string> } {
   const { header, bytes } = headerOf(where, file);
   const { [metadataKey]: metadata = {}, ...entries } = header;
-  if (!isRecord(metadata)) throw damaged(where, "the metadata is not an object");
+  if (!isEntries(metadata)) throw damaged(where, "the metadata is not an object");
   for (const [name, text] of Object.entries(metadata))
     if (typeof text !== "string") throw damaged(where, `metadata "${name}" is ${shown(text)}, expected text`);
   const tensors = new Map<string, FileTensor>();
@@ -199,8 +202,7 @@ export function parseSafetensors(
   return { tensors, metadata: metadata as Record<string, string> };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isEntries = (value: unknown): value is Record<string, unknown> => isRecord(value) && !Array.isArray(value);
 
 /** The header, each name in it once, and the bytes behind it. */
 function headerOf(where: string, given: Uint8Array): { header: Record<string, unknown>; bytes: Uint8Array } {
@@ -209,8 +211,9 @@ function headerOf(where: string, given: Uint8Array): { header: Record<string, un
   const file = plainArray(given);
   if (file.length < 8) throw damaged(where, `the file is cut off: got ${file.length} bytes`);
   const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
-  if (length > BigInt(Math.min(headerLimit, file.length - 8)))
-    throw damaged(where, `the header is said to be ${length} bytes, but the file has ${file.length}`);
+  const most = Math.min(headerLimit, file.length - 8);
+  if (length > BigInt(most))
+    throw damaged(where, `the first 8 bytes say that the header has ${length} bytes, expected at most ${most}`);
   const end = 8 + Number(length);
   let text: string;
   let header: unknown;
@@ -220,12 +223,12 @@ function headerOf(where: string, given: Uint8Array): { header: Record<string, un
   } catch {
     throw damaged(where, "the header is not JSON");
   }
-  if (!isRecord(header)) throw damaged(where, "the header is not an object");
+  if (!isEntries(header)) throw damaged(where, "the header is not an object");
   // JSON.parse keeps the last of two equal names, and other readers may keep the first.
   let names = countNames(text);
   for (const [name, entry] of [["", header], ...Object.entries(header)] as const) {
     if (name === "__proto__") throw damaged(where, 'a tensor is named "__proto__"');
-    if (isRecord(entry)) names -= Object.keys(entry).length;
+    if (isEntries(entry)) names -= Object.keys(entry).length;
   }
   if (names !== 0) throw damaged(where, "the header has a name twice, or names where none belong");
   return { header, bytes: file.subarray(end) };
@@ -245,7 +248,7 @@ function countNames(json: string): number {
 }
 
 function described(where: string, name: string, entry: unknown) {
-  const { dtype, shape, data_offsets: offsets, ...more } = (isRecord(entry) ? entry : {}) as Record<string, unknown>;
+  const { dtype, shape, data_offsets: offsets, ...more } = (isEntries(entry) ? entry : {}) as Record<string, unknown>;
   const wholes = (list: unknown): list is number[] =>
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
   if (typeof dtype === "string" && !Object.hasOwn(widths, dtype))

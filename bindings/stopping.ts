@@ -15,9 +15,11 @@ export interface EarlyStopping {
   readonly monitor?: string;
   /** Which way is better; default "min" for the loss and "max" for metrics. */
   readonly mode?: "min" | "max";
-  /** Stops after so many epochs without improvement, ≥ 0; 0 and 1 both stop at the first. */
+  /** Epochs without improvement after which it stops, ≥ 0: larger waits longer; 0 and 1 both stop at the first. */
   readonly patience: number;
-  /** An improvement is more than this, ≥ 0; default 0. */
+  /**
+   * An improvement is a change by more than this, ≥ 0, in the unit of what is watched: larger stops sooner; default 0.
+   */
   readonly minDelta?: number;
   /**
    * Go back to the weights of the best epoch, with the optimizer's state vectors, the average of the weights and the

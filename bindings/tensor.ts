@@ -3,7 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import { type ArrayLike, checkShape, checkType } from "./arrays.js";
 import { type DType, TraceError, typeNames } from "./errors.js";
-import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "./options.js";
 import type { Trace } from "./trace.js";
 
 /** A number, an array, or a tensor of the same trace: what an operand may be. */
@@ -65,7 +65,7 @@ export class Tensor {
 
   /** A non-negative axis. @internal */
   axis(where: string, axis: number): number {
-    const own = axis < 0 ? axis + this.rank : axis;
+    const own = Number.isInteger(axis) && axis < 0 ? axis + this.rank : axis;
     if (!Number.isInteger(own) || own < 0 || own >= this.rank)
       throw new RangeError(`${where}: no axis ${shown(axis)} in shape [${this.shape.join(", ")}]. Axes count from 0.`);
     return own;
@@ -76,7 +76,7 @@ export class Tensor {
     const { axes, keepDimensions = false } = options;
     const mask = this.#mask(where, axes);
     const kept = this.trace.emit(op, [this], [], [mask]);
-    return keepDimensions ? kept : this.#without(mask, kept);
+    return checkFlag(where, "keepDimensions", keepDimensions) ? kept : this.#without(mask, kept);
   }
 
   /** What was kept with extent 1 of the axes of a mask, without them. */
@@ -151,8 +151,9 @@ export class Tensor {
   }
   /** Between two bounds; the derivative passes at both. */
   clamp(low: number, high: number): Tensor {
-    if (!(low <= high)) throw new RangeError(`clamp: low must not exceed high, got ${shown(low)} and ${shown(high)}.`);
-    return this.#unary(abi.opClamp, [low, high]);
+    const clamped = this.#unary(abi.opClamp, [low, high]);
+    if (low <= high) return clamped;
+    throw new RangeError(`clamp: low must not exceed high, got ${low} and ${high}.`);
   }
 
   // Comparisons: 1 where they hold, else 0.
@@ -266,7 +267,12 @@ export class Tensor {
     checkOptions("matmul", options, ["transposeA", "transposeB"]);
     const { transposeA = false, transposeB = false } = options;
     const b = this.trace.operand(other, this);
-    return this.trace.emit(abi.opMatmul, [this, b], [], [Number(transposeA), Number(transposeB)]);
+    return this.trace.emit(
+      abi.opMatmul,
+      [this, b],
+      [],
+      [Number(checkFlag("matmul", "transposeA", transposeA)), Number(checkFlag("matmul", "transposeB", transposeB))],
+    );
   }
   sum(options: Reduction = {}): Tensor {
     return this.#reduce("sum", abi.opSum, options);
@@ -304,7 +310,7 @@ export class Tensor {
     let t: Tensor = this;
     for (let axis = 0; axis < this.rank; axis++)
       if (mask & (1 << axis)) t = this.trace.emit(abi.opProduct, [t], [], [axis, 0]);
-    return keepDimensions ? t : this.#without(mask, t);
+    return checkFlag("product", "keepDimensions", keepDimensions) ? t : this.#without(mask, t);
   }
   /** Index of the first largest element along an axis, as i32; the axis goes. */
   argMax(axis = -1): Tensor {
@@ -314,6 +320,7 @@ export class Tensor {
   cumulativeSum(axis = -1, options: { readonly reverse?: boolean } = {}): Tensor {
     checkOptions("cumulativeSum", options, ["reverse"]);
     const { reverse = false } = options;
+    checkFlag("cumulativeSum", "reverse", reverse);
     return this.trace.emit(abi.opCumulativeSum, [this], [], [this.axis("cumulativeSum", axis), Number(reverse)]);
   }
 
@@ -340,8 +347,8 @@ export class Tensor {
   slice(axis: number, start: number, stop?: number): Tensor {
     const own = this.axis("slice", axis);
     const extent = this.shape[own] as number;
-    const from = start < 0 ? start + extent : start;
-    const to = stop === undefined ? extent : stop < 0 ? stop + extent : stop;
+    const place = (at: number): number => (Number.isInteger(at) && at < 0 ? at + extent : at);
+    const [from, to] = [place(start), stop === undefined ? extent : place(stop)];
     return this.trace.emit(
       abi.opSlice,
       [this],

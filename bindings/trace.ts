@@ -71,7 +71,7 @@ export class Trace {
     for (const value of reals)
       if (typeof value !== "number") throw new TypeError(`${opName(op)}: expected a number, got ${shown(value)}.`);
     for (const value of words)
-      if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 32)
+      if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 31)
         throw new RangeError(
           `${opName(op)}: extents and positions must be whole numbers of 32 bits, got ${shown(value)}.`,
         );
@@ -97,7 +97,7 @@ export class Trace {
 
   /** A tensor that lies at (space, offset) before the program runs. */
   leaf(space: number, offset: number, dtype: DType, shape: readonly number[]): Tensor {
-    return this.emit(abi.opLeaf, [], [], [space, offset, typeNames.indexOf(dtype), ...shape]);
+    return this.emit(abi.opLeaf, [], [], [space, offset | 0, typeNames.indexOf(dtype), ...shape]);
   }
 
   /** One value everywhere. */
@@ -115,7 +115,7 @@ export class Trace {
     const address = this.engine.allocate(Math.max(bytes, 1));
     this.#constants.push(address);
     writeArray(this.engine, address, dtype, data);
-    return this.emit(abi.opConstant, [], [], [address, bytes, typeNames.indexOf(dtype), ...shape]);
+    return this.emit(abi.opConstant, [], [], [address | 0, bytes | 0, typeNames.indexOf(dtype), ...shape]);
   }
 
   /** A tensor of this trace from whatever an operand may be, in the type of `like`. */

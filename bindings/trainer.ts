@@ -7,12 +7,13 @@ import { type ArrayLike, arrayTypes, elementCount, type NDArray, type TypedArray
 import { checkAverage, type WeightAverage, type WeightsOption, wantsAverage } from "./averages.js";
 import { checkNames, restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import type { Constraint } from "./constraints.js";
-import { createDataset, Dataset, type Samples } from "./data/dataset.js";
+import { Dataset, datasetOf, type Samples } from "./data/dataset.js";
 import { checkEngine, type Engine } from "./engine.js";
 import { ShapeError, TraceError } from "./errors.js";
 import { type FitOptions, Run } from "./fit.js";
 import { checkGradientTransforms, type GradientTransform } from "./gradientTransforms.js";
 import { isLayer, type Layer } from "./layers/layer.js";
+import { arrayOf, shownAs } from "./lines.js";
 import type { Loss } from "./losses.js";
 import type { Metric } from "./metrics.js";
 import { type ModelProgram, ModelPrograms } from "./modelPrograms.js";
@@ -26,8 +27,11 @@ import { blockBytes, type Cost, readArray } from "./trace.js";
 import { TrainerMemory, type TrainerParts } from "./trainerMemory.js";
 
 export interface TrainerOptions {
+  /** What is trained: a layer, `sequential([...])` as a rule. */
   readonly model: Layer;
+  /** What is minimized: of the model's output and the targets. */
   readonly loss: Loss;
+  /** What moves the weights along the gradient: `adam()` for example. */
   readonly optimizer: Optimizer;
   /** Parameters that have options of their own, by name; default: none. */
   readonly groups?: readonly ParameterGroup[];
@@ -39,16 +43,25 @@ export interface TrainerOptions {
   readonly gradient?: readonly GradientTransform[];
   /** Average of the weights to keep beside them; default: none. */
   readonly average?: WeightAverage;
+  /** What `evaluate` computes beside the loss, by name; default: nothing. */
   readonly metrics?: readonly Metric[];
-  /** Whole number from 0 below 2⁵³; default 0. */
+  /**
+   * What all random numbers follow from: initial weights, order of rows, dropout. Whole number from 0 below 2⁵³;
+   * default 0.
+   */
   readonly seed?: number;
-  /** Type of parameters and arithmetic; default "f32". */
+  /** Type of parameters and arithmetic: "f64" is twice as exact in digits and about half as fast; default "f32". */
   readonly dtype?: "f32" | "f64";
   /** Every input x enters as (x − mean) / deviation; default: as it is. */
-  readonly standardize?: { readonly mean: number; readonly deviation: number };
+  readonly standardize?: {
+    /** What is subtracted, any finite number. */
+    readonly mean: number;
+    /** What divides, > 0. */
+    readonly deviation: number;
+  };
   /**
-   * Rows of a run at most: a larger batch is cut into as few runs, of nearly one size, and accumulated in a fixed order;
-   * default 1024.
+   * Rows of a run at most, ≥ 1: a larger batch is cut into as few runs, of nearly one size, and accumulated in a fixed
+   * order. Less takes less memory; default 1024.
    */
   readonly microBatch?: number;
 }
@@ -75,7 +88,7 @@ export interface StepOptions {
 
 /** How running state is gathered anew. */
 export interface RefreshOptions extends WeightsOption {
-  /** Rows of a batch at most, ≥ 1; default 256. */
+  /** Rows of a batch at most, ≥ 1: more take more memory; default 256. */
   readonly batchSize?: number;
 }
 
@@ -118,6 +131,11 @@ export class Trainer {
       throw error;
     }
     this.programs = new ModelPrograms(this.memory, options);
+    shownAs(this, () => {
+      const { model, loss, optimizer } = options;
+      const stands = this.#freed ? "freed" : `step ${this.steps}`;
+      return `Trainer { ${model.name}; ${loss.name}; ${optimizer.name}; ${stands} }`;
+    });
   }
 
   /** Refuses a trainer that is no more, or whose own function asks it. */
@@ -157,10 +175,11 @@ export class Trainer {
   }
 
   /** The dataset of samples, made for the time of `body` if they are not in wasm memory yet. */
-  #withData<T>(samples: Samples | Dataset, body: (data: Dataset) => T): T {
+  #withData<T>(where: string, samples: Samples | Dataset, body: (data: Dataset) => T): T {
     this.disturbed = true;
+    this.programs.caller = where;
     if (samples instanceof Dataset) return samples.hold(this.engine, body);
-    const data = createDataset(this.engine, samples, this.options.loss.targets);
+    const data = datasetOf(where, this.engine, samples, this.options.loss.targets);
     try {
       return body(data);
     } finally {
@@ -184,12 +203,32 @@ export class Trainer {
     return this.memory.real(abi.trainerStep);
   }
 
-  /** The learning rate of the next update, of the first group if they differ. */
+  /**
+   * The learning rate of the next update: of the first group that moves, if they differ. A positive number sets it, for
+   * all groups in the proportion in which they were created, from the next update on: also between the epochs and in
+   * `onProgress` of a run. A checkpoint keeps it. With a schedule it cannot be set, nor without a gradient.
+   *
+   * @throws TypeError   no number, or a schedule drives it
+   * @throws RangeError  not positive
+   * @example
+   * trainer.learningRate /= 10;
+   * trainer.learningRate; // 0.01
+   */
   get learningRate(): number {
     this.#check();
     const { engine, memory } = this;
+    if (memory.rate > 0) return memory.rate;
     this.#writeSchedules();
     return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupHyper)] as number;
+  }
+
+  set learningRate(value: number) {
+    this.#check();
+    const { memory } = this;
+    if (Number.isNaN(memory.rate))
+      throw new TypeError("trainer: learningRate follows a schedule, or there is none. Create it with a number.");
+    memory.rate = checkNumber("trainer", "learningRate", value, { above: 0 });
+    memory.writeRate();
   }
 
   /** Lets the groups hold what the schedules say of the next update. */
@@ -254,7 +293,7 @@ export class Trainer {
   cost(samples: Samples | Dataset, rows: number): Cost {
     return this.#change(() => {
       checkNumber("cost", "rows", rows, { min: 1, integer: true });
-      return this.#withData(samples, (data) => {
+      return this.#withData("cost", samples, (data) => {
         this.programs.reserve(data, rows, true);
         return this.programs.get("train", rows).program.cost;
       });
@@ -280,7 +319,7 @@ export class Trainer {
     checkOptions("step", options, ["statistics"]);
     const asked = checkFlag("step", "statistics", options.statistics ?? false);
     if (asked) checkMeasurable("step", this);
-    return this.#withData(batch, (data) => {
+    return this.#withData("step", batch, (data) => {
       const { engine, memory } = this;
       this.programs.prepareRuns(data, [data.rows], false);
       this.lookUpSchedules(1);
@@ -318,7 +357,9 @@ export class Trainer {
    */
   evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
     return this.#ask(() =>
-      this.#withWeights("evaluate", options, () => this.#withData(samples, (data) => this.evaluateData(data))),
+      this.#withWeights("evaluate", options, () =>
+        this.#withData("evaluate", samples, (data) => this.evaluateData(data)),
+      ),
     );
   }
 
@@ -390,7 +431,9 @@ export class Trainer {
    */
   predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
     return this.#ask(() =>
-      this.#withWeights("predict", options, () => this.#withData({ inputs }, (data) => this.#predictData(data))),
+      this.#withWeights("predict", options, () =>
+        this.#withData("predict", { inputs }, (data) => this.#predictData(data)),
+      ),
     );
   }
 
@@ -409,7 +452,7 @@ export class Trainer {
         out.set(readArray(engine, results, dtype, rows * width), from * width);
       }
     });
-    return { data: out, shape: [data.rows, ...row] };
+    return arrayOf(out, [data.rows, ...row]);
   }
 
   /**
@@ -494,7 +537,7 @@ export class Trainer {
       const { weights = "current", batchSize = chunkRows } = options;
       checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
       this.#withWeights(where, { weights }, () =>
-        this.#withData(samples, (data) => this.#refreshFrom(where, data, batchSize)),
+        this.#withData(where, samples, (data) => this.#refreshFrom(where, data, batchSize)),
       );
     });
   }
@@ -582,6 +625,18 @@ function chunksOf(rows: number): { from: number; rows: number }[] {
 /** Cuts rows into chunks of which few different ones occur. @internal */
 export function eachChunk(rows: number, body: (from: number, count: number) => void): void {
   for (const chunk of chunksOf(rows)) body(chunk.from, chunk.rows);
+}
+
+/** A trainer, and not something else. @internal */
+export function checkTrainer(where: string, trainer: unknown): Trainer {
+  if (trainer instanceof Trainer) return trainer;
+  throw wrongKind(
+    where,
+    "the first argument",
+    "a trainer",
+    trainer,
+    "createTrainer(engine, { model, loss, optimizer })",
+  );
 }
 
 /**

@@ -19,7 +19,7 @@ import type { Optimizer, Wrapper } from "./optimizers/optimizer.js";
 import type { ParameterGroup } from "./parameterGroups.js";
 import { type Layout, layOutParameters, layOutState, type Placed, type StateLayout } from "./parameters.js";
 import type { Penalty } from "./penalties.js";
-import { SchedulePlan } from "./scheduled.js";
+import { type Hyper, SchedulePlan } from "./scheduled.js";
 import { Tensor } from "./tensor.js";
 import { blockBytes, type Placement, readArray, type Trace, traced, writeArray } from "./trace.js";
 
@@ -47,7 +47,7 @@ export interface Word {
   write(value: number): void;
   /** Whether a number from a file can be it. */
   fits(value: number): boolean;
-  /** What it is in a file that does not name it, as files did before there was such a number; default: the file is refused. */
+  /** What it is in a file that does not name it: one from before there was such a number, or where nobody set it. */
   readonly absent?: number;
 }
 
@@ -74,8 +74,10 @@ export class TrainerMemory {
   readsAverage = false;
   /** What training changes, the gradient and what is only read at the next step apart. @internal */
   readonly changing: readonly (readonly [at: number, length: number])[];
-  /** The records of what schedules drive, with the values of users' functions. @internal */
-  readonly followed: readonly [at: number, length: number];
+  /** The groups, and the records of what schedules drive with the values of users' functions. @internal */
+  readonly followed: readonly (readonly [at: number, length: number])[];
+  /** The learning rate that was set last, or that of the first group that moves; NaN if it cannot be set. @internal */
+  rate: number;
   readonly #moments: number;
   readonly #history: number;
   readonly #epochs: number;
@@ -147,12 +149,14 @@ export class TrainerMemory {
     this.#moments = at.moments;
     this.#history = at.history;
     this.#epochs = at.epochs;
-    this.followed = [at.scheduled, at.history - at.scheduled];
+    const groupRange = [at.groups, at.results - at.groups] as const;
+    const scheduledRange = [at.scheduled, at.history - at.scheduled] as const;
+    this.followed = [groupRange, scheduledRange];
+    this.rate = optimizer.gradientFree ? Number.NaN : this.#firstRate;
     this.changing = [
       [at.record + abi.trainerPosition, abi.trainerHistory - abi.trainerPosition],
       [at.record + abi.trainerChanging, abi.trainerBytes - abi.trainerChanging],
-      [at.groups, at.results - at.groups],
-      this.followed,
+      ...this.followed,
       [at.parameters, at.gradients - at.parameters],
       [at.moments, region + total - at.moments],
     ];
@@ -343,9 +347,44 @@ export class TrainerMemory {
     return words;
   }
 
+  /** Learning rate of each group as it was created, 0 of frozen ones. */
+  get #rates(): readonly Hyper[] {
+    return this.layout.groups.map(({ hyper }) => hyper[(abi.groupHyper - abi.groupShrink) / 8] as Hyper);
+  }
+
+  /** That of the first group that moves; NaN if anything follows a schedule. */
+  get #firstRate(): number {
+    const rates = this.#rates;
+    if (rates.some((rate) => typeof rate !== "number")) return Number.NaN;
+    return (rates.find((rate) => rate !== 0) ?? Number.NaN) as number;
+  }
+
+  /** Lets all groups have the learning rate that was set, in their proportion to the first one that moves. @internal */
+  writeRate(): void {
+    const { rate } = this;
+    const firstRate = this.#firstRate;
+    if (Number.isNaN(rate)) return;
+    for (const [k, own] of this.#rates.entries())
+      this.setReal(
+        this.get(abi.trainerGroups) - this.record + k * abi.groupBytes + abi.groupHyper,
+        own === firstRate ? rate : rate * ((own as number) / firstRate),
+      );
+  }
+
   /** Counts of updates and epochs, and what an epoch has added up so far. */
   #countersOf(): Word[] {
+    const rate: Word = {
+      name: "learningRate",
+      read: () => this.rate,
+      write: (value) => {
+        this.rate = value;
+        this.writeRate();
+      },
+      fits: (value) => value > 0 && Number.isFinite(value),
+      absent: this.rate,
+    };
     return [
+      ...(Number.isNaN(this.rate) ? [] : [rate]),
       this.#real("step", abi.trainerStep, isCount),
       this.#real("epochLoss", abi.trainerEpochLoss, Number.isFinite),
       this.#real("epochRows", abi.trainerEpochRows, (value) => value >= 0 && value < Number.POSITIVE_INFINITY),
@@ -539,15 +578,7 @@ function chainBytes({ parameters }: Layout, transforms: readonly GradientTransfo
   return wholeLines(records) + Math.max(abi.chainScratch, 16 * widest) + 64;
 }
 
-/** Names decide what a checkpoint holds, so no two may be one; extents must be whole. */
+/** Extents must be whole. */
 function checkDeclared({ parameters }: Layout, { entries }: StateLayout): void {
-  for (const placed of [parameters, entries]) {
-    const seen = new Set<string>();
-    for (const { name, shape } of placed) {
-      if (seen.has(name))
-        throw new RangeError(`createTrainer: two parameters are named "${name}". Rename one of them.`);
-      seen.add(name);
-      checkShape(`createTrainer: "${name}"`, shape);
-    }
-  }
+  for (const { name, shape } of [...parameters, ...entries]) checkShape(`createTrainer: "${name}"`, shape);
 }

@@ -19,6 +19,11 @@ const checks = [
     advice: "Correct the declarations in bindings/, or tests/types/assertions.ts.",
   })),
   {
+    name: "types of README's samples",
+    command: ["scripts/samples.mjs"],
+    advice: "Correct the samples in README.md.",
+  },
+  {
     name: "floors",
     command: ["scripts/floors.mjs"],
     advice: "Turn the import round, or move the code to the floor where both sides may use it.",

@@ -31,10 +31,13 @@ const targets = {
   "assembly/training/update.ts": { bindings: ["wrappers", "training", "penalties", "groups", "optimizers"], specs: [] },
   "assembly/schedules/plateau.ts": { bindings: ["schedules"], specs: [] },
   "assembly/optimizers/rmsprop.ts": { bindings: ["optimizers"], specs: ["optimizers"] },
-  "assembly/minimizers/descent.ts": { bindings: ["fullBatch", "minimizersExact", "minimizers"], specs: ["minimizers"] },
-  "assembly/minimizers/trustRegion.ts": { bindings: ["regions", "minimizersExact", "minimizers"], specs: [] },
+  "assembly/minimizers/descent.ts": {
+    bindings: ["fullBatch", "fits", "minimizersExact", "minimizers"],
+    specs: ["minimizers"],
+  },
+  "assembly/minimizers/trustRegion.ts": { bindings: ["regions", "fits", "minimizersExact", "minimizers"], specs: [] },
   "assembly/minimizers/levenbergMarquardt.ts": {
-    bindings: ["regions", "minimizersExact", "minimizers"],
+    bindings: ["regions", "fits", "minimizersExact", "minimizers"],
     specs: [],
   },
   "assembly/minimizers/searches/strongWolfe.ts": {

@@ -97,7 +97,8 @@ const globalsLeftAlone = {
       [/^Object\.hasOwn = .*?^};$/ms, ""],
       [/^const utf16 = (?=new TextDecoder)/m, "const utf16 = () => "],
       [/utf16\.decode/, "utf16().decode"],
-      // Strings, arrays and classes of the managed runtime, which the core is built without; the exports are called as they are.
+      // Strings, arrays and classes of the managed runtime, which the core is built without: imports and exports are taken as they are.
+      [/^function preInstantiate.*?^}$/ms, "function preInstantiate() {}"],
       [/^function postInstantiate.*?^}$/ms, "function postInstantiate(_, instance) {\n  return instance.exports;\n}"],
     ];
     onLoad({ filter: /@assemblyscript.loader.index\.js$/ }, ({ path }) => {
@@ -269,8 +270,10 @@ function verify(file) {
 
 async function bundle(options) {
   const { build } = await import("esbuild");
+  // Not tsconfig.json, whose paths lead to sources, not to the package; and no declarations of fields without a value.
+  const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
   const common = { bundle: true, format: "esm", target: "es2022", sourcemap: true, logLevel: "silent" };
-  await build({ ...common, tsconfigRaw: {}, ...options }); // tsconfig.json's paths lead to sources, not to the package
+  await build({ ...common, tsconfigRaw, ...options });
 }
 
 function node(...args) {

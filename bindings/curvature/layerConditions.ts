@@ -2,8 +2,7 @@
 
 import { beyondCore } from "../editions.js";
 import { conditionNumber } from "../linalg/conditionNumber.js";
-import { shown } from "../options.js";
-import { Trainer } from "../trainer.js";
+import { checkTrainer, type Trainer } from "../trainer.js";
 
 /**
  * Condition number of every weight matrix of a trainer: σ_max / σ_min by name, infinite where one has lost rank. Of more
@@ -17,9 +16,7 @@ import { Trainer } from "../trainer.js";
 export const layerConditions = /* @__PURE__ */ beyondCore(function layerConditions(
   trainer: Trainer,
 ): Record<string, number> {
-  if (!(trainer instanceof Trainer))
-    throw new TypeError(`layerConditions: expected a trainer, got ${shown(trainer)}. Make one with createTrainer.`);
-  const matrices = Object.entries(trainer.parameters()).filter(
+  const matrices = Object.entries(checkTrainer("layerConditions", trainer).parameters()).filter(
     ([, { shape, data }]) => shape.length > 1 && data.length > 0,
   );
   return Object.fromEntries(

@@ -2,16 +2,16 @@
 
 import * as abi from "../../assembly/abi.js";
 import { bytesOf, elementCount, halvesOf } from "../arrays.js";
-import { argumentType, createDataset, Dataset, type Samples, writeColumn } from "../data/dataset.js";
+import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
 import { beyondCore } from "../editions.js";
 import { ShapeError } from "../errors.js";
 import { ModelScope } from "../layers/context.js";
 import { meanOf, ownTensor } from "../modelPrograms.js";
-import { checkChoice, checkOptions, shown } from "../options.js";
+import { checkChoice, checkOptions } from "../options.js";
 import { arrangeTensors } from "../parameters.js";
 import type { Tensor } from "../tensor.js";
 import { blockBytes, type Trace, writeArray } from "../trace.js";
-import { eachChunk, Trainer } from "../trainer.js";
+import { checkTrainer, eachChunk, type Trainer } from "../trainer.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
 
 export interface TrainerSurfaceOptions {
@@ -39,8 +39,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   options: TrainerSurfaceOptions = {},
 ): LossSurface {
   const where = "trainerSurface";
-  if (!(trainer instanceof Trainer))
-    throw new TypeError(`${where}: expected a trainer, got ${shown(trainer)}. Make one with createTrainer.`);
+  checkTrainer(where, trainer);
   checkOptions(where, options, ["dtype"]);
   const dtype = checkChoice(where, "dtype", options.dtype ?? "f64", ["f32", "f64"]);
   const { engine, memory } = trainer;
@@ -123,7 +122,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   };
   return trainer.hold(() => {
     if (samples instanceof Dataset) return samples.hold(engine, over);
-    const data = createDataset(engine, samples, loss.targets);
+    const data = datasetOf(where, engine, samples, loss.targets);
     try {
       return over(data);
     } catch (error) {

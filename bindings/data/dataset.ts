@@ -13,8 +13,9 @@ import {
 } from "../arrays.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError, TraceError } from "../errors.js";
+import { shownAs } from "../lines.js";
 import type { Loss } from "../losses.js";
-import { checkChoice, checkOptions } from "../options.js";
+import { checkChoice, checkOptions, isRecord, wrongKind } from "../options.js";
 import { blockBytes, readArray, writeArray } from "../trace.js";
 
 /** Inputs and, for training, their targets: first axis samples. */
@@ -82,7 +83,8 @@ function checkFinite(where: string, { data, rowElements }: ColumnData): void {
   if (total === 0) return;
   const at = (data as Float64Array).findIndex((value) => !Number.isFinite(value));
   throw new RangeError(
-    `${where}: sample ${Math.floor(at / rowElements)} holds ${data[at]}, expected finite numbers. Clean the data first.`,
+    `${where}: sample ${Math.floor(at / rowElements)} holds ${data[at]} in column ${at % rowElements}, expected finite ` +
+      "numbers. Clean the data first.",
   );
 }
 
@@ -126,6 +128,10 @@ export class Dataset {
     const labels = columns[1];
     this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
     engine.watch(this, [this.#region]);
+    shownAs(this, () => {
+      const shapes = this.columns.map(({ type, row }) => `${type} [${[rows, ...row].join(", ")}]`);
+      return `Dataset { ${shapes.join(", ")} }`;
+    });
   }
 
   /** Address of the region that holds all of it. @internal */
@@ -193,19 +199,38 @@ export class Dataset {
  */
 export function createDataset(engine: Engine, samples: Samples, targets?: "classes" | "values"): Dataset {
   checkEngine("createDataset", engine);
-  checkOptions("data", samples, ["inputs", "targets"]);
   if (targets !== undefined) checkChoice("createDataset", "targets", targets, ["classes", "values"]);
-  const columns = [columnOf("inputs", toArray("inputs", samples.inputs), false)];
-  if (samples.targets !== undefined) {
-    const given = toArray("targets", samples.targets);
-    columns.push(columnOf("targets", given, areLabels(given, targets)));
-  }
-  const [inputs, second] = columns as [ColumnData, ColumnData | undefined];
-  if (second && second.rows !== inputs.rows)
-    throw new ShapeError(`dataset: got ${inputs.rows} inputs and ${second.rows} targets, expected as many of both.`);
-  checkFinite("inputs", inputs);
-  if (second) checkFinite("targets", second);
-  return new Dataset(engine, columns);
+  return datasetOf("createDataset", engine, samples, targets);
+}
+
+/** Refuses what are no samples, such as rows { input, output } or inputs alone. @internal */
+export function checkSamples(where: string, samples: Samples | Dataset): void {
+  if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
+    throw wrongKind(where, "the data", "{ inputs: xs, targets: ys }, arrays of all rows", samples);
+  if (!(samples instanceof Dataset)) checkOptions(where, samples, ["inputs", "targets"]);
+}
+
+/** The data set of samples, for whoever was given them. @internal */
+export function datasetOf(
+  where: string,
+  engine: Engine,
+  samples: Samples,
+  targets: "classes" | "values" | undefined,
+): Dataset {
+  checkSamples(where, samples);
+  const read = (name: "inputs" | "targets", labels: (given: Given) => boolean): ColumnData => {
+    const own = `${where}: ${name}`;
+    const given = toArray(own, samples[name]);
+    const column = columnOf(own, given, labels(given));
+    checkFinite(own, column);
+    return column;
+  };
+  const inputs = read("inputs", () => false);
+  if (samples.targets === undefined) return new Dataset(engine, [inputs]);
+  const second = read("targets", (given) => areLabels(given, targets));
+  if (second.rows !== inputs.rows)
+    throw new ShapeError(`${where}: got ${inputs.rows} inputs and ${second.rows} targets, expected as many of both.`);
+  return new Dataset(engine, [inputs, second]);
 }
 
 /** Bytes of one row of a column in the argument block. @internal */

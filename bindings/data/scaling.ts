@@ -2,6 +2,7 @@
 
 import { type ArrayLike, type NDArray, toArray } from "../arrays.js";
 import { ShapeError } from "../errors.js";
+import { arrayOf } from "../lines.js";
 import { checkNumber, checkOptions, shown } from "../options.js";
 import { powerFor } from "../powers.js";
 
@@ -74,7 +75,10 @@ function scaling(name: string, row: readonly number[], shift: Float64Array, scal
       throw new ShapeError(
         `${where}: got shape [${shape.join(", ")}], expected [${["samples", ...row].join(", ")}] as in training.`,
       );
-    return { data: Float64Array.from(data as ArrayLikeNumbers, (x, k) => value(x, k % shift.length)), shape };
+    return arrayOf(
+      Float64Array.from(data as ArrayLikeNumbers, (x, k) => value(x, k % shift.length)),
+      shape,
+    );
   };
   return {
     shift,

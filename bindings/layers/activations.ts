@@ -1,5 +1,6 @@
 // Activations as layers: each applies the tensor method of its name.
 
+import { checkChoice, checkNumber } from "../options.js";
 import type { Tensor } from "../tensor.js";
 import type { Layer } from "./layer.js";
 
@@ -27,13 +28,15 @@ export const relu = (): Layer => ({
  *
  * @see Maas, Hannun and Ng, *Rectifier nonlinearities improve neural network acoustic models*, ICML workshop 2013
  */
-export const leakyRelu = (slope = 0.01): Layer => activation(`leakyRelu(${slope})`, (x) => x.leakyRelu(slope));
+export const leakyRelu = (slope = 0.01): Layer =>
+  activation(`leakyRelu(${checkNumber("leakyRelu", "slope", slope, {})})`, (x) => x.leakyRelu(slope));
 /**
  * ELU: x where x > 0, else alpha (eˣ − 1); default alpha 1.
  *
  * @see Clevert, Unterthiner and Hochreiter, *Fast and accurate deep network learning by ELUs*, ICLR 2016
  */
-export const elu = (alpha = 1): Layer => activation(`elu(${alpha})`, (x) => x.elu(alpha));
+export const elu = (alpha = 1): Layer =>
+  activation(`elu(${checkNumber("elu", "alpha", alpha, {})})`, (x) => x.elu(alpha));
 /**
  * Sigmoid: 1 / (1 + e⁻ˣ).
  *
@@ -57,7 +60,8 @@ export const softplus = (): Layer => activation("softplus", (x) => x.softplus())
  *
  * @see Hendrycks and Gimpel, *Gaussian error linear units*, arXiv 1606.08415, 2016
  */
-export const gelu = (form: "erf" | "tanh" = "erf"): Layer => activation(`gelu(${form})`, (x) => x.gelu(form));
+export const gelu = (form: "erf" | "tanh" = "erf"): Layer =>
+  activation(`gelu(${checkChoice("gelu", "form", form, ["erf", "tanh"])})`, (x) => x.gelu(form));
 /**
  * SiLU: x sigmoid(x).
  *

@@ -1,3 +1,4 @@
+import { ShapeError } from "../errors.js";
 import { heNormal, type Initializer, zeros } from "../initializers.js";
 import { checkNumber, checkOptions } from "../options.js";
 import type { Layer } from "./layer.js";
@@ -24,13 +25,19 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
   checkNumber("linear", "outputs", outputs, { min: 1, integer: true });
   checkOptions("linear", options, ["weight", "bias"]);
   const { weight = heNormal, bias = zeros } = options;
+  const name = `linear(${inputs}, ${outputs})`;
   return {
-    name: `linear(${inputs}, ${outputs})`,
+    name,
     parameters: {
       weight: { shape: [inputs, outputs], initializer: weight },
       ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),
     },
     apply({ weight: w, bias: b }, x) {
+      if (x.rank < 2 || x.shape.at(-1) !== inputs)
+        throw new ShapeError(
+          `${name}: got [${x.shape.join(", ")}], expected [batch, ${inputs}]. ` +
+            (x.rank < 2 ? "Wrap one row in an array." : "Check the inputs, or the layer before."),
+        );
       const product = x.matmul(w as NonNullable<typeof w>);
       return b ? product.add(b) : product;
     },

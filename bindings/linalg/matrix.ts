@@ -5,6 +5,7 @@ import { elementCount, type NDArray, toArray } from "../arrays.js";
 import { solversOf } from "../editions.js";
 import { type Core, checkEngine, type Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
+import { arrayOf } from "../lines.js";
 import { shown } from "../options.js";
 import { largestOf } from "../powers.js";
 
@@ -162,5 +163,5 @@ export function checkSolvers(where: string, engine: Engine): void {
 
 /** A result with its shape. */
 export function shaped(data: Float64Array, ...shape: number[]): F64Array {
-  return { data: data.length === elementCount(shape) ? data : data.slice(0, elementCount(shape)), shape };
+  return arrayOf(data.length === elementCount(shape) ? data : data.slice(0, elementCount(shape)), shape);
 }

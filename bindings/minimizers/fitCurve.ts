@@ -5,17 +5,18 @@ import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../arrays.js
 import { beyondCore, solversOf } from "../editions.js";
 import { checkEngine, type Engine } from "../engine.js";
 import { ShapeError } from "../errors.js";
-import { shown } from "../options.js";
+import { checkOptions, has, isRecord, shown } from "../options.js";
 import { Tensor } from "../tensor.js";
 import { runAsync } from "./drive.js";
 import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
 import type { Status, TraceEntry } from "./outcome.js";
 import { type Arranged, Arrangement, type Point } from "./point.js";
 import { searchMinimum } from "./search.js";
-import { checkMinimizeOptions, type MinimizeOptions } from "./stops.js";
+import { checkMinimizeOptions, type MinimizeOptions, minimizeOptions } from "./stops.js";
 
 /** Observations: predictors as an array [observations], rows [observations, predictors] or a record of arrays. */
 export interface Observations {
+  /** Predictors [observations], rows of them, or a record of arrays. */
   readonly x: ArrayLike | Readonly<Record<string, ArrayLike>>;
   /** Responses [observations]. */
   readonly y: ArrayLike;
@@ -23,7 +24,7 @@ export interface Observations {
   readonly weights?: ArrayLike;
 }
 
-export type FitCurveOptions = Omit<MinimizeOptions, "bounds" | "differences" | "iterations"> & {
+export type FitCurveOptions = Omit<MinimizeOptions, "bounds" | "differences"> & {
   /** A method for residuals; default `levenbergMarquardt()`. */
   readonly method?: Method;
 };
@@ -66,11 +67,16 @@ function finite(what: string, value: unknown, name = ""): Column {
 
 /** Everything read and checked before anything is traced. */
 function readObservations(given: Observations) {
-  if (given === null || typeof given !== "object" || !("x" in given) || !("y" in given))
+  if (!isRecord(given) || !("x" in given) || !("y" in given))
     throw new TypeError(`fitCurve: the observations must be { x, y }, got ${shown(given)}.`);
+  if ("sigma" in given)
+    throw new TypeError('fitCurve: unknown option "sigma". Give weights, 1 / sigma² of each observation.');
+  checkOptions("fitCurve", given, ["x", "y", "weights"]);
   const y = finite("y", given.y);
   const rows = y.data.length;
   const single = isArrayLike(given.x);
+  if (!single && !isRecord(given.x))
+    throw new TypeError(`fitCurve: x must be an array or a record of arrays, got ${shown(given.x)}.`);
   const columns = single
     ? [finite("x", given.x)]
     : Object.entries(given.x as object).map(([name, value]) => finite(`x.${name}`, value, name));
@@ -133,10 +139,20 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
     if (typeof model !== "function")
       throw new TypeError(`${where}: the model must be a function of x and the parameters, got ${shown(model)}.`);
     const { y, rows, single, columns, roots } = readObservations(observations);
-    const { method = levenbergMarquardt(), ...rest } = options;
-    const checked = checkMinimizeOptions(where, { gradientTolerance: 1e-10, ...rest }, false);
-    if (!wantsResiduals(method))
-      throw new TypeError(`${where}: ${method.method} does not work on residuals. Use levenbergMarquardt().`);
+    if ((options as MinimizeOptions | null)?.bounds !== undefined)
+      throw new TypeError(
+        `${where}: keeps no bounds. Minimize the sum of squares by minimize with lbfgs(), or let p.exp() stand for what ` +
+          "must be positive.",
+      );
+    const { method = levenbergMarquardt(), ...rest } = options ?? {};
+    // As they were given, so that what is no record of options is refused.
+    const given = isRecord(options) ? { gradientTolerance: 1e-10, method, ...rest } : options;
+    const names = minimizeOptions.filter((name) => name !== "bounds" && name !== "differences");
+    const checked = checkMinimizeOptions(where, given, false, ["method", ...names]);
+    if (!has(method, "method", "direction") || !wantsResiduals(method))
+      throw new TypeError(
+        `${where}: method must be one of residuals, got ${method?.method ?? shown(method)}. Use levenbergMarquardt().`,
+      );
     const point = new Arrangement(where, start);
     const n = point.elements;
     if (rows < n)

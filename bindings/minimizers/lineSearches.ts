@@ -16,9 +16,11 @@ export interface LineSearch {
 const share = { above: 0, below: 1 } as const;
 
 export interface BacktrackingOptions {
-  /** c of the condition, 0 < c < 1; default 1e-4. */
+  /** c of the condition, 0 < c < 1: larger wants steps that gain more, and finds shorter ones; default 1e-4. */
   readonly sufficientDecrease?: number;
-  /** The next step: minimizer of a "cubic" (default) or "quadratic" model, or a fixed part of this one, 0 < part < 1. */
+  /**
+   * The next step: minimizer of a "cubic" (default) or "quadratic" model, or a fixed part of this one, 0 < part < 1.
+   */
   readonly next?: "cubic" | "quadratic" | number;
 }
 
@@ -42,9 +44,12 @@ export function backtracking(options: BacktrackingOptions = {}): LineSearch {
 }
 
 export interface WolfeOptions {
-  /** c₁ of the decrease, 0 < c₁ < c₂; default 1e-4. */
+  /** c₁ of the decrease, 0 < c₁ < c₂: larger wants steps that gain more; default 1e-4. */
   readonly sufficientDecrease?: number;
-  /** c₂ of the slope, c₁ < c₂ < 1; default 0.9. */
+  /**
+   * c₂ of the slope, c₁ < c₂ < 1: smaller comes nearer to the minimum along the line, with more evaluations; default
+   * 0.9.
+   */
   readonly curvature?: number;
 }
 
@@ -81,9 +86,11 @@ export function moreThuente(options: WolfeOptions = {}): LineSearch {
 }
 
 export interface HagerZhangOptions {
-  /** δ of the decrease, 0 < δ < 0.5; default 0.1. */
+  /** δ of the decrease, 0 < δ < 0.5: larger wants steps that gain more; default 0.1. */
   readonly sufficientDecrease?: number;
-  /** σ of the slope, δ ≤ σ < 1; default 0.9. */
+  /**
+   * σ of the slope, δ ≤ σ < 1: smaller comes nearer to the minimum along the line, with more evaluations; default 0.9.
+   */
   readonly curvature?: number;
   /** ε ≥ 0: how much the value may rise, relative to itself, where slopes decide; default 1e-6. */
   readonly rise?: number;

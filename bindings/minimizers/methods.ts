@@ -22,7 +22,7 @@ export interface Method {
 export type GradientMethod = Method & FitMethod;
 
 export interface LineSearchOption {
-  /** How far to go along the direction. */
+  /** How far to go along the direction; default: as the method says. */
   readonly lineSearch?: LineSearch;
 }
 
@@ -114,7 +114,10 @@ export function bfgs(options: LineSearchOption = {}): GradientMethod {
 }
 
 export interface LbfgsOptions extends LineSearchOption {
-  /** Pairs of steps and gradient changes remembered, ≥ 1; default 10. */
+  /**
+   * Pairs of steps and gradient changes remembered, ≥ 1: more take fewer iterations, and memory and time of each;
+   * default 10.
+   */
   readonly memory?: number;
 }
 
@@ -150,7 +153,10 @@ export function newton(options: LineSearchOption = {}): Method {
 }
 
 export interface DampedNewtonOptions extends LineSearchOption {
-  /** α ≥ 0; default: the least of a growing sequence with which H + α I is positive definite. */
+  /**
+   * α ≥ 0: larger takes shorter steps, nearer to −g; default: the least of a growing sequence with which H + α I is
+   * positive definite.
+   */
   readonly damping?: number;
 }
 
@@ -185,9 +191,9 @@ export function saddleFreeNewton(options: LineSearchOption = {}): Method {
 }
 
 export interface TrustRegionOptions {
-  /** Radius of the first region > 0; default 1. */
+  /** Radius of the first region, > 0, in the unit of x: the first step is no longer; default 1. */
   readonly radius?: number;
-  /** Radius at most; default 1e5, or as many times the length of the start if that is more than 1. */
+  /** Radius at most, in the unit of x: no step is longer; default 1e5, or so many times the length of the start if above 1. */
   readonly maxRadius?: number;
 }
 

@@ -32,8 +32,6 @@ function prepared(
   const byRule = method !== null && typeof method === "object" && "rule" in method;
   if (!byRule && (method === null || typeof method !== "object" || !("direction" in method)))
     throw new TypeError(`${where}: the method must be a description, got ${shown(method)}. Try lbfgs() or adam().`);
-  if (!byRule && options.iterations !== undefined)
-    throw new TypeError(`${where}: iterations is for first-order optimizers. Give maxIterations.`);
   const point = new Arrangement(where, x0);
   const search = (objective: ((x: never) => unknown) | PlainAnswers): Search<Minimum<unknown>> =>
     byRule

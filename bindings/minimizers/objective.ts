@@ -82,7 +82,16 @@ export class TracedObjective {
 
   #apply(x: Tensor[]): Tensor {
     const { where, f } = this;
-    const answer: unknown = f(this.point.tensors(x) as never);
+    let answer: unknown;
+    try {
+      answer = f(this.point.tensors(x) as never);
+    } catch (error) {
+      // What is written for numbers takes tensors apart, or reads them.
+      if (!(error instanceof TraceError)) throw error;
+      throw new TraceError(`${where}: ${error.message} A function of plain numbers goes in as { value }.`, {
+        cause: error,
+      });
+    }
     if (answer instanceof Promise)
       throw new TraceError(`${where}: the function must answer a tensor, got a promise. Trace without async.`);
     if (!(answer instanceof Tensor))

@@ -2,6 +2,7 @@
 
 import { type ArrayLike, elementCount, leaves, mapLeaves, type NDArray, toArray } from "../arrays.js";
 import { ShapeError } from "../errors.js";
+import { arrayOf } from "../lines.js";
 import { shown } from "../options.js";
 import type { Tensor } from "../tensor.js";
 
@@ -30,6 +31,8 @@ export class Arrangement {
     where: string,
     readonly tree: unknown,
   ) {
+    if (tree === undefined)
+      throw new TypeError(`${where}: the start is missing: got undefined, expected numbers, arrays or a tree of them.`);
     const numbers: number[] = [];
     this.leaves = leaves(tree).map(([name, leaf]) => {
       const { data, shape } = toArray(name ? `${where}: "${name}"` : where, leaf);
@@ -57,7 +60,7 @@ export class Arrangement {
   arranged(values: Float64Array): unknown {
     return this.map(({ shape, offset }): number | NDArray => {
       const data = values.slice(offset, offset + elementCount(shape));
-      return shape.length === 0 ? (data[0] as number) : { data, shape };
+      return shape.length === 0 ? (data[0] as number) : arrayOf(data, shape);
     });
   }
 

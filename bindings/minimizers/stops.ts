@@ -19,9 +19,9 @@ export interface MinimizeSyncOptions {
    * default 1e-8 (differences of values 1e-6, forward 1e-5). A gradient has the unit of f over that of x.
    */
   readonly gradientTolerance?: number;
-  /** Relative change of the value below which it ends, ≥ 0; default 0. */
+  /** Relative change of the value below which it ends, ≥ 0: larger ends sooner, 0 never for this reason; default 0. */
   readonly valueTolerance?: number;
-  /** Relative change of x below which it ends, ≥ 0; default 0. */
+  /** Relative change of x below which it ends, ≥ 0: larger ends sooner, 0 never for this reason; default 0. */
   readonly stepTolerance?: number;
   /** Iterations at most, ≥ 0; default 1000. */
   readonly maxIterations?: number;
@@ -30,12 +30,17 @@ export interface MinimizeSyncOptions {
   /** Seconds at most, > 0; default: no limit. */
   readonly time?: number;
   /** Bounds of x, each arranged like x or one number for all; `lbfgs()` keeps them. */
-  readonly bounds?: { readonly lower?: Point; readonly upper?: Point };
+  readonly bounds?: {
+    /** Least values; default: none. */
+    readonly lower?: Point;
+    /** Largest values; default: none. */
+    readonly upper?: Point;
+  };
   /** Keep every accepted point; default false. */
   readonly trace?: boolean;
   /** How missing gradients of plain functions are found: "central" (default) or "forward" differences. */
   readonly differences?: "central" | "forward";
-  /** For first-order optimizers: updates to do, in place of maxIterations. */
+  /** Another name of maxIterations, ≥ 1: the updates of a first-order optimizer; it wins where both are given. */
   readonly iterations?: number;
 }
 
@@ -46,7 +51,8 @@ export interface MinimizeOptions extends MinimizeSyncOptions {
   readonly onProgress?: (progress: MinimizeProgress) => void;
 }
 
-const names = [
+/** The options of all searches. @internal */
+export const minimizeOptions = [
   "gradientTolerance",
   "valueTolerance",
   "stepTolerance",
@@ -59,9 +65,16 @@ const names = [
   "iterations",
 ];
 
+const asyncOptions = ["signal", "onProgress"];
+
 /** The options with their defaults; throws on what is wrong. @internal */
-export function checkMinimizeOptions(where: string, options: MinimizeOptions, sync: boolean) {
-  checkOptions(where, options, sync ? names : [...names, "signal", "onProgress"]);
+export function checkMinimizeOptions(
+  where: string,
+  options: MinimizeOptions,
+  sync: boolean,
+  known: readonly string[] = minimizeOptions,
+) {
+  checkOptions(where, options, sync ? known : [...known, ...asyncOptions]);
   const { signal, onProgress, bounds } = options;
   const limit = (name: "maxIterations" | "maxEvaluations" | "iterations", otherwise: number, min: number): number =>
     options[name] === undefined ? otherwise : checkNumber(where, name, options[name], { min, integer: true });

@@ -88,7 +88,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
 }
 
 export interface AdamWOptions extends AdamRule, DecayOptions<DecoupledCoupling> {
-  /** λ ≥ 0; default 0.01 (Keras 0.004, Optax 0.0001). */
+  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0.01 (Keras 0.004, Optax 0.0001). */
   readonly weightDecay?: Schedulable;
 }
 
@@ -112,9 +112,11 @@ export interface AdaMaxOptions
   extends Omit<MomentsOptions, "learningRate" | "epsilon">,
     ConventionOption,
     DecayOptions {
-  /** h > 0; default 0.002 (Keras 0.001). */
+  /**
+   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.002 (Keras 0.001).
+   */
   readonly learningRate?: Schedulable;
-  /** ε ≥ 0; default 1e-8 (lectures 0, Keras 1e-7). */
+  /** ε ≥ 0 beside the largest gradient, so that nothing is divided by 0; default 1e-8 (lectures 0, Keras 1e-7). */
   readonly epsilon?: Schedulable;
   /** max(β₂ u, |g| + ε), or u + ε; default "insideMax" (Keras "outside"). */
   readonly epsPlacement?: "insideMax" | "outside";

@@ -8,7 +8,7 @@ import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf 
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 export interface AdanOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
-  /** h > 0; default 0.001. */
+  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.001. */
   readonly learningRate?: Schedulable;
   /** Decay of the mean gradient, 0 ≤ β₁ < 1; default 0.98. */
   readonly beta1?: Schedulable;
@@ -16,7 +16,10 @@ export interface AdanOptions extends ConventionOption, DecayOptions<DecoupledCou
   readonly beta2?: Schedulable;
   /** Decay of the mean square, 0 ≤ β₃ < 1; default 0.99. */
   readonly beta3?: Schedulable;
-  /** ε > 0; default 1e-8. */
+  /**
+   * ε > 0 beside the root, so that nothing is divided by 0: larger makes steps of small gradients shorter; default
+   * 1e-8.
+   */
   readonly epsilon?: Schedulable;
 }
 

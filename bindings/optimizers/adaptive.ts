@@ -20,15 +20,20 @@ const share = { min: 0, below: 1 } as const;
 const placements = ["outside", "inside"] as const;
 
 export interface AdagradOptions extends ConventionOption, DecayOptions {
-  /** h > 0; default 0.01 (Keras 0.001). */
+  /**
+   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.01 (Keras 0.001).
+   */
   readonly learningRate?: Schedulable;
-  /** ε > 0; default 1e-10 (lectures 1e-8, Keras and Optax 1e-7). */
+  /**
+   * ε > 0 beside the root, so that nothing is divided by 0: larger makes steps of small gradients shorter; default
+   * 1e-10 (lectures 1e-8, Keras and Optax 1e-7).
+   */
   readonly epsilon?: Schedulable;
   /** √s + ε or √(s + ε); default "outside" (Keras and Optax "inside"). */
   readonly epsPlacement?: "outside" | "inside";
-  /** Where s starts, ≥ 0; default 0 (Keras and Optax 0.1). */
+  /** Where the sum of squares s starts, ≥ 0: larger makes the first steps shorter; default 0 (Keras and Optax 0.1). */
   readonly accumulatorInit?: number;
-  /** δ ≥ 0 of the rate h / (1 + (t − 1) δ); default 0. */
+  /** δ ≥ 0 of the rate h / (1 + (t − 1) δ), which falls with it; default 0. */
   readonly rateDecay?: Schedulable;
 }
 
@@ -72,11 +77,14 @@ export const adagrad = /* @__PURE__ */ beyondCore(function adagrad(options: Adag
 });
 
 export interface AdadeltaOptions extends ConventionOption, DecayOptions {
-  /** h > 0; default 1 (Keras 0.001). */
+  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 1 (Keras 0.001). */
   readonly learningRate?: Schedulable;
-  /** Decay of both means, 0 ≤ ρ < 1; default 0.9 (Keras 0.95). */
+  /**
+   * Decay of both means, of squared gradients and of squared steps, 0 ≤ ρ < 1: the nearer to 1, the longer they
+   * remember; default 0.9 (Keras 0.95).
+   */
   readonly rho?: Schedulable;
-  /** ε > 0, inside both roots; default 1e-6 (Keras 1e-7). */
+  /** ε > 0 inside both roots: the first steps grow with it; default 1e-6 (Keras 1e-7). */
   readonly epsilon?: Schedulable;
 }
 
@@ -115,21 +123,30 @@ export const adadelta = /* @__PURE__ */ beyondCore(function adadelta(options: Ad
 });
 
 export interface RmspropOptions extends ConventionOption, DecayOptions {
-  /** h > 0; default 0.01 (otherwise 0.001). */
+  /**
+   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.01 (otherwise
+   * 0.001).
+   */
   readonly learningRate?: Schedulable;
-  /** Decay of the mean square, 0 ≤ ρ < 1; default 0.99 (otherwise 0.9). */
+  /**
+   * Decay of the mean square, 0 ≤ ρ < 1: the nearer to 1, the slower the scale of the steps follows; default 0.99
+   * (otherwise 0.9).
+   */
   readonly rho?: Schedulable;
-  /** ε > 0; default 1e-8 (Keras 1e-7). */
+  /**
+   * ε > 0 beside the root, so that nothing is divided by 0: larger makes steps of small gradients shorter; default 1e-8
+   * (Keras 1e-7).
+   */
   readonly epsilon?: Schedulable;
   /** √s + ε or √(s + ε); default "outside" (Keras and Optax "inside"). */
   readonly epsPlacement?: "outside" | "inside";
   /** Whether the variance s − m² takes the place of s; default false. */
   readonly centered?: boolean;
-  /** μ of a buffer of steps, 0 ≤ μ < 1; default 0: none. */
+  /** μ of a buffer of steps, 0 ≤ μ < 1: the nearer to 1, the longer a direction is kept; default 0: none. */
   readonly momentum?: Schedulable;
   /** Whether the buffer adds up h g/d instead of g/d; default false (Keras and Optax true). */
   readonly rateInMomentum?: boolean;
-  /** Where s starts, ≥ 0; default 0. */
+  /** Where the sum of squares s starts, ≥ 0: larger makes the first steps shorter; default 0. */
   readonly accumulatorInit?: number;
 }
 

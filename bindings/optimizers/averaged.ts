@@ -29,7 +29,7 @@ function scheduleFreeHyper(where: string, all: { learningRate: Schedulable; beta
 }
 
 export interface ScheduleFreeSgdOptions extends ScheduleFreeRule, ConventionOption, DecayOptions {
-  /** h > 0; default 1. */
+  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 1. */
   readonly learningRate?: Schedulable;
 }
 
@@ -67,9 +67,11 @@ export const scheduleFreeSgd = /* @__PURE__ */ beyondCore(function scheduleFreeS
 });
 
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
-  /** h > 0; default 0.0025. */
+  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.0025. */
   readonly learningRate?: Schedulable;
-  /** Decay of the mean square, 0 ≤ β₂ < 1; default 0.999. */
+  /**
+   * Decay of the mean square, 0 ≤ β₂ < 1: the nearer to 1, the slower the scale of the steps follows; default 0.999.
+   */
   readonly beta2?: Schedulable;
   /** ε > 0, outside the root; default 1e-8. */
   readonly epsilon?: Schedulable;
@@ -113,7 +115,7 @@ export const scheduleFreeAdamW = /* @__PURE__ */ beyondCore(function scheduleFre
 });
 
 export interface AsgdOptions extends ConventionOption, DecayOptions<"l2" | "penalty"> {
-  /** h > 0; default 0.01. */
+  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.01. */
   readonly learningRate?: Schedulable;
   /** λ ≥ 0 of the decay and of the rate h / (1 + λ h (t − 1))^α; default 0.0001. */
   readonly lambda?: Schedulable;

@@ -34,7 +34,7 @@ export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule" | "cautious"
  * | "cautious" | "decoupledLr" only where the update does not make the weight larger | Chen et al., *Cautious weight decay*, 2025 |
  */
 export interface DecayOptions<Coupling = DecayCoupling> {
-  /** λ ≥ 0; default 0. */
+  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0. */
   readonly weightDecay?: Schedulable;
   /** How λ acts; default by convention: "l2", in the lectures "penalty", in Keras and Optax "decoupledLr". */
   readonly decayCoupling?: Coupling;

@@ -8,13 +8,21 @@ const share = { min: 0, below: 1 } as const;
 export const epsPlacements = ["outside", "inside", "hat"] as const;
 
 export interface MomentsOptions {
-  /** h > 0; default 0.001. */
+  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.001. */
   readonly learningRate?: Schedulable;
-  /** Decay of the mean, 0 ≤ β₁ < 1; default 0.9. */
+  /**
+   * Decay of the mean gradient, 0 ≤ β₁ < 1: the nearer to 1, the longer it remembers and the smoother the steps;
+   * default 0.9.
+   */
   readonly beta1?: Schedulable;
-  /** Decay of the mean square, 0 ≤ β₂ < 1; default 0.999. */
+  /**
+   * Decay of the mean square, 0 ≤ β₂ < 1: the nearer to 1, the slower the scale of the steps follows; default 0.999.
+   */
   readonly beta2?: Schedulable;
-  /** ε > 0; default 1e-8 (Keras 1e-7). */
+  /**
+   * ε > 0 beside the root, so that nothing is divided by 0: larger makes steps of small gradients shorter; default 1e-8
+   * (Keras 1e-7).
+   */
   readonly epsilon?: Schedulable;
 }
 

@@ -12,9 +12,12 @@ import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf 
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 export interface MuonOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
-  /** h > 0; default 0.001 (lectures 0.02, the paper's). */
+  /**
+   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.001 (lectures 0.02,
+   * the paper's).
+   */
   readonly learningRate?: Schedulable;
-  /** Decay of the momentum, 0 ≤ μ < 1; default 0.95. */
+  /** Decay of the momentum, 0 ≤ μ < 1: the nearer to 1, the longer a direction is kept; default 0.95. */
   readonly momentum?: Schedulable;
   /** Whether the gradient is mixed in once more; default true. */
   readonly nesterov?: boolean;
@@ -24,11 +27,14 @@ export interface MuonOptions extends ConventionOption, DecayOptions<DecoupledCou
   readonly scale?: "original" | "matchAdam";
   /** ε > 0 that keeps the norm from 0; default 1e-7 (Optax 1e-8). */
   readonly epsilon?: Schedulable;
-  /** Newton-Schulz iterations, a whole number from 1; default 5. */
+  /**
+   * Newton-Schulz iterations, a whole number from 1: more make the step more nearly orthogonal, at the price of time;
+   * default 5.
+   */
   readonly steps?: number;
   /** Coefficients a, b, c of X ← a X + (b A + c A²) X; default [3.4445, −4.775, 2.0315]. */
   readonly coefficients?: readonly [number, number, number];
-  /** λ ≥ 0; default 0.1 (Keras 0.004, otherwise 0). */
+  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0.1 (Keras 0.004, otherwise 0). */
   readonly weightDecay?: Schedulable;
   /** What updates the parameters of fewer than two axes; default adamW with the same learning rate. */
   readonly others?: Optimizer;
@@ -105,10 +111,14 @@ function workspace(dtype: "f32" | "f64", rows: number, columns: number): number 
 /**
  * Floating-point operations of one Muon update of a matrix [rows, columns]: steps ⋅ (4 m n² + 2 n³) for n ≤ m, its products alone.
  *
+ * @param steps  Newton-Schulz iterations, ≥ 1; default 5
+ * @throws RangeError  a number that is not whole, or below 1
  * @example
  * muonFlops(1024, 1024); // 32212254720
  */
 export function muonFlops(rows: number, columns: number, steps = 5): number {
+  for (const [name, value] of Object.entries({ rows, columns, steps }))
+    checkNumber("muonFlops", name, value, { min: 1, integer: true });
   const n = Math.min(rows, columns);
   return steps * (4 * rows * columns * n + 2 * n ** 3);
 }

@@ -19,7 +19,10 @@ import { describeOptimizer, type Optimizer } from "./optimizer.js";
 const formNames = ["lecture", "scheduled", "dozat", "kerasScheduled", "constant"] as const;
 
 interface NadamRule extends MomentsOptions, ConventionOption {
-  /** h > 0; default 0.002 (Keras and Optax 0.001). */
+  /**
+   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.002 (Keras and Optax
+   * 0.001).
+   */
   readonly learningRate?: Schedulable;
   /** √v̂ + ε, √(v̂ + ε), or √v + ε with the correction in the rate; default "outside". */
   readonly epsPlacement?: "outside" | "inside" | "hat";
@@ -96,7 +99,7 @@ export const nadam = /* @__PURE__ */ beyondCore(function nadam(options: NadamOpt
 });
 
 export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
-  /** λ ≥ 0; default 0.01 (Keras 0.004, Optax 0.0001). */
+  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0.01 (Keras 0.004, Optax 0.0001). */
   readonly weightDecay?: Schedulable;
 }
 

@@ -6,7 +6,7 @@ import { noDecay } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 export interface RandomSearchOptions {
-  /** s > 0, standard deviation of what is drawn. */
+  /** s > 0, standard deviation of what is drawn, in the unit of the weights: larger looks further away. */
   readonly scale: Schedulable;
   /** Where it is drawn: around 0, or around the best weights so far; default "zero". */
   readonly around?: "zero" | "best";

@@ -5,7 +5,10 @@ import type { Optimizer } from "./optimizer.js";
 import { checkInner, wrapped } from "./wrap.js";
 
 export interface SamOptions {
-  /** ρ > 0, radius of the ball; default 0.05, adaptive 0.5. */
+  /**
+   * ρ > 0, length of the step uphill to where the gradient is taken: larger seeks flatter minima; default 0.05,
+   * adaptive 0.5.
+   */
   readonly radius?: number;
   /** Whether the ball is measured in units of the weights (ASAM); default false. */
   readonly adaptive?: boolean;

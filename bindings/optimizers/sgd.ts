@@ -8,12 +8,18 @@ import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 interface MomentumOptions {
-  /** 0 < momentum < 1, typically 0.9. */
+  /**
+   * Share of the last step that is kept, 0 < momentum < 1, typically 0.9: the nearer to 1, the longer a direction is
+   * kept.
+   */
   readonly momentum: Schedulable;
 }
 
 /** SGD with no, plain or Nesterov momentum; nonsense such as Nesterov with dampening does not compile. */
-export type SgdOptions = { readonly learningRate: Schedulable } & ConventionOption &
+export type SgdOptions = {
+  /** Learning rate h > 0, the length of a step as a multiple of the gradient: too large diverges; no default. */
+  readonly learningRate: Schedulable;
+} & ConventionOption &
   DecayOptions &
   (
     | {

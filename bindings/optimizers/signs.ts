@@ -19,13 +19,16 @@ const positive = { above: 0 } as const;
 const share = { min: 0, below: 1 } as const;
 
 export interface LionOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
-  /** h > 0; default 0.0001, a third to a tenth of Adam's (Keras and Optax 0.001). */
+  /**
+   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.0001, a third to a
+   * tenth of Adam's (Keras and Optax 0.001).
+   */
   readonly learningRate?: Schedulable;
-  /** Mixing of the step, 0 ≤ β₁ < 1; default 0.9. */
+  /** Share of the mean in the sign that is stepped by, 0 ≤ β₁ < 1; the rest is the gradient; default 0.9. */
   readonly beta1?: Schedulable;
-  /** Decay of the mean, 0 ≤ β₂ < 1; default 0.99. */
+  /** Decay of the mean gradient, 0 ≤ β₂ < 1: the nearer to 1, the longer it remembers; default 0.99. */
   readonly beta2?: Schedulable;
-  /** λ ≥ 0; default 0 (Optax 0.001). */
+  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0 (Optax 0.001). */
   readonly weightDecay?: Schedulable;
 }
 
@@ -67,7 +70,7 @@ export interface RpropOptions extends ConventionOption {
   readonly etaPlus?: number;
   /** Least step size, > 0; default 1e-6. */
   readonly minStep?: number;
-  /** Largest step size; default 50. */
+  /** Largest step size, ≥ minStep: no weight moves further at once; default 50. */
   readonly maxStep?: number;
 }
 

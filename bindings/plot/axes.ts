@@ -7,7 +7,7 @@ import { type Area, checkTexts, label, lineHeight, round, textWidth } from "./sh
 export type Range = readonly [number, number];
 
 /** Whether a number can lie on an axis: the length of a range must be finite, too. */
-export const isDrawable = (value: number): boolean => Math.abs(value) <= 1e307;
+export const isDrawable = (value: unknown): boolean => typeof value === "number" && Math.abs(value) <= 1e307;
 
 /** What every picture with axes takes. */
 export interface AxesOptions {

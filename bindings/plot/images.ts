@@ -1,6 +1,6 @@
 // Rows of a matrix as little images: the templates of a linear classifier, the first weights of a network.
 
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { checkNumber, checkOptions, shown, wrongKind } from "../options.js";
 import { largestOf } from "../powers.js";
 import {
   checkSheet,
@@ -52,6 +52,7 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
     number,
   ];
   const columns = checkNumber(where, "columns", options.columns ?? 5, { min: 1, integer: true });
+  if (!Array.isArray(names)) throw wrongKind(where, "names", "an array of texts", names);
   checkTexts(where, Object.fromEntries(names.map((name, k) => [`names[${k}]`, name])));
   for (const [k, image] of images.entries()) {
     const given: unknown = image;

@@ -31,8 +31,8 @@ export const pictureOptions = ["title", "description", "width", "height"] as con
 /** The options with their defaults. */
 export function checkSheet(where: string, options: PictureOptions, usual: Partial<Sheet> = {}): Sheet {
   const { title = "", description = "", width = usual.width ?? 480, height = usual.height ?? 320 } = options;
-  checkNumber(where, "width", width, { min: 160 });
-  checkNumber(where, "height", height, { min: 120 });
+  checkNumber(where, "width", width, { min: 160, below: 1e5 });
+  checkNumber(where, "height", height, { min: 120, below: 1e5 });
   checkTexts(where, { title, description });
   return { title, description, width, height };
 }

@@ -250,13 +250,13 @@ export class Remote {
     const { engine, memory } = this.#trainer;
     const steps = Math.min(most, memory.schedules.reach);
     this.#trainer.lookUpSchedules(steps);
-    const [at, length] = memory.followed;
-    const pieces = [{ at, bytes: engine.bytes.slice(at, at + length) }];
+    const pieces = memory.followed.map(([at, length]) => ({ at, bytes: engine.bytes.slice(at, at + length) }));
     const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
     const ranges = memory.changing;
     const request = { kind: "advance", trainer: memory.record, ...limits, pieces, ranges } as const;
     const reply = await this.#connection.ask<Advanced>(request);
     for (const { at, bytes } of reply.pieces) engine.bytes.set(bytes, at);
+    memory.writeRate(); // it may have been set meanwhile
     this.#meet(reply.fault);
     return reply;
   }

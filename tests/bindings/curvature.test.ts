@@ -170,7 +170,9 @@ describe("surfaces", () => {
     expect(() => lossSurface(engine, (x) => x.sum(), [])).toThrow("lossSurface: there are no parameters.");
     expect(() => lossSurface(engine, (x) => x.sum(), [Number.NaN])).toThrow("lossSurface: element 0 is NaN");
     expect(() => lossSurface(engine, (x) => x, [1, 2]).value()).toThrow("lossSurface: f must answer a scalar");
-    expect(() => trainerSurface({} as Trainer, data)).toThrow("trainerSurface: expected a trainer, got an object.");
+    expect(() => trainerSurface({} as Trainer, data)).toThrow(
+      "trainerSurface: the first argument must be a trainer, got an object.",
+    );
     expect(() => topEigenvalues({} as LossSurface)).toThrow("topEigenvalues: expected a surface, got an object.");
     const trainer = network();
     expect(() => trainerSurface(trainer, { inputs: [[1, 2]] })).toThrow("the data has no targets");
@@ -354,7 +356,7 @@ describe("sharpness and layerConditions", () => {
     expect(Object.keys(conditions)).toEqual(["0.weight", "2.weight"]);
     expect(conditions["0.weight"]).toBeCloseTo(3, 12);
     expect(conditions["2.weight"]).toBeGreaterThan(1e15);
-    expect(() => layerConditions({} as Trainer)).toThrow("layerConditions: expected a trainer");
+    expect(() => layerConditions({} as Trainer)).toThrow("layerConditions: the first argument must be a trainer");
   });
 });
 

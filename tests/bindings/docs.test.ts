@@ -3,9 +3,11 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { transform } from "esbuild";
 import * as thalweg from "thalweg";
 import * as inspect from "thalweg/inspect";
 import * as plot from "thalweg/plot";
+import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -16,14 +18,21 @@ const AsyncFunction = (async () => {}).constructor as new (
 /** Runs a program with the public names in scope; answers what it logged. */
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
-  const names = { ...thalweg, ...plot, ...inspect, ...scope, console: { log: (value: unknown) => lines.push(String(value)) } };
-  const body = program.replace(/^import .* from "thalweg";$/gm, "");
+  const names = {
+    ...thalweg,
+    ...plot,
+    ...inspect,
+    ...scope,
+    console: { log: (value: unknown) => lines.push(String(value)) },
+  };
+  const script = program.replace(/^import .* from "thalweg";$/gm, "");
+  const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
 }
 
 function fences(text: string, language: string): string[] {
-  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
+  return [...text.matchAll(new RegExp(`^\`\`\`(?:${language})\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
     (match) => match[1] as string,
   );
 }
@@ -31,7 +40,7 @@ function fences(text: string, language: string): string[] {
 describe("README", () => {
   const readme = readFileSync(join(root, "README.md"), "utf8");
   // Modules that export are for hosts that call them: tests/hosts runs those.
-  const programs = fences(readme, "js").filter((program) => !/^export /m.test(program));
+  const programs = fences(readme, "js|ts").filter((program) => !/^export /m.test(program));
 
   it("its first program prints what the page says", async () => {
     const [printed] = fences(readme, "text");
@@ -68,10 +77,51 @@ describe("README", () => {
   });
 });
 
-describe("@example", () => {
-  const files = readdirSync(join(root, "bindings"), { recursive: true, encoding: "utf8" }).filter((file) =>
-    file.endsWith(".ts"),
+const files = readdirSync(join(root, "bindings"), { recursive: true, encoding: "utf8" }).filter((file) =>
+  file.endsWith(".ts"),
+);
+
+describe("options", () => {
+  const of = /^(trainer|fit|stopping|engine|gradientTransforms|averages|penalties|optimizers\/|minimizers\/)/;
+  /** [option, its docstring] of all numbers among the options of a file. */
+  function numbersOf(file: string): [string, string][] {
+    const source = ts.createSourceFile(
+      file,
+      readFileSync(join(root, "bindings", file), "utf8"),
+      ts.ScriptTarget.ES2022,
+      true,
+    );
+    const found: [string, string][] = [];
+    const visit = (node: ts.Node, owner: string): void => {
+      const named = ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node) ? node.name.text : owner;
+      if (
+        ts.isPropertySignature(node) &&
+        /(Options|EarlyStopping)$/.test(named) &&
+        /^(number|Schedulable)$/.test(node.type?.getText() ?? "")
+      )
+        found.push([
+          `${named}.${node.name.getText()}`,
+          ts
+            .getJSDocCommentsAndTags(node)
+            .map((doc) => doc.getText())
+            .join(""),
+        ]);
+      ts.forEachChild(node, (child) => visit(child, named));
+    };
+    visit(source, "");
+    return found;
+  }
+
+  it.each(files.filter((file) => of.test(file) && numbersOf(file).length > 0))(
+    "%s: every number has a range",
+    (file) => {
+      for (const [option, text] of numbersOf(file))
+        expect(text, option).toMatch(/[<>≤≥]|[Ww]hole\s+(\*\s+)?number|finite|\.\.|at least|at most/);
+    },
   );
+});
+
+describe("@example", () => {
   const examples = files.flatMap((file) =>
     [...readFileSync(join(root, "bindings", file), "utf8").matchAll(/@example\n((?: *\* (?!@).*\n)+)/g)].map(
       (match) => [file, (match[1] as string).replace(/^ *\* ?/gm, "").trim()] as const,

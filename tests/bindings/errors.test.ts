@@ -686,20 +686,30 @@ describe("samples", () => {
   const step = (samples: unknown) => () => trainer.step(wrong(samples));
   const one = (targets: unknown) => step({ inputs: [[1, 2]], targets });
   table(() => [
-    ["no batch", step(undefined), TypeError, /must be an object: got (undefined|null)/],
-    ["null", step(null), TypeError, /must be an object: got (undefined|null)/],
-    ["no inputs", step({ targets: [1] }), TypeError, /^inputs: expected numbers, .*got undefined/],
+    ["no batch", step(undefined), TypeError, /^step: the data must be { inputs: xs, targets: ys }.*got undefined/],
+    ["null", step(null), TypeError, /^step: the data must be .*got null/],
+    ["no inputs", step({ targets: [1] }), TypeError, /^step: inputs: expected numbers, .*got undefined/],
     [
       "nothing to predict",
       () => trainer.predict(wrong(undefined)),
       TypeError,
-      /^inputs: expected numbers, .*got undefined/,
+      /^predict: inputs: expected numbers, .*got undefined/,
     ],
     ["no targets", step({ inputs: [[1, 2]] }), ShapeError, /no targets/],
     ["misspelt targets", step({ inputs: [[1, 2]], target: [1] }), either, /target/],
     ["something more", step({ inputs: [[1, 2]], targets: [1], weight: [1] }), TypeError, /unknown.*"weight"/],
-    ["a wrong width", step({ inputs: [[1, 2, 3]], targets: [1] }), ShapeError, /\[1, 3\].*\[2, 4\]/],
-    ["a wrong rank", step({ inputs: [1, 2], targets: [0, 1] }), ShapeError, /axes/],
+    [
+      "a wrong width",
+      step({ inputs: [[1, 2, 3]], targets: [1] }),
+      ShapeError,
+      /^step: linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/,
+    ],
+    [
+      "a wrong rank",
+      step({ inputs: [1, 2], targets: [0, 1] }),
+      ShapeError,
+      /^step: linear\(2, 4\): got \[2\], expected \[batch, 2\]\. Wrap one row in an array/,
+    ],
     [
       "other numbers of inputs and targets",
       step({ inputs: [[1, 2]], targets: [0, 1] }),
@@ -724,7 +734,7 @@ describe("samples", () => {
         targets: [0, 1],
       }),
       RangeError,
-      /inputs: sample 1 holds NaN, expected finite numbers/,
+      /inputs: sample 1 holds NaN in column 1, expected finite numbers/,
     ],
     [
       "infinite typed inputs",
@@ -738,13 +748,23 @@ describe("samples", () => {
     ["a label of NaN", one([Number.NaN]), RangeError, /label 0 must be a whole number.*NaN/],
     ["a label beyond 32 bits", one([2 ** 32]), RangeError, /label 0 must be a whole number|out of range/],
     ["a text for a label", one(["1"]), TypeError, /expected numbers.*"1"/],
-    ["labels as a column", one([[1]]), ShapeError, /\[1, 3\].*\[1, 1\]/],
+    ["labels as a column", one([[1]]), TypeError, /targets \[1, 1\].*\{ data: Int32Array, shape: \[1\] \}/],
     ["one-hot rows of another width", one([[0, 1]]), ShapeError, /\[1, 3\].*\[1, 2\]/],
     ["one-hot rows with NaN", one([[0, Number.NaN, 1]]), RangeError, /targets: sample 0 holds NaN/],
     ["predict with NaN", () => trainer.predict([[1, Number.NaN]]), RangeError, /sample 0 holds NaN/],
-    ["predict with a wrong width", () => trainer.predict([[1, 2, 3]]), ShapeError, /\[1, 3\].*\[2, 4\]/],
+    [
+      "predict with a wrong width",
+      () => trainer.predict([[1, 2, 3]]),
+      ShapeError,
+      /^predict: linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/,
+    ],
     ["predict nothing", () => trainer.predict([]), ShapeError, /no samples/],
-    ["classify a wrong width", () => trainer.classify([1, 2, 3]), ShapeError, /\[1, 3\].*\[2, 4\]/],
+    [
+      "classify a wrong width",
+      () => trainer.classify([1, 2, 3]),
+      ShapeError,
+      /linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/,
+    ],
     [
       "evaluate a wrong label",
       () => trainer.evaluate({ inputs: [[1, 2]], targets: [7] }),
@@ -801,7 +821,7 @@ describe("samples", () => {
         createTrainer(engine, { model, loss, optimizer: sgd({ learningRate: 1 }) }).step(numbers as never);
       },
       TypeError,
-      /softmaxCrossEntropy: got targets \[2\] in f32, expected classes.*Int32Array.*"classes"/,
+      /softmaxCrossEntropy: got targets \[2\] in f32, expected class indices.*Int32Array.*"classes"/,
     ],
     [
       "a data set of targets of another kind",
@@ -862,7 +882,7 @@ describe("fit", () => {
       "validation of another width",
       fitting({ epochs: 1, validation: { inputs: [[1, 2, 3]], targets: [1] } }),
       ShapeError,
-      /\[1, 3\].*\[2, 4\]/,
+      /^fit: validation: linear\(2, 4\): got \[1, 3\], expected \[batch, 2\]/,
     ],
     [
       "validation with a wrong label",

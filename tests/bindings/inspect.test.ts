@@ -177,7 +177,9 @@ describe("explain", () => {
 
   it("refuses what has no program, by name, and an engine without notes", async () => {
     for (const wrong of [undefined, null, () => 1, engine, {}])
-      expect(() => explain(wrong as unknown as Trainer, column([1]))).toThrowError(/explain: expected a trainer, or a function made by compile/);
+      expect(() => explain(wrong as unknown as Trainer, column([1]))).toThrowError(
+        /explain: expected a trainer, or a function made by compile/,
+      );
     expect(() => profile(wrongly as unknown as Trainer, column([1]))).toThrowError(/profile: expected a trainer/);
     expect(() => diagnose(wrongly as unknown as Trainer, column([1]))).toThrowError(/diagnose: .*a trainer/);
     const core = await createEngine({ wasm: readFileSync(new URL("../../dist/thalweg.core.wasm", import.meta.url)) });
@@ -272,7 +274,7 @@ describe("diagnose", () => {
 
   it("is what a DivergenceError points to", () => {
     const trainer = trainerOf(sequential([scale(), log]));
-    expect(() => trainer.step(column([-1]))).toThrowError(/diagnose\(\) says where it began/);
+    expect(() => trainer.step(column([-1]))).toThrowError(/diagnose\(\) of thalweg\/inspect says where it began/);
   });
 
   it("counts rows over the runs of a step", () => {

@@ -670,7 +670,7 @@ describe("layers of one's own", () => {
   });
 
   it("keep state of any kind: a count of updates, whatever runs they take", () => {
-    const counter: Layer = {
+    const counter = (): Layer => ({
       name: "counter",
       parameters: { w: { shape: [], initializer: ones } },
       state: { count: { shape: [], initializer: zeros } },
@@ -678,10 +678,10 @@ describe("layers of one's own", () => {
         if (context.training) context.update({ count: context.state.count!.add(1) });
         return x.multiply(w!);
       },
-    };
+    });
     for (const microBatch of [1024, 2]) {
       const trainer = createTrainer(engine, {
-        model: sequential([counter, counter]),
+        model: sequential([counter(), counter()]),
         loss: meanSquaredError(),
         optimizer: sgd({ learningRate: 0.1 }),
         microBatch,

@@ -132,7 +132,7 @@ describe("names of parameters and of running state", () => {
     ["optimizer.0.w", wrong({ ...named("w", "mean"), parameters: both("w", "optimizer.0.w") })],
   ])("%s could not be told from another in a checkpoint", (name, model) => {
     const used = engine.bytesInUse;
-    expect(() => make(model)).toThrow(new RegExp(`createTrainer: a checkpoint cannot keep two things named "${name}"`));
+    expect(() => make(model)).toThrow(new RegExp(`createTrainer: a checkpoint cannot hold two "${name}"`));
     expect(engine.bytesInUse).toBe(used);
   });
 

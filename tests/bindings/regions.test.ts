@@ -292,7 +292,7 @@ describe("Levenberg-Marquardt's points are those of Moré's algorithm", () => {
 
   it("in other units they are the same points", () => {
     for (const [, f, start, firstStep, count] of runs) {
-      const units = start.map((_, k) => 2 ** (10 - 19 * k));
+      const units = start.map((_, k) => 2 ** (40 - 77 * k));
       const here = (x: Vector): number[] => x.map((value, k) => value / units[k]!);
       const other = {
         residuals: (x: Vector) => f.residuals(here(x)),

@@ -1,0 +1,137 @@
+// The learning rate of a trainer, set from outside: what moves by it, what keeps it, and what refuses it.
+
+import {
+  adam,
+  createTrainer,
+  type Engine,
+  linear,
+  meanSquaredError,
+  muon,
+  randomSearch,
+  sequential,
+  sgd,
+  stepDecay,
+  type Trainer,
+  type TrainerOptions,
+  tanh,
+} from "thalweg";
+import { beforeEach, describe, expect, it } from "vitest";
+import { testEngine } from "./engine.js";
+import { expectSameBits, flat } from "./numbers.js";
+
+let engine: Engine;
+beforeEach(async () => {
+  engine = await testEngine();
+});
+
+const samples = {
+  inputs: [
+    [0, 1],
+    [1, 0],
+    [1, 1],
+    [0, 0],
+    [2, 1],
+  ],
+  targets: [[0], [1], [2], [3], [1]],
+};
+const made = (options: Partial<TrainerOptions> = {}): Trainer =>
+  createTrainer(engine, {
+    model: sequential([linear(2, 3), tanh(), linear(3, 1)]),
+    loss: meanSquaredError(),
+    optimizer: adam({ learningRate: 0.1 }),
+    seed: 3,
+    ...options,
+  });
+
+describe("a learning rate that is set", () => {
+  it("is that of the next update: w ← w − h g", () => {
+    const trainer = made({ model: linear(1, 1, { bias: false }), optimizer: sgd({ learningRate: 0.5 }), dtype: "f64" });
+    const batch = { inputs: [[1]], targets: [[0]] };
+    const weight = (): number => flat(trainer.parameters().weight)[0] as number;
+    trainer.setParameters({ weight: [[1]] });
+    trainer.learningRate = 0.25;
+    expect(trainer.learningRate).toBe(0.25);
+    trainer.step(batch); // the gradient of w² is 2 w
+    expect(weight()).toBe(0.5);
+    trainer.learningRate = 0.125;
+    trainer.step(batch);
+    expect(weight()).toBe(0.375);
+  });
+
+  it("is the same as having been created with it", () => {
+    const set = made();
+    set.learningRate = 0.03;
+    const created = made({ optimizer: adam({ learningRate: 0.03 }) });
+    for (let k = 0; k < 5; k++) {
+      set.step(samples);
+      created.step(samples);
+    }
+    expectSameBits(flat(set.parameters()["0.weight"]), flat(created.parameters()["0.weight"]));
+  });
+
+  it("keeps the proportions of groups, whatever is frozen, and of what updates vectors beside matrices", () => {
+    const groups = (first: number, second: number): Partial<TrainerOptions> => ({
+      optimizer: muon({ learningRate: first, others: adam({ learningRate: second }) }),
+      groups: [
+        { match: "0.*", frozen: true },
+        { match: "2.weight", learningRate: 4 * first },
+      ],
+      dtype: "f64",
+    });
+    const model = sequential([linear(2, 3), tanh(), linear(3, 3), tanh(), linear(3, 1)]);
+    const set = made({ model, ...groups(0.5, 0.25) });
+    expect(set.learningRate).toBe(0.5);
+    set.learningRate = 0.125;
+    const created = made({ model, ...groups(0.125, 0.0625) });
+    set.step(samples);
+    created.step(samples);
+    for (const [name, array] of Object.entries(created.parameters()))
+      expectSameBits(flat(set.parameters()[name]), flat(array), name);
+  });
+
+  it("is kept by a checkpoint: stopped, saved and resumed is never having stopped", async () => {
+    const whole = made();
+    await whole.fit(samples, { epochs: 2, batchSize: 2 });
+    whole.learningRate = 0.02;
+    const file = whole.save();
+    await whole.fit(samples, { epochs: 2, batchSize: 2 });
+    const resumed = made();
+    resumed.restore(file);
+    expect(resumed.learningRate).toBe(0.02);
+    await resumed.fit(samples, { epochs: 2, batchSize: 2 });
+    expectSameBits(resumed.save(), whole.save());
+    // A file from before it was set leads back to the rate of the optimizer.
+    resumed.restore(made().save());
+    expect(resumed.learningRate).toBe(0.1);
+    expectSameBits(resumed.save(), made().save());
+  });
+
+  it.each([false, true])("acts between the epochs of a run, in a worker or not: %s", async (worker) => {
+    const run = made();
+    for await (const { epoch } of run.fit(samples, { epochs: 4, batchSize: 2, worker }))
+      run.learningRate = 0.1 / (epoch + 1);
+    const alone = made();
+    for (let epoch = 1; epoch <= 4; epoch++) {
+      await alone.fit(samples, { epochs: 1, batchSize: 2 });
+      alone.learningRate = 0.1 / (epoch + 1);
+    }
+    expect(run.learningRate).toBe(0.02);
+    expectSameBits(run.save(), alone.save());
+  });
+
+  it("is refused in words where nothing could follow it", () => {
+    const follows = made({ optimizer: sgd({ learningRate: stepDecay({ initial: 0.1, length: 5 }) }) });
+    expect(() => (follows.learningRate = 0.1)).toThrow(/^trainer: learningRate follows a schedule/);
+    const drawn = made({ optimizer: randomSearch({ scale: 0.1 }) });
+    expect(() => (drawn.learningRate = 0.1)).toThrow(/^trainer: learningRate follows a schedule, or there is none/);
+    const trainer = made();
+    const before = trainer.save();
+    for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "0.1", null, undefined, {}])
+      expect(() => (trainer.learningRate = wrong as never)).toThrow(
+        /^trainer: learningRate must be a positive number, got/,
+      );
+    expectSameBits(trainer.save(), before);
+    trainer.free();
+    expect(() => (trainer.learningRate = 1)).toThrow(/freed/);
+  });
+});
