@@ -2,35 +2,21 @@
 
 import * as abi from "../assembly/abi.js";
 import { wordAt } from "./addresses.js";
-import { opName, typeNames } from "./errors.js";
-
-/** An operand of a call. @internal */
-export interface Block {
-  readonly dtype: (typeof typeNames)[number];
-  readonly shape: readonly number[];
-  /** Whether it lies in memory whole, and not tile by tile. */
-  readonly placed: boolean;
-}
+import { opName } from "./errors.js";
 
 /** Address of the notes of a call. @internal */
 export function notesOf(ints: Int32Array, call: number): number {
-  const size = ints[wordAt(call + abi.callSize)] as number;
-  return call + (ints[wordAt(call + size) - 1] as number);
+  return call + (ints[wordAt(call + (ints[wordAt(call + abi.callSize)] as number)) - 1] as number);
 }
 
-/** The output of a call, then its inputs. @internal */
-export function blocksOf(ints: Int32Array, call: number): Block[] {
-  const notes = notesOf(ints, call);
-  let at = wordAt(notes + abi.noteBlocks);
-  return Array.from({ length: (ints[wordAt(notes + abi.noteOrigin)] as number) >>> 16 }, () => {
-    const word = ints[at++] as number;
-    const rank = (word >> 8) & 255;
-    at += rank;
-    return {
-      dtype: typeNames[word & 255] as Block["dtype"],
-      shape: [...ints.subarray(at - rank, at)],
-      placed: word >> 16 !== 0,
-    };
+/** The blocks of a call, its output first: type | rank << 8 | (1 if it has a block) << 16, then the extents. @internal */
+export function blocksOf(ints: Int32Array, call: number): Int32Array[] {
+  let at = wordAt(notesOf(ints, call) + abi.noteOrigin);
+  const length = (ints[at++] as number) >>> 16;
+  return Array.from({ length }, () => {
+    const from = at;
+    at += 1 + ((ints[at] as number) & 0xff00) / 256;
+    return ints.subarray(from, at);
   });
 }
 
@@ -39,8 +25,8 @@ export function opOf(ints: Int32Array, call: number): string {
   return opName((ints[wordAt(call)] as number) & 255);
 }
 
-/** A call for sentences: "matmul of [32, 2] and [2, 8]". @internal */
+/** A call for sentences. @internal */
 export function describeCall(ints: Int32Array, call: number): string {
-  const [output, ...inputs] = blocksOf(ints, call).map(({ shape }) => `[${shape.join(", ")}]`);
-  return `${opOf(ints, call)} ${inputs.length ? `of ${inputs.join(" and ")}` : `to ${output}`}`;
+  const shapes = blocksOf(ints, call).map((block) => `[${block.slice(1).join(", ")}]`);
+  return `${opOf(ints, call)}, output and inputs ${shapes.join(", ")}`;
 }

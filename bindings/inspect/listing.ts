@@ -6,6 +6,7 @@ import { bytesOf, elementCount } from "../arrays.js";
 import { blocksOf, notesOf, opOf } from "../calls.js";
 import { solversOf } from "../editions.js";
 import type { Engine } from "../engine.js";
+import { typeNames } from "../errors.js";
 import type { Program } from "../trace.js";
 
 const spaces = [
@@ -69,10 +70,11 @@ export function listOps(engine: Engine, program: Program, parts: readonly string
     for (; call < next; call += engine.word(call + abi.callSize)) {
       const notes = notesOf(ints, call);
       const origin = engine.word(notes + abi.noteOrigin) & 0xffff;
-      const [output, ...inputs] = blocksOf(ints, call).map(({ placed, ...block }, k): ExplainedArray => {
+      const [output, ...inputs] = blocksOf(ints, call).map(([word = 0, ...shape], k): ExplainedArray => {
         const at = call + abi.callHeader + k * abi.operandBytes;
         const space = spaces[(engine.word(at) & 0xffff) / 4] as ExplainedArray["space"];
-        return { ...block, space, offset: engine.word(at + 4), tile: !placed };
+        const dtype = typeNames[word & 255] as ExplainedArray["dtype"];
+        return { dtype, shape, space, offset: engine.word(at + 4), tile: word < 0x10000 };
       });
       const moved = [output as ExplainedArray, ...inputs].filter(({ tile }) => !tile);
       ops.push({

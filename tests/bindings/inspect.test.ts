@@ -45,6 +45,8 @@ beforeAll(async () => {
   engine = await testEngine();
 });
 
+const page = readFileSync(new URL("../../docs/explain.md", import.meta.url), "utf8");
+
 /** A layer without parameters. */
 const layerOf = (name: string, f: (x: Tensor) => Tensor): Layer => ({ name, parameters: {}, apply: (_, x) => f(x) });
 const log = layerOf("log", (x) => x.log());
@@ -162,17 +164,9 @@ describe("explain", () => {
     expect(explain(hvp(engine, f), [1, 2], [1, 0]).ops.some(({ backward }) => backward)).toBe(true);
   });
 
-  it("prints a table", () => {
+  it("prints the table of docs/explain.md", () => {
     const f = compile(engine, (x) => x.square().sum());
-    expect(String(explain(f, [3, 4]))).toBe(
-      [
-        "#  op      layer  output           bytes  flops  inputs",
-        "0  square         f64[2] scratch+0     32      2  f64[2] arguments+0",
-        "1  sum            f64[1] results+0     24      2  f64[2] scratch+0",
-      ]
-        .join("\n")
-        .replace("output           bytes", "output            bytes"),
-    );
+    expect(page).toContain(`\n\`\`\`text\n${explain(f, [3, 4])}\n\`\`\`\n`);
   });
 
   it("refuses what has no program, by name, and an engine without notes", async () => {
@@ -269,6 +263,7 @@ describe("diagnose", () => {
       expect(found.op).toMatchObject({ name: "log", backward: false, output: { shape: [6, 1], dtype } });
       expect(found.value).toBeNaN();
       expect(found.message).toBe('layer "1": log of [6, 1] is NaN at row 3, index [3, 0], made of -3.');
+      expect(page).toContain(found.message);
     },
   );
 
@@ -360,7 +355,8 @@ it(`a trap names the op and its shapes in the debug build; this is ${build}`, as
   trainer.memory.set(abi.trainerParameters, 0xffff0000);
   const step = () => trainer.step(samples);
   expect(step).toThrowError(EngineError);
-  const where = / in matmul of \[1, 2\] and \[2, 3\]/;
+  const where = / in matmul, output and inputs \[1, 3\], \[1, 2\], \[2, 3\]/;
+  expect(page).toMatch(where);
   if (build === "debug") expect(step).toThrowError(where);
   else expect(step).not.toThrowError(where);
 });
