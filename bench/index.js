@@ -1,13 +1,13 @@
 // npm run bench: the engine against the limit of the machine, plain JavaScript and TensorFlow.js, in one process; then
 // the same on a newer Node. Numbers are worth something only as ratios within one run.
-// Usage: npm run bench [-- --readme]; --readme puts the table between the markers in README.md.
+// Usage: npm run bench [-- --write]; --write puts the tables into docs/bench.md and README.md.
 
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import * as thalweg from "../dist/node.js";
-import { readmeTable } from "../scripts/readme.mjs";
+import { generatedTable } from "../scripts/tables.mjs";
 import { kernelEngine } from "./compile.js";
 import { limits } from "./limits.js";
 import { describe } from "./machine.js";
@@ -21,7 +21,7 @@ import { fastProducts, products } from "./rows/products.js";
 import { solvers } from "./rows/solvers.js";
 import { steps, xor } from "./rows/steps.js";
 import { additions, updates } from "./rows/updates.js";
-import { closingLines, hostLines, markdown, method, terminalTable, verdict } from "./table.js";
+import { closingLines, hostLines, markdown, method, summary, terminalTable, verdict } from "./table.js";
 
 /** Everything on this Node; `seconds` scales how long is timed, `judged` says whether the floors are meant for it. */
 async function measure(seconds, judged) {
@@ -106,9 +106,10 @@ else {
   const report = await measure(1, true);
   const newer = await onNewerNode();
   writeFileSync(join(import.meta.dirname, "report.json"), `${JSON.stringify({ report, newer }, null, 2)}\n`);
-  if (process.argv.includes("--readme")) {
-    readmeTable("bench").replace(markdown(report, newer));
-    console.log("The table is in README.md.");
+  if (process.argv.includes("--write")) {
+    generatedTable("bench").replace(markdown(report, newer));
+    generatedTable("speed", "README.md").replace(summary(report, newer));
+    console.log("The tables are in docs/bench.md and README.md.");
   }
   const misses = missed(report);
   console.log(["", ...(misses.length > 0 ? misses : ["Every floor is reached."])].join("\n"));

@@ -1,4 +1,4 @@
-// The tables: for a terminal of 100 columns, and in Markdown for the README. A miss is shown as a miss.
+// The tables: for a terminal of 100 columns, and in Markdown for docs/bench.md and README.md. A miss is shown as a miss.
 
 const isShare = (against) => against.endsWith("limit");
 
@@ -113,7 +113,7 @@ export function closingLines({ judged, plainOfLimit, plainAloneOfLimit, memory }
   ];
 }
 
-/** The README's table; `newer` is the report of a newer Node or null. */
+/** The table of docs/bench.md; `newer` is the report of a newer Node or null. */
 export function markdown(report, newer) {
   const lines = [...hostLines(report), ...method, ...closingLines(report), ""];
   const columns = ["", `Node ${report.machine.version}`, "floor", "stretch"];
@@ -133,4 +133,40 @@ export function markdown(report, newer) {
     }
   }
   return lines.join("\n");
+}
+
+/** The rows of README.md: section, work, and what a reader calls it. */
+const summarized = [
+  ["Matrix products", "512 · 512", "matrix product, 512 × 512"],
+  ["Whole training steps", "SGD, batch 64", "training step of 784-128-10, SGD, batch 64"],
+  ["Whole training steps", "Adam, batch 32", "training step of 784-128-10, Adam, batch 32"],
+  ["Small steps", "XOR 2-8-1, SGD", "training step of 2-8-1 on four rows, SGD"],
+  ["Updates of 1 M parameters", "Adam", "Adam's update of 1 M parameters"],
+  ["Arrays", "exp of 1 M in ±4", "exp of 1 M numbers"],
+  ["Arrays", "softmax of 64x1000", "softmax of 64 × 1000"],
+  ["Arrays", "sum of 1 M", "sum of 1 M numbers"],
+  ["Minimizing in f64", "L-BFGS", "L-BFGS on 100 variables"],
+];
+
+/** The table of README.md: rates, and how many times those of plain JavaScript and TensorFlow.js they are. */
+export function summary(report, newer) {
+  const reports = newer ? [report, newer] : [report];
+  const columns = reports.flatMap(({ machine }) => [`Node ${machine.version}`, "plain JS", "TensorFlow.js"]);
+  const rows = summarized.map(([title, work, text]) => {
+    const cells = reports.flatMap(({ sections }) => {
+      const section = sections.find((section) => section.title.startsWith(title));
+      const row = section.rows.find((row) => row.work.startsWith(work));
+      const ratio = (name) => (row.against[name] ? ratioText(row.against[name].best, name) : "");
+      return [rateText({ rate: row.rate, unit: row.unit ?? section.unit }), ratio("plain JS"), ratio("tfjs-wasm")];
+    });
+    return `| ${[text, ...cells].join(" | ")} |`;
+  });
+  const { node, cpu, date, peers } = report.machine;
+  return [
+    `${node}, ${cpu}, one thread, ${date}; ${peers}.`,
+    "",
+    `| ${["", ...columns].join(" | ")} |`,
+    `|---|${"---|".repeat(columns.length)}`,
+    ...rows,
+  ].join("\n");
 }

@@ -53,9 +53,7 @@ export function checkNames({ arenas }: TrainerMemory): void {
     for (const { name } of arena.placed) {
       const full = prefix + name;
       if (seen.has(full))
-        throw new RangeError(
-          `createTrainer: a checkpoint cannot keep two things named "${full}". Rename the ${arena.what}.`,
-        );
+        throw new RangeError(`createTrainer: "${full}" is taken in a checkpoint. Rename the ${arena.what}.`);
       seen.add(full);
     }
 }

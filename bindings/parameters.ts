@@ -88,7 +88,6 @@ function declare(
   const twin = seen.get(tree);
   if (twin !== undefined && entries.length > 0)
     throw new TypeError(`createTrainer: "${prefix}" and "${twin}" are one layer object, but share nothing. Make two.`);
-  seen.set(tree, prefix);
   for (const [key, value] of entries) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ name, shape: value.shape, initializer: value.initializer });
@@ -97,6 +96,7 @@ function declare(
     else if (!has(value)) throw wrongKind("createTrainer", `"${name}"`, "{ shape, initializer }", value);
     else declare(value, name, out, depth + 1, seen);
   }
+  seen.set(tree, prefix);
   return out;
 }
 

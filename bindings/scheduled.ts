@@ -96,7 +96,7 @@ const scheduleLimit = 4096;
 function isLaw(value: unknown, depth = 0, seen = { count: 0 }): value is Schedule {
   if (depth > nestingLimit || ++seen.count > scheduleLimit)
     throw new RangeError(
-      `schedule: more than ${nestingLimit} schedules one inside the other, or ${scheduleLimit} in all. Use functionSchedule.`,
+      `schedule: more than ${nestingLimit} nested, or ${scheduleLimit} in all. Use functionSchedule.`,
     );
   const { schedule, unit, code, fields, inner, law } = value as Partial<Schedule>;
   return (

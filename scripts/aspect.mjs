@@ -1,5 +1,5 @@
 // Compiles every tests/assembly/*.spec.ts as each target of asconfig.json (release, fast, debug) and runs all three:
-// the same cases must hold in each. (The target core is the release again, made smaller; a test compares their bits.) Usage: node scripts/aspect.mjs [part of a spec's name] [target]
+// the same cases must hold in each. (The target core is the release again, made smaller; a test compares their bits.) Usage: node scripts/aspect.mjs [part of a spec's name ...] [target]
 
 import { readdirSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
@@ -55,10 +55,14 @@ async function run(spec, target) {
   return { passed: context.testPassCount, failed: context.testCount === 0 ? Math.max(1, failed) : failed };
 }
 
-const [part = "", only] = process.argv.slice(2);
+const args = process.argv.slice(2);
 const { targets: all } = JSON.parse(readFileSync("asconfig.json", "utf8"));
 const targets = Object.keys(all).filter((name) => name !== "core");
-const specs = readdirSync("tests/assembly").filter((name) => name.endsWith(".spec.ts") && name.includes(part));
+const only = args.find((arg) => targets.includes(arg));
+const parts = args.filter((arg) => arg !== only);
+const specs = readdirSync("tests/assembly")
+  .filter((name) => name.endsWith(".spec.ts"))
+  .filter((name) => parts.length === 0 || parts.some((part) => name.includes(part)));
 const total = { passed: 0, failed: 0 };
 for (const spec of specs.sort()) {
   for (const target of targets.filter((name) => !only || name === only)) {

@@ -19,9 +19,9 @@ const checks = [
     advice: "Correct the declarations in bindings/, or tests/types/assertions.ts.",
   })),
   {
-    name: "types of README's samples",
+    name: "types of the pages' programs",
     command: ["scripts/samples.mjs"],
-    advice: "Correct the samples in README.md.",
+    advice: "Correct the programs named above.",
   },
   {
     name: "floors",
@@ -32,6 +32,11 @@ const checks = [
     name: "addresses",
     command: ["scripts/addresses.mjs"],
     advice: "Let bindings/addresses.ts turn the address into an index.",
+  },
+  {
+    name: "spelling",
+    command: ["node_modules/cspell/bin.mjs", "lint", "--no-progress", "--no-summary", "--no-color"],
+    advice: "Correct the words named above; a name or term that is right belongs in scripts/words.txt.",
   },
   {
     name: "table of methods",

@@ -1,11 +1,11 @@
-// The README's table of methods, written from the docstrings of the public names: whatever answers an optimizer, a
-// schedule, a loss and so on, with the formula of its first sentence and the papers it cites. A method that has neither
-// is refused.
-// Usage: node scripts/methods.mjs [--check]: without it, writes the table between the markers in README.md.
+// The table of docs/methods.md, written from the docstrings of the public names: every function that returns an optimizer,
+// a schedule, a loss and so on, with the formula of its first sentence and the papers it cites. A method that lacks them is
+// an error.
+// Usage: node scripts/methods.mjs [--check]. Without --check it writes the table.
 
 import { join, relative } from "node:path";
 import ts from "typescript";
-import { readmeTable } from "./readme.mjs";
+import { generatedTable } from "./tables.mjs";
 
 const root = join(import.meta.dirname, "..");
 
@@ -114,11 +114,11 @@ function defects(methods) {
 
 const methods = publicMethods();
 const wrong = defects(methods);
-const readme = readmeTable("methods");
+const page = generatedTable("methods");
 const written = table(methods);
 const checking = process.argv.includes("--check");
-if (checking && wrong.length === 0 && written !== readme.text)
-  wrong.push("README.md: the table of methods is not what the docstrings say.");
+if (checking && wrong.length === 0 && written !== page.text)
+  wrong.push(`${page.file}: the table differs from the docstrings. Run npm run methods.`);
 if (wrong.length > 0) console.error(wrong.join("\n"));
-else if (!checking) readme.replace(written);
+else if (!checking) page.replace(written);
 process.exitCode = wrong.length > 0 ? 1 : 0;

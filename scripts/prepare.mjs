@@ -1,8 +1,8 @@
 // Brings node_modules, dist/ and build/ up to date, making only what is stale; npm runs it before every command. A step
 // is stale when the hash of its inputs is not the one stamped when its outputs were made, or when an output is gone.
 // It must run on a fresh clone, so it imports nothing but Node's own until the dependencies are there.
-// Usage: node scripts/prepare.mjs [start | page | bench | hosts | package]: what that command needs; without an argument,
-// what tests and checks do.
+// Usage: node scripts/prepare.mjs [start | specs | page | bench | hosts | package]: what that command needs; without an
+// argument, what tests and checks do.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -97,9 +97,12 @@ const globalsLeftAlone = {
       [/^Object\.hasOwn = .*?^};$/ms, ""],
       [/^const utf16 = (?=new TextDecoder)/m, "const utf16 = () => "],
       [/utf16\.decode/, "utf16().decode"],
-      // Strings, arrays and classes of the managed runtime, which the core is built without: imports and exports are taken as they are.
-      [/^function preInstantiate.*?^}$/ms, "function preInstantiate() {}"],
+      // Strings, arrays and classes of the managed runtime, which the core is built without; the exports are called as they are.
       [/^function postInstantiate.*?^}$/ms, "function postInstantiate(_, instance) {\n  return instance.exports;\n}"],
+      // Imports for the standard library's sake; the core has env.abort alone, and gives it.
+      [/^function preInstantiate.*?^}$/ms, "function preInstantiate() {}"],
+      // A response never comes here: the host's entry compiles it.
+      [/^ {2}if \(isResponse\(source = await source\)\) return .*$/m, "  source = await source;"],
     ];
     onLoad({ filter: /@assemblyscript.loader.index\.js$/ }, ({ path }) => {
       let contents = readFileSync(path, "utf8");
@@ -213,6 +216,7 @@ const single = {
 const all = [release, core, fast, debug, bindings, types, examples];
 const goals = {
   start: [release, bindings, examples],
+  specs: [],
   page: [release, core, bindings, examples],
   bench: [release, fast, bindings, dependencies("bench")],
   hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],

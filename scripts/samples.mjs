@@ -1,24 +1,27 @@
-// Compiles the samples of README.md, each as a module of a strict project that has the package installed.
+// Compiles the programs of README.md and of the pages in docs/, each as a module of a strict project that has the package
+// installed.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import ts from "typescript";
 
 const folder = "build/samples";
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
-/** Programs, and scripts of pages, with the line of README.md that they begin behind. */
-const readme = readFileSync("README.md", "utf8");
-const fences = readme.matchAll(/^```(js|ts|html)\n([\s\S]*?)^```$/gm);
+/** Where each program begins: page and the line before it. */
 const starts = new Map();
-for (const { index, 1: language, 2: text } of fences) {
-  const script = /^<script type="module">\n([\s\S]*?)^<\/script>$/m.exec(text);
-  if (language === "html" && !script) continue;
-  const program = script ? script[1] : text;
-  const line = readme.slice(0, readme.indexOf(program, index)).split("\n").length - 1;
-  const file = `${folder}/line${line + 1}.ts`;
-  writeFileSync(file, program.replace(/"https:[^"]*\.cdn\.js"/, '"thalweg"'));
-  starts.set(file, line);
+const pages = ["README.md", ...readdirSync("docs").flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : []))];
+for (const page of pages) {
+  const contents = readFileSync(page, "utf8");
+  for (const { index, 1: language, 2: text } of contents.matchAll(/^```(js|ts|html)\n([\s\S]*?)^```$/gm)) {
+    const script = /^<script type="module">\n([\s\S]*?)^<\/script>$/m.exec(text);
+    if (language === "html" && !script) continue;
+    const program = script ? script[1] : text;
+    const line = contents.slice(0, contents.indexOf(program, index)).split("\n").length - 1;
+    const file = `${folder}/${page.replaceAll("/", "-")}-line${line + 1}.ts`;
+    writeFileSync(file, program.replace(/"https:[^"]*\.cdn\.js"/, '"thalweg"'));
+    starts.set(file, { page, line });
+  }
 }
 
 const program = ts.createProgram([...starts.keys()], {
@@ -35,9 +38,9 @@ const program = ts.createProgram([...starts.keys()], {
 });
 const found = ts.getPreEmitDiagnostics(program);
 for (const { file, start = 0, messageText } of found) {
-  const at = file ? (starts.get(file.fileName) ?? 0) + file.getLineAndCharacterOfPosition(start).line + 1 : 0;
-  const where = file && !starts.has(file.fileName) ? file.fileName : "README.md";
-  console.log(`${where}:${at}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
+  const { page, line } = starts.get(file?.fileName) ?? { page: file?.fileName ?? "", line: 0 };
+  const at = file ? line + file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+  console.log(`${page}:${at}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`);
 }
 console.log(`${starts.size} samples, ${found.length} problems`);
 process.exitCode = found.length === 0 && starts.size > 0 ? 0 : 1;

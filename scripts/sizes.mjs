@@ -1,11 +1,11 @@
 // What a user downloads, compressed by gzip, against ceilings: raise one knowingly, with the reason in the commit. What is
-// not used must not be in the bundle: some names that stand for it are looked for. And README must say what is measured.
-// Usage: node scripts/sizes.mjs [--readme]: with it, writes the table between the markers in README.md.
+// not used must not be in the bundle: some names that stand for it are looked for. And the tables must say what is measured.
+// Usage: node scripts/sizes.mjs [--write]. With --write it writes the table of docs/sizes.md.
 
 import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { readmeTable } from "./readme.mjs";
+import { generatedTable } from "./tables.mjs";
 
 /**
  * The chunks that a program downloads which imports `names` from the browser's entry, bundled and minified; what loads
@@ -54,11 +54,11 @@ const measured = [
   { name: "dist/thalweg.wasm", parts: whole, ceiling: 80 },
   { name: "dist/thalweg.fast.wasm", parts: fast, ceiling: 80 },
   { name: "dist/thalweg.core.wasm", parts: core, ceiling: 41 },
-  { name: "JavaScript, all of it", parts: programs.all, ceiling: 74 },
-  { name: "JavaScript, digits", parts: programs.digits, ceiling: 35 },
+  { name: "JavaScript, all of it", parts: programs.all, ceiling: 80 },
+  { name: "JavaScript, digits", parts: programs.digits, ceiling: 36.5 },
   { name: "JavaScript, valueAndGrad", parts: programs.valueAndGrad, ceiling: 13 },
-  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 160 },
-  { name: "page that trains digits", parts: [...core, ...programs.digits], ceiling: 75 },
+  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 165 },
+  { name: "page that trains digits", parts: [...core, ...programs.digits], ceiling: 77 },
 ];
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} kB`.padStart(10);
@@ -78,9 +78,9 @@ for (const name of ["digits", "valueAndGrad"]) {
     fail(`${word} is in the bundle of ${name}, which does not use it`);
 }
 
-// ---- The table in README.md; other releases of zlib may differ by some bytes ----
+// ---- The table in docs/sizes.md; other releases of zlib may differ by some bytes ----
 
-const readme = readmeTable("sizes");
+const page = generatedTable("sizes");
 const rows = [
   ["trains digits: a trainer with Adam, layers, data set", core, programs.digits],
   ["`valueAndGrad` alone", core, programs.valueAndGrad],
@@ -89,7 +89,7 @@ const rows = [
 const line = ({ what, bytes }) => `| ${what} | ${bytes.map((n) => `${(n / 1024).toFixed(1)} kB`).join(" | ")} |`;
 const table = ["| a page that | engine | JavaScript | together |", "|---|---|---|---|", ...rows.map(line)].join("\n");
 const numbers = (text) => Array.from(text.matchAll(/[\d.]+(?= kB)/g), Number);
-const listed = numbers(readme.text);
-if (process.argv.includes("--readme")) readme.replace(table);
+const listed = numbers(page.text);
+if (process.argv.includes("--write")) page.replace(table);
 else if (!numbers(table).every((number, k) => Math.abs(number - listed[k]) < 0.3))
-  fail("README.md: the table of sizes is not what is measured. Run npm run sizes.");
+  fail(`${page.file}: the table of sizes differs from what is measured. Run npm run sizes.`);

@@ -1,8 +1,44 @@
-// Runs the tests of the engine (as-pect), of the bindings (vitest) and of the hosts that are here, each even when others
-// fail. With --require-hosts, a host that is missing counts as failed.
+// Runs the tests: of the engine (as-pect), of the bindings (vitest), and of the hosts that are installed, each even when
+// others fail. The last line counts them all.
+// Usage: npm test [-- NAME ... | --quick] [--debug] [--require-hosts]
+//   NAME             only the specs and test files whose names contain NAME, in the release build; gemm also finds the spec
+//                    that runs tests/assembly/cases/gemm.ts
+//   --quick          the release build alone, without the slow files listed below and without hosts
+//   --debug          with NAME or --quick, the debug build in place of the release build
+//   --require-hosts  counts a host that is missing as failed
 
-import { spawn } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { parseArgs } from "node:util";
+
+const { values: options, positionals: names } = parseArgs({
+  options: { quick: { type: "boolean" }, debug: { type: "boolean" }, "require-hosts": { type: "boolean" } },
+  allowPositionals: true,
+});
+const whole = names.length === 0 && !options.quick;
+if (whole && options.debug) throw new Error("npm test: --debug needs a NAME or --quick; all tests run in both builds.");
+const build = options.debug ? "debug" : "release";
+
+/** Test files of tests/bindings that --quick leaves out: each takes seconds, together three quarters of the time. */
+const slow = ["examples"];
+
+// ---- What is run ----
+
+const named = (texts) => names.length === 0 || texts.some((text) => names.some((name) => text.includes(name)));
+const filesOf = (folder, ending) => readdirSync(folder).filter((file) => file.endsWith(ending));
+const casesOf = (spec) =>
+  Array.from(readFileSync(`tests/assembly/${spec}`, "utf8").matchAll(/"\.\/cases\/(\w+)"/g), ([, name]) => name);
+const specs = filesOf("tests/assembly", ".spec.ts").filter((spec) => named([spec, ...casesOf(spec)]));
+const files = filesOf("tests/bindings", ".test.ts")
+  .filter((file) => named([file]))
+  .filter((file) => !options.quick || !slow.includes(file.replace(".test.ts", "")));
+if (specs.length + files.length === 0) {
+  console.error(`npm test: no file of tests/assembly or tests/bindings has ${names.join(" or ")} in its name.`);
+  console.log("0 passed, 1 failed");
+  process.exit(1);
+}
+// Specs are compiled with what they test, so that they need no build.
+execFileSync(process.execPath, ["scripts/prepare.mjs", files.length > 0 ? "all" : "specs"], { stdio: "inherit" });
 
 /** Runs a Node script, showing what it prints; its exit code and the last line it printed. */
 function run(script, args) {
@@ -26,8 +62,8 @@ async function counted(name, script, args = []) {
   return { name, code, passed: Number(counts?.[1] ?? 0), failed: Number(counts?.[2] ?? 0) };
 }
 
-const assemblyTests = () => counted("as-pect", "scripts/aspect.mjs");
-const required = process.argv.includes("--require-hosts") ? ["--require"] : [];
+const assemblyTests = () => counted("as-pect", "scripts/aspect.mjs", whole ? [] : [...specs, build]);
+const required = options["require-hosts"] ? ["--require"] : [];
 const hostsTests = () => counted("hosts", "tests/hosts/run.js", required);
 const edgeTests = () => counted("edge examples", "tests/hosts/edge.js", required);
 const pageTests = () => counted("browser page", "tests/page/run.js", required);
@@ -37,7 +73,8 @@ async function bindingsTests() {
   rmSync(report, { force: true });
   // A dot a test in a terminal; elsewhere, as in a log, a line a file.
   const reporter = process.stdout.isTTY ? "dot" : "default";
-  const args = ["run", `--reporter=${reporter}`, "--reporter=json", `--outputFile.json=${report}`];
+  const chosen = whole ? [] : ["--project", build, ...files.map((file) => `tests/bindings/${file}`)];
+  const args = ["run", ...chosen, `--reporter=${reporter}`, "--reporter=json", `--outputFile.json=${report}`];
   const { code } = await run("node_modules/vitest/vitest.mjs", [...args, "--slowTestThreshold=600000"]);
   let passed = 0;
   let failed = 0;
@@ -53,9 +90,12 @@ async function bindingsTests() {
   return { name: "vitest", code, passed, failed };
 }
 
+const parts = [specs.length > 0 && assemblyTests, files.length > 0 && bindingsTests];
+if (whole) parts.push(hostsTests, edgeTests, pageTests);
+
 let passed = 0;
 let failed = 0;
-for (const tests of [assemblyTests, bindingsTests, hostsTests, edgeTests, pageTests]) {
+for (const tests of parts.filter(Boolean)) {
   const result = await tests();
   const broken = result.code !== 0 && result.failed === 0 ? 1 : 0; // it crashed, or found nothing to run
   console.log(`${result.name}: ${result.passed} passed, ${result.failed + broken} failed\n`);

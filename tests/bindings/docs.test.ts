@@ -1,8 +1,9 @@
-// The documentation is executed: the README's programs and every @example of the bindings run, and what a comment or
-// an output block promises is what they print.
+// The documentation is executed: the programs of README.md and of the pages in docs/, and every @example of the bindings,
+// run, and what a comment or an output block promises is what they print. (Programs that carry a mark, <!-- host: … --> or
+// <!-- package: … -->, run in tests/hosts and tests/package as well.)
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import * as thalweg from "thalweg";
 import * as inspect from "thalweg/inspect";
@@ -15,7 +16,7 @@ const AsyncFunction = (async () => {}).constructor as new (
   ...body: string[]
 ) => (...values: unknown[]) => Promise<void>;
 
-/** Runs a program with the public names in scope; answers what it logged. */
+/** Runs a program with the public names in scope; returns what it logged. */
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
   const names = {
@@ -25,40 +26,84 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
-  const script = program.replace(/^import .* from "thalweg";$/gm, "");
+  const script = program.replace(/^ *import .* from "thalweg(\/inspect)?";$/gm, "");
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
 }
 
-function fences(text: string, language: string): string[] {
-  return [...text.matchAll(new RegExp(`^\`\`\`(?:${language})\\n([\\s\\S]*?)^\`\`\`$`, "gm"))].map(
-    (match) => match[1] as string,
-  );
+const fence = /^(?:<!-- (?:host|package): .* -->\n+)?```(\w+)\n([\s\S]*?)^```$/gm;
+
+/** The fences of a page: language, text, and whether another test has them by a mark. */
+function fencesOf(page: string): { language: string; text: string; marked: boolean }[] {
+  return [...page.matchAll(fence)].map(([whole, language = "", text = ""]) => ({
+    language,
+    text,
+    marked: whole.startsWith("<!--"),
+  }));
 }
 
-describe("README", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
-  // Modules that export are for hosts that call them: tests/hosts runs those.
-  const programs = fences(readme, "js|ts").filter((program) => !/^export /m.test(program));
+/** Programs in other languages and of other libraries are fenced as python or javascript. */
+const isProgram = (language: string): boolean => language === "js" || language === "ts";
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+const markdownIn = (folder: string): string[] =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(folder, name));
+const pages = [...markdownIn("."), ...markdownIn("docs")];
 
-  it("its first program prints what the page says", async () => {
-    const [printed] = fences(readme, "text");
-    expect((await logged(programs[0] as string)).join("\n")).toBe((printed as string).trim());
-  });
+describe("programs of the pages", () => {
+  const programs = pages.flatMap((page) =>
+    fencesOf(read(page)).flatMap(({ language, text, marked }, k) => {
+      if (isProgram(language) && !/^export /m.test(text)) return [[`${page}, fence ${k + 1}`, text] as const];
+      if (language !== "html" || marked) return [];
+      return [[`${page}, fence ${k + 1}`, /<script type="module">([\s\S]*)<\/script>/.exec(text)?.[1] ?? ""] as const];
+    }),
+  );
+  // What the page of a program has: elements that can be written to.
+  const document = { querySelector: () => ({ replaceChildren() {}, addEventListener() {} }) };
 
-  it.each(programs.map((program, k) => [k, program] as const))("program %i prints its comments", async (_, program) => {
-    const promised = [...program.matchAll(/^console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map((match) =>
-      (match[1] as string).trim(),
+  it.each(programs)("%s prints its comments", async (_, program) => {
+    const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) =>
+      text.trim(),
     );
-    const lines = await logged(program);
+    const lines = await logged(program, { document });
     if (promised.length > 0) expect(lines).toEqual(promised);
   });
 
-  it("shows sentences that the library says", async () => {
+  it.each(pages)("%s has no program that no test runs", (page) => {
+    const modules = fencesOf(read(page)).filter(({ language, text }) => isProgram(language) && /^export /m.test(text));
+    expect(modules.filter(({ marked }) => !marked)).toEqual([]);
+  });
+});
+
+describe("README", () => {
+  const readme = read("README.md");
+
+  it("is short", () => {
+    expect(readme.split("\n").length).toBeLessThanOrEqual(200);
+  });
+
+  it("its first program prints what the page says", async () => {
+    const [program] = fencesOf(readme).filter(({ language }) => language === "js");
+    const [printed] = fencesOf(readme).filter(({ language }) => language === "text");
+    expect((await logged(program?.text ?? "")).join("\n")).toBe(printed?.text.trim());
+  });
+
+  it("has its numbers of speed from docs/bench.md", () => {
+    const table = /<!-- speed:begin -->([\s\S]*)<!-- speed:end -->/.exec(readme)?.[1] ?? "";
+    const bench = read("docs/bench.md");
+    const numbers = table.match(/\d[\d.]+x|\d+(\.\d+)? (GFLOP\/s|M\/s|k [\w ]+\/s)/g) ?? [];
+    expect(numbers.length).toBeGreaterThan(20);
+    expect(numbers.filter((number) => !bench.includes(number))).toEqual([]);
+  });
+});
+
+describe("docs/debugging.md", () => {
+  it("shows messages that the library throws", async () => {
     const engine = await thalweg.createEngine();
-    const sentences = fences(readme, "text")[1] as string;
-    const said = (body: () => unknown): string => {
+    const messages = fencesOf(read("docs/debugging.md")).find(({ language }) => language === "text")?.text;
+    const thrown = (body: () => unknown): string => {
       try {
         body();
       } catch (error) {
@@ -71,9 +116,28 @@ describe("README", () => {
       data: new Float64Array(rows * columns),
       shape: [rows, columns],
     });
-    expect(sentences).toContain(said(() => product({ a: zeros(32, 16), b: zeros(8, 4) })));
-    expect(sentences).toContain(said(() => thalweg.adam({ learningRate: -0.1 })));
-    expect(sentences).toContain(said(() => thalweg.sgd({ learningrate: 0.1 } as never)));
+    expect(messages).toContain(thrown(() => product({ a: zeros(32, 16), b: zeros(8, 4) })));
+    expect(messages).toContain(thrown(() => thalweg.adam({ learningRate: -0.1 })));
+    expect(messages).toContain(thrown(() => thalweg.sgd({ learningrate: 0.1 } as never)));
+  });
+});
+
+describe("links", () => {
+  const anchor = (heading: string): string =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s-]/gu, "")
+      .replaceAll(" ", "-");
+  const anchorsOf = (page: string): string[] => [...page.matchAll(/^#+ (.*)$/gm)].map(([, text = ""]) => anchor(text));
+
+  it.each(pages)("%s links to what exists", (page) => {
+    const links = [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)];
+    const broken = links.filter(([, file = "", heading]) => {
+      const target = file === "" ? page : join(dirname(page), file);
+      if (!existsSync(join(root, target))) return true;
+      return heading !== undefined && !anchorsOf(read(target)).includes(heading);
+    });
+    expect(broken.map(([link]) => link)).toEqual([]);
   });
 });
 

@@ -130,9 +130,9 @@ describe("names of parameters and of running state", () => {
     ["trainer.schedules", named("trainer.schedules", "mean")],
     ["state.mean", named("state.mean", "mean")],
     ["optimizer.0.w", wrong({ ...named("w", "mean"), parameters: both("w", "optimizer.0.w") })],
-  ])("%s could not be told from another in a checkpoint", (name, model) => {
+  ])("%s is taken in a checkpoint", (name, model) => {
     const used = engine.bytesInUse;
-    expect(() => make(model)).toThrow(new RegExp(`createTrainer: a checkpoint cannot hold two "${name}"`));
+    expect(() => make(model)).toThrow(new RegExp(`createTrainer: "${name}" is taken in a checkpoint`));
     expect(engine.bytesInUse).toBe(used);
   });
 

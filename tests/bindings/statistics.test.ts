@@ -187,7 +187,9 @@ describe("dead units", () => {
       },
     };
     const trainer = network({ model: sequential([bad, linear(4, 3)]) });
-    expect(() => trainer.step(data)).toThrow(/^context\.observe: shape \[\] is not led by the 23 rows of the batch/);
+    expect(() => trainer.step(data)).toThrow(
+      /^step: context\.observe: shape \[\] is not led by the 23 rows of the batch/,
+    );
   });
 });
 

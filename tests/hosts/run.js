@@ -5,8 +5,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { programsOf, promisedBy } from "./programs.js";
 import { createProject } from "./project.js";
-import { programsOf, promisedBy } from "./readme.js";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -110,7 +110,7 @@ function compare(rows) {
 }
 
 async function runHosts(hosts, { seed }) {
-  const programs = programsOf(readFileSync(join(root, "README.md"), "utf8"));
+  const programs = programsOf(readFileSync(join(root, "docs/hosts.md"), "utf8"));
   const project = await createProject(
     Object.fromEntries(programs.map(({ host, text }) => [`${host}.program.js`, text])),
   );
@@ -146,10 +146,10 @@ async function runHosts(hosts, { seed }) {
     const released = rows.filter(({ build, session }) => build === "release" && session);
     await eachOf(released, async (row) => {
       const program = programs.find(({ host }) => host === row.host.replace("-nofma", ""));
-      const printed = await row.attempt("README", () => row.session.program(`${program.host}.program.js`));
+      const printed = await row.attempt("docs/hosts.md", () => row.session.program(`${program.host}.program.js`));
       if (printed === null) return;
       const promised = promisedBy(program.text);
-      row.check(printed === promised, `README: its program prints "${printed}", promised "${promised}"`);
+      row.check(printed === promised, `docs/hosts.md: its program prints "${printed}", promised "${promised}"`);
     });
     return rows;
   } finally {

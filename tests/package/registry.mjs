@@ -1,5 +1,5 @@
-// A registry that has the package and nothing else, for Deno: as npm's it gives the packed file, as JSR's the files that
-// would be published there.
+// A registry that has the package and nothing else, for npm and Deno: as npm's it gives the packed file, as JSR's the
+// files that would be published there.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

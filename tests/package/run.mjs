@@ -39,10 +39,9 @@ const inNode = (...flags) => printed(...flags, entry);
 const trained = inNode();
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-const readme = readFileSync(join(root, "README.md"), "utf8");
-/** The fence of README.md behind the comment with that name. */
-const documented = (name) =>
-  new RegExp(`<!-- package: ${name} -->\\n+\`\`\`\\w+\\n(.*?)^\`\`\`$`, "ms").exec(readme)[1];
+const pages = ["README.md", "docs/hosts.md"].map((page) => readFileSync(join(root, page), "utf8")).join("\n");
+/** The fence of README.md or docs/hosts.md behind the comment with that name. */
+const documented = (name) => new RegExp(`<!-- package: ${name} -->\\n+\`\`\`\\w+\\n(.*?)^\`\`\`$`, "ms").exec(pages)[1];
 
 // ---- The bundlers; each makes main.js in its folder ----
 
@@ -344,13 +343,13 @@ async function importsWorker() {
 
 const jsr = join(root, "build/jsr");
 /** What Deno prints, with variables of its environment. */
-function deno(args, variables = {}) {
-  const folder = join(import.meta.dirname, "node_modules/@deno");
-  const command = readdirSync(folder)
-    .map((name) => join(folder, name, "deno"))
+function deno(args, variables = {}, cwd = jsr) {
+  const binaries = join(import.meta.dirname, "node_modules/@deno");
+  const command = readdirSync(binaries)
+    .map((name) => join(binaries, name, "deno"))
     .find(existsSync);
   const own = { DENO_DIR: join(work, "deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
-  const options = { cwd: jsr, env: { ...process.env, ...own, ...variables }, encoding: "utf8" };
+  const options = { cwd, env: { ...process.env, ...own, ...variables }, encoding: "utf8" };
   return new Promise((resolve) =>
     execFile(command, args, options, (_, stdout, stderr) => resolve({ said: stdout.trim(), reported: stderr.trim() })),
   );
@@ -362,6 +361,32 @@ async function publishedToJsr() {
   const { reported } = await deno(["publish", "--dry-run", "--allow-dirty"]);
   const files = Array.from(reported.matchAll(/file:\/\/.*\/build\/jsr\/(\S+) \(/g), ([, file]) => file);
   return { reported, files };
+}
+
+/**
+ * What a program prints that imports the package as an install line of README.md leaves it, from the registry of this
+ * machine: by npm in Node, by Deno without any permission.
+ */
+async function afterInstall(line, registry) {
+  const [command, ...args] = line.split(" ");
+  const folder = join(work, `after-${command}`);
+  const name = { npm: "thalweg", deno: "@thalweg/thalweg" }[command];
+  mkdirSync(folder);
+  writeFileSync(join(folder, { npm: "package.json", deno: "deno.json" }[command]), "{}\n");
+  const source = readFileSync(join(app, "train.js"), "utf8").replace('"thalweg"', `"${name}"`);
+  writeFileSync(join(folder, "main.mjs"), `${source}console.log(await report({}));\n`);
+  if (command === "deno") {
+    const installed = await deno(args, { JSR_URL: registry }, folder);
+    const { said, reported } = await deno(["run", "--quiet", "--no-prompt", "main.mjs"], { JSR_URL: registry }, folder);
+    return said || `${installed.reported}\n${reported}`;
+  }
+  const env = { ...process.env, npm_config_registry: registry, npm_config_cache: join(work, "npm-cache") };
+  const options = { cwd: folder, env, encoding: "utf8" };
+  const reported = await new Promise(
+    (resolve) => execFile("npm", args, options, (_, stdout, stderr) => resolve(stdout + stderr)), // the registry is in this process
+  );
+  const { stdout, stderr } = spawnSync(process.execPath, ["main.mjs"], options);
+  return stdout.trim() || `${reported}\n${stderr}`;
 }
 
 /** What a program without a package.json prints in Deno, without any permission, with the package from a registry. */
@@ -486,6 +511,8 @@ judge(
 );
 const cores = registry.asked.filter((file) => /wasm|embedded|cdn/.test(file)).join(" ");
 judge("JSR: of the cores, one is loaded", cores, "dist/thalweg.wasm");
+for (const line of documented("install").trim().split("\n"))
+  judge(`README.md: ${line}`, await afterInstall(line, registry.url), trained);
 registry.close();
 judge("npm: what is packed", strayFiles(), "");
 const results = await inChromium();

@@ -574,15 +574,14 @@ export class Recipe {
     const outputs = random.whole(1, 4);
     const reduction = this.#maybe(0.25, this.#choice("mean", "sum"));
     const classes = Math.max(outputs, 2);
-    const weights = this.#maybe(
-      0.4,
-      () => `[${Array.from({ length: classes }, () => random.round(0.1, 5)).join(", ")}]`,
-    );
+    // A class that counts nothing is one too: whole runs may weigh 0.
+    const weight = (): number => (random.chance(0.15) ? 0 : random.round(0.1, 5));
+    const weights = this.#maybe(0.4, () => `[${Array.from({ length: classes }, weight).join(", ")}]`);
     const inputs = random.pick(["vector", "vector", "vector", "indices", "image"] as const);
     const labels = (more: Record<string, string | number | boolean | undefined>): Problem => ({
       inputs,
       outputs: classes,
-      kind: "classes",
+      kind: random.chance(0.15) ? "classRows" : "classes",
       loss: called(loss, options({ reduction, ...more })),
     });
     const values = (
@@ -640,14 +639,19 @@ export class Recipe {
           inputs,
           outputs,
           kind: "values",
-          loss: '{ name: "own", targets: "values", apply: (p, t) => p.subtract(t).square().add(1).log().mean() }',
+          loss: random.pick([
+            '{ name: "own", targets: "values", apply: (p, t) => p.subtract(t).square().add(1).log().mean() }',
+            '{ name: "own", targets: "values", reduction: "sum", apply: (p, t) => p.subtract(t).abs().sum() }',
+            '{ name: "own", targets: "values", apply(p, t) { const w = t.abs(); return { sum: p.subtract(t).square().multiply(w).sum(), weight: w.sum() }; } }',
+          ]),
         };
     }
     throw new Error(`no row draws the loss ${loss}`);
   }
 
-  #metrics({ kind, outputs }: Problem): string {
+  #metrics({ kind: given, outputs }: Problem): string {
     const random = this.#random;
+    const kind = given === "classRows" ? "classes" : given;
     const count = () =>
       options(
         random.pick([
@@ -802,6 +806,7 @@ export class Recipe {
     const drawn = `draw(${kind === "classes" || kind === "signs" ? rows : rows * outputs}, ${seed + 100})`;
     const targets = {
       classes: `Int32Array.from(${drawn}, (x) => Math.floor(((x + 1) / 2.001) * ${outputs}))`,
+      classRows: `{ data: Float32Array.from(${drawn}, (x) => Math.abs(x)), shape: [${rows}, ${outputs}] }`,
       values: `{ data: Float64Array.from(${drawn}), shape: [${rows}, ${outputs}] }`,
       bits: `{ data: Float32Array.from(${drawn}, (x) => Number(x > 0)), shape: [${rows}, ${outputs}] }`,
       shares: `{ data: Float64Array.from(${drawn}, (x) => (x + 1) / 2), shape: [${rows}, ${outputs}] }`,
@@ -858,7 +863,7 @@ export class Recipe {
 interface Problem {
   readonly inputs: "vector" | "indices" | "image";
   readonly outputs: number;
-  readonly kind: "classes" | "values" | "bits" | "shares" | "counts" | "signs" | "signedRows";
+  readonly kind: "classes" | "classRows" | "values" | "bits" | "shares" | "counts" | "signs" | "signedRows";
   readonly loss: string;
   /** A last layer that the loss wants. */
   readonly end?: string;

@@ -162,12 +162,16 @@ const CUBIC: i32 = 0;
 const LINE_DOWN: i32 = 1;
 const CUBIC_DOWN: i32 = 2;
 const KINK: i32 = 3;
+/** (t − 1)² with a cliff behind 2 that no cubic can be laid through. */
+const CLIFF: i32 = 4;
 
 function simple(which: i32, t: f64, slope: bool): f64 {
   if (which === CUBIC) return slope ? t * t - 1 : (t * t * t) / 3 - t;
   if (which === LINE_DOWN) return slope ? -1 : -t;
   if (which === CUBIC_DOWN) return slope ? -3 * t * t - 1 : -t * t * t - t;
-  return slope ? (t < 1 ? -1 : 1) : abs(t - 1);
+  if (which === KINK) return slope ? (t < 1 ? -1 : 1) : abs(t - 1);
+  if (t > 2) return slope ? 1e300 : 1e308;
+  return slope ? 2 * (t - 1) : (t - 1) * (t - 1);
 }
 
 const TRIALS = memory.data(8 * 256, 8);
@@ -222,6 +226,10 @@ describe("bracket and zoom, step by step", () => {
     expectTrials([1, 10, 60]);
     expect(trace(CUBIC_DOWN, 1, 1e10, 5)).toBe(failed);
     expectTrials([1, 2, 4, 8, 16]);
+  });
+  it("halves the interval where the cubic overflows", () => {
+    expect(trace(CLIFF, 16, 1e10, 40)).toBe(accepted);
+    expectTrials([16, 8, 4, 2, 1]);
   });
   it("fails where no slope is flat, once the interval is as narrow as numbers are or the trials are over", () => {
     expect(trace(KINK, 3, 1e10, 1000)).toBe(failed);

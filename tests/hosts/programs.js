@@ -1,8 +1,8 @@
-// The README's programs for hosts: the fence after a comment <!-- host: NAMES -->, of a page its script.
+// The programs for hosts in docs/hosts.md: the fence after a comment <!-- host: NAMES -->, of a page its script.
 
 /** Programs, each with one host that runs it. */
-export function programsOf(readme) {
-  const found = readme.matchAll(/<!-- host: ([\w -]+) -->\n+```(\w+)\n([\s\S]*?)^```$/gm);
+export function programsOf(page) {
+  const found = page.matchAll(/<!-- host: ([\w -]+) -->\n+```(\w+)\n([\s\S]*?)^```$/gm);
   return Array.from(found).flatMap(([, hosts, language, text]) => {
     const program = language === "html" ? /<script type="module">([\s\S]*)<\/script>/.exec(text)[1] : text;
     return hosts.split(" ").map((host) => ({ host, text: program }));
