@@ -59,7 +59,7 @@ function makeAll<W>(program: usize): void {
 /** Runs the program over the bases that the caller has set. */
 export function run(program: usize): void {
   if (watching()) makeAll<Watched>(program);
-  else makeAll<Unwatched>(program);
+  else inline.always(makeAll<Unwatched>(program));
 }
 
 /** Runs the program again and again. */
