@@ -14,7 +14,7 @@ export const floors = {
     ["optimizers", "schedules"],
     ["minimizers", "data"],
     ["training", "curvature"],
-    ["core", "rarer", "solvers"],
+    ["core", "rarer", "solvers", "inspector"],
     ["index"],
   ],
   bindings: [
@@ -25,7 +25,7 @@ export const floors = {
     ["models", "training"],
     ["curvature"],
     ["derivatives", "plot"],
-    ["minimizers"],
+    ["minimizers", "inspect"],
     ["index"],
     ["hosts"],
   ],

@@ -72,6 +72,8 @@ export const regionHeader = 64;
 
 // The engine record: one region, its address is what `initialize` returns.
 export const engineFault = 0; // i32 code, then six i32 operands
+// u32 address of the call that is being made, in a build with assertions; 0 between runs.
+export const engineCall = 32;
 export const engineBases = 64; // u32 address per space
 // The address of random numbers: u32 seed low, seed high, step low, step high, and the rows of the batch that earlier
 // runs of the step have done.
@@ -117,6 +119,30 @@ export const programInstructions = 32; // u32
 export const programNodes = 36; // u32, live nodes
 export const programConstants = 40; // u32, offset of the constants
 export const programHeader = 64;
+
+// A unit of a program and its calls: see program/encode, graph/call and, for what stands behind the words, graph/notes.
+export const unitOnce = 0; // u32 bytes of calls made once
+export const unitTiled = 4; // u32 bytes of calls made for every tile
+export const unitHeader = 16;
+export const callOp = 0; // u8
+export const callOperands = 3; // u8
+export const callSize = 4; // u32 bytes of the whole call
+export const callHeader = 16; // then the operands: u16 space * 4, u16 advance, u32 offset
+export const operandBytes = 8;
+export const noteOrigin = 8; // u16
+export const noteCount = 10; // u16 blocks
+export const noteBlocks = 12;
+export const derived = 0x8000; // bit of an origin: emitted by a derivative rule
+
+// What a watched run found: the first call in program order that wrote a number that is not finite.
+export const foundCall = 0; // u32 address, 0 if there is none
+export const foundElement = 4; // u32 of the output
+export const foundRow = 8; // u32 rows of the batch that earlier runs of the step have done
+export const foundInputs = 12; // u32 inputs of which the element is known
+export const foundValue = 16; // f64
+export const foundInputValues = 24; // f64 each
+export const foundInputLimit = 3;
+export const foundBytes = 48;
 
 // What the host reserves for a trainer beside its record.
 export const trainerProgramSlots = 6;

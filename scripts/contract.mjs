@@ -295,7 +295,12 @@ ${constants([...offsets])}`,
   const of = (path, optional = false) => ({ source: byPath.get(path), optional });
   write(
     "bindings/engine/exports.ts",
-    coreInterface([of("assembly/core.ts"), of("assembly/rarer.ts", true), of("assembly/solvers.ts")]),
+    coreInterface([
+      of("assembly/core.ts"),
+      of("assembly/rarer.ts", true),
+      of("assembly/solvers.ts"),
+      of("assembly/inspector.ts"),
+    ]),
   );
   const descriptions = readdirSync("bindings/optimizers").filter(
     (name) => name.endsWith(".ts") && !parts.includes(name),

@@ -130,6 +130,12 @@ const bindings = {
       supported: { "import-source": true },
       splitting: true,
     });
+    // What an entry only shares with others it need not load; bundlers would say so, as package.json lists no side effects.
+    for (const file of filesOf("dist").filter((name) => /\.js$/.test(name))) {
+      const text = readFileSync(file, "utf8");
+      const lean = text.replace(/^import "\.\/chunk-\w+\.js";$/gm, "");
+      if (lean !== text) writeFileSync(file, lean);
+    }
     // JSR finds the types of a JavaScript entry by its first line.
     const deno = readFileSync("dist/deno.js", "utf8");
     writeFileSync("dist/deno.js", `/* @ts-self-types="${manifest.types.replace("/dist", "")}" */\n${deno}`);

@@ -5,6 +5,7 @@ import {
   directionEntryBytes,
   engineBases,
   engineBytes,
+  engineCall,
   engineDirections,
   engineFault,
   engineMessage,
@@ -84,6 +85,11 @@ export function basesTable(): usize {
 /** Address of the words (seed low, seed high, step low, step high, rows done) that random ops read. */
 export function randomAddress(): usize {
   return engine + engineRandom;
+}
+
+/** Notes which call is being made, for whoever has to say where the engine trapped. */
+export function setRunning(call: usize): void {
+  store<u32>(engine, <u32>call, engineCall);
 }
 
 export function setBase(space: i32, address: usize): void {

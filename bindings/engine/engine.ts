@@ -7,6 +7,7 @@ import { EngineError, type FaultContext, faultError, MemoryError } from "../valu
 import { shownAs } from "../values/lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { doubleAt, wordAt } from "./addresses.js";
+import { describeCall } from "./calls.js";
 import type { CoreExports } from "./exports.js";
 import type { WasmMemory } from "./globals.js";
 import type { Threads } from "./threads.js";
@@ -43,6 +44,13 @@ export interface Host {
   readonly threads?: Threads;
 }
 
+/** What is told to whoever looks into a program. @internal */
+export interface Inspector {
+  /** What is traced from now on is for this part of the model: a layer by its dotted name, or the loss. */
+  entered(part: string): void;
+  planned(program: object): void;
+}
+
 const page = 65536;
 
 /** Frames of `reach` that take more of the stack than the core does. */
@@ -75,6 +83,8 @@ export class Engine {
   readonly record: number;
   /** The trace that is open, or null. @internal */
   trace: object | null = null;
+  /** Whoever looks into what is traced and planned, or null: see inspect/. @internal */
+  inspector: Inspector | null = null;
   /** Names the parameter that holds a trainer's element, while one runs. @internal */
   elementName: (element: number) => string = () => "?";
   /** Names the option behind a number of a trainer's group, while one runs. @internal */
@@ -103,6 +113,11 @@ export class Engine {
       throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
     core.complete?.();
     shownAs(this, () => `Engine { ${build}, ${this.bytesInUse} of ${this.memoryBytes} bytes }`);
+  }
+
+  /** Whether it trapped. @internal */
+  get broken(): boolean {
+    return this.#broken !== null;
   }
 
   /** Bytes of memory in use, in whole regions of 64 KiB. */
@@ -166,6 +181,9 @@ export class Engine {
       return body(this.core);
     } catch (error) {
       this.#broken = error instanceof Error ? error.message : String(error);
+      // A build with assertions notes which call is being made.
+      const call = this.word(this.record + abi.engineCall);
+      if (call) this.#broken += ` in ${describeCall(this.ints, call)}`;
       throw new EngineError(`engine: trapped: ${this.#broken}. Create a new engine, and please report this.`, {
         cause: error,
       });

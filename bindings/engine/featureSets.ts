@@ -27,9 +27,9 @@ const lacking = (where: string, what: string): EngineError =>
   );
 
 /** The core of an engine that can solve; one made from the core without solvers cannot. @internal */
-export function solversOf(where: string, engine: Engine, probe: keyof Core): Core {
+export function solversOf(where: string, engine: Engine, probe: keyof Core, what = "solvers"): Core {
   if (typeof engine.core[probe] === "function") return engine.core;
-  throw lacking(where, "solvers");
+  throw lacking(where, what);
 }
 
 /** Where the engine record lists what is registered, and the words of an entry. */

@@ -51,6 +51,8 @@ export interface LayerContext {
   observe(output: Tensor): void;
   /** The context of the layer nested under this name. */
   of(name: string): LayerContext;
+  /** Says that what follows is this layer's own, and of no layer nested in it. @internal */
+  enter?(): void;
 }
 
 /** What all layers of a tree declare, by dotted name in declaration order, containers before what they hold. */
@@ -168,7 +170,13 @@ class Context implements LayerContext {
   constructor(
     readonly scope: ModelScope,
     readonly path: string,
-  ) {}
+  ) {
+    this.enter();
+  }
+
+  enter(): void {
+    this.scope.trace.engine.inspector?.entered(this.path);
+  }
 
   get training(): boolean {
     return this.scope.training;

@@ -45,6 +45,19 @@ export function isLayer(value: unknown): value is Layer {
   );
 }
 
+/** The output of a layer that a container nests under a name. @internal */
+export function applyNested(
+  layer: Layer,
+  name: string,
+  parameters: ParameterTensors,
+  input: Tensor,
+  context: LayerContext | undefined,
+): Tensor {
+  const answer = layer.apply((parameters[name] ?? {}) as ParameterTensors, input, context?.of(name) as LayerContext);
+  context?.enter?.();
+  return tensorFrom(layer.name, answer);
+}
+
 /** What a function of the user's answers, or a sentence that names whose answer is no tensor. @internal */
 export function tensorFrom(name: string, answer: unknown): Tensor {
   if (answer instanceof Tensor) return answer;

@@ -91,6 +91,9 @@ export class Compiled {
   }
 }
 
+/** The cache of a function, by what frees it. @internal */
+export const caches = new WeakMap<object, Cache>();
+
 /** What a transform keeps for each arrangement, shape and type of its argument: programs, freed with it. @internal */
 export class Cache<Kept extends { free(): void } = Compiled> {
   readonly #kept = new Map<string, Kept>();
@@ -121,6 +124,19 @@ export class Cache<Kept extends { free(): void } = Compiled> {
     }
   }
 
+  /** What `body` returns while nothing is kept: what it makes is freed behind it. */
+  afresh<T>(body: () => T): T {
+    const before = [...this.#kept];
+    this.#kept.clear();
+    try {
+      return body();
+    } finally {
+      for (const kept of this.#kept.values()) kept.free();
+      this.#kept.clear();
+      for (const [key, kept] of before) this.#kept.set(key, kept);
+    }
+  }
+
   /** `call` as a function that can be freed. */
   freeable<F extends object>(call: F): F & Freeable {
     const free = (): void => {
@@ -130,6 +146,7 @@ export class Cache<Kept extends { free(): void } = Compiled> {
       this.#kept.clear();
       this.#freed = true;
     };
+    caches.set(free, this as unknown as Cache);
     return Object.assign(call, { free, [Symbol.dispose]: free });
   }
 }

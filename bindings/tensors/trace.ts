@@ -172,10 +172,12 @@ export class Trace {
     return engine.borrow(16 * results.length + 16, (list) => {
       for (const [k, { tensor, space, offset }] of results.entries())
         engine.ints.set([tensor.node, space, offset, 0], wordAt(list) + 4 * k);
-      return new Program(
+      const program = new Program(
         engine,
         engine.address((core) => core.plan(list, results.length)),
       );
+      engine.inspector?.planned(program);
+      return program;
     });
   }
 

@@ -260,6 +260,7 @@ export class ModelPrograms {
       if (sum) weighted.add(tensor);
       place(tensor, abi.spaceResults, offset);
     };
+    this.#engine.inspector?.entered("loss");
     const value = meanOf(loss.name, loss.apply(prediction, y), dtype);
     report(value, 0);
     if (purpose === "evaluate") {

@@ -70,6 +70,14 @@ export interface FaultContext {
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const counter = (low: number, high: number): number => (high >>> 0) * 2 ** 32 + (low >>> 0);
 
+const diverged = (what: string, step: number, parameter: string | null = null): DivergenceError =>
+  new DivergenceError(
+    `step ${step + 1}: ${what} is not finite. The weights of step ${step} are kept. Lower learningRate, standardize the ` +
+      "inputs, or clip gradients; diagnose() of thalweg/inspect says where it began.",
+    step,
+    parameter,
+  );
+
 type Sentence = (o: readonly number[], op: string, context: FaultContext) => Error;
 
 const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
@@ -164,29 +172,12 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
           `${extent - 1}. Check the labels or indices.`,
       ),
   ],
-  [
-    abi.faultLoss,
-    ([low = 0, high = 0]) => {
-      const step = counter(low, high);
-      return new DivergenceError(
-        `step ${step + 1}: the loss is not finite. The weights of step ${step} are kept. Lower learningRate, standardize ` +
-          "the inputs, or clip gradients.",
-        step,
-        null,
-      );
-    },
-  ],
+  [abi.faultLoss, ([low = 0, high = 0]) => diverged("the loss", counter(low, high))],
   [
     abi.faultGradient,
     ([low = 0, high = 0, element = 0], _, { elementName }) => {
-      const step = counter(low, high);
       const name = elementName(element);
-      return new DivergenceError(
-        `step ${step + 1}: the gradient of parameter "${name}" is not finite. The weights of step ${step} are kept. ` +
-          "Lower learningRate, standardize the inputs, or clip gradients.",
-        step,
-        name,
-      );
+      return diverged(`the gradient of parameter "${name}"`, counter(low, high), name);
     },
   ],
   [

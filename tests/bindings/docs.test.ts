@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import * as thalweg from "thalweg";
+import * as inspect from "thalweg/inspect";
 import * as plot from "thalweg/plot";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -18,8 +19,14 @@ const AsyncFunction = (async () => {}).constructor as new (
 /** Runs a program with the public names in scope; returns what it logged. */
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
-  const names = { ...thalweg, ...plot, ...scope, console: { log: (value: unknown) => lines.push(String(value)) } };
-  const script = program.replace(/^ *import .* from "thalweg";$/gm, "");
+  const names = {
+    ...thalweg,
+    ...plot,
+    ...inspect,
+    ...scope,
+    console: { log: (value: unknown) => lines.push(String(value)) },
+  };
+  const script = program.replace(/^ *import .* from "thalweg(\/inspect)?";$/gm, "");
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
