@@ -54,7 +54,18 @@ const targets = {
   },
   "bindings/gradientTransforms.ts": { bindings: ["clipping"], specs: [] },
   "bindings/trainerMemory.ts": {
-    bindings: ["training", "average", "clipping", "wrappers", "checkpoint", "groups", "memory", "errors"],
+    bindings: [
+      "training",
+      "average",
+      "clipping",
+      "wrappers",
+      "checkpoint",
+      "initializers",
+      "learningRate",
+      "groups",
+      "memory",
+      "errors",
+    ],
     specs: [],
   },
 };
