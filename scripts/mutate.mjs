@@ -54,7 +54,18 @@ const targets = {
   },
   "bindings/optimizers/gradientTransforms.ts": { bindings: ["clipping"], specs: [] },
   "bindings/training/memory.ts": {
-    bindings: ["training", "average", "clipping", "wrappers", "checkpoint", "groups", "memory", "errors"],
+    bindings: [
+      "training",
+      "average",
+      "clipping",
+      "wrappers",
+      "checkpoint",
+      "initializers",
+      "learningRate",
+      "groups",
+      "memory",
+      "errors",
+    ],
     specs: [],
   },
 };
