@@ -18,6 +18,8 @@ const project = (build: string, include: string[]) => ({
     name: build,
     include,
     env: { THALWEG_BUILD: build },
+    // Nothing here measures time, and a busy machine takes its own.
+    testTimeout: 120_000,
     server: { deps: { external: [/\/dist\//] } },
   },
 });

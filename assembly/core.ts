@@ -20,7 +20,7 @@ import { tabulate } from "./schedules/schedule";
 import { penaltyOf } from "./training/penalty";
 import { applySchedules, observeLoss } from "./training/scheduled";
 import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
-import { checkLayout, Trainer } from "./training/trainer";
+import { Trainer } from "./training/trainer";
 
 /** Makes the engine, with all that the core holds registered; the address of its record, 0 without memory. */
 export function initialize(): usize {
@@ -30,7 +30,6 @@ export function initialize(): usize {
   registerRules();
   registerTransforms();
   registerLaws();
-  checkLayout();
   return engine;
 }
 

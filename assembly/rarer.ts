@@ -1,6 +1,8 @@
-// Ops, update rules and gradient transforms that few programs use, and what wraps an update; apart from the training core, so
+// Ops, update rules and gradient transforms that few programs use, what wraps an update, and minimizers; apart from the training core, so
 // that a page that uses none of them need not download them.
 
+import { registerDirections } from "./minimizers/directions/index";
+import { registerSearches } from "./minimizers/searches/index";
 import { registerRarerOps } from "./ops/index";
 import { registerRarerRules } from "./optimizers/index";
 import { registerRarerTransforms } from "./optimizers/transforms/index";
@@ -12,4 +14,6 @@ export function complete(): void {
   registerRarerRules();
   registerRarerTransforms();
   registerWrappers();
+  registerDirections();
+  registerSearches();
 }

@@ -1,10 +1,10 @@
 // Everything a host may call to solve and to minimize in f64; apart from the training core, so that a page that only
 // trains need not download it. Matrices are dense, row after row; -1 says that the engine record holds a fault.
 
-import { streamCurvature, surfaceElements } from "./abi";
+import { streamCurvature } from "./abi";
 import { lanczos as runLanczos } from "./curvature/lanczos";
 import { quadraticForms as formsOf, rademacher } from "./curvature/probes";
-import { ask, products as productsOf, alongAxes as valuesAlong } from "./curvature/surface";
+import { ask, elementsOf, products as productsOf, alongAxes as valuesAlong } from "./curvature/surface";
 import { gemm, gemmScratch } from "./kernels/gemm";
 import { normal } from "./kernels/random";
 import { choleskyScratch, cholesky as factorCholesky, solveCholesky as solveWithCholesky } from "./linalg/cholesky";
@@ -18,8 +18,8 @@ import { scale } from "./linalg/vectors";
 import { claim } from "./memory/engine";
 import { freeRegion } from "./memory/regions";
 import { advance, covarianceAt, minimize as minimizeTraced } from "./minimizers/advance";
-import { arenaBytes } from "./minimizers/directions/index";
-import { checkMinimizer, Minimizer } from "./minimizers/minimizer";
+import { arenaBytes } from "./minimizers/directions/direction";
+import { Minimizer } from "./minimizers/minimizer";
 import { covarianceScratch } from "./minimizers/residuals";
 import { fitByMinimizer } from "./training/fullBatch";
 import { applySchedules } from "./training/scheduled";
@@ -116,7 +116,6 @@ export function singularValues(at: usize, m: u32, n: u32, values: usize): i32 {
 
 /** Bytes of the arena of a minimizer: see minimizers/directions. */
 export function minimizerArenaBytes(direction: u32, elements: f64, residuals: f64, pairs: f64): f64 {
-  checkMinimizer();
   return arenaBytes(direction, elements, residuals, pairs);
 }
 
@@ -218,7 +217,7 @@ export function probeLanczos(
   alphas: usize,
   betas: usize,
 ): i32 {
-  const elements: usize = load<u32>(surface, surfaceElements);
+  const elements: usize = elementsOf(surface);
   rademacher(basis, elements, probe, seedLow, seedHigh);
   scale(basis, elements, 1 / sqrt<f64>(<f64>elements));
   return runLanczos(surface, 0, steps, false, seedLow, seedHigh, basis, alphas, betas);

@@ -1,16 +1,9 @@
 // The public names. Each file of hosts/ gives all of them with a createEngine of its own.
 
-export type { ArrayLike, NDArray, StorageType, TypedArray } from "./arrays.js";
-export { type EmaOptions, ema, type SwaOptions, swa, type WeightAverage, type WeightsOption } from "./averages.js";
-export { type Constraint, maxNorm } from "./constraints.js";
 export * from "./curvature/index.js";
 export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
 export { type SplitOptions, type SplitPart, splitSamples } from "./data/split.js";
-export type { Build, Engine, EngineOptions } from "./engine.js";
-export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./errors.js";
-export type { Epoch, FitMethod, FitOptions, History, MethodOutcome, Progress, Run } from "./fit.js";
-export type { Address, StopSignal } from "./globals.js";
 export {
   type CheckedCoordinate,
   type GradientCheck,
@@ -18,21 +11,22 @@ export {
   gradientCheck,
   type NumericalGradientOptions,
   numericalGradient,
-} from "./gradients.js";
+} from "./derivatives/gradients.js";
+export { type Hessian, type Hessians, hessian } from "./derivatives/hessian.js";
+export { type Jacobian, type Jacobians, jacobian } from "./derivatives/jacobian.js";
 export {
-  accumulate,
-  type ClipAdaptiveOptions,
-  type ClipNormOptions,
-  centralize,
-  clipAdaptive,
-  clipGlobalNorm,
-  clipNorm,
-  clipValue,
-  type GradientNoiseOptions,
-  type GradientTransform,
-  gradientNoise,
-} from "./gradientTransforms.js";
-export { type Hessian, type Hessians, hessian } from "./hessian.js";
+  type Gradient,
+  grad,
+  type HessianVectorProduct,
+  hvp,
+  type ValueAndGradient,
+  valueAndGrad,
+} from "./derivatives/transforms.js";
+export type { Build, Engine, EngineOptions } from "./engine/engine.js";
+export type { Address, StopSignal } from "./engine/globals.js";
+export type { WasmSource } from "./engine/wasm.js";
+export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
+export * from "./layers/index.js";
 export {
   constantInitializer,
   heNormal,
@@ -52,10 +46,7 @@ export {
   xavierNormal,
   xavierUniform,
   zeros,
-} from "./initializers.js";
-export { type Jacobian, type Jacobians, jacobian } from "./jacobian.js";
-export * from "./layers/index.js";
-export { findLearningRate, type LearningRateOptions, type LearningRates } from "./learningRates.js";
+} from "./layers/initializers.js";
 export * from "./linalg/index.js";
 export {
   type ClassWeights,
@@ -68,9 +59,8 @@ export {
   multiMargin,
   negativeLogLikelihood,
   softmaxCrossEntropy,
-  type TargetRange,
   type WeightedMean,
-} from "./losses.js";
+} from "./losses/classes.js";
 export {
   type AccuracyOptions,
   accuracy,
@@ -82,65 +72,7 @@ export {
   recall,
   rSquared,
   topK,
-} from "./metrics.js";
-export * from "./minimizers/index.js";
-export * from "./models/index.js";
-export { bernoulli, concatenate, constant, fill, iota, normal, uniform } from "./ops.js";
-export type { Convention, ConventionOption } from "./optimizers/convention.js";
-export type { Decay, DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
-export * from "./optimizers/index.js";
-export type { Optimizer, Workspace, Wrapper } from "./optimizers/optimizer.js";
-export type { Bounds } from "./options.js";
-export type { NamePattern, ParameterGroup } from "./parameterGroups.js";
-export {
-  type ElasticNetOptions,
-  elasticNet,
-  l1,
-  l2,
-  type MagnitudePenaltyOptions,
-  type Penalty,
-  type PenaltyOptions,
-} from "./penalties.js";
-export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./safetensors.js";
-export {
-  type Hyper,
-  type InnerSchedule,
-  type Schedulable,
-  type Schedule,
-  type Scheduled,
-  type ScheduleUnit,
-  type ScheduleValuesOptions,
-  scheduleValues,
-} from "./scheduled.js";
-export * from "./schedules/index.js";
-export type { ParameterStatistics, StepStatistics } from "./statistics.js";
-export type { Best, EarlyStopping, StopOptions, StopReason } from "./stopping.js";
-export type { Axes, Operand, Reduction, Tensor } from "./tensor.js";
-export type { Cost, Trace } from "./trace.js";
-export {
-  createTrainer,
-  type Evaluation,
-  type RefreshOptions,
-  type StepOptions,
-  type StepResult,
-  type Trainer,
-  type TrainerOptions,
-} from "./trainer.js";
-export type { TrainerParts } from "./trainerMemory.js";
-export {
-  type ArraysFor,
-  type CompiledFunction,
-  compile,
-  type Freeable,
-  type Gradient,
-  grad,
-  type HessianVectorProduct,
-  hvp,
-  type Results,
-  type TensorTree,
-  type ValueAndGradient,
-  valueAndGrad,
-} from "./transforms.js";
+} from "./losses/metrics.js";
 export {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
@@ -154,5 +86,75 @@ export {
   type PoissonOptions,
   poissonNegativeLogLikelihood,
   smoothL1,
-} from "./valueLosses.js";
-export type { WasmSource } from "./wasm.js";
+} from "./losses/values.js";
+export * from "./minimizers/index.js";
+export * from "./models/index.js";
+export {
+  type EmaOptions,
+  ema,
+  type SwaOptions,
+  swa,
+  type WeightAverage,
+  type WeightsOption,
+} from "./optimizers/averages.js";
+export { type Constraint, maxNorm } from "./optimizers/constraints.js";
+export type { Convention, ConventionOption } from "./optimizers/convention.js";
+export type { Decay, DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
+export {
+  accumulate,
+  type ClipAdaptiveOptions,
+  type ClipNormOptions,
+  centralize,
+  clipAdaptive,
+  clipGlobalNorm,
+  clipNorm,
+  clipValue,
+  type GradientNoiseOptions,
+  type GradientTransform,
+  gradientNoise,
+} from "./optimizers/gradientTransforms.js";
+export * from "./optimizers/index.js";
+export type { Optimizer, Workspace, Wrapper } from "./optimizers/optimizer.js";
+export {
+  type ElasticNetOptions,
+  elasticNet,
+  l1,
+  l2,
+  type MagnitudePenaltyOptions,
+  type Penalty,
+  type PenaltyOptions,
+} from "./optimizers/penalties.js";
+export * from "./schedules/index.js";
+export {
+  type Hyper,
+  type InnerSchedule,
+  type Schedulable,
+  type Schedule,
+  type Scheduled,
+  type ScheduleUnit,
+  type ScheduleValuesOptions,
+  scheduleValues,
+} from "./schedules/scheduled.js";
+export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
+export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
+export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
+export type { Cost, Trace } from "./tensors/trace.js";
+export type { ArraysFor, Results, TensorTree } from "./tensors/trees.js";
+export type { Epoch, FitMethod, FitOptions, History, MethodOutcome, Progress, Run } from "./training/fit.js";
+export type { NamePattern, ParameterGroup } from "./training/groups.js";
+export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
+export type { TrainerParts } from "./training/memory.js";
+export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
+export type { Best, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
+export {
+  createTrainer,
+  type Evaluation,
+  type RefreshOptions,
+  type StepOptions,
+  type StepResult,
+  type Trainer,
+  type TrainerOptions,
+} from "./training/trainer.js";
+export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
+export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
+export type { Bounds, TargetRange } from "./values/options.js";

@@ -1,4 +1,4 @@
-// Checks that bindings/ shifts addresses nowhere but in bindings/addresses.ts, and that planted shifts are found. `>>` is
+// Checks that bindings/ shifts addresses nowhere but in bindings/engine/addresses.ts, and that planted shifts are found. `>>` is
 // refused altogether, since above 2 GiB it makes an address negative; of `>>>` only the shifts of words and doubles.
 
 import { readdirSync, readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ function shifts(file, text) {
     if (signed.includes(operator) || (unsigned.includes(operator) && /^[23]$/.test(node.right.getText())))
       found.push(
         `${file}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${node.getText()}. ` +
-          "Use wordAt or doubleAt of bindings/addresses.ts for an address, Math.floor(n / 2) for a half.",
+          "Use wordAt or doubleAt of bindings/engine/addresses.ts for an address, Math.floor(n / 2) for a half.",
       );
     typescript.forEachChild(node, visit);
   };
@@ -28,7 +28,7 @@ function shifts(file, text) {
 }
 
 /** Where addresses are shifted, and where bits of a compressed file are. */
-const exempt = ["bindings/addresses.ts", "bindings/hosts/inflate.ts"];
+const exempt = ["bindings/engine/addresses.ts", "bindings/hosts/inflate.ts"];
 const files = readdirSync("bindings", { recursive: true })
   .map((name) => `bindings/${name.replaceAll("\\", "/")}`)
   .filter((file) => file.endsWith(".ts") && !exempt.includes(file));

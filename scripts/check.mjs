@@ -31,7 +31,7 @@ const checks = [
   {
     name: "addresses",
     command: ["scripts/addresses.mjs"],
-    advice: "Let bindings/addresses.ts turn the address into an index.",
+    advice: "Let bindings/engine/addresses.ts turn the address into an index.",
   },
   {
     name: "spelling",

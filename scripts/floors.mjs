@@ -24,20 +24,32 @@ const present = folders.flatMap((folder) =>
     .map((name) => join(folder, name).replaceAll("\\", "/")),
 );
 problems.push(...present.filter((file) => !seen.has(file)).map((file) => `${file}: not seen by dependency-cruiser`));
-const rooms = new RegExp(`^assembly/(${floors.flat().join("|")})(/|\\.ts$)`);
-const homeless = present.filter((file) => file.startsWith("assembly/") && !rooms.test(file));
+const sides = Object.entries(floors).map(([side, storeys]) => `${side}/(${storeys.flat().join("|")})(/|\\.ts$)`);
+const rooms = new RegExp(`^(tests/|${sides.join("|")})`);
+const homeless = present.filter((file) => !rooms.test(file));
 problems.push(...homeless.map((file) => `${file}: on no floor of .dependency-cruiser.mjs`));
 
 const copy = mkdtempSync(join(tmpdir(), "thalweg-floors-"));
 for (const folder of folders) cpSync(folder, join(copy, folder), { recursive: true });
-for (const room of ["memory", "training"]) mkdirSync(join(copy, "assembly", room), { recursive: true });
-writeFileSync(join(copy, "assembly/memory/planted.ts"), 'import { planted } from "../training/planted";\nplanted();\n');
-writeFileSync(join(copy, "assembly/training/planted.ts"), "export function planted(): void {}\n");
-const found = (await inspect(copy)).violations.some(
-  ({ from, to }) => /memory.planted/.test(from) && /training/.test(to),
-);
+// In bindings/ a type is enough.
+const planted = [
+  ["assembly/memory", "assembly/training", 'import { planted } from "../training/planted";\nplanted();\n'],
+  [
+    "bindings/values",
+    "bindings/training",
+    'import type { planted } from "../training/planted.js";\nexport type P = typeof planted;\n',
+  ],
+];
+for (const [low, high, text] of planted) {
+  for (const room of [low, high]) mkdirSync(join(copy, room), { recursive: true });
+  writeFileSync(join(copy, low, "planted.ts"), text);
+  writeFileSync(join(copy, high, "planted.ts"), "export function planted(): void {}\n");
+}
+const found = (await inspect(copy)).violations;
 rmSync(copy, { recursive: true });
-if (!found) problems.push("an upward import planted in a copy was not found: the rules do not bite");
+for (const [low, high] of planted)
+  if (!found.some(({ from, to }) => from === `${low}/planted.ts` && to === `${high}/planted.ts`))
+    problems.push(`an upward import planted in a copy of ${low} was not found: the rules do not bite`);
 
 for (const problem of problems) console.error(problem);
 console.log(`${present.length} files on their floors, ${problems.length} problems`);

@@ -18,7 +18,10 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import ts from "typescript";
 
-/** Every file that is mutated, with the tests that know it: of the bindings, the fastest first, and specs of as-pect. */
+/**
+ * Every file that is mutated, with the tests that know it: of the bindings, the fastest first, and specs of as-pect.
+ * minimizers.test.ts, 665 problems in half a minute, is left out: it asks for solutions, whatever way leads there.
+ */
 const targets = {
   "assembly/training/slice.ts": {
     bindings: ["training", "stopping", "wrappers", "penalties", "means", "clipping"],
@@ -32,26 +35,37 @@ const targets = {
   "assembly/schedules/plateau.ts": { bindings: ["schedules"], specs: [] },
   "assembly/optimizers/rmsprop.ts": { bindings: ["optimizers"], specs: ["optimizers"] },
   "assembly/minimizers/descent.ts": {
-    bindings: ["fullBatch", "fits", "minimizersExact", "minimizers"],
+    bindings: ["fullBatch", "fits", "minimizersExact"],
     specs: ["minimizers"],
   },
-  "assembly/minimizers/trustRegion.ts": { bindings: ["regions", "fits", "minimizersExact", "minimizers"], specs: [] },
+  "assembly/minimizers/trustRegion.ts": { bindings: ["regions", "fits", "minimizersExact"], specs: [] },
   "assembly/minimizers/levenbergMarquardt.ts": {
-    bindings: ["regions", "fits", "minimizersExact", "minimizers"],
+    bindings: ["regions", "fits", "minimizersExact"],
     specs: [],
   },
   "assembly/minimizers/searches/strongWolfe.ts": {
-    bindings: ["fullBatch", "minimizersExact", "minimizers"],
+    bindings: ["fullBatch", "minimizersExact"],
     specs: ["minimizers"],
   },
-  "bindings/stopping.ts": { bindings: ["stopping", "average", "clipping", "worker"], specs: [] },
-  "bindings/fit.ts": {
+  "bindings/training/stopping.ts": { bindings: ["stopping", "average", "clipping", "worker"], specs: [] },
+  "bindings/training/fit.ts": {
     bindings: ["training", "stopping", "penalties", "statistics", "fullBatch", "worker", "errors"],
     specs: [],
   },
-  "bindings/gradientTransforms.ts": { bindings: ["clipping"], specs: [] },
-  "bindings/trainerMemory.ts": {
-    bindings: ["training", "average", "clipping", "wrappers", "checkpoint", "groups", "memory", "errors"],
+  "bindings/optimizers/gradientTransforms.ts": { bindings: ["clipping"], specs: [] },
+  "bindings/training/memory.ts": {
+    bindings: [
+      "training",
+      "average",
+      "clipping",
+      "wrappers",
+      "checkpoint",
+      "initializers",
+      "learningRate",
+      "groups",
+      "memory",
+      "errors",
+    ],
     specs: [],
   },
 };

@@ -10,7 +10,6 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { basename, join, parse } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { deflateRawSync } from "node:zlib";
-import { writeOptimizerLists } from "./optimizers.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -22,9 +21,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 process.chdir(join(import.meta.dirname, ".."));
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-const tooling = ["scripts/prepare.mjs", "scripts/optimizers.mjs", "package-lock.json"];
-/** What the bindings read of the engine. */
-const contract = ["assembly/abi.ts", "assembly/optimizers/codes.ts"];
+const tooling = ["scripts/prepare.mjs", "scripts/contract.mjs", "package-lock.json"];
 
 // ---- What is made: { name, inputs, outputs, make, advice }; inputs and outputs are files or folders ----
 
@@ -55,14 +52,14 @@ const entries = new Set(
 );
 entries.delete("worker"); // made by itself, below
 
-/** "#worker" is bindings/worker/serve.ts as one script; pages that forbid workers from strings serve dist/worker.js. */
+/** "#worker" is bindings/training/worker/serve.ts as one script; pages that forbid workers from strings serve dist/worker.js. */
 const workerScript = {
   name: "worker script",
   setup(build) {
     build.onResolve({ filter: /^#worker$/ }, () => ({ path: "worker", namespace: "worker" }));
     build.onLoad({ filter: /.*/, namespace: "worker" }, async () => {
       const options = { format: "iife", minify: true, sourcemap: false, outfile: "dist/worker.js" };
-      await bundle({ entryPoints: ["bindings/worker/serve.ts"], plugins: [abiInlined], ...options });
+      await bundle({ entryPoints: ["bindings/training/worker/serve.ts"], plugins: [abiInlined], ...options });
       return { contents: readFileSync("dist/worker.js", "utf8"), loader: "text" };
     });
   },
@@ -117,7 +114,7 @@ const globalsLeftAlone = {
 
 const bindings = {
   name: "dist/*.js",
-  inputs: ["bindings", ...contract, "package.json", ...tooling],
+  inputs: ["bindings", "assembly/abi.ts", "package.json", ...tooling],
   outputs: [...Array.from(entries, (entry) => `dist/${entry}.js`), "dist/worker.js"],
   make: async () => {
     for (const file of filesOf("dist")) if (/^dist.[\w-]+\.js(\.map)?$/.test(file)) rmSync(file);
@@ -133,6 +130,12 @@ const bindings = {
       supported: { "import-source": true },
       splitting: true,
     });
+    // What an entry only shares with others it need not load; bundlers would say so, as package.json lists no side effects.
+    for (const file of filesOf("dist").filter((name) => /\.js$/.test(name))) {
+      const text = readFileSync(file, "utf8");
+      const lean = text.replace(/^import "\.\/chunk-\w+\.js";$/gm, "");
+      if (lean !== text) writeFileSync(file, lean);
+    }
     // JSR finds the types of a JavaScript entry by its first line.
     const deno = readFileSync("dist/deno.js", "utf8");
     writeFileSync("dist/deno.js", `/* @ts-self-types="${manifest.types.replace("/dist", "")}" */\n${deno}`);
@@ -142,7 +145,7 @@ const bindings = {
 
 const types = {
   name: "dist/types",
-  inputs: ["bindings", ...contract, "tsconfig.json", "tsconfig.build.json", ...tooling],
+  inputs: ["bindings", "assembly/abi.ts", "tsconfig.json", "tsconfig.build.json", ...tooling],
   outputs: [manifest.types],
   make: () => {
     rmSync("dist/types", { recursive: true, force: true });
@@ -178,6 +181,14 @@ const examplesApart = {
     ),
 };
 
+/** What the two languages share. */
+const contract = {
+  name: "contract",
+  inputs: [...filesOf("assembly"), ...filesOf("bindings/optimizers"), ...tooling].filter((file) => !isGenerated(file)),
+  outputs: ["assembly/abi.ts", "bindings/values/contract.ts"],
+  make: async () => (await import("./contract.mjs")).writeContract(),
+  advice: "Correct the file that it names.",
+};
 const release = engine("release", "dist/thalweg.wasm");
 const fast = engine("fast", "dist/thalweg.fast.wasm");
 const core = engine("core", "dist/thalweg.core.wasm", "core");
@@ -218,8 +229,8 @@ const goals = {
   package: [release, core, fast, bindings, types, dependencies("tests/package")],
 };
 
-writeOptimizerLists();
 await bringUpToDate(dependencies("."));
+await bringUpToDate(contract);
 const goal = process.argv[2] ?? "all";
 await Promise.all(goals[goal].map(bringUpToDate));
 if (goal === "all" || goal === "package") for (const step of [embedded, single]) await bringUpToDate(step); // of what was just made
@@ -242,6 +253,11 @@ async function bringUpToDate({ name, inputs, outputs, make, advice }) {
   mkdirSync(join("build", "stamps"), { recursive: true });
   writeFileSync(stamp, hash);
   console.log(`made ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Files that scripts/contract.mjs writes begin with its name. */
+function isGenerated(file) {
+  return readFileSync(file, "utf8").startsWith("// Written by scripts/contract.mjs.");
 }
 
 function hashOf(paths) {

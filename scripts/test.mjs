@@ -7,7 +7,7 @@
 //   --debug          with NAME or --quick, the debug build in place of the release build
 //   --require-hosts  counts a host that is missing as failed
 
-import { execFileSync, spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 
@@ -19,8 +19,8 @@ const whole = names.length === 0 && !options.quick;
 if (whole && options.debug) throw new Error("npm test: --debug needs a NAME or --quick; all tests run in both builds.");
 const build = options.debug ? "debug" : "release";
 
-/** Test files of tests/bindings that --quick leaves out: each takes seconds, together three quarters of the time. */
-const slow = ["examples"];
+/** Test files that --quick leaves out, besides the random suites: together three quarters of the time. */
+const slow = ["examples*", "memory", "minimizers", "optima", "pictures", "start"];
 
 // ---- What is run ----
 
@@ -29,16 +29,25 @@ const filesOf = (folder, ending) => readdirSync(folder).filter((file) => file.en
 const casesOf = (spec) =>
   Array.from(readFileSync(`tests/assembly/${spec}`, "utf8").matchAll(/"\.\/cases\/(\w+)"/g), ([, name]) => name);
 const specs = filesOf("tests/assembly", ".spec.ts").filter((spec) => named([spec, ...casesOf(spec)]));
-const files = filesOf("tests/bindings", ".test.ts")
-  .filter((file) => named([file]))
-  .filter((file) => !options.quick || !slow.includes(file.replace(".test.ts", "")));
+const isSlow = (file) => slow.some((name) => new RegExp(`^${name.replace("*", ".*")}\\.test\\.ts$`).test(file));
+const files = ["tests/bindings", "tests/random"].flatMap((folder) =>
+  filesOf(folder, ".test.ts")
+    .filter((file) => named([file]))
+    .filter((file) => !options.quick || (folder === "tests/bindings" && !isSlow(file)))
+    .map((file) => `${folder}/${file}`),
+);
 if (specs.length + files.length === 0) {
-  console.error(`npm test: no file of tests/assembly or tests/bindings has ${names.join(" or ")} in its name.`);
+  console.error(
+    `npm test: no file of tests/assembly, tests/bindings or tests/random has ${names.join(" or ")} in its name.`,
+  );
   console.log("0 passed, 1 failed");
   process.exit(1);
 }
 // Specs are compiled with what they test, so that they need no build.
-execFileSync(process.execPath, ["scripts/prepare.mjs", files.length > 0 ? "all" : "specs"], { stdio: "inherit" });
+const prepared = spawnSync(process.execPath, ["scripts/prepare.mjs", files.length > 0 ? "all" : "specs"], {
+  stdio: "inherit",
+});
+if (prepared.status !== 0) process.exit(1);
 
 /** Runs a Node script, showing what it prints; its exit code and the last line it printed. */
 function run(script, args) {
@@ -73,7 +82,7 @@ async function bindingsTests() {
   rmSync(report, { force: true });
   // A dot a test in a terminal; elsewhere, as in a log, a line a file.
   const reporter = process.stdout.isTTY ? "dot" : "default";
-  const chosen = whole ? [] : ["--project", build, ...files.map((file) => `tests/bindings/${file}`)];
+  const chosen = whole ? [] : ["--project", build, ...files];
   const args = ["run", ...chosen, `--reporter=${reporter}`, "--reporter=json", `--outputFile.json=${report}`];
   const { code } = await run("node_modules/vitest/vitest.mjs", [...args, "--slowTestThreshold=600000"]);
   let passed = 0;

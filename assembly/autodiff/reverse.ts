@@ -2,10 +2,11 @@
 // (Linnainmaa 1970; Griewank and Walther, Evaluating Derivatives, 2008, ch. 3). A derivative is a graph like any
 // other, so differentiating it again needs nothing more: Hessians and Hessian-vector products come free.
 
-import { faultScalar } from "../abi";
+import { derived, faultScalar } from "../abi";
 import { applyDerivative, differentiable } from "../graph/contract";
 import { creditNode, openLedger } from "../graph/credit";
-import { elementsOf, input, inputCount, isFloat, nodeCount, opOf } from "../graph/graph";
+import { elementsOf, input, inputCount, isFloat, nodeCount, opOf, originOf } from "../graph/graph";
+import { noted, origin, setOrigin } from "../graph/notes";
 import { broadcastLike, fill } from "../graph/vocabulary";
 import { claim, fault, faulted } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
@@ -29,13 +30,16 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
     if (!isFloat(n)) continue;
     for (let k = 0; k < inputCount(n); k++) if (load<u8>(dependent + input(n, k)) !== 0) store<u8>(dependent + n, 1);
   }
+  const before = origin();
   openLedger(tables, dependent);
   creditNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
   for (let n = y; n >= 0; n--) {
     const g = load<i32>(tables + ((<usize>n) << 2)) - 1;
     if (g < 0 || inputCount(n) === 0 || load<u8>(dependent + n) === 0) continue;
+    if (noted()) setOrigin(originOf(n) | derived);
     if (differentiable(opOf(n))) applyDerivative(opOf(n), n, g);
   }
+  if (noted()) setOrigin(before);
   for (let i = 0; i < count; i++) {
     const slot = nodes + (i << 2);
     const node = load<i32>(slot);

@@ -3,10 +3,10 @@
 // space, it goes on with a random vector outside of it, so that multiple eigenvalues are found as often as they are.
 // C. C. Paige, "The computation of eigenvalues and eigenvectors of very large sparse matrices", 1971.
 
-import { streamCurvature, surfaceElements } from "../abi";
+import { streamCurvature } from "../abi";
 import { normal } from "../kernels/random";
 import { addScaled, dot, norm, scale } from "../linalg/vectors";
-import { multiply } from "./surface";
+import { elementsOf, multiply } from "./surface";
 
 /** Draws attempted for a vector outside of an invariant space. */
 const DRAWS: u32 = 3;
@@ -54,7 +54,7 @@ export function lanczos(
   alphas: usize,
   betas: usize,
 ): i32 {
-  const elements: usize = load<u32>(surface, surfaceElements);
+  const elements: usize = elementsOf(surface);
   const bytes = elements << 3;
   if (from === 0 && drawn && !draw(basis, 0, elements, seedLow, seedHigh)) return 0;
   let size: f64 = 0;

@@ -1,10 +1,10 @@
 // Random vectors of ±1, whose quadratic forms have the trace of H as their mean.
 // M. F. Hutchinson, "A stochastic estimator of the trace of the influence matrix", Comm. Statist. 1990.
 
-import { streamCurvature, surfaceElements } from "../abi";
+import { streamCurvature } from "../abi";
 import { bernoulli } from "../kernels/random";
 import { dot } from "../linalg/vectors";
-import { multiply } from "./surface";
+import { elementsOf, multiply } from "./surface";
 
 /** v [elements] ← ±1, those of probe `index`. */
 export function rademacher(v: usize, elements: usize, index: u32, seedLow: u32, seedHigh: u32): void {
@@ -22,7 +22,7 @@ export function quadraticForms(
   forms: usize,
   space: usize,
 ): bool {
-  const elements: usize = load<u32>(surface, surfaceElements);
+  const elements: usize = elementsOf(surface);
   const product = space + (elements << 3);
   for (let k: u32 = 0; k < count; k++, forms += 8) {
     rademacher(space, elements, first + k, seedLow, seedHigh);

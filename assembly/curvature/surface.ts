@@ -2,62 +2,69 @@
 // bare function, over none. Everything here asks for values, gradients and products at points that it sets itself, so
 // nothing of a trainer is ever touched.
 
-import {
-  partBytes,
-  partFrom,
-  partPrograms,
-  partRows,
-  partWeight,
-  spaceArguments,
-  spaceResults,
-  surfaceArguments,
-  surfaceColumnCount,
-  surfaceColumns,
-  surfaceElements,
-  surfaceOrder,
-  surfacePartCount,
-  surfaceParts,
-  surfacePoint,
-  surfaceProduct,
-  surfaceRandom,
-  surfaceResults,
-  surfaceValue,
-  surfaceVector,
-} from "../abi";
+import { partBytes, spaceArguments, spaceResults, surfaceProduct, surfaceValue } from "../abi";
 import { gatherBatch } from "../data/columns";
 import { addScaled } from "../linalg/vectors";
 import { faulted, randomAddress, setBase } from "../memory/engine";
 import { reserveFor, run as runProgram } from "../program/run";
 
+/** A function of x as the sum of the runs of a few programs over parts of the data. @record */
+@unmanaged
+class Surface {
+  /** x, and the vector that products are taken with, f64. */
+  point: u32;
+  vector: u32;
+  elements: u32;
+  arguments: u32;
+  /** Results of one run. */
+  results: u32;
+  columns: u32;
+  /** 0 if there is no data. */
+  columnCount: u32;
+  order: u32;
+  parts: u32;
+  partCount: u32;
+  /** Seed and step. @times 4 */
+  random: u32;
+}
+
+/** @record */
+@unmanaged
+class Part {
+  /** First row. */
+  from: u32;
+  rows: u32;
+  weight: f64;
+  /** One a kind. @times 3 */
+  programs: u32;
+}
+
 /** out [count] ← what the programs of this kind (value, gradient, product) answer; false on a fault. */
 export function ask(surface: usize, kind: usize, out: usize, count: usize): bool {
   memory.fill(out, 0, count << 3);
-  const results = load<u32>(surface, surfaceResults);
-  const block = load<u32>(surface, surfaceArguments);
-  let part: usize = load<u32>(surface, surfaceParts);
-  for (let left = load<u32>(surface, surfacePartCount); left; left--, part += partBytes) {
-    const from = load<u32>(part, partFrom);
-    const columns = load<u32>(surface, surfaceColumnCount);
-    if (columns !== 0) {
-      const order: usize = load<u32>(surface, surfaceOrder) + (from << 2);
-      gatherBatch(load<u32>(surface, surfaceColumns), columns, block, order, load<u32>(part, partRows));
+  const s = changetype<Surface>(surface);
+  let at = <usize>s.parts;
+  for (let left = s.partCount; left; left--, at += partBytes) {
+    const part = changetype<Part>(at);
+    if (s.columnCount !== 0) {
+      gatherBatch(s.columns, s.columnCount, s.arguments, s.order + (part.from << 2), part.rows);
     }
-    const program: usize = load<u32>(part + partPrograms + (kind << 2));
+    const program: usize = load<u32>(at + (kind << 2), offsetof<Part>("programs"));
     if (!reserveFor(program)) return false;
-    memory.copy(randomAddress(), surface + surfaceRandom, 16);
-    store<u32>(randomAddress(), from, 16);
-    setBase(spaceArguments, block);
-    setBase(spaceResults, results);
+    memory.copy(randomAddress(), surface + offsetof<Surface>("random"), 16);
+    store<u32>(randomAddress(), part.from, 16);
+    setBase(spaceArguments, s.arguments);
+    setBase(spaceResults, s.results);
     runProgram(program);
     if (faulted()) return false;
-    addScaled(out, results, count, load<f64>(part, partWeight));
+    addScaled(out, s.results, count, part.weight);
   }
   return true;
 }
 
 /** out [rows, width] ← the products with the unit vectors one after the other. */
 export function products(surface: usize, rows: usize, width: usize, out: usize): bool {
-  const vector: usize = load<u32>(surface, surfaceVector);
+  const vector: usize = changetype<Surface>(surface).vector;
   memory.fill(vector, 0, rows << 3);
   for (let i: usize = 0; i < rows; i++) {
     store<f64>(vector + (i << 3), 1);
@@ -70,8 +77,8 @@ export function products(surface: usize, rows: usize, width: usize, out: usize):
 
 /** product ← H v for v at `from`, both [elements]. */
 export function multiply(surface: usize, from: usize, product: usize): bool {
-  const elements: usize = load<u32>(surface, surfaceElements);
-  memory.copy(load<u32>(surface, surfaceVector), from, elements << 3);
+  const elements: usize = changetype<Surface>(surface).elements;
+  memory.copy(changetype<Surface>(surface).vector, from, elements << 3);
   return ask(surface, surfaceProduct, product, elements);
 }
 
@@ -88,8 +95,8 @@ export function alongAxes(
   count: usize,
   out: usize,
 ): bool {
-  const elements: usize = load<u32>(surface, surfaceElements);
-  const point: usize = load<u32>(surface, surfacePoint);
+  const elements: usize = changetype<Surface>(surface).elements;
+  const point: usize = changetype<Surface>(surface).point;
   let done = true;
   for (; done && count; count--, out += 8) {
     memory.copy(point, base, elements << 3);
@@ -100,4 +107,9 @@ export function alongAxes(
   }
   memory.copy(point, base, elements << 3);
   return done;
+}
+
+/** Elements of x. */
+export function elementsOf(surface: usize): usize {
+  return changetype<Surface>(surface).elements;
 }

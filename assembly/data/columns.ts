@@ -5,6 +5,7 @@ import { columnBytes, f32Type, f64Type, i32Type, u8Type } from "../abi";
 import { gatherScaled } from "../kernels/convert";
 import { copyElements } from "../kernels/strided";
 
+/** @record */
 @unmanaged
 export class Column {
   address: u32;

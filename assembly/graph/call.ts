@@ -5,19 +5,17 @@
 //   8  u32 elements of the output
 //  12  u32 index of the run function, filled in when the program is loaded into this instance
 //  16  operands, 8 bytes each: u16 space * 4, u16 bytes a range start advances it, u32 offset; output, inputs, workspace
-//   …  words: attributes, or what prepare pushed; 8-aligned
+//   …  words: attributes, or what prepare pushed; 8-aligned; then notes, if they are wanted: see graph/notes
 //
 // Operands are (space, offset), never addresses, so programs share parameters and scratch and can be copied.
 
+import { callHeader, callSize } from "../abi";
 import { basesTable } from "../memory/engine";
-
-export const callHeader: usize = 16;
-export const operandBytes: usize = 8;
 
 let cursor: usize = 0;
 
 export function callBytes(call: usize): u32 {
-  return load<u32>(call, 4);
+  return load<u32>(call, callSize);
 }
 
 export function inputType(call: usize): i32 {

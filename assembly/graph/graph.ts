@@ -5,6 +5,7 @@
 import { f64Type, u8Type } from "../abi";
 import { claim } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
+import { origin } from "./notes";
 
 @unmanaged
 export class Node {
@@ -12,7 +13,8 @@ export class Node {
   type: u8;
   rank: u8;
   inputs: u8;
-  words: u32;
+  words: u16;
+  origin: u16; // see notes; nodes that differ in it alone are equal
   pool: u32; // first of its pool words: inputs, extents, attribute words
   hash: u32;
   elements: u32;
@@ -111,7 +113,7 @@ export function appendNode(op: i32, type: i32, rank: i32, inputs: i32, words: i3
       other.type === <u8>type &&
       other.rank === <u8>rank &&
       other.inputs === <u8>inputs &&
-      other.words === <u32>words &&
+      other.words === <u16>words &&
       memory.compare(pool + (other.pool << 2), from, total << 2) === 0
     )
       return <i32>(held - 1);
@@ -123,7 +125,8 @@ export function appendNode(op: i32, type: i32, rank: i32, inputs: i32, words: i3
   node.type = <u8>type;
   node.rank = <u8>rank;
   node.inputs = <u8>inputs;
-  node.words = words;
+  node.words = <u16>words;
+  node.origin = <u16>origin();
   node.pool = poolUsed;
   node.hash = hash;
   node.elements = elements;
@@ -134,6 +137,11 @@ export function appendNode(op: i32, type: i32, rank: i32, inputs: i32, words: i3
 
 export function opOf(n: i32): i32 {
   return nodeAt(n).op;
+}
+
+/** What it is for: see notes. */
+export function originOf(n: i32): u32 {
+  return nodeAt(n).origin;
 }
 
 export function typeOf(n: i32): i32 {

@@ -2,20 +2,25 @@
 // message that crosses to the host and the table of ops. Its address is the only thing an instance has to be told.
 
 import {
+  directionEntryBytes,
   engineBases,
   engineBytes,
+  engineCall,
+  engineDirections,
   engineFault,
   engineMessage,
   engineOps,
   engineRandom,
   engineRules,
   engineSchedules,
+  engineSearches,
   engineTransforms,
   engineWrappers,
   faultMemory,
   opEntryBytes,
   ruleEntryBytes,
   scheduleEntryBytes,
+  searchEntryBytes,
   spaceScratch,
   transformEntryBytes,
   wrapperEntryBytes,
@@ -65,6 +70,14 @@ export function wrapperEntry(wrapper: i32): usize {
   return engine + engineWrappers + <usize>wrapper * wrapperEntryBytes;
 }
 
+export function searchEntry(search: i32): usize {
+  return engine + engineSearches + <usize>search * searchEntryBytes;
+}
+
+export function directionEntry(direction: i32): usize {
+  return engine + engineDirections + <usize>direction * directionEntryBytes;
+}
+
 export function basesTable(): usize {
   return engine + engineBases;
 }
@@ -72,6 +85,11 @@ export function basesTable(): usize {
 /** Address of the words (seed low, seed high, step low, step high, rows done) that random ops read. */
 export function randomAddress(): usize {
   return engine + engineRandom;
+}
+
+/** Notes which call is being made, for whoever has to say where the engine trapped. */
+export function setRunning(call: usize): void {
+  store<u32>(engine, <u32>call, engineCall);
 }
 
 export function setBase(space: i32, address: usize): void {

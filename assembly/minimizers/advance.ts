@@ -2,9 +2,6 @@
 // answers them itself, many in one call.
 
 import {
-  directionLevenbergMarquardt,
-  directionTrustRegion,
-  minimizerPrograms,
   programGradient,
   programProduct,
   programTangent,
@@ -21,10 +18,9 @@ import { dot } from "../linalg/vectors";
 import { faulted, randomAddress, setBase } from "../memory/engine";
 import { reserveFor, run } from "../program/run";
 import { descend } from "./descent";
-import { fitLevenbergMarquardt } from "./levenbergMarquardt";
+import { drive, drives } from "./directions/direction";
 import { clampInto, Minimizer, trialGradient } from "./minimizer";
 import { covariance } from "./residuals";
-import { trustRegion } from "./trustRegion";
 import { at, put } from "./vectors";
 
 /** ∛ε balances the rounding of a central difference against the curvature. */
@@ -33,12 +29,7 @@ const centralStep: f64 = 6.055454452393343e-6;
 /** Takes the answer to the last request; the next request, 0 when it has ended. */
 export function advance(m: Minimizer): i32 {
   if (m.residuals !== 0) reduce(m);
-  const wanted =
-    m.direction === directionTrustRegion
-      ? trustRegion(m)
-      : m.direction === directionLevenbergMarquardt
-        ? fitLevenbergMarquardt(m)
-        : descend(m);
+  const wanted = drives(m) ? drive(m) : descend(m);
   if (wanted & requestValue) m.values++;
   if (wanted & requestGradient) m.gradients++;
   m.request = wanted;
@@ -56,7 +47,7 @@ function reduce(m: Minimizer): void {
 }
 
 function programOf(m: Minimizer, which: i32): usize {
-  return load<u32>(changetype<usize>(m) + minimizerPrograms + which);
+  return load<u32>(changetype<usize>(m) + offsetof<Minimizer>("programs") + which);
 }
 
 /** Runs a program of the arguments; false on a fault. */

@@ -9,7 +9,6 @@ import {
   requestValue,
   searchBacktracking,
   searchFixed,
-  searchQuadratic,
   statusContradiction,
   statusEvaluations,
   statusNotFinite,
@@ -19,8 +18,8 @@ import {
   statusUphill,
 } from "../abi";
 import { dot, largest, norm } from "../linalg/vectors";
+import { direct, forget, isScaled, remember } from "./directions/direction";
 import { isGaussNewtonDone } from "./directions/gaussNewton";
-import { direct, forget, isScaled, remember } from "./directions/index";
 import { accepted, searching } from "./line";
 import {
   acceptedValue,
@@ -31,7 +30,6 @@ import {
   lineOf,
   Minimizer,
   normAt,
-  searchOf,
   setTrial,
   stopAt,
   swapPoints,
@@ -40,7 +38,7 @@ import {
   trialValue,
 } from "./minimizer";
 import { largestCosine } from "./residuals";
-import { beginSearch, needsOf, nextStep } from "./searches/index";
+import { beginSearch, needs, nextStep, trialRequest } from "./searches/search";
 import { at } from "./vectors";
 
 const phaseBegin: u32 = 0;
@@ -145,7 +143,7 @@ function turn(m: Minimizer): i32 {
   else line.step = min(before / line.slope0, line.largest);
   if (m.search === searchBacktracking && !isScaled(m)) line.step *= 2;
   if (m.direction === directionBounded && m.pairs === 0) line.step = min(1, max(reach / length, f64.EPSILON));
-  if (m.search !== searchQuadratic) return search(m);
+  if (!needs(m.search, requestProduct)) return search(m);
   memory.copy(m.vector, m.step, (<usize>m.elements) << 3);
   m.phase = phaseCurvature;
   return requestProduct;
@@ -168,7 +166,7 @@ function search(m: Minimizer): i32 {
   if (!(line.curvature > 0)) line.curvature = line.curvature < 0 ? -line.curvature : -line.slope0;
   line.limit = 40;
   line.slope = 0;
-  beginSearch(m.search, searchOf(m), line);
+  beginSearch(m.search, m.searchOptions, line);
   return tryStep(m);
 }
 
@@ -176,17 +174,17 @@ function tryStep(m: Minimizer): i32 {
   if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
   setTrial(m, lineOf(m).step);
   m.phase = phaseSearch;
-  return needsOf(m.search);
+  return trialRequest(m.search);
 }
 
 /** Looks at a trial. */
 function look(m: Minimizer): i32 {
   const line = lineOf(m);
-  const known = (needsOf(m.search) & requestGradient) !== 0;
+  const known = needs(m.search, requestGradient);
   line.value = trialValue(m);
   line.slope = known ? dot(trialGradient(m), m.step, m.elements) : 0;
   keepBest(m, known);
-  const verdict = nextStep(m.search, searchOf(m), line);
+  const verdict = nextStep(m.search, m.searchOptions, line);
   if (verdict === searching) return tryStep(m);
   if (verdict !== accepted) return failSearch(m);
   if (known) return accept(m);

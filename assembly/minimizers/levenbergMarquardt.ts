@@ -4,7 +4,9 @@
 // implementation and theory, Lecture Notes in Mathematics 630, 1978; names and constants as there).
 
 import {
+  directionLevenbergMarquardt,
   requestGradient,
+  requestResiduals,
   requestValue,
   statusEvaluations,
   statusGradient,
@@ -16,6 +18,7 @@ import {
 } from "../abi";
 import { multiplyByQ, qr, qrScratch, rankOf } from "../linalg/qr";
 import { dot, norm } from "../linalg/vectors";
+import { registerDirection } from "./directions/direction";
 import {
   acceptedValue,
   finish,
@@ -24,8 +27,6 @@ import {
   limitAt,
   Minimizer,
   normAt,
-  option,
-  setOption,
   setTrial,
   swapPoints,
   trace,
@@ -35,13 +36,34 @@ import {
 import { columnLength, isHidden, largestCosine, residualLength } from "./residuals";
 import { at, put } from "./vectors";
 
-/** Option: Δ of the first step in units of ‖D x‖, or of ‖r‖ where x is 0; then Δ, λ, the promised decrease, ‖D p‖. */
-const firstOption: u32 = 0;
-const radiusOption: u32 = 1;
-const multiplierOption: u32 = 2;
-const promisedOption: u32 = 3;
-const lengthOption: u32 = 4;
+@unmanaged
+class LevenbergMarquardt {
+  /** Δ of the first step in units of ‖D x‖, or of ‖r‖ where x is 0. */
+  firstStep: f64;
+  /** Δ. @state */
+  radius: f64;
+  /** λ. */
+  multiplier: f64;
+  /** The promised decrease. */
+  promised: f64;
+  /** ‖D p‖. */
+  length: f64;
 
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return levenbergMarquardtBytes(n, residuals);
+  }
+  advance(m: Minimizer): i32 {
+    return fitLevenbergMarquardt(m);
+  }
+}
+
+export function registerLevenbergMarquardt(): void {
+  registerDirection<LevenbergMarquardt>(directionLevenbergMarquardt, requestResiduals);
+}
+
+function stateOf(m: Minimizer): LevenbergMarquardt {
+  return changetype<LevenbergMarquardt>(<usize>m.options);
+}
 const phaseBegin: u32 = 0;
 const phaseStart: u32 = 1;
 const phaseTrial: u32 = 2;
@@ -61,7 +83,7 @@ class Blocks {
   scratch: usize;
 }
 
-export function levenbergMarquardtBytes(n: f64, rows: f64): f64 {
+function levenbergMarquardtBytes(n: f64, rows: f64): f64 {
   return 8 * (n * rows + rows + 2 * n * n + 8 * n + 16) + <f64>offsetof<Blocks>() + qrScratch(n);
 }
 
@@ -82,15 +104,15 @@ function blocksOf(m: Minimizer): Blocks {
 }
 
 /** Takes the answer to the last request; the next request, 0 at the end. */
-export function fitLevenbergMarquardt(m: Minimizer): i32 {
+function fitLevenbergMarquardt(m: Minimizer): i32 {
   switch (m.phase) {
     case phaseBegin:
       m.phase = phaseStart;
       memory.fill(blocksOf(m).scales, 0, (<usize>m.elements) << 3);
       return requestValue | requestGradient;
     case phaseStart:
-      setOption(m, radiusOption, NaN);
-      setOption(m, multiplierOption, 0);
+      stateOf(m).radius = NaN;
+      stateOf(m).multiplier = 0;
       return take(m, Infinity);
     case phaseTrial:
       return judge(m);
@@ -118,9 +140,9 @@ function take(m: Minimizer, before: f64): i32 {
   if (before !== Infinity && isShort(m, scaledNorm(m, b, m.x))) return finish(m, statusStep);
   const limit = limitAt(m);
   if (limit !== 0) return finish(m, limit);
-  if (isNaN(option(m, radiusOption))) {
+  if (isNaN(stateOf(m).radius)) {
     const size = scaledNorm(m, b, m.x);
-    setOption(m, radiusOption, option(m, firstOption) * (size > 0 ? size : residualLength(m)));
+    stateOf(m).radius = stateOf(m).firstStep * (size > 0 ? size : residualLength(m));
   }
   memory.copy(b.columns, m.matrix, (n * rows) << 3);
   memory.copy(b.right, m.residual, rows << 3);
@@ -198,7 +220,7 @@ function slopeOfLength(m: Minimizer, b: Blocks, length: f64): f64 {
 /** The step for the radius, and the point to try. */
 function propose(m: Minimizer, b: Blocks): i32 {
   const n = m.elements;
-  const radius = option(m, radiusOption);
+  const radius = stateOf(m).radius;
   stepFreely(m, b);
   let length = scaledNorm(m, b, m.step);
   let lambda: f64 = 0;
@@ -207,7 +229,7 @@ function propose(m: Minimizer, b: Blocks): i32 {
     for (let k: u32 = 0; k < n; k++) most += (at(gradient(m), k) / scaleAt(b, k)) ** 2;
     most = sqrt<f64>(most) / radius;
     let least: f64 = 0;
-    lambda = option(m, multiplierOption);
+    lambda = stateOf(m).multiplier;
     for (let turn = 0; turn < 20; turn++) {
       if (!(lambda > least && lambda < most)) lambda = max(1e-3 * most, sqrt<f64>(least * most));
       stepDamped(m, b, lambda);
@@ -220,9 +242,9 @@ function propose(m: Minimizer, b: Blocks): i32 {
       lambda += excess / radius / slope / slope;
     }
   }
-  setOption(m, multiplierOption, lambda);
-  setOption(m, lengthOption, length);
-  if (m.iterations === 0) setOption(m, radiusOption, min(radius, length));
+  stateOf(m).multiplier = lambda;
+  stateOf(m).length = length;
+  if (m.iterations === 0) stateOf(m).radius = min(radius, length);
   // ‖J p‖² / 2 + λ ‖D p‖² is what the model promises.
   memory.fill(b.work, 0, (<usize>n) << 3);
   const rank = min(n, m.residuals);
@@ -232,7 +254,7 @@ function propose(m: Minimizer, b: Blocks): i32 {
     for (let j = i; j < n; j++) sum += upperAt(m, b, i, j) * at(m.step, pivotAt(b, j));
     square += sum * sum;
   }
-  setOption(m, promisedOption, 0.5 * square + lambda * length * length);
+  stateOf(m).promised = 0.5 * square + lambda * length * length;
   if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
   setTrial(m, 1);
   m.phase = phaseTrial;
@@ -241,28 +263,28 @@ function propose(m: Minimizer, b: Blocks): i32 {
 
 /** Whether the last step was shorter than the tolerance; one that the region cut is so whatever there is to gain. */
 function isShort(m: Minimizer, size: f64): bool {
-  return option(m, multiplierOption) === 0 && option(m, lengthOption) <= m.stepTolerance * size;
+  return stateOf(m).multiplier === 0 && stateOf(m).length <= m.stepTolerance * size;
 }
 
 /** Compares what was gained with what the model promised. */
 function judge(m: Minimizer): i32 {
   const b = blocksOf(m);
   const before = acceptedValue(m);
-  const promised = option(m, promisedOption);
-  const length = option(m, lengthOption);
+  const promised = stateOf(m).promised;
+  const length = stateOf(m).length;
   const value = trialValue(m);
   const gained = value < 100 * before ? before - value : -before;
   const ratio = promised > 0 ? gained / promised : 0;
-  const radius = option(m, radiusOption);
+  const radius = stateOf(m).radius;
   if (!(ratio > 0.25)) {
     const slope = dot(gradient(m), m.step, m.elements);
     let share: f64 = gained >= 0 ? 0.5 : (0.5 * slope) / (slope + gained);
     if (!(value < 100 * before) || !(share >= 0.1)) share = 0.1;
-    setOption(m, radiusOption, share * min(radius, 10 * length));
-    setOption(m, multiplierOption, option(m, multiplierOption) / share);
-  } else if (option(m, multiplierOption) === 0 || ratio >= 0.75) {
-    setOption(m, radiusOption, 2 * length);
-    setOption(m, multiplierOption, 0.5 * option(m, multiplierOption));
+    stateOf(m).radius = share * min(radius, 10 * length);
+    stateOf(m).multiplier = stateOf(m).multiplier / share;
+  } else if (stateOf(m).multiplier === 0 || ratio >= 0.75) {
+    stateOf(m).radius = 2 * length;
+    stateOf(m).multiplier = 0.5 * stateOf(m).multiplier;
   }
   const settled = scaledNorm(m, b, m.x);
   if (ratio >= 1e-4) {
@@ -273,7 +295,7 @@ function judge(m: Minimizer): i32 {
   if (isShort(m, settled)) return finish(m, statusStep);
   if (
     (abs(gained) <= f64.EPSILON * before && promised <= f64.EPSILON * before) ||
-    option(m, radiusOption) <= f64.EPSILON * max(settled, residualLength(m))
+    stateOf(m).radius <= f64.EPSILON * max(settled, residualLength(m))
   ) {
     const rank = rankOf(b.columns, m.residuals, m.elements);
     return finish(m, isHidden(m, b.right, rank) ? statusPrecision : statusRegion);

@@ -1,5 +1,5 @@
-// A line search as the searches see it: φ(t) = f(x + t d), a function of one number. A search is a leaf class whose first
-// fields are its options as they lie in memory, at most 8, and behind them what it remembers, at most 32, with
+// A line search as the searches see it: φ(t) = f(x + t d), a function of one number. A search is a class whose
+// fields are its options as they lie in memory and, from the one marked `@state` on, what it remembers, with
 //
 //   begin(line)         the first step, line.step, is given and may be changed
 //   next(line): i32     looks at φ(line.step): sets the next step, or answers that this one will do, or that none does
@@ -8,6 +8,7 @@ export const searching: i32 = 0;
 export const accepted: i32 = 1;
 export const failed: i32 = 2;
 
+/** @record */
 @unmanaged
 export class Line {
   /** t of the trial. */

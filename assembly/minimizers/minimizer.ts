@@ -3,13 +3,6 @@
 // What was accepted lies apart from what is tried, so a failed trial never corrupts it.
 
 import {
-  minimizerBytes,
-  minimizerGradientTolerance,
-  minimizerLine,
-  minimizerOptions,
-  minimizerPrograms,
-  minimizerRenews,
-  minimizerSearchOptions,
   resultsHeader,
   statusEvaluations,
   statusGradient,
@@ -22,43 +15,60 @@ import { largest } from "../linalg/vectors";
 import { Line } from "./line";
 import { at, combined, put } from "./vectors";
 
+/** Fields that end in no number are addresses. @record */
 @unmanaged
 export class Minimizer {
   direction: u32;
   search: u32;
+  /** Of x. */
   elements: u32;
+  /** 0 if the function returns its value. */
   residuals: u32;
+  /** The accepted point, and its value and, resultsHeader bytes on, gradient. */
   x: u32;
   results: u32;
+  /** The point to evaluate, and the same of it. */
   trial: u32;
   trialResults: u32;
+  /** The best point seen, and the same of it. */
   best: u32;
   bestResults: u32;
+  /** The direction. */
   step: u32;
+  /** v of H v, and H v. */
   vector: u32;
   product: u32;
+  /** H, or J'. */
   matrix: u32;
+  /** r at the trial point. */
   residual: u32;
+  /** What the direction keeps, and its options. */
   arena: u32;
+  options: u32;
+  /** The line search under way, and its options. */
+  line: u32;
+  searchOptions: u32;
+  /** Bounds, 0 if there are none. */
   lower: u32;
   upper: u32;
+  /** traceHeader f64 and x an iteration, 0 if no trace is kept. */
   trace: u32;
   traceLimit: u32;
   traceCount: u32;
   iterations: u32;
   iterationLimit: u32;
+  /** Evaluations of value and gradient, and of the value at most. */
   values: u32;
   gradients: u32;
   evaluationLimit: u32;
   status: u32;
+  /** What is under way. */
   request: u32;
-  programs: u64;
-  programsRest: u64;
   /** Where the driver goes on. */
   phase: u32;
   /** Where the direction goes on, 0 at its start. */
   stage: u32;
-  /** Whether the direction has anything to forget. */
+  /** Whether the direction has nothing to forget. */
   fresh: u32;
   /** Pairs the direction remembers, and the place of the next. */
   pairs: u32;
@@ -67,29 +77,18 @@ export class Minimizer {
   sinceRestart: u32;
   /** Whether the function is another one after every step. */
   renews: u32;
-  spare: u32;
   gradientTolerance: f64;
   valueTolerance: f64;
   stepTolerance: f64;
+  /** Largest component at the accepted point, and at the best one: NaN if its gradient was not asked for. */
   gradientNorm: f64;
   bestNorm: f64;
+  /** Programs for the core's own loop, by programValue and so on. @times 4 */
+  programs: u32;
 }
 
 export function lineOf(m: Minimizer): Line {
-  return changetype<Line>(changetype<usize>(m) + minimizerLine);
-}
-
-export function searchOf(m: Minimizer): usize {
-  return changetype<usize>(m) + minimizerSearchOptions;
-}
-
-/** Option k of the direction. */
-export function option(m: Minimizer, k: u32): f64 {
-  return load<f64>(changetype<usize>(m) + minimizerOptions + (k << 3));
-}
-
-export function setOption(m: Minimizer, k: u32, value: f64): void {
-  store<f64>(changetype<usize>(m) + minimizerOptions + (k << 3), value);
+  return changetype<Line>(<usize>m.line);
 }
 
 export function acceptedValue(m: Minimizer): f64 {
@@ -191,14 +190,4 @@ export function stopAt(m: Minimizer, before: f64, moved: f64, slope: f64): u32 {
 export function limitAt(m: Minimizer): u32 {
   if (m.iterations >= m.iterationLimit) return statusIterations;
   return m.values >= m.evaluationLimit ? statusEvaluations : 0;
-}
-
-/** Checks, in debug builds, that the class and abi.ts agree. */
-export function checkMinimizer(): void {
-  assert(offsetof<Minimizer>("programs") === minimizerPrograms);
-  assert(offsetof<Minimizer>("renews") === minimizerRenews);
-  assert(offsetof<Minimizer>("gradientTolerance") === minimizerGradientTolerance);
-  assert(offsetof<Minimizer>() === minimizerOptions);
-  assert(minimizerLine + offsetof<Line>() <= minimizerSearchOptions);
-  assert(minimizerSearchOptions + 64 + 256 === minimizerBytes);
 }

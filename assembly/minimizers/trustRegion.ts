@@ -4,6 +4,7 @@
 // Numerical Optimization, 2006, algorithms 4.1 and 7.2).
 
 import {
+  directionTrustRegion,
   requestGradient,
   requestProduct,
   requestValue,
@@ -14,6 +15,7 @@ import {
 } from "../abi";
 import { addScaled, dot, largest, norm } from "../linalg/vectors";
 import { start } from "./descent";
+import { registerDirection } from "./directions/direction";
 import {
   acceptedValue,
   finish,
@@ -23,8 +25,6 @@ import {
   lineOf,
   Minimizer,
   normAt,
-  option,
-  setOption,
   setTrial,
   stopAt,
   swapPoints,
@@ -34,17 +34,38 @@ import {
 } from "./minimizer";
 import { combined, scaled } from "./vectors";
 
-/** Options: radius at the start and at most, NaN for `widest` times the length of x; then radius, r'r, decrease of the model, tolerance of r. */
-const largestOption: u32 = 1;
-const radiusOption: u32 = 0;
-const squareOption: u32 = 2;
-const decreaseOption: u32 = 3;
-const toleranceOption: u32 = 4;
-/** 1 while the model is minimized as far as it goes, since near its minimizer there was nothing to gain. */
-const strictOption: u32 = 5;
-/** What the model promises then at first, negative before it is known, and how far away. */
-const soughtOption: u32 = 6;
-const farOption: u32 = 7;
+@unmanaged
+class TrustRegion {
+  radius: f64;
+  /** Radius at most, NaN for `widest` times the length of x. */
+  maxRadius: f64;
+  /** r'r. @state */
+  square: f64;
+  /** Decrease of the model. */
+  decrease: f64;
+  /** Tolerance of r. */
+  tolerance: f64;
+  /** 1 while the model is minimized as far as it goes, since near its minimizer there was nothing to gain. */
+  strict: f64;
+  /** What the model promises then at first, negative before it is known, and how far away. */
+  sought: f64;
+  far: f64;
+
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return 32 * n;
+  }
+  advance(m: Minimizer): i32 {
+    return trustRegion(m);
+  }
+}
+
+export function registerTrustRegion(): void {
+  registerDirection<TrustRegion>(directionTrustRegion, requestProduct);
+}
+
+function stateOf(m: Minimizer): TrustRegion {
+  return changetype<TrustRegion>(<usize>m.options);
+}
 
 const phaseBegin: u32 = 0;
 const phaseStart: u32 = 1;
@@ -59,14 +80,14 @@ const precision: f64 = 1e-12;
 const patience: u32 = 30;
 
 /** Takes the answer to the last request; the next request, 0 at the end. */
-export function trustRegion(m: Minimizer): i32 {
+function trustRegion(m: Minimizer): i32 {
   switch (m.phase) {
     case phaseBegin:
       m.phase = phaseStart;
       return requestValue | requestGradient;
     case phaseStart:
-      if (isNaN(option(m, largestOption))) {
-        setOption(m, largestOption, max(option(m, radiusOption), widest * max(1, norm(m.trial, m.elements))));
+      if (isNaN(stateOf(m).maxRadius)) {
+        stateOf(m).maxRadius = max(stateOf(m).radius, widest * max(1, norm(m.trial, m.elements)));
       }
       return start(m) ? solve(m) : 0;
     case phaseProduct:
@@ -85,9 +106,9 @@ function solve(m: Minimizer): i32 {
   memory.copy(m.arena, g, (<usize>n) << 3);
   scaled(m.vector, -1, g, n);
   const size = norm(g, n);
-  setOption(m, squareOption, size * size);
-  setOption(m, decreaseOption, 0);
-  setOption(m, toleranceOption, option(m, strictOption) !== 0 ? 0 : min(0.5, sqrt<f64>(size)) * size);
+  stateOf(m).square = size * size;
+  stateOf(m).decrease = 0;
+  stateOf(m).tolerance = stateOf(m).strict !== 0 ? 0 : min(0.5, sqrt<f64>(size)) * size;
   m.stage = 0;
   m.phase = phaseProduct;
   return requestProduct;
@@ -100,9 +121,9 @@ function conjugate(m: Minimizer): i32 {
   const r = <usize>m.arena;
   const d = <usize>m.vector;
   const curvature = dot(d, m.product, n);
-  const square = option(m, squareOption);
+  const square = stateOf(m).square;
   const alpha = square / curvature;
-  const radius = option(m, radiusOption);
+  const radius = stateOf(m).radius;
   const pp = dot(p, p, n);
   const pd = dot(p, d, n);
   const dd = dot(d, d, n);
@@ -110,14 +131,14 @@ function conjugate(m: Minimizer): i32 {
   const border = (-pd + sqrt<f64>(max(0, pd * pd + dd * (radius * radius - pp)))) / dd;
   const length = inside ? alpha : border;
   if (isNaN(length)) return finish(m, statusNotFinite);
-  setOption(m, decreaseOption, option(m, decreaseOption) - length * (dot(r, d, n) + 0.5 * length * curvature));
+  stateOf(m).decrease = stateOf(m).decrease - length * (dot(r, d, n) + 0.5 * length * curvature);
   addScaled(p, d, n, length);
   m.stage++;
   if (!inside) return tryPoint(m);
   addScaled(r, m.product, n, alpha);
   const next = dot(r, r, n);
-  setOption(m, squareOption, next);
-  if (sqrt<f64>(next) <= option(m, toleranceOption) || m.stage >= 2 * n) return tryPoint(m);
+  stateOf(m).square = next;
+  if (sqrt<f64>(next) <= stateOf(m).tolerance || m.stage >= 2 * n) return tryPoint(m);
   scaled(d, next / square, d, n);
   combined(d, d, -1, r, n);
   return requestProduct;
@@ -134,10 +155,10 @@ function tryPoint(m: Minimizer): i32 {
 function judge(m: Minimizer): i32 {
   const n = m.elements;
   const length = norm(m.step, n);
-  const promised = option(m, decreaseOption);
-  if (option(m, soughtOption) < 0) {
-    setOption(m, soughtOption, promised);
-    setOption(m, farOption, length);
+  const promised = stateOf(m).decrease;
+  if (stateOf(m).sought < 0) {
+    stateOf(m).sought = promised;
+    stateOf(m).far = length;
   }
   const before = acceptedValue(m);
   const size = normAt(m, m.trial, trialGradient(m));
@@ -146,16 +167,15 @@ function judge(m: Minimizer): i32 {
   // Differences below the rounding of the value count as what was promised.
   const rounding = 10 * f64.EPSILON * abs(before);
   const ratio = finite ? (before - trialValue(m) + rounding) / (promised + rounding) : -1;
-  const radius = option(m, radiusOption);
-  if (!(ratio >= 0.25)) setOption(m, radiusOption, 0.25 * min(radius, length));
-  else if (ratio > 0.75 && length > 0.99 * radius)
-    setOption(m, radiusOption, min(2 * radius, option(m, largestOption)));
+  const radius = stateOf(m).radius;
+  if (!(ratio >= 0.25)) stateOf(m).radius = 0.25 * min(radius, length);
+  else if (ratio > 0.75 && length > 0.99 * radius) stateOf(m).radius = min(2 * radius, stateOf(m).maxRadius);
   if (!(ratio > accepts)) {
     const least = f64.EPSILON * max(norm(m.x, n), f64.EPSILON);
-    if (promised <= rounding || !(option(m, radiusOption) > least)) return settle(m);
+    if (promised <= rounding || !(stateOf(m).radius > least)) return settle(m);
     return solve(m);
   }
-  if (promised > rounding) setOption(m, strictOption, 0);
+  if (promised > rounding) stateOf(m).strict = 0;
   const line = lineOf(m);
   line.quiet = trialValue(m) < before ? 0 : line.quiet + 1;
   swapPoints(m);
@@ -170,14 +190,13 @@ function judge(m: Minimizer): i32 {
 
 /** Nothing to gain: the model is minimized once more, as far as it goes and as far away, before that is believed. */
 function settle(m: Minimizer): i32 {
-  if (option(m, strictOption) !== 0) {
+  if (stateOf(m).strict !== 0) {
     const hidden =
-      option(m, soughtOption) <= precision * abs(acceptedValue(m)) ||
-      option(m, farOption) <= precision * norm(m.x, m.elements);
+      stateOf(m).sought <= precision * abs(acceptedValue(m)) || stateOf(m).far <= precision * norm(m.x, m.elements);
     return finish(m, hidden ? statusPrecision : statusRegion);
   }
-  setOption(m, strictOption, 1);
-  setOption(m, soughtOption, -1);
-  setOption(m, radiusOption, min(max(option(m, radiusOption), norm(m.x, m.elements)), option(m, largestOption)));
+  stateOf(m).strict = 1;
+  stateOf(m).sought = -1;
+  stateOf(m).radius = min(max(stateOf(m).radius, norm(m.x, m.elements)), stateOf(m).maxRadius);
   return solve(m);
 }

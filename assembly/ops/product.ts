@@ -27,11 +27,12 @@ function sameBatch(a: i32, b: i32): bool {
 /** [..., k, n] with the batch axes folded into rows: a [.., m, k] · b [k, n] is one product. */
 function foldBatch(a: i32, b: i32, transposeB: bool): i32 {
   const rank = rankOf(a);
-  const inner = extent(a, rank - 1);
+  let rows = 1;
+  for (let axis = 0; axis < rank - 1; axis++) rows *= extent(a, axis);
   stage(opReshape);
   stageInput(a);
-  stageWord(inner === 0 ? 0 : elementsOf(a) / inner);
-  stageWord(inner);
+  stageWord(rows);
+  stageWord(extent(a, rank - 1));
   const flat = matmul(emit(), b, false, transposeB);
   if (flat < 0) return -1;
   stage(opReshape);

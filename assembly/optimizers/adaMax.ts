@@ -2,7 +2,7 @@
 // (Kingma and Ba, Adam, ICLR 2015, algorithm 2, where i = o = 0). ε stands inside the maximum in PyTorch and Optax,
 // outside in Keras.
 
-import { ruleAdaMax } from "./codes";
+import { ruleAdaMax } from "../abi";
 import { constant, positive, read, registerRule } from "./sweep";
 
 @unmanaged

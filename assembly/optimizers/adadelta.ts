@@ -1,7 +1,7 @@
 // Adadelta: s ← ρs + (1 − ρ)g², δ = √(u + ε) / √(s + ε) ⋅ g, u ← ρu + (1 − ρ)δ², w ← w − h δ
 // (Zeiler, ADADELTA: An adaptive learning rate method, arXiv 1212.5701, 2012, algorithm 1, where h = 1).
 
-import { ruleAdadelta } from "./codes";
+import { ruleAdadelta } from "../abi";
 import { constant, positive, read, registerRule } from "./sweep";
 
 @unmanaged

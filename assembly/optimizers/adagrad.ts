@@ -1,7 +1,7 @@
 // Adagrad: s ← s + g², w ← w − h g / (√s + ε), or √(s + ε); optionally with the rate h / (1 + (t − 1) δ)
 // (Duchi, Hazan and Singer, Adaptive subgradient methods, JMLR 12, 2011).
 
-import { ruleAdagrad } from "./codes";
+import { ruleAdagrad } from "../abi";
 import { constant, positive, read, registerRule } from "./sweep";
 
 @unmanaged

@@ -4,7 +4,7 @@
 // Kale and Kumar, On the convergence of Adam and beyond, ICLR 2018). The corrections 1 − βᵗ are taken in f64: in f32 the
 // first step would be off by 7e-6.
 
-import { ruleAdam, ruleAmsgrad } from "./codes";
+import { ruleAdam, ruleAmsgrad } from "../abi";
 import { prepareRoot, root } from "./root";
 import { constant, No, read, registerRule, Yes } from "./sweep";
 

@@ -4,7 +4,7 @@
 // 2024, algorithm 1, whose βᵢ are ours taken from 1; the corrections 1 − βᵗ are those of the authors' own code). Decay
 // divides the new weights, as the proximal step of ½λ Σ w² does, and so stays a contraction for every hλ.
 
-import { ruleAdan } from "./codes";
+import { ruleAdan } from "../abi";
 import { prepareRoot, root } from "./root";
 import { constant, read, registerRule } from "./sweep";
 

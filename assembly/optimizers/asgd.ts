@@ -3,7 +3,7 @@
 // (Polyak and Juditsky, Acceleration of stochastic approximation by averaging, SIAM J. Control Optim. 30, 1992; the
 // rates: Bottou, Stochastic gradient descent tricks, 2012). The state is d = z − x, as in scheduleFree.ts.
 
-import { ruleAsgd } from "./codes";
+import { ruleAsgd } from "../abi";
 import { constant, read, registerRule } from "./sweep";
 
 @unmanaged

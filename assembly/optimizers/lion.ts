@@ -1,7 +1,7 @@
 // Lion: w ← w − h sign(β₁m + (1 − β₁)g), then m ← β₂m + (1 − β₂)g; sign 0 = 0
 // (Chen et al., Symbolic discovery of optimization algorithms, NeurIPS 2023, algorithm 2).
 
-import { ruleLion } from "./codes";
+import { ruleLion } from "../abi";
 import { prepareSign, sign } from "./sign";
 import { constant, read, registerRule } from "./sweep";
 

@@ -15,7 +15,7 @@
 //
 // firstGradient 1 starts the buffer at the first gradient whatever b is, as PyTorch does.
 
-import { ruleMomentum } from "./codes";
+import { ruleMomentum } from "../abi";
 import { constant, read, registerRule } from "./sweep";
 
 // Codes of form (buffer is 0) and nesterov (none is 0).

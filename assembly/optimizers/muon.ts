@@ -8,10 +8,10 @@
 // For n ≤ m a step costs 5 (4 m n² + 2 n³) flops. The numbers X have no digit in common with an exact orthogonalization:
 // the iteration sends singular values to 0.7 .. 1.2, which is enough and faster.
 
+import { ruleMuon } from "../abi";
 import { combine } from "../kernels/combine";
 import { gemm } from "../kernels/gemm";
 import { sumOfSquares } from "../kernels/sum";
-import { ruleMuon } from "./codes";
 import { registerRule, Sweep } from "./sweep";
 
 // Codes of the scale; the first is 0.

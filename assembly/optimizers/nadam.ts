@@ -12,7 +12,7 @@
 //
 //   −log Π (1 − ½ rⁱ) = Σₖ 2⁻ᵏ/k ⋅ Σᵢ rᵏⁱ = Σₖ 2⁻ᵏ/k ⋅ rᵏ (1 − rᵏᵗ)/(1 − rᵏ)
 
-import { ruleNadam } from "./codes";
+import { ruleNadam } from "../abi";
 import { prepareRoot, root } from "./root";
 import { constant, read, registerRule } from "./sweep";
 

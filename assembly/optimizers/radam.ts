@@ -3,7 +3,7 @@
 // (Liu, Jiang, He, Chen, Liu, Gao and Han, On the variance of the adaptive learning rate and beyond, ICLR 2020,
 // algorithm 2, threshold 4; PyTorch and Optax wait for 5).
 
-import { ruleRAdam } from "./codes";
+import { ruleRAdam } from "../abi";
 import { prepareNoRoot, prepareRoot, root } from "./root";
 import { constant, read, registerRule } from "./sweep";
 

@@ -3,10 +3,9 @@
 // (Rastrigin, The convergence of the random search method in the extremal control of a many-parameter system, Automation
 // and Remote Control 24, 1963). No gradient is taken.
 
-import { streamSearch, tensorBytes } from "../abi";
+import { ruleRandomSearch, streamSearch, tensorBytes } from "../abi";
 import { combine } from "../kernels/combine";
 import { normal } from "../kernels/random";
-import { ruleRandomSearch } from "./codes";
 import { registerRule, Sweep } from "./sweep";
 import { TensorRange } from "./tensor";
 
@@ -14,7 +13,7 @@ import { TensorRange } from "./tensor";
 class RandomSearch {
   scale: f64;
   around: f64; // share of the best weights in the draw, 0 or 1
-  best: f64; // lowest loss so far, after the first update
+  lowestLoss: f64; // after the first update
 
   placeGroup<T>(sweep: Sweep): void {
     const done = <u64>sweep.step - 1;
@@ -29,8 +28,8 @@ class RandomSearch {
     }
   }
   updateGroup<T>(sweep: Sweep): void {
-    if (sweep.step > 1 && !(sweep.loss < this.best)) return;
-    this.best = sweep.loss;
+    if (sweep.step > 1 && !(sweep.loss < this.lowestLoss)) return;
+    this.lowestLoss = sweep.loss;
     memory.copy(<usize>sweep.weights, <usize>sweep.placed, <usize>sweep.elements * sizeof<T>());
   }
 }

@@ -5,7 +5,7 @@
 // rounding makes negative counts as 0. With momentum: b ← μb + g/d and w ← w − h b, or the rate inside, b ← μb + h g/d
 // and w ← w − b. The variants are classes of their own so that none reads state it does not have.
 
-import { ruleRmsprop, ruleRmspropCentered, ruleRmspropCenteredMomentum, ruleRmspropMomentum } from "./codes";
+import { ruleRmsprop, ruleRmspropCentered, ruleRmspropCenteredMomentum, ruleRmspropMomentum } from "../abi";
 import { constant, No, positive, read, registerRule, Yes } from "./sweep";
 
 @unmanaged

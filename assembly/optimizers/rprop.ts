@@ -3,23 +3,23 @@
 // (Riedmiller and Braun, A direct adaptive method for faster backpropagation learning, ICNN 1993; the form without
 // weight-backtracking: Igel and Hüsken, Improving the Rprop learning algorithm, 2000). State: last gradient, Δ.
 
-import { ruleRprop } from "./codes";
+import { ruleRprop } from "../abi";
 import { prepareSign, sign } from "./sign";
 import { constant, read, registerRule } from "./sweep";
 
 @unmanaged
 class Rprop {
   learningRate: f64; // only where Δ starts
-  shrink: f64;
-  grow: f64;
-  smallest: f64;
-  largest: f64;
+  etaMinus: f64;
+  etaPlus: f64;
+  minStep: f64;
+  maxStep: f64;
 
   prepare<T>(step: f64, c: usize): void {
-    constant<T>(c, 0, this.shrink);
-    constant<T>(c, 1, this.grow);
-    constant<T>(c, 2, this.smallest);
-    constant<T>(c, 3, this.largest);
+    constant<T>(c, 0, this.etaMinus);
+    constant<T>(c, 1, this.etaPlus);
+    constant<T>(c, 2, this.minStep);
+    constant<T>(c, 3, this.maxStep);
     constant<T>(c, 4, 0);
     prepareSign<T>(c);
   }

@@ -8,7 +8,7 @@
 // The state is d = z − x, not z: it starts at 0, stays right when the weights are set from outside, and a step does not
 // lose what is small beside x. Then y = x + (1 − β)d, e = d − γ(u + λy), x ← x + ae, d ← e − ae.
 
-import { ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "./codes";
+import { ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../abi";
 import { prepareRoot, root } from "./root";
 import { constant, No, read, registerRule, Yes } from "./sweep";
 

@@ -1,7 +1,7 @@
 // Gradient descent: w ← w − h g. Batch, mini-batch and stochastic descent differ only in the batch
 // (Robbins and Monro, A stochastic approximation method, Annals of Mathematical Statistics, 1951).
 
-import { ruleSgd } from "./codes";
+import { ruleSgd } from "../abi";
 import { constant, read, registerRule } from "./sweep";
 
 @unmanaged

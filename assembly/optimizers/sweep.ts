@@ -12,10 +12,10 @@
 // Constants are read from memory inside the loop: held in registers they make V8 spill (measured: Adam 1.6x slower on
 // Node 20). Groups are padded to whole vectors with weights and gradients of 0, which every rule must leave 0.
 
-import { f32Type, matrixBytes, matrixColumns, matrixOffset, matrixRows } from "../abi";
+import { f32Type, matrixBytes } from "../abi";
 import { ruleEntry } from "../memory/engine";
 
-/** What one sweep works on. */
+/** What one sweep works on. @record */
 @unmanaged
 export class Sweep {
   type: u32;
@@ -35,8 +35,6 @@ export class Sweep {
   penalty: f64;
   /** h λ of w ← (1 − h λ) w, before the rule. */
   decay: f64;
-  /** Room for the constants. */
-  constants: u32;
   /** The matrices of the group, for rules that work on whole ones. */
   matrices: u32;
   matrixCount: u32;
@@ -51,6 +49,17 @@ export class Sweep {
   seedHigh: u32;
   /** Loss and penalty of the step, where the gradient was taken. */
   loss: f64;
+  /** What the rule derives from its hyper-parameters for one step. @times 32 */
+  constants: f64;
+}
+
+/** A matrix of a group, for rules that work on whole ones. @record */
+@unmanaged
+export class Matrix {
+  /** First element, from the start of the group. */
+  offset: u32;
+  rows: u32;
+  columns: u32;
 }
 
 /** The two types a variant of a rule is instantiated with. */
@@ -72,6 +81,10 @@ function entryOf(rule: i32): RuleEntry {
 const penaltySlot: usize = 30;
 const keepSlot: usize = 31;
 
+function constantsOf(sweep: Sweep): usize {
+  return changetype<usize>(sweep) + offsetof<Sweep>("constants");
+}
+
 /** Writes constant k of a step. */
 export function constant<T>(c: usize, k: usize, value: f64): void {
   store<T>(c + (k << 3), <T>value);
@@ -89,7 +102,7 @@ export function read<T>(c: usize, k: usize): v128 {
 
 function sweepGroup<R, T>(sweep: Sweep): void {
   const rule = changetype<R>(<usize>sweep.hyper);
-  const c = <usize>sweep.constants;
+  const c = constantsOf(sweep);
   rule.prepare<T>(sweep.step, c);
   if (isDefined(changetype<R>(0).decay)) rule.decay<T>(sweep.decay, sweep.step, c);
   const shrinks = !isDefined(changetype<R>(0).decay) && sweep.decay !== 0;
@@ -126,8 +139,9 @@ function sweepMatrices<R, T>(sweep: Sweep): void {
   const rule = changetype<R>(<usize>sweep.hyper);
   const end = sweep.matrices + sweep.matrixCount * matrixBytes;
   for (let at = <usize>sweep.matrices; at < <usize>end; at += matrixBytes) {
-    const offset = <usize>load<u32>(at, matrixOffset) * sizeof<T>();
-    rule.updateTensor<T>(sweep, offset, <usize>load<u32>(at, matrixRows), <usize>load<u32>(at, matrixColumns));
+    const matrix = changetype<Matrix>(at);
+    const offset = <usize>matrix.offset * sizeof<T>();
+    rule.updateTensor<T>(sweep, offset, <usize>matrix.rows, <usize>matrix.columns);
   }
 }
 
@@ -140,7 +154,7 @@ function runSweep<R, T>(sweep: Sweep): void {
 function placeGroup<R, T>(sweep: Sweep): void {
   const rule = changetype<R>(<usize>sweep.hyper);
   if (isDefined(changetype<R>(0).placeGroup)) return rule.placeGroup<T>(sweep);
-  const c = <usize>sweep.constants;
+  const c = constantsOf(sweep);
   rule.prepare<T>(sweep.step, c);
   const stride = <usize>sweep.stride;
   let out = <usize>sweep.placed;

@@ -1,5 +1,6 @@
-// A parameter as what works tensor by tensor sees it, at the place that abi.ts gives to the host.
+// A parameter as what works tensor by tensor sees it.
 
+/** @record tensor */
 @unmanaged
 export class TensorRange {
   /** First element, from the start of the arena. */

@@ -4,7 +4,10 @@
 //   A unit that is one call has it among those made once.
 
 import {
+  callHeader,
+  callSize,
   opConstant,
+  operandBytes,
   opReshape,
   programBytes,
   programConstants,
@@ -18,15 +21,21 @@ import {
   programUnits,
   spaceConstants,
   spaceScratch,
+  unitHeader,
+  unitOnce,
+  unitTiled,
 } from "../abi";
-import { callHeader, operandBytes, push, pushed, pushFrom } from "../graph/call";
+import { push, pushed, pushFrom } from "../graph/call";
 import { applyPrepare, flopsOf, hasFlag, runIndex, whole, workspaceOf } from "../graph/contract";
 import {
   bytesOf,
   elementsOf,
+  extent,
   input,
   inputCount,
   opOf,
+  originOf,
+  rankOf,
   real,
   typeBytes,
   typeOf,
@@ -34,11 +43,10 @@ import {
   wordCount,
   wordsOf,
 } from "../graph/graph";
+import { noted } from "../graph/notes";
 import { fillElements } from "../kernels/strided";
 import { claim } from "../memory/engine";
 import { Entry, entryOf, isConstant, Output, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
-
-export const unitHeader: usize = 16;
 
 // Slots start 128 bytes apart modulo a page, or all would fall into the same cache sets.
 const slotBytes: u32 = tileElements * 8 + 128;
@@ -54,7 +62,8 @@ let traffic: f64 = 0;
 
 /** More bytes than the calls of a node with these inputs and words can take. */
 export function encodeBytes(inputs: i32, words: i32): u64 {
-  return 320 + 112 * <u64>inputs + 4 * <u64>words;
+  const notes: u64 = noted() ? 96 + 128 * <u64>inputs : 0;
+  return 320 + 112 * <u64>inputs + 4 * <u64>words + notes;
 }
 
 /** Bytes of node n among the constants. */
@@ -148,8 +157,8 @@ function writeUnit(u: i32): void {
       position++;
     }
   }
-  store<u32>(header, once);
-  store<u32>(header, <u32>(at - header - unitHeader) - once, 4);
+  store<u32>(header, once, unitOnce);
+  store<u32>(header, <u32>(at - header - unitHeader) - once, unitTiled);
   store<u32>(header, unit.count, 8);
   store<u32>(header, 0, 12);
 }
@@ -208,7 +217,32 @@ function openCall(op: i32, inputType: i32, outputType: i32, operands: i32, eleme
 
 function closeCall(call: usize): void {
   at = (pushed() + 7) & ~7;
-  store<u32>(call, <u32>(at - call), 4);
+  store<u32>(call, <u32>(at - call), callSize);
+}
+
+/** Whether a node has a block, and not a slot of its chain alone. */
+function isPlaced(n: i32): bool {
+  return entryOf(entryOf(n).root).placed;
+}
+
+/** Begins the notes of a call whose words are pushed. */
+function openNotes(n: i32, callFlops: f64, blocks: i32): usize {
+  const notes = (pushed() + 7) & ~7;
+  store<f64>(notes, callFlops);
+  pushFrom(notes + 8);
+  push(originOf(n) | (blocks << 16));
+  return notes;
+}
+
+function noteBlock(n: i32, placed: bool): void {
+  push(typeOf(n) | (rankOf(n) << 8) | ((<i32>placed) << 16));
+  for (let axis = 0; axis < rankOf(n); axis++) push(extent(n, axis));
+}
+
+/** Their offset becomes the last word of the call. */
+function closeNotes(call: usize, notes: usize): void {
+  if ((pushed() & 7) === 0) push(0);
+  push(<u32>(notes - call));
 }
 
 function writeCall(n: i32, tiled: bool): void {
@@ -222,9 +256,16 @@ function writeCall(n: i32, tiled: bool): void {
   for (let k = 0; k < inputs; k++) writeBlock(call + callHeader + <usize>(k + 1) * operandBytes, input(n, k), advance);
   if (workspace) writeOperand(call + callHeader + <usize>(inputs + 1) * operandBytes, spaceScratch, <u32>workspaces, 0);
   if (!applyPrepare(op, n)) for (let k = 0; k < wordCount(n); k++) push(load<u32>(wordsOf(n) + ((<usize>k) << 2)));
+  let own = flopsOf(op, n);
+  if (own < 0) own = elementsOf(n);
+  flops += own;
+  if (noted()) {
+    const notes = openNotes(n, own, 1 + inputs);
+    noteBlock(n, isPlaced(n));
+    for (let k = 0; k < inputs; k++) noteBlock(input(n, k), isPlaced(input(n, k)));
+    closeNotes(call, notes);
+  }
   closeCall(call);
-  const own = flopsOf(op, n);
-  flops += own < 0 ? <f64>elementsOf(n) : own;
 }
 
 function writeCopy(output: Output): void {
@@ -233,10 +274,17 @@ function writeCopy(output: Output): void {
   at += unitHeader;
   const call = openCall(opReshape, typeOf(n), typeOf(n), 2, elementsOf(n));
   writeOperand(call + callHeader, output.space, output.offset, 0);
+  traffic += <f64>bytesOf(n);
   writeBlock(call + callHeader + operandBytes, n, false);
+  if (noted()) {
+    const notes = openNotes(n, 0, 2);
+    noteBlock(n, true);
+    noteBlock(n, true);
+    closeNotes(call, notes);
+  }
   closeCall(call);
-  store<u32>(header, <u32>(at - header - unitHeader));
-  store<u32>(header, 0, 4);
+  store<u32>(header, <u32>(at - header - unitHeader), unitOnce);
+  store<u32>(header, 0, unitTiled);
   store<u32>(header, elementsOf(n), 8);
   store<u32>(header, 0, 12);
 }

@@ -4,8 +4,10 @@
 import { scheduleJoined } from "../abi";
 import { countsEpochs, observeChildren, recordAfter, registerLaw, valueIn } from "./schedule";
 
+/** @children 1 @childEach 1 */
 @unmanaged
 class Joined {
+  /** @each 1 */
   boundaryCount: f64;
 
   combine(step: f64, epoch: f64): f64 {

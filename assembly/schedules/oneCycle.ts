@@ -10,6 +10,7 @@ import { registerLaw } from "./schedule";
 class OneCycle {
   start: f64;
   linear: f64;
+  /** Phases behind the fields: end, value there. @each 2 */
   count: f64;
 
   value(t: f64): f64 {

@@ -7,11 +7,12 @@
 //
 // State is in the record, behind the parameters, and so in the checkpoint.
 
-import { plateauState, plateauStateWords, schedulePlateau } from "../abi";
+import { schedulePlateau } from "../abi";
 import { registerLaw } from "./schedule";
 
 const kerasWay: f64 = 1;
 
+/** @record */
 @unmanaged
 export class Plateau {
   factor: f64;
@@ -25,6 +26,7 @@ export class Plateau {
   way: f64;
   average: f64; // losses that count as one, their mean
   rate: f64; // the first word of state
+  /** @state */
   best: f64;
   hasBest: f64;
   bad: f64;
@@ -77,7 +79,5 @@ export class Plateau {
 }
 
 export function registerPlateau(): void {
-  assert(offsetof<Plateau>("rate") === plateauState * 8);
-  assert(offsetof<Plateau>() === (plateauState + plateauStateWords) * 8);
   registerLaw<Plateau>(schedulePlateau);
 }

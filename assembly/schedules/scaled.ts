@@ -4,6 +4,7 @@
 import { scheduleScaled } from "../abi";
 import { observeChildren, recordAfter, registerLaw, valueIn } from "./schedule";
 
+/** @children 2 */
 @unmanaged
 class Scaled {
   combine(step: f64, epoch: f64): f64 {

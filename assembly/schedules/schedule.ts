@@ -6,7 +6,8 @@
 //
 //   observe(loss): void           optional: takes in the loss of an epoch that ended; state lies in the fields
 //
-// and, in its register function, where its children begin. All arithmetic is f64 without the host's Math, so a rate has
+// Fields from the one marked `@state` on are state. A law with a list has its length in the last field, marked `@each` with the words of an item;
+// one with children says `@children` how many, and `@childEach` how many more for every item. All arithmetic is f64 without the host's Math, so a rate has
 // the same bits everywhere.
 
 import { scheduleHeader, scheduleUnit, scheduleWords, unitEpoch } from "../abi";

@@ -5,9 +5,10 @@
 import { scheduleTable } from "../abi";
 import { registerLaw } from "./schedule";
 
+/** Of a user's function; the host sets all fields for every slice. @record */
 @unmanaged
 class Table {
-  offset: f64; // words
+  offset: f64; // of the values, in words from here
   first: f64;
   count: f64;
 

@@ -17,6 +17,7 @@ class Cycle {
 class WarmRestarts {
   growth: f64;
   shrink: f64;
+  /** Cycles behind the fields. @each 3 */
   count: f64;
 
   value(t: f64): f64 {

@@ -4,6 +4,7 @@
 import { scheduleWarmUp } from "../abi";
 import { countsEpochs, observeChildren, registerLaw, valueIn } from "./schedule";
 
+/** @children 1 */
 @unmanaged
 class WarmUp {
   from: f64;

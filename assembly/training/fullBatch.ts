@@ -13,7 +13,6 @@ import {
   resultsNorm,
   resultsPenalty,
   statusNotFinite,
-  trainerPenalty,
 } from "../abi";
 import { gatherBatch } from "../data/columns";
 import { firstNonFinite } from "../kernels/accumulate";
@@ -118,7 +117,7 @@ function commit(t: Trainer, m: Minimizer, loss: f64, penalty: f64): void {
   memory.copy(t.state, isSeveral(t) ? t.nextState + t.stateBytes : t.nextState, t.stateBytes);
   t.step += 1;
   t.stepLoss = loss;
-  store<f64>(changetype<usize>(t), penalty, trainerPenalty);
+  t.penalty = penalty;
   t.gradientNorm = load<f64>(m.results, resultsNorm);
   if (t.historyCount < t.historyLimit) {
     store<f64>(<usize>t.history + (t.historyCount << 3), loss);

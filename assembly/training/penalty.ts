@@ -6,9 +6,10 @@
 // Efficient online and batch learning using forward backward splitting, JMLR 10, 2009). Last, the weights are projected
 // onto columns of bounded norm.
 
-import { f32Type, groupMatrices, groupMatrixCount, matrixBytes, matrixColumns, matrixOffset, matrixRows } from "../abi";
+import { f32Type, matrixBytes } from "../abi";
 import { addPenaltyGradient, limitColumns, softThreshold } from "../kernels/shrink";
 import { sumOfMagnitudes, sumOfSquares } from "../kernels/sum";
+import { Matrix } from "../optimizers/sweep";
 import { Group, groupAt, isProximal, Trainer } from "./trainer";
 
 function penaltyIn<T>(group: Group, weights: usize): f64 {
@@ -49,11 +50,12 @@ function project<T>(trainer: Trainer, group: Group): void {
   const w = <usize>trainer.parameters + group.offset * sizeof<T>();
   if (isProximal(group)) softThreshold<T>(w, group.learningRate * group.magnitudes, group.elements);
   if (group.maxNorm === 0) return;
-  const table = <usize>load<u32>(changetype<usize>(group), groupMatrices);
-  const end = table + load<u32>(changetype<usize>(group), groupMatrixCount) * matrixBytes;
+  const table = <usize>group.matrices;
+  const end = table + group.matrixCount * matrixBytes;
   for (let at = table; at < end; at += matrixBytes) {
-    const matrix = w + <usize>load<u32>(at, matrixOffset) * sizeof<T>();
-    limitColumns<T>(matrix, group.maxNorm, <usize>load<u32>(at, matrixRows), <usize>load<u32>(at, matrixColumns));
+    const matrix = changetype<Matrix>(at);
+    const first = w + <usize>matrix.offset * sizeof<T>();
+    limitColumns<T>(first, group.maxNorm, <usize>matrix.rows, <usize>matrix.columns);
   }
 }
 

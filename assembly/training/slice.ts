@@ -2,26 +2,17 @@
 // micro-batch takes several runs, added up in a fixed order, one that takes its gradient twice repeats them, and it may
 // pause between any two; where the slices are cut never changes a number.
 
-import {
-  streamShuffle,
-  trainerAccumulatedCount,
-  trainerAccumulatedRows,
-  trainerEpochPenalty,
-  trainerObserves,
-  trainerPenalty,
-  trainerProgramSlots,
-  trainerPrograms,
-} from "../abi";
+import { streamShuffle, trainerProgramSlots } from "../abi";
 import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
 import { averageEpoch } from "./average";
 import { applySchedules, observeLoss } from "./scheduled";
 import { commitStep, isSecond, placeStep, runStep, setEvaluation, turnStep } from "./step";
-import { isSummed, stepWeight, Trainer } from "./trainer";
+import { isSummed, Trainer } from "./trainer";
 
 /** The program for this many rows, which the host has put into the record. */
 export function programFor(trainer: Trainer, rows: u32): usize {
-  const slots = changetype<usize>(trainer) + trainerPrograms;
+  const slots = changetype<usize>(trainer) + offsetof<Trainer>("programs");
   for (let k = 0; k < trainerProgramSlots; k++) {
     const slot = slots + ((<usize>k) << 3);
     if (load<u32>(slot) === rows) return load<u32>(slot, 4);
@@ -65,9 +56,8 @@ function endParts(trainer: Trainer, total: u32): i32 {
   if (again !== 0) return again;
   if (!commitStep(trainer, several)) return -1;
   // The random numbers of an update are those of one large batch.
-  const t = changetype<usize>(trainer);
-  const pending = load<u32>(t, trainerAccumulatedCount) !== 0;
-  store<u32>(t, pending ? load<u32>(t, trainerAccumulatedRows) + total : 0, trainerAccumulatedRows);
+  const pending = trainer.accumulatedCount !== 0;
+  trainer.accumulatedRows = pending ? trainer.accumulatedRows + total : 0;
   return 0;
 }
 
@@ -119,26 +109,24 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
 
 /** Counts loss and penalty of a step into its epoch. */
 export function countStep(trainer: Trainer): void {
-  const t = changetype<usize>(trainer);
-  const weight = stepWeight(trainer);
+  const weight = trainer.stepWeight;
   trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * weight;
-  store<f64>(t, load<f64>(t, trainerEpochPenalty) + load<f64>(t, trainerPenalty) * weight, trainerEpochPenalty);
+  trainer.epochPenalty += trainer.penalty * weight;
   trainer.epochRows += weight;
 }
 
 export function endEpoch(trainer: Trainer): void {
-  const t = changetype<usize>(trainer);
   const entry = <usize>trainer.epochs + trainer.epochCount * 24;
   // Like a step, an epoch whose rows weigh nothing together has loss 0.
   const rows = trainer.epochRows === 0 ? 1 : trainer.epochRows;
   const loss = trainer.epochLoss / rows;
   store<f64>(entry, trainer.step);
   store<f64>(entry, loss, 8);
-  store<f64>(entry, load<f64>(t, trainerEpochPenalty) / rows, 16);
-  if (load<u32>(t, trainerObserves) !== 0) observeLoss(trainer, loss);
+  store<f64>(entry, trainer.epochPenalty / rows, 16);
+  if (trainer.observes !== 0) observeLoss(trainer, loss);
   trainer.epochCount++;
   trainer.epochLoss = 0;
-  store<f64>(t, 0, trainerEpochPenalty);
+  trainer.epochPenalty = 0;
   trainer.epochRows = 0;
   trainer.position = 0;
   trainer.epoch++;

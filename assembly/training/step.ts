@@ -14,15 +14,6 @@ import {
   spaceParameters,
   spaceResults,
   spaceState,
-  trainerAccumulate,
-  trainerAccumulated,
-  trainerAccumulatedCount,
-  trainerAccumulatedRows,
-  trainerAccumulatedWeight,
-  trainerEvaluation,
-  trainerFirstNorm,
-  trainerPenalty,
-  trainerStepWeight,
 } from "../abi";
 import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
 import { combine } from "../kernels/combine";
@@ -35,28 +26,17 @@ import { reserveFor, run } from "../program/run";
 import { updateAverage } from "./average";
 import { addPenalty, penaltyOf } from "./penalty";
 import { measureAfter, measureBefore, statisticsOf } from "./statistics";
-import {
-  chainOf,
-  dividesOnce,
-  groupAt,
-  isSummed,
-  isWeighted,
-  ruleOf,
-  stepWeight,
-  sweepOf,
-  Trainer,
-  wrappingOf,
-} from "./trainer";
+import { chainOf, dividesOnce, groupAt, isSummed, isWeighted, sweepOf, Trainer, wrappingOf } from "./trainer";
 import { updateWeights } from "./update";
 
 /** Whether the gradient is being taken a second time. */
 export function isSecond(trainer: Trainer): bool {
-  return load<u32>(changetype<usize>(trainer), trainerEvaluation) !== 0;
+  return trainer.evaluation !== 0;
 }
 
 /** Begins the first evaluation, or the second. */
 export function setEvaluation(trainer: Trainer, evaluation: u32): void {
-  store<u32>(changetype<usize>(trainer), evaluation, trainerEvaluation);
+  trainer.evaluation = evaluation;
 }
 
 /** Where the gradient is being taken. */
@@ -92,7 +72,7 @@ export function placeStep(trainer: Trainer): void {
   if (trainer.placed === 0) return;
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
-    placeWeights(ruleOf(group), sweepOf(trainer, group, trainer.gradients));
+    placeWeights(group.rule, sweepOf(trainer, group, trainer.gradients));
   }
 }
 
@@ -105,7 +85,7 @@ export function placeStep(trainer: Trainer): void {
 export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, total: u32): bool {
   if (!reserveFor(program)) return false;
   bind(trainer);
-  bindRandom(trainer, trainer.step, load<u32>(changetype<usize>(trainer), trainerAccumulatedRows) + done);
+  bindRandom(trainer, trainer.step, trainer.accumulatedRows + done);
   run(program);
   if (faulted()) return false;
   const fresh = done === 0;
@@ -121,7 +101,7 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   const loss = f32s && !weighted ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
   const weight = weighted ? load<f64>(trainer.results, 8) : <f64>rows;
   trainer.stepLoss = fresh ? factor * loss : trainer.stepLoss + factor * loss;
-  store<f64>(changetype<usize>(trainer), fresh ? weight : stepWeight(trainer) + weight, trainerStepWeight);
+  trainer.stepWeight = fresh ? weight : trainer.stepWeight + weight;
   if (rows === total) return true;
   const bytes = trainer.stateBytes;
   const state = trainer.state;
@@ -137,7 +117,7 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
  */
 export function divideByWeight(trainer: Trainer, gradients: usize): void {
   if (!dividesOnce(trainer)) return;
-  const weight = stepWeight(trainer);
+  const weight = trainer.stepWeight;
   const factor: f64 = weight === 0 ? 0 : 1 / weight;
   if (trainer.type === f32Type) accumulate<f32>(gradients, gradients, trainer.elements, factor, true);
   else accumulate<f64>(gradients, gradients, trainer.elements, factor, true);
@@ -156,7 +136,7 @@ function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f
     fault(faultLoss, <i32>whole, <i32>(whole >> 32));
     return -1;
   }
-  if (!isSecond(trainer)) store<f64>(changetype<usize>(trainer), penalty, trainerPenalty);
+  if (!isSecond(trainer)) trainer.penalty = penalty;
   addPenalty(trainer, gradients, weights);
   const squares = squaresOf(trainer, gradients);
   if (isFinite(squares)) return squares;
@@ -186,7 +166,7 @@ export function turnStep(trainer: Trainer, several: bool): i32 {
   const gradients: usize = several ? trainer.accumulator : trainer.gradients;
   const squares = completeGradient(trainer, gradients, pointOf(trainer));
   if (squares < 0) return -1;
-  store<f64>(changetype<usize>(trainer), sqrt<f64>(squares), trainerFirstNorm);
+  trainer.firstNorm = sqrt<f64>(squares);
   perturbWeights(wrapping, pointOf(trainer), gradients, squares);
   setEvaluation(trainer, 1);
   return 1;
@@ -197,32 +177,31 @@ export function turnStep(trainer: Trainer, several: bool): i32 {
  * loss has one. Returns whether it was the last of them: then `gradients` holds the mean.
  */
 function completes(trainer: Trainer, gradients: usize, batches: u32): bool {
-  const t = changetype<usize>(trainer);
-  const mean = <usize>load<u32>(t, trainerAccumulated);
-  const before = load<u32>(t, trainerAccumulatedCount);
+  const mean = <usize>trainer.accumulated;
+  const before = trainer.accumulatedCount;
   const last = before + 1 === batches;
   const out = last ? gradients : mean;
   let p: f64 = before === 0 ? 0 : 1;
   let q: f64 = 1 / <f64>batches;
   if (dividesOnce(trainer)) {
-    q = stepWeight(trainer);
-    const total: f64 = before === 0 ? q : load<f64>(t, trainerAccumulatedWeight) + q;
+    q = trainer.stepWeight;
+    const total: f64 = before === 0 ? q : trainer.accumulatedWeight + q;
     if (last) {
       const factor: f64 = total === 0 ? 0 : 1 / total;
       p *= factor;
       q *= factor;
-    } else store<f64>(t, total, trainerAccumulatedWeight);
+    } else trainer.accumulatedWeight = total;
   }
   if (trainer.type === f32Type) combine<f32>(out, mean, gradients, p, q, trainer.elements);
   else combine<f64>(out, mean, gradients, p, q, trainer.elements);
-  if (!last) store<u32>(t, before + 1, trainerAccumulatedCount);
+  if (!last) trainer.accumulatedCount = before + 1;
   return last;
 }
 
 /** Updates the weights by the gradient and everything that follows them; false on a fault, with nothing changed. */
 function update(trainer: Trainer, gradients: usize, squares: f64): bool {
   const statistics = statisticsOf(trainer);
-  if (statistics !== 0) measureBefore(trainer, statistics, gradients);
+  if (statistics !== null) measureBefore(trainer, statistics, gradients);
   const chain = chainOf(trainer);
   if (chain !== null) {
     chain.seedLow = trainer.seedLow;
@@ -236,7 +215,7 @@ function update(trainer: Trainer, gradients: usize, squares: f64): bool {
     }
   }
   updateWeights(trainer, gradients);
-  if (statistics !== 0) measureAfter(trainer, statistics, gradients);
+  if (statistics !== null) measureAfter(trainer, statistics, gradients);
   updateAverage(trainer);
   trainer.step += 1;
   return true;
@@ -247,16 +226,15 @@ function update(trainer: Trainer, gradients: usize, squares: f64): bool {
  * with nothing changed.
  */
 export function commitStep(trainer: Trainer, several: bool): bool {
-  const t = changetype<usize>(trainer);
   const gradients: usize = several ? trainer.accumulator : trainer.gradients;
   let squares = completeGradient(trainer, gradients, pointOf(trainer));
   if (squares < 0) return false;
-  const norm = isSecond(trainer) ? load<f64>(t, trainerFirstNorm) : sqrt<f64>(squares);
-  const batches = load<u32>(t, trainerAccumulate);
+  const norm = isSecond(trainer) ? trainer.firstNorm : sqrt<f64>(squares);
+  const batches = trainer.accumulate;
   if (batches === 0 || completes(trainer, gradients, batches)) {
     if (batches !== 0) squares = squaresOf(trainer, gradients);
     if (!update(trainer, gradients, squares)) return false;
-    store<u32>(t, 0, trainerAccumulatedCount);
+    trainer.accumulatedCount = 0;
   }
   trainer.gradientNorm = norm;
   setEvaluation(trainer, 0);

@@ -1,13 +1,13 @@
 // The update of the weights, once the gradient is known: by the rules of the groups, straight, or by way of what
 // surrounds them.
 
-import { f32Type, groupCautious } from "../abi";
+import { f32Type } from "../abi";
 import { addShrunk } from "../kernels/agree";
 import { combine } from "../kernels/combine";
 import { applyRule } from "../optimizers/sweep";
 import { changeUpdates, settleWeights, Wrapping } from "../optimizers/wrappers/wrapper";
 import { projectWeights } from "./penalty";
-import { Group, groupAt, ruleOf, sweepOf, Trainer, wrappingOf } from "./trainer";
+import { Group, groupAt, sweepOf, Trainer, wrappingOf } from "./trainer";
 
 /** Updates the weights. */
 export function updateWeights(trainer: Trainer, gradients: usize): void {
@@ -15,7 +15,7 @@ export function updateWeights(trainer: Trainer, gradients: usize): void {
   if (wrapping !== null && wrapping.updates !== 0) return updateApart(trainer, wrapping, gradients);
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
-    applyRule(ruleOf(group), sweepOf(trainer, group, gradients));
+    applyRule(group.rule, sweepOf(trainer, group, gradients));
     projectWeights(trainer, group);
   }
   if (wrapping !== null) settleWeights(wrapping, trainer.parameters, trainer.step + 1);
@@ -35,7 +35,7 @@ function updateApart(trainer: Trainer, wrapping: Wrapping, gradients: usize): vo
     if (sweep.placed === 0) sweep.placed = sweep.weights;
     sweep.weights = wrapping.updates + group.offset * bytes;
     sweep.decay = 0;
-    applyRule(ruleOf(group), sweep);
+    applyRule(group.rule, sweep);
   }
   changeUpdates(wrapping, gradients);
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
@@ -52,6 +52,6 @@ function addUpdates<T>(trainer: Trainer, group: Group, updates: usize): void {
   const weights = <usize>trainer.parameters + at;
   const kept = 1 - group.learningRate * group.shrink;
   const count = <usize>group.elements;
-  if (load<u32>(changetype<usize>(group), groupCautious) !== 0) addShrunk<T>(weights, updates + at, kept, count);
+  if (group.cautious !== 0) addShrunk<T>(weights, updates + at, kept, count);
   else combine<T>(weights, weights, updates + at, kept, 1, count);
 }

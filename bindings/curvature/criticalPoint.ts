@@ -1,8 +1,8 @@
 // What kind of point the gradient vanishes at.
 
-import { beyondCore } from "../editions.js";
+import { beyondCore } from "../engine/featureSets.js";
 import { eigenOf } from "../linalg/symmetricEigen.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { checkNumber, checkOptions } from "../values/options.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
 export interface CriticalPointOptions {

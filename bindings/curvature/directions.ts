@@ -1,11 +1,11 @@
 // Directions in the space of all parameters, to look at a loss along.
 
-import { doubleAt } from "../addresses.js";
-import { elementCount } from "../arrays.js";
-import { beyondCore } from "../editions.js";
-import { ShapeError } from "../errors.js";
+import { doubleAt } from "../engine/addresses.js";
+import { beyondCore } from "../engine/featureSets.js";
 import { eigenOf } from "../linalg/symmetricEigen.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { elementCount } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { seedWords } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 

@@ -1,10 +1,10 @@
 // What the Lanczos recurrences of the core are asked from here: memory for them, and the eigenvalues of the tridiagonal
 // matrix they answer.
 
-import { halvesOf } from "../arrays.js";
-import type { Core, Engine } from "../engine.js";
+import type { Core, Engine } from "../engine/engine.js";
 import { eigenOf, type SymmetricEigen } from "../linalg/symmetricEigen.js";
-import { checkNumber } from "../options.js";
+import { halvesOf } from "../values/arrays.js";
+import { checkNumber } from "../values/options.js";
 
 /** The two words of a seed. */
 export function seedWords(where: string, seed: unknown = 0): [low: number, high: number] {

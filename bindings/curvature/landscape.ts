@@ -1,9 +1,9 @@
 // The loss along a line and over a plane through the parameters.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt } from "../addresses.js";
-import { beyondCore } from "../editions.js";
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { doubleAt } from "../engine/addresses.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { checkDirection } from "./directions.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 

@@ -1,8 +1,8 @@
 // How evenly the layers of a model pass their inputs on.
 
-import { beyondCore } from "../editions.js";
+import { beyondCore } from "../engine/featureSets.js";
 import { conditionNumber } from "../linalg/conditionNumber.js";
-import { checkTrainer, type Trainer } from "../trainer.js";
+import { checkTrainer, type Trainer } from "../training/trainer.js";
 
 /**
  * Condition number of every weight matrix of a trainer: σ_max / σ_min by name, infinite where one has lost rank. Of more

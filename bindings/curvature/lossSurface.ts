@@ -1,11 +1,11 @@
 // The surface of a bare function.
 
-import type { ArrayLike } from "../arrays.js";
-import { beyondCore } from "../editions.js";
-import { checkEngine, type Engine } from "../engine.js";
-import { ShapeError } from "../errors.js";
-import type { Tensor } from "../tensor.js";
-import { type ArraysFor, applyTo, differentiableLeaves, type TensorTree } from "../transforms.js";
+import { checkEngine, type Engine } from "../engine/engine.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { type ArraysFor, applyTo, differentiableLeaves, type TensorTree } from "../tensors/trees.js";
+import type { ArrayLike } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
 import { LossSurface } from "./surface.js";
 
 interface MakeLossSurface {

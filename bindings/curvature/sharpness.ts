@@ -1,7 +1,7 @@
 // Whether gradient descent is stable where it stands.
 
-import { beyondCore } from "../editions.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkNumber, checkOptions } from "../values/options.js";
 import type { LossSurface } from "./surface.js";
 import { type TopEigenvaluesOptions, topOf } from "./topEigenvalues.js";
 

@@ -3,15 +3,24 @@
 // the function's origin, a trainer for example, alone.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../addresses.js";
-import { elementCount, leaves, mapLeaves, type NDArray, sameShape, type TypedArray, toArray } from "../arrays.js";
-import { solversOf } from "../editions.js";
-import type { Engine } from "../engine.js";
-import { ShapeError, TraceError } from "../errors.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
+import { solversOf } from "../engine/featureSets.js";
 import { type F64Array, shaped } from "../linalg/matrix.js";
-import { shown } from "../options.js";
-import type { Tensor } from "../tensor.js";
-import { blockBytes, type Program, type Trace, traced } from "../trace.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { blockBytes, type Program, type Trace, traced } from "../tensors/trace.js";
+import {
+  elementCount,
+  leaves,
+  mapLeaves,
+  type NDArray,
+  sameShape,
+  type TypedArray,
+  toArray,
+  wholeLines,
+} from "../values/arrays.js";
+import { ShapeError, TraceError } from "../values/errors.js";
+import { shown } from "../values/options.js";
 
 /** One array among the parameters. */
 export interface SurfaceLeaf {
@@ -79,20 +88,19 @@ export class LossSurface {
     this.elements = source.leaves.reduce((sum, { shape }) => sum + elementCount(shape), 0);
     if (this.elements === 0) throw new ShapeError(`${where}: there are no parameters. Give at least 1 number.`);
     const vector = blockBytes("f64", this.elements);
-    const line = (bytes: number): number => 64 * Math.ceil(bytes / 64);
-    const partBytes = line(abi.partBytes * parts.length);
-    const columnBytes = line(abi.columnBytes * source.columnCount);
-    const total = abi.surfaceBytes + partBytes + columnBytes + 3 * vector + source.argumentBytes + 64;
+    const header = wholeLines(abi.surfaceBytes + abi.partBytes * parts.length);
+    const columnBytes = wholeLines(abi.columnBytes * source.columnCount);
+    const total = header + columnBytes + 3 * vector + source.argumentBytes + 64;
     this.#region = engine.allocate(total);
     engine.bytes.fill(0, this.#region, this.#region + total);
     this.record = this.#region;
     this.#parts = this.record + abi.surfaceBytes;
-    const columns = this.#parts + partBytes;
+    const columns = this.#region + header;
     this.#block = columns + columnBytes;
     this.#vector = this.#block + vector;
     const results = this.#block + 2 * vector + source.argumentBytes;
     engine.watch(this, [this.#region]);
-    const fields = {
+    engine.write(this.record, {
       [abi.surfacePoint]: this.#block,
       [abi.surfaceVector]: this.#vector,
       [abi.surfaceElements]: this.elements,
@@ -103,13 +111,11 @@ export class LossSurface {
       [abi.surfaceOrder]: source.order,
       [abi.surfaceParts]: this.#parts,
       [abi.surfacePartCount]: parts.length,
-    };
-    for (const [field, value] of Object.entries(fields)) engine.ints[wordAt(this.record + Number(field))] = value;
+    });
     engine.ints.set(source.random, wordAt(this.record + abi.surfaceRandom));
     for (const [k, { from, rows, weight }] of parts.entries()) {
       const at = this.#parts + k * abi.partBytes;
-      engine.ints[wordAt(at + abi.partFrom)] = from;
-      engine.ints[wordAt(at + abi.partRows)] = rows;
+      engine.write(at, { [abi.partFrom]: from, [abi.partRows]: rows });
       engine.doubles[doubleAt(at + abi.partWeight)] = weight;
     }
     source.fill(this.#block, columns, 2 * vector);

@@ -1,9 +1,9 @@
 // The eigenvalues at an end of the Hessian's spectrum.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt } from "../addresses.js";
-import { beyondCore } from "../editions.js";
-import { checkChoice, checkNumber, checkOptions } from "../options.js";
+import { doubleAt } from "../engine/addresses.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 

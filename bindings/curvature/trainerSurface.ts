@@ -1,17 +1,17 @@
 // The surface of a trainer's loss over a data set.
 
 import * as abi from "../../assembly/abi.js";
-import { bytesOf, elementCount, halvesOf } from "../arrays.js";
 import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
-import { beyondCore } from "../editions.js";
-import { ShapeError } from "../errors.js";
+import { beyondCore } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
-import { meanOf, ownTensor } from "../modelPrograms.js";
-import { checkChoice, checkOptions } from "../options.js";
-import { arrangeTensors } from "../parameters.js";
-import type { Tensor } from "../tensor.js";
-import { blockBytes, type Trace, writeArray } from "../trace.js";
-import { checkTrainer, eachChunk, type Trainer } from "../trainer.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
+import { arrangeTensors } from "../training/parameters.js";
+import { meanOf, ownTensor } from "../training/programs.js";
+import { checkTrainer, eachChunk, type Trainer } from "../training/trainer.js";
+import { bytesOf, elementCount, halvesOf } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkOptions } from "../values/options.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
 
 export interface TrainerSurfaceOptions {

@@ -1,7 +1,9 @@
 // Data sets that stay in wasm memory, in the type they came in.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../addresses.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import { checkEngine, type Engine } from "../engine/engine.js";
+import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import {
   type ArrayLike,
   elementCount,
@@ -9,14 +11,11 @@ import {
   storageType,
   type TypedArray,
   toArray,
-  typeCodes,
-} from "../arrays.js";
-import { checkEngine, type Engine } from "../engine.js";
-import { ShapeError, TraceError } from "../errors.js";
-import { shownAs } from "../lines.js";
-import type { Loss } from "../losses.js";
-import { checkChoice, checkOptions, isRecord, wrongKind } from "../options.js";
-import { blockBytes, readArray, writeArray } from "../trace.js";
+  typeCode,
+} from "../values/arrays.js";
+import { ShapeError, TraceError } from "../values/errors.js";
+import { shownAs } from "../values/lines.js";
+import { checkChoice, checkOptions, isRecord, type TargetRange, wrongKind } from "../values/options.js";
 
 /** Inputs and, for training, their targets: first axis samples. */
 export interface Samples {
@@ -102,7 +101,7 @@ export class Dataset {
   users = 0;
   #region: number;
   /** The range that its targets are known to keep. */
-  #range: Loss["range"];
+  #range: TargetRange | undefined;
 
   /** @internal */
   constructor(
@@ -157,7 +156,7 @@ export class Dataset {
   }
 
   /** Refuses targets that a loss does not take; a large set is read once for each kind of loss. @internal */
-  checkRange({ name, range }: Loss): void {
+  checkRange({ name, range }: { readonly name: string; readonly range?: TargetRange }): void {
     const [, column] = this.columns;
     if (!range || !column || range === this.#range) return;
     const width = elementCount(column.row);
@@ -246,10 +245,13 @@ export function writeColumn(
   target: { offset: number; type: "f32" | "f64" | "i32" },
   standard: { mean: number; deviation: number } | null,
 ): void {
-  engine.ints.set(
-    [source.address, typeCodes[source.type], source.rowElements, target.offset, typeCodes[target.type]],
-    wordAt(at),
-  );
+  engine.write(at, {
+    [abi.columnAddress]: source.address,
+    [abi.columnType]: typeCode(source.type),
+    [abi.columnRowElements]: source.rowElements,
+    [abi.columnTarget]: target.offset,
+    [abi.columnTargetType]: typeCode(target.type),
+  });
   // (x − mean) / deviation as one multiplication and one addition.
   engine.doubles[doubleAt(at + abi.columnScale)] = standard ? 1 / standard.deviation : 1;
   engine.doubles[doubleAt(at + abi.columnShift)] = standard ? -standard.mean / standard.deviation : 0;

@@ -1,10 +1,10 @@
 // Features brought to one scale: statistics from the training samples, applied to whatever comes later.
 
-import { type ArrayLike, type NDArray, toArray } from "../arrays.js";
-import { ShapeError } from "../errors.js";
-import { arrayOf } from "../lines.js";
-import { checkNumber, checkOptions, shown } from "../options.js";
-import { powerFor } from "../powers.js";
+import { powerFor } from "../linalg/powers.js";
+import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { arrayOf } from "../values/lines.js";
+import { checkNumber, checkOptions, shown } from "../values/options.js";
 
 /** A scale for every feature and the way back; plain functions of [samples, ...features]. */
 export interface Scaling {

@@ -1,8 +1,8 @@
 // Two parts of samples, drawn by a seed.
 
-import { type TypedArray, toArray } from "../arrays.js";
-import { ShapeError } from "../errors.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { type TypedArray, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { checkNumber, checkOptions } from "../values/options.js";
 import type { Samples } from "./dataset.js";
 
 export interface SplitOptions {

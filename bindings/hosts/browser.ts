@@ -1,10 +1,10 @@
 // Browsers: the engine is fetched from beside this file, as the smaller edition if that has all the program names. Where it
 // is not found, because a bundler left it behind or a server answers with a page, the embedded copy stands in.
 
-import { needsWhole } from "../editions.js";
-import { engineFactory } from "../engine.js";
-import { EngineError } from "../errors.js";
-import { fetchModule } from "../wasm.js";
+import { engineFactory } from "../engine/engine.js";
+import { needsWhole } from "../engine/featureSets.js";
+import { fetchModule } from "../engine/wasm.js";
+import { EngineError } from "../values/errors.js";
 import { embedded } from "./embedded.js";
 
 export * from "../index.js";
@@ -26,5 +26,5 @@ export const createEngine = /* @__PURE__ */ engineFactory({
       return embedded(build, error instanceof EngineError ? error.message : String(error));
     }
   },
-  threads: () => import("../worker/web.js"),
+  threads: () => import("../training/worker/web.js"),
 });

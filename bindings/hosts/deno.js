@@ -6,4 +6,4 @@ import source core from "./thalweg.wasm";
 
 export * from "../index.js";
 
-export const createEngine = /* @__PURE__ */ importing(core, () => import("../worker/web.js"));
+export const createEngine = /* @__PURE__ */ importing(core, () => import("../training/worker/web.js"));

@@ -1,7 +1,7 @@
 // The core as text, loaded on demand; scripts/prepare.mjs writes the file that holds it.
 
-import type { Build } from "../engine.js";
-import { EngineError } from "../errors.js";
+import type { Build } from "../engine/engine.js";
+import { EngineError } from "../values/errors.js";
 
 /** The embedded core, needed for the reason given. */
 export async function embedded(build: Build, reason: string): Promise<WebAssembly.Module> {

@@ -1,9 +1,9 @@
 // Hosts that import WebAssembly: the core is a module of the program. The fast build is not imported here, as it would
 // then be part of every bundle and download (258 kB), and of builds whose host cannot compile it.
 
-import { engineFactory } from "../engine.js";
-import { EngineError } from "../errors.js";
-import type { Threads } from "../worker/thread.js";
+import { engineFactory } from "../engine/engine.js";
+import type { Threads } from "../engine/threads.js";
+import { EngineError } from "../values/errors.js";
 
 /** `createEngine` of a host that imports the core. */
 export const importing = (core: WebAssembly.Module, threads?: Threads) =>

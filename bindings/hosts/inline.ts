@@ -1,7 +1,7 @@
 // Any host that may compile bytes: the core is part of the program.
 
-import { engineFactory } from "../engine.js";
-import { threadsOf } from "../worker/threads.js";
+import { engineFactory } from "../engine/engine.js";
+import { threadsOf } from "../training/worker/threads.js";
 import { embedded } from "./embedded.js";
 
 export * from "../index.js";
@@ -24,6 +24,6 @@ export const createEngine = /* @__PURE__ */ engineFactory({
   threads() {
     // Without an import: bundlers for the web would look for Node's module.
     const node = typeof Worker === "undefined" && globalThis.process?.getBuiltinModule?.("node:worker_threads");
-    return node ? Promise.resolve(threadsOf(node)) : import("../worker/web.js");
+    return node ? Promise.resolve(threadsOf(node)) : import("../training/worker/web.js");
   },
 });

@@ -1,8 +1,8 @@
 // Node and Bun: the core lies beside this file. A bundle that left it behind carries the embedded copy.
 
 import { readFile } from "node:fs/promises";
-import { engineFactory } from "../engine.js";
-import { threadsOf } from "../worker/threads.js";
+import { engineFactory } from "../engine/engine.js";
+import { threadsOf } from "../training/worker/threads.js";
 import { embedded } from "./embedded.js";
 
 export * from "../index.js";

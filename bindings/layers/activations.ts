@@ -1,7 +1,7 @@
 // Activations as layers: each applies the tensor method of its name.
 
-import { checkChoice, checkNumber } from "../options.js";
-import type { Tensor } from "../tensor.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { checkChoice, checkNumber } from "../values/options.js";
 import type { Layer } from "./layer.js";
 
 function activation(name: string, apply: (x: Tensor) => Tensor): Layer {

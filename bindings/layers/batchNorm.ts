@@ -1,7 +1,7 @@
-import { ShapeError } from "../errors.js";
-import { ones, zeros } from "../initializers.js";
-import { checkChoice, checkNumber, checkOptions } from "../options.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
+import { ones, zeros } from "./initializers.js";
 import type { Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 

@@ -2,11 +2,11 @@
 // step to step, and random numbers of its own.
 
 import * as abi from "../../assembly/abi.js";
-import { checkShape, sameShape } from "../arrays.js";
-import { ShapeError, TraceError } from "../errors.js";
-import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../options.js";
-import { Tensor } from "../tensor.js";
-import type { Trace } from "../trace.js";
+import { Tensor } from "../tensors/tensor.js";
+import type { Trace } from "../tensors/trace.js";
+import { checkShape, sameShape } from "../values/arrays.js";
+import { ShapeError, TraceError } from "../values/errors.js";
+import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import { isLayer, isParameter, type Layer, type Parameters, type ParameterTensors } from "./layer.js";
 
 export interface DrawOptions {
@@ -51,6 +51,8 @@ export interface LayerContext {
   observe(output: Tensor): void;
   /** The context of the layer nested under this name. */
   of(name: string): LayerContext;
+  /** Says that what follows is this layer's own, and of no layer nested in it. @internal */
+  enter?(): void;
 }
 
 /** What all layers of a tree declare, by dotted name in declaration order, containers before what they hold. */
@@ -168,7 +170,13 @@ class Context implements LayerContext {
   constructor(
     readonly scope: ModelScope,
     readonly path: string,
-  ) {}
+  ) {
+    this.enter();
+  }
+
+  enter(): void {
+    this.scope.trace.engine.inspector?.entered(this.path);
+  }
 
   get training(): boolean {
     return this.scope.training;

@@ -1,4 +1,4 @@
-import { checkChoice, checkNumber, checkOptions } from "../options.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
 import type { Layer } from "./layer.js";
 

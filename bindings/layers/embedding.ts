@@ -1,5 +1,5 @@
-import { type Initializer, normalInitializer } from "../initializers.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { checkNumber, checkOptions } from "../values/options.js";
+import { type Initializer, normalInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 
 export interface EmbeddingOptions {

@@ -1,4 +1,4 @@
-import { checkNumber } from "../options.js";
+import { checkNumber } from "../values/options.js";
 import { needContext } from "./context.js";
 import type { Layer } from "./layer.js";
 

@@ -1,10 +1,10 @@
 // What a layer is: parameters that want initial values, state that wants them too, and a function of both and of its
 // input.
 
-import type { Initializer } from "../initializers.js";
-import { has, shown } from "../options.js";
-import { Tensor } from "../tensor.js";
+import { Tensor } from "../tensors/tensor.js";
+import { has, shown } from "../values/options.js";
 import type { LayerContext } from "./context.js";
+import type { Initializer } from "./initializers.js";
 
 /** A parameter: its shape, its start. */
 export interface Parameter {
@@ -43,6 +43,19 @@ export function isLayer(value: unknown): value is Layer {
     typeof (value as Layer).apply === "function" &&
     has((value as Layer).parameters)
   );
+}
+
+/** The output of a layer that a container nests under a name. @internal */
+export function applyNested(
+  layer: Layer,
+  name: string,
+  parameters: ParameterTensors,
+  input: Tensor,
+  context: LayerContext | undefined,
+): Tensor {
+  const answer = layer.apply((parameters[name] ?? {}) as ParameterTensors, input, context?.of(name) as LayerContext);
+  context?.enter?.();
+  return tensorFrom(layer.name, answer);
 }
 
 /** What a function of the user's answers, or a sentence that names whose answer is no tensor. @internal */

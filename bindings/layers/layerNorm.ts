@@ -1,5 +1,5 @@
-import { checkShape } from "../arrays.js";
-import { checkChoice, checkNumber, checkOptions } from "../options.js";
+import { checkShape } from "../values/arrays.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import type { Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 

@@ -1,6 +1,6 @@
-import { ShapeError } from "../errors.js";
-import { heNormal, type Initializer, zeros } from "../initializers.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { ShapeError } from "../values/errors.js";
+import { checkNumber, checkOptions } from "../values/options.js";
+import { heNormal, type Initializer, zeros } from "./initializers.js";
 import type { Layer } from "./layer.js";
 
 export interface LinearOptions {

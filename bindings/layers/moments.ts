@@ -1,9 +1,9 @@
 // Mean and variance of a normalization, and the affine map behind it. Moments are accumulated in f64 whatever the type
 // of the model; what is done to every element stays in that type.
 
-import { ShapeError } from "../errors.js";
-import { type Initializer, ones, zeros } from "../initializers.js";
-import type { Tensor } from "../tensor.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { ShapeError } from "../values/errors.js";
+import { type Initializer, ones, zeros } from "./initializers.js";
 import type { Parameters, ParameterTensors } from "./layer.js";
 
 export interface AffineOptions {

@@ -1,7 +1,7 @@
-import { ShapeError } from "../errors.js";
-import { checkChoice, checkNumber, checkOptions, wrongKind } from "../options.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
-import { isLayer, type Layer, type ParameterTensors, tensorFrom } from "./layer.js";
+import { applyNested, isLayer, type Layer } from "./layer.js";
 
 export interface ResidualOptions {
   /** Probability that the block is kept in a training step, 0 < survival ≤ 1; default 1: no stochastic depth. */
@@ -44,10 +44,7 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
     parameters: { block: block.parameters },
     ...(block.state ? { state: { block: block.state } } : {}),
     apply(parameters, x, context) {
-      const change = tensorFrom(
-        block.name,
-        block.apply((parameters.block ?? {}) as ParameterTensors, x, context?.of("block")),
-      );
+      const change = applyNested(block, "block", parameters, x, context);
       if (change.shape.join() !== x.shape.join())
         throw new ShapeError(
           `${where}: the block must keep the shape: got [${change.shape.join(", ")}] from [${x.shape.join(", ")}]. Give ` +

@@ -1,5 +1,5 @@
-import { shown } from "../options.js";
-import { isLayer, type Layer, type ParameterTensors, tensorFrom } from "./layer.js";
+import { shown } from "../values/options.js";
+import { applyNested, isLayer, type Layer } from "./layer.js";
 
 /**
  * Layers one after the other: y = fₙ(… f₁(x)). Parameters and state are named by position: "0.weight".
@@ -21,10 +21,6 @@ export function sequential(layers: readonly Layer[]): Layer {
     parameters: Object.fromEntries(layers.map((layer, k) => [`${k}`, layer.parameters])),
     state: Object.fromEntries(layers.flatMap((layer, k) => (layer.state ? [[`${k}`, layer.state]] : []))),
     apply: (parameters, input, context) =>
-      own.reduce(
-        (x, layer, k) =>
-          tensorFrom(layer.name, layer.apply((parameters[k] ?? {}) as ParameterTensors, x, context?.of(`${k}`))),
-        input,
-      ),
+      own.reduce((x, layer, k) => applyNested(layer, `${k}`, parameters, x, context), input),
   };
 }

@@ -1,10 +1,10 @@
 // A = L Lᵀ.
 
-import type { ArrayLike } from "../arrays.js";
-import { beyondCore } from "../editions.js";
-import type { Engine } from "../engine.js";
-import { largestOf, liftFor, times } from "../powers.js";
+import type { Engine } from "../engine/engine.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { ArrayLike } from "../values/arrays.js";
 import { checkGrowth, checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
+import { largestOf, liftFor, times } from "./powers.js";
 
 /** A Cholesky factorization. */
 export interface Cholesky {

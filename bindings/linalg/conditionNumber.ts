@@ -1,11 +1,11 @@
 // How much a matrix magnifies errors.
 
-import type { ArrayLike } from "../arrays.js";
-import { beyondCore } from "../editions.js";
-import type { Engine } from "../engine.js";
-import { ShapeError } from "../errors.js";
-import { largestOf, powerFor, times } from "../powers.js";
+import type { Engine } from "../engine/engine.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { ArrayLike } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
 import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
+import { largestOf, powerFor, times } from "./powers.js";
 
 /**
  * Singular values of a matrix: σ₁ ≥ σ₂ ≥ …, by one-sided Jacobi rotations, which keep digits of small ones.

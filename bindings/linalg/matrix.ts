@@ -1,13 +1,13 @@
 // Matrices as the dense solvers take them: f64, row after row, checked before anything is computed.
 
-import { doubleAt, wordAt } from "../addresses.js";
-import { elementCount, type NDArray, toArray } from "../arrays.js";
-import { solversOf } from "../editions.js";
-import { type Core, checkEngine, type Engine } from "../engine.js";
-import { ShapeError } from "../errors.js";
-import { arrayOf } from "../lines.js";
-import { shown } from "../options.js";
-import { largestOf } from "../powers.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import { type Core, checkEngine, type Engine } from "../engine/engine.js";
+import { solversOf } from "../engine/featureSets.js";
+import { elementCount, type NDArray, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { arrayOf } from "../values/lines.js";
+import { shown } from "../values/options.js";
+import { largestOf } from "./powers.js";
 
 /** A matrix that was read. */
 export interface Matrix {

@@ -1,11 +1,11 @@
 // A P = Q R.
 
-import type { ArrayLike } from "../arrays.js";
-import { beyondCore } from "../editions.js";
-import type { Engine } from "../engine.js";
-import { checkFlag, checkOptions } from "../options.js";
-import { largestOf, powerFor, times } from "../powers.js";
+import type { Engine } from "../engine/engine.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { ArrayLike } from "../values/arrays.js";
+import { checkFlag, checkOptions } from "../values/options.js";
 import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
+import { largestOf, powerFor, times } from "./powers.js";
 
 export interface QrOptions {
   /** Whether columns are exchanged so that |R[k, k]| descends and shows the rank; default false. */

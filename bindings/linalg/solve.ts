@@ -1,10 +1,9 @@
 // A x = b, exactly or in the sense of least squares, both by QR with column pivoting.
 
-import type { ArrayLike } from "../arrays.js";
-import { beyondCore } from "../editions.js";
-import type { Engine } from "../engine.js";
-import { ShapeError } from "../errors.js";
-import { largestOf, powerFor, times } from "../powers.js";
+import type { Engine } from "../engine/engine.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { ArrayLike } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
 import {
   checkGrowth,
   checkSolvers,
@@ -17,6 +16,7 @@ import {
   transposed,
   withBlocks,
 } from "./matrix.js";
+import { largestOf, powerFor, times } from "./powers.js";
 
 /** x for one or many right-hand sides; `advice` says what to do when columns depend on each other. */
 function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, advice: string): F64Array {

@@ -1,9 +1,9 @@
 // A = V Λ Vᵀ.
 
-import type { ArrayLike } from "../arrays.js";
-import { beyondCore } from "../editions.js";
-import type { Engine } from "../engine.js";
-import { checkFlag, checkOptions } from "../options.js";
+import type { Engine } from "../engine/engine.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { ArrayLike } from "../values/arrays.js";
+import { checkFlag, checkOptions } from "../values/options.js";
 import { checkSolvers, type F64Array, readSymmetric, shaped, withBlocks } from "./matrix.js";
 
 export interface EigenOptions {

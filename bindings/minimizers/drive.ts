@@ -1,7 +1,7 @@
 // Driving a search: a generator that yields what the host has to do, so that one code serves calls that wait for
 // promises and calls that must not.
 
-import { breathe } from "../breathe.js";
+import { breathe } from "../engine/breathe.js";
 
 /** What a search yields: a call of the user's, which may answer a promise, or null to let the host breathe. */
 export type Search<T> = Generator<(() => unknown) | null, T, unknown>;

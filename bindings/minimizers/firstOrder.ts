@@ -1,12 +1,12 @@
 // First-order optimizers on a function: the update rules that train models, on a vector in place of weights.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt } from "../addresses.js";
-import type { Engine } from "../engine.js";
-import { DivergenceError } from "../errors.js";
-import type { InitialContext } from "../initializers.js";
+import { doubleAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
+import type { InitialContext } from "../layers/initializers.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { TrainerMemory, type TrainerParts } from "../trainerMemory.js";
+import { TrainerMemory, type TrainerParts } from "../training/memory.js";
+import { DivergenceError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
 import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";

@@ -1,12 +1,12 @@
 // Curve fitting: parameters of a model by least squares, with their standard errors.
 
 import * as abi from "../../assembly/abi.js";
-import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../arrays.js";
-import { beyondCore, solversOf } from "../editions.js";
-import { checkEngine, type Engine } from "../engine.js";
-import { ShapeError } from "../errors.js";
-import { checkOptions, has, isRecord, shown } from "../options.js";
-import { Tensor } from "../tensor.js";
+import { checkEngine, type Engine } from "../engine/engine.js";
+import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { Tensor } from "../tensors/tensor.js";
+import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { checkOptions, has, isRecord, shown } from "../values/options.js";
 import { runAsync } from "./drive.js";
 import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
 import type { Status, TraceEntry } from "./outcome.js";

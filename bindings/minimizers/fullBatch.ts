@@ -1,11 +1,11 @@
 // Fitting a trainer by a minimizer, over all rows: what `fit` does in place of steps of the update rule.
 
 import * as abi from "../../assembly/abi.js";
-import { beyondCore, solversOf } from "../editions.js";
-import type { FitOptions, MethodOutcome, MethodRun } from "../fit.js";
+import { beyondCore, solversOf } from "../engine/featureSets.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { readArray } from "../trace.js";
-import type { Trainer } from "../trainer.js";
+import { readArray } from "../tensors/trace.js";
+import type { FitOptions, MethodOutcome, MethodRun } from "../training/fit.js";
+import type { Trainer } from "../training/trainer.js";
 import { MinimizerMemory } from "./memory.js";
 import type { Method } from "./methods.js";
 import { outcomeOf } from "./outcome.js";
@@ -27,7 +27,7 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
   const refuse = (what: string, advice: string): never => {
     throw new TypeError(`${where}: ${method.method} cannot go with ${what}. ${advice}`);
   };
-  if (method.lineSearch?.code === abi.searchQuadratic)
+  if ((method.lineSearch?.needs ?? 0) & abi.requestProduct)
     refuse("exactQuadratic(), which needs products with the Hessian", "Use moreThuente().");
   if (gradient.length > 0) refuse("transforms of the gradient", "Create the trainer without gradient.");
   if (average) refuse("an average of the weights", "Create the trainer without average.");

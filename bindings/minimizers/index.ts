@@ -4,6 +4,8 @@ export {
   backtracking,
   exactQuadratic,
   fixedStep,
+  type GoldsteinOptions,
+  goldstein,
   type HagerZhangOptions,
   hagerZhang,
   type LineSearch,

@@ -1,8 +1,17 @@
-// Descriptions of line searches: which search of the core, and its numbers in the order of the search's class. Any of
-// them goes with any direction.
+// Descriptions of line searches: which search of the core, and its numbers, which the search's class names. Any of them
+// goes with any direction.
 
-import * as abi from "../../assembly/abi.js";
-import { checkChoice, checkNumber, checkOptions } from "../options.js";
+import { type Given, inOrder, type Registered } from "../engine/fields.js";
+import {
+  searchBacktracking,
+  searchFixed,
+  searchGoldstein,
+  searchHagerZhang,
+  searchMoreThuente,
+  searchQuadratic,
+  searchStrongWolfe,
+} from "../values/contract.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 
 /** How far to go along a direction: a description that methods take. */
 export interface LineSearch {
@@ -11,6 +20,16 @@ export interface LineSearch {
   readonly code: number;
   /** Numbers as the search's class lists them. */
   readonly numbers: readonly number[];
+  /** What it asks for along a direction: bits of the core's requests. */
+  readonly needs: number;
+}
+
+function describe<Kind extends Registered & { readonly needs: number }, Got>(
+  search: string,
+  kind: Kind,
+  given: Got & Given<Kind, number, Got>,
+): LineSearch {
+  return { search, code: kind.code, numbers: inOrder<number>(kind, given), needs: kind.needs };
 }
 
 const share = { above: 0, below: 1 } as const;
@@ -39,8 +58,32 @@ export function backtracking(options: BacktrackingOptions = {}): LineSearch {
   checkNumber(where, "sufficientDecrease", sufficientDecrease, share);
   if (typeof next === "number") checkNumber(where, "next", next, share);
   else checkChoice(where, "next", next, ["cubic", "quadratic"]);
-  const numbers = [sufficientDecrease, typeof next === "number" ? next : 0, Number(next === "cubic")];
-  return { search: where, code: abi.searchBacktracking, numbers };
+  const factor = typeof next === "number" ? next : 0;
+  return describe(where, searchBacktracking, { sufficientDecrease, factor, cubic: Number(next === "cubic") });
+}
+
+export interface GoldsteinOptions {
+  /** c of both conditions, 0 < c < 0.5; default 0.25. */
+  readonly sufficientDecrease?: number;
+}
+
+/**
+ * Goldstein search: f(x) + (1 − c) t g'd ≤ f(x + t d) ≤ f(x) + c t g'd, so that t is neither too long nor too short. It asks for
+ * values alone. Its steps need not satisfy y's > 0, which BFGS wants: give quasi-Newton methods `moreThuente()`.
+ *
+ * @throws RangeError  a number out of range
+ * @example
+ * gradientDescent({ lineSearch: goldstein({ sufficientDecrease: 0.1 }) });
+ * @see Goldstein, *On steepest descent*, SIAM J. Control, 1965
+ */
+export function goldstein(options: GoldsteinOptions = {}): LineSearch {
+  const where = "goldstein";
+  checkOptions(where, options, ["sufficientDecrease"]);
+  const sufficientDecrease = checkNumber(where, "sufficientDecrease", options.sufficientDecrease ?? 0.25, {
+    above: 0,
+    below: 0.5,
+  });
+  return describe(where, searchGoldstein, { sufficientDecrease });
 }
 
 export interface WolfeOptions {
@@ -53,12 +96,12 @@ export interface WolfeOptions {
   readonly curvature?: number;
 }
 
-function wolfe(where: string, code: number, options: WolfeOptions): LineSearch {
+function wolfe(where: string, options: WolfeOptions) {
   checkOptions(where, options, ["sufficientDecrease", "curvature"]);
   const { sufficientDecrease = 1e-4, curvature = 0.9 } = options;
   checkNumber(where, "sufficientDecrease", sufficientDecrease, share);
   checkNumber(where, "curvature", curvature, { above: sufficientDecrease, below: 1 });
-  return { search: where, code, numbers: [sufficientDecrease, curvature] };
+  return { sufficientDecrease, curvature };
 }
 
 /**
@@ -70,7 +113,7 @@ function wolfe(where: string, code: number, options: WolfeOptions): LineSearch {
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, algorithms 3.5 and 3.6
  */
 export function strongWolfe(options: WolfeOptions = {}): LineSearch {
-  return wolfe("strongWolfe", abi.searchStrongWolfe, options);
+  return describe("strongWolfe", searchStrongWolfe, wolfe("strongWolfe", options));
 }
 
 /**
@@ -82,7 +125,7 @@ export function strongWolfe(options: WolfeOptions = {}): LineSearch {
  * @see Moré and Thuente, *Line search algorithms with guaranteed sufficient decrease*, ACM TOMS, 1994
  */
 export function moreThuente(options: WolfeOptions = {}): LineSearch {
-  return wolfe("moreThuente", abi.searchMoreThuente, options);
+  return describe("moreThuente", searchMoreThuente, wolfe("moreThuente", options));
 }
 
 export interface HagerZhangOptions {
@@ -113,7 +156,8 @@ export function hagerZhang(options: HagerZhangOptions = {}): LineSearch {
   checkNumber(where, "sufficientDecrease", sufficientDecrease, { above: 0, below: 0.5 });
   checkNumber(where, "curvature", curvature, { min: sufficientDecrease, below: 1 });
   checkNumber(where, "rise", rise, { min: 0 });
-  return { search: where, code: abi.searchHagerZhang, numbers: [sufficientDecrease, curvature, rise, 0.5, 0.66, 5] };
+  const fields = { sufficientDecrease, curvature, rise, theta: 0.5, gamma: 0.66, rho: 5 };
+  return describe(where, searchHagerZhang, fields);
 }
 
 /**
@@ -124,7 +168,7 @@ export function hagerZhang(options: HagerZhangOptions = {}): LineSearch {
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, (3.55)
  */
 export function exactQuadratic(): LineSearch {
-  return { search: "exactQuadratic", code: abi.searchQuadratic, numbers: [] };
+  return describe("exactQuadratic", searchQuadratic, {});
 }
 
 /**
@@ -136,9 +180,5 @@ export function exactQuadratic(): LineSearch {
  * gradientDescent({ lineSearch: fixedStep(0.1) });
  */
 export function fixedStep(size = 1): LineSearch {
-  return {
-    search: "fixedStep",
-    code: abi.searchFixed,
-    numbers: [checkNumber("fixedStep", "size", size, { above: 0 })],
-  };
+  return describe("fixedStep", searchFixed, { size: checkNumber("fixedStep", "size", size, { above: 0 }) });
 }

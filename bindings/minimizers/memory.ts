@@ -1,9 +1,9 @@
 // The memory of a minimizer: the core's record and the blocks it names.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../addresses.js";
-import { wholeLines } from "../arrays.js";
-import type { Engine } from "../engine.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
+import { wholeLines } from "../values/arrays.js";
 import type { Method } from "./methods.js";
 import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
@@ -36,11 +36,7 @@ export class MinimizerMemory {
     const vector = wholeLines(8 * n + 16);
     const results = abi.resultsHeader + vector;
     const arena = engine.call((core) => core.minimizerArenaBytes(direction, n, residuals, method.pairs));
-    const wantsMatrix =
-      direction === abi.directionNewton ||
-      direction === abi.directionDamped ||
-      direction === abi.directionSaddleFree ||
-      residuals > 0;
+    const wantsMatrix = (method.needs & abi.requestHessian) !== 0 || residuals > 0;
     const sizes: [number, number][] = [
       [abi.minimizerX, vector],
       [abi.minimizerResults, results],
@@ -55,6 +51,9 @@ export class MinimizerMemory {
       [abi.minimizerMatrix, wantsMatrix ? wholeLines(8 * n * Math.max(n, residuals) + 16) : 0],
       [abi.minimizerResidual, wholeLines(8 * residuals + 16)],
       [abi.minimizerArena, wholeLines(arena + 64)],
+      [abi.minimizerOptions, wholeLines(abi.directionBytes)],
+      [abi.minimizerLine, wholeLines(abi.lineBytes)],
+      [abi.minimizerSearchOptions, wholeLines(abi.searchBytes)],
     ];
     if (bounds) sizes.push([abi.minimizerLower, vector], [abi.minimizerUpper, vector]);
     if (options.trace) sizes.push([abi.minimizerTrace, wholeLines(8 * traceLimit * (abi.traceHeader + n))]);
@@ -75,13 +74,15 @@ export class MinimizerMemory {
     this.set(abi.minimizerTraceLimit, traceLimit);
     this.set(abi.minimizerIterationLimit, options.maxIterations);
     this.set(abi.minimizerEvaluationLimit, options.maxEvaluations);
-    const { doubles } = engine;
-    const put = (field: number, values: readonly number[]): void => doubles.set(values, doubleAt(this.record + field));
-    put(abi.minimizerGradientTolerance, [options.gradientTolerance, options.valueTolerance, options.stepTolerance]);
-    put(abi.minimizerOptions, method.numbers);
-    put(abi.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
-    put(abi.minimizerBestNorm, [Number.NaN]);
-    doubles[doubleAt(this.get(abi.minimizerBestResults))] = Number.POSITIVE_INFINITY;
+    engine.writeReals(this.record, {
+      [abi.minimizerGradientTolerance]: options.gradientTolerance,
+      [abi.minimizerValueTolerance]: options.valueTolerance,
+      [abi.minimizerStepTolerance]: options.stepTolerance,
+      [abi.minimizerBestNorm]: Number.NaN,
+    });
+    this.write(abi.minimizerOptions, method.numbers);
+    this.write(abi.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
+    this.write(abi.minimizerBestResults, [Number.POSITIVE_INFINITY]);
     this.write(abi.minimizerTrialResults, [Number.NaN]);
     this.write(abi.minimizerTrial, point.start);
     this.write(abi.minimizerBest, point.start);

@@ -1,8 +1,22 @@
-// Descriptions of methods: which direction of the core, its numbers, and the line search along it.
+// Descriptions of methods: which direction of the core, its numbers, which the direction's class names, and the line search
+// along it.
 
 import * as abi from "../../assembly/abi.js";
-import type { FitMethod } from "../fit.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
+import { type Given, inOrder, type Registered } from "../engine/fields.js";
+import type { FitMethod } from "../training/fit.js";
+import {
+  directionBfgs,
+  directionConjugate,
+  directionDamped,
+  directionGaussNewton,
+  directionLbfgs,
+  directionLevenbergMarquardt,
+  directionNewton,
+  directionSaddleFree,
+  directionSteepest,
+  directionTrustRegion,
+} from "../values/contract.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { beginFit, planFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
 
@@ -11,8 +25,10 @@ export interface Method {
   readonly method: string;
   /** Code of the core. */
   readonly direction: number;
-  /** Numbers the direction reads. */
+  /** Numbers as the direction's class lists them. */
   readonly numbers: readonly number[];
+  /** What it needs beside value and gradient: bits of the core's requests. */
+  readonly needs: number;
   /** Pairs of steps and changes it remembers at most. */
   readonly pairs: number;
   readonly lineSearch: LineSearch | null;
@@ -26,23 +42,28 @@ export interface LineSearchOption {
   readonly lineSearch?: LineSearch;
 }
 
-function method(
+type Direction = Registered & { readonly needs: number };
+
+function describe<Kind extends Direction, Got>(
   name: string,
-  direction: number,
-  options: LineSearchOption,
-  otherwise: () => LineSearch,
-  numbers: readonly number[] = [],
+  kind: Kind,
+  given: Got & Given<Kind, number, Got>,
+  lineSearch: LineSearch | null = null,
   pairs = 0,
 ): Method {
+  const numbers = inOrder<number>(kind, given);
+  return { method: name, direction: kind.code, numbers, needs: kind.needs, pairs, lineSearch };
+}
+
+/** The line search that is given, or the usual one. */
+function along(name: string, options: LineSearchOption, otherwise: () => LineSearch): LineSearch {
   const lineSearch = options.lineSearch ?? otherwise();
-  if (typeof lineSearch !== "object" || !("search" in lineSearch))
-    throw new TypeError(`${name}: lineSearch must be a line search, got ${shown(lineSearch)}. Try strongWolfe().`);
-  return { method: name, direction, numbers, pairs, lineSearch };
+  if (typeof lineSearch === "object" && "search" in lineSearch) return lineSearch;
+  throw new TypeError(`${name}: lineSearch must be a line search, got ${shown(lineSearch)}. Try strongWolfe().`);
 }
 
 /** A method that `fit` takes as well. */
-function gradientMethod(...parts: Parameters<typeof method>): GradientMethod {
-  const made = method(...parts);
+function gradientMethod(made: Method): GradientMethod {
   return {
     ...made,
     plan: (options, rows) => planFit(made, options, rows),
@@ -60,7 +81,8 @@ function gradientMethod(...parts: Parameters<typeof method>): GradientMethod {
  */
 export function gradientDescent(options: LineSearchOption = {}): GradientMethod {
   checkOptions("gradientDescent", options, ["lineSearch"]);
-  return gradientMethod("gradientDescent", abi.directionSteepest, options, backtracking);
+  const search = along("gradientDescent", options, backtracking);
+  return gradientMethod(describe("gradientDescent", directionSteepest, {}, search));
 }
 
 const betas = [
@@ -95,8 +117,9 @@ export function conjugateGradient(options: ConjugateGradientOptions = {}): Gradi
   const { beta = "hagerZhang", restart } = options;
   checkChoice(where, "beta", beta, betas);
   if (restart !== undefined) checkNumber(where, "restart", restart, { min: 1, integer: true });
-  const numbers = [betas.indexOf(beta), restart ?? Number.POSITIVE_INFINITY];
-  return gradientMethod(where, abi.directionConjugate, options, () => hagerZhang({ curvature: 0.4 }), numbers);
+  const fields = { beta: betas.indexOf(beta), restart: restart ?? Number.POSITIVE_INFINITY };
+  const search = along(where, options, () => hagerZhang({ curvature: 0.4 }));
+  return gradientMethod(describe(where, directionConjugate, fields, search));
 }
 
 /**
@@ -110,7 +133,7 @@ export function conjugateGradient(options: ConjugateGradientOptions = {}): Gradi
  */
 export function bfgs(options: LineSearchOption = {}): GradientMethod {
   checkOptions("bfgs", options, ["lineSearch"]);
-  return gradientMethod("bfgs", abi.directionBfgs, options, moreThuente);
+  return gradientMethod(describe("bfgs", directionBfgs, {}, along("bfgs", options, moreThuente)));
 }
 
 export interface LbfgsOptions extends LineSearchOption {
@@ -135,7 +158,7 @@ export interface LbfgsOptions extends LineSearchOption {
 export function lbfgs(options: LbfgsOptions = {}): GradientMethod {
   checkOptions("lbfgs", options, ["memory", "lineSearch"]);
   const memory = checkNumber("lbfgs", "memory", options.memory ?? 10, { min: 1, integer: true });
-  return gradientMethod("lbfgs", abi.directionLbfgs, options, moreThuente, [memory], memory);
+  return gradientMethod(describe("lbfgs", directionLbfgs, { memory }, along("lbfgs", options, moreThuente), memory));
 }
 
 /**
@@ -149,7 +172,7 @@ export function lbfgs(options: LbfgsOptions = {}): GradientMethod {
  */
 export function newton(options: LineSearchOption = {}): Method {
   checkOptions("newton", options, ["lineSearch"]);
-  return method("newton", abi.directionNewton, options, fixedStep);
+  return describe("newton", directionNewton, {}, along("newton", options, fixedStep));
 }
 
 export interface DampedNewtonOptions extends LineSearchOption {
@@ -173,7 +196,8 @@ export function dampedNewton(options: DampedNewtonOptions = {}): Method {
   checkOptions("dampedNewton", options, ["damping", "lineSearch"]);
   const { damping } = options;
   if (damping !== undefined) checkNumber("dampedNewton", "damping", damping, { min: 0 });
-  return method("dampedNewton", abi.directionDamped, options, backtracking, [damping ?? Number.NaN]);
+  const search = along("dampedNewton", options, backtracking);
+  return describe("dampedNewton", directionDamped, { damping: damping ?? Number.NaN }, search);
 }
 
 /**
@@ -187,7 +211,8 @@ export function dampedNewton(options: DampedNewtonOptions = {}): Method {
  */
 export function saddleFreeNewton(options: LineSearchOption = {}): Method {
   checkOptions("saddleFreeNewton", options, ["lineSearch"]);
-  return method("saddleFreeNewton", abi.directionSaddleFree, options, backtracking);
+  const search = along("saddleFreeNewton", options, backtracking);
+  return describe("saddleFreeNewton", directionSaddleFree, {}, search);
 }
 
 export interface TrustRegionOptions {
@@ -212,8 +237,7 @@ export function trustRegionNewton(options: TrustRegionOptions = {}): Method {
   const radius = checkNumber(where, "radius", options.radius ?? 1, { above: 0 });
   const { maxRadius } = options;
   if (maxRadius !== undefined) checkNumber(where, "maxRadius", maxRadius, { min: radius });
-  const numbers = [radius, maxRadius ?? Number.NaN];
-  return { method: where, direction: abi.directionTrustRegion, numbers, pairs: 0, lineSearch: null };
+  return describe(where, directionTrustRegion, { radius, maxRadius: maxRadius ?? Number.NaN });
 }
 
 /**
@@ -227,11 +251,11 @@ export function trustRegionNewton(options: TrustRegionOptions = {}): Method {
  */
 export function gaussNewton(options: LineSearchOption = {}): Method {
   checkOptions("gaussNewton", options, ["lineSearch"]);
-  if (options.lineSearch?.code === abi.searchQuadratic)
+  if ((options.lineSearch?.needs ?? 0) & abi.requestProduct)
     throw new TypeError(
       "gaussNewton: exactQuadratic() asks for products with the Hessian, and residuals have none. Use backtracking().",
     );
-  return method("gaussNewton", abi.directionGaussNewton, options, backtracking);
+  return describe("gaussNewton", directionGaussNewton, {}, along("gaussNewton", options, backtracking));
 }
 
 export interface LevenbergMarquardtOptions {
@@ -251,11 +275,11 @@ export interface LevenbergMarquardtOptions {
 export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): Method {
   const where = "levenbergMarquardt";
   checkOptions(where, options, ["firstStep"]);
-  const first = checkNumber(where, "firstStep", options.firstStep ?? 10, { above: 0 });
-  return { method: where, direction: abi.directionLevenbergMarquardt, numbers: [first], pairs: 0, lineSearch: null };
+  const firstStep = checkNumber(where, "firstStep", options.firstStep ?? 10, { above: 0 });
+  return describe(where, directionLevenbergMarquardt, { firstStep });
 }
 
 /** Whether the method works on residuals. @internal */
-export function wantsResiduals({ direction }: Method): boolean {
-  return direction === abi.directionGaussNewton || direction === abi.directionLevenbergMarquardt;
+export function wantsResiduals({ needs }: Method): boolean {
+  return (needs & abi.requestResiduals) !== 0;
 }

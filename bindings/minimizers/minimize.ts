@@ -1,11 +1,11 @@
 // minimize: one entry for every method and every kind of function.
 
-import { beyondCore, solversOf } from "../editions.js";
-import { checkEngine, type Engine } from "../engine.js";
+import { checkEngine, type Engine } from "../engine/engine.js";
+import { beyondCore, solversOf } from "../engine/featureSets.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { shown } from "../options.js";
-import type { Tensor } from "../tensor.js";
-import type { ArraysFor } from "../transforms.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { ArraysFor } from "../tensors/trees.js";
+import { shown } from "../values/options.js";
 import { runAsync, runSync, type Search } from "./drive.js";
 import { searchByRule } from "./firstOrder.js";
 import { lbfgs, type Method, wantsResiduals } from "./methods.js";

@@ -2,12 +2,12 @@
 // when the core asks.
 
 import * as abi from "../../assembly/abi.js";
-import { toArray } from "../arrays.js";
-import type { Engine } from "../engine.js";
-import { ShapeError, TraceError } from "../errors.js";
-import { shown } from "../options.js";
-import { Tensor } from "../tensor.js";
-import { type Placement, type Program, type Trace, traced } from "../trace.js";
+import type { Engine } from "../engine/engine.js";
+import { Tensor } from "../tensors/tensor.js";
+import { type Placement, type Program, type Trace, traced } from "../tensors/trace.js";
+import { toArray } from "../values/arrays.js";
+import { ShapeError, TraceError } from "../values/errors.js";
+import { shown } from "../values/options.js";
 import type { Arrangement } from "./point.js";
 
 /**
@@ -143,9 +143,14 @@ export class TracedObjective {
 
   /** The programs as the record wants them. */
   addresses(): number[] {
-    return [abi.programValue, abi.programGradient, abi.programProduct, abi.programTangent].map(
-      (which) => this.#programs.get(which)?.address ?? 0,
-    );
+    const at = (which: number): number => this.#programs.get(which)?.address ?? 0;
+    // Where a search wants the slope at every trial, the value comes with it.
+    return [
+      at(abi.programValue) || at(abi.programGradient),
+      at(abi.programGradient),
+      at(abi.programProduct),
+      at(abi.programTangent),
+    ];
   }
 
   /** Floating-point operations of the costliest program. */

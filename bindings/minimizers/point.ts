@@ -1,10 +1,10 @@
 // Where to start: numbers, arrays or a tree of them, laid out as one vector of doubles without gaps.
 
-import { type ArrayLike, elementCount, leaves, mapLeaves, type NDArray, toArray } from "../arrays.js";
-import { ShapeError } from "../errors.js";
-import { arrayOf } from "../lines.js";
-import { shown } from "../options.js";
-import type { Tensor } from "../tensor.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { type ArrayLike, elementCount, leaves, mapLeaves, type NDArray, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { arrayOf } from "../values/lines.js";
+import { shown } from "../values/options.js";
 
 /** A number, an array, or a tree of them. */
 export type Point = ArrayLike | readonly Point[] | { readonly [name: string]: Point };

@@ -1,9 +1,9 @@
 // A search for a minimum: the core's record and its blocks, and the loop that answers what the core asks.
 
 import * as abi from "../../assembly/abi.js";
-import { wordAt } from "../addresses.js";
-import type { Engine } from "../engine.js";
-import { ShapeError } from "../errors.js";
+import { wordAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
+import { ShapeError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
 import { type Method, wantsResiduals } from "./methods.js";
@@ -69,16 +69,12 @@ export function* searchMinimum(
       );
     direction = abi.directionBounded;
   }
-  const search = method.lineSearch?.code ?? -1;
   let traced: TracedObjective | null = null;
   let first: Float64Array | null = null;
   if (typeof objective === "function") {
-    const product =
-      search === abi.searchQuadratic ||
-      [abi.directionNewton, abi.directionDamped, abi.directionSaddleFree, abi.directionTrustRegion].some(
-        (code) => code === direction,
-      );
-    const value = search === abi.searchBacktracking || search === abi.searchQuadratic;
+    const along = method.lineSearch?.needs ?? abi.requestGradient;
+    const product = ((method.needs | along) & (abi.requestHessian | abi.requestProduct)) !== 0;
+    const value = (along & abi.requestGradient) === 0;
     traced = new TracedObjective(where, engine, objective, point, residual, { value, product });
   } else {
     objective.bounds = bounds;

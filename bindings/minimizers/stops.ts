@@ -1,7 +1,7 @@
 // When a search for a minimum stops: its options, checked.
 
-import type { StopSignal } from "../globals.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../options.js";
+import type { StopSignal } from "../engine/globals.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
 import type { Point } from "./point.js";
 
 /** Where a search stands. */

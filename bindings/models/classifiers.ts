@@ -1,11 +1,11 @@
 // Models ready to use: layers put together, nothing more.
 
-import { type Initializer, zeros } from "../initializers.js";
 import { relu } from "../layers/activations.js";
+import { type Initializer, zeros } from "../layers/initializers.js";
 import { isLayer, type Layer } from "../layers/layer.js";
 import { linear } from "../layers/linear.js";
 import { sequential } from "../layers/sequential.js";
-import { checkNumber, checkOptions, wrongKind } from "../options.js";
+import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 
 export interface LinearClassifierOptions {
   /** Start of the weight; default zeros, from which the loss starts at ln(classes) whatever the inputs are. */

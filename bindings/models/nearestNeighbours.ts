@@ -1,14 +1,14 @@
 // The baseline that learns nothing: it remembers. Distances to all samples come from products of matrices in the engine,
 // ‖a − b‖² = ‖a‖² − 2 a·b + ‖b‖²; those that rounding could have brought among the nearest are taken once more, exactly.
 
-import { type ArrayLike, type NDArray, toArray } from "../arrays.js";
 import type { Samples } from "../data/dataset.js";
-import type { Engine } from "../engine.js";
-import { ShapeError } from "../errors.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "../options.js";
-import { largestOf, powerFor, times } from "../powers.js";
-import type { Tensor } from "../tensor.js";
-import { type CompiledFunction, compile } from "../transforms.js";
+import type { Engine } from "../engine/engine.js";
+import { largestOf, powerFor, times } from "../linalg/powers.js";
+import { type CompiledFunction, compile } from "../tensors/compile.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 
 export interface NearestNeighboursOptions {
   /** Neighbours that vote, ≥ 1; default 1. */

@@ -1,9 +1,9 @@
 // Adam and its kin: AMSGrad, AdamW, AdaMax, RAdam.
 
-import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
-import { checkChoice, checkFlag, checkNumber } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../values/contract.js";
+import { checkChoice, checkFlag, checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import {
   type DecayOptions,

@@ -1,8 +1,8 @@
 // Adan: Nesterov's momentum of an adaptive method, by the difference of successive gradients.
 
-import { ruleAdan } from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleAdan } from "../values/contract.js";
 import { type ConventionOption, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";

@@ -1,5 +1,7 @@
 // Rules that divide by a root of squared gradients, without a mean of the gradient: Adagrad, Adadelta, RMSprop.
 
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import {
   ruleAdadelta,
   ruleAdagrad,
@@ -7,10 +9,8 @@ import {
   ruleRmspropCentered,
   ruleRmspropCenteredMomentum,
   ruleRmspropMomentum,
-} from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
-import { checkChoice, checkFlag, checkNumber } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+} from "../values/contract.js";
+import { checkChoice, checkFlag, checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";

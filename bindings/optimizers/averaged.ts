@@ -1,10 +1,10 @@
 // Rules whose weights are an average of the iterate: Schedule-Free and averaged SGD. The gradient is taken elsewhere, so
 // the loss that training reports is not the loss of the weights: evaluate tells that.
 
-import { ruleAsgd, ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
-import { checkNumber } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleAsgd, ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../values/contract.js";
+import { checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decayOf, decoupledDecayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
@@ -53,7 +53,7 @@ export const scheduleFreeSgd = /* @__PURE__ */ beyondCore(function scheduleFreeS
 ): Optimizer {
   const where = "scheduleFreeSgd";
   const all = resolve(where, options, sgdPresets, decayKeys);
-  const hyper = scheduleFreeHyper(where, all);
+  const hyper = { ...scheduleFreeHyper(where, all), beta2: 0, epsilon: 0 };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
   return describeOptimizer(scheduleFreeSgd, options, {
     name: where,

@@ -1,7 +1,7 @@
-import * as abi from "../../assembly/abi.js";
-import { beyondCore } from "../editions.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { wrapperCautious } from "../values/contract.js";
 import type { Optimizer } from "./optimizer.js";
-import { checkInner, refuseMadeWeights, wrapped } from "./wrap.js";
+import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
 
 /**
  * Cautious masking around an optimizer: of its update d only what goes against the gradient stays, made larger for what
@@ -26,11 +26,6 @@ export const cautious = /* @__PURE__ */ beyondCore(function cautious(inner: Opti
       `${where}: inner cannot be ${optimizer.name}: what is masked is the update of the rule. Put lookahead around ` +
         "cautious.",
     );
-  return wrapped(inner, {
-    wrapper: where,
-    code: abi.wrapperCautious,
-    fields: [1e-3],
-    needsIterates: true,
-    changesUpdate: true,
-  });
+  const traits = { needsIterates: true, changesUpdate: true };
+  return wrapped(inner, describeWrapper(where, wrapperCautious, { least: 1e-3 }, traits));
 });

@@ -1,7 +1,7 @@
 // Conventions: the same method with the placements and defaults of a course or of another library. A preset fills in
 // what is not given; what is given wins.
 
-import { checkChoice, checkOptions } from "../options.js";
+import { checkChoice, checkOptions } from "../values/options.js";
 
 /**
  * Whose rule and defaults: the lectures' formulas, PyTorch, Keras or Optax. Where a library does not have the method,

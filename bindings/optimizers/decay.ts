@@ -1,8 +1,8 @@
 // Weight decay: how λ meets the update.
 
-import { checkChoice, firstGiven } from "../options.js";
-import { asSchedule, checkHyper, type Hyper, type Schedulable } from "../scheduled.js";
 import { product } from "../schedules/schedule.js";
+import { asSchedule, checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
+import { checkChoice, firstGiven } from "../values/options.js";
 import type { Convention } from "./convention.js";
 
 /** What the core does to the weights that decay. */

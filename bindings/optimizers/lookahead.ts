@@ -1,8 +1,8 @@
-import * as abi from "../../assembly/abi.js";
-import { beyondCore } from "../editions.js";
-import { checkNumber, checkOptions } from "../options.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { wrapperLookahead } from "../values/contract.js";
+import { checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
-import { checkInner, refuseMadeWeights, wrapped } from "./wrap.js";
+import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
 
 export interface LookaheadOptions {
   /** k, updates from one synchronization to the next, a whole number from 1; default 5. */
@@ -45,12 +45,6 @@ export const lookahead = /* @__PURE__ */ beyondCore(function lookahead(
   checkNumber(where, "syncPeriod", syncPeriod, { min: 1, integer: true });
   checkNumber(where, "slowStepSize", slowStepSize, { above: 0 });
   if (slowStepSize > 1) throw new RangeError(`${where}: slowStepSize must be at most 1, got ${slowStepSize}.`);
-  const fields = [syncPeriod, slowStepSize];
-  return wrapped(inner, {
-    wrapper: where,
-    code: abi.wrapperLookahead,
-    fields,
-    needsIterates: true,
-    keepsWeights: true,
-  });
+  const traits = { needsIterates: true, keepsWeights: true };
+  return wrapped(inner, describeWrapper(where, wrapperLookahead, { syncPeriod, slowStepSize }, traits));
 });

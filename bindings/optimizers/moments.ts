@@ -1,6 +1,6 @@
 // What rules with a mean of the gradient and a mean of its square have in common.
 
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 
 const positive = { above: 0 } as const;
 const share = { min: 0, below: 1 } as const;

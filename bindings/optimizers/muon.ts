@@ -1,11 +1,11 @@
 // Muon for matrices, another optimizer for everything else.
 
 import * as abi from "../../assembly/abi.js";
-import { ruleMuon } from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
-import { checkChoice, checkFlag, checkNumber, shown } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
-import { blockBytes } from "../trace.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { blockBytes } from "../tensors/trace.js";
+import { ruleMuon } from "../values/contract.js";
+import { checkChoice, checkFlag, checkNumber, shown } from "../values/options.js";
 import { adamW } from "./adam.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf } from "./decay.js";

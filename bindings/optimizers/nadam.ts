@@ -1,9 +1,9 @@
 // Nadam in the four forms that are in use, coupled and decoupled.
 
-import { ruleNadam } from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
-import { checkChoice, checkNumber } from "../options.js";
-import type { Schedulable } from "../scheduled.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { Schedulable } from "../schedules/scheduled.js";
+import { ruleNadam } from "../values/contract.js";
+import { checkChoice, checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import {
   type DecayOptions,

@@ -1,7 +1,8 @@
-// What an optimizer is to a trainer: plain data. Which rule of the core, and its hyper-parameters in the order of the
-// rule's class.
+// What an optimizer is to a trainer: plain data. Which rule of the core, and its hyper-parameters, which the rule's class
+// names.
 
-import type { Hyper } from "../scheduled.js";
+import { type Given, inOrder, namesOf, type Registered } from "../engine/fields.js";
+import type { Hyper } from "../schedules/scheduled.js";
 import type { Decay } from "./decay.js";
 
 /**
@@ -61,10 +62,11 @@ export interface Wrapper {
   readonly evaluatesTwice?: boolean;
 }
 
-interface Parts {
+interface Parts<Rule extends Registered, Got> {
   readonly name: string;
-  readonly rule: number;
-  readonly hyper: Readonly<Record<string, Hyper>>;
+  readonly rule: Rule;
+  /** What the rule's class names, in any order. */
+  readonly hyper: Got & Given<Rule, Hyper, Got>;
   readonly states?: number;
   readonly initial?: readonly number[];
   readonly squares?: readonly number[];
@@ -77,10 +79,19 @@ interface Parts {
 }
 
 /** An optimizer of its parts, with the function and the options that it was made by. */
-export function describeOptimizer<Options extends object>(
+export function describeOptimizer<Options extends object, Rule extends Registered, Got>(
   make: (options: Options) => Optimizer,
   options: Options,
-  { hyper, states = 0, initial = [], squares = [], places = false, gradientFree = false, ...rest }: Parts,
+  {
+    rule,
+    hyper,
+    states = 0,
+    initial = [],
+    squares = [],
+    places = false,
+    gradientFree = false,
+    ...rest
+  }: Parts<Rule, Got>,
 ): Optimizer {
   if (rest.weightsAre !== undefined && rest.decay.cautious)
     throw new TypeError(
@@ -95,8 +106,9 @@ export function describeOptimizer<Options extends object>(
     places,
     gradientFree,
     wrappers: [],
-    hyper: Object.values(hyper),
-    hyperNames: Object.keys(hyper),
+    rule: rule.code,
+    hyper: inOrder<Hyper>(rule, hyper),
+    hyperNames: namesOf(rule),
     with: (changes) => make({ ...options, ...changes }),
   };
 }

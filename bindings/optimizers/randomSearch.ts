@@ -1,7 +1,7 @@
-import { ruleRandomSearch } from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
-import { checkChoice, checkOptions } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleRandomSearch } from "../values/contract.js";
+import { checkChoice, checkOptions } from "../values/options.js";
 import { noDecay } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
@@ -39,8 +39,8 @@ export const randomSearch = /* @__PURE__ */ beyondCore(function randomSearch(opt
   const where = "randomSearch";
   checkOptions(where, options, ["scale", "around"]);
   const scale = checkHyper(where, "scale", options.scale, { above: 0 });
-  const around = checkChoice(where, "around", options.around ?? "zero", ["zero", "best"]);
-  const hyper = { scale, form: Number(around === "best"), lowestLoss: 0 };
+  const best = checkChoice(where, "around", options.around ?? "zero", ["zero", "best"]) === "best";
+  const hyper = { scale, around: Number(best), lowestLoss: 0 };
   return describeOptimizer(randomSearch, options, {
     name: where,
     rule: ruleRandomSearch,

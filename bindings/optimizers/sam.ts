@@ -1,8 +1,8 @@
-import * as abi from "../../assembly/abi.js";
-import { beyondCore } from "../editions.js";
-import { checkFlag, checkNumber, checkOptions } from "../options.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { wrapperSam } from "../values/contract.js";
+import { checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
-import { checkInner, wrapped } from "./wrap.js";
+import { checkInner, describeWrapper, wrapped } from "./wrap.js";
 
 export interface SamOptions {
   /**
@@ -44,6 +44,6 @@ export const sam = /* @__PURE__ */ beyondCore(function sam(inner: Optimizer, opt
   checkOptions(where, options, ["radius", "adaptive"]);
   const adaptive = checkFlag(where, "adaptive", options.adaptive ?? false);
   const radius = checkNumber(where, "radius", options.radius ?? (adaptive ? 0.5 : 0.05), { above: 0 });
-  const fields = [radius, Number(adaptive)];
-  return wrapped(inner, { wrapper: where, code: abi.wrapperSam, fields, evaluatesTwice: true });
+  const fields = { rho: radius, adaptive: Number(adaptive) };
+  return wrapped(inner, describeWrapper(where, wrapperSam, fields, { evaluatesTwice: true }));
 });

@@ -1,8 +1,8 @@
 // Gradient descent with momentum in all its forms.
 
-import { ruleMomentum, ruleSgd } from "../../assembly/optimizers/codes.js";
-import { checkChoice, checkFlag, checkOptions, firstGiven } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleMomentum, ruleSgd } from "../values/contract.js";
+import { checkChoice, checkFlag, checkOptions, firstGiven } from "../values/options.js";
 import { type ConventionOption, checkConvention } from "./convention.js";
 import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";

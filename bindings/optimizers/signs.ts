@@ -1,9 +1,9 @@
 // Rules that take the sign of a gradient or of its mean: Lion, Rprop.
 
-import { ruleLion, ruleRprop } from "../../assembly/optimizers/codes.js";
-import { beyondCore } from "../editions.js";
-import { checkNumber } from "../options.js";
-import { checkHyper, type Schedulable } from "../scheduled.js";
+import { beyondCore } from "../engine/featureSets.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { ruleLion, ruleRprop } from "../values/contract.js";
+import { checkNumber } from "../values/options.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import {
   type DecayOptions,

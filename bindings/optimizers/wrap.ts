@@ -1,6 +1,7 @@
 // What the wrappers share: an optimizer inside another, and what cannot be inside.
 
-import { shown } from "../options.js";
+import { type Given, inOrder, type Registered } from "../engine/fields.js";
+import { shown } from "../values/options.js";
 import type { Optimizer, Wrapper } from "./optimizer.js";
 
 /** The optimizer that a wrapper is put around, or the sentence that says why it cannot be. */
@@ -19,6 +20,16 @@ export function checkInner(where: string, inner: unknown): Optimizer {
 export function refuseMadeWeights(where: string, { weightsAre, name }: Optimizer): void {
   if (weightsAre !== undefined)
     throw new TypeError(`${where}: inner cannot be ${name}, whose weights are ${weightsAre}. Use it alone.`);
+}
+
+/** A wrapper of the core with a number for each of its fields. */
+export function describeWrapper<Kind extends Registered, Got>(
+  wrapper: string,
+  kind: Kind,
+  given: Got & Given<Kind, number, Got>,
+  traits: Omit<Wrapper, "wrapper" | "code" | "fields">,
+): Wrapper {
+  return { wrapper, code: kind.code, fields: inOrder<number>(kind, given), ...traits };
 }
 
 /** The optimizer with one more wrapper around it. */

@@ -1,7 +1,7 @@
 // Axes: scales with round ticks, thin rules across the picture, and the names of both axes.
 
 import { scaleLinear, scaleLog } from "d3-scale";
-import { checkChoice, shown } from "../options.js";
+import { checkChoice, shown } from "../values/options.js";
 import { type Area, checkTexts, label, lineHeight, round, textWidth } from "./sheet.js";
 
 export type Range = readonly [number, number];

@@ -1,6 +1,6 @@
 // How values are spread, as bars.
 
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { areaFor, axisOf, checkAxes, checkRange, drawAxes, isDrawable, type Range } from "./axes.js";
 import { extent } from "./lines.js";
 import {

@@ -1,7 +1,7 @@
 // Rows of a matrix as little images: the templates of a linear classifier, the first weights of a network.
 
-import { checkNumber, checkOptions, shown, wrongKind } from "../options.js";
-import { largestOf } from "../powers.js";
+import { largestOf } from "../linalg/powers.js";
+import { checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import {
   checkSheet,
   checkTexts,

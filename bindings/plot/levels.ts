@@ -1,6 +1,6 @@
 // The landscape of a function of two numbers: its level sets, and the ways that optimizers take over them.
 
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { type Axis, areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
 import { latticePoints, regionAbove, simplified } from "./contours.js";
 import type { Point } from "./lines.js";

@@ -1,7 +1,7 @@
 // Curves over two axes: losses, rates, whatever is a list of numbers.
 
 import { line } from "d3-shape";
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { type AxesOptions, areaFor, axesOptions, axisOf, checkAxes, drawAxes, isDrawable, type Range } from "./axes.js";
 import {
   checkSheet,

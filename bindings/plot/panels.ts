@@ -1,6 +1,6 @@
 // Pictures beside each other.
 
-import { checkNumber, checkOptions, shown } from "../options.js";
+import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { checkSheet, heading, type PictureOptions, pictureOptions, round, sheetOf, withoutStyle } from "./sheet.js";
 
 export interface PlotPanelsOptions extends PictureOptions {

@@ -1,7 +1,7 @@
 // A loss over a plane of its parameters, as a picture.
 
 import type { LossPlane } from "../curvature/landscape.js";
-import { checkOptions, shown } from "../options.js";
+import { checkOptions, shown } from "../values/options.js";
 import { type PlotLevelsOptions, plotLevels } from "./levels.js";
 import { pictureOptions } from "./sheet.js";
 

@@ -1,8 +1,8 @@
 // What a classifier of points in the plane decides, and the points it was shown.
 
-import { type ArrayLike as Numbers, toArray } from "../arrays.js";
-import { ShapeError } from "../errors.js";
-import { checkFlag, checkNumber, checkOptions, shown } from "../options.js";
+import { type ArrayLike as Numbers, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
 import { areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
 import { latticePoints, regionAbove } from "./contours.js";
 import {

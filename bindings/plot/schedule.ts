@@ -1,8 +1,8 @@
 // A schedule as a picture, to look at before it is used.
 
-import type { Engine } from "../engine.js";
-import { checkNumber, checkOptions } from "../options.js";
-import { type Schedulable, type Schedule, type ScheduleValuesOptions, scheduleValues } from "../scheduled.js";
+import type { Engine } from "../engine/engine.js";
+import { type Schedulable, type Schedule, type ScheduleValuesOptions, scheduleValues } from "../schedules/scheduled.js";
+import { checkNumber, checkOptions } from "../values/options.js";
 import { drawLines } from "./lines.js";
 import { checkSheet, checkTexts, type PictureOptions, pictureOptions } from "./sheet.js";
 

@@ -1,7 +1,7 @@
 // The sheet that every picture is drawn on: an SVG with title and description for those who do not see it, colours that
 // the colour-blind tell apart, light and dark as the reader's system has it, and letters large enough at 320 pixels.
 
-import { checkNumber, shown } from "../options.js";
+import { checkNumber, shown } from "../values/options.js";
 
 /** What every picture takes. */
 export interface PictureOptions {

@@ -1,9 +1,9 @@
 // Schedules made of schedules: a warm-up in front, pieces one after the other, a factor, and a function of one's own.
 
-import * as abi from "../../assembly/abi.js";
-import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "../options.js";
-import { asSchedule, type InnerSchedule, type Schedulable, type Schedule } from "../scheduled.js";
+import { lawJoined, lawTable, lawWarmUp } from "../values/contract.js";
+import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import { count, describe, hull, number, product, type ScheduleOptions } from "./schedule.js";
+import { asSchedule, type InnerSchedule, type Schedulable, type Schedule } from "./scheduled.js";
 
 export interface WarmUpOptions extends ScheduleOptions {
   /** T ≥ 1. */
@@ -35,7 +35,7 @@ export function warmUp(options: WarmUpOptions): Schedule {
   const fromStart = checkChoice(where, "countFrom", options.countFrom ?? "end", ["end", "start"]) === "start";
   const inner = fromStart ? { schedule, start: 0, least: length } : { schedule, start: length };
   const range = schedule.range && hull(from, ...schedule.range);
-  return describe(where, abi.scheduleWarmUp, options, [from, length, Number(fromStart)], range, [inner]);
+  return describe(where, lawWarmUp, options, { from, length, fromStart: Number(fromStart) }, range, { inner: [inner] });
 }
 
 /** A schedule and where it ends. */
@@ -86,7 +86,8 @@ export function joinSchedules(pieces: readonly Piece[], options: ScheduleOptions
   });
   const ranges = inner.map(({ schedule }) => schedule.range);
   const range = ranges.includes(null) ? null : hull(...ranges.flatMap((bounds) => bounds ?? []));
-  return describe(where, abi.scheduleJoined, options, [boundaries.length, ...boundaries], range, inner);
+  const fields = { boundaryCount: boundaries.length };
+  return describe(where, lawJoined, options, fields, range, { list: boundaries, inner });
 }
 
 export type ScaleOptions =
@@ -150,6 +151,5 @@ export function functionSchedule(law: (t: number) => number, options: ScheduleOp
   const where = "functionSchedule";
   checkOptions(where, options, ["unit"]);
   if (typeof law !== "function") throw wrongKind(where, "law", "a function of t", law);
-  const { unit, range, inner, fields } = describe(where, abi.scheduleTable, options, [0, 0, 0], null);
-  return { schedule: where, unit, code: abi.scheduleTable, fields, inner, range, law };
+  return { ...describe(where, lawTable, options, { offset: 0, first: 0, count: 0 }, null), law };
 }

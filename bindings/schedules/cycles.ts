@@ -1,9 +1,9 @@
 // Schedules that rise again: warm restarts, one cycle, triangular cycles.
 
-import * as abi from "../../assembly/abi.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions } from "../options.js";
-import type { Schedule } from "../scheduled.js";
+import { lawCyclic, lawOneCycle, lawWarmRestarts } from "../values/contract.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+import type { Schedule } from "./scheduled.js";
 
 /** One number for all cycles, or one for each. */
 type EachCycle = number | readonly number[];
@@ -45,14 +45,14 @@ export function warmRestarts(options: WarmRestartsOptions): Schedule {
   if (shrink > 1) throw new RangeError(`${where}: shrink must be a number above 0 and at most 1, got ${shrink}.`);
   const at = (list: unknown, k: number): unknown => (Array.isArray(list) ? list[k] : list);
   const bounds: number[] = [];
-  const fields = [growth, shrink, cycles];
+  const list: number[] = [];
   for (let k = 0; k < cycles; k++) {
     const low = number(where, "minimum", at(minimum, k));
     const high = number(where, "maximum", at(options.maximum, k));
-    fields.push(checkNumber(where, "length", at(options.length, k), count), low, high);
+    list.push(checkNumber(where, "length", at(options.length, k), count), low, high);
     bounds.push(low, high);
   }
-  return describe(where, abi.scheduleWarmRestarts, options, fields, hull(...bounds));
+  return describe(where, lawWarmRestarts, options, { growth, shrink, count: cycles }, hull(...bounds), { list });
 }
 
 export interface OneCycleOptions extends ScheduleOptions {
@@ -116,8 +116,8 @@ export function oneCycle(options: OneCycleOptions): Schedule {
       `${where}: length ${length} leaves a phase nothing: the phases end at ${ends.join(", ")}. Give a larger length, ` +
         `or another upShare${three ? " (below 0.5 with threePhase)" : ""}.`,
     );
-  const fields = [start, Number(anneal === "linear"), ends.length, ...phases];
-  return describe(where, abi.scheduleOneCycle, options, fields, hull(start, peak, end));
+  const fields = { start, linear: Number(anneal === "linear"), count: ends.length };
+  return describe(where, lawOneCycle, options, fields, hull(start, peak, end), { list: phases });
 }
 
 export interface CyclicOptions extends ScheduleOptions {
@@ -157,5 +157,5 @@ export function cyclic(options: CyclicOptions): Schedule {
   if (gamma > 1) throw new RangeError(`${where}: gamma must be a number above 0 and at most 1, got ${gamma}.`);
   if (options.gamma !== undefined && options.mode !== "expRange")
     throw new TypeError(`${where}: gamma belongs to mode "expRange". Drop it, or choose that mode.`);
-  return describe(where, abi.scheduleCyclic, options, [base, peak, up, down, mode, gamma], hull(base, peak));
+  return describe(where, lawCyclic, options, { base, peak, up, down, mode, gamma }, hull(base, peak));
 }

@@ -1,9 +1,16 @@
 // Schedules that fall for ever: constant, in steps, exponentially, as the inverse of time or of its root.
 
-import * as abi from "../../assembly/abi.js";
-import { checkFlag, checkNumber, checkOptions, shown } from "../options.js";
-import type { Schedule } from "../scheduled.js";
+import {
+  lawConstant,
+  lawExponential,
+  lawInverseSquareRoot,
+  lawInverseTime,
+  lawMultiStep,
+  lawStep,
+} from "../values/contract.js";
+import { checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
 import { checkAscending, count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+import type { Schedule } from "./scheduled.js";
 
 /**
  * Constant: h(t) = h.
@@ -15,7 +22,7 @@ import { checkAscending, count, describe, hull, number, type ScheduleOptions } f
  */
 export function constantSchedule(value: number): Schedule {
   const h = number("constantSchedule", "value", value);
-  return describe("constantSchedule", abi.scheduleConstant, {}, [h], [h, h]);
+  return describe("constantSchedule", lawConstant, {}, { initial: h }, [h, h]);
 }
 
 export interface StepDecayOptions extends ScheduleOptions {
@@ -42,7 +49,7 @@ export function stepDecay(options: StepDecayOptions): Schedule {
   const length = checkNumber(where, "length", options.length, count);
   const factor = checkNumber(where, "factor", options.factor ?? 0.1, { above: 0 });
   const end = factor > 1 ? initial * Number.POSITIVE_INFINITY : 0;
-  return describe(where, abi.scheduleStep, options, [initial, length, factor], hull(initial, end));
+  return describe(where, lawStep, options, { initial, length, factor }, hull(initial, end));
 }
 
 export interface MultiStepDecayOptions extends ScheduleOptions {
@@ -71,14 +78,14 @@ export function multiStepDecay(options: MultiStepDecayOptions): Schedule {
   const factors = typeof factor === "number" ? milestones.map(() => factor) : factor;
   if (!Array.isArray(factors) || factors.length !== milestones.length)
     throw new RangeError(`${where}: factor must be a number or ${milestones.length} of them, got ${shown(factor)}.`);
-  const fields = [initial, milestones.length];
+  const list: number[] = [];
   const values = [initial];
   for (const [k, milestone] of milestones.entries()) {
     const phi = checkNumber(where, "factor", factors[k], { above: 0 });
-    fields.push(milestone, phi);
+    list.push(milestone, phi);
     values.push((values[k] as number) * phi);
   }
-  return describe(where, abi.scheduleMultiStep, options, fields, hull(...values));
+  return describe(where, lawMultiStep, options, { initial, count: milestones.length }, hull(...values), { list });
 }
 
 export type ExponentialDecayOptions = ScheduleOptions & {
@@ -133,13 +140,8 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   const least = grows ? -Number.MAX_VALUE : (bound ?? -Number.MAX_VALUE);
   const largest = grows ? (bound ?? Number.MAX_VALUE) : Number.MAX_VALUE;
   const limit = bound ?? (grows ? initial * Number.POSITIVE_INFINITY : 0);
-  return describe(
-    where,
-    abi.scheduleExponential,
-    options,
-    [initial, a, r, turns, stairs, least, largest],
-    hull(initial, limit),
-  );
+  const fields = { initial, decay: a, rate: r, length: turns, staircase: stairs, least, largest };
+  return describe(where, lawExponential, options, fields, hull(initial, limit));
 }
 
 export interface InverseTimeDecayOptions extends ScheduleOptions {
@@ -168,7 +170,7 @@ export function inverseTimeDecay(options: InverseTimeDecayOptions): Schedule {
   const decay = checkNumber(where, "decay", options.decay, { min: 0 });
   const length = checkNumber(where, "length", options.length ?? 1, { above: 0 });
   const staircase = Number(checkFlag(where, "staircase", options.staircase ?? false));
-  return describe(where, abi.scheduleInverseTime, options, [initial, decay, length, staircase], hull(initial, 0));
+  return describe(where, lawInverseTime, options, { initial, decay, length, staircase }, hull(initial, 0));
 }
 
 export interface InverseSquareRootDecayOptions extends ScheduleOptions {
@@ -192,5 +194,5 @@ export function inverseSquareRootDecay(options: InverseSquareRootDecayOptions): 
   checkOptions(where, options, ["initial", "length", "unit"]);
   const initial = number(where, "initial", options.initial);
   const length = checkNumber(where, "length", options.length ?? 1, count);
-  return describe(where, abi.scheduleInverseSquareRoot, options, [initial, length], hull(initial, 0));
+  return describe(where, lawInverseSquareRoot, options, { initial, length }, hull(initial, 0));
 }

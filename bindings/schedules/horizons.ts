@@ -1,9 +1,9 @@
 // Schedules with an end: what holds there holds for ever after.
 
-import * as abi from "../../assembly/abi.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions } from "../options.js";
-import type { Schedule } from "../scheduled.js";
+import { lawCosine, lawLinear, lawPolynomial, lawWarmupStableDecay } from "../values/contract.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
+import type { Schedule } from "./scheduled.js";
 
 export interface LinearScheduleOptions extends ScheduleOptions {
   /** h(0). */
@@ -28,7 +28,7 @@ export function linearSchedule(options: LinearScheduleOptions): Schedule {
   const from = number(where, "from", options.from);
   const to = number(where, "to", options.to ?? 0);
   const length = checkNumber(where, "length", options.length, count);
-  return describe(where, abi.scheduleLinear, options, [from, to, length], hull(from, to));
+  return describe(where, lawLinear, options, { from, to, length }, hull(from, to));
 }
 
 export interface PolynomialDecayOptions extends ScheduleOptions {
@@ -61,7 +61,7 @@ export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
   const power = checkNumber(where, "power", options.power ?? 1, { above: 0 });
   const length = checkNumber(where, "length", options.length, count);
   const cycle = Number(checkFlag(where, "cycle", options.cycle ?? false));
-  return describe(where, abi.schedulePolynomial, options, [initial, end, power, length, cycle], hull(initial, end));
+  return describe(where, lawPolynomial, options, { initial, end, power, length, cycle }, hull(initial, end));
 }
 
 export type CosineDecayOptions = ScheduleOptions & {
@@ -109,8 +109,8 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
       : initial * number(where, "relativeMinimum", relativeMinimum);
   const exponent = checkNumber(where, "exponent", options.exponent ?? 1, { above: 0 });
   const after = checkChoice(where, "after", options.after ?? "hold", ["hold", "oscillate"]);
-  const fields = [initial, floor, length, exponent, Number(after === "oscillate")];
-  return describe(where, abi.scheduleCosine, options, fields, hull(initial, floor));
+  const fields = { initial, floor, length, exponent, oscillates: Number(after === "oscillate") };
+  return describe(where, lawCosine, options, fields, hull(initial, floor));
 }
 
 export interface WarmupStableDecayOptions extends ScheduleOptions {
@@ -149,7 +149,7 @@ export function warmupStableDecay(options: WarmupStableDecayOptions): Schedule {
   const decay = checkNumber(where, "decay", options.decay, count);
   const shapes = ["linear", "cosine", "squareRoot"] as const;
   const shape = shapes.indexOf(checkChoice(where, "shape", options.shape ?? "linear", shapes));
-  const fields = [start, peak, end, warmup, stable, decay, shape];
+  const fields = { start, peak, end, warmup, stable, decay, shape };
   const range = warmup > 0 ? hull(start, peak, end) : hull(peak, end);
-  return describe(where, abi.scheduleWarmupStableDecay, options, fields, range);
+  return describe(where, lawWarmupStableDecay, options, fields, range);
 }

@@ -1,9 +1,9 @@
 // A schedule that looks at the loss.
 
-import * as abi from "../../assembly/abi.js";
-import { checkChoice, checkNumber, checkOptions } from "../options.js";
-import type { Schedule } from "../scheduled.js";
+import { lawPlateau } from "../values/contract.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number } from "./schedule.js";
+import type { Schedule } from "./scheduled.js";
 
 export interface PlateauOptions {
   /** h₀; 1 for a plateau that scales another schedule. */
@@ -76,19 +76,18 @@ export function plateau(options: PlateauOptions): Schedule {
   const least = convention === "pytorch" ? 1e-8 : 0;
   const smallestChange = checkNumber(where, "smallestChange", options.smallestChange ?? least, { min: 0 });
   const mode = checkChoice(where, "mode", options.mode ?? "minimize", ["minimize", "maximize"]);
-  const fields = [
+  const fields = {
     factor,
-    convention === "pytorch" ? patience + 1 : patience,
-    isRelative ? threshold : 0,
-    isRelative ? 0 : threshold,
-    Number(mode === "maximize"),
+    patience: convention === "pytorch" ? patience + 1 : patience,
+    relative: isRelative ? threshold : 0,
+    absolute: isRelative ? 0 : threshold,
+    maximize: Number(mode === "maximize"),
     cooldown,
-    minimum,
+    least: minimum,
     smallestChange,
-    conventions.indexOf(convention),
-    checkNumber(where, "average", options.average ?? 1, count),
-    initial,
-    ...new Array<number>(abi.plateauStateWords - 1).fill(0),
-  ];
-  return describe(where, abi.schedulePlateau, {}, fields, hull(initial, Math.min(initial, Math.max(minimum, 0))));
+    way: conventions.indexOf(convention),
+    average: checkNumber(where, "average", options.average ?? 1, count),
+    rate: initial,
+  };
+  return describe(where, lawPlateau, {}, fields, hull(initial, Math.min(initial, Math.max(minimum, 0))));
 }

@@ -1,9 +1,10 @@
 // What every description of a schedule is made of: h(t) for t = 0, 1, ..., evaluated in the core. Any numeric option of an
 // optimizer takes one. The first update sees t = 0.
 
-import * as abi from "../../assembly/abi.js";
-import { checkChoice, checkNumber, wrongKind } from "../options.js";
-import type { InnerSchedule, Schedule, ScheduleUnit } from "../scheduled.js";
+import { type Given, inOrder, type Registered } from "../engine/fields.js";
+import { lawScaled } from "../values/contract.js";
+import { checkChoice, checkNumber, wrongKind } from "../values/options.js";
+import type { InnerSchedule, Schedule, ScheduleUnit } from "./scheduled.js";
 
 /** What every schedule takes. */
 export interface ScheduleOptions {
@@ -23,15 +24,23 @@ export function hull(...values: readonly number[]): Range {
   return range.every(Number.isFinite) ? range : null;
 }
 
-export function describe(
+/** What stands behind the fields of a law: numbers, of which its last field is the count, and schedules. */
+interface Behind {
+  readonly list?: readonly number[];
+  readonly inner?: readonly InnerSchedule[];
+}
+
+/** A description of a law by the fields of its class; what the law remembers starts at 0. */
+export function describe<Law extends Registered & { readonly states?: number }, Got>(
   name: string,
-  code: number,
+  law: Law,
   { unit = "step" }: ScheduleOptions,
-  fields: readonly number[],
+  given: Got & Given<Law, number, Got>,
   range: Range,
-  inner: readonly InnerSchedule[] = [],
+  { list = [], inner = [] }: Behind = {},
 ): Schedule {
-  return { schedule: name, unit: checkChoice(name, "unit", unit, units), code, fields, inner, range };
+  const fields = [...inOrder<number>(law, given), ...new Array<number>(law.states ?? 0).fill(0), ...list];
+  return { schedule: name, unit: checkChoice(name, "unit", unit, units), code: law.code, fields, inner, range };
 }
 
 /** h(t) = f(t) g(t), in the unit of g. */
@@ -39,7 +48,7 @@ export function product(scaled: Schedule, by: Schedule): Schedule {
   const [a, b] = [scaled.range, by.range];
   const range = a && b ? hull(...a.flatMap((x) => b.map((y) => x * y))) : null;
   const inner = [scaled, by].map((child) => ({ schedule: child, start: 0 }));
-  return describe("scaleSchedule", abi.scheduleScaled, { unit: scaled.unit }, [], range, inner);
+  return describe("scaleSchedule", lawScaled, { unit: scaled.unit }, {}, range, { inner });
 }
 
 /** What comes next must not depend on an option that was left out. */

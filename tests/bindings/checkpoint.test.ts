@@ -445,6 +445,14 @@ describe("damaged checkpoints", () => {
   });
 });
 
+it("the largest seed goes into a checkpoint and comes out of it", () => {
+  const made = (seed: number): Trainer =>
+    createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: sgd({ learningRate: 1 }), seed });
+  const [first, second] = [made(2 ** 53 - 1), made(1)];
+  second.restore(first.save());
+  expectSameBits(second.save(), first.save());
+});
+
 describe("safetensors", () => {
   it("what is written is read: names, types, shapes, bits, metadata", () => {
     const tensors = {

@@ -36,6 +36,7 @@ import {
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
 import { expectClose, expectSameBits, flat, hash, numbers } from "./numbers.js";
+import { ascending, codesOf } from "./registered.js";
 
 let engine: Engine;
 beforeEach(async () => {
@@ -166,6 +167,11 @@ const cases: Record<string, { transforms: GradientTransform[]; expected: (g: Ten
     expected: (g) => centered(torchGlobal(torchEach(byValue(g, 0.01), 0.02), 0.03)),
   },
 };
+
+it("every transform of the core has a row", () => {
+  const rows = [...Object.values(cases).flatMap(({ transforms }) => transforms), gradientNoise({ scale: 1 })];
+  expect(ascending(rows.map(({ code }) => code ?? -1))).toEqual(codesOf("transform"));
+});
 
 describe.each([
   ["f64", 1e-14],

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import * as thalweg from "thalweg";
+import * as inspect from "thalweg/inspect";
 import * as plot from "thalweg/plot";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
@@ -18,8 +19,14 @@ const AsyncFunction = (async () => {}).constructor as new (
 /** Runs a program with the public names in scope; returns what it logged. */
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
-  const names = { ...thalweg, ...plot, ...scope, console: { log: (value: unknown) => lines.push(String(value)) } };
-  const script = program.replace(/^ *import .* from "thalweg";$/gm, "");
+  const names = {
+    ...thalweg,
+    ...plot,
+    ...inspect,
+    ...scope,
+    console: { log: (value: unknown) => lines.push(String(value)) },
+  };
+  const script = program.replace(/^ *import .* from "thalweg(\/inspect)?";$/gm, "");
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
@@ -112,6 +119,16 @@ describe("docs/debugging.md", () => {
     expect(messages).toContain(thrown(() => product({ a: zeros(32, 16), b: zeros(8, 4) })));
     expect(messages).toContain(thrown(() => thalweg.adam({ learningRate: -0.1 })));
     expect(messages).toContain(thrown(() => thalweg.sgd({ learningrate: 0.1 } as never)));
+  });
+});
+
+describe("docs/architecture.md", () => {
+  it.each(["assembly", "bindings"])("names every folder of %s", (folder) => {
+    const names = readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => `${name}/`);
+    const page = read("docs/architecture.md");
+    expect(names.filter((name) => !page.includes(name))).toEqual([]);
   });
 });
 

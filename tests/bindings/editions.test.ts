@@ -33,7 +33,7 @@ import {
   tanh,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
-import { solversOf } from "../../bindings/editions.js";
+import { solversOf } from "../../bindings/engine/featureSets.js";
 import * as optimizers from "../../bindings/optimizers/index.js";
 import { hash, parkMiller } from "./numbers.js";
 
@@ -121,7 +121,7 @@ describe("what the core has not", () => {
   it("is what the sources mark, and nothing else", async () => {
     const folder = "bindings/optimizers/";
     const sources = readdirSync(file(folder)).map((name) => folder + name);
-    const marked = [...sources, "bindings/gradientTransforms.ts", "bindings/initializers.ts"].flatMap((path) =>
+    const marked = [...sources, "bindings/layers/initializers.ts"].flatMap((path) =>
       Array.from(
         readFileSync(file(path), "utf8").matchAll(
           /^export const (\w+) = \/\* @__PURE__ \*\/ beyondCore\(function \1\(/gm,

@@ -1,6 +1,6 @@
 // Pointwise ops against JavaScript's own arithmetic, at sizes around vectors and tiles, and with NaN, infinities, zeros.
 
-import { type Engine, fill, iota, type Tensor } from "thalweg";
+import { type Engine, fill, iota, logAddExp, type Tensor } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
 import {
@@ -16,7 +16,7 @@ import {
   sizeOf,
   typed,
 } from "./numbers.js";
-import { compile, type Inputs, run } from "./transforms.js";
+import { compile, grad, type Inputs, run } from "./transforms.js";
 
 let engine: Engine;
 beforeEach(async () => {
@@ -80,6 +80,7 @@ const binary: Readonly<
   power: [(a, b) => a.abs().power(b), (a, b) => Math.abs(a) ** b],
   minimum: [(a, b) => a.minimum(b), Math.min],
   maximum: [(a, b) => a.maximum(b), Math.max],
+  logAddExp: [logAddExp, (a, b) => Math.log(Math.exp(a) + Math.exp(b))],
   equal: [(a, b) => a.equal(b), (a, b) => Number(a === b)],
   notEqual: [(a, b) => a.notEqual(b), (a, b) => Number(a !== b)],
   less: [(a, b) => a.less(b), (a, b) => Number(a < b)],
@@ -353,6 +354,19 @@ describe("special values", () => {
           !(Object.is(got, expected) || got === expected || Math.abs(got - expected) <= 1e-14 * Math.abs(expected)),
       );
     expect(wrong).toEqual([]);
+  });
+
+  it("logAddExp neither overflows nor loses infinities, and takes a half of each of two", () => {
+    const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const a = [1000, -1000, low, low, high, high, low, 710, 5];
+    const b = [1000, -1001, low, 3, high, low, high, -710, Number.NaN];
+    const more = Math.log1p(Math.exp(-1));
+    const wanted = [1000 + Math.LN2, -1000 + more, low, 3, high, high, high, 710, Number.NaN];
+    expectClose(flat(run(engine, ({ x, y }: Inputs) => logAddExp(x!, y!), { x: a, y: b })), wanted, 1e-14);
+    const f = ({ x, y }: Inputs): Tensor => logAddExp(x!, y!).slice(0, 0, 8).sum();
+    const { x, y } = grad(engine, f)({ x: a, y: b });
+    expectClose(flat(x), [0.5, 1 / (1 + Math.exp(-1)), 0.5, 0, 0.5, 1, 0, 1, Number.NaN], 1e-14);
+    expectClose(flat(y), [0.5, 1 / (1 + Math.exp(1)), 0.5, 1, 0.5, 0, 1, 0, Number.NaN], 1e-14);
   });
 
   it("stay stable far out: softplus, sigmoid, logSumExp, softmax, elu, gelu", () => {

@@ -189,6 +189,25 @@ describe("streams and sentences", () => {
     expect(() => constantInitializer(Number.NaN)).toThrowError(/constantInitializer: value must be/);
   });
 
+  it.each(["0.weight", "0.bias", "1.weight", "1.bias"])(
+    "a value of %s that is not finite is named, and nothing is kept of the trainer",
+    (name) => {
+      const broken: Initializer = ({ trace, shape, dtype }) => trace.fill(1, shape, dtype).subtract(1).reciprocal();
+      const layers = [0, 1].map((k) =>
+        linear(4, 4, {
+          ...(name === `${k}.weight` ? { weight: broken } : {}),
+          ...(name === `${k}.bias` ? { bias: broken } : {}),
+        }),
+      );
+      const before = engine.bytesInUse;
+      const options = { model: sequential(layers), loss: meanSquaredError(), optimizer: sgd({ learningRate: 1 }) };
+      expect(() => createTrainer(engine, options)).toThrow(
+        `createTrainer: the initial value of "${name}" is not finite.`,
+      );
+      expect(engine.bytesInUse).toBe(before);
+    },
+  );
+
   it.each([
     ["a name", "heNormal", '"heNormal"'],
     ["a number", 5, "5"],

@@ -24,12 +24,16 @@ import {
   sequential,
   sgd,
   softmaxCrossEntropy,
+  softplus,
   type Tensor,
   type Trainer,
   type TrainerOptions,
+  tanh,
   zeros,
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
+import * as activations from "../../bindings/layers/activations.js";
+import * as exports from "../../bindings/layers/index.js";
 import { fixture, testEngine } from "./engine.js";
 import { expectClose, expectSameBits, flat, hash, numbers } from "./numbers.js";
 import { type Arrays, compile, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
@@ -399,12 +403,19 @@ describe("layer norm", () => {
 
 describe("derivatives of both orders by differences", () => {
   const layers: Readonly<Record<string, readonly [Layer, Arrays]>> = {
+    ...Object.fromEntries(Object.entries(activations).map(([name, make]) => [name, [make(), {}]])),
+    sequential: [sequential([tanh(), softplus()]), {}],
     batchNorm: [batchNorm(3), { gamma: [1.2, 0.8, -0.5], beta: [0.1, 0, -1], mean: [0, 0, 0], variance: [1, 1, 1] }],
     layerNorm: [layerNorm(3), { gamma: [1.2, 0.8, -0.5], beta: [0.1, 0, -1] }],
     dropout: [sequential([dropout(0.5), mish()]), {}],
     gaussianNoise: [sequential([gaussianNoise(0.5), mish()]), {}],
     residual: [residual(mish(), { survival: 0.5, mode: "inverted", draw: "sample" }), {}],
   };
+  it("has a row for every layer", () => {
+    // Linear is a product of matrices and a sum; embedding takes whole numbers, and has tests below; applyLayer is no layer.
+    const apart = ["linear", "embedding", "applyLayer"];
+    expect([...Object.keys(layers), ...apart].sort()).toEqual(Object.keys(exports).sort());
+  });
   it.each(Object.keys(layers))("%s", (name) => {
     const [layer, given] = layers[name]!;
     const stateful = layer.state ?? {};

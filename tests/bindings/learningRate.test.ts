@@ -89,6 +89,22 @@ describe("a learning rate that is set", () => {
       expectSameBits(flat(set.parameters()[name]), flat(array), name);
   });
 
+  it("leaves the rates of groups to the bit when it is what it was: restored, in a worker, set to itself", async () => {
+    // 0.0057 (0.023 / 0.0057) is not 0.023.
+    const grouped = () =>
+      made({
+        optimizer: sgd({ learningRate: 0.0057 }),
+        groups: [{ match: "*.bias", learningRate: 0.023 }],
+        dtype: "f64",
+      });
+    const [whole, resumed, set, remote] = [grouped(), grouped(), grouped(), grouped()];
+    resumed.restore(whole.save());
+    set.learningRate = 0.0057;
+    for (const trainer of [whole, resumed, set, remote])
+      await trainer.fit(samples, { epochs: 30, batchSize: 2, validation: samples, worker: trainer === remote });
+    for (const trainer of [resumed, set, remote]) expectSameBits(trainer.save(), whole.save());
+  });
+
   it("is kept by a checkpoint: stopped, saved and resumed is never having stopped", async () => {
     const whole = made();
     await whole.fit(samples, { epochs: 2, batchSize: 2 });

@@ -128,6 +128,17 @@ describe.each(["f64", "f32"] as const)("in %s", (dtype) => {
   });
 });
 
+it("a batch of rows without elements times a matrix without rows is 0", () => {
+  const [a, b] = [plain([5, 3, 0]), plain([0, 2])];
+  for (const transposeB of [false, true])
+    expect(
+      run(engine, ({ a, b }: Inputs) => a!.matmul(b!, { transposeB }), { a, b: transposeB ? plain([2, 0]) : b }),
+    ).toEqual({
+      data: new Float64Array(30),
+      shape: [5, 3, 2],
+    });
+});
+
 it("a transposed operand costs nothing and changes no bit", () => {
   const a = plain([13, 29]);
   const b = plain([13, 21]);

@@ -12,6 +12,7 @@ import {
   fitCurve,
   fixedStep,
   gaussNewton,
+  goldstein,
   gradientDescent,
   hagerZhang,
   type LineSearch,
@@ -31,8 +32,10 @@ import {
   trustRegionNewton,
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
+import * as abi from "../../assembly/abi.js";
 import { testEngine } from "./engine.js";
 import { type Problem, problems, rosenbrock, squares } from "./minimizers/problems.js";
+import { ascending, codesOf } from "./registered.js";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -87,6 +90,63 @@ const tolerances: Readonly<Record<string, number>> = {
   // Another local minimum, 0.0876, than the one the paper gives.
   "Osborne 2 (19), damped Newton, moreThuente": 5e-2,
 };
+
+/** One of each, with what makes it end on a quadratic. */
+const everySearch: Readonly<Record<string, LineSearch>> = {
+  ...Object.fromEntries(Object.entries(searches).map(([name, search]) => [name, search()])),
+  goldstein: goldstein(),
+  exactQuadratic: exactQuadratic(),
+  fixedStep: fixedStep(0.1),
+};
+const everyMethod: Readonly<Record<string, Method>> = {
+  gradientDescent: gradientDescent(),
+  conjugateGradient: conjugateGradient(),
+  bfgs: bfgs(),
+  lbfgs: lbfgs(),
+  newton: newton(),
+  dampedNewton: dampedNewton(),
+  saddleFreeNewton: saddleFreeNewton(),
+  trustRegionNewton: trustRegionNewton(),
+  gaussNewton: gaussNewton(),
+  levenbergMarquardt: levenbergMarquardt(),
+};
+
+describe("every line search and every direction of the core", () => {
+  it("has a row", () => {
+    expect(ascending(Object.values(everySearch).map(({ code }) => code))).toEqual(codesOf("search"));
+    // Within bounds lbfgs is a direction of its own.
+    const directions = [...Object.values(everyMethod).map(({ direction }) => direction), abi.directionBounded];
+    expect(ascending(directions)).toEqual(codesOf("direction"));
+  });
+  it.each(Object.keys(everySearch))("%s finds the minimum of a quadratic", (name) => {
+    const lineSearch = everySearch[name] as LineSearch;
+    const { x, status } = minimizeSync(engine, quadratic(3), [0, 0, 0], gradientDescent({ lineSearch }));
+    const { x: exact } = minimizeSync(engine, quadratic(3), [0, 0, 0], newton());
+    expect(status).toBe("converged");
+    for (const [k, value] of values(exact).entries()) expect(values(x)[k]).toBeCloseTo(value, 5);
+  });
+  it("goldstein's first step on a parabola is where its conditions allow one, in closed form", () => {
+    // f = x²/2 from 1 along −1: φ(t) = (1 − t)²/2, and the conditions are 2c ≤ t ≤ 2(1 − c).
+    for (const sufficientDecrease of [0.05, 0.25, 0.45]) {
+      const options = { lineSearch: goldstein({ sufficientDecrease }) };
+      const f = (x: Tensor): Tensor => x.square().multiply(0.5).sum();
+      const { x } = minimizeSync(engine, f, [1], gradientDescent(options), { maxIterations: 1 });
+      const t = 1 - (values(x)[0] as number);
+      expect(t).toBeGreaterThanOrEqual(2 * sufficientDecrease - 1e-12);
+      expect(t).toBeLessThanOrEqual(2 * (1 - sufficientDecrease) + 1e-12);
+    }
+  });
+  it.each(Object.keys(everyMethod))("%s finds the minimum of a sum of squares", (name) => {
+    const method = everyMethod[name] as Method;
+    const residuals = (x: Tensor): Tensor => x.multiply([1, 2]).subtract([3, 4]);
+    const isResidual = name === "gaussNewton" || name === "levenbergMarquardt";
+    const f = isResidual ? residuals : (x: Tensor) => residuals(x).square().sum();
+    const { x, status } = minimizeSync(engine, f, [0, 0], method);
+    expect(status).toBe("converged");
+    expect(values(x)[0]).toBeCloseTo(3, 5);
+    expect(values(x)[1]).toBeCloseTo(2, 5);
+  });
+});
 
 const solved = (problem: Problem, name: string, start: readonly number[], options: object) => {
   const objective = name === "Levenberg-Marquardt" ? { residuals: problem.residuals } : squares(problem);

@@ -139,6 +139,114 @@ describe("on a quadratic, exactly", () => {
   });
 });
 
+describe("the first trial of a search", () => {
+  /** The points of one number at which the value is asked for. */
+  const tried = (f: Slope, x0: number, method: Method, options: object = {}): number[] => {
+    const seen: number[] = [];
+    const value = ([x = 0]: Float64Array): number => {
+      if (x !== seen.at(-1)) seen.push(x);
+      return f.value(x);
+    };
+    minimizeSync(engine, { value, gradient: ([x = 0]: Float64Array) => [f.slope(x)] }, [x0], method, {
+      maxIterations: 4,
+      ...options,
+    });
+    return seen;
+  };
+  interface Slope {
+    readonly value: (x: number) => number;
+    readonly slope: (x: number) => number;
+  }
+  const parabola = (curvature: number): Slope => ({
+    value: (x) => (curvature * x * x) / 2,
+    slope: (x) => curvature * x,
+  });
+  /** A search that takes every first trial that falls enough. */
+  const lax = strongWolfe({ curvature: 0.99 });
+  const expectPoints = (got: number[], wanted: number[]): void => {
+    for (const [k, x] of wanted.entries()) expect(got[k], `trial ${k}`).toBeCloseTo(x, 9);
+  };
+
+  it("along −g is of length 1, then of the gain that is expected to be as large as the last", () => {
+    // Nocedal and Wright, 2006, page 59: t = t' φ'(0)' / φ'(0).
+    const wanted = [1000];
+    let step = 0;
+    let before = 0;
+    for (let k = 0; k < 4; k++) {
+      const x = wanted.at(-1) as number;
+      const slope = 0.5 * x;
+      step = k === 0 ? 1 / slope : (step * before * before) / (slope * slope);
+      before = slope;
+      wanted.push(x - step * slope);
+    }
+    // Slopes fall by so little that only a lax search is content.
+    const content = strongWolfe({ curvature: 0.9999 });
+    expectPoints(tried(parabola(0.5), 1000, gradientDescent({ lineSearch: content })), wanted);
+  });
+
+  it("is asked for its gradient once, by searches that look at slopes", () => {
+    for (const lineSearch of [strongWolfe(), moreThuente(), hagerZhang()]) {
+      const asked: string[] = [];
+      const gradient = (x: Float64Array): number[] => {
+        asked.push(x.join());
+        return quadratic.gradient(x);
+      };
+      const found = minimizeSync(engine, { ...quadratic, gradient }, start, lbfgs({ lineSearch }));
+      expect(found.status).toBe("converged");
+      expect(new Set(asked).size).toBe(asked.length);
+    }
+  });
+
+  it("is the whole of a gradient that is shorter than 1, and twice as much for backtracking", () => {
+    expectPoints(tried(parabola(0.25), 2, gradientDescent({ lineSearch: lax }), { maxIterations: 1 }), [2, 1.5]);
+    const halves = gradientDescent({ lineSearch: backtracking({ next: 0.5 }) });
+    expectPoints(tried(parabola(0.25), 2, halves, { maxIterations: 1 }), [2, 1]);
+  });
+
+  it("of a huge x is 1e-8 of it", () => {
+    const [x0 = 0, x1 = 0] = tried(parabola(1), 1e12, gradientDescent({ lineSearch: backtracking() }));
+    expect((x0 - x1) / 1e12).toBeCloseTo(2e-8, 12);
+  });
+
+  it("of BFGS is that of the secant, once there is one", () => {
+    const f: Slope = { value: (x) => x ** 4 / 4 + x, slope: (x) => x ** 3 + 1 };
+    for (const method of [bfgs({ lineSearch: lax }), lbfgs({ lineSearch: lax })]) {
+      const [x0 = 0, x1 = 0, x2 = 0] = tried(f, 3, method);
+      expect(x1).toBeCloseTo(2, 12);
+      expect(x2).toBeCloseTo(x1 - (f.slope(x1) * (x1 - x0)) / (f.slope(x1) - f.slope(x0)), 9);
+    }
+  });
+
+  it("within bounds grows beyond the model's minimum, up to the bound and not beyond", () => {
+    // Steep up to 1, and behind it so flat that the curvature seen before says nothing: the minimum, 101, is outside.
+    const f: Slope = {
+      value: (x) => (x < 1 ? 4.5 * x * x - 10 * x : -5.5 - (x - 1) + 0.005 * (x - 1) ** 2),
+      slope: (x) => (x < 1 ? 9 * x - 10 : -1 + 0.01 * (x - 1)),
+    };
+    const seen: number[] = [];
+    const value = ([x = 0]: Float64Array): number => {
+      seen.push(x);
+      return f.value(x);
+    };
+    const objective = { value, gradient: ([x = 0]: Float64Array) => [f.slope(x)] };
+    const bounds = { lower: [-1000], upper: [50] };
+    for (const lineSearch of [strongWolfe(), moreThuente()]) {
+      const {
+        x,
+        status,
+        trace = [],
+      } = minimizeSync(engine, objective, [0], lbfgs({ lineSearch }), { bounds, trace: true });
+      expect(status).toBe("converged");
+      expect((x as NDArray).data[0]).toBe(50);
+      const accepted = trace.map((entry) => (entry.x as NDArray).data[0]);
+      expect(accepted[1]).toBeCloseTo(1, 9);
+      // The model's minimum is at 1 + 1/9.
+      expect(accepted[2]).toBeGreaterThan(1.5);
+    }
+    expect(Math.max(...seen)).toBe(50);
+  });
+});
+
 describe("first-order optimizers through minimize go the way they go in a trainer", () => {
   it.each<[string, Optimizer]>([
     ["sgd", sgd({ learningRate: 0.02, momentum: 0.9, nesterov: true })],

@@ -17,6 +17,7 @@ import {
   nadamW,
   type Optimizer,
   radam,
+  randomSearch,
   readSafetensors,
   rmsprop,
   rprop,
@@ -29,6 +30,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { fixture, testEngine } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
 import { type Problem, problems, traces, trainerOf, update, updates, weightsOf } from "./problems.js";
+import { ascending, codesOf } from "./registered.js";
 import { type Rule, rules } from "./rules.js";
 
 let engine: Engine;
@@ -166,6 +168,15 @@ describe("trajectories recorded from PyTorch on other problems, the rate changed
       }
     },
   );
+});
+
+it("every rule and every wrapper of the core has a row", () => {
+  const made = rules.map(({ optimizer }) => optimizer(0.01));
+  // Random search takes no gradient: wrappers.test.ts has it.
+  const tested = [...made, ...made.flatMap(({ others }) => others ?? []), randomSearch({ scale: 1 })];
+  expect(ascending(tested.map(({ rule }) => rule))).toEqual(codesOf("rule"));
+  const wrappers = tested.flatMap(({ wrappers }) => wrappers.map(({ code }) => code));
+  expect(ascending(wrappers)).toEqual(codesOf("wrapper"));
 });
 
 describe("every rule on every problem, against the rule in plain f64 numbers", () => {
@@ -358,9 +369,9 @@ describe("what no rule may do", () => {
           expect(weights[1]).toBe(0.5);
         // Slack of the groups stays 0, or the next parameter beside it would be reached by a sum over the arena.
         const { engine: owner, memory } = trainer;
-        const { record, layout } = memory;
+        const { layout, parameters } = memory;
         const bytes = dtype === "f32" ? 4 : 8;
-        const at = (owner.ints[(record + 8) >> 2]! >>> 0) / bytes;
+        const at = parameters.address / bytes;
         const arena = new (dtype === "f32" ? Float32Array : Float64Array)(owner.bytes.buffer as ArrayBuffer);
         const used = new Set(
           layout.parameters.flatMap(({ offset, elements }) => Array.from({ length: elements }, (_, k) => offset + k)),

@@ -2,6 +2,7 @@
 // once they were given.
 
 import {
+  adaBelief,
   adadelta,
   adagrad,
   adaMax,
@@ -86,8 +87,8 @@ describe("an option of a trainer that is given as undefined", () => {
 
 describe("an option of an optimizer that is given as undefined", () => {
   const optimizers: Readonly<Record<string, (options: never) => Optimizer>> = {
-    ...{ adaMax, adadelta, adagrad, adam, adamW, adan, asgd, lion, muon, nadam, nadamW, radam, rmsprop, rprop },
-    ...{ scheduleFreeAdamW, scheduleFreeSgd, sgd },
+    ...{ adaBelief, adaMax, adadelta, adagrad, adam, adamW, adan, asgd, lion, muon, nadam, nadamW, radam, rmsprop },
+    ...{ rprop, scheduleFreeAdamW, scheduleFreeSgd, sgd },
   };
   const every = ["convention", "learningRate", "beta1", "beta2", "momentum", "momentumForm", "nesterov", "dampening"];
   every.push("firstStep", "weightDecay", "decayCoupling", "decayFilter");

@@ -149,6 +149,33 @@ describe("the trust region's points are those of Nocedal and Wright's algorithms
   });
 });
 
+describe("a trust region", () => {
+  it("keeps a point that it does not step to, where it is the best one", () => {
+    // The model promises 1, the function gives less than a ten-thousandth of that.
+    const f = {
+      value: ([x = 0]) => (x === 1 ? -5e-5 : x === 0 ? 0 : 1),
+      gradient: () => [-1],
+      hessian: () => [[0]],
+    };
+    const found = minimizeSync(engine, f as never, [0] as never, trustRegionNewton(), { maxEvaluations: 3 });
+    expect(found).toMatchObject({ status: "maxEvaluations", value: -5e-5 });
+    expect(Array.from((found.x as { data: Float64Array }).data)).toEqual([1]);
+  });
+
+  it("ends where the rounding of the value hides what there is to gain, wherever it starts", () => {
+    for (let k = 1; k <= 40; k++) {
+      const f = {
+        value: ([x = 0]) => (k % 2 ? 1e20 : -1e20) + x ** 4 / 4 + (x * x) / 2,
+        gradient: ([x = 0]) => [x ** 3 + x],
+        hessian: ([x = 0]) => [[3 * x * x + 1]],
+      };
+      const options = { gradientTolerance: 0, valueTolerance: 0, stepTolerance: 0 };
+      const found = minimizeSync(engine, f as never, [k / 16] as never, trustRegionNewton(), options);
+      expect(found.status, `from ${k / 16}`).toBe("converged");
+    }
+  });
+});
+
 interface Residuals {
   readonly residuals: (x: Vector) => number[];
   readonly jacobian: (x: Vector) => number[][];

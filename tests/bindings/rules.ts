@@ -2,6 +2,7 @@
 // A reference is told where the gradient can be had, the number of the update and the rate; it answers the new weights.
 
 import {
+  adaBelief,
   adadelta,
   adagrad,
   adaMax,
@@ -114,6 +115,18 @@ function adamReference(form: AdamForm): Reference {
     penalty,
   );
 }
+
+/** With the sum of ε as the paper's algorithm has it, update by update. */
+const adaBeliefReference = (epsilon: number, accumulates: boolean): Reference =>
+  each(
+    () => ({ m: 0, s: 0 }),
+    (w, g, state, t, h) => {
+      state.m = 0.9 * state.m + 0.1 * g;
+      state.s = 0.999 * state.s + 0.001 * (g - state.m) ** 2 + (accumulates ? epsilon : 0);
+      const root = Math.sqrt(state.s / (1 - 0.999 ** t) + (accumulates ? 0 : epsilon));
+      return w - (h * (state.m / (1 - 0.9 ** t))) / (root + epsilon);
+    },
+  );
 
 interface Placement {
   readonly epsilon: number;
@@ -580,6 +593,11 @@ export const rules: readonly Rule[] = [
     reference: rmspropReference(0.9, { epsilon: 1e-8, inside: true }, 0.5, true, true),
   },
   {
+    name: "rmsprop by Optax, centered",
+    optimizer: (learningRate) => rmsprop({ learningRate, convention: "optax", centered: true }),
+    reference: rmspropReference(0.9, { epsilon: 1e-8, inside: true }, 0, true, true),
+  },
+  {
     name: "rmsprop by the lectures, momentum apart from the rate",
     optimizer: (learningRate) => rmsprop({ learningRate, convention: "lecture", momentum: 0.9 }),
     reference: rmspropReference(0.9, { epsilon: 1e-8, inside: false }, 0.9),
@@ -679,6 +697,16 @@ export const rules: readonly Rule[] = [
     name: "nadam, schedule at its end from the start",
     optimizer: (learningRate) => nadam({ learningRate, nadam: "dozat", momentumDecay: 0 }),
     reference: nadamReference(1e-8, scheduled(0)),
+  },
+  {
+    name: "adaBelief",
+    optimizer: (learningRate) => adaBelief({ learningRate, epsilon: 1e-8 }),
+    reference: adaBeliefReference(1e-8, true),
+  },
+  {
+    name: "adaBelief by Optax",
+    optimizer: (learningRate) => adaBelief({ learningRate, epsilon: 1e-8, convention: "optax" }),
+    reference: adaBeliefReference(1e-8, false),
   },
   {
     name: "adan",

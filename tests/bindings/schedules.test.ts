@@ -1,6 +1,7 @@
 // Schedules: the figures of PyTorch, the formulas of the course, the forms of Keras and Optax; and in training, where
 // neither slices nor checkpoints may show.
 
+import { readFileSync } from "node:fs";
 import {
   adamW,
   constantSchedule,
@@ -37,8 +38,10 @@ import {
 } from "thalweg";
 import { plotSchedule } from "thalweg/plot";
 import { beforeAll, describe, expect, it } from "vitest";
+import * as descriptions from "../../bindings/schedules/index.js";
 import { fixture, testEngine } from "./engine.js";
 import { hash, numbers } from "./numbers.js";
+import { ascending, codesOf } from "./registered.js";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -232,6 +235,23 @@ const formulas: Readonly<Record<string, [Schedule, (t: number) => number]>> = {
     (t) => (t < 10 ? 0.5 : t < 15 ? 0.1 * (t - 10) : t < 30 ? sqrt(0.25 - 0.01 * (t - 15)) : 0.1 / (t - 29)),
   ],
 };
+
+it("every law of the core has its figures here", () => {
+  const codes = new Set<number>();
+  const collect = (schedule: Schedule): void => {
+    codes.add(schedule.code);
+    for (const inner of schedule.inner) collect(inner.schedule);
+  };
+  for (const { rate, momentum } of Object.values(torch))
+    for (const schedule of [rate, momentum]) if (typeof schedule === "object") collect(schedule);
+  for (const [schedule] of Object.values(formulas)) if (typeof schedule === "object") collect(schedule);
+  expect(ascending(codes)).toEqual(codesOf("law"));
+});
+
+it("every description of a schedule has a test here", () => {
+  const text = readFileSync(import.meta.filename, "utf8");
+  for (const name of Object.keys(descriptions)) expect(text, name).toMatch(new RegExp(`[^\\w]${name}\\(`));
+});
 
 describe("formulas", () => {
   it.each(Object.keys(formulas))("%s", (name) => {

@@ -15,6 +15,7 @@ import {
   sequential,
   sgd,
   swa,
+  type Tensor,
   type Trainer,
   tanh,
   zeros,
@@ -203,6 +204,18 @@ describe("what counts as better", () => {
       expect(history).toMatchObject({ stopped: "earlyStopping", best: { epoch: 1 } });
       expect(history.epochs).toHaveLength(4);
     }
+  });
+
+  it("is nothing that is no number: epochs of NaN are waited for like others", async () => {
+    const metrics = [
+      { name: "nothing", apply: (prediction: Tensor) => prediction.multiply(0).mean().log().multiply(0) },
+    ];
+    const trainer = createTrainer(engine, { ...still().options, metrics });
+    const earlyStopping = { monitor: "nothing", patience: 3 };
+    const history = await trainer.fit(training, { epochs: 20, batchSize: 20, validation, earlyStopping });
+    expect(history.stopped).toBe("earlyStopping");
+    expect(history.epochs).toHaveLength(3);
+    expect(history).not.toHaveProperty("best");
   });
 
   it("a gain of exactly minDelta is none, and one above it is", async () => {

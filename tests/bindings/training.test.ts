@@ -558,6 +558,23 @@ describe("fit", () => {
     expectSameBits(again.save(), trainer.save());
   });
 
+  it("may be awaited inside its own loop when it waits for that", async () => {
+    const run = classifier(adam()).fit(data, options);
+    for await (const { epoch } of run) {
+      // The run comes to rest after this epoch: it has to be woken.
+      for (let k = 0; k < 20; k++) await new Promise((resolve) => setTimeout(resolve));
+      if (epoch === 1) expect((await run).epochs).toHaveLength(4);
+    }
+  });
+
+  it("takes no more seconds than have passed", async () => {
+    const begun = performance.now();
+    const { seconds, epochs } = await classifier(adam()).fit(data, options);
+    expect(seconds).toBeLessThanOrEqual((performance.now() - begun) / 1000);
+    expect(seconds).toBeGreaterThan(0);
+    expect(epochs.at(-1)?.seconds).toBe(seconds);
+  });
+
   it("may be awaited inside its own loop", async () => {
     const run = classifier(adam()).fit(data, options);
     let history: History | null = null;

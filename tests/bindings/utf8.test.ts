@@ -2,7 +2,7 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decodeUtf8, encodeUtf8 } from "../../bindings/utf8.js";
+import { decodeUtf8, encodeUtf8 } from "../../bindings/files/utf8.js";
 
 const seed = { seed: 11, numRuns: 1000 };
 const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), fc.string());

@@ -117,10 +117,10 @@ const each = (names: string, ...values: unknown[]): Record<string, Call[]> =>
 /** Of every export, calls that are right. What `each` names takes options alone, found out from what it says it knows. */
 const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each(
-    `adaMax adadelta adagrad adam adamW adan asgd lion muon nadam nadamW radam rmsprop rprop scheduleFreeAdamW
+    `adaBelief adaMax adadelta adagrad adam adamW adan asgd lion muon nadam nadamW radam rmsprop rprop scheduleFreeAdamW
     binaryCrossEntropy binaryCrossEntropyWithLogits cosineEmbedding hingeEmbedding huber klDivergence meanAbsoluteError
     meanSquaredError multiMargin multiclassHinge negativeLogLikelihood poissonNegativeLogLikelihood smoothL1
-    softmaxCrossEntropy f1 precision recall backtracking hagerZhang moreThuente strongWolfe bfgs conjugateGradient
+    softmaxCrossEntropy f1 precision recall backtracking goldstein hagerZhang moreThuente strongWolfe bfgs conjugateGradient
     dampedNewton gaussNewton gradientDescent lbfgs levenbergMarquardt newton saddleFreeNewton trustRegionNewton
     clipAdaptive ema swa nearestNeighbours truncatedNormal varianceScaling`,
     {},
@@ -242,6 +242,9 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...inTrace("constant", 1, "f64"),
   ...inTrace("fill", 1, [2], "f64"),
   ...inTrace("iota", 3, "f64"),
+  logAddExp: [
+    [(a: unknown, b: unknown) => inside((x) => t.logAddExp((a === right ? x : a) as never, b as never)), right, 1],
+  ],
   ...inTrace("normal", [2], "f64"),
   ...inTrace("uniform", [2], "f64"),
   applyLayer: [
@@ -320,7 +323,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
   Engine: {
     object: engine,
     calls: {},
-    others: "address word write call throwFault checked shapeOf allocate release borrow watch unwatch",
+    others: "address word write writeReals call throwFault checked shapeOf allocate release borrow watch unwatch",
   },
   Dataset: { object: dataset, calls: {}, others: "check checkRange hold free" },
   Trainer: {

@@ -428,7 +428,7 @@ function strayFiles() {
     /^(CHANGELOG|LICENSE|README)(\.md)?$/,
     /^package\.json$/,
     /^dist\/types\/(assembly|bindings)\/[\w/]+\.d\.ts$/,
-    /^dist\/(browser|deno|edge|inline|node|plot|worker|workerd|(chunk|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
+    /^dist\/(browser|deno|edge|inline|inspect|node|plot|worker|workerd|(chunk|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
     /^dist\/thalweg(\.core|\.fast)?\.wasm$/,
     /^dist\/thalweg\.(cdn|embedded)\.js$/,
   ];

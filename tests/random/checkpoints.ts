@@ -368,7 +368,7 @@ export function drawCheckpoint(random: Random): Drawn {
 
 /** A trainer after three steps. */
 async function begun(recipe: Recipe, engine: Engine): Promise<Trainer> {
-  const trainer = recipe.create(engine);
+  const trainer = recipe.start(engine);
   await fitted(trainer, recipe.data(recipe.samples) as never, { steps: 3, batchSize: 4, shuffle: false }).catch(
     inWords,
   );

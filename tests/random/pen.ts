@@ -131,7 +131,7 @@ export class Pen {
     const { random } = this;
     if (this.smooth) return Array.from({ length: random.whole(0, 3) }, () => random.pick([1, 2, 3, 4]));
     const few = (): number[] =>
-      Array.from({ length: random.whole(0, 4) }, () => random.pick([1, 1, 2, 3, 4, 5, 7, random.chance(0.1) ? 0 : 2]));
+      Array.from({ length: random.whole(0, 4) }, () => random.pick([1, 1, 2, 3, 4, 5, 7, random.chance(0.4) ? 0 : 2]));
     const kinds = [
       few,
       () => [random.whole(1, 70)],

@@ -4,7 +4,7 @@
 import * as thalweg from "thalweg";
 import { compile, type Tensor } from "thalweg";
 import { expect, it } from "vitest";
-import * as ops from "../../bindings/ops.js";
+import * as ops from "../../bindings/tensors/ops.js";
 import { engineOf } from "./engines.js";
 import { rows } from "./ops.js";
 import { drawnOps, drawProgram } from "./programs.js";

@@ -38,6 +38,8 @@ export class Recipe {
   readonly resident: boolean;
   /** Text of fit's options, without what depends on where it runs. */
   readonly fit: string;
+  /** What the learning rate is set to before it begins, if it is. */
+  readonly rate: number | null;
   readonly #random: Random;
 
   constructor(random: Random) {
@@ -50,6 +52,7 @@ export class Recipe {
     this.validation = validated ? this.#samples(problem, random.pick([3, 16, 70, 300]), random.whole(51, 99)) : null;
     this.resident = random.chance(0.4);
     this.fit = this.#fit(rows);
+    this.rate = random.chance(0.15) ? random.round(0.002, 0.05) : null;
   }
 
   /** The whole as somebody would type it. */
@@ -57,6 +60,7 @@ export class Recipe {
     return [
       `const draw = ${drawing};`,
       `const trainer = createTrainer(engine, ${this.trainer});`,
+      ...(this.rate === null ? [] : [`trainer.learningRate = ${this.rate};`]),
       `const samples = ${this.samples};`,
       ...(this.validation ? [`const validation = ${this.validation};`] : []),
       `${this.resident ? "// samples made resident by createDataset\n" : ""}await trainer.fit(samples, ${this.fit});`,
@@ -65,6 +69,13 @@ export class Recipe {
 
   create(engine: Engine): Trainer {
     return evaluate<(engine: Engine) => Trainer>(`(engine) => createTrainer(engine, ${this.trainer})`)(engine);
+  }
+
+  /** The same, at the rate that is set. */
+  start(engine: Engine): Trainer {
+    const trainer = this.create(engine);
+    if (this.rate !== null) trainer.learningRate = this.rate;
+    return trainer;
   }
 
   data(text: string): Samples {

@@ -25,18 +25,24 @@ describe("what is exported is drawn", async () => {
       [...recipes.layers, ...recipes.activations, "sequential", "embedding", "flatten"],
     ],
     losses: [
-      functions({ ...(await import("../../bindings/losses.js")), ...(await import("../../bindings/valueLosses.js")) }),
+      functions({
+        ...(await import("../../bindings/losses/classes.js")),
+        ...(await import("../../bindings/losses/values.js")),
+      }),
       recipes.losses,
     ],
     metrics: [
-      functions(await import("../../bindings/metrics.js")).filter((name) => name !== "confusionMatrix"),
+      functions(await import("../../bindings/losses/metrics.js")).filter((name) => name !== "confusionMatrix"),
       recipes.metrics,
     ],
-    "gradient transforms": [functions(await import("../../bindings/gradientTransforms.js")), recipes.transforms],
-    penalties: [functions(await import("../../bindings/penalties.js")), recipes.penalties],
-    averages: [functions(await import("../../bindings/averages.js")), ["ema", "swa"]],
-    constraints: [functions(await import("../../bindings/constraints.js")), ["maxNorm"]],
-    initializers: [functions(await import("../../bindings/initializers.js")), recipes.initializers],
+    "gradient transforms": [
+      functions(await import("../../bindings/optimizers/gradientTransforms.js")),
+      recipes.transforms,
+    ],
+    penalties: [functions(await import("../../bindings/optimizers/penalties.js")), recipes.penalties],
+    averages: [functions(await import("../../bindings/optimizers/averages.js")), ["ema", "swa"]],
+    constraints: [functions(await import("../../bindings/optimizers/constraints.js")), ["maxNorm"]],
+    initializers: [functions(await import("../../bindings/layers/initializers.js")), recipes.initializers],
   };
 
   it.each(Object.keys(modules))("%s", (name) => {

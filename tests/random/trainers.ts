@@ -153,7 +153,7 @@ class Ways {
 
   /** At once, in an engine of its own. */
   async straight(build: BuildName, worker = false): Promise<Outcome> {
-    const trainer = this.recipe.create(await engineOf(build));
+    const trainer = this.recipe.start(await engineOf(build));
     const { data, options, free } = this.#given(trainer);
     const losses: number[] = [];
     try {
@@ -170,7 +170,7 @@ class Ways {
   /** In pieces of some steps: every one saved, restored into a fresh trainer, and gone on there. */
   async pieces(builds: readonly BuildName[], total: number): Promise<Outcome> {
     const { random, recipe } = this;
-    let trainer = recipe.create(await engineOf(random.pick(builds)));
+    let trainer = recipe.start(await engineOf(random.pick(builds)));
     const losses: number[] = [];
     const epochs: unknown[] = [];
     const statistics: unknown[] = [];
@@ -253,7 +253,7 @@ class Ways {
 
   /** Batch by batch, without fit. */
   async steps(): Promise<Outcome> {
-    const trainer = this.recipe.create(await engineOf("release"));
+    const trainer = this.recipe.start(await engineOf("release"));
     const options = this.recipe.options(this.#validation);
     const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY, batchSize = 32, lastBatch } = options;
     const losses: number[] = [];
@@ -301,8 +301,7 @@ export async function drawnRecipe(random: Random, engine: Engine): Promise<Recip
   for (let tries = 0; tries < 60; tries++) {
     const recipe = new Recipe(random);
     try {
-      const trainer = recipe.create(engine);
-      trainer.free();
+      recipe.start(engine).free();
       return recipe;
     } catch (error) {
       inWords(error);

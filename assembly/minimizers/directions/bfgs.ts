@@ -1,16 +1,18 @@
 // BFGS: d = −H g, H ← (I − ρ s y') H (I − ρ y s') + ρ s s', ρ = 1 / y's, only where y's > 0; then H y = s. Before the
 // first update H = (y's / y'y) I (Nocedal and Wright, Numerical Optimization, 2006, (6.17) and (6.20)).
 
+import { directionBfgs } from "../../abi";
 import { addScaled, dot } from "../../linalg/vectors";
 import { gradient, Minimizer, trialGradient } from "../minimizer";
 import { at, combined, multiplied, put, scaled } from "../vectors";
+import { registerDirection } from "./direction";
 
 /** H [n, n], then s, y and H y. */
-export function bfgsBytes(n: f64): f64 {
+function bfgsBytes(n: f64): f64 {
   return 8 * (n * n + 3 * n);
 }
 
-export function directBfgs(m: Minimizer): i32 {
+function directBfgs(m: Minimizer): i32 {
   const n = m.elements;
   if (m.pairs === 0) {
     scaled(m.step, -1, gradient(m), n);
@@ -21,7 +23,7 @@ export function directBfgs(m: Minimizer): i32 {
   return 0;
 }
 
-export function rememberBfgs(m: Minimizer): void {
+function rememberBfgs(m: Minimizer): void {
   const n = m.elements;
   const inverse = <usize>m.arena;
   const bytes = (<usize>n) << 3;
@@ -46,4 +48,24 @@ export function rememberBfgs(m: Minimizer): void {
     addScaled(row, s, n, factor * at(s, k) - rho * at(hy, k));
     addScaled(row, hy, n, -rho * at(s, k));
   }
+}
+
+@unmanaged
+class Bfgs {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return bfgsBytes(n);
+  }
+  direct(m: Minimizer): i32 {
+    return directBfgs(m);
+  }
+  remember(m: Minimizer): void {
+    rememberBfgs(m);
+  }
+  isScaled(m: Minimizer): bool {
+    return m.pairs > 0;
+  }
+}
+
+export function registerBfgs(): void {
+  registerDirection<Bfgs>(directionBfgs);
 }

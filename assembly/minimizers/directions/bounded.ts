@@ -4,13 +4,13 @@
 // limited memory algorithm for bound constrained optimization, SIAM J. Sci. Comput. 16, 1995; the projection: J. Morales
 // and J. Nocedal, Remark on "Algorithm 778", ACM TOMS 38, 2011). d leads from x to that point.
 
+import { directionBounded } from "../../abi";
 import { ldlt, solveLdlt, solveLdltScratch } from "../../linalg/ldlt";
 import { dot } from "../../linalg/vectors";
-import { gradient, Minimizer, option } from "../minimizer";
+import { gradient, Minimizer } from "../minimizer";
 import { at, combined, put } from "../vectors";
-import { changeAt, lbfgsBytes, limitOf, reciprocals, rememberLbfgs, slotOf, stepAt } from "./lbfgs";
-
-const scaleOption: u32 = 1;
+import { registerDirection } from "./direction";
+import { changeAt, lbfgsBytes, limitOf, memoryOf, reciprocals, rememberLbfgs, slotOf, stepAt } from "./lbfgs";
 
 /** Addresses within the arena, behind what lbfgs keeps. */
 @unmanaged
@@ -37,7 +37,7 @@ class Blocks {
   scratch: usize;
 }
 
-export function boundedBytes(n: f64, pairs: f64): f64 {
+function boundedBytes(n: f64, pairs: f64): f64 {
   const k = 2 * pairs;
   const small = 2 * pairs * pairs + 2 * k * k + 8 * k + 32;
   return lbfgsBytes(n, pairs) + <f64>offsetof<Blocks>() + 8 * (3 * n + small + 16) + solveLdltScratch(k, 1);
@@ -66,7 +66,7 @@ function blocksOf(m: Minimizer): Blocks {
   return b;
 }
 
-export function rememberBounded(m: Minimizer): void {
+function rememberBounded(m: Minimizer): void {
   const slot = m.next;
   if (!rememberLbfgs(m)) return;
   const b = blocksOf(m);
@@ -121,11 +121,11 @@ function timesM(m: Minimizer, b: Blocks, out: usize, a: usize): void {
   solveLdlt(b.middle, k, b.middlePivots, out, 1, b.scratch);
 }
 
-export function directBounded(m: Minimizer): i32 {
+function directBounded(m: Minimizer): i32 {
   const n = m.elements;
   const b = blocksOf(m);
   const k: u32 = 2 * m.pairs;
-  const theta: f64 = m.pairs === 0 ? 1 : 1 / option(m, scaleOption);
+  const theta: f64 = m.pairs === 0 ? 1 : 1 / memoryOf(m).scale;
   if (m.pairs > 0) {
     writeMiddle(m, b, theta, b.middle);
     ldlt(b.middle, k, b.middlePivots);
@@ -252,4 +252,25 @@ function minimizeFree(m: Minimizer, b: Blocks, theta: f64): void {
     const end = slope < 0 ? x + d : x + share * d;
     put(b.cauchy, i, min(max(end, at(m.lower, i)), at(m.upper, i)));
   }
+}
+
+@unmanaged
+class Bounded {
+  memory: f64;
+  /** @state */
+  scale: f64;
+
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return boundedBytes(n, pairs);
+  }
+  direct(m: Minimizer): i32 {
+    return directBounded(m);
+  }
+  remember(m: Minimizer): void {
+    rememberBounded(m);
+  }
+}
+
+export function registerBounded(): void {
+  registerDirection<Bounded>(directionBounded);
 }

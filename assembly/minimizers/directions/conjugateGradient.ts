@@ -8,9 +8,11 @@
 // It restarts with −g every k steps and where the direction does not lead down. (W. Hager and H. Zhang, A survey of
 // nonlinear conjugate gradient methods, Pacific J. Optim. 2, 2006.)
 
+import { directionConjugate } from "../../abi";
 import { dot } from "../../linalg/vectors";
-import { gradient, Minimizer, option, setOption } from "../minimizer";
+import { gradient, Minimizer, trialGradient } from "../minimizer";
 import { combined, scaled } from "../vectors";
+import { registerDirection } from "./direction";
 
 const fletcherReeves: i32 = 0;
 const polakRibiere: i32 = 1;
@@ -21,39 +23,18 @@ const daiYuan: i32 = 4;
 /** η of Hager and Zhang. */
 const eta: f64 = 0.01;
 
-/** Options: which β, steps between restarts; then g₀'g₀ of the step before. */
-const betaOption: u32 = 0;
-const restartOption: u32 = 1;
-const squareOption: u32 = 2;
-
-export function directConjugate(m: Minimizer): i32 {
-  const n = m.elements;
-  const g = gradient(m);
-  const d = <usize>m.step;
-  const square = dot(g, g, n);
-  const before = option(m, squareOption);
-  setOption(m, squareOption, square);
-  if (m.fresh !== 0 || <f64>m.sinceRestart >= option(m, restartOption)) {
-    m.sinceRestart = 0;
-    scaled(d, -1, g, n);
-    return 0;
-  }
-  combined(d, scaledInto(m, betaOf(m, square, before)), -1, g, n);
-  return 0;
-}
-
 function scaledInto(m: Minimizer, factor: f64): usize {
   scaled(m.step, factor, m.step, m.elements);
   return m.step;
 }
 
 /** β of the step d that was taken, y being in the arena. */
-function betaOf(m: Minimizer, square: f64, before: f64): f64 {
+function betaOf(m: Minimizer, rule: f64, square: f64, before: f64): f64 {
   const n = m.elements;
   const g = gradient(m);
   const d = <usize>m.step;
   const y = <usize>m.arena;
-  const code = <i32>option(m, betaOption);
+  const code = <i32>rule;
   if (code === fletcherReeves) return square / before;
   const gy = dot(g, y, n);
   if (code === polakRibiere) return gy / before;
@@ -63,4 +44,43 @@ function betaOf(m: Minimizer, square: f64, before: f64): f64 {
   if (code === daiYuan) return square / dy;
   const beta = (gy - (2 * dot(y, y, n) * dot(d, g, n)) / dy) / dy;
   return max(beta, -1 / (sqrt<f64>(dot(d, d, n)) * min(eta, sqrt<f64>(before))));
+}
+
+@unmanaged
+class Conjugate {
+  /** Which β. */
+  beta: f64;
+  /** Steps between restarts. */
+  restart: f64;
+  /** g₀'g₀ of the step before. @state */
+  square: f64;
+
+  /** y. */
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return 8 * n;
+  }
+  direct(m: Minimizer): i32 {
+    const n = m.elements;
+    const g = gradient(m);
+    const square = dot(g, g, n);
+    const before = this.square;
+    this.square = square;
+    if (m.fresh !== 0 || <f64>m.sinceRestart >= this.restart) {
+      m.sinceRestart = 0;
+      scaled(m.step, -1, g, n);
+      return 0;
+    }
+    combined(m.step, scaledInto(m, betaOf(m, this.beta, square, before)), -1, g, n);
+    return 0;
+  }
+  remember(m: Minimizer): void {
+    combined(m.arena, trialGradient(m), -1, gradient(m), m.elements);
+  }
+  isScaled(m: Minimizer): bool {
+    return false;
+  }
+}
+
+export function registerConjugate(): void {
+  registerDirection<Conjugate>(directionConjugate);
 }

@@ -1,17 +1,19 @@
 // Gauss-Newton: d minimizes ‖J d + r‖, by a QR factorization of J with column pivoting; columns that depend on others
 // get 0 (C. F. Gauss, Theoria motus, 1809; Nocedal and Wright, Numerical Optimization, 2006, §10.3).
 
+import { directionGaussNewton, requestResiduals } from "../../abi";
 import { multiplyByQ, qr, qrScratch, rankOf } from "../../linalg/qr";
 import { Minimizer } from "../minimizer";
 import { isHidden } from "../residuals";
 import { at, put } from "../vectors";
+import { registerDirection } from "./direction";
 
 /** Jᵀ as it is factored, r, τ, pivots, and scratch. */
-export function gaussNewtonBytes(n: f64, residuals: f64): f64 {
+function gaussNewtonBytes(n: f64, residuals: f64): f64 {
   return 8 * (n * residuals + residuals + 3 * n + 16) + qrScratch(n);
 }
 
-export function directGaussNewton(m: Minimizer): i32 {
+function directGaussNewton(m: Minimizer): i32 {
   const n = <usize>m.elements;
   const rows = <usize>m.residuals;
   const columns = <usize>m.arena;
@@ -41,4 +43,18 @@ export function isGaussNewtonDone(m: Minimizer): bool {
   const rows = <usize>m.residuals;
   const columns = <usize>m.arena;
   return isHidden(m, columns + ((n * rows) << 3), rankOf(columns, rows, n));
+}
+
+@unmanaged
+class GaussNewton {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return gaussNewtonBytes(n, residuals);
+  }
+  direct(m: Minimizer): i32 {
+    return directGaussNewton(m);
+  }
+}
+
+export function registerGaussNewton(): void {
+  registerDirection<GaussNewton>(directionGaussNewton, requestResiduals);
 }

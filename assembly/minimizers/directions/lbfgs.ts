@@ -2,13 +2,24 @@
 // (J. Nocedal, Updating quasi-Newton matrices with limited storage, Mathematics of Computation 35, 1980; D. Liu and J.
 // Nocedal, On the limited memory BFGS method, Mathematical Programming 45, 1989).
 
+import { directionLbfgs } from "../../abi";
 import { dot } from "../../linalg/vectors";
-import { gradient, Minimizer, option, setOption, trialGradient } from "../minimizer";
+import { gradient, Minimizer, trialGradient } from "../minimizer";
 import { addScaledDot, at, combined, put, scaled } from "../vectors";
+import { registerDirection } from "./direction";
 
-/** Options: pairs remembered at most; then y's / y'y of the last pair. */
-const memoryOption: u32 = 0;
-const scaleOption: u32 = 1;
+/** The options, which L-BFGS within bounds has as well. */
+@unmanaged
+export class Memory {
+  /** Pairs remembered at most. */
+  memory: f64;
+  /** y's / y'y of the last pair. */
+  scale: f64;
+}
+
+export function memoryOf(m: Minimizer): Memory {
+  return changetype<Memory>(<usize>m.options);
+}
 
 /** Pairs s and y one behind the other, then 1 / y's and α of each. */
 export function lbfgsBytes(n: f64, pairs: f64): f64 {
@@ -24,7 +35,7 @@ export function changeAt(m: Minimizer, slot: u32): usize {
 }
 
 export function limitOf(m: Minimizer): u32 {
-  return <u32>option(m, memoryOption);
+  return <u32>memoryOf(m).memory;
 }
 
 export function reciprocals(m: Minimizer): usize {
@@ -37,7 +48,7 @@ export function slotOf(m: Minimizer, age: u32): u32 {
   return (m.next + 2 * limit - 1 - age) % limit;
 }
 
-export function directLbfgs(m: Minimizer): i32 {
+function directLbfgs(m: Minimizer): i32 {
   const n = m.elements;
   const d = <usize>m.step;
   scaled(d, -1, gradient(m), n);
@@ -55,7 +66,7 @@ export function directLbfgs(m: Minimizer): i32 {
     along = addScaledDot(d, -alpha, changeAt(m, slot), age + 1 < pairs ? stepAt(m, older) : changeAt(m, slot), n);
     slot = older;
   }
-  const scale = option(m, scaleOption);
+  const scale = memoryOf(m).scale;
   scaled(d, scale, d, n);
   along *= scale;
   for (let age = pairs; age-- > 0; ) {
@@ -84,8 +95,32 @@ export function rememberLbfgs(m: Minimizer): bool {
     return false;
   }
   put(reciprocals(m), slot, 1 / sy);
-  setOption(m, scaleOption, sy / yy);
+  memoryOf(m).scale = sy / yy;
   m.next = (slot + 1) % limit;
   m.pairs = min(m.pairs + 1, limit);
   return true;
+}
+
+@unmanaged
+class Lbfgs {
+  memory: f64;
+  /** @state */
+  scale: f64;
+
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return lbfgsBytes(n, pairs);
+  }
+  direct(m: Minimizer): i32 {
+    return directLbfgs(m);
+  }
+  remember(m: Minimizer): void {
+    rememberLbfgs(m);
+  }
+  isScaled(m: Minimizer): bool {
+    return m.pairs > 0;
+  }
+}
+
+export function registerLbfgs(): void {
+  registerDirection<Lbfgs>(directionLbfgs);
 }

@@ -6,17 +6,14 @@
 //   saddle-free        −|H|⁻¹ g, |H| with the absolute eigenvalues (Y. Dauphin et al., Identifying and attacking the saddle
 //                      point problem in high-dimensional non-convex optimization, NIPS 2014)
 
-import { requestHessian, statusSingular } from "../../abi";
+import { directionDamped, directionNewton, directionSaddleFree, requestHessian, statusSingular } from "../../abi";
 import { cholesky, choleskyScratch, solveCholesky } from "../../linalg/cholesky";
 import { ldlt, solveLdlt, solveLdltScratch } from "../../linalg/ldlt";
 import { symmetricEigen, symmetricEigenScratch } from "../../linalg/symmetricEigen";
 import { largest } from "../../linalg/vectors";
-import { gradient, Minimizer, option, setOption } from "../minimizer";
+import { gradient, Minimizer } from "../minimizer";
 import { at, put, scaled } from "../vectors";
-
-/** Options of the damped method: α, NaN to adapt it; then the last α that was used. */
-const dampingOption: u32 = 0;
-const lastOption: u32 = 1;
+import { registerDirection } from "./direction";
 
 const leastShare: f64 = 1e-3;
 
@@ -24,12 +21,12 @@ const leastShare: f64 = 1e-3;
 const leastEigenvalue: f64 = 1e-10;
 
 /** A copy of H that is factored, eigenvalues and eigenvectors, pivots, and scratch. */
-export function newtonBytes(n: f64): f64 {
+function newtonBytes(n: f64): f64 {
   const scratch = max(symmetricEigenScratch(n, true), max(choleskyScratch(n), solveLdltScratch(n, 1)));
   return 8 * (2 * n * n + 4 * n + 16) + scratch;
 }
 
-export function directNewton(m: Minimizer): i32 {
+function directNewton(m: Minimizer): i32 {
   if (m.stage === 0) {
     m.stage = 1;
     return requestHessian;
@@ -51,14 +48,13 @@ function singular(m: Minimizer): i32 {
   return -1;
 }
 
-export function directDamped(m: Minimizer): i32 {
+function directDamped(m: Minimizer, given: f64): i32 {
   if (m.stage === 0) {
     m.stage = 1;
     return requestHessian;
   }
   m.stage = 0;
   const n = <usize>m.elements;
-  const given = option(m, dampingOption);
   if (!isNaN(given)) return solveDamped(m, given) ? 0 : singular(m);
   let least: f64 = Infinity;
   let most: f64 = 0;
@@ -72,10 +68,7 @@ export function directDamped(m: Minimizer): i32 {
   const floor = leastShare * most;
   let alpha: f64 = least > 0 ? 0 : floor - least;
   for (let turn = 0; turn < 100; turn++) {
-    if (solveDamped(m, alpha)) {
-      setOption(m, lastOption, alpha);
-      return 0;
-    }
+    if (solveDamped(m, alpha)) return 0;
     alpha = max(2 * alpha, floor);
   }
   return singular(m);
@@ -94,7 +87,7 @@ function solveDamped(m: Minimizer, alpha: f64): bool {
   return isFinite(largest(m.step, n));
 }
 
-export function directSaddleFree(m: Minimizer): i32 {
+function directSaddleFree(m: Minimizer): i32 {
   if (m.stage === 0) {
     m.stage = 1;
     return requestHessian;
@@ -123,4 +116,43 @@ export function directSaddleFree(m: Minimizer): i32 {
     }
   }
   return 0;
+}
+
+@unmanaged
+class Newton {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return newtonBytes(n);
+  }
+  direct(m: Minimizer): i32 {
+    return directNewton(m);
+  }
+}
+
+@unmanaged
+class Damped {
+  /** α, NaN to adapt it. */
+  damping: f64;
+
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return newtonBytes(n);
+  }
+  direct(m: Minimizer): i32 {
+    return directDamped(m, this.damping);
+  }
+}
+
+@unmanaged
+class SaddleFree {
+  arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
+    return newtonBytes(n);
+  }
+  direct(m: Minimizer): i32 {
+    return directSaddleFree(m);
+  }
+}
+
+export function registerNewton(): void {
+  registerDirection<Newton>(directionNewton, requestHessian);
+  registerDirection<Damped>(directionDamped, requestHessian);
+  registerDirection<SaddleFree>(directionSaddleFree, requestHessian);
 }

@@ -3,21 +3,18 @@
 // φ(t), or of the cubic through the last two trials as well, kept within 0.1 .. 0.5 of this one, or a fixed part of it
 // (Nocedal and Wright, Numerical Optimization, 2006, §3.5).
 
+import { requestValue, searchBacktracking } from "../../abi";
 import { accepted, failed, Line, searching } from "../line";
+import { registerSearch } from "./search";
 
 @unmanaged
-export class Backtracking {
-  sufficient: f64;
+class Backtracking {
+  sufficientDecrease: f64;
   /** Part of the step that is kept, 0 to interpolate. */
   factor: f64;
   /** 1 interpolates by cubics, 0 by parabolas. */
   cubic: f64;
-  spare: f64;
-  spare2: f64;
-  spare3: f64;
-  spare4: f64;
-  spare5: f64;
-  /** The trial before, 0 at the first. */
+  /** The trial before, 0 at the first. @state */
   step: f64;
   value: f64;
 
@@ -28,7 +25,7 @@ export class Backtracking {
   next(line: Line): i32 {
     const t = line.step;
     const value = line.value;
-    if (value <= line.value0 + this.sufficient * t * line.slope0) return accepted;
+    if (value <= line.value0 + this.sufficientDecrease * t * line.slope0) return accepted;
     if (line.trials >= line.limit) return failed;
     let next = this.factor * t;
     if (this.factor === 0) {
@@ -53,4 +50,8 @@ export class Backtracking {
     const b = ((-s * rise) / (t * t) + (t * before) / (s * s)) / (t - s);
     return a === 0 ? -slope / (2 * b) : (-b + sqrt<f64>(b * b - 3 * a * slope)) / (3 * a);
   }
+}
+
+export function registerBacktracking(): void {
+  registerSearch<Backtracking>(searchBacktracking, requestValue);
 }

@@ -1,9 +1,11 @@
 // No search: the same step every time, whatever the function does there.
 
+import { requestGradient, requestValue, searchFixed } from "../../abi";
 import { accepted, Line } from "../line";
+import { registerSearch } from "./search";
 
 @unmanaged
-export class Fixed {
+class Fixed {
   size: f64;
   begin(line: Line): void {
     line.step = this.size;
@@ -11,4 +13,8 @@ export class Fixed {
   next(line: Line): i32 {
     return accepted;
   }
+}
+
+export function registerFixed(): void {
+  registerSearch<Fixed>(searchFixed, requestValue | requestGradient);
 }

@@ -3,7 +3,9 @@
 // and H. Zhang, A new conjugate gradient method with guaranteed descent and an efficient line search, SIAM J. Optim. 16,
 // 2005; names of steps as there).
 
+import { requestGradient, requestValue, searchHagerZhang } from "../../abi";
 import { accepted, failed, Line, searching } from "../line";
+import { registerSearch } from "./search";
 
 const brackets: f64 = 0;
 const firstSecant: f64 = 1;
@@ -12,16 +14,14 @@ const midpoint: f64 = 3;
 const bisects: f64 = 4;
 
 @unmanaged
-export class HagerZhang {
-  delta: f64;
-  sigma: f64;
-  epsilon: f64;
+class HagerZhang {
+  sufficientDecrease: f64; // δ
+  curvature: f64; // σ
+  rise: f64; // ε
   theta: f64;
   gamma: f64;
   rho: f64;
-  spare: f64;
-  spare2: f64;
-  /** What the trial under way is for, and what to go on with after bisection. */
+  /** What the trial under way is for, and what to go on with after bisection. @state */
   mode: f64;
   after: f64;
   /** The interval: φ'(a) < 0 and φ(a) not above the limit, φ'(b) ≥ 0. */
@@ -50,10 +50,10 @@ export class HagerZhang {
     const t = line.step;
     const value = line.value;
     const slope = line.slope;
-    const wolfe = value - line.value0 <= this.delta * t * line.slope0;
-    const limit = line.value0 + this.epsilon * abs(line.value0);
-    const approximate = value <= limit && slope <= (2 * this.delta - 1) * line.slope0;
-    if (slope >= this.sigma * line.slope0 && (wolfe || approximate)) return accepted;
+    const wolfe = value - line.value0 <= this.sufficientDecrease * t * line.slope0;
+    const limit = line.value0 + this.rise * abs(line.value0);
+    const approximate = value <= limit && slope <= (2 * this.sufficientDecrease - 1) * line.slope0;
+    if (slope >= this.curvature * line.slope0 && (wolfe || approximate)) return accepted;
     if (line.trials >= line.limit) return failed;
     if (this.mode === brackets && slope < 0 && value <= limit) {
       if (t >= line.largest) return wolfe ? accepted : failed;
@@ -123,4 +123,8 @@ export class HagerZhang {
     line.step = step;
     return true;
   }
+}
+
+export function registerHagerZhang(): void {
+  registerSearch<HagerZhang>(searchHagerZhang, requestValue | requestGradient);
 }

@@ -2,19 +2,15 @@
 // ψ ≤ 0 where φ' ≥ 0, then on φ (J. Moré and D. Thuente, Line search algorithms with guaranteed sufficient decrease, ACM
 // TOMS 20, 1994; the cases are those of its section 4).
 
+import { requestGradient, requestValue, searchMoreThuente } from "../../abi";
 import { accepted, failed, Line, searching } from "../line";
+import { registerSearch } from "./search";
 
 @unmanaged
-export class MoreThuente {
-  sufficient: f64;
+class MoreThuente {
+  sufficientDecrease: f64;
   curvature: f64;
-  spare: f64;
-  spare2: f64;
-  spare3: f64;
-  spare4: f64;
-  spare5: f64;
-  spare6: f64;
-  /** Best step so far, its value and slope. */
+  /** Best step so far, its value and slope. @state */
   best: f64;
   bestValue: f64;
   bestSlope: f64;
@@ -50,7 +46,7 @@ export class MoreThuente {
     const t = line.step;
     const value = line.value;
     const slope = line.slope;
-    const tilt = this.sufficient * line.slope0;
+    const tilt = this.sufficientDecrease * line.slope0;
     const bound = line.value0 + t * tilt;
     if (value <= bound && abs(slope) <= -this.curvature * line.slope0) return accepted;
     if (t >= line.largest && value <= bound && slope <= tilt) return accepted;
@@ -151,4 +147,8 @@ export class MoreThuente {
     this.otherValue = value;
     this.otherSlope = slope;
   }
+}
+
+export function registerMoreThuente(): void {
+  registerSearch<MoreThuente>(searchMoreThuente, requestValue | requestGradient);
 }

@@ -1,10 +1,12 @@
 // The exact step on a quadratic, t = −g'd / d'Hd. On another function it is where the quadratic model has its minimum,
 // and is halved until the value is less.
 
+import { requestProduct, requestValue, searchQuadratic } from "../../abi";
 import { accepted, failed, Line, searching } from "../line";
+import { registerSearch } from "./search";
 
 @unmanaged
-export class Quadratic {
+class Quadratic {
   begin(line: Line): void {
     line.step = min(-line.slope0 / line.curvature, line.largest);
   }
@@ -16,4 +18,8 @@ export class Quadratic {
     line.step *= 0.5;
     return searching;
   }
+}
+
+export function registerQuadratic(): void {
+  registerSearch<Quadratic>(searchQuadratic, requestValue | requestProduct);
 }

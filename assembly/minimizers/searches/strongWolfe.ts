@@ -1,19 +1,15 @@
 // The strong Wolfe conditions, φ(t) ≤ φ(0) + c₁ t φ'(0) and |φ'(t)| ≤ c₂ |φ'(0)|: the step grows until an interval holds
 // such a point, which is then narrowed (Nocedal and Wright, Numerical Optimization, 2006, algorithms 3.5 and 3.6).
 
+import { requestGradient, requestValue, searchStrongWolfe } from "../../abi";
 import { accepted, cubicMinimizer, failed, Line, searching } from "../line";
+import { registerSearch } from "./search";
 
 @unmanaged
 export class StrongWolfe {
-  sufficient: f64;
+  sufficientDecrease: f64;
   curvature: f64;
-  spare: f64;
-  spare2: f64;
-  spare3: f64;
-  spare4: f64;
-  spare5: f64;
-  spare6: f64;
-  /** 1 once an interval is known. */
+  /** 1 once an interval is known. @state */
   zooms: f64;
   /** The end with the least value that has fallen enough; while the step grows, the trial before. */
   low: f64;
@@ -37,7 +33,7 @@ export class StrongWolfe {
     const t = line.step;
     const value = line.value;
     const slope = line.slope;
-    const enough = value <= line.value0 + this.sufficient * t * line.slope0;
+    const enough = value <= line.value0 + this.sufficientDecrease * t * line.slope0;
     if (enough && abs(slope) <= -this.curvature * line.slope0) return accepted;
     const above = !enough || (value >= this.lowValue && (this.zooms !== 0 || line.trials > 1));
     if (this.zooms === 0 && !above && slope < 0) {
@@ -84,4 +80,8 @@ export class StrongWolfe {
     this.highValue = value;
     this.highSlope = slope;
   }
+}
+
+export function registerStrongWolfe(): void {
+  registerSearch<StrongWolfe>(searchStrongWolfe, requestValue | requestGradient);
 }

@@ -7,29 +7,41 @@
 // A transform must leave the padding 0, and the gradient finite: one that cannot promise it says so by a method `grows`,
 // and then the gradient is checked again before the next transform sees it.
 
-import { f32Type, tensorBytes, transformBytes, transformCode, transformFields } from "../../abi";
+import { f32Type, tensorBytes, transformBytes } from "../../abi";
 import { firstNonFinite } from "../../kernels/accumulate";
 import { sumOfSquares } from "../../kernels/sum";
 import { transformEntry } from "../../memory/engine";
 import { TensorRange } from "../tensor";
 
-/** The chain of a trainer; fields as abi.ts has them. */
+/** What is done to the gradient of a trainer before the update, and the tensors it sees. @record */
 @unmanaged
 export class Chain {
   type: u32;
+  /** Set by the step. */
   gradients: u32;
   elements: u32;
   tensors: u32;
   tensorCount: u32;
   transforms: u32;
   transformCount: u32;
+  /** chainScratch bytes, and two f64 for every column of the widest tensor. */
   workspace: u32;
+  /** Sum of squares of the gradient as it came, negative once it is changed. */
   squares: f64;
   weights: u32;
+  /** Set by the step, and so is what follows. */
   seedLow: u32;
   seedHigh: u32;
   /** Updates done. */
   step: f64;
+}
+
+/** A transform of a chain. @record */
+@unmanaged
+class Transform {
+  code: u32;
+  /** As the transform's class lists them. @times 3 */
+  fields: f64;
 }
 
 type Job = (fields: usize, chain: usize) => i32;
@@ -73,8 +85,8 @@ export function applyChain(chain: Chain, gradients: usize, squares: f64): i32 {
   chain.squares = squares;
   const end = <usize>chain.transforms + <usize>chain.transformCount * transformBytes;
   for (let at = <usize>chain.transforms; at < end; at += transformBytes) {
-    const job = load<u32>(transformEntry(load<i32>(at, transformCode)));
-    const wrong = call_indirect<i32>(job, at + transformFields, changetype<usize>(chain));
+    const job = load<u32>(transformEntry(changetype<Transform>(at).code));
+    const wrong = call_indirect<i32>(job, at + offsetof<Transform>("fields"), changetype<usize>(chain));
     if (wrong >= 0) return wrong;
   }
   return -1;

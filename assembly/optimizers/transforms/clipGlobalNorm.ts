@@ -8,10 +8,10 @@ import { shorten } from "./shorten";
 
 @unmanaged
 class ClipGlobalNorm {
-  c: f64;
+  maxNorm: f64;
   epsilon: f64;
   whole<T>(chain: Chain, g: usize, count: usize): void {
-    shorten<T>(g, count, chain.squares, this.c, this.epsilon);
+    shorten<T>(g, count, chain.squares, this.maxNorm, this.epsilon);
   }
 }
 

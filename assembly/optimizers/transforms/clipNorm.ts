@@ -8,10 +8,10 @@ import { shorten } from "./shorten";
 
 @unmanaged
 class ClipNorm {
-  c: f64;
+  maxNorm: f64;
   epsilon: f64;
   tensor<T>(chain: Chain, g: usize, tensor: TensorRange): void {
-    shorten<T>(g, <usize>tensor.elements, -1, this.c, this.epsilon);
+    shorten<T>(g, <usize>tensor.elements, -1, this.maxNorm, this.epsilon);
   }
 }
 

@@ -7,9 +7,9 @@ import { Chain, registerTransform } from "./chain";
 
 @unmanaged
 class ClipValue {
-  c: f64;
+  limit: f64;
   whole<T>(chain: Chain, g: usize, count: usize): void {
-    clampSymmetric<T>(g, this.c, count);
+    clampSymmetric<T>(g, this.limit, count);
   }
 }
 

@@ -10,12 +10,12 @@ import { Chain, registerTransform } from "./chain";
 
 @unmanaged
 class Noise {
-  eta: f64;
-  gamma: f64;
+  scale: f64; // η
+  decay: f64; // γ
   /** A large σ may overflow. */
   grows(): void {}
   tensor<T>(chain: Chain, g: usize, tensor: TensorRange): void {
-    const sigma = sqrt<f64>(this.eta / NativeMath.pow(1 + chain.step, this.gamma));
+    const sigma = sqrt<f64>(this.scale / NativeMath.pow(1 + chain.step, this.decay));
     const index = <u32>(changetype<usize>(tensor) - <usize>chain.tensors) / tensorBytes;
     const step = <u64>chain.step;
     const most = <u32>(chainScratch / sizeof<T>());

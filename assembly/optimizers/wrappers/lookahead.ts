@@ -8,15 +8,15 @@ import { registerWrapper, Wrapping } from "./wrapper";
 
 @unmanaged
 class Lookahead {
-  k: f64;
-  alpha: f64;
+  syncPeriod: f64; // k
+  slowStepSize: f64; // α
 
   settle<T>(wrapping: Wrapping): void {
-    if (<u64>wrapping.step % <u64>this.k !== 0) return;
+    if (<u64>wrapping.step % <u64>this.syncPeriod !== 0) return;
     const slow = <usize>wrapping.state;
     const count = <usize>wrapping.elements;
     // As a sum of changes, so that weights that nothing moves stay what they are.
-    accumulateChange<T>(slow, slow, <usize>wrapping.weights, <u32>count, this.alpha, true);
+    accumulateChange<T>(slow, slow, <usize>wrapping.weights, <u32>count, this.slowStepSize, true);
     memory.copy(<usize>wrapping.weights, slow, count * sizeof<T>());
   }
 }

@@ -7,10 +7,10 @@
 //
 // each on all parameters at once, padding of 0 included, which must stay 0. They act from the inside out.
 
-import { f32Type, wrapperBytes, wrapperCode, wrapperFields, wrapperState } from "../../abi";
+import { f32Type, wrapperBytes } from "../../abi";
 import { wrapperEntry } from "../../memory/engine";
 
-/** What surrounds the update of a trainer; fields as abi.ts has them. */
+/** What surrounds the update of a trainer: the wrappers from the outside in, and the memory they share. @record */
 @unmanaged
 export class Wrapping {
   type: u32;
@@ -20,14 +20,27 @@ export class Wrapping {
   wrappers: u32;
   wrapperCount: u32;
   weights: u32;
+  /** Set by the step. */
   gradients: u32;
+  /** 0 if updates go straight to the weights. */
   updates: u32;
+  /** Weights of a second evaluation, 0 if there is none. */
   perturbed: u32;
   /** Vector of the wrapper at work. */
   state: u32;
   squares: f64;
   /** The update, from 1. */
   step: f64;
+}
+
+/** @record */
+@unmanaged
+class Wrapper {
+  code: u32;
+  /** A vector of its own, 0 if it keeps none. */
+  state: u32;
+  /** As the wrapper's class lists them. @times 3 */
+  fields: f64;
 }
 
 type Job = (fields: usize, wrapping: usize) => void;
@@ -68,11 +81,12 @@ export function registerWrapper<W>(code: i32): void {
 
 function each(wrapping: Wrapping, what: usize): void {
   for (let k = wrapping.wrapperCount; k > 0; k--) {
-    const wrapper = <usize>wrapping.wrappers + (k - 1) * wrapperBytes;
-    const job = load<u32>(wrapperEntry(load<i32>(wrapper, wrapperCode)) + what);
+    const at = <usize>wrapping.wrappers + (k - 1) * wrapperBytes;
+    const wrapper = changetype<Wrapper>(at);
+    const job = load<u32>(wrapperEntry(wrapper.code) + what);
     if (job === 0) continue;
-    wrapping.state = load<u32>(wrapper, wrapperState);
-    call_indirect<void>(job, wrapper + wrapperFields, changetype<usize>(wrapping));
+    wrapping.state = wrapper.state;
+    call_indirect<void>(job, at + offsetof<Wrapper>("fields"), changetype<usize>(wrapping));
   }
 }
 

@@ -2,9 +2,13 @@
 // formula, as anything on the projected path up to its first minimum.
 
 import { directionBounded } from "../../../assembly/abi";
-import { boundedBytes, directBounded, rememberBounded } from "../../../assembly/minimizers/directions/bounded";
-import { gradient, Minimizer, setOption, swapPoints, trialGradient } from "../../../assembly/minimizers/minimizer";
+import { registerBounded } from "../../../assembly/minimizers/directions/bounded";
+import { arenaBytes, direct, remember } from "../../../assembly/minimizers/directions/direction";
+import { gradient, Minimizer, swapPoints, trialGradient } from "../../../assembly/minimizers/minimizer";
 import { at, put } from "../../../assembly/minimizers/vectors";
+import "../scenes/engine";
+
+registerBounded();
 
 const N: u32 = 5;
 const RECORD = memory.data(1024, 16);
@@ -19,7 +23,7 @@ function block(k: u32): u32 {
 
 /** A minimizer at x with gradient g, within −1 .. 1. */
 function made(pairs: u32): Minimizer {
-  assert(boundedBytes(N, 4) < 16384);
+  assert(arenaBytes(directionBounded, N, 0, 4) < 16384);
   memory.fill(RECORD, 0, 1024);
   memory.fill(BLOCKS, 0, 4096);
   const m = changetype<Minimizer>(RECORD);
@@ -34,7 +38,8 @@ function made(pairs: u32): Minimizer {
   m.lower = block(6);
   m.upper = block(7);
   m.arena = <u32>ARENA;
-  setOption(m, 0, 4);
+  m.options = block(8);
+  put(m.options, 0, 4);
   for (let k: u32 = 0; k < N; k++) {
     put(m.lower, k, -1);
     put(m.upper, k, 1);
@@ -48,7 +53,7 @@ function made(pairs: u32): Minimizer {
     put(S, k, at(m.trial, k) - at(m.x, k));
     put(Y, k, at(trialGradient(m), k) - at(gradient(m), k));
   }
-  rememberBounded(m);
+  remember(m);
   swapPoints(m);
   return m;
 }
@@ -78,7 +83,7 @@ function model(m: Minimizer, d: usize): f64 {
 describe("the step of L-BFGS-B", () => {
   it("without pairs is the gradient step, cut at the bounds", () => {
     const m = made(0);
-    directBounded(m);
+    direct(m);
     for (let k: u32 = 0; k < N; k++) {
       const end = min(max(at(m.x, k) - at(gradient(m), k), -1), 1);
       expect(abs(at(m.x, k) + at(m.step, k) - end)).toBeLessThan(1e-15);
@@ -87,7 +92,7 @@ describe("the step of L-BFGS-B", () => {
 
   it("with a pair is no higher in the model than the first minimum along the projected path, and inside", () => {
     const m = made(1);
-    directBounded(m);
+    direct(m);
     const reached = model(m, m.step);
     for (let k: u32 = 0; k < N; k++) expect(abs(at(m.x, k) + at(m.step, k))).toBeLessThanOrEqual(1);
     const d = <usize>block(8);
@@ -106,7 +111,7 @@ describe("the step of L-BFGS-B", () => {
   it("a variable that stands at its bound and would leave it stays", () => {
     const m = made(0);
     put(m.x, 0, -1);
-    directBounded(m);
+    direct(m);
     expect(at(m.step, 0)).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 // The one recursion of momentum.ts against each form as its source writes it, in scalar code.
 
-import { ruleMomentum } from "../../../assembly/optimizers/codes";
+import { ruleMomentum } from "../../../assembly/abi";
 import { registerMomentum } from "../../../assembly/optimizers/momentum";
 import { applyRule } from "../../../assembly/optimizers/sweep";
 import "../scenes/engine";

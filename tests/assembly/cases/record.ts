@@ -1,15 +1,20 @@
 // The engine record: its tables do not overlap, the first fault of a call stands, scratch only grows.
 
 import {
+  directionCount,
+  directionEntryBytes,
   engineBases,
   engineBytes,
+  engineDirections,
   engineFault,
   engineMessage,
   engineOps,
   engineRandom,
   engineRules,
   engineSchedules,
+  engineSearches,
   engineTransforms,
+  engineWrappers,
   faultAxis,
   faultMemory,
   faultRange,
@@ -30,11 +35,15 @@ import {
   ruleEntryBytes,
   scheduleCount,
   scheduleEntryBytes,
+  searchCount,
+  searchEntryBytes,
   spaceCount,
   spaceResults,
   spaceScratch,
   transformCount,
   transformEntryBytes,
+  wrapperCount,
+  wrapperEntryBytes,
 } from "../../../assembly/abi";
 import {
   basesTable,
@@ -89,7 +98,10 @@ describe("the engine record", () => {
     expect(engineOps + opCount * opEntryBytes).toBeLessThanOrEqual(engineRules);
     expect(engineRules + ruleCount * ruleEntryBytes).toBeLessThanOrEqual(engineSchedules);
     expect(engineSchedules + scheduleCount * scheduleEntryBytes).toBeLessThanOrEqual(engineTransforms);
-    expect(engineTransforms + transformCount * transformEntryBytes).toBeLessThanOrEqual(engineBytes);
+    expect(engineTransforms + transformCount * transformEntryBytes).toBeLessThanOrEqual(engineWrappers);
+    expect(engineWrappers + wrapperCount * wrapperEntryBytes).toBeLessThanOrEqual(engineSearches);
+    expect(engineSearches + searchCount * searchEntryBytes).toBeLessThanOrEqual(engineDirections);
+    expect(engineDirections + directionCount * directionEntryBytes).toBeLessThanOrEqual(engineBytes);
   });
   it("has the fields of the message one after the other", () => {
     expect(messageOp + 4).toBeLessThanOrEqual(messageInputCount);

@@ -1,8 +1,7 @@
 // The other update rules and the decay of the sweep against the papers' formulas in scalar f64 code.
 
-import { ruleCount } from "../../../assembly/abi";
+import { ruleAdam, ruleAsgd, ruleCount, ruleMomentum, ruleSgd } from "../../../assembly/abi";
 import { ruleEntry } from "../../../assembly/memory/engine";
-import { ruleAdam, ruleAsgd, ruleMomentum, ruleSgd } from "../../../assembly/optimizers/codes";
 import { registerRarerRules, registerRules } from "../../../assembly/optimizers/index";
 import { applyRule, Sweep } from "../../../assembly/optimizers/sweep";
 import "../scenes/engine";

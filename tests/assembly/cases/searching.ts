@@ -4,14 +4,19 @@
 import {
   searchBacktracking,
   searchFixed,
+  searchGoldstein,
   searchHagerZhang,
   searchMoreThuente,
   searchQuadratic,
   searchStrongWolfe,
 } from "../../../assembly/abi";
 import { accepted, failed, Line, searching } from "../../../assembly/minimizers/line";
-import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/index";
+import { registerSearches } from "../../../assembly/minimizers/searches/index";
+import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/search";
 import { StrongWolfe } from "../../../assembly/minimizers/searches/strongWolfe";
+import "../scenes/engine";
+
+registerSearches();
 
 const LINE = memory.data(256, 8);
 const SEARCH = memory.data(512, 8);
@@ -115,6 +120,8 @@ function wrong(code: i32): i32 {
       const flat = abs(line.slope) <= -eta * line.slope0;
       if (code === searchBacktracking) {
         if (!enough) count++;
+      } else if (code === searchGoldstein) {
+        if (!enough || line.value < line.value0 + (1 - c) * t * line.slope0) count++;
       } else if (code === searchHagerZhang) {
         const wolfe = enough && line.slope >= eta * line.slope0;
         const limit = line.value <= line.value0;
@@ -127,6 +134,9 @@ function wrong(code: i32): i32 {
 }
 
 describe("on the functions of Moré and Thuente", () => {
+  it("Goldstein's search takes a step that is neither too long nor too short", () => {
+    expect(wrong(searchGoldstein)).toBe(0);
+  });
   it("backtracking takes a step of sufficient decrease", () => {
     expect(wrong(searchBacktracking)).toBe(0);
   });

@@ -8,16 +8,17 @@ import {
   faultGradient,
   faultLoss,
   groupBytes,
-  groupHyper,
-  groupRule,
+  groupLearningRate,
   opLeaf,
   opSqrt,
+  ruleAdam,
   spaceArguments,
   spaceGradients,
   spaceNextState,
   spaceParameters,
   spaceResults,
   spaceState,
+  sweepBytes,
   trainerPrograms,
 } from "../../../assembly/abi";
 import { reverse } from "../../../assembly/autodiff/reverse";
@@ -32,7 +33,6 @@ import { registerRandom } from "../../../assembly/ops/random";
 import { registerReductions } from "../../../assembly/ops/reduction";
 import { registerSources } from "../../../assembly/ops/source";
 import { registerAdam } from "../../../assembly/optimizers/adam";
-import { ruleAdam } from "../../../assembly/optimizers/codes";
 import { plan } from "../../../assembly/program/plan";
 import { Output, outputBytes } from "../../../assembly/program/schedule";
 import { advance, orderEpoch } from "../../../assembly/training/slice";
@@ -128,7 +128,8 @@ function start<T>(shuffled: bool): Trainer {
   trainer.epochs = trainer.history + 8 * 16;
   trainer.epochLimit = 16;
   trainer.order = trainer.epochs + 24 * 16;
-  trainer.groups = trainer.order + 64;
+  trainer.sweep = trainer.order + 64;
+  trainer.groups = trainer.sweep + sweepBytes;
   trainer.groupCount = 2;
   trainer.columns = trainer.groups + 2 * groupBytes;
   trainer.columnCount = 2;
@@ -143,9 +144,9 @@ function start<T>(shuffled: bool): Trainer {
     const group = changetype<Group>(<usize>trainer.groups + k * groupBytes);
     group.offset = 4 * k;
     group.elements = 4;
-    store<u32>(changetype<usize>(group), ruleAdam, groupRule);
+    group.rule = ruleAdam;
     group.shrink = k === 0 ? 0.01 : 0;
-    const hyper = changetype<usize>(group) + groupHyper;
+    const hyper = changetype<usize>(group) + groupLearningRate;
     store<f64>(hyper, 0.125);
     store<f64>(hyper, 0.9, 8);
     store<f64>(hyper, 0.99, 16);

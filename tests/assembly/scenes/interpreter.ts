@@ -1,7 +1,7 @@
 // The graph's values without a plan: every node alone, whole, in the order of the graph, in memory of its own.
 
-import { f32Type, opConstant, opLeaf, spaceResults } from "../../../assembly/abi";
-import { callHeader, operandBytes, push, pushFrom } from "../../../assembly/graph/call";
+import { callHeader, f32Type, opConstant, operandBytes, opLeaf, spaceResults } from "../../../assembly/abi";
+import { push, pushFrom } from "../../../assembly/graph/call";
 import { alias, applyPrepare, hasFlag, runIndex, workspaceOf } from "../../../assembly/graph/contract";
 import {
   bytesOf,

@@ -1,18 +1,17 @@
 // A sweep over a few weights, and the numbers it starts from.
 
-import { f32Type, f64Type } from "../../../assembly/abi";
+import { f32Type, f64Type, sweepConstants } from "../../../assembly/abi";
 import { applyRule, placeWeights, Sweep } from "../../../assembly/optimizers/sweep";
 
 /** Weights of a sweep: not a whole number of vectors in either type. */
 export const COUNT: usize = 13;
 const PADDED: usize = 16;
-const SWEEP = memory.data(64, 16);
+const SWEEP = memory.data(384, 16);
 const HYPER = memory.data(128, 16);
 const WEIGHTS = memory.data(PADDED * 8, 16);
 const GRADIENTS = memory.data(PADDED * 8, 16);
 const STATES = memory.data(3 * PADDED * 8, 16);
 const PLACED = memory.data(PADDED * 8, 16);
-const CONSTANTS = memory.data(256, 16);
 
 export function startWeight(i: usize): f64 {
   return <f64>((i * 7) % 11) / 8 - 0.5;
@@ -36,7 +35,7 @@ export function startSweep<T>(): Sweep {
   memory.fill(STATES, 0, 3 * PADDED * 8);
   memory.fill(PLACED, 0xff, PADDED * 8);
   memory.fill(HYPER, 0, 128);
-  memory.fill(CONSTANTS, 0xff, 256);
+  memory.fill(SWEEP + sweepConstants, 0xff, 256);
   for (let i: usize = 0; i < COUNT; i++) store<T>(WEIGHTS + i * sizeof<T>(), <T>startWeight(i));
   sweep.type = sizeof<T>() === 4 ? f32Type : f64Type;
   sweep.hyper = <u32>HYPER;
@@ -49,7 +48,6 @@ export function startSweep<T>(): Sweep {
   sweep.step = 0;
   sweep.penalty = 0;
   sweep.decay = 0;
-  sweep.constants = <u32>CONSTANTS;
   return sweep;
 }
 

@@ -1,0 +1,212 @@
+// Numbers that both compilers read: AssemblyScript compiles them into the engine, TypeScript into the bindings. Untyped integer
+// constants only. They are read from abi.ts, where scripts/contract.mjs adds what classes and registrations say: offsets of the
+// fields of records, and a code for all that is registered.
+
+// Element types.
+export const f32Type = 0;
+export const f64Type = 1;
+export const i32Type = 2;
+export const u8Type = 3;
+
+// Entries of the tables of the engine record: ops, update rules, gradient transforms and so on, at most.
+export const opCount = 96;
+export const ruleCount = 64;
+export const scheduleCount = 64;
+export const transformCount = 32;
+export const wrapperCount = 16;
+export const searchCount = 16;
+export const directionCount = 32;
+
+// Schedule laws. Saved files hold these codes: a new law takes the next number, and none is used again.
+export const scheduleConstant = 0;
+export const scheduleStep = 1;
+export const scheduleMultiStep = 2;
+export const scheduleExponential = 3;
+export const scheduleInverseTime = 4;
+export const scheduleInverseSquareRoot = 5;
+export const scheduleLinear = 6;
+export const schedulePolynomial = 7;
+export const scheduleCosine = 8;
+export const scheduleWarmRestarts = 9;
+export const scheduleWarmUp = 10;
+export const scheduleOneCycle = 11;
+export const scheduleWarmupStableDecay = 12;
+export const scheduleCyclic = 13;
+export const schedulePlateau = 14;
+export const scheduleJoined = 15;
+export const scheduleScaled = 16;
+export const scheduleTable = 17;
+
+// Where an operand lies; an instruction holds (space, offset), never an address.
+export const spaceConstants = 0;
+export const spaceScratch = 1;
+export const spaceArguments = 2;
+export const spaceResults = 3;
+export const spaceParameters = 4;
+export const spaceGradients = 5;
+export const spaceState = 6;
+export const spaceNextState = 7;
+export const spaceCount = 8;
+
+// Faults: a code and up to six operands; the bindings own the sentences.
+export const faultNone = 0;
+export const faultMemory = 1; // [bytes high, bytes low]
+export const faultShapes = 2; // [op, node a, node b]: do not broadcast together
+export const faultInner = 3; // [op, node a, node b, inner extent a, inner extent b]
+export const faultRank = 4; // [op, node, rank got, least rank wanted]
+export const faultAxis = 5; // [op, node, axis got]
+export const faultType = 6; // [op, node, type got, type wanted or -1 for any float]
+export const faultTypes = 7; // [op, node a, node b]: float types mixed
+export const faultReshape = 8; // [op, node]: extents of the message do not hold its elements
+export const faultRange = 9; // [op, node, axis, start, stop]
+export const faultScalar = 10; // [op, node]: a derivative needs a scalar
+export const faultTooLarge = 11; // [op, bytes high, bytes low]: more elements than an engine can address
+export const faultLoss = 13; // [step low, step high]: loss not finite
+export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
+export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
+export const faultUnknownOp = 16; // [op]
+export const faultSchedule = 17; // [step low, step high, group, index from groupShrink]: a value that is not finite
+
+// A region of memory begins so many bytes before its address; see memory/regions.
+export const regionHeader = 64;
+
+// The engine record: one region, its address is what `initialize` returns.
+export const engineFault = 0; // i32 code, then six i32 operands
+// u32 address of the call that is being made, in a build with assertions; 0 between runs.
+export const engineCall = 32;
+export const engineBases = 64; // u32 address per space
+// The address of random numbers: u32 seed low, seed high, step low, step high, and the rows of the batch that earlier
+// runs of the step have done.
+export const engineRandom = 96;
+export const engineMessage = 128; // what a call takes or gives beyond its arguments, see below
+export const engineOps = 4096; // table of ops, opEntryBytes each
+export const opEntryBytes = 32;
+export const engineRules = 7168; // table of update rules, ruleEntryBytes each
+export const ruleEntryBytes = 16;
+export const engineSchedules = 8192; // table of schedule laws, scheduleEntryBytes each
+export const scheduleEntryBytes = 8;
+export const engineTransforms = 8704; // table of gradient transforms, transformEntryBytes each
+export const transformEntryBytes = 8;
+export const engineWrappers = 8960; // table of wrappers, wrapperEntryBytes each
+export const wrapperEntryBytes = 16;
+export const engineSearches = 9216; // table of line searches, searchEntryBytes each
+export const searchEntryBytes = 16;
+export const engineDirections = 9472; // table of directions, directionEntryBytes each
+export const directionEntryBytes = 32;
+export const engineBytes = 10496;
+
+// The message: an op to emit (op, inputs, words), or a list.
+export const messageOp = 0;
+export const messageInputCount = 4;
+export const messageWordCount = 8;
+export const messageRank = 12; // of the shape rule's answer
+export const messageType = 16;
+export const messageExtents = 20; // 8 x i32
+export const messageInputs = 64; // 128 x i32
+export const messageWords = 576; // 512 x i32
+export const messageInputLimit = 128;
+export const messageWordLimit = 512;
+export const rankLimit = 8;
+
+// A program: header of its region.
+export const programBytes = 0; // u32, of the whole image
+export const programUnits = 4; // u32, offset of the first unit
+export const programEnd = 8; // u32, offset after the last unit
+export const programScratch = 12; // u32, bytes of scratch it needs
+export const programFlops = 16; // f64
+export const programTraffic = 24; // f64, bytes read and written
+export const programInstructions = 32; // u32
+export const programNodes = 36; // u32, live nodes
+export const programConstants = 40; // u32, offset of the constants
+export const programHeader = 64;
+
+// A unit of a program and its calls: see program/encode, graph/call and, for what stands behind the words, graph/notes.
+export const unitOnce = 0; // u32 bytes of calls made once
+export const unitTiled = 4; // u32 bytes of calls made for every tile
+export const unitHeader = 16;
+export const callOp = 0; // u8
+export const callOperands = 3; // u8
+export const callSize = 4; // u32 bytes of the whole call
+export const callHeader = 16; // then the operands: u16 space * 4, u16 advance, u32 offset
+export const operandBytes = 8;
+export const noteOrigin = 8; // u16
+export const noteCount = 10; // u16 blocks
+export const noteBlocks = 12;
+export const derived = 0x8000; // bit of an origin: emitted by a derivative rule
+
+// What a watched run found: the first call in program order that wrote a number that is not finite.
+export const foundCall = 0; // u32 address, 0 if there is none
+export const foundElement = 4; // u32 of the output
+export const foundRow = 8; // u32 rows of the batch that earlier runs of the step have done
+export const foundInputs = 12; // u32 inputs of which the element is known
+export const foundValue = 16; // f64
+export const foundInputValues = 24; // f64 each
+export const foundInputLimit = 3;
+export const foundBytes = 48;
+
+// What the host reserves for a trainer beside its record.
+export const trainerProgramSlots = 6;
+export const trainerHistoryRecords = 4096; // losses one call can report
+export const trainerEpochRecords = 512; // epochs one call can report
+export const averageHeader = 64; // the values of an average begin so many bytes behind its record
+export const chainScratch = 4096;
+export const gemmScratchBytes = 278592; // more than a product of matrices of any size needs
+
+// A schedule: f64 words, so that a record can be moved and saved whole.
+export const scheduleCode = 0; // of the law
+export const scheduleWords = 1; // of the whole record, children included
+export const scheduleUnit = 2; // what t counts
+export const scheduleHeader = 3; // then the fields of the law's class, then the records of its children
+export const unitStep = 0; // updates done
+export const unitEpoch = 1; // epochs finished
+
+// Random streams: purpose in the high byte, index of parameter or layer below; a layer that draws more than once a step
+// counts its draws in the byte between.
+export const streamShuffle = 0x01000000;
+export const streamInitialize = 0x02000000;
+export const streamNoise = 0x03000000;
+export const streamLayer = 0x04000000;
+export const streamGradientNoise = 0x05000000;
+export const streamSearch = 0x06000000;
+export const streamCurvature = 0x07000000;
+export const streamDraw = 0x00010000;
+
+// What a minimizer asks for: bits, 0 when it has ended.
+export const requestValue = 1; // f at the trial point; with residuals: r, and f = r'r / 2
+export const requestGradient = 2; // its gradient there; with residuals: the Jacobian, and g = J'r
+export const requestHessian = 4; // H at the accepted point
+export const requestProduct = 8; // H v there
+export const requestResiduals = 32; // not asked for, but needed: residuals in place of the value
+export const requestPause = 16; // nothing: as many evaluations as the call allows are done, or the trace is full
+
+// How a minimizer ended.
+export const statusRunning = 0;
+export const statusGradient = 1; // no component of the gradient above the tolerance
+export const statusValue = 2; // the value changed by less than the tolerance
+export const statusStep = 3; // x changed by less than the tolerance
+export const statusPrecision = 4; // what is left to gain lies below the rounding of the value
+export const statusIterations = 5;
+export const statusEvaluations = 6;
+export const statusSearch = 7; // no step lowered the value
+export const statusNotFinite = 8; // value or gradient at the start or after a step
+export const statusSingular = 9;
+export const statusUphill = 10; // the direction does not lead down, and the method has no other
+export const statusContradiction = 11; // values do not fall where the gradient says so
+export const statusRegion = 12; // no step lowered the value, however small the region it was sought in
+
+// What programs of a minimizer leave, and what one that fits a trainer keeps beside it: the value, then the gradient.
+export const resultsHeader = 64;
+export const resultsLoss = 8; // f64, without the penalty
+export const resultsPenalty = 16; // f64
+export const resultsNorm = 24; // f64 Euclidean norm of the gradient
+export const traceHeader = 3; // value, gradient norm, step length
+// Which program of a minimizer, in bytes of the list of their addresses.
+export const programValue = 0; // x → f, or r
+export const programGradient = 4; // x → f and gradient
+export const programProduct = 8; // x, v → H v
+export const programTangent = 12; // x, v → J v
+
+// Which program of a surface.
+export const surfaceValue = 0; // the value,
+export const surfaceGradient = 1; // the gradient,
+export const surfaceProduct = 2; // the product with the vector

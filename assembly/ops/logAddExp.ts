@@ -1,0 +1,36 @@
+// logAddExp(a, b) = log(eᵃ + eᵇ) = max(a, b) + softplus(−|a − b|): neither exponential can overflow, and sums of
+// probabilities can be kept as logarithms (Press et al., Numerical Recipes, 3rd edition, 2007,
+// §16.3, of forward-backward recursions).
+//
+// Error: f32 2.5 ulp, f64 2 ulp of the larger of |result| and log 2. Exact: −∞ adds nothing, ∞ wins, NaN stays.
+
+import { opLogAddExp } from "../abi";
+import { credit, wants } from "../graph/credit";
+import { input } from "../graph/graph";
+import { equal, fill, multiply, negate, sigmoid, subtract, where } from "../graph/vocabulary";
+import { softplusLanes } from "../kernels/softplus";
+import { binary } from "./elementwise";
+
+@unmanaged
+class LogAddExp {
+  lanes<T>(a: v128, b: v128): v128 {
+    // Equal infinities have no difference: their distance is 0.
+    const distance = v128.andnot(v128.abs<T>(v128.sub<T>(a, b)), v128.eq<T>(a, b));
+    return v128.add<T>(v128.max<T>(a, b), softplusLanes<T>(v128.neg<T>(distance)));
+  }
+  /** ∂/∂a = σ(a − b), ∂/∂b = σ(b − a); a half where both are −∞ or both ∞. */
+  derivative(y: i32, g: i32): void {
+    const a = input(y, 0);
+    const b = input(y, 1);
+    const gap = subtract(a, b);
+    // x − x is 0 for every finite x: only a gap of infinities is NaN though a = b.
+    const lost = multiply(equal(a, b), subtract(fill(1, gap), equal(gap, gap)));
+    const distance = where(lost, fill(0, gap), gap);
+    if (wants(y, 0)) credit(y, 0, multiply(g, sigmoid(distance)));
+    if (wants(y, 1)) credit(y, 1, multiply(g, sigmoid(negate(distance))));
+  }
+}
+
+export function registerLogAddExp(): void {
+  binary<LogAddExp>(opLogAddExp);
+}

@@ -1,0 +1,40 @@
+// AdaBelief: Adam that divides by the distance of the gradient from its mean: m ← β₁m + (1 − β₁)g,
+// s ← β₂s + (1 − β₂)(g − m)² + ε, w ← w − h m̂ / (√ŝ + ε) (Zhuang et al., AdaBelief optimizer: Adapting stepsizes by the
+// belief in observed gradients, NeurIPS 2020, algorithm 2). What ε adds up to in ŝ is ε / (1 − β₂), so it need not be stored;
+// Optax adds ε to ŝ once.
+
+import { ruleAdaBelief } from "../abi";
+import { prepareRoot, root } from "./root";
+import { constant, read, registerRule } from "./sweep";
+
+@unmanaged
+class AdaBelief {
+  learningRate: f64;
+  beta1: f64;
+  beta2: f64;
+  epsilon: f64;
+  accumulates: f64; // 1 if every update adds ε to s, 0 if it stands in the root once
+
+  prepare<T>(step: f64, c: usize): void {
+    constant<T>(c, 0, this.beta1);
+    constant<T>(c, 1, 1 - this.beta1);
+    constant<T>(c, 2, this.beta2);
+    constant<T>(c, 3, 1 - this.beta2);
+    constant<T>(c, 4, this.learningRate / (1 - NativeMath.pow(this.beta1, step)));
+    const inside = this.accumulates !== 0 ? this.epsilon / (1 - this.beta2) : this.epsilon;
+    prepareRoot<T>(c, 1 - NativeMath.pow(this.beta2, step), this.epsilon, 0, inside);
+  }
+  update<T>(w: v128, g: v128, s: usize, stride: usize, c: usize): v128 {
+    const m = v128.add<T>(v128.mul<T>(read<T>(c, 0), v128.load(s)), v128.mul<T>(read<T>(c, 1), g));
+    v128.store(s, m);
+    const surprise = v128.sub<T>(g, m);
+    const squared = v128.mul<T>(read<T>(c, 3), v128.mul<T>(surprise, surprise));
+    const mean = v128.add<T>(v128.mul<T>(read<T>(c, 2), v128.load(s + stride)), squared);
+    v128.store(s + stride, mean);
+    return v128.sub<T>(w, v128.div<T>(v128.mul<T>(read<T>(c, 4), m), inline.always(root<T>(mean, c))));
+  }
+}
+
+export function registerAdaBelief(): void {
+  registerRule<AdaBelief>(ruleAdaBelief);
+}

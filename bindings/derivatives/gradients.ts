@@ -1,0 +1,226 @@
+// Gradients by differences, and the check of analytic gradients against them, in double precision.
+
+import type { Engine } from "../engine/engine.js";
+import { compile } from "../tensors/compile.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { ArraysFor, TensorTree } from "../tensors/trees.js";
+import { type ArrayLike, leaves, mapLeaves, type NDArray, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
+import { valueAndGrad } from "./transforms.js";
+
+export interface NumericalGradientOptions {
+  /** "forward": (f(x + h) − f(x)) / h, n + 1 evaluations; "central" (default): (f(x + h) − f(x − h)) / 2h, 2n. */
+  readonly form?: "forward" | "central";
+  /** h > 0; default 1e-4 forward, 1e-5 central, for numbers below 0.001 or above 1000 times their size. */
+  readonly step?: number;
+}
+
+/**
+ * Size of numbers of one unit: their own, or that of the largest of them up to 1; 1 from 0.001 to 1000, so that h
+ * is what it is said to be.
+ */
+function sizesOf(data: ArrayLikeNumbers): (k: number) => number {
+  let most = 0;
+  for (let k = 0; k < data.length; k++) most = Math.max(most, Math.abs(data[k] as number));
+  const least = most > 0 ? Math.min(1, most) : 1;
+  return (k) => {
+    const size = Math.max(least, Math.abs(data[k] as number));
+    return size < 1e-3 || size > 1e3 ? size : 1;
+  };
+}
+
+type ArrayLikeNumbers = { readonly length: number; readonly [k: number]: number };
+
+/**
+ * Gradient of any function of numbers by differences: ∂f/∂xᵢ ≈ (f(x + h eᵢ) − f(x − h eᵢ)) / 2h.
+ *
+ * @param f  a plain function of a list of numbers
+ * @param x  where: [n]
+ * @returns  gradient [n] and the number of evaluations it took
+ * @throws TypeError   f is not a function, or does not answer a number
+ * @throws RangeError  step is not positive
+ * @throws ShapeError  x is no list of numbers
+ * @example
+ * numericalGradient((x) => x[0] ** 2 + 3 * x[1], [2, 5], { form: "forward", step: 1e-4 }).evaluations; // 3
+ * @see Nocedal and Wright, *Numerical Optimization*, 2006, §8.1
+ */
+export function numericalGradient(
+  f: (x: readonly number[]) => number,
+  x: readonly number[],
+  options: NumericalGradientOptions = {},
+): { gradient: number[]; evaluations: number } {
+  const where = "numericalGradient";
+  if (typeof f !== "function") throw new TypeError(`${where}: expected a function of numbers, got ${shown(f)}.`);
+  checkOptions(where, options, ["form", "step"]);
+  const form = checkChoice(where, "form", options.form ?? "central", ["forward", "central"]);
+  const { step } = options;
+  if (step !== undefined) checkNumber(where, "step", step, { above: 0 });
+  const { data, shape } = toArray(where, x);
+  if (shape.length !== 1) throw new ShapeError(`${where}: x must be a list of numbers, got [${shape.join(", ")}].`);
+  const start = Array.from(data);
+  const size = sizesOf(start);
+  const width = (i: number): number => step ?? (form === "forward" ? 1e-4 : 1e-5) * size(i);
+  let evaluations = 0;
+  const at = (point: readonly number[]): number => {
+    evaluations++;
+    const value = f(point);
+    if (typeof value !== "number") throw new TypeError(`${where}: f must answer a number, got ${shown(value)}.`);
+    return value;
+  };
+  const moved = (i: number, by: number): number[] => start.map((value, k) => (k === i ? value + by : value));
+  const base = form === "forward" ? at(start) : 0;
+  const gradient = start.map((_, i) => {
+    const h = width(i);
+    return form === "forward" ? (at(moved(i, h)) - base) / h : (at(moved(i, h)) - at(moved(i, -h))) / (2 * h);
+  });
+  return { gradient, evaluations };
+}
+
+/** One coordinate of a check. */
+export interface CheckedCoordinate {
+  /** Name of the leaf, "" for a single array. */
+  readonly name: string;
+  /** Position in the leaf, flattened. */
+  readonly index: number;
+  readonly analytic: number;
+  readonly numerical: number;
+  /**
+   * |analytic − numerical| / max(|analytic|, |numerical|, s), s the largest of them in the array, at most 1; no more than the
+   * tolerance where the rounding of f explains it.
+   */
+  readonly relativeError: number;
+}
+
+/** What a gradient check found. */
+export interface GradientCheck {
+  /** True if no coordinate is off by more than the tolerance, kinks apart. */
+  readonly passed: boolean;
+  /** The worst coordinate that is not at a kink; null if there is none. */
+  readonly worst: CheckedCoordinate | null;
+  /** Coordinates whose difference interval straddles a kink (relu, abs, hinge): no verdict. */
+  readonly kinks: readonly CheckedCoordinate[];
+  /** Coordinates compared. */
+  readonly coordinates: number;
+}
+
+export interface GradientCheckOptions {
+  /** Largest relative error that passes; default 1e-6. */
+  readonly tolerance?: number;
+  /** h of the central differences, > 0; default 1e-5, for arrays below 0.001 and numbers above 1000 times their size. */
+  readonly step?: number;
+}
+
+/**
+ * Compares the analytic gradient of a scalar function with central differences, coordinate by coordinate, in f64.
+ *
+ * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
+ * @returns  a function of the point that answers a GradientCheck
+ * @throws ShapeError  f does not answer a scalar
+ * @example
+ * gradientCheck(engine, (x) => x.square().sum())([2, 3]).passed; // true
+ * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, §5.3.3
+ */
+export function gradientCheck(
+  engine: Engine,
+  f: (x: Tensor) => Tensor,
+  options?: GradientCheckOptions,
+): (parameters: ArraysFor<Tensor>) => GradientCheck;
+export function gradientCheck<T extends TensorTree>(
+  engine: Engine,
+  f: (parameters: T) => Tensor,
+  options?: GradientCheckOptions,
+): (parameters: ArraysFor<T>) => GradientCheck;
+export function gradientCheck(
+  engine: Engine,
+  f: unknown,
+  options: GradientCheckOptions = {},
+): (parameters: ArrayLike) => GradientCheck {
+  const where = "gradientCheck";
+  checkOptions(where, options, ["tolerance", "step"]);
+  const tolerance = checkNumber(where, "tolerance", options.tolerance ?? 1e-6, { above: 0 });
+  const { step } = options;
+  if (step !== undefined) checkNumber(where, "step", step, { above: 0 });
+  const analytic = valueAndGrad(engine, f as (x: Tensor) => Tensor);
+  const value = compile(engine, f as (x: Tensor) => Tensor);
+  return (parameters) => {
+    const points = leaves(parameters).map(([name, leaf]) => {
+      const { data, shape } = toArray(where, leaf);
+      return { name, shape, data: Float64Array.from(data) };
+    });
+    const arranged = (): ArrayLike => {
+      const queue = points.map(({ data, shape }) => ({ data, shape }));
+      return mapLeaves(parameters, () => queue.shift()) as ArrayLike;
+    };
+    const { value: base, gradient } = analytic(arranged());
+    const gradients = leaves(gradient).map(([, leaf]) => (leaf as NDArray).data);
+    const kinks: CheckedCoordinate[] = [];
+    let worst: CheckedCoordinate | null = null;
+    let coordinates = 0;
+    for (const [k, { name, data }] of points.entries()) {
+      const own = gradients[k] as Float64Array;
+      const at = (index: number, by: number): number => {
+        const x = data[index] as number;
+        data[index] = x + by;
+        const answer = value(arranged()) as number;
+        data[index] = x;
+        return answer;
+      };
+      const slope = (index: number, h: number): Slope => {
+        const [above, below] = [at(index, h), at(index, -h)];
+        const rounding = (8 * Number.EPSILON * Math.max(Math.abs(above), Math.abs(base), Math.abs(below))) / h;
+        return { h, right: (above - base) / h, left: (base - below) / h, rounding };
+      };
+      const size = sizesOf(data);
+      const slopes = Array.from(data, (_, index) => slope(index, step ?? 1e-5 * size(index)));
+      const most = slopes.reduce((s, { right, left }, i) => larger(s, own[i] as number, (right + left) / 2), 0);
+      const compared = (index: number, { right, left, rounding }: Slope): CheckedCoordinate => {
+        const [exact, numerical] = [own[index] as number, (right + left) / 2];
+        const scale = larger(Math.min(1, Math.max(most, rounding / tolerance)), exact, numerical);
+        const relativeError = exact === numerical ? 0 : Math.abs(exact - numerical) / scale;
+        return { name, index, analytic: exact, numerical, relativeError };
+      };
+      for (const [index, wide] of slopes.entries()) {
+        let found = compared(index, wide);
+        coordinates++;
+        const between = Math.abs(found.analytic - found.numerical) <= 0.6 * Math.abs(wide.right - wide.left);
+        const differs = !(found.relativeError <= tolerance);
+        if (differs && between && isKink((by) => at(index, by), base, wide.h)) {
+          kinks.push(found);
+          continue;
+        }
+        const narrow = 1e-5 * Math.abs(data[index] as number);
+        // Beside numbers of another unit, one's own size may be the right one.
+        if (differs && step === undefined && narrow > 0 && narrow < wide.h) {
+          const again = compared(index, slope(index, narrow));
+          if (again.relativeError <= tolerance) found = again;
+        }
+        if (!worst || !(found.relativeError <= worst.relativeError)) worst = found;
+      }
+    }
+    return { passed: !worst || worst.relativeError <= tolerance, worst, kinks, coordinates };
+  };
+}
+
+/** Slopes of f on both sides by differences of width h, and what rounding may make of them. */
+interface Slope {
+  readonly h: number;
+  readonly right: number;
+  readonly left: number;
+  readonly rounding: number;
+}
+
+function larger(size: number, a: number, b: number): number {
+  return Math.max(size, Math.abs(a), Math.abs(b));
+}
+
+/**
+ * Where f is smooth, the gap between right and left slope is a quarter for a quarter of h; with a kink between the two it
+ * stays, or vanishes as soon as the kink lies outside.
+ */
+function isKink(at: (by: number) => number, base: number, h: number): boolean {
+  const gap = (step: number): number => (at(step) - 2 * base + at(-step)) / step;
+  const gaps = [h, h / 4, h / 16].map(gap) as [number, number, number];
+  const shrinks = (from: number, to: number): boolean => to / from > 0.15 && to / from < 0.35;
+  return !(shrinks(gaps[0], gaps[1]) && shrinks(gaps[1], gaps[2]));
+}

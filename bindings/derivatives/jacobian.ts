@@ -1,0 +1,168 @@
+// The matrix of first derivatives of a function of arrays that answers an array.
+
+import * as abi from "../../assembly/abi.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import { checkEngine, type Engine } from "../engine/engine.js";
+import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { Cache, type Freeable } from "../tensors/compile.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { blockBytes, type Program, traced } from "../tensors/trace.js";
+import { type ArraysFor, applyTo, differentiableLeaves, type Leaf, type TensorTree } from "../tensors/trees.js";
+import { elementCount, type NDArray, wholeLines } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { arrangeBlocks, block } from "./hessian.js";
+
+/** For a tree, under each name the derivative by that array. */
+export type Jacobians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly [K in keyof T]: Jacobians<T[K]> };
+
+/** Answers the Jacobian. */
+export interface Jacobian<T> extends Freeable {
+  (parameters: ArraysFor<T>): Jacobians<T>;
+}
+
+interface MakeJacobian {
+  (engine: Engine, f: (x: Tensor) => Tensor): Jacobian<Tensor>;
+  <T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): Jacobian<T>;
+}
+
+/**
+ * Jacobian of a function: ∂y/∂x, all rows or columns in one call. With no more results than arguments it goes row by row in
+ * reverse, else column by column forward, as the transpose of the reverse derivative.
+ *
+ * @param f  a function of a tensor, or of a tree of tensors, that answers a tensor y of any shape
+ * @returns  a function of x that answers, in f64, shape [...y, ...x]; for a tree one such array for each of its arrays
+ * @throws TypeError   an argument holds integers, or f answers integers
+ * @throws ShapeError  x or y is empty
+ * @example
+ * jacobian(engine, (x) => x.square())([2, 3]); // { data: [4, 0, 0, 6], shape: [2, 2] }
+ * jacobian(engine, (x) => x.broadcastTo([3]))(5); // { data: [1, 1, 1], shape: [3] }
+ * @see Griewank and Walther, *Evaluating Derivatives*, 2008, ch. 3
+ */
+export const jacobian: MakeJacobian = /* @__PURE__ */ beyondCore(function jacobian(engine: Engine, f: unknown) {
+  const where = "jacobian";
+  solversOf(where, checkEngine(where, engine), "surfaceProducts");
+  const cache = new Cache(where, engine, (inputs, parameters) => new Sweep(where, engine, f, parameters, inputs));
+  // What it answers follows from the type of f, which only the caller knows.
+  const call = (parameters: unknown): never => {
+    const inputs = differentiableLeaves(where, parameters);
+    const { data, shape, n } = cache.use(inputs, parameters, (sweep) => ({
+      data: sweep.run(inputs),
+      shape: sweep.shape,
+      n: sweep.n,
+    }));
+    const shapes = inputs.map((leaf) => leaf.shape);
+    return arrangeBlocks(parameters, shapes, (column, start) => block(data, n, 0, shape, start, column)) as never;
+  };
+  return cache.freeable(call);
+});
+
+/** A program whose runs, one for each unit vector, answer the rows or the columns of a Jacobian. */
+class Sweep {
+  /** Shape of y. */
+  readonly shape: readonly number[];
+  /** Elements of x. */
+  readonly n: number;
+  readonly #engine: Engine;
+  readonly #m: number;
+  readonly #program: Program;
+  readonly #region: number;
+  readonly #block: number;
+
+  constructor(where: string, engine: Engine, f: unknown, example: unknown, inputs: readonly Leaf[]) {
+    this.#engine = engine;
+    this.n = inputs.reduce((sum, leaf) => sum + elementCount(leaf.shape), 0);
+    if (this.n === 0) throw new ShapeError(`${where}: there are no parameters. Give at least 1 number.`);
+    const { n } = this;
+    const bytes = blockBytes("f64", n);
+    let shape: readonly number[] = [];
+    this.#program = traced(engine, (trace) => {
+      const pieces = split(trace.leaf(abi.spaceArguments, 0, "f64", [n]), inputs);
+      const y = applyTo(where, f, example, pieces);
+      if (y.dtype === "i32")
+        throw new TypeError(`${where}: f answers integers, which carry no derivative. Return floats.`);
+      if (y.size === 0) throw new ShapeError(`${where}: f answers an empty tensor. Return at least 1 number.`);
+      shape = y.shape;
+      const flat = (tensors: readonly Tensor[]): Tensor => {
+        const rows = tensors.map((tensor) => tensor.cast("f64").reshape([tensor.size]));
+        return rows.length === 1 ? (rows[0] as Tensor) : trace.concatenate(rows, 0);
+      };
+      const place = (tensor: Tensor) => [{ tensor, space: abi.spaceResults, offset: 0 }];
+      const rowwise = y.size <= n;
+      // Forward, the cotangent is a variable whose value is of no matter: the reverse derivative is linear in it.
+      const cotangent = trace.leaf(abi.spaceArguments, rowwise ? bytes : 2 * bytes, "f64", [y.size]);
+      const gradient = trace.differentiate(y, pieces, cotangent.reshape(shape).cast(y.dtype));
+      if (rowwise) return place(flat(gradient));
+      const vector = split(trace.leaf(abi.spaceArguments, bytes, "f64", [n]), inputs);
+      const slopes = gradient.map((g, k) =>
+        g
+          .multiply(vector[k] as Tensor)
+          .sum()
+          .cast("f64"),
+      );
+      const slope = slopes.reduce((sum, term) => sum.add(term));
+      return place(flat(trace.differentiate(slope, [cotangent])));
+    });
+    this.shape = shape;
+    this.#m = elementCount(shape);
+    const longest = blockBytes("f64", Math.max(n, this.#m));
+    const header = wholeLines(abi.surfaceBytes + abi.partBytes);
+    const whole = header + 2 * bytes + 2 * longest + 64;
+    try {
+      this.#region = engine.allocate(whole);
+    } catch (error) {
+      this.#program.free();
+      throw error;
+    }
+    this.#block = this.#region + header;
+    engine.bytes.fill(0, this.#region, this.#region + whole);
+    const part = this.#region + abi.surfaceBytes;
+    engine.write(this.#region, {
+      [abi.surfaceVector]: this.#block + bytes,
+      [abi.surfaceArguments]: this.#block,
+      [abi.surfaceResults]: this.#block + 2 * bytes + longest,
+      [abi.surfaceParts]: part,
+      [abi.surfacePartCount]: 1,
+    });
+    engine.ints[wordAt(part + abi.partPrograms + 4 * abi.surfaceProduct)] = this.#program.address;
+    engine.doubles[doubleAt(part + abi.partWeight)] = 1;
+    engine.watch(this, [this.#region]);
+  }
+
+  /** The Jacobian [m, n] at x. */
+  run(inputs: readonly Leaf[]): Float64Array {
+    const engine = this.#engine;
+    const { n } = this;
+    const m = this.#m;
+    let at = doubleAt(this.#block);
+    for (const { data } of inputs) {
+      engine.doubles.set(data, at);
+      at += data.length;
+    }
+    const [rows, width] = m <= n ? [m, n] : [n, m];
+    return engine.borrow(8 * m * n, (out) => {
+      engine.checked((core) => core.surfaceProducts(this.#region, rows, width, out));
+      const data = engine.doubles.slice(doubleAt(out), doubleAt(out) + m * n);
+      if (m <= n) return data;
+      const turned = new Float64Array(m * n);
+      for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) turned[i * n + j] = data[j * m + i] as number;
+      return turned;
+    });
+  }
+
+  free(): void {
+    this.#program.free();
+    this.#engine.unwatch(this);
+    this.#engine.release(this.#region);
+  }
+}
+
+/** One vector as the arrays that the function takes. */
+function split(whole: Tensor, inputs: readonly Leaf[]): Tensor[] {
+  let start = 0;
+  return inputs.map(({ shape, dtype }) => {
+    const stop = start + elementCount(shape);
+    const piece = whole.slice(0, start, stop).reshape(shape).cast(dtype);
+    start = stop;
+    return piece;
+  });
+}

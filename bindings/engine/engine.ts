@@ -1,0 +1,300 @@
+// The engine: one WebAssembly instance. This file instantiates it, keeps the views of its memory fresh, and turns its
+// faults into errors. What the numbers mean is the core's affair.
+
+import { instantiate } from "@assemblyscript/loader";
+import * as abi from "../../assembly/abi.js";
+import { EngineError, type FaultContext, faultError, MemoryError } from "../values/errors.js";
+import { shownAs } from "../values/lines.js";
+import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
+import { doubleAt, wordAt } from "./addresses.js";
+import { describeCall } from "./calls.js";
+import type { CoreExports } from "./exports.js";
+import type { WasmMemory } from "./globals.js";
+import type { Threads } from "./threads.js";
+import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
+
+/** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
+export interface Core extends CoreExports {
+  readonly memory: WasmMemory;
+}
+
+/** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
+export type Build = "reproducible" | "fast";
+
+export interface EngineOptions {
+  /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
+  readonly wasm?: WasmSource | Promise<WasmSource>;
+  /**
+   * "reproducible" has the same bits on every machine, "fast" uses relaxed SIMD where the host has it; default
+   * "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`.
+   */
+  readonly build?: Build;
+  /**
+   * Bytes the engine may take at most, 1 MiB .. 4 GiB, beyond which calls throw MemoryError; default 4 GiB less one
+   * page.
+   */
+  readonly memoryLimit?: number;
+}
+
+/** What a host does in its own way; each file of hosts/ gives one. @internal */
+export interface Host {
+  /** The compiled core. */
+  module(build: Build): Promise<WebAssembly.Module>;
+  /** Loads what starts workers. */
+  readonly threads?: Threads;
+}
+
+/** What is told to whoever looks into a program. @internal */
+export interface Inspector {
+  /** What is traced from now on is for this part of the model: a layer by its dotted name, or the loss. */
+  entered(part: string): void;
+  planned(program: object): void;
+}
+
+const page = 65536;
+
+/** Frames of `reach` that take more of the stack than the core does. */
+const coreFrames = 64;
+
+/** Calls itself so many times more. */
+function reach(frames: number): number {
+  return frames === 0 ? 0 : reach(frames - 1) + 1;
+}
+
+/** Refuses a stack that is almost full, on which the core would trap halfway. */
+function checkStack(): void {
+  try {
+    reach(coreFrames);
+  } catch (cause) {
+    throw new RangeError("engine: the call stack is almost full. Nest calls less deep.", { cause });
+  }
+}
+
+/** One engine. Make it with `createEngine`; every call that needs one takes it as its first argument. */
+export class Engine {
+  /** What the instance exports. @internal */
+  readonly core: Core;
+  readonly build: Build;
+  /** What it is an instance of. @internal */
+  readonly module: WebAssembly.Module;
+  /** Loads what starts workers, where the host has them. @internal */
+  readonly threads: Threads | null;
+  /** Address of the engine record. @internal */
+  readonly record: number;
+  /** The trace that is open, or null. @internal */
+  trace: object | null = null;
+  /** Whoever looks into what is traced and planned, or null: see inspect/. @internal */
+  inspector: Inspector | null = null;
+  /** Names the parameter that holds a trainer's element, while one runs. @internal */
+  elementName: (element: number) => string = () => "?";
+  /** Names the option behind a number of a trainer's group, while one runs. @internal */
+  optionName: (group: number, index: number) => string = () => "?";
+  #broken: string | null = null;
+  #bytes = new Uint8Array(0);
+  #ints = new Int32Array(0);
+  #doubles = new Float64Array(0);
+  /** Missing in workerd of an early compatibility date: there only free() gives memory back. */
+  readonly #regions =
+    typeof FinalizationRegistry === "undefined"
+      ? null
+      : new FinalizationRegistry<Iterable<number>>((addresses) => {
+          for (const address of addresses) this.release(address);
+        });
+
+  /** @internal */
+  constructor(core: Core, module: WebAssembly.Module, host: Host, build: Build, memoryLimit: number | undefined) {
+    this.core = core;
+    this.module = module;
+    this.threads = host.threads ?? null;
+    this.build = build;
+    if (memoryLimit !== undefined) core.limitMemory(Math.min(memoryLimit / page, 2 ** 16));
+    this.record = core.initialize() >>> 0;
+    if (this.record === 0)
+      throw new MemoryError("createEngine: no memory for the engine itself. Raise memoryLimit above 1 MiB.");
+    core.complete?.();
+    shownAs(this, () => `Engine { ${build}, ${this.bytesInUse} of ${this.memoryBytes} bytes }`);
+  }
+
+  /** Whether it trapped. @internal */
+  get broken(): boolean {
+    return this.#broken !== null;
+  }
+
+  /** Bytes of memory in use, in whole regions of 64 KiB. */
+  get bytesInUse(): number {
+    return this.core.bytesInUse();
+  }
+
+  /** Bytes the WebAssembly memory has grown to. */
+  get memoryBytes(): number {
+    return this.core.memory.buffer.byteLength;
+  }
+
+  #refresh(): void {
+    const { buffer } = this.core.memory;
+    if (this.#bytes.buffer === buffer) return;
+    this.#bytes = new Uint8Array(buffer);
+    this.#ints = new Int32Array(buffer);
+    this.#doubles = new Float64Array(buffer);
+  }
+
+  /** Memory as bytes, valid until the next call that may grow it. @internal */
+  get bytes(): Uint8Array {
+    this.#refresh();
+    return this.#bytes;
+  }
+
+  /** Memory as 32-bit integers. @internal */
+  get ints(): Int32Array {
+    this.#refresh();
+    return this.#ints;
+  }
+
+  /** Memory as doubles. @internal */
+  get doubles(): Float64Array {
+    this.#refresh();
+    return this.#doubles;
+  }
+
+  /** The count or the address that lies at an address. @internal */
+  word(address: number): number {
+    return (this.ints[wordAt(address)] as number) >>> 0;
+  }
+
+  /** Writes whole numbers into a record, by their offsets. @internal */
+  write(record: number, fields: Readonly<Record<number, number>>): void {
+    const { ints } = this;
+    for (const [offset, value] of Object.entries(fields)) ints[wordAt(record + Number(offset))] = value;
+  }
+
+  /** Writes real numbers into a record, by their offsets. @internal */
+  writeReals(record: number, fields: Readonly<Record<number, number>>): void {
+    const { doubles } = this;
+    for (const [offset, value] of Object.entries(fields)) doubles[doubleAt(record + Number(offset))] = value;
+  }
+
+  /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
+  call<T>(body: (core: Core) => T): T {
+    if (this.#broken)
+      throw new EngineError(`engine: broken by an earlier trap (${this.#broken}). Create a new engine.`);
+    try {
+      return body(this.core);
+    } catch (error) {
+      this.#broken = error instanceof Error ? error.message : String(error);
+      // A build with assertions notes which call is being made.
+      const call = this.word(this.record + abi.engineCall);
+      if (call) this.#broken += ` in ${describeCall(this.ints, call)}`;
+      throw new EngineError(`engine: trapped: ${this.#broken}. Create a new engine, and please report this.`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Throws the fault that the core, or that of a worker, has recorded, and clears it. @internal */
+  throwFault(fault?: Int32Array): never {
+    const at = wordAt(this.record + abi.engineFault);
+    const [code = 0, ...operands] = fault ?? this.ints.slice(at, at + 7);
+    this.ints[at] = 0;
+    const context: FaultContext = {
+      shape: (node) => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`),
+      elementName: this.elementName,
+      optionName: this.optionName,
+    };
+    throw faultError(code, operands, context);
+  }
+
+  /** The answer of a call, or its fault as an error if it is negative. @internal */
+  checked(body: (core: Core) => number): number {
+    checkStack();
+    const answer = this.call(body);
+    return answer < 0 ? this.throwFault() : answer;
+  }
+
+  /** The address a call returns, or its fault as an error if it is 0. @internal */
+  address(body: (core: Core) => number): number {
+    checkStack();
+    return this.call(body) >>> 0 || this.throwFault();
+  }
+
+  /** Shape of a node of the open graph. @internal */
+  shapeOf(node: number): number[] {
+    return Array.from({ length: this.core.nodeRank(node) }, (_, axis) => this.core.nodeExtent(node, axis));
+  }
+
+  /** A region of memory. @internal */
+  allocate(bytes: number): number {
+    return this.address((core) => core.allocate(bytes));
+  }
+
+  /** Gives a region back; a broken engine has nothing to give. @internal */
+  release(address: number): void {
+    if (!this.#broken) this.call((core) => core.free(address));
+  }
+
+  /** What `body` answers, with a region of memory for as long as it runs. @internal */
+  borrow<T>(bytes: number, body: (address: number) => T): T {
+    const address = this.allocate(bytes);
+    try {
+      return body(address);
+    } finally {
+      this.release(address);
+    }
+  }
+
+  /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
+  watch(owner: object, addresses: Iterable<number>): void {
+    this.#regions?.register(owner, addresses, owner);
+  }
+
+  /** The owner frees its regions itself. @internal */
+  unwatch(owner: object): void {
+    this.#regions?.unregister(owner);
+  }
+}
+
+/** An engine, and not options or nothing. @internal */
+export function checkEngine(where: string, engine: unknown): Engine {
+  if (engine instanceof Engine) return engine;
+  throw new TypeError(
+    `${where}: the first argument must be an engine, got ${shown(engine)}. Await createEngine() first.`,
+  );
+}
+
+/** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
+async function instantiateCore(
+  wasm: EngineOptions["wasm"],
+  build: Build,
+  host: Host,
+): Promise<{ core: Core; module: WebAssembly.Module }> {
+  const abort = (_message: number, _file: number, line: number, column: number): never => {
+    throw new EngineError(`assertion failed at ${line}:${column}`);
+  };
+  try {
+    const module = ofThisRealm(await (wasm === undefined ? host.module(build) : moduleFrom(wasm)));
+    const { instance } = await instantiate(module, { env: { abort } });
+    return { core: instance.exports as unknown as Core, module };
+  } catch (error) {
+    throw await refusal(error, build);
+  }
+}
+
+/** Makes `createEngine` for a host. @internal */
+export function engineFactory(host: Host) {
+  return async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+    checkOptions("createEngine", options, ["wasm", "build", "memoryLimit"]);
+    const { wasm, build = "reproducible", memoryLimit } = options;
+    checkChoice("createEngine", "build", build, ["reproducible", "fast"]);
+    if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
+    if (typeof WebAssembly === "undefined")
+      throw new EngineError(
+        "createEngine: this host has no WebAssembly (node --jitless, or a browser that locks it away). " +
+          "Allow it there, or use Node 20 or later or a current browser.",
+      );
+    const { core, module } = await instantiateCore(wasm, build, host);
+    if (typeof core.initialize !== "function")
+      throw new EngineError(
+        "createEngine: wasm is another module than Thalweg's core. Give thalweg.wasm of this version.",
+      );
+    return new Engine(core, module, host, build, memoryLimit);
+  };
+}

@@ -1,0 +1,94 @@
+// What createEngine({ wasm }) may be given, how it becomes a module, and why it does not. Things may come from another
+// realm, so they are known by their tag and never by instanceof; causes are probed, as hosts word their errors as they like.
+
+import { EngineError } from "../values/errors.js";
+import { shown } from "../values/options.js";
+import type { Build } from "./engine.js";
+import type { Address, Answer, WasmModule } from "./globals.js";
+
+/** A compiled module, its bytes, where it lies, or a response that brings it. */
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | Address | string;
+
+const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The module a user gave or points to. @internal */
+export async function moduleFrom(source: WasmSource | Promise<WasmSource>): Promise<WebAssembly.Module> {
+  const wasm = await source;
+  const kind = tag(wasm);
+  if (kind === "WebAssembly.Module") return wasm as WebAssembly.Module;
+  if (kind === "ArrayBuffer" || ArrayBuffer.isView(wasm)) return WebAssembly.compile(wasm as BufferSource);
+  if (kind === "Response") return moduleOf(wasm as Response);
+  if (kind === "URL" || typeof wasm === "string") return fetchModule(wasm as URL | string);
+  throw new TypeError(
+    `createEngine: wasm must be a WebAssembly.Module, bytes, a Response or a URL, got ${shown(wasm)}.`,
+  );
+}
+
+/** A module as this realm's, which the loader knows by instanceof. @internal */
+export function ofThisRealm(module: WebAssembly.Module): WebAssembly.Module {
+  if (module instanceof WebAssembly.Module) return module;
+  // Where the clone is the outer realm's as well, as in isolates made by node:vm, it is called what it is.
+  return Object.setPrototypeOf(structuredClone(module), WebAssembly.Module.prototype);
+}
+
+/** The module at a URL. @internal */
+export async function fetchModule(url: URL | string): Promise<WebAssembly.Module> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    throw new EngineError(
+      `createEngine: ${url} cannot be fetched (${messageOf(error)}). Allow it, as by connect-src, or give bytes.`,
+      { cause: error },
+    );
+  }
+  return moduleOf(response, String(url));
+}
+
+/** Compiled while it streams if the server says what it is, else from bytes that turn out to be a module. */
+async function moduleOf(response: Response, name = response.url): Promise<WebAssembly.Module> {
+  if (!response.ok)
+    throw new EngineError(
+      `createEngine: ${name} answered ${response.status}. Serve thalweg.wasm there, or give its URL.`,
+    );
+  const type = response.headers.get("content-type");
+  if (type === "application/wasm" && typeof WebAssembly.compileStreaming === "function")
+    return WebAssembly.compileStreaming(response);
+  const bytes = await response.arrayBuffer();
+  if (bytes.byteLength < 8 || new DataView(bytes).getUint32(0) !== 0x0061736d)
+    throw new EngineError(
+      `createEngine: ${name} answered with ${type ?? "something"} that is not WebAssembly. ` +
+        "Serve thalweg.wasm there rather than a page, or give its URL.",
+    );
+  return WebAssembly.compile(bytes);
+}
+
+// (func (drop (i8x16.splat (i32.const 0)))): a module that every host with SIMD accepts.
+const simdProbe = Uint8Array.of(
+  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
+  ...[10, 9, 1, 7, 0, 0x41, 0, 0xfd, 15, 0x1a, 11],
+);
+
+/** Why a core that was found does not compile or link, with the way out; errors that say so already stay. @internal */
+export async function refusal(cause: unknown, build: Build): Promise<unknown> {
+  if (cause instanceof EngineError || cause instanceof TypeError) return cause;
+  const because = (reason: string, advice: string): EngineError =>
+    new EngineError(`createEngine: ${reason} (${messageOf(cause)}). ${advice}`, { cause });
+  if (!WebAssembly.validate(simdProbe))
+    return because(
+      "this host's WebAssembly lacks SIMD",
+      "Use Node 20 or later or a current browser, on a CPU with SIMD.",
+    );
+  try {
+    await WebAssembly.compile(simdProbe);
+  } catch {
+    return because(
+      "this host forbids to compile WebAssembly at run time",
+      "On a page, allow 'wasm-unsafe-eval' in script-src of the Content-Security-Policy; " +
+        "in a Worker, import thalweg.wasm and give createEngine({ wasm }) that module.",
+    );
+  }
+  if (build === "fast") return because("the fast build needs relaxed SIMD", 'Use build "reproducible".');
+  return because("wasm is not Thalweg's core, or is damaged", "Give thalweg.wasm of this version.");
+}

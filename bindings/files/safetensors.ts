@@ -1,0 +1,281 @@
+// The safetensors format: u64 length of the header, a JSON header, then the bytes of the tensors without gaps.
+
+import {
+  arrayTypes,
+  checkShape,
+  elementCount,
+  isTypedArray,
+  type NDArray,
+  plainArray,
+  type StorageType,
+  storageType,
+  type TypedArray,
+} from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { has, isRecord, shown, wrongKind } from "../values/options.js";
+import { decodeUtf8, encodeUtf8 } from "./utf8.js";
+
+/** What a file is made of. */
+export interface SafetensorsFile {
+  tensors: Record<string, NDArray>;
+  metadata: Record<string, string>;
+}
+
+/**
+ * Bytes of an element, by the names of types in files, in the order in which the format's own writer lays their tensors
+ * out: wide ones first, so that each is aligned to its own size.
+ */
+const widths = { I64: 8, F64: 8, F32: 4, I32: 4, BF16: 2, F16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
+type FileType = keyof typeof widths;
+
+/** A tensor as it stands in a file. */
+export interface FileTensor {
+  readonly dtype: FileType;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** How a type is read that is not an array as it stands. */
+interface Conversion {
+  /** What holds it exactly. */
+  readonly into: new (
+    length: number,
+  ) => TypedArray;
+  readonly element: (view: DataView, at: number) => number;
+}
+
+const conversions: Readonly<Partial<Record<FileType, Conversion>>> = {
+  I64: { into: Float64Array, element: (view, at) => Number(view.getBigInt64(at, true)) },
+  BF16: { into: Float32Array, element: (view, at) => brainFloat(view.getUint16(at, true)) },
+  F16: { into: Float32Array, element: (view, at) => halfFloat(view.getUint16(at, true)) },
+  I16: { into: Int32Array, element: (view, at) => view.getInt16(at, true) },
+  U16: { into: Int32Array, element: (view, at) => view.getUint16(at, true) },
+  I8: { into: Int32Array, element: (view, at) => view.getInt8(at) },
+  BOOL: { into: Uint8Array, element: (view, at) => view.getUint8(at) },
+};
+
+/** Bytes of a header at most, as in the format's own reader. */
+const headerLimit = 100_000_000;
+const metadataKey = "__metadata__";
+/** Names that no tensor of a file can have. */
+export const reservedNames: readonly string[] = [metadataKey, "__proto__"];
+
+/** The error for a damaged or foreign file. */
+export function damaged(where: string, what: string): RangeError {
+  const advice =
+    where === "restore" ? "Use a file that save() of this version wrote." : "Use a whole safetensors file.";
+  return new RangeError(`${where}: ${what}. ${advice}`);
+}
+
+/** An f32 of which only the upper half is kept. */
+function brainFloat(bits: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setUint16(0, bits);
+  return view.getFloat32(0);
+}
+
+/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits; every value is exact in f32. */
+function halfFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >>> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+/**
+ * Writes named arrays and text metadata as one safetensors file: u64 header length, JSON header, the bytes of the
+ * tensors; byte for byte what the format's own writer makes of them.
+ *
+ * @param tensors   typed arrays with their shapes, by name: f32, f64, i32 or u8
+ * @param metadata  texts by name; default none
+ * @throws TypeError   a tensor without a typed array, or metadata that is not text
+ * @throws ShapeError  data of another length than its shape
+ * @throws RangeError  the names __metadata__ and __proto__, or more than 100 MB of names and metadata
+ * @example
+ * const file = writeSafetensors({ weight: { data: Float32Array.of(1, 2), shape: [2] } }, { made: "here" });
+ * readSafetensors(file).metadata; // {"made":"here"}
+ */
+export function writeSafetensors(
+  tensors: Readonly<Record<string, NDArray>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const where = "writeSafetensors";
+  if (!isRecord(tensors)) throw wrongKind(where, "tensors", "arrays { data, shape } by name", tensors);
+  if (!isRecord(metadata)) throw wrongKind(where, "metadata", "texts by name", metadata);
+  const texts = Object.entries(metadata);
+  for (const [name, text] of texts)
+    if (typeof text !== "string") throw wrongKind(where, `metadata "${name}"`, "text", text);
+  const entries = Object.entries(tensors).map(([name, tensor]) => {
+    const { data, shape } = has(tensor) ? tensor : ({ data: tensor } as unknown as NDArray);
+    if (reservedNames.includes(name)) throw new RangeError(`${where}: no tensor may be named "${name}". Rename it.`);
+    if (!isTypedArray(data)) throw wrongKind(where, `data of "${name}"`, "a typed array", data);
+    if (elementCount(checkShape(`${where}: "${name}"`, shape)) !== data.length)
+      throw new ShapeError(
+        `${where}: "${name}" has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
+      );
+    return { name, dtype: storageType(data).toUpperCase(), shape, data };
+  });
+  const rank = ({ dtype }: { dtype: string }): number => Object.keys(widths).indexOf(dtype);
+  entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
+  let end = 0;
+  // Put together by hand: an object would move names such as "0" to the front.
+  const parts = entries.map(({ name, dtype, shape, data }) => {
+    const from = end;
+    end += data.byteLength;
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [from, end] })}`;
+  });
+  if (texts.length > 0) parts.unshift(`"${metadataKey}":${JSON.stringify(metadata)}`);
+  const text = encodeUtf8(`{${parts.join(",")}}`);
+  const length = Math.ceil(text.length / 8) * 8;
+  if (length > headerLimit)
+    throw new RangeError(
+      `${where}: names and metadata take ${length} bytes, expected at most ${headerLimit}. Shorten them.`,
+    );
+  const file = new Uint8Array(8 + length + end).fill(32, 8 + text.length, 8 + length);
+  new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
+  file.set(text, 8);
+  let at = 8 + length;
+  for (const { data } of entries) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/**
+ * Reads a safetensors file of any origin. Every length, range and name is checked before anything is believed. Types
+ * are read as arrays that hold them exactly: F16 and BF16 as f32, I64 as f64, I8, I16 and U16 as i32, BOOL as u8.
+ *
+ * @param file  its bytes
+ * @throws TypeError   not a Uint8Array
+ * @throws RangeError  a damaged file, an unknown type, or whole numbers beyond ±2⁵³
+ * @example
+ * const file = writeSafetensors({ weight: { data: Float32Array.of(1, 2), shape: [2] } });
+ * readSafetensors(file).tensors.weight.shape; // [2]
+ */
+export function readSafetensors(file: Uint8Array): SafetensorsFile {
+  const where = "readSafetensors";
+  const { tensors, metadata } = parseSafetensors(where, file);
+  const arrays = [...tensors].map(([name, tensor]) => [
+    name,
+    { data: arrayOf(where, name, tensor), shape: tensor.shape },
+  ]);
+  return { tensors: Object.fromEntries(arrays), metadata };
+}
+
+/** The numbers of a tensor, in an array that holds them exactly. */
+function arrayOf(where: string, name: string, { dtype, bytes }: FileTensor): TypedArray {
+  const { buffer } = bytes.slice();
+  const conversion = conversions[dtype];
+  if (!conversion) return new arrayTypes[dtype.toLowerCase() as StorageType](buffer);
+  const view = new DataView(buffer);
+  const width = widths[dtype];
+  const data = new conversion.into(bytes.length / width);
+  for (let k = 0; k < data.length; k++) data[k] = conversion.element(view, k * width);
+  if (dtype === "I64" && !data.every((value: number) => Number.isSafeInteger(value)))
+    throw damaged(where, `tensor "${name}" holds whole numbers beyond ±2⁵³`);
+  return data;
+}
+
+/** What stands in a file, checked, for any caller: its metadata, and its tensors by name. @internal */
+export function parseSafetensors(
+  where: string,
+  file: Uint8Array,
+): { tensors: Map<string, FileTensor>; metadata: Record<string, string> } {
+  const { header, bytes } = headerOf(where, file);
+  const { [metadataKey]: metadata = {}, ...entries } = header;
+  if (!isEntries(metadata)) throw damaged(where, "the metadata is not an object");
+  for (const [name, text] of Object.entries(metadata))
+    if (typeof text !== "string") throw damaged(where, `metadata "${name}" is ${shown(text)}, expected text`);
+  const tensors = new Map<string, FileTensor>();
+  const ranges: { name: string; from: number; to: number }[] = [];
+  for (const [name, entry] of Object.entries(entries)) {
+    const { dtype, shape, from, to } = described(where, name, entry);
+    const wanted = elementCount(shape) * widths[dtype];
+    if (to - from !== wanted || to > bytes.length)
+      throw damaged(where, `tensor "${name}" takes bytes ${from} .. ${to}, expected ${wanted} within ${bytes.length}`);
+    ranges.push({ name, from, to });
+    tensors.set(name, { dtype, shape, bytes: bytes.subarray(from, to) });
+  }
+  checkRanges(where, ranges, bytes.length);
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+const isEntries = (value: unknown): value is Record<string, unknown> => isRecord(value) && !Array.isArray(value);
+
+/** The header, each name in it once, and the bytes behind it. */
+function headerOf(where: string, given: Uint8Array): { header: Record<string, unknown>; bytes: Uint8Array } {
+  if (!isTypedArray(given) || storageType(given) !== "u8")
+    throw wrongKind(where, "the file", "a Uint8Array", given, "new Uint8Array(buffer)");
+  const file = plainArray(given);
+  if (file.length < 8) throw damaged(where, `the file is cut off: got ${file.length} bytes`);
+  const length = new DataView(file.buffer, file.byteOffset, 8).getBigUint64(0, true);
+  const most = Math.min(headerLimit, file.length - 8);
+  if (length > BigInt(most))
+    throw damaged(where, `the first 8 bytes say that the header has ${length} bytes, expected at most ${most}`);
+  const end = 8 + Number(length);
+  let text: string;
+  let header: unknown;
+  try {
+    text = decodeUtf8(file.subarray(8, end));
+    header = JSON.parse(text);
+  } catch {
+    throw damaged(where, "the header is not JSON");
+  }
+  if (!isEntries(header)) throw damaged(where, "the header is not an object");
+  // JSON.parse keeps the last of two equal names, and other readers may keep the first.
+  let names = countNames(text);
+  for (const [name, entry] of [["", header], ...Object.entries(header)] as const) {
+    if (name === "__proto__") throw damaged(where, 'a tensor is named "__proto__"');
+    if (isEntries(entry)) names -= Object.keys(entry).length;
+  }
+  if (names !== 0) throw damaged(where, "the header has a name twice, or names where none belong");
+  return { header, bytes: file.subarray(end) };
+}
+
+/** Names in a JSON text: as many as there are colons outside of texts. */
+function countNames(json: string): number {
+  let names = 0;
+  let quoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json.charAt(at);
+    if (character === '"') quoted = !quoted;
+    else if (quoted && character === "\\") at++;
+    else if (!quoted && character === ":") names++;
+  }
+  return names;
+}
+
+function described(where: string, name: string, entry: unknown) {
+  const { dtype, shape, data_offsets: offsets, ...more } = (isEntries(entry) ? entry : {}) as Record<string, unknown>;
+  const wholes = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  if (typeof dtype === "string" && !Object.hasOwn(widths, dtype))
+    throw damaged(
+      where,
+      `tensor "${name}" has type ${shown(dtype)}, expected one of ${Object.keys(widths).join(", ")}`,
+    );
+  if (
+    typeof dtype !== "string" ||
+    !wholes(shape) ||
+    !wholes(offsets) ||
+    offsets.length !== 2 ||
+    Object.keys(more).length > 0
+  )
+    throw damaged(where, `tensor "${name}" is described wrongly`);
+  const [from, to] = offsets as [number, number];
+  return { dtype: dtype as FileType, shape, from, to };
+}
+
+/** Tensors lie one behind the other and fill the file. */
+function checkRanges(where: string, ranges: { name: string; from: number; to: number }[], length: number): void {
+  let end = 0;
+  for (const { name, from, to } of ranges.sort((a, b) => a.from - b.from || a.to - b.to)) {
+    if (from < end)
+      throw damaged(where, `tensors overlap: "${name}" begins at byte ${from}, the one before ends at ${end}`);
+    if (from > end) throw damaged(where, `bytes ${end} .. ${from} belong to no tensor`);
+    end = to;
+  }
+  if (end < length) throw damaged(where, `bytes ${end} .. ${length} belong to no tensor`);
+}

@@ -1,0 +1,190 @@
+import * as abi from "../../assembly/abi.js";
+import type { Dataset, Samples } from "../data/dataset.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { Program } from "../tensors/trace.js";
+import { measure } from "../training/statistics.js";
+import { Trainer } from "../training/trainer.js";
+import { elementCount } from "../values/arrays.js";
+import { DivergenceError } from "../values/errors.js";
+import { wrongKind } from "../values/options.js";
+import { type ExplainedOp, type ListedOp, listOps } from "./listing.js";
+import { replanned, withData } from "./subject.js";
+
+/** The first number of a step that is not finite. */
+export interface Diagnosis {
+  /** The op that made it; null if every op is finite, and the penalty or the sum over the batch is not. */
+  readonly op: ExplainedOp | null;
+  /** The layer of that op: see ExplainedOp. */
+  readonly layer: string | null;
+  /** The sample, counted in the samples that were given; null if the number belongs to no single one. */
+  readonly row: number | null;
+  /** Where it stands in the op's output. */
+  readonly index: readonly number[];
+  /** NaN, Infinity or -Infinity. */
+  readonly value: number;
+  /** What an elementwise op made it of, one number an input, at most 3; else nothing. */
+  readonly inputs: readonly number[];
+  /** All of it as a sentence. */
+  readonly message: string;
+}
+
+/**
+ * Finds where a step stops being finite: the first op in program order whose output holds NaN or an infinity, its layer,
+ * and the row. The step is done again at the weights as they are, op by op under watch; the trainer is left as it was.
+ *
+ * After `fit` threw a DivergenceError, give the same samples: the batch that failed is done again, then, if that is finite,
+ * all samples as one batch. After `step`, give the batch.
+ *
+ * @param trainer  not in a run
+ * @param samples  what `step` or `fit` was given
+ * @returns        the first number that is not finite, or null if the whole step is finite
+ * @throws ShapeError   the samples do not fit the model
+ * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
+ * @example
+ * diagnose(trainer, data); // null
+ */
+export const diagnose = /* @__PURE__ */ beyondCore(function diagnose(
+  trainer: Trainer,
+  samples: Samples | Dataset,
+): Diagnosis | null {
+  const where = "diagnose";
+  if (!(trainer instanceof Trainer))
+    throw wrongKind(where, "the first argument", "a trainer", trainer, "createTrainer()");
+  return withData(trainer, samples, (data) => {
+    trainer.cost(data, Math.min(data.rows, trainer.options.microBatch)); // refuses what cannot be
+    const running = runningBatch(trainer, data);
+    return (
+      (running && diagnoseBatch(where, trainer, data, running)) ??
+      diagnoseBatch(where, trainer, data, { order: data.order, rows: data.rows })
+    );
+  });
+});
+
+interface Batch {
+  /** Address of the rows. */
+  readonly order: number;
+  readonly rows: number;
+}
+
+/** The batch at which a run over so many samples stands, if there was one. */
+function runningBatch(trainer: Trainer, data: Dataset): Batch | null {
+  const { engine, memory } = trainer;
+  const [rows, batch, position] = [abi.trainerRows, abi.trainerBatch, abi.trainerPosition].map((field) =>
+    memory.get(field),
+  ) as [number, number, number];
+  if (rows !== data.rows || batch === 0) return null;
+  memory.reserveOrder(rows);
+  const order = memory.get(abi.trainerOrder);
+  engine.bytes.copyWithin(order, data.order, data.order + 4 * rows);
+  engine.call((core) => core.restoreOrder(memory.record));
+  return { order: order + 4 * position, rows: Math.min(batch, rows - position) };
+}
+
+function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, rows }: Batch): Diagnosis | null {
+  const { engine, memory, programs } = trainer;
+  const saved = trainer.save();
+  const before = memory.get(abi.trainerAccumulatedRows);
+  const samples = engine.ints.slice(wordAt(order), wordAt(order) + rows);
+  const found = replanned(where, trainer, (planned, parts) =>
+    engine.borrow(abi.foundBytes, (record) => {
+      engine.bytes.fill(0, record, record + abi.foundBytes);
+      programs.prepareRuns(data, [rows]);
+      trainer.lookUpSchedules(1);
+      measure(trainer, -1);
+      engine.call((core) => core.watch(record));
+      try {
+        trainer.naming(() => engine.checked((core) => core.step(memory.record, order, rows)));
+        return "finite";
+      } catch (error) {
+        if (!(error instanceof DivergenceError)) throw error;
+        return engine.word(record) === 0 ? error : readFound(trainer, planned, parts, record);
+      } finally {
+        if (!engine.broken) engine.call((core) => core.watch(0));
+      }
+    }),
+  );
+  if (found === "finite") {
+    trainer.restore(saved);
+    return null;
+  }
+  if (found instanceof DivergenceError)
+    return {
+      op: null,
+      layer: null,
+      row: null,
+      index: [],
+      value: Number.NaN,
+      inputs: [],
+      message: `${found.message} Every op is finite: the penalty is not, or what the step adds up.`,
+    };
+  const { rowOf, ...rest } = found;
+  const inBatch = rowOf === null ? null : rowOf - before;
+  const row = inBatch === null ? null : (samples[inBatch] as number);
+  return { ...rest, row, message: sentence({ ...rest, row }) };
+}
+
+type Found = Omit<Diagnosis, "row" | "message" | "op"> & { readonly op: ExplainedOp; readonly rowOf: number | null };
+
+/** What the watched run has found. */
+function readFound(trainer: Trainer, planned: readonly Program[], parts: readonly string[], record: number): Found {
+  const { engine, memory } = trainer;
+  const call = engine.word(record + abi.foundCall);
+  const program = planned.findLast(
+    ({ address }) => call > address && call < address + engine.word(address + abi.programBytes),
+  ) as Program;
+  const listed = listOps(engine, program, parts);
+  const at = listed.findIndex((op) => op.call === call);
+  const { unit, call: _, ...op } = listed[at] as ListedOp;
+  const element = engine.word(record + abi.foundElement);
+  const slots = Array.from({ length: abi.trainerProgramSlots }, (_, k) => abi.trainerPrograms + 8 * k);
+  const slot = slots.find((field) => memory.get(field + 4) === program.address) as number;
+  const rows = memory.get(slot);
+  const { shape } = op.output;
+  const led = shape[0] === rows && readsBatch(listed.slice(0, at + 1)) && op.output.space !== "gradients";
+  const reals = doubleAt(record + abi.foundInputValues);
+  return {
+    op,
+    layer: op.layer,
+    index: indexOf(element, shape),
+    value: engine.doubles[doubleAt(record + abi.foundValue)] as number,
+    inputs: [...engine.doubles.subarray(reals, reals + engine.word(record + abi.foundInputs))],
+    rowOf: led ? engine.word(record + abi.foundRow) + Math.floor(element / (elementCount(shape) / rows)) : null,
+  };
+}
+
+/** Whether the last of these ops depends on the rows of the batch, and not on the weights alone. */
+function readsBatch(ops: readonly ExplainedOp[]): boolean {
+  const rows = new Map<string, boolean>();
+  let reads = false;
+  for (const { inputs, output } of ops) {
+    reads = inputs.some(({ space, offset }) => space === "arguments" || rows.get(`${space}+${offset}`));
+    rows.set(`${output.space}+${output.offset}`, reads);
+  }
+  return reads;
+}
+
+function indexOf(element: number, shape: readonly number[]): number[] {
+  let left = element;
+  const index = [...shape].reverse().map((extent) => {
+    const place = left % extent;
+    left = Math.floor(left / extent);
+    return place;
+  });
+  return index.reverse();
+}
+
+function sentence({
+  op,
+  layer,
+  row,
+  index,
+  value,
+  inputs,
+}: Omit<Diagnosis, "message"> & { readonly op: ExplainedOp }): string {
+  const part = layer === null ? "" : layer === "model" || layer === "loss" ? `${layer}: ` : `layer "${layer}": `;
+  const of = op.inputs.map(({ shape }) => `[${shape.join(", ")}]`).join(" and ");
+  const from = inputs.length > 0 ? `, made of ${inputs.join(" and ")}` : "";
+  const where = `${row === null ? "" : `row ${row}, `}index [${index.join(", ")}]`;
+  return `${part}${op.backward ? "the derivative's " : ""}${op.name}${of ? ` of ${of}` : ""} is ${value} at ${where}${from}.`;
+}

@@ -1,0 +1,96 @@
+import type { Dataset, Samples } from "../data/dataset.js";
+import type { Engine } from "../engine/engine.js";
+import { beyondCore } from "../engine/featureSets.js";
+import type { Program } from "../tensors/trace.js";
+import type { Trainer } from "../training/trainer.js";
+import { describeArray, type ExplainedOp, listOps, table } from "./listing.js";
+import { type Explainable, lookInto } from "./subject.js";
+
+/** An op and the time it takes. */
+export interface ProfiledOp extends ExplainedOp {
+  /** Microseconds of one run, the least of several measurements. */
+  readonly microseconds: number;
+  /** Its part of the sum over all ops, 0 .. 1. */
+  readonly share: number;
+}
+
+/** What a program does and how long it takes, op by op. */
+export interface Profile {
+  readonly ops: readonly ProfiledOp[];
+  /** Microseconds of one run of the whole program, the least of several measurements. */
+  readonly microseconds: number;
+  /** The ops as a table, the slowest first. */
+  toString(): string;
+}
+
+interface ProfileOf {
+  /** The training program of a trainer, for runs of `rows` rows. */
+  (trainer: Trainer, samples: Samples | Dataset, rows?: number): Profile;
+  /** What a function does with these arguments. */
+  <F extends Explainable>(f: F, ...args: Parameters<F>): Profile;
+}
+
+/** Milliseconds that a measurement takes at least, so that a coarse clock shows it. */
+const leastTime = 0.5;
+/** Runs of a measurement at most: the clocks of some edge runtimes stand still. */
+const mostRuns = 2 ** 14;
+const measurements = 3;
+
+/** Microseconds of one of the runs that `run` does as many times as it is told. */
+function timed(run: (times: number) => void): number {
+  const measure = (times: number): number => {
+    const begun = performance.now();
+    run(times);
+    return performance.now() - begun;
+  };
+  let times = 1;
+  while (measure(times) < leastTime && times < mostRuns) times *= 2;
+  const spent = Array.from({ length: measurements }, () => measure(times));
+  return (1000 * Math.min(...spent)) / times;
+}
+
+/**
+ * Times the ops of a program: each is made again and again over the numbers that one run of the program has left, by
+ * itself, so that what it reads may lie in a nearer cache than in a run. The update rule of a trainer is no op, and is not
+ * measured; nothing of the trainer changes.
+ *
+ * @param f   a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian, followed by its arguments; or a
+ *            trainer, followed by samples and, if wanted, the rows of a run: default all samples, at most microBatch
+ * @returns   { ops, microseconds }, which prints as a table
+ * @throws TypeError    neither a trainer nor such a function
+ * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
+ * @example
+ * const norm = compile(engine, (x) => x.square().sum());
+ * profile(norm, [3, 4]).ops.length; // 2
+ */
+export const profile: ProfileOf = /* @__PURE__ */ beyondCore(function profile(subject: unknown, ...args: unknown[]) {
+  return lookInto("profile", subject, args, true, timeOps);
+});
+
+function timeOps(engine: Engine, program: Program, parts: readonly string[]): Profile {
+  const { address } = program;
+  const listed = listOps(engine, program, parts);
+  const times = listed.map(({ unit, call }) =>
+    timed((count) => engine.checked((core) => core.repeat(address, unit, call, count))),
+  );
+  const microseconds = timed((count) => engine.checked((core) => core.repeat(address, 0, 0, count)));
+  const sum = times.reduce((total, time) => total + time, 0);
+  const ops = listed.map(({ unit, call, ...op }, k): ProfiledOp => {
+    const time = times[k] as number;
+    return { ...op, microseconds: time, share: sum > 0 ? time / sum : 0 };
+  });
+  return { ops, microseconds, toString: () => listing(ops) };
+}
+
+function listing(ops: readonly ProfiledOp[]): string {
+  const slowest = [...ops].sort((a, b) => b.microseconds - a.microseconds);
+  const rows = slowest.map(({ name, layer, backward, output, flops, microseconds, share }) => [
+    microseconds.toFixed(2),
+    `${(100 * share).toFixed(1)}%`,
+    name,
+    `${layer ?? ""}${backward ? "'" : ""}`,
+    microseconds > 0 ? (flops / microseconds / 1000).toFixed(2) : "0",
+    describeArray(output),
+  ]);
+  return table(["us", "share", "op", "layer", "Gflop/s", "output"], rows);
+}

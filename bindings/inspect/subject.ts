@@ -1,0 +1,104 @@
+// What explain and profile are asked about: a function that was made of a function of tensors, or a trainer.
+
+import * as abi from "../../assembly/abi.js";
+import { createDataset, Dataset, type Samples } from "../data/dataset.js";
+import type { Engine } from "../engine/engine.js";
+import { caches, type Freeable } from "../tensors/compile.js";
+import type { Program } from "../tensors/trace.js";
+import { Trainer } from "../training/trainer.js";
+import { shown } from "../values/options.js";
+import { annotated } from "./listing.js";
+
+/** A function of arrays made by compile, grad, valueAndGrad, hvp, jacobian or hessian. */
+export type Explainable = Freeable & ((...args: never[]) => unknown);
+
+/** Looks at the program of a subject, which lies in memory meanwhile. @internal */
+export type Look<T> = (engine: Engine, program: Program, parts: readonly string[]) => T;
+
+/**
+ * Looks into a function that is called with arguments, or into the training program of a trainer; `ready` says that its
+ * operands must hold what a run leaves. @internal
+ */
+export function lookInto<T>(
+  where: string,
+  subject: unknown,
+  args: readonly unknown[],
+  ready: boolean,
+  look: Look<T>,
+): T {
+  if (subject instanceof Trainer)
+    return lookIntoTrainer(where, subject, args[0] as Samples, args[1] as number | undefined, ready, look);
+  const cache = caches.get((subject as Partial<Explainable> | null)?.free as object);
+  if (typeof subject !== "function" || !cache)
+    throw new TypeError(
+      `${where}: expected a trainer, or a function made by compile, valueAndGrad, grad or hvp, got ${shown(subject)}. Give ` +
+        "it with its arguments.",
+    );
+  return annotated(where, cache.engine, (programs, parts) =>
+    cache.afresh(() => {
+      subject(...args);
+      return look(cache.engine, programs[0] as Program, parts);
+    }),
+  );
+}
+
+function lookIntoTrainer<T>(
+  where: string,
+  trainer: Trainer,
+  samples: Samples | Dataset,
+  rows: number | undefined,
+  ready: boolean,
+  look: Look<T>,
+): T {
+  const { engine, programs } = trainer;
+  return withData(trainer, samples, (data) => {
+    const count = rows ?? Math.min(data.rows, trainer.options.microBatch);
+    trainer.cost(data, count); // refuses what cannot be
+    return replanned(where, trainer, (_, parts) => {
+      const { program } = programs.get("train", count);
+      if (ready) runOnce(trainer, data, count);
+      return look(engine, program, parts);
+    });
+  });
+}
+
+/** Runs `body` while the programs of a trainer that are planned carry notes. @internal */
+export function replanned<T>(
+  where: string,
+  trainer: Trainer,
+  body: (programs: readonly Program[], parts: readonly string[]) => T,
+): T {
+  return annotated(where, trainer.engine, (planned, parts) => {
+    trainer.programs.free();
+    try {
+      return trainer.hold(() => body(planned, parts));
+    } finally {
+      if (!trainer.engine.broken) trainer.programs.free(); // the next step plans them anew, without notes
+    }
+  });
+}
+
+/** The data set of samples while `body` runs. @internal */
+export function withData<T>(trainer: Trainer, samples: Samples | Dataset, body: (data: Dataset) => T): T {
+  const { engine } = trainer;
+  trainer.disturbed = true;
+  if (samples instanceof Dataset) return samples.hold(engine, body);
+  const data = createDataset(engine, samples, trainer.options.loss.targets);
+  try {
+    return body(data);
+  } finally {
+    if (!engine.broken) data.free();
+  }
+}
+
+/** One run of the training program over the first rows, which changes neither weights nor state. */
+function runOnce(trainer: Trainer, data: Dataset, rows: number): void {
+  const { engine, memory, programs } = trainer;
+  programs.useData(data);
+  engine.call((core) => {
+    core.bindSpace(abi.spaceGradients, memory.get(abi.trainerGradients));
+    core.bindSpace(abi.spaceNextState, memory.get(abi.trainerNextState));
+  });
+  const run = { order: data.order, done: 0, rows, step: trainer.steps, weights: memory.get(abi.trainerParameters) };
+  programs.runRows(programs.get("train", rows), run, memory.get(abi.trainerResults));
+}

@@ -1,0 +1,280 @@
+// Losses of classes: functions of scores and labels that answer a scalar. Those of values stand in valueLosses. Means
+// and sums are accumulated in f64.
+
+import type { Tensor } from "../tensors/tensor.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkNumber, checkOptions, shown, type TargetRange, wrongKind } from "../values/options.js";
+
+/**
+ * A mean whose rows count differently: Σ w l and Σ w over the rows of a batch, two scalars. The trainer adds up both over
+ * all runs and divides once. A mean over weights that sum to 0 counts as 0 in a step, with gradient 0, and is refused by
+ * `evaluate`.
+ */
+export interface WeightedMean {
+  /** Numerator, the sum of the weighted losses. */
+  readonly sum: Tensor;
+  /** Denominator, the sum of the weights. No derivative passes through it. */
+  readonly weight: Tensor | number;
+}
+
+/** A loss: a name, what its targets are, and the function. One's own is any object of this form. */
+export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMean> {
+  readonly name: string;
+  /** "classes": whole numbers from 0, as i32 (or one-hot rows); "values": floats. */
+  readonly targets: "classes" | "values";
+  /** What the scalar is over the batch; default "mean". */
+  readonly reduction?: "mean" | "sum";
+  /** The score above which a single output says 1, for metrics; default: none. */
+  readonly threshold?: number;
+  /** Which targets are refused before training, those that are class indices apart; default: none. */
+  readonly range?: TargetRange;
+  /** The loss of a batch: a scalar in the type of the prediction, or the numerator and the denominator of a mean. */
+  apply(prediction: Tensor, target: Tensor): Result;
+}
+
+/** @internal */
+export const shares: TargetRange = { expected: "numbers from 0 to 1", holds: (y) => y >= 0 && y <= 1 };
+
+export interface LossOptions {
+  /**
+   * "mean" (default), or "sum": the gradient then grows with the batch, so that learning rates and penalties want to be
+   * divided by its size. `evaluate` and the losses of epochs stay means over samples.
+   */
+  readonly reduction?: "mean" | "sum";
+}
+
+/** Checks the reduction among the options of a loss. @internal */
+export function reductionOf(where: string, options: LossOptions, others: readonly string[] = []): "mean" | "sum" {
+  checkOptions(where, options, ["reduction", ...others]);
+  return checkChoice(where, "reduction", options.reduction ?? "mean", ["mean", "sum"]);
+}
+
+/** Mean or sum over everything, accumulated in f64. @internal */
+export function reduced(x: Tensor, reduction: "mean" | "sum"): Tensor {
+  const wide = x.cast("f64");
+  return (reduction === "sum" ? wide.sum() : wide.mean()).cast(x.dtype);
+}
+
+/** @internal */
+export function sameShapes(where: string, prediction: Tensor, target: Tensor): void {
+  if (prediction.shape.join() === target.shape.join()) return;
+  throw new ShapeError(
+    `${where}: prediction [${prediction.shape.join(", ")}] and target [${target.shape.join(", ")}] differ in shape. ` +
+      "Reshape the targets, or check the width of the last layer.",
+  );
+}
+
+/** Refuses scores of a single class, whose loss is always 0. */
+function checkClasses(where: string, scores: Tensor): void {
+  if (scores.rank > 0 && scores.shape.at(-1) !== 1) return;
+  throw new ShapeError(
+    `${where}: got scores [${scores.shape.join(", ")}] of 1 class, expected [batch, classes] of at least 2. Use ` +
+      "binaryCrossEntropyWithLogits for one output, or widen the last layer.",
+  );
+}
+
+/** a b, and 0 where a is 0 whatever b is: a class that does not count may have probability 0. */
+function product(a: Tensor, b: Tensor): Tensor {
+  return a.where(a.multiply(b), 0);
+}
+
+/** Rows of 1 at the label, or the rows that were given. */
+function hotRows(where: string, scores: Tensor, target: Tensor): Tensor {
+  checkClasses(where, scores);
+  const column = target.shape.at(-1) === 1 && scores.shape.at(-1) !== 1;
+  if (target.dtype !== "i32" && (target.rank < scores.rank || column))
+    throw new TypeError(
+      `${where}: got targets [${target.shape.join(", ")}] in ${target.dtype}, expected class indices. Give ` +
+        `{ data: Int32Array, shape: [${scores.shape.slice(0, -1).join(", ")}] }` +
+        `${target.rank === 1 ? ', or createDataset(engine, samples, "classes")' : ""}.`,
+    );
+  const hot = target.dtype === "i32" ? target.oneHot(scores.shape.at(-1) ?? 1, scores.dtype as "f32" | "f64") : target;
+  sameShapes(where, scores, hot);
+  return hot;
+}
+
+export interface ClassWeights {
+  /** A factor ≥ 0 for each class; default: all 1. */
+  readonly classWeights?: readonly number[];
+}
+
+function checkClassWeights(where: string, weights: readonly number[] | undefined): void {
+  if (weights === undefined) return;
+  if (!Array.isArray(weights) || weights.length === 0)
+    throw wrongKind(where, "classWeights", "an array of numbers", weights);
+  for (const weight of weights) checkNumber(where, "classWeights", weight, { min: 0 });
+}
+
+/** The class weights as a tensor for scores of as many classes. */
+function weightsFor(where: string, weights: readonly number[], scores: Tensor): Tensor {
+  const classes = scores.shape.at(-1);
+  if (weights.length !== classes)
+    throw new ShapeError(`${where}: got ${weights.length} classWeights for ${classes} classes, expected one a class.`);
+  return scores.trace.constant([...weights], scores.dtype);
+}
+
+/** Numerator Σ w l and denominator Σ w of the mean, in f64; Σ w l alone for the sum. */
+function weighted(losses: Tensor, weights: Tensor, reduction: "mean" | "sum"): Tensor | WeightedMean {
+  const each = product(weights, losses);
+  return reduction === "sum"
+    ? reduced(each, reduction)
+    : { sum: each.cast("f64").sum(), weight: weights.cast("f64").sum() };
+}
+
+export interface CrossEntropyOptions extends LossOptions, ClassWeights {
+  /** ε of the targets (1 − ε) y + ε / C, 0 ≤ ε < 1; default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/**
+ * Softmax cross-entropy: L = (1/N) Σ −ln softmax(z)[y].
+ *
+ * Takes logits [batch, classes] and class indices [batch], or one-hot (or soft) rows [batch, classes]. At the start
+ * it is about ln C. With class weights w the loss of a row counts w[y] times, and the mean over class indices divides
+ * by Σ w[y], that over rows by N, both as in PyTorch and whatever runs the batch is cut into.
+ *
+ * @throws RangeError  labelSmoothing or a weight out of range, or rows with numbers outside 0 .. 1
+ * @throws ShapeError  as many weights as classes are not given, or there is only 1 class
+ * @example
+ * softmaxCrossEntropy({ labelSmoothing: 0.1 });
+ * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.108
+ * @see Szegedy et al., *Rethinking the Inception architecture for computer vision*, CVPR 2016, sec. 7
+ */
+export function softmaxCrossEntropy(
+  options?: CrossEntropyOptions & { readonly classWeights?: undefined },
+): Loss<Tensor>;
+export function softmaxCrossEntropy(options: CrossEntropyOptions): Loss;
+export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
+  const where = "softmaxCrossEntropy";
+  const reduction = reductionOf(where, options, ["classWeights", "labelSmoothing"]);
+  const { classWeights, labelSmoothing = 0 } = options;
+  checkClassWeights(where, classWeights);
+  checkNumber(where, "labelSmoothing", labelSmoothing, { min: 0, below: 1 });
+  return {
+    name: where,
+    targets: "classes",
+    reduction,
+    range: shares,
+    apply(logits, target) {
+      checkClasses(where, logits);
+      const weights = classWeights && weightsFor(where, classWeights, logits);
+      if (target.dtype === "i32" && labelSmoothing === 0) {
+        const losses = logits.crossEntropy(target);
+        return weights ? weighted(losses, weights.gather(target), reduction) : reduced(losses, reduction);
+      }
+      const hot = hotRows(where, logits, target);
+      const classes = logits.shape.at(-1) as number;
+      const rows = labelSmoothing === 0 ? hot : hot.multiply(1 - labelSmoothing).add(labelSmoothing / classes);
+      const wanted = weights ? rows.multiply(weights) : rows;
+      const losses = product(wanted, logits.logSoftmax()).sum({ axes: -1 }).negate();
+      if (!weights || target.dtype !== "i32" || reduction === "sum") return reduced(losses, reduction);
+      return { sum: losses.cast("f64").sum(), weight: weights.gather(target).cast("f64").sum() };
+    },
+  };
+}
+
+/**
+ * Negative log-likelihood: L = −(1/N) Σ ln p[y], for a model that ends in logSoftmax. Class weights as in
+ * softmaxCrossEntropy.
+ *
+ * @throws RangeError  a weight out of range, or rows with numbers outside 0 .. 1
+ * @throws ShapeError  as many weights as classes are not given, or there is only 1 class
+ * @example
+ * negativeLogLikelihood({ classWeights: [1, 1, 5] });
+ * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.108
+ */
+export function negativeLogLikelihood(
+  options?: LossOptions & ClassWeights & { readonly classWeights?: undefined },
+): Loss<Tensor>;
+export function negativeLogLikelihood(options: LossOptions & ClassWeights): Loss;
+export function negativeLogLikelihood(options: LossOptions & ClassWeights = {}): Loss {
+  const where = "negativeLogLikelihood";
+  const reduction = reductionOf(where, options, ["classWeights"]);
+  const { classWeights } = options;
+  checkClassWeights(where, classWeights);
+  return {
+    name: where,
+    targets: "classes",
+    reduction,
+    range: shares,
+    apply(logProbabilities, target) {
+      const hot = hotRows(where, logProbabilities, target);
+      const losses = (wanted: Tensor): Tensor => product(wanted, logProbabilities).sum({ axes: -1 }).negate();
+      if (classWeights === undefined) return reduced(losses(hot), reduction);
+      const weights = weightsFor(where, classWeights, logProbabilities);
+      if (target.dtype !== "i32") return reduced(losses(hot.multiply(weights)), reduction);
+      return weighted(losses(hot), weights.gather(target), reduction);
+    },
+  };
+}
+
+/** max(0, s_j − s_y + margin) for j ≠ y, 0 for j = y. */
+function violations(where: string, scores: Tensor, target: Tensor, margin: number): Tensor {
+  const hot = hotRows(where, scores, target);
+  const own = product(hot, scores).sum({ axes: -1, keepDimensions: true });
+  return product(hot.negate().add(1), scores.subtract(own).add(margin).relu());
+}
+
+export interface HingeOptions extends LossOptions {
+  /** Default 1. */
+  readonly margin?: number;
+}
+
+/**
+ * Multiclass hinge: L = (1/N) Σ_i Σ_{j ≠ y} max(0, s_j − s_y + margin); default margin 1. At the start about C − 1.
+ *
+ * @throws RangeError  margin is not finite
+ * @example
+ * multiclassHinge({ margin: 1 });
+ * @see Weston and Watkins, *Support vector machines for multi-class pattern recognition*, ESANN 1999
+ */
+export function multiclassHinge(options: HingeOptions = {}): Loss<Tensor> {
+  const where = "multiclassHinge";
+  const reduction = reductionOf(where, options, ["margin"]);
+  const { margin = 1 } = options;
+  checkNumber(where, "margin", margin, {});
+  return {
+    name: where,
+    targets: "classes",
+    reduction,
+    range: shares,
+    apply: (scores, target) => reduced(violations(where, scores, target, margin).sum({ axes: -1 }), reduction),
+  };
+}
+
+export interface MultiMarginOptions extends HingeOptions, ClassWeights {
+  /** p, 1 or 2; default 1. */
+  readonly power?: 1 | 2;
+}
+
+/**
+ * Multi-margin: L = (1/N) Σ_i (1/C) Σ_{j ≠ y} w[y] max(0, margin − s_y + s_j)ᵖ: the multiclass hinge divided by the
+ * number of classes, as PyTorch has it.
+ *
+ * @throws RangeError  margin or power out of range
+ * @example
+ * multiMargin({ power: 2 });
+ * @see Crammer and Singer, *On the algorithmic implementation of multiclass kernel-based vector machines*, JMLR 2001
+ */
+export function multiMargin(options: MultiMarginOptions = {}): Loss<Tensor> {
+  const where = "multiMargin";
+  const reduction = reductionOf(where, options, ["margin", "power", "classWeights"]);
+  const { margin = 1, power = 1, classWeights } = options;
+  checkNumber(where, "margin", margin, {});
+  if (power !== 1 && power !== 2) throw new RangeError(`${where}: power must be 1 or 2, got ${shown(power)}.`);
+  checkClassWeights(where, classWeights);
+  return {
+    name: where,
+    targets: "classes",
+    reduction,
+    range: shares,
+    apply(scores, target) {
+      const excess = violations(where, scores, target, margin);
+      const each = (power === 2 ? excess.square() : excess).mean({ axes: -1 });
+      if (classWeights === undefined) return reduced(each, reduction);
+      const weights = weightsFor(where, classWeights, scores);
+      const own = hotRows(where, scores, target).multiply(weights).sum({ axes: -1 });
+      return reduced(product(own, each), reduction);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+// Constraints on the weights: projections that follow every update.
+
+import { checkNumber } from "../values/options.js";
+
+/** A description that a trainer takes; made by maxNorm. */
+export interface Constraint {
+  /** Name of the function that made it. */
+  readonly constraint: string;
+  /** Most that the norm of a column may be. */
+  readonly limit: number;
+}
+
+/**
+ * Max-norm: after every update, the weights into each unit are scaled down to norm c where they have more,
+ * w[:, j] ← w[:, j] min(1, c / |w[:, j]|).
+ *
+ * Of a parameter of two or more axes as the matrix [all axes but the last, last], columns are limited: the last axis
+ * counts the units, as in linear. Parameters of fewer axes are free. Norms are sums in f64.
+ *
+ * @param limit  c > 0; 3 or 4 are usual with dropout
+ * @throws TypeError   not a number
+ * @throws RangeError  not positive
+ * @example
+ * const bounded = createTrainer(engine, {
+ *   model: linear(2, 1, { bias: false, weight: zeros }),
+ *   loss: meanSquaredError(),
+ *   optimizer: sgd({ learningRate: 0.5 }),
+ *   constraint: maxNorm(1),
+ * });
+ * bounded.step({ inputs: [[3, 4]], targets: [[100]] });
+ * Array.from(bounded.parameters().weight.data, (w) => Math.round(1e6 * w) / 1e6); // [0.6, 0.8]
+ * @see Srebro and Shraibman, *Rank, trace-norm and max-norm*, COLT 2005
+ * @see Hinton, Srivastava, Krizhevsky, Sutskever and Salakhutdinov, *Improving neural networks by preventing
+ * co-adaptation of feature detectors*, arXiv 1207.0580, 2012
+ */
+export function maxNorm(limit: number): Constraint {
+  return { constraint: "maxNorm", limit: checkNumber("maxNorm", "limit", limit, { above: 0 }) };
+}

@@ -1,0 +1,269 @@
+// A trace: while it is open, tensor operations append nodes to the engine's graph. It closes with a plan.
+
+import * as abi from "../../assembly/abi.js";
+import { doubleAt, wordAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
+import {
+  type ArrayLike,
+  bytesOf,
+  checkType,
+  type StorageType,
+  type TypedArray,
+  toArray,
+  typeCode,
+  viewOf,
+  wholeLines,
+} from "../values/arrays.js";
+import { type DType, opName, TraceError } from "../values/errors.js";
+import { shown } from "../values/options.js";
+import { type Operand, Tensor } from "./tensor.js";
+
+/** A result and where it must lie. */
+export interface Placement {
+  readonly tensor: Tensor;
+  readonly space: number;
+  readonly offset: number;
+}
+
+/** What a program costs, known before it runs. */
+export interface Cost {
+  /** Floating-point operations of one run. */
+  readonly flops: number;
+  /** Bytes read and written by one run, caches aside. */
+  readonly bytes: number;
+  /** Bytes of scratch memory, shared by all programs of the engine. */
+  readonly scratchBytes: number;
+  /** Instructions after dead and equal ones are gone. */
+  readonly instructions: number;
+}
+
+/** A function while it is traced: what tensors are tied to. */
+export class Trace {
+  #open = true;
+  #constants: number[] = [];
+  #streams = 0;
+  /** Whether anything in it is random. */
+  drawsRandom = false;
+
+  constructor(readonly engine: Engine) {
+    if (engine.trace)
+      throw new TraceError(
+        "trace: another function is being traced. Compile inside a traced function is not possible.",
+      );
+    engine.checked((core) => core.openGraph());
+    engine.trace = this;
+  }
+
+  /** Refuses handles of other traces. */
+  #check(op: number, tensor: Tensor): void {
+    if (!(tensor instanceof Tensor))
+      throw new TypeError(
+        `${opName(op)}: expected a tensor, got ${shown(tensor)}. Start from an argument of the function.`,
+      );
+    if (tensor.trace === this && this.#open) return;
+    const what = !tensor.trace.#open ? "is used after its function was traced" : "belongs to another engine";
+    throw new TraceError(`${opName(op)}: a tensor ${what}. Pass it as an argument, or return its value as a result.`);
+  }
+
+  /** Emits one node: real attributes come before whole ones. */
+  emit(op: number, inputs: readonly Tensor[], reals: readonly number[] = [], words: readonly number[] = []): Tensor {
+    for (const tensor of inputs) this.#check(op, tensor);
+    for (const value of reals)
+      if (typeof value !== "number") throw new TypeError(`${opName(op)}: expected a number, got ${shown(value)}.`);
+    for (const value of words)
+      if (!Number.isInteger(value) || value < -(2 ** 31) || value >= 2 ** 31)
+        throw new RangeError(
+          `${opName(op)}: extents and positions must be whole numbers of 32 bits, got ${shown(value)}.`,
+        );
+    if (2 * reals.length + words.length > abi.messageWordLimit)
+      throw new RangeError(
+        `${opName(op)}: too many extents or positions: got ${words.length}, expected at most ${abi.rankLimit} axes.`,
+      );
+    if (!this.#open) throw new TraceError("trace: already closed. Build tensors only inside the traced function.");
+    const { engine } = this;
+    const at = engine.record + abi.engineMessage;
+    const ints = engine.ints;
+    ints[wordAt(at + abi.messageOp)] = op;
+    ints[wordAt(at + abi.messageInputCount)] = inputs.length;
+    ints[wordAt(at + abi.messageWordCount)] = 2 * reals.length + words.length;
+    for (const [k, tensor] of inputs.entries()) ints[wordAt(at + abi.messageInputs) + k] = tensor.node;
+    for (const [k, value] of reals.entries()) engine.doubles[doubleAt(at + abi.messageWords) + k] = value;
+    for (const [k, value] of words.entries()) ints[wordAt(at + abi.messageWords) + 2 * reals.length + k] = value;
+    return new Tensor(
+      this,
+      engine.checked((core) => core.emit()),
+    );
+  }
+
+  /** A tensor that lies at (space, offset) before the program runs. */
+  leaf(space: number, offset: number, dtype: DType, shape: readonly number[]): Tensor {
+    return this.emit(abi.opLeaf, [], [], [space, offset | 0, typeCode(dtype), ...shape]);
+  }
+
+  /** One value everywhere. */
+  fill(value: number, shape: readonly number[], dtype: DType): Tensor {
+    return this.emit(abi.opFill, [], [value], [typeCode(dtype), ...shape]);
+  }
+
+  /** Data that becomes part of the program. */
+  constant(value: ArrayLike, dtype: DType): Tensor {
+    checkType("constant", dtype, ["f32", "f64", "i32"]);
+    const { data, shape } = toArray("constant", value);
+    if (dtype === "i32") checkWhole(data);
+    if (shape.length === 0) return this.fill(data[0] as number, shape, dtype);
+    const bytes = bytesOf(dtype, data.length);
+    const address = this.engine.allocate(Math.max(bytes, 1));
+    this.#constants.push(address);
+    writeArray(this.engine, address, dtype, data);
+    return this.emit(abi.opConstant, [], [], [address | 0, bytes | 0, typeCode(dtype), ...shape]);
+  }
+
+  /** A tensor of this trace from whatever an operand may be, in the type of `like`. */
+  operand(value: Operand, like: Tensor | DType): Tensor {
+    if (value instanceof Tensor) return value;
+    const dtype = typeof like === "string" ? like : like.dtype;
+    return this.constant(value, dtype);
+  }
+
+  /** Random numbers of a stream; `rowElements` are the elements of one row, 0 if the batch does not lead the tensor. */
+  random(
+    op: number,
+    reals: readonly number[],
+    stream: number,
+    rowElements: number,
+    dtype: "f32" | "f64",
+    shape: readonly number[],
+  ): Tensor {
+    this.drawsRandom = true;
+    return this.emit(op, [], reals, [stream, rowElements, typeCode(dtype), ...shape]);
+  }
+
+  /** Inputs one after the other along an axis. */
+  concatenate(tensors: readonly Tensor[], axis: number): Tensor {
+    if (tensors.length <= abi.messageInputLimit) return this.emit(abi.opConcatenate, tensors, [], [axis]);
+    const half = Math.floor(tensors.length / 2);
+    return this.concatenate(
+      [this.concatenate(tensors.slice(0, half), axis), this.concatenate(tensors.slice(half), axis)],
+      axis,
+    );
+  }
+
+  /** A stream of random numbers nobody else in this trace has. */
+  stream(purpose: number): number {
+    return purpose + this.#streams++;
+  }
+
+  /** Cotangents of `of` for a scalar y, or for y with the cotangent `seed`. */
+  differentiate(y: Tensor, of: readonly Tensor[], seed?: Tensor): Tensor[] {
+    const { engine } = this;
+    this.#check(abi.opLeaf, y);
+    return engine.borrow(4 * of.length + 4, (list) => {
+      for (const [k, tensor] of of.entries()) engine.ints[wordAt(list) + k] = tensor.node;
+      engine.checked((core) => core.differentiate(y.node, seed ? seed.node : -1, list, of.length));
+      const nodes = Array.from(engine.ints.subarray(wordAt(list), wordAt(list) + of.length));
+      return nodes.map((node) => new Tensor(this, node));
+    });
+  }
+
+  /** Plans the results into a program and closes the trace. @internal */
+  plan(results: readonly Placement[]): Program {
+    const { engine } = this;
+    for (const { tensor } of results) this.#check(abi.opLeaf, tensor);
+    return engine.borrow(16 * results.length + 16, (list) => {
+      for (const [k, { tensor, space, offset }] of results.entries())
+        engine.ints.set([tensor.node, space, offset, 0], wordAt(list) + 4 * k);
+      const program = new Program(
+        engine,
+        engine.address((core) => core.plan(list, results.length)),
+      );
+      engine.inspector?.planned(program);
+      return program;
+    });
+  }
+
+  /** Ends the trace; its tensors are of no use any more. @internal */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.engine.trace = null;
+    for (const address of this.#constants) this.engine.release(address);
+    this.engine.call((core) => core.closeGraph());
+  }
+}
+
+/** Indices and labels are whole numbers of 32 bits. */
+function checkWhole(data: TypedArray | number[]): void {
+  for (const value of data)
+    if (value !== (value | 0))
+      throw new RangeError(`constant: indices must be whole numbers of 32 bits, got ${shown(value)}.`);
+}
+
+/** Runs `body` in a fresh trace and plans what it answers. @internal */
+export function traced(engine: Engine, body: (trace: Trace) => readonly Placement[]): Program {
+  const trace = new Trace(engine);
+  try {
+    return trace.plan(body(trace));
+  } finally {
+    trace.close();
+  }
+}
+
+/** A planned program: one region of wasm memory. */
+export class Program {
+  #address: number;
+  readonly cost: Cost;
+
+  /** @internal */
+  constructor(
+    readonly engine: Engine,
+    address: number,
+  ) {
+    this.#address = address;
+    const { doubles } = engine;
+    this.cost = {
+      flops: doubles[doubleAt(address + abi.programFlops)] as number,
+      bytes: doubles[doubleAt(address + abi.programTraffic)] as number,
+      scratchBytes: engine.word(address + abi.programScratch),
+      instructions: engine.word(address + abi.programInstructions),
+    };
+    engine.watch(this, [address]);
+  }
+
+  /** Where it lies. @internal */
+  get address(): number {
+    if (this.#address === 0) throw new TraceError("program: used after it was freed. Compile it again.");
+    return this.#address;
+  }
+
+  /** Gives its memory back; using it afterwards is an error. */
+  free(): void {
+    if (this.#address === 0) return;
+    this.engine.unwatch(this);
+    this.engine.release(this.#address);
+    this.#address = 0;
+  }
+
+  [Symbol.dispose](): void {
+    this.free();
+  }
+}
+
+/** Bytes that elements of a type take, rounded up so that the next block is aligned. @internal */
+export function blockBytes(type: StorageType, count: number): number {
+  return wholeLines(bytesOf(type, count));
+}
+
+/** Copies numbers into memory in a storage type. @internal */
+export function writeArray(
+  engine: Engine,
+  address: number,
+  type: StorageType,
+  data: TypedArray | readonly number[],
+): void {
+  viewOf(engine.bytes.buffer, type, address, data.length).set(data);
+}
+
+/** A copy of what lies in memory. @internal */
+export function readArray(engine: Engine, address: number, type: StorageType, count: number): TypedArray {
+  return viewOf(engine.bytes.buffer, type, address, count).slice();
+}

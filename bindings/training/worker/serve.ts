@@ -1,0 +1,120 @@
+// The worker's side: an instance of the core in a thread of its own, which does what it is asked. Bundled into one
+// self-contained script: dist/worker.js, and a string inside the package for hosts that start workers from a string.
+
+import * as abi from "../../../assembly/abi.js";
+import type { Core } from "../../engine/engine.js";
+import { Pace } from "./pace.js";
+import type { Advance, Advanced, Evaluate, Evaluated, Open, Piece, Range, Reply, Request } from "./protocol.js";
+
+/** Milliseconds between two looks at the clock. */
+const callTime = 20;
+const page = 65536;
+/** Numbers the core writes of an epoch: updates done, mean loss, mean penalty. */
+const epochWords = 3;
+const scope = globalThis as unknown as {
+  onmessage: (event: { data: Request }) => void;
+  postMessage(reply: Reply, transfer: ArrayBuffer[]): void;
+};
+
+let core: Core;
+let engineRecord = 0;
+
+const bytesAt = ([at, length]: Range): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(core.memory.buffer as ArrayBuffer, at, length);
+const wordsAt = (at: number): Uint32Array => new Uint32Array(core.memory.buffer, at);
+const numbersAt = (at: number, count: number): Float64Array => new Float64Array(core.memory.buffer, at, count);
+
+function open({ module, bytes }: Open): void {
+  const abort = (_message: number, _file: number, line: number, column: number): never => {
+    throw new Error(`assertion failed at ${line}:${column}`);
+  };
+  core = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Core;
+  const missing = Math.ceil(bytes / page) - core.memory.buffer.byteLength / page;
+  if (missing > 0) core.memory.grow(missing);
+}
+
+/** The fault record, cleared, if there is a fault. */
+function fault(): Int32Array | null {
+  const words = new Int32Array(core.memory.buffer, engineRecord + abi.engineFault, 7);
+  if (words[0] === 0) return null;
+  const copy = words.slice();
+  words[0] = 0;
+  return copy;
+}
+
+function advance({ trainer, milliseconds, flops, steps, epochs, gradientTolerance, ...request }: Advance): Advanced {
+  for (const { at, bytes } of request.pieces) bytesAt([at, bytes.length]).set(bytes);
+  const field = (offset: number): number => wordsAt(trainer + offset)[0] as number;
+  const pace = new Pace(callTime, flops);
+  const losses: number[] = [];
+  const ended: number[] = [];
+  const watched = gradientTolerance !== null;
+  const begun = performance.now();
+  let spent = 0;
+  let answer = 0;
+  while (answer === 0 && spent < milliseconds && losses.length < steps && ended.length < epochWords * epochs) {
+    wordsAt(trainer + abi.trainerEpochLimit)[0] = Math.min(epochs - ended.length / epochWords, abi.trainerEpochRecords);
+    const most = watched ? 1 : Math.min(steps - losses.length, abi.trainerHistoryRecords);
+    answer = core.advance(trainer, pace.runs, most);
+    const total = performance.now() - begun;
+    pace.took(total - spent);
+    spent = total;
+    losses.push(...numbersAt(field(abi.trainerHistory), field(abi.trainerHistoryCount)));
+    ended.push(...numbersAt(field(abi.trainerEpochs), epochWords * field(abi.trainerEpochCount)));
+    const done = field(abi.trainerHistoryCount) > 0 && field(abi.trainerAccumulatedCount) === 0;
+    if (watched && done && (numbersAt(trainer + abi.trainerGradientNorm, 1)[0] as number) <= gradientTolerance) break;
+  }
+  const pieces = request.ranges.map(([at, length]): Piece => ({ at, bytes: bytesAt([at, length]).slice() }));
+  const reply = { losses: Float64Array.from(losses), ended: Float64Array.from(ended), pieces, fault: fault() };
+  return { kind: "advanced", seconds: spent / 1000, ...reply };
+}
+
+function evaluate({ chunks, results, seed, step, ...request }: Evaluate): Evaluated {
+  const { columns, columnCount, block, order } = request;
+  const all = new Uint8Array(chunks.length * results[1]);
+  for (const [k, { program, from, rows }] of chunks.entries()) {
+    core.gather(columns, columnCount, block, order + 4 * from, rows);
+    core.bindRandom(...seed, ...step, from);
+    core.bindSpace(abi.spaceParameters, request.parameters);
+    core.bindSpace(abi.spaceState, request.state);
+    if (core.run(program, block, results[0]) < 0) break;
+    all.set(bytesAt(results), k * results[1]);
+  }
+  return { kind: "evaluated", results: all, fault: fault() };
+}
+
+function answer(request: Request): Reply | null {
+  switch (request.kind) {
+    case "open":
+      open(request);
+      return null;
+    case "write":
+      bytesAt([request.at, request.bytes.length]).set(request.bytes);
+      return null;
+    case "adopt":
+      engineRecord = request.record;
+      core.adopt(engineRecord);
+      return null;
+    case "advance":
+      return advance(request);
+    case "evaluate":
+      return evaluate(request);
+  }
+}
+
+/** The buffers of a reply, which move instead of being copied. */
+function buffersOf(reply: Reply): ArrayBuffer[] {
+  if (reply.kind === "advanced") return reply.pieces.map(({ bytes }) => bytes.buffer);
+  return reply.kind === "evaluated" ? [reply.results.buffer] : [];
+}
+
+scope.onmessage = ({ data }) => {
+  let reply: Reply | null;
+  try {
+    reply = answer(data);
+  } catch (error) {
+    reply = { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
+  }
+  if (reply) scope.postMessage(reply, buffersOf(reply));
+};
+scope.postMessage({ kind: "ready" }, []);

@@ -1,0 +1,24 @@
+// Web workers: browsers, Deno, and nothing where there are none. The source becomes a blob, which no bundler has to know
+// of and which needs no permission; a page whose policy forbids that gives the address of the file.
+
+import type { StartThread } from "../../engine/threads.js";
+
+export const startThread: StartThread = async (source, url, events) => {
+  if (typeof Worker === "undefined") return null;
+  const blob = url === null ? URL.createObjectURL(new Blob([source], { type: "text/javascript" })) : null;
+  try {
+    const worker = new Worker(url ?? (blob as string), { type: "module" });
+    worker.onmessage = ({ data }) => {
+      if (blob) URL.revokeObjectURL(blob);
+      events.reply(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      events.failed(event.message || "it could not be loaded");
+    };
+    return { post: (request, transfer) => worker.postMessage(request, [...transfer]), end: () => worker.terminate() };
+  } catch (error) {
+    events.failed(error instanceof Error ? error.message : String(error));
+    return null;
+  }
+};

@@ -1,0 +1,204 @@
+// Errors are part of the API. The core answers faults as numbers; every sentence stands here, in the form
+// "where: what is wrong: got, expected. What to do."
+
+import * as abi from "../../assembly/abi.js";
+import { opList, typeNames } from "./contract.js";
+
+/** Shapes that do not fit together. */
+export class ShapeError extends RangeError {
+  override name = "ShapeError";
+}
+
+/** A tensor handle used outside the trace it belongs to, or as if it were a number. */
+export class TraceError extends TypeError {
+  override name = "TraceError";
+}
+
+/** The memory limit of the engine is reached. */
+export class MemoryError extends RangeError {
+  override name = "MemoryError";
+}
+
+/** Training met a loss or gradient that is not finite; the trainer stands at the last good step. */
+export class DivergenceError extends RangeError {
+  override name = "DivergenceError";
+  /** Updates that were done before. */
+  readonly step: number;
+  /** The parameter whose gradient is not finite, if it was the gradient. */
+  readonly parameter: string | null;
+  constructor(message: string, step: number, parameter: string | null) {
+    super(message);
+    this.step = step;
+    this.parameter = parameter;
+  }
+}
+
+/** The engine trapped and cannot be used any more. */
+export class EngineError extends Error {
+  override name = "EngineError";
+}
+
+const names = opList.split(" ");
+
+/** Name of an op by its code, undefined if there is none. */
+export const opNameOf = (code: number): string | undefined => names[code - 1];
+
+/** Name of an op, for sentences. */
+export function opName(code: number): string {
+  return opNameOf(code) ?? "trace";
+}
+
+/** What `body` returns; what it says of shapes begins with whom it concerns. */
+export function within<T>(where: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    throw error instanceof ShapeError ? new ShapeError(`${where}: ${error.message}`, { cause: error }) : error;
+  }
+}
+
+export type DType = "f32" | "f64" | "i32";
+
+/** What a sentence may ask about the nodes it names. */
+export interface FaultContext {
+  shape(node: number): string;
+  elementName(element: number): string;
+  /** The option behind a number of a group. */
+  optionName(group: number, index: number): string;
+}
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const counter = (low: number, high: number): number => (high >>> 0) * 2 ** 32 + (low >>> 0);
+
+const diverged = (what: string, step: number, parameter: string | null = null): DivergenceError =>
+  new DivergenceError(
+    `step ${step + 1}: ${what} is not finite. The weights of step ${step} are kept. Lower learningRate, standardize the ` +
+      "inputs, or clip gradients; diagnose() of thalweg/inspect says where it began.",
+    step,
+    parameter,
+  );
+
+type Sentence = (o: readonly number[], op: string, context: FaultContext) => Error;
+
+const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
+  [
+    abi.faultMemory,
+    ([high = 0, low = 0]) =>
+      new MemoryError(
+        `engine: out of memory: ${mebibytes(counter(low, high))} more were asked for. Raise memoryLimit, free programs, ` +
+          "trainers or data sets, or use a smaller batch.",
+      ),
+  ],
+  [
+    abi.faultShapes,
+    ([, a = 0, b = 0], op, { shape }) =>
+      new ShapeError(
+        op === "concatenate" || op === "crossEntropy"
+          ? `${op}: shapes do not fit together: ${shape(a)} and ${shape(b)}. They must agree in all axes but ` +
+              `${op === "concatenate" ? "the one they are joined along" : "the last, of classes"}; reshape one side.`
+          : `${op}: shapes do not fit together: ${shape(a)} and ${shape(b)}. Aligned from the right, extents must be ` +
+              "equal or 1; reshape one side.",
+      ),
+  ],
+  [
+    abi.faultInner,
+    ([, a = 0, b = 0, m = 0, n = 0], op, { shape }) =>
+      new ShapeError(
+        `${op}: inner extents differ: ${shape(a)} · ${shape(b)} (${m} ≠ ${n}). Transpose one side, or check the layer width.`,
+      ),
+  ],
+  [
+    abi.faultRank,
+    ([, node = 0, got = 0, wanted = 0], op, { shape }) =>
+      new ShapeError(
+        `${op}: wrong number of axes: got ${got} (shape ${shape(node)}), expected ` +
+          `${got < wanted ? `at least ${wanted}` : `at most ${wanted}`}. Reshape the tensor.`,
+      ),
+  ],
+  [
+    abi.faultAxis,
+    ([, node = 0, axis = 0], op, { shape }) =>
+      new ShapeError(
+        `${op}: no such axis or axis named twice: got ${axis} for shape ${shape(node)}. Axes count from 0.`,
+      ),
+  ],
+  [
+    abi.faultType,
+    ([, , got = 0, wanted = 0], op) =>
+      new TypeError(
+        `${op}: wrong element type: got ${typeNames[got] ?? "none"}, expected ${wanted < 0 ? "f32 or f64" : typeNames[wanted]}. ` +
+          "Use cast().",
+      ),
+  ],
+  [
+    abi.faultTypes,
+    (_, op) => new TypeError(`${op}: element types are mixed: got f32 and f64 together. Use cast() on one side.`),
+  ],
+  [
+    abi.faultReshape,
+    ([, node = 0], op, { shape }) =>
+      new ShapeError(`${op}: the new shape holds another number of elements than ${shape(node)}. Check the extents.`),
+  ],
+  [
+    abi.faultRange,
+    ([, node = 0, axis = 0, from = 0, to = 0], op, { shape }) =>
+      new ShapeError(
+        op === "max" || op === "min" || op === "argMax"
+          ? `${op}: axis ${axis} of shape ${shape(node)} is empty: got 0 elements, expected at least 1.`
+          : op === "broadcastTo"
+            ? `${op}: axis ${axis} cannot be widened: got extent ${from} in shape ${shape(node)}, expected 1 or ${to}. Reshape first.`
+            : `${op}: range out of bounds on axis ${axis}: got ${from} .. ${to} for shape ${shape(node)}. Check start and stop.`,
+      ),
+  ],
+  [
+    abi.faultScalar,
+    ([, node = 0], _, { shape }) =>
+      new ShapeError(
+        `grad: the function must answer a scalar: got shape ${shape(node)}. Reduce it with mean() or sum().`,
+      ),
+  ],
+  [
+    abi.faultTooLarge,
+    ([, high = 0, low = 0], op) =>
+      new MemoryError(
+        `${op}: the result of ${mebibytes(counter(low, high))} has more elements than an engine can address. Split the work.`,
+      ),
+  ],
+  [
+    abi.faultIndex,
+    ([, index = 0, extent = 0], op) =>
+      new RangeError(
+        `${op}: index out of range: got ${index === -(2 ** 31) ? "no whole number of 32 bits" : index}, expected 0 .. ` +
+          `${extent - 1}. Check the labels or indices.`,
+      ),
+  ],
+  [abi.faultLoss, ([low = 0, high = 0]) => diverged("the loss", counter(low, high))],
+  [
+    abi.faultGradient,
+    ([low = 0, high = 0, element = 0], _, { elementName }) => {
+      const name = elementName(element);
+      return diverged(`the gradient of parameter "${name}"`, counter(low, high), name);
+    },
+  ],
+  [
+    abi.faultSchedule,
+    ([low = 0, high = 0, group = 0, index = 0], _, { optionName }) => {
+      const step = counter(low, high);
+      return new RangeError(
+        `step ${step + 1}: the schedule of ${optionName(group, index)} has no finite value. The weights of step ${step} ` +
+          "are kept. Bound the schedule, or shorten it.",
+      );
+    },
+  ],
+  [abi.faultUnknownOp, ([op = 0]) => new EngineError(`engine: op ${op} is not in this build. Use matching files.`)],
+]);
+
+/** The error for a fault record: a code and its operands. */
+export function faultError(code: number, operands: readonly number[], context: FaultContext): Error {
+  const sentence = sentences.get(code);
+  if (!sentence) return new EngineError(`engine: unknown fault ${code}. Use matching files of one version.`);
+  return sentence(operands, opNameOf(operands[0] ?? 0) ?? "engine", context);
+}
+
+/** Codes that have a sentence, for the test that compares them with the core's. */
+export const faultCodes = (): readonly number[] => [...sentences.keys()];

@@ -1,0 +1,151 @@
+// Checks of options: the sentence names the function, the option, what was got and what is expected.
+
+/** Number of single-letter edits between two words (Levenshtein 1966). */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitute = (row[j - 1] as number) + (a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0 : 1);
+      next.push(Math.min(substitute, (row[j] as number) + 1, (next[j - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}
+
+/** First letters of the words in a camelCase name: learningRate is "lr". */
+function initials(name: string): string {
+  return (name.charAt(0) + name.replace(/[^A-Z]/g, "")).toLowerCase();
+}
+
+/** The known word nearest to `word`, if it is near at all: abbreviated, cut short or misspelt. */
+export function nearest(word: string, known: readonly string[]): string | null {
+  const lower = word.toLowerCase();
+  const meant =
+    known.find((name) => lower.length > 1 && initials(name) === lower) ??
+    known.find((name) => lower.length > 2 && name.toLowerCase().startsWith(lower));
+  if (meant) return meant;
+  let best: string | null = null;
+  let least = Math.max(2, Math.ceil(word.length / 2)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+/** The class of what is of the language, from whatever realm: "Map" of [object Map]. */
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** How a wrong value is shown in a sentence; an array may hold itself, so its parts are not shown at any depth. */
+export function shown(value: unknown, depth = 0): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value))
+    return value.length > 8 || depth > 2
+      ? `an array of ${value.length}`
+      : `[${value.map((item) => shown(item, depth + 1)).join(", ")}]`;
+  const { schedule } = (has(value) ? value : {}) as { schedule?: unknown };
+  if (typeof schedule === "string") return `a schedule (${schedule})`;
+  if (has(value, "trace", "node")) return "a tensor";
+  if (value === null || typeof value !== "object") return String(value);
+  const kind = kindOf(value);
+  return kind === "Object" ? "an object" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+}
+
+/** The error for a value of a wrong kind. */
+export function wrongKind(where: string, name: string, wanted: string, value: unknown, example?: string): TypeError {
+  const advice = example === undefined ? "" : ` Try ${example}.`;
+  return new TypeError(`${where}: ${name} must be ${wanted}, got ${shown(value)}.${advice}`);
+}
+
+/** Whether a value is an object with these keys, as what the functions of this library make is. */
+export function has(value: unknown, ...keys: readonly string[]): boolean {
+  return typeof value === "object" && value !== null && keys.every((key) => key in value);
+}
+
+/** Whether a value holds others by name. A Map, a Date or an ArrayBuffer would pass for an object that is empty. */
+export function isRecord(value: unknown): value is object {
+  return has(value) && (Object.keys(value as object).length > 0 || kindOf(value) === "Object");
+}
+
+/** The first of these options that is given, and not as undefined. */
+export function firstGiven(options: object, keys: readonly string[]): string | undefined {
+  return keys.find((key) => (options as Record<string, unknown>)[key] !== undefined);
+}
+
+/** Refuses keys that are not known, with the nearest known name. */
+export function checkOptions(where: string, options: object, known: readonly string[]): void {
+  if (!isRecord(options) || Array.isArray(options))
+    throw new TypeError(`${where}: options must be an object: got ${shown(options)}.`);
+  for (const key of Object.keys(options)) {
+    if (known.includes(key)) continue;
+    const near = nearest(key, known);
+    throw new TypeError(
+      `${where}: unknown option "${key}". ${near ? `Did you mean "${near}"?` : `Known options: ${known.join(", ")}.`}`,
+    );
+  }
+}
+
+/** true or false. */
+export function checkFlag(where: string, name: string, value: unknown): boolean {
+  if (typeof value === "boolean") return value;
+  throw wrongKind(where, name, "true or false", value);
+}
+
+/** One of some names. */
+export function checkChoice<T extends string>(where: string, name: string, value: unknown, known: readonly T[]): T {
+  if (known.includes(value as T)) return value as T;
+  throw new RangeError(
+    `${where}: ${name} must be ${known.map((choice) => `"${choice}"`).join(" or ")}, got ${shown(value)}.`,
+  );
+}
+
+/** Between what a number must lie. */
+export interface Bounds {
+  /** Least value, allowed. */
+  min?: number;
+  /** Bound above min, not allowed. */
+  above?: number;
+  /** Bound below max, not allowed. */
+  below?: number;
+  /** Whole, and below 2⁵³ in any case. */
+  integer?: boolean;
+}
+
+/** A finite number within bounds. */
+export function checkNumber(where: string, name: string, value: unknown, bounds: Bounds): number {
+  const { min, above, below, integer } = bounds;
+  const fits =
+    typeof value === "number" &&
+    Number.isFinite(value) &&
+    (min === undefined || value >= min) &&
+    (above === undefined || value > above) &&
+    (below === undefined || value < below) &&
+    (!integer || Number.isSafeInteger(value));
+  if (fits) return value;
+  const kind = integer ? "whole number" : "number";
+  const limit = below ?? (integer && typeof value === "number" && value >= 2 ** 53 ? "2⁵³" : undefined);
+  const range =
+    above === 0 && limit === undefined
+      ? `a positive ${kind}`
+      : above === undefined && min === undefined
+        ? `a finite ${kind}`
+        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${limit !== undefined ? ` and below ${limit}` : ""}`;
+  const Kind = typeof value === "number" ? RangeError : TypeError;
+  throw new Kind(`${where}: ${name} must be ${range}, got ${shown(value)}.`);
+}
+
+/** Which numbers the targets of a loss may be. */
+export interface TargetRange {
+  /** In words: "numbers from 0 to 1". */
+  readonly expected: string;
+  holds(target: number): boolean;
+}

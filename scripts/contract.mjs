@@ -1,0 +1,315 @@
+// Writes what the two languages share from its one source, the AssemblyScript classes and registrations:
+//
+//   assembly/abi.ts                 the numbers of assembly/numbers.ts; a code for every op, rule, transform, wrapper, line search
+//                                   and direction; offsets of the fields of every class marked `@record`, and its size
+//   assembly/<kind>/index.ts        the functions that register all of a kind
+//   bindings/values/contract.ts     codes, fields by name and needs, names of ops and types
+//   bindings/engine/exports.ts      what the core exports
+//   bindings/optimizers/index.ts    every public name of the descriptions
+//
+// The fields of a registered class are what a description gives, by name; those from the one marked `@state` on are what the
+// class remembers.
+// Codes change when something is added. Saved files hold those of schedules, which assembly/numbers.ts therefore lists.
+
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import ts from "typescript";
+
+/** What is registered, the index it is listed in, the function that registers, and the files the core for browsers holds. */
+const kinds = {
+  op: { folder: "assembly/ops", register: "Ops", core: (file) => !among("logAddExp orthogonal")(file) },
+  rule: { folder: "assembly/optimizers", register: "Rules", core: among("adam momentum rmsprop sgd") },
+  transform: {
+    folder: "assembly/optimizers/transforms",
+    register: "Transforms",
+    core: among("clipValue clipNorm clipGlobalNorm"),
+  },
+  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers", core: among("") },
+  schedule: { folder: "assembly/schedules", register: "Laws", core: () => true },
+  search: { folder: "assembly/minimizers/searches", register: "Searches", core: among("") },
+  direction: { folder: "assembly/minimizers/directions", register: "Directions", core: among("") },
+};
+const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
+const header = "// Written by scripts/contract.mjs.\n\n";
+/** What descriptions of optimizers are made of; bindings/index.ts names their public types. */
+const parts = [
+  ...["averages.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts", "moments.ts"],
+  ...["optimizer.ts", "penalties.ts", "wrap.ts"],
+];
+
+function among(names) {
+  return (file) => names.split(" ").includes(file);
+}
+
+const lists = Object.values(kinds).map(({ folder }) => `${folder}/index.ts`);
+export const generated = [
+  "assembly/abi.ts",
+  ...lists,
+  "bindings/values/contract.ts",
+  "bindings/engine/exports.ts",
+  "bindings/optimizers/index.ts",
+];
+
+const upper = (name) => name[0].toUpperCase() + name.slice(1);
+const lower = (name) => name[0].toLowerCase() + name.slice(1);
+
+/** Leaves a file alone that says the same already, for whoever watches it. */
+function write(file, body) {
+  mkdirSync(dirname(file), { recursive: true });
+  if (!existsSync(file) || readFileSync(file, "utf8") !== header + body) writeFileSync(file, header + body);
+}
+
+function sources() {
+  return readdirSync("assembly", { recursive: true })
+    .map((name) => `assembly/${name.replaceAll("\\", "/")}`)
+    .filter((path) => path.endsWith(".ts") && !generated.includes(path))
+    .sort()
+    .map((path) => ts.createSourceFile(path, readFileSync(path, "utf8"), ts.ScriptTarget.Latest, true));
+}
+
+function visit(node, look) {
+  look(node);
+  ts.forEachChild(node, (child) => visit(child, look));
+}
+
+const refuse = (node, sentence) => {
+  const file = node.getSourceFile();
+  throw new Error(`${file.fileName}:${file.getLineAndCharacterOfPosition(node.getStart()).line + 1}: ${sentence}`);
+};
+
+/** Texts of the tags of a node's comment, by name. */
+const tagsOf = (node) =>
+  Object.fromEntries(
+    ts.getJSDocTags(node).map((tag) => [tag.tagName.text, (ts.getTextOfJSDocComment(tag.comment) ?? "").trim()]),
+  );
+
+/** Fields of a class with their offsets, as the compiler aligns them, and its size in whole doubles. */
+function layout(node) {
+  let end = 0;
+  let isState = false;
+  const members = node.members.filter(ts.isPropertyDeclaration);
+  const fields = members.map((member) => {
+    const size = bytesOf[member.type?.getText()];
+    if (!size) refuse(member, `a field of a record must be a number, got ${member.type?.getText()}.`);
+    const offset = Math.ceil(end / size) * size;
+    const tags = tagsOf(member);
+    if (tags.times && member !== members.at(-1)) refuse(member, "only the last field of a record can be there @times.");
+    end = offset + size * Number(tags.times ?? 1);
+    isState ||= tags.state !== undefined;
+    return { name: member.name.text, offset, isState, each: Number(tags.each ?? 0) };
+  });
+  return { fields, bytes: Math.ceil(end / 8) * 8 };
+}
+
+/** Reads `class`es, registrations and lists of a source. */
+function read(source, found) {
+  const registers = new Map(); // kind → functions of this file that register it
+  visit(source, (node) => {
+    if (ts.isClassDeclaration(node)) found.classes.set(`${source.fileName} ${node.name.text}`, node);
+    if (!ts.isCallExpression(node) || !node.typeArguments) return;
+    const [code, needs] = node.arguments;
+    if (!code || !ts.isIdentifier(code)) return;
+    const kind = /^(op|rule|transform|wrapper|schedule|search|direction)(?=[A-Z])/.exec(code.text)?.[0];
+    if (!kind) return;
+    const type = node.typeArguments?.[0];
+    const strategy = type?.typeName?.text ?? "";
+    let owner = node;
+    while (owner && !ts.isFunctionDeclaration(owner)) owner = owner.parent;
+    if (!/^register/.test(owner?.name.text)) return;
+    found.registered.push({ kind, name: code.text, class: `${source.fileName} ${strategy}`, needs, node });
+    registers.set(kind, new Set([...(registers.get(kind) ?? []), owner.name.text]));
+  });
+  for (const [kind, functions] of registers)
+    for (const name of functions) found.lists.push({ kind, path: source.fileName, name });
+}
+
+/** Numbers that assembly/numbers.ts states. */
+function numbersOf(source) {
+  const numbers = new Map();
+  visit(source, (node) => {
+    if (!ts.isVariableDeclaration(node)) return;
+    const text = node.initializer.getText();
+    if (/^-?\w+$/.test(text)) numbers.set(node.name.text, Number(text));
+  });
+  return numbers;
+}
+
+/** The value of `a | b | ...` of names in assembly/abi.ts. */
+function bits(expression, numbers) {
+  if (!expression) return 0;
+  return expression
+    .getText()
+    .split("|")
+    .reduce((sum, name) => {
+      if (!numbers.has(name.trim())) refuse(expression, `${name.trim()} is no number of assembly/numbers.ts.`);
+      return sum | numbers.get(name.trim());
+    }, 0);
+}
+
+/** What a search or a direction reads or asks for, it must say that it needs. */
+function checkNeeds({ kind, name, needs, node }, strategy, value, numbers) {
+  const wants = new Set();
+  const within = kind === "search" ? strategy : node.getSourceFile();
+  visit(within, (inner) => {
+    if (kind === "search" && ts.isPropertyAccessExpression(inner) && inner.expression.getText() === "line") {
+      if (inner.name.text === "slope") wants.add("requestGradient");
+      if (inner.name.text === "value") wants.add("requestValue");
+      if (inner.name.text === "curvature") wants.add("requestProduct");
+    }
+    if (kind === "direction" && ts.isIdentifier(inner) && /^request(Hessian|Product)$/.test(inner.text))
+      wants.add(inner.text);
+  });
+  for (const want of wants)
+    if (!(value & numbers.get(want)))
+      refuse(needs ?? node, `${name} uses what ${want} asks for, and does not say that it needs it. Add ${want}.`);
+}
+
+function coreInterface(files) {
+  const lines = files.flatMap(({ source, optional }) =>
+    source.statements.filter(ts.isFunctionDeclaration).flatMap((node) => {
+      if (!node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
+      const given = node.parameters.map((parameter) => `${parameter.name.getText()}: number`).join(", ");
+      const answer = node.type.getText() === "void" ? "void" : "number";
+      return `  ${node.name.text}${optional ? "?" : ""}(${given}): ${answer};\n`;
+    }),
+  );
+  return `export interface CoreExports {\n${lines.join("")}}\n`;
+}
+
+export function writeContract() {
+  const files = sources();
+  const byPath = new Map(files.map((source) => [source.fileName, source]));
+  const stated = byPath.get("assembly/numbers.ts");
+  const numbers = numbersOf(stated);
+  const found = { classes: new Map(), registered: [], lists: [] };
+  for (const source of files) read(source, found);
+
+  // Codes. Ops count from 1; what saved files hold is listed in numbers.ts.
+  const codes = new Map();
+  const next = { op: 1 };
+  for (const { kind, name, node } of found.registered) {
+    if (codes.has(name)) refuse(node, `${name} is registered twice.`);
+    if (kind === "schedule") {
+      if (!numbers.has(name))
+        refuse(node, `assembly/numbers.ts has no number for ${name}. Add it there: saved files hold it.`);
+      codes.set(name, numbers.get(name));
+      continue;
+    }
+    codes.set(name, next[kind] ?? 0);
+    next[kind] = codes.get(name) + 1;
+    const count = numbers.get(`${kind}Count`);
+    if (next[kind] > count) refuse(node, `more than ${count} of this kind. Raise ${kind}Count in assembly/numbers.ts.`);
+  }
+  // Records.
+  const offsets = new Map();
+  const put = (name, value) => {
+    if (offsets.has(name) || numbers.has(name)) throw new Error(`two records have a field ${name}. Rename one.`);
+    offsets.set(name, value);
+  };
+  for (const node of found.classes.values()) {
+    const { record } = tagsOf(node);
+    if (record === undefined) continue;
+    const prefix = record || lower(node.name.text);
+    const { fields, bytes } = layout(node);
+    for (const { name, offset } of fields) put(prefix + upper(name), offset);
+    put(`${prefix}Bytes`, bytes);
+  }
+  for (const kind of ["search", "direction"]) {
+    const sizes = found.registered
+      .filter((entry) => entry.kind === kind)
+      .map((entry) => layout(found.classes.get(entry.class)).bytes);
+    put(`${kind}Bytes`, Math.max(...sizes));
+  }
+  const constants = (entries) =>
+    entries
+      .map(
+        ([name, value]) => `export const ${name} = ${value};
+`,
+      )
+      .join("");
+  const own = [...codes].filter(([name]) => !numbers.has(name));
+  write(
+    "assembly/abi.ts",
+    `${stated.text}
+// Codes.
+${constants(own)}
+// Records.
+${constants([...offsets])}`,
+  );
+
+  // Lists.
+  for (const [kind, { folder, register, core }] of Object.entries(kinds)) {
+    const own = found.lists.filter((entry) => entry.kind === kind);
+    const from = (path) => {
+      const inside = path.startsWith(`${folder}/`);
+      return inside ? `./${path.slice(folder.length + 1, -3)}` : `../${path.slice(dirname(folder).length + 1, -3)}`;
+    };
+    const imports = own.map(({ path, name }) => `import { ${name} } from "${from(path)}";\n`).join("");
+    const calling = (name, called) =>
+      `\nexport function ${name}(): void {\n${called.map((entry) => `  ${entry.name}();\n`).join("")}}\n`;
+    const isCore = ({ path }) => core(/(\w+)\.ts$/.exec(path)[1]);
+    const [common, rarer] = [own.filter(isCore), own.filter((entry) => !isCore(entry))];
+    const whole = common.length === 0 || rarer.length === 0;
+    const body = whole
+      ? calling(`register${register}`, own)
+      : calling(`register${register}`, common) + calling(`registerRarer${register}`, rarer);
+    write(`${folder}/index.ts`, imports + body);
+  }
+
+  // What the bindings read.
+  const described = [];
+  const laws = [];
+  for (const entry of found.registered) {
+    if (entry.kind === "op") continue;
+    const strategy = found.classes.get(entry.class);
+    if (!strategy) refuse(entry.node, `${entry.name} is registered with no class of its file.`);
+    const { fields } = layout(strategy);
+    const given = fields.filter(({ isState }) => !isState).map(({ name }) => name);
+    const name = entry.name.replace(/^schedule/, "law");
+    let more = "";
+    if (entry.kind === "search" || entry.kind === "direction") {
+      const value = bits(entry.needs, numbers);
+      checkNeeds(entry, strategy, value, numbers);
+      more = `, needs: ${value}`;
+    }
+    if (entry.kind === "schedule") {
+      const { children = "0", childEach = "0" } = tagsOf(strategy);
+      laws[codes.get(entry.name)] = [fields.length, fields.at(-1)?.each ?? 0, Number(children), Number(childEach)];
+      if (given.length < fields.length) more = `, states: ${fields.length - given.length}`;
+    }
+    described.push(
+      `export const ${name} = { code: ${codes.get(entry.name)}, fields: "${given.join(" ")}"${more} } as const;\n`,
+    );
+  }
+  const names = [...numbers.keys()].filter((name) => /^[a-z]\d+Type$/.test(name));
+  const types = names.map((name) => `"${name.slice(0, -4)}"`);
+  const opNames = found.registered.filter(({ kind }) => kind === "op").map(({ name }) => lower(name.slice(2)));
+  write(
+    "bindings/values/contract.ts",
+    `/** Names of the element types, by code. */\nexport const typeNames = [${types.join(", ")}] as const;\n\n` +
+      `/** Names of the ops; their codes count from 1. */\nexport const opList = "${opNames.join(" ")}";\n\n` +
+      "/** Of every schedule law, by code: fields, words behind them for each of the number in the last field, children, and more\n" +
+      ` * children for each. */\nexport const lawSizes: readonly (readonly number[])[] = ${JSON.stringify(laws)};\n\n` +
+      described.join(""),
+  );
+  const of = (path, optional = false) => ({ source: byPath.get(path), optional });
+  write(
+    "bindings/engine/exports.ts",
+    coreInterface([
+      of("assembly/core.ts"),
+      of("assembly/rarer.ts", true),
+      of("assembly/solvers.ts"),
+      of("assembly/inspector.ts"),
+    ]),
+  );
+  const descriptions = readdirSync("bindings/optimizers").filter(
+    (name) => name.endsWith(".ts") && !parts.includes(name),
+  );
+  write(
+    "bindings/optimizers/index.ts",
+    descriptions
+      .sort()
+      .map((name) => `export * from "./${name.replace(".ts", ".js")}";\n`)
+      .join(""),
+  );
+}

@@ -1,0 +1,35 @@
+// Files that other versions wrote: one for each version of the format, kept for ever, made by tests/fixtures/checkpoint.mjs.
+// Whoever changes the format adds a file and a line, and lets the older ones load.
+
+import { readFileSync } from "node:fs";
+import * as thalweg from "thalweg";
+import { expect, it } from "vitest";
+import { checkpointTrainer, classWeights, digestOfNext, train } from "../fixtures/checkpoint.mjs";
+import { testEngine } from "./engine.js";
+
+const fileOf = (name: string): Uint8Array =>
+  new Uint8Array(readFileSync(new URL(`../fixtures/${name}.safetensors`, import.meta.url)));
+
+it.each([
+  ["checkpoint-v1", { classWeights }, "3ebdfe737f43a9d6eba82f2e1e18026fa75ea7c8f598256760b0f5440a887ad3"],
+  // Written before "accumulatedWeight" was among the words, by commit 3b5e60c.
+  ["checkpoint-v1-first", {}, "1c3eab05887c3d146fec6a2769fdba0f25ae1eb2d3e6f060f6be1cb845882b67"],
+])("%s loads, and trains on as when it was written", async (name, loss, digest) => {
+  const trainer = checkpointTrainer(thalweg, await testEngine(), loss);
+  trainer.restore(fileOf(name));
+  expect(await digestOfNext(trainer)).toBe(digest);
+});
+
+it("the files hold what a checkpoint can hold, and are what the writer still writes", async () => {
+  const trainer = checkpointTrainer(thalweg, await testEngine(), { classWeights });
+  await train(trainer);
+  const [now, kept] = [trainer.save(), fileOf("checkpoint-v1")].map((file) => thalweg.readSafetensors(file));
+  expect(now!.metadata).toEqual(kept!.metadata);
+  expect(now!.tensors).toEqual(kept!.tensors);
+  expect(kept!.metadata).toMatchObject({ format: "thalweg", version: "1", accumulatedBatches: "1" });
+  expect(Number(kept!.metadata.position)).toBeGreaterThan(0);
+  expect(Number(kept!.metadata.accumulatedWeight)).toBeGreaterThan(0);
+  const rooms = new Set(Object.keys(kept!.tensors).map((name) => name.replace(/^\d.*|\..*/, "")));
+  expect([...rooms].sort()).toEqual(["", "accumulated", "average", "lookahead", "optimizer", "state", "trainer"]);
+  expect(thalweg.readSafetensors(fileOf("checkpoint-v1-first")).metadata).not.toHaveProperty("accumulatedWeight");
+});
