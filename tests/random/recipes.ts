@@ -382,6 +382,13 @@ export class Recipe {
         epsPlacement: some(this.#choice("insideMax", "outside")),
         ...this.#decay(),
       }),
+      adaBelief: () => ({
+        learningRate: rate(0.003, 0.1),
+        beta1: some(share(0.5, 0.95)),
+        beta2: some(share(0.8, 0.999)),
+        epsilon: some(tiny),
+        ...this.#decay(),
+      }),
       radam: () => ({
         learningRate: rate(0.003, 0.1),
         ...moments,
@@ -887,8 +894,8 @@ const pairs = (width: number): string =>
 // What there is to draw, as the package exports it: recipes.test.ts fails for an export that stands in none of these lists.
 export const wrapperNames = ["lookahead", "sam", "cautious"];
 export const optimizers = [
-  ...["sgd", "adam", "adamW", "adaMax", "radam", "nadam", "nadamW", "adan", "adagrad", "adadelta", "rmsprop", "lion"],
-  ...["rprop", "muon", "scheduleFreeSgd", "scheduleFreeAdamW", "asgd", "randomSearch"],
+  ...["sgd", "adam", "adamW", "adaBelief", "adaMax", "radam", "nadam", "nadamW", "adan", "adagrad", "adadelta"],
+  ...["rmsprop", "lion", "rprop", "muon", "scheduleFreeSgd", "scheduleFreeAdamW", "asgd", "randomSearch"],
 ];
 export const schedules = [
   ...[
