@@ -7,6 +7,7 @@ import { quadraticForms as formsOf, rademacher } from "./curvature/probes";
 import { ask, elementsOf, products as productsOf, alongAxes as valuesAlong } from "./curvature/surface";
 import { gemm, gemmScratch } from "./kernels/gemm";
 import { normal } from "./kernels/random";
+import { scale } from "./kernels/vectors";
 import { choleskyScratch, cholesky as factorCholesky, solveCholesky as solveWithCholesky } from "./linalg/cholesky";
 import { ldlt as factorLdlt, inertia as inertiaOf, solveLdltScratch, solveLdlt as solveWithLdlt } from "./linalg/ldlt";
 import { qr as factorQr, formQ as formOrthonormal, multiplyByQ, qrScratch, rankOf } from "./linalg/qr";
@@ -14,7 +15,6 @@ import { singularValues as singularValuesOf, singularValuesScratch } from "./lin
 import { symmetricEigen as eigenOf, symmetricEigenScratch } from "./linalg/symmetricEigen";
 import { backward } from "./linalg/triangular";
 import { panelBytes } from "./linalg/update";
-import { scale } from "./linalg/vectors";
 import { claim } from "./memory/engine";
 import { freeRegion } from "./memory/regions";
 import { advance, covarianceAt, minimize as minimizeTraced } from "./minimizers/advance";
@@ -219,7 +219,7 @@ export function probeLanczos(
 ): i32 {
   const elements: usize = elementsOf(surface);
   rademacher(basis, elements, probe, seedLow, seedHigh);
-  scale(basis, elements, 1 / sqrt<f64>(<f64>elements));
+  scale<f64>(basis, basis, 1 / sqrt<f64>(<f64>elements), elements);
   return runLanczos(surface, 0, steps, false, seedLow, seedHigh, basis, alphas, betas);
 }
 

@@ -5,7 +5,7 @@
 
 import { streamCurvature } from "../abi";
 import { normal } from "../kernels/random";
-import { addScaled, dot, norm, scale } from "../linalg/vectors";
+import { addScaledTo, dot, norm, scale } from "../kernels/vectors";
 import { elementsOf, multiply } from "./surface";
 
 /** Draws attempted for a vector outside of an invariant space. */
@@ -16,7 +16,7 @@ function orthogonalize(v: usize, rows: usize, count: usize, elements: usize): vo
   for (let pass = 0; pass < 2; pass++) {
     for (let k: usize = 0; k < count; k++) {
       const row = rows + ((k * elements) << 3);
-      addScaled(v, row, elements, -dot(v, row, elements));
+      addScaledTo(v, row, -dot(v, row, elements), elements);
     }
   }
 }
@@ -27,11 +27,11 @@ function draw(basis: usize, count: usize, elements: usize, seedLow: u32, seedHig
   if (count >= elements) return false;
   for (let attempt: u32 = 0; attempt < DRAWS; attempt++) {
     normal<f64>(row, 0, <u32>elements, seedLow, seedHigh, streamCurvature, <u32>count, attempt);
-    scale(row, elements, 1 / norm(row, elements));
+    scale<f64>(row, row, 1 / norm(row, elements), elements);
     orthogonalize(row, basis, count, elements);
     const left = norm(row, elements);
     if (left > 1e-8) {
-      scale(row, elements, 1 / left);
+      scale<f64>(row, row, 1 / left, elements);
       return true;
     }
   }
@@ -75,7 +75,7 @@ export function lanczos(
     // What is left is rounding: the space is invariant.
     if (!(beta > 1e-13 * size * sqrt<f64>(<f64>(j + 1)))) beta = 0;
     store<f64>(betas + (j << 3), beta);
-    if (beta !== 0) scale(w, elements, 1 / beta);
+    if (beta !== 0) scale<f64>(w, w, 1 / beta, elements);
     else if (!draw(basis, j + 1, elements, seedLow, seedHigh)) return <i32>(j + 1);
   }
   return <i32>to;

@@ -3,7 +3,7 @@
 
 import { streamCurvature } from "../abi";
 import { bernoulli } from "../kernels/random";
-import { dot } from "../linalg/vectors";
+import { dot } from "../kernels/vectors";
 import { elementsOf, multiply } from "./surface";
 
 /** v [elements] ← ±1, those of probe `index`. */

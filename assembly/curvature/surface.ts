@@ -4,7 +4,7 @@
 
 import { partBytes, spaceArguments, spaceResults, surfaceProduct, surfaceValue } from "../abi";
 import { gatherBatch } from "../data/columns";
-import { addScaled } from "../linalg/vectors";
+import { addScaledTo } from "../kernels/vectors";
 import { faulted, randomAddress, setBase } from "../memory/engine";
 import { reserveFor, run as runProgram } from "../program/run";
 
@@ -57,7 +57,7 @@ export function ask(surface: usize, kind: usize, out: usize, count: usize): bool
     setBase(spaceResults, s.results);
     runProgram(program);
     if (faulted()) return false;
-    addScaled(out, s.results, count, part.weight);
+    addScaledTo(out, s.results, part.weight, count);
   }
   return true;
 }
@@ -101,7 +101,7 @@ export function alongAxes(
   for (; done && count; count--, out += 8) {
     memory.copy(point, base, elements << 3);
     for (let k: usize = 0; k < axes; k++, c += 8) {
-      addScaled(point, directions + ((k * elements) << 3), elements, load<f64>(c));
+      addScaledTo(point, directions + ((k * elements) << 3), load<f64>(c), elements);
     }
     done = ask(surface, surfaceValue, out, 1);
   }

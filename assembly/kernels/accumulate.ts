@@ -1,7 +1,7 @@
 // Adding up the gradients of a step that takes several runs, and finding the element that spoils a sum.
 
 /** total[i] = total[i] + factor ⋅ x[i] (or factor ⋅ x[i] if fresh), for a whole number of vectors. */
-export function accumulate<T>(total: usize, x: usize, count: u32, factor: f64, fresh: bool): void {
+export function accumulate<T>(total: usize, x: usize, factor: f64, fresh: bool, count: u32): void {
   const f = v128.splat<T>(<T>factor);
   const end = total + <usize>count * sizeof<T>();
   while (total < end) {
@@ -13,7 +13,7 @@ export function accumulate<T>(total: usize, x: usize, count: u32, factor: f64, f
 }
 
 /** total[i] = (start[i] if fresh, else total[i]) + factor (x[i] - start[i]), for a whole number of vectors. */
-export function accumulateChange<T>(total: usize, start: usize, x: usize, count: u32, factor: f64, fresh: bool): void {
+export function accumulateChange<T>(total: usize, start: usize, x: usize, factor: f64, fresh: bool, count: u32): void {
   const f = v128.splat<T>(<T>factor);
   const end = total + <usize>count * sizeof<T>();
   while (total < end) {

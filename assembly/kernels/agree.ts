@@ -1,6 +1,6 @@
 // Where two vectors agree in sign, decided by the signs themselves: a product of small numbers would underflow.
 
-import { lanes, storePart } from "./lanes";
+import { lanes, lastLanes, storePart } from "./lanes";
 
 /** Lanes of opposite sign, neither being 0. */
 function opposed<T>(a: v128, b: v128, zero: v128): v128 {
@@ -37,7 +37,7 @@ export function keepOpposed<T>(a: usize, b: usize, p: f64, count: usize): void {
   if (count === 0) return;
   const zero = i64x2.splat(0);
   const factor = v128.splat<T>(<T>p);
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = a + (count - rest) * sizeof<T>();
   while (true) {
     const x = v128.load(a);

@@ -15,7 +15,7 @@
 // logSumExp alone gives m where m is infinite, and takes n = 0, where m is -∞.
 
 import { expNegativeLanes, expNegativeScalar } from "./exp";
-import { lanes, storePart } from "./lanes";
+import { lanes, lastLanes, storePart } from "./lanes";
 import { logScalar } from "./log";
 
 const BLOCK: usize = 1024;
@@ -209,11 +209,6 @@ function term<T>(x: usize, j: usize, n: usize, m: T): f64 {
   return sizeof<T>() === 4 && j + 2 < n
     ? e + <f64>expNegativeScalar<T>((load<T>(x + (j + 2) * sizeof<T>()) - m) as T)
     : e;
-}
-
-/** Lanes in use in the last vector of n elements. */
-function lastLanes<T>(n: usize): usize {
-  return ((n - 1) & (lanes<T>() - 1)) + 1;
 }
 
 /** A mask of the first `count` lanes. */

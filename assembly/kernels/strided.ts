@@ -2,12 +2,12 @@
 // A plan is words: rank, first element of the strided side, then extents and strides (in elements), outermost first.
 
 import { f32Type, f64Type } from "../abi";
-import { lanes, storePart } from "./lanes";
+import { lastLanes, storePart } from "./lanes";
 
 /** out[i] = a[i], i < count, for elements of the size of T. */
 export function copyElements<T>(out: usize, a: usize, count: usize): void {
   if (count === 0) return;
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = out + (count - rest) * sizeof<T>();
   while (out !== last) {
     v128.store(out, v128.load(a));
@@ -21,7 +21,7 @@ export function copyElements<T>(out: usize, a: usize, count: usize): void {
 export function repeatElement<T>(out: usize, a: usize, count: usize): void {
   if (count === 0) return;
   const value = v128.load_splat<T>(a);
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = out + (count - rest) * sizeof<T>();
   while (out !== last) {
     v128.store(out, value);

@@ -2,9 +2,9 @@
 // bounds the elements of L, which the partial pivoting of Bunch and Kaufman does not.
 // C. Ashcraft, R. G. Grimes, J. G. Lewis, "Accurate symmetric indefinite linear equation solvers", SIMAX 20 (1998).
 
+import { addScaledTo, exchange } from "../kernels/vectors";
 import { backward, forward } from "./triangular";
 import { panelBytes } from "./update";
-import { addScaled, exchange } from "./vectors";
 
 /** (1 + √17) / 8: two steps with one row grow elements as much as one step with two. */
 const THRESHOLD: f64 = 0.6403882032022076;
@@ -88,7 +88,7 @@ function eliminate(a: usize, n: usize, k: usize): void {
     const at = a + i * bytes + (k << 3);
     const factor = load<f64>(at) / pivot;
     store<f64>(at, factor);
-    addScaled(at + 8, pivotRow, n - k - 1, -factor);
+    addScaledTo(at + 8, pivotRow, -factor, n - k - 1);
   }
 }
 
@@ -109,8 +109,8 @@ function eliminateTwo(a: usize, n: usize, k: usize): bool {
     const m = factor * (lower * y - x);
     store<f64>(at, l);
     store<f64>(at, m, 8);
-    addScaled(at + 16, row + 16, n - k - 2, -l);
-    addScaled(at + 16, row + bytes + 16, n - k - 2, -m);
+    addScaledTo(at + 16, row + 16, -l, n - k - 2);
+    addScaledTo(at + 16, row + bytes + 16, -m, n - k - 2);
   }
   return true;
 }

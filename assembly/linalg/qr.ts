@@ -2,8 +2,8 @@
 // a reflector is made of, what it is applied to and what pivoting exchanges all are rows.
 // P. Businger, G. H. Golub, "Linear least squares solutions by Householder transformations", Num. Math. 7 (1965).
 
+import { exchange, norm } from "../kernels/vectors";
 import { reflector, reflectRows } from "./reflector";
-import { exchange, norm } from "./vectors";
 
 /** Columns are compared by the lengths that are left of them: |R[k, k]| descends. */
 export const byLength: bool = false;

@@ -2,7 +2,7 @@
 // G. H. Golub, C. F. Van Loan, *Matrix Computations*, 2013, section 5.1, with τ and signs as in LAPACK.
 
 import { multiplyAdd } from "../kernels/multiplyAdd";
-import { addScaled, dot, norm, scale } from "./vectors";
+import { addScaledTo, dot, norm, scale } from "../kernels/vectors";
 
 /**
  * x [count] ← the other elements of u; the element itself, at `pivot`, ← that of H x. Answers τ, 0 where nothing is
@@ -17,7 +17,7 @@ export function reflector(x: usize, count: usize, pivot: usize): f64 {
   const beta = -copysign<f64>(larger * sqrt<f64>(1 + ratio * ratio), alpha);
   const offset = alpha - beta;
   const reciprocal: f64 = 1 / offset;
-  if (reciprocal < Infinity && reciprocal > -Infinity) scale(x, count, reciprocal);
+  if (reciprocal < Infinity && reciprocal > -Infinity) scale<f64>(x, x, reciprocal, count);
   else for (const end = x + (count << 3); x < end; x += 8) store<f64>(x, load<f64>(x) / offset);
   store<f64>(pivot, beta);
   return (beta - alpha) / beta;
@@ -62,7 +62,7 @@ export function reflectRows(x: usize, row: usize, m: usize, u: usize, length: us
       addLast(x3 + pairs, f3, last);
     }
   }
-  for (; r < m; r++, x += row) addScaled(x, u, length, -tau * dot(x, u, length));
+  for (; r < m; r++, x += row) addScaledTo(x, u, -tau * dot(x, u, length), length);
 }
 
 /** Both lanes, and the product of the last elements of an odd length (`last` is 0 for an even one). */

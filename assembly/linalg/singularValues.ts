@@ -2,8 +2,8 @@
 // values keep digits that methods through a bidiagonal matrix lose.
 // Z. Drmač, K. Veselić, "New fast and accurate Jacobi SVD algorithm I", SIMAX 29 (2008).
 
+import { dot, norm, powerBelow } from "../kernels/vectors";
 import { byLength, qr, qrScratch } from "./qr";
-import { dot, norm, powerBelow } from "./vectors";
 
 /** Sweeps allowed; six to ten suffice as a rule. */
 const SWEEPS: i32 = 60;

@@ -1,9 +1,9 @@
 // A = V Λ Vᵀ for a symmetric A: reduced to a tridiagonal matrix, that one by the implicit QL method. A is first scaled by
 // a power of two, so that no square overflows or vanishes.
 
+import { largest, powerBelow, scale } from "../kernels/vectors";
 import { implicitQl, implicitQlScratch } from "./implicitQl";
 import { formTransposed, tridiagonalize, tridiagonalScratch } from "./tridiagonal";
-import { largest, powerBelow, scale } from "./vectors";
 
 /** Bytes of scratch `symmetricEigen` needs. */
 export function symmetricEigenScratch(n: f64, withVectors: bool): f64 {
@@ -23,7 +23,7 @@ export function symmetricEigen(a: usize, n: usize, values: usize, vectors: usize
   for (let i: usize = 0; i < n; i++) size = max(size, largest(a + i * bytes, i + 1));
   if (!(size < Infinity)) return false;
   const factor = powerBelow(size);
-  scale(a, n * n, factor);
+  scale<f64>(a, a, factor, n * n);
   const rows = scratch;
   const beside: usize = vectors === 0 ? scratch : scratch + ((n * bytes + 79) & ~15);
   const factors = beside + bytes;
@@ -31,7 +31,7 @@ export function symmetricEigen(a: usize, n: usize, values: usize, vectors: usize
   tridiagonalize(a, n, values, beside, factors, rest);
   if (vectors !== 0) formTransposed(rows, a, n, factors);
   if (!implicitQl(values, beside, n, vectors === 0 ? 0 : rows, n, rest)) return false;
-  scale(values, n, 1 / factor);
+  scale<f64>(values, values, 1 / factor, n);
   sort(values, n, vectors, rows);
   return true;
 }

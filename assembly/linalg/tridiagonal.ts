@@ -6,8 +6,8 @@
 // G. W. Howell et al., "Cache efficient bidiagonalization using BLAS 2.5 operators", ACM TOMS 34 (2008).
 
 import { multiplyAdd, multiplyAddScalar } from "../kernels/multiplyAdd";
+import { addScaledTo, dot, scale } from "../kernels/vectors";
 import { reflector, reflectRows } from "./reflector";
-import { addScaled, dot, scale } from "./vectors";
 
 /** Bytes of scratch `tridiagonalize` needs. */
 export function tridiagonalScratch(n: f64): f64 {
@@ -34,8 +34,8 @@ export function tridiagonalize(
     const row = a + i * bytes;
     if (u !== 0) {
       // The row itself first: the next reflector is made of it.
-      addScaled(row, u, i + 1, -load<f64>(w + (i << 3)));
-      addScaled(row, w, i + 1, -load<f64>(u + (i << 3)));
+      addScaledTo(row, u, -load<f64>(w + (i << 3)), i + 1);
+      addScaledTo(row, w, -load<f64>(u + (i << 3)), i + 1);
     }
     store<f64>(diagonal + (i << 3), load<f64>(row + (i << 3)));
     if (i === 0) break;
@@ -47,8 +47,8 @@ export function tridiagonalize(
     memory.fill(product, 0, (i << 3) + 8);
     if (u !== 0) updateAndMultiply(a, bytes, i, u, w, row, product);
     else multiply(a, bytes, i, row, product);
-    scale(product, i, tau);
-    addScaled(product, row, i, -0.5 * tau * dot(product, row, i));
+    scale<f64>(product, product, tau, i);
+    addScaledTo(product, row, -0.5 * tau * dot(product, row, i), i);
     u = row;
     const free = w;
     w = product;
@@ -64,7 +64,7 @@ export function tridiagonalize(
 function multiply(b: usize, bytes: usize, i: usize, next: usize, product: usize): void {
   for (let r: usize = 0; r < i; r++, b += bytes) {
     const factor = load<f64>(next + (r << 3));
-    addScaled(product, b, r, factor);
+    addScaledTo(product, b, factor, r);
     store<f64>(product + (r << 3), dot(b, next, r) + load<f64>(b + (r << 3)) * factor);
   }
 }

@@ -14,14 +14,14 @@ import {
   spaceArguments,
   spaceResults,
 } from "../abi";
-import { dot } from "../linalg/vectors";
+import { dot } from "../kernels/vectors";
 import { faulted, randomAddress, setBase } from "../memory/engine";
 import { reserveFor, run } from "../program/run";
 import { descend } from "./descent";
 import { drive, drives } from "./directions/direction";
+import { at, put } from "./elements";
 import { clampInto, Minimizer, trialGradient } from "./minimizer";
 import { covariance } from "./residuals";
-import { at, put } from "./vectors";
 
 /** ∛ε balances the rounding of a central difference against the curvature. */
 const centralStep: f64 = 6.055454452393343e-6;

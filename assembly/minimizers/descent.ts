@@ -17,9 +17,10 @@ import {
   statusSearch,
   statusUphill,
 } from "../abi";
-import { dot, largest, norm } from "../linalg/vectors";
+import { dot, largest, norm } from "../kernels/vectors";
 import { direct, forget, isScaled, remember } from "./directions/direction";
 import { isGaussNewtonDone } from "./directions/gaussNewton";
+import { at } from "./elements";
 import { accepted, searching } from "./line";
 import {
   acceptedValue,
@@ -39,7 +40,6 @@ import {
 } from "./minimizer";
 import { largestCosine } from "./residuals";
 import { beginSearch, needs, nextStep, trialRequest } from "./searches/search";
-import { at } from "./vectors";
 
 const phaseBegin: u32 = 0;
 const phaseStart: u32 = 1;

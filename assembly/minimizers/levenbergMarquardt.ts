@@ -16,9 +16,10 @@ import {
   statusStep,
   statusValue,
 } from "../abi";
+import { dot, norm } from "../kernels/vectors";
 import { multiplyByQ, qr, qrScratch, rankOf } from "../linalg/qr";
-import { dot, norm } from "../linalg/vectors";
 import { registerDirection } from "./directions/direction";
+import { at, put } from "./elements";
 import {
   acceptedValue,
   finish,
@@ -34,7 +35,6 @@ import {
   trialValue,
 } from "./minimizer";
 import { columnLength, isHidden, largestCosine, residualLength } from "./residuals";
-import { at, put } from "./vectors";
 
 @unmanaged
 class LevenbergMarquardt {

@@ -11,9 +11,9 @@ import {
   statusValue,
   traceHeader,
 } from "../abi";
-import { largest } from "../linalg/vectors";
+import { addScaled, largest } from "../kernels/vectors";
+import { at, put } from "./elements";
 import { Line } from "./line";
-import { at, combined, put } from "./vectors";
 
 /** Fields that end in no number are addresses. @record */
 @unmanaged
@@ -115,7 +115,7 @@ export function finish(m: Minimizer, status: u32): i32 {
 
 /** Writes x + step d as the next point to try, within the bounds. */
 export function setTrial(m: Minimizer, step: f64): void {
-  combined(m.trial, m.x, step, m.step, m.elements);
+  addScaled(m.trial, m.x, m.step, step, m.elements);
   if (m.lower !== 0) clampInto(m, m.trial);
 }
 

@@ -1,9 +1,9 @@
 // What least squares have of their own: measures in which no unit matters, and the covariance of what was found.
 
+import { norm } from "../kernels/vectors";
 import { qr, qrScratch, rankOf } from "../linalg/qr";
-import { norm } from "../linalg/vectors";
+import { at, put } from "./elements";
 import { acceptedValue, gradient, Minimizer } from "./minimizer";
-import { at, put } from "./vectors";
 
 /** The length of column k of J. */
 export function columnLength(m: Minimizer, k: u32): f64 {

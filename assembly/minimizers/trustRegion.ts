@@ -13,7 +13,7 @@ import {
   statusPrecision,
   statusRegion,
 } from "../abi";
-import { addScaled, dot, largest, norm } from "../linalg/vectors";
+import { addScaled, addScaledTo, dot, largest, norm, scale } from "../kernels/vectors";
 import { start } from "./descent";
 import { registerDirection } from "./directions/direction";
 import {
@@ -32,7 +32,6 @@ import {
   trialGradient,
   trialValue,
 } from "./minimizer";
-import { combined, scaled } from "./vectors";
 
 @unmanaged
 class TrustRegion {
@@ -104,7 +103,7 @@ function solve(m: Minimizer): i32 {
   const g = gradient(m);
   memory.fill(m.step, 0, (<usize>n) << 3);
   memory.copy(m.arena, g, (<usize>n) << 3);
-  scaled(m.vector, -1, g, n);
+  scale<f64>(m.vector, g, -1, n);
   const size = norm(g, n);
   stateOf(m).square = size * size;
   stateOf(m).decrease = 0;
@@ -132,15 +131,15 @@ function conjugate(m: Minimizer): i32 {
   const length = inside ? alpha : border;
   if (isNaN(length)) return finish(m, statusNotFinite);
   stateOf(m).decrease = stateOf(m).decrease - length * (dot(r, d, n) + 0.5 * length * curvature);
-  addScaled(p, d, n, length);
+  addScaledTo(p, d, length, n);
   m.stage++;
   if (!inside) return tryPoint(m);
-  addScaled(r, m.product, n, alpha);
+  addScaledTo(r, m.product, alpha, n);
   const next = dot(r, r, n);
   stateOf(m).square = next;
   if (sqrt<f64>(next) <= stateOf(m).tolerance || m.stage >= 2 * n) return tryPoint(m);
-  scaled(d, next / square, d, n);
-  combined(d, d, -1, r, n);
+  scale<f64>(d, d, next / square, n);
+  addScaled(d, d, r, -1, n);
   return requestProduct;
 }
 

@@ -9,9 +9,9 @@
 // the iteration sends singular values to 0.7 .. 1.2, which is enough and faster.
 
 import { ruleMuon } from "../abi";
-import { combine } from "../kernels/combine";
 import { gemm } from "../kernels/gemm";
 import { sumOfSquares } from "../kernels/sum";
+import { combine } from "../kernels/vectors";
 import { registerRule, Sweep } from "./sweep";
 
 // Codes of the scale; the first is 0.

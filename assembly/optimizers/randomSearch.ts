@@ -4,8 +4,8 @@
 // and Remote Control 24, 1963). No gradient is taken.
 
 import { ruleRandomSearch, streamSearch, tensorBytes } from "../abi";
-import { combine } from "../kernels/combine";
 import { normal } from "../kernels/random";
+import { combine } from "../kernels/vectors";
 import { registerRule, Sweep } from "./sweep";
 import { TensorRange } from "./tensor";
 

@@ -5,7 +5,7 @@
 // UAI 2018, algorithm 1; Polyak and Juditsky, SIAM J. Control Optim. 30, 1992).
 
 import { averageHeader, f32Type, unitEpoch, unitStep } from "../abi";
-import { combine } from "../kernels/combine";
+import { combine } from "../kernels/vectors";
 import { Trainer } from "./trainer";
 
 /** What decides the average; its values lie averageHeader bytes behind. @record */

@@ -2,8 +2,8 @@
 // not read them, and a step that nobody measures pays one comparison.
 
 import { f32Type, tensorBytes } from "../abi";
-import { combine } from "../kernels/combine";
 import { sumOfSquares } from "../kernels/sum";
+import { combine } from "../kernels/vectors";
 import { TensorRange } from "../optimizers/tensor";
 import { Trainer } from "./trainer";
 

@@ -16,8 +16,8 @@ import {
   spaceState,
 } from "../abi";
 import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
-import { combine } from "../kernels/combine";
 import { sumOfSquares } from "../kernels/sum";
+import { combine } from "../kernels/vectors";
 import { fault, faulted, randomAddress, setBase } from "../memory/engine";
 import { placeWeights } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
@@ -94,8 +94,8 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   const factor: f64 = weighted || isSummed(trainer) ? 1 : share;
   const f32s = trainer.type === f32Type;
   if (rows !== total) {
-    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, factor, fresh);
-    else accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, factor, fresh);
+    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, factor, fresh, trainer.elements);
+    else accumulate<f64>(trainer.accumulator, trainer.gradients, factor, fresh, trainer.elements);
   }
   if (isSecond(trainer)) return true;
   const loss = f32s && !weighted ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
@@ -106,8 +106,8 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   const bytes = trainer.stateBytes;
   const state = trainer.state;
   const next = trainer.nextState;
-  if (f32s) accumulateChange<f32>(next + bytes, state, next, bytes >> 2, share, fresh);
-  else accumulateChange<f64>(next + bytes, state, next, bytes >> 3, share, fresh);
+  if (f32s) accumulateChange<f32>(next + bytes, state, next, share, fresh, bytes >> 2);
+  else accumulateChange<f64>(next + bytes, state, next, share, fresh, bytes >> 3);
   return true;
 }
 
@@ -119,8 +119,8 @@ export function divideByWeight(trainer: Trainer, gradients: usize): void {
   if (!dividesOnce(trainer)) return;
   const weight = trainer.stepWeight;
   const factor: f64 = weight === 0 ? 0 : 1 / weight;
-  if (trainer.type === f32Type) accumulate<f32>(gradients, gradients, trainer.elements, factor, true);
-  else accumulate<f64>(gradients, gradients, trainer.elements, factor, true);
+  if (trainer.type === f32Type) accumulate<f32>(gradients, gradients, factor, true, trainer.elements);
+  else accumulate<f64>(gradients, gradients, factor, true, trainer.elements);
   if (!isSecond(trainer)) trainer.stepLoss = weight === 0 ? 0 * trainer.stepLoss : trainer.stepLoss / weight;
 }
 

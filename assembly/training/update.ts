@@ -3,7 +3,7 @@
 
 import { f32Type } from "../abi";
 import { addShrunk } from "../kernels/agree";
-import { combine } from "../kernels/combine";
+import { combine } from "../kernels/vectors";
 import { applyRule } from "../optimizers/sweep";
 import { changeUpdates, settleWeights, Wrapping } from "../optimizers/wrappers/wrapper";
 import { projectWeights } from "./penalty";

@@ -5,10 +5,10 @@
 // and J. Nocedal, Remark on "Algorithm 778", ACM TOMS 38, 2011). d leads from x to that point.
 
 import { directionBounded } from "../../abi";
+import { addScaled, dot } from "../../kernels/vectors";
 import { ldlt, solveLdlt, solveLdltScratch } from "../../linalg/ldlt";
-import { dot } from "../../linalg/vectors";
+import { at, put } from "../elements";
 import { gradient, Minimizer } from "../minimizer";
-import { at, combined, put } from "../vectors";
 import { registerDirection } from "./direction";
 import { changeAt, lbfgsBytes, limitOf, memoryOf, reciprocals, rememberLbfgs, slotOf, stepAt } from "./lbfgs";
 
@@ -132,7 +132,7 @@ function directBounded(m: Minimizer): i32 {
   }
   findCauchy(m, b, theta);
   if (m.pairs > 0) minimizeFree(m, b, theta);
-  combined(m.step, b.cauchy, -1, m.x, n);
+  addScaled(m.step, b.cauchy, m.x, -1, n);
   return 0;
 }
 

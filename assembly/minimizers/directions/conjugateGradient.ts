@@ -9,9 +9,8 @@
 // nonlinear conjugate gradient methods, Pacific J. Optim. 2, 2006.)
 
 import { directionConjugate } from "../../abi";
-import { dot } from "../../linalg/vectors";
+import { addScaled, dot, scale } from "../../kernels/vectors";
 import { gradient, Minimizer, trialGradient } from "../minimizer";
-import { combined, scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
 const fletcherReeves: i32 = 0;
@@ -24,7 +23,7 @@ const daiYuan: i32 = 4;
 const eta: f64 = 0.01;
 
 function scaledInto(m: Minimizer, factor: f64): usize {
-  scaled(m.step, factor, m.step, m.elements);
+  scale<f64>(m.step, m.step, factor, m.elements);
   return m.step;
 }
 
@@ -67,14 +66,14 @@ class Conjugate {
     this.square = square;
     if (m.fresh !== 0 || <f64>m.sinceRestart >= this.restart) {
       m.sinceRestart = 0;
-      scaled(m.step, -1, g, n);
+      scale<f64>(m.step, g, -1, n);
       return 0;
     }
-    combined(m.step, scaledInto(m, betaOf(m, this.beta, square, before)), -1, g, n);
+    addScaled(m.step, scaledInto(m, betaOf(m, this.beta, square, before)), g, -1, n);
     return 0;
   }
   remember(m: Minimizer): void {
-    combined(m.arena, trialGradient(m), -1, gradient(m), m.elements);
+    addScaled(m.arena, trialGradient(m), gradient(m), -1, m.elements);
   }
   isScaled(m: Minimizer): bool {
     return false;

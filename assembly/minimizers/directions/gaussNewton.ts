@@ -3,9 +3,9 @@
 
 import { directionGaussNewton, requestResiduals } from "../../abi";
 import { multiplyByQ, qr, qrScratch, rankOf } from "../../linalg/qr";
+import { at, put } from "../elements";
 import { Minimizer } from "../minimizer";
 import { isHidden } from "../residuals";
-import { at, put } from "../vectors";
 import { registerDirection } from "./direction";
 
 /** Jᵀ as it is factored, r, τ, pivots, and scratch. */

@@ -3,9 +3,9 @@
 // Nocedal, On the limited memory BFGS method, Mathematical Programming 45, 1989).
 
 import { directionLbfgs } from "../../abi";
-import { dot } from "../../linalg/vectors";
+import { addScaled, addScaledDot, dot, scale } from "../../kernels/vectors";
+import { at, put } from "../elements";
 import { gradient, Minimizer, trialGradient } from "../minimizer";
-import { addScaledDot, at, combined, put, scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
 /** The options, which L-BFGS within bounds has as well. */
@@ -51,7 +51,7 @@ export function slotOf(m: Minimizer, age: u32): u32 {
 function directLbfgs(m: Minimizer): i32 {
   const n = m.elements;
   const d = <usize>m.step;
-  scaled(d, -1, gradient(m), n);
+  scale<f64>(d, gradient(m), -1, n);
   const pairs = m.pairs;
   if (pairs === 0) return 0;
   const rho = reciprocals(m);
@@ -63,16 +63,16 @@ function directLbfgs(m: Minimizer): i32 {
     put(alphas, slot, alpha);
     // The last turn takes the product that the second loop begins with.
     const older = age + 1 < pairs ? slotOf(m, age + 1) : slot;
-    along = addScaledDot(d, -alpha, changeAt(m, slot), age + 1 < pairs ? stepAt(m, older) : changeAt(m, slot), n);
+    along = addScaledDot(d, changeAt(m, slot), age + 1 < pairs ? stepAt(m, older) : changeAt(m, slot), -alpha, n);
     slot = older;
   }
-  const scale = memoryOf(m).scale;
-  scaled(d, scale, d, n);
-  along *= scale;
+  const gamma = memoryOf(m).scale;
+  scale<f64>(d, d, gamma, n);
+  along *= gamma;
   for (let age = pairs; age-- > 0; ) {
     const factor = at(alphas, slot) - at(rho, slot) * along;
     const newer = age > 0 ? slotOf(m, age - 1) : slot;
-    along = addScaledDot(d, factor, stepAt(m, slot), changeAt(m, newer), n);
+    along = addScaledDot(d, stepAt(m, slot), changeAt(m, newer), factor, n);
     slot = newer;
   }
   return 0;
@@ -85,8 +85,8 @@ export function rememberLbfgs(m: Minimizer): bool {
   const s = stepAt(m, slot);
   const y = changeAt(m, slot);
   // Where the slot holds the oldest pair, that one is gone whether this one is kept or not.
-  combined(s, m.trial, -1, m.x, n);
-  combined(y, trialGradient(m), -1, gradient(m), n);
+  addScaled(s, m.trial, m.x, -1, n);
+  addScaled(y, trialGradient(m), gradient(m), -1, n);
   const sy = dot(s, y, n);
   const yy = dot(y, y, n);
   const limit = limitOf(m);

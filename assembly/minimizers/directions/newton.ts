@@ -7,12 +7,12 @@
 //                      point problem in high-dimensional non-convex optimization, NIPS 2014)
 
 import { directionDamped, directionNewton, directionSaddleFree, requestHessian, statusSingular } from "../../abi";
+import { largest, scale } from "../../kernels/vectors";
 import { cholesky, choleskyScratch, solveCholesky } from "../../linalg/cholesky";
 import { ldlt, solveLdlt, solveLdltScratch } from "../../linalg/ldlt";
 import { symmetricEigen, symmetricEigenScratch } from "../../linalg/symmetricEigen";
-import { largest } from "../../linalg/vectors";
+import { at, put } from "../elements";
 import { gradient, Minimizer } from "../minimizer";
-import { at, put, scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
 const leastShare: f64 = 1e-3;
@@ -37,7 +37,7 @@ function directNewton(m: Minimizer): i32 {
   const pivots = matrix + ((n * n) << 3);
   const scratch = (pivots + (n << 2) + 15) & ~15;
   memory.copy(matrix, m.matrix, (n * n) << 3);
-  scaled(m.step, -1, gradient(m), m.elements);
+  scale<f64>(m.step, gradient(m), -1, m.elements);
   if (!ldlt(matrix, n, pivots)) return singular(m);
   solveLdlt(matrix, n, pivots, m.step, 1, scratch);
   return isFinite(largest(m.step, n)) ? 0 : singular(m);
@@ -82,7 +82,7 @@ function solveDamped(m: Minimizer, alpha: f64): bool {
   memory.copy(matrix, m.matrix, (n * n) << 3);
   for (let k: u32 = 0; k < m.elements; k++) put(matrix, k * m.elements + k, at(matrix, k * m.elements + k) + alpha);
   if (cholesky(matrix, n << 3, n, scratch) >= 0) return false;
-  scaled(m.step, -1, gradient(m), m.elements);
+  scale<f64>(m.step, gradient(m), -1, m.elements);
   solveCholesky(matrix, n << 3, n, m.step, 8, 1, scratch);
   return isFinite(largest(m.step, n));
 }
@@ -102,7 +102,7 @@ function directSaddleFree(m: Minimizer): i32 {
   if (!symmetricEigen(matrix, n, values, vectors, scratch)) return singular(m);
   const floor = leastEigenvalue * largest(values, n);
   if (floor === 0) {
-    scaled(m.step, -1, gradient(m), m.elements);
+    scale<f64>(m.step, gradient(m), -1, m.elements);
     return 0;
   }
   memory.fill(m.step, 0, n << 3);

@@ -4,8 +4,8 @@
 // gradient is brought down first; an f32 factor near the end of its range is applied in two steps, because denormal it
 // would have few digits.
 
-import { scale } from "../../kernels/rescale";
 import { sumOfSquares } from "../../kernels/sum";
+import { scale } from "../../kernels/vectors";
 
 // 2^600 and 2^64: powers of two change no digit.
 const TALL: f64 = 4.149515568880993e180;
@@ -17,15 +17,15 @@ export function shorten<T>(x: usize, count: usize, squares: f64, c: f64, epsilon
   let largest: f64 = 1;
   if (!isFinite(norm)) {
     largest = TALL;
-    scale<T>(x, 1 / largest, count);
+    scale<T>(x, x, 1 / largest, count);
     norm = sqrt<f64>(sumOfSquares<T>(x, count));
     epsilon = 0;
   }
   let factor = min<f64>(largest, c / (norm + epsilon));
   if (factor === 1) return;
   if (sizeof<T>() === 4 && factor < 1 / STEP) {
-    scale<T>(x, 1 / STEP, count);
+    scale<T>(x, x, 1 / STEP, count);
     factor *= STEP;
   }
-  scale<T>(x, factor, count);
+  scale<T>(x, x, factor, count);
 }

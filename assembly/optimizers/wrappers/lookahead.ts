@@ -16,7 +16,7 @@ class Lookahead {
     const slow = <usize>wrapping.state;
     const count = <usize>wrapping.elements;
     // As a sum of changes, so that weights that nothing moves stay what they are.
-    accumulateChange<T>(slow, slow, <usize>wrapping.weights, <u32>count, this.slowStepSize, true);
+    accumulateChange<T>(slow, slow, <usize>wrapping.weights, this.slowStepSize, true, <u32>count);
     memory.copy(<usize>wrapping.weights, slow, count * sizeof<T>());
   }
 }

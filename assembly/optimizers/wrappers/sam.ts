@@ -4,9 +4,9 @@
 // (Kwon, Kim, Park and Choi, ASAM: Adaptive sharpness-aware minimization, ICML 2021, equation 7). ε is 0 where g is.
 
 import { wrapperSam } from "../../abi";
-import { combine } from "../../kernels/combine";
 import { addProduct, multiply } from "../../kernels/product";
 import { sumOfSquares } from "../../kernels/sum";
+import { combine } from "../../kernels/vectors";
 import { registerWrapper, Wrapping } from "./wrapper";
 
 /** ρ over a norm. */

@@ -5,7 +5,7 @@ import { directionBounded } from "../../../assembly/abi";
 import { registerBounded } from "../../../assembly/minimizers/directions/bounded";
 import { arenaBytes, direct, remember } from "../../../assembly/minimizers/directions/direction";
 import { gradient, Minimizer, swapPoints, trialGradient } from "../../../assembly/minimizers/minimizer";
-import { at, put } from "../../../assembly/minimizers/vectors";
+import { at, put } from "../../../assembly/minimizers/elements";
 import "../scenes/engine";
 
 registerBounded();

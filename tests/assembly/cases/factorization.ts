@@ -8,7 +8,7 @@ import { singularValues, singularValuesScratch } from "../../../assembly/linalg/
 import { symmetricEigen, symmetricEigenScratch } from "../../../assembly/linalg/symmetricEigen";
 import { backward, forward } from "../../../assembly/linalg/triangular";
 import { panelBytes, subtractProduct } from "../../../assembly/linalg/update";
-import { norm, powerBelow } from "../../../assembly/linalg/vectors";
+import { norm, powerBelow } from "../../../assembly/kernels/vectors";
 
 const SIZES = memory.data<u32>([0, 1, 2, 3, 5, 8, 9, 17, 33, 64, 70]);
 const A = memory.data(60000, 16);
