@@ -8,7 +8,14 @@ import { reverse } from "./autodiff/reverse";
 import { gatherBatch } from "./data/columns";
 import { emit as emitStaged } from "./graph/emit";
 import * as graph from "./graph/graph";
-import { adoptEngineRecord, claim, createEngineRecord, faulted, randomAddress, setBase } from "./memory/engine";
+import {
+  adoptEngineRecord,
+  bindRandom as bindRandomNumbers,
+  claim,
+  createEngineRecord,
+  faulted,
+  setBase,
+} from "./memory/engine";
 import { freeRegion, limitPages, bytesInUse as regionBytesInUse, regionBytes as regionRoom } from "./memory/regions";
 import { registerDenseOps } from "./ops/index";
 import { registerDenseRules } from "./optimizers/index";
@@ -116,14 +123,9 @@ export function bindSpace(space: i32, address: usize): void {
   setBase(space, address);
 }
 
-/** Addresses the random numbers of the next run, whose first row is number `row` of the batch. */
+/** Addresses the random numbers of the next run, whose first row is number `row` of its batch. */
 export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: u32, row: u32): void {
-  const r = randomAddress();
-  store<u32>(r, seedLow);
-  store<u32>(r, seedHigh, 4);
-  store<u32>(r, stepLow, 8);
-  store<u32>(r, stepHigh, 12);
-  store<u32>(r, row, 16);
+  bindRandomNumbers(seedLow, seedHigh, stepLow, stepHigh, row);
 }
 
 /** Trains over the resident data set: see training/slice. */

@@ -8,7 +8,7 @@ import { creditNode, openLedger } from "../graph/credit";
 import { elementsOf, input, inputCount, isFloat, nodeCount, opOf, originOf } from "../graph/graph";
 import { noted, origin, setOrigin } from "../graph/notes";
 import { broadcastLike, fill } from "../graph/vocabulary";
-import { claim, fault, faulted } from "../memory/engine";
+import { claim, faulted, refuse } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
 
 /**
@@ -17,8 +17,7 @@ import { freeRegion } from "../memory/regions";
  */
 export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
   if (seed < 0 && elementsOf(y) !== 1) {
-    fault(faultScalar, opOf(y), y);
-    return false;
+    return refuse(faultScalar, opOf(y), y);
   }
   const size = nodeCount();
   const tables = claim(5 * <f64>size);

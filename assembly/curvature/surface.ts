@@ -51,8 +51,8 @@ export function ask(surface: usize, kind: usize, out: usize, count: usize): bool
     }
     const program: usize = load<u32>(at + (kind << 2), offsetof<Part>("programs"));
     if (!reserveFor(program)) return false;
-    memory.copy(randomAddress(), surface + offsetof<Surface>("random"), 16);
-    store<u32>(randomAddress(), part.from, 16);
+    memory.copy(changetype<usize>(randomAddress()), surface + offsetof<Surface>("random"), 16);
+    randomAddress().row = part.from;
     setBase(spaceArguments, s.arguments);
     setBase(spaceResults, s.results);
     runProgram(program);

@@ -21,7 +21,7 @@ import {
   opCount,
   rankLimit,
 } from "../abi";
-import { fault, faulted, message, wholeBytes } from "../memory/engine";
+import { fault, faulted, message, refuse, wholeBytes } from "../memory/engine";
 import { applyRewrite, applyShape, broadcasts, floats, hasFlag, registered } from "./contract";
 import { appendNode, extent, nextPool, rankOf, reserveNode, sameShape, typeBytes, typeOf } from "./graph";
 
@@ -132,12 +132,10 @@ export function emit(): i32 {
 function checkFloats(op: i32): bool {
   for (let k = 0; k < stagedInputs(); k++) {
     if (typeOf(stagedInput(k)) > f64Type) {
-      fault(faultType, op, stagedInput(k), typeOf(stagedInput(k)), -1);
-      return false;
+      return refuse(faultType, op, stagedInput(k), typeOf(stagedInput(k)), -1);
     }
     if (typeOf(stagedInput(k)) !== typeOf(stagedInput(0))) {
-      fault(faultTypes, op, stagedInput(0), stagedInput(k));
-      return false;
+      return refuse(faultTypes, op, stagedInput(0), stagedInput(k));
     }
   }
   return true;
@@ -160,8 +158,7 @@ function broadcastStaged(op: i32): bool {
       const own = axis - (rank - rankOf(node));
       if (own < 0 || extent(node, own) === 1 || extent(node, own) === common) continue;
       if (common !== 1) {
-        fault(faultShapes, op, first, node);
-        return false;
+        return refuse(faultShapes, op, first, node);
       }
       common = extent(node, own);
       first = node;

@@ -82,9 +82,29 @@ export function basesTable(): usize {
   return engine + engineBases;
 }
 
-/** Address of the words (seed low, seed high, step low, step high, rows done) that random ops read. */
-export function randomAddress(): usize {
-  return engine + engineRandom;
+/** What addresses the random numbers of a run, beside the stream of the op. */
+@unmanaged
+export class RandomAddress {
+  seedLow: u32;
+  seedHigh: u32;
+  stepLow: u32;
+  stepHigh: u32;
+  /** Rows of the batch that earlier runs of the step have done. */
+  row: u32;
+}
+
+export function randomAddress(): RandomAddress {
+  return changetype<RandomAddress>(engine + engineRandom);
+}
+
+/** Addresses the random numbers of the next run, whose first row is number `row` of its batch. */
+export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: u32, row: u32): void {
+  const address = randomAddress();
+  address.seedLow = seedLow;
+  address.seedHigh = seedHigh;
+  address.stepLow = stepLow;
+  address.stepHigh = stepHigh;
+  address.row = row;
 }
 
 /** Notes which call is being made, for whoever has to say where the engine trapped. */
@@ -132,6 +152,12 @@ export function fault(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0,
   store<i32>(record, d, 16);
   store<i32>(record, e, 20);
   return -1;
+}
+
+/** Records a fault and returns false, for functions that return whether they succeeded. */
+export function refuse(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0, e: i32 = 0): bool {
+  fault(code, a, b, c, d, e);
+  return false;
 }
 
 export function faulted(): bool {

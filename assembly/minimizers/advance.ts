@@ -15,7 +15,7 @@ import {
   spaceResults,
 } from "../abi";
 import { dot } from "../kernels/vectors";
-import { faulted, randomAddress, setBase } from "../memory/engine";
+import { bindRandom, faulted, setBase } from "../memory/engine";
 import { reserveFor, run } from "../program/run";
 import { descend } from "./descent";
 import { drive, drives } from "./directions/direction";
@@ -53,7 +53,7 @@ function programOf(m: Minimizer, which: i32): usize {
 /** Runs a program of the arguments; false on a fault. */
 function compute(program: usize, point: usize, results: usize): bool {
   if (!reserveFor(program)) return false;
-  memory.fill(randomAddress(), 0, 20);
+  bindRandom(0, 0, 0, 0, 0);
   setBase(spaceArguments, point);
   setBase(spaceResults, results);
   run(program);

@@ -19,15 +19,14 @@ import { extent, input, rankOf, word } from "../graph/graph";
 import { add, broadcastLike, cumulativeSum, fill, multiply, slice } from "../graph/vocabulary";
 import { axisProduct } from "../kernels/axisProduct";
 import { cumulativeSum as cumulativeSumKernel } from "../kernels/scan";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 import { pushBlocks } from "./reduction";
 
 /** The shape of the input, whose axis word(0) must exist. */
 function shapeAlong(): bool {
   const x = stagedInput(0);
   if (<u32>stagedWord(0) < <u32>rankOf(x)) return answerLike(x);
-  fault(faultAxis, stagedOp(), x, stagedWord(0));
-  return false;
+  return refuse(faultAxis, stagedOp(), x, stagedWord(0));
 }
 
 function prepareAlong(y: i32): void {

@@ -19,7 +19,7 @@ import { answer, answerExtent, answerLike, stagedInput, stagedOp } from "../grap
 import { elementsOf, extent, input, rankOf, typeOf } from "../graph/graph";
 import { broadcastLike, exp, multiply, oneHot, softmax, subtract, sum, withLastAxis } from "../graph/vocabulary";
 import { crossEntropyRows, logSoftmaxRows, logSumExpRows, softmaxRows } from "../kernels/softmax";
-import { fault } from "../memory/engine";
+import { fault, refuse } from "../memory/engine";
 
 function lastAxis(y: i32): i32 {
   return 1 << (rankOf(y) - 1);
@@ -28,8 +28,7 @@ function lastAxis(y: i32): i32 {
 function shapeOfRows(): bool {
   const x = stagedInput(0);
   if (rankOf(x) === 0) {
-    fault(faultRank, stagedOp(), x, 0, 1);
-    return false;
+    return refuse(faultRank, stagedOp(), x, 0, 1);
   }
   return answerLike(x);
 }
@@ -120,19 +119,16 @@ class CrossEntropy {
     const labels = stagedInput(1);
     const rank = rankOf(x);
     if (rank === 0) {
-      fault(faultRank, opCrossEntropy, x, 0, 1);
-      return false;
+      return refuse(faultRank, opCrossEntropy, x, 0, 1);
     }
     if (typeOf(labels) !== i32Type || typeOf(x) > 1) {
       const wrong = typeOf(x) > 1 ? x : labels;
-      fault(faultType, opCrossEntropy, wrong, typeOf(wrong), typeOf(x) > 1 ? -1 : i32Type);
-      return false;
+      return refuse(faultType, opCrossEntropy, wrong, typeOf(wrong), typeOf(x) > 1 ? -1 : i32Type);
     }
     let fits = rankOf(labels) === rank - 1;
     for (let axis = 0; fits && axis < rank - 1; axis++) fits = extent(labels, axis) === extent(x, axis);
     if (!fits) {
-      fault(faultShapes, opCrossEntropy, x, labels);
-      return false;
+      return refuse(faultShapes, opCrossEntropy, x, labels);
     }
     answer(typeOf(x), rank - 1);
     for (let axis = 0; axis < rank - 1; axis++) answerExtent(axis, extent(x, axis));

@@ -9,12 +9,11 @@ import { elementsOf, extent, input, rankOf, typeOf, word } from "../graph/graph"
 import { gather, scatterAdd } from "../graph/vocabulary";
 import { map2 } from "../kernels/lanes";
 import { copyElements } from "../kernels/strided";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
 function indicesChecked(op: i32, indices: i32): bool {
   if (typeOf(indices) === i32Type) return true;
-  fault(faultType, op, indices, typeOf(indices), i32Type);
-  return false;
+  return refuse(faultType, op, indices, typeOf(indices), i32Type);
 }
 
 /** False, with the fault recorded, if an index lies outside 0 .. rows. */
@@ -22,8 +21,7 @@ function inRange(op: i32, indices: usize, count: u32, rows: u32): bool {
   for (let i: u32 = 0; i < count; i++) {
     const index = load<i32>(indices + (i << 2));
     if (<u32>index >= rows) {
-      fault(faultIndex, op, index, rows);
-      return false;
+      return refuse(faultIndex, op, index, rows);
     }
   }
   return true;
@@ -44,8 +42,7 @@ class Gather {
     const indices = stagedInput(1);
     if (!indicesChecked(opGather, indices)) return false;
     if (rankOf(table) === 0) {
-      fault(faultRank, opGather, table, 0, 1);
-      return false;
+      return refuse(faultRank, opGather, table, 0, 1);
     }
     const lead = rankOf(indices);
     answer(typeOf(table), lead + rankOf(table) - 1);
@@ -89,8 +86,7 @@ class ScatterAdd {
     if (!indicesChecked(opScatterAdd, indices)) return false;
     const lead = rankOf(indices);
     if (rankOf(a) < lead) {
-      fault(faultRank, opScatterAdd, a, rankOf(a), lead);
-      return false;
+      return refuse(faultRank, opScatterAdd, a, rankOf(a), lead);
     }
     answer(typeOf(a), 1 + rankOf(a) - lead);
     answerExtent(0, stagedWord(0));

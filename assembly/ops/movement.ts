@@ -38,7 +38,7 @@ import {
 import { elementsOf, extent, input, inputCount, opOf, rankOf, real, typeOf, word, wordsOf } from "../graph/graph";
 import { reshapeLike, slice, stagePad, stageSlice, sum, transposeBack } from "../graph/vocabulary";
 import { copyElements, gatherStrided, scatterStrided } from "../kernels/strided";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
 /** Answers an extent that may not fit an i32; -1 is refused as too large. */
 function answerLength(axis: i32, length: i64): void {
@@ -89,8 +89,7 @@ class Reshape {
   shape(): bool {
     const rank = stagedWords();
     if (rank > rankLimit) {
-      fault(faultRank, opReshape, stagedInput(0), rank, rankLimit);
-      return false;
+      return refuse(faultRank, opReshape, stagedInput(0), rank, rankLimit);
     }
     let elements: u64 = 1;
     let fits = true;
@@ -102,8 +101,7 @@ class Reshape {
       answerExtent(axis, wanted);
     }
     if (!fits || elements !== <u64>elementsOf(stagedInput(0))) {
-      fault(faultReshape, opReshape, stagedInput(0));
-      return false;
+      return refuse(faultReshape, opReshape, stagedInput(0));
     }
     return true;
   }
@@ -141,16 +139,14 @@ class BroadcastTo {
     const rank = stagedWords();
     const lead = rank - rankOf(a);
     if (lead < 0 || rank > rankLimit) {
-      fault(faultRank, opBroadcastTo, a, rank, lead < 0 ? rankOf(a) : rankLimit);
-      return false;
+      return refuse(faultRank, opBroadcastTo, a, rank, lead < 0 ? rankOf(a) : rankLimit);
     }
     answer(typeOf(a), rank);
     for (let axis = 0; axis < rank; axis++) {
       const wanted = stagedWord(axis);
       answerExtent(axis, wanted);
       if (axis >= lead && extent(a, axis - lead) !== 1 && extent(a, axis - lead) !== wanted) {
-        fault(faultRange, opBroadcastTo, a, axis, extent(a, axis - lead), wanted);
-        return false;
+        return refuse(faultRange, opBroadcastTo, a, axis, extent(a, axis - lead), wanted);
       }
     }
     return true;
@@ -201,8 +197,7 @@ class Transpose {
     for (let axis = 0; axis < rank; axis++) {
       const from = axis < stagedWords() ? stagedWord(axis) : -1;
       if (<u32>from >= <u32>rank || (seen & (1 << from)) !== 0) {
-        fault(faultAxis, opTranspose, a, from);
-        return false;
+        return refuse(faultAxis, opTranspose, a, from);
       }
       seen |= 1 << from;
       answerExtent(axis, extent(a, from));
@@ -232,8 +227,7 @@ class Slice {
       const from = stagedWord(2 * axis);
       const to = stagedWord(2 * axis + 1);
       if (from < 0 || to < from || to > extent(a, axis)) {
-        fault(faultRange, opSlice, a, axis, from, to);
-        return false;
+        return refuse(faultRange, opSlice, a, axis, from, to);
       }
       answerExtent(axis, to - from);
     }
@@ -271,8 +265,7 @@ class Pad {
       const before = stagedWord(2 * axis);
       const after = stagedWord(2 * axis + 1);
       if (before < 0 || after < 0) {
-        fault(faultRange, opPad, a, axis, before, after);
-        return false;
+        return refuse(faultRange, opPad, a, axis, before, after);
       }
       answerLength(axis, <i64>before + extent(a, axis) + after);
     }
@@ -322,8 +315,7 @@ class Concatenate {
     const axis = stagedWord(0);
     answerLike(a);
     if (<u32>axis >= <u32>rankOf(a)) {
-      fault(faultAxis, opConcatenate, a, axis);
-      return false;
+      return refuse(faultAxis, opConcatenate, a, axis);
     }
     let total: i64 = 0;
     for (let k = 0; k < stagedInputs(); k++) {
@@ -331,8 +323,7 @@ class Concatenate {
       let fits = rankOf(a) === rankOf(b);
       for (let d = 0; fits && d < rankOf(a); d++) fits = d === axis || extent(a, d) === extent(b, d);
       if (!fits || typeOf(a) !== typeOf(b)) {
-        fault(fits ? faultTypes : faultShapes, opConcatenate, a, b);
-        return false;
+        return refuse(fits ? faultTypes : faultShapes, opConcatenate, a, b);
       }
       total += extent(b, axis);
     }

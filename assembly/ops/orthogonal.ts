@@ -41,7 +41,7 @@ class Orthogonal {
     const rows = count / columns;
     const few = min(rows, columns);
     const r = randomAddress();
-    normal<f64>(work, 0, count, load<u32>(r), load<u32>(r, 4), callWord(call, 0), load<u32>(r, 8), load<u32>(r, 12));
+    normal<f64>(work, 0, count, r.seedLow, r.seedHigh, callWord(call, 0), r.stepLow, r.stepHigh);
     orthonormalRows(work, few, count / few);
     if (outputType(call) === f32Type) this.lay<f32>(out, work, rows, columns);
     else this.lay<f64>(out, work, rows, columns);

@@ -8,7 +8,7 @@ import { answer, answerExtent, emit, stage, stagedInput, stagedWord, stageInput,
 import { elementsOf, extent, input, opOf, rankOf, typeOf, word } from "../graph/graph";
 import { broadcastBatch, matmul } from "../graph/vocabulary";
 import { gemm, gemmScratch } from "../kernels/gemm";
-import { fault } from "../memory/engine";
+import { fault, refuse } from "../memory/engine";
 
 /** True if the node only exchanges the last two axes. */
 function exchangesLast(node: i32): bool {
@@ -72,8 +72,7 @@ class Matmul {
     const innerA = extent(a, rank - 1 - stagedWord(0));
     const innerB = extent(b, rank - 2 + stagedWord(1));
     if (innerA !== innerB) {
-      fault(faultInner, opMatmul, a, b, innerA, innerB);
-      return false;
+      return refuse(faultInner, opMatmul, a, b, innerA, innerB);
     }
     answer(typeOf(a), rank);
     for (let axis = 0; axis < rank - 2; axis++) answerExtent(axis, extent(a, axis));

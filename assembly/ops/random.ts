@@ -6,7 +6,7 @@ import { f32Type, opBernoulli, opNormal, opUniform } from "../abi";
 import { callReal, callWord, operand, outputType } from "../graph/call";
 import { pointwise, register } from "../graph/contract";
 import { bernoulli, normal, uniform } from "../kernels/random";
-import { randomAddress } from "../memory/engine";
+import { RandomAddress, randomAddress } from "../memory/engine";
 import { floatShape } from "./source";
 
 /** What all three share; D brings the words it needs and the draw. */
@@ -22,21 +22,10 @@ class Random<D> {
   draw<T>(call: usize, start: u32, count: u32): void {
     const own: usize = changetype<D>(0).words();
     const stream = callWord(call, own);
-    const r = randomAddress();
+    const address = randomAddress();
     // A tensor led by the batch counts its elements over the batch, whatever run a row is in.
-    const first = start + load<u32>(r, 16) * callWord(call, own + 1);
-    const out = operand(call, 0, start);
-    changetype<D>(0).draw<T>(
-      call,
-      out,
-      first,
-      count,
-      stream,
-      load<u32>(r),
-      load<u32>(r, 4),
-      load<u32>(r, 8),
-      load<u32>(r, 12),
-    );
+    const first = start + address.row * callWord(call, own + 1);
+    changetype<D>(0).draw<T>(call, operand(call, 0, start), first, count, stream, address);
   }
 }
 
@@ -46,18 +35,8 @@ class Uniform {
   words(): i32 {
     return 0;
   }
-  draw<T>(
-    call: usize,
-    out: usize,
-    first: u32,
-    count: u32,
-    stream: u32,
-    low: u32,
-    high: u32,
-    stepLow: u32,
-    stepHigh: u32,
-  ): void {
-    uniform<T>(out, first, count, low, high, stream, stepLow, stepHigh);
+  draw<T>(_: usize, out: usize, first: u32, count: u32, stream: u32, at: RandomAddress): void {
+    uniform<T>(out, first, count, at.seedLow, at.seedHigh, stream, at.stepLow, at.stepHigh);
   }
 }
 
@@ -67,18 +46,8 @@ class Normal {
   words(): i32 {
     return 0;
   }
-  draw<T>(
-    call: usize,
-    out: usize,
-    first: u32,
-    count: u32,
-    stream: u32,
-    low: u32,
-    high: u32,
-    stepLow: u32,
-    stepHigh: u32,
-  ): void {
-    normal<T>(out, first, count, low, high, stream, stepLow, stepHigh);
+  draw<T>(_: usize, out: usize, first: u32, count: u32, stream: u32, at: RandomAddress): void {
+    normal<T>(out, first, count, at.seedLow, at.seedHigh, stream, at.stepLow, at.stepHigh);
   }
 }
 
@@ -88,18 +57,8 @@ class Bernoulli {
   words(): i32 {
     return 2;
   }
-  draw<T>(
-    call: usize,
-    out: usize,
-    first: u32,
-    count: u32,
-    stream: u32,
-    low: u32,
-    high: u32,
-    stepLow: u32,
-    stepHigh: u32,
-  ): void {
-    bernoulli<T>(out, first, count, callReal(call, 0), low, high, stream, stepLow, stepHigh);
+  draw<T>(call: usize, out: usize, first: u32, count: u32, stream: u32, at: RandomAddress): void {
+    bernoulli<T>(out, first, count, callReal(call, 0), at.seedLow, at.seedHigh, stream, at.stepLow, at.stepHigh);
   }
 }
 

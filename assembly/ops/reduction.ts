@@ -21,7 +21,7 @@ import { elementsOf, extent, input, rankOf, word } from "../graph/graph";
 import { broadcastLike, divide, equal, keepWhere, sum } from "../graph/vocabulary";
 import { argMaxRows, maxColumns, maxRows, minColumns, minRows } from "../kernels/extremum";
 import { sumColumns, sumRows } from "../kernels/sum";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
 /**
  * Axes that do not lie together are brought together first, so that a sum has the one tree of its element count and
@@ -63,15 +63,13 @@ function reducedShape(emptyAllowed: bool): bool {
   const a = stagedInput(0);
   const axes = stagedWord(0);
   if (axes >>> rankOf(a) !== 0) {
-    fault(faultAxis, stagedOp(), a, 31 - clz<i32>(axes));
-    return false;
+    return refuse(faultAxis, stagedOp(), a, 31 - clz<i32>(axes));
   }
   answerLike(a);
   for (let axis = 0; axis < rankOf(a); axis++) {
     if ((axes & (1 << axis)) === 0) continue;
     if (extent(a, axis) === 0 && !emptyAllowed) {
-      fault(faultRange, stagedOp(), a, axis, 0, 0);
-      return false;
+      return refuse(faultRange, stagedOp(), a, axis, 0, 0);
     }
     answerExtent(axis, 1);
   }
@@ -192,8 +190,7 @@ class ArgMax {
     const a = stagedInput(0);
     const last = rankOf(a) - 1;
     if (last < 0 || extent(a, last) === 0) {
-      fault(faultRange, opArgMax, a, last, 0, 0);
-      return false;
+      return refuse(faultRange, opArgMax, a, last, 0, 0);
     }
     answerLike(a);
     answer(i32Type, rankOf(a));

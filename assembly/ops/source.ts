@@ -22,7 +22,7 @@ import { extent, input, opOf, rankOf, real, typeOf } from "../graph/graph";
 import { cast } from "../graph/vocabulary";
 import { castElements } from "../kernels/convert";
 import { fillElements } from "../kernels/strided";
-import { fault, message } from "../memory/engine";
+import { message, refuse } from "../memory/engine";
 
 /** The shape whose type is word `at` and whose extents follow it. */
 function statedShape(at: i32): bool {
@@ -37,8 +37,7 @@ function statedShape(at: i32): bool {
 class Leaf {
   shape(): bool {
     if (<u32>stagedWord(2) <= <u32>i32Type) return statedShape(2);
-    fault(faultType, opLeaf, -1, stagedWord(2), i32Type);
-    return false;
+    return refuse(faultType, opLeaf, -1, stagedWord(2), i32Type);
   }
 }
 
@@ -84,8 +83,7 @@ class Iota {
 /** The stated shape, of a float type. */
 export function floatShape(at: i32): bool {
   if (stagedWord(at) <= f64Type) return statedShape(at);
-  fault(faultType, stagedOp(), -1, stagedWord(at), -1);
-  return false;
+  return refuse(faultType, stagedOp(), -1, stagedWord(at), -1);
 }
 
 /** The nearest value of another type; to i32 toward zero, saturating: word type. */
@@ -105,8 +103,7 @@ class Cast {
   }
   shape(): bool {
     if (<u32>stagedWord(0) > <u32>i32Type) {
-      fault(faultType, opCast, stagedInput(0), stagedWord(0), -1);
-      return false;
+      return refuse(faultType, opCast, stagedInput(0), stagedWord(0), -1);
     }
     answerLike(stagedInput(0));
     answer(stagedWord(0), rankOf(stagedInput(0)));

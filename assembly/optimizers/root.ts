@@ -8,11 +8,11 @@
 // loop. A denominator that rounds to 0 would make 0/0 of a weight that has no gradient: the smallest normal number
 // stands in for a vanishing ε.
 
-import { constant, positive, read } from "./sweep";
+import { constant, helperSlots, positive, read } from "./sweep";
 
-const insideSlot: usize = 20;
-const scaleSlot: usize = 21;
-const outsideSlot: usize = 22;
+const insideSlot: usize = helperSlots;
+const scaleSlot: usize = helperSlots + 1;
+const outsideSlot: usize = helperSlots + 2;
 
 // Codes of the placement; outside is 0.
 const inside: f64 = 1;

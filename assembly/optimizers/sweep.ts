@@ -1,7 +1,7 @@
 // The sweep: one pass over a parameter group that applies decay and the update rule. A rule is a class whose fields are
 // its hyper-parameters as they lie in the group's record, with
 //
-//   prepare<T>(step, c)                    derives the constants of this step, at most 30, into slots of 8 bytes at c
+//   prepare<T>(step, c)                    derives the constants of this step into slots 0 to 19 at c: see `constant`
 //   update<T>(w, g, s, stride, c): v128    the new weights of one vector; state vector j lies at s + j ⋅ stride
 //   place<T>(w, s, stride, c): v128        optional: the weights at which the gradient is taken
 //   decay<T>(rate, step, c)                optional: the rule applies the decoupled decay h λ itself
@@ -78,6 +78,8 @@ function entryOf(rule: i32): RuleEntry {
   return changetype<RuleEntry>(ruleEntry(rule));
 }
 
+// Slots of constants: a rule numbers its own from 0, its helpers (root.ts, sign.ts) and the sweep have the others.
+export const helperSlots: usize = 20;
 const penaltySlot: usize = 30;
 const keepSlot: usize = 31;
 
@@ -85,7 +87,7 @@ function constantsOf(sweep: Sweep): usize {
   return changetype<usize>(sweep) + offsetof<Sweep>("constants");
 }
 
-/** Writes constant k of a step. */
+/** Writes constant k of a step; a rule's own are k < helperSlots. */
 export function constant<T>(c: usize, k: usize, value: f64): void {
   store<T>(c + (k << 3), <T>value);
 }

@@ -55,7 +55,7 @@ export class Watched {
     if (at < 0) return;
     store<u32>(found, <u32>call, foundCall);
     store<u32>(found, start + at, foundElement);
-    store<u32>(found, load<u32>(randomAddress(), 16), foundRow);
+    store<u32>(found, randomAddress().row, foundRow);
     store<f64>(found, element(out, type, at), foundValue);
     const elementwise = hasFlag(load<u8>(call), pointwise) && !hasFlag(load<u8>(call), whole);
     store<u32>(found, elementwise ? readInputs(call, start, at) : 0, foundInputs);

@@ -68,7 +68,7 @@ function search(t: Trainer, m: Minimizer, runs: u32, steps: u32): i32 {
       commit(t, m, loss, penalty);
       steps--;
     }
-    if (wanted === 0) return m.status === statusNotFinite && m.iterations === 0 ? refuse(t, m) : 0;
+    if (wanted === 0) return m.status === statusNotFinite && m.iterations === 0 ? refuseStart(t, m) : 0;
     if (accepted && (steps === 0 || t.epochCount === t.epochLimit)) return 1;
   }
 }
@@ -127,13 +127,10 @@ function commit(t: Trainer, m: Minimizer, loss: f64, penalty: f64): void {
   endEpoch(t);
 }
 
-/** Where it starts, loss or gradient are not finite. */
-function refuse(t: Trainer, m: Minimizer): i32 {
+/** Records that the loss or the gradient is not finite at the start. */
+function refuseStart(t: Trainer, m: Minimizer): i32 {
   const whole = <u64>t.step;
-  if (!isFinite(load<f64>(m.trialResults))) fault(faultLoss, <i32>whole, <i32>(whole >> 32));
-  else {
-    const gradient = <usize>m.trialResults + resultsHeader;
-    fault(faultGradient, <i32>whole, <i32>(whole >> 32), <i32>firstNonFinite<f64>(gradient, t.elements));
-  }
-  return -1;
+  if (!isFinite(load<f64>(m.trialResults))) return fault(faultLoss, <i32>whole, <i32>(whole >> 32));
+  const gradient = <usize>m.trialResults + resultsHeader;
+  return fault(faultGradient, <i32>whole, <i32>(whole >> 32), <i32>firstNonFinite<f64>(gradient, t.elements));
 }

@@ -2,7 +2,7 @@
 // placed and swept, so that rule and decay see the same number.
 
 import { faultSchedule, scheduledBytes } from "../abi";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 import { observeIn, recordAfter, valueIn } from "../schedules/schedule";
 import { Group, groupAt, Trainer } from "./trainer";
 
@@ -28,8 +28,7 @@ export function applySchedules(trainer: Trainer): bool {
     const value = valueIn(records + scheduled.record, trainer.step, <f64>trainer.epoch);
     if (!isFinite(value)) {
       const whole = <u64>trainer.step;
-      fault(faultSchedule, <i32>whole, <i32>(whole >> 32), scheduled.group, scheduled.index);
-      return false;
+      return refuse(faultSchedule, <i32>whole, <i32>(whole >> 32), scheduled.group, scheduled.index);
     }
     store<f64>(hyper, value);
     at += scheduledBytes;

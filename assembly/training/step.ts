@@ -18,7 +18,7 @@ import {
 import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
 import { combine } from "../kernels/vectors";
-import { fault, faulted, randomAddress, setBase } from "../memory/engine";
+import { bindRandom, fault, faulted, refuse, setBase } from "../memory/engine";
 import { placeWeights } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
 import { perturbWeights } from "../optimizers/wrappers/wrapper";
@@ -56,15 +56,10 @@ function bind(trainer: Trainer): void {
   setBase(spaceResults, trainer.results);
 }
 
-/** Addresses the random numbers of update `step` for a run that begins with row `row` of its batch. */
-function bindRandom(trainer: Trainer, step: f64, row: u32): void {
-  const r = randomAddress();
+/** Addresses the random numbers of update `step` for a run whose first row is number `row` of its batch. */
+function bindRun(trainer: Trainer, step: f64, row: u32): void {
   const whole = <u64>step;
-  store<u32>(r, trainer.seedLow);
-  store<u32>(r, trainer.seedHigh, 4);
-  store<u32>(r, <u32>whole, 8);
-  store<u32>(r, <u32>(whole >> 32), 12);
-  store<u32>(r, row, 16);
+  bindRandom(trainer.seedLow, trainer.seedHigh, <u32>whole, <u32>(whole >> 32), row);
 }
 
 /** Moves the weights to where the rule wants its gradient; once a step. */
@@ -85,7 +80,7 @@ export function placeStep(trainer: Trainer): void {
 export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, total: u32): bool {
   if (!reserveFor(program)) return false;
   bind(trainer);
-  bindRandom(trainer, trainer.step, trainer.accumulatedRows + done);
+  bindRun(trainer, trainer.step, trainer.accumulatedRows + done);
   run(program);
   if (faulted()) return false;
   const fresh = done === 0;
@@ -133,8 +128,7 @@ function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f
   const whole = <u64>trainer.step;
   const penalty = penaltyOf(trainer, weights);
   if (!isFinite(trainer.stepLoss + penalty)) {
-    fault(faultLoss, <i32>whole, <i32>(whole >> 32));
-    return -1;
+    return fault(faultLoss, <i32>whole, <i32>(whole >> 32));
   }
   if (!isSecond(trainer)) trainer.penalty = penalty;
   addPenalty(trainer, gradients, weights);
@@ -146,8 +140,7 @@ function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f
       ? firstNonFinite<f32>(gradients, trainer.elements)
       : firstNonFinite<f64>(gradients, trainer.elements);
   if (at < 0) return squares;
-  fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
-  return -1;
+  return fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
 }
 
 function squaresOf(trainer: Trainer, gradients: usize): f64 {
@@ -210,8 +203,7 @@ function update(trainer: Trainer, gradients: usize, squares: f64): bool {
     const at = applyChain(chain, gradients, squares);
     if (at >= 0) {
       const whole = <u64>trainer.step;
-      fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
-      return false;
+      return refuse(faultGradient, <i32>whole, <i32>(whole >> 32), at);
     }
   }
   updateWeights(trainer, gradients);
