@@ -23,7 +23,7 @@ import { Minimizer } from "./minimizers/minimizer";
 import { covarianceScratch } from "./minimizers/residuals";
 import { fitByMinimizer } from "./training/fullBatch";
 import { applySchedules } from "./training/scheduled";
-import { commitStep, placeStep } from "./training/step";
+import { commitStep, writeLookAheads } from "./training/step";
 import { Trainer } from "./training/trainer";
 
 /** L replaces the lower triangle of a [n, n]: n, the index of the first pivot that is not positive, or -1. */
@@ -61,13 +61,13 @@ export function solveLdlt(a: usize, n: u32, pivots: usize, b: usize, m: u32): i3
 }
 
 /**
- * Factors the m-by-n matrix whose columns are the rows of `at`, pivoting if `pivots` is not 0, by lengths or by `shares`;
+ * Factors the m-by-n matrix whose columns are the rows of `at`, pivoting if `pivots` is not 0, by lengths or by `relative`;
  * its rank if pivoting.
  */
-export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, shares: i32): i32 {
+export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, relative: i32): i32 {
   const scratch = claim(qrScratch(n));
   if (scratch === 0) return -1;
-  factorQr(at, m, n, factors, pivots, scratch, shares !== 0);
+  factorQr(at, m, n, factors, pivots, scratch, relative !== 0);
   freeRegion(scratch);
   return <i32>rankOf(at, m, n);
 }
@@ -145,10 +145,10 @@ export function minimizerFit(trainer: usize, minimizer: usize, point: usize, run
 }
 
 /** Where an update rule wants the gradient of its next step: the address of that point, 0 on a fault. */
-export function minimizerPlace(trainer: usize): usize {
+export function minimizerLookAhead(trainer: usize): usize {
   const t = changetype<Trainer>(trainer);
   if (!applySchedules(t)) return 0;
-  placeStep(t);
+  writeLookAheads(t);
   return t.placed !== 0 ? t.placed : t.parameters;
 }
 
@@ -161,7 +161,7 @@ export function minimizerUpdate(trainer: usize, value: f64): i32 {
 }
 
 /** out [m, n] ← a [k, m]ᵀ · b [k, n]: combinations of the rows of b. */
-export function combine(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32): i32 {
+export function multiplyTransposed(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32): i32 {
   const scratch = claim(gemmScratch<f64>(m, n, k, true, false));
   if (scratch === 0) return -1;
   gemm<f64>(out, a, b, m, n, k, true, false, scratch);

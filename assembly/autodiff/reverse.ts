@@ -4,7 +4,7 @@
 
 import { derived, faultScalar } from "../abi";
 import { applyDerivative, differentiable } from "../graph/contract";
-import { creditNode, openLedger } from "../graph/credit";
+import { accumulateNode, openCotangents } from "../graph/cotangents";
 import { elementsOf, input, inputCount, isFloat, nodeCount, opOf, originOf } from "../graph/graph";
 import { noted, origin, setOrigin } from "../graph/notes";
 import { broadcastLike, fill } from "../graph/vocabulary";
@@ -30,8 +30,8 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
     for (let k = 0; k < inputCount(n); k++) if (load<u8>(dependent + input(n, k)) !== 0) store<u8>(dependent + n, 1);
   }
   const before = origin();
-  openLedger(tables, dependent);
-  creditNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
+  openCotangents(tables, dependent);
+  accumulateNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
   for (let n = y; n >= 0; n--) {
     const g = load<i32>(tables + ((<usize>n) << 2)) - 1;
     if (g < 0 || inputCount(n) === 0 || load<u8>(dependent + n) === 0) continue;

@@ -2,7 +2,7 @@
 //
 //   rewrite(): i32                       emits other nodes in its place and answers them, or -1 to go on  (optional)
 //   shape(): bool                        reads the staged inputs and words, states type and extents of the answer
-//   derivative(y, g): void               credits g ⋅ ∂y/∂input to the inputs by emitting nodes       (optional)
+//   derivative(y, g): void               adds g ⋅ ∂y/∂input to the inputs' cotangents by emitting nodes       (optional)
 //   prepare(y): void                     pushes the words its kernel needs; default: its attributes  (optional)
 //   workspace(y): u64                    bytes of scratch its kernel needs                           (optional)
 //   flops(y): f64                        default: one an element                                     (optional)

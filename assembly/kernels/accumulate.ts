@@ -1,7 +1,7 @@
 // Adding up the gradients of a step that takes several runs, and finding the element that spoils a sum.
 
 /** total[i] = total[i] + factor ⋅ x[i] (or factor ⋅ x[i] if fresh), for a whole number of vectors. */
-export function accumulate<T>(total: usize, x: usize, factor: f64, fresh: bool, count: u32): void {
+export function accumulateScaled<T>(total: usize, x: usize, factor: f64, fresh: bool, count: u32): void {
   const f = v128.splat<T>(<T>factor);
   const end = total + <usize>count * sizeof<T>();
   while (total < end) {

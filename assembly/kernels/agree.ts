@@ -50,7 +50,7 @@ export function keepOpposed<T>(a: usize, b: usize, p: f64, count: usize): void {
 }
 
 /** w[i] ← p w[i] + d[i], or w[i] + d[i] where both have one sign, for a whole number of vectors. */
-export function addShrunk<T>(w: usize, d: usize, p: f64, count: usize): void {
+export function addDecayed<T>(w: usize, d: usize, p: f64, count: usize): void {
   const zero = i64x2.splat(0);
   const factor = v128.splat<T>(<T>p);
   for (const end = w + count * sizeof<T>(); w < end; w += 16) {

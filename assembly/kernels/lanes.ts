@@ -39,8 +39,8 @@ export function map1<F, T>(out: usize, a: usize, count: usize, fields: usize = 0
   const last = out + (count - rest) * sizeof<T>();
   // Four vectors side by side: one alone leaves the core waiting for its chain of dependent operations. Measured: exp
   // 1.4x, tanh 1.6x, relu 1.9x, for 6 KB of code. The build for browsers spares four of them: there only functions with a
-  // method `hot` have it. f64 gains too little for its size.
-  if (sizeof<T>() === 4 && (ASC_SHRINK_LEVEL < forBrowsers || isDefined(changetype<F>(0).hot))) {
+  // method `unrolled` have it. f64 gains too little for its size.
+  if (sizeof<T>() === 4 && (ASC_SHRINK_LEVEL < forBrowsers || isDefined(changetype<F>(0).unrolled))) {
     for (const end = last - 48; out < end; out += 64, a += 64) {
       const v0 = inline.always(f.lanes<T>(v128.load(a)));
       const v1 = inline.always(f.lanes<T>(v128.load(a, 16)));

@@ -8,7 +8,7 @@ import { reflector, reflectRows } from "./reflector";
 /** Columns are compared by the lengths that are left of them: |R[k, k]| descends. */
 export const byLength: bool = false;
 /** Columns are compared by the shares that are left of them, so that the units of columns do not matter. */
-export const byShare: bool = true;
+export const relativeNorms: bool = true;
 
 /** Bytes of scratch `qr` needs. */
 export function qrScratch(n: f64): f64 {
@@ -28,7 +28,7 @@ export function qr(
   factors: usize,
   pivots: usize,
   scratch: usize,
-  shares: bool = byShare,
+  relative: bool = relativeNorms,
 ): void {
   const bytes = m << 3;
   const norms = scratch;
@@ -44,7 +44,7 @@ export function qr(
     }
   }
   for (let k: usize = 0; k < min(m, n); k++) {
-    if (pivots !== 0) choose(at, bytes, k, n, pivots, norms, shares);
+    if (pivots !== 0) choose(at, bytes, k, n, pivots, norms, relative);
     const diagonal = at + k * (bytes + 8);
     const tau = reflector(diagonal + 8, m - k - 1, diagonal);
     store<f64>(factors + (k << 3), tau);
@@ -52,16 +52,16 @@ export function qr(
     store<f64>(diagonal, 1);
     reflectRows(diagonal + bytes, bytes, n - k - 1, diagonal, m - k, tau);
     store<f64>(diagonal, kept);
-    if (pivots !== 0) shorten(at, m, k, n, norms);
+    if (pivots !== 0) downdateNorms(at, m, k, n, norms);
   }
 }
 
 /** Brings the column of which most is left to column k. */
-function choose(at: usize, bytes: usize, k: usize, n: usize, pivots: usize, norms: usize, shares: bool): void {
+function choose(at: usize, bytes: usize, k: usize, n: usize, pivots: usize, norms: usize, relative: bool): void {
   let best = k;
-  let most = left(norms, k, n, shares);
+  let most = left(norms, k, n, relative);
   for (let j = k + 1; j < n; j++) {
-    const other = left(norms, j, n, shares);
+    const other = left(norms, j, n, relative);
     if (!(other > most)) continue;
     most = other;
     best = j;
@@ -76,17 +76,17 @@ function choose(at: usize, bytes: usize, k: usize, n: usize, pivots: usize, norm
 }
 
 /** What is left of a column, as a share of it if asked for. */
-function left(norms: usize, j: usize, n: usize, shares: bool): f64 {
+function left(norms: usize, j: usize, n: usize, relative: bool): f64 {
   const place = norms + (j << 3);
   const length = load<f64>(place);
-  return shares && length > 0 ? length / load<f64>(place + (n << 4)) : length;
+  return relative && length > 0 ? length / load<f64>(place + (n << 4)) : length;
 }
 
 /**
  * What is left of the columns after step k: by Pythagoras as long as that is accurate, else anew; nothing where it is no
  * more than the rounding of the whole column.
  */
-function shorten(at: usize, m: usize, k: usize, n: usize, norms: usize): void {
+function downdateNorms(at: usize, m: usize, k: usize, n: usize, norms: usize): void {
   const known = norms + (n << 3);
   const whole = known + (n << 3);
   for (let j = k + 1; j < n; j++) {

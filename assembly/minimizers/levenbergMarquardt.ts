@@ -278,10 +278,10 @@ function judge(m: Minimizer): i32 {
   const radius = stateOf(m).radius;
   if (!(ratio > 0.25)) {
     const slope = dot(gradient(m), m.step, m.elements);
-    let share: f64 = gained >= 0 ? 0.5 : (0.5 * slope) / (slope + gained);
-    if (!(value < 100 * before) || !(share >= 0.1)) share = 0.1;
-    stateOf(m).radius = share * min(radius, 10 * length);
-    stateOf(m).multiplier = stateOf(m).multiplier / share;
+    let factor: f64 = gained >= 0 ? 0.5 : (0.5 * slope) / (slope + gained);
+    if (!(value < 100 * before) || !(factor >= 0.1)) factor = 0.1;
+    stateOf(m).radius = factor * min(radius, 10 * length);
+    stateOf(m).multiplier = stateOf(m).multiplier / factor;
   } else if (stateOf(m).multiplier === 0 || ratio >= 0.75) {
     stateOf(m).radius = 2 * length;
     stateOf(m).multiplier = 0.5 * stateOf(m).multiplier;

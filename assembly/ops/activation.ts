@@ -1,7 +1,7 @@
 // Activations. Subgradients at kinks are 0: relu'(0) = 0.
 
 import { opElu, opGelu, opGeluTanh, opLeakyRelu, opRelu, opSelu, opSigmoid, opSilu, opSoftplus, opTanh } from "../abi";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import { input, real } from "../graph/graph";
 import {
   add,
@@ -31,12 +31,12 @@ import { unary } from "./elementwise";
 @unmanaged
 class Relu {
   /** Four vectors a turn in every build: see map1. */
-  hot(): void {}
+  unrolled(): void {}
   lanes<T>(x: v128): v128 {
     return v128.pmax<T>(x, v128.splat<T>(<T>0));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, keepWhere(greater(y, fill(0, y)), g));
+    accumulate(y, 0, keepWhere(greater(y, fill(0, y)), g));
   }
 }
 
@@ -50,7 +50,7 @@ class LeakyRelu {
   }
   derivative(y: i32, g: i32): void {
     const x = input(y);
-    credit(y, 0, where(greater(x, fill(0, x)), g, scale(g, real(y, 0))));
+    accumulate(y, 0, where(greater(x, fill(0, x)), g, scale(g, real(y, 0))));
   }
 }
 
@@ -67,7 +67,7 @@ class Elu {
     const alpha = real(y, 0);
     // From x and not from y + α, which cancels; the upper branch must not overflow where it is not taken.
     const low = scale(exp(where(greater(x, fill(0, x)), fill(0, x), x)), alpha);
-    credit(y, 0, where(greater(x, fill(0, x)), g, multiply(g, low)));
+    accumulate(y, 0, where(greater(x, fill(0, x)), g, multiply(g, low)));
   }
 }
 
@@ -85,7 +85,7 @@ class Selu {
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const low = scale(exp(where(greater(x, fill(0, x)), fill(0, x), x)), seluScale * seluAlpha);
-    credit(y, 0, where(greater(x, fill(0, x)), scale(g, seluScale), multiply(g, low)));
+    accumulate(y, 0, where(greater(x, fill(0, x)), scale(g, seluScale), multiply(g, low)));
   }
 }
 
@@ -93,24 +93,24 @@ class Selu {
 @unmanaged
 class Sigmoid {
   /** Four vectors a turn in every build: see map1. */
-  hot(): void {}
+  unrolled(): void {}
   lanes<T>(x: v128): v128 {
     return inline.always(sigmoidLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, multiply(y, subtract(fill(1, y), y))));
+    accumulate(y, 0, multiply(g, multiply(y, subtract(fill(1, y), y))));
   }
 }
 
 @unmanaged
 class Tanh {
   /** Four vectors a turn in every build: see map1. */
-  hot(): void {}
+  unrolled(): void {}
   lanes<T>(x: v128): v128 {
     return inline.always(tanhLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, subtract(fill(1, y), square(y))));
+    accumulate(y, 0, multiply(g, subtract(fill(1, y), square(y))));
   }
 }
 
@@ -121,7 +121,7 @@ class Softplus {
     return inline.always(softplusLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, sigmoid(input(y))));
+    accumulate(y, 0, multiply(g, sigmoid(input(y))));
   }
 }
 
@@ -142,7 +142,7 @@ class Gelu {
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const density = scale(exp(scale(square(x), -0.5)), inverseRootTwoPi);
-    credit(y, 0, multiply(g, add(normalCdf(x), multiply(x, density))));
+    accumulate(y, 0, multiply(g, add(normalCdf(x), multiply(x, density))));
   }
 }
 
@@ -166,7 +166,7 @@ class GeluTanh {
     const t = tanh(scale(add(x, multiply(x, scale(squared, cubic))), rootTwoOverPi));
     const inner = scale(shift(scale(squared, 3 * cubic), 1), rootTwoOverPi);
     const rise = multiply(scale(x, 0.5), multiply(subtract(fill(1, x), square(t)), inner));
-    credit(y, 0, multiply(g, add(shift(scale(t, 0.5), 0.5), rise)));
+    accumulate(y, 0, multiply(g, add(shift(scale(t, 0.5), 0.5), rise)));
   }
 }
 
@@ -178,7 +178,7 @@ class Silu {
   }
   derivative(y: i32, g: i32): void {
     const s = sigmoid(input(y));
-    credit(y, 0, multiply(g, add(s, multiply(y, subtract(fill(1, s), s)))));
+    accumulate(y, 0, multiply(g, add(s, multiply(y, subtract(fill(1, s), s)))));
   }
 }
 

@@ -3,7 +3,7 @@
 import { f32Type, faultAxis, opConcatenate, opCumulativeSum, opProduct } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import {
   answerExtent,
   answerLike,
@@ -41,7 +41,7 @@ class CumulativeSum {
     return shapeAlong();
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, cumulativeSum(g, word(y, 0), 1 - word(y, 1)));
+    accumulate(y, 0, cumulativeSum(g, word(y, 0), 1 - word(y, 1)));
   }
   prepare(y: i32): void {
     prepareAlong(y);
@@ -116,7 +116,7 @@ class Product {
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const axis = word(y, 0);
-    credit(y, 0, word(y, 1) === 0 ? multiply(g, others(x, axis)) : othersAlong(x, g, axis));
+    accumulate(y, 0, word(y, 1) === 0 ? multiply(g, others(x, axis)) : othersAlong(x, g, axis));
   }
   prepare(y: i32): void {
     prepareAlong(y);

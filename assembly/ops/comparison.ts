@@ -15,7 +15,7 @@ import {
 } from "../abi";
 import { inputType, operand } from "../graph/call";
 import { broadcasts, floats, pointwise, register } from "../graph/contract";
-import { credit, wants } from "../graph/credit";
+import { accumulate, wants } from "../graph/cotangents";
 import { answerLike, stagedInput } from "../graph/emit";
 import { input, real } from "../graph/graph";
 import { equal, fill, greaterEqual, keepWhere, multiply, scale, where } from "../graph/vocabulary";
@@ -75,11 +75,11 @@ class GreaterEqual {
 }
 
 /** g to the side that was chosen, half to each at a tie. */
-function creditChosen(y: i32, g: i32, k: i32): void {
+function accumulateChosen(y: i32, g: i32, k: i32): void {
   if (!wants(y, k)) return;
   const own = input(y, k);
-  const share = where(equal(own, input(y, 1 - k)), scale(g, 0.5), g);
-  credit(y, k, keepWhere(equal(own, y), share));
+  const cotangent = where(equal(own, input(y, 1 - k)), scale(g, 0.5), g);
+  accumulate(y, k, keepWhere(equal(own, y), cotangent));
 }
 
 @unmanaged
@@ -88,8 +88,8 @@ class Minimum {
     return v128.min<T>(a, b);
   }
   derivative(y: i32, g: i32): void {
-    creditChosen(y, g, 0);
-    creditChosen(y, g, 1);
+    accumulateChosen(y, g, 0);
+    accumulateChosen(y, g, 1);
   }
 }
 
@@ -99,8 +99,8 @@ class Maximum {
     return v128.max<T>(a, b);
   }
   derivative(y: i32, g: i32): void {
-    creditChosen(y, g, 0);
-    creditChosen(y, g, 1);
+    accumulateChosen(y, g, 0);
+    accumulateChosen(y, g, 1);
   }
 }
 
@@ -116,7 +116,7 @@ class Clamp {
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const inside = multiply(greaterEqual(x, fill(real(y, 0), x)), greaterEqual(fill(real(y, 2), x), x));
-    credit(y, 0, keepWhere(inside, g));
+    accumulate(y, 0, keepWhere(inside, g));
   }
 }
 
@@ -136,8 +136,8 @@ class Where {
   derivative(y: i32, g: i32): void {
     const condition = input(y, 0);
     const zero = fill(0, g);
-    if (wants(y, 1)) credit(y, 1, where(condition, g, zero));
-    if (wants(y, 2)) credit(y, 2, where(condition, zero, g));
+    if (wants(y, 1)) accumulate(y, 1, where(condition, g, zero));
+    if (wants(y, 2)) accumulate(y, 2, where(condition, zero, g));
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0, start);

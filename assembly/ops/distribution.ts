@@ -14,7 +14,7 @@ import {
 } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import { answer, answerExtent, answerLike, stagedInput, stagedOp } from "../graph/emit";
 import { elementsOf, extent, input, rankOf, typeOf } from "../graph/graph";
 import { broadcastLike, exp, multiply, oneHot, softmax, subtract, sum, withLastAxis } from "../graph/vocabulary";
@@ -52,7 +52,7 @@ class Softmax {
   /** y (g − Σ g y). */
   derivative(y: i32, g: i32): void {
     const weighted = sum(multiply(g, y), lastAxis(y));
-    credit(y, 0, multiply(y, subtract(g, weighted)));
+    accumulate(y, 0, multiply(y, subtract(g, weighted)));
   }
   prepare(y: i32): void {
     pushFilledRows(y);
@@ -72,7 +72,7 @@ class LogSoftmax {
   }
   /** g − softmax(x) Σ g. */
   derivative(y: i32, g: i32): void {
-    credit(y, 0, subtract(g, multiply(exp(y), sum(g, lastAxis(y)))));
+    accumulate(y, 0, subtract(g, multiply(exp(y), sum(g, lastAxis(y)))));
   }
   prepare(y: i32): void {
     pushFilledRows(y);
@@ -95,7 +95,7 @@ class LogSumExp {
   }
   derivative(y: i32, g: i32): void {
     const x = input(y);
-    credit(y, 0, multiply(broadcastLike(g, x), softmax(x)));
+    accumulate(y, 0, multiply(broadcastLike(g, x), softmax(x)));
   }
   prepare(y: i32): void {
     pushRows(input(y), elementsOf(y));
@@ -138,7 +138,7 @@ class CrossEntropy {
   derivative(y: i32, g: i32): void {
     const x = input(y, 0);
     const target = oneHot(input(y, 1), extent(x, rankOf(x) - 1), typeOf(x));
-    credit(y, 0, multiply(withLastAxis(g), subtract(softmax(x), target)));
+    accumulate(y, 0, multiply(withLastAxis(g), subtract(softmax(x), target)));
   }
   prepare(y: i32): void {
     pushRows(input(y, 0), elementsOf(y));

@@ -1,7 +1,7 @@
 // Activations that are x times a gate between 0 and 1.
 
 import { opHardswish, opMish } from "../abi";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import { input } from "../graph/graph";
 import {
   add,
@@ -34,7 +34,7 @@ class Mish {
     const x = clamp(input(y), -1000, 1000);
     const t = tanh(softplus(x));
     const rise = multiply(multiply(x, sigmoid(x)), subtract(fill(1, x), square(t)));
-    credit(y, 0, multiply(g, add(t, rise)));
+    accumulate(y, 0, multiply(g, add(t, rise)));
   }
 }
 
@@ -53,7 +53,7 @@ class Hardswish {
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const between = multiply(g, shift(scale(x, 1.0 / 3.0), 0.5));
-    credit(y, 0, keepWhere(greaterEqual(x, fill(-3, x)), where(greater(x, fill(3, x)), g, between)));
+    accumulate(y, 0, keepWhere(greaterEqual(x, fill(-3, x)), where(greater(x, fill(3, x)), g, between)));
   }
 }
 

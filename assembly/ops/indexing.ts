@@ -3,7 +3,7 @@
 import { f64Type, faultIndex, faultRank, faultType, i32Type, opGather, opOneHot, opScatterAdd } from "../abi";
 import { callWord, operand, outputType, push } from "../graph/call";
 import { register } from "../graph/contract";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import { answer, answerExtent, stagedInput, stagedWord } from "../graph/emit";
 import { elementsOf, extent, input, rankOf, typeOf, word } from "../graph/graph";
 import { gather, scatterAdd } from "../graph/vocabulary";
@@ -51,7 +51,7 @@ class Gather {
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, scatterAdd(g, input(y, 1), extent(input(y, 0), 0)));
+    accumulate(y, 0, scatterAdd(g, input(y, 1), extent(input(y, 0), 0)));
   }
   /** Rows of the table, number of indices, elements of a row. */
   prepare(y: i32): void {
@@ -94,7 +94,7 @@ class ScatterAdd {
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, gather(g, input(y, 1)));
+    accumulate(y, 0, gather(g, input(y, 1)));
   }
   prepare(y: i32): void {
     const indices = elementsOf(input(y, 1));

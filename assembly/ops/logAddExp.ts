@@ -5,7 +5,7 @@
 // Error: f32 2.5 ulp, f64 2 ulp of the larger of |result| and log 2. Exact: −∞ adds nothing, ∞ wins, NaN stays.
 
 import { opLogAddExp } from "../abi";
-import { credit, wants } from "../graph/credit";
+import { accumulate, wants } from "../graph/cotangents";
 import { input } from "../graph/graph";
 import { equal, fill, multiply, negate, sigmoid, subtract, where } from "../graph/vocabulary";
 import { softplusLanes } from "../kernels/softplus";
@@ -26,8 +26,8 @@ class LogAddExp {
     // x − x is 0 for every finite x: only a gap of infinities is NaN though a = b.
     const lost = multiply(equal(a, b), subtract(fill(1, gap), equal(gap, gap)));
     const distance = where(lost, fill(0, gap), gap);
-    if (wants(y, 0)) credit(y, 0, multiply(g, sigmoid(distance)));
-    if (wants(y, 1)) credit(y, 1, multiply(g, sigmoid(negate(distance))));
+    if (wants(y, 0)) accumulate(y, 0, multiply(g, sigmoid(distance)));
+    if (wants(y, 1)) accumulate(y, 1, multiply(g, sigmoid(negate(distance))));
   }
 }
 

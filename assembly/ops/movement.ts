@@ -20,7 +20,7 @@ import {
 } from "../abi";
 import { callWord, callWords, operand, outputType, push } from "../graph/call";
 import { alias, pointwise, register, whole } from "../graph/contract";
-import { credit, wants } from "../graph/credit";
+import { accumulate, wants } from "../graph/cotangents";
 import {
   answer,
   answerExtent,
@@ -106,7 +106,7 @@ class Reshape {
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, reshapeLike(g, input(y)));
+    accumulate(y, 0, reshapeLike(g, input(y)));
   }
   /** An alias costs nothing; a plan calls this only to move one to where an output must lie. */
   run(call: usize, start: u32, count: u32): void {
@@ -158,7 +158,7 @@ class BroadcastTo {
     for (let axis = 0; axis < rankOf(y); axis++) {
       if (axis < lead || (extent(a, axis - lead) === 1 && extent(y, axis) !== 1)) axes |= 1 << axis;
     }
-    credit(y, 0, reshapeLike(sum(g, axes), a));
+    accumulate(y, 0, reshapeLike(sum(g, axes), a));
   }
   /** Leading axes that only repeat are left out of the plan, whose rows then wrap around; one element is one row. */
   prepare(y: i32): void {
@@ -205,7 +205,7 @@ class Transpose {
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, transposeBack(g, wordsOf(y), rankOf(y)));
+    accumulate(y, 0, transposeBack(g, wordsOf(y), rankOf(y)));
   }
   prepare(y: i32): void {
     const rank = rankOf(y);
@@ -240,7 +240,7 @@ class Slice {
       stageWord(word(y, 2 * axis));
       stageWord(extent(a, axis) - word(y, 2 * axis + 1));
     }
-    credit(y, 0, emit());
+    accumulate(y, 0, emit());
   }
   prepare(y: i32): void {
     const a = input(y);
@@ -278,7 +278,7 @@ class Pad {
       stageWord(word(y, 2 * axis));
       stageWord(word(y, 2 * axis) + extent(a, axis));
     }
-    credit(y, 0, emit());
+    accumulate(y, 0, emit());
   }
   /** Elements of the input, then the plan of the written side. */
   prepare(y: i32): void {
@@ -335,7 +335,7 @@ class Concatenate {
     let start: i32 = 0;
     for (let k = 0; k < inputCount(y); k++) {
       const stop = start + extent(input(y, k), along);
-      if (wants(y, k)) credit(y, k, slice(g, along, start, stop));
+      if (wants(y, k)) accumulate(y, k, slice(g, along, start, stop));
       start = stop;
     }
   }

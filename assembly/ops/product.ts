@@ -3,7 +3,7 @@
 import { f32Type, faultInner, faultRank, faultShapes, opMatmul, opReshape, opTranspose } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit, wants } from "../graph/credit";
+import { accumulate, wants } from "../graph/cotangents";
 import { answer, answerExtent, emit, stage, stagedInput, stagedWord, stageInput, stageWord } from "../graph/emit";
 import { elementsOf, extent, input, opOf, rankOf, typeOf, word } from "../graph/graph";
 import { broadcastBatch, matmul } from "../graph/vocabulary";
@@ -86,10 +86,10 @@ class Matmul {
     const transposeA = word(y, 0) !== 0;
     const transposeB = word(y, 1) !== 0;
     if (wants(y, 0)) {
-      credit(y, 0, transposeA ? matmul(b, g, transposeB, true) : matmul(g, b, false, !transposeB));
+      accumulate(y, 0, transposeA ? matmul(b, g, transposeB, true) : matmul(g, b, false, !transposeB));
     }
     if (wants(y, 1)) {
-      credit(y, 1, transposeB ? matmul(g, a, true, transposeA) : matmul(a, g, !transposeA, false));
+      accumulate(y, 1, transposeB ? matmul(g, a, true, transposeA) : matmul(a, g, !transposeA, false));
     }
   }
   /** Batches, m, n, k, transposeA, transposeB. */

@@ -4,7 +4,7 @@
 import { f32Type, faultAxis, faultRange, i32Type, opArgMax, opMax, opMin, opReshape, opSum, opTranspose } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import {
   answer,
   answerExtent,
@@ -139,7 +139,7 @@ class Sum {
     sumColumns<T>(out, a, outer, length, inner);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, broadcastLike(g, input(y)));
+    accumulate(y, 0, broadcastLike(g, input(y)));
   }
 }
 
@@ -155,7 +155,7 @@ class Max {
     maxColumns<T>(out, a, outer, length, inner);
   }
   derivative(y: i32, g: i32): void {
-    creditExtremum(y, g);
+    accumulateExtremum(y, g);
   }
 }
 
@@ -171,16 +171,16 @@ class Min {
     minColumns<T>(out, a, outer, length, inner);
   }
   derivative(y: i32, g: i32): void {
-    creditExtremum(y, g);
+    accumulateExtremum(y, g);
   }
 }
 
 /** The cotangent goes to the elements that equal the extremum, shared evenly between ties. */
-function creditExtremum(y: i32, g: i32): void {
+function accumulateExtremum(y: i32, g: i32): void {
   const a = input(y);
   const hit = equal(a, broadcastLike(y, a));
   const ties = sum(hit, word(y, 0));
-  credit(y, 0, keepWhere(hit, broadcastLike(divide(g, ties), a)));
+  accumulate(y, 0, keepWhere(hit, broadcastLike(divide(g, ties), a)));
 }
 
 /** Index of the first largest element along the last axis, which stays with extent 1. */

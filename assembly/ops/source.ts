@@ -4,7 +4,7 @@
 import { f32Type, f64Type, faultType, i32Type, messageWords, opCast, opConstant, opFill, opIota, opLeaf } from "../abi";
 import { callReal, inputType, operand, outputType } from "../graph/call";
 import { pointwise, register } from "../graph/contract";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import {
   answer,
   answerExtent,
@@ -110,7 +110,7 @@ class Cast {
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, cast(g, typeOf(input(y))));
+    accumulate(y, 0, cast(g, typeOf(input(y))));
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0, start);

@@ -54,7 +54,7 @@ class Momentum {
     const step = v128.add<T>(v128.mul<T>(read<T>(c, 2), state), v128.mul<T>(read<T>(c, 3), g));
     return v128.add<T>(w, step);
   }
-  place<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
+  lookAhead<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
     return v128.add<T>(w, v128.mul<T>(read<T>(c, 4), v128.load(s)));
   }
 }

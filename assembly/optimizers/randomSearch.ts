@@ -15,13 +15,13 @@ class RandomSearch {
   around: f64; // share of the best weights in the draw, 0 or 1
   lowestLoss: f64; // after the first update
 
-  placeGroup<T>(sweep: Sweep): void {
+  lookAheadGroup<T>(sweep: Sweep): void {
     const done = <u64>sweep.step - 1;
     for (let k: u32 = 0; k < sweep.tensorCount; k++) {
       const tensor = changetype<TensorRange>(<usize>sweep.tensors + k * tensorBytes);
       if (tensor.offset < sweep.offset || tensor.offset >= sweep.offset + sweep.elements) continue;
       const at = <usize>(tensor.offset - sweep.offset) * sizeof<T>();
-      const out = <usize>sweep.placed + at;
+      const out = <usize>sweep.lookAhead + at;
       const stream = streamSearch + k;
       normal<T>(out, 0, tensor.elements, sweep.seedLow, sweep.seedHigh, stream, <u32>done, <u32>(done >> 32));
       combine<T>(out, out, <usize>sweep.weights + at, this.scale, this.around, <usize>tensor.elements);
@@ -30,7 +30,7 @@ class RandomSearch {
   updateGroup<T>(sweep: Sweep): void {
     if (sweep.step > 1 && !(sweep.loss < this.lowestLoss)) return;
     this.lowestLoss = sweep.loss;
-    memory.copy(<usize>sweep.weights, <usize>sweep.placed, <usize>sweep.elements * sizeof<T>());
+    memory.copy(<usize>sweep.weights, <usize>sweep.lookAhead, <usize>sweep.elements * sizeof<T>());
   }
 }
 

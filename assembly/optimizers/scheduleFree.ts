@@ -62,7 +62,7 @@ class ScheduleFree<Adaptive> {
     v128.store(s, v128.sub<T>(e, part));
     return v128.add<T>(w, part);
   }
-  place<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
+  lookAhead<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
     return v128.add<T>(w, v128.mul<T>(read<T>(c, 0), v128.load(s)));
   }
 }

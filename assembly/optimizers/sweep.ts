@@ -3,11 +3,11 @@
 //
 //   prepare<T>(step, c)                    derives the constants of this step into slots 0 to 19 at c: see `constant`
 //   update<T>(w, g, s, stride, c): v128    the new weights of one vector; state vector j lies at s + j ⋅ stride
-//   place<T>(w, s, stride, c): v128        optional: the weights at which the gradient is taken
+//   lookAhead<T>(w, s, stride, c): v128        optional: the weights at which the gradient is taken
 //   decay<T>(rate, step, c)                optional: the rule applies the decoupled decay h λ itself
 //
 // or, in place of update, updateTensor<T>(sweep, offset, rows, columns) for rules that need a matrix as a whole, or
-// placeGroup<T>(sweep) and updateGroup<T>(sweep) for what is no function of a gradient.
+// lookAheadGroup<T>(sweep) and updateGroup<T>(sweep) for what is no function of a gradient.
 //
 // Constants are read from memory inside the loop: held in registers they make V8 spill (measured: Adam 1.6x slower on
 // Node 20). Groups are padded to whole vectors with weights and gradients of 0, which every rule must leave 0.
@@ -27,7 +27,7 @@ export class Sweep {
   /** Bytes from one state vector to the next. */
   stride: u32;
   /** Where place writes, 0 if the gradient is taken at the weights. */
-  placed: u32;
+  lookAhead: u32;
   elements: u32;
   /** The update, from 1. */
   step: f64;
@@ -71,7 +71,7 @@ type Job = (sweep: usize) => void;
 @unmanaged
 class RuleEntry {
   sweep: u32;
-  place: u32;
+  lookAhead: u32;
 }
 
 function entryOf(rule: i32): RuleEntry {
@@ -107,29 +107,29 @@ function sweepGroup<R, T>(sweep: Sweep): void {
   const c = constantsOf(sweep);
   rule.prepare<T>(sweep.step, c);
   if (isDefined(changetype<R>(0).decay)) rule.decay<T>(sweep.decay, sweep.step, c);
-  const shrinks = !isDefined(changetype<R>(0).decay) && sweep.decay !== 0;
+  const decays = !isDefined(changetype<R>(0).decay) && sweep.decay !== 0;
   constant<T>(c, penaltySlot, sweep.penalty);
-  constant<T>(c, keepSlot, shrinks ? 1 - sweep.decay : 1);
+  constant<T>(c, keepSlot, decays ? 1 - sweep.decay : 1);
   if (sweep.penalty !== 0) sweepRange<R, T, Yes, Yes>(rule, sweep, c);
-  else if (shrinks) sweepRange<R, T, Yes, No>(rule, sweep, c);
+  else if (decays) sweepRange<R, T, Yes, No>(rule, sweep, c);
   else sweepRange<R, T, No, No>(rule, sweep, c);
 }
 
 /** One loop a kind of decay: what a bare rule does not need costs it 8 % (measured: Adam, 100,000 parameters). */
-function sweepRange<R, T, Shrinks, Penalized>(rule: R, sweep: Sweep, c: usize): void {
+function sweepRange<R, T, Decays, Penalized>(rule: R, sweep: Sweep, c: usize): void {
   const stride = <usize>sweep.stride;
   let w = <usize>sweep.weights;
   let g = <usize>sweep.gradients;
   let s = <usize>sweep.states;
   // A penalty is part of the loss: its gradient is taken where the loss's is.
-  const shift: usize = sweep.placed === 0 ? 0 : <usize>sweep.placed - w;
+  const shift: usize = sweep.lookAhead === 0 ? 0 : <usize>sweep.lookAhead - w;
   const end = w + <usize>sweep.elements * sizeof<T>();
   while (w < end) {
     let weight = v128.load(w);
     let gradient = v128.load(g);
     if (sizeof<Penalized>() === sizeof<Yes>())
       gradient = v128.add<T>(gradient, v128.mul<T>(read<T>(c, penaltySlot), v128.load(w + shift)));
-    if (sizeof<Shrinks>() === sizeof<Yes>()) weight = v128.mul<T>(read<T>(c, keepSlot), weight);
+    if (sizeof<Decays>() === sizeof<Yes>()) weight = v128.mul<T>(read<T>(c, keepSlot), weight);
     v128.store(w, rule.update<T>(weight, gradient, s, stride, c));
     w += 16;
     g += 16;
@@ -153,18 +153,18 @@ function runSweep<R, T>(sweep: Sweep): void {
   else sweepGroup<R, T>(sweep);
 }
 
-function placeGroup<R, T>(sweep: Sweep): void {
+function lookAheadGroup<R, T>(sweep: Sweep): void {
   const rule = changetype<R>(<usize>sweep.hyper);
-  if (isDefined(changetype<R>(0).placeGroup)) return rule.placeGroup<T>(sweep);
+  if (isDefined(changetype<R>(0).lookAheadGroup)) return rule.lookAheadGroup<T>(sweep);
   const c = constantsOf(sweep);
   rule.prepare<T>(sweep.step, c);
   const stride = <usize>sweep.stride;
-  let out = <usize>sweep.placed;
+  let out = <usize>sweep.lookAhead;
   let w = <usize>sweep.weights;
   let s = <usize>sweep.states;
   const end = w + <usize>sweep.elements * sizeof<T>();
   while (w < end) {
-    v128.store(out, rule.place<T>(v128.load(w), s, stride, c));
+    v128.store(out, rule.lookAhead<T>(v128.load(w), s, stride, c));
     out += 16;
     w += 16;
     s += 16;
@@ -179,13 +179,13 @@ export function registerRule<R>(code: i32): void {
     else runSweep<R, f64>(job);
   };
   entryOf(code).sweep = load<u32>(changetype<usize>(sweep));
-  if (isDefined(changetype<R>(0).place) || isDefined(changetype<R>(0).placeGroup)) {
-    const place: Job = (address: usize): void => {
+  if (isDefined(changetype<R>(0).lookAhead) || isDefined(changetype<R>(0).lookAheadGroup)) {
+    const lookAhead: Job = (address: usize): void => {
       const job = changetype<Sweep>(address);
-      if (job.type === f32Type) placeGroup<R, f32>(job);
-      else placeGroup<R, f64>(job);
+      if (job.type === f32Type) lookAheadGroup<R, f32>(job);
+      else lookAheadGroup<R, f64>(job);
     };
-    entryOf(code).place = load<u32>(changetype<usize>(place));
+    entryOf(code).lookAhead = load<u32>(changetype<usize>(lookAhead));
   }
 }
 
@@ -195,8 +195,8 @@ export function applyRule(code: i32, sweep: Sweep): void {
 }
 
 /** Writes the weights at which rule `code` takes its gradient. */
-export function placeWeights(code: i32, sweep: Sweep): void {
-  const place = entryOf(code).place;
-  if (place !== 0) call_indirect<void>(place, changetype<usize>(sweep));
-  else memory.copy(sweep.placed, sweep.weights, sweep.elements * (sweep.type === f32Type ? 4 : 8));
+export function writeLookAhead(code: i32, sweep: Sweep): void {
+  const lookAhead = entryOf(code).lookAhead;
+  if (lookAhead !== 0) call_indirect<void>(lookAhead, changetype<usize>(sweep));
+  else memory.copy(sweep.lookAhead, sweep.weights, sweep.elements * (sweep.type === f32Type ? 4 : 8));
 }

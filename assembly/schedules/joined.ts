@@ -10,7 +10,7 @@ class Joined {
   /** @each 1 */
   boundaryCount: f64;
 
-  combine(step: f64, epoch: f64): f64 {
+  compose(step: f64, epoch: f64): f64 {
     const epochs = countsEpochs(changetype<usize>(this));
     const t = epochs ? epoch : step;
     let boundary = changetype<usize>(this) + offsetof<Joined>();

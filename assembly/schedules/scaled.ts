@@ -7,7 +7,7 @@ import { observeChildren, recordAfter, registerLaw, valueIn } from "./schedule";
 /** @children 2 */
 @unmanaged
 class Scaled {
-  combine(step: f64, epoch: f64): f64 {
+  compose(step: f64, epoch: f64): f64 {
     const first = changetype<usize>(this);
     return valueIn(first, step, epoch) * valueIn(recordAfter(first), step, epoch);
   }

@@ -2,7 +2,7 @@
 // class whose fields are its parameters as they lie in the record after its header, with one of
 //
 //   value(t): f64                 t = 0, 1, ... in the record's unit: updates done, or epochs finished
-//   combine(step, epoch): f64     the value of a law with children, which may count in different units
+//   compose(step, epoch): f64     the value of a law with children, which may count in different units
 //
 //   observe(loss): void           optional: takes in the loss of an epoch that ended; state lies in the fields
 //
@@ -65,7 +65,7 @@ export function observeChildren(fields: usize, children: usize, loss: f64): void
 export function registerLaw<L>(code: i32): void {
   const evaluate: Evaluate = (record: usize, step: f64, epoch: f64): f64 => {
     const law = changetype<L>(fieldsOf(record));
-    if (isDefined(changetype<L>(0).combine)) return law.combine(step, epoch);
+    if (isDefined(changetype<L>(0).compose)) return law.compose(step, epoch);
     else return law.value(countsEpochs(changetype<usize>(law)) ? epoch : step);
   };
   const entry = changetype<LawEntry>(scheduleEntry(code));

@@ -11,7 +11,7 @@ class WarmUp {
   length: f64;
   fromStart: f64;
 
-  combine(step: f64, epoch: f64): f64 {
+  compose(step: f64, epoch: f64): f64 {
     const epochs = countsEpochs(changetype<usize>(this));
     const t = epochs ? epoch : step;
     // What the schedule counts: its beginning while the warm-up lasts.

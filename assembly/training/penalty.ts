@@ -7,7 +7,7 @@
 // onto columns of bounded norm.
 
 import { f32Type, matrixBytes } from "../abi";
-import { addPenaltyGradient, limitColumns, softThreshold } from "../kernels/shrink";
+import { addPenaltyGradient, limitColumns, softThreshold } from "../kernels/penalties";
 import { sumOfMagnitudes, sumOfSquares } from "../kernels/sum";
 import { Matrix } from "../optimizers/sweep";
 import { Group, groupAt, isProximal, Trainer } from "./trainer";

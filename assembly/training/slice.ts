@@ -7,7 +7,7 @@ import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
 import { averageEpoch } from "./average";
 import { applySchedules, observeLoss } from "./scheduled";
-import { commitStep, isSecond, placeStep, runStep, setEvaluation, turnStep } from "./step";
+import { commitStep, isSecond, runStep, setEvaluation, turnStep, writeLookAheads } from "./step";
 import { isSummed, Trainer } from "./trainer";
 
 /** The program for this many rows, which the host has put into the record. */
@@ -43,7 +43,7 @@ function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
   const take = runRows(trainer, done, total);
   if (done === 0 && !isSecond(trainer)) {
     if (!applySchedules(trainer)) return false;
-    placeStep(trainer);
+    writeLookAheads(trainer);
   }
   gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, order + (done << 2), take);
   return runStep(trainer, programFor(trainer, take), done, take, total);

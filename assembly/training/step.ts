@@ -15,11 +15,11 @@ import {
   spaceResults,
   spaceState,
 } from "../abi";
-import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
+import { accumulateChange, accumulateScaled, firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
 import { combine } from "../kernels/vectors";
 import { bindRandom, fault, faulted, refuse, setBase } from "../memory/engine";
-import { placeWeights } from "../optimizers/sweep";
+import { writeLookAhead } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
 import { perturbWeights } from "../optimizers/wrappers/wrapper";
 import { reserveFor, run } from "../program/run";
@@ -63,11 +63,11 @@ function bindRun(trainer: Trainer, step: f64, row: u32): void {
 }
 
 /** Moves the weights to where the rule wants its gradient; once a step. */
-export function placeStep(trainer: Trainer): void {
+export function writeLookAheads(trainer: Trainer): void {
   if (trainer.placed === 0) return;
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
-    placeWeights(group.rule, sweepOf(trainer, group, trainer.gradients));
+    writeLookAhead(group.rule, sweepOf(trainer, group, trainer.gradients));
   }
 }
 
@@ -84,13 +84,13 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   run(program);
   if (faulted()) return false;
   const fresh = done === 0;
-  const share = <f64>rows / <f64>total;
+  const fraction = <f64>rows / <f64>total;
   const weighted = isWeighted(trainer);
-  const factor: f64 = weighted || isSummed(trainer) ? 1 : share;
+  const factor: f64 = weighted || isSummed(trainer) ? 1 : fraction;
   const f32s = trainer.type === f32Type;
   if (rows !== total) {
-    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, factor, fresh, trainer.elements);
-    else accumulate<f64>(trainer.accumulator, trainer.gradients, factor, fresh, trainer.elements);
+    if (f32s) accumulateScaled<f32>(trainer.accumulator, trainer.gradients, factor, fresh, trainer.elements);
+    else accumulateScaled<f64>(trainer.accumulator, trainer.gradients, factor, fresh, trainer.elements);
   }
   if (isSecond(trainer)) return true;
   const loss = f32s && !weighted ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
@@ -101,8 +101,8 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   const bytes = trainer.stateBytes;
   const state = trainer.state;
   const next = trainer.nextState;
-  if (f32s) accumulateChange<f32>(next + bytes, state, next, share, fresh, bytes >> 2);
-  else accumulateChange<f64>(next + bytes, state, next, share, fresh, bytes >> 3);
+  if (f32s) accumulateChange<f32>(next + bytes, state, next, fraction, fresh, bytes >> 2);
+  else accumulateChange<f64>(next + bytes, state, next, fraction, fresh, bytes >> 3);
   return true;
 }
 
@@ -114,8 +114,8 @@ export function divideByWeight(trainer: Trainer, gradients: usize): void {
   if (!dividesOnce(trainer)) return;
   const weight = trainer.stepWeight;
   const factor: f64 = weight === 0 ? 0 : 1 / weight;
-  if (trainer.type === f32Type) accumulate<f32>(gradients, gradients, factor, true, trainer.elements);
-  else accumulate<f64>(gradients, gradients, factor, true, trainer.elements);
+  if (trainer.type === f32Type) accumulateScaled<f32>(gradients, gradients, factor, true, trainer.elements);
+  else accumulateScaled<f64>(gradients, gradients, factor, true, trainer.elements);
   if (!isSecond(trainer)) trainer.stepLoss = weight === 0 ? 0 * trainer.stepLoss : trainer.stepLoss / weight;
 }
 

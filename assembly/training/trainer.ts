@@ -185,7 +185,7 @@ export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep
   sweep.gradients = <u32>gradients + at;
   sweep.states = trainer.moments + at;
   sweep.stride = trainer.elements * bytes;
-  sweep.placed = trainer.placed === 0 ? 0 : trainer.placed + at;
+  sweep.lookAhead = trainer.placed === 0 ? 0 : trainer.placed + at;
   sweep.elements = group.elements;
   sweep.step = trainer.step + 1;
   sweep.penalty = group.penalty;

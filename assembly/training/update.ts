@@ -2,7 +2,7 @@
 // surrounds them.
 
 import { f32Type } from "../abi";
-import { addShrunk } from "../kernels/agree";
+import { addDecayed } from "../kernels/agree";
 import { combine } from "../kernels/vectors";
 import { applyRule } from "../optimizers/sweep";
 import { changeUpdates, settleWeights, Wrapping } from "../optimizers/wrappers/wrapper";
@@ -32,7 +32,7 @@ function updateApart(trainer: Trainer, wrapping: Wrapping, gradients: usize): vo
     const group = groupAt(trainer, k);
     const sweep = sweepOf(trainer, group, gradients);
     // A penalty looks at the weights where they are.
-    if (sweep.placed === 0) sweep.placed = sweep.weights;
+    if (sweep.lookAhead === 0) sweep.lookAhead = sweep.weights;
     sweep.weights = wrapping.updates + group.offset * bytes;
     sweep.decay = 0;
     applyRule(group.rule, sweep);
@@ -52,6 +52,6 @@ function addUpdates<T>(trainer: Trainer, group: Group, updates: usize): void {
   const weights = <usize>trainer.parameters + at;
   const kept = 1 - group.learningRate * group.shrink;
   const count = <usize>group.elements;
-  if (group.cautious !== 0) addShrunk<T>(weights, updates + at, kept, count);
+  if (group.cautious !== 0) addDecayed<T>(weights, updates + at, kept, count);
   else combine<T>(weights, weights, updates + at, kept, 1, count);
 }

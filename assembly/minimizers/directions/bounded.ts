@@ -231,7 +231,7 @@ function minimizeFree(m: Minimizer, b: Blocks, theta: f64): void {
   solveLdlt(b.reduced, k, b.reducedPivots, b.p, 1, b.scratch);
   // The projected minimizer, if it lies downhill of x; else as far towards the minimizer as the box allows.
   let slope: f64 = 0;
-  let share: f64 = 1;
+  let fraction: f64 = 1;
   for (let i: u32 = 0; i < n; i++) {
     const x = at(b.cauchy, i);
     let end = x;
@@ -241,7 +241,7 @@ function minimizeFree(m: Minimizer, b: Blocks, theta: f64): void {
       if (isNaN(d)) return;
       put(b.along, i, d);
       end = min(max(x + d, at(m.lower, i)), at(m.upper, i));
-      if (d !== 0) share = min(share, (boundAt(m, i, d) - x) / d);
+      if (d !== 0) fraction = min(fraction, (boundAt(m, i, d) - x) / d);
     } else put(b.along, i, 0);
     slope += at(g, i) * (end - at(m.x, i));
   }
@@ -249,7 +249,7 @@ function minimizeFree(m: Minimizer, b: Blocks, theta: f64): void {
     const x = at(b.cauchy, i);
     const d = at(b.along, i);
     if (d === 0) continue;
-    const end = slope < 0 ? x + d : x + share * d;
+    const end = slope < 0 ? x + d : x + fraction * d;
     put(b.cauchy, i, min(max(end, at(m.lower, i)), at(m.upper, i)));
   }
 }

@@ -4,14 +4,14 @@
 
 import { transformClipGlobalNorm } from "../../abi";
 import { Chain, registerTransform } from "./chain";
-import { shorten } from "./shorten";
+import { limitNorm } from "./limitNorm";
 
 @unmanaged
 class ClipGlobalNorm {
   maxNorm: f64;
   epsilon: f64;
   whole<T>(chain: Chain, g: usize, count: usize): void {
-    shorten<T>(g, count, chain.squares, this.maxNorm, this.epsilon);
+    limitNorm<T>(g, count, chain.squares, this.maxNorm, this.epsilon);
   }
 }
 

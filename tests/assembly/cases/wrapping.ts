@@ -14,7 +14,7 @@ import {
   wrapperSam,
   wrapperState,
 } from "../../../assembly/abi";
-import { addShrunk, countOpposed, keepOpposed } from "../../../assembly/kernels/agree";
+import { addDecayed, countOpposed, keepOpposed } from "../../../assembly/kernels/agree";
 import { wrapperEntry } from "../../../assembly/memory/engine";
 import { registerWrappers } from "../../../assembly/optimizers/wrappers/index";
 import { changeUpdates, perturbWeights, settleWeights, Wrapping } from "../../../assembly/optimizers/wrappers/wrapper";
@@ -136,7 +136,7 @@ function wrongPoint<T>(adaptive: bool): i32 {
 
 function wrongShrunk<T>(): i32 {
   fill<T>();
-  addShrunk<T>(A, B, 0.5, PADDED);
+  addDecayed<T>(A, B, 0.5, PADDED);
   let wrong = 0;
   for (let i: usize = 0; i < PADDED; i++) {
     const w = numberAt(i, first);

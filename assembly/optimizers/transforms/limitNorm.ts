@@ -12,7 +12,7 @@ const TALL: f64 = 4.149515568880993e180;
 const STEP: f64 = 1.8446744073709552e19;
 
 /** Shortens the gradient x to the norm c; `squares` is the sum of its squares, or negative if it is not known. */
-export function shorten<T>(x: usize, count: usize, squares: f64, c: f64, epsilon: f64): void {
+export function limitNorm<T>(x: usize, count: usize, squares: f64, c: f64, epsilon: f64): void {
   let norm = sqrt<f64>(squares < 0 ? sumOfSquares<T>(x, count) : squares);
   let largest: f64 = 1;
   if (!isFinite(norm)) {
