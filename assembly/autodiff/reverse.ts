@@ -1,6 +1,6 @@
 // Reverse-mode differentiation as a walk over the graph that emits the derivative's nodes into the same graph
 // (Linnainmaa 1970; Griewank and Walther, Evaluating Derivatives, 2008, ch. 3). A derivative is a graph like any
-// other, so differentiating it again needs nothing more: Hessians and Hessian-vector products come free.
+// other and can be differentiated again, which gives Hessians and Hessian-vector products.
 
 import { derived, faultScalar } from "../abi";
 import { applyDerivative, differentiable } from "../graph/contract";
@@ -12,8 +12,8 @@ import { claim, faulted, refuse } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
 
 /**
- * Cotangents of `count` nodes (i32 list at `nodes`) for the cotangent `seed` of y; seed -1 stands for 1 and asks that
- * y has one element. The list is overwritten by the cotangents; false if a fault stopped the walk.
+ * Replaces `count` nodes (i32 list at `nodes`) by their cotangents for the cotangent `seed` of y. Seed -1 means 1, for which
+ * y must have one element. Returns false on a fault.
  */
 export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
   if (seed < 0 && elementsOf(y) !== 1) {

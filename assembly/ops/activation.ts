@@ -27,7 +27,7 @@ import { softplusLanes } from "../kernels/softplus";
 import { tanhLanes } from "../kernels/tanh";
 import { unary } from "./elementwise";
 
-/** max(x, 0). x comes first into pmax, so NaN survives. */
+/** max(x, 0). x is the first operand of pmax, so NaN stays NaN. */
 @unmanaged
 class Relu {
   /** Four vectors a turn in every build: see map1. */
@@ -65,7 +65,7 @@ class Elu {
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const alpha = real(y, 0);
-    // From x and not from y + α, which cancels; the upper branch must not overflow where it is not taken.
+    // eˣ and not y + α, which cancels; of min(x, 0), because eˣ may overflow where it is not chosen.
     const low = scale(exp(where(greater(x, fill(0, x)), fill(0, x), x)), alpha);
     accumulate(y, 0, where(greater(x, fill(0, x)), g, multiply(g, low)));
   }
@@ -74,7 +74,7 @@ class Elu {
 const seluScale: f64 = 1.0507009873554804934;
 const seluAlpha: f64 = 1.6732632423543772848;
 
-/** λ x where x > 0, else λ α(eˣ − 1): keeps mean 0 and variance 1 from layer to layer (Klambauer et al. 2017). */
+/** λ x where x > 0, else λ α(eˣ − 1), which preserves mean 0 and variance 1 from layer to layer (Klambauer et al. 2017). */
 @unmanaged
 class Selu {
   lanes<T>(x: v128): v128 {
@@ -138,7 +138,7 @@ class Gelu {
     const e = inline.always(erfLanes<T>(v128.mul<T>(x, v128.splat<T>(<T>rootHalf))));
     return v128.add<T>(half, v128.mul<T>(half, e));
   }
-  /** Φ(x) + x φ(x); Φ from erf's own node, written as ½(1 + erf). */
+  /** Φ(x) + x φ(x) with Φ(x) = ½(1 + erf(x/√2)), whose node the graph has already. */
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const density = scale(exp(scale(square(x), -0.5)), inverseRootTwoPi);
@@ -159,7 +159,7 @@ class GeluTanh {
     const t = inline.always(tanhLanes<T>(v128.mul<T>(v128.add<T>(x, cube), v128.splat<T>(<T>rootTwoOverPi))));
     return v128.add<T>(half, v128.mul<T>(half, t));
   }
-  /** From 9 on tanh is ±1 in either type: x is held there, or x² would overflow beside the 0 of 1 − tanh². */
+  /** x is clamped to ±9, where tanh is ±1 in both types: else x² may overflow, times the 0 of 1 − tanh². */
   derivative(y: i32, g: i32): void {
     const x = clamp(input(y), -9, 9);
     const squared = square(x);

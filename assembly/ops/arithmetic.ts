@@ -1,4 +1,4 @@
-// Arithmetic. Each class is one op: a vector of it, and its derivative as nodes.
+// Arithmetic. Each class is one op: its function of one vector, and its derivative as nodes.
 
 import {
   opAbs,
@@ -139,7 +139,7 @@ class Abs {
   }
 }
 
-/** -1, 0 or 1; NaN stays NaN and -0 stays -0, because the answer is a where the bound does not hold. */
+/** -1, 0 or 1; NaN and -0 stay as they are, because the result is a where neither comparison holds. */
 @unmanaged
 class Sign {
   lanes<T>(a: v128): v128 {

@@ -1,4 +1,4 @@
-// Comparisons answer 0 or 1 in the float type of their inputs; choices follow them.
+// Comparisons, which return 0 or 1 in the float type of their inputs, and choices: minimum, maximum, clamp, where.
 
 import {
   f32Type,
@@ -16,7 +16,7 @@ import {
 import { inputType, operand } from "../graph/call";
 import { broadcasts, floats, pointwise, register } from "../graph/contract";
 import { accumulate, wants } from "../graph/cotangents";
-import { answerLike, stagedInput } from "../graph/emit";
+import { setOutputLike, stagedInput } from "../graph/emit";
 import { input, real } from "../graph/graph";
 import { equal, fill, greaterEqual, keepWhere, multiply, scale, where } from "../graph/vocabulary";
 import { map3 } from "../kernels/lanes";
@@ -74,7 +74,7 @@ class GreaterEqual {
   derivative(y: i32, g: i32): void {}
 }
 
-/** g to the side that was chosen, half to each at a tie. */
+/** Adds g to the cotangent of input k where that was chosen, half of it at ties. */
 function accumulateChosen(y: i32, g: i32, k: i32): void {
   if (!wants(y, k)) return;
   const own = input(y, k);
@@ -104,7 +104,7 @@ class Maximum {
   }
 }
 
-/** Bounds from the attribute words; x comes first into pmin and pmax, so NaN survives. */
+/** min(max(x, low), high) with bounds from the attribute words; x is the first operand of pmin and pmax, so NaN stays NaN. */
 @unmanaged
 class Clamp {
   low: f64;
@@ -112,7 +112,7 @@ class Clamp {
   lanes<T>(x: v128): v128 {
     return v128.pmin<T>(v128.pmax<T>(x, v128.splat<T>(<T>this.low)), v128.splat<T>(<T>this.high));
   }
-  /** Passes at both bounds. */
+  /** g between the bounds and at them, else 0. */
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const inside = multiply(greaterEqual(x, fill(real(y, 0), x)), greaterEqual(fill(real(y, 2), x), x));
@@ -120,7 +120,7 @@ class Clamp {
   }
 }
 
-/** Where(c, a, b): a where c is not 0. */
+/** where(c, a, b): a where c is not 0, else b. */
 @unmanaged
 class Select {
   lanes<T>(c: v128, a: v128, b: v128): v128 {
@@ -131,7 +131,7 @@ class Select {
 @unmanaged
 class Where {
   shape(): bool {
-    return answerLike(stagedInput(0));
+    return setOutputLike(stagedInput(0));
   }
   derivative(y: i32, g: i32): void {
     const condition = input(y, 0);

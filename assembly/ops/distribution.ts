@@ -1,4 +1,4 @@
-// Softmax and its relatives over the last axis, fused and max-shifted; the bindings move another axis there and back.
+// Softmax and its relatives over the last axis, computed in one kernel from x − max x; the bindings transpose other axes.
 
 import {
   f32Type,
@@ -15,7 +15,7 @@ import {
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { accumulate } from "../graph/cotangents";
-import { answer, answerExtent, answerLike, stagedInput, stagedOp } from "../graph/emit";
+import { setExtent, setOutput, setOutputLike, stagedInput, stagedOp } from "../graph/emit";
 import { elementsOf, extent, input, rankOf, typeOf } from "../graph/graph";
 import { broadcastLike, exp, multiply, oneHot, softmax, subtract, sum, withLastAxis } from "../graph/vocabulary";
 import { crossEntropyRows, logSoftmaxRows, logSumExpRows, softmaxRows } from "../kernels/softmax";
@@ -30,16 +30,16 @@ function shapeOfRows(): bool {
   if (rankOf(x) === 0) {
     return refuse(faultRank, stagedOp(), x, 0, 1);
   }
-  return answerLike(x);
+  return setOutputLike(x);
 }
 
-/** Pushes how many rows x has and their length. */
+/** Pushes the number of rows of x and their length. */
 function pushRows(x: i32, rows: i32): void {
   push(rows);
   push(extent(x, rankOf(x) - 1));
 }
 
-/** The same where rows without elements are none. */
+/** The same, but no rows if the rows have no elements. */
 function pushFilledRows(x: i32): void {
   pushRows(x, elementsOf(x) / max(extent(x, rankOf(x) - 1), 1));
 }
@@ -85,12 +85,12 @@ class LogSoftmax {
   }
 }
 
-/** ln Σ eˣ, -∞ of nothing; the axis stays with extent 1. */
+/** ln Σ eˣ, -∞ of no elements; the axis keeps extent 1. */
 @unmanaged
 class LogSumExp {
   shape(): bool {
     if (!shapeOfRows()) return false;
-    answerExtent(rankOf(stagedInput(0)) - 1, 1);
+    setExtent(rankOf(stagedInput(0)) - 1, 1);
     return true;
   }
   derivative(y: i32, g: i32): void {
@@ -130,8 +130,8 @@ class CrossEntropy {
     if (!fits) {
       return refuse(faultShapes, opCrossEntropy, x, labels);
     }
-    answer(typeOf(x), rank - 1);
-    for (let axis = 0; axis < rank - 1; axis++) answerExtent(axis, extent(x, axis));
+    setOutput(typeOf(x), rank - 1);
+    for (let axis = 0; axis < rank - 1; axis++) setExtent(axis, extent(x, axis));
     return true;
   }
   /** g (softmax(x) − oneHot(label)). */

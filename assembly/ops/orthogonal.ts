@@ -1,4 +1,4 @@
-// Random orthogonal matrices: a source, like the random numbers they are made of.
+// Random orthogonal matrices: a source, like random numbers.
 
 import { f32Type, opOrthogonal } from "../abi";
 import { callWord, operand, outputType, push } from "../graph/call";
@@ -10,7 +10,7 @@ import { randomAddress } from "../memory/engine";
 import { floatShape } from "./source";
 
 /**
- * A random matrix with orthonormal rows, or columns if those are fewer; axes before the last count as one.
+ * A random matrix with orthonormal rows, or columns if those are fewer. Axes before the last are the rows.
  *
  * Gram-Schmidt on normal numbers is uniform over such matrices (F. Mezzadri, "How to generate random matrices from the
  * classical compact groups", Notices of the AMS, 2007).
@@ -20,7 +20,7 @@ class Orthogonal {
   shape(): bool {
     return floatShape(2);
   }
-  /** Extent of the last axis. */
+  /** Pushes stream and extent of the last axis. */
   prepare(y: i32): void {
     push(word(y, 0));
     push(extent(y, rankOf(y) - 1));
@@ -46,7 +46,7 @@ class Orthogonal {
     if (outputType(call) === f32Type) this.lay<f32>(out, work, rows, columns);
     else this.lay<f64>(out, work, rows, columns);
   }
-  /** The rows of the workspace as rows, or as columns. */
+  /** Writes the orthonormal rows of the workspace as rows or as columns. */
   lay<T>(out: usize, work: usize, rows: u32, columns: u32): void {
     const along: u32 = rows <= columns ? columns : 1;
     const across: u32 = rows <= columns ? 1 : rows;

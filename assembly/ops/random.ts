@@ -1,6 +1,6 @@
-// Random tensors: sources whose numbers are addressed by (seed, stream, step, element), so that any range of them is
-// the same numbers as in the whole. Words: what the distribution needs, stream, elements of a row (0 if the batch does
-// not lead the tensor), type, extents.
+// Random tensors: sources whose numbers are addressed by (seed, stream, step, element), so that an element is the same in
+// whatever range it is computed. Words: those of the distribution, stream, elements of a row (0 if the first axis is not the
+// batch), type, extents.
 
 import { f32Type, opBernoulli, opNormal, opUniform } from "../abi";
 import { callReal, callWord, operand, outputType } from "../graph/call";
@@ -9,7 +9,7 @@ import { bernoulli, normal, uniform } from "../kernels/random";
 import { RandomAddress, randomAddress } from "../memory/engine";
 import { floatShape } from "./source";
 
-/** What all three share; D brings the words it needs and the draw. */
+/** Common part; D has the number of its words and the draw. */
 @unmanaged
 class Random<D> {
   shape(): bool {
@@ -23,7 +23,7 @@ class Random<D> {
     const own: usize = changetype<D>(0).words();
     const stream = callWord(call, own);
     const address = randomAddress();
-    // A tensor led by the batch counts its elements over the batch, whatever run a row is in.
+    // If the first axis is the batch, elements are counted over the whole batch, in whichever run a row is.
     const first = start + address.row * callWord(call, own + 1);
     changetype<D>(0).draw<T>(call, operand(call, 0, start), first, count, stream, address);
   }
@@ -51,7 +51,7 @@ class Normal {
   }
 }
 
-/** 1 with a probability, its real word, else 0. */
+/** 1 with probability word(0), an f64, else 0. */
 @unmanaged
 class Bernoulli {
   words(): i32 {

@@ -1,15 +1,14 @@
-// Reductions. The reduced axes are a bit mask (word 0) and stay with extent 1, so a derivative broadcasts back
-// without asking where they were.
+// Reductions. The reduced axes are a bit mask (word 0) and keep extent 1, so that the derivative is a broadcast.
 
 import { f32Type, faultAxis, faultRange, i32Type, opArgMax, opMax, opMin, opReshape, opSum, opTranspose } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { accumulate } from "../graph/cotangents";
 import {
-  answer,
-  answerExtent,
-  answerLike,
   emit,
+  setExtent,
+  setOutput,
+  setOutputLike,
   stage,
   stagedInput,
   stagedOp,
@@ -24,8 +23,8 @@ import { sumColumns, sumRows } from "../kernels/sum";
 import { refuse } from "../memory/engine";
 
 /**
- * Axes that do not lie together are brought together first, so that a sum has the one tree of its element count and
- * ties of an extremum are shared among all of them; -1 if they lie together. Axes of extent 1 are never in between.
+ * Transposes reduced axes that are not adjacent so that they are, because a sum has one tree for its element count, and ties of
+ * an extremum share the gradient among all of them. Returns -1 if they are adjacent; axes of extent 1 do not separate others.
  */
 function broughtTogether(): i32 {
   const a = stagedInput(0);
@@ -65,13 +64,13 @@ function reducedShape(emptyAllowed: bool): bool {
   if (axes >>> rankOf(a) !== 0) {
     return refuse(faultAxis, stagedOp(), a, 31 - clz<i32>(axes));
   }
-  answerLike(a);
+  setOutputLike(a);
   for (let axis = 0; axis < rankOf(a); axis++) {
     if ((axes & (1 << axis)) === 0) continue;
     if (extent(a, axis) === 0 && !emptyAllowed) {
       return refuse(faultRange, stagedOp(), a, axis, 0, 0);
     }
-    answerExtent(axis, 1);
+    setExtent(axis, 1);
   }
   return true;
 }
@@ -96,7 +95,7 @@ function pushMask(y: i32): void {
   pushBlocks(input(y), ctz<i32>(axes), 31 - clz<i32>(axes));
 }
 
-/** What all three share; K brings the kernels, the derivative and whether an empty range has an answer. */
+/** Common part; K has the kernels, the derivative and whether no elements have a result. */
 @unmanaged
 class Reduction<K> {
   rewrite(): i32 {
@@ -175,7 +174,7 @@ class Min {
   }
 }
 
-/** The cotangent goes to the elements that equal the extremum, shared evenly between ties. */
+/** Adds g to the cotangents of the elements that equal the extremum, in equal parts at ties. */
 function accumulateExtremum(y: i32, g: i32): void {
   const a = input(y);
   const hit = equal(a, broadcastLike(y, a));
@@ -183,7 +182,7 @@ function accumulateExtremum(y: i32, g: i32): void {
   accumulate(y, 0, keepWhere(hit, broadcastLike(divide(g, ties), a)));
 }
 
-/** Index of the first largest element along the last axis, which stays with extent 1. */
+/** Index of the first largest element along the last axis, which keeps extent 1. */
 @unmanaged
 class ArgMax {
   shape(): bool {
@@ -192,9 +191,9 @@ class ArgMax {
     if (last < 0 || extent(a, last) === 0) {
       return refuse(faultRange, opArgMax, a, last, 0, 0);
     }
-    answerLike(a);
-    answer(i32Type, rankOf(a));
-    answerExtent(last, 1);
+    setOutputLike(a);
+    setOutput(i32Type, rankOf(a));
+    setExtent(last, 1);
     return true;
   }
   prepare(y: i32): void {
