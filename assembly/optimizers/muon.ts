@@ -1,12 +1,12 @@
-// Muon: the momentum of a matrix, made nearly orthogonal. m ← μm + (1 − μ)g, U = (1 − μ)g + μm (Nesterov) or m,
-// X = U / |U|, five times X ← aX + (bA + cA²)X with A = XXᵀ, and w ← w − h s X, where s evens out the size of the step:
-// √max(1, out/in), or 0.2 √max(in, out), which is AdamW's
+// Muon: momentum of a matrix, orthogonalized approximately. m ← μm + (1 − μ)g, U = (1 − μ)g + μm (Nesterov) or m,
+// X = U / |U|, five times X ← aX + (bA + cA²)X with A = XXᵀ, and w ← w − h s X, where s scales the step with the shape:
+// √max(1, out/in), or 0.2 √max(in, out), which matches the update size of AdamW
 // (Jordan, Jin, Boza, You, Cesista, Newhouse and Bernstein, Muon: An optimizer for hidden layers in neural networks,
 // 2024; second scale: Liu et al., Muon is scalable for LLM training, arXiv 2502.16982, 2025).
 //
 // With more rows than columns the shorter side is on the right: X(bA + cA²), A = XᵀX, which is the transposed iteration.
-// For n ≤ m a step costs 5 (4 m n² + 2 n³) flops. The numbers X have no digit in common with an exact orthogonalization:
-// the iteration sends singular values to 0.7 .. 1.2, which is enough and faster.
+// For n ≤ m a step costs 5 (4 m n² + 2 n³) flops. X is not close to the orthogonal factor: the iteration brings the singular
+// values to 0.7 .. 1.2, which suffices for training and takes fewer steps.
 
 import { ruleMuon } from "../abi";
 import { gemm } from "../kernels/gemm";
@@ -17,7 +17,7 @@ import { registerRule, Sweep } from "./sweep";
 // Codes of the scale; the first is 0.
 const likeAdam: f64 = 1;
 
-/** Bytes of a block of elements, on a cache line and with slack behind. */
+/** Bytes of a block of elements, rounded up to cache lines, with slack for reads past its end. */
 function block<T>(elements: usize): usize {
   return (elements * sizeof<T>() + 127) & ~63;
 }

@@ -1,5 +1,5 @@
-// Random search: every update draws weights and keeps those of the lowest loss so far: v = s N(0, 1), or w + s N(0, 1)
-// around the best, and w ← v if L(v) is the lowest. The draws are addressed by seed, update and parameter
+// Random search: every update draws weights v = s N(0, 1), or w + s N(0, 1) around the best ones, and takes w ← v if L(v) is
+// the lowest loss so far. The look-ahead point is v. The draws are addressed by seed, update and parameter
 // (Rastrigin, The convergence of the random search method in the extremal control of a many-parameter system, Automation
 // and Remote Control 24, 1963). No gradient is taken.
 
@@ -12,8 +12,8 @@ import { TensorRange } from "./tensor";
 @unmanaged
 class RandomSearch {
   scale: f64;
-  around: f64; // share of the best weights in the draw, 0 or 1
-  lowestLoss: f64; // after the first update
+  around: f64; // factor of the best weights in the draw, 0 or 1
+  lowestLoss: f64; // valid after the first update
 
   lookAheadGroup<T>(sweep: Sweep): void {
     const done = <u64>sweep.step - 1;

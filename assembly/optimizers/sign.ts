@@ -1,4 +1,4 @@
-// The sign of every lane: −1, 0 or 1. Constants come from memory, like those of every rule.
+// The sign of every lane: −1, 0 or 1. Its constants are in memory, as those of every rule.
 
 import { constant, helperSlots, read } from "./sweep";
 

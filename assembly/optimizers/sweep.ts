@@ -1,44 +1,44 @@
 // The sweep: one pass over a parameter group that applies decay and the update rule. A rule is a class whose fields are
 // its hyper-parameters as they lie in the group's record, with
 //
-//   prepare<T>(step, c)                    derives the constants of this step into slots 0 to 19 at c: see `constant`
-//   update<T>(w, g, s, stride, c): v128    the new weights of one vector; state vector j lies at s + j ⋅ stride
-//   lookAhead<T>(w, s, stride, c): v128        optional: the weights at which the gradient is taken
+//   prepare<T>(step, c)                    writes the constants of this step into slots 0 to 19 at c: see `constant`
+//   update<T>(w, g, s, stride, c): v128    returns the new weights of one vector; state vector j is at s + j ⋅ stride
+//   lookAhead<T>(w, s, stride, c): v128    optional: returns the weights at which the gradient is taken
 //   decay<T>(rate, step, c)                optional: the rule applies the decoupled decay h λ itself
 //
-// or, in place of update, updateTensor<T>(sweep, offset, rows, columns) for rules that need a matrix as a whole, or
-// lookAheadGroup<T>(sweep) and updateGroup<T>(sweep) for what is no function of a gradient.
+// or, in place of update, updateTensor<T>(sweep, offset, rows, columns) for rules that need whole matrices, or
+// lookAheadGroup<T>(sweep) and updateGroup<T>(sweep) for rules that are no function of a gradient.
 //
-// Constants are read from memory inside the loop: held in registers they make V8 spill (measured: Adam 1.6x slower on
-// Node 20). Groups are padded to whole vectors with weights and gradients of 0, which every rule must leave 0.
+// Constants are read from memory inside the loop: in registers they make V8 spill (measured: Adam 1.6x slower on Node 20).
+// Groups are padded to whole vectors with weights and gradients of 0; every rule must leave such weights 0.
 
 import { f32Type, matrixBytes } from "../abi";
 import { ruleEntry } from "../memory/engine";
 
-/** What one sweep works on. @record */
+/** Arguments of one sweep. @record */
 @unmanaged
 export class Sweep {
   type: u32;
-  /** Hyper-parameters of the group. */
+  /** Address of the group's hyper-parameters. */
   hyper: u32;
   weights: u32;
   gradients: u32;
   states: u32;
   /** Bytes from one state vector to the next. */
   stride: u32;
-  /** Where place writes, 0 if the gradient is taken at the weights. */
+  /** Where lookAhead writes, 0 if the gradient is taken at the weights. */
   lookAhead: u32;
   elements: u32;
-  /** The update, from 1. */
+  /** Number of the update, from 1. */
   step: f64;
   /** λ of g ← g + λ w. */
   penalty: f64;
   /** h λ of w ← (1 − h λ) w, before the rule. */
   decay: f64;
-  /** The matrices of the group, for rules that work on whole ones. */
+  /** Matrices of the group, for rules that need whole ones. */
   matrices: u32;
   matrixCount: u32;
-  /** Scratch for them. */
+  /** Scratch of such rules. */
   workspace: u32;
   /** First element of the group, from the start of the arena. */
   offset: u32;
@@ -47,13 +47,13 @@ export class Sweep {
   tensorCount: u32;
   seedLow: u32;
   seedHigh: u32;
-  /** Loss and penalty of the step, where the gradient was taken. */
+  /** Loss plus penalty of the step, where the gradient was taken. */
   loss: f64;
-  /** What the rule derives from its hyper-parameters for one step. @times 32 */
+  /** Slots of the constants of one step. @times 32 */
   constants: f64;
 }
 
-/** A matrix of a group, for rules that work on whole ones. @record */
+/** A matrix of a group, for rules that need whole ones. @record */
 @unmanaged
 export class Matrix {
   /** First element, from the start of the group. */
@@ -62,7 +62,7 @@ export class Matrix {
   columns: u32;
 }
 
-/** The two types a variant of a rule is instantiated with. */
+/** Booleans as type arguments, told apart by their size. */
 export type No = u8;
 export type Yes = u16;
 
@@ -78,7 +78,8 @@ function entryOf(rule: i32): RuleEntry {
   return changetype<RuleEntry>(ruleEntry(rule));
 }
 
-// Slots of constants: a rule numbers its own from 0, its helpers (root.ts, sign.ts) and the sweep have the others.
+// Slots of constants: those of a rule count from 0, those of its helpers (root.ts, sign.ts) from helperSlots; the sweep has the
+// last two.
 export const helperSlots: usize = 20;
 const penaltySlot: usize = 30;
 const keepSlot: usize = 31;
@@ -87,17 +88,17 @@ function constantsOf(sweep: Sweep): usize {
   return changetype<usize>(sweep) + offsetof<Sweep>("constants");
 }
 
-/** Writes constant k of a step; a rule's own are k < helperSlots. */
+/** Writes constant k of a step; in a rule k < helperSlots. */
 export function constant<T>(c: usize, k: usize, value: f64): void {
   store<T>(c + (k << 3), <T>value);
 }
 
-/** `value`, or the smallest normal number of T if it is less. */
+/** Returns max(value, smallest normal number of T). */
 export function positive<T>(value: f64): f64 {
   return max<f64>(value, sizeof<T>() === 4 ? <f64>f32.MIN_NORMAL_VALUE : f64.MIN_NORMAL_VALUE);
 }
 
-/** Constant k in every lane. */
+/** Returns constant k in every lane. */
 export function read<T>(c: usize, k: usize): v128 {
   return v128.load_splat<T>(c + (k << 3));
 }
@@ -115,13 +116,13 @@ function sweepGroup<R, T>(sweep: Sweep): void {
   else sweepRange<R, T, No, No>(rule, sweep, c);
 }
 
-/** One loop a kind of decay: what a bare rule does not need costs it 8 % (measured: Adam, 100,000 parameters). */
+/** Each kind of decay has its own loop: in one loop a rule without decay is 8 % slower (measured: Adam, 100,000 parameters). */
 function sweepRange<R, T, Decays, Penalized>(rule: R, sweep: Sweep, c: usize): void {
   const stride = <usize>sweep.stride;
   let w = <usize>sweep.weights;
   let g = <usize>sweep.gradients;
   let s = <usize>sweep.states;
-  // A penalty is part of the loss: its gradient is taken where the loss's is.
+  // Coupled decay is part of the loss: its gradient is taken at the same weights.
   const shift: usize = sweep.lookAhead === 0 ? 0 : <usize>sweep.lookAhead - w;
   const end = w + <usize>sweep.elements * sizeof<T>();
   while (w < end) {
@@ -171,7 +172,7 @@ function lookAheadGroup<R, T>(sweep: Sweep): void {
   }
 }
 
-/** Puts the rule into the table. */
+/** Registers the rule. */
 export function registerRule<R>(code: i32): void {
   const sweep: Job = (address: usize): void => {
     const job = changetype<Sweep>(address);
@@ -189,12 +190,12 @@ export function registerRule<R>(code: i32): void {
   }
 }
 
-/** Updates the weights of the sweep by rule `code`. */
+/** Updates weights by rule `code`. */
 export function applyRule(code: i32, sweep: Sweep): void {
   call_indirect<void>(entryOf(code).sweep, changetype<usize>(sweep));
 }
 
-/** Writes the weights at which rule `code` takes its gradient. */
+/** Writes the look-ahead point of rule `code`, or the weights if it has none. */
 export function writeLookAhead(code: i32, sweep: Sweep): void {
   const lookAhead = entryOf(code).lookAhead;
   if (lookAhead !== 0) call_indirect<void>(lookAhead, changetype<usize>(sweep));

@@ -1,5 +1,5 @@
-// Joined pieces: schedule k from boundary k − 1 up to boundary k, each counted from its own beginning. The boundaries
-// are in the words after the field, the pieces behind them.
+// Joined schedules: schedule k from boundary k − 1 to boundary k, each counted from its own start. The boundaries are in the
+// words after the field, followed by the schedules.
 
 import { scheduleJoined } from "../abi";
 import { countsEpochs, observeChildren, recordAfter, registerLaw, valueIn } from "./schedule";

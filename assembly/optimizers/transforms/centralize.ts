@@ -1,5 +1,5 @@
 // Gradient centralization: g[i, j] ← g[i, j] − (1/n) Σ g[k, j] over k < n, for parameters of two or more axes as the
-// matrix [all but the last, last]: the mean over what enters one output
+// matrix [all but the last, last]: minus the mean over the inputs of each output
 // (Yong, Huang, Hua and Zhang, Gradient centralization, ECCV 2020, equation 1).
 
 import { transformCentralize } from "../../abi";

@@ -1,6 +1,5 @@
-// Clipping by the norm of the whole gradient: g ← g min(1, c / (|g| + ε)), |g| over all parameters, so that only its
-// length changes (Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013,
-// algorithm 1).
+// Clipping by the norm of the whole gradient: g ← g min(1, c / (|g| + ε)), |g| over all parameters, which keeps the direction
+// (Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks, ICML 2013, algorithm 1).
 
 import { transformClipGlobalNorm } from "../../abi";
 import { Chain, registerTransform } from "./chain";

@@ -1,8 +1,8 @@
-// What clipping by norm shares: g ← g min(1, c / (|g| + ε)), with |g| summed in f64.
+// The common part of clipping by norm: g ← g min(1, c / (|g| + ε)), with |g| summed in f64.
 //
-// The factor is one f64 number, rounded to the type of the gradient. Squares of f64 above 1e154 overflow, so such a
-// gradient is brought down first; an f32 factor near the end of its range is applied in two steps, because denormal it
-// would have few digits.
+// The factor is computed in f64 and rounded to the type of the gradient. Squares of f64 above 1e154 overflow, so such a gradient
+// is scaled down first. An f32 factor near the end of its range is applied in two steps, because a subnormal factor has few
+// digits.
 
 import { sumOfSquares } from "../../kernels/sum";
 import { scale } from "../../kernels/vectors";
@@ -11,7 +11,7 @@ import { scale } from "../../kernels/vectors";
 const TALL: f64 = 4.149515568880993e180;
 const STEP: f64 = 1.8446744073709552e19;
 
-/** Shortens the gradient x to the norm c; `squares` is the sum of its squares, or negative if it is not known. */
+/** Scales the gradient x down to the norm c; `squares` is the sum of its squares, negative if unknown. */
 export function limitNorm<T>(x: usize, count: usize, squares: f64, c: f64, epsilon: f64): void {
   let norm = sqrt<f64>(squares < 0 ? sumOfSquares<T>(x, count) : squares);
   let largest: f64 = 1;
