@@ -7,7 +7,7 @@ import { at, put } from "../elements";
 import { gradient, Minimizer, trialGradient } from "../minimizer";
 import { registerDirection } from "./direction";
 
-/** H [n, n], then s, y and H y. */
+/** Bytes of H [n, n], s, y and H y. */
 function bfgsBytes(n: f64): f64 {
   return 8 * (n * n + 3 * n);
 }

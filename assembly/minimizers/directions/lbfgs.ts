@@ -1,4 +1,4 @@
-// L-BFGS: d = −H g, H that of BFGS from (y's / y'y) I by the last pairs (s, y) alone, applied by the two-loop recursion
+// L-BFGS: d = −H g, where H is BFGS's from (y's / y'y) I by the last pairs (s, y) only, applied by the two-loop recursion
 // (J. Nocedal, Updating quasi-Newton matrices with limited storage, Mathematics of Computation 35, 1980; D. Liu and J.
 // Nocedal, On the limited memory BFGS method, Mathematical Programming 45, 1989).
 
@@ -8,10 +8,10 @@ import { at, put } from "../elements";
 import { gradient, Minimizer, trialGradient } from "../minimizer";
 import { registerDirection } from "./direction";
 
-/** The options, which L-BFGS within bounds has as well. */
+/** Options and state, also of L-BFGS within bounds. */
 @unmanaged
 export class Memory {
-  /** Pairs remembered at most. */
+  /** Most pairs. */
   memory: f64;
   /** y's / y'y of the last pair. */
   scale: f64;
@@ -21,7 +21,7 @@ export function memoryOf(m: Minimizer): Memory {
   return changetype<Memory>(<usize>m.options);
 }
 
-/** Pairs s and y one behind the other, then 1 / y's and α of each. */
+/** Bytes of the pairs s and y, then 1 / y's and α of each. */
 export function lbfgsBytes(n: f64, pairs: f64): f64 {
   return 8 * (2 * n * pairs + 2 * pairs);
 }
@@ -42,7 +42,7 @@ export function reciprocals(m: Minimizer): usize {
   return stepAt(m, limitOf(m));
 }
 
-/** The slot of the pair that is `age` updates old, 0 the last. */
+/** Slot of the pair that is `age` updates old; 0 is the last. */
 export function slotOf(m: Minimizer, age: u32): u32 {
   const limit = limitOf(m);
   return (m.next + 2 * limit - 1 - age) % limit;
@@ -61,7 +61,7 @@ function directLbfgs(m: Minimizer): i32 {
   for (let age: u32 = 0; age < pairs; age++) {
     const alpha = at(rho, slot) * along;
     put(alphas, slot, alpha);
-    // The last turn takes the product that the second loop begins with.
+    // The last pass computes the product that the second loop starts with.
     const older = age + 1 < pairs ? slotOf(m, age + 1) : slot;
     along = addScaledDot(d, changeAt(m, slot), age + 1 < pairs ? stepAt(m, older) : changeAt(m, slot), -alpha, n);
     slot = older;
@@ -78,13 +78,13 @@ function directLbfgs(m: Minimizer): i32 {
   return 0;
 }
 
-/** Keeps the pair of the step to the trial point, unless the curvature along it is not positive, within rounding. */
+/** Stores the pair of the step to the trial point if the curvature along it is positive beyond rounding; returns whether. */
 export function rememberLbfgs(m: Minimizer): bool {
   const n = m.elements;
   const slot = m.next;
   const s = stepAt(m, slot);
   const y = changeAt(m, slot);
-  // Where the slot holds the oldest pair, that one is gone whether this one is kept or not.
+  // The oldest pair in this slot is lost even if the new one is not stored.
   addScaled(s, m.trial, m.x, -1, n);
   addScaled(y, trialGradient(m), gradient(m), -1, n);
   const sy = dot(s, y, n);

@@ -1,7 +1,7 @@
 // Directions from the Hessian H:
 //
-//   Newton             −H⁻¹ g, by LDLᵀ: on a quadratic one step to its critical point, be it a minimum or a saddle
-//   damped Newton      −(H + α I)⁻¹ g, α given, or the least of a doubling sequence that makes H + α I positive definite
+//   Newton             −H⁻¹ g, by LDLᵀ: on a quadratic one step to its critical point, which may be a saddle
+//   damped Newton      −(H + α I)⁻¹ g, α given, or the first of a doubling sequence for which H + α I is positive definite
 //                      (Nocedal and Wright, Numerical Optimization, 2006, algorithm 3.3)
 //   saddle-free        −|H|⁻¹ g, |H| with the absolute eigenvalues (Y. Dauphin et al., Identifying and attacking the saddle
 //                      point problem in high-dimensional non-convex optimization, NIPS 2014)
@@ -17,10 +17,10 @@ import { registerDirection } from "./direction";
 
 const leastShare: f64 = 1e-3;
 
-/** The least |λ| that divides, as a part of the largest. */
+/** Smallest |λ| used as a divisor, relative to the largest. */
 const leastEigenvalue: f64 = 1e-10;
 
-/** A copy of H that is factored, eigenvalues and eigenvectors, pivots, and scratch. */
+/** Bytes of a copy of H to factor, eigenvalues and eigenvectors, pivots, and scratch. */
 function newtonBytes(n: f64): f64 {
   const scratch = max(symmetricEigenScratch(n, true), max(choleskyScratch(n), solveLdltScratch(n, 1)));
   return 8 * (2 * n * n + 4 * n + 16) + scratch;
@@ -74,7 +74,7 @@ function directDamped(m: Minimizer, given: f64): i32 {
   return singular(m);
 }
 
-/** d ← −(H + α I)⁻¹ g; false where the matrix is not positive definite. */
+/** d ← −(H + α I)⁻¹ g; returns false if the matrix is not positive definite. */
 function solveDamped(m: Minimizer, alpha: f64): bool {
   const n = <usize>m.elements;
   const matrix = <usize>m.arena;
@@ -130,7 +130,7 @@ class Newton {
 
 @unmanaged
 class Damped {
-  /** α, NaN to adapt it. */
+  /** α, NaN for an adaptive one. */
   damping: f64;
 
   arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
