@@ -1,7 +1,7 @@
 // Softmax and its relatives over the last axis of x [rows, n], n ≥ 1, every row shifted by its maximum m:
 //   softmax_j = e^(x_j - m) / S,  S = Σ e^(x_j - m),  logSoftmax_j = (x_j - m) - log S,  logSumExp = m + log S,
 //   crossEntropy = logSumExp - x_label.
-// Error beyond the rounding of x_j - m: f32 5 ulp for softmax, for equal terms, whose roundings add up; except terms below
+// Error beyond the rounding of x_j - m: f32 5 ulp for softmax, reached by equal terms, whose roundings add up; except terms below
 // 2^-126 of the greatest (exp.ts).
 //
 // S has ONE order, which depends on n only. In f32, while more than 16 terms are left, 16 at a time are added to four f32 partial

@@ -1,5 +1,5 @@
 // The engine record: a region with the fault, the bases of the operand spaces, the message that host and core exchange, and
-// the tables of what is registered. Its address is the only state of an instance besides the scratch.
+// the tables of what is registered.
 
 import {
   directionEntryBytes,
