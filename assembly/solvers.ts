@@ -152,7 +152,7 @@ export function minimizerLookAhead(trainer: usize): usize {
   const t = changetype<Trainer>(trainer);
   if (!applySchedules(t)) return 0;
   writeLookAheads(t);
-  return t.placed !== 0 ? t.placed : t.parameters;
+  return t.lookAhead !== 0 ? t.lookAhead : t.parameters;
 }
 
 /** Updates the weights with the value and the gradient, which is in the trainer, at that point; returns -1 on a fault. */

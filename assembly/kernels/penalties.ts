@@ -2,9 +2,9 @@
 // of a matrix are not.
 
 /** g[i] ← g[i] + 2 λ₂ w[i] + λ₁ sign(w[i]): the gradient of λ₂ Σ w² + λ₁ Σ |w|, with sign(0) = 0. */
-export function addPenaltyGradient<T>(g: usize, w: usize, squares: f64, magnitudes: f64, count: usize): void {
-  const slope = v128.splat<T>(<T>(2 * squares));
-  const push = v128.splat<T>(<T>magnitudes);
+export function addPenaltyGradient<T>(g: usize, w: usize, l2: f64, l1: f64, count: usize): void {
+  const slope = v128.splat<T>(<T>(2 * l2));
+  const push = v128.splat<T>(<T>l1);
   const signBit = v128.splat<T>(<T>-0.0);
   const zero = i64x2.splat(0);
   for (const end = g + count * sizeof<T>(); g < end; g += 16, w += 16) {

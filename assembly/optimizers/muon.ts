@@ -52,7 +52,7 @@ class Muon {
     const mu = this.momentum;
     const correction = this.corrected !== 0 ? 1 - NativeMath.pow(mu, sweep.step) : 1;
     const later = this.corrected !== 0 ? 1 - NativeMath.pow(mu, sweep.step + 1) : 1;
-    combine<T>(y, g, w, 1, sweep.penalty, count);
+    combine<T>(y, g, w, 1, sweep.coupledDecay, count);
     combine<T>(m, m, y, mu, 1 - mu, count);
     if (this.nesterov !== 0) combine<T>(x, m, y, mu / later, (1 - mu) / correction, count);
     else combine<T>(x, m, m, 1 / correction, 0, count);

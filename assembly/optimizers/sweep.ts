@@ -32,7 +32,7 @@ export class Sweep {
   /** Number of the update, from 1. */
   step: f64;
   /** λ of g ← g + λ w. */
-  penalty: f64;
+  coupledDecay: f64;
   /** h λ of w ← (1 − h λ) w, before the rule. */
   decay: f64;
   /** Matrices of the group, for rules that need whole ones. */
@@ -81,7 +81,7 @@ function entryOf(rule: i32): RuleEntry {
 // Slots of constants: those of a rule count from 0, those of its helpers (root.ts, sign.ts) from helperSlots; the sweep has the
 // last two.
 export const helperSlots: usize = 20;
-const penaltySlot: usize = 30;
+const coupledDecaySlot: usize = 30;
 const keepSlot: usize = 31;
 
 function constantsOf(sweep: Sweep): usize {
@@ -109,9 +109,9 @@ function sweepGroup<R, T>(sweep: Sweep): void {
   rule.prepare<T>(sweep.step, c);
   if (isDefined(changetype<R>(0).decay)) rule.decay<T>(sweep.decay, sweep.step, c);
   const decays = !isDefined(changetype<R>(0).decay) && sweep.decay !== 0;
-  constant<T>(c, penaltySlot, sweep.penalty);
+  constant<T>(c, coupledDecaySlot, sweep.coupledDecay);
   constant<T>(c, keepSlot, decays ? 1 - sweep.decay : 1);
-  if (sweep.penalty !== 0) sweepRange<R, T, Yes, Yes>(rule, sweep, c);
+  if (sweep.coupledDecay !== 0) sweepRange<R, T, Yes, Yes>(rule, sweep, c);
   else if (decays) sweepRange<R, T, Yes, No>(rule, sweep, c);
   else sweepRange<R, T, No, No>(rule, sweep, c);
 }
@@ -129,7 +129,7 @@ function sweepRange<R, T, Decays, Penalized>(rule: R, sweep: Sweep, c: usize): v
     let weight = v128.load(w);
     let gradient = v128.load(g);
     if (sizeof<Penalized>() === sizeof<Yes>())
-      gradient = v128.add<T>(gradient, v128.mul<T>(read<T>(c, penaltySlot), v128.load(w + shift)));
+      gradient = v128.add<T>(gradient, v128.mul<T>(read<T>(c, coupledDecaySlot), v128.load(w + shift)));
     if (sizeof<Decays>() === sizeof<Yes>()) weight = v128.mul<T>(read<T>(c, keepSlot), weight);
     v128.store(w, rule.update<T>(weight, gradient, s, stride, c));
     w += 16;

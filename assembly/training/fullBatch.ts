@@ -34,10 +34,10 @@ export function fitByMinimizer(t: Trainer, m: Minimizer, point: usize, runs: u32
   t.historyCount = 0;
   t.epochCount = 0;
   // A step takes its gradient at the look-ahead point: here that is the trial point.
-  const placed = t.placed;
-  t.placed = <u32>point;
+  const lookAhead = t.lookAhead;
+  t.lookAhead = <u32>point;
   const result = search(t, m, runs, steps);
-  t.placed = placed;
+  t.lookAhead = lookAhead;
   if (result <= 0) t.stepRows = 0;
   return result;
 }
@@ -75,7 +75,7 @@ function search(t: Trainer, m: Minimizer, runs: u32, steps: u32): i32 {
 
 /** Writes the trial point as weights, and rounds the point to their type. */
 function writeTrial(t: Trainer, m: Minimizer): void {
-  const w = <usize>t.placed;
+  const w = <usize>t.lookAhead;
   for (let k: u32 = 0; k < t.elements; k++) {
     if (t.type === f32Type) {
       const weight = <f32>at(m.trial, k);
@@ -97,8 +97,8 @@ function gradientsOf(t: Trainer): usize {
 function writeResults(t: Trainer, m: Minimizer): void {
   const gradients = gradientsOf(t);
   divideByWeight(t, gradients);
-  const penalty = penaltyOf(t, t.placed);
-  addPenalty(t, gradients, t.placed);
+  const penalty = penaltyOf(t, t.lookAhead);
+  addPenalty(t, gradients, t.lookAhead);
   const f32s = t.type === f32Type;
   const squares = f32s ? sumOfSquares<f32>(gradients, t.elements) : sumOfSquares<f64>(gradients, t.elements);
   const results = <usize>m.trialResults;
@@ -113,7 +113,7 @@ function writeResults(t: Trainer, m: Minimizer): void {
 
 /** Makes the accepted point, the last that was evaluated, the weights of the trainer; `loss` is that before the step. */
 function commit(t: Trainer, m: Minimizer, loss: f64, penalty: f64): void {
-  memory.copy(t.parameters, t.placed, (<usize>t.elements) << (t.type === f32Type ? 2 : 3));
+  memory.copy(t.parameters, t.lookAhead, (<usize>t.elements) << (t.type === f32Type ? 2 : 3));
   memory.copy(t.state, isSeveral(t) ? t.nextState + t.stateBytes : t.nextState, t.stateBytes);
   t.step += 1;
   t.stepLoss = loss;

@@ -14,8 +14,8 @@ import { Group, groupAt, isProximal, Trainer } from "./trainer";
 function penaltyIn<T>(group: Group, weights: usize): f64 {
   const w = weights + group.offset * sizeof<T>();
   let penalty: f64 = 0;
-  if (group.squares !== 0) penalty += group.squares * sumOfSquares<T>(w, group.elements);
-  if (group.magnitudes !== 0) penalty += group.magnitudes * sumOfMagnitudes<T>(w, group.elements);
+  if (group.l2 !== 0) penalty += group.l2 * sumOfSquares<T>(w, group.elements);
+  if (group.l1 !== 0) penalty += group.l1 * sumOfMagnitudes<T>(w, group.elements);
   return penalty;
 }
 
@@ -31,9 +31,9 @@ export function penaltyOf(trainer: Trainer, weights: usize): f64 {
 
 function addGradient<T>(group: Group, gradients: usize, weights: usize): void {
   const at = group.offset * sizeof<T>();
-  const magnitudes = isProximal(group) ? 0 : group.magnitudes;
-  if (group.squares === 0 && magnitudes === 0) return;
-  addPenaltyGradient<T>(gradients + at, weights + at, group.squares, magnitudes, group.elements);
+  const l1 = isProximal(group) ? 0 : group.l1;
+  if (group.l2 === 0 && l1 === 0) return;
+  addPenaltyGradient<T>(gradients + at, weights + at, group.l2, l1, group.elements);
 }
 
 /** Adds the gradient of the penalty at `weights` to `gradients`. */
@@ -47,7 +47,7 @@ export function addPenalty(trainer: Trainer, gradients: usize, weights: usize): 
 
 function project<T>(trainer: Trainer, group: Group): void {
   const w = <usize>trainer.parameters + group.offset * sizeof<T>();
-  if (isProximal(group)) softThreshold<T>(w, group.learningRate * group.magnitudes, group.elements);
+  if (isProximal(group)) softThreshold<T>(w, group.learningRate * group.l1, group.elements);
   if (group.maxNorm === 0) return;
   const table = <usize>group.matrices;
   const end = table + group.matrixCount * matrixBytes;

@@ -24,7 +24,7 @@ export function applySchedules(trainer: Trainer): bool {
   for (let k: u32 = 0; k < count; k++) {
     const scheduled = changetype<Scheduled>(at);
     const hyper =
-      changetype<usize>(groupAt(trainer, scheduled.group)) + offsetof<Group>("shrink") + (scheduled.index << 3);
+      changetype<usize>(groupAt(trainer, scheduled.group)) + offsetof<Group>("decoupledDecay") + (scheduled.index << 3);
     const value = valueIn(records + scheduled.record, trainer.step, <f64>trainer.epoch);
     if (!isFinite(value)) {
       const whole = <u64>trainer.step;

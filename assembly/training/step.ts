@@ -42,7 +42,7 @@ export function setEvaluation(trainer: Trainer, evaluation: u32): void {
 /** Weights at which the gradient is taken. */
 function pointOf(trainer: Trainer): usize {
   if (isSecond(trainer)) return wrappingOf(trainer)!.perturbed;
-  return trainer.placed !== 0 ? trainer.placed : trainer.parameters;
+  return trainer.lookAhead !== 0 ? trainer.lookAhead : trainer.parameters;
 }
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
@@ -64,7 +64,7 @@ function bindRun(trainer: Trainer, step: f64, row: u32): void {
 
 /** Writes the look-ahead points of all groups; once a step. */
 export function writeLookAheads(trainer: Trainer): void {
-  if (trainer.placed === 0) return;
+  if (trainer.lookAhead === 0) return;
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
     writeLookAhead(group.rule, sweepOf(trainer, group, trainer.gradients));

@@ -21,9 +21,9 @@ export class Trainer {
   /** Sum of the gradients of several runs; 0 if a step is always one run. */
   accumulator: u32;
   /** Look-ahead point; 0 if the gradient is taken at the weights. */
-  placed: u32;
+  lookAhead: u32;
   /** State vectors of the rule, one after the other. */
-  moments: u32;
+  stateVectors: u32;
   groups: u32;
   groupCount: u32;
   /** Running statistics. */
@@ -127,13 +127,13 @@ export class Group {
   /** 1 for cautious decay: only of weights whose magnitude the update does not increase. */
   cautious: u32;
   /** Decoupled decay: λ of w ← (1 − h λ) w. First of the f64 that can be scheduled. */
-  shrink: f64;
+  decoupledDecay: f64;
   /** Coupled decay: λ of g ← g + λ w. */
-  penalty: f64;
+  coupledDecay: f64;
   /** λ of the penalty λ Σ w². */
-  squares: f64;
+  l2: f64;
   /** λ of the penalty λ Σ |w|. */
-  magnitudes: f64;
+  l1: f64;
   /** Largest norm of a column, 0 for no limit. */
   maxNorm: f64;
   /** First of the hyper-parameters: the fields of the rule's class. @times 16 */
@@ -183,13 +183,13 @@ export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep
   sweep.hyper = <u32>changetype<usize>(group) + offsetof<Group>("learningRate");
   sweep.weights = trainer.parameters + at;
   sweep.gradients = <u32>gradients + at;
-  sweep.states = trainer.moments + at;
+  sweep.states = trainer.stateVectors + at;
   sweep.stride = trainer.elements * bytes;
-  sweep.lookAhead = trainer.placed === 0 ? 0 : trainer.placed + at;
+  sweep.lookAhead = trainer.lookAhead === 0 ? 0 : trainer.lookAhead + at;
   sweep.elements = group.elements;
   sweep.step = trainer.step + 1;
-  sweep.penalty = group.penalty;
-  sweep.decay = group.learningRate * group.shrink;
+  sweep.coupledDecay = group.coupledDecay;
+  sweep.decay = group.learningRate * group.decoupledDecay;
   sweep.matrices = group.matrices;
   sweep.matrixCount = group.matrixCount;
   sweep.workspace = trainer.workspace;

@@ -49,7 +49,7 @@ function updateThroughWrappers(trainer: Trainer, wrapping: Wrapping, gradients: 
 function addUpdates<T>(trainer: Trainer, group: Group, updates: usize): void {
   const at = <usize>group.offset * sizeof<T>();
   const weights = <usize>trainer.parameters + at;
-  const kept = 1 - group.learningRate * group.shrink;
+  const kept = 1 - group.learningRate * group.decoupledDecay;
   const count = <usize>group.elements;
   if (group.cautious !== 0) addDecayed<T>(weights, updates + at, kept, count);
   else combine<T>(weights, weights, updates + at, kept, 1, count);

@@ -46,7 +46,7 @@ export function startSweep<T>(): Sweep {
   sweep.lookAhead = 0;
   sweep.elements = <u32>PADDED;
   sweep.step = 0;
-  sweep.penalty = 0;
+  sweep.coupledDecay = 0;
   sweep.decay = 0;
   return sweep;
 }
