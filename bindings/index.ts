@@ -2,7 +2,13 @@
 
 export * from "./curvature/index.js";
 export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";
-export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
+export {
+  centerScaling,
+  type MinMaxScalingOptions,
+  minMaxScaling,
+  type Scaling,
+  standardScaling,
+} from "./data/scaling.js";
 export { type SplitOptions, type SplitPart, splitSamples } from "./data/split.js";
 export {
   type CheckedCoordinate,
@@ -22,8 +28,8 @@ export {
   type ValueAndGradient,
   valueAndGrad,
 } from "./derivatives/transforms.js";
-export type { Build, Engine, EngineOptions } from "./engine/engine.js";
-export type { Address, StopSignal } from "./engine/globals.js";
+export type { Engine, EngineBuild, EngineOptions } from "./engine/engine.js";
+export type { StopSignal, UrlObject } from "./engine/globals.js";
 export type { WasmSource } from "./engine/wasm.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
 export * from "./layers/index.js";
@@ -36,16 +42,16 @@ export {
   lecunNormal,
   lecunUniform,
   normalInitializer,
-  ones,
-  orthogonal,
-  type TruncatedNormalOptions,
-  truncatedNormal,
+  onesInitializer,
+  orthogonalInitializer,
+  type TruncatedNormalInitializerOptions,
+  truncatedNormalInitializer,
   uniformInitializer,
   type VarianceScalingOptions,
   varianceScaling,
   xavierNormal,
   xavierUniform,
-  zeros,
+  zerosInitializer,
 } from "./layers/initializers.js";
 export * from "./linalg/index.js";
 export {
@@ -139,13 +145,13 @@ export { type CompiledFunction, compile, type Freeable } from "./tensors/compile
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
 export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost, Trace } from "./tensors/trace.js";
-export type { ArraysFor, Results, TensorTree } from "./tensors/trees.js";
-export type { Epoch, FitMethod, FitOptions, History, MethodOutcome, Progress, Run } from "./training/fit.js";
+export type { ArraysFor, ResultTree, TensorTree } from "./tensors/trees.js";
+export type { Epoch, FitMethod, FitOptions, FitProgress, History, MethodOutcome, Run } from "./training/fit.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
 export type { TrainerParts } from "./training/memory.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
-export type { Best, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
+export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
 export {
   createTrainer,
   type Evaluation,
@@ -157,4 +163,4 @@ export {
 } from "./training/trainer.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
-export type { Bounds, TargetRange } from "./values/options.js";
+export type { NumberBounds, TargetRange } from "./values/options.js";

@@ -19,7 +19,7 @@ export interface Core extends CoreExports {
 }
 
 /** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
-export type Build = "reproducible" | "fast";
+export type EngineBuild = "reproducible" | "fast";
 
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
@@ -28,7 +28,7 @@ export interface EngineOptions {
    * "reproducible" has the same bits on every machine, "fast" uses relaxed SIMD where the host has it; default
    * "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`.
    */
-  readonly build?: Build;
+  readonly build?: EngineBuild;
   /**
    * Bytes the engine may take at most, 1 MiB .. 4 GiB, beyond which calls throw MemoryError; default 4 GiB less one
    * page.
@@ -39,7 +39,7 @@ export interface EngineOptions {
 /** What a host does in its own way; each file of hosts/ gives one. @internal */
 export interface Host {
   /** The compiled core. */
-  module(build: Build): Promise<WebAssembly.Module>;
+  module(build: EngineBuild): Promise<WebAssembly.Module>;
   /** Loads what starts workers. */
   readonly threads?: Threads;
 }
@@ -74,7 +74,7 @@ function checkStack(): void {
 export class Engine {
   /** What the instance exports. @internal */
   readonly core: Core;
-  readonly build: Build;
+  readonly build: EngineBuild;
   /** What it is an instance of. @internal */
   readonly module: WebAssembly.Module;
   /** Loads what starts workers, where the host has them. @internal */
@@ -102,7 +102,7 @@ export class Engine {
         });
 
   /** @internal */
-  constructor(core: Core, module: WebAssembly.Module, host: Host, build: Build, memoryLimit: number | undefined) {
+  constructor(core: Core, module: WebAssembly.Module, host: Host, build: EngineBuild, memoryLimit: number | undefined) {
     this.core = core;
     this.module = module;
     this.threads = host.threads ?? null;
@@ -263,7 +263,7 @@ export function checkEngine(where: string, engine: unknown): Engine {
 /** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
 async function instantiateCore(
   wasm: EngineOptions["wasm"],
-  build: Build,
+  build: EngineBuild,
   host: Host,
 ): Promise<{ core: Core; module: WebAssembly.Module }> {
   const abort = (_message: number, _file: number, line: number, column: number): never => {

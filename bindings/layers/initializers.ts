@@ -41,12 +41,12 @@ function given(name: string, initializer: Initializer): Initializer {
 }
 
 /** Every element 0. */
-export const zeros: Initializer = /* @__PURE__ */ given("zeros", ({ trace, shape, dtype }) =>
+export const zerosInitializer: Initializer = /* @__PURE__ */ given("zerosInitializer", ({ trace, shape, dtype }) =>
   trace.fill(0, shape, dtype),
 );
 
 /** Every element 1. */
-export const ones: Initializer = /* @__PURE__ */ given("ones", ({ trace, shape, dtype }) =>
+export const onesInitializer: Initializer = /* @__PURE__ */ given("onesInitializer", ({ trace, shape, dtype }) =>
   trace.fill(1, shape, dtype),
 );
 
@@ -113,7 +113,7 @@ function truncatedDraw(context: InitialContext): Tensor {
   return x.multiply(Math.SQRT2);
 }
 
-export interface TruncatedNormalOptions {
+export interface TruncatedNormalInitializerOptions {
   /** σ > 0; default 0.01. */
   readonly deviation?: number;
   /**
@@ -128,13 +128,13 @@ export interface TruncatedNormalOptions {
  *
  * @throws RangeError  deviation out of range
  * @example
- * linear(784, 128, { weight: truncatedNormal({ deviation: 0.02 }) });
+ * linear(784, 128, { weight: truncatedNormalInitializer({ deviation: 0.02 }) });
  */
-export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializer {
-  checkOptions("truncatedNormal", options, ["deviation", "correction"]);
+export function truncatedNormalInitializer(options: TruncatedNormalInitializerOptions = {}): Initializer {
+  checkOptions("truncatedNormalInitializer", options, ["deviation", "correction"]);
   const { deviation = 0.01, correction = false } = options;
-  checkNumber("truncatedNormal", "deviation", deviation, { above: 0 });
-  checkFlag("truncatedNormal", "correction", correction);
+  checkNumber("truncatedNormalInitializer", "deviation", deviation, { above: 0 });
+  checkFlag("truncatedNormalInitializer", "correction", correction);
   const factor = correction ? deviation / truncatedDeviation : deviation;
   return (context) => truncatedDraw(context).multiply(factor).cast(context.dtype);
 }
@@ -260,18 +260,18 @@ export const lecunUniform: Initializer = /* @__PURE__ */ given(
  * @throws RangeError  gain out of range
  * @throws ShapeError  for a parameter of fewer than 2 axes
  * @example
- * linear(64, 64, { weight: orthogonal() });
+ * linear(64, 64, { weight: orthogonalInitializer() });
  * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks*, ICLR 2014
  */
-export const orthogonal = /* @__PURE__ */ beyondCore(function orthogonal(gain = 1): Initializer {
-  checkNumber("orthogonal", "gain", gain, { above: 0 });
+export const orthogonalInitializer = /* @__PURE__ */ beyondCore(function orthogonalInitializer(gain = 1): Initializer {
+  checkNumber("orthogonalInitializer", "gain", gain, { above: 0 });
   return (context) => {
     if (context.shape.length < 2)
       throw new ShapeError(
-        `orthogonal: needs at least 2 axes, got shape [${context.shape.join(", ")}]. Use it for weights, not for biases.`,
+        `orthogonalInitializer: needs at least 2 axes, got shape [${context.shape.join(", ")}]. Use it for weights, not for biases.`,
       );
-    const op = registered(context.trace.engine, "op", abi.opOrthogonal, "orthogonal");
+    const op = registered(context.trace.engine, "op", abi.opOrthogonal, "orthogonalInitializer");
     return draw(context, op, context.dtype).multiply(gain);
   };
 });

@@ -9,7 +9,7 @@ import { TrainerMemory, type TrainerParts } from "../training/memory.js";
 import { DivergenceError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
-import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";
+import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import { earlySentences, readBounds } from "./search.js";
 import type { CheckedOptions } from "./stops.js";
@@ -78,7 +78,7 @@ export function* searchByRule(
     let breathed = begun;
     let reported = begun;
     let iterations = 0;
-    let ended: readonly [Status, string] | null = null;
+    let ended: readonly [MinimizeStatus, string] | null = null;
     let last = best;
     while (!ended) {
       schedules.lookUp(engine, iterations, 0, 1);

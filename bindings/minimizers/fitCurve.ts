@@ -8,9 +8,9 @@ import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/ar
 import { ShapeError } from "../values/errors.js";
 import { checkOptions, has, isRecord, shown } from "../values/options.js";
 import { runAsync } from "./drive.js";
-import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
-import type { Status, TraceEntry } from "./outcome.js";
-import { type Arranged, Arrangement, type Point } from "./point.js";
+import { levenbergMarquardt, type MinimizeMethod, wantsResiduals } from "./methods.js";
+import type { MinimizeStatus, TraceEntry } from "./outcome.js";
+import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
 import { searchMinimum } from "./search.js";
 import { checkMinimizeOptions, type MinimizeOptions, minimizeOptions } from "./stops.js";
 
@@ -26,7 +26,7 @@ export interface Observations {
 
 export type FitCurveOptions = Omit<MinimizeOptions, "bounds" | "differences"> & {
   /** A method for residuals; default `levenbergMarquardt()`. */
-  readonly method?: Method;
+  readonly method?: MinimizeMethod;
 };
 
 /** What a fit answers. */
@@ -43,7 +43,7 @@ export interface CurveFit<P> {
   readonly degreesOfFreedom: number;
   readonly iterations: number;
   readonly evaluations: { readonly value: number; readonly gradient: number };
-  readonly status: Status;
+  readonly status: MinimizeStatus;
   readonly message: string;
   /** The accepted points from the start on, if they were asked for; value is half the sum of squares. */
   readonly trace?: readonly TraceEntry<P>[];
@@ -99,7 +99,7 @@ function readObservations(given: Observations) {
 }
 
 /** Finds the parameters of a model. */
-export type FitCurve = <P extends Point>(
+export type FitCurve = <P extends StartingPoint>(
   engine: Engine,
   model: (x: never, parameters: never) => Tensor,
   observations: Observations,

@@ -7,7 +7,7 @@ import { readArray } from "../tensors/trace.js";
 import type { FitOptions, MethodOutcome, MethodRun } from "../training/fit.js";
 import type { Trainer } from "../training/trainer.js";
 import { MinimizerMemory } from "./memory.js";
-import type { Method } from "./methods.js";
+import type { MinimizeMethod } from "./methods.js";
 import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
@@ -21,7 +21,7 @@ const failures = {
 } as const;
 
 /** Refuses a trainer whose parts a minimizer would have to ignore, or could not keep. */
-function checkFits(where: string, { options, memory }: Trainer, method: Method): void {
+function checkFits(where: string, { options, memory }: Trainer, method: MinimizeMethod): void {
   const { gradient, average, groups } = options;
   const optimizers: Optimizer[] = [options.optimizer, ...groups.flatMap(({ optimizer }) => optimizer ?? [])];
   const refuse = (what: string, advice: string): never => {
@@ -45,7 +45,7 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
 }
 
 /** The options of a run over all rows in one batch; refuses those that cannot go with that. @internal */
-export function planFit({ method }: Method, options: FitOptions, rows: number): FitOptions {
+export function planFit({ method }: MinimizeMethod, options: FitOptions, rows: number): FitOptions {
   const { batchSize = rows, shuffle = false, worker = false, statistics } = options;
   if (batchSize < rows)
     throw new RangeError(
@@ -68,7 +68,7 @@ class FullBatchRun implements MethodRun {
   readonly #memory: MinimizerMemory;
   readonly #point: number;
 
-  constructor(trainer: Trainer, method: Method) {
+  constructor(trainer: Trainer, method: MinimizeMethod) {
     const { engine, memory, options, programs } = trainer;
     const { elements } = memory.layout;
     const start = readArray(engine, memory.get(abi.trainerParameters), options.dtype, elements);
@@ -126,7 +126,10 @@ class FullBatchRun implements MethodRun {
 /**
  * Begins to fit a trainer, whose runs over all rows are prepared. @internal
  */
-export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(method: Method, trainer: Trainer): MethodRun {
+export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(
+  method: MinimizeMethod,
+  trainer: Trainer,
+): MethodRun {
   const where = "fit";
   solversOf(where, trainer.engine, "minimizerFit");
   checkFits(where, trainer, method);

@@ -27,7 +27,7 @@ export {
   type LineSearchOption,
   lbfgs,
   levenbergMarquardt,
-  type Method,
+  type MinimizeMethod,
   newton,
   saddleFreeNewton,
   type TrustRegionOptions,
@@ -35,6 +35,6 @@ export {
 } from "./methods.js";
 export { type Minimize, type MinimizeSync, minimize, minimizeSync } from "./minimize.js";
 export type { PlainObjective } from "./objective.js";
-export type { Minimum, Status, TraceEntry } from "./outcome.js";
-export type { Arranged, Point } from "./point.js";
+export type { MinimizeStatus, Minimum, TraceEntry } from "./outcome.js";
+export type { Arranged, StartingPoint } from "./point.js";
 export type { MinimizeOptions, MinimizeProgress, MinimizeSyncOptions } from "./stops.js";

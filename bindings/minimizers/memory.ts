@@ -4,7 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import { wholeLines } from "../values/arrays.js";
-import type { Method } from "./methods.js";
+import type { MinimizeMethod } from "./methods.js";
 import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
@@ -25,7 +25,7 @@ export class MinimizerMemory {
 
   constructor(
     readonly engine: Engine,
-    method: Method,
+    method: MinimizeMethod,
     direction: number,
     readonly point: Arrangement,
     readonly residuals: number,

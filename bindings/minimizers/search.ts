@@ -6,9 +6,9 @@ import type { Engine } from "../engine/engine.js";
 import { ShapeError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
-import { type Method, wantsResiduals } from "./methods.js";
+import { type MinimizeMethod, wantsResiduals } from "./methods.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
-import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";
+import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
@@ -50,7 +50,7 @@ export function* searchMinimum(
   engine: Engine,
   objective: ((x: never) => unknown) | PlainAnswers,
   point: Arrangement,
-  method: Method,
+  method: MinimizeMethod,
   options: CheckedOptions,
   atEnd: (memory: MinimizerMemory, point: number) => void = () => {},
 ): Search<Minimum<unknown>> {
@@ -210,7 +210,7 @@ function finished(
   atEnd: (memory: MinimizerMemory, point: number) => void,
 ): Minimum<unknown> {
   const n = memory.point.elements;
-  let [status, message]: readonly [Status, string] = outcomeOf(memory.get(abi.minimizerStatus));
+  let [status, message]: readonly [MinimizeStatus, string] = outcomeOf(memory.get(abi.minimizerStatus));
   if (early) [status, message] = [early, earlySentences[early]];
   // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
   const best = memory.read(abi.minimizerBestResults, 1)[0] as number;

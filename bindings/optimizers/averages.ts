@@ -35,7 +35,7 @@ export interface WeightsOption {
  * @throws RangeError  out of range
  * @example
  * const averaged = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 0.25 }),
  *   average: ema({ decay: 0.5 }),
@@ -75,7 +75,7 @@ export interface SwaOptions {
  * @throws RangeError  not a whole number from 1, or an unknown unit
  * @example
  * const averaged = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 0.25 }),
  *   average: swa({ start: 2, every: 1, unit: "step" }),

@@ -22,7 +22,7 @@ export interface Constraint {
  * @throws RangeError  not positive
  * @example
  * const bounded = createTrainer(engine, {
- *   model: linear(2, 1, { bias: false, weight: zeros }),
+ *   model: linear(2, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 0.5 }),
  *   constraint: maxNorm(1),

@@ -98,7 +98,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Gradie
  * @throws RangeError  not positive, or an unknown convention
  * @example
  * const clipped = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 1 }),
  *   gradient: [clipGlobalNorm(0.5, { convention: "optax" })],
@@ -148,7 +148,7 @@ export interface ClipAdaptiveOptions {
  * @throws RangeError  not positive
  * @example
  * const clipped = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: ones }),
+ *   model: linear(1, 1, { bias: false, weight: onesInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 1 }),
  *   gradient: [clipAdaptive({ limit: 0.25 })],

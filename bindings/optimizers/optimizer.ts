@@ -96,7 +96,7 @@ export function describeOptimizer<Options extends object, Rule extends Registere
   if (rest.weightsAre !== undefined && rest.decay.cautious)
     throw new TypeError(
       `${rest.name}: decayCoupling "cautious" cannot be combined with weights that are ${rest.weightsAre}. Use ` +
-        '"decoupledLr".',
+        '"decoupledLearningRate".',
     );
   return {
     ...rest,

@@ -5,7 +5,7 @@ import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { lawSizes } from "../values/contract.js";
-import { type Bounds, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
+import { checkNumber, checkOptions, has, type NumberBounds, wrongKind } from "../values/options.js";
 
 /** What t counts: updates done, or epochs finished; both from 0. */
 export type ScheduleUnit = "step" | "epoch";
@@ -24,7 +24,7 @@ export interface InnerSchedule {
  * A law h(t) as data, for every option that takes one: plain values that survive JSON, except for a user's function.
  */
 export interface Schedule {
-  /** Name of the function that made it. */
+  /** Name of the law in files. */
   readonly schedule: string;
   readonly unit: ScheduleUnit;
   /** Code of the law. */
@@ -45,7 +45,7 @@ export type Schedulable = number | Schedule | ((t: number) => number);
 export interface Scheduled {
   readonly where: string;
   readonly option: string;
-  readonly bounds: Bounds;
+  readonly bounds: NumberBounds;
   readonly schedule: Schedule;
 }
 
@@ -110,7 +110,13 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
  * A hyper-parameter: a number within bounds, or a schedule all of whose values are. A schedule may touch an open lower
  * bound, as a rate that decays to 0 does, unless `strict` bounds are given. @internal
  */
-export function checkHyper(where: string, option: string, value: unknown, bounds: Bounds, strict?: Bounds): Hyper {
+export function checkHyper(
+  where: string,
+  option: string,
+  value: unknown,
+  bounds: NumberBounds,
+  strict?: NumberBounds,
+): Hyper {
   if (typeof value !== "function" && !has(value, "schedule")) return checkNumber(where, option, value, bounds);
   const schedule = asSchedule(where, option, value);
   const { above, ...rest } = bounds;

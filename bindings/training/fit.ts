@@ -3,11 +3,11 @@
 import * as abi from "../../assembly/abi.js";
 import { checkSamples, Dataset, datasetOf, type Samples } from "../data/dataset.js";
 import { breathe } from "../engine/breathe.js";
-import type { Address, StopSignal } from "../engine/globals.js";
+import type { StopSignal, UrlObject } from "../engine/globals.js";
 import { EngineError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
-import { type Best, type StopOptions, type StopReason, Stops } from "./stopping.js";
+import { type BestEpoch, type StopOptions, type StopReason, Stops } from "./stopping.js";
 import type { Evaluation, Trainer } from "./trainer.js";
 import { Pace } from "./worker/pace.js";
 import type { Remote } from "./worker/remote.js";
@@ -76,7 +76,7 @@ export type FitOptions = StopOptions & {
    * `history.workerReason` why. A page whose security policy forbids workers from blobs serves the package's
    * `thalweg/worker` and gives its URL here; Node and Bun need no file, and a URL counts as true there.
    */
-  readonly worker?: boolean | string | Address;
+  readonly worker?: boolean | string | UrlObject;
   /**
    * Measures every n-th update, counted over the life of the trainer: norms by parameter, dead units. No number of
    * training depends on it. It is done in this thread, even if a worker was asked for.
@@ -86,7 +86,7 @@ export type FitOptions = StopOptions & {
     readonly every: number;
   };
   /** Called after every slice, about twenty times a second; with a worker at most ten times. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: FitProgress) => void;
 } & (
     | {
         /** Epochs to train, ≥ 1; the rest of an epoch that was begun counts as one. */
@@ -101,7 +101,7 @@ export type FitOptions = StopOptions & {
   );
 
 /** Where training stands. */
-export interface Progress {
+export interface FitProgress {
   /** Updates done. */
   readonly step: number;
   /** Epochs finished. */
@@ -149,7 +149,7 @@ export interface History {
   /** Where the method ended, if one was given. */
   readonly method?: MethodOutcome;
   /** The best epoch, if early stopping watched. */
-  readonly best?: Best;
+  readonly best?: BestEpoch;
   /** The updates that were measured, if any were to be. */
   readonly statistics?: readonly StepStatistics[];
 }

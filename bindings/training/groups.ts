@@ -155,9 +155,7 @@ function treatmentOf(where: string, group: ParameterGroup, parts: TreatmentParts
   }
   if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
   if (keys.length > 0)
-    throw new TypeError(
-      `${where}: ${keys[0]} is an option of the group's optimizer. Give ${optimizer.name}({ ${keys[0]}: … }).`,
-    );
+    throw new TypeError(`${where}: ${keys[0]} is an option of the group's optimizer. Give it to ${optimizer.name}.`);
   return { optimizer, ...common };
 }
 

@@ -53,7 +53,7 @@ export interface StopOptions {
 export type StopReason = "earlyStopping" | "targetLoss" | "gradientTolerance";
 
 /** The best epoch of a run, by what early stopping watched. */
-export interface Best {
+export interface BestEpoch {
   readonly epoch: number;
   readonly value: number;
 }
@@ -85,7 +85,7 @@ function resolved(given: EarlyStopping, metrics: readonly Metric[], validated: b
 export class Stops {
   /** Why the run is to stop, once it is. */
   reason: StopReason | null = null;
-  best: Best | null = null;
+  best: BestEpoch | null = null;
   readonly #trainer: Trainer;
   readonly #options: StopOptions;
   readonly #early: Required<EarlyStopping> | null;

@@ -257,7 +257,7 @@ export class Trainer {
   }
 
   /**
-   * Tells `plateau` schedules the loss of an epoch, or whatever they look at. `fit` does it by itself; loops over `step`
+   * Tells `plateauSchedule` schedules the loss of an epoch, or whatever they look at. `fit` does it by itself; loops over `step`
    * do it here.
    *
    * @param value  the loss over the validation samples, for example

@@ -10,7 +10,7 @@ import {
   iota,
   logAddExp,
   normal,
-  orthogonal,
+  orthogonalInitializer,
   type Tensor,
   uniform,
 } from "thalweg";
@@ -57,7 +57,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   normal: [one((x, engine) => normal(engine, [2, 3]).multiply(x.square()))],
   bernoulli: [one((x, engine) => bernoulli(engine, 0.5, [2, 3]).multiply(x.square()))],
   orthogonal: [
-    one((x) => orthogonal()({ trace: x.trace, shape: [2, 3], dtype: "f64", index: 0 }).multiply(x.square())),
+    one((x) => orthogonalInitializer()({ trace: x.trace, shape: [2, 3], dtype: "f64", index: 0 }).multiply(x.square())),
   ],
   reshape: [
     one((x) =>

@@ -32,7 +32,7 @@ import {
   TraceError,
   type Trainer,
   uniform,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
@@ -1047,7 +1047,7 @@ describe("parts of one's own", () => {
       TypeError,
       /initializer of "w" must be a function, got undefined/,
     ],
-    ["no shape", declaring({ w: { initializer: zeros } }), TypeError, /"w.initializer" must be \{ shape/],
+    ["no shape", declaring({ w: { initializer: zerosInitializer } }), TypeError, /"w.initializer" must be \{ shape/],
     [
       "a constant without its type",
       () =>
@@ -1097,7 +1097,10 @@ describe("parts of one's own", () => {
         classifier(engine, {
           model: {
             name: "own",
-            parameters: { "a.b": { shape: [1], initializer: zeros }, a: { b: { shape: [2], initializer: zeros } } },
+            parameters: {
+              "a.b": { shape: [1], initializer: zerosInitializer },
+              a: { b: { shape: [2], initializer: zerosInitializer } },
+            },
             apply: (_, x) => x,
           },
         }),
@@ -1108,7 +1111,7 @@ describe("parts of one's own", () => {
       "a parameter of a negative extent",
       () =>
         classifier(engine, {
-          model: { name: "own", parameters: { w: { shape: [-1], initializer: zeros } }, apply: (_, x) => x },
+          model: { name: "own", parameters: { w: { shape: [-1], initializer: zerosInitializer } }, apply: (_, x) => x },
         }),
       either,
       /"w".*-1/,
@@ -1151,8 +1154,8 @@ describe("divergence", () => {
     const root: Layer = {
       name: "root",
       parameters: {
-        first: { shape: [3], initializer: zeros },
-        inner: { second: { shape: [2, 2], initializer: zeros } },
+        first: { shape: [3], initializer: zerosInitializer },
+        inner: { second: { shape: [2, 2], initializer: zerosInitializer } },
       },
       apply: ({ first, inner }, x) =>
         x

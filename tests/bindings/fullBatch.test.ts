@@ -14,6 +14,7 @@ import {
   type Engine,
   ema,
   exactQuadratic,
+  type FitProgress,
   fixedStep,
   gradientDescent,
   type History,
@@ -27,7 +28,6 @@ import {
   meanSquaredError,
   minimizeSync,
   newton,
-  type Progress,
   sequential,
   sgd,
   softmaxCrossEntropy,
@@ -217,7 +217,7 @@ describe("how it ends", () => {
       method: lbfgs(),
       steps: 1000,
       signal: stop.signal,
-      onProgress: ({ step }: Progress) => {
+      onProgress: ({ step }: FitProgress) => {
         if (step >= 3) stop.abort();
       },
     });

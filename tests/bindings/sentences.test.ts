@@ -17,7 +17,7 @@ import {
   minimizeSync,
   mlp,
   newton,
-  ones,
+  onesInitializer,
   readSafetensors,
   relu,
   residual,
@@ -64,8 +64,8 @@ async function* rows() {
 /** What is done, and what is said of it. */
 const situations: Readonly<Record<string, readonly [body: () => unknown, said: string]>> = {
   "an initializer that is called": [
-    () => linear(4, 3, { bias: wrong((ones as () => unknown)()) }),
-    "ones: called with undefined, but it is the initializer itself. Give ones without ().",
+    () => linear(4, 3, { bias: wrong((onesInitializer as () => unknown)()) }),
+    "onesInitializer: called with undefined, but it is the initializer itself. Give onesInitializer without ().",
   ],
   "an initializer that is called with options": [
     () => heNormal(wrong({ seed: 1 })),

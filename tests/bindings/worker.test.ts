@@ -10,11 +10,11 @@ import {
   type Engine,
   ema,
   type FitOptions,
+  type FitProgress,
   f1,
   linear,
   meanSquaredError,
-  type Progress,
-  plateau,
+  plateauSchedule,
   relu,
   rSquared,
   sequential,
@@ -95,7 +95,7 @@ describe("fit in a worker gives the bits of fit without one", () => {
     );
     await expectSame(
       { epochs: 8, batchSize: 50, validation },
-      { optimizer: sgd({ learningRate: plateau({ initial: 0.5, factor: 0.5, patience: 0 }) }) },
+      { optimizer: sgd({ learningRate: plateauSchedule({ initial: 0.5, factor: 0.5, patience: 0 }) }) },
     );
   });
 
@@ -174,7 +174,7 @@ describe("a run in a worker", () => {
     });
     const times: number[] = [];
     let losses = 0;
-    const onProgress = (progress: Progress): void => {
+    const onProgress = (progress: FitProgress): void => {
       times.push(clock);
       losses += progress.losses.length;
     };

@@ -301,7 +301,12 @@ describe("cautious masking", () => {
   });
 
   it("changes no bit where everything agrees, decay included", () => {
-    const options = { learningRate: 0.125, momentum: 0.5, weightDecay: 0.25, decayCoupling: "decoupledLr" } as const;
+    const options = {
+      learningRate: 0.125,
+      momentum: 0.5,
+      weightDecay: 0.25,
+      decayCoupling: "decoupledLearningRate",
+    } as const;
     const start = pull([1, -2, 3, 0.1, -0.3], [5, 4, -3, 2, -1]);
     for (const dtype of ["f32", "f64"] as const) {
       const plain = trainerOf(engine, start, sgd({ ...options, decayFilter: "all" }), dtype);

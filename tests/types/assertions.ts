@@ -2,7 +2,7 @@
 // here is run.
 
 import {
-  type Address,
+  type UrlObject,
   adam,
   type Convention,
   type ConventionOption,
@@ -108,7 +108,7 @@ const mix: Layer = {
   parameters: { weight: { shape: [2, 2], initializer: identity } },
   apply: ({ weight }, x: Tensor, _context: LayerContext) => x.matmul(weight as Tensor),
 };
-async function trained(wasm: WasmSource, signal: StopSignal, worker: Address | boolean): Promise<Trainer> {
+async function trained(wasm: WasmSource, signal: StopSignal, worker: UrlObject | boolean): Promise<Trainer> {
   const made = await createEngine({ wasm });
   const own = createTrainer(made, { model: mix, loss: meanSquaredError(), optimizer: chosen({}) });
   const { workerReason } = await own.fit({ inputs: [[1, 2]], targets: [[1, 2]] }, { epochs: 1, signal, worker });
@@ -119,7 +119,7 @@ const chosen = ({ convention = "pytorch" }: ConventionOption): Optimizer => adam
 const spread = (x: Tensor, over: Reduction): Tensor => x.max(over).subtract(x.min(over));
 const rates = ({ hyper }: Optimizer): readonly Hyper[] => hyper;
 const [kept]: readonly SplitPart[] = Object.values(splitSamples(samples));
-declare function given(): { source: WasmSource; signal: StopSignal; address: Address };
+declare function given(): { source: WasmSource; signal: StopSignal; address: UrlObject };
 trained(given().source, given().signal, given().address);
 trained(new ArrayBuffer(8), given().signal, true);
 void [spread, rates, kept];

@@ -9,7 +9,7 @@
 import source from "#worker";
 import * as abi from "../../../assembly/abi.js";
 import type { Dataset } from "../../data/dataset.js";
-import type { Address } from "../../engine/globals.js";
+import type { UrlObject } from "../../engine/globals.js";
 import type { Thread, Threads } from "../../engine/threads.js";
 import type { EngineError } from "../../values/errors.js";
 import type { Evaluation, Trainer } from "../trainer.js";
@@ -86,7 +86,7 @@ class Connection {
   }
 
   /** Starts it; the reason why there is none. */
-  async start(threads: Threads | null, url: string | Address | null): Promise<string | null> {
+  async start(threads: Threads | null, url: string | UrlObject | null): Promise<string | null> {
     if (!threads) return "this host has no workers";
     const started = this.#next();
     const timer = setTimeout(() => this.#fail(`it did not start within ${startTime / 1000} s`), startTime);
@@ -179,7 +179,7 @@ export class Remote {
    */
   static async start(
     trainer: Trainer,
-    url: string | Address | null,
+    url: string | UrlObject | null,
     data: Dataset,
     validation: Dataset | null,
     means: Means,
