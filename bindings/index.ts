@@ -105,7 +105,7 @@ export {
 } from "./optimizers/averages.js";
 export { type Constraint, maxNorm } from "./optimizers/constraints.js";
 export type { Convention, ConventionOption } from "./optimizers/convention.js";
-export type { Decay, DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
+export type { DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
 export {
   accumulate,
   type ClipAdaptiveOptions,
@@ -120,7 +120,7 @@ export {
   gradientNoise,
 } from "./optimizers/gradientTransforms.js";
 export * from "./optimizers/index.js";
-export type { Optimizer, Workspace, Wrapper } from "./optimizers/optimizer.js";
+export type { Optimizer } from "./optimizers/optimizer.js";
 export {
   type ElasticNetOptions,
   elasticNet,
@@ -132,11 +132,8 @@ export {
 } from "./optimizers/penalties.js";
 export * from "./schedules/index.js";
 export {
-  type Hyper,
-  type InnerSchedule,
   type Schedulable,
   type Schedule,
-  type Scheduled,
   type ScheduleUnit,
   type ScheduleValuesOptions,
   scheduleValues,
@@ -144,12 +141,11 @@ export {
 export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
 export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
-export type { Cost, Trace } from "./tensors/trace.js";
+export type { Cost } from "./tensors/trace.js";
 export type { ArraysFor, ResultTree, TensorTree } from "./tensors/trees.js";
 export type { Epoch, FitMethod, FitOptions, FitProgress, History, MethodOutcome, Run } from "./training/fit.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
-export type { TrainerParts } from "./training/memory.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
 export {
@@ -163,4 +159,4 @@ export {
 } from "./training/trainer.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
-export type { NumberBounds, TargetRange } from "./values/options.js";
+export type { TargetRange } from "./values/options.js";

@@ -145,11 +145,22 @@ const bindings = {
 
 const types = {
   name: "dist/types",
-  inputs: ["bindings", "assembly/abi.ts", "tsconfig.json", "tsconfig.build.json", ...tooling],
+  inputs: [
+    ...[
+      "bindings",
+      "assembly/abi.ts",
+      "tsconfig.json",
+      "tsconfig.build.json",
+      "scripts/declarations.mjs",
+      "package.json",
+    ],
+    ...tooling,
+  ],
   outputs: [manifest.types],
-  make: () => {
+  make: async () => {
     rmSync("dist/types", { recursive: true, force: true });
-    return node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+    await node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+    (await import("./declarations.mjs")).prune();
   },
   advice: "Correct bindings/ where the message points.",
 };

@@ -26,7 +26,7 @@ function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): Tr
       parameters: {
         x: {
           shape,
-          initializer: ({ trace }: InitialContext) => trace.constant({ data: point.start, shape }, "f64"),
+          initializer: (context: InitialContext) => context.constant({ data: point.start, shape }),
         },
       },
       apply: (_: unknown, x: unknown) => x,

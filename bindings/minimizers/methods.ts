@@ -16,21 +16,24 @@ import {
   directionSteepest,
   directionTrustRegion,
 } from "../values/contract.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { beginFit, planFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
 
 /** How to search for a minimum: a description that `minimize` takes. */
-export interface MinimizeMethod {
+export interface MinimizeMethod extends Opaque<"MinimizeMethod"> {
+  /** @internal */
   readonly method: string;
-  /** Code of the core. */
+  /** Code of the core. @internal */
   readonly direction: number;
-  /** Numbers as the direction's class lists them. */
+  /** Numbers as the direction's class lists them. @internal */
   readonly numbers: readonly number[];
-  /** What it needs beside value and gradient: bits of the core's requests. */
+  /** What it needs beside value and gradient: bits of the core's requests. @internal */
   readonly needs: number;
-  /** Pairs of steps and changes it remembers at most. */
+  /** Pairs of steps and changes it remembers at most. @internal */
   readonly pairs: number;
+  /** @internal */
   readonly lineSearch: LineSearch | null;
 }
 
@@ -52,7 +55,15 @@ function describe<Kind extends Direction, Got>(
   pairs = 0,
 ): MinimizeMethod {
   const numbers = inOrder<number>(kind, given);
-  return { method: name, direction: kind.code, numbers, needs: kind.needs, pairs, lineSearch };
+  const made: Insides<MinimizeMethod> = {
+    method: name,
+    direction: kind.code,
+    numbers,
+    needs: kind.needs,
+    pairs,
+    lineSearch,
+  };
+  return made as MinimizeMethod;
 }
 
 /** The line search that is given, or the usual one. */
@@ -64,11 +75,12 @@ function along(name: string, options: LineSearchOption, otherwise: () => LineSea
 
 /** A method that `fit` takes as well. */
 function gradientMethod(made: MinimizeMethod): GradientMethod {
-  return {
+  const both: MinimizeMethod & Insides<FitMethod> = {
     ...made,
     plan: (options, rows) => planFit(made, options, rows),
     begin: (trainer) => beginFit(made, trainer),
   };
+  return both as GradientMethod;
 }
 
 /**

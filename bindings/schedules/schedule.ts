@@ -3,6 +3,7 @@
 
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
 import { lawScaled } from "../values/contract.js";
+import type { Insides } from "../values/opaque.js";
 import { checkChoice, checkNumber, wrongKind } from "../values/options.js";
 import type { InnerSchedule, Schedule, ScheduleUnit } from "./scheduled.js";
 
@@ -42,7 +43,9 @@ export function describe<Law extends Registered & { readonly states?: number }, 
   { saved = name, list = [], inner = [] }: Behind = {},
 ): Schedule {
   const fields = [...inOrder<number>(law, given), ...new Array<number>(law.states ?? 0).fill(0), ...list];
-  return { schedule: saved, unit: checkChoice(name, "unit", unit, units), code: law.code, fields, inner, range };
+  const counted = checkChoice(name, "unit", unit, units);
+  const made: Insides<Schedule> = { schedule: saved, unit: counted, code: law.code, fields, inner, range };
+  return made as Schedule;
 }
 
 /** h(t) = f(t) g(t), in the unit of g. */

@@ -5,6 +5,7 @@ import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { lawSizes } from "../values/contract.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkNumber, checkOptions, has, type NumberBounds, wrongKind } from "../values/options.js";
 
 /** What t counts: updates done, or epochs finished; both from 0. */
@@ -23,18 +24,20 @@ export interface InnerSchedule {
 /**
  * A law h(t) as data, for every option that takes one: plain values that survive JSON, except for a user's function.
  */
-export interface Schedule {
-  /** Name of the law in files. */
+export interface Schedule extends Opaque<"Schedule"> {
+  /** Name of the law in files. @internal */
   readonly schedule: string;
+  /** @internal */
   readonly unit: ScheduleUnit;
-  /** Code of the law. */
+  /** Code of the law. @internal */
   readonly code: number;
-  /** Its parameters as the law's class lists them. */
+  /** Its parameters as the law's class lists them. @internal */
   readonly fields: readonly number[];
+  /** @internal */
   readonly inner: readonly InnerSchedule[];
-  /** Least and largest value, null if they are not known. */
+  /** Least and largest value, null if they are not known. @internal */
   readonly range: readonly [number, number] | null;
-  /** The user's own law. */
+  /** The user's own law. @internal */
   readonly law?: (t: number) => number;
 }
 
@@ -54,7 +57,16 @@ export type Hyper = number | Scheduled;
 
 /** A user's function as a schedule. @internal */
 export function userSchedule(name: string, law: (t: number) => number, unit: ScheduleUnit): Schedule {
-  return { schedule: name, unit, code: abi.scheduleTable, fields: [0, 0, 0], inner: [], range: null, law };
+  const made: Insides<Schedule> = {
+    schedule: name,
+    unit,
+    code: abi.scheduleTable,
+    fields: [0, 0, 0],
+    inner: [],
+    range: null,
+    law,
+  };
+  return made as Schedule;
 }
 
 /** Whether the core can read the fields: a description may come from a file. */
@@ -100,7 +112,15 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
   if (typeof value === "number") {
     const fixed = checkNumber(where, option, value, {});
     const range = [fixed, fixed] as const;
-    return { schedule: "constantSchedule", unit, code: abi.scheduleConstant, fields: [fixed], inner: [], range };
+    const made: Insides<Schedule> = {
+      schedule: "constantSchedule",
+      unit,
+      code: abi.scheduleConstant,
+      fields: [fixed],
+      inner: [],
+      range,
+    };
+    return made as Schedule;
   }
   const example = "cosineDecay({ initial: 0.1, length: 1000 })";
   throw wrongKind(where, option, "a schedule, a number or a function of t", value, example);

@@ -29,10 +29,14 @@ export class Tensor {
   readonly dtype: DType;
 
   /** @internal */
-  constructor(
-    readonly trace: Trace,
-    readonly node: number,
-  ) {
+  readonly trace: Trace;
+  /** Its number in the graph. @internal */
+  readonly node: number;
+
+  /** @internal */
+  constructor(trace: Trace, node: number) {
+    this.trace = trace;
+    this.node = node;
     this.shape = trace.engine.shapeOf(node);
     this.dtype = typeNames[trace.engine.core.nodeType(node)] as DType;
   }

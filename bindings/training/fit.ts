@@ -5,6 +5,7 @@ import { checkSamples, Dataset, datasetOf, type Samples } from "../data/dataset.
 import { breathe } from "../engine/breathe.js";
 import type { StopSignal, UrlObject } from "../engine/globals.js";
 import { EngineError } from "../values/errors.js";
+import type { Opaque } from "../values/opaque.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
 import { type BestEpoch, type StopOptions, type StopReason, Stops } from "./stopping.js";
@@ -13,7 +14,8 @@ import { Pace } from "./worker/pace.js";
 import type { Remote } from "./worker/remote.js";
 
 /** What minimizes in place of the update rule: made by `lbfgs`, `bfgs`, `conjugateGradient` and `gradientDescent`. */
-export interface FitMethod {
+export interface FitMethod extends Opaque<"FitMethod"> {
+  /** @internal */
   readonly method: string;
   /** The options with which its runs are prepared; refuses what cannot go with it. @internal */
   readonly plan: (options: FitOptions, rows: number) => FitOptions;

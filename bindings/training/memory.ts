@@ -5,7 +5,7 @@ import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import { registered } from "../engine/featureSets.js";
-import type { InitialContext } from "../layers/initializers.js";
+import { Initialization } from "../layers/initializers.js";
 import type { Layer } from "../layers/layer.js";
 import type { Loss } from "../losses/classes.js";
 import type { Metric } from "../losses/metrics.js";
@@ -542,8 +542,7 @@ export class TrainerMemory {
 
   #initial(trace: Trace, placed: Placed, space: number): Placement {
     const { name, shape, initializer, index, offset } = placed;
-    const context: InitialContext = { trace, shape, dtype: this.#dtype, index };
-    const tensor: unknown = initializer(context);
+    const tensor: unknown = initializer(new Initialization(trace, shape, this.#dtype, index));
     if (!(tensor instanceof Tensor))
       throw new TypeError(`createTrainer: the initializer of "${name}" answers no tensor.`);
     if (!sameShape(tensor.shape, shape) || tensor.dtype !== this.#dtype)

@@ -115,7 +115,7 @@ const chunkRows = 256;
 /** Trains a model. Make it with `createTrainer`. */
 export class Trainer {
   readonly engine: Engine;
-  /** The parts it was made of, defaults filled in. */
+  /** The parts it was made of, defaults filled in. @internal */
   readonly options: TrainerParts;
   /** @internal */
   readonly memory: TrainerMemory;

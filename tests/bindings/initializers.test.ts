@@ -179,6 +179,28 @@ describe("streams and sentences", () => {
     expectSameBits(a["0.weight"], b["0.weight"]);
   });
 
+  it("an initializer of one's own fills, takes numbers and draws, in the shape and type of the parameter", () => {
+    expect(drawn((context) => context.fill(0.5), [2])).toEqual([0.5, 0.5]);
+    const given = [
+      [1, 2],
+      [3, 4],
+    ];
+    expect(drawn((context) => context.constant(given), [2, 2])).toEqual([1, 2, 3, 4]);
+    expect(drawn((context) => context.uniform(), [3, 4])).toEqual(drawn(uniformInitializer(0, 1), [3, 4]));
+    expect(drawn((context) => context.normal().multiply(0.1), [9])).toEqual(drawn(normalInitializer(0.1), [9]));
+  });
+
+  it("a second draw of one parameter has other numbers than the first", () => {
+    // u − v of independent uniform numbers has variance 1/6; of equal ones it would have 0.
+    const difference = drawn((context) => context.uniform().subtract(context.uniform()), [200, 200]);
+    expectClose(mean(difference.map((x) => x * x)), 1 / 6, 0.02);
+  });
+
+  it("wrong shapes and types in an initializer are named", () => {
+    expect(() => drawn((context) => context.fill(0, [-1]), [2])).toThrow(/context.fill: /);
+    expect(() => drawn((context) => context.normal([2], "i32" as never), [2])).toThrow(/context: /);
+  });
+
   it("wrong options are named", () => {
     expect(() => truncatedNormalInitializer({ deviation: 0 })).toThrowError(
       /truncatedNormalInitializer: deviation must be a positive number/,
@@ -196,7 +218,7 @@ describe("streams and sentences", () => {
   it.each(["0.weight", "0.bias", "1.weight", "1.bias"])(
     "a value of %s that is not finite is named, and nothing is kept of the trainer",
     (name) => {
-      const broken: Initializer = ({ trace, shape, dtype }) => trace.fill(1, shape, dtype).subtract(1).reciprocal();
+      const broken: Initializer = (context) => context.fill(0).reciprocal();
       const layers = [0, 1].map((k) =>
         linear(4, 4, {
           ...(name === `${k}.weight` ? { weight: broken } : {}),

@@ -6,6 +6,7 @@ import { inspect } from "node:util";
 import * as thalweg from "thalweg";
 import * as plot from "thalweg/plot";
 import { describe, expect, it } from "vitest";
+import { Initialization } from "../../bindings/layers/initializers.js";
 import { testEngine } from "./engine.js";
 import { hashOf } from "./refusals.js";
 import { run } from "./transforms.js";
@@ -54,7 +55,7 @@ const directions = () => [Float64Array.of(1, 0), Float64Array.of(0, 1)];
 const linear = t.compile(engine, bowl);
 const initial = (initializer: thalweg.Initializer) => (context: unknown) =>
   inside((x) => {
-    const valid = { trace: x.trace, shape: [2, 3], dtype: "f64", index: 0 };
+    const valid = new Initialization(x.trace, [2, 3], "f64", 0);
     return initializer((context === right ? valid : context) as never);
   });
 /** What a function makes of a tensor [2, 2]. */
