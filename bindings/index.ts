@@ -131,13 +131,6 @@ export {
   type PenaltyOptions,
 } from "./optimizers/penalties.js";
 export * from "./schedules/index.js";
-export {
-  type Schedulable,
-  type Schedule,
-  type ScheduleUnit,
-  type ScheduleValuesOptions,
-  scheduleValues,
-} from "./schedules/scheduled.js";
 export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
 export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";

@@ -22,7 +22,8 @@ export function prune() {
   const reached = reachedFrom(program);
   for (const file of files()) {
     const source = program.getSourceFile(file);
-    const text = source && pruned(source, reached, program.getTypeChecker());
+    const text =
+      (source && pruned(source, reached, program.getTypeChecker())) || (entries.includes(file) && source.text);
     if (text) writeFileSync(file, text);
     else rmSync(file);
   }

@@ -1,3 +1,5 @@
+// Minimization of functions, line searches, and fits of curves. Also the entry thalweg/minimizers.
+
 export { type CurveFit, type FitCurve, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
 export {
   type BacktrackingOptions,

@@ -39,8 +39,12 @@ import {
   valueAndGrad,
   type WasmSource,
 } from "thalweg";
+import { sharpness } from "thalweg/curvature";
 import type { createEngine as createInlineEngine } from "thalweg/inline";
+import { solve } from "thalweg/linalg";
+import type { lbfgs as lbfgsOfSubpath, minimizeSync as minimizeSyncOfSubpath } from "thalweg/minimizers";
 import type { plotLines } from "thalweg/plot";
+import { cosineDecay, type Schedule as ScheduleOfSubpath } from "thalweg/schedules";
 import "thalweg/worker";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -133,6 +137,15 @@ declare function given(): { source: WasmSource; signal: StopSignal; address: Url
 trained(given().source, given().signal, given().address);
 trained(new ArrayBuffer(8), given().signal, true);
 void [spread, kept, cooled, chosen];
+
+// ---- Subpaths: the types of the root ----
+
+same<ScheduleOfSubpath, Schedule>(true);
+sgd({ learningRate: cosineDecay({ initial: 0.1, length: 10 }) });
+same<typeof lbfgsOfSubpath, typeof lbfgs>(true);
+same<typeof minimizeSyncOfSubpath, typeof minimizeSync>(true);
+same<ReturnType<typeof solve>, NDArray<Float64Array>>(true);
+void [sharpness, solve(engine, [[1]], [1])];
 
 // ---- Descriptions: made by functions of the library, and without insides ----
 
