@@ -140,21 +140,17 @@ export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, unifor
 export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost, Trace } from "./tensors/trace.js";
 export type { ArraysFor, Results, TensorTree } from "./tensors/trees.js";
-export type { Epoch, FitMethod, FitOptions, History, MethodOutcome, Progress, Run } from "./training/fit.js";
+export { createTrainer, type TrainerOptions } from "./training/create.js";
+export type { Evaluation } from "./training/evaluate.js";
+export type { Run } from "./training/fit.js";
+export type { FitMethod, FitOptions } from "./training/fitOptions.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
+export type { Epoch, History, MethodOutcome, Progress } from "./training/history.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
-export type { TrainerParts } from "./training/memory.js";
+export type { TrainerParts } from "./training/parts.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { Best, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
-export {
-  createTrainer,
-  type Evaluation,
-  type RefreshOptions,
-  type StepOptions,
-  type StepResult,
-  type Trainer,
-  type TrainerOptions,
-} from "./training/trainer.js";
+export type { RefreshOptions, StepOptions, StepResult, Trainer } from "./training/trainer.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
 export type { Bounds, TargetRange } from "./values/options.js";

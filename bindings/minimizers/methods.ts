@@ -3,7 +3,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
-import type { FitMethod } from "../training/fit.js";
+import type { FitMethod } from "../training/fitOptions.js";
 import {
   directionBfgs,
   directionConjugate,
