@@ -22,9 +22,9 @@ export {
   type ValueAndGradient,
   valueAndGrad,
 } from "./derivatives/transforms.js";
-export type { Build, Engine, EngineOptions } from "./engine/engine.js";
+export type { Engine, EngineOptions } from "./engine/engine.js";
 export type { Address, StopSignal } from "./engine/globals.js";
-export type { WasmSource } from "./engine/wasm.js";
+export type { Build, WasmSource } from "./engine/wasm.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
 export * from "./layers/index.js";
 export {
@@ -136,8 +136,9 @@ export {
   scheduleValues,
 } from "./schedules/scheduled.js";
 export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
+export type { Axes } from "./tensors/handle.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
-export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
+export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost, Trace } from "./tensors/trace.js";
 export type { ArraysFor, Results, TensorTree } from "./tensors/trees.js";
 export { createTrainer, type TrainerOptions } from "./training/create.js";

@@ -239,7 +239,7 @@ function recordFieldsText(fields) {
     if (!["u32", "i32", "usize", "f64"].includes(type)) return "";
     return `export const ${name} = ${offset + Number(type === "f64")} as Field<"${record}">;\n`;
   };
-  return `import type { Field } from "./record.js";\n\n${fields.map(line).join("")}`;
+  return `import type { Field } from "./addresses.js";\n\n${fields.map(line).join("")}`;
 }
 
 /** The index of a kind: functions that register all of it, those that the core for browsers holds apart. */

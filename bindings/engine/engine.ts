@@ -6,21 +6,17 @@ import * as abi from "../../assembly/abi.js";
 import { EngineError, type FaultNames, faultError, MemoryError, unnamed } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { doubleAt, wordAt } from "./addresses.js";
+import { doubleAt, type Field, isReal, wordAt } from "./addresses.js";
 import { describeCall } from "./calls.js";
 import type { CoreExports } from "./exports.js";
 import type { WasmMemory } from "./globals.js";
-import type { Field } from "./record.js";
 import type { Threads } from "./threads.js";
-import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
+import { type Build, moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 
 /** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
 export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }
-
-/** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
-export type Build = "reproducible" | "fast";
 
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
@@ -53,11 +49,6 @@ export interface Inspector {
 }
 
 const page = 65536;
-
-/** Whether a field is an f64; rounding the odd offset down to an index of doubles removes the mark. */
-function isReal(field: number): boolean {
-  return field % 2 === 1;
-}
 
 /** Frames of `reach` that take more of the stack than the core does. */
 const coreFrames = 64;

@@ -1,9 +1,7 @@
 // Records of the core by field name: recordFields.ts names the fields, this file reads and writes them.
 
+import type { Field } from "./addresses.js";
 import type { Engine } from "./engine.js";
-
-/** A field of the record called `Name`: its offset, plus 1 if it is an f64 rather than a 32-bit integer. */
-export type Field<Name extends string> = number & { readonly record: Name };
 
 /** An object that owns a record of the core. */
 export abstract class RecordView<Name extends string> {

@@ -8,7 +8,8 @@ import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/ar
 import { ShapeError } from "../values/errors.js";
 import { checkOptions, has, isRecord, shown } from "../values/options.js";
 import { runAsync } from "./drive.js";
-import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
+import type { Method } from "./method.js";
+import { levenbergMarquardt, wantsResiduals } from "./methods.js";
 import type { Status, TraceEntry } from "./outcome.js";
 import { type Arranged, Arrangement, type Point } from "./point.js";
 import { searchMinimum } from "./search.js";

@@ -10,7 +10,7 @@ import type { FitOptions, MethodRun } from "../training/fitOptions.js";
 import type { MethodOutcome } from "../training/history.js";
 import type { TrainerInternals } from "../training/internals.js";
 import { MinimizerMemory } from "./memory.js";
-import type { Method } from "./methods.js";
+import type { Method } from "./method.js";
 import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 

@@ -13,6 +13,7 @@ export {
   strongWolfe,
   type WolfeOptions,
 } from "./lineSearches.js";
+export type { Method } from "./method.js";
 export {
   bfgs,
   type ConjugateGradientOptions,
@@ -27,7 +28,6 @@ export {
   type LineSearchOption,
   lbfgs,
   levenbergMarquardt,
-  type Method,
   newton,
   saddleFreeNewton,
   type TrustRegionOptions,

@@ -5,7 +5,7 @@ import { doubleAt, wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { wholeLines } from "../values/arrays.js";
-import type { Method } from "./methods.js";
+import type { Method } from "./method.js";
 import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";

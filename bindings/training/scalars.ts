@@ -1,8 +1,8 @@
 // Scalars of a checkpoint: the numbers besides the arrays that determine the next step.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt } from "../engine/addresses.js";
-import type { Field, RecordView } from "../engine/record.js";
+import { doubleAt, type Field } from "../engine/addresses.js";
+import type { RecordView } from "../engine/record.js";
 import * as fields from "../engine/recordFields.js";
 import type { Layout } from "./parameters.js";
 import type { TrainerParts } from "./parts.js";

@@ -459,9 +459,9 @@ describe("beside groups, penalties and constraints", () => {
       "a search in a group",
       adam(),
       randomSearch({ scale: 1 }),
-      /groups\[0\]: optimizer cannot be randomSearch beside adam/,
+      /groups\[0\]: optimizer cannot be randomSearch with adam/,
     ],
-    ["a gradient beside a search", randomSearch({ scale: 1 }), adam(), /optimizer cannot be adam beside randomSearch/],
+    ["a gradient beside a search", randomSearch({ scale: 1 }), adam(), /optimizer cannot be adam with randomSearch/],
     [
       "a wrapper of a group alone",
       adam(),
@@ -472,7 +472,7 @@ describe("beside groups, penalties and constraints", () => {
       "an average inside the trainer's lookahead",
       lookahead(adam()),
       scheduleFreeSgd(),
-      /optimizer cannot be scheduleFreeSgd in lookahead, for its weights are an average/,
+      /optimizer cannot be scheduleFreeSgd in lookahead, as its weights are an average/,
     ],
   ])("refuses %s", (_, optimizer, own, sentence) => {
     expect(() => regression(optimizer, { ...rest, groups: [{ match: "0.*", optimizer: own }] })).toThrow(sentence);
