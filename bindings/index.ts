@@ -28,9 +28,9 @@ export {
   type ValueAndGradient,
   valueAndGrad,
 } from "./derivatives/transforms.js";
-export type { Engine, EngineBuild, EngineOptions } from "./engine/engine.js";
+export type { Engine, EngineOptions } from "./engine/engine.js";
 export type { StopSignal, UrlObject } from "./engine/globals.js";
-export type { WasmSource } from "./engine/wasm.js";
+export type { EngineBuild, WasmSource } from "./engine/wasm.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
 export * from "./layers/index.js";
 export {
@@ -132,24 +132,21 @@ export {
 } from "./optimizers/penalties.js";
 export * from "./schedules/index.js";
 export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
+export type { Axes } from "./tensors/handle.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
-export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
+export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost } from "./tensors/trace.js";
 export type { ArraysFor, ResultTree, TensorTree } from "./tensors/trees.js";
-export type { Epoch, FitMethod, FitOptions, FitProgress, History, MethodOutcome, Run } from "./training/fit.js";
+export { createTrainer, type TrainerOptions } from "./training/create.js";
+export type { Evaluation } from "./training/evaluate.js";
+export type { Run } from "./training/fit.js";
+export type { FitMethod, FitOptions } from "./training/fitOptions.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
+export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
-export {
-  createTrainer,
-  type Evaluation,
-  type RefreshOptions,
-  type StepOptions,
-  type StepResult,
-  type Trainer,
-  type TrainerOptions,
-} from "./training/trainer.js";
+export type { RefreshOptions, StepOptions, StepResult, Trainer } from "./training/trainer.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
 export type { TargetRange } from "./values/options.js";

@@ -3,23 +3,20 @@
 
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../../assembly/abi.js";
-import { EngineError, type FaultContext, faultError, MemoryError } from "../values/errors.js";
+import { EngineError, type FaultNames, faultError, MemoryError, unnamed } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { doubleAt, wordAt } from "./addresses.js";
+import { doubleAt, type Field, isReal, wordAt } from "./addresses.js";
 import { describeCall } from "./calls.js";
 import type { CoreExports } from "./exports.js";
 import type { WasmMemory } from "./globals.js";
 import type { Threads } from "./threads.js";
-import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
+import { type EngineBuild, moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 
 /** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
 export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }
-
-/** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
-export type EngineBuild = "reproducible" | "fast";
 
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
@@ -85,10 +82,6 @@ export class Engine {
   trace: object | null = null;
   /** Whoever looks into what is traced and planned, or null: see inspect/. @internal */
   inspector: Inspector | null = null;
-  /** Names the parameter that holds a trainer's element, while one runs. @internal */
-  elementName: (element: number) => string = () => "?";
-  /** Names the option behind a number of a trainer's group, while one runs. @internal */
-  optionName: (group: number, index: number) => string = () => "?";
   #broken: string | null = null;
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);
@@ -161,16 +154,20 @@ export class Engine {
     return (this.ints[wordAt(address)] as number) >>> 0;
   }
 
-  /** Writes whole numbers into a record, by their offsets. @internal */
-  write(record: number, fields: Readonly<Record<number, number>>): void {
-    const { ints } = this;
-    for (const [offset, value] of Object.entries(fields)) ints[wordAt(record + Number(offset))] = value;
+  /** Reads a field of the record at an address. @internal */
+  get(record: number, field: Field<string>): number {
+    return isReal(field) ? (this.doubles[doubleAt(record + field)] as number) : this.word(record + field);
   }
 
-  /** Writes real numbers into a record, by their offsets. @internal */
-  writeReals(record: number, fields: Readonly<Record<number, number>>): void {
-    const { doubles } = this;
-    for (const [offset, value] of Object.entries(fields)) doubles[doubleAt(record + Number(offset))] = value;
+  /** Writes a field of the record at an address. @internal */
+  set(record: number, field: Field<string>, value: number): void {
+    if (isReal(field)) this.doubles[doubleAt(record + field)] = value;
+    else this.ints[wordAt(record + field)] = value;
+  }
+
+  /** Writes several fields of the record at an address. @internal */
+  write(record: number, values: Readonly<Record<number, number>>): void {
+    for (const [field, value] of Object.entries(values)) this.set(record, Number(field) as Field<string>, value);
   }
 
   /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
@@ -191,23 +188,19 @@ export class Engine {
   }
 
   /** Throws the fault that the core, or that of a worker, has recorded, and clears it. @internal */
-  throwFault(fault?: Int32Array): never {
+  throwFault(names: FaultNames = unnamed, fault?: Int32Array): never {
     const at = wordAt(this.record + abi.engineFault);
     const [code = 0, ...operands] = fault ?? this.ints.slice(at, at + 7);
     this.ints[at] = 0;
-    const context: FaultContext = {
-      shape: (node) => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`),
-      elementName: this.elementName,
-      optionName: this.optionName,
-    };
-    throw faultError(code, operands, context);
+    const shape = (node: number): string => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`);
+    throw faultError(code, operands, shape, names);
   }
 
   /** The answer of a call, or its fault as an error if it is negative. @internal */
-  checked(body: (core: Core) => number): number {
+  checked(body: (core: Core) => number, names?: FaultNames): number {
     checkStack();
     const answer = this.call(body);
-    return answer < 0 ? this.throwFault() : answer;
+    return answer < 0 ? this.throwFault(names) : answer;
   }
 
   /** The address a call returns, or its fault as an error if it is 0. @internal */

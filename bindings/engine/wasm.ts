@@ -3,8 +3,10 @@
 
 import { EngineError } from "../values/errors.js";
 import { shown } from "../values/options.js";
-import type { EngineBuild } from "./engine.js";
 import type { Answer, UrlObject, WasmModule } from "./globals.js";
+
+/** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
+export type EngineBuild = "reproducible" | "fast";
 
 /** A compiled module, its bytes, where it lies, or a response that brings it. */
 export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | UrlObject | string;

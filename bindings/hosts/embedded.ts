@@ -1,6 +1,6 @@
 // The core as text, loaded on demand; scripts/prepare.mjs writes the file that holds it.
 
-import type { EngineBuild } from "../engine/engine.js";
+import type { EngineBuild } from "../engine/wasm.js";
 import { EngineError } from "../values/errors.js";
 
 /** The embedded core, needed for the reason given. */

@@ -1,14 +1,15 @@
 // Curve fitting: parameters of a model by least squares, with their standard errors.
 
-import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { beyondCore, solversOf } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
 import { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkOptions, has, isRecord, shown } from "../values/options.js";
 import { runAsync } from "./drive.js";
-import { levenbergMarquardt, type MinimizeMethod, wantsResiduals } from "./methods.js";
+import type { MinimizeMethod } from "./method.js";
+import { levenbergMarquardt, wantsResiduals } from "./methods.js";
 import type { MinimizeStatus, TraceEntry } from "./outcome.js";
 import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
 import { searchMinimum } from "./search.js";
@@ -179,7 +180,7 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
     const { x, value, ...found } = await runAsync(
       searchMinimum(where, engine, residuals, point, method, checked, (memory, at) => {
         const isKnown = engine.checked((core) => core.minimizerCovariance(memory.record, at)) === 1;
-        if (isKnown) inverse = memory.read(abi.minimizerMatrix, n * n);
+        if (isKnown) inverse = memory.read(fields.minimizerMatrix, n * n);
       }),
     );
     const degreesOfFreedom = rows - n;

@@ -15,6 +15,7 @@ export {
   strongWolfe,
   type WolfeOptions,
 } from "./lineSearches.js";
+export type { MinimizeMethod } from "./method.js";
 export {
   bfgs,
   type ConjugateGradientOptions,
@@ -29,7 +30,6 @@ export {
   type LineSearchOption,
   lbfgs,
   levenbergMarquardt,
-  type MinimizeMethod,
   newton,
   saddleFreeNewton,
   type TrustRegionOptions,

@@ -3,7 +3,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
-import type { FitMethod } from "../training/fit.js";
+import type { FitMethod } from "../training/fitOptions.js";
 import {
   directionBfgs,
   directionConjugate,
@@ -16,26 +16,11 @@ import {
   directionSteepest,
   directionTrustRegion,
 } from "../values/contract.js";
-import type { Insides, Opaque } from "../values/opaque.js";
+import type { Insides } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { beginFit, planFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
-
-/** How to search for a minimum: a description that `minimize` takes. */
-export interface MinimizeMethod extends Opaque<"MinimizeMethod"> {
-  /** @internal */
-  readonly method: string;
-  /** Code of the core. @internal */
-  readonly direction: number;
-  /** Numbers as the direction's class lists them. @internal */
-  readonly numbers: readonly number[];
-  /** What it needs beside value and gradient: bits of the core's requests. @internal */
-  readonly needs: number;
-  /** Pairs of steps and changes it remembers at most. @internal */
-  readonly pairs: number;
-  /** @internal */
-  readonly lineSearch: LineSearch | null;
-}
+import type { MinimizeMethod } from "./method.js";
 
 /** A method that needs no more than gradients: `fit` takes it as well. */
 export type GradientMethod = MinimizeMethod & FitMethod;

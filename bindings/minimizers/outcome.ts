@@ -83,7 +83,7 @@ const outcomes = (): Readonly<Record<number, readonly [MinimizeStatus, string]>>
   ],
 });
 
-/** Status and sentence of a code of the core. @internal */
+/** MinimizeStatus and sentence of a code of the core. @internal */
 export function outcomeOf(code: number): readonly [MinimizeStatus, string] {
   return outcomes()[code] ?? ["notFinite", "The search ended for no known reason."];
 }

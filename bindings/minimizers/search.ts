@@ -3,10 +3,12 @@
 import * as abi from "../../assembly/abi.js";
 import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import { ShapeError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
-import { type MinimizeMethod, wantsResiduals } from "./methods.js";
+import type { MinimizeMethod } from "./method.js";
+import { wantsResiduals } from "./methods.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
 import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
@@ -106,9 +108,9 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
   if (options.onProgress && now - last.time >= progressTime) {
     last.time = now;
     options.onProgress({
-      iterations: memory.get(abi.minimizerIterations),
-      value: memory.read(abi.minimizerResults, 1)[0] as number,
-      gradientNorm: memory.real(abi.minimizerGradientNorm),
+      iterations: memory.get(fields.minimizerIterations),
+      value: memory.read(fields.minimizerResults, 1)[0] as number,
+      gradientNorm: memory.get(fields.minimizerGradientNorm),
       seconds: (now - begun) / 1000,
     });
   }
@@ -161,7 +163,7 @@ function* runPlain(
   if (options.signal?.aborted) return "aborted";
   while (true) {
     const request = engine.call((core) => core.minimizerAdvance(record));
-    if (options.trace && (request === 0 || memory.get(abi.minimizerTraceCount) > 0))
+    if (options.trace && (request === 0 || memory.get(fields.minimizerTraceCount) > 0))
       entries.push(...memory.takeTrace());
     if (request === 0) return null;
     if (options.signal || performance.now() - breathed > sliceTime) {
@@ -171,26 +173,26 @@ function* runPlain(
     }
     const wants = (bit: number): boolean => (request & bit) !== 0;
     if (rows > 0) {
-      const trial = memory.read(abi.minimizerTrial, n);
-      if (wants(abi.requestValue)) memory.write(abi.minimizerResidual, yield* answers.residuals(trial, rows));
-      if (wants(abi.requestGradient)) memory.write(abi.minimizerMatrix, yield* answers.jacobian(trial, rows));
+      const trial = memory.read(fields.minimizerTrial, n);
+      if (wants(abi.requestValue)) memory.write(fields.minimizerResidual, yield* answers.residuals(trial, rows));
+      if (wants(abi.requestGradient)) memory.write(fields.minimizerMatrix, yield* answers.jacobian(trial, rows));
     } else if (wants(abi.requestValue | abi.requestGradient)) {
-      const trial = memory.read(abi.minimizerTrial, n);
-      if (!wants(abi.requestGradient)) memory.write(abi.minimizerTrialResults, [yield* answers.value(trial)]);
+      const trial = memory.read(fields.minimizerTrial, n);
+      if (!wants(abi.requestGradient)) memory.write(fields.minimizerTrialResults, [yield* answers.value(trial)]);
       else if (!wants(abi.requestValue))
-        memory.write(abi.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
+        memory.write(fields.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
       else {
         const { value, gradient } = yield* answers.both(trial);
-        memory.write(abi.minimizerTrialResults, [value]);
-        memory.write(abi.minimizerTrialResults, gradient, abi.resultsHeader);
+        memory.write(fields.minimizerTrialResults, [value]);
+        memory.write(fields.minimizerTrialResults, gradient, abi.resultsHeader);
       }
     } else {
-      const x = memory.read(abi.minimizerX, n);
-      if (wants(abi.requestHessian)) memory.write(abi.minimizerMatrix, yield* answers.hessian(x));
-      else memory.write(abi.minimizerProduct, yield* answers.product(x, memory.read(abi.minimizerVector, n)));
+      const x = memory.read(fields.minimizerX, n);
+      if (wants(abi.requestHessian)) memory.write(fields.minimizerMatrix, yield* answers.hessian(x));
+      else memory.write(fields.minimizerProduct, yield* answers.product(x, memory.read(fields.minimizerVector, n)));
     }
     if (answers.extra > 0) {
-      memory.set(abi.minimizerValues, memory.get(abi.minimizerValues) + answers.extra);
+      memory.set(fields.minimizerValues, memory.get(fields.minimizerValues) + answers.extra);
       answers.extra = 0;
     }
   }
@@ -210,11 +212,11 @@ function finished(
   atEnd: (memory: MinimizerMemory, point: number) => void,
 ): Minimum<unknown> {
   const n = memory.point.elements;
-  let [status, message]: readonly [MinimizeStatus, string] = outcomeOf(memory.get(abi.minimizerStatus));
+  let [status, message]: readonly [MinimizeStatus, string] = outcomeOf(memory.get(fields.minimizerStatus));
   if (early) [status, message] = [early, earlySentences[early]];
   // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
-  const best = memory.read(abi.minimizerBestResults, 1)[0] as number;
-  const accepted = memory.read(abi.minimizerResults, 1)[0] as number;
+  const best = memory.read(fields.minimizerBestResults, 1)[0] as number;
+  const accepted = memory.read(fields.minimizerResults, 1)[0] as number;
   const began = best < Number.POSITIVE_INFINITY;
   const takesBest = !began || (status !== "converged" && best < accepted);
   const gradientNorm = memory.real(takesBest ? abi.minimizerBestNorm : abi.minimizerGradientNorm);
@@ -223,10 +225,10 @@ function finished(
   return {
     x: memory.point.arranged(memory.read(field, n)) as never,
     // Of a start where it could not begin, what was found there.
-    value: began ? (takesBest ? best : accepted) : (memory.read(abi.minimizerTrialResults, 1)[0] as number),
+    value: began ? (takesBest ? best : accepted) : (memory.read(fields.minimizerTrialResults, 1)[0] as number),
     gradientNorm,
-    iterations: memory.get(abi.minimizerIterations),
-    evaluations: { value: memory.get(abi.minimizerValues), gradient: memory.get(abi.minimizerGradients) },
+    iterations: memory.get(fields.minimizerIterations),
+    evaluations: { value: memory.get(fields.minimizerValues), gradient: memory.get(fields.minimizerGradients) },
     status,
     message,
     ...(options.trace ? { trace: entries } : {}),

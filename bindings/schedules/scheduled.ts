@@ -4,6 +4,7 @@
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import { lawSizes } from "../values/contract.js";
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkNumber, checkOptions, has, type NumberBounds, wrongKind } from "../values/options.js";
@@ -234,9 +235,9 @@ export class SchedulePlan {
     this.#block = block;
     for (const [k, { group, index, record }] of this.entries.entries())
       engine.write(block + k * abi.scheduledBytes, {
-        [abi.scheduledGroup]: group,
-        [abi.scheduledIndex]: index,
-        [abi.scheduledRecord]: 8 * record,
+        [fields.scheduledGroup]: group,
+        [fields.scheduledIndex]: index,
+        [fields.scheduledRecord]: 8 * record,
       });
     engine.doubles.set(this.#words, doubleAt(this.#recordsAt));
     for (const [k, { fields }] of this.#tables.entries()) {

@@ -3,7 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 import type { Samples } from "../data/dataset.js";
 import { permutation } from "../data/split.js";
-import { doubleAt } from "../engine/addresses.js";
+import * as fields from "../engine/recordFields.js";
 import { type TypedArray, toArray } from "../values/arrays.js";
 import { DivergenceError, ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
@@ -67,7 +67,7 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
   checkNumber(where, "smoothing", smoothing, { min: 0, below: 1 });
   checkNumber(where, "divergence", divergence, { above: 1 });
   checkNumber(where, "seed", seed, { min: 0, integer: true });
-  const batch = trainer.hold(() => batches(where, samples, batchSize, seed));
+  const batch = trainer.lock.hold(() => batches(where, samples, batchSize, seed));
   const rates: number[] = [];
   const losses: number[] = [];
   const smoothed: number[] = [];
@@ -154,19 +154,18 @@ function takeRates(trainer: Trainer): () => void {
   // Asking for the rate writes what the schedules say now.
   if (trainer.options.optimizer.gradientFree || !(trainer.learningRate >= 0))
     throw new RangeError("findLearningRate: the trainer has no learning rate.");
-  const address = memory.get(abi.trainerGroups);
+  const address = memory.get(fields.trainerGroups);
   const bytes = abi.groupBytes * memory.layout.groups.length;
   const kept = engine.bytes.slice(address, address + bytes);
-  const scheduled = memory.get(abi.trainerScheduledCount);
-  memory.set(abi.trainerScheduledCount, 0);
+  const scheduled = memory.get(fields.trainerScheduledCount);
+  memory.set(fields.trainerScheduledCount, 0);
   return () => {
     engine.bytes.set(kept, address);
-    memory.set(abi.trainerScheduledCount, scheduled);
+    memory.set(fields.trainerScheduledCount, scheduled);
   };
 }
 
 function setRates({ engine, memory }: Trainer, rate: number): void {
-  const groups = memory.get(abi.trainerGroups);
-  for (const k of memory.layout.groups.keys())
-    engine.doubles[doubleAt(groups + k * abi.groupBytes + abi.groupLearningRate)] = rate;
+  const groups = memory.get(fields.trainerGroups);
+  for (const k of memory.layout.groups.keys()) engine.set(groups + k * abi.groupBytes, fields.groupLearningRate, rate);
 }

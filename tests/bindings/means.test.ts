@@ -304,7 +304,7 @@ describe("losses and metrics of one's own", () => {
     // 320 rows are a chunk of 256 and one of 64.
     const some = { inputs: column(new Array(320).fill(1)), targets: column(new Array(320).fill(1)) };
     expect(() => createTrainer(engine, { ...options, model: unit(), loss: fickle }).evaluate(some)).toThrow(
-      "fickle: answers 1 sums for 64 rows and 2 for 256",
+      "fickle: returns 1 sums for 64 rows and 2 for 256",
     );
   });
 });

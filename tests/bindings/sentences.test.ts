@@ -202,11 +202,11 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
   ],
   "a method that is 0": [
     () => trainer.fit(samples, { epochs: 1, method: wrong(0) }),
-    "fit: method must be one of gradients, got 0. Try lbfgs().",
+    "fit: method must use gradients, got 0. Try lbfgs().",
   ],
   "a method that needs Hessians": [
     () => trainer.fit(samples, { epochs: 1, method: wrong(newton()) }),
-    "fit: method must be one of gradients, got newton. Try lbfgs().",
+    "fit: method must use gradients, got newton. Try lbfgs().",
   ],
   "the rate of a number": [
     () => findLearningRate(wrong(5), samples),

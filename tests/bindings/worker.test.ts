@@ -152,7 +152,7 @@ describe("a run in a worker", () => {
         // Another number of rows than any program has: memory moves here, and the worker does not mind.
         const { data } = trainer.predict({ data: new Float32Array(5 * 2000), shape: [2000, 5] });
         expect(data.every(Number.isFinite)).toBe(true);
-        expect(() => trainer.step(training)).toThrow("a run is under way");
+        expect(() => trainer.step(training)).toThrow("a run is in progress");
         if (seen.length > 1) return;
         twin.restore(trainer.save());
         expect(twin.steps).toBe(step);

@@ -336,7 +336,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
   Engine: {
     object: engine,
     calls: {},
-    others: "address word write writeReals call throwFault checked shapeOf allocate release borrow watch unwatch",
+    others: "address word get set write call throwFault checked shapeOf allocate release borrow watch unwatch",
   },
   Dataset: { object: dataset, calls: {}, others: "check checkRange hold free" },
   Trainer: {
@@ -358,7 +358,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       save: [],
       restore: [trainer.save()],
     }),
-    others: "hold observeLoss lookUpSchedules naming prepareEvaluation evaluateData evaluations resultBytes addUp free",
+    others: "free",
   },
   Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
@@ -552,7 +552,7 @@ async function attack(name: string, call: Call): Promise<string[]> {
       const { error } = await outcome(called, replaced(values, path, wrong));
       const fault = (what: unknown): void => void faults.push(`${name}(${path.join(".")} = ${shown(wrong)}): ${what}`);
       if (error !== null && !isSentence(error)) fault(error);
-      if (engine.trace !== null || trainer.busy !== "idle") fault("something stays locked");
+      if (engine.trace !== null || trainer.lock.state !== "idle") fault("something stays locked");
       // A callback that fails ends a run that has begun.
       if (error !== null && guarded && path.at(-1) !== "onProgress" && hashOf(trainer) !== before)
         fault(`changed the trainer, and says ${error}`);
