@@ -67,6 +67,8 @@ const optionNames = [
   "microBatch",
 ] as const;
 
+const defaults = { groups: [], gradient: [], metrics: [], seed: 0, dtype: "f32", microBatch: 1024 } as const;
+
 /**
  * Creates a trainer: draws the initial weights and allocates the memory. Programs are traced at their first use.
  *
@@ -87,25 +89,16 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   const where = "createTrainer";
   checkEngine(where, engine);
   checkOptions(where, options, optionNames);
-  const { groups = [], gradient = [], metrics = [], seed = 0, dtype = "f32", microBatch = 1024 } = options;
-  // Each option by name, as undefined counts as absent; lists are copied, as the caller may change them later.
-  const { model, loss, optimizer, penalty, constraint, average, standardize } = options;
-  const parts = { model, loss, optimizer, groups, penalty, constraint, gradient, average, metrics } as TrainerParts;
+  // Undefined counts as absent; every option is read once, and lists are copied, as the caller may change them later.
+  const entries = optionNames.map((name) => [name, options[name]] as const).filter(([, value]) => value !== undefined);
+  const parts: TrainerParts = { ...defaults, ...(Object.fromEntries(entries) as unknown as TrainerParts) };
   checkParts(where, parts);
-  checkMetrics(where, metrics);
-  checkChoice(where, "dtype", dtype, ["f32", "f64"]);
-  checkNumber(where, "seed", seed, { min: 0, integer: true });
-  checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });
-  if (standardize) {
-    checkNumber(where, "standardize.mean", standardize.mean, {});
-    checkNumber(where, "standardize.deviation", standardize.deviation, { above: 0 });
-  }
-  const lists = { gradient: [...gradient], metrics: [...metrics] };
-  return new Trainer(engine, { ...parts, ...lists, seed, dtype, standardize, microBatch } as TrainerParts);
+  return new Trainer(engine, { ...parts, gradient: [...parts.gradient], metrics: [...parts.metrics] });
 }
 
 function checkParts(where: string, parts: TrainerParts): void {
-  const { model, loss, optimizer, penalty, constraint, gradient, average } = parts;
+  const { model, loss, optimizer, penalty, constraint, gradient, average, metrics } = parts;
+  const { dtype, seed, microBatch, standardize } = parts;
   if (!isLayer(model)) throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
   if (!has(loss, "apply", "targets")) throw wrongKind(where, "loss", "a loss", loss, "meanSquaredError()");
   if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
@@ -115,6 +108,14 @@ function checkParts(where: string, parts: TrainerParts): void {
   if (optimizer.gradientFree && gradient.length > 0)
     throw new TypeError(`${where}: gradient has no effect, as ${optimizer.name} uses none. Leave it out.`);
   if (average !== undefined) checkAverage(where, average);
+  checkMetrics(where, metrics);
+  checkChoice(where, "dtype", dtype, ["f32", "f64"]);
+  checkNumber(where, "seed", seed, { min: 0, integer: true });
+  checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });
+  if (standardize) {
+    checkNumber(where, "standardize.mean", standardize.mean, {});
+    checkNumber(where, "standardize.deviation", standardize.deviation, { above: 0 });
+  }
 }
 
 function checkMetrics(where: string, metrics: readonly Metric[]): void {

@@ -47,22 +47,21 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     if (options.statistics !== undefined) checkMeasurable("fit", trainer.options);
     this.#trainer = trainer;
     this.#evaluator = evaluator;
-    const { programs } = trainer;
-    const resident = new ResidentData(trainer);
-    let method: MethodRun | null = null;
+    const releases: (() => void)[] = [];
     const release = (): void => {
-      resident.release();
-      method?.free();
+      for (const free of releases) free();
     };
     try {
-      const data = resident.take("fit", samples);
-      const validation = options.validation === undefined ? null : resident.take("fit: validation", options.validation);
+      const data = residentData(trainer, "fit", samples, releases);
+      const { validation: other } = options;
+      const validation = other === undefined ? null : residentData(trainer, "fit: validation", other, releases);
       if (validation) evaluator.prepare(validation);
-      programs.caller = "fit";
+      trainer.programs.caller = "fit";
       this.#options = options.method ? options.method.plan(options, data.rows) : options;
       const begin = prepareRun(trainer, data, this.#options);
-      method = options.method?.begin(trainer) ?? null;
+      const method = options.method?.begin(trainer) ?? null;
       this.#method = method;
+      releases.push(() => method?.free());
       options.signal?.addEventListener?.("abort", this.#notifyBound);
       // Nothing below throws.
       begin();
@@ -191,7 +190,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     const now = performance.now();
     if (mayWait && now - this.#reported < workerProgressTime) return;
     this.#reported = now;
-    const all = joined(this.#unreported.splice(0));
+    const all = Float64Array.from(this.#unreported.splice(0).flatMap((part) => [...part]));
     const { memory } = this.#trainer;
     const step = { step: memory.steps, epoch: memory.get(fields.trainerEpoch), seconds, losses: all };
     onProgress({ ...step, ...(statistics ? { statistics } : {}) });
@@ -287,36 +286,22 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 }
 
-function joined(parts: readonly Float64Array[]): Float64Array {
-  return Float64Array.from(parts.flatMap((part) => [...part]));
-}
-
-/** The data sets of a run: those of the caller, marked as in use, and those made for the run. */
-class ResidentData {
-  readonly #trainer: TrainerInternals;
-  readonly #owned: Dataset[] = [];
-  readonly #used: Dataset[] = [];
-
-  constructor(trainer: TrainerInternals) {
-    this.#trainer = trainer;
-  }
-
-  /** Returns samples as a data set that stays in wasm memory during the run. */
-  take(where: string, samples: Samples | Dataset): Dataset {
-    const { engine, programs, options } = this.#trainer;
-    programs.caller = where;
-    const given = samples instanceof Dataset;
-    const data = given ? samples.check(engine) : datasetOf(where, engine, samples, options.loss.targets);
-    if (!given) this.#owned.push(data);
-    data.users++;
-    this.#used.push(data);
-    return data;
-  }
-
-  release(): void {
-    for (const dataset of this.#used) dataset.users--;
-    for (const dataset of this.#owned) dataset.free();
-  }
+/** Returns samples as a data set in wasm memory that is in use until it is released. */
+function residentData(
+  { engine, programs, options }: TrainerInternals,
+  where: string,
+  samples: Samples | Dataset,
+  releases: (() => void)[],
+): Dataset {
+  programs.caller = where;
+  const given = samples instanceof Dataset;
+  const data = given ? samples.check(engine) : datasetOf(where, engine, samples, options.loss.targets);
+  data.users++;
+  releases.push(() => {
+    data.users--;
+    if (!given) data.free();
+  });
+  return data;
 }
 
 /**

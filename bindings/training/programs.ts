@@ -11,7 +11,7 @@ import { elementCount, halvesOf } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
-import { type ModelProgram, type ProgramContext, type Purpose, type Signature, traceModel } from "./purposes.js";
+import { type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
 
 /** A run over rows listed at an address. */
 export interface RowsRun {
@@ -93,16 +93,12 @@ export class ModelPrograms {
     const key = `${purpose} ${rows}`;
     let found = this.#programs.get(key);
     if (!found) {
-      found = traceModel(this.#context(), this.caller, purpose, rows);
+      const signature = this.#signature as Signature;
+      const context = { memory: this.#memory, parts: this.#parts, ...signature, targetOffset: this.#targetOffset };
+      found = traceModel(context, this.caller, purpose, rows);
       this.#programs.set(key, found);
     }
     return found;
-  }
-
-  #context(): ProgramContext {
-    const { layout, stateLayout } = this.#memory;
-    const trainer = { engine: this.#engine, parts: this.#parts, layout, stateLayout };
-    return { ...trainer, ...(this.#signature as Signature), targetOffset: this.#targetOffset };
   }
 
   /**

@@ -1,7 +1,6 @@
 // The programs of a model: what is traced for each purpose.
 
 import * as abi from "../../assembly/abi.js";
-import type { Engine } from "../engine/engine.js";
 import { ModelScope } from "../layers/context.js";
 import { tensorFrom } from "../layers/layer.js";
 import type { Metric } from "../losses/metrics.js";
@@ -10,7 +9,8 @@ import { blockBytes, type Placement, type Program, type Trace, traced } from "..
 import { bytesOf } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import { has } from "../values/options.js";
-import { arrangeTensors, type Layout, type StateLayout, storedTensors } from "./parameters.js";
+import type { TrainerMemory } from "./memory.js";
+import { arrangeTensors, type StoredArray, storedTensors } from "./parameters.js";
 import type { TrainerParts } from "./parts.js";
 
 /** Shapes and types of the rows in the argument block. */
@@ -22,10 +22,8 @@ export interface Signature {
 
 /** What all programs of a trainer depend on. */
 export interface ProgramContext extends Signature {
-  readonly engine: Engine;
+  readonly memory: TrainerMemory;
   readonly parts: TrainerParts;
-  readonly layout: Layout;
-  readonly stateLayout: StateLayout;
   /** Offset of the targets in the argument block. */
   readonly targetOffset: number;
 }
@@ -78,13 +76,12 @@ interface Tracing extends ProgramContext {
   readonly prediction: Tensor;
 }
 
-/** What a trace leaves: placements, and which of them are read by whom. */
+/** Results of a trace. */
 interface Traced {
   readonly results: Placement[];
-  /** Number of results that are read, from the first on. */
-  readonly read?: number;
+  /** The values that are read: the first results, in order. */
+  readonly read?: readonly BatchValue[];
   readonly observed?: readonly string[];
-  readonly weighted?: ReadonlySet<Tensor>;
 }
 
 /** Returns the value if it is a tensor of the trainer's type. @throws TypeError  naming the function that returned it */
@@ -128,33 +125,28 @@ function metricOf(metric: Metric, prediction: Tensor, target: Tensor, { dtype, l
 
 /** Traces and plans the program for a purpose and a number of rows. */
 export function traceModel(context: ProgramContext, caller: string, purpose: Purpose, rows: number): ModelProgram {
-  let shape: readonly number[] = [];
-  let blocks: ResultBlock[] = [];
-  let names: readonly string[] = [];
-  let random = false;
-  const program = within(caller, () =>
-    traced(context.engine, (trace) => {
-      const tracing = applyModel(context, trace, purpose, rows);
-      const { results, read = 0, observed = [], weighted } = emitters[purpose](tracing);
-      ({ shape } = tracing.prediction);
-      random = trace.drawsRandom;
-      names = observed;
-      blocks = results.slice(0, read).map(({ tensor, offset }) => ({
-        offset,
-        elements: tensor.size,
-        dtype: tensor.dtype as "f32" | "f64",
-        weighted: weighted?.has(tensor) === true,
-      }));
-      return results;
-    }),
-  );
-  return { program, shape, results: blocks, random, observed: names };
+  let found!: Omit<ModelProgram, "program">;
+  const emitted = (trace: Trace): Placement[] => {
+    const tracing = applyModel(context, trace, purpose, rows);
+    const { results, read = [], observed = [] } = emitters[purpose](tracing);
+    const blocks = read.map(({ tensor, sum }, k) => ({
+      offset: (results[k] as Placement).offset,
+      elements: tensor.size,
+      dtype: tensor.dtype as "f32" | "f64",
+      weighted: sum !== undefined,
+    }));
+    found = { shape: tracing.prediction.shape, results: blocks, random: trace.drawsRandom, observed };
+    return results;
+  };
+  const program = within(caller, () => traced(context.memory.engine, emitted));
+  return { program, ...found };
 }
 
 /** Traces the model over the rows of the argument block. */
 function applyModel(context: ProgramContext, trace: Trace, purpose: Purpose, rows: number): Tracing {
-  const { layout, stateLayout, inputRow } = context;
-  const { model, dtype } = context.parts;
+  const { inputRow, parts } = context;
+  const { layout, stateLayout } = context.memory;
+  const { model, dtype } = parts;
   const weights = storedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
   const state = storedTensors(trace, abi.spaceState, dtype, stateLayout.entries);
   const named = new Map(stateLayout.entries.map(({ name }, k) => [name, state[k] as Tensor]));
@@ -166,83 +158,73 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: Purpose, row
 }
 
 /** Traces the loss, a weighted mean or a scalar. */
-function emitLoss(tracing: Tracing): { value: BatchValue; target: Tensor } {
-  const { trace, rows, prediction, targetRow, targetType, targetOffset } = tracing;
-  const { loss, dtype } = tracing.parts;
-  const target = trace.leaf(abi.spaceArguments, targetOffset, targetType, [rows, ...(targetRow ?? [])]);
-  tracing.engine.inspector?.entered("loss");
+function emitLoss({ trace, rows, prediction, parts, memory, ...context }: Tracing) {
+  const { loss, dtype } = parts;
+  const shape = [rows, ...(context.targetRow ?? [])];
+  const target = trace.leaf(abi.spaceArguments, context.targetOffset, context.targetType, shape);
+  memory.engine.inspector?.entered("loss");
   return { value: meanOf(loss.name, loss.apply(prediction, target), dtype), target };
 }
 
-function nextState({ scope, parts, stateLayout }: Tracing, space: number): Placement[] {
-  return stateLayout.entries.map(({ name, offset }) => ({
-    tensor: scope.next(name),
-    space,
-    offset: bytesOf(parts.dtype, offset),
-  }));
-}
-
-/** The loss, its gradients and the next running state. */
-function emitTraining(tracing: Tracing): Traced {
-  const { trace, weights } = tracing;
-  const { dtype, optimizer } = tracing.parts;
-  const { value } = emitLoss(tracing);
-  const trained = tracing.layout.parameters.flatMap(({ frozen, offset }, k) =>
-    frozen || optimizer.gradientFree ? [] : [{ weight: weights[k] as Tensor, offset: bytesOf(dtype, offset) }],
-  );
-  const gradients = trace.differentiate(
-    value.sum ?? value.tensor,
-    trained.map(({ weight }) => weight),
-  );
-  const results: Placement[] = [{ tensor: value.tensor, space: abi.spaceResults, offset: 0 }];
-  for (const [k, tensor] of gradients.entries())
-    results.push({ tensor, space: abi.spaceGradients, offset: (trained[k] as (typeof trained)[number]).offset });
-  results.push(...nextState(tracing, abi.spaceNextState));
-  return { results, read: 1, weighted: new Set(value.sum ? [value.tensor] : []) };
-}
-
-/** The loss and the metrics. */
-function emitEvaluation(tracing: Tracing): Traced {
-  const { parts, prediction } = tracing;
-  const { value, target } = emitLoss(tracing);
-  const metrics = parts.metrics.map((metric) => metricOf(metric, prediction, target, parts));
+/** Places values one after the other in the results. */
+function inResults(values: readonly BatchValue[]): Placement[] {
   let next = 0;
-  const results = [value, ...metrics].map(({ tensor }): Placement => {
+  return values.map(({ tensor }) => {
     const offset = next;
-    next += blockBytes(tensor.dtype as "f32" | "f64", tensor.size);
+    next += blockBytes(tensor.dtype, tensor.size);
     return { tensor, space: abi.spaceResults, offset };
   });
-  const weighted = [value, ...metrics].flatMap(({ tensor, sum }) => (sum ? [tensor] : []));
-  return { results, read: results.length, weighted: new Set(weighted) };
 }
 
-function emitPrediction({ parts, rows, prediction }: Tracing): Traced {
-  if (prediction.shape[0] !== rows)
-    throw new ShapeError(
-      `${parts.model.name}: must return one row per sample: got shape [${prediction.shape.join(", ")}] for ${rows} ` +
-        "samples. Keep the first axis.",
-    );
-  return { results: [{ tensor: prediction, space: abi.spaceResults, offset: 0 }] };
-}
-
-/** For every unit of the observed layers 1 if it is not 0 for some row, else 0. */
-function emitObservation({ parts, rows, scope }: Tracing): Traced {
-  const { dtype } = parts;
-  let next = 0;
-  const results = [...scope.observed.values()].map((output): Placement => {
-    const tensor = output.reshape([rows, -1]).notEqual(0).cast(dtype).max({ axes: 0 });
-    const offset = next;
-    next += blockBytes(dtype, tensor.size);
-    return { tensor, space: abi.spaceResults, offset };
+/** Places a tensor for each array at the offset of the array. */
+function inArena(space: number, arrays: readonly StoredArray[], tensorOf: (array: StoredArray, k: number) => Tensor) {
+  return arrays.map((array, k): Placement => {
+    const tensor = tensorOf(array, k);
+    return { tensor, space, offset: bytesOf(tensor.dtype, array.offset) };
   });
-  return { results, read: results.length, observed: [...scope.observed.keys()] };
+}
+
+function nextState({ scope, memory }: Tracing, space: number): Placement[] {
+  return inArena(space, memory.stateLayout.entries, ({ name }) => scope.next(name));
 }
 
 /** What each purpose traces after the model. */
 const emitters: Record<Purpose, (tracing: Tracing) => Traced> = {
-  train: emitTraining,
-  evaluate: emitEvaluation,
-  predict: emitPrediction,
+  /** The loss, its gradients and the next running state. */
+  train(tracing) {
+    const { trace, weights, memory, parts } = tracing;
+    const { value } = emitLoss(tracing);
+    const trained = memory.layout.parameters.filter(({ frozen }) => !frozen && !parts.optimizer.gradientFree);
+    const gradients = trace.differentiate(
+      value.sum ?? value.tensor,
+      trained.map(({ index }) => weights[index] as Tensor),
+    );
+    const results = inResults([value]);
+    results.push(...inArena(abi.spaceGradients, trained, (_, k) => gradients[k] as Tensor));
+    results.push(...nextState(tracing, abi.spaceNextState));
+    return { results, read: [value] };
+  },
+  /** The loss and the metrics. */
+  evaluate(tracing) {
+    const { parts, prediction } = tracing;
+    const { value, target } = emitLoss(tracing);
+    const read = [value, ...parts.metrics.map((metric) => metricOf(metric, prediction, target, parts))];
+    return { results: inResults(read), read };
+  },
+  predict({ parts, rows, prediction }) {
+    if (prediction.shape[0] !== rows)
+      throw new ShapeError(
+        `${parts.model.name}: must return one row per sample: got shape [${prediction.shape.join(", ")}] for ${rows} ` +
+          "samples. Keep the first axis.",
+      );
+    return { results: inResults([{ tensor: prediction }]) };
+  },
   refresh: (tracing) => ({ results: nextState(tracing, abi.spaceResults) }),
-  observe: emitObservation,
+  /** For every unit of the observed layers 1 if it is not 0 for some row, else 0. */
+  observe({ parts, rows, scope }) {
+    const read = Array.from(scope.observed.values(), (output) => ({
+      tensor: output.reshape([rows, -1]).notEqual(0).cast(parts.dtype).max({ axes: 0 }),
+    }));
+    return { results: inResults(read), read, observed: [...scope.observed.keys()] };
+  },
 };
