@@ -121,6 +121,23 @@ export class Evaluator {
     return { penalty: engine.call((core) => core.penalty(memory.record, address)) };
   }
 
+  /** Returns label and probabilities of one sample. */
+  classify(data: Dataset): { label: number; probabilities: number[] } {
+    const { engine, programs } = this.#trainer;
+    programs.reserve(data, 1, false);
+    programs.useData(data);
+    const program = programs.get("classify", 1);
+    const classes = elementCount(program.shape);
+    if (classes < 2)
+      throw new ShapeError("classify: the model returns 1 score, expected one a class. Compare what predict returns.");
+    const labelAt = blockBytes("f64", classes);
+    return engine.borrow(labelAt + 8, (results) => {
+      programs.run(program, data, 0, 1, results);
+      const [label] = readArray(engine, results + labelAt, "i32", 1);
+      return { label: label as number, probabilities: [...readArray(engine, results, "f64", classes)] };
+    });
+  }
+
   /** Returns the outputs of the model. */
   predict(data: Dataset): NDArray {
     const { engine, programs, options } = this.#trainer;

@@ -65,7 +65,7 @@ interface BatchValue {
  * Purpose of a program: "refresh" is a training run that only computes the running state, "observe" one that returns for
  * every unit of the observed layers whether it is 0 for all rows.
  */
-export type Purpose = "train" | "evaluate" | "predict" | "refresh" | "observe";
+export type Purpose = "train" | "evaluate" | "predict" | "classify" | "refresh" | "observe";
 
 /** A program while it is traced: the model was applied. */
 interface Tracing extends ProgramContext {
@@ -150,7 +150,7 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: Purpose, row
   const weights = storedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
   const state = storedTensors(trace, abi.spaceState, dtype, stateLayout.entries);
   const named = new Map(stateLayout.entries.map(({ name }, k) => [name, state[k] as Tensor]));
-  const training = purpose !== "evaluate" && purpose !== "predict";
+  const training = purpose !== "evaluate" && purpose !== "predict" && purpose !== "classify";
   const scope = new ModelScope(trace, model, training, rows, dtype, named, purpose === "refresh");
   const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
   const output = model.apply(arrangeTensors(model.parameters, weights), x, scope.context);
@@ -220,6 +220,11 @@ const emitters: Record<Purpose, (tracing: Tracing) => Traced> = {
     return { results: inResults([{ tensor: prediction }]) };
   },
   refresh: (tracing) => ({ results: nextState(tracing, abi.spaceResults) }),
+  /** The softmax of the outputs in f64, and the index of the largest. */
+  classify({ prediction }) {
+    const outputs = prediction.reshape([-1]);
+    return { results: inResults([{ tensor: outputs.cast("f64").softmax() }, { tensor: outputs.argMax() }]) };
+  },
   /** For every unit of the observed layers 1 if it is not 0 for some row, else 0. */
   observe({ parts, rows, scope }) {
     const read = Array.from(scope.observed.values(), (output) => ({

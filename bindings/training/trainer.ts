@@ -6,7 +6,6 @@ import * as fields from "../engine/recordFields.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import type { Cost } from "../tensors/trace.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
-import { ShapeError } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import { checkFlag, checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { checkNames, restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
@@ -238,19 +237,15 @@ export class Trainer {
   }
 
   /**
-   * Returns label and probabilities of one input, for a model whose outputs are logits.
+   * Returns label and probabilities of one input, for a model whose outputs are logits: the softmax of the outputs in f64, and
+   * the index of the largest output.
    *
    * @throws ShapeError  the model has a single output
    */
   classify(input: ArrayLike): { label: number; probabilities: number[] } {
     const { data, shape } = toArray("classify", input);
-    const logits = Array.from(this.predict({ data, shape: [1, ...shape] }).data);
-    if (logits.length < 2)
-      throw new ShapeError("classify: the model returns 1 score, expected one a class. Compare what predict returns.");
-    const largest = logits.reduce((most, value) => Math.max(most, value));
-    const weights = logits.map((value) => Math.exp(value - largest));
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return { label: logits.indexOf(largest), probabilities: weights.map((weight) => weight / total) };
+    const inputs = { data, shape: [1, ...shape] };
+    return this.lock.read(() => this.withData("classify", { inputs }, (data) => this.evaluator.classify(data)));
   }
 
   /** Returns copies of the parameters by name, or of their average. */

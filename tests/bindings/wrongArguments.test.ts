@@ -358,7 +358,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       save: [],
       restore: [trainer.save()],
     }),
-    others: "free",
+    others: "free withData",
   },
   Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
@@ -420,7 +420,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       cast: ["f32"],
       crossEntropy: [[0, 1]],
     }),
-    others: "oneHot axis valueOf toJSON",
+    others: "oneHot axis mask valueOf toJSON",
   },
 };
 
@@ -435,10 +435,14 @@ function aTensor(): object {
 
 const methodsOf = (object: object): string[] => {
   const own = Object.getPrototypeOf(object) as object;
-  const holder = own === Object.prototype ? object : own;
-  return Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([name, { value }]) =>
-    typeof value === "function" && name !== "constructor" ? [name] : [],
+  const holders = own === Object.prototype ? [object] : [];
+  for (let holder = own; holder !== Object.prototype; holder = Object.getPrototypeOf(holder)) holders.push(holder);
+  const names = holders.flatMap((holder) =>
+    Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([name, { value }]) =>
+      typeof value === "function" && name !== "constructor" ? [name] : [],
+    ),
   );
+  return [...new Set(names)];
 };
 
 describe("table", () => {
