@@ -34,6 +34,11 @@ const checks = [
     advice: "Turn the import round, or move the code to the floor where both sides may use it.",
   },
   {
+    name: "lengths of files and functions",
+    command: ["scripts/limits.mjs"],
+    advice: "Split what is named above along its ideas.",
+  },
+  {
     name: "addresses",
     command: ["scripts/addresses.mjs"],
     advice: "Let bindings/engine/addresses.ts turn the address into an index.",

@@ -105,7 +105,7 @@ class FullBatchRun implements MethodRun {
   outcome(): MethodOutcome {
     const memory = this.#memory;
     const { penalized } = this.#trainer.memory.layout;
-    const [loss = 0, penalty = 0, gradientNorm = 0] = memory.read(fields.minimizerResults, 3, abi.resultsLoss);
+    const [loss = 0, penalty = 0, gradientNorm = 0] = memory.readBlock(fields.minimizerResults, 3, abi.resultsLoss);
     const [status, message] = this.ended
       ? outcomeOf(memory.get(fields.minimizerStatus))
       : (["stopped", "Stopped by the options of fit before the method ended."] as const);

@@ -4,6 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
+import { SlicePacer, sliceTime } from "../engine/slices.js";
 import { ShapeError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
@@ -14,10 +15,6 @@ import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from ".
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
-const onPage = typeof document !== "undefined";
-/** Milliseconds of a slice, and floating-point operations for hosts whose clock stands still. */
-const sliceTime = onPage ? 20 : 50;
-const sliceFlops = 4e9;
 /** Milliseconds between calls of onProgress. */
 const progressTime = 50;
 /** Lower and upper bounds of every number of x, the start moved between them; throws where they cross. @internal */
@@ -109,7 +106,7 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
     last.time = now;
     options.onProgress({
       iterations: memory.get(fields.minimizerIterations),
-      value: memory.read(fields.minimizerResults, 1)[0] as number,
+      value: memory.readBlock(fields.minimizerResults, 1)[0] as number,
       gradientNorm: memory.get(fields.minimizerGradientNorm),
       seconds: (now - begun) / 1000,
     });
@@ -130,18 +127,16 @@ function* runTraced(
 ): Search<Early> {
   const { engine, record, point } = memory;
   engine.ints.set(objective.addresses(), wordAt(record + abi.minimizerPrograms));
-  const most = Math.max(1, Math.floor(sliceFlops / (objective.flops * point.elements)));
+  const pacer = new SlicePacer(sliceTime, objective.flops * point.elements, 64);
   const last = { time: begun };
   if (options.signal?.aborted) return "aborted";
-  let requests = Math.min(64, most);
   while (true) {
     const start = performance.now();
-    const answer = engine.checked((core) => core.minimizerRun(record, requests));
+    const answer = engine.checked((core) => core.minimizerRun(record, pacer.runs));
     const spent = performance.now() - start;
     if (options.trace) entries.push(...memory.takeTrace());
     if (answer === 0) return null;
-    if (spent < sliceTime / 2) requests = Math.min(2 * requests, most);
-    else if (spent > 1.5 * sliceTime) requests = Math.max(1, Math.round((requests * sliceTime) / spent));
+    pacer.update(spent);
     if (performance.now() - begun < sliceTime / 2 && !options.signal) continue;
     const early = yield* pause(memory, options, begun, last);
     if (early) return early;
@@ -173,23 +168,27 @@ function* runPlain(
     }
     const wants = (bit: number): boolean => (request & bit) !== 0;
     if (rows > 0) {
-      const trial = memory.read(fields.minimizerTrial, n);
-      if (wants(abi.requestValue)) memory.write(fields.minimizerResidual, yield* answers.residuals(trial, rows));
-      if (wants(abi.requestGradient)) memory.write(fields.minimizerMatrix, yield* answers.jacobian(trial, rows));
+      const trial = memory.readBlock(fields.minimizerTrial, n);
+      if (wants(abi.requestValue)) memory.writeBlock(fields.minimizerResidual, yield* answers.residuals(trial, rows));
+      if (wants(abi.requestGradient)) memory.writeBlock(fields.minimizerMatrix, yield* answers.jacobian(trial, rows));
     } else if (wants(abi.requestValue | abi.requestGradient)) {
-      const trial = memory.read(fields.minimizerTrial, n);
-      if (!wants(abi.requestGradient)) memory.write(fields.minimizerTrialResults, [yield* answers.value(trial)]);
+      const trial = memory.readBlock(fields.minimizerTrial, n);
+      if (!wants(abi.requestGradient)) memory.writeBlock(fields.minimizerTrialResults, [yield* answers.value(trial)]);
       else if (!wants(abi.requestValue))
-        memory.write(fields.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
+        memory.writeBlock(fields.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
       else {
         const { value, gradient } = yield* answers.both(trial);
-        memory.write(fields.minimizerTrialResults, [value]);
-        memory.write(fields.minimizerTrialResults, gradient, abi.resultsHeader);
+        memory.writeBlock(fields.minimizerTrialResults, [value]);
+        memory.writeBlock(fields.minimizerTrialResults, gradient, abi.resultsHeader);
       }
     } else {
-      const x = memory.read(fields.minimizerX, n);
-      if (wants(abi.requestHessian)) memory.write(fields.minimizerMatrix, yield* answers.hessian(x));
-      else memory.write(fields.minimizerProduct, yield* answers.product(x, memory.read(fields.minimizerVector, n)));
+      const x = memory.readBlock(fields.minimizerX, n);
+      if (wants(abi.requestHessian)) memory.writeBlock(fields.minimizerMatrix, yield* answers.hessian(x));
+      else
+        memory.writeBlock(
+          fields.minimizerProduct,
+          yield* answers.product(x, memory.readBlock(fields.minimizerVector, n)),
+        );
     }
     if (answers.extra > 0) {
       memory.set(fields.minimizerValues, memory.get(fields.minimizerValues) + answers.extra);
@@ -215,17 +214,17 @@ function finished(
   let [status, message]: readonly [MinimizeStatus, string] = outcomeOf(memory.get(fields.minimizerStatus));
   if (early) [status, message] = [early, earlySentences[early]];
   // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
-  const best = memory.read(fields.minimizerBestResults, 1)[0] as number;
-  const accepted = memory.read(fields.minimizerResults, 1)[0] as number;
+  const best = memory.readBlock(fields.minimizerBestResults, 1)[0] as number;
+  const accepted = memory.readBlock(fields.minimizerResults, 1)[0] as number;
   const began = best < Number.POSITIVE_INFINITY;
   const takesBest = !began || (status !== "converged" && best < accepted);
-  const gradientNorm = memory.real(takesBest ? abi.minimizerBestNorm : abi.minimizerGradientNorm);
-  const field = takesBest ? abi.minimizerBest : abi.minimizerX;
+  const gradientNorm = memory.get(takesBest ? fields.minimizerBestNorm : fields.minimizerGradientNorm);
+  const field = takesBest ? fields.minimizerBest : fields.minimizerX;
   atEnd(memory, memory.get(field));
   return {
-    x: memory.point.arranged(memory.read(field, n)) as never,
+    x: memory.point.arranged(memory.readBlock(field, n)) as never,
     // Of a start where it could not begin, what was found there.
-    value: began ? (takesBest ? best : accepted) : (memory.read(fields.minimizerTrialResults, 1)[0] as number),
+    value: began ? (takesBest ? best : accepted) : (memory.readBlock(fields.minimizerTrialResults, 1)[0] as number),
     gradientNorm,
     iterations: memory.get(fields.minimizerIterations),
     evaluations: { value: memory.get(fields.minimizerValues), gradient: memory.get(fields.minimizerGradients) },
