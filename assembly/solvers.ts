@@ -22,8 +22,7 @@ import { arenaBytes } from "./minimizers/directions/direction";
 import { Minimizer } from "./minimizers/minimizer";
 import { covarianceScratch } from "./minimizers/residuals";
 import { fitByMinimizer } from "./training/fullBatch";
-import { applySchedules } from "./training/scheduled";
-import { commitStep, placeStep } from "./training/step";
+import { advanceByRule, minimizeByRule } from "./training/ruleSearch";
 import { Trainer } from "./training/trainer";
 
 /** L replaces the lower triangle of a [n, n]: n, the index of the first pivot that is not positive, or -1. */
@@ -144,20 +143,14 @@ export function minimizerFit(trainer: usize, minimizer: usize, point: usize, run
   return fitByMinimizer(changetype<Trainer>(trainer), changetype<Minimizer>(minimizer), point, runs, steps);
 }
 
-/** Where an update rule wants the gradient of its next step: the address of that point, 0 on a fault. */
-export function minimizerPlace(trainer: usize): usize {
-  const t = changetype<Trainer>(trainer);
-  if (!applySchedules(t)) return 0;
-  placeStep(t);
-  return t.placed !== 0 ? t.placed : t.parameters;
+/** Uses value and gradient at the trial point of a minimizer whose points a trainer's rule moves: see training/ruleSearch. */
+export function ruleAdvance(trainer: usize, minimizer: usize): i32 {
+  return advanceByRule(changetype<Trainer>(trainer), changetype<Minimizer>(minimizer));
 }
 
-/** Updates by the rule with the value and the gradient, which is in place, at that point; -1 on a fault. */
-export function minimizerUpdate(trainer: usize, value: f64): i32 {
-  const t = changetype<Trainer>(trainer);
-  t.historyCount = 0;
-  t.stepLoss = value;
-  return commitStep(t, false) ? 0 : -1;
+/** The same for a traced function, for so many requests: 0 at the end, -1 on a fault. */
+export function ruleRun(trainer: usize, minimizer: usize, requests: u32): i32 {
+  return minimizeByRule(changetype<Trainer>(trainer), changetype<Minimizer>(minimizer), requests);
 }
 
 /** out [m, n] ← a [k, m]ᵀ · b [k, n]: combinations of the rows of b. */

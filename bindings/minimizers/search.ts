@@ -92,7 +92,7 @@ export function* searchMinimum(
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries)
       : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries);
-    return finished(memory, ended, options, entries, atEnd);
+    return finished(memory, ended, options, entries, ["converged"], atEnd);
   } finally {
     traced?.free();
     memory?.free();
@@ -118,12 +118,14 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
 
 type Early = "aborted" | "time" | null;
 
-function* runTraced(
+/** Searches with programs; `run` answers so many requests and returns 0 at the end. @internal */
+export function* runTraced(
   memory: MinimizerMemory,
   objective: TracedObjective,
   options: CheckedOptions,
   begun: number,
   entries: TraceEntry<unknown>[],
+  run = (requests: number): number => memory.engine.checked((core) => core.minimizerRun(memory.record, requests)),
 ): Search<Early> {
   const { engine, record, point } = memory;
   engine.ints.set(objective.addresses(), wordAt(record + abi.minimizerPrograms));
@@ -132,7 +134,7 @@ function* runTraced(
   if (options.signal?.aborted) return "aborted";
   while (true) {
     const start = performance.now();
-    const answer = engine.checked((core) => core.minimizerRun(record, pacer.runs));
+    const answer = run(pacer.runs);
     const spent = performance.now() - start;
     if (options.trace) entries.push(...memory.takeTrace());
     if (answer === 0) return null;
@@ -143,21 +145,22 @@ function* runTraced(
   }
 }
 
-function* runPlain(
+/** Searches with plain functions; `advance` uses what was answered and returns the next request, 0 at the end. @internal */
+export function* runPlain(
   memory: MinimizerMemory,
   answers: PlainAnswers,
   options: CheckedOptions,
   begun: number,
   entries: TraceEntry<unknown>[],
+  advance = (): number => memory.engine.call((core) => core.minimizerAdvance(memory.record)),
 ): Search<Early> {
-  const { engine, record, point } = memory;
-  const n = point.elements;
+  const n = memory.point.elements;
   const rows = memory.residuals;
   const last = { time: begun };
   let breathed = performance.now();
   if (options.signal?.aborted) return "aborted";
   while (true) {
-    const request = engine.call((core) => core.minimizerAdvance(record));
+    const request = advance();
     if (options.trace && (request === 0 || memory.get(fields.minimizerTraceCount) > 0))
       entries.push(...memory.takeTrace());
     if (request === 0) return null;
@@ -197,18 +200,19 @@ function* runPlain(
   }
 }
 
-/** @internal */
-export const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
+const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
   aborted: "Stopped by the signal; x is the best point so far.",
   time: "Stopped when its time was over; x is the best point so far.",
 };
 
-function finished(
+/** The outcome: the accepted point where the status is one of `accepting`, else the better of that and the best. @internal */
+export function finished(
   memory: MinimizerMemory,
   early: Early,
   options: CheckedOptions,
   entries: TraceEntry<unknown>[],
-  atEnd: (memory: MinimizerMemory, point: number) => void,
+  accepting: readonly MinimizeStatus[],
+  atEnd: (memory: MinimizerMemory, point: number) => void = () => {},
 ): Minimum<unknown> {
   const n = memory.point.elements;
   let [status, message]: readonly [MinimizeStatus, string] = outcomeOf(memory.get(fields.minimizerStatus));
@@ -217,7 +221,7 @@ function finished(
   const best = memory.readBlock(fields.minimizerBestResults, 1)[0] as number;
   const accepted = memory.readBlock(fields.minimizerResults, 1)[0] as number;
   const began = best < Number.POSITIVE_INFINITY;
-  const takesBest = !began || (status !== "converged" && best < accepted);
+  const takesBest = !began || (!accepting.includes(status) && best < accepted);
   const gradientNorm = memory.get(takesBest ? fields.minimizerBestNorm : fields.minimizerGradientNorm);
   const field = takesBest ? fields.minimizerBest : fields.minimizerX;
   atEnd(memory, memory.get(field));
