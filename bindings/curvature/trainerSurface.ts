@@ -1,18 +1,21 @@
 // The surface of a trainer's loss over a data set.
 
 import * as abi from "../../assembly/abi.js";
-import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
+import { argumentType, type ColumnShape, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
+import { chunksOf } from "../training/evaluate.js";
 import { arrangeTensors } from "../training/parameters.js";
-import { meanOf, ownTensor } from "../training/programs.js";
-import { checkTrainer, eachChunk, type Trainer } from "../training/trainer.js";
-import { bytesOf, elementCount, halvesOf } from "../values/arrays.js";
+import { meanOf, ownTensor } from "../training/purposes.js";
+import { checkTrainer, type Trainer } from "../training/trainer.js";
+import { bytesOf, elementCount, halvesOf, type NDArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
+
+const where = "trainerSurface";
 
 export interface TrainerSurfaceOptions {
   /** Type of the arithmetic; default "f64", whatever the trainer's. */
@@ -38,93 +41,17 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
   samples: Samples | Dataset,
   options: TrainerSurfaceOptions = {},
 ): LossSurface {
-  const where = "trainerSurface";
   checkTrainer(where, trainer);
   checkOptions(where, options, ["dtype"]);
   const dtype = checkChoice(where, "dtype", options.dtype ?? "f64", ["f32", "f64"]);
-  const { engine, memory } = trainer;
-  const { model, loss, standardize, seed } = trainer.options;
-  const parameters = trainer.parameters();
-  const state = Object.values(trainer.state());
-  const over = (data: Dataset): LossSurface => {
-    const [inputs, targets] = data.columns;
-    if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-    const weighted = isWeighted(trainer, data);
-    const parts = partsOf(data.rows, weighted || loss.reduction === "sum", weighted ? 1 : data.rows);
-    const rows = parts[0]?.rows ?? 0;
-    const targetType = argumentType(targets, dtype, loss.targets === "classes");
-    const bytes = {
-      state: blockBytes(dtype, memory.stateLayout.elements),
-      inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
-      targets: blockBytes(targetType, rows * elementCount(targets.row)),
-    };
-    const step = memory.real(abi.trainerStep);
-    const lossOf = (trace: Trace, pieces: readonly Tensor[], count: number, offset: number) => {
-      const { entries } = memory.stateLayout;
-      const states = new Map(
-        entries.map((entry) => [
-          entry.name,
-          trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
-        ]),
-      );
-      const scope = new ModelScope(trace, model, false, count, dtype, states);
-      const at = offset + bytes.state;
-      const x = trace.leaf(abi.spaceArguments, at, dtype, [count, ...inputs.row]);
-      const y = trace.leaf(abi.spaceArguments, at + bytes.inputs, targetType, [count, ...targets.row]);
-      const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
-      const prediction = ownTensor(model.name, answer, dtype);
-      trainer.programs.checkTargets(data, prediction.shape);
-      return meanOf(loss.name, loss.apply(prediction, y), dtype);
-    };
-    const source: SurfaceSource = {
-      where,
-      engine,
-      leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({
-        name,
-        shape,
-        dtype,
-        data: values,
-      })),
-      example: parameters,
-      parts,
-      argumentBytes: bytes.state + bytes.inputs + bytes.targets,
-      columnCount: 2,
-      order: data.order,
-      random: [...halvesOf(seed), ...halvesOf(step)],
-      emit(...call) {
-        const { sum, tensor } = lossOf(...call);
-        return sum ?? tensor;
-      },
-      fill(block, columns, offset) {
-        for (const [k, entry] of memory.stateLayout.entries.entries())
-          writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
-        for (const [k, column] of data.columns.entries()) {
-          const source = {
-            address: data.addresses[k] as number,
-            type: column.type,
-            rowElements: elementCount(column.row),
-          };
-          const at = offset + bytes.state + (k === 0 ? 0 : bytes.inputs);
-          const target = { offset: at, type: k === 0 ? dtype : targetType };
-          writeColumn(engine, columns + k * abi.columnBytes, source, target, k === 0 ? (standardize ?? null) : null);
-        }
-      },
-      check: () => {
-        data.check(engine);
-      },
-      current: () => trainer.parameters(),
-      free: () => {
-        if (!(samples instanceof Dataset)) data.free();
-      },
-    };
-    if (!weighted) return new LossSurface(source);
-    return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, lossOf)) });
-  };
-  return trainer.hold(() => {
-    if (samples instanceof Dataset) return samples.hold(engine, over);
-    const data = datasetOf(where, engine, samples, loss.targets);
+  const { engine, options: parts } = trainer;
+  const values = { parameters: trainer.parameters(), state: Object.values(trainer.state()) };
+  return trainer.lock.hold(() => {
+    if (samples instanceof Dataset)
+      return samples.hold(engine, (data) => surfaceOver(trainer, data, dtype, values, () => {}));
+    const data = datasetOf(where, engine, samples, parts.loss.targets);
     try {
-      return over(data);
+      return surfaceOver(trainer, data, dtype, values, () => data.free());
     } catch (error) {
       data.free();
       throw error;
@@ -132,22 +59,123 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
   });
 });
 
+/** Copies of the parameters and of the running state. */
+interface Values {
+  readonly parameters: Readonly<Record<string, NDArray>>;
+  readonly state: readonly NDArray[];
+}
+
+/** Where the loss of a trainer over a data set reads: state, inputs and targets of a part, in this order. */
+interface LossOver {
+  readonly trainer: Trainer;
+  readonly values: Values;
+  readonly data: Dataset;
+  readonly dtype: "f32" | "f64";
+  readonly inputs: ColumnShape;
+  readonly targets: ColumnShape;
+  readonly targetType: "f32" | "f64" | "i32";
+  readonly bytes: { readonly state: number; readonly inputs: number; readonly targets: number };
+}
+
+function surfaceOver(
+  trainer: Trainer,
+  data: Dataset,
+  dtype: "f32" | "f64",
+  values: Values,
+  free: () => void,
+): LossSurface {
+  const [inputs, targets] = data.columns;
+  if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
+  const { loss } = trainer.options;
+  const weighted = isWeighted(trainer, data);
+  const parts = partsOf(data.rows, weighted || loss.reduction === "sum", weighted ? 1 : data.rows);
+  const rows = parts[0]?.rows ?? 0;
+  const targetType = argumentType(targets, dtype, loss.targets === "classes");
+  const bytes = {
+    state: blockBytes(dtype, trainer.memory.stateLayout.elements),
+    inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
+    targets: blockBytes(targetType, rows * elementCount(targets.row)),
+  };
+  const over: LossOver = { trainer, values, data, dtype, inputs, targets, targetType, bytes };
+  const source = sourceOf(over, parts, free);
+  if (!weighted) return new LossSurface(source);
+  return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, over)) });
+}
+
+function sourceOf(over: LossOver, parts: readonly SurfacePart[], free: () => void): SurfaceSource {
+  const { trainer, data, dtype, bytes } = over;
+  const { parameters } = over.values;
+  return {
+    where,
+    engine: trainer.engine,
+    leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({ name, shape, dtype, data: values })),
+    example: parameters,
+    parts,
+    argumentBytes: bytes.state + bytes.inputs + bytes.targets,
+    columnCount: 2,
+    order: data.order,
+    random: [...halvesOf(trainer.options.seed), ...halvesOf(trainer.memory.steps)],
+    emit(...call) {
+      const { sum, tensor } = lossOf(over, ...call);
+      return sum ?? tensor;
+    },
+    fill: writerOf(over),
+    check: () => {
+      data.check(trainer.engine);
+    },
+    current: () => trainer.parameters(),
+    free,
+  };
+}
+
+/** The mean of a part, or its numerator and denominator; state, inputs and targets lie from `offset` on. */
+function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: number, offset: number) {
+  const { trainer, data, dtype, inputs, targets, targetType, bytes } = over;
+  const { model, loss } = trainer.options;
+  const states = new Map(
+    trainer.memory.stateLayout.entries.map((entry) => [
+      entry.name,
+      trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
+    ]),
+  );
+  const scope = new ModelScope(trace, model, false, count, dtype, states);
+  const at = offset + bytes.state;
+  const x = trace.leaf(abi.spaceArguments, at, dtype, [count, ...inputs.row]);
+  const y = trace.leaf(abi.spaceArguments, at + bytes.inputs, targetType, [count, ...targets.row]);
+  const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
+  const prediction = ownTensor(model.name, answer, dtype);
+  trainer.programs.checkTargets(data, prediction.shape);
+  return meanOf(loss.name, loss.apply(prediction, y), dtype);
+}
+
+/** Writes the state as it is now, and the column records. */
+function writerOf({ trainer, values, data, dtype, targetType, bytes }: LossOver): SurfaceSource["fill"] {
+  const { engine, memory, options } = trainer;
+  return (block, columns, offset) => {
+    for (const [k, entry] of memory.stateLayout.entries.entries())
+      writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, values.state[k]?.data ?? []);
+    for (const [k, column] of data.columns.entries()) {
+      const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
+      const at = offset + bytes.state + (k === 0 ? 0 : bytes.inputs);
+      const target = { offset: at, type: k === 0 ? dtype : targetType };
+      const standardize = k === 0 ? (options.standardize ?? null) : null;
+      writeColumn(engine, columns + k * abi.columnBytes, source, target, standardize);
+    }
+  };
+}
+
 /** Whether the loss comes as a numerator and a denominator. */
 function isWeighted(trainer: Trainer, data: Dataset): boolean {
-  trainer.disturbed = true;
-  trainer.prepareEvaluation(data);
-  return trainer.evaluations(data)[0]?.chunk.answers[0]?.weighted === true;
+  trainer.evaluator.prepare(data);
+  return trainer.evaluator.runs(data)[0]?.program.results[0]?.weighted === true;
 }
 
 /** The denominator over all rows, in the type of the surface. */
-function totalWeight(
-  source: SurfaceSource,
-  lossOf: (...call: Parameters<SurfaceSource["emit"]>) => ReturnType<typeof meanOf>,
-): number {
+function totalWeight(source: SurfaceSource, over: LossOver): number {
   const weights = new LossSurface({
     ...source,
     emit: (...call) =>
-      lossOf(...call)
+      lossOf(over, ...call)
         .tensor.slice(0, 1, 2)
         .reshape([]),
     free() {},
@@ -161,9 +189,5 @@ function totalWeight(
 
 /** Chunks of rows, weighted so that their sum is the mean: means by their rows, sums as they are, over a denominator. */
 function partsOf(rows: number, summed: boolean, denominator: number): SurfacePart[] {
-  const parts: SurfacePart[] = [];
-  eachChunk(rows, (from, count) => {
-    parts.push({ from, rows: count, weight: (summed ? 1 : count) / denominator });
-  });
-  return parts;
+  return chunksOf(rows).map((chunk) => ({ ...chunk, weight: (summed ? 1 : chunk.rows) / denominator }));
 }

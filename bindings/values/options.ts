@@ -109,7 +109,7 @@ export function checkChoice<T extends string>(where: string, name: string, value
 }
 
 /** Between what a number must lie. */
-export interface Bounds {
+export interface NumberBounds {
   /** Least value, allowed. */
   min?: number;
   /** Bound above min, not allowed. */
@@ -121,7 +121,7 @@ export interface Bounds {
 }
 
 /** A finite number within bounds. */
-export function checkNumber(where: string, name: string, value: unknown, bounds: Bounds): number {
+export function checkNumber(where: string, name: string, value: unknown, bounds: NumberBounds): number {
   const { min, above, below, integer } = bounds;
   const fits =
     typeof value === "number" &&
