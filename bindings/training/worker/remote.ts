@@ -140,14 +140,10 @@ class Connection {
     const reply = this.#next();
     this.send(request);
     const received = await reply.catch((error: Error) => {
-      throw new this.#EngineError(
-        `fit: the worker died (${error.message}). The trainer is in the state of the last report.`,
-      );
+      throw new this.#EngineError(`fit: the worker died (${error.message}). The trainer is as of the last report.`);
     });
     if (received.kind === "failed")
-      throw new this.#EngineError(
-        `fit: the worker failed (${received.reason}). The trainer is in the state of the last report.`,
-      );
+      throw new this.#EngineError(`fit: the worker failed (${received.reason}). The trainer is as of the last report.`);
     return received as R;
   }
 
