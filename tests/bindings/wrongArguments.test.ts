@@ -404,7 +404,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       cast: ["f32"],
       crossEntropy: [[0, 1]],
     }),
-    others: "oneHot axis valueOf toJSON",
+    others: "oneHot axis mask valueOf toJSON",
   },
 };
 
@@ -417,11 +417,15 @@ function aTensor(): object {
   return tensor;
 }
 
+/** Methods of the classes of an object, or its own functions if it has no class. */
 const methodsOf = (object: object): string[] => {
-  const own = Object.getPrototypeOf(object) as object;
-  const holder = own === Object.prototype ? object : own;
-  return Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([name, { value }]) =>
-    typeof value === "function" && name !== "constructor" ? [name] : [],
+  const holders: object[] = [];
+  for (let own = Object.getPrototypeOf(object); own && own !== Object.prototype; own = Object.getPrototypeOf(own))
+    holders.push(own);
+  return (holders.length > 0 ? holders : [object]).flatMap((holder) =>
+    Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([name, { value }]) =>
+      typeof value === "function" && name !== "constructor" ? [name] : [],
+    ),
   );
 };
 
