@@ -1,7 +1,7 @@
 // Curve fitting: parameters of a model by least squares, with their standard errors.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/arrays.js";
@@ -182,7 +182,7 @@ export type FitCurve = <P extends Point>(
  * @see Moré, *The Levenberg-Marquardt algorithm: implementation and theory*, 1978; Bates and Watts, *Nonlinear Regression
  * Analysis and Its Applications*, 1988, §2.2
  */
-export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
+export const fitCurve: FitCurve = /* @__PURE__ */ wholeOnly(
   async (
     engine: Engine,
     model: unknown,

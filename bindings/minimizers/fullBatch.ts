@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import type { Core } from "../engine/engine.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { readArray } from "../tensors/trace.js";
@@ -15,7 +15,7 @@ import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
 /** Place of a number of a group, counted from the first. */
-const placeOf = (field: number): number => (field - abi.groupShrink) / 8;
+const placeOf = (field: number): number => (field - abi.groupDecoupledDecay) / 8;
 
 /** Where the line search fails, a model is the reason, not a user's gradient. */
 const failures = {
@@ -42,7 +42,7 @@ function checkFits(where: string, { options, memory }: TrainerInternals, method:
     if (hyper[placeOf(abi.groupMaxNorm)] !== 0)
       refuse("a constraint of the weights", "Create the trainer without constraint.");
     if (proximal) refuse("a proximal penalty", "Leave out proximal.");
-    if ([abi.groupSquares, abi.groupMagnitudes].some((field) => typeof hyper[placeOf(field)] !== "number"))
+    if ([abi.groupL2, abi.groupL1].some((field) => typeof hyper[placeOf(field)] !== "number"))
       refuse("a penalty on a schedule", "Give the penalty a number.");
   }
 }
@@ -130,7 +130,7 @@ class FullBatchRun implements MethodRun {
 /**
  * Begins to fit a trainer, whose runs over all rows are prepared. @internal
  */
-export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(
+export const beginFit = /* @__PURE__ */ wholeOnly(function beginFit(
   method: Method,
   trainer: TrainerInternals,
 ): MethodRun {

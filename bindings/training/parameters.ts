@@ -39,7 +39,7 @@ export interface Group {
   readonly name: string;
   /** Initial value of each state vector. */
   readonly initial: readonly number[];
-  /** Hyper-parameters in the order of the core's record, from `groupShrink` on. */
+  /** Hyper-parameters in the order of the core's record, from `groupDecoupledDecay` on. */
   readonly hyper: readonly Hyper[];
   /** True if the l1 penalty is a proximal step after the update. */
   readonly proximal: boolean;
@@ -146,10 +146,10 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
   // JavaScript enumerates integer keys in ascending order, which is the order of the record.
   const numbers: Record<number, Hyper> = {
-    [fields.groupShrink]: shrink,
-    [fields.groupPenalty]: coupled,
-    [fields.groupSquares]: squares,
-    [fields.groupMagnitudes]: magnitudes,
+    [fields.groupDecoupledDecay]: shrink,
+    [fields.groupCoupledDecay]: coupled,
+    [fields.groupL2]: squares,
+    [fields.groupL1]: magnitudes,
     [fields.groupMaxNorm]: maxNorm,
   };
   return {
