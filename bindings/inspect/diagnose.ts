@@ -42,7 +42,7 @@ export interface Diagnosis {
  * @param samples  what `step` or `fit` was given
  * @returns        the first number that is not finite, or null if the whole step is finite
  * @throws ShapeError   the samples do not fit the model
- * @throws EngineError  the engine has the feature set "dense" only
+ * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
  * @example
  * diagnose(trainer, data); // null
  */
