@@ -1,7 +1,7 @@
 // The surface of a trainer's loss over a data set.
 
 import * as abi from "../../assembly/abi.js";
-import { argumentType, type ColumnShape, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
+import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
 import { beyondCore } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import type { Tensor } from "../tensors/tensor.js";
@@ -68,69 +68,67 @@ interface Values {
 /** Where the loss of a trainer over a data set reads: state, inputs and targets of a part, in this order. */
 interface LossOver {
   readonly trainer: Trainer;
-  readonly values: Values;
   readonly data: Dataset;
   readonly dtype: "f32" | "f64";
-  readonly inputs: ColumnShape;
-  readonly targets: ColumnShape;
   readonly targetType: "f32" | "f64" | "i32";
-  readonly bytes: { readonly state: number; readonly inputs: number; readonly targets: number };
+  /** Bytes of the state, and of the state and the inputs. */
+  readonly ends: readonly [state: number, inputs: number];
 }
 
 function surfaceOver(
   trainer: Trainer,
   data: Dataset,
   dtype: "f32" | "f64",
-  values: Values,
+  { parameters, state }: Values,
   free: () => void,
 ): LossSurface {
   const [inputs, targets] = data.columns;
   if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-  const { loss } = trainer.options;
+  const { engine, memory, options } = trainer;
   const weighted = isWeighted(trainer, data);
-  const parts = partsOf(data.rows, weighted || loss.reduction === "sum", weighted ? 1 : data.rows);
+  const parts = partsOf(data.rows, weighted || options.loss.reduction === "sum", weighted ? 1 : data.rows);
   const rows = parts[0]?.rows ?? 0;
-  const targetType = argumentType(targets, dtype, loss.targets === "classes");
-  const bytes = {
-    state: blockBytes(dtype, trainer.memory.stateLayout.elements),
-    inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
-    targets: blockBytes(targetType, rows * elementCount(targets.row)),
-  };
-  const over: LossOver = { trainer, values, data, dtype, inputs, targets, targetType, bytes };
-  const source = sourceOf(over, parts, free);
-  if (!weighted) return new LossSurface(source);
-  return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, over)) });
-}
-
-function sourceOf(over: LossOver, parts: readonly SurfacePart[], free: () => void): SurfaceSource {
-  const { trainer, data, dtype, bytes } = over;
-  const { parameters } = over.values;
-  return {
+  const targetType = argumentType(targets, dtype, options.loss.targets === "classes");
+  const stateBytes = blockBytes(dtype, memory.stateLayout.elements);
+  const targetOffset = stateBytes + blockBytes(dtype, rows * elementCount(inputs.row));
+  const over: LossOver = { trainer, data, dtype, targetType, ends: [stateBytes, targetOffset] };
+  const source: SurfaceSource = {
     where,
-    engine: trainer.engine,
+    engine,
     leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({ name, shape, dtype, data: values })),
     example: parameters,
     parts,
-    argumentBytes: bytes.state + bytes.inputs + bytes.targets,
+    argumentBytes: targetOffset + blockBytes(targetType, rows * elementCount(targets.row)),
     columnCount: 2,
     order: data.order,
-    random: [...halvesOf(trainer.options.seed), ...halvesOf(trainer.memory.steps)],
+    random: [...halvesOf(options.seed), ...halvesOf(memory.steps)],
     emit(...call) {
       const { sum, tensor } = lossOf(over, ...call);
       return sum ?? tensor;
     },
-    fill: writerOf(over),
+    fill(block, columns, offset) {
+      for (const [k, entry] of memory.stateLayout.entries.entries())
+        writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
+      for (const [k, { type, row }] of data.columns.entries()) {
+        const source = { address: data.addresses[k] as number, type, rowElements: elementCount(row) };
+        const target = { offset: offset + (over.ends[k] as number), type: k === 0 ? dtype : targetType };
+        const standardize = k === 0 ? (options.standardize ?? null) : null;
+        writeColumn(engine, columns + k * abi.columnBytes, source, target, standardize);
+      }
+    },
     check: () => {
-      data.check(trainer.engine);
+      data.check(engine);
     },
     current: () => trainer.parameters(),
     free,
   };
+  if (!weighted) return new LossSurface(source);
+  return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, over)) });
 }
 
-/** The mean of a part, or its numerator and denominator; state, inputs and targets lie from `offset` on. */
+/** The mean of a part, or its numerator and denominator; its arguments start at `offset`. */
 function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: number, offset: number) {
-  const { trainer, data, dtype, inputs, targets, targetType, bytes } = over;
+  const { trainer, data, dtype, targetType, ends } = over;
   const { model, loss } = trainer.options;
   const states = new Map(
     trainer.memory.stateLayout.entries.map((entry) => [
@@ -139,29 +137,13 @@ function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: 
     ]),
   );
   const scope = new ModelScope(trace, model, false, count, dtype, states);
-  const at = offset + bytes.state;
-  const x = trace.leaf(abi.spaceArguments, at, dtype, [count, ...inputs.row]);
-  const y = trace.leaf(abi.spaceArguments, at + bytes.inputs, targetType, [count, ...targets.row]);
+  const [x, y] = data.columns.map(({ row }, k) =>
+    trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 0 ? dtype : targetType, [count, ...row]),
+  ) as [Tensor, Tensor];
   const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
   const prediction = ownTensor(model.name, answer, dtype);
   trainer.programs.checkTargets(data, prediction.shape);
   return meanOf(loss.name, loss.apply(prediction, y), dtype);
-}
-
-/** Writes the state as it is now, and the column records. */
-function writerOf({ trainer, values, data, dtype, targetType, bytes }: LossOver): SurfaceSource["fill"] {
-  const { engine, memory, options } = trainer;
-  return (block, columns, offset) => {
-    for (const [k, entry] of memory.stateLayout.entries.entries())
-      writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, values.state[k]?.data ?? []);
-    for (const [k, column] of data.columns.entries()) {
-      const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
-      const at = offset + bytes.state + (k === 0 ? 0 : bytes.inputs);
-      const target = { offset: at, type: k === 0 ? dtype : targetType };
-      const standardize = k === 0 ? (options.standardize ?? null) : null;
-      writeColumn(engine, columns + k * abi.columnBytes, source, target, standardize);
-    }
-  };
 }
 
 /** Whether the loss comes as a numerator and a denominator. */

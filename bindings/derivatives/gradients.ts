@@ -154,31 +154,19 @@ export function gradientCheck(
     };
     const { value: base, gradient } = analytic(arranged());
     const gradients = leaves(gradient).map(([, leaf]) => (leaf as NDArray).data);
-    const found: LeafCheck[] = points.map(({ name, data }, k) =>
-      checkLeaf({ name, data, gradient: gradients[k] as Float64Array }, () => value(arranged()) as number, base, {
-        tolerance,
-        step,
-      }),
-    );
-    const worst = found.reduce((most, leaf) => worse(most, leaf.worst), null as CheckedCoordinate | null);
-    return {
-      passed: !worst || worst.relativeError <= tolerance,
-      worst,
-      kinks: found.flatMap(({ kinks }) => kinks),
-      coordinates: points.reduce((sum, { data }) => sum + data.length, 0),
-    };
+    const found: Found = { worst: null, kinks: [], coordinates: 0 };
+    for (const [k, { name, data }] of points.entries()) {
+      const leaf = { name, data, gradient: gradients[k] as Float64Array };
+      checkLeaf(leaf, () => value(arranged()) as number, base, { tolerance, step }, found);
+    }
+    return { passed: !found.worst || found.worst.relativeError <= tolerance, ...found };
   };
 }
 
-interface LeafCheck {
-  readonly worst: CheckedCoordinate | null;
-  readonly kinks: readonly CheckedCoordinate[];
-}
-
-/** The coordinate with the larger error; NaN is larger than any number. */
-function worse(a: CheckedCoordinate | null, b: CheckedCoordinate | null): CheckedCoordinate | null {
-  if (!a || !b) return a ?? b;
-  return Number.isNaN(a.relativeError) || b.relativeError <= a.relativeError ? a : b;
+interface Found {
+  worst: CheckedCoordinate | null;
+  readonly kinks: CheckedCoordinate[];
+  coordinates: number;
 }
 
 /** Compares the gradient of one array, whose numbers `value` reads. */
@@ -187,7 +175,8 @@ function checkLeaf(
   value: () => number,
   base: number,
   { tolerance, step }: { readonly tolerance: number; readonly step: number | undefined },
-): LeafCheck {
+  report: Found,
+): void {
   const at = (index: number, by: number): number => {
     const x = data[index] as number;
     data[index] = x + by;
@@ -209,14 +198,13 @@ function checkLeaf(
     const relativeError = exact === numerical ? 0 : Math.abs(exact - numerical) / scale;
     return { name, index, analytic: exact, numerical, relativeError };
   };
-  const kinks: CheckedCoordinate[] = [];
-  let worst: CheckedCoordinate | null = null;
+  report.coordinates += data.length;
   for (const [index, wide] of slopes.entries()) {
     let found = compared(index, wide);
     const between = Math.abs(found.analytic - found.numerical) <= 0.6 * Math.abs(wide.right - wide.left);
     const differs = !(found.relativeError <= tolerance);
     if (differs && between && isKink((by) => at(index, by), base, wide.h)) {
-      kinks.push(found);
+      report.kinks.push(found);
       continue;
     }
     const narrow = 1e-5 * Math.abs(data[index] as number);
@@ -225,9 +213,10 @@ function checkLeaf(
       const again = compared(index, slope(index, narrow));
       if (again.relativeError <= tolerance) found = again;
     }
-    worst = worse(worst, found);
+    const most = report.worst?.relativeError ?? -1;
+    // An error that is not a number is larger than any number.
+    if (!Number.isNaN(most) && !(found.relativeError <= most)) report.worst = found;
   }
-  return { worst, kinks };
 }
 
 /** Slopes of f on both sides by differences of width h, and what rounding may make of them. */

@@ -34,7 +34,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   readonly scalars: readonly Scalar[];
   /** Scalars of the position of training. */
   readonly position: readonly Scalar[];
-  /** Whether programs outside of training read the average of the weights. */
+  /** True if programs outside of training read the average of the weights. */
   readsAverage = false;
   /** Ranges that training writes, except gradients and scratch. */
   readonly trainedRanges: readonly Range[];
