@@ -1,4 +1,4 @@
-// Curvature: what second derivatives say of a function or of a model.
+// Curvature: second derivatives of functions and models.
 
 export { type CriticalPoint, type CriticalPointOptions, criticalPoint } from "./criticalPoint.js";
 export {

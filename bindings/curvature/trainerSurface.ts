@@ -1,4 +1,4 @@
-// The surface of a trainer's loss over a data set.
+// Loss surfaces of trainers.
 
 import * as abi from "../../assembly/abi.js";
 import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
@@ -15,19 +15,22 @@ import { checkChoice, checkOptions } from "../values/options.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
 
 export interface TrainerSurfaceOptions {
-  /** Type of the arithmetic; default "f64", whatever the trainer's. */
+  /** Type of the computation, independent of the trainer's: "f64" (default) or "f32". */
   readonly dtype?: "f32" | "f64";
 }
 
 /**
- * The surface of a trainer's loss over samples, at its weights of this moment: L(w) = the mean that `evaluate` answers,
- * with dropout off and running statistics held fixed, without penalties. The trainer itself is never changed; after
- * further training, `moveTo()` takes its new weights.
+ * Surface of a trainer's loss over samples, at its current weights: L(w) = the mean loss of `evaluate`, with dropout off,
+ * running statistics fixed, and without penalties. The trainer is not changed; after further training, call `moveTo()` to
+ * move to the new weights.
  *
  * @param samples  { inputs, targets } or a data set
- * @returns        value(), gradient(), hvp(v), hessian() over all parameters in declaration order; free it when done
+ * @param options  dtype
+ * @returns        a surface with value(), gradient(), hvp(v), hessian() and moveTo(w) over all parameters in declaration
+ *                 order; call free() when done
+ * @throws TypeError   the first argument is not a trainer
  * @throws ShapeError  the data does not fit the model, or the model has no parameters
- * @throws RangeError  labels without an output
+ * @throws RangeError  a label is not below the number of outputs
  * @example
  * const surface = trainerSurface(trainer, data);
  * surface.hessian().data; // [1, 1, 1, 2]
@@ -71,8 +74,8 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       const at = offset + bytes.state;
       const x = trace.leaf(abi.spaceArguments, at, dtype, [count, ...inputs.row]);
       const y = trace.leaf(abi.spaceArguments, at + bytes.inputs, targetType, [count, ...targets.row]);
-      const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
-      const prediction = ownTensor(model.name, answer, dtype);
+      const output = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
+      const prediction = ownTensor(model.name, output, dtype);
       trainer.programs.checkTargets(data, prediction.shape);
       return meanOf(loss.name, loss.apply(prediction, y), dtype);
     };
@@ -132,14 +135,14 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   });
 });
 
-/** Whether the loss comes as a numerator and a denominator. */
+/** True if the loss is a weighted mean. */
 function isWeighted(trainer: Trainer, data: Dataset): boolean {
   trainer.disturbed = true;
   trainer.prepareEvaluation(data);
   return trainer.evaluations(data)[0]?.chunk.answers[0]?.weighted === true;
 }
 
-/** The denominator over all rows, in the type of the surface. */
+/** Denominator of the weighted mean over all rows, in the type of the surface. */
 function totalWeight(
   source: SurfaceSource,
   lossOf: (...call: Parameters<SurfaceSource["emit"]>) => ReturnType<typeof meanOf>,
@@ -159,7 +162,9 @@ function totalWeight(
   }
 }
 
-/** Chunks of rows, weighted so that their sum is the mean: means by their rows, sums as they are, over a denominator. */
+/**
+ * Chunks of rows with weights by which their values sum to the mean: means are multiplied by their rows, sums are not.
+ */
 function partsOf(rows: number, summed: boolean, denominator: number): SurfacePart[] {
   const parts: SurfacePart[] = [];
   eachChunk(rows, (from, count) => {
