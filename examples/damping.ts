@@ -1,5 +1,5 @@
 // Damping turns Newton's step into descent: −(H + α I)⁻¹ g is Newton's step at α = 0 and −g / α for large α. Where H has
-// negative curvatures, α must be above −λ_min: below, the step does not lead down.
+// negative curvatures, α must be above −λ_min: below, the step is not a descent direction.
 
 import { dampedNewton, type Engine, fixedStep } from "thalweg";
 import type { Objective } from "./course/point.js";

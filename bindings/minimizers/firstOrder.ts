@@ -1,4 +1,4 @@
-// First-order optimizers on a function: the update rules that train models, on a vector in place of weights.
+// Minimization of functions by first-order optimizers: the update rules of training, applied to a vector.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
@@ -16,7 +16,7 @@ import type { CheckedOptions } from "./stops.js";
 
 const sliceTime = typeof document !== "undefined" ? 20 : 50;
 
-/** A trainer's memory whose parameters are x. */
+/** Memory of a trainer whose only parameter is x. */
 function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): TrainerMemory {
   const [only] = point.leaves;
   const shape = point.leaves.length === 1 && only ? only.shape : [point.elements];
@@ -49,7 +49,7 @@ interface Best {
   gradientNorm: number;
 }
 
-/** Minimizes by an update rule; the answer is the last point, or the best where the run failed or was ended. */
+/** Minimizes by an update rule. Returns the last point, or the best one if the run failed or was stopped. */
 export function* searchByRule(
   where: string,
   engine: Engine,
@@ -75,7 +75,7 @@ export function* searchByRule(
     const entries: TraceEntry<unknown>[] = [];
     const evaluations = { value: 0, gradient: 0 };
     let best: Best = { x: point.start.slice(), value: Number.POSITIVE_INFINITY, gradientNorm: Number.NaN };
-    let breathed = begun;
+    let yielded = begun;
     let reported = begun;
     let iterations = 0;
     let ended: readonly [Status, string] | null = null;
@@ -95,12 +95,12 @@ export function* searchByRule(
         const from = doubleAt(results + abi.resultsHeader);
         engine.doubles.copyWithin(gradients, from, from + n);
       } else {
-        const answers = objective as PlainAnswers;
-        const both = yield* answers.both(x);
+        const plain = objective as PlainAnswers;
+        const both = yield* plain.both(x);
         value = both.value;
         engine.doubles.set(both.gradient, gradients);
-        evaluations.value += answers.extra;
-        answers.extra = 0;
+        evaluations.value += plain.extra;
+        plain.extra = 0;
       }
       evaluations.value++;
       evaluations.gradient++;
@@ -122,8 +122,8 @@ export function* searchByRule(
       if (bounds) clamp(engine, doubleAt(memory.get(abi.trainerParameters)), bounds);
       iterations++;
       const now = performance.now();
-      if (now - breathed <= sliceTime && !options.signal) continue;
-      breathed = now;
+      if (now - yielded <= sliceTime && !options.signal) continue;
+      yielded = now;
       if (options.onProgress && now - reported >= 50) {
         reported = now;
         options.onProgress({ iterations, value, gradientNorm, seconds: (now - begun) / 1000 });
@@ -133,11 +133,11 @@ export function* searchByRule(
       else if (now - begun > 1000 * options.time) ended = ["time", earlySentences.time];
     }
     const [status, message] = ended;
-    const answer = status === "converged" || status === "maxIterations" ? last : best;
+    const result = status === "converged" || status === "maxIterations" ? last : best;
     return {
-      x: point.arranged(answer.x),
-      value: answer.value,
-      gradientNorm: answer.gradientNorm,
+      x: point.arranged(result.x),
+      value: result.value,
+      gradientNorm: result.gradientNorm,
       iterations,
       evaluations,
       status,
@@ -151,7 +151,7 @@ export function* searchByRule(
   }
 }
 
-/** The largest component of the gradient, but for those that lead out where x stands at a bound. */
+/** Largest magnitude of the projected gradient: components that point out of a bound that x is at are left out. */
 function largest(
   doubles: Float64Array,
   from: number,

@@ -1,4 +1,4 @@
-// The memory of a minimizer: the core's record and the blocks it names.
+// Memory of a minimizer: the core's record and its blocks.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
@@ -9,16 +9,16 @@ import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
-/** Iterations a trace holds before it is read. */
+/** Number of iterations that the trace block holds until it is read. */
 const traceLimit = 256;
 
-/** The options that the core reads. */
+/** Options that the core reads. */
 export type Stopping = Pick<
   CheckedOptions,
   "gradientTolerance" | "valueTolerance" | "stepTolerance" | "maxIterations" | "maxEvaluations" | "trace"
 >;
 
-/** The record of a minimizer and its blocks, one region. */
+/** Record of a minimizer and its blocks, in one region. */
 export class MinimizerMemory {
   readonly record: number;
   readonly #region: number;
@@ -45,7 +45,7 @@ export class MinimizerMemory {
       [abi.minimizerBest, vector],
       [abi.minimizerBestResults, results],
       [abi.minimizerStep, vector],
-      // v, x, and what programs answer beside x.
+      // v, then x, then further arguments or results of programs.
       [abi.minimizerVector, wholeLines(16 * n + Math.max(16 * residuals, results) + 16)],
       [abi.minimizerProduct, vector],
       [abi.minimizerMatrix, wantsMatrix ? wholeLines(8 * n * Math.max(n, residuals) + 16) : 0],
@@ -104,7 +104,7 @@ export class MinimizerMemory {
     return this.engine.doubles[doubleAt(this.record + field)] as number;
   }
 
-  /** A copy of the block that a field names. */
+  /** Copies numbers out of the block whose address is in a field. */
   read(field: number, count: number, offset = 0): Float64Array {
     const at = doubleAt(this.get(field) + offset);
     return this.engine.doubles.slice(at, at + count);
@@ -114,7 +114,7 @@ export class MinimizerMemory {
     this.engine.doubles.set(values, doubleAt(this.get(field) + offset));
   }
 
-  /** The entries of the trace since it was last read. */
+  /** Reads and removes the entries of the trace. */
   takeTrace(): TraceEntry<unknown>[] {
     const n = this.point.elements;
     const width = abi.traceHeader + n;

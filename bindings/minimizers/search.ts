@@ -1,4 +1,4 @@
-// A search for a minimum: the core's record and its blocks, and the loop that answers what the core asks.
+// Searches by the methods of the core, and the loops that run the core's requests.
 
 import * as abi from "../../assembly/abi.js";
 import { wordAt } from "../engine/addresses.js";
@@ -13,12 +13,15 @@ import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
 const onPage = typeof document !== "undefined";
-/** Milliseconds of a slice, and floating-point operations for hosts whose clock stands still. */
+/** Milliseconds of a slice, and floating-point operations of a slice on hosts whose clock does not advance. */
 const sliceTime = onPage ? 20 : 50;
 const sliceFlops = 4e9;
-/** Milliseconds between calls of onProgress. */
+/** Minimum milliseconds between calls of onProgress. */
 const progressTime = 50;
-/** Lower and upper bounds of every number of x, the start moved between them; throws where they cross. @internal */
+
+/**
+ * Reads the lower and upper bound of every number of x, and clamps the initial point; throws if bounds cross. @internal
+ */
 export function readBounds(
   where: string,
   point: Arrangement,
@@ -61,9 +64,9 @@ export function* searchMinimum(
   if (bounds) {
     if (direction !== abi.directionLbfgs)
       throw new TypeError(
-        `${where}: ${method.method} keeps no bounds. ${
+        `${where}: ${method.method} does not support bounds. ${
           residual
-            ? "Minimize the sum of squares by minimize with lbfgs(), or let x.exp() stand for what must be positive."
+            ? "Minimize the sum of squares by minimize with lbfgs(), or use x.exp() for a positive parameter."
             : "Use lbfgs(), or a first-order optimizer."
         }`,
       );
@@ -100,7 +103,7 @@ export function* searchMinimum(
   }
 }
 
-/** What the host decides between slices: the status that ends the search, or null. */
+/** Reports progress and yields to the host between slices; returns the status if the search must end, else null. */
 function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number, last: { time: number }) {
   const now = performance.now();
   if (options.onProgress && now - last.time >= progressTime) {
@@ -134,10 +137,10 @@ function* runTraced(
   let requests = Math.min(64, most);
   while (true) {
     const start = performance.now();
-    const answer = engine.checked((core) => core.minimizerRun(record, requests));
+    const request = engine.checked((core) => core.minimizerRun(record, requests));
     const spent = performance.now() - start;
     if (options.trace) entries.push(...memory.takeTrace());
-    if (answer === 0) return null;
+    if (request === 0) return null;
     if (spent < sliceTime / 2) requests = Math.min(2 * requests, most);
     else if (spent > 1.5 * sliceTime) requests = Math.max(1, Math.round((requests * sliceTime) / spent));
     if (performance.now() - begun < sliceTime / 2 && !options.signal) continue;
@@ -148,7 +151,7 @@ function* runTraced(
 
 function* runPlain(
   memory: MinimizerMemory,
-  answers: PlainAnswers,
+  plain: PlainAnswers,
   options: CheckedOptions,
   begun: number,
   entries: TraceEntry<unknown>[],
@@ -157,49 +160,49 @@ function* runPlain(
   const n = point.elements;
   const rows = memory.residuals;
   const last = { time: begun };
-  let breathed = performance.now();
+  let yielded = performance.now();
   if (options.signal?.aborted) return "aborted";
   while (true) {
     const request = engine.call((core) => core.minimizerAdvance(record));
     if (options.trace && (request === 0 || memory.get(abi.minimizerTraceCount) > 0))
       entries.push(...memory.takeTrace());
     if (request === 0) return null;
-    if (options.signal || performance.now() - breathed > sliceTime) {
+    if (options.signal || performance.now() - yielded > sliceTime) {
       const early = yield* pause(memory, options, begun, last);
       if (early) return early;
-      breathed = performance.now();
+      yielded = performance.now();
     }
     const wants = (bit: number): boolean => (request & bit) !== 0;
     if (rows > 0) {
       const trial = memory.read(abi.minimizerTrial, n);
-      if (wants(abi.requestValue)) memory.write(abi.minimizerResidual, yield* answers.residuals(trial, rows));
-      if (wants(abi.requestGradient)) memory.write(abi.minimizerMatrix, yield* answers.jacobian(trial, rows));
+      if (wants(abi.requestValue)) memory.write(abi.minimizerResidual, yield* plain.residuals(trial, rows));
+      if (wants(abi.requestGradient)) memory.write(abi.minimizerMatrix, yield* plain.jacobian(trial, rows));
     } else if (wants(abi.requestValue | abi.requestGradient)) {
       const trial = memory.read(abi.minimizerTrial, n);
-      if (!wants(abi.requestGradient)) memory.write(abi.minimizerTrialResults, [yield* answers.value(trial)]);
+      if (!wants(abi.requestGradient)) memory.write(abi.minimizerTrialResults, [yield* plain.value(trial)]);
       else if (!wants(abi.requestValue))
-        memory.write(abi.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
+        memory.write(abi.minimizerTrialResults, yield* plain.gradient(trial), abi.resultsHeader);
       else {
-        const { value, gradient } = yield* answers.both(trial);
+        const { value, gradient } = yield* plain.both(trial);
         memory.write(abi.minimizerTrialResults, [value]);
         memory.write(abi.minimizerTrialResults, gradient, abi.resultsHeader);
       }
     } else {
       const x = memory.read(abi.minimizerX, n);
-      if (wants(abi.requestHessian)) memory.write(abi.minimizerMatrix, yield* answers.hessian(x));
-      else memory.write(abi.minimizerProduct, yield* answers.product(x, memory.read(abi.minimizerVector, n)));
+      if (wants(abi.requestHessian)) memory.write(abi.minimizerMatrix, yield* plain.hessian(x));
+      else memory.write(abi.minimizerProduct, yield* plain.product(x, memory.read(abi.minimizerVector, n)));
     }
-    if (answers.extra > 0) {
-      memory.set(abi.minimizerValues, memory.get(abi.minimizerValues) + answers.extra);
-      answers.extra = 0;
+    if (plain.extra > 0) {
+      memory.set(abi.minimizerValues, memory.get(abi.minimizerValues) + plain.extra);
+      plain.extra = 0;
     }
   }
 }
 
-/** @internal */
+/** Messages for searches that the host ended. @internal */
 export const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
   aborted: "Stopped by the signal; x is the best point so far.",
-  time: "Stopped when its time was over; x is the best point so far.",
+  time: "Stopped at the time limit; x is the best point so far.",
 };
 
 function finished(
@@ -212,7 +215,7 @@ function finished(
   const n = memory.point.elements;
   let [status, message]: readonly [Status, string] = outcomeOf(memory.get(abi.minimizerStatus));
   if (early) [status, message] = [early, earlySentences[early]];
-  // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
+  // After convergence the accepted point equals the best one within rounding, and its gradient is known.
   const best = memory.read(abi.minimizerBestResults, 1)[0] as number;
   const accepted = memory.read(abi.minimizerResults, 1)[0] as number;
   const began = best < Number.POSITIVE_INFINITY;
@@ -222,7 +225,7 @@ function finished(
   atEnd(memory, memory.get(field));
   return {
     x: memory.point.arranged(memory.read(field, n)) as never,
-    // Of a start where it could not begin, what was found there.
+    // If the search could not begin, the value at the initial point.
     value: began ? (takesBest ? best : accepted) : (memory.read(abi.minimizerTrialResults, 1)[0] as number),
     gradientNorm,
     iterations: memory.get(abi.minimizerIterations),

@@ -41,7 +41,7 @@ export function checkSheet(where: string, options: PictureOptions, usual: Partia
 /** Checks that options are strings, given by name. */
 export function checkTexts(where: string, texts: Readonly<Record<string, unknown>>): void {
   for (const [name, text] of Object.entries(texts))
-    if (typeof text !== "string") throw new TypeError(`${where}: ${name} must be a string, got ${shown(text)}.`);
+    if (typeof text !== "string") throw new TypeError(`${where}: ${name} must be text, got ${shown(text)}.`);
 }
 
 /** Height of a line of text. */

@@ -509,8 +509,8 @@ describe("residual", () => {
 
 describe("embedding", () => {
   it.each([
-    [1.5, "no whole number of 32 bits"],
-    [1e30, "no whole number of 32 bits"],
+    [1.5, "no 32-bit integer"],
+    [1e30, "no 32-bit integer"],
     [-1, "-1"],
     [4, "4"],
   ])("an index of %s is refused as %s", (index, named) => {

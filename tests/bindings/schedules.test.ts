@@ -633,7 +633,7 @@ describe("training", () => {
     );
     const before = weights(trainer);
     await expect(trainer.fit(data, { steps: 20, batchSize: rows })).rejects.toThrow(
-      "step 8: the schedule of learningRate has no finite value. The weights of step 7 are kept.",
+      "step 8: the schedule of learningRate is not finite. The weights of step 7 are kept.",
     );
     expect(trainer.steps).toBe(7);
     const kept = weights(trainer);
@@ -690,7 +690,7 @@ describe("plot", () => {
     expect(() => plotSchedule(engine, {})).toThrow("plotSchedule: no schedule given");
     expect(() => plotSchedule(engine, decay, { count: 1 })).toThrow("plotSchedule: count must be a whole number");
     expect(() => plotSchedule(engine, decay, { title: 3 as never })).toThrow(
-      "plotSchedule: title must be a text, got 3.",
+      "plotSchedule: title must be text, got 3.",
     );
     expect(() => plotSchedule(engine, { a: "x" as never })).toThrow("scheduleValues: schedule must be a schedule");
   });
