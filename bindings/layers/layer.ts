@@ -1,42 +1,45 @@
-// What a layer is: parameters that want initial values, state that wants them too, and a function of both and of its
-// input.
+// Layers: declarations of parameters and running state with their initializers, and a function of both and of the input.
 
 import { Tensor } from "../tensors/tensor.js";
 import { has, shown } from "../values/options.js";
 import type { LayerContext } from "./context.js";
 import type { Initializer } from "./initializers.js";
 
-/** A parameter: its shape, its start. */
+/** Declaration of a parameter. */
 export interface Parameter {
+  /** Extent of each axis. */
   readonly shape: readonly number[];
+  /** Function that returns the initial value. */
   readonly initializer: Initializer;
 }
 
-/** Parameters by name; a container nests them. */
+/** Declarations by name; those of a container are nested. */
 export type Parameters = { readonly [name: string]: Parameter | Parameters };
 
-/** The tensors of a layer's parameters, by the same names. */
+/** Tensors of a layer's parameters, by the same names. */
 export type ParameterTensors = { readonly [name: string]: Tensor & ParameterTensors };
 
-/** A layer: plain data and a function. A layer of one's own is any object of this form. */
+/** Layer of a model. For a layer of your own, write an object of this form. */
 export interface Layer {
+  /** Name, for errors and summaries. */
   readonly name: string;
+  /** Parameters to train. */
   readonly parameters: Parameters;
   /**
-   * Running state, declared like parameters but not trained: read through `context.state`, and in training replaced by
-   * what the layer gives to `context.update`. A container nests the states of its layers under the names their
-   * parameters have.
+   * Running state, declared like parameters but not trained: read it from `context.state`, and replace it in training by
+   * `context.update`. Containers nest the states of their layers under the same names as their parameters.
    */
   readonly state?: Parameters;
-  /** The layer's output; a container hands `context.of(name)` to the layer it nests under that name. */
+  /** Computes the output; a container passes `context.of(name)` to the layer it nests under that name. */
   apply(parameters: ParameterTensors, input: Tensor, context: LayerContext): Tensor;
 }
 
+/** True for the declaration of a parameter, false for nested declarations. */
 export function isParameter(value: Parameter | Parameters): value is Parameter {
   return Array.isArray(value?.shape) && typeof value.initializer === "function";
 }
 
-/** True for what has the form of a layer. */
+/** True for an object of the form of a layer. */
 export function isLayer(value: unknown): value is Layer {
   return (
     has(value, "apply", "parameters") &&
@@ -45,7 +48,7 @@ export function isLayer(value: unknown): value is Layer {
   );
 }
 
-/** The output of a layer that a container nests under a name. @internal */
+/** Applies a layer that a container nests under a name. @internal */
 export function applyNested(
   layer: Layer,
   name: string,
@@ -53,13 +56,13 @@ export function applyNested(
   input: Tensor,
   context: LayerContext | undefined,
 ): Tensor {
-  const answer = layer.apply((parameters[name] ?? {}) as ParameterTensors, input, context?.of(name) as LayerContext);
+  const output = layer.apply((parameters[name] ?? {}) as ParameterTensors, input, context?.of(name) as LayerContext);
   context?.enter?.();
-  return tensorFrom(layer.name, answer);
+  return tensorFrom(layer.name, output);
 }
 
-/** What a function of the user's answers, or a sentence that names whose answer is no tensor. @internal */
-export function tensorFrom(name: string, answer: unknown): Tensor {
-  if (answer instanceof Tensor) return answer;
-  throw new TypeError(`${name}: must answer a tensor, got ${shown(answer)}. Return what it computes.`);
+/** Checks that a user's function returned a tensor; `name` is that of the function in the error. @internal */
+export function tensorFrom(name: string, output: unknown): Tensor {
+  if (output instanceof Tensor) return output;
+  throw new TypeError(`${name}: must return a tensor, got ${shown(output)}. Return what it computes.`);
 }
