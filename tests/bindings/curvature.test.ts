@@ -430,7 +430,9 @@ describe("lines and planes", () => {
 
   it("refuses ranges and directions that are none", () => {
     const surface = lossSurface(engine, (x) => x.square().sum(), [1, 2]);
-    expect(() => lossLine(surface, [0, 0])).toThrow("lossLine: the direction is zero, expected at least one other number.");
+    expect(() => lossLine(surface, [0, 0])).toThrow(
+      "lossLine: the direction is zero, expected at least one other number.",
+    );
     expect(() => lossLine(surface, [1])).toThrow("lossLine: expected shape [2], got [1].");
     expect(() => lossLine(surface, [1, 0], { range: [1, 1] })).toThrow("lossLine: range must ascend, got [1, 1].");
     expect(() => lossPlane(surface, [[1, 0]])).toThrow("lossPlane: expected two directions");

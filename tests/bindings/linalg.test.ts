@@ -333,9 +333,7 @@ describe("solve and solveLeastSquares", () => {
         ],
         [1, 2],
       ),
-    ).toThrow(
-      "solve: the matrix is singular: its rank is 1 of 2. Remove dependent equations, or add to the diagonal.",
-    );
+    ).toThrow("solve: the matrix is singular: its rank is 1 of 2. Remove dependent equations, or add to the diagonal.");
     expect(() =>
       solveLeastSquares(
         engine,
@@ -400,7 +398,9 @@ describe("singularValues and conditionNumber", () => {
         [0, 4e300],
       ]),
     ).toBeCloseTo(4, 12);
-    expect(() => conditionNumber(engine, [])).toThrow("conditionNumber: A is empty, expected at least 1 row and 1 column.");
+    expect(() => conditionNumber(engine, [])).toThrow(
+      "conditionNumber: A is empty, expected at least 1 row and 1 column.",
+    );
   });
 });
 
@@ -552,7 +552,9 @@ describe("refusals", () => {
         [1, 2],
         [3, 4],
       ]),
-    ).toThrow("symmetricEigen: A is not symmetric: [1, 0] is 3 and [0, 1] is 2. Use (A + Aᵀ) / 2 for its symmetric part.");
+    ).toThrow(
+      "symmetricEigen: A is not symmetric: [1, 0] is 3 and [0, 1] is 2. Use (A + Aᵀ) / 2 for its symmetric part.",
+    );
     expect(() =>
       ldlt(engine, [
         [1, Number.NaN],

@@ -348,7 +348,9 @@ describe("bounds", () => {
     expect(values(found.x)).toEqual([2]);
     const crossed = { bounds: { lower: 1, upper: 0 } };
     expect(() => minimizeSync(engine, rosenbrock, [0, 0], lbfgs(), crossed)).toThrow("bounds cross: got 1 .. 0");
-    expect(() => minimizeSync(engine, rosenbrock, [0, 0], bfgs(), { bounds: { lower: 0 } })).toThrow("does not support bounds");
+    expect(() => minimizeSync(engine, rosenbrock, [0, 0], bfgs(), { bounds: { lower: 0 } })).toThrow(
+      "does not support bounds",
+    );
   });
 });
 

@@ -121,9 +121,7 @@ describe("scaling", () => {
     expectClose(standardize(ends).apply(ends), [1, -1, -1, 1], 1e-15);
     expectClose(minMax(ends).apply(ends), [1, 0, 0, 1], 1e-15);
     expect(() => minMax([[1e-320], [5e-324]], { high: 1e10 })).toThrow("minMax: the range of feature 0 underflows");
-    expect(() => minMax(apart(1.7e308, 1))).toThrow(
-      "minMax: sample 0 holds 1.7e+308, expected finite numbers, below",
-    );
+    expect(() => minMax(apart(1.7e308, 1))).toThrow("minMax: sample 0 holds 1.7e+308, expected finite numbers, below");
     expect(() => minMax(apart(8e307, 1), { high: 1e-9 })).toThrow("minMax: statistics of feature 0 exceed 1.8e308");
     expect(() => center([8e307, 8e307, 8e307])).toThrow("center: statistics of feature 0 exceed 1.8e308");
   });

@@ -185,7 +185,8 @@ const cases = [
     ...plain,
     name: "neither core nor copy",
     answers: { [core]: missing, [copy]: missing },
-    expected: /^EngineError: createEngine: .*thalweg\.wasm returned status 404\..*embedded copy cannot be imported.*wasm/,
+    expected:
+      /^EngineError: createEngine: .*thalweg\.wasm returned status 404\..*embedded copy cannot be imported.*wasm/,
   },
   {
     ...plain,
