@@ -1,4 +1,4 @@
-// Everything about the sources that needs no running of them. What passes takes one line, what fails shows all it said.
+// Runs all static checks. A check that passes prints one line, a check that fails its whole output.
 
 import { spawn } from "node:child_process";
 
@@ -39,6 +39,11 @@ const checks = [
     advice: "Correct the words named above; a name or term that is right belongs in scripts/words.txt.",
   },
   {
+    name: "style of comments",
+    command: ["scripts/style.mjs"],
+    advice: "Rewrite the comments named above: see Words in CONTRIBUTING.md.",
+  },
+  {
     name: "table of methods",
     command: ["scripts/methods.mjs", "--check"],
     advice: "Complete the docstrings named above, or run npm run methods.",
@@ -49,7 +54,7 @@ const checks = [
     advice: "Correct exports, types or files in package.json.",
   },
   {
-    // What an import of a .wasm file is, every bundler decides for itself: it has no types.
+    // Imports of .wasm files have no types, as their meaning depends on the bundler.
     name: "types of the package's entries",
     command: [
       ...["node_modules/@arethetypeswrong/cli/dist/index.js", "--pack", ".", "--profile", "esm-only", "--no-color"],

@@ -42,7 +42,7 @@ export const jacobian: MakeJacobian = /* @__PURE__ */ beyondCore(function jacobi
   const where = "jacobian";
   solversOf(where, checkEngine(where, engine), "surfaceProducts");
   const cache = new Cache(where, engine, (inputs, parameters) => new Sweep(where, engine, f, parameters, inputs));
-  // What it answers follows from the type of f, which only the caller knows.
+  // The type of the result depends on the type of f, which only the caller knows.
   const call = (parameters: unknown): never => {
     const inputs = differentiableLeaves(where, parameters);
     const { data, shape, n } = cache.use(inputs, parameters, (sweep) => ({

@@ -5,9 +5,9 @@ import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, wrapped } from "./wrap.js";
 
 export interface SamOptions {
-  /** Radius ρ > 0 of the neighbourhood; default 0.05, if adaptive 0.5. Larger values prefer flatter minima. */
+  /** Radius ρ > 0 of the neighborhood; default 0.05, if adaptive 0.5. Larger values prefer flatter minima. */
   readonly radius?: number;
-  /** True scales the neighbourhood by the weights (ASAM); default false. */
+  /** True scales the neighborhood by the weights (ASAM); default false. */
   readonly adaptive?: boolean;
 }
 
