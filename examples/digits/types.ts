@@ -1,4 +1,4 @@
-/** What the digits job measures, and what its report and its JSON file are made of. */
+/** Measurements of the digits job, for its report and its JSON file. */
 
 /** One recorded moment of a run. */
 export interface HistoryPoint {
@@ -26,12 +26,12 @@ export interface RunResult {
   updates: number;
   epochs: number;
   seconds: number;
-  /** How many times faster than the plain JavaScript trainer's sample; null where it was not measured. */
+  /** Speed relative to the sample of the plain JavaScript trainer; null if not measured. */
   timesPlainJavaScript: number | null;
   history: HistoryPoint[];
 }
 
-/** Where it was measured. */
+/** Machine of the measurement. */
 export interface Machine {
   cpu: string;
   cores: number;
@@ -47,7 +47,7 @@ export interface MisclassifiedDigit {
   pixels: Uint8Array;
   label: number;
   predicted: number;
-  /** The probability that the network gave to its wrong answer, 0..1. */
+  /** Probability that the network gave to its wrong prediction, 0 .. 1. */
   probability: number;
 }
 
@@ -57,11 +57,11 @@ export interface ReportData {
   runs: RunResult[];
   /** Batch size, learning rate and the like in a sentence, by optimizer. */
   settings?: Record<string, string>;
-  /** Of the Adam run: [true digit][digit read], numbers of test digits. */
+  /** Confusion matrix of the Adam run: [true digit][predicted digit], numbers of test digits. */
   confusion?: number[][];
   /** Some or all of the mistakes of the Adam run; the report shows the most confident ones. */
   misclassified: MisclassifiedDigit[];
-  /** How many mistakes there are in all. */
+  /** Total number of misclassified digits. */
   misclassifiedTotal: number;
   /** When the runs ended; now, if not given. */
   date?: Date;

@@ -1,4 +1,4 @@
-/** What the page draws of a training, each value against seconds of training. */
+/** Curves of a training for the charts, each value against seconds of training. */
 
 export type Curve = [x: number[], y: number[]];
 

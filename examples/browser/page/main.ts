@@ -26,12 +26,12 @@ const percent = (share: number): string => {
 };
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
-/** Where the page posts what it reaches when nobody looks on. */
+/** Address to which an automatic run posts its results. */
 const autorun = new URLSearchParams(location.search).get("autorun");
 
-/** What is said aloud, now and then. */
+/** Announces a sentence to screen readers. */
 const say = (sentence: string): void => text("status", sentence);
-/** What went wrong; nothing hides it again. */
+/** Shows an error permanently. */
 const complain = (error: unknown): void => text("problem", error instanceof Error ? error.message : String(error));
 
 async function open(): Promise<School> {
@@ -192,7 +192,7 @@ function start(school: School): void {
     learner.saved = learner.trainer.steps;
     refresh();
   });
-  // Browsers ask in words of their own whether to leave.
+  // Browsers show their own text for this question.
   addEventListener("beforeunload", (event) => {
     if ([...learners.values()].some(({ unsaved }) => unsaved)) event.preventDefault();
   });
