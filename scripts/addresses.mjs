@@ -1,5 +1,5 @@
-// Checks that only bindings/engine/addresses.ts shifts addresses, and that planted shifts are found. `>>` is not allowed at all,
-// since above 2 GiB it makes an address negative; `>>>` is not allowed by 2 and 3, the shifts to words and doubles.
+// Checks that bindings/ shifts addresses nowhere but in bindings/engine/addresses.ts, and that planted shifts are found. `>>` is
+// refused altogether, since above 2 GiB it makes an address negative; of `>>>` only the shifts of words and doubles.
 
 import { readdirSync, readFileSync } from "node:fs";
 import typescript from "typescript";
@@ -27,7 +27,7 @@ function shifts(file, text) {
   return found;
 }
 
-/** Files that may shift: addresses, and the bits of a compressed file. */
+/** Where addresses are shifted, and where bits of a compressed file are. */
 const exempt = ["bindings/engine/addresses.ts", "bindings/hosts/inflate.ts"];
 const files = readdirSync("bindings", { recursive: true })
   .map((name) => `bindings/${name.replaceAll("\\", "/")}`)

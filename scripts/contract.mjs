@@ -1,21 +1,21 @@
-// Generates the files that both languages share from the AssemblyScript classes and registrations:
+// Writes what the two languages share from its one source, the AssemblyScript classes and registrations:
 //
 //   assembly/abi.ts                 the numbers of assembly/numbers.ts; a code for every op, rule, transform, wrapper, line search
 //                                   and direction; offsets of the fields of every class marked `@record`, and its size
 //   assembly/<kind>/index.ts        the functions that register all of a kind
 //   bindings/values/contract.ts     codes, fields by name and needs, names of ops and types
-//   bindings/engine/exports.ts      types of the exports of the core
+//   bindings/engine/exports.ts      what the core exports
 //   bindings/optimizers/index.ts    every public name of the descriptions
 //
-// A description gives a value for each field of a registered class, by name; fields from the one marked `@state` on are the
-// state of the class. Codes change when a registration is added. Those of schedules are stored in files, and are therefore
-// fixed in assembly/numbers.ts.
+// The fields of a registered class are what a description gives, by name; those from the one marked `@state` on are what the
+// class remembers.
+// Codes change when something is added. Saved files hold those of schedules, which assembly/numbers.ts therefore lists.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import ts from "typescript";
 
-/** Kinds of registrations: the index file, the function that registers, and the files in the core feature set. */
+/** What is registered, the index it is listed in, the function that registers, and the files the core for browsers holds. */
 const kinds = {
   op: { folder: "assembly/ops", register: "Ops", core: (file) => !among("logAddExp orthogonal")(file) },
   rule: { folder: "assembly/optimizers", register: "Rules", core: among("adam momentum rmsprop sgd") },
@@ -31,7 +31,7 @@ const kinds = {
 };
 const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
 const header = "// Written by scripts/contract.mjs.\n\n";
-/** Files of bindings/optimizers/ with shared types, whose public ones bindings/index.ts exports. */
+/** What descriptions of optimizers are made of; bindings/index.ts names their public types. */
 const parts = [
   ...["averages.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts", "moments.ts"],
   ...["optimizer.ts", "penalties.ts", "wrap.ts"],
@@ -53,7 +53,7 @@ export const generated = [
 const upper = (name) => name[0].toUpperCase() + name.slice(1);
 const lower = (name) => name[0].toLowerCase() + name.slice(1);
 
-/** Writes a file only if its contents change, so that watchers are not notified. */
+/** Leaves a file alone that says the same already, for whoever watches it. */
 function write(file, body) {
   mkdirSync(dirname(file), { recursive: true });
   if (!existsSync(file) || readFileSync(file, "utf8") !== header + body) writeFileSync(file, header + body);
@@ -146,7 +146,7 @@ function bits(expression, numbers) {
     }, 0);
 }
 
-/** Checks that a search or a direction declares the needs of all it reads or requests. */
+/** What a search or a direction reads or asks for, it must say that it needs. */
 function checkNeeds({ kind, name, needs, node }, strategy, value, numbers) {
   const wants = new Set();
   const within = kind === "search" ? strategy : node.getSourceFile();
@@ -161,7 +161,7 @@ function checkNeeds({ kind, name, needs, node }, strategy, value, numbers) {
   });
   for (const want of wants)
     if (!(value & numbers.get(want)))
-      refuse(needs ?? node, `${name} uses a result of ${want}, which is not among its needs. Add ${want}.`);
+      refuse(needs ?? node, `${name} uses what ${want} asks for, and does not say that it needs it. Add ${want}.`);
 }
 
 function coreInterface(files) {
@@ -184,7 +184,7 @@ export function writeContract() {
   const found = { classes: new Map(), registered: [], lists: [] };
   for (const source of files) read(source, found);
 
-  // Codes. Ops count from 1; codes stored in files are fixed in numbers.ts.
+  // Codes. Ops count from 1; what saved files hold is listed in numbers.ts.
   const codes = new Map();
   const next = { op: 1 };
   for (const { kind, name, node } of found.registered) {
@@ -256,7 +256,7 @@ ${constants([...offsets])}`,
     write(`${folder}/index.ts`, imports + body);
   }
 
-  // Files for the bindings.
+  // What the bindings read.
   const described = [];
   const laws = [];
   for (const entry of found.registered) {

@@ -9,7 +9,7 @@ import { generatedTable } from "./tables.mjs";
 
 const root = join(import.meta.dirname, "..");
 
-/** Type that a public name returns or has, the heading of such methods, and whether each must cite a paper. */
+/** What a public name answers, or is; the heading over such methods; and whether each needs a paper. */
 const groups = [
   { type: "Optimizer", heading: "Optimizers and what wraps them", cited: true },
   { type: "Schedule", heading: "Schedules", cited: true },

@@ -19,8 +19,8 @@ import { parseArgs } from "node:util";
 import ts from "typescript";
 
 /**
- * Every file that is mutated, with its tests: those of the bindings, the fastest first, and specs of as-pect.
- * minimizers.test.ts, with 665 problems in half a minute, is left out, as it checks solutions only.
+ * Every file that is mutated, with the tests that know it: of the bindings, the fastest first, and specs of as-pect.
+ * minimizers.test.ts, 665 problems in half a minute, is left out: it asks for solutions, whatever way leads there.
  */
 const targets = {
   "assembly/training/slice.ts": {
@@ -159,7 +159,7 @@ function mutantsOf(file) {
   });
 }
 
-/** Types, imports, error messages, checks of debug builds and file headers do not affect results. */
+/** Types, imports, what errors say, checks of debug builds and what begins the file are no code that results follow. */
 function isLeftAlone(node) {
   if (ts.isImportDeclaration(node) || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node)) return true;
   if (ts.isThrowStatement(node)) return true;

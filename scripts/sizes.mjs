@@ -1,5 +1,5 @@
-// Compares the gzip sizes of downloads with ceilings; raise one deliberately, with the reason in the commit. Also checks that
-// unused code is not in a bundle, by names that occur only in it, and that the tables of sizes are up to date.
+// What a user downloads, compressed by gzip, against ceilings: raise one knowingly, with the reason in the commit. What is
+// not used must not be in the bundle: some names that stand for it are looked for. And the tables must say what is measured.
 // Usage: node scripts/sizes.mjs [--write]. With --write it writes the table of docs/sizes.md.
 
 import { readFileSync } from "node:fs";

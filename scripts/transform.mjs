@@ -1,8 +1,8 @@
-// Transform of asc with settings that flags cannot express. Every build uses the powers and exponentials of the standard
-// library without tables, which saves 6 KB and must be the same in all builds, as the bits of weights depend on it. The build
-// for browsers is optimized for size, which keeps calls of functions; here small functions that run in every step are
-// inlined, which makes the steps of small networks 1.3x faster for 0.3 KB. (The sources have no decorators, so that they
-// parse as plain TypeScript.) Sources recognize that build by a shrink level of 2; the library's powers and
+// What the compiler is told beyond its flags, as a transform of asc. Every build takes the powers and exponentials of
+// the standard library without tables, which spares 6 KB and must be the same everywhere, as the bits of weights depend
+// on it. The build for browsers is optimized for size, which leaves calls everywhere; there each small function that runs
+// in every step is inlined, which makes the steps of small networks 1.3x faster for 0.3 KB. (The sources carry no
+// decorators: they parse as plain TypeScript.) Sources know that build by a shrink level of 2; the library's powers and
 // exponentials tell only 0 from the rest. Its last passes, in asconfig.json, make it 6 % smaller when compressed: locals
 // are numbered anew, so that functions that differ in a type look alike, and such functions lie side by side.
 

@@ -8,7 +8,7 @@ const PIXELS = 784;
 const CLASSES = 10;
 
 export interface Reading {
-  /** [true class][class read]: numbers of digits. */
+  /** Confusion matrix [true class][predicted class]: numbers of digits. */
   confusion: number[][];
   /** Every misclassified digit, with the predicted probability. */
   mistakes: MisclassifiedDigit[];

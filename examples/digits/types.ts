@@ -10,7 +10,7 @@ export interface HistoryPoint {
   seconds: number;
   /** Mean training loss since the previous point. */
   loss: number;
-  /** Share of the test digits read correctly, 0..1, where it was measured. */
+  /** Test accuracy, 0 .. 1, if it was measured. */
   testAccuracy?: number;
 }
 
@@ -19,7 +19,7 @@ export interface RunResult {
   /** "batch GD", "SGD, one sample", "mini-batch SGD", "SGD + momentum" or "Adam". */
   optimizer: string;
   batchSize: number;
-  /** Share of the test digits read correctly at the end, 0..1. */
+  /** Test accuracy at the end, 0 .. 1. */
   testAccuracy: number;
   /** Mean loss over all training digits at the end; NaN if it is not finite. */
   loss: number;
@@ -41,7 +41,7 @@ export interface Machine {
   wasmBuild: string;
 }
 
-/** A test digit that the network read wrongly. */
+/** Misclassified test digit. */
 export interface MisclassifiedDigit {
   /** [784] ink, 0..255, row by row. */
   pixels: Uint8Array;

@@ -7,7 +7,7 @@ export interface Curves {
   loss: Curve;
   /** Loss over the test digits, after every pass. */
   testLoss: Curve;
-  /** Share of the test digits read correctly, after every pass. */
+  /** Test accuracy after every epoch. */
   accuracy: Curve;
 }
 

@@ -26,7 +26,8 @@ export interface Digits {
  */
 export async function fetchDigits(url: string): Promise<Digits> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`The digits did not arrive: the server returned status ${response.status}. Restart it.`);
+  if (!response.ok)
+    throw new Error(`The digits did not arrive: the server returned status ${response.status}. Restart it.`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const size = (TRAIN + TEST) * (PIXELS + 1);
   if (bytes.length !== size)
