@@ -1,4 +1,4 @@
-// Curvature: second derivatives of functions and models.
+// Curvature: second derivatives of functions and models. Also the entry thalweg/curvature.
 
 export { type CriticalPoint, type CriticalPointOptions, criticalPoint } from "./criticalPoint.js";
 export {

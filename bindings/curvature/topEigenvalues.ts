@@ -8,8 +8,8 @@ import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
 export interface TopEigenvaluesOptions {
-  /** Number of eigenvalues, 1 .. parameters; default 1. */
-  readonly k?: number;
+  /** Number k of eigenvalues, 1 .. parameters; default 1. */
+  readonly count?: number;
   /** Eigenvalues to compute: the "largest" (default), the "smallest", or those of largest "magnitude". */
   readonly which?: "largest" | "smallest" | "magnitude";
   /** Tolerance of the residuals relative to the largest magnitude, > 0; default 1e-6. */
@@ -38,12 +38,12 @@ export interface TopEigenvalues {
  * Extreme eigenvalues of the Hessian: H v = λ v, by the Lanczos method with full reorthogonalization, without forming H.
  *
  * @param surface  a surface of lossSurface or trainerSurface
- * @param options  k, which, tolerance, steps, seed
+ * @param options  count, which, tolerance, steps, seed
  * @throws TypeError   surface is not a surface
  * @throws RangeError  an option is out of range, or the Hessian is not finite
  * @example
  * const surface = lossSurface(engine, (x) => x.square().multiply([3, 1, -2]).sum(), [0, 0, 0]);
- * const { values } = topEigenvalues(surface, { k: 2 });
+ * const { values } = topEigenvalues(surface, { count: 2 });
  * values.map((value) => Math.round(value * 1e6) / 1e6); // [6, 2]
  * @see Paige, *The computation of eigenvalues and eigenvectors of very large sparse matrices*, 1971
  */
@@ -52,15 +52,15 @@ export const topEigenvalues = /* @__PURE__ */ beyondCore(function topEigenvalues
   options: TopEigenvaluesOptions = {},
 ): TopEigenvalues {
   const where = "topEigenvalues";
-  checkOptions(where, options, ["k", "which", "tolerance", "steps", "seed"]);
+  checkOptions(where, options, ["count", "which", "tolerance", "steps", "seed"]);
   return topOf(where, surface, options);
 });
 
 /** Implements topEigenvalues for functions of another name, which errors give. @internal */
 export function topOf(where: string, surface: LossSurface, options: TopEigenvaluesOptions): TopEigenvalues {
   const { engine, elements: n, record } = checkSurface(where, surface);
-  const k = checkNumber(where, "k", options.k ?? 1, { min: 1, integer: true });
-  if (k > n) throw new RangeError(`${where}: k must be at most ${n}, the number of parameters, got ${k}.`);
+  const k = checkNumber(where, "count", options.count ?? 1, { min: 1, integer: true });
+  if (k > n) throw new RangeError(`${where}: count must be at most ${n}, the number of parameters, got ${k}.`);
   const which = checkChoice(where, "which", options.which ?? "largest", ["largest", "smallest", "magnitude"]);
   const tolerance = checkNumber(where, "tolerance", options.tolerance ?? 1e-6, { above: 0 });
   const limit = Math.min(

@@ -6,9 +6,10 @@ import { beyondCore } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
+import { chunksOf } from "../training/evaluate.js";
 import { arrangeTensors } from "../training/parameters.js";
-import { meanOf, ownTensor } from "../training/programs.js";
-import { checkTrainer, eachChunk, type Trainer } from "../training/trainer.js";
+import { meanOf, ownTensor } from "../training/purposes.js";
+import { checkTrainer, type Trainer } from "../training/trainer.js";
 import { bytesOf, elementCount, halvesOf } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
@@ -61,7 +62,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
       targets: blockBytes(targetType, rows * elementCount(targets.row)),
     };
-    const step = memory.real(abi.trainerStep);
+    const step = memory.steps;
     const lossOf = (trace: Trace, pieces: readonly Tensor[], count: number, offset: number) => {
       const { entries } = memory.stateLayout;
       const states = new Map(
@@ -123,7 +124,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
     if (!weighted) return new LossSurface(source);
     return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, lossOf)) });
   };
-  return trainer.hold(() => {
+  return trainer.lock.hold(() => {
     if (samples instanceof Dataset) return samples.hold(engine, over);
     const data = datasetOf(where, engine, samples, loss.targets);
     try {
@@ -137,9 +138,8 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
 
 /** True if the loss is a weighted mean. */
 function isWeighted(trainer: Trainer, data: Dataset): boolean {
-  trainer.disturbed = true;
-  trainer.prepareEvaluation(data);
-  return trainer.evaluations(data)[0]?.chunk.answers[0]?.weighted === true;
+  trainer.evaluator.prepare(data);
+  return trainer.evaluator.runs(data)[0]?.program.results[0]?.weighted === true;
 }
 
 /** Denominator of the weighted mean over all rows, in the type of the surface. */
@@ -166,9 +166,5 @@ function totalWeight(
  * Chunks of rows with weights by which their values sum to the mean: means are multiplied by their rows, sums are not.
  */
 function partsOf(rows: number, summed: boolean, denominator: number): SurfacePart[] {
-  const parts: SurfacePart[] = [];
-  eachChunk(rows, (from, count) => {
-    parts.push({ from, rows: count, weight: (summed ? 1 : count) / denominator });
-  });
-  return parts;
+  return chunksOf(rows).map((chunk) => ({ ...chunk, weight: (summed ? 1 : chunk.rows) / denominator }));
 }

@@ -8,7 +8,7 @@ import {
   type ArraysFor,
   asTree,
   differentiableLeaves,
-  type Results,
+  type ResultTree,
   readLeaves,
   scalarOf,
   type TensorTree,
@@ -18,7 +18,7 @@ import { ShapeError } from "../values/errors.js";
 
 /** Function that returns { value, gradient } at a point. */
 export interface ValueAndGradient<T> extends Freeable {
-  (parameters: ArraysFor<T>): { value: number; gradient: Results<T> };
+  (parameters: ArraysFor<T>): { value: number; gradient: ResultTree<T> };
 }
 
 /**
@@ -55,7 +55,7 @@ function differentiated(where: string, engine: Engine, f: unknown): ValueAndGrad
 /** Function that returns the gradient at a point: arrays for arrays, a tensor for a tensor of another traced function. */
 export interface Gradient<T> extends Freeable {
   (parameters: Tensor): Tensor;
-  (parameters: ArraysFor<T>): Results<T>;
+  (parameters: ArraysFor<T>): ResultTree<T>;
 }
 
 /**
@@ -86,7 +86,7 @@ export function grad(engine: Engine, f: unknown): unknown {
 
 /** Function that returns H(x) v, arranged like x. */
 export interface HessianVectorProduct<T> extends Freeable {
-  (parameters: ArraysFor<T>, vector: ArraysFor<T>): Results<T>;
+  (parameters: ArraysFor<T>, vector: ArraysFor<T>): ResultTree<T>;
 }
 
 /**

@@ -3,23 +3,20 @@
 
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../../assembly/abi.js";
-import { EngineError, type FaultContext, faultError, MemoryError } from "../values/errors.js";
+import { EngineError, type FaultNames, faultError, MemoryError, unnamed } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { doubleAt, wordAt } from "./addresses.js";
+import { doubleAt, type Field, isReal, wordAt } from "./addresses.js";
 import { describeCall } from "./calls.js";
 import type { CoreExports } from "./exports.js";
 import type { WasmMemory } from "./globals.js";
 import type { Threads } from "./threads.js";
-import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
+import { type EngineBuild, moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 
 /** Exports of assembly/index.ts; assembly/core.ts lacks `complete` and the solvers. */
 export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }
-
-/** Build of the core: "reproducible" computes the same bits on every host, "fast" uses relaxed SIMD. */
-export type Build = "reproducible" | "fast";
 
 export interface EngineOptions {
   /** The compiled core, its bytes, its URL, or a Response with it; default: the file that the host's entry finds. */
@@ -29,7 +26,7 @@ export interface EngineOptions {
    * "reproducible". "fast" is loaded from the package's files; where these are not at hand, import its module and give
    * `wasm`.
    */
-  readonly build?: Build;
+  readonly build?: EngineBuild;
   /** Maximum bytes of memory, 1 MiB .. 4 GiB; calls that need more throw MemoryError. Default 4 GiB less one page. */
   readonly memoryLimit?: number;
 }
@@ -37,7 +34,7 @@ export interface EngineOptions {
 /** Host-specific functions; each file of hosts/ has its own. @internal */
 export interface Host {
   /** Returns the compiled core. */
-  module(build: Build): Promise<WebAssembly.Module>;
+  module(build: EngineBuild): Promise<WebAssembly.Module>;
   /** Loads the function that starts workers. */
   readonly threads?: Threads;
 }
@@ -73,7 +70,7 @@ function checkStack(): void {
 export class Engine {
   /** Exports of the instance. @internal */
   readonly core: Core;
-  readonly build: Build;
+  readonly build: EngineBuild;
   /** Compiled module of the instance. @internal */
   readonly module: WebAssembly.Module;
   /** Loads the function that starts workers; null where the host has none. @internal */
@@ -84,10 +81,6 @@ export class Engine {
   trace: object | null = null;
   /** Callbacks of inspect/ while it plans a program, else null. @internal */
   inspector: Inspector | null = null;
-  /** Name of the parameter that contains an element, set while a trainer runs. @internal */
-  elementName: (element: number) => string = () => "?";
-  /** Name of the option behind a hyper-parameter of a group, set while a trainer runs. @internal */
-  optionName: (group: number, index: number) => string = () => "?";
   #broken: string | null = null;
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);
@@ -101,7 +94,7 @@ export class Engine {
         });
 
   /** @internal */
-  constructor(core: Core, module: WebAssembly.Module, host: Host, build: Build, memoryLimit: number | undefined) {
+  constructor(core: Core, module: WebAssembly.Module, host: Host, build: EngineBuild, memoryLimit: number | undefined) {
     this.core = core;
     this.module = module;
     this.threads = host.threads ?? null;
@@ -160,16 +153,20 @@ export class Engine {
     return (this.ints[wordAt(address)] as number) >>> 0;
   }
 
-  /** Writes 32-bit integers into a record, by their offsets. @internal */
-  write(record: number, fields: Readonly<Record<number, number>>): void {
-    const { ints } = this;
-    for (const [offset, value] of Object.entries(fields)) ints[wordAt(record + Number(offset))] = value;
+  /** Reads a field of the record at an address. @internal */
+  get(record: number, field: Field<string>): number {
+    return isReal(field) ? (this.doubles[doubleAt(record + field)] as number) : this.word(record + field);
   }
 
-  /** Writes doubles into a record, by their offsets. @internal */
-  writeReals(record: number, fields: Readonly<Record<number, number>>): void {
-    const { doubles } = this;
-    for (const [offset, value] of Object.entries(fields)) doubles[doubleAt(record + Number(offset))] = value;
+  /** Writes a field of the record at an address. @internal */
+  set(record: number, field: Field<string>, value: number): void {
+    if (isReal(field)) this.doubles[doubleAt(record + field)] = value;
+    else this.ints[wordAt(record + field)] = value;
+  }
+
+  /** Writes several fields of the record at an address. @internal */
+  write(record: number, values: Readonly<Record<number, number>>): void {
+    for (const [field, value] of Object.entries(values)) this.set(record, Number(field) as Field<string>, value);
   }
 
   /** Calls the core. After a trap this and every later call throw EngineError. @internal */
@@ -190,23 +187,19 @@ export class Engine {
   }
 
   /** Throws the fault that the core has recorded, or the given one of a worker's core, and clears it. @internal */
-  throwFault(fault?: Int32Array): never {
+  throwFault(names: FaultNames = unnamed, fault?: Int32Array): never {
     const at = wordAt(this.record + abi.engineFault);
     const [code = 0, ...operands] = fault ?? this.ints.slice(at, at + 7);
     this.ints[at] = 0;
-    const context: FaultContext = {
-      shape: (node) => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`),
-      elementName: this.elementName,
-      optionName: this.optionName,
-    };
-    throw faultError(code, operands, context);
+    const shape = (node: number): string => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`);
+    throw faultError(code, operands, shape, names);
   }
 
   /** Calls the core and returns the result; throws its fault if the result is negative. @internal */
-  checked(body: (core: Core) => number): number {
+  checked(body: (core: Core) => number, names?: FaultNames): number {
     checkStack();
     const result = this.call(body);
-    return result < 0 ? this.throwFault() : result;
+    return result < 0 ? this.throwFault(names) : result;
   }
 
   /** Calls the core and returns the address; throws its fault if the address is 0. @internal */
@@ -262,7 +255,7 @@ export function checkEngine(where: string, engine: unknown): Engine {
 /** Instantiates the core; throws EngineError with the cause if the module does not compile or link. */
 async function instantiateCore(
   wasm: EngineOptions["wasm"],
-  build: Build,
+  build: EngineBuild,
   host: Host,
 ): Promise<{ core: Core; module: WebAssembly.Module }> {
   const abort = (_message: number, _file: number, line: number, column: number): never => {

@@ -1,6 +1,6 @@
 // Workers, independent of the host's own interface. The messages are those of training/worker/protocol.ts.
 
-import type { Address } from "./globals.js";
+import type { UrlObject } from "./globals.js";
 
 /** Running worker. */
 export interface Thread {
@@ -18,7 +18,7 @@ export interface ThreadEvents {
 /** Starts a worker from its source, or from the file at `url` where the host needs one; null if there are no workers. */
 export type StartThread = (
   source: string,
-  url: string | Address | null,
+  url: string | UrlObject | null,
   events: ThreadEvents,
 ) => Promise<Thread | null>;
 

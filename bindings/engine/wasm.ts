@@ -4,11 +4,13 @@
 
 import { EngineError } from "../values/errors.js";
 import { shown } from "../values/options.js";
-import type { Build } from "./engine.js";
-import type { Address, Answer, WasmModule } from "./globals.js";
+import type { Answer, UrlObject, WasmModule } from "./globals.js";
+
+/** Build of the core: "reproducible" computes the same bits on every host, "fast" uses relaxed SIMD. */
+export type EngineBuild = "reproducible" | "fast";
 
 /** Compiled module, its bytes, its URL, or a Response with it. */
-export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | Address | string;
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | UrlObject | string;
 
 const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -75,7 +77,7 @@ const simdProbe = Uint8Array.of(
  * Error that explains why a module does not compile or link; an EngineError or TypeError is returned as it is.
  * @internal
  */
-export async function refusal(cause: unknown, build: Build): Promise<unknown> {
+export async function refusal(cause: unknown, build: EngineBuild): Promise<unknown> {
   if (cause instanceof EngineError || cause instanceof TypeError) return cause;
   const because = (reason: string, advice: string): EngineError =>
     new EngineError(`createEngine: ${reason} (${messageOf(cause)}). ${advice}`, { cause });

@@ -3,56 +3,19 @@
 import * as abi from "../../assembly/abi.js";
 import { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
+import type { TensorTree } from "../tensors/trees.js";
 import { checkShape, sameShape } from "../values/arrays.js";
 import { ShapeError, TraceError } from "../values/errors.js";
 import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
-import { isLayer, isParameter, type Layer, type Parameters, type ParameterTensors } from "./layer.js";
-
-export interface DrawOptions {
-  /**
-   * True (default) draws separate numbers for every row of the batch, which is the first axis; they do not depend on the
-   * runs into which a batch is split. False draws one tensor for the whole step.
-   */
-  readonly perRow?: boolean;
-  /** Element type; default the type of the model. */
-  readonly dtype?: "f32" | "f64";
-}
-
-/**
- * Context of a layer, the third argument of its `apply`.
- *
- * A random number is a function of seed, stream, step and element. The stream consists of a purpose byte and the index of
- * the layer in declaration order; elements are counted over the whole batch, not over the runs into which it is split.
- * So a step draws the same numbers on every machine, and after a restored checkpoint.
- */
-export interface LayerContext {
-  /** True in training steps, false in evaluate, predict and classify. */
-  readonly training: boolean;
-  /**
-   * True while `refreshStatistics` recomputes running state, with `training` true as well. Call `update` with the
-   * statistics of this batch alone; the new state is their mean.
-   */
-  readonly refreshing: boolean;
-  /** Current running state of the layer, by its declared names. */
-  readonly state: ParameterTensors;
-  /** Sets the next values of running state, which replace the current ones after the step; only in training. */
-  update(values: Readonly<Record<string, Tensor>>): void;
-  /** Draws uniform numbers in [0, 1). */
-  uniform(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** Draws standard normal numbers. */
-  normal(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** Draws 1 with a probability, 0 .. 1, else 0. */
-  bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
-  /**
-   * Registers an output [batch, ...] for the statistics of a step, where units that are 0 for the whole batch count as
-   * dead. Costs nothing in steps without statistics.
-   */
-  observe(output: Tensor): void;
-  /** Returns the context of the layer nested under this name. */
-  of(name: string): LayerContext;
-  /** Attributes the following ops to this layer again after a nested one, for inspection. @internal */
-  enter?(): void;
-}
+import {
+  type DrawOptions,
+  isLayer,
+  isParameter,
+  type Layer,
+  type LayerContext,
+  type Parameters,
+  type ParameterTensors,
+} from "./layer.js";
 
 /** Declarations of all layers of a tree, by dotted name in declaration order, containers first. */
 function layersOf(tree: Parameters, path = "", out = new Map<string, Parameters>()): Map<string, Parameters> {
@@ -243,7 +206,7 @@ export interface ApplyOptions {
  */
 export function applyLayer(
   layer: Layer,
-  parameters: ParameterTensors,
+  parameters: { readonly [name: string]: TensorTree },
   input: Tensor,
   options: ApplyOptions = {},
 ): { output: Tensor; state: Record<string, Tensor> } {
@@ -260,7 +223,7 @@ export function applyLayer(
   const dtype = input.dtype === "f64" ? "f64" : "f32";
   const given = new Map(names.map((name) => [name, state[name] as Tensor]));
   const scope = new ModelScope(input.trace, layer, training, input.shape[0] ?? 1, dtype, given);
-  const output = layer.apply(parameters, input, scope.context);
+  const output = layer.apply(parameters as ParameterTensors, input, scope.context);
   return { output, state: Object.fromEntries(names.map((name) => [name, scope.next(name)])) };
 }
 

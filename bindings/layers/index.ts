@@ -1,10 +1,10 @@
 export * from "./activations.js";
 export { type BatchNormOptions, batchNorm } from "./batchNorm.js";
-export { type ApplyOptions, applyLayer, type DrawOptions, type LayerContext } from "./context.js";
+export { type ApplyOptions, applyLayer } from "./context.js";
 export { type DropoutOptions, dropout } from "./dropout.js";
 export { type EmbeddingOptions, embedding } from "./embedding.js";
 export { gaussianNoise } from "./gaussianNoise.js";
-export type { Layer, Parameter, Parameters, ParameterTensors } from "./layer.js";
+export type { DrawOptions, Layer, LayerContext, Parameter, Parameters, ParameterTensors } from "./layer.js";
 export { type LayerNormOptions, layerNorm } from "./layerNorm.js";
 export { type LinearOptions, linear } from "./linear.js";
 export type { AffineOptions } from "./moments.js";

@@ -2,7 +2,6 @@
 
 import { Tensor } from "../tensors/tensor.js";
 import { has, shown } from "../values/options.js";
-import type { LayerContext } from "./context.js";
 import type { Initializer } from "./initializers.js";
 
 /** Declaration of a parameter. */
@@ -18,6 +17,52 @@ export type Parameters = { readonly [name: string]: Parameter | Parameters };
 
 /** Tensors of a layer's parameters, by the same names. */
 export type ParameterTensors = { readonly [name: string]: Tensor & ParameterTensors };
+
+export interface DrawOptions {
+  /**
+   * True (default) draws separate numbers for every row of the batch, which is the first axis; they do not depend on the
+   * runs into which a batch is split. False draws one tensor for the whole step.
+   */
+  readonly perRow?: boolean;
+  /** Element type; default the type of the model. */
+  readonly dtype?: "f32" | "f64";
+}
+
+/**
+ * Context of a layer, the third argument of its `apply`.
+ *
+ * A random number is a function of seed, stream, step and element. The stream consists of a purpose byte and the index of
+ * the layer in declaration order; elements are counted over the whole batch, not over the runs into which it is split.
+ * So a step draws the same numbers on every machine, and after a restored checkpoint.
+ */
+export interface LayerContext {
+  /** True in training steps, false in evaluate, predict and classify. */
+  readonly training: boolean;
+  /**
+   * True while `refreshStatistics` recomputes running state, with `training` true as well. Call `update` with the
+   * statistics of this batch alone; the new state is their mean.
+   */
+  readonly refreshing: boolean;
+  /** Current running state of the layer, by its declared names. */
+  readonly state: ParameterTensors;
+  /** Sets the next values of running state, which replace the current ones after the step; only in training. */
+  update(values: Readonly<Record<string, Tensor>>): void;
+  /** Draws uniform numbers in [0, 1). */
+  uniform(shape: readonly number[], options?: DrawOptions): Tensor;
+  /** Draws standard normal numbers. */
+  normal(shape: readonly number[], options?: DrawOptions): Tensor;
+  /** Draws 1 with a probability, 0 .. 1, else 0. */
+  bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
+  /**
+   * Registers an output [batch, ...] for the statistics of a step, where units that are 0 for the whole batch count as
+   * dead. Costs nothing in steps without statistics.
+   */
+  observe(output: Tensor): void;
+  /** Returns the context of the layer nested under this name. */
+  of(name: string): LayerContext;
+  /** Attributes the following ops to this layer again after a nested one, for inspection. @internal */
+  enter?(): void;
+}
 
 /** Layer of a model. For a layer of your own, write an object of this form. */
 export interface Layer {

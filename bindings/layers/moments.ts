@@ -3,7 +3,7 @@
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
-import { type Initializer, ones, zeros } from "./initializers.js";
+import { type Initializer, onesInitializer, zerosInitializer } from "./initializers.js";
 import type { Parameters, ParameterTensors } from "./layer.js";
 
 export interface AffineOptions {
@@ -14,7 +14,10 @@ export interface AffineOptions {
 }
 
 /** Parameters γ and β of a shape. */
-export function affineParameters(shape: readonly number[], { gamma = ones, beta = zeros }: AffineOptions): Parameters {
+export function affineParameters(
+  shape: readonly number[],
+  { gamma = onesInitializer, beta = zerosInitializer }: AffineOptions,
+): Parameters {
   return {
     ...(gamma === false ? {} : { gamma: { shape, initializer: gamma } }),
     ...(beta === false ? {} : { beta: { shape, initializer: beta } }),

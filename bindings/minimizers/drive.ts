@@ -1,7 +1,7 @@
 // Drivers of searches. A search is a generator that yields each call of a user's function, so that the same code serves
 // the synchronous and the asynchronous entry.
 
-import { breathe } from "../engine/breathe.js";
+import { yieldToHost } from "../engine/yieldToHost.js";
 
 /**
  * Search for a minimum. Yields calls of the user's functions, which may return promises, or null to yield to the host.
@@ -35,7 +35,7 @@ export async function runAsync<T>(search: Search<T>): Promise<T> {
     while (!turn.done) {
       const call = turn.value;
       if (call === null) {
-        await breathe();
+        await yieldToHost();
         turn = search.next();
         continue;
       }

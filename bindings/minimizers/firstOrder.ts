@@ -3,13 +3,15 @@
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import type { InitialContext } from "../layers/initializers.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { TrainerMemory, type TrainerParts } from "../training/memory.js";
+import { TrainerMemory } from "../training/memory.js";
+import type { TrainerParts } from "../training/parts.js";
 import { DivergenceError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
-import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";
+import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import { earlySentences, readBounds } from "./search.js";
 import type { CheckedOptions } from "./stops.js";
@@ -26,7 +28,7 @@ function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): Tr
       parameters: {
         x: {
           shape,
-          initializer: ({ trace }: InitialContext) => trace.constant({ data: point.start, shape }, "f64"),
+          initializer: (context: InitialContext) => context.constant({ data: point.start, shape }),
         },
       },
       apply: (_: unknown, x: unknown) => x,
@@ -78,15 +80,15 @@ export function* searchByRule(
     let yielded = begun;
     let reported = begun;
     let iterations = 0;
-    let ended: readonly [Status, string] | null = null;
+    let ended: readonly [MinimizeStatus, string] | null = null;
     let last = best;
     while (!ended) {
       schedules.lookUp(engine, iterations, 0, 1);
       const final = iterations >= options.maxIterations;
       const place = engine.address((core) => core.minimizerPlace(record));
-      const at = final ? memory.get(abi.trainerParameters) : place;
+      const at = final ? memory.get(fields.trainerParameters) : place;
       const x = engine.doubles.slice(doubleAt(at), doubleAt(at) + n);
-      const gradients = doubleAt(memory.get(abi.trainerGradients));
+      const gradients = doubleAt(memory.get(fields.trainerGradients));
       let value: number;
       if (traced) {
         engine.call((core) => core.bindRandom(0, 0, 0, 0, 0));
@@ -119,7 +121,7 @@ export function* searchByRule(
         if (!(error instanceof DivergenceError)) throw error;
         ended = outcomeOf(abi.statusNotFinite);
       }
-      if (bounds) clamp(engine, doubleAt(memory.get(abi.trainerParameters)), bounds);
+      if (bounds) clamp(engine, doubleAt(memory.get(fields.trainerParameters)), bounds);
       iterations++;
       const now = performance.now();
       if (now - yielded <= sliceTime && !options.signal) continue;

@@ -1,16 +1,17 @@
 // Curve fitting: nonlinear least squares with standard errors.
 
-import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { beyondCore, solversOf } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
 import { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkOptions, has, isRecord, shown } from "../values/options.js";
 import { runAsync } from "./drive.js";
-import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
-import type { Status, TraceEntry } from "./outcome.js";
-import { type Arranged, Arrangement, type Point } from "./point.js";
+import type { MinimizeMethod } from "./method.js";
+import { levenbergMarquardt, wantsResiduals } from "./methods.js";
+import type { MinimizeStatus, TraceEntry } from "./outcome.js";
+import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
 import { searchMinimum } from "./search.js";
 import { checkMinimizeOptions, type MinimizeOptions, minimizeOptions } from "./stops.js";
 
@@ -27,7 +28,7 @@ export interface Observations {
 /** Options of minimize without `bounds` and `differences`; gradientTolerance is compared with cosines, default 1e-10. */
 export type FitCurveOptions = Omit<MinimizeOptions, "bounds" | "differences"> & {
   /** Method for residuals: `levenbergMarquardt()` (default) or `gaussNewton()`. */
-  readonly method?: Method;
+  readonly method?: MinimizeMethod;
 };
 
 /** Result of fitCurve. */
@@ -50,7 +51,7 @@ export interface CurveFit<P> {
   /** Numbers of evaluations of the residuals and of their derivatives. */
   readonly evaluations: { readonly value: number; readonly gradient: number };
   /** Reason for which the search ended. */
-  readonly status: Status;
+  readonly status: MinimizeStatus;
   /** The status as text, with advice. */
   readonly message: string;
   /** Accepted points, from the start, if the option `trace` is true; their value is half the sum of squares. */
@@ -107,7 +108,7 @@ function readObservations(given: Observations) {
 }
 
 /** Type of fitCurve. */
-export type FitCurve = <P extends Point>(
+export type FitCurve = <P extends StartingPoint>(
   engine: Engine,
   model: (x: never, parameters: never) => Tensor,
   observations: Observations,
@@ -188,7 +189,7 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
     const { x, value, ...found } = await runAsync(
       searchMinimum(where, engine, residuals, point, method, checked, (memory, at) => {
         const isKnown = engine.checked((core) => core.minimizerCovariance(memory.record, at)) === 1;
-        if (isKnown) inverse = memory.read(abi.minimizerMatrix, n * n);
+        if (isKnown) inverse = memory.read(fields.minimizerMatrix, n * n);
       }),
     );
     const degreesOfFreedom = rows - n;

@@ -11,17 +11,18 @@ import {
   searchQuadratic,
   searchStrongWolfe,
 } from "../values/contract.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 
 /** Description of a line search, an option of methods. */
-export interface LineSearch {
-  /** Name of the search. */
+export interface LineSearch extends Opaque<"LineSearch"> {
+  /** Name of the search. @internal */
   readonly search: string;
-  /** Code in the core. */
+  /** Code in the core. @internal */
   readonly code: number;
-  /** Numbers in the order of the fields of the core's class. */
+  /** Numbers in the order of the fields of the core's class. @internal */
   readonly numbers: readonly number[];
-  /** Bits of the core's requests that it makes along a direction. */
+  /** Bits of the core's requests that it makes along a direction. @internal */
   readonly needs: number;
 }
 
@@ -30,7 +31,13 @@ function describe<Kind extends Registered & { readonly needs: number }, Got>(
   kind: Kind,
   given: Got & Given<Kind, number, Got>,
 ): LineSearch {
-  return { search, code: kind.code, numbers: inOrder<number>(kind, given), needs: kind.needs };
+  const made: Insides<LineSearch> = {
+    search,
+    code: kind.code,
+    numbers: inOrder<number>(kind, given),
+    needs: kind.needs,
+  };
+  return made as LineSearch;
 }
 
 const fraction = { above: 0, below: 1 } as const;

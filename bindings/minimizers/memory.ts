@@ -3,8 +3,9 @@
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import { wholeLines } from "../values/arrays.js";
-import type { Method } from "./methods.js";
+import type { MinimizeMethod } from "./method.js";
 import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
@@ -25,7 +26,7 @@ export class MinimizerMemory {
 
   constructor(
     readonly engine: Engine,
-    method: Method,
+    method: MinimizeMethod,
     direction: number,
     readonly point: Arrangement,
     readonly residuals: number,
@@ -67,28 +68,28 @@ export class MinimizerMemory {
       this.set(field, next);
       next += size;
     }
-    this.set(abi.minimizerDirection, direction);
-    this.set(abi.minimizerSearch, method.lineSearch?.code ?? 0);
-    this.set(abi.minimizerElements, n);
-    this.set(abi.minimizerResiduals, residuals);
-    this.set(abi.minimizerTraceLimit, traceLimit);
-    this.set(abi.minimizerIterationLimit, options.maxIterations);
-    this.set(abi.minimizerEvaluationLimit, options.maxEvaluations);
-    engine.writeReals(this.record, {
-      [abi.minimizerGradientTolerance]: options.gradientTolerance,
-      [abi.minimizerValueTolerance]: options.valueTolerance,
-      [abi.minimizerStepTolerance]: options.stepTolerance,
-      [abi.minimizerBestNorm]: Number.NaN,
+    this.set(fields.minimizerDirection, direction);
+    this.set(fields.minimizerSearch, method.lineSearch?.code ?? 0);
+    this.set(fields.minimizerElements, n);
+    this.set(fields.minimizerResiduals, residuals);
+    this.set(fields.minimizerTraceLimit, traceLimit);
+    this.set(fields.minimizerIterationLimit, options.maxIterations);
+    this.set(fields.minimizerEvaluationLimit, options.maxEvaluations);
+    engine.write(this.record, {
+      [fields.minimizerGradientTolerance]: options.gradientTolerance,
+      [fields.minimizerValueTolerance]: options.valueTolerance,
+      [fields.minimizerStepTolerance]: options.stepTolerance,
+      [fields.minimizerBestNorm]: Number.NaN,
     });
-    this.write(abi.minimizerOptions, method.numbers);
-    this.write(abi.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
-    this.write(abi.minimizerBestResults, [Number.POSITIVE_INFINITY]);
-    this.write(abi.minimizerTrialResults, [Number.NaN]);
-    this.write(abi.minimizerTrial, point.start);
-    this.write(abi.minimizerBest, point.start);
+    this.write(fields.minimizerOptions, method.numbers);
+    this.write(fields.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
+    this.write(fields.minimizerBestResults, [Number.POSITIVE_INFINITY]);
+    this.write(fields.minimizerTrialResults, [Number.NaN]);
+    this.write(fields.minimizerTrial, point.start);
+    this.write(fields.minimizerBest, point.start);
     if (bounds) {
-      this.write(abi.minimizerLower, bounds[0]);
-      this.write(abi.minimizerUpper, bounds[1]);
+      this.write(fields.minimizerLower, bounds[0]);
+      this.write(fields.minimizerUpper, bounds[1]);
     }
   }
 
@@ -118,8 +119,8 @@ export class MinimizerMemory {
   takeTrace(): TraceEntry<unknown>[] {
     const n = this.point.elements;
     const width = abi.traceHeader + n;
-    const values = this.read(abi.minimizerTrace, width * this.get(abi.minimizerTraceCount));
-    this.set(abi.minimizerTraceCount, 0);
+    const values = this.read(fields.minimizerTrace, width * this.get(fields.minimizerTraceCount));
+    this.set(fields.minimizerTraceCount, 0);
     return Array.from({ length: values.length / width }, (_, k) => {
       const [value = 0, gradientNorm = 0, step = 0] = values.subarray(k * width, k * width + abi.traceHeader);
       const x = this.point.arranged(values.slice(k * width + abi.traceHeader, (k + 1) * width));

@@ -3,7 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 
 /** Reason for which a search ended; "converged" is success. */
-export type Status =
+export type MinimizeStatus =
   | "converged"
   | "maxIterations"
   | "maxEvaluations"
@@ -39,7 +39,7 @@ export interface Minimum<X> {
   /** Numbers of evaluations of the value and of the gradient. */
   readonly evaluations: { readonly value: number; readonly gradient: number };
   /** Reason for which the search ended. */
-  readonly status: Status;
+  readonly status: MinimizeStatus;
   /** The status as text, with advice. */
   readonly message: string;
   /** Accepted points, from the start, if the option `trace` is true. */
@@ -49,7 +49,7 @@ export interface Minimum<X> {
 const check = "Compare the gradient with gradientCheck(engine, f)(x) or numericalGradient(f, x)";
 
 /** A function rather than a constant, because bundlers do not drop unused tables with template strings. */
-const outcomes = (): Readonly<Record<number, readonly [Status, string]>> => ({
+const outcomes = (): Readonly<Record<number, readonly [MinimizeStatus, string]>> => ({
   [abi.statusGradient]: ["converged", "Converged: no component of the gradient is above gradientTolerance."],
   [abi.statusValue]: ["converged", "Converged: the value changed by less than valueTolerance of itself."],
   [abi.statusStep]: ["converged", "Converged: x changed by less than stepTolerance of itself."],
@@ -89,6 +89,6 @@ const outcomes = (): Readonly<Record<number, readonly [Status, string]>> => ({
 });
 
 /** Status and message for a code of the core. @internal */
-export function outcomeOf(code: number): readonly [Status, string] {
+export function outcomeOf(code: number): readonly [MinimizeStatus, string] {
   return outcomes()[code] ?? ["notFinite", "The search ended for an unknown reason."];
 }

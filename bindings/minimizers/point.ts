@@ -7,7 +7,7 @@ import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
 
 /** Number, array, or tree of them. */
-export type Point = ArrayLike | readonly Point[] | { readonly [name: string]: Point };
+export type StartingPoint = ArrayLike | readonly StartingPoint[] | { readonly [name: string]: StartingPoint };
 
 /** Result arranged like the initial point: numbers for numbers, arrays for arrays. */
 export type Arranged<X> = X extends number

@@ -3,12 +3,14 @@
 import * as abi from "../../assembly/abi.js";
 import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import { ShapeError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
-import { type Method, wantsResiduals } from "./methods.js";
+import type { MinimizeMethod } from "./method.js";
+import { wantsResiduals } from "./methods.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
-import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";
+import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
@@ -53,7 +55,7 @@ export function* searchMinimum(
   engine: Engine,
   objective: ((x: never) => unknown) | PlainAnswers,
   point: Arrangement,
-  method: Method,
+  method: MinimizeMethod,
   options: CheckedOptions,
   atEnd: (memory: MinimizerMemory, point: number) => void = () => {},
 ): Search<Minimum<unknown>> {
@@ -109,9 +111,9 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
   if (options.onProgress && now - last.time >= progressTime) {
     last.time = now;
     options.onProgress({
-      iterations: memory.get(abi.minimizerIterations),
-      value: memory.read(abi.minimizerResults, 1)[0] as number,
-      gradientNorm: memory.real(abi.minimizerGradientNorm),
+      iterations: memory.get(fields.minimizerIterations),
+      value: memory.read(fields.minimizerResults, 1)[0] as number,
+      gradientNorm: memory.get(fields.minimizerGradientNorm),
       seconds: (now - begun) / 1000,
     });
   }
@@ -164,7 +166,7 @@ function* runPlain(
   if (options.signal?.aborted) return "aborted";
   while (true) {
     const request = engine.call((core) => core.minimizerAdvance(record));
-    if (options.trace && (request === 0 || memory.get(abi.minimizerTraceCount) > 0))
+    if (options.trace && (request === 0 || memory.get(fields.minimizerTraceCount) > 0))
       entries.push(...memory.takeTrace());
     if (request === 0) return null;
     if (options.signal || performance.now() - yielded > sliceTime) {
@@ -174,26 +176,26 @@ function* runPlain(
     }
     const wants = (bit: number): boolean => (request & bit) !== 0;
     if (rows > 0) {
-      const trial = memory.read(abi.minimizerTrial, n);
-      if (wants(abi.requestValue)) memory.write(abi.minimizerResidual, yield* plain.residuals(trial, rows));
-      if (wants(abi.requestGradient)) memory.write(abi.minimizerMatrix, yield* plain.jacobian(trial, rows));
+      const trial = memory.read(fields.minimizerTrial, n);
+      if (wants(abi.requestValue)) memory.write(fields.minimizerResidual, yield* plain.residuals(trial, rows));
+      if (wants(abi.requestGradient)) memory.write(fields.minimizerMatrix, yield* plain.jacobian(trial, rows));
     } else if (wants(abi.requestValue | abi.requestGradient)) {
-      const trial = memory.read(abi.minimizerTrial, n);
-      if (!wants(abi.requestGradient)) memory.write(abi.minimizerTrialResults, [yield* plain.value(trial)]);
+      const trial = memory.read(fields.minimizerTrial, n);
+      if (!wants(abi.requestGradient)) memory.write(fields.minimizerTrialResults, [yield* plain.value(trial)]);
       else if (!wants(abi.requestValue))
-        memory.write(abi.minimizerTrialResults, yield* plain.gradient(trial), abi.resultsHeader);
+        memory.write(fields.minimizerTrialResults, yield* plain.gradient(trial), abi.resultsHeader);
       else {
         const { value, gradient } = yield* plain.both(trial);
-        memory.write(abi.minimizerTrialResults, [value]);
-        memory.write(abi.minimizerTrialResults, gradient, abi.resultsHeader);
+        memory.write(fields.minimizerTrialResults, [value]);
+        memory.write(fields.minimizerTrialResults, gradient, abi.resultsHeader);
       }
     } else {
-      const x = memory.read(abi.minimizerX, n);
-      if (wants(abi.requestHessian)) memory.write(abi.minimizerMatrix, yield* plain.hessian(x));
-      else memory.write(abi.minimizerProduct, yield* plain.product(x, memory.read(abi.minimizerVector, n)));
+      const x = memory.read(fields.minimizerX, n);
+      if (wants(abi.requestHessian)) memory.write(fields.minimizerMatrix, yield* plain.hessian(x));
+      else memory.write(fields.minimizerProduct, yield* plain.product(x, memory.read(fields.minimizerVector, n)));
     }
     if (plain.extra > 0) {
-      memory.set(abi.minimizerValues, memory.get(abi.minimizerValues) + plain.extra);
+      memory.set(fields.minimizerValues, memory.get(fields.minimizerValues) + plain.extra);
       plain.extra = 0;
     }
   }
@@ -213,11 +215,11 @@ function finished(
   atEnd: (memory: MinimizerMemory, point: number) => void,
 ): Minimum<unknown> {
   const n = memory.point.elements;
-  let [status, message]: readonly [Status, string] = outcomeOf(memory.get(abi.minimizerStatus));
+  let [status, message]: readonly [MinimizeStatus, string] = outcomeOf(memory.get(fields.minimizerStatus));
   if (early) [status, message] = [early, earlySentences[early]];
   // After convergence the accepted point equals the best one within rounding, and its gradient is known.
-  const best = memory.read(abi.minimizerBestResults, 1)[0] as number;
-  const accepted = memory.read(abi.minimizerResults, 1)[0] as number;
+  const best = memory.read(fields.minimizerBestResults, 1)[0] as number;
+  const accepted = memory.read(fields.minimizerResults, 1)[0] as number;
   const began = best < Number.POSITIVE_INFINITY;
   const takesBest = !began || (status !== "converged" && best < accepted);
   const gradientNorm = memory.real(takesBest ? abi.minimizerBestNorm : abi.minimizerGradientNorm);
@@ -226,10 +228,10 @@ function finished(
   return {
     x: memory.point.arranged(memory.read(field, n)) as never,
     // If the search could not begin, the value at the initial point.
-    value: began ? (takesBest ? best : accepted) : (memory.read(abi.minimizerTrialResults, 1)[0] as number),
+    value: began ? (takesBest ? best : accepted) : (memory.read(fields.minimizerTrialResults, 1)[0] as number),
     gradientNorm,
-    iterations: memory.get(abi.minimizerIterations),
-    evaluations: { value: memory.get(abi.minimizerValues), gradient: memory.get(abi.minimizerGradients) },
+    iterations: memory.get(fields.minimizerIterations),
+    evaluations: { value: memory.get(fields.minimizerValues), gradient: memory.get(fields.minimizerGradients) },
     status,
     message,
     ...(options.trace ? { trace: entries } : {}),

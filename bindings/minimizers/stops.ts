@@ -2,7 +2,7 @@
 
 import type { StopSignal } from "../engine/globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
-import type { Point } from "./point.js";
+import type { StartingPoint } from "./point.js";
 
 /** Progress of a search, the argument of onProgress. */
 export interface MinimizeProgress {
@@ -36,9 +36,9 @@ export interface MinimizeSyncOptions {
   /** Bounds of x, for `lbfgs()` and first-order optimizers; each arranged like x, or one number for all. */
   readonly bounds?: {
     /** Lower bounds; default none. */
-    readonly lower?: Point;
+    readonly lower?: StartingPoint;
     /** Upper bounds; default none. */
-    readonly upper?: Point;
+    readonly upper?: StartingPoint;
   };
   /** True returns every accepted point; default false. */
   readonly trace?: boolean;

@@ -13,7 +13,7 @@ import {
   decoupledDecayOf,
   decoupledDefaults,
 } from "./decay.js";
-import { epsPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
+import { epsilonPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const positive = { above: 0 } as const;
@@ -24,7 +24,7 @@ interface AdamRule extends MomentsOptions, ConventionOption {
    * Position of ε: "outside" (default), √v̂ + ε; "inside", √(v̂ + ε); "hat" (default with "keras"), √v + ε, with the bias
    * corrections in the learning rate.
    */
-  readonly epsPlacement?: "outside" | "inside" | "hat";
+  readonly epsilonPlacement?: "outside" | "inside" | "hat";
   /** Second constant ε ≥ 0, inside the root, Optax's eps_root; default 0. */
   readonly epsilonRoot?: Schedulable;
   /**
@@ -44,13 +44,13 @@ const adamPresets: Presets<Required<Omit<AdamRule, "convention">>> = {
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
-    epsPlacement: "outside",
+    epsilonPlacement: "outside",
     epsilonRoot: 0,
     biasCorrection: true,
     amsgrad: false,
     amsgradMax: "raw",
   },
-  keras: { epsilon: 1e-7, epsPlacement: "hat" },
+  keras: { epsilon: 1e-7, epsilonPlacement: "hat" },
   optax: { amsgradMax: "corrected" },
 };
 
@@ -64,7 +64,9 @@ function adamRule(where: string, options: AdamRule) {
     throw new TypeError(`${where}: amsgradMax needs amsgrad. Give amsgrad: true.`);
   const hyper = {
     ...momentsHyper(where, all),
-    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    placement: epsilonPlacements.indexOf(
+      checkChoice(where, "epsilonPlacement", all.epsilonPlacement, epsilonPlacements),
+    ),
     epsilonRoot: checkHyper(where, "epsilonRoot", all.epsilonRoot, { min: 0 }),
     corrections: { true: 3, false: 0, first: 1, second: 2 }[`${corrections}`],
     maximum: Number(amsgradMax === "corrected"),
@@ -78,8 +80,8 @@ export interface AdamOptions extends AdamRule, DecayOptions {}
 /**
  * Adam: w ← w − h m̂ / (√v̂ + ε), with bias-corrected means m̂ of g and v̂ of g². AMSGrad with amsgrad: true.
  *
- * @param options  learningRate, beta1, beta2, epsilon, epsPlacement, epsilonRoot, biasCorrection, amsgrad, amsgradMax,
- *   weightDecay, decayCoupling, decayFilter, convention
+ * @param options  learningRate, beta1, beta2, epsilon, epsilonPlacement, epsilonRoot, biasCorrection, amsgrad,
+ *   amsgradMax, weightDecay, decayCoupling, decayFilter, convention
  * @throws RangeError  learningRate or epsilon is not positive, or beta1 or beta2 is outside [0, 1)
  * @throws TypeError   amsgradMax is given without amsgrad or decayCoupling without weightDecay, or an option is unknown
  * @example
@@ -117,7 +119,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   return describeOptimizer(adamW, options, { ...parts, decay });
 }
 
-export interface AdaMaxOptions
+export interface AdamaxOptions
   extends Omit<MomentsOptions, "learningRate" | "epsilon">,
     ConventionOption,
     DecayOptions {
@@ -128,52 +130,57 @@ export interface AdaMaxOptions
   /**
    * Position of ε: "insideMax" (default), max(β₂ u, |g| + ε), or "outside" (default with "keras" and "lecture"), u + ε.
    */
-  readonly epsPlacement?: "insideMax" | "outside";
+  readonly epsilonPlacement?: "insideMax" | "outside";
 }
 
-const adaMaxPresets: Presets<Required<Omit<AdaMaxOptions, keyof DecayOptions | "convention">>> = {
-  paper: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 0, epsPlacement: "outside" },
-  pytorch: { epsilon: 1e-8, epsPlacement: "insideMax" },
+const adamaxPresets: Presets<Required<Omit<AdamaxOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 0, epsilonPlacement: "outside" },
+  pytorch: { epsilon: 1e-8, epsilonPlacement: "insideMax" },
   keras: { learningRate: 1e-3, epsilon: 1e-7 },
-  optax: { epsilon: 1e-8, epsPlacement: "insideMax" },
+  optax: { epsilon: 1e-8, epsilonPlacement: "insideMax" },
 };
 
 /**
  * AdaMax: u ← max(β₂ u, |g|), w ← w − h m̂ / u, with the bias-corrected mean m̂ of g; the step is 0 where u is 0.
  *
- * @param options  learningRate, beta1, beta2, epsilon, epsPlacement, weightDecay, decayCoupling, decayFilter, convention
+ * @param options  learningRate, beta1, beta2, epsilon, epsilonPlacement, weightDecay, decayCoupling, decayFilter,
+ *                 convention
  * @throws RangeError  learningRate is not positive, epsilon is negative, or beta1 or beta2 is outside [0, 1)
  * @throws TypeError   an option is unknown
  * @example
- * adaMax({ learningRate: 0.002 });
+ * adamax({ learningRate: 0.002 });
  * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 2
  */
-export const adaMax = /* @__PURE__ */ beyondCore(function adaMax(options: AdaMaxOptions = {}): Optimizer {
-  const where = "adaMax";
-  const all = resolve(where, options, adaMaxPresets, decayKeys);
+export const adamax = /* @__PURE__ */ beyondCore(function adamax(options: AdamaxOptions = {}): Optimizer {
+  const where = "adamax";
+  const all = resolve(where, options, adamaxPresets, decayKeys);
   const hyper = {
     learningRate: checkHyper(where, "learningRate", all.learningRate, positive),
     beta1: checkHyper(where, "beta1", all.beta1, fraction),
     beta2: checkHyper(where, "beta2", all.beta2, fraction),
     epsilon: checkHyper(where, "epsilon", all.epsilon, { min: 0 }),
-    inside: Number(checkChoice(where, "epsPlacement", all.epsPlacement, ["insideMax", "outside"]) === "insideMax"),
+    inside: Number(
+      checkChoice(where, "epsilonPlacement", all.epsilonPlacement, ["insideMax", "outside"]) === "insideMax",
+    ),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer(adaMax, options, { name: where, rule: ruleAdaMax, states: 2, squares: [1], hyper, decay });
+  // The name that checkpoints hold.
+  const parts = { name: "adaMax", rule: ruleAdaMax, states: 2, squares: [1], hyper, decay };
+  return describeOptimizer(adamax, options, parts);
 });
 
-export interface RAdamOptions extends MomentsOptions, ConventionOption, DecayOptions {
+export interface RadamOptions extends MomentsOptions, ConventionOption, DecayOptions {
   /**
    * Position of ε: "outside", √v̂ + ε; "inside", √(v̂ + ε); "hat", √v + ε. Default "hat" for "pytorch", else "outside".
    */
-  readonly epsPlacement?: "outside" | "inside" | "hat";
+  readonly epsilonPlacement?: "outside" | "inside" | "hat";
   /** Value of ρₜ above which steps are adaptive, ≥ 4; default 5 for "pytorch" and "optax", else 4, as in the paper. */
   readonly threshold?: number;
 }
 
-const radamPresets: Presets<Required<Omit<RAdamOptions, keyof DecayOptions | "convention">>> = {
-  paper: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsPlacement: "outside", threshold: 4 },
-  pytorch: { epsPlacement: "hat", threshold: 5 },
+const radamPresets: Presets<Required<Omit<RadamOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: "outside", threshold: 4 },
+  pytorch: { epsilonPlacement: "hat", threshold: 5 },
   optax: { threshold: 5 },
 };
 
@@ -181,20 +188,22 @@ const radamPresets: Presets<Required<Omit<RAdamOptions, keyof DecayOptions | "co
  * RAdam: w ← w − h rₜ m̂ / (√v̂ + ε), Adam with a factor rₜ that rectifies the variance of 1/√v̂. While that variance is
  * infinite, w ← w − h m̂.
  *
- * @param options  learningRate, beta1, beta2, epsilon, epsPlacement, threshold, weightDecay, decayCoupling, decayFilter,
- *   convention
+ * @param options  learningRate, beta1, beta2, epsilon, epsilonPlacement, threshold, weightDecay, decayCoupling,
+ *   decayFilter, convention
  * @throws RangeError  learningRate or epsilon is not positive, beta1 or beta2 is outside [0, 1), or threshold is below 4
  * @throws TypeError   an option is unknown
  * @example
  * radam({ learningRate: 1e-3 });
  * @see Liu et al., *On the variance of the adaptive learning rate and beyond*, ICLR 2020, algorithm 2
  */
-export const radam = /* @__PURE__ */ beyondCore(function radam(options: RAdamOptions = {}): Optimizer {
+export const radam = /* @__PURE__ */ beyondCore(function radam(options: RadamOptions = {}): Optimizer {
   const where = "radam";
   const all = resolve(where, options, radamPresets, decayKeys);
   const hyper = {
     ...momentsHyper(where, all),
-    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    placement: epsilonPlacements.indexOf(
+      checkChoice(where, "epsilonPlacement", all.epsilonPlacement, epsilonPlacements),
+    ),
     threshold: checkNumber(where, "threshold", all.threshold, { min: 4 }),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);

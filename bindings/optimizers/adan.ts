@@ -49,7 +49,7 @@ export const adan = /* @__PURE__ */ beyondCore(function adan(options: AdanOption
     beta3: checkHyper(where, "beta3", all.beta3, fraction),
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
   };
-  const coupled = 'Use decayCoupling "decoupledLr".';
+  const coupled = 'Use decayCoupling "decoupledLearningRate".';
   const decay = decoupledDecayOf(where, options, hyper.learningRate, coupled);
   return describeOptimizer(adan, options, { name: where, rule: ruleAdan, states: 4, squares: [2], hyper, decay });
 });

@@ -28,29 +28,30 @@ export interface AdagradOptions extends ConventionOption, DecayOptions {
    */
   readonly epsilon?: Schedulable;
   /** Position of ε: "outside" (default), √s + ε, or "inside" (default with "keras" and "optax"), √(s + ε). */
-  readonly epsPlacement?: "outside" | "inside";
+  readonly epsilonPlacement?: "outside" | "inside";
   /**
    * Initial value of the sum of squares s, ≥ 0; default 0 ("keras" and "optax" 0.1). Larger values shorten the first
    * steps.
    */
-  readonly accumulatorInit?: number;
+  readonly initialAccumulator?: number;
   /** Decay δ ≥ 0 of the learning rate h / (1 + (t − 1) δ) at update t = 1, 2, ...; default 0. */
   readonly rateDecay?: Schedulable;
 }
 
 const adagradPresets: Presets<Required<Omit<AdagradOptions, keyof DecayOptions | "convention">>> = {
-  paper: { learningRate: 0.01, epsilon: 1e-8, epsPlacement: "outside", accumulatorInit: 0, rateDecay: 0 },
+  paper: { learningRate: 0.01, epsilon: 1e-8, epsilonPlacement: "outside", initialAccumulator: 0, rateDecay: 0 },
   pytorch: { epsilon: 1e-10 },
-  keras: { learningRate: 1e-3, epsilon: 1e-7, epsPlacement: "inside", accumulatorInit: 0.1 },
-  optax: { epsilon: 1e-7, epsPlacement: "inside", accumulatorInit: 0.1 },
+  keras: { learningRate: 1e-3, epsilon: 1e-7, epsilonPlacement: "inside", initialAccumulator: 0.1 },
+  optax: { epsilon: 1e-7, epsilonPlacement: "inside", initialAccumulator: 0.1 },
 };
 
 /**
  * Adagrad: s ← s + g², w ← w − h g / (√s + ε).
  *
- * @param options  learningRate, epsilon, epsPlacement, accumulatorInit, rateDecay, weightDecay, decayCoupling,
+ * @param options  learningRate, epsilon, epsilonPlacement, initialAccumulator, rateDecay, weightDecay, decayCoupling,
  *   decayFilter, convention
- * @throws RangeError  learningRate or epsilon is not positive, or accumulatorInit, rateDecay or weightDecay is negative
+ * @throws RangeError  learningRate or epsilon is not positive, or initialAccumulator, rateDecay or weightDecay is
+ *   negative
  * @throws TypeError   an option is unknown
  * @example
  * adagrad({ learningRate: 0.1, convention: "keras" }).initial; // [0.1]
@@ -63,10 +64,10 @@ export const adagrad = /* @__PURE__ */ beyondCore(function adagrad(options: Adag
   const hyper = {
     learningRate,
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
-    inside: placements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, placements)),
+    inside: placements.indexOf(checkChoice(where, "epsilonPlacement", all.epsilonPlacement, placements)),
     rateDecay: checkHyper(where, "rateDecay", all.rateDecay, { min: 0 }),
   };
-  const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
+  const initial = [checkNumber(where, "initialAccumulator", all.initialAccumulator, { min: 0 })];
   const decay = decayOf(where, options, all.convention, learningRate);
   return describeOptimizer(adagrad, options, {
     name: where,
@@ -136,7 +137,7 @@ export interface RmspropOptions extends ConventionOption, DecayOptions {
    */
   readonly epsilon?: Schedulable;
   /** Position of ε: "outside" (default), √s + ε, or "inside" (default with "keras" and "optax"), √(s + ε). */
-  readonly epsPlacement?: "outside" | "inside";
+  readonly epsilonPlacement?: "outside" | "inside";
   /** True uses the variance s − m² in place of s, where m is the mean gradient; default false. */
   readonly centered?: boolean;
   /** Momentum μ of the steps, 0 ≤ μ < 1; default 0, no momentum. */
@@ -147,7 +148,7 @@ export interface RmspropOptions extends ConventionOption, DecayOptions {
    */
   readonly rateInMomentum?: boolean;
   /** Initial value of the mean square s, ≥ 0; default 0. Larger values shorten the first steps. */
-  readonly accumulatorInit?: number;
+  readonly initialAccumulator?: number;
 }
 
 const rmspropPresets: Presets<Required<Omit<RmspropOptions, keyof DecayOptions | "convention">>> = {
@@ -155,21 +156,21 @@ const rmspropPresets: Presets<Required<Omit<RmspropOptions, keyof DecayOptions |
     learningRate: 1e-3,
     rho: 0.9,
     epsilon: 1e-8,
-    epsPlacement: "outside",
+    epsilonPlacement: "outside",
     centered: false,
     momentum: 0,
     rateInMomentum: false,
-    accumulatorInit: 0,
+    initialAccumulator: 0,
   },
   pytorch: { learningRate: 0.01, rho: 0.99 },
-  keras: { epsilon: 1e-7, epsPlacement: "inside", rateInMomentum: true },
-  optax: { epsPlacement: "inside", rateInMomentum: true },
+  keras: { epsilon: 1e-7, epsilonPlacement: "inside", rateInMomentum: true },
+  optax: { epsilonPlacement: "inside", rateInMomentum: true },
 };
 
 /**
  * RMSprop: s ← ρ s + (1 − ρ) g², w ← w − h g / (√s + ε); optionally centered and with momentum.
  *
- * @param options  learningRate, rho, epsilon, epsPlacement, centered, momentum, rateInMomentum, accumulatorInit,
+ * @param options  learningRate, rho, epsilon, epsilonPlacement, centered, momentum, rateInMomentum, initialAccumulator,
  *   weightDecay, decayCoupling, decayFilter, convention
  * @throws RangeError  learningRate or epsilon is not positive, or rho or momentum is outside [0, 1)
  * @throws TypeError   rateInMomentum is given without momentum, or an option is unknown
@@ -189,7 +190,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     learningRate,
     rho: checkHyper(where, "rho", all.rho, fraction),
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
-    inside: placements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, placements)),
+    inside: placements.indexOf(checkChoice(where, "epsilonPlacement", all.epsilonPlacement, placements)),
     momentum,
     rateInMomentum: Number(checkFlag(where, "rateInMomentum", all.rateInMomentum)),
   };
@@ -198,7 +199,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     ? [ruleRmspropCentered, ruleRmspropCenteredMomentum]
     : [ruleRmsprop, ruleRmspropMomentum];
   const states = 1 + Number(centered) + Number(momentum !== 0);
-  const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
+  const initial = [checkNumber(where, "initialAccumulator", all.initialAccumulator, { min: 0 })];
   const decay = decayOf(where, options, all.convention, learningRate);
   return describeOptimizer(rmsprop, options, {
     name: where,

@@ -2,19 +2,21 @@
 // weights.
 
 import type { ScheduleUnit } from "../schedules/scheduled.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 
 /** Description of a weight average, made by ema or swa; an option of trainers. */
-export interface WeightAverage {
-  /** Name of the function that made it. */
+export interface WeightAverage extends Opaque<"WeightAverage"> {
+  /** Name of the function that made it. @internal */
   readonly average: "ema" | "swa";
-  /** Decay d of ema; 0 for swa. */
+  /** Decay d of ema; 0 for swa. @internal */
   readonly decay: number;
   /** Interval between averaged weights of swa; 0 for ema. */
   readonly every: number;
-  /** Update or epoch after which swa averages the first weights; 0 for ema. */
+  /** Update or epoch after which swa averages the first weights; 0 for ema. @internal */
   readonly start: number;
-  /** Unit of start and every. */
+  /** Unit of start and every. @internal */
+  /** @internal */
   readonly unit: ScheduleUnit;
 }
 
@@ -38,7 +40,7 @@ export interface WeightsOption {
  * @throws RangeError  decay is out of range
  * @example
  * const averaged = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 0.25 }),
  *   average: ema({ decay: 0.5 }),
@@ -54,7 +56,8 @@ export interface WeightsOption {
 export function ema(options: EmaOptions = {}): WeightAverage {
   checkOptions("ema", options, ["decay"]);
   const decay = checkNumber("ema", "decay", options.decay ?? 0.999, { min: 0, below: 1 });
-  return { average: "ema", decay, every: 0, start: 0, unit: "step" };
+  const made: Insides<WeightAverage> = { average: "ema", decay, every: 0, start: 0, unit: "step" };
+  return made as WeightAverage;
 }
 
 export interface SwaOptions {
@@ -78,7 +81,7 @@ export interface SwaOptions {
  * @throws RangeError  start or every is not a whole number from 1, or unit is unknown
  * @example
  * const averaged = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 0.25 }),
  *   average: swa({ start: 2, every: 1, unit: "step" }),
@@ -98,7 +101,8 @@ export function swa(options: SwaOptions = {}): WeightAverage {
   checkNumber(where, "start", start, { min: 1, integer: true });
   checkNumber(where, "every", every, { min: 1, integer: true });
   checkChoice(where, "unit", unit, ["step", "epoch"]);
-  return { average: "swa", decay: 0, every, start, unit };
+  const made: Insides<WeightAverage> = { average: "swa", decay: 0, every, start, unit };
+  return made as WeightAverage;
 }
 
 /** Text of an average, which checkpoints compare. @internal */

@@ -20,21 +20,23 @@ export interface Decay {
 /** Couplings of weight decay to the gradient and to the learning rate. */
 export type DecayCoupling = "l2" | "penalty" | DecoupledCoupling;
 /** Couplings that multiply the weights rather than change the gradient. */
-export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule" | "cautious";
+export type DecoupledCoupling = "decoupledLearningRate" | "decoupledSchedule" | "cautious";
 
 /**
  * Options of weight decay by λ:
  *
- * | decayCoupling | rule | used by | |---|---|---| | "l2" | g ← g + λ w, the gradient of ½ λ Σ w² | PyTorch's
- * weight_decay on all but AdamW | | "penalty" | g ← g + 2 λ w, the gradient of λ Σ w² | lectures, Keras's regularizers
- * | | "decoupledLr" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax | | "decoupledSchedule" | w ← (1 − s λ) w, s
- * = h over the largest value of its schedule | Loshchilov and Hutter's paper | | "cautious" | "decoupledLr" only where
- * the update does not increase the magnitude of the weight | Chen et al., *Cautious weight decay*, 2025 |
+ * | decayCoupling | rule | used by |
+ * |---|---|---|
+ * | "l2" | g ← g + λ w, the gradient of ½ λ Σ w² | PyTorch's weight_decay on all but AdamW |
+ * | "penalty" | g ← g + 2 λ w, the gradient of λ Σ w² | lectures, Keras's regularizers |
+ * | "decoupledLearningRate" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax |
+ * | "decoupledSchedule" | w ← (1 − s λ) w, s = h over the largest value of its schedule | Loshchilov and Hutter's paper |
+ * | "cautious" | "decoupledLearningRate" only where the update does not increase the magnitude of the weight | Chen et al., *Cautious weight decay*, 2025 |
  */
 export interface DecayOptions<Coupling = DecayCoupling> {
   /** Weight decay λ ≥ 0; default 0. Larger values shrink the weights more at each update. */
   readonly weightDecay?: Schedulable;
-  /** Coupling of λ, see the table; default "l2" for "pytorch", "penalty" for "lecture", else "decoupledLr". */
+  /** Coupling of λ, see the table; default "l2" for "pytorch", "penalty" for "lecture", else "decoupledLearningRate". */
   readonly decayCoupling?: Coupling;
   /** Parameters that decay: "matrices" (default), those of two or more axes, so not biases and norms; or "all". */
   readonly decayFilter?: "matrices" | "all";
@@ -43,7 +45,7 @@ export interface DecayOptions<Coupling = DecayCoupling> {
 export const decayKeys = ["weightDecay", "decayCoupling", "decayFilter"] as const;
 export const noDecay: Decay = { shrink: 0, penalty: 0, filter: "matrices", cautious: false };
 
-const decoupled = ["decoupledLr", "decoupledSchedule", "cautious"] as const;
+const decoupled = ["decoupledLearningRate", "decoupledSchedule", "cautious"] as const;
 const couplings = ["l2", "penalty", ...decoupled] as const;
 /** Default λ of decoupled rules. */
 export const decoupledDefaults: Readonly<Record<Convention, number>> = {
@@ -53,7 +55,12 @@ export const decoupledDefaults: Readonly<Record<Convention, number>> = {
   optax: 1e-4,
 };
 
-const usual = { lecture: "penalty", pytorch: "l2", keras: "decoupledLr", optax: "decoupledLr" } as const;
+const usual = {
+  lecture: "penalty",
+  pytorch: "l2",
+  keras: "decoupledLearningRate",
+  optax: "decoupledLearningRate",
+} as const;
 
 function resolved(options: DecayOptions, where: string, coupling: DecayCoupling, learningRate: Hyper): Decay {
   const { weightDecay, decayFilter = "matrices" } = options;
@@ -85,7 +92,7 @@ function largest(where: string, learningRate: Hyper): number {
   if (most > 0) return most;
   throw new TypeError(
     `${where}: decayCoupling "decoupledSchedule" needs a learning rate with a known largest value, got a function. ` +
-      'Use a schedule, or "decoupledLr".',
+      'Use a schedule, or "decoupledLearningRate".',
   );
 }
 
@@ -97,7 +104,7 @@ export function decayOf(where: string, options: DecayOptions, convention: Conven
 
 /** Weight decay of a rule that supports only decoupled couplings; `coupled` is the advice for others. */
 export function decoupledDecayOf(where: string, options: DecayOptions, learningRate: Hyper, coupled: string): Decay {
-  const { decayCoupling = "decoupledLr" } = options;
+  const { decayCoupling = "decoupledLearningRate" } = options;
   if (decayCoupling === "l2" || decayCoupling === "penalty")
     throw new RangeError(
       `${where}: decayCoupling "${decayCoupling}" contradicts the rule's decoupled decay. ${coupled}`,

@@ -11,6 +11,7 @@ import {
   transformClipValue,
   transformNoise,
 } from "../values/contract.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { type ConventionOption, checkConvention } from "./convention.js";
 
@@ -18,12 +19,12 @@ import { type ConventionOption, checkConvention } from "./convention.js";
  * Description of a gradient transform, made by clipValue, clipNorm, clipGlobalNorm, clipAdaptive, centralize,
  * gradientNoise or accumulate.
  */
-export interface GradientTransform {
-  /** Name of the function that made it. */
+export interface GradientTransform extends Opaque<"GradientTransform"> {
+  /** Name of the function that made it. @internal */
   readonly transform: string;
-  /** Code in the core; null for accumulate, which is part of the step. */
+  /** Code in the core; null for accumulate, which is part of the step. @internal */
   readonly code: number | null;
-  /** Numbers in the order of the fields of the core's class. */
+  /** Numbers in the order of the fields of the core's class. @internal */
   readonly fields: readonly number[];
 }
 
@@ -32,7 +33,8 @@ function describe<Kind extends Registered, Got>(
   kind: Kind,
   given: Got & Given<Kind, number, Got>,
 ): GradientTransform {
-  return { transform, code: kind.code, fields: inOrder<number>(kind, given) };
+  const made: Insides<GradientTransform> = { transform, code: kind.code, fields: inOrder<number>(kind, given) };
+  return made as GradientTransform;
 }
 
 /** Options of clipNorm and clipGlobalNorm: `convention` is the library whose ε applies. */
@@ -99,7 +101,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Gradie
  * @throws RangeError  maxNorm is not positive, or convention is unknown
  * @example
  * const clipped = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 1 }),
  *   gradient: [clipGlobalNorm(0.5, { convention: "optax" })],
@@ -150,7 +152,7 @@ export interface ClipAdaptiveOptions {
  * @throws RangeError  an option is not positive
  * @example
  * const clipped = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: ones }),
+ *   model: linear(1, 1, { bias: false, weight: onesInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 1 }),
  *   gradient: [clipAdaptive({ limit: 0.25 })],
@@ -232,7 +234,8 @@ export const gradientNoise = /* @__PURE__ */ beyondCore(function gradientNoise(
 export function accumulate(batches: number): GradientTransform {
   const k = checkNumber("accumulate", "batches", batches, { min: 1, integer: true });
   if (k >= 2 ** 32) throw new RangeError(`accumulate: batches must be below 2³², got ${k}.`);
-  return { transform: "accumulate", code: null, fields: [k] };
+  const made: Insides<GradientTransform> = { transform: "accumulate", code: null, fields: [k] };
+  return made as GradientTransform;
 }
 
 /** Number of batches of an update. @internal */

@@ -24,7 +24,7 @@ export interface LookaheadOptions {
  * @throws TypeError   inner is not an optimizer, contains lookahead, or its weights are not its iterates
  * @example
  * const wrapped = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: lookahead(sgd({ learningRate: 0.25 }), { syncPeriod: 2, slowStepSize: 0.5 }),
  * });

@@ -8,7 +8,7 @@ const fraction = { min: 0, below: 1 } as const;
  * Positions of ε in the order of the core's codes: √v̂ + ε, √(v̂ + ε), and √v + ε with corrections in the learning
  * rate.
  */
-export const epsPlacements = ["outside", "inside", "hat"] as const;
+export const epsilonPlacements = ["outside", "inside", "hat"] as const;
 
 export interface MomentsOptions {
   /** Learning rate h > 0; default 0.001. Larger values train faster, but diverge if too large. */

@@ -13,7 +13,7 @@ import {
   decoupledDecayOf,
   decoupledDefaults,
 } from "./decay.js";
-import { epsPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
+import { epsilonPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const formNames = ["lecture", "scheduled", "dozat", "kerasScheduled", "constant"] as const;
@@ -25,7 +25,7 @@ interface NadamRule extends MomentsOptions, ConventionOption {
    */
   readonly learningRate?: Schedulable;
   /** Position of ε: "outside" (default), √v̂ + ε; "inside", √(v̂ + ε); "hat", √v + ε, with the correction in the rate. */
-  readonly epsPlacement?: "outside" | "inside" | "hat";
+  readonly epsilonPlacement?: "outside" | "inside" | "hat";
   /**
    * Form of p and q, see the table; default "scheduled" for "pytorch", "kerasScheduled", "constant" for "optax",
    * "lecture".
@@ -41,7 +41,7 @@ const nadamPresets: Presets<Required<Omit<NadamRule, "convention" | "momentumDec
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
-    epsPlacement: "outside",
+    epsilonPlacement: "outside",
     nadam: "scheduled",
   },
   lecture: { nadam: "lecture" },
@@ -59,7 +59,9 @@ function nadamRule(where: string, options: NadamRule) {
     throw new TypeError(`${where}: momentumDecay needs a scheduled form, got nadam "${form}". Leave one of them out.`);
   const hyper = {
     ...momentsHyper(where, all),
-    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    placement: epsilonPlacements.indexOf(
+      checkChoice(where, "epsilonPlacement", all.epsilonPlacement, epsilonPlacements),
+    ),
     form: forms[form],
     momentumDecay: checkNumber(
       where,
@@ -85,8 +87,8 @@ export interface NadamOptions extends NadamRule, DecayOptions {}
  * | "constant" | β₁ / (1 − β₁ᵗ⁺¹) | (1 − β₁) / (1 − β₁ᵗ) |
  * | "lecture" | β₁ / (1 − β₁ᵗ) | (1 − β₁) / (1 − β₁ᵗ) |
  *
- * @param options  learningRate, beta1, beta2, epsilon, epsPlacement, nadam, momentumDecay, weightDecay, decayCoupling,
- *   decayFilter, convention
+ * @param options  learningRate, beta1, beta2, epsilon, epsilonPlacement, nadam, momentumDecay, weightDecay,
+ *   decayCoupling, decayFilter, convention
  * @throws RangeError  learningRate or epsilon is not positive, beta1 or beta2 is outside [0, 1), or momentumDecay is
  *   negative
  * @throws TypeError   momentumDecay is given for a form without it, or an option is unknown

@@ -3,48 +3,50 @@
 
 import { type Given, inOrder, namesOf, type Registered } from "../engine/fields.js";
 import type { Hyper } from "../schedules/scheduled.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import type { Decay } from "./decay.js";
 
 /**
  * Description of an optimizer, an option of trainers.
  *
  * @example
- * adam({ learningRate: 0.01, beta1: 0.95 }).with({ learningRate: 0.002 }).hyper.slice(0, 2); // [0.002, 0.95]
+ * const slower = adam({ learningRate: 0.01, beta1: 0.95 }).with({ learningRate: 0.002 });
+ * createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: slower }).learningRate; // 0.002
  */
-export interface Optimizer {
+export interface Optimizer extends Opaque<"Optimizer"> {
   /** Name of the function that made it, with those of wrappers. */
   readonly name: string;
-  /** Code of the update rule in the core. */
+  /** Code of the update rule in the core. @internal */
   readonly rule: number;
-  /** Number of state vectors of the rule for each parameter. */
+  /** Number of state vectors of the rule for each parameter. @internal */
   readonly states: number;
-  /** Initial value of each state vector; 0 if missing. */
+  /** Initial value of each state vector; 0 if missing. @internal */
   readonly initial: readonly number[];
-  /** Indices of state vectors that are means of squares; negative values in a file mean that it is damaged. */
+  /** Indices of state vectors that are means of squares; negative values in a file mean that it is damaged. @internal */
   readonly squares: readonly number[];
-  /** True if the gradient is computed at another point than the weights. */
+  /** True if the gradient is computed at another point than the weights. @internal */
   readonly places: boolean;
-  /** Hyper-parameters in the order of the fields of the rule's class, the learning rate first. */
+  /** Hyper-parameters in the order of the fields of the rule's class, the learning rate first. @internal */
   readonly hyper: readonly Hyper[];
-  /** Names of the hyper-parameters, in the same order. */
+  /** Names of the hyper-parameters, in the same order. @internal */
   readonly hyperNames: readonly string[];
-  /** Weight decay. */
+  /** Weight decay. @internal */
   readonly decay: Decay;
-  /** Optimizer of parameters with fewer than two axes, for a rule of matrices. */
+  /** Optimizer of parameters with fewer than two axes, for a rule of matrices. @internal */
   readonly others?: Optimizer;
-  /** Function that returns the bytes of scratch for a matrix, for a rule of matrices. */
+  /** Function that returns the bytes of scratch for a matrix, for a rule of matrices. @internal */
   readonly workspace?: Workspace;
-  /** Description of the weights if they are not the iterate itself; then only the rule may change them. */
+  /** Description of the weights if they are not the iterate itself; then only the rule may change them. @internal */
   readonly weightsAre?: string;
-  /** Wrappers around the update, from the outside in. */
+  /** Wrappers around the update, from the outside in. @internal */
   readonly wrappers: readonly Wrapper[];
-  /** True if it needs no gradient. */
+  /** True if it needs no gradient. @internal */
   readonly gradientFree: boolean;
   /** Returns the same optimizer with some options changed; checks them as the function that made it. */
   with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
 
-/** Function that returns the bytes of scratch for a matrix [rows, columns]. */
+/** Function that returns the bytes of scratch for a matrix [rows, columns]. @internal */
 export type Workspace = (dtype: "f32" | "f64", rows: number, columns: number) => number;
 
 /** Description of a wrapper around an update rule. */
@@ -99,9 +101,9 @@ export function describeOptimizer<Options extends object, Rule extends Registere
   if (rest.weightsAre !== undefined && rest.decay.cautious)
     throw new TypeError(
       `${rest.name}: decayCoupling "cautious" cannot be combined with weights that are ${rest.weightsAre}. Use ` +
-        '"decoupledLr".',
+        '"decoupledLearningRate".',
     );
-  return {
+  const made: Insides<Optimizer> = {
     ...rest,
     states,
     initial,
@@ -114,4 +116,5 @@ export function describeOptimizer<Options extends object, Rule extends Registere
     hyperNames: namesOf(rule),
     with: (changes) => make({ ...options, ...changes }),
   };
+  return made as Optimizer;
 }

@@ -2,20 +2,21 @@
 // its own. The core computes R and its gradient, and reports R separately from the loss.
 
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { times } from "./decay.js";
 
 /** Description of a penalty R = λ₂ Σ w² + λ₁ Σ |w|, made by l1, l2 or elasticNet; an option of trainers and groups. */
-export interface Penalty {
-  /** Name of the function that made it. */
+export interface Penalty extends Opaque<"Penalty"> {
+  /** Name of the function that made it. @internal */
   readonly penalty: string;
-  /** Factor λ₂ of Σ w². */
+  /** Factor λ₂ of Σ w². @internal */
   readonly squares: Hyper;
-  /** Factor λ₁ of Σ |w|. */
+  /** Factor λ₁ of Σ |w|. @internal */
   readonly magnitudes: Hyper;
-  /** True if λ₁ Σ |w| is applied by its proximal map after the update, not by the gradient. */
+  /** True if λ₁ Σ |w| is applied by its proximal map after the update, not by the gradient. @internal */
   readonly proximal: boolean;
-  /** Penalized parameters: those of two or more axes, or all. */
+  /** Penalized parameters: those of two or more axes, or all. @internal */
   readonly filter: "matrices" | "all";
 }
 
@@ -37,6 +38,8 @@ export interface ElasticNetOptions extends MagnitudePenaltyOptions {
   /** Weight β ≥ 0 of the squares relative to the magnitudes; default 1. 0 is l1. */
   readonly beta?: number;
 }
+
+const describe = (parts: Insides<Penalty>): Penalty => parts as Penalty;
 
 const filters = ["matrices", "all"] as const;
 
@@ -61,7 +64,7 @@ export function l2(lambda: Schedulable, options: PenaltyOptions = {}): Penalty {
   checkOptions("l2", options, ["filter"]);
   const filter = checkChoice("l2", "filter", options.filter ?? "matrices", filters);
   const squares = checkHyper("l2", "lambda", lambda, { min: 0 });
-  return { penalty: "l2", squares, magnitudes: 0, proximal: false, filter };
+  return describe({ penalty: "l2", squares, magnitudes: 0, proximal: false, filter });
 }
 
 /**
@@ -96,7 +99,7 @@ export function l1(lambda: Schedulable, options: MagnitudePenaltyOptions = {}): 
   const filter = checkChoice("l1", "filter", options.filter ?? "matrices", filters);
   const proximal = checkFlag("l1", "proximal", options.proximal ?? false);
   const magnitudes = checkHyper("l1", "lambda", lambda, { min: 0 });
-  return { penalty: "l1", squares: 0, magnitudes, proximal, filter };
+  return describe({ penalty: "l1", squares: 0, magnitudes, proximal, filter });
 }
 
 /**
@@ -124,5 +127,5 @@ export function elasticNet(lambda: Schedulable, options: ElasticNetOptions = {})
   const proximal = checkFlag(where, "proximal", options.proximal ?? false);
   const beta = checkNumber(where, "beta", options.beta ?? 1, { min: 0 });
   const magnitudes = checkHyper(where, "lambda", lambda, { min: 0 });
-  return { penalty: where, squares: times(magnitudes, beta), magnitudes, proximal, filter };
+  return describe({ penalty: where, squares: times(magnitudes, beta), magnitudes, proximal, filter });
 }

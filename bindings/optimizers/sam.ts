@@ -25,7 +25,7 @@ export interface SamOptions {
  * @throws TypeError   inner is not an optimizer, needs no gradient, or contains sam
  * @example
  * const sharp = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: ones }),
+ *   model: linear(1, 1, { bias: false, weight: onesInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sam(sgd({ learningRate: 0.25 }), { radius: 0.5 }),
  * });

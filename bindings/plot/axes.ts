@@ -4,7 +4,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { checkChoice, shown } from "../values/options.js";
 import { type Area, checkTexts, label, lineHeight, round, textWidth } from "./sheet.js";
 
-export type Range = readonly [number, number];
+export type AxisRange = readonly [number, number];
 
 /** True for numbers that fit on an axis; the limit keeps the length of a range finite. */
 export const isDrawable = (value: unknown): boolean => typeof value === "number" && Math.abs(value) <= 1e307;
@@ -16,9 +16,9 @@ export interface AxesOptions {
   /** Name of the vertical axis; default none. */
   readonly yLabel?: string;
   /** Horizontal range [from, to], ascending; default the range of the data. */
-  readonly xRange?: Range;
+  readonly xRange?: AxisRange;
   /** Vertical range [from, to], ascending; default the range of the data with a margin. */
-  readonly yRange?: Range;
+  readonly yRange?: AxisRange;
   /** Horizontal scale: "linear" (default), or "log", which leaves out values that are not positive. */
   readonly xScale?: "linear" | "log";
   /** Vertical scale: "linear" (default), or "log", which leaves out values that are not positive. */
@@ -36,7 +36,7 @@ export function checkAxes(where: string, options: AxesOptions): void {
   if (yRange !== undefined) checkRange(where, "yRange", yRange, yScale);
 }
 
-export function checkRange(where: string, name: string, range: unknown, scale: "linear" | "log" = "linear"): Range {
+export function checkRange(where: string, name: string, range: unknown, scale: "linear" | "log" = "linear"): AxisRange {
   const [from, to] = Array.isArray(range) ? range : [];
   if (!Number.isFinite(from) || !Number.isFinite(to) || (range as unknown[]).length !== 2)
     throw new TypeError(`${where}: ${name} must be two numbers, got ${shown(range)}.`);
@@ -54,7 +54,7 @@ export interface Axis {
 }
 
 /** Axis that maps `range` to positions `from` .. `to`. Ticks of a vertical axis, where to < from, may be closer. */
-export function axisOf(scale: "linear" | "log", range: Range, from: number, to: number, whole = false): Axis {
+export function axisOf(scale: "linear" | "log", range: AxisRange, from: number, to: number, whole = false): Axis {
   const wanted = Math.max(3, Math.floor(Math.abs(to - from) / (from < to ? 70 : 45)));
   if (scale === "log") {
     const law = scaleLog([...range], [from, to]);

@@ -3,7 +3,7 @@
 import { type ArrayLike as Numbers, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
-import { areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
+import { type AxisRange, areaFor, axisOf, checkAxes, checkRange, drawAxes } from "./axes.js";
 import { latticePoints, regionAbove } from "./contours.js";
 import {
   checkSheet,
@@ -19,9 +19,9 @@ import {
 
 export interface PlotRegionsOptions extends PictureOptions {
   /** Horizontal range [from, to], ascending. */
-  readonly xRange: Range;
+  readonly xRange: AxisRange;
   /** Vertical range [from, to], ascending. */
-  readonly yRange: Range;
+  readonly yRange: AxisRange;
   /** Samples to draw: inputs [samples, 2] and targets [samples], class indices; default none. */
   readonly samples?: { readonly inputs: Numbers; readonly targets: Numbers };
   /**

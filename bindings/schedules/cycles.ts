@@ -122,7 +122,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   return describe(where, lawOneCycle, options, fields, hull(start, peak, end), { list: phases });
 }
 
-export interface CyclicOptions extends ScheduleOptions {
+export interface CyclicScheduleOptions extends ScheduleOptions {
   /** Value at the start and the end of a cycle. */
   readonly base: number;
   /** Value in between: the maximum for a learning rate, the minimum for a momentum. */
@@ -144,11 +144,11 @@ export interface CyclicOptions extends ScheduleOptions {
  * @throws RangeError  up or down is below 1, or gamma is outside (0, 1]
  * @throws TypeError   gamma is given for another mode than "expRange"
  * @example
- * sgd({ learningRate: cyclic({ base: 0.01, peak: 0.1, up: 2000, mode: "triangular2" }) });
+ * sgd({ learningRate: cyclicSchedule({ base: 0.01, peak: 0.1, up: 2000, mode: "triangular2" }) });
  * @see Smith, *Cyclical learning rates for training neural networks*, WACV 2017
  */
-export function cyclic(options: CyclicOptions): Schedule {
-  const where = "cyclic";
+export function cyclicSchedule(options: CyclicScheduleOptions): Schedule {
+  const where = "cyclicSchedule";
   checkOptions(where, options, ["base", "peak", "up", "down", "mode", "gamma", "unit"]);
   const base = number(where, "base", options.base);
   const peak = number(where, "peak", options.peak);
@@ -160,5 +160,7 @@ export function cyclic(options: CyclicOptions): Schedule {
   if (gamma > 1) throw new RangeError(`${where}: gamma must be a number above 0 and at most 1, got ${gamma}.`);
   if (options.gamma !== undefined && options.mode !== "expRange")
     throw new TypeError(`${where}: gamma needs mode "expRange". Leave it out, or choose that mode.`);
-  return describe(where, lawCyclic, options, { base, peak, up, down, mode, gamma }, hull(base, peak));
+  return describe(where, lawCyclic, options, { base, peak, up, down, mode, gamma }, hull(base, peak), {
+    saved: "cyclic",
+  });
 }

@@ -4,8 +4,10 @@
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import { lawSizes } from "../values/contract.js";
-import { type Bounds, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
+import type { Insides, Opaque } from "../values/opaque.js";
+import { checkNumber, checkOptions, has, type NumberBounds, wrongKind } from "../values/options.js";
 
 /** Unit of t: completed updates, or completed epochs, both from 0. */
 export type ScheduleUnit = "step" | "epoch";
@@ -22,20 +24,20 @@ export interface InnerSchedule {
 }
 
 /** Law h(t) as plain data, which can be stored as JSON unless it contains a user's function. */
-export interface Schedule {
-  /** Name of the function that made it. */
+export interface Schedule extends Opaque<"Schedule"> {
+  /** Name of the law in files. @internal */
   readonly schedule: string;
-  /** Unit of t. */
+  /** Unit of t. @internal */
   readonly unit: ScheduleUnit;
-  /** Code of the law in the core. */
+  /** Code of the law in the core. @internal */
   readonly code: number;
-  /** Parameters in the order of the fields of the law's class. */
+  /** Parameters in the order of the fields of the law's class. @internal */
   readonly fields: readonly number[];
-  /** Schedules that it is composed of. */
+  /** Schedules that it is composed of. @internal */
   readonly inner: readonly InnerSchedule[];
-  /** Least and largest value, null if unknown. */
+  /** Least and largest value, null if unknown. @internal */
   readonly range: readonly [number, number] | null;
-  /** User's function. */
+  /** User's function. @internal */
   readonly law?: (t: number) => number;
 }
 
@@ -46,7 +48,7 @@ export type Schedulable = number | Schedule | ((t: number) => number);
 export interface Scheduled {
   readonly where: string;
   readonly option: string;
-  readonly bounds: Bounds;
+  readonly bounds: NumberBounds;
   readonly schedule: Schedule;
 }
 
@@ -55,7 +57,16 @@ export type Hyper = number | Scheduled;
 
 /** Schedule of a user's function. @internal */
 export function userSchedule(name: string, law: (t: number) => number, unit: ScheduleUnit): Schedule {
-  return { schedule: name, unit, code: abi.scheduleTable, fields: [0, 0, 0], inner: [], range: null, law };
+  const made: Insides<Schedule> = {
+    schedule: name,
+    unit,
+    code: abi.scheduleTable,
+    fields: [0, 0, 0],
+    inner: [],
+    range: null,
+    law,
+  };
+  return made as Schedule;
 }
 
 /** True if the fields are valid for the law; a description may come from a file. */
@@ -101,7 +112,15 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
   if (typeof value === "number") {
     const fixed = checkNumber(where, option, value, {});
     const range = [fixed, fixed] as const;
-    return { schedule: "constantSchedule", unit, code: abi.scheduleConstant, fields: [fixed], inner: [], range };
+    const made: Insides<Schedule> = {
+      schedule: "constantSchedule",
+      unit,
+      code: abi.scheduleConstant,
+      fields: [fixed],
+      inner: [],
+      range,
+    };
+    return made as Schedule;
   }
   const example = "cosineDecay({ initial: 0.1, length: 1000 })";
   throw wrongKind(where, option, "a schedule, a number or a function of t", value, example);
@@ -112,7 +131,13 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
  * may equal an exclusive lower bound, as those of a learning rate that decays to 0, unless `strict` bounds are given.
  * @internal
  */
-export function checkHyper(where: string, option: string, value: unknown, bounds: Bounds, strict?: Bounds): Hyper {
+export function checkHyper(
+  where: string,
+  option: string,
+  value: unknown,
+  bounds: NumberBounds,
+  strict?: NumberBounds,
+): Hyper {
   if (typeof value !== "function" && !has(value, "schedule")) return checkNumber(where, option, value, bounds);
   const schedule = asSchedule(where, option, value);
   const { above, ...rest } = bounds;
@@ -210,9 +235,9 @@ export class SchedulePlan {
     this.#block = block;
     for (const [k, { group, index, record }] of this.entries.entries())
       engine.write(block + k * abi.scheduledBytes, {
-        [abi.scheduledGroup]: group,
-        [abi.scheduledIndex]: index,
-        [abi.scheduledRecord]: 8 * record,
+        [fields.scheduledGroup]: group,
+        [fields.scheduledIndex]: index,
+        [fields.scheduledRecord]: 8 * record,
       });
     engine.doubles.set(this.#words, doubleAt(this.#recordsAt));
     for (const [k, { fields }] of this.#tables.entries()) {

@@ -59,12 +59,21 @@ export function within<T>(where: string, body: () => T): T {
 
 export type DType = "f32" | "f64" | "i32";
 
-/** Names and shapes for the numbers in a fault. */
-export interface FaultContext {
-  shape(node: number): string;
+/** Names for the numbers in a fault of training. */
+export interface FaultNames {
+  /** Name of the parameter that contains an element. */
   elementName(element: number): string;
   /** Name of the option that a hyper-parameter of a group was given by. */
   optionName(group: number, index: number): string;
+}
+
+/** Names outside of training. */
+export const unnamed: FaultNames = { elementName: () => "?", optionName: () => "?" };
+
+/** Names and shapes for the numbers in a fault. */
+interface FaultContext {
+  readonly shape: (node: number) => string;
+  readonly names: FaultNames;
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
@@ -175,17 +184,17 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   [abi.faultLoss, ([low = 0, high = 0]) => diverged("the loss", counter(low, high))],
   [
     abi.faultGradient,
-    ([low = 0, high = 0, element = 0], _, { elementName }) => {
-      const name = elementName(element);
+    ([low = 0, high = 0, element = 0], _, { names }) => {
+      const name = names.elementName(element);
       return diverged(`the gradient of parameter "${name}"`, counter(low, high), name);
     },
   ],
   [
     abi.faultSchedule,
-    ([low = 0, high = 0, group = 0, index = 0], _, { optionName }) => {
+    ([low = 0, high = 0, group = 0, index = 0], _, { names }) => {
       const step = counter(low, high);
       return new RangeError(
-        `step ${step + 1}: the schedule of ${optionName(group, index)} is not finite. The weights of step ${step} ` +
+        `step ${step + 1}: the schedule of ${names.optionName(group, index)} is not finite. The weights of step ${step} ` +
           "are kept. Bound the schedule, or shorten it.",
       );
     },
@@ -194,10 +203,15 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
 ]);
 
 /** Error for a fault of the core: a code and its operands. */
-export function faultError(code: number, operands: readonly number[], context: FaultContext): Error {
+export function faultError(
+  code: number,
+  operands: readonly number[],
+  shape: (node: number) => string,
+  names: FaultNames,
+): Error {
   const sentence = sentences.get(code);
   if (!sentence) return new EngineError(`engine: unknown fault ${code}. Use matching files of one version.`);
-  return sentence(operands, opNameOf(operands[0] ?? 0) ?? "engine", context);
+  return sentence(operands, opNameOf(operands[0] ?? 0) ?? "engine", { shape, names });
 }
 
 /** Codes that have a message, for the test that compares them with the core's. */

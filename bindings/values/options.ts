@@ -112,7 +112,7 @@ export function checkChoice<T extends string>(where: string, name: string, value
 }
 
 /** Range of a number; all bounds that are given must hold. */
-export interface Bounds {
+export interface NumberBounds {
   /** Inclusive lower bound. */
   min?: number;
   /** Exclusive lower bound. */
@@ -124,7 +124,7 @@ export interface Bounds {
 }
 
 /** Checks that an option is a finite number within bounds. */
-export function checkNumber(where: string, name: string, value: unknown, bounds: Bounds): number {
+export function checkNumber(where: string, name: string, value: unknown, bounds: NumberBounds): number {
   const { min, above, below, integer } = bounds;
   const fits =
     typeof value === "number" &&

@@ -24,7 +24,7 @@ import {
   linear,
   meanSquaredError,
   type Optimizer,
-  orthogonal,
+  orthogonalInitializer,
   rmsprop,
   sequential,
   sgd,
@@ -83,7 +83,7 @@ describe("what the core has not", () => {
     const argument = ["lookahead", "sam", "cautious"].includes(name) ? adam() : { learningRate: 0.1 };
     made[name] = { optimizer: make[name]!((name === "randomSearch" ? { scale: 1 } : argument) as never) };
   }
-  made.orthogonal = { model: linear(2, 1, { weight: orthogonal() }) };
+  made.orthogonalInitializer = { model: linear(2, 1, { weight: orthogonalInitializer() }) };
   made.rmspropCentered = { optimizer: rmsprop({ centered: true }) };
   made.amsgrad = { optimizer: adam({ amsgrad: true }) };
   made.fista = { optimizer: sgd({ learningRate: 0.1, nesterov: "fista" }) };

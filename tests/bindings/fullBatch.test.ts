@@ -14,6 +14,7 @@ import {
   type Engine,
   ema,
   exactQuadratic,
+  type FitProgress,
   fixedStep,
   gradientDescent,
   type History,
@@ -27,7 +28,6 @@ import {
   meanSquaredError,
   minimizeSync,
   newton,
-  type Progress,
   sequential,
   sgd,
   softmaxCrossEntropy,
@@ -217,7 +217,7 @@ describe("how it ends", () => {
       method: lbfgs(),
       steps: 1000,
       signal: stop.signal,
-      onProgress: ({ step }: Progress) => {
+      onProgress: ({ step }: FitProgress) => {
         if (step >= 3) stop.abort();
       },
     });
@@ -275,8 +275,8 @@ describe("what does not go together is refused", () => {
     ["shuffling", {}, { method, shuffle: true }, "Leave shuffle out"],
     ["a worker", {}, { method, worker: true }, "runs in this thread"],
     ["statistics", {}, { method, statistics: { every: 1 } }, "measure updates of the optimizer"],
-    ["Hessians", {}, { method: newton() }, "must be one of gradients, got newton"],
-    ["no method", {}, { method: 3 }, "must be one of gradients, got 3"],
+    ["Hessians", {}, { method: newton() }, "must use gradients, got newton"],
+    ["no method", {}, { method: 3 }, "must use gradients, got 3"],
     ["products", {}, { method: lbfgs({ lineSearch: exactQuadratic() }) }, "needs products with the Hessian"],
     ["clipping", { gradient: [clipValue(1)] }, { method }, "transforms of the gradient"],
     ["an average", { average: ema({ decay: 0.9 }) }, { method }, "an average of the weights"],

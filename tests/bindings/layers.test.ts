@@ -17,7 +17,7 @@ import {
   meanSquaredError,
   mish,
   type NDArray,
-  ones,
+  onesInitializer,
   type ParameterTensors,
   relu,
   residual,
@@ -29,7 +29,7 @@ import {
   type Trainer,
   type TrainerOptions,
   tanh,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as activations from "../../bindings/layers/activations.js";
@@ -67,7 +67,10 @@ function outputsOfStep(layer: Layer, inputs: NDArray, options: Partial<TrainerOp
   const width = inputs.shape[1] as number;
   const model: Layer = {
     name: "probe",
-    parameters: { probe: { shape: [inputs.shape[0] as number, width], initializer: zeros }, inner: layer.parameters },
+    parameters: {
+      probe: { shape: [inputs.shape[0] as number, width], initializer: zerosInitializer },
+      inner: layer.parameters,
+    },
     state: { inner: layer.state ?? {} },
     // Row r of the probe meets row r of the batch through its one-hot first column, which says where the row stands.
     apply({ probe, inner }, x, context) {
@@ -669,7 +672,7 @@ describe("layers of one's own", () => {
   it("that take two arguments keep working", () => {
     const old: Layer = {
       name: "double",
-      parameters: { factor: { shape: [], initializer: ones } },
+      parameters: { factor: { shape: [], initializer: onesInitializer } },
       apply: ({ factor }, x) => x.multiply(factor!).multiply(2),
     };
     const trainer = createTrainer(engine, {
@@ -685,8 +688,8 @@ describe("layers of one's own", () => {
   it("keep state of any kind: a count of updates, whatever runs they take", () => {
     const counter = (): Layer => ({
       name: "counter",
-      parameters: { w: { shape: [], initializer: ones } },
-      state: { count: { shape: [], initializer: zeros } },
+      parameters: { w: { shape: [], initializer: onesInitializer } },
+      state: { count: { shape: [], initializer: zerosInitializer } },
       apply({ w }, x, context) {
         if (context.training) context.update({ count: context.state.count!.add(1) });
         return x.multiply(w!);
@@ -724,7 +727,7 @@ describe("layers of one's own", () => {
     const wrong = (update: (x: Tensor) => Record<string, Tensor>): Layer => ({
       name: "wrong",
       parameters: {},
-      state: { mean: { shape: [2], initializer: zeros } },
+      state: { mean: { shape: [2], initializer: zerosInitializer } },
       apply(_, x, context) {
         context.update(update(x));
         return x;

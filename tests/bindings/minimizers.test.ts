@@ -18,7 +18,7 @@ import {
   type LineSearch,
   lbfgs,
   levenbergMarquardt,
-  type Method,
+  type MinimizeMethod,
   type Minimum,
   minimize,
   minimizeSync,
@@ -67,9 +67,12 @@ const quadratic = (n: number) => {
 };
 
 const searches = { backtracking, strongWolfe, moreThuente, hagerZhang };
-const searched = (direction: (options: { lineSearch: LineSearch }) => Method, title: string): [string, Method][] =>
+const searched = (
+  direction: (options: { lineSearch: LineSearch }) => MinimizeMethod,
+  title: string,
+): [string, MinimizeMethod][] =>
   Object.entries(searches).map(([name, lineSearch]) => [`${title}, ${name}`, direction({ lineSearch: lineSearch() })]);
-const methods: Record<string, Method> = Object.fromEntries([
+const methods: Record<string, MinimizeMethod> = Object.fromEntries([
   ...searched(lbfgs, "lbfgs"),
   ...searched(bfgs, "bfgs"),
   ...searched(dampedNewton, "damped Newton"),
@@ -98,7 +101,7 @@ const everySearch: Readonly<Record<string, LineSearch>> = {
   exactQuadratic: exactQuadratic(),
   fixedStep: fixedStep(0.1),
 };
-const everyMethod: Readonly<Record<string, Method>> = {
+const everyMethod: Readonly<Record<string, MinimizeMethod>> = {
   gradientDescent: gradientDescent(),
   conjugateGradient: conjugateGradient(),
   bfgs: bfgs(),
@@ -137,7 +140,7 @@ describe("every line search and every direction of the core", () => {
     }
   });
   it.each(Object.keys(everyMethod))("%s finds the minimum of a sum of squares", (name) => {
-    const method = everyMethod[name] as Method;
+    const method = everyMethod[name] as MinimizeMethod;
     const residuals = (x: Tensor): Tensor => x.multiply([1, 2]).subtract([3, 4]);
     const isResidual = name === "gaussNewton" || name === "levenbergMarquardt";
     const f = isResidual ? residuals : (x: Tensor) => residuals(x).square().sum();
@@ -150,7 +153,13 @@ describe("every line search and every direction of the core", () => {
 
 const solved = (problem: Problem, name: string, start: readonly number[], options: object) => {
   const objective = name === "Levenberg-Marquardt" ? { residuals: problem.residuals } : squares(problem);
-  return minimizeSync(engine, objective as never, start as never, methods[name] as Method, options) as Minimum<NDArray>;
+  return minimizeSync(
+    engine,
+    objective as never,
+    start as never,
+    methods[name] as MinimizeMethod,
+    options,
+  ) as Minimum<NDArray>;
 };
 
 describe("the 35 problems of Moré, Garbow and Hillstrom", () => {

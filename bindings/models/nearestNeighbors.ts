@@ -1,4 +1,4 @@
-// k nearest neighbours. Distances to all samples are computed by matrix products in the engine, ‖a − b‖² = ‖a‖² − 2 a·b
+// k nearest neighbors. Distances to all samples are computed by matrix products in the engine, ‖a − b‖² = ‖a‖² − 2 a·b
 // + ‖b‖²; those of samples that could be among the nearest given rounding are computed again directly.
 
 import type { Samples } from "../data/dataset.js";
@@ -10,15 +10,15 @@ import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 
-export interface NearestNeighboursOptions {
-  /** Number of neighbours, 1 .. samples; default 1. */
-  readonly k?: number;
+export interface NearestNeighborsOptions {
+  /** Number k of neighbors, 1 .. samples; default 1. */
+  readonly neighbors?: number;
   /** Distance: "euclidean" √Σ(a − b)² (default), or "manhattan" Σ|a − b|. */
   readonly distance?: "euclidean" | "manhattan";
 }
 
 /** Fitted classifier. */
-export interface FittedNeighbours {
+export interface FittedNeighbors {
   /** Predicts classes [samples] for inputs [samples, ...features]. */
   predict(inputs: ArrayLike): Int32Array;
   /** Frees the program it holds in the engine. */
@@ -43,33 +43,35 @@ function rowsOf(where: string, inputs: ArrayLike): { data: Float64Array; rows: n
 }
 
 /**
- * k nearest neighbours: ŷ(x) is the most frequent class of the k samples nearest to x, a baseline for models. Ties
- * between classes go to the class of the nearest sample, ties between distances to the earlier sample. Each prediction
- * costs O(samples · features): Euclidean distances by matrix products in the engine, Manhattan distances by a loop.
+ * k nearest neighbors: ŷ(x) is the most frequent class of the k samples nearest to x, a baseline for models. Ties between
+ * classes go to the class of the nearest sample, ties between distances to the earlier sample. Each prediction costs
+ * O(samples · features): Euclidean distances by matrix products in the engine, Manhattan distances by a loop.
  *
- * @param options  k, distance
+ * @param options  neighbors, distance
  * @returns        { fit(engine, samples) }, for samples { inputs [samples, ...features], targets [samples] }
- * @throws RangeError  k is not a whole number 1 .. samples, a label is not a whole number, or an input is not finite
+ * @throws RangeError  neighbors is not a whole number 1 .. samples, a label is not a whole number, or an input is not
+ *   finite
  * @throws ShapeError  features of inputs and samples differ
  * @example
  * const flowers = { inputs: [[0, 0], [0, 1], [5, 5], [6, 5]], targets: [0, 0, 1, 1] };
- * nearestNeighbours({ k: 3 }).fit(engine, flowers).predict([[1, 1], [4, 4]]); // [0, 1]
+ * nearestNeighbors({ neighbors: 3 }).fit(engine, flowers).predict([[1, 1], [4, 4]]); // [0, 1]
  * @see Cover and Hart, *Nearest neighbor pattern classification*, IEEE Transactions on Information Theory 13, 1967
  */
-export function nearestNeighbours(options: NearestNeighboursOptions = {}): {
-  fit(engine: Engine, samples: Samples): FittedNeighbours;
+export function nearestNeighbors(options: NearestNeighborsOptions = {}): {
+  fit(engine: Engine, samples: Samples): FittedNeighbors;
 } {
-  const where = "nearestNeighbours";
-  checkOptions(where, options, ["k", "distance"]);
-  const { k = 1 } = options;
-  checkNumber(where, "k", k, { min: 1, integer: true });
+  const where = "nearestNeighbors";
+  checkOptions(where, options, ["neighbors", "distance"]);
+  const { neighbors: k = 1 } = options;
+  checkNumber(where, "neighbors", k, { min: 1, integer: true });
   const distance = checkChoice(where, "distance", options.distance ?? "euclidean", ["euclidean", "manhattan"]);
   return {
     fit(engine, samples) {
       checkOptions(where, samples, ["inputs", "targets"]);
       const { data, rows, row } = rowsOf(`${where}: inputs`, samples.inputs);
       const labels = labelsOf(where, samples.targets, rows);
-      if (k > rows) throw new RangeError(`${where}: k must be at most ${rows}, the number of samples, got ${k}.`);
+      if (k > rows)
+        throw new RangeError(`${where}: neighbors must be at most ${rows}, the number of samples, got ${k}.`);
       const width = data.length / rows;
       const largest = largestOf(data);
       const far = distance === "euclidean" ? compile(engine, distances) : null;

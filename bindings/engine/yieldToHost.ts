@@ -4,7 +4,7 @@
  * Yields to the host, so that pending tasks such as painting and input can run. Timers are the last choice, as each costs
  * 4 ms in a page. Features are tested by calling them, because the edge runtime of Next.js has stubs that throw.
  */
-export function breathe(): Promise<void> {
+export function yieldToHost(): Promise<void> {
   return new Promise((resolve) => {
     try {
       setImmediate(resolve);

@@ -8,7 +8,7 @@ import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
-export interface AdaBeliefOptions extends MomentsOptions, ConventionOption, DecayOptions {
+export interface AdabeliefOptions extends MomentsOptions, ConventionOption, DecayOptions {
   /** Constant ε > 0, added to s at every update and to the root of ŝ; default 1e-16. */
   readonly epsilon?: Schedulable;
 }
@@ -27,15 +27,16 @@ const presets: Presets<Required<MomentsOptions>> = {
  * @throws RangeError  learningRate or epsilon is not positive, or beta1 or beta2 is outside [0, 1)
  * @throws TypeError   decayCoupling is given without weightDecay, or an option is unknown
  * @example
- * adaBelief({ learningRate: 1e-3 });
+ * adabelief({ learningRate: 1e-3 });
  * @see Zhuang et al., *AdaBelief optimizer: Adapting stepsizes by the belief in observed gradients*, NeurIPS 2020,
  *   algorithm 2
  */
-export const adaBelief = /* @__PURE__ */ beyondCore(function adaBelief(options: AdaBeliefOptions = {}): Optimizer {
-  const where = "adaBelief";
+export const adabelief = /* @__PURE__ */ beyondCore(function adabelief(options: AdabeliefOptions = {}): Optimizer {
+  const where = "adabelief";
   const all = resolve(where, options, presets, decayKeys);
   const hyper = { ...momentsHyper(where, all), accumulates: Number(all.convention !== "optax") };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  const parts = { name: where, rule: ruleAdaBelief, states: 2, squares: [1], hyper, decay };
-  return describeOptimizer(adaBelief, options, parts);
+  // The name that checkpoints hold.
+  const parts = { name: "adaBelief", rule: ruleAdaBelief, states: 2, squares: [1], hyper, decay };
+  return describeOptimizer(adabelief, options, parts);
 });
