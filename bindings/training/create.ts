@@ -45,8 +45,8 @@ export interface TrainerOptions {
     readonly deviation: number;
   };
   /**
-   * Maximum rows of a run, an integer ≥ 1: larger batches are split into the smallest number of runs, of nearly equal
-   * size, and accumulated in a fixed order. Smaller values need less memory; default 1024.
+   * Maximum rows of a run, an integer ≥ 1: larger batches are split into the smallest number of runs, of nearly equal size,
+   * and accumulated in a fixed order. Smaller values need less memory; default 1024.
    */
   readonly microBatch?: number;
 }
@@ -72,8 +72,8 @@ const defaults = { groups: [], gradient: [], metrics: [], seed: 0, dtype: "f32",
 /**
  * Creates a trainer: draws the initial weights and allocates the memory. Programs are traced at their first use.
  *
- * @param options  model, loss and optimizer; groups, penalty, constraint, gradient, average, metrics, seed, dtype,
- *                 standardize and microBatch are optional
+ * @param options  model, loss and optimizer; groups, penalty, constraint, gradient, average, metrics, seed, dtype, standardize
+ *                 and microBatch are optional
  * @throws TypeError   a missing part or one of the wrong kind, an unknown option, or options that contradict each other
  * @throws RangeError  a number out of range, or a group whose pattern matches no parameter
  * @throws MemoryError not enough memory for the parameters

@@ -14,8 +14,8 @@ import type { ModelProgram } from "./purposes.js";
 import { writeScheduled } from "./schedules.js";
 
 /**
- * Mean loss and metrics over samples; a metric with `finish` is the value of its sums. `penalty` is that of the
- * weights, if the trainer has one; it is not part of the loss.
+ * Mean loss and metrics over samples; a metric with `finish` is the value of its sums. `penalty` is that of the weights, if
+ * the trainer has one; it is not part of the loss.
  */
 export interface Evaluation {
   readonly loss: number;

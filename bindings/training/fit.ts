@@ -305,8 +305,8 @@ function residentData(
 }
 
 /**
- * Prepares a run: its data, and programs for every number of rows. Returns a function that writes the records and so
- * begins the run; it does not throw.
+ * Prepares a run: its data, and programs for every number of rows. Returns a function that writes the records and so begins
+ * the run; it does not throw.
  */
 function prepareRun({ engine, memory, programs }: TrainerInternals, data: Dataset, options: FitOptions): () => void {
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;

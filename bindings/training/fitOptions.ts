@@ -53,10 +53,10 @@ export type FitOptions = StopOptions & {
   readonly signal?: StopSignal;
   /**
    * Trains in a worker thread, so that a page stays responsive; default false. The results are the same. Meanwhile the
-   * trainer can be evaluated and saved, as of the last progress. Where the host has no workers, or the validation
-   * samples have another form than the training samples (class indices here, rows of numbers there), training runs in
-   * short slices in this thread: see `history.worker` and `history.workerReason`. A page whose security policy forbids
-   * workers from blobs serves the package's `thalweg/worker` and gives its URL here; Node and Bun treat a URL as true.
+   * trainer can be evaluated and saved, as of the last progress. Where the host has no workers, or the validation samples
+   * have another form than the training samples (class indices here, rows of numbers there), training runs in short slices
+   * in this thread: see `history.worker` and `history.workerReason`. A page whose security policy forbids workers from
+   * blobs serves the package's `thalweg/worker` and gives its URL here; Node and Bun treat a URL as true.
    */
   readonly worker?: boolean | string | UrlObject;
   /**

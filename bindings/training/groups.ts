@@ -14,10 +14,10 @@ export type NamePattern = string | RegExp;
  * Options for some of the parameters. A parameter belongs to the first group that matches its name; parameters without a
  * group have the options of the trainer.
  *
- * In addition to the options below, a group takes those of the optimizer, which replace the trainer's and are checked
- * in the same way. Wrappers of the trainer's optimizer (lookahead, sam, cautious) apply to the update of all groups.
- * Names are dotted as in `trainer.parameters()`: "0.weight", "2.block.0.bias"; the pattern "0.*" matches all of layer
- * 0, "*.bias" all biases. Weight decay skips parameters of fewer than two axes unless `decayFilter` is "all".
+ * In addition to the options below, a group takes those of the optimizer, which replace the trainer's and are checked in
+ * the same way. Wrappers of the trainer's optimizer (lookahead, sam, cautious) apply to the update of all groups. Names
+ * are dotted as in `trainer.parameters()`: "0.weight", "2.block.0.bias"; the pattern "0.*" matches all of layer 0, "*.bias"
+ * all biases. Weight decay skips parameters of fewer than two axes unless `decayFilter` is "all".
  *
  * @example
  * const tuned = createTrainer(engine, {

@@ -113,10 +113,7 @@ function geometric({ engine }: Trainer, { from, to, steps }: Required<LearningRa
   return rates;
 }
 
-/**
- * Runs `body` with a function that makes an update at a rate, on the next rows in an order drawn once, and returns its
- * loss.
- */
+/** Runs `body` with a function that makes an update at a rate, on the next rows in an order drawn once, and returns its loss. */
 function withUpdates(
   trainer: Trainer,
   data: Dataset,

@@ -1,5 +1,5 @@
-// The memory of a trainer: one region with the core's records, the arenas and what the core reports, and the regions
-// whose size depends on the data.
+// The memory of a trainer: one region with the core's records, the arenas and what the core reports, and the regions whose
+// size depends on the data.
 
 import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine/engine.js";

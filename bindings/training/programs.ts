@@ -1,5 +1,5 @@
-// Caches, prepares and runs the programs of a model: one per purpose and number of rows, traced at its first use, all
-// over one argument block.
+// Caches, prepares and runs the programs of a model: one per purpose and number of rows, traced at its first use, all over
+// one argument block.
 
 import * as abi from "../../assembly/abi.js";
 import { argumentType, type Dataset, writeColumn } from "../data/dataset.js";

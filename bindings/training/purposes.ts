@@ -34,8 +34,8 @@ export interface ModelProgram {
   /** Shape of the model's output. */
   readonly shape: readonly number[];
   /**
-   * Blocks of its results that are read: of "train" the loss, of "evaluate" the loss and then the metrics, of "observe"
-   * the units of every observed layer.
+   * Blocks of its results that are read: of "train" the loss, of "evaluate" the loss and then the metrics, of "observe" the
+   * units of every observed layer.
    */
   readonly results: readonly ResultBlock[];
   /** Whether it draws random numbers. */

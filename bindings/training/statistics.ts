@@ -29,8 +29,7 @@ export interface ParameterStatistics {
 /**
  * Statistics of one update.
  *
- * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010
- *   (norms
+ * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward neural networks*, AISTATS 2010 (norms
  * by layer)
  * @see Lu, Shin, Su and Karniadakis, *Dying ReLU and initialization*, Communications in Computational Physics 28, 2020
  */

@@ -108,10 +108,9 @@ export class Trainer {
   }
 
   /**
-   * Learning rate of the next update: that of the first trained group, if groups differ. Setting a positive number
-   * changes the rates of all groups in their initial proportion, from the next update on, also between the epochs and
-   * in `onProgress` of a run. Checkpoints keep it. It cannot be set with a schedule, or for optimizers without a
-   * gradient.
+   * Learning rate of the next update: that of the first trained group, if groups differ. Setting a positive number changes
+   * the rates of all groups in their initial proportion, from the next update on, also between the epochs and in
+   * `onProgress` of a run. Checkpoints keep it. It cannot be set with a schedule, or for optimizers without a gradient.
    *
    * @throws TypeError   not a number, or the rate has a schedule
    * @throws RangeError  not positive
@@ -137,8 +136,8 @@ export class Trainer {
   }
 
   /**
-   * Reports the loss of an epoch, or another quantity, to `plateau` schedules. `fit` does so by itself; call it in
-   * loops over `step`.
+   * Reports the loss of an epoch, or another quantity, to `plateau` schedules. `fit` does so by itself; call it in loops over
+   * `step`.
    *
    * @param value  the loss of the validation samples, for example
    * @throws TypeError  not a number
@@ -226,8 +225,8 @@ export class Trainer {
   }
 
   /**
-   * Returns the model's output for inputs [samples, ...] as { data, shape } with the same first axis. A row does not
-   * depend on the other rows.
+   * Returns the model's output for inputs [samples, ...] as { data, shape } with the same first axis. A row does not depend
+   * on the other rows.
    */
   predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
     return this.lock.read(() =>
@@ -238,8 +237,8 @@ export class Trainer {
   }
 
   /**
-   * Returns label and probabilities of one input, for a model whose outputs are logits: the softmax of the outputs in
-   * f64, and the index of the largest output.
+   * Returns label and probabilities of one input, for a model whose outputs are logits: the softmax of the outputs in f64, and
+   * the index of the largest output.
    *
    * @throws ShapeError  the model has a single output
    */
@@ -276,8 +275,8 @@ export class Trainer {
   }
 
   /**
-   * Replaces running state by name. All are checked before the first is written, but not what they mean to the layer:
-   * with a variance below 0 the output of batch norm is NaN.
+   * Replaces running state by name. All are checked before the first is written, but not what they mean to the layer: with
+   * a variance below 0 the output of batch norm is NaN.
    *
    * @throws TypeError   not an object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
@@ -288,13 +287,13 @@ export class Trainer {
   }
 
   /**
-   * Recomputes the running state, such as the statistics of batch norm, for the weights or for their average: its mean
-   * over batches of the data in their order, weighted by rows, each computed as in training. The former state is
-   * replaced. PyTorch's `update_bn`.
+   * Recomputes the running state, such as the statistics of batch norm, for the weights or for their average: its mean over
+   * batches of the data in their order, weighted by rows, each computed as in training. The former state is replaced.
+   * PyTorch's `update_bn`.
    *
    * @param samples  inputs [samples, ...], or a data set
-   * @param options  weights "current" (default) or "average"; batchSize, an integer ≥ 1, default 256: the samples are
-   *                 split into the smallest number of batches of at most this size, of nearly equal size
+   * @param options  weights "current" (default) or "average"; batchSize, an integer ≥ 1, default 256: the samples are split
+   *                 into the smallest number of batches of at most this size, of nearly equal size
    * @throws RangeError  an average that the trainer does not have, batchSize below 1, or statistics that are not finite
    * @example
    * const averaged = createTrainer(engine, {

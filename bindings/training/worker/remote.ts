@@ -1,10 +1,10 @@
-// The main side of a run in a worker: the trainer's regions are copied to the same addresses in the worker's memory,
-// and after every reply the ranges that training wrote are copied back. So the trainer here is always in the state of
-// the step last reported, and can be evaluated and saved meanwhile. The results are those of a run without a worker,
-// because the same instructions run over the same bytes.
+// The main side of a run in a worker: the trainer's regions are copied to the same addresses in the worker's memory, and
+// after every reply the ranges that training wrote are copied back. So the trainer here is always in the state of the step
+// last reported, and can be evaluated and saved meanwhile. The results are those of a run without a worker, because the same
+// instructions run over the same bytes.
 //
-// This file is loaded on demand. Functions of the main bundle are passed as `Imports`: importing them would move them
-// to one more file that every page would have to load.
+// This file is loaded on demand. Functions of the main bundle are passed as `Imports`: importing them would move them to one
+// more file that every page would have to load.
 
 import source from "#worker";
 import * as abi from "../../../assembly/abi.js";
@@ -189,9 +189,9 @@ export class Remote {
   }
 
   /**
-   * Starts a worker, prepares the trainer for the run and copies it there. Returns the reason if the host has no
-   * workers, or if the validation samples have another form. Throws if a worker with a given URL does not start. The
-   * trainer can be used meanwhile.
+   * Starts a worker, prepares the trainer for the run and copies it there. Returns the reason if the host has no workers, or
+   * if the validation samples have another form. Throws if a worker with a given URL does not start. The trainer can be used
+   * meanwhile.
    */
   static async start(
     trainer: TrainerInternals,
