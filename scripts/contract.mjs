@@ -16,19 +16,19 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname } from "node:path";
 import ts from "typescript";
 
-/** What is registered, the index it is listed in, the function that registers, and the files the core for browsers holds. */
+/** What is registered, the index it is listed in, the function that registers, and the files in the feature set "dense". */
 const kinds = {
-  op: { folder: "assembly/ops", register: "Ops", core: (file) => !among("logAddExp orthogonal")(file) },
-  rule: { folder: "assembly/optimizers", register: "Rules", core: among("adam momentum rmsprop sgd") },
+  op: { folder: "assembly/ops", register: "Ops", dense: (file) => !among("logAddExp orthogonal")(file) },
+  rule: { folder: "assembly/optimizers", register: "Rules", dense: among("adam momentum rmsprop sgd") },
   transform: {
     folder: "assembly/optimizers/transforms",
     register: "Transforms",
-    core: among("clipValue clipNorm clipGlobalNorm"),
+    dense: among("clipValue clipNorm clipGlobalNorm"),
   },
-  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers", core: among("") },
-  schedule: { folder: "assembly/schedules", register: "Laws", core: () => true },
-  search: { folder: "assembly/minimizers/searches", register: "Searches", core: among("") },
-  direction: { folder: "assembly/minimizers/directions", register: "Directions", core: among("") },
+  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers", dense: among("") },
+  schedule: { folder: "assembly/schedules", register: "Laws", dense: () => true },
+  search: { folder: "assembly/minimizers/searches", register: "Searches", dense: among("") },
+  direction: { folder: "assembly/minimizers/directions", register: "Directions", dense: among("") },
 };
 const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
 const header = "// Written by scripts/contract.mjs.\n\n";
@@ -242,8 +242,8 @@ function recordFieldsText(fields) {
   return `import type { Field } from "./addresses.js";\n\n${fields.map(line).join("")}`;
 }
 
-/** The index of a kind: functions that register all of it, those that the core for browsers holds apart. */
-function listText({ folder, register, core }, own) {
+/** The index of a kind: functions that register all of it, the feature set "dense" apart from the rest. */
+function listText({ folder, register, dense }, own) {
   const from = (path) => {
     const inside = path.startsWith(`${folder}/`);
     return inside ? `./${path.slice(folder.length + 1, -3)}` : `../${path.slice(dirname(folder).length + 1, -3)}`;
@@ -251,12 +251,12 @@ function listText({ folder, register, core }, own) {
   const imports = own.map(({ path, name }) => `import { ${name} } from "${from(path)}";\n`).join("");
   const calling = (name, called) =>
     `\nexport function ${name}(): void {\n${called.map((entry) => `  ${entry.name}();\n`).join("")}}\n`;
-  const isCore = ({ path }) => core(/(\w+)\.ts$/.exec(path)[1]);
-  const [common, rarer] = [own.filter(isCore), own.filter((entry) => !isCore(entry))];
-  const whole = common.length === 0 || rarer.length === 0;
-  const body = whole
+  const isDense = ({ path }) => dense(/(\w+)\.ts$/.exec(path)[1]);
+  const [inDense, others] = [own.filter(isDense), own.filter((entry) => !isDense(entry))];
+  const isOneList = inDense.length === 0 || others.length === 0;
+  const body = isOneList
     ? calling(`register${register}`, own)
-    : calling(`register${register}`, common) + calling(`registerRarer${register}`, rarer);
+    : calling(`registerDense${register}`, inDense) + calling(`registerWhole${register}`, others);
   return imports + body;
 }
 
@@ -319,8 +319,8 @@ export function writeContract() {
   const described = describe(found, codes, numbers);
   const of = (path, optional = false) => ({ source: byPath.get(path), optional });
   const core = [
-    of("assembly/core.ts"),
-    of("assembly/rarer.ts", true),
+    of("assembly/dense.ts"),
+    of("assembly/registrations.ts", true),
     of("assembly/solvers.ts"),
     of("assembly/inspector.ts"),
   ];

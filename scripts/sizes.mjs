@@ -8,8 +8,8 @@ import { build } from "esbuild";
 import { generatedTable } from "./tables.mjs";
 
 /**
- * The chunks that a program downloads which imports `names` from the browser's entry, bundled and minified; what loads
- * on demand, as the worker does, is in chunks of its own and not among them.
+ * Returns the chunks, bundled and minified, of a program that imports `names` from the entry for browsers, without chunks that
+ * load on demand, such as the worker.
  */
 async function bundleOf(names) {
   const uses = `globalThis.used = [${names.join(", ")}];`;

@@ -1,18 +1,18 @@
-// The inner loops of gemm: a tile of the result stays in registers while k runs.
+// The inner loops of gemm: a tile of the result stays in registers during the loop over k.
 //
 //     c[r, v] = c[r, v] + a[r, k] · b[k, v]
 //
-// Four rows by two vectors is the largest tile whose loop does not spill on Node 20 and 22; unrolling k makes it spill
-// and costs 40 %. Pointers step before their use, because an address that is itself a sum needs no zero extension, and
-// the loop tests at its end, which lets V8 hoist the four splat addresses: 27 instructions for 64 operations.
+// Four rows by two vectors is the largest tile that does not spill registers on Node 20 and 22; unrolling over k makes it spill
+// and costs 40 %. Pointers are incremented before their use, because an address that is a sum needs no zero extension, and the
+// loop tests at its end, so that V8 hoists the four splat addresses: 27 instructions for 64 operations.
 //
-// Rows or columns beyond the matrix are computed and not stored: a missing row's address is that of the last row
-// present, and rows are stored from the last to the first, so that the true row is written over it.
+// Rows and columns beyond the matrix are computed but not stored: a missing row has the address of the last present row, and rows
+// are stored from the last to the first, so that the true row overwrites it.
 
 import { lanes, storePart } from "./lanes";
 import { multiplyAdd } from "./multiplyAdd";
 
-/** The four values of A for one k lie side by side: a packed strip, or A stored transposed. */
+/** Strips of A whose four values for one k are adjacent: packed, or A stored transposed. */
 @unmanaged
 export class Beside {
   second<T>(a: usize, row: usize): v128 {
@@ -26,7 +26,7 @@ export class Beside {
   }
 }
 
-/** They lie `row` bytes apart: A stored row by row. */
+/** Strips of A whose four values for one k are `row` bytes apart: A stored row by row. */
 @unmanaged
 export class Apart {
   second<T>(a: usize, row: usize): v128 {
@@ -58,7 +58,6 @@ export function tile4x2<T, L>(
   columns: usize,
   first: bool,
 ): void {
-  const layout = changetype<L>(0);
   const out1: usize = rows > 1 ? out + outRow : out;
   const out2: usize = rows > 2 ? out1 + outRow : out1;
   const out3: usize = rows > 3 ? out2 + outRow : out2;
@@ -91,13 +90,13 @@ export function tile4x2<T, L>(
     let x = v128.load_splat<T>(a);
     c00 = multiplyAdd<T>(x, b0, c00);
     c01 = multiplyAdd<T>(x, b1, c01);
-    x = layout.second<T>(a, aRow);
+    x = changetype<L>(0).second<T>(a, aRow);
     c10 = multiplyAdd<T>(x, b0, c10);
     c11 = multiplyAdd<T>(x, b1, c11);
-    x = layout.third<T>(a, aRow);
+    x = changetype<L>(0).third<T>(a, aRow);
     c20 = multiplyAdd<T>(x, b0, c20);
     c21 = multiplyAdd<T>(x, b1, c21);
-    x = layout.fourth<T>(a, aRow);
+    x = changetype<L>(0).fourth<T>(a, aRow);
     c30 = multiplyAdd<T>(x, b0, c30);
     c31 = multiplyAdd<T>(x, b1, c31);
   } while (b !== end);
@@ -127,7 +126,6 @@ export function tile4x1<T, L>(
   columns: usize,
   first: bool,
 ): void {
-  const layout = changetype<L>(0);
   const out1: usize = rows > 1 ? out + outRow : out;
   const out2: usize = rows > 2 ? out1 + outRow : out1;
   const out3: usize = rows > 3 ? out2 + outRow : out2;
@@ -149,9 +147,9 @@ export function tile4x1<T, L>(
     b += bStep;
     const b0 = v128.load(b);
     c0 = multiplyAdd<T>(v128.load_splat<T>(a), b0, c0);
-    c1 = multiplyAdd<T>(layout.second<T>(a, aRow), b0, c1);
-    c2 = multiplyAdd<T>(layout.third<T>(a, aRow), b0, c2);
-    c3 = multiplyAdd<T>(layout.fourth<T>(a, aRow), b0, c3);
+    c1 = multiplyAdd<T>(changetype<L>(0).second<T>(a, aRow), b0, c1);
+    c2 = multiplyAdd<T>(changetype<L>(0).third<T>(a, aRow), b0, c2);
+    c3 = multiplyAdd<T>(changetype<L>(0).fourth<T>(a, aRow), b0, c3);
   } while (b !== end);
   storePart<T>(out3, c3, columns);
   storePart<T>(out2, c2, columns);
@@ -159,7 +157,7 @@ export function tile4x1<T, L>(
   storePart<T>(out, c0, columns);
 }
 
-/** One row by eight vectors, from zero. */
+/** One row by eight vectors; sums start at zero. */
 export function tile1x8<T>(out: usize, a: usize, aStep: usize, b: usize, bStep: usize, k: usize): void {
   let c0 = i64x2.splat(0);
   let c1 = c0,
@@ -195,7 +193,7 @@ export function tile1x8<T>(out: usize, a: usize, aStep: usize, b: usize, bStep: 
   v128.store(out, c7, 112);
 }
 
-/** One row by one vector, from zero; `columns` (1 .. lanes) columns are stored. */
+/** One row by one vector; sums start at zero; `columns` (1 .. lanes) columns are stored. */
 export function tile1x1<T>(out: usize, a: usize, aStep: usize, b: usize, bStep: usize, k: usize, columns: usize): void {
   let c = i64x2.splat(0);
   const end = b + (k - 1) * bStep;

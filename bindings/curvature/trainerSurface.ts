@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
@@ -10,10 +10,12 @@ import { chunksOf } from "../training/evaluate.js";
 import { arrangeTensors } from "../training/parameters.js";
 import { meanOf, ownTensor } from "../training/purposes.js";
 import { checkTrainer, type Trainer } from "../training/trainer.js";
-import { bytesOf, elementCount, halvesOf } from "../values/arrays.js";
+import { bytesOf, elementCount, halvesOf, type NDArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
+
+const where = "trainerSurface";
 
 export interface TrainerSurfaceOptions {
   /** Type of the computation, independent of the trainer's: "f64" (default) or "f32". */
@@ -37,104 +39,115 @@ export interface TrainerSurfaceOptions {
  * surface.hessian().data; // [1, 1, 1, 2]
  * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
  */
-export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface(
+export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
   trainer: Trainer,
   samples: Samples | Dataset,
   options: TrainerSurfaceOptions = {},
 ): LossSurface {
-  const where = "trainerSurface";
   checkTrainer(where, trainer);
   checkOptions(where, options, ["dtype"]);
   const dtype = checkChoice(where, "dtype", options.dtype ?? "f64", ["f32", "f64"]);
-  const { engine, memory } = trainer;
-  const { model, loss, standardize, seed } = trainer.options;
-  const parameters = trainer.parameters();
-  const state = Object.values(trainer.state());
-  const over = (data: Dataset): LossSurface => {
-    const [inputs, targets] = data.columns;
-    if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-    const weighted = isWeighted(trainer, data);
-    const parts = partsOf(data.rows, weighted || loss.reduction === "sum", weighted ? 1 : data.rows);
-    const rows = parts[0]?.rows ?? 0;
-    const targetType = argumentType(targets, dtype, loss.targets === "classes");
-    const bytes = {
-      state: blockBytes(dtype, memory.stateLayout.elements),
-      inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
-      targets: blockBytes(targetType, rows * elementCount(targets.row)),
-    };
-    const step = memory.steps;
-    const lossOf = (trace: Trace, pieces: readonly Tensor[], count: number, offset: number) => {
-      const { entries } = memory.stateLayout;
-      const states = new Map(
-        entries.map((entry) => [
-          entry.name,
-          trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
-        ]),
-      );
-      const scope = new ModelScope(trace, model, false, count, dtype, states);
-      const at = offset + bytes.state;
-      const x = trace.leaf(abi.spaceArguments, at, dtype, [count, ...inputs.row]);
-      const y = trace.leaf(abi.spaceArguments, at + bytes.inputs, targetType, [count, ...targets.row]);
-      const output = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
-      const prediction = ownTensor(model.name, output, dtype);
-      trainer.programs.checkTargets(data, prediction.shape);
-      return meanOf(loss.name, loss.apply(prediction, y), dtype);
-    };
-    const source: SurfaceSource = {
-      where,
-      engine,
-      leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({
-        name,
-        shape,
-        dtype,
-        data: values,
-      })),
-      example: parameters,
-      parts,
-      argumentBytes: bytes.state + bytes.inputs + bytes.targets,
-      columnCount: 2,
-      order: data.order,
-      random: [...halvesOf(seed), ...halvesOf(step)],
-      emit(...call) {
-        const { sum, tensor } = lossOf(...call);
-        return sum ?? tensor;
-      },
-      fill(block, columns, offset) {
-        for (const [k, entry] of memory.stateLayout.entries.entries())
-          writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
-        for (const [k, column] of data.columns.entries()) {
-          const source = {
-            address: data.addresses[k] as number,
-            type: column.type,
-            rowElements: elementCount(column.row),
-          };
-          const at = offset + bytes.state + (k === 0 ? 0 : bytes.inputs);
-          const target = { offset: at, type: k === 0 ? dtype : targetType };
-          writeColumn(engine, columns + k * abi.columnBytes, source, target, k === 0 ? (standardize ?? null) : null);
-        }
-      },
-      check: () => {
-        data.check(engine);
-      },
-      current: () => trainer.parameters(),
-      free: () => {
-        if (!(samples instanceof Dataset)) data.free();
-      },
-    };
-    if (!weighted) return new LossSurface(source);
-    return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, lossOf)) });
-  };
+  const { engine, options: parts } = trainer;
+  const values = { parameters: trainer.parameters(), state: Object.values(trainer.state()) };
   return trainer.lock.hold(() => {
-    if (samples instanceof Dataset) return samples.hold(engine, over);
-    const data = datasetOf(where, engine, samples, loss.targets);
+    if (samples instanceof Dataset)
+      return samples.hold(engine, (data) => surfaceOver(trainer, data, dtype, values, () => {}));
+    const data = datasetOf(where, engine, samples, parts.loss.targets);
     try {
-      return over(data);
+      return surfaceOver(trainer, data, dtype, values, () => data.free());
     } catch (error) {
       data.free();
       throw error;
     }
   });
 });
+
+/** Copies of the parameters and of the running state. */
+interface Values {
+  readonly parameters: Readonly<Record<string, NDArray>>;
+  readonly state: readonly NDArray[];
+}
+
+/** Data that the loss of a trainer reads: state, inputs and targets of a part, in this order. */
+interface LossOver {
+  readonly trainer: Trainer;
+  readonly data: Dataset;
+  readonly dtype: "f32" | "f64";
+  readonly targetType: "f32" | "f64" | "i32";
+  /** Bytes of the state, and of the state and the inputs. */
+  readonly ends: readonly [state: number, inputs: number];
+}
+
+function surfaceOver(
+  trainer: Trainer,
+  data: Dataset,
+  dtype: "f32" | "f64",
+  { parameters, state }: Values,
+  free: () => void,
+): LossSurface {
+  const [inputs, targets] = data.columns;
+  if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
+  const { engine, memory, options } = trainer;
+  const weighted = isWeighted(trainer, data);
+  const parts = partsOf(data.rows, weighted || options.loss.reduction === "sum", weighted ? 1 : data.rows);
+  const rows = parts[0]?.rows ?? 0;
+  const targetType = argumentType(targets, dtype, options.loss.targets === "classes");
+  const stateBytes = blockBytes(dtype, memory.stateLayout.elements);
+  const targetOffset = stateBytes + blockBytes(dtype, rows * elementCount(inputs.row));
+  const over: LossOver = { trainer, data, dtype, targetType, ends: [stateBytes, targetOffset] };
+  const source: SurfaceSource = {
+    where,
+    engine,
+    leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({ name, shape, dtype, data: values })),
+    example: parameters,
+    parts,
+    argumentBytes: targetOffset + blockBytes(targetType, rows * elementCount(targets.row)),
+    columnCount: 2,
+    order: data.order,
+    random: [...halvesOf(options.seed), ...halvesOf(memory.steps)],
+    emit(...call) {
+      const { sum, tensor } = lossOf(over, ...call);
+      return sum ?? tensor;
+    },
+    fill(block, columns, offset) {
+      for (const [k, entry] of memory.stateLayout.entries.entries())
+        writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
+      for (const [k, { type, row }] of data.columns.entries()) {
+        const source = { address: data.addresses[k] as number, type, rowElements: elementCount(row) };
+        const target = { offset: offset + (over.ends[k] as number), type: k === 0 ? dtype : targetType };
+        const standardize = k === 0 ? (options.standardize ?? null) : null;
+        writeColumn(engine, columns + k * abi.columnBytes, source, target, standardize);
+      }
+    },
+    check: () => {
+      data.check(engine);
+    },
+    current: () => trainer.parameters(),
+    free,
+  };
+  if (!weighted) return new LossSurface(source);
+  return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, over)) });
+}
+
+/** The mean of a part, or its numerator and denominator; its arguments start at `offset`. */
+function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: number, offset: number) {
+  const { trainer, data, dtype, targetType, ends } = over;
+  const { model, loss } = trainer.options;
+  const states = new Map(
+    trainer.memory.stateLayout.entries.map((entry) => [
+      entry.name,
+      trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
+    ]),
+  );
+  const scope = new ModelScope(trace, model, false, count, dtype, states);
+  const [x, y] = data.columns.map(({ row }, k) =>
+    trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 0 ? dtype : targetType, [count, ...row]),
+  ) as [Tensor, Tensor];
+  const output = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
+  const prediction = ownTensor(model.name, output, dtype);
+  trainer.programs.checkTargets(data, prediction.shape);
+  return meanOf(loss.name, loss.apply(prediction, y), dtype);
+}
 
 /** True if the loss is a weighted mean. */
 function isWeighted(trainer: Trainer, data: Dataset): boolean {
@@ -143,14 +156,11 @@ function isWeighted(trainer: Trainer, data: Dataset): boolean {
 }
 
 /** Denominator of the weighted mean over all rows, in the type of the surface. */
-function totalWeight(
-  source: SurfaceSource,
-  lossOf: (...call: Parameters<SurfaceSource["emit"]>) => ReturnType<typeof meanOf>,
-): number {
+function totalWeight(source: SurfaceSource, over: LossOver): number {
   const weights = new LossSurface({
     ...source,
     emit: (...call) =>
-      lossOf(...call)
+      lossOf(over, ...call)
         .tensor.slice(0, 1, 2)
         .reshape([]),
     free() {},

@@ -11,7 +11,7 @@ export function doubleAt(address: number): number {
   return address >>> 3;
 }
 
-/** Field of the record called `Name`: its offset, plus 1 if it is an f64 rather than a 32-bit integer. @internal */
+/** Field of the record called `Name`: its offset, plus 1 if it is an f64 rather than a 32-bit integer. */
 export type Field<Name extends string> = number & { readonly record: Name };
 
 /** True for a field that is an f64. Its odd offset is rounded down to an index of doubles. @internal */

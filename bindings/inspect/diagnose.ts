@@ -1,7 +1,7 @@
 import * as abi from "../../assembly/abi.js";
 import type { Dataset, Samples } from "../data/dataset.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import type { Program } from "../tensors/trace.js";
 import { lookUpSchedules } from "../training/schedules.js";
@@ -47,7 +47,7 @@ export interface Diagnosis {
  * @example
  * diagnose(trainer, data); // null
  */
-export const diagnose = /* @__PURE__ */ beyondCore(function diagnose(
+export const diagnose = /* @__PURE__ */ wholeOnly(function diagnose(
   trainer: Trainer,
   samples: Samples | Dataset,
 ): Diagnosis | null {

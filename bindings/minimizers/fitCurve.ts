@@ -1,7 +1,7 @@
 // Curve fitting: nonlinear least squares with standard errors.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/arrays.js";
@@ -107,6 +107,61 @@ function readObservations(given: Observations) {
   return { y: y.data, rows, single, columns, roots };
 }
 
+/** The function that minimizers take: √w (model(x, p) − y). */
+function residualsOf(
+  where: string,
+  model: (x: unknown, parameters: unknown) => unknown,
+  { y, rows, single, columns, roots }: ReturnType<typeof readObservations>,
+): (parameters: never) => Tensor {
+  return (parameters) => {
+    const { trace } = anyTensor(parameters);
+    const tensors = columns.map(({ data, shape }) => trace.constant({ data, shape }, "f64"));
+    const x: Predictors = single
+      ? (tensors[0] as Tensor)
+      : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
+    const output: unknown = model(x, parameters);
+    if (!(output instanceof Tensor))
+      throw new TypeError(`${where}: the model must return a tensor, got ${shown(output)}. Use tensor operations.`);
+    if (output.size !== rows)
+      throw new ShapeError(
+        `${where}: the model returns shape [${output.shape.join(", ")}], expected [${rows}], a value for each observation.`,
+      );
+    const difference = output.reshape([rows]).subtract(trace.constant(y, "f64"));
+    return roots ? difference.multiply(trace.constant(roots, "f64")) : difference;
+  };
+}
+
+/** Standard errors and covariance σ² (J'J)⁻¹, from its inverse matrix if that is known. */
+function accuracyOf(
+  point: Arrangement,
+  rows: number,
+  residualSumOfSquares: number,
+  inverse: Float64Array | null,
+  message: string,
+) {
+  const n = point.elements;
+  const degreesOfFreedom = rows - n;
+  const variance = residualSumOfSquares / degreesOfFreedom;
+  const known = inverse !== null && degreesOfFreedom > 0;
+  const covariance = known ? inverse.map((entry) => variance * entry) : null;
+  const errors = new Float64Array(n).map((_, k) =>
+    covariance ? Math.sqrt(covariance[k * n + k] as number) : Number.NaN,
+  );
+  const reason =
+    degreesOfFreedom === 0
+      ? " There are as many parameters as observations, so there are no standard errors."
+      : known
+        ? ""
+        : " The data does not determine all parameters, so there are no standard errors.";
+  return {
+    standardErrors: point.arranged(errors),
+    covariance: covariance ? { data: covariance, shape: [n, n] } : null,
+    residualSumOfSquares,
+    degreesOfFreedom,
+    message: message + reason,
+  };
+}
+
 /** Type of fitCurve. */
 export type FitCurve = <P extends StartingPoint>(
   engine: Engine,
@@ -136,7 +191,7 @@ export type FitCurve = <P extends StartingPoint>(
  * @see Moré, *The Levenberg-Marquardt algorithm: implementation and theory*, 1978; Bates and Watts, *Nonlinear Regression
  * Analysis and Its Applications*, 1988, §2.2
  */
-export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
+export const fitCurve: FitCurve = /* @__PURE__ */ wholeOnly(
   async (
     engine: Engine,
     model: unknown,
@@ -148,7 +203,8 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
     solversOf(where, checkEngine(where, engine), "minimizerCovariance");
     if (typeof model !== "function")
       throw new TypeError(`${where}: the model must be a function of x and the parameters, got ${shown(model)}.`);
-    const { y, rows, single, columns, roots } = readObservations(observations);
+    const observed = readObservations(observations);
+    const { rows } = observed;
     if ((options as MinimizeOptions | null)?.bounds !== undefined)
       throw new TypeError(
         `${where}: bounds are not supported. Minimize the sum of squares by minimize with lbfgs(), or use p.exp() for a ` +
@@ -169,53 +225,20 @@ export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
       throw new ShapeError(
         `${where}: fewer observations than parameters: got ${rows} for ${n}. Fix some parameters, or observe more.`,
       );
-    const residuals = (parameters: never): Tensor => {
-      const { trace } = anyTensor(parameters);
-      const tensors = columns.map(({ data, shape }) => trace.constant({ data, shape }, "f64"));
-      const x: Predictors = single
-        ? (tensors[0] as Tensor)
-        : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
-      const output: unknown = model(x, parameters);
-      if (!(output instanceof Tensor))
-        throw new TypeError(`${where}: the model must return a tensor, got ${shown(output)}. Use tensor operations.`);
-      if (output.size !== rows)
-        throw new ShapeError(
-          `${where}: the model returns shape [${output.shape.join(", ")}], expected [${rows}], a value for each observation.`,
-        );
-      const difference = output.reshape([rows]).subtract(trace.constant(y, "f64"));
-      return roots ? difference.multiply(trace.constant(roots, "f64")) : difference;
-    };
+    const residuals = residualsOf(where, model as (x: unknown, parameters: unknown) => unknown, observed);
     let inverse: Float64Array | null = null;
     const { x, value, ...found } = await runAsync(
       searchMinimum(where, engine, residuals, point, method, checked, (memory, at) => {
         const isKnown = engine.checked((core) => core.minimizerCovariance(memory.record, at)) === 1;
-        if (isKnown) inverse = memory.read(fields.minimizerMatrix, n * n);
+        if (isKnown) inverse = memory.readBlock(fields.minimizerMatrix, n * n);
       }),
     );
-    const degreesOfFreedom = rows - n;
-    const residualSumOfSquares = 2 * value;
-    const variance = residualSumOfSquares / degreesOfFreedom;
-    const known = (inverse as Float64Array | null) !== null && degreesOfFreedom > 0;
-    const covariance = known ? (inverse as unknown as Float64Array).map((entry) => variance * entry) : null;
-    const errors = new Float64Array(n).map((_, k) =>
-      covariance ? Math.sqrt(covariance[k * n + k] as number) : Number.NaN,
-    );
-    const reason =
-      degreesOfFreedom === 0
-        ? " There are as many parameters as observations, so there are no standard errors."
-        : known
-          ? ""
-          : " The data does not determine all parameters, so there are no standard errors.";
     return {
       parameters: x,
-      standardErrors: point.arranged(errors),
-      covariance: covariance ? { data: covariance, shape: [n, n] } : null,
-      residualSumOfSquares,
-      degreesOfFreedom,
+      ...accuracyOf(point, rows, 2 * value, inverse, found.message),
       iterations: found.iterations,
       evaluations: found.evaluations,
       status: found.status,
-      message: found.message + reason,
       ...(found.trace ? { trace: found.trace as readonly TraceEntry<unknown>[] } : {}),
     };
   },

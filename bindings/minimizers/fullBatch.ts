@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import type { Core } from "../engine/engine.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { readArray } from "../tensors/trace.js";
@@ -15,7 +15,7 @@ import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
 /** Index of a field among the numbers of a group. */
-const placeOf = (field: number): number => (field - abi.groupShrink) / 8;
+const placeOf = (field: number): number => (field - abi.groupDecoupledDecay) / 8;
 
 /** Messages for a failed line search, as those of `minimize` suggest checking a user's gradient. */
 const failures = {
@@ -42,7 +42,7 @@ function checkFits(where: string, { options, memory }: TrainerInternals, method:
     if (hyper[placeOf(abi.groupMaxNorm)] !== 0)
       reject("a constraint of the weights", "Create the trainer without constraint.");
     if (proximal) reject("a proximal penalty", "Leave out proximal.");
-    if ([abi.groupSquares, abi.groupMagnitudes].some((field) => typeof hyper[placeOf(field)] !== "number"))
+    if ([abi.groupL2, abi.groupL1].some((field) => typeof hyper[placeOf(field)] !== "number"))
       reject("a penalty on a schedule", "Give the penalty a number.");
   }
 }
@@ -105,7 +105,7 @@ class FullBatchRun implements MethodRun {
   outcome(): MethodOutcome {
     const memory = this.#memory;
     const { penalized } = this.#trainer.memory.layout;
-    const [loss = 0, penalty = 0, gradientNorm = 0] = memory.read(fields.minimizerResults, 3, abi.resultsLoss);
+    const [loss = 0, penalty = 0, gradientNorm = 0] = memory.readBlock(fields.minimizerResults, 3, abi.resultsLoss);
     const [status, message] = this.ended
       ? outcomeOf(memory.get(fields.minimizerStatus))
       : (["stopped", "Stopped by the options of fit before the method ended."] as const);
@@ -128,7 +128,7 @@ class FullBatchRun implements MethodRun {
 }
 
 /** Begins to fit a trainer whose runs over all rows are prepared. @internal */
-export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(
+export const beginFit = /* @__PURE__ */ wholeOnly(function beginFit(
   method: MinimizeMethod,
   trainer: TrainerInternals,
 ): MethodRun {

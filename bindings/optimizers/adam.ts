@@ -1,6 +1,6 @@
 // Adam and its variants: AMSGrad, AdamW, AdaMax, RAdam.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../values/contract.js";
 import { checkChoice, checkFlag, checkNumber } from "../values/options.js";
@@ -151,7 +151,7 @@ const adamaxPresets: Presets<Required<Omit<AdamaxOptions, keyof DecayOptions | "
  * adamax({ learningRate: 0.002 });
  * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 2
  */
-export const adamax = /* @__PURE__ */ beyondCore(function adamax(options: AdamaxOptions = {}): Optimizer {
+export const adamax = /* @__PURE__ */ wholeOnly(function adamax(options: AdamaxOptions = {}): Optimizer {
   const where = "adamax";
   const all = resolve(where, options, adamaxPresets, decayKeys);
   const hyper = {
@@ -196,7 +196,7 @@ const radamPresets: Presets<Required<Omit<RadamOptions, keyof DecayOptions | "co
  * radam({ learningRate: 1e-3 });
  * @see Liu et al., *On the variance of the adaptive learning rate and beyond*, ICLR 2020, algorithm 2
  */
-export const radam = /* @__PURE__ */ beyondCore(function radam(options: RadamOptions = {}): Optimizer {
+export const radam = /* @__PURE__ */ wholeOnly(function radam(options: RadamOptions = {}): Optimizer {
   const where = "radam";
   const all = resolve(where, options, radamPresets, decayKeys);
   const hyper = {

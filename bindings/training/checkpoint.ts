@@ -36,7 +36,7 @@ function identity({ memory, options }: Parts): string {
 
 const scheduleTensor = "trainer.schedules";
 
-/** Returns the words of the schedules' records, which must equal those of this trainer except for their state. */
+/** Returns the f64 values of the schedules' records, which must equal those of this trainer except for their state. */
 function savedSchedules({ memory }: Parts, tensors: Saved, described = ""): ArrayLike<number> {
   const { schedules } = memory;
   const words = tensors.has(scheduleTensor) ? take(tensors, scheduleTensor, "f64").data : [];

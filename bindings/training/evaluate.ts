@@ -83,7 +83,14 @@ export class Evaluator {
     const blocks = (runs[0] as EvaluationRun).program.results;
     const totals = blocks.map(({ elements }) => new Float64Array(elements));
     for (const part of runs) {
-      this.#checkSums(part, data.rows, totals);
+      for (const [k, { elements }] of part.program.results.entries()) {
+        const { length } = totals[k] as Float64Array;
+        if (elements !== length)
+          throw new ShapeError(
+            `${(metrics[k - 1] ?? loss).name}: returns ${elements} sums for ${part.rows} rows and ${length} for ` +
+              `${chunkOf(data.rows)}, expected the same number for any number of rows. Sum over the rows.`,
+          );
+      }
       const [bytes, at] = run(part);
       for (const [k, { offset, elements, dtype, weighted }] of part.program.results.entries()) {
         const isSum = weighted || (k === 0 ? loss.reduction === "sum" : metrics[k - 1]?.finish !== undefined);
@@ -97,19 +104,6 @@ export class Evaluator {
     );
     const named = Object.fromEntries(metrics.map(({ name }, k) => [name, values[k] as number]));
     return { loss: mean as number, ...this.#penalty(), ...named };
-  }
-
-  /** @throws ShapeError  the number of sums of a metric depends on the number of rows */
-  #checkSums({ program, rows }: EvaluationRun, all: number, totals: readonly Float64Array[]): void {
-    const { metrics, loss } = this.#trainer.options;
-    for (const [k, { elements }] of program.results.entries()) {
-      const expected = totals[k]?.length;
-      if (elements !== expected)
-        throw new ShapeError(
-          `${(metrics[k - 1] ?? loss).name}: returns ${elements} sums for ${rows} rows and ${expected} for ${chunkOf(all)}, ` +
-            "expected the same number for any number of rows. Sum over the rows.",
-        );
-    }
   }
 
   /** The penalty of the weights that programs read; nothing if the trainer has none. */

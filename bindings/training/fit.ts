@@ -218,7 +218,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   /**
-   * Whether the next epoch waits until the consumer has received the last one, so that leaving the loop stops in time; it
+   * True while the next epoch waits until the consumer has received the last one, so that leaving the loop stops in time; it
    * does not once the history is awaited.
    */
   #waitsForConsumer(): boolean {

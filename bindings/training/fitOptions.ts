@@ -43,9 +43,9 @@ export type FitOptions = StopOptions & {
    * gradient descent.
    */
   readonly batchSize?: number;
-  /** Whether to shuffle the rows before every epoch, in an order given by the seed; default true. */
+  /** True shuffles the rows before every epoch, in an order given by the seed; default true. */
   readonly shuffle?: boolean;
-  /** Whether to keep or drop a last batch that is smaller; default "keep". */
+  /** "keep" or "drop" a last batch that is smaller; default "keep". */
   readonly lastBatch?: "keep" | "drop";
   /** Samples to evaluate after every epoch, which are not trained on; default: none. */
   readonly validation?: Samples | Dataset;

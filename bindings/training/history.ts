@@ -1,4 +1,4 @@
-// What a run of `fit` reports: progress, epochs and its history.
+// Reports of a run of `fit`: progress, epochs and history.
 
 import type { Evaluation } from "./evaluate.js";
 import type { StepStatistics } from "./statistics.js";
@@ -62,7 +62,7 @@ export interface History {
   readonly steps: number;
   /** Seconds of training, without evaluation. */
   readonly seconds: number;
-  /** Whether it ran in a worker. */
+  /** True if it ran in a worker. */
   readonly worker: boolean;
   /** Why it did not, if `worker` was set: "this host has no workers", or the message of the host. */
   readonly workerReason?: string;

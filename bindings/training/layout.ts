@@ -15,11 +15,11 @@ export interface UpdateParts {
   /** Batches of an update. */
   readonly batches: number;
   readonly wrappers: readonly Wrapper[];
-  /** Whether the record of the wrappers is needed. */
+  /** True if the record of the wrappers is needed. */
   readonly wraps: boolean;
-  /** Whether the update is computed apart from the weights. */
+  /** True if the update is computed apart from the weights. */
   readonly keepsUpdate: boolean;
-  /** Whether the gradient is taken twice. */
+  /** True if the gradient is taken twice. */
   readonly evaluatesTwice: boolean;
   /** Wrappers with a copy of the weights. */
   readonly keeping: readonly Wrapper[];

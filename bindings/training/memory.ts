@@ -34,7 +34,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   readonly scalars: readonly Scalar[];
   /** Scalars of the position of training. */
   readonly position: readonly Scalar[];
-  /** Whether programs outside of training read the average of the weights. */
+  /** True if programs outside of training read the average of the weights. */
   readsAverage = false;
   /** Ranges that training writes, except gradients and scratch. */
   readonly trainedRanges: readonly Range[];
@@ -103,8 +103,8 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       [fields.trainerParameters]: blocks.parameters,
       [fields.trainerElements]: elements,
       [fields.trainerGradients]: blocks.gradients,
-      [fields.trainerPlaced]: looksAhead ? blocks.lookAhead : 0,
-      [fields.trainerMoments]: blocks.moments,
+      [fields.trainerLookAhead]: looksAhead ? blocks.lookAhead : 0,
+      [fields.trainerStateVectors]: blocks.moments,
       [fields.trainerWorkspace]: blocks.workspace,
       [fields.trainerGroups]: blocks.groups,
       [fields.trainerGroupCount]: groups.length,
@@ -175,7 +175,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
 
   /** Initial learning rate of each group, 0 of frozen ones. */
   get #rates(): readonly Hyper[] {
-    return this.layout.groups.map(({ hyper }) => hyper[(abi.groupLearningRate - abi.groupShrink) / 8] as Hyper);
+    return this.layout.groups.map(({ hyper }) => hyper[(abi.groupLearningRate - abi.groupDecoupledDecay) / 8] as Hyper);
   }
 
   /** That of the first trained group; NaN if any group has a schedule. */

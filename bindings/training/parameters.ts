@@ -10,7 +10,7 @@ import type { Optimizer, Workspace } from "../optimizers/optimizer.js";
 import type { Hyper } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
-import { bytesOf, depthLimit, elementCount, tooDeep } from "../values/arrays.js";
+import { bytesOf, depthLimit, elementCount, tooDeep, wholeLines } from "../values/arrays.js";
 import { has, wrongKind } from "../values/options.js";
 import { type Assigned, type AssignedParts, type Assignment, assignOptimizers, describeAssignments } from "./groups.js";
 
@@ -39,11 +39,11 @@ export interface Group {
   readonly name: string;
   /** Initial value of each state vector. */
   readonly initial: readonly number[];
-  /** Hyper-parameters in the order of the core's record, from `groupShrink` on. */
+  /** Hyper-parameters in the order of the core's record, from `groupDecoupledDecay` on. */
   readonly hyper: readonly Hyper[];
-  /** Whether the l1 penalty is a proximal step after the update. */
+  /** True if the l1 penalty is a proximal step after the update. */
   readonly proximal: boolean;
-  /** Whether weight decay is cautious: of weights only whose magnitude the update does not increase. */
+  /** True if only weights decay whose magnitude the update does not increase. */
   readonly cautious: boolean;
   /** Matrices that the rule or a constraint works on; their offsets count from the start of the group. */
   readonly matrices: readonly Matrix[];
@@ -67,9 +67,9 @@ export interface Layout {
   readonly workspace: number;
   /** Largest number of state vectors of a rule. */
   readonly states: number;
-  /** Whether a rule takes its gradient at a look-ahead point instead of at the weights. */
+  /** True if a rule takes its gradient at a look-ahead point instead of at the weights. */
   readonly looksAhead: boolean;
-  /** Whether any parameter has a penalty. */
+  /** True if any parameter has a penalty. */
   readonly penalized: boolean;
   /** Description of the optimizers, for checkpoints. */
   readonly described: string;
@@ -146,10 +146,10 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
   // JavaScript enumerates integer keys in ascending order, which is the order of the record.
   const numbers: Record<number, Hyper> = {
-    [fields.groupShrink]: shrink,
-    [fields.groupPenalty]: coupled,
-    [fields.groupSquares]: squares,
-    [fields.groupMagnitudes]: magnitudes,
+    [fields.groupDecoupledDecay]: shrink,
+    [fields.groupCoupledDecay]: coupled,
+    [fields.groupL2]: squares,
+    [fields.groupL1]: magnitudes,
     [fields.groupMaxNorm]: maxNorm,
   };
   return {
@@ -161,6 +161,11 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
     cautious,
     workspace,
   };
+}
+
+/** Elements, with padding to a cache line. */
+function padded(dtype: "f32" | "f64", elements: number): number {
+  return wholeLines(bytesOf(dtype, elements)) / bytesOf(dtype, 1);
 }
 
 type Declared = ReturnType<typeof declare>[number] & { readonly index: number };
@@ -187,7 +192,6 @@ export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32
   const declared = declare(model.parameters, "", []).map((parameter, index) => ({ ...parameter, index }));
   const assigned = assignOptimizers("createTrainer", parts, declared);
   const ordered = groupByUpdate(declared, assigned);
-  const line = 64 / bytesOf(dtype, 1);
   let at = 0;
   const groups: Group[] = [];
   const parameters = ordered.flatMap(({ update, declared }) => {
@@ -199,7 +203,7 @@ export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32
       at += elements;
       return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares };
     });
-    at = Math.ceil(at / line) * line;
+    at = padded(dtype, at);
     const group = groupOf(update);
     const matrices = group.workspace || maxNorm !== 0 ? stored.flatMap((array) => matrixOf(array, start)) : [];
     groups.push({ offset: start, elements: at - start, ...group, matrices });
@@ -233,7 +237,6 @@ export interface StateLayout {
 
 /** Lays out the running state of a model. */
 export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: number): StateLayout {
-  const line = 64 / bytesOf(dtype, 1);
   let at = 0;
   const entries = declare(model.state ?? {}, "", []).map((entry, k): StoredArray => {
     const elements = elementCount(entry.shape);
@@ -241,7 +244,7 @@ export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: numb
     at += elements;
     return { ...entry, index: parameters + k, offset, elements };
   });
-  return { dtype, entries, elements: Math.ceil(at / line) * line };
+  return { dtype, entries, elements: padded(dtype, at) };
 }
 
 /** StoredArray blocks of a space as tensors of a trace, in declaration order. */

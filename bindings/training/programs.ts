@@ -41,7 +41,7 @@ export class ModelPrograms {
   caller = "trainer";
   /** Program of the largest run of training. */
   largestRun!: ModelProgram;
-  /** Whether the programs and the argument block are those that `prepareRuns` prepared. */
+  /** True if the programs and the argument block are those that `prepareRuns` prepared. */
   runsPrepared = false;
   #signature: Signature | null = null;
   #capacity = 0;
@@ -103,7 +103,7 @@ export class ModelPrograms {
 
   /**
    * Prepares steps over batches of the data with these numbers of rows: the programs of all runs, the gathering, and the
-   * accumulator if a step has several runs. `shuffled` tells whether rows are in random order.
+   * accumulator if a step has several runs. `shuffled` is true if rows are in random order.
    */
   prepareRuns(data: Dataset, batches: readonly number[], shuffled = true): void {
     const largest = Math.max(...batches);

@@ -20,7 +20,7 @@ export interface Signature {
   readonly targetType: "f32" | "f64" | "i32";
 }
 
-/** What all programs of a trainer depend on. */
+/** The data that all programs of a trainer share. */
 export interface ProgramContext extends Signature {
   readonly memory: TrainerMemory;
   readonly parts: TrainerParts;
@@ -38,7 +38,7 @@ export interface ModelProgram {
    * units of every observed layer.
    */
   readonly results: readonly ResultBlock[];
-  /** Whether it draws random numbers. */
+  /** True if it draws random numbers. */
   readonly random: boolean;
   /** Names of the observed layers. */
   readonly observed: readonly string[];
@@ -49,7 +49,7 @@ export interface ResultBlock {
   readonly offset: number;
   readonly elements: number;
   readonly dtype: "f32" | "f64";
-  /** Whether it is a numerator and a denominator. */
+  /** True if it is a numerator and a denominator. */
   readonly weighted: boolean;
 }
 
@@ -188,7 +188,7 @@ function nextState({ scope, memory }: Tracing, space: number): Placement[] {
   return inArena(space, memory.stateLayout.entries, ({ name }) => scope.next(name));
 }
 
-/** What each purpose traces after the model. */
+/** The trace of each purpose, after the model. */
 const emitters: Record<Purpose, (tracing: Tracing) => Traced> = {
   /** The loss, its gradients and the next running state. */
   train(tracing) {

@@ -16,7 +16,7 @@ type TrainerRecord = RecordView<"trainer">;
 /** Writes a group record and its table of matrices. */
 export function writeGroup(engine: Engine, address: number, table: number, group: Group): void {
   const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
-  engine.doubles.set(numbers, doubleAt(address + abi.groupShrink));
+  engine.doubles.set(numbers, doubleAt(address + abi.groupDecoupledDecay));
   engine.write(address, {
     [fields.groupOffset]: group.offset,
     [fields.groupElements]: group.elements,

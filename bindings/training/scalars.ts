@@ -12,7 +12,7 @@ export interface Scalar {
   readonly name: string;
   read(): number;
   write(value: number): void;
-  /** Whether a number from a file is a possible value. */
+  /** True if a number from a file is a possible value. */
   isValid(value: number): boolean;
   /** The value where a file lacks the scalar: it was not set, or not saved by earlier versions. */
   readonly absent?: number;

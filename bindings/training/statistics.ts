@@ -124,7 +124,7 @@ function deadUnits(trainer: Parts, order: number, rows: number): Record<string, 
   const { dtype } = trainer.options;
   const micro = memory.get(fields.trainerMicroBatch);
   const before = engine.get(reserve(trainer), fields.statisticsBefore);
-  const weights = memory.get(fields.trainerPlaced) || before;
+  const weights = memory.get(fields.trainerLookAhead) || before;
   const runs = runsOf(rows, micro);
   const { program: first, bytes } = observer(trainer, runs[0] as number);
   const { results: blocks, observed } = first;

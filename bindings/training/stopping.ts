@@ -15,7 +15,7 @@ export interface EarlyStopping {
    * both cases without the penalty; or the name of a metric, of the validation samples.
    */
   readonly monitor?: string;
-  /** Whether smaller or larger values are better; default "min" for the loss and "max" for metrics. */
+  /** "min" if smaller values are better, "max" if larger ones; default "min" for the loss and "max" for metrics. */
   readonly mode?: "min" | "max";
   /** Epochs without improvement after which training stops, an integer ≥ 0; 0 and 1 both stop at the first. */
   readonly patience: number;
@@ -98,7 +98,7 @@ export class Stops {
   #scalars: readonly number[] = [];
   #waited = 0;
 
-  /** Checks the options; `validated` tells whether there are validation samples. */
+  /** Checks the options; `validated` is true if there are validation samples. */
   constructor(memory: TrainerMemory, parts: TrainerParts, options: StopOptions, validated: boolean) {
     const { targetLoss, gradientTolerance, earlyStopping } = options;
     const { metrics, optimizer } = parts;
@@ -111,12 +111,12 @@ export class Stops {
     this.#early = earlyStopping === undefined ? null : checkEarlyStopping(earlyStopping, metrics, validated);
   }
 
-  /** Whether a criterion is checked after every epoch. */
+  /** True if a criterion is checked after every epoch. */
   get checksEpochs(): boolean {
     return this.#early !== null || this.#options.targetLoss !== undefined;
   }
 
-  /** Whether a criterion is checked after every update. */
+  /** True if a criterion is checked after every update. */
   get checksUpdates(): boolean {
     return this.#options.gradientTolerance !== undefined;
   }

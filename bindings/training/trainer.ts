@@ -35,7 +35,7 @@ export interface StepResult {
 }
 
 export interface StepOptions {
-  /** Whether to measure norms by parameter and dead units; default false. */
+  /** True measures norms by parameter and dead units; default false. */
   readonly statistics?: boolean;
 }
 

@@ -51,8 +51,8 @@ const targets = inputs.map(([a = 0, b = 0, c = 0]) => [a * b + Math.sin(2 * c)])
 const data = { inputs, targets };
 
 const network = (...between: Layer[]): Layer => sequential([linear(3, 7), ...between, tanh(), linear(7, 1)]);
-const made = (options: Partial<TrainerOptions> = {}) =>
-  createTrainer(engine, {
+const made = (options: Partial<TrainerOptions> = {}, own = engine) =>
+  createTrainer(own, {
     model: network(),
     loss: meanSquaredError(),
     optimizer: sgd({ learningRate: 0.05 }),
@@ -259,12 +259,14 @@ describe("how it ends", () => {
   });
 
   it("gives its memory back", async () => {
-    const trainer = made();
+    // An engine of its own: trainers of other tests may be collected at any time.
+    const own = await testEngine();
+    const trainer = made({}, own);
     await trainer.fit(data, { method: lbfgs(), steps: 2 });
-    const before = engine.bytesInUse;
+    const before = own.bytesInUse;
     for (let turn = 0; turn < 10; turn++) await trainer.fit(data, { method: lbfgs(), steps: 2 });
     expect(() => trainer.fit(data, { method: lbfgs({ lineSearch: exactQuadratic() }), steps: 2 })).toThrow("exact");
-    expect(engine.bytesInUse).toBe(before);
+    expect(own.bytesInUse).toBe(before);
   });
 });
 

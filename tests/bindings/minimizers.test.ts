@@ -386,6 +386,43 @@ describe("first-order optimizers", () => {
     expect(far.status).toBe("notFinite");
     expect(values(far.x)).toEqual([-1.2, 1]);
   });
+
+  it.each(["traced", "plain"])(
+    "%s: hundreds of steps in one call are the recurrence x ← x − h(t) 2 x, bit for bit",
+    (kind) => {
+      // More steps than a trace holds at once and than a user's schedule is looked up for.
+      const steps = 3000;
+      const rate = (t: number): number => 0.01 / (1 + t / 64);
+      const f =
+        kind === "traced"
+          ? (x: Tensor) => x.square().sum()
+          : { value: ([x]: Float64Array) => (x as number) ** 2, gradient: ([x]: Float64Array) => [2 * (x as number)] };
+      const options = { maxIterations: steps, gradientTolerance: 0, trace: true };
+      const found = minimizeSync(engine, f as never, [3], sgd({ learningRate: rate }), options) as Minimum<NDArray>;
+      let x = 3;
+      for (const [k, entry] of (found.trace ?? []).entries()) {
+        expect([values(entry.x)[0], entry.value, entry.gradientNorm, entry.step]).toEqual([x, x * x, 2 * x, k && 1]);
+        if (k < steps) x -= rate(k) * (2 * x);
+      }
+      expect(found.trace).toHaveLength(steps + 1);
+      expect([values(found.x), found.value, found.gradientNorm]).toEqual([[x], x * x, 2 * x]);
+      expect([found.status, found.iterations, found.evaluations.value]).toEqual(["maxIterations", steps, steps + 1]);
+    },
+  );
+
+  it("a function that is not finite further on answers the best point, and one that never was the start", () => {
+    const root = (x: Tensor) => x.sqrt().sum();
+    const found = minimizeSync(engine, root, [1], sgd({ learningRate: 0.75 }));
+    // 1, then 1 − 0.75 / 2 = 0.625, then 0.625 − 0.375 / √0.625, and then a number below 0.
+    expect(values(found.x)[0]).toBeCloseTo(0.625 - 0.375 / Math.sqrt(0.625), 14);
+    expect([found.status, found.iterations, found.value]).toEqual([
+      "notFinite",
+      3,
+      Math.sqrt(values(found.x)[0] as number),
+    ]);
+    const never = minimizeSync(engine, root, [-1], sgd({ learningRate: 0.75 }));
+    expect([never.status, values(never.x), never.value, never.iterations]).toEqual(["notFinite", [-1], Number.NaN, 0]);
+  });
 });
 
 describe("fitCurve", () => {

@@ -433,16 +433,16 @@ function aTensor(): object {
   return tensor;
 }
 
+/** Methods of the classes of an object, or its own functions if it has no class. */
 const methodsOf = (object: object): string[] => {
-  const own = Object.getPrototypeOf(object) as object;
-  const holders = own === Object.prototype ? [object] : [];
-  for (let holder = own; holder !== Object.prototype; holder = Object.getPrototypeOf(holder)) holders.push(holder);
-  const names = holders.flatMap((holder) =>
+  const holders: object[] = [];
+  for (let own = Object.getPrototypeOf(object); own && own !== Object.prototype; own = Object.getPrototypeOf(own))
+    holders.push(own);
+  return (holders.length > 0 ? holders : [object]).flatMap((holder) =>
     Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([name, { value }]) =>
       typeof value === "function" && name !== "constructor" ? [name] : [],
     ),
   );
-  return [...new Set(names)];
 };
 
 describe("table", () => {

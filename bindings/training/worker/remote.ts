@@ -139,16 +139,12 @@ class Connection {
   async request<R extends Reply>(request: Request): Promise<R> {
     const reply = this.#next();
     this.send(request);
-    const answer = await reply.catch((error: Error) => {
-      throw new this.#EngineError(
-        `fit: the worker died (${error.message}). The trainer is in the state of the last report.`,
-      );
+    const received = await reply.catch((error: Error) => {
+      throw new this.#EngineError(`fit: the worker died (${error.message}). The trainer is as of the last report.`);
     });
-    if (answer.kind === "failed")
-      throw new this.#EngineError(
-        `fit: the worker failed (${answer.reason}). The trainer is in the state of the last report.`,
-      );
-    return answer as R;
+    if (received.kind === "failed")
+      throw new this.#EngineError(`fit: the worker failed (${received.reason}). The trainer is as of the last report.`);
+    return received as R;
   }
 
   end(): void {
