@@ -25,11 +25,13 @@ export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule" | "cautious"
 /**
  * Options of weight decay by λ:
  *
- * | decayCoupling | rule | used by | |---|---|---| | "l2" | g ← g + λ w, the gradient of ½ λ Σ w² | PyTorch's
- * weight_decay on all but AdamW | | "penalty" | g ← g + 2 λ w, the gradient of λ Σ w² | lectures, Keras's regularizers
- * | | "decoupledLr" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax | | "decoupledSchedule" | w ← (1 − s λ) w, s
- * = h over the largest value of its schedule | Loshchilov and Hutter's paper | | "cautious" | "decoupledLr" only where
- * the update does not increase the magnitude of the weight | Chen et al., *Cautious weight decay*, 2025 |
+ * | decayCoupling | rule | used by |
+ * |---|---|---|
+ * | "l2" | g ← g + λ w, the gradient of ½ λ Σ w² | PyTorch's weight_decay on all but AdamW |
+ * | "penalty" | g ← g + 2 λ w, the gradient of λ Σ w² | lectures, Keras's regularizers |
+ * | "decoupledLr" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax |
+ * | "decoupledSchedule" | w ← (1 − s λ) w, s = h over the largest value of its schedule | Loshchilov and Hutter's paper |
+ * | "cautious" | "decoupledLr" only where the update does not increase the magnitude of the weight | Chen et al., *Cautious weight decay*, 2025 |
  */
 export interface DecayOptions<Coupling = DecayCoupling> {
   /** Weight decay λ ≥ 0; default 0. Larger values shrink the weights more at each update. */
