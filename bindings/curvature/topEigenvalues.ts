@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
@@ -47,7 +47,7 @@ export interface TopEigenvalues {
  * values.map((value) => Math.round(value * 1e6) / 1e6); // [6, 2]
  * @see Paige, *The computation of eigenvalues and eigenvectors of very large sparse matrices*, 1971
  */
-export const topEigenvalues = /* @__PURE__ */ beyondCore(function topEigenvalues(
+export const topEigenvalues = /* @__PURE__ */ wholeOnly(function topEigenvalues(
   surface: LossSurface,
   options: TopEigenvaluesOptions = {},
 ): TopEigenvalues {
@@ -100,7 +100,7 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
       for (const [j, i] of chosen.entries())
         for (let step = 0; step < done; step++) columns[step * k + j] = vectors.data[step * done + i] as number;
       engine.doubles.set(columns, doubleAt(coefficients));
-      engine.checked((core) => core.combine(combined, coefficients, basis, k, n, done));
+      engine.checked((core) => core.multiplyTransposed(combined, coefficients, basis, k, n, done));
       const found = chosen.map((_, j) =>
         engine.doubles.slice(doubleAt(combined) + j * n, doubleAt(combined) + (j + 1) * n),
       );

@@ -13,7 +13,7 @@ import type { WasmMemory } from "./globals.js";
 import type { Threads } from "./threads.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 
-/** Exports of assembly/index.ts; assembly/core.ts lacks `complete` and the solvers. */
+/** Exports of assembly/whole.ts; the feature set "dense" lacks `complete`, the solvers and the inspector. */
 export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }

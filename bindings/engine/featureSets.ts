@@ -1,7 +1,7 @@
-// Feature set that this program needs. "core" has the update rules, gradient transforms and functions that most
-// programs use, and is the file that pages download; "full" also has the others and the solvers. A function that needs
-// the full feature set is exported as `/* @__PURE__ */ beyondCore(function ...)`: if a program does not use it, its
-// bundler drops the function and with it the call that records the need.
+// Feature sets of the engine. "dense" has the ops, update rules and gradient transforms that most programs use, and is
+// the file that pages download; "whole" also has all others, linear algebra, minimizers and curvature. A function that
+// needs the whole is exported as `/* @__PURE__ */ wholeOnly(function ...)`: if a program does not use it, its bundler
+// drops the function together with the call that records the need.
 
 import * as abi from "../../assembly/abi.js";
 import { EngineError } from "../values/errors.js";
@@ -10,23 +10,26 @@ import type { Core, Engine } from "./engine.js";
 
 let needed = false;
 
-/** Records that the program contains a function that needs the full feature set, and returns the function. @internal */
-export function beyondCore<F>(f: F): F {
+/** Records that the program contains a function that needs the whole engine, and returns the function. @internal */
+export function wholeOnly<F>(f: F): F {
   needed = true;
   return f;
 }
 
-/** True if engines of this program need the full feature set. @internal */
+/** True if engines of this program need the feature set "whole". @internal */
 export function needsWhole(): boolean {
   return needed;
 }
 
 const lacking = (where: string, what: string): EngineError =>
   new EngineError(
-    `${where}: this engine was made from the core without ${what}. Give createEngine the full thalweg.wasm.`,
+    `${where}: this engine was made from a feature set without ${what}. Give createEngine the whole thalweg.wasm.`,
   );
 
-/** Core of the engine, if it exports `probe`; else throws EngineError. @internal */
+/**
+ * Exports of the engine, if they include `probe`, which the feature set "dense" lacks; else throws EngineError.
+ * @internal
+ */
 export function solversOf(where: string, engine: Engine, probe: keyof Core, what = "solvers"): Core {
   if (typeof engine.core[probe] === "function") return engine.core;
   throw lacking(where, what);

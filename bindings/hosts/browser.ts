@@ -1,5 +1,5 @@
-// Browsers: fetches the engine from beside this file, with the core feature set if that suffices for the program. If the
-// file is missing, because a bundler did not copy it or a server returns a page instead, the embedded copy is used.
+// Browsers: fetches the engine from beside this file, with the feature set "dense" if that suffices for the program. If
+// the file is missing, because a bundler did not copy it or a server returns a page instead, the embedded copy is used.
 
 import { engineFactory } from "../engine/engine.js";
 import { needsWhole } from "../engine/featureSets.js";
@@ -12,12 +12,12 @@ export * from "../index.js";
 // Bundlers copy the file that `new URL` names if both arguments are literal. Those of the fast build are not, so it is
 // copied only for programs that name it themselves.
 const whole = () => new URL("./thalweg.wasm", import.meta.url);
-const core = () => new URL("./thalweg.core.wasm", import.meta.url);
+const dense = () => new URL("./thalweg.core.wasm", import.meta.url);
 const fast = () => new URL("thalweg.fast.wasm", whole());
 
 export const createEngine = /* @__PURE__ */ engineFactory({
   async module(build) {
-    const url = build === "fast" ? fast : needsWhole() ? whole : core;
+    const url = build === "fast" ? fast : needsWhole() ? whole : dense;
     try {
       return await fetchModule(url());
     } catch (error) {

@@ -1,7 +1,7 @@
 import * as abi from "../../assembly/abi.js";
 import type { Dataset, Samples } from "../data/dataset.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { Program } from "../tensors/trace.js";
 import { measure } from "../training/statistics.js";
 import { Trainer } from "../training/trainer.js";
@@ -41,11 +41,11 @@ export interface Diagnosis {
  * @returns        the first number that is not finite, or null if the whole step is finite
  * @throws TypeError    the first argument is not a trainer
  * @throws ShapeError   the samples do not fit the model
- * @throws EngineError  the engine has the core feature set, which lacks the functions for inspection
+ * @throws EngineError  the engine has the feature set "dense" only
  * @example
  * diagnose(trainer, data); // null
  */
-export const diagnose = /* @__PURE__ */ beyondCore(function diagnose(
+export const diagnose = /* @__PURE__ */ wholeOnly(function diagnose(
   trainer: Trainer,
   samples: Samples | Dataset,
 ): Diagnosis | null {

@@ -1,7 +1,7 @@
 // Training by a minimizer over all rows, which `fit` runs in place of the update rule.
 
 import * as abi from "../../assembly/abi.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { readArray } from "../tensors/trace.js";
 import type { FitOptions, MethodOutcome, MethodRun } from "../training/fit.js";
@@ -12,7 +12,7 @@ import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
 /** Index of a field among the numbers of a group. */
-const placeOf = (field: number): number => (field - abi.groupShrink) / 8;
+const placeOf = (field: number): number => (field - abi.groupDecoupledDecay) / 8;
 
 /** Messages for a failed line search, as those of `minimize` suggest checking a user's gradient. */
 const failures = {
@@ -39,7 +39,7 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
     if (hyper[placeOf(abi.groupMaxNorm)] !== 0)
       reject("a constraint of the weights", "Create the trainer without constraint.");
     if (proximal) reject("a proximal penalty", "Leave out proximal.");
-    if ([abi.groupSquares, abi.groupMagnitudes].some((field) => typeof hyper[placeOf(field)] !== "number"))
+    if ([abi.groupL2, abi.groupL1].some((field) => typeof hyper[placeOf(field)] !== "number"))
       reject("a penalty on a schedule", "Give the penalty a number.");
   }
 }
@@ -124,7 +124,7 @@ class FullBatchRun implements MethodRun {
 }
 
 /** Begins to fit a trainer whose runs over all rows are prepared. @internal */
-export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(method: Method, trainer: Trainer): MethodRun {
+export const beginFit = /* @__PURE__ */ wholeOnly(function beginFit(method: Method, trainer: Trainer): MethodRun {
   const where = "fit";
   solversOf(where, trainer.engine, "minimizerFit");
   checkFits(where, trainer, method);

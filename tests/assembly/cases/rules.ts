@@ -2,7 +2,7 @@
 
 import { ruleAdam, ruleAsgd, ruleCount, ruleMomentum, ruleSgd } from "../../../assembly/abi";
 import { ruleEntry } from "../../../assembly/memory/engine";
-import { registerRarerRules, registerRules } from "../../../assembly/optimizers/index";
+import { registerDenseRules, registerWholeRules } from "../../../assembly/optimizers/index";
 import { applyRule, Sweep } from "../../../assembly/optimizers/sweep";
 import "../scenes/engine";
 import {
@@ -17,8 +17,8 @@ import {
   wrongPadding,
 } from "../scenes/sweeping";
 
-registerRules();
-registerRarerRules();
+registerDenseRules();
+registerWholeRules();
 
 const STEPS: i32 = 8;
 const H: f64 = 0.0625;
@@ -27,7 +27,7 @@ const BETA2: f64 = 0.99;
 
 /** Decay as it lies in a sweep: coupled λ, and the factor that is left of a weight. */
 function setDecay(sweep: Sweep, penalty: f64, keep: f64): void {
-  sweep.penalty = penalty;
+  sweep.coupledDecay = penalty;
   sweep.decay = 1 - keep;
 }
 
