@@ -43,7 +43,7 @@ export interface Diagnosis {
  * @returns        the first number that is not finite, or null if the whole step is finite
  * @throws TypeError    the first argument is not a trainer
  * @throws ShapeError   the samples do not fit the model
- * @throws EngineError  the engine has the core feature set, which lacks the functions for inspection
+ * @throws EngineError  the engine has the feature set "dense" only
  * @example
  * diagnose(trainer, data); // null
  */

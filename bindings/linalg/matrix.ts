@@ -155,7 +155,7 @@ export function withBlocks<T>(
   }
 }
 
-/** Checks that an engine has the full feature set. */
+/** Checks that an engine has the feature set "whole". */
 export function checkSolvers(where: string, engine: Engine): void {
   checkEngine(where, engine);
   solversOf(where, engine, "cholesky");
