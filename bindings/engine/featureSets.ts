@@ -1,6 +1,7 @@
-// Feature sets of the engine. "dense" trains with the common ops, update rules and gradient transforms, and is what a page
-// downloads; "whole" has all of them, linear algebra, minimizers and curvature. A function that needs the whole is exported as
-// `/* @__PURE__ */ wholeOnly(function ...)`, so that a bundler drops an unused function together with its mark.
+// Feature sets of the engine. "dense" has the ops, update rules and gradient transforms that most programs use, and is
+// the file that pages download; "whole" also has all others, linear algebra, minimizers and curvature. A function that
+// needs the whole is exported as `/* @__PURE__ */ wholeOnly(function ...)`: if a program does not use it, its bundler
+// drops the function together with the call that records the need.
 
 import * as abi from "../../assembly/abi.js";
 import { EngineError } from "../values/errors.js";
@@ -9,13 +10,13 @@ import type { Core, Engine } from "./engine.js";
 
 let needed = false;
 
-/** Marks that the program contains a function that needs the whole engine; returns the function. @internal */
+/** Records that the program contains a function that needs the whole engine, and returns the function. @internal */
 export function wholeOnly<F>(f: F): F {
   needed = true;
   return f;
 }
 
-/** Whether engines of this program need the feature set "whole". @internal */
+/** True if engines of this program need the feature set "whole". @internal */
 export function needsWhole(): boolean {
   return needed;
 }
@@ -25,13 +26,16 @@ const lacking = (where: string, what: string): EngineError =>
     `${where}: this engine was made from a feature set without ${what}. Give createEngine the whole thalweg.wasm.`,
   );
 
-/** Exports of the engine if it has `probe`, which the feature set "dense" lacks. @throws EngineError it has not @internal */
+/**
+ * Exports of the engine, if they include `probe`, which the feature set "dense" lacks; else throws EngineError.
+ * @internal
+ */
 export function solversOf(where: string, engine: Engine, probe: keyof Core, what = "solvers"): Core {
   if (typeof engine.core[probe] === "function") return engine.core;
   throw lacking(where, what);
 }
 
-/** Where the engine record lists what is registered, and the words of an entry. */
+/** Offset of each table of registrations in the engine record, and the words of an entry. */
 const tables = {
   op: { at: abi.engineOps, words: abi.opEntryBytes / 4 },
   rule: { at: abi.engineRules, words: abi.ruleEntryBytes / 4 },
@@ -39,7 +43,7 @@ const tables = {
   wrapper: { at: abi.engineWrappers, words: abi.wrapperEntryBytes / 4 },
 } as const;
 
-/** The code of an op, rule, transform or wrapper that the engine holds. @internal */
+/** Returns the code of an op, rule, transform or wrapper if the engine has it; else throws EngineError. @internal */
 export function registered(engine: Engine, table: keyof typeof tables, code: number, name: string): number {
   const { at, words } = tables[table];
   const entry = wordAt(engine.record + at) + code * words;

@@ -4,26 +4,27 @@ import { needContext } from "./context.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
 
 export interface ResidualOptions {
-  /** Probability that the block is kept in a training step, 0 < survival ≤ 1; default 1: no stochastic depth. */
+  /** Probability s of keeping the block in a training step, 0 < s ≤ 1; default 1, no stochastic depth. */
   readonly survival?: number;
   /**
-   * Where the expectation is kept: "testScaled" (default, the paper) multiplies the block by its survival in evaluation,
-   * "inverted" divides by it in training.
+   * Scaling that preserves the expectation: "testScaled" (default, as the paper) multiplies f(x) by s in evaluation,
+   * "inverted" divides it by s in training.
    */
   readonly mode?: "testScaled" | "inverted";
-  /** Whether one draw decides for the whole batch (default, the paper) or one for each sample. */
+  /** Draw of b: one for the whole "batch" (default, as the paper), or one for each "sample". */
   readonly draw?: "batch" | "sample";
 }
 
 /**
- * Residual block: y = x + f(x); with stochastic depth y = x + b f(x) in training, b = 1 with the survival probability s,
- * else 0, and y = x + s f(x) in evaluation. The parameters of f keep their names under "block".
+ * Residual block: y = x + f(x). With stochastic depth y = x + b f(x) in training, where b is 1 with probability s, else
+ * 0, and y = x + s f(x) in evaluation. The parameters of f have names under "block".
  *
- * The paper lets s fall along the depth: s = 1 − k / L (1 − s_L) for block k of L, s_L = 0.5.
+ * In the paper s decreases with the depth: s = 1 − k / L (1 − s_L) for block k of L, s_L = 0.5.
  *
  * @param block    f, a layer whose output has the shape of its input
+ * @param options  survival, mode, draw
  * @throws TypeError   block is not a layer
- * @throws RangeError  survival out of range
+ * @throws RangeError  survival is out of range
  * @throws ShapeError  the block changes the shape
  * @example
  * residual(sequential([linear(64, 64), relu(), linear(64, 64)]), { survival: 0.8 });
