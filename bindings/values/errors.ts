@@ -151,6 +151,11 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
       ),
   ],
   [
+    abi.faultExtent,
+    ([, node = 0, axis = 0, got = 0, wanted = 0], op, { shape }) =>
+      new ShapeError(`${op}: axis ${axis} of ${shape(node)} does not fit: got ${got}, expected ${wanted}.`),
+  ],
+  [
     abi.faultScalar,
     ([, node = 0], _, { shape }) =>
       new ShapeError(
