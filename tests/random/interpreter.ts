@@ -184,8 +184,12 @@ function power(a: number, b: number): number {
 export interface Binary {
   readonly value: (a: number, b: number) => number;
   readonly ulps?: readonly [f32: number, f64: number];
+  readonly scale?: (a: number, b: number) => number;
   readonly branch?: (a: number, b: number) => number;
 }
+
+/** log(eᵃ + eᵇ); two equal numbers have the difference 0, also where both are infinite. */
+const logAddExp = (a: number, b: number): number => Math.max(a, b) + softplus(a === b ? 0 : -Math.abs(a - b));
 
 const order = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 const comparison = (holds: (a: number, b: number) => boolean): Binary => ({
@@ -199,6 +203,8 @@ export const binaries: Readonly<Record<string, Binary>> = {
   multiply: { value: (a, b) => a * b },
   divide: { value: (a, b) => a / b },
   power: { value: power, ulps: [0.7, 2] },
+  // Both terms of the sum are log 2 at most where they cancel.
+  logAddExp: { value: logAddExp, ulps: [2.5, 2.5], scale: () => Math.LN2 },
   minimum: { value: Math.min, branch: order },
   maximum: { value: Math.max, branch: order },
   equal: comparison((a, b) => a === b),

@@ -39,7 +39,7 @@ function unary(name: string, form = name, parameters: (pen: Pen) => number[] = (
   };
 }
 
-function binary(name: string): Row {
+function binary(name: string, code = `$0.${name}($1)`): Row {
   const op = plain.binaries[name] as plain.Binary;
   return (pen) => {
     const a = name === "power" ? pen.within("positive") : pen.float();
@@ -47,7 +47,7 @@ function binary(name: string): Row {
     const shape = b && plain.commonShape(a.shape, b.shape);
     if (!shape) return null;
     return pen.add({
-      code: `$0.${name}($1)`,
+      code,
       inputs: [a, b],
       shape,
       dtype: a.dtype,
@@ -58,6 +58,7 @@ function binary(name: string): Row {
         return {
           data: each(op.value),
           ulps: op.ulps?.[of(a.dtype)] ?? 0,
+          ...(op.scale ? { scale: each(op.scale) } : {}),
           ...(op.branch ? { branch: each(op.branch) } : {}),
         };
       },
@@ -500,6 +501,7 @@ export const rows: Readonly<Record<string, Row>> = {
   slice,
   pad,
   concatenate,
+  logAddExp: binary("logAddExp", "logAddExp($0, $1)"),
   gather,
   oneHot,
   cast,
