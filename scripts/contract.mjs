@@ -15,19 +15,19 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname } from "node:path";
 import ts from "typescript";
 
-/** What is registered, the index it is listed in, the function that registers, and the files the core for browsers holds. */
+/** What is registered, the index it is listed in, the function that registers, and the files in the feature set "dense". */
 const kinds = {
-  op: { folder: "assembly/ops", register: "Ops", core: (file) => !among("logAddExp orthogonal")(file) },
-  rule: { folder: "assembly/optimizers", register: "Rules", core: among("adam momentum rmsprop sgd") },
+  op: { folder: "assembly/ops", register: "Ops", dense: (file) => !among("logAddExp orthogonal")(file) },
+  rule: { folder: "assembly/optimizers", register: "Rules", dense: among("adam momentum rmsprop sgd") },
   transform: {
     folder: "assembly/optimizers/transforms",
     register: "Transforms",
-    core: among("clipValue clipNorm clipGlobalNorm"),
+    dense: among("clipValue clipNorm clipGlobalNorm"),
   },
-  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers", core: among("") },
-  schedule: { folder: "assembly/schedules", register: "Laws", core: () => true },
-  search: { folder: "assembly/minimizers/searches", register: "Searches", core: among("") },
-  direction: { folder: "assembly/minimizers/directions", register: "Directions", core: among("") },
+  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers", dense: among("") },
+  schedule: { folder: "assembly/schedules", register: "Laws", dense: () => true },
+  search: { folder: "assembly/minimizers/searches", register: "Searches", dense: among("") },
+  direction: { folder: "assembly/minimizers/directions", register: "Directions", dense: among("") },
 };
 const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
 const header = "// Written by scripts/contract.mjs.\n\n";
@@ -238,7 +238,7 @@ ${constants([...offsets])}`,
   );
 
   // Lists.
-  for (const [kind, { folder, register, core }] of Object.entries(kinds)) {
+  for (const [kind, { folder, register, dense }] of Object.entries(kinds)) {
     const own = found.lists.filter((entry) => entry.kind === kind);
     const from = (path) => {
       const inside = path.startsWith(`${folder}/`);
@@ -247,12 +247,12 @@ ${constants([...offsets])}`,
     const imports = own.map(({ path, name }) => `import { ${name} } from "${from(path)}";\n`).join("");
     const calling = (name, called) =>
       `\nexport function ${name}(): void {\n${called.map((entry) => `  ${entry.name}();\n`).join("")}}\n`;
-    const isCore = ({ path }) => core(/(\w+)\.ts$/.exec(path)[1]);
-    const [common, rarer] = [own.filter(isCore), own.filter((entry) => !isCore(entry))];
-    const whole = common.length === 0 || rarer.length === 0;
-    const body = whole
+    const isDense = ({ path }) => dense(/(\w+)\.ts$/.exec(path)[1]);
+    const [inDense, others] = [own.filter(isDense), own.filter((entry) => !isDense(entry))];
+    const isOneList = inDense.length === 0 || others.length === 0;
+    const body = isOneList
       ? calling(`register${register}`, own)
-      : calling(`register${register}`, common) + calling(`registerRarer${register}`, rarer);
+      : calling(`registerDense${register}`, inDense) + calling(`registerWhole${register}`, others);
     write(`${folder}/index.ts`, imports + body);
   }
 
@@ -296,8 +296,8 @@ ${constants([...offsets])}`,
   write(
     "bindings/engine/exports.ts",
     coreInterface([
-      of("assembly/core.ts"),
-      of("assembly/rarer.ts", true),
+      of("assembly/dense.ts"),
+      of("assembly/registrations.ts", true),
       of("assembly/solvers.ts"),
       of("assembly/inspector.ts"),
     ]),

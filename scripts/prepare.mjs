@@ -33,7 +33,7 @@ const dependencies = (folder) => ({
   advice: "Check the network; after an edit of package.json by hand, run npm install.",
 });
 
-const engine = (target, file, entry = "index") => ({
+const engine = (target, file, entry = "whole") => ({
   name: file,
   inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", ...tooling],
   outputs: [file],
@@ -191,7 +191,7 @@ const contract = {
 };
 const release = engine("release", "dist/thalweg.wasm");
 const fast = engine("fast", "dist/thalweg.fast.wasm");
-const core = engine("core", "dist/thalweg.core.wasm", "core");
+const core = engine("core", "dist/thalweg.core.wasm", "dense");
 const debug = engine("debug", "build/thalweg.debug.wasm");
 /** The core as text: deflate in base64, a third of the bytes that plain base64 takes, with what inflates it. */
 const embedded = {
