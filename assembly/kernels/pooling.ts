@@ -31,8 +31,8 @@ function gatherWindow<T>(
   width: usize,
   channels: usize,
 ): void {
-  const rowStep = high.step * row;
-  const step = wide.step * width;
+  const rowStep = row * high.step;
+  const step = width * wide.step;
   for (let c: usize = 0; c < channels; c += lanes<T>()) {
     let line = x + c * sizeof<T>();
     let best = v128.load(line);
@@ -62,8 +62,8 @@ function scatterWindow<T>(
   width: usize,
   channels: usize,
 ): void {
-  const rowStep = high.step * row;
-  const step = wide.step * width;
+  const rowStep = row * high.step;
+  const step = width * wide.step;
   for (let c: usize = 0; c < channels; c += lanes<T>()) {
     const start = x + c * sizeof<T>();
     const part = min(channels - c, lanes<T>());
@@ -99,7 +99,7 @@ function scatterWindow<T>(
 }
 
 /** Whether windows from given starts lie in the image; writes them. */
-function writeWindows(at: usize, form: u32, axis: Axis, starts: usize, apart: usize): bool {
+function writeWindows(at: usize, form: i32, axis: Axis, starts: usize, apart: usize): bool {
   const given = form === windowStarts || form === windowDisjoint;
   for (let o: u32 = 0; o < axis.count; o++) {
     const window = changetype<Window>(at);
@@ -129,24 +129,25 @@ function pool<T>(
 ): bool {
   const row = q.imageWidth * q.channels * sizeof<T>();
   const width = q.channels * sizeof<T>();
-  const columns = scratch + q.outHeight * windowBytes;
+  const columns = scratch + <usize>q.outHeight * windowBytes;
   const parts: u32 = channelled ? q.channels : 1;
   const part: u32 = channelled ? 1 : q.channels;
   for (let n: u32 = 0; n < q.batch; n++) {
     for (let k: u32 = 0; k < parts; k++) {
       if (n === 0 || sampled || channelled) {
-        const first = starts + (((sampled ? n * (q.outHeight + q.outWidth) : 0) * parts + k) << 2);
+        const own: u32 = sampled ? n * (q.outHeight + q.outWidth) : 0;
+        const first = starts + (((<usize>own) * parts + k) << 2);
         const apart = (<usize>parts) << 2;
-        if (!writeWindows(scratch, q.groups, heightOf(q), first, apart)) return false;
-        if (!writeWindows(columns, q.groups, widthOf(q), first + q.outHeight * apart, apart)) return false;
+        if (!writeWindows(scratch, <i32>q.groups, heightOf(q), first, apart)) return false;
+        if (!writeWindows(columns, <i32>q.groups, widthOf(q), first + apart * q.outHeight, apart)) return false;
       }
       const channel = k * sizeof<T>();
       let at = y + channel;
       for (let p: u32 = 0; p < q.outHeight; p++) {
-        const high = changetype<Window>(scratch + p * windowBytes);
+        const high = changetype<Window>(scratch + <usize>p * windowBytes);
         for (let r: u32 = 0; r < q.outWidth; r++) {
-          const wide = changetype<Window>(columns + r * windowBytes);
-          const from = high.start * row + wide.start * width + channel;
+          const wide = changetype<Window>(columns + <usize>r * windowBytes);
+          const from = row * high.start + width * wide.start + channel;
           if (scatter) scatterWindow<T>(u + from, x + from, at, high, wide, row, width, part);
           else gatherWindow<T>(at, x + from, u + from, high, wide, row, width, part);
           at += width;

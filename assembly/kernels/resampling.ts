@@ -16,7 +16,7 @@ export function resampleScratch(outHeight: u32, outWidth: u32): u64 {
   return (<u64>outHeight + outWidth) * windowBytes;
 }
 
-function writeWindows(at: usize, form: u32, axis: Axis): void {
+function writeWindows(at: usize, form: i32, axis: Axis): void {
   for (let o: u32 = 0; o < axis.count; o++) {
     windowAt(changetype<Window>(at), form, axis, o, 0, 0);
     at += windowBytes;
@@ -26,16 +26,16 @@ function writeWindows(at: usize, form: u32, axis: Axis): void {
 /** y from x, or of the adjoint x from y, to which windows are added. */
 function resampleAll<T>(x: usize, y: usize, q: Geometry, scratch: usize, adjoint: bool): void {
   const row = q.imageWidth * q.channels * sizeof<T>();
-  const columns = scratch + q.outHeight * windowBytes;
+  const columns = scratch + <usize>q.outHeight * windowBytes;
   const width = q.channels * sizeof<T>();
-  writeWindows(scratch, q.groups, heightOf(q));
-  writeWindows(columns, q.groups, widthOf(q));
+  writeWindows(scratch, <i32>q.groups, heightOf(q));
+  writeWindows(columns, <i32>q.groups, widthOf(q));
   for (let n: u32 = 0; n < q.batch; n++) {
     for (let p: u32 = 0; p < q.outHeight; p++) {
-      const high = changetype<Window>(scratch + p * windowBytes);
+      const high = changetype<Window>(scratch + <usize>p * windowBytes);
       for (let r: u32 = 0; r < q.outWidth; r++) {
-        const wide = changetype<Window>(columns + r * windowBytes);
-        const from = x + high.start * row + wide.start * width;
+        const wide = changetype<Window>(columns + <usize>r * windowBytes);
+        const from = x + row * high.start + width * wide.start;
         if (adjoint) spread<T>(from, y, high, wide, row, width, q.channels);
         else gather<T>(y, from, high, wide, row, width, q.channels);
         y += width;
@@ -50,8 +50,8 @@ function weightOf<T>(high: Window, wide: Window, i: u32, j: u32): v128 {
 }
 
 function gather<T>(out: usize, from: usize, high: Window, wide: Window, row: usize, width: usize, channels: usize): void {
-  const rowStep = high.step * row;
-  const step = wide.step * width;
+  const rowStep = row * high.step;
+  const step = width * wide.step;
   for (let c: usize = 0; c < channels; c += lanes<T>()) {
     let sum = i64x2.splat(0);
     let line = from + c * sizeof<T>();
@@ -70,8 +70,8 @@ function gather<T>(out: usize, from: usize, high: Window, wide: Window, row: usi
 }
 
 function spread<T>(to: usize, from: usize, high: Window, wide: Window, row: usize, width: usize, channels: usize): void {
-  const rowStep = high.step * row;
-  const step = wide.step * width;
+  const rowStep = row * high.step;
+  const step = width * wide.step;
   for (let c: usize = 0; c < channels; c += lanes<T>()) {
     const g = v128.load(from + c * sizeof<T>());
     let line = to + c * sizeof<T>();

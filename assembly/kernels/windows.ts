@@ -61,14 +61,14 @@ function linear(window: Window, axis: Axis, at: f64): void {
 }
 
 /** The pixel whose value padding takes on. */
-function mirrored(form: u32, at: i32, extent: i32): i32 {
+function mirrored(form: i32, at: i32, extent: i32): i32 {
   if (form === windowReplicate) return min(max(at, 0), extent - 1);
   if (form === windowCircular) return at < 0 ? at + extent : at >= extent ? at - extent : at;
   return at < 0 ? -at : at >= extent ? 2 * (extent - 1) - at : at;
 }
 
 /** Window o of an axis; of those from starts given as data, `starts` is the address of the first, and `apart` the bytes between. */
-export function windowAt(window: Window, form: u32, axis: Axis, o: u32, starts: usize, apart: usize): void {
+export function windowAt(window: Window, form: i32, axis: Axis, o: u32, starts: usize, apart: usize): void {
   const extent = axis.extent;
   const count = axis.count;
   if (form <= windowPadded) strided(window, axis, form === windowPadded, o);
@@ -77,8 +77,8 @@ export function windowAt(window: Window, form: u32, axis: Axis, o: u32, starts: 
     const pixels = <u32>(((<u64>o + 1) * extent + count - 1) / count) - start;
     mean(window, start, pixels, 1, pixels);
   } else if (form === windowStarts || form === windowDisjoint) {
-    const start = load<u32>(starts + o * apart);
-    const next = form === windowStarts ? start + axis.kernel : o + 1 === count ? extent : load<u32>(starts + (o + 1) * apart);
+    const start = load<u32>(starts + apart * o);
+    const next = form === windowStarts ? start + axis.kernel : o + 1 === count ? extent : load<u32>(starts + apart * (o + 1));
     mean(window, start, next - start, 1, next - start);
   } else if (form === windowNearest) mean(window, <u32>((<u64>o * extent) / count), 1, 1, 1);
   else if (form === windowLinear) linear(window, axis, max(((<f64>o + 0.5) * <f64>extent) / <f64>count - 0.5, 0));
@@ -88,6 +88,6 @@ export function windowAt(window: Window, form: u32, axis: Axis, o: u32, starts: 
 }
 
 /** Whether windows of this form take padding for pixels. */
-export function isBorder(form: u32): bool {
+export function isBorder(form: i32): bool {
   return form >= windowReflect && form <= windowCircular;
 }
