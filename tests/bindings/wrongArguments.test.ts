@@ -258,7 +258,7 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
     [
       (x: unknown, starts: unknown, kernel: unknown) =>
         inside((t0) => {
-          const image = t0.reshape([1, 2, 1]);
+          const image = t0.reshape([1, 4, 1]);
           const first = [t.constant(engine, [[[0]]], "i32")];
           return t.poolMaxFrom(
             (x === right ? image : x) as never,
@@ -310,11 +310,11 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
 };
 
-/** An op on a signal of two values. */
+/** An op on a signal of four values. */
 function ofImage(name: string, ...values: unknown[]): Record<string, Call[]> {
   const op = (t as never as Record<string, Callable>)[name] as Callable;
   const traced = (x: unknown, ...given: unknown[]) =>
-    inside((two) => op((x === right ? two.reshape([1, 2, 1]) : x) as never, ...(given as never[])));
+    inside((two) => op((x === right ? two.reshape([1, 4, 1]) : x) as never, ...(given as never[])));
   return { [name]: [[traced, right, ...values]] };
 }
 
