@@ -460,7 +460,7 @@ export function convolveWeightGradient<T>(out: usize, x: usize, g: usize, q: Geo
         }
       }
       b.source += b.pixel * q.imageHeight * q.imageWidth;
-      from += q.outHeight * row * q.outWidth;
+      from += row * q.outHeight * q.outWidth;
     }
   }
 }
