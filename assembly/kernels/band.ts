@@ -45,7 +45,7 @@ export function bandBytes(whole: u64, least: u64): u64 {
 
 /** Sets how many outputs a band has. */
 export function cutBands<T>(b: Band): void {
-  const pixel = (<u64>b.channels) * sizeof<T>();
+  const pixel = <u64>b.channels * sizeof<T>();
   const height = bandReach(1, b.strideY, b.rows, b.rowStep);
   const least = bandReach(4, b.strideX, b.columns, b.columnStep) * height * pixel;
   let line = bandReach(b.pixels, b.strideX, b.columns, b.columnStep) * pixel;

@@ -10,8 +10,9 @@
 
 import { Band, bandBytes, bandReach, cutBands, layBand } from "./band";
 import { blockLines, blockWidth } from "./convolutionScalar";
-import { Geometry } from "./geometry";
+import { depthwise, depthwiseScratch, depthwiseSums } from "./depthwise";
 import { gemm, gemmScratch, packPanels, strip } from "./gemm";
+import { Geometry } from "./geometry";
 import { lanes, storePart } from "./lanes";
 import { packColumns, packFour } from "./pack";
 import { runTile4x1, runTile4x2 } from "./runs";
@@ -229,10 +230,21 @@ function isProduct(q: Geometry): bool {
   );
 }
 
+/** Whether every channel has a kernel of its own, and one output. */
+function isDepthwise(q: Geometry, channels: u32, outChannels: u32): bool {
+  return q.groups > 1 && q.groups === channels && channels === outChannels;
+}
+
 /** Bytes of scratch `convolve` needs, for an image and weights of so many channels. */
 export function convolveScratch<T>(q: Geometry, batch: u32, channels: u32, outChannels: u32): u64 {
   const pixels = batch * q.imageHeight * q.imageWidth;
   if (isProduct(q)) return gemmScratch<T>(pixels, outChannels, channels, false, false);
+  if (isDepthwise(q, channels, outChannels)) {
+    const kernel = <u64>q.widthKernel;
+    return (
+      records + depthwiseScratch<T>(q.heightKernel, kernel, q.widthDilation, q.widthStride, q.imageWidth, channels)
+    );
+  }
   const own: u64 = channels / q.groups;
   const taps = <u64>q.heightKernel * q.widthKernel;
   const height = bandReach(q.outHeight, q.heightStride, q.heightKernel, q.heightDilation);
@@ -253,7 +265,8 @@ export function convolve<T>(out: usize, x: usize, w: usize, q: Geometry, scratch
   if (channels === 0 || outs === 0) return;
   const taps: usize = q.heightKernel * q.widthKernel;
   const depth = taps * channels;
-  const g = open<T>(scratch, taps, depth, outs);
+  const single = isDepthwise(q, q.channels, q.outChannels);
+  const g = single ? changetype<Gather>(scratch) : open<T>(scratch, taps, depth, outs);
   const b = bandOf(g);
   const row: usize = q.outChannels * sizeof<T>();
   b.height = q.imageHeight;
@@ -270,9 +283,19 @@ export function convolve<T>(out: usize, x: usize, w: usize, q: Geometry, scratch
   b.strideX = q.widthStride;
   b.lines = q.outHeight;
   b.pixels = q.outWidth;
-  cutBands<T>(b);
   g.outPixel = row;
   g.outLine = row * q.outWidth;
+  if (single) {
+    b.source = x;
+    b.channels = q.channels;
+    for (let n: u32 = 0; n < q.batch; n++) {
+      depthwise<T>(b, w, out, g.outLine, row, scratch + records);
+      b.source += b.pixel * q.imageHeight * q.imageWidth;
+      out += g.outLine * q.outHeight;
+    }
+    return;
+  }
+  cutBands<T>(b);
   for (let k: usize = 0; k < q.groups; k++) {
     packPanels<T>(g.panels, w + k * outs * sizeof<T>(), row, depth, g.panelRows, outs, false);
     b.source = x + k * channels * sizeof<T>();
@@ -313,6 +336,12 @@ function setPhase(p: Phase, phase: i32, before: i32, kernel: i32, dilation: i32,
 export function convolveInputGradientScratch<T>(q: Geometry, batch: u32, channels: u32, outChannels: u32): u64 {
   const pixels = batch * q.imageHeight * q.imageWidth;
   if (isProduct(q)) return gemmScratch<T>(pixels, channels, outChannels, false, true);
+  if (isDepthwise(q, channels, outChannels)) {
+    const weights = <u64>q.heightKernel * q.widthKernel * channels * sizeof<T>() + 64;
+    return (
+      records + weights + depthwiseScratch<T>(q.heightKernel, q.widthKernel, q.widthDilation, 1, q.outWidth, channels)
+    );
+  }
   const own: u64 = outChannels / q.groups;
   const taps = <u64>q.heightKernel * q.widthKernel;
   const height = bandReach(q.imageHeight, 1, q.heightKernel, q.heightDilation);
@@ -332,7 +361,8 @@ export function convolveInputGradient<T>(out: usize, g: usize, w: usize, q: Geom
   if (channels === 0) return;
   if (outs === 0) return memory.fill(out, 0, pixels * q.channels * sizeof<T>());
   const taps: usize = q.heightKernel * q.widthKernel;
-  const a = open<T>(scratch, taps, taps * outs, channels);
+  const single = isDepthwise(q, q.channels, q.outChannels);
+  const a = single ? changetype<Gather>(scratch) : open<T>(scratch, taps, taps * outs, channels);
   const b = bandOf(a);
   const high = changetype<Phase>(changetype<usize>(b) + offsetof<Band>());
   const wide = changetype<Phase>(changetype<usize>(high) + offsetof<Phase>());
@@ -364,6 +394,11 @@ export function convolveInputGradient<T>(out: usize, g: usize, w: usize, q: Geom
       b.left = wide.from;
       b.lines = (<i32>q.imageHeight - y + strideY - 1) / strideY;
       b.pixels = (<i32>q.imageWidth - x + strideX - 1) / strideX;
+      if (single) {
+        b.channels = q.channels;
+        depthwisePhase<T>(b, q, out + <usize>y * line + <usize>x * pixel, g, w, high, wide, a, scratch + records);
+        continue;
+      }
       cutBands<T>(b);
       for (let k: usize = 0; k < q.groups; k++) {
         packTaps<T>(a, w + k * outs * sizeof<T>(), q, high, wide, channels, outs);
@@ -376,6 +411,35 @@ export function convolveInputGradient<T>(out: usize, g: usize, w: usize, q: Geom
         }
       }
     }
+  }
+}
+
+/** A phase where every channel has its own kernel: its taps are copied in their order. */
+function depthwisePhase<T>(
+  b: Band,
+  q: Geometry,
+  out: usize,
+  g: usize,
+  w: usize,
+  high: Phase,
+  wide: Phase,
+  a: Gather,
+  scratch: usize,
+): void {
+  const row: usize = q.channels * sizeof<T>();
+  let to = scratch;
+  for (let i = 0; i < high.count; i++) {
+    for (let j = 0; j < wide.count; j++) {
+      const tap: usize = (high.last - i * high.step) * q.widthKernel + (wide.last - j * wide.step);
+      memory.copy(to, w + tap * row, row);
+      to += row;
+    }
+  }
+  b.source = g;
+  for (let n: u32 = 0; n < q.batch; n++) {
+    depthwise<T>(b, scratch, out, a.outLine, a.outPixel, (to + 63) & ~63);
+    b.source += b.pixel * q.outHeight * q.outWidth;
+    out += row * q.imageHeight * q.imageWidth;
   }
 }
 
@@ -410,12 +474,15 @@ function packTaps<T>(a: Gather, w: usize, q: Geometry, high: Phase, wide: Phase,
 
 /** Bytes of scratch `convolveWeightGradient` needs. */
 export function convolveWeightGradientScratch<T>(q: Geometry, channels: u32, outChannels: u32): u64 {
-  const outs = outChannels / q.groups;
+  const single = isDepthwise(q, channels, outChannels);
+  const outs = single ? 0 : outChannels / q.groups;
+  const own = single ? channels : channels / q.groups;
+  const sums = single ? <u64>q.heightKernel * q.widthKernel * channels * sizeof<T>() : <u64>outs * 4 * sizeof<T>();
   const pixels = <u64>blockLines<T>(q) * blockWidth<T>(q);
   const height = bandReach(blockLines<T>(q), q.heightStride, q.heightKernel, q.heightDilation);
   const width = bandReach(blockWidth<T>(q), q.widthStride, q.widthKernel, q.widthDilation);
-  const band = height * width * (channels / q.groups) * sizeof<T>() + 64;
-  return scratchBytes<T>(blockLines<T>(q), pixels, outs, band) + <u64>outs * 4 * sizeof<T>() + 64;
+  const band = height * width * own * sizeof<T>() + 64;
+  return scratchBytes<T>(blockLines<T>(q), single ? 0 : pixels, outs, band) + sums + 64;
 }
 
 /** The gradient of `convolve` in w for the cotangent g: see convolutionScalar.ts. */
@@ -427,10 +494,11 @@ export function convolveWeightGradient<T>(out: usize, x: usize, g: usize, q: Geo
   if (channels === 0 || outs === 0) return;
   const lines = <i32>blockLines<T>(q);
   const width = <i32>blockWidth<T>(q);
-  const a = open<T>(scratch, lines, lines * width, outs);
+  const single = isDepthwise(q, q.channels, q.outChannels);
+  const a = open<T>(scratch, lines, single ? 0 : lines * width, single ? 0 : outs);
   const b = bandOf(a);
   const sums = b.room;
-  b.room = (sums + outs * 4 * sizeof<T>() + 63) & ~63;
+  b.room = (sums + (single ? taps * q.channels : outs * 4) * sizeof<T>() + 63) & ~63;
   b.height = q.imageHeight;
   b.width = q.imageWidth;
   b.pixel = q.channels * sizeof<T>();
@@ -443,8 +511,10 @@ export function convolveWeightGradient<T>(out: usize, x: usize, g: usize, q: Geo
   b.left = -(<i32>q.left);
   b.strideY = q.heightStride;
   b.strideX = q.widthStride;
+  if (single) b.channels = q.channels;
   const row: usize = q.outChannels * sizeof<T>();
-  for (let k: usize = 0; k < q.groups; k++) {
+  const passes: usize = single ? 1 : <usize>q.groups;
+  for (let k: usize = 0; k < passes; k++) {
     b.source = x + k * channels * sizeof<T>();
     let from = g + k * outs * sizeof<T>();
     let first = true;
@@ -455,7 +525,11 @@ export function convolveWeightGradient<T>(out: usize, x: usize, g: usize, q: Geo
           const wide = min(<i32>q.outWidth - pixel, width);
           layBand<T>(b, line, pixel, high, wide);
           const at = from + (<usize>line * q.outWidth + pixel) * row;
-          block<T>(a, b, out + k * outs * sizeof<T>(), row, at, high, wide, sums, first);
+          if (single) {
+            const to = first ? out : sums;
+            depthwiseSums<T>(to, b, at, row * q.outWidth, high, wide);
+            if (!first) addRows<T>(out, row, sums, row, taps, q.channels);
+          } else block<T>(a, b, out + k * outs * sizeof<T>(), row, at, high, wide, sums, first);
           first = false;
         }
       }
@@ -516,7 +590,7 @@ function sumsInPlace<T>(
   width: i32,
   rows: usize,
 ): void {
-  const end = a.runs + (<usize>lines << 2);
+  const end = a.runs + ((<usize>lines) << 2);
   const length = <usize>width * step;
   let columns = a.outs;
   while (columns > lanes<T>()) {

@@ -141,7 +141,8 @@ class ConvolveInputGradient {
   run(call: usize, start: u32, count: u32): void {
     const q = geometryOf(call);
     const scratch = operand(call, 3);
-    if (inputType(call) === f32Type) convolveInputGradient<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
+    if (inputType(call) === f32Type)
+      convolveInputGradient<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
     else convolveInputGradient<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
   }
 }
@@ -189,7 +190,8 @@ class ConvolveWeightGradient {
   run(call: usize, start: u32, count: u32): void {
     const q = geometryOf(call);
     const scratch = operand(call, 3);
-    if (inputType(call) === f32Type) convolveWeightGradient<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
+    if (inputType(call) === f32Type)
+      convolveWeightGradient<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
     else convolveWeightGradient<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
   }
 }
