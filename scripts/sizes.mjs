@@ -8,8 +8,8 @@ import { build } from "esbuild";
 import { generatedTable } from "./tables.mjs";
 
 /**
- * The chunks that a program downloads which imports `names` from the browser's entry, bundled and minified; what loads
- * on demand, as the worker does, is in chunks of its own and not among them.
+ * Returns the chunks, bundled and minified, of a program that imports `names` from the entry for browsers, without chunks that
+ * load on demand, such as the worker.
  */
 async function bundleOf(names) {
   const uses = `globalThis.used = [${names.join(", ")}];`;
@@ -37,7 +37,7 @@ async function bundleOf(names) {
 const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
-/** Words of what neither program uses: an option, a sentence or a name that no minifier changes. */
+/** Words of code that neither program uses: an option, part of a message or a name that minifiers keep. */
 const absent = ["muon", "warmRestarts", "confusionMatrix", "gradientCheck", "nearestNeighbours", "d3-", "alignCorners"];
 
 const zipped = (parts) => parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
