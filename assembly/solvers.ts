@@ -23,7 +23,7 @@ import { Minimizer } from "./minimizers/minimizer";
 import { covarianceScratch } from "./minimizers/residuals";
 import { fitByMinimizer } from "./training/fullBatch";
 import { applySchedules } from "./training/scheduled";
-import { commitStep, writeLookAheads } from "./training/step";
+import { commitStep, writeLookAheadPoints } from "./training/step";
 import { Trainer } from "./training/trainer";
 
 /** Replaces the lower triangle of a [n, n] by L; returns n, the index of the first pivot that is not positive, or -1 on a fault. */
@@ -151,7 +151,7 @@ export function minimizerFit(trainer: usize, minimizer: usize, point: usize, run
 export function minimizerLookAhead(trainer: usize): usize {
   const t = changetype<Trainer>(trainer);
   if (!applySchedules(t)) return 0;
-  writeLookAheads(t);
+  writeLookAheadPoints(t);
   return t.lookAhead !== 0 ? t.lookAhead : t.parameters;
 }
 

@@ -37,7 +37,7 @@ async function bundleOf(names) {
 const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
-/** Words of code that neither program uses: an option, part of a message or a name that minifiers keep. */
+/** Words of code that neither program uses: an option, part of a message or a name that minifying keeps. */
 const absent = ["muon", "warmRestarts", "confusionMatrix", "gradientCheck", "nearestNeighbours", "d3-", "alignCorners"];
 
 const zipped = (parts) => parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
