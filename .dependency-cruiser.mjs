@@ -15,7 +15,7 @@ export const floors = {
     ["minimizers", "data"],
     ["training", "curvature"],
     ["dense", "registrations", "solvers", "inspector"],
-    ["whole"],
+    ["images", "whole"],
   ],
   bindings: [
     ["values"],

@@ -22,7 +22,7 @@ import { registerDenseRules } from "./optimizers/index";
 import { registerDenseTransforms } from "./optimizers/transforms/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
-import { registerLaws } from "./schedules/index";
+import { registerDenseLaws } from "./schedules/index";
 import { tabulate } from "./schedules/schedule";
 import { penaltyOf } from "./training/penalty";
 import { applySchedules, observeLoss } from "./training/scheduled";
@@ -36,7 +36,7 @@ export function initialize(): usize {
   registerDenseOps();
   registerDenseRules();
   registerDenseTransforms();
-  registerLaws();
+  registerDenseLaws();
   return engine;
 }
 

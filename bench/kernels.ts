@@ -8,7 +8,7 @@ import { groupAt, sweepOf, Trainer } from "../assembly/training/trainer";
 
 export * from "../assembly/dense";
 export * from "../assembly/registrations";
-export { dependentAdds, limit } from "./limit";
+export { dependentAdds, limit, plainTile } from "./limit";
 export { stream } from "./stream";
 
 export function weightsOf(trainer: usize): usize {

@@ -132,8 +132,27 @@ export {
 } from "./optimizers/penalties.js";
 export * from "./schedules/index.js";
 export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
+export {
+  type ConvolutionOptions,
+  convolve,
+  convolveTransposed,
+  type TransposedConvolutionOptions,
+} from "./tensors/convolution.js";
+export type { Extents, Padding } from "./tensors/geometry.js";
 export type { Axes } from "./tensors/handle.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
+export {
+  type MaxPoolOptions,
+  type MeanPoolOptions,
+  type PoolOptions,
+  padBorder,
+  poolMax,
+  poolMaxAdaptive,
+  poolMaxFrom,
+  poolMean,
+  poolMeanAdaptive,
+  resize,
+} from "./tensors/pooling.js";
 export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost } from "./tensors/trace.js";
 export type { ArraysFor, ResultTree, TensorTree } from "./tensors/trees.js";

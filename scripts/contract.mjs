@@ -15,20 +15,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import ts from "typescript";
+import { setOf, sets } from "./sets.mjs";
 
-/** What is registered, the index it is listed in, the function that registers, and the files in the feature set "dense". */
+/** What is registered, the index it is listed in, and the functions that register it. */
 const kinds = {
-  op: { folder: "assembly/ops", register: "Ops", dense: (file) => !among("logAddExp orthogonal")(file) },
-  rule: { folder: "assembly/optimizers", register: "Rules", dense: among("adam momentum rmsprop sgd") },
-  transform: {
-    folder: "assembly/optimizers/transforms",
-    register: "Transforms",
-    dense: among("clipValue clipNorm clipGlobalNorm"),
-  },
-  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers", dense: among("") },
-  schedule: { folder: "assembly/schedules", register: "Laws", dense: () => true },
-  search: { folder: "assembly/minimizers/searches", register: "Searches", dense: among("") },
-  direction: { folder: "assembly/minimizers/directions", register: "Directions", dense: among("") },
+  op: { folder: "assembly/ops", register: "Ops" },
+  rule: { folder: "assembly/optimizers", register: "Rules" },
+  transform: { folder: "assembly/optimizers/transforms", register: "Transforms" },
+  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers" },
+  schedule: { folder: "assembly/schedules", register: "Laws" },
+  search: { folder: "assembly/minimizers/searches", register: "Searches" },
+  direction: { folder: "assembly/minimizers/directions", register: "Directions" },
 };
 const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
 const header = "// Written by scripts/contract.mjs.\n\n";
@@ -37,10 +34,6 @@ const parts = [
   ...["averages.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts", "moments.ts"],
   ...["optimizer.ts", "penalties.ts", "wrap.ts"],
 ];
-
-function among(names) {
-  return (file) => names.split(" ").includes(file);
-}
 
 const lists = Object.values(kinds).map(({ folder }) => `${folder}/index.ts`);
 export const generated = [
@@ -242,22 +235,19 @@ function recordFieldsText(fields) {
   return `import type { Field } from "./addresses.js";\n\n${fields.map(line).join("")}`;
 }
 
-/** The index of a kind: functions that register all of it, the feature set "dense" apart from the rest. */
-function listText({ folder, register, dense }, own) {
+/** The index of a kind: a function for each feature set that adds some of it. */
+function listText(kind, { folder, register }, own) {
   const from = (path) => {
     const inside = path.startsWith(`${folder}/`);
     return inside ? `./${path.slice(folder.length + 1, -3)}` : `../${path.slice(dirname(folder).length + 1, -3)}`;
   };
   const imports = own.map(({ path, name }) => `import { ${name} } from "${from(path)}";\n`).join("");
-  const calling = (name, called) =>
-    `\nexport function ${name}(): void {\n${called.map((entry) => `  ${entry.name}();\n`).join("")}}\n`;
-  const isDense = ({ path }) => dense(/(\w+)\.ts$/.exec(path)[1]);
-  const [inDense, others] = [own.filter(isDense), own.filter((entry) => !isDense(entry))];
-  const isOneList = inDense.length === 0 || others.length === 0;
-  const body = isOneList
-    ? calling(`register${register}`, own)
-    : calling(`registerDense${register}`, inDense) + calling(`registerWhole${register}`, others);
-  return imports + body;
+  const calling = (set) => {
+    const called = own.filter(({ path }) => setOf(kind, /(\w+)\.ts$/.exec(path)[1]) === set);
+    const calls = called.map((entry) => `  ${entry.name}();\n`).join("");
+    return calls && `\nexport function register${upper(set)}${register}(): void {\n${calls}}\n`;
+  };
+  return imports + sets.map(({ name }) => calling(name)).join("");
 }
 
 /** A line of bindings/values/contract.ts for everything registered but ops, and the sizes of the schedule laws. */
@@ -327,7 +317,7 @@ export function writeContract() {
   write("assembly/abi.ts", abiText(stated, codes, offsets, numbers));
   for (const [kind, shape] of Object.entries(kinds)) {
     const own = found.lists.filter((entry) => entry.kind === kind);
-    write(`${shape.folder}/index.ts`, listText(shape, own));
+    write(`${shape.folder}/index.ts`, listText(kind, shape, own));
   }
   write("bindings/values/contract.ts", contractText(described, found.registered, numbers));
   write("bindings/engine/exports.ts", coreInterface(core));

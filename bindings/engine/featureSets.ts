@@ -1,23 +1,29 @@
-// Feature sets of the engine. "dense" has the ops, update rules and gradient transforms that most programs use, and is
-// the file that pages download; "whole" also has all others, linear algebra, minimizers and curvature. A function that
-// needs the whole is exported as `/* @__PURE__ */ wholeOnly(function ...)`: if a program does not use it, its bundler
-// drops the function together with the call that records the need.
+// Feature sets of the engine. "dense" trains with the common ops, update rules and gradient transforms, and is what a page
+// downloads; "images" adds convolution and pooling; "whole" has all ops and rules, linear algebra, minimizers and curvature. A
+// function that needs more than "dense" is exported as `/* @__PURE__ */ wholeOnly(function ...)`, or `imagesOnly`, so that a
+// bundler drops an unused function together with its mark. Which set holds what: scripts/sets.mjs.
 
 import * as abi from "../../assembly/abi.js";
 import { EngineError } from "../values/errors.js";
 import { wordAt } from "./addresses.js";
 import type { Core, Engine } from "./engine.js";
 
-let needed = false;
+let needed: 0 | 1 | 2 = 0;
 
-/** Records that the program contains a function that needs the whole engine, and returns the function. @internal */
-export function wholeOnly<F>(f: F): F {
-  needed = true;
+/** Marks that the program contains a function that needs ops on images; returns the function. @internal */
+export function imagesOnly<F>(f: F): F {
+  needed ||= 1;
   return f;
 }
 
-/** True if engines of this program need the feature set "whole". @internal */
-export function needsWhole(): boolean {
+/** Marks that the program contains a function that needs the whole engine; returns the function. @internal */
+export function wholeOnly<F>(f: F): F {
+  needed = 2;
+  return f;
+}
+
+/** Place of the set that engines of this program need, in the order of scripts/sets.mjs. @internal */
+export function neededSet(): 0 | 1 | 2 {
   return needed;
 }
 

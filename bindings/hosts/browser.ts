@@ -2,7 +2,7 @@
 // the file is missing, because a bundler did not copy it or a server returns a page instead, the embedded copy is used.
 
 import { engineFactory } from "../engine/engine.js";
-import { needsWhole } from "../engine/featureSets.js";
+import { neededSet } from "../engine/featureSets.js";
 import { fetchModule } from "../engine/wasm.js";
 import { EngineError } from "../values/errors.js";
 import { embedded } from "./embedded.js";
@@ -12,12 +12,13 @@ export * from "../index.js";
 // Bundlers copy the file that `new URL` names if both arguments are literal. Those of the fast build are not, so it is
 // copied only for programs that name it themselves.
 const whole = () => new URL("./thalweg.wasm", import.meta.url);
+const images = () => new URL("./thalweg.images.wasm", import.meta.url);
 const dense = () => new URL("./thalweg.core.wasm", import.meta.url);
 const fast = () => new URL("thalweg.fast.wasm", whole());
 
 export const createEngine = /* @__PURE__ */ engineFactory({
   async module(build) {
-    const url = build === "fast" ? fast : needsWhole() ? whole : dense;
+    const url = build === "fast" ? fast : [dense, images, whole][neededSet()]!;
     try {
       return await fetchModule(url());
     } catch (error) {

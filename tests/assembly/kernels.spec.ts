@@ -1,7 +1,9 @@
 // The kernel floor: every lane function and loop against its scalar twin.
 
+import "./cases/convolution";
 import "./cases/exponential";
 import "./cases/gemm";
+import "./cases/pooling";
 import "./cases/random";
 import "./cases/reduction";
 import "./cases/trigonometric";

@@ -1,0 +1,239 @@
+// Max pooling: where the largest value of each window of x lies, another tensor is read or written. Of equal values the
+// first counts, in rows from top to bottom; a NaN counts as largest.
+//
+//     gather:   y[n, p, r, c] = u[n, k(n, p, r, c), c]
+//     scatter:  y[n, k(n, p, r, c), c] = Σ g[n, p, r, c], windows in ascending order
+//
+// No index is kept: looking for the maximum again costs less than its bytes.
+
+import { Axis, Geometry, heightOf, widthOf } from "./geometry";
+import { lanes, storePart } from "./lanes";
+import { Window, windowAt, windowBytes } from "./windows";
+
+/** Bytes of scratch both need. */
+export function poolScratch(outHeight: u32, outWidth: u32): u64 {
+  return (<u64>outHeight + outWidth) * windowBytes;
+}
+
+/** The later of two values where it is larger, or the first NaN: as a mask of the lanes that keep the earlier one. */
+function keepsEarlier<T>(earlier: v128, later: v128): v128 {
+  return v128.or(v128.ge<T>(earlier, later), v128.ne<T>(earlier, earlier));
+}
+
+/** The maximum of each window of two by two pixels side by side, for whole vectors of channels. */
+function gatherSquare<T>(out: usize, x: usize, row: usize, width: usize, end: usize): void {
+  for (; x !== end; x += 16) {
+    const a = v128.load(x);
+    const b = v128.load(x + width);
+    const upper = v128.bitselect(a, b, keepsEarlier<T>(a, b));
+    const c = v128.load(x + row);
+    const d = v128.load(x + row + width);
+    const lower = v128.bitselect(c, d, keepsEarlier<T>(c, d));
+    v128.store(out, v128.bitselect(upper, lower, keepsEarlier<T>(upper, lower)));
+    out += 16;
+  }
+}
+
+/** The same of a gradient: in a tree of three comparisons the first of equal values wins as well. */
+function scatterSquare<T>(out: usize, x: usize, g: usize, row: usize, width: usize, end: usize): void {
+  for (; x !== end; x += 16) {
+    const a = v128.load(x);
+    const b = v128.load(x + width);
+    const left = keepsEarlier<T>(a, b);
+    const upper = v128.bitselect(a, b, left);
+    const c = v128.load(x + row);
+    const d = v128.load(x + row + width);
+    const lowerLeft = keepsEarlier<T>(c, d);
+    const isUpper = keepsEarlier<T>(upper, v128.bitselect(c, d, lowerLeft));
+    const gradient = v128.load(g);
+    const over = v128.and(gradient, isUpper);
+    const under = v128.andnot(gradient, isUpper);
+    v128.store(out, v128.add<T>(v128.load(out), v128.and(over, left)));
+    v128.store(out + width, v128.add<T>(v128.load(out + width), v128.andnot(over, left)));
+    v128.store(out + row, v128.add<T>(v128.load(out + row), v128.and(under, lowerLeft)));
+    v128.store(out + row + width, v128.add<T>(v128.load(out + row + width), v128.andnot(under, lowerLeft)));
+    g += 16;
+    out += 16;
+  }
+}
+
+/** Whether a window has two pixels side by side. */
+function isPair(window: Window): bool {
+  return window.count === 2 && window.step === 1;
+}
+
+function gatherWindow<T>(
+  out: usize,
+  x: usize,
+  u: usize,
+  high: Window,
+  wide: Window,
+  row: usize,
+  width: usize,
+  channels: usize,
+): void {
+  const rowStep = row * high.step;
+  const step = width * wide.step;
+  for (let c: usize = 0; c < channels; c += lanes<T>()) {
+    let line = x + c * sizeof<T>();
+    let best = v128.load(line);
+    let found = v128.load(u + c * sizeof<T>());
+    for (let i: u32 = 0; i < high.count; i++) {
+      let at = line;
+      for (let j: u32 = 0; j < wide.count; j++) {
+        const value = v128.load(at);
+        const keeps = keepsEarlier<T>(best, value);
+        best = v128.bitselect(best, value, keeps);
+        found = v128.bitselect(found, v128.load(at - x + u), keeps);
+        at += step;
+      }
+      line += rowStep;
+    }
+    storePart<T>(out + c * sizeof<T>(), found, min(channels - c, lanes<T>()));
+  }
+}
+
+function scatterWindow<T>(
+  out: usize,
+  x: usize,
+  g: usize,
+  high: Window,
+  wide: Window,
+  row: usize,
+  width: usize,
+  channels: usize,
+): void {
+  const rowStep = row * high.step;
+  const step = width * wide.step;
+  for (let c: usize = 0; c < channels; c += lanes<T>()) {
+    const start = x + c * sizeof<T>();
+    const part = min(channels - c, lanes<T>());
+    let best = v128.load(start);
+    let line = start;
+    for (let i: u32 = 0; i < high.count; i++) {
+      let at = line;
+      for (let j: u32 = 0; j < wide.count; j++) {
+        const value = v128.load(at);
+        best = v128.bitselect(best, value, keepsEarlier<T>(best, value));
+        at += step;
+      }
+      line += rowStep;
+    }
+    // Lanes that still wait for the place of their maximum.
+    const missing = v128.ne<T>(best, best);
+    let left = i64x2.splat(-1);
+    line = start;
+    const gradient = v128.load(g + c * sizeof<T>());
+    for (let i: u32 = 0; i < high.count; i++) {
+      let at = line;
+      for (let j: u32 = 0; j < wide.count; j++) {
+        const value = v128.load(at);
+        const is = v128.and(left, v128.or(v128.eq<T>(value, best), v128.and(missing, v128.ne<T>(value, value))));
+        left = v128.andnot(left, is);
+        const to = at - x + out;
+        storePart<T>(to, v128.add<T>(v128.load(to), v128.and(gradient, is)), part);
+        at += step;
+      }
+      line += rowStep;
+    }
+  }
+}
+
+function writeWindows(at: usize, form: i32, axis: Axis, starts: usize, apart: usize): void {
+  for (let o: u32 = 0; o < axis.count; o++) {
+    windowAt(changetype<Window>(at), form, axis, o, starts, apart);
+    at += windowBytes;
+  }
+}
+
+/**
+ * `starts` are the rows, then the columns, at which windows begin, i32 [batch or 1, outHeight + outWidth, channels or 1], or 0;
+ * of those, `sampled` and `channelled` say whether every sample and every channel has its own.
+ */
+function pool<T>(
+  y: usize,
+  x: usize,
+  u: usize,
+  starts: usize,
+  sampled: bool,
+  channelled: bool,
+  q: Geometry,
+  scratch: usize,
+  scatter: bool,
+): void {
+  const row = q.imageWidth * q.channels * sizeof<T>();
+  const width = q.channels * sizeof<T>();
+  const columns = scratch + <usize>q.outHeight * windowBytes;
+  const parts: u32 = channelled ? q.channels : 1;
+  const part: usize = channelled ? 1 : <usize>q.channels;
+  for (let n: u32 = 0; n < q.batch; n++) {
+    for (let k: u32 = 0; k < parts; k++) {
+      if (n === 0 || sampled || channelled) {
+        const own: u32 = sampled ? n * (q.outHeight + q.outWidth) : 0;
+        const first = starts + ((<usize>own * parts + k) << 2);
+        const apart = (<usize>parts) << 2;
+        writeWindows(scratch, <i32>q.groups, heightOf(q), first, apart);
+        writeWindows(columns, <i32>q.groups, widthOf(q), first + apart * q.outHeight, apart);
+      }
+      const channel = k * sizeof<T>();
+      let at = y + channel;
+      for (let p: u32 = 0; p < q.outHeight; p++) {
+        const high = changetype<Window>(scratch + <usize>p * windowBytes);
+        const square = isPair(high) && (scatter || x === u);
+        for (let r: u32 = 0; r < q.outWidth; r++) {
+          const wide = changetype<Window>(columns + <usize>r * windowBytes);
+          let from: usize = row * high.start + width * wide.start + channel;
+          let to = at;
+          let rest: usize = part;
+          if (square && isPair(wide)) {
+            const bytes: usize = (part & -lanes<T>()) * sizeof<T>();
+            if (scatter) scatterSquare<T>(u + from, x + from, to, row, width, x + from + bytes);
+            else gatherSquare<T>(to, x + from, row, width, x + from + bytes);
+            from += bytes;
+            to += bytes;
+            rest &= lanes<T>() - 1;
+          }
+          if (rest === 0) {
+            at += width;
+            continue;
+          }
+          if (scatter) scatterWindow<T>(u + from, x + from, to, high, wide, row, width, rest);
+          else gatherWindow<T>(to, x + from, u + from, high, wide, row, width, rest);
+          at += width;
+        }
+      }
+    }
+    y += q.outHeight * q.outWidth * width;
+    x += q.imageHeight * row;
+    u += q.imageHeight * row;
+  }
+}
+
+/** out [batch, outHeight, outWidth, channels] ← u where x is largest; both are [batch, imageHeight, imageWidth, channels]. */
+export function poolGather<T>(
+  out: usize,
+  x: usize,
+  u: usize,
+  starts: usize,
+  sampled: bool,
+  channelled: bool,
+  q: Geometry,
+  scratch: usize,
+): void {
+  pool<T>(out, x, u, starts, sampled, channelled, q, scratch, false);
+}
+
+/** The adjoint in u: out is like x, g like a `poolGather`. */
+export function poolScatter<T>(
+  out: usize,
+  x: usize,
+  g: usize,
+  starts: usize,
+  sampled: bool,
+  channelled: bool,
+  q: Geometry,
+  scratch: usize,
+): void {
+  memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
+  pool<T>(g, x, out, starts, sampled, channelled, q, scratch, true);
+}
