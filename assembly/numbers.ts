@@ -65,7 +65,7 @@ export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
 export const faultUnknownOp = 16; // [op]
-export const faultSchedule = 17; // [step low, step high, group, index from groupShrink]: a value that is not finite
+export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
 
 // A region of memory begins so many bytes before its address; see memory/regions.
 export const regionHeader = 64;

@@ -1,17 +1,16 @@
-// Hyper-parameters that follow a schedule: written into their groups at the start of a step, before the weights are
-// placed and swept, so that rule and decay see the same number.
+// Numbers that follow a schedule: hyper-parameters of groups, and what layers read, such as a dropout rate. They are
+// written at the start of a step, before the weights are placed and swept, so that all of it sees the same number.
 
 import { faultSchedule, scheduledBytes } from "../abi";
 import { fault } from "../memory/engine";
 import { observeIn, recordAfter, valueIn } from "../schedules/schedule";
-import { Group, groupAt, Trainer } from "./trainer";
+import { Trainer } from "./trainer";
 
-/** What a schedule drives: one f64 of a group. @record */
+/** What a schedule drives. @record */
 @unmanaged
 class Scheduled {
-  group: u32;
-  /** Counted in f64 from the first of the group. */
-  index: u32;
+  /** Address of the f64. */
+  target: u32;
   /** Offset of the record in bytes. */
   record: u32;
 }
@@ -23,15 +22,13 @@ export function applySchedules(trainer: Trainer): bool {
   let at = <usize>trainer.scheduled;
   for (let k: u32 = 0; k < count; k++) {
     const scheduled = changetype<Scheduled>(at);
-    const hyper =
-      changetype<usize>(groupAt(trainer, scheduled.group)) + offsetof<Group>("shrink") + (scheduled.index << 3);
     const value = valueIn(records + scheduled.record, trainer.step, <f64>trainer.epoch);
     if (!isFinite(value)) {
       const whole = <u64>trainer.step;
-      fault(faultSchedule, <i32>whole, <i32>(whole >> 32), scheduled.group, scheduled.index);
+      fault(faultSchedule, <i32>whole, <i32>(whole >> 32), k);
       return false;
     }
-    store<f64>(hyper, value);
+    store<f64>(scheduled.target, value);
     at += scheduledBytes;
   }
   return true;

@@ -126,7 +126,7 @@ export class Group {
   proximal: u32;
   /** 1 if only those weights decay that the update does not make larger. */
   cautious: u32;
-  /** Decoupled decay: λ of w ← (1 − h λ) w. What schedules drive is counted from here. */
+  /** Decoupled decay: λ of w ← (1 − h λ) w. */
   shrink: f64;
   /** Coupled decay: λ of g ← g + λ w. */
   penalty: f64;

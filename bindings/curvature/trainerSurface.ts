@@ -2,14 +2,15 @@
 
 import * as abi from "../../assembly/abi.js";
 import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
+import { doubleAt } from "../engine/addresses.js";
 import { beyondCore } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
-import { arrangeTensors } from "../training/parameters.js";
+import { arrangeTensors, stateTensors } from "../training/parameters.js";
 import { meanOf, ownTensor } from "../training/programs.js";
 import { checkTrainer, eachChunk, type Trainer } from "../training/trainer.js";
-import { bytesOf, elementCount, halvesOf } from "../values/arrays.js";
+import { bytesOf, elementCount, halvesOf, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
@@ -46,6 +47,9 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
   const { model, loss, standardize, seed } = trainer.options;
   const parameters = trainer.parameters();
   const state = Object.values(trainer.state());
+  trainer.followLayers();
+  const [at, length] = memory.layerNumbers;
+  const numbers = engine.doubles.slice(doubleAt(at), doubleAt(at + length));
   const over = (data: Dataset): LossSurface => {
     const [inputs, targets] = data.columns;
     if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
@@ -54,19 +58,13 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
     const rows = parts[0]?.rows ?? 0;
     const targetType = argumentType(targets, dtype, loss.targets === "classes");
     const bytes = {
-      state: blockBytes(dtype, memory.stateLayout.elements),
+      state: blockBytes(dtype, memory.stateLayout.elements) + wholeLines(length),
       inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
       targets: blockBytes(targetType, rows * elementCount(targets.row)),
     };
     const step = memory.real(abi.trainerStep);
     const lossOf = (trace: Trace, pieces: readonly Tensor[], count: number, offset: number) => {
-      const { entries } = memory.stateLayout;
-      const states = new Map(
-        entries.map((entry) => [
-          entry.name,
-          trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
-        ]),
-      );
+      const states = stateTensors(trace, abi.spaceArguments, offset, dtype, memory.stateLayout);
       const scope = new ModelScope(trace, model, false, count, dtype, states);
       const at = offset + bytes.state;
       const x = trace.leaf(abi.spaceArguments, at, dtype, [count, ...inputs.row]);
@@ -98,6 +96,7 @@ export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface
       fill(block, columns, offset) {
         for (const [k, entry] of memory.stateLayout.entries.entries())
           writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
+        engine.doubles.set(numbers, doubleAt(block + offset + bytes.state - wholeLines(length)));
         for (const [k, column] of data.columns.entries()) {
           const source = {
             address: data.addresses[k] as number,

@@ -87,8 +87,8 @@ export class Engine {
   inspector: Inspector | null = null;
   /** Names the parameter that holds a trainer's element, while one runs. @internal */
   elementName: (element: number) => string = () => "?";
-  /** Names the option behind a number of a trainer's group, while one runs. @internal */
-  optionName: (group: number, index: number) => string = () => "?";
+  /** Names the option that follows schedule k of a trainer, while one runs. @internal */
+  optionName: (k: number) => string = () => "?";
   #broken: string | null = null;
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);

@@ -2,12 +2,13 @@
 // step to step, and random numbers of its own.
 
 import * as abi from "../../assembly/abi.js";
+import { scheduleValues } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
 import { checkShape, sameShape } from "../values/arrays.js";
 import { ShapeError, TraceError } from "../values/errors.js";
 import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
-import { isLayer, isParameter, type Layer, type Parameters, type ParameterTensors } from "./layer.js";
+import { isLayer, isParameter, type Layer, type Parameter, type Parameters, type ParameterTensors } from "./layer.js";
 
 export interface DrawOptions {
   /**
@@ -42,8 +43,8 @@ export interface LayerContext {
   uniform(shape: readonly number[], options?: DrawOptions): Tensor;
   /** Standard normal. */
   normal(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** 1 with a probability, else 0. */
-  bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
+  /** 1 with a probability, a number or a scalar tensor in f64, else 0. */
+  bernoulli(probability: number | Tensor, shape: readonly number[], options?: DrawOptions): Tensor;
   /**
    * Makes an output [batch, ...] known to whoever asks for the statistics of a step: units that are 0 for the whole batch
    * are counted as dead. Training itself computes nothing more for it.
@@ -196,10 +197,13 @@ class Context implements LayerContext {
   normal(shape: readonly number[], options: DrawOptions = {}): Tensor {
     return this.scope.draw(this.path, "context.normal", abi.opNormal, shape, options, []);
   }
-  bernoulli(probability: number, shape: readonly number[], options: DrawOptions = {}): Tensor {
+  bernoulli(probability: number | Tensor, shape: readonly number[], options: DrawOptions = {}): Tensor {
     const where = "context.bernoulli";
-    checkNumber(where, "probability", probability, { min: 0 });
-    if (probability > 1) throw new RangeError(`${where}: probability must be at most 1, got ${probability}.`);
+    if (probability instanceof Tensor) {
+      const below = this.uniform(shape, { ...options, dtype: "f64" }).less(probability);
+      return below.cast(options.dtype ?? this.scope.dtype);
+    }
+    checkNumber(where, "probability", probability, { min: 0, max: 1 });
     return this.scope.draw(this.path, where, abi.opBernoulli, shape, options, [probability]);
   }
   observe(output: Tensor): void {
@@ -227,8 +231,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies a layer inside a traced function: y = f(parameters, x), outside any trainer. Random numbers are those of
- * step 0 of seed 0.
+ * Applies a layer inside a traced function: y = f(parameters, x), outside any trainer. Random numbers and schedules are
+ * those of step 0, the seed is 0.
  *
  * @param parameters  the layer's parameters as tensors, arranged as it declares them
  * @param input       x [batch, ...]
@@ -251,22 +255,27 @@ export function applyLayer(
   checkOptions(where, options, ["training", "state"]);
   const { training = false, state = {} } = options;
   checkFlag(where, "training", training);
-  const names = declaredNames(layer.state ?? {}, "", []);
-  for (const name of names)
-    if (!(state[name] instanceof Tensor))
+  const declared = declaredState(layer.state ?? {}, "", []);
+  const { trace } = input;
+  const given = new Map<string, Tensor>();
+  for (const [name, { follows }] of declared) {
+    const value =
+      state[name] ?? (follows && trace.fill(scheduleValues(trace.engine, follows.schedule, 1)[0] as number, [], "f64"));
+    if (!(value instanceof Tensor))
       throw new RangeError(`${where}: state "${name}" is missing. Give state: { "${name}": … } as a tensor.`);
+    given.set(name, value);
+  }
   const dtype = input.dtype === "f64" ? "f64" : "f32";
-  const given = new Map(names.map((name) => [name, state[name] as Tensor]));
-  const scope = new ModelScope(input.trace, layer, training, input.shape[0] ?? 1, dtype, given);
+  const scope = new ModelScope(trace, layer, training, input.shape[0] ?? 1, dtype, given);
   const output = layer.apply(parameters, input, scope.context);
-  return { output, state: Object.fromEntries(names.map((name) => [name, scope.next(name)])) };
+  return { output, state: Object.fromEntries(declared.map(([name]) => [name, scope.next(name)])) };
 }
 
-function declaredNames(tree: Parameters, prefix: string, out: string[]): string[] {
+function declaredState(tree: Parameters, prefix: string, out: [string, Parameter][]): [string, Parameter][] {
   for (const [key, value] of Object.entries(tree)) {
     const name = prefix ? `${prefix}.${key}` : key;
-    if (isParameter(value)) out.push(name);
-    else declaredNames(value, name, out);
+    if (isParameter(value)) out.push([name, value]);
+    else declaredState(value, name, out);
   }
   return out;
 }

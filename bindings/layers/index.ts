@@ -1,12 +1,15 @@
 export * from "./activations.js";
 export { type BatchNormOptions, batchNorm } from "./batchNorm.js";
 export { type ApplyOptions, applyLayer, type DrawOptions, type LayerContext } from "./context.js";
-export { type DropoutOptions, dropout } from "./dropout.js";
+export { type DropoutOptions, dropout, dropout1d, dropout2d } from "./dropout.js";
 export { type EmbeddingOptions, embedding } from "./embedding.js";
 export { gaussianNoise } from "./gaussianNoise.js";
+export { type GroupNormOptions, groupNorm, instanceNorm } from "./groupNorm.js";
 export type { Layer, Parameter, Parameters, ParameterTensors } from "./layer.js";
 export { type LayerNormOptions, layerNorm } from "./layerNorm.js";
 export { type LinearOptions, linear } from "./linear.js";
 export type { AffineOptions } from "./moments.js";
 export { type ResidualOptions, residual } from "./residual.js";
+export { type ResidualStackOptions, residualStack, type SurvivalRule } from "./residualStack.js";
+export { type RmsNormOptions, rmsNorm } from "./rmsNorm.js";
 export { sequential } from "./sequential.js";

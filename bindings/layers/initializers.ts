@@ -23,11 +23,10 @@ function draw({ trace, shape, index }: InitialContext, op: number, dtype: "f32" 
   return trace.random(op, [], abi.streamInitialize + index, 0, dtype, shape);
 }
 
-/** Inputs and outputs of one unit: the first axes of a weight are its inputs, the last its outputs. */
+/** Inputs and outputs of one unit of a weight [...kernel, inputs, outputs]: each times the positions of the kernel. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
-  const fanOut = shape.at(-1) ?? 1;
-  const fanIn = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
-  return { fanIn, fanOut };
+  const product = (extents: readonly number[]): number => extents.reduce((all, extent) => all * extent, 1);
+  return { fanIn: product(shape.slice(0, -1)), fanOut: product(shape.slice(0, -2)) * (shape.at(-1) ?? 1) };
 }
 
 /** An initializer without options, which is given as it is: called like those that have some, it says so. */

@@ -1,6 +1,7 @@
 // What a layer is: parameters that want initial values, state that wants them too, and a function of both and of its
 // input.
 
+import type { Scheduled } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import { has, shown } from "../values/options.js";
 import type { LayerContext } from "./context.js";
@@ -10,6 +11,8 @@ import type { Initializer } from "./initializers.js";
 export interface Parameter {
   readonly shape: readonly number[];
   readonly initializer: Initializer;
+  /** In `state`: the schedule whose value it is at every update, a scalar in f64. */
+  readonly follows?: Scheduled;
 }
 
 /** Parameters by name; a container nests them. */

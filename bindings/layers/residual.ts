@@ -1,11 +1,16 @@
+import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
 import { ShapeError } from "../values/errors.js";
-import { checkChoice, checkNumber, checkOptions, wrongKind } from "../values/options.js";
+import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
+import { following, over, times, towardsOne, valueOf } from "./following.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
 
 export interface ResidualOptions {
-  /** Probability that the block is kept in a training step, 0 < survival ≤ 1; default 1: no stochastic depth. */
-  readonly survival?: number;
+  /**
+   * Probability that the block is kept in a training step, 0 < survival ≤ 1, or a schedule of it; default 1: no stochastic
+   * depth.
+   */
+  readonly survival?: Schedulable;
   /**
    * Where the expectation is kept: "testScaled" (default, the paper) multiplies the block by its survival in evaluation,
    * "inverted" divides by it in training.
@@ -15,11 +20,13 @@ export interface ResidualOptions {
   readonly draw?: "batch" | "sample";
 }
 
+/** Bounds of a probability of survival. @internal */
+export const survivalBounds = { above: 0, max: 1 };
+
 /**
  * Residual block: y = x + f(x); with stochastic depth y = x + b f(x) in training, b = 1 with the survival probability s,
- * else 0, and y = x + s f(x) in evaluation. The parameters of f keep their names under "block".
- *
- * The paper lets s fall along the depth: s = 1 − k / L (1 − s_L) for block k of L, s_L = 0.5.
+ * else 0, and y = x + s f(x) in evaluation. The parameters of f keep their names under "block". `residualStack` lets s fall
+ * along the depth.
  *
  * @param block    f, a layer whose output has the shape of its input
  * @throws TypeError   block is not a layer
@@ -34,15 +41,25 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
   const where = "residual";
   if (!isLayer(block)) throw wrongKind(where, "block", "a layer", block, "linear(4, 4)");
   checkOptions(where, options, ["survival", "mode", "draw"]);
-  const { survival = 1, mode = "testScaled", draw = "batch" } = options;
-  checkNumber(where, "survival", survival, { above: 0 });
-  if (survival > 1) throw new RangeError(`${where}: survival must be at most 1, got ${survival}.`);
+  const survival = checkHyper(where, "survival", options.survival ?? 1, survivalBounds, survivalBounds);
+  return residualBlock(where, block, survival, 1, options);
+}
+
+/** Residual block that survives with 1 − f (1 − s). @internal */
+export function residualBlock(
+  where: string,
+  block: Layer,
+  survival: Hyper,
+  fraction: number,
+  { mode = "testScaled", draw = "batch" }: ResidualOptions,
+): Layer {
   checkChoice(where, "mode", mode, ["testScaled", "inverted"]);
   checkChoice(where, "draw", draw, ["batch", "sample"]);
+  const state = { ...(block.state ? { block: block.state } : {}), ...following("survival", survival).state };
   return {
     name: `residual(${block.name})`,
     parameters: { block: block.parameters },
-    ...(block.state ? { state: { block: block.state } } : {}),
+    ...(Object.keys(state).length > 0 ? { state } : {}),
     apply(parameters, x, context) {
       const change = applyNested(block, "block", parameters, x, context);
       if (change.shape.join() !== x.shape.join())
@@ -52,11 +69,12 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
         );
       if (survival === 1) return x.add(change);
       const own = needContext(where, context);
-      if (!own.training) return x.add(mode === "testScaled" ? change.multiply(survival) : change);
+      const s = towardsOne(valueOf(own, "survival", survival), fraction);
+      if (!own.training) return x.add(mode === "testScaled" ? times(change, s) : change);
       const dtype = x.dtype as "f32" | "f64";
       const one = x.shape.map((extent, axis) => (axis === 0 && draw === "sample" ? extent : 1));
-      const kept = own.bernoulli(survival, one, { perRow: draw === "sample", dtype });
-      return x.add(change.multiply(mode === "inverted" ? kept.multiply(1 / survival) : kept));
+      const kept = own.bernoulli(s, one, { perRow: draw === "sample", dtype });
+      return x.add(change.multiply(mode === "inverted" ? over(kept, s) : kept));
     },
   };
 }

@@ -138,7 +138,7 @@ interface Table extends Window {
   readonly fields: number;
 }
 
-/** What a hyper-parameter follows: group and position of the number, and the record. */
+/** What a number follows: its group and its place there, and the record. */
 interface Entry {
   readonly group: number;
   readonly index: number;
@@ -148,7 +148,7 @@ interface Entry {
 
 /**
  * The schedules of a trainer: entries, then records, then tables, in one block of memory. `groups` lists the numbers of
- * every group as they follow each other in memory.
+ * every group as they follow each other in memory; those of layers are the last.
  */
 export class SchedulePlan {
   readonly entries: readonly Entry[];
@@ -203,13 +203,15 @@ export class SchedulePlan {
     return this.#block + this.entries.length * abi.scheduledBytes;
   }
 
-  /** Writes everything into memory at `block`; answers where the records begin and how many words they have. */
-  place(engine: Engine, block: number): { records: number; words: number } {
+  /**
+   * Writes everything into memory at `block`; `starts` are the addresses of the first number of every group. Returns where
+   * the records begin and how many words they have.
+   */
+  place(engine: Engine, block: number, starts: readonly number[]): { records: number; words: number } {
     this.#block = block;
     for (const [k, { group, index, record }] of this.entries.entries())
       engine.write(block + k * abi.scheduledBytes, {
-        [abi.scheduledGroup]: group,
-        [abi.scheduledIndex]: index,
+        [abi.scheduledTarget]: (starts[group] as number) + 8 * index,
         [abi.scheduledRecord]: 8 * record,
       });
     engine.doubles.set(this.#words, doubleAt(this.#recordsAt));
@@ -254,9 +256,9 @@ export class SchedulePlan {
     }
   }
 
-  /** The option behind number `index` of a group. */
-  nameOf(group: number, index: number): string {
-    return this.entries.find((entry) => entry.group === group && entry.index === index)?.scheduled.option ?? "?";
+  /** The option that entry k drives. */
+  nameOf(k: number): string {
+    return this.entries[k]?.scheduled.option ?? "?";
   }
 
   /** Which option follows what. */
@@ -337,7 +339,7 @@ export function scheduleValues(
   const scheduled = { where, option: "schedule", bounds: {}, schedule: asSchedule(where, "schedule", schedule) };
   const plan = new SchedulePlan([[scheduled]], count);
   return engine.borrow(plan.bytes + 8 * (count + losses.length), (block) => {
-    const { records } = plan.place(engine, block);
+    const { records } = plan.place(engine, block, [block]);
     const out = block + plan.bytes;
     const lossesAt = out + 8 * count;
     plan.lookUp(engine, 0, 0, count);

@@ -151,9 +151,9 @@ function taken({ data, shape }: { data: TypedArray | number[]; shape: number[] }
 /** Lets schedules rest at their present values; answers what puts the groups' numbers back. */
 function takeRates(trainer: Trainer): () => void {
   const { engine, memory } = trainer;
-  // Asking for the rate writes what the schedules say now.
   if (trainer.options.optimizer.gradientFree || !(trainer.learningRate >= 0))
     throw new RangeError("findLearningRate: the trainer has no learning rate.");
+  trainer.writeSchedules();
   const address = memory.get(abi.trainerGroups);
   const bytes = abi.groupBytes * memory.layout.groups.length;
   const kept = engine.bytes.slice(address, address + bytes);

@@ -97,7 +97,8 @@ export class TrainerMemory {
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
     checkDeclared(this.layout, this.stateLayout);
     const { groups, elements, places } = this.layout;
-    this.schedules = new SchedulePlan(groups.map(({ hyper }) => hyper));
+    const { followed } = this.stateLayout;
+    this.schedules = new SchedulePlan([...groups.map(({ hyper }) => hyper), followed.map(({ follows }) => follows)]);
     const arena = blockBytes(dtype, elements) + 64;
     const stateBytes = blockBytes(dtype, this.stateLayout.elements);
     const matrices = groups.reduce((sum, group) => sum + group.matrices.length, 0);
@@ -122,7 +123,7 @@ export class TrainerMemory {
       gradients: arena,
       placed: places ? arena : 0,
       moments: this.layout.states * arena,
-      state: stateBytes,
+      state: stateBytes + wholeLines(8 * followed.length),
       nextState: (twice ? 3 : 2) * stateBytes,
       matrices: wholeLines(abi.matrixBytes * matrices),
       workspace: this.layout.workspace,
@@ -212,7 +213,8 @@ export class TrainerMemory {
       ];
       this.words = this.#wordsOf(parts, batches);
       this.counters = this.#countersOf();
-      const { records, words } = this.schedules.place(engine, at.scheduled);
+      const starts = groups.map((_, k) => at.groups + k * abi.groupBytes + abi.groupShrink);
+      const { records, words } = this.schedules.place(engine, at.scheduled, [...starts, at.state + stateBytes]);
       this.write({
         [abi.trainerScheduled]: at.scheduled,
         [abi.trainerScheduledCount]: this.schedules.entries.length,
@@ -502,6 +504,11 @@ export class TrainerMemory {
   get state(): Arena {
     const { entries: placed, elements } = this.stateLayout;
     return { what: "state", address: this.get(abi.trainerState), dtype: this.#dtype, placed, elements };
+  }
+
+  /** Where the numbers of layers that follow schedules lie. @internal */
+  get layerNumbers(): readonly [at: number, length: number] {
+    return [this.get(abi.trainerState) + this.get(abi.trainerStateBytes), 8 * this.stateLayout.followed.length];
   }
 
   /** Where state vector k of the optimizer lies. */

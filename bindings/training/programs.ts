@@ -12,7 +12,7 @@ import { bytesOf, elementCount, halvesOf } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import { has } from "../values/options.js";
 import type { TrainerMemory, TrainerParts } from "./memory.js";
-import { arrangeTensors, placedTensors } from "./parameters.js";
+import { arrangeTensors, placedTensors, stateTensors } from "./parameters.js";
 
 /** How rows lie in the argument block. */
 interface Signature {
@@ -218,8 +218,7 @@ export class ModelPrograms {
     const { inputRow, targetRow, targetType } = this.#signature as Signature;
     const weights = placedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
     const states = stateLayout.entries;
-    const state = placedTensors(trace, abi.spaceState, dtype, states);
-    const named = new Map(states.map(({ name }, k) => [name, state[k] as Tensor]));
+    const named = stateTensors(trace, abi.spaceState, 0, dtype, stateLayout);
     const training = purpose === "train" || purpose === "observe" || purpose === "refresh";
     const scope = new ModelScope(trace, model, training, rows, dtype, named, purpose === "refresh");
     const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);

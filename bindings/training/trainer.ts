@@ -226,7 +226,7 @@ export class Trainer {
     this.#check();
     const { engine, memory } = this;
     if (memory.rate > 0) return memory.rate;
-    this.#writeSchedules();
+    this.writeSchedules();
     return engine.doubles[doubleAt(memory.get(abi.trainerGroups) + abi.groupLearningRate)] as number;
   }
 
@@ -239,19 +239,24 @@ export class Trainer {
     memory.writeRate();
   }
 
-  /** Lets the groups hold what the schedules say of the next update. */
-  #writeSchedules(): void {
+  /** Lets all that follows a schedule hold what it says of the next update. @internal */
+  writeSchedules(): void {
     const { engine, memory } = this;
     if (memory.schedules.entries.length === 0) return;
     this.lookUpSchedules(1);
     this.naming(() => engine.checked((core) => core.schedule(memory.record)));
   }
 
+  /** Lets the layers read what their schedules say of the next update. @internal */
+  followLayers(): void {
+    if (this.memory.stateLayout.followed.length > 0) this.writeSchedules();
+  }
+
   /** The penalty of the weights that programs read, by name; nothing without one. */
   #penalty(): { readonly penalty?: number } {
     const { engine, memory } = this;
     if (!memory.layout.penalized) return {};
-    this.#writeSchedules();
+    this.writeSchedules();
     const { address } = memory.readsAverage ? memory.average : memory.parameters;
     return { penalty: engine.call((core) => core.penalty(memory.record, address)) };
   }
@@ -286,7 +291,7 @@ export class Trainer {
   naming<T>(body: () => T): T {
     const { engine, memory } = this;
     const { elementName, optionName } = engine;
-    engine.optionName = (group, index) => memory.schedules.nameOf(group, index);
+    engine.optionName = (k) => memory.schedules.nameOf(k);
     engine.elementName = (element) =>
       memory.layout.parameters.find(({ offset, elements }) => element >= offset && element < offset + elements)?.name ??
       "?";
@@ -376,6 +381,7 @@ export class Trainer {
     this.programs.reserve(data, Math.min(chunkRows, data.rows), true);
     this.programs.checkTargets(data, this.programs.get("evaluate", chunkOf(data.rows)).shape);
     this.programs.useData(data);
+    this.followLayers();
   }
 
   /** @internal */
@@ -451,6 +457,7 @@ export class Trainer {
     programs.reserve(data, Math.min(chunkRows, data.rows), false);
     programs.useData(data);
     const first = programs.get("predict", chunkOf(data.rows));
+    this.followLayers();
     const row = first.shape.slice(1);
     const width = elementCount(row);
     const out: TypedArray = new arrayTypes[dtype](data.rows * width);
@@ -560,6 +567,7 @@ export class Trainer {
     programs.reserve(data, Math.ceil(data.rows / batches), false);
     programs.useData(data);
     const means = new Float64Array(elements);
+    this.followLayers();
     engine.borrow(blockBytes(dtype, elements), (results) => {
       for (let k = 0; k < batches; k++) {
         const rows = start(k + 1) - start(k);

@@ -63,8 +63,8 @@ export type DType = "f32" | "f64" | "i32";
 export interface FaultContext {
   shape(node: number): string;
   elementName(element: number): string;
-  /** The option behind a number of a group. */
-  optionName(group: number, index: number): string;
+  /** The option that follows schedule k. */
+  optionName(k: number): string;
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
@@ -182,10 +182,10 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   ],
   [
     abi.faultSchedule,
-    ([low = 0, high = 0, group = 0, index = 0], _, { optionName }) => {
+    ([low = 0, high = 0, k = 0], _, { optionName }) => {
       const step = counter(low, high);
       return new RangeError(
-        `step ${step + 1}: the schedule of ${optionName(group, index)} has no finite value. The weights of step ${step} ` +
+        `step ${step + 1}: the schedule of ${optionName(k)} has no finite value. The weights of step ${step} ` +
           "are kept. Bound the schedule, or shorten it.",
       );
     },

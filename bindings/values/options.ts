@@ -114,6 +114,8 @@ export interface Bounds {
   min?: number;
   /** Bound above min, not allowed. */
   above?: number;
+  /** Largest value, allowed. */
+  max?: number;
   /** Bound below max, not allowed. */
   below?: number;
   /** Whole, and below 2⁵³ in any case. */
@@ -122,23 +124,25 @@ export interface Bounds {
 
 /** A finite number within bounds. */
 export function checkNumber(where: string, name: string, value: unknown, bounds: Bounds): number {
-  const { min, above, below, integer } = bounds;
+  const { min, above, max, below, integer } = bounds;
   const fits =
     typeof value === "number" &&
     Number.isFinite(value) &&
     (min === undefined || value >= min) &&
     (above === undefined || value > above) &&
+    (max === undefined || value <= max) &&
     (below === undefined || value < below) &&
     (!integer || Number.isSafeInteger(value));
   if (fits) return value;
   const kind = integer ? "whole number" : "number";
-  const limit = below ?? (integer && typeof value === "number" && value >= 2 ** 53 ? "2⁵³" : undefined);
+  const end = below ?? (integer && typeof value === "number" && value >= 2 ** 53 ? "2⁵³" : undefined);
+  const limit = max !== undefined ? ` and at most ${max}` : end !== undefined ? ` and below ${end}` : "";
   const range =
-    above === 0 && limit === undefined
+    above === 0 && limit === ""
       ? `a positive ${kind}`
       : above === undefined && min === undefined
         ? `a finite ${kind}`
-        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${limit !== undefined ? ` and below ${limit}` : ""}`;
+        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${limit}`;
   const Kind = typeof value === "number" ? RangeError : TypeError;
   throw new Kind(`${where}: ${name} must be ${range}, got ${shown(value)}.`);
 }

@@ -372,7 +372,9 @@ describe("batch norm", () => {
     expect(() => trainer.step({ inputs: [[1], [2]], targets: [[1], [2]] })).toThrowError(/the last axes must be \[2\]/);
     expect(everything(trainer)).toBe(before);
     expect(trainer.evaluate({ inputs: [[1, 2]], targets: [[1, 2]] }).loss).toBeLessThan(1e-6);
-    expect(() => batchNorm(2, { momentum: 2 })).toThrowError(/momentum must be at most 1/);
+    expect(() => batchNorm(2, { momentum: 2 })).toThrowError(
+      /momentum must be a number of at least 0 and at most 1, got 2/,
+    );
     expect(() => batchNorm(0)).toThrowError(/features must be/);
     expect(() => batchNorm(2, { eps: 1 } as never)).toThrowError(/unknown option "eps"/);
     expect(() => batchNorm(2, { convention: "caffe" as never })).toThrowError(/convention must be/);
@@ -503,7 +505,9 @@ describe("residual", () => {
     expect(run).toThrowError(/the block must keep the shape: got \[8, 2\]/);
     expect(() => residual(relu as never)).toThrowError(/block must be a layer/);
     expect(() => residual(relu(), { survival: 0 })).toThrowError(/survival must be/);
-    expect(() => residual(relu(), { survival: 1.5 })).toThrowError(/survival must be at most 1/);
+    expect(() => residual(relu(), { survival: 1.5 })).toThrowError(
+      /survival must be a number above 0 and at most 1, got 1.5/,
+    );
   });
 });
 

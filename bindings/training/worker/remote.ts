@@ -267,6 +267,8 @@ export class Remote {
     const { memory, options } = this.#trainer;
     const { data, parts, chunks, block, resultBytes } = this.#evaluation as EvaluationPlan;
     const step = memory.real(abi.trainerStep);
+    this.#trainer.followLayers();
+    this.#write(memory.layerNumbers);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
       kind: "evaluate",
