@@ -14,8 +14,8 @@ export const floors = {
     ["optimizers", "schedules"],
     ["minimizers", "data"],
     ["training", "curvature"],
-    ["core", "rarer", "solvers", "inspector"],
-    ["index"],
+    ["dense", "registrations", "solvers", "inspector"],
+    ["images", "whole"],
   ],
   bindings: [
     ["values"],

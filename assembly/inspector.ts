@@ -1,5 +1,4 @@
-// For those who look into a program: notes, watched runs, one call again and again. Apart from the training core, so that a
-// page that does none of this need not download it.
+// Calls of the feature set "whole" that inspect a program: notes, watched runs, and timing of one call.
 
 import { setOrigin, wantNotes } from "./graph/notes";
 import { faulted } from "./memory/engine";

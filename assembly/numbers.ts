@@ -65,7 +65,24 @@ export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
 export const faultUnknownOp = 16; // [op]
+export const faultExtent = 12; // [op, node, axis, extent got, extent wanted]
 export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
+
+// Words of one axis of a geometry, see kernels/geometry: two axes, then the groups of channels, or which windows.
+export const axisWords = 7;
+export const geometryWords = 15;
+// Which pixels of an axis a window reads, and with what weights: see kernels/windows.
+export const windowStrided = 0; // kernel, stride, padding, dilation; a mean is over the pixels inside
+export const windowPadded = 1; // the same, with padding counted in a mean
+export const windowAdaptive = 2; // equal parts
+export const windowStarts = 3; // of kernel pixels, from starts given as data
+export const windowDisjoint = 4; // from one start to the next
+export const windowNearest = 5;
+export const windowLinear = 6;
+export const windowLinearCorners = 7; // the corners of both images lie on each other
+export const windowReflect = 8;
+export const windowReplicate = 9;
+export const windowCircular = 10;
 
 // A region of memory begins so many bytes before its address; see memory/regions.
 export const regionHeader = 64;

@@ -1,5 +1,5 @@
-// Everything a host may call to solve and to minimize in f64; apart from the training core, so that a page that only
-// trains need not download it. Matrices are dense, row after row; -1 says that the engine record holds a fault.
+// Calls of the feature set "whole" that solve linear systems, minimize and measure curvature, in f64. Matrices are dense,
+// row after row; -1 means that the engine record holds a fault.
 
 import { streamCurvature } from "./abi";
 import { lanczos as runLanczos } from "./curvature/lanczos";

@@ -6,8 +6,8 @@ import { applySchedules } from "../assembly/training/scheduled";
 import { commitStep } from "../assembly/training/step";
 import { groupAt, ruleOf, sweepOf, Trainer } from "../assembly/training/trainer";
 
-export * from "../assembly/core";
-export * from "../assembly/rarer";
+export * from "../assembly/dense";
+export * from "../assembly/registrations";
 export { dependentAdds, limit } from "./limit";
 export { stream } from "./stream";
 

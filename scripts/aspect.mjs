@@ -1,11 +1,13 @@
 // Compiles every tests/assembly/*.spec.ts as each target of asconfig.json (release, fast, debug) and runs all three:
-// the same cases must hold in each. (The target core is the release again, made smaller; a test compares their bits.) Usage: node scripts/aspect.mjs [part of a spec's name ...] [target]
+// the same cases must hold in each. (The targets of the smaller feature sets are the release
+// again, made smaller; a test compares their bits.) Usage: node scripts/aspect.mjs [part of a spec's name ...] [target]
 
 import { readdirSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { TestContext } from "@as-pect/core";
 import { instantiateSync } from "@assemblyscript/loader";
 import asc from "assemblyscript/asc";
+import { sets } from "./sets.mjs";
 
 // as-pect starts the module itself (_start), calls test bodies by table index and reads strings, hence the exports.
 const harness = "node_modules/@as-pect/assembly/assembly/index.ts";
@@ -57,7 +59,7 @@ async function run(spec, target) {
 
 const args = process.argv.slice(2);
 const { targets: all } = JSON.parse(readFileSync("asconfig.json", "utf8"));
-const targets = Object.keys(all).filter((name) => name !== "core");
+const targets = Object.keys(all).filter((name) => !sets.slice(0, -1).some(({ target }) => target === name));
 const only = args.find((arg) => targets.includes(arg));
 const parts = args.filter((arg) => arg !== only);
 const specs = readdirSync("tests/assembly")

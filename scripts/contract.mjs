@@ -14,20 +14,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import ts from "typescript";
+import { setOf, sets } from "./sets.mjs";
 
-/** What is registered, the index it is listed in, the function that registers, and the files the core for browsers holds. */
+/** What is registered, the index it is listed in, and the functions that register it. */
 const kinds = {
-  op: { folder: "assembly/ops", register: "Ops", core: (file) => !among("logAddExp orthogonal")(file) },
-  rule: { folder: "assembly/optimizers", register: "Rules", core: among("adam momentum rmsprop sgd") },
-  transform: {
-    folder: "assembly/optimizers/transforms",
-    register: "Transforms",
-    core: among("clipValue clipNorm clipGlobalNorm"),
-  },
-  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers", core: among("") },
-  schedule: { folder: "assembly/schedules", register: "Laws", core: () => true },
-  search: { folder: "assembly/minimizers/searches", register: "Searches", core: among("") },
-  direction: { folder: "assembly/minimizers/directions", register: "Directions", core: among("") },
+  op: { folder: "assembly/ops", register: "Ops" },
+  rule: { folder: "assembly/optimizers", register: "Rules" },
+  transform: { folder: "assembly/optimizers/transforms", register: "Transforms" },
+  wrapper: { folder: "assembly/optimizers/wrappers", register: "Wrappers" },
+  schedule: { folder: "assembly/schedules", register: "Laws" },
+  search: { folder: "assembly/minimizers/searches", register: "Searches" },
+  direction: { folder: "assembly/minimizers/directions", register: "Directions" },
 };
 const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
 const header = "// Written by scripts/contract.mjs.\n\n";
@@ -36,10 +33,6 @@ const parts = [
   ...["averages.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts", "moments.ts"],
   ...["optimizer.ts", "penalties.ts", "wrap.ts"],
 ];
-
-function among(names) {
-  return (file) => names.split(" ").includes(file);
-}
 
 const lists = Object.values(kinds).map(({ folder }) => `${folder}/index.ts`);
 export const generated = [
@@ -237,23 +230,20 @@ ${constants(own)}
 ${constants([...offsets])}`,
   );
 
-  // Lists.
-  for (const [kind, { folder, register, core }] of Object.entries(kinds)) {
+  // Lists: of every kind a function for each feature set that adds some of it.
+  for (const [kind, { folder, register }] of Object.entries(kinds)) {
     const own = found.lists.filter((entry) => entry.kind === kind);
     const from = (path) => {
       const inside = path.startsWith(`${folder}/`);
       return inside ? `./${path.slice(folder.length + 1, -3)}` : `../${path.slice(dirname(folder).length + 1, -3)}`;
     };
     const imports = own.map(({ path, name }) => `import { ${name} } from "${from(path)}";\n`).join("");
-    const calling = (name, called) =>
-      `\nexport function ${name}(): void {\n${called.map((entry) => `  ${entry.name}();\n`).join("")}}\n`;
-    const isCore = ({ path }) => core(/(\w+)\.ts$/.exec(path)[1]);
-    const [common, rarer] = [own.filter(isCore), own.filter((entry) => !isCore(entry))];
-    const whole = common.length === 0 || rarer.length === 0;
-    const body = whole
-      ? calling(`register${register}`, own)
-      : calling(`register${register}`, common) + calling(`registerRarer${register}`, rarer);
-    write(`${folder}/index.ts`, imports + body);
+    const calling = (set) => {
+      const called = own.filter(({ path }) => setOf(kind, /(\w+)\.ts$/.exec(path)[1]) === set);
+      const calls = called.map((entry) => `  ${entry.name}();\n`).join("");
+      return calls && `\nexport function register${upper(set)}${register}(): void {\n${calls}}\n`;
+    };
+    write(`${folder}/index.ts`, imports + sets.map(({ name }) => calling(name)).join(""));
   }
 
   // What the bindings read.
@@ -296,8 +286,8 @@ ${constants([...offsets])}`,
   write(
     "bindings/engine/exports.ts",
     coreInterface([
-      of("assembly/core.ts"),
-      of("assembly/rarer.ts", true),
+      of("assembly/dense.ts"),
+      of("assembly/registrations.ts", true),
       of("assembly/solvers.ts"),
       of("assembly/inspector.ts"),
     ]),

@@ -247,7 +247,7 @@ function copyTree(k) {
 }
 
 const compileDebug =
-  "node_modules/assemblyscript/bin/asc.js assembly/index.ts --target debug --transform ./scripts/transform.mjs";
+  "node_modules/assemblyscript/bin/asc.js assembly/whole.ts --target debug --transform ./scripts/transform.mjs";
 
 /** Brings what the tests load up to date with a changed file. */
 function rebuild(tree, file) {

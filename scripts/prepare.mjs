@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { basename, join, parse } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { deflateRawSync } from "node:zlib";
+import { sets } from "./sets.mjs";
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -21,7 +22,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
 process.chdir(join(import.meta.dirname, ".."));
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8"));
-const tooling = ["scripts/prepare.mjs", "scripts/contract.mjs", "package-lock.json"];
+const tooling = ["scripts/prepare.mjs", "scripts/contract.mjs", "scripts/sets.mjs", "package-lock.json"];
 
 // ---- What is made: { name, inputs, outputs, make, advice }; inputs and outputs are files or folders ----
 
@@ -33,7 +34,7 @@ const dependencies = (folder) => ({
   advice: "Check the network; after an edit of package.json by hand, run npm install.",
 });
 
-const engine = (target, file, entry = "index") => ({
+const engine = (target, file, entry = "whole") => ({
   name: file,
   inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", ...tooling],
   outputs: [file],
@@ -191,7 +192,8 @@ const contract = {
 };
 const release = engine("release", "dist/thalweg.wasm");
 const fast = engine("fast", "dist/thalweg.fast.wasm");
-const core = engine("core", "dist/thalweg.core.wasm", "core");
+/** Those of the smaller feature sets, for browsers. */
+const smaller = sets.slice(0, -1).map(({ target, file, name }) => engine(target, `dist/${file}`, name));
 const debug = engine("debug", "build/thalweg.debug.wasm");
 /** The core as text: deflate in base64, a third of the bytes that plain base64 takes, with what inflates it. */
 const embedded = {
@@ -218,15 +220,15 @@ const single = {
     bundle({ entryPoints: ["dist/inline.js"], outfile: "dist/thalweg.cdn.js", minify: true, sourcemap: false }),
   advice: "Correct bindings/ where the message points.",
 };
-const all = [release, core, fast, debug, bindings, types, examples];
+const all = [release, ...smaller, fast, debug, bindings, types, examples];
 const goals = {
   start: [release, bindings, examples],
   specs: [],
-  page: [release, core, bindings, examples],
+  page: [release, ...smaller, bindings, examples],
   bench: [release, fast, bindings, dependencies("bench")],
   hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
   all,
-  package: [release, core, fast, bindings, types, dependencies("tests/package")],
+  package: [release, ...smaller, fast, bindings, types, dependencies("tests/package")],
 };
 
 await bringUpToDate(dependencies("."));

@@ -1,6 +1,6 @@
 // What kind of point the gradient vanishes at.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { eigenOf } from "../linalg/symmetricEigen.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkSurface, type LossSurface } from "./surface.js";
@@ -38,7 +38,7 @@ export interface CriticalPoint {
  * @see Dauphin et al., *Identifying and attacking the saddle point problem in high-dimensional non-convex optimization*,
  *   NeurIPS 2014
  */
-export const criticalPoint = /* @__PURE__ */ beyondCore(function criticalPoint(
+export const criticalPoint = /* @__PURE__ */ wholeOnly(function criticalPoint(
   surface: LossSurface,
   options: CriticalPointOptions = {},
 ): CriticalPoint {

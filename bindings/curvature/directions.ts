@@ -1,7 +1,7 @@
 // Directions in the space of all parameters, to look at a loss along.
 
 import { doubleAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { eigenOf } from "../linalg/symmetricEigen.js";
 import { elementCount } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
@@ -31,7 +31,7 @@ export interface RandomDirectionsOptions {
  * randomDirections(surface, { seed: 1 }).length; // 2
  * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018
  */
-export const randomDirections = /* @__PURE__ */ beyondCore(function randomDirections(
+export const randomDirections = /* @__PURE__ */ wholeOnly(function randomDirections(
   surface: LossSurface,
   options: RandomDirectionsOptions = {},
 ): Float64Array[] {
@@ -108,7 +108,7 @@ export interface TrajectoryPlane {
  * Math.round(1e9 * (explained[0] + explained[1])) / 1e9; // 1
  * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018, §7
  */
-export const trajectoryPlane = /* @__PURE__ */ beyondCore(function trajectoryPlane(
+export const trajectoryPlane = /* @__PURE__ */ wholeOnly(function trajectoryPlane(
   surface: LossSurface,
   points: readonly unknown[],
 ): TrajectoryPlane {

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { seedWords } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
@@ -25,7 +25,7 @@ export interface HessianTraceOptions {
  * hessianTrace(surface, { probes: 4 }); // { trace: 4, standardError: 0, probes: 4 }
  * @see Hutchinson, *A stochastic estimator of the trace of the influence matrix*, Comm. Statist., 1990
  */
-export const hessianTrace = /* @__PURE__ */ beyondCore(function hessianTrace(
+export const hessianTrace = /* @__PURE__ */ wholeOnly(function hessianTrace(
   surface: LossSurface,
   options: HessianTraceOptions = {},
 ): { readonly trace: number; readonly standardError: number; readonly probes: number } {

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { checkDirection } from "./directions.js";
 import { checkSurface, type LossSurface } from "./surface.js";
@@ -87,7 +87,7 @@ function valuesAt(
  * lossLine(surface, [1, 0], { points: 3 }).values; // [0, 1, 4]
  * @see Goodfellow, Vinyals and Saxe, *Qualitatively characterizing neural network optimization problems*, ICLR 2015
  */
-export const lossLine = /* @__PURE__ */ beyondCore(function lossLine(
+export const lossLine = /* @__PURE__ */ wholeOnly(function lossLine(
   surface: LossSurface,
   direction: unknown,
   options: LossLineOptions = {},
@@ -116,7 +116,7 @@ export const lossLine = /* @__PURE__ */ beyondCore(function lossLine(
  * plane.at(1, 0); // 1
  * @see Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets*, NeurIPS 2018
  */
-export const lossPlane = /* @__PURE__ */ beyondCore(function lossPlane(
+export const lossPlane = /* @__PURE__ */ wholeOnly(function lossPlane(
   surface: LossSurface,
   directions: readonly unknown[],
   options: LossPlaneOptions = {},

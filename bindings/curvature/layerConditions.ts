@@ -1,6 +1,6 @@
 // How evenly the layers of a model pass their inputs on.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { conditionNumber } from "../linalg/conditionNumber.js";
 import { checkTrainer, type Trainer } from "../training/trainer.js";
 
@@ -13,7 +13,7 @@ import { checkTrainer, type Trainer } from "../training/trainer.js";
  * layerConditions(trainer); // { "0.weight": 1 }
  * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear networks*, 2014
  */
-export const layerConditions = /* @__PURE__ */ beyondCore(function layerConditions(
+export const layerConditions = /* @__PURE__ */ wholeOnly(function layerConditions(
   trainer: Trainer,
 ): Record<string, number> {
   const matrices = Object.entries(checkTrainer("layerConditions", trainer).parameters()).filter(

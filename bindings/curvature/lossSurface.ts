@@ -1,7 +1,7 @@
 // The surface of a bare function.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { type ArraysFor, applyTo, differentiableLeaves, type TensorTree } from "../tensors/trees.js";
 import type { ArrayLike } from "../values/arrays.js";
@@ -26,7 +26,7 @@ interface MakeLossSurface {
  * saddle.hessian().data; // [1, 0, 0, -1]
  * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
  */
-export const lossSurface: MakeLossSurface = /* @__PURE__ */ beyondCore(function lossSurface(
+export const lossSurface: MakeLossSurface = /* @__PURE__ */ wholeOnly(function lossSurface(
   engine: Engine,
   f: unknown,
   x: unknown,

@@ -1,6 +1,6 @@
 // Whether gradient descent is stable where it stands.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import type { LossSurface } from "./surface.js";
 import { type TopEigenvaluesOptions, topOf } from "./topEigenvalues.js";
@@ -30,7 +30,7 @@ export interface Sharpness {
  * sharpness(surface, 0.25).stable; // true
  * @see Cohen et al., *Gradient descent on neural networks typically occurs at the edge of stability*, ICLR 2021
  */
-export const sharpness = /* @__PURE__ */ beyondCore(function sharpness(
+export const sharpness = /* @__PURE__ */ wholeOnly(function sharpness(
   surface: LossSurface,
   learningRate: number,
   options: Omit<TopEigenvaluesOptions, "k" | "which"> = {},

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
@@ -45,7 +45,7 @@ export interface SpectralDensity {
  * nodes.map((node) => Math.round(node * 1e6) / 1e6); // [-4, 2, 6]
  * @see Ghorbani, Krishnan and Xiao, *An investigation into neural net optimization via Hessian eigenvalue density*, ICML 2019
  */
-export const spectralDensity = /* @__PURE__ */ beyondCore(function spectralDensity(
+export const spectralDensity = /* @__PURE__ */ wholeOnly(function spectralDensity(
   surface: LossSurface,
   options: SpectralDensityOptions = {},
 ): SpectralDensity {

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
@@ -45,7 +45,7 @@ export interface TopEigenvalues {
  * values.map((value) => Math.round(value * 1e6) / 1e6); // [6, 2]
  * @see Paige, *The computation of eigenvalues and eigenvectors of very large sparse matrices*, 1971
  */
-export const topEigenvalues = /* @__PURE__ */ beyondCore(function topEigenvalues(
+export const topEigenvalues = /* @__PURE__ */ wholeOnly(function topEigenvalues(
   surface: LossSurface,
   options: TopEigenvaluesOptions = {},
 ): TopEigenvalues {

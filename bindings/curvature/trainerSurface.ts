@@ -2,8 +2,10 @@
 
 import * as abi from "../../assembly/abi.js";
 import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
+
 import { doubleAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
+
 import { ModelScope } from "../layers/context.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
@@ -34,7 +36,7 @@ export interface TrainerSurfaceOptions {
  * surface.hessian().data; // [1, 1, 1, 2]
  * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
  */
-export const trainerSurface = /* @__PURE__ */ beyondCore(function trainerSurface(
+export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
   trainer: Trainer,
   samples: Samples | Dataset,
   options: TrainerSurfaceOptions = {},

@@ -4,7 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import { surfaceOf } from "../curvature/lossSurface.js";
 import type { LossSurface } from "../curvature/surface.js";
 import type { Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { Cache, type Freeable } from "../tensors/compile.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { type ArraysFor, differentiableLeaves, type TensorTree } from "../tensors/trees.js";
@@ -35,7 +35,7 @@ interface MakeHessian {
  * product([2, 3]); // { data: [0, 1, 1, 0], shape: [2, 2] }
  * @see Griewank and Walther, *Evaluating Derivatives*, 2008, ch. 5
  */
-export const hessian: MakeHessian = /* @__PURE__ */ beyondCore(function hessian(engine: Engine, f: unknown) {
+export const hessian: MakeHessian = /* @__PURE__ */ wholeOnly(function hessian(engine: Engine, f: unknown) {
   const where = "hessian";
   const cache = new Cache(where, engine, (_, parameters): LossSurface => {
     const surface = surfaceOf(where, engine, f, parameters);

@@ -3,7 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import { Cache, type Freeable } from "../tensors/compile.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Program, traced } from "../tensors/trace.js";
@@ -38,7 +38,7 @@ interface MakeJacobian {
  * jacobian(engine, (x) => x.broadcastTo([3]))(5); // { data: [1, 1, 1], shape: [3] }
  * @see Griewank and Walther, *Evaluating Derivatives*, 2008, ch. 3
  */
-export const jacobian: MakeJacobian = /* @__PURE__ */ beyondCore(function jacobian(engine: Engine, f: unknown) {
+export const jacobian: MakeJacobian = /* @__PURE__ */ wholeOnly(function jacobian(engine: Engine, f: unknown) {
   const where = "jacobian";
   solversOf(where, checkEngine(where, engine), "surfaceProducts");
   const cache = new Cache(where, engine, (inputs, parameters) => new Sweep(where, engine, f, parameters, inputs));

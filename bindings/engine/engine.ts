@@ -13,7 +13,7 @@ import type { WasmMemory } from "./globals.js";
 import type { Threads } from "./threads.js";
 import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 
-/** What assembly/index.ts exports; assembly/core.ts alone leaves `complete` and the solvers out. */
+/** Exports of assembly/whole.ts; the feature set "dense" has no `complete`, solvers and inspector. */
 export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }

@@ -1,32 +1,38 @@
-// Which edition of the engine this program needs. The core trains with the update rules, gradient transforms and
-// functions that most programs use, and is what a page downloads; the whole also has the rarer ones, and solves. A function
-// that needs the whole is exported as `/* @__PURE__ */ beyondCore(function ...)`, which a bundler drops with the note when
-// nobody uses it.
+// Feature sets of the engine. "dense" trains with the common ops, update rules and gradient transforms, and is what a page
+// downloads; "images" adds convolution and pooling; "whole" has all ops and rules, linear algebra, minimizers and curvature. A
+// function that needs more than "dense" is exported as `/* @__PURE__ */ wholeOnly(function ...)`, or `imagesOnly`, so that a
+// bundler drops an unused function together with its mark. Which set holds what: scripts/sets.mjs.
 
 import * as abi from "../../assembly/abi.js";
 import { EngineError } from "../values/errors.js";
 import { wordAt } from "./addresses.js";
 import type { Core, Engine } from "./engine.js";
 
-let needed = false;
+let needed: 0 | 1 | 2 = 0;
 
-/** Notes that the program holds a function that needs the whole engine; answers the function. @internal */
-export function beyondCore<F>(f: F): F {
-  needed = true;
+/** Marks that the program contains a function that needs ops on images; returns the function. @internal */
+export function imagesOnly<F>(f: F): F {
+  needed ||= 1;
   return f;
 }
 
-/** Whether engines of this program must be whole. @internal */
-export function needsWhole(): boolean {
+/** Marks that the program contains a function that needs the whole engine; returns the function. @internal */
+export function wholeOnly<F>(f: F): F {
+  needed = 2;
+  return f;
+}
+
+/** Place of the set that engines of this program need, in the order of scripts/sets.mjs. @internal */
+export function neededSet(): 0 | 1 | 2 {
   return needed;
 }
 
 const lacking = (where: string, what: string): EngineError =>
   new EngineError(
-    `${where}: this engine was made from the core without ${what}. Give createEngine the whole thalweg.wasm.`,
+    `${where}: this engine was made from a feature set without ${what}. Give createEngine the whole thalweg.wasm.`,
   );
 
-/** The core of an engine that can solve; one made from the core without solvers cannot. @internal */
+/** Exports of the engine if it has `probe`, which the feature set "dense" lacks. @throws EngineError it has not @internal */
 export function solversOf(where: string, engine: Engine, probe: keyof Core, what = "solvers"): Core {
   if (typeof engine.core[probe] === "function") return engine.core;
   throw lacking(where, what);

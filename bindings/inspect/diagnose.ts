@@ -1,7 +1,7 @@
 import * as abi from "../../assembly/abi.js";
 import type { Dataset, Samples } from "../data/dataset.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { Program } from "../tensors/trace.js";
 import { measure } from "../training/statistics.js";
 import { Trainer } from "../training/trainer.js";
@@ -40,11 +40,11 @@ export interface Diagnosis {
  * @param samples  what `step` or `fit` was given
  * @returns        the first number that is not finite, or null if the whole step is finite
  * @throws ShapeError   the samples do not fit the model
- * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
+ * @throws EngineError  the engine has the feature set "dense" only
  * @example
  * diagnose(trainer, data); // null
  */
-export const diagnose = /* @__PURE__ */ beyondCore(function diagnose(
+export const diagnose = /* @__PURE__ */ wholeOnly(function diagnose(
   trainer: Trainer,
   samples: Samples | Dataset,
 ): Diagnosis | null {

@@ -1,5 +1,5 @@
 import type { Dataset, Samples } from "../data/dataset.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { Trainer } from "../training/trainer.js";
 import { describeArray, type ExplainedOp, listOps, table } from "./listing.js";
 import { type Explainable, lookInto } from "./subject.js";
@@ -33,12 +33,12 @@ interface Explain {
  *              trainer, followed by samples and, if wanted, the rows of a run: default all samples, at most microBatch
  * @returns     { ops, flops, bytes, scratchBytes }, which prints as a table
  * @throws TypeError    neither a trainer nor such a function
- * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
+ * @throws EngineError  the engine has the feature set "dense" only
  * @example
  * const norm = compile(engine, (x) => x.square().sum());
  * explain(norm, [3, 4]).ops.map((op) => op.name); // ["square", "sum"]
  */
-export const explain: Explain = /* @__PURE__ */ beyondCore(function explain(subject: unknown, ...args: unknown[]) {
+export const explain: Explain = /* @__PURE__ */ wholeOnly(function explain(subject: unknown, ...args: unknown[]) {
   return lookInto("explain", subject, args, false, (engine, program, parts): Explanation => {
     const ops = listOps(engine, program, parts).map(({ unit, call, ...op }): ExplainedOp => op);
     const { flops, bytes, scratchBytes } = program.cost;

@@ -1,6 +1,6 @@
 import type { Dataset, Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { Program } from "../tensors/trace.js";
 import type { Trainer } from "../training/trainer.js";
 import { describeArray, type ExplainedOp, listOps, table } from "./listing.js";
@@ -58,12 +58,12 @@ function timed(run: (times: number) => void): number {
  *            trainer, followed by samples and, if wanted, the rows of a run: default all samples, at most microBatch
  * @returns   { ops, microseconds }, which prints as a table
  * @throws TypeError    neither a trainer nor such a function
- * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
+ * @throws EngineError  the engine has the feature set "dense" only
  * @example
  * const norm = compile(engine, (x) => x.square().sum());
  * profile(norm, [3, 4]).ops.length; // 2
  */
-export const profile: ProfileOf = /* @__PURE__ */ beyondCore(function profile(subject: unknown, ...args: unknown[]) {
+export const profile: ProfileOf = /* @__PURE__ */ wholeOnly(function profile(subject: unknown, ...args: unknown[]) {
   return lookInto("profile", subject, args, true, timeOps);
 });
 

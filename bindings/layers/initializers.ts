@@ -1,7 +1,7 @@
 // Initial values of parameters, as compositions traced in the engine, so that no number comes from the host.
 
 import * as abi from "../../assembly/abi.js";
-import { beyondCore, registered } from "../engine/featureSets.js";
+import { registered, wholeOnly } from "../engine/featureSets.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
 import { ShapeError } from "../values/errors.js";
@@ -263,7 +263,7 @@ export const lecunUniform: Initializer = /* @__PURE__ */ given(
  * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks*, ICLR 2014
  */
-export const orthogonal = /* @__PURE__ */ beyondCore(function orthogonal(gain = 1): Initializer {
+export const orthogonal = /* @__PURE__ */ wholeOnly(function orthogonal(gain = 1): Initializer {
   checkNumber("orthogonal", "gain", gain, { above: 0 });
   return (context) => {
     if (context.shape.length < 2)

@@ -1,7 +1,7 @@
 // A = L Lᵀ.
 
 import type { Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { checkGrowth, checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
 import { largestOf, liftFor, times } from "./powers.js";
@@ -27,7 +27,7 @@ export interface Cholesky {
  * factored.solve([8, 12]); // { data: [1, 2], shape: [2] }
  * @see Golub and Van Loan, *Matrix Computations*, 2013, §4.2
  */
-export const cholesky = /* @__PURE__ */ beyondCore(function cholesky(engine: Engine, a: ArrayLike): Cholesky {
+export const cholesky = /* @__PURE__ */ wholeOnly(function cholesky(engine: Engine, a: ArrayLike): Cholesky {
   const where = "cholesky";
   checkSolvers(where, engine);
   const { data, rows: n } = readSymmetric(where, "A", a);

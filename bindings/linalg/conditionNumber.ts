@@ -1,7 +1,7 @@
 // How much a matrix magnifies errors.
 
 import type { Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
@@ -18,7 +18,7 @@ import { largestOf, powerFor, times } from "./powers.js";
  * singularValues(engine, [[0, 3], [2, 0], [0, 0]]); // { data: [3, 2], shape: [2] }
  * @see Drmač and Veselić, *New fast and accurate Jacobi SVD algorithm*, SIAM J. Matrix Anal., 2008
  */
-export const singularValues = /* @__PURE__ */ beyondCore(function singularValues(
+export const singularValues = /* @__PURE__ */ wholeOnly(function singularValues(
   engine: Engine,
   a: ArrayLike,
 ): F64Array {
@@ -55,7 +55,7 @@ function singularValuesOf(where: string, engine: Engine, a: ArrayLike): { values
  * conditionNumber(engine, [[4, 0], [0, 0.5]]); // 8
  * @see Golub and Van Loan, *Matrix Computations*, 2013, §2.6
  */
-export const conditionNumber = /* @__PURE__ */ beyondCore(function conditionNumber(
+export const conditionNumber = /* @__PURE__ */ wholeOnly(function conditionNumber(
   engine: Engine,
   a: ArrayLike,
 ): number {

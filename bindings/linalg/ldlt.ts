@@ -2,7 +2,7 @@
 
 import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { checkGrowth, checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
 import { largestOf, liftFor, times } from "./powers.js";
@@ -35,7 +35,7 @@ export interface Ldlt {
  * factored.solve([3, 4]); // { data: [4, 3], shape: [2] }
  * @see Ashcraft, Grimes and Lewis, *Accurate symmetric indefinite linear equation solvers*, SIAM J. Matrix Anal., 1998
  */
-export const ldlt = /* @__PURE__ */ beyondCore(function ldlt(engine: Engine, a: ArrayLike): Ldlt {
+export const ldlt = /* @__PURE__ */ wholeOnly(function ldlt(engine: Engine, a: ArrayLike): Ldlt {
   const where = "ldlt";
   checkSolvers(where, engine);
   const { data, rows: n } = readSymmetric(where, "A", a);

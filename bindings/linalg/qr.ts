@@ -1,7 +1,7 @@
 // A P = Q R.
 
 import type { Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { checkFlag, checkOptions } from "../values/options.js";
 import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
@@ -36,7 +36,7 @@ export interface Qr {
  * rank; // 1
  * @see Businger and Golub, *Linear least squares solutions by Householder transformations*, Num. Math., 1965
  */
-export const qr = /* @__PURE__ */ beyondCore(function qr(engine: Engine, a: ArrayLike, options: QrOptions = {}): Qr {
+export const qr = /* @__PURE__ */ wholeOnly(function qr(engine: Engine, a: ArrayLike, options: QrOptions = {}): Qr {
   const where = "qr";
   checkSolvers(where, engine);
   checkOptions(where, options, ["pivot"]);

@@ -1,7 +1,7 @@
 // A x = b, exactly or in the sense of least squares, both by QR with column pivoting.
 
 import type { Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import {
@@ -57,7 +57,7 @@ function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, ad
  * solve(engine, [[0, 2], [4, 0]], [2, 4]); // { data: [1, 1], shape: [2] }
  * @see Golub and Van Loan, *Matrix Computations*, 2013, §5.2
  */
-export const solve = /* @__PURE__ */ beyondCore(function solve(engine: Engine, a: ArrayLike, b: ArrayLike): F64Array {
+export const solve = /* @__PURE__ */ wholeOnly(function solve(engine: Engine, a: ArrayLike, b: ArrayLike): F64Array {
   checkSolvers("solve", engine);
   const matrix = readSquare("solve", "A", a);
   return solveBy("solve", engine, matrix, b, "Look for equations that follow from others, or add to the diagonal.");
@@ -76,7 +76,7 @@ export const solve = /* @__PURE__ */ beyondCore(function solve(engine: Engine, a
  * line.data.map((value) => Math.round(value * 1e9) / 1e9); // [1, 2]
  * @see Businger and Golub, *Linear least squares solutions by Householder transformations*, Num. Math., 1965
  */
-export const solveLeastSquares = /* @__PURE__ */ beyondCore(function solveLeastSquares(
+export const solveLeastSquares = /* @__PURE__ */ wholeOnly(function solveLeastSquares(
   engine: Engine,
   a: ArrayLike,
   b: ArrayLike,

@@ -1,7 +1,7 @@
 // A = V Λ Vᵀ.
 
 import type { Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { checkFlag, checkOptions } from "../values/options.js";
 import { checkSolvers, type F64Array, readSymmetric, shaped, withBlocks } from "./matrix.js";
@@ -29,7 +29,7 @@ export interface SymmetricEigen {
  * symmetricEigen(engine, [[2, 0], [0, -1]]).values; // { data: [-1, 2], shape: [2] }
  * @see Dubrulle, Martin and Wilkinson, *The implicit QL algorithm*, Num. Math., 1968
  */
-export const symmetricEigen = /* @__PURE__ */ beyondCore(function symmetricEigen(
+export const symmetricEigen = /* @__PURE__ */ wholeOnly(function symmetricEigen(
   engine: Engine,
   a: ArrayLike,
   options: EigenOptions = {},

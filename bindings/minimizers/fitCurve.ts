@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
@@ -126,7 +126,7 @@ export type FitCurve = <P extends Point>(
  * @see Moré, *The Levenberg-Marquardt algorithm: implementation and theory*, 1978; Bates and Watts, *Nonlinear Regression
  * Analysis and Its Applications*, 1988, §2.2
  */
-export const fitCurve: FitCurve = /* @__PURE__ */ beyondCore(
+export const fitCurve: FitCurve = /* @__PURE__ */ wholeOnly(
   async (
     engine: Engine,
     model: unknown,

@@ -1,7 +1,7 @@
 // Fitting a trainer by a minimizer, over all rows: what `fit` does in place of steps of the update rule.
 
 import * as abi from "../../assembly/abi.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { readArray } from "../tensors/trace.js";
 import type { FitOptions, MethodOutcome, MethodRun } from "../training/fit.js";
@@ -126,7 +126,7 @@ class FullBatchRun implements MethodRun {
 /**
  * Begins to fit a trainer, whose runs over all rows are prepared. @internal
  */
-export const beginFit = /* @__PURE__ */ beyondCore(function beginFit(method: Method, trainer: Trainer): MethodRun {
+export const beginFit = /* @__PURE__ */ wholeOnly(function beginFit(method: Method, trainer: Trainer): MethodRun {
   const where = "fit";
   solversOf(where, trainer.engine, "minimizerFit");
   checkFits(where, trainer, method);

@@ -1,7 +1,7 @@
 // minimize: one entry for every method and every kind of function.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { beyondCore, solversOf } from "../engine/featureSets.js";
+import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { ArraysFor } from "../tensors/trees.js";
@@ -128,7 +128,7 @@ export interface MinimizeSync {
  * (await minimize(engine, rosenbrock, [-1.2, 1], lbfgs())).status; // "converged"
  * @see Nocedal and Wright, *Numerical Optimization*, 2006
  */
-export const minimize: Minimize = /* @__PURE__ */ beyondCore(
+export const minimize: Minimize = /* @__PURE__ */ wholeOnly(
   async (
     engine: Engine,
     f: unknown,
@@ -147,7 +147,7 @@ export const minimize: Minimize = /* @__PURE__ */ beyondCore(
  * @example
  * minimizeSync(engine, (x) => x.subtract([1, 2]).square().sum(), [0, 0], newton()).x; // { data: [1, 2], shape: [2] }
  */
-export const minimizeSync: MinimizeSync = /* @__PURE__ */ beyondCore(
+export const minimizeSync: MinimizeSync = /* @__PURE__ */ wholeOnly(
   (engine: Engine, f: unknown, x0: unknown, method: Method | Optimizer = lbfgs(), options: MinimizeSyncOptions = {}) =>
     runSync("minimizeSync", prepared("minimizeSync", engine, f, x0, method, options, true)),
 ) as MinimizeSync;

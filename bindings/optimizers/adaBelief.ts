@@ -1,6 +1,6 @@
 // AdaBelief: Adam that trusts a gradient by how near it is to its mean.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { Schedulable } from "../schedules/scheduled.js";
 import { ruleAdaBelief } from "../values/contract.js";
 import { type ConventionOption, type Presets, resolve } from "./convention.js";
@@ -29,7 +29,7 @@ const presets: Presets<Required<MomentsOptions>> = {
  * adaBelief({ learningRate: 1e-3 });
  * @see Zhuang et al., *AdaBelief optimizer: Adapting stepsizes by the belief in observed gradients*, NeurIPS 2020, algorithm 2
  */
-export const adaBelief = /* @__PURE__ */ beyondCore(function adaBelief(options: AdaBeliefOptions = {}): Optimizer {
+export const adaBelief = /* @__PURE__ */ wholeOnly(function adaBelief(options: AdaBeliefOptions = {}): Optimizer {
   const where = "adaBelief";
   const all = resolve(where, options, presets, decayKeys);
   const hyper = { ...momentsHyper(where, all), accumulates: Number(all.convention !== "optax") };

@@ -1,6 +1,6 @@
 // Adam and its kin: AMSGrad, AdamW, AdaMax, RAdam.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { ruleAdaMax, ruleAdam, ruleAmsgrad, ruleRAdam } from "../values/contract.js";
 import { checkChoice, checkFlag, checkNumber } from "../values/options.js";
@@ -138,7 +138,7 @@ const adaMaxPresets: Presets<Required<Omit<AdaMaxOptions, keyof DecayOptions | "
  * adaMax({ learningRate: 0.002 });
  * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 2
  */
-export const adaMax = /* @__PURE__ */ beyondCore(function adaMax(options: AdaMaxOptions = {}): Optimizer {
+export const adaMax = /* @__PURE__ */ wholeOnly(function adaMax(options: AdaMaxOptions = {}): Optimizer {
   const where = "adaMax";
   const all = resolve(where, options, adaMaxPresets, decayKeys);
   const hyper = {
@@ -174,7 +174,7 @@ const radamPresets: Presets<Required<Omit<RAdamOptions, keyof DecayOptions | "co
  * radam({ learningRate: 1e-3 });
  * @see Liu et al., *On the variance of the adaptive learning rate and beyond*, ICLR 2020, algorithm 2
  */
-export const radam = /* @__PURE__ */ beyondCore(function radam(options: RAdamOptions = {}): Optimizer {
+export const radam = /* @__PURE__ */ wholeOnly(function radam(options: RAdamOptions = {}): Optimizer {
   const where = "radam";
   const all = resolve(where, options, radamPresets, decayKeys);
   const hyper = {

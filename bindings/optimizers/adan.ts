@@ -1,6 +1,6 @@
 // Adan: Nesterov's momentum of an adaptive method, by the difference of successive gradients.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { ruleAdan } from "../values/contract.js";
 import { type ConventionOption, resolve } from "./convention.js";
@@ -40,7 +40,7 @@ const positive = { above: 0 } as const;
  * adan({ learningRate: 1e-3, weightDecay: 0.02 });
  * @see Xie, Zhou, Li, Lin and Yan, *Adan: Adaptive Nesterov momentum algorithm for faster optimizing deep models*, IEEE TPAMI 2024, algorithm 1
  */
-export const adan = /* @__PURE__ */ beyondCore(function adan(options: AdanOptions = {}): Optimizer {
+export const adan = /* @__PURE__ */ wholeOnly(function adan(options: AdanOptions = {}): Optimizer {
   const where = "adan";
   const all = resolve(where, options, { paper }, decayKeys);
   const hyper = {

@@ -1,6 +1,6 @@
 // Rules that divide by a root of squared gradients, without a mean of the gradient: Adagrad, Adadelta, RMSprop.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import {
   ruleAdadelta,
@@ -53,7 +53,7 @@ const adagradPresets: Presets<Required<Omit<AdagradOptions, keyof DecayOptions |
  * adagrad({ learningRate: 0.1, convention: "keras" }).initial; // [0.1]
  * @see Duchi, Hazan and Singer, *Adaptive subgradient methods*, JMLR 12, 2011
  */
-export const adagrad = /* @__PURE__ */ beyondCore(function adagrad(options: AdagradOptions = {}): Optimizer {
+export const adagrad = /* @__PURE__ */ wholeOnly(function adagrad(options: AdagradOptions = {}): Optimizer {
   const where = "adagrad";
   const all = resolve(where, options, adagradPresets, decayKeys);
   const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);
@@ -102,7 +102,7 @@ const adadeltaPresets: Presets<Required<Omit<AdadeltaOptions, keyof DecayOptions
  * adadelta({ rho: 0.95 });
  * @see Zeiler, *ADADELTA: An adaptive learning rate method*, arXiv 1212.5701, 2012, algorithm 1
  */
-export const adadelta = /* @__PURE__ */ beyondCore(function adadelta(options: AdadeltaOptions = {}): Optimizer {
+export const adadelta = /* @__PURE__ */ wholeOnly(function adadelta(options: AdadeltaOptions = {}): Optimizer {
   const where = "adadelta";
   const all = resolve(where, options, adadeltaPresets, decayKeys);
   const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);

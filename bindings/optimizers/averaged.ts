@@ -1,7 +1,7 @@
 // Rules whose weights are an average of the iterate: Schedule-Free and averaged SGD. The gradient is taken elsewhere, so
 // the loss that training reports is not the loss of the weights: evaluate tells that.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { ruleAsgd, ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../values/contract.js";
 import { checkNumber } from "../values/options.js";
@@ -48,7 +48,7 @@ const sgdPresets: Presets<{ learningRate: Schedulable; beta: Schedulable; warmup
  * scheduleFreeSgd({ learningRate: 0.5, warmupSteps: 100 });
  * @see Defazio et al., *The road less scheduled*, NeurIPS 2024, eqs. 3-5
  */
-export const scheduleFreeSgd = /* @__PURE__ */ beyondCore(function scheduleFreeSgd(
+export const scheduleFreeSgd = /* @__PURE__ */ wholeOnly(function scheduleFreeSgd(
   options: ScheduleFreeSgdOptions = {},
 ): Optimizer {
   const where = "scheduleFreeSgd";
@@ -90,7 +90,7 @@ const adamWPresets: Presets<Required<Omit<ScheduleFreeAdamWOptions, keyof DecayO
  * scheduleFreeAdamW({ learningRate: 0.0025, weightDecay: 0.01 });
  * @see Defazio et al., *The road less scheduled*, NeurIPS 2024, algorithm 1
  */
-export const scheduleFreeAdamW = /* @__PURE__ */ beyondCore(function scheduleFreeAdamW(
+export const scheduleFreeAdamW = /* @__PURE__ */ wholeOnly(function scheduleFreeAdamW(
   options: ScheduleFreeAdamWOptions = {},
 ): Optimizer {
   const where = "scheduleFreeAdamW";
@@ -145,7 +145,7 @@ const asgdPresets: Presets<{
  * asgd({ learningRate: 0.01, averageFrom: 100 });
  * @see Polyak and Juditsky, *Acceleration of stochastic approximation by averaging*, SIAM J. Control Optim. 30, 1992
  */
-export const asgd = /* @__PURE__ */ beyondCore(function asgd(options: AsgdOptions = {}): Optimizer {
+export const asgd = /* @__PURE__ */ wholeOnly(function asgd(options: AsgdOptions = {}): Optimizer {
   const where = "asgd";
   const all = resolve(where, options, asgdPresets, decayKeys);
   const hyper = {

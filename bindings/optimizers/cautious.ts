@@ -1,4 +1,4 @@
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { wrapperCautious } from "../values/contract.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
@@ -17,7 +17,7 @@ import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.
  * lookahead(cautious(adamW())).name; // "lookahead(cautious(adamW))"
  * @see Liang, Chen, Liu and Liu, *Cautious optimizers: Improving training with one line of code*, 2024, algorithm 1
  */
-export const cautious = /* @__PURE__ */ beyondCore(function cautious(inner: Optimizer): Optimizer {
+export const cautious = /* @__PURE__ */ wholeOnly(function cautious(inner: Optimizer): Optimizer {
   const where = "cautious";
   const optimizer = checkInner(where, inner);
   refuseMadeWeights(where, optimizer);

@@ -1,7 +1,7 @@
 // What is done to the gradient before the update rule sees it, as plain descriptions. A trainer takes a list of them,
 // `gradient`, and applies them in that order in the core.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
 import {
   transformCentralize,
@@ -128,7 +128,7 @@ export function clipGlobalNorm(maxNorm: number, options: ClipNormOptions = {}): 
  * H. Yong, J. Huang, X. Hua, L. Zhang, Gradient centralization: a new optimization technique for deep neural networks,
  * ECCV 2020, equation 1.
  */
-export const centralize = /* @__PURE__ */ beyondCore(function centralize(): GradientTransform {
+export const centralize = /* @__PURE__ */ wholeOnly(function centralize(): GradientTransform {
   return describe("centralize", transformCentralize, {});
 });
 
@@ -159,7 +159,7 @@ export interface ClipAdaptiveOptions {
  * A. Brock, S. De, S. L. Smith, K. Simonyan, High-performance large-scale image recognition without normalization, ICML
  * 2021, equation 3.
  */
-export const clipAdaptive = /* @__PURE__ */ beyondCore(function clipAdaptive(
+export const clipAdaptive = /* @__PURE__ */ wholeOnly(function clipAdaptive(
   options: ClipAdaptiveOptions = {},
 ): GradientTransform {
   const where = "clipAdaptive";
@@ -197,7 +197,7 @@ export interface GradientNoiseOptions {
  * A. Neelakantan, L. Vilnis, Q. V. Le, I. Sutskever, L. Kaiser, K. Kurach, J. Martens, Adding gradient noise improves
  * learning for very deep networks, 2015, equation 1.
  */
-export const gradientNoise = /* @__PURE__ */ beyondCore(function gradientNoise(
+export const gradientNoise = /* @__PURE__ */ wholeOnly(function gradientNoise(
   options: GradientNoiseOptions,
 ): GradientTransform {
   const where = "gradientNoise";

@@ -1,4 +1,4 @@
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { wrapperLookahead } from "../values/contract.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
@@ -34,7 +34,7 @@ export interface LookaheadOptions {
  * wrapped.parameters().weight.data; // [0.375]
  * @see Zhang, Lucas, Hinton and Ba, *Lookahead optimizer: k steps forward, 1 step back*, NeurIPS 2019, algorithm 1
  */
-export const lookahead = /* @__PURE__ */ beyondCore(function lookahead(
+export const lookahead = /* @__PURE__ */ wholeOnly(function lookahead(
   inner: Optimizer,
   options: LookaheadOptions = {},
 ): Optimizer {

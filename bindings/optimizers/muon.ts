@@ -1,7 +1,7 @@
 // Muon for matrices, another optimizer for everything else.
 
 import * as abi from "../../assembly/abi.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { blockBytes } from "../tensors/trace.js";
 import { ruleMuon } from "../values/contract.js";
@@ -72,7 +72,7 @@ const muonPresets: Presets<
  * @see Jordan et al., *Muon: An optimizer for hidden layers in neural networks*, 2024
  * @see Liu et al., *Muon is scalable for LLM training*, arXiv 2502.16982, 2025 (scale "matchAdam")
  */
-export const muon = /* @__PURE__ */ beyondCore(function muon(options: MuonOptions = {}): Optimizer {
+export const muon = /* @__PURE__ */ wholeOnly(function muon(options: MuonOptions = {}): Optimizer {
   const where = "muon";
   const all = resolve(where, options, muonPresets, [...decayKeys, "others"]);
   const learningRate = checkHyper(where, "learningRate", all.learningRate, { above: 0 });

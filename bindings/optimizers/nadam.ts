@@ -1,6 +1,6 @@
 // Nadam in the four forms that are in use, coupled and decoupled.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import type { Schedulable } from "../schedules/scheduled.js";
 import { ruleNadam } from "../values/contract.js";
 import { checkChoice, checkNumber } from "../values/options.js";
@@ -90,7 +90,7 @@ export interface NadamOptions extends NadamRule, DecayOptions {}
  * nadam({ learningRate: 0.002, convention: "keras" });
  * @see Dozat, *Incorporating Nesterov momentum into Adam*, ICLR workshop 2016
  */
-export const nadam = /* @__PURE__ */ beyondCore(function nadam(options: NadamOptions = {}): Optimizer {
+export const nadam = /* @__PURE__ */ wholeOnly(function nadam(options: NadamOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadam", options);
   return describeOptimizer(nadam, options, {
     ...parts,
@@ -113,7 +113,7 @@ export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling
  * @see Dozat, *Incorporating Nesterov momentum into Adam*, ICLR workshop 2016
  * @see Loshchilov and Hutter, *Decoupled weight decay regularization*, ICLR 2019
  */
-export const nadamW = /* @__PURE__ */ beyondCore(function nadamW(options: NadamWOptions = {}): Optimizer {
+export const nadamW = /* @__PURE__ */ wholeOnly(function nadamW(options: NadamWOptions = {}): Optimizer {
   const { parts, convention } = nadamRule("nadamW", options);
   const withDecay = { ...options, weightDecay: options.weightDecay ?? decoupledDefaults[convention] };
   const decay = decoupledDecayOf("nadamW", withDecay, parts.hyper.learningRate, "Use nadam with this coupling.");

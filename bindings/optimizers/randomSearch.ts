@@ -1,4 +1,4 @@
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { ruleRandomSearch } from "../values/contract.js";
 import { checkChoice, checkOptions } from "../values/options.js";
@@ -35,7 +35,7 @@ export interface RandomSearchOptions {
  * @see Rastrigin, *The convergence of the random search method in the extremal control of a many-parameter system*,
  * Automation and Remote Control 24, 1963
  */
-export const randomSearch = /* @__PURE__ */ beyondCore(function randomSearch(options: RandomSearchOptions): Optimizer {
+export const randomSearch = /* @__PURE__ */ wholeOnly(function randomSearch(options: RandomSearchOptions): Optimizer {
   const where = "randomSearch";
   checkOptions(where, options, ["scale", "around"]);
   const scale = checkHyper(where, "scale", options.scale, { above: 0 });

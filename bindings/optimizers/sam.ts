@@ -1,4 +1,4 @@
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { wrapperSam } from "../values/contract.js";
 import { checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
@@ -38,7 +38,7 @@ export interface SamOptions {
  * ICLR 2021, equation 2
  * @see Kwon, Kim, Park and Choi, *ASAM: Adaptive sharpness-aware minimization*, ICML 2021, equation 7
  */
-export const sam = /* @__PURE__ */ beyondCore(function sam(inner: Optimizer, options: SamOptions = {}): Optimizer {
+export const sam = /* @__PURE__ */ wholeOnly(function sam(inner: Optimizer, options: SamOptions = {}): Optimizer {
   const where = "sam";
   checkInner(where, inner);
   checkOptions(where, options, ["radius", "adaptive"]);

@@ -1,6 +1,6 @@
 // Rules that take the sign of a gradient or of its mean: Lion, Rprop.
 
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { ruleLion, ruleRprop } from "../values/contract.js";
 import { checkNumber } from "../values/options.js";
@@ -47,7 +47,7 @@ const lionPresets: Presets<{ learningRate: Schedulable; beta1: Schedulable; beta
  * lion({ learningRate: 1e-4, weightDecay: 0.1 });
  * @see Chen et al., *Symbolic discovery of optimization algorithms*, NeurIPS 2023, algorithm 2
  */
-export const lion = /* @__PURE__ */ beyondCore(function lion(options: LionOptions = {}): Optimizer {
+export const lion = /* @__PURE__ */ wholeOnly(function lion(options: LionOptions = {}): Optimizer {
   const where = "lion";
   const all = resolve(where, options, lionPresets, decayKeys);
   const hyper = {
@@ -88,7 +88,7 @@ const rpropPresets: Presets<Required<Omit<RpropOptions, "convention">>> = {
  * rprop({ learningRate: 0.01 }).initial; // [0, 0.01]
  * @see Riedmiller and Braun, *A direct adaptive method for faster backpropagation learning*, ICNN 1993
  */
-export const rprop = /* @__PURE__ */ beyondCore(function rprop(options: RpropOptions = {}): Optimizer {
+export const rprop = /* @__PURE__ */ wholeOnly(function rprop(options: RpropOptions = {}): Optimizer {
   const where = "rprop";
   if (options !== null && typeof options === "object")
     refuseDecay(where, options, "It looks only at signs. Put the penalty into the loss.");

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { beyondCore } from "../engine/featureSets.js";
+import { wholeOnly } from "../engine/featureSets.js";
 import { type ArrayLike, checkShape, checkType, typeCode } from "../values/arrays.js";
 import { type DType, TraceError } from "../values/errors.js";
 import { checkNumber, shown } from "../values/options.js";
@@ -55,7 +55,7 @@ export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
  * @example
  * compile(engine, (x) => logAddExp(x, 0))([-1000, 0]).data; // [0, 0.6931471805599453]
  */
-export const logAddExp = /* @__PURE__ */ beyondCore(function logAddExp(a: Tensor, b: Operand): Tensor {
+export const logAddExp = /* @__PURE__ */ wholeOnly(function logAddExp(a: Tensor, b: Operand): Tensor {
   if (!(a instanceof Tensor)) throw new TypeError(`logAddExp: a must be a tensor, got ${shown(a)}. Give it first.`);
   return a.trace.emit(abi.opLogAddExp, [a, a.trace.operand(b, a)]);
 });

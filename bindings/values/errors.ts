@@ -151,6 +151,11 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
       ),
   ],
   [
+    abi.faultExtent,
+    ([, node = 0, axis = 0, got = 0, wanted = 0], op, { shape }) =>
+      new ShapeError(`${op}: axis ${axis} of ${shape(node)} does not fit: got ${got}, expected ${wanted}.`),
+  ],
+  [
     abi.faultScalar,
     ([, node = 0], _, { shape }) =>
       new ShapeError(
@@ -190,7 +195,10 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
       );
     },
   ],
-  [abi.faultUnknownOp, ([op = 0]) => new EngineError(`engine: op ${op} is not in this build. Use matching files.`)],
+  [
+    abi.faultUnknownOp,
+    (_, op) => new EngineError(`${op}: not in the feature set of this engine. Give createEngine thalweg.wasm.`),
+  ],
 ]);
 
 /** The error for a fault record: a code and its operands. */

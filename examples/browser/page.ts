@@ -37,7 +37,7 @@ export async function pageFiles(): Promise<Map<string, PageFile>> {
   const files = new Map<string, PageFile>();
   const add = (path: string, type: string, bytes: Uint8Array) => files.set(path, { type, bytes });
   for (const { path, contents } of bundle.outputFiles) add(`/${basename(path)}`, "text/javascript", contents);
-  for (const name of ["thalweg.wasm", "thalweg.core.wasm"])
+  for (const name of ["thalweg.wasm", "thalweg.core.wasm", "thalweg.images.wasm"])
     add(`/${name}`, "application/wasm", readFileSync(join(root, "dist", name)));
   add("/", "text/html; charset=utf-8", readFileSync(source("index.html")));
   add("/style.css", "text/css", readFileSync(source("style.css")));

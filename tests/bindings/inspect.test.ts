@@ -182,7 +182,7 @@ describe("explain", () => {
         compile(core, (x) => x),
         [1],
       ),
-    ).toThrowError(/explain: this engine was made from the core without/);
+    ).toThrowError(/explain: this engine was made from a feature set without/);
   });
   const wrongly = { free() {} };
 

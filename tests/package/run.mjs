@@ -89,7 +89,7 @@ const bundlers = {
       { filename: "main.js", module: true, chunkFormat: "module" },
       { experiments: { outputModule: true }, target: "web" },
     ),
-  // A program that names something the core for browsers has not, with all editions beside it.
+  // A program that names something the feature set "dense" has not, with all feature sets beside it.
   "esbuild-lion": async () => {
     await bundle("esbuild-lion", { entryPoints: { main: join(app, "lion.js") } });
     cpSync(join(installed, "dist"), built("esbuild-lion"), { recursive: true });

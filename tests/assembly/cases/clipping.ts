@@ -16,11 +16,11 @@ import {
 import { clampSymmetric, scale, subtractRow } from "../../../assembly/kernels/rescale";
 import { transformEntry } from "../../../assembly/memory/engine";
 import { applyChain, Chain } from "../../../assembly/optimizers/transforms/chain";
-import { registerRarerTransforms, registerTransforms } from "../../../assembly/optimizers/transforms/index";
+import { registerDenseTransforms, registerWholeTransforms } from "../../../assembly/optimizers/transforms/index";
 import "../scenes/engine";
 
-registerTransforms();
-registerRarerTransforms();
+registerDenseTransforms();
+registerWholeTransforms();
 
 // A vector of 3, a matrix [5, 3], a vector of 1: 19 numbers, padded to 32.
 const PADDED: usize = 32;

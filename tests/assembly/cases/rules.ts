@@ -2,7 +2,7 @@
 
 import { ruleAdam, ruleAsgd, ruleCount, ruleMomentum, ruleSgd } from "../../../assembly/abi";
 import { ruleEntry } from "../../../assembly/memory/engine";
-import { registerRarerRules, registerRules } from "../../../assembly/optimizers/index";
+import { registerDenseRules, registerWholeRules } from "../../../assembly/optimizers/index";
 import { applyRule, Sweep } from "../../../assembly/optimizers/sweep";
 import "../scenes/engine";
 import {
@@ -17,8 +17,8 @@ import {
   wrongPadding,
 } from "../scenes/sweeping";
 
-registerRules();
-registerRarerRules();
+registerDenseRules();
+registerWholeRules();
 
 const STEPS: i32 = 8;
 const H: f64 = 0.0625;

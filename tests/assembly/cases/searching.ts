@@ -11,12 +11,12 @@ import {
   searchStrongWolfe,
 } from "../../../assembly/abi";
 import { accepted, failed, Line, searching } from "../../../assembly/minimizers/line";
-import { registerSearches } from "../../../assembly/minimizers/searches/index";
+import { registerWholeSearches } from "../../../assembly/minimizers/searches/index";
 import { beginSearch, nextStep } from "../../../assembly/minimizers/searches/search";
 import { StrongWolfe } from "../../../assembly/minimizers/searches/strongWolfe";
 import "../scenes/engine";
 
-registerSearches();
+registerWholeSearches();
 
 const LINE = memory.data(256, 8);
 const SEARCH = memory.data(512, 8);

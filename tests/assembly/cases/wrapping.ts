@@ -16,11 +16,11 @@ import {
 } from "../../../assembly/abi";
 import { addShrunk, countOpposed, keepOpposed } from "../../../assembly/kernels/agree";
 import { wrapperEntry } from "../../../assembly/memory/engine";
-import { registerWrappers } from "../../../assembly/optimizers/wrappers/index";
+import { registerWholeWrappers } from "../../../assembly/optimizers/wrappers/index";
 import { changeUpdates, perturbWeights, settleWeights, Wrapping } from "../../../assembly/optimizers/wrappers/wrapper";
 import "../scenes/engine";
 
-registerWrappers();
+registerWholeWrappers();
 
 // Tensors of 3, 15 and 1 numbers: 19, padded to 32.
 const PADDED: usize = 32;

@@ -1,4 +1,4 @@
-// A program that names something that the core for browsers lacks.
+// A program that names something that the feature set "dense" lacks.
 
 import { lion } from "thalweg";
 import "./main.js";

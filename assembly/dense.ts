@@ -1,7 +1,7 @@
-// The training core: everything a host may call to trace, differentiate, plan, run and train; nothing else is exported.
-// It is what pages download, so of ops, update rules and gradient transforms it holds the common ones: see rarer.ts.
-// Numbers and addresses cross, no strings, no objects. A call that can fail answers a negative number (or the address 0)
-// and leaves the fault in the engine record.
+// Entry of the feature set "dense", which pages download: every call to trace, differentiate, plan, run and train, with the
+// common ops, update rules and gradient transforms (registrations.ts has the others). Arguments and results are numbers and
+// addresses, never strings or objects. A call that fails returns a negative number, or the address 0, and leaves the
+// fault in the engine record.
 
 import { spaceArguments, spaceResults } from "./abi";
 import { reverse } from "./autodiff/reverse";
@@ -10,26 +10,26 @@ import { emit as emitStaged } from "./graph/emit";
 import * as graph from "./graph/graph";
 import { adoptEngineRecord, claim, createEngineRecord, faulted, randomAddress, setBase } from "./memory/engine";
 import { freeRegion, limitPages, bytesInUse as regionBytesInUse, regionBytes as regionRoom } from "./memory/regions";
-import { registerOps } from "./ops/index";
-import { registerRules } from "./optimizers/index";
-import { registerTransforms } from "./optimizers/transforms/index";
+import { registerDenseOps } from "./ops/index";
+import { registerDenseRules } from "./optimizers/index";
+import { registerDenseTransforms } from "./optimizers/transforms/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
-import { registerLaws } from "./schedules/index";
+import { registerDenseLaws } from "./schedules/index";
 import { tabulate } from "./schedules/schedule";
 import { penaltyOf } from "./training/penalty";
 import { applySchedules, observeLoss } from "./training/scheduled";
 import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
 import { Trainer } from "./training/trainer";
 
-/** Makes the engine, with all that the core holds registered; the address of its record, 0 without memory. */
+/** Makes the engine and registers what this feature set holds; returns the address of the engine record, 0 without memory. */
 export function initialize(): usize {
   const engine = createEngineRecord();
   if (engine === 0) return 0;
-  registerOps();
-  registerRules();
-  registerTransforms();
-  registerLaws();
+  registerDenseOps();
+  registerDenseRules();
+  registerDenseTransforms();
+  registerDenseLaws();
   return engine;
 }
 

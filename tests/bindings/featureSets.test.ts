@@ -1,5 +1,5 @@
-// The core for browsers, optimized for size, is the whole engine to the bit where it has what is asked for; what it has not
-// is refused with a sentence, and is marked in the sources, so that a program that names it downloads the whole.
+// The feature set "dense", optimized for size, trains to the same bits as "whole"; what it lacks is refused by name, and is
+// marked in the sources, so that a program that imports it downloads the whole.
 
 import { readdirSync, readFileSync } from "node:fs";
 import {
@@ -68,7 +68,7 @@ it.each([
   ["sgd", "f32", sgd({ learningRate }), [clipValue(0.1), clipNorm(1), clipGlobalNorm(0.5)]],
   ["momentum", "f64", sgd({ learningRate, momentum: 0.9, nesterov: true }), [accumulate(2), clipGlobalNorm(0.5)]],
   ["rmsprop", "f64", rmsprop({ learningRate, centered: true, momentum: 0.9 }), []],
-] as const)("both editions train to the same bits: %s in %s", async (_, dtype, optimizer, gradient) => {
+] as const)("both feature sets train to the same bits: %s in %s", async (_, dtype, optimizer, gradient) => {
   expect(await digest("thalweg.core", dtype, optimizer, [...gradient])).toBe(
     await digest("thalweg", dtype, optimizer, [...gradient]),
   );
@@ -110,12 +110,14 @@ describe("what the core has not", () => {
 
   it("is refused by name, and the engine stays usable", async () => {
     expect(await refusal("nadam")).toBe(
-      "createTrainer: this engine was made from the core without nadam. Give createEngine the whole thalweg.wasm.",
+      "createTrainer: this engine was made from a feature set without nadam. Give createEngine the whole thalweg.wasm.",
     );
-    expect(await refusal("gradientNoise")).toMatch(/the core without gradientNoise/);
-    expect(await refusal("lookahead")).toMatch(/the core without lookahead/);
+    expect(await refusal("gradientNoise")).toMatch(/a feature set without gradientNoise/);
+    expect(await refusal("lookahead")).toMatch(/a feature set without lookahead/);
     const engine = await engineOf("thalweg.core");
-    expect(() => solversOf("minimize", engine, "absent" as never)).toThrow(/minimize: .* the core without solvers/);
+    expect(() => solversOf("minimize", engine, "absent" as never)).toThrow(
+      /minimize: .* a feature set without solvers/,
+    );
   });
 
   it("is what the sources mark, and nothing else", async () => {
@@ -124,7 +126,7 @@ describe("what the core has not", () => {
     const marked = [...sources, "bindings/layers/initializers.ts"].flatMap((path) =>
       Array.from(
         readFileSync(file(path), "utf8").matchAll(
-          /^export const (\w+) = \/\* @__PURE__ \*\/ beyondCore\(function \1\(/gm,
+          /^export const (\w+) = \/\* @__PURE__ \*\/ wholeOnly\(function \1\(/gm,
         ),
         ([, name]) => name!,
       ),

@@ -1,0 +1,99 @@
+// Images made of means and interpolations of the pixels of other images: average pooling, resizing, and padding that repeats
+// pixels. All of them weight the pixels of a window, axis by axis, and differ in the windows alone.
+//
+//     y[n, p, r, c] = Σ over the window of weight(y) · weight(x) · x[n, y, x, c]
+//
+// One chain over the pixels of the window, ascending; the product of the two weights is rounded once. The adjoint adds windows
+// in ascending order.
+
+import { Axis, Geometry, heightOf, widthOf } from "./geometry";
+import { lanes, storePart } from "./lanes";
+import { multiplyAdd } from "./multiplyAdd";
+import { Window, windowAt, windowBytes } from "./windows";
+
+/** Bytes of scratch both need. */
+export function resampleScratch(outHeight: u32, outWidth: u32): u64 {
+  return (<u64>outHeight + outWidth) * windowBytes;
+}
+
+function writeWindows(at: usize, form: i32, axis: Axis): void {
+  for (let o: u32 = 0; o < axis.count; o++) {
+    windowAt(changetype<Window>(at), form, axis, o, 0, 0);
+    at += windowBytes;
+  }
+}
+
+/** y from x, or of the adjoint x from y, to which windows are added. */
+function resampleAll<T>(x: usize, y: usize, q: Geometry, scratch: usize, adjoint: bool): void {
+  const row = q.imageWidth * q.channels * sizeof<T>();
+  const columns = scratch + <usize>q.outHeight * windowBytes;
+  const width = q.channels * sizeof<T>();
+  writeWindows(scratch, <i32>q.groups, heightOf(q));
+  writeWindows(columns, <i32>q.groups, widthOf(q));
+  for (let n: u32 = 0; n < q.batch; n++) {
+    for (let p: u32 = 0; p < q.outHeight; p++) {
+      const high = changetype<Window>(scratch + <usize>p * windowBytes);
+      for (let r: u32 = 0; r < q.outWidth; r++) {
+        const wide = changetype<Window>(columns + <usize>r * windowBytes);
+        const from = x + row * high.start + width * wide.start;
+        if (adjoint) spread<T>(from, y, high, wide, row, width, q.channels);
+        else gather<T>(y, from, high, wide, row, width, q.channels);
+        y += width;
+      }
+    }
+    x += q.imageHeight * row;
+  }
+}
+
+function weightOf<T>(high: Window, wide: Window, i: u32, j: u32): v128 {
+  return v128.splat<T>(<T>((i === 0 ? high.first : high.others) * (j === 0 ? wide.first : wide.others)));
+}
+
+function gather<T>(out: usize, from: usize, high: Window, wide: Window, row: usize, width: usize, channels: usize): void {
+  const rowStep = row * high.step;
+  const step = width * wide.step;
+  for (let c: usize = 0; c < channels; c += lanes<T>()) {
+    let sum = i64x2.splat(0);
+    let line = from + c * sizeof<T>();
+    for (let i: u32 = 0; i < high.count; i++) {
+      let at = line;
+      for (let j: u32 = 0; j < wide.count; j++) {
+        const weight = weightOf<T>(high, wide, i, j);
+        // The first product stands alone, so that a copy keeps the sign of 0.
+        sum = (i | j) === 0 ? v128.mul<T>(v128.load(at), weight) : multiplyAdd<T>(v128.load(at), weight, sum);
+        at += step;
+      }
+      line += rowStep;
+    }
+    storePart<T>(out + c * sizeof<T>(), sum, min(channels - c, lanes<T>()));
+  }
+}
+
+function spread<T>(to: usize, from: usize, high: Window, wide: Window, row: usize, width: usize, channels: usize): void {
+  const rowStep = row * high.step;
+  const step = width * wide.step;
+  for (let c: usize = 0; c < channels; c += lanes<T>()) {
+    const g = v128.load(from + c * sizeof<T>());
+    let line = to + c * sizeof<T>();
+    for (let i: u32 = 0; i < high.count; i++) {
+      let at = line;
+      for (let j: u32 = 0; j < wide.count; j++) {
+        const sum = multiplyAdd<T>(g, weightOf<T>(high, wide, i, j), v128.load(at));
+        storePart<T>(at, sum, min(channels - c, lanes<T>()));
+        at += step;
+      }
+      line += rowStep;
+    }
+  }
+}
+
+/** out [batch, outHeight, outWidth, channels] from x [batch, imageHeight, imageWidth, channels]. */
+export function resample<T>(out: usize, x: usize, q: Geometry, scratch: usize): void {
+  resampleAll<T>(x, out, q, scratch, false);
+}
+
+/** The adjoint: out is like an x, g like its `resample`. */
+export function resampleGradient<T>(out: usize, g: usize, q: Geometry, scratch: usize): void {
+  memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
+  resampleAll<T>(out, g, q, scratch, true);
+}

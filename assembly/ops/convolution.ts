@@ -1,0 +1,163 @@
+// Convolution and its two gradients. f(x, w, g) = Σ g · (x ∗ w) is linear in each, and the three ops are its partial derivatives
+// with one geometry; so the gradients of each are the other two, to any order. A transposed convolution is the
+// gradient in the image.
+
+import {
+  f32Type,
+  faultExtent,
+  geometryWords,
+  opConvolve,
+  opConvolveInputGradient,
+  opConvolveWeightGradient,
+} from "../abi";
+import { inputType, operand } from "../graph/call";
+import { floats, register } from "../graph/contract";
+import { credit, wants } from "../graph/credit";
+import { answer, answerExtent, emit, stagedInput, stagedOp, stagedWord } from "../graph/emit";
+import { elementsOf, extent, input, typeOf, word } from "../graph/graph";
+import { convolveInputGradientScalar, convolveScalar, convolveWeightGradientScalar } from "../kernels/convolution";
+import { fault } from "../memory/engine";
+import { agrees, answerImage, axisWord, geometryFits, geometryOf, hasRank, isImage, isOut, pushGeometry, stageAlike } from "./images";
+
+/** Whether two operands are of four axes, and the geometry yields as many outputs as it says. */
+function operandsFit(): bool {
+  if (!hasRank(stagedInput(0), 4) || !hasRank(stagedInput(1), 4) || !geometryFits()) return false;
+  const groups = stagedWord(geometryWords - 1);
+  if (groups === 0) return fault(faultExtent, stagedOp(), -1, geometryWords - 1, 0, 1) === 0;
+  for (let axis = 0; axis < 2; axis++) {
+    const room = <i64>axisWord(axis, 5) + axisWord(axis, 2) + axisWord(axis, 3);
+    const reach = (<i64>axisWord(axis, 0) - 1) * axisWord(axis, 4) + 1;
+    const wanted = room < reach ? -1 : <i32>((room - reach) / axisWord(axis, 1)) + 1;
+    if (wanted === axisWord(axis, 6)) continue;
+    fault(faultExtent, stagedOp(), -1, 1 + axis, axisWord(axis, 6), wanted);
+    return false;
+  }
+  return true;
+}
+
+/** Whether w [kernel height, kernel width, channels / groups, out channels] fits the geometry. */
+function weightsFit(w: i32): bool {
+  const groups = stagedWord(geometryWords - 1);
+  const outs = extent(w, 3);
+  if (!agrees(w, 0, axisWord(0, 0)) || !agrees(w, 1, axisWord(1, 0))) return false;
+  return agrees(w, 3, outs - (outs % groups)) && <i64>extent(w, 2) * groups < 0x40000000;
+}
+
+/** Flops of any of the three: two for every output, tap and channel of a group. */
+function flopsOf(y: i32, outs: i32, channels: i32): f64 {
+  const kernel = <f64>word(y, 0) * word(y, 7);
+  return 2 * <f64>elementsOf(outs) * kernel * <f64>(channels / word(y, geometryWords - 1));
+}
+
+/** y [n, outHeight, outWidth, o] = x [n, height, width, c] ∗ w: see kernels/convolution; words: the geometry. */
+@unmanaged
+class Convolve {
+  shape(): bool {
+    const x = stagedInput(0);
+    const w = stagedInput(1);
+    if (!operandsFit() || !isImage(x) || !weightsFit(w)) return false;
+    return agrees(x, 3, extent(w, 2) * stagedWord(geometryWords - 1)) && answerImage(x, true, extent(w, 3));
+  }
+  derivative(y: i32, g: i32): void {
+    if (wants(y, 0)) {
+      stageAlike(opConvolveInputGradient, y, g, input(y, 1));
+      credit(y, 0, emit());
+    }
+    if (wants(y, 1)) {
+      stageAlike(opConvolveWeightGradient, y, input(y, 0), g);
+      credit(y, 1, emit());
+    }
+  }
+  prepare(y: i32): void {
+    pushGeometry(y, extent(y, 0), extent(input(y), 3), extent(y, 3));
+  }
+  flops(y: i32): f64 {
+    return flopsOf(y, y, extent(input(y), 3));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const q = geometryOf(call);
+    if (inputType(call) === f32Type) convolveScalar<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+    else convolveScalar<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+  }
+}
+
+/** The gradient in x for g [n, outHeight, outWidth, o]: inputs g and w. */
+@unmanaged
+class ConvolveInputGradient {
+  shape(): bool {
+    const g = stagedInput(0);
+    const w = stagedInput(1);
+    if (!operandsFit() || !isOut(g) || !weightsFit(w)) return false;
+    return agrees(g, 3, extent(w, 3)) && answerImage(g, false, extent(w, 2) * stagedWord(geometryWords - 1));
+  }
+  derivative(y: i32, g: i32): void {
+    if (wants(y, 0)) {
+      stageAlike(opConvolve, y, g, input(y, 1));
+      credit(y, 0, emit());
+    }
+    if (wants(y, 1)) {
+      stageAlike(opConvolveWeightGradient, y, g, input(y, 0));
+      credit(y, 1, emit());
+    }
+  }
+  prepare(y: i32): void {
+    pushGeometry(y, extent(y, 0), extent(y, 3), extent(input(y), 3));
+  }
+  flops(y: i32): f64 {
+    return flopsOf(y, input(y), extent(y, 3));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const q = geometryOf(call);
+    if (inputType(call) === f32Type) {
+      convolveInputGradientScalar<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+    } else convolveInputGradientScalar<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+  }
+}
+
+/** The gradient in w for g [n, outHeight, outWidth, o]: inputs x and g. */
+@unmanaged
+class ConvolveWeightGradient {
+  shape(): bool {
+    const x = stagedInput(0);
+    const g = stagedInput(1);
+    const groups = stagedWord(geometryWords - 1);
+    if (!operandsFit() || !isImage(x) || !isOut(g) || !agrees(g, 0, extent(x, 0))) return false;
+    const channels = extent(x, 3);
+    const outs = extent(g, 3);
+    if (!agrees(x, 3, channels - (channels % groups)) || !agrees(g, 3, outs - (outs % groups))) return false;
+    answer(typeOf(x), 4);
+    for (let axis = 0; axis < 2; axis++) answerExtent(axis, axisWord(axis, 0));
+    answerExtent(2, channels / groups);
+    answerExtent(3, outs);
+    return true;
+  }
+  derivative(y: i32, g: i32): void {
+    if (wants(y, 0)) {
+      stageAlike(opConvolveInputGradient, y, input(y, 1), g);
+      credit(y, 0, emit());
+    }
+    if (wants(y, 1)) {
+      stageAlike(opConvolve, y, input(y, 0), g);
+      credit(y, 1, emit());
+    }
+  }
+  prepare(y: i32): void {
+    const x = input(y);
+    pushGeometry(y, extent(x, 0), extent(x, 3), extent(y, 3));
+  }
+  flops(y: i32): f64 {
+    return flopsOf(y, input(y, 1), extent(input(y), 3));
+  }
+  run(call: usize, start: u32, count: u32): void {
+    const q = geometryOf(call);
+    if (inputType(call) === f32Type) {
+      convolveWeightGradientScalar<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+    } else convolveWeightGradientScalar<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+  }
+}
+
+export function registerConvolution(): void {
+  register<Convolve>(opConvolve, floats);
+  register<ConvolveInputGradient>(opConvolveInputGradient, floats);
+  register<ConvolveWeightGradient>(opConvolveWeightGradient, floats);
+}

@@ -1,0 +1,79 @@
+// What ops on images [batch, height, width, channels] share: their words, and the checks of shapes. The words are a geometry:
+// two axes, then the groups of channels, or which windows.
+
+import { axisWords, faultExtent, faultRank, geometryWords } from "../abi";
+import { callWords, push } from "../graph/call";
+import { answer, answerExtent, stage, stagedInput, stagedOp, stagedWord, stagedWords, stageInput, stageWord } from "../graph/emit";
+import { extent, rankOf, typeOf, word, wordsOf } from "../graph/graph";
+import { Geometry } from "../kernels/geometry";
+import { fault } from "../memory/engine";
+
+/** False, with the fault recorded, if the extent of an axis of the node is not the wanted one. */
+export function agrees(node: i32, axis: i32, wanted: i32): bool {
+  if (extent(node, axis) === wanted) return true;
+  fault(faultExtent, stagedOp(), node, axis, extent(node, axis), wanted);
+  return false;
+}
+
+export function hasRank(node: i32, rank: i32): bool {
+  if (rankOf(node) === rank) return true;
+  fault(faultRank, stagedOp(), node, rankOf(node), rank);
+  return false;
+}
+
+/** Whether the words are a geometry whose numbers may be multiplied: all but padding are at least 1. */
+export function geometryFits(): bool {
+  for (let k = 0; k < geometryWords; k++) {
+    const within = k % axisWords;
+    // Padding, the extent of an empty image and the first window may be 0.
+    const least = k === geometryWords - 1 || within === 2 || within === 3 || within === 5 || within === 6 ? 0 : 1;
+    if (k < stagedWords() && stagedWord(k) >= least && stagedWord(k) < 0x40000000) continue;
+    fault(faultExtent, stagedOp(), -1, k, k < stagedWords() ? stagedWord(k) : -1, least);
+    return false;
+  }
+  return true;
+}
+
+/** Word `k` of axis 0 or 1 of the staged geometry. */
+export function axisWord(axis: i32, k: i32): i32 {
+  return stagedWord(axis * axisWords + k);
+}
+
+/** Whether the node has the image's height and width. */
+export function isImage(node: i32): bool {
+  return agrees(node, 1, axisWord(0, 5)) && agrees(node, 2, axisWord(1, 5));
+}
+
+/** Whether the node has the height and width of what comes out. */
+export function isOut(node: i32): bool {
+  return agrees(node, 1, axisWord(0, 6)) && agrees(node, 2, axisWord(1, 6));
+}
+
+/** The answer has this batch, the height and width of the image or of what comes out, and these channels. */
+export function answerImage(like: i32, outs: bool, channels: i32): bool {
+  answer(typeOf(like), 4);
+  answerExtent(0, extent(like, 0));
+  for (let axis = 0; axis < 2; axis++) answerExtent(1 + axis, axisWord(axis, outs ? 6 : 5));
+  answerExtent(3, channels);
+  return true;
+}
+
+/** Emits an op of two tensors over the geometry of node y. */
+export function stageAlike(op: i32, y: i32, a: i32, b: i32): void {
+  stage(op);
+  stageInput(a);
+  if (b >= 0) stageInput(b);
+  for (let k = 0; k < geometryWords; k++) stageWord(word(y, k));
+}
+
+/** Pushes the geometry of y, and then what its kernel needs to know of the tensors. */
+export function pushGeometry(y: i32, batch: u32, channels: u32, outChannels: u32): void {
+  for (let k = 0; k < geometryWords; k++) push(load<u32>(wordsOf(y) + (k << 2)));
+  push(batch);
+  push(channels);
+  push(outChannels);
+}
+
+export function geometryOf(call: usize): Geometry {
+  return changetype<Geometry>(callWords(call));
+}

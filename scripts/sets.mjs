@@ -1,0 +1,27 @@
+// Feature sets of the engine, each a file that a program can download. A set holds all of the one before it, and the files of
+// registered classes that it names here, by kind; the last one has every other file too. Programs download the smallest
+// that has what they name: see bindings/engine/featureSets.ts.
+
+export const sets = [
+  {
+    name: "dense", // assembly/<name>.ts is the entry of its engine, <target> its flags in asconfig.json
+    target: "core",
+    file: "thalweg.core.wasm",
+    op:
+      "activation along arithmetic comparison distribution elementwise gated indexing movement product random reduction " +
+      "source transcendental",
+    rule: "adam momentum rmsprop sgd",
+    transform: "clipGlobalNorm clipNorm clipValue",
+    schedule:
+      "constant cosine cyclic exponential inverseSquareRoot inverseTime joined linear multiStep oneCycle plateau " +
+      "polynomial scaled step table warmRestarts warmUp warmupStableDecay",
+  },
+  { name: "images", target: "images", file: "thalweg.images.wasm", op: "convolution pooling" },
+  { name: "whole", target: "release", file: "thalweg.wasm" },
+];
+
+/** Name of the smallest set that holds a file of a kind. */
+export function setOf(kind, file) {
+  const holds = (set) => set[kind]?.split(" ").includes(file);
+  return (sets.find(holds) ?? sets.at(-1)).name;
+}
