@@ -3,7 +3,7 @@ import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
-import { following, hyperName, over, times, valueOf } from "./following.js";
+import { following, hyperName, numberIn, over, times } from "./following.js";
 import type { Layer } from "./layer.js";
 
 export interface DropoutOptions {
@@ -34,7 +34,7 @@ function dropping(
       const shape = maskOf(x);
       if (hyper === 0) return x;
       const context = needContext(where, given);
-      const dropped = valueOf(context, "rate", hyper);
+      const dropped = numberIn(context, "rate", hyper);
       const kept = typeof dropped === "number" ? 1 - dropped : dropped.negate().add(1);
       if (!context.training) return inverted ? x : times(x, kept);
       const mask = context.bernoulli(kept, shape, { dtype: x.dtype as "f32" | "f64" });

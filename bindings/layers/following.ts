@@ -16,7 +16,7 @@ export function following(name: string, hyper: Hyper): Pick<Layer, "state"> {
 }
 
 /** The number as the program reads it. */
-export function valueOf(context: LayerContext, name: string, hyper: Hyper): Value {
+export function numberIn(context: LayerContext, name: string, hyper: Hyper): Value {
   return typeof hyper === "number" ? hyper : (context.state[name] as Tensor);
 }
 

@@ -2,7 +2,7 @@ import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
-import { following, over, times, towardsOne, valueOf } from "./following.js";
+import { following, numberIn, over, times, towardsOne } from "./following.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
 
 export interface ResidualOptions {
@@ -69,7 +69,7 @@ export function residualBlock(
         );
       if (survival === 1) return x.add(change);
       const own = needContext(where, context);
-      const s = towardsOne(valueOf(own, "survival", survival), fraction);
+      const s = towardsOne(numberIn(own, "survival", survival), fraction);
       if (!own.training) return x.add(mode === "testScaled" ? times(change, s) : change);
       const dtype = x.dtype as "f32" | "f64";
       const one = x.shape.map((extent, axis) => (axis === 0 && draw === "sample" ? extent : 1));
