@@ -136,7 +136,26 @@ export {
   scheduleValues,
 } from "./schedules/scheduled.js";
 export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
+export {
+  type ConvolutionOptions,
+  convolve,
+  convolveTransposed,
+  type TransposedConvolutionOptions,
+} from "./tensors/convolution.js";
+export type { Extents, Padding } from "./tensors/geometry.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
+export {
+  type MaxPoolOptions,
+  type MeanPoolOptions,
+  type PoolOptions,
+  padBorder,
+  poolMax,
+  poolMaxAdaptive,
+  poolMaxFrom,
+  poolMean,
+  poolMeanAdaptive,
+  resize,
+} from "./tensors/pooling.js";
 export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost, Trace } from "./tensors/trace.js";
 export type { ArraysFor, Results, TensorTree } from "./tensors/trees.js";

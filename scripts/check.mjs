@@ -53,7 +53,14 @@ const checks = [
     name: "types of the package's entries",
     command: [
       ...["node_modules/@arethetypeswrong/cli/dist/index.js", "--pack", ".", "--profile", "esm-only", "--no-color"],
-      ...["--no-emoji", "--exclude-entrypoints", "thalweg.wasm", "thalweg.core.wasm", "thalweg.images.wasm", "thalweg.fast.wasm"],
+      ...[
+        "--no-emoji",
+        "--exclude-entrypoints",
+        "thalweg.wasm",
+        "thalweg.core.wasm",
+        "thalweg.images.wasm",
+        "thalweg.fast.wasm",
+      ],
     ],
     advice: "Correct exports or types in package.json.",
   },

@@ -6,7 +6,6 @@
 //
 // No index is kept: looking for the maximum again costs less than its bytes.
 
-import { windowDisjoint, windowStarts } from "../abi";
 import { Axis, Geometry, heightOf, widthOf } from "./geometry";
 import { lanes, storePart } from "./lanes";
 import { Window, windowAt, windowBytes } from "./windows";
@@ -98,23 +97,16 @@ function scatterWindow<T>(
   }
 }
 
-/** Whether windows from given starts lie in the image; writes them. */
-function writeWindows(at: usize, form: i32, axis: Axis, starts: usize, apart: usize): bool {
-  const given = form === windowStarts || form === windowDisjoint;
+function writeWindows(at: usize, form: i32, axis: Axis, starts: usize, apart: usize): void {
   for (let o: u32 = 0; o < axis.count; o++) {
-    const window = changetype<Window>(at);
-    windowAt(window, form, axis, o, starts, apart);
-    if (given && (<i32>window.count < 1 || window.start >= axis.extent || window.count > axis.extent - window.start)) {
-      return false;
-    }
+    windowAt(changetype<Window>(at), form, axis, o, starts, apart);
     at += windowBytes;
   }
-  return true;
 }
 
 /**
  * `starts` are the rows, then the columns, at which windows begin, i32 [batch or 1, outHeight + outWidth, channels or 1], or 0;
- * of those, `sampled` and `channelled` say whether every sample and every channel has its own. False if one lies outside.
+ * of those, `sampled` and `channelled` say whether every sample and every channel has its own.
  */
 function pool<T>(
   y: usize,
@@ -126,7 +118,7 @@ function pool<T>(
   q: Geometry,
   scratch: usize,
   scatter: bool,
-): bool {
+): void {
   const row = q.imageWidth * q.channels * sizeof<T>();
   const width = q.channels * sizeof<T>();
   const columns = scratch + <usize>q.outHeight * windowBytes;
@@ -136,10 +128,10 @@ function pool<T>(
     for (let k: u32 = 0; k < parts; k++) {
       if (n === 0 || sampled || channelled) {
         const own: u32 = sampled ? n * (q.outHeight + q.outWidth) : 0;
-        const first = starts + (((<usize>own) * parts + k) << 2);
+        const first = starts + ((<usize>own * parts + k) << 2);
         const apart = (<usize>parts) << 2;
-        if (!writeWindows(scratch, <i32>q.groups, heightOf(q), first, apart)) return false;
-        if (!writeWindows(columns, <i32>q.groups, widthOf(q), first + apart * q.outHeight, apart)) return false;
+        writeWindows(scratch, <i32>q.groups, heightOf(q), first, apart);
+        writeWindows(columns, <i32>q.groups, widthOf(q), first + apart * q.outHeight, apart);
       }
       const channel = k * sizeof<T>();
       let at = y + channel;
@@ -158,7 +150,6 @@ function pool<T>(
     x += q.imageHeight * row;
     u += q.imageHeight * row;
   }
-  return true;
 }
 
 /** out [batch, outHeight, outWidth, channels] ← u where x is largest; both are [batch, imageHeight, imageWidth, channels]. */
@@ -171,8 +162,8 @@ export function poolGather<T>(
   channelled: bool,
   q: Geometry,
   scratch: usize,
-): bool {
-  return pool<T>(out, x, u, starts, sampled, channelled, q, scratch, false);
+): void {
+  pool<T>(out, x, u, starts, sampled, channelled, q, scratch, false);
 }
 
 /** The adjoint in u: out is like x, g like a `poolGather`. */
@@ -185,7 +176,7 @@ export function poolScatter<T>(
   channelled: bool,
   q: Geometry,
   scratch: usize,
-): bool {
+): void {
   memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
-  return pool<T>(g, x, out, starts, sampled, channelled, q, scratch, true);
+  pool<T>(g, x, out, starts, sampled, channelled, q, scratch, true);
 }

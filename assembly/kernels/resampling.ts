@@ -1,10 +1,10 @@
 // Images made of means and interpolations of the pixels of other images: average pooling, resizing, and padding that repeats
 // pixels. All of them weight the pixels of a window, axis by axis, and differ in the windows alone.
 //
-//     y[n, p, r, c] = Σ over the window of weight(y) · weight(x) · x[n, y, x, c]
+//     y[n, p, r, c] = (Σ over the window of weight(y) · weight(x) · x[n, y, x, c]) / total
 //
-// One chain over the pixels of the window, ascending; the product of the two weights is rounded once. The adjoint adds windows
-// in ascending order.
+// One chain over the pixels of the window, ascending; the product of the two weights is rounded once. The adjoint divides first, and
+// adds windows in ascending order.
 
 import { Axis, Geometry, heightOf, widthOf } from "./geometry";
 import { lanes, storePart } from "./lanes";
@@ -49,7 +49,19 @@ function weightOf<T>(high: Window, wide: Window, i: u32, j: u32): v128 {
   return v128.splat<T>(<T>((i === 0 ? high.first : high.others) * (j === 0 ? wide.first : wide.others)));
 }
 
-function gather<T>(out: usize, from: usize, high: Window, wide: Window, row: usize, width: usize, channels: usize): void {
+function totalOf<T>(high: Window, wide: Window): v128 {
+  return v128.splat<T>(<T>(high.total * wide.total));
+}
+
+function gather<T>(
+  out: usize,
+  from: usize,
+  high: Window,
+  wide: Window,
+  row: usize,
+  width: usize,
+  channels: usize,
+): void {
   const rowStep = row * high.step;
   const step = width * wide.step;
   for (let c: usize = 0; c < channels; c += lanes<T>()) {
@@ -65,15 +77,23 @@ function gather<T>(out: usize, from: usize, high: Window, wide: Window, row: usi
       }
       line += rowStep;
     }
-    storePart<T>(out + c * sizeof<T>(), sum, min(channels - c, lanes<T>()));
+    storePart<T>(out + c * sizeof<T>(), v128.div<T>(sum, totalOf<T>(high, wide)), min(channels - c, lanes<T>()));
   }
 }
 
-function spread<T>(to: usize, from: usize, high: Window, wide: Window, row: usize, width: usize, channels: usize): void {
+function spread<T>(
+  to: usize,
+  from: usize,
+  high: Window,
+  wide: Window,
+  row: usize,
+  width: usize,
+  channels: usize,
+): void {
   const rowStep = row * high.step;
   const step = width * wide.step;
   for (let c: usize = 0; c < channels; c += lanes<T>()) {
-    const g = v128.load(from + c * sizeof<T>());
+    const g = v128.div<T>(v128.load(from + c * sizeof<T>()), totalOf<T>(high, wide));
     let line = to + c * sizeof<T>();
     for (let i: u32 = 0; i < high.count; i++) {
       let at = line;

@@ -1,5 +1,5 @@
-// Which pixels of an axis a window reads. Its index, `count` pixels `step` apart, lies inside the image; of a mean or an interpolation
-// the first pixel has one weight and those after it another.
+// Which pixels of an axis a window reads: `count` pixels, `step` apart, all inside the image. In a mean or an interpolation
+// the first pixel has one weight and those after it another, and their sum is divided by `total`.
 
 import {
   windowAdaptive,
@@ -24,17 +24,19 @@ export class Window {
   unused: u32;
   first: f64; // weight of the first pixel
   others: f64;
+  total: f64;
 }
 
-export const windowBytes: usize = 32;
+export const windowBytes: usize = 40;
 
-/** Pixels `start`, start + step, ... of equal weight 1 / total. */
+/** Pixels `start`, start + step, ... of equal weight. */
 function mean(window: Window, start: u32, count: u32, step: u32, total: u32): void {
   window.start = start;
   window.count = count;
   window.step = step;
-  window.first = 1 / <f64>total;
-  window.others = window.first;
+  window.first = 1;
+  window.others = 1;
+  window.total = <f64>total;
 }
 
 /** Taps of a kernel that lie in the image. */
@@ -46,7 +48,13 @@ function strided(window: Window, axis: Axis, padded: bool, o: u32): void {
   const count = max<i64>(end - skipped, 0);
   // Taps beyond even the padding, where a window was rounded up to be whole, never count.
   const room = (<i64>axis.extent + axis.after - from + step - 1) / step;
-  mean(window, <u32>(from + skipped * step), <u32>count, axis.dilation, padded ? <u32>min<i64>(axis.kernel, room) : <u32>count);
+  mean(
+    window,
+    <u32>(from + skipped * step),
+    <u32>count,
+    axis.dilation,
+    padded ? <u32>min<i64>(axis.kernel, room) : <u32>count,
+  );
 }
 
 /** Between the two pixels beside a coordinate, of which neither lies outside. */
@@ -78,7 +86,8 @@ export function windowAt(window: Window, form: i32, axis: Axis, o: u32, starts: 
     mean(window, start, pixels, 1, pixels);
   } else if (form === windowStarts || form === windowDisjoint) {
     const start = load<u32>(starts + apart * o);
-    const next = form === windowStarts ? start + axis.kernel : o + 1 === count ? extent : load<u32>(starts + apart * (o + 1));
+    const next =
+      form === windowStarts ? start + axis.kernel : o + 1 === count ? extent : load<u32>(starts + apart * (o + 1));
     mean(window, start, next - start, 1, next - start);
   } else if (form === windowNearest) mean(window, <u32>((<u64>o * extent) / count), 1, 1, 1);
   else if (form === windowLinear) linear(window, axis, max(((<f64>o + 0.5) * <f64>extent) / <f64>count - 0.5, 0));

@@ -17,7 +17,18 @@ import { answer, answerExtent, emit, stagedInput, stagedOp, stagedWord } from ".
 import { elementsOf, extent, input, typeOf, word } from "../graph/graph";
 import { convolveInputGradientScalar, convolveScalar, convolveWeightGradientScalar } from "../kernels/convolution";
 import { fault } from "../memory/engine";
-import { agrees, answerImage, axisWord, geometryFits, geometryOf, hasRank, isImage, isOut, pushGeometry, stageAlike } from "./images";
+import {
+  agrees,
+  answerImage,
+  axisWord,
+  geometryFits,
+  geometryOf,
+  hasRank,
+  isImage,
+  isOut,
+  pushGeometry,
+  stageAlike,
+} from "./images";
 
 /** Whether two operands are of four axes, and the geometry yields as many outputs as it says. */
 function operandsFit(): bool {

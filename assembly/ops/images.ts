@@ -3,7 +3,7 @@
 
 import { axisWords, faultExtent, faultRank, geometryWords } from "../abi";
 import { callWords, push } from "../graph/call";
-import { answer, answerExtent, stage, stagedInput, stagedOp, stagedWord, stagedWords, stageInput, stageWord } from "../graph/emit";
+import { answer, answerExtent, stage, stagedOp, stagedWord, stagedWords, stageInput, stageWord } from "../graph/emit";
 import { extent, rankOf, typeOf, word, wordsOf } from "../graph/graph";
 import { Geometry } from "../kernels/geometry";
 import { fault } from "../memory/engine";

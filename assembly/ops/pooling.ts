@@ -3,6 +3,7 @@
 import {
   f32Type,
   faultExtent,
+  faultIndex,
   faultType,
   geometryWords,
   i32Type,
@@ -19,13 +20,25 @@ import {
 import { callWord, operand, outputType, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { credit, wants } from "../graph/credit";
-import { emit, stagedInput, stagedInputs, stagedOp, stagedWord, stageInput, stageWord } from "../graph/emit";
-import { elementsOf, extent, input, inputCount, rankOf, sameShape, typeOf, word } from "../graph/graph";
+import { emit, stagedInput, stagedInputs, stagedOp, stagedWord, stageInput } from "../graph/emit";
+import { elementsOf, extent, input, inputCount, typeOf, word } from "../graph/graph";
+import { Geometry, heightOf, widthOf } from "../kernels/geometry";
 import { poolGather, poolScatter, poolScratch } from "../kernels/pooling";
 import { resample, resampleGradient, resampleScratch } from "../kernels/resampling";
 import { isBorder } from "../kernels/windows";
 import { fault } from "../memory/engine";
-import { agrees, answerImage, axisWord, geometryFits, geometryOf, hasRank, isImage, isOut, pushGeometry, stageAlike } from "./images";
+import {
+  agrees,
+  answerImage,
+  axisWord,
+  geometryFits,
+  geometryOf,
+  hasRank,
+  isImage,
+  isOut,
+  pushGeometry,
+  stageAlike,
+} from "./images";
 
 function misfit(axis: i32, got: i32, wanted: i32): bool {
   fault(faultExtent, stagedOp(), -1, 1 + axis, got, wanted);
@@ -100,6 +113,28 @@ function preparePool(y: i32, x: i32): void {
   push(given && extent(input(y, 2), 2) > 1 ? 1 : 0);
 }
 
+/** Whether every window from given starts lies in the image: checked in every run, like indices. */
+function startsInRange(op: i32, call: usize, q: Geometry): bool {
+  const at = startsAt(call);
+  if (at === 0) return true;
+  const disjoint = q.groups === windowDisjoint;
+  const channels: usize = callWord(call, 19) !== 0 ? q.channels : 1;
+  for (let n: usize = 0; n < (callWord(call, 18) !== 0 ? q.batch : 1); n++) {
+    for (let k: usize = 0; k < channels; k++) {
+      for (let line: usize = 0; line < q.outHeight + q.outWidth; line++) {
+        const axis = line < q.outHeight ? heightOf(q) : widthOf(q);
+        const from = at + (((n * (q.outHeight + q.outWidth) + line) * channels + k) << 2);
+        const last = line + 1 === q.outHeight || line + 1 === q.outHeight + q.outWidth;
+        const end = disjoint ? (last ? axis.extent : load<u32>(from + (channels << 2))) : axis.extent - axis.kernel + 1;
+        if (load<u32>(from) < min(end, axis.extent)) continue;
+        fault(faultIndex, op, load<u32>(from), min(end, axis.extent));
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
 /** The same windows over other tensors. */
 function poolAlike(op: i32, y: i32, x: i32, u: i32): i32 {
   stageAlike(op, y, x, u);
@@ -155,8 +190,8 @@ class PoolGather {
     const sampled = callWord(call, 18) !== 0;
     const channelled = callWord(call, 19) !== 0;
     const x = operand(call, 1);
-    if (!poolGather<T>(operand(call, 0), x, operand(call, 2), startsAt(call), sampled, channelled, q, scratchAt(call)))
-      fault(faultExtent, opPoolGather, -1, 1, 0, 0);
+    if (!startsInRange(opPoolGather, call, q)) return;
+    poolGather<T>(operand(call, 0), x, operand(call, 2), startsAt(call), sampled, channelled, q, scratchAt(call));
   }
 }
 
@@ -191,8 +226,8 @@ class PoolScatter {
     const sampled = callWord(call, 18) !== 0;
     const channelled = callWord(call, 19) !== 0;
     const x = operand(call, 1);
-    if (!poolScatter<T>(operand(call, 0), x, operand(call, 2), startsAt(call), sampled, channelled, q, scratchAt(call)))
-      fault(faultExtent, opPoolScatter, -1, 1, 0, 0);
+    if (!startsInRange(opPoolScatter, call, q)) return;
+    poolScatter<T>(operand(call, 0), x, operand(call, 2), startsAt(call), sampled, channelled, q, scratchAt(call));
   }
 }
 

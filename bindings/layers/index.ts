@@ -2,12 +2,11 @@ export * from "./activations.js";
 export { type BatchNormOptions, batchNorm } from "./batchNorm.js";
 export { type ApplyOptions, applyLayer, type DrawOptions, type LayerContext } from "./context.js";
 export {
-  type Conv1dOptions,
-  type Conv2dOptions,
-  type ConvolutionOptions,
+  type ConvOptions,
+  type ConvStarts,
   conv1d,
   conv2d,
-  type DepthwiseConv2dOptions,
+  type DepthwiseConvOptions,
   depthwiseConv2d,
   separableConv2d,
 } from "./convolution.js";
@@ -15,38 +14,24 @@ export { type DropoutOptions, dropout, dropout1d, dropout2d } from "./dropout.js
 export { type EmbeddingOptions, embedding } from "./embedding.js";
 export { type FractionalMaxPool2dOptions, fractionalMaxPool2d } from "./fractionalPooling.js";
 export { gaussianNoise } from "./gaussianNoise.js";
-export type { Size } from "./geometry.js";
 export { type GroupNormOptions, groupNorm, instanceNorm } from "./groupNorm.js";
 export type { Layer, Parameter, Parameters, ParameterTensors } from "./layer.js";
 export { type LayerNormOptions, layerNorm } from "./layerNorm.js";
 export { type LinearOptions, linear } from "./linear.js";
 export type { AffineOptions } from "./moments.js";
 export {
-  type AvgPool1dOptions,
-  type AvgPool2dOptions,
-  type AvgPoolOptions,
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
   avgPool1d,
   avgPool2d,
   globalAvgPool2d,
   globalMaxPool2d,
-  type MaxPool1dOptions,
-  type MaxPool2dOptions,
-  type MaxPoolOptions,
   maxPool1d,
   maxPool2d,
-  type PoolOptions,
 } from "./pooling.js";
 export { type ResidualOptions, residual } from "./residual.js";
 export { type ResidualStackOptions, residualStack, type SurvivalRule } from "./residualStack.js";
 export { type RmsNormOptions, rmsNorm } from "./rmsNorm.js";
 export { sequential } from "./sequential.js";
-export {
-  type ConvTranspose1dOptions,
-  type ConvTranspose2dOptions,
-  convTranspose1d,
-  convTranspose2d,
-  type TransposedConvolutionOptions,
-} from "./transposedConvolution.js";
+export { type ConvTransposeOptions, convTranspose1d, convTranspose2d } from "./transposedConvolution.js";
 export { upsample2d } from "./upsample.js";

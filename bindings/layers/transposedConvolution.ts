@@ -1,87 +1,41 @@
-import * as abi from "../../assembly/abi.js";
 import { imagesOnly } from "../engine/featureSets.js";
+import { convolveTransposed, type TransposedConvolutionOptions } from "../tensors/convolution.js";
+import { type Extents, pairOf, sidesOf } from "../tensors/geometry.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { ShapeError } from "../values/errors.js";
-import { checkOptions, wrongKind } from "../values/options.js";
-import { type ConvolutionOptions, checkKernel, convolutionOptions, imageWeights } from "./convolution.js";
-import {
-  type Axes,
-  checkPadding,
-  checkSize,
-  fromImage,
-  geometry,
-  imageOf,
-  type Size,
-  shownExtents,
-  spatialOf,
-} from "./geometry.js";
+import { within } from "../values/errors.js";
+import { checkOptions } from "../values/options.js";
+import { type ConvStarts, checkConvolution, convolutionOptions } from "./convolution.js";
+import { checkImage } from "./images.js";
 import type { Layer } from "./layer.js";
 
-/** What transposed convolutions share. */
-export interface TransposedConvolutionOptions<S, P> extends Omit<ConvolutionOptions<S, P>, "padding" | "paddingMode"> {
-  /** Pixels taken away around the output; default 0. */
-  readonly padding?: P;
-  /** Pixels added after the output, which strides leave open, 0 ≤ outputPadding < stride; default 0. */
-  readonly outputPadding?: S;
-}
-
-export type ConvTranspose1dOptions = TransposedConvolutionOptions<
-  number,
-  number | readonly [before: number, after: number]
->;
-export type ConvTranspose2dOptions = TransposedConvolutionOptions<
-  Size,
-  Size | readonly [top: number, bottom: number, left: number, right: number]
->;
+/** Options of transposed convolutions; of a sequence every pair is one number. */
+export interface ConvTransposeOptions extends TransposedConvolutionOptions, ConvStarts {}
 
 function transposing(
   where: string,
-  axes: Axes,
+  axes: 1 | 2,
   channels: readonly [number, number],
-  kernel: unknown,
-  options: TransposedConvolutionOptions<unknown, unknown>,
+  kernel: Extents,
+  options: ConvTransposeOptions,
 ): Layer {
-  checkOptions(where, options, [...convolutionOptions, "padding", "outputPadding"]);
-  const { padding = 0, outputPadding = 0, ...rest } = options;
-  const { name, sizes, strides, dilations, groups, parameters } = checkKernel(
-    where,
-    axes,
-    channels,
-    kernel,
-    rest,
-    true,
-  );
-  const sides = checkPadding(where, padding, axes);
-  if (sides === "same") throw wrongKind(where, "padding", "a whole number or one for each side", padding);
-  const extra = checkSize(where, "outputPadding", outputPadding, axes, 0);
-  for (const k of [0, 1] as const)
-    if (extra[k] >= strides[k])
+  checkOptions(where, options, [...convolutionOptions, "outputPadding"]);
+  const { name, parameters } = checkConvolution(where, axes, channels, kernel, options, true);
+  const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = options;
+  sidesOf(where, padding, axes);
+  const strides = pairOf(where, "stride", stride, axes);
+  for (const [k, extra] of pairOf(where, "outputPadding", outputPadding, axes, 0, 0).entries())
+    if (extra >= (strides[k] as number))
       throw new RangeError(
-        `${where}: outputPadding must be below the stride, got ${extra[k]} for stride ${strides[k]}. Use a larger stride, or pad ` +
-          "the output.",
+        `${where}: outputPadding must be below the stride, got ${extra} for stride ${strides[k]}. Use a larger stride.`,
       );
+  const steps = { stride, padding, outputPadding, dilation, groups };
   return {
     name,
     parameters,
     apply({ weight, bias }, x) {
-      const image = imageOf(name, x, axes, channels[0]);
-      const counts = spatialOf(image);
-      const steps = ([0, 1] as const).map((k) => {
-        const [before, after] = sides[k];
-        return { kernel: sizes[k], stride: strides[k], before, after, dilation: dilations[k] };
-      });
-      const extents = steps.map(
-        ({ kernel, stride, before, after, dilation }, k) =>
-          ((counts[k] as number) - 1) * stride - before - after + dilation * (kernel - 1) + (extra[k] as number) + 1,
-      );
-      if (extents.some((extent) => extent < 1))
-        throw new ShapeError(
-          `${name}: the padding takes away all of the output: got extents ${shownExtents(extents, axes)} from ` +
-            `${shownExtents(counts, axes)}, expected at least 1. Pad less.`,
-        );
-      const words = geometry(steps, extents, counts, groups);
-      const y = x.trace.emit(abi.opConvolveInputGradient, [image, imageWeights(weight as Tensor, axes)], [], words);
-      return fromImage(bias ? y.add(bias) : y, axes);
+      checkImage(name, x, axes, channels[0]);
+      const y = within(name, () => convolveTransposed(x, weight as Tensor, steps));
+      return bias ? y.add(bias) : y;
     },
   };
 }
@@ -103,7 +57,7 @@ export const convTranspose1d = /* @__PURE__ */ imagesOnly(function convTranspose
   inputs: number,
   outputs: number,
   kernel: number,
-  options: ConvTranspose1dOptions = {},
+  options: ConvTransposeOptions = {},
 ): Layer {
   return transposing("convTranspose1d", 1, [inputs, outputs], kernel, options);
 });
@@ -124,8 +78,8 @@ export const convTranspose1d = /* @__PURE__ */ imagesOnly(function convTranspose
 export const convTranspose2d = /* @__PURE__ */ imagesOnly(function convTranspose2d(
   inputs: number,
   outputs: number,
-  kernel: Size,
-  options: ConvTranspose2dOptions = {},
+  kernel: Extents,
+  options: ConvTransposeOptions = {},
 ): Layer {
   return transposing("convTranspose2d", 2, [inputs, outputs], kernel, options);
 });

@@ -1,7 +1,9 @@
-import * as abi from "../../assembly/abi.js";
 import { imagesOnly } from "../engine/featureSets.js";
+import { type Extents, pairOf } from "../tensors/geometry.js";
+import { resize } from "../tensors/pooling.js";
+import { within } from "../values/errors.js";
 import { checkChoice, checkFlag } from "../values/options.js";
-import { checkSize, geometry, imageOf, resampled, type Size, shownExtents, spatialOf, still } from "./geometry.js";
+import { checkImage } from "./images.js";
 import type { Layer } from "./layer.js";
 
 /**
@@ -20,26 +22,24 @@ import type { Layer } from "./layer.js";
  * @see Odena, Dumoulin and Olah, *Deconvolution and checkerboard artifacts*, Distill, 2016
  */
 export const upsample2d = /* @__PURE__ */ imagesOnly(function upsample2d(
-  factor: Size,
+  factor: Extents,
   mode: "nearest" | "bilinear" = "nearest",
   alignCorners = false,
 ): Layer {
   const where = "upsample2d";
-  const factors = checkSize(where, "factor", factor, 2, 1);
+  const factors = pairOf(where, "factor", factor, 2);
   checkChoice(where, "mode", mode, ["nearest", "bilinear"]);
   checkFlag(where, "alignCorners", alignCorners);
   if (alignCorners && mode === "nearest")
     throw new RangeError(`${where}: alignCorners must be false with mode "nearest", got true. Use "bilinear".`);
-  const form = mode === "nearest" ? abi.windowNearest : alignCorners ? abi.windowLinearCorners : abi.windowLinear;
-  const name = `${where}(${shownExtents(factors, 2)}, ${mode}${alignCorners ? ", alignCorners" : ""})`;
+  const name = `${where}([${factors.join(", ")}], ${mode}${alignCorners ? ", alignCorners" : ""})`;
   return {
     name,
     parameters: {},
     apply(_, x) {
-      const image = imageOf(name, x, 2);
-      const extents = spatialOf(image);
-      const counts = extents.map((extent, k) => extent * (factors[k] as number));
-      return resampled(image, geometry([still, still], extents, counts, form));
+      checkImage(name, x, 2);
+      const size = factors.map((factor, k) => factor * (x.shape[1 + k] as number));
+      return within(name, () => resize(x, size, mode, { alignCorners }));
     },
   };
 });

@@ -5,12 +5,19 @@ import {
   bernoulli,
   concatenate,
   constant,
+  convolve,
+  convolveTransposed,
   type Engine,
   fill,
   iota,
   logAddExp,
   normal,
   orthogonal,
+  padBorder,
+  poolMax,
+  poolMaxFrom,
+  poolMean,
+  resize,
   type Tensor,
   uniform,
 } from "thalweg";
@@ -46,6 +53,29 @@ const two = (
   f: ({ a, b }) => f(a as Tensor, b as Tensor),
 });
 const labels = [2, 0, 2];
+/** A function of images and weights. */
+const filtered = (f: (x: Tensor, w: Tensor) => Tensor, image: number[], weights: number[]): Example =>
+  two((x, w) => f(x.sin(), w.add(w.square())), -1, 1, [image, weights]);
+/** Uneven sizes, strides, padding on one side, dilation and groups. */
+const convolutions: Example[] = [
+  filtered((x, w) => convolve(x, w).square(), [2, 4, 5, 2], [3, 2, 2, 3]),
+  filtered(
+    (x, w) => convolve(x, w, { stride: [2, 3], padding: [1, 0, 2, 1], dilation: [1, 2], groups: 2 }).square(),
+    [2, 5, 6, 4],
+    [3, 2, 2, 6],
+  ),
+  filtered((x, w) => convolve(x, w, { padding: "same", groups: 3 }).square(), [1, 3, 4, 3], [3, 3, 1, 6]),
+  filtered((x, w) => convolve(x, w, { stride: 3 }).square(), [2, 8, 1], [2, 1, 2]),
+];
+const transposed: Example[] = [
+  filtered((x, w) => convolveTransposed(x, w).square(), [1, 3, 2, 2], [2, 3, 3, 2]),
+  filtered(
+    (x, w) =>
+      convolveTransposed(x, w, { stride: [2, 3], padding: [1, 0, 0, 1], outputPadding: [1, 2], groups: 2 }).square(),
+    [2, 2, 3, 4],
+    [3, 2, 1, 4],
+  ),
+];
 
 /** Examples of every op, by the name it has in assembly/abi.ts. */
 const examples: Readonly<Record<string, readonly Example[]>> = {
@@ -229,6 +259,69 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   cumulativeSum: [
     one((x) => x.exp().cumulativeSum().square()),
     one((x) => x.exp().cumulativeSum(0, { reverse: true }).square()),
+  ],
+  convolve: convolutions,
+  convolveInputGradient: transposed,
+  convolveWeightGradient: [
+    filtered(
+      (x, w) =>
+        grad(w.trace.engine, (v: Tensor) =>
+          convolve(x, v.multiply(1), { stride: 2, padding: 1 })
+            .multiply(x.slice(1, 0, 2).slice(2, 0, 2).slice(3, 0, 1))
+            .sum(),
+        )(w).square(),
+      [2, 3, 4, 2],
+      [3, 3, 2, 1],
+    ),
+  ],
+  poolGather: [
+    one((x) => poolMax(x.square(), [2, 3], { stride: [1, 2], padding: [1, 0, 1, 1] }).square(), -1, 1, [2, 3, 5, 3]),
+    one((x) => poolMax(x.exp(), 2, { stride: 2, ceilMode: true, dilation: 2 }).square(), -1, 1, [1, 7, 2]),
+    one(
+      (x, engine) =>
+        poolMaxFrom(
+          x.exp(),
+          [
+            constant(engine, [[[0], [1]]], "i32"),
+            constant(
+              engine,
+              [
+                [
+                  [0, 1],
+                  [2, 2],
+                ],
+              ],
+              "i32",
+            ),
+          ],
+          2,
+        ).square(),
+      -1,
+      1,
+      [2, 3, 4, 2],
+    ),
+  ],
+  poolScatter: [
+    one(
+      (x, engine) => grad(engine, (t: Tensor) => poolMax(t, 2, { stride: 1 }).square().sum())(x.exp()).square(),
+      -1,
+      1,
+      [1, 3, 4, 2],
+    ),
+  ],
+  resample: [
+    one((x) => poolMean(x.exp(), 3, { stride: 2, padding: 1 }).square(), -1, 1, [2, 4, 5, 3]),
+    one((x) => resize(x.exp(), [5, 7], "bilinear").square(), -1, 1, [1, 3, 4, 2]),
+    one((x) => padBorder(x.exp(), [2, 1, 0, 3], "reflect").square(), -1, 1, [1, 3, 4, 2]),
+  ],
+  resampleGradient: [
+    one(
+      (x, engine) =>
+        grad(engine, (t: Tensor) => resize(t, 5, "bilinear", { alignCorners: true }).square().sum())(x.exp()).square(),
+      -1,
+      1,
+      [2, 3, 2],
+    ),
   ],
   product: [
     one((x) => x.product({ axes: 1 }).square()),

@@ -1,58 +1,31 @@
-// Layers for images and sequences against PyTorch's figures: outputs and gradients in both types, second derivatives by
-// central differences, training of the convolutional net of digits_cnn_traces.json, and bad input.
+// Convolution, pooling, resizing and padding: against figures of PyTorch (images there are [batch, channels, height, width]), against
+// sums written out here, at ties and NaN, and what is refused.
 
 import {
-  adaptiveAvgPool2d,
-  adaptiveMaxPool2d,
-  applyLayer,
-  avgPool1d,
-  avgPool2d,
-  batchNorm,
-  conv1d,
-  conv2d,
-  convTranspose1d,
-  convTranspose2d,
-  createTrainer,
-  depthwiseConv2d,
+  type ConvolutionOptions,
+  constant,
+  convolve,
+  convolveTransposed,
   type Engine,
-  flatten,
-  fractionalMaxPool2d,
-  globalAvgPool2d,
-  globalMaxPool2d,
-  groupNorm,
-  instanceNorm,
-  type Layer,
-  linear,
-  maxPool1d,
-  maxPool2d,
-  meanSquaredError,
-  type NDArray,
-  ones,
-  relu,
-  residual,
-  rmsNorm,
-  separableConv2d,
-  sequential,
-  sgd,
-  softmaxCrossEntropy,
+  padBorder,
+  poolMax,
+  poolMaxAdaptive,
+  poolMaxFrom,
+  poolMean,
+  poolMeanAdaptive,
+  resize,
+  ShapeError,
   type Tensor,
-  type Trainer,
-  upsample2d,
-  zeros,
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
+import { pseudoRandomStarts, randomStarts } from "../../bindings/tensors/pooling.js";
 import { fixture, testEngine } from "./engine.js";
-import { at, build, expectClose, flat, numbers, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
-import { compile, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
+import { expectClose, expectSameBits, flat, numbers, sizeOf, typed } from "./numbers.js";
+import { compile, grad, type Inputs, valueAndGrad } from "./transforms.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
-
-interface Figure {
+interface Case {
   readonly op: string;
-  readonly args: Readonly<Record<string, never>>;
+  readonly args: Readonly<Record<string, unknown>>;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly shapes: Readonly<Record<string, number[]>>;
   readonly output: unknown;
@@ -60,127 +33,299 @@ interface Figure {
   readonly grads: Readonly<Record<string, unknown>>;
 }
 
-/** The array with its axes in another order. */
-function permuted(a: Plain, order: readonly number[]): Plain {
-  return build(
-    order.map((axis) => a.shape[axis] as number),
-    (index) => {
-      const source: number[] = [];
-      for (const [k, axis] of order.entries()) source[axis] = index[k] as number;
-      return at(a, source);
+let engine: Engine;
+beforeAll(async () => {
+  engine = await testEngine();
+});
+
+/** Images of PyTorch with channels last, and back. */
+const last = (x: Tensor): Tensor => x.transpose([0, ...x.shape.slice(2).map((_, k) => k + 2), 1]);
+const first = (y: Tensor): Tensor => y.transpose([0, y.rank - 1, ...y.shape.slice(2).map((_, k) => k + 1)]);
+/** Weights [out, in, kh, kw] as [kh, kw, in, out], which for transposed convolutions is [kh, kw, out, in] of [in, out, kh, kw]. */
+const weights = (w: Tensor): Tensor => w.transpose([...w.shape.slice(2).map((_, k) => k + 2), 1, 0]);
+
+type Expression = (inputs: Inputs, args: Case["args"]) => Tensor;
+const pool =
+  (f: (x: Tensor, args: never) => Tensor): Expression =>
+  ({ x }, args) =>
+    first(f(last(x!), args as never));
+
+const convolution: Expression = ({ x, w, b }, args) =>
+  first(convolve(last(x!), weights(w!), args as ConvolutionOptions).add(b!));
+const expressions: Readonly<Record<string, Expression>> = {
+  conv1d: convolution,
+  conv2d: convolution,
+  conv_transpose2d: ({ x, w, b }, { output_padding, ...args }) =>
+    first(convolveTransposed(last(x!), weights(w!), { ...args, outputPadding: output_padding as number }).add(b!)),
+  max_pool2d: pool((x, { kernel_size, stride, padding }: Record<string, number>) =>
+    poolMax(x, kernel_size!, { stride: stride!, padding: padding! }),
+  ),
+  avg_pool2d: pool((x, { kernel_size, stride, padding, count_include_pad = true as never }: Record<string, number>) =>
+    poolMean(x, kernel_size!, { stride: stride!, padding: padding!, countIncludePad: count_include_pad as never }),
+  ),
+  adaptive_avg_pool2d: pool((x, { output_size }: Record<string, number[]>) => poolMeanAdaptive(x, output_size!)),
+  adaptive_max_pool2d: pool((x, { output_size }: Record<string, number[]>) => poolMaxAdaptive(x, output_size!)),
+  fractional_max_pool2d: pool(
+    (
+      x,
+      {
+        kernel_size: k,
+        output_size,
+        _random_samples,
+      }: { kernel_size: number; output_size: number[]; _random_samples: number[][][] },
+    ) => {
+      // [batch, channels, 2], the width's first.
+      const starts = [1, 0].map((which, axis) => {
+        const u = constant(
+          engine,
+          _random_samples.map((sample) => [sample.map((pair) => pair[which]!)]),
+          "f64",
+        );
+        return pseudoRandomStarts(u, x.shape[1 + axis]!, output_size[axis]!, k);
+      });
+      return poolMaxFrom(x, starts, k);
     },
-  );
-}
+  ),
+  interpolate_nearest: pool((x, { scale_factor }: Record<string, number>) =>
+    resize(x, [x.shape[1]! * scale_factor!, x.shape[2]! * scale_factor!]),
+  ),
+  // Left, right, top, bottom.
+  pad_reflect: pool((x, { pad: [l, r, t, b] }: { pad: [number, number, number, number] }) =>
+    padBorder(x, [t, b, l, r], "reflect"),
+  ),
+};
 
-/** Channels last: images, sequences, and weights [out, in, ...kernel] as [...kernel, in, out]. */
-const lastOf = (a: Plain): Plain =>
-  a.shape.length === 4 ? permuted(a, [0, 2, 3, 1]) : a.shape.length === 3 ? permuted(a, [0, 2, 1]) : a;
-const weightsOf = (a: Plain): Plain =>
-  a.shape.length === 4 ? permuted(a, [2, 3, 1, 0]) : a.shape.length === 3 ? permuted(a, [2, 1, 0]) : a;
-
-const { cases } = fixture<{ cases: Figure[] }>("torch_conv");
-const figures = cases.filter(({ op }) => !/rnn|lstm|attention/.test(op));
-
-/** The layer that a figure is of. */
-function layerOf({ op, args, shapes }: Figure): Layer {
-  const { stride, padding, dilation, groups, output_padding: outputPadding } = args;
-  const { x = [], w = [] } = shapes;
-  const channels = x[1] as number;
-  const options = { stride, padding, groups };
-  const kernel = w.slice(2) as [number, number];
-  if (op === "conv2d") return conv2d(channels, w[0] as number, kernel, { ...options, dilation });
-  if (op === "conv1d") return conv1d(channels, w[0] as number, kernel[0], { ...options, dilation });
-  if (op === "conv_transpose2d")
-    return convTranspose2d(channels, (w[1] as number) * groups, kernel, { ...options, outputPadding });
-  const { kernel_size: size, output_size: outputSize } = args;
-  if (op === "max_pool2d") return maxPool2d(size, { stride, padding });
-  const { count_include_pad: countIncludePad = true } = args;
-  if (op === "avg_pool2d") return avgPool2d(size, { stride, padding, countIncludePad });
-  if (op === "adaptive_avg_pool2d") return adaptiveAvgPool2d(outputSize);
-  if (op === "adaptive_max_pool2d") return adaptiveMaxPool2d(outputSize);
-  if (op === "fractional_max_pool2d") {
-    // u of PyTorch [batch, channels, 2], the width's first, in place of the drawn ones [batch, 2, channels].
-    const layer = fractionalMaxPool2d(size, { outputSize });
-    const samples = args._random_samples as number[][][];
-    const draws = samples.map((sample) => [1, 0].map((axis) => sample.map((u) => u[axis])));
-    const apply: Layer["apply"] = (parameters, input, context) => {
-      const uniform = () => input.trace.constant(draws as number[][][], "f64");
-      return layer.apply(parameters, input, { training: true, uniform } as unknown as typeof context);
-    };
-    return { ...layer, apply };
-  }
-  if (op === "batch_norm2d") return batchNorm(channels);
-  if (op === "group_norm") return groupNorm(args.num_groups, channels);
-  if (op === "interpolate_nearest") return upsample2d(args.scale_factor);
-  expect(op).toBe("pad_reflect");
-  // A kernel of one tap 1 in each channel passes on what padding makes; its pad is [left, right, top, bottom].
-  const [left, right, top, bottom] = args.pad as number[];
-  const layer = depthwiseConv2d(channels, 1, {
-    padding: [top, bottom, left, right] as [number, number, number, number],
-    paddingMode: "reflect",
-    bias: false,
-  });
-  const apply: Layer["apply"] = (_, input, context) => {
-    const weight = input.trace.fill(1, [1, 1, 1, channels], input.dtype);
-    return layer.apply({ weight } as never, input, context);
-  };
-  return { ...layer, apply };
-}
-
-const named = (figure: Figure, k: number): readonly [string, Figure] => [
-  `${k}: ${figure.op} ${JSON.stringify(figure.args)}`,
-  figure,
-];
-const parameterNames: Readonly<Record<string, string>> = { w: "weight", b: "bias" };
-
-describe.each(["f64", "f32"] as const)("in %s", (dtype) => {
+describe.each(["f64", "f32"] as const)("figures of PyTorch in %s", (dtype) => {
   const tolerance = dtype === "f64" ? 1e-12 : 1e-5;
+  const { cases } = fixture<{ cases: Case[] }>("torch_conv");
+  for (const { op, args, inputs, shapes, output, outShape, grads } of cases) {
+    const expression = expressions[op];
+    if (!expression) continue;
+    it(`${op} ${JSON.stringify(args)}`, () => {
+      const given = Object.fromEntries(
+        Object.entries(inputs).map(([key, value]) => [key, { data: typed(dtype, flat(value)), shape: shapes[key]! }]),
+      );
+      const value = compile(engine, (tensors: Inputs) => expression(tensors, args))(given);
+      expect((value as { shape: readonly number[] }).shape).toEqual(outShape);
+      expectClose(value, output, tolerance, "value", 0);
+      const upstream = Array.from({ length: sizeOf(outShape) }, (_, k) => Math.cos(k + 1));
+      const fed = (tensors: Inputs): Tensor =>
+        expression(tensors, args).multiply({ data: upstream, shape: outShape }).sum();
+      const { gradient } = valueAndGrad(engine, fed)(given);
+      for (const key of Object.keys(inputs))
+        expectClose(gradient[key], grads[key], tolerance, `gradient of ${key}`, 1e-300);
+    });
+  }
+});
 
-  it.each(figures.map(named))("has PyTorch's outputs and gradients: %s", (_, figure) => {
-    const { op, inputs, shapes, output, outShape, grads } = figure;
-    const layer = layerOf(figure);
-    const given = Object.entries(inputs).map(([name, value]) => {
-      const array = { data: flat(value), shape: shapes[name] as number[] };
-      return [name, name === "x" ? lastOf(array) : name === "w" ? weightsOf(array) : array] as const;
-    });
-    const point = Object.fromEntries(
-      given.map(([name, { data, shape }]) => [name, { data: typed(dtype, Array.from(data)), shape: [...shape] }]),
-    );
-    const upstream = lastOf({
-      data: Array.from({ length: sizeOf(outShape) }, (_, k) => Math.cos(k + 1)),
-      shape: outShape,
-    });
-    const f = ({ x, ...rest }: Inputs): Tensor => {
-      const parameters = Object.fromEntries(Object.entries(rest).map(([name, w]) => [parameterNames[name] ?? name, w]));
-      const state = Object.fromEntries(
-        op === "batch_norm2d"
-          ? (["mean", "var"] as const).map((key) => [
-              key === "mean" ? "mean" : "variance",
-              x!.trace.constant(figure.args[`running_${key}`] as unknown as number[], dtype),
-            ])
-          : [],
-      );
-      return applyLayer(layer, parameters as never, x!, { training: true, state }).output;
-    };
-    const got = run(engine, f as never, point as never) as NDArray;
-    expectClose(got, lastOf({ data: flat(output), shape: outShape }), tolerance, "output");
-    const { gradient } = valueAndGrad(engine, (at: Inputs) =>
-      f(at)
-        .multiply(at.x!.trace.constant({ data: Array.from(upstream.data), shape: upstream.shape }, dtype))
-        .sum(),
-    )(point as never) as unknown as { gradient: Record<string, NDArray> };
-    for (const [name, value] of Object.entries(grads)) {
-      const array = { data: flat(value), shape: shapes[name] as number[] };
-      expectClose(
-        gradient[name],
-        name === "x" ? lastOf(array) : name === "w" ? weightsOf(array) : array,
-        tolerance,
-        name,
-      );
+describe("convolution is what its formula says", () => {
+  /** Batch, height, width, channels, kernel, out channels; stride, padding, dilation, groups. */
+  const geometries: [number[], number[], ConvolutionOptions][] = [
+    [[2, 7, 9, 4], [3, 3, 4, 6], {}],
+    [[2, 7, 9, 4], [3, 3, 4, 6], { stride: 2, padding: 1 }],
+    [[2, 7, 9, 4], [3, 3, 4, 6], { padding: 2, dilation: 2 }],
+    [[2, 7, 9, 4], [3, 3, 2, 6], { padding: 1, groups: 2 }],
+    [[2, 7, 9, 4], [3, 3, 1, 8], { padding: 1, groups: 4 }],
+    [[1, 5, 6, 1], [3, 3, 1, 8], { padding: 1 }],
+    [[1, 5, 6, 3], [3, 3, 3, 5], { padding: [1, 1, 0, 2] }],
+    [[3, 4, 4, 9], [1, 1, 9, 7], {}],
+    [[1, 9, 8, 2], [2, 2, 2, 3], { stride: [3, 4] }],
+    [[1, 3, 40, 5], [2, 5, 5, 17], { stride: [1, 2], padding: [0, 1, 3, 2], dilation: [2, 1] }],
+    [[1, 1, 600, 2], [1, 3, 2, 3], { padding: [0, 0, 1, 1] }],
+    [[2, 30, 33, 3], [3, 3, 3, 4], { padding: 1 }],
+  ];
+
+  it.each(geometries)("images %j, weights %j, %j", (xs, ws, options) => {
+    const x = { data: numbers(sizeOf(xs), -1, 1, 3), shape: xs };
+    const w = { data: numbers(sizeOf(ws), -1, 1, 5), shape: ws };
+    const both = <T>(value: T | readonly T[] | undefined, one: T): readonly T[] =>
+      value === undefined ? [one, one] : Array.isArray(value) ? value : [value as T, value as T];
+    const [sy, sx] = both(options.stride, 1) as [number, number];
+    const [dy, dx] = both(options.dilation, 1) as [number, number];
+    const padding = options.padding ?? 0;
+    const [t, b, l, r] = (typeof padding === "number" ? [padding, padding, padding, padding] : padding) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const groups = options.groups ?? 1;
+    const [n, h, wide, c] = xs as [number, number, number, number];
+    const [kh, kw, , o] = ws as [number, number, number, number];
+    const oh = Math.floor((h + t + b - dy * (kh - 1) - 1) / sy) + 1;
+    const ow = Math.floor((wide + l + r - dx * (kw - 1) - 1) / sx) + 1;
+    const g = { data: numbers(n * oh * ow * o, -1, 1, 7), shape: [n, oh, ow, o] };
+    const [y, gx, gw] = [
+      new Float64Array(n * oh * ow * o),
+      new Float64Array(x.data.length),
+      new Float64Array(w.data.length),
+    ];
+    for (let s = 0; s < n; s++)
+      for (let p = 0; p < oh; p++)
+        for (let q = 0; q < ow; q++)
+          for (let k = 0; k < o; k++)
+            for (let i = 0; i < kh; i++)
+              for (let j = 0; j < kw; j++) {
+                const [row, column] = [p * sy - t + i * dy, q * sx - l + j * dx];
+                if (row < 0 || row >= h || column < 0 || column >= wide) continue;
+                for (let a = 0; a < c / groups; a++) {
+                  const out = ((s * oh + p) * ow + q) * o + k;
+                  const from = ((s * h + row) * wide + column) * c + Math.floor(k / (o / groups)) * (c / groups) + a;
+                  const weight = ((i * kw + j) * (c / groups) + a) * o + k;
+                  y[out]! += x.data[from]! * w.data[weight]!;
+                  gx[from]! += g.data[out]! * w.data[weight]!;
+                  gw[weight]! += g.data[out]! * x.data[from]!;
+                }
+              }
+    for (const [dtype, tolerance] of [
+      ["f64", 1e-13],
+      ["f32", 2e-6],
+    ] as const) {
+      const of = (a: { data: number[]; shape: number[] }) => ({ data: typed(dtype, a.data), shape: a.shape });
+      const value = compile(engine, ({ x, w }: Inputs) => convolve(x!, w!, options))({ x: of(x), w: of(w) });
+      expectClose(value, y, tolerance * 4, `${dtype} value`);
+      const fed = ({ x, w }: Inputs): Tensor => convolve(x!, w!, options).multiply(of(g)).sum();
+      const { gradient } = valueAndGrad(engine, fed)({ x: of(x), w: of(w) });
+      expectClose(gradient.x, gx, tolerance * 4, `${dtype} gradient of x`);
+      expectClose(gradient.w, gw, tolerance * 4, `${dtype} gradient of w`);
     }
   });
 });
 
-it("has 22 figures", () => {
-  expect(figures).toHaveLength(22);
+describe("pools", () => {
+  it("give the gradient of equal values to the first, and keep NaN", () => {
+    const of = (data: number[]) => ({ data, shape: [1, 2, 2, 1] });
+    const value = compile(engine, (x: Tensor) => poolMax(x, 2));
+    const slope = grad(engine, (x: Tensor) => poolMax(x, 2).sum());
+    expect(flat(slope(of([3, 3, 3, 1])))).toEqual([1, 0, 0, 0]);
+    expect(flat(slope(of([1, 3, 3, 1])))).toEqual([0, 1, 0, 0]);
+    expect(flat(slope(of([0, -0, -1, -1])))).toEqual([1, 0, 0, 0]);
+    for (let k = 0; k < 4; k++) {
+      const one = [1, 2, 3, 4].map((n, j) => (j === k ? NaN : n));
+      expect(flat(value(of(one)))).toEqual([NaN]);
+      expect(flat(slope(of(one)))).toEqual([0, 1, 2, 3].map((j) => Number(j === k)));
+      for (let m = k + 1; m < 4; m++)
+        expect(flat(slope(of(one.map((n, j) => (j === m ? NaN : n)))))).toEqual(
+          [0, 1, 2, 3].map((j) => Number(j === k)),
+        );
+    }
+    const infinite = [-Infinity, -Infinity, -Infinity, -Infinity];
+    expect(flat(slope(of(infinite)))).toEqual([1, 0, 0, 0]);
+  });
+
+  it("count windows as PyTorch in ceil mode, and what the mean divides by", () => {
+    const x = { data: [1, 2, 3, 4, 5], shape: [1, 5, 1] };
+    expect(flat(compile(engine, (t: Tensor) => poolMax(t, 2, { ceilMode: true }))(x))).toEqual([2, 4, 5]);
+    expect(flat(compile(engine, (t: Tensor) => poolMean(t, 2, { ceilMode: true }))(x))).toEqual([1.5, 3.5, 5]);
+    expect(flat(compile(engine, (t: Tensor) => poolMean(t, 3, { padding: 1 }))(x))).toEqual([1, 4]);
+    expect(flat(compile(engine, (t: Tensor) => poolMean(t, 3, { padding: 1, countIncludePad: false }))(x))).toEqual([
+      1.5, 4,
+    ]);
+    // The last window would begin in the padding behind: left out.
+    expect(flat(compile(engine, (t: Tensor) => poolMax(t, 2, { padding: 1, ceilMode: true, stride: 3 }))(x))).toEqual([
+      1, 4,
+    ]);
+  });
+
+  it("begin where starts say, one set a sample and channel, and refuse starts outside when they run", () => {
+    const x = { data: [1, 5, 2, 4, 3, 9], shape: [1, 6, 1] };
+    const from = (kernel: number | null) =>
+      compile(engine, ({ x, at }: Inputs) => poolMaxFrom(x!, [at!.cast("i32")], kernel));
+    const at = (...data: number[]) => ({ data, shape: [1, data.length, 1] });
+    expect(flat(from(2)({ x, at: at(0, 2, 4) }))).toEqual([5, 4, 9]);
+    expect(flat(from(null)({ x, at: at(0, 1, 4) }))).toEqual([1, 5, 9]);
+    expect(() => from(2)({ x, at: at(0, 5) })).toThrow(/index out of range: got 5, expected 0 .. 4/);
+    expect(() => from(null)({ x, at: at(0, 4, 4) })).toThrow(/index out of range: got 4, expected 0 .. 3/);
+    expect(() => from(null)({ x, at: at(0, -1) })).toThrow(/index out of range/);
+  });
+
+  it("draw steps of two lengths in random order", () => {
+    const keys = { data: numbers(2 * 8 * 3, 0, 1, 9), shape: [2, 8, 3] };
+    for (const [extent, kernel] of [
+      [14, 2],
+      [13, null],
+    ] as const) {
+      const drawn = compile(engine, (k: Tensor) =>
+        randomStarts(k, extent, kernel === null ? 8 : 9, kernel).cast("f64"),
+      )(keys);
+      const starts = flat(drawn);
+      const count = kernel === null ? 8 : 9;
+      for (let n = 0; n < 2; n++)
+        for (let c = 0; c < 3; c++) {
+          const own = Array.from({ length: count }, (_, i) => starts[(n * count + i) * 3 + c]!);
+          expect(own[0]).toBe(0);
+          const steps = own.slice(1).map((start, i) => start - own[i]!);
+          if (kernel === null) steps.push(extent - own[count - 1]!);
+          else expect(own[count - 1]).toBe(extent - kernel);
+          expect(steps.every((step) => step === 1 || step === 2)).toBe(true);
+        }
+    }
+  });
+});
+
+describe("resizing and padding", () => {
+  const x = { data: [0, 4, 8], shape: [1, 3, 1] };
+  it("by closed forms", () => {
+    const to = (size: number, method: "nearest" | "bilinear", alignCorners = false) =>
+      flat(compile(engine, (t: Tensor) => resize(t, size, method, { alignCorners }))(x));
+    expect(to(6, "nearest")).toEqual([0, 0, 4, 4, 8, 8]);
+    expect(to(2, "nearest")).toEqual([0, 4]);
+    expect(to(6, "bilinear")).toEqual([0, 1, 3, 5, 7, 8]);
+    expect(to(5, "bilinear", true)).toEqual([0, 2, 4, 6, 8]);
+    expect(to(1, "bilinear", true)).toEqual([0]);
+  });
+  it("copies the bits of pixels", () => {
+    const signs = { data: [-0, 1, -Infinity], shape: [1, 3, 1] };
+    const padded = (mode: "reflect" | "replicate" | "circular") =>
+      compile(engine, (t: Tensor) => padBorder(t, [2, 1], mode))(signs);
+    expectSameBits(padded("reflect"), [-Infinity, 1, -0, 1, -Infinity, 1]);
+    expectSameBits(padded("replicate"), [-0, -0, -0, 1, -Infinity, -Infinity]);
+    expectSameBits(padded("circular"), [1, -Infinity, -0, 1, -Infinity, -0]);
+  });
+});
+
+describe("what is refused", () => {
+  const x = { data: numbers(2 * 5 * 6 * 4, -1, 1), shape: [2, 5, 6, 4] };
+  const given = (f: (x: Tensor) => Tensor) => () => compile(engine, f)(x);
+  const w = (...shape: number[]) => ({ data: numbers(sizeOf(shape), -1, 1), shape });
+  it.each([
+    [(t: Tensor) => convolve(t, w(7, 3, 4, 2)), ShapeError, /kernel of 7 does not fit into 5 pixels of height/],
+    [(t: Tensor) => convolve(t, w(3, 3, 4, 2), { dilation: 3 }), ShapeError, /dilation 3, which reaches over 7 pixels/],
+    [
+      (t: Tensor) => convolve(t, w(3, 3, 4, 2), { groups: 3 }),
+      ShapeError,
+      /4 channels of x cannot be cut into 3 groups/,
+    ],
+    [
+      (t: Tensor) => convolve(t, w(3, 3, 2, 3), { groups: 2 }),
+      ShapeError,
+      /3 out channels .* cannot be cut into 2 groups/,
+    ],
+    [(t: Tensor) => convolve(t, w(3, 3, 3, 2)), ShapeError, /takes 3 channels, but x has 4/],
+    [(t: Tensor) => convolve(t, w(3, 4, 2)), ShapeError, /w has 3 axes .* expected 4/],
+    [(t: Tensor) => convolve(t.reshape([10, 24]), w(3, 4, 2)), ShapeError, /x has 2 axes .* expected 4/],
+    [
+      (t: Tensor) => convolve(t, w(3, 3, 4, 2), { stride: 0 }),
+      RangeError,
+      /stride must be a whole number of at least 1/,
+    ],
+    [(t: Tensor) => convolve(t, w(3, 3, 4, 2), { padding: [1, 1] }), RangeError, /padding must be a number or \[top/],
+    [
+      (t: Tensor) => convolveTransposed(t, w(3, 3, 2, 4), { outputPadding: 1 }),
+      RangeError,
+      /outputPadding must be below stride/,
+    ],
+    [(t: Tensor) => convolveTransposed(t, w(3, 3, 4, 2)), ShapeError, /takes 2 channels, but x has 4/],
+    [(t: Tensor) => convolveTransposed(t, w(1, 1, 2, 4), { padding: 3 }), ShapeError, /leaves no pixel of height/],
+    [(t: Tensor) => poolMax(t, 6), ShapeError, /window of 6 pixels does not fit into 5/],
+    [(t: Tensor) => poolMax(t, 2, { padding: 2 }), RangeError, /at most half of the kernel, got 2 for 2/],
+    [(t: Tensor) => poolMean(t, 2, { dilation: 2 } as never), TypeError, /unknown option "dilation"/],
+    [(t: Tensor) => resize(t, 0), RangeError, /outputSize must be a whole number of at least 1/],
+    [(t: Tensor) => padBorder(t, 5, "reflect"), RangeError, /must be at most 4 for 5 pixels of height, got 5/],
+    [(t: Tensor) => padBorder(t, [0, 0, 7, 0], "circular"), RangeError, /at most 6 for 6 pixels of width, got 7/],
+    [(t: Tensor) => resize(t, [60000, 60000]), RangeError, /more elements than an engine can address/],
+  ] as const)("%#", (f, kind, message) => {
+    expect(given(f)).toThrow(kind);
+    expect(given(f)).toThrow(message);
+  });
 });

@@ -245,7 +245,32 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   logAddExp: [
     [(a: unknown, b: unknown) => inside((x) => t.logAddExp((a === right ? x : a) as never, b as never)), right, 1],
   ],
+  ...ofImage("convolve", [[[1], [1]]], {}),
+  ...ofImage("convolveTransposed", [[[1], [1]]], {}),
   ...inTrace("normal", [2], "f64"),
+  ...ofImage("padBorder", 1, "reflect"),
+  ...ofImage("poolMax", 1, {}),
+  ...ofImage("poolMaxAdaptive", 1),
+  ...ofImage("poolMean", 1, {}),
+  ...ofImage("poolMeanAdaptive", 1),
+  ...ofImage("resize", 2, "nearest", {}),
+  poolMaxFrom: [
+    [
+      (x: unknown, starts: unknown, kernel: unknown) =>
+        inside((t0) => {
+          const image = t0.reshape([1, 4, 1]);
+          const first = [t.constant(engine, [[[0]]], "i32")];
+          return t.poolMaxFrom(
+            (x === right ? image : x) as never,
+            (starts === right ? first : starts) as never,
+            kernel as never,
+          );
+        }),
+      right,
+      right,
+      1,
+    ],
+  ],
   ...inTrace("uniform", [2], "f64"),
   applyLayer: [
     [
@@ -284,6 +309,14 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ],
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
 };
+
+/** An op on a signal of four values. */
+function ofImage(name: string, ...values: unknown[]): Record<string, Call[]> {
+  const op = (t as never as Record<string, Callable>)[name] as Callable;
+  const traced = (x: unknown, ...given: unknown[]) =>
+    inside((two) => op((x === right ? two.reshape([1, 4, 1]) : x) as never, ...(given as never[])));
+  return { [name]: [[traced, right, ...values]] };
+}
 
 /** An op that makes a tensor: inside a trace, and with the engine of that. */
 function inTrace(name: string, ...values: unknown[]): Record<string, Call[]> {

@@ -1,0 +1,183 @@
+// Convolution of images and signals, and its transpose. Both need a feature set with ops on images.
+
+import * as abi from "../../assembly/abi.js";
+import { imagesOnly } from "../engine/featureSets.js";
+import { ShapeError } from "../values/errors.js";
+import { checkNumber, checkOptions } from "../values/options.js";
+import {
+  type AxisGeometry,
+  asGiven,
+  type Extents,
+  geometryWords,
+  imageOf,
+  type Padding,
+  pairOf,
+  sidesOf,
+} from "./geometry.js";
+import type { Tensor } from "./tensor.js";
+
+/** How a kernel steps over an image. */
+export interface ConvolutionOptions {
+  /** Pixels from one output to the next. Default 1. */
+  readonly stride?: Extents;
+  /**
+   * Zeros around the image: a number, [top, bottom, left, right], of a signal [before, after], or "same" for ⌈extent / stride⌉ outputs,
+   * an odd pixel more at the end. Default 0.
+   */
+  readonly padding?: Padding | "same";
+  /** Pixels from one tap of the kernel to the next. Default 1. */
+  readonly dilation?: Extents;
+  /** Parts into which the channels are cut, each convolved by itself. Default 1. */
+  readonly groups?: number;
+}
+
+/** How a transposed convolution spreads pixels over a larger image. */
+export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "padding"> {
+  /** Pixels cut from the border of the result: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
+  readonly padding?: Padding;
+  /** Pixels added at the end of every axis, fewer than its stride. Default 0. */
+  readonly outputPadding?: Extents;
+}
+
+const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
+
+/** Weights with as many spatial axes as the image, with four axes. */
+function weightsOf(where: string, w: unknown, x: Tensor, axes: 1 | 2): Tensor {
+  const weights = x.trace.operand(w as Tensor, x);
+  if (weights.rank !== axes + 2)
+    throw new ShapeError(
+      `${where}: w has ${weights.rank} axes (shape ${shapeOf(weights)}), expected ${axes + 2}, ` +
+        `[${axes === 2 ? "kernel height, kernel width" : "kernel"}, channels / groups, out channels]. Reshape it.`,
+    );
+  return axes === 2 ? weights : weights.reshape([1, ...weights.shape]);
+}
+
+/** Zeros that give ⌈extent / stride⌉ outputs. @internal */
+export function same(extent: number, kernel: number, stride: number, dilation: number): [number, number] {
+  const outputs = Math.ceil(extent / stride);
+  const total = Math.max((outputs - 1) * stride + dilation * (kernel - 1) + 1 - extent, 0);
+  return [Math.floor(total / 2), Math.ceil(total / 2)];
+}
+
+/** Channels of the image and the weights that belong together. */
+function checkGroups(
+  where: string,
+  groups: number,
+  name: string,
+  channels: number,
+  own: number,
+  outs: number,
+  w: Tensor,
+): void {
+  if (channels % groups !== 0)
+    throw new ShapeError(
+      `${where}: ${channels} channels of ${name} cannot be cut into ${groups} groups. Change groups.`,
+    );
+  if (outs % groups !== 0)
+    throw new ShapeError(
+      `${where}: ${outs} out channels of w ${shapeOf(w)} cannot be cut into ${groups} groups. Change groups or w.`,
+    );
+  if (own !== channels / groups)
+    throw new ShapeError(
+      `${where}: w ${shapeOf(w)} takes ${own} channels, but ${name} has ${channels}` +
+        `${groups === 1 ? "" : ` in ${groups} groups, ${channels / groups} each`}. Images are [batch, height, width, ` +
+        "channels] and weights [kernel, channels / groups, out channels]; transpose what comes in another order.",
+    );
+}
+
+/**
+ * Convolution y[n, p, q, o] = Σᵢⱼ꜀ x[n, s p + d i − t, s q + d j − l, c] · w[i, j, c, o], the kernel not flipped
+ * (cross-correlation).
+ *
+ * @param x  images [batch, height, width, channels], or signals [batch, length, channels]
+ * @param w  weights [kernel height, kernel width, channels / groups, out channels], of signals [kernel, channels / groups, out channels]
+ * @returns [batch, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, likewise width, out channels]
+ * @throws ShapeError  groups that do not divide the channels, w for other channels, a kernel larger than the padded image
+ * @throws RangeError  an option out of range
+ * @example
+ * compile(engine, (x) => convolve(x.reshape([1, 4, 1]), [[[1]], [[-1]]]))([1, 4, 9, 16]).data; // [-3, -5, -7]
+ */
+export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
+  x: Tensor,
+  w: Tensor | Parameters<Tensor["add"]>[0],
+  options: ConvolutionOptions = {},
+): Tensor {
+  const where = "convolve";
+  const { image, axes } = imageOf(where, "x", x);
+  checkOptions(where, options, ["stride", "padding", "dilation", "groups"]);
+  const { stride = 1, padding = 0, dilation = 1, groups = 1 } = options;
+  const strides = pairOf(where, "stride", stride, axes);
+  const dilations = pairOf(where, "dilation", dilation, axes);
+  checkNumber(where, "groups", groups, { min: 1, below: 2 ** 30, integer: true });
+  const sides = padding === "same" ? null : sidesOf(where, padding, axes);
+  const weights = weightsOf(where, w, image, axes);
+  const [, , , channels] = image.shape as [number, number, number, number];
+  const [, , own, outs] = weights.shape as [number, number, number, number];
+  checkGroups(where, groups, "x", channels, own, outs, weights);
+  const axis = (k: 0 | 1): AxisGeometry => {
+    const [kernel, extent, stride, dilation] = [weights.shape[k]!, image.shape[1 + k]!, strides[k], dilations[k]];
+    const [before, after] = sides ? sides[k] : same(extent, kernel, stride, dilation);
+    const room = extent + before + after;
+    const reach = dilation * (kernel - 1) + 1;
+    if (kernel < 1 || reach > room)
+      throw new ShapeError(
+        `${where}: a kernel of ${kernel}${dilation > 1 ? ` with dilation ${dilation}, which reaches over ${reach} pixels` : ""} ` +
+          `does not fit into ${room} pixels of ${k === 0 ? "height" : "width"}, padding included. ` +
+          "Pad the image, or take a smaller kernel.",
+      );
+    return { kernel, stride, before, after, dilation, extent, count: Math.floor((room - reach) / stride) + 1 };
+  };
+  return asGiven(x.trace.emit(abi.opConvolve, [image, weights], [], geometryWords(axis(0), axis(1), groups)), axes);
+});
+
+/**
+ * Transposed convolution, the gradient of a convolution in its image: every pixel of x adds its multiple of the kernel to a larger
+ * image.
+ *
+ * @param x  images [batch, height, width, channels], or signals [batch, length, channels]
+ * @param w  weights [kernel height, kernel width, out channels / groups, channels], of signals without the height
+ * @returns [batch, (height − 1) stride − padding + dilation (kernel − 1) + outputPadding + 1, likewise width, out channels]
+ * @throws ShapeError  groups that do not divide the channels, w for other channels, padding that leaves no pixel
+ * @throws RangeError  an option out of range; outputPadding not below stride
+ * @example
+ * compile(engine, (x) => convolveTransposed(x.reshape([1, 2, 1]), [[[1]], [[2]]], { stride: 2 }))([1, 10]).data; // [1, 2, 10, 20]
+ */
+export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTransposed(
+  x: Tensor,
+  w: Tensor | Parameters<Tensor["add"]>[0],
+  options: TransposedConvolutionOptions = {},
+): Tensor {
+  const where = "convolveTransposed";
+  const { image, axes } = imageOf(where, "x", x);
+  checkOptions(where, options, ["stride", "padding", "outputPadding", "dilation", "groups"]);
+  const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = options;
+  const strides = pairOf(where, "stride", stride, axes);
+  const dilations = pairOf(where, "dilation", dilation, axes);
+  const more = pairOf(where, "outputPadding", outputPadding, axes, 0, 0);
+  const sides = sidesOf(where, padding, axes);
+  checkNumber(where, "groups", groups, { min: 1, below: 2 ** 30, integer: true });
+  const weights = weightsOf(where, w, image, axes);
+  const channels = image.shape[3]!;
+  if (channels % groups !== 0)
+    throw new ShapeError(`${where}: ${channels} channels of x cannot be cut into ${groups} groups. Change groups.`);
+  if (weights.shape[3] !== channels)
+    throw new ShapeError(
+      `${where}: w ${shapeOf(weights)} takes ${weights.shape[3]} channels, but x has ${channels}. Weights of a transposed ` +
+        "convolution are [kernel, out channels / groups, channels]; transpose what comes in another order.",
+    );
+  const axis = (k: 0 | 1): AxisGeometry => {
+    const [kernel, count, stride, dilation] = [weights.shape[k]!, image.shape[1 + k]!, strides[k], dilations[k]];
+    const [before, after] = sides[k];
+    if (more[k] > 0 && more[k] >= stride)
+      throw new RangeError(`${where}: outputPadding must be below stride, got ${more[k]} and ${stride}.`);
+    const extent = (count - 1) * stride - before - after + dilation * (kernel - 1) + more[k] + 1;
+    if (count < 1 || kernel < 1 || extent < 1)
+      throw new ShapeError(
+        `${where}: padding ${before} + ${after} leaves no pixel of ${k === 0 ? "height" : "width"}: got ${extent}, expected at ` +
+          "least 1. Lower padding.",
+      );
+    return { kernel, stride, before, after, dilation, extent, count };
+  };
+  const words = geometryWords(axis(0), axis(1), groups);
+  return asGiven(x.trace.emit(abi.opConvolveInputGradient, [image, weights], [], words), axes);
+});

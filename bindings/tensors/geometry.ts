@@ -1,0 +1,81 @@
+// How windows lie on images [batch, height, width, channels] or signals [batch, length, channels]: options as the words of
+// an instruction. A signal is an image of height 1.
+
+import { ShapeError } from "../values/errors.js";
+import { checkNumber, shown, wrongKind } from "../values/options.js";
+import { Tensor } from "./tensor.js";
+
+/** One number for height and width, or both; of a signal its one number, or a list of it. */
+export type Extents = number | readonly number[];
+
+/** What padding may be: one number for all sides, or [top, bottom, left, right]; of a signal [before, after]. */
+export type Padding = number | readonly number[];
+
+/** One axis of a geometry. @internal */
+export interface AxisGeometry {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly before: number;
+  readonly after: number;
+  readonly dilation: number;
+  /** Pixels of the image. */
+  readonly extent: number;
+  /** Outputs. */
+  readonly count: number;
+}
+
+/** The words of an op on images. @internal */
+export function geometryWords(height: AxisGeometry, width: AxisGeometry, groups: number): number[] {
+  const words = ({ kernel, stride, before, after, dilation, extent, count }: AxisGeometry): number[] => [
+    ...[kernel, stride, before, after, dilation, extent, count],
+  ];
+  return [...words(height), ...words(width), groups];
+}
+
+const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
+
+/** A tensor of three or four axes, as an image of four. @internal */
+export function imageOf(where: string, name: string, x: unknown): { readonly image: Tensor; readonly axes: 1 | 2 } {
+  if (!(x instanceof Tensor))
+    throw new TypeError(`${where}: ${name} must be a tensor, got ${shown(x)}. Give it first.`);
+  if (x.rank === 4) return { image: x, axes: 2 };
+  const [first, ...others] = x.shape as [number, ...number[]];
+  if (x.rank === 3) return { image: x.reshape([first, 1, ...others]), axes: 1 };
+  throw new ShapeError(
+    `${where}: ${name} has ${x.rank} axes (shape ${shapeOf(x)}), expected 4, [batch, height, width, channels], or 3, ` +
+      "[batch, length, channels]. Reshape it.",
+  );
+}
+
+/** Back to a signal. @internal */
+export function asGiven(y: Tensor, axes: 1 | 2): Tensor {
+  return axes === 2 ? y : y.reshape(y.shape.filter((_, axis) => axis !== 1));
+}
+
+/** Whole numbers of at least `min` for height and width; of a signal the height gets 1, or `alone`. @internal */
+export function pairOf(where: string, name: string, value: unknown, axes: 1 | 2, min = 1, alone = 1): [number, number] {
+  const whole = (one: unknown): number => checkNumber(where, name, one, { min, below: 2 ** 30, integer: true });
+  if (typeof value === "number") return axes === 1 ? [alone, whole(value)] : [whole(value), whole(value)];
+  if (!Array.isArray(value)) throw wrongKind(where, name, "a number or an array of numbers", value);
+  if (value.length !== axes)
+    throw new RangeError(`${where}: ${name} must be a number or ${axes} numbers, got ${shown(value)}.`);
+  return axes === 1 ? [alone, whole(value[0])] : [whole(value[0]), whole(value[1])];
+}
+
+/** Zeros on every side: [[top, bottom], [left, right]]. @internal */
+export function sidesOf(where: string, padding: unknown, axes: 1 | 2): [[number, number], [number, number]] {
+  const whole = (one: unknown): number => checkNumber(where, "padding", one, { min: 0, below: 2 ** 30, integer: true });
+  if (typeof padding === "number") {
+    const side = whole(padding);
+    return [axes === 1 ? [0, 0] : [side, side], [side, side]];
+  }
+  if (!Array.isArray(padding)) throw wrongKind(where, "padding", "a number or an array of numbers", padding);
+  const sides = padding.map(whole);
+  if (sides.length !== 2 * axes)
+    throw new RangeError(
+      `${where}: padding must be a number or ${axes === 1 ? "[before, after]" : "[top, bottom, left, right]"}, got ` +
+        `${shown(padding)}.`,
+    );
+  const [top, bottom, left = top, right = bottom] = sides as [number, number, number?, number?];
+  return [axes === 1 ? [0, 0] : [top, bottom], [left, right]];
+}

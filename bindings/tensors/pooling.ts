@@ -1,0 +1,347 @@
+// Pooling, resizing and padding of images [batch, height, width, channels] and signals [batch, length, channels]. All need a
+// feature set with ops on images.
+
+import * as abi from "../../assembly/abi.js";
+import { imagesOnly } from "../engine/featureSets.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkFlag, checkOptions, shown } from "../values/options.js";
+import {
+  type AxisGeometry,
+  asGiven,
+  type Extents,
+  geometryWords,
+  imageOf,
+  type Padding,
+  pairOf,
+  sidesOf,
+} from "./geometry.js";
+import { Tensor } from "./tensor.js";
+
+/** How windows of a pool lie. */
+export interface PoolOptions {
+  /** Pixels from one window to the next. Default: the kernel. */
+  readonly stride?: Extents;
+  /** Pixels beyond the border, at most half of the kernel: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
+  readonly padding?: Padding;
+  /** Whether a last window that ends beyond the padding counts. Default false. */
+  readonly ceilMode?: boolean;
+}
+
+export interface MaxPoolOptions extends PoolOptions {
+  /** Pixels from one tap of a window to the next. Default 1. */
+  readonly dilation?: Extents;
+}
+
+export interface MeanPoolOptions extends PoolOptions {
+  /** Whether zeros of the padding count in the mean. Default true. */
+  readonly countIncludePad?: boolean;
+}
+
+const plain = { kernel: 1, stride: 1, before: 0, after: 0, dilation: 1 } as const;
+
+/** The windows of a pool along both axes. */
+function windowsOf(
+  where: string,
+  image: Tensor,
+  axes: 1 | 2,
+  kernel: Extents,
+  { stride = kernel, padding = 0, dilation = 1, ceilMode = false }: MaxPoolOptions,
+): [AxisGeometry, AxisGeometry] {
+  const kernels = pairOf(where, "kernel", kernel, axes);
+  const strides = pairOf(where, "stride", stride, axes);
+  const dilations = pairOf(where, "dilation", dilation, axes);
+  const sides = sidesOf(where, padding, axes);
+  checkFlag(where, "ceilMode", ceilMode);
+  const axis = (k: 0 | 1): AxisGeometry => {
+    const [kernel, extent, stride, dilation] = [kernels[k], image.shape[1 + k]!, strides[k], dilations[k]];
+    const [before, after] = sides[k];
+    const reach = dilation * (kernel - 1) + 1;
+    const room = extent + before + after;
+    if (Math.max(before, after) > reach / 2)
+      throw new RangeError(
+        `${where}: padding must be at most half of the kernel, got ${Math.max(before, after)} for ${reach} pixels. ` +
+          "Lower padding: a window must reach the image.",
+      );
+    if (extent < 1 || reach > room)
+      throw new ShapeError(
+        `${where}: a window of ${reach} pixels does not fit into ${room} pixels of ${k === 0 ? "height" : "width"}, padding ` +
+          "included. Take a smaller kernel.",
+      );
+    let count = (ceilMode ? Math.ceil : Math.floor)((room - reach) / stride) + 1;
+    // A window that would begin behind the image is left out.
+    if (ceilMode && (count - 1) * stride >= extent + before) count--;
+    return { kernel, stride, before, after, dilation, extent, count };
+  };
+  return [axis(0), axis(1)];
+}
+
+/** Axes that only say how many pixels come in and go out. */
+function sizedAxes(image: Tensor, [height, width]: readonly [number, number]): [AxisGeometry, AxisGeometry] {
+  const [, h, w] = image.shape as [number, number, number, number];
+  return [
+    { ...plain, extent: h, count: height },
+    { ...plain, extent: w, count: width },
+  ];
+}
+
+/** An image with at least one pixel. */
+function pixelsOf(where: string, x: unknown): { readonly image: Tensor; readonly axes: 1 | 2 } {
+  const given = imageOf(where, "x", x);
+  const { shape } = given.image;
+  if (shape[1] === 0 || shape[2] === 0)
+    throw new ShapeError(`${where}: x [${(x as Tensor).shape.join(", ")}] has no pixels, expected at least 1.`);
+  return given;
+}
+
+/**
+ * Largest value of every window. Padding counts as −∞; of equal values the first, in rows from top to bottom, gets the gradient; a
+ * NaN counts as largest.
+ *
+ * @param x  [batch, height, width, channels] or [batch, length, channels]
+ * @param kernel  pixels of a window, at least 1
+ * @returns [batch, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, likewise width, channels]
+ * @throws ShapeError  a window larger than the padded image
+ * @throws RangeError  padding above half of the kernel
+ * @example
+ * compile(engine, (x) => poolMax(x.reshape([1, 4, 1]), 2))([1, 3, 2, 0]).data; // [3, 2]
+ */
+export const poolMax = /* @__PURE__ */ imagesOnly(function poolMax(
+  x: Tensor,
+  kernel: Extents,
+  options: MaxPoolOptions = {},
+): Tensor {
+  const { image, axes } = imageOf("poolMax", "x", x);
+  checkOptions("poolMax", options, ["stride", "padding", "dilation", "ceilMode"]);
+  const [height, width] = windowsOf("poolMax", image, axes, kernel, options);
+  const words = geometryWords(height, width, abi.windowStrided);
+  return asGiven(x.trace.emit(abi.opPoolGather, [image, image], [], words), axes);
+});
+
+/**
+ * Mean of every window.
+ *
+ * @param x  [batch, height, width, channels] or [batch, length, channels]
+ * @param kernel  pixels of a window, at least 1
+ * @returns [batch, ⌊(height + padding − kernel) / stride⌋ + 1, likewise width, channels]
+ * @throws ShapeError  a window larger than the padded image
+ * @throws RangeError  padding above half of the kernel
+ * @example
+ * compile(engine, (x) => poolMean(x.reshape([1, 4, 1]), 2))([1, 3, 2, 0]).data; // [2, 1]
+ */
+export const poolMean = /* @__PURE__ */ imagesOnly(function poolMean(
+  x: Tensor,
+  kernel: Extents,
+  options: MeanPoolOptions = {},
+): Tensor {
+  const { image, axes } = imageOf("poolMean", "x", x);
+  checkOptions("poolMean", options, ["stride", "padding", "ceilMode", "countIncludePad"]);
+  const { countIncludePad = true, ...others } = options;
+  const form = checkFlag("poolMean", "countIncludePad", countIncludePad) ? abi.windowPadded : abi.windowStrided;
+  const words = geometryWords(...windowsOf("poolMean", image, axes, kernel, others), form);
+  return asGiven(x.trace.emit(abi.opResample, [image], [], words), axes);
+});
+
+/**
+ * Largest value of windows that cut the image into `outputSize` parts, from ⌊i · extent / outputs⌋ to ⌈(i + 1) · extent / outputs⌉.
+ *
+ * @param x  [batch, height, width, channels] or [batch, length, channels]
+ * @param outputSize  outputs of height and width, at least 1
+ * @returns [batch, ...outputSize, channels]
+ * @example
+ * compile(engine, (x) => poolMaxAdaptive(x.reshape([1, 3, 1]), 2))([1, 3, 2]).data; // [3, 3]
+ */
+export const poolMaxAdaptive = /* @__PURE__ */ imagesOnly(function poolMaxAdaptive(
+  x: Tensor,
+  outputSize: Extents,
+): Tensor {
+  const { image, axes } = pixelsOf("poolMaxAdaptive", x);
+  const size = pairOf("poolMaxAdaptive", "outputSize", outputSize, axes);
+  const words = geometryWords(...sizedAxes(image, size), abi.windowAdaptive);
+  return asGiven(x.trace.emit(abi.opPoolGather, [image, image], [], words), axes);
+});
+
+/**
+ * Mean of windows that cut the image into `outputSize` parts, as `poolMaxAdaptive` cuts it.
+ *
+ * @param x  [batch, height, width, channels] or [batch, length, channels]
+ * @param outputSize  outputs of height and width, at least 1
+ * @returns [batch, ...outputSize, channels]
+ * @example
+ * compile(engine, (x) => poolMeanAdaptive(x.reshape([1, 3, 1]), 2))([1, 3, 2]).data; // [2, 2.5]
+ */
+export const poolMeanAdaptive = /* @__PURE__ */ imagesOnly(function poolMeanAdaptive(
+  x: Tensor,
+  outputSize: Extents,
+): Tensor {
+  const { image, axes } = pixelsOf("poolMeanAdaptive", x);
+  const size = pairOf("poolMeanAdaptive", "outputSize", outputSize, axes);
+  const words = geometryWords(...sizedAxes(image, size), abi.windowAdaptive);
+  return asGiven(x.trace.emit(abi.opResample, [image], [], words), axes);
+});
+
+/**
+ * Largest value of windows that begin where tensors say.
+ *
+ * @param x  [batch, height, width, channels] or [batch, length, channels]
+ * @param starts  i32 first pixels along every axis, [rows, columns] or [positions], each [batch or 1, outputs, channels or 1]; a start
+ *   that lets a window leave the image is a RangeError when the program runs
+ * @param kernel  pixels of a window, or null where every window ends where the next one begins, and the last with the image
+ * @returns [batch, outputs, outputs, channels]
+ * @throws ShapeError  starts for other batches or channels, a window larger than the image
+ * @example
+ * compile(engine, (x) => poolMaxFrom(x.reshape([1, 4, 1]), [constant(engine, [[[0], [3]]], "i32")], null))([1, 3, 2, 0]).data; // [3, 0]
+ */
+export const poolMaxFrom = /* @__PURE__ */ imagesOnly(function poolMaxFrom(
+  x: Tensor,
+  starts: readonly Tensor[],
+  kernel: Extents | null,
+): Tensor {
+  const where = "poolMaxFrom";
+  const { image, axes } = pixelsOf(where, x);
+  if (!Array.isArray(starts) || starts.length !== axes || starts.some((one) => !(one instanceof Tensor)))
+    throw new TypeError(`${where}: starts must be an array of ${axes} tensors, one an axis, got ${shown(starts)}.`);
+  const kernels = kernel === null ? ([1, 1] as const) : pairOf(where, "kernel", kernel, axes);
+  const [batch, , , channels] = image.shape as [number, number, number, number];
+  for (const { shape } of starts as readonly Tensor[])
+    if (shape.length !== 3 || (shape[0] !== 1 && shape[0] !== batch) || (shape[2] !== 1 && shape[2] !== channels))
+      throw new ShapeError(
+        `${where}: starts must be [1 or ${batch}, outputs, 1 or ${channels}] for x [${x.shape.join(", ")}], got [${shape.join(", ")}].`,
+      );
+  const samples = Math.max(...starts.map(({ shape }) => shape[0]!));
+  const parts = Math.max(...starts.map(({ shape }) => shape[2]!));
+  // A signal has one line, which begins at 0.
+  const given = axes === 2 ? starts : [x.trace.constant([[[0]]], "i32"), ...starts];
+  const wide = given.map((one) => one.broadcastTo([samples, one.shape[1]!, parts]));
+  const [height, width] = sizedAxes(image, wide.map(({ shape }) => shape[1]!) as [number, number]);
+  for (const [k, { extent }] of [height, width].entries())
+    if (kernels[k]! > extent)
+      throw new ShapeError(
+        `${where}: a window of ${kernels[k]} pixels does not fit into ${extent}. Take a smaller kernel.`,
+      );
+  const form = kernel === null ? abi.windowDisjoint : abi.windowStarts;
+  const words = geometryWords({ ...height, kernel: kernels[0] }, { ...width, kernel: kernels[1] }, form);
+  return asGiven(x.trace.emit(abi.opPoolGather, [image, image, x.trace.concatenate(wide, 1)], [], words), axes);
+});
+
+/** How many pixels are shared out between `count` windows, and how many that makes apart from the last. */
+function steps(
+  extent: number,
+  count: number,
+  kernel: number | null,
+): { readonly pixels: number; readonly parts: number } {
+  return kernel === null ? { pixels: extent, parts: count } : { pixels: extent - kernel, parts: count - 1 };
+}
+
+/**
+ * Pseudo-random starts of fractional windows, ⌊(i + u) α⌋ − ⌊u α⌋ (B. Graham, "Fractional max-pooling", arXiv 1412.6071, 2014, in
+ * PyTorch's form): of `kernel` pixels with α = (extent − kernel) / (outputs − 1), or disjoint with α = extent / outputs.
+ *
+ * @param u  f64 [batch or 1, 1, channels or 1], uniform in [0, 1)
+ * @returns i32 [batch or 1, outputs, channels or 1]
+ * @internal
+ */
+export function pseudoRandomStarts(u: Tensor, extent: number, outputs: number, kernel: number | null): Tensor {
+  const { trace } = u;
+  const { pixels, parts } = steps(extent, outputs, kernel);
+  const floor = (t: Tensor): Tensor => t.cast("i32").cast("f64");
+  const drawn = (): Tensor => {
+    const at = trace.constant(
+      Array.from({ length: parts }, (_, i) => [i]),
+      "f64",
+    );
+    const alpha = pixels / parts;
+    return floor(u.add(at).multiply(alpha)).subtract(floor(u.multiply(alpha)));
+  };
+  if (kernel === null) return drawn().cast("i32");
+  const last = u.multiply(0).add(pixels);
+  return (parts === 0 ? last : trace.concatenate([drawn(), last], 1)).cast("i32");
+}
+
+/**
+ * Random starts of fractional windows (Graham 2014): steps of ⌊α⌋ and ⌈α⌉ pixels in random order, as the order of random keys.
+ *
+ * @param keys  f64 [batch or 1, steps, channels or 1], uniform; steps are outputs, less 1 where windows have a kernel
+ * @returns i32 [batch or 1, outputs, channels or 1]
+ * @internal
+ */
+export function randomStarts(keys: Tensor, extent: number, outputs: number, kernel: number | null): Tensor {
+  const { trace } = keys;
+  const { pixels, parts } = steps(extent, outputs, kernel);
+  if (parts === 0) return trace.constant([[[pixels]]], "i32").broadcastTo([keys.shape[0]!, 1, keys.shape[2]!]);
+  const least = Math.floor(pixels / parts);
+  const [samples, , channels] = keys.shape as [number, number, number];
+  const [mine, others] = [keys.reshape([samples, parts, 1, channels]), keys.reshape([samples, 1, parts, channels])];
+  const earlier = trace.constant(
+    Array.from({ length: parts }, (_, i) => Array.from({ length: parts }, (_, j) => [j < i ? 1 : 0])),
+    "f64",
+  );
+  const rank = others.less(mine).add(others.equal(mine).multiply(earlier)).sum({ axes: 2 });
+  const lengths = rank.less(pixels - least * parts).add(least);
+  const ends = lengths.cumulativeSum(1);
+  const starts = ends.subtract(lengths);
+  return (kernel === null ? starts : trace.concatenate([starts, ends.slice(1, -1)], 1)).cast("i32");
+}
+
+/**
+ * Images of another size: every pixel from the nearest one, or linear between the pixels beside it.
+ *
+ * @param x  [batch, height, width, channels] or [batch, length, channels]
+ * @param outputSize  height and width, at least 1
+ * @param method  "nearest", pixel ⌊i · extent / outputs⌋, or "bilinear". Default "nearest".
+ * @param options.alignCorners  whether "bilinear" lays the centres of the corner pixels on each other; otherwise their corners, as if pixels were
+ *   squares. Default false.
+ * @returns [batch, ...outputSize, channels]
+ * @example
+ * compile(engine, (x) => resize(x.reshape([1, 2, 1]), 4, "bilinear"))([0, 4]).data; // [0, 1, 3, 4]
+ */
+export const resize = /* @__PURE__ */ imagesOnly(function resize(
+  x: Tensor,
+  outputSize: Extents,
+  method: "nearest" | "bilinear" = "nearest",
+  options: { readonly alignCorners?: boolean } = {},
+): Tensor {
+  const { image, axes } = pixelsOf("resize", x);
+  const size = pairOf("resize", "outputSize", outputSize, axes);
+  checkChoice("resize", "method", method, ["nearest", "bilinear"]);
+  checkOptions("resize", options, ["alignCorners"]);
+  const { alignCorners = false } = options;
+  checkFlag("resize", "alignCorners", alignCorners);
+  const form = method === "nearest" ? abi.windowNearest : alignCorners ? abi.windowLinearCorners : abi.windowLinear;
+  return asGiven(x.trace.emit(abi.opResample, [image], [], geometryWords(...sizedAxes(image, size), form)), axes);
+});
+
+const borders = { reflect: abi.windowReflect, replicate: abi.windowReplicate, circular: abi.windowCircular };
+
+/**
+ * Images with pixels around them: mirrored at the border pixel ("reflect"), the border pixel itself ("replicate"), or those of the opposite
+ * side ("circular"). Zeros come by the method `pad` of a tensor.
+ *
+ * @param x  [batch, height, width, channels] or [batch, length, channels]
+ * @param padding  a number, [top, bottom, left, right], of a signal [before, after]; below the extent where pixels are mirrored, at most the
+ *   extent where they come from the opposite side
+ * @returns [batch, height + top + bottom, width + left + right, channels]
+ * @throws RangeError  padding larger than the image has pixels for
+ * @example
+ * compile(engine, (x) => padBorder(x.reshape([1, 3, 1]), 2, "reflect"))([1, 2, 3]).data; // [3, 2, 1, 2, 3, 2, 1]
+ */
+export const padBorder = /* @__PURE__ */ imagesOnly(function padBorder(
+  x: Tensor,
+  padding: Padding,
+  mode: "reflect" | "replicate" | "circular",
+): Tensor {
+  const { image, axes } = pixelsOf("padBorder", x);
+  const sides = sidesOf("padBorder", padding, axes);
+  checkChoice("padBorder", "mode", mode, ["reflect", "replicate", "circular"]);
+  const axis = (k: 0 | 1): AxisGeometry => {
+    const extent = image.shape[1 + k]!;
+    const [before, after] = sides[k];
+    const most = mode === "reflect" ? extent - 1 : mode === "circular" ? extent : Number.POSITIVE_INFINITY;
+    if (Math.max(before, after) > most)
+      throw new RangeError(
+        `padBorder: padding by "${mode}" must be at most ${most} for ${extent} pixels of ${k === 0 ? "height" : "width"}, got ` +
+          `${Math.max(before, after)}.`,
+      );
+    return { ...plain, before, after, extent, count: extent + before + after };
+  };
+  return asGiven(x.trace.emit(abi.opResample, [image], [], geometryWords(axis(0), axis(1), borders[mode])), axes);
+});
