@@ -41,7 +41,7 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
   const where = "residual";
   if (!isLayer(block)) throw wrongKind(where, "block", "a layer", block, "linear(4, 4)");
   checkOptions(where, options, ["survival", "mode", "draw"]);
-  const survival = checkHyper(where, "survival", options.survival ?? 1, survivalBounds, survivalBounds);
+  const survival = checkHyper(where, "survival", options.survival ?? 1, survivalBounds);
   return residualBlock(where, block, survival, 1, options);
 }
 

@@ -41,7 +41,7 @@ export function residualStack(blocks: readonly Layer[], options: ResidualStackOp
   if (chosen !== undefined) checkOptions(`${where}: survival`, chosen, ["last", "rule"]);
   const { last = chosen ? 0.5 : 1, rule = "linear" } = chosen ?? {};
   checkChoice(where, "survival.rule", rule, ["linear", "constant"]);
-  const survival = checkHyper(where, "survival.last", last, survivalBounds, survivalBounds);
+  const survival = checkHyper(where, "survival.last", last, survivalBounds);
   const { mode, draw } = options;
   const given = { ...(mode === undefined ? {} : { mode }), ...(draw === undefined ? {} : { draw }) };
   const stack = sequential(

@@ -32,7 +32,7 @@ export interface ModelProgram {
   readonly answers: readonly Answer[];
   /** Whether it draws random numbers. */
   readonly random: boolean;
-  /** The layers that are observed. */
+  /** The layers that are observed, or in a refresh the states that change. */
   readonly names: readonly string[];
 }
 
@@ -186,10 +186,11 @@ export class ModelPrograms {
     let names: readonly string[] = [];
     let random = false;
     const emitted = (trace: Trace): Placement[] => {
-      const { results, prediction, observed = [], weighted = new Set() } = this.#emit(trace, purpose, rows);
+      const emitted = this.#emit(trace, purpose, rows);
+      const { results, prediction, weighted = new Set() } = emitted;
       ({ shape } = prediction);
       random = trace.drawsRandom;
-      names = observed;
+      ({ names = [] } = emitted);
       const reported = purpose === "train" ? 1 : purpose === "evaluate" || purpose === "observe" ? results.length : 0;
       answers = results.slice(0, reported).map(({ tensor, offset }) => ({
         offset,
@@ -210,7 +211,7 @@ export class ModelPrograms {
   ): {
     results: Placement[];
     prediction: Tensor;
-    observed?: readonly string[];
+    names?: readonly string[];
     weighted?: ReadonlySet<Tensor>;
   } {
     const { model, loss, metrics, dtype, optimizer } = this.#parts;
@@ -232,8 +233,9 @@ export class ModelPrograms {
       results.push({ tensor, space, offset });
     };
     if (purpose === "refresh") {
-      for (const { name, offset } of states) place(scope.next(name), abi.spaceResults, bytesOf(dtype, offset));
-      return { results, prediction };
+      const moved = states.filter(({ name }) => scope.next(name) !== named.get(name));
+      for (const { name, offset } of moved) place(scope.next(name), abi.spaceResults, bytesOf(dtype, offset));
+      return { results, prediction, names: moved.map(({ name }) => name) };
     }
     if (purpose === "predict") {
       if (prediction.shape[0] !== rows)
@@ -251,7 +253,7 @@ export class ModelPrograms {
         place(alive, abi.spaceResults, offset);
         offset += blockBytes(dtype, alive.size);
       }
-      return { results, prediction, observed: [...scope.observed.keys()] };
+      return { results, prediction, names: [...scope.observed.keys()] };
     }
     const y = trace.leaf(abi.spaceArguments, this.#targetOffset, targetType, [rows, ...(targetRow ?? [])]);
     const weighted = new Set<Tensor>();

@@ -576,7 +576,9 @@ export class Trainer {
           means[i] = (means[i] as number) + value * (rows / data.rows);
       }
     });
-    const named = entries.map(({ name, shape, offset, elements: size }) => {
+    const { names } = programs.get("refresh", start(1));
+    const moved = entries.filter(({ name }) => names.includes(name));
+    const named = moved.map(({ name, shape, offset, elements: size }) => {
       const data = means.subarray(offset, offset + size);
       return [name, { data, shape }] as const;
     });
