@@ -22,8 +22,8 @@ function pooling(
   options: MaxPoolOptions & MeanPoolOptions,
   pool: typeof poolMax | typeof poolMean,
 ): Layer {
-  const { stride = kernel, padding = 0, dilation = 1, ceilMode = false, countIncludePad = true } = options;
   checkOptions(where, options, ["stride", "padding", "ceilMode", pool === poolMax ? "dilation" : "countIncludePad"]);
+  const { stride = kernel, padding = 0, dilation = 1, ceilMode = false, countIncludePad = true } = options;
   const kernels = pairOf(where, "kernel", kernel, axes);
   pairOf(where, "stride", stride, axes);
   pairOf(where, "dilation", dilation, axes);
