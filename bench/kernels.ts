@@ -4,11 +4,11 @@
 import { applyRule } from "../assembly/optimizers/sweep";
 import { applySchedules } from "../assembly/training/scheduled";
 import { commitStep } from "../assembly/training/step";
-import { groupAt, ruleOf, sweepOf, Trainer } from "../assembly/training/trainer";
+import { groupAt, sweepOf, Trainer } from "../assembly/training/trainer";
 
 export * from "../assembly/dense";
 export * from "../assembly/registrations";
-export { dependentAdds, limit } from "./limit";
+export { dependentAdds, limit, plainTile } from "./limit";
 export { stream } from "./stream";
 
 export function weightsOf(trainer: usize): usize {
@@ -24,7 +24,7 @@ export function sweep(address: usize): void {
   const trainer = changetype<Trainer>(address);
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
-    applyRule(ruleOf(group), sweepOf(trainer, group, trainer.gradients));
+    applyRule(group.rule, sweepOf(trainer, group, trainer.gradients));
   }
   trainer.step += 1;
 }

@@ -48,3 +48,41 @@ export function dependentAdds(turns: u32): u32 {
   } while (--turns);
   return x;
 }
+
+/**
+ * Four rows by two vectors of products that go through registers as a compiler lays them out, `turns` times over 256 values in the
+ * first-level cache: 16,384 operations a turn. What V8 makes of the plain loop; kernels can be a little faster.
+ */
+export function plainTile(a: usize, b: usize, turns: u32): f32 {
+  let sum: f32 = 0;
+  for (; turns > 0; turns--) {
+    let c00 = f32x4.splat(0);
+    let c01 = c00,
+      c10 = c00,
+      c11 = c00,
+      c20 = c00,
+      c21 = c00,
+      c30 = c00,
+      c31 = c00;
+    for (let k: usize = 0; k < 256; k++) {
+      const b0 = v128.load(b + k * 32);
+      const b1 = v128.load(b + k * 32, 16);
+      let x = v128.load32_splat(a + k * 16);
+      c00 = multiplyAdd<f32>(x, b0, c00);
+      c01 = multiplyAdd<f32>(x, b1, c01);
+      x = v128.load32_splat(a + k * 16, 4);
+      c10 = multiplyAdd<f32>(x, b0, c10);
+      c11 = multiplyAdd<f32>(x, b1, c11);
+      x = v128.load32_splat(a + k * 16, 8);
+      c20 = multiplyAdd<f32>(x, b0, c20);
+      c21 = multiplyAdd<f32>(x, b1, c21);
+      x = v128.load32_splat(a + k * 16, 12);
+      c30 = multiplyAdd<f32>(x, b0, c30);
+      c31 = multiplyAdd<f32>(x, b1, c31);
+    }
+    const low = f32x4.add(f32x4.add(c00, c01), f32x4.add(c10, c11));
+    const high = f32x4.add(f32x4.add(c20, c21), f32x4.add(c30, c31));
+    sum += f32x4.extract_lane(f32x4.add(low, high), 0);
+  }
+  return sum;
+}

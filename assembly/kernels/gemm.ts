@@ -143,7 +143,7 @@ function packed<T>(
 }
 
 /** Packs `columns` columns of a block of B into panels of two vectors, each `blockK` deep. */
-function packPanels<T>(
+export function packPanels<T>(
   panel: usize,
   b: usize,
   bRow: usize,
@@ -169,7 +169,7 @@ function packPanels<T>(
 }
 
 /** A strip of A times all panels of a block. */
-function strip<T, L>(
+export function strip<T, L>(
   out: usize,
   outRow: usize,
   a: usize,

@@ -10,9 +10,21 @@ import { lanes } from "./lanes";
  * the lanes.
  */
 export function packRows<T>(to: usize, step: usize, from: usize, row: usize, count: usize, rows: usize): void {
-  let from1: usize = rows > 1 ? from + row : from;
-  let from2: usize = rows > 2 ? from1 + row : from1;
-  let from3: usize = rows > 3 ? from2 + row : from2;
+  const from1: usize = rows > 1 ? from + row : from;
+  const from2: usize = rows > 2 ? from1 + row : from1;
+  packFour<T>(to, step, from, from1, from2, rows > 3 ? from2 + row : from2, count);
+}
+
+/** The same of four rows wherever they lie. */
+export function packFour<T>(
+  to: usize,
+  step: usize,
+  from: usize,
+  from1: usize,
+  from2: usize,
+  from3: usize,
+  count: usize,
+): void {
   for (let i: usize = 0; i < count; i += lanes<T>()) {
     const r0 = v128.load(from);
     const r1 = v128.load(from1);

@@ -14,8 +14,16 @@ import { inputType, operand } from "../graph/call";
 import { floats, register } from "../graph/contract";
 import { credit, wants } from "../graph/credit";
 import { answer, answerExtent, emit, stagedInput, stagedOp, stagedWord } from "../graph/emit";
-import { elementsOf, extent, input, typeOf, word } from "../graph/graph";
-import { convolveInputGradientScalar, convolveScalar, convolveWeightGradientScalar } from "../kernels/convolution";
+import { elementsOf, extent, input, typeOf, word, wordsOf } from "../graph/graph";
+import {
+  convolve,
+  convolveInputGradient,
+  convolveInputGradientScratch,
+  convolveScratch,
+  convolveWeightGradient,
+  convolveWeightGradientScratch,
+} from "../kernels/convolution";
+import { Geometry } from "../kernels/geometry";
 import { fault } from "../memory/engine";
 import {
   agrees,
@@ -85,10 +93,17 @@ class Convolve {
   flops(y: i32): f64 {
     return flopsOf(y, y, extent(input(y), 3));
   }
+  workspace(y: i32): u64 {
+    const q = changetype<Geometry>(wordsOf(y));
+    const x = input(y);
+    if (typeOf(y) === f32Type) return convolveScratch<f32>(q, extent(y, 0), extent(x, 3), extent(y, 3));
+    return convolveScratch<f64>(q, extent(y, 0), extent(x, 3), extent(y, 3));
+  }
   run(call: usize, start: u32, count: u32): void {
     const q = geometryOf(call);
-    if (inputType(call) === f32Type) convolveScalar<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q);
-    else convolveScalar<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+    const scratch = operand(call, 3);
+    if (inputType(call) === f32Type) convolve<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
+    else convolve<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
   }
 }
 
@@ -117,11 +132,18 @@ class ConvolveInputGradient {
   flops(y: i32): f64 {
     return flopsOf(y, input(y), extent(y, 3));
   }
+  workspace(y: i32): u64 {
+    const q = changetype<Geometry>(wordsOf(y));
+    const g = input(y);
+    if (typeOf(y) === f32Type) return convolveInputGradientScratch<f32>(q, extent(y, 0), extent(y, 3), extent(g, 3));
+    return convolveInputGradientScratch<f64>(q, extent(y, 0), extent(y, 3), extent(g, 3));
+  }
   run(call: usize, start: u32, count: u32): void {
     const q = geometryOf(call);
-    if (inputType(call) === f32Type) {
-      convolveInputGradientScalar<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q);
-    } else convolveInputGradientScalar<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+    const scratch = operand(call, 3);
+    if (inputType(call) === f32Type)
+      convolveInputGradient<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
+    else convolveInputGradient<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
   }
 }
 
@@ -159,11 +181,18 @@ class ConvolveWeightGradient {
   flops(y: i32): f64 {
     return flopsOf(y, input(y, 1), extent(input(y), 3));
   }
+  workspace(y: i32): u64 {
+    const q = changetype<Geometry>(wordsOf(y));
+    const x = input(y);
+    if (typeOf(y) === f32Type) return convolveWeightGradientScratch<f32>(q, extent(x, 3), extent(y, 3));
+    return convolveWeightGradientScratch<f64>(q, extent(x, 3), extent(y, 3));
+  }
   run(call: usize, start: u32, count: u32): void {
     const q = geometryOf(call);
-    if (inputType(call) === f32Type) {
-      convolveWeightGradientScalar<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q);
-    } else convolveWeightGradientScalar<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q);
+    const scratch = operand(call, 3);
+    if (inputType(call) === f32Type)
+      convolveWeightGradient<f32>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
+    else convolveWeightGradient<f64>(operand(call, 0), operand(call, 1), operand(call, 2), q, scratch);
   }
 }
 

@@ -118,8 +118,9 @@ function startsInRange(op: i32, call: usize, q: Geometry): bool {
   const at = startsAt(call);
   if (at === 0) return true;
   const disjoint = q.groups === windowDisjoint;
-  const channels: usize = callWord(call, 19) !== 0 ? q.channels : 1;
-  for (let n: usize = 0; n < (callWord(call, 18) !== 0 ? q.batch : 1); n++) {
+  const channels: usize = callWord(call, 19) !== 0 ? <usize>q.channels : 1;
+  const samples: usize = callWord(call, 18) !== 0 ? <usize>q.batch : 1;
+  for (let n: usize = 0; n < samples; n++) {
     for (let k: usize = 0; k < channels; k++) {
       for (let line: usize = 0; line < q.outHeight + q.outWidth; line++) {
         const axis = line < q.outHeight ? heightOf(q) : widthOf(q);

@@ -1,5 +1,6 @@
 // The kernel floor: every lane function and loop against its scalar twin.
 
+import "./cases/convolution";
 import "./cases/exponential";
 import "./cases/gemm";
 import "./cases/random";
