@@ -256,7 +256,7 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   logAddExp: [
     [(a: unknown, b: unknown) => inside((x) => t.logAddExp((a === right ? x : a) as never, b as never)), right, 1],
   ],
-  ...ofImage("convolve", [[[1], [1]]], {}),
+  ...ofImage("convolve", [[[1]], [[1]]], {}),
   ...ofImage("convolveTransposed", [[[1], [1]]], {}),
   ...inTrace("normal", [2], "f64"),
   ...ofImage("padBorder", 1, "reflect"),
@@ -552,7 +552,7 @@ const kinds: readonly unknown[] = [
   t.DivergenceError,
 ];
 const language =
-  /Cannot |is not (a function|iterable|defined|a constructor)|Invalid (array|typed|string|count|time|URL|left|regular)|Maximum call|out of (range|bounds)$|circular|must be a (TypedArray|string)|to a BigInt|mix BigInt|prototype|offset is|null or undefined|instanceof|\bundefined \(|0x|trapped|broken/;
+  /Cannot |is not (a function|iterable|defined|a constructor)|Invalid (array|typed|string|count|time|URL|left|regular)|Maximum call|out of (range|bounds)$|circular structure|must be a (TypedArray|string)|to a BigInt|mix BigInt|prototype|offset is|null or undefined|instanceof|\bundefined \(|0x|trapped|broken/;
 
 /** Whether an error is a sentence of the library: where: what. */
 function isSentence(error: unknown): boolean {
