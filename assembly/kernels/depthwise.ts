@@ -70,66 +70,125 @@ function copyPatch<T>(to: usize, from: usize, b: Band, left: i32, reach: i32): v
 /** Four outputs, of which `rows` are stored; `lines` are the addresses of the lines under the kernel, `offset` leads to the first tap. */
 function four<T>(b: Band, lines: usize, offset: usize, w: usize, out: usize, outPixel: usize, rows: i32): void {
   const end = lines + ((<usize>b.rows) << 2);
-  const columns = b.columns;
-  const apart = <usize>b.strideX * b.pixel;
-  const step = <usize>b.columnStep * b.pixel;
   const row = b.pixel;
-  const sliding = columns === 3 && apart === row && step === row;
-  for (let c: usize = 0; c < b.channels; c += lanes<T>()) {
-    let c0 = i64x2.splat(0);
-    let c1 = c0,
-      c2 = c0,
-      c3 = c0;
-    let weight = w + c * sizeof<T>();
-    const from = offset + c * sizeof<T>();
-    if (sliding) {
-      // Every vector of the image is loaded once for up to three outputs.
-      for (let at = lines; at !== end; at += 4) {
-        let x = <usize>load<u32>(at) + from;
-        const w0 = v128.load(weight);
-        const w1 = v128.load(weight + row);
-        const w2 = v128.load(weight + 2 * row);
-        let v = v128.load(x);
-        c0 = multiplyAdd<T>(v, w0, c0);
-        v = v128.load(x + row);
-        c0 = multiplyAdd<T>(v, w1, c0);
-        c1 = multiplyAdd<T>(v, w0, c1);
-        v = v128.load(x + 2 * row);
-        c0 = multiplyAdd<T>(v, w2, c0);
-        c1 = multiplyAdd<T>(v, w1, c1);
-        c2 = multiplyAdd<T>(v, w0, c2);
-        x += 3 * row;
-        v = v128.load(x);
-        c1 = multiplyAdd<T>(v, w2, c1);
-        c2 = multiplyAdd<T>(v, w1, c2);
-        c3 = multiplyAdd<T>(v, w0, c3);
-        v = v128.load(x + row);
-        c2 = multiplyAdd<T>(v, w2, c2);
-        c3 = multiplyAdd<T>(v, w1, c3);
-        v = v128.load(x + 2 * row);
-        c3 = multiplyAdd<T>(v, w2, c3);
-        weight += 3 * row;
-      }
-    } else {
-      for (let at = lines; at !== end; at += 4) {
-        let x = <usize>load<u32>(at) + from;
-        for (let j = 0; j < columns; j++) {
-          const v = v128.load(weight);
-          c0 = multiplyAdd<T>(v128.load(x), v, c0);
-          c1 = multiplyAdd<T>(v128.load(x + apart), v, c1);
-          c2 = multiplyAdd<T>(v128.load(x + 2 * apart), v, c2);
-          c3 = multiplyAdd<T>(v128.load(x + 3 * apart), v, c3);
-          weight += row;
-          x += step;
-        }
-      }
+  const apart = <usize>b.strideX * row;
+  const step = <usize>b.columnStep * row;
+  let out1: usize = rows > 1 ? out + outPixel : out;
+  let out2: usize = rows > 2 ? out1 + outPixel : out1;
+  let out3: usize = rows > 3 ? out2 + outPixel : out2;
+  const sliding = b.columns === 3 && apart === row && step === row;
+  const columns = b.columns;
+  const channels = b.channels;
+  for (let c: usize = 0; c < channels; c += lanes<T>()) {
+    const part = min(channels - c, lanes<T>());
+    if (sliding) inline.always(slide<T>(lines, end, offset, row, w, out, out1, out2, out3, part));
+    else four1<T>(lines, end, offset, columns, apart, step, row, w, out, out1, out2, out3, part);
+    offset += 16;
+    w += 16;
+    out += 16;
+    out1 += 16;
+    out2 += 16;
+    out3 += 16;
+  }
+}
+
+/** One vector of channels of four outputs. Outputs that are not there are those before them, which are stored later. */
+function four1<T>(
+  lines: usize,
+  end: usize,
+  from: usize,
+  columns: i32,
+  apart: usize,
+  step: usize,
+  row: usize,
+  weight: usize,
+  out: usize,
+  out1: usize,
+  out2: usize,
+  out3: usize,
+  part: usize,
+): void {
+  let c0 = i64x2.splat(0);
+  let c1 = c0,
+    c2 = c0,
+    c3 = c0;
+  for (; lines !== end; lines += 4) {
+    let x = <usize>load<u32>(lines) + from;
+    for (let j = columns; j > 0; j--) {
+      const v = v128.load(weight);
+      c0 = multiplyAdd<T>(v128.load(x), v, c0);
+      c1 = multiplyAdd<T>(v128.load(x + apart), v, c1);
+      c2 = multiplyAdd<T>(v128.load(x + 2 * apart), v, c2);
+      c3 = multiplyAdd<T>(v128.load(x + 3 * apart), v, c3);
+      weight += row;
+      x += step;
     }
-    const to = out + c * sizeof<T>();
-    const part = min(b.channels - c, lanes<T>());
-    storePart<T>(to, c0, part);
-    if (rows > 1) storePart<T>(to + outPixel, c1, part);
-    if (rows > 2) storePart<T>(to + 2 * outPixel, c2, part);
-    if (rows > 3) storePart<T>(to + 3 * outPixel, c3, part);
+  }
+  storePart<T>(out3, c3, part);
+  storePart<T>(out2, c2, part);
+  storePart<T>(out1, c1, part);
+  storePart<T>(out, c0, part);
+}
+
+/** The same for lines of three taps side by side: every vector of the image is loaded once for up to three outputs. */
+function slide<T>(
+  lines: usize,
+  end: usize,
+  from: usize,
+  row: usize,
+  weight: usize,
+  out: usize,
+  out1: usize,
+  out2: usize,
+  out3: usize,
+  part: usize,
+): void {
+  let c0 = i64x2.splat(0);
+  let c1 = c0,
+    c2 = c0,
+    c3 = c0;
+  do {
+    let x = <usize>load<u32>(lines) + from;
+    const w0 = v128.load(weight);
+    weight += row;
+    const w1 = v128.load(weight);
+    weight += row;
+    const w2 = v128.load(weight);
+    weight += row;
+    let v = v128.load(x);
+    c0 = multiplyAdd<T>(v, w0, c0);
+    x += row;
+    v = v128.load(x);
+    c0 = multiplyAdd<T>(v, w1, c0);
+    c1 = multiplyAdd<T>(v, w0, c1);
+    x += row;
+    v = v128.load(x);
+    c0 = multiplyAdd<T>(v, w2, c0);
+    c1 = multiplyAdd<T>(v, w1, c1);
+    c2 = multiplyAdd<T>(v, w0, c2);
+    x += row;
+    v = v128.load(x);
+    c1 = multiplyAdd<T>(v, w2, c1);
+    c2 = multiplyAdd<T>(v, w1, c2);
+    c3 = multiplyAdd<T>(v, w0, c3);
+    x += row;
+    v = v128.load(x);
+    c2 = multiplyAdd<T>(v, w2, c2);
+    c3 = multiplyAdd<T>(v, w1, c3);
+    x += row;
+    c3 = multiplyAdd<T>(v128.load(x), w2, c3);
+    lines += 4;
+  } while (lines !== end);
+  if (part === lanes<T>()) {
+    v128.store(out3, c3);
+    v128.store(out2, c2);
+    v128.store(out1, c1);
+    v128.store(out, c0);
+  } else {
+    storePart<T>(out3, c3, part);
+    storePart<T>(out2, c2, part);
+    storePart<T>(out1, c1, part);
+    storePart<T>(out, c0, part);
   }
 }
 

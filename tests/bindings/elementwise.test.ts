@@ -356,6 +356,20 @@ describe("special values", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("softmax of long f32 rows of equal terms stays within 6 ulp, though their roundings add up", () => {
+    for (const n of [242, 774, 1040, 2062]) {
+      const x = Float32Array.from({ length: n }, (_, k) => (k === n - 1 ? 0 : -0.85));
+      const terms = Array.from(x, Math.exp);
+      const sum = terms.reduce((total, term) => total + term, 0);
+      const got = flat(run(engine, (t: Tensor) => t.softmax(), x));
+      const ulps = got.map((value, k) => {
+        const exact = (terms[k] as number) / sum;
+        return Math.abs(value - exact) / 2 ** (Math.floor(Math.log2(exact)) - 23);
+      });
+      expect(Math.max(...ulps)).toBeLessThan(6);
+    }
+  });
+
   it("logAddExp neither overflows nor loses infinities, and takes a half of each of two", () => {
     const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
     const a = [1000, -1000, low, low, high, high, low, 710, 5];
