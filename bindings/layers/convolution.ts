@@ -107,8 +107,8 @@ export const convolutionOptions = ["stride", "padding", "dilation", "groups", "w
 const known = [...convolutionOptions, "paddingMode"];
 
 /**
- * Convolution of sequences (cross-correlation: the kernel is not flipped): y[t, o] = b[o] + Σ x[t stride − padding + i dilation,
- * c] W[i, c, o] over taps i and the channels c of a group.
+ * Convolution of sequences, the kernel not flipped: y[t, o] = b[o] + Σ x[t stride − padding + i dilation, c] W[i, c, o] over
+ * taps i and the channels c of a group.
  *
  * @param inputs   channels of x [batch, length, inputs], ≥ 1
  * @param outputs  channels of y [batch, out, outputs], ≥ 1; out = ⌊(length + padding − dilation (kernel − 1) − 1) / stride⌋ + 1
@@ -130,8 +130,8 @@ export const conv1d = /* @__PURE__ */ imagesOnly(function conv1d(
 });
 
 /**
- * Convolution of images (cross-correlation: the kernel is not flipped): y[p, q, o] = b[o] + Σ x[p stride − top + i dilation,
- * q stride − left + j dilation, c] W[i, j, c, o] over taps (i, j) and the channels c of a group.
+ * Convolution of images, the kernel not flipped: y[p, q, o] = b[o] + Σ x[p stride − top + i dilation, q stride − left + j
+ * dilation, c] W[i, j, c, o] over taps (i, j) and the channels c of a group.
  *
  * @param inputs   channels of x [batch, height, width, inputs], ≥ 1
  * @param outputs  channels of y [batch, outHeight, outWidth, outputs], ≥ 1; along each axis

@@ -17,8 +17,8 @@ export interface ResidualStackOptions extends Pick<ResidualOptions, "mode" | "dr
 }
 
 /**
- * Stack of residual blocks: x ← x + f_k(x) for k = 1 .. L; with stochastic depth x ← x + b_k f_k(x) in training, b_k = 1 with
- * probability s_k = 1 − k / L (1 − s_L), else 0, and x ← x + s_k f_k(x) in evaluation. Parameters are named by position:
+ * Stack of residual blocks: x ← x + f_k(x) for k from 1 to L; with stochastic depth x ← x + b_k f_k(x) in training, b_k = 1
+ * with probability s_k = 1 − k / L (1 − s_L), else 0, and x ← x + s_k f_k(x) in evaluation. Parameters are named by position:
  * "0.block.weight".
  *
  * @param blocks   f_1 .. f_L, layers whose outputs have the shape of their inputs [batch, ...]

@@ -389,7 +389,8 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       save: [],
       restore: [trainer.save()],
     }),
-    others: "hold observeLoss lookUpSchedules writeSchedules followLayers naming prepareEvaluation evaluateData evaluations resultBytes addUp free",
+    others:
+      "hold observeLoss lookUpSchedules writeSchedules followLayers naming prepareEvaluation evaluateData evaluations resultBytes addUp free",
   },
   Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
