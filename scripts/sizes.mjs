@@ -38,7 +38,7 @@ const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
 /** Words of what neither program uses: an option, a sentence or a name that no minifier changes. */
-const absent = ["muon", "warmRestarts", "confusionMatrix", "gradientCheck", "nearestNeighbours", "d3-"];
+const absent = ["muon", "paddingMode", "outputRatio", "warmRestarts", "confusionMatrix", "gradientCheck", "nearestNeighbours", "d3-"];
 
 const zipped = (parts) => parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
 const raw = (parts) => parts.reduce((sum, part) => sum + part.length, 0);
@@ -54,7 +54,7 @@ const measured = [
   { name: "dist/thalweg.wasm", parts: whole, ceiling: 83 },
   { name: "dist/thalweg.fast.wasm", parts: fast, ceiling: 83 },
   { name: "dist/thalweg.core.wasm", parts: core, ceiling: 41 },
-  { name: "JavaScript, all of it", parts: programs.all, ceiling: 80 },
+  { name: "JavaScript, all of it", parts: programs.all, ceiling: 86 },
   { name: "JavaScript, digits", parts: programs.digits, ceiling: 36.5 },
   { name: "JavaScript, valueAndGrad", parts: programs.valueAndGrad, ceiling: 13 },
   { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 165 },

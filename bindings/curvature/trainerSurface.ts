@@ -50,8 +50,9 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
   const parameters = trainer.parameters();
   const state = Object.values(trainer.state());
   trainer.followLayers();
-  const [at, length] = memory.layerNumbers;
-  const numbers = engine.doubles.slice(doubleAt(at), doubleAt(at + length));
+  // What layers read of schedules lies behind the running state.
+  const numbersAt = doubleAt(memory.get(abi.trainerState) + memory.get(abi.trainerStateBytes));
+  const numbers = engine.doubles.slice(numbersAt, numbersAt + memory.stateLayout.followed.length);
   const over = (data: Dataset): LossSurface => {
     const [inputs, targets] = data.columns;
     if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
@@ -60,7 +61,7 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
     const rows = parts[0]?.rows ?? 0;
     const targetType = argumentType(targets, dtype, loss.targets === "classes");
     const bytes = {
-      state: blockBytes(dtype, memory.stateLayout.elements) + wholeLines(length),
+      state: blockBytes(dtype, memory.stateLayout.elements) + wholeLines(numbers.byteLength),
       inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
       targets: blockBytes(targetType, rows * elementCount(targets.row)),
     };
@@ -98,7 +99,7 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
       fill(block, columns, offset) {
         for (const [k, entry] of memory.stateLayout.entries.entries())
           writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
-        engine.doubles.set(numbers, doubleAt(block + offset + bytes.state - wholeLines(length)));
+        engine.doubles.set(numbers, doubleAt(block + offset + bytes.state - wholeLines(numbers.byteLength)));
         for (const [k, column] of data.columns.entries()) {
           const source = {
             address: data.addresses[k] as number,

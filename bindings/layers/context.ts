@@ -43,8 +43,8 @@ export interface LayerContext {
   uniform(shape: readonly number[], options?: DrawOptions): Tensor;
   /** Standard normal. */
   normal(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** 1 with a probability, a number or a scalar tensor in f64, else 0. */
-  bernoulli(probability: number | Tensor, shape: readonly number[], options?: DrawOptions): Tensor;
+  /** 1 with a probability, else 0. */
+  bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
   /**
    * Makes an output [batch, ...] known to whoever asks for the statistics of a step: units that are 0 for the whole batch
    * are counted as dead. Training itself computes nothing more for it.
@@ -197,12 +197,8 @@ class Context implements LayerContext {
   normal(shape: readonly number[], options: DrawOptions = {}): Tensor {
     return this.scope.draw(this.path, "context.normal", abi.opNormal, shape, options, []);
   }
-  bernoulli(probability: number | Tensor, shape: readonly number[], options: DrawOptions = {}): Tensor {
+  bernoulli(probability: number, shape: readonly number[], options: DrawOptions = {}): Tensor {
     const where = "context.bernoulli";
-    if (probability instanceof Tensor) {
-      const below = this.uniform(shape, { ...options, dtype: "f64" }).less(probability);
-      return below.cast(options.dtype ?? this.scope.dtype);
-    }
     checkNumber(where, "probability", probability, { min: 0, max: 1 });
     return this.scope.draw(this.path, where, abi.opBernoulli, shape, options, [probability]);
   }

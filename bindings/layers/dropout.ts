@@ -3,7 +3,7 @@ import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
-import { following, hyperName, numberIn, over, times } from "./following.js";
+import { drawn, following, hyperName, numberIn, over, times } from "./following.js";
 import type { Layer } from "./layer.js";
 
 export interface DropoutOptions {
@@ -37,7 +37,7 @@ function dropping(
       const dropped = numberIn(context, "rate", hyper);
       const kept = typeof dropped === "number" ? 1 - dropped : dropped.negate().add(1);
       if (!context.training) return inverted ? x : times(x, kept);
-      const mask = context.bernoulli(kept, shape, { dtype: x.dtype as "f32" | "f64" });
+      const mask = drawn(context, kept, shape, x);
       return x.multiply(inverted ? over(mask, kept) : mask);
     },
   };
@@ -60,7 +60,7 @@ export function dropout(rate: Schedulable, options: DropoutOptions = {}): Layer 
 }
 
 /** One number for each sample and channel of x, whose other axes are these. */
-function channelwise(where: string, axes: readonly string[]): (x: Tensor) => readonly number[] {
+function channelMask(where: string, axes: readonly string[]): (x: Tensor) => readonly number[] {
   return ({ shape }) => {
     if (shape.length === axes.length + 2) return shape.map((extent, k) => (k > 0 && k <= axes.length ? 1 : extent));
     throw new ShapeError(
@@ -83,7 +83,7 @@ function channelwise(where: string, axes: readonly string[]): (x: Tensor) => rea
  * 2015, sec. 3.2
  */
 export function dropout1d(rate: Schedulable, options: DropoutOptions = {}): Layer {
-  return dropping("dropout1d", rate, options, channelwise("dropout1d", ["length"]));
+  return dropping("dropout1d", rate, options, channelMask("dropout1d", ["length"]));
 }
 
 /**
@@ -99,5 +99,5 @@ export function dropout1d(rate: Schedulable, options: DropoutOptions = {}): Laye
  * 2015, sec. 3.2
  */
 export function dropout2d(rate: Schedulable, options: DropoutOptions = {}): Layer {
-  return dropping("dropout2d", rate, options, channelwise("dropout2d", ["height", "width"]));
+  return dropping("dropout2d", rate, options, channelMask("dropout2d", ["height", "width"]));
 }

@@ -3,6 +3,7 @@
 
 import type { Hyper } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
+import type { DType } from "../values/errors.js";
 import type { LayerContext } from "./context.js";
 import { zeros } from "./initializers.js";
 import type { Layer } from "./layer.js";
@@ -29,6 +30,18 @@ export function hyperName(hyper: Hyper): string {
 export function towardsOne(s: Value, f: number): Value {
   if (f === 1) return s;
   return typeof s === "number" ? 1 - f * (1 - s) : s.negate().add(1).multiply(f).negate().add(1);
+}
+
+/** 1 with a probability, else 0: a fixed one and a scheduled one of the same value have the same draws. */
+export function drawn(
+  context: LayerContext,
+  probability: Value,
+  shape: readonly number[],
+  { dtype, perRow = true }: { readonly dtype: DType; readonly perRow?: boolean },
+): Tensor {
+  const own = dtype as "f32" | "f64";
+  if (typeof probability === "number") return context.bernoulli(probability, shape, { dtype: own, perRow });
+  return context.uniform(shape, { dtype: "f64", perRow }).less(probability).cast(own);
 }
 
 /** x times the number. */

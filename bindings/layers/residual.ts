@@ -2,7 +2,7 @@ import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
-import { following, numberIn, over, times, towardsOne } from "./following.js";
+import { drawn, following, numberIn, over, times, towardsOne } from "./following.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
 
 export interface ResidualOptions {
@@ -71,9 +71,8 @@ export function residualBlock(
       const own = needContext(where, context);
       const s = towardsOne(numberIn(own, "survival", survival), fraction);
       if (!own.training) return x.add(mode === "testScaled" ? times(change, s) : change);
-      const dtype = x.dtype as "f32" | "f64";
       const one = x.shape.map((extent, axis) => (axis === 0 && draw === "sample" ? extent : 1));
-      const kept = own.bernoulli(s, one, { perRow: draw === "sample", dtype });
+      const kept = drawn(own, s, one, { dtype: x.dtype, perRow: draw === "sample" });
       return x.add(change.multiply(mode === "inverted" ? over(kept, s) : kept));
     },
   };

@@ -506,11 +506,6 @@ export class TrainerMemory {
     return { what: "state", address: this.get(abi.trainerState), dtype: this.#dtype, placed, elements };
   }
 
-  /** Where the numbers of layers that follow schedules lie. @internal */
-  get layerNumbers(): readonly [at: number, length: number] {
-    return [this.get(abi.trainerState) + this.get(abi.trainerStateBytes), 8 * this.stateLayout.followed.length];
-  }
-
   /** Where state vector k of the optimizer lies. */
   moment(k: number): Arena {
     return this.#arenaAt(this.#moments + bytesOf(this.#dtype, k * this.layout.elements));

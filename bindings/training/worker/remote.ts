@@ -268,12 +268,14 @@ export class Remote {
     const { data, parts, chunks, block, resultBytes } = this.#evaluation as EvaluationPlan;
     const step = memory.real(abi.trainerStep);
     this.#trainer.followLayers();
-    this.#write(memory.layerNumbers);
+    const state = memory.get(abi.trainerState);
+    // What layers read of schedules lies behind the running state.
+    this.#write([state + memory.get(abi.trainerStateBytes), 8 * memory.stateLayout.followed.length]);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
       kind: "evaluate",
       parameters: memory.get(abi.trainerParameters),
-      state: memory.get(abi.trainerState),
+      state,
       columns,
       columnCount: data.columns.length,
       block,
