@@ -13,6 +13,7 @@ import { limits } from "./limits.js";
 import { describe } from "./machine.js";
 import { newerNode, runOn } from "./newer.js";
 import { loadTfjs } from "./peers/tfjs.js";
+import { convolutionalNet, convolutions, imagesAgainstPeer } from "./rows/convolutions.js";
 import { elementwise } from "./rows/elementwise.js";
 import { memory } from "./rows/memory.js";
 import { minimizers } from "./rows/minimizers.js";
@@ -52,6 +53,9 @@ async function measure(seconds, judged) {
   for (const make of [
     products,
     fastKernels && fastProducts,
+    convolutions,
+    imagesAgainstPeer,
+    convolutionalNet,
     steps,
     updates,
     additions,

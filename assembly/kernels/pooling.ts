@@ -20,6 +20,48 @@ function keepsEarlier<T>(earlier: v128, later: v128): v128 {
   return v128.or(v128.ge<T>(earlier, later), v128.ne<T>(earlier, earlier));
 }
 
+/** The maximum of each window of two by two pixels side by side, for whole vectors of channels. */
+function gatherSquare<T>(out: usize, x: usize, row: usize, width: usize, end: usize): void {
+  for (; x !== end; x += 16) {
+    const a = v128.load(x);
+    const b = v128.load(x + width);
+    const upper = v128.bitselect(a, b, keepsEarlier<T>(a, b));
+    const c = v128.load(x + row);
+    const d = v128.load(x + row + width);
+    const lower = v128.bitselect(c, d, keepsEarlier<T>(c, d));
+    v128.store(out, v128.bitselect(upper, lower, keepsEarlier<T>(upper, lower)));
+    out += 16;
+  }
+}
+
+/** The same of a gradient: in a tree of three comparisons the first of equal values wins as well. */
+function scatterSquare<T>(out: usize, x: usize, g: usize, row: usize, width: usize, end: usize): void {
+  for (; x !== end; x += 16) {
+    const a = v128.load(x);
+    const b = v128.load(x + width);
+    const left = keepsEarlier<T>(a, b);
+    const upper = v128.bitselect(a, b, left);
+    const c = v128.load(x + row);
+    const d = v128.load(x + row + width);
+    const lowerLeft = keepsEarlier<T>(c, d);
+    const isUpper = keepsEarlier<T>(upper, v128.bitselect(c, d, lowerLeft));
+    const gradient = v128.load(g);
+    const over = v128.and(gradient, isUpper);
+    const under = v128.andnot(gradient, isUpper);
+    v128.store(out, v128.add<T>(v128.load(out), v128.and(over, left)));
+    v128.store(out + width, v128.add<T>(v128.load(out + width), v128.andnot(over, left)));
+    v128.store(out + row, v128.add<T>(v128.load(out + row), v128.and(under, lowerLeft)));
+    v128.store(out + row + width, v128.add<T>(v128.load(out + row + width), v128.andnot(under, lowerLeft)));
+    g += 16;
+    out += 16;
+  }
+}
+
+/** Whether a window has two pixels side by side. */
+function isPair(window: Window): bool {
+  return window.count === 2 && window.step === 1;
+}
+
 function gatherWindow<T>(
   out: usize,
   x: usize,
@@ -123,7 +165,7 @@ function pool<T>(
   const width = q.channels * sizeof<T>();
   const columns = scratch + <usize>q.outHeight * windowBytes;
   const parts: u32 = channelled ? q.channels : 1;
-  const part: u32 = channelled ? 1 : q.channels;
+  const part: usize = channelled ? 1 : <usize>q.channels;
   for (let n: u32 = 0; n < q.batch; n++) {
     for (let k: u32 = 0; k < parts; k++) {
       if (n === 0 || sampled || channelled) {
@@ -137,11 +179,26 @@ function pool<T>(
       let at = y + channel;
       for (let p: u32 = 0; p < q.outHeight; p++) {
         const high = changetype<Window>(scratch + <usize>p * windowBytes);
+        const square = isPair(high) && (scatter || x === u);
         for (let r: u32 = 0; r < q.outWidth; r++) {
           const wide = changetype<Window>(columns + <usize>r * windowBytes);
-          const from = row * high.start + width * wide.start + channel;
-          if (scatter) scatterWindow<T>(u + from, x + from, at, high, wide, row, width, part);
-          else gatherWindow<T>(at, x + from, u + from, high, wide, row, width, part);
+          let from = row * high.start + width * wide.start + channel;
+          let to = at;
+          let rest = part;
+          if (square && isPair(wide)) {
+            const bytes: usize = (part & -lanes<T>()) * sizeof<T>();
+            if (scatter) scatterSquare<T>(u + from, x + from, to, row, width, x + from + bytes);
+            else gatherSquare<T>(to, x + from, row, width, x + from + bytes);
+            from += bytes;
+            to += bytes;
+            rest &= lanes<T>() - 1;
+          }
+          if (rest === 0) {
+            at += width;
+            continue;
+          }
+          if (scatter) scatterWindow<T>(u + from, x + from, to, high, wide, row, width, rest);
+          else gatherWindow<T>(to, x + from, u + from, high, wide, row, width, rest);
           at += width;
         }
       }

@@ -53,6 +53,11 @@ function totalOf<T>(high: Window, wide: Window): v128 {
   return v128.splat<T>(<T>(high.total * wide.total));
 }
 
+/** Whether all pixels of a window weigh 1, as in a mean. */
+function isEven(high: Window, wide: Window): bool {
+  return high.first === 1 && high.others === 1 && wide.first === 1 && wide.others === 1;
+}
+
 function gather<T>(
   out: usize,
   from: usize,
@@ -64,20 +69,25 @@ function gather<T>(
 ): void {
   const rowStep = row * high.step;
   const step = width * wide.step;
+  const even = isEven(high, wide);
+  const total = totalOf<T>(high, wide);
   for (let c: usize = 0; c < channels; c += lanes<T>()) {
-    let sum = i64x2.splat(0);
     let line = from + c * sizeof<T>();
+    // The first product stands alone, so that a copy keeps the sign of 0.
+    let sum = v128.load(line);
+    if (!even) sum = v128.mul<T>(sum, weightOf<T>(high, wide, 0, 0));
+    let j: u32 = 1;
     for (let i: u32 = 0; i < high.count; i++) {
-      let at = line;
-      for (let j: u32 = 0; j < wide.count; j++) {
-        const weight = weightOf<T>(high, wide, i, j);
-        // The first product stands alone, so that a copy keeps the sign of 0.
-        sum = (i | j) === 0 ? v128.mul<T>(v128.load(at), weight) : multiplyAdd<T>(v128.load(at), weight, sum);
+      let at = line + step * j;
+      for (; j < wide.count; j++) {
+        const x = v128.load(at);
+        sum = even ? v128.add<T>(sum, x) : multiplyAdd<T>(x, weightOf<T>(high, wide, i, j), sum);
         at += step;
       }
       line += rowStep;
+      j = 0;
     }
-    storePart<T>(out + c * sizeof<T>(), v128.div<T>(sum, totalOf<T>(high, wide)), min(channels - c, lanes<T>()));
+    storePart<T>(out + c * sizeof<T>(), v128.div<T>(sum, total), min(channels - c, lanes<T>()));
   }
 }
 
@@ -92,14 +102,18 @@ function spread<T>(
 ): void {
   const rowStep = row * high.step;
   const step = width * wide.step;
+  const even = isEven(high, wide);
+  const total = totalOf<T>(high, wide);
   for (let c: usize = 0; c < channels; c += lanes<T>()) {
-    const g = v128.div<T>(v128.load(from + c * sizeof<T>()), totalOf<T>(high, wide));
+    const part = min(channels - c, lanes<T>());
+    const g = v128.div<T>(v128.load(from + c * sizeof<T>()), total);
     let line = to + c * sizeof<T>();
     for (let i: u32 = 0; i < high.count; i++) {
       let at = line;
       for (let j: u32 = 0; j < wide.count; j++) {
-        const sum = multiplyAdd<T>(g, weightOf<T>(high, wide, i, j), v128.load(at));
-        storePart<T>(at, sum, min(channels - c, lanes<T>()));
+        const old = v128.load(at);
+        const sum = even ? v128.add<T>(g, old) : multiplyAdd<T>(g, weightOf<T>(high, wide, i, j), old);
+        storePart<T>(at, sum, part);
         at += step;
       }
       line += rowStep;

@@ -72,6 +72,18 @@ export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, 
   const end = start + count;
   let row = start / inner;
   let within = start - row * inner;
+  // One row again and again, as the bias of every pixel: what is written is copied, twice as much each time.
+  let repeats = stride === 1;
+  for (let axis: u32 = 0; axis + 1 < rank; axis++) repeats = repeats && strideAt(plan, rank, axis) === 0;
+  if (repeats && count > inner) {
+    const first = a + load<u32>(plan, 4) * sizeof<T>();
+    copyElements<T>(out, first + within * sizeof<T>(), inner - within);
+    copyElements<T>(out + (inner - within) * sizeof<T>(), first, within);
+    for (let done = inner; done < count; done += done) {
+      copyElements<T>(out + done * sizeof<T>(), out, min(done, count - done));
+    }
+    return;
+  }
   while (start < end) {
     const take = min(inner - within, end - start);
     let from = a + (rowStart(plan, rank, row) + within * stride) * sizeof<T>();

@@ -3,6 +3,7 @@
 import "./cases/convolution";
 import "./cases/exponential";
 import "./cases/gemm";
+import "./cases/pooling";
 import "./cases/random";
 import "./cases/reduction";
 import "./cases/trigonometric";

@@ -194,23 +194,40 @@ describe("convolution is what its formula says", () => {
 
 describe("pools", () => {
   it("give the gradient of equal values to the first, and keep NaN", () => {
-    const of = (data: number[]) => ({ data, shape: [1, 2, 2, 1] });
-    const value = compile(engine, (x: Tensor) => poolMax(x, 2));
-    const slope = grad(engine, (x: Tensor) => poolMax(x, 2).sum());
-    expect(flat(slope(of([3, 3, 3, 1])))).toEqual([1, 0, 0, 0]);
-    expect(flat(slope(of([1, 3, 3, 1])))).toEqual([0, 1, 0, 0]);
-    expect(flat(slope(of([0, -0, -1, -1])))).toEqual([1, 0, 0, 0]);
-    for (let k = 0; k < 4; k++) {
-      const one = [1, 2, 3, 4].map((n, j) => (j === k ? NaN : n));
-      expect(flat(value(of(one)))).toEqual([NaN]);
-      expect(flat(slope(of(one)))).toEqual([0, 1, 2, 3].map((j) => Number(j === k)));
-      for (let m = k + 1; m < 4; m++)
-        expect(flat(slope(of(one.map((n, j) => (j === m ? NaN : n)))))).toEqual(
-          [0, 1, 2, 3].map((j) => Number(j === k)),
-        );
+    // The same four pixels in every channel: whole vectors and what is left of them take different ways.
+    const channels = 7;
+    for (const dtype of ["f32", "f64"] as const) {
+      const of = (data: number[]) => ({
+        data: typed(
+          dtype,
+          data.flatMap((value) => new Array(channels).fill(value)),
+        ),
+        shape: [1, 2, 2, channels],
+      });
+      const same = (data: number[]) => data.flatMap((value) => new Array(channels).fill(value));
+      const value = compile(engine, (x: Tensor) => poolMax(x, 2));
+      const slope = grad(engine, (x: Tensor) => poolMax(x, 2).sum());
+      const winner = (data: number[], k: number) => {
+        expect(flat(value(of(data)))).toEqual(same([data[k]!]));
+        expect(flat(slope(of(data)))).toEqual(same([0, 1, 2, 3].map((j) => Number(j === k))));
+      };
+      winner([3, 3, 3, 1], 0);
+      winner([1, 3, 3, 1], 1);
+      winner([1, 1, 3, 3], 2);
+      winner([1, 2, 3, 4], 3);
+      winner([-Infinity, -Infinity, -Infinity, -Infinity], 0);
+      expect(flat(slope(of([0, -0, -1, -1])))).toEqual(same([1, 0, 0, 0]));
+      expect(flat(slope(of([-0, 0, -1, -1])))).toEqual(same([1, 0, 0, 0]));
+      for (let k = 0; k < 4; k++) {
+        const one = [1, 2, 3, 4].map((n, j) => (j === k ? NaN : n));
+        winner(one, k);
+        for (let m = k + 1; m < 4; m++)
+          winner(
+            one.map((n, j) => (j === m ? NaN : n)),
+            k,
+          );
+      }
     }
-    const infinite = [-Infinity, -Infinity, -Infinity, -Infinity];
-    expect(flat(slope(of(infinite)))).toEqual([1, 0, 0, 0]);
   });
 
   it("count windows as PyTorch in ceil mode, and what the mean divides by", () => {

@@ -196,7 +196,8 @@ class Ways {
         epochs.push(...ended);
         statistics.push(...(more.statistics ?? []));
         left -= trainer.steps - before;
-        const complete = steps !== undefined ? left === 0 : epochs.length === length;
+        // Of a run that fails, the step that fails is still to come.
+        const complete = steps !== undefined ? total - left === steps : epochs.length === length;
         if (complete || (stopped !== "signal" && (!piece || stopped !== "finished"))) {
           const all = {
             ...more,
@@ -260,13 +261,16 @@ class Ways {
     const { rows, batch } = rowsOf(this.#samples);
     const size = Math.min(batchSize, rows);
     try {
-      for (let epoch = 0; epoch < epochs; epoch++)
+      for (let epoch = 0; epoch < epochs; epoch++) {
         for (let from = 0; from < rows; from += size) {
           const count = Math.min(size, rows - from);
           if (count < size && lastBatch === "drop") continue;
           if (trainer.steps >= steps) return this.#outcome(trainer, null, null, losses);
           losses.push(trainer.step(batch(from, count)).loss);
         }
+        // fit evaluates at the end of an epoch, and fails where these samples have no mean.
+        if (options.validation) trainer.evaluate(options.validation as Samples);
+      }
       return this.#outcome(trainer, null, null, losses);
     } catch (error) {
       return this.#outcome(trainer, null, inWords(error), losses);

@@ -1,0 +1,171 @@
+// Convolution, pooling and a small convolutional net. Kernels are timed on few samples a call, one to two milliseconds: longer
+// calls meet more of what else the machine does than the limit's short slices.
+
+import { readFileSync } from "node:fs";
+import { checkEqual } from "../check.js";
+import { race, ratio, repeated } from "../measure.js";
+import { labels, uniform } from "../numbers.js";
+import { createPlainConvolutionalNet } from "../plain/convolution.js";
+import { replay } from "../replay.js";
+import { advancing } from "./steps.js";
+
+const goals = JSON.parse(readFileSync(new URL("../goals.json", import.meta.url), "utf8"));
+const sizeOf = (shape) => shape.reduce((product, extent) => product * extent, 1);
+const random = (shape) => ({ data: uniform(sizeOf(shape)), shape });
+/** Operations of a turn of `plainTile`, and the bytes of its operands. */
+const tileFlops = 16384;
+const tileBytes = 16384;
+
+const cases = [
+  { work: "3x3 64→64, 32x32", x: [1, 32, 32, 64], w: [3, 3, 64, 64] },
+  { work: "3x3 8→16, 14x14", x: [16, 14, 14, 8], w: [3, 3, 8, 16] },
+  { work: "3x3 3→32, 32x32", x: [4, 32, 32, 3], w: [3, 3, 3, 32] },
+  { work: "3x3 1→8, 28x28", x: [16, 28, 28, 1], w: [3, 3, 1, 8] },
+  { work: "5x5 stride 2, 32→64, 32x32", x: [2, 32, 32, 32], w: [5, 5, 32, 64], options: { padding: 2, stride: 2 } },
+  { work: "depthwise 3x3 64, 32x32", x: [2, 32, 32, 64], w: [3, 3, 1, 64], options: { padding: 1, groups: 64 } },
+];
+
+/** Shares of what V8 makes of a plain tile. */
+export function convolutions({ thalweg, engine, kernels, seconds }) {
+  const section = {
+    title: "Convolution, against V8's plain tile of products in the first-level cache",
+    unit: "GFLOP/s",
+    against: ["tile limit"],
+    rows: [],
+  };
+  const a = kernels.allocate(2 * tileBytes);
+  const tile = (times) => kernels.plainTile(a, a + tileBytes, times);
+  for (const { work, x, w, options = { padding: 1 } } of cases) {
+    const given = { x: random(x), w: random(w) };
+    const y = (tensors) => thalweg.convolve(tensors.x, tensors.w, options);
+    const forward = thalweg.compile(engine, y);
+    given.g = random(forward(given).shape);
+    const gradient = (of) => thalweg.compile(engine, (t) => t.x.trace.differentiate(y(t), [t[of]], t.g)[0]);
+    const [image, weights] = [gradient("x"), gradient("w")];
+    const flops = 2 * sizeOf(given.g.shape) * w[0] * w[1] * w[2];
+    const contenders = {
+      forward: replay(engine, () => forward({ x: given.x, w: given.w })),
+      "input gradient": replay(engine, () => image(given)),
+      "weight gradient": replay(engine, () => weights(given)),
+    };
+    const times = race(
+      { tile, ...Object.fromEntries(Object.entries(contenders).map(([name, run]) => [name, repeated(run)])) },
+      1.5 * seconds,
+    );
+    for (const name of Object.keys(contenders)) {
+      const target = goals.convolutions[work]?.[name];
+      section.rows.push({
+        work: `${work}: ${name}`,
+        rate: flops / times[name].best / 1e9,
+        against: { "tile limit": ratio(times[name], times.tile, flops, tileFlops) },
+        ...(target && { target: { "tile limit": target } }),
+      });
+    }
+  }
+  kernels.free(a);
+  return section;
+}
+
+/** Forward, as users of TensorFlow.js call it. */
+export function imagesAgainstPeer({ thalweg, engine, tf, seconds }) {
+  const section = { title: "Images, forward", unit: "µs", against: ["tfjs-wasm"], rows: [] };
+  const x = random([4, 32, 32, 64]);
+  const [thin, full] = [random([3, 3, 1, 64]), random([1, 1, 64, 64])];
+  const image = tf.tensor4d(x.data, x.shape);
+  const tensors = [tf.tensor4d(thin.data, [3, 3, 64, 1]), tf.tensor4d(full.data, full.shape)];
+  const rows = [
+    {
+      work: "depthwise 3x3, 64 channels",
+      ours: (t) => thalweg.convolve(t.x, t.w, { padding: 1, groups: 64 }),
+      given: { x, w: thin },
+      peer: () => tf.depthwiseConv2d(image, tensors[0], 1, "same"),
+    },
+    {
+      work: "1x1 64→64",
+      ours: (t) => thalweg.convolve(t.x, t.w),
+      given: { x, w: full },
+      peer: () => tf.conv2d(image, tensors[1], 1, "same"),
+    },
+    {
+      work: "max pool 2",
+      ours: (t) => thalweg.poolMax(t.x, 2),
+      given: { x },
+      peer: () => tf.maxPool(image, 2, 2, "valid"),
+    },
+  ];
+  for (const { work, ours, given, peer } of rows) {
+    const compiled = thalweg.compile(engine, ours);
+    const expected = peer();
+    const run = replay(engine, () => checkEqual(work, compiled(given).data, expected.dataSync(), 1e-5));
+    expected.dispose();
+    const times = race({ thalweg: repeated(run), peer: repeated(() => peer().dispose()) }, seconds);
+    section.rows.push({
+      work,
+      rate: times.thalweg.best * 1e6,
+      against: { "tfjs-wasm": ratio(times.thalweg, times.peer) },
+      target: { "tfjs-wasm": goals["images against tfjs-wasm"][work] },
+    });
+  }
+  tf.dispose([image, ...tensors]);
+  return section;
+}
+
+const batch = 64;
+
+const convolution = (thalweg, channels, outs) => ({
+  name: `convolution(${channels}, ${outs})`,
+  parameters: {
+    weight: { shape: [3, 3, channels, outs], initializer: thalweg.heNormal },
+    bias: { shape: [outs], initializer: thalweg.zeros },
+  },
+  apply: ({ weight, bias }, x) => thalweg.convolve(x, weight, { padding: 1 }).add(bias),
+});
+const reshaped = (name, apply) => ({ name, parameters: {}, apply: (_, x) => apply(x) });
+
+/** Images 28x28 → 3x3 to 8 → ReLU → pool 2 → 3x3 to 16 → ReLU → pool 2 → linear, a whole step with Adam. */
+export async function convolutionalNet({ thalweg, engine, seconds }) {
+  const { linear, relu, sequential } = thalweg;
+  const learningRate = 1e-3;
+  const pool = reshaped("pool", (x) => thalweg.poolMax(x, 2));
+  const trainer = thalweg.createTrainer(engine, {
+    model: sequential([
+      reshaped("images", (x) => x.reshape([-1, 28, 28, 1])),
+      ...[convolution(thalweg, 1, 8), relu(), pool, convolution(thalweg, 8, 16), relu(), pool],
+      reshaped("flatten", (x) => x.reshape([-1, 784])),
+      linear(784, 10),
+    ]),
+    loss: thalweg.softmaxCrossEntropy(),
+    optimizer: thalweg.adam({ learningRate }),
+    seed: 1,
+  });
+  const rows = 16 * batch;
+  const inputs = uniform(rows * 784);
+  const targets = labels(rows, 10);
+  const data = thalweg.createDataset(engine, { inputs: { data: inputs, shape: [rows, 784] }, targets });
+  const weights = () => {
+    const [W1, b1, W2, b2, W3, b3] = Object.values(trainer.parameters()).map(({ data }) => data.slice());
+    return { W1, b1, W2, b2, W3, b3 };
+  };
+  const plain = createPlainConvolutionalNet({ weights: weights(), batch, learningRate });
+  let position = 0;
+  const plainStep = () => {
+    plain.step(inputs.subarray(position * 784), targets.subarray(position));
+    position = (position + batch) % rows;
+  };
+  await trainer.fit(data, { steps: 3, batchSize: batch, shuffle: false });
+  for (let k = 0; k < 3; k++) plainStep();
+  for (const [name, value] of Object.entries(weights()))
+    checkEqual(`convolutional net, ${name} after 3 steps`, value, plain.weights[name], 1e-4);
+  await trainer.fit(data, { steps: 1, batchSize: batch });
+  const times = race({ thalweg: advancing(trainer), plain: repeated(plainStep) }, 3 * seconds);
+  trainer.free();
+  data.free();
+  const row = {
+    work: `Adam, batch ${batch}`,
+    rate: times.thalweg.best * 1e6,
+    median: times.thalweg.median * 1e6,
+    against: { "plain JS": ratio(times.thalweg, times.plain) },
+    target: goals["convolutional net"],
+  };
+  return { title: "A step of a convolutional net, 28x28-8-16-10", unit: "µs", against: ["plain JS"], rows: [row] };
+}
