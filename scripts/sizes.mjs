@@ -38,7 +38,16 @@ const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
 /** Words of what neither program uses: an option, a sentence or a name that no minifier changes. */
-const absent = ["muon", "paddingMode", "outputRatio", "warmRestarts", "confusionMatrix", "gradientCheck", "nearestNeighbours", "d3-"];
+const absent = [
+  "muon",
+  "paddingMode",
+  "outputRatio",
+  "warmRestarts",
+  "confusionMatrix",
+  "gradientCheck",
+  "nearestNeighbours",
+  "d3-",
+];
 
 const zipped = (parts) => parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
 const raw = (parts) => parts.reduce((sum, part) => sum + part.length, 0);
