@@ -30,6 +30,7 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
   if ((method.lineSearch?.needs ?? 0) & abi.requestProduct)
     refuse("exactQuadratic(), which needs products with the Hessian", "Use moreThuente().");
   if (gradient.length > 0) refuse("transforms of the gradient", "Create the trainer without gradient.");
+  if (memory.stateLayout.followed.length > 0) refuse("a layer on a schedule", "Give the layer a number.");
   if (average) refuse("an average of the weights", "Create the trainer without average.");
   for (const { wrappers, gradientFree, weightsAre, name } of optimizers) {
     if (wrappers.length > 0) refuse(`the wrapper of ${name}`, "Create the trainer with a plain optimizer.");

@@ -32,6 +32,7 @@ import {
   ones,
   relu,
   residual,
+  residualStack,
   rmsNorm,
   separableConv2d,
   sequential,
@@ -680,6 +681,48 @@ describe("starts", () => {
     expect(Math.max(...flat(back).map(Math.abs))).toBeLessThanOrEqual(1 / Math.sqrt(72));
     expect(Math.max(...flat(back).map(Math.abs))).toBeGreaterThan(0.98 / Math.sqrt(72));
   });
+});
+
+it("an option that is given as undefined is one that is left out", () => {
+  const makers: Readonly<Record<string, (options: object) => Layer>> = {
+    conv1d: (o) => conv1d(2, 4, 3, o),
+    conv2d: (o) => conv2d(2, 4, 3, o),
+    depthwiseConv2d: (o) => depthwiseConv2d(2, 3, o),
+    separableConv2d: (o) => separableConv2d(2, 4, 3, o),
+    convTranspose1d: (o) => convTranspose1d(2, 4, 3, o),
+    convTranspose2d: (o) => convTranspose2d(2, 4, 3, o),
+    maxPool1d: (o) => maxPool1d(2, o),
+    maxPool2d: (o) => maxPool2d(2, o),
+    avgPool1d: (o) => avgPool1d(2, o),
+    avgPool2d: (o) => avgPool2d(2, o),
+    fractionalMaxPool2d: (o) => fractionalMaxPool2d(2, { outputSize: 3, ...o }),
+    groupNorm: (o) => groupNorm(1, 2, o),
+    instanceNorm: (o) => instanceNorm(2, o),
+    rmsNorm: (o) => rmsNorm(2, o),
+    dropout2d: (o) => dropout2d(0.3, o),
+    residualStack: (o) => residualStack([relu()], o),
+  };
+  for (const [name, make] of Object.entries(makers)) {
+    let known: string[] = [];
+    try {
+      make({ noSuchOption: 1 });
+    } catch (error) {
+      known = /Known options: (.*)\./.exec((error as Error).message)?.[1]?.split(", ") ?? [];
+    }
+    expect(known.length, name).toBeGreaterThan(0);
+    const holes = Object.fromEntries(
+      known.filter((option) => option !== "outputSize").map((option) => [option, undefined]),
+    );
+    const shape = /1d/.test(name) ? [2, 6, 2] : [2, 6, 5, 2];
+    const left = (layer: Layer): NDArray => {
+      const trainer = createTrainer(engine, { model: layer, loss: squares, optimizer: sgd({ learningRate: 0.1 }) });
+      trainer.step({ inputs: plain(shape), targets: [[0], [0]] });
+      const got = trainer.predict(plain(shape));
+      trainer.free();
+      return got;
+    };
+    expect(left(make(holes)), name).toEqual(left(make({})));
+  }
 });
 
 describe("bad input", () => {
