@@ -12,6 +12,7 @@ import {
   findLearningRate,
   flatten,
   gaussianNoise,
+  type History,
   type Layer,
   layerNorm,
   linear,
@@ -542,17 +543,16 @@ describe("a number of a layer that follows a schedule", () => {
           linear(8, 3),
         ]);
       const fit = { batchSize: 7, validation: data } as const;
+      const timeless = ({ epochs }: History) => epochs.map(({ seconds: _, ...epoch }) => epoch);
       const [whole, resumed, remote] = [make({ model: model() }), make({ model: model() }), make({ model: model() })];
       const first = await whole.fit(data, { ...fit, epochs: 3 });
-      expect((await remote.fit(data, { ...fit, epochs: 3, worker: true })).worker).toBe(true);
+      const there = await remote.fit(data, { ...fit, epochs: 3, worker: true });
+      expect(there.worker).toBe(true);
+      expect(timeless(there)).toEqual(timeless(first));
       resumed.restore(remote.save());
       const [a, b] = [await whole.fit(data, { ...fit, epochs: 2 }), await resumed.fit(data, { ...fit, epochs: 2 })];
-      expect(b.epochs.map(({ seconds: _, ...epoch }) => epoch)).toEqual(
-        a.epochs.map(({ seconds: _, ...epoch }) => epoch),
-      );
+      expect(timeless(b)).toEqual(timeless(a));
       expect(resumed.save()).toEqual(whole.save());
-      expect(whole.evaluate(data).loss).toBe(a.epochs.at(-1)?.validation?.loss);
-      expect(first.epochs).toHaveLength(3);
     }
   });
 
@@ -597,7 +597,10 @@ describe("a number of a layer that follows a schedule", () => {
 
   it("lets the learning-rate test and the surface see the value of the next update", () => {
     const trainer = trainerOf(dropout(decaying, { mode: "testScaled" }), { dtype: "f64" });
-    findLearningRate(trainer, data, { steps: 3, batchSize: 37, from: 1e-9, to: 1e-8 });
+    const rates = { steps: 3, batchSize: 37, from: 1e-9, to: 1e-8 };
+    const fixed = trainerOf(dropout(0.1, { mode: "testScaled" }), { dtype: "f64" });
+    const expected = findLearningRate(fixed, data, rates).losses;
+    expectSameBits(findLearningRate(trainer, data, rates).losses, expected);
     for (let step = 0; step < 3; step++) {
       const surface = trainerSurface(trainer, data);
       expectClose(surface.value(), trainer.evaluate(data).loss, 1e-14);
