@@ -8,7 +8,14 @@ import { reverse } from "./autodiff/reverse";
 import { gatherBatch } from "./data/columns";
 import { emit as emitStaged } from "./graph/emit";
 import * as graph from "./graph/graph";
-import { adoptEngineRecord, claim, createEngineRecord, faulted, randomAddress, setBase } from "./memory/engine";
+import {
+  adoptEngineRecord,
+  bindRandom as bindRandomNumbers,
+  claim,
+  createEngineRecord,
+  faulted,
+  setBase,
+} from "./memory/engine";
 import { freeRegion, limitPages, bytesInUse as regionBytesInUse, regionBytes as regionRoom } from "./memory/regions";
 import { registerDenseOps } from "./ops/index";
 import { registerDenseRules } from "./optimizers/index";
@@ -33,7 +40,7 @@ export function initialize(): usize {
   return engine;
 }
 
-/** Takes up a record that another instance has made: see memory/engine. */
+/** Uses an engine record that another instance made: see memory/engine. */
 export function adopt(record: usize): void {
   adoptEngineRecord(record);
 }
@@ -42,7 +49,7 @@ export function limitMemory(pages: i32): void {
   limitPages(pages);
 }
 
-/** A region of at least this many bytes, 0 with a fault if there is none. */
+/** Allocates a region of at least this many bytes; returns 0 on a fault. */
 export function allocate(bytes: f64): usize {
   return claim(bytes);
 }
@@ -51,7 +58,7 @@ export function free(address: usize): void {
   freeRegion(address);
 }
 
-/** Bytes the region at this address can hold. */
+/** Bytes that the region at this address can hold. */
 export function regionBytes(address: usize): f64 {
   return regionRoom(address);
 }
@@ -68,7 +75,7 @@ export function closeGraph(): void {
   graph.closeGraph();
 }
 
-/** Emits the op staged in the message; its node or -1. */
+/** Emits the op staged in the message; returns its node, -1 on a fault. */
 export function emit(): i32 {
   return emitStaged();
 }
@@ -89,12 +96,12 @@ export function nodeExtent(node: i32, axis: i32): i32 {
   return graph.extent(node, axis);
 }
 
-/** Replaces `count` nodes listed at `nodes` by the cotangents of y; seed -1 is 1. */
+/** Replaces `count` nodes listed at `nodes` by their cotangents from y; seed -1 means 1. */
 export function differentiate(y: i32, seed: i32, nodes: usize, count: i32): i32 {
   return reverse(y, seed, nodes, count) ? 0 : -1;
 }
 
-/** Plans the outputs listed at `outputs`; the program or 0. */
+/** Plans the outputs listed at `outputs`; returns the program, 0 on a fault. */
 export function plan(outputs: usize, count: i32): usize {
   const program = planGraph(outputs, count);
   if (program === 0 || reserveFor(program)) return program;
@@ -102,7 +109,7 @@ export function plan(outputs: usize, count: i32): usize {
   return 0;
 }
 
-/** Runs a program of arguments and results. */
+/** Runs a program with arguments and results; returns -1 on a fault. */
 export function run(program: usize, argumentBlock: usize, resultBlock: usize): i32 {
   if (!reserveFor(program)) return -1;
   setBase(spaceArguments, argumentBlock);
@@ -116,14 +123,9 @@ export function bindSpace(space: i32, address: usize): void {
   setBase(space, address);
 }
 
-/** Addresses the random numbers of the next run, whose first row is number `row` of the batch. */
+/** Addresses the random numbers of the next run, whose first row is number `row` of its batch. */
 export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: u32, row: u32): void {
-  const r = randomAddress();
-  store<u32>(r, seedLow);
-  store<u32>(r, seedHigh, 4);
-  store<u32>(r, stepLow, 8);
-  store<u32>(r, stepHigh, 12);
-  store<u32>(r, row, 16);
+  bindRandomNumbers(seedLow, seedHigh, stepLow, stepHigh, row);
 }
 
 /** Trains over the resident data set: see training/slice. */
@@ -136,7 +138,7 @@ export function step(trainer: usize, order: usize, rows: u32): i32 {
   return stepTrainer(changetype<Trainer>(trainer), order, rows);
 }
 
-/** Recomputes the order of the current epoch after the host has set it. */
+/** Computes the order of the current epoch after the host has set the epoch. */
 export function restoreOrder(trainer: usize): void {
   orderEpoch(changetype<Trainer>(trainer));
 }
@@ -146,17 +148,17 @@ export function gather(columns: usize, columnCount: u32, block: usize, order: us
   gatherBatch(columns, columnCount, block, order, rows);
 }
 
-/** Writes the hyper-parameters that the next update of the trainer will use, -1 on a fault: see training/scheduled. */
+/** Writes the scheduled hyper-parameters for the next update; returns -1 on a fault: see training/scheduled. */
 export function schedule(trainer: usize): i32 {
   return applySchedules(changetype<Trainer>(trainer)) ? 0 : -1;
 }
 
-/** The penalty of weights in the trainer's layout, by the hyper-parameters that `schedule` wrote. */
+/** Returns the penalty of weights in the trainer's layout, with the hyper-parameters that `schedule` wrote. */
 export function penalty(trainer: usize, weights: usize): f64 {
   return penaltyOf(changetype<Trainer>(trainer), weights);
 }
 
-/** Tells the trainer's schedules the loss of an epoch. */
+/** Passes the loss of an epoch to the trainer's schedules. */
 export function observe(trainer: usize, loss: f64): void {
   observeLoss(changetype<Trainer>(trainer), loss);
 }

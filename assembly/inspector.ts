@@ -5,22 +5,22 @@ import { faulted } from "./memory/engine";
 import { repeatCall, repeatRun, reserveFor } from "./program/run";
 import { watchRuns } from "./program/watch";
 
-/** Whether programs that are planned from now on carry notes: see graph/notes. */
+/** Sets whether programs planned from now on carry notes: see graph/notes. */
 export function annotate(on: bool): void {
   wantNotes(on);
 }
 
-/** Says which part of the model the nodes emitted from now on are for. */
+/** Sets the part of the model for which nodes are emitted from now on. */
 export function setPart(part: u32): void {
   setOrigin(part);
 }
 
-/** Watches runs: see program/watch. */
+/** Watches runs into a record, 0 to end: see program/watch. */
 export function watch(record: usize): void {
   watchRuns(record);
 }
 
-/** Makes one call of a program again and again, or with call 0 all of them: see program/run. */
+/** Makes one call of a program `times` times, or with call 0 all of them: see program/run. */
 export function repeat(program: usize, unit: usize, call: usize, times: u32): i32 {
   if (!reserveFor(program)) return -1;
   if (call === 0) repeatRun(program, times);

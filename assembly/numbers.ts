@@ -1,6 +1,6 @@
-// Numbers that both compilers read: AssemblyScript compiles them into the engine, TypeScript into the bindings. Untyped integer
-// constants only. They are read from abi.ts, where scripts/contract.mjs adds what classes and registrations say: offsets of the
-// fields of records, and a code for all that is registered.
+// Numbers for both compilers: AssemblyScript compiles them into the engine, TypeScript into the bindings. Untyped integer constants
+// only. Sources import them from abi.ts, to which scripts/contract.mjs adds the offsets of the fields of records and a code for
+// everything that is registered.
 
 // Element types.
 export const f32Type = 0;
@@ -8,7 +8,7 @@ export const f64Type = 1;
 export const i32Type = 2;
 export const u8Type = 3;
 
-// Entries of the tables of the engine record: ops, update rules, gradient transforms and so on, at most.
+// Most entries of the tables of the engine record: ops, update rules, gradient transforms and so on.
 export const opCount = 96;
 export const ruleCount = 64;
 export const scheduleCount = 64;
@@ -17,7 +17,7 @@ export const wrapperCount = 16;
 export const searchCount = 16;
 export const directionCount = 32;
 
-// Schedule laws. Saved files hold these codes: a new law takes the next number, and none is used again.
+// Schedule laws. Saved files hold these codes: a new law gets the next number, and no number is reused.
 export const scheduleConstant = 0;
 export const scheduleStep = 1;
 export const scheduleMultiStep = 2;
@@ -37,7 +37,7 @@ export const scheduleJoined = 15;
 export const scheduleScaled = 16;
 export const scheduleTable = 17;
 
-// Where an operand lies; an instruction holds (space, offset), never an address.
+// Spaces of operands; a call holds (space, offset), never an address.
 export const spaceConstants = 0;
 export const spaceScratch = 1;
 export const spaceArguments = 2;
@@ -48,7 +48,7 @@ export const spaceState = 6;
 export const spaceNextState = 7;
 export const spaceCount = 8;
 
-// Faults: a code and up to six operands; the bindings own the sentences.
+// Faults: a code and up to six operands; the bindings have the messages.
 export const faultNone = 0;
 export const faultMemory = 1; // [bytes high, bytes low]
 export const faultShapes = 2; // [op, node a, node b]: do not broadcast together
@@ -61,11 +61,11 @@ export const faultReshape = 8; // [op, node]: extents of the message do not hold
 export const faultRange = 9; // [op, node, axis, start, stop]
 export const faultScalar = 10; // [op, node]: a derivative needs a scalar
 export const faultTooLarge = 11; // [op, bytes high, bytes low]: more elements than an engine can address
+export const faultExtent = 12; // [op, node, axis, extent got, extent wanted]
 export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
 export const faultUnknownOp = 16; // [op]
-export const faultExtent = 12; // [op, node, axis, extent got, extent wanted]
 export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
 
 // Words of one axis of a geometry, see kernels/geometry: two axes, then the groups of channels, or which windows.
@@ -84,18 +84,17 @@ export const windowReflect = 8;
 export const windowReplicate = 9;
 export const windowCircular = 10;
 
-// A region of memory begins so many bytes before its address; see memory/regions.
+// Bytes of the header before the address of a region; see memory/regions.
 export const regionHeader = 64;
 
-// The engine record: one region, its address is what `initialize` returns.
+// The engine record: one region, whose address `initialize` returns.
 export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
 export const engineBases = 64; // u32 address per space
-// The address of random numbers: u32 seed low, seed high, step low, step high, and the rows of the batch that earlier
-// runs of the step have done.
+// RandomAddress: u32 seed low, seed high, step low, step high, and the rows of the batch that earlier runs of the step have done.
 export const engineRandom = 96;
-export const engineMessage = 128; // what a call takes or gives beyond its arguments, see below
+export const engineMessage = 128; // arguments and results of exports that are no numbers: see below
 export const engineOps = 4096; // table of ops, opEntryBytes each
 export const opEntryBytes = 32;
 export const engineRules = 7168; // table of update rules, ruleEntryBytes each
@@ -116,7 +115,7 @@ export const engineBytes = 10496;
 export const messageOp = 0;
 export const messageInputCount = 4;
 export const messageWordCount = 8;
-export const messageRank = 12; // of the shape rule's answer
+export const messageRank = 12; // of the output, set by the shape rule
 export const messageType = 16;
 export const messageExtents = 20; // 8 x i32
 export const messageInputs = 64; // 128 x i32
@@ -137,7 +136,7 @@ export const programNodes = 36; // u32, live nodes
 export const programConstants = 40; // u32, offset of the constants
 export const programHeader = 64;
 
-// A unit of a program and its calls: see program/encode, graph/call and, for what stands behind the words, graph/notes.
+// A unit of a program and its calls: see program/encode, graph/call and, for the notes behind the words, graph/notes.
 export const unitOnce = 0; // u32 bytes of calls made once
 export const unitTiled = 4; // u32 bytes of calls made for every tile
 export const unitHeader = 16;
@@ -151,23 +150,23 @@ export const noteCount = 10; // u16 blocks
 export const noteBlocks = 12;
 export const derived = 0x8000; // bit of an origin: emitted by a derivative rule
 
-// What a watched run found: the first call in program order that wrote a number that is not finite.
+// Result of a watched run: the first call in program order that wrote a number that is not finite.
 export const foundCall = 0; // u32 address, 0 if there is none
 export const foundElement = 4; // u32 of the output
 export const foundRow = 8; // u32 rows of the batch that earlier runs of the step have done
-export const foundInputs = 12; // u32 inputs of which the element is known
+export const foundInputs = 12; // u32, inputs whose element is known
 export const foundValue = 16; // f64
 export const foundInputValues = 24; // f64 each
 export const foundInputLimit = 3;
 export const foundBytes = 48;
 
-// What the host reserves for a trainer beside its record.
+// Memory that the host reserves for a trainer beside its record.
 export const trainerProgramSlots = 6;
-export const trainerHistoryRecords = 4096; // losses one call can report
-export const trainerEpochRecords = 512; // epochs one call can report
-export const averageHeader = 64; // the values of an average begin so many bytes behind its record
+export const trainerHistoryRecords = 4096; // most losses that one call reports
+export const trainerEpochRecords = 512; // most epochs that one call reports
+export const averageHeader = 64; // bytes from the record of an average to its values
 export const chainScratch = 4096;
-export const gemmScratchBytes = 278592; // more than a product of matrices of any size needs
+export const gemmScratchBytes = 278592; // scratch for a product of matrices of any size
 
 // A schedule: f64 words, so that a record can be moved and saved whole.
 export const scheduleCode = 0; // of the law
@@ -188,42 +187,42 @@ export const streamSearch = 0x06000000;
 export const streamCurvature = 0x07000000;
 export const streamDraw = 0x00010000;
 
-// What a minimizer asks for: bits, 0 when it has ended.
+// Requests of a minimizer: bits, 0 at its end.
 export const requestValue = 1; // f at the trial point; with residuals: r, and f = r'r / 2
 export const requestGradient = 2; // its gradient there; with residuals: the Jacobian, and g = J'r
 export const requestHessian = 4; // H at the accepted point
 export const requestProduct = 8; // H v there
-export const requestResiduals = 32; // not asked for, but needed: residuals in place of the value
-export const requestPause = 16; // nothing: as many evaluations as the call allows are done, or the trace is full
+export const requestResiduals = 32; // never requested, but in lists of needs: residuals in place of the value
+export const requestPause = 16; // nothing is requested: the evaluations that the call allows are done, or the trace is full
 
 // How a minimizer ended.
 export const statusRunning = 0;
 export const statusGradient = 1; // no component of the gradient above the tolerance
 export const statusValue = 2; // the value changed by less than the tolerance
 export const statusStep = 3; // x changed by less than the tolerance
-export const statusPrecision = 4; // what is left to gain lies below the rounding of the value
+export const statusPrecision = 4; // the predicted decrease is below the rounding of the value
 export const statusIterations = 5;
 export const statusEvaluations = 6;
-export const statusSearch = 7; // no step lowered the value
-export const statusNotFinite = 8; // value or gradient at the start or after a step
+export const statusSearch = 7; // no step decreased the value
+export const statusNotFinite = 8; // value or gradient not finite, at the start or after a step
 export const statusSingular = 9;
-export const statusUphill = 10; // the direction does not lead down, and the method has no other
-export const statusContradiction = 11; // values do not fall where the gradient says so
-export const statusRegion = 12; // no step lowered the value, however small the region it was sought in
+export const statusUphill = 10; // the direction is no descent direction, and the method has no other
+export const statusContradiction = 11; // values do not decrease as the gradient predicts
+export const statusRegion = 12; // no step decreased the value, in a trust region of any size
 
-// What programs of a minimizer leave, and what one that fits a trainer keeps beside it: the value, then the gradient.
+// Results of a minimizer's programs: the value, numbers of a minimizer that fits a trainer, then the gradient.
 export const resultsHeader = 64;
 export const resultsLoss = 8; // f64, without the penalty
 export const resultsPenalty = 16; // f64
 export const resultsNorm = 24; // f64 Euclidean norm of the gradient
 export const traceHeader = 3; // value, gradient norm, step length
-// Which program of a minimizer, in bytes of the list of their addresses.
+// Programs of a minimizer: offsets in the list of their addresses.
 export const programValue = 0; // x → f, or r
 export const programGradient = 4; // x → f and gradient
 export const programProduct = 8; // x, v → H v
 export const programTangent = 12; // x, v → J v
 
-// Which program of a surface.
-export const surfaceValue = 0; // the value,
-export const surfaceGradient = 1; // the gradient,
-export const surfaceProduct = 2; // the product with the vector
+// Programs of a surface.
+export const surfaceValue = 0; // x → f
+export const surfaceGradient = 1; // x → gradient
+export const surfaceProduct = 2; // x, v → H v

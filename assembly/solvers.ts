@@ -7,6 +7,7 @@ import { quadraticForms as formsOf, rademacher } from "./curvature/probes";
 import { ask, elementsOf, products as productsOf, alongAxes as valuesAlong } from "./curvature/surface";
 import { gemm, gemmScratch } from "./kernels/gemm";
 import { normal } from "./kernels/random";
+import { scale } from "./kernels/vectors";
 import { choleskyScratch, cholesky as factorCholesky, solveCholesky as solveWithCholesky } from "./linalg/cholesky";
 import { ldlt as factorLdlt, inertia as inertiaOf, solveLdltScratch, solveLdlt as solveWithLdlt } from "./linalg/ldlt";
 import { qr as factorQr, formQ as formOrthonormal, multiplyByQ, qrScratch, rankOf } from "./linalg/qr";
@@ -14,7 +15,6 @@ import { singularValues as singularValuesOf, singularValuesScratch } from "./lin
 import { symmetricEigen as eigenOf, symmetricEigenScratch } from "./linalg/symmetricEigen";
 import { backward } from "./linalg/triangular";
 import { panelBytes } from "./linalg/update";
-import { scale } from "./linalg/vectors";
 import { claim } from "./memory/engine";
 import { freeRegion } from "./memory/regions";
 import { advance, covarianceAt, minimize as minimizeTraced } from "./minimizers/advance";
@@ -23,10 +23,10 @@ import { Minimizer } from "./minimizers/minimizer";
 import { covarianceScratch } from "./minimizers/residuals";
 import { fitByMinimizer } from "./training/fullBatch";
 import { applySchedules } from "./training/scheduled";
-import { commitStep, placeStep } from "./training/step";
+import { commitStep, writeLookAheads } from "./training/step";
 import { Trainer } from "./training/trainer";
 
-/** L replaces the lower triangle of a [n, n]: n, the index of the first pivot that is not positive, or -1. */
+/** Replaces the lower triangle of a [n, n] by L; returns n, the index of the first pivot that is not positive, or -1 on a fault. */
 export function cholesky(a: usize, n: u32): i32 {
   const scratch = claim(choleskyScratch(n));
   if (scratch === 0) return -1;
@@ -35,7 +35,7 @@ export function cholesky(a: usize, n: u32): i32 {
   return failed < 0 ? n : failed;
 }
 
-/** b [n, m] ← A⁻¹ b from the factor `cholesky` left. */
+/** b [n, m] ← A⁻¹ b from the factor of `cholesky`. */
 export function solveCholesky(l: usize, n: u32, b: usize, m: u32): i32 {
   const scratch = claim(choleskyScratch(n));
   if (scratch === 0) return -1;
@@ -44,14 +44,14 @@ export function solveCholesky(l: usize, n: u32, b: usize, m: u32): i32 {
   return 0;
 }
 
-/** Factors a [n, n] and counts its positive, negative and zero eigenvalues at `inertia`: 1, or 0 if not finite. */
+/** Factors a [n, n] and writes its numbers of positive, negative and zero eigenvalues; returns 1, 0 if not finite. */
 export function ldlt(a: usize, n: u32, pivots: usize, inertia: usize): i32 {
   if (!factorLdlt(a, n, pivots)) return 0;
   inertiaOf(a, n, pivots, inertia);
   return 1;
 }
 
-/** b [n, m] ← A⁻¹ b from the factors `ldlt` left. */
+/** b [n, m] ← A⁻¹ b from the factors of `ldlt`. */
 export function solveLdlt(a: usize, n: u32, pivots: usize, b: usize, m: u32): i32 {
   const scratch = claim(solveLdltScratch(n, m));
   if (scratch === 0) return -1;
@@ -61,13 +61,13 @@ export function solveLdlt(a: usize, n: u32, pivots: usize, b: usize, m: u32): i3
 }
 
 /**
- * Factors the m-by-n matrix whose columns are the rows of `at`, pivoting if `pivots` is not 0, by lengths or by `shares`;
- * its rank if pivoting.
+ * Factors the m-by-n matrix whose columns are the rows of `at`, pivoting if `pivots` is not 0, by norms or, if `relative`, by
+ * relative norms; returns its rank, if pivoting.
  */
-export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, shares: i32): i32 {
+export function qr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, relative: i32): i32 {
   const scratch = claim(qrScratch(n));
   if (scratch === 0) return -1;
-  factorQr(at, m, n, factors, pivots, scratch, shares !== 0);
+  factorQr(at, m, n, factors, pivots, scratch, relative !== 0);
   freeRegion(scratch);
   return <i32>rankOf(at, m, n);
 }
@@ -78,7 +78,7 @@ export function formQ(at: usize, m: u32, n: u32, factors: usize, q: usize): i32 
   return 0;
 }
 
-/** x [n, count] ← the least-squares solutions for the right-hand sides that the rows of b [count, m] are; b is used up. */
+/** x [n, count] ← the least-squares solutions for the rows of b [count, m] as right-hand sides; overwrites b. */
 export function solveQr(at: usize, m: u32, n: u32, factors: usize, pivots: usize, b: usize, count: u32, x: usize): i32 {
   const row = (<usize>count) << 3;
   const sorted = n * row + 64;
@@ -96,7 +96,7 @@ export function solveQr(at: usize, m: u32, n: u32, factors: usize, pivots: usize
   return 0;
 }
 
-/** values [n] ascending and, if `vectors` is not 0, its columns [n, n]; 1, or 0 if a [n, n] is not finite. */
+/** values [n] ← eigenvalues, ascending, and, if not 0, columns of vectors [n, n]; returns 1, 0 if a [n, n] is not finite. */
 export function symmetricEigen(a: usize, n: u32, values: usize, vectors: usize): i32 {
   const scratch = claim(symmetricEigenScratch(n, vectors !== 0));
   if (scratch === 0) return -1;
@@ -105,7 +105,10 @@ export function symmetricEigen(a: usize, n: u32, values: usize, vectors: usize):
   return converged ? 1 : 0;
 }
 
-/** values [n] ← the singular values, descending, of the m-by-n matrix whose columns are the rows of `at`; n ≤ m. */
+/**
+ * values [n] ← the singular values, descending, of the m-by-n matrix whose columns are the rows of `at`; n ≤ m. Returns 1, or 0
+ * if it did not converge.
+ */
 export function singularValues(at: usize, m: u32, n: u32, values: usize): i32 {
   const scratch = claim(singularValuesScratch(n));
   if (scratch === 0) return -1;
@@ -119,17 +122,17 @@ export function minimizerArenaBytes(direction: u32, elements: f64, residuals: f6
   return arenaBytes(direction, elements, residuals, pairs);
 }
 
-/** Takes the answer to the minimizer's last request; the next one, 0 when it has ended. */
+/** Continues a minimizer after its last request is evaluated; returns the next request, 0 at the end. */
 export function minimizerAdvance(minimizer: usize): i32 {
   return advance(changetype<Minimizer>(minimizer));
 }
 
-/** Minimizes a traced function for so many requests: 0 at the end, requestPause before it, -1 on a fault. */
+/** Minimizes a traced function for so many requests; returns 0 at the end, requestPause before it, -1 on a fault. */
 export function minimizerRun(minimizer: usize, requests: u32): i32 {
   return minimizeTraced(changetype<Minimizer>(minimizer), requests);
 }
 
-/** The minimizer's matrix ← (J'J)⁻¹ of a traced function at a point: 1, 0 where the rank of J is too small, -1 on a fault. */
+/** Writes (J'J)⁻¹ of a traced function at a point to the minimizer's matrix; returns 1, 0 if J is rank deficient, -1 on a fault. */
 export function minimizerCovariance(minimizer: usize, point: usize): i32 {
   const m = changetype<Minimizer>(minimizer);
   const scratch = claim(covarianceScratch(m.elements, m.residuals));
@@ -139,20 +142,20 @@ export function minimizerCovariance(minimizer: usize, point: usize): i32 {
   return known;
 }
 
-/** Fits a trainer for so many runs and steps: 0 at the minimizer's end, 1 before it, -1 on a fault; see training/fullBatch. */
+/** Fits a trainer for so many runs and steps; returns 0 at the end, 1 before it, -1 on a fault: see training/fullBatch. */
 export function minimizerFit(trainer: usize, minimizer: usize, point: usize, runs: u32, steps: u32): i32 {
   return fitByMinimizer(changetype<Trainer>(trainer), changetype<Minimizer>(minimizer), point, runs, steps);
 }
 
-/** Where an update rule wants the gradient of its next step: the address of that point, 0 on a fault. */
-export function minimizerPlace(trainer: usize): usize {
+/** Writes the look-ahead point of the next update; returns its address, or that of the weights, 0 on a fault. */
+export function minimizerLookAhead(trainer: usize): usize {
   const t = changetype<Trainer>(trainer);
   if (!applySchedules(t)) return 0;
-  placeStep(t);
-  return t.placed !== 0 ? t.placed : t.parameters;
+  writeLookAheads(t);
+  return t.lookAhead !== 0 ? t.lookAhead : t.parameters;
 }
 
-/** Updates by the rule with the value and the gradient, which is in place, at that point; -1 on a fault. */
+/** Updates the weights with the value and the gradient, which is in the trainer, at that point; returns -1 on a fault. */
 export function minimizerUpdate(trainer: usize, value: f64): i32 {
   const t = changetype<Trainer>(trainer);
   t.historyCount = 0;
@@ -160,8 +163,8 @@ export function minimizerUpdate(trainer: usize, value: f64): i32 {
   return commitStep(t, false) ? 0 : -1;
 }
 
-/** out [m, n] ← a [k, m]ᵀ · b [k, n]: combinations of the rows of b. */
-export function combine(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32): i32 {
+/** out [m, n] ← a [k, m]ᵀ · b [k, n]. */
+export function multiplyTransposed(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32): i32 {
   const scratch = claim(gemmScratch<f64>(m, n, k, true, false));
   if (scratch === 0) return -1;
   gemm<f64>(out, a, b, m, n, k, true, false, scratch);
@@ -169,7 +172,7 @@ export function combine(out: usize, a: usize, b: usize, m: u32, n: u32, k: u32):
   return 0;
 }
 
-/** out [count] ← the value, the gradient or the product of a surface: see curvature/surface. */
+/** out [count] ← value, gradient or product of a surface: see curvature/surface. */
 export function askSurface(surface: usize, kind: u32, out: usize, count: u32): i32 {
   return ask(surface, kind, out, count) ? 0 : -1;
 }
@@ -219,7 +222,7 @@ export function probeLanczos(
 ): i32 {
   const elements: usize = elementsOf(surface);
   rademacher(basis, elements, probe, seedLow, seedHigh);
-  scale(basis, elements, 1 / sqrt<f64>(<f64>elements));
+  scale<f64>(basis, basis, 1 / sqrt<f64>(<f64>elements), elements);
   return runLanczos(surface, 0, steps, false, seedLow, seedHigh, basis, alphas, betas);
 }
 

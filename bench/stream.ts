@@ -8,7 +8,7 @@ export function stream(address: usize, states: u32): void {
   const bytes = (<usize>trainer.elements) << 2;
   const w = <usize>trainer.parameters;
   const g = <usize>trainer.gradients;
-  const s = <usize>trainer.moments;
+  const s = <usize>trainer.stateVectors;
   if (states === 0) for (let i: usize = 0; i < bytes; i += 16) add(w + i, g + i);
   if (states === 1) {
     for (let i: usize = 0; i < bytes; i += 16) {

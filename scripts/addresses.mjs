@@ -1,5 +1,5 @@
-// Checks that bindings/ shifts addresses nowhere but in bindings/engine/addresses.ts, and that planted shifts are found. `>>` is
-// refused altogether, since above 2 GiB it makes an address negative; of `>>>` only the shifts of words and doubles.
+// Checks that bindings/ shifts addresses only in bindings/engine/addresses.ts, and that the check finds planted shifts. `>>` is
+// always refused, because it makes addresses above 2 GiB negative; `>>>` is refused with the shifts of words and doubles.
 
 import { readdirSync, readFileSync } from "node:fs";
 import typescript from "typescript";
@@ -27,7 +27,7 @@ function shifts(file, text) {
   return found;
 }
 
-/** Where addresses are shifted, and where bits of a compressed file are. */
+/** Files that may shift: addresses, and bits of a compressed file. */
 const exempt = ["bindings/engine/addresses.ts", "bindings/hosts/inflate.ts"];
 const files = readdirSync("bindings", { recursive: true })
   .map((name) => `bindings/${name.replaceAll("\\", "/")}`)

@@ -1,4 +1,4 @@
-// Everything about the sources that needs no running of them. What passes takes one line, what fails shows all it said.
+// Runs all static checks of the sources. A check that passes prints one line; one that fails prints its output.
 
 import { spawn } from "node:child_process";
 
@@ -49,7 +49,7 @@ const checks = [
     advice: "Correct exports, types or files in package.json.",
   },
   {
-    // What an import of a .wasm file is, every bundler decides for itself: it has no types.
+    // Imports of .wasm files have no types: their meaning depends on the bundler.
     name: "types of the package's entries",
     command: [
       ...["node_modules/@arethetypeswrong/cli/dist/index.js", "--pack", ".", "--profile", "esm-only", "--no-color"],

@@ -1,5 +1,5 @@
-// Makes the package for JSR of the one for npm, in build/jsr: its entries name their types by a comment, and its types
-// name files that are there. Usage: node scripts/jsr.mjs, then deno publish --allow-dirty in build/jsr.
+// Makes the package for JSR from the package for npm, in build/jsr: entries name their types in a comment, and types import
+// existing files. Usage: node scripts/jsr.mjs, then deno publish --allow-dirty in build/jsr.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,5 @@
-// The table of docs/methods.md, written from the docstrings of the public names: every function that returns an optimizer,
-// a schedule, a loss and so on, with the formula of its first sentence and the papers it cites. A method that lacks them is
-// an error.
+// Writes the table of docs/methods.md from the docstrings of the public names: every function that returns an optimizer, a
+// schedule, a loss and so on, with the formula of its first sentence and the papers it cites. A method without them is an error.
 // Usage: node scripts/methods.mjs [--check]. Without --check it writes the table.
 
 import { join, relative } from "node:path";
@@ -9,7 +8,7 @@ import { generatedTable } from "./tables.mjs";
 
 const root = join(import.meta.dirname, "..");
 
-/** What a public name answers, or is; the heading over such methods; and whether each needs a paper. */
+/** Type that a public name returns or has, heading over such methods, and whether each must cite a paper. */
 const groups = [
   { type: "Optimizer", heading: "Optimizers and what wraps them", cited: true },
   { type: "Schedule", heading: "Schedules", cited: true },
@@ -55,17 +54,17 @@ function publicMethods() {
   });
 }
 
-/** A paragraph without its line breaks. */
+/** Returns a paragraph without its line breaks. */
 const joined = (lines) => lines.replace(/\s+/g, " ").trim();
 
-/** "Adam: w ← …; more. And so on." is { title: "Adam", formula: "w ← …; more" }. */
+/** Parses "Adam: w ← …; more. And so on." to { title: "Adam", formula: "w ← …; more" }. */
 function firstSentence(text) {
   const [paragraph] = joined(text.split(/\n\s*\n|\n@|\n\|/)[0] ?? "").split(/\.(?: (?=[A-Z(`]|[a-z]+\()|$)/);
   const [, title, formula] = /^([^:←=]+): (.+)$/.exec(paragraph) ?? [undefined, "", paragraph];
   return { title, formula };
 }
 
-/** Papers: what follows @see, or the paragraph after the example that names authors and a year. */
+/** Returns the papers: the text of @see, or the paragraph after the example that has authors and a year. */
 function papers(text) {
   const tags = text.split(/\n(?=@)/).filter((tag) => tag.startsWith("@"));
   return tags.flatMap((tag) => {
@@ -99,7 +98,7 @@ function table(methods) {
   return ["| method | what it computes | paper |", "|---|---|---|", ...rows].join("\n");
 }
 
-/** What a docstring lacks, by name. */
+/** Returns what docstrings lack, by name. */
 function defects(methods) {
   return methods.flatMap(({ name, type, file, text }) => {
     const { title, formula } = firstSentence(text);

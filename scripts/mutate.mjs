@@ -1,15 +1,15 @@
-// Mutation testing: changes one place of a source at a time (a comparison, a sign, a constant, a statement left out) and
-// runs the tests that know the file. A change that no test notices, a survivor, is a test that is missing, or a change
-// that makes no difference. It works for assembly/, for which no such tool is kept, and in the same way for bindings/.
+// Mutation testing: changes a source in one place at a time (a comparison, a sign, a constant, a statement left out) and runs the
+// tests of the file. A change that no test detects, a survivor, means a missing test or an equivalent change. It works for
+// assembly/, for which no maintained tool exists, and in the same way for bindings/.
 //
 // Usage: node scripts/mutate.mjs [part of a file's name] [--sample N] [--seed S] [--line L] [--jobs J] [--report]
-//   --sample  so many mutants a file, 16 if not given, drawn by the seed; a larger sample holds the smaller one
-//   --seed    of the draw, 1 if not given
-//   --line    all mutants of one line, in place of a sample
-//   --jobs    mutants at a time, 2 if not given; each has a copy of the tree in build/mutation
-//   --report  writes docs/mutation.md from the results that there are, without running anything
-// What was found is kept in build/mutation/results.json, and not run again as long as the source and, for survivors, the
-// tests stay as they are: a run that was ended goes on where it stood.
+//   --sample  mutants per file, drawn by the seed; default 16. A larger sample contains the smaller one
+//   --seed    seed of the draw; default 1
+//   --line    all mutants of one line instead of a sample
+//   --jobs    mutants at a time, each in a copy of the tree in build/mutation; default 2
+//   --report  writes docs/mutation.md from the existing results, without running anything
+// Results are stored in build/mutation/results.json and reused while the source and, for survivors, the tests do not change, so an
+// interrupted run continues where it was.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -19,8 +19,8 @@ import { parseArgs } from "node:util";
 import ts from "typescript";
 
 /**
- * Every file that is mutated, with the tests that know it: of the bindings, the fastest first, and specs of as-pect.
- * minimizers.test.ts, 665 problems in half a minute, is left out: it asks for solutions, whatever way leads there.
+ * Every file that is mutated, with its tests: test files of the bindings, the fastest first, and specs of as-pect.
+ * minimizers.test.ts, 665 problems in half a minute, is not among them: it checks solutions only, not the way to them.
  */
 const targets = {
   "assembly/training/slice.ts": {
@@ -114,11 +114,11 @@ const swapped = {
   [ts.SyntaxKind.AsteriskEqualsToken]: ["/="],
   [ts.SyntaxKind.SlashEqualsToken]: ["*="],
 };
-/** Functions that stand for one another, and of which the second argument may be left out. */
+/** Functions that replace each other, or that are replaced by their first argument. */
 const twins = { min: "max", max: "min", add: "sub", sub: "add", mul: "div", div: "mul", pmax: "pmin", pmin: "pmax" };
 const droppable = new Set(["abs", "sqrt", "ceil", "floor", "round"]);
 
-/** All changes of a source: { from, to, text }, the piece and what takes its place, in order. */
+/** Returns all changes of a source in order: the range { from, to } and its replacement. */
 function mutantsOf(file) {
   const source = ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const found = [];
@@ -159,28 +159,28 @@ function mutantsOf(file) {
   });
 }
 
-/** Types, imports, what errors say, checks of debug builds and what begins the file are no code that results follow. */
+/** Whether a node does not affect results: types, imports, throw statements, assertions. */
 function isLeftAlone(node) {
   if (ts.isImportDeclaration(node) || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node)) return true;
   if (ts.isThrowStatement(node)) return true;
   return ts.isCallExpression(node) && node.expression.getText() === "assert";
 }
 
-/** A sum of texts. */
+/** Whether an expression is a sum of strings. */
 function isText(node) {
   const isOne = (side) =>
     ts.isStringLiteralLike(side) || ts.isTemplateExpression(side) || (ts.isBinaryExpression(side) && isText(side));
   return isOne(node.left) || isOne(node.right);
 }
 
-/** What may be left out: a call, an assignment, an `if` as a whole, a jump. */
+/** Whether a statement may be left out: a call, an assignment, a whole `if`, a jump. */
 function isStatement(node) {
   if (ts.isExpressionStatement(node)) return !(ts.isCallExpression(node.expression) && isLeftAlone(node.expression));
   if (ts.isIfStatement(node)) return !node.elseStatement;
   return ts.isContinueStatement(node) || ts.isBreakStatement(node);
 }
 
-/** The sample: mutants in an order that seed and place alone decide. */
+/** Returns the sample: mutants in an order that depends only on the seed and their positions. */
 function drawn(file, mutants) {
   if (options.line) return mutants.filter(({ line }) => line === Number(options.line));
   const rank = new Map(mutants.map(({ id }) => [id, hashOf(options.seed, file, id)]));
@@ -190,7 +190,7 @@ function drawn(file, mutants) {
 
 // ---- Running ----
 
-/** Runs a command in a tree; whether it passed, and what it printed. */
+/** Runs a command in a tree; returns whether it passed, and its output. */
 function run(tree, command, seconds) {
   return new Promise((resolve) => {
     const env = { ...process.env, THALWEG_BUILD: "debug", NO_COLOR: "1" };
@@ -228,7 +228,7 @@ export default {
 };
 `;
 
-/** A copy of the tree to change, up to date. */
+/** Makes or updates a copy of the tree; returns its path. */
 function copyTree(k) {
   const tree = join(home, `tree${k}`);
   mkdirSync(tree, { recursive: true });
@@ -249,13 +249,13 @@ function copyTree(k) {
 const compileDebug =
   "node_modules/assemblyscript/bin/asc.js assembly/whole.ts --target debug --transform ./scripts/transform.mjs";
 
-/** Brings what the tests load up to date with a changed file. */
+/** Rebuilds what the tests load after a file changed. */
 function rebuild(tree, file) {
   if (file.startsWith("assembly/")) return run(tree, compileDebug.split(" "), 120);
   return run(tree, ["scripts/prepare.mjs", "start"], 120);
 }
 
-/** The tests of a file, each a title, a command and the seconds it took unchanged. */
+/** Returns the tests of a file: title and command of each. */
 const commandsOf = ({ bindings, specs }) => [
   ...specs.map((name) => ({ title: `${name}.spec.ts`, isSpec: true, command: ["scripts/aspect.mjs", name, "debug"] })),
   ...bindings.map((name) => ({
@@ -265,7 +265,7 @@ const commandsOf = ({ bindings, specs }) => [
 ];
 
 const unchanged = new Map();
-/** The seconds that a test takes on an unchanged tree; it has to pass there. */
+/** Returns the seconds that a test takes on an unchanged tree, where it must pass. */
 async function secondsOf(tree, { title, command }) {
   if (!unchanged.has(title)) {
     const begun = performance.now();
@@ -276,7 +276,7 @@ async function secondsOf(tree, { title, command }) {
   return unchanged.get(title);
 }
 
-/** What becomes of a mutant: "killed by ...", "survived", or "invalid" where it does not compile. */
+/** Returns the fate of a mutant: "killed by ...", "survived", or "invalid" if it does not compile. */
 async function fate(tree, file, { from, to, into }) {
   const original = readFileSync(file, "utf8");
   const place = join(tree, file);
@@ -307,7 +307,7 @@ async function fate(tree, file, { from, to, into }) {
 const results = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : {};
 const save = () => writeFileSync(kept, `${JSON.stringify(results, null, 1)}\n`);
 
-/** What is known about a file as it is now. */
+/** Returns the results of a file in its present state. */
 function entryOf(file) {
   const source = hashOf(readFileSync(file, "utf8"));
   if (results[file]?.source !== source) results[file] = { source, tests: "", fates: {} };
@@ -332,7 +332,7 @@ function score(all) {
   return { killed, survived, invalid: all.length - killed - survived, share };
 }
 
-/** docs/mutation.md, of what has been found so far about the sources and tests as they are. */
+/** Writes docs/mutation.md from the results for the present sources and tests. */
 function report() {
   const version = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8")).version;
   const rows = [];
@@ -382,7 +382,7 @@ StrykerJS is not used: it does not know AssemblyScript, which nine of the thirte
 that it would have to be taught to make, and it brings some 170 packages.
 `;
 
-/** Why a survivor makes no difference, or why it stays, where that is known: by file, line of code and change. */
+/** Notes on survivors, by file, line of code and change: why the change is equivalent, or why it stays untested. */
 const notesFile = "scripts/mutate.notes.json";
 const notes = existsSync(notesFile) ? JSON.parse(readFileSync(notesFile, "utf8")) : {};
 function listed(file, mutant) {

@@ -66,7 +66,7 @@ const workerScript = {
   },
 };
 
-/** The numbers of assembly/abi.ts stand where they are used, each beside its name: a page need not download the list. */
+/** Replaces `abi.name` by its number, with the name in a comment: a page need not download the list. */
 const abiInlined = {
   name: "numbers of the engine",
   setup({ onLoad }) {
@@ -131,13 +131,13 @@ const bindings = {
       supported: { "import-source": true },
       splitting: true,
     });
-    // What an entry only shares with others it need not load; bundlers would say so, as package.json lists no side effects.
+    // Removes imports of chunks from which an entry imports nothing; bundlers would, as package.json lists no side effects.
     for (const file of filesOf("dist").filter((name) => /\.js$/.test(name))) {
       const text = readFileSync(file, "utf8");
       const lean = text.replace(/^import "\.\/chunk-\w+\.js";$/gm, "");
       if (lean !== text) writeFileSync(file, lean);
     }
-    // JSR finds the types of a JavaScript entry by its first line.
+    // JSR reads the types of a JavaScript entry from its first line.
     const deno = readFileSync("dist/deno.js", "utf8");
     writeFileSync("dist/deno.js", `/* @ts-self-types="${manifest.types.replace("/dist", "")}" */\n${deno}`);
   },
@@ -171,7 +171,7 @@ const examples = {
   advice: "Correct examples/ where the message points.",
 };
 
-/** An example that uses another one imports that at run time: inside one bundle both would take themselves for started. */
+/** An example that uses another one imports it at run time: in one bundle both would start as the main module. */
 const examplesApart = {
   name: "examples stay apart",
   setup: ({ onResolve }) =>
@@ -195,7 +195,7 @@ const fast = engine("fast", "dist/thalweg.fast.wasm");
 /** Those of the smaller feature sets, for browsers. */
 const smaller = sets.slice(0, -1).map(({ target, file, name }) => engine(target, `dist/${file}`, name));
 const debug = engine("debug", "build/thalweg.debug.wasm");
-/** The core as text: deflate in base64, a third of the bytes that plain base64 takes, with what inflates it. */
+/** The core as text: deflated, in base64, a third of the bytes of plain base64, with the code that inflates it. */
 const embedded = {
   name: "dist/thalweg.embedded.js",
   inputs: [...release.inputs, "bindings/hosts/inflate.ts"],
@@ -211,7 +211,7 @@ const embedded = {
   },
   advice: "See whether dist/ can be written.",
 };
-/** Everything in one file, for pages that import it from a server of such files. */
+/** The whole package in one file, for pages that import it from a CDN. */
 const single = {
   name: "dist/thalweg.cdn.js",
   inputs: [...embedded.inputs, ...bindings.inputs],
@@ -245,7 +245,7 @@ async function bringUpToDate({ name, inputs, outputs, make, advice }) {
   const fresh = existsSync(stamp) && readFileSync(stamp, "utf8") === hash;
   if (fresh && outputs.every((path) => existsSync(path))) return;
   const start = performance.now();
-  rmSync(stamp, { force: true }); // what fails half-way is stale, whatever its inputs become
+  rmSync(stamp, { force: true }); // a step that fails stays stale
   try {
     await make();
   } catch (error) {
@@ -268,7 +268,7 @@ function hashOf(paths) {
   return hash.digest("hex");
 }
 
-/** A file itself, the files of a folder and of all folders in it, of an absent path nothing; in a fixed order. */
+/** Returns a file, or all files in a folder and its folders, in a fixed order; nothing for an absent path. */
 function filesOf(path) {
   if (!existsSync(path)) return [];
   if (!statSync(path).isDirectory()) return [path];
@@ -277,7 +277,7 @@ function filesOf(path) {
     .flatMap((name) => filesOf(join(path, name)));
 }
 
-/** Every build's contract with its host: it imports nothing but env.abort and exports a memory of at most 1 MiB. */
+/** Checks the contract of a build with its host: it imports only env.abort and exports a memory of at most 1 MiB. */
 function verify(file) {
   const bytes = readFileSync(file);
   if (!WebAssembly.validate(bytes)) setFlagsFromString("--experimental-wasm-relaxed-simd"); // Node 20
@@ -292,7 +292,7 @@ function verify(file) {
 
 async function bundle(options) {
   const { build } = await import("esbuild");
-  // Not tsconfig.json, whose paths lead to sources, not to the package; and no declarations of fields without a value.
+  // Not tsconfig.json, whose paths point to sources and not to the package; and fields without a value are not defined.
   const tsconfigRaw = { compilerOptions: { useDefineForClassFields: false } };
   const common = { bundle: true, format: "esm", target: "es2022", sourcemap: true, logLevel: "silent" };
   await build({ ...common, tsconfigRaw, ...options });
@@ -302,13 +302,13 @@ function node(...args) {
   return run(process.execPath, args);
 }
 
-/** Inside an npm script the file of the running npm is known; it needs no shell, not even on Windows. */
+/** Runs npm. Inside an npm script the file of the running npm is known and needs no shell, even on Windows. */
 function npm(...args) {
   const cli = process.env.npm_execpath;
   return cli?.endsWith("npm-cli.js") ? node(cli, ...args) : run("npm", args, { shell: true });
 }
 
-/** Runs a command; what it prints is kept for the case that it fails. */
+/** Runs a command; prints its output only if it fails. */
 function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });

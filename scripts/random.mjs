@@ -1,6 +1,6 @@
-// Runs the random suites of tests/random/ with a new seed every round, for as long as is wanted, and tells what it tried.
-// Usage: node scripts/random.mjs [--minutes 10] [--seed 1000] [--suite programs]: seeds count up from the one that is given.
-// What fails is shown with the command that repeats it; the rounds go on.
+// Runs the random suites of tests/random/ with a new seed every round, for a given time, and prints what it ran.
+// Usage: node scripts/random.mjs [--minutes 10] [--seed 1000] [--suite programs]: seeds count up from the given one.
+// A failure is printed with the command that repeats it; the rounds continue.
 
 import { spawn } from "node:child_process";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ const { values } = parseArgs({
 });
 const minutes = Number(values.minutes);
 const first = Number(values.seed);
-/** Cases of a suite in a round: about half a minute each. */
+/** Cases of each suite in a round: about half a minute. */
 const cases = { programs: 800, trainers: 200, checkpoints: 250 };
 const suites = values.suite === undefined ? Object.keys(cases) : [values.suite];
 if (!(minutes > 0) || !Number.isSafeInteger(first) || first < 0 || !suites.every((suite) => suite in cases)) {
@@ -24,7 +24,7 @@ if (!(minutes > 0) || !Number.isSafeInteger(first) || first < 0 || !suites.every
   process.exit(1);
 }
 
-/** One suite of one seed: whether it passed, and what it said. */
+/** Runs one suite with one seed; returns whether it passed, and its output. */
 function run(suite, seed) {
   const args = ["node_modules/vitest/vitest.mjs", "run", "--project", "release", `tests/random/${suite}.test.ts`];
   const env = { ...process.env, THALWEG_SEED: String(seed), THALWEG_CASES: String(cases[suite]), NO_COLOR: "1" };

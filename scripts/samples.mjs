@@ -1,5 +1,4 @@
-// Compiles the programs of README.md and of the pages in docs/, each as a module of a strict project that has the package
-// installed.
+// Compiles the programs of README.md and of the pages in docs/, each as a module of a strict project with the package installed.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import ts from "typescript";
@@ -8,7 +7,7 @@ const folder = "build/samples";
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 
-/** Where each program begins: page and the line before it. */
+/** Start of each program: page and line before it. */
 const starts = new Map();
 const pages = ["README.md", ...readdirSync("docs").flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : []))];
 for (const page of pages) {

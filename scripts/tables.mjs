@@ -1,12 +1,11 @@
-// Generated tables of the documentation, so that none of their numbers is typed by hand. Each stands between the markers
-// <!-- NAME:begin --> and <!-- NAME:end -->.
+// Generated tables of the documentation, between the markers <!-- NAME:begin --> and <!-- NAME:end -->.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
 
-/** The table `name` of `file`, a path from the root: its text as it stands, and a function that replaces it. */
+/** Returns the present text of the table `name` in `file`, a path from the root, and a function that replaces it. */
 export function generatedTable(name, file = `docs/${name}.md`) {
   const path = join(root, file);
   const page = readFileSync(path, "utf8");

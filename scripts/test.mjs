@@ -1,11 +1,11 @@
-// Runs the tests: of the engine (as-pect), of the bindings (vitest), and of the hosts that are installed, each even when
-// others fail. The last line counts them all.
+// Runs the tests of the engine (as-pect), of the bindings (vitest), and of the installed hosts, each even if others fail. The last
+// line counts them all.
 // Usage: npm test [-- NAME ... | --quick] [--debug] [--require-hosts]
 //   NAME             only the specs and test files whose names contain NAME, in the release build; gemm also finds the spec
 //                    that runs tests/assembly/cases/gemm.ts
-//   --quick          the release build alone, without the slow files listed below and without hosts
-//   --debug          with NAME or --quick, the debug build in place of the release build
-//   --require-hosts  counts a host that is missing as failed
+//   --quick          only the release build, without the slow files listed below and without hosts
+//   --debug          with NAME or --quick, the debug build instead of the release build
+//   --require-hosts  counts missing hosts as failed
 
 import { spawn, spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
@@ -19,7 +19,7 @@ const whole = names.length === 0 && !options.quick;
 if (whole && options.debug) throw new Error("npm test: --debug needs a NAME or --quick; all tests run in both builds.");
 const build = options.debug ? "debug" : "release";
 
-/** Test files that --quick leaves out, besides the random suites: together three quarters of the time. */
+/** Test files that --quick leaves out, with the random suites: together three quarters of the time. */
 const slow = ["examples*", "memory", "minimizers", "optima", "pictures", "start"];
 
 // ---- What is run ----
@@ -49,7 +49,7 @@ const prepared = spawnSync(process.execPath, ["scripts/prepare.mjs", files.lengt
 });
 if (prepared.status !== 0) process.exit(1);
 
-/** Runs a Node script, showing what it prints; its exit code and the last line it printed. */
+/** Runs a Node script with its output shown; returns its exit code and its last line. */
 function run(script, args) {
   return new Promise((resolve) => {
     const plain = process.stdout.isTTY ? { FORCE_COLOR: "1" } : { NO_COLOR: "1", FORCE_COLOR: undefined };
@@ -64,7 +64,7 @@ function run(script, args) {
   });
 }
 
-/** Runs a script that counts on its last line. */
+/** Runs a script whose last line has the counts. */
 async function counted(name, script, args = []) {
   const { code, lastLine } = await run(script, args);
   const counts = /^(\d+) passed, (\d+) failed$/.exec(lastLine);
@@ -80,7 +80,7 @@ const pageTests = () => counted("browser page", "tests/page/run.js", required);
 async function bindingsTests() {
   const report = "build/vitest.json";
   rmSync(report, { force: true });
-  // A dot a test in a terminal; elsewhere, as in a log, a line a file.
+  // One dot per test in a terminal, one line per file in a log.
   const reporter = process.stdout.isTTY ? "dot" : "default";
   const chosen = whole ? [] : ["--project", build, ...files];
   const args = ["run", ...chosen, `--reporter=${reporter}`, "--reporter=json", `--outputFile.json=${report}`];
@@ -90,7 +90,7 @@ async function bindingsTests() {
   try {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
     passed = numPassedTests;
-    // A file that cannot be loaded fails without a test of its own.
+    // A file that cannot be loaded fails without a test.
     failed =
       numFailedTests + testResults.filter((file) => file.status === "failed" && !file.assertionResults.length).length;
   } catch {
@@ -106,7 +106,7 @@ let passed = 0;
 let failed = 0;
 for (const tests of parts.filter(Boolean)) {
   const result = await tests();
-  const broken = result.code !== 0 && result.failed === 0 ? 1 : 0; // it crashed, or found nothing to run
+  const broken = result.code !== 0 && result.failed === 0 ? 1 : 0; // crashed, or nothing to run
   console.log(`${result.name}: ${result.passed} passed, ${result.failed + broken} failed\n`);
   passed += result.passed;
   failed += result.failed + broken;

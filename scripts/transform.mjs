@@ -1,17 +1,17 @@
-// What the compiler is told beyond its flags, as a transform of asc. Every build takes the powers and exponentials of
-// the standard library without tables, which spares 6 KB and must be the same everywhere, as the bits of weights depend
-// on it. The build for browsers is optimized for size, which leaves calls everywhere; there each small function that runs
-// in every step is inlined, which makes the steps of small networks 1.3x faster for 0.3 KB. (The sources carry no
-// decorators: they parse as plain TypeScript.) Sources know that build by a shrink level of 2; the library's powers and
-// exponentials tell only 0 from the rest. Its last passes, in asconfig.json, make it 6 % smaller when compressed: locals
-// are numbered anew, so that functions that differ in a type look alike, and such functions lie side by side.
+// Transform of asc, for what its flags cannot do. Every build uses the powers and exponentials of the standard library without
+// tables, which saves 6 KB and must be the same in all builds, as the bits of weights depend on it. Feature sets for pages are
+// optimized for size, which leaves calls everywhere; there each small function that runs in every step is inlined, which makes the
+// steps of small networks 1.3x faster for 0.3 KB. (The sources have no decorators, so that they parse as plain TypeScript.) In
+// such builds ASC_SHRINK_LEVEL is 2; the library distinguishes only 0 from other levels. Their last passes, in asconfig.json, make
+// them 6 % smaller when compressed: locals are renumbered, so that functions that differ in a type look alike, and such functions
+// are placed next to each other.
 
 import { Node } from "assemblyscript";
 import { Transform } from "assemblyscript/transform";
 
 const isVector = (type) => type?.name?.identifier?.text === "v128";
 
-/** One statement, or something of vectors, without a loop and without a call of itself. */
+/** Whether a function has one statement, or vectors as arguments or result, and neither a loop nor a recursive call. */
 function isSmall({ name, signature, body }) {
   const text = body.range.toString();
   if (/\b(for|while|do)\b/.test(text) || new RegExp(`\\b${name.text}[<(]`).test(text)) return false;
@@ -19,7 +19,7 @@ function isSmall({ name, signature, body }) {
   return /^{[^;{}]*;\s*}$/.test(text) || isVector(returnType) || parameters.some(({ type }) => isVector(type));
 }
 
-/** What runs only while a function is traced and planned. */
+/** Files whose code runs only while a function is traced and planned. */
 const traces = /^assembly.(graph.(?!call)|autodiff|program.(?!run))/;
 
 function inlineSmall(node) {

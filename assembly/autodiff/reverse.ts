@@ -1,24 +1,23 @@
 // Reverse-mode differentiation as a walk over the graph that emits the derivative's nodes into the same graph
 // (Linnainmaa 1970; Griewank and Walther, Evaluating Derivatives, 2008, ch. 3). A derivative is a graph like any
-// other, so differentiating it again needs nothing more: Hessians and Hessian-vector products come free.
+// other and can be differentiated again, which gives Hessians and Hessian-vector products.
 
 import { derived, faultScalar } from "../abi";
 import { applyDerivative, differentiable } from "../graph/contract";
-import { creditNode, openLedger } from "../graph/credit";
+import { accumulateNode, openCotangents } from "../graph/cotangents";
 import { elementsOf, input, inputCount, isFloat, nodeCount, opOf, originOf } from "../graph/graph";
 import { noted, origin, setOrigin } from "../graph/notes";
 import { broadcastLike, fill } from "../graph/vocabulary";
-import { claim, fault, faulted } from "../memory/engine";
+import { claim, faulted, refuse } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
 
 /**
- * Cotangents of `count` nodes (i32 list at `nodes`) for the cotangent `seed` of y; seed -1 stands for 1 and asks that
- * y has one element. The list is overwritten by the cotangents; false if a fault stopped the walk.
+ * Replaces `count` nodes (i32 list at `nodes`) by their cotangents for the cotangent `seed` of y. Seed -1 means 1, for which
+ * y must have one element. Returns false on a fault.
  */
 export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
   if (seed < 0 && elementsOf(y) !== 1) {
-    fault(faultScalar, opOf(y), y);
-    return false;
+    return refuse(faultScalar, opOf(y), y);
   }
   const size = nodeCount();
   const tables = claim(5 * <f64>size);
@@ -31,8 +30,8 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
     for (let k = 0; k < inputCount(n); k++) if (load<u8>(dependent + input(n, k)) !== 0) store<u8>(dependent + n, 1);
   }
   const before = origin();
-  openLedger(tables, dependent);
-  creditNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
+  openCotangents(tables, dependent);
+  accumulateNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
   for (let n = y; n >= 0; n--) {
     const g = load<i32>(tables + ((<usize>n) << 2)) - 1;
     if (g < 0 || inputCount(n) === 0 || load<u8>(dependent + n) === 0) continue;

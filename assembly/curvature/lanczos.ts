@@ -1,37 +1,37 @@
-// The Lanczos recurrence H Q = Q T + β q eᵀ for the Hessian of a surface, with full reorthogonalization: without it, what
-// has converged comes back as copies of itself. Where the recurrence ends early because the vectors span an invariant
-// space, it goes on with a random vector outside of it, so that multiple eigenvalues are found as often as they are.
+// The Lanczos recurrence H Q = Q T + β q eᵀ for the Hessian of a surface, with full reorthogonalization: without it, converged
+// eigenvalues come back as copies. Where the recurrence ends early because the vectors span an invariant space, it goes on
+// with a random vector outside of that space, so that multiple eigenvalues are found with their multiplicity.
 // C. C. Paige, "The computation of eigenvalues and eigenvectors of very large sparse matrices", 1971.
 
 import { streamCurvature } from "../abi";
 import { normal } from "../kernels/random";
-import { addScaled, dot, norm, scale } from "../linalg/vectors";
+import { addScaledTo, dot, norm, scale } from "../kernels/vectors";
 import { elementsOf, multiply } from "./surface";
 
 /** Draws attempted for a vector outside of an invariant space. */
 const DRAWS: u32 = 3;
 
-/** v ← v less its part along `count` orthonormal rows, twice, as in linalg/orthonormal. */
+/** Subtracts from v its projection on `count` orthonormal rows, twice, as in linalg/orthonormal. */
 function orthogonalize(v: usize, rows: usize, count: usize, elements: usize): void {
   for (let pass = 0; pass < 2; pass++) {
     for (let k: usize = 0; k < count; k++) {
       const row = rows + ((k * elements) << 3);
-      addScaled(v, row, elements, -dot(v, row, elements));
+      addScaledTo(v, row, -dot(v, row, elements), elements);
     }
   }
 }
 
-/** Row `count` of the basis ← a random unit vector orthogonal to the rows before; false if there is none. */
+/** Writes a random unit vector orthogonal to the rows before it into row `count` of the basis; false if there is none. */
 function draw(basis: usize, count: usize, elements: usize, seedLow: u32, seedHigh: u32): bool {
   const row = basis + ((count * elements) << 3);
   if (count >= elements) return false;
   for (let attempt: u32 = 0; attempt < DRAWS; attempt++) {
     normal<f64>(row, 0, <u32>elements, seedLow, seedHigh, streamCurvature, <u32>count, attempt);
-    scale(row, elements, 1 / norm(row, elements));
+    scale<f64>(row, row, 1 / norm(row, elements), elements);
     orthogonalize(row, basis, count, elements);
     const left = norm(row, elements);
     if (left > 1e-8) {
-      scale(row, elements, 1 / left);
+      scale<f64>(row, row, 1 / left, elements);
       return true;
     }
   }
@@ -40,8 +40,8 @@ function draw(basis: usize, count: usize, elements: usize, seedLow: u32, seedHig
 
 /**
  * Steps `from` to `to` of the recurrence. basis [to + 1, elements] holds the vectors found, alphas and betas [to] T:
- * betas[j] stands between j and j + 1. From 0 on, row 0 is the start, of length 1, or random if `drawn`. Answers the
- * steps done, fewer than `to` if the basis spans everything; -1 on a fault, -2 where a product is not finite.
+ * betas[j] is between rows j and j + 1. If `from` is 0, row 0 is the start, of norm 1, or random if `drawn`. Returns the
+ * steps done, fewer than `to` if the basis spans the whole space; -1 on a fault, -2 if a product is not finite.
  */
 export function lanczos(
   surface: usize,
@@ -72,10 +72,10 @@ export function lanczos(
     let beta = norm(w, elements);
     size = max(size, max(abs(alpha) + beta, length));
     if (!(beta < Infinity)) return -2;
-    // What is left is rounding: the space is invariant.
+    // The remainder is rounding: the space is invariant.
     if (!(beta > 1e-13 * size * sqrt<f64>(<f64>(j + 1)))) beta = 0;
     store<f64>(betas + (j << 3), beta);
-    if (beta !== 0) scale(w, elements, 1 / beta);
+    if (beta !== 0) scale<f64>(w, w, 1 / beta, elements);
     else if (!draw(basis, j + 1, elements, seedLow, seedHigh)) return <i32>(j + 1);
   }
   return <i32>to;

@@ -1,17 +1,16 @@
-// A function of many variables as programs compute it: a weighted sum of runs, each over some rows of a data set or, of a
-// bare function, over none. Everything here asks for values, gradients and products at points that it sets itself, so
-// nothing of a trainer is ever touched.
+// A surface: a function of many variables that programs compute, as a weighted sum of runs over parts of a data set, or of one
+// run without data. Values, gradients and Hessian-vector products are taken at points of its own, so a trainer is not changed.
 
 import { partBytes, spaceArguments, spaceResults, surfaceProduct, surfaceValue } from "../abi";
 import { gatherBatch } from "../data/columns";
-import { addScaled } from "../linalg/vectors";
+import { addScaledTo } from "../kernels/vectors";
 import { faulted, randomAddress, setBase } from "../memory/engine";
 import { reserveFor, run as runProgram } from "../program/run";
 
-/** A function of x as the sum of the runs of a few programs over parts of the data. @record */
+/** A function of x: the weighted sum of runs over parts of the data. @record */
 @unmanaged
 class Surface {
-  /** x, and the vector that products are taken with, f64. */
+  /** x, then the vector that products are taken with; f64. */
   point: u32;
   vector: u32;
   elements: u32;
@@ -39,7 +38,7 @@ class Part {
   programs: u32;
 }
 
-/** out [count] ← what the programs of this kind (value, gradient, product) answer; false on a fault. */
+/** out [count] ← value, gradient or product, by `kind`; returns false on a fault. */
 export function ask(surface: usize, kind: usize, out: usize, count: usize): bool {
   memory.fill(out, 0, count << 3);
   const s = changetype<Surface>(surface);
@@ -51,18 +50,18 @@ export function ask(surface: usize, kind: usize, out: usize, count: usize): bool
     }
     const program: usize = load<u32>(at + (kind << 2), offsetof<Part>("programs"));
     if (!reserveFor(program)) return false;
-    memory.copy(randomAddress(), surface + offsetof<Surface>("random"), 16);
-    store<u32>(randomAddress(), part.from, 16);
+    memory.copy(changetype<usize>(randomAddress()), surface + offsetof<Surface>("random"), 16);
+    randomAddress().row = part.from;
     setBase(spaceArguments, s.arguments);
     setBase(spaceResults, s.results);
     runProgram(program);
     if (faulted()) return false;
-    addScaled(out, s.results, count, part.weight);
+    addScaledTo(out, s.results, part.weight, count);
   }
   return true;
 }
 
-/** out [rows, width] ← the products with the unit vectors one after the other. */
+/** out [rows, width] ← the products with each unit vector. */
 export function products(surface: usize, rows: usize, width: usize, out: usize): bool {
   const vector: usize = changetype<Surface>(surface).vector;
   memory.fill(vector, 0, rows << 3);
@@ -84,7 +83,7 @@ export function multiply(surface: usize, from: usize, product: usize): bool {
 
 /**
  * out [count] ← the values at base + Σₖ c[i, k] directionₖ for the rows of c [count, axes]; directions [axes, elements].
- * The point of the surface is its own again afterwards.
+ * The point of the surface is restored afterwards.
  */
 export function alongAxes(
   surface: usize,
@@ -101,7 +100,7 @@ export function alongAxes(
   for (; done && count; count--, out += 8) {
     memory.copy(point, base, elements << 3);
     for (let k: usize = 0; k < axes; k++, c += 8) {
-      addScaled(point, directions + ((k * elements) << 3), elements, load<f64>(c));
+      addScaledTo(point, directions + ((k * elements) << 3), load<f64>(c), elements);
     }
     done = ask(surface, surfaceValue, out, 1);
   }

@@ -1,5 +1,5 @@
-// A data set is columns of rows that stay in wasm memory in the type they came in. A batch is gathered row by row, in
-// the order of the epoch, into the argument block of the program, converted and standardized on the way.
+// A data set: columns of rows in wasm memory, in the element type of the user's array. A batch is gathered row by row, in the
+// order of the epoch, into the argument block of the program, and converted and standardized while copying.
 
 import { columnBytes, f32Type, f64Type, i32Type, u8Type } from "../abi";
 import { gatherScaled } from "../kernels/convert";

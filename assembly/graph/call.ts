@@ -5,7 +5,7 @@
 //   8  u32 elements of the output
 //  12  u32 index of the run function, filled in when the program is loaded into this instance
 //  16  operands, 8 bytes each: u16 space * 4, u16 bytes a range start advances it, u32 offset; output, inputs, workspace
-//   …  words: attributes, or what prepare pushed; 8-aligned; then notes, if they are wanted: see graph/notes
+//   …  words: attributes, or the words that prepare pushed; 8-aligned; then notes, if they are on: see graph/notes
 //
 // Operands are (space, offset), never addresses, so programs share parameters and scratch and can be copied.
 
@@ -47,7 +47,7 @@ export function callReal(call: usize, k: usize): f64 {
   return load<f64>(callWords(call) + (k << 2));
 }
 
-/** Where pushed words go; the plan sets it before prepare. */
+/** Sets where pushed words go; the planner calls it before prepare. */
 export function pushFrom(address: usize): void {
   cursor = address;
 }

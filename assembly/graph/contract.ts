@@ -1,27 +1,27 @@
 // The contract of an op, and the table it is registered in. An op is a class whose methods are its meaning:
 //
-//   rewrite(): i32                       emits other nodes in its place and answers them, or -1 to go on  (optional)
-//   shape(): bool                        reads the staged inputs and words, states type and extents of the answer
-//   derivative(y, g): void               credits g ⋅ ∂y/∂input to the inputs by emitting nodes       (optional)
-//   prepare(y): void                     pushes the words its kernel needs; default: its attributes  (optional)
-//   workspace(y): u64                    bytes of scratch its kernel needs                           (optional)
-//   flops(y): f64                        default: one an element                                     (optional)
+//   rewrite(): i32                       emits a node in its place and returns it, or -1 to keep the op  (optional)
+//   shape(): bool                        reads the staged inputs and words, sets type and extents of the output
+//   derivative(y, g): void               adds g ⋅ ∂y/∂input to the inputs' cotangents by emitting nodes       (optional)
+//   prepare(y): void                     pushes the words that its kernel needs; default: its attributes  (optional)
+//   workspace(y): u64                    bytes of scratch that its kernel needs                      (optional)
+//   flops(y): f64                        operations; default: one an element                         (optional)
 //   run(call, start, count): void        computes elements start .. start + count
 //
-// Nothing extends anything: the table calls `changetype<O>(0)`, so every method is resolved at compile time.
+// There is no inheritance: the table calls `changetype<O>(0)`, so every method is resolved at compile time.
 
 import { opEntryBytes } from "../abi";
 import { opEntry } from "../memory/engine";
 
-/** Can compute any range of its output from the same range of its pointwise inputs. */
+/** The op computes any range of its output from the same range of its inputs. */
 export const pointwise: u32 = 1;
-/** Inputs are broadcast to a common shape first. */
+/** The inputs are broadcast to a common shape first. */
 export const broadcasts: u32 = 2;
-/** Its output is its input under another name. */
+/** The output shares the memory of the input. */
 export const alias: u32 = 4;
-/** Pointwise, but inputs are read whole. */
+/** The op is pointwise in its output, but reads its inputs whole. */
 export const whole: u32 = 8;
-/** All float inputs must have one type; else the shape rule decides. */
+/** All inputs must be of one float type; without this flag the shape rule checks types. */
 export const floats: u32 = 16;
 
 type Rewrite = () => i32;
@@ -48,7 +48,7 @@ function entry(op: i32): Entry {
   return changetype<Entry>(opEntry(op));
 }
 
-/** Puts the op into the table. A function value points to a record whose first word is its table index. */
+/** Registers the op. A function value points to a record whose first word is its index in the function table. */
 export function register<O>(op: i32, flags: u32): void {
   assert(<i32>offsetof<Entry>() <= opEntryBytes);
   const at = entry(op);
@@ -95,7 +95,7 @@ export function hasFlag(op: i32, flag: u32): bool {
   return (entry(op).flags & flag) !== 0;
 }
 
-/** The nodes that stand in for the staged op, or -1 if it stays as it is (or a fault was recorded). */
+/** Returns the node that replaces the staged op, or -1 if none does or a fault was recorded. */
 export function applyRewrite(op: i32): i32 {
   const index = entry(op).rewrite;
   return index === 0 ? -1 : call_indirect<i32>(index);
@@ -113,7 +113,7 @@ export function applyDerivative(op: i32, y: i32, g: i32): void {
   call_indirect<void>(entry(op).derivative, y, g);
 }
 
-/** False if the op has no prepare of its own. */
+/** Pushes the words of y by the op's prepare; returns false if the op has none. */
 export function applyPrepare(op: i32, y: i32): bool {
   const index = entry(op).prepare;
   if (index === 0) return false;
@@ -126,13 +126,13 @@ export function workspaceOf(op: i32, y: i32): u64 {
   return index === 0 ? 0 : call_indirect<u64>(index, y);
 }
 
-/** -1 if the op has no count of its own. */
+/** Returns the operations of y by the op's flops, -1 if the op has none. */
 export function flopsOf(op: i32, y: i32): f64 {
   const index = entry(op).flops;
   return index === 0 ? -1 : call_indirect<f64>(index, y);
 }
 
-/** Index of the run function, which an interpreter calls with (call, start, count). */
+/** Returns the table index of the run function, which the interpreter calls with (call, start, count). */
 export function runIndex(op: i32): u32 {
   return entry(op).run;
 }

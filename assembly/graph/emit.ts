@@ -1,5 +1,5 @@
 // Emitting a node: an op, its inputs and its attribute words are staged in the engine's message, the op's shape rule
-// answers into the same message, and the node is appended. Derivative rules and the host use this one door.
+// sets type and extents in the same message, and the node is appended. Derivative rules and the host both emit this way.
 
 import {
   f64Type,
@@ -21,7 +21,7 @@ import {
   opCount,
   rankLimit,
 } from "../abi";
-import { fault, faulted, message, wholeBytes } from "../memory/engine";
+import { fault, faulted, message, refuse, wholeBytes } from "../memory/engine";
 import { applyRewrite, applyShape, broadcasts, floats, hasFlag, registered } from "./contract";
 import { appendNode, extent, nextPool, rankOf, reserveNode, sameShape, typeBytes, typeOf } from "./graph";
 
@@ -70,28 +70,28 @@ export function stagedWord(k: i32): i32 {
   return load<i32>(message() + (k << 2), messageWords);
 }
 
-/** States the shape rule's answer: type and rank; extents follow by answerExtent. */
-export function answer(type: i32, rank: i32): void {
+/** Sets type and rank of the output; its extents follow by setExtent. */
+export function setOutput(type: i32, rank: i32): void {
   store<i32>(message(), type, messageType);
   store<i32>(message(), rank, messageRank);
 }
 
-export function answerExtent(axis: i32, value: i32): void {
+export function setExtent(axis: i32, value: i32): void {
   store<i32>(message() + (axis << 2), value, messageExtents);
 }
 
-export function answeredExtent(axis: i32): i32 {
+export function outputExtent(axis: i32): i32 {
   return load<i32>(message() + (axis << 2), messageExtents);
 }
 
-/** The answer is shaped like this node. */
-export function answerLike(node: i32): bool {
-  answer(typeOf(node), rankOf(node));
-  for (let axis = 0; axis < rankOf(node); axis++) answerExtent(axis, extent(node, axis));
+/** Sets type and shape of the output to those of a node. */
+export function setOutputLike(node: i32): bool {
+  setOutput(typeOf(node), rankOf(node));
+  for (let axis = 0; axis < rankOf(node); axis++) setExtent(axis, extent(node, axis));
   return true;
 }
 
-/** Emits the staged op; its node, or -1 with the fault recorded. */
+/** Emits the staged op; returns its node, or -1 on a fault. */
 export function emit(): i32 {
   if (faulted()) return -1;
   const op = stagedOp();
@@ -108,7 +108,7 @@ export function emit(): i32 {
   let elements: f64 = 1;
   let fits = true;
   for (let axis = 0; axis < rank; axis++) {
-    const extent = answeredExtent(axis);
+    const extent = outputExtent(axis);
     elements *= <f64>(<u32>extent);
     fits = fits && extent >= 0 && elements < 0x40000000;
   }
@@ -132,12 +132,10 @@ export function emit(): i32 {
 function checkFloats(op: i32): bool {
   for (let k = 0; k < stagedInputs(); k++) {
     if (typeOf(stagedInput(k)) > f64Type) {
-      fault(faultType, op, stagedInput(k), typeOf(stagedInput(k)), -1);
-      return false;
+      return refuse(faultType, op, stagedInput(k), typeOf(stagedInput(k)), -1);
     }
     if (typeOf(stagedInput(k)) !== typeOf(stagedInput(0))) {
-      fault(faultTypes, op, stagedInput(0), stagedInput(k));
-      return false;
+      return refuse(faultTypes, op, stagedInput(0), stagedInput(k));
     }
   }
   return true;
@@ -154,23 +152,22 @@ function broadcastStaged(op: i32): bool {
   const rank = rankOf(widest);
   for (let axis = 0; axis < rank; axis++) {
     let common: i32 = 1;
-    let first: i32 = a; // the input that set it
+    let first: i32 = a; // the input that set the extent
     for (let k = 0; k < inputs; k++) {
       const node = stagedInput(k);
       const own = axis - (rank - rankOf(node));
       if (own < 0 || extent(node, own) === 1 || extent(node, own) === common) continue;
       if (common !== 1) {
-        fault(faultShapes, op, first, node);
-        return false;
+        return refuse(faultShapes, op, first, node);
       }
       common = extent(node, own);
       first = node;
     }
-    answerExtent(axis, common);
+    setExtent(axis, common);
   }
-  const wideA = broadcastToAnswer(a, rank);
-  const wideB = broadcastToAnswer(b, rank);
-  const wideC = inputs > 2 ? broadcastToAnswer(c, rank) : 0;
+  const wideA = broadcastToOutput(a, rank);
+  const wideB = broadcastToOutput(b, rank);
+  const wideC = inputs > 2 ? broadcastToOutput(c, rank) : 0;
   if (faulted()) return false;
   stage(op);
   stageInput(wideA);
@@ -179,13 +176,13 @@ function broadcastStaged(op: i32): bool {
   return true;
 }
 
-/** The node broadcast to the answered extents, which broadcastTo's own answer leaves as they are. */
-function broadcastToAnswer(node: i32, rank: i32): i32 {
+/** Broadcasts a node to the output's extents, which emitting broadcastTo leaves as they are. */
+function broadcastToOutput(node: i32, rank: i32): i32 {
   let same = rankOf(node) === rank;
-  for (let axis = 0; same && axis < rank; axis++) same = extent(node, axis) === answeredExtent(axis);
+  for (let axis = 0; same && axis < rank; axis++) same = extent(node, axis) === outputExtent(axis);
   if (same) return node;
   stage(opBroadcastTo);
   stageInput(node);
-  for (let axis = 0; axis < rank; axis++) stageWord(answeredExtent(axis));
+  for (let axis = 0; axis < rank; axis++) stageWord(outputExtent(axis));
   return emit();
 }

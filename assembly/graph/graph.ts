@@ -1,6 +1,6 @@
 // The graph: nodes are indices into one array of records; inputs, extents and attribute words lie in a pool behind it.
-// One graph exists at a time; tracing, differentiating and planning share it, and it is freed whole. A node that
-// equals an earlier one (same op, inputs, shape and words) is that node, found through a hash table.
+// One graph exists at a time: tracing, differentiating and planning work on it, then it is freed as a whole. A node equal to
+// an earlier one (same op, inputs, shape and words) is not appended: a hash table finds the earlier node.
 
 import { f64Type, u8Type } from "../abi";
 import { claim } from "../memory/engine";
@@ -14,7 +14,7 @@ export class Node {
   rank: u8;
   inputs: u8;
   words: u16;
-  origin: u16; // see notes; nodes that differ in it alone are equal
+  origin: u16; // see notes; not compared
   pool: u32; // first of its pool words: inputs, extents, attribute words
   hash: u32;
   elements: u32;
@@ -35,7 +35,7 @@ export function nodeCount(): i32 {
   return <i32>count;
 }
 
-/** Starts an empty graph; false when there is no memory for it. */
+/** Starts an empty graph; returns false on a fault: no memory. */
 export function openGraph(): bool {
   if (region === 0) return grow(1024);
   count = 0;
@@ -44,7 +44,6 @@ export function openGraph(): bool {
   return true;
 }
 
-/** Frees the graph whole. */
 export function closeGraph(): void {
   freeRegion(region);
   region = 0;
@@ -82,18 +81,18 @@ function insert(n: u32, hash: u32): void {
   store<u32>(table + (slot << 2), n + 1);
 }
 
-/** Room for one more node with this many pool words. */
+/** Makes room for one more node with this many pool words. */
 export function reserveNode(words: u32): bool {
   if (count < capacity && poolUsed + words <= capacity * poolWordsPerNode) return true;
   return grow(capacity * 2);
 }
 
-/** Address where the next node's pool words are to be written. */
+/** Address at which the pool words of the next node are written. */
 export function nextPool(): usize {
   return pool + (poolUsed << 2);
 }
 
-/** Appends the node whose pool words stand at nextPool(), or finds its equal. */
+/** Appends the node whose pool words are at nextPool(), or returns an equal node. */
 export function appendNode(op: i32, type: i32, rank: i32, inputs: i32, words: i32, elements: u32): i32 {
   const total = <u32>(inputs + rank + words);
   const from = nextPool();
@@ -139,7 +138,7 @@ export function opOf(n: i32): i32 {
   return nodeAt(n).op;
 }
 
-/** What it is for: see notes. */
+/** Origin of a node: see notes. */
 export function originOf(n: i32): u32 {
   return nodeAt(n).origin;
 }
@@ -196,7 +195,7 @@ export function word(n: i32, k: i32): i32 {
   return load<i32>(wordsOf(n) + (k << 2));
 }
 
-/** The real attribute that takes words k and k + 1. */
+/** Returns the f64 attribute in words k and k + 1. */
 export function real(n: i32, k: i32): f64 {
   return load<f64>(wordsOf(n) + (k << 2));
 }

@@ -1,6 +1,6 @@
-// Notes for people. Programs are planned without them unless they are wanted: then every call carries, behind its words,
-// what it computes and for which part of the model, as explain, profile and a trap in the debug build say it. That build
-// always wants them. The training core exports nothing that wants them, so that there all of this is compiled away.
+// Notes in programs, for explain, profile and the message of a trap: behind its words every call carries what it computes and
+// for which part of the model. They are off by default and always on in the debug build. The feature set "dense" exports
+// nothing that turns them on, so there this code is removed by the compiler.
 //
 //   f64 flops, u16 origin, u16 blocks; for the output and every input: u32 type | rank << 8 | (1 if it has a block) << 16, the extents;
 //   and as the last word of the call u32 the offset of the notes in it.
@@ -8,7 +8,7 @@
 let wanted: bool = !ASC_NO_ASSERT;
 let current: u32 = 0;
 
-/** Whether programs that are planned now carry notes. */
+/** Whether programs planned from now on carry notes. */
 export function noted(): bool {
   return wanted;
 }
@@ -17,7 +17,7 @@ export function wantNotes(on: bool): void {
   wanted = on || !ASC_NO_ASSERT;
 }
 
-/** What the nodes appended now are for: a number of the host's, with `derived` if a derivative rule emits them. */
+/** Origin of the nodes appended now: a number that the host sets, with the bit `derived` if a derivative rule emits them. */
 export function origin(): u32 {
   return current;
 }

@@ -1,5 +1,5 @@
-// The words in which derivative rules are written: each emits a node through the registered table, so this floor lies
-// below the ops and the circle "the derivative of sum broadcasts, that of broadcast sums" never closes.
+// Functions that derivative rules are written with. Each emits a node through the table of ops, so this room lies below the
+// ops and imports none of them: else there would be a circle, as the derivative of sum broadcasts and that of broadcast sums.
 
 import {
   opAdd,
@@ -55,7 +55,7 @@ function emit2(op: i32, a: i32, b: i32): i32 {
   return emit();
 }
 
-/** A scalar constant in the type of `like`; it broadcasts. */
+/** Scalar constant in the type of `like`; it broadcasts. */
 export function fill(value: f64, like: i32): i32 {
   stage(opFill);
   stageReal(value);
@@ -147,7 +147,7 @@ export function where(condition: i32, a: i32, b: i32): i32 {
   return emit();
 }
 
-/** a where the condition holds, else 0: unlike a product it keeps 0 against infinities. */
+/** a where the condition holds, else 0. Unlike a product it is 0 where a is infinite. */
 export function keepWhere(condition: i32, a: i32): i32 {
   return where(condition, a, fill(0, a));
 }
@@ -160,7 +160,7 @@ export function cast(a: i32, type: i32): i32 {
   return emit();
 }
 
-/** Broadcast to the shape of `like`. */
+/** a broadcast to the shape of `like`. */
 export function broadcastLike(a: i32, like: i32): i32 {
   stage(opBroadcastTo);
   stageInput(a);
@@ -168,7 +168,7 @@ export function broadcastLike(a: i32, like: i32): i32 {
   return emit();
 }
 
-/** A stack of matrices with its batch axes broadcast against those of `like`. */
+/** Stack of matrices a with its batch axes broadcast to those of `like`. */
 export function broadcastBatch(a: i32, like: i32): i32 {
   const rank = max(rankOf(a), rankOf(like));
   stage(opBroadcastTo);
@@ -182,7 +182,7 @@ export function broadcastBatch(a: i32, like: i32): i32 {
   return emit();
 }
 
-/** The same elements in the shape of `like`. */
+/** a reshaped to the shape of `like`. */
 export function reshapeLike(a: i32, like: i32): i32 {
   stage(opReshape);
   stageInput(a);
@@ -190,7 +190,7 @@ export function reshapeLike(a: i32, like: i32): i32 {
   return emit();
 }
 
-/** Sum over the axes of a bit mask; summed axes stay with extent 1. */
+/** Sum over the axes of a bit mask; summed axes keep extent 1. */
 export function sum(a: i32, axes: i32): i32 {
   stage(opSum);
   stageInput(a);
@@ -198,7 +198,7 @@ export function sum(a: i32, axes: i32): i32 {
   return emit();
 }
 
-/** Appends an axis of extent 1. */
+/** a with an axis of extent 1 appended. */
 export function withLastAxis(a: i32): i32 {
   stage(opReshape);
   stageInput(a);
@@ -216,7 +216,7 @@ export function matmul(a: i32, b: i32, transposeA: bool, transposeB: bool): i32 
   return emit();
 }
 
-/** Axis `axis` of the answer is axis word(like, axis) of a, or the inverse of that. */
+/** a with its axes moved back by the inverse of a permutation. */
 export function transposeBack(a: i32, permutation: usize, rank: i32): i32 {
   stage(opTranspose);
   stageInput(a);
@@ -232,7 +232,7 @@ export function gather(table: i32, indices: i32): i32 {
   return emit2(opGather, table, indices);
 }
 
-/** Rows of a added into a zero table of `rows` rows. */
+/** Table of `rows` rows, zero but for the rows of a added at the indices. */
 export function scatterAdd(a: i32, indices: i32, rows: i32): i32 {
   stage(opScatterAdd);
   stageInput(a);
@@ -267,7 +267,7 @@ export function slice(a: i32, along: i32, start: i32, stop: i32): i32 {
   return emit();
 }
 
-/** Starts a slice or pad: two words an axis follow. */
+/** Stages a slice or pad of a; two words an axis follow. */
 export function stageSlice(a: i32): void {
   stage(opSlice);
   stageInput(a);

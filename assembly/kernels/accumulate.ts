@@ -1,7 +1,7 @@
-// Adding up the gradients of a step that takes several runs, and finding the element that spoils a sum.
+// Sums of gradients and states over the runs of a step, and the first element that is not finite.
 
-/** total[i] = total[i] + factor ⋅ x[i] (or factor ⋅ x[i] if fresh), for a whole number of vectors. */
-export function accumulate<T>(total: usize, x: usize, count: u32, factor: f64, fresh: bool): void {
+/** total[i] = total[i] + factor ⋅ x[i], or factor ⋅ x[i] if `fresh`, for a whole number of vectors. */
+export function accumulateScaled<T>(total: usize, x: usize, factor: f64, fresh: bool, count: u32): void {
   const f = v128.splat<T>(<T>factor);
   const end = total + <usize>count * sizeof<T>();
   while (total < end) {
@@ -12,8 +12,8 @@ export function accumulate<T>(total: usize, x: usize, count: u32, factor: f64, f
   }
 }
 
-/** total[i] = (start[i] if fresh, else total[i]) + factor (x[i] - start[i]), for a whole number of vectors. */
-export function accumulateChange<T>(total: usize, start: usize, x: usize, count: u32, factor: f64, fresh: bool): void {
+/** total[i] = (start[i] if `fresh`, else total[i]) + factor (x[i] - start[i]), for a whole number of vectors. */
+export function accumulateChange<T>(total: usize, start: usize, x: usize, factor: f64, fresh: bool, count: u32): void {
   const f = v128.splat<T>(<T>factor);
   const end = total + <usize>count * sizeof<T>();
   while (total < end) {
@@ -26,7 +26,7 @@ export function accumulateChange<T>(total: usize, start: usize, x: usize, count:
   }
 }
 
-/** Index of the first element that is NaN or infinite, -1 if there is none. */
+/** Returns the index of the first element that is NaN or infinite, -1 if there is none. */
 export function firstNonFinite<T>(x: usize, count: u32): i32 {
   for (let i: u32 = 0; i < count; i++) if (!isFinite<T>(load<T>(x + i * sizeof<T>()))) return <i32>i;
   return -1;

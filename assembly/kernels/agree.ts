@@ -1,8 +1,8 @@
-// Where two vectors agree in sign, decided by the signs themselves: a product of small numbers would underflow.
+// Elements of two vectors with equal or opposite signs. The signs are compared, because a product of small numbers underflows.
 
-import { lanes, storePart } from "./lanes";
+import { lanes, lastLanes, storePart } from "./lanes";
 
-/** Lanes of opposite sign, neither being 0. */
+/** Mask of lanes of opposite sign, neither 0. */
 function opposed<T>(a: v128, b: v128, zero: v128): v128 {
   return v128.or(
     v128.and(v128.gt<T>(a, zero), v128.lt<T>(b, zero)),
@@ -10,7 +10,7 @@ function opposed<T>(a: v128, b: v128, zero: v128): v128 {
   );
 }
 
-/** Lanes of the same sign, neither being 0. */
+/** Mask of lanes of the same sign, neither 0. */
 function agreeing<T>(a: v128, b: v128, zero: v128): v128 {
   return v128.or(
     v128.and(v128.gt<T>(a, zero), v128.gt<T>(b, zero)),
@@ -18,7 +18,7 @@ function agreeing<T>(a: v128, b: v128, zero: v128): v128 {
   );
 }
 
-/** How many of the first `count` elements are of opposite sign. */
+/** Returns how many of the first `count` elements are of opposite sign. */
 export function countOpposed<T>(a: usize, b: usize, count: usize): usize {
   const zero = i64x2.splat(0);
   let found = 0;
@@ -37,7 +37,7 @@ export function keepOpposed<T>(a: usize, b: usize, p: f64, count: usize): void {
   if (count === 0) return;
   const zero = i64x2.splat(0);
   const factor = v128.splat<T>(<T>p);
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = a + (count - rest) * sizeof<T>();
   while (true) {
     const x = v128.load(a);
@@ -49,8 +49,8 @@ export function keepOpposed<T>(a: usize, b: usize, p: f64, count: usize): void {
   }
 }
 
-/** w[i] ← p w[i] + d[i], or w[i] + d[i] where both have one sign, for a whole number of vectors. */
-export function addShrunk<T>(w: usize, d: usize, p: f64, count: usize): void {
+/** w[i] ← p w[i] + d[i], or w[i] + d[i] where w and d have the same sign, for a whole number of vectors. */
+export function addDecayed<T>(w: usize, d: usize, p: f64, count: usize): void {
   const zero = i64x2.splat(0);
   const factor = v128.splat<T>(<T>p);
   for (const end = w + count * sizeof<T>(); w < end; w += 16) {

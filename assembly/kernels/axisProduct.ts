@@ -1,5 +1,5 @@
-// Products along one axis. A running product is m 2^(512 blocks) with m between 2^-256 and 2^256, so that nothing
-// overflows or vanishes on the way to a result that does not: one ascending chain, rounded in f64 whatever the type.
+// Products along one axis. A partial product is m 2^(512 blocks) with m between 2^-256 and 2^256, so that it does not overflow
+// or underflow if the result does not. One ascending chain, rounded in f64 for both types.
 
 const up: f64 = 1.3407807929942597e154; // 2^512
 const down: f64 = 7.458340731200207e-155;
@@ -8,7 +8,7 @@ const least: f64 = 8.636168555094445e-78;
 
 let blocks: i32 = 0;
 
-/** x within the bounds of m, and `blocks` moved by what that took; zeros, infinities and NaN as they are. */
+/** Returns x scaled into the bounds of m and adjusts `blocks`; zeros, infinities and NaN are returned unchanged. */
 function hold(x: f64): f64 {
   while (abs<f64>(x) > most && abs<f64>(x) < Infinity) {
     x *= down;
@@ -25,7 +25,7 @@ function element(at: usize, narrow: bool): f64 {
   return narrow ? <f64>load<f32>(at) : load<f64>(at);
 }
 
-/** m 2^(512 e). Only the last factor can leave the normal numbers, so only one product is rounded; four leave f64. */
+/** Stores m 2^(512 e). Only the last product can leave the normal numbers, so only that is rounded; |e| = 4 leaves f64. */
 function put(at: usize, m: f64, e: i32, narrow: bool): void {
   e = min(max(e, -4), 4);
   for (; e > 0; e--) m *= up;
@@ -35,9 +35,8 @@ function put(at: usize, m: f64, e: i32, narrow: bool): void {
 }
 
 /**
- * The product over l < length of x [outer, length, inner], or with `others`, for each l, the product of all but x[l].
- * Elements are f32 if `narrow`, else f64. Without zeros the others are the product divided by x[l]; an infinity makes
- * them NaN.
+ * Product over l < length of x [outer, length, inner], or with `others`, for each l, the product of all but x[l]. Elements are
+ * f32 if `narrow`, else f64. Without zeros, the product of the others is the product divided by x[l], NaN with an infinity.
  */
 export function axisProduct(
   out: usize,

@@ -1,4 +1,4 @@
-// What is done to the columns of a matrix [rows, columns] in f64, whatever its type: one number a column.
+// Sums of squares and factors of the columns of a matrix [rows, columns], in f64 for both types.
 
 /** out[j] = Σ x[i, j]² over i < rows, in ascending order. */
 export function columnSquares<T>(out: usize, x: usize, rows: usize, columns: usize): void {

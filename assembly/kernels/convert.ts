@@ -1,8 +1,8 @@
-// Casts between element types, and the gathering of a batch: rows picked from a data set, converted and scaled.
+// Casts between element types, and gathering a batch: rows of a data set, converted and scaled.
 
 /**
- * out[i] = x[i] as To, for f32, f64 and i32 (From also u8). Floats become integers towards zero, clamped to the range,
- * NaN as 0: that is what the instruction does.
+ * out[i] = x[i] as To, for f32, f64 and i32 (From also u8). Floats are rounded to integers toward zero and clamped to the range,
+ * and NaN becomes 0, by the saturating instruction.
  */
 export function castElements<From, To>(out: usize, x: usize, count: usize): void {
   if (sizeof<From>() === sizeof<To>() && isFloat<From>() === isFloat<To>()) {
@@ -43,8 +43,8 @@ export function scaleElements<From, To>(out: usize, x: usize, count: usize, scal
 }
 
 /**
- * out[r, :] = x[rows[r], :] · scale + shift; `rows` holds u32 row numbers. Scale 1 and shift 0 copy: -0 and the bits of
- * a NaN stay.
+ * out[r, :] = x[rows[r], :] · scale + shift; `rows` holds u32 row numbers. Scale 1 and shift 0 copy, which keeps -0 and the bits of
+ * a NaN.
  */
 export function gatherScaled<From, To>(
   out: usize,

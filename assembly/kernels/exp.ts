@@ -1,18 +1,18 @@
 // exp(x) = 2ⁿ e^r, n = round(x / ln 2), r = x - n ln 2 in two pieces (Cody & Waite, "Software Manual for the Elementary
 // Functions", 1980), e^r = 1 + r + r² q(r) with q a minimax polynomial on |r| ≤ ln 2 / 2, summed by pairs.
 // Error: f32 1.0 ulp, f64 0.9 ulp, gradual underflow included. Exact: exp(-∞) = 0, exp(∞) = ∞, overflow to ∞.
-// expNegativeLanes is for x ≤ 0, at four fifths of the instructions: the same error, but 0 for results below
-// 2^-(bias - ½), which is 8.3e-39 in f32 and 1.6e-308 in f64.
+// expNegativeLanes is for x ≤ 0, with four fifths of the instructions and the same error, but results below 2^-(bias - ½)
+// (8.3e-39 in f32, 1.6e-308 in f64) are 0.
 //
-// Call it as `inline.always(expLanes<T>(x))`: the compiler inlines by itself only what has a single call site in the
-// module, and a call per vector adds a fifth to the time.
+// Call it as `inline.always(expLanes<T>(x))`: by itself the compiler inlines only functions with a single call site, and a call
+// for each vector adds a fifth to the time.
 
 import { multiplyAdd, multiplyAddScalar } from "./multiplyAdd";
 
 // 1/ln 2, magic, -ln 2 (high, low), least and greatest x, magic and least x for x ≤ 0, coefficients of q from r⁰ on.
-// The high part of ln 2 has so few bits that n·high is exact. magic = 1.5·2^23 (1.5·2^52) rounds a sum to an integer and
-// leaves it in the low bits, here with twice the exponent bias added; for x ≤ 0 with the bias once, and n ≥ -bias, where
-// the bits of 2ⁿ are those of 0.
+// The high part of ln 2 has so few bits that n·high is exact. Adding magic = 1.5·2^23 (1.5·2^52) rounds to an integer, which is
+// then in the low bits, here plus twice the exponent bias; for x ≤ 0 plus the bias, and n ≥ -bias, where the bits of 2ⁿ are
+// those of 0.
 const EXP32 = memory.data<f32>([
   1.442695040888963, 12583166, -0.693145751953125, -1.42860682031e-6, -104, 89, 12583039, -88.02969, 0.499999981547853,
   0.1666654361967111, 0.0416671997566417, 0.0083665207271607, 0.0013882525120996,
@@ -39,7 +39,7 @@ export function expLanes<T>(x: v128): v128 {
   const n = v128.sub<T>(t, constant<T>(1));
   const r = reduce<T>(x, n);
   const p = v128.add<T>(inline.always(expTail<T>(x, n, r)), r);
-  // 2ⁿ in two halves: both are normal numbers, and the last product alone overflows or underflows.
+  // 2ⁿ as a product of two normal numbers: only the last multiplication can overflow or underflow.
   let half: v128, rest: v128;
   if (sizeof<T>() === 4) {
     half = i32x4.shr_u(t, 1);
@@ -102,7 +102,7 @@ export function reduceScalar<T>(x: T, n: T): T {
   return multiplyAddScalar<T>(n, constantScalar<T>(3), multiplyAddScalar<T>(n, constantScalar<T>(2), x));
 }
 
-/** 2^k, k + bias in the low bits of the significand of t. */
+/** 2^k, where k + bias is in the low bits of the significand of t. */
 export function powerOfTwo<T>(t: v128): v128 {
   return sizeof<T>() === 4 ? i32x4.shl(t, 23) : i64x2.shl(t, 52);
 }
@@ -112,7 +112,7 @@ export function powerOfTwoScalar<T>(t: T): T {
   else return reinterpret<f64>(reinterpret<u64>(t) << 52) as T;
 }
 
-/** e^r - 1 - r = r² q(r). In f64, which has no error to spare, plus what the rounding of r lost. */
+/** e^r - 1 - r = r² q(r). In f64, to meet the error bound, plus the rounding error of r. */
 export function expTail<T>(x: v128, n: v128, r: v128): v128 {
   const square = v128.mul<T>(r, r);
   let q = constant<T>(12);

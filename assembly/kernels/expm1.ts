@@ -1,12 +1,12 @@
 // expm1(x) = e^x - 1 = (2ⁿ r + (2ⁿ - 1)) + 2ⁿ r² q(r), n, r and q as in exp.ts: for n = 0 this is r + r² q(r), which
-// keeps the relative precision at small x; else the first bracket is nearly exact (Tang, "Table-Driven Implementation
+// keeps the relative precision of small x; else the first bracket is nearly exact (Tang, "Table-Driven Implementation
 // of the Expm1 Function in IEEE Floating-Point Arithmetic", 1992, without the table).
 // Error: f32 1.3 ulp, f64 1.25 ulp. Exact: ±0, subnormals, expm1(-∞) = -1, expm1(∞) = ∞.
 
 import { expTail, expTailScalar, powerOfTwo, powerOfTwoScalar, reduce, reduceScalar } from "./exp";
 import { multiplyAdd, multiplyAddScalar } from "./multiplyAdd";
 
-// 1/ln 2, magic (low bits: bias - 1), least and greatest x, 1/2, tiny: below it e^x - 1 = x.
+// 1/ln 2, magic (low bits: bias - 1), least and greatest x, 1/2, the bound below which e^x - 1 = x.
 const EXPM1_32 = memory.data<f32>([1.442695040888963, 12583038, -20, 89, 0.5, 2.9802322387695312e-8]);
 const EXPM1_64 = memory.data<f64>([1.4426950408889634, 6755399441056766, -40, 710, 0.5, 5.551115123125783e-17]);
 
@@ -24,7 +24,7 @@ export function expm1Lanes<T>(x: v128): v128 {
   const t = multiplyAdd<T>(y, constant<T>(0), constant<T>(1));
   const n = v128.sub<T>(t, constant<T>(1));
   const r = reduce<T>(y, n);
-  const s = powerOfTwo<T>(t); // 2^(n - 1), because 2ⁿ itself overflows for the greatest x
+  const s = powerOfTwo<T>(t); // 2^(n - 1), because 2ⁿ overflows for the greatest x
   const tail = inline.always(expTail<T>(y, n, r));
   const e = multiplyAdd<T>(tail, s, multiplyAdd<T>(r, s, v128.sub<T>(s, constant<T>(4))));
   return v128.bitselect(x, v128.add<T>(e, e), v128.lt<T>(v128.abs<T>(x), constant<T>(5)));

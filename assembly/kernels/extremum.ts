@@ -1,5 +1,5 @@
-// Largest and smallest elements. NaN anywhere in a range gives NaN, and +0 is larger than -0, as in WebAssembly's own
-// max and min, so the order of comparisons cannot be seen in the result. Ranges hold at least one element.
+// Largest and smallest elements. NaN anywhere in a range gives NaN, and +0 is larger than -0, as in WebAssembly's max and min,
+// so the result does not depend on the order of comparisons. Ranges have at least one element.
 
 import { lanes, storePart } from "./lanes";
 
@@ -27,7 +27,7 @@ export class Smallest {
 export function extremumRows<E, T>(out: usize, x: usize, outer: usize, length: usize): void {
   const e = changetype<E>(0);
   for (; outer; --outer) {
-    // Whole vectors from the left, then the last vector of the row, which may overlap them; short rows one by one.
+    // Whole vectors from the left, then the last vector of the row, which may overlap them; short rows element by element.
     let result = load<T>(x);
     if (length >= lanes<T>()) {
       const last = x + (length - lanes<T>()) * sizeof<T>();
@@ -97,7 +97,7 @@ export function argMaxRows<T>(out: usize, x: usize, outer: usize, length: usize)
     let index: i32 = 0;
     for (let l: usize = 1; l < length; ++l) {
       const v = load<T>(x + l * sizeof<T>());
-      // Not (v ≤ best) holds for a NaN v; nothing follows a NaN best.
+      // !(v ≤ best) is true for a NaN v; a NaN best is not replaced.
       if (!(v <= best) && best === best) {
         best = v;
         index = <i32>l;

@@ -2,15 +2,15 @@
 //
 //     out[i, j] = ((0 + a[i, 0] · b[0, j]) + a[i, 1] · b[1, j]) + ...
 //
-// Each element is one ascending chain over k, on every path: a block of k goes on from the stored partial sum. So the
-// bits depend neither on m and n nor on the path taken, and `gemmScalar` has them too.
+// Each element is one ascending chain over k on every path: a block of k continues from the stored partial sum. So the bits do
+// not depend on m, n or the path, and equal those of `gemmScalar`.
 //
-// Few rows or few columns: the tiles read A and B where they lie. Otherwise B is packed by blocks of k and columns into
-// panels that stay in the second-level cache, and A strip by strip into the first. After Goto and van de Geijn,
-// "Anatomy of high-performance matrix multiplication", ACM TOMS 34 (2008), with a strip in place of their block of A.
+// With few rows or few columns the tiles read A and B unpacked. Otherwise B is packed, by blocks of k and columns, into panels
+// that stay in the second-level cache, and A, strip by strip, into the first-level cache. After Goto and van de Geijn, "Anatomy of
+// high-performance matrix multiplication", ACM TOMS 34 (2008), with a strip in place of their block of A.
 //
-// The tile is inlined where it runs most: its steps become constants there, which is worth 5 %, and short chains are
-// spared the call. Zen 4, Node 20, from 128 to 512 cubed: 90 to 93 % of `limit`.
+// The tile is inlined where it runs most: there its steps are constants, which saves 5 %, and short chains save the call.
+// Zen 4, Node 20, from 128 to 512 cubed: 90 to 93 % of `limit`.
 
 import { lanes } from "./lanes";
 import { multiplyAddScalar } from "./multiplyAdd";
@@ -22,23 +22,23 @@ const BLOCK_K: usize = 512;
 /** Bytes of one row of a packed block: with BLOCK_K rows it fills a quarter of the second-level cache. */
 const BLOCK_ROW: usize = 512;
 /**
- * Rows of A this far apart lie in one set of the first-level cache and are always packed. Nearer ones are packed in the
- * reproducible build only: 3 % faster there, 4 % slower in the fast build, which has instructions to spare.
+ * Rows of A so many bytes apart are in one set of the first-level cache and are always packed. Nearer rows are packed in the
+ * reproducible build only, where that is 3 % faster; in the fast build it is 4 % slower.
  */
 const FAR: usize = 4096;
 
-/** Whether both operands are read where they lie; the sizes are measured. A vector is its own transpose. */
+/** Whether both operands are read unpacked; the sizes are measured. A vector is its own transpose. */
 function isDirect<T>(m: usize, n: usize, k: usize, transposeA: bool, transposeB: bool): bool {
   return (!transposeB || n === 1 || k === 1) && (m <= 12 || k <= 4 || n <= <usize>(transposeA ? 4 : 8) * lanes<T>());
 }
 
-/** Largest block of k: equal parts of at most BLOCK_K, a multiple of the lanes. */
+/** Returns the largest block of k: equal parts of at most BLOCK_K, a multiple of the lanes. */
 function blockOf<T>(k: usize): usize {
   const parts = (k + BLOCK_K - 1) / BLOCK_K;
   return ((k + parts - 1) / parts + lanes<T>() - 1) & -lanes<T>();
 }
 
-/** Bytes of scratch `gemm` needs: none for small products, never more than 272 KB. */
+/** Bytes of scratch for `gemm`: none for small products, never more than 272 KB. */
 export function gemmScratch<T>(m: usize, n: usize, k: usize, transposeA: bool, transposeB: bool): usize {
   if (m === 0 || n === 0 || k === 0 || isDirect<T>(m, n, k, transposeA, transposeB)) return 0;
   const row: usize = min((n * sizeof<T>() + 31) & ~31, BLOCK_ROW);
@@ -68,7 +68,7 @@ export function gemm<T>(
   else direct<T, Apart>(out, a, k * sizeof<T>(), sizeof<T>(), b, m, n, k);
 }
 
-/** Operands where they lie: strips of four rows, the remaining rows one by one. */
+/** Reads the operands unpacked: strips of four rows, then the remaining rows one by one. */
 function direct<T, L>(out: usize, a: usize, aRow: usize, aStep: usize, b: usize, m: usize, n: usize, k: usize): void {
   const row = n * sizeof<T>();
   const whole = n & -(2 * lanes<T>());
@@ -101,7 +101,7 @@ function direct<T, L>(out: usize, a: usize, aRow: usize, aStep: usize, b: usize,
   }
 }
 
-/** Blocks of B packed into panels, strips of A packed one at a time. */
+/** Packs blocks of B into panels, and strips of A one at a time. */
 function packed<T>(
   out: usize,
   a: usize,
@@ -168,7 +168,7 @@ export function packPanels<T>(
   }
 }
 
-/** A strip of A times all panels of a block. */
+/** Multiplies a strip of A by all panels of a block. */
 export function strip<T, L>(
   out: usize,
   outRow: usize,

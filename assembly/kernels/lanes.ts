@@ -1,14 +1,18 @@
-// Loops of lane functions over addresses. A strategy class gives the function of one vector; the loops are written
-// once here. Inputs may be read up to 16 bytes past their end (regions keep slack there); outputs never are written
-// past it: the last vector is computed like every other, then stored in part. So tails cost no second code path and
-// have the bits of the main loop.
+// Elementwise loops. A strategy class F has the function of one vector, `lanes`. Inputs may be read up to 16 bytes past their
+// end, where regions have slack; outputs are not written past it: the last vector is computed like every other and stored in
+// part. So the last elements need no second code path and have the bits of the main loop.
 
-/** ASC_SHRINK_LEVEL of the build for browsers: see scripts/transform.mjs. */
-const forBrowsers = 2;
+/** ASC_SHRINK_LEVEL of builds optimized for size: see scripts/transform.mjs. */
+const forSize = 2;
 
 /** Number of lanes of T in a 128-bit vector. */
 export function lanes<T>(): usize {
   return 16 / sizeof<T>();
+}
+
+/** Lanes of the last vector of `count` elements, 1 .. lanes; count > 0. */
+export function lastLanes<T>(count: usize): usize {
+  return ((count - 1) & (lanes<T>() - 1)) + 1;
 }
 
 /** Stores the first `count` (1 .. lanes) lanes of v. */
@@ -26,16 +30,16 @@ export function storePart<T>(out: usize, v: v128, count: usize): void {
   }
 }
 
-/** out[i] = F(a[i]) for i < count; `fields` is the address of F's attributes, if it has any. */
+/** out[i] = F(a[i]) for i < count; `fields` is the address of F's fields, if it has any. */
 export function map1<F, T>(out: usize, a: usize, count: usize, fields: usize = 0): void {
   if (count === 0) return;
   const f = changetype<F>(fields);
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = out + (count - rest) * sizeof<T>();
-  // Four vectors side by side: one alone leaves the core waiting for its chain of dependent operations. Measured: exp
-  // 1.4x, tanh 1.6x, relu 1.9x, for 6 KB of code. The build for browsers spares four of them: there only functions with a
-  // method `hot` have it. f64 gains too little for its size.
-  if (sizeof<T>() === 4 && (ASC_SHRINK_LEVEL < forBrowsers || isDefined(changetype<F>(0).hot))) {
+  // Four vectors at a time: the dependent operations of one vector leave the processor waiting. Measured: exp 1.4x, tanh 1.6x,
+  // relu 1.9x, for 6 KB of code. In builds optimized for size only functions with a method `unrolled` have this loop. f64 gains
+  // too little for its size.
+  if (sizeof<T>() === 4 && (ASC_SHRINK_LEVEL < forSize || isDefined(changetype<F>(0).unrolled))) {
     for (const end = last - 48; out < end; out += 64, a += 64) {
       const v0 = inline.always(f.lanes<T>(v128.load(a)));
       const v1 = inline.always(f.lanes<T>(v128.load(a, 16)));
@@ -60,7 +64,7 @@ export function map1<F, T>(out: usize, a: usize, count: usize, fields: usize = 0
 export function map2<F, T>(out: usize, a: usize, b: usize, count: usize): void {
   if (count === 0) return;
   const f = changetype<F>(0);
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = out + (count - rest) * sizeof<T>();
   while (true) {
     const v = f.lanes<T>(v128.load(a), v128.load(b));
@@ -76,7 +80,7 @@ export function map2<F, T>(out: usize, a: usize, b: usize, count: usize): void {
 export function map3<F, T>(out: usize, a: usize, b: usize, c: usize, count: usize): void {
   if (count === 0) return;
   const f = changetype<F>(0);
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = out + (count - rest) * sizeof<T>();
   while (true) {
     const v = f.lanes<T>(v128.load(a), v128.load(b), v128.load(c));

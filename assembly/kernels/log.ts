@@ -17,7 +17,7 @@ const LOG64 = memory.data<f64>([
   0.181835697680877847, 0.153139025849315458, 0.147975138641905858,
 ]);
 
-// Bits: 1 less √½, significand, √½, exponent zero of magic (2^23, 2^52), ∞, -∞.
+// Bits: 1 minus √½, significand, √½, exponent zero of magic (2^23, 2^52), ∞, -∞.
 const BITS32 = memory.data<u32>([0x004afb0d, 0x007fffff, 0x3f3504f3, 0x4b000000, 0x7f800000, 0xff800000]);
 const BITS64 = memory.data<u64>([
   0x00095f619980c433, 0x000fffffffffffff, 0x3fe6a09e667f3bcd, 0x4330000000000000, 0x7ff0000000000000,
@@ -68,7 +68,7 @@ export function exponentBits<T>(x: v128): v128 {
   return addBits<T>(x, bits<T>(0));
 }
 
-/** -k as a float. The sign is turned around so that k = 0 gives the +0 that lets logTail keep a negative zero. */
+/** -k as a float: with this sign, k = 0 gives +0, with which logTail keeps a negative zero. */
 export function negativeExponent<T>(shifted: v128): v128 {
   const k = sizeof<T>() === 4 ? i32x4.shr_u(shifted, 23) : i64x2.shr_u(shifted, 52);
   return v128.sub<T>(constant<T>(8), v128.or(k, bits<T>(3)));
@@ -80,7 +80,7 @@ export function exponentScalar<T>(x: T): i32 {
   else return <i32>((reinterpret<u64>(x) + load<u64>(BITS64)) >> 52) - 1023;
 }
 
-/** log(2^-j (1 + f)), |f| < √2 - 1 about. */
+/** log(2^-j (1 + f)), |f| below about √2 - 1. */
 export function logTail<T>(f: v128, j: v128): v128 {
   const s = v128.div<T>(f, v128.add<T>(f, constant<T>(3)));
   const z = v128.mul<T>(s, s);

@@ -1,5 +1,5 @@
 // log1p(x) = log(1 + x): k comes from the rounded sum 1 + x, but f = 2^-k x - (1 - 2^-k) from x itself, with one
-// rounding (none for k = 0, where f = x). So small x keep their relative precision without a correction term.
+// rounding (none for k = 0, where f = x). So small x keep their relative precision without a correction.
 // Error: f32 1.4 ulp, f64 1.25 ulp. Exact: ±0, subnormals, log1p(-1) = -∞, log1p(∞) = ∞; NaN below -1.
 
 import {
@@ -30,7 +30,7 @@ export function log1pLanes<T>(x: v128): v128 {
   const u = v128.add<T>(x, one);
   const shifted = exponentBits<T>(u);
   const k = subtractBits<T>(v128.and(shifted, bits<T>(0)), one); // in the exponent field
-  // The greatest k leaves no normal 2^-k: its bits are those of -∞, and 0 is close enough.
+  // For the greatest k, 2^-k is not normal: its bits are those of -∞, which 0 replaces with sufficient precision.
   const scale = v128.pmax<T>(subtractBits<T>(one, k), v128.splat<T>(0 as T));
   const f = v128.sub<T>(subtractBits<T>(x, k), v128.sub<T>(one, scale));
   return logEdges<T>(inline.always(logTail<T>(f, negativeExponent<T>(shifted))), x, u);

@@ -1,5 +1,5 @@
-// a·b + c, the step of every polynomial here. The fast build fuses it (one rounding); the default build never does,
-// so that its bits are the same on every machine. Small enough for the compiler to inline at every use.
+// a·b + c, for polynomials and sums of products. The fast build fuses it (one rounding); the reproducible build never does, so
+// that its bits are the same on every machine. The compiler inlines it everywhere.
 
 /** a·b + c, lane by lane. */
 export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
@@ -7,7 +7,7 @@ export function multiplyAdd<T>(a: v128, b: v128, c: v128): v128 {
   return v128.add<T>(v128.mul<T>(a, b), c);
 }
 
-/** One lane of multiplyAdd. WebAssembly has no scalar fused form, so the fast build borrows a vector. */
+/** One lane of multiplyAdd. WebAssembly has no scalar fused instruction, so the fast build uses a vector. */
 export function multiplyAddScalar<T>(a: T, b: T, c: T): T {
   if (ASC_FEATURE_RELAXED_SIMD) {
     return v128.extract_lane<T>(v128.relaxed_madd<T>(v128.splat<T>(a), v128.splat<T>(b), v128.splat<T>(c)), 0);

@@ -1,13 +1,12 @@
-// Copies a block of a matrix so that gemm's tile reads it in order: for each k the values of one strip of A (four) or
-// of one panel of B (two vectors) lie side by side. Read in place, rows a power of two apart share few sets of the
-// first-level cache and push each other out: 20 % of the speed at 512 bytes, half at 4,096.
+// Copies blocks of a matrix in the order in which gemm's tile reads them: for each k the four values of a strip of A, or the two
+// vectors of a panel of B. Unpacked, rows a power of two apart are in few sets of the first-level cache and evict each other,
+// which costs 20 % of the speed at 512 bytes, half at 4,096.
 
 import { lanes } from "./lanes";
 
 /**
- * Four rows, `row` bytes apart, become columns: to[i · step + r] = from[r · row + i] for i < count, r < 4. Of rows
- * beyond `rows` (1 .. 4) the last present one is copied. Whole vectors are read: `to` has room for count rounded up to
- * the lanes.
+ * Transposes four rows, `row` bytes apart: to[i · step + r] = from[r · row + i] for i < count, r < 4. Rows beyond `rows` (1 .. 4)
+ * are copies of the last one. Writes whole vectors: `to` has room for count rounded up to the lanes.
  */
 export function packRows<T>(to: usize, step: usize, from: usize, row: usize, count: usize, rows: usize): void {
   const from1: usize = rows > 1 ? from + row : from;
@@ -58,7 +57,7 @@ export function packFour<T>(
   }
 }
 
-/** Four columns of each of `count` (≥ 1) rows, `row` bytes apart, of which `columns` (1 .. 4) lie in the matrix. */
+/** Copies four columns of `count` (≥ 1) rows, `row` bytes apart; `columns` (1 .. 4) of them lie in the matrix. */
 export function packColumns<T>(to: usize, from: usize, row: usize, count: usize, columns: usize): void {
   if (sizeof<T>() === 8) return packVectors(to, from, columns > 2 ? 16 : 0, row, count);
   const end = to + count * 16;
@@ -69,7 +68,7 @@ export function packColumns<T>(to: usize, from: usize, row: usize, count: usize,
   } while (to !== end);
 }
 
-/** Two vectors of each of `count` (≥ 1) rows, `row` bytes apart; `second` is the offset of the second, 16 or 0. */
+/** Copies two vectors of `count` (≥ 1) rows, `row` bytes apart; `second` is the offset of the second, 16 or 0. */
 export function packVectors(to: usize, from: usize, second: usize, row: usize, count: usize): void {
   const end = to + count * 32;
   do {

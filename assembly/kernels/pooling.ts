@@ -182,9 +182,9 @@ function pool<T>(
         const square = isPair(high) && (scatter || x === u);
         for (let r: u32 = 0; r < q.outWidth; r++) {
           const wide = changetype<Window>(columns + <usize>r * windowBytes);
-          let from = row * high.start + width * wide.start + channel;
+          let from: usize = row * high.start + width * wide.start + channel;
           let to = at;
-          let rest = part;
+          let rest: usize = part;
           if (square && isPair(wide)) {
             const bytes: usize = (part & -lanes<T>()) * sizeof<T>();
             if (scatter) scatterSquare<T>(u + from, x + from, to, row, width, x + from + bytes);

@@ -1,4 +1,4 @@
-// Products of vectors that are a whole number of vectors long.
+// Elementwise products, of whole vectors.
 
 /** out[i] = a[i] b[i]. */
 export function multiply<T>(out: usize, a: usize, b: usize, count: usize): void {

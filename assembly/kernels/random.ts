@@ -1,5 +1,5 @@
 // Random numbers by address. Element e of the stream (seed, stream, step) comes from word e & 3 of the Philox counter
-// (e >> 2, stream, step), so that any range gives the numbers it has in the whole. k = word >> 8 is a 24-bit integer.
+// (e >> 2, stream, step), so that an element is the same in whatever range it is computed. k = word >> 8 is a 24-bit integer.
 //   uniform    k 2^-24, the same number in f32 and f64, in [0, 1)
 //   bernoulli  1 where the uniform number is below the probability, else 0
 //   normal     r cos θ and r sin θ for elements 2i and 2i + 1, r = √(-2 log((k + 1) 2^-24)), k of the even element,
@@ -29,7 +29,7 @@ export function uniform<T>(
   philoxStore<Uniform, T>(out, start, count, 0, seedLow, seedHigh, stream, stepLow, stepHigh);
 }
 
-/** out[i] = 1 with the probability, else 0. A probability that is NaN counts as 0. */
+/** out[i] = 1 with the probability, else 0, for element start + i. A NaN probability counts as 0. */
 export function bernoulli<T>(
   out: usize,
   start: u32,
@@ -109,7 +109,7 @@ class Bernoulli {
   }
 }
 
-/** The integers k with k 2^-24 < probability are those below this one. */
+/** Returns the integer below which all k satisfy k 2^-24 < probability. */
 function bernoulliLimit(probability: f64): u32 {
   if (!(probability > 0)) return 0;
   return probability < 1 ? (ceil<f64>(probability * 16777216) as u32) : 16777216;
@@ -135,7 +135,7 @@ class Normal {
     const even = f64x2.add(f64x2.convert_low_i32x4_s(v128.shuffle<u32>(k, k, 0, 2, 0, 2)), one);
     const log = inline.always(logLanes<f64>(f64x2.mul(even, v128.load64_splat(RANDOM, 0))));
     const radius = f64x2.sqrt(f64x2.mul(log, v128.load64_splat(RANDOM, 16)));
-    // θ = q π/2 + a, exactly: 2^22 of the 2^24 parts of a turn are a quarter. q stands in both halves of its lane.
+    // θ = q π/2 + a, exactly: 2^22 of the 2^24 parts of a turn are a quarter. q is in both halves of its lane.
     const odd = v128.shuffle<u32>(k, k, 1, 1, 3, 3);
     const q = i32x4.shr_u(i32x4.add(odd, i32x4.splat(0x200000)), 22);
     const parts = i32x4.sub(odd, i32x4.shl(q, 22));
@@ -185,7 +185,7 @@ function integer(element: u32, seedLow: u32, seedHigh: u32, stream: u32, stepLow
   return (((pair as u64) >> (element & 1 ? 40 : 8)) & 0xffffff) as u32;
 }
 
-/** Stores the elements from .. to of the four in low (f32) or in low and high (f64). */
+/** Stores elements from .. to - 1 of the four in low (f32), or in low and high (f64). */
 function storeRange<T>(out: usize, low: v128, high: v128, from: u32, to: u32): void {
   if (to - from < 4) return storePieces<T>(out, low, high, from, to);
   v128.store(out, low);

@@ -1,10 +1,10 @@
-// Running sums along one axis: out[o, l, i] = x[o, 0, i] + ... + x[o, l, i], one ascending chain from zero; reversed,
-// the sum from l to the end, one descending chain. Chains are in f64 whatever the type: in f32 a million terms would err
-// by 1 %. Lanes run over i, so the chains stay whole.
+// Cumulative sums along one axis: out[o, l, i] = x[o, 0, i] + ... + x[o, l, i], one ascending chain from zero; reversed, the sum
+// from l to the end, one descending chain. Chains are in f64 for both types: in f32 a million terms have an error of 1 %. Lanes
+// run over i, so chains are not split.
 
 import { lanes, storePart } from "./lanes";
 
-/** Inclusive running sum over l < length of x [outer, length, inner]; `out` may be `x`. */
+/** Inclusive cumulative sum over l < length of x [outer, length, inner]; `out` may be `x`. */
 export function cumulativeSum<T>(out: usize, x: usize, outer: usize, length: usize, inner: usize, reverse: bool): void {
   if (length === 0) return;
   const row = inner * sizeof<T>();

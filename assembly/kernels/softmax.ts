@@ -1,28 +1,28 @@
 // Softmax and its relatives over the last axis of x [rows, n], n ≥ 1, every row shifted by its maximum m:
 //   softmax_j = e^(x_j - m) / S,  S = Σ e^(x_j - m),  logSoftmax_j = (x_j - m) - log S,  logSumExp = m + log S,
 //   crossEntropy = logSumExp - x_label.
-// Error beyond the rounding of x_j - m: f32 5 ulp for softmax, reached by equal terms, whose roundings add up; terms below
-// 2^-126 of the greatest aside (exp.ts).
+// Error beyond the rounding of x_j - m: f32 5 ulp for softmax, reached by equal terms, whose roundings add up; except terms below
+// 2^-126 of the greatest (exp.ts).
 //
-// S has ONE order, which depends on n alone. In f32, while more than 16 terms are left, they are taken by 16 into four
-// f32 partial sums: partial l adds (e_l + e_(l + 4)) + (e_(l + 8) + e_(l + 12)). Every 256 terms, and at the end, the
-// partials go over into two f64 sums (0 and 2 into the even one, 1 and 3 into the odd one), and so do the last 1 to 16
-// terms by vectors. f64 terms have the two sums only, of even and odd j. Last, even + odd.
+// S has ONE order, which depends on n only. In f32, while more than 16 terms are left, 16 at a time are added to four f32 partial
+// sums: partial l adds (e_l + e_(l + 4)) + (e_(l + 8) + e_(l + 12)). Every 256 terms, and at the end, the partials are added to
+// two f64 sums (0 and 2 to the even one, 1 and 3 to the odd one), and so are the last 1 to 16 terms, by vectors. f64 terms are
+// added to the two sums directly, even and odd j. Last, even + odd.
 //
-// Four vectors side by side are what makes exp fast here: its instructions wait for one another, and the queue of a
-// core holds too few of them to find the next vector's by itself. The partials in f64 would cost 6 % more. Blocks of 256
-// terms cost 1 % more than blocks of 1,024, whose error reached 15 ulp; blocks of 128 cost 3 % more and reach 2.3 ulp.
+// Four vectors at a time make exp fast here: its instructions depend on each other, and the queue of a processor is too short to
+// reach those of the next vector. Partials in f64 would cost 6 % more. Blocks of 256 terms cost 1 % more than blocks of 1,024, whose
+// error reached 15 ulp; blocks of 128 cost 3 % more and reach 2.3 ulp.
 //
-// NaN, a +∞, or nothing but -∞ make the whole row NaN (∞ - ∞), as in other libraries; a single -∞ is a mask and gets 0.
-// logSumExp alone gives m where m is infinite, and takes n = 0, where m is -∞.
+// NaN, a +∞, or only -∞ make the whole row NaN (∞ - ∞), as in other libraries; a single -∞ is a mask and gives 0. Only logSumExp
+// returns m if m is infinite, and allows n = 0, where m is -∞.
 
 import { expNegativeLanes, expNegativeScalar } from "./exp";
-import { lanes, storePart } from "./lanes";
+import { lanes, lastLanes, storePart } from "./lanes";
 import { logScalar } from "./log";
 
 const BLOCK: usize = 256;
 
-// 16 bytes to keep, 16 to drop (read from 16 - k on, k are kept), and -∞.
+// 16 bytes of ones, 16 of zeros (a mask of k bytes starts at 16 - k), and -∞.
 const KEEP = memory.data<u32>([0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0, 0, 0, 0]);
 const LEAST32 = memory.data<u32>([0xff800000]);
 const LEAST64 = memory.data<u64>([0xfff0000000000000]);
@@ -87,7 +87,7 @@ export function crossEntropyRows<T>(out: usize, x: usize, labels: usize, rows: u
   }
 }
 
-/** The maximum of n values in every lane. NaN is passed over here: it comes back as e^(NaN - m). */
+/** Returns the maximum of n values in every lane. NaN is ignored here: e^(NaN - m) is NaN. */
 function rowMaximum<T>(x: usize, n: usize): v128 {
   const least = v128.load_splat<T>(sizeof<T>() === 4 ? LEAST32 : LEAST64);
   const rest = lastLanes<T>(n);
@@ -112,13 +112,13 @@ function rowMaximum<T>(x: usize, n: usize): v128 {
   return top;
 }
 
-/** NaN if one of n values is, else m. */
+/** Returns NaN if one of n values is NaN, else m. */
 function nanOr<T>(m: T, x: usize, n: usize): T {
   for (const end = x + n * sizeof<T>(); x !== end; x += sizeof<T>()) if (isNaN<T>(load<T>(x))) m = load<T>(x);
   return m;
 }
 
-/** Σ e^(x - maximum) over n values; the terms go to out unless it is 0. */
+/** Returns Σ e^(x - maximum) over n values; writes the terms to `out` unless that is 0. */
 function rowExponentials<T>(out: usize, x: usize, n: usize, maximum: v128): f64 {
   let sum = f64x2.splat(0);
   if (sizeof<T>() === 4) {
@@ -148,7 +148,7 @@ function rowExponentials<T>(out: usize, x: usize, n: usize, maximum: v128): f64 
   }
 }
 
-/** The four partial sums of `count` f32 terms, a multiple of 16. */
+/** Returns the four partial sums of `count` f32 terms; count is a multiple of 16. */
 function blockExponentials(out: usize, x: usize, count: usize, maximum: v128): v128 {
   let sum = i64x2.splat(0);
   for (const end = x + count * 4; x !== end; x += 64) {
@@ -156,8 +156,8 @@ function blockExponentials(out: usize, x: usize, count: usize, maximum: v128): v
     const y1 = f32x4.sub(v128.load(x, 16), maximum);
     const y2 = f32x4.sub(v128.load(x, 32), maximum);
     const y3 = f32x4.sub(v128.load(x, 48), maximum);
-    // Never taken. It keeps the compiler from moving loads past it: with those of the constants before those of y the
-    // registers do not suffice, and the loop takes 6 % longer.
+    // Never taken. It keeps the compiler from moving loads past it: if the constants are loaded before y, there are too few
+    // registers and the loop takes 6 % longer.
     if (x === 0) break;
     const e0 = inline.always(expNegativeLanes<f32>(y0));
     const e1 = inline.always(expNegativeLanes<f32>(y1));
@@ -175,7 +175,7 @@ function blockExponentials(out: usize, x: usize, count: usize, maximum: v128): v
   return sum;
 }
 
-/** The definition of S, for a row with the maximum m. */
+/** The definition of S for a row with maximum m. */
 export function sumOfExponentials<T>(x: usize, n: usize, m: T): f64 {
   let even: f64 = 0;
   let odd: f64 = 0;
@@ -205,7 +205,7 @@ function partialSum(x: usize, count: usize, m: f32): f32 {
   return sum;
 }
 
-/** e_j, in f32 with e_(j + 2), where the row has them. */
+/** e_j, in f32 plus e_(j + 2); 0 beyond the row. */
 function term<T>(x: usize, j: usize, n: usize, m: T): f64 {
   const e = j < n ? <f64>expNegativeScalar<T>((load<T>(x + j * sizeof<T>()) - m) as T) : 0;
   return sizeof<T>() === 4 && j + 2 < n
@@ -213,17 +213,12 @@ function term<T>(x: usize, j: usize, n: usize, m: T): f64 {
     : e;
 }
 
-/** Lanes in use in the last vector of n elements. */
-function lastLanes<T>(n: usize): usize {
-  return ((n - 1) & (lanes<T>() - 1)) + 1;
-}
-
-/** A mask of the first `count` lanes. */
+/** Mask of the first `count` lanes. */
 function keep<T>(count: usize): v128 {
   return v128.load(KEEP + 16 - count * sizeof<T>());
 }
 
-/** Two f64 terms with the sum of the lanes of e. */
+/** Two f64: in f32 the sums of lanes 0 and 2, and 1 and 3, of e; in f64 e. */
 function widen<T>(e: v128): v128 {
   if (sizeof<T>() === 8) return e;
   return f64x2.add(f64x2.promote_low_f32x4(e), f64x2.promote_low_f32x4(v128.shuffle<i64>(e, e, 1, 0)));

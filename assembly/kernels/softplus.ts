@@ -1,5 +1,5 @@
-// softplus(x) = log(1 + e^x) = max(x, 0) + log1p(exp(-|x|)): the exponential cannot overflow, and on the left, where
-// the maximum is 0, the result keeps its relative precision.
+// softplus(x) = log(1 + e^x) = max(x, 0) + log1p(exp(-|x|)): the exponential does not overflow, and for x < 0 the result keeps
+// its relative precision.
 // Error: f32 1.6 ulp, f64 1.6 ulp. Exact: softplus(-∞) = 0, softplus(∞) = ∞.
 
 import { expLanes, expScalar } from "./exp";

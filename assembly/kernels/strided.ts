@@ -1,13 +1,13 @@
-// Copies between a contiguous tensor and a strided one: broadcasting, transposing, slicing and padding are this loop.
-// A plan is words: rank, first element of the strided side, then extents and strides (in elements), outermost first.
+// Copies between a contiguous and a strided tensor, for broadcasting, transposing, slicing and padding. A plan is a list of words:
+// rank, first element of the strided side, then extents and strides (in elements), outermost first.
 
 import { f32Type, f64Type } from "../abi";
-import { lanes, storePart } from "./lanes";
+import { lastLanes, storePart } from "./lanes";
 
-/** out[i] = a[i], i < count, for elements of the size of T. */
+/** out[i] = a[i] for i < count; elements have the size of T. */
 export function copyElements<T>(out: usize, a: usize, count: usize): void {
   if (count === 0) return;
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = out + (count - rest) * sizeof<T>();
   while (out !== last) {
     v128.store(out, v128.load(a));
@@ -17,11 +17,11 @@ export function copyElements<T>(out: usize, a: usize, count: usize): void {
   storePart<T>(out, v128.load(a), rest);
 }
 
-/** out[i] = value of the one element at a. */
+/** out[i] = a[0] for i < count. */
 export function repeatElement<T>(out: usize, a: usize, count: usize): void {
   if (count === 0) return;
   const value = v128.load_splat<T>(a);
-  const rest = ((count - 1) & (lanes<T>() - 1)) + 1;
+  const rest = lastLanes<T>(count);
   const last = out + (count - rest) * sizeof<T>();
   while (out !== last) {
     v128.store(out, value);
@@ -30,7 +30,7 @@ export function repeatElement<T>(out: usize, a: usize, count: usize): void {
   storePart<T>(out, value, rest);
 }
 
-/** out[i] = value, for elements of a type. */
+/** out[i] = value for i < count, in elements of a type. */
 export function fillElements(out: usize, value: f64, type: i32, count: usize): void {
   if (count === 0) return;
   if (type === f64Type) {
@@ -50,7 +50,7 @@ function strideAt(plan: usize, rank: u32, axis: u32): u32 {
   return load<u32>(plan + ((rank + axis) << 2), 8);
 }
 
-/** Element of the strided side where row `row` of the contiguous side starts. */
+/** Returns the element of the strided side at which row `row` of the contiguous side starts. */
 function rowStart(plan: usize, rank: u32, row: u32): u32 {
   let at = load<u32>(plan, 4);
   for (let axis: i32 = <i32>rank - 2; axis >= 0; axis--) {
@@ -63,7 +63,7 @@ function rowStart(plan: usize, rank: u32, row: u32): u32 {
   return at;
 }
 
-/** Elements start .. start + count of the contiguous `out` from the strided `a`, whose outermost axis may wrap around. */
+/** Writes `count` elements of the contiguous `out` from `start` on; the outermost axis of the strided `a` may wrap around. */
 export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, count: u32): void {
   const rank = load<u32>(plan);
   if (rank === 0 || count === 0) return copyElements<T>(out, a, count);
@@ -102,7 +102,7 @@ export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, 
   }
 }
 
-/** The contiguous `a` of `count` elements written to the strided `out`, whose innermost stride is 1. */
+/** Writes the contiguous `a` of `count` elements to the strided `out`, whose innermost stride is 1. */
 export function scatterStrided<T>(out: usize, a: usize, plan: usize, count: u32): void {
   const rank = load<u32>(plan);
   if (rank === 0) return copyElements<T>(out, a, count);

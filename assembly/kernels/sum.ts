@@ -1,17 +1,17 @@
-// The one summation order of the project; it depends on the number of elements alone.
+// The summation order of all sums; it depends on the number of elements only.
 //
-// A block of 1,024 elements has 16 partial sums: partial p adds elements p, p + 16, ... to zero, in that order. Then p
-// takes in p + 8, p + 4, p + 2, p + 1. Blocks are added pairwise: the left side is the largest power of two of blocks
-// below their number. So the error grows with log n (Higham, "The accuracy of floating point summation", SIAM J. Sci.
+// A block of 1,024 elements has 16 partial sums: partial p adds elements p, p + 16, ... to zero, in that order. Then p + 8, p + 4,
+// p + 2 and p + 1 are added to p. Blocks are added pairwise: the left side has the largest power of two of blocks below their
+// number. So the error grows with log n (Higham, "The accuracy of floating point summation", SIAM J. Sci.
 // Comput. 14, 1993, section 3), the loop has enough independent chains, and rows, columns and threads give equal bits.
 //
-// Missing elements of a short block count as +0, which no partial sum can tell from nothing: it is never -0.
+// Missing elements of a short block count as +0, which changes no partial sum, as none is -0.
 
 import { lanes, storePart } from "./lanes";
 
 const BLOCK: usize = 1024;
 
-/** All bits set, then none: the mask of the first c elements begins c elements before the middle. */
+/** Ones, then zeros: the mask of the first c elements starts c elements before the middle. */
 const MASK = memory.data<u32>([0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff, 0, 0, 0, 0]);
 
 /** The first `count` (≥ 1) lanes of v, +0 in the others. */
@@ -25,7 +25,7 @@ function leftOf(count: usize): usize {
   return BLOCK << (31 - clz<u32>(<u32>blocks - 1));
 }
 
-/** The f64 pair of elements x[0], x[1]. */
+/** x[0] and x[1] in f64. */
 @unmanaged
 class Value {
   pair<T>(x: usize): v128 {
@@ -33,7 +33,7 @@ class Value {
   }
 }
 
-/** The f64 pair of their squares. */
+/** Their squares. */
 @unmanaged
 class Square {
   pair<T>(x: usize): v128 {
@@ -42,7 +42,7 @@ class Square {
   }
 }
 
-/** The f64 pair of their magnitudes. */
+/** Their magnitudes. */
 @unmanaged
 class Magnitude {
   pair<T>(x: usize): v128 {
@@ -51,7 +51,7 @@ class Magnitude {
   }
 }
 
-/** Tree of F(x[i]) in f64, for elements of f32 or f64. */
+/** Sum of F(x[i]) in f64 by the tree, for f32 or f64 elements. */
 function wideTree<F, T>(x: usize, count: usize): f64 {
   if (count > BLOCK) {
     const left = leftOf(count);
@@ -92,7 +92,7 @@ function wideTree<F, T>(x: usize, count: usize): f64 {
   return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
 }
 
-/** Tree of f32 elements in f32. */
+/** Sum of f32 elements in f32 by the tree. */
 function narrowTree(x: usize, count: usize): f32 {
   if (count > BLOCK) {
     const left = leftOf(count);
@@ -127,22 +127,22 @@ export function sumRows<T>(out: usize, x: usize, outer: usize, length: usize): v
   }
 }
 
-/** Σ x[i], every element taken to f64 first. */
+/** Σ x[i] in f64. */
 export function sumWide<T>(x: usize, count: usize): f64 {
   return wideTree<Value, T>(x, count);
 }
 
-/** Σ x[i]², every element taken to f64 first, for norms. */
+/** Σ x[i]² in f64. */
 export function sumOfSquares<T>(x: usize, count: usize): f64 {
   return wideTree<Square, T>(x, count);
 }
 
-/** Σ |x[i]|, every element taken to f64 first. */
+/** Σ |x[i]| in f64. */
 export function sumOfMagnitudes<T>(x: usize, count: usize): f64 {
   return wideTree<Magnitude, T>(x, count);
 }
 
-/** out[o, i] = Σ x[o, l, i] over l < length, in T: the bits of transposing x and `sumRows`. */
+/** out[o, i] = Σ x[o, l, i] over l < length, in T; the bits are those of `sumRows` of x transposed. */
 export function sumColumns<T>(out: usize, x: usize, outer: usize, length: usize, inner: usize): void {
   if (inner === 1) return sumRows<T>(out, x, outer, length);
   const row = inner * sizeof<T>();
@@ -156,10 +156,10 @@ export function sumColumns<T>(out: usize, x: usize, outer: usize, length: usize,
   }
 }
 
-/** Tree of `length` vectors, `row` bytes apart. */
+/** Sum of `length` vectors, `row` bytes apart, by the tree. */
 function columnTree<T>(x: usize, row: usize, length: usize): v128 {
   if (length <= BLOCK) {
-    // The last fold adds the partials of odd number to those of even number: eight registers at a time suffice.
+    // The last fold adds odd partials to even ones, so eight registers suffice for each.
     const even = alternate<T>(x, row, length);
     return v128.add<T>(even, length > 1 ? alternate<T>(x + row, row, length - 1) : i64x2.splat(0));
   }
@@ -167,7 +167,7 @@ function columnTree<T>(x: usize, row: usize, length: usize): v128 {
   return v128.add<T>(columnTree<T>(x, row, left), columnTree<T>(x + left * row, row, length - left));
 }
 
-/** Partials 0, 2, ..., 14 of `length` (≤ BLOCK) vectors, folded. */
+/** Partials 0, 2, ..., 14 of `length` (≤ BLOCK) vectors, folded to one. */
 function alternate<T>(x: usize, row: usize, length: usize): v128 {
   const step = row + row;
   let s0 = i64x2.splat(0);

@@ -1,12 +1,12 @@
-// tanh|x|, with the sign of x put back. f32, where speed counts: E / (E + 2), E = expm1(2|x|) as in expm1.ts. f64,
-// where that would err by 2.4 ulp: |x| + |x| z R(z), z = x², below 5/8, R a minimax polynomial; 1 - 2 / (e^2|x| + 1)
-// from there on (the split of Cephes, Moshier, 1989). The rational x P(z) / Q(z) errs by 5 ulp in f32 where it nears 1.
+// tanh|x| with the sign of x. f32, for speed: E / (E + 2), E = expm1(2|x|) as in expm1.ts. f64, where the error of that is 2.4
+// ulp: |x| + |x| z R(z), z = x², below 5/8, R a minimax polynomial; 1 - 2 / (e^2|x| + 1) from there on (the split of Cephes,
+// Moshier, 1989). The rational x P(z) / Q(z) has an error of 5 ulp in f32 near 1.
 // Error: f32 2.2 ulp, f64 1.25 ulp. Exact: ±0, subnormals, tanh(±∞) = ±1; odd to the bit, never beyond ±1.
 
 import { expLanes, expScalar, expTail, expTailScalar, powerOfTwo, powerOfTwoScalar, reduce, reduceScalar } from "./exp";
 import { multiplyAdd, multiplyAddScalar } from "./multiplyAdd";
 
-// Sign bit, 1, 2, then f32: 1/ln 2, magic (low bits: bias), 2|x| where tanh has long been 1, -1/2, 1/2; f64: 5/8, R.
+// Sign bit, 1, 2, then f32: 1/ln 2, magic (low bits: bias), a 2|x| beyond which tanh is 1, -1/2, 1/2; f64: 5/8, R.
 const TANH32 = memory.data<f32>([-0.0, 1, 2, 1.442695040888963, 12583039, 20, -0.5, 0.5]);
 const TANH64 = memory.data<f64>([
   -0.0, 1, 2, 0.625, -0.333333333333328538, 0.133333333332618828, -0.0539682539311703298, 0.0218694875738714055,
@@ -53,7 +53,7 @@ export function tanhScalar<T>(x: T): T {
   return copysign<T>(multiplyAddScalar<T>((y * z) as T, p, y), x);
 }
 
-/** E / (E + 2), E = e^y - 1, y ≥ 0. For small E the rounding of E + 2 is taken back: 1 / (E + 2) = (1 - q) / 2. */
+/** E / (E + 2), E = e^y - 1, y ≥ 0. For small E the rounding of E + 2 is corrected: 1 / (E + 2) = (1 - q) / 2. */
 function quotient<T>(y: v128): v128 {
   y = v128.pmin<T>(y, constant<T>(5));
   const t = multiplyAdd<T>(y, constant<T>(3), constant<T>(4));

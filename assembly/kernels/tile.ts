@@ -1,18 +1,18 @@
-// The inner loops of gemm: a tile of the result stays in registers while k runs.
+// The inner loops of gemm: a tile of the result stays in registers during the loop over k.
 //
 //     c[r, v] = c[r, v] + a[r, k] · b[k, v]
 //
-// Four rows by two vectors is the largest tile whose loop does not spill on Node 20 and 22; unrolling k makes it spill
-// and costs 40 %. Pointers step before their use, because an address that is itself a sum needs no zero extension, and
-// the loop tests at its end, which lets V8 hoist the four splat addresses: 27 instructions for 64 operations.
+// Four rows by two vectors is the largest tile that does not spill registers on Node 20 and 22; unrolling over k makes it spill
+// and costs 40 %. Pointers are incremented before their use, because an address that is a sum needs no zero extension, and the
+// loop tests at its end, so that V8 hoists the four splat addresses: 27 instructions for 64 operations.
 //
-// Rows or columns beyond the matrix are computed and not stored: a missing row's address is that of the last row
-// present, and rows are stored from the last to the first, so that the true row is written over it.
+// Rows and columns beyond the matrix are computed but not stored: a missing row has the address of the last present row, and rows
+// are stored from the last to the first, so that the true row overwrites it.
 
 import { lanes, storePart } from "./lanes";
 import { multiplyAdd } from "./multiplyAdd";
 
-/** The four values of A for one k lie side by side: a packed strip, or A stored transposed. */
+/** Strips of A whose four values for one k are adjacent: packed, or A stored transposed. */
 @unmanaged
 export class Beside {
   second<T>(a: usize, row: usize): v128 {
@@ -26,7 +26,7 @@ export class Beside {
   }
 }
 
-/** They lie `row` bytes apart: A stored row by row. */
+/** Strips of A whose four values for one k are `row` bytes apart: A stored row by row. */
 @unmanaged
 export class Apart {
   second<T>(a: usize, row: usize): v128 {
@@ -159,7 +159,7 @@ export function tile4x1<T, L>(
   storePart<T>(out, c0, columns);
 }
 
-/** One row by eight vectors, from zero. */
+/** One row by eight vectors; sums start at zero. */
 export function tile1x8<T>(out: usize, a: usize, aStep: usize, b: usize, bStep: usize, k: usize): void {
   let c0 = i64x2.splat(0);
   let c1 = c0,
@@ -195,7 +195,7 @@ export function tile1x8<T>(out: usize, a: usize, aStep: usize, b: usize, bStep: 
   v128.store(out, c7, 112);
 }
 
-/** One row by one vector, from zero; `columns` (1 .. lanes) columns are stored. */
+/** One row by one vector; sums start at zero; `columns` (1 .. lanes) columns are stored. */
 export function tile1x1<T>(out: usize, a: usize, aStep: usize, b: usize, bStep: usize, k: usize, columns: usize): void {
   let c = i64x2.splat(0);
   const end = b + (k - 1) * bStep;

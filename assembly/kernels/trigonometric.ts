@@ -1,9 +1,9 @@
 // sin x and cos x = sin(x + π/2), one function with a shift.
 //   f64: x = n π/2 + r - e, |r| ≤ π/4. π/2 comes in parts of 31, 32, 28 and 53 bits: n times each of the first three is
-//        exact, and e takes up what rounds off, so that r is right even next to a multiple of π/2.
+//        exact, and e is the rounding error, so that r is accurate even next to a multiple of π/2.
 //   f32: x = n π + r, |r| ≤ π/2, and one short polynomial, all in f64 and rounded once.
-// A vector with a lane beyond the bound (f64 2^21, f32 2^18) goes lane by lane to the scalar function, which there is
-// the standard library's, with its reduction by all the digits of π.
+// A vector with a lane beyond the bound (f64 2^21, f32 2^18) is computed lane by lane by the scalar function, which uses the
+// standard library there, with its reduction by many digits of π.
 // Error, measured: f32 0.68 ulp, f64 0.75 ulp, multiples of π/2 included; never beyond ±1. sin(±0) = ±0, ±∞ give NaN.
 // W. J. Cody, W. Waite, "Software Manual for the Elementary Functions", 1980; polynomials by Remez exchange.
 
@@ -71,7 +71,7 @@ export function cosScalar<T>(x: T): T {
   return (sizeof<T>() === 8 ? sinQuartersScalar(x as f64, -1) : sinHalvesScalar(x as f64, halfScalar(9))) as T;
 }
 
-/** sin(x + shift π) to the accuracy of f32. The shift leaves the integer before it multiplies π: n is exact. */
+/** sin(x + shift π) to the accuracy of f32. The shift is subtracted from the integer before it multiplies π: n is exact. */
 function sinHalves(x: v128, shift: v128): v128 {
   const t = f64x2.add(f64x2.add(f64x2.mul(x, half(0)), shift), half(1));
   const n = f64x2.sub(f64x2.sub(t, half(1)), shift);
@@ -92,7 +92,7 @@ function sinHalvesScalar(x: f64, shift: f64): f64 {
   return reinterpret<i64>(t) & 1 ? -(r * p) : r * p;
 }
 
-/** sin(x) for less = 0, sin(x + π/2) for less = -1: what is subtracted from the number of quarters. */
+/** sin(x) for less = 0, sin(x + π/2) for less = -1; `less` is subtracted from the number of quarters. */
 function sinQuarters(x: v128, less: v128): v128 {
   const t = f64x2.add(f64x2.mul(x, quarter(0)), quarter(1));
   const n = f64x2.sub(t, quarter(1));
@@ -107,7 +107,7 @@ function sinQuarters(x: v128, less: v128): v128 {
   const z = f64x2.mul(r, r);
   const h = f64x2.mul(z, quarter(6));
   const w = f64x2.sub(quarter(7), h);
-  // The correction is added as one term and subtracted from r, so that r = -0 survives.
+  // The correction is added as one term and subtracted from r, so that r = -0 stays -0.
   const s = f64x2.sub(r, f64x2.add(f64x2.mul(f64x2.mul(r, z), inline.always(sinTail(z))), f64x2.mul(e, w)));
   const c = f64x2.add(f64x2.mul(f64x2.mul(z, z), inline.always(cosTail(z))), f64x2.mul(r, e));
   const cosine = f64x2.add(w, f64x2.add(f64x2.sub(f64x2.sub(quarter(7), w), h), c));

@@ -1,22 +1,21 @@
-// A = L Lᵀ for a symmetric positive definite A, in place in the lower triangle, by halves: factor the first diagonal
+// Cholesky: A = L Lᵀ for a symmetric positive definite A, in place in the lower triangle, recursively: factor the first diagonal
 // block, solve for the block below it, subtract its square from the last block, factor that.
 // F. G. Gustavson, "Recursion leads to automatic variable blocking for dense linear-algebra algorithms", IBM J. 1997.
 
 import { backward, forward, solveRows } from "./triangular";
 import { panelBytes, subtractProduct } from "./update";
 
-/** Blocks up to here are factored element by element. */
+/** Largest block that is factored element by element. */
 const LEAF: usize = 8;
 
-/** Bytes of scratch that factoring and solving need. */
+/** Bytes of scratch for factoring and solving. */
 export function choleskyScratch(n: f64): f64 {
   return panelBytes(n);
 }
 
 /**
- * a [n, n], rows `row` bytes apart: L replaces the lower triangle. Answers -1, or the index of the first pivot that is
- * not positive (NaN included), which then stands in its place on the diagonal. Elements above the diagonal are neither
- * read nor kept.
+ * Replaces the lower triangle of a [n, n], rows `row` bytes apart, by L. Returns -1, or the index of the first pivot that is not
+ * positive (or NaN), which is then on the diagonal. Elements above the diagonal are not read, and some are overwritten.
  */
 export function cholesky(a: usize, row: usize, n: usize, scratch: usize): i32 {
   if (n <= LEAF) return leaf(a, row, n);
@@ -50,7 +49,7 @@ function leaf(a: usize, row: usize, n: usize): i32 {
   return -1;
 }
 
-/** b [n, m] ← A⁻¹ b from the factor that `cholesky` left. */
+/** b [n, m] ← A⁻¹ b from the factor of `cholesky`. */
 export function solveCholesky(l: usize, row: usize, n: usize, b: usize, bRow: usize, m: usize, scratch: usize): void {
   forward(l, row, 8, n, b, bRow, m, false, scratch);
   backward(l, 8, row, n, b, bRow, m, false, scratch);

@@ -1,19 +1,18 @@
-// Eigenvalues of a symmetric tridiagonal matrix by the implicit QL method with Wilkinson's shift; the rotations of a
-// sweep are kept and applied to the vectors at once, so that a row is read and written once a sweep.
+// Eigenvalues of a symmetric tridiagonal matrix by the implicit QL method with Wilkinson's shift. The rotations of a sweep are
+// stored and applied to the vectors together, so that a row is read and written once a sweep.
 // A. Dubrulle, R. S. Martin, J. H. Wilkinson, "The implicit QL algorithm", Numerische Mathematik 12 (1968).
 
-/** Sweeps allowed for each eigenvalue; two suffice as a rule. */
+/** Most sweeps for each eigenvalue; usually two suffice. */
 const SWEEPS: i32 = 60;
 
-/** Bytes of scratch `implicitQl` needs. */
+/** Bytes of scratch for `implicitQl`. */
 export function implicitQlScratch(n: f64): f64 {
   return n * 16 + 32;
 }
 
 /**
- * diagonal [n] ← the eigenvalues, in no order; beside [n], with beside[i] = T[i, i - 1], is used up. Where `vectors` is
- * not 0, its n rows of `width` elements are turned along: rows of Qᵀ become the eigenvectors of Q T Qᵀ. Answers whether
- * all converged.
+ * diagonal [n] ← the eigenvalues, unordered; beside [n], with beside[i] = T[i, i - 1], is overwritten. If `vectors` is not 0,
+ * its n rows of `width` elements are rotated too: rows of Qᵀ become the eigenvectors of Q T Qᵀ. Returns whether all converged.
  */
 export function implicitQl(
   diagonal: usize,
@@ -44,7 +43,7 @@ export function implicitQl(
   return true;
 }
 
-/** Whether T splits between this element of the diagonal and the next. */
+/** Whether the off-diagonal element between this diagonal element and the next is negligible. */
 function negligible(diagonal: usize, beside: usize): bool {
   const size = abs(load<f64>(diagonal)) + abs(load<f64>(diagonal, 8));
   return abs(load<f64>(beside)) <= f64.EPSILON * size;
@@ -52,7 +51,7 @@ function negligible(diagonal: usize, beside: usize): bool {
 
 /**
  * One sweep from element `last` up to `first` (byte offsets): rotation k, of the elements k and k + 1, leaves cosine and
- * sine at scratch + 16k. Answers where it ended: above `first` if an element on the way became exactly zero.
+ * sine at scratch + 16k. Returns where it ended: above `first` if an element on the way became exactly zero.
  */
 function sweep(diagonal: usize, beside: usize, first: usize, last: usize, scratch: usize): usize {
   const d = load<f64>(diagonal + first);
@@ -90,7 +89,7 @@ function sweep(diagonal: usize, beside: usize, first: usize, last: usize, scratc
   return first;
 }
 
-/** √(a² + b²) for entries of a matrix that was scaled: only what is negligible beside 1 underflows. */
+/** √(a² + b²) for entries of a scaled matrix, where only squares negligible beside 1 underflow. */
 function hypotenuse(a: f64, b: f64): f64 {
   const square = a * a + b * b;
   if (square > 1e-280 && square < 1e280) return sqrt<f64>(square);
@@ -100,7 +99,7 @@ function hypotenuse(a: f64, b: f64): f64 {
   return larger * sqrt<f64>(1 + ratio * ratio);
 }
 
-/** Turns rows k and k + 1 for k = count - 1 .. 0: eight columns a time stay in registers from one row to the next. */
+/** Rotates rows k and k + 1 for k = count - 1 .. 0; eight columns at a time stay in registers from one row to the next. */
 function rotate(rows: usize, row: usize, count: usize, width: usize, rotations: usize): void {
   const lastRow = rows + count * row;
   const lastRotation = rotations + (count << 4);

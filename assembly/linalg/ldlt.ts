@@ -1,15 +1,15 @@
-// P A Pᵀ = L D Lᵀ for a symmetric A of any sign: L unit lower triangular, D of blocks of one and two rows. Rook pivoting
-// bounds the elements of L, which the partial pivoting of Bunch and Kaufman does not.
+// P A Pᵀ = L D Lᵀ for a symmetric indefinite A: L unit lower triangular, D of blocks of one and two rows. Rook pivoting bounds
+// the elements of L, which the partial pivoting of Bunch and Kaufman does not.
 // C. Ashcraft, R. G. Grimes, J. G. Lewis, "Accurate symmetric indefinite linear equation solvers", SIMAX 20 (1998).
 
+import { addScaledTo, exchange } from "../kernels/vectors";
 import { backward, forward } from "./triangular";
 import { panelBytes } from "./update";
-import { addScaled, exchange } from "./vectors";
 
 /** (1 + √17) / 8: two steps with one row grow elements as much as one step with two. */
 const THRESHOLD: f64 = 0.6403882032022076;
 
-/** Where in row `row` of the block from `first` on its largest element off the diagonal stands; the row if all are 0. */
+/** Column of the largest off-diagonal element in row `row` of the block from `first` on; the row if all are 0. */
 function largestBeside(row: usize, first: usize, index: usize, n: usize): usize {
   let found: f64 = 0;
   let at = index;
@@ -24,9 +24,9 @@ function largestBeside(row: usize, first: usize, index: usize, n: usize): usize 
 }
 
 /**
- * a [n, n], symmetric and full: below the diagonal becomes L, the diagonal and, within blocks of two rows, the element
- * below it D. pivots [n] (i32): the row of A that came to row i, complemented (~) where a block of two rows starts.
- * Answers whether all numbers met were finite; a zero in D is no failure.
+ * Factors a [n, n], symmetric with both triangles: L replaces the elements below the diagonal, D the diagonal and, within blocks
+ * of two rows, the element below it. pivots [n] (i32): the row of A moved to row i, complemented (~) where a block of two rows
+ * starts. Returns whether all numbers were finite; a zero in D is no failure.
  */
 export function ldlt(a: usize, n: usize, pivots: usize): bool {
   const bytes = n << 3;
@@ -42,7 +42,7 @@ export function ldlt(a: usize, n: usize, pivots: usize): bool {
       else {
         const next = largestBeside(a + second * bytes, k, second, n);
         if (!(abs(load<f64>(a + second * bytes + (next << 3))) > size)) {
-          // Each is the largest in the other's row: the second alone if it is large enough, else both.
+          // Each is the largest in the other's row: pivot on the second alone if it is large enough, else on both.
           if (abs(load<f64>(a + second * (bytes + 8))) >= THRESHOLD * size) {
             first = second;
             single = true;
@@ -68,7 +68,7 @@ export function ldlt(a: usize, n: usize, pivots: usize): bool {
   return true;
 }
 
-/** Exchanges rows and columns; the columns of L move with their rows. */
+/** Exchanges rows and columns, including the rows of L. */
 function move(a: usize, n: usize, pivots: usize, from: usize, to: usize): void {
   if (from === to) return;
   const bytes = n << 3;
@@ -83,16 +83,16 @@ function eliminate(a: usize, n: usize, k: usize): void {
   const bytes = n << 3;
   const pivotRow = a + k * bytes + ((k + 1) << 3);
   const pivot = load<f64>(pivotRow - 8);
-  if (pivot === 0) return; // then its row is zero: nothing to eliminate
+  if (pivot === 0) return; // its row is zero: nothing to eliminate
   for (let i = k + 1; i < n; i++) {
     const at = a + i * bytes + (k << 3);
     const factor = load<f64>(at) / pivot;
     store<f64>(at, factor);
-    addScaled(at + 8, pivotRow, n - k - 1, -factor);
+    addScaledTo(at + 8, pivotRow, -factor, n - k - 1);
   }
 }
 
-/** Eliminates with a block of two rows; false if its elements are not finite. */
+/** Eliminates with a block of two rows; returns false if its elements are not finite. */
 function eliminateTwo(a: usize, n: usize, k: usize): bool {
   const bytes = n << 3;
   const row = a + k * bytes + (k << 3);
@@ -109,19 +109,19 @@ function eliminateTwo(a: usize, n: usize, k: usize): bool {
     const m = factor * (lower * y - x);
     store<f64>(at, l);
     store<f64>(at, m, 8);
-    addScaled(at + 16, row + 16, n - k - 2, -l);
-    addScaled(at + 16, row + bytes + 16, n - k - 2, -m);
+    addScaledTo(at + 16, row + 16, -l, n - k - 2);
+    addScaledTo(at + 16, row + bytes + 16, -m, n - k - 2);
   }
   return true;
 }
 
-/** Of the eigenvalues of A, how many are positive, negative and zero: (i32, i32, i32) at `out`. J. J. Sylvester, 1852. */
+/** out (three i32) ← numbers of positive, negative and zero eigenvalues of A (J. J. Sylvester, 1852). */
 export function inertia(a: usize, n: usize, pivots: usize, out: usize): void {
   memory.fill(out, 0, 12);
   for (let k: usize = 0; k < n; k++) {
     const pivot = load<f64>(a + k * ((n << 3) + 8));
     if (load<i32>(pivots + (k << 2)) < 0) {
-      // The determinant of a block of two rows is negative, or one row would have done.
+      // A block of two rows has a negative determinant: it is chosen only then.
       store<i32>(out, load<i32>(out) + 1);
       store<i32>(out, load<i32>(out, 4) + 1, 4);
       k++;
@@ -132,18 +132,18 @@ export function inertia(a: usize, n: usize, pivots: usize, out: usize): void {
   }
 }
 
-/** Bytes of scratch `solveLdlt` needs. */
+/** Bytes of scratch for `solveLdlt`. */
 export function solveLdltScratch(n: f64, m: f64): f64 {
   return panelBytes(n) + n * m * 8 + 80;
 }
 
-/** b [n, m] ← A⁻¹ b from the factors that `ldlt` left; where D is singular, what is not finite. */
+/** b [n, m] ← A⁻¹ b from the factors of `ldlt`; not finite where D is singular. */
 export function solveLdlt(a: usize, n: usize, pivots: usize, b: usize, m: usize, scratch: usize): void {
   const bytes = n << 3;
   const row = m << 3;
   const panel = scratch + ((n * row + 79) & ~15);
   for (let i: usize = 0; i < n; i++) memory.copy(scratch + i * row, b + original(pivots, i) * row, row);
-  // The element of D below the diagonal is none of L's.
+  // The element of D below the diagonal is not part of L.
   for (let k: usize = 0; k + 1 < n; k++) {
     if (load<i32>(pivots + (k << 2)) < 0) store<f64>(a + (k + 1) * bytes + (k << 3), 0);
   }
@@ -174,7 +174,7 @@ function divideByD(a: usize, n: usize, pivots: usize, b: usize, m: usize): void 
       for (let j: usize = 0; j < row; j += 8) store<f64>(first + j, load<f64>(first + j) / pivot);
       continue;
     }
-    const beside = load<f64>(at, 8); // above the diagonal, where `ldlt` leaves it too
+    const beside = load<f64>(at, 8); // the element above the diagonal, which `ldlt` leaves as well
     const upper = load<f64>(at + bytes + 8) / beside;
     const lower = load<f64>(at) / beside;
     const factor: f64 = 1 / (upper * lower - 1);

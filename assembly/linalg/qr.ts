@@ -1,25 +1,25 @@
-// A P = Q R for A [m, n] by Householder reflectors, with or without column pivoting. A is held transposed, so that what
-// a reflector is made of, what it is applied to and what pivoting exchanges all are rows.
+// A P = Q R for A [m, n] by Householder reflectors, with or without column pivoting. A is stored transposed, so that reflectors
+// are made from rows and applied to rows, and pivoting exchanges rows.
 // P. Businger, G. H. Golub, "Linear least squares solutions by Householder transformations", Num. Math. 7 (1965).
 
+import { exchange, norm } from "../kernels/vectors";
 import { reflector, reflectRows } from "./reflector";
-import { exchange, norm } from "./vectors";
 
-/** Columns are compared by the lengths that are left of them: |R[k, k]| descends. */
+/** Pivoting compares the remaining norms of columns: |R[k, k]| descends. */
 export const byLength: bool = false;
-/** Columns are compared by the shares that are left of them, so that the units of columns do not matter. */
-export const byShare: bool = true;
+/** Pivoting compares remaining norms relative to the norms of the columns, so that the units of columns do not matter. */
+export const relativeNorms: bool = true;
 
-/** Bytes of scratch `qr` needs. */
+/** Bytes of scratch for `qr`. */
 export function qrScratch(n: f64): f64 {
   return n * 24 + 64;
 }
 
 /**
- * at [n, m], the columns of A as rows: R[i, j], i ≤ j, replaces at[j, i]; right of the diagonal row k keeps the reflector
- * k but for its first element, 1. factors [min(m, n)] its τ. pivots [n] (i32), if not 0: which column of A came to
- * column j, the one of which most is left; columns of which rounding alone is left come last. The arithmetic is that of
- * scaled columns, as powers of two leave all digits: units can matter for the choice of pivots only.
+ * Factors at [n, m], the columns of A as rows: R[i, j], i ≤ j, replaces at[j, i]; right of the diagonal, row k has reflector k
+ * without its first element, 1. factors [min(m, n)]: τ of each. pivots [n] (i32), if not 0: the column of A moved to column j,
+ * that of the largest remaining norm; columns of which only rounding remains come last. Scaling a column by a power of two
+ * changes no digits, so units of columns affect only the choice of pivots.
  */
 export function qr(
   at: usize,
@@ -28,7 +28,7 @@ export function qr(
   factors: usize,
   pivots: usize,
   scratch: usize,
-  shares: bool = byShare,
+  relative: bool = relativeNorms,
 ): void {
   const bytes = m << 3;
   const norms = scratch;
@@ -44,7 +44,7 @@ export function qr(
     }
   }
   for (let k: usize = 0; k < min(m, n); k++) {
-    if (pivots !== 0) choose(at, bytes, k, n, pivots, norms, shares);
+    if (pivots !== 0) choosePivot(at, bytes, k, n, pivots, norms, relative);
     const diagonal = at + k * (bytes + 8);
     const tau = reflector(diagonal + 8, m - k - 1, diagonal);
     store<f64>(factors + (k << 3), tau);
@@ -52,41 +52,41 @@ export function qr(
     store<f64>(diagonal, 1);
     reflectRows(diagonal + bytes, bytes, n - k - 1, diagonal, m - k, tau);
     store<f64>(diagonal, kept);
-    if (pivots !== 0) shorten(at, m, k, n, norms);
+    if (pivots !== 0) downdateNorms(at, m, k, n, norms);
   }
 }
 
-/** Brings the column of which most is left to column k. */
-function choose(at: usize, bytes: usize, k: usize, n: usize, pivots: usize, norms: usize, shares: bool): void {
+/** Exchanges column k with the column of the largest remaining norm. */
+function choosePivot(at: usize, bytes: usize, k: usize, n: usize, pivots: usize, norms: usize, relative: bool): void {
   let best = k;
-  let most = left(norms, k, n, shares);
+  let most = remaining(norms, k, n, relative);
   for (let j = k + 1; j < n; j++) {
-    const other = left(norms, j, n, shares);
+    const other = remaining(norms, j, n, relative);
     if (!(other > most)) continue;
     most = other;
     best = j;
   }
   if (best === k) return;
   exchange(at + k * bytes, at + best * bytes, bytes >> 3);
-  // The lengths left, known and whole.
+  // The remaining norms, the last computed norms, and the norms of the whole columns.
   for (let list: usize = 0; list < 3; list++, norms += n << 3) exchange(norms + (k << 3), norms + (best << 3), 1);
   const kept = load<i32>(pivots + (k << 2));
   store<i32>(pivots + (k << 2), load<i32>(pivots + (best << 2)));
   store<i32>(pivots + (best << 2), kept);
 }
 
-/** What is left of a column, as a share of it if asked for. */
-function left(norms: usize, j: usize, n: usize, shares: bool): f64 {
+/** Remaining norm of a column, relative to its norm if `relative`. */
+function remaining(norms: usize, j: usize, n: usize, relative: bool): f64 {
   const place = norms + (j << 3);
   const length = load<f64>(place);
-  return shares && length > 0 ? length / load<f64>(place + (n << 4)) : length;
+  return relative && length > 0 ? length / load<f64>(place + (n << 4)) : length;
 }
 
 /**
- * What is left of the columns after step k: by Pythagoras as long as that is accurate, else anew; nothing where it is no
- * more than the rounding of the whole column.
+ * Downdates the remaining norms after step k: by Pythagoras while that is accurate, else computed again; 0 where the norm is
+ * no more than the rounding of the whole column.
  */
-function shorten(at: usize, m: usize, k: usize, n: usize, norms: usize): void {
+function downdateNorms(at: usize, m: usize, k: usize, n: usize, norms: usize): void {
   const known = norms + (n << 3);
   const whole = known + (n << 3);
   for (let j = k + 1; j < n; j++) {
@@ -106,14 +106,14 @@ function shorten(at: usize, m: usize, k: usize, n: usize, norms: usize): void {
   }
 }
 
-/** b [count, m] ← b Q, that is, Qᵀ times the vectors that its rows are. */
+/** b [count, m] ← b Q: Qᵀ times each row. */
 export function multiplyByQ(at: usize, m: usize, n: usize, factors: usize, b: usize, count: usize): void {
   const bytes = m << 3;
   for (let k: usize = 0; k < min(m, n); k++)
     applyReflector(at + k * (bytes + 8), factors + (k << 3), b + (k << 3), bytes, count, m - k);
 }
 
-/** q [min(m, n), m] ← Qᵀ, its rows being the columns of Q. */
+/** q [min(m, n), m] ← Qᵀ; its rows are the columns of Q. */
 export function formQ(at: usize, m: usize, n: usize, factors: usize, q: usize): void {
   const bytes = m << 3;
   const count = min(m, n);
@@ -131,18 +131,18 @@ function applyReflector(u: usize, factor: usize, rows: usize, bytes: usize, coun
   store<f64>(u, kept);
 }
 
-/** The part of a column that the rounding of the factorization may leave of it. */
+/** Bound of the rounding of the factorization, relative to the norm of a column. */
 function rounding(m: usize, n: usize): f64 {
   return <f64>max(m, n) * f64.EPSILON;
 }
 
-/** How many columns of A are independent, after pivoting: |R[k, k]| > max(m, n) ε ‖A[:, k]‖, of no unit. */
+/** Numerical rank of A, after pivoting: columns with |R[k, k]| > max(m, n) ε ‖A[:, k]‖, whatever their units. */
 export function rankOf(at: usize, m: usize, n: usize): usize {
   const least = rounding(m, n);
   let rank: usize = 0;
   for (const count = min(m, n); rank < count; rank++) {
     const column = at + rank * (m << 3);
-    // ‖A[:, k]‖ is the length of the column of R.
+    // ‖A[:, k]‖ is the norm of column k of R.
     if (!(abs(load<f64>(column + (rank << 3))) > least * norm(column, rank + 1))) break;
   }
   return rank;

@@ -1,12 +1,11 @@
-// Householder reflectors H = I - τ u uᵀ with one element of u being 1, such that H x is zero but for that element.
+// Householder reflectors H = I - τ u uᵀ with one element of u equal to 1, such that H x is zero except for that element.
 // G. H. Golub, C. F. Van Loan, *Matrix Computations*, 2013, section 5.1, with τ and signs as in LAPACK.
 
 import { multiplyAdd } from "../kernels/multiplyAdd";
-import { addScaled, dot, norm, scale } from "./vectors";
+import { addScaledTo, dot, norm, scale } from "../kernels/vectors";
 
 /**
- * x [count] ← the other elements of u; the element itself, at `pivot`, ← that of H x. Answers τ, 0 where nothing is
- * left to reflect.
+ * x [count] ← the other elements of u; the element at `pivot` ← that of H x. Returns τ, 0 if the other elements are 0 already.
  */
 export function reflector(x: usize, count: usize, pivot: usize): f64 {
   const length = norm(x, count);
@@ -17,7 +16,7 @@ export function reflector(x: usize, count: usize, pivot: usize): f64 {
   const beta = -copysign<f64>(larger * sqrt<f64>(1 + ratio * ratio), alpha);
   const offset = alpha - beta;
   const reciprocal: f64 = 1 / offset;
-  if (reciprocal < Infinity && reciprocal > -Infinity) scale(x, count, reciprocal);
+  if (reciprocal < Infinity && reciprocal > -Infinity) scale<f64>(x, x, reciprocal, count);
   else for (const end = x + (count << 3); x < end; x += 8) store<f64>(x, load<f64>(x) / offset);
   store<f64>(pivot, beta);
   return (beta - alpha) / beta;
@@ -62,10 +61,10 @@ export function reflectRows(x: usize, row: usize, m: usize, u: usize, length: us
       addLast(x3 + pairs, f3, last);
     }
   }
-  for (; r < m; r++, x += row) addScaled(x, u, length, -tau * dot(x, u, length));
+  for (; r < m; r++, x += row) addScaledTo(x, u, -tau * dot(x, u, length), length);
 }
 
-/** Both lanes, and the product of the last elements of an odd length (`last` is 0 for an even one). */
+/** Sum of both lanes, plus the product of the last elements if the length is odd (`last` is 0 if even). */
 function sum(pairs: v128, last: f64, x: usize): f64 {
   const both = f64x2.extract_lane(pairs, 0) + f64x2.extract_lane(pairs, 1);
   return last === 0 ? both : both + last * load<f64>(x);

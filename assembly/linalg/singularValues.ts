@@ -1,21 +1,21 @@
-// Singular values by one-sided Jacobi rotations on the rows of R, after a QR factorization with column pivoting: small
-// values keep digits that methods through a bidiagonal matrix lose.
+// Singular values by one-sided Jacobi rotations of the rows of R, after a QR factorization with column pivoting: small values
+// keep digits that bidiagonalization loses.
 // Z. Drmač, K. Veselić, "New fast and accurate Jacobi SVD algorithm I", SIMAX 29 (2008).
 
+import { dot, norm, powerBelow } from "../kernels/vectors";
 import { byLength, qr, qrScratch } from "./qr";
-import { dot, norm, powerBelow } from "./vectors";
 
-/** Sweeps allowed; six to ten suffice as a rule. */
+/** Most sweeps; usually six to ten suffice. */
 const SWEEPS: i32 = 60;
 
-/** Bytes of scratch `singularValues` needs. */
+/** Bytes of scratch for `singularValues`. */
 export function singularValuesScratch(n: f64): f64 {
   return n * n * 8 + n * 8 + n * 4 + 128 + qrScratch(n);
 }
 
 /**
- * values [n] ← the singular values of A, descending; at [n, m], n ≤ m, holds its columns as rows and is used up. Answers
- * whether it converged: always for finite numbers of which no square overflows.
+ * values [n] ← the singular values of A, descending; at [n, m], n ≤ m, has the columns of A as rows and is overwritten. Returns
+ * whether it converged: always for finite numbers whose squares do not overflow.
  */
 export function singularValues(at: usize, m: usize, n: usize, values: usize, scratch: usize): bool {
   const bytes = n << 3;
@@ -33,7 +33,7 @@ export function singularValues(at: usize, m: usize, n: usize, values: usize, scr
   return true;
 }
 
-/** Turns every pair of rows until all are orthogonal. */
+/** Rotates pairs of rows until all are orthogonal; returns whether they are. */
 function rotateAll(r: usize, n: usize): bool {
   const bytes = n << 3;
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
@@ -46,7 +46,7 @@ function rotateAll(r: usize, n: usize): bool {
   return false;
 }
 
-/** The cotangent of twice the angle that makes two rows orthogonal; NaN if they are. */
+/** Cotangent of twice the angle by which rotated rows are orthogonal; NaN if they are already. */
 function cotangent(p: usize, q: usize, n: usize): f64 {
   const pp = dot(p, p, n);
   const qq = dot(q, q, n);
@@ -54,7 +54,7 @@ function cotangent(p: usize, q: usize, n: usize): f64 {
     const pq = dot(p, q, n);
     return abs(pq) <= 4 * f64.EPSILON * sqrt<f64>(pp) * sqrt<f64>(qq) ? NaN : (qq - pp) / (2 * pq);
   }
-  // Their squares vanish: lengths, and the cosine of the rows brought to about 1. Subnormal rows have lost their digits.
+  // Their squares underflow: use norms, and the cosine of rows scaled to about 1. Subnormal rows have lost their digits.
   const a = norm(p, n);
   const b = norm(q, n);
   if (!(min(a, b) > f64.MIN_NORMAL_VALUE / f64.EPSILON)) return NaN;
@@ -66,11 +66,11 @@ function cotangent(p: usize, q: usize, n: usize): f64 {
   return abs(cosine) <= 4 * f64.EPSILON ? NaN : (b / a - a / b) / (2 * cosine);
 }
 
-/** Makes two rows orthogonal; whether there was anything to do. */
+/** Rotates two rows so that they are orthogonal; returns false if they are already. */
 function rotate(p: usize, q: usize, n: usize): bool {
   const ratio = cotangent(p, q, n);
   if (!isFinite(ratio)) return false;
-  // Of a ratio beyond 1e8 the square hides the 1, and may overflow.
+  // Beyond 1e8 adding 1 to the square of the ratio has no effect, and the square may overflow.
   const size = abs(ratio);
   const tangent = copysign<f64>(1, ratio) / (size < 1e8 ? size + sqrt<f64>(1 + ratio * ratio) : 2 * size);
   const cosine: f64 = 1 / sqrt<f64>(1 + tangent * tangent);

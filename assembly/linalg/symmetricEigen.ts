@@ -1,20 +1,19 @@
-// A = V Λ Vᵀ for a symmetric A: reduced to a tridiagonal matrix, that one by the implicit QL method. A is first scaled by
-// a power of two, so that no square overflows or vanishes.
+// A = V Λ Vᵀ for a symmetric A: reduction to a tridiagonal matrix, then the implicit QL method. A is first scaled by a power of
+// two, so that no square overflows or underflows.
 
+import { largest, powerBelow, scale } from "../kernels/vectors";
 import { implicitQl, implicitQlScratch } from "./implicitQl";
 import { formTransposed, tridiagonalize, tridiagonalScratch } from "./tridiagonal";
-import { largest, powerBelow, scale } from "./vectors";
 
-/** Bytes of scratch `symmetricEigen` needs. */
+/** Bytes of scratch for `symmetricEigen`. */
 export function symmetricEigenScratch(n: f64, withVectors: bool): f64 {
   const vectors: f64 = withVectors ? n * n * 8 + 64 : 0;
   return vectors + n * 16 + 64 + max(tridiagonalScratch(n), implicitQlScratch(n));
 }
 
 /**
- * values [n] ← the eigenvalues of a [n, n], ascending; where `vectors` is not 0, its columns [n, n] ← the eigenvectors of
- * length 1. a is used up, its lower triangle is read. Answers whether it converged: always for finite numbers, never for
- * others.
+ * values [n] ← the eigenvalues of a [n, n], ascending; if `vectors` is not 0, its columns [n, n] ← the unit eigenvectors. Reads
+ * the lower triangle of a and overwrites a. Returns whether it converged: always for finite numbers, never for others.
  */
 export function symmetricEigen(a: usize, n: usize, values: usize, vectors: usize, scratch: usize): bool {
   if (n === 0) return true;
@@ -23,7 +22,7 @@ export function symmetricEigen(a: usize, n: usize, values: usize, vectors: usize
   for (let i: usize = 0; i < n; i++) size = max(size, largest(a + i * bytes, i + 1));
   if (!(size < Infinity)) return false;
   const factor = powerBelow(size);
-  scale(a, n * n, factor);
+  scale<f64>(a, a, factor, n * n);
   const rows = scratch;
   const beside: usize = vectors === 0 ? scratch : scratch + ((n * bytes + 79) & ~15);
   const factors = beside + bytes;
@@ -31,12 +30,12 @@ export function symmetricEigen(a: usize, n: usize, values: usize, vectors: usize
   tridiagonalize(a, n, values, beside, factors, rest);
   if (vectors !== 0) formTransposed(rows, a, n, factors);
   if (!implicitQl(values, beside, n, vectors === 0 ? 0 : rows, n, rest)) return false;
-  scale(values, n, 1 / factor);
+  scale<f64>(values, values, 1 / factor, n);
   sort(values, n, vectors, rows);
   return true;
 }
 
-/** Ascending values; row i of `rows` becomes the column of `vectors` where its value goes. */
+/** Sorts the values; row i of `rows` becomes the column of `vectors` to which its value moves. */
 function sort(values: usize, n: usize, vectors: usize, rows: usize): void {
   const bytes = n << 3;
   for (let i: usize = 0; i < n; i++) {

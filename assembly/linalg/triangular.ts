@@ -1,19 +1,19 @@
-// Triangular systems with many right-hand sides, in place: halves of the triangle in turn, so that most of the work is
-// products of blocks. t[i, j] lies at t + i·tRow + j·tStep; exchanging the two steps solves with the transpose, so
-// that forward and backward serve L, Lᵀ, U and Uᵀ. A zero on the diagonal answers infinities: the caller looks first.
+// Triangular systems with many right-hand sides, in place, recursively by halves of the triangle, so that most of the work is
+// products of blocks. t[i, j] lies at t + i·tRow + j·tStep; exchanging the two steps solves with the transpose, so that forward
+// and backward solve with L, Lᵀ, U and Uᵀ. A zero on the diagonal gives infinities: callers check before.
 
+import { addScaledTo, scale } from "../kernels/vectors";
 import { subtractProduct } from "./update";
-import { addScaled, scale } from "./vectors";
 
-/** Triangles up to here are solved row by row. */
+/** Largest triangle that is solved row by row. */
 const LEAF: usize = 8;
 
-/** Multiples of the leaf, about half. */
+/** About half of n, a multiple of LEAF. */
 function half(n: usize): usize {
   return ((n + LEAF) >> 4) << 3;
 }
 
-/** b [n, m] ← T⁻¹ b for a lower triangle, of ones on the diagonal if `unit`; `panel` as `panelBytes(n)`. */
+/** b [n, m] ← T⁻¹ b for a lower triangle, with ones on the diagonal if `unit`; `panel` has `panelBytes(n)`. */
 export function forward(
   t: usize,
   tRow: usize,
@@ -34,7 +34,7 @@ export function forward(
   }
   for (let i: usize = 0; i < n; i++) {
     const row = b + i * bRow;
-    for (let j: usize = 0; j < i; j++) addScaled(row, b + j * bRow, m, -load<f64>(t + i * tRow + j * tStep));
+    for (let j: usize = 0; j < i; j++) addScaledTo(row, b + j * bRow, -load<f64>(t + i * tRow + j * tStep), m);
     if (!unit) divide(row, m, load<f64>(t + i * (tRow + tStep)));
   }
 }
@@ -60,12 +60,12 @@ export function backward(
   }
   for (let i = n; i-- > 0; ) {
     const row = b + i * bRow;
-    for (let j = i + 1; j < n; j++) addScaled(row, b + j * bRow, m, -load<f64>(t + i * tRow + j * tStep));
+    for (let j = i + 1; j < n; j++) addScaledTo(row, b + j * bRow, -load<f64>(t + i * tRow + j * tStep), m);
     if (!unit) divide(row, m, load<f64>(t + i * (tRow + tStep)));
   }
 }
 
-/** b [m, n] ← b L⁻ᵀ: every row of b solves with L. */
+/** b [m, n] ← b L⁻ᵀ: solves with L for every row of b. */
 export function solveRows(l: usize, lRow: usize, n: usize, b: usize, bRow: usize, m: usize, panel: usize): void {
   if (n > LEAF) {
     const left = half(n);
@@ -86,9 +86,9 @@ export function solveRows(l: usize, lRow: usize, n: usize, b: usize, bRow: usize
   }
 }
 
-/** a ← a / by; by the reciprocal where many share it, which costs half a unit in the last place more. */
+/** a ← a / by; for many elements by the reciprocal, with half a unit in the last place more error. */
 function divide(a: usize, count: usize, by: f64): void {
   const reciprocal: f64 = 1 / by;
-  if (count > 4 && abs(reciprocal) < Infinity) return scale(a, count, reciprocal);
+  if (count > 4 && abs(reciprocal) < Infinity) return scale<f64>(a, a, reciprocal, count);
   for (const end = a + (count << 3); a < end; a += 8) store<f64>(a, load<f64>(a) / by);
 }

@@ -1,22 +1,22 @@
 // A = Q T Qᵀ, T tridiagonal, by Householder reflectors from the last row up; A symmetric.
 //
-// Reflector i turns row i, and the block above it becomes B - u wᵀ - w uᵀ with w = τ(B u - ½τ(uᵀ B u) u). That is half
-// a product and half an update, both as large as the block: here one pass does the update of the last reflector and the
-// product for the next, so that every element is read once a step.
+// Reflector i changes row i, and the block above it becomes B - u wᵀ - w uᵀ with w = τ(B u - ½τ(uᵀ B u) u). Product and update
+// both read the whole block; here one pass does the update by one reflector and the product for the next, so that every element
+// is read once a step.
 // G. W. Howell et al., "Cache efficient bidiagonalization using BLAS 2.5 operators", ACM TOMS 34 (2008).
 
 import { multiplyAdd, multiplyAddScalar } from "../kernels/multiplyAdd";
+import { addScaledTo, dot, scale } from "../kernels/vectors";
 import { reflector, reflectRows } from "./reflector";
-import { addScaled, dot, scale } from "./vectors";
 
-/** Bytes of scratch `tridiagonalize` needs. */
+/** Bytes of scratch for `tridiagonalize`. */
 export function tridiagonalScratch(n: f64): f64 {
   return n * 16 + 64;
 }
 
 /**
- * a [n, n], of which the lower triangle is read: row i keeps u of reflector i but for its last element, 1. `diagonal`
- * [n] and `beside` [n] become T, beside[i] = T[i, i - 1] and beside[0] = 0; `factors` [n] the τ.
+ * Reads the lower triangle of a [n, n]; row i ← u of reflector i without its last element, 1. `diagonal` [n] and `beside` [n] ←
+ * T, with beside[i] = T[i, i - 1] and beside[0] = 0; `factors` [n] ← the τ.
  */
 export function tridiagonalize(
   a: usize,
@@ -33,9 +33,9 @@ export function tridiagonalize(
   for (let i = n; i-- > 0; ) {
     const row = a + i * bytes;
     if (u !== 0) {
-      // The row itself first: the next reflector is made of it.
-      addScaled(row, u, i + 1, -load<f64>(w + (i << 3)));
-      addScaled(row, w, i + 1, -load<f64>(u + (i << 3)));
+      // This row first: the next reflector is made from it.
+      addScaledTo(row, u, -load<f64>(w + (i << 3)), i + 1);
+      addScaledTo(row, w, -load<f64>(u + (i << 3)), i + 1);
     }
     store<f64>(diagonal + (i << 3), load<f64>(row + (i << 3)));
     if (i === 0) break;
@@ -47,8 +47,8 @@ export function tridiagonalize(
     memory.fill(product, 0, (i << 3) + 8);
     if (u !== 0) updateAndMultiply(a, bytes, i, u, w, row, product);
     else multiply(a, bytes, i, row, product);
-    scale(product, i, tau);
-    addScaled(product, row, i, -0.5 * tau * dot(product, row, i));
+    scale<f64>(product, product, tau, i);
+    addScaledTo(product, row, -0.5 * tau * dot(product, row, i), i);
     u = row;
     const free = w;
     w = product;
@@ -60,11 +60,11 @@ export function tridiagonalize(
   }
 }
 
-/** product ← B next, of the lower triangle of B [i, i]. */
+/** product ← B next, from the lower triangle of B [i, i]. */
 function multiply(b: usize, bytes: usize, i: usize, next: usize, product: usize): void {
   for (let r: usize = 0; r < i; r++, b += bytes) {
     const factor = load<f64>(next + (r << 3));
-    addScaled(product, b, r, factor);
+    addScaledTo(product, b, factor, r);
     store<f64>(product + (r << 3), dot(b, next, r) + load<f64>(b + (r << 3)) * factor);
   }
 }
@@ -101,7 +101,7 @@ function updateAndMultiply(b: usize, bytes: usize, i: usize, u: usize, w: usize,
   }
 }
 
-/** q [n, n] ← Qᵀ of the reflectors that `tridiagonalize` left in a. */
+/** q [n, n] ← Qᵀ from the reflectors of `tridiagonalize` in a. */
 export function formTransposed(q: usize, a: usize, n: usize, factors: usize): void {
   const bytes = n << 3;
   memory.fill(q, 0, n * bytes);

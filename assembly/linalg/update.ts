@@ -1,18 +1,18 @@
-// C ← C - A · B inside larger matrices: the step that makes blocked factorizations as fast as products. Rows lie
-// `...Row` bytes apart. The tiles are gemm's; panels of four columns of B are packed with their sign turned.
+// C ← C - A · B inside larger matrices, for blocked factorizations. Rows lie `...Row` bytes apart. The tiles are those of gemm;
+// panels of four columns of B are packed with the opposite sign.
 
 import { packRows, packVectors } from "../kernels/pack";
 import { Apart, tile4x1, tile4x2 } from "../kernels/tile";
 
-/** Bytes of scratch `subtractProduct` needs for this depth. */
+/** Bytes of scratch for `subtractProduct` of this depth. */
 export function panelBytes(depth: f64): f64 {
   return (depth + 2) * 32;
 }
 
 /**
  * c [m, n] ← c - a · b. a[i, p] lies at a + i·aRow + p·aStep; b[p, j] at b + p·bRow + 8j, or if `transposed` at
- * b + j·bRow + 8p. With `lower` only what is on or below the diagonal counts; up to three elements right of it in a row
- * are written too. c overlaps neither.
+ * b + j·bRow + 8p. With `lower` only elements on or below the diagonal are needed, and up to three right of it in a row are
+ * written too. c must not overlap a and b.
  */
 export function subtractProduct(
   c: usize,

@@ -1,5 +1,5 @@
-// The engine record: the one region every floor knows. It holds the fault, the bases of the operand spaces, the
-// message that crosses to the host and the table of ops. Its address is the only thing an instance has to be told.
+// The engine record: a region with the fault, the bases of the operand spaces, the message that host and core exchange, and
+// the tables of what is registered.
 
 import {
   directionEntryBytes,
@@ -30,7 +30,7 @@ import { allocateRegion, freeRegion, regionBytes } from "./regions";
 let engine: usize = 0;
 let scratch: usize = 0;
 
-/** Makes the engine record; 0 when there is no memory for it. */
+/** Makes the engine record; returns its address, 0 without memory. */
 export function createEngineRecord(): usize {
   engine = allocateRegion(engineBytes);
   if (engine !== 0) memory.fill(engine, 0, engineBytes);
@@ -38,8 +38,8 @@ export function createEngineRecord(): usize {
 }
 
 /**
- * Takes up an engine record that another instance of the same module has made, and its scratch, which lie where they lay
- * there: with the regions of a trainer at their addresses, this instance can run it. Nothing is allocated here.
+ * Uses an engine record, and its scratch, that another instance of the same module made and that lie at the same addresses
+ * here. With the regions of a trainer at their addresses, this instance can run it. Allocates nothing.
  */
 export function adoptEngineRecord(record: usize): void {
   engine = record;
@@ -82,12 +82,32 @@ export function basesTable(): usize {
   return engine + engineBases;
 }
 
-/** Address of the words (seed low, seed high, step low, step high, rows done) that random ops read. */
-export function randomAddress(): usize {
-  return engine + engineRandom;
+/** Address of the random numbers of a run; the stream comes from the op. */
+@unmanaged
+export class RandomAddress {
+  seedLow: u32;
+  seedHigh: u32;
+  stepLow: u32;
+  stepHigh: u32;
+  /** Rows of the batch that earlier runs of the step have done. */
+  row: u32;
 }
 
-/** Notes which call is being made, for whoever has to say where the engine trapped. */
+export function randomAddress(): RandomAddress {
+  return changetype<RandomAddress>(engine + engineRandom);
+}
+
+/** Addresses the random numbers of the next run, whose first row is number `row` of its batch. */
+export function bindRandom(seedLow: u32, seedHigh: u32, stepLow: u32, stepHigh: u32, row: u32): void {
+  const address = randomAddress();
+  address.seedLow = seedLow;
+  address.seedHigh = seedHigh;
+  address.stepLow = stepLow;
+  address.stepHigh = stepHigh;
+  address.row = row;
+}
+
+/** Stores the call that is being made, for the message of a trap. */
 export function setRunning(call: usize): void {
   store<u32>(engine, <u32>call, engineCall);
 }
@@ -96,13 +116,13 @@ export function setBase(space: i32, address: usize): void {
   store<u32>(engine + engineBases + ((<usize>space) << 2), <u32>address);
 }
 
-/** Bytes as a whole number; 2^53 stand for more, and for NaN. */
+/** Returns bytes as an integer, at most 2^53; 2^53 for NaN. */
 export function wholeBytes(bytes: f64): u64 {
   const most: f64 = 9007199254740992;
   return <u64>(bytes < most ? bytes : most);
 }
 
-/** A region of so many bytes, 0 with a fault when there is none. Sizes come in f64, in which no sum or product wraps. */
+/** Allocates a region; returns 0 on a fault: no memory. Sizes are f64, in which sums and products do not wrap. */
 export function claim(bytes: f64): usize {
   const whole = wholeBytes(bytes);
   const address = allocateRegion(whole);
@@ -110,7 +130,7 @@ export function claim(bytes: f64): usize {
   return address;
 }
 
-/** Makes the scratch that programs share at least this large; false with a fault when there is no memory. */
+/** Grows the scratch that programs share to at least so many bytes; returns false on a fault: no memory. */
 export function reserveScratch(bytes: usize): bool {
   if (scratch !== 0 && regionBytes(scratch) >= bytes) return true;
   const larger = claim(bytes);
@@ -121,7 +141,7 @@ export function reserveScratch(bytes: usize): bool {
   return true;
 }
 
-/** Records a fault and returns -1; the first fault of a call stands. */
+/** Records a fault and returns -1; a fault recorded before is kept. */
 export function fault(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0, e: i32 = 0): i32 {
   const record = engine + engineFault;
   if (load<i32>(record) !== 0) return -1;
@@ -132,6 +152,12 @@ export function fault(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0,
   store<i32>(record, d, 16);
   store<i32>(record, e, 20);
   return -1;
+}
+
+/** Records a fault and returns false. */
+export function refuse(code: i32, a: i32 = 0, b: i32 = 0, c: i32 = 0, d: i32 = 0, e: i32 = 0): bool {
+  fault(code, a, b, c, d, e);
+  return false;
 }
 
 export function faulted(): bool {

@@ -1,7 +1,6 @@
-// Regions of memory: the one coarse allocator. It hands out whole 64 KiB units, first fit, and joins free neighbours.
-// Memory comes only from memory.grow and two grows are never assumed to be adjacent, so a host that grows the memory
-// between them does no harm. A region starts with a header of 64 bytes and ends with slack, because kernels may read
-// 16 bytes past an input.
+// Regions of memory: a first-fit allocator in units of 64 KiB that joins free neighbors. Memory comes from memory.grow; the
+// host may grow the memory too, so the pages of two calls need not be adjacent. A region starts with a header of 64 bytes
+// and ends with slack, because kernels may read 16 bytes past an input.
 
 import { regionHeader } from "../abi";
 
@@ -21,7 +20,7 @@ class Region {
   next: usize;
 }
 
-/** Sets the most pages the memory may grow to. */
+/** Limits the pages that the memory may grow to. */
 export function limitPages(pages: i32): void {
   pagesLimit = min(pages, pagesOfAddressSpace);
 }
@@ -31,7 +30,7 @@ export function bytesInUse(): f64 {
   return <f64>unitsInUse * <f64>unit;
 }
 
-/** Address of at least `bytes` bytes, aligned to 64; 0 when the memory limit is reached. The contents are not zeroed. */
+/** Allocates at least `bytes` bytes, aligned to 64 and not zeroed; returns 0 when the memory limit is reached. */
 export function allocateRegion(bytes: u64): usize {
   if (bytes > <u64>pagesLimit * unit) return 0;
   const wanted: u64 = (bytes + header + slack + unit - 1) / unit;
@@ -49,8 +48,8 @@ export function allocateRegion(bytes: u64): usize {
 }
 
 /**
- * A region of new memory. Growing costs milliseconds once a memory is large (measured on Node 20, above 64 MiB), so a
- * quarter more than is there is taken at a time, as far as the limit allows, and the rest kept as a free region.
+ * Makes a region of new memory. Growing costs milliseconds once a memory is large (measured on Node 20, above 64 MiB), so
+ * the memory grows by a quarter at a time, as far as the limit allows, and the rest becomes a free region.
  */
 function grow(units: usize): usize {
   const room = pagesLimit - memory.size();
@@ -91,7 +90,7 @@ export function regionBytes(address: usize): usize {
   return changetype<Region>(address - header).units * unit - header - slack;
 }
 
-/** Gives a region back; 0 is allowed and does nothing. */
+/** Frees a region; 0 does nothing. */
 export function freeRegion(address: usize): void {
   if (address === 0) return;
   const freed = address - header;

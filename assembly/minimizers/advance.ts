@@ -1,5 +1,5 @@
-// The loop around a minimizer. A host that knows the function answers request by request; for a traced function the core
-// answers them itself, many in one call.
+// The loop around a minimizer. For plain functions the host evaluates request by request; for a traced function the core
+// evaluates them itself, many in one call.
 
 import {
   programGradient,
@@ -14,19 +14,19 @@ import {
   spaceArguments,
   spaceResults,
 } from "../abi";
-import { dot } from "../linalg/vectors";
-import { faulted, randomAddress, setBase } from "../memory/engine";
+import { dot } from "../kernels/vectors";
+import { bindRandom, faulted, setBase } from "../memory/engine";
 import { reserveFor, run } from "../program/run";
 import { descend } from "./descent";
 import { drive, drives } from "./directions/direction";
+import { at, put } from "./elements";
 import { clampInto, Minimizer, trialGradient } from "./minimizer";
 import { covariance } from "./residuals";
-import { at, put } from "./vectors";
 
 /** ∛ε balances the rounding of a central difference against the curvature. */
 const centralStep: f64 = 6.055454452393343e-6;
 
-/** Takes the answer to the last request; the next request, 0 when it has ended. */
+/** Continues after the last request is evaluated; returns the next request, 0 at the end. */
 export function advance(m: Minimizer): i32 {
   if (m.residuals !== 0) reduce(m);
   const wanted = drives(m) ? drive(m) : descend(m);
@@ -36,7 +36,7 @@ export function advance(m: Minimizer): i32 {
   return wanted;
 }
 
-/** Residuals were answered: f = r'r / 2 and g = J'r. */
+/** Computes f = r'r / 2 and g = J'r from the residuals and the Jacobian. */
 function reduce(m: Minimizer): void {
   const rows = <usize>m.residuals;
   if (m.request & requestValue) store<f64>(m.trialResults, 0.5 * dot(m.residual, m.residual, rows));
@@ -50,17 +50,17 @@ function programOf(m: Minimizer, which: i32): usize {
   return load<u32>(changetype<usize>(m) + offsetof<Minimizer>("programs") + which);
 }
 
-/** Runs a program of the arguments; false on a fault. */
+/** Runs a program with `point` as its arguments; returns false on a fault. */
 function compute(program: usize, point: usize, results: usize): bool {
   if (!reserveFor(program)) return false;
-  memory.fill(randomAddress(), 0, 20);
+  bindRandom(0, 0, 0, 0, 0);
   setBase(spaceArguments, point);
   setBase(spaceResults, results);
   run(program);
   return !faulted();
 }
 
-/** What a program of x and v reads: both, side by side in the arguments. */
+/** Runs a program of x and v, which lie one after the other in the arguments. */
 function derivative(m: Minimizer, which: i32, point: usize, out: usize): bool {
   const bytes = (<usize>m.elements) << 3;
   const both = <usize>m.vector;
@@ -68,7 +68,7 @@ function derivative(m: Minimizer, which: i32, point: usize, out: usize): bool {
   return compute(programOf(m, which), both, out);
 }
 
-/** Column after column of H at the accepted point, or of J at the trial point. */
+/** Computes H at the accepted point, or J at the trial point, column by column. */
 function derivatives(m: Minimizer, which: i32, point: usize, rows: usize): bool {
   const bytes = (<usize>m.elements) << 3;
   memory.fill(m.vector, 0, bytes);
@@ -80,26 +80,25 @@ function derivatives(m: Minimizer, which: i32, point: usize, rows: usize): bool 
   return true;
 }
 
-/** Room behind v and x for what programs answer beside a point. */
-function spareOf(m: Minimizer): usize {
+/** Memory behind v and x for results at shifted points. */
+function extraResults(m: Minimizer): usize {
   return <usize>m.vector + ((<usize>m.elements) << 4);
 }
 
-/** The Jacobian at a point whose residuals are known. */
+/** Computes the Jacobian at a point whose residuals are known. */
 function linearize(m: Minimizer, point: usize): bool {
-  return derivatives(m, programTangent, point, m.residuals) && mendJacobian(m, point);
+  return derivatives(m, programTangent, point, m.residuals) && repairJacobian(m, point);
 }
 
-/** Whether a difference is wanted: the derivative is not finite, the value is. */
-function isBroken(derivative: f64, value: f64): bool {
+/** Whether a difference must replace a derivative: the derivative is not finite, but the value is. */
+function needsDifference(derivative: f64, value: f64): bool {
   return !isFinite(derivative) && isFinite(value);
 }
 
 /**
- * Moves x_k by a difference's width in units of its size, up or down, and runs a program there; how far it moved, or NaN on
- * a fault.
+ * Moves x_k up or down by centralStep relative to its size and runs a program there; returns the distance, or NaN on a fault.
  */
-function runBeside(m: Minimizer, point: usize, k: u32, up: bool, program: usize, results: usize): f64 {
+function runShifted(m: Minimizer, point: usize, k: u32, up: bool, program: usize, results: usize): f64 {
   const moved = <usize>m.product;
   memory.copy(moved, point, (<usize>m.elements) << 3);
   const x = at(point, k);
@@ -111,39 +110,40 @@ function runBeside(m: Minimizer, point: usize, k: u32, up: bool, program: usize,
 }
 
 /**
- * A derivative that is not finite where the value is, such as that of (t/τ)^β by τ at t = 0, becomes a difference: to both
- * sides, or to one where the function is not finite on the other.
+ * Replaces derivatives that are not finite where the value is, such as that of (t/τ)^β by τ at t = 0, by central differences, or
+ * by one-sided differences where the function is not finite on the other side. Returns false on a fault.
  */
-function mendJacobian(m: Minimizer, point: usize): bool {
+function repairJacobian(m: Minimizer, point: usize): bool {
   const rows = m.residuals;
-  const above = spareOf(m);
+  const above = extraResults(m);
   const below = above + ((<usize>rows) << 3);
   for (let k: u32 = 0; k < m.elements; k++) {
     const column = <usize>m.matrix + ((<usize>k * rows) << 3);
     let broken = false;
-    for (let i: u32 = 0; i < rows; i++) if (isBroken(at(column, i), at(m.residual, i))) broken = true;
+    for (let i: u32 = 0; i < rows; i++) if (needsDifference(at(column, i), at(m.residual, i))) broken = true;
     if (!broken) continue;
-    const up = runBeside(m, point, k, true, programOf(m, programValue), above);
-    const down = runBeside(m, point, k, false, programOf(m, programValue), below);
+    const up = runShifted(m, point, k, true, programOf(m, programValue), above);
+    const down = runShifted(m, point, k, false, programOf(m, programValue), below);
     if (isNaN(up + down)) return false;
     for (let i: u32 = 0; i < rows; i++) {
       const value = at(m.residual, i);
-      if (isBroken(at(column, i), value)) put(column, i, slopeBetween(value, at(above, i), up, at(below, i), down));
+      if (needsDifference(at(column, i), value))
+        put(column, i, slopeBetween(value, at(above, i), up, at(below, i), down));
     }
   }
   return true;
 }
 
-/** The same of the gradient of a scalar. */
-function mendGradient(m: Minimizer): bool {
+/** The same for the gradient of a scalar. */
+function repairGradient(m: Minimizer): bool {
   const value = load<f64>(m.trialResults);
   const gradient = trialGradient(m);
   for (let k: u32 = 0; k < m.elements; k++) {
-    if (!isBroken(at(gradient, k), value)) continue;
-    const results = spareOf(m);
-    const up = runBeside(m, m.trial, k, true, programOf(m, programGradient), results);
+    if (!needsDifference(at(gradient, k), value)) continue;
+    const results = extraResults(m);
+    const up = runShifted(m, m.trial, k, true, programOf(m, programGradient), results);
     const above = load<f64>(results);
-    const down = runBeside(m, m.trial, k, false, programOf(m, programGradient), results);
+    const down = runShifted(m, m.trial, k, false, programOf(m, programGradient), results);
     if (isNaN(up + down)) return false;
     put(gradient, k, slopeBetween(value, above, up, load<f64>(results), down));
   }
@@ -155,17 +155,17 @@ function slopeBetween(value: f64, above: f64, up: f64, below: f64, down: f64): f
   return isFinite(below) && down !== 0 ? (above - below) / (up - down) : (above - value) / up;
 }
 
-/** Answers what was asked for; false on a fault. */
-function answer(m: Minimizer): bool {
+/** Evaluates the request by programs; returns false on a fault. */
+function evaluate(m: Minimizer): bool {
   const wanted = m.request;
   if (m.residuals !== 0) {
     if (wanted & requestValue && !compute(programOf(m, programValue), m.trial, m.residual)) return false;
     return !(wanted & requestGradient) || linearize(m, m.trial);
   }
   if (wanted & requestGradient) {
-    return compute(programOf(m, programGradient), m.trial, m.trialResults) && mendGradient(m);
+    return compute(programOf(m, programGradient), m.trial, m.trialResults) && repairGradient(m);
   }
-  // Searches that want gradients have no program for the value alone; what explains their end asks for it.
+  // Searches that need gradients have no program for the value alone, which is requested only at their end.
   if (wanted & requestValue) {
     const value = programOf(m, programValue);
     return compute(value !== 0 ? value : programOf(m, programGradient), m.trial, m.trialResults);
@@ -174,17 +174,17 @@ function answer(m: Minimizer): bool {
   return !(wanted & requestHessian) || derivatives(m, programProduct, m.x, m.elements);
 }
 
-/** Minimizes a traced function until so many requests are answered or the trace is full: 0 at the end, -1 on a fault. */
+/** Minimizes a traced function for so many requests or until the trace is full; returns 0 at the end, -1 on a fault. */
 export function minimize(m: Minimizer, requests: u32): i32 {
   while (requests-- > 0) {
     if (m.trace !== 0 && m.traceCount === m.traceLimit) return requestPause;
     if (advance(m) === 0) return 0;
-    if (!answer(m)) return -1;
+    if (!evaluate(m)) return -1;
   }
   return requestPause;
 }
 
-/** Replaces J by (J'J)⁻¹ [n, n] at a point, of a traced function: 1, 0 where J has too little rank, -1 on a fault. */
+/** Replaces J by (J'J)⁻¹ [n, n] at a point of a traced function; returns 1, 0 if J is rank deficient, -1 on a fault. */
 export function covarianceAt(m: Minimizer, point: usize, scratch: usize): i32 {
   if (!compute(programOf(m, programValue), point, m.residual) || !linearize(m, point)) return -1;
   return covariance(m, scratch) ? 1 : 0;

@@ -1,5 +1,5 @@
-// Descent along directions: direction → line search → accept, as a state machine. Any direction goes with any search:
-// they meet in the record alone.
+// Descent along directions: direction → line search → accept, as a state machine. Any direction works with any search: both
+// use the record only.
 
 import {
   directionBounded,
@@ -17,9 +17,10 @@ import {
   statusSearch,
   statusUphill,
 } from "../abi";
-import { dot, largest, norm } from "../linalg/vectors";
+import { dot, largest, norm } from "../kernels/vectors";
 import { direct, forget, isScaled, remember } from "./directions/direction";
 import { isGaussNewtonDone } from "./directions/gaussNewton";
+import { at } from "./elements";
 import { accepted, searching } from "./line";
 import {
   acceptedValue,
@@ -39,7 +40,6 @@ import {
 } from "./minimizer";
 import { largestCosine } from "./residuals";
 import { beginSearch, needs, nextStep, trialRequest } from "./searches/search";
-import { at } from "./vectors";
 
 const phaseBegin: u32 = 0;
 const phaseStart: u32 = 1;
@@ -51,20 +51,20 @@ const phaseRenewal: u32 = 6;
 const phaseAhead: u32 = 7;
 const phaseBehind: u32 = 8;
 
-/** What is expected of a step below this part of the value counts as nothing. */
+/** An expected decrease below this times the value is negligible. */
 const precision: f64 = 1e-12;
-/** Steps longer than this, relative to x, are not tried. */
+/** Largest step, relative to x. */
 const farthest: f64 = 1e10;
-/** The first step is no longer than 1, nor than so many times x. */
+/** The first step is at most 1, and at most this times x. */
 const first: f64 = 1e3;
-/** A search does not begin anew with less than this, relative to x: the rounding of a huge x would hide what it gains. */
+/** Smallest first step of a search, relative to x: the rounding of a huge x would hide the decrease of a smaller one. */
 const nearest: f64 = 1e-8;
-/** After so many steps that gain less than the rounding of the value the direction starts anew, after as many it ends. */
+/** Steps with a decrease below the rounding of the value after which the direction is reset; after as many again it ends. */
 const patience: u32 = 30;
-/** Central differences move every number by this part of it at most, or of 0.01 of the largest, or of 0.01: about ∛ε. */
+/** Width of central differences relative to each x, or to 0.01 of the largest, or to 0.01: about ∛ε. */
 const probe: f64 = 6e-6;
 
-/** Takes the answer to the last request; the next request, 0 at the end. */
+/** Continues after the last request is evaluated; returns the next request, 0 at the end. */
 export function descend(m: Minimizer): i32 {
   switch (m.phase) {
     case phaseBegin:
@@ -72,27 +72,27 @@ export function descend(m: Minimizer): i32 {
       m.fresh = 1;
       return requestValue | requestGradient;
     case phaseStart:
-      return start(m) ? turn(m) : 0;
+      return start(m) ? nextDirection(m) : 0;
     case phaseDirect:
-      return turn(m);
+      return nextDirection(m);
     case phaseCurvature:
       lineOf(m).curvature = dot(m.step, m.product, m.elements);
       return isFinite(lineOf(m).curvature) ? search(m) : finish(m, statusNotFinite);
     case phaseSearch:
-      return look(m);
+      return judgeTrial(m);
     case phaseGradient:
       return accept(m);
     case phaseRenewal:
       return renew(m);
     case phaseAhead:
-      return lookBehind(m);
+      return tryBehind(m);
     case phaseBehind:
-      return explain(m);
+      return judgeSlope(m);
   }
   return unreachable();
 }
 
-/** Accepts the point it starts from; false if it ends there. */
+/** Accepts the start; returns false if the minimizer ends there. */
 export function start(m: Minimizer): bool {
   const size = normAt(m, m.trial, trialGradient(m));
   if (!isFinite(trialValue(m) + size)) {
@@ -111,13 +111,13 @@ export function start(m: Minimizer): bool {
   return status === 0;
 }
 
-/** What gradientTolerance is compared with at the accepted point: for residuals a cosine, of no unit. */
+/** Value compared with gradientTolerance at the accepted point: the gradient norm, for residuals a cosine, which has no unit. */
 function slopeOf(m: Minimizer): f64 {
   return m.residuals !== 0 ? largestCosine(m) : m.gradientNorm;
 }
 
-/** The next direction, then the search along it. */
-function turn(m: Minimizer): i32 {
+/** Computes the next direction, then starts the search along it. */
+function nextDirection(m: Minimizer): i32 {
   m.phase = phaseDirect;
   const wanted = direct(m);
   if (wanted > 0) return wanted;
@@ -128,15 +128,15 @@ function turn(m: Minimizer): i32 {
   line.slope0 = dot(gradient(m), m.step, m.elements);
   if (!(line.slope0 < 0) && m.search !== searchFixed) {
     if (m.direction === directionBounded && !forget(m)) return finish(m, statusPrecision);
-    if (m.direction === directionBounded || forget(m)) return turn(m);
+    if (m.direction === directionBounded || forget(m)) return nextDirection(m);
     return finish(m, statusUphill);
   }
   const length = norm(m.step, m.elements);
   const size = norm(m.x, m.elements);
   line.largest = (farthest * max(1, size)) / length;
-  // No unit tells how far a step of least squares may lead: dependent columns take no part in it.
+  // Units of parameters do not limit the step of least squares: dependent columns have step 0.
   if (m.direction === directionGaussNewton) line.largest = max(1, line.largest);
-  if (m.lower !== 0) line.largest = min(line.largest, max(1, roomFor(m)));
+  if (m.lower !== 0) line.largest = min(line.largest, max(1, largestStep(m)));
   const reach = size > 0 ? min(1, first * size) : 1;
   if (isScaled(m)) line.step = min(1, line.largest);
   else if (m.sinceRestart === 0) line.step = min(1, max(reach, nearest * size) / length);
@@ -149,8 +149,8 @@ function turn(m: Minimizer): i32 {
   return requestProduct;
 }
 
-/** The largest step along d within the bounds. */
-function roomFor(m: Minimizer): f64 {
+/** Returns the largest step along d within the bounds. */
+function largestStep(m: Minimizer): f64 {
   let room: f64 = Infinity;
   for (let k: u32 = 0; k < m.elements; k++) {
     const d = at(m.step, k);
@@ -162,7 +162,7 @@ function roomFor(m: Minimizer): f64 {
 
 function search(m: Minimizer): i32 {
   const line = lineOf(m);
-  // Where the function bends down, the step is as long as if it bent up as much.
+  // Where the curvature is negative, its absolute value determines the step.
   if (!(line.curvature > 0)) line.curvature = line.curvature < 0 ? -line.curvature : -line.slope0;
   line.limit = 40;
   line.slope = 0;
@@ -177,8 +177,8 @@ function tryStep(m: Minimizer): i32 {
   return trialRequest(m.search);
 }
 
-/** Looks at a trial. */
-function look(m: Minimizer): i32 {
+/** Passes a trial to the search. */
+function judgeTrial(m: Minimizer): i32 {
   const line = lineOf(m);
   const known = needs(m.search, requestGradient);
   line.value = trialValue(m);
@@ -192,7 +192,7 @@ function look(m: Minimizer): i32 {
   return requestGradient;
 }
 
-/** No step will do: what was gained on the way is kept, what was learnt forgotten, and if neither is there, it ends. */
+/** The search failed: accepts the best trial if it is lower, else resets the direction, else ends. */
 function failSearch(m: Minimizer): i32 {
   const line = lineOf(m);
   if (load<f64>(m.bestResults) < acceptedValue(m)) {
@@ -200,21 +200,21 @@ function failSearch(m: Minimizer): i32 {
     m.phase = phaseGradient;
     return requestValue | requestGradient;
   }
-  return forget(m) ? turn(m) : conclude(m);
+  return forget(m) ? nextDirection(m) : endSearch(m);
 }
 
-/** Ends where nothing more is gained along d, for the reason that there is. */
-function conclude(m: Minimizer): i32 {
+/** Ends because no step along d decreases the value, and finds the reason. */
+function endSearch(m: Minimizer): i32 {
   const line = lineOf(m);
   if (m.direction === directionGaussNewton && isGaussNewtonDone(m)) return finish(m, statusPrecision);
-  // Other steps are as short as those before them, whatever there is to gain.
+  // The length of a direction without scale does not predict the decrease.
   const expected = isScaled(m) ? abs(line.slope0 * min(1, line.first)) : Infinity;
   if (expected <= precision * abs(line.value0)) return finish(m, statusPrecision);
-  return m.lower === 0 && m.evaluationLimit - m.values > 1 ? lookAhead(m) : finish(m, statusSearch);
+  return m.lower === 0 && m.evaluationLimit - m.values > 1 ? tryAhead(m) : finish(m, statusSearch);
 }
 
-/** Values on both sides tell the reason: first the one ahead. */
-function lookAhead(m: Minimizer): i32 {
+/** Requests the value ahead, for a central difference along d. */
+function tryAhead(m: Minimizer): i32 {
   let h: f64 = Infinity;
   const size = largest(m.x, m.elements);
   const least = size > 0 ? 0.01 * min(1, size) : 0.01;
@@ -228,7 +228,7 @@ function lookAhead(m: Minimizer): i32 {
   return requestValue;
 }
 
-function lookBehind(m: Minimizer): i32 {
+function tryBehind(m: Minimizer): i32 {
   const line = lineOf(m);
   line.value = trialValue(m);
   keepBest(m, false);
@@ -238,14 +238,14 @@ function lookBehind(m: Minimizer): i32 {
 }
 
 /**
- * Compares the slope with the central difference. Where they agree, the curvature tells what there is to gain: less than
- * the rounding of the value is nothing. At a wall there is no difference.
+ * Compares the slope with the central difference. If they agree, the curvature predicts the decrease: below the rounding of the
+ * value it is negligible. Next to points where the function is not finite there is no difference.
  */
-function explain(m: Minimizer): i32 {
+function judgeSlope(m: Minimizer): i32 {
   const line = lineOf(m);
   keepBest(m, false);
   const h = line.step;
-  // The rounding of x alone makes differences uncertain by the same part as its moves.
+  // The rounding of x makes differences uncertain, in proportion to the change.
   const change = max(abs(line.value - line.value0), abs(trialValue(m) - line.value0));
   const rounding = precision * abs(line.value0) + ((4 * f64.EPSILON) / probe) * change;
   const slope = (line.value - trialValue(m)) / (2 * h);
@@ -253,12 +253,12 @@ function explain(m: Minimizer): i32 {
   if (!isFinite(slope)) return finish(m, statusRegion);
   if (slope - line.slope0 > 0.5 * abs(line.slope0) + rounding / h) return finish(m, statusContradiction);
   const gain = (line.slope0 * line.slope0) / (2 * bend);
-  // A Jacobian of too little rank gives directions that lead nowhere.
-  const settled = m.direction !== directionGaussNewton && gain >= 0 && gain <= rounding;
-  return finish(m, settled ? statusPrecision : statusSearch);
+  // A rank-deficient Jacobian gives directions without a decrease.
+  const negligible = m.direction !== directionGaussNewton && gain >= 0 && gain <= rounding;
+  return finish(m, negligible ? statusPrecision : statusSearch);
 }
 
-/** Whether the steps up to the trial point have gained nothing for long. */
+/** Whether the last `patience` steps up to the trial point had no decrease beyond rounding. */
 function isStalled(m: Minimizer): bool {
   const line = lineOf(m);
   if (trialValue(m) < line.plateau - f64.EPSILON * abs(line.plateau)) {
@@ -268,7 +268,7 @@ function isStalled(m: Minimizer): bool {
   return line.quiet > 0 && line.quiet % patience === 0 && m.search !== searchFixed && m.renews === 0;
 }
 
-/** The trial point, whose value and gradient are known, becomes the accepted one. */
+/** Accepts the trial point, whose value and gradient are known. */
 function accept(m: Minimizer): i32 {
   const size = normAt(m, m.trial, trialGradient(m));
   if (!isFinite(trialValue(m) + size)) return finish(m, statusNotFinite);
@@ -284,14 +284,14 @@ function accept(m: Minimizer): i32 {
   let status = stopAt(m, before, step * largest(m.step, m.elements), slopeOf(m));
   if (status === 0) status = limitAt(m);
   if (status !== 0) return finish(m, status);
-  if (stalled) return lineOf(m).quiet === patience && forget(m) ? turn(m) : conclude(m);
-  if (m.renews === 0) return turn(m);
+  if (stalled) return lineOf(m).quiet === patience && forget(m) ? nextDirection(m) : endSearch(m);
+  if (m.renews === 0) return nextDirection(m);
   memory.copy(m.trial, m.x, (<usize>m.elements) << 3);
   m.phase = phaseRenewal;
   return requestValue | requestGradient;
 }
 
-/** The accepted point was evaluated by the function of the next step; what was the best by another one is not. */
+/** Continues after the accepted point was evaluated by the function of the next step; the best value so far is void. */
 function renew(m: Minimizer): i32 {
   const size = normAt(m, m.trial, trialGradient(m));
   if (!isFinite(trialValue(m) + size)) return finish(m, statusNotFinite);
@@ -299,5 +299,5 @@ function renew(m: Minimizer): i32 {
   keepBest(m, true);
   swapPoints(m);
   m.gradientNorm = size;
-  return turn(m);
+  return nextDirection(m);
 }

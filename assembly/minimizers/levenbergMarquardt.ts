@@ -1,6 +1,6 @@
-// Levenberg-Marquardt: the step p minimizes ‖J p + r‖ where ‖D p‖ ≤ Δ, D the largest length of each column of J so far,
-// so that the units of parameters do not matter. J is factored once; the multiplier λ of (J'J + λ D²) p = −J'r is found by
-// Newton's method on ‖D p(λ)‖ = Δ, each turn a QR factorization of [R; √λ D] (J. Moré, The Levenberg-Marquardt algorithm:
+// Levenberg-Marquardt: the step p minimizes ‖J p + r‖ subject to ‖D p‖ ≤ Δ, D the largest norm of each column of J so far, so
+// that the units of parameters do not matter. J is factored once; the multiplier λ of (J'J + λ D²) p = −J'r is found by
+// Newton's method on ‖D p(λ)‖ = Δ, with a QR factorization of [R; √λ D] for each iterate (J. Moré, The Levenberg-Marquardt algorithm:
 // implementation and theory, Lecture Notes in Mathematics 630, 1978; names and constants as there).
 
 import {
@@ -16,9 +16,10 @@ import {
   statusStep,
   statusValue,
 } from "../abi";
+import { dot, norm } from "../kernels/vectors";
 import { multiplyByQ, qr, qrScratch, rankOf } from "../linalg/qr";
-import { dot, norm } from "../linalg/vectors";
 import { registerDirection } from "./directions/direction";
+import { at, put } from "./elements";
 import {
   acceptedValue,
   finish,
@@ -34,7 +35,6 @@ import {
   trialValue,
 } from "./minimizer";
 import { columnLength, isHidden, largestCosine, residualLength } from "./residuals";
-import { at, put } from "./vectors";
 
 @unmanaged
 class LevenbergMarquardt {
@@ -44,8 +44,8 @@ class LevenbergMarquardt {
   radius: f64;
   /** λ. */
   multiplier: f64;
-  /** The promised decrease. */
-  promised: f64;
+  /** Predicted decrease. */
+  predicted: f64;
   /** ‖D p‖. */
   length: f64;
 
@@ -103,7 +103,7 @@ function blocksOf(m: Minimizer): Blocks {
   return b;
 }
 
-/** Takes the answer to the last request; the next request, 0 at the end. */
+/** Continues after the last request is evaluated; returns the next request, 0 at the end. */
 function fitLevenbergMarquardt(m: Minimizer): i32 {
   switch (m.phase) {
     case phaseBegin:
@@ -113,18 +113,18 @@ function fitLevenbergMarquardt(m: Minimizer): i32 {
     case phaseStart:
       stateOf(m).radius = NaN;
       stateOf(m).multiplier = 0;
-      return take(m, Infinity);
+      return acceptPoint(m, Infinity);
     case phaseTrial:
       return judge(m);
     case phaseGradient:
       m.iterations++;
-      return take(m, acceptedValue(m));
+      return acceptPoint(m, acceptedValue(m));
   }
   return unreachable();
 }
 
-/** The trial point, whose value and Jacobian are known, becomes the accepted one. */
-function take(m: Minimizer, before: f64): i32 {
+/** Accepts the trial point, whose value and Jacobian are known. */
+function acceptPoint(m: Minimizer, before: f64): i32 {
   const n = m.elements;
   const size = normAt(m, m.trial, trialGradient(m));
   if (!isFinite(trialValue(m) + size)) return finish(m, statusNotFinite);
@@ -151,7 +151,7 @@ function take(m: Minimizer, before: f64): i32 {
   return propose(m, b);
 }
 
-/** ‖D a‖; a column of zeros has a scale of 1. */
+/** ‖D a‖; the scale of a column of zeros is 1. */
 function scaledNorm(m: Minimizer, b: Blocks, a: usize): f64 {
   for (let k: u32 = 0; k < m.elements; k++) put(b.work, k, scaleAt(b, k) * at(a, k));
   return norm(b.work, m.elements);
@@ -171,7 +171,7 @@ function upperAt(m: Minimizer, b: Blocks, i: u32, j: u32): f64 {
   return load<f64>(b.columns + ((<usize>j * m.residuals + i) << 3));
 }
 
-/** p ← the Gauss-Newton step, with 0 for columns that depend on others. */
+/** p ← the Gauss-Newton step, 0 for dependent columns. */
 function stepFreely(m: Minimizer, b: Blocks): void {
   const n = m.elements;
   const rank = <u32>rankOf(b.columns, m.residuals, n);
@@ -183,7 +183,7 @@ function stepFreely(m: Minimizer, b: Blocks): void {
   }
 }
 
-/** p ← the step for this λ > 0; leaves the triangle of [R; √λ D]. */
+/** p ← the step for this λ > 0; keeps the triangle of [R; √λ D]. */
 function stepDamped(m: Minimizer, b: Blocks, lambda: f64): void {
   const n = m.elements;
   const width = 2 * n;
@@ -204,7 +204,7 @@ function stepDamped(m: Minimizer, b: Blocks, lambda: f64): void {
   }
 }
 
-/** ‖R⁻ᵀ Pᵀ D² p‖ / ‖D p‖: what Newton's method on the length needs, R that of the last damped step. */
+/** ‖R⁻ᵀ Pᵀ D² p‖ / ‖D p‖, for the derivative of ‖D p(λ)‖; R is that of the last damped step. */
 function slopeOfLength(m: Minimizer, b: Blocks, length: f64): f64 {
   const n = m.elements;
   const width = 2 * n;
@@ -217,7 +217,7 @@ function slopeOfLength(m: Minimizer, b: Blocks, length: f64): f64 {
   return norm(b.work, n);
 }
 
-/** The step for the radius, and the point to try. */
+/** Computes the step for the radius, and the trial point. */
 function propose(m: Minimizer, b: Blocks): i32 {
   const n = m.elements;
   const radius = stateOf(m).radius;
@@ -245,7 +245,7 @@ function propose(m: Minimizer, b: Blocks): i32 {
   stateOf(m).multiplier = lambda;
   stateOf(m).length = length;
   if (m.iterations === 0) stateOf(m).radius = min(radius, length);
-  // ‖J p‖² / 2 + λ ‖D p‖² is what the model promises.
+  // The predicted decrease is ‖J p‖² / 2 + λ ‖D p‖².
   memory.fill(b.work, 0, (<usize>n) << 3);
   const rank = min(n, m.residuals);
   let square: f64 = 0;
@@ -254,48 +254,48 @@ function propose(m: Minimizer, b: Blocks): i32 {
     for (let j = i; j < n; j++) sum += upperAt(m, b, i, j) * at(m.step, pivotAt(b, j));
     square += sum * sum;
   }
-  stateOf(m).promised = 0.5 * square + lambda * length * length;
+  stateOf(m).predicted = 0.5 * square + lambda * length * length;
   if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
   setTrial(m, 1);
   m.phase = phaseTrial;
   return requestValue;
 }
 
-/** Whether the last step was shorter than the tolerance; one that the region cut is so whatever there is to gain. */
+/** Whether the last step was shorter than the tolerance; a step cut by the trust region does not count. */
 function isShort(m: Minimizer, size: f64): bool {
   return stateOf(m).multiplier === 0 && stateOf(m).length <= m.stepTolerance * size;
 }
 
-/** Compares what was gained with what the model promised. */
+/** Compares actual and predicted decrease. */
 function judge(m: Minimizer): i32 {
   const b = blocksOf(m);
   const before = acceptedValue(m);
-  const promised = stateOf(m).promised;
+  const predicted = stateOf(m).predicted;
   const length = stateOf(m).length;
   const value = trialValue(m);
-  const gained = value < 100 * before ? before - value : -before;
-  const ratio = promised > 0 ? gained / promised : 0;
+  const actual = value < 100 * before ? before - value : -before;
+  const ratio = predicted > 0 ? actual / predicted : 0;
   const radius = stateOf(m).radius;
   if (!(ratio > 0.25)) {
     const slope = dot(gradient(m), m.step, m.elements);
-    let share: f64 = gained >= 0 ? 0.5 : (0.5 * slope) / (slope + gained);
-    if (!(value < 100 * before) || !(share >= 0.1)) share = 0.1;
-    stateOf(m).radius = share * min(radius, 10 * length);
-    stateOf(m).multiplier = stateOf(m).multiplier / share;
+    let factor: f64 = actual >= 0 ? 0.5 : (0.5 * slope) / (slope + actual);
+    if (!(value < 100 * before) || !(factor >= 0.1)) factor = 0.1;
+    stateOf(m).radius = factor * min(radius, 10 * length);
+    stateOf(m).multiplier = stateOf(m).multiplier / factor;
   } else if (stateOf(m).multiplier === 0 || ratio >= 0.75) {
     stateOf(m).radius = 2 * length;
     stateOf(m).multiplier = 0.5 * stateOf(m).multiplier;
   }
-  const settled = scaledNorm(m, b, m.x);
+  const scale = scaledNorm(m, b, m.x);
   if (ratio >= 1e-4) {
     keepBest(m, false);
     m.phase = phaseGradient;
     return requestGradient;
   }
-  if (isShort(m, settled)) return finish(m, statusStep);
+  if (isShort(m, scale)) return finish(m, statusStep);
   if (
-    (abs(gained) <= f64.EPSILON * before && promised <= f64.EPSILON * before) ||
-    stateOf(m).radius <= f64.EPSILON * max(settled, residualLength(m))
+    (abs(actual) <= f64.EPSILON * before && predicted <= f64.EPSILON * before) ||
+    stateOf(m).radius <= f64.EPSILON * max(scale, residualLength(m))
   ) {
     const rank = rankOf(b.columns, m.residuals, m.elements);
     return finish(m, isHidden(m, b.right, rank) ? statusPrecision : statusRegion);

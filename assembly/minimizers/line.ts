@@ -1,8 +1,8 @@
-// A line search as the searches see it: φ(t) = f(x + t d), a function of one number. A search is a class whose
-// fields are its options as they lie in memory and, from the one marked `@state` on, what it remembers, with
+// The function that line searches minimize: φ(t) = f(x + t d). A search is a class whose fields are its options as they lie in
+// memory and, from the one marked `@state` on, its state, with
 //
-//   begin(line)         the first step, line.step, is given and may be changed
-//   next(line): i32     looks at φ(line.step): sets the next step, or answers that this one will do, or that none does
+//   begin(line)         starts with the first step line.step, which it may change
+//   next(line): i32     uses φ(line.step): sets the next step and returns `searching`, or returns `accepted` or `failed`
 
 export const searching: i32 = 0;
 export const accepted: i32 = 1;
@@ -21,15 +21,15 @@ export class Line {
   value0: f64;
   /** φ'(0) < 0. */
   slope0: f64;
-  /** The largest step; it shrinks to where the function is finite. */
+  /** Largest step; reduced where the function is not finite. */
   largest: f64;
-  /** The last step at which the function was finite. */
+  /** Last step at which the function was finite. */
   finite: f64;
-  /** The first step that was tried. */
+  /** First step. */
   first: f64;
   /** d'H d, for the exact search. */
   curvature: f64;
-  /** The least value that was worth a step, and the steps since. */
+  /** Lowest value with a decrease beyond rounding, and the steps since. */
   plateau: f64;
   quiet: u32;
   /** Trials so far. */

@@ -1,6 +1,6 @@
-// A minimizer: the record that says where it stands. It never calls the function: it asks for values and derivatives at
-// a point and is told them (reverse communication), so that programs, plain and asynchronous functions share one code.
-// What was accepted lies apart from what is tried, so a failed trial never corrupts it.
+// A minimizer: the record of its state. It does not call the function, but requests values and derivatives at a point (reverse
+// communication), so that one code serves programs, plain and asynchronous functions. The accepted point and the trial point are
+// apart, so a failed trial does not change the accepted one.
 
 import {
   resultsHeader,
@@ -11,26 +11,26 @@ import {
   statusValue,
   traceHeader,
 } from "../abi";
-import { largest } from "../linalg/vectors";
+import { addScaled, largest } from "../kernels/vectors";
+import { at, put } from "./elements";
 import { Line } from "./line";
-import { at, combined, put } from "./vectors";
 
-/** Fields that end in no number are addresses. @record */
+/** u32 fields that are no count, code or flag are addresses. @record */
 @unmanaged
 export class Minimizer {
   direction: u32;
   search: u32;
-  /** Of x. */
+  /** Elements of x. */
   elements: u32;
-  /** 0 if the function returns its value. */
+  /** Residuals; 0 if the function returns a value. */
   residuals: u32;
-  /** The accepted point, and its value and, resultsHeader bytes on, gradient. */
+  /** The accepted point, and its results: the value and, at resultsHeader bytes, the gradient. */
   x: u32;
   results: u32;
-  /** The point to evaluate, and the same of it. */
+  /** The trial point, which is evaluated, and its results. */
   trial: u32;
   trialResults: u32;
-  /** The best point seen, and the same of it. */
+  /** The best point so far, and its results. */
   best: u32;
   bestResults: u32;
   /** The direction. */
@@ -42,48 +42,48 @@ export class Minimizer {
   matrix: u32;
   /** r at the trial point. */
   residual: u32;
-  /** What the direction keeps, and its options. */
+  /** Arena of the direction, and its options. */
   arena: u32;
   options: u32;
-  /** The line search under way, and its options. */
+  /** The line, and the options of the line search. */
   line: u32;
   searchOptions: u32;
-  /** Bounds, 0 if there are none. */
+  /** Bounds, 0 if none. */
   lower: u32;
   upper: u32;
-  /** traceHeader f64 and x an iteration, 0 if no trace is kept. */
+  /** traceHeader f64 and x for each iteration; 0 without a trace. */
   trace: u32;
   traceLimit: u32;
   traceCount: u32;
   iterations: u32;
   iterationLimit: u32;
-  /** Evaluations of value and gradient, and of the value at most. */
+  /** Evaluations of value and gradient, and the limit of those of the value. */
   values: u32;
   gradients: u32;
   evaluationLimit: u32;
   status: u32;
-  /** What is under way. */
+  /** Request that is being evaluated. */
   request: u32;
-  /** Where the driver goes on. */
+  /** State of the driver. */
   phase: u32;
-  /** Where the direction goes on, 0 at its start. */
+  /** State of the direction, 0 at its start. */
   stage: u32;
-  /** Whether the direction has nothing to forget. */
+  /** 1 if the direction has no state to reset. */
   fresh: u32;
-  /** Pairs the direction remembers, and the place of the next. */
+  /** Pairs of the direction, and the slot of the next. */
   pairs: u32;
   next: u32;
   /** Iterations since the direction was steepest descent. */
   sinceRestart: u32;
-  /** Whether the function is another one after every step. */
+  /** 1 if the function changes after every step. */
   renews: u32;
   gradientTolerance: f64;
   valueTolerance: f64;
   stepTolerance: f64;
-  /** Largest component at the accepted point, and at the best one: NaN if its gradient was not asked for. */
+  /** Largest component of the gradient at the accepted point, and at the best one; NaN if it was not requested. */
   gradientNorm: f64;
   bestNorm: f64;
-  /** Programs for the core's own loop, by programValue and so on. @times 4 */
+  /** Programs for the loop in the core, by programValue and so on. @times 4 */
   programs: u32;
 }
 
@@ -107,26 +107,26 @@ export function trialGradient(m: Minimizer): usize {
   return <usize>m.trialResults + resultsHeader;
 }
 
-/** Ends the search for a minimum; what is asked for then is nothing. */
+/** Ends the minimizer; returns 0, the request for nothing. */
 export function finish(m: Minimizer, status: u32): i32 {
   m.status = status;
   return 0;
 }
 
-/** Writes x + step d as the next point to try, within the bounds. */
+/** Writes x + step d, clamped to the bounds, as the trial point. */
 export function setTrial(m: Minimizer, step: f64): void {
-  combined(m.trial, m.x, step, m.step, m.elements);
+  addScaled(m.trial, m.x, m.step, step, m.elements);
   if (m.lower !== 0) clampInto(m, m.trial);
 }
 
-/** Moves a point onto the box of the bounds. */
+/** Clamps a point to the bounds. */
 export function clampInto(m: Minimizer, point: usize): void {
   for (let k: u32 = 0; k < m.elements; k++) {
     put(point, k, min(max(at(point, k), at(m.lower, k)), at(m.upper, k)));
   }
 }
 
-/** The trial point becomes the accepted one; the old one is there until the next trial is written. */
+/** Exchanges accepted and trial point; the old accepted point is available until the next trial is written. */
 export function swapPoints(m: Minimizer): void {
   const x = m.x;
   m.x = m.trial;
@@ -136,7 +136,7 @@ export function swapPoints(m: Minimizer): void {
   m.trialResults = results;
 }
 
-/** The largest component of the gradient, but for those that lead out where x stands at a bound. */
+/** Largest component of the gradient, except components that point out of the bounds where x is at a bound. */
 export function normAt(m: Minimizer, point: usize, g: usize): f64 {
   if (m.lower === 0) return largest(g, m.elements);
   let result: f64 = 0;
@@ -150,7 +150,7 @@ export function normAt(m: Minimizer, point: usize, g: usize): f64 {
   return result;
 }
 
-/** Keeps the trial point if it is the best so far; its gradient only if it is known. */
+/** Copies the trial point if it is the best so far, with its gradient if that is known. */
 export function keepBest(m: Minimizer, known: bool): void {
   const value = trialValue(m);
   if (!(value < load<f64>(m.bestResults))) return;
@@ -175,8 +175,8 @@ export function trace(m: Minimizer, step: f64): void {
 }
 
 /**
- * The status after an accepted step by `moved` from a point of value `before`, `slope` being what gradientTolerance is
- * compared with; 0 to go on.
+ * Returns the status after an accepted step by `moved` from a point with value `before`, 0 to go on. `slope` is compared with
+ * gradientTolerance.
  */
 export function stopAt(m: Minimizer, before: f64, moved: f64, slope: f64): u32 {
   if (slope <= m.gradientTolerance) return statusGradient;
@@ -186,7 +186,7 @@ export function stopAt(m: Minimizer, before: f64, moved: f64, slope: f64): u32 {
   return 0;
 }
 
-/** The status when a limit is reached, 0 to go on. */
+/** Returns the status if a limit is reached, 0 to go on. */
 export function limitAt(m: Minimizer): u32 {
   if (m.iterations >= m.iterationLimit) return statusIterations;
   return m.values >= m.evaluationLimit ? statusEvaluations : 0;

@@ -1,11 +1,11 @@
-// What least squares have of their own: measures in which no unit matters, and the covariance of what was found.
+// Parts of least squares: measures that do not depend on units, and the covariance of the solution.
 
+import { norm } from "../kernels/vectors";
 import { qr, qrScratch, rankOf } from "../linalg/qr";
-import { norm } from "../linalg/vectors";
+import { at, put } from "./elements";
 import { acceptedValue, gradient, Minimizer } from "./minimizer";
-import { at, put } from "./vectors";
 
-/** The length of column k of J. */
+/** Norm of column k of J. */
 export function columnLength(m: Minimizer, k: u32): f64 {
   const rows = <usize>m.residuals;
   return norm(<usize>m.matrix + ((<usize>k * rows) << 3), rows);
@@ -16,7 +16,7 @@ export function residualLength(m: Minimizer): f64 {
   return sqrt<f64>(2 * acceptedValue(m));
 }
 
-/** The largest cosine of the angle between r and a column of J, just accepted; 0 where r is. */
+/** Largest cosine of the angle between r and a column of J at the accepted point; 0 if r is 0. */
 export function largestCosine(m: Minimizer): f64 {
   const length = residualLength(m);
   let cosine: f64 = 0;
@@ -28,12 +28,12 @@ export function largestCosine(m: Minimizer): f64 {
   return cosine;
 }
 
-/** Roundings of r that count as one. */
+/** Factor of the rounding of r. */
 const roundings: f64 = 8;
 
 /**
- * Whether the rounding of r hides what the linear model has to gain: ‖Q'r‖² / 2 of its first `rank` elements, which
- * `right` holds. r is as exact as the parts it is made of, the columns of J times x.
+ * Whether the decrease predicted by the linear model, ‖Q'r‖² / 2 over the first `rank` elements, is below the rounding of r. `right`
+ * holds Q'r. The rounding of r is estimated from its parts, the columns of J times x.
  */
 export function isHidden(m: Minimizer, right: usize, rank: usize): bool {
   const length = residualLength(m);
@@ -43,12 +43,12 @@ export function isHidden(m: Minimizer, right: usize, rank: usize): bool {
   return 0.5 * gain * gain <= roundings * f64.EPSILON * parts * length;
 }
 
-/** Bytes of scratch `covariance` needs. */
+/** Bytes of scratch for `covariance`. */
 export function covarianceScratch(n: f64, rows: f64): f64 {
   return 8 * (n * rows + 2 * n + 8) + qrScratch(n);
 }
 
-/** Replaces J in m.matrix by (J'J)⁻¹ [n, n]; false where its columns depend on each other. */
+/** Replaces J in m.matrix by (J'J)⁻¹ [n, n]; returns false if J is rank deficient. */
 export function covariance(m: Minimizer, scratch: usize): bool {
   const n = m.elements;
   const bytes = m.residuals << 3;
@@ -58,7 +58,7 @@ export function covariance(m: Minimizer, scratch: usize): bool {
   memory.copy(columns, m.matrix, <usize>n * bytes);
   qr(columns, m.residuals, n, factors, pivots, pivots + ((<usize>n) << 3));
   if (rankOf(columns, m.residuals, n) < n) return false;
-  // Column k of R⁻¹ in place of that of R, from its diagonal up.
+  // Column k of R⁻¹ replaces that of R, from the diagonal up.
   for (let k: u32 = 0; k < n; k++) {
     const column = columns + <usize>k * bytes;
     const diagonal: f64 = 1 / at(column, k);

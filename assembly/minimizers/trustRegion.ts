@@ -1,5 +1,5 @@
-// Newton's method in a trust region: conjugate gradients on the quadratic model, ended early near its minimizer, at the
-// border of the region, or where the curvature is negative; only products H v are needed (T. Steihaug, The conjugate
+// Newton's method in a trust region: conjugate gradients on the quadratic model, ended near its minimizer, at the boundary of
+// the region, or at negative curvature; only products H v are needed (T. Steihaug, The conjugate
 // gradient method and trust regions in large scale optimization, SIAM J. Numer. Anal. 20, 1983; Nocedal and Wright,
 // Numerical Optimization, 2006, algorithms 4.1 and 7.2).
 
@@ -13,7 +13,7 @@ import {
   statusPrecision,
   statusRegion,
 } from "../abi";
-import { addScaled, dot, largest, norm } from "../linalg/vectors";
+import { addScaled, addScaledTo, dot, largest, norm, scale } from "../kernels/vectors";
 import { start } from "./descent";
 import { registerDirection } from "./directions/direction";
 import {
@@ -32,12 +32,11 @@ import {
   trialGradient,
   trialValue,
 } from "./minimizer";
-import { combined, scaled } from "./vectors";
 
 @unmanaged
 class TrustRegion {
   radius: f64;
-  /** Radius at most, NaN for `widest` times the length of x. */
+  /** Largest radius, NaN for `widest` times the norm of x. */
   maxRadius: f64;
   /** r'r. @state */
   square: f64;
@@ -45,11 +44,11 @@ class TrustRegion {
   decrease: f64;
   /** Tolerance of r. */
   tolerance: f64;
-  /** 1 while the model is minimized as far as it goes, since near its minimizer there was nothing to gain. */
+  /** 1 while the model is minimized with tolerance 0, after a solution near its minimizer gave no decrease. */
   strict: f64;
-  /** What the model promises then at first, negative before it is known, and how far away. */
-  sought: f64;
-  far: f64;
+  /** Predicted decrease, negative before it is known, and length of the first step with tolerance 0. */
+  strictDecrease: f64;
+  strictLength: f64;
 
   arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {
     return 32 * n;
@@ -74,12 +73,12 @@ const phaseTrial: u32 = 3;
 
 const accepts: f64 = 1e-4;
 const widest: f64 = 1e5;
-/** A promise below this part of the value counts as nothing, as in descent, and so does a step below this part of x. */
+/** A predicted decrease below this times the value is negligible, as in descent, and so is a step below this times x. */
 const precision: f64 = 1e-12;
-/** After so many steps that gain nothing, nothing is left to gain. */
+/** Steps without decrease after which the model is minimized with tolerance 0. */
 const patience: u32 = 30;
 
-/** Takes the answer to the last request; the next request, 0 at the end. */
+/** Continues after the last request is evaluated; returns the next request, 0 at the end. */
 function trustRegion(m: Minimizer): i32 {
   switch (m.phase) {
     case phaseBegin:
@@ -98,13 +97,13 @@ function trustRegion(m: Minimizer): i32 {
   return unreachable();
 }
 
-/** Starts on the model: p = 0, r = g, d = −g. */
+/** Starts minimizing the model: p = 0, r = g, d = −g. */
 function solve(m: Minimizer): i32 {
   const n = m.elements;
   const g = gradient(m);
   memory.fill(m.step, 0, (<usize>n) << 3);
   memory.copy(m.arena, g, (<usize>n) << 3);
-  scaled(m.vector, -1, g, n);
+  scale<f64>(m.vector, g, -1, n);
   const size = norm(g, n);
   stateOf(m).square = size * size;
   stateOf(m).decrease = 0;
@@ -114,7 +113,7 @@ function solve(m: Minimizer): i32 {
   return requestProduct;
 }
 
-/** One step of conjugate gradients, H d being known. */
+/** Does one step of conjugate gradients; H d is known. */
 function conjugate(m: Minimizer): i32 {
   const n = m.elements;
   const p = <usize>m.step;
@@ -132,15 +131,15 @@ function conjugate(m: Minimizer): i32 {
   const length = inside ? alpha : border;
   if (isNaN(length)) return finish(m, statusNotFinite);
   stateOf(m).decrease = stateOf(m).decrease - length * (dot(r, d, n) + 0.5 * length * curvature);
-  addScaled(p, d, n, length);
+  addScaledTo(p, d, length, n);
   m.stage++;
   if (!inside) return tryPoint(m);
-  addScaled(r, m.product, n, alpha);
+  addScaledTo(r, m.product, alpha, n);
   const next = dot(r, r, n);
   stateOf(m).square = next;
   if (sqrt<f64>(next) <= stateOf(m).tolerance || m.stage >= 2 * n) return tryPoint(m);
-  scaled(d, next / square, d, n);
-  combined(d, d, -1, r, n);
+  scale<f64>(d, d, next / square, n);
+  addScaled(d, d, r, -1, n);
   return requestProduct;
 }
 
@@ -151,31 +150,31 @@ function tryPoint(m: Minimizer): i32 {
   return requestValue | requestGradient;
 }
 
-/** Compares what the function gained with what the model promised. */
+/** Compares actual and predicted decrease. */
 function judge(m: Minimizer): i32 {
   const n = m.elements;
   const length = norm(m.step, n);
-  const promised = stateOf(m).decrease;
-  if (stateOf(m).sought < 0) {
-    stateOf(m).sought = promised;
-    stateOf(m).far = length;
+  const predicted = stateOf(m).decrease;
+  if (stateOf(m).strictDecrease < 0) {
+    stateOf(m).strictDecrease = predicted;
+    stateOf(m).strictLength = length;
   }
   const before = acceptedValue(m);
   const size = normAt(m, m.trial, trialGradient(m));
   const finite = isFinite(trialValue(m) + size);
   if (finite) keepBest(m, true);
-  // Differences below the rounding of the value count as what was promised.
+  // A difference below the rounding of the value counts as the predicted decrease.
   const rounding = 10 * f64.EPSILON * abs(before);
-  const ratio = finite ? (before - trialValue(m) + rounding) / (promised + rounding) : -1;
+  const ratio = finite ? (before - trialValue(m) + rounding) / (predicted + rounding) : -1;
   const radius = stateOf(m).radius;
   if (!(ratio >= 0.25)) stateOf(m).radius = 0.25 * min(radius, length);
   else if (ratio > 0.75 && length > 0.99 * radius) stateOf(m).radius = min(2 * radius, stateOf(m).maxRadius);
   if (!(ratio > accepts)) {
     const least = f64.EPSILON * max(norm(m.x, n), f64.EPSILON);
-    if (promised <= rounding || !(stateOf(m).radius > least)) return settle(m);
+    if (predicted <= rounding || !(stateOf(m).radius > least)) return solveStrictly(m);
     return solve(m);
   }
-  if (promised > rounding) stateOf(m).strict = 0;
+  if (predicted > rounding) stateOf(m).strict = 0;
   const line = lineOf(m);
   line.quiet = trialValue(m) < before ? 0 : line.quiet + 1;
   swapPoints(m);
@@ -185,18 +184,19 @@ function judge(m: Minimizer): i32 {
   let status = stopAt(m, before, largest(m.step, n), size);
   if (status === 0) status = limitAt(m);
   if (status !== 0) return finish(m, status);
-  return promised <= 1e-3 * f64.EPSILON * abs(before) || line.quiet >= patience ? settle(m) : solve(m);
+  return predicted <= 1e-3 * f64.EPSILON * abs(before) || line.quiet >= patience ? solveStrictly(m) : solve(m);
 }
 
-/** Nothing to gain: the model is minimized once more, as far as it goes and as far away, before that is believed. */
-function settle(m: Minimizer): i32 {
+/** No progress: solves the model once more with tolerance 0 and a large radius, then ends. */
+function solveStrictly(m: Minimizer): i32 {
   if (stateOf(m).strict !== 0) {
     const hidden =
-      stateOf(m).sought <= precision * abs(acceptedValue(m)) || stateOf(m).far <= precision * norm(m.x, m.elements);
+      stateOf(m).strictDecrease <= precision * abs(acceptedValue(m)) ||
+      stateOf(m).strictLength <= precision * norm(m.x, m.elements);
     return finish(m, hidden ? statusPrecision : statusRegion);
   }
   stateOf(m).strict = 1;
-  stateOf(m).sought = -1;
+  stateOf(m).strictDecrease = -1;
   stateOf(m).radius = min(max(stateOf(m).radius, norm(m.x, m.elements)), stateOf(m).maxRadius);
   return solve(m);
 }

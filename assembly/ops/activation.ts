@@ -1,7 +1,7 @@
 // Activations. Subgradients at kinks are 0: relu'(0) = 0.
 
 import { opElu, opGelu, opGeluTanh, opLeakyRelu, opRelu, opSelu, opSigmoid, opSilu, opSoftplus, opTanh } from "../abi";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import { input, real } from "../graph/graph";
 import {
   add,
@@ -27,16 +27,16 @@ import { softplusLanes } from "../kernels/softplus";
 import { tanhLanes } from "../kernels/tanh";
 import { unary } from "./elementwise";
 
-/** max(x, 0). x comes first into pmax, so NaN survives. */
+/** max(x, 0). x is the first operand of pmax, so NaN stays NaN. */
 @unmanaged
 class Relu {
   /** Four vectors a turn in every build: see map1. */
-  hot(): void {}
+  unrolled(): void {}
   lanes<T>(x: v128): v128 {
     return v128.pmax<T>(x, v128.splat<T>(<T>0));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, keepWhere(greater(y, fill(0, y)), g));
+    accumulate(y, 0, keepWhere(greater(y, fill(0, y)), g));
   }
 }
 
@@ -50,7 +50,7 @@ class LeakyRelu {
   }
   derivative(y: i32, g: i32): void {
     const x = input(y);
-    credit(y, 0, where(greater(x, fill(0, x)), g, scale(g, real(y, 0))));
+    accumulate(y, 0, where(greater(x, fill(0, x)), g, scale(g, real(y, 0))));
   }
 }
 
@@ -65,16 +65,16 @@ class Elu {
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const alpha = real(y, 0);
-    // From x and not from y + α, which cancels; the upper branch must not overflow where it is not taken.
+    // eˣ and not y + α, which cancels; of min(x, 0), because eˣ may overflow where it is not chosen.
     const low = scale(exp(where(greater(x, fill(0, x)), fill(0, x), x)), alpha);
-    credit(y, 0, where(greater(x, fill(0, x)), g, multiply(g, low)));
+    accumulate(y, 0, where(greater(x, fill(0, x)), g, multiply(g, low)));
   }
 }
 
 const seluScale: f64 = 1.0507009873554804934;
 const seluAlpha: f64 = 1.6732632423543772848;
 
-/** λ x where x > 0, else λ α(eˣ − 1): keeps mean 0 and variance 1 from layer to layer (Klambauer et al. 2017). */
+/** λ x where x > 0, else λ α(eˣ − 1), which preserves mean 0 and variance 1 from layer to layer (Klambauer et al. 2017). */
 @unmanaged
 class Selu {
   lanes<T>(x: v128): v128 {
@@ -85,7 +85,7 @@ class Selu {
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const low = scale(exp(where(greater(x, fill(0, x)), fill(0, x), x)), seluScale * seluAlpha);
-    credit(y, 0, where(greater(x, fill(0, x)), scale(g, seluScale), multiply(g, low)));
+    accumulate(y, 0, where(greater(x, fill(0, x)), scale(g, seluScale), multiply(g, low)));
   }
 }
 
@@ -93,24 +93,24 @@ class Selu {
 @unmanaged
 class Sigmoid {
   /** Four vectors a turn in every build: see map1. */
-  hot(): void {}
+  unrolled(): void {}
   lanes<T>(x: v128): v128 {
     return inline.always(sigmoidLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, multiply(y, subtract(fill(1, y), y))));
+    accumulate(y, 0, multiply(g, multiply(y, subtract(fill(1, y), y))));
   }
 }
 
 @unmanaged
 class Tanh {
   /** Four vectors a turn in every build: see map1. */
-  hot(): void {}
+  unrolled(): void {}
   lanes<T>(x: v128): v128 {
     return inline.always(tanhLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, subtract(fill(1, y), square(y))));
+    accumulate(y, 0, multiply(g, subtract(fill(1, y), square(y))));
   }
 }
 
@@ -121,7 +121,7 @@ class Softplus {
     return inline.always(softplusLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, sigmoid(input(y))));
+    accumulate(y, 0, multiply(g, sigmoid(input(y))));
   }
 }
 
@@ -138,11 +138,11 @@ class Gelu {
     const e = inline.always(erfLanes<T>(v128.mul<T>(x, v128.splat<T>(<T>rootHalf))));
     return v128.add<T>(half, v128.mul<T>(half, e));
   }
-  /** Φ(x) + x φ(x); Φ from erf's own node, written as ½(1 + erf). */
+  /** Φ(x) + x φ(x) with Φ(x) = ½(1 + erf(x/√2)), whose node the graph has already. */
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const density = scale(exp(scale(square(x), -0.5)), inverseRootTwoPi);
-    credit(y, 0, multiply(g, add(normalCdf(x), multiply(x, density))));
+    accumulate(y, 0, multiply(g, add(normalCdf(x), multiply(x, density))));
   }
 }
 
@@ -159,14 +159,14 @@ class GeluTanh {
     const t = inline.always(tanhLanes<T>(v128.mul<T>(v128.add<T>(x, cube), v128.splat<T>(<T>rootTwoOverPi))));
     return v128.add<T>(half, v128.mul<T>(half, t));
   }
-  /** From 9 on tanh is ±1 in either type: x is held there, or x² would overflow beside the 0 of 1 − tanh². */
+  /** x is clamped to ±9, where tanh is ±1 in both types: else x² may overflow, times the 0 of 1 − tanh². */
   derivative(y: i32, g: i32): void {
     const x = clamp(input(y), -9, 9);
     const squared = square(x);
     const t = tanh(scale(add(x, multiply(x, scale(squared, cubic))), rootTwoOverPi));
     const inner = scale(shift(scale(squared, 3 * cubic), 1), rootTwoOverPi);
     const rise = multiply(scale(x, 0.5), multiply(subtract(fill(1, x), square(t)), inner));
-    credit(y, 0, multiply(g, add(shift(scale(t, 0.5), 0.5), rise)));
+    accumulate(y, 0, multiply(g, add(shift(scale(t, 0.5), 0.5), rise)));
   }
 }
 
@@ -178,7 +178,7 @@ class Silu {
   }
   derivative(y: i32, g: i32): void {
     const s = sigmoid(input(y));
-    credit(y, 0, multiply(g, add(s, multiply(y, subtract(fill(1, s), s)))));
+    accumulate(y, 0, multiply(g, add(s, multiply(y, subtract(fill(1, s), s)))));
   }
 }
 

@@ -1,13 +1,13 @@
-// Ops along one axis, word(0): running sums, and the product with its derivative, the product of all others.
+// Ops along one axis, word(0): cumulative sums, and products with their derivative, the product of all other elements.
 
 import { f32Type, faultAxis, opConcatenate, opCumulativeSum, opProduct } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import {
-  answerExtent,
-  answerLike,
   emit,
+  setExtent,
+  setOutputLike,
   stage,
   stagedInput,
   stagedOp,
@@ -19,15 +19,14 @@ import { extent, input, rankOf, word } from "../graph/graph";
 import { add, broadcastLike, cumulativeSum, fill, multiply, slice } from "../graph/vocabulary";
 import { axisProduct } from "../kernels/axisProduct";
 import { cumulativeSum as cumulativeSumKernel } from "../kernels/scan";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 import { pushBlocks } from "./reduction";
 
-/** The shape of the input, whose axis word(0) must exist. */
+/** Sets the shape to that of the input; refuses an axis that does not exist. */
 function shapeAlong(): bool {
   const x = stagedInput(0);
-  if (<u32>stagedWord(0) < <u32>rankOf(x)) return answerLike(x);
-  fault(faultAxis, stagedOp(), x, stagedWord(0));
-  return false;
+  if (<u32>stagedWord(0) < <u32>rankOf(x)) return setOutputLike(x);
+  return refuse(faultAxis, stagedOp(), x, stagedWord(0));
 }
 
 function prepareAlong(y: i32): void {
@@ -35,14 +34,14 @@ function prepareAlong(y: i32): void {
   push(word(y, 1));
 }
 
-/** Running sum, from the end if word(1) is 1. */
+/** Cumulative sum, from the end if word(1) is 1. */
 @unmanaged
 class CumulativeSum {
   shape(): bool {
     return shapeAlong();
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, cumulativeSum(g, word(y, 0), 1 - word(y, 1)));
+    accumulate(y, 0, cumulativeSum(g, word(y, 0), 1 - word(y, 1)));
   }
   prepare(y: i32): void {
     prepareAlong(y);
@@ -63,7 +62,7 @@ class CumulativeSum {
   }
 }
 
-/** For each element, the product of all others along an axis. */
+/** For each element, the product of all other elements along an axis. */
 function others(x: i32, axis: i32): i32 {
   stage(opProduct);
   stageInput(x);
@@ -81,9 +80,9 @@ function join(a: i32, b: i32, axis: i32): i32 {
 }
 
 /**
- * The change of `others(x)` along d: Σ d_l Π x_k over l ≠ m and k ≠ l, m. The Hessian of a product is symmetric, so this
- * is the change back as well. With the pairs t = a b of the two halves, others(x) = [o b, o a] where o = others(t); an
- * element left over is paired with 1.
+ * Directional derivative of `others(x)` along d: Σ d_l Π x_k over l ≠ m and k ≠ l, m. The Hessian of a product is symmetric,
+ * so this is also the cotangent. With the pairs t = a b of the two halves, others(x) = [o b, o a] where o = others(t); the
+ * last element of an odd number is paired with 1.
  */
 function othersAlong(x: i32, d: i32, axis: i32): i32 {
   const length = extent(x, axis);
@@ -106,18 +105,18 @@ function othersAlong(x: i32, d: i32, axis: i32): i32 {
   return join(first, add(multiply(along, a), multiply(o, da)), axis);
 }
 
-/** Product, whose axis stays with extent 1; if word(1) is 1, for each element the product of all others. */
+/** Product along the axis, which keeps extent 1; if word(1) is 1, for each element the product of all others. */
 @unmanaged
 class Product {
   shape(): bool {
     const fits = shapeAlong();
-    if (fits && stagedWord(1) === 0) answerExtent(stagedWord(0), 1);
+    if (fits && stagedWord(1) === 0) setExtent(stagedWord(0), 1);
     return fits;
   }
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const axis = word(y, 0);
-    credit(y, 0, word(y, 1) === 0 ? multiply(g, others(x, axis)) : othersAlong(x, g, axis));
+    accumulate(y, 0, word(y, 1) === 0 ? multiply(g, others(x, axis)) : othersAlong(x, g, axis));
   }
   prepare(y: i32): void {
     prepareAlong(y);

@@ -1,4 +1,4 @@
-// Arithmetic. Each class is one op: a vector of it, and its derivative as nodes.
+// Arithmetic. Each class is one op: its function of one vector, and its derivative as nodes.
 
 import {
   opAbs,
@@ -14,7 +14,7 @@ import {
   opSquare,
   opSubtract,
 } from "../abi";
-import { credit, wants } from "../graph/credit";
+import { accumulate, wants } from "../graph/cotangents";
 import { input } from "../graph/graph";
 import {
   divide,
@@ -40,8 +40,8 @@ class Add {
     return v128.add<T>(a, b);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, g);
-    credit(y, 1, g);
+    accumulate(y, 0, g);
+    accumulate(y, 1, g);
   }
 }
 
@@ -51,8 +51,8 @@ class Subtract {
     return v128.sub<T>(a, b);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, g);
-    if (wants(y, 1)) credit(y, 1, negate(g));
+    accumulate(y, 0, g);
+    if (wants(y, 1)) accumulate(y, 1, negate(g));
   }
 }
 
@@ -62,8 +62,8 @@ class Multiply {
     return v128.mul<T>(a, b);
   }
   derivative(y: i32, g: i32): void {
-    if (wants(y, 0)) credit(y, 0, multiply(g, input(y, 1)));
-    if (wants(y, 1)) credit(y, 1, multiply(g, input(y, 0)));
+    if (wants(y, 0)) accumulate(y, 0, multiply(g, input(y, 1)));
+    if (wants(y, 1)) accumulate(y, 1, multiply(g, input(y, 0)));
   }
 }
 
@@ -74,8 +74,8 @@ class Divide {
   }
   derivative(y: i32, g: i32): void {
     const quotient = divide(g, input(y, 1));
-    credit(y, 0, quotient);
-    if (wants(y, 1)) credit(y, 1, negate(multiply(quotient, y)));
+    accumulate(y, 0, quotient);
+    if (wants(y, 1)) accumulate(y, 1, negate(multiply(quotient, y)));
   }
 }
 
@@ -85,7 +85,7 @@ class Negate {
     return v128.neg<T>(a);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, negate(g));
+    accumulate(y, 0, negate(g));
   }
 }
 
@@ -95,7 +95,7 @@ class Reciprocal {
     return v128.div<T>(v128.splat<T>(<T>1), a);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, negate(multiply(multiply(g, y), y)));
+    accumulate(y, 0, negate(multiply(multiply(g, y), y)));
   }
 }
 
@@ -105,7 +105,7 @@ class Square {
     return v128.mul<T>(a, a);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(scale(g, 2), input(y)));
+    accumulate(y, 0, multiply(scale(g, 2), input(y)));
   }
 }
 
@@ -115,7 +115,7 @@ class Sqrt {
     return v128.sqrt<T>(a);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, divide(scale(g, 0.5), y));
+    accumulate(y, 0, divide(scale(g, 0.5), y));
   }
 }
 
@@ -125,7 +125,7 @@ class Rsqrt {
     return v128.div<T>(v128.splat<T>(<T>1), v128.sqrt<T>(a));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(multiply(multiply(scale(g, -0.5), y), y), y));
+    accumulate(y, 0, multiply(multiply(multiply(scale(g, -0.5), y), y), y));
   }
 }
 
@@ -135,11 +135,11 @@ class Abs {
     return v128.abs<T>(a);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, sign(input(y))));
+    accumulate(y, 0, multiply(g, sign(input(y))));
   }
 }
 
-/** -1, 0 or 1; NaN stays NaN and -0 stays -0, because the answer is a where the bound does not hold. */
+/** -1, 0 or 1; NaN and -0 stay as they are, because the result is a where neither comparison holds. */
 @unmanaged
 class Sign {
   lanes<T>(a: v128): v128 {
@@ -162,12 +162,12 @@ class Power {
     const b = input(y, 1);
     if (wants(y, 0)) {
       const slope = multiply(b, power(a, shift(b, -1)));
-      credit(y, 0, multiply(g, where(equal(b, fill(0, b)), fill(0, b), slope)));
+      accumulate(y, 0, multiply(g, where(equal(b, fill(0, b)), fill(0, b), slope)));
     }
     if (wants(y, 1)) {
       const positive = greater(a, fill(0, a));
       const logarithm = log(where(positive, a, fill(1, a)));
-      credit(y, 1, keepWhere(positive, multiply(g, multiply(y, logarithm))));
+      accumulate(y, 1, keepWhere(positive, multiply(g, multiply(y, logarithm))));
     }
   }
 }

@@ -1,4 +1,4 @@
-// Comparisons answer 0 or 1 in the float type of their inputs; choices follow them.
+// Comparisons, which return 0 or 1 in the float type of their inputs, and choices: minimum, maximum, clamp, where.
 
 import {
   f32Type,
@@ -15,8 +15,8 @@ import {
 } from "../abi";
 import { inputType, operand } from "../graph/call";
 import { broadcasts, floats, pointwise, register } from "../graph/contract";
-import { credit, wants } from "../graph/credit";
-import { answerLike, stagedInput } from "../graph/emit";
+import { accumulate, wants } from "../graph/cotangents";
+import { setOutputLike, stagedInput } from "../graph/emit";
 import { input, real } from "../graph/graph";
 import { equal, fill, greaterEqual, keepWhere, multiply, scale, where } from "../graph/vocabulary";
 import { map3 } from "../kernels/lanes";
@@ -74,12 +74,12 @@ class GreaterEqual {
   derivative(y: i32, g: i32): void {}
 }
 
-/** g to the side that was chosen, half to each at a tie. */
-function creditChosen(y: i32, g: i32, k: i32): void {
+/** Adds g to the cotangent of input k where that was chosen, half of it at ties. */
+function accumulateChosen(y: i32, g: i32, k: i32): void {
   if (!wants(y, k)) return;
   const own = input(y, k);
-  const share = where(equal(own, input(y, 1 - k)), scale(g, 0.5), g);
-  credit(y, k, keepWhere(equal(own, y), share));
+  const cotangent = where(equal(own, input(y, 1 - k)), scale(g, 0.5), g);
+  accumulate(y, k, keepWhere(equal(own, y), cotangent));
 }
 
 @unmanaged
@@ -88,8 +88,8 @@ class Minimum {
     return v128.min<T>(a, b);
   }
   derivative(y: i32, g: i32): void {
-    creditChosen(y, g, 0);
-    creditChosen(y, g, 1);
+    accumulateChosen(y, g, 0);
+    accumulateChosen(y, g, 1);
   }
 }
 
@@ -99,12 +99,12 @@ class Maximum {
     return v128.max<T>(a, b);
   }
   derivative(y: i32, g: i32): void {
-    creditChosen(y, g, 0);
-    creditChosen(y, g, 1);
+    accumulateChosen(y, g, 0);
+    accumulateChosen(y, g, 1);
   }
 }
 
-/** Bounds from the attribute words; x comes first into pmin and pmax, so NaN survives. */
+/** min(max(x, low), high) with bounds from the attribute words; x is the first operand of pmin and pmax, so NaN stays NaN. */
 @unmanaged
 class Clamp {
   low: f64;
@@ -112,15 +112,15 @@ class Clamp {
   lanes<T>(x: v128): v128 {
     return v128.pmin<T>(v128.pmax<T>(x, v128.splat<T>(<T>this.low)), v128.splat<T>(<T>this.high));
   }
-  /** Passes at both bounds. */
+  /** g between the bounds and at them, else 0. */
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const inside = multiply(greaterEqual(x, fill(real(y, 0), x)), greaterEqual(fill(real(y, 2), x), x));
-    credit(y, 0, keepWhere(inside, g));
+    accumulate(y, 0, keepWhere(inside, g));
   }
 }
 
-/** Where(c, a, b): a where c is not 0. */
+/** where(c, a, b): a where c is not 0, else b. */
 @unmanaged
 class Select {
   lanes<T>(c: v128, a: v128, b: v128): v128 {
@@ -131,13 +131,13 @@ class Select {
 @unmanaged
 class Where {
   shape(): bool {
-    return answerLike(stagedInput(0));
+    return setOutputLike(stagedInput(0));
   }
   derivative(y: i32, g: i32): void {
     const condition = input(y, 0);
     const zero = fill(0, g);
-    if (wants(y, 1)) credit(y, 1, where(condition, g, zero));
-    if (wants(y, 2)) credit(y, 2, where(condition, zero, g));
+    if (wants(y, 1)) accumulate(y, 1, where(condition, g, zero));
+    if (wants(y, 2)) accumulate(y, 2, where(condition, zero, g));
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0, start);

@@ -12,8 +12,8 @@ import {
 } from "../abi";
 import { inputType, operand } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit, wants } from "../graph/credit";
-import { answer, answerExtent, emit, stagedInput, stagedOp, stagedWord } from "../graph/emit";
+import { accumulate, wants } from "../graph/cotangents";
+import { emit, setExtent, setOutput, stagedInput, stagedOp, stagedWord } from "../graph/emit";
 import { elementsOf, extent, input, typeOf, word, wordsOf } from "../graph/graph";
 import {
   convolve,
@@ -24,10 +24,9 @@ import {
   convolveWeightGradientScratch,
 } from "../kernels/convolution";
 import { Geometry } from "../kernels/geometry";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 import {
   agrees,
-  answerImage,
   axisWord,
   geometryFits,
   geometryOf,
@@ -35,6 +34,7 @@ import {
   isImage,
   isOut,
   pushGeometry,
+  setImage,
   stageAlike,
 } from "./images";
 
@@ -42,14 +42,13 @@ import {
 function operandsFit(): bool {
   if (!hasRank(stagedInput(0), 4) || !hasRank(stagedInput(1), 4) || !geometryFits()) return false;
   const groups = stagedWord(geometryWords - 1);
-  if (groups === 0) return fault(faultExtent, stagedOp(), -1, geometryWords - 1, 0, 1) === 0;
+  if (groups === 0) return refuse(faultExtent, stagedOp(), -1, geometryWords - 1, 0, 1);
   for (let axis = 0; axis < 2; axis++) {
     const room = <i64>axisWord(axis, 5) + axisWord(axis, 2) + axisWord(axis, 3);
     const reach = (<i64>axisWord(axis, 0) - 1) * axisWord(axis, 4) + 1;
     const wanted = room < reach ? -1 : <i32>((room - reach) / axisWord(axis, 1)) + 1;
     if (wanted === axisWord(axis, 6)) continue;
-    fault(faultExtent, stagedOp(), -1, 1 + axis, axisWord(axis, 6), wanted);
-    return false;
+    return refuse(faultExtent, stagedOp(), -1, 1 + axis, axisWord(axis, 6), wanted);
   }
   return true;
 }
@@ -75,16 +74,16 @@ class Convolve {
     const x = stagedInput(0);
     const w = stagedInput(1);
     if (!operandsFit() || !isImage(x) || !weightsFit(w)) return false;
-    return agrees(x, 3, extent(w, 2) * stagedWord(geometryWords - 1)) && answerImage(x, true, extent(w, 3));
+    return agrees(x, 3, extent(w, 2) * stagedWord(geometryWords - 1)) && setImage(x, true, extent(w, 3));
   }
   derivative(y: i32, g: i32): void {
     if (wants(y, 0)) {
       stageAlike(opConvolveInputGradient, y, g, input(y, 1));
-      credit(y, 0, emit());
+      accumulate(y, 0, emit());
     }
     if (wants(y, 1)) {
       stageAlike(opConvolveWeightGradient, y, input(y, 0), g);
-      credit(y, 1, emit());
+      accumulate(y, 1, emit());
     }
   }
   prepare(y: i32): void {
@@ -114,16 +113,16 @@ class ConvolveInputGradient {
     const g = stagedInput(0);
     const w = stagedInput(1);
     if (!operandsFit() || !isOut(g) || !weightsFit(w)) return false;
-    return agrees(g, 3, extent(w, 3)) && answerImage(g, false, extent(w, 2) * stagedWord(geometryWords - 1));
+    return agrees(g, 3, extent(w, 3)) && setImage(g, false, extent(w, 2) * stagedWord(geometryWords - 1));
   }
   derivative(y: i32, g: i32): void {
     if (wants(y, 0)) {
       stageAlike(opConvolve, y, g, input(y, 1));
-      credit(y, 0, emit());
+      accumulate(y, 0, emit());
     }
     if (wants(y, 1)) {
       stageAlike(opConvolveWeightGradient, y, g, input(y, 0));
-      credit(y, 1, emit());
+      accumulate(y, 1, emit());
     }
   }
   prepare(y: i32): void {
@@ -158,20 +157,20 @@ class ConvolveWeightGradient {
     const channels = extent(x, 3);
     const outs = extent(g, 3);
     if (!agrees(x, 3, channels - (channels % groups)) || !agrees(g, 3, outs - (outs % groups))) return false;
-    answer(typeOf(x), 4);
-    for (let axis = 0; axis < 2; axis++) answerExtent(axis, axisWord(axis, 0));
-    answerExtent(2, channels / groups);
-    answerExtent(3, outs);
+    setOutput(typeOf(x), 4);
+    for (let axis = 0; axis < 2; axis++) setExtent(axis, axisWord(axis, 0));
+    setExtent(2, channels / groups);
+    setExtent(3, outs);
     return true;
   }
   derivative(y: i32, g: i32): void {
     if (wants(y, 0)) {
       stageAlike(opConvolveInputGradient, y, input(y, 1), g);
-      credit(y, 0, emit());
+      accumulate(y, 0, emit());
     }
     if (wants(y, 1)) {
       stageAlike(opConvolve, y, input(y, 0), g);
-      credit(y, 1, emit());
+      accumulate(y, 1, emit());
     }
   }
   prepare(y: i32): void {

@@ -1,4 +1,4 @@
-// Softmax and its relatives over the last axis, fused and max-shifted; the bindings move another axis there and back.
+// Softmax and its relatives over the last axis, computed in one kernel from x − max x; the bindings transpose other axes.
 
 import {
   f32Type,
@@ -14,12 +14,12 @@ import {
 } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit } from "../graph/credit";
-import { answer, answerExtent, answerLike, stagedInput, stagedOp } from "../graph/emit";
+import { accumulate } from "../graph/cotangents";
+import { setExtent, setOutput, setOutputLike, stagedInput, stagedOp } from "../graph/emit";
 import { elementsOf, extent, input, rankOf, typeOf } from "../graph/graph";
 import { broadcastLike, exp, multiply, oneHot, softmax, subtract, sum, withLastAxis } from "../graph/vocabulary";
 import { crossEntropyRows, logSoftmaxRows, logSumExpRows, softmaxRows } from "../kernels/softmax";
-import { fault } from "../memory/engine";
+import { fault, refuse } from "../memory/engine";
 
 function lastAxis(y: i32): i32 {
   return 1 << (rankOf(y) - 1);
@@ -28,19 +28,18 @@ function lastAxis(y: i32): i32 {
 function shapeOfRows(): bool {
   const x = stagedInput(0);
   if (rankOf(x) === 0) {
-    fault(faultRank, stagedOp(), x, 0, 1);
-    return false;
+    return refuse(faultRank, stagedOp(), x, 0, 1);
   }
-  return answerLike(x);
+  return setOutputLike(x);
 }
 
-/** Pushes how many rows x has and their length. */
+/** Pushes the number of rows of x and their length. */
 function pushRows(x: i32, rows: i32): void {
   push(rows);
   push(extent(x, rankOf(x) - 1));
 }
 
-/** The same where rows without elements are none. */
+/** The same, but no rows if the rows have no elements. */
 function pushFilledRows(x: i32): void {
   pushRows(x, elementsOf(x) / max(extent(x, rankOf(x) - 1), 1));
 }
@@ -53,7 +52,7 @@ class Softmax {
   /** y (g − Σ g y). */
   derivative(y: i32, g: i32): void {
     const weighted = sum(multiply(g, y), lastAxis(y));
-    credit(y, 0, multiply(y, subtract(g, weighted)));
+    accumulate(y, 0, multiply(y, subtract(g, weighted)));
   }
   prepare(y: i32): void {
     pushFilledRows(y);
@@ -73,7 +72,7 @@ class LogSoftmax {
   }
   /** g − softmax(x) Σ g. */
   derivative(y: i32, g: i32): void {
-    credit(y, 0, subtract(g, multiply(exp(y), sum(g, lastAxis(y)))));
+    accumulate(y, 0, subtract(g, multiply(exp(y), sum(g, lastAxis(y)))));
   }
   prepare(y: i32): void {
     pushFilledRows(y);
@@ -86,17 +85,17 @@ class LogSoftmax {
   }
 }
 
-/** ln Σ eˣ, -∞ of nothing; the axis stays with extent 1. */
+/** ln Σ eˣ, -∞ of no elements; the axis keeps extent 1. */
 @unmanaged
 class LogSumExp {
   shape(): bool {
     if (!shapeOfRows()) return false;
-    answerExtent(rankOf(stagedInput(0)) - 1, 1);
+    setExtent(rankOf(stagedInput(0)) - 1, 1);
     return true;
   }
   derivative(y: i32, g: i32): void {
     const x = input(y);
-    credit(y, 0, multiply(broadcastLike(g, x), softmax(x)));
+    accumulate(y, 0, multiply(broadcastLike(g, x), softmax(x)));
   }
   prepare(y: i32): void {
     pushRows(input(y), elementsOf(y));
@@ -120,29 +119,26 @@ class CrossEntropy {
     const labels = stagedInput(1);
     const rank = rankOf(x);
     if (rank === 0) {
-      fault(faultRank, opCrossEntropy, x, 0, 1);
-      return false;
+      return refuse(faultRank, opCrossEntropy, x, 0, 1);
     }
     if (typeOf(labels) !== i32Type || typeOf(x) > 1) {
       const wrong = typeOf(x) > 1 ? x : labels;
-      fault(faultType, opCrossEntropy, wrong, typeOf(wrong), typeOf(x) > 1 ? -1 : i32Type);
-      return false;
+      return refuse(faultType, opCrossEntropy, wrong, typeOf(wrong), typeOf(x) > 1 ? -1 : i32Type);
     }
     let fits = rankOf(labels) === rank - 1;
     for (let axis = 0; fits && axis < rank - 1; axis++) fits = extent(labels, axis) === extent(x, axis);
     if (!fits) {
-      fault(faultShapes, opCrossEntropy, x, labels);
-      return false;
+      return refuse(faultShapes, opCrossEntropy, x, labels);
     }
-    answer(typeOf(x), rank - 1);
-    for (let axis = 0; axis < rank - 1; axis++) answerExtent(axis, extent(x, axis));
+    setOutput(typeOf(x), rank - 1);
+    for (let axis = 0; axis < rank - 1; axis++) setExtent(axis, extent(x, axis));
     return true;
   }
   /** g (softmax(x) − oneHot(label)). */
   derivative(y: i32, g: i32): void {
     const x = input(y, 0);
     const target = oneHot(input(y, 1), extent(x, rankOf(x) - 1), typeOf(x));
-    credit(y, 0, multiply(withLastAxis(g), subtract(softmax(x), target)));
+    accumulate(y, 0, multiply(withLastAxis(g), subtract(softmax(x), target)));
   }
   prepare(y: i32): void {
     pushRows(input(y, 0), elementsOf(y));

@@ -1,10 +1,10 @@
-// What all elementwise ops share: the shape rule, and the choice of the f32 or f64 loop. An op of this family is a
-// class with `lanes` (one vector) and, where it has one, `derivative`.
+// Common part of the elementwise ops: the shape rule, and the choice of the f32 or f64 loop. An op of this kind is a class with
+// `lanes` (its function of one vector) and, optionally, `derivative`.
 
 import { f32Type, opFill } from "../abi";
 import { callWords, inputType, operand } from "../graph/call";
 import { broadcasts, floats, pointwise, register } from "../graph/contract";
-import { answerLike, stagedInput } from "../graph/emit";
+import { setOutputLike, stagedInput } from "../graph/emit";
 import { opOf, real, typeOf } from "../graph/graph";
 import { broadcastLike, fill } from "../graph/vocabulary";
 import { map1, map2 } from "../kernels/lanes";
@@ -12,7 +12,7 @@ import { map1, map2 } from "../kernels/lanes";
 @unmanaged
 class Unary<F> {
   shape(): bool {
-    return answerLike(stagedInput(0));
+    return setOutputLike(stagedInput(0));
   }
   derivative(y: i32, g: i32): void {
     changetype<F>(0).derivative(y, g);
@@ -27,7 +27,7 @@ class Unary<F> {
 
 @unmanaged
 class Binary<F> {
-  /** Two constants are one, computed by the op's own vector function. */
+  /** Folds constants by the op's own vector function. */
   rewrite(): i32 {
     const a = stagedInput(0);
     const b = stagedInput(1);
@@ -40,7 +40,7 @@ class Binary<F> {
     return <f64>v128.extract_lane<T>(v, 0);
   }
   shape(): bool {
-    return answerLike(stagedInput(0));
+    return setOutputLike(stagedInput(0));
   }
   derivative(y: i32, g: i32): void {
     changetype<F>(0).derivative(y, g);

@@ -1,7 +1,7 @@
 // Activations that are x times a gate between 0 and 1.
 
 import { opHardswish, opMish } from "../abi";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import { input } from "../graph/graph";
 import {
   add,
@@ -29,12 +29,12 @@ class Mish {
   lanes<T>(x: v128): v128 {
     return inline.always(mishLanes<T>(x));
   }
-  /** t + x σ(x) (1 − t²), t = tanh(softplus(x)); x is held where t and σ have long been 0 or 1, or 2x may overflow. */
+  /** t + x σ(x) (1 − t²), t = tanh(softplus(x)); x is clamped where t and σ are 0 or 1, else 2x may overflow. */
   derivative(y: i32, g: i32): void {
     const x = clamp(input(y), -1000, 1000);
     const t = tanh(softplus(x));
     const rise = multiply(multiply(x, sigmoid(x)), subtract(fill(1, x), square(t)));
-    credit(y, 0, multiply(g, add(t, rise)));
+    accumulate(y, 0, multiply(g, add(t, rise)));
   }
 }
 
@@ -47,13 +47,13 @@ class Hardswish {
     return v128.mul<T>(x, v128.div<T>(gate, v128.splat<T>(<T>6)));
   }
   /**
-   * x/3 + 1/2 between the kinks, 0 below, 1 above. The paper leaves the kinks open: there it is the slope of the middle,
-   * −1/2 at −3 and 3/2 at 3, as ReLU6 is a clamp, which passes at its bounds, and as PyTorch 1.13 has it.
+   * x/3 + 1/2 between the kinks, 0 below, 1 above. The paper does not define the kinks; here they have the slope of the middle,
+   * −1/2 at −3 and 3/2 at 3, because ReLU6 is a clamp, which passes the gradient at its bounds, and as in PyTorch 1.13.
    */
   derivative(y: i32, g: i32): void {
     const x = input(y);
     const between = multiply(g, shift(scale(x, 1.0 / 3.0), 0.5));
-    credit(y, 0, keepWhere(greaterEqual(x, fill(-3, x)), where(greater(x, fill(3, x)), g, between)));
+    accumulate(y, 0, keepWhere(greaterEqual(x, fill(-3, x)), where(greater(x, fill(3, x)), g, between)));
   }
 }
 

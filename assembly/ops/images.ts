@@ -3,22 +3,20 @@
 
 import { axisWords, faultExtent, faultRank, geometryWords } from "../abi";
 import { callWords, push } from "../graph/call";
-import { answer, answerExtent, stage, stagedOp, stagedWord, stagedWords, stageInput, stageWord } from "../graph/emit";
+import { setExtent, setOutput, stage, stagedOp, stagedWord, stagedWords, stageInput, stageWord } from "../graph/emit";
 import { extent, rankOf, typeOf, word, wordsOf } from "../graph/graph";
 import { Geometry } from "../kernels/geometry";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
 /** False, with the fault recorded, if the extent of an axis of the node is not the wanted one. */
 export function agrees(node: i32, axis: i32, wanted: i32): bool {
   if (extent(node, axis) === wanted) return true;
-  fault(faultExtent, stagedOp(), node, axis, extent(node, axis), wanted);
-  return false;
+  return refuse(faultExtent, stagedOp(), node, axis, extent(node, axis), wanted);
 }
 
 export function hasRank(node: i32, rank: i32): bool {
   if (rankOf(node) === rank) return true;
-  fault(faultRank, stagedOp(), node, rankOf(node), rank);
-  return false;
+  return refuse(faultRank, stagedOp(), node, rankOf(node), rank);
 }
 
 /** Whether the words are a geometry whose numbers may be multiplied: all but padding are at least 1. */
@@ -28,8 +26,7 @@ export function geometryFits(): bool {
     // Padding, the extent of an empty image and the first window may be 0.
     const least = k === geometryWords - 1 || within === 2 || within === 3 || within === 5 || within === 6 ? 0 : 1;
     if (k < stagedWords() && stagedWord(k) >= least && stagedWord(k) < 0x40000000) continue;
-    fault(faultExtent, stagedOp(), -1, k, k < stagedWords() ? stagedWord(k) : -1, least);
-    return false;
+    return refuse(faultExtent, stagedOp(), -1, k, k < stagedWords() ? stagedWord(k) : -1, least);
   }
   return true;
 }
@@ -49,12 +46,12 @@ export function isOut(node: i32): bool {
   return agrees(node, 1, axisWord(0, 6)) && agrees(node, 2, axisWord(1, 6));
 }
 
-/** The answer has this batch, the height and width of the image or of what comes out, and these channels. */
-export function answerImage(like: i32, outs: bool, channels: i32): bool {
-  answer(typeOf(like), 4);
-  answerExtent(0, extent(like, 0));
-  for (let axis = 0; axis < 2; axis++) answerExtent(1 + axis, axisWord(axis, outs ? 6 : 5));
-  answerExtent(3, channels);
+/** The output has this batch, the height and width of the image or of what comes out, and these channels. */
+export function setImage(like: i32, outs: bool, channels: i32): bool {
+  setOutput(typeOf(like), 4);
+  setExtent(0, extent(like, 0));
+  for (let axis = 0; axis < 2; axis++) setExtent(1 + axis, axisWord(axis, outs ? 6 : 5));
+  setExtent(3, channels);
   return true;
 }
 

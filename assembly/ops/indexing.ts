@@ -1,29 +1,27 @@
-// Rows picked by index, added back by index, and one-hot rows.
+// Gather rows by index, scatter-add rows by index, and one-hot rows.
 
 import { f64Type, faultIndex, faultRank, faultType, i32Type, opGather, opOneHot, opScatterAdd } from "../abi";
 import { callWord, operand, outputType, push } from "../graph/call";
 import { register } from "../graph/contract";
-import { credit } from "../graph/credit";
-import { answer, answerExtent, stagedInput, stagedWord } from "../graph/emit";
+import { accumulate } from "../graph/cotangents";
+import { setExtent, setOutput, stagedInput, stagedWord } from "../graph/emit";
 import { elementsOf, extent, input, rankOf, typeOf, word } from "../graph/graph";
 import { gather, scatterAdd } from "../graph/vocabulary";
 import { map2 } from "../kernels/lanes";
 import { copyElements } from "../kernels/strided";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
 function indicesChecked(op: i32, indices: i32): bool {
   if (typeOf(indices) === i32Type) return true;
-  fault(faultType, op, indices, typeOf(indices), i32Type);
-  return false;
+  return refuse(faultType, op, indices, typeOf(indices), i32Type);
 }
 
-/** False, with the fault recorded, if an index lies outside 0 .. rows. */
+/** Whether all indices are in 0 .. rows − 1; records a fault if not. */
 function inRange(op: i32, indices: usize, count: u32, rows: u32): bool {
   for (let i: u32 = 0; i < count; i++) {
     const index = load<i32>(indices + (i << 2));
     if (<u32>index >= rows) {
-      fault(faultIndex, op, index, rows);
-      return false;
+      return refuse(faultIndex, op, index, rows);
     }
   }
   return true;
@@ -36,7 +34,7 @@ class Sum2 {
   }
 }
 
-/** Rows of table [rows, ...] at indices [...]: [indices..., ...]. */
+/** Rows of table [rows, ...] at indices [...]; the output is [indices..., ...]. */
 @unmanaged
 class Gather {
   shape(): bool {
@@ -44,19 +42,18 @@ class Gather {
     const indices = stagedInput(1);
     if (!indicesChecked(opGather, indices)) return false;
     if (rankOf(table) === 0) {
-      fault(faultRank, opGather, table, 0, 1);
-      return false;
+      return refuse(faultRank, opGather, table, 0, 1);
     }
     const lead = rankOf(indices);
-    answer(typeOf(table), lead + rankOf(table) - 1);
-    for (let axis = 0; axis < lead; axis++) answerExtent(axis, extent(indices, axis));
-    for (let axis = 1; axis < rankOf(table); axis++) answerExtent(lead + axis - 1, extent(table, axis));
+    setOutput(typeOf(table), lead + rankOf(table) - 1);
+    for (let axis = 0; axis < lead; axis++) setExtent(axis, extent(indices, axis));
+    for (let axis = 1; axis < rankOf(table); axis++) setExtent(lead + axis - 1, extent(table, axis));
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, scatterAdd(g, input(y, 1), extent(input(y, 0), 0)));
+    accumulate(y, 0, scatterAdd(g, input(y, 1), extent(input(y, 0), 0)));
   }
-  /** Rows of the table, number of indices, elements of a row. */
+  /** Pushes rows of the table, number of indices, elements of a row. */
   prepare(y: i32): void {
     const indices = elementsOf(input(y, 1));
     push(extent(input(y, 0), 0));
@@ -80,7 +77,7 @@ class Gather {
   }
 }
 
-/** A zero table of word(0) rows to which rows of a are added at indices, in their order. */
+/** Table of word(0) rows, zero but for the rows of a added at the indices, in order. */
 @unmanaged
 class ScatterAdd {
   shape(): bool {
@@ -89,16 +86,15 @@ class ScatterAdd {
     if (!indicesChecked(opScatterAdd, indices)) return false;
     const lead = rankOf(indices);
     if (rankOf(a) < lead) {
-      fault(faultRank, opScatterAdd, a, rankOf(a), lead);
-      return false;
+      return refuse(faultRank, opScatterAdd, a, rankOf(a), lead);
     }
-    answer(typeOf(a), 1 + rankOf(a) - lead);
-    answerExtent(0, stagedWord(0));
-    for (let axis = lead; axis < rankOf(a); axis++) answerExtent(1 + axis - lead, extent(a, axis));
+    setOutput(typeOf(a), 1 + rankOf(a) - lead);
+    setExtent(0, stagedWord(0));
+    for (let axis = lead; axis < rankOf(a); axis++) setExtent(1 + axis - lead, extent(a, axis));
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, gather(g, input(y, 1)));
+    accumulate(y, 0, gather(g, input(y, 1)));
   }
   prepare(y: i32): void {
     const indices = elementsOf(input(y, 1));
@@ -134,9 +130,9 @@ class OneHot {
   shape(): bool {
     const indices = stagedInput(0);
     if (!indicesChecked(opOneHot, indices)) return false;
-    answer(stagedWord(1), rankOf(indices) + 1);
-    for (let axis = 0; axis < rankOf(indices); axis++) answerExtent(axis, extent(indices, axis));
-    answerExtent(rankOf(indices), stagedWord(0));
+    setOutput(stagedWord(1), rankOf(indices) + 1);
+    for (let axis = 0; axis < rankOf(indices); axis++) setExtent(axis, extent(indices, axis));
+    setExtent(rankOf(indices), stagedWord(0));
     return true;
   }
   prepare(y: i32): void {

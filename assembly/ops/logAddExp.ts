@@ -1,11 +1,10 @@
-// logAddExp(a, b) = log(eᵃ + eᵇ) = max(a, b) + softplus(−|a − b|): neither exponential can overflow, and sums of
-// probabilities can be kept as logarithms (Press et al., Numerical Recipes, 3rd edition, 2007,
-// §16.3, of forward-backward recursions).
+// logAddExp(a, b) = log(eᵃ + eᵇ) = max(a, b) + softplus(−|a − b|), where no exponential overflows: sums of probabilities
+// in logarithms (Press et al., Numerical Recipes, 3rd edition, 2007, §16.3, forward-backward recursions).
 //
 // Error: f32 2.5 ulp, f64 2 ulp of the larger of |result| and log 2. Exact: −∞ adds nothing, ∞ wins, NaN stays.
 
 import { opLogAddExp } from "../abi";
-import { credit, wants } from "../graph/credit";
+import { accumulate, wants } from "../graph/cotangents";
 import { input } from "../graph/graph";
 import { equal, fill, multiply, negate, sigmoid, subtract, where } from "../graph/vocabulary";
 import { softplusLanes } from "../kernels/softplus";
@@ -23,11 +22,11 @@ class LogAddExp {
     const a = input(y, 0);
     const b = input(y, 1);
     const gap = subtract(a, b);
-    // x − x is 0 for every finite x: only a gap of infinities is NaN though a = b.
+    // The gap of equal finite numbers is 0; of equal infinities it is NaN.
     const lost = multiply(equal(a, b), subtract(fill(1, gap), equal(gap, gap)));
     const distance = where(lost, fill(0, gap), gap);
-    if (wants(y, 0)) credit(y, 0, multiply(g, sigmoid(distance)));
-    if (wants(y, 1)) credit(y, 1, multiply(g, sigmoid(negate(distance))));
+    if (wants(y, 0)) accumulate(y, 0, multiply(g, sigmoid(distance)));
+    if (wants(y, 1)) accumulate(y, 1, multiply(g, sigmoid(negate(distance))));
   }
 }
 

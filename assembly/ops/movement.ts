@@ -1,4 +1,4 @@
-// Ops that move elements and compute nothing: each derivative is the movement back.
+// Ops that move elements without computing; each derivative is the inverse movement.
 
 import {
   f64Type,
@@ -20,13 +20,13 @@ import {
 } from "../abi";
 import { callWord, callWords, operand, outputType, push } from "../graph/call";
 import { alias, pointwise, register, whole } from "../graph/contract";
-import { credit, wants } from "../graph/credit";
+import { accumulate, wants } from "../graph/cotangents";
 import {
-  answer,
-  answerExtent,
-  answeredExtent,
-  answerLike,
   emit,
+  outputExtent,
+  setExtent,
+  setOutput,
+  setOutputLike,
   stage,
   stagedInput,
   stagedInputs,
@@ -38,11 +38,11 @@ import {
 import { elementsOf, extent, input, inputCount, opOf, rankOf, real, typeOf, word, wordsOf } from "../graph/graph";
 import { reshapeLike, slice, stagePad, stageSlice, sum, transposeBack } from "../graph/vocabulary";
 import { copyElements, gatherStrided, scatterStrided } from "../kernels/strided";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
-/** Answers an extent that may not fit an i32; -1 is refused as too large. */
-function answerLength(axis: i32, length: i64): void {
-  answerExtent(axis, length > i32.MAX_VALUE ? -1 : <i32>length);
+/** Sets an extent that may not fit an i32: -1, which is refused as too large. */
+function setLength(axis: i32, length: i64): void {
+  setExtent(axis, length > i32.MAX_VALUE ? -1 : <i32>length);
 }
 
 /** Stride of an axis of a contiguous node, in elements. */
@@ -66,17 +66,17 @@ function runGather(call: usize, start: u32, count: u32): void {
   else gatherStrided<f32>(out, a, callWords(call), start, count);
 }
 
-/** The constant `a` in the shape that was answered: moving a constant costs nothing. */
-function fillOfAnswer(a: i32): i32 {
+/** The fill `a` in the shape of the output: moving a fill costs nothing. */
+function fillOfOutput(a: i32): i32 {
   const rank = stagedWords();
   stage(opFill);
   stageReal(real(a, 0));
   stageWord(typeOf(a));
-  for (let axis = 0; axis < rank; axis++) stageWord(answeredExtent(axis));
+  for (let axis = 0; axis < rank; axis++) stageWord(outputExtent(axis));
   return emit();
 }
 
-/** The same elements in another shape: words are the extents. */
+/** The same elements in another shape; words: the extents. */
 @unmanaged
 class Reshape {
   rewrite(): i32 {
@@ -84,33 +84,31 @@ class Reshape {
     let same = rankOf(a) === stagedWords();
     for (let axis = 0; same && axis < rankOf(a); axis++) same = extent(a, axis) === stagedWord(axis);
     if (same) return a;
-    return opOf(a) === opFill && this.shape() ? fillOfAnswer(a) : -1;
+    return opOf(a) === opFill && this.shape() ? fillOfOutput(a) : -1;
   }
   shape(): bool {
     const rank = stagedWords();
     if (rank > rankLimit) {
-      fault(faultRank, opReshape, stagedInput(0), rank, rankLimit);
-      return false;
+      return refuse(faultRank, opReshape, stagedInput(0), rank, rankLimit);
     }
     let elements: u64 = 1;
     let fits = true;
-    answer(typeOf(stagedInput(0)), rank);
+    setOutput(typeOf(stagedInput(0)), rank);
     for (let axis = 0; axis < rank; axis++) {
       const wanted = stagedWord(axis);
       fits = fits && wanted >= 0;
       elements *= <u64>wanted;
-      answerExtent(axis, wanted);
+      setExtent(axis, wanted);
     }
     if (!fits || elements !== <u64>elementsOf(stagedInput(0))) {
-      fault(faultReshape, opReshape, stagedInput(0));
-      return false;
+      return refuse(faultReshape, opReshape, stagedInput(0));
     }
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, reshapeLike(g, input(y)));
+    accumulate(y, 0, reshapeLike(g, input(y)));
   }
-  /** An alias costs nothing; a plan calls this only to move one to where an output must lie. */
+  /** Copies. An alias is not computed; the planner calls this only for an output whose block lies elsewhere. */
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0);
     if (outputType(call) === f64Type) copyElements<f64>(out, operand(call, 1), count);
@@ -121,11 +119,11 @@ class Reshape {
 @unmanaged
 class StopGradient {
   shape(): bool {
-    return answerLike(stagedInput(0));
+    return setOutputLike(stagedInput(0));
   }
 }
 
-/** Repeats axes of extent 1 and adds leading ones: words are the extents. */
+/** Repeats axes of extent 1 and adds leading axes; words: the extents. */
 @unmanaged
 class BroadcastTo {
   rewrite(): i32 {
@@ -134,23 +132,21 @@ class BroadcastTo {
     let same = rankOf(a) === rank;
     for (let axis = 0; same && axis < rank; axis++) same = extent(a, axis) === stagedWord(axis);
     if (same) return a;
-    return opOf(a) === opFill && this.shape() ? fillOfAnswer(a) : -1;
+    return opOf(a) === opFill && this.shape() ? fillOfOutput(a) : -1;
   }
   shape(): bool {
     const a = stagedInput(0);
     const rank = stagedWords();
     const lead = rank - rankOf(a);
     if (lead < 0 || rank > rankLimit) {
-      fault(faultRank, opBroadcastTo, a, rank, lead < 0 ? rankOf(a) : rankLimit);
-      return false;
+      return refuse(faultRank, opBroadcastTo, a, rank, lead < 0 ? rankOf(a) : rankLimit);
     }
-    answer(typeOf(a), rank);
+    setOutput(typeOf(a), rank);
     for (let axis = 0; axis < rank; axis++) {
       const wanted = stagedWord(axis);
-      answerExtent(axis, wanted);
+      setExtent(axis, wanted);
       if (axis >= lead && extent(a, axis - lead) !== 1 && extent(a, axis - lead) !== wanted) {
-        fault(faultRange, opBroadcastTo, a, axis, extent(a, axis - lead), wanted);
-        return false;
+        return refuse(faultRange, opBroadcastTo, a, axis, extent(a, axis - lead), wanted);
       }
     }
     return true;
@@ -162,9 +158,9 @@ class BroadcastTo {
     for (let axis = 0; axis < rankOf(y); axis++) {
       if (axis < lead || (extent(a, axis - lead) === 1 && extent(y, axis) !== 1)) axes |= 1 << axis;
     }
-    credit(y, 0, reshapeLike(sum(g, axes), a));
+    accumulate(y, 0, reshapeLike(sum(g, axes), a));
   }
-  /** Leading axes that only repeat are left out of the plan, whose rows then wrap around; one element is one row. */
+  /** The plan leaves out leading axes that only repeat: its rows then wrap around. One element is one row. */
   prepare(y: i32): void {
     const a = input(y);
     if (elementsOf(a) === 1) {
@@ -190,27 +186,26 @@ class BroadcastTo {
   }
 }
 
-/** Axis k of the answer is axis word(k) of the input. */
+/** Permutes axes: axis k of the output is axis word(k) of the input. */
 @unmanaged
 class Transpose {
   shape(): bool {
     const a = stagedInput(0);
     const rank = rankOf(a);
-    answer(typeOf(a), rank);
+    setOutput(typeOf(a), rank);
     let seen: i32 = 0;
     for (let axis = 0; axis < rank; axis++) {
       const from = axis < stagedWords() ? stagedWord(axis) : -1;
       if (<u32>from >= <u32>rank || (seen & (1 << from)) !== 0) {
-        fault(faultAxis, opTranspose, a, from);
-        return false;
+        return refuse(faultAxis, opTranspose, a, from);
       }
       seen |= 1 << from;
-      answerExtent(axis, extent(a, from));
+      setExtent(axis, extent(a, from));
     }
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, transposeBack(g, wordsOf(y), rankOf(y)));
+    accumulate(y, 0, transposeBack(g, wordsOf(y), rankOf(y)));
   }
   prepare(y: i32): void {
     const rank = rankOf(y);
@@ -222,20 +217,19 @@ class Transpose {
   }
 }
 
-/** Elements start .. stop of each axis: words are a pair an axis. */
+/** Elements start .. stop − 1 of each axis; words: a pair an axis. */
 @unmanaged
 class Slice {
   shape(): bool {
     const a = stagedInput(0);
-    answer(typeOf(a), rankOf(a));
+    setOutput(typeOf(a), rankOf(a));
     for (let axis = 0; axis < rankOf(a); axis++) {
       const from = stagedWord(2 * axis);
       const to = stagedWord(2 * axis + 1);
       if (from < 0 || to < from || to > extent(a, axis)) {
-        fault(faultRange, opSlice, a, axis, from, to);
-        return false;
+        return refuse(faultRange, opSlice, a, axis, from, to);
       }
-      answerExtent(axis, to - from);
+      setExtent(axis, to - from);
     }
     return true;
   }
@@ -246,7 +240,7 @@ class Slice {
       stageWord(word(y, 2 * axis));
       stageWord(extent(a, axis) - word(y, 2 * axis + 1));
     }
-    credit(y, 0, emit());
+    accumulate(y, 0, emit());
   }
   prepare(y: i32): void {
     const a = input(y);
@@ -261,20 +255,19 @@ class Slice {
   }
 }
 
-/** Zeros before and after each axis: words are a pair an axis. */
+/** Pads with zeros before and after each axis; words: a pair an axis. */
 @unmanaged
 class Pad {
   shape(): bool {
     const a = stagedInput(0);
-    answer(typeOf(a), rankOf(a));
+    setOutput(typeOf(a), rankOf(a));
     for (let axis = 0; axis < rankOf(a); axis++) {
       const before = stagedWord(2 * axis);
       const after = stagedWord(2 * axis + 1);
       if (before < 0 || after < 0) {
-        fault(faultRange, opPad, a, axis, before, after);
-        return false;
+        return refuse(faultRange, opPad, a, axis, before, after);
       }
-      answerLength(axis, <i64>before + extent(a, axis) + after);
+      setLength(axis, <i64>before + extent(a, axis) + after);
     }
     return true;
   }
@@ -285,9 +278,9 @@ class Pad {
       stageWord(word(y, 2 * axis));
       stageWord(word(y, 2 * axis) + extent(a, axis));
     }
-    credit(y, 0, emit());
+    accumulate(y, 0, emit());
   }
-  /** Elements of the input, then the plan of the written side. */
+  /** Pushes the elements of the input, then the plan of the output's strides. */
   prepare(y: i32): void {
     const a = input(y);
     const rank = rankOf(y);
@@ -311,7 +304,7 @@ class Pad {
   }
 }
 
-/** Inputs one after the other along axis word(0). */
+/** Concatenates the inputs along axis word(0). */
 @unmanaged
 class Concatenate {
   rewrite(): i32 {
@@ -320,10 +313,9 @@ class Concatenate {
   shape(): bool {
     const a = stagedInput(0);
     const axis = stagedWord(0);
-    answerLike(a);
+    setOutputLike(a);
     if (<u32>axis >= <u32>rankOf(a)) {
-      fault(faultAxis, opConcatenate, a, axis);
-      return false;
+      return refuse(faultAxis, opConcatenate, a, axis);
     }
     let total: i64 = 0;
     for (let k = 0; k < stagedInputs(); k++) {
@@ -331,12 +323,11 @@ class Concatenate {
       let fits = rankOf(a) === rankOf(b);
       for (let d = 0; fits && d < rankOf(a); d++) fits = d === axis || extent(a, d) === extent(b, d);
       if (!fits || typeOf(a) !== typeOf(b)) {
-        fault(fits ? faultTypes : faultShapes, opConcatenate, a, b);
-        return false;
+        return refuse(fits ? faultTypes : faultShapes, opConcatenate, a, b);
       }
       total += extent(b, axis);
     }
-    answerLength(axis, total);
+    setLength(axis, total);
     return true;
   }
   derivative(y: i32, g: i32): void {
@@ -344,11 +335,11 @@ class Concatenate {
     let start: i32 = 0;
     for (let k = 0; k < inputCount(y); k++) {
       const stop = start + extent(input(y, k), along);
-      if (wants(y, k)) credit(y, k, slice(g, along, start, stop));
+      if (wants(y, k)) accumulate(y, k, slice(g, along, start, stop));
       start = stop;
     }
   }
-  /** Number of inputs, of outer blocks, then the elements each input gives to a block. */
+  /** Pushes the number of inputs and of outer blocks, then the elements of each input in a block. */
   prepare(y: i32): void {
     const axis = word(y, 0);
     const inner = contiguousStride(y, axis);

@@ -1,4 +1,4 @@
-// Random orthogonal matrices: a source, like the random numbers they are made of.
+// Random orthogonal matrices: a source, like random numbers.
 
 import { f32Type, opOrthogonal } from "../abi";
 import { callWord, operand, outputType, push } from "../graph/call";
@@ -10,7 +10,7 @@ import { randomAddress } from "../memory/engine";
 import { floatShape } from "./source";
 
 /**
- * A random matrix with orthonormal rows, or columns if those are fewer; axes before the last count as one.
+ * A random matrix with orthonormal rows, or columns if those are fewer. Axes before the last are the rows.
  *
  * Gram-Schmidt on normal numbers is uniform over such matrices (F. Mezzadri, "How to generate random matrices from the
  * classical compact groups", Notices of the AMS, 2007).
@@ -20,7 +20,7 @@ class Orthogonal {
   shape(): bool {
     return floatShape(2);
   }
-  /** Extent of the last axis. */
+  /** Pushes stream and extent of the last axis. */
   prepare(y: i32): void {
     push(word(y, 0));
     push(extent(y, rankOf(y) - 1));
@@ -41,12 +41,12 @@ class Orthogonal {
     const rows = count / columns;
     const few = min(rows, columns);
     const r = randomAddress();
-    normal<f64>(work, 0, count, load<u32>(r), load<u32>(r, 4), callWord(call, 0), load<u32>(r, 8), load<u32>(r, 12));
+    normal<f64>(work, 0, count, r.seedLow, r.seedHigh, callWord(call, 0), r.stepLow, r.stepHigh);
     orthonormalRows(work, few, count / few);
     if (outputType(call) === f32Type) this.lay<f32>(out, work, rows, columns);
     else this.lay<f64>(out, work, rows, columns);
   }
-  /** The rows of the workspace as rows, or as columns. */
+  /** Writes the orthonormal rows of the workspace as rows or as columns. */
   lay<T>(out: usize, work: usize, rows: u32, columns: u32): void {
     const along: u32 = rows <= columns ? columns : 1;
     const across: u32 = rows <= columns ? 1 : rows;

@@ -19,17 +19,16 @@ import {
 } from "../abi";
 import { callWord, operand, outputType, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit, wants } from "../graph/credit";
+import { accumulate, wants } from "../graph/cotangents";
 import { emit, stagedInput, stagedInputs, stagedOp, stagedWord, stageInput } from "../graph/emit";
 import { elementsOf, extent, input, inputCount, typeOf, word } from "../graph/graph";
 import { Geometry, heightOf, widthOf } from "../kernels/geometry";
 import { poolGather, poolScatter, poolScratch } from "../kernels/pooling";
 import { resample, resampleGradient, resampleScratch } from "../kernels/resampling";
 import { isBorder } from "../kernels/windows";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 import {
   agrees,
-  answerImage,
   axisWord,
   geometryFits,
   geometryOf,
@@ -37,12 +36,12 @@ import {
   isImage,
   isOut,
   pushGeometry,
+  setImage,
   stageAlike,
 } from "./images";
 
 function misfit(axis: i32, got: i32, wanted: i32): bool {
-  fault(faultExtent, stagedOp(), -1, 1 + axis, got, wanted);
-  return false;
+  return refuse(faultExtent, stagedOp(), -1, 1 + axis, got, wanted);
 }
 
 /** Whether every window of the staged geometry reads a pixel, and none a pixel that is not there. */
@@ -83,8 +82,7 @@ function startsFit(x: i32): bool {
   if (!given) return true;
   const starts = stagedInput(2);
   if (typeOf(starts) !== i32Type) {
-    fault(faultType, stagedOp(), starts, typeOf(starts), i32Type);
-    return false;
+    return refuse(faultType, stagedOp(), starts, typeOf(starts), i32Type);
   }
   if (!hasRank(starts, 3) || !agrees(starts, 1, axisWord(0, 6) + axisWord(1, 6))) return false;
   return (
@@ -100,8 +98,7 @@ function floatsAgree(): bool {
   for (let k = 0; k < 2; k++) {
     const node = k === 0 ? x : u;
     if (typeOf(node) < i32Type && typeOf(node) === typeOf(x)) continue;
-    fault(faultType, stagedOp(), node, typeOf(node), k === 0 ? -1 : typeOf(x));
-    return false;
+    return refuse(faultType, stagedOp(), node, typeOf(node), k === 0 ? -1 : typeOf(x));
   }
   return true;
 }
@@ -128,8 +125,7 @@ function startsInRange(op: i32, call: usize, q: Geometry): bool {
         const last = line + 1 === q.outHeight || line + 1 === q.outHeight + q.outWidth;
         const end = disjoint ? (last ? axis.extent : load<u32>(from + (channels << 2))) : axis.extent - axis.kernel + 1;
         if (load<u32>(from) < min(end, axis.extent)) continue;
-        fault(faultIndex, op, load<u32>(from), min(end, axis.extent));
-        return false;
+        return refuse(faultIndex, op, load<u32>(from), min(end, axis.extent));
       }
     }
   }
@@ -168,10 +164,10 @@ class PoolGather {
     const u = stagedInput(1);
     if (!hasRank(u, 4)) return false;
     for (let axis = 0; axis < 4; axis++) if (!agrees(u, axis, extent(x, axis))) return false;
-    return answerImage(x, true, extent(x, 3));
+    return setImage(x, true, extent(x, 3));
   }
   derivative(y: i32, g: i32): void {
-    if (wants(y, 1)) credit(y, 1, poolAlike(opPoolScatter, y, input(y), g));
+    if (wants(y, 1)) accumulate(y, 1, poolAlike(opPoolScatter, y, input(y), g));
   }
   prepare(y: i32): void {
     preparePool(y, input(y));
@@ -204,10 +200,10 @@ class PoolScatter {
     const g = stagedInput(1);
     if (!floatsAgree() || !hasRank(x, 4) || !hasRank(g, 4) || !windowsFit() || !startsFit(x)) return false;
     if (!isImage(x) || !isOut(g) || !agrees(g, 0, extent(x, 0)) || !agrees(g, 3, extent(x, 3))) return false;
-    return answerImage(x, false, extent(x, 3));
+    return setImage(x, false, extent(x, 3));
   }
   derivative(y: i32, g: i32): void {
-    if (wants(y, 1)) credit(y, 1, poolAlike(opPoolGather, y, input(y), g));
+    if (wants(y, 1)) accumulate(y, 1, poolAlike(opPoolGather, y, input(y), g));
   }
   prepare(y: i32): void {
     preparePool(y, y);
@@ -237,11 +233,11 @@ class PoolScatter {
 class Resample {
   shape(): bool {
     const x = stagedInput(0);
-    return hasRank(x, 4) && windowsFit() && isImage(x) && answerImage(x, true, extent(x, 3));
+    return hasRank(x, 4) && windowsFit() && isImage(x) && setImage(x, true, extent(x, 3));
   }
   derivative(y: i32, g: i32): void {
     stageAlike(opResampleGradient, y, g, -1);
-    credit(y, 0, emit());
+    accumulate(y, 0, emit());
   }
   prepare(y: i32): void {
     pushGeometry(y, extent(y, 0), extent(y, 3), extent(y, 3));
@@ -264,11 +260,11 @@ class Resample {
 class ResampleGradient {
   shape(): bool {
     const g = stagedInput(0);
-    return hasRank(g, 4) && windowsFit() && isOut(g) && answerImage(g, false, extent(g, 3));
+    return hasRank(g, 4) && windowsFit() && isOut(g) && setImage(g, false, extent(g, 3));
   }
   derivative(y: i32, g: i32): void {
     stageAlike(opResample, y, g, -1);
-    credit(y, 0, emit());
+    accumulate(y, 0, emit());
   }
   prepare(y: i32): void {
     pushGeometry(y, extent(y, 0), extent(y, 3), extent(y, 3));

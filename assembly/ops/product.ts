@@ -1,16 +1,16 @@
-// The matrix product, in every combination of transposes, without copying.
+// The matrix product with each factor transposed or not, without copying.
 
 import { f32Type, faultInner, faultRank, faultShapes, opMatmul, opReshape, opTranspose } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit, wants } from "../graph/credit";
-import { answer, answerExtent, emit, stage, stagedInput, stagedWord, stageInput, stageWord } from "../graph/emit";
+import { accumulate, wants } from "../graph/cotangents";
+import { emit, setExtent, setOutput, stage, stagedInput, stagedWord, stageInput, stageWord } from "../graph/emit";
 import { elementsOf, extent, input, opOf, rankOf, typeOf, word } from "../graph/graph";
 import { broadcastBatch, matmul } from "../graph/vocabulary";
 import { gemm, gemmScratch } from "../kernels/gemm";
-import { fault } from "../memory/engine";
+import { fault, refuse } from "../memory/engine";
 
-/** True if the node only exchanges the last two axes. */
+/** Whether the node is a transposition of the last two axes. */
 function exchangesLast(node: i32): bool {
   const rank = rankOf(node);
   if (opOf(node) !== opTranspose || rank < 2) return false;
@@ -72,13 +72,12 @@ class Matmul {
     const innerA = extent(a, rank - 1 - stagedWord(0));
     const innerB = extent(b, rank - 2 + stagedWord(1));
     if (innerA !== innerB) {
-      fault(faultInner, opMatmul, a, b, innerA, innerB);
-      return false;
+      return refuse(faultInner, opMatmul, a, b, innerA, innerB);
     }
-    answer(typeOf(a), rank);
-    for (let axis = 0; axis < rank - 2; axis++) answerExtent(axis, extent(a, axis));
-    answerExtent(rank - 2, rows);
-    answerExtent(rank - 1, extent(b, rank - 1 - stagedWord(1)));
+    setOutput(typeOf(a), rank);
+    for (let axis = 0; axis < rank - 2; axis++) setExtent(axis, extent(a, axis));
+    setExtent(rank - 2, rows);
+    setExtent(rank - 1, extent(b, rank - 1 - stagedWord(1)));
     return true;
   }
   derivative(y: i32, g: i32): void {
@@ -87,13 +86,13 @@ class Matmul {
     const transposeA = word(y, 0) !== 0;
     const transposeB = word(y, 1) !== 0;
     if (wants(y, 0)) {
-      credit(y, 0, transposeA ? matmul(b, g, transposeB, true) : matmul(g, b, false, !transposeB));
+      accumulate(y, 0, transposeA ? matmul(b, g, transposeB, true) : matmul(g, b, false, !transposeB));
     }
     if (wants(y, 1)) {
-      credit(y, 1, transposeB ? matmul(g, a, true, transposeA) : matmul(a, g, !transposeA, false));
+      accumulate(y, 1, transposeB ? matmul(g, a, true, transposeA) : matmul(a, g, !transposeA, false));
     }
   }
-  /** Batches, m, n, k, transposeA, transposeB. */
+  /** Pushes batches, m, n, k, transposeA, transposeB. */
   prepare(y: i32): void {
     const a = input(y, 0);
     const rank = rankOf(y);

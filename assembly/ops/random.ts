@@ -1,15 +1,15 @@
-// Random tensors: sources whose numbers are addressed by (seed, stream, step, element), so that any range of them is
-// the same numbers as in the whole. Words: what the distribution needs, stream, elements of a row (0 if the batch does
-// not lead the tensor), type, extents.
+// Random tensors: sources whose numbers are addressed by (seed, stream, step, element), so that an element is the same in
+// whatever range it is computed. Words: those of the distribution, stream, elements of a row (0 if the first axis is not the
+// batch), type, extents.
 
 import { f32Type, opBernoulli, opNormal, opUniform } from "../abi";
 import { callReal, callWord, operand, outputType } from "../graph/call";
 import { pointwise, register } from "../graph/contract";
 import { bernoulli, normal, uniform } from "../kernels/random";
-import { randomAddress } from "../memory/engine";
+import { RandomAddress, randomAddress } from "../memory/engine";
 import { floatShape } from "./source";
 
-/** What all three share; D brings the words it needs and the draw. */
+/** Common part; D has the number of its words and the draw. */
 @unmanaged
 class Random<D> {
   shape(): bool {
@@ -22,21 +22,10 @@ class Random<D> {
   draw<T>(call: usize, start: u32, count: u32): void {
     const own: usize = changetype<D>(0).words();
     const stream = callWord(call, own);
-    const r = randomAddress();
-    // A tensor led by the batch counts its elements over the batch, whatever run a row is in.
-    const first = start + load<u32>(r, 16) * callWord(call, own + 1);
-    const out = operand(call, 0, start);
-    changetype<D>(0).draw<T>(
-      call,
-      out,
-      first,
-      count,
-      stream,
-      load<u32>(r),
-      load<u32>(r, 4),
-      load<u32>(r, 8),
-      load<u32>(r, 12),
-    );
+    const address = randomAddress();
+    // If the first axis is the batch, elements are counted over the whole batch, in whichever run a row is.
+    const first = start + address.row * callWord(call, own + 1);
+    changetype<D>(0).draw<T>(call, operand(call, 0, start), first, count, stream, address);
   }
 }
 
@@ -46,18 +35,8 @@ class Uniform {
   words(): i32 {
     return 0;
   }
-  draw<T>(
-    call: usize,
-    out: usize,
-    first: u32,
-    count: u32,
-    stream: u32,
-    low: u32,
-    high: u32,
-    stepLow: u32,
-    stepHigh: u32,
-  ): void {
-    uniform<T>(out, first, count, low, high, stream, stepLow, stepHigh);
+  draw<T>(_: usize, out: usize, first: u32, count: u32, stream: u32, at: RandomAddress): void {
+    uniform<T>(out, first, count, at.seedLow, at.seedHigh, stream, at.stepLow, at.stepHigh);
   }
 }
 
@@ -67,39 +46,19 @@ class Normal {
   words(): i32 {
     return 0;
   }
-  draw<T>(
-    call: usize,
-    out: usize,
-    first: u32,
-    count: u32,
-    stream: u32,
-    low: u32,
-    high: u32,
-    stepLow: u32,
-    stepHigh: u32,
-  ): void {
-    normal<T>(out, first, count, low, high, stream, stepLow, stepHigh);
+  draw<T>(_: usize, out: usize, first: u32, count: u32, stream: u32, at: RandomAddress): void {
+    normal<T>(out, first, count, at.seedLow, at.seedHigh, stream, at.stepLow, at.stepHigh);
   }
 }
 
-/** 1 with a probability, its real word, else 0. */
+/** 1 with probability word(0), an f64, else 0. */
 @unmanaged
 class Bernoulli {
   words(): i32 {
     return 2;
   }
-  draw<T>(
-    call: usize,
-    out: usize,
-    first: u32,
-    count: u32,
-    stream: u32,
-    low: u32,
-    high: u32,
-    stepLow: u32,
-    stepHigh: u32,
-  ): void {
-    bernoulli<T>(out, first, count, callReal(call, 0), low, high, stream, stepLow, stepHigh);
+  draw<T>(call: usize, out: usize, first: u32, count: u32, stream: u32, at: RandomAddress): void {
+    bernoulli<T>(out, first, count, callReal(call, 0), at.seedLow, at.seedHigh, stream, at.stepLow, at.stepHigh);
   }
 }
 

@@ -1,15 +1,14 @@
-// Reductions. The reduced axes are a bit mask (word 0) and stay with extent 1, so a derivative broadcasts back
-// without asking where they were.
+// Reductions. The reduced axes are a bit mask (word 0) and keep extent 1, so that the derivative is a broadcast.
 
 import { f32Type, faultAxis, faultRange, i32Type, opArgMax, opMax, opMin, opReshape, opSum, opTranspose } from "../abi";
 import { callWord, inputType, operand, push } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import {
-  answer,
-  answerExtent,
-  answerLike,
   emit,
+  setExtent,
+  setOutput,
+  setOutputLike,
   stage,
   stagedInput,
   stagedOp,
@@ -21,11 +20,11 @@ import { elementsOf, extent, input, rankOf, word } from "../graph/graph";
 import { broadcastLike, divide, equal, keepWhere, sum } from "../graph/vocabulary";
 import { argMaxRows, maxColumns, maxRows, minColumns, minRows } from "../kernels/extremum";
 import { sumColumns, sumRows } from "../kernels/sum";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 
 /**
- * Axes that do not lie together are brought together first, so that a sum has the one tree of its element count and
- * ties of an extremum are shared among all of them; -1 if they lie together. Axes of extent 1 are never in between.
+ * Transposes reduced axes that are not adjacent so that they are, because a sum has one tree for its element count, and ties of
+ * an extremum share the gradient among all of them. Returns -1 if they are adjacent; axes of extent 1 do not separate others.
  */
 function broughtTogether(): i32 {
   const a = stagedInput(0);
@@ -63,17 +62,15 @@ function reducedShape(emptyAllowed: bool): bool {
   const a = stagedInput(0);
   const axes = stagedWord(0);
   if (axes >>> rankOf(a) !== 0) {
-    fault(faultAxis, stagedOp(), a, 31 - clz<i32>(axes));
-    return false;
+    return refuse(faultAxis, stagedOp(), a, 31 - clz<i32>(axes));
   }
-  answerLike(a);
+  setOutputLike(a);
   for (let axis = 0; axis < rankOf(a); axis++) {
     if ((axes & (1 << axis)) === 0) continue;
     if (extent(a, axis) === 0 && !emptyAllowed) {
-      fault(faultRange, stagedOp(), a, axis, 0, 0);
-      return false;
+      return refuse(faultRange, stagedOp(), a, axis, 0, 0);
     }
-    answerExtent(axis, 1);
+    setExtent(axis, 1);
   }
   return true;
 }
@@ -98,7 +95,7 @@ function pushMask(y: i32): void {
   pushBlocks(input(y), ctz<i32>(axes), 31 - clz<i32>(axes));
 }
 
-/** What all three share; K brings the kernels, the derivative and whether an empty range has an answer. */
+/** Common part; K has the kernels, the derivative and whether no elements have a result. */
 @unmanaged
 class Reduction<K> {
   rewrite(): i32 {
@@ -141,7 +138,7 @@ class Sum {
     sumColumns<T>(out, a, outer, length, inner);
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, broadcastLike(g, input(y)));
+    accumulate(y, 0, broadcastLike(g, input(y)));
   }
 }
 
@@ -157,7 +154,7 @@ class Max {
     maxColumns<T>(out, a, outer, length, inner);
   }
   derivative(y: i32, g: i32): void {
-    creditExtremum(y, g);
+    accumulateExtremum(y, g);
   }
 }
 
@@ -173,31 +170,30 @@ class Min {
     minColumns<T>(out, a, outer, length, inner);
   }
   derivative(y: i32, g: i32): void {
-    creditExtremum(y, g);
+    accumulateExtremum(y, g);
   }
 }
 
-/** The cotangent goes to the elements that equal the extremum, shared evenly between ties. */
-function creditExtremum(y: i32, g: i32): void {
+/** Adds g to the cotangents of the elements that equal the extremum, in equal parts at ties. */
+function accumulateExtremum(y: i32, g: i32): void {
   const a = input(y);
   const hit = equal(a, broadcastLike(y, a));
   const ties = sum(hit, word(y, 0));
-  credit(y, 0, keepWhere(hit, broadcastLike(divide(g, ties), a)));
+  accumulate(y, 0, keepWhere(hit, broadcastLike(divide(g, ties), a)));
 }
 
-/** Index of the first largest element along the last axis, which stays with extent 1. */
+/** Index of the first largest element along the last axis, which keeps extent 1. */
 @unmanaged
 class ArgMax {
   shape(): bool {
     const a = stagedInput(0);
     const last = rankOf(a) - 1;
     if (last < 0 || extent(a, last) === 0) {
-      fault(faultRange, opArgMax, a, last, 0, 0);
-      return false;
+      return refuse(faultRange, opArgMax, a, last, 0, 0);
     }
-    answerLike(a);
-    answer(i32Type, rankOf(a));
-    answerExtent(last, 1);
+    setOutputLike(a);
+    setOutput(i32Type, rankOf(a));
+    setExtent(last, 1);
     return true;
   }
   prepare(y: i32): void {

@@ -1,15 +1,14 @@
-// Sources: what a program is given (leaves, constants), what it makes from nothing (fills, ranges), and casts. The extents
-// of a source are its last words.
+// Sources: leaves, constants, fills and ranges; and casts. The last words of a source are its extents.
 
 import { f32Type, f64Type, faultType, i32Type, messageWords, opCast, opConstant, opFill, opIota, opLeaf } from "../abi";
 import { callReal, inputType, operand, outputType } from "../graph/call";
 import { pointwise, register } from "../graph/contract";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import {
-  answer,
-  answerExtent,
-  answerLike,
   emit,
+  setExtent,
+  setOutput,
+  setOutputLike,
   stage,
   stagedInput,
   stagedOp,
@@ -22,27 +21,26 @@ import { extent, input, opOf, rankOf, real, typeOf } from "../graph/graph";
 import { cast } from "../graph/vocabulary";
 import { castElements } from "../kernels/convert";
 import { fillElements } from "../kernels/strided";
-import { fault, message } from "../memory/engine";
+import { message, refuse } from "../memory/engine";
 
-/** The shape whose type is word `at` and whose extents follow it. */
+/** Sets the type to word `at` and the extents to the words that follow. */
 function statedShape(at: i32): bool {
   const rank = stagedWords() - at - 1;
-  answer(stagedWord(at), rank);
-  for (let axis = 0; axis < rank; axis++) answerExtent(axis, stagedWord(at + 1 + axis));
+  setOutput(stagedWord(at), rank);
+  for (let axis = 0; axis < rank; axis++) setExtent(axis, stagedWord(at + 1 + axis));
   return true;
 }
 
-/** A block that lies in a space before the program runs: words space, offset, type, extents. Bytes are never nodes. */
+/** A block that exists before the program runs; words: space, offset, type, extents. Its type is not u8. */
 @unmanaged
 class Leaf {
   shape(): bool {
     if (<u32>stagedWord(2) <= <u32>i32Type) return statedShape(2);
-    fault(faultType, opLeaf, -1, stagedWord(2), i32Type);
-    return false;
+    return refuse(faultType, opLeaf, -1, stagedWord(2), i32Type);
   }
 }
 
-/** Data of the program itself: words address, bytes, type, extents. */
+/** Data in the program; words: address, bytes, type, extents. */
 @unmanaged
 class Constant {
   shape(): bool {
@@ -50,10 +48,10 @@ class Constant {
   }
 }
 
-/** One value everywhere: real value, type, extents. */
+/** One value everywhere; words: f64 value, type, extents. */
 @unmanaged
 class Fill {
-  /** The value becomes one of its type, so that what is computed while tracing is what a run computes. */
+  /** Rounds the value to the type, so that folding constants while tracing has the bits of a run. */
   shape(): bool {
     const value = message() + messageWords;
     if (stagedWord(2) === f32Type) store<f64>(value, <f64>(<f32>load<f64>(value)));
@@ -64,7 +62,7 @@ class Fill {
   }
 }
 
-/** 0, 1, 2, ... : type, extents; it counts over the flattened tensor. */
+/** 0, 1, 2, ... over the flattened tensor; words: type, extents. */
 @unmanaged
 class Iota {
   shape(): bool {
@@ -81,14 +79,13 @@ class Iota {
   }
 }
 
-/** The stated shape, of a float type. */
+/** Sets the shape as statedShape does; refuses a type that is not a float. */
 export function floatShape(at: i32): bool {
   if (stagedWord(at) <= f64Type) return statedShape(at);
-  fault(faultType, stagedOp(), -1, stagedWord(at), -1);
-  return false;
+  return refuse(faultType, stagedOp(), -1, stagedWord(at), -1);
 }
 
-/** The nearest value of another type; to i32 toward zero, saturating: word type. */
+/** The nearest value of another type; to i32 toward zero, saturating. Word: type. */
 @unmanaged
 class Cast {
   rewrite(): i32 {
@@ -105,15 +102,14 @@ class Cast {
   }
   shape(): bool {
     if (<u32>stagedWord(0) > <u32>i32Type) {
-      fault(faultType, opCast, stagedInput(0), stagedWord(0), -1);
-      return false;
+      return refuse(faultType, opCast, stagedInput(0), stagedWord(0), -1);
     }
-    answerLike(stagedInput(0));
-    answer(stagedWord(0), rankOf(stagedInput(0)));
+    setOutputLike(stagedInput(0));
+    setOutput(stagedWord(0), rankOf(stagedInput(0)));
     return true;
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, cast(g, typeOf(input(y))));
+    accumulate(y, 0, cast(g, typeOf(input(y))));
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0, start);

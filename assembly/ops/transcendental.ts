@@ -1,7 +1,7 @@
 // Exponentials, logarithms, sine, cosine, arctangent and the error function.
 
 import { opAtan, opCos, opErf, opExp, opExpm1, opLog, opLog1p, opSin } from "../abi";
-import { credit } from "../graph/credit";
+import { accumulate } from "../graph/cotangents";
 import { input } from "../graph/graph";
 import { cos, divide, exp, multiply, negate, scale, shift, sin, square } from "../graph/vocabulary";
 import { atanLanes } from "../kernels/atan";
@@ -16,12 +16,12 @@ import { unary } from "./elementwise";
 @unmanaged
 class Exp {
   /** Four vectors a turn in every build: see map1. */
-  hot(): void {}
+  unrolled(): void {}
   lanes<T>(x: v128): v128 {
     return inline.always(expLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, y));
+    accumulate(y, 0, multiply(g, y));
   }
 }
 
@@ -31,7 +31,7 @@ class Expm1 {
     return inline.always(expm1Lanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, shift(y, 1)));
+    accumulate(y, 0, multiply(g, shift(y, 1)));
   }
 }
 
@@ -41,7 +41,7 @@ class Log {
     return inline.always(logLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, divide(g, input(y)));
+    accumulate(y, 0, divide(g, input(y)));
   }
 }
 
@@ -51,7 +51,7 @@ class Log1p {
     return inline.always(log1pLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, divide(g, shift(input(y), 1)));
+    accumulate(y, 0, divide(g, shift(input(y), 1)));
   }
 }
 
@@ -61,7 +61,7 @@ class Sin {
     return inline.always(sinLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, multiply(g, cos(input(y))));
+    accumulate(y, 0, multiply(g, cos(input(y))));
   }
 }
 
@@ -71,7 +71,7 @@ class Cos {
     return inline.always(cosLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, negate(multiply(g, sin(input(y)))));
+    accumulate(y, 0, negate(multiply(g, sin(input(y)))));
   }
 }
 
@@ -82,7 +82,7 @@ class Atan {
     return inline.always(atanLanes<T>(x));
   }
   derivative(y: i32, g: i32): void {
-    credit(y, 0, divide(g, shift(square(input(y)), 1)));
+    accumulate(y, 0, divide(g, shift(square(input(y)), 1)));
   }
 }
 
@@ -94,7 +94,7 @@ class Erf {
   }
   derivative(y: i32, g: i32): void {
     const twoOverRootPi: f64 = 1.1283791670955126;
-    credit(y, 0, multiply(scale(g, twoOverRootPi), exp(negate(square(input(y))))));
+    accumulate(y, 0, multiply(scale(g, twoOverRootPi), exp(negate(square(input(y))))));
   }
 }
 

@@ -1,7 +1,7 @@
 // AdaBelief: Adam that divides by the distance of the gradient from its mean: m ← β₁m + (1 − β₁)g,
 // s ← β₂s + (1 − β₂)(g − m)² + ε, w ← w − h m̂ / (√ŝ + ε) (Zhuang et al., AdaBelief optimizer: Adapting stepsizes by the
-// belief in observed gradients, NeurIPS 2020, algorithm 2). What ε adds up to in ŝ is ε / (1 − β₂), so it need not be stored;
-// Optax adds ε to ŝ once.
+// belief in observed gradients, NeurIPS 2020, algorithm 2). The ε of all updates add ε / (1 − β₂) to ŝ, which need not be
+// stored; Optax adds ε to ŝ once.
 
 import { ruleAdaBelief } from "../abi";
 import { prepareRoot, root } from "./root";
@@ -13,7 +13,7 @@ class AdaBelief {
   beta1: f64;
   beta2: f64;
   epsilon: f64;
-  accumulates: f64; // 1 if every update adds ε to s, 0 if it stands in the root once
+  accumulates: f64; // 1 if every update adds ε to s, 0 if ε is added once, inside the root
 
   prepare<T>(step: f64, c: usize): void {
     constant<T>(c, 0, this.beta1);

@@ -1,6 +1,6 @@
 // AdaMax: m as Adam's, u ← max(β₂u, |g| + i), w ← w − h/(1 − β₁ᵗ) ⋅ m / (u + o); where u is 0 the step is 0
-// (Kingma and Ba, Adam, ICLR 2015, algorithm 2, where i = o = 0). ε stands inside the maximum in PyTorch and Optax,
-// outside in Keras.
+// (Kingma and Ba, Adam, ICLR 2015, algorithm 2, where i = o = 0). ε is inside the maximum in PyTorch and Optax (i), outside in
+// Keras (o).
 
 import { ruleAdaMax } from "../abi";
 import { constant, positive, read, registerRule } from "./sweep";
@@ -28,7 +28,7 @@ class AdaMax {
     const largest = v128.mul<T>(read<T>(c, 2), v128.load(s + stride));
     const u = v128.pmax<T>(v128.add<T>(v128.abs<T>(g), read<T>(c, 3)), largest);
     v128.store(s + stride, u);
-    // A u of 0 came from gradients of 0 alone, so m is 0 as well and the quotient is 0.
+    // If u is 0, all gradients were 0, so m is 0 too and the quotient is 0.
     const d = v128.pmax<T>(v128.add<T>(u, read<T>(c, 4)), read<T>(c, 5));
     return v128.sub<T>(w, v128.div<T>(v128.mul<T>(read<T>(c, 6), m), d));
   }

@@ -27,7 +27,7 @@ class Asgd {
     v128.store(s, v128.sub<T>(z, x));
     return x;
   }
-  place<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
+  lookAhead<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
     return v128.add<T>(w, v128.load(s));
   }
 }

@@ -1,4 +1,4 @@
-// Momentum in all its forms is one recursion with different coefficients:
+// Momentum: all forms are one recursion with different coefficients:
 //
 //   s ← a s + b g        w ← w + c s + d g        gradient taken at w + e s
 //
@@ -13,7 +13,7 @@
 //   fista            k′   −h       k      −h    0        Beck and Teboulle 2009 as Optim.jl has it: k = (t − 1)/(t + 2),
 //                                                        k′ the k of the step before
 //
-// firstGradient 1 starts the buffer at the first gradient whatever b is, as PyTorch does.
+// With firstGradient 1 the buffer starts at the first gradient, not at b times it, as in PyTorch.
 
 import { ruleMomentum } from "../abi";
 import { constant, read, registerRule } from "./sweep";
@@ -21,7 +21,7 @@ import { constant, read, registerRule } from "./sweep";
 // Codes of form (buffer is 0) and nesterov (none is 0).
 const velocityForm: f64 = 1;
 const emaForm: f64 = 2;
-const shifted: f64 = 1; // Nesterov at the shifted point: no second place
+const shifted: f64 = 1; // Nesterov momentum in shifted weights, without a look-ahead point
 const lookahead: f64 = 2;
 const fista: f64 = 3;
 
@@ -54,7 +54,7 @@ class Momentum {
     const step = v128.add<T>(v128.mul<T>(read<T>(c, 2), state), v128.mul<T>(read<T>(c, 3), g));
     return v128.add<T>(w, step);
   }
-  place<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
+  lookAhead<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
     return v128.add<T>(w, v128.mul<T>(read<T>(c, 4), v128.load(s)));
   }
 }

@@ -1,23 +1,23 @@
-// Muon: the momentum of a matrix, made nearly orthogonal. m ← μm + (1 − μ)g, U = (1 − μ)g + μm (Nesterov) or m,
-// X = U / |U|, five times X ← aX + (bA + cA²)X with A = XXᵀ, and w ← w − h s X, where s evens out the size of the step:
-// √max(1, out/in), or 0.2 √max(in, out), which is AdamW's
+// Muon: momentum of a matrix, orthogonalized approximately. m ← μm + (1 − μ)g, U = (1 − μ)g + μm (Nesterov) or m,
+// X = U / |U|, five times X ← aX + (bA + cA²)X with A = XXᵀ, and w ← w − h s X, where s scales the step with the shape:
+// √max(1, out/in), or 0.2 √max(in, out), which matches the update size of AdamW
 // (Jordan, Jin, Boza, You, Cesista, Newhouse and Bernstein, Muon: An optimizer for hidden layers in neural networks,
 // 2024; second scale: Liu et al., Muon is scalable for LLM training, arXiv 2502.16982, 2025).
 //
 // With more rows than columns the shorter side is on the right: X(bA + cA²), A = XᵀX, which is the transposed iteration.
-// For n ≤ m a step costs 5 (4 m n² + 2 n³) flops. The numbers X have no digit in common with an exact orthogonalization:
-// the iteration sends singular values to 0.7 .. 1.2, which is enough and faster.
+// For n ≤ m a step costs 5 (4 m n² + 2 n³) flops. X is not close to the orthogonal factor: the iteration brings the singular
+// values to 0.7 .. 1.2, which suffices for training and takes fewer steps.
 
 import { ruleMuon } from "../abi";
-import { combine } from "../kernels/combine";
 import { gemm } from "../kernels/gemm";
 import { sumOfSquares } from "../kernels/sum";
+import { combine } from "../kernels/vectors";
 import { registerRule, Sweep } from "./sweep";
 
 // Codes of the scale; the first is 0.
 const likeAdam: f64 = 1;
 
-/** Bytes of a block of elements, on a cache line and with slack behind. */
+/** Bytes of a block of elements, rounded up to cache lines, with slack for reads past its end. */
 function block<T>(elements: usize): usize {
   return (elements * sizeof<T>() + 127) & ~63;
 }
@@ -52,7 +52,7 @@ class Muon {
     const mu = this.momentum;
     const correction = this.corrected !== 0 ? 1 - NativeMath.pow(mu, sweep.step) : 1;
     const later = this.corrected !== 0 ? 1 - NativeMath.pow(mu, sweep.step + 1) : 1;
-    combine<T>(y, g, w, 1, sweep.penalty, count);
+    combine<T>(y, g, w, 1, sweep.coupledDecay, count);
     combine<T>(m, m, y, mu, 1 - mu, count);
     if (this.nesterov !== 0) combine<T>(x, m, y, mu / later, (1 - mu) / correction, count);
     else combine<T>(x, m, m, 1 / correction, 0, count);

@@ -1,14 +1,14 @@
-// Nadam: Adam whose mean looks one step ahead, w ← w − h (p m + q g) / (√v̂ + ε)
+// Nadam: Adam with Nesterov momentum, w ← w − h (p m + q g) / (√v̂ + ε)
 // (Dozat, Incorporating Nesterov momentum into Adam, ICLR workshop 2016).
 //
-//   form        p                     q                       where
+//   form        p                     q                       source
 //   lecture     β₁/(1 − β₁ᵗ)          (1 − β₁)/(1 − β₁ᵗ)      lectures; the first step is (1 + β₁) h
 //   constant    β₁/(1 − β₁ᵗ⁺¹)        (1 − β₁)/(1 − β₁ᵗ)      Optax
 //   scheduled   μₜ₊₁/(1 − Πᵗ⁺¹μ)      (1 − μₜ)/(1 − Πᵗμ)      Dozat, PyTorch from 2.0, Keras
 //   doubled     μₜ₊₁/(1 − μₜ Πᵗ⁺¹μ)   (1 − μₜ)/(1 − Πᵗμ)      PyTorch up to 1.13, which counts μₜ twice
 //
-// with μᵢ = β₁ (1 − ½ ⋅ 0.96^(ψ i)), ψ = 0.004 in PyTorch and 1 in Keras. The product of the μᵢ has a closed form, so a
-// step needs no memory of earlier ones: with r = 0.96^ψ,
+// with μᵢ = β₁ (1 − ½ ⋅ 0.96^(ψ i)), ψ = 0.004 in PyTorch and 1 in Keras. The product of the μᵢ has a series, so it need not
+// be stored as state: with r = 0.96^ψ,
 //
 //   −log Π (1 − ½ rⁱ) = Σₖ 2⁻ᵏ/k ⋅ Σᵢ rᵏⁱ = Σₖ 2⁻ᵏ/k ⋅ rᵏ (1 − rᵏᵗ)/(1 − rᵏ)
 
@@ -21,7 +21,7 @@ const constantForm: f64 = 1;
 const doubledForm: f64 = 3; // scheduled is 2
 
 const log096: f64 = -0.040821994520255166;
-const terms: i32 = 53; // the rest is below 2⁻⁵³ of the first
+const terms: i32 = 53; // the remainder is below 2⁻⁵³ of the first term
 
 /** Π over i ≤ t of (1 − ½ rⁱ), with log r given. */
 function product(logRatio: f64, t: f64): f64 {

@@ -1,7 +1,7 @@
-// RAdam: Adam whose step is multiplied by r = √[(ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)], and which is plain momentum
-// while ρₜ is too small for the variance of 1/√v̂ to exist; ρ∞ = 2/(1 − β₂) − 1, ρₜ = ρ∞ − 2tβ₂ᵗ/(1 − β₂ᵗ)
+// RAdam: Adam with its step multiplied by r = √[(ρₜ − 4)(ρₜ − 2)ρ∞ / ((ρ∞ − 4)(ρ∞ − 2)ρₜ)], and momentum alone while ρₜ is
+// too small for the variance of 1/√v̂ to exist; ρ∞ = 2/(1 − β₂) − 1, ρₜ = ρ∞ − 2tβ₂ᵗ/(1 − β₂ᵗ)
 // (Liu, Jiang, He, Chen, Liu, Gao and Han, On the variance of the adaptive learning rate and beyond, ICLR 2020,
-// algorithm 2, threshold 4; PyTorch and Optax wait for 5).
+// algorithm 2, threshold 4; 5 in PyTorch and Optax).
 
 import { ruleRAdam } from "../abi";
 import { prepareNoRoot, prepareRoot, root } from "./root";

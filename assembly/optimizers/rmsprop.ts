@@ -1,9 +1,9 @@
 // RMSprop: s ← ρs + (1 − ρ)g², w ← w − h g / d with d = √s + ε, or √(s + ε)
 // (Tieleman and Hinton, Lecture 6.5, Coursera: Neural networks for machine learning, 2012).
 //
-// Centered: the variance s − m² with m ← ρm + (1 − ρ)g in place of s (Graves, arXiv 1308.0850, 2013, eqs. 38-45); what
-// rounding makes negative counts as 0. With momentum: b ← μb + g/d and w ← w − h b, or the rate inside, b ← μb + h g/d
-// and w ← w − b. The variants are classes of their own so that none reads state it does not have.
+// Centered: the variance s − m² with m ← ρm + (1 − ρ)g in place of s (Graves, arXiv 1308.0850, 2013, eqs. 38-45); a variance
+// made negative by rounding is 0. With momentum: b ← μb + g/d and w ← w − h b, or with the learning rate inside, b ← μb + h g/d
+// and w ← w − b. Each variant is a class, so that none reads state vectors that it does not have.
 
 import { ruleRmsprop, ruleRmspropCentered, ruleRmspropCenteredMomentum, ruleRmspropMomentum } from "../abi";
 import { constant, No, positive, read, registerRule, Yes } from "./sweep";

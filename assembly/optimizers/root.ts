@@ -1,24 +1,23 @@
-// The denominator of the Adam family, for the three places where libraries put ε:
+// The denominator of Adam and its relatives, for the three places where libraries add ε:
 //
 //   outside  √v̂ + ε                        Kingma and Ba 2015, algorithm 1; PyTorch
 //   inside   √(v̂ + ε)                      several lectures
 //   hat      √v + ε, rate h √c₂ / c₁       Kingma and Ba 2015, end of section 2; Keras
 //
-// with v̂ = v / c₂ and c₂ = 1 − β₂ᵗ. Multiplied out, all are √(v + i) ⋅ k + o with other coefficients, so they cost one
-// loop. A denominator that rounds to 0 would make 0/0 of a weight that has no gradient: the smallest normal number
-// stands in for a vanishing ε.
+// with v̂ = v / c₂ and c₂ = 1 − β₂ᵗ. All are √(v + i) ⋅ k + o with different coefficients, so one loop computes them. If ε rounds
+// to 0, the smallest normal number replaces it: else a weight without a gradient would get 0/0.
 
-import { constant, positive, read } from "./sweep";
+import { constant, helperSlots, positive, read } from "./sweep";
 
-const insideSlot: usize = 20;
-const scaleSlot: usize = 21;
-const outsideSlot: usize = 22;
+const insideSlot: usize = helperSlots;
+const scaleSlot: usize = helperSlots + 1;
+const outsideSlot: usize = helperSlots + 2;
 
 // Codes of the placement; outside is 0.
 const inside: f64 = 1;
 const hat: f64 = 2;
 
-/** Derives the coefficients; `extra` is a second ε that always stands inside. */
+/** Writes the coefficients; `extra` is a second ε, always inside the root. */
 export function prepareRoot<T>(c: usize, correction2: f64, epsilon: f64, placement: f64, extra: f64 = 0): void {
   const isInside = placement === inside;
   const k = 1 / sqrt<f64>(correction2);

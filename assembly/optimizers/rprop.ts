@@ -1,5 +1,5 @@
-// Rprop: every weight has a step size Δ of its own; Δ ← clamp(η⁺Δ) while the gradient keeps its sign, clamp(η⁻Δ) when it
-// turns, and then this gradient counts as 0; w ← w − Δ sign g. For full batches
+// Rprop: every weight has its own step size Δ: Δ ← clamp(η⁺Δ) where the gradient keeps its sign, clamp(η⁻Δ) where the sign
+// changes, and there the gradient is replaced by 0; w ← w − Δ sign g. For full batches
 // (Riedmiller and Braun, A direct adaptive method for faster backpropagation learning, ICNN 1993; the form without
 // weight-backtracking: Igel and Hüsken, Improving the Rprop learning algorithm, 2000). State: last gradient, Δ.
 
@@ -9,7 +9,7 @@ import { constant, read, registerRule } from "./sweep";
 
 @unmanaged
 class Rprop {
-  learningRate: f64; // only where Δ starts
+  learningRate: f64; // first Δ
   etaMinus: f64;
   etaPlus: f64;
   minStep: f64;
@@ -24,7 +24,7 @@ class Rprop {
     prepareSign<T>(c);
   }
   update<T>(w: v128, g: v128, s: usize, stride: usize, c: usize): v128 {
-    // The sign of the product, from the signs: a product of small gradients would underflow.
+    // The sign of the product is found from the signs: a product of small gradients underflows.
     const last = v128.load(s);
     const zero = read<T>(c, 4);
     const kept = v128.or(

@@ -1,12 +1,12 @@
-// Schedule-Free: gradients at y, steps of z, the weights x are the running average of z:
+// Schedule-Free: gradients at y, steps of z; the weights x are the running average of z:
 //
 //   y = (1 − β)z + βx        z ← z − γ (u + λy)        x ← (1 − a)x + az
 //
 // with u = g (SGD) or u = g / (√v̂ + ε) (AdamW), γ = h min(1, t/T) for a warm-up over T steps and a = γₜ² / Σ γᵢ²
 // (Defazio, Yang, Mehta, Mishchenko, Khaled and Cutkosky, The road less scheduled, NeurIPS 2024, algorithm 1).
 //
-// The state is d = z − x, not z: it starts at 0, stays right when the weights are set from outside, and a step does not
-// lose what is small beside x. Then y = x + (1 − β)d, e = d − γ(u + λy), x ← x + ae, d ← e − ae.
+// The state is d = z − x, not z: it starts at 0, stays valid when the user sets the weights, and a step that is small beside x
+// is not lost to rounding. Then y = x + (1 − β)d, e = d − γ(u + λy), x ← x + ae, d ← e − ae.
 
 import { ruleScheduleFreeAdamW, ruleScheduleFreeSgd } from "../abi";
 import { prepareRoot, root } from "./root";
@@ -16,8 +16,8 @@ function ramp(step: f64, warmup: f64): f64 {
   return step < warmup ? step / warmup : 1;
 }
 
-/** Share of the newest z: γₜ² / Σ γᵢ² over a linear warm-up and a constant rate, by the sum of squares 1 .. n. */
-function share(step: f64, warmup: f64): f64 {
+/** Weight a of the newest z: γₜ² / Σ γᵢ² over a linear warm-up and a constant rate, by the sum of squares 1 .. n. */
+function averageWeight(step: f64, warmup: f64): f64 {
   const n = min<f64>(step, warmup);
   const squares = warmup > 0 ? (n * (n + 1) * (2 * n + 1)) / (6 * warmup * warmup) : 0;
   const factor = ramp(step, warmup);
@@ -35,14 +35,14 @@ class ScheduleFree<Adaptive> {
   prepare<T>(step: f64, c: usize): void {
     constant<T>(c, 0, 1 - this.beta);
     constant<T>(c, 1, this.learningRate * ramp(step, this.warmup));
-    constant<T>(c, 2, share(step, this.warmup));
+    constant<T>(c, 2, averageWeight(step, this.warmup));
     if (sizeof<Adaptive>() === sizeof<Yes>()) {
       constant<T>(c, 4, this.beta2);
       constant<T>(c, 5, 1 - this.beta2);
       prepareRoot<T>(c, 1 - NativeMath.pow(this.beta2, step), this.epsilon, 0);
     }
   }
-  /** The decay acts at y and with the rate of the warm-up. */
+  /** Decay at y, with the learning rate of the warm-up. */
   decay<T>(rate: f64, step: f64, c: usize): void {
     constant<T>(c, 3, rate * ramp(step, this.warmup));
   }
@@ -62,7 +62,7 @@ class ScheduleFree<Adaptive> {
     v128.store(s, v128.sub<T>(e, part));
     return v128.add<T>(w, part);
   }
-  place<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
+  lookAhead<T>(w: v128, s: usize, stride: usize, c: usize): v128 {
     return v128.add<T>(w, v128.mul<T>(read<T>(c, 0), v128.load(s)));
   }
 }

@@ -1,4 +1,4 @@
-// Gradient descent: w ← w − h g. Batch, mini-batch and stochastic descent differ only in the batch
+// Gradient descent: w ← w − h g; batch, mini-batch or stochastic, by the size of the batch
 // (Robbins and Monro, A stochastic approximation method, Annals of Mathematical Statistics, 1951).
 
 import { ruleSgd } from "../abi";

@@ -1,9 +1,9 @@
-// The sign of every lane: −1, 0 or 1. Constants come from memory, like those of every rule.
+// The sign of every lane: −1, 0 or 1. Its constants are in memory, as those of every rule.
 
-import { constant, read } from "./sweep";
+import { constant, helperSlots, read } from "./sweep";
 
-const oneSlot: usize = 24;
-const minusZeroSlot: usize = 25;
+const oneSlot: usize = helperSlots + 4;
+const minusZeroSlot: usize = helperSlots + 5;
 
 export function prepareSign<T>(c: usize): void {
   constant<T>(c, oneSlot, 1);

@@ -1,4 +1,4 @@
-// A parameter as what works tensor by tensor sees it.
+// A parameter, for code that works tensor by tensor.
 
 /** @record tensor */
 @unmanaged

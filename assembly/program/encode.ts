@@ -1,7 +1,7 @@
-// Writing a program's image: header, units, constants.
+// Writes the image of a program: header, units, constants.
 //
 //   unit: u32 bytes of calls made once, u32 bytes of calls made per tile, u32 elements, u32 unused; then the calls.
-//   A unit that is one call has it among those made once.
+//   The call of a unit that is no chain is made once.
 
 import {
   callHeader,
@@ -54,13 +54,13 @@ const slotBytes: u32 = tileElements * 8 + 128;
 let at: usize = 0; // end of what is written
 let tiles: u64 = 0; // offset of the tile slots in scratch
 let slotsUsed: i32 = 0;
-let freeSlot: i32 = -1; // free slots of the chain being written are linked through the nodes that left them
+let freeSlot: i32 = -1; // head of the list of free slots, linked through the nodes that used them
 let workspaces: u64 = 0;
 let calls: u32 = 0;
 let flops: f64 = 0;
 let traffic: f64 = 0;
 
-/** More bytes than the calls of a node with these inputs and words can take. */
+/** Upper bound of the bytes that the calls of a node with these inputs and words take. */
 export function encodeBytes(inputs: i32, words: i32): u64 {
   const notes: u64 = noted() ? 96 + 128 * <u64>inputs : 0;
   return 320 + 112 * <u64>inputs + 4 * <u64>words + notes;
@@ -71,7 +71,7 @@ function constantBytes(n: i32): u32 {
   return (bytesOf(n) + 15) & ~15;
 }
 
-/** Writes the program at `image`; returns its size, 0 with a fault if no memory has the scratch that it needs. */
+/** Writes the program at `image`; returns its bytes, 0 on a fault: the scratch it needs is larger than any memory. */
 export function writeProgram(image: usize, nodes: i32, blocks: u64, outputs: usize, count: i32): usize {
   let workspace: u64 = 0;
   let live: u32 = 0;
@@ -110,7 +110,7 @@ export function writeProgram(image: usize, nodes: i32, blocks: u64, outputs: usi
   }
   const size = <u32>(at - image);
   const scratch = tiles + <u64>slotsUsed * slotBytes;
-  if (scratch > u32.MAX_VALUE) return claim(<f64>scratch); // which refuses it
+  if (scratch > u32.MAX_VALUE) return claim(<f64>scratch); // records the fault
   store<u32>(image, size, programBytes);
   store<u32>(image, programHeader, programUnits);
   store<u32>(image, end, programEnd);
@@ -180,7 +180,7 @@ function takeSlot(): i32 {
   return slotsOpen++;
 }
 
-/** The slot goes onto the free list once; a node read twice by its last reader is marked by lastReader -1. */
+/** Puts the slot of a node onto the free list, once: lastReader -1 marks a node that its last reader reads twice. */
 function giveSlot(e: Entry): void {
   e.lastReader = -1;
   e.chain = freeSlot;
@@ -193,7 +193,7 @@ function writeOperand(operandAt: usize, space: u32, offset: u32, advance: u32): 
   store<u32>(operandAt, offset, 4);
 }
 
-/** The operand for node n in a call; `advance` is true where a range start moves it. */
+/** Writes the operand of node n; `advance` says whether the start of a range moves it. */
 function writeBlock(operandAt: usize, n: i32, advance: bool): void {
   const e = entryOf(entryOf(n).root);
   if (e.placed) {
@@ -220,12 +220,12 @@ function closeCall(call: usize): void {
   store<u32>(call, <u32>(at - call), callSize);
 }
 
-/** Whether a node has a block, and not a slot of its chain alone. */
+/** Whether a node has a block, not only a slot of its chain. */
 function isPlaced(n: i32): bool {
   return entryOf(entryOf(n).root).placed;
 }
 
-/** Begins the notes of a call whose words are pushed. */
+/** Begins the notes of a call, behind its words. */
 function openNotes(n: i32, callFlops: f64, blocks: i32): usize {
   const notes = (pushed() + 7) & ~7;
   store<f64>(notes, callFlops);
@@ -239,7 +239,7 @@ function noteBlock(n: i32, placed: bool): void {
   for (let axis = 0; axis < rankOf(n); axis++) push(extent(n, axis));
 }
 
-/** Their offset becomes the last word of the call. */
+/** Writes the offset of the notes as the last word of the call. */
 function closeNotes(call: usize, notes: usize): void {
   if ((pushed() & 7) === 0) push(0);
   push(<u32>(notes - call));

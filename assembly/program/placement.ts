@@ -1,5 +1,5 @@
-// From units to blocks. A block lives from the unit that writes it to the last unit that reads it; blocks whose lives
-// do not meet share memory: first fit over the units in their order. What only its own chain reads gets no block.
+// Places blocks in scratch. A block is live from the unit that writes it to the last unit that reads it; blocks that are not
+// live at the same time share memory, by first fit over the units in order. A node that only its own chain reads has no block.
 
 import { spaceScratch } from "../abi";
 import { bytesOf, input, inputCount } from "../graph/graph";
@@ -19,12 +19,12 @@ let blocks: usize = 0; // live blocks by offset
 let blockTotal: i32 = 0;
 let high: u64 = 0;
 
-/** Bytes of tables that placing this many nodes needs. */
+/** Bytes of tables for placing so many nodes. */
 export function placementBytes(nodes: i32): u64 {
   return <u64>nodes * blockBytes;
 }
 
-/** Records that `unit` reads `node` (or what makes it, if it is a repeated value). */
+/** Records that `unit` reads `node`, or the source of a repeated value. */
 export function readIn(node: i32, unit: i32): void {
   let e = entryOf(entryOf(node).root);
   if (e.repeated) {
@@ -40,7 +40,7 @@ function readInputs(n: i32, unit: i32): void {
   for (let k = 0; k < inputCount(n); k++) readIn(input(n, k), unit);
 }
 
-/** Gives every block its offset; returns the bytes of scratch they take together, which no memory may have. */
+/** Sets the offset of every block; returns the bytes of scratch they take, which may exceed any memory. */
 export function placeBlocks(tables: usize): u64 {
   blocks = tables;
   blockTotal = 0;

@@ -1,6 +1,5 @@
-// From graph to program: outputs get their places, the schedule cuts units, blocks are placed, calls are written. A
-// program is one region whose image holds only (space, offset) operands, so it can be shared, copied or moved; its
-// header says what it costs before it runs.
+// From graph to program: mark the outputs, cut units, place blocks, write calls. A program is one region whose image holds
+// only (space, offset) operands, so it can be shared, copied or moved; its header has the cost of a run.
 
 import { opConstant, opLeaf, programHeader } from "../abi";
 import { bytesOf, elementsOf, inputCount, nodeCount, opOf, word, wordCount } from "../graph/graph";
@@ -24,7 +23,7 @@ function outputAt(outputs: usize, k: i32): Output {
   return changetype<Output>(outputs + <usize>k * outputBytes);
 }
 
-/** Plans `count` outputs listed at `outputs`; the program's address, or 0 with a fault. */
+/** Plans `count` outputs listed at `outputs`; returns the address of the program, 0 on a fault. */
 export function plan(outputs: usize, count: i32): usize {
   const nodes = nodeCount();
   let image: u64 = programHeader + encodeBytes(count, 0);
@@ -54,7 +53,7 @@ export function plan(outputs: usize, count: i32): usize {
   return program;
 }
 
-/** Blocks that are given before the program runs. */
+/** Places nodes whose blocks exist before the program runs: leaves and constants. */
 function placeGiven(nodes: i32): void {
   for (let n = 0; n < nodes; n++) {
     if (opOf(n) !== opLeaf) continue;
@@ -65,7 +64,7 @@ function placeGiven(nodes: i32): void {
   }
 }
 
-/** The first output of a computed block is written where it must lie; any other is copied there at the end. */
+/** Places the first output of every computed block where it must lie; other outputs of a block are copied at the end. */
 function placeOutputs(outputs: usize, count: i32): void {
   for (let k = 0; k < count; k++) {
     const output = outputAt(outputs, k);

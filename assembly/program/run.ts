@@ -1,4 +1,4 @@
-// Running a program: unit after unit, each call through the function index it carries.
+// Runs a program: unit after unit, each call through the function index it carries.
 
 import {
   programConstants,
@@ -15,7 +15,7 @@ import { reserveScratch, setBase, setRunning } from "../memory/engine";
 import { tileElements } from "./schedule";
 import { Unwatched, Watched, watching } from "./watch";
 
-/** Makes room for what the program needs while it runs; false with a fault when there is none. There is none at address 0. */
+/** Reserves the scratch that the program needs; returns false on a fault. Traps at address 0: no program. */
 export function reserveFor(program: usize): bool {
   if (program === 0) unreachable();
   return reserveScratch(load<u32>(program, programScratch));
@@ -34,7 +34,7 @@ function bindConstants(program: usize): void {
   setBase(spaceConstants, program + load<u32>(program, programConstants));
 }
 
-/** Makes the calls of all units, W looking at what each has written. */
+/** Makes the calls of all units; W inspects the output of each. */
 function makeAll<W>(program: usize): void {
   bindConstants(program);
   let unit = program + load<u32>(program, programUnits);
@@ -57,20 +57,20 @@ function makeAll<W>(program: usize): void {
   if (!ASC_NO_ASSERT) setRunning(0);
 }
 
-/** Runs the program over the bases that the caller has set. */
+/** Runs the program with the bases that are set. */
 export function run(program: usize): void {
   if (watching()) makeAll<Watched>(program);
   else inline.always(makeAll<Unwatched>(program));
 }
 
-/** Runs the program again and again. */
+/** Runs the program `times` times. */
 export function repeatRun(program: usize, times: u32): void {
   for (; times > 0; times--) makeAll<Unwatched>(program);
 }
 
 /**
- * Makes one call of a unit again and again, over all tiles if it is made for every tile. Tiles of its chain
- * hold what the last run left there, so that the numbers it writes are only right after another run of the program.
+ * Makes one call of a unit `times` times, over all tiles if it is made for every tile. The tiles hold what the last run left
+ * in them, so its outputs are wrong until the program runs again.
  */
 export function repeatCall(program: usize, unit: usize, call: usize, times: u32): void {
   bindConstants(program);

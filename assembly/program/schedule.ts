@@ -1,21 +1,21 @@
-// From graph to units. Nodes nobody needs are dropped; aliases become the node they name; the rest is cut into units
-// that run one after the other. A unit is one call, or a chain: elementwise ops over equally many elements, which run
-// together tile by tile so that what only the chain needs never leaves the cache.
+// Cuts a graph into units. Unused nodes are dropped and aliases replaced by their source; the rest is cut into units that run
+// one after the other. A unit is one call, or a chain: elementwise ops over equally many elements, which run together tile by
+// tile, so that intermediate values stay in the cache.
 
 import { opBroadcastTo, opConstant, opFill, opLeaf, spaceConstants } from "../abi";
 import { alias, hasFlag, pointwise, whole } from "../graph/contract";
 import { elementsOf, input, inputCount, opOf } from "../graph/graph";
 
-/** Elements of a tile: 4 KiB of f32, so that a chain's working set stays in the first-level cache. */
+/** Elements of a tile: 4 KiB of f32, so that the tiles of a chain fit into the first-level cache. */
 export const tileElements: u32 = 1024;
 
-/** Elements of a fill that is a constant of the program: a call in every run takes longer (XOR 1.05x). */
+/** Most elements of a fill that is stored among the constants: a call in every run takes longer (XOR 1.05x). */
 const shortFill: u32 = 64;
 
 const chainLimit: i32 = 64; // members of one chain
 const openLimit: i32 = 16; // chains that can wait at once
 
-/** A result of the program: a node and where it must lie. */
+/** An output of the program: a node and where it must lie. */
 @unmanaged
 export class Output {
   node: i32;
@@ -25,12 +25,12 @@ export class Output {
 }
 export const outputBytes: usize = 16;
 
-/** What the plan knows of a node. */
+/** Data of the planner about a node. */
 @unmanaged
 export class Entry {
-  root: i32; // the node whose block this one is
+  root: i32; // the node whose block it uses: itself, or the source of an alias
   live: bool;
-  repeated: bool; // one value everywhere, made anew inside each chain that reads it
+  repeated: bool; // one value everywhere, computed again inside each chain that reads it
   escapes: bool; // read outside its unit, or an output
   placed: bool; // has its (space, offset)
   unit: i32;
@@ -74,12 +74,12 @@ export function unitCount(): i32 {
   return unitTotal;
 }
 
-/** Bytes of tables that scheduling a graph of this many nodes needs. */
+/** Bytes of tables for scheduling so many nodes. */
 export function scheduleBytes(nodes: i32, outputs: i32): u64 {
   return <u64>nodes * (entryBytes + unitBytes) + <u64>(outputs + openLimit + 1) * unitBytes;
 }
 
-/** Prepares empty tables at `address`. */
+/** Clears the tables at `address`. */
 export function openSchedule(address: usize, nodes: i32): void {
   entries = address;
   open = entries + <usize>nodes * entryBytes;
@@ -96,7 +96,7 @@ export function openSchedule(address: usize, nodes: i32): void {
   }
 }
 
-/** Marks what the outputs (already marked live) depend on, and which repeated values stay inside chains. */
+/** Marks the nodes that the outputs, which are already marked, depend on, and the repeated values that stay inside chains. */
 export function markLive(nodes: i32): void {
   for (let n = nodes - 1; n >= 0; n--) {
     if (!entryOf(n).live) continue;
@@ -114,17 +114,17 @@ export function markLive(nodes: i32): void {
   }
 }
 
-/** Nodes that can lie among the constants of the program: its data, and fills so short that they are written with it. */
+/** Whether a node can lie among the constants of the program: data, or a short fill. */
 export function canBeConstant(n: i32): bool {
   return opOf(n) === opConstant || (opOf(n) === opFill && elementsOf(n) <= shortFill);
 }
 
-/** Whether it lies there, and not where a result must. */
+/** Whether a node lies among the constants, and not where an output must. */
 export function isConstant(n: i32): bool {
   return canBeConstant(n) && entryOf(n).space === spaceConstants;
 }
 
-/** Nodes that no unit computes: blocks given from outside or with the program, and names of other blocks. */
+/** Whether no unit computes a node: leaves, constants and aliases. */
 function isStill(n: i32): bool {
   return opOf(n) === opLeaf || isConstant(n) || hasFlag(opOf(n), alias);
 }
@@ -150,7 +150,7 @@ export function cutUnits(nodes: i32): void {
   while (openTotal > 0) closeChain(0);
 }
 
-/** The unit of an explicit copy of `n`, for an output whose block lies elsewhere. */
+/** Adds a unit that copies `n`, for an output whose block lies elsewhere; returns it. */
 export function addCopy(n: i32): i32 {
   const unit = unitAt(unitTotal);
   unit.head = n;
@@ -165,7 +165,7 @@ function openChain(k: i32): Unit {
   return changetype<Unit>(open + <usize>k * unitBytes);
 }
 
-/** Closes the open chain, if any, that computes input k of n, or the source of that input if it is a repeated value. */
+/** Closes the open chain, if any, that computes input k of n, or the source of that input if it is repeated. */
 function closeChainOf(n: i32, k: i32): void {
   let node = entryOf(input(n, k)).root;
   if (entryOf(node).repeated) {
@@ -181,7 +181,7 @@ function closeChainOf(n: i32, k: i32): void {
   }
 }
 
-/** Puts a pointwise node into the open chain of its count. */
+/** Appends a pointwise node to the open chain of its number of elements. */
 function join(n: i32): void {
   const count = elementsOf(n);
   const readsWhole = hasFlag(opOf(n), whole);

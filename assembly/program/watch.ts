@@ -1,6 +1,6 @@
-// Watching a run: looking for the first call in program order that writes a number that is not finite. Chains run tile by
-// tile, so a later tile may show an earlier call; the run ends behind the unit in which one was found, with the fault of a
-// loss that is not finite. The calls must carry notes.
+// Watches a run for the first call in program order that writes a number that is not finite. A chain runs tile by tile, so a
+// later tile may show an earlier call; the run ends after the unit in which one was found, with the fault of a loss that is
+// not finite. The calls must carry notes.
 
 import {
   callSize,
@@ -30,7 +30,7 @@ export function watching(): bool {
   return found !== 0;
 }
 
-/** Watches the runs from now on, and leaves in the record what is found; 0 ends it. */
+/** Watches runs from now on and writes what is found into the record; 0 ends watching. */
 export function watchRuns(record: usize): void {
   found = record;
 }
@@ -55,7 +55,7 @@ export class Watched {
     if (at < 0) return;
     store<u32>(found, <u32>call, foundCall);
     store<u32>(found, start + at, foundElement);
-    store<u32>(found, load<u32>(randomAddress(), 16), foundRow);
+    store<u32>(found, randomAddress().row, foundRow);
     store<f64>(found, element(out, type, at), foundValue);
     const elementwise = hasFlag(load<u8>(call), pointwise) && !hasFlag(load<u8>(call), whole);
     store<u32>(found, elementwise ? readInputs(call, start, at) : 0, foundInputs);
@@ -74,7 +74,7 @@ function element(from: usize, type: i32, at: u32): f64 {
   return type === i32Type ? <f64>load<i32>(from + (at << 2)) : <f64>load<u8>(from + at);
 }
 
-/** Writes the inputs' elements that a pointwise call made its element of; returns how many. */
+/** Writes the input elements from which a pointwise call computed element `at`; returns how many. */
 function readInputs(call: usize, start: u32, at: u32): u32 {
   const notes = call + load<u32>(call + load<u32>(call, callSize) - 4);
   const inputs = min<u32>(load<u16>(notes, noteCount) - 1, foundInputLimit);

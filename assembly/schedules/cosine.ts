@@ -1,11 +1,11 @@
 // Cosine decay: h(t) = e + (h₀ − e) c^p with c = (1 + cos(π t/T)) / 2 (Loshchilov and Hutter, SGDR: stochastic gradient
-// descent with warm restarts, ICLR 2017). After T it stays at e, or swings back as PyTorch's does.
+// descent with warm restarts, ICLR 2017). After T it stays at e, or rises again as PyTorch's does.
 
 import { scheduleCosine } from "../abi";
 import { cosScalar } from "../kernels/trigonometric";
 import { registerLaw } from "./schedule";
 
-/** From 1 at x = 0 to 0 at x = 1. */
+/** (1 + cos πx) / 2: 1 at x = 0, 0 at x = 1. */
 export function halfCosine(x: f64): f64 {
   return 0.5 * (1 + cosScalar<f64>(NativeMath.PI * x));
 }

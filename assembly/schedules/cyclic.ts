@@ -21,8 +21,8 @@ class Cyclic {
     const total = this.up + this.down;
     const cycle = floor<f64>(t / total);
     const since = t - cycle * total;
-    const share = since <= this.up ? since / this.up : (total - since) / this.down;
-    let height = (this.peak - this.base) * share;
+    const fraction = since <= this.up ? since / this.up : (total - since) / this.down;
+    let height = (this.peak - this.base) * fraction;
     if (this.mode === halving) height *= NativeMath.pow(0.5, cycle);
     else if (this.mode === fading) height *= NativeMath.pow(this.gamma, t);
     return this.base + height;

@@ -1,5 +1,5 @@
-// Exponential decay: h(t) = h₀ exp(−a t), or in the form of Keras and Optax h₀ r^(t/T), t/T floored in a staircase. A
-// bound stops it: from below for a decay, from above for growth.
+// Exponential decay: h(t) = h₀ exp(−a t), or h₀ r^(t/T) as in Keras and Optax, t/T floored in a staircase; with a bound: the
+// least value of a decay, the largest of a growth.
 
 import { scheduleExponential } from "../abi";
 import { expScalar } from "../kernels/exp";

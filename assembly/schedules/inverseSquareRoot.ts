@@ -1,5 +1,5 @@
-// Inverse square root decay: h(t) = h₀ / √max(t/T, 1), the rate h₀ held until t = T (Vaswani et al., Attention is all
-// you need, NeurIPS 2017, with a warm-up of T in front).
+// Inverse square root decay: h(t) = h₀ / √max(t/T, 1), constant until t = T (Vaswani et al., Attention is all you need, NeurIPS
+// 2017, there after a warm-up of length T).
 
 import { scheduleInverseSquareRoot } from "../abi";
 import { registerLaw } from "./schedule";

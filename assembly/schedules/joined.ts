@@ -1,5 +1,5 @@
-// Joined pieces: schedule k from boundary k − 1 up to boundary k, each counted from its own beginning. The boundaries
-// are in the words after the field, the pieces behind them.
+// Joined schedules: schedule k from boundary k − 1 to boundary k, each counted from its own start. The boundaries are in the
+// words after the field, followed by the schedules.
 
 import { scheduleJoined } from "../abi";
 import { countsEpochs, observeChildren, recordAfter, registerLaw, valueIn } from "./schedule";
@@ -10,7 +10,7 @@ class Joined {
   /** @each 1 */
   boundaryCount: f64;
 
-  combine(step: f64, epoch: f64): f64 {
+  compose(step: f64, epoch: f64): f64 {
     const epochs = countsEpochs(changetype<usize>(this));
     const t = epochs ? epoch : step;
     let boundary = changetype<usize>(this) + offsetof<Joined>();

@@ -1,4 +1,4 @@
-// Linear: h(t) = a + (b − a) min(t/T, 1); with b = 0 the decay a (1 − t/T). At and after T it is b itself, unrounded.
+// Linear: h(t) = a + (b − a) min(t/T, 1); with b = 0 the decay a (1 − t/T). From T on it is exactly b.
 
 import { scheduleLinear } from "../abi";
 import { registerLaw } from "./schedule";

@@ -6,7 +6,7 @@ import { registerLaw } from "./schedule";
 @unmanaged
 class MultiStep {
   initial: f64;
-  /** Pairs behind the fields: where t begins, factor. @each 2 */
+  /** Pairs after the fields: milestone, factor. @each 2 */
   count: f64;
 
   value(t: f64): f64 {

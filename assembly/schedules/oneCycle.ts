@@ -1,6 +1,6 @@
-// One cycle: from a start to a peak, down again, and in a third phase further down; each phase a cosine or a line
-// (Smith and Topin, Super-convergence, 2018). The phases (last t, value at it) are in the words after the fields; a line
-// ends with the rounding of its formula, as PyTorch's does.
+// One cycle: up from the start to the peak, down again, and in a third phase further down; each phase a cosine or linear (Smith
+// and Topin, Super-convergence, 2018). The phases (last t, value there) are in the words after the fields. A linear phase ends
+// with the rounding of its formula, as in PyTorch.
 
 import { scheduleOneCycle } from "../abi";
 import { halfCosine } from "./cosine";
@@ -10,7 +10,7 @@ import { registerLaw } from "./schedule";
 class OneCycle {
   start: f64;
   linear: f64;
-  /** Phases behind the fields: end, value there. @each 2 */
+  /** Phases after the fields: end, value there. @each 2 */
   count: f64;
 
   value(t: f64): f64 {

@@ -1,11 +1,11 @@
-// Reduce on plateau: h ← max(φ h, least) once the loss of so many epochs was not better than the best so far, better
-// being below best (1 − relative) − absolute. The libraries act on different epochs:
+// Reduce on plateau: h ← max(φ h, least) after the losses of several epochs were not better than the best so far, where better
+// means below best (1 − relative) − absolute. The libraries reduce at different epochs:
 //
-//   pytorch   after more than `patience` bad epochs; no epoch counts while cooling down
-//   keras     at `patience`; the last epoch of a cool-down counts; a better one always becomes the best
-//   optax     at `patience`; no epoch counts while cooling down
+//   pytorch   after more than `patience` bad epochs; epochs of a cool-down do not count
+//   keras     after `patience` bad epochs; the last epoch of a cool-down counts; a better loss always becomes the best
+//   optax     after `patience` bad epochs; epochs of a cool-down do not count
 //
-// State is in the record, behind the parameters, and so in the checkpoint.
+// Its state is in the record, after the parameters, and is saved with it.
 
 import { schedulePlateau } from "../abi";
 import { registerLaw } from "./schedule";
@@ -16,7 +16,7 @@ const kerasWay: f64 = 1;
 @unmanaged
 export class Plateau {
   factor: f64;
-  patience: f64; // bad epochs at which it acts: PyTorch's patience and one
+  patience: f64; // bad epochs after which it reduces: PyTorch's patience plus 1
   relative: f64;
   absolute: f64;
   maximize: f64;
@@ -24,7 +24,7 @@ export class Plateau {
   least: f64;
   smallestChange: f64;
   way: f64;
-  average: f64; // losses that count as one, their mean
+  average: f64; // losses averaged into one
   rate: f64; // the first word of state
   /** @state */
   best: f64;

@@ -1,5 +1,5 @@
-// Polynomial decay: h(t) = e + (h₀ − e) (1 − t/T)^p, and e from T on; a cycling one takes for T the next multiple of it,
-// as Keras does.
+// Polynomial decay: h(t) = e + (h₀ − e) (1 − t/T)^p, and e from T on; with cycles T is replaced by its next multiple, as in
+// Keras.
 
 import { schedulePolynomial } from "../abi";
 import { registerLaw } from "./schedule";

@@ -1,5 +1,5 @@
-// Scaled: the product of its two children; with a constant, the linear scaling of the rate with the batch (Goyal et
-// al., 2017), with a plateau, any schedule reduced on plateau.
+// Scaled: the product of two schedules. With a constant it is the linear scaling of the learning rate with the batch size
+// (Goyal et al., 2017), with a plateau the reduction of any schedule on a plateau.
 
 import { scheduleScaled } from "../abi";
 import { observeChildren, recordAfter, registerLaw, valueIn } from "./schedule";
@@ -7,7 +7,7 @@ import { observeChildren, recordAfter, registerLaw, valueIn } from "./schedule";
 /** @children 2 */
 @unmanaged
 class Scaled {
-  combine(step: f64, epoch: f64): f64 {
+  compose(step: f64, epoch: f64): f64 {
     const first = changetype<usize>(this);
     return valueIn(first, step, epoch) * valueIn(recordAfter(first), step, epoch);
   }

@@ -2,13 +2,13 @@
 // class whose fields are its parameters as they lie in the record after its header, with one of
 //
 //   value(t): f64                 t = 0, 1, ... in the record's unit: updates done, or epochs finished
-//   combine(step, epoch): f64     the value of a law with children, which may count in different units
+//   compose(step, epoch): f64     the value of a law with children, which may count in different units
 //
-//   observe(loss): void           optional: takes in the loss of an epoch that ended; state lies in the fields
+//   observe(loss): void           optional: receives the loss of an epoch that ended; changes state fields
 //
-// Fields from the one marked `@state` on are state. A law with a list has its length in the last field, marked `@each` with the words of an item;
-// one with children says `@children` how many, and `@childEach` how many more for every item. All arithmetic is f64 without the host's Math, so a rate has
-// the same bits everywhere.
+// Fields from the one marked `@state` on are state. A law with a list has its length in the last field, marked `@each` with the
+// words of an item; a law with children is marked `@children` with their number, and `@childEach` with the number of further
+// children for every item. All arithmetic is f64 without the host's Math, so values have the same bits everywhere.
 
 import { scheduleHeader, scheduleUnit, scheduleWords, unitEpoch } from "../abi";
 import { scheduleEntry } from "../memory/engine";
@@ -34,38 +34,38 @@ function recordOf(fields: usize): usize {
   return fields - scheduleHeader * 8;
 }
 
-/** Whether the law whose fields lie here counts epochs. */
+/** Whether the law with these fields counts epochs. */
 export function countsEpochs(fields: usize): bool {
   return load<f64>(recordOf(fields) + scheduleUnit * 8) === unitEpoch;
 }
 
-/** The record after this one: the next child, or the next schedule of a list. */
+/** Returns the record after this one: the next child, or the next schedule of a list. */
 export function recordAfter(record: usize): usize {
   return record + ((<usize>load<f64>(record, scheduleWords * 8)) << 3);
 }
 
-/** h at these counts. */
+/** Returns h after these numbers of updates and epochs. */
 export function valueIn(record: usize, step: f64, epoch: f64): f64 {
   return call_indirect<f64>(entryOf(record).evaluate, record, step, epoch);
 }
 
-/** Lets the schedule, and what is in it, take in the loss of an epoch. */
+/** Passes the loss of an epoch to a schedule and its children. */
 export function observeIn(record: usize, loss: f64): void {
   const observe = entryOf(record).observe;
   if (observe !== 0) call_indirect<void>(observe, record, loss);
 }
 
-/** The same for all children of the law whose fields and children begin here. */
+/** Passes the loss of an epoch to the children of a law. */
 export function observeChildren(fields: usize, children: usize, loss: f64): void {
   const end = recordAfter(recordOf(fields));
   for (let child = children; child < end; child = recordAfter(child)) observeIn(child, loss);
 }
 
-/** Puts the law into the table. */
+/** Registers the law. */
 export function registerLaw<L>(code: i32): void {
   const evaluate: Evaluate = (record: usize, step: f64, epoch: f64): f64 => {
     const law = changetype<L>(fieldsOf(record));
-    if (isDefined(changetype<L>(0).combine)) return law.combine(step, epoch);
+    if (isDefined(changetype<L>(0).compose)) return law.compose(step, epoch);
     else return law.value(countsEpochs(changetype<usize>(law)) ? epoch : step);
   };
   const entry = changetype<LawEntry>(scheduleEntry(code));
@@ -78,7 +78,7 @@ export function registerLaw<L>(code: i32): void {
   }
 }
 
-/** Writes h for `count` steps from 0; losses, if there are any, are what epochs of so many steps end with. */
+/** Writes h for `count` steps from 0; `losses`, if any, are those of epochs of `epochSteps` steps. */
 export function tabulate(record: usize, out: usize, count: u32, epochSteps: u32, losses: usize, lossCount: u32): void {
   for (let k: u32 = 0; k < count; k++) {
     const epoch = k / epochSteps;

@@ -1,11 +1,11 @@
-// Table: h(first + k) for k = 0, 1, ..., as the host took it from a user's function for the slice that is to run. The
-// values lie behind all records, at an offset from these fields, so that what a checkpoint holds does not depend on how
-// training was cut into slices.
+// Table: h(first + k) for k = 0, 1, ..., values of a user's function that the host evaluated for the next slice. The values lie
+// behind all records, at an offset from these fields, so that a checkpoint does not depend on how training was cut into
+// slices.
 
 import { scheduleTable } from "../abi";
 import { registerLaw } from "./schedule";
 
-/** Of a user's function; the host sets all fields for every slice. @record */
+/** The host sets all fields for every slice. @record */
 @unmanaged
 class Table {
   offset: f64; // of the values, in words from here

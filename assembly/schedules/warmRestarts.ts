@@ -1,6 +1,6 @@
-// Cosine with warm restarts: h = a + (b − a)/2 (1 + cos(π T_cur/T_i)), T_cur since the last restart, T_i the length of
-// cycle i, a and b its bounds (Loshchilov and Hutter, ICLR 2017). The cycles given as (T, a, b) in the words after the
-// fields are followed by more of the last, each `growth` times as long and its height b − a `shrink` times as large.
+// Cosine with warm restarts: h = a + (b − a)/2 (1 + cos(π T_cur/T_i)), T_cur counts since the last restart, T_i the length of
+// cycle i, a and b its bounds (Loshchilov and Hutter, ICLR 2017). The first cycles are listed as (T, a, b) in the words after
+// the fields; each later one is `growth` times as long as the one before, and its height b − a `shrink` times as large.
 
 import { scheduleWarmRestarts } from "../abi";
 import { halfCosine } from "./cosine";
@@ -17,7 +17,7 @@ class Cycle {
 class WarmRestarts {
   growth: f64;
   shrink: f64;
-  /** Cycles behind the fields. @each 3 */
+  /** Cycles after the fields. @each 3 */
   count: f64;
 
   value(t: f64): f64 {

@@ -1,5 +1,5 @@
-// Linear warm-up in front of any schedule: from a to where that schedule begins, in the first T counts; then the
-// schedule, counted from the end of the warm-up, or from the start (Goyal et al., Accurate, large minibatch SGD, 2017).
+// Linear warm-up before any schedule: from a to the first value of that schedule in T counts, then the schedule, counted from
+// the end of the warm-up or from the start (Goyal et al., Accurate, large minibatch SGD, 2017).
 
 import { scheduleWarmUp } from "../abi";
 import { countsEpochs, observeChildren, registerLaw, valueIn } from "./schedule";
@@ -11,10 +11,10 @@ class WarmUp {
   length: f64;
   fromStart: f64;
 
-  combine(step: f64, epoch: f64): f64 {
+  compose(step: f64, epoch: f64): f64 {
     const epochs = countsEpochs(changetype<usize>(this));
     const t = epochs ? epoch : step;
-    // What the schedule counts: its beginning while the warm-up lasts.
+    // Count of the inner schedule, that of its first value during the warm-up.
     const inner = this.fromStart !== 0 ? max<f64>(t, this.length) : max<f64>(t - this.length, 0);
     const goal = valueIn(this.child(), epochs ? step : inner, epochs ? inner : epoch);
     return t >= this.length ? goal : this.from + (goal - this.from) * (t / this.length);

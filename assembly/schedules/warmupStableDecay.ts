@@ -1,5 +1,5 @@
-// Warm-up, stable, decay: a line up to the peak, the peak held, then down by 1 − x (a line), a cosine, or 1 − √x, x the
-// share of the decay that is done (Hu et al., MiniCPM, 2024; Hägele et al., Scaling laws and compute-optimal training
+// Warm-up, stable, decay: a linear rise to the peak, the peak, then a decay by 1 − x, a cosine, or 1 − √x, where x is the
+// fraction of the decay that is done (Hu et al., MiniCPM, 2024; Hägele et al., Scaling laws and compute-optimal training
 // beyond fixed training durations, NeurIPS 2024).
 
 import { scheduleWarmupStableDecay } from "../abi";

@@ -1,25 +1,25 @@
-// Averages of the weights beside them. Exponential: a ← d a + (1 − d) w after every update, and a = w after the first
-// (Tarvainen and Valpola, Mean teachers are better role models, NIPS 2017). Equal: a ← a + (w − a) / n for the n-th
-// weights that are taken, every so many updates or epochs from one of them on
+// Averages of the weights. Exponential: a ← d a + (1 − d) w after every update, and a = w after the first
+// (Tarvainen and Valpola, Mean teachers are better role models, NIPS 2017). Equal: a ← a + (w − a) / n for the n-th snapshot
+// of the weights, taken at an interval of updates or epochs
 // (Izmailov, Podoprikhin, Garipov, Vetrov and Wilson, Averaging weights leads to wider optima and better generalization,
 // UAI 2018, algorithm 1; Polyak and Juditsky, SIAM J. Control Optim. 30, 1992).
 
 import { averageHeader, f32Type, unitEpoch, unitStep } from "../abi";
-import { combine } from "../kernels/combine";
+import { combine } from "../kernels/vectors";
 import { Trainer } from "./trainer";
 
-/** What decides the average; its values lie averageHeader bytes behind. @record */
+/** Options and state of an average; its values follow at averageHeader bytes. @record */
 @unmanaged
 class Average {
-  /** Of an exponential average. */
+  /** d of an exponential average. */
   decay: f64;
-  /** 0 for an exponential average; else every so many are taken, each with the same weight. */
+  /** Interval between snapshots of an equal average; 0 for an exponential one. */
   every: f64;
-  /** Updates or epochs done when the first is taken. */
+  /** Updates or epochs before the first snapshot. */
   start: f64;
-  /** unitStep or unitEpoch. */
+  /** Unit of the interval: unitStep or unitEpoch. */
   unit: f64;
-  /** Taken so far. */
+  /** Snapshots taken. */
   count: f64;
 }
 
@@ -36,7 +36,7 @@ function mix(trainer: Trainer, p: f64): void {
   else combine<f64>(average, average, weights, p, 1 - p, count);
 }
 
-/** Takes the weights into an equal average if they are due after `done` updates or epochs. */
+/** Adds a snapshot to an equal average if one is due after `done` updates or epochs. */
 function take(trainer: Trainer, average: Average, done: f64): void {
   const past = done - average.start;
   if (past < 0 || <u64>past % <u64>average.every !== 0) return;
@@ -45,7 +45,7 @@ function take(trainer: Trainer, average: Average, done: f64): void {
   mix(trainer, taken / (taken + 1));
 }
 
-/** Takes the weights after the update that is being committed into the average, if there is one. */
+/** Updates the average, if there is one, after the update that is being committed. */
 export function updateAverage(trainer: Trainer): void {
   const average = averageOf(trainer);
   if (average === null) return;
@@ -53,7 +53,7 @@ export function updateAverage(trainer: Trainer): void {
   else if (average.unit === unitStep) take(trainer, average, trainer.step + 1);
 }
 
-/** The same after an epoch that has ended. */
+/** Updates the average, if there is one, after an epoch. */
 export function averageEpoch(trainer: Trainer): void {
   const average = averageOf(trainer);
   if (average === null || average.every === 0) return;

@@ -1,7 +1,7 @@
-// Fitting by a minimizer: its function is loss and penalty over all rows, what it accepts is a step of the trainer. Rows,
-// random numbers and running state stay those of the step until then, so that along a line the function is one function
-// however often it is asked. What is tried lies beside the weights; an accepted point becomes the trainer's together with
-// the running state that belongs to it. The minimizer counts in f64; its points are those that the type of the weights has.
+// Fits a trainer by a minimizer. The function is loss plus penalty over all rows; an accepted point is a step of the trainer.
+// Order of rows, random numbers and running state change with a step only, so along a line search the function is the same at
+// every evaluation. Trial points are kept apart from the weights; an accepted point becomes the weights, together with its
+// running state. The minimizer computes in f64 with points rounded to the type of the weights.
 
 import {
   f32Type,
@@ -19,34 +19,34 @@ import { firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
 import { fault } from "../memory/engine";
 import { advance } from "../minimizers/advance";
+import { at, put } from "../minimizers/elements";
 import { Minimizer } from "../minimizers/minimizer";
-import { at, put } from "../minimizers/vectors";
 import { addPenalty, penaltyOf } from "./penalty";
 import { countStep, endEpoch, programFor, runRows } from "./slice";
 import { divideByWeight, runStep } from "./step";
 import { Trainer } from "./trainer";
 
 /**
- * Does up to `runs` runs and `steps` accepted steps, or until so many epochs have ended as the record allows: 1, or 0 at
- * the end of the minimizer, -1 after a fault. `point` has room for the weights that are tried.
+ * Does up to `runs` runs and `steps` accepted steps, or until epochLimit epochs have ended. Returns 1, 0 at the end of the
+ * minimizer, -1 on a fault. `point` has room for trial weights.
  */
 export function fitByMinimizer(t: Trainer, m: Minimizer, point: usize, runs: u32, steps: u32): i32 {
   t.historyCount = 0;
   t.epochCount = 0;
-  // Steps take their gradient at the placed weights: here those are the ones that are tried.
-  const placed = t.placed;
-  t.placed = <u32>point;
-  const answer = search(t, m, runs, steps);
-  t.placed = placed;
-  if (answer <= 0) t.stepRows = 0;
-  return answer;
+  // A step takes its gradient at the look-ahead point: here that is the trial point.
+  const lookAhead = t.lookAhead;
+  t.lookAhead = <u32>point;
+  const result = search(t, m, runs, steps);
+  t.lookAhead = lookAhead;
+  if (result <= 0) t.stepRows = 0;
+  return result;
 }
 
 function search(t: Trainer, m: Minimizer, runs: u32, steps: u32): i32 {
   while (true) {
-    // A gradient is asked for alone only where the value was last, and is there with it.
+    // A gradient alone is requested only where the value was evaluated last, which computed it too.
     if (m.request & requestValue) {
-      if (t.stepRows === 0) placeTrial(t, m);
+      if (t.stepRows === 0) writeTrial(t, m);
       while (t.stepRows < t.rows) {
         if (runs === 0) return 1;
         runs--;
@@ -56,7 +56,7 @@ function search(t: Trainer, m: Minimizer, runs: u32, steps: u32): i32 {
         t.stepRows += take;
       }
       t.stepRows = 0;
-      answer(t, m);
+      writeResults(t, m);
     }
     const before = <usize>m.results;
     const loss = load<f64>(before, resultsLoss);
@@ -68,14 +68,14 @@ function search(t: Trainer, m: Minimizer, runs: u32, steps: u32): i32 {
       commit(t, m, loss, penalty);
       steps--;
     }
-    if (wanted === 0) return m.status === statusNotFinite && m.iterations === 0 ? refuse(t, m) : 0;
+    if (wanted === 0) return m.status === statusNotFinite && m.iterations === 0 ? refuseStart(t, m) : 0;
     if (accepted && (steps === 0 || t.epochCount === t.epochLimit)) return 1;
   }
 }
 
-/** Writes the trial as weights, and takes up what their type makes of it. */
-function placeTrial(t: Trainer, m: Minimizer): void {
-  const w = <usize>t.placed;
+/** Writes the trial point as weights, and rounds the point to their type. */
+function writeTrial(t: Trainer, m: Minimizer): void {
+  const w = <usize>t.lookAhead;
   for (let k: u32 = 0; k < t.elements; k++) {
     if (t.type === f32Type) {
       const weight = <f32>at(m.trial, k);
@@ -93,12 +93,12 @@ function gradientsOf(t: Trainer): usize {
   return isSeveral(t) ? t.accumulator : t.gradients;
 }
 
-/** Tells the minimizer value and gradient, which the runs have left in the trainer's type. */
-function answer(t: Trainer, m: Minimizer): void {
+/** Writes value and gradient, which are in the trainer's type, as results of the minimizer. */
+function writeResults(t: Trainer, m: Minimizer): void {
   const gradients = gradientsOf(t);
   divideByWeight(t, gradients);
-  const penalty = penaltyOf(t, t.placed);
-  addPenalty(t, gradients, t.placed);
+  const penalty = penaltyOf(t, t.lookAhead);
+  addPenalty(t, gradients, t.lookAhead);
   const f32s = t.type === f32Type;
   const squares = f32s ? sumOfSquares<f32>(gradients, t.elements) : sumOfSquares<f64>(gradients, t.elements);
   const results = <usize>m.trialResults;
@@ -111,9 +111,9 @@ function answer(t: Trainer, m: Minimizer): void {
   else for (let k: u32 = 0; k < t.elements; k++) put(out, k, <f64>load<f32>(gradients + ((<usize>k) << 2)));
 }
 
-/** The point that was accepted, the last that was evaluated, becomes the trainer's; the loss is that before the step. */
+/** Makes the accepted point, the last that was evaluated, the weights of the trainer; `loss` is that before the step. */
 function commit(t: Trainer, m: Minimizer, loss: f64, penalty: f64): void {
-  memory.copy(t.parameters, t.placed, (<usize>t.elements) << (t.type === f32Type ? 2 : 3));
+  memory.copy(t.parameters, t.lookAhead, (<usize>t.elements) << (t.type === f32Type ? 2 : 3));
   memory.copy(t.state, isSeveral(t) ? t.nextState + t.stateBytes : t.nextState, t.stateBytes);
   t.step += 1;
   t.stepLoss = loss;
@@ -127,13 +127,10 @@ function commit(t: Trainer, m: Minimizer, loss: f64, penalty: f64): void {
   endEpoch(t);
 }
 
-/** Where it starts, loss or gradient are not finite. */
-function refuse(t: Trainer, m: Minimizer): i32 {
+/** Records that the loss or the gradient is not finite at the start. */
+function refuseStart(t: Trainer, m: Minimizer): i32 {
   const whole = <u64>t.step;
-  if (!isFinite(load<f64>(m.trialResults))) fault(faultLoss, <i32>whole, <i32>(whole >> 32));
-  else {
-    const gradient = <usize>m.trialResults + resultsHeader;
-    fault(faultGradient, <i32>whole, <i32>(whole >> 32), <i32>firstNonFinite<f64>(gradient, t.elements));
-  }
-  return -1;
+  if (!isFinite(load<f64>(m.trialResults))) return fault(faultLoss, <i32>whole, <i32>(whole >> 32));
+  const gradient = <usize>m.trialResults + resultsHeader;
+  return fault(faultGradient, <i32>whole, <i32>(whole >> 32), <i32>firstNonFinite<f64>(gradient, t.elements));
 }

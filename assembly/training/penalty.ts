@@ -1,13 +1,12 @@
-// Penalties on the weights and constraints of them. A penalty R = λ₂ Σ w² + λ₁ Σ |w| is part of the objective: its
-// gradient joins that of the loss, once a step whatever runs it takes, and before anything is measured or clipped. Its
-// second term may act after the update instead, by the proximal map w ← sign(w) max(|w| − h λ₁, 0), which gives exact
-// zeros (Beck and Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse problems, SIAM J. Imaging
-// Sciences 2, 2009, equation 1.4; with h the learning rate of the update, whatever the rule made of it: Duchi and Singer,
-// Efficient online and batch learning using forward backward splitting, JMLR 10, 2009). Last, the weights are projected
-// onto columns of bounded norm.
+// Penalties on the weights, and constraints. A penalty R = λ₂ Σ w² + λ₁ Σ |w| is part of the objective: its gradient is added to
+// that of the loss, once a step, before the gradient is measured or clipped. Its second term may act after the update instead,
+// by the proximal map w ← sign(w) max(|w| − h λ₁, 0), which gives exact zeros (Beck and Teboulle, A fast iterative shrinkage-thresholding algorithm for linear inverse problems, SIAM J. Imaging
+// Sciences 2, 2009, equation 1.4; h is the learning rate of the update, for every rule: Duchi and Singer,
+// Efficient online and batch learning using forward backward splitting, JMLR 10, 2009). Last, columns of the weights are scaled
+// down to a largest norm.
 
 import { f32Type, matrixBytes } from "../abi";
-import { addPenaltyGradient, limitColumns, softThreshold } from "../kernels/shrink";
+import { addPenaltyGradient, limitColumns, softThreshold } from "../kernels/penalties";
 import { sumOfMagnitudes, sumOfSquares } from "../kernels/sum";
 import { Matrix } from "../optimizers/sweep";
 import { Group, groupAt, isProximal, Trainer } from "./trainer";
@@ -15,12 +14,12 @@ import { Group, groupAt, isProximal, Trainer } from "./trainer";
 function penaltyIn<T>(group: Group, weights: usize): f64 {
   const w = weights + group.offset * sizeof<T>();
   let penalty: f64 = 0;
-  if (group.squares !== 0) penalty += group.squares * sumOfSquares<T>(w, group.elements);
-  if (group.magnitudes !== 0) penalty += group.magnitudes * sumOfMagnitudes<T>(w, group.elements);
+  if (group.l2 !== 0) penalty += group.l2 * sumOfSquares<T>(w, group.elements);
+  if (group.l1 !== 0) penalty += group.l1 * sumOfMagnitudes<T>(w, group.elements);
   return penalty;
 }
 
-/** The penalty of weights in the trainer's layout. */
+/** Returns the penalty of weights in the trainer's layout. */
 export function penaltyOf(trainer: Trainer, weights: usize): f64 {
   let penalty: f64 = 0;
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
@@ -32,12 +31,12 @@ export function penaltyOf(trainer: Trainer, weights: usize): f64 {
 
 function addGradient<T>(group: Group, gradients: usize, weights: usize): void {
   const at = group.offset * sizeof<T>();
-  const magnitudes = isProximal(group) ? 0 : group.magnitudes;
-  if (group.squares === 0 && magnitudes === 0) return;
-  addPenaltyGradient<T>(gradients + at, weights + at, group.squares, magnitudes, group.elements);
+  const l1 = isProximal(group) ? 0 : group.l1;
+  if (group.l2 === 0 && l1 === 0) return;
+  addPenaltyGradient<T>(gradients + at, weights + at, group.l2, l1, group.elements);
 }
 
-/** Adds the gradient of the penalty to that of the loss, at the weights where that was taken. */
+/** Adds the gradient of the penalty at `weights` to `gradients`. */
 export function addPenalty(trainer: Trainer, gradients: usize, weights: usize): void {
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
@@ -48,7 +47,7 @@ export function addPenalty(trainer: Trainer, gradients: usize, weights: usize): 
 
 function project<T>(trainer: Trainer, group: Group): void {
   const w = <usize>trainer.parameters + group.offset * sizeof<T>();
-  if (isProximal(group)) softThreshold<T>(w, group.learningRate * group.magnitudes, group.elements);
+  if (isProximal(group)) softThreshold<T>(w, group.learningRate * group.l1, group.elements);
   if (group.maxNorm === 0) return;
   const table = <usize>group.matrices;
   const end = table + group.matrixCount * matrixBytes;
@@ -59,7 +58,7 @@ function project<T>(trainer: Trainer, group: Group): void {
   }
 }
 
-/** What is done to the weights of a group after its update. */
+/** Applies proximal map and constraint to the weights of a group after its update. */
 export function projectWeights(trainer: Trainer, group: Group): void {
   if (trainer.type === f32Type) project<f32>(trainer, group);
   else project<f64>(trainer, group);

@@ -2,7 +2,7 @@
 // written at the start of a step, before the weights are placed and swept, so that all of it sees the same number.
 
 import { faultSchedule, scheduledBytes } from "../abi";
-import { fault } from "../memory/engine";
+import { refuse } from "../memory/engine";
 import { observeIn, recordAfter, valueIn } from "../schedules/schedule";
 import { Trainer } from "./trainer";
 
@@ -15,7 +15,7 @@ class Scheduled {
   record: u32;
 }
 
-/** Writes the values for the next update; false on a fault, with no weight changed. */
+/** Writes the values for the next update; returns false on a fault, with no weight changed. */
 export function applySchedules(trainer: Trainer): bool {
   const count = trainer.scheduledCount;
   const records = <usize>trainer.schedules;
@@ -25,8 +25,7 @@ export function applySchedules(trainer: Trainer): bool {
     const value = valueIn(records + scheduled.record, trainer.step, <f64>trainer.epoch);
     if (!isFinite(value)) {
       const whole = <u64>trainer.step;
-      fault(faultSchedule, <i32>whole, <i32>(whole >> 32), k);
-      return false;
+      return refuse(faultSchedule, <i32>whole, <i32>(whole >> 32), k);
     }
     store<f64>(scheduled.target, value);
     at += scheduledBytes;
@@ -34,7 +33,7 @@ export function applySchedules(trainer: Trainer): bool {
   return true;
 }
 
-/** Tells every schedule the loss of an epoch that ended. */
+/** Passes the loss of an epoch that ended to every schedule. */
 export function observeLoss(trainer: Trainer, loss: f64): void {
   let record = <usize>trainer.schedules;
   const end = record + ((<usize>trainer.scheduleWords) << 3);

@@ -1,16 +1,16 @@
-// A slice of training: as many runs as the host has time for, in one call. A step whose batch is larger than the
-// micro-batch takes several runs, added up in a fixed order, one that takes its gradient twice repeats them, and it may
-// pause between any two; where the slices are cut never changes a number.
+// A slice of training: as many runs as the host has time for, in one call. A step whose batch is larger than the micro-batch
+// takes several runs, added in a fixed order; a step that takes its gradient twice repeats them. A slice may end between any
+// two runs, which never changes a number.
 
 import { streamShuffle, trainerProgramSlots } from "../abi";
 import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
 import { averageEpoch } from "./average";
 import { applySchedules, observeLoss } from "./scheduled";
-import { commitStep, isSecond, placeStep, runStep, setEvaluation, turnStep } from "./step";
+import { commitStep, endFirstEvaluation, isSecond, runStep, setEvaluation, writeLookAheads } from "./step";
 import { isSummed, Trainer } from "./trainer";
 
-/** The program for this many rows, which the host has put into the record. */
+/** Returns the program for so many rows, which the host has written into the record. */
 export function programFor(trainer: Trainer, rows: u32): usize {
   const slots = changetype<usize>(trainer) + offsetof<Trainer>("programs");
   for (let k = 0; k < trainerProgramSlots; k++) {
@@ -20,7 +20,7 @@ export function programFor(trainer: Trainer, rows: u32): usize {
   return unreachable();
 }
 
-/** Recomputes the order of the rows for the current epoch. */
+/** Computes the order of the rows for the current epoch. */
 export function orderEpoch(trainer: Trainer): void {
   if (trainer.shuffle !== 0) {
     shuffle(trainer.order, trainer.rows, trainer.seedLow, trainer.seedHigh, streamShuffle, trainer.epoch);
@@ -28,8 +28,8 @@ export function orderEpoch(trainer: Trainer): void {
 }
 
 /**
- * Rows of the run of a step over `total` rows that begins after `done`: as few runs as hold the micro-batch at most, of
- * nearly one size, the larger ones first. So statistics of a batch never come from a rest of a row or two.
+ * Returns the rows of the next run of a step over `total` rows, after `done`. A step takes as few runs of at most the micro-batch
+ * as possible, of nearly equal size, larger ones first, so batch statistics never come from a remainder of one or two rows.
  */
 export function runRows(trainer: Trainer, done: u32, total: u32): u32 {
   const runs = (total + trainer.microBatch - 1) / trainer.microBatch;
@@ -38,45 +38,45 @@ export function runRows(trainer: Trainer, done: u32, total: u32): u32 {
   return done < larger * (rows + 1) ? rows + 1 : rows;
 }
 
-/** One run of a step over `total` rows at `order`, of which `done` are done; false on a fault. */
-function runPart(trainer: Trainer, order: usize, done: u32, total: u32): bool {
+/** Does one run of a step over `total` rows at `order`, of which `done` are done; returns false on a fault. */
+function doRun(trainer: Trainer, order: usize, done: u32, total: u32): bool {
   const take = runRows(trainer, done, total);
   if (done === 0 && !isSecond(trainer)) {
     if (!applySchedules(trainer)) return false;
-    placeStep(trainer);
+    writeLookAheads(trainer);
   }
   gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, order + (done << 2), take);
   return runStep(trainer, programFor(trainer, take), done, take, total);
 }
 
-/** After the last run over a batch: 0 if the step is done, 1 if its rows are run over once more, -1 after a fault. */
-function endParts(trainer: Trainer, total: u32): i32 {
+/** Ends an evaluation after its last run: returns 0 if the step is done, 1 if a second evaluation follows, -1 on a fault. */
+function endRuns(trainer: Trainer, total: u32): i32 {
   const several = total > trainer.microBatch;
-  const again = turnStep(trainer, several);
+  const again = endFirstEvaluation(trainer, several);
   if (again !== 0) return again;
   if (!commitStep(trainer, several)) return -1;
-  // The random numbers of an update are those of one large batch.
+  // Batches of one update have the random numbers of one large batch.
   const pending = trainer.accumulatedCount !== 0;
   trainer.accumulatedRows = pending ? trainer.accumulatedRows + total : 0;
   return 0;
 }
 
-/** One step on the `rows` rows at `order`, apart from any epoch; -1 after a fault. */
+/** Does one step on the `rows` rows at `order`, outside of epochs; returns -1 on a fault. */
 export function step(trainer: Trainer, order: usize, rows: u32): i32 {
   trainer.historyCount = 0;
   let again = 1;
   while (again > 0) {
     for (let done: u32 = 0; done < rows; done += runRows(trainer, done, rows)) {
-      if (!runPart(trainer, order, done, rows)) return abandon(trainer);
+      if (!doRun(trainer, order, done, rows)) return abandon(trainer);
     }
-    again = endParts(trainer, rows);
+    again = endRuns(trainer, rows);
   }
   return again < 0 ? abandon(trainer) : 0;
 }
 
 /**
- * Does up to `runs` runs and `steps` updates, or until so many epochs have ended as the record allows; -1 after a
- * fault. Losses of the updates and ends of epochs are left in the record's lists.
+ * Does up to `runs` runs and `steps` updates, or until epochLimit epochs have ended; returns -1 on a fault. Writes the losses of
+ * updates and the ends of epochs into the record's lists.
  */
 export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
   trainer.historyCount = 0;
@@ -84,11 +84,11 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
   while (runs-- > 0 && steps > 0) {
     if (trainer.position === 0 && trainer.stepRows === 0) orderEpoch(trainer);
     const total = min(trainer.batch, trainer.rows - trainer.position);
-    if (!runPart(trainer, trainer.order + (trainer.position << 2), trainer.stepRows, total)) return abandon(trainer);
+    if (!doRun(trainer, trainer.order + (trainer.position << 2), trainer.stepRows, total)) return abandon(trainer);
     trainer.stepRows += runRows(trainer, trainer.stepRows, total);
     if (trainer.stepRows < total) continue;
     const done = trainer.step;
-    const again = endParts(trainer, total);
+    const again = endRuns(trainer, total);
     if (again < 0) return abandon(trainer);
     if (again > 0) {
       trainer.stepRows = 0;
@@ -107,7 +107,7 @@ export function advance(trainer: Trainer, runs: u32, steps: u32): i32 {
   return 0;
 }
 
-/** Counts loss and penalty of a step into its epoch. */
+/** Adds loss and penalty of a step to the sums of its epoch. */
 export function countStep(trainer: Trainer): void {
   const weight = trainer.stepWeight;
   trainer.epochLoss += isSummed(trainer) ? trainer.stepLoss : trainer.stepLoss * weight;
@@ -117,7 +117,7 @@ export function countStep(trainer: Trainer): void {
 
 export function endEpoch(trainer: Trainer): void {
   const entry = <usize>trainer.epochs + trainer.epochCount * 24;
-  // Like a step, an epoch whose rows weigh nothing together has loss 0.
+  // As for a step, an epoch whose weights sum to 0 has loss 0.
   const rows = trainer.epochRows === 0 ? 1 : trainer.epochRows;
   const loss = trainer.epochLoss / rows;
   store<f64>(entry, trainer.step);
@@ -133,7 +133,7 @@ export function endEpoch(trainer: Trainer): void {
   averageEpoch(trainer);
 }
 
-/** The running step is as if it had not begun. */
+/** Resets the running step to its start. */
 function abandon(trainer: Trainer): i32 {
   trainer.stepRows = 0;
   setEvaluation(trainer, 0);

@@ -1,19 +1,19 @@
-// Norms of one step, tensor by tensor: gradient, weights before, update. They are sums in f64 beside the step; it does
-// not read them, and a step that nobody measures pays one comparison.
+// Norms of one step, tensor by tensor: gradient, weights before, update, summed in f64. The step does not read them; a step that
+// is not measured costs one comparison.
 
 import { f32Type, tensorBytes } from "../abi";
-import { combine } from "../kernels/combine";
 import { sumOfSquares } from "../kernels/sum";
+import { combine } from "../kernels/vectors";
 import { TensorRange } from "../optimizers/tensor";
 import { Trainer } from "./trainer";
 
-// Which of a tensor's three norms.
+// Index among the three norms of a tensor.
 const ofGradient: usize = 0;
 const ofWeights: usize = 8;
 const ofUpdate: usize = 16;
 const normBytes: usize = 24;
 
-/** What measures a step. @record */
+/** Memory of the norms of a step. @record */
 @unmanaged
 export class Statistics {
   tensors: u32;
@@ -24,7 +24,7 @@ export class Statistics {
   norms: u32;
 }
 
-/** What measures the running step, null if nothing does. */
+/** Returns the statistics if the running step is measured, else null. */
 export function statisticsOf(trainer: Trainer): Statistics | null {
   const measures = trainer.statistics !== 0 && trainer.measured === trainer.step;
   return changetype<Statistics | null>(measures ? <usize>trainer.statistics : 0);
@@ -46,7 +46,7 @@ function begin<T>(trainer: Trainer, statistics: Statistics, gradients: usize): v
   memory.copy(statistics.before, trainer.parameters, trainer.elements * sizeof<T>());
 }
 
-/** Measures the gradient as it came and the weights, and keeps these. */
+/** Measures gradient and weights before the update, and copies the weights. */
 export function measureBefore(trainer: Trainer, statistics: Statistics, gradients: usize): void {
   if (trainer.type === f32Type) begin<f32>(trainer, statistics, gradients);
   else begin<f64>(trainer, statistics, gradients);
@@ -57,7 +57,7 @@ function end<T>(trainer: Trainer, statistics: Statistics, room: usize): void {
   measure<T>(statistics, room, ofUpdate);
 }
 
-/** Measures what the update did; `room` is an arena whose numbers are no longer needed. */
+/** Measures the update; overwrites `room`, an arena. */
 export function measureAfter(trainer: Trainer, statistics: Statistics, room: usize): void {
   if (trainer.type === f32Type) end<f32>(trainer, statistics, room);
   else end<f64>(trainer, statistics, room);

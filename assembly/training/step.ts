@@ -1,8 +1,8 @@
-// The training step: place → run the program → penalty → finite check → transform the gradient → sweep → project →
-// commit. Everything that can fail comes before the first write to weights or state, so a step either happens whole or
-// leaves the trainer as it was. A step may take its gradient a second time, elsewhere: the runs are repeated on the same rows with the same random
-// numbers, and loss, gradient norm and running state stay those of the first. An update may wait for several batches: then
-// a step commits its loss and running state, and adds its gradient to the mean.
+// The training step: look-ahead → run the program → penalty → finite check → gradient transforms → sweep → constraints →
+// commit. Everything that can fail comes before the first write to weights or state, so a step happens completely or leaves the
+// trainer unchanged. A step may take its gradient a second time at other weights: the runs are repeated on the same rows with
+// the same random numbers, and loss, gradient norm and running state stay those of the first evaluation. An update may
+// accumulate several batches: then a step commits its loss and running state, and adds its gradient to the mean.
 
 import {
   f32Type,
@@ -15,11 +15,11 @@ import {
   spaceResults,
   spaceState,
 } from "../abi";
-import { accumulate, accumulateChange, firstNonFinite } from "../kernels/accumulate";
-import { combine } from "../kernels/combine";
+import { accumulateChange, accumulateScaled, firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
-import { fault, faulted, randomAddress, setBase } from "../memory/engine";
-import { placeWeights } from "../optimizers/sweep";
+import { combine } from "../kernels/vectors";
+import { bindRandom, fault, faulted, refuse, setBase } from "../memory/engine";
+import { writeLookAhead } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
 import { perturbWeights } from "../optimizers/wrappers/wrapper";
 import { reserveFor, run } from "../program/run";
@@ -29,20 +29,20 @@ import { measureAfter, measureBefore, statisticsOf } from "./statistics";
 import { chainOf, dividesOnce, groupAt, isSummed, isWeighted, sweepOf, Trainer, wrappingOf } from "./trainer";
 import { updateWeights } from "./update";
 
-/** Whether the gradient is being taken a second time. */
+/** Whether this is the second evaluation of a step. */
 export function isSecond(trainer: Trainer): bool {
   return trainer.evaluation !== 0;
 }
 
-/** Begins the first evaluation, or the second. */
+/** Begins the first (0) or second (1) evaluation. */
 export function setEvaluation(trainer: Trainer, evaluation: u32): void {
   trainer.evaluation = evaluation;
 }
 
-/** Where the gradient is being taken. */
+/** Weights at which the gradient is taken. */
 function pointOf(trainer: Trainer): usize {
   if (isSecond(trainer)) return wrappingOf(trainer)!.perturbed;
-  return trainer.placed !== 0 ? trainer.placed : trainer.parameters;
+  return trainer.lookAhead !== 0 ? trainer.lookAhead : trainer.parameters;
 }
 
 /** Sets the bases of all operand spaces to the trainer's blocks. */
@@ -56,46 +56,41 @@ function bind(trainer: Trainer): void {
   setBase(spaceResults, trainer.results);
 }
 
-/** Addresses the random numbers of update `step` for a run that begins with row `row` of its batch. */
-function bindRandom(trainer: Trainer, step: f64, row: u32): void {
-  const r = randomAddress();
+/** Addresses the random numbers of update `step` for a run whose first row is number `row` of its batch. */
+function bindRun(trainer: Trainer, step: f64, row: u32): void {
   const whole = <u64>step;
-  store<u32>(r, trainer.seedLow);
-  store<u32>(r, trainer.seedHigh, 4);
-  store<u32>(r, <u32>whole, 8);
-  store<u32>(r, <u32>(whole >> 32), 12);
-  store<u32>(r, row, 16);
+  bindRandom(trainer.seedLow, trainer.seedHigh, <u32>whole, <u32>(whole >> 32), row);
 }
 
-/** Moves the weights to where the rule wants its gradient; once a step. */
-export function placeStep(trainer: Trainer): void {
-  if (trainer.placed === 0) return;
+/** Writes the look-ahead points of all groups; once a step. */
+export function writeLookAheads(trainer: Trainer): void {
+  if (trainer.lookAhead === 0) return;
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);
-    placeWeights(group.rule, sweepOf(trainer, group, trainer.gradients));
+    writeLookAhead(group.rule, sweepOf(trainer, group, trainer.gradients));
   }
 }
 
 /**
- * Runs the program over the rows `done` .. `done` + `rows` of a batch of `total`, which are in place; false on a fault,
- * with nothing changed. What several runs return is added up: means by their share of the rows; sums, and numerators and
- * denominators, as they are. The next state moves from the state by each run's share of its change, so that an update
- * moves a running mean once, to the mean over the batch, whatever runs it took.
+ * Runs the program over rows `done` .. `done` + `rows` of a batch of `total`, which are gathered; returns false on a fault, with
+ * nothing changed. Results of several runs are added: means weighted by their fraction of the rows; sums, numerators and
+ * denominators unweighted. The next state is the state plus each run's change times its fraction of the rows, so that an update
+ * changes a running mean once, by the mean over the batch, in however many runs.
  */
 export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, total: u32): bool {
   if (!reserveFor(program)) return false;
   bind(trainer);
-  bindRandom(trainer, trainer.step, trainer.accumulatedRows + done);
+  bindRun(trainer, trainer.step, trainer.accumulatedRows + done);
   run(program);
   if (faulted()) return false;
   const fresh = done === 0;
-  const share = <f64>rows / <f64>total;
+  const fraction = <f64>rows / <f64>total;
   const weighted = isWeighted(trainer);
-  const factor: f64 = weighted || isSummed(trainer) ? 1 : share;
+  const factor: f64 = weighted || isSummed(trainer) ? 1 : fraction;
   const f32s = trainer.type === f32Type;
   if (rows !== total) {
-    if (f32s) accumulate<f32>(trainer.accumulator, trainer.gradients, trainer.elements, factor, fresh);
-    else accumulate<f64>(trainer.accumulator, trainer.gradients, trainer.elements, factor, fresh);
+    if (f32s) accumulateScaled<f32>(trainer.accumulator, trainer.gradients, factor, fresh, trainer.elements);
+    else accumulateScaled<f64>(trainer.accumulator, trainer.gradients, factor, fresh, trainer.elements);
   }
   if (isSecond(trainer)) return true;
   const loss = f32s && !weighted ? <f64>load<f32>(trainer.results) : load<f64>(trainer.results);
@@ -106,48 +101,46 @@ export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, 
   const bytes = trainer.stateBytes;
   const state = trainer.state;
   const next = trainer.nextState;
-  if (f32s) accumulateChange<f32>(next + bytes, state, next, bytes >> 2, share, fresh);
-  else accumulateChange<f64>(next + bytes, state, next, bytes >> 3, share, fresh);
+  if (f32s) accumulateChange<f32>(next + bytes, state, next, fraction, fresh, bytes >> 2);
+  else accumulateChange<f64>(next + bytes, state, next, fraction, fresh, bytes >> 3);
   return true;
 }
 
 /**
- * Divides what the runs of a step have added up, loss and gradient of the numerator, by the denominator. Rows that weigh
- * nothing together have no mean: their loss counts as 0, and so does its gradient.
+ * Divides the sums over the runs of a step, loss and gradient of the numerator, by the denominator. If the weights of the rows
+ * sum to 0, there is no mean: loss and gradient are then 0.
  */
 export function divideByWeight(trainer: Trainer, gradients: usize): void {
   if (!dividesOnce(trainer)) return;
   const weight = trainer.stepWeight;
   const factor: f64 = weight === 0 ? 0 : 1 / weight;
-  if (trainer.type === f32Type) accumulate<f32>(gradients, gradients, trainer.elements, factor, true);
-  else accumulate<f64>(gradients, gradients, trainer.elements, factor, true);
+  if (trainer.type === f32Type) accumulateScaled<f32>(gradients, gradients, factor, true, trainer.elements);
+  else accumulateScaled<f64>(gradients, gradients, factor, true, trainer.elements);
   if (!isSecond(trainer)) trainer.stepLoss = weight === 0 ? 0 * trainer.stepLoss : trainer.stepLoss / weight;
 }
 
 /**
- * Adds the gradient of the penalty, taken at the weights where that of the loss was, and answers the sum of squares in f64;
- * −1 after the fault, if loss, penalty or gradient are not finite.
+ * Adds the gradient of the penalty at the same weights, and returns the sum of squares in f64; −1 on a fault: loss, penalty or
+ * gradient not finite.
  */
 function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f64 {
   divideByWeight(trainer, gradients);
   const whole = <u64>trainer.step;
   const penalty = penaltyOf(trainer, weights);
   if (!isFinite(trainer.stepLoss + penalty)) {
-    fault(faultLoss, <i32>whole, <i32>(whole >> 32));
-    return -1;
+    return fault(faultLoss, <i32>whole, <i32>(whole >> 32));
   }
   if (!isSecond(trainer)) trainer.penalty = penalty;
   addPenalty(trainer, gradients, weights);
   const squares = squaresOf(trainer, gradients);
   if (isFinite(squares)) return squares;
-  // An f64 gradient above 1e154 overflows its square without being infinite itself.
+  // The square of a finite f64 above 1e154 overflows.
   const at =
     trainer.type === f32Type
       ? firstNonFinite<f32>(gradients, trainer.elements)
       : firstNonFinite<f64>(gradients, trainer.elements);
   if (at < 0) return squares;
-  fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
-  return -1;
+  return fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
 }
 
 function squaresOf(trainer: Trainer, gradients: usize): f64 {
@@ -157,10 +150,10 @@ function squaresOf(trainer: Trainer, gradients: usize): f64 {
 }
 
 /**
- * After the runs of a first evaluation: 1 if the step takes its gradient once more, for which the weights are moved, 0 if
- * not, −1 after a fault.
+ * Ends the first evaluation: returns 1 if a second one follows, for which the perturbed weights are written, 0 if not, −1 on a
+ * fault.
  */
-export function turnStep(trainer: Trainer, several: bool): i32 {
+export function endFirstEvaluation(trainer: Trainer, several: bool): i32 {
   const wrapping = wrappingOf(trainer);
   if (wrapping === null || wrapping.perturbed === 0 || isSecond(trainer)) return 0;
   const gradients: usize = several ? trainer.accumulator : trainer.gradients;
@@ -173,10 +166,10 @@ export function turnStep(trainer: Trainer, several: bool): i32 {
 }
 
 /**
- * Adds the gradient of a batch to the mean over those of its update, each by 1 / batches, or by its denominator where the
- * loss has one. Returns whether it was the last of them: then `gradients` holds the mean.
+ * Adds the gradient of a batch to the mean over the batches of its update, weighted by 1 / batches, or by its denominator if the
+ * loss has one. Returns whether it was the last batch: then `gradients` holds the mean.
  */
-function completes(trainer: Trainer, gradients: usize, batches: u32): bool {
+function accumulateBatch(trainer: Trainer, gradients: usize, batches: u32): bool {
   const mean = <usize>trainer.accumulated;
   const before = trainer.accumulatedCount;
   const last = before + 1 === batches;
@@ -198,7 +191,7 @@ function completes(trainer: Trainer, gradients: usize, batches: u32): bool {
   return last;
 }
 
-/** Updates the weights by the gradient and everything that follows them; false on a fault, with nothing changed. */
+/** Updates the weights, and the average; returns false on a fault, with nothing changed. */
 function update(trainer: Trainer, gradients: usize, squares: f64): bool {
   const statistics = statisticsOf(trainer);
   if (statistics !== null) measureBefore(trainer, statistics, gradients);
@@ -210,8 +203,7 @@ function update(trainer: Trainer, gradients: usize, squares: f64): bool {
     const at = applyChain(chain, gradients, squares);
     if (at >= 0) {
       const whole = <u64>trainer.step;
-      fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
-      return false;
+      return refuse(faultGradient, <i32>whole, <i32>(whole >> 32), at);
     }
   }
   updateWeights(trainer, gradients);
@@ -222,8 +214,8 @@ function update(trainer: Trainer, gradients: usize, squares: f64): bool {
 }
 
 /**
- * Checks loss and gradient of the run, or of several runs, then updates weights, state and counters; false on a fault,
- * with nothing changed.
+ * Checks loss and gradient of one run or `several`, then updates weights, state and counters; returns false on a fault, with
+ * nothing changed.
  */
 export function commitStep(trainer: Trainer, several: bool): bool {
   const gradients: usize = several ? trainer.accumulator : trainer.gradients;
@@ -231,7 +223,7 @@ export function commitStep(trainer: Trainer, several: bool): bool {
   if (squares < 0) return false;
   const norm = isSecond(trainer) ? trainer.firstNorm : sqrt<f64>(squares);
   const batches = trainer.accumulate;
-  if (batches === 0 || completes(trainer, gradients, batches)) {
+  if (batches === 0 || accumulateBatch(trainer, gradients, batches)) {
     if (batches !== 0) squares = squaresOf(trainer, gradients);
     if (!update(trainer, gradients, squares)) return false;
     trainer.accumulatedCount = 0;

@@ -1,57 +1,57 @@
-// The trainer's record: all a step reads and writes. scripts/contract.mjs writes the offsets of its fields for the host.
+// The trainer's record: everything a step reads and writes. scripts/contract.mjs writes the offsets of its fields for the host.
 
 import { f32Type, groupBytes } from "../abi";
 import { Sweep } from "../optimizers/sweep";
 import { Chain } from "../optimizers/transforms/chain";
 import { Wrapping } from "../optimizers/wrappers/wrapper";
 
-/** Fields that end in no number or flag are addresses; 0 stands for what is not there. @record */
+/** u32 fields that are no count, size, flag or type are addresses, 0 if absent. @record */
 @unmanaged
 export class Trainer {
   /** Float type of the parameters. */
   type: u32;
-  /** Scratch for rules that work on whole matrices. */
+  /** Scratch of rules that need whole matrices. */
   workspace: u32;
-  /** The sweep under way. */
+  /** Address of the sweep's arguments. */
   sweep: u32;
   parameters: u32;
   /** Elements of all groups, padded. */
   elements: u32;
   gradients: u32;
-  /** Where the gradients of several runs are added up; 0 if a step is always one run. */
+  /** Sum of the gradients of several runs; 0 if a step is always one run. */
   accumulator: u32;
-  /** The weights where the gradient is taken, 0 if those are the weights. */
-  placed: u32;
+  /** Look-ahead point; 0 if the gradient is taken at the weights. */
+  lookAhead: u32;
   /** State vectors of the rule, one after the other. */
-  moments: u32;
+  stateVectors: u32;
   groups: u32;
   groupCount: u32;
   /** Running statistics. */
   state: u32;
-  /** Behind it lie as many bytes again for a step of several runs, and again for a second evaluation. */
+  /** Followed by as many bytes for a step of several runs, and again for a second evaluation. */
   nextState: u32;
   stateBytes: u32;
-  /** The parameters that move, in declaration order. */
+  /** Parameters that are not frozen, in declaration order. */
   tensors: u32;
   tensorCount: u32;
   arguments: u32;
-  /** The loss comes first, or its numerator and denominator. */
+  /** Results of a run; first the loss, or its numerator and denominator. */
   results: u32;
-  /** 1 if the loss is a sum over the batch and not its mean. */
+  /** 1 if the loss is a sum over the batch, 0 if it is a mean. */
   summed: u32;
-  /** 1 if programs leave a loss as numerator and denominator, two f64. */
+  /** 1 if programs return the loss as numerator and denominator, two f64. */
   weighted: u32;
   columns: u32;
   columnCount: u32;
   /** Order of the rows in the running epoch. */
   order: u32;
-  /** Rows of the data set, of a step, and of a run at most. */
+  /** Rows of the data set, of a batch, and of a micro-batch. */
   rows: u32;
   batch: u32;
   microBatch: u32;
-  /** 1 if every epoch is shuffled. */
+  /** 1 to shuffle every epoch. */
   shuffle: u32;
-  /** 1 keeps a short last batch. */
+  /** 1 to keep a short last batch. */
   keepLast: u32;
   seedLow: u32;
   seedHigh: u32;
@@ -61,33 +61,33 @@ export class Trainer {
   historyCount: u32;
   /** f64 triples (updates done, mean loss, mean penalty), one an epoch of this call. */
   epochs: u32;
-  /** A call ends when so many epochs have ended. */
+  /** Epochs after which a call ends. */
   epochLimit: u32;
   epochCount: u32;
-  /** What schedules drive, and their records one after the other. */
+  /** Scheduled hyper-parameters, and the records of their schedules. */
   scheduled: u32;
   scheduledCount: u32;
   schedules: u32;
-  /** Words of all records. */
+  /** Words of all schedules. */
   scheduleWords: u32;
-  /** 1 if the training loss of an epoch is what plateaus look at. */
+  /** 1 if plateaus observe the training loss of an epoch. */
   observes: u32;
   chain: u32;
   wrapping: u32;
-  /** The average of the weights. */
+  /** Average of the weights: see training/average. */
   average: u32;
-  /** Batches of an update, 0 if every batch is one, and their mean gradient so far. */
+  /** Batches of an update, 0 if every batch is an update; their mean gradient so far. */
   accumulate: u32;
   accumulated: u32;
-  /** What measures a step, and the step that is measured: updates done before it. */
+  /** Statistics, and the step they measure: updates done before it. */
   statistics: u32;
   measured: f64;
-  /** First row, in the order, of the running step. This and all fields up to the programs are what training changes. */
+  /** First row, in the order, of the running step. Training changes this field and all that follow, up to the programs. */
   position: u32;
   /** Rows of the running step that are done. */
   stepRows: u32;
   epoch: u32;
-  /** 1 while the step takes its gradient a second time. */
+  /** 1 during the second evaluation of a step. */
   evaluation: u32;
   /** Batches in the mean gradient so far, their rows, and the sum of their denominators. */
   accumulatedCount: u32;
@@ -95,7 +95,7 @@ export class Trainer {
   accumulatedWeight: f64;
   /** Updates done. */
   step: f64;
-  /** Loss of the running step so far, and its denominator: rows, or their weights. */
+  /** Loss of the running step so far, and its denominator: rows, or the sum of their weights. */
   stepLoss: f64;
   stepWeight: f64;
   /** Penalty of the running step, at the weights where its gradient was taken. */
@@ -104,7 +104,7 @@ export class Trainer {
   epochLoss: f64;
   epochRows: f64;
   epochPenalty: f64;
-  /** Of the last step, and of the first gradient of a step that takes two. */
+  /** Norm of the last gradient, and of the first one of a step with two evaluations. */
   gradientNorm: f64;
   firstNorm: f64;
   /** Pairs (rows, program) of trainerProgramSlots programs. @times 12 */
@@ -119,48 +119,48 @@ export class Group {
   /** Padded to a whole number of vectors. */
   elements: u32;
   rule: i32;
-  /** The matrices that are worked on as a whole. */
+  /** Matrices, for rules that need whole ones. */
   matrices: u32;
   matrixCount: u32;
-  /** 1 if the penalty λ Σ |w| acts after the update and not through the gradient. */
+  /** 1 if the penalty λ Σ |w| acts after the update, not by its gradient. */
   proximal: u32;
-  /** 1 if only those weights decay that the update does not make larger. */
+  /** 1 for cautious decay: only of weights whose magnitude the update does not increase. */
   cautious: u32;
   /** Decoupled decay: λ of w ← (1 − h λ) w. */
-  shrink: f64;
+  decoupledDecay: f64;
   /** Coupled decay: λ of g ← g + λ w. */
-  penalty: f64;
+  coupledDecay: f64;
   /** λ of the penalty λ Σ w². */
-  squares: f64;
+  l2: f64;
   /** λ of the penalty λ Σ |w|. */
-  magnitudes: f64;
-  /** Most that the norm of a column may be, 0 if it may be anything. */
+  l1: f64;
+  /** Largest norm of a column, 0 for no limit. */
   maxNorm: f64;
-  /** The first of the hyper-parameters, as the rule's class lists them. @times 16 */
+  /** First of the hyper-parameters: the fields of the rule's class. @times 16 */
   learningRate: f64;
 }
 
-/** Whether the loss is a sum over the batch. */
+/** Whether the loss is a sum over the batch, not a mean. */
 export function isSummed(trainer: Trainer): bool {
   return trainer.summed !== 0;
 }
 
-/** Whether the loss comes as a numerator and a denominator. */
+/** Whether the loss is returned as numerator and denominator. */
 export function isWeighted(trainer: Trainer): bool {
   return trainer.weighted !== 0;
 }
 
-/** Whether a gradient is that of the numerator, to be divided by the denominator once all runs are added up. */
+/** Whether gradients are those of the numerator, divided by the denominator after all runs. */
 export function dividesOnce(trainer: Trainer): bool {
   return isWeighted(trainer) && !isSummed(trainer);
 }
 
-/** What is done to the gradient before the update, null if nothing. */
+/** Gradient transforms, null if there are none. */
 export function chainOf(trainer: Trainer): Chain | null {
   return changetype<Chain | null>(<usize>trainer.chain);
 }
 
-/** What surrounds the update, null if nothing does. */
+/** Wrappers, null if there are none. */
 export function wrappingOf(trainer: Trainer): Wrapping | null {
   return changetype<Wrapping | null>(<usize>trainer.wrapping);
 }
@@ -169,12 +169,12 @@ export function groupAt(trainer: Trainer, k: u32): Group {
   return changetype<Group>(<usize>trainer.groups + k * groupBytes);
 }
 
-/** Whether the penalty of the magnitudes acts after the update. */
+/** Whether the penalty λ Σ |w| acts after the update. */
 export function isProximal(group: Group): bool {
   return group.proximal !== 0;
 }
 
-/** The sweep over one group for the next update. */
+/** Writes the arguments of the sweep over one group for the next update. */
 export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep {
   const sweep = changetype<Sweep>(<usize>trainer.sweep);
   const bytes: u32 = trainer.type === f32Type ? 4 : 8;
@@ -183,13 +183,13 @@ export function sweepOf(trainer: Trainer, group: Group, gradients: usize): Sweep
   sweep.hyper = <u32>changetype<usize>(group) + offsetof<Group>("learningRate");
   sweep.weights = trainer.parameters + at;
   sweep.gradients = <u32>gradients + at;
-  sweep.states = trainer.moments + at;
+  sweep.states = trainer.stateVectors + at;
   sweep.stride = trainer.elements * bytes;
-  sweep.placed = trainer.placed === 0 ? 0 : trainer.placed + at;
+  sweep.lookAhead = trainer.lookAhead === 0 ? 0 : trainer.lookAhead + at;
   sweep.elements = group.elements;
   sweep.step = trainer.step + 1;
-  sweep.penalty = group.penalty;
-  sweep.decay = group.learningRate * group.shrink;
+  sweep.coupledDecay = group.coupledDecay;
+  sweep.decay = group.learningRate * group.decoupledDecay;
   sweep.matrices = group.matrices;
   sweep.matrixCount = group.matrixCount;
   sweep.workspace = trainer.workspace;

@@ -98,7 +98,7 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
       for (const [j, i] of chosen.entries())
         for (let step = 0; step < done; step++) columns[step * k + j] = vectors.data[step * done + i] as number;
       engine.doubles.set(columns, doubleAt(coefficients));
-      engine.checked((core) => core.combine(combined, coefficients, basis, k, n, done));
+      engine.checked((core) => core.multiplyTransposed(combined, coefficients, basis, k, n, done));
       const found = chosen.map((_, j) =>
         engine.doubles.slice(doubleAt(combined) + j * n, doubleAt(combined) + (j + 1) * n),
       );

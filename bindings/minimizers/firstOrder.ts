@@ -83,7 +83,7 @@ export function* searchByRule(
     while (!ended) {
       schedules.lookUp(engine, iterations, 0, 1);
       const final = iterations >= options.maxIterations;
-      const place = engine.address((core) => core.minimizerPlace(record));
+      const place = engine.address((core) => core.minimizerLookAhead(record));
       const at = final ? memory.get(abi.trainerParameters) : place;
       const x = engine.doubles.slice(doubleAt(at), doubleAt(at) + n);
       const gradients = doubleAt(memory.get(abi.trainerGradients));

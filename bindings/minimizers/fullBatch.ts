@@ -12,7 +12,7 @@ import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
 /** Place of a number of a group, counted from the first. */
-const placeOf = (field: number): number => (field - abi.groupShrink) / 8;
+const placeOf = (field: number): number => (field - abi.groupDecoupledDecay) / 8;
 
 /** Where the line search fails, a model is the reason, not a user's gradient. */
 const failures = {
@@ -40,7 +40,7 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
     if (hyper[placeOf(abi.groupMaxNorm)] !== 0)
       refuse("a constraint of the weights", "Create the trainer without constraint.");
     if (proximal) refuse("a proximal penalty", "Leave out proximal.");
-    if ([abi.groupSquares, abi.groupMagnitudes].some((field) => typeof hyper[placeOf(field)] !== "number"))
+    if ([abi.groupL2, abi.groupL1].some((field) => typeof hyper[placeOf(field)] !== "number"))
       refuse("a penalty on a schedule", "Give the penalty a number.");
   }
 }

@@ -41,6 +41,9 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "
 
 const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
 
+/** Shape of weights as they were given. */
+const givenShape = ({ shape }: Tensor, axes: 1 | 2): string => `[${shape.slice(2 - axes).join(", ")}]`;
+
 /** Weights with as many spatial axes as the image, with four axes. */
 function weightsOf(where: string, w: unknown, x: Tensor, axes: 1 | 2): Tensor {
   const weights = x.trace.operand(w as Tensor, x);
@@ -67,7 +70,7 @@ function checkGroups(
   channels: number,
   own: number,
   outs: number,
-  w: Tensor,
+  w: string,
 ): void {
   if (channels % groups !== 0)
     throw new ShapeError(
@@ -75,11 +78,11 @@ function checkGroups(
     );
   if (outs % groups !== 0)
     throw new ShapeError(
-      `${where}: ${outs} out channels of w ${shapeOf(w)} cannot be cut into ${groups} groups. Change groups or w.`,
+      `${where}: ${outs} out channels of w ${w} cannot be cut into ${groups} groups. Change groups or w.`,
     );
   if (own !== channels / groups)
     throw new ShapeError(
-      `${where}: w ${shapeOf(w)} takes ${own} channels, but ${name} has ${channels}` +
+      `${where}: w ${w} takes ${own} channels, but ${name} has ${channels}` +
         `${groups === 1 ? "" : ` in ${groups} groups, ${channels / groups} each`}. Images are [batch, height, width, ` +
         "channels] and weights [kernel, channels / groups, out channels]; transpose what comes in another order.",
     );
@@ -113,7 +116,7 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
   const weights = weightsOf(where, w, image, axes);
   const [, , , channels] = image.shape as [number, number, number, number];
   const [, , own, outs] = weights.shape as [number, number, number, number];
-  checkGroups(where, groups, "x", channels, own, outs, weights);
+  checkGroups(where, groups, "x", channels, own, outs, givenShape(weights, axes));
   const axis = (k: 0 | 1): AxisGeometry => {
     const [kernel, extent, stride, dilation] = [weights.shape[k]!, image.shape[1 + k]!, strides[k], dilations[k]];
     const [before, after] = sides ? sides[k] : same(extent, kernel, stride, dilation);
@@ -162,7 +165,7 @@ export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTr
     throw new ShapeError(`${where}: ${channels} channels of x cannot be cut into ${groups} groups. Change groups.`);
   if (weights.shape[3] !== channels)
     throw new ShapeError(
-      `${where}: w ${shapeOf(weights)} takes ${weights.shape[3]} channels, but x has ${channels}. Weights of a transposed ` +
+      `${where}: w ${givenShape(weights, axes)} takes ${weights.shape[3]} channels, but x has ${channels}. Weights of a transposed ` +
         "convolution are [kernel, out channels / groups, channels]; transpose what comes in another order.",
     );
   const axis = (k: 0 | 1): AxisGeometry => {

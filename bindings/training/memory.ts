@@ -169,8 +169,8 @@ export class TrainerMemory {
         [abi.trainerParameters]: at.parameters,
         [abi.trainerElements]: elements,
         [abi.trainerGradients]: at.gradients,
-        [abi.trainerPlaced]: places ? at.placed : 0,
-        [abi.trainerMoments]: at.moments,
+        [abi.trainerLookAhead]: places ? at.placed : 0,
+        [abi.trainerStateVectors]: at.moments,
         [abi.trainerWorkspace]: at.workspace,
         [abi.trainerGroups]: at.groups,
         [abi.trainerGroupCount]: groups.length,
@@ -213,7 +213,7 @@ export class TrainerMemory {
       ];
       this.words = this.#wordsOf(parts, batches);
       this.counters = this.#countersOf();
-      const starts = groups.map((_, k) => at.groups + k * abi.groupBytes + abi.groupShrink);
+      const starts = groups.map((_, k) => at.groups + k * abi.groupBytes + abi.groupDecoupledDecay);
       const { records, words } = this.schedules.place(engine, at.scheduled, [...starts, at.state + stateBytes]);
       this.write({
         [abi.trainerScheduled]: at.scheduled,
@@ -236,7 +236,7 @@ export class TrainerMemory {
     for (const [k, group] of this.layout.groups.entries()) {
       const g = address + k * abi.groupBytes;
       const numbers = group.hyper.map((hyper) => (typeof hyper === "number" ? hyper : 0));
-      doubles.set(numbers, doubleAt(g + abi.groupShrink));
+      doubles.set(numbers, doubleAt(g + abi.groupDecoupledDecay));
       this.engine.write(g, {
         [abi.groupOffset]: group.offset,
         [abi.groupElements]: group.elements,
@@ -368,7 +368,7 @@ export class TrainerMemory {
 
   /** Learning rate of each group as it was created, 0 of frozen ones. */
   get #rates(): readonly Hyper[] {
-    return this.layout.groups.map(({ hyper }) => hyper[(abi.groupLearningRate - abi.groupShrink) / 8] as Hyper);
+    return this.layout.groups.map(({ hyper }) => hyper[(abi.groupLearningRate - abi.groupDecoupledDecay) / 8] as Hyper);
   }
 
   /** That of the first group that moves; NaN if anything follows a schedule. */

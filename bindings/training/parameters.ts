@@ -35,7 +35,7 @@ export interface Group {
   readonly name: string;
   /** What each state vector starts from. */
   readonly initial: readonly number[];
-  /** Hyper-parameters as the core's record has them, from `groupShrink` on. */
+  /** Hyper-parameters as the core's record has them, from `groupDecoupledDecay` on. */
   readonly hyper: readonly Hyper[];
   /** Whether the penalty of the magnitudes acts after the update. */
   readonly proximal: boolean;
@@ -144,10 +144,10 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
   // Keys that are whole numbers come in ascending order: that of the record.
   const numbers: Record<number, Hyper> = {
-    [abi.groupShrink]: shrink,
-    [abi.groupPenalty]: coupled,
-    [abi.groupSquares]: squares,
-    [abi.groupMagnitudes]: magnitudes,
+    [abi.groupDecoupledDecay]: shrink,
+    [abi.groupCoupledDecay]: coupled,
+    [abi.groupL2]: squares,
+    [abi.groupL1]: magnitudes,
     [abi.groupMaxNorm]: maxNorm,
   };
   return {

@@ -118,7 +118,7 @@ function deadUnits(trainer: Trainer, order: number, rows: number): Record<string
   const micro = memory.get(abi.trainerMicroBatch);
   const statistics = reserve(trainer);
   const before = engine.word(statistics + abi.statisticsBefore);
-  const weights = memory.get(abi.trainerPlaced) || before;
+  const weights = memory.get(abi.trainerLookAhead) || before;
   const runs = runsOf(rows, micro);
   const { program: first, bytes } = observer(trainer, runs[0] as number);
   const { answers, names } = first;

@@ -153,7 +153,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   [
     abi.faultExtent,
     ([, node = 0, axis = 0, got = 0, wanted = 0], op, { shape }) =>
-      new ShapeError(`${op}: axis ${axis} of ${shape(node)} does not fit: got ${got}, expected ${wanted}.`),
+      new ShapeError(`${op}: axis ${axis} of ${shape(node)} does not fit: got ${got}, expected ${wanted}. Reshape it.`),
   ],
   [
     abi.faultScalar,

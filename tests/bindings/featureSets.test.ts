@@ -12,6 +12,9 @@ import {
   clipGlobalNorm,
   clipNorm,
   clipValue,
+  compile,
+  convolve,
+  convolveTransposed,
   createEngine,
   createTrainer,
   dropout,
@@ -25,17 +28,25 @@ import {
   meanSquaredError,
   type Optimizer,
   orthogonal,
+  padBorder,
+  poolMax,
+  poolMaxAdaptive,
+  poolMean,
+  poolMeanAdaptive,
+  resize,
   rmsprop,
   sequential,
   sgd,
   softmaxCrossEntropy,
+  type Tensor,
   type TrainerOptions,
   tanh,
+  valueAndGrad,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { solversOf } from "../../bindings/engine/featureSets.js";
 import * as optimizers from "../../bindings/optimizers/index.js";
-import { hash, parkMiller } from "./numbers.js";
+import { flat, hash, numbers, parkMiller, typed } from "./numbers.js";
 
 const file = (path: string) => new URL(`../../${path}`, import.meta.url);
 const engineOf = (name: string) => createEngine({ wasm: readFileSync(file(`dist/${name}.wasm`)) });
@@ -134,5 +145,39 @@ describe("what the core has not", () => {
     const refused: string[] = [];
     for (const name of Object.keys(made)) if (await refusal(name)) refused.push(name);
     expect(refused.sort()).toEqual(marked.sort());
+  });
+});
+
+describe("the feature set for images", () => {
+  /** Everything that reads or makes images, there and back. */
+  const all = (x: Tensor): Tensor => {
+    const wide = padBorder(resize(x, [9, 8], "bilinear"), [1, 0, 2, 1], "reflect");
+    const y = convolve(wide, { data: numbers(3 * 3 * 2 * 6, -1, 1), shape: [3, 3, 2, 6] }, { stride: 2, groups: 2 });
+    const depthwise = convolve(y, { data: numbers(9 * 6, -1, 1), shape: [3, 3, 1, 6] }, { padding: "same", groups: 6 });
+    const pooled = poolMax(depthwise, 2).add(poolMean(depthwise, 2)).add(poolMaxAdaptive(y, 2));
+    return convolveTransposed(pooled, { data: numbers(4 * 3 * 6, -1, 1), shape: [2, 2, 3, 6] }).add(
+      poolMeanAdaptive(x.slice(3, 0, 3), 3),
+    );
+  };
+
+  it.each(["f32", "f64"] as const)("has the bits of the whole in %s", async (dtype) => {
+    const x = { data: typed(dtype, numbers(2 * 5 * 6 * 4, -1, 1)), shape: [2, 5, 6, 4] };
+    const [own, whole] = await Promise.all(
+      ["thalweg.images", "thalweg"].map(async (name) => {
+        const { value, gradient } = valueAndGrad(await engineOf(name), (t: Tensor) => all(t).square().sum())(x);
+        return [value, ...flat(gradient)];
+      }),
+    );
+    expect(own).toEqual(whole);
+  });
+
+  it("is what a smaller one names when it lacks an op, and stays usable", async () => {
+    const engine = await engineOf("thalweg.core");
+    const x = { data: [1, 2, 3], shape: [1, 3, 1] };
+    const attempt = () => compile(engine, (t: Tensor) => convolve(t, [[[1]]]))(x);
+    expect(attempt).toThrow(EngineError);
+    expect(attempt).toThrow("convolve: not in the feature set of this engine. Give createEngine thalweg.wasm.");
+    expect(() => compile(engine, (t: Tensor) => poolMax(t, 2))(x)).toThrow(/poolGather: not in the feature set/);
+    expect(compile(engine, (t: Tensor) => t.sum())(x)).toBe(6);
   });
 });

@@ -2,12 +2,12 @@
 // first update H = (y's / y'y) I (Nocedal and Wright, Numerical Optimization, 2006, (6.17) and (6.20)).
 
 import { directionBfgs } from "../../abi";
-import { addScaled, dot } from "../../linalg/vectors";
+import { addScaled, addScaledTo, dot, multiplyVector, scale } from "../../kernels/vectors";
+import { at, put } from "../elements";
 import { gradient, Minimizer, trialGradient } from "../minimizer";
-import { at, combined, multiplied, put, scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
-/** H [n, n], then s, y and H y. */
+/** Bytes of H [n, n], s, y and H y. */
 function bfgsBytes(n: f64): f64 {
   return 8 * (n * n + 3 * n);
 }
@@ -15,11 +15,11 @@ function bfgsBytes(n: f64): f64 {
 function directBfgs(m: Minimizer): i32 {
   const n = m.elements;
   if (m.pairs === 0) {
-    scaled(m.step, -1, gradient(m), n);
+    scale<f64>(m.step, gradient(m), -1, n);
     return 0;
   }
-  multiplied(m.step, m.arena, gradient(m), n, n);
-  scaled(m.step, -1, m.step, n);
+  multiplyVector(m.step, m.arena, gradient(m), n, n);
+  scale<f64>(m.step, m.step, -1, n);
   return 0;
 }
 
@@ -30,8 +30,8 @@ function rememberBfgs(m: Minimizer): void {
   const s = inverse + <usize>n * bytes;
   const y = s + bytes;
   const hy = y + bytes;
-  combined(s, m.trial, -1, m.x, n);
-  combined(y, trialGradient(m), -1, gradient(m), n);
+  addScaled(s, m.trial, m.x, -1, n);
+  addScaled(y, trialGradient(m), gradient(m), -1, n);
   const sy = dot(s, y, n);
   const yy = dot(y, y, n);
   if (!(sy > f64.EPSILON * sqrt<f64>(dot(s, s, n)) * sqrt<f64>(yy))) return;
@@ -41,12 +41,12 @@ function rememberBfgs(m: Minimizer): void {
     m.pairs = 1;
   }
   const rho: f64 = 1 / sy;
-  multiplied(hy, inverse, y, n, n);
+  multiplyVector(hy, inverse, y, n, n);
   const factor = rho * (1 + rho * dot(y, hy, n));
   for (let k: u32 = 0; k < n; k++) {
     const row = inverse + <usize>k * bytes;
-    addScaled(row, s, n, factor * at(s, k) - rho * at(hy, k));
-    addScaled(row, hy, n, -rho * at(s, k));
+    addScaledTo(row, s, factor * at(s, k) - rho * at(hy, k), n);
+    addScaledTo(row, hy, -rho * at(s, k), n);
   }
 }
 

@@ -1,21 +1,21 @@
-// L-BFGS within bounds: B = θ I − W M W' of the last pairs, W = [Y θS], M⁻¹ = [−D L'; L θ S'S]. The generalized Cauchy
+// L-BFGS within bounds: B = θ I − W M W' from the last pairs, W = [Y θS], M⁻¹ = [−D L'; L θ S'S]. The generalized Cauchy
 // point is the first minimizer of the model along the projected steepest descent; from there the model is minimized over
 // the variables that are not at a bound, and the result projected onto the box (R. Byrd, P. Lu, J. Nocedal and C. Zhu, A
 // limited memory algorithm for bound constrained optimization, SIAM J. Sci. Comput. 16, 1995; the projection: J. Morales
 // and J. Nocedal, Remark on "Algorithm 778", ACM TOMS 38, 2011). d leads from x to that point.
 
 import { directionBounded } from "../../abi";
+import { addScaled, dot } from "../../kernels/vectors";
 import { ldlt, solveLdlt, solveLdltScratch } from "../../linalg/ldlt";
-import { dot } from "../../linalg/vectors";
+import { at, put } from "../elements";
 import { gradient, Minimizer } from "../minimizer";
-import { at, combined, put } from "../vectors";
 import { registerDirection } from "./direction";
 import { changeAt, lbfgsBytes, limitOf, memoryOf, reciprocals, rememberLbfgs, slotOf, stepAt } from "./lbfgs";
 
-/** Addresses within the arena, behind what lbfgs keeps. */
+/** Addresses within the arena, behind the blocks of lbfgs. */
 @unmanaged
 class Blocks {
-  /** t at which each variable meets its bound. */
+  /** t at which each variable reaches its bound. */
   breaks: usize;
   /** The generalized Cauchy point. */
   cauchy: usize;
@@ -90,7 +90,7 @@ function rowOfW(m: Minimizer, theta: f64, i: u32, out: usize): void {
   }
 }
 
-/** M⁻¹; ages count backwards, so that the pair i is newer than j where i < j. */
+/** out ← M⁻¹. Pairs are counted by age: i is newer than j if i < j. */
 function writeMiddle(m: Minimizer, b: Blocks, theta: f64, out: usize): void {
   const pairs = m.pairs;
   const k = 2 * pairs;
@@ -102,7 +102,7 @@ function writeMiddle(m: Minimizer, b: Blocks, theta: f64, out: usize): void {
       const product = at(b.changes, si * limit + sj);
       put(out, i * k + j, i === j ? -product : 0);
       put(out, (pairs + i) * k + pairs + j, theta * at(b.steps, si * limit + sj));
-      // L[i, j] = s_i'y_j where the pair i is newer than j.
+      // L[i, j] = s_i'y_j where pair i is newer than j.
       const lower: f64 = i < j ? product : 0;
       put(out, (pairs + i) * k + j, lower);
       put(out, j * k + pairs + i, lower);
@@ -132,7 +132,7 @@ function directBounded(m: Minimizer): i32 {
   }
   findCauchy(m, b, theta);
   if (m.pairs > 0) minimizeFree(m, b, theta);
-  combined(m.step, b.cauchy, -1, m.x, n);
+  addScaled(m.step, b.cauchy, m.x, -1, n);
   return 0;
 }
 
@@ -229,9 +229,9 @@ function minimizeFree(m: Minimizer, b: Blocks, theta: f64): void {
   if (free === 0) return;
   if (!ldlt(b.reduced, k, b.reducedPivots)) return;
   solveLdlt(b.reduced, k, b.reducedPivots, b.p, 1, b.scratch);
-  // The projected minimizer, if it lies downhill of x; else as far towards the minimizer as the box allows.
+  // The projected minimizer if d is then a descent direction, else the point on the way to the minimizer at the first bound.
   let slope: f64 = 0;
-  let share: f64 = 1;
+  let fraction: f64 = 1;
   for (let i: u32 = 0; i < n; i++) {
     const x = at(b.cauchy, i);
     let end = x;
@@ -241,7 +241,7 @@ function minimizeFree(m: Minimizer, b: Blocks, theta: f64): void {
       if (isNaN(d)) return;
       put(b.along, i, d);
       end = min(max(x + d, at(m.lower, i)), at(m.upper, i));
-      if (d !== 0) share = min(share, (boundAt(m, i, d) - x) / d);
+      if (d !== 0) fraction = min(fraction, (boundAt(m, i, d) - x) / d);
     } else put(b.along, i, 0);
     slope += at(g, i) * (end - at(m.x, i));
   }
@@ -249,7 +249,7 @@ function minimizeFree(m: Minimizer, b: Blocks, theta: f64): void {
     const x = at(b.cauchy, i);
     const d = at(b.along, i);
     if (d === 0) continue;
-    const end = slope < 0 ? x + d : x + share * d;
+    const end = slope < 0 ? x + d : x + fraction * d;
     put(b.cauchy, i, min(max(end, at(m.lower, i)), at(m.upper, i)));
   }
 }

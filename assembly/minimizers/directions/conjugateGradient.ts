@@ -1,17 +1,16 @@
-// Nonlinear conjugate gradients: d ← −g + β d. With y = g − g₀, of the step before:
+// Nonlinear conjugate gradients: d ← −g + β d. With y = g − g₀, g₀ the gradient before the step:
 //
 //   Fletcher-Reeves (1964)    g'g / g₀'g₀         Hestenes-Stiefel (1952)   g'y / d'y
 //   Polak-Ribière (1969)      g'y / g₀'g₀         Dai-Yuan (1999)           g'g / d'y
 //   Polak-Ribière+            max(0, g'y / g₀'g₀)
 //   Hager-Zhang (2005)        (y − 2 d y'y / d'y)'g / d'y, at least −1 / ‖d‖ min(η, ‖g₀‖)
 //
-// It restarts with −g every k steps and where the direction does not lead down. (W. Hager and H. Zhang, A survey of
+// It restarts with −g every k steps and where d is no descent direction. (W. Hager and H. Zhang, A survey of
 // nonlinear conjugate gradient methods, Pacific J. Optim. 2, 2006.)
 
 import { directionConjugate } from "../../abi";
-import { dot } from "../../linalg/vectors";
+import { addScaled, dot, scale } from "../../kernels/vectors";
 import { gradient, Minimizer, trialGradient } from "../minimizer";
-import { combined, scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
 const fletcherReeves: i32 = 0;
@@ -24,11 +23,11 @@ const daiYuan: i32 = 4;
 const eta: f64 = 0.01;
 
 function scaledInto(m: Minimizer, factor: f64): usize {
-  scaled(m.step, factor, m.step, m.elements);
+  scale<f64>(m.step, m.step, factor, m.elements);
   return m.step;
 }
 
-/** β of the step d that was taken, y being in the arena. */
+/** β after a step along d; y is in the arena. */
 function betaOf(m: Minimizer, rule: f64, square: f64, before: f64): f64 {
   const n = m.elements;
   const g = gradient(m);
@@ -48,7 +47,7 @@ function betaOf(m: Minimizer, rule: f64, square: f64, before: f64): f64 {
 
 @unmanaged
 class Conjugate {
-  /** Which β. */
+  /** Code of the formula of β. */
   beta: f64;
   /** Steps between restarts. */
   restart: f64;
@@ -67,14 +66,14 @@ class Conjugate {
     this.square = square;
     if (m.fresh !== 0 || <f64>m.sinceRestart >= this.restart) {
       m.sinceRestart = 0;
-      scaled(m.step, -1, g, n);
+      scale<f64>(m.step, g, -1, n);
       return 0;
     }
-    combined(m.step, scaledInto(m, betaOf(m, this.beta, square, before)), -1, g, n);
+    addScaled(m.step, scaledInto(m, betaOf(m, this.beta, square, before)), g, -1, n);
     return 0;
   }
   remember(m: Minimizer): void {
-    combined(m.arena, trialGradient(m), -1, gradient(m), m.elements);
+    addScaled(m.arena, trialGradient(m), gradient(m), -1, m.elements);
   }
   isScaled(m: Minimizer): bool {
     return false;

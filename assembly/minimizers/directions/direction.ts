@@ -1,13 +1,13 @@
 // The table of directions. A direction is a class whose fields are its options as they lie in memory and, from the one marked
-// `@state` on, what it remembers, with
+// `@state` on, its state, with
 //
-//   direct(m): i32                       writes the direction: 0 when it is there, what it asks for first, or -1 with the status
-//   arenaBytes(n, residuals, pairs)      optional: bytes it keeps for n elements, so many residuals, and so many pairs
-//   remember(m): void                    optional: learns from the step to the trial point, which is about to be accepted
-//   isScaled(m): bool                    optional: whether its natural length is 1; default true
+//   direct(m): i32                       writes the direction and returns 0; or returns a request, or -1 with the status set
+//   arenaBytes(n, residuals, pairs)      optional: bytes of its arena for n elements
+//   remember(m): void                    optional: updates its state by the step to the trial point, which will be accepted
+//   isScaled(m): bool                    optional: whether a step of length 1 is natural; default true
 //
-// or, in place of direct, advance(m), which takes the answer to the last request and returns the next one, 0 at the end. What
-// it needs beside value and gradient is said where it is registered: requestHessian, requestProduct or requestResiduals.
+// or, in place of direct, advance(m), which continues after the last request is evaluated and returns the next one, 0 at the
+// end. Its registration lists what it needs beside value and gradient: requestHessian, requestProduct or requestResiduals.
 
 import { directionEntry } from "../../memory/engine";
 import { Minimizer } from "../minimizer";
@@ -35,7 +35,7 @@ function optionsOf<D>(m: usize): D {
   return changetype<D>(<usize>changetype<Minimizer>(m).options);
 }
 
-/** Puts the direction into the table; `needs` is for the bindings, which read it here. */
+/** Registers the direction; the contract script reads `needs` for the bindings. */
 export function registerDirection<D>(code: u32, needs: u32 = 0): void {
   const entry = entryOf(code);
   if (isDefined(changetype<D>(0).arenaBytes)) {
@@ -62,28 +62,28 @@ export function registerDirection<D>(code: u32, needs: u32 = 0): void {
   }
 }
 
-/** Bytes a direction keeps for n elements, so many residuals, and so many pairs; in f64, so that none is too many. */
+/** Bytes of a direction's arena for n elements; in f64, which does not wrap. */
 export function arenaBytes(code: u32, n: f64, residuals: f64, pairs: f64): f64 {
   const bytes = entryOf(code).bytes;
   return bytes === 0 ? 0 : call_indirect<f64>(bytes, n, residuals, pairs);
 }
 
-/** Whether the direction is a driver of its own, without a line search. */
+/** Whether the direction has its own driver, without a line search. */
 export function drives(m: Minimizer): bool {
   return entryOf(m.direction).advance !== 0;
 }
 
-/** Takes the answer to the last request of a direction that drives itself; the next request, 0 at the end. */
+/** Continues a direction with its own driver; returns the next request, 0 at the end. */
 export function drive(m: Minimizer): i32 {
   return call_indirect<i32>(entryOf(m.direction).advance, changetype<usize>(m));
 }
 
-/** Writes the direction: 0 when it is there, what it asks for first, or -1 with the status. */
+/** Writes the direction and returns 0; or returns a request, or -1 with the status set. */
 export function direct(m: Minimizer): i32 {
   return call_indirect<i32>(entryOf(m.direction).direct, changetype<usize>(m));
 }
 
-/** Learns from the step to the trial point, which is about to be accepted. */
+/** Updates the direction's state by the step to the trial point, which will be accepted. */
 export function remember(m: Minimizer): void {
   m.sinceRestart++;
   const job = entryOf(m.direction).remember;
@@ -91,7 +91,7 @@ export function remember(m: Minimizer): void {
   m.fresh = 0;
 }
 
-/** Forgets what was learnt: the next direction is steepest descent. False if there is nothing to forget. */
+/** Resets the direction's state: the next direction is steepest descent. Returns false if there is no state to reset. */
 export function forget(m: Minimizer): bool {
   if (m.fresh !== 0 || entryOf(m.direction).remember === 0) return false;
   m.fresh = 1;
@@ -101,7 +101,7 @@ export function forget(m: Minimizer): bool {
   return true;
 }
 
-/** Whether the natural length of the direction is 1. */
+/** Whether a step of length 1 along the direction is natural. */
 export function isScaled(m: Minimizer): bool {
   const test = entryOf(m.direction).isScaled;
   return test === 0 || call_indirect<bool>(test, changetype<usize>(m));

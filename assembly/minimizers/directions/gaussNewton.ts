@@ -3,12 +3,12 @@
 
 import { directionGaussNewton, requestResiduals } from "../../abi";
 import { multiplyByQ, qr, qrScratch, rankOf } from "../../linalg/qr";
+import { at, put } from "../elements";
 import { Minimizer } from "../minimizer";
 import { isHidden } from "../residuals";
-import { at, put } from "../vectors";
 import { registerDirection } from "./direction";
 
-/** Jᵀ as it is factored, r, τ, pivots, and scratch. */
+/** Bytes of the factored Jᵀ, r, τ, pivots, and scratch. */
 function gaussNewtonBytes(n: f64, residuals: f64): f64 {
   return 8 * (n * residuals + residuals + 3 * n + 16) + qrScratch(n);
 }
@@ -37,7 +37,7 @@ function directGaussNewton(m: Minimizer): i32 {
   return 0;
 }
 
-/** Whether the rounding of the residuals hides what the last direction has to gain. */
+/** Whether the decrease predicted for the last direction is below the rounding of the residuals. */
 export function isGaussNewtonDone(m: Minimizer): bool {
   const n = <usize>m.elements;
   const rows = <usize>m.residuals;

@@ -1,17 +1,17 @@
-// L-BFGS: d = −H g, H that of BFGS from (y's / y'y) I by the last pairs (s, y) alone, applied by the two-loop recursion
+// L-BFGS: d = −H g, where H is BFGS's from (y's / y'y) I by the last pairs (s, y) only, applied by the two-loop recursion
 // (J. Nocedal, Updating quasi-Newton matrices with limited storage, Mathematics of Computation 35, 1980; D. Liu and J.
 // Nocedal, On the limited memory BFGS method, Mathematical Programming 45, 1989).
 
 import { directionLbfgs } from "../../abi";
-import { dot } from "../../linalg/vectors";
+import { addScaled, addScaledDot, dot, scale } from "../../kernels/vectors";
+import { at, put } from "../elements";
 import { gradient, Minimizer, trialGradient } from "../minimizer";
-import { addScaledDot, at, combined, put, scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
-/** The options, which L-BFGS within bounds has as well. */
+/** Options and state, also of L-BFGS within bounds. */
 @unmanaged
 export class Memory {
-  /** Pairs remembered at most. */
+  /** Most pairs. */
   memory: f64;
   /** y's / y'y of the last pair. */
   scale: f64;
@@ -21,7 +21,7 @@ export function memoryOf(m: Minimizer): Memory {
   return changetype<Memory>(<usize>m.options);
 }
 
-/** Pairs s and y one behind the other, then 1 / y's and α of each. */
+/** Bytes of the pairs s and y, then 1 / y's and α of each. */
 export function lbfgsBytes(n: f64, pairs: f64): f64 {
   return 8 * (2 * n * pairs + 2 * pairs);
 }
@@ -42,7 +42,7 @@ export function reciprocals(m: Minimizer): usize {
   return stepAt(m, limitOf(m));
 }
 
-/** The slot of the pair that is `age` updates old, 0 the last. */
+/** Slot of the pair that is `age` updates old; 0 is the last. */
 export function slotOf(m: Minimizer, age: u32): u32 {
   const limit = limitOf(m);
   return (m.next + 2 * limit - 1 - age) % limit;
@@ -51,7 +51,7 @@ export function slotOf(m: Minimizer, age: u32): u32 {
 function directLbfgs(m: Minimizer): i32 {
   const n = m.elements;
   const d = <usize>m.step;
-  scaled(d, -1, gradient(m), n);
+  scale<f64>(d, gradient(m), -1, n);
   const pairs = m.pairs;
   if (pairs === 0) return 0;
   const rho = reciprocals(m);
@@ -61,32 +61,32 @@ function directLbfgs(m: Minimizer): i32 {
   for (let age: u32 = 0; age < pairs; age++) {
     const alpha = at(rho, slot) * along;
     put(alphas, slot, alpha);
-    // The last turn takes the product that the second loop begins with.
+    // The last pass computes the product that the second loop starts with.
     const older = age + 1 < pairs ? slotOf(m, age + 1) : slot;
-    along = addScaledDot(d, -alpha, changeAt(m, slot), age + 1 < pairs ? stepAt(m, older) : changeAt(m, slot), n);
+    along = addScaledDot(d, changeAt(m, slot), age + 1 < pairs ? stepAt(m, older) : changeAt(m, slot), -alpha, n);
     slot = older;
   }
-  const scale = memoryOf(m).scale;
-  scaled(d, scale, d, n);
-  along *= scale;
+  const gamma = memoryOf(m).scale;
+  scale<f64>(d, d, gamma, n);
+  along *= gamma;
   for (let age = pairs; age-- > 0; ) {
     const factor = at(alphas, slot) - at(rho, slot) * along;
     const newer = age > 0 ? slotOf(m, age - 1) : slot;
-    along = addScaledDot(d, factor, stepAt(m, slot), changeAt(m, newer), n);
+    along = addScaledDot(d, stepAt(m, slot), changeAt(m, newer), factor, n);
     slot = newer;
   }
   return 0;
 }
 
-/** Keeps the pair of the step to the trial point, unless the curvature along it is not positive, within rounding. */
+/** Stores the pair of the step to the trial point if the curvature along it is positive beyond rounding; returns whether. */
 export function rememberLbfgs(m: Minimizer): bool {
   const n = m.elements;
   const slot = m.next;
   const s = stepAt(m, slot);
   const y = changeAt(m, slot);
-  // Where the slot holds the oldest pair, that one is gone whether this one is kept or not.
-  combined(s, m.trial, -1, m.x, n);
-  combined(y, trialGradient(m), -1, gradient(m), n);
+  // The oldest pair in this slot is lost even if the new one is not stored.
+  addScaled(s, m.trial, m.x, -1, n);
+  addScaled(y, trialGradient(m), gradient(m), -1, n);
   const sy = dot(s, y, n);
   const yy = dot(y, y, n);
   const limit = limitOf(m);

@@ -1,26 +1,26 @@
 // Directions from the Hessian H:
 //
-//   Newton             −H⁻¹ g, by LDLᵀ: on a quadratic one step to its critical point, be it a minimum or a saddle
-//   damped Newton      −(H + α I)⁻¹ g, α given, or the least of a doubling sequence that makes H + α I positive definite
+//   Newton             −H⁻¹ g, by LDLᵀ: on a quadratic one step to its critical point, which may be a saddle
+//   damped Newton      −(H + α I)⁻¹ g, α given, or the first of a doubling sequence for which H + α I is positive definite
 //                      (Nocedal and Wright, Numerical Optimization, 2006, algorithm 3.3)
 //   saddle-free        −|H|⁻¹ g, |H| with the absolute eigenvalues (Y. Dauphin et al., Identifying and attacking the saddle
 //                      point problem in high-dimensional non-convex optimization, NIPS 2014)
 
 import { directionDamped, directionNewton, directionSaddleFree, requestHessian, statusSingular } from "../../abi";
+import { largest, scale } from "../../kernels/vectors";
 import { cholesky, choleskyScratch, solveCholesky } from "../../linalg/cholesky";
 import { ldlt, solveLdlt, solveLdltScratch } from "../../linalg/ldlt";
 import { symmetricEigen, symmetricEigenScratch } from "../../linalg/symmetricEigen";
-import { largest } from "../../linalg/vectors";
+import { at, put } from "../elements";
 import { gradient, Minimizer } from "../minimizer";
-import { at, put, scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
 const leastShare: f64 = 1e-3;
 
-/** The least |λ| that divides, as a part of the largest. */
+/** Smallest |λ| used as a divisor, relative to the largest. */
 const leastEigenvalue: f64 = 1e-10;
 
-/** A copy of H that is factored, eigenvalues and eigenvectors, pivots, and scratch. */
+/** Bytes of a copy of H to factor, eigenvalues and eigenvectors, pivots, and scratch. */
 function newtonBytes(n: f64): f64 {
   const scratch = max(symmetricEigenScratch(n, true), max(choleskyScratch(n), solveLdltScratch(n, 1)));
   return 8 * (2 * n * n + 4 * n + 16) + scratch;
@@ -37,7 +37,7 @@ function directNewton(m: Minimizer): i32 {
   const pivots = matrix + ((n * n) << 3);
   const scratch = (pivots + (n << 2) + 15) & ~15;
   memory.copy(matrix, m.matrix, (n * n) << 3);
-  scaled(m.step, -1, gradient(m), m.elements);
+  scale<f64>(m.step, gradient(m), -1, m.elements);
   if (!ldlt(matrix, n, pivots)) return singular(m);
   solveLdlt(matrix, n, pivots, m.step, 1, scratch);
   return isFinite(largest(m.step, n)) ? 0 : singular(m);
@@ -74,7 +74,7 @@ function directDamped(m: Minimizer, given: f64): i32 {
   return singular(m);
 }
 
-/** d ← −(H + α I)⁻¹ g; false where the matrix is not positive definite. */
+/** d ← −(H + α I)⁻¹ g; returns false if the matrix is not positive definite. */
 function solveDamped(m: Minimizer, alpha: f64): bool {
   const n = <usize>m.elements;
   const matrix = <usize>m.arena;
@@ -82,7 +82,7 @@ function solveDamped(m: Minimizer, alpha: f64): bool {
   memory.copy(matrix, m.matrix, (n * n) << 3);
   for (let k: u32 = 0; k < m.elements; k++) put(matrix, k * m.elements + k, at(matrix, k * m.elements + k) + alpha);
   if (cholesky(matrix, n << 3, n, scratch) >= 0) return false;
-  scaled(m.step, -1, gradient(m), m.elements);
+  scale<f64>(m.step, gradient(m), -1, m.elements);
   solveCholesky(matrix, n << 3, n, m.step, 8, 1, scratch);
   return isFinite(largest(m.step, n));
 }
@@ -102,7 +102,7 @@ function directSaddleFree(m: Minimizer): i32 {
   if (!symmetricEigen(matrix, n, values, vectors, scratch)) return singular(m);
   const floor = leastEigenvalue * largest(values, n);
   if (floor === 0) {
-    scaled(m.step, -1, gradient(m), m.elements);
+    scale<f64>(m.step, gradient(m), -1, m.elements);
     return 0;
   }
   memory.fill(m.step, 0, n << 3);
@@ -130,7 +130,7 @@ class Newton {
 
 @unmanaged
 class Damped {
-  /** α, NaN to adapt it. */
+  /** α, NaN for an adaptive one. */
   damping: f64;
 
   arenaBytes(n: f64, residuals: f64, pairs: f64): f64 {

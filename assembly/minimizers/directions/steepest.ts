@@ -1,14 +1,14 @@
 // Steepest descent: d = −g.
 
 import { directionSteepest } from "../../abi";
+import { scale } from "../../kernels/vectors";
 import { gradient, Minimizer } from "../minimizer";
-import { scaled } from "../vectors";
 import { registerDirection } from "./direction";
 
 @unmanaged
 class Steepest {
   direct(m: Minimizer): i32 {
-    scaled(m.step, -1, gradient(m), m.elements);
+    scale<f64>(m.step, gradient(m), -1, m.elements);
     return 0;
   }
   isScaled(m: Minimizer): bool {

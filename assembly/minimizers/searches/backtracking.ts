@@ -1,6 +1,6 @@
 // Backtracking until φ(t) ≤ φ(0) + c t φ'(0) (L. Armijo, Minimization of functions having Lipschitz continuous first
 // partial derivatives, Pacific J. Math. 16, 1966). The next step is the minimizer of the parabola through φ(0), φ'(0) and
-// φ(t), or of the cubic through the last two trials as well, kept within 0.1 .. 0.5 of this one, or a fixed part of it
+// φ(t), or of the cubic that also uses the trial before, clamped to 0.1 .. 0.5 of this step, or a fixed fraction of it
 // (Nocedal and Wright, Numerical Optimization, 2006, §3.5).
 
 import { requestValue, searchBacktracking } from "../../abi";
@@ -10,9 +10,9 @@ import { registerSearch } from "./search";
 @unmanaged
 class Backtracking {
   sufficientDecrease: f64;
-  /** Part of the step that is kept, 0 to interpolate. */
+  /** Fraction of the step that is tried next, 0 to interpolate. */
   factor: f64;
-  /** 1 interpolates by cubics, 0 by parabolas. */
+  /** 1 to interpolate by cubics, 0 by parabolas. */
   cubic: f64;
   /** The trial before, 0 at the first. @state */
   step: f64;

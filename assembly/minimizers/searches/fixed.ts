@@ -1,4 +1,4 @@
-// No search: the same step every time, whatever the function does there.
+// No search: accepts the same step every time.
 
 import { requestGradient, requestValue, searchFixed } from "../../abi";
 import { accepted, Line } from "../line";

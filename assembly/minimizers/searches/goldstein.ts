@@ -1,8 +1,7 @@
-// Goldstein's conditions: φ(0) + (1 − c) t φ'(0) ≤ φ(t) ≤ φ(0) + c t φ'(0), c < 1/2: the right one keeps the step from being too
-// long, the left one from being too short, and neither needs a slope (A. Goldstein, On steepest descent, SIAM J. Control 3,
-// 1965; Nocedal and Wright, Numerical Optimization, 2006, (3.11)). The step doubles until one is too long; then the minimizer
-// of the parabola through φ(0), φ'(0) and φ(t) is tried
-// if it lies within 0.1 .. 0.9 of the interval, else the middle.
+// Goldstein's conditions: φ(0) + (1 − c) t φ'(0) ≤ φ(t) ≤ φ(0) + c t φ'(0), c < 1/2: the right one rejects steps that are too long,
+// the left one steps that are too short; neither needs a slope at t (A. Goldstein, On steepest descent, SIAM J. Control 3, 1965;
+// Nocedal and Wright, Numerical Optimization, 2006, (3.11)). The step doubles until it is too long; the next one is the minimizer
+// of the parabola through φ(0), φ'(0) and φ(t) if it lies within 0.1 .. 0.9 of the interval, else the middle.
 
 import { requestValue, searchGoldstein } from "../../abi";
 import { accepted, failed, Line, searching } from "../line";

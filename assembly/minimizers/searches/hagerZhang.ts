@@ -1,4 +1,4 @@
-// The Wolfe conditions, or near a minimum, where values drown in rounding, the approximate ones of slopes alone:
+// The Wolfe conditions, or the approximate ones of slopes only, for points near a minimum, where rounding hides the decrease:
 // (2δ − 1) φ'(0) ≥ φ'(t) ≥ σ φ'(0) where φ(t) ≤ φ(0) + ε |φ(0)|. The interval is narrowed by double secant steps (W. Hager
 // and H. Zhang, A new conjugate gradient method with guaranteed descent and an efficient line search, SIAM J. Optim. 16,
 // 2005; names of steps as there).
@@ -21,7 +21,7 @@ class HagerZhang {
   theta: f64;
   gamma: f64;
   rho: f64;
-  /** What the trial under way is for, and what to go on with after bisection. @state */
+  /** Purpose of the trial, and the step to continue with after bisection. @state */
   mode: f64;
   after: f64;
   /** The interval: φ'(a) < 0 and φ(a) not above the limit, φ'(b) ≥ 0. */
@@ -80,14 +80,14 @@ class HagerZhang {
     return purpose === secondSecant ? this.halve(line) : this.first(line);
   }
 
-  /** U3: towards a point of the interval [a, top] where φ' ≥ 0 or φ is below the limit. */
+  /** U3: bisects toward a point of [a, top] where φ' ≥ 0 or φ is below the limit. */
   private bisect(line: Line): i32 {
     if (!(this.top - this.a > f64.EPSILON * this.top)) return failed;
     line.step = (1 - this.theta) * this.a + this.theta * this.top;
     return searching;
   }
 
-  /** S1: the secant of the whole interval. */
+  /** S1: secant step of the whole interval. */
   private first(line: Line): i32 {
     this.startA = this.a;
     this.startSlopeA = this.slopeA;
@@ -97,7 +97,7 @@ class HagerZhang {
     return this.tries(line, this.c, firstSecant) ? searching : this.halve(line);
   }
 
-  /** S2 and S3: the secant of the end that moved. */
+  /** S2 and S3: secant step of the end that moved. */
   private second(line: Line): i32 {
     let c: f64 = NaN;
     if (this.c === this.b) c = this.secant(this.startB, this.startSlopeB, this.b, this.slopeB);
@@ -105,7 +105,7 @@ class HagerZhang {
     return this.tries(line, c, secondSecant) ? searching : this.halve(line);
   }
 
-  /** L2: the middle, if the interval did not shrink enough. */
+  /** L2: the middle, if the interval was not reduced enough. */
   private halve(line: Line): i32 {
     const width = this.b - this.a;
     if (!(width > f64.EPSILON * this.b)) return failed;

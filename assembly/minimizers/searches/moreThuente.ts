@@ -1,5 +1,5 @@
-// The strong Wolfe conditions by safeguarded cubic and quadratic steps; first on ψ(t) = φ(t) − φ(0) − c₁ t φ'(0), until
-// ψ ≤ 0 where φ' ≥ 0, then on φ (J. Moré and D. Thuente, Line search algorithms with guaranteed sufficient decrease, ACM
+// The strong Wolfe conditions by safeguarded cubic and quadratic steps, first for ψ(t) = φ(t) − φ(0) − c₁ t φ'(0), until
+// ψ ≤ 0 and φ' ≥ 0, then for φ (J. Moré and D. Thuente, Line search algorithms with guaranteed sufficient decrease, ACM
 // TOMS 20, 1994; the cases are those of its section 4).
 
 import { requestGradient, requestValue, searchMoreThuente } from "../../abi";
@@ -20,7 +20,7 @@ class MoreThuente {
   otherSlope: f64;
   /** 1 once the interval holds a minimizer. */
   bracketed: f64;
-  /** 1 while ψ is what is minimized. */
+  /** 1 while ψ is minimized. */
   auxiliary: f64;
   width: f64;
   widthBefore: f64;
@@ -81,13 +81,13 @@ class MoreThuente {
     return searching;
   }
 
-  /** Takes the trial into the interval; the next step. */
+  /** Updates the interval by the trial; returns the next step. */
   private update(t: f64, value: f64, slope: f64): f64 {
     const b = this.best;
     const sameSign = slope * (this.bestSlope / abs(this.bestSlope)) >= 0;
     let next: f64 = 0;
     if (value > this.bestValue) {
-      // Case 1: the value rose. The cubic step if it is nearer to the best, else half-way to the quadratic one.
+      // Case 1: the value rose. The cubic step if it is nearer to the best, else the mean of cubic and quadratic steps.
       const theta = (3 * (this.bestValue - value)) / (t - b) + this.bestSlope + slope;
       const gamma = this.root(theta, this.bestSlope, slope) * (t < b ? -1 : 1);
       const r = (gamma - this.bestSlope + theta) / (gamma - this.bestSlope + gamma + slope);
@@ -105,7 +105,7 @@ class MoreThuente {
       next = abs(cubic - t) > abs(secant - t) ? cubic : secant;
       this.bracketed = 1;
     } else if (abs(slope) < abs(this.bestSlope)) {
-      // Case 3: the slope shrank. The cubic may tend to infinity in the direction of the step, or have no minimizer.
+      // Case 3: the slope decreased. The cubic may tend to infinity in the direction of the step, or have no minimizer.
       const theta = (3 * (this.bestValue - value)) / (t - b) + this.bestSlope + slope;
       const gamma = this.root(theta, this.bestSlope, slope) * (t > b ? -1 : 1);
       const r = (gamma - slope + theta) / (gamma + (this.bestSlope - slope) + gamma);
@@ -120,7 +120,7 @@ class MoreThuente {
         next = max(this.least, min(this.most, next));
       }
     } else if (this.bracketed !== 0) {
-      // Case 4: the slope did not shrink. The cubic through the trial and the other end.
+      // Case 4: the slope did not decrease. The cubic through the trial and the other end.
       const theta = (3 * (value - this.otherValue)) / (this.other - t) + this.otherSlope + slope;
       const gamma = this.root(theta, this.otherSlope, slope) * (t > this.other ? -1 : 1);
       const r = (gamma - slope + theta) / (gamma - slope + gamma + this.otherSlope);

@@ -1,5 +1,5 @@
-// The table of line searches. What a search needs is said where it is registered: requestValue, requestGradient for the slope
-// at every trial, requestProduct for d'H d before the first. The bindings read it from there.
+// The table of line searches. The registration of a search lists what it needs: requestValue, requestGradient for the slope at
+// every trial, requestProduct for d'H d before the first. The contract script reads the list for the bindings.
 
 import { requestGradient, requestValue, searchFixed } from "../../abi";
 import { searchEntry } from "../../memory/engine";
@@ -19,7 +19,7 @@ function entryOf(code: u32): Entry {
   return changetype<Entry>(searchEntry(code));
 }
 
-/** Puts the search into the table. */
+/** Registers the search. */
 export function registerSearch<S>(code: u32, needs: u32): void {
   const begin: Begin = (search: usize, line: usize): void => {
     changetype<S>(search).begin(changetype<Line>(line));
@@ -36,12 +36,12 @@ export function needs(code: u32, requests: u32): bool {
   return (entryOf(code).needs & requests) === requests;
 }
 
-/** What a search wants to know at a trial: the slope as well, or the value alone. */
+/** Request of a search at a trial: value, slope, or both. */
 export function trialRequest(code: u32): u32 {
   return entryOf(code).needs & (requestValue | requestGradient);
 }
 
-/** Starts a search whose first step, value and slope are in the line. */
+/** Starts a search; its first step, φ(0) and φ'(0) are in the line. */
 export function beginSearch(code: u32, search: usize, line: Line): void {
   line.trials = 0;
   line.finite = 0;
@@ -49,7 +49,7 @@ export function beginSearch(code: u32, search: usize, line: Line): void {
   line.first = line.step;
 }
 
-/** Looks at a trial. Where the function is not finite, the line ends: the next step is a tenth of the way to there. */
+/** Passes a trial to the search. If the function is not finite there, the next step is a tenth of the way to it. */
 export function nextStep(code: u32, search: usize, line: Line): i32 {
   line.trials++;
   if (code !== searchFixed && !isFinite(line.value + line.slope)) {

@@ -1,5 +1,5 @@
-// The strong Wolfe conditions, φ(t) ≤ φ(0) + c₁ t φ'(0) and |φ'(t)| ≤ c₂ |φ'(0)|: the step grows until an interval holds
-// such a point, which is then narrowed (Nocedal and Wright, Numerical Optimization, 2006, algorithms 3.5 and 3.6).
+// The strong Wolfe conditions, φ(t) ≤ φ(0) + c₁ t φ'(0) and |φ'(t)| ≤ c₂ |φ'(0)|: the step grows until an interval contains such
+// a point; then the interval is narrowed (Nocedal and Wright, Numerical Optimization, 2006, algorithms 3.5 and 3.6).
 
 import { requestGradient, requestValue, searchStrongWolfe } from "../../abi";
 import { accepted, cubicMinimizer, failed, Line, searching } from "../line";
@@ -11,7 +11,7 @@ export class StrongWolfe {
   curvature: f64;
   /** 1 once an interval is known. @state */
   zooms: f64;
-  /** The end with the least value that has fallen enough; while the step grows, the trial before. */
+  /** The end with the lowest value of sufficient decrease; while the step grows, the trial before. */
   low: f64;
   lowValue: f64;
   lowSlope: f64;
@@ -59,7 +59,7 @@ export class StrongWolfe {
     return searching;
   }
 
-  /** A step inside the interval, not too near its ends. */
+  /** Returns a step inside the interval, not too near its ends. */
   private inside(): f64 {
     const low = this.low;
     const high = this.high;

@@ -1,4 +1,4 @@
-// Gradient transforms: what is done to the gradient between the finite check and the update rule, one after the other.
+// Gradient transforms, applied one after the other between the finite check and the update rule.
 // A transform is a class whose fields are its numbers as they lie in the chain's record, with one of
 //
 //   tensor<T>(chain, g, tensor)    changes the gradient of one parameter, at g
@@ -13,7 +13,7 @@ import { sumOfSquares } from "../../kernels/sum";
 import { transformEntry } from "../../memory/engine";
 import { TensorRange } from "../tensor";
 
-/** What is done to the gradient of a trainer before the update, and the tensors it sees. @record */
+/** The gradient transforms of a trainer and their arguments. @record */
 @unmanaged
 export class Chain {
   type: u32;
@@ -26,10 +26,10 @@ export class Chain {
   transformCount: u32;
   /** chainScratch bytes, and two f64 for every column of the widest tensor. */
   workspace: u32;
-  /** Sum of squares of the gradient as it came, negative once it is changed. */
+  /** Sum of squares of the gradient, negative once a transform has changed it. */
   squares: f64;
   weights: u32;
-  /** Set by the step, and so is what follows. */
+  /** Set by the step, as are the fields below. */
   seedLow: u32;
   seedHigh: u32;
   /** Updates done. */
@@ -40,7 +40,7 @@ export class Chain {
 @unmanaged
 class Transform {
   code: u32;
-  /** As the transform's class lists them. @times 3 */
+  /** Fields of the transform's class. @times 3 */
   fields: f64;
 }
 
@@ -66,7 +66,7 @@ function runTransform<F, T>(fields: usize, chain: Chain): i32 {
   return -1;
 }
 
-/** Puts the transform into the table. */
+/** Registers the transform. */
 export function registerTransform<F>(code: i32): void {
   const job: Job = (fields: usize, address: usize): i32 => {
     const chain = changetype<Chain>(address);
@@ -77,8 +77,8 @@ export function registerTransform<F>(code: i32): void {
 }
 
 /**
- * Changes a finite gradient, whose squares add up to `squares`, by every transform of the chain in its order. Answers -1,
- * or the first element that a transform made infinite or NaN.
+ * Applies the transforms of the chain in order to a finite gradient whose squares sum to `squares`. Returns -1, or the first
+ * element that a transform made infinite or NaN.
  */
 export function applyChain(chain: Chain, gradients: usize, squares: f64): i32 {
   chain.gradients = <u32>gradients;

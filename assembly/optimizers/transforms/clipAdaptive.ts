@@ -1,6 +1,6 @@
-// Adaptive clipping: what enters one output is a unit, a column of the matrix [all but the last, last], and its gradient
-// is kept within a share of its weights: g ← g min(1, λ max(|w|, ε) / |g|). A vector, and a matrix of one row or one
-// column, is one unit (Brock, De, Smith and Simonyan, High-performance large-scale image recognition without
+// Adaptive clipping: g ← g min(1, λ max(|w|, ε) / |g|) for each unit: the weights into one output, a column of the matrix
+// [all but the last, last]; a vector, and a matrix of one row or one column, is one unit
+// (Brock, De, Smith and Simonyan, High-performance large-scale image recognition without
 // normalization, ICML 2021, equation 3).
 
 import { transformClipAdaptive } from "../../abi";
@@ -8,7 +8,7 @@ import { columnSquares, scaleColumns } from "../../kernels/columns";
 import { TensorRange } from "../tensor";
 import { Chain, registerTransform } from "./chain";
 
-// 2^-600: so many times smaller, the square of no f64 overflows.
+// 2^-600: no square of an f64 times this overflows.
 const SMALL: f64 = 2.409919865102884e-181;
 
 /** out[j] = norm of column j. */
@@ -23,7 +23,7 @@ function columnNorms<T>(out: usize, x: usize, rows: usize, columns: usize): void
   }
 }
 
-/** Norm of the column at x whose squares overflow. */
+/** Norm of the column at x, if its squares overflow. */
 function tallNorm<T>(x: usize, rows: usize, columns: usize): f64 {
   let squares: f64 = 0;
   for (; rows > 0; rows--) {

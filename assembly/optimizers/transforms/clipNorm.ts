@@ -4,14 +4,14 @@
 import { transformClipNorm } from "../../abi";
 import { TensorRange } from "../tensor";
 import { Chain, registerTransform } from "./chain";
-import { shorten } from "./shorten";
+import { limitNorm } from "./limitNorm";
 
 @unmanaged
 class ClipNorm {
   maxNorm: f64;
   epsilon: f64;
   tensor<T>(chain: Chain, g: usize, tensor: TensorRange): void {
-    shorten<T>(g, <usize>tensor.elements, -1, this.maxNorm, this.epsilon);
+    limitNorm<T>(g, <usize>tensor.elements, -1, this.maxNorm, this.epsilon);
   }
 }
 

@@ -2,7 +2,7 @@
 // (Mikolov, Statistical language models based on neural networks, PhD thesis, Brno, 2012, section 3.2.2).
 
 import { transformClipValue } from "../../abi";
-import { clampSymmetric } from "../../kernels/rescale";
+import { clampSymmetric } from "../../kernels/vectors";
 import { Chain, registerTransform } from "./chain";
 
 @unmanaged

@@ -3,8 +3,8 @@
 // networks, 2015, equation 1).
 
 import { chainScratch, streamGradientNoise, tensorBytes, transformNoise } from "../../abi";
-import { combine } from "../../kernels/combine";
 import { normal } from "../../kernels/random";
+import { combine } from "../../kernels/vectors";
 import { TensorRange } from "../tensor";
 import { Chain, registerTransform } from "./chain";
 

@@ -1,7 +1,7 @@
-// Cautious masking: of the update d only what goes against the gradient is kept, and that is made larger by n over the
-// number of those elements, tensor by tensor: d ← m d / max(mean m, 0.001) with m = 1 where d g < 0, else 0
+// Cautious masking: only the elements of the update d that go against the gradient are kept, and scaled by n over their number,
+// tensor by tensor: d ← m d / max(mean m, 0.001) with m = 1 where d g < 0, else 0
 // (Liang, Chen, Liu and Liu, Cautious optimizers: Improving training with one line of code, 2024, algorithm 1 and the
-// authors' code, which has the bound of the mean).
+// authors' code, which has the bound 0.001).
 
 import { tensorBytes, wrapperCautious } from "../../abi";
 import { countOpposed, keepOpposed } from "../../kernels/agree";

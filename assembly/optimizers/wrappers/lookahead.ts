@@ -1,5 +1,5 @@
-// Lookahead: every k updates the slow weights s go a part of the way to the fast ones, and the fast ones start from
-// there: s ← s + α (w − s), w ← s
+// Lookahead: every k updates the slow weights s move toward the fast weights w, which restart from there: s ← s + α (w − s),
+// w ← s
 // (Zhang, Lucas, Hinton and Ba, Lookahead optimizer: k steps forward, 1 step back, NeurIPS 2019, algorithm 1).
 
 import { wrapperLookahead } from "../../abi";
@@ -11,12 +11,12 @@ class Lookahead {
   syncPeriod: f64; // k
   slowStepSize: f64; // α
 
-  settle<T>(wrapping: Wrapping): void {
+  afterUpdate<T>(wrapping: Wrapping): void {
     if (<u64>wrapping.step % <u64>this.syncPeriod !== 0) return;
     const slow = <usize>wrapping.state;
     const count = <usize>wrapping.elements;
-    // As a sum of changes, so that weights that nothing moves stay what they are.
-    accumulateChange<T>(slow, slow, <usize>wrapping.weights, <u32>count, this.slowStepSize, true);
+    // A sum of changes, so that weights that do not change keep their bits.
+    accumulateChange<T>(slow, slow, <usize>wrapping.weights, this.slowStepSize, true, <u32>count);
     memory.copy(<usize>wrapping.weights, slow, count * sizeof<T>());
   }
 }

@@ -1,15 +1,15 @@
-// Sharpness-aware minimization: the update takes the gradient at w + ε, the worst point of a ball around w to first
-// order, ε = ρ g / |g| (Foret, Kleiner, Mobahi and Neyshabur, Sharpness-aware minimization for efficiently improving
-// generalization, ICLR 2021, equation 2); adaptive, the ball is measured in units of the weights, ε = ρ w² g / |w g|
-// (Kwon, Kim, Park and Choi, ASAM: Adaptive sharpness-aware minimization, ICML 2021, equation 7). ε is 0 where g is.
+// Sharpness-aware minimization: the update uses the gradient at w + ε, to first order the point of highest loss in a ball
+// around w, ε = ρ g / |g| (Foret, Kleiner, Mobahi and Neyshabur, Sharpness-aware minimization for efficiently improving
+// generalization, ICLR 2021, equation 2); adaptive: the ball is scaled by the weights, ε = ρ w² g / |w g|
+// (Kwon, Kim, Park and Choi, ASAM: Adaptive sharpness-aware minimization, ICML 2021, equation 7). ε is 0 if g is 0.
 
 import { wrapperSam } from "../../abi";
-import { combine } from "../../kernels/combine";
 import { addProduct, multiply } from "../../kernels/product";
 import { sumOfSquares } from "../../kernels/sum";
+import { combine } from "../../kernels/vectors";
 import { registerWrapper, Wrapping } from "./wrapper";
 
-/** ρ over a norm. */
+/** ρ over the norm, 0 if the norm is 0. */
 function reach(rho: f64, squares: f64): f64 {
   return squares > 0 ? rho / sqrt<f64>(squares) : 0;
 }

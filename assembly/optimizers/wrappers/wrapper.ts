@@ -1,16 +1,15 @@
-// Wrappers: what surrounds the update, whatever the rule. A wrapper is a class whose fields are its numbers as they lie
-// in its record, with any of
+// Wrappers of an update, for any rule. A wrapper is a class whose fields are its numbers as they lie in its record, with any of
 //
-//   perturb<T>(wrapping)    writes `perturbed`, the weights at which the step takes its gradient once more
-//   change<T>(wrapping)     changes `updates`, which are added to the weights afterwards
-//   settle<T>(wrapping)     changes the weights after the update
+//   perturb<T>(wrapping)        writes `perturbed`, the weights at which the step takes its gradient a second time
+//   change<T>(wrapping)         changes `updates`, which are added to the weights afterwards
+//   afterUpdate<T>(wrapping)    changes the weights after the update
 //
-// each on all parameters at once, padding of 0 included, which must stay 0. They act from the inside out.
+// each on all parameters at once, including padding of 0, which must stay 0. The innermost wrapper acts first.
 
 import { f32Type, wrapperBytes } from "../../abi";
 import { wrapperEntry } from "../../memory/engine";
 
-/** What surrounds the update of a trainer: the wrappers from the outside in, and the memory they share. @record */
+/** The wrappers of a trainer from the outside in, and their common memory. @record */
 @unmanaged
 export class Wrapping {
   type: u32;
@@ -22,14 +21,14 @@ export class Wrapping {
   weights: u32;
   /** Set by the step. */
   gradients: u32;
-  /** 0 if updates go straight to the weights. */
+  /** 0 if the rules write the weights. */
   updates: u32;
   /** Weights of a second evaluation, 0 if there is none. */
   perturbed: u32;
-  /** Vector of the wrapper at work. */
+  /** State vector of the wrapper that is called. */
   state: u32;
   squares: f64;
-  /** The update, from 1. */
+  /** Number of the update, from 1. */
   step: f64;
 }
 
@@ -37,20 +36,20 @@ export class Wrapping {
 @unmanaged
 class Wrapper {
   code: u32;
-  /** A vector of its own, 0 if it keeps none. */
+  /** Its state vector, 0 if it has none. */
   state: u32;
-  /** As the wrapper's class lists them. @times 3 */
+  /** Fields of the wrapper's class. @times 3 */
   fields: f64;
 }
 
 type Job = (fields: usize, wrapping: usize) => void;
 
-// Where a table entry holds what a wrapper does.
+// Offsets of the functions in a table entry.
 const perturbing: usize = 0;
 const changing: usize = 4;
-const settling: usize = 8;
+const after: usize = 8;
 
-/** Puts the wrapper into the table. */
+/** Registers the wrapper. */
 export function registerWrapper<W>(code: i32): void {
   const entry = wrapperEntry(code);
   if (isDefined(changetype<W>(0).perturb)) {
@@ -69,13 +68,13 @@ export function registerWrapper<W>(code: i32): void {
     };
     store<u32>(entry + changing, load<u32>(changetype<usize>(change)));
   }
-  if (isDefined(changetype<W>(0).settle)) {
-    const settle: Job = (fields: usize, address: usize): void => {
+  if (isDefined(changetype<W>(0).afterUpdate)) {
+    const afterUpdate: Job = (fields: usize, address: usize): void => {
       const wrapping = changetype<Wrapping>(address);
-      if (wrapping.type === f32Type) changetype<W>(fields).settle<f32>(wrapping);
-      else changetype<W>(fields).settle<f64>(wrapping);
+      if (wrapping.type === f32Type) changetype<W>(fields).afterUpdate<f32>(wrapping);
+      else changetype<W>(fields).afterUpdate<f64>(wrapping);
     };
-    store<u32>(entry + settling, load<u32>(changetype<usize>(settle)));
+    store<u32>(entry + after, load<u32>(changetype<usize>(afterUpdate)));
   }
 }
 
@@ -90,7 +89,7 @@ function each(wrapping: Wrapping, what: usize): void {
   }
 }
 
-/** Writes the weights of the second evaluation: those at `weights`, moved by what the gradient of the first says. */
+/** Writes the weights of the second evaluation: those at `weights`, moved by the gradient of the first. */
 export function perturbWeights(wrapping: Wrapping, weights: usize, gradients: usize, squares: f64): void {
   wrapping.weights = <u32>weights;
   wrapping.gradients = <u32>gradients;
@@ -98,15 +97,15 @@ export function perturbWeights(wrapping: Wrapping, weights: usize, gradients: us
   each(wrapping, perturbing);
 }
 
-/** Changes the updates that the rules have left. */
+/** Changes the updates that the rules wrote. */
 export function changeUpdates(wrapping: Wrapping, gradients: usize): void {
   wrapping.gradients = <u32>gradients;
   each(wrapping, changing);
 }
 
 /** Changes the weights after update `step`. */
-export function settleWeights(wrapping: Wrapping, weights: usize, step: f64): void {
+export function afterUpdate(wrapping: Wrapping, weights: usize, step: f64): void {
   wrapping.weights = <u32>weights;
   wrapping.step = step;
-  each(wrapping, settling);
+  each(wrapping, after);
 }

@@ -4,8 +4,8 @@
 import { directionBounded } from "../../../assembly/abi";
 import { registerBounded } from "../../../assembly/minimizers/directions/bounded";
 import { arenaBytes, direct, remember } from "../../../assembly/minimizers/directions/direction";
+import { at, put } from "../../../assembly/minimizers/elements";
 import { gradient, Minimizer, swapPoints, trialGradient } from "../../../assembly/minimizers/minimizer";
-import { at, put } from "../../../assembly/minimizers/vectors";
 import "../scenes/engine";
 
 registerBounded();

@@ -13,7 +13,7 @@ import {
   transformCount,
   transformFields,
 } from "../../../assembly/abi";
-import { clampSymmetric, scale, subtractRow } from "../../../assembly/kernels/rescale";
+import { clampSymmetric, scale, subtractRow } from "../../../assembly/kernels/vectors";
 import { transformEntry } from "../../../assembly/memory/engine";
 import { applyChain, Chain } from "../../../assembly/optimizers/transforms/chain";
 import { registerDenseTransforms, registerWholeTransforms } from "../../../assembly/optimizers/transforms/index";
@@ -134,7 +134,7 @@ function wrongBounds<T>(count: usize): i32 {
     for (let i: usize = 0; i < PADDED; i++) store<T>(G + i * sizeof<T>(), <T>8);
     for (let i: usize = 0; i < 16; i++) store<T>(ROW + i * sizeof<T>(), <T>1);
     const x = G + sizeof<T>();
-    if (kernel === 0) scale<T>(x, 0.5, count);
+    if (kernel === 0) scale<T>(x, x, 0.5, count);
     else if (kernel === 1) clampSymmetric<T>(x, 2, count);
     else subtractRow<T>(x, ROW, 2, count);
     const touched: usize = kernel === 2 ? count + count : count;

@@ -1,6 +1,7 @@
 // Factorizations against the products they claim, in rows that lie further apart than they are long, with bytes around
 // matrices and scratch that must stay as they are.
 
+import { norm, powerBelow } from "../../../assembly/kernels/vectors";
 import { cholesky, choleskyScratch, solveCholesky } from "../../../assembly/linalg/cholesky";
 import { ldlt, solveLdlt, solveLdltScratch } from "../../../assembly/linalg/ldlt";
 import { qr, rankOf } from "../../../assembly/linalg/qr";
@@ -8,7 +9,6 @@ import { singularValues, singularValuesScratch } from "../../../assembly/linalg/
 import { symmetricEigen, symmetricEigenScratch } from "../../../assembly/linalg/symmetricEigen";
 import { backward, forward } from "../../../assembly/linalg/triangular";
 import { panelBytes, subtractProduct } from "../../../assembly/linalg/update";
-import { norm, powerBelow } from "../../../assembly/linalg/vectors";
 
 const SIZES = memory.data<u32>([0, 1, 2, 3, 5, 8, 9, 17, 33, 64, 70]);
 const A = memory.data(60000, 16);

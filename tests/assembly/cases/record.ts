@@ -115,7 +115,7 @@ describe("the engine record", () => {
   it("is found where abi.ts says, by every part", () => {
     expect(message()).toBe(ENGINE + engineMessage);
     expect(basesTable()).toBe(ENGINE + engineBases);
-    expect(randomAddress()).toBe(ENGINE + engineRandom);
+    expect(changetype<usize>(randomAddress())).toBe(ENGINE + engineRandom);
     expect(opEntry(3)).toBe(ENGINE + engineOps + 3 * opEntryBytes);
     expect(ruleEntry(5)).toBe(ENGINE + engineRules + 5 * ruleEntryBytes);
     expect(transformEntry(2)).toBe(ENGINE + engineTransforms + 2 * transformEntryBytes);

@@ -27,7 +27,7 @@ const BETA2: f64 = 0.99;
 
 /** Decay as it lies in a sweep: coupled λ, and the factor that is left of a weight. */
 function setDecay(sweep: Sweep, penalty: f64, keep: f64): void {
-  sweep.penalty = penalty;
+  sweep.coupledDecay = penalty;
   sweep.decay = 1 - keep;
 }
 

@@ -114,8 +114,8 @@ function start<T>(shuffled: bool): Trainer {
   const type = sizeof<T>() === 4 ? f32Type : f64Type;
   trainer.type = type;
   trainer.parameters = <u32>(region + kept);
-  trainer.moments = trainer.parameters + 64;
-  trainer.state = trainer.moments + 128;
+  trainer.stateVectors = trainer.parameters + 64;
+  trainer.state = trainer.stateVectors + 128;
   trainer.stateBytes = sizeof<T>();
   trainer.elements = ELEMENTS;
   trainer.gradients = <u32>(region + scratch);
@@ -145,7 +145,7 @@ function start<T>(shuffled: bool): Trainer {
     group.offset = 4 * k;
     group.elements = 4;
     group.rule = ruleAdam;
-    group.shrink = k === 0 ? 0.01 : 0;
+    group.decoupledDecay = k === 0 ? 0.01 : 0;
     const hyper = changetype<usize>(group) + groupLearningRate;
     store<f64>(hyper, 0.125);
     store<f64>(hyper, 0.9, 8);
@@ -359,11 +359,11 @@ describe("a step", () => {
     let wrong = 0;
     for (let i: usize = 5; i < 8; i++) {
       if (load<f32>(<usize>trainer.parameters + 4 * i) !== 0) wrong++;
-      if (load<f32>(<usize>trainer.moments + 4 * i) !== 0) wrong++;
-      if (load<f32>(<usize>trainer.moments + 4 * (8 + i)) !== 0) wrong++;
+      if (load<f32>(<usize>trainer.stateVectors + 4 * i) !== 0) wrong++;
+      if (load<f32>(<usize>trainer.stateVectors + 4 * (8 + i)) !== 0) wrong++;
     }
     expect(wrong).toBe(0);
-    expect(load<f32>(<usize>trainer.moments + 16)).not.toBe(0);
+    expect(load<f32>(<usize>trainer.stateVectors + 16)).not.toBe(0);
   });
   it("of two runs is that of one, up to rounding", () => {
     const two = start<f64>(false);

@@ -14,10 +14,10 @@ import {
   wrapperSam,
   wrapperState,
 } from "../../../assembly/abi";
-import { addShrunk, countOpposed, keepOpposed } from "../../../assembly/kernels/agree";
+import { addDecayed, countOpposed, keepOpposed } from "../../../assembly/kernels/agree";
 import { wrapperEntry } from "../../../assembly/memory/engine";
 import { registerWholeWrappers } from "../../../assembly/optimizers/wrappers/index";
-import { changeUpdates, perturbWeights, settleWeights, Wrapping } from "../../../assembly/optimizers/wrappers/wrapper";
+import { afterUpdate, changeUpdates, perturbWeights, Wrapping } from "../../../assembly/optimizers/wrappers/wrapper";
 import "../scenes/engine";
 
 registerWholeWrappers();
@@ -102,7 +102,7 @@ function wrongMask<T>(): i32 {
 
 /** Slow weights at OUT start as A, fast ones are B. */
 function wrongSlow<T>(step: f64): i32 {
-  settleWeights(wrappingOf<T>(wrapperLookahead, 3, 0.25), B, step);
+  afterUpdate(wrappingOf<T>(wrapperLookahead, 3, 0.25), B, step);
   let wrong = 0;
   for (let i: usize = 0; i < PADDED; i++) {
     const slow = numberAt(i, first);
@@ -136,7 +136,7 @@ function wrongPoint<T>(adaptive: bool): i32 {
 
 function wrongShrunk<T>(): i32 {
   fill<T>();
-  addShrunk<T>(A, B, 0.5, PADDED);
+  addDecayed<T>(A, B, 0.5, PADDED);
   let wrong = 0;
   for (let i: usize = 0; i < PADDED; i++) {
     const w = numberAt(i, first);

@@ -1,7 +1,7 @@
 // A sweep over a few weights, and the numbers it starts from.
 
 import { f32Type, f64Type, sweepConstants } from "../../../assembly/abi";
-import { applyRule, placeWeights, Sweep } from "../../../assembly/optimizers/sweep";
+import { applyRule, Sweep, writeLookAhead } from "../../../assembly/optimizers/sweep";
 
 /** Weights of a sweep: not a whole number of vectors in either type. */
 export const COUNT: usize = 13;
@@ -43,10 +43,10 @@ export function startSweep<T>(): Sweep {
   sweep.gradients = <u32>GRADIENTS;
   sweep.states = <u32>STATES;
   sweep.stride = <u32>(PADDED * sizeof<T>());
-  sweep.placed = 0;
+  sweep.lookAhead = 0;
   sweep.elements = <u32>PADDED;
   sweep.step = 0;
-  sweep.penalty = 0;
+  sweep.coupledDecay = 0;
   sweep.decay = 0;
   return sweep;
 }
@@ -61,8 +61,8 @@ export function update<T>(rule: i32, sweep: Sweep, step: i32): void {
 /** Writes the weights at which the gradient of the step is taken. */
 export function place(rule: i32, sweep: Sweep, step: i32): void {
   sweep.step = <f64>step;
-  sweep.placed = <u32>PLACED;
-  placeWeights(rule, sweep);
+  sweep.lookAhead = <u32>PLACED;
+  writeLookAhead(rule, sweep);
 }
 
 export function weight<T>(i: usize): f64 {
