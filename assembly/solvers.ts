@@ -22,8 +22,7 @@ import { arenaBytes } from "./minimizers/directions/direction";
 import { Minimizer } from "./minimizers/minimizer";
 import { covarianceScratch } from "./minimizers/residuals";
 import { fitByMinimizer } from "./training/fullBatch";
-import { applySchedules } from "./training/scheduled";
-import { commitStep, writeLookAheads } from "./training/step";
+import { advanceByRule, minimizeByRule } from "./training/ruleSearch";
 import { Trainer } from "./training/trainer";
 
 /** Replaces the lower triangle of a [n, n] by L; returns n, the index of the first pivot that is not positive, or -1 on a fault. */
@@ -147,20 +146,14 @@ export function minimizerFit(trainer: usize, minimizer: usize, point: usize, run
   return fitByMinimizer(changetype<Trainer>(trainer), changetype<Minimizer>(minimizer), point, runs, steps);
 }
 
-/** Writes the look-ahead point of the next update; returns its address, or that of the weights, 0 on a fault. */
-export function minimizerLookAhead(trainer: usize): usize {
-  const t = changetype<Trainer>(trainer);
-  if (!applySchedules(t)) return 0;
-  writeLookAheads(t);
-  return t.lookAhead !== 0 ? t.lookAhead : t.parameters;
+/** Uses value and gradient at the trial point of a minimizer whose points a trainer's rule moves: see training/ruleSearch. */
+export function ruleAdvance(trainer: usize, minimizer: usize): i32 {
+  return advanceByRule(changetype<Trainer>(trainer), changetype<Minimizer>(minimizer));
 }
 
-/** Updates the weights with the value and the gradient, which is in the trainer, at that point; returns -1 on a fault. */
-export function minimizerUpdate(trainer: usize, value: f64): i32 {
-  const t = changetype<Trainer>(trainer);
-  t.historyCount = 0;
-  t.stepLoss = value;
-  return commitStep(t, false) ? 0 : -1;
+/** The same for a traced function, for so many requests: 0 at the end, -1 on a fault. */
+export function ruleRun(trainer: usize, minimizer: usize, requests: u32): i32 {
+  return minimizeByRule(changetype<Trainer>(trainer), changetype<Minimizer>(minimizer), requests);
 }
 
 /** out [m, n] ← a [k, m]ᵀ · b [k, n]. */

@@ -2,7 +2,13 @@
 
 export * from "./curvature/index.js";
 export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";
-export { center, type MinMaxOptions, minMax, type Scaling, standardize } from "./data/scaling.js";
+export {
+  centerScaling,
+  type MinMaxScalingOptions,
+  minMaxScaling,
+  type Scaling,
+  standardScaling,
+} from "./data/scaling.js";
 export { type SplitOptions, type SplitPart, splitSamples } from "./data/split.js";
 export {
   type CheckedCoordinate,
@@ -22,9 +28,9 @@ export {
   type ValueAndGradient,
   valueAndGrad,
 } from "./derivatives/transforms.js";
-export type { Build, Engine, EngineOptions } from "./engine/engine.js";
-export type { Address, StopSignal } from "./engine/globals.js";
-export type { WasmSource } from "./engine/wasm.js";
+export type { Engine, EngineOptions } from "./engine/engine.js";
+export type { StopSignal, UrlObject } from "./engine/globals.js";
+export type { EngineBuild, WasmSource } from "./engine/wasm.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
 export * from "./layers/index.js";
 export {
@@ -36,16 +42,16 @@ export {
   lecunNormal,
   lecunUniform,
   normalInitializer,
-  ones,
-  orthogonal,
-  type TruncatedNormalOptions,
-  truncatedNormal,
+  onesInitializer,
+  orthogonalInitializer,
+  type TruncatedNormalInitializerOptions,
+  truncatedNormalInitializer,
   uniformInitializer,
   type VarianceScalingOptions,
   varianceScaling,
   xavierNormal,
   xavierUniform,
-  zeros,
+  zerosInitializer,
 } from "./layers/initializers.js";
 export * from "./linalg/index.js";
 export {
@@ -99,7 +105,7 @@ export {
 } from "./optimizers/averages.js";
 export { type Constraint, maxNorm } from "./optimizers/constraints.js";
 export type { Convention, ConventionOption } from "./optimizers/convention.js";
-export type { Decay, DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
+export type { DecayCoupling, DecayOptions, DecoupledCoupling } from "./optimizers/decay.js";
 export {
   accumulate,
   type ClipAdaptiveOptions,
@@ -114,7 +120,7 @@ export {
   gradientNoise,
 } from "./optimizers/gradientTransforms.js";
 export * from "./optimizers/index.js";
-export type { Optimizer, Workspace, Wrapper } from "./optimizers/optimizer.js";
+export type { Optimizer } from "./optimizers/optimizer.js";
 export {
   type ElasticNetOptions,
   elasticNet,
@@ -125,16 +131,6 @@ export {
   type PenaltyOptions,
 } from "./optimizers/penalties.js";
 export * from "./schedules/index.js";
-export {
-  type Hyper,
-  type InnerSchedule,
-  type Schedulable,
-  type Schedule,
-  type Scheduled,
-  type ScheduleUnit,
-  type ScheduleValuesOptions,
-  scheduleValues,
-} from "./schedules/scheduled.js";
 export { type CompiledFunction, compile, type Freeable } from "./tensors/compile.js";
 export {
   type ConvolutionOptions,
@@ -143,6 +139,7 @@ export {
   type TransposedConvolutionOptions,
 } from "./tensors/convolution.js";
 export type { Extents, Padding } from "./tensors/geometry.js";
+export type { Axes } from "./tensors/handle.js";
 export { bernoulli, concatenate, constant, fill, iota, logAddExp, normal, uniform } from "./tensors/ops.js";
 export {
   type MaxPoolOptions,
@@ -156,24 +153,19 @@ export {
   poolMeanAdaptive,
   resize,
 } from "./tensors/pooling.js";
-export type { Axes, Operand, Reduction, Tensor } from "./tensors/tensor.js";
-export type { Cost, Trace } from "./tensors/trace.js";
-export type { ArraysFor, Results, TensorTree } from "./tensors/trees.js";
-export type { Epoch, FitMethod, FitOptions, History, MethodOutcome, Progress, Run } from "./training/fit.js";
+export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
+export type { Cost } from "./tensors/trace.js";
+export type { ArraysFor, ResultTree, TensorTree } from "./tensors/trees.js";
+export { createTrainer, type TrainerOptions } from "./training/create.js";
+export type { Evaluation } from "./training/evaluate.js";
+export type { Run } from "./training/fit.js";
+export type { FitMethod, FitOptions } from "./training/fitOptions.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
+export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
-export type { TrainerParts } from "./training/memory.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
-export type { Best, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
-export {
-  createTrainer,
-  type Evaluation,
-  type RefreshOptions,
-  type StepOptions,
-  type StepResult,
-  type Trainer,
-  type TrainerOptions,
-} from "./training/trainer.js";
+export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
+export type { RefreshOptions, StepOptions, StepResult, Trainer } from "./training/trainer.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
-export type { Bounds, TargetRange } from "./values/options.js";
+export type { TargetRange } from "./values/options.js";

@@ -1,6 +1,6 @@
 // Near the minimum the noise of small batches keeps the weights moving; their average lies still, and lower.
 
-import { createTrainer, type Engine, ema, linear, meanSquaredError, sgd, zeros } from "thalweg";
+import { createTrainer, type Engine, ema, linear, meanSquaredError, sgd, zerosInitializer } from "thalweg";
 import { line } from "./course/line.js";
 import { print, program } from "./course/program.js";
 
@@ -10,7 +10,7 @@ const samples = { inputs: line.x.map((x) => [(x - mean) / 5]), targets: line.y.m
 /** Loss over all points after every tenth epoch of single samples: of the weights, and of their average. */
 export async function fitBoth(engine: Engine, epochs: number): Promise<{ current: number; average: number }[]> {
   const trainer = createTrainer(engine, {
-    model: linear(1, 1, { weight: zeros }),
+    model: linear(1, 1, { weight: zerosInitializer }),
     loss: meanSquaredError(),
     optimizer: sgd({ learningRate: 0.1 }),
     average: ema({ decay: 0.99 }),

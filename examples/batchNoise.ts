@@ -1,6 +1,6 @@
 // The gradient of a batch scatters about that of all samples with a variance of about 1/B.
 
-import { createTrainer, type Engine, linear, type Samples, sgd, softmaxCrossEntropy, zeros } from "thalweg";
+import { createTrainer, type Engine, linear, type Samples, sgd, softmaxCrossEntropy, zerosInitializer } from "thalweg";
 import { fewDigits } from "./course/fewDigits.js";
 import { print, program } from "./course/program.js";
 
@@ -11,7 +11,7 @@ export function gradientVariance(engine: Engine, batchSize: number): number {
   const { train, standardize } = fewDigits();
   const { data } = train.inputs as { data: Uint8Array };
   const trainer = createTrainer(engine, {
-    model: linear(pixels, 10, { weight: zeros }),
+    model: linear(pixels, 10, { weight: zerosInitializer }),
     loss: softmaxCrossEntropy(),
     optimizer: sgd({ learningRate: 1 }),
     standardize,

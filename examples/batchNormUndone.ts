@@ -15,7 +15,7 @@ const epsilon = 1e-5;
 export function normalized(engine: Engine, gamma: readonly number[], beta: readonly number[]): number[][] {
   using norm = compile(engine, (x: Tensor) => {
     const zero = x.multiply(0).sum({ axes: 0 });
-    const parameters = { gamma: zero.add(gamma), beta: zero.add(beta) } as Parameters<typeof applyLayer>[1];
+    const parameters = { gamma: zero.add(gamma), beta: zero.add(beta) };
     const state = { mean: zero, variance: zero };
     return applyLayer(batchNorm(3, { epsilon }), parameters, x, { training: true, state }).output;
   });

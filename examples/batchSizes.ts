@@ -1,6 +1,6 @@
 // The same line by batch, single samples and mini-batches of 10: one method, three values of batchSize.
 
-import { createTrainer, type Engine, type Loss, linear, ones, sgd } from "thalweg";
+import { createTrainer, type Engine, type Loss, linear, onesInitializer, sgd } from "thalweg";
 import { line } from "./course/line.js";
 import { print, program } from "./course/program.js";
 
@@ -13,7 +13,7 @@ const halfMeanSquare: Loss = {
 /** (θ₀, θ₁) at the start and after every epoch. */
 export async function pathOver(engine: Engine, batchSize: number, learningRate: number, epochs: number) {
   const trainer = createTrainer(engine, {
-    model: linear(1, 1, { weight: ones, bias: ones }),
+    model: linear(1, 1, { weight: onesInitializer, bias: onesInitializer }),
     loss: halfMeanSquare,
     optimizer: sgd({ learningRate }),
     dtype: "f64",

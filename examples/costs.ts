@@ -2,14 +2,14 @@
 // kept. Memory and time are measured, as slopes on logarithmic axes. Time grows faster than operations where a matrix
 // leaves the processor's caches: on a quiet machine BFGS has 2.65 in place of 2, Newton 3.29 in place of 3.
 
-import { adam, bfgs, type Engine, lbfgs, type Method, minimizeSync, newton, type Optimizer } from "thalweg";
+import { adam, bfgs, type Engine, lbfgs, type MinimizeMethod, minimizeSync, newton, type Optimizer } from "thalweg";
 import { print, program } from "./course/program.js";
 
 const few = [256, 512, 1024, 2048];
 const many = [16_384, 32_768, 65_536, 131_072];
 
 interface Costs {
-  readonly method: Method | Optimizer;
+  readonly method: MinimizeMethod | Optimizer;
   /** Where it is measured. */
   readonly sizes: number[];
   /** The powers of n that operations and memory grow with. */
@@ -28,7 +28,11 @@ export const methods: Record<string, Costs> = {
  * Milliseconds an iteration and bytes that a method keeps over n numbers. The function, Σ xₖ⁴ / 4 + xₖ² / 2, is plain so
  * that its own cost stays small; it sees how much memory is in use while it is asked.
  */
-export function measure(engine: Engine, method: Method | Optimizer, n: number): { time: number; bytes: number } {
+export function measure(
+  engine: Engine,
+  method: MinimizeMethod | Optimizer,
+  n: number,
+): { time: number; bytes: number } {
   const before = engine.bytesInUse;
   const hessian = new Float64Array(method === methods.Newton?.method ? n * n : 0);
   let [bytes, begun] = [0, 0];

@@ -20,7 +20,7 @@ import { print, program } from "./course/program.js";
 const decay = { weightDecay: 0.1 } as const;
 export const rules: Record<string, Optimizer> = {
   "descent, L2": sgd({ learningRate: 0.05, ...decay, decayCoupling: "l2" }),
-  "descent, own": sgd({ learningRate: 0.05, ...decay, decayCoupling: "decoupledLr" }),
+  "descent, own": sgd({ learningRate: 0.05, ...decay, decayCoupling: "decoupledLearningRate" }),
   "Adam, L2": adam({ learningRate: 0.002, ...decay }),
   AdamW: adamW({ learningRate: 0.002, ...decay }),
 };

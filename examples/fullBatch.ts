@@ -7,7 +7,7 @@ import {
   heNormal,
   lbfgs,
   linear,
-  type Method,
+  type MinimizeMethod,
   minimizeSync,
   type Optimizer,
   relu,
@@ -19,7 +19,7 @@ import {
 import { fewDigits } from "./course/fewDigits.js";
 import { print, program } from "./course/program.js";
 
-export const methods: Record<string, Method | Optimizer> = {
+export const methods: Record<string, MinimizeMethod | Optimizer> = {
   "L-BFGS": lbfgs(),
   "Adam, 0.01": adam({ learningRate: 0.01 }),
   "Adam, 0.001": adam({ learningRate: 0.001 }),
@@ -27,7 +27,7 @@ export const methods: Record<string, Method | Optimizer> = {
 };
 
 /** The loss of 1,000 digits at each of so many evaluations of loss and gradient, tried steps among them. */
-export function lossesWith(engine: Engine, method: Method | Optimizer, evaluations: number): number[] {
+export function lossesWith(engine: Engine, method: MinimizeMethod | Optimizer, evaluations: number): number[] {
   const { train, standardize } = fewDigits();
   using trainer = createTrainer(engine, {
     model: sequential([linear(784, 16, { weight: heNormal }), relu(), linear(16, 10)]),

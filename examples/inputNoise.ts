@@ -10,7 +10,7 @@ import {
   meanSquaredError,
   sequential,
   sgd,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { print, program } from "./course/program.js";
 import { draw } from "./course/random.js";
@@ -26,7 +26,7 @@ const answer = ([a = 0, b = 0, c = 0]: readonly number[]): number => 2 * a - b +
 export async function fitNoisy(engine: Engine, deviation: number): Promise<number[]> {
   const inputs = design(engine);
   const trainer = createTrainer(engine, {
-    model: sequential([gaussianNoise(deviation), linear(features, 1, { weight: zeros, bias: false })]),
+    model: sequential([gaussianNoise(deviation), linear(features, 1, { weight: zerosInitializer, bias: false })]),
     loss: meanSquaredError(),
     optimizer: sgd({ learningRate: constantSchedule(0.01) }),
     average: ema({ decay: 0.9995 }),

@@ -9,7 +9,7 @@ import {
   hagerZhang,
   type LineSearch,
   lbfgs,
-  type Method,
+  type MinimizeMethod,
   moreThuente,
   strongWolfe,
 } from "thalweg";
@@ -24,7 +24,7 @@ export const searches: Record<string, LineSearch> = {
   "Hager-Zhang": hagerZhang(),
 };
 
-export const directions: Record<string, (lineSearch: LineSearch) => Method> = {
+export const directions: Record<string, (lineSearch: LineSearch) => MinimizeMethod> = {
   conjugate: (lineSearch) => conjugateGradient({ lineSearch }),
   BFGS: (lineSearch) => bfgs({ lineSearch }),
   "L-BFGS": (lineSearch) => lbfgs({ lineSearch }),

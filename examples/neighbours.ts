@@ -5,7 +5,7 @@ import {
   createTrainer,
   type Engine,
   linearClassifier,
-  nearestNeighbours,
+  nearestNeighbors,
   type Samples,
   sgd,
   softmaxCrossEntropy,
@@ -19,7 +19,7 @@ const count = 250;
 /** Share of 250 other digits that the k nearest of 1,000 digits name rightly. */
 export function nearestAccuracy(engine: Engine, k: number): number {
   const { train, test } = fewDigits();
-  using neighbours = nearestNeighbours({ k }).fit(engine, train);
+  using neighbours = nearestNeighbors({ neighbors: k }).fit(engine, train);
   const named = neighbours.predict(firstOf(test).inputs);
   const targets = test.targets as Int32Array;
   return named.filter((label, i) => label === targets[i]).length / count;

@@ -13,7 +13,7 @@ import {
   sequential,
   sgd,
   softmaxCrossEntropy,
-  warmUp,
+  warmup,
 } from "thalweg";
 import { fewDigits } from "./course/fewDigits.js";
 import { print, program } from "./course/program.js";
@@ -24,7 +24,7 @@ export const plans: Record<string, { batchSize: number; learningRate: Schedulabl
   "10, h": { batchSize: 10, learningRate: rate },
   "100, h": { batchSize: 100, learningRate: rate },
   "100, 10 h": { batchSize: 100, learningRate: scaled },
-  "… warmed up": { batchSize: 100, learningRate: warmUp({ length: 10, schedule: scaled }) },
+  "… warmed up": { batchSize: 100, learningRate: warmup({ length: 10, schedule: scaled }) },
 };
 
 /** Training losses after 1, 2, ... epochs on 1,000 digits, and the accuracy on others at the end. */

@@ -12,7 +12,7 @@ import {
   type Schedule,
   scheduleValues,
   warmRestarts,
-  warmUp,
+  warmup,
 } from "thalweg";
 import { print, program } from "./course/program.js";
 
@@ -27,7 +27,7 @@ export const schedules: Record<string, Schedule> = {
   linear: linearSchedule({ from: initial, length }),
   cosine: cosineDecay({ initial, length }),
   restarts: warmRestarts({ maximum: [initial, 0.06], minimum: 0.005, length: [40, 60] }),
-  "warmed cosine": warmUp({ length: 10, schedule: cosineDecay({ initial, length: 90 }) }),
+  "warmed cosine": warmup({ length: 10, schedule: cosineDecay({ initial, length: 90 }) }),
 };
 
 /** h(0), h(1), ..., h(100), as the core computes them. */

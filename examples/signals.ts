@@ -10,7 +10,7 @@ import {
   normalInitializer,
   type Tensor,
   xavierUniform,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { print, program } from "./course/program.js";
 import { draw } from "./course/random.js";
@@ -18,7 +18,7 @@ import { draw } from "./course/random.js";
 const [layers, width, rows] = [10, 64, 128];
 
 export const starts: Record<string, Initializer> = {
-  zero: zeros,
+  zero: zerosInitializer,
   "N(0, 0.01)": normalInitializer(0.1),
   "N(0, 0.01²)": normalInitializer(0.01),
   Xavier: xavierUniform,

@@ -11,7 +11,7 @@ import {
   meanSquaredError,
   type Penalty,
   sgd,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { print, program } from "./course/program.js";
 
@@ -38,7 +38,7 @@ export const kinds: Record<"L2" | "L1" | "elastic net", (lambda: number) => Pena
 /** Losses and the share of exact zeros after 3,000 updates with all samples. */
 export async function fitWith(engine: Engine, kind: keyof typeof kinds, lambda: number) {
   using trainer = createTrainer(engine, {
-    model: linear(weights, 1, { bias: false, weight: zeros }),
+    model: linear(weights, 1, { bias: false, weight: zerosInitializer }),
     loss: meanSquaredError(),
     optimizer: sgd({ learningRate: 0.1 }),
     penalty: kinds[kind](lambda),

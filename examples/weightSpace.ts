@@ -43,7 +43,7 @@ export async function trained(engine: Engine): Promise<{ surface: LossSurface; w
 
 /** The loss along the directions of largest and least curvature and a random one, all of length 1. */
 export function linesThrough(surface: LossSurface) {
-  const { values, vectors } = topEigenvalues(surface, { k: 2 });
+  const { values, vectors } = topEigenvalues(surface, { count: 2 });
   const smallest = topEigenvalues(surface, { which: "smallest" });
   const directions = {
     steepest: vectors[0],
@@ -62,7 +62,7 @@ export function linesThrough(surface: LossSurface) {
 
 /** The planes of filter-normalized random directions and of the two largest curvatures, and that of the way with it. */
 export function planesThrough(surface: LossSurface, way: unknown[]) {
-  const { vectors } = topEigenvalues(surface, { k: 2 });
+  const { vectors } = topEigenvalues(surface, { count: 2 });
   const { directions, explained, path } = trajectoryPlane(surface, way);
   const around = (values: number[]): [number, number] => {
     const [low, high] = [Math.min(...values), Math.max(...values)];

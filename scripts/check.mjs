@@ -19,6 +19,11 @@ const checks = [
     advice: "Correct the declarations in bindings/, or tests/types/assertions.ts.",
   })),
   {
+    name: "declarations",
+    command: ["scripts/declarations.mjs"],
+    advice: "Mark the members named above as internal, or give what users need a type without them.",
+  },
+  {
     name: "types of the pages' programs",
     command: ["scripts/samples.mjs"],
     advice: "Correct the programs named above.",
@@ -27,6 +32,11 @@ const checks = [
     name: "floors",
     command: ["scripts/floors.mjs"],
     advice: "Turn the import round, or move the code to the floor where both sides may use it.",
+  },
+  {
+    name: "lengths of files and functions",
+    command: ["scripts/limits.mjs"],
+    advice: "Split what is named above along its ideas.",
   },
   {
     name: "addresses",

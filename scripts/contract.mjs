@@ -5,6 +5,7 @@
 //   assembly/<kind>/index.ts        the functions that register all of a kind
 //   bindings/values/contract.ts     codes, fields by name and needs, names of ops and types
 //   bindings/engine/exports.ts      what the core exports
+//   bindings/engine/recordFields.ts the fields of every record, each typed by its record
 //   bindings/optimizers/index.ts    every public name of the descriptions
 //
 // The fields of a registered class are what a description gives, by name; those from the one marked `@state` on are what the
@@ -40,6 +41,7 @@ export const generated = [
   ...lists,
   "bindings/values/contract.ts",
   "bindings/engine/exports.ts",
+  "bindings/engine/recordFields.ts",
   "bindings/optimizers/index.ts",
 ];
 
@@ -89,7 +91,8 @@ function layout(node) {
     if (tags.times && member !== members.at(-1)) refuse(member, "only the last field of a record can be there @times.");
     end = offset + size * Number(tags.times ?? 1);
     isState ||= tags.state !== undefined;
-    return { name: member.name.text, offset, isState, each: Number(tags.each ?? 0) };
+    const type = member.type.getText();
+    return { name: member.name.text, type, offset, isState, each: Number(tags.each ?? 0) };
   });
   return { fields, bytes: Math.ceil(end / 8) * 8 };
 }
@@ -169,18 +172,11 @@ function coreInterface(files) {
   return `export interface CoreExports {\n${lines.join("")}}\n`;
 }
 
-export function writeContract() {
-  const files = sources();
-  const byPath = new Map(files.map((source) => [source.fileName, source]));
-  const stated = byPath.get("assembly/numbers.ts");
-  const numbers = numbersOf(stated);
-  const found = { classes: new Map(), registered: [], lists: [] };
-  for (const source of files) read(source, found);
-
-  // Codes. Ops count from 1; what saved files hold is listed in numbers.ts.
+/** Codes of all that is registered. Ops count from 1; those that saved files hold are listed in assembly/numbers.ts. */
+function codesOf(registered, numbers) {
   const codes = new Map();
   const next = { op: 1 };
-  for (const { kind, name, node } of found.registered) {
+  for (const { kind, name, node } of registered) {
     if (codes.has(name)) refuse(node, `${name} is registered twice.`);
     if (kind === "schedule") {
       if (!numbers.has(name))
@@ -193,64 +189,72 @@ export function writeContract() {
     const count = numbers.get(`${kind}Count`);
     if (next[kind] > count) refuse(node, `more than ${count} of this kind. Raise ${kind}Count in assembly/numbers.ts.`);
   }
-  // Records.
+  return codes;
+}
+
+/** Fields of all records, and the sizes of the records, by their full names. */
+function recordsOf({ classes, registered }, numbers) {
   const offsets = new Map();
+  const fields = [];
   const put = (name, value) => {
     if (offsets.has(name) || numbers.has(name)) throw new Error(`two records have a field ${name}. Rename one.`);
     offsets.set(name, value);
   };
-  for (const node of found.classes.values()) {
+  for (const node of classes.values()) {
     const { record } = tagsOf(node);
     if (record === undefined) continue;
     const prefix = record || lower(node.name.text);
-    const { fields, bytes } = layout(node);
-    for (const { name, offset } of fields) put(prefix + upper(name), offset);
-    put(`${prefix}Bytes`, bytes);
+    const laid = layout(node);
+    for (const field of laid.fields) {
+      put(prefix + upper(field.name), field.offset);
+      fields.push({ ...field, record: prefix, name: prefix + upper(field.name) });
+    }
+    put(`${prefix}Bytes`, laid.bytes);
   }
   for (const kind of ["search", "direction"]) {
-    const sizes = found.registered
+    const sizes = registered
       .filter((entry) => entry.kind === kind)
-      .map((entry) => layout(found.classes.get(entry.class)).bytes);
+      .map((entry) => layout(classes.get(entry.class)).bytes);
     put(`${kind}Bytes`, Math.max(...sizes));
   }
-  const constants = (entries) =>
-    entries
-      .map(
-        ([name, value]) => `export const ${name} = ${value};
-`,
-      )
-      .join("");
+  return { offsets, fields };
+}
+
+function abiText(stated, codes, offsets, numbers) {
+  const constants = (entries) => entries.map(([name, value]) => `export const ${name} = ${value};\n`).join("");
   const own = [...codes].filter(([name]) => !numbers.has(name));
-  write(
-    "assembly/abi.ts",
-    `${stated.text}
-// Codes.
-${constants(own)}
-// Records.
-${constants([...offsets])}`,
-  );
+  return `${stated.text}\n// Codes.\n${constants(own)}\n// Records.\n${constants([...offsets])}`;
+}
 
-  // Lists: of every kind a function for each feature set that adds some of it.
-  for (const [kind, { folder, register }] of Object.entries(kinds)) {
-    const own = found.lists.filter((entry) => entry.kind === kind);
-    const from = (path) => {
-      const inside = path.startsWith(`${folder}/`);
-      return inside ? `./${path.slice(folder.length + 1, -3)}` : `../${path.slice(dirname(folder).length + 1, -3)}`;
-    };
-    const imports = own.map(({ path, name }) => `import { ${name} } from "${from(path)}";\n`).join("");
-    const calling = (set) => {
-      const called = own.filter(({ path }) => setOf(kind, /(\w+)\.ts$/.exec(path)[1]) === set);
-      const calls = called.map((entry) => `  ${entry.name}();\n`).join("");
-      return calls && `\nexport function register${upper(set)}${register}(): void {\n${calls}}\n`;
-    };
-    write(`${folder}/index.ts`, imports + sets.map(({ name }) => calling(name)).join(""));
-  }
+/** The fields for the bindings: the offset, plus 1 for an f64, with the name of the record as its type; of a list its first element. */
+function recordFieldsText(fields) {
+  const line = ({ name, record, offset, type }) => {
+    if (!["u32", "i32", "usize", "f64"].includes(type)) return "";
+    return `export const ${name} = ${offset + Number(type === "f64")} as Field<"${record}">;\n`;
+  };
+  return `import type { Field } from "./addresses.js";\n\n${fields.map(line).join("")}`;
+}
 
-  // What the bindings read.
-  const described = [];
+/** The index of a kind: a function for each feature set that adds some of it. */
+function listText(kind, { folder, register }, own) {
+  const from = (path) => {
+    const inside = path.startsWith(`${folder}/`);
+    return inside ? `./${path.slice(folder.length + 1, -3)}` : `../${path.slice(dirname(folder).length + 1, -3)}`;
+  };
+  const imports = own.map(({ path, name }) => `import { ${name} } from "${from(path)}";\n`).join("");
+  const calling = (set) => {
+    const called = own.filter(({ path }) => setOf(kind, /(\w+)\.ts$/.exec(path)[1]) === set);
+    const calls = called.map((entry) => `  ${entry.name}();\n`).join("");
+    return calls && `\nexport function register${upper(set)}${register}(): void {\n${calls}}\n`;
+  };
+  return imports + sets.map(({ name }) => calling(name)).join("");
+}
+
+/** A line of bindings/values/contract.ts for everything registered but ops, and the sizes of the schedule laws. */
+function describe(found, codes, numbers) {
   const laws = [];
-  for (const entry of found.registered) {
-    if (entry.kind === "op") continue;
+  const described = found.registered.flatMap((entry) => {
+    if (entry.kind === "op") return [];
     const strategy = found.classes.get(entry.class);
     if (!strategy) refuse(entry.node, `${entry.name} is registered with no class of its file.`);
     const { fields } = layout(strategy);
@@ -267,39 +271,56 @@ ${constants([...offsets])}`,
       laws[codes.get(entry.name)] = [fields.length, fields.at(-1)?.each ?? 0, Number(children), Number(childEach)];
       if (given.length < fields.length) more = `, states: ${fields.length - given.length}`;
     }
-    described.push(
-      `export const ${name} = { code: ${codes.get(entry.name)}, fields: "${given.join(" ")}"${more} } as const;\n`,
-    );
-  }
+    return `export const ${name} = { code: ${codes.get(entry.name)}, fields: "${given.join(" ")}"${more} } as const;\n`;
+  });
+  return { described, laws };
+}
+
+function contractText({ described, laws }, registered, numbers) {
   const names = [...numbers.keys()].filter((name) => /^[a-z]\d+Type$/.test(name));
   const types = names.map((name) => `"${name.slice(0, -4)}"`);
-  const opNames = found.registered.filter(({ kind }) => kind === "op").map(({ name }) => lower(name.slice(2)));
-  write(
-    "bindings/values/contract.ts",
+  const opNames = registered.filter(({ kind }) => kind === "op").map(({ name }) => lower(name.slice(2)));
+  return (
     `/** Names of the element types, by code. */\nexport const typeNames = [${types.join(", ")}] as const;\n\n` +
-      `/** Names of the ops; their codes count from 1. */\nexport const opList = "${opNames.join(" ")}";\n\n` +
-      "/** Of every schedule law, by code: fields, words behind them for each of the number in the last field, children, and more\n" +
-      ` * children for each. */\nexport const lawSizes: readonly (readonly number[])[] = ${JSON.stringify(laws)};\n\n` +
-      described.join(""),
+    `/** Names of the ops; their codes count from 1. */\nexport const opList = "${opNames.join(" ")}";\n\n` +
+    "/** Of every schedule law, by code: fields, words behind them for each of the number in the last field, children, and more\n" +
+    ` * children for each. */\nexport const lawSizes: readonly (readonly number[])[] = ${JSON.stringify(laws)};\n\n` +
+    described.join("")
   );
+}
+
+function optimizersText() {
+  return readdirSync("bindings/optimizers")
+    .filter((name) => name.endsWith(".ts") && !parts.includes(name))
+    .sort()
+    .map((name) => `export * from "./${name.replace(".ts", ".js")}";\n`)
+    .join("");
+}
+
+export function writeContract() {
+  const files = sources();
+  const byPath = new Map(files.map((source) => [source.fileName, source]));
+  const stated = byPath.get("assembly/numbers.ts");
+  const numbers = numbersOf(stated);
+  const found = { classes: new Map(), registered: [], lists: [] };
+  for (const source of files) read(source, found);
+  const codes = codesOf(found.registered, numbers);
+  const { offsets, fields } = recordsOf(found, numbers);
+  const described = describe(found, codes, numbers);
   const of = (path, optional = false) => ({ source: byPath.get(path), optional });
-  write(
-    "bindings/engine/exports.ts",
-    coreInterface([
-      of("assembly/dense.ts"),
-      of("assembly/registrations.ts", true),
-      of("assembly/solvers.ts"),
-      of("assembly/inspector.ts"),
-    ]),
-  );
-  const descriptions = readdirSync("bindings/optimizers").filter(
-    (name) => name.endsWith(".ts") && !parts.includes(name),
-  );
-  write(
-    "bindings/optimizers/index.ts",
-    descriptions
-      .sort()
-      .map((name) => `export * from "./${name.replace(".ts", ".js")}";\n`)
-      .join(""),
-  );
+  const core = [
+    of("assembly/dense.ts"),
+    of("assembly/registrations.ts", true),
+    of("assembly/solvers.ts"),
+    of("assembly/inspector.ts"),
+  ];
+  write("assembly/abi.ts", abiText(stated, codes, offsets, numbers));
+  for (const [kind, shape] of Object.entries(kinds)) {
+    const own = found.lists.filter((entry) => entry.kind === kind);
+    write(`${shape.folder}/index.ts`, listText(kind, shape, own));
+  }
+  write("bindings/values/contract.ts", contractText(described, found.registered, numbers));
+  write("bindings/engine/exports.ts", coreInterface(core));
+  write("bindings/engine/recordFields.ts", recordFieldsText(fields));
+  write("bindings/optimizers/index.ts", optimizersText());
 }

@@ -3,7 +3,7 @@
 
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cruise } from "dependency-cruiser";
 import rules, { floors } from "../.dependency-cruiser.mjs";
 
@@ -31,25 +31,39 @@ problems.push(...homeless.map((file) => `${file}: on no floor of .dependency-cru
 
 const copy = mkdtempSync(join(tmpdir(), "thalweg-floors-"));
 for (const folder of folders) cpSync(folder, join(copy, folder), { recursive: true });
-// In bindings/ a type is enough.
+const plain = "export function planted(): void {}\n";
+/** In bindings/ a type is enough. */
+const typeOf = (file) => `import type { planted } from "${file}";\nexport type P = typeof planted;\n`;
 const planted = [
-  ["assembly/memory", "assembly/training", 'import { planted } from "../training/planted";\nplanted();\n'],
-  [
-    "bindings/values",
-    "bindings/training",
-    'import type { planted } from "../training/planted.js";\nexport type P = typeof planted;\n',
-  ],
+  {
+    what: "an upward import",
+    from: "assembly/memory/planted.ts",
+    to: "assembly/training/planted.ts",
+    texts: ['import { planted } from "../training/planted";\nplanted();\n', plain],
+  },
+  {
+    what: "an upward import",
+    from: "bindings/values/planted.ts",
+    to: "bindings/training/planted.ts",
+    texts: [typeOf("../training/planted.js"), plain],
+  },
+  {
+    what: "a circle of types inside a room",
+    from: "bindings/training/plantedOne.ts",
+    to: "bindings/training/plantedOther.ts",
+    texts: [typeOf("./plantedOther.js") + plain, typeOf("./plantedOne.js") + plain],
+  },
 ];
-for (const [low, high, text] of planted) {
-  for (const room of [low, high]) mkdirSync(join(copy, room), { recursive: true });
-  writeFileSync(join(copy, low, "planted.ts"), text);
-  writeFileSync(join(copy, high, "planted.ts"), "export function planted(): void {}\n");
-}
+for (const { from, to, texts } of planted)
+  for (const [k, file] of [from, to].entries()) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    writeFileSync(join(copy, file), texts[k]);
+  }
 const found = (await inspect(copy)).violations;
 rmSync(copy, { recursive: true });
-for (const [low, high] of planted)
-  if (!found.some(({ from, to }) => from === `${low}/planted.ts` && to === `${high}/planted.ts`))
-    problems.push(`an upward import planted in a copy of ${low} was not found: the rules do not bite`);
+for (const { what, from, to } of planted)
+  if (!found.some((violation) => violation.from === from && violation.to === to))
+    problems.push(`${what}, planted in a copy of ${dirname(from)}, was not found: the rules do not bite`);
 
 for (const problem of problems) console.error(problem);
 console.log(`${present.length} files on their floors, ${problems.length} problems`);

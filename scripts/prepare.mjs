@@ -66,17 +66,23 @@ const workerScript = {
   },
 };
 
-/** Replaces `abi.name` by its number, with the name in a comment: a page need not download the list. */
+/**
+ * The numbers of assembly/abi.ts, imported as `abi`, and of bindings/engine/recordFields.ts, imported as `fields`, replace
+ * their names: a page need not download the lists.
+ */
 const abiInlined = {
   name: "numbers of the engine",
   setup({ onLoad }) {
-    const abi = readFileSync("assembly/abi.ts", "utf8");
-    const numbers = new Map(
-      Array.from(abi.matchAll(/^export const (\w+) = (-?\w+);/gm), ([, name, value]) => [name, value]),
-    );
+    const numbersIn = (file) =>
+      new Map(
+        Array.from(readFileSync(file, "utf8").matchAll(/^export const (\w+) = (-?\w+)(?: as .*)?;/gm), (found) =>
+          found.slice(1),
+        ),
+      );
+    const lists = { abi: numbersIn("assembly/abi.ts"), fields: numbersIn("bindings/engine/recordFields.ts") };
     onLoad({ filter: /bindings.*\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(/\babi\.(\w+)/g, (use, name) =>
-        numbers.has(name) ? `${numbers.get(name)} /* ${name} */` : use,
+      contents: readFileSync(path, "utf8").replace(/\b(abi|fields)\.(\w+)/g, (use, list, name) =>
+        lists[list].has(name) ? `${lists[list].get(name)} /* ${name} */` : use,
       ),
       loader: "ts",
     }));
@@ -146,11 +152,22 @@ const bindings = {
 
 const types = {
   name: "dist/types",
-  inputs: ["bindings", "assembly/abi.ts", "tsconfig.json", "tsconfig.build.json", ...tooling],
+  inputs: [
+    ...[
+      "bindings",
+      "assembly/abi.ts",
+      "tsconfig.json",
+      "tsconfig.build.json",
+      "scripts/declarations.mjs",
+      "package.json",
+    ],
+    ...tooling,
+  ],
   outputs: [manifest.types],
-  make: () => {
+  make: async () => {
     rmSync("dist/types", { recursive: true, force: true });
-    return node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+    await node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+    (await import("./declarations.mjs")).prune();
   },
   advice: "Correct bindings/ where the message points.",
 };
@@ -186,7 +203,7 @@ const examplesApart = {
 const contract = {
   name: "contract",
   inputs: [...filesOf("assembly"), ...filesOf("bindings/optimizers"), ...tooling].filter((file) => !isGenerated(file)),
-  outputs: ["assembly/abi.ts", "bindings/values/contract.ts"],
+  outputs: ["assembly/abi.ts", "bindings/values/contract.ts", "bindings/engine/recordFields.ts"],
   make: async () => (await import("./contract.mjs")).writeContract(),
   advice: "Correct the file that it names.",
 };

@@ -43,7 +43,7 @@ const absent = [
   "warmRestarts",
   "confusionMatrix",
   "gradientCheck",
-  "nearestNeighbours",
+  "nearestNeighbors",
   "d3-",
   "paddingMode",
   "outputRatio",

@@ -58,7 +58,6 @@ export function tile4x2<T, L>(
   columns: usize,
   first: bool,
 ): void {
-  const layout = changetype<L>(0);
   const out1: usize = rows > 1 ? out + outRow : out;
   const out2: usize = rows > 2 ? out1 + outRow : out1;
   const out3: usize = rows > 3 ? out2 + outRow : out2;
@@ -91,13 +90,13 @@ export function tile4x2<T, L>(
     let x = v128.load_splat<T>(a);
     c00 = multiplyAdd<T>(x, b0, c00);
     c01 = multiplyAdd<T>(x, b1, c01);
-    x = layout.second<T>(a, aRow);
+    x = changetype<L>(0).second<T>(a, aRow);
     c10 = multiplyAdd<T>(x, b0, c10);
     c11 = multiplyAdd<T>(x, b1, c11);
-    x = layout.third<T>(a, aRow);
+    x = changetype<L>(0).third<T>(a, aRow);
     c20 = multiplyAdd<T>(x, b0, c20);
     c21 = multiplyAdd<T>(x, b1, c21);
-    x = layout.fourth<T>(a, aRow);
+    x = changetype<L>(0).fourth<T>(a, aRow);
     c30 = multiplyAdd<T>(x, b0, c30);
     c31 = multiplyAdd<T>(x, b1, c31);
   } while (b !== end);
@@ -127,7 +126,6 @@ export function tile4x1<T, L>(
   columns: usize,
   first: bool,
 ): void {
-  const layout = changetype<L>(0);
   const out1: usize = rows > 1 ? out + outRow : out;
   const out2: usize = rows > 2 ? out1 + outRow : out1;
   const out3: usize = rows > 3 ? out2 + outRow : out2;
@@ -149,9 +147,9 @@ export function tile4x1<T, L>(
     b += bStep;
     const b0 = v128.load(b);
     c0 = multiplyAdd<T>(v128.load_splat<T>(a), b0, c0);
-    c1 = multiplyAdd<T>(layout.second<T>(a, aRow), b0, c1);
-    c2 = multiplyAdd<T>(layout.third<T>(a, aRow), b0, c2);
-    c3 = multiplyAdd<T>(layout.fourth<T>(a, aRow), b0, c3);
+    c1 = multiplyAdd<T>(changetype<L>(0).second<T>(a, aRow), b0, c1);
+    c2 = multiplyAdd<T>(changetype<L>(0).third<T>(a, aRow), b0, c2);
+    c3 = multiplyAdd<T>(changetype<L>(0).fourth<T>(a, aRow), b0, c3);
   } while (b !== end);
   storePart<T>(out3, c3, columns);
   storePart<T>(out2, c2, columns);

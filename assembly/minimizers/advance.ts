@@ -46,12 +46,12 @@ function reduce(m: Minimizer): void {
   }
 }
 
-function programOf(m: Minimizer, which: i32): usize {
+export function programOf(m: Minimizer, which: i32): usize {
   return load<u32>(changetype<usize>(m) + offsetof<Minimizer>("programs") + which);
 }
 
-/** Runs a program with `point` as its arguments; returns false on a fault. */
-function compute(program: usize, point: usize, results: usize): bool {
+/** Runs a program of the arguments; false on a fault. */
+export function compute(program: usize, point: usize, results: usize): bool {
   if (!reserveFor(program)) return false;
   bindRandom(0, 0, 0, 0, 0);
   setBase(spaceArguments, point);

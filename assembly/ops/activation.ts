@@ -17,7 +17,6 @@ import {
   sigmoid,
   square,
   subtract,
-  tanh,
   where,
 } from "../graph/vocabulary";
 import { erfLanes } from "../kernels/erf";
@@ -150,23 +149,25 @@ function normalCdf(x: i32): i32 {
   return shift(scale(erf(scale(x, rootHalf)), 0.5), 0.5);
 }
 
-/** The tanh form: x/2 (1 + tanh(√(2/π)(x + 0.044715 x³))). */
+/**
+ * The tanh form: x/2 (1 + tanh u), u = √(2/π)(x + 0.044715 x³), computed as x σ(2u): 1 + tanh u would cancel for negative
+ * x, where value and derivative are small but not 0.
+ */
 @unmanaged
 class GeluTanh {
   lanes<T>(x: v128): v128 {
-    const half = v128.mul<T>(x, v128.splat<T>(<T>0.5));
     const cube = v128.mul<T>(v128.mul<T>(x, x), v128.mul<T>(x, v128.splat<T>(<T>cubic)));
-    const t = inline.always(tanhLanes<T>(v128.mul<T>(v128.add<T>(x, cube), v128.splat<T>(<T>rootTwoOverPi))));
-    return v128.add<T>(half, v128.mul<T>(half, t));
+    const double = v128.mul<T>(v128.add<T>(x, cube), v128.splat<T>(<T>(2 * rootTwoOverPi)));
+    return v128.mul<T>(x, inline.always(sigmoidLanes<T>(double)));
   }
-  /** x is clamped to ±9, where tanh is ±1 in both types: else x² may overflow, times the 0 of 1 − tanh². */
+  /** σ + 2 x σ (1 − σ) u′; x is clamped to ±22, where σ is 0 or 1 in both types: else x² may overflow, times that 0. */
   derivative(y: i32, g: i32): void {
-    const x = clamp(input(y), -9, 9);
+    const x = clamp(input(y), -22, 22);
     const squared = square(x);
-    const t = tanh(scale(add(x, multiply(x, scale(squared, cubic))), rootTwoOverPi));
-    const inner = scale(shift(scale(squared, 3 * cubic), 1), rootTwoOverPi);
-    const rise = multiply(scale(x, 0.5), multiply(subtract(fill(1, x), square(t)), inner));
-    accumulate(y, 0, multiply(g, add(shift(scale(t, 0.5), 0.5), rise)));
+    const s = sigmoid(scale(add(x, multiply(x, scale(squared, cubic))), 2 * rootTwoOverPi));
+    const slope = scale(shift(scale(squared, 3 * cubic), 1), 2 * rootTwoOverPi);
+    const rise = multiply(multiply(x, slope), multiply(s, subtract(fill(1, x), s)));
+    accumulate(y, 0, multiply(g, add(s, rise)));
   }
 }
 

@@ -1,4 +1,4 @@
-// Muon: momentum of a matrix, orthogonalized approximately. m ← μm + (1 − μ)g, U = (1 − μ)g + μm (Nesterov) or m,
+// Muon: momentum of a matrix, made approximately orthogonal. m ← μm + (1 − μ)g, U = (1 − μ)g + μm (Nesterov) or m,
 // X = U / |U|, five times X ← aX + (bA + cA²)X with A = XXᵀ, and w ← w − h s X, where s scales the step with the shape:
 // √max(1, out/in), or 0.2 √max(in, out), which matches the update size of AdamW
 // (Jordan, Jin, Boza, You, Cesista, Newhouse and Bernstein, Muon: An optimizer for hidden layers in neural networks,

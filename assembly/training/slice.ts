@@ -7,7 +7,7 @@ import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
 import { averageEpoch } from "./average";
 import { applySchedules, observeLoss } from "./scheduled";
-import { commitStep, endFirstEvaluation, isSecond, runStep, setEvaluation, writeLookAheads } from "./step";
+import { commitStep, endFirstEvaluation, isSecond, runStep, setEvaluation, writeLookAheadPoints } from "./step";
 import { isSummed, Trainer } from "./trainer";
 
 /** Returns the program for so many rows, which the host has written into the record. */
@@ -43,7 +43,7 @@ function doRun(trainer: Trainer, order: usize, done: u32, total: u32): bool {
   const take = runRows(trainer, done, total);
   if (done === 0 && !isSecond(trainer)) {
     if (!applySchedules(trainer)) return false;
-    writeLookAheads(trainer);
+    writeLookAheadPoints(trainer);
   }
   gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, order + (done << 2), take);
   return runStep(trainer, programFor(trainer, take), done, take, total);

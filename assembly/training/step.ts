@@ -63,7 +63,7 @@ function bindRun(trainer: Trainer, step: f64, row: u32): void {
 }
 
 /** Writes the look-ahead points of all groups; once a step. */
-export function writeLookAheads(trainer: Trainer): void {
+export function writeLookAheadPoints(trainer: Trainer): void {
   if (trainer.lookAhead === 0) return;
   for (let k: u32 = 0; k < trainer.groupCount; k++) {
     const group = groupAt(trainer, k);

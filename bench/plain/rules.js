@@ -74,7 +74,7 @@ export function amsgrad(w, g, [m, v, top], t) {
 }
 
 /** @type {PlainRule} */
-export function adaMax(w, g, [m, u], t) {
+export function adamax(w, g, [m, u], t) {
   const rate = (2 * h) / (1 - beta1 ** t);
   for (let i = 0; i < w.length; i++) {
     const mean = beta1 * m[i] + (1 - beta1) * g[i];

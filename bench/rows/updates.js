@@ -28,7 +28,7 @@ const rules = [
   ["Lion", thalweg.lion({ learningRate: h, weightDecay: 0 }), plain.lion],
   ["Adam", thalweg.adam({ learningRate: h }), (w, g, [m, v], t) => adamUpdate(w, g, m, v, t, h), two],
   ["AdamW", thalweg.adamW({ learningRate: h, weightDecay: 0.01 }), plain.adamW, two],
-  ["AdaMax", thalweg.adaMax(), plain.adaMax, two],
+  ["AdaMax", thalweg.adamax(), plain.adamax, two],
   ["NAdam", thalweg.nadam({ learningRate: h, nadam: "lecture" }), plain.nadam, two],
   ["RAdam", thalweg.radam({ learningRate: h, convention: "optax" }), plain.radam, two],
   ["Adadelta", thalweg.adadelta(), plain.adadelta, two],

@@ -33,12 +33,12 @@ export interface Sharpness {
 export const sharpness = /* @__PURE__ */ wholeOnly(function sharpness(
   surface: LossSurface,
   learningRate: number,
-  options: Omit<TopEigenvaluesOptions, "k" | "which"> = {},
+  options: Omit<TopEigenvaluesOptions, "count" | "which"> = {},
 ): Sharpness {
   const where = "sharpness";
   checkOptions(where, options, ["tolerance", "steps", "seed"]);
   const threshold = 2 / checkNumber(where, "learningRate", learningRate, { above: 0 });
-  const { values, residuals } = topOf(where, surface, { ...options, k: 1, which: "largest" });
+  const { values, residuals } = topOf(where, surface, { ...options, count: 1, which: "largest" });
   const [largest = 0] = values;
   return { sharpness: largest, threshold, stable: largest < threshold, residual: residuals[0] as number };
 });

@@ -6,6 +6,7 @@ import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import { solversOf } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
 import { type F64Array, shaped } from "../linalg/matrix.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Program, type Trace, traced } from "../tensors/trace.js";
@@ -101,21 +102,21 @@ export class LossSurface {
     const results = this.#block + 2 * vector + source.argumentBytes;
     engine.watch(this, [this.#region]);
     engine.write(this.record, {
-      [abi.surfacePoint]: this.#block,
-      [abi.surfaceVector]: this.#vector,
-      [abi.surfaceElements]: this.elements,
-      [abi.surfaceArguments]: this.#block,
-      [abi.surfaceResults]: results,
-      [abi.surfaceColumns]: columns,
-      [abi.surfaceColumnCount]: source.columnCount,
-      [abi.surfaceOrder]: source.order,
-      [abi.surfaceParts]: this.#parts,
-      [abi.surfacePartCount]: parts.length,
+      [fields.surfacePoint]: this.#block,
+      [fields.surfaceVector]: this.#vector,
+      [fields.surfaceElements]: this.elements,
+      [fields.surfaceArguments]: this.#block,
+      [fields.surfaceResults]: results,
+      [fields.surfaceColumns]: columns,
+      [fields.surfaceColumnCount]: source.columnCount,
+      [fields.surfaceOrder]: source.order,
+      [fields.surfaceParts]: this.#parts,
+      [fields.surfacePartCount]: parts.length,
     });
     engine.ints.set(source.random, wordAt(this.record + abi.surfaceRandom));
     for (const [k, { from, rows, weight }] of parts.entries()) {
       const at = this.#parts + k * abi.partBytes;
-      engine.write(at, { [abi.partFrom]: from, [abi.partRows]: rows });
+      engine.write(at, { [fields.partFrom]: from, [fields.partRows]: rows });
       engine.doubles[doubleAt(at + abi.partWeight)] = weight;
     }
     source.fill(this.#block, columns, 2 * vector);

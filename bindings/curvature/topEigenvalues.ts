@@ -8,13 +8,13 @@ import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
 export interface TopEigenvaluesOptions {
-  /** How many, ≥ 1; default 1. */
-  readonly k?: number;
+  /** Number k of eigenvalues, ≥ 1; default 1. */
+  readonly count?: number;
   /** The end of the spectrum: "largest" (default), "smallest", or those of largest "magnitude". */
   readonly which?: "largest" | "smallest" | "magnitude";
   /** Residual allowed, relative to the largest magnitude, > 0; default 1e-6. */
   readonly tolerance?: number;
-  /** Products with the Hessian at most, ≥ k; default 200. Each keeps a vector of all parameters. */
+  /** Products with the Hessian at most, ≥ count; default 200. Each keeps a vector of all parameters. */
   readonly steps?: number;
   /** Of the random start, a whole number from 0; default 0. */
   readonly seed?: number;
@@ -22,7 +22,7 @@ export interface TopEigenvaluesOptions {
 
 /** Eigenvalues and eigenvectors at an end of a spectrum. */
 export interface TopEigenvalues {
-  /** [k], from the end inwards. */
+  /** [count], from the end inwards. */
   readonly values: Float64Array;
   /** For each value its eigenvector of length 1, all parameters in one. */
   readonly vectors: readonly Float64Array[];
@@ -41,7 +41,7 @@ export interface TopEigenvalues {
  * @throws RangeError  an option out of range, or a Hessian that is not finite
  * @example
  * const surface = lossSurface(engine, (x) => x.square().multiply([3, 1, -2]).sum(), [0, 0, 0]);
- * const { values } = topEigenvalues(surface, { k: 2 });
+ * const { values } = topEigenvalues(surface, { count: 2 });
  * values.map((value) => Math.round(value * 1e6) / 1e6); // [6, 2]
  * @see Paige, *The computation of eigenvalues and eigenvectors of very large sparse matrices*, 1971
  */
@@ -50,15 +50,15 @@ export const topEigenvalues = /* @__PURE__ */ wholeOnly(function topEigenvalues(
   options: TopEigenvaluesOptions = {},
 ): TopEigenvalues {
   const where = "topEigenvalues";
-  checkOptions(where, options, ["k", "which", "tolerance", "steps", "seed"]);
+  checkOptions(where, options, ["count", "which", "tolerance", "steps", "seed"]);
   return topOf(where, surface, options);
 });
 
 /** The same, under the name of who asks. @internal */
 export function topOf(where: string, surface: LossSurface, options: TopEigenvaluesOptions): TopEigenvalues {
   const { engine, elements: n, record } = checkSurface(where, surface);
-  const k = checkNumber(where, "k", options.k ?? 1, { min: 1, integer: true });
-  if (k > n) throw new RangeError(`${where}: k must be at most ${n}, the number of parameters, got ${k}.`);
+  const k = checkNumber(where, "count", options.count ?? 1, { min: 1, integer: true });
+  if (k > n) throw new RangeError(`${where}: count must be at most ${n}, the number of parameters, got ${k}.`);
   const which = checkChoice(where, "which", options.which ?? "largest", ["largest", "smallest", "magnitude"]);
   const tolerance = checkNumber(where, "tolerance", options.tolerance ?? 1e-6, { above: 0 });
   const limit = Math.min(

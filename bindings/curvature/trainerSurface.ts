@@ -2,20 +2,23 @@
 
 import * as abi from "../../assembly/abi.js";
 import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
-
 import { doubleAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
-
+import * as fields from "../engine/recordFields.js";
 import { ModelScope } from "../layers/context.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
+import { chunksOf } from "../training/evaluate.js";
 import { arrangeTensors, stateTensors } from "../training/parameters.js";
-import { meanOf, ownTensor } from "../training/programs.js";
-import { checkTrainer, eachChunk, type Trainer } from "../training/trainer.js";
-import { bytesOf, elementCount, halvesOf, wholeLines } from "../values/arrays.js";
+import { meanOf, ownTensor } from "../training/purposes.js";
+import { writeLayerNumbers } from "../training/schedules.js";
+import { checkTrainer, type Trainer } from "../training/trainer.js";
+import { bytesOf, elementCount, halvesOf, type NDArray, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
+
+const where = "trainerSurface";
 
 export interface TrainerSurfaceOptions {
   /** Type of the arithmetic; default "f64", whatever the trainer's. */
@@ -41,92 +44,21 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
   samples: Samples | Dataset,
   options: TrainerSurfaceOptions = {},
 ): LossSurface {
-  const where = "trainerSurface";
   checkTrainer(where, trainer);
   checkOptions(where, options, ["dtype"]);
   const dtype = checkChoice(where, "dtype", options.dtype ?? "f64", ["f32", "f64"]);
-  const { engine, memory } = trainer;
-  const { model, loss, standardize, seed } = trainer.options;
-  const parameters = trainer.parameters();
-  const state = Object.values(trainer.state());
-  trainer.followLayers();
-  // What layers read of schedules lies behind the running state.
-  const numbersAt = doubleAt(memory.get(abi.trainerState) + memory.get(abi.trainerStateBytes));
-  const numbers = engine.doubles.slice(numbersAt, numbersAt + memory.stateLayout.followed.length);
-  const over = (data: Dataset): LossSurface => {
-    const [inputs, targets] = data.columns;
-    if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-    const weighted = isWeighted(trainer, data);
-    const parts = partsOf(data.rows, weighted || loss.reduction === "sum", weighted ? 1 : data.rows);
-    const rows = parts[0]?.rows ?? 0;
-    const targetType = argumentType(targets, dtype, loss.targets === "classes");
-    const bytes = {
-      state: blockBytes(dtype, memory.stateLayout.elements) + wholeLines(numbers.byteLength),
-      inputs: blockBytes(dtype, rows * elementCount(inputs.row)),
-      targets: blockBytes(targetType, rows * elementCount(targets.row)),
-    };
-    const step = memory.real(abi.trainerStep);
-    const lossOf = (trace: Trace, pieces: readonly Tensor[], count: number, offset: number) => {
-      const states = stateTensors(trace, abi.spaceArguments, offset, dtype, memory.stateLayout);
-      const scope = new ModelScope(trace, model, false, count, dtype, states);
-      const at = offset + bytes.state;
-      const x = trace.leaf(abi.spaceArguments, at, dtype, [count, ...inputs.row]);
-      const y = trace.leaf(abi.spaceArguments, at + bytes.inputs, targetType, [count, ...targets.row]);
-      const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
-      const prediction = ownTensor(model.name, answer, dtype);
-      trainer.programs.checkTargets(data, prediction.shape);
-      return meanOf(loss.name, loss.apply(prediction, y), dtype);
-    };
-    const source: SurfaceSource = {
-      where,
-      engine,
-      leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({
-        name,
-        shape,
-        dtype,
-        data: values,
-      })),
-      example: parameters,
-      parts,
-      argumentBytes: bytes.state + bytes.inputs + bytes.targets,
-      columnCount: 2,
-      order: data.order,
-      random: [...halvesOf(seed), ...halvesOf(step)],
-      emit(...call) {
-        const { sum, tensor } = lossOf(...call);
-        return sum ?? tensor;
-      },
-      fill(block, columns, offset) {
-        for (const [k, entry] of memory.stateLayout.entries.entries())
-          writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
-        engine.doubles.set(numbers, doubleAt(block + offset + bytes.state - wholeLines(numbers.byteLength)));
-        for (const [k, column] of data.columns.entries()) {
-          const source = {
-            address: data.addresses[k] as number,
-            type: column.type,
-            rowElements: elementCount(column.row),
-          };
-          const at = offset + bytes.state + (k === 0 ? 0 : bytes.inputs);
-          const target = { offset: at, type: k === 0 ? dtype : targetType };
-          writeColumn(engine, columns + k * abi.columnBytes, source, target, k === 0 ? (standardize ?? null) : null);
-        }
-      },
-      check: () => {
-        data.check(engine);
-      },
-      current: () => trainer.parameters(),
-      free: () => {
-        if (!(samples instanceof Dataset)) data.free();
-      },
-    };
-    if (!weighted) return new LossSurface(source);
-    return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, lossOf)) });
+  const { engine, options: parts } = trainer;
+  const values = {
+    parameters: trainer.parameters(),
+    state: Object.values(trainer.state()),
+    numbers: layerNumbers(trainer),
   };
-  return trainer.hold(() => {
-    if (samples instanceof Dataset) return samples.hold(engine, over);
-    const data = datasetOf(where, engine, samples, loss.targets);
+  return trainer.lock.hold(() => {
+    if (samples instanceof Dataset)
+      return samples.hold(engine, (data) => surfaceOver(trainer, data, dtype, values, () => {}));
+    const data = datasetOf(where, engine, samples, parts.loss.targets);
     try {
-      return over(data);
+      return surfaceOver(trainer, data, dtype, values, () => data.free());
     } catch (error) {
       data.free();
       throw error;
@@ -134,22 +66,112 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
   });
 });
 
+/** Copies of the parameters and of the running state. */
+interface Values {
+  readonly parameters: Readonly<Record<string, NDArray>>;
+  readonly state: readonly NDArray[];
+  /** What layers read of schedules. */
+  readonly numbers: Float64Array;
+}
+
+/** What layers read of schedules, which lies behind the running state. */
+function layerNumbers(trainer: Trainer): Float64Array {
+  const { engine, memory } = trainer;
+  writeLayerNumbers(trainer);
+  const at = doubleAt(memory.get(fields.trainerState) + memory.get(fields.trainerStateBytes));
+  return engine.doubles.slice(at, at + memory.stateLayout.followed.length);
+}
+
+/** Where the loss of a trainer over a data set reads: state, inputs and targets of a part, in this order. */
+interface LossOver {
+  readonly trainer: Trainer;
+  readonly data: Dataset;
+  readonly dtype: "f32" | "f64";
+  readonly targetType: "f32" | "f64" | "i32";
+  /** Bytes of the state, and of the state and the inputs. */
+  readonly ends: readonly [state: number, inputs: number];
+}
+
+function surfaceOver(
+  trainer: Trainer,
+  data: Dataset,
+  dtype: "f32" | "f64",
+  { parameters, state, numbers }: Values,
+  free: () => void,
+): LossSurface {
+  const [inputs, targets] = data.columns;
+  if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
+  const { engine, memory, options } = trainer;
+  const weighted = isWeighted(trainer, data);
+  const parts = partsOf(data.rows, weighted || options.loss.reduction === "sum", weighted ? 1 : data.rows);
+  const rows = parts[0]?.rows ?? 0;
+  const targetType = argumentType(targets, dtype, options.loss.targets === "classes");
+  const numbersAt = blockBytes(dtype, memory.stateLayout.elements);
+  const stateBytes = numbersAt + wholeLines(numbers.byteLength);
+  const targetOffset = stateBytes + blockBytes(dtype, rows * elementCount(inputs.row));
+  const over: LossOver = { trainer, data, dtype, targetType, ends: [stateBytes, targetOffset] };
+  const source: SurfaceSource = {
+    where,
+    engine,
+    leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({ name, shape, dtype, data: values })),
+    example: parameters,
+    parts,
+    argumentBytes: targetOffset + blockBytes(targetType, rows * elementCount(targets.row)),
+    columnCount: 2,
+    order: data.order,
+    random: [...halvesOf(options.seed), ...halvesOf(memory.steps)],
+    emit(...call) {
+      const { sum, tensor } = lossOf(over, ...call);
+      return sum ?? tensor;
+    },
+    fill(block, columns, offset) {
+      for (const [k, entry] of memory.stateLayout.entries.entries())
+        writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
+      engine.doubles.set(numbers, doubleAt(block + offset + numbersAt));
+      for (const [k, { type, row }] of data.columns.entries()) {
+        const source = { address: data.addresses[k] as number, type, rowElements: elementCount(row) };
+        const target = { offset: offset + (over.ends[k] as number), type: k === 0 ? dtype : targetType };
+        const standardize = k === 0 ? (options.standardize ?? null) : null;
+        writeColumn(engine, columns + k * abi.columnBytes, source, target, standardize);
+      }
+    },
+    check: () => {
+      data.check(engine);
+    },
+    current: () => trainer.parameters(),
+    free,
+  };
+  if (!weighted) return new LossSurface(source);
+  return new LossSurface({ ...source, parts: partsOf(data.rows, true, totalWeight(source, over)) });
+}
+
+/** The mean of a part, or its numerator and denominator; its arguments start at `offset`. */
+function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: number, offset: number) {
+  const { trainer, data, dtype, targetType, ends } = over;
+  const { model, loss } = trainer.options;
+  const states = stateTensors(trace, abi.spaceArguments, offset, dtype, trainer.memory.stateLayout);
+  const scope = new ModelScope(trace, model, false, count, dtype, states);
+  const [x, y] = data.columns.map(({ row }, k) =>
+    trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 0 ? dtype : targetType, [count, ...row]),
+  ) as [Tensor, Tensor];
+  const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
+  const prediction = ownTensor(model.name, answer, dtype);
+  trainer.programs.checkTargets(data, prediction.shape);
+  return meanOf(loss.name, loss.apply(prediction, y), dtype);
+}
+
 /** Whether the loss comes as a numerator and a denominator. */
 function isWeighted(trainer: Trainer, data: Dataset): boolean {
-  trainer.disturbed = true;
-  trainer.prepareEvaluation(data);
-  return trainer.evaluations(data)[0]?.chunk.answers[0]?.weighted === true;
+  trainer.evaluator.prepare(data);
+  return trainer.evaluator.runs(data)[0]?.program.results[0]?.weighted === true;
 }
 
 /** The denominator over all rows, in the type of the surface. */
-function totalWeight(
-  source: SurfaceSource,
-  lossOf: (...call: Parameters<SurfaceSource["emit"]>) => ReturnType<typeof meanOf>,
-): number {
+function totalWeight(source: SurfaceSource, over: LossOver): number {
   const weights = new LossSurface({
     ...source,
     emit: (...call) =>
-      lossOf(...call)
+      lossOf(over, ...call)
         .tensor.slice(0, 1, 2)
         .reshape([]),
     free() {},
@@ -163,9 +185,5 @@ function totalWeight(
 
 /** Chunks of rows, weighted so that their sum is the mean: means by their rows, sums as they are, over a denominator. */
 function partsOf(rows: number, summed: boolean, denominator: number): SurfacePart[] {
-  const parts: SurfacePart[] = [];
-  eachChunk(rows, (from, count) => {
-    parts.push({ from, rows: count, weight: (summed ? 1 : count) / denominator });
-  });
-  return parts;
+  return chunksOf(rows).map((chunk) => ({ ...chunk, weight: (summed ? 1 : chunk.rows) / denominator }));
 }

@@ -3,6 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import {
   type ArrayLike,
@@ -246,11 +247,11 @@ export function writeColumn(
   standard: { mean: number; deviation: number } | null,
 ): void {
   engine.write(at, {
-    [abi.columnAddress]: source.address,
-    [abi.columnType]: typeCode(source.type),
-    [abi.columnRowElements]: source.rowElements,
-    [abi.columnTarget]: target.offset,
-    [abi.columnTargetType]: typeCode(target.type),
+    [fields.columnAddress]: source.address,
+    [fields.columnType]: typeCode(source.type),
+    [fields.columnRowElements]: source.rowElements,
+    [fields.columnTarget]: target.offset,
+    [fields.columnTargetType]: typeCode(target.type),
   });
   // (x − mean) / deviation as one multiplication and one addition.
   engine.doubles[doubleAt(at + abi.columnScale)] = standard ? 1 / standard.deviation : 1;

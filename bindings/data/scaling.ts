@@ -96,13 +96,13 @@ function scaling(name: string, row: readonly number[], shift: Float64Array, scal
  * @throws ShapeError  no samples, or later other features than in training
  * @throws RangeError  a number that is not finite, or not less than 2^1023 in size
  * @example
- * const scale = standardize([[1, 10], [3, 10]]);
+ * const scale = standardScaling([[1, 10], [3, 10]]);
  * scale.apply([[1, 10], [5, 12]]).data; // [-1, 0, 3, 2]
  * scale.invert([[-1, 0], [3, 2]]).data; // [1, 10, 5, 12]
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, section 4.3
  */
-export function standardize(inputs: ArrayLike): Scaling {
-  const columns = columnsOf("standardize", inputs);
+export function standardScaling(inputs: ArrayLike): Scaling {
+  const columns = columnsOf("standardScaling", inputs);
   const { least, largest } = extremes(columns);
   const powers = largest.map((value, j) => powerFor(Math.max(value, -(least[j] as number))));
   const power = (j: number): number => powers[j] as number;
@@ -115,7 +115,7 @@ export function standardize(inputs: ArrayLike): Scaling {
       : 1,
   );
   const shift = mean.map((value, j) => value / power(j));
-  return scaling("standardize", columns.row, shift, deviation);
+  return scaling("standardScaling", columns.row, shift, deviation);
 }
 
 /**
@@ -125,16 +125,16 @@ export function standardize(inputs: ArrayLike): Scaling {
  * @throws ShapeError  no samples, or later other features than in training
  * @throws RangeError  a number that is not finite, or not less than 2^1023 in size
  * @example
- * center([[1, 10], [3, 20]]).apply([[1, 10], [2, 15]]).data; // [-1, -5, 0, 0]
+ * centerScaling([[1, 10], [3, 20]]).apply([[1, 10], [2, 15]]).data; // [-1, -5, 0, 0]
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, section 4.3
  */
-export function center(inputs: ArrayLike): Scaling {
-  const columns = columnsOf("center", inputs);
+export function centerScaling(inputs: ArrayLike): Scaling {
+  const columns = columnsOf("centerScaling", inputs);
   const mean = means(columns, (x) => x);
-  return scaling("center", columns.row, mean, new Float64Array(mean.length).fill(1));
+  return scaling("centerScaling", columns.row, mean, new Float64Array(mean.length).fill(1));
 }
 
-export interface MinMaxOptions {
+export interface MinMaxScalingOptions {
   /** What the least training value becomes; default 0. */
   readonly low?: number;
   /** What the largest training value becomes, above low; default 1. */
@@ -150,24 +150,26 @@ export interface MinMaxOptions {
  * @throws RangeError  a number that is not finite, or not less than 2^1023 in size, or high not above low;
  *   a feature that varies by less than 5e-324 (high − low)
  * @example
- * minMax([[1, 10], [3, 20]]).apply([[1, 10], [2, 25]]).data; // [0, 0, 0.5, 1.5]
+ * minMaxScaling([[1, 10], [3, 20]]).apply([[1, 10], [2, 25]]).data; // [0, 0, 0.5, 1.5]
  * @see Han, Kamber and Pei, *Data mining: concepts and techniques*, 2011, section 3.5
  */
-export function minMax(inputs: ArrayLike, options: MinMaxOptions = {}): Scaling {
-  checkOptions("minMax", options, ["low", "high"]);
+export function minMaxScaling(inputs: ArrayLike, options: MinMaxScalingOptions = {}): Scaling {
+  checkOptions("minMaxScaling", options, ["low", "high"]);
   const { low = 0, high = 1 } = options;
-  checkNumber("minMax", "low", low, {});
-  checkNumber("minMax", "high", high, { above: low });
-  const columns = columnsOf("minMax", inputs);
+  checkNumber("minMaxScaling", "low", low, {});
+  checkNumber("minMaxScaling", "high", high, { above: low });
+  const columns = columnsOf("minMaxScaling", inputs);
   const { least, largest } = extremes(columns);
   const scale = largest.map((value, j) =>
     value > (least[j] as number) ? (value - (least[j] as number)) / (high - low) : 1,
   );
   const narrow = scale.indexOf(0);
   if (narrow >= 0)
-    throw new RangeError(`minMax: feature ${narrow} varies by less than doubles tell apart. Multiply the inputs.`);
+    throw new RangeError(
+      `minMaxScaling: feature ${narrow} varies by less than doubles tell apart. Multiply the inputs.`,
+    );
   return scaling(
-    "minMax",
+    "minMaxScaling",
     columns.row,
     least.map((value, j) => value - low * (scale[j] as number)),
     scale,

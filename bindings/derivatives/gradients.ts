@@ -154,52 +154,69 @@ export function gradientCheck(
     };
     const { value: base, gradient } = analytic(arranged());
     const gradients = leaves(gradient).map(([, leaf]) => (leaf as NDArray).data);
-    const kinks: CheckedCoordinate[] = [];
-    let worst: CheckedCoordinate | null = null;
-    let coordinates = 0;
+    const found: Found = { worst: null, kinks: [], coordinates: 0 };
     for (const [k, { name, data }] of points.entries()) {
-      const own = gradients[k] as Float64Array;
-      const at = (index: number, by: number): number => {
-        const x = data[index] as number;
-        data[index] = x + by;
-        const answer = value(arranged()) as number;
-        data[index] = x;
-        return answer;
-      };
-      const slope = (index: number, h: number): Slope => {
-        const [above, below] = [at(index, h), at(index, -h)];
-        const rounding = (8 * Number.EPSILON * Math.max(Math.abs(above), Math.abs(base), Math.abs(below))) / h;
-        return { h, right: (above - base) / h, left: (base - below) / h, rounding };
-      };
-      const size = sizesOf(data);
-      const slopes = Array.from(data, (_, index) => slope(index, step ?? 1e-5 * size(index)));
-      const most = slopes.reduce((s, { right, left }, i) => larger(s, own[i] as number, (right + left) / 2), 0);
-      const compared = (index: number, { right, left, rounding }: Slope): CheckedCoordinate => {
-        const [exact, numerical] = [own[index] as number, (right + left) / 2];
-        const scale = larger(Math.min(1, Math.max(most, rounding / tolerance)), exact, numerical);
-        const relativeError = exact === numerical ? 0 : Math.abs(exact - numerical) / scale;
-        return { name, index, analytic: exact, numerical, relativeError };
-      };
-      for (const [index, wide] of slopes.entries()) {
-        let found = compared(index, wide);
-        coordinates++;
-        const between = Math.abs(found.analytic - found.numerical) <= 0.6 * Math.abs(wide.right - wide.left);
-        const differs = !(found.relativeError <= tolerance);
-        if (differs && between && isKink((by) => at(index, by), base, wide.h)) {
-          kinks.push(found);
-          continue;
-        }
-        const narrow = 1e-5 * Math.abs(data[index] as number);
-        // Beside numbers of another unit, one's own size may be the right one.
-        if (differs && step === undefined && narrow > 0 && narrow < wide.h) {
-          const again = compared(index, slope(index, narrow));
-          if (again.relativeError <= tolerance) found = again;
-        }
-        if (!worst || !(found.relativeError <= worst.relativeError)) worst = found;
-      }
+      const leaf = { name, data, gradient: gradients[k] as Float64Array };
+      checkLeaf(leaf, () => value(arranged()) as number, base, { tolerance, step }, found);
     }
-    return { passed: !worst || worst.relativeError <= tolerance, worst, kinks, coordinates };
+    return { passed: !found.worst || found.worst.relativeError <= tolerance, ...found };
   };
+}
+
+interface Found {
+  worst: CheckedCoordinate | null;
+  readonly kinks: CheckedCoordinate[];
+  coordinates: number;
+}
+
+/** Compares the gradient of one array, whose numbers `value` reads. */
+function checkLeaf(
+  { name, data, gradient }: { readonly name: string; readonly data: Float64Array; readonly gradient: Float64Array },
+  value: () => number,
+  base: number,
+  { tolerance, step }: { readonly tolerance: number; readonly step: number | undefined },
+  report: Found,
+): void {
+  const at = (index: number, by: number): number => {
+    const x = data[index] as number;
+    data[index] = x + by;
+    const answer = value();
+    data[index] = x;
+    return answer;
+  };
+  const slope = (index: number, h: number): Slope => {
+    const [above, below] = [at(index, h), at(index, -h)];
+    const rounding = (8 * Number.EPSILON * Math.max(Math.abs(above), Math.abs(base), Math.abs(below))) / h;
+    return { h, right: (above - base) / h, left: (base - below) / h, rounding };
+  };
+  const size = sizesOf(data);
+  const slopes = Array.from(data, (_, index) => slope(index, step ?? 1e-5 * size(index)));
+  const most = slopes.reduce((s, { right, left }, i) => larger(s, gradient[i] as number, (right + left) / 2), 0);
+  const compared = (index: number, { right, left, rounding }: Slope): CheckedCoordinate => {
+    const [exact, numerical] = [gradient[index] as number, (right + left) / 2];
+    const scale = larger(Math.min(1, Math.max(most, rounding / tolerance)), exact, numerical);
+    const relativeError = exact === numerical ? 0 : Math.abs(exact - numerical) / scale;
+    return { name, index, analytic: exact, numerical, relativeError };
+  };
+  report.coordinates += data.length;
+  for (const [index, wide] of slopes.entries()) {
+    let found = compared(index, wide);
+    const between = Math.abs(found.analytic - found.numerical) <= 0.6 * Math.abs(wide.right - wide.left);
+    const differs = !(found.relativeError <= tolerance);
+    if (differs && between && isKink((by) => at(index, by), base, wide.h)) {
+      report.kinks.push(found);
+      continue;
+    }
+    const narrow = 1e-5 * Math.abs(data[index] as number);
+    // Beside numbers of another unit, one's own size may be the right one.
+    if (differs && step === undefined && narrow > 0 && narrow < wide.h) {
+      const again = compared(index, slope(index, narrow));
+      if (again.relativeError <= tolerance) found = again;
+    }
+    const most = report.worst?.relativeError ?? -1;
+    // An error that is not a number is larger than any number.
+    if (!Number.isNaN(most) && !(found.relativeError <= most)) report.worst = found;
+  }
 }
 
 /** Slopes of f on both sides by differences of width h, and what rounding may make of them. */

@@ -4,6 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf, wholeOnly } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
 import { Cache, type Freeable } from "../tensors/compile.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Program, traced } from "../tensors/trace.js";
@@ -117,11 +118,11 @@ class Sweep {
     engine.bytes.fill(0, this.#region, this.#region + whole);
     const part = this.#region + abi.surfaceBytes;
     engine.write(this.#region, {
-      [abi.surfaceVector]: this.#block + bytes,
-      [abi.surfaceArguments]: this.#block,
-      [abi.surfaceResults]: this.#block + 2 * bytes + longest,
-      [abi.surfaceParts]: part,
-      [abi.surfacePartCount]: 1,
+      [fields.surfaceVector]: this.#block + bytes,
+      [fields.surfaceArguments]: this.#block,
+      [fields.surfaceResults]: this.#block + 2 * bytes + longest,
+      [fields.surfaceParts]: part,
+      [fields.surfacePartCount]: 1,
     });
     engine.ints[wordAt(part + abi.partPrograms + 4 * abi.surfaceProduct)] = this.#program.address;
     engine.doubles[doubleAt(part + abi.partWeight)] = 1;

@@ -8,7 +8,7 @@ import {
   type ArraysFor,
   asTree,
   differentiableLeaves,
-  type Results,
+  type ResultTree,
   readLeaves,
   scalarOf,
   type TensorTree,
@@ -18,7 +18,7 @@ import { ShapeError } from "../values/errors.js";
 
 /** Answers { value, gradient }. */
 export interface ValueAndGradient<T> extends Freeable {
-  (parameters: ArraysFor<T>): { value: number; gradient: Results<T> };
+  (parameters: ArraysFor<T>): { value: number; gradient: ResultTree<T> };
 }
 
 /**
@@ -55,7 +55,7 @@ function differentiated(where: string, engine: Engine, f: unknown): ValueAndGrad
 /** Answers the gradient; of a tensor, inside another traced function, as a tensor. */
 export interface Gradient<T> extends Freeable {
   (parameters: Tensor): Tensor;
-  (parameters: ArraysFor<T>): Results<T>;
+  (parameters: ArraysFor<T>): ResultTree<T>;
 }
 
 /**
@@ -85,7 +85,7 @@ export function grad(engine: Engine, f: unknown): unknown {
 
 /** Answers H(x) v, arranged like x. */
 export interface HessianVectorProduct<T> extends Freeable {
-  (parameters: ArraysFor<T>, vector: ArraysFor<T>): Results<T>;
+  (parameters: ArraysFor<T>, vector: ArraysFor<T>): ResultTree<T>;
 }
 
 /**

@@ -10,3 +10,11 @@ export function wordAt(address: number): number {
 export function doubleAt(address: number): number {
   return address >>> 3;
 }
+
+/** A field of the record called `Name`: its offset, plus 1 if it is an f64 rather than a 32-bit integer. */
+export type Field<Name extends string> = number & { readonly record: Name };
+
+/** Whether a field is an f64. Its odd offset is rounded down to an index of doubles. @internal */
+export function isReal(field: number): boolean {
+  return field % 2 === 1;
+}

@@ -3,23 +3,20 @@
 
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../../assembly/abi.js";
-import { EngineError, type FaultContext, faultError, MemoryError } from "../values/errors.js";
+import { EngineError, type FaultNames, faultError, MemoryError, unnamed } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { doubleAt, wordAt } from "./addresses.js";
+import { doubleAt, type Field, isReal, wordAt } from "./addresses.js";
 import { describeCall } from "./calls.js";
 import type { CoreExports } from "./exports.js";
 import type { WasmMemory } from "./globals.js";
 import type { Threads } from "./threads.js";
-import { moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
+import { type EngineBuild, moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 
 /** Exports of assembly/whole.ts; the feature set "dense" has no `complete`, solvers and inspector. */
 export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }
-
-/** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
-export type Build = "reproducible" | "fast";
 
 export interface EngineOptions {
   /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
@@ -28,7 +25,7 @@ export interface EngineOptions {
    * "reproducible" has the same bits on every machine, "fast" uses relaxed SIMD where the host has it; default
    * "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`.
    */
-  readonly build?: Build;
+  readonly build?: EngineBuild;
   /**
    * Bytes the engine may take at most, 1 MiB .. 4 GiB, beyond which calls throw MemoryError; default 4 GiB less one
    * page.
@@ -39,7 +36,7 @@ export interface EngineOptions {
 /** What a host does in its own way; each file of hosts/ gives one. @internal */
 export interface Host {
   /** The compiled core. */
-  module(build: Build): Promise<WebAssembly.Module>;
+  module(build: EngineBuild): Promise<WebAssembly.Module>;
   /** Loads what starts workers. */
   readonly threads?: Threads;
 }
@@ -74,7 +71,7 @@ function checkStack(): void {
 export class Engine {
   /** What the instance exports. @internal */
   readonly core: Core;
-  readonly build: Build;
+  readonly build: EngineBuild;
   /** What it is an instance of. @internal */
   readonly module: WebAssembly.Module;
   /** Loads what starts workers, where the host has them. @internal */
@@ -85,10 +82,6 @@ export class Engine {
   trace: object | null = null;
   /** Whoever looks into what is traced and planned, or null: see inspect/. @internal */
   inspector: Inspector | null = null;
-  /** Names the parameter that holds a trainer's element, while one runs. @internal */
-  elementName: (element: number) => string = () => "?";
-  /** Names the option that follows schedule k of a trainer, while one runs. @internal */
-  optionName: (k: number) => string = () => "?";
   #broken: string | null = null;
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);
@@ -102,7 +95,7 @@ export class Engine {
         });
 
   /** @internal */
-  constructor(core: Core, module: WebAssembly.Module, host: Host, build: Build, memoryLimit: number | undefined) {
+  constructor(core: Core, module: WebAssembly.Module, host: Host, build: EngineBuild, memoryLimit: number | undefined) {
     this.core = core;
     this.module = module;
     this.threads = host.threads ?? null;
@@ -161,16 +154,20 @@ export class Engine {
     return (this.ints[wordAt(address)] as number) >>> 0;
   }
 
-  /** Writes whole numbers into a record, by their offsets. @internal */
-  write(record: number, fields: Readonly<Record<number, number>>): void {
-    const { ints } = this;
-    for (const [offset, value] of Object.entries(fields)) ints[wordAt(record + Number(offset))] = value;
+  /** Reads a field of the record at an address. @internal */
+  get(record: number, field: Field<string>): number {
+    return isReal(field) ? (this.doubles[doubleAt(record + field)] as number) : this.word(record + field);
   }
 
-  /** Writes real numbers into a record, by their offsets. @internal */
-  writeReals(record: number, fields: Readonly<Record<number, number>>): void {
-    const { doubles } = this;
-    for (const [offset, value] of Object.entries(fields)) doubles[doubleAt(record + Number(offset))] = value;
+  /** Writes a field of the record at an address. @internal */
+  set(record: number, field: Field<string>, value: number): void {
+    if (isReal(field)) this.doubles[doubleAt(record + field)] = value;
+    else this.ints[wordAt(record + field)] = value;
+  }
+
+  /** Writes several fields of the record at an address. @internal */
+  write(record: number, values: Readonly<Record<number, number>>): void {
+    for (const [field, value] of Object.entries(values)) this.set(record, Number(field) as Field<string>, value);
   }
 
   /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
@@ -191,23 +188,19 @@ export class Engine {
   }
 
   /** Throws the fault that the core, or that of a worker, has recorded, and clears it. @internal */
-  throwFault(fault?: Int32Array): never {
+  throwFault(names: FaultNames = unnamed, fault?: Int32Array): never {
     const at = wordAt(this.record + abi.engineFault);
     const [code = 0, ...operands] = fault ?? this.ints.slice(at, at + 7);
     this.ints[at] = 0;
-    const context: FaultContext = {
-      shape: (node) => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`),
-      elementName: this.elementName,
-      optionName: this.optionName,
-    };
-    throw faultError(code, operands, context);
+    const shape = (node: number): string => (node < 0 ? "none" : `[${this.shapeOf(node).join(", ")}]`);
+    throw faultError(code, operands, shape, names);
   }
 
   /** The answer of a call, or its fault as an error if it is negative. @internal */
-  checked(body: (core: Core) => number): number {
+  checked(body: (core: Core) => number, names?: FaultNames): number {
     checkStack();
     const answer = this.call(body);
-    return answer < 0 ? this.throwFault() : answer;
+    return answer < 0 ? this.throwFault(names) : answer;
   }
 
   /** The address a call returns, or its fault as an error if it is 0. @internal */
@@ -263,7 +256,7 @@ export function checkEngine(where: string, engine: unknown): Engine {
 /** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
 async function instantiateCore(
   wasm: EngineOptions["wasm"],
-  build: Build,
+  build: EngineBuild,
   host: Host,
 ): Promise<{ core: Core; module: WebAssembly.Module }> {
   const abort = (_message: number, _file: number, line: number, column: number): never => {

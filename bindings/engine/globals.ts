@@ -18,7 +18,7 @@ export type WasmMemory = InstanceOf<"Memory", object, WebAssemblyScope>;
 export type StopSignal = InstanceOf<"AbortSignal", { readonly aborted: boolean }>;
 
 /** An address. */
-export type Address = InstanceOf<"URL", { readonly href: string }>;
+export type UrlObject = InstanceOf<"URL", { readonly href: string }>;
 
 /** An answer to a request. */
 export type Answer = InstanceOf<"Response", { readonly ok: boolean; arrayBuffer(): Promise<ArrayBuffer> }>;

@@ -1,6 +1,6 @@
 // A worker as an engine's host offers it, whatever the host calls it. What the two sides say is up to the protocol.
 
-import type { Address } from "./globals.js";
+import type { UrlObject } from "./globals.js";
 
 export interface Thread {
   post(request: object, transfer: readonly ArrayBuffer[]): void;
@@ -18,7 +18,7 @@ export interface ThreadEvents {
  */
 export type StartThread = (
   source: string,
-  url: string | Address | null,
+  url: string | UrlObject | null,
   events: ThreadEvents,
 ) => Promise<Thread | null>;
 

@@ -3,11 +3,13 @@
 
 import { EngineError } from "../values/errors.js";
 import { shown } from "../values/options.js";
-import type { Build } from "./engine.js";
-import type { Address, Answer, WasmModule } from "./globals.js";
+import type { Answer, UrlObject, WasmModule } from "./globals.js";
+
+/** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
+export type EngineBuild = "reproducible" | "fast";
 
 /** A compiled module, its bytes, where it lies, or a response that brings it. */
-export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | Address | string;
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | UrlObject | string;
 
 const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -71,7 +73,7 @@ const simdProbe = Uint8Array.of(
 );
 
 /** Why a core that was found does not compile or link, with the way out; errors that say so already stay. @internal */
-export async function refusal(cause: unknown, build: Build): Promise<unknown> {
+export async function refusal(cause: unknown, build: EngineBuild): Promise<unknown> {
   if (cause instanceof EngineError || cause instanceof TypeError) return cause;
   const because = (reason: string, advice: string): EngineError =>
     new EngineError(`createEngine: ${reason} (${messageOf(cause)}). ${advice}`, { cause });

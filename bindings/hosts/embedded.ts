@@ -1,10 +1,10 @@
 // The core as text, loaded on demand; scripts/prepare.mjs writes the file that holds it.
 
-import type { Build } from "../engine/engine.js";
+import type { EngineBuild } from "../engine/wasm.js";
 import { EngineError } from "../values/errors.js";
 
 /** The embedded core, needed for the reason given. */
-export async function embedded(build: Build, reason: string): Promise<WebAssembly.Module> {
+export async function embedded(build: EngineBuild, reason: string): Promise<WebAssembly.Module> {
   const advice = "Serve the file, or give createEngine({ wasm }).";
   if (build === "fast")
     throw new EngineError(`createEngine: ${reason}, and the fast build has no embedded copy. ${advice}`);

@@ -27,84 +27,103 @@ const fixed = {
 /** The order in which a block lists the code of its code lengths (3.2.7). */
 const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
-/** The bytes that were packed, `size` of them, from a raw deflate stream. */
-export function inflate(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(size);
-  let written = 0;
-  let position = 0; // in bits
+/** The packed bytes, read bit by bit. */
+class BitStream {
+  readonly #packed: Uint8Array;
+  /** In bits. */
+  #position = 0;
 
-  const bit = (): number => {
-    const byte = packed[position >> 3];
+  constructor(packed: Uint8Array) {
+    this.#packed = packed;
+  }
+
+  bit(): number {
+    const byte = this.#packed[this.#position >> 3];
     if (byte === undefined) throw new RangeError("inflate: the stream ends too early.");
-    return (byte >> (position++ & 7)) & 1;
-  };
-  const bits = (count: number): number => {
+    return (byte >> (this.#position++ & 7)) & 1;
+  }
+
+  bits(count: number): number {
     let value = 0;
-    for (let k = 0; k < count; k++) value |= bit() << k;
+    for (let k = 0; k < count; k++) value |= this.bit() << k;
     return value;
-  };
-  const symbol = ({ counts, symbols }: Code): number => {
+  }
+
+  symbol({ counts, symbols }: Code): number {
     let place = 0; // among the codes of this length
     let shorter = 0; // how many codes are shorter
     for (let length = 1; length <= longest; length++) {
       const count = counts[length] as number;
-      place = 2 * place + bit();
+      place = 2 * place + this.bit();
       if (place < count) return symbols[shorter + place] as number;
       place -= count;
       shorter += count;
     }
     throw new RangeError("inflate: the stream is damaged.");
-  };
+  }
 
-  const stored = (): void => {
-    const start = (position + 7) >> 3;
+  /** The bytes of a stored block, from the next whole byte on (3.2.4). */
+  stored(): Uint8Array {
+    const packed = this.#packed;
+    const start = (this.#position + 7) >> 3;
     const length = (packed[start] as number) | ((packed[start + 1] as number) << 8);
-    out.set(packed.subarray(start + 4, start + 4 + length), written);
-    written += length;
-    position = (start + 4 + length) * 8;
-  };
+    this.#position = (start + 4 + length) * 8;
+    return packed.subarray(start + 4, start + 4 + length);
+  }
+}
 
-  /** The code lengths of literals and distances that a block brings (3.2.7). */
-  const listed = (): { literals: number[]; distances: number[] } => {
-    const literals = bits(5) + 257;
-    const count = literals + bits(5) + 1;
-    const own = repeated([0, 19]);
-    for (const place of lengthOrder.slice(0, bits(4) + 4)) own[place] = bits(3);
-    const code = codeOf(own);
-    const lengths: number[] = [];
-    while (lengths.length < count) {
-      const next = symbol(code);
-      if (next < 16) lengths.push(next);
-      else if (next === 16) lengths.push(...repeated([lengths.at(-1) as number, bits(2) + 3]));
-      else lengths.push(...repeated([0, next === 17 ? bits(3) + 3 : bits(7) + 11]));
+/** Reads the code lengths of literals and distances of a block (3.2.7). */
+function readLengths(stream: BitStream): { literals: number[]; distances: number[] } {
+  const literals = stream.bits(5) + 257;
+  const count = literals + stream.bits(5) + 1;
+  const own = repeated([0, 19]);
+  for (const place of lengthOrder.slice(0, stream.bits(4) + 4)) own[place] = stream.bits(3);
+  const code = codeOf(own);
+  const lengths: number[] = [];
+  while (lengths.length < count) {
+    const next = stream.symbol(code);
+    if (next < 16) lengths.push(next);
+    else if (next === 16) lengths.push(...repeated([lengths.at(-1) as number, stream.bits(2) + 3]));
+    else lengths.push(...repeated([0, next === 17 ? stream.bits(3) + 3 : stream.bits(7) + 11]));
+  }
+  return { literals: lengths.slice(0, literals), distances: lengths.slice(literals) };
+}
+
+/** Writes a coded block behind the bytes written so far; returns how many are written then. */
+function writeCoded(stream: BitStream, out: Uint8Array, from: number, lengths: typeof fixed): number {
+  const literals = codeOf(lengths.literals);
+  const distances = codeOf(lengths.distances);
+  let written = from;
+  for (let next = stream.symbol(literals); next !== 256; next = stream.symbol(literals)) {
+    if (next < 256) {
+      out[written++] = next;
+      continue;
     }
-    return { literals: lengths.slice(0, literals), distances: lengths.slice(literals) };
-  };
+    // Four lengths, and two distances, share each count of extra bits (3.2.5).
+    const k = next - 257;
+    const long = k < 8 ? 0 : (k >> 2) - 1;
+    const length = k < 8 ? k + 3 : k === 28 ? 258 : ((4 + (k & 3)) << long) + 3 + stream.bits(long);
+    const d = stream.symbol(distances);
+    const far = d < 2 ? 0 : (d >> 1) - 1;
+    const distance = d < 2 ? d + 1 : ((2 + (d & 1)) << far) + 1 + stream.bits(far);
+    for (const end = written + length; written < end; written++) out[written] = out[written - distance] as number;
+  }
+  return written;
+}
 
-  const coded = (lengths: { literals: number[]; distances: number[] }): void => {
-    const literals = codeOf(lengths.literals);
-    const distances = codeOf(lengths.distances);
-    for (let next = symbol(literals); next !== 256; next = symbol(literals)) {
-      if (next < 256) {
-        out[written++] = next;
-        continue;
-      }
-      // Four lengths, and two distances, share each count of extra bits (3.2.5).
-      const k = next - 257;
-      const long = k < 8 ? 0 : (k >> 2) - 1;
-      const length = k < 8 ? k + 3 : k === 28 ? 258 : ((4 + (k & 3)) << long) + 3 + bits(long);
-      const d = symbol(distances);
-      const far = d < 2 ? 0 : (d >> 1) - 1;
-      const distance = d < 2 ? d + 1 : ((2 + (d & 1)) << far) + 1 + bits(far);
-      for (const end = written + length; written < end; written++) out[written] = out[written - distance] as number;
-    }
-  };
-
+/** The bytes that were packed, `size` of them, from a raw deflate stream. */
+export function inflate(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(size);
+  const stream = new BitStream(packed);
+  let written = 0;
   for (let last = 0; last === 0; ) {
-    last = bit();
-    const kind = bits(2);
-    if (kind === 0) stored();
-    else coded(kind === 1 ? fixed : listed());
+    last = stream.bit();
+    const kind = stream.bits(2);
+    if (kind === 0) {
+      const bytes = stream.stored();
+      out.set(bytes, written);
+      written += bytes.length;
+    } else written = writeCoded(stream, out, written, kind === 1 ? fixed : readLengths(stream));
   }
   return out;
 }

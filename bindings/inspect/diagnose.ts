@@ -2,7 +2,9 @@ import * as abi from "../../assembly/abi.js";
 import type { Dataset, Samples } from "../data/dataset.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
 import type { Program } from "../tensors/trace.js";
+import { lookUpSchedules } from "../training/schedules.js";
 import { measure } from "../training/statistics.js";
 import { Trainer } from "../training/trainer.js";
 import { elementCount } from "../values/arrays.js";
@@ -40,7 +42,7 @@ export interface Diagnosis {
  * @param samples  what `step` or `fit` was given
  * @returns        the first number that is not finite, or null if the whole step is finite
  * @throws ShapeError   the samples do not fit the model
- * @throws EngineError  the engine has the feature set "dense" only
+ * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
  * @example
  * diagnose(trainer, data); // null
  */
@@ -70,12 +72,12 @@ interface Batch {
 /** The batch at which a run over so many samples stands, if there was one. */
 function runningBatch(trainer: Trainer, data: Dataset): Batch | null {
   const { engine, memory } = trainer;
-  const [rows, batch, position] = [abi.trainerRows, abi.trainerBatch, abi.trainerPosition].map((field) =>
-    memory.get(field),
-  ) as [number, number, number];
+  const rows = memory.get(fields.trainerRows);
+  const batch = memory.get(fields.trainerBatch);
+  const position = memory.get(fields.trainerPosition);
   if (rows !== data.rows || batch === 0) return null;
   memory.reserveOrder(rows);
-  const order = memory.get(abi.trainerOrder);
+  const order = memory.get(fields.trainerOrder);
   engine.bytes.copyWithin(order, data.order, data.order + 4 * rows);
   engine.call((core) => core.restoreOrder(memory.record));
   return { order: order + 4 * position, rows: Math.min(batch, rows - position) };
@@ -84,17 +86,17 @@ function runningBatch(trainer: Trainer, data: Dataset): Batch | null {
 function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, rows }: Batch): Diagnosis | null {
   const { engine, memory, programs } = trainer;
   const saved = trainer.save();
-  const before = memory.get(abi.trainerAccumulatedRows);
+  const before = memory.get(fields.trainerAccumulatedRows);
   const samples = engine.ints.slice(wordAt(order), wordAt(order) + rows);
   const found = replanned(where, trainer, (planned, parts) =>
     engine.borrow(abi.foundBytes, (record) => {
       engine.bytes.fill(0, record, record + abi.foundBytes);
       programs.prepareRuns(data, [rows]);
-      trainer.lookUpSchedules(1);
+      lookUpSchedules(trainer, 1);
       measure(trainer, -1);
       engine.call((core) => core.watch(record));
       try {
-        trainer.naming(() => engine.checked((core) => core.step(memory.record, order, rows)));
+        engine.checked((core) => core.step(memory.record, order, rows), memory);
         return "finite";
       } catch (error) {
         if (!(error instanceof DivergenceError)) throw error;
@@ -137,9 +139,9 @@ function readFound(trainer: Trainer, planned: readonly Program[], parts: readonl
   const at = listed.findIndex((op) => op.call === call);
   const { unit, call: _, ...op } = listed[at] as ListedOp;
   const element = engine.word(record + abi.foundElement);
-  const slots = Array.from({ length: abi.trainerProgramSlots }, (_, k) => abi.trainerPrograms + 8 * k);
-  const slot = slots.find((field) => memory.get(field + 4) === program.address) as number;
-  const rows = memory.get(slot);
+  const slots = Array.from({ length: abi.trainerProgramSlots }, (_, k) => memory.record + abi.trainerPrograms + 8 * k);
+  const slot = slots.find((at) => engine.word(at + 4) === program.address) as number;
+  const rows = engine.word(slot);
   const { shape } = op.output;
   const led = shape[0] === rows && readsBatch(listed.slice(0, at + 1)) && op.output.space !== "gradients";
   const reals = doubleAt(record + abi.foundInputValues);

@@ -3,6 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 import { createDataset, Dataset, type Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import { caches, type Freeable } from "../tensors/compile.js";
 import type { Program } from "../tensors/trace.js";
 import { Trainer } from "../training/trainer.js";
@@ -71,7 +72,7 @@ export function replanned<T>(
   return annotated(where, trainer.engine, (planned, parts) => {
     trainer.programs.free();
     try {
-      return trainer.hold(() => body(planned, parts));
+      return trainer.lock.hold(() => body(planned, parts));
     } finally {
       if (!trainer.engine.broken) trainer.programs.free(); // the next step plans them anew, without notes
     }
@@ -81,7 +82,6 @@ export function replanned<T>(
 /** The data set of samples while `body` runs. @internal */
 export function withData<T>(trainer: Trainer, samples: Samples | Dataset, body: (data: Dataset) => T): T {
   const { engine } = trainer;
-  trainer.disturbed = true;
   if (samples instanceof Dataset) return samples.hold(engine, body);
   const data = createDataset(engine, samples, trainer.options.loss.targets);
   try {
@@ -96,9 +96,9 @@ function runOnce(trainer: Trainer, data: Dataset, rows: number): void {
   const { engine, memory, programs } = trainer;
   programs.useData(data);
   engine.call((core) => {
-    core.bindSpace(abi.spaceGradients, memory.get(abi.trainerGradients));
-    core.bindSpace(abi.spaceNextState, memory.get(abi.trainerNextState));
+    core.bindSpace(abi.spaceGradients, memory.get(fields.trainerGradients));
+    core.bindSpace(abi.spaceNextState, memory.get(fields.trainerNextState));
   });
-  const run = { order: data.order, done: 0, rows, step: trainer.steps, weights: memory.get(abi.trainerParameters) };
-  programs.runRows(programs.get("train", rows), run, memory.get(abi.trainerResults));
+  const run = { order: data.order, done: 0, rows, step: trainer.steps, weights: memory.get(fields.trainerParameters) };
+  programs.runRows(programs.get("train", rows), run, memory.get(fields.trainerResults));
 }

@@ -1,7 +1,7 @@
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
-import { ones, zeros } from "./initializers.js";
+import { onesInitializer, zerosInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
@@ -59,8 +59,8 @@ export function batchNorm(features: number, options: BatchNormOptions = {}): Lay
     name: `batchNorm(${features})`,
     parameters: affineParameters([features], options),
     state: {
-      mean: { shape: [features], initializer: zeros },
-      variance: { shape: [features], initializer: ones },
+      mean: { shape: [features], initializer: zerosInitializer },
+      variance: { shape: [features], initializer: onesInitializer },
     },
     apply(parameters, x, given) {
       const context = needContext(where, given);

@@ -5,56 +5,20 @@ import * as abi from "../../assembly/abi.js";
 import { scheduleValues } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
+import type { TensorTree } from "../tensors/trees.js";
 import { checkShape, sameShape } from "../values/arrays.js";
 import { ShapeError, TraceError } from "../values/errors.js";
 import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
-import { isLayer, isParameter, type Layer, type Parameter, type Parameters, type ParameterTensors } from "./layer.js";
-
-export interface DrawOptions {
-  /**
-   * Whether the first axis is the batch, so that every row has numbers of its own, the same ones however the batch is
-   * cut into runs; default true. False draws one tensor for the whole step.
-   */
-  readonly perRow?: boolean;
-  /** Default: the type of the model. */
-  readonly dtype?: "f32" | "f64";
-}
-
-/**
- * What `apply` of a layer takes as its third argument.
- *
- * A random number has the address (seed, stream, step, element): the stream is a purpose byte plus the index of the
- * layer in declaration order, elements count over the whole batch, whatever runs it is cut into. So a step draws the
- * same numbers wherever and whenever it runs.
- */
-export interface LayerContext {
-  /** True in training steps, false in evaluate, predict and classify. */
-  readonly training: boolean;
-  /**
-   * True while `refreshStatistics` gathers running state anew: `update` is then given the statistics of this batch alone,
-   * of which the mean is taken. `training` is true as well.
-   */
-  readonly refreshing: boolean;
-  /** The layer's running state as it stands, by the names it declared. */
-  readonly state: ParameterTensors;
-  /** States the next value of running state; it is taken over when the step commits. Only while training. */
-  update(values: Readonly<Record<string, Tensor>>): void;
-  /** Uniform in [0, 1). */
-  uniform(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** Standard normal. */
-  normal(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** 1 with a probability, else 0. */
-  bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
-  /**
-   * Makes an output [batch, ...] known to whoever asks for the statistics of a step: units that are 0 for the whole batch
-   * are counted as dead. Training itself computes nothing more for it.
-   */
-  observe(output: Tensor): void;
-  /** The context of the layer nested under this name. */
-  of(name: string): LayerContext;
-  /** Says that what follows is this layer's own, and of no layer nested in it. @internal */
-  enter?(): void;
-}
+import {
+  type DrawOptions,
+  isLayer,
+  isParameter,
+  type Layer,
+  type LayerContext,
+  type Parameter,
+  type Parameters,
+  type ParameterTensors,
+} from "./layer.js";
 
 /** What all layers of a tree declare, by dotted name in declaration order, containers before what they hold. */
 function layersOf(tree: Parameters, path = "", out = new Map<string, Parameters>()): Map<string, Parameters> {
@@ -241,7 +205,7 @@ export interface ApplyOptions {
  */
 export function applyLayer(
   layer: Layer,
-  parameters: ParameterTensors,
+  parameters: { readonly [name: string]: TensorTree },
   input: Tensor,
   options: ApplyOptions = {},
 ): { output: Tensor; state: Record<string, Tensor> } {
@@ -263,7 +227,7 @@ export function applyLayer(
   }
   const dtype = input.dtype === "f64" ? "f64" : "f32";
   const scope = new ModelScope(trace, layer, training, input.shape[0] ?? 1, dtype, given);
-  const output = layer.apply(parameters, input, scope.context);
+  const output = layer.apply(parameters as ParameterTensors, input, scope.context);
   return { output, state: Object.fromEntries(declared.map(([name]) => [name, scope.next(name)])) };
 }
 

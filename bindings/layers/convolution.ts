@@ -6,14 +6,14 @@ import type { Tensor } from "../tensors/tensor.js";
 import { within } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { checkImage } from "./images.js";
-import { heNormal, type Initializer, uniformInitializer, zeros } from "./initializers.js";
+import { heNormal, type Initializer, uniformInitializer, zerosInitializer } from "./initializers.js";
 import { applyNested, type Layer } from "./layer.js";
 
 /** Starts of the parameters of a convolution. */
 export interface ConvStarts {
   /** Start of the weight; default heNormal. */
   readonly weight?: Initializer;
-  /** Start of the bias, one number an output channel, or false for none; default zeros. */
+  /** Start of the bias, one number an output channel, or false for none; default zerosInitializer. */
   readonly bias?: Initializer | false;
   /** Starts of a library; those that are given win. "pytorch": weight and bias uniform on ±1 / √fanIn. Default: as above. */
   readonly convention?: "pytorch";
@@ -22,7 +22,7 @@ export interface ConvStarts {
 /** Options of convolutions; of a sequence every pair is one number. */
 export interface ConvOptions extends ConvolutionOptions, ConvStarts {
   /** What stands in the padding: 0 (default), or pixels of the image, mirrored, repeated at the edge or from the other side. */
-  readonly paddingMode?: "zeros" | "reflect" | "replicate" | "circular";
+  readonly paddingMode?: "zerosInitializer" | "reflect" | "replicate" | "circular";
 }
 
 /** Options of a depthwise convolution. */
@@ -57,7 +57,7 @@ export function checkConvolution(
   const fanIn = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
   const uniform: Initializer = (context) =>
     uniformInitializer(-1, 1)(context).multiply(context.trace.fill(fanIn, [], context.dtype).rsqrt());
-  const { weight = convention ? uniform : heNormal, bias = convention ? uniform : zeros } = options;
+  const { weight = convention ? uniform : heNormal, bias = convention ? uniform : zerosInitializer } = options;
   return {
     name: `${where}(${inputs}, ${outputs}, ${axes === 1 ? sizes[0] : `[${sizes.join(", ")}]`})`,
     parameters: {
@@ -75,9 +75,9 @@ function convolving(
   options: ConvOptions,
 ): Layer {
   const { name, parameters } = checkConvolution(where, axes, channels, kernel, options, false);
-  const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = options;
+  const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zerosInitializer" } = options;
   if (padding !== "same") sidesOf(where, padding, axes);
-  checkChoice(where, "paddingMode", paddingMode, ["zeros", "reflect", "replicate", "circular"]);
+  checkChoice(where, "paddingMode", paddingMode, ["zerosInitializer", "reflect", "replicate", "circular"]);
   const [kernels, strides, dilations] = [kernel, stride, dilation].map((value) =>
     pairOf(where, "", value, axes).slice(2 - axes),
   ) as [number[], number[], number[]];
@@ -88,7 +88,7 @@ function convolving(
     apply({ weight, bias }, x) {
       checkImage(name, x, axes, channels[0]);
       const y = within(name, () => {
-        if (paddingMode === "zeros") return convolve(x, weight as Tensor, { ...steps, padding });
+        if (paddingMode === "zerosInitializer") return convolve(x, weight as Tensor, { ...steps, padding });
         const sides =
           padding === "same"
             ? kernels.flatMap((size, k) =>

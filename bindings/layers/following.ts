@@ -4,16 +4,18 @@
 import type { Hyper } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { DType } from "../values/errors.js";
-import type { LayerContext } from "./context.js";
-import { zeros } from "./initializers.js";
-import type { Layer } from "./layer.js";
+
+import { zerosInitializer } from "./initializers.js";
+import type { Layer, LayerContext } from "./layer.js";
 
 /** A number while a program is traced: itself, or a scalar in f64. */
 export type Value = number | Tensor;
 
 /** The state of a layer with this number. */
 export function following(name: string, hyper: Hyper): Pick<Layer, "state"> {
-  return typeof hyper === "number" ? {} : { state: { [name]: { shape: [], initializer: zeros, follows: hyper } } };
+  return typeof hyper === "number"
+    ? {}
+    : { state: { [name]: { shape: [], initializer: zerosInitializer, follows: hyper } } };
 }
 
 /** The number as the program reads it. */

@@ -4,9 +4,9 @@ import { poolMaxFrom, pseudoRandomStarts, randomStarts } from "../tensors/poolin
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, wrongKind } from "../values/options.js";
-import { type LayerContext, needContext } from "./context.js";
+import { needContext } from "./context.js";
 import { checkImage } from "./images.js";
-import type { Layer } from "./layer.js";
+import type { Layer, LayerContext } from "./layer.js";
 
 export interface FractionalMaxPool2dOptions {
   /** Height and width of the output, ≥ 1; this or outputRatio. */

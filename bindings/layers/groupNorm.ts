@@ -70,7 +70,7 @@ export function groupNorm(groups: number, channels: number, options: GroupNormOp
  * sample, in training and in evaluation alike. As in PyTorch there is no γ and β unless they are given.
  *
  * @param channels  extent of the last axis of x [batch, ..., channels], ≥ 1
- * @param options   epsilon, default 1e-5; gamma and beta, their starts, `ones` and `zeros` for example, default false: none
+ * @param options   epsilon, default 1e-5; gamma and beta, their starts, `onesInitializer` and `zerosInitializer` for example, default false: none
  * @throws RangeError  a number out of range
  * @throws ShapeError  x has other channels, or fewer than 2 positions
  * @example

@@ -1,6 +1,6 @@
 export * from "./activations.js";
 export { type BatchNormOptions, batchNorm } from "./batchNorm.js";
-export { type ApplyOptions, applyLayer, type DrawOptions, type LayerContext } from "./context.js";
+export { type ApplyOptions, applyLayer } from "./context.js";
 export {
   type ConvOptions,
   type ConvStarts,
@@ -15,7 +15,7 @@ export { type EmbeddingOptions, embedding } from "./embedding.js";
 export { type FractionalMaxPool2dOptions, fractionalMaxPool2d } from "./fractionalPooling.js";
 export { gaussianNoise } from "./gaussianNoise.js";
 export { type GroupNormOptions, groupNorm, instanceNorm } from "./groupNorm.js";
-export type { Layer, Parameter, Parameters, ParameterTensors } from "./layer.js";
+export type { DrawOptions, Layer, LayerContext, Parameter, Parameters, ParameterTensors } from "./layer.js";
 export { type LayerNormOptions, layerNorm } from "./layerNorm.js";
 export { type LinearOptions, linear } from "./linear.js";
 export type { AffineOptions } from "./moments.js";

@@ -4,23 +4,70 @@ import * as abi from "../../assembly/abi.js";
 import { registered, wholeOnly } from "../engine/featureSets.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
+import { type ArrayLike, checkShape, checkType } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, has, shown } from "../values/options.js";
 
-/** What an initializer is told of the parameter. */
+/**
+ * The parameter that an initializer makes the start of, and what it can make it of. Shape and type are those of the
+ * parameter where none are given.
+ *
+ * @example
+ * const halves = (context) => context.uniform().subtract(0.5);
+ * createTrainer(engine, { model: linear(2, 1, { weight: halves }), loss: meanSquaredError(), optimizer: adam() });
+ */
 export interface InitialContext {
-  readonly trace: Trace;
   readonly shape: readonly number[];
   readonly dtype: "f32" | "f64";
-  /** Index of the parameter in declaration order: its stream of random numbers. */
+  /** Position of the parameter in declaration order, from 0. */
   readonly index: number;
+  /** One value everywhere. */
+  fill(value: number, shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
+  /** Numbers as they are. */
+  constant(values: ArrayLike, dtype?: "f32" | "f64"): Tensor;
+  /** Uniform in [0, 1). A second draw has other numbers than the first. */
+  uniform(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
+  /** Standard normal. */
+  normal(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
+  /** @internal */
+  readonly trace: Trace;
+  /** Random numbers of an op. @internal */
+  draw(op: number, shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
 }
 
 /** Makes the initial value of a parameter. */
 export type Initializer = (context: InitialContext) => Tensor;
 
-function draw({ trace, shape, index }: InitialContext, op: number, dtype: "f32" | "f64"): Tensor {
-  return trace.random(op, [], abi.streamInitialize + index, 0, dtype, shape);
+const floats = ["f32", "f64"] as const;
+
+/** The context of one parameter in a trace. @internal */
+export class Initialization implements InitialContext {
+  #draws = 0;
+
+  constructor(
+    readonly trace: Trace,
+    readonly shape: readonly number[],
+    readonly dtype: "f32" | "f64",
+    readonly index: number,
+  ) {}
+
+  fill(value: number, shape = this.shape, dtype = this.dtype): Tensor {
+    return this.trace.fill(value, checkShape("context.fill", shape), checkType("context.fill", dtype, floats));
+  }
+  constant(values: ArrayLike, dtype = this.dtype): Tensor {
+    return this.trace.constant(values, dtype);
+  }
+  uniform(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor {
+    return this.draw(abi.opUniform, shape, dtype);
+  }
+  normal(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor {
+    return this.draw(abi.opNormal, shape, dtype);
+  }
+  draw(op: number, shape = this.shape, dtype = this.dtype): Tensor {
+    if (this.#draws > 255) throw new RangeError("initializer: draws more than 256 times. Draw larger tensors.");
+    const stream = abi.streamInitialize + this.#draws++ * abi.streamDraw + this.index;
+    return this.trace.random(op, [], stream, 0, checkType("context", dtype, floats), checkShape("context", shape));
+  }
 }
 
 /** Inputs and outputs of one unit of a weight [...kernel, inputs, outputs]: each times the positions of the kernel. */
@@ -32,7 +79,7 @@ function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
 /** An initializer without options, which is given as it is: called like those that have some, it says so. */
 function given(name: string, initializer: Initializer): Initializer {
   return (context) => {
-    if (has(context, "trace", "shape")) return initializer(context);
+    if (has(context, "shape", "draw")) return initializer(context);
     throw new TypeError(
       `${name}: called with ${shown(context)}, but it is the initializer itself. Give ${name} without ().`,
     );
@@ -40,14 +87,10 @@ function given(name: string, initializer: Initializer): Initializer {
 }
 
 /** Every element 0. */
-export const zeros: Initializer = /* @__PURE__ */ given("zeros", ({ trace, shape, dtype }) =>
-  trace.fill(0, shape, dtype),
-);
+export const zerosInitializer: Initializer = /* @__PURE__ */ given("zerosInitializer", (context) => context.fill(0));
 
 /** Every element 1. */
-export const ones: Initializer = /* @__PURE__ */ given("ones", ({ trace, shape, dtype }) =>
-  trace.fill(1, shape, dtype),
-);
+export const onesInitializer: Initializer = /* @__PURE__ */ given("onesInitializer", (context) => context.fill(1));
 
 /**
  * Every element the same number.
@@ -58,7 +101,7 @@ export const ones: Initializer = /* @__PURE__ */ given("ones", ({ trace, shape, 
  */
 export function constantInitializer(value: number): Initializer {
   checkNumber("constantInitializer", "value", value, {});
-  return ({ trace, shape, dtype }) => trace.fill(value, shape, dtype);
+  return (context) => context.fill(value);
 }
 
 /**
@@ -72,7 +115,8 @@ export function uniformInitializer(low = -0.05, high = 0.05): Initializer {
   checkNumber("uniformInitializer", "low", low, {});
   checkNumber("uniformInitializer", "high", high, { above: low });
   return (context) =>
-    draw(context, abi.opUniform, context.dtype)
+    context
+      .uniform()
       .multiply(high - low)
       .add(low);
 }
@@ -85,7 +129,7 @@ export function uniformInitializer(low = -0.05, high = 0.05): Initializer {
  */
 export function normalInitializer(deviation = 0.01): Initializer {
   checkNumber("normalInitializer", "deviation", deviation, { above: 0 });
-  return (context) => draw(context, abi.opNormal, context.dtype).multiply(deviation);
+  return (context) => context.normal().multiply(deviation);
 }
 
 /** Standard deviation of a standard normal cut at ±2: √(1 − 4 φ(2) / (2 Φ(2) − 1)). */
@@ -96,7 +140,7 @@ const withinTwo = 0.9544997361036416;
 /** Standard normal cut at ±2 by inversion of its distribution function: √2 erf⁻¹(erf(√2) u), u uniform in (−1, 1). */
 function truncatedDraw(context: InitialContext): Tensor {
   const half = 2 ** -25; // of the 24 bits of a uniform number: u is never ±1 and as often negative as positive
-  const u = draw(context, abi.opUniform, "f64").add(half).multiply(2).subtract(1).multiply(withinTwo);
+  const u = context.uniform(context.shape, "f64").add(half).multiply(2).subtract(1).multiply(withinTwo);
   // Winitzki's approximation, good to 2e-3, then Newton steps on erf x − u: 1e-6, 1e-12, exact.
   const log = u.square().negate().log1p();
   const t = log.multiply(0.5).add(2 / (Math.PI * 0.147));
@@ -112,7 +156,7 @@ function truncatedDraw(context: InitialContext): Tensor {
   return x.multiply(Math.SQRT2);
 }
 
-export interface TruncatedNormalOptions {
+export interface TruncatedNormalInitializerOptions {
   /** σ > 0; default 0.01. */
   readonly deviation?: number;
   /**
@@ -127,13 +171,13 @@ export interface TruncatedNormalOptions {
  *
  * @throws RangeError  deviation out of range
  * @example
- * linear(784, 128, { weight: truncatedNormal({ deviation: 0.02 }) });
+ * linear(784, 128, { weight: truncatedNormalInitializer({ deviation: 0.02 }) });
  */
-export function truncatedNormal(options: TruncatedNormalOptions = {}): Initializer {
-  checkOptions("truncatedNormal", options, ["deviation", "correction"]);
+export function truncatedNormalInitializer(options: TruncatedNormalInitializerOptions = {}): Initializer {
+  checkOptions("truncatedNormalInitializer", options, ["deviation", "correction"]);
   const { deviation = 0.01, correction = false } = options;
-  checkNumber("truncatedNormal", "deviation", deviation, { above: 0 });
-  checkFlag("truncatedNormal", "correction", correction);
+  checkNumber("truncatedNormalInitializer", "deviation", deviation, { above: 0 });
+  checkFlag("truncatedNormalInitializer", "correction", correction);
   const factor = correction ? deviation / truncatedDeviation : deviation;
   return (context) => truncatedDraw(context).multiply(factor).cast(context.dtype);
 }
@@ -180,23 +224,23 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
 type FanMode = NonNullable<VarianceScalingOptions["mode"]>;
 
 /** √(s / fan), computed in a type. */
-function deviationOf({ trace, shape }: InitialContext, scale: number, mode: FanMode, dtype: "f32" | "f64"): Tensor {
-  const { fanIn, fanOut } = fans(shape);
+function deviationOf(context: InitialContext, scale: number, mode: FanMode, dtype: "f32" | "f64"): Tensor {
+  const { fanIn, fanOut } = fans(context.shape);
   const fan = Math.max(mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2, 1);
-  return trace.fill(scale, [], dtype).divide(fan).sqrt();
+  return context.fill(scale, [], dtype).divide(fan).sqrt();
 }
 
 function scaledUniform(scale: number, mode: FanMode): Initializer {
   return (context) => {
     const bound = deviationOf(context, 3 * scale, mode, context.dtype);
-    return draw(context, abi.opUniform, context.dtype).multiply(2).subtract(1).multiply(bound);
+    return context.uniform().multiply(2).subtract(1).multiply(bound);
   };
 }
 
 function scaledNormal(scale: number, mode: FanMode): Initializer {
   return (context) => {
     const deviation = deviationOf(context, scale, mode, context.dtype);
-    return draw(context, abi.opNormal, context.dtype).multiply(deviation);
+    return context.normal().multiply(deviation);
   };
 }
 
@@ -259,18 +303,18 @@ export const lecunUniform: Initializer = /* @__PURE__ */ given(
  * @throws RangeError  gain out of range
  * @throws ShapeError  for a parameter of fewer than 2 axes
  * @example
- * linear(64, 64, { weight: orthogonal() });
+ * linear(64, 64, { weight: orthogonalInitializer() });
  * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural
  * networks*, ICLR 2014
  */
-export const orthogonal = /* @__PURE__ */ wholeOnly(function orthogonal(gain = 1): Initializer {
-  checkNumber("orthogonal", "gain", gain, { above: 0 });
+export const orthogonalInitializer = /* @__PURE__ */ wholeOnly(function orthogonalInitializer(gain = 1): Initializer {
+  checkNumber("orthogonalInitializer", "gain", gain, { above: 0 });
   return (context) => {
     if (context.shape.length < 2)
       throw new ShapeError(
-        `orthogonal: needs at least 2 axes, got shape [${context.shape.join(", ")}]. Use it for weights, not for biases.`,
+        `orthogonalInitializer: needs at least 2 axes, got shape [${context.shape.join(", ")}]. Use it for weights, not for biases.`,
       );
-    const op = registered(context.trace.engine, "op", abi.opOrthogonal, "orthogonal");
-    return draw(context, op, context.dtype).multiply(gain);
+    const op = registered(context.trace.engine, "op", abi.opOrthogonal, "orthogonalInitializer");
+    return context.draw(op).multiply(gain);
   };
 });

@@ -1,6 +1,6 @@
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
-import { heNormal, type Initializer, zeros } from "./initializers.js";
+import { heNormal, type Initializer, zerosInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 
 export interface LinearOptions {
@@ -24,7 +24,7 @@ export function linear(inputs: number, outputs: number, options: LinearOptions =
   checkNumber("linear", "inputs", inputs, { min: 1, integer: true });
   checkNumber("linear", "outputs", outputs, { min: 1, integer: true });
   checkOptions("linear", options, ["weight", "bias"]);
-  const { weight = heNormal, bias = zeros } = options;
+  const { weight = heNormal, bias = zerosInitializer } = options;
   const name = `linear(${inputs}, ${outputs})`;
   return {
     name,

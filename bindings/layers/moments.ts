@@ -3,7 +3,7 @@
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
-import { type Initializer, ones, zeros } from "./initializers.js";
+import { type Initializer, onesInitializer, zerosInitializer } from "./initializers.js";
 import type { Parameters } from "./layer.js";
 
 export interface AffineOptions {
@@ -13,7 +13,10 @@ export interface AffineOptions {
   readonly beta?: Initializer | false;
 }
 
-export function affineParameters(shape: readonly number[], { gamma = ones, beta = zeros }: AffineOptions): Parameters {
+export function affineParameters(
+  shape: readonly number[],
+  { gamma = onesInitializer, beta = zerosInitializer }: AffineOptions,
+): Parameters {
   return {
     ...(gamma === false ? {} : { gamma: { shape, initializer: gamma } }),
     ...(beta === false ? {} : { beta: { shape, initializer: beta } }),

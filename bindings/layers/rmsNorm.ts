@@ -1,13 +1,13 @@
 import { checkShape } from "../values/arrays.js";
 import { checkNumber, checkOptions } from "../values/options.js";
-import { type Initializer, ones } from "./initializers.js";
+import { type Initializer, onesInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 import { affineParameters, checkTrailing } from "./moments.js";
 
 export interface RmsNormOptions {
   /** ε > 0; default 1e-6. */
   readonly epsilon?: number;
-  /** Start of the scale γ, or false for none; default ones. */
+  /** Start of the scale γ, or false for none; default onesInitializer. */
   readonly gamma?: Initializer | false;
 }
 
@@ -27,7 +27,7 @@ export function rmsNorm(shape: number | readonly number[], options: RmsNormOptio
   const extents = typeof shape === "number" ? [shape] : checkShape(where, shape);
   for (const extent of extents) checkNumber(where, "shape", extent, { min: 1, integer: true });
   checkOptions(where, options, ["epsilon", "gamma"]);
-  const { epsilon = 1e-6, gamma = ones } = options;
+  const { epsilon = 1e-6, gamma = onesInitializer } = options;
   checkNumber(where, "epsilon", epsilon, { above: 0 });
   return {
     name: `rmsNorm(${extents.join(", ")})`,

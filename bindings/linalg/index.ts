@@ -1,4 +1,4 @@
-// Dense linear algebra in double precision.
+// Dense linear algebra in double precision. Also the entry thalweg/linalg.
 
 export { type Cholesky, cholesky } from "./cholesky.js";
 export { conditionNumber, singularValues } from "./conditionNumber.js";

@@ -1,9 +1,9 @@
 // Driving a search: a generator that yields what the host has to do, so that one code serves calls that wait for
 // promises and calls that must not.
 
-import { breathe } from "../engine/breathe.js";
+import { yieldToHost } from "../engine/yieldToHost.js";
 
-/** What a search yields: a call of the user's, which may answer a promise, or null to let the host breathe. */
+/** What a search yields: a call of the user's, which may answer a promise, or null to yield to the host. */
 export type Search<T> = Generator<(() => unknown) | null, T, unknown>;
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
@@ -33,7 +33,7 @@ export async function runAsync<T>(search: Search<T>): Promise<T> {
     while (!turn.done) {
       const call = turn.value;
       if (call === null) {
-        await breathe();
+        await yieldToHost();
         turn = search.next();
         continue;
       }

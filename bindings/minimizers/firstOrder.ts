@@ -1,20 +1,21 @@
 // First-order optimizers on a function: the update rules that train models, on a vector in place of weights.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt } from "../engine/addresses.js";
-import type { Engine } from "../engine/engine.js";
+import type { Core, Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import type { InitialContext } from "../layers/initializers.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
-import { TrainerMemory, type TrainerParts } from "../training/memory.js";
+import { TrainerMemory } from "../training/memory.js";
+import type { TrainerParts } from "../training/parts.js";
 import { DivergenceError } from "../values/errors.js";
 import type { Search } from "./drive.js";
+import { MinimizerMemory } from "./memory.js";
+import type { MinimizeMethod } from "./method.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
-import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";
+import type { Minimum, TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
-import { earlySentences, readBounds } from "./search.js";
+import { finished, readBounds, runPlain, runTraced } from "./search.js";
 import type { CheckedOptions } from "./stops.js";
-
-const sliceTime = typeof document !== "undefined" ? 20 : 50;
 
 /** A trainer's memory whose parameters are x. */
 function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): TrainerMemory {
@@ -26,7 +27,7 @@ function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): Tr
       parameters: {
         x: {
           shape,
-          initializer: ({ trace }: InitialContext) => trace.constant({ data: point.start, shape }, "f64"),
+          initializer: (context: InitialContext) => context.constant({ data: point.start, shape }),
         },
       },
       apply: (_: unknown, x: unknown) => x,
@@ -43,13 +44,10 @@ function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): Tr
   return new TrainerMemory(engine, parts as unknown as TrainerParts);
 }
 
-interface Best {
-  x: Float64Array;
-  value: number;
-  gradientNorm: number;
-}
+/** What an update rule is to the record of a minimizer: a method that wants gradients, and nothing else. */
+const bare = { method: "", direction: abi.directionSteepest, numbers: [], needs: 0, pairs: 0, lineSearch: null };
 
-/** Minimizes by an update rule; the answer is the last point, or the best where the run failed or was ended. */
+/** Minimizes by an update rule; returns the last point, or the best where the run failed or was ended. */
 export function* searchByRule(
   where: string,
   engine: Engine,
@@ -59,123 +57,48 @@ export function* searchByRule(
   options: CheckedOptions,
 ): Search<Minimum<unknown>> {
   const begun = performance.now();
-  const n = point.elements;
   const bounds = readBounds(where, point, options);
   let traced: TracedObjective | null = null;
-  let memory: TrainerMemory | null = null;
-  let results = 0;
+  let rule: TrainerMemory | null = null;
+  let memory: MinimizerMemory | null = null;
   try {
     if (typeof objective === "function")
       traced = new TracedObjective(where, engine, objective, point, false, { value: false, product: false });
     else objective.bounds = bounds;
-    memory = memoryFor(engine, point, optimizer);
-    results = engine.allocate(abi.resultsHeader + 8 * n + 16);
-    const { record, schedules } = memory;
-    const program = traced?.addresses()[1] ?? 0;
+    rule = memoryFor(engine, point, optimizer);
+    memory = new MinimizerMemory(engine, bare as unknown as MinimizeMethod, bare.direction, point, 0, bounds, options);
     const entries: TraceEntry<unknown>[] = [];
-    const evaluations = { value: 0, gradient: 0 };
-    let best: Best = { x: point.start.slice(), value: Number.POSITIVE_INFINITY, gradientNorm: Number.NaN };
-    let breathed = begun;
-    let reported = begun;
-    let iterations = 0;
-    let ended: readonly [Status, string] | null = null;
-    let last = best;
-    while (!ended) {
-      schedules.lookUp(engine, iterations, 0, 1);
-      const final = iterations >= options.maxIterations;
-      const place = engine.address((core) => core.minimizerLookAhead(record));
-      const at = final ? memory.get(abi.trainerParameters) : place;
-      const x = engine.doubles.slice(doubleAt(at), doubleAt(at) + n);
-      const gradients = doubleAt(memory.get(abi.trainerGradients));
-      let value: number;
-      if (traced) {
-        engine.call((core) => core.bindRandom(0, 0, 0, 0, 0));
-        engine.checked((core) => core.run(program, at, results));
-        value = engine.doubles[doubleAt(results)] as number;
-        const from = doubleAt(results + abi.resultsHeader);
-        engine.doubles.copyWithin(gradients, from, from + n);
-      } else {
-        const answers = objective as PlainAnswers;
-        const both = yield* answers.both(x);
-        value = both.value;
-        engine.doubles.set(both.gradient, gradients);
-        evaluations.value += answers.extra;
-        answers.extra = 0;
-      }
-      evaluations.value++;
-      evaluations.gradient++;
-      const gradientNorm = largest(engine.doubles, gradients, x, bounds);
-      last = { x, value, gradientNorm };
-      if (value < best.value) best = last;
-      if (options.trace) entries.push({ x: point.arranged(x), value, gradientNorm, step: iterations === 0 ? 0 : 1 });
-      if (!Number.isFinite(value + gradientNorm)) ended = outcomeOf(abi.statusNotFinite);
-      else if (gradientNorm <= options.gradientTolerance) ended = outcomeOf(abi.statusGradient);
-      else if (final) ended = outcomeOf(abi.statusIterations);
-      else if (evaluations.value >= options.maxEvaluations) ended = outcomeOf(abi.statusEvaluations);
-      if (ended) break;
-      try {
-        engine.checked((core) => core.minimizerUpdate(record, value));
-      } catch (error) {
-        if (!(error instanceof DivergenceError)) throw error;
-        ended = outcomeOf(abi.statusNotFinite);
-      }
-      if (bounds) clamp(engine, doubleAt(memory.get(abi.trainerParameters)), bounds);
-      iterations++;
-      const now = performance.now();
-      if (now - breathed <= sliceTime && !options.signal) continue;
-      breathed = now;
-      if (options.onProgress && now - reported >= 50) {
-        reported = now;
-        options.onProgress({ iterations, value, gradientNorm, seconds: (now - begun) / 1000 });
-      }
-      yield null;
-      if (options.signal?.aborted) ended = ["aborted", earlySentences.aborted];
-      else if (now - begun > 1000 * options.time) ended = ["time", earlySentences.time];
-    }
-    const [status, message] = ended;
-    const answer = status === "converged" || status === "maxIterations" ? last : best;
-    return {
-      x: point.arranged(answer.x),
-      value: answer.value,
-      gradientNorm: answer.gradientNorm,
-      iterations,
-      evaluations,
-      status,
-      message,
-      ...(options.trace ? { trace: entries } : {}),
-    };
+    const calls = callsOf(rule, memory);
+    const ended = traced
+      ? yield* runTraced(memory, traced, options, begun, entries, calls.run)
+      : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries, calls.advance);
+    return finished(memory, ended, options, entries, ["converged", "maxIterations"]);
   } finally {
     traced?.free();
+    rule?.free();
     memory?.free();
-    if (results) engine.release(results);
   }
 }
 
-/** The largest component of the gradient, but for those that lead out where x stands at a bound. */
-function largest(
-  doubles: Float64Array,
-  from: number,
-  x: Float64Array,
-  bounds: readonly [Float64Array, Float64Array] | null,
-): number {
-  let found = 0;
-  for (let k = 0; k < x.length; k++) {
-    let g = doubles[from + k] as number;
-    if (Number.isNaN(g)) return g;
-    if (bounds) {
-      const at = x[k] as number;
-      const room = g > 0 ? at - (bounds[0][k] as number) : (bounds[1][k] as number) - at;
-      if (room <= 4 * Number.EPSILON * Math.abs(at)) g = 0;
+/** The calls that drive the search, each with the values of users' schedules for its steps. */
+function callsOf({ record, schedules }: TrainerMemory, memory: MinimizerMemory) {
+  const { engine } = memory;
+  const called = (steps: number, call: (core: Core) => number): number => {
+    const begun = memory.get(fields.minimizerRequest) !== 0;
+    schedules.lookUp(engine, memory.get(fields.minimizerIterations) + Number(begun), 0, steps);
+    try {
+      return engine.checked(call);
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      memory.set(fields.minimizerStatus, abi.statusNotFinite);
+      return 0;
     }
-    found = Math.max(found, Math.abs(g));
-  }
-  return found;
-}
-
-function clamp(engine: Engine, from: number, [lower, upper]: readonly [Float64Array, Float64Array]): void {
-  const { doubles } = engine;
-  for (let k = 0; k < lower.length; k++) {
-    const at = doubles[from + k] as number;
-    doubles[from + k] = Math.min(Math.max(at, lower[k] as number), upper[k] as number);
-  }
+  };
+  return {
+    advance: () => called(1, (core) => core.ruleAdvance(record, memory.record)),
+    run: (requests: number) => {
+      const steps = Math.min(requests, schedules.reach);
+      return called(steps, (core) => core.ruleRun(record, memory.record, steps));
+    },
+  };
 }

@@ -1,16 +1,17 @@
 // Curve fitting: parameters of a model by least squares, with their standard errors.
 
-import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf, wholeOnly } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
 import { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, isArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkOptions, has, isRecord, shown } from "../values/options.js";
 import { runAsync } from "./drive.js";
-import { levenbergMarquardt, type Method, wantsResiduals } from "./methods.js";
-import type { Status, TraceEntry } from "./outcome.js";
-import { type Arranged, Arrangement, type Point } from "./point.js";
+import type { MinimizeMethod } from "./method.js";
+import { levenbergMarquardt, wantsResiduals } from "./methods.js";
+import type { MinimizeStatus, TraceEntry } from "./outcome.js";
+import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
 import { searchMinimum } from "./search.js";
 import { checkMinimizeOptions, type MinimizeOptions, minimizeOptions } from "./stops.js";
 
@@ -26,7 +27,7 @@ export interface Observations {
 
 export type FitCurveOptions = Omit<MinimizeOptions, "bounds" | "differences"> & {
   /** A method for residuals; default `levenbergMarquardt()`. */
-  readonly method?: Method;
+  readonly method?: MinimizeMethod;
 };
 
 /** What a fit answers. */
@@ -43,7 +44,7 @@ export interface CurveFit<P> {
   readonly degreesOfFreedom: number;
   readonly iterations: number;
   readonly evaluations: { readonly value: number; readonly gradient: number };
-  readonly status: Status;
+  readonly status: MinimizeStatus;
   readonly message: string;
   /** The accepted points from the start on, if they were asked for; value is half the sum of squares. */
   readonly trace?: readonly TraceEntry<P>[];
@@ -98,8 +99,63 @@ function readObservations(given: Observations) {
   return { y: y.data, rows, single, columns, roots };
 }
 
+/** The function that minimizers take: √w (model(x, p) − y). */
+function residualsOf(
+  where: string,
+  model: (x: unknown, parameters: unknown) => unknown,
+  { y, rows, single, columns, roots }: ReturnType<typeof readObservations>,
+): (parameters: never) => Tensor {
+  return (parameters) => {
+    const { trace } = anyTensor(parameters);
+    const tensors = columns.map(({ data, shape }) => trace.constant({ data, shape }, "f64"));
+    const x: Predictors = single
+      ? (tensors[0] as Tensor)
+      : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
+    const answer: unknown = model(x, parameters);
+    if (!(answer instanceof Tensor))
+      throw new TypeError(`${where}: the model must answer a tensor, got ${shown(answer)}. Use tensor operations.`);
+    if (answer.size !== rows)
+      throw new ShapeError(
+        `${where}: the model answers shape [${answer.shape.join(", ")}], expected [${rows}], one value an observation.`,
+      );
+    const difference = answer.reshape([rows]).subtract(trace.constant(y, "f64"));
+    return roots ? difference.multiply(trace.constant(roots, "f64")) : difference;
+  };
+}
+
+/** Standard errors and covariance σ² (J'J)⁻¹, from its inverse matrix if that is known. */
+function accuracyOf(
+  point: Arrangement,
+  rows: number,
+  residualSumOfSquares: number,
+  inverse: Float64Array | null,
+  message: string,
+) {
+  const n = point.elements;
+  const degreesOfFreedom = rows - n;
+  const variance = residualSumOfSquares / degreesOfFreedom;
+  const known = inverse !== null && degreesOfFreedom > 0;
+  const covariance = known ? inverse.map((entry) => variance * entry) : null;
+  const errors = new Float64Array(n).map((_, k) =>
+    covariance ? Math.sqrt(covariance[k * n + k] as number) : Number.NaN,
+  );
+  const reason =
+    degreesOfFreedom === 0
+      ? " No degree of freedom is left, so there are no standard errors."
+      : known
+        ? ""
+        : " The parameters are not determined by the data one by one, so there are no standard errors.";
+  return {
+    standardErrors: point.arranged(errors),
+    covariance: covariance ? { data: covariance, shape: [n, n] } : null,
+    residualSumOfSquares,
+    degreesOfFreedom,
+    message: message + reason,
+  };
+}
+
 /** Finds the parameters of a model. */
-export type FitCurve = <P extends Point>(
+export type FitCurve = <P extends StartingPoint>(
   engine: Engine,
   model: (x: never, parameters: never) => Tensor,
   observations: Observations,
@@ -138,7 +194,8 @@ export const fitCurve: FitCurve = /* @__PURE__ */ wholeOnly(
     solversOf(where, checkEngine(where, engine), "minimizerCovariance");
     if (typeof model !== "function")
       throw new TypeError(`${where}: the model must be a function of x and the parameters, got ${shown(model)}.`);
-    const { y, rows, single, columns, roots } = readObservations(observations);
+    const observed = readObservations(observations);
+    const { rows } = observed;
     if ((options as MinimizeOptions | null)?.bounds !== undefined)
       throw new TypeError(
         `${where}: keeps no bounds. Minimize the sum of squares by minimize with lbfgs(), or let p.exp() stand for what ` +
@@ -159,53 +216,20 @@ export const fitCurve: FitCurve = /* @__PURE__ */ wholeOnly(
       throw new ShapeError(
         `${where}: fewer observations than parameters: got ${rows} for ${n}. Fix some parameters, or observe more.`,
       );
-    const residuals = (parameters: never): Tensor => {
-      const { trace } = anyTensor(parameters);
-      const tensors = columns.map(({ data, shape }) => trace.constant({ data, shape }, "f64"));
-      const x: Predictors = single
-        ? (tensors[0] as Tensor)
-        : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
-      const answer: unknown = model(x, parameters);
-      if (!(answer instanceof Tensor))
-        throw new TypeError(`${where}: the model must answer a tensor, got ${shown(answer)}. Use tensor operations.`);
-      if (answer.size !== rows)
-        throw new ShapeError(
-          `${where}: the model answers shape [${answer.shape.join(", ")}], expected [${rows}], one value an observation.`,
-        );
-      const difference = answer.reshape([rows]).subtract(trace.constant(y, "f64"));
-      return roots ? difference.multiply(trace.constant(roots, "f64")) : difference;
-    };
+    const residuals = residualsOf(where, model as (x: unknown, parameters: unknown) => unknown, observed);
     let inverse: Float64Array | null = null;
     const { x, value, ...found } = await runAsync(
       searchMinimum(where, engine, residuals, point, method, checked, (memory, at) => {
         const isKnown = engine.checked((core) => core.minimizerCovariance(memory.record, at)) === 1;
-        if (isKnown) inverse = memory.read(abi.minimizerMatrix, n * n);
+        if (isKnown) inverse = memory.readBlock(fields.minimizerMatrix, n * n);
       }),
     );
-    const degreesOfFreedom = rows - n;
-    const residualSumOfSquares = 2 * value;
-    const variance = residualSumOfSquares / degreesOfFreedom;
-    const known = (inverse as Float64Array | null) !== null && degreesOfFreedom > 0;
-    const covariance = known ? (inverse as unknown as Float64Array).map((entry) => variance * entry) : null;
-    const errors = new Float64Array(n).map((_, k) =>
-      covariance ? Math.sqrt(covariance[k * n + k] as number) : Number.NaN,
-    );
-    const reason =
-      degreesOfFreedom === 0
-        ? " No degree of freedom is left, so there are no standard errors."
-        : known
-          ? ""
-          : " The parameters are not determined by the data one by one, so there are no standard errors.";
     return {
       parameters: x,
-      standardErrors: point.arranged(errors),
-      covariance: covariance ? { data: covariance, shape: [n, n] } : null,
-      residualSumOfSquares,
-      degreesOfFreedom,
+      ...accuracyOf(point, rows, 2 * value, inverse, found.message),
       iterations: found.iterations,
       evaluations: found.evaluations,
       status: found.status,
-      message: found.message + reason,
       ...(found.trace ? { trace: found.trace as readonly TraceEntry<unknown>[] } : {}),
     };
   },

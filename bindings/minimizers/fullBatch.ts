@@ -1,13 +1,16 @@
 // Fitting a trainer by a minimizer, over all rows: what `fit` does in place of steps of the update rule.
 
 import * as abi from "../../assembly/abi.js";
+import type { Core } from "../engine/engine.js";
 import { solversOf, wholeOnly } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import { readArray } from "../tensors/trace.js";
-import type { FitOptions, MethodOutcome, MethodRun } from "../training/fit.js";
-import type { Trainer } from "../training/trainer.js";
+import type { FitOptions, MethodRun } from "../training/fitOptions.js";
+import type { MethodOutcome } from "../training/history.js";
+import type { TrainerInternals } from "../training/internals.js";
 import { MinimizerMemory } from "./memory.js";
-import type { Method } from "./methods.js";
+import type { MinimizeMethod } from "./method.js";
 import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
@@ -21,7 +24,7 @@ const failures = {
 } as const;
 
 /** Refuses a trainer whose parts a minimizer would have to ignore, or could not keep. */
-function checkFits(where: string, { options, memory }: Trainer, method: Method): void {
+function checkFits(where: string, { options, memory }: TrainerInternals, method: MinimizeMethod): void {
   const { gradient, average, groups } = options;
   const optimizers: Optimizer[] = [options.optimizer, ...groups.flatMap(({ optimizer }) => optimizer ?? [])];
   const refuse = (what: string, advice: string): never => {
@@ -46,7 +49,7 @@ function checkFits(where: string, { options, memory }: Trainer, method: Method):
 }
 
 /** The options of a run over all rows in one batch; refuses those that cannot go with that. @internal */
-export function planFit({ method }: Method, options: FitOptions, rows: number): FitOptions {
+export function planFit({ method }: MinimizeMethod, options: FitOptions, rows: number): FitOptions {
   const { batchSize = rows, shuffle = false, worker = false, statistics } = options;
   if (batchSize < rows)
     throw new RangeError(
@@ -65,14 +68,14 @@ export function planFit({ method }: Method, options: FitOptions, rows: number): 
 /** A minimizer at work on a trainer. */
 class FullBatchRun implements MethodRun {
   ended = false;
-  readonly #trainer: Trainer;
+  readonly #trainer: TrainerInternals;
   readonly #memory: MinimizerMemory;
   readonly #point: number;
 
-  constructor(trainer: Trainer, method: Method) {
+  constructor(trainer: TrainerInternals, method: MinimizeMethod) {
     const { engine, memory, options, programs } = trainer;
     const { elements } = memory.layout;
-    const start = readArray(engine, memory.get(abi.trainerParameters), options.dtype, elements);
+    const start = readArray(engine, memory.get(fields.trainerParameters), options.dtype, elements);
     this.#trainer = trainer;
     this.#memory = new MinimizerMemory(engine, method, method.direction, new Arrangement("fit", start), 0, null, {
       gradientTolerance: 0,
@@ -89,30 +92,31 @@ class FullBatchRun implements MethodRun {
       throw error;
     }
     engine.bytes.fill(0, this.#point, this.#point + 8 * elements + 64);
-    this.#memory.set(abi.minimizerRenews, Number(programs.largestRun.random));
+    this.#memory.set(fields.minimizerRenews, Number(programs.largestRun.random));
   }
 
   advance(runs: number, steps: number): void {
     const { engine, memory } = this.#trainer;
     const { record } = this.#memory;
-    const answer = engine.checked((core) => core.minimizerFit(memory.record, record, this.#point, runs, steps));
+    const fit = (core: Core): number => core.minimizerFit(memory.record, record, this.#point, runs, steps);
+    const answer = engine.checked(fit, memory);
     this.ended = answer === 0;
   }
 
   outcome(): MethodOutcome {
     const memory = this.#memory;
     const { penalized } = this.#trainer.memory.layout;
-    const [loss = 0, penalty = 0, gradientNorm = 0] = memory.read(abi.minimizerResults, 3, abi.resultsLoss);
+    const [loss = 0, penalty = 0, gradientNorm = 0] = memory.readBlock(fields.minimizerResults, 3, abi.resultsLoss);
     const [status, message] = this.ended
-      ? outcomeOf(memory.get(abi.minimizerStatus))
+      ? outcomeOf(memory.get(fields.minimizerStatus))
       : (["stopped", "Stopped by the options of fit before the method ended."] as const);
     // What it asked for when the run stopped was not computed.
-    const open = this.ended ? 0 : memory.get(abi.minimizerRequest) & abi.requestValue;
+    const open = this.ended ? 0 : memory.get(fields.minimizerRequest) & abi.requestValue;
     return {
       loss,
       ...(penalized ? { penalty } : {}),
       gradientNorm,
-      evaluations: memory.get(abi.minimizerValues) - open,
+      evaluations: memory.get(fields.minimizerValues) - open,
       status,
       message: status === "lineSearch" ? failures[this.#trainer.options.dtype] : message,
     };
@@ -127,7 +131,10 @@ class FullBatchRun implements MethodRun {
 /**
  * Begins to fit a trainer, whose runs over all rows are prepared. @internal
  */
-export const beginFit = /* @__PURE__ */ wholeOnly(function beginFit(method: Method, trainer: Trainer): MethodRun {
+export const beginFit = /* @__PURE__ */ wholeOnly(function beginFit(
+  method: MinimizeMethod,
+  trainer: TrainerInternals,
+): MethodRun {
   const where = "fit";
   solversOf(where, trainer.engine, "minimizerFit");
   checkFits(where, trainer, method);

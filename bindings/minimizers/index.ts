@@ -1,3 +1,5 @@
+// Minimization of functions, line searches, and fits of curves. Also the entry thalweg/minimizers.
+
 export { type CurveFit, type FitCurve, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
 export {
   type BacktrackingOptions,
@@ -13,6 +15,7 @@ export {
   strongWolfe,
   type WolfeOptions,
 } from "./lineSearches.js";
+export type { MinimizeMethod } from "./method.js";
 export {
   bfgs,
   type ConjugateGradientOptions,
@@ -27,7 +30,6 @@ export {
   type LineSearchOption,
   lbfgs,
   levenbergMarquardt,
-  type Method,
   newton,
   saddleFreeNewton,
   type TrustRegionOptions,
@@ -35,6 +37,6 @@ export {
 } from "./methods.js";
 export { type Minimize, type MinimizeSync, minimize, minimizeSync } from "./minimize.js";
 export type { PlainObjective } from "./objective.js";
-export type { Minimum, Status, TraceEntry } from "./outcome.js";
-export type { Arranged, Point } from "./point.js";
+export type { MinimizeStatus, Minimum, TraceEntry } from "./outcome.js";
+export type { Arranged, StartingPoint } from "./point.js";
 export type { MinimizeOptions, MinimizeProgress, MinimizeSyncOptions } from "./stops.js";

@@ -11,16 +11,18 @@ import {
   searchQuadratic,
   searchStrongWolfe,
 } from "../values/contract.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 
 /** How far to go along a direction: a description that methods take. */
-export interface LineSearch {
+export interface LineSearch extends Opaque<"LineSearch"> {
+  /** @internal */
   readonly search: string;
-  /** Code of the core. */
+  /** Code of the core. @internal */
   readonly code: number;
-  /** Numbers as the search's class lists them. */
+  /** Numbers as the search's class lists them. @internal */
   readonly numbers: readonly number[];
-  /** What it asks for along a direction: bits of the core's requests. */
+  /** What it asks for along a direction: bits of the core's requests. @internal */
   readonly needs: number;
 }
 
@@ -29,7 +31,13 @@ function describe<Kind extends Registered & { readonly needs: number }, Got>(
   kind: Kind,
   given: Got & Given<Kind, number, Got>,
 ): LineSearch {
-  return { search, code: kind.code, numbers: inOrder<number>(kind, given), needs: kind.needs };
+  const made: Insides<LineSearch> = {
+    search,
+    code: kind.code,
+    numbers: inOrder<number>(kind, given),
+    needs: kind.needs,
+  };
+  return made as LineSearch;
 }
 
 const share = { above: 0, below: 1 } as const;

@@ -1,10 +1,12 @@
 // The memory of a minimizer: the core's record and the blocks it names.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../engine/addresses.js";
+import { doubleAt, type Field } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
+import { RecordView } from "../engine/record.js";
+import * as fields from "../engine/recordFields.js";
 import { wholeLines } from "../values/arrays.js";
-import type { Method } from "./methods.js";
+import type { MinimizeMethod } from "./method.js";
 import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
@@ -18,99 +20,99 @@ export type Stopping = Pick<
   "gradientTolerance" | "valueTolerance" | "stepTolerance" | "maxIterations" | "maxEvaluations" | "trace"
 >;
 
+/** Sizes of the blocks, by the field that holds their address. */
+function sizesOf(
+  method: MinimizeMethod,
+  n: number,
+  residuals: number,
+  arena: number,
+  optional: { bounds: boolean; trace: boolean },
+): [Field<"minimizer">, number][] {
+  const vector = wholeLines(8 * n + 16);
+  const results = abi.resultsHeader + vector;
+  const wantsMatrix = (method.needs & abi.requestHessian) !== 0 || residuals > 0;
+  const sizes: [Field<"minimizer">, number][] = [
+    [fields.minimizerX, vector],
+    [fields.minimizerResults, results],
+    [fields.minimizerTrial, vector],
+    [fields.minimizerTrialResults, results],
+    [fields.minimizerBest, vector],
+    [fields.minimizerBestResults, results],
+    [fields.minimizerStep, vector],
+    // v, x, and the other results of programs.
+    [fields.minimizerVector, wholeLines(16 * n + Math.max(16 * residuals, results) + 16)],
+    [fields.minimizerProduct, vector],
+    [fields.minimizerMatrix, wantsMatrix ? wholeLines(8 * n * Math.max(n, residuals) + 16) : 0],
+    [fields.minimizerResidual, wholeLines(8 * residuals + 16)],
+    [fields.minimizerArena, wholeLines(arena + 64)],
+    [fields.minimizerOptions, wholeLines(abi.directionBytes)],
+    [fields.minimizerLine, wholeLines(abi.lineBytes)],
+    [fields.minimizerSearchOptions, wholeLines(abi.searchBytes)],
+  ];
+  if (optional.bounds) sizes.push([fields.minimizerLower, vector], [fields.minimizerUpper, vector]);
+  if (optional.trace) sizes.push([fields.minimizerTrace, wholeLines(8 * traceLimit * (abi.traceHeader + n))]);
+  return sizes;
+}
+
 /** The record of a minimizer and its blocks, one region. */
-export class MinimizerMemory {
+export class MinimizerMemory extends RecordView<"minimizer"> {
   readonly record: number;
-  readonly #region: number;
 
   constructor(
-    readonly engine: Engine,
-    method: Method,
+    engine: Engine,
+    method: MinimizeMethod,
     direction: number,
     readonly point: Arrangement,
     readonly residuals: number,
     bounds: readonly [Float64Array, Float64Array] | null,
     options: Stopping,
   ) {
+    super(engine);
     const n = point.elements;
-    const vector = wholeLines(8 * n + 16);
-    const results = abi.resultsHeader + vector;
     const arena = engine.call((core) => core.minimizerArenaBytes(direction, n, residuals, method.pairs));
-    const wantsMatrix = (method.needs & abi.requestHessian) !== 0 || residuals > 0;
-    const sizes: [number, number][] = [
-      [abi.minimizerX, vector],
-      [abi.minimizerResults, results],
-      [abi.minimizerTrial, vector],
-      [abi.minimizerTrialResults, results],
-      [abi.minimizerBest, vector],
-      [abi.minimizerBestResults, results],
-      [abi.minimizerStep, vector],
-      // v, x, and what programs answer beside x.
-      [abi.minimizerVector, wholeLines(16 * n + Math.max(16 * residuals, results) + 16)],
-      [abi.minimizerProduct, vector],
-      [abi.minimizerMatrix, wantsMatrix ? wholeLines(8 * n * Math.max(n, residuals) + 16) : 0],
-      [abi.minimizerResidual, wholeLines(8 * residuals + 16)],
-      [abi.minimizerArena, wholeLines(arena + 64)],
-      [abi.minimizerOptions, wholeLines(abi.directionBytes)],
-      [abi.minimizerLine, wholeLines(abi.lineBytes)],
-      [abi.minimizerSearchOptions, wholeLines(abi.searchBytes)],
-    ];
-    if (bounds) sizes.push([abi.minimizerLower, vector], [abi.minimizerUpper, vector]);
-    if (options.trace) sizes.push([abi.minimizerTrace, wholeLines(8 * traceLimit * (abi.traceHeader + n))]);
+    const sizes = sizesOf(method, n, residuals, arena, { bounds: bounds !== null, trace: options.trace });
     const total = sizes.reduce((sum, [, size]) => sum + size, wholeLines(abi.minimizerBytes));
-    this.#region = engine.allocate(total);
-    engine.watch(this, [this.#region]);
-    engine.bytes.fill(0, this.#region, this.#region + total);
-    this.record = this.#region;
+    this.record = engine.allocate(total);
+    engine.watch(this, [this.record]);
+    engine.bytes.fill(0, this.record, this.record + total);
     let next = this.record + wholeLines(abi.minimizerBytes);
     for (const [field, size] of sizes) {
       this.set(field, next);
       next += size;
     }
-    this.set(abi.minimizerDirection, direction);
-    this.set(abi.minimizerSearch, method.lineSearch?.code ?? 0);
-    this.set(abi.minimizerElements, n);
-    this.set(abi.minimizerResiduals, residuals);
-    this.set(abi.minimizerTraceLimit, traceLimit);
-    this.set(abi.minimizerIterationLimit, options.maxIterations);
-    this.set(abi.minimizerEvaluationLimit, options.maxEvaluations);
-    engine.writeReals(this.record, {
-      [abi.minimizerGradientTolerance]: options.gradientTolerance,
-      [abi.minimizerValueTolerance]: options.valueTolerance,
-      [abi.minimizerStepTolerance]: options.stepTolerance,
-      [abi.minimizerBestNorm]: Number.NaN,
+    this.write({
+      [fields.minimizerDirection]: direction,
+      [fields.minimizerSearch]: method.lineSearch?.code ?? 0,
+      [fields.minimizerElements]: n,
+      [fields.minimizerResiduals]: residuals,
+      [fields.minimizerTraceLimit]: traceLimit,
+      [fields.minimizerIterationLimit]: options.maxIterations,
+      [fields.minimizerEvaluationLimit]: options.maxEvaluations,
+      [fields.minimizerGradientTolerance]: options.gradientTolerance,
+      [fields.minimizerValueTolerance]: options.valueTolerance,
+      [fields.minimizerStepTolerance]: options.stepTolerance,
+      [fields.minimizerBestNorm]: Number.NaN,
     });
-    this.write(abi.minimizerOptions, method.numbers);
-    this.write(abi.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
-    this.write(abi.minimizerBestResults, [Number.POSITIVE_INFINITY]);
-    this.write(abi.minimizerTrialResults, [Number.NaN]);
-    this.write(abi.minimizerTrial, point.start);
-    this.write(abi.minimizerBest, point.start);
+    this.writeBlock(fields.minimizerOptions, method.numbers);
+    this.writeBlock(fields.minimizerSearchOptions, method.lineSearch?.numbers ?? []);
+    this.writeBlock(fields.minimizerBestResults, [Number.POSITIVE_INFINITY]);
+    this.writeBlock(fields.minimizerTrialResults, [Number.NaN]);
+    this.writeBlock(fields.minimizerTrial, point.start);
+    this.writeBlock(fields.minimizerBest, point.start);
     if (bounds) {
-      this.write(abi.minimizerLower, bounds[0]);
-      this.write(abi.minimizerUpper, bounds[1]);
+      this.writeBlock(fields.minimizerLower, bounds[0]);
+      this.writeBlock(fields.minimizerUpper, bounds[1]);
     }
   }
 
-  set(field: number, value: number): void {
-    this.engine.ints[wordAt(this.record + field)] = value;
-  }
-
-  get(field: number): number {
-    return this.engine.word(this.record + field);
-  }
-
-  real(field: number): number {
-    return this.engine.doubles[doubleAt(this.record + field)] as number;
-  }
-
-  /** A copy of the block that a field names. */
-  read(field: number, count: number, offset = 0): Float64Array {
+  /** Returns a copy of the block whose address a field holds. */
+  readBlock(field: Field<"minimizer">, count: number, offset = 0): Float64Array {
     const at = doubleAt(this.get(field) + offset);
     return this.engine.doubles.slice(at, at + count);
   }
 
-  write(field: number, values: ArrayLike<number>, offset = 0): void {
+  /** Writes into that block. */
+  writeBlock(field: Field<"minimizer">, values: ArrayLike<number>, offset = 0): void {
     this.engine.doubles.set(values, doubleAt(this.get(field) + offset));
   }
 
@@ -118,8 +120,8 @@ export class MinimizerMemory {
   takeTrace(): TraceEntry<unknown>[] {
     const n = this.point.elements;
     const width = abi.traceHeader + n;
-    const values = this.read(abi.minimizerTrace, width * this.get(abi.minimizerTraceCount));
-    this.set(abi.minimizerTraceCount, 0);
+    const values = this.readBlock(fields.minimizerTrace, width * this.get(fields.minimizerTraceCount));
+    this.set(fields.minimizerTraceCount, 0);
     return Array.from({ length: values.length / width }, (_, k) => {
       const [value = 0, gradientNorm = 0, step = 0] = values.subarray(k * width, k * width + abi.traceHeader);
       const x = this.point.arranged(values.slice(k * width + abi.traceHeader, (k + 1) * width));
@@ -129,6 +131,6 @@ export class MinimizerMemory {
 
   free(): void {
     this.engine.unwatch(this);
-    this.engine.release(this.#region);
+    this.engine.release(this.record);
   }
 }

@@ -3,7 +3,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
-import type { FitMethod } from "../training/fit.js";
+import type { FitMethod } from "../training/fitOptions.js";
 import {
   directionBfgs,
   directionConjugate,
@@ -16,26 +16,14 @@ import {
   directionSteepest,
   directionTrustRegion,
 } from "../values/contract.js";
+import type { Insides } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { beginFit, planFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
-
-/** How to search for a minimum: a description that `minimize` takes. */
-export interface Method {
-  readonly method: string;
-  /** Code of the core. */
-  readonly direction: number;
-  /** Numbers as the direction's class lists them. */
-  readonly numbers: readonly number[];
-  /** What it needs beside value and gradient: bits of the core's requests. */
-  readonly needs: number;
-  /** Pairs of steps and changes it remembers at most. */
-  readonly pairs: number;
-  readonly lineSearch: LineSearch | null;
-}
+import type { MinimizeMethod } from "./method.js";
 
 /** A method that needs no more than gradients: `fit` takes it as well. */
-export type GradientMethod = Method & FitMethod;
+export type GradientMethod = MinimizeMethod & FitMethod;
 
 export interface LineSearchOption {
   /** How far to go along the direction; default: as the method says. */
@@ -50,9 +38,17 @@ function describe<Kind extends Direction, Got>(
   given: Got & Given<Kind, number, Got>,
   lineSearch: LineSearch | null = null,
   pairs = 0,
-): Method {
+): MinimizeMethod {
   const numbers = inOrder<number>(kind, given);
-  return { method: name, direction: kind.code, numbers, needs: kind.needs, pairs, lineSearch };
+  const made: Insides<MinimizeMethod> = {
+    method: name,
+    direction: kind.code,
+    numbers,
+    needs: kind.needs,
+    pairs,
+    lineSearch,
+  };
+  return made as MinimizeMethod;
 }
 
 /** The line search that is given, or the usual one. */
@@ -63,12 +59,13 @@ function along(name: string, options: LineSearchOption, otherwise: () => LineSea
 }
 
 /** A method that `fit` takes as well. */
-function gradientMethod(made: Method): GradientMethod {
-  return {
+function gradientMethod(made: MinimizeMethod): GradientMethod {
+  const both: MinimizeMethod & Insides<FitMethod> = {
     ...made,
     plan: (options, rows) => planFit(made, options, rows),
     begin: (trainer) => beginFit(made, trainer),
   };
+  return both as GradientMethod;
 }
 
 /**
@@ -170,7 +167,7 @@ export function lbfgs(options: LbfgsOptions = {}): GradientMethod {
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], newton()).iterations; // 1
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, §3.3
  */
-export function newton(options: LineSearchOption = {}): Method {
+export function newton(options: LineSearchOption = {}): MinimizeMethod {
   checkOptions("newton", options, ["lineSearch"]);
   return describe("newton", directionNewton, {}, along("newton", options, fixedStep));
 }
@@ -192,7 +189,7 @@ export interface DampedNewtonOptions extends LineSearchOption {
  * minimizeSync(engine, (x) => x.square().square().sum(), [2, 3], dampedNewton()).status; // "converged"
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, algorithm 3.3
  */
-export function dampedNewton(options: DampedNewtonOptions = {}): Method {
+export function dampedNewton(options: DampedNewtonOptions = {}): MinimizeMethod {
   checkOptions("dampedNewton", options, ["damping", "lineSearch"]);
   const { damping } = options;
   if (damping !== undefined) checkNumber("dampedNewton", "damping", damping, { min: 0 });
@@ -209,7 +206,7 @@ export function dampedNewton(options: DampedNewtonOptions = {}): Method {
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], saddleFreeNewton()).status; // "converged"
  * @see Dauphin et al., *Identifying and attacking the saddle point problem*, NIPS, 2014
  */
-export function saddleFreeNewton(options: LineSearchOption = {}): Method {
+export function saddleFreeNewton(options: LineSearchOption = {}): MinimizeMethod {
   checkOptions("saddleFreeNewton", options, ["lineSearch"]);
   const search = along("saddleFreeNewton", options, backtracking);
   return describe("saddleFreeNewton", directionSaddleFree, {}, search);
@@ -231,7 +228,7 @@ export interface TrustRegionOptions {
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], trustRegionNewton()).status; // "converged"
  * @see Steihaug, *The conjugate gradient method and trust regions in large scale optimization*, SIAM J. Numer. Anal., 1983
  */
-export function trustRegionNewton(options: TrustRegionOptions = {}): Method {
+export function trustRegionNewton(options: TrustRegionOptions = {}): MinimizeMethod {
   const where = "trustRegionNewton";
   checkOptions(where, options, ["radius", "maxRadius"]);
   const radius = checkNumber(where, "radius", options.radius ?? 1, { above: 0 });
@@ -249,7 +246,7 @@ export function trustRegionNewton(options: TrustRegionOptions = {}): Method {
  * minimizeSync(engine, (x) => x.subtract([1, 2]), [0, 0], gaussNewton()).value; // 0
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, §10.3
  */
-export function gaussNewton(options: LineSearchOption = {}): Method {
+export function gaussNewton(options: LineSearchOption = {}): MinimizeMethod {
   checkOptions("gaussNewton", options, ["lineSearch"]);
   if ((options.lineSearch?.needs ?? 0) & abi.requestProduct)
     throw new TypeError(
@@ -272,7 +269,7 @@ export interface LevenbergMarquardtOptions {
  * minimizeSync(engine, (x) => x.subtract([1, 2]), [0, 0], levenbergMarquardt()).status; // "converged"
  * @see Moré, *The Levenberg-Marquardt algorithm: implementation and theory*, Lecture Notes in Mathematics 630, 1978
  */
-export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): Method {
+export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): MinimizeMethod {
   const where = "levenbergMarquardt";
   checkOptions(where, options, ["firstStep"]);
   const firstStep = checkNumber(where, "firstStep", options.firstStep ?? 10, { above: 0 });
@@ -280,6 +277,6 @@ export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): Met
 }
 
 /** Whether the method works on residuals. @internal */
-export function wantsResiduals({ needs }: Method): boolean {
+export function wantsResiduals({ needs }: MinimizeMethod): boolean {
   return (needs & abi.requestResiduals) !== 0;
 }

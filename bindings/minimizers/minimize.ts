@@ -8,10 +8,11 @@ import type { ArraysFor } from "../tensors/trees.js";
 import { shown } from "../values/options.js";
 import { runAsync, runSync, type Search } from "./drive.js";
 import { searchByRule } from "./firstOrder.js";
-import { lbfgs, type Method, wantsResiduals } from "./methods.js";
+import type { MinimizeMethod } from "./method.js";
+import { lbfgs, wantsResiduals } from "./methods.js";
 import { PlainAnswers, type PlainObjective } from "./objective.js";
 import type { Minimum } from "./outcome.js";
-import { type Arranged, Arrangement, type Point } from "./point.js";
+import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
 import { searchMinimum } from "./search.js";
 import { checkMinimizeOptions, type MinimizeOptions, type MinimizeSyncOptions } from "./stops.js";
 
@@ -23,7 +24,7 @@ function prepared(
   engine: Engine,
   f: unknown,
   x0: unknown,
-  method: Method | Optimizer,
+  method: MinimizeMethod | Optimizer,
   options: MinimizeOptions,
   sync: boolean,
 ): Search<Minimum<unknown>> {
@@ -36,7 +37,7 @@ function prepared(
   const search = (objective: ((x: never) => unknown) | PlainAnswers): Search<Minimum<unknown>> =>
     byRule
       ? searchByRule(where, engine, objective, point, method as Optimizer, checked)
-      : searchMinimum(where, engine, objective, point, method as Method, checked);
+      : searchMinimum(where, engine, objective, point, method as MinimizeMethod, checked);
   if (typeof f === "function") return search(f as never);
   if (f === null || typeof f !== "object")
     throw new TypeError(
@@ -48,7 +49,7 @@ function prepared(
         `${where}: "${name}" must be one of the functions ${plainNames.join(", ")}, got ${shown(part)}.`,
       );
   const objective = f as PlainObjective<never>;
-  const residual = !byRule && wantsResiduals(method as Method);
+  const residual = !byRule && wantsResiduals(method as MinimizeMethod);
   if (residual ? !objective.residuals : !objective.value && !objective.valueAndGradient)
     throw new TypeError(`${where}: this method needs the function ${residual ? "residuals" : "value"}. Give it.`);
   // Differences know the gradient to about the root of the rounding; a finer tolerance would never be met.
@@ -64,21 +65,21 @@ export interface Minimize {
     engine: Engine,
     f: (x: Tensor) => Tensor,
     x0: X,
-    method?: Method | Optimizer,
+    method?: MinimizeMethod | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<Arranged<X>>>;
   <T, X extends NoInfer<ArraysFor<T>>>(
     engine: Engine,
     f: (x: T) => Tensor,
     x0: X,
-    method?: Method | Optimizer,
+    method?: MinimizeMethod | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<Arranged<X>>>;
   <X = Float64Array>(
     engine: Engine,
     f: PlainObjective<X>,
-    x0: Point,
-    method?: Method | Optimizer,
+    x0: StartingPoint,
+    method?: MinimizeMethod | Optimizer,
     options?: MinimizeOptions,
   ): Promise<Minimum<unknown>>;
 }
@@ -89,21 +90,21 @@ export interface MinimizeSync {
     engine: Engine,
     f: (x: Tensor) => Tensor,
     x0: X,
-    method?: Method | Optimizer,
+    method?: MinimizeMethod | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<Arranged<X>>;
   <T, X extends NoInfer<ArraysFor<T>>>(
     engine: Engine,
     f: (x: T) => Tensor,
     x0: X,
-    method?: Method | Optimizer,
+    method?: MinimizeMethod | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<Arranged<X>>;
   <X = Float64Array>(
     engine: Engine,
     f: PlainObjective<X>,
-    x0: Point,
-    method?: Method | Optimizer,
+    x0: StartingPoint,
+    method?: MinimizeMethod | Optimizer,
     options?: MinimizeSyncOptions,
   ): Minimum<unknown>;
 }
@@ -133,7 +134,7 @@ export const minimize: Minimize = /* @__PURE__ */ wholeOnly(
     engine: Engine,
     f: unknown,
     x0: unknown,
-    method: Method | Optimizer = lbfgs(),
+    method: MinimizeMethod | Optimizer = lbfgs(),
     options: MinimizeOptions = {},
   ) => runAsync(prepared("minimize", engine, f, x0, method, options, false)),
 ) as Minimize;
@@ -148,6 +149,11 @@ export const minimize: Minimize = /* @__PURE__ */ wholeOnly(
  * minimizeSync(engine, (x) => x.subtract([1, 2]).square().sum(), [0, 0], newton()).x; // { data: [1, 2], shape: [2] }
  */
 export const minimizeSync: MinimizeSync = /* @__PURE__ */ wholeOnly(
-  (engine: Engine, f: unknown, x0: unknown, method: Method | Optimizer = lbfgs(), options: MinimizeSyncOptions = {}) =>
-    runSync("minimizeSync", prepared("minimizeSync", engine, f, x0, method, options, true)),
+  (
+    engine: Engine,
+    f: unknown,
+    x0: unknown,
+    method: MinimizeMethod | Optimizer = lbfgs(),
+    options: MinimizeSyncOptions = {},
+  ) => runSync("minimizeSync", prepared("minimizeSync", engine, f, x0, method, options, true)),
 ) as MinimizeSync;

@@ -3,7 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 
 /** Why it ended: "converged" is the one that was hoped for. */
-export type Status =
+export type MinimizeStatus =
   | "converged"
   | "maxIterations"
   | "maxEvaluations"
@@ -34,7 +34,7 @@ export interface Minimum<X> {
   readonly gradientNorm: number;
   readonly iterations: number;
   readonly evaluations: { readonly value: number; readonly gradient: number };
-  readonly status: Status;
+  readonly status: MinimizeStatus;
   /** The status as a sentence, with what to do. */
   readonly message: string;
   /** The accepted points from the start on, if they were asked for. */
@@ -44,7 +44,7 @@ export interface Minimum<X> {
 const check = "Compare the gradient with gradientCheck(engine, f)(x) or numericalGradient(f, x)";
 
 /** A function, because bundlers keep a table whose sentences are put together. */
-const outcomes = (): Readonly<Record<number, readonly [Status, string]>> => ({
+const outcomes = (): Readonly<Record<number, readonly [MinimizeStatus, string]>> => ({
   [abi.statusGradient]: ["converged", "Converged: no component of the gradient is above gradientTolerance."],
   [abi.statusValue]: ["converged", "Converged: the value changed by less than valueTolerance of itself."],
   [abi.statusStep]: ["converged", "Converged: x changed by less than stepTolerance of itself."],
@@ -83,7 +83,7 @@ const outcomes = (): Readonly<Record<number, readonly [Status, string]>> => ({
   ],
 });
 
-/** Status and sentence of a code of the core. @internal */
-export function outcomeOf(code: number): readonly [Status, string] {
+/** MinimizeStatus and sentence of a code of the core. @internal */
+export function outcomeOf(code: number): readonly [MinimizeStatus, string] {
   return outcomes()[code] ?? ["notFinite", "The search ended for no known reason."];
 }

@@ -7,7 +7,7 @@ import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
 
 /** A number, an array, or a tree of them. */
-export type Point = ArrayLike | readonly Point[] | { readonly [name: string]: Point };
+export type StartingPoint = ArrayLike | readonly StartingPoint[] | { readonly [name: string]: StartingPoint };
 
 /** A result arranged like where it started: numbers for numbers, arrays for arrays. */
 export type Arranged<X> = X extends number

@@ -3,19 +3,18 @@
 import * as abi from "../../assembly/abi.js";
 import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
+import { SlicePacer, sliceTime } from "../engine/slices.js";
 import { ShapeError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
-import { type Method, wantsResiduals } from "./methods.js";
+import type { MinimizeMethod } from "./method.js";
+import { wantsResiduals } from "./methods.js";
 import { type PlainAnswers, TracedObjective } from "./objective.js";
-import { type Minimum, outcomeOf, type Status, type TraceEntry } from "./outcome.js";
+import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
-const onPage = typeof document !== "undefined";
-/** Milliseconds of a slice, and floating-point operations for hosts whose clock stands still. */
-const sliceTime = onPage ? 20 : 50;
-const sliceFlops = 4e9;
 /** Milliseconds between calls of onProgress. */
 const progressTime = 50;
 /** Lower and upper bounds of every number of x, the start moved between them; throws where they cross. @internal */
@@ -50,7 +49,7 @@ export function* searchMinimum(
   engine: Engine,
   objective: ((x: never) => unknown) | PlainAnswers,
   point: Arrangement,
-  method: Method,
+  method: MinimizeMethod,
   options: CheckedOptions,
   atEnd: (memory: MinimizerMemory, point: number) => void = () => {},
 ): Search<Minimum<unknown>> {
@@ -93,7 +92,7 @@ export function* searchMinimum(
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries)
       : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries);
-    return finished(memory, ended, options, entries, atEnd);
+    return finished(memory, ended, options, entries, ["converged"], atEnd);
   } finally {
     traced?.free();
     memory?.free();
@@ -106,9 +105,9 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
   if (options.onProgress && now - last.time >= progressTime) {
     last.time = now;
     options.onProgress({
-      iterations: memory.get(abi.minimizerIterations),
-      value: memory.read(abi.minimizerResults, 1)[0] as number,
-      gradientNorm: memory.real(abi.minimizerGradientNorm),
+      iterations: memory.get(fields.minimizerIterations),
+      value: memory.readBlock(fields.minimizerResults, 1)[0] as number,
+      gradientNorm: memory.get(fields.minimizerGradientNorm),
       seconds: (now - begun) / 1000,
     });
   }
@@ -119,49 +118,50 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
 
 type Early = "aborted" | "time" | null;
 
-function* runTraced(
+/** Searches with programs; `run` answers so many requests and returns 0 at the end. @internal */
+export function* runTraced(
   memory: MinimizerMemory,
   objective: TracedObjective,
   options: CheckedOptions,
   begun: number,
   entries: TraceEntry<unknown>[],
+  run = (requests: number): number => memory.engine.checked((core) => core.minimizerRun(memory.record, requests)),
 ): Search<Early> {
   const { engine, record, point } = memory;
   engine.ints.set(objective.addresses(), wordAt(record + abi.minimizerPrograms));
-  const most = Math.max(1, Math.floor(sliceFlops / (objective.flops * point.elements)));
+  const pacer = new SlicePacer(sliceTime, objective.flops * point.elements, 64);
   const last = { time: begun };
   if (options.signal?.aborted) return "aborted";
-  let requests = Math.min(64, most);
   while (true) {
     const start = performance.now();
-    const answer = engine.checked((core) => core.minimizerRun(record, requests));
+    const answer = run(pacer.runs);
     const spent = performance.now() - start;
     if (options.trace) entries.push(...memory.takeTrace());
     if (answer === 0) return null;
-    if (spent < sliceTime / 2) requests = Math.min(2 * requests, most);
-    else if (spent > 1.5 * sliceTime) requests = Math.max(1, Math.round((requests * sliceTime) / spent));
+    pacer.update(spent);
     if (performance.now() - begun < sliceTime / 2 && !options.signal) continue;
     const early = yield* pause(memory, options, begun, last);
     if (early) return early;
   }
 }
 
-function* runPlain(
+/** Searches with plain functions; `advance` uses what was answered and returns the next request, 0 at the end. @internal */
+export function* runPlain(
   memory: MinimizerMemory,
   answers: PlainAnswers,
   options: CheckedOptions,
   begun: number,
   entries: TraceEntry<unknown>[],
+  advance = (): number => memory.engine.call((core) => core.minimizerAdvance(memory.record)),
 ): Search<Early> {
-  const { engine, record, point } = memory;
-  const n = point.elements;
+  const n = memory.point.elements;
   const rows = memory.residuals;
   const last = { time: begun };
   let breathed = performance.now();
   if (options.signal?.aborted) return "aborted";
   while (true) {
-    const request = engine.call((core) => core.minimizerAdvance(record));
-    if (options.trace && (request === 0 || memory.get(abi.minimizerTraceCount) > 0))
+    const request = advance();
+    if (options.trace && (request === 0 || memory.get(fields.minimizerTraceCount) > 0))
       entries.push(...memory.takeTrace());
     if (request === 0) return null;
     if (options.signal || performance.now() - breathed > sliceTime) {
@@ -171,62 +171,67 @@ function* runPlain(
     }
     const wants = (bit: number): boolean => (request & bit) !== 0;
     if (rows > 0) {
-      const trial = memory.read(abi.minimizerTrial, n);
-      if (wants(abi.requestValue)) memory.write(abi.minimizerResidual, yield* answers.residuals(trial, rows));
-      if (wants(abi.requestGradient)) memory.write(abi.minimizerMatrix, yield* answers.jacobian(trial, rows));
+      const trial = memory.readBlock(fields.minimizerTrial, n);
+      if (wants(abi.requestValue)) memory.writeBlock(fields.minimizerResidual, yield* answers.residuals(trial, rows));
+      if (wants(abi.requestGradient)) memory.writeBlock(fields.minimizerMatrix, yield* answers.jacobian(trial, rows));
     } else if (wants(abi.requestValue | abi.requestGradient)) {
-      const trial = memory.read(abi.minimizerTrial, n);
-      if (!wants(abi.requestGradient)) memory.write(abi.minimizerTrialResults, [yield* answers.value(trial)]);
+      const trial = memory.readBlock(fields.minimizerTrial, n);
+      if (!wants(abi.requestGradient)) memory.writeBlock(fields.minimizerTrialResults, [yield* answers.value(trial)]);
       else if (!wants(abi.requestValue))
-        memory.write(abi.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
+        memory.writeBlock(fields.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
       else {
         const { value, gradient } = yield* answers.both(trial);
-        memory.write(abi.minimizerTrialResults, [value]);
-        memory.write(abi.minimizerTrialResults, gradient, abi.resultsHeader);
+        memory.writeBlock(fields.minimizerTrialResults, [value]);
+        memory.writeBlock(fields.minimizerTrialResults, gradient, abi.resultsHeader);
       }
     } else {
-      const x = memory.read(abi.minimizerX, n);
-      if (wants(abi.requestHessian)) memory.write(abi.minimizerMatrix, yield* answers.hessian(x));
-      else memory.write(abi.minimizerProduct, yield* answers.product(x, memory.read(abi.minimizerVector, n)));
+      const x = memory.readBlock(fields.minimizerX, n);
+      if (wants(abi.requestHessian)) memory.writeBlock(fields.minimizerMatrix, yield* answers.hessian(x));
+      else
+        memory.writeBlock(
+          fields.minimizerProduct,
+          yield* answers.product(x, memory.readBlock(fields.minimizerVector, n)),
+        );
     }
     if (answers.extra > 0) {
-      memory.set(abi.minimizerValues, memory.get(abi.minimizerValues) + answers.extra);
+      memory.set(fields.minimizerValues, memory.get(fields.minimizerValues) + answers.extra);
       answers.extra = 0;
     }
   }
 }
 
-/** @internal */
-export const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
+const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
   aborted: "Stopped by the signal; x is the best point so far.",
   time: "Stopped when its time was over; x is the best point so far.",
 };
 
-function finished(
+/** The outcome: the accepted point where the status is one of `accepting`, else the better of that and the best. @internal */
+export function finished(
   memory: MinimizerMemory,
   early: Early,
   options: CheckedOptions,
   entries: TraceEntry<unknown>[],
-  atEnd: (memory: MinimizerMemory, point: number) => void,
+  accepting: readonly MinimizeStatus[],
+  atEnd: (memory: MinimizerMemory, point: number) => void = () => {},
 ): Minimum<unknown> {
   const n = memory.point.elements;
-  let [status, message]: readonly [Status, string] = outcomeOf(memory.get(abi.minimizerStatus));
+  let [status, message]: readonly [MinimizeStatus, string] = outcomeOf(memory.get(fields.minimizerStatus));
   if (early) [status, message] = [early, earlySentences[early]];
   // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
-  const best = memory.read(abi.minimizerBestResults, 1)[0] as number;
-  const accepted = memory.read(abi.minimizerResults, 1)[0] as number;
+  const best = memory.readBlock(fields.minimizerBestResults, 1)[0] as number;
+  const accepted = memory.readBlock(fields.minimizerResults, 1)[0] as number;
   const began = best < Number.POSITIVE_INFINITY;
-  const takesBest = !began || (status !== "converged" && best < accepted);
-  const gradientNorm = memory.real(takesBest ? abi.minimizerBestNorm : abi.minimizerGradientNorm);
-  const field = takesBest ? abi.minimizerBest : abi.minimizerX;
+  const takesBest = !began || (!accepting.includes(status) && best < accepted);
+  const gradientNorm = memory.get(takesBest ? fields.minimizerBestNorm : fields.minimizerGradientNorm);
+  const field = takesBest ? fields.minimizerBest : fields.minimizerX;
   atEnd(memory, memory.get(field));
   return {
-    x: memory.point.arranged(memory.read(field, n)) as never,
+    x: memory.point.arranged(memory.readBlock(field, n)) as never,
     // Of a start where it could not begin, what was found there.
-    value: began ? (takesBest ? best : accepted) : (memory.read(abi.minimizerTrialResults, 1)[0] as number),
+    value: began ? (takesBest ? best : accepted) : (memory.readBlock(fields.minimizerTrialResults, 1)[0] as number),
     gradientNorm,
-    iterations: memory.get(abi.minimizerIterations),
-    evaluations: { value: memory.get(abi.minimizerValues), gradient: memory.get(abi.minimizerGradients) },
+    iterations: memory.get(fields.minimizerIterations),
+    evaluations: { value: memory.get(fields.minimizerValues), gradient: memory.get(fields.minimizerGradients) },
     status,
     message,
     ...(options.trace ? { trace: entries } : {}),

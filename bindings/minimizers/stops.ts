@@ -2,7 +2,7 @@
 
 import type { StopSignal } from "../engine/globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
-import type { Point } from "./point.js";
+import type { StartingPoint } from "./point.js";
 
 /** Where a search stands. */
 export interface MinimizeProgress {
@@ -32,9 +32,9 @@ export interface MinimizeSyncOptions {
   /** Bounds of x, each arranged like x or one number for all; `lbfgs()` keeps them. */
   readonly bounds?: {
     /** Least values; default: none. */
-    readonly lower?: Point;
+    readonly lower?: StartingPoint;
     /** Largest values; default: none. */
-    readonly upper?: Point;
+    readonly upper?: StartingPoint;
   };
   /** Keep every accepted point; default false. */
   readonly trace?: boolean;

@@ -1,7 +1,7 @@
 // Models ready to use: layers put together, nothing more.
 
 import { relu } from "../layers/activations.js";
-import { type Initializer, zeros } from "../layers/initializers.js";
+import { type Initializer, zerosInitializer } from "../layers/initializers.js";
 import { isLayer, type Layer } from "../layers/layer.js";
 import { linear } from "../layers/linear.js";
 import { sequential } from "../layers/sequential.js";
@@ -34,7 +34,7 @@ export function linearClassifier(inputs: number, classes: number, options: Linea
   checkNumber(where, "inputs", inputs, { min: 1, integer: true });
   checkNumber(where, "classes", classes, { min: 2, integer: true });
   checkOptions(where, options, ["weight"]);
-  const { weight = zeros } = options;
+  const { weight = zerosInitializer } = options;
   return linear(inputs, classes, { weight });
 }
 

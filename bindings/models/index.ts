@@ -1,2 +1,2 @@
 export { type LinearClassifierOptions, linearClassifier, type MlpOptions, mlp } from "./classifiers.js";
-export { type FittedNeighbours, type NearestNeighboursOptions, nearestNeighbours } from "./nearestNeighbours.js";
+export { type FittedNeighbors, type NearestNeighborsOptions, nearestNeighbors } from "./nearestNeighbors.js";

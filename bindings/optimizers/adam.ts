@@ -13,7 +13,7 @@ import {
   decoupledDecayOf,
   decoupledDefaults,
 } from "./decay.js";
-import { epsPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
+import { epsilonPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const positive = { above: 0 } as const;
@@ -21,7 +21,7 @@ const share = { min: 0, below: 1 } as const;
 
 interface AdamRule extends MomentsOptions, ConventionOption {
   /** √v̂ + ε, √(v̂ + ε), or √v + ε with the corrections in the rate; default "outside" (Keras "hat"). */
-  readonly epsPlacement?: "outside" | "inside" | "hat";
+  readonly epsilonPlacement?: "outside" | "inside" | "hat";
   /** ε ≥ 0 that stands inside the root as well; default 0. */
   readonly epsilonRoot?: Schedulable;
   /** Whether the means are divided by 1 − βᵗ: both, none, or only the first or second; default true. */
@@ -38,13 +38,13 @@ const adamPresets: Presets<Required<Omit<AdamRule, "convention">>> = {
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
-    epsPlacement: "outside",
+    epsilonPlacement: "outside",
     epsilonRoot: 0,
     biasCorrection: true,
     amsgrad: false,
     amsgradMax: "raw",
   },
-  keras: { epsilon: 1e-7, epsPlacement: "hat" },
+  keras: { epsilon: 1e-7, epsilonPlacement: "hat" },
   optax: { amsgradMax: "corrected" },
 };
 
@@ -58,7 +58,9 @@ function adamRule(where: string, options: AdamRule) {
     throw new TypeError(`${where}: amsgradMax needs amsgrad. Give amsgrad: true.`);
   const hyper = {
     ...momentsHyper(where, all),
-    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    placement: epsilonPlacements.indexOf(
+      checkChoice(where, "epsilonPlacement", all.epsilonPlacement, epsilonPlacements),
+    ),
     epsilonRoot: checkHyper(where, "epsilonRoot", all.epsilonRoot, { min: 0 }),
     corrections: { true: 3, false: 0, first: 1, second: 2 }[`${corrections}`],
     maximum: Number(amsgradMax === "corrected"),
@@ -108,7 +110,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   return describeOptimizer(adamW, options, { ...parts, decay });
 }
 
-export interface AdaMaxOptions
+export interface AdamaxOptions
   extends Omit<MomentsOptions, "learningRate" | "epsilon">,
     ConventionOption,
     DecayOptions {
@@ -119,14 +121,14 @@ export interface AdaMaxOptions
   /** ε ≥ 0 beside the largest gradient, so that nothing is divided by 0; default 1e-8 (lectures 0, Keras 1e-7). */
   readonly epsilon?: Schedulable;
   /** max(β₂ u, |g| + ε), or u + ε; default "insideMax" (Keras "outside"). */
-  readonly epsPlacement?: "insideMax" | "outside";
+  readonly epsilonPlacement?: "insideMax" | "outside";
 }
 
-const adaMaxPresets: Presets<Required<Omit<AdaMaxOptions, keyof DecayOptions | "convention">>> = {
-  paper: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 0, epsPlacement: "outside" },
-  pytorch: { epsilon: 1e-8, epsPlacement: "insideMax" },
+const adamaxPresets: Presets<Required<Omit<AdamaxOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 0, epsilonPlacement: "outside" },
+  pytorch: { epsilon: 1e-8, epsilonPlacement: "insideMax" },
   keras: { learningRate: 1e-3, epsilon: 1e-7 },
-  optax: { epsilon: 1e-8, epsPlacement: "insideMax" },
+  optax: { epsilon: 1e-8, epsilonPlacement: "insideMax" },
 };
 
 /**
@@ -135,33 +137,37 @@ const adaMaxPresets: Presets<Required<Omit<AdaMaxOptions, keyof DecayOptions | "
  * @throws RangeError  learningRate not positive, epsilon negative, a decay outside [0, 1)
  * @throws TypeError   an unknown option
  * @example
- * adaMax({ learningRate: 0.002 });
+ * adamax({ learningRate: 0.002 });
  * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 2
  */
-export const adaMax = /* @__PURE__ */ wholeOnly(function adaMax(options: AdaMaxOptions = {}): Optimizer {
-  const where = "adaMax";
-  const all = resolve(where, options, adaMaxPresets, decayKeys);
+export const adamax = /* @__PURE__ */ wholeOnly(function adamax(options: AdamaxOptions = {}): Optimizer {
+  const where = "adamax";
+  const all = resolve(where, options, adamaxPresets, decayKeys);
   const hyper = {
     learningRate: checkHyper(where, "learningRate", all.learningRate, positive),
     beta1: checkHyper(where, "beta1", all.beta1, share),
     beta2: checkHyper(where, "beta2", all.beta2, share),
     epsilon: checkHyper(where, "epsilon", all.epsilon, { min: 0 }),
-    inside: Number(checkChoice(where, "epsPlacement", all.epsPlacement, ["insideMax", "outside"]) === "insideMax"),
+    inside: Number(
+      checkChoice(where, "epsilonPlacement", all.epsilonPlacement, ["insideMax", "outside"]) === "insideMax",
+    ),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  return describeOptimizer(adaMax, options, { name: where, rule: ruleAdaMax, states: 2, squares: [1], hyper, decay });
+  // The name that checkpoints hold.
+  const parts = { name: "adaMax", rule: ruleAdaMax, states: 2, squares: [1], hyper, decay };
+  return describeOptimizer(adamax, options, parts);
 });
 
-export interface RAdamOptions extends MomentsOptions, ConventionOption, DecayOptions {
+export interface RadamOptions extends MomentsOptions, ConventionOption, DecayOptions {
   /** √v̂ + ε, √(v̂ + ε), or √v + ε with the correction in the rate; default "hat" (otherwise "outside"). */
-  readonly epsPlacement?: "outside" | "inside" | "hat";
+  readonly epsilonPlacement?: "outside" | "inside" | "hat";
   /** The adaptive step begins when ρₜ exceeds it, at least 4; default 5 (lectures 4, the paper's). */
   readonly threshold?: number;
 }
 
-const radamPresets: Presets<Required<Omit<RAdamOptions, keyof DecayOptions | "convention">>> = {
-  paper: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsPlacement: "outside", threshold: 4 },
-  pytorch: { epsPlacement: "hat", threshold: 5 },
+const radamPresets: Presets<Required<Omit<RadamOptions, keyof DecayOptions | "convention">>> = {
+  paper: { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, epsilonPlacement: "outside", threshold: 4 },
+  pytorch: { epsilonPlacement: "hat", threshold: 5 },
   optax: { threshold: 5 },
 };
 
@@ -174,12 +180,14 @@ const radamPresets: Presets<Required<Omit<RAdamOptions, keyof DecayOptions | "co
  * radam({ learningRate: 1e-3 });
  * @see Liu et al., *On the variance of the adaptive learning rate and beyond*, ICLR 2020, algorithm 2
  */
-export const radam = /* @__PURE__ */ wholeOnly(function radam(options: RAdamOptions = {}): Optimizer {
+export const radam = /* @__PURE__ */ wholeOnly(function radam(options: RadamOptions = {}): Optimizer {
   const where = "radam";
   const all = resolve(where, options, radamPresets, decayKeys);
   const hyper = {
     ...momentsHyper(where, all),
-    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    placement: epsilonPlacements.indexOf(
+      checkChoice(where, "epsilonPlacement", all.epsilonPlacement, epsilonPlacements),
+    ),
     threshold: checkNumber(where, "threshold", all.threshold, { min: 4 }),
   };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);

@@ -50,7 +50,7 @@ export const adan = /* @__PURE__ */ wholeOnly(function adan(options: AdanOptions
     beta3: checkHyper(where, "beta3", all.beta3, share),
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
   };
-  const coupled = 'Use decayCoupling "decoupledLr".';
+  const coupled = 'Use decayCoupling "decoupledLearningRate".';
   const decay = decoupledDecayOf(where, options, hyper.learningRate, coupled);
   return describeOptimizer(adan, options, { name: where, rule: ruleAdan, states: 4, squares: [2], hyper, decay });
 });

@@ -30,24 +30,24 @@ export interface AdagradOptions extends ConventionOption, DecayOptions {
    */
   readonly epsilon?: Schedulable;
   /** √s + ε or √(s + ε); default "outside" (Keras and Optax "inside"). */
-  readonly epsPlacement?: "outside" | "inside";
+  readonly epsilonPlacement?: "outside" | "inside";
   /** Where the sum of squares s starts, ≥ 0: larger makes the first steps shorter; default 0 (Keras and Optax 0.1). */
-  readonly accumulatorInit?: number;
+  readonly initialAccumulator?: number;
   /** δ ≥ 0 of the rate h / (1 + (t − 1) δ), which falls with it; default 0. */
   readonly rateDecay?: Schedulable;
 }
 
 const adagradPresets: Presets<Required<Omit<AdagradOptions, keyof DecayOptions | "convention">>> = {
-  paper: { learningRate: 0.01, epsilon: 1e-8, epsPlacement: "outside", accumulatorInit: 0, rateDecay: 0 },
+  paper: { learningRate: 0.01, epsilon: 1e-8, epsilonPlacement: "outside", initialAccumulator: 0, rateDecay: 0 },
   pytorch: { epsilon: 1e-10 },
-  keras: { learningRate: 1e-3, epsilon: 1e-7, epsPlacement: "inside", accumulatorInit: 0.1 },
-  optax: { epsilon: 1e-7, epsPlacement: "inside", accumulatorInit: 0.1 },
+  keras: { learningRate: 1e-3, epsilon: 1e-7, epsilonPlacement: "inside", initialAccumulator: 0.1 },
+  optax: { epsilon: 1e-7, epsilonPlacement: "inside", initialAccumulator: 0.1 },
 };
 
 /**
  * Adagrad: s ← s + g², w ← w − h g / (√s + ε).
  *
- * @throws RangeError  learningRate or epsilon not positive, accumulatorInit, rateDecay or weightDecay negative
+ * @throws RangeError  learningRate or epsilon not positive, initialAccumulator, rateDecay or weightDecay negative
  * @throws TypeError   an unknown option
  * @example
  * adagrad({ learningRate: 0.1, convention: "keras" }).initial; // [0.1]
@@ -60,10 +60,10 @@ export const adagrad = /* @__PURE__ */ wholeOnly(function adagrad(options: Adagr
   const hyper = {
     learningRate,
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
-    inside: placements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, placements)),
+    inside: placements.indexOf(checkChoice(where, "epsilonPlacement", all.epsilonPlacement, placements)),
     rateDecay: checkHyper(where, "rateDecay", all.rateDecay, { min: 0 }),
   };
-  const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
+  const initial = [checkNumber(where, "initialAccumulator", all.initialAccumulator, { min: 0 })];
   const decay = decayOf(where, options, all.convention, learningRate);
   return describeOptimizer(adagrad, options, {
     name: where,
@@ -139,7 +139,7 @@ export interface RmspropOptions extends ConventionOption, DecayOptions {
    */
   readonly epsilon?: Schedulable;
   /** √s + ε or √(s + ε); default "outside" (Keras and Optax "inside"). */
-  readonly epsPlacement?: "outside" | "inside";
+  readonly epsilonPlacement?: "outside" | "inside";
   /** Whether the variance s − m² takes the place of s; default false. */
   readonly centered?: boolean;
   /** μ of a buffer of steps, 0 ≤ μ < 1: the nearer to 1, the longer a direction is kept; default 0: none. */
@@ -147,7 +147,7 @@ export interface RmspropOptions extends ConventionOption, DecayOptions {
   /** Whether the buffer adds up h g/d instead of g/d; default false (Keras and Optax true). */
   readonly rateInMomentum?: boolean;
   /** Where the sum of squares s starts, ≥ 0: larger makes the first steps shorter; default 0. */
-  readonly accumulatorInit?: number;
+  readonly initialAccumulator?: number;
 }
 
 const rmspropPresets: Presets<Required<Omit<RmspropOptions, keyof DecayOptions | "convention">>> = {
@@ -155,15 +155,15 @@ const rmspropPresets: Presets<Required<Omit<RmspropOptions, keyof DecayOptions |
     learningRate: 1e-3,
     rho: 0.9,
     epsilon: 1e-8,
-    epsPlacement: "outside",
+    epsilonPlacement: "outside",
     centered: false,
     momentum: 0,
     rateInMomentum: false,
-    accumulatorInit: 0,
+    initialAccumulator: 0,
   },
   pytorch: { learningRate: 0.01, rho: 0.99 },
-  keras: { epsilon: 1e-7, epsPlacement: "inside", rateInMomentum: true },
-  optax: { epsPlacement: "inside", rateInMomentum: true },
+  keras: { epsilon: 1e-7, epsilonPlacement: "inside", rateInMomentum: true },
+  optax: { epsilonPlacement: "inside", rateInMomentum: true },
 };
 
 /**
@@ -187,7 +187,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     learningRate,
     rho: checkHyper(where, "rho", all.rho, share),
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
-    inside: placements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, placements)),
+    inside: placements.indexOf(checkChoice(where, "epsilonPlacement", all.epsilonPlacement, placements)),
     momentum,
     rateInMomentum: Number(checkFlag(where, "rateInMomentum", all.rateInMomentum)),
   };
@@ -196,7 +196,7 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     ? [ruleRmspropCentered, ruleRmspropCenteredMomentum]
     : [ruleRmsprop, ruleRmspropMomentum];
   const states = 1 + Number(centered) + Number(momentum !== 0);
-  const initial = [checkNumber(where, "accumulatorInit", all.accumulatorInit, { min: 0 })];
+  const initial = [checkNumber(where, "initialAccumulator", all.initialAccumulator, { min: 0 })];
   const decay = decayOf(where, options, all.convention, learningRate);
   return describeOptimizer(rmsprop, options, {
     name: where,

@@ -2,16 +2,20 @@
 // that the batches leave in them.
 
 import type { ScheduleUnit } from "../schedules/scheduled.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 
 /** A description that a trainer takes; made by ema or swa. */
-export interface WeightAverage {
+export interface WeightAverage extends Opaque<"WeightAverage"> {
+  /** @internal */
   readonly average: "ema" | "swa";
-  /** d of an exponential average. */
+  /** d of an exponential average. @internal */
   readonly decay: number;
-  /** Of an equal average, every so many weights are taken from `start` on; 0 for an exponential one. */
+  /** Of an equal average, every so many weights are taken from `start` on; 0 for an exponential one. @internal */
   readonly every: number;
+  /** @internal */
   readonly start: number;
+  /** @internal */
   readonly unit: ScheduleUnit;
 }
 
@@ -35,7 +39,7 @@ export interface WeightsOption {
  * @throws RangeError  out of range
  * @example
  * const averaged = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 0.25 }),
  *   average: ema({ decay: 0.5 }),
@@ -51,7 +55,8 @@ export interface WeightsOption {
 export function ema(options: EmaOptions = {}): WeightAverage {
   checkOptions("ema", options, ["decay"]);
   const decay = checkNumber("ema", "decay", options.decay ?? 0.999, { min: 0, below: 1 });
-  return { average: "ema", decay, every: 0, start: 0, unit: "step" };
+  const made: Insides<WeightAverage> = { average: "ema", decay, every: 0, start: 0, unit: "step" };
+  return made as WeightAverage;
 }
 
 export interface SwaOptions {
@@ -75,7 +80,7 @@ export interface SwaOptions {
  * @throws RangeError  not a whole number from 1, or an unknown unit
  * @example
  * const averaged = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 0.25 }),
  *   average: swa({ start: 2, every: 1, unit: "step" }),
@@ -95,7 +100,8 @@ export function swa(options: SwaOptions = {}): WeightAverage {
   checkNumber(where, "start", start, { min: 1, integer: true });
   checkNumber(where, "every", every, { min: 1, integer: true });
   checkChoice(where, "unit", unit, ["step", "epoch"]);
-  return { average: "swa", decay: 0, every, start, unit };
+  const made: Insides<WeightAverage> = { average: "swa", decay: 0, every, start, unit };
+  return made as WeightAverage;
 }
 
 /** The average in words, for files that must fit. @internal */

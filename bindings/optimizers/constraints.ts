@@ -1,12 +1,13 @@
 // Constraints on the weights: projections that follow every update.
 
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkNumber } from "../values/options.js";
 
 /** A description that a trainer takes; made by maxNorm. */
-export interface Constraint {
-  /** Name of the function that made it. */
+export interface Constraint extends Opaque<"Constraint"> {
+  /** Name of the function that made it. @internal */
   readonly constraint: string;
-  /** Most that the norm of a column may be. */
+  /** Most that the norm of a column may be. @internal */
   readonly limit: number;
 }
 
@@ -22,7 +23,7 @@ export interface Constraint {
  * @throws RangeError  not positive
  * @example
  * const bounded = createTrainer(engine, {
- *   model: linear(2, 1, { bias: false, weight: zeros }),
+ *   model: linear(2, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 0.5 }),
  *   constraint: maxNorm(1),
@@ -34,5 +35,9 @@ export interface Constraint {
  * co-adaptation of feature detectors*, arXiv 1207.0580, 2012
  */
 export function maxNorm(limit: number): Constraint {
-  return { constraint: "maxNorm", limit: checkNumber("maxNorm", "limit", limit, { above: 0 }) };
+  const made: Insides<Constraint> = {
+    constraint: "maxNorm",
+    limit: checkNumber("maxNorm", "limit", limit, { above: 0 }),
+  };
+  return made as Constraint;
 }

@@ -20,7 +20,7 @@ export interface Decay {
 /** Ways that decay couples with the gradient and with the learning rate. */
 export type DecayCoupling = "l2" | "penalty" | DecoupledCoupling;
 /** Of these, the ways in which the weights themselves shrink. */
-export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule" | "cautious";
+export type DecoupledCoupling = "decoupledLearningRate" | "decoupledSchedule" | "cautious";
 
 /**
  * Decay by λ:
@@ -29,14 +29,14 @@ export type DecoupledCoupling = "decoupledLr" | "decoupledSchedule" | "cautious"
  * |---|---|---|
  * | "l2" | g ← g + λ w, the gradient of ½ λ Σ w² | PyTorch's weight_decay on all but AdamW |
  * | "penalty" | g ← g + 2 λ w, the gradient of λ Σ w² | lectures, Keras's regularizers |
- * | "decoupledLr" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax |
+ * | "decoupledLearningRate" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax |
  * | "decoupledSchedule" | w ← (1 − s λ) w, s = h over the largest value of its schedule | Loshchilov and Hutter's paper |
- * | "cautious" | "decoupledLr" only where the update does not make the weight larger | Chen et al., *Cautious weight decay*, 2025 |
+ * | "cautious" | "decoupledLearningRate" only where the update does not make the weight larger | Chen et al., *Cautious weight decay*, 2025 |
  */
 export interface DecayOptions<Coupling = DecayCoupling> {
   /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0. */
   readonly weightDecay?: Schedulable;
-  /** How λ acts; default by convention: "l2", in the lectures "penalty", in Keras and Optax "decoupledLr". */
+  /** How λ acts; default by convention: "l2", in the lectures "penalty", in Keras and Optax "decoupledLearningRate". */
   readonly decayCoupling?: Coupling;
   /** What decays: weights of two or more axes (biases and norms are spared), or all; default "matrices". */
   readonly decayFilter?: "matrices" | "all";
@@ -45,7 +45,7 @@ export interface DecayOptions<Coupling = DecayCoupling> {
 export const decayKeys = ["weightDecay", "decayCoupling", "decayFilter"] as const;
 export const noDecay: Decay = { shrink: 0, penalty: 0, filter: "matrices", cautious: false };
 
-const decoupled = ["decoupledLr", "decoupledSchedule", "cautious"] as const;
+const decoupled = ["decoupledLearningRate", "decoupledSchedule", "cautious"] as const;
 const couplings = ["l2", "penalty", ...decoupled] as const;
 /** λ where it is not given. */
 export const decoupledDefaults: Readonly<Record<Convention, number>> = {
@@ -55,7 +55,12 @@ export const decoupledDefaults: Readonly<Record<Convention, number>> = {
   optax: 1e-4,
 };
 
-const usual = { lecture: "penalty", pytorch: "l2", keras: "decoupledLr", optax: "decoupledLr" } as const;
+const usual = {
+  lecture: "penalty",
+  pytorch: "l2",
+  keras: "decoupledLearningRate",
+  optax: "decoupledLearningRate",
+} as const;
 
 function resolved(options: DecayOptions, where: string, coupling: DecayCoupling, learningRate: Hyper): Decay {
   const { weightDecay, decayFilter = "matrices" } = options;
@@ -88,7 +93,7 @@ function largest(where: string, learningRate: Hyper): number {
   if (most > 0) return most;
   throw new TypeError(
     `${where}: decayCoupling "decoupledSchedule" needs a learning rate whose largest value is known, got a function. ` +
-      'Use a schedule, or "decoupledLr".',
+      'Use a schedule, or "decoupledLearningRate".',
   );
 }
 
@@ -100,7 +105,7 @@ export function decayOf(where: string, options: DecayOptions, convention: Conven
 
 /** The decay of a rule whose name says that it is decoupled. */
 export function decoupledDecayOf(where: string, options: DecayOptions, learningRate: Hyper, coupled: string): Decay {
-  const { decayCoupling = "decoupledLr" } = options;
+  const { decayCoupling = "decoupledLearningRate" } = options;
   if (decayCoupling === "l2" || decayCoupling === "penalty")
     throw new RangeError(
       `${where}: decayCoupling "${decayCoupling}" contradicts the rule's decoupled decay. ${coupled}`,

@@ -11,6 +11,7 @@ import {
   transformClipValue,
   transformNoise,
 } from "../values/contract.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { type ConventionOption, checkConvention } from "./convention.js";
 
@@ -18,11 +19,12 @@ import { type ConventionOption, checkConvention } from "./convention.js";
  * A description that a trainer takes; made by clipValue, clipNorm, clipGlobalNorm, clipAdaptive, centralize, gradientNoise
  * or accumulate.
  */
-export interface GradientTransform {
+export interface GradientTransform extends Opaque<"GradientTransform"> {
+  /** @internal */
   readonly transform: string;
-  /** Code in the core; null for accumulate, which decides when there is a gradient. */
+  /** Code in the core; null for accumulate, which decides when there is a gradient. @internal */
   readonly code: number | null;
-  /** Numbers as the core's class lists them. */
+  /** Numbers as the core's class lists them. @internal */
   readonly fields: readonly number[];
 }
 
@@ -31,7 +33,8 @@ function describe<Kind extends Registered, Got>(
   kind: Kind,
   given: Got & Given<Kind, number, Got>,
 ): GradientTransform {
-  return { transform, code: kind.code, fields: inOrder<number>(kind, given) };
+  const made: Insides<GradientTransform> = { transform, code: kind.code, fields: inOrder<number>(kind, given) };
+  return made as GradientTransform;
 }
 
 /** Whose ε. */
@@ -98,7 +101,7 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Gradie
  * @throws RangeError  not positive, or an unknown convention
  * @example
  * const clipped = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 1 }),
  *   gradient: [clipGlobalNorm(0.5, { convention: "optax" })],
@@ -148,7 +151,7 @@ export interface ClipAdaptiveOptions {
  * @throws RangeError  not positive
  * @example
  * const clipped = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: ones }),
+ *   model: linear(1, 1, { bias: false, weight: onesInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sgd({ learningRate: 1 }),
  *   gradient: [clipAdaptive({ limit: 0.25 })],
@@ -233,7 +236,8 @@ export const gradientNoise = /* @__PURE__ */ wholeOnly(function gradientNoise(
 export function accumulate(batches: number): GradientTransform {
   const k = checkNumber("accumulate", "batches", batches, { min: 1, integer: true });
   if (k >= 2 ** 32) throw new RangeError(`accumulate: batches must be below 2³², got ${k}.`);
-  return { transform: "accumulate", code: null, fields: [k] };
+  const made: Insides<GradientTransform> = { transform: "accumulate", code: null, fields: [k] };
+  return made as GradientTransform;
 }
 
 /** Batches of an update. @internal */

@@ -23,7 +23,7 @@ export interface LookaheadOptions {
  * @throws TypeError   inner is no optimizer, is in lookahead already, or has weights that are no iterates
  * @example
  * const wrapped = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: zeros }),
+ *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: lookahead(sgd({ learningRate: 0.25 }), { syncPeriod: 2, slowStepSize: 0.5 }),
  * });

@@ -5,7 +5,7 @@ import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 const positive = { above: 0 } as const;
 const share = { min: 0, below: 1 } as const;
 /** √v̂ + ε, √(v̂ + ε), or √v + ε with the corrections in the rate; in the order of the core's codes. */
-export const epsPlacements = ["outside", "inside", "hat"] as const;
+export const epsilonPlacements = ["outside", "inside", "hat"] as const;
 
 export interface MomentsOptions {
   /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.001. */

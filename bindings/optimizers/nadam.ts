@@ -13,7 +13,7 @@ import {
   decoupledDecayOf,
   decoupledDefaults,
 } from "./decay.js";
-import { epsPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
+import { epsilonPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const formNames = ["lecture", "scheduled", "dozat", "kerasScheduled", "constant"] as const;
@@ -25,7 +25,7 @@ interface NadamRule extends MomentsOptions, ConventionOption {
    */
   readonly learningRate?: Schedulable;
   /** √v̂ + ε, √(v̂ + ε), or √v + ε with the correction in the rate; default "outside". */
-  readonly epsPlacement?: "outside" | "inside" | "hat";
+  readonly epsilonPlacement?: "outside" | "inside" | "hat";
   /** How the mean looks ahead; default by convention: "scheduled", "lecture", "kerasScheduled", "constant". */
   readonly nadam?: (typeof formNames)[number];
   /** ψ ≥ 0 of μₜ = β₁ (1 − ½ ⋅ 0.96^(ψ t)), for the scheduled forms; default 0.004, in Keras's 1. */
@@ -38,7 +38,7 @@ const nadamPresets: Presets<Required<Omit<NadamRule, "convention" | "momentumDec
     beta1: 0.9,
     beta2: 0.999,
     epsilon: 1e-8,
-    epsPlacement: "outside",
+    epsilonPlacement: "outside",
     nadam: "scheduled",
   },
   lecture: { nadam: "lecture" },
@@ -58,7 +58,9 @@ function nadamRule(where: string, options: NadamRule) {
     );
   const hyper = {
     ...momentsHyper(where, all),
-    placement: epsPlacements.indexOf(checkChoice(where, "epsPlacement", all.epsPlacement, epsPlacements)),
+    placement: epsilonPlacements.indexOf(
+      checkChoice(where, "epsilonPlacement", all.epsilonPlacement, epsilonPlacements),
+    ),
     form: forms[form],
     momentumDecay: checkNumber(
       where,

@@ -3,46 +3,49 @@
 
 import { type Given, inOrder, namesOf, type Registered } from "../engine/fields.js";
 import type { Hyper } from "../schedules/scheduled.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import type { Decay } from "./decay.js";
 
 /**
  * A description that a trainer takes.
  *
  * @example
- * adam({ learningRate: 0.01, beta1: 0.95 }).with({ learningRate: 0.002 }).hyper.slice(0, 2); // [0.002, 0.95]
+ * const slower = adam({ learningRate: 0.01, beta1: 0.95 }).with({ learningRate: 0.002 });
+ * createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: slower }).learningRate; // 0.002
  */
-export interface Optimizer {
+export interface Optimizer extends Opaque<"Optimizer"> {
   readonly name: string;
-  /** Code of the update rule. */
+  /** Code of the update rule. @internal */
   readonly rule: number;
-  /** State vectors the rule keeps for each parameter. */
+  /** State vectors the rule keeps for each parameter. @internal */
   readonly states: number;
-  /** What each state vector starts from; 0 where nothing is said. */
+  /** What each state vector starts from; 0 where nothing is said. @internal */
   readonly initial: readonly number[];
-  /** State vectors that are means of squares: a file in which they are negative is damaged. */
+  /** State vectors that are means of squares: a file in which they are negative is damaged. @internal */
   readonly squares: readonly number[];
-  /** Whether the rule takes its gradient elsewhere than at the weights. */
+  /** Whether the rule takes its gradient elsewhere than at the weights. @internal */
   readonly places: boolean;
-  /** Hyper-parameters as the rule's class lists them, the learning rate first. */
+  /** Hyper-parameters as the rule's class lists them, the learning rate first. @internal */
   readonly hyper: readonly Hyper[];
-  /** Their names, in the same order. */
+  /** Their names, in the same order. @internal */
   readonly hyperNames: readonly string[];
+  /** @internal */
   readonly decay: Decay;
-  /** For a rule that works on whole matrices: what updates the parameters of fewer than two axes. */
+  /** For a rule that works on whole matrices: what updates the parameters of fewer than two axes. @internal */
   readonly others?: Optimizer;
-  /** Bytes of scratch that such a rule needs for a matrix. */
+  /** Bytes of scratch that such a rule needs for a matrix. @internal */
   readonly workspace?: Workspace;
-  /** What the weights are, if they are not the iterate itself, so that nothing but the rule may move them. */
+  /** What the weights are, if they are not the iterate itself, so that nothing but the rule may move them. @internal */
   readonly weightsAre?: string;
-  /** What surrounds the update, from the outside in. */
+  /** What surrounds the update, from the outside in. @internal */
   readonly wrappers: readonly Wrapper[];
-  /** Whether it does without a gradient. */
+  /** Whether it does without a gradient. @internal */
   readonly gradientFree: boolean;
   /** The same optimizer with some of its options changed, checked as if it were made of them. */
   with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
 
-/** Bytes of scratch for a matrix [rows, columns]. */
+/** Bytes of scratch for a matrix [rows, columns]. @internal */
 export type Workspace = (dtype: "f32" | "f64", rows: number, columns: number) => number;
 
 /** What surrounds the update of a rule. */
@@ -96,9 +99,9 @@ export function describeOptimizer<Options extends object, Rule extends Registere
   if (rest.weightsAre !== undefined && rest.decay.cautious)
     throw new TypeError(
       `${rest.name}: decayCoupling "cautious" cannot be combined with weights that are ${rest.weightsAre}. Use ` +
-        '"decoupledLr".',
+        '"decoupledLearningRate".',
     );
-  return {
+  const made: Insides<Optimizer> = {
     ...rest,
     states,
     initial,
@@ -111,4 +114,5 @@ export function describeOptimizer<Options extends object, Rule extends Registere
     hyperNames: namesOf(rule),
     with: (changes) => make({ ...options, ...changes }),
   };
+  return made as Optimizer;
 }

@@ -2,19 +2,21 @@
 // its own; R and its gradient are computed in the core, and reported apart from the loss of the data.
 
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
+import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { times } from "./decay.js";
 
 /** R = λ₂ Σ w² + λ₁ Σ |w|: a description that a trainer takes; made by l1, l2 or elasticNet. */
-export interface Penalty {
-  /** Name of the function that made it. */
+export interface Penalty extends Opaque<"Penalty"> {
+  /** Name of the function that made it. @internal */
   readonly penalty: string;
-  /** λ₂ of λ₂ Σ w². */
+  /** λ₂ of λ₂ Σ w². @internal */
   readonly squares: Hyper;
-  /** λ₁ of λ₁ Σ |w|. */
+  /** λ₁ of λ₁ Σ |w|. @internal */
   readonly magnitudes: Hyper;
-  /** Whether λ₁ Σ |w| acts by its proximal map after the update, and not through the gradient. */
+  /** Whether λ₁ Σ |w| acts by its proximal map after the update, and not through the gradient. @internal */
   readonly proximal: boolean;
+  /** @internal */
   readonly filter: "matrices" | "all";
 }
 
@@ -36,6 +38,8 @@ export interface ElasticNetOptions extends MagnitudePenaltyOptions {
   /** β ≥ 0, weight of the squares against the magnitudes: 0 is l1 alone; default 1. */
   readonly beta?: number;
 }
+
+const describe = (parts: Insides<Penalty>): Penalty => parts as Penalty;
 
 const filters = ["matrices", "all"] as const;
 
@@ -60,7 +64,7 @@ export function l2(lambda: Schedulable, options: PenaltyOptions = {}): Penalty {
   checkOptions("l2", options, ["filter"]);
   const filter = checkChoice("l2", "filter", options.filter ?? "matrices", filters);
   const squares = checkHyper("l2", "lambda", lambda, { min: 0 });
-  return { penalty: "l2", squares, magnitudes: 0, proximal: false, filter };
+  return describe({ penalty: "l2", squares, magnitudes: 0, proximal: false, filter });
 }
 
 /**
@@ -93,7 +97,7 @@ export function l1(lambda: Schedulable, options: MagnitudePenaltyOptions = {}): 
   const filter = checkChoice("l1", "filter", options.filter ?? "matrices", filters);
   const proximal = checkFlag("l1", "proximal", options.proximal ?? false);
   const magnitudes = checkHyper("l1", "lambda", lambda, { min: 0 });
-  return { penalty: "l1", squares: 0, magnitudes, proximal, filter };
+  return describe({ penalty: "l1", squares: 0, magnitudes, proximal, filter });
 }
 
 /**
@@ -121,5 +125,5 @@ export function elasticNet(lambda: Schedulable, options: ElasticNetOptions = {})
   const proximal = checkFlag(where, "proximal", options.proximal ?? false);
   const beta = checkNumber(where, "beta", options.beta ?? 1, { min: 0 });
   const magnitudes = checkHyper(where, "lambda", lambda, { min: 0 });
-  return { penalty: where, squares: times(magnitudes, beta), magnitudes, proximal, filter };
+  return describe({ penalty: where, squares: times(magnitudes, beta), magnitudes, proximal, filter });
 }

@@ -28,7 +28,7 @@ export interface SamOptions {
  * @throws TypeError   inner is no optimizer, takes no gradient or is in sam already
  * @example
  * const sharp = createTrainer(engine, {
- *   model: linear(1, 1, { bias: false, weight: ones }),
+ *   model: linear(1, 1, { bias: false, weight: onesInitializer }),
  *   loss: meanSquaredError(),
  *   optimizer: sam(sgd({ learningRate: 0.25 }), { radius: 0.5 }),
  * });

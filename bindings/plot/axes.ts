@@ -4,7 +4,7 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { checkChoice, shown } from "../values/options.js";
 import { type Area, checkTexts, label, lineHeight, round, textWidth } from "./sheet.js";
 
-export type Range = readonly [number, number];
+export type AxisRange = readonly [number, number];
 
 /** Whether a number can lie on an axis: the length of a range must be finite, too. */
 export const isDrawable = (value: unknown): boolean => typeof value === "number" && Math.abs(value) <= 1e307;
@@ -16,8 +16,8 @@ export interface AxesOptions {
   /** Name of the vertical axis; default none. */
   readonly yLabel?: string;
   /** From where to where; default what is drawn. */
-  readonly xRange?: Range;
-  readonly yRange?: Range;
+  readonly xRange?: AxisRange;
+  readonly yRange?: AxisRange;
   /** "linear" (default) or "log"; a logarithm leaves out what is not positive. */
   readonly xScale?: "linear" | "log";
   readonly yScale?: "linear" | "log";
@@ -34,7 +34,7 @@ export function checkAxes(where: string, options: AxesOptions): void {
   if (yRange !== undefined) checkRange(where, "yRange", yRange, yScale);
 }
 
-export function checkRange(where: string, name: string, range: unknown, scale: "linear" | "log" = "linear"): Range {
+export function checkRange(where: string, name: string, range: unknown, scale: "linear" | "log" = "linear"): AxisRange {
   const [from, to] = Array.isArray(range) ? range : [];
   if (!Number.isFinite(from) || !Number.isFinite(to) || (range as unknown[]).length !== 2)
     throw new TypeError(`${where}: ${name} must be two numbers, got ${shown(range)}.`);
@@ -52,7 +52,7 @@ export interface Axis {
 }
 
 /** An axis for values of a range: from `from` up to `to`, or down to it if it is upright, where ticks may be nearer. */
-export function axisOf(scale: "linear" | "log", range: Range, from: number, to: number, whole = false): Axis {
+export function axisOf(scale: "linear" | "log", range: AxisRange, from: number, to: number, whole = false): Axis {
   const wanted = Math.max(3, Math.floor(Math.abs(to - from) / (from < to ? 70 : 45)));
   if (scale === "log") {
     const law = scaleLog([...range], [from, to]);

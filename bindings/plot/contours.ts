@@ -1,21 +1,21 @@
 // Where a function of two numbers is above a level, as the outline of an SVG path.
 
 import { contours } from "d3-contour";
-import type { Axis, Range } from "./axes.js";
-import type { Point } from "./lines.js";
+import type { Axis, AxisRange } from "./axes.js";
+import type { PlotPoint } from "./lines.js";
 import { round } from "./sheet.js";
 
 /** Values on a lattice over a rectangle, row by row from yRange[0]. */
 export interface Lattice {
-  readonly xRange: Range;
-  readonly yRange: Range;
+  readonly xRange: AxisRange;
+  readonly yRange: AxisRange;
   readonly side: number;
   readonly values: readonly number[];
 }
 
 /** The points of a lattice of side × side over a rectangle, row by row. */
-export function latticePoints(xRange: Range, yRange: Range, side: number): Point[] {
-  const at = ([from, to]: Range, k: number): number => from + ((to - from) * k) / (side - 1);
+export function latticePoints(xRange: AxisRange, yRange: AxisRange, side: number): PlotPoint[] {
+  const at = ([from, to]: AxisRange, k: number): number => from + ((to - from) * k) / (side - 1);
   return Array.from({ length: side * side }, (_, k) => [at(xRange, k % side), at(yRange, Math.floor(k / side))]);
 }
 
@@ -24,9 +24,9 @@ export function regionAbove({ xRange, yRange, side, values }: Lattice, level: nu
   const { coordinates } = contours()
     .size([side, side])
     .contour(values as number[], level);
-  const at = ([from, to]: Range, k: number): number => from + ((to - from) * (k - 0.5)) / (side - 1);
+  const at = ([from, to]: AxisRange, k: number): number => from + ((to - from) * (k - 0.5)) / (side - 1);
   const outline = (ring: number[][]): string => {
-    const points = ring.map(([i = 0, j = 0]): Point => [x(at(xRange, i)), y(at(yRange, j))]);
+    const points = ring.map(([i = 0, j = 0]): PlotPoint => [x(at(xRange, i)), y(at(yRange, j))]);
     const kept = simplified(points, 0.25).map(([u, v]) => `${round(u)},${round(v)}`);
     return `M${kept.slice(0, -1).join("L")}Z`;
   };
@@ -39,14 +39,14 @@ export function regionAbove({ xRange, yRange, side, values }: Lattice, level: nu
  * Douglas and Peucker, Algorithms for the reduction of the number of points required to represent a digitized line or
  * its caricature, Cartographica 10, 1973.
  */
-export function simplified(points: readonly Point[], tolerance: number): readonly Point[] {
+export function simplified(points: readonly PlotPoint[], tolerance: number): readonly PlotPoint[] {
   const kept = new Set([0, points.length - 1]);
   const open: [number, number][] = [[0, points.length - 1]];
   for (let span = open.pop(); span; span = open.pop()) {
     const [from, to] = span;
     let [farthest, most] = [0, tolerance];
     for (let k = from + 1; k < to; k++) {
-      const distance = distanceTo(points[k] as Point, points[from] as Point, points[to] as Point);
+      const distance = distanceTo(points[k] as PlotPoint, points[from] as PlotPoint, points[to] as PlotPoint);
       if (distance > most) [farthest, most] = [k, distance];
     }
     if (farthest === 0) continue;
@@ -57,7 +57,7 @@ export function simplified(points: readonly Point[], tolerance: number): readonl
 }
 
 /** Distance of a point from the segment between two. */
-function distanceTo([x, y]: Point, [ax, ay]: Point, [bx, by]: Point): number {
+function distanceTo([x, y]: PlotPoint, [ax, ay]: PlotPoint, [bx, by]: PlotPoint): number {
   const [dx, dy] = [bx - ax, by - ay];
   const square = dx * dx + dy * dy;
   const t = square === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / square));

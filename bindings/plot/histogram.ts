@@ -1,7 +1,7 @@
 // How values are spread, as bars.
 
 import { checkNumber, checkOptions, shown } from "../values/options.js";
-import { areaFor, axisOf, checkAxes, checkRange, drawAxes, isDrawable, type Range } from "./axes.js";
+import { type AxisRange, areaFor, axisOf, checkAxes, checkRange, drawAxes, isDrawable } from "./axes.js";
 import { extent } from "./lines.js";
 import {
   checkSheet,
@@ -18,9 +18,9 @@ export interface PlotHistogramOptions extends PictureOptions {
   /** Bars, ≥ 1; default 40. */
   readonly bins?: number;
   /** What the bars span, bounds included; default all values. What lies outside is not counted. */
-  readonly xRange?: Range;
+  readonly xRange?: AxisRange;
   /** Default from 0 to the highest bar. */
-  readonly yRange?: Range;
+  readonly yRange?: AxisRange;
   /** Names of the axes; default none. */
   readonly xLabel?: string;
   readonly yLabel?: string;
@@ -48,7 +48,7 @@ export function plotHistogram(values: ArrayLike<number>, options: PlotHistogramO
   const finite = Array.from(values).filter(isDrawable);
   if (finite.length === 0) throw new RangeError(`${where}: nothing to draw: no value is finite.`);
   const [low, high] = options.xRange ? checkRange(where, "xRange", options.xRange) : extent(finite);
-  const xRange: Range = low === high ? [low - 0.5, high + 0.5] : [low, high];
+  const xRange: AxisRange = low === high ? [low - 0.5, high + 0.5] : [low, high];
   const wide = (xRange[1] - xRange[0]) / bins;
   const shares = new Array<number>(bins).fill(0);
   for (const value of finite) {

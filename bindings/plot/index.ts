@@ -1,10 +1,10 @@
 // thalweg/plot: pictures as SVG text. An entry of its own, so that what only trains carries no drawing code.
 
-export type { AxesOptions, Range } from "./axes.js";
+export type { AxesOptions, AxisRange } from "./axes.js";
 export { type PlotHistogramOptions, plotHistogram } from "./histogram.js";
 export { type PlotImagesOptions, plotImages } from "./images.js";
 export { type PlotLevelsOptions, plotLevels } from "./levels.js";
-export { type Curve, type PlotLinesOptions, type Point, plotLines } from "./lines.js";
+export { type PlotCurve, type PlotLinesOptions, type PlotPoint, plotLines } from "./lines.js";
 export { type PlotPanelsOptions, plotPanels } from "./panels.js";
 export { type PlotPlaneOptions, plotPlane } from "./plane.js";
 export { type PlotRegionsOptions, plotRegions } from "./regions.js";

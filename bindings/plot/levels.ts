@@ -1,9 +1,9 @@
 // The landscape of a function of two numbers: its level sets, and the ways that optimizers take over them.
 
 import { checkNumber, checkOptions, shown } from "../values/options.js";
-import { type Axis, areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
+import { type Axis, type AxisRange, areaFor, axisOf, checkAxes, checkRange, drawAxes } from "./axes.js";
 import { latticePoints, regionAbove, simplified } from "./contours.js";
-import type { Point } from "./lines.js";
+import type { PlotPoint } from "./lines.js";
 import {
   checkSheet,
   clipped,
@@ -20,8 +20,8 @@ import {
 
 export interface PlotLevelsOptions extends PictureOptions {
   /** The part of the plane that is shown. */
-  readonly xRange: Range;
-  readonly yRange: Range;
+  readonly xRange: AxisRange;
+  readonly yRange: AxisRange;
   /** Points [x, y] that were visited one after the other, by the name of who visited them; default none. */
   readonly paths?: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** Single points by name, a minimum for example; default none. */
@@ -90,7 +90,7 @@ export function plotLevels(f: (x: number, y: number) => number, options: PlotLev
   return sheetOf(sheet, [...head.marks, ...key.marks, ...axes, clipped(area, marks)]);
 }
 
-function checkPath(where: string, name: string, path: unknown): readonly Point[] {
+function checkPath(where: string, name: string, path: unknown): readonly PlotPoint[] {
   const points = Array.isArray(path) ? path : [];
   const wrong = points.findIndex(
     (point) => !Array.isArray(point) || typeof point[0] !== "number" || point.length !== 2,
@@ -124,12 +124,12 @@ function levelsOf(where: string, levels: number | readonly number[], values: rea
 /** Points shown one by one, at most. */
 const few = 30;
 
-function way(path: readonly Point[], k: number, x: Axis, y: Axis): string[] {
+function way(path: readonly PlotPoint[], k: number, x: Axis, y: Axis): string[] {
   const far = 1e4; // what leaves the picture need not be drawn to its end
   const near = (at: number): number => Math.max(-far, Math.min(far, at));
-  const points = path.map(([u, v]): Point => [near(x(u)), near(y(v))]);
+  const points = path.map(([u, v]): PlotPoint => [near(x(u)), near(y(v))]);
   const d = simplified(points, 0.3).map(([u, v]) => `${round(u)},${round(v)}`);
-  const dot = ([u, v]: Point, radius: number, how: string): string =>
+  const dot = ([u, v]: PlotPoint, radius: number, how: string): string =>
     `<circle cx="${round(u)}" cy="${round(v)}" r="${radius}" class="${how}"/>`;
   const marks = [`<path class="line ${seriesClass(k)}" d="M${d.join("L")}"/>`];
   if (points.length <= few) marks.push(...points.slice(1, -1).map((point) => dot(point, 2.4, fillClass(k))));
@@ -140,7 +140,7 @@ function way(path: readonly Point[], k: number, x: Axis, y: Axis): string[] {
 }
 
 /** A cross with its name, on the side where there is room. */
-function spot(name: string, [u, v]: Point, width: number): string[] {
+function spot(name: string, [u, v]: PlotPoint, width: number): string[] {
   const right = u < width / 2;
   const how = `text-anchor="${right ? "start" : "end"}" stroke-width="3" paint-order="stroke" class="halo"`;
   return [

@@ -2,7 +2,16 @@
 
 import { line } from "d3-shape";
 import { checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AxesOptions, areaFor, axesOptions, axisOf, checkAxes, drawAxes, isDrawable, type Range } from "./axes.js";
+import {
+  type AxesOptions,
+  type AxisRange,
+  areaFor,
+  axesOptions,
+  axisOf,
+  checkAxes,
+  drawAxes,
+  isDrawable,
+} from "./axes.js";
 import {
   checkSheet,
   clipped,
@@ -16,10 +25,10 @@ import {
   sheetOf,
 } from "./sheet.js";
 
-export type Point = readonly [number, number];
+export type PlotPoint = readonly [number, number];
 
 /** One curve: values at 0, 1, ..., or points (x, y) with x ascending. */
-export type Curve = ArrayLike<number> | readonly Point[];
+export type PlotCurve = ArrayLike<number> | readonly PlotPoint[];
 
 export interface PlotLinesOptions extends PictureOptions, AxesOptions {
   /**
@@ -44,7 +53,10 @@ export interface PlotLinesOptions extends PictureOptions, AxesOptions {
  * const losses = { "h = 0.1": [2.3, 1.1, 0.6, 0.4], "h = 0.01": [2.3, 2.1, 1.9, 1.8] };
  * plotLines(losses, { title: "Two rates", xLabel: "update", yLabel: "loss", smoothing: 0.5 }).startsWith("<svg"); // true
  */
-export function plotLines(curves: Curve | Readonly<Record<string, Curve>>, options: PlotLinesOptions = {}): string {
+export function plotLines(
+  curves: PlotCurve | Readonly<Record<string, PlotCurve>>,
+  options: PlotLinesOptions = {},
+): string {
   const where = "plotLines";
   checkOptions(where, options, [...pictureOptions, ...axesOptions, "smoothing", "dots"]);
   return drawLines(where, curves, options);
@@ -53,7 +65,7 @@ export function plotLines(curves: Curve | Readonly<Record<string, Curve>>, optio
 /** The same for another function, whose name the errors give. @internal */
 export function drawLines(
   where: string,
-  curves: Curve | Readonly<Record<string, Curve>>,
+  curves: PlotCurve | Readonly<Record<string, PlotCurve>>,
   options: PlotLinesOptions,
 ): string {
   const sheet = checkSheet(where, options);
@@ -69,7 +81,7 @@ export function drawLines(
     if (!Object.hasOwn(named, name))
       throw new RangeError(`${where}: dots names the curve ${shown(name)}, which is not there.`);
   const raw = Object.entries(named).map(([name, curve]) => pointsOf(where, name, curve));
-  const drawable = ([x, y]: Point): boolean =>
+  const drawable = ([x, y]: PlotPoint): boolean =>
     isDrawable(x) && isDrawable(y) && (xScale !== "log" || x > 0) && (yScale !== "log" || y > 0);
   const visible = raw.flat().filter(drawable);
   if (visible.length === 0) throw new RangeError(`${where}: nothing to draw: no point is finite on these scales.`);
@@ -86,19 +98,19 @@ export function drawLines(
   const whole = visible.every(([x]) => Number.isInteger(x));
   const x = axisOf(xScale, xs[0] === xs[1] ? [xs[0], xs[0] + 1] : xs, 0, area.width, whole);
   const y = axisOf(yScale, ys, area.height, 0);
-  const path = line<Point>(
+  const path = line<PlotPoint>(
     ([at]) => x(at),
     ([, value]) => y(value),
   )
     .defined(drawable)
     .digits(2);
-  const mark = (points: readonly Point[], k: number, how: string): string => {
-    const d = path(thinned(points, area.width) as Point[]) ?? "";
+  const mark = (points: readonly PlotPoint[], k: number, how: string): string => {
+    const d = path(thinned(points, area.width) as PlotPoint[]) ?? "";
     // A point without neighbours is a line of no length, which shows by its caps alone.
     const caps = d.includes("Z") ? ' stroke-linecap="round"' : "";
     return `<path class="line ${how}${seriesClass(k)}"${caps} d="${d}"/>`;
   };
-  const spots = (points: readonly Point[], k: number): string => {
+  const spots = (points: readonly PlotPoint[], k: number): string => {
     const d = points.filter(drawable).map(([u, v]) => dot(x(u), y(v)));
     return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;
   };
@@ -108,22 +120,22 @@ export function drawLines(
   return sheetOf(sheet, [...head.marks, ...key.marks, ...drawAxes(area, x, y, options), clipped(area, marks)]);
 }
 
-function isCurve(curves: unknown): curves is Curve {
+function isCurve(curves: unknown): curves is PlotCurve {
   return Array.isArray(curves) || ArrayBuffer.isView(curves);
 }
 
-function pointsOf(where: string, name: string, curve: unknown): readonly Point[] {
+function pointsOf(where: string, name: string, curve: unknown): readonly PlotPoint[] {
   const isPoint = (item: unknown): boolean =>
     Array.isArray(item) && item.length === 2 && item.every((x) => typeof x === "number");
   const list = isCurve(curve) ? Array.from(curve as ArrayLike<unknown>) : [];
-  if (list.length > 0 && list.every(isPoint)) return list as Point[];
+  if (list.length > 0 && list.every(isPoint)) return list as PlotPoint[];
   if (list.length > 0 && list.every((x) => typeof x === "number")) return list.map((x, k) => [k, x as number]);
   const what = name ? `"${name}"` : "the curve";
   throw new TypeError(`${where}: ${what} must be numbers or points [x, y], at least one, got ${shown(curve)}.`);
 }
 
 /** The exponential average of the values, at the same x. */
-function averaged(points: readonly Point[], beta: number): readonly Point[] {
+function averaged(points: readonly PlotPoint[], beta: number): readonly PlotPoint[] {
   let [sum, share] = [0, 1];
   return points.map(([x, y]) => {
     if (!Number.isFinite(y)) return [x, y];
@@ -133,12 +145,12 @@ function averaged(points: readonly Point[], beta: number): readonly Point[] {
   });
 }
 
-export function extent(values: readonly number[]): Range {
-  return values.reduce<Range>(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+export function extent(values: readonly number[]): AxisRange {
+  return values.reduce<AxisRange>(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
 }
 
 /** From 0 unless all stay far from it; a constant gets room on both sides. */
-function roomFor([low, high]: Range, scale: "linear" | "log"): Range {
+function roomFor([low, high]: AxisRange, scale: "linear" | "log"): AxisRange {
   if (scale === "log") return low === high ? [low / 2, high * 2] : [low / 1.2, high * 1.2];
   if (low === high) return low === 0 ? [0, 1] : [Math.min(0, 2 * low), Math.max(0, 2 * low)];
   const from = low > 0 && low < high / 2 ? 0 : low - (low === 0 ? 0 : 0.04 * (high - low));
@@ -147,15 +159,15 @@ function roomFor([low, high]: Range, scale: "linear" | "log"): Range {
 }
 
 /** Of points that share a column of pixels, the first, the lowest, the highest and the last; all if they are few. */
-function thinned(points: readonly Point[], width: number): readonly Point[] {
+function thinned(points: readonly PlotPoint[], width: number): readonly PlotPoint[] {
   const columns = Math.round(width);
   if (points.length <= 2 * columns) return points;
-  const kept: Point[] = [];
+  const kept: PlotPoint[] = [];
   for (let column = 0; column < columns; column++) {
     const from = Math.floor((column * points.length) / columns);
     const some = points.slice(from, Math.floor(((column + 1) * points.length) / columns));
     const by = some.toSorted((a, b) => a[1] - b[1]);
-    const few = new Set([some[0], by[0], by.at(-1), some.at(-1)]) as Set<Point>;
+    const few = new Set([some[0], by[0], by.at(-1), some.at(-1)]) as Set<PlotPoint>;
     kept.push(...[...few].sort((a, b) => a[0] - b[0]));
   }
   return kept;

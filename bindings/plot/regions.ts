@@ -3,7 +3,7 @@
 import { type ArrayLike as Numbers, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
-import { areaFor, axisOf, checkAxes, checkRange, drawAxes, type Range } from "./axes.js";
+import { type AxisRange, areaFor, axisOf, checkAxes, checkRange, drawAxes } from "./axes.js";
 import { latticePoints, regionAbove } from "./contours.js";
 import {
   checkSheet,
@@ -19,8 +19,8 @@ import {
 
 export interface PlotRegionsOptions extends PictureOptions {
   /** The part of the plane that is shown. */
-  readonly xRange: Range;
-  readonly yRange: Range;
+  readonly xRange: AxisRange;
+  readonly yRange: AxisRange;
   /** Points [samples, 2] with the class of each; default none. */
   readonly samples?: { readonly inputs: Numbers; readonly targets: Numbers };
   /**

@@ -5,7 +5,7 @@ import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "../val
 import { count, describe, hull, number, product, type ScheduleOptions } from "./schedule.js";
 import { asSchedule, type InnerSchedule, type Schedulable, type Schedule } from "./scheduled.js";
 
-export interface WarmUpOptions extends ScheduleOptions {
+export interface WarmupOptions extends ScheduleOptions {
   /** T ≥ 1. */
   readonly length: number;
   /** h(0); default 0. */
@@ -23,11 +23,11 @@ export interface WarmUpOptions extends ScheduleOptions {
  * @throws RangeError  length below 1
  * @example
  * const decay = cosineDecay({ initial: 0.1, length: 90, unit: "epoch" });
- * sgd({ learningRate: warmUp({ length: 5000, schedule: decay }), momentum: 0.9 });
+ * sgd({ learningRate: warmup({ length: 5000, schedule: decay }), momentum: 0.9 });
  * @see Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017
  */
-export function warmUp(options: WarmUpOptions): Schedule {
-  const where = "warmUp";
+export function warmup(options: WarmupOptions): Schedule {
+  const where = "warmup";
   checkOptions(where, options, ["length", "from", "schedule", "countFrom", "unit"]);
   const length = checkNumber(where, "length", options.length, count);
   const from = number(where, "from", options.from ?? 0);
@@ -35,11 +35,14 @@ export function warmUp(options: WarmUpOptions): Schedule {
   const fromStart = checkChoice(where, "countFrom", options.countFrom ?? "end", ["end", "start"]) === "start";
   const inner = fromStart ? { schedule, start: 0, least: length } : { schedule, start: length };
   const range = schedule.range && hull(from, ...schedule.range);
-  return describe(where, lawWarmUp, options, { from, length, fromStart: Number(fromStart) }, range, { inner: [inner] });
+  return describe(where, lawWarmUp, options, { from, length, fromStart: Number(fromStart) }, range, {
+    saved: "warmUp",
+    inner: [inner],
+  });
 }
 
 /** A schedule and where it ends. */
-export interface Piece {
+export interface SchedulePiece {
   readonly schedule: Schedulable;
   /** The count from which the next piece holds; none for the last. */
   readonly until?: number;
@@ -61,14 +64,14 @@ export interface Piece {
  * adam({ learningRate: rate });
  * @see Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017, sec. 2.2 and 5.1
  */
-export function joinSchedules(pieces: readonly Piece[], options: ScheduleOptions = {}): Schedule {
+export function joinSchedules(pieces: readonly SchedulePiece[], options: ScheduleOptions = {}): Schedule {
   const where = "joinSchedules";
   checkOptions(where, options, ["unit"]);
   if (!Array.isArray(pieces) || pieces.length === 0)
     throw wrongKind(where, "pieces", "an array of { schedule, until }", pieces);
   let start = 0;
   const boundaries: number[] = [];
-  const inner = pieces.map((piece: Piece, k): InnerSchedule => {
+  const inner = pieces.map((piece: SchedulePiece, k): InnerSchedule => {
     checkOptions(`${where}: piece ${k}`, piece, ["schedule", "until"]);
     const schedule = asSchedule(where, `the schedule of piece ${k}`, piece.schedule, options.unit);
     const begins = start;
@@ -90,7 +93,7 @@ export function joinSchedules(pieces: readonly Piece[], options: ScheduleOptions
   return describe(where, lawJoined, options, fields, range, { list: boundaries, inner });
 }
 
-export type ScaleOptions =
+export type ScaleScheduleOptions =
   | {
       /** A number, or a schedule whose values are multiplied with. */
       readonly factor: Schedulable;
@@ -116,10 +119,10 @@ export type ScaleOptions =
  * @example
  * sgd({ learningRate: scaleSchedule(0.1, { batchSize: 1024 }) });
  * const decay = cosineDecay({ initial: 0.1, length: 1000 });
- * sgd({ learningRate: scaleSchedule(decay, { factor: plateau({ initial: 1 }) }) });
+ * sgd({ learningRate: scaleSchedule(decay, { factor: plateauSchedule({ initial: 1 }) }) });
  * @see Goyal et al., *Accurate, large minibatch SGD: training ImageNet in 1 hour*, 2017
  */
-export function scaleSchedule(schedule: Schedulable, options: ScaleOptions): Schedule {
+export function scaleSchedule(schedule: Schedulable, options: ScaleScheduleOptions): Schedule {
   const where = "scaleSchedule";
   checkOptions(where, options, ["factor", "batchSize", "referenceBatchSize", "rule"]);
   const { factor, batchSize, referenceBatchSize = 256, rule = "linear" } = options;

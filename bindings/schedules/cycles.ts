@@ -119,7 +119,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   return describe(where, lawOneCycle, options, fields, hull(start, peak, end), { list: phases });
 }
 
-export interface CyclicOptions extends ScheduleOptions {
+export interface CyclicScheduleOptions extends ScheduleOptions {
   /** Where a cycle begins and ends. */
   readonly base: number;
   /** The other bound; for a momentum, the lower one. */
@@ -140,11 +140,11 @@ export interface CyclicOptions extends ScheduleOptions {
  * @throws RangeError  up or down below 1, gamma outside (0, 1]
  * @throws TypeError   gamma in another mode than "expRange"
  * @example
- * sgd({ learningRate: cyclic({ base: 0.01, peak: 0.1, up: 2000, mode: "triangular2" }) });
+ * sgd({ learningRate: cyclicSchedule({ base: 0.01, peak: 0.1, up: 2000, mode: "triangular2" }) });
  * @see Smith, *Cyclical learning rates for training neural networks*, WACV 2017
  */
-export function cyclic(options: CyclicOptions): Schedule {
-  const where = "cyclic";
+export function cyclicSchedule(options: CyclicScheduleOptions): Schedule {
+  const where = "cyclicSchedule";
   checkOptions(where, options, ["base", "peak", "up", "down", "mode", "gamma", "unit"]);
   const base = number(where, "base", options.base);
   const peak = number(where, "peak", options.peak);
@@ -155,5 +155,7 @@ export function cyclic(options: CyclicOptions): Schedule {
   const gamma = checkNumber(where, "gamma", options.gamma ?? 1, { above: 0, max: 1 });
   if (options.gamma !== undefined && options.mode !== "expRange")
     throw new TypeError(`${where}: gamma belongs to mode "expRange". Drop it, or choose that mode.`);
-  return describe(where, lawCyclic, options, { base, peak, up, down, mode, gamma }, hull(base, peak));
+  return describe(where, lawCyclic, options, { base, peak, up, down, mode, gamma }, hull(base, peak), {
+    saved: "cyclic",
+  });
 }

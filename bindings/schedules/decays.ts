@@ -186,7 +186,7 @@ export interface InverseSquareRootDecayOptions extends ScheduleOptions {
  * @throws RangeError  length below 1
  * @example
  * const decay = inverseSquareRootDecay({ initial: 1e-3, length: 4000 });
- * adam({ learningRate: warmUp({ length: 4000, schedule: decay, countFrom: "start" }) });
+ * adam({ learningRate: warmup({ length: 4000, schedule: decay, countFrom: "start" }) });
  * @see Vaswani et al., *Attention is all you need*, NeurIPS 2017
  */
 export function inverseSquareRootDecay(options: InverseSquareRootDecayOptions): Schedule {

@@ -5,7 +5,7 @@ import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";
 
-export interface PlateauOptions {
+export interface PlateauScheduleOptions {
   /** h₀; 1 for a plateau that scales another schedule. */
   readonly initial: number;
   /** φ of h ← max(φ h, minimum), 0 < φ < 1; default 0.1. */
@@ -43,12 +43,12 @@ export interface PlateauOptions {
  *
  * @throws RangeError  patience or cooldown negative, factor outside (0, 1), threshold negative
  * @example
- * sgd({ learningRate: plateau({ initial: 0.1, patience: 3 }) });
+ * sgd({ learningRate: plateauSchedule({ initial: 0.1, patience: 3 }) });
  * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012,
  * sec. 5
  */
-export function plateau(options: PlateauOptions): Schedule {
-  const where = "plateau";
+export function plateauSchedule(options: PlateauScheduleOptions): Schedule {
+  const where = "plateauSchedule";
   checkOptions(where, options, [
     "initial",
     "factor",
@@ -89,5 +89,7 @@ export function plateau(options: PlateauOptions): Schedule {
     average: checkNumber(where, "average", options.average ?? 1, count),
     rate: initial,
   };
-  return describe(where, lawPlateau, {}, fields, hull(initial, Math.min(initial, Math.max(minimum, 0))));
+  return describe(where, lawPlateau, {}, fields, hull(initial, Math.min(initial, Math.max(minimum, 0))), {
+    saved: "plateau",
+  });
 }

@@ -3,6 +3,7 @@
 
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
 import { lawScaled } from "../values/contract.js";
+import type { Insides } from "../values/opaque.js";
 import { checkChoice, checkNumber, wrongKind } from "../values/options.js";
 import type { InnerSchedule, Schedule, ScheduleUnit } from "./scheduled.js";
 
@@ -26,6 +27,8 @@ export function hull(...values: readonly number[]): Range {
 
 /** What stands behind the fields of a law: numbers, of which its last field is the count, and schedules. */
 interface Behind {
+  /** Name in files, where it is not that of the function. */
+  readonly saved?: string;
   readonly list?: readonly number[];
   readonly inner?: readonly InnerSchedule[];
 }
@@ -37,10 +40,12 @@ export function describe<Law extends Registered & { readonly states?: number }, 
   { unit = "step" }: ScheduleOptions,
   given: Got & Given<Law, number, Got>,
   range: Range,
-  { list = [], inner = [] }: Behind = {},
+  { saved = name, list = [], inner = [] }: Behind = {},
 ): Schedule {
   const fields = [...inOrder<number>(law, given), ...new Array<number>(law.states ?? 0).fill(0), ...list];
-  return { schedule: name, unit: checkChoice(name, "unit", unit, units), code: law.code, fields, inner, range };
+  const counted = checkChoice(name, "unit", unit, units);
+  const made: Insides<Schedule> = { schedule: saved, unit: counted, code: law.code, fields, inner, range };
+  return made as Schedule;
 }
 
 /** h(t) = f(t) g(t), in the unit of g. */

@@ -4,8 +4,10 @@
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
+import * as fields from "../engine/recordFields.js";
 import { lawSizes } from "../values/contract.js";
-import { type Bounds, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
+import type { Insides, Opaque } from "../values/opaque.js";
+import { checkNumber, checkOptions, has, type NumberBounds, wrongKind } from "../values/options.js";
 
 /** What t counts: updates done, or epochs finished; both from 0. */
 export type ScheduleUnit = "step" | "epoch";
@@ -23,18 +25,20 @@ export interface InnerSchedule {
 /**
  * A law h(t) as data, for every option that takes one: plain values that survive JSON, except for a user's function.
  */
-export interface Schedule {
-  /** Name of the function that made it. */
+export interface Schedule extends Opaque<"Schedule"> {
+  /** Name of the law in files. @internal */
   readonly schedule: string;
+  /** @internal */
   readonly unit: ScheduleUnit;
-  /** Code of the law. */
+  /** Code of the law. @internal */
   readonly code: number;
-  /** Its parameters as the law's class lists them. */
+  /** Its parameters as the law's class lists them. @internal */
   readonly fields: readonly number[];
+  /** @internal */
   readonly inner: readonly InnerSchedule[];
-  /** Least and largest value, null if they are not known. */
+  /** Least and largest value, null if they are not known. @internal */
   readonly range: readonly [number, number] | null;
-  /** The user's own law. */
+  /** The user's own law. @internal */
   readonly law?: (t: number) => number;
 }
 
@@ -45,7 +49,7 @@ export type Schedulable = number | Schedule | ((t: number) => number);
 export interface Scheduled {
   readonly where: string;
   readonly option: string;
-  readonly bounds: Bounds;
+  readonly bounds: NumberBounds;
   readonly schedule: Schedule;
 }
 
@@ -54,7 +58,16 @@ export type Hyper = number | Scheduled;
 
 /** A user's function as a schedule. @internal */
 export function userSchedule(name: string, law: (t: number) => number, unit: ScheduleUnit): Schedule {
-  return { schedule: name, unit, code: abi.scheduleTable, fields: [0, 0, 0], inner: [], range: null, law };
+  const made: Insides<Schedule> = {
+    schedule: name,
+    unit,
+    code: abi.scheduleTable,
+    fields: [0, 0, 0],
+    inner: [],
+    range: null,
+    law,
+  };
+  return made as Schedule;
 }
 
 /** Whether the core can read the fields: a description may come from a file. */
@@ -100,7 +113,15 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
   if (typeof value === "number") {
     const fixed = checkNumber(where, option, value, {});
     const range = [fixed, fixed] as const;
-    return { schedule: "constantSchedule", unit, code: abi.scheduleConstant, fields: [fixed], inner: [], range };
+    const made: Insides<Schedule> = {
+      schedule: "constantSchedule",
+      unit,
+      code: abi.scheduleConstant,
+      fields: [fixed],
+      inner: [],
+      range,
+    };
+    return made as Schedule;
   }
   const example = "cosineDecay({ initial: 0.1, length: 1000 })";
   throw wrongKind(where, option, "a schedule, a number or a function of t", value, example);
@@ -110,7 +131,13 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
  * A hyper-parameter: a number within bounds, or a schedule all of whose values are. A schedule may touch an open lower
  * bound, as a rate that decays to 0 does, unless `strict` bounds are given. @internal
  */
-export function checkHyper(where: string, option: string, value: unknown, bounds: Bounds, strict?: Bounds): Hyper {
+export function checkHyper(
+  where: string,
+  option: string,
+  value: unknown,
+  bounds: NumberBounds,
+  strict?: NumberBounds,
+): Hyper {
   if (typeof value !== "function" && !has(value, "schedule")) return checkNumber(where, option, value, bounds);
   const schedule = asSchedule(where, option, value);
   const { above, ...rest } = bounds;
@@ -211,8 +238,8 @@ export class SchedulePlan {
     this.#block = block;
     for (const [k, { group, index, record }] of this.entries.entries())
       engine.write(block + k * abi.scheduledBytes, {
-        [abi.scheduledTarget]: (starts[group] as number) + 8 * index,
-        [abi.scheduledRecord]: 8 * record,
+        [fields.scheduledTarget]: (starts[group] as number) + 8 * index,
+        [fields.scheduledRecord]: 8 * record,
       });
     engine.doubles.set(this.#words, doubleAt(this.#recordsAt));
     for (const [k, { fields }] of this.#tables.entries()) {

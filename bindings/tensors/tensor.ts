@@ -2,15 +2,13 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type ArrayLike, checkShape, checkType, typeCode } from "../values/arrays.js";
-import { typeNames } from "../values/contract.js";
-import { type DType, TraceError } from "../values/errors.js";
+import type { DType } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
+import { type Axes, Handle } from "./handle.js";
 import type { Trace } from "./trace.js";
 
 /** A number, an array, or a tensor of the same trace: what an operand may be. */
 export type Operand = Tensor | ArrayLike;
-/** One axis, several, or all (the default). */
-export type Axes = number | readonly number[];
 
 /** Which axes a sum, a mean or a maximum runs over. */
 export interface Reduction {
@@ -20,30 +18,15 @@ export interface Reduction {
   readonly keepDimensions?: boolean;
 }
 
-const noNumber = (what: string): TraceError =>
-  new TraceError(`tensor: has no ${what} while it is traced. Use tensor operations, and read numbers from results.`);
-
 /** A tensor while a function is traced: shape and type are known, numbers are not. */
-export class Tensor {
-  readonly shape: readonly number[];
-  readonly dtype: DType;
+export class Tensor extends Handle {
+  /** @internal */
+  readonly trace: Trace;
 
   /** @internal */
-  constructor(
-    readonly trace: Trace,
-    readonly node: number,
-  ) {
-    this.shape = trace.engine.shapeOf(node);
-    this.dtype = typeNames[trace.engine.core.nodeType(node)] as DType;
-  }
-
-  get rank(): number {
-    return this.shape.length;
-  }
-
-  /** Number of elements. */
-  get size(): number {
-    return this.shape.reduce((product, extent) => product * extent, 1);
+  constructor(trace: Trace, node: number) {
+    super(trace, node);
+    this.trace = trace;
   }
 
   #unary(op: number, reals: readonly number[] = []): Tensor {
@@ -54,28 +37,10 @@ export class Tensor {
     return this.trace.emit(op, [this, this.trace.operand(other, this)]);
   }
 
-  /** Axes as a bit mask. */
-  #mask(where: string, axes: Axes | undefined): number {
-    if (axes === undefined) return (1 << this.rank) - 1;
-    let mask = 0;
-    if (typeof axes !== "number" && !Array.isArray(axes))
-      throw wrongKind(where, "axes", "a number or an array of numbers", axes);
-    for (const axis of typeof axes === "number" ? [axes] : axes) mask |= 1 << this.axis(where, axis);
-    return mask;
-  }
-
-  /** A non-negative axis. @internal */
-  axis(where: string, axis: number): number {
-    const own = Number.isInteger(axis) && axis < 0 ? axis + this.rank : axis;
-    if (!Number.isInteger(own) || own < 0 || own >= this.rank)
-      throw new RangeError(`${where}: no axis ${shown(axis)} in shape [${this.shape.join(", ")}]. Axes count from 0.`);
-    return own;
-  }
-
   #reduce(where: string, op: number, options: Reduction): Tensor {
     checkOptions(where, options, ["axes", "keepDimensions"]);
     const { axes, keepDimensions = false } = options;
-    const mask = this.#mask(where, axes);
+    const mask = this.mask(where, axes);
     const kept = this.trace.emit(op, [this], [], [mask]);
     return checkFlag(where, "keepDimensions", keepDimensions) ? kept : this.#without(mask, kept);
   }
@@ -307,7 +272,7 @@ export class Tensor {
   product(options: Reduction = {}): Tensor {
     checkOptions("product", options, ["axes", "keepDimensions"]);
     const { axes, keepDimensions = false } = options;
-    const mask = this.#mask("product", axes);
+    const mask = this.mask("product", axes);
     let t: Tensor = this;
     for (let axis = 0; axis < this.rank; axis++)
       if (mask & (1 << axis)) t = this.trace.emit(abi.opProduct, [t], [], [axis, 0]);
@@ -386,18 +351,5 @@ export class Tensor {
   /** −ln softmax(this)[label] for each row, labels as i32: a fused, stable cross-entropy. */
   crossEntropy(labels: Operand): Tensor {
     return this.trace.emit(abi.opCrossEntropy, [this, this.trace.operand(labels, "i32")]);
-  }
-
-  valueOf(): never {
-    throw noNumber("value");
-  }
-  toJSON(): never {
-    throw noNumber("value");
-  }
-  [Symbol.toPrimitive](): never {
-    throw noNumber("value");
-  }
-  [Symbol.iterator](): never {
-    throw noNumber("elements to iterate over");
   }
 }

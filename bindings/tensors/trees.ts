@@ -18,7 +18,7 @@ export type TensorTree = Tensor | readonly TensorTree[] | { readonly [key: strin
 /** Arrays arranged like a tree of tensors: what the transformed function takes. */
 export type ArraysFor<T> = T extends Tensor ? ArrayLike : { readonly [K in keyof T]: ArraysFor<T[K]> };
 /** Results arranged like a tree of tensors. */
-export type Results<T> = T extends Tensor ? NDArray : { readonly [K in keyof T]: Results<T[K]> };
+export type ResultTree<T> = T extends Tensor ? NDArray : { readonly [K in keyof T]: ResultTree<T[K]> };
 
 /** An array of a tree, as a program takes it. @internal */
 export interface Leaf {

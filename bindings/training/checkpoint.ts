@@ -1,23 +1,25 @@
 // Checkpoints: one safetensors file with weights, optimizer state, running state, schedules and everything else that
-// decides the next step.
+// determines the next step.
 
 import { damaged as damagedFile, parseSafetensors, reservedNames, writeSafetensors } from "../files/safetensors.js";
 import { describeAverage } from "../optimizers/averages.js";
 import { describeGradientTransforms } from "../optimizers/gradientTransforms.js";
 import { arrayTypes, type NDArray } from "../values/arrays.js";
+import type { TrainerInternals } from "./internals.js";
 import type { TrainerMemory } from "./memory.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
-import type { Trainer } from "./trainer.js";
+
+type Parts = Pick<TrainerInternals, "memory" | "options">;
 
 const version = "1";
 const damaged = (what: string): RangeError => damagedFile("restore", what);
 
-/** What has to agree before a state may be taken up: type, model, update rule and everything by name. */
-function identity({ memory, options }: Trainer): string {
+/** Description that must match before a state is restored: type, model, optimizer, names and shapes of all arrays. */
+function identity({ memory, options }: Parts): string {
   const { layout, stateLayout } = memory;
   const { model, gradient, average, dtype } = options;
-  const listed = (placed: readonly { name: string; shape: readonly number[] }[]): string =>
-    placed.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
+  const listed = (arrays: readonly { name: string; shape: readonly number[] }[]): string =>
+    arrays.map(({ name, shape }) => `${name}[${shape.join(",")}]`).join(" ");
   const changes = describeGradientTransforms(gradient);
   const mean = average ? describeAverage(average) : "";
   const parts = [
@@ -34,9 +36,9 @@ function identity({ memory, options }: Trainer): string {
 
 const scheduleTensor = "trainer.schedules";
 
-/** The words of the schedules' records; they must be those of this trainer, state apart. */
-function savedSchedules(trainer: Trainer, tensors: Saved, described = ""): ArrayLike<number> {
-  const { schedules } = trainer.memory;
+/** Returns the f64 values of the schedules' records, which must equal those of this trainer except for their state. */
+function savedSchedules({ memory }: Parts, tensors: Saved, described = ""): ArrayLike<number> {
+  const { schedules } = memory;
   const words = tensors.has(scheduleTensor) ? take(tensors, scheduleTensor, "f64").data : [];
   const wrong = described === schedules.describe() ? schedules.mismatch(words) : "the optimizer";
   if (wrong === null) return words;
@@ -46,21 +48,22 @@ function savedSchedules(trainer: Trainer, tensors: Saved, described = ""): Array
   );
 }
 
-/** Refuses names under which a checkpoint could not keep everything apart. @internal */
+/** @throws RangeError  two arrays have one name in a checkpoint */
 export function checkNames({ arenas }: TrainerMemory): void {
   const seen = new Set([...reservedNames, scheduleTensor]);
   for (const { prefix, arena } of arenas)
-    for (const { name } of arena.placed) {
+    for (const { name } of arena.arrays) {
       const full = prefix + name;
       if (seen.has(full))
-        throw new RangeError(`createTrainer: "${full}" is taken in a checkpoint. Rename the ${arena.what}.`);
+        throw new RangeError(`createTrainer: "${full}" is taken in a checkpoint. Rename the ${arena.kind}.`);
       seen.add(full);
     }
 }
 
-/** The state of a trainer as a file. @internal */
-export function saveCheckpoint(trainer: Trainer): Uint8Array {
-  const { engine, memory } = trainer;
+/** Returns the state of a trainer as a file. */
+export function saveCheckpoint(trainer: Parts): Uint8Array {
+  const { memory } = trainer;
+  const { engine } = memory;
   const tensors: Record<string, NDArray> = Object.create(null);
   for (const { prefix, arena } of memory.arenas)
     for (const [name, array] of Object.entries(readNamed(engine, arena))) tensors[prefix + name] = array;
@@ -70,18 +73,18 @@ export function saveCheckpoint(trainer: Trainer): Uint8Array {
     tensors[scheduleTensor] = { data: words, shape: [words.length] };
     metadata.schedules = memory.schedules.describe();
   }
-  for (const { name, read, absent } of [...memory.words, ...memory.counters])
+  for (const { name, read, absent } of [...memory.scalars, ...memory.position])
     if (read() !== absent) metadata[name] = String(read());
   return writeSafetensors(tensors, metadata);
 }
 
-/** Checks the words of a file, each within what it can be; answers what writes them. */
-function savedWords({ memory }: Trainer, metadata: Readonly<Record<string, string>>): (() => void)[] {
-  const writes = [...memory.words, ...memory.counters].map(({ name, fits, write, absent }) => {
+/** Checks the scalars of a file and returns functions that write them. */
+function savedScalars({ memory }: Parts, metadata: Readonly<Record<string, string>>): (() => void)[] {
+  const writes = [...memory.scalars, ...memory.position].map(({ name, isValid, write, absent }) => {
     const text = metadata[name] ?? absent?.toString();
     const value = Number(text ?? Number.NaN);
-    // Written as a number is written here, so that what is saved again is the same text.
-    if (!fits(value) || String(value) !== text) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
+    // The text must be what `save` writes, so that saving again returns the same file.
+    if (!isValid(value) || String(value) !== text) throw damaged(`${name} is ${metadata[name] ?? "missing"}`);
     return () => write(value);
   });
   const [position, rows] = [Number(metadata.position), Number(metadata.rows)];
@@ -89,10 +92,10 @@ function savedWords({ memory }: Trainer, metadata: Readonly<Record<string, strin
   return writes;
 }
 
-/** The tensors of a file that nobody has asked for yet. */
+/** The tensors of a file that were not read yet. */
 type Saved = ReturnType<typeof parseSafetensors>["tensors"];
 
-/** Takes an array out of a file. */
+/** Removes a tensor from those of a file and returns it. */
 function take(tensors: Saved, name: string, dtype: "f32" | "f64"): NDArray {
   const tensor = tensors.get(name);
   if (!tensor) throw damaged(`tensor "${name}" is missing`);
@@ -101,28 +104,28 @@ function take(tensors: Saved, name: string, dtype: "f32" | "f64"): NDArray {
   return { data: new arrayTypes[dtype](tensor.bytes.slice().buffer), shape: tensor.shape };
 }
 
-/** Checks the arrays of one arena, and takes them out of the file; answers what writes them. */
+/** Takes the arrays of an arena out of a file, checks them and returns a function that writes them. */
 function savedArrays(
-  trainer: Trainer,
+  { memory }: Parts,
   tensors: Saved,
   { prefix, arena, vector = -1 }: TrainerMemory["arenas"][number],
 ): () => void {
   const values = Object.fromEntries(
-    arena.placed.map(({ name, squares }) => {
+    arena.arrays.map(({ name, squares }) => {
       const array = take(tensors, prefix + name, arena.dtype);
       if (squares?.includes(vector) && array.data.some((value: number) => value < 0))
         throw damaged(`tensor "${prefix}${name}" holds a mean of squares below 0`);
       return [name, array];
     }),
   );
-  // A mean of squares may have overflowed while weights and gradient are finite: what was saved is taken up again.
-  const fits = vector < 0 ? Number.isFinite : (value: number) => !Number.isNaN(value);
-  return checkNamed(trainer.engine, "restore", arena, values, prefix, fits);
+  // A state vector may overflow while weights and gradient are finite: infinite values are valid there.
+  const isValid = vector < 0 ? Number.isFinite : (value: number) => !Number.isNaN(value);
+  return checkNamed(memory.engine, "restore", arena, values, prefix, isValid);
 }
 
-/** Takes up a saved state; everything is checked before anything is written. @internal */
-export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
-  const { engine, memory } = trainer;
+/** Restores a saved state; everything is checked before anything is written. */
+export function restoreCheckpoint(trainer: Parts, file: Uint8Array): void {
+  const { memory } = trainer;
   const { tensors, metadata } = parseSafetensors("restore", file);
   if (metadata.format !== "thalweg") throw damaged("this is not a checkpoint of a trainer");
   if (metadata.version !== version) throw damaged(`the file has version ${metadata.version}, expected ${version}`);
@@ -132,11 +135,11 @@ export function restoreCheckpoint(trainer: Trainer, file: Uint8Array): void {
         "Create the trainer as it was when it was saved.",
     );
   const writes = [
-    ...savedWords(trainer, metadata),
+    ...savedScalars(trainer, metadata),
     ...memory.arenas.map((arena) => savedArrays(trainer, tensors, arena)),
   ];
   const words = savedSchedules(trainer, tensors, metadata.schedules);
   for (const name of tensors.keys()) throw damaged(`tensor "${name}" is not of this trainer`);
   for (const write of writes) write();
-  memory.schedules.restore(engine, words);
+  memory.schedules.restore(memory.engine, words);
 }

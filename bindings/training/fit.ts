@@ -1,176 +1,27 @@
-// Fitting: slices of training, one WebAssembly call each, with the host breathing in between.
+// A run of `fit`: slices of training, one WebAssembly call each, between which it yields to the host.
 
 import * as abi from "../../assembly/abi.js";
 import { checkSamples, Dataset, datasetOf, type Samples } from "../data/dataset.js";
-import { breathe } from "../engine/breathe.js";
-import type { Address, StopSignal } from "../engine/globals.js";
+import * as fields from "../engine/recordFields.js";
+import { SlicePacer, sliceTime } from "../engine/slices.js";
+import { yieldToHost } from "../engine/yieldToHost.js";
 import { EngineError } from "../values/errors.js";
-import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
+import type { Evaluator } from "./evaluate.js";
+import { checkFit, type FitOptions, type MethodRun } from "./fitOptions.js";
+import type { Epoch, History, Slice } from "./history.js";
+import type { TrainerInternals } from "./internals.js";
+import { lookUpSchedules, writeLayerNumbers } from "./schedules.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
-import { type Best, type StopOptions, type StopReason, Stops } from "./stopping.js";
-import type { Evaluation, Trainer } from "./trainer.js";
-import { Pace } from "./worker/pace.js";
+import { Stops } from "./stopping.js";
 import type { Remote } from "./worker/remote.js";
 
-/** What minimizes in place of the update rule: made by `lbfgs`, `bfgs`, `conjugateGradient` and `gradientDescent`. */
-export interface FitMethod {
-  readonly method: string;
-  /** The options with which its runs are prepared; refuses what cannot go with it. @internal */
-  readonly plan: (options: FitOptions, rows: number) => FitOptions;
-  /** Begins over all rows, for which the runs are prepared. @internal */
-  readonly begin: (trainer: Trainer) => MethodRun;
-}
-
-/** A method at work. @internal */
-export interface MethodRun {
-  readonly ended: boolean;
-  advance(runs: number, steps: number): void;
-  outcome(): MethodOutcome;
-  free(): void;
-}
-
-/** Where a method left the trainer. */
-export interface MethodOutcome {
-  /** Loss of all rows at the weights as they are, computed as training does, without the penalty. */
-  readonly loss: number;
-  /** The penalty, if the trainer has one. */
-  readonly penalty?: number;
-  /** Euclidean norm of the gradient there, that of the penalty included. */
-  readonly gradientNorm: number;
-  /** How often loss and gradient of all rows were computed. */
-  readonly evaluations: number;
-  /** As `minimize` has it, or "stopped" where the options of fit ended the run first. */
-  readonly status: string;
-  /** The status as a sentence, with what to do. */
-  readonly message: string;
-}
-
-/** How to train. A run over as many rows in the same batches as the last one goes on where its epoch stood. */
-export type FitOptions = StopOptions & {
-  /**
-   * Minimizes loss and penalty over all rows, `lbfgs()` for example, in place of the optimizer, which rests meanwhile. A
-   * step is an iteration with its line search, and an epoch. While it searches, dropout masks, the batches and the running
-   * state stay; the running state moves once, with the step, and the masks are drawn anew for the next. The method
-   * starts afresh with every run, also after `restore`: a checkpoint holds weights and counts, not what was learnt of the
-   * curvature. It ends by itself where no step lowers the loss: `history.method` says why. Default: the optimizer.
-   */
-  readonly method?: FitMethod;
-  /**
-   * Rows of an update, ≥ 1; default 32. More rows make updates less noisy and fewer an epoch; more than there are means all
-   * of them: batch gradient descent.
-   */
-  readonly batchSize?: number;
-  /** Whether every epoch takes the rows in a new order, which the seed decides; default true. */
-  readonly shuffle?: boolean;
-  /** What becomes of a short last batch; default "keep". */
-  readonly lastBatch?: "keep" | "drop";
-  /** Samples that are evaluated after every epoch and never trained on; default: none. */
-  readonly validation?: Samples | Dataset;
-  /** Ends the run at a whole step when aborted; default: none. */
-  readonly signal?: StopSignal;
-  /**
-   * Trains in a thread of its own, so that a page never waits; default false. The numbers are the same, and so is
-   * everything else of a run; the trainer may be asked and saved meanwhile, and answers as of the last progress. Where
-   * the host has no workers, or the validation samples have another form than those of training (class indices here, rows
-   * of numbers there), it trains in short slices in this thread: `history.worker` says which it was, and
-   * `history.workerReason` why. A page whose security policy forbids workers from blobs serves the package's
-   * `thalweg/worker` and gives its URL here; Node and Bun need no file, and a URL counts as true there.
-   */
-  readonly worker?: boolean | string | Address;
-  /**
-   * Measures every n-th update, counted over the life of the trainer: norms by parameter, dead units. No number of
-   * training depends on it. It is done in this thread, even if a worker was asked for.
-   */
-  readonly statistics?: {
-    /** Updates from one measured to the next, a whole number from 1. */
-    readonly every: number;
-  };
-  /** Called after every slice, about twenty times a second; with a worker at most ten times. */
-  readonly onProgress?: (progress: Progress) => void;
-} & (
-    | {
-        /** Epochs to train, ≥ 1; the rest of an epoch that was begun counts as one. */
-        readonly epochs: number;
-        readonly steps?: never;
-      }
-    | {
-        /** Updates to do, ≥ 1. */
-        readonly steps: number;
-        readonly epochs?: never;
-      }
-  );
-
-/** Where training stands. */
-export interface Progress {
-  /** Updates done. */
-  readonly step: number;
-  /** Epochs finished. */
-  readonly epoch: number;
-  /** Seconds of training in this run, evaluation apart. */
-  readonly seconds: number;
-  /** Loss of every update of this slice. */
-  readonly losses: Float64Array;
-  /** Of the last update of this slice, if it was measured. */
-  readonly statistics?: StepStatistics;
-}
-
-/** One epoch. */
-export interface Epoch {
-  /** Counted from 1 over the life of the trainer. */
-  readonly epoch: number;
-  /** Updates done. */
-  readonly step: number;
-  /**
-   * Mean loss over the samples of this epoch, each taken before its update, without the penalty; with a method that of
-   * all rows before its step.
-   */
-  readonly loss: number;
-  /** Mean penalty, counted like the loss, if the trainer has one. */
-  readonly penalty?: number;
-  /** Seconds of training in this run, evaluation apart. */
-  readonly seconds: number;
-  readonly validation?: Evaluation;
-  /** Generalization gap: loss over the validation samples less `loss`, if there are validation samples. */
-  readonly gap?: number;
-}
-
-/** What a run leaves. */
-export interface History {
-  readonly epochs: readonly Epoch[];
-  /** Updates of this run. */
-  readonly steps: number;
-  readonly seconds: number;
-  /** Whether it ran in a worker. */
-  readonly worker: boolean;
-  /** Why it did not, if one was asked for: "this host has no workers", or what the host said. */
-  readonly workerReason?: string;
-  /** Why it ended. */
-  readonly stopped: "finished" | "signal" | "left" | "method" | StopReason;
-  /** Where the method ended, if one was given. */
-  readonly method?: MethodOutcome;
-  /** The best epoch, if early stopping watched. */
-  readonly best?: Best;
-  /** The updates that were measured, if any were to be. */
-  readonly statistics?: readonly StepStatistics[];
-}
-
-/** What a slice of training answers. */
-interface Slice {
-  readonly seconds: number;
-  readonly losses: Float64Array;
-  /** Triples (updates done, mean loss, mean penalty), one an epoch that ended. */
-  readonly ended: Float64Array;
-}
-
-const onPage = typeof document !== "undefined";
-/** Milliseconds of a slice: short on a page's main thread, so that it stays alive. */
-const sliceTime = onPage ? 20 : 50;
-/** Milliseconds between two calls of onProgress, at least, while a worker trains. */
+/** Minimum of milliseconds between calls of onProgress while a worker trains. */
 const workerProgressTime = 100;
 
 /** A run of `fit`: iterate over its epochs, or await its history. */
 export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
-  readonly #trainer: Trainer;
+  readonly #trainer: TrainerInternals;
+  readonly #evaluator: Evaluator;
   readonly #options: FitOptions;
   readonly #stops: Stops;
   readonly #method: MethodRun | null;
@@ -178,7 +29,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   readonly #epochs: Epoch[] = [];
   readonly #statistics: StepStatistics[] = [];
   readonly #notifyBound = (): void => this.#notify();
-  /** Losses that onProgress was not told yet, and when it was called last. */
+  /** Losses since the last call of onProgress, and its time. */
   readonly #unreported: Float64Array[] = [];
   #reported = Number.NEGATIVE_INFINITY;
   #awaited = false;
@@ -189,50 +40,33 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   #wake: (() => void)[] = [];
 
   /** @internal */
-  constructor(trainer: Trainer, samples: Samples | Dataset, given: FitOptions) {
+  constructor(trainer: TrainerInternals, evaluator: Evaluator, samples: Samples | Dataset, given: FitOptions) {
     checkSamples("fit", samples);
     const options = checkFit(given);
-    this.#stops = new Stops(trainer, options, options.validation !== undefined);
-    if (options.statistics !== undefined) checkMeasurable("fit", trainer);
+    this.#stops = new Stops(trainer.memory, trainer.options, options, options.validation !== undefined);
+    if (options.statistics !== undefined) checkMeasurable("fit", trainer.options);
     this.#trainer = trainer;
-    const owned: Dataset[] = [];
-    const used: Dataset[] = [];
-    const { programs } = trainer;
-    const resident = (where: string, samples: Samples | Dataset): Dataset => {
-      programs.caller = where;
-      const given = samples instanceof Dataset;
-      const data = given
-        ? samples.check(trainer.engine)
-        : datasetOf(where, trainer.engine, samples, trainer.options.loss.targets);
-      if (!given) owned.push(data);
-      data.users++;
-      used.push(data);
-      return data;
-    };
-    let method: MethodRun | null = null;
+    this.#evaluator = evaluator;
+    const releases: (() => void)[] = [];
     const release = (): void => {
-      for (const dataset of used) dataset.users--;
-      for (const dataset of owned) dataset.free();
-      method?.free();
+      for (const free of releases) free();
     };
     try {
-      const data = resident("fit", samples);
-      const validation = options.validation === undefined ? null : resident("fit: validation", options.validation);
-      if (validation) trainer.prepareEvaluation(validation);
-      programs.caller = "fit";
+      const data = residentData(trainer, "fit", samples, releases);
+      const { validation: other } = options;
+      const validation = other === undefined ? null : residentData(trainer, "fit: validation", other, releases);
+      if (validation) evaluator.prepare(validation);
+      trainer.programs.caller = "fit";
       this.#options = options.method ? options.method.plan(options, data.rows) : options;
-      const begin = prepare(trainer, data, this.#options);
-      method = options.method?.begin(trainer) ?? null;
+      const begin = prepareRun(trainer, data, this.#options);
+      const method = options.method?.begin(trainer) ?? null;
       this.#method = method;
+      releases.push(() => method?.free());
       options.signal?.addEventListener?.("abort", this.#notifyBound);
-      // From here on nothing is refused.
+      // Nothing below throws.
       begin();
       this.#history = this.#train(data, validation).finally(() => {
-        trainer.busy = "idle";
-        this.#done = true;
-        this.#notify();
-        this.#stops.restore();
-        measure(trainer, -1);
+        this.#end();
         release();
         options.signal?.removeEventListener?.("abort", this.#notifyBound);
       });
@@ -240,8 +74,16 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       release();
       throw error;
     }
-    // Whoever only iterates meets the error there; this branch must not count as unhandled.
+    // Iteration throws the error; this branch must not count as an unhandled rejection.
     this.#history.catch(() => {});
+  }
+
+  #end(): void {
+    this.#trainer.lock.state = "idle";
+    this.#done = true;
+    this.#notify();
+    this.#stops.restore();
+    measure(this.#trainer, -1);
   }
 
   #notify(): void {
@@ -255,94 +97,94 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   async #train(data: Dataset, validation: Dataset | null): Promise<History> {
-    const { signal, statistics, gradientTolerance = null } = this.#options;
+    const { gradientTolerance = null } = this.#options;
     const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
-    const trainer = this.#trainer;
+    const { memory, lock, programs } = this.#trainer;
     const stops = this.#stops;
-    const first = trainer.steps;
-    const pace = new Pace(sliceTime, trainer.programs.largestRun.program.cost.flops);
-    await breathe();
-    const found = await this.#remote(data, validation);
+    const first = memory.steps;
+    const pacer = new SlicePacer(sliceTime, programs.largestRun.program.cost.flops);
+    await yieldToHost();
+    const found = await this.#startWorker(data, validation);
     const remote = typeof found === "string" ? null : found;
     let seconds = 0;
-    const reason = (): History["stopped"] | null => {
-      if (this.#left) return "left";
-      if (signal?.aborted) return "signal";
-      if (stops.reason) return stops.reason;
-      if (this.#method?.ended) return "method";
-      return this.#epochs.length < epochs && trainer.steps - first < steps ? null : "finished";
-    };
+    const reason = (): History["stopped"] | null => this.#stopReason(epochs, steps - (memory.steps - first));
     try {
       while (!reason()) {
-        const oneEpoch = validation !== null || stops.watchesEpochs || this.#iterating;
-        const left = { steps: steps - (trainer.steps - first), epochs: oneEpoch ? 1 : epochs - this.#epochs.length };
+        const oneEpoch = validation !== null || stops.checksEpochs || this.#iterating;
+        const left = { steps: steps - (memory.steps - first), epochs: oneEpoch ? 1 : epochs - this.#epochs.length };
         const slice = remote
           ? await remote.advance({ ...left, gradientTolerance })
-          : trainer.hold(() => this.#advance(pace, left, data));
+          : lock.hold(() => this.#advance(pacer, left, data));
         seconds += slice.seconds;
         if (slice.losses.length > 0) stops.update();
-        const seen = slice.losses.length > 0 ? trainer.hold(() => this.#lookAtStep()) : null;
+        const statistics = slice.losses.length > 0 ? lock.hold(() => this.#readStatistics()) : null;
         await this.#endEpochs(slice.ended, validation, seconds, remote);
-        this.#report(slice.losses, seconds, seen, remote !== null && !reason());
-        await breathe();
+        this.#report(slice.losses, seconds, statistics, remote !== null && !reason());
+        await yieldToHost();
         while (this.#waitsForConsumer()) await this.#changed();
       }
     } finally {
       remote?.end();
     }
-    const { best } = stops;
+    const workerReason = typeof found === "string" ? { workerReason: found } : {};
+    const stopped = reason() ?? "finished";
+    return this.#historyOf({ steps: memory.steps - first, seconds, worker: remote !== null, ...workerReason, stopped });
+  }
+
+  #historyOf(run: Omit<History, "epochs" | "method" | "best" | "statistics">): History {
+    const { best } = this.#stops;
     return {
       epochs: this.#epochs,
-      steps: trainer.steps - first,
-      seconds,
-      worker: remote !== null,
-      ...(typeof found === "string" ? { workerReason: found } : {}),
-      stopped: reason() ?? "finished",
+      ...run,
       ...(this.#method ? { method: this.#method.outcome() } : {}),
       ...(best ? { best } : {}),
-      ...(statistics ? { statistics: this.#statistics } : {}),
+      ...(this.#options.statistics ? { statistics: this.#statistics } : {}),
     };
   }
 
-  /** The run's worker, or why there is none, if it was asked for. */
-  async #remote(data: Dataset, validation: Dataset | null): Promise<Remote | string | null> {
+  #stopReason(epochs: number, stepsLeft: number): History["stopped"] | null {
+    if (this.#left) return "left";
+    if (this.#options.signal?.aborted) return "signal";
+    if (this.#stops.reason) return this.#stops.reason;
+    if (this.#method?.ended) return "method";
+    return this.#epochs.length < epochs && stepsLeft > 0 ? null : "finished";
+  }
+
+  /** Starts the worker; returns why there is none, or null if none was requested. */
+  async #startWorker(data: Dataset, validation: Dataset | null): Promise<Remote | string | null> {
     const { worker = false, statistics } = this.#options;
     const trainer = this.#trainer;
     if (worker === false) return null;
     if (statistics) return "statistics are measured in this thread";
     const { Remote } = await import("./worker/remote.js");
-    return Remote.start(trainer, worker === true ? null : worker, data, validation, {
+    return Remote.start(trainer, this.#evaluator, worker === true ? null : worker, data, validation, {
       EngineError,
-      breathe,
-      prepare: () => prepare(trainer, data, this.#options)(),
+      yieldToHost,
+      prepare: () => prepareRun(trainer, data, this.#options)(),
+      lookUpSchedules: (count) => lookUpSchedules(trainer, count),
+      writeLayerNumbers: () => writeLayerNumbers(trainer),
     });
   }
 
-  /** A slice of training in this thread. */
-  #advance(pace: Pace, left: { steps: number; epochs: number }, data: Dataset): Slice {
+  /** Trains a slice in this thread. */
+  #advance(pacer: SlicePacer, left: { steps: number; epochs: number }, data: Dataset): Slice {
     const trainer = this.#trainer;
     const { engine, memory } = trainer;
-    if (trainer.disturbed) prepare(trainer, data, this.#options)();
-    const steps = Math.min(
-      left.steps,
-      this.#stops.watchesUpdates ? 1 : abi.trainerHistoryRecords,
-      this.#untilMeasured(),
-    );
-    memory.set(abi.trainerEpochLimit, Math.min(left.epochs, abi.trainerEpochRecords));
-    trainer.lookUpSchedules(Math.min(pace.runs, steps));
+    if (!trainer.programs.runsPrepared) prepareRun(trainer, data, this.#options)();
+    const most = this.#stops.checksUpdates ? 1 : abi.trainerHistoryRecords;
+    const steps = Math.min(left.steps, most, this.#untilMeasured());
+    memory.set(fields.trainerEpochLimit, Math.min(left.epochs, abi.trainerEpochRecords));
+    lookUpSchedules(trainer, Math.min(pacer.runs, steps));
     const begun = performance.now();
-    trainer.naming(() =>
-      this.#method
-        ? this.#method.advance(pace.runs, steps)
-        : engine.checked((core) => core.advance(memory.record, pace.runs, steps)),
-    );
+    if (this.#method) this.#method.advance(pacer.runs, steps);
+    else engine.checked((core) => core.advance(memory.record, pacer.runs, steps), memory);
     const spent = performance.now() - begun;
-    pace.took(spent);
+    pacer.update(spent);
     return { seconds: spent / 1000, losses: memory.sliceLosses(), ended: memory.sliceEpochs() };
   }
 
-  /** Calls onProgress; a report that may wait is kept until its time has come. */
-  #report(losses: Float64Array, seconds: number, seen: StepStatistics | null, mayWait: boolean): void {
+  /** Calls onProgress; `mayWait` reports are collected until workerProgressTime has passed. */
+  #report(losses: Float64Array, seconds: number, statistics: StepStatistics | null, mayWait: boolean): void {
     const { onProgress } = this.#options;
     if (!onProgress) return;
     this.#unreported.push(losses);
@@ -350,63 +192,62 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     if (mayWait && now - this.#reported < workerProgressTime) return;
     this.#reported = now;
     const all = Float64Array.from(this.#unreported.splice(0).flatMap((part) => [...part]));
-    const { memory, steps } = this.#trainer;
-    const measured = seen ? { statistics: seen } : {};
-    onProgress({ step: steps, epoch: memory.get(abi.trainerEpoch), seconds, losses: all, ...measured });
+    const { memory } = this.#trainer;
+    const step = { step: memory.steps, epoch: memory.get(fields.trainerEpoch), seconds, losses: all };
+    onProgress({ ...step, ...(statistics ? { statistics } : {}) });
   }
 
-  /** Updates up to the next one that is measured, which ends its slice. */
+  /** Requests the next measurement; returns the number of updates up to it, which end the slice. */
   #untilMeasured(): number {
     const { every } = this.#options.statistics ?? {};
     if (every === undefined) return Number.POSITIVE_INFINITY;
-    const { steps } = this.#trainer;
+    const { steps } = this.#trainer.memory;
     const left = every - (steps % every);
     measure(this.#trainer, steps + left - 1);
     return left;
   }
 
-  /** What was measured, if the last update was. */
-  #lookAtStep(): StepStatistics | null {
+  /** Returns the statistics of the last update, if it was measured. */
+  #readStatistics(): StepStatistics | null {
     const trainer = this.#trainer;
     const { every } = this.#options.statistics ?? {};
-    if (every === undefined || trainer.steps % every !== 0) return null;
+    if (every === undefined || trainer.memory.steps % every !== 0) return null;
     const { order, rows } = lastBatch(trainer);
-    const seen = measured(trainer, order, rows);
-    this.#statistics.push(seen);
-    return seen;
+    const statistics = measured(trainer, order, rows);
+    this.#statistics.push(statistics);
+    return statistics;
   }
 
   /**
-   * While somebody iterates, the next epoch waits until this one was looked at, so that leaving the loop stops in time;
-   * whoever awaits the history no longer waits for that.
+   * True while the next epoch waits until the consumer has received the last one, so that leaving the loop stops in time; it
+   * does not once the history is awaited.
    */
   #waitsForConsumer(): boolean {
     if (this.#awaited || this.#left || this.#options.signal?.aborted) return false;
     return this.#iterating && this.#taken < this.#epochs.length;
   }
 
-  /** Takes over the epochs that ended in the last slice. */
+  /** Evaluates and records the epochs that ended in the last slice. */
   async #endEpochs(
     ended: Float64Array,
     validation: Dataset | null,
     seconds: number,
     remote: Remote | null,
   ): Promise<void> {
-    const trainer = this.#trainer;
-    const last = trainer.memory.get(abi.trainerEpoch);
-    const { penalized } = trainer.memory.layout;
+    const { engine, memory, lock } = this.#trainer;
+    const last = memory.get(fields.trainerEpoch);
+    const { penalized } = memory.layout;
     for (let k = 0; k < ended.length; k += 3) {
       const [step, loss, penalty] = [ended[k] as number, ended[k + 1] as number, ended[k + 2] as number];
       const epoch = last - (ended.length - k) / 3 + 1;
       const entry = { epoch, step, loss, ...(penalized ? { penalty } : {}), seconds };
       if (!validation) {
-        this.#stops.epoch(epoch, entry.loss, null);
+        this.#stops.epoch(epoch, loss, null);
         this.#epochs.push(entry);
       } else {
-        const evaluation = remote ? await remote.evaluate() : trainer.hold(() => trainer.evaluateData(validation));
-        trainer.disturbed = true;
-        trainer.observeLoss(evaluation.loss);
-        this.#stops.epoch(epoch, entry.loss, evaluation);
+        const evaluation = remote ? await remote.evaluate() : lock.hold(() => this.#evaluator.evaluate(validation));
+        engine.call((core) => core.observe(memory.record, evaluation.loss));
+        this.#stops.epoch(epoch, loss, evaluation);
         this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss });
       }
     }
@@ -446,82 +287,51 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 }
 
-const optionNames = [
-  "method",
-  "epochs",
-  "steps",
-  "batchSize",
-  "shuffle",
-  "lastBatch",
-  "validation",
-  "signal",
-  "worker",
-  "onProgress",
-  "statistics",
-  "targetLoss",
-  "gradientTolerance",
-  "earlyStopping",
-] as const;
-
-/** The options, each read once: the object may change before the run has ended. */
-function checkFit(given: FitOptions): FitOptions {
-  const where = "fit";
-  checkOptions(where, given, optionNames);
-  const options = Object.fromEntries(optionNames.map((name) => [name, given[name]])) as unknown as FitOptions;
-  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
-  const { onProgress, statistics, method } = options;
-  if ((epochs === undefined) === (steps === undefined))
-    throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
-  if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
-  if (steps !== undefined) checkNumber(where, "steps", steps, { min: 1, integer: true });
-  if (batchSize !== undefined) checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
-  checkChoice(where, "lastBatch", lastBatch, ["keep", "drop"]);
-  checkFlag(where, "shuffle", shuffle);
-  if (signal !== undefined && typeof signal?.aborted !== "boolean")
-    throw wrongKind(where, "signal", "an AbortSignal", signal);
-  if (typeof worker !== "boolean" && typeof worker !== "string" && !(worker instanceof URL))
-    throw wrongKind(where, "worker", "true, false or the URL of thalweg/worker", worker);
-  if (statistics !== undefined) {
-    checkOptions(`${where}: statistics`, statistics, ["every"]);
-    const every = checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
-    Object.assign(options, { statistics: { every } });
-  }
-  if (method !== undefined && typeof method?.begin !== "function")
-    throw new TypeError(
-      `${where}: method must be one of gradients, got ${(method as FitMethod | null)?.method ?? shown(method)}. Try lbfgs().`,
-    );
-  if (onProgress !== undefined && typeof onProgress !== "function")
-    throw wrongKind(where, "onProgress", "a function", onProgress);
-  return options;
+/** Returns samples as a data set in wasm memory that is in use until it is released. */
+function residentData(
+  { engine, programs, options }: TrainerInternals,
+  where: string,
+  samples: Samples | Dataset,
+  releases: (() => void)[],
+): Dataset {
+  programs.caller = where;
+  const given = samples instanceof Dataset;
+  const data = given ? samples.check(engine) : datasetOf(where, engine, samples, options.loss.targets);
+  data.users++;
+  releases.push(() => {
+    data.users--;
+    if (!given) data.free();
+  });
+  return data;
 }
 
 /**
- * Makes ready what a run needs: data, programs for every number of rows that can occur. What it returns begins the run:
- * it writes into the record, and cannot throw.
+ * Prepares a run: its data, and programs for every number of rows. Returns a function that writes the records and so begins
+ * the run; it does not throw.
  */
-function prepare(trainer: Trainer, data: Dataset, options: FitOptions): () => void {
+function prepareRun({ engine, memory, programs }: TrainerInternals, data: Dataset, options: FitOptions): () => void {
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
   const batch = Math.min(batchSize, data.rows);
-  const { memory, programs } = trainer;
   programs.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0], shuffle);
   memory.reserveOrder(data.rows);
   return () => {
-    trainer.disturbed = false;
-    // Another number of rows or another batch starts its epoch anew; the same ones go on where they stood.
-    if (memory.get(abi.trainerRows) !== data.rows || memory.get(abi.trainerPosition) % batch !== 0) {
-      memory.set(abi.trainerPosition, 0);
-      memory.setReal(abi.trainerEpochLoss, 0);
-      memory.setReal(abi.trainerEpochPenalty, 0);
-      memory.setReal(abi.trainerEpochRows, 0);
-    }
+    programs.runsPrepared = true;
+    // Other rows or batches start the epoch anew; the same ones continue it.
+    if (memory.get(fields.trainerRows) !== data.rows || memory.get(fields.trainerPosition) % batch !== 0)
+      memory.write({
+        [fields.trainerPosition]: 0,
+        [fields.trainerEpochLoss]: 0,
+        [fields.trainerEpochPenalty]: 0,
+        [fields.trainerEpochRows]: 0,
+      });
     memory.write({
-      [abi.trainerRows]: data.rows,
-      [abi.trainerBatch]: batch,
-      [abi.trainerShuffle]: Number(shuffle),
-      [abi.trainerObserves]: Number(options.validation === undefined),
-      [abi.trainerKeepLast]: Number(lastBatch === "keep"),
+      [fields.trainerRows]: data.rows,
+      [fields.trainerBatch]: batch,
+      [fields.trainerShuffle]: Number(shuffle),
+      [fields.trainerObserves]: Number(options.validation === undefined),
+      [fields.trainerKeepLast]: Number(lastBatch === "keep"),
     });
-    if (!shuffle) trainer.engine.bytes.copyWithin(memory.get(abi.trainerOrder), data.order, data.order + 4 * data.rows);
-    trainer.engine.call((core) => core.restoreOrder(memory.record));
+    if (!shuffle) engine.bytes.copyWithin(memory.get(fields.trainerOrder), data.order, data.order + 4 * data.rows);
+    engine.call((core) => core.restoreOrder(memory.record));
   };
 }

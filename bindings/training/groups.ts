@@ -1,4 +1,4 @@
-// Groups of parameters by the pattern of their names, with options of their own.
+// Parameter groups: which optimizer, penalty and constraint each parameter is assigned.
 
 import type { Constraint } from "../optimizers/constraints.js";
 import { maxNorm } from "../optimizers/constraints.js";
@@ -7,18 +7,17 @@ import type { Penalty } from "../optimizers/penalties.js";
 import type { Schedulable } from "../schedules/scheduled.js";
 import { checkFlag, has, shown, wrongKind } from "../values/options.js";
 
-/** A glob over dotted names, in which * stands for any characters and ? for one; or a regular expression. */
+/** A glob over dotted names, in which * matches any characters and ? one of them; or a regular expression. */
 export type NamePattern = string | RegExp;
 
 /**
- * Parameters that differ from the rest. A parameter belongs to the first group that matches its name; what none matches
- * is the trainer's `optimizer`'s.
+ * Options for some of the parameters. A parameter belongs to the first group that matches its name; parameters without a
+ * group have the options of the trainer.
  *
- * Beside the options that are named here it takes those of the optimizer: they replace its own, and are checked as if it
- * had been made with them. What wraps the trainer's optimizer (lookahead, sam, cautious) wraps the update of all groups.
- * Names are dotted, as `trainer.parameters()` lists them: "0.weight", "2.block.0.bias"; the
- * pattern "0.*" is all of layer 0, "*.bias" are all biases. Weight decay still spares parameters of fewer than two axes
- * unless `decayFilter` is "all".
+ * In addition to the options below, a group takes those of the optimizer, which replace the trainer's and are checked in
+ * the same way. Wrappers of the trainer's optimizer (lookahead, sam, cautious) apply to the update of all groups. Names
+ * are dotted as in `trainer.parameters()`: "0.weight", "2.block.0.bias"; the pattern "0.*" matches all of layer 0, "*.bias"
+ * all biases. Weight decay skips parameters of fewer than two axes unless `decayFilter` is "all".
  *
  * @example
  * const tuned = createTrainer(engine, {
@@ -36,54 +35,60 @@ export type NamePattern = string | RegExp;
  * tuned.parameters()["0.weight"].data.every((w, k) => w === before["0.weight"].data[k]); // true
  */
 export interface ParameterGroup {
-  /** Which parameters, by one pattern or several. */
+  /** One or several patterns for the names of the parameters. */
   readonly match: NamePattern | readonly NamePattern[];
   /**
-   * True keeps the weights as they are: no gradient is computed for them, nothing decays, they count for no penalty and
-   * no norm. Running state, as of batch norm, still moves.
+   * True excludes the parameters from training: they have no gradient and no weight decay, and count for no penalty and
+   * no norm. Running state, such as that of batch norm, is still updated. Default false.
    */
   readonly frozen?: boolean;
-  /** Another optimizer; then options of the optimizer go there. */
+  /** Another optimizer, which then has the options of an optimizer; default: the trainer's. */
   readonly optimizer?: Optimizer;
-  /** A penalty instead of the trainer's; l2(0) is none. */
+  /** Penalty of the group, l2(0) for none; default: the trainer's. */
   readonly penalty?: Penalty;
-  /** A constraint instead of the trainer's. */
+  /** Constraint of the group; default: the trainer's. */
   readonly constraint?: Constraint;
   /** Learning rate of the group, > 0; default: that of the trainer's optimizer. */
   readonly learningRate?: Schedulable;
-  /** How strongly the weights of the group are drawn to 0, ≥ 0; default: as in the trainer's optimizer. */
+  /** Weight decay of the group, ≥ 0; default: that of the trainer's optimizer. */
   readonly weightDecay?: Schedulable;
   /** Any other option of the optimizer. */
   readonly [option: string]: unknown;
 }
 
-/** What moves some parameters. */
-export interface Treatment {
+/** The optimizer, penalty and constraint of some parameters. */
+export interface Assignment {
   readonly optimizer: Optimizer;
   readonly frozen: boolean;
   readonly penalty: Penalty | null;
   readonly constraint: Constraint | null;
 }
 
-/** The parts of a trainer that decide it. */
-export interface TreatmentParts {
+/** All assignments, and the index of that of each parameter: 0 for the trainer's, k + 1 for that of group k. */
+export interface Assigned {
+  readonly assignments: readonly Assignment[];
+  readonly index: readonly number[];
+}
+
+/** The parts of a trainer that assignments depend on. */
+export interface AssignedParts {
   readonly optimizer: Optimizer;
   readonly groups: readonly ParameterGroup[];
   readonly penalty?: Penalty;
   readonly constraint?: Constraint;
 }
 
-/** True for what has the form of an optimizer. */
+/** Returns whether a value looks like an optimizer. */
 export function isOptimizer(value: unknown): value is Optimizer {
   return has(value, "rule", "hyper");
 }
 
-/** Refuses what is no penalty. */
+/** @throws TypeError  the value is not a penalty */
 export function checkPenalty(where: string, value: unknown): asserts value is Penalty {
   if (!has(value, "penalty", "squares")) throw wrongKind(where, "penalty", "a penalty", value, "l2(0.01)");
 }
 
-/** Refuses what is no constraint. */
+/** @throws TypeError  the value is not a constraint */
 export function checkConstraint(where: string, value: unknown): asserts value is Constraint {
   if (!has(value, "constraint", "limit")) throw wrongKind(where, "constraint", "a constraint", value, "maxNorm(3)");
   maxNorm((value as Constraint).limit);
@@ -96,15 +101,15 @@ function checkPatterns(where: string, match: unknown): readonly NamePattern[] {
   throw wrongKind(where, "match", "a pattern of names, a regular expression or an array of them", match, '"*.bias"');
 }
 
-/** The pattern as a test of a whole name. */
+/** Returns a function that tests a whole name. */
 function tester(pattern: NamePattern): (name: string) => boolean {
   if (typeof pattern !== "string") return (name) => name.search(pattern) >= 0;
   return (name) => fits(pattern, name);
 }
 
 /**
- * Whether a glob is a whole name. Only the last star is ever taken back, since what fits before it fits as early as it can:
- * |pattern| · |name| comparisons at most.
+ * Returns whether a glob matches a whole name. Backtracking to the last star suffices, since everything before it already
+ * matches as early as possible: at most |pattern| · |name| comparisons.
  */
 function fits(pattern: string, name: string): boolean {
   let [p, n, star, from] = [0, 0, -1, 0];
@@ -129,8 +134,8 @@ const listed = (names: readonly string[]): string =>
 
 const own = ["match", "frozen", "optimizer", "penalty", "constraint"];
 
-/** The treatment that a group asks for. */
-function treatmentOf(where: string, group: ParameterGroup, parts: TreatmentParts): Treatment {
+/** Returns the assignment of a group. */
+function assignmentOf(where: string, group: ParameterGroup, parts: AssignedParts): Assignment {
   const given = Object.entries(group).filter(([, value]) => value !== undefined);
   const options = Object.fromEntries(given.filter(([key]) => !own.includes(key)));
   const keys = Object.keys(options);
@@ -138,10 +143,7 @@ function treatmentOf(where: string, group: ParameterGroup, parts: TreatmentParts
   const frozen = checkFlag(where, "frozen", group.frozen ?? false);
   if (frozen) {
     const extra = given.find(([key]) => key !== "match" && key !== "frozen");
-    if (extra)
-      throw new TypeError(
-        `${where}: ${extra[0]} cannot be combined with frozen, which moves nothing. Drop one of them.`,
-      );
+    if (extra) throw new TypeError(`${where}: ${extra[0]} cannot be combined with frozen. Drop one of them.`);
     return { optimizer: parts.optimizer, frozen, penalty: null, constraint: null };
   }
   if (given.length === 1)
@@ -151,18 +153,16 @@ function treatmentOf(where: string, group: ParameterGroup, parts: TreatmentParts
   const common = { frozen, penalty: penalty ?? null, constraint: constraint ?? null };
   if (optimizer === undefined) {
     if (keys.length === 0) return { optimizer: parts.optimizer, ...common };
-    return { optimizer: naming(where, () => parts.optimizer.with(options)), ...common };
+    return { optimizer: withGroup(where, () => parts.optimizer.with(options)), ...common };
   }
   if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
   if (keys.length > 0)
-    throw new TypeError(
-      `${where}: ${keys[0]} is an option of the group's optimizer. Give ${optimizer.name}({ ${keys[0]}: … }).`,
-    );
+    throw new TypeError(`${where}: ${keys[0]} is an option of the group's optimizer. Give it to ${optimizer.name}.`);
   return { optimizer, ...common };
 }
 
-/** Says of which group an error of the optimizer's options is. */
-function naming<T>(where: string, body: () => T): T {
+/** Adds the group to errors of the optimizer's options. */
+function withGroup<T>(where: string, body: () => T): T {
   try {
     return body();
   } catch (error) {
@@ -173,8 +173,13 @@ function naming<T>(where: string, body: () => T): T {
 
 const isMatrix = (shape: readonly number[]): boolean => shape.length >= 2;
 
-/** Refuses options of a group that nothing in it feels. */
-function checkFelt(where: string, group: ParameterGroup, shapes: readonly (readonly number[])[], by: Treatment): void {
+/** Rejects group options that affect no parameter of the group. */
+function checkOptionsUsed(
+  where: string,
+  group: ParameterGroup,
+  shapes: readonly (readonly number[])[],
+  by: Assignment,
+): void {
   if (shapes.some(isMatrix)) return;
   const refuse = (what: string, advice: string): never => {
     throw new TypeError(`${where}: ${what}: all parameters of the group have fewer than two axes. ${advice}`);
@@ -188,29 +193,28 @@ function checkFelt(where: string, group: ParameterGroup, shapes: readonly (reado
   if (group.constraint !== undefined) refuse("constraint limits nothing", "Leave it out.");
 }
 
-/** Refuses optimizers of a group that do not go with what surrounds all updates, or with a search. */
-function checkTogether(where: string, { optimizer }: Treatment, main: Optimizer): void {
+/** Rejects optimizers of a group that do not work with the trainer's wrappers, or with a gradient-free optimizer. */
+function checkCompatible(where: string, { optimizer }: Assignment, main: Optimizer): void {
   const { name, wrappers, weightsAre, gradientFree } = optimizer;
   if (gradientFree !== main.gradientFree)
     throw new TypeError(
-      `${where}: optimizer cannot be ${name} beside ${main.name}: one takes a gradient and the other none. Freeze the ` +
-        "group instead.",
+      `${where}: optimizer cannot be ${name} with ${main.name}: only one of them uses a gradient. Freeze the group instead.`,
     );
   const names = (list: typeof wrappers): string => list.map(({ wrapper }) => wrapper).join(", ");
   if (names(wrappers) !== "" && names(wrappers) !== names(main.wrappers))
     throw new TypeError(
-      `${where}: optimizer cannot be ${name}: what wraps an update wraps that of all groups. Put ${names(wrappers)} around ` +
-        "the trainer's optimizer.",
+      `${where}: optimizer cannot be ${name}: a wrapper applies to all groups. Put ${names(wrappers)} around the ` +
+        "trainer's optimizer.",
     );
   const unfit = main.wrappers.find(({ needsIterates }) => needsIterates);
   if (unfit && weightsAre !== undefined)
     throw new TypeError(
-      `${where}: optimizer cannot be ${name} in ${unfit.wrapper}, for its weights are ${weightsAre}. Use another optimizer.`,
+      `${where}: optimizer cannot be ${name} in ${unfit.wrapper}, as its weights are ${weightsAre}. Use another optimizer.`,
     );
 }
 
-/** Refuses what would move weights that only their rule may move. */
-function checkMovable(where: string, { optimizer, penalty, constraint }: Treatment): void {
+/** Rejects constraints and proximal penalties of weights that only their rule may change. */
+function checkChangeable(where: string, { optimizer, penalty, constraint }: Assignment): void {
   if (optimizer.weightsAre === undefined) return;
   const what = constraint ? "constraint" : penalty?.proximal ? "proximal" : null;
   if (what)
@@ -221,19 +225,19 @@ function checkMovable(where: string, { optimizer, penalty, constraint }: Treatme
 }
 
 /**
- * Decides what moves each parameter: `index` is 0 for the trainer's own optimizer and k + 1 for group k. Everything that
- * can be wrong with groups is found here.
+ * Assigns an optimizer, penalty and constraint to each parameter. Everything that can be wrong with groups is rejected
+ * here.
  */
-export function treat(
+export function assignOptimizers(
   where: string,
-  parts: TreatmentParts,
+  parts: AssignedParts,
   parameters: readonly { readonly name: string; readonly shape: readonly number[] }[],
-): { treatments: readonly Treatment[]; index: readonly number[] } {
+): Assigned {
   const { optimizer, groups, penalty = null, constraint = null } = parts;
   if (!Array.isArray(groups)) throw wrongKind(where, "groups", "an array of groups", groups, '[{ match: "*.bias" }]');
   const index = parameters.map(() => 0);
   const names = parameters.map(({ name }) => name);
-  const treatments: Treatment[] = [{ optimizer, frozen: false, penalty, constraint }];
+  const assignments: Assignment[] = [{ optimizer, frozen: false, penalty, constraint }];
   for (const [k, group] of groups.entries()) {
     const at = `${where}: groups[${k}]`;
     if (typeof group !== "object" || group === null)
@@ -251,32 +255,32 @@ export function treat(
         );
       for (const j of free) index[j] = k + 1;
     }
-    const treatment = treatmentOf(at, group, parts);
+    const assignment = assignmentOf(at, group, parts);
     const shapes = parameters.filter((_, j) => index[j] === k + 1).map(({ shape }) => shape);
-    checkFelt(at, group, shapes, treatment);
-    if (!treatment.frozen) checkTogether(at, treatment, optimizer);
-    treatments.push(treatment);
+    checkOptionsUsed(at, group, shapes, assignment);
+    if (!assignment.frozen) checkCompatible(at, assignment, optimizer);
+    assignments.push(assignment);
   }
-  for (const [k, treatment] of treatments.entries())
-    if (index.includes(k)) checkMovable(k === 0 ? where : `${where}: groups[${k - 1}]`, treatment);
-  return { treatments, index };
+  for (const [k, assignment] of assignments.entries())
+    if (index.includes(k)) checkChangeable(k === 0 ? where : `${where}: groups[${k - 1}]`, assignment);
+  return { assignments, index };
 }
 
-/** What moves the parameters in words, for files that must fit: the optimizer, then group by group. */
-export function describeTreatments(
+/** Describes the assignments, to compare them with those of a checkpoint: the trainer's, then group by group. */
+export function describeAssignments(
   parameters: readonly { readonly name: string }[],
-  { treatments, index }: ReturnType<typeof treat>,
+  { assignments, index }: Assigned,
 ): string {
-  return treatments
-    .map((treatment, k) => {
-      if (k === 0) return describeTreatment(treatment);
+  return assignments
+    .map((assignment, k) => {
+      if (k === 0) return describeAssignment(assignment);
       const names = parameters.filter((_, j) => index[j] === k).map(({ name }) => name);
-      return `group ${names.join(" ")} ${describeTreatment(treatment)}`;
+      return `group ${names.join(" ")} ${describeAssignment(assignment)}`;
     })
     .join("; ");
 }
 
-function describeTreatment({ optimizer, frozen, penalty, constraint }: Treatment): string {
+function describeAssignment({ optimizer, frozen, penalty, constraint }: Assignment): string {
   if (frozen) return "frozen";
   const { name, states, hyper, hyperNames } = optimizer;
   const form = hyper[hyperNames.indexOf("form")];

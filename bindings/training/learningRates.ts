@@ -1,12 +1,16 @@
 // The learning-rate range test: a few updates with a growing rate, after which the trainer stands where it stood.
 
 import * as abi from "../../assembly/abi.js";
-import type { Samples } from "../data/dataset.js";
+import type { Dataset, Samples } from "../data/dataset.js";
 import { permutation } from "../data/split.js";
-import { doubleAt } from "../engine/addresses.js";
-import { type TypedArray, toArray } from "../values/arrays.js";
-import { DivergenceError, ShapeError } from "../values/errors.js";
+import { wordAt } from "../engine/addresses.js";
+import * as fields from "../engine/recordFields.js";
+import { exponentialDecay } from "../schedules/decays.js";
+import { scheduleValues } from "../schedules/scheduled.js";
+import { DivergenceError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
+import { writeScheduled } from "./schedules.js";
+import { measure } from "./statistics.js";
 import { checkTrainer, type Trainer } from "./trainer.js";
 
 export interface LearningRateOptions {
@@ -43,7 +47,7 @@ export interface LearningRates {
  * it throws. It stops early where the loss is not finite.
  *
  * @param trainer  a trainer no run of which is under way
- * @param samples  { inputs [samples, ...], targets [samples, ...] }
+ * @param samples  { inputs [samples, ...], targets [samples, ...] }, or a data set
  * @throws TypeError   not a trainer, or an unknown option
  * @throws RangeError  an option out of range
  * @throws ShapeError  no samples, or inputs and targets of different number
@@ -55,42 +59,26 @@ export interface LearningRates {
  * trainer.steps; // 0
  * @see Smith, *Cyclical learning rates for training neural networks*, WACV 2017, section 3.3
  */
-export function findLearningRate(trainer: Trainer, samples: Samples, options: LearningRateOptions = {}): LearningRates {
+export function findLearningRate(
+  trainer: Trainer,
+  samples: Samples | Dataset,
+  options: LearningRateOptions = {},
+): LearningRates {
   const where = "findLearningRate";
   checkTrainer(where, trainer);
-  checkOptions(where, options, ["from", "to", "steps", "batchSize", "smoothing", "divergence", "seed"]);
-  const { from = 1e-6, to = 1, steps = 100, batchSize = 32, smoothing = 0.9, divergence = 4, seed = 0 } = options;
-  checkNumber(where, "from", from, { above: 0 });
-  checkNumber(where, "to", to, { above: from });
-  checkNumber(where, "steps", steps, { min: 2, integer: true });
-  checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
-  checkNumber(where, "smoothing", smoothing, { min: 0, below: 1 });
-  checkNumber(where, "divergence", divergence, { above: 1 });
-  checkNumber(where, "seed", seed, { min: 0, integer: true });
-  const batch = trainer.hold(() => batches(where, samples, batchSize, seed));
-  const rates: number[] = [];
+  const test = resolved(where, options);
+  trainer.lock.checkIdle();
+  const rates = geometric(trainer, test);
   const losses: number[] = [];
   const smoothed: number[] = [];
   const file = trainer.save();
   const restoreRates = takeRates(trainer);
-  const stepsBefore = trainer.steps;
-  let mean = 0;
-  let least = Number.POSITIVE_INFINITY;
   try {
-    for (let k = 0; k < steps; k++) {
-      const rate = k === steps - 1 ? to : from * (to / from) ** (k / (steps - 1));
-      setRates(trainer, rate);
-      const { loss } = trainer.step(batch());
-      // An update that accumulates takes several batches.
-      while (trainer.steps === stepsBefore + k) trainer.step(batch());
-      mean = smoothing * mean + (1 - smoothing) * loss;
-      rates.push(rate);
-      losses.push(loss);
-      smoothed.push(mean / (1 - smoothing ** (k + 1)));
-      // A loss below 0 has no multiple that would mean divergence.
-      least = Math.min(least, smoothed[k] as number);
-      if (least > 0 && (smoothed[k] as number) > divergence * least) break;
-    }
+    trainer.lock.change(() =>
+      trainer.withData(where, samples, (data) =>
+        withUpdates(trainer, data, test, (update) => follow(test, (k) => update(rates[k] as number), losses, smoothed)),
+      ),
+    );
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
   } finally {
@@ -98,18 +86,95 @@ export function findLearningRate(trainer: Trainer, samples: Samples, options: Le
     trainer.restore(file);
   }
   return {
-    rates: Float64Array.from(rates),
+    rates: rates.slice(0, losses.length),
     losses: Float64Array.from(losses),
     smoothed: Float64Array.from(smoothed),
     suggestion: steepest(rates, smoothed),
   };
 }
 
-/** The rate between whose neighbours the loss falls most. */
-function steepest(rates: readonly number[], losses: readonly number[]): number | null {
+function resolved(where: string, options: LearningRateOptions): Required<LearningRateOptions> {
+  checkOptions(where, options, ["from", "to", "steps", "batchSize", "smoothing", "divergence", "seed"]);
+  const { from = 1e-6, to = 1, steps = 100, batchSize = 32, smoothing = 0.9, divergence = 4, seed = 0 } = options;
+  checkNumber(where, "from", from, { above: 0 });
+  checkNumber(where, "to", to, { above: from });
+  checkNumber(where, "to / from", to / from, {});
+  checkNumber(where, "steps", steps, { min: 2, integer: true });
+  checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
+  checkNumber(where, "smoothing", smoothing, { min: 0, below: 1 });
+  checkNumber(where, "divergence", divergence, { above: 1 });
+  checkNumber(where, "seed", seed, { min: 0, integer: true });
+  return { from, to, steps, batchSize, smoothing, divergence, seed };
+}
+
+/** Rates from · (to / from)^(k / (steps − 1)), as the core computes schedules: the same on all hosts. */
+function geometric({ engine }: Trainer, { from, to, steps }: Required<LearningRateOptions>): Float64Array {
+  const rates = scheduleValues(engine, exponentialDecay({ initial: from, rate: to / from, length: steps - 1 }), steps);
+  rates[steps - 1] = to;
+  return rates;
+}
+
+/** Runs `body` with a function that makes an update at a rate, on the next rows in an order drawn once, and returns its loss. */
+function withUpdates(
+  trainer: Trainer,
+  data: Dataset,
+  { batchSize, seed }: Required<LearningRateOptions>,
+  body: (update: (rate: number) => number) => void,
+): void {
+  const { engine, memory } = trainer;
+  const { rows } = data;
+  const batch = Math.min(batchSize, rows);
+  trainer.programs.prepareRuns(data, [batch]);
+  measure(trainer, -1, batch);
+  // The first rows once more behind the last, so that every batch is one piece.
+  engine.borrow(4 * (rows + batch), (order) => {
+    const drawn = permutation(rows, seed);
+    engine.ints.set(drawn, wordAt(order));
+    engine.ints.set(drawn.subarray(0, batch), wordAt(order) + rows);
+    let position = 0;
+    const step = (): number => {
+      engine.checked((core) => core.step(memory.record, order + 4 * position, batch), memory);
+      position = (position + batch) % rows;
+      return memory.get(fields.trainerStepLoss);
+    };
+    body((rate) => {
+      setRates(trainer, rate);
+      const { steps } = memory;
+      const loss = step();
+      while (memory.steps === steps) step(); // an update that accumulates takes several batches
+      return loss;
+    });
+  });
+}
+
+/** Collects losses and their running means, until all updates are made or the loss diverges. */
+function follow(
+  { steps, smoothing, divergence }: Required<LearningRateOptions>,
+  update: (k: number) => number,
+  losses: number[],
+  smoothed: number[],
+): void {
+  let mean = 0;
+  let power = 1; // βᵗ
+  let least = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < steps; k++) {
+    const loss = update(k);
+    mean = smoothing * mean + (1 - smoothing) * loss;
+    power *= smoothing;
+    const value = mean / (1 - power);
+    losses.push(loss);
+    smoothed.push(value);
+    least = Math.min(least, value);
+    // A loss below 0 has no multiple that would mean divergence.
+    if (least > 0 && value > divergence * least) return;
+  }
+}
+
+/** The rate between whose neighbors the loss falls most. */
+function steepest(rates: ArrayLike<number>, losses: readonly number[]): number | null {
   let least = 0;
   let best: number | null = null;
-  for (let k = 1; k + 1 < rates.length; k++) {
+  for (let k = 1; k + 1 < losses.length; k++) {
     const slope = (losses[k + 1] as number) - (losses[k - 1] as number);
     if (slope < least) {
       least = slope;
@@ -119,54 +184,24 @@ function steepest(rates: readonly number[], losses: readonly number[]): number |
   return best;
 }
 
-/** Batch after batch, in an order drawn once. */
-function batches(where: string, samples: Samples, batchSize: number, seed: number): () => Samples {
-  checkOptions(where, samples, ["inputs", "targets"]);
-  const inputs = toArray(`${where}: inputs`, samples.inputs);
-  const targets = toArray(`${where}: targets`, samples.targets);
-  const rows = inputs.shape[0] ?? 0;
-  if (rows === 0 || targets.shape[0] !== rows)
-    throw new ShapeError(
-      `${where}: got ${rows} inputs and ${targets.shape[0] ?? 0} targets, expected as many of both.`,
-    );
-  const order = permutation(rows, seed);
-  const count = Math.min(batchSize, rows);
-  let position = 0;
-  return () => {
-    const chosen = Array.from({ length: count }, (_, k) => order[(position + k) % rows] as number);
-    position = (position + count) % rows;
-    return { inputs: taken(inputs, chosen), targets: taken(targets, chosen) };
-  };
-}
-
-function taken({ data, shape }: { data: TypedArray | number[]; shape: number[] }, chosen: readonly number[]) {
-  const width = data.length / (shape[0] as number);
-  const values = chosen.flatMap((row) => Array.from(data.slice(row * width, (row + 1) * width)));
-  const out = Array.isArray(data)
-    ? values
-    : (data.constructor as unknown as { from(values: number[]): TypedArray }).from(values);
-  return { data: out, shape: [chosen.length, ...shape.slice(1)] };
-}
-
 /** Lets schedules rest at their present values; answers what puts the groups' numbers back. */
 function takeRates(trainer: Trainer): () => void {
   const { engine, memory } = trainer;
   if (trainer.options.optimizer.gradientFree || !(trainer.learningRate >= 0))
     throw new RangeError("findLearningRate: the trainer has no learning rate.");
-  trainer.writeSchedules();
-  const address = memory.get(abi.trainerGroups);
+  writeScheduled(trainer);
+  const address = memory.get(fields.trainerGroups);
   const bytes = abi.groupBytes * memory.layout.groups.length;
   const kept = engine.bytes.slice(address, address + bytes);
-  const scheduled = memory.get(abi.trainerScheduledCount);
-  memory.set(abi.trainerScheduledCount, 0);
+  const scheduled = memory.get(fields.trainerScheduledCount);
+  memory.set(fields.trainerScheduledCount, 0);
   return () => {
     engine.bytes.set(kept, address);
-    memory.set(abi.trainerScheduledCount, scheduled);
+    memory.set(fields.trainerScheduledCount, scheduled);
   };
 }
 
 function setRates({ engine, memory }: Trainer, rate: number): void {
-  const groups = memory.get(abi.trainerGroups);
-  for (const k of memory.layout.groups.keys())
-    engine.doubles[doubleAt(groups + k * abi.groupBytes + abi.groupLearningRate)] = rate;
+  const groups = memory.get(fields.trainerGroups);
+  for (const k of memory.layout.groups.keys()) engine.set(groups + k * abi.groupBytes, fields.groupLearningRate, rate);
 }

@@ -1,4 +1,4 @@
-// Arrays by name in an arena: parameters, the state vectors of an optimizer, running state.
+// Named arrays of an arena: parameters, state vectors of an optimizer, or running state.
 
 import type { Engine } from "../engine/engine.js";
 import { readArray, writeArray } from "../tensors/trace.js";
@@ -6,46 +6,46 @@ import { type ArrayLike, arrayTypes, bytesOf, type NDArray, sameShape, toArray }
 import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { isRecord, nearest, shown } from "../values/options.js";
-import type { Placed } from "./parameters.js";
+import type { StoredArray } from "./parameters.js";
 
-/** Where named arrays lie. */
+/** A block of memory with named arrays. */
 export interface Arena {
-  /** What its arrays are, for sentences. */
-  readonly what: "parameter" | "state";
+  /** Kind of the arrays, for errors. */
+  readonly kind: "parameter" | "state";
   readonly address: number;
   readonly dtype: "f32" | "f64";
-  readonly placed: readonly Placed[];
-  /** Elements of the whole arena, padding included. */
+  readonly arrays: readonly StoredArray[];
+  /** Elements of the arena, padding included. */
   readonly elements: number;
 }
 
-/** Copies of the arrays by name. */
-export function readNamed(engine: Engine, { address, dtype, placed }: Arena): Record<string, NDArray> {
+/** Returns copies of the arrays by name. */
+export function readNamed(engine: Engine, { address, dtype, arrays }: Arena): Record<string, NDArray> {
   return Object.fromEntries(
-    placed.map(({ name, shape, offset, elements }) => [
+    arrays.map(({ name, shape, offset, elements }) => [
       name,
       arrayOf(readArray(engine, address + bytesOf(dtype, offset), dtype, elements), shape),
     ]),
   );
 }
 
-/** Checks values by name against an arena; answers what writes them all, so that nothing is written before all fit. */
+/** Checks named values against an arena and returns a function that writes them. */
 export function checkNamed(
   engine: Engine,
   where: string,
-  { what, address, dtype, placed }: Arena,
+  { kind, address, dtype, arrays }: Arena,
   values: Readonly<Record<string, ArrayLike>>,
   prefix = "",
-  fits: (value: number) => boolean = Number.isFinite,
+  isValid: (value: number) => boolean = Number.isFinite,
 ): () => void {
   if (!isRecord(values)) throw new TypeError(`${where}: expected arrays by name, got ${shown(values)}.`);
-  const names = placed.map(({ name }) => name);
+  const names = arrays.map(({ name }) => name);
   const checked = Object.entries(values).map(([name, value]) => {
     const full = `"${prefix}${name}"`;
-    const at = placed.find((entry) => entry.name === name);
+    const at = arrays.find((entry) => entry.name === name);
     if (!at) {
       const near = nearest(name, names);
-      throw new RangeError(`${where}: no ${what} ${full}. ${near ? `Did you mean "${near}"?` : "Check the name."}`);
+      throw new RangeError(`${where}: no ${kind} ${full}. ${near ? `Did you mean "${near}"?` : "Check the name."}`);
     }
     const { data, shape } = toArray(`${where}: ${full}`, value);
     if (!sameShape(shape, at.shape))
@@ -53,8 +53,8 @@ export function checkNamed(
         `${where}: ${full} has the wrong shape: got [${shape.join(", ")}], expected [${at.shape.join(", ")}].` +
           (sameShape([...shape].reverse(), at.shape) ? " Transpose it: PyTorch keeps [outputs, inputs]." : ""),
       );
-    // As it will stand there: beyond the range of f32 a number becomes infinite.
-    if (!new arrayTypes[dtype](data).every(fits))
+    // After conversion: beyond the range of f32 a number becomes infinite.
+    if (!new arrayTypes[dtype](data).every(isValid))
       throw new RangeError(`${where}: ${full} holds a number that is not finite. Check where it comes from.`);
     return { offset: at.offset, data };
   });

@@ -1,75 +1,76 @@
-// The parameters of a model in memory: groups first, declaration order within a group, no gaps inside a group, every
+// Layout of the parameters of a model: by group, in declaration order within a group, without gaps inside a group, each
 // group padded to a cache line.
 
 import * as abi from "../../assembly/abi.js";
+import * as fields from "../engine/recordFields.js";
 import { isParameter, type Layer, type Parameter, type Parameters, type ParameterTensors } from "../layers/layer.js";
 import { noDecay } from "../optimizers/decay.js";
 import type { Optimizer, Workspace } from "../optimizers/optimizer.js";
 import type { Hyper, Scheduled } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace } from "../tensors/trace.js";
-import { bytesOf, depthLimit, elementCount, tooDeep } from "../values/arrays.js";
+import { bytesOf, depthLimit, elementCount, tooDeep, wholeLines } from "../values/arrays.js";
 import { has, wrongKind } from "../values/options.js";
-import { describeTreatments, type Treatment, type TreatmentParts, treat } from "./groups.js";
+import { type Assigned, type AssignedParts, type Assignment, assignOptimizers, describeAssignments } from "./groups.js";
 
-/** A parameter with its place. */
-export interface Placed extends Parameter {
+/** A parameter or an array of running state, and its position in the arena. */
+export interface StoredArray extends Parameter {
   readonly name: string;
   /** Position in declaration order. */
   readonly index: number;
   /** First element in the arena. */
   readonly offset: number;
   readonly elements: number;
-  /** Nothing moves it. */
+  /** True if it is not trained. */
   readonly frozen?: boolean;
-  /** Of the state vectors of its rule, those that are means of squares. */
+  /** Indices of the state vectors of its rule that are means of squares. */
   readonly squares?: readonly number[];
 }
 
-/** A range of the arena with hyper-parameters of its own. */
+/** A range of the arena with its own hyper-parameters. */
 export interface Group {
   readonly offset: number;
   readonly elements: number;
   readonly rule: number;
-  /** Name of what updates it. */
+  /** Name of the optimizer. */
   readonly name: string;
-  /** What each state vector starts from. */
+  /** Initial value of each state vector. */
   readonly initial: readonly number[];
-  /** Hyper-parameters as the core's record has them, from `groupDecoupledDecay` on. */
+  /** Hyper-parameters in the order of the core's record, from `groupDecoupledDecay` on. */
   readonly hyper: readonly Hyper[];
-  /** Whether the penalty of the magnitudes acts after the update. */
+  /** True if the l1 penalty is a proximal step after the update. */
   readonly proximal: boolean;
-  /** Whether only those weights decay that the update does not make larger. */
+  /** True if only weights decay whose magnitude the update does not increase. */
   readonly cautious: boolean;
-  /** What is worked on as whole matrices, by the rule or by a constraint: counted from the start of the group. */
+  /** Matrices that the rule or a constraint works on; their offsets count from the start of the group. */
   readonly matrices: readonly Matrix[];
-  /** Bytes of scratch for one of them, if it is the rule that does. */
+  /** Bytes of scratch that the rule needs for a matrix. */
   readonly workspace: Workspace | undefined;
 }
 
-/** A parameter of two or more axes as the matrix [all but the last, last]. */
+/** A parameter of two or more axes as the matrix [product of all axes but the last, last axis]. */
 export interface Matrix {
   readonly offset: number;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Where everything lies. */
+/** Layout of the parameters. */
 export interface Layout {
   readonly dtype: "f32" | "f64";
-  readonly parameters: readonly Placed[];
+  readonly parameters: readonly StoredArray[];
   readonly groups: readonly Group[];
-  /** Bytes of scratch that rules on whole matrices need, for the largest of them. */
+  /** Bytes of scratch for the largest matrix. */
   readonly workspace: number;
-  /** State vectors of the rule that has most. */
+  /** Largest number of state vectors of a rule. */
   readonly states: number;
-  /** Whether a rule takes its gradient elsewhere than at the weights. */
-  readonly places: boolean;
-  /** Whether anything has a penalty. */
+  /** True if a rule takes its gradient at a look-ahead point instead of at the weights. */
+  readonly looksAhead: boolean;
+  /** True if any parameter has a penalty. */
   readonly penalized: boolean;
-  /** What moves the parameters in words. */
+  /** Description of the optimizers, for checkpoints. */
   readonly described: string;
-  /** Elements of the whole arena, padding included. */
+  /** Elements of the arena, padding included. */
   readonly elements: number;
 }
 
@@ -97,25 +98,23 @@ function declare(
   return out;
 }
 
-function matrixOf({ shape, offset, elements }: Placed, start: number): Matrix[] {
+function matrixOf({ shape, offset, elements }: StoredArray, start: number): Matrix[] {
   const columns = shape.at(-1) ?? 1;
   return elements === 0 ? [] : [{ offset: offset - start, rows: elements / columns, columns }];
 }
 
-/** How a set of parameters is moved: all that a group of the core holds. */
-interface Moves {
+/** The update of some parameters. */
+interface Update {
   readonly optimizer: Optimizer;
   readonly frozen: boolean;
-  /** Whether it decays. */
   readonly decays: boolean;
-  /** What it is penalized by, if it is. */
-  readonly penalty: Treatment["penalty"];
-  /** Most that the norm of a column may be, 0 for anything. */
+  readonly penalty: Assignment["penalty"];
+  /** Upper bound of the norm of a column, 0 for none. */
   readonly maxNorm: number;
 }
 
-/** What moves a parameter of a treatment; equal ones share a group of the core. */
-function movesOf({ optimizer: chosen, frozen, penalty, constraint }: Treatment, shape: readonly number[]): Moves {
+/** The update of a parameter of a shape; parameters with equal updates share a group of the core. */
+function updateOf({ optimizer: chosen, frozen, penalty, constraint }: Assignment, shape: readonly number[]): Update {
   const matrix = shape.length >= 2;
   const optimizer = matrix ? chosen : (chosen.others ?? chosen);
   const { shrink, penalty: coupled, filter } = optimizer.decay;
@@ -128,27 +127,27 @@ function movesOf({ optimizer: chosen, frozen, penalty, constraint }: Treatment, 
   };
 }
 
-/** Order of the groups of the core: the trainer's own optimizer before others, matrices and what decays first. */
-function rankOf(treatment: number, by: Treatment, moves: Moves): number {
-  const flags = [by.optimizer !== moves.optimizer, !moves.decays, moves.penalty === null, moves.maxNorm === 0];
-  return flags.reduce((rank, flag) => 2 * rank + Number(flag), treatment);
+/** Order of the groups of the core: the trainer's own optimizer before others, groups with decay before those without. */
+function rankOf(index: number, { optimizer }: Assignment, update: Update): number {
+  const flags = [optimizer !== update.optimizer, !update.decays, update.penalty === null, update.maxNorm === 0];
+  return flags.reduce((rank, flag) => 2 * rank + Number(flag), index);
 }
 
-/** What moves a frozen group: it descends at rate 0, on a gradient of 0. */
-const still = { rule: abi.ruleSgd, name: "sgd", initial: [], hyper: [0], workspace: undefined } as const;
+/** The rule of a frozen group: descent at rate 0 along a gradient of 0. */
+const frozenRule = { rule: abi.ruleSgd, name: "sgd", initial: [], hyper: [0], workspace: undefined } as const;
 
-/** The numbers of a group of the core. */
-function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
-  const { rule, name, initial, hyper, workspace } = frozen ? still : optimizer;
+/** The rule and the numbers of a group of the core. */
+function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
+  const { rule, name, initial, hyper, workspace } = frozen ? frozenRule : optimizer;
   const { shrink, penalty: coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
-  // Keys that are whole numbers come in ascending order: that of the record.
+  // JavaScript enumerates integer keys in ascending order, which is the order of the record.
   const numbers: Record<number, Hyper> = {
-    [abi.groupDecoupledDecay]: shrink,
-    [abi.groupCoupledDecay]: coupled,
-    [abi.groupL2]: squares,
-    [abi.groupL1]: magnitudes,
-    [abi.groupMaxNorm]: maxNorm,
+    [fields.groupDecoupledDecay]: shrink,
+    [fields.groupCoupledDecay]: coupled,
+    [fields.groupL2]: squares,
+    [fields.groupL1]: magnitudes,
+    [fields.groupMaxNorm]: maxNorm,
   };
   return {
     rule,
@@ -161,85 +160,94 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Moves) {
   };
 }
 
-/** Lays a model's parameters out for what moves them. */
-export function layOutParameters(model: Layer, parts: TreatmentParts, dtype: "f32" | "f64"): Layout {
-  const declared = declare(model.parameters, "", []);
-  const treated = treat("createTrainer", parts, declared);
-  const sets = new Map<number, { moves: Moves; set: ((typeof declared)[number] & { index: number })[] }>();
-  for (const [index, parameter] of declared.entries()) {
-    const treatment = treated.index[index] as number;
-    const by = treated.treatments[treatment] as Treatment;
-    const moves = movesOf(by, parameter.shape);
-    const rank = rankOf(treatment, by, moves);
-    if (!sets.has(rank)) sets.set(rank, { moves, set: [] });
-    sets.get(rank)?.set.push({ ...parameter, index });
+/** Elements, with padding to a cache line. */
+function padded(dtype: "f32" | "f64", elements: number): number {
+  return wholeLines(bytesOf(dtype, elements)) / bytesOf(dtype, 1);
+}
+
+type Declared = ReturnType<typeof declare>[number] & { readonly index: number };
+type UpdateGroup = { readonly update: Update; readonly declared: Declared[] };
+
+/** Parameters by their update, in the order of the groups of the core. */
+function groupByUpdate(declared: readonly Declared[], { assignments, index }: Assigned): UpdateGroup[] {
+  const groups = new Map<number, UpdateGroup>();
+  for (const parameter of declared) {
+    const k = index[parameter.index] as number;
+    const assignment = assignments[k] as Assignment;
+    const update = updateOf(assignment, parameter.shape);
+    const rank = rankOf(k, assignment, update);
+    const group = groups.get(rank) ?? { update, declared: [] };
+    groups.set(rank, group);
+    group.declared.push(parameter);
   }
-  if (sets.size === 0) sets.set(0, { moves: movesOf(treated.treatments[0] as Treatment, []), set: [] });
-  const line = 64 / bytesOf(dtype, 1);
+  if (groups.size === 0) groups.set(0, { update: updateOf(assignments[0] as Assignment, []), declared: [] });
+  return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+/** Lays out the parameters of a model and the groups of the core that update them. */
+export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32" | "f64"): Layout {
+  const declared = declare(model.parameters, "", []).map((parameter, index) => ({ ...parameter, index }));
+  const assigned = assignOptimizers("createTrainer", parts, declared);
+  const ordered = groupByUpdate(declared, assigned);
   let at = 0;
   const groups: Group[] = [];
-  const ordered = [...sets.entries()].sort(([a], [b]) => a - b).map(([, value]) => value);
-  const parameters = ordered.flatMap(({ moves, set }) => {
+  const parameters = ordered.flatMap(({ update, declared }) => {
     const start = at;
-    const { frozen, optimizer } = moves;
-    const placed = set.map((parameter): Placed => {
+    const { frozen, optimizer, maxNorm } = update;
+    const stored = declared.map((parameter): StoredArray => {
       const elements = elementCount(parameter.shape);
       const offset = at;
       at += elements;
       return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares };
     });
-    at = Math.ceil(at / line) * line;
-    const group = groupOf(moves);
-    const matrices =
-      group.workspace || moves.maxNorm !== 0 ? placed.flatMap((parameter) => matrixOf(parameter, start)) : [];
+    at = padded(dtype, at);
+    const group = groupOf(update);
+    const matrices = group.workspace || maxNorm !== 0 ? stored.flatMap((array) => matrixOf(array, start)) : [];
     groups.push({ offset: start, elements: at - start, ...group, matrices });
-    return placed;
+    return stored;
   });
   parameters.sort((a, b) => a.index - b.index);
-  const moving = ordered.filter(({ moves }) => !moves.frozen).map(({ moves }) => moves.optimizer);
+  const trained = ordered.filter(({ update }) => !update.frozen).map(({ update }) => update.optimizer);
+  const workspaces = groups.flatMap(({ workspace, matrices }) =>
+    workspace ? matrices.map(({ rows, columns }) => workspace(dtype, rows, columns)) : [],
+  );
   return {
     dtype,
     parameters,
     groups,
-    workspace: Math.max(
-      0,
-      ...groups.flatMap(({ workspace, matrices }) =>
-        workspace ? matrices.map(({ rows, columns }) => workspace(dtype, rows, columns)) : [],
-      ),
-    ),
-    states: Math.max(0, ...moving.map(({ states }) => states)),
-    places: moving.some(({ places }) => places),
-    penalized: ordered.some(({ moves }) => moves.penalty !== null),
-    described: describeTreatments(declared, treated),
+    workspace: Math.max(0, ...workspaces),
+    states: Math.max(0, ...trained.map(({ states }) => states)),
+    looksAhead: trained.some(({ places }) => places),
+    penalized: ordered.some(({ update }) => update.penalty !== null),
+    described: describeAssignments(declared, assigned),
     elements: at,
   };
 }
 
-/** Where a model's running state lies: in declaration order, counted on from the parameters. */
+/** Layout of the running state, in declaration order; indices continue those of the parameters. */
 export interface StateLayout {
   readonly dtype: "f32" | "f64";
-  readonly entries: readonly Placed[];
-  /** Elements of the whole arena, padding included. */
+  readonly entries: readonly StoredArray[];
+  /** Elements of the arena, padding included. */
   readonly elements: number;
   /** What follows schedules: f64 behind the arena. */
   readonly followed: readonly { readonly name: string; readonly follows: Scheduled }[];
 }
 
-/** Lays a model's running state out. */
+/** Lays out the running state of a model. */
 export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: number): StateLayout {
-  const line = 64 / bytesOf(dtype, 1);
   let at = 0;
   const declared = declare(model.state ?? {}, "", []);
   const entries = declared
     .filter(({ follows }) => !follows)
-    .map((entry, k): Placed => {
+    .map((entry, k): StoredArray => {
       const elements = elementCount(entry.shape);
       const offset = at;
       at += elements;
       return { ...entry, index: parameters + k, offset, elements };
     });
   const followed = declared.flatMap(({ name, follows }) => (follows ? [{ name, follows }] : []));
-  return { dtype, entries, elements: Math.ceil(at / line) * line, followed };
+  return { dtype, entries, elements: padded(dtype, at), followed };
 }
 
 /** A model's state that lies at (space, offset) in a type, as tensors by name. */
@@ -259,12 +267,17 @@ export function stateTensors(
   ]);
 }
 
-/** Placed blocks of a space as tensors of a trace, in declaration order. */
-export function placedTensors(trace: Trace, space: number, dtype: "f32" | "f64", placed: readonly Placed[]): Tensor[] {
-  return placed.map(({ offset, shape }) => trace.leaf(space, bytesOf(dtype, offset), dtype, shape));
+/** StoredArray blocks of a space as tensors of a trace, in declaration order. */
+export function storedTensors(
+  trace: Trace,
+  space: number,
+  dtype: "f32" | "f64",
+  arrays: readonly StoredArray[],
+): Tensor[] {
+  return arrays.map(({ offset, shape }) => trace.leaf(space, bytesOf(dtype, offset), dtype, shape));
 }
 
-/** The tensors arranged by name, as a layer's apply wants them. */
+/** Arranges tensors by name for a layer's `apply`. */
 export function arrangeTensors(tree: Parameters, tensors: readonly Tensor[]): ParameterTensors {
   const queue = [...tensors];
   const arrange = (node: Parameters): ParameterTensors =>

@@ -1,65 +1,70 @@
-// When a run of `fit` stops by itself, and the weights it goes back to: kept outside the trainer, by the run.
+// Stopping criteria of a run of `fit`, and the best weights, which the run keeps outside of the trainer.
 
-import * as abi from "../../assembly/abi.js";
+import * as fields from "../engine/recordFields.js";
 import type { Metric } from "../losses/metrics.js";
 import { bytesOf } from "../values/arrays.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, nearest, shown } from "../values/options.js";
-import type { Evaluation, Trainer } from "./trainer.js";
+import type { Evaluation } from "./evaluate.js";
+import type { TrainerMemory } from "./memory.js";
+import type { TrainerParts } from "./parts.js";
 
-/** Early stopping: when to give up, and what to keep. */
+/** Options of early stopping. */
 export interface EarlyStopping {
   /**
-   * What is watched: "loss" (default), over the validation samples, or without them the mean loss of the epoch, in either
-   * case without the penalty; or the name of a metric, over the validation samples.
+   * Monitored quantity: "loss" (default), of the validation samples, or without these the mean loss of the epoch, in
+   * both cases without the penalty; or the name of a metric, of the validation samples.
    */
   readonly monitor?: string;
-  /** Which way is better; default "min" for the loss and "max" for metrics. */
+  /** "min" if smaller values are better, "max" if larger ones; default "min" for the loss and "max" for metrics. */
   readonly mode?: "min" | "max";
-  /** Epochs without improvement after which it stops, ≥ 0: larger waits longer; 0 and 1 both stop at the first. */
+  /** Epochs without improvement after which training stops, an integer ≥ 0; 0 and 1 both stop at the first. */
   readonly patience: number;
-  /**
-   * An improvement is a change by more than this, ≥ 0, in the unit of what is watched: larger stops sooner; default 0.
-   */
+  /** Smallest change that counts as an improvement, ≥ 0, in the unit of the monitored quantity; default 0. */
   readonly minDelta?: number;
   /**
-   * Go back to the weights of the best epoch, with the optimizer's state vectors, the average of the weights and the
-   * running state that belong to them, however the run ends: stopped, finished, left, aborted or diverged. The count of updates and epochs goes on.
-   * Default true.
+   * Restores the weights of the best epoch, with the optimizer's state vectors, the average of the weights and the
+   * running state that belong to them, however the run ends: stopped, finished, left, aborted or diverged. The counts of
+   * updates and epochs are kept. Default true.
    */
   readonly restoreBest?: boolean;
 }
 
-/** The stops of a run. */
+/** Stopping criteria of a run. */
 export interface StopOptions {
   /**
-   * Stops at the end of the first epoch whose loss is at most this: over the validation samples, or without them the
-   * mean over the epoch; in either case without the penalty.
+   * Stops at the end of the first epoch whose loss is at most this: that of the validation samples, or without these the
+   * mean of the epoch; in both cases without the penalty. Default: none.
    */
   readonly targetLoss?: number;
   /**
-   * Stops after the first update whose gradient, that of the penalty included, has at most this Euclidean norm, ≥ 0; with
-   * accumulate that of its last batch. Meant for batches of all rows.
+   * Stops after the first update whose gradient, including that of the penalty, has at most this Euclidean norm, ≥ 0;
+   * with accumulate the gradient of its last batch. Meant for batches of all rows. Default: none.
    */
   readonly gradientTolerance?: number;
   /**
-   * Stops when nothing improves any more, and keeps the best weights.
+   * Stops when there is no improvement any more, and keeps the best weights. Default: none.
    *
    * @see Prechelt, *Early stopping - but when?*, 1998
    */
   readonly earlyStopping?: EarlyStopping;
 }
 
-/** Why a run stopped by itself. */
+/** The criterion that stopped a run. */
 export type StopReason = "earlyStopping" | "targetLoss" | "gradientTolerance";
 
-/** The best epoch of a run, by what early stopping watched. */
-export interface Best {
+/** The best epoch of a run, by the monitored quantity. */
+export interface BestEpoch {
   readonly epoch: number;
+  /** The monitored quantity. */
   readonly value: number;
 }
 
-/** Early stopping with its defaults filled in; refuses what cannot be. */
-function resolved(given: EarlyStopping, metrics: readonly Metric[], validated: boolean): Required<EarlyStopping> {
+/** Checks the options of early stopping and adds the defaults. */
+function checkEarlyStopping(
+  given: EarlyStopping,
+  metrics: readonly Metric[],
+  validated: boolean,
+): Required<EarlyStopping> {
   const where = "fit: earlyStopping";
   checkOptions(where, given, ["monitor", "mode", "patience", "minDelta", "restoreBest"]);
   const { monitor = "loss", patience, minDelta = 0, restoreBest = true } = given;
@@ -81,54 +86,52 @@ function resolved(given: EarlyStopping, metrics: readonly Metric[], validated: b
   return { monitor, mode, patience, minDelta, restoreBest };
 }
 
-/** Watches a run: decides when it stops and keeps the best weights. */
+/** Monitors a run: decides when it stops, and keeps the best weights. */
 export class Stops {
-  /** Why the run is to stop, once it is. */
+  /** The criterion that was met, or null. */
   reason: StopReason | null = null;
-  best: Best | null = null;
-  readonly #trainer: Trainer;
+  best: BestEpoch | null = null;
+  readonly #memory: TrainerMemory;
   readonly #options: StopOptions;
   readonly #early: Required<EarlyStopping> | null;
   #kept: readonly Uint8Array[] = [];
-  #words: readonly number[] = [];
+  #scalars: readonly number[] = [];
   #waited = 0;
 
-  /** Refuses stops that cannot be; `validated` says whether there are validation samples. */
-  constructor(trainer: Trainer, options: StopOptions, validated: boolean) {
+  /** Checks the options; `validated` is true if there are validation samples. */
+  constructor(memory: TrainerMemory, parts: TrainerParts, options: StopOptions, validated: boolean) {
     const { targetLoss, gradientTolerance, earlyStopping } = options;
-    const { metrics, optimizer } = trainer.options;
+    const { metrics, optimizer } = parts;
     if (targetLoss !== undefined) checkNumber("fit", "targetLoss", targetLoss, {});
     if (gradientTolerance !== undefined) checkNumber("fit", "gradientTolerance", gradientTolerance, { min: 0 });
     if (gradientTolerance !== undefined && optimizer.gradientFree)
-      throw new TypeError(
-        `fit: gradientTolerance needs a gradient, and ${optimizer.name} takes none. Give targetLoss.`,
-      );
-    this.#trainer = trainer;
+      throw new TypeError(`fit: gradientTolerance needs a gradient, and ${optimizer.name} uses none. Give targetLoss.`);
+    this.#memory = memory;
     this.#options = options;
-    this.#early = earlyStopping === undefined ? null : resolved(earlyStopping, metrics, validated);
+    this.#early = earlyStopping === undefined ? null : checkEarlyStopping(earlyStopping, metrics, validated);
   }
 
-  /** Whether epochs have to be looked at one by one. */
-  get watchesEpochs(): boolean {
+  /** True if a criterion is checked after every epoch. */
+  get checksEpochs(): boolean {
     return this.#early !== null || this.#options.targetLoss !== undefined;
   }
 
-  /** Whether updates have to be looked at one by one. */
-  get watchesUpdates(): boolean {
+  /** True if a criterion is checked after every update. */
+  get checksUpdates(): boolean {
     return this.#options.gradientTolerance !== undefined;
   }
 
-  /** Looks at the last update. */
+  /** Checks the last update. */
   update(): void {
     const { gradientTolerance } = this.#options;
     if (gradientTolerance === undefined || this.reason) return;
-    const { memory } = this.#trainer;
-    // A batch that its update still waits for is none.
-    if (memory.get(abi.trainerAccumulatedCount) > 0) return;
-    if (memory.real(abi.trainerGradientNorm) <= gradientTolerance) this.reason = "gradientTolerance";
+    const memory = this.#memory;
+    // A batch that is only accumulated is no update.
+    if (memory.get(fields.trainerAccumulatedCount) > 0) return;
+    if (memory.get(fields.trainerGradientNorm) <= gradientTolerance) this.reason = "gradientTolerance";
   }
 
-  /** Looks at an epoch that has just ended. */
+  /** Checks an epoch that has just ended. */
   epoch(epoch: number, loss: number, validation: Evaluation | null): void {
     const { targetLoss } = this.#options;
     const measured: Evaluation = validation ?? { loss };
@@ -145,26 +148,26 @@ export class Stops {
       this.#waited = 0;
       if (restoreBest) {
         this.#kept = this.#arenas().map((bytes) => bytes.slice());
-        this.#words = this.#trainer.memory.words.map(({ read }) => read());
+        this.#scalars = this.#memory.scalars.map(({ read }) => read());
       }
     } else if (++this.#waited >= patience) this.reason = "earlyStopping";
   }
 
-  /** Goes back to the best weights, if there are any. */
+  /** Restores the best weights, if any were kept. */
   restore(): void {
     for (const [k, bytes] of this.#arenas().entries()) {
       const kept = this.#kept[k];
       if (kept) bytes.set(kept);
     }
-    for (const [k, value] of this.#words.entries()) this.#trainer.memory.words[k]?.write(value);
+    for (const [k, value] of this.#scalars.entries()) this.#memory.scalars[k]?.write(value);
     this.#kept = [];
-    this.#words = [];
+    this.#scalars = [];
   }
 
-  /** Weights, state vectors, what is kept beside them, the average and running state, where they lie. */
+  /** Views of weights, state vectors, extra vectors, average and running state. */
   #arenas(): Uint8Array[] {
-    const { engine, memory } = this.#trainer;
-    return memory.arenas.map(({ arena: { address, dtype, elements } }) =>
+    const { engine, arenas } = this.#memory;
+    return arenas.map(({ arena: { address, dtype, elements } }) =>
       engine.bytes.subarray(address, address + bytesOf(dtype, elements)),
     );
   }

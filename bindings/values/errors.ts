@@ -59,12 +59,21 @@ export function within<T>(where: string, body: () => T): T {
 
 export type DType = "f32" | "f64" | "i32";
 
-/** What a sentence may ask about the nodes it names. */
-export interface FaultContext {
-  shape(node: number): string;
+/** Names for the numbers in a fault of training. */
+export interface FaultNames {
+  /** Name of the parameter that contains an element. */
   elementName(element: number): string;
-  /** The option that follows schedule k. */
+  /** Name of the option that follows schedule k. */
   optionName(k: number): string;
+}
+
+/** The names outside of training. */
+export const unnamed: FaultNames = { elementName: () => "?", optionName: () => "?" };
+
+/** Names, and the shapes of the nodes. */
+interface FaultContext {
+  readonly shape: (node: number) => string;
+  readonly names: FaultNames;
 }
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
@@ -180,17 +189,17 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   [abi.faultLoss, ([low = 0, high = 0]) => diverged("the loss", counter(low, high))],
   [
     abi.faultGradient,
-    ([low = 0, high = 0, element = 0], _, { elementName }) => {
-      const name = elementName(element);
+    ([low = 0, high = 0, element = 0], _, { names }) => {
+      const name = names.elementName(element);
       return diverged(`the gradient of parameter "${name}"`, counter(low, high), name);
     },
   ],
   [
     abi.faultSchedule,
-    ([low = 0, high = 0, k = 0], _, { optionName }) => {
+    ([low = 0, high = 0, k = 0], _, { names }) => {
       const step = counter(low, high);
       return new RangeError(
-        `step ${step + 1}: the schedule of ${optionName(k)} has no finite value. The weights of step ${step} ` +
+        `step ${step + 1}: the schedule of ${names.optionName(k)} has no finite value. The weights of step ${step} ` +
           "are kept. Bound the schedule, or shorten it.",
       );
     },
@@ -202,10 +211,15 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
 ]);
 
 /** The error for a fault record: a code and its operands. */
-export function faultError(code: number, operands: readonly number[], context: FaultContext): Error {
+export function faultError(
+  code: number,
+  operands: readonly number[],
+  shape: (node: number) => string,
+  names: FaultNames,
+): Error {
   const sentence = sentences.get(code);
   if (!sentence) return new EngineError(`engine: unknown fault ${code}. Use matching files of one version.`);
-  return sentence(operands, opNameOf(operands[0] ?? 0) ?? "engine", context);
+  return sentence(operands, opNameOf(operands[0] ?? 0) ?? "engine", { shape, names });
 }
 
 /** Codes that have a sentence, for the test that compares them with the core's. */

@@ -109,7 +109,7 @@ export function checkChoice<T extends string>(where: string, name: string, value
 }
 
 /** Between what a number must lie. */
-export interface Bounds {
+export interface NumberBounds {
   /** Least value, allowed. */
   min?: number;
   /** Bound above min, not allowed. */
@@ -123,7 +123,7 @@ export interface Bounds {
 }
 
 /** A finite number within bounds. */
-export function checkNumber(where: string, name: string, value: unknown, bounds: Bounds): number {
+export function checkNumber(where: string, name: string, value: unknown, bounds: NumberBounds): number {
   const { min, above, max, below, integer } = bounds;
   const fits =
     typeof value === "number" &&

@@ -1,6 +1,6 @@
 // The three functions and the nine rules of the course's comparison, with its settings.
 
-import { adadelta, adagrad, adaMax, adam, nadam, type Optimizer, rmsprop, sgd, type Tensor } from "thalweg";
+import { adadelta, adagrad, adam, adamax, nadam, type Optimizer, rmsprop, sgd, type Tensor } from "thalweg";
 import { coordinates, type Objective } from "./point.js";
 
 /** (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)², least at (3, 0.5). */
@@ -28,7 +28,7 @@ export const objectives: Record<string, { f: Objective; start: number[]; setting
   bowl: { f: (x) => x.square().multiply([1, 0.1, 2]).sum(), start: [-2, -2, -2], setting: 1 },
 };
 
-const inside = { epsilon: 1e-6, epsPlacement: "inside" } as const;
+const inside = { epsilon: 1e-6, epsilonPlacement: "inside" } as const;
 const momentum = { momentum: 0.9, convention: "lecture" } as const;
 
 /** Every rule with the setting of the first two functions, then with that of the bowl. */
@@ -42,11 +42,11 @@ export const rules: Record<string, [Optimizer, Optimizer]> = {
   AdaGrad: [adagrad({ learningRate: 0.5, ...inside }), adagrad({ learningRate: 0.5, ...inside })],
   Adadelta: [adadelta({ rho: 0.9, epsilon: 1e-6 }), adadelta({ rho: 0.9, epsilon: 1e-5 })],
   RMSprop: [
-    rmsprop({ learningRate: 0.01, rho: 0.9, epsilon: 1e-8, epsPlacement: "inside" }),
-    rmsprop({ learningRate: 0.01, rho: 0.9, epsilon: 1e-8, epsPlacement: "inside" }),
+    rmsprop({ learningRate: 0.01, rho: 0.9, epsilon: 1e-8, epsilonPlacement: "inside" }),
+    rmsprop({ learningRate: 0.01, rho: 0.9, epsilon: 1e-8, epsilonPlacement: "inside" }),
   ],
   Adam: [adam({ learningRate: 0.01, beta2: 0.97, ...inside }), adam({ learningRate: 0.1, beta2: 0.999, ...inside })],
-  AdaMax: [adaMax({ learningRate: 0.5, convention: "lecture" }), adaMax({ learningRate: 0.1, convention: "lecture" })],
+  AdaMax: [adamax({ learningRate: 0.5, convention: "lecture" }), adamax({ learningRate: 0.1, convention: "lecture" })],
   Nadam: [
     nadam({ learningRate: 0.3, nadam: "lecture", epsilon: 1e-6 }),
     nadam({ learningRate: 0.3, nadam: "lecture", epsilon: 1e-6 }),

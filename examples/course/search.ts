@@ -1,6 +1,6 @@
 // Searches for the minimum of a function of a point, with the points they came through.
 
-import { type Engine, type Method, type MinimizeSyncOptions, type Minimum, minimizeSync } from "thalweg";
+import { type Engine, type MinimizeMethod, type MinimizeSyncOptions, type Minimum, minimizeSync } from "thalweg";
 import type { Objective } from "./point.js";
 
 /** What a search found, and its way: every accepted point from the start on. */
@@ -11,7 +11,7 @@ export function search(
   engine: Engine,
   f: Objective,
   start: readonly number[],
-  method: Method,
+  method: MinimizeMethod,
   options: MinimizeSyncOptions = {},
 ): Found {
   const { x, trace = [], ...found } = minimizeSync(engine, f, [...start], method, { ...options, trace: true });

@@ -1,7 +1,7 @@
 // Curves: losses, rates, activations and signals.
 
 import { compile, type Engine } from "thalweg";
-import { type Point, plotHistogram, plotLines, plotPanels, plotSchedule } from "thalweg/plot";
+import { type PlotPoint, plotHistogram, plotLines, plotPanels, plotSchedule } from "thalweg/plot";
 import { bounds, gaps, rules as slopeRules } from "../acceleration.js";
 import { activations, from, tabulate } from "../activations.js";
 import { line } from "../course/line.js";
@@ -18,7 +18,7 @@ import { fitWith, kinds } from "../sweep.js";
 const small = { width: 240, height: 230 };
 
 /** Values at 0, 1, ... as points that begin at 1. */
-const fromOne = (values: readonly number[]): Point[] => values.map((value, k) => [k + 1, value]);
+const fromOne = (values: readonly number[]): PlotPoint[] => values.map((value, k) => [k + 1, value]);
 
 export async function lossCurve(engine: Engine): Promise<string> {
   return plotLines(await lossesWith(engine, 0.03), {
@@ -33,11 +33,11 @@ export async function lossCurve(engine: Engine): Promise<string> {
 export function leastSquares(engine: Engine): string {
   const { theta, updates } = fitLine(engine, 0.01);
   const [intercept = 0, slope = 0] = theta;
-  const at = (x: number): Point => [x, intercept + slope * x];
+  const at = (x: number): PlotPoint => [x, intercept + slope * x];
   return plotLines(
     {
       [`y = ${intercept.toFixed(4)} + ${slope.toFixed(4)} x`]: [at(0), at(19)],
-      points: line.x.map((x, k): Point => [x, line.y[k] ?? 0]),
+      points: line.x.map((x, k): PlotPoint => [x, line.y[k] ?? 0]),
     },
     {
       dots: ["points"],
@@ -82,8 +82,8 @@ export function schedules(engine: Engine): string {
 export function activationDerivatives(engine: Engine): string {
   const panels = Object.keys(activations).map((title) => {
     const { values, slopes } = tabulate(engine, title);
-    const points = (list: number[]): Point[] =>
-      list.flatMap((y, k): Point[] => (k % 4 === 0 ? [[from + k / 40, y]] : []));
+    const points = (list: number[]): PlotPoint[] =>
+      list.flatMap((y, k): PlotPoint[] => (k % 4 === 0 ? [[from + k / 40, y]] : []));
     return plotLines({ f: points(values), "f′": points(slopes) }, { ...small, title, yRange: [-2, 4.2], xLabel: "x" });
   });
   return plotPanels(panels, {
@@ -124,9 +124,9 @@ export function localModels(engine: Engine): string {
   using value = compile(engine, f);
   const { linear, quadratic, descent, newton } = modelsAt(engine, lookedAtFrom);
   const grid = Array.from({ length: 101 }, (_, k) => 0.9 + (1.2 * k) / 100);
-  const curve = (g: (x: number) => number): Point[] => grid.map((x) => [x, g(x)]);
+  const curve = (g: (x: number) => number): PlotPoint[] => grid.map((x) => [x, g(x)]);
   const at = (x: number): number => value([x]) as number;
-  const drop = (x: number, model: (x: number) => number): Point[] => [
+  const drop = (x: number, model: (x: number) => number): PlotPoint[] => [
     [lookedAtFrom, at(lookedAtFrom)],
     [x, model(x)],
     [x, at(x)],
@@ -200,7 +200,7 @@ export function acceleration(engine: Engine): string {
     const bound = bounds[name] as (k: number) => number;
     return [
       [name, fromOne(values)],
-      [`bound of ${name}`, values.map((_, k): Point => [k + 1, bound(k + 1)])],
+      [`bound of ${name}`, values.map((_, k): PlotPoint => [k + 1, bound(k + 1)])],
     ];
   });
   return plotLines(Object.fromEntries(curves), {
@@ -236,7 +236,7 @@ export async function penaltySweep(engine: Engine): Promise<string> {
   for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
     const fits: Awaited<ReturnType<typeof fitWith>>[] = [];
     for (const lambda of lambdas) fits.push(await fitWith(engine, kind, lambda));
-    const curve = (key: "train" | "test" | "zeros"): Point[] => fits.map((fit, k) => [lambdas[k] ?? 0, fit[key]]);
+    const curve = (key: "train" | "test" | "zeros"): PlotPoint[] => fits.map((fit, k) => [lambdas[k] ?? 0, fit[key]]);
     panels.push(
       plotLines(
         { "training loss": curve("train"), "test loss": curve("test"), "share of zeros": curve("zeros") },

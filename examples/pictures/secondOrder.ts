@@ -1,7 +1,7 @@
 // Second order: steps that know the curvature, and what there is to see of the curvature itself.
 
 import { compile, type Engine } from "thalweg";
-import { type Point, plotHistogram, plotLevels, plotLines, plotPanels, plotPlane } from "thalweg/plot";
+import { type PlotPoint, plotHistogram, plotLevels, plotLines, plotPanels, plotPlane } from "thalweg/plot";
 import { ellipse, methods as exactMethods, slowest } from "../conjugate.js";
 import { methods as costly, measure } from "../costs.js";
 import { search } from "../course/search.js";
@@ -61,7 +61,7 @@ export function dampedSteps(engine: Engine): string {
     },
     title: "Where the steps lead",
   });
-  const angles = (other: number[]): Point[] => many.map((alpha) => [alpha, angle(stepWith(engine, alpha), other)]);
+  const angles = (other: number[]): PlotPoint[] => many.map((alpha) => [alpha, angle(stepWith(engine, alpha), other)]);
   const turned = plotLines(
     { "to Newton": angles(newtonStep), "to −g": angles(descent) },
     { ...small, height: 320, xScale: "log", title: "How far they turn", xLabel: "α", yLabel: "degrees" },
@@ -96,7 +96,7 @@ export function conjugateSteps(engine: Engine): string {
 export function memoryLengths(engine: Engine): string {
   const curves = [...memories, undefined].map((m) => {
     const { path } = runWith(engine, m);
-    const far = path.map((x, k): Point => [k, Math.sqrt(x.reduce((sum, at) => sum + (at - 1) ** 2, 0))]);
+    const far = path.map((x, k): PlotPoint => [k, Math.sqrt(x.reduce((sum, at) => sum + (at - 1) ** 2, 0))]);
     return [m === undefined ? "BFGS" : `m = ${m}`, far.filter((_, k) => k % 4 === 0)];
   });
   return plotLines(Object.fromEntries(curves), {
@@ -115,7 +115,7 @@ export function memoryUse(engine: Engine): string {
   const sizes = [128, 256, 512, 1024, 2048];
   const curves = Object.entries(costly).map(([name, { method }]) => {
     const shown = name === "Newton" ? sizes.slice(0, 3) : name === "BFGS" ? sizes : sizes.map((n) => 128 * n);
-    return [name, shown.map((n): Point => [n, measure(engine, method, n).bytes / 1024])];
+    return [name, shown.map((n): PlotPoint => [n, measure(engine, method, n).bytes / 1024])];
   });
   return plotLines(Object.fromEntries(curves), {
     xScale: "log",
@@ -172,9 +172,9 @@ export async function weightSpace(engine: Engine): Promise<string> {
 export function edgeOfStability(engine: Engine): string {
   const curves = rates.map((rate) => {
     const rows = descendWith(engine, rate, 4000, 40);
-    return [`h = ${rate}`, rows.map(({ update, sharpness }): Point => [update, (sharpness * rate) / 2])];
+    return [`h = ${rate}`, rows.map(({ update, sharpness }): PlotPoint => [update, (sharpness * rate) / 2])];
   });
-  const limit: Point[] = [
+  const limit: PlotPoint[] = [
     [0, 1],
     [4000, 1],
   ];
@@ -196,7 +196,7 @@ export async function spectrum(engine: Engine): Promise<string> {
   const { surface } = await trained(engine);
   const { eigenvalues, density } = spectrumOf(engine, surface);
   surface.free();
-  const curve = Array.from(density.x, (x, k): Point => [x, density.density[k] ?? 0]);
+  const curve = Array.from(density.x, (x, k): PlotPoint => [x, density.density[k] ?? 0]);
   return plotPanels(
     [
       plotHistogram(eigenvalues, {
@@ -231,8 +231,8 @@ export async function decayFit(engine: Engine): Promise<string> {
   const moments = Array.from({ length: 101 }, (_, k) => k / 20);
   return plotLines(
     {
-      "a exp(−k t) + c": moments.map((t): Point => [t, decay(t, parameters)]),
-      measured: data.x.map((t, i): Point => [t, data.y[i] ?? 0]),
+      "a exp(−k t) + c": moments.map((t): PlotPoint => [t, decay(t, parameters)]),
+      measured: data.x.map((t, i): PlotPoint => [t, data.y[i] ?? 0]),
     },
     {
       dots: ["measured"],

@@ -37,13 +37,13 @@ import {
   lossPlane,
   lossSurface,
   MemoryError,
-  type Method,
+  type MinimizeMethod,
   meanSquaredError,
   minimize,
   minimizeSync,
   muon,
   newton,
-  plateau,
+  plateauSchedule,
   qr,
   randomDirections,
   relu,
@@ -142,7 +142,7 @@ const samples: Readonly<Record<string, (engine: Engine) => unknown>> = {
   },
   "a fit with wrappers and a plateau, stopped and resumed": async (engine) => {
     const options: Partial<TrainerOptions> = {
-      optimizer: sam(lookahead(sgd({ learningRate: plateau({ initial: 0.1 }) }))),
+      optimizer: sam(lookahead(sgd({ learningRate: plateauSchedule({ initial: 0.1 }) }))),
       average: swa({ start: 1 }),
     };
     const trainer = trainerOn(engine, options);
@@ -188,7 +188,7 @@ const samples: Readonly<Record<string, (engine: Engine) => unknown>> = {
   "curves through points": (engine) => {
     const curve = (x: Tensor, { a, b }: { a: Tensor; b: Tensor }): Tensor => x.multiply(b).exp().multiply(a);
     const points = { x: [0, 1, 2, 3, 4], y: [1, 0.61, 0.35, 0.23, 0.14] };
-    const by = (method: Method) => fitCurve(engine, curve, points, { a: 0.5, b: -0.2 }, { method });
+    const by = (method: MinimizeMethod) => fitCurve(engine, curve, points, { a: 0.5, b: -0.2 }, { method });
     return Promise.all([by(levenbergMarquardt()), by(gaussNewton())]);
   },
   "factors and solutions": (engine) => {
@@ -216,7 +216,7 @@ const samples: Readonly<Record<string, (engine: Engine) => unknown>> = {
       surface.gradient(),
       surface.hvp(start),
       surface.point,
-      topEigenvalues(surface, { k: 2 }),
+      topEigenvalues(surface, { count: 2 }),
       hessianTrace(surface, { probes: 5 }),
       spectralDensity(surface, { probes: 2, steps: 3 }),
       lossPlane(surface, randomDirections(surface, { seed: 1 }), { resolution: 5 }).values,

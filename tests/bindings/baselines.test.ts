@@ -8,7 +8,7 @@ import {
   linear,
   linearClassifier,
   mlp,
-  nearestNeighbours,
+  nearestNeighbors,
   relu,
   sequential,
   sgd,
@@ -48,20 +48,20 @@ describe("nearest neighbours", () => {
         const votes = (label: number): number => near.filter((other) => other === label).length;
         return near.reduce((best, label) => (votes(label) > votes(best) ? label : best));
       });
-      expect(Array.from(nearestNeighbours({ k, distance }).fit(engine, { inputs, targets }).predict(asked))).toEqual(
-        expected,
-      );
+      expect(
+        Array.from(nearestNeighbors({ neighbors: k, distance }).fit(engine, { inputs, targets }).predict(asked)),
+      ).toEqual(expected);
     });
 
   it("k 1 knows every sample it has seen, images too", () => {
     const data = Float32Array.from(numbers(20 * 4));
     const images = { data, shape: [20, 2, 2] };
     const labels = Int32Array.from({ length: 20 }, (_, k) => k);
-    expect(nearestNeighbours().fit(engine, { inputs: images, targets: labels }).predict(images)).toEqual(labels);
+    expect(nearestNeighbors().fit(engine, { inputs: images, targets: labels }).predict(images)).toEqual(labels);
   });
 
   it.each([1e300, 1e-300])("tells samples apart whose distances are of size %d", (size) => {
-    const fitted = nearestNeighbours().fit(engine, { inputs: [[-size, 0], [0, size], [size, 0]], targets: [0, 1, 2] }); // biome-ignore format: rows
+    const fitted = nearestNeighbors().fit(engine, { inputs: [[-size, 0], [0, size], [size, 0]], targets: [0, 1, 2] }); // biome-ignore format: rows
     expect(Array.from(fitted.predict([[0.9 * size, 0.1 * size], [0, size], [-size, size / 2]]))).toEqual([2, 1, 0]); // biome-ignore format: rows
   });
 
@@ -78,7 +78,7 @@ describe("nearest neighbours", () => {
       shape: [40, width],
     };
     for (let q = 0; q < 40; q++) asked.data[q * width] = (asked.data[q * width] as number) + 7e-5 * q;
-    using fitted = nearestNeighbours().fit(engine, { inputs: { data, shape: [many, width] }, targets: labels });
+    using fitted = nearestNeighbors().fit(engine, { inputs: { data, shape: [many, width] }, targets: labels });
     const expected = Array.from({ length: 40 }, (_, q) => {
       let [best, least] = [0, Number.POSITIVE_INFINITY];
       for (let row = 0; row < many; row++) {
@@ -95,11 +95,11 @@ describe("nearest neighbours", () => {
   it("gives its programs back", () => {
     // Once before, for what an engine makes once and keeps.
     {
-      using fitted = nearestNeighbours().fit(engine, { inputs, targets });
+      using fitted = nearestNeighbors().fit(engine, { inputs, targets });
       fitted.predict(asked);
     }
     const before = engine.bytesInUse;
-    const fitted = nearestNeighbours().fit(engine, { inputs, targets });
+    const fitted = nearestNeighbors().fit(engine, { inputs, targets });
     fitted.predict(asked);
     expect(engine.bytesInUse).toBeGreaterThan(before);
     fitted.free();
@@ -107,18 +107,20 @@ describe("nearest neighbours", () => {
   });
 
   it("names what does not fit", () => {
-    const fitted = nearestNeighbours().fit(engine, { inputs, targets });
-    expect(() => nearestNeighbours({ k: 0 })).toThrow("nearestNeighbours: k must be");
-    expect(() => nearestNeighbours({ distance: "cosine" as never })).toThrow("distance must be");
-    expect(() => nearestNeighbours({ k: 61 }).fit(engine, { inputs, targets })).toThrow("k must be at most 60");
-    expect(() => nearestNeighbours().fit(engine, { inputs })).toThrow("targets are missing");
-    expect(() => nearestNeighbours().fit(engine, { inputs: [[1]], targets: [0.5] })).toThrow(
+    const fitted = nearestNeighbors().fit(engine, { inputs, targets });
+    expect(() => nearestNeighbors({ neighbors: 0 })).toThrow("nearestNeighbors: neighbors must be");
+    expect(() => nearestNeighbors({ distance: "cosine" as never })).toThrow("distance must be");
+    expect(() => nearestNeighbors({ neighbors: 61 }).fit(engine, { inputs, targets })).toThrow(
+      "neighbors must be at most 60",
+    );
+    expect(() => nearestNeighbors().fit(engine, { inputs })).toThrow("targets are missing");
+    expect(() => nearestNeighbors().fit(engine, { inputs: [[1]], targets: [0.5] })).toThrow(
       "label 0 must be a whole number",
     );
-    expect(() => nearestNeighbours().fit(engine, { inputs: [[1]], targets: [[0]] })).toThrow(
+    expect(() => nearestNeighbors().fit(engine, { inputs: [[1]], targets: [[0]] })).toThrow(
       "expected one class a sample",
     );
-    expect(() => nearestNeighbours().fit(engine, { inputs: [[Number.NaN]], targets: [0] })).toThrow(
+    expect(() => nearestNeighbors().fit(engine, { inputs: [[Number.NaN]], targets: [0] })).toThrow(
       "sample 0 holds NaN",
     );
     expect(() => fitted.predict([[1]])).toThrow("got shape [1, 1], expected [samples, 3]");

@@ -33,3 +33,17 @@ it("the files hold what a checkpoint can hold, and are what the writer still wri
   expect([...rooms].sort()).toEqual(["", "accumulated", "average", "lookahead", "optimizer", "state", "trainer"]);
   expect(thalweg.readSafetensors(fileOf("checkpoint-v1-first")).metadata).not.toHaveProperty("accumulatedWeight");
 });
+
+it("names in files stay when functions are renamed", async () => {
+  const [engine, { linear, meanSquaredError }] = [await testEngine(), thalweg];
+  const named = (optimizer: thalweg.Optimizer): Readonly<Record<string, string>> => {
+    using trainer = thalweg.createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer });
+    return thalweg.readSafetensors(trainer.save()).metadata;
+  };
+  expect(named(thalweg.adamax()).model).toContain("; adaMax with 2 state vectors");
+  expect(named(thalweg.adabelief()).model).toContain("; adaBelief with 2 state vectors");
+  const scheduled = (learningRate: thalweg.Schedule) => named(thalweg.sgd({ learningRate })).schedules;
+  expect(scheduled(thalweg.plateauSchedule({ initial: 1 }))).toBe("0.learningRate=plateau");
+  expect(scheduled(thalweg.cyclicSchedule({ base: 0, peak: 1, up: 2 }))).toBe("0.learningRate=cyclic");
+  expect(scheduled(thalweg.warmup({ length: 2, schedule: 1 }))).toBe("0.learningRate=warmUp(constantSchedule)");
+});

@@ -20,7 +20,7 @@ import {
   lookahead,
   meanAbsoluteError,
   meanSquaredError,
-  ones,
+  onesInitializer,
   readSafetensors,
   sam,
   sequential,
@@ -31,7 +31,7 @@ import {
   type TrainerOptions,
   tanh,
   writeSafetensors,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
@@ -315,7 +315,7 @@ describe("noise", () => {
   /** A gradient of 0 in two tensors, the larger beyond one draw of the core: what a step takes off is the noise. */
   const still = (dtype: "f32" | "f64", seed: number, decay?: number) => {
     const trainer = createTrainer(engine, {
-      model: linear(1, 3001, { weight: zeros }),
+      model: linear(1, 3001, { weight: zerosInitializer }),
       loss: meanSquaredError(),
       optimizer: sgd({ learningRate: 1 }),
       dtype,
@@ -481,7 +481,7 @@ describe("accumulation", () => {
 
   it("a batch that fails leaves what was gathered", () => {
     const trainer = createTrainer(engine, {
-      model: linear(1, 1, { weight: ones }),
+      model: linear(1, 1, { weight: onesInitializer }),
       loss: meanSquaredError(),
       optimizer: sgd({ learningRate: 0.1 }),
       gradient: [accumulate(3)],
@@ -500,7 +500,7 @@ describe("accumulation", () => {
 
   it("a last batch that a transform makes infinite leaves what was gathered", () => {
     const trainer = createTrainer(engine, {
-      model: linear(4, 1, { bias: false, weight: zeros }),
+      model: linear(4, 1, { bias: false, weight: zerosInitializer }),
       loss: meanAbsoluteError(),
       optimizer: sgd({ learningRate: 1 }),
       gradient: [accumulate(2), centralize()],
@@ -517,7 +517,7 @@ describe("at the ends of the range", () => {
   /** |w x − y| at w = 0 and y = 1, whose gradient is −x: as large as it likes, with a loss of 1. */
   const atZero = (dtype: "f32" | "f64", x: number[], gradient: readonly GradientTransform[]) => {
     const trainer = createTrainer(engine, {
-      model: linear(x.length, 1, { bias: false, weight: zeros }),
+      model: linear(x.length, 1, { bias: false, weight: zerosInitializer }),
       loss: meanAbsoluteError(),
       optimizer: sgd({ learningRate: 1 }),
       dtype,
@@ -562,7 +562,7 @@ describe("at the ends of the range", () => {
 
   it("a matrix of one row is one unit of adaptive clipping", () => {
     const trainer = createTrainer(engine, {
-      model: linear(1, 4, { bias: false, weight: ones }),
+      model: linear(1, 4, { bias: false, weight: onesInitializer }),
       loss: meanSquaredError({ reduction: "sum" }),
       optimizer: sgd({ learningRate: 1 }),
       dtype: "f64",
@@ -595,7 +595,7 @@ describe("at the ends of the range", () => {
 
   it("one input leaves nothing of the gradient to centralize, and a vector is no matrix", () => {
     const trainer = createTrainer(engine, {
-      model: linear(1, 3, { weight: zeros }),
+      model: linear(1, 3, { weight: zerosInitializer }),
       loss: meanSquaredError(),
       optimizer: sgd({ learningRate: 1 }),
       gradient: [centralize()],

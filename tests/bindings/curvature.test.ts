@@ -189,7 +189,7 @@ describe("surfaces", () => {
     const trainer = network();
     const surface = trainerSurface(trainer, data);
     surface.hessian();
-    topEigenvalues(surface, { k: 3 });
+    topEigenvalues(surface, { count: 3 });
     hessianTrace(surface, { probes: 3 });
     spectralDensity(surface, { probes: 2 });
     lossPlane(surface, randomDirections(surface), { resolution: 3 });
@@ -205,11 +205,11 @@ describe("topEigenvalues", () => {
     const trainer = network();
     const surface = trainerSurface(trainer, data);
     const dense = descending(symmetricEigen(engine, surface.hessian()).values.data);
-    const top = topEigenvalues(surface, { k: 4, tolerance: 1e-10 });
+    const top = topEigenvalues(surface, { count: 4, tolerance: 1e-10 });
     expect(top.converged).toBe(true);
     expect(apart(top.values, dense.slice(0, 4))).toBeLessThan(1e-13);
     expect(
-      apart(topEigenvalues(surface, { k: 2, which: "smallest" }).values, dense.reverse().slice(0, 2)),
+      apart(topEigenvalues(surface, { count: 2, which: "smallest" }).values, dense.reverse().slice(0, 2)),
     ).toBeLessThan(1e-13);
     for (const [k, vector] of top.vectors.entries()) {
       const product = surface.hvp(vector).data;
@@ -226,22 +226,22 @@ describe("topEigenvalues", () => {
 
   it("take few steps where they stand apart, and find multiples as often as they are", () => {
     const { surface, eigenvalues } = quadratic(150);
-    const { values, steps, residuals } = topEigenvalues(surface, { k: 3 });
+    const { values, steps, residuals } = topEigenvalues(surface, { count: 3 });
     expect(steps).toBeLessThan(40);
     expect(apart(values, descending(eigenvalues).slice(0, 3))).toBeLessThan(1e-9);
     expect(Math.max(...residuals)).toBeLessThan(3e-5);
     const five = lossSurface(engine, (x) => x.square().multiply([2, 2, 2, -3, 1]).sum(), [0, 0, 0, 0, 0]);
-    expect(apart(topEigenvalues(five, { k: 5 }).values, [4, 4, 4, 2, -6])).toBeLessThan(1e-12);
-    expect(apart(topEigenvalues(five, { k: 2, which: "magnitude" }).values, [-6, 4])).toBeLessThan(1e-12);
+    expect(apart(topEigenvalues(five, { count: 5 }).values, [4, 4, 4, 2, -6])).toBeLessThan(1e-12);
+    expect(apart(topEigenvalues(five, { count: 2, which: "magnitude" }).values, [-6, 4])).toBeLessThan(1e-12);
     const flat = lossSurface(engine, (x) => x.sum(), [1, 2, 3]);
-    expect(Array.from(topEigenvalues(flat, { k: 3 }).values, (value) => value + 0)).toEqual([0, 0, 0]);
+    expect(Array.from(topEigenvalues(flat, { count: 3 }).values, (value) => value + 0)).toEqual([0, 0, 0]);
   });
 
   it("refuse what cannot be", () => {
     const surface = lossSurface(engine, (x) => x.log().sum(), [1, 0]);
     expect(() => topEigenvalues(surface)).toThrow("topEigenvalues: a product with the Hessian is not finite.");
-    expect(() => topEigenvalues(surface, { k: 3 })).toThrow("topEigenvalues: k must be at most 2");
-    expect(() => topEigenvalues(surface, { k: 0 })).toThrow("k must be a whole number of at least 1");
+    expect(() => topEigenvalues(surface, { count: 3 })).toThrow("topEigenvalues: count must be at most 2");
+    expect(() => topEigenvalues(surface, { count: 0 })).toThrow("count must be a whole number of at least 1");
     expect(() => topEigenvalues(surface, { which: "middle" as never })).toThrow("which must be");
     expect(() => topEigenvalues(surface, { seed: -1 })).toThrow("seed");
     expect(() => hessianTrace(surface)).toThrow("not finite");

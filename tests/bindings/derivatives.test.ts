@@ -12,7 +12,7 @@ import {
   iota,
   logAddExp,
   normal,
-  orthogonal,
+  orthogonalInitializer,
   padBorder,
   poolMax,
   poolMaxFrom,
@@ -23,6 +23,7 @@ import {
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
+import { Initialization } from "../../bindings/layers/initializers.js";
 import { testEngine } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers, plain } from "./numbers.js";
 import { compile, grad, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
@@ -86,9 +87,7 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   uniform: [one((x, engine) => uniform(engine, [2, 3]).multiply(x.square()))],
   normal: [one((x, engine) => normal(engine, [2, 3]).multiply(x.square()))],
   bernoulli: [one((x, engine) => bernoulli(engine, 0.5, [2, 3]).multiply(x.square()))],
-  orthogonal: [
-    one((x) => orthogonal()({ trace: x.trace, shape: [2, 3], dtype: "f64", index: 0 }).multiply(x.square())),
-  ],
+  orthogonal: [one((x) => orthogonalInitializer()(new Initialization(x.trace, [2, 3], "f64", 0)).multiply(x.square()))],
   reshape: [
     one((x) =>
       x

@@ -383,6 +383,19 @@ describe("special values", () => {
     expectClose(flat(y), [0.5, 1 / (1 + Math.exp(1)), 0.5, 1, 0.5, 0, 1, 0, Number.NaN], 1e-14);
   });
 
+  it("the tanh form of gelu keeps its digits where 1 + tanh u cancels", () => {
+    const x = Float32Array.of(-3.5, -4, -4.5, -5, -5.5);
+    const u = Array.from(x, (t) => Math.sqrt(2 / Math.PI) * (t + 0.044715 * t ** 3));
+    const slope = Array.from(x, (t) => Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * t ** 2));
+    const share = u.map((t) => 1 / (1 + Math.exp(-2 * t)));
+    const values = share.map((s, k) => (x[k] as number) * s);
+    const relative = (got: number[], wanted: number[]) => got.map((value, k) => value / (wanted[k] as number) - 1);
+    const none = values.map(() => 0);
+    expectClose(relative(flat(run(engine, (t: Tensor) => t.gelu("tanh"), x)), values), none, 1e-5);
+    const derivatives = share.map((s, k) => s + 2 * (x[k] as number) * s * (1 - s) * (slope[k] as number));
+    expectClose(relative(flat(grad(engine, (t: Tensor) => t.gelu("tanh").sum())(x)), derivatives), none, 1e-5);
+  });
+
   it("stay stable far out: softplus, sigmoid, logSumExp, softmax, elu, gelu", () => {
     const far = [-1e4, -800, 800, 1e4];
     const value = (f: (x: Tensor) => Tensor): number[] => flat(run(engine, f, far));

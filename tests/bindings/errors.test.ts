@@ -32,7 +32,7 @@ import {
   TraceError,
   type Trainer,
   uniform,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
@@ -907,7 +907,7 @@ describe("fit", () => {
       () => trainer.fit(batch, { epochs: 1 }),
       () => trainer.free(),
     ])
-      expect(body).toThrowError(/a run is under way/);
+      expect(body).toThrowError(/a run is in progress/);
     expect((await run).epochs.length).toBe(3);
     trainer.step(batch);
     trainer.free();
@@ -1047,7 +1047,7 @@ describe("parts of one's own", () => {
       TypeError,
       /initializer of "w" must be a function, got undefined/,
     ],
-    ["no shape", declaring({ w: { initializer: zeros } }), TypeError, /"w.initializer" must be \{ shape/],
+    ["no shape", declaring({ w: { initializer: zerosInitializer } }), TypeError, /"w.initializer" must be \{ shape/],
     [
       "a constant without its type",
       () =>
@@ -1074,11 +1074,11 @@ describe("parts of one's own", () => {
           },
         }),
       ShapeError,
-      /the initializer of "w" answers \[1\] in undefined, expected \[1\] in f32/,
+      /the initializer of "w" returns \[1\] in undefined, expected \[1\] in f32/,
     ],
     ["a loss of another type", loss((x) => x.cast("f64").sum()), either, /own: .*f64.*f32/],
     ["a loss of whole numbers", loss((x) => x.argMax()), either, /own: .*i32.*f32/],
-    ["a loss with shape", loss((x) => x), ShapeError, /own: must answer a scalar, got shape \[1, 3\]/],
+    ["a loss with shape", loss((x) => x), ShapeError, /own: must return a scalar, got shape \[1, 3\]/],
     ["a loss of nothing", loss(() => undefined), TypeError, /own: .*undefined/],
     ["a metric of another type", metric((x) => x.cast("f64").sum()), either, /own: .*f64.*f32/],
     ["a metric of whole numbers", metric((x) => x.argMax().slice(0, 0, 1)), either, /own: .*i32.*f32/],
@@ -1097,7 +1097,10 @@ describe("parts of one's own", () => {
         classifier(engine, {
           model: {
             name: "own",
-            parameters: { "a.b": { shape: [1], initializer: zeros }, a: { b: { shape: [2], initializer: zeros } } },
+            parameters: {
+              "a.b": { shape: [1], initializer: zerosInitializer },
+              a: { b: { shape: [2], initializer: zerosInitializer } },
+            },
             apply: (_, x) => x,
           },
         }),
@@ -1108,7 +1111,7 @@ describe("parts of one's own", () => {
       "a parameter of a negative extent",
       () =>
         classifier(engine, {
-          model: { name: "own", parameters: { w: { shape: [-1], initializer: zeros } }, apply: (_, x) => x },
+          model: { name: "own", parameters: { w: { shape: [-1], initializer: zerosInitializer } }, apply: (_, x) => x },
         }),
       either,
       /"w".*-1/,
@@ -1151,8 +1154,8 @@ describe("divergence", () => {
     const root: Layer = {
       name: "root",
       parameters: {
-        first: { shape: [3], initializer: zeros },
-        inner: { second: { shape: [2, 2], initializer: zeros } },
+        first: { shape: [3], initializer: zerosInitializer },
+        inner: { second: { shape: [2, 2], initializer: zerosInitializer } },
       },
       apply: ({ first, inner }, x) =>
         x
@@ -1242,9 +1245,9 @@ describe("codes", () => {
   it("every fault of assembly/abi.ts has a sentence, and every sentence a fault", () => {
     const faults = codes(/^fault[A-Z]/).filter(([name]) => name !== "faultNone");
     expect([...faultCodes()].sort()).toEqual(faults.map(([, code]) => code).sort());
-    const context = { shape: () => "[1]", elementName: () => "w", optionName: () => "learningRate" };
+    const names = { elementName: () => "w", optionName: () => "learningRate" };
     for (const [name, code] of faults) {
-      const { message } = faultError(code, [1, 0, 1, 2, 3, 4], context);
+      const { message } = faultError(code, [1, 0, 1, 2, 3, 4], () => "[1]", names);
       expect(message, name).toMatch(/^[\w ]+: .+\. .*[.?]$/);
       expect(message, name).not.toMatch(/undefined|NaN|unknown fault/);
     }

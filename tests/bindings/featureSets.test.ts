@@ -27,7 +27,7 @@ import {
   linear,
   meanSquaredError,
   type Optimizer,
-  orthogonal,
+  orthogonalInitializer,
   padBorder,
   poolMax,
   poolMaxAdaptive,
@@ -94,7 +94,7 @@ describe("what the core has not", () => {
     const argument = ["lookahead", "sam", "cautious"].includes(name) ? adam() : { learningRate: 0.1 };
     made[name] = { optimizer: make[name]!((name === "randomSearch" ? { scale: 1 } : argument) as never) };
   }
-  made.orthogonal = { model: linear(2, 1, { weight: orthogonal() }) };
+  made.orthogonalInitializer = { model: linear(2, 1, { weight: orthogonalInitializer() }) };
   made.rmspropCentered = { optimizer: rmsprop({ centered: true }) };
   made.amsgrad = { optimizer: adam({ amsgrad: true }) };
   made.fista = { optimizer: sgd({ learningRate: 0.1, nesterov: "fista" }) };

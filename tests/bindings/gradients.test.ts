@@ -89,6 +89,11 @@ describe("gradientCheck", () => {
     expect(gradientCheck(engine, missing)([0.3, -0.7]).passed).toBe(false);
   });
 
+  it("fails where a coordinate is not a number, whatever the others are", () => {
+    const check = gradientCheck(engine, (x) => x.sqrt().square().sum())([0, 4]);
+    expect(check).toMatchObject({ passed: false, worst: { index: 0 } });
+  });
+
   it("reports kinks as kinks", () => {
     const check = gradientCheck(engine, (x) => x.abs().sum().add(x.relu().sum()))([0, 1, -2]);
     expect(check.passed).toBe(true);

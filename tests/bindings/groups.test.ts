@@ -87,7 +87,7 @@ describe("a group", () => {
   });
 
   it("changes any option of the optimizer: decay without biases, then with them", () => {
-    const optimizer = sgd({ learningRate: 0.1, weightDecay: 0.3, decayCoupling: "decoupledLr" });
+    const optimizer = sgd({ learningRate: 0.1, weightDecay: 0.3, decayCoupling: "decoupledLearningRate" });
     const shrinking =
       (lambda: number): Rule =>
       (w, g) =>
@@ -326,7 +326,7 @@ describe("groups refuse", () => {
     [
       "an optimizer beside options",
       [{ match: "bias", optimizer: adam(), learningRate: 1 }],
-      /groups\[0\]: learningRate is an option of the group's optimizer\. Give adam\({ learningRate: … }\)/,
+      /groups\[0\]: learningRate is an option of the group's optimizer\. Give it to adam\./,
     ],
     ["no penalty", [{ match: "bias", penalty: 0.1 }], /groups\[0\]: penalty must be a penalty, got 0\.1\. Try l2/],
     ["no constraint", [{ match: "weight", constraint: 3 }], /groups\[0\]: constraint must be a constraint, got 3/],

@@ -29,7 +29,7 @@ import {
   maxPool1d,
   maxPool2d,
   type NDArray,
-  ones,
+  onesInitializer,
   relu,
   residual,
   residualStack,
@@ -42,7 +42,7 @@ import {
   type Trainer,
   upsample2d,
   varianceScaling,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as convolutions from "../../bindings/layers/convolution.js";
@@ -100,7 +100,11 @@ const layers: Readonly<Record<string, readonly [Layer, number[], Readonly<Record
   fractionalMaxPool2d: [fractionalMaxPool2d(2, { outputRatio: [0.6, 0.7], regions: "random" }), [2, 6, 5, 2]],
   upsample2d: [upsample2d([2, 3], "bilinear", true), [2, 3, 2, 2]],
   groupNorm: [groupNorm(2, 4), [2, 3, 4], { gamma: [4], beta: [4] }],
-  instanceNorm: [instanceNorm(2, { gamma: ones, beta: zeros }), [2, 3, 2, 2], { gamma: [2], beta: [2] }],
+  instanceNorm: [
+    instanceNorm(2, { gamma: onesInitializer, beta: zerosInitializer }),
+    [2, 3, 2, 2],
+    { gamma: [2], beta: [2] },
+  ],
   dropout1d: [dropout1d(0.4), [3, 4, 2]],
   dropout2d: [dropout2d(0.4), [3, 2, 2, 3]],
 };
@@ -612,7 +616,7 @@ describe("layers that are special cases of each other", () => {
 
   it("instance norm is group norm of one channel a group; rms norm divides by √(mean x² + ε)", () => {
     const [x, gamma, beta] = [plain([2, 3, 4, 6]), plain([6], 0.5, 2), plain([6])];
-    const own = { gamma: ones, beta: zeros };
+    const own = { gamma: onesInitializer, beta: zerosInitializer };
     expectClose(output(instanceNorm(6, own), { x, gamma, beta }), output(groupNorm(6, 6), { x, gamma, beta }), 1e-15);
     expectClose(output(instanceNorm(6), { x }), output(groupNorm(6, 6, { gamma: false, beta: false }), { x }), 1e-15);
     const expected = build(x.shape, ([n = 0, p = 0, q = 0, c = 0]) => {

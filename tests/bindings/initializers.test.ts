@@ -13,12 +13,12 @@ import {
   linear,
   meanSquaredError,
   normalInitializer,
-  ones,
-  orthogonal,
+  onesInitializer,
+  orthogonalInitializer,
   relu,
   sequential,
   sgd,
-  truncatedNormal,
+  truncatedNormalInitializer,
   uniformInitializer,
   varianceScaling,
   xavierNormal,
@@ -66,8 +66,8 @@ describe("deviation, mean and bound", () => {
     ["lecunUniform", lecunUniform, Math.sqrt(1 / fanIn), Math.sqrt(3 / fanIn)],
     ["normal", normalInitializer(0.3), 0.3, Infinity],
     ["uniform", uniformInitializer(-0.2, 0.2), 0.4 / Math.sqrt(12), 0.2],
-    ["truncated", truncatedNormal({ deviation: 0.5 }), 0.5 * cut, 1],
-    ["truncated, corrected", truncatedNormal({ deviation: 0.5, correction: true }), 0.5, 1 / cut],
+    ["truncated", truncatedNormalInitializer({ deviation: 0.5 }), 0.5 * cut, 1],
+    ["truncated, corrected", truncatedNormalInitializer({ deviation: 0.5, correction: true }), 0.5, 1 / cut],
     [
       "he as in Keras",
       varianceScaling({ scale: 2, convention: "keras" }),
@@ -101,7 +101,7 @@ describe("deviation, mean and bound", () => {
 
   it("constant, ones and a bias of fan 1", () => {
     expect(drawn(constantInitializer(0.25), [3])).toEqual([0.25, 0.25, 0.25]);
-    expect(drawn(ones, [2])).toEqual([1, 1]);
+    expect(drawn(onesInitializer, [2])).toEqual([1, 1]);
     expect(drawn(heNormal, [5]).every(Number.isFinite)).toBe(true);
     expect(drawn(heNormal, []).every(Number.isFinite)).toBe(true);
   });
@@ -109,7 +109,7 @@ describe("deviation, mean and bound", () => {
 
 describe("truncated normal", () => {
   it("is the inverse of the distribution function at uniform numbers: share below ±1 and ±½ of what is within ±2", () => {
-    const values = drawn(truncatedNormal({ deviation: 1 }), [200, 200]);
+    const values = drawn(truncatedNormalInitializer({ deviation: 1 }), [200, 200]);
     const within = (bound: number) => values.filter((value) => Math.abs(value) < bound).length / values.length;
     // erf(x/√2) / erf(√2)
     expect(Math.abs(within(1) - 0.6826894921370859 / 0.9544997361036416)).toBeLessThan(0.01);
@@ -126,7 +126,7 @@ describe("orthogonal", () => {
         ["f64", 1e-14],
         ["f32", 3e-7],
       ] as const) {
-        const values = drawn(orthogonal(2), shape, dtype);
+        const values = drawn(orthogonalInitializer(2), shape, dtype);
         const columns = shape.at(-1) as number;
         const rows = values.length / columns;
         const at = (i: number, j: number) => (values[i * columns + j] as number) / 2;
@@ -143,15 +143,17 @@ describe("orthogonal", () => {
   );
 
   it("is uniform: entries of many have mean 0 and variance 1 / n, and differ by seed", () => {
-    const entries = Array.from({ length: 60 }, (_, seed) => drawn(orthogonal(), [8, 8], "f64", seed)).flat();
+    const entries = Array.from({ length: 60 }, (_, seed) => drawn(orthogonalInitializer(), [8, 8], "f64", seed)).flat();
     expect(Math.abs(mean(entries))).toBeLessThan(4 * Math.sqrt(1 / 8 / entries.length));
     expectClose(deviation(entries), Math.sqrt(1 / 8), 1e-3);
-    expect(drawn(orthogonal(), [8, 8], "f64", 1)).not.toEqual(drawn(orthogonal(), [8, 8], "f64", 2));
+    expect(drawn(orthogonalInitializer(), [8, 8], "f64", 1)).not.toEqual(
+      drawn(orthogonalInitializer(), [8, 8], "f64", 2),
+    );
   });
 
   it("keeps the norm through a deep linear network", () => {
     const trainer = createTrainer(engine, {
-      model: sequential(Array.from({ length: 12 }, () => linear(16, 16, { weight: orthogonal() }))),
+      model: sequential(Array.from({ length: 12 }, () => linear(16, 16, { weight: orthogonalInitializer() }))),
       loss: meanSquaredError(),
       optimizer: sgd({ learningRate: 1 }),
       dtype: "f64",
@@ -177,22 +179,46 @@ describe("streams and sentences", () => {
     expectSameBits(a["0.weight"], b["0.weight"]);
   });
 
+  it("an initializer of one's own fills, takes numbers and draws, in the shape and type of the parameter", () => {
+    expect(drawn((context) => context.fill(0.5), [2])).toEqual([0.5, 0.5]);
+    const given = [
+      [1, 2],
+      [3, 4],
+    ];
+    expect(drawn((context) => context.constant(given), [2, 2])).toEqual([1, 2, 3, 4]);
+    expect(drawn((context) => context.uniform(), [3, 4])).toEqual(drawn(uniformInitializer(0, 1), [3, 4]));
+    expect(drawn((context) => context.normal().multiply(0.1), [9])).toEqual(drawn(normalInitializer(0.1), [9]));
+  });
+
+  it("a second draw of one parameter has other numbers than the first", () => {
+    // u − v of independent uniform numbers has variance 1/6; of equal ones it would have 0.
+    const difference = drawn((context) => context.uniform().subtract(context.uniform()), [200, 200]);
+    expectClose(mean(difference.map((x) => x * x)), 1 / 6, 0.02);
+  });
+
+  it("wrong shapes and types in an initializer are named", () => {
+    expect(() => drawn((context) => context.fill(0, [-1]), [2])).toThrow(/context.fill: /);
+    expect(() => drawn((context) => context.normal([2], "i32" as never), [2])).toThrow(/context: /);
+  });
+
   it("wrong options are named", () => {
-    expect(() => truncatedNormal({ deviation: 0 })).toThrowError(
-      /truncatedNormal: deviation must be a positive number/,
+    expect(() => truncatedNormalInitializer({ deviation: 0 })).toThrowError(
+      /truncatedNormalInitializer: deviation must be a positive number/,
     );
     expect(() => varianceScaling({ mode: "fan_in" as never })).toThrowError(/varianceScaling: mode must be/);
     expect(() => varianceScaling({ distributoin: "normal" } as never)).toThrowError(/Did you mean "distribution"/);
     expect(() => uniformInitializer(1, 1)).toThrowError(/uniformInitializer: high must be/);
-    expect(() => orthogonal(0)).toThrowError(/orthogonal: gain must be/);
-    expect(() => drawn(orthogonal(), [4])).toThrowError(/orthogonal: needs at least 2 axes, got shape \[4\]/);
+    expect(() => orthogonalInitializer(0)).toThrowError(/orthogonalInitializer: gain must be/);
+    expect(() => drawn(orthogonalInitializer(), [4])).toThrowError(
+      /orthogonalInitializer: needs at least 2 axes, got shape \[4\]/,
+    );
     expect(() => constantInitializer(Number.NaN)).toThrowError(/constantInitializer: value must be/);
   });
 
   it.each(["0.weight", "0.bias", "1.weight", "1.bias"])(
     "a value of %s that is not finite is named, and nothing is kept of the trainer",
     (name) => {
-      const broken: Initializer = ({ trace, shape, dtype }) => trace.fill(1, shape, dtype).subtract(1).reciprocal();
+      const broken: Initializer = (context) => context.fill(0).reciprocal();
       const layers = [0, 1].map((k) =>
         linear(4, 4, {
           ...(name === `${k}.weight` ? { weight: broken } : {}),

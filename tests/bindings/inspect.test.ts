@@ -37,6 +37,7 @@ import {
 import { type Diagnosis, diagnose, explain, profile } from "thalweg/inspect";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
+import * as fields from "../../bindings/engine/recordFields.js";
 import { build, testEngine } from "./engine.js";
 import { parkMiller } from "./numbers.js";
 
@@ -337,8 +338,8 @@ describe("diagnose", () => {
     const trainer = trainerOf(scale());
     const samples = column([1, 2]);
     const run = trainer.fit(samples, { steps: 2 });
-    expect(() => diagnose(trainer, samples)).toThrowError(/a run is under way/);
-    expect(() => explain(trainer, samples)).toThrowError(/a run is under way/);
+    expect(() => diagnose(trainer, samples)).toThrowError(/a run is in progress/);
+    expect(() => explain(trainer, samples)).toThrowError(/a run is in progress/);
     await run;
   });
 });
@@ -352,7 +353,7 @@ it(`a trap names the op and its shapes in the debug build; this is ${build}`, as
   });
   const samples = { inputs: [[1, 2]], targets: [[1, 2, 3]] };
   trainer.step(samples);
-  trainer.memory.set(abi.trainerParameters, 0xffff0000);
+  trainer.memory.set(fields.trainerParameters, 0xffff0000);
   const step = () => trainer.step(samples);
   expect(step).toThrowError(EngineError);
   const where = / in matmul, output and inputs \[1, 3\], \[1, 2\], \[2, 3\]/;

@@ -20,9 +20,9 @@ import {
   meanSquaredError,
   mish,
   type NDArray,
-  ones,
+  onesInitializer,
   type ParameterTensors,
-  plateau,
+  plateauSchedule,
   relu,
   residual,
   residualStack,
@@ -39,7 +39,7 @@ import {
   type TrainerOptions,
   tanh,
   trainerSurface,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as activations from "../../bindings/layers/activations.js";
@@ -77,7 +77,10 @@ function outputsOfStep(layer: Layer, inputs: NDArray, options: Partial<TrainerOp
   const width = inputs.shape[1] as number;
   const model: Layer = {
     name: "probe",
-    parameters: { probe: { shape: [inputs.shape[0] as number, width], initializer: zeros }, inner: layer.parameters },
+    parameters: {
+      probe: { shape: [inputs.shape[0] as number, width], initializer: zerosInitializer },
+      inner: layer.parameters,
+    },
     state: { inner: layer.state ?? {} },
     // Row r of the probe meets row r of the batch through its one-hot first column, which says where the row stands.
     apply({ probe, inner }, x, context) {
@@ -531,7 +534,7 @@ describe("a number of a layer that follows a schedule", () => {
 
   it("is read from a plateau, from epochs, by many steps in one call and by step, resumed and in a worker", async () => {
     for (const schedule of [
-      plateau({ initial: 0.6, factor: 0.5, patience: 0 }),
+      plateauSchedule({ initial: 0.6, factor: 0.5, patience: 0 }),
       stepDecay({ initial: 0.6, length: 1, factor: 0.5, unit: "epoch" }),
       (step: number) => 0.5 / (1 + step),
     ]) {
@@ -903,7 +906,7 @@ describe("layers of one's own", () => {
   it("that take two arguments keep working", () => {
     const old: Layer = {
       name: "double",
-      parameters: { factor: { shape: [], initializer: ones } },
+      parameters: { factor: { shape: [], initializer: onesInitializer } },
       apply: ({ factor }, x) => x.multiply(factor!).multiply(2),
     };
     const trainer = createTrainer(engine, {
@@ -919,8 +922,8 @@ describe("layers of one's own", () => {
   it("keep state of any kind: a count of updates, whatever runs they take", () => {
     const counter = (): Layer => ({
       name: "counter",
-      parameters: { w: { shape: [], initializer: ones } },
-      state: { count: { shape: [], initializer: zeros } },
+      parameters: { w: { shape: [], initializer: onesInitializer } },
+      state: { count: { shape: [], initializer: zerosInitializer } },
       apply({ w }, x, context) {
         if (context.training) context.update({ count: context.state.count!.add(1) });
         return x.multiply(w!);
@@ -958,7 +961,7 @@ describe("layers of one's own", () => {
     const wrong = (update: (x: Tensor) => Record<string, Tensor>): Layer => ({
       name: "wrong",
       parameters: {},
-      state: { mean: { shape: [2], initializer: zeros } },
+      state: { mean: { shape: [2], initializer: zerosInitializer } },
       apply(_, x, context) {
         context.update(update(x));
         return x;

@@ -3,6 +3,7 @@
 import {
   adam,
   cosineDecay,
+  createDataset,
   createTrainer,
   type Engine,
   findLearningRate,
@@ -60,6 +61,37 @@ describe("the range test", () => {
     expect(got.smoothed).toEqual(got.losses);
     const drops = expected.slice(2).map((loss, k) => (expected[k] as number) - loss);
     expect(got.suggestion).toBe(got.rates[drops.indexOf(Math.max(...drops)) + 1]);
+  });
+
+  it("rates are powers within two units in the last place, and the same bits everywhere", () => {
+    const { rates } = findLearningRate(create(sgd({ learningRate: 1e-9 })), samples, {
+      ...{ from: 2 ** -10, to: 1, steps: 11, divergence: 1e300 },
+    });
+    for (const [k, rate] of rates.entries()) expect(Math.abs(rate / 2 ** (k - 10) - 1)).toBeLessThanOrEqual(2 ** -51);
+    const { rates: tenths } = findLearningRate(create(sgd({ learningRate: 1e-9 })), samples, {
+      ...{ from: 1e-3, to: 1, steps: 7, divergence: 1e300 },
+    });
+    expect(Array.from(tenths)).toEqual([
+      0.001, 0.003162277660168379, 0.009999999999999998, 0.03162277660168379, 0.09999999999999998, 0.31622776601683805,
+      1,
+    ]);
+  });
+
+  it("a data set in the engine gives the numbers of its arrays", () => {
+    const options = { from: 1e-3, steps: 20, batchSize: 7 };
+    const resident = createDataset(engine, samples);
+    const trainer = create(adam());
+    expect(findLearningRate(trainer, resident, options)).toEqual(findLearningRate(trainer, samples, options));
+    resident.free();
+  });
+
+  it("batches come from one order of all rows, again and again", () => {
+    // The loss of the k-th batch at a rate that changes nothing is the mean of the errors of its rows.
+    const trainer = create(sgd({ learningRate: 1 }));
+    const { losses } = findLearningRate(trainer, samples, { ...{ from: 1e-300, to: 1e-299, steps: 9, batchSize: 8 } });
+    for (const k of [0, 1, 2]) expect([losses[k + 3], losses[k + 6]]).toEqual([losses[k], losses[k]]);
+    const whole = trainer.evaluate(samples).loss;
+    expect(((losses[0] as number) + (losses[1] as number) + (losses[2] as number)) / 3).toBeCloseTo(whole, 12);
   });
 
   it("smooths without bias", () => {

@@ -38,7 +38,7 @@ import {
   topK,
   trainerSurface,
   valueAndGrad,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { testEngine } from "./engine.js";
@@ -58,7 +58,7 @@ const column = (values: readonly number[]): { data: Float64Array; shape: number[
 
 /** linear(1, 2) in f64 with these weights, trained by plain descent at rate 1. */
 function twoClasses(classWeights: number[], options: Partial<TrainerOptions> = {}): Trainer {
-  const model = linear(1, 2, { weight: zeros, bias: zeros });
+  const model = linear(1, 2, { weight: zerosInitializer, bias: zerosInitializer });
   const loss = softmaxCrossEntropy({ classWeights });
   return createTrainer(engine, { model, loss, optimizer: sgd({ learningRate: 1 }), dtype: "f64", ...options });
 }
@@ -164,7 +164,7 @@ describe("class weights", () => {
   it("rows of weight 0 count neither in chunks nor in runs", async () => {
     const options = { microBatch: 1, loss: softmaxCrossEntropy({ classWeights: [1, 1, 0] }) };
     const make = (): Trainer =>
-      twoClasses([1, 1, 0], { ...options, model: linear(1, 3, { weight: zeros, bias: zeros }) });
+      twoClasses([1, 1, 0], { ...options, model: linear(1, 3, { weight: zerosInitializer, bias: zerosInitializer }) });
     const data = { inputs: [[1], [1], [1]], targets: [0, 1, 2] };
     expect(make().evaluate(data).loss).toBeCloseTo(Math.log(3), 14);
     expect(make().step(data).loss).toBeCloseTo(Math.log(3), 14);
@@ -304,7 +304,7 @@ describe("losses and metrics of one's own", () => {
     // 320 rows are a chunk of 256 and one of 64.
     const some = { inputs: column(new Array(320).fill(1)), targets: column(new Array(320).fill(1)) };
     expect(() => createTrainer(engine, { ...options, model: unit(), loss: fickle }).evaluate(some)).toThrow(
-      "fickle: answers 1 sums for 64 rows and 2 for 256",
+      "fickle: returns 1 sums for 64 rows and 2 for 256",
     );
   });
 });

@@ -217,10 +217,10 @@ describe("metrics of one's own", () => {
   it("must answer as many sums for any number of rows, and finish with a number", () => {
     const perRow: Metric = { name: "each", apply: (prediction) => prediction, finish: () => 0 };
     expect(() => measure([perRow], wanted, meanSquaredError())).toThrow(
-      "each: answers 8 sums for 8 rows and 256 for 256",
+      "each: returns 8 sums for 8 rows and 256 for 256",
     );
     const none: Metric = { name: "none", apply: (prediction) => prediction.sum(), finish: () => "much" as never };
-    expect(() => measure([none], wanted, meanSquaredError())).toThrow('none: finish must answer a number, got "much"');
+    expect(() => measure([none], wanted, meanSquaredError())).toThrow('none: finish must return a number, got "much"');
     const wrong = { name: "wrong", apply: none.apply, finish: 3 } as never;
     expect(() => measure([wrong], wanted, meanSquaredError())).toThrow('finish of "wrong" must be a function');
   });

@@ -18,7 +18,7 @@ import {
   type LineSearch,
   lbfgs,
   levenbergMarquardt,
-  type Method,
+  type MinimizeMethod,
   type Minimum,
   minimize,
   minimizeSync,
@@ -67,9 +67,12 @@ const quadratic = (n: number) => {
 };
 
 const searches = { backtracking, strongWolfe, moreThuente, hagerZhang };
-const searched = (direction: (options: { lineSearch: LineSearch }) => Method, title: string): [string, Method][] =>
+const searched = (
+  direction: (options: { lineSearch: LineSearch }) => MinimizeMethod,
+  title: string,
+): [string, MinimizeMethod][] =>
   Object.entries(searches).map(([name, lineSearch]) => [`${title}, ${name}`, direction({ lineSearch: lineSearch() })]);
-const methods: Record<string, Method> = Object.fromEntries([
+const methods: Record<string, MinimizeMethod> = Object.fromEntries([
   ...searched(lbfgs, "lbfgs"),
   ...searched(bfgs, "bfgs"),
   ...searched(dampedNewton, "damped Newton"),
@@ -98,7 +101,7 @@ const everySearch: Readonly<Record<string, LineSearch>> = {
   exactQuadratic: exactQuadratic(),
   fixedStep: fixedStep(0.1),
 };
-const everyMethod: Readonly<Record<string, Method>> = {
+const everyMethod: Readonly<Record<string, MinimizeMethod>> = {
   gradientDescent: gradientDescent(),
   conjugateGradient: conjugateGradient(),
   bfgs: bfgs(),
@@ -137,7 +140,7 @@ describe("every line search and every direction of the core", () => {
     }
   });
   it.each(Object.keys(everyMethod))("%s finds the minimum of a sum of squares", (name) => {
-    const method = everyMethod[name] as Method;
+    const method = everyMethod[name] as MinimizeMethod;
     const residuals = (x: Tensor): Tensor => x.multiply([1, 2]).subtract([3, 4]);
     const isResidual = name === "gaussNewton" || name === "levenbergMarquardt";
     const f = isResidual ? residuals : (x: Tensor) => residuals(x).square().sum();
@@ -150,7 +153,13 @@ describe("every line search and every direction of the core", () => {
 
 const solved = (problem: Problem, name: string, start: readonly number[], options: object) => {
   const objective = name === "Levenberg-Marquardt" ? { residuals: problem.residuals } : squares(problem);
-  return minimizeSync(engine, objective as never, start as never, methods[name] as Method, options) as Minimum<NDArray>;
+  return minimizeSync(
+    engine,
+    objective as never,
+    start as never,
+    methods[name] as MinimizeMethod,
+    options,
+  ) as Minimum<NDArray>;
 };
 
 describe("the 35 problems of Moré, Garbow and Hillstrom", () => {
@@ -374,6 +383,43 @@ describe("first-order optimizers", () => {
     const far = minimizeSync(engine, rosenbrock, [-1.2, 1], sgd({ learningRate: 1 }), { iterations: 1000 });
     expect(far.status).toBe("notFinite");
     expect(values(far.x)).toEqual([-1.2, 1]);
+  });
+
+  it.each(["traced", "plain"])(
+    "%s: hundreds of steps in one call are the recurrence x ← x − h(t) 2 x, bit for bit",
+    (kind) => {
+      // More steps than a trace holds at once and than a user's schedule is looked up for.
+      const steps = 3000;
+      const rate = (t: number): number => 0.01 / (1 + t / 64);
+      const f =
+        kind === "traced"
+          ? (x: Tensor) => x.square().sum()
+          : { value: ([x]: Float64Array) => (x as number) ** 2, gradient: ([x]: Float64Array) => [2 * (x as number)] };
+      const options = { maxIterations: steps, gradientTolerance: 0, trace: true };
+      const found = minimizeSync(engine, f as never, [3], sgd({ learningRate: rate }), options) as Minimum<NDArray>;
+      let x = 3;
+      for (const [k, entry] of (found.trace ?? []).entries()) {
+        expect([values(entry.x)[0], entry.value, entry.gradientNorm, entry.step]).toEqual([x, x * x, 2 * x, k && 1]);
+        if (k < steps) x -= rate(k) * (2 * x);
+      }
+      expect(found.trace).toHaveLength(steps + 1);
+      expect([values(found.x), found.value, found.gradientNorm]).toEqual([[x], x * x, 2 * x]);
+      expect([found.status, found.iterations, found.evaluations.value]).toEqual(["maxIterations", steps, steps + 1]);
+    },
+  );
+
+  it("a function that is not finite further on answers the best point, and one that never was the start", () => {
+    const root = (x: Tensor) => x.sqrt().sum();
+    const found = minimizeSync(engine, root, [1], sgd({ learningRate: 0.75 }));
+    // 1, then 1 − 0.75 / 2 = 0.625, then 0.625 − 0.375 / √0.625, and then a number below 0.
+    expect(values(found.x)[0]).toBeCloseTo(0.625 - 0.375 / Math.sqrt(0.625), 14);
+    expect([found.status, found.iterations, found.value]).toEqual([
+      "notFinite",
+      3,
+      Math.sqrt(values(found.x)[0] as number),
+    ]);
+    const never = minimizeSync(engine, root, [-1], sgd({ learningRate: 0.75 }));
+    expect([never.status, values(never.x), never.value, never.iterations]).toEqual(["notFinite", [-1], Number.NaN, 0]);
   });
 });
 

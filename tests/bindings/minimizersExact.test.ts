@@ -18,7 +18,7 @@ import {
   type LineSearch,
   lbfgs,
   levenbergMarquardt,
-  type Method,
+  type MinimizeMethod,
   type Minimum,
   minimize,
   minimizeSync,
@@ -60,7 +60,7 @@ const quadratic = {
 const start = Array.from({ length: n }, (_, k) => k - 2);
 const slope = (x: readonly number[]): number[] => quadratic.gradient(Float64Array.from(x));
 /** The points that a method accepts. */
-const followed = (method: Method, options: object = {}): number[][] => {
+const followed = (method: MinimizeMethod, options: object = {}): number[][] => {
   const { trace = [] } = minimizeSync(engine, quadratic, start, method, { trace: true, ...options });
   return trace.map(({ x }) => Array.from((x as NDArray).data));
 };
@@ -141,7 +141,7 @@ describe("on a quadratic, exactly", () => {
 
 describe("the first trial of a search", () => {
   /** The points of one number at which the value is asked for. */
-  const tried = (f: Slope, x0: number, method: Method, options: object = {}): number[] => {
+  const tried = (f: Slope, x0: number, method: MinimizeMethod, options: object = {}): number[] => {
     const seen: number[] = [];
     const value = ([x = 0]: Float64Array): number => {
       if (x !== seen.at(-1)) seen.push(x);
@@ -285,7 +285,7 @@ describe("every direction with every line search solves Rosenbrock's function", 
     hagerZhang: hagerZhang(),
     exactQuadratic: exactQuadratic(),
   };
-  const directions: Record<string, (options: { lineSearch: LineSearch }) => Method> = {
+  const directions: Record<string, (options: { lineSearch: LineSearch }) => MinimizeMethod> = {
     gradientDescent,
     ...Object.fromEntries(
       betas.map((beta) => [beta, (options: object) => conjugateGradient({ ...options, beta })] as const),
@@ -325,7 +325,7 @@ describe("what is wrong with a function", () => {
     value: ([x, y]: Pair) => (x - 1) ** 2 + 10 * (y - 2) ** 2,
     gradient: ([x, y]: Pair) => [2 * (x - 1), 20 * (y - 2)],
   };
-  const solve = (f: unknown, x0: Pair = [0, 0], method: Method = lbfgs(), options: object = {}) =>
+  const solve = (f: unknown, x0: Pair = [0, 0], method: MinimizeMethod = lbfgs(), options: object = {}) =>
     minimizeSync(engine, f as never, x0 as never, method, options) as Minimum<NDArray>;
   const stays = (found: Minimum<NDArray>): void => expect(Array.from(found.x.data)).toEqual([0, 0]);
 

@@ -20,7 +20,7 @@ import {
   type Tensor,
   type Trainer,
   valueAndGrad,
-  warmUp,
+  warmup,
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
@@ -61,7 +61,7 @@ describe("schedules", () => {
   it.each<[string, (inner: Schedule) => Schedule]>([
     ["scaled", (inner) => scaleSchedule(inner, { factor: 1 })],
     ["joined", (inner) => joinSchedules([{ schedule: inner, until: 5 }, { schedule: 1 }])],
-    ["warmed up", (inner) => warmUp({ schedule: inner, length: 1 } as never)],
+    ["warmed up", (inner) => warmup({ schedule: inner, length: 1 } as never)],
   ])("%s ten thousand times", (_, wrap) => {
     const start = scaleSchedule(1, { factor: 1 });
     expectWords(() => times(10_000, start, wrap), /schedule: more than 64 nested, or/);

@@ -4,8 +4,8 @@
 import {
   adadelta,
   adagrad,
-  adaMax,
   adam,
+  adamax,
   adamW,
   asgd,
   type Engine,
@@ -87,10 +87,10 @@ function fromTorch(name: string, hyper: Partial<TorchHyper>, factor = 1): Optimi
     case "RAdam":
       return radam(moments);
     case "Adamax":
-      return adaMax(moments);
+      return adamax(moments);
     case "Adagrad": {
-      const { lr_decay: rateDecay, initial_accumulator_value: accumulatorInit } = hyper;
-      return adagrad(given({ ...common, epsilon, rateDecay, accumulatorInit }) as never);
+      const { lr_decay: rateDecay, initial_accumulator_value: initialAccumulator } = hyper;
+      return adagrad(given({ ...common, epsilon, rateDecay, initialAccumulator }) as never);
     }
     case "Adadelta":
       return adadelta(given({ ...common, rho, epsilon }) as never);
@@ -264,7 +264,7 @@ describe("worked figures", () => {
 
   it("AdaMax, Lion and Rprop: h at first", () => {
     for (const make of [
-      (learningRate: number) => adaMax({ learningRate }),
+      (learningRate: number) => adamax({ learningRate }),
       (learningRate: number) => lion({ learningRate }),
       (learningRate: number) => rprop({ learningRate }),
     ])
@@ -383,10 +383,10 @@ describe("what no rule may do", () => {
   it("a tiny epsilon does not vanish in f32", async () => {
     for (const optimizer of [
       adam({ epsilon: 1e-60 }),
-      adam({ epsilon: 1e-60, epsPlacement: "inside" }),
+      adam({ epsilon: 1e-60, epsilonPlacement: "inside" }),
       adagrad({ epsilon: 1e-60 }),
       rmsprop({ epsilon: 1e-60, convention: "keras" }),
-      adaMax({ epsilon: 0 }),
+      adamax({ epsilon: 0 }),
     ]) {
       const trainer = trainerOf(engine, flatProblem, optimizer, "f32");
       await updates(trainer, 3);
@@ -418,7 +418,11 @@ describe("what is refused", () => {
     ["coupled decay on NadamW", make(nadamW, { decayCoupling: "penalty" }), /nadamW: decayCoupling/],
     ["coupled decay on Lion", make(lion, { weightDecay: 1, decayCoupling: "l2" }), /lion: decayCoupling/],
     ["coupled decay on Muon", make(muon, { decayCoupling: "l2" }), /muon: decayCoupling/],
-    ["decoupled decay on ASGD", make(asgd, { weightDecay: 1, decayCoupling: "decoupledLr" }), /asgd: .*lambda/],
+    [
+      "decoupled decay on ASGD",
+      make(asgd, { weightDecay: 1, decayCoupling: "decoupledLearningRate" }),
+      /asgd: .*lambda/,
+    ],
     ["a coupling of nothing", make(adam, { decayCoupling: "l2" }), /adam: decayCoupling needs weightDecay/],
     ["a filter of nothing", make(sgd, { learningRate: 1, decayFilter: "all" }), /sgd: decayFilter needs weightDecay/],
     [
@@ -429,7 +433,7 @@ describe("what is refused", () => {
     ["negative decay", make(adam, { weightDecay: -1 }), /adam: weightDecay must be/],
     ["an unknown convention", make(adam, { convention: "jax" }), /adam: convention must be "lecture" or "pytorch"/],
     ["amsgradMax alone", make(adam, { amsgradMax: "raw" }), /adam: amsgradMax needs amsgrad/],
-    ["an unknown placement", make(adam, { epsPlacement: "above" }), /adam: epsPlacement must be "outside"/],
+    ["an unknown placement", make(adam, { epsilonPlacement: "above" }), /adam: epsilonPlacement must be "outside"/],
     ["biasCorrection that is neither", make(adam, { biasCorrection: "third" }), /adam: biasCorrection must be/],
     ["rateInMomentum alone", make(rmsprop, { rateInMomentum: true }), /rmsprop: rateInMomentum needs momentum/],
     [

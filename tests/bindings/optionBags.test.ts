@@ -2,11 +2,11 @@
 // once they were given.
 
 import {
-  adaBelief,
+  adabelief,
   adadelta,
   adagrad,
-  adaMax,
   adam,
+  adamax,
   adamW,
   adan,
   asgd,
@@ -87,7 +87,7 @@ describe("an option of a trainer that is given as undefined", () => {
 
 describe("an option of an optimizer that is given as undefined", () => {
   const optimizers: Readonly<Record<string, (options: never) => Optimizer>> = {
-    ...{ adaBelief, adaMax, adadelta, adagrad, adam, adamW, adan, asgd, lion, muon, nadam, nadamW, radam, rmsprop },
+    ...{ adabelief, adamax, adadelta, adagrad, adam, adamW, adan, asgd, lion, muon, nadam, nadamW, radam, rmsprop },
     ...{ rprop, scheduleFreeAdamW, scheduleFreeSgd, sgd },
   };
   const every = ["convention", "learningRate", "beta1", "beta2", "momentum", "momentumForm", "nesterov", "dampening"];

@@ -128,7 +128,7 @@ describe("a penalty", () => {
   it("on plain descent is a decay of 2 λ if it is L2", () => {
     const penalized = regression(l2(0.3));
     const decayed = regression(undefined, {
-      optimizer: sgd({ learningRate: 0.1, weightDecay: 0.6, decayCoupling: "decoupledLr" }),
+      optimizer: sgd({ learningRate: 0.1, weightDecay: 0.6, decayCoupling: "decoupledLearningRate" }),
     });
     for (let t = 0; t < 30; t++) for (const trainer of [penalized, decayed]) trainer.step(samples);
     expectClose(all(penalized), all(decayed), 1e-14);

@@ -1,6 +1,6 @@
 // Splits and scales against plain JavaScript.
 
-import { center, minMax, type Scaling, splitSamples, standardize } from "thalweg";
+import { centerScaling, minMaxScaling, type Scaling, splitSamples, standardScaling } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { expectClose, expectSameBits, flat, numbers } from "./numbers.js";
 
@@ -79,12 +79,12 @@ describe("scaling", () => {
   const deviation = (values: number[]): number => Math.sqrt(mean(values.map((x) => (x - mean(values)) ** 2)));
 
   const cases: [string, Scaling, (x: number, values: number[]) => number][] = [
-    ["standardize", standardize(inputs), (x, values) => (x - mean(values)) / deviation(values)],
-    ["center", center(inputs), (x, values) => x - mean(values)],
-    ["minMax", minMax(inputs), (x, v) => (x - Math.min(...v)) / (Math.max(...v) - Math.min(...v))],
+    ["standardScaling", standardScaling(inputs), (x, values) => (x - mean(values)) / deviation(values)],
+    ["centerScaling", centerScaling(inputs), (x, values) => x - mean(values)],
+    ["minMaxScaling", minMaxScaling(inputs), (x, v) => (x - Math.min(...v)) / (Math.max(...v) - Math.min(...v))],
     [
-      "minMax to -1 .. 3",
-      minMax(inputs, { low: -1, high: 3 }),
+      "minMaxScaling to -1 .. 3",
+      minMaxScaling(inputs, { low: -1, high: 3 }),
       (x, v) => -1 + (4 * (x - Math.min(...v))) / (Math.max(...v) - Math.min(...v)),
     ],
   ];
@@ -101,38 +101,49 @@ describe("scaling", () => {
 
   it("leaves features that do not vary finite", () => {
     const same = Array.from({ length: 7 }, () => [0.1, 1e9 + 0.1]);
-    for (const scale of [standardize(same), center(same), minMax(same, { low: 2, high: 3 })]) {
+    for (const scale of [standardScaling(same), centerScaling(same), minMaxScaling(same, { low: 2, high: 3 })]) {
       expect(Array.from(scale.scale)).toEqual([1, 1]);
       expectClose(scale.invert(scale.apply(same)), same, 1e-15);
     }
-    expectSameBits(minMax(same).apply(same), new Array(14).fill(0));
-    expectClose(standardize(same).apply([[1.1, 1e9 + 1.1]]), [1, 1], 1e-6);
+    expectSameBits(minMaxScaling(same).apply(same), new Array(14).fill(0));
+    expectClose(standardScaling(same).apply([[1.1, 1e9 + 1.1]]), [1, 1], 1e-6);
   });
 
   it("takes one feature a sample, and images", () => {
-    expectSameBits(standardize([1, 3]).apply([5]), [3]);
+    expectSameBits(standardScaling([1, 3]).apply([5]), [3]);
     const image = { data: [0, 1, 2, 3, 4, 5, 6, 7], shape: [2, 2, 2] };
-    expect(minMax(image).apply(image)).toEqual({ data: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1), shape: [2, 2, 2] });
+    expect(minMaxScaling(image).apply(image)).toEqual({
+      data: Float64Array.of(0, 0, 0, 0, 1, 1, 1, 1),
+      shape: [2, 2, 2],
+    });
   });
 
   it("brings huge and tiny features to one scale, and refuses what is beyond doubles", () => {
     const apart = (large: number, small: number) => [[large, small], [-large, 3 * small]]; // biome-ignore format: rows
     const ends = apart(1e200, 1e-200);
-    expectClose(standardize(ends).apply(ends), [1, -1, -1, 1], 1e-15);
-    expectClose(minMax(ends).apply(ends), [1, 0, 0, 1], 1e-15);
-    expect(() => minMax([[1e-320], [5e-324]], { high: 1e10 })).toThrow("minMax: feature 0 varies by less than doubles");
-    expect(() => minMax(apart(1.7e308, 1))).toThrow(
-      "minMax: sample 0 holds 1.7e+308, expected finite numbers, less than",
+    expectClose(standardScaling(ends).apply(ends), [1, -1, -1, 1], 1e-15);
+    expectClose(minMaxScaling(ends).apply(ends), [1, 0, 0, 1], 1e-15);
+    expect(() => minMaxScaling([[1e-320], [5e-324]], { high: 1e10 })).toThrow(
+      "minMaxScaling: feature 0 varies by less than doubles",
     );
-    expect(() => minMax(apart(8e307, 1), { high: 1e-9 })).toThrow("minMax: numbers of feature 0 grow beyond 1.8e308");
-    expect(() => center([8e307, 8e307, 8e307])).toThrow("center: numbers of feature 0 grow beyond 1.8e308");
+    expect(() => minMaxScaling(apart(1.7e308, 1))).toThrow(
+      "minMaxScaling: sample 0 holds 1.7e+308, expected finite numbers, less than",
+    );
+    expect(() => minMaxScaling(apart(8e307, 1), { high: 1e-9 })).toThrow(
+      "minMaxScaling: numbers of feature 0 grow beyond 1.8e308",
+    );
+    expect(() => centerScaling([8e307, 8e307, 8e307])).toThrow(
+      "centerScaling: numbers of feature 0 grow beyond 1.8e308",
+    );
   });
 
   it("names what does not fit", () => {
-    expect(() => standardize([])).toThrow("standardize: no samples");
-    expect(() => center([[1], [Number.NaN]])).toThrow("center: sample 1 holds NaN");
-    expect(() => center([[1, 2]]).apply([[1]])).toThrow("center: apply: got shape [1, 1], expected [samples, 2]");
-    expect(() => minMax([[1]], { low: 1, high: 1 })).toThrow("minMax: high must be");
-    expect(() => minMax([[1]]).invert(3)).toThrow("minMax: invert: got shape []");
+    expect(() => standardScaling([])).toThrow("standardScaling: no samples");
+    expect(() => centerScaling([[1], [Number.NaN]])).toThrow("centerScaling: sample 1 holds NaN");
+    expect(() => centerScaling([[1, 2]]).apply([[1]])).toThrow(
+      "centerScaling: apply: got shape [1, 1], expected [samples, 2]",
+    );
+    expect(() => minMaxScaling([[1]], { low: 1, high: 1 })).toThrow("minMaxScaling: high must be");
+    expect(() => minMaxScaling([[1]]).invert(3)).toThrow("minMaxScaling: invert: got shape []");
   });
 });

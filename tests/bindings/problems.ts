@@ -92,10 +92,7 @@ export function trainerOf(
   const model: Layer = {
     name: "point",
     parameters: Object.fromEntries(
-      names.map((name) => [
-        name,
-        { shape: start[name]!.shape, initializer: ({ trace, shape }) => trace.fill(0, shape, dtype) },
-      ]),
+      names.map((name) => [name, { shape: start[name]!.shape, initializer: (context) => context.fill(0) }]),
     ),
     apply: (parameters) => loss(parameters).reshape([1, 1]),
   };

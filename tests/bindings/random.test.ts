@@ -159,7 +159,7 @@ describe("addresses", () => {
       createTrainer(engine, {
         model: {
           name: "noise",
-          parameters: { w: { shape: [4], initializer: ({ trace, shape, dtype }) => trace.fill(0, shape, dtype) } },
+          parameters: { w: { shape: [4], initializer: (context) => context.fill(0) } },
           apply: ({ w }, x) => x.add(w!),
         },
         loss: { name: "noise", targets: "values", apply: (x) => x.add(normal(engine, [1, 4], "f32")).sum() },

@@ -1,6 +1,6 @@
 // Regions of trust: every point that is tried, against the algorithms of the papers in plain arrays.
 
-import { type Engine, levenbergMarquardt, type Method, minimizeSync, trustRegionNewton } from "thalweg";
+import { type Engine, levenbergMarquardt, type MinimizeMethod, minimizeSync, trustRegionNewton } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
 
@@ -18,7 +18,7 @@ const times = (rows: Matrix, v: Vector): number[] => rows.map((row) => dot(row, 
 const moved = (a: Vector, t: number, b: Vector): number[] => a.map((value, k) => value + t * (b[k] as number));
 
 /** The points at which `value` or `residuals` is asked for, the first `count` of a run. */
-function tried(objective: object, start: Vector, method: Method, count: number): number[][] {
+function tried(objective: object, start: Vector, method: MinimizeMethod, count: number): number[][] {
   const seen: number[][] = [];
   const watched = Object.entries(objective).map(([name, f]) => [
     name,

@@ -2,11 +2,11 @@
 // A reference is told where the gradient can be had, the number of the update and the rate; it answers the new weights.
 
 import {
-  adaBelief,
+  adabelief,
   adadelta,
   adagrad,
-  adaMax,
   adam,
+  adamax,
   adamW,
   adan,
   asgd,
@@ -117,7 +117,7 @@ function adamReference(form: AdamForm): Reference {
 }
 
 /** With the sum of ε as the paper's algorithm has it, update by update. */
-const adaBeliefReference = (epsilon: number, accumulates: boolean): Reference =>
+const adabeliefReference = (epsilon: number, accumulates: boolean): Reference =>
   each(
     () => ({ m: 0, s: 0 }),
     (w, g, state, t, h) => {
@@ -167,7 +167,7 @@ const rmspropReference = (rho: number, placement: Placement, mu = 0, early = fal
     },
   );
 
-const adaMaxReference = (epsilon: number, inside: boolean): Reference =>
+const adamaxReference = (epsilon: number, inside: boolean): Reference =>
   each(
     () => ({ m: 0, u: 0 }),
     (w, g, s, t, h) => {
@@ -619,7 +619,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "adam, epsilon inside",
-    optimizer: (learningRate) => adam({ learningRate, epsPlacement: "inside", epsilon: 1e-6 }),
+    optimizer: (learningRate) => adam({ learningRate, epsilonPlacement: "inside", epsilon: 1e-6 }),
     reference: adamReference({ placement: "inside", epsilon: 1e-6 }),
   },
   {
@@ -659,19 +659,19 @@ export const rules: readonly Rule[] = [
     rates: { all: 0.01, constant: 1 },
   },
   {
-    name: "adaMax by the lectures",
-    optimizer: (learningRate) => adaMax({ learningRate, convention: "lecture" }),
-    reference: adaMaxReference(0, false),
+    name: "adamax by the lectures",
+    optimizer: (learningRate) => adamax({ learningRate, convention: "lecture" }),
+    reference: adamaxReference(0, false),
   },
   {
-    name: "adaMax by Keras",
-    optimizer: (learningRate) => adaMax({ learningRate, convention: "keras" }),
-    reference: adaMaxReference(1e-7, false),
+    name: "adamax by Keras",
+    optimizer: (learningRate) => adamax({ learningRate, convention: "keras" }),
+    reference: adamaxReference(1e-7, false),
   },
   {
-    name: "adaMax by Optax",
-    optimizer: (learningRate) => adaMax({ learningRate, convention: "optax" }),
-    reference: adaMaxReference(1e-8, true),
+    name: "adamax by Optax",
+    optimizer: (learningRate) => adamax({ learningRate, convention: "optax" }),
+    reference: adamaxReference(1e-8, true),
   },
   {
     name: "nadam by the lectures",
@@ -699,14 +699,14 @@ export const rules: readonly Rule[] = [
     reference: nadamReference(1e-8, scheduled(0)),
   },
   {
-    name: "adaBelief",
-    optimizer: (learningRate) => adaBelief({ learningRate, epsilon: 1e-8 }),
-    reference: adaBeliefReference(1e-8, true),
+    name: "adabelief",
+    optimizer: (learningRate) => adabelief({ learningRate, epsilon: 1e-8 }),
+    reference: adabeliefReference(1e-8, true),
   },
   {
-    name: "adaBelief by Optax",
-    optimizer: (learningRate) => adaBelief({ learningRate, epsilon: 1e-8, convention: "optax" }),
-    reference: adaBeliefReference(1e-8, false),
+    name: "adabelief by Optax",
+    optimizer: (learningRate) => adabelief({ learningRate, epsilon: 1e-8, convention: "optax" }),
+    reference: adabeliefReference(1e-8, false),
   },
   {
     name: "adan",

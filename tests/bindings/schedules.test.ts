@@ -7,7 +7,7 @@ import {
   constantSchedule,
   cosineDecay,
   createTrainer,
-  cyclic,
+  cyclicSchedule,
   type Engine,
   exponentialDecay,
   functionSchedule,
@@ -20,7 +20,7 @@ import {
   multiStepDecay,
   type Optimizer,
   oneCycle,
-  plateau,
+  plateauSchedule,
   polynomialDecay,
   type Schedulable,
   type Schedule,
@@ -33,7 +33,7 @@ import {
   type Trainer,
   tanh,
   warmRestarts,
-  warmUp,
+  warmup,
   warmupStableDecay,
 } from "thalweg";
 import { plotSchedule } from "thalweg/plot";
@@ -71,12 +71,12 @@ const torch: Readonly<Record<string, { rate: Schedulable; momentum?: Schedule }>
   ExponentialLR: { rate: exponentialDecay({ initial: 0.1, rate: 0.9 }) },
   CosineAnnealingLR: { rate: cosineDecay({ initial: 0.1, length: 20, minimum: 0.001 }) },
   "CyclicLR triangular": {
-    rate: cyclic({ base: 0.01, peak: 0.1, up: 4, down: 6 }),
-    momentum: cyclic({ base: 0.9, peak: 0.8, up: 4, down: 6 }),
+    rate: cyclicSchedule({ base: 0.01, peak: 0.1, up: 4, down: 6 }),
+    momentum: cyclicSchedule({ base: 0.9, peak: 0.8, up: 4, down: 6 }),
   },
   "OneCycleLR cos": { rate: oneCycle({ peak: 0.5, length: 31 }), momentum: oneCycle({ ...lower, length: 31 }) },
   LambdaLR: { rate: (t) => 0.1 * 0.95 ** t },
-  ReduceLROnPlateau: { rate: plateau({ initial: 0.1, factor: 0.5, patience: 2, cooldown: 1, minimum: 0.001 }) },
+  ReduceLROnPlateau: { rate: plateauSchedule({ initial: 0.1, factor: 0.5, patience: 2, cooldown: 1, minimum: 0.001 }) },
   "linear ramp": { rate: linearSchedule({ from: 0.1 / 3, to: 0.1, length: 5 }) },
   "linear decay": { rate: linearSchedule({ from: 0.1, to: 0.01, length: 17 }) },
   polynomial: { rate: polynomialDecay({ initial: 0.1, power: 2.5, length: 23 }) },
@@ -92,19 +92,19 @@ const torch: Readonly<Record<string, { rate: Schedulable; momentum?: Schedule }>
     rate: oneCycle({ peak: 0.7, start: 0.07, end: 0.0014, length: 41, upShare: 0.4, threePhase: true }),
     momentum: oneCycle({ ...lower, length: 41, upShare: 0.4, threePhase: true }),
   },
-  "cyclic, triangular2": { rate: cyclic({ base: 0.01, peak: 0.2, up: 5, down: 3, mode: "triangular2" }) },
-  "cyclic, exp_range": { rate: cyclic({ base: 0.01, peak: 0.2, up: 5, mode: "expRange", gamma: 0.97 }) },
+  "cyclic, triangular2": { rate: cyclicSchedule({ base: 0.01, peak: 0.2, up: 5, down: 3, mode: "triangular2" }) },
+  "cyclic, exp_range": { rate: cyclicSchedule({ base: 0.01, peak: 0.2, up: 5, mode: "expRange", gamma: 0.97 }) },
   sequential: {
-    rate: warmUp({ length: 6, from: 0.001, schedule: exponentialDecay({ initial: 0.1, rate: 0.8 }) }),
+    rate: warmup({ length: 6, from: 0.001, schedule: exponentialDecay({ initial: 0.1, rate: 0.8 }) }),
   },
   chained: {
     rate: scaleSchedule(exponentialDecay({ initial: 0.1, rate: 0.9 }), {
       factor: joinSchedules([{ schedule: 0.1, until: 3 }, { schedule: 1 }]),
     }),
   },
-  "plateau, relative": { rate: plateau({ initial: 0.1, patience: 3, factor: 0.5, cooldown: 2 }) },
+  "plateau, relative": { rate: plateauSchedule({ initial: 0.1, patience: 3, factor: 0.5, cooldown: 2 }) },
   "plateau, absolute": {
-    rate: plateau({
+    rate: plateauSchedule({
       initial: 0.1,
       patience: 1,
       factor: 0.3,
@@ -114,9 +114,9 @@ const torch: Readonly<Record<string, { rate: Schedulable; momentum?: Schedule }>
     }),
   },
   "plateau, maximize": {
-    rate: plateau({ initial: 0.1, mode: "maximize", patience: 0, factor: 0.7, threshold: 0.01, cooldown: 3 }),
+    rate: plateauSchedule({ initial: 0.1, mode: "maximize", patience: 0, factor: 0.7, threshold: 0.01, cooldown: 3 }),
   },
-  "plateau, smallest change": { rate: plateau({ initial: 0.1, patience: 0 }) },
+  "plateau, smallest change": { rate: plateauSchedule({ initial: 0.1, patience: 0 }) },
 };
 
 describe("PyTorch", () => {
@@ -157,9 +157,9 @@ const formulas: Readonly<Record<string, [Schedule, (t: number) => number]>> = {
       return a + ((b - a) / 2) * (1 + cos((PI * since) / length));
     },
   ],
-  "warm-up from 0, then constant": [warmUp({ length: 10, schedule: 0.1 }), (t) => (t < 10 ? 0.01 * t : 0.1)],
+  "warm-up from 0, then constant": [warmup({ length: 10, schedule: 0.1 }), (t) => (t < 10 ? 0.01 * t : 0.1)],
   "warm-up of an inverse square root from the start": [
-    warmUp({ length: 16, schedule: inverseSquareRootDecay({ initial: 0.2, length: 16 }), countFrom: "start" }),
+    warmup({ length: 16, schedule: inverseSquareRootDecay({ initial: 0.2, length: 16 }), countFrom: "start" }),
     (t) => 0.2 * min(sqrt(16 / max(t, 1)), t / 16),
   ],
   "Keras ExponentialDecay in a staircase": [
@@ -229,7 +229,7 @@ const formulas: Readonly<Record<string, [Schedule, (t: number) => number]>> = {
   "a function inside others": [
     joinSchedules([
       { schedule: 0.5, until: 10 },
-      { schedule: warmUp({ length: 5, schedule: (t) => sqrt(0.25 - 0.01 * t) }), until: 30 },
+      { schedule: warmup({ length: 5, schedule: (t) => sqrt(0.25 - 0.01 * t) }), until: 30 },
       { schedule: (t) => 0.1 / (1 + t) },
     ]),
     (t) => (t < 10 ? 0.5 : t < 15 ? 0.1 * (t - 10) : t < 30 ? sqrt(0.25 - 0.01 * (t - 15)) : 0.1 / (t - 29)),
@@ -264,7 +264,7 @@ describe("formulas", () => {
 
   it("a warm-up in steps goes with a decay in epochs", () => {
     const decay = stepDecay({ initial: 1, length: 2, factor: 0.5, unit: "epoch" });
-    const got = scheduleValues(engine, warmUp({ length: 4, schedule: decay }), 12, { stepsPerEpoch: 3 });
+    const got = scheduleValues(engine, warmup({ length: 4, schedule: decay }), 12, { stepsPerEpoch: 3 });
     expect(Array.from(got)).toEqual([0, 0.25, 0.5, 0.75, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
     const still = scheduleValues(engine, stepDecay({ initial: 1, length: 1, unit: "epoch" }), 3, {
       stepsPerEpoch: 2 ** 32 + 1,
@@ -370,7 +370,15 @@ describe("plateau", () => {
       [3, 1],
       [3, 4],
     ])(`${convention}: patience %i, cool-down %i`, (patience, cooldown) => {
-      const rate = plateau({ initial: 1, factor: 0.5, patience, cooldown, threshold: 1e-2, minimum: 1e-3, convention });
+      const rate = plateauSchedule({
+        initial: 1,
+        factor: 0.5,
+        patience,
+        cooldown,
+        threshold: 1e-2,
+        minimum: 1e-3,
+        convention,
+      });
       const wanted = rules[convention](losses, patience, cooldown);
       expect(new Set(wanted).size).toBeGreaterThan(2);
       expectEqual(scheduleValues(engine, rate, 120, { losses }), wanted);
@@ -380,8 +388,8 @@ describe("plateau", () => {
     const means = [1, 0.5, 0.5, 0.4, 0.4, 0.4];
     const each = means.flatMap((mean) => [mean - 0.25, mean + 0.25]);
     const options = { initial: 1, patience: 0, factor: 0.5 } as const;
-    const whole = scheduleValues(engine, plateau(options), 7, { losses: means });
-    const halves = scheduleValues(engine, plateau({ ...options, average: 2 }), 13, { losses: each });
+    const whole = scheduleValues(engine, plateauSchedule(options), 7, { losses: means });
+    const halves = scheduleValues(engine, plateauSchedule({ ...options, average: 2 }), 13, { losses: each });
     expect(Array.from(halves).filter((_, k) => k % 2 === 0)).toEqual(Array.from(whole));
   });
 
@@ -389,7 +397,9 @@ describe("plateau", () => {
     const options = { initial: 1, factor: 0.5, patience: 0, mode: "maximize" } as const;
     const rates = (threshold: number, thresholdMode: "absolute" | "relative"): number[] =>
       Array.from(
-        scheduleValues(engine, plateau({ ...options, threshold, thresholdMode }), 5, { losses: [4, 4.5, 5, 6] }),
+        scheduleValues(engine, plateauSchedule({ ...options, threshold, thresholdMode }), 5, {
+          losses: [4, 4.5, 5, 6],
+        }),
       );
     // Not better by more than 0.5: 4.5 than 4; 5 is, and so is 6 than 5.
     expect(rates(0.5, "absolute")).toEqual([1, 1, 0.5, 0.5, 0.5]);
@@ -400,7 +410,7 @@ describe("plateau", () => {
   });
 
   it("takes NaN for a bad epoch", () => {
-    const rate = plateau({ initial: 1, patience: 0, factor: 0.5 });
+    const rate = plateauSchedule({ initial: 1, patience: 0, factor: 0.5 });
     expect(Array.from(scheduleValues(engine, rate, 4, { losses: [1, Number.NaN, 0.5] }))).toEqual([1, 1, 0.5, 0.5]);
   });
 });
@@ -445,7 +455,7 @@ const trained: Readonly<Record<string, () => Optimizer>> = {
       nesterov: "lookahead",
     }),
   "epochs and steps": () =>
-    sgd({ learningRate: warmUp({ length: 7, schedule: stepDecay({ initial: 0.1, length: 2, unit: "epoch" }) }) }),
+    sgd({ learningRate: warmup({ length: 7, schedule: stepDecay({ initial: 0.1, length: 2, unit: "epoch" }) }) }),
   "scheduled decay, betas and epsilon": () =>
     adamW({
       learningRate: 0.01,
@@ -454,12 +464,12 @@ const trained: Readonly<Record<string, () => Optimizer>> = {
       epsilon: exponentialDecay({ initial: 1e-4, rate: 0.9, end: 1e-8 }),
       weightDecay: cosineDecay({ initial: 0.2, length: 30 }),
     }),
-  plateau: () => sgd({ learningRate: plateau(falling) }),
+  plateau: () => sgd({ learningRate: plateauSchedule(falling) }),
   "plateau of a function after a warm-up": () =>
     sgd({
-      learningRate: warmUp({
+      learningRate: warmup({
         length: 3,
-        schedule: scaleSchedule((t) => 0.1 / (1 + t / 10), { factor: plateau({ ...falling, initial: 1 }) }),
+        schedule: scaleSchedule((t) => 0.1 / (1 + t / 10), { factor: plateauSchedule({ ...falling, initial: 1 }) }),
       }),
     }),
   "functions of steps and epochs": () =>
@@ -546,17 +556,17 @@ describe("training", () => {
 
   it("plateau looks at the validation loss, and without validation at the training loss", async () => {
     for (const validation of [later, undefined]) {
-      const trainer = makeTrainer(sgd({ learningRate: plateau(falling) }));
+      const trainer = makeTrainer(sgd({ learningRate: plateauSchedule(falling) }));
       const { epochs } = await trainer.fit(data, { epochs: 12, batchSize: 8, ...(validation ? { validation } : {}) });
       const losses = epochs.map((epoch) => (validation ? epoch.validation?.loss : epoch.loss) as number);
-      const wanted = scheduleValues(engine, plateau(falling), 13, { losses });
+      const wanted = scheduleValues(engine, plateauSchedule(falling), 13, { losses });
       expect(trainer.learningRate).toBe(wanted[12]);
       expect(trainer.learningRate).toBeLessThan(0.1);
     }
   });
 
   it("observe feeds a plateau between steps", () => {
-    const trainer = makeTrainer(sgd({ learningRate: plateau({ initial: 0.1, patience: 0, factor: 0.5 }) }));
+    const trainer = makeTrainer(sgd({ learningRate: plateauSchedule({ initial: 0.1, patience: 0, factor: 0.5 }) }));
     for (const loss of [1, 1, 1]) {
       trainer.step(data);
       trainer.observe(loss);
@@ -597,7 +607,7 @@ describe("training", () => {
     };
     const trainer: Trainer = makeTrainer(sgd({ learningRate: rate }));
     const untouched = makeTrainer(sgd({ learningRate: () => 0.1 }));
-    const words = "trainer: a function that it calls asks it in turn. Let it depend on its arguments alone.";
+    const words = "trainer: a function that it calls uses it in turn. Let it depend on its arguments alone.";
     expect(() => trainer.learningRate).toThrow(new TraceError(words));
     expect(() => trainer.step(data)).toThrow(new TraceError(words));
     await expect(trainer.fit(data, { steps: 2 })).rejects.toThrow(new TraceError(words));
@@ -616,7 +626,7 @@ describe("training", () => {
     for (const other of [
       stepDecay({ initial: 0.1, length: 6 }),
       0.1,
-      plateau({ initial: 0.1 }),
+      plateauSchedule({ initial: 0.1 }),
       linearSchedule({ from: 0.1, length: 5 }),
     ])
       expect(() => makeTrainer(sgd({ learningRate: other })).restore(saved)).toThrow(/another schedule/);
@@ -707,8 +717,14 @@ describe("errors name the option", () => {
       () => linearSchedule({ from: 1, length: 1.5 }),
       "linearSchedule: length must be a whole number of at least 1, got 1.5.",
     ],
-    [() => plateau({ initial: 0.1, patience: -1 }), "plateau: patience must be a whole number of at least 0, got -1."],
-    [() => plateau({ initial: 0.1, factor: 1 }), "plateau: factor must be a number above 0 and below 1, got 1."],
+    [
+      () => plateauSchedule({ initial: 0.1, patience: -1 }),
+      "plateauSchedule: patience must be a whole number of at least 0, got -1.",
+    ],
+    [
+      () => plateauSchedule({ initial: 0.1, factor: 1 }),
+      "plateauSchedule: factor must be a number above 0 and below 1, got 1.",
+    ],
     [
       () => multiStepDecay({ initial: 1, milestones: [30, 20] }),
       "multiStepDecay: milestones must ascend, got 30 before 20. Sort them.",
@@ -724,10 +740,10 @@ describe("errors name the option", () => {
     [() => joinSchedules([{ schedule: 1 }, { schedule: 2 }]), "joinSchedules: until of piece 0 must be a whole number"],
     [() => joinSchedules([{ schedule: 1, until: 5 }]), "joinSchedules: the last piece never ends, got until 5."],
     [() => joinSchedules([]), "joinSchedules: pieces must be an array of { schedule, until }, got []."],
-    [() => warmUp({ length: 0, schedule: 1 }), "warmUp: length must be a whole number of at least 1, got 0."],
+    [() => warmup({ length: 0, schedule: 1 }), "warmup: length must be a whole number of at least 1, got 0."],
     [
-      () => warmUp({ length: 5, schedule: "cosine" as never }),
-      'warmUp: schedule must be a schedule, a number or a function of t, got "cosine".',
+      () => warmup({ length: 5, schedule: "cosine" as never }),
+      'warmup: schedule must be a schedule, a number or a function of t, got "cosine".',
     ],
     [
       () => warmRestarts({ maximum: [1, 2], length: [1, 2, 3] }),
@@ -738,8 +754,14 @@ describe("errors name the option", () => {
       "warmRestarts: growth must be a number of at least 1, got 0.5.",
     ],
     [() => oneCycle({ peak: 1, length: 3 }), "oneCycle: length 3 leaves a phase nothing"],
-    [() => cyclic({ base: 0, peak: 1, up: 0 }), "cyclic: up must be a whole number of at least 1, got 0."],
-    [() => cyclic({ base: 0, peak: 1, up: 5, gamma: 0.9 }), 'cyclic: gamma belongs to mode "expRange".'],
+    [
+      () => cyclicSchedule({ base: 0, peak: 1, up: 0 }),
+      "cyclicSchedule: up must be a whole number of at least 1, got 0.",
+    ],
+    [
+      () => cyclicSchedule({ base: 0, peak: 1, up: 5, gamma: 0.9 }),
+      'cyclicSchedule: gamma belongs to mode "expRange".',
+    ],
     [() => exponentialDecay({ initial: 1 } as never), "exponentialDecay: give either decay or rate, got neither."],
     [() => stepDecay({ initial: 1, lenght: 5 } as never), 'stepDecay: unknown option "lenght". Did you mean "length"?'],
     [

@@ -17,7 +17,7 @@ import {
   minimizeSync,
   mlp,
   newton,
-  ones,
+  onesInitializer,
   readSafetensors,
   relu,
   residual,
@@ -64,8 +64,8 @@ async function* rows() {
 /** What is done, and what is said of it. */
 const situations: Readonly<Record<string, readonly [body: () => unknown, said: string]>> = {
   "an initializer that is called": [
-    () => linear(4, 3, { bias: wrong((ones as () => unknown)()) }),
-    "ones: called with undefined, but it is the initializer itself. Give ones without ().",
+    () => linear(4, 3, { bias: wrong((onesInitializer as () => unknown)()) }),
+    "onesInitializer: called with undefined, but it is the initializer itself. Give onesInitializer without ().",
   ],
   "an initializer that is called with options": [
     () => heNormal(wrong({ seed: 1 })),
@@ -202,11 +202,11 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
   ],
   "a method that is 0": [
     () => trainer.fit(samples, { epochs: 1, method: wrong(0) }),
-    "fit: method must be one of gradients, got 0. Try lbfgs().",
+    "fit: method must use gradients, got 0. Try lbfgs().",
   ],
   "a method that needs Hessians": [
     () => trainer.fit(samples, { epochs: 1, method: wrong(newton()) }),
-    "fit: method must be one of gradients, got newton. Try lbfgs().",
+    "fit: method must use gradients, got newton. Try lbfgs().",
   ],
   "the rate of a number": [
     () => findLearningRate(wrong(5), samples),

@@ -9,12 +9,12 @@ import {
   DivergenceError,
   dropout,
   type Engine,
+  type FitProgress,
   type Layer,
   l2,
   linear,
   MemoryError,
   meanSquaredError,
-  type Progress,
   relu,
   residual,
   type StepStatistics,
@@ -268,7 +268,7 @@ describe("a run with statistics", () => {
   it("shows them as it goes, counted over the life of the trainer", async () => {
     const trainer = network();
     await trainer.fit(data, { steps: 4, batchSize: 5 });
-    const seen: Progress[] = [];
+    const seen: FitProgress[] = [];
     const { statistics } = await trainer.fit(data, {
       steps: 5,
       batchSize: 5,

@@ -18,7 +18,7 @@ import {
   type Tensor,
   type Trainer,
   tanh,
-  zeros,
+  zerosInitializer,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
@@ -368,7 +368,7 @@ describe("other stops", () => {
 
   it.each([false, true])("a batch that its update still waits for does not end a run, worker %s", async (worker) => {
     const trainer = createTrainer(engine, {
-      model: linear(1, 1, { bias: false, weight: zeros }),
+      model: linear(1, 1, { bias: false, weight: zerosInitializer }),
       loss: meanSquaredError(),
       optimizer: sgd({ learningRate: 0.1 }),
       gradient: [accumulate(2)],

@@ -8,6 +8,7 @@ import {
   createTrainer,
   type Engine,
   type Epoch,
+  type FitProgress,
   type History,
   type Layer,
   type Loss,
@@ -15,8 +16,7 @@ import {
   meanSquaredError,
   type NDArray,
   type Optimizer,
-  ones,
-  type Progress,
+  onesInitializer,
   relu,
   sequential,
   sgd,
@@ -83,7 +83,7 @@ const weightsOf = (trainer: Trainer): number[] => Object.values(trainer.paramete
 const hashOf = (trainer: Trainer): string => hash(Object.values(trainer.parameters()).map(({ data }) => data));
 
 /** Collects the loss of every update of a run. */
-function recorder(): { losses: number[]; onProgress: (progress: Progress) => void } {
+function recorder(): { losses: number[]; onProgress: (progress: FitProgress) => void } {
   const losses: number[] = [];
   return { losses, onProgress: (progress) => losses.push(...progress.losses) };
 }
@@ -351,7 +351,7 @@ describe("batches above microBatch", () => {
 /** A model without use for its weight, whose loss is its input: losses of an epoch are the rows in their order. */
 const echo: Layer = {
   name: "echo",
-  parameters: { w: { shape: [], initializer: ones } },
+  parameters: { w: { shape: [], initializer: onesInitializer } },
   apply: ({ w }, x) => x.add(w!.multiply(0)),
 };
 const meanOfInputs: Loss = { name: "meanOfInputs", targets: "values", apply: (x) => x.mean() };

@@ -10,11 +10,11 @@ import {
   type Engine,
   ema,
   type FitOptions,
+  type FitProgress,
   f1,
   linear,
   meanSquaredError,
-  type Progress,
-  plateau,
+  plateauSchedule,
   relu,
   rSquared,
   sequential,
@@ -95,7 +95,7 @@ describe("fit in a worker gives the bits of fit without one", () => {
     );
     await expectSame(
       { epochs: 8, batchSize: 50, validation },
-      { optimizer: sgd({ learningRate: plateau({ initial: 0.5, factor: 0.5, patience: 0 }) }) },
+      { optimizer: sgd({ learningRate: plateauSchedule({ initial: 0.5, factor: 0.5, patience: 0 }) }) },
     );
   });
 
@@ -152,7 +152,7 @@ describe("a run in a worker", () => {
         // Another number of rows than any program has: memory moves here, and the worker does not mind.
         const { data } = trainer.predict({ data: new Float32Array(5 * 2000), shape: [2000, 5] });
         expect(data.every(Number.isFinite)).toBe(true);
-        expect(() => trainer.step(training)).toThrow("a run is under way");
+        expect(() => trainer.step(training)).toThrow("a run is in progress");
         if (seen.length > 1) return;
         twin.restore(trainer.save());
         expect(twin.steps).toBe(step);
@@ -174,7 +174,7 @@ describe("a run in a worker", () => {
     });
     const times: number[] = [];
     let losses = 0;
-    const onProgress = (progress: Progress): void => {
+    const onProgress = (progress: FitProgress): void => {
       times.push(clock);
       losses += progress.losses.length;
     };

@@ -40,7 +40,7 @@ import {
   writeSafetensors,
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
-import * as abi from "../../assembly/abi.js";
+import * as fields from "../../bindings/engine/recordFields.js";
 import { fixture, testEngine } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers } from "./numbers.js";
 import { type Problem, problems, type TorchRun, trainerOf, update, updates, weightsOf } from "./problems.js";
@@ -142,13 +142,13 @@ describe.each(["f32", "f64"] as const)("however the work is cut, in %s", (dtype)
       const { memory, programs } = trainer;
       programs.prepareRuns(dataset, [20, 17]);
       memory.reserveOrder(rows);
-      memory.set(abi.trainerRows, rows);
-      memory.set(abi.trainerBatch, 20);
-      memory.set(abi.trainerShuffle, 1);
-      memory.set(abi.trainerKeepLast, 1);
-      memory.set(abi.trainerEpochLimit, 100);
+      memory.set(fields.trainerRows, rows);
+      memory.set(fields.trainerBatch, 20);
+      memory.set(fields.trainerShuffle, 1);
+      memory.set(fields.trainerKeepLast, 1);
+      memory.set(fields.trainerEpochLimit, 100);
       while (trainer.steps < 6) {
-        trainer.lookUpSchedules(6);
+        memory.schedules.lookUp(engine, trainer.steps, memory.get(fields.trainerEpoch), 6);
         engine.checked((core) => core.advance(memory.record, runs, 6 - trainer.steps));
       }
       return trainer;
@@ -301,7 +301,12 @@ describe("cautious masking", () => {
   });
 
   it("changes no bit where everything agrees, decay included", () => {
-    const options = { learningRate: 0.125, momentum: 0.5, weightDecay: 0.25, decayCoupling: "decoupledLr" } as const;
+    const options = {
+      learningRate: 0.125,
+      momentum: 0.5,
+      weightDecay: 0.25,
+      decayCoupling: "decoupledLearningRate",
+    } as const;
     const start = pull([1, -2, 3, 0.1, -0.3], [5, 4, -3, 2, -1]);
     for (const dtype of ["f32", "f64"] as const) {
       const plain = trainerOf(engine, start, sgd({ ...options, decayFilter: "all" }), dtype);
@@ -459,9 +464,9 @@ describe("beside groups, penalties and constraints", () => {
       "a search in a group",
       adam(),
       randomSearch({ scale: 1 }),
-      /groups\[0\]: optimizer cannot be randomSearch beside adam/,
+      /groups\[0\]: optimizer cannot be randomSearch with adam/,
     ],
-    ["a gradient beside a search", randomSearch({ scale: 1 }), adam(), /optimizer cannot be adam beside randomSearch/],
+    ["a gradient beside a search", randomSearch({ scale: 1 }), adam(), /optimizer cannot be adam with randomSearch/],
     [
       "a wrapper of a group alone",
       adam(),
@@ -472,7 +477,7 @@ describe("beside groups, penalties and constraints", () => {
       "an average inside the trainer's lookahead",
       lookahead(adam()),
       scheduleFreeSgd(),
-      /optimizer cannot be scheduleFreeSgd in lookahead, for its weights are an average/,
+      /optimizer cannot be scheduleFreeSgd in lookahead, as its weights are an average/,
     ],
   ])("refuses %s", (_, optimizer, own, sentence) => {
     expect(() => regression(optimizer, { ...rest, groups: [{ match: "0.*", optimizer: own }] })).toThrow(sentence);
@@ -628,13 +633,13 @@ describe("what is refused", () => {
       "clipping of no gradient",
       () => regression(searching, { gradient: [clipGlobalNorm(1)] }),
       TypeError,
-      /createTrainer: gradient has nothing to work on: randomSearch takes none/,
+      /createTrainer: gradient has no effect, as randomSearch uses none/,
     ],
     [
       "a tolerance of no gradient",
       () => regression(searching).fit(data, { steps: 1, gradientTolerance: 1 }),
       TypeError,
-      /fit: gradientTolerance needs a gradient, and randomSearch takes none/,
+      /fit: gradientTolerance needs a gradient, and randomSearch uses none/,
     ],
     ["rates of a search", () => findLearningRate(regression(searching), data), RangeError, /no learning rate/],
     [

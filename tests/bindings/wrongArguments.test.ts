@@ -6,6 +6,7 @@ import { inspect } from "node:util";
 import * as thalweg from "thalweg";
 import * as plot from "thalweg/plot";
 import { describe, expect, it } from "vitest";
+import { Initialization } from "../../bindings/layers/initializers.js";
 import { testEngine } from "./engine.js";
 import { hashOf } from "./refusals.js";
 import { run } from "./transforms.js";
@@ -54,7 +55,7 @@ const directions = () => [Float64Array.of(1, 0), Float64Array.of(0, 1)];
 const linear = t.compile(engine, bowl);
 const initial = (initializer: thalweg.Initializer) => (context: unknown) =>
   inside((x) => {
-    const valid = { trace: x.trace, shape: [2, 3], dtype: "f64", index: 0 };
+    const valid = new Initialization(x.trace, [2, 3], "f64", 0);
     return initializer((context === right ? valid : context) as never);
   });
 /** What a function makes of a tensor [2, 2]. */
@@ -104,7 +105,17 @@ const wrongs: readonly unknown[] = [
   ...[() => 0, () => null, async () => 0, Symbol("s"), 1n, cyclic, ring, trapped, { schedule: "x" }],
   ...[new Map(), new Date(0), /x/, new Error("x"), new ArrayBuffer(8), new BigInt64Array(2), new Float32Array(0)],
   ...[Float64Array.of(1, 2), Promise.resolve(1), new URL("a:b"), { data: [[1]], shape: [1, 1] }],
-  ...[engine, trainer, dataset, surface, t.linear(2, 2), t.adam(), t.meanSquaredError(), t.accuracy(), t.ones],
+  ...[
+    engine,
+    trainer,
+    dataset,
+    surface,
+    t.linear(2, 2),
+    t.adam(),
+    t.meanSquaredError(),
+    t.accuracy(),
+    t.onesInitializer,
+  ],
   ...[t.cosineDecay({ initial: 1, length: 2 }), t.lbfgs(), t.strongWolfe(), t.ema(), t.l2(1), t.clipValue(1)],
 ];
 
@@ -117,19 +128,19 @@ const each = (names: string, ...values: unknown[]): Record<string, Call[]> =>
 /** Of every export, calls that are right. What `each` names takes options alone, found out from what it says it knows. */
 const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each(
-    `adaBelief adaMax adadelta adagrad adam adamW adan asgd lion muon nadam nadamW radam rmsprop rprop scheduleFreeAdamW
+    `adabelief adamax adadelta adagrad adam adamW adan asgd lion muon nadam nadamW radam rmsprop rprop scheduleFreeAdamW
     binaryCrossEntropy binaryCrossEntropyWithLogits cosineEmbedding hingeEmbedding huber klDivergence meanAbsoluteError
     meanSquaredError multiMargin multiclassHinge negativeLogLikelihood poissonNegativeLogLikelihood smoothL1
     softmaxCrossEntropy f1 precision recall backtracking goldstein hagerZhang moreThuente strongWolfe bfgs conjugateGradient
     dampedNewton gaussNewton gradientDescent lbfgs levenbergMarquardt newton saddleFreeNewton trustRegionNewton
-    clipAdaptive ema swa nearestNeighbours truncatedNormal varianceScaling`,
+    clipAdaptive ema swa nearestNeighbors truncatedNormalInitializer varianceScaling`,
     {},
   ),
   ...each(`accuracy atan exactQuadratic flatten hardswish mish relu rSquared selu sigmoid silu softmax softplus tanh
     centralize`),
   ...each("scheduleFreeSgd sgd", { learningRate: 0.1 }),
   ...each(
-    "constantInitializer constantSchedule fixedStep normalInitializer orthogonal accumulate clipValue maxNorm topK gaussianNoise",
+    "constantInitializer constantSchedule fixedStep normalInitializer orthogonalInitializer accumulate clipValue maxNorm topK gaussianNoise",
     1,
   ),
   ...each("elu leakyRelu", 0.5),
@@ -157,18 +168,18 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("sequential", [t.linear(2, 2), t.relu()]),
   ...each("residual", t.linear(2, 2), {}),
   ...each("residualStack", [t.linear(2, 2), t.tanh()], {}),
-  ...each("center standardize", [[1], [2]]),
-  ...each("minMax", [[1], [2]], { low: 0, high: 1 }),
+  ...each("centerScaling standardScaling", [[1], [2]]),
+  ...each("minMaxScaling", [[1], [2]], { low: 0, high: 1 }),
   ...each("cosineDecay stepDecay inverseSquareRootDecay polynomialDecay", { initial: 0.1, length: 10 }),
   ...each("exponentialDecay", { initial: 0.1, decay: 0.1 }),
   ...each("inverseTimeDecay", { initial: 0.1, decay: 0.1 }),
   ...each("linearSchedule", { from: 0, to: 1, length: 5 }),
   ...each("multiStepDecay", { initial: 1, milestones: [1, 2], factor: 0.5 }),
-  ...each("cyclic", { base: 0.1, peak: 1, up: 3 }),
+  ...each("cyclicSchedule", { base: 0.1, peak: 1, up: 3 }),
   ...each("oneCycle", { peak: 1, length: 10 }),
-  ...each("plateau", { initial: 1 }),
+  ...each("plateauSchedule", { initial: 1 }),
   ...each("warmRestarts", { length: 10, maximum: 1 }),
-  ...each("warmUp", { length: 10, schedule: t.constantSchedule(1) }),
+  ...each("warmup", { length: 10, schedule: t.constantSchedule(1) }),
   ...each("warmupStableDecay", { peak: 1, warmup: 2, stable: 3, decay: 4 }),
   ...each("functionSchedule", (x: number) => x, {}),
   ...each("joinSchedules", [{ schedule: 1, until: 3 }, { schedule: 2 }], {}),
@@ -243,7 +254,9 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
     [t.gradientCheck(engine, bowl), [1, 2]],
   ],
   ...Object.fromEntries(
-    words("zeros ones heNormal heUniform lecunNormal lecunUniform xavierNormal xavierUniform").map((name) => {
+    words(
+      "zerosInitializer onesInitializer heNormal heUniform lecunNormal lecunUniform xavierNormal xavierUniform",
+    ).map((name) => {
       const initializer = (t as never as Record<string, thalweg.Initializer>)[name] as thalweg.Initializer;
       return [name, [[initializer], [initial(initializer), right]]];
     }),
@@ -367,7 +380,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
   Engine: {
     object: engine,
     calls: {},
-    others: "address word write writeReals call throwFault checked shapeOf allocate release borrow watch unwatch",
+    others: "address word get set write call throwFault checked shapeOf allocate release borrow watch unwatch",
   },
   Dataset: { object: dataset, calls: {}, others: "check checkRange hold free" },
   Trainer: {
@@ -389,8 +402,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       save: [],
       restore: [trainer.save()],
     }),
-    others:
-      "hold observeLoss lookUpSchedules writeSchedules followLayers naming prepareEvaluation evaluateData evaluations resultBytes addUp free",
+    others: "free withData",
   },
   Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
@@ -405,14 +417,17 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     }),
     others: "prepare vectorOf free",
   },
-  Scaling: { object: t.center([[1], [2]]), calls: boundTo(t.center([[1], [2]]), { apply: [[[1]]], invert: [[[1]]] }) },
-  neighbours: {
-    object: t.nearestNeighbours(),
-    calls: boundTo(t.nearestNeighbours(), { fit: [engine, { inputs: [[1], [2]], targets: [0, 1] }] }),
+  Scaling: {
+    object: t.centerScaling([[1], [2]]),
+    calls: boundTo(t.centerScaling([[1], [2]]), { apply: [[[1]]], invert: [[[1]]] }),
   },
-  FittedNeighbours: {
-    object: t.nearestNeighbours().fit(engine, { inputs: [[1], [2]], targets: [0, 1] }),
-    calls: boundTo(t.nearestNeighbours().fit(engine, { inputs: [[1], [2]], targets: [0, 1] }), { predict: [[[1]]] }),
+  neighbours: {
+    object: t.nearestNeighbors(),
+    calls: boundTo(t.nearestNeighbors(), { fit: [engine, { inputs: [[1], [2]], targets: [0, 1] }] }),
+  },
+  FittedNeighbors: {
+    object: t.nearestNeighbors().fit(engine, { inputs: [[1], [2]], targets: [0, 1] }),
+    calls: boundTo(t.nearestNeighbors().fit(engine, { inputs: [[1], [2]], targets: [0, 1] }), { predict: [[[1]]] }),
     others: "free",
   },
   Cholesky: {
@@ -449,7 +464,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
       cast: ["f32"],
       crossEntropy: [[0, 1]],
     }),
-    others: "oneHot axis valueOf toJSON",
+    others: "oneHot axis mask valueOf toJSON",
   },
 };
 
@@ -462,11 +477,15 @@ function aTensor(): object {
   return tensor;
 }
 
+/** Methods of the classes of an object, or its own functions if it has no class. */
 const methodsOf = (object: object): string[] => {
-  const own = Object.getPrototypeOf(object) as object;
-  const holder = own === Object.prototype ? object : own;
-  return Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([name, { value }]) =>
-    typeof value === "function" && name !== "constructor" ? [name] : [],
+  const holders: object[] = [];
+  for (let own = Object.getPrototypeOf(object); own && own !== Object.prototype; own = Object.getPrototypeOf(own))
+    holders.push(own);
+  return (holders.length > 0 ? holders : [object]).flatMap((holder) =>
+    Object.entries(Object.getOwnPropertyDescriptors(holder)).flatMap(([name, { value }]) =>
+      typeof value === "function" && name !== "constructor" ? [name] : [],
+    ),
   );
 };
 
@@ -581,7 +600,7 @@ async function attack(name: string, call: Call): Promise<string[]> {
       const { error } = await outcome(called, replaced(values, path, wrong));
       const fault = (what: unknown): void => void faults.push(`${name}(${path.join(".")} = ${shown(wrong)}): ${what}`);
       if (error !== null && !isSentence(error)) fault(error);
-      if (engine.trace !== null || trainer.busy !== "idle") fault("something stays locked");
+      if (engine.trace !== null || trainer.lock.state !== "idle") fault("something stays locked");
       // A callback that fails ends a run that has begun.
       if (error !== null && guarded && path.at(-1) !== "onProgress" && hashOf(trainer) !== before)
         fault(`changed the trainer, and says ${error}`);

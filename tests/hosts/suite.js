@@ -28,7 +28,7 @@ import {
   muon,
   nadam,
   oneCycle,
-  plateau,
+  plateauSchedule,
   readSafetensors,
   relu,
   residual,
@@ -42,7 +42,7 @@ import {
   softmaxCrossEntropy,
   tanh,
   valueAndGrad,
-  warmUp,
+  warmup,
 } from "thalweg";
 
 const steps = 500;
@@ -93,13 +93,14 @@ const cases = {
     model: () => sequential([linear(width, 24, { bias: false }), batchNorm(24), gelu(), linear(24, classes)]),
     optimizer: () => {
       const schedule = cosineDecay({ initial: 0.02, length: steps });
-      return adamW({ learningRate: warmUp({ length: 50, schedule }), weightDecay: 0.01 });
+      return adamW({ learningRate: warmup({ length: 50, schedule }), weightDecay: 0.01 });
     },
     parts: () => ({ gradient: [clipGlobalNorm(0.5)], average: ema({ decay: 0.98 }) }),
   },
-  "RMSprop, layer norm, plateau": {
+  "RMSprop, layer norm, plateauSchedule": {
     model: () => sequential([linear(width, 24), layerNorm(24), sigmoid(), linear(24, 1)]),
-    optimizer: () => rmsprop({ learningRate: plateau({ initial: 0.01, patience: 2 }), centered: true, momentum: 0.5 }),
+    optimizer: () =>
+      rmsprop({ learningRate: plateauSchedule({ initial: 0.01, patience: 2 }), centered: true, momentum: 0.5 }),
     loss: meanSquaredError,
     data: regression,
   },

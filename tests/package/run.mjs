@@ -411,6 +411,27 @@ function inlineInNode() {
   return printed("inline.js");
 }
 
+/** What a program prints that takes the engine from the root and the rest from subpaths, and what TypeScript says of it. */
+function withSubpaths() {
+  const source = `import { createEngine, minimizeSync, type Tensor } from "thalweg";
+    import { criticalPoint, lossSurface } from "thalweg/curvature";
+    import { solve } from "thalweg/linalg";
+    import { minimizeSync as minimize, newton } from "thalweg/minimizers";
+    import { type Schedule, scheduleValues, stepDecay } from "thalweg/schedules";
+    const engine = await createEngine();
+    const f = (x: Tensor) => x.subtract([1, 2]).square().sum();
+    const halved: Schedule = stepDecay({ initial: 1, length: 1, factor: 0.5 });
+    const found: number[] = [...minimize(engine, f, [0, 0], newton()).x.data as Float64Array];
+    console.log(minimize === minimizeSync, found, criticalPoint(lossSurface(engine, f, found)).kind,
+      solve(engine, [[2]], [4]).data[0], scheduleValues(engine, halved, 3).join(" "));`;
+  writeFileSync(join(app, "subpaths.ts"), source);
+  const flags = "--strict --target es2022 --module nodenext --types node --typeRoots".split(" ");
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const args = [compiler, ...flags, join(root, "node_modules/@types"), "subpaths.ts"];
+  const { stdout } = spawnSync(process.execPath, args, { cwd: app, encoding: "utf8" });
+  return stdout + printed("subpaths.js");
+}
+
 /** What TypeScript says of a program with the resolution of old. */
 function checkedAsNode10() {
   const source =
@@ -428,7 +449,7 @@ function strayFiles() {
     /^(CHANGELOG|LICENSE|README)(\.md)?$/,
     /^package\.json$/,
     /^dist\/types\/(assembly|bindings)\/[\w/]+\.d\.ts$/,
-    /^dist\/(browser|deno|edge|inline|inspect|node|plot|worker|workerd|(chunk|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
+    /^dist\/(browser|curvature|deno|edge|inline|inspect|linalg|minimizers|node|plot|schedules|worker|workerd|(chunk|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
     /^dist\/thalweg(\.core|\.fast)?\.wasm$/,
     /^dist\/thalweg\.(cdn|embedded)\.js$/,
   ];
@@ -464,6 +485,7 @@ judge(
   "true",
 );
 judge("Node: thalweg/inline has workers", inlineInNode(), `${trained}, worker: true`);
+judge("Node and TypeScript: subpaths", withSubpaths(), "true [ 1, 2 ] minimum 2 1 0.5 0.25");
 judge('TypeScript: moduleResolution "node10" finds the types', checkedAsNode10(), "");
 for (const [name, make] of Object.entries({ ...bundlers, ...otherBundlers })) {
   try {

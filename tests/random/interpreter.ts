@@ -82,6 +82,7 @@ export function difference(got: Plain, expected: Expected, dtype: DType): string
 // ---- Scalars ----
 
 const sigmoid = (x: number): number => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
+const doubled = (x: number): number => Math.sqrt(8 / Math.PI) * (x + 0.044715 * x ** 3);
 const softplus = (x: number): number => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
 
 /**
@@ -158,9 +159,11 @@ export const unaries: Readonly<Record<string, Unary>> = {
   softplus: { value: softplus, ulps: [1.7, 4] },
   gelu: { value: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)), ulps: [3, 8], scale: size },
   "gelu tanh": {
-    value: (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
-    ulps: [6, 8],
-    scale: size,
+    value: (x) => x * sigmoid(doubled(x)),
+    ulps: [4, 6],
+    // A rounding of the exponent is one of the result times the exponent.
+    scale: (x) => size(x * sigmoid(doubled(x))) * (1 + Math.min(size(doubled(x)), 1000)),
+    lost: size,
   },
   silu: { value: (x) => x * sigmoid(x), ulps: [3.2, 6], lost: size },
   mish: { value: (x) => x * Math.tanh(softplus(x)), ulps: [4, 8], lost: size },

@@ -127,7 +127,7 @@ export class Recipe {
     const unit = this.#maybe(0.3, this.#choice("step", "epoch"));
     const low = value / pick([2, 10]);
     const inner = (): string => (depth > 0 ? this.#schedule(value, depth - 1) : `${value}`);
-    const names = schedules.filter((name) => depth > 0 || !["warmUp", "joinSchedules", "scaleSchedule"].includes(name));
+    const names = schedules.filter((name) => depth > 0 || !["warmup", "joinSchedules", "scaleSchedule"].includes(name));
     const name = pick([...names, "function"]);
     const initial = value;
     const length = whole(2, 12);
@@ -233,7 +233,7 @@ export class Recipe {
             unit,
           }),
         );
-      case "cyclic":
+      case "cyclicSchedule":
         return called(
           name,
           options({
@@ -245,7 +245,7 @@ export class Recipe {
             unit,
           }),
         );
-      case "warmUp":
+      case "warmup":
         return called(
           name,
           options({
@@ -268,7 +268,7 @@ export class Recipe {
           inner(),
           pick([
             options({ factor: 0.7 }),
-            options({ factor: `plateau({ initial: 1, patience: ${whole(0, 2)}, factor: 0.5 })` }),
+            options({ factor: `plateauSchedule({ initial: 1, patience: ${whole(0, 2)}, factor: 0.5 })` }),
             options({
               batchSize: 64,
               referenceBatchSize: 80,
@@ -276,7 +276,7 @@ export class Recipe {
             }),
           ]),
         );
-      case "plateau":
+      case "plateauSchedule":
         return called(
           name,
           options({
@@ -324,7 +324,7 @@ export class Recipe {
 
   #decay(): Record<string, string | number | boolean | undefined> {
     if (!this.#random.chance(0.4)) return {};
-    const words = ["l2", "penalty", "decoupledLr", "decoupledSchedule", "cautious"];
+    const words = ["l2", "penalty", "decoupledLearningRate", "decoupledSchedule", "cautious"];
     return {
       weightDecay: this.#hyper(this.#random.round(0.001, 0.2)),
       decayCoupling: this.#maybe(0.6, this.#choice(...words)),
@@ -344,7 +344,7 @@ export class Recipe {
     const adamLike = {
       learningRate: rate(0.003, 0.1),
       ...moments,
-      epsPlacement: some(placements),
+      epsilonPlacement: some(placements),
       epsilonRoot: some(() => this.#hyper(1e-6)),
       biasCorrection: some(() => random.pick(["true", "false", '"first"', '"second"'])),
       ...random.pick([{}, {}, { amsgrad: true, amsgradMax: some(this.#choice("raw", "corrected")) }]),
@@ -352,7 +352,7 @@ export class Recipe {
     const nadamLike = {
       learningRate: rate(0.003, 0.1),
       ...moments,
-      epsPlacement: some(placements),
+      epsilonPlacement: some(placements),
       nadam: some(this.#choice("lecture", "scheduled", "dozat", "kerasScheduled", "constant")),
       momentumDecay: this.#maybe(0.2, this.#number(0.001, 0.1)),
     };
@@ -374,15 +374,15 @@ export class Recipe {
       }),
       adam: () => ({ ...adamLike, ...this.#decay() }),
       adamW: () => ({ ...adamLike, ...this.#decay() }),
-      adaMax: () => ({
+      adamax: () => ({
         learningRate: rate(0.003, 0.1),
         beta1: some(share(0.5, 0.95)),
         beta2: some(share(0.8, 0.999)),
         epsilon: some(tiny),
-        epsPlacement: some(this.#choice("insideMax", "outside")),
+        epsilonPlacement: some(this.#choice("insideMax", "outside")),
         ...this.#decay(),
       }),
-      adaBelief: () => ({
+      adabelief: () => ({
         learningRate: rate(0.003, 0.1),
         beta1: some(share(0.5, 0.95)),
         beta2: some(share(0.8, 0.999)),
@@ -392,7 +392,7 @@ export class Recipe {
       radam: () => ({
         learningRate: rate(0.003, 0.1),
         ...moments,
-        epsPlacement: some(placements),
+        epsilonPlacement: some(placements),
         threshold: some(() => random.pick([4, 5, 6])),
         ...this.#decay(),
       }),
@@ -402,8 +402,8 @@ export class Recipe {
       adagrad: () => ({
         learningRate: rate(0.01, 0.2),
         epsilon: some(tiny),
-        epsPlacement: some(this.#choice("outside", "inside")),
-        accumulatorInit: some(this.#number(0.01, 0.5)),
+        epsilonPlacement: some(this.#choice("outside", "inside")),
+        initialAccumulator: some(this.#number(0.01, 0.5)),
         rateDecay: some(share(0.01, 0.3)),
         ...this.#decay(),
       }),
@@ -417,10 +417,10 @@ export class Recipe {
         learningRate: rate(0.001, 0.05),
         rho: some(share(0.5, 0.99)),
         epsilon: some(tiny),
-        epsPlacement: some(this.#choice("outside", "inside")),
+        epsilonPlacement: some(this.#choice("outside", "inside")),
         centered: some(this.#flag),
         ...random.pick([{}, { momentum: this.#hyper(0.7), rateInMomentum: some(this.#flag) }]),
-        accumulatorInit: some(this.#number(0.01, 0.5)),
+        initialAccumulator: some(this.#number(0.01, 0.5)),
         ...this.#decay(),
       }),
       lion: () => ({
@@ -564,9 +564,9 @@ export class Recipe {
       constantInitializer: () => `constantInitializer(${random.round(-0.3, 0.3)})`,
       uniformInitializer: () => `uniformInitializer(${random.round(-0.5, -0.1)}, ${random.round(0.1, 0.5)})`,
       normalInitializer: () => `normalInitializer(${random.round(0.05, 0.5)})`,
-      truncatedNormal: () =>
+      truncatedNormalInitializer: () =>
         called(
-          "truncatedNormal",
+          "truncatedNormalInitializer",
           options({ deviation: random.round(0.1, 0.5), correction: this.#maybe(0.5, this.#flag) }),
         ),
       varianceScaling: () =>
@@ -579,7 +579,7 @@ export class Recipe {
             convention: this.#maybe(0.5, this.#choice("pytorch", "keras", "tfjs")),
           }),
         ),
-      orthogonal: () => `orthogonal(${random.pick(["", "1.4"])})`,
+      orthogonalInitializer: () => `orthogonalInitializer(${random.pick(["", "1.4"])})`,
     };
     const name = random.pick(initializers);
     return rows[name]?.() ?? name;
@@ -708,7 +708,9 @@ export class Recipe {
     const random = this.#random;
     const list: string[] = [];
     const affine = () => ({
-      gamma: this.#maybe(0.2, () => random.pick(["false", this.#initializer().replace(/^orthogonal.*/, "ones")])),
+      gamma: this.#maybe(0.2, () =>
+        random.pick(["false", this.#initializer().replace(/^orthogonalInitializer.*/, "onesInitializer")]),
+      ),
       beta: this.#maybe(0.2, () => "false"),
     });
     const rows: Record<string, () => string> = {
@@ -791,7 +793,7 @@ export class Recipe {
         );
       },
       own: () =>
-        `{ name: "own", parameters: { scale: { shape: [${width}], initializer: ones } }, state: { seen: { shape: [], initializer: zeros } }, ` +
+        `{ name: "own", parameters: { scale: { shape: [${width}], initializer: onesInitializer } }, state: { seen: { shape: [], initializer: zerosInitializer } }, ` +
         "apply(p, x, context) { if (context.training) context.update({ seen: context.state.seen.add(x.mean()) }); return x.multiply(p.scale); } }",
       activation: () => this.#activation(),
     };
@@ -910,7 +912,8 @@ export class Recipe {
     const positions = (): number => extents.reduce((product, extent) => product * extent, 1);
     const rows: Record<string, () => string | null> = {
       groupNorm: () => (positions() * channels < 2 ? null : called("groupNorm", `1, ${channels}`)),
-      instanceNorm: () => (positions() < 2 ? null : called("instanceNorm", `${channels}`, options({ gamma: "ones" }))),
+      instanceNorm: () =>
+        positions() < 2 ? null : called("instanceNorm", `${channels}`, options({ gamma: "onesInitializer" })),
       [`dropout${axes}d`]: () => called(`dropout${axes}d`, this.#hyper(random.round(0, 0.5))),
       ...Object.fromEntries(
         axes === 1
@@ -1060,7 +1063,7 @@ const pairs = (width: number): string =>
 // What there is to draw, as the package exports it: recipes.test.ts fails for an export that stands in none of these lists.
 export const wrapperNames = ["lookahead", "sam", "cautious"];
 export const optimizers = [
-  ...["sgd", "adam", "adamW", "adaBelief", "adaMax", "radam", "nadam", "nadamW", "adan", "adagrad", "adadelta"],
+  ...["sgd", "adam", "adamW", "adabelief", "adamax", "radam", "nadam", "nadamW", "adan", "adagrad", "adadelta"],
   ...["rmsprop", "lion", "rprop", "muon", "scheduleFreeSgd", "scheduleFreeAdamW", "asgd", "randomSearch"],
 ];
 export const schedules = [
@@ -1072,8 +1075,16 @@ export const schedules = [
     "inverseTimeDecay",
     "inverseSquareRootDecay",
   ],
-  ...["linearSchedule", "polynomialDecay", "cosineDecay", "warmupStableDecay", "warmRestarts", "oneCycle", "cyclic"],
-  ...["warmUp", "joinSchedules", "scaleSchedule", "functionSchedule", "plateau"],
+  ...[
+    "linearSchedule",
+    "polynomialDecay",
+    "cosineDecay",
+    "warmupStableDecay",
+    "warmRestarts",
+    "oneCycle",
+    "cyclicSchedule",
+  ],
+  ...["warmup", "joinSchedules", "scaleSchedule", "functionSchedule", "plateauSchedule"],
 ];
 export const transforms = [
   ...["accumulate", "clipValue", "clipNorm", "clipGlobalNorm", "clipAdaptive", "centralize", "gradientNoise"],
@@ -1086,7 +1097,14 @@ export const losses = [
 ];
 export const metrics = ["accuracy", "topK", "rSquared", "precision", "recall", "f1"];
 export const initializers = [
-  ...["zeros", "ones", "constantInitializer", "uniformInitializer", "normalInitializer", "truncatedNormal"],
+  ...[
+    "zerosInitializer",
+    "onesInitializer",
+    "constantInitializer",
+    "uniformInitializer",
+    "normalInitializer",
+    "truncatedNormalInitializer",
+  ],
   ...[
     "varianceScaling",
     "heNormal",
@@ -1095,7 +1113,7 @@ export const initializers = [
     "xavierUniform",
     "lecunNormal",
     "lecunUniform",
-    "orthogonal",
+    "orthogonalInitializer",
   ],
 ];
 export const activations = [

@@ -2,20 +2,23 @@
 // here is run.
 
 import {
-  type Address,
   adam,
+  backtracking,
   type Convention,
   type ConventionOption,
+  clipValue,
   createEngine,
   createTrainer,
   type Epoch,
   fitCurve,
+  functionSchedule,
   type History,
-  type Hyper,
   type InitialContext,
   type Initializer,
+  joinSchedules,
   type Layer,
   type LayerContext,
+  type Loss,
   lbfgs,
   linear,
   meanSquaredError,
@@ -24,18 +27,24 @@ import {
   type NDArray,
   type Optimizer,
   type Reduction,
+  type Schedulable,
+  type Schedule,
   type SplitPart,
   type StopSignal,
   sgd,
   splitSamples,
   type Tensor,
-  type Trace,
   type Trainer,
+  type UrlObject,
   valueAndGrad,
   type WasmSource,
 } from "thalweg";
+import { sharpness } from "thalweg/curvature";
 import type { createEngine as createInlineEngine } from "thalweg/inline";
+import { solve } from "thalweg/linalg";
+import type { lbfgs as lbfgsOfSubpath, minimizeSync as minimizeSyncOfSubpath } from "thalweg/minimizers";
 import type { plotLines } from "thalweg/plot";
+import { cosineDecay, type Schedule as ScheduleOfSubpath } from "thalweg/schedules";
 import "thalweg/worker";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -98,31 +107,71 @@ for await (const epoch of run) same<typeof epoch, Epoch>(true);
 
 // ---- Parts of one's own: every type that they need has a name ----
 
-const identity: Initializer = ({ trace, shape, dtype }: InitialContext): Tensor => diagonal(trace, shape, dtype);
-function diagonal(trace: Trace, [rows = 1, columns = 1]: readonly number[], dtype: "f32" | "f64"): Tensor {
+const identity: Initializer = (context: InitialContext): Tensor => {
+  const [rows = 1, columns = 1] = context.shape;
   const data = Array.from({ length: rows * columns }, (_, k) => (k % (columns + 1) === 0 ? 1 : 0));
-  return trace.constant({ data, shape: [rows, columns] }, dtype);
-}
+  return context
+    .constant({ data, shape: [rows, columns] })
+    .add(context.normal().multiply(0.1))
+    .add(context.fill(1));
+};
 const mix: Layer = {
   name: "mix",
   parameters: { weight: { shape: [2, 2], initializer: identity } },
   apply: ({ weight }, x: Tensor, _context: LayerContext) => x.matmul(weight as Tensor),
 };
-async function trained(wasm: WasmSource, signal: StopSignal, worker: Address | boolean): Promise<Trainer> {
+const quartic: Loss = { name: "quartic", targets: "values", apply: (y, t) => y.subtract(t).square().square().sum() };
+const halving: Schedule = functionSchedule((t) => 0.5 ** t, { unit: "epoch" });
+const cooled: Schedulable = joinSchedules([{ schedule: halving, until: 5 }, { schedule: (t) => 1 / (1 + t) }]);
+async function trained(wasm: WasmSource, signal: StopSignal, worker: UrlObject | boolean): Promise<Trainer> {
   const made = await createEngine({ wasm });
-  const own = createTrainer(made, { model: mix, loss: meanSquaredError(), optimizer: chosen({}) });
+  const own = createTrainer(made, { model: mix, loss: quartic, optimizer: sgd({ learningRate: halving }) });
   const { workerReason } = await own.fit({ inputs: [[1, 2]], targets: [[1, 2]] }, { epochs: 1, signal, worker });
   same<typeof workerReason, string | undefined>(true);
   return own;
 }
 const chosen = ({ convention = "pytorch" }: ConventionOption): Optimizer => adam({ convention });
 const spread = (x: Tensor, over: Reduction): Tensor => x.max(over).subtract(x.min(over));
-const rates = ({ hyper }: Optimizer): readonly Hyper[] => hyper;
 const [kept]: readonly SplitPart[] = Object.values(splitSamples(samples));
-declare function given(): { source: WasmSource; signal: StopSignal; address: Address };
+declare function given(): { source: WasmSource; signal: StopSignal; address: UrlObject };
 trained(given().source, given().signal, given().address);
 trained(new ArrayBuffer(8), given().signal, true);
-void [spread, rates, kept];
+void [spread, kept, cooled, chosen];
+
+// ---- Subpaths: the types of the root ----
+
+same<ScheduleOfSubpath, Schedule>(true);
+sgd({ learningRate: cosineDecay({ initial: 0.1, length: 10 }) });
+same<typeof lbfgsOfSubpath, typeof lbfgs>(true);
+same<typeof minimizeSyncOfSubpath, typeof minimizeSync>(true);
+same<ReturnType<typeof solve>, NDArray<Float64Array>>(true);
+void [sharpness, solve(engine, [[1]], [1])];
+
+// ---- Descriptions: made by functions of the library, and without insides ----
+
+void [adam().name, adam().with({ learningRate: 1 })];
+// @ts-expect-error: rules of the core are no part of the interface
+adam().rule;
+// @ts-expect-error: nor are the numbers of an optimizer
+adam().hyper;
+// @ts-expect-error: nor those of a schedule
+halving.fields;
+// @ts-expect-error: nor those of a line search
+backtracking().code;
+// @ts-expect-error: nor those of a method
+lbfgs().direction;
+// @ts-expect-error: nor those of a gradient transform
+clipValue(1).code;
+// @ts-expect-error: a trainer shows no parts
+trainer.options;
+// @ts-expect-error: an optimizer is not made by hand
+void ({ name: "mine", with: () => adam() } satisfies Optimizer);
+// @ts-expect-error: nor is a schedule
+sgd({ learningRate: {} });
+// @ts-expect-error: the trace is no part of the interface
+const hidden = ({ trace }: InitialContext) => trace;
+// @ts-expect-error: nor is that of a tensor
+void [hidden, (x: Tensor) => x.trace];
 
 // ---- Derivatives: arranged like the argument ----
 

@@ -136,13 +136,12 @@ function directBounded(m: Minimizer): i32 {
   return 0;
 }
 
-function findCauchy(m: Minimizer, b: Blocks, theta: f64): void {
+/** Writes breakpoints and directions of the projected gradient path, and p = W'd; returns the slope at its start. */
+function startPath(m: Minimizer, b: Blocks, theta: f64): f64 {
   const n = m.elements;
   const k: u32 = 2 * m.pairs;
   const g = gradient(m);
-  memory.copy(b.cauchy, m.x, (<usize>n) << 3);
   memory.fill(b.p, 0, (<usize>k) << 3);
-  memory.fill(b.c, 0, (<usize>k) << 3);
   let slope: f64 = 0;
   for (let i: u32 = 0; i < n; i++) {
     const gi = at(g, i);
@@ -155,6 +154,30 @@ function findCauchy(m: Minimizer, b: Blocks, theta: f64): void {
     rowOfW(m, theta, i, b.w);
     for (let j: u32 = 0; j < k; j++) put(b.p, j, at(b.p, j) + d * at(b.w, j));
   }
+  return slope;
+}
+
+/** The variable that reaches its bound next, or n. */
+function nextBreak(b: Blocks, n: u32): u32 {
+  let first = n;
+  let t: f64 = Infinity;
+  for (let i: u32 = 0; i < n; i++) {
+    if (at(b.along, i) !== 0 && at(b.breaks, i) < t) {
+      t = at(b.breaks, i);
+      first = i;
+    }
+  }
+  return first;
+}
+
+/** Finds the Cauchy point: the first minimizer of the model along the projected gradient path. */
+function findCauchy(m: Minimizer, b: Blocks, theta: f64): void {
+  const n = m.elements;
+  const k: u32 = 2 * m.pairs;
+  const g = gradient(m);
+  memory.copy(b.cauchy, m.x, (<usize>n) << 3);
+  memory.fill(b.c, 0, (<usize>k) << 3);
+  let slope = startPath(m, b, theta);
   if (slope === 0) return;
   let bend = -theta * slope;
   if (k > 0) {
@@ -165,15 +188,10 @@ function findCauchy(m: Minimizer, b: Blocks, theta: f64): void {
   let ahead = -slope / bend;
   let told: f64 = 0;
   while (true) {
-    let first = n;
-    let t: f64 = Infinity;
-    for (let i: u32 = 0; i < n; i++) {
-      if (at(b.along, i) !== 0 && at(b.breaks, i) < t) {
-        t = at(b.breaks, i);
-        first = i;
-      }
-    }
-    if (first === n || ahead < t - told) break;
+    const first = nextBreak(b, n);
+    if (first === n) break;
+    const t = at(b.breaks, first);
+    if (ahead < t - told) break;
     const step = t - told;
     const gi = at(g, first);
     const d = at(b.along, first);

@@ -1,9 +1,9 @@
-// What a run and its worker say to each other. The worker is an instance of the same module with the trainer's regions at
-// the addresses they have here, so addresses mean the same on both sides and nothing has to be translated.
+// Messages between a run and its worker. The worker is an instance of the same module with the trainer's regions at the
+// same addresses, so that addresses are valid on both sides.
 
 import type { WasmModule } from "../../engine/globals.js";
 
-/** Bytes and where they lie. */
+/** Bytes and their address. */
 export interface Piece {
   readonly at: number;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -12,44 +12,45 @@ export interface Piece {
 /** Address and length. */
 export type Range = readonly [at: number, length: number];
 
-/** Makes the instance, with a memory of at least so many bytes. */
+/** Creates the instance, with a memory of at least `bytes` bytes. */
 export interface Open {
   readonly kind: "open";
   readonly module: WasmModule;
   readonly bytes: number;
 }
 
-/** Bytes that are to lie in the worker's memory. */
+/** Writes bytes to the worker's memory. */
 export interface Write extends Piece {
   readonly kind: "write";
 }
 
-/** The memory is complete: the engine record lies here. */
+/** Announces that the memory is complete. */
 export interface Adopt {
   readonly kind: "adopt";
+  /** Address of the engine record. */
   readonly record: number;
 }
 
-/** Trains until the time is over, or a limit is reached; answered by Advanced. */
+/** Trains until the time or a limit is reached; the reply is Advanced. */
 export interface Advance {
   readonly kind: "advance";
   readonly trainer: number;
   readonly milliseconds: number;
   /** Floating-point operations of a run. */
   readonly flops: number;
-  /** Updates at most. */
+  /** Maximum updates. */
   readonly steps: number;
-  /** Epochs that may end. */
+  /** Maximum epochs that end. */
   readonly epochs: number;
-  /** Stops after an update whose gradient has at most this norm; null never does. */
+  /** Stops after an update whose gradient has at most this norm; null for none. */
   readonly gradientTolerance: number | null;
-  /** Written before. */
+  /** Bytes to write before. */
   readonly pieces: readonly Piece[];
-  /** Answered after. */
+  /** Ranges to return after. */
   readonly ranges: readonly Range[];
 }
 
-/** Runs the evaluation programs over all rows of a data set; answered by Evaluated. */
+/** Runs the evaluation programs over all rows of a data set; the reply is Evaluated. */
 export interface Evaluate {
   readonly kind: "evaluate";
   readonly parameters: number;
@@ -66,7 +67,7 @@ export interface Evaluate {
 
 export type Request = Open | Write | Adopt | Advance | Evaluate;
 
-/** The worker's code is running. */
+/** The worker has started. */
 export interface Ready {
   readonly kind: "ready";
 }
@@ -77,7 +78,7 @@ export interface Advanced {
   readonly seconds: number;
   /** Loss of every update. */
   readonly losses: Float64Array;
-  /** Triples (updates done, mean loss, mean penalty), one an epoch that ended. */
+  /** Triples (updates done, mean loss, mean penalty), one per epoch that ended. */
   readonly ended: Float64Array;
   readonly pieces: readonly Piece[];
   /** The fault record after a fault. */
@@ -86,12 +87,12 @@ export interface Advanced {
 
 export interface Evaluated {
   readonly kind: "evaluated";
-  /** The results of every chunk, one after the other. */
+  /** The results of all chunks in order. */
   readonly results: Uint8Array<ArrayBuffer>;
   readonly fault: Int32Array | null;
 }
 
-/** The instance could not be made, or trapped. */
+/** The instance could not be created, or trapped. */
 export interface Failed {
   readonly kind: "failed";
   readonly reason: string;

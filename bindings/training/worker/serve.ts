@@ -1,15 +1,15 @@
-// The worker's side: an instance of the core in a thread of its own, which does what it is asked. Bundled into one
-// self-contained script: dist/worker.js, and a string inside the package for hosts that start workers from a string.
+// The worker's side: an instance of the core in its own thread, which serves requests. It is bundled into one script:
+// dist/worker.js, and a string inside the package for hosts that start workers from a string.
 
 import * as abi from "../../../assembly/abi.js";
 import type { Core } from "../../engine/engine.js";
-import { Pace } from "./pace.js";
+import { SlicePacer } from "../../engine/slices.js";
 import type { Advance, Advanced, Evaluate, Evaluated, Open, Piece, Range, Reply, Request } from "./protocol.js";
 
-/** Milliseconds between two looks at the clock. */
+/** Milliseconds of a call of the core. */
 const callTime = 20;
 const page = 65536;
-/** Numbers the core writes of an epoch: updates done, mean loss, mean penalty. */
+/** Numbers per epoch: updates done, mean loss, mean penalty. */
 const epochWords = 3;
 const scope = globalThis as unknown as {
   onmessage: (event: { data: Request }) => void;
@@ -33,7 +33,7 @@ function open({ module, bytes }: Open): void {
   if (missing > 0) core.memory.grow(missing);
 }
 
-/** The fault record, cleared, if there is a fault. */
+/** Returns and clears the fault, if there is one. */
 function fault(): Int32Array | null {
   const words = new Int32Array(core.memory.buffer, engineRecord + abi.engineFault, 7);
   if (words[0] === 0) return null;
@@ -45,24 +45,25 @@ function fault(): Int32Array | null {
 function advance({ trainer, milliseconds, flops, steps, epochs, gradientTolerance, ...request }: Advance): Advanced {
   for (const { at, bytes } of request.pieces) bytesAt([at, bytes.length]).set(bytes);
   const field = (offset: number): number => wordsAt(trainer + offset)[0] as number;
-  const pace = new Pace(callTime, flops);
+  const pacer = new SlicePacer(callTime, flops);
   const losses: number[] = [];
   const ended: number[] = [];
-  const watched = gradientTolerance !== null;
+  const checksGradient = gradientTolerance !== null;
   const begun = performance.now();
   let spent = 0;
-  let answer = 0;
-  while (answer === 0 && spent < milliseconds && losses.length < steps && ended.length < epochWords * epochs) {
+  let result = 0;
+  while (result === 0 && spent < milliseconds && losses.length < steps && ended.length < epochWords * epochs) {
     wordsAt(trainer + abi.trainerEpochLimit)[0] = Math.min(epochs - ended.length / epochWords, abi.trainerEpochRecords);
-    const most = watched ? 1 : Math.min(steps - losses.length, abi.trainerHistoryRecords);
-    answer = core.advance(trainer, pace.runs, most);
+    const most = checksGradient ? 1 : Math.min(steps - losses.length, abi.trainerHistoryRecords);
+    result = core.advance(trainer, pacer.runs, most);
     const total = performance.now() - begun;
-    pace.took(total - spent);
+    pacer.update(total - spent);
     spent = total;
     losses.push(...numbersAt(field(abi.trainerHistory), field(abi.trainerHistoryCount)));
     ended.push(...numbersAt(field(abi.trainerEpochs), epochWords * field(abi.trainerEpochCount)));
     const done = field(abi.trainerHistoryCount) > 0 && field(abi.trainerAccumulatedCount) === 0;
-    if (watched && done && (numbersAt(trainer + abi.trainerGradientNorm, 1)[0] as number) <= gradientTolerance) break;
+    if (checksGradient && done && (numbersAt(trainer + abi.trainerGradientNorm, 1)[0] as number) <= gradientTolerance)
+      break;
   }
   const pieces = request.ranges.map(([at, length]): Piece => ({ at, bytes: bytesAt([at, length]).slice() }));
   const reply = { losses: Float64Array.from(losses), ended: Float64Array.from(ended), pieces, fault: fault() };
@@ -83,7 +84,7 @@ function evaluate({ chunks, results, seed, step, ...request }: Evaluate): Evalua
   return { kind: "evaluated", results: all, fault: fault() };
 }
 
-function answer(request: Request): Reply | null {
+function serve(request: Request): Reply | null {
   switch (request.kind) {
     case "open":
       open(request);
@@ -102,7 +103,7 @@ function answer(request: Request): Reply | null {
   }
 }
 
-/** The buffers of a reply, which move instead of being copied. */
+/** The buffers of a reply, which are transferred instead of copied. */
 function buffersOf(reply: Reply): ArrayBuffer[] {
   if (reply.kind === "advanced") return reply.pieces.map(({ bytes }) => bytes.buffer);
   return reply.kind === "evaluated" ? [reply.results.buffer] : [];
@@ -111,7 +112,7 @@ function buffersOf(reply: Reply): ArrayBuffer[] {
 scope.onmessage = ({ data }) => {
   let reply: Reply | null;
   try {
-    reply = answer(data);
+    reply = serve(data);
   } catch (error) {
     reply = { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
   }

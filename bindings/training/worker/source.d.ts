@@ -1,4 +1,4 @@
-// What "#worker" is: worker/serve.ts as one script, which scripts/prepare.mjs bundles.
+// Types of "#worker": worker/serve.ts as one script, bundled by scripts/prepare.mjs.
 
 declare module "#worker" {
   const source: string;

@@ -2,13 +2,13 @@
 
 import type { StartThread } from "../../engine/threads.js";
 
-/** Gives a script of the web its `onmessage` and `postMessage`. */
+/** Provides the `onmessage` and `postMessage` of web workers. */
 const preamble = `const { parentPort } = require("node:worker_threads");
 globalThis.postMessage = (reply, transfer) => parentPort.postMessage(reply, transfer);
 parentPort.on("message", (data) => globalThis.onmessage({ data }));
 `;
 
-/** What starts threads by the module node:worker_threads, however the host's entry came by it. */
+/** Returns a function that starts threads by the module node:worker_threads. */
 export function threadsOf({ Worker }: Pick<typeof import("node:worker_threads"), "Worker">): {
   readonly startThread: StartThread;
 } {

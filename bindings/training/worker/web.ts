@@ -1,5 +1,5 @@
-// Web workers: browsers, Deno, and nothing where there are none. The source becomes a blob, which no bundler has to know
-// of and which needs no permission; a page whose policy forbids that gives the address of the file.
+// Web workers: browsers and Deno; null where there are none. The source becomes a blob, which needs neither a bundler's
+// support nor permissions; a page whose policy forbids blobs gives the URL of the file.
 
 import type { StartThread } from "../../engine/threads.js";
 

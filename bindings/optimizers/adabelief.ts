@@ -8,7 +8,7 @@ import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
-export interface AdaBeliefOptions extends MomentsOptions, ConventionOption, DecayOptions {
+export interface AdabeliefOptions extends MomentsOptions, ConventionOption, DecayOptions {
   /** ε > 0, added to the mean square of every update and to its root; default 1e-16. */
   readonly epsilon?: Schedulable;
 }
@@ -26,14 +26,15 @@ const presets: Presets<Required<MomentsOptions>> = {
  * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1)
  * @throws TypeError   decayCoupling without weightDecay, or an unknown option
  * @example
- * adaBelief({ learningRate: 1e-3 });
+ * adabelief({ learningRate: 1e-3 });
  * @see Zhuang et al., *AdaBelief optimizer: Adapting stepsizes by the belief in observed gradients*, NeurIPS 2020, algorithm 2
  */
-export const adaBelief = /* @__PURE__ */ wholeOnly(function adaBelief(options: AdaBeliefOptions = {}): Optimizer {
-  const where = "adaBelief";
+export const adabelief = /* @__PURE__ */ wholeOnly(function adabelief(options: AdabeliefOptions = {}): Optimizer {
+  const where = "adabelief";
   const all = resolve(where, options, presets, decayKeys);
   const hyper = { ...momentsHyper(where, all), accumulates: Number(all.convention !== "optax") };
   const decay = decayOf(where, options, all.convention, hyper.learningRate);
-  const parts = { name: where, rule: ruleAdaBelief, states: 2, squares: [1], hyper, decay };
-  return describeOptimizer(adaBelief, options, parts);
+  // The name that checkpoints hold.
+  const parts = { name: "adaBelief", rule: ruleAdaBelief, states: 2, squares: [1], hyper, decay };
+  return describeOptimizer(adabelief, options, parts);
 });

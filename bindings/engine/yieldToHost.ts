@@ -4,7 +4,7 @@
  * Lets the host do what waits, such as painting and input. Timers would cost 4 ms each in a page, so they are the last
  * choice. What a host has is tried by calling it: the edge runtime of Next.js has stubs that throw.
  */
-export function breathe(): Promise<void> {
+export function yieldToHost(): Promise<void> {
   return new Promise((resolve) => {
     try {
       setImmediate(resolve);

@@ -10,15 +10,15 @@ import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 
-export interface NearestNeighboursOptions {
-  /** Neighbours that vote, ≥ 1; default 1. */
-  readonly k?: number;
+export interface NearestNeighborsOptions {
+  /** Number k of neighbors that vote, ≥ 1; default 1. */
+  readonly neighbors?: number;
   /** "euclidean" √Σ(a − b)² (default), or "manhattan" Σ|a − b|. */
   readonly distance?: "euclidean" | "manhattan";
 }
 
 /** Samples that were remembered. */
-export interface FittedNeighbours {
+export interface FittedNeighbors {
   /** The class of each of inputs [samples, ...features]: [samples]. */
   predict(inputs: ArrayLike): Int32Array;
   /** Gives back what it holds in the engine. */
@@ -43,32 +43,33 @@ function rowsOf(where: string, inputs: ArrayLike): { data: Float64Array; rows: n
 }
 
 /**
- * k nearest neighbours: the class that most of the k nearest samples have; of equally many, the one with the nearest
+ * k nearest neighbors: the class that most of the k nearest samples have; of equally many, the one with the nearest
  * member. Of equally distant samples the earlier one is nearer. O(samples · features) for each prediction: a baseline
  * for what a model has to beat. Euclidean distances to many samples are a product of matrices in the engine, Manhattan
  * distances a loop.
  *
- * @throws RangeError  k is no whole number from 1 or more than there are samples, or labels that are not whole
+ * @throws RangeError  neighbors is not a whole number from 1 or exceeds the number of samples, or labels that are not whole
  * @throws ShapeError  inputs of other features than the samples
  * @example
  * const flowers = { inputs: [[0, 0], [0, 1], [5, 5], [6, 5]], targets: [0, 0, 1, 1] };
- * nearestNeighbours({ k: 3 }).fit(engine, flowers).predict([[1, 1], [4, 4]]); // [0, 1]
+ * nearestNeighbors({ neighbors: 3 }).fit(engine, flowers).predict([[1, 1], [4, 4]]); // [0, 1]
  * @see Cover and Hart, *Nearest neighbor pattern classification*, IEEE Transactions on Information Theory 13, 1967
  */
-export function nearestNeighbours(options: NearestNeighboursOptions = {}): {
-  fit(engine: Engine, samples: Samples): FittedNeighbours;
+export function nearestNeighbors(options: NearestNeighborsOptions = {}): {
+  fit(engine: Engine, samples: Samples): FittedNeighbors;
 } {
-  const where = "nearestNeighbours";
-  checkOptions(where, options, ["k", "distance"]);
-  const { k = 1 } = options;
-  checkNumber(where, "k", k, { min: 1, integer: true });
+  const where = "nearestNeighbors";
+  checkOptions(where, options, ["neighbors", "distance"]);
+  const { neighbors: k = 1 } = options;
+  checkNumber(where, "neighbors", k, { min: 1, integer: true });
   const distance = checkChoice(where, "distance", options.distance ?? "euclidean", ["euclidean", "manhattan"]);
   return {
     fit(engine, samples) {
       checkOptions(where, samples, ["inputs", "targets"]);
       const { data, rows, row } = rowsOf(`${where}: inputs`, samples.inputs);
       const labels = labelsOf(where, samples.targets, rows);
-      if (k > rows) throw new RangeError(`${where}: k must be at most ${rows}, the number of samples, got ${k}.`);
+      if (k > rows)
+        throw new RangeError(`${where}: neighbors must be at most ${rows}, the number of samples, got ${k}.`);
       const width = data.length / rows;
       const largest = largestOf(data);
       const far = distance === "euclidean" ? compile(engine, distances) : null;

@@ -1,0 +1,76 @@
+// Minimization of a function by an update rule: the trainer's rule moves x, which is its only parameter, and the record of a
+// minimizer counts, decides when to stop, and keeps the best point. As with other methods, the function is evaluated by the
+// host, request by request, or by a program, many times in one call.
+
+import { programGradient, requestGradient, requestPause, requestValue, statusGradient, statusNotFinite } from "../abi";
+import { compute, programOf } from "../minimizers/advance";
+import {
+  acceptedValue,
+  clampInto,
+  finish,
+  gradient,
+  keepBest,
+  limitAt,
+  Minimizer,
+  normAt,
+  swapPoints,
+  trace,
+  trialGradient,
+  trialValue,
+} from "../minimizers/minimizer";
+import { applySchedules } from "./scheduled";
+import { commitStep, writeLookAheadPoints } from "./step";
+import { Trainer } from "./trainer";
+
+/** Uses value and gradient at the trial point; returns the request for the next one, 0 at the end, -1 on a fault. */
+export function advanceByRule(t: Trainer, m: Minimizer): i32 {
+  if (m.request !== 0) {
+    m.request = 0;
+    const status = accept(m);
+    if (status !== 0) return finish(m, status);
+    if (!update(t, m)) return -1;
+    m.iterations++;
+  }
+  if (!applySchedules(t)) return -1;
+  writeLookAheadPoints(t);
+  // The last point is where the weights are, whatever point the rule would take its gradient at.
+  const isLast = m.iterations >= m.iterationLimit;
+  const point = isLast || t.lookAhead === 0 ? t.parameters : t.lookAhead;
+  memory.copy(m.trial, point, (<usize>m.elements) << 3);
+  m.values++;
+  m.gradients++;
+  m.request = requestValue | requestGradient;
+  return m.request;
+}
+
+/** The status that ends the search at the trial point, which becomes the accepted one if it is finite; 0 to go on. */
+function accept(m: Minimizer): u32 {
+  const norm = normAt(m, m.trial, trialGradient(m));
+  if (!isFinite(trialValue(m) + norm)) return statusNotFinite;
+  keepBest(m, true);
+  swapPoints(m);
+  m.gradientNorm = norm;
+  trace(m, m.iterations === 0 ? 0 : 1);
+  return norm <= m.gradientTolerance ? statusGradient : limitAt(m);
+}
+
+/** One step of the rule, within the bounds; false on a fault. */
+function update(t: Trainer, m: Minimizer): bool {
+  memory.copy(t.gradients, gradient(m), (<usize>m.elements) << 3);
+  t.historyCount = 0;
+  t.stepLoss = acceptedValue(m);
+  if (!commitStep(t, false)) return false;
+  if (m.lower !== 0) clampInto(m, t.parameters);
+  return true;
+}
+
+/** Minimizes a traced function until so many requests are answered or the trace is full: 0 at the end, -1 on a fault. */
+export function minimizeByRule(t: Trainer, m: Minimizer, requests: u32): i32 {
+  while (requests-- > 0) {
+    if (m.trace !== 0 && m.traceCount === m.traceLimit) return requestPause;
+    const wanted = advanceByRule(t, m);
+    if (wanted <= 0) return wanted;
+    if (!compute(programOf(m, programGradient), m.trial, m.trialResults)) return -1;
+  }
+  return requestPause;
+}

@@ -1,0 +1,132 @@
+// Options of `fit`, and the methods that can replace the optimizer.
+
+import type { Dataset, Samples } from "../data/dataset.js";
+import type { StopSignal, UrlObject } from "../engine/globals.js";
+import type { Opaque } from "../values/opaque.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
+import type { FitProgress, MethodOutcome } from "./history.js";
+import type { TrainerInternals } from "./internals.js";
+import type { StopOptions } from "./stopping.js";
+
+/** Minimization method, made by `lbfgs`, `bfgs`, `conjugateGradient` or `gradientDescent`. */
+export interface FitMethod extends Opaque<"FitMethod"> {
+  /** @internal */
+  readonly method: string;
+  /** Returns the options with which its runs are prepared; throws for options it does not support. @internal */
+  readonly plan: (options: FitOptions, rows: number) => FitOptions;
+  /** Starts on all rows, for which the runs are prepared. @internal */
+  readonly begin: (trainer: TrainerInternals) => MethodRun;
+}
+
+/** A method while it runs. @internal */
+export interface MethodRun {
+  readonly ended: boolean;
+  advance(runs: number, steps: number): void;
+  outcome(): MethodOutcome;
+  free(): void;
+}
+
+/**
+ * Options of `fit`. A run over the same number of rows in the same batches as the previous one continues its epoch.
+ */
+export type FitOptions = StopOptions & {
+  /**
+   * Method that minimizes loss and penalty over all rows in place of the optimizer, `lbfgs()` for example; default: the
+   * optimizer. A step is one iteration with its line search, and an epoch. During a line search the dropout masks, the
+   * batches and the running state are fixed; the running state is updated once per step, and masks are drawn anew for the
+   * next. Every run starts the method afresh, also after `restore`: checkpoints contain weights and counts, but not its
+   * approximation of the curvature. It ends by itself when no step lowers the loss: see `history.method`.
+   */
+  readonly method?: FitMethod;
+  /**
+   * Rows of an update, an integer ≥ 1; default 32. Larger batches give less noisy and fewer updates; all rows are batch
+   * gradient descent.
+   */
+  readonly batchSize?: number;
+  /** True shuffles the rows before every epoch, in an order given by the seed; default true. */
+  readonly shuffle?: boolean;
+  /** "keep" or "drop" a last batch that is smaller; default "keep". */
+  readonly lastBatch?: "keep" | "drop";
+  /** Samples to evaluate after every epoch, which are not trained on; default: none. */
+  readonly validation?: Samples | Dataset;
+  /** Ends the run after a whole step when aborted; default: none. */
+  readonly signal?: StopSignal;
+  /**
+   * Trains in a worker thread, so that a page stays responsive; default false. The results are the same. Meanwhile the
+   * trainer can be evaluated and saved, as of the last progress. Where the host has no workers, or the validation samples
+   * have another form than the training samples (class indices here, rows of numbers there), training runs in short slices
+   * in this thread: see `history.worker` and `history.workerReason`. A page whose security policy forbids workers from
+   * blobs serves the package's `thalweg/worker` and gives its URL here; Node and Bun treat a URL as true.
+   */
+  readonly worker?: boolean | string | UrlObject;
+  /**
+   * Measures norms by parameter and dead units of every n-th update; default: none. It does not change the training, but
+   * keeps it in this thread even if `worker` is set.
+   */
+  readonly statistics?: {
+    /** Interval in updates, counted over the life of the trainer: an integer ≥ 1. */
+    readonly every: number;
+  };
+  /** Called after every slice, about twenty times a second; with a worker at most ten times. Default: none. */
+  readonly onProgress?: (progress: FitProgress) => void;
+} & (
+    | {
+        /** Epochs to train, an integer ≥ 1; the rest of an unfinished epoch counts as one. */
+        readonly epochs: number;
+        readonly steps?: never;
+      }
+    | {
+        /** Number of updates, an integer ≥ 1. */
+        readonly steps: number;
+        readonly epochs?: never;
+      }
+  );
+
+const optionNames = [
+  "method",
+  "epochs",
+  "steps",
+  "batchSize",
+  "shuffle",
+  "lastBatch",
+  "validation",
+  "signal",
+  "worker",
+  "onProgress",
+  "statistics",
+  "targetLoss",
+  "gradientTolerance",
+  "earlyStopping",
+] as const;
+
+/** Checks and copies the options, as the object may change during the run. */
+export function checkFit(given: FitOptions): FitOptions {
+  const where = "fit";
+  checkOptions(where, given, optionNames);
+  const options = Object.fromEntries(optionNames.map((name) => [name, given[name]])) as unknown as FitOptions;
+  const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
+  const { onProgress, statistics, method } = options;
+  if ((epochs === undefined) === (steps === undefined))
+    throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
+  if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
+  if (steps !== undefined) checkNumber(where, "steps", steps, { min: 1, integer: true });
+  if (batchSize !== undefined) checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
+  checkChoice(where, "lastBatch", lastBatch, ["keep", "drop"]);
+  checkFlag(where, "shuffle", shuffle);
+  if (signal !== undefined && typeof signal?.aborted !== "boolean")
+    throw wrongKind(where, "signal", "an AbortSignal", signal);
+  if (typeof worker !== "boolean" && typeof worker !== "string" && !(worker instanceof URL))
+    throw wrongKind(where, "worker", "true, false or the URL of thalweg/worker", worker);
+  if (statistics !== undefined) {
+    checkOptions(`${where}: statistics`, statistics, ["every"]);
+    const every = checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
+    Object.assign(options, { statistics: { every } });
+  }
+  if (method !== undefined && typeof method?.begin !== "function")
+    throw new TypeError(
+      `${where}: method must use gradients, got ${(method as FitMethod | null)?.method ?? shown(method)}. Try lbfgs().`,
+    );
+  if (onProgress !== undefined && typeof onProgress !== "function")
+    throw wrongKind(where, "onProgress", "a function", onProgress);
+  return options;
+}

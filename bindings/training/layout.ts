@@ -1,0 +1,108 @@
+// The layout of a trainer's region: which blocks it has, and their sizes.
+
+import * as abi from "../../assembly/abi.js";
+import { batchesOf, type GradientTransform } from "../optimizers/gradientTransforms.js";
+import type { Wrapper } from "../optimizers/optimizer.js";
+import { blockBytes } from "../tensors/trace.js";
+import { wholeLines } from "../values/arrays.js";
+import type { Layout, StateLayout } from "./parameters.js";
+import type { TrainerParts } from "./parts.js";
+
+/** Parts of an update besides the rule. */
+export interface UpdateParts {
+  /** Transforms that the core runs; accumulation is none. */
+  readonly transforms: readonly GradientTransform[];
+  /** Batches of an update. */
+  readonly batches: number;
+  readonly wrappers: readonly Wrapper[];
+  /** True if the record of the wrappers is needed. */
+  readonly wraps: boolean;
+  /** True if the update is computed apart from the weights. */
+  readonly keepsUpdate: boolean;
+  /** True if the gradient is taken twice. */
+  readonly evaluatesTwice: boolean;
+  /** Wrappers with a copy of the weights. */
+  readonly keeping: readonly Wrapper[];
+}
+
+export function updatePartsOf({ optimizer, gradient }: TrainerParts, { groups }: Layout): UpdateParts {
+  const { wrappers } = optimizer;
+  const keepsUpdate = wrappers.some(({ changesUpdate }) => changesUpdate) || groups.some(({ cautious }) => cautious);
+  return {
+    transforms: gradient.filter(({ code }) => code !== null),
+    batches: batchesOf(gradient),
+    wrappers,
+    wraps: keepsUpdate || wrappers.length > 0,
+    keepsUpdate,
+    evaluatesTwice: wrappers.some(({ evaluatesTwice }) => evaluatesTwice),
+    keeping: wrappers.filter(({ keepsWeights }) => keepsWeights),
+  };
+}
+
+/** Bytes of the chain of gradient transforms: its record, the transforms, and two f64 per column of the widest tensor. */
+function chainBytes({ parameters }: Layout, transforms: readonly GradientTransform[]): number {
+  const records = abi.chainBytes + abi.transformBytes * transforms.length;
+  const widest = Math.max(1, ...parameters.map(({ shape }) => shape.at(-1) ?? 0));
+  return wholeLines(records) + Math.max(abi.chainScratch, 16 * widest) + 64;
+}
+
+/** Bytes of an arena of parameters. */
+export function arenaBytes({ dtype, elements }: Layout): number {
+  return blockBytes(dtype, elements) + 64;
+}
+
+/** Bytes of every block, in order. */
+function sizesOf(
+  { average }: TrainerParts,
+  update: UpdateParts,
+  layout: Layout,
+  state: StateLayout,
+  scheduleBytes: number,
+) {
+  const { transforms, batches, wrappers, wraps, keepsUpdate, evaluatesTwice, keeping } = update;
+  const { groups } = layout;
+  const arena = arenaBytes(layout);
+  const stateBytes = blockBytes(state.dtype, state.elements);
+  const matrices = groups.reduce((sum, group) => sum + group.matrices.length, 0);
+  return {
+    record: wholeLines(abi.trainerBytes),
+    sweep: wholeLines(abi.sweepBytes),
+    groups: wholeLines(abi.groupBytes * groups.length),
+    results: 64,
+    columns: wholeLines(2 * abi.columnBytes),
+    scheduled: wholeLines(scheduleBytes),
+    history: 8 * abi.trainerHistoryRecords,
+    epochs: 24 * abi.trainerEpochRecords,
+    parameters: arena,
+    gradients: arena,
+    lookAhead: layout.looksAhead ? arena : 0,
+    moments: layout.states * arena,
+    state: stateBytes + wholeLines(8 * state.followed.length),
+    nextState: (evaluatesTwice ? 3 : 2) * stateBytes,
+    matrices: wholeLines(abi.matrixBytes * matrices),
+    workspace: layout.workspace,
+    average: average ? abi.averageHeader + arena : 0,
+    tensors: wholeLines(abi.tensorBytes * layout.parameters.length),
+    chain: transforms.length > 0 ? chainBytes(layout, transforms) : 0,
+    accumulated: batches > 1 ? arena : 0,
+    wrapping: wraps ? wholeLines(abi.wrappingBytes + abi.wrapperBytes * wrappers.length) : 0,
+    updates: keepsUpdate ? arena : 0,
+    perturbed: evaluatesTwice ? arena : 0,
+    kept: keeping.length * arena,
+    end: 0,
+  };
+}
+
+/** Offset of every block, and of the end. */
+export type Blocks = Readonly<Record<keyof ReturnType<typeof sizesOf>, number>>;
+
+/** The blocks from an address on; blocks of 0 bytes have the address of the next one. */
+export function placeBlocks(address: number, ...given: Parameters<typeof sizesOf>): Blocks {
+  let next = address;
+  return Object.fromEntries(
+    Object.entries(sizesOf(...given)).map(([name, size]) => {
+      next += size;
+      return [name, next - size];
+    }),
+  ) as Blocks;
+}

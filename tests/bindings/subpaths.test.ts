@@ -1,0 +1,40 @@
+// thalweg/minimizers, /curvature, /linalg and /schedules: the same functions as at the root, with an engine made there.
+
+import * as thalweg from "thalweg";
+import * as curvature from "thalweg/curvature";
+import * as linalg from "thalweg/linalg";
+import * as minimizers from "thalweg/minimizers";
+import * as schedules from "thalweg/schedules";
+import { expect, it } from "vitest";
+import { testEngine } from "./engine.js";
+
+const root: Readonly<Record<string, unknown>> = thalweg;
+
+it.each(Object.entries({ curvature, linalg, minimizers, schedules }))(
+  "thalweg/%s has what the root has, and no copy of it",
+  (_, subpath) => {
+    const names = Object.entries(subpath);
+    expect(names.length).toBeGreaterThan(6);
+    for (const [name, value] of names) expect(root[name], name).toBe(value);
+  },
+);
+
+it("an engine of the root works with the functions of a subpath", async () => {
+  const engine = await testEngine();
+  const f = (x: thalweg.Tensor) => x.subtract([1, 2]).square().sum();
+  expect(minimizers.minimizeSync(engine, f, [0, 0], minimizers.newton()).x.data).toEqual(Float64Array.of(1, 2));
+  const surface = curvature.lossSurface(engine, f, [0, 0]);
+  expect(curvature.criticalPoint(surface).kind).toBe(thalweg.criticalPoint(surface).kind);
+  expect(
+    linalg.solve(
+      engine,
+      [
+        [2, 0],
+        [0, 4],
+      ],
+      [2, 8],
+    ).data,
+  ).toEqual(Float64Array.of(1, 2));
+  const halved = schedules.stepDecay({ initial: 1, length: 2, factor: 0.5 });
+  expect(schedules.scheduleValues(engine, halved, 4)).toEqual(Float64Array.of(1, 1, 0.5, 0.5));
+});
