@@ -66,7 +66,7 @@ export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
 export const faultUnknownOp = 16; // [op]
-export const faultSchedule = 17; // [step low, step high, group, index from groupDecoupledDecay]: a value that is not finite
+export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
 
 // Words of one axis of a geometry, see kernels/geometry: two axes, then the groups of channels, or which windows.
 export const axisWords = 7;

@@ -38,7 +38,17 @@ const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
 /** Words of what neither program uses: an option, a sentence or a name that no minifier changes. */
-const absent = ["muon", "warmRestarts", "confusionMatrix", "gradientCheck", "nearestNeighbors", "d3-", "alignCorners"];
+const absent = [
+  "muon",
+  "warmRestarts",
+  "confusionMatrix",
+  "gradientCheck",
+  "nearestNeighbors",
+  "d3-",
+  "alignCorners",
+  "paddingMode",
+  "outputRatio",
+];
 
 const zipped = (parts) => parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
 const raw = (parts) => parts.reduce((sum, part) => sum + part.length, 0);
@@ -55,10 +65,10 @@ const measured = [
   { name: "dist/thalweg.fast.wasm", parts: fast, ceiling: 97 },
   { name: "dist/thalweg.core.wasm", parts: core, ceiling: 41 },
   { name: "dist/thalweg.images.wasm", parts: images, ceiling: 54 },
-  { name: "JavaScript, all of it", parts: programs.all, ceiling: 82 },
+  { name: "JavaScript, all of it", parts: programs.all, ceiling: 86 },
   { name: "JavaScript, digits", parts: programs.digits, ceiling: 36.5 },
   { name: "JavaScript, valueAndGrad", parts: programs.valueAndGrad, ceiling: 13 },
-  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 184 },
+  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 189 },
   { name: "page that trains digits", parts: [...core, ...programs.digits], ceiling: 77 },
 ];
 

@@ -1,18 +1,17 @@
-// Scheduled hyper-parameters: written into their groups at the start of a step, before look-ahead and update, so that rule and
-// decay use the same number.
+// Numbers that follow a schedule: hyper-parameters of groups, and what layers read, such as a dropout rate. They are
+// written at the start of a step, before the weights are placed and swept, so that all of it sees the same number.
 
 import { faultSchedule, scheduledBytes } from "../abi";
 import { refuse } from "../memory/engine";
 import { observeIn, recordAfter, valueIn } from "../schedules/schedule";
-import { Group, groupAt, Trainer } from "./trainer";
+import { Trainer } from "./trainer";
 
-/** A scheduled hyper-parameter: one f64 of a group. @record */
+/** What a schedule drives. @record */
 @unmanaged
 class Scheduled {
-  group: u32;
-  /** Index among the scheduled f64 of the group. */
-  index: u32;
-  /** Offset of the schedule's record in bytes. */
+  /** Address of the f64. */
+  target: u32;
+  /** Offset of the record in bytes. */
   record: u32;
 }
 
@@ -23,14 +22,12 @@ export function applySchedules(trainer: Trainer): bool {
   let at = <usize>trainer.scheduled;
   for (let k: u32 = 0; k < count; k++) {
     const scheduled = changetype<Scheduled>(at);
-    const hyper =
-      changetype<usize>(groupAt(trainer, scheduled.group)) + offsetof<Group>("decoupledDecay") + (scheduled.index << 3);
     const value = valueIn(records + scheduled.record, trainer.step, <f64>trainer.epoch);
     if (!isFinite(value)) {
       const whole = <u64>trainer.step;
-      return refuse(faultSchedule, <i32>whole, <i32>(whole >> 32), scheduled.group, scheduled.index);
+      return refuse(faultSchedule, <i32>whole, <i32>(whole >> 32), k);
     }
-    store<f64>(hyper, value);
+    store<f64>(scheduled.target, value);
     at += scheduledBytes;
   }
   return true;

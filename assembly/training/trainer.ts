@@ -126,7 +126,7 @@ export class Group {
   proximal: u32;
   /** 1 for cautious decay: only of weights whose magnitude the update does not increase. */
   cautious: u32;
-  /** Decoupled decay: λ of w ← (1 − h λ) w. First of the f64 that can be scheduled. */
+  /** Decoupled decay: λ of w ← (1 − h λ) w. */
   decoupledDecay: f64;
   /** Coupled decay: λ of g ← g + λ w. */
   coupledDecay: f64;

@@ -2,15 +2,18 @@
 
 import * as abi from "../../assembly/abi.js";
 import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
+import { doubleAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
 import { ModelScope } from "../layers/context.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
 import { chunksOf } from "../training/evaluate.js";
-import { arrangeTensors } from "../training/parameters.js";
+import { arrangeTensors, stateTensors } from "../training/parameters.js";
 import { meanOf, ownTensor } from "../training/purposes.js";
+import { writeLayerNumbers } from "../training/schedules.js";
 import { checkTrainer, type Trainer } from "../training/trainer.js";
-import { bytesOf, elementCount, halvesOf, type NDArray } from "../values/arrays.js";
+import { bytesOf, elementCount, halvesOf, type NDArray, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
@@ -48,7 +51,11 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
   checkOptions(where, options, ["dtype"]);
   const dtype = checkChoice(where, "dtype", options.dtype ?? "f64", ["f32", "f64"]);
   const { engine, options: parts } = trainer;
-  const values = { parameters: trainer.parameters(), state: Object.values(trainer.state()) };
+  const values = {
+    parameters: trainer.parameters(),
+    state: Object.values(trainer.state()),
+    numbers: layerNumbers(trainer),
+  };
   return trainer.lock.hold(() => {
     if (samples instanceof Dataset)
       return samples.hold(engine, (data) => surfaceOver(trainer, data, dtype, values, () => {}));
@@ -66,6 +73,16 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
 interface Values {
   readonly parameters: Readonly<Record<string, NDArray>>;
   readonly state: readonly NDArray[];
+  /** What layers read of schedules. */
+  readonly numbers: Float64Array;
+}
+
+/** What layers read of schedules, which lies behind the running state. */
+function layerNumbers(trainer: Trainer): Float64Array {
+  const { engine, memory } = trainer;
+  writeLayerNumbers(trainer);
+  const at = doubleAt(memory.get(fields.trainerState) + memory.get(fields.trainerStateBytes));
+  return engine.doubles.slice(at, at + memory.stateLayout.followed.length);
 }
 
 /** Data that the loss of a trainer reads: state, inputs and targets of a part, in this order. */
@@ -82,7 +99,7 @@ function surfaceOver(
   trainer: Trainer,
   data: Dataset,
   dtype: "f32" | "f64",
-  { parameters, state }: Values,
+  { parameters, state, numbers }: Values,
   free: () => void,
 ): LossSurface {
   const [inputs, targets] = data.columns;
@@ -92,7 +109,8 @@ function surfaceOver(
   const parts = partsOf(data.rows, weighted || options.loss.reduction === "sum", weighted ? 1 : data.rows);
   const rows = parts[0]?.rows ?? 0;
   const targetType = argumentType(targets, dtype, options.loss.targets === "classes");
-  const stateBytes = blockBytes(dtype, memory.stateLayout.elements);
+  const numbersAt = blockBytes(dtype, memory.stateLayout.elements);
+  const stateBytes = numbersAt + wholeLines(numbers.byteLength);
   const targetOffset = stateBytes + blockBytes(dtype, rows * elementCount(inputs.row));
   const over: LossOver = { trainer, data, dtype, targetType, ends: [stateBytes, targetOffset] };
   const source: SurfaceSource = {
@@ -112,6 +130,7 @@ function surfaceOver(
     fill(block, columns, offset) {
       for (const [k, entry] of memory.stateLayout.entries.entries())
         writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
+      engine.doubles.set(numbers, doubleAt(block + offset + numbersAt));
       for (const [k, { type, row }] of data.columns.entries()) {
         const source = { address: data.addresses[k] as number, type, rowElements: elementCount(row) };
         const target = { offset: offset + (over.ends[k] as number), type: k === 0 ? dtype : targetType };
@@ -133,12 +152,7 @@ function surfaceOver(
 function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: number, offset: number) {
   const { trainer, data, dtype, targetType, ends } = over;
   const { model, loss } = trainer.options;
-  const states = new Map(
-    trainer.memory.stateLayout.entries.map((entry) => [
-      entry.name,
-      trace.leaf(abi.spaceArguments, offset + bytesOf(dtype, entry.offset), dtype, entry.shape),
-    ]),
-  );
+  const states = stateTensors(trace, abi.spaceArguments, offset, dtype, trainer.memory.stateLayout);
   const scope = new ModelScope(trace, model, false, count, dtype, states);
   const [x, y] = data.columns.map(({ row }, k) =>
     trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 0 ? dtype : targetType, [count, ...row]),

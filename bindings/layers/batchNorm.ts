@@ -1,5 +1,5 @@
 import { ShapeError } from "../values/errors.js";
-import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
+import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
 import { onesInitializer, zerosInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
@@ -20,6 +20,11 @@ export interface BatchNormOptions extends AffineOptions {
    * n.
    */
   readonly runningVariance?: "unbiased" | "biased";
+  /**
+   * Whether the running statistics stand still: training then normalizes by them as evaluation does, while γ, β and the rest
+   * of the model train (PyTorch: `eval()` of the layer). Freeze γ and β by a group. Default false.
+   */
+  readonly frozen?: boolean;
 }
 
 /**
@@ -40,7 +45,7 @@ export interface BatchNormOptions extends AffineOptions {
 export function batchNorm(features: number, options: BatchNormOptions = {}): Layer {
   const where = "batchNorm";
   checkNumber(where, "features", features, { min: 1, integer: true });
-  checkOptions(where, options, ["convention", "momentum", "epsilon", "runningVariance", "gamma", "beta"]);
+  checkOptions(where, options, ["convention", "momentum", "epsilon", "runningVariance", "frozen", "gamma", "beta"]);
   const { convention = "pytorch" } = options;
   checkChoice(where, "convention", convention, ["pytorch", "keras"]);
   const keras = convention === "keras";
@@ -48,11 +53,12 @@ export function batchNorm(features: number, options: BatchNormOptions = {}): Lay
     momentum = keras ? 0.01 : 0.1,
     epsilon = keras ? 1e-3 : 1e-5,
     runningVariance = keras ? "biased" : "unbiased",
+    frozen = false,
   } = options;
-  checkNumber(where, "momentum", momentum, { min: 0 });
-  if (momentum > 1) throw new RangeError(`${where}: momentum must be at most 1, got ${momentum}.`);
+  checkNumber(where, "momentum", momentum, { min: 0, max: 1 });
   checkNumber(where, "epsilon", epsilon, { above: 0 });
   checkChoice(where, "runningVariance", runningVariance, ["unbiased", "biased"]);
+  checkFlag(where, "frozen", frozen);
   return {
     name: `batchNorm(${features})`,
     parameters: affineParameters([features], options),
@@ -66,7 +72,8 @@ export function batchNorm(features: number, options: BatchNormOptions = {}): Lay
       const { mean: runningMean, variance: running } = context.state;
       if (!runningMean || !running)
         throw new TypeError(`${where}: its state is missing. Containers must declare the state of their layers.`);
-      if (!context.training) return normalize(x, runningMean.cast("f64"), running.cast("f64"), epsilon, parameters);
+      if (frozen || !context.training)
+        return normalize(x, runningMean.cast("f64"), running.cast("f64"), epsilon, parameters);
       const count = x.size / features;
       if (count < 2)
         throw new ShapeError(

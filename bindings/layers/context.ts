@@ -1,6 +1,7 @@
 // Context of a layer beside its parameters and its input: the training mode, running state, and random numbers.
 
 import * as abi from "../../assembly/abi.js";
+import { scheduleValues } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
 import type { TensorTree } from "../tensors/trees.js";
@@ -13,6 +14,7 @@ import {
   isParameter,
   type Layer,
   type LayerContext,
+  type Parameter,
   type Parameters,
   type ParameterTensors,
 } from "./layer.js";
@@ -161,8 +163,7 @@ class Context implements LayerContext {
   }
   bernoulli(probability: number, shape: readonly number[], options: DrawOptions = {}): Tensor {
     const where = "context.bernoulli";
-    checkNumber(where, "probability", probability, { min: 0 });
-    if (probability > 1) throw new RangeError(`${where}: probability must be at most 1, got ${probability}.`);
+    checkNumber(where, "probability", probability, { min: 0, max: 1 });
     return this.scope.draw(this.path, where, abi.opBernoulli, shape, options, [probability]);
   }
   observe(output: Tensor): void {
@@ -191,7 +192,7 @@ export interface ApplyOptions {
 
 /**
  * Applies a layer inside a traced function, without a trainer: y = f(parameters, x). Random numbers are those of seed 0
- * and step 0.
+ * and step 0, and schedules have their values of step 0.
  *
  * @param layer       a layer or a model
  * @param parameters  its parameters as tensors, arranged as it declares them
@@ -216,22 +217,27 @@ export function applyLayer(
   checkOptions(where, options, ["training", "state"]);
   const { training = false, state = {} } = options;
   checkFlag(where, "training", training);
-  const names = declaredNames(layer.state ?? {}, "", []);
-  for (const name of names)
-    if (!(state[name] instanceof Tensor))
+  const declared = declaredState(layer.state ?? {}, "", []);
+  const { trace } = input;
+  const given = new Map<string, Tensor>();
+  for (const [name, { follows }] of declared) {
+    const value =
+      state[name] ?? (follows && trace.fill(scheduleValues(trace.engine, follows.schedule, 1)[0] as number, [], "f64"));
+    if (!(value instanceof Tensor))
       throw new RangeError(`${where}: state "${name}" is missing. Give state: { "${name}": … } as a tensor.`);
+    given.set(name, value);
+  }
   const dtype = input.dtype === "f64" ? "f64" : "f32";
-  const given = new Map(names.map((name) => [name, state[name] as Tensor]));
-  const scope = new ModelScope(input.trace, layer, training, input.shape[0] ?? 1, dtype, given);
+  const scope = new ModelScope(trace, layer, training, input.shape[0] ?? 1, dtype, given);
   const output = layer.apply(parameters as ParameterTensors, input, scope.context);
-  return { output, state: Object.fromEntries(names.map((name) => [name, scope.next(name)])) };
+  return { output, state: Object.fromEntries(declared.map(([name]) => [name, scope.next(name)])) };
 }
 
-function declaredNames(tree: Parameters, prefix: string, out: string[]): string[] {
+function declaredState(tree: Parameters, prefix: string, out: [string, Parameter][]): [string, Parameter][] {
   for (const [key, value] of Object.entries(tree)) {
     const name = prefix ? `${prefix}.${key}` : key;
-    if (isParameter(value)) out.push(name);
-    else declaredNames(value, name, out);
+    if (isParameter(value)) out.push([name, value]);
+    else declaredState(value, name, out);
   }
   return out;
 }

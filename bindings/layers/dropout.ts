@@ -1,5 +1,9 @@
-import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { ShapeError } from "../values/errors.js";
+import { checkChoice, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
+import { drawn, following, hyperName, numberIn, over, times } from "./following.js";
 import type { Layer } from "./layer.js";
 
 export interface DropoutOptions {
@@ -10,33 +14,92 @@ export interface DropoutOptions {
   readonly mode?: "inverted" | "testScaled";
 }
 
+/** Dropout with one draw for each element of `maskOf(x)`, which is broadcast over x. */
+function dropping(
+  where: string,
+  rate: Schedulable,
+  options: DropoutOptions,
+  maskOf: (x: Tensor) => readonly number[],
+): Layer {
+  const hyper = checkHyper(where, "rate", rate, { min: 0, below: 1 });
+  checkOptions(where, options, ["mode"]);
+  const { mode = "inverted" } = options;
+  checkChoice(where, "mode", mode, ["inverted", "testScaled"]);
+  const inverted = mode === "inverted";
+  return {
+    name: `${where}(${hyperName(hyper)}${inverted ? "" : ", testScaled"})`,
+    parameters: {},
+    ...following("rate", hyper),
+    apply(_, x, given) {
+      const shape = maskOf(x);
+      if (hyper === 0) return x;
+      const context = needContext(where, given);
+      const dropped = numberIn(context, "rate", hyper);
+      const kept = typeof dropped === "number" ? 1 - dropped : dropped.negate().add(1);
+      if (!context.training) return inverted ? x : times(x, kept);
+      const mask = drawn(context, kept, shape, x);
+      return x.multiply(inverted ? over(mask, kept) : mask);
+    },
+  };
+}
+
 /**
  * Dropout: y = m ⊙ x / (1 − p) in training, where each element of the mask m is 1 with probability 1 − p, else 0; y = x
  * in evaluation.
  *
- * @param rate     probability p of dropping an element, 0 ≤ p < 1
+ * @param rate     probability p of dropping an element, 0 ≤ p < 1, or a schedule of it; evaluation uses the value of the
+ *                 next update
  * @param options  mode
  * @throws RangeError  rate is out of range
  * @example
  * sequential([linear(784, 128), relu(), dropout(0.5), linear(128, 10)]);
+ * sequential([linear(784, 128), relu(), dropout(linearSchedule({ from: 0, to: 0.5, length: 1000 })), linear(128, 10)]);
  * @see Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov, *Dropout: a simple way to prevent neural networks
  * from overfitting*, JMLR 2014, sec. 4 and 10
  */
-export function dropout(rate: number, options: DropoutOptions = {}): Layer {
-  checkNumber("dropout", "rate", rate, { min: 0, below: 1 });
-  checkOptions("dropout", options, ["mode"]);
-  const { mode = "inverted" } = options;
-  checkChoice("dropout", "mode", mode, ["inverted", "testScaled"]);
-  const kept = 1 - rate;
-  return {
-    name: mode === "inverted" ? `dropout(${rate})` : `dropout(${rate}, testScaled)`,
-    parameters: {},
-    apply(_, x, given) {
-      if (rate === 0) return x;
-      const context = needContext("dropout", given);
-      if (!context.training) return mode === "inverted" ? x : x.multiply(kept);
-      const mask = context.bernoulli(kept, x.shape, { dtype: x.dtype as "f32" | "f64" });
-      return x.multiply(mode === "inverted" ? mask.multiply(1 / kept) : mask);
-    },
+export function dropout(rate: Schedulable, options: DropoutOptions = {}): Layer {
+  return dropping("dropout", rate, options, (x) => x.shape);
+}
+
+/** One number for each sample and channel of x, whose other axes are these. */
+function channelMask(where: string, axes: readonly string[]): (x: Tensor) => readonly number[] {
+  return ({ shape }) => {
+    if (shape.length === axes.length + 2) return shape.map((extent, k) => (k > 0 && k <= axes.length ? 1 : extent));
+    throw new ShapeError(
+      `${where}: got [${shape.join(", ")}], expected [batch, ${axes.join(", ")}, channels]. Reshape the input, or use ` +
+        "dropout.",
+    );
   };
+}
+
+/**
+ * Dropout of whole channels of sequences [batch, length, channels]: y = m ⊙ x / (1 − p) in training, m one draw for each
+ * sample and channel; in evaluation y = x. PyTorch's `Dropout1d`.
+ *
+ * @param rate  p, the share of channels that is dropped, 0 ≤ p < 1, or a schedule of it
+ * @throws RangeError  p out of range
+ * @throws ShapeError  x has other axes
+ * @example
+ * sequential([dropout1d(0.2), flatten(), linear(24 * 8, 10)]);
+ * @see Tompson, Goroshin, Jain, LeCun and Bregler, *Efficient object localization using convolutional networks*, CVPR
+ * 2015, sec. 3.2
+ */
+export function dropout1d(rate: Schedulable, options: DropoutOptions = {}): Layer {
+  return dropping("dropout1d", rate, options, channelMask("dropout1d", ["length"]));
+}
+
+/**
+ * Spatial dropout, of whole channels of images [batch, height, width, channels]: y = m ⊙ x / (1 − p) in training, m one draw
+ * for each sample and channel; in evaluation y = x. PyTorch's `Dropout2d`.
+ *
+ * @param rate  p, the share of channels that is dropped, 0 ≤ p < 1, or a schedule of it
+ * @throws RangeError  p out of range
+ * @throws ShapeError  x has other axes
+ * @example
+ * sequential([dropout2d(0.2), flatten(), linear(8 * 8 * 16, 10)]);
+ * @see Tompson, Goroshin, Jain, LeCun and Bregler, *Efficient object localization using convolutional networks*, CVPR
+ * 2015, sec. 3.2
+ */
+export function dropout2d(rate: Schedulable, options: DropoutOptions = {}): Layer {
+  return dropping("dropout2d", rate, options, channelMask("dropout2d", ["height", "width"]));
 }

@@ -72,11 +72,10 @@ export class Initialization implements InitialContext {
   }
 }
 
-/** Numbers of inputs and outputs of a weight: the last axis is the outputs, the axes before are the inputs. */
+/** Fan-in and fan-out of a weight [...kernel, inputs, outputs]: inputs and outputs, each times the positions of the kernel. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
-  const fanOut = shape.at(-1) ?? 1;
-  const fanIn = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
-  return { fanIn, fanOut };
+  const product = (extents: readonly number[]): number => extents.reduce((all, extent) => all * extent, 1);
+  return { fanIn: product(shape.slice(0, -1)), fanOut: product(shape.slice(0, -2)) * (shape.at(-1) ?? 1) };
 }
 
 /** Initializer without options. Its error explains that it must not be called, unlike those with options. */

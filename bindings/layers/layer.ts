@@ -1,5 +1,6 @@
 // Layers: declarations of parameters and running state with their initializers, and a function of both and of the input.
 
+import type { Scheduled } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import { has, shown } from "../values/options.js";
 import type { Initializer } from "./initializers.js";
@@ -10,6 +11,8 @@ export interface Parameter {
   readonly shape: readonly number[];
   /** Function that returns the initial value. */
   readonly initializer: Initializer;
+  /** In `state`: the schedule whose value it is at every update, a scalar in f64. */
+  readonly follows?: Scheduled;
 }
 
 /** Declarations by name; those of a container are nested. */

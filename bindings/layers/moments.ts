@@ -4,7 +4,7 @@
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { type Initializer, onesInitializer, zerosInitializer } from "./initializers.js";
-import type { Parameters, ParameterTensors } from "./layer.js";
+import type { Parameters } from "./layer.js";
 
 export interface AffineOptions {
   /** Initializer of the scale γ, or false for no scale; default ones. */
@@ -37,7 +37,7 @@ export function normalize(
   mean: Tensor,
   variance: Tensor,
   epsilon: number,
-  { gamma, beta }: ParameterTensors,
+  { gamma, beta }: { readonly gamma?: Tensor | undefined; readonly beta?: Tensor | undefined },
 ): Tensor {
   const inverse = variance.add(epsilon).rsqrt().cast(x.dtype);
   const y = x.subtract(mean.cast(x.dtype)).multiply(gamma ? inverse.multiply(gamma) : inverse);

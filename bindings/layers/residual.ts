@@ -1,11 +1,13 @@
+import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
 import { ShapeError } from "../values/errors.js";
-import { checkChoice, checkNumber, checkOptions, wrongKind } from "../values/options.js";
+import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
+import { drawn, following, numberIn, over, times, towardsOne } from "./following.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
 
 export interface ResidualOptions {
-  /** Probability s of keeping the block in a training step, 0 < s ≤ 1; default 1, no stochastic depth. */
-  readonly survival?: number;
+  /** Probability s of keeping the block in a training step, 0 < s ≤ 1, or a schedule of it; default 1, no stochastic depth. */
+  readonly survival?: Schedulable;
   /**
    * Scaling that preserves the expectation: "testScaled" (default, as the paper) multiplies f(x) by s in evaluation,
    * "inverted" divides it by s in training.
@@ -15,11 +17,14 @@ export interface ResidualOptions {
   readonly draw?: "batch" | "sample";
 }
 
+/** Bounds of a probability of survival. @internal */
+export const survivalBounds = { above: 0, max: 1 };
+
 /**
  * Residual block: y = x + f(x). With stochastic depth y = x + b f(x) in training, where b is 1 with probability s, else
  * 0, and y = x + s f(x) in evaluation. The parameters of f have names under "block".
  *
- * In the paper s decreases with the depth: s = 1 − k / L (1 − s_L) for block k of L, s_L = 0.5.
+ * In the paper s decreases with the depth: s = 1 − k / L (1 − s_L) for block k of L, s_L = 0.5; see `residualStack`.
  *
  * @param block    f, a layer whose output has the shape of its input
  * @param options  survival, mode, draw
@@ -35,15 +40,25 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
   const where = "residual";
   if (!isLayer(block)) throw wrongKind(where, "block", "a layer", block, "linear(4, 4)");
   checkOptions(where, options, ["survival", "mode", "draw"]);
-  const { survival = 1, mode = "testScaled", draw = "batch" } = options;
-  checkNumber(where, "survival", survival, { above: 0 });
-  if (survival > 1) throw new RangeError(`${where}: survival must be at most 1, got ${survival}.`);
+  const survival = checkHyper(where, "survival", options.survival ?? 1, survivalBounds);
+  return residualBlock(where, block, survival, 1, options);
+}
+
+/** Residual block that survives with 1 − f (1 − s). @internal */
+export function residualBlock(
+  where: string,
+  block: Layer,
+  survival: Hyper,
+  fraction: number,
+  { mode = "testScaled", draw = "batch" }: ResidualOptions,
+): Layer {
   checkChoice(where, "mode", mode, ["testScaled", "inverted"]);
   checkChoice(where, "draw", draw, ["batch", "sample"]);
+  const state = { ...(block.state ? { block: block.state } : {}), ...following("survival", survival).state };
   return {
     name: `residual(${block.name})`,
     parameters: { block: block.parameters },
-    ...(block.state ? { state: { block: block.state } } : {}),
+    ...(Object.keys(state).length > 0 ? { state } : {}),
     apply(parameters, x, context) {
       const change = applyNested(block, "block", parameters, x, context);
       if (change.shape.join() !== x.shape.join())
@@ -53,11 +68,11 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
         );
       if (survival === 1) return x.add(change);
       const own = needContext(where, context);
-      if (!own.training) return x.add(mode === "testScaled" ? change.multiply(survival) : change);
-      const dtype = x.dtype as "f32" | "f64";
+      const s = towardsOne(numberIn(own, "survival", survival), fraction);
+      if (!own.training) return x.add(mode === "testScaled" ? times(change, s) : change);
       const one = x.shape.map((extent, axis) => (axis === 0 && draw === "sample" ? extent : 1));
-      const kept = own.bernoulli(survival, one, { perRow: draw === "sample", dtype });
-      return x.add(change.multiply(mode === "inverted" ? kept.multiply(1 / survival) : kept));
+      const kept = drawn(own, s, one, { dtype: x.dtype, perRow: draw === "sample" });
+      return x.add(change.multiply(mode === "inverted" ? over(kept, s) : kept));
     },
   };
 }

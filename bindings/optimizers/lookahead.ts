@@ -44,8 +44,7 @@ export const lookahead = /* @__PURE__ */ wholeOnly(function lookahead(
   checkOptions(where, options, ["syncPeriod", "slowStepSize"]);
   const { syncPeriod = 5, slowStepSize = 0.5 } = options;
   checkNumber(where, "syncPeriod", syncPeriod, { min: 1, integer: true });
-  checkNumber(where, "slowStepSize", slowStepSize, { above: 0 });
-  if (slowStepSize > 1) throw new RangeError(`${where}: slowStepSize must be at most 1, got ${slowStepSize}.`);
+  checkNumber(where, "slowStepSize", slowStepSize, { above: 0, max: 1 });
   const traits = { needsIterates: true, keepsWeights: true };
   return wrapped(inner, describeWrapper(where, wrapperLookahead, { syncPeriod, slowStepSize }, traits));
 });

@@ -42,8 +42,7 @@ export function warmRestarts(options: WarmRestartsOptions): Schedule {
   if (sizes.some((size) => size !== cycles))
     throw new RangeError(`${where}: length, maximum and minimum list unequal numbers of cycles: ${sizes.join(", ")}.`);
   checkNumber(where, "growth", growth, { min: 1 });
-  checkNumber(where, "shrink", shrink, { above: 0 });
-  if (shrink > 1) throw new RangeError(`${where}: shrink must be a number above 0 and at most 1, got ${shrink}.`);
+  checkNumber(where, "shrink", shrink, { above: 0, max: 1 });
   const at = (list: unknown, k: number): unknown => (Array.isArray(list) ? list[k] : list);
   const bounds: number[] = [];
   const list: number[] = [];
@@ -156,8 +155,7 @@ export function cyclicSchedule(options: CyclicScheduleOptions): Schedule {
   const down = checkNumber(where, "down", options.down ?? up, count);
   const modes = ["triangular", "triangular2", "expRange"] as const;
   const mode = modes.indexOf(checkChoice(where, "mode", options.mode ?? "triangular", modes));
-  const gamma = checkNumber(where, "gamma", options.gamma ?? 1, { above: 0 });
-  if (gamma > 1) throw new RangeError(`${where}: gamma must be a number above 0 and at most 1, got ${gamma}.`);
+  const gamma = checkNumber(where, "gamma", options.gamma ?? 1, { above: 0, max: 1 });
   if (options.gamma !== undefined && options.mode !== "expRange")
     throw new TypeError(`${where}: gamma needs mode "expRange". Leave it out, or choose that mode.`);
   return describe(where, lawCyclic, options, { base, peak, up, down, mode, gamma }, hull(base, peak), {

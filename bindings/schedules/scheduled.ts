@@ -165,7 +165,7 @@ interface Table extends Window {
   readonly fields: number;
 }
 
-/** Scheduled hyper-parameter: its group and position, and its record. */
+/** Scheduled number: its group and position there, and its record. */
 interface Entry {
   readonly group: number;
   readonly index: number;
@@ -174,8 +174,8 @@ interface Entry {
 }
 
 /**
- * Schedules of a trainer in one block of memory: entries, records, then tables. `groups` lists the hyper-parameters of
- * every group in the order in which they lie in memory.
+ * Schedules of a trainer in one block of memory: entries, records, then tables. `groups` lists the numbers of every group
+ * in the order in which they lie in memory; those of layers are the last.
  */
 export class SchedulePlan {
   readonly entries: readonly Entry[];
@@ -230,13 +230,15 @@ export class SchedulePlan {
     return this.#block + this.entries.length * abi.scheduledBytes;
   }
 
-  /** Writes everything to memory at `block`; returns the address of the records and the number of their words. */
-  place(engine: Engine, block: number): { records: number; words: number } {
+  /**
+   * Writes everything to memory at `block`, where `starts` are the addresses of the first number of every group; returns
+   * the address of the records and the number of their words.
+   */
+  place(engine: Engine, block: number, starts: readonly number[]): { records: number; words: number } {
     this.#block = block;
     for (const [k, { group, index, record }] of this.entries.entries())
       engine.write(block + k * abi.scheduledBytes, {
-        [fields.scheduledGroup]: group,
-        [fields.scheduledIndex]: index,
+        [fields.scheduledTarget]: (starts[group] as number) + 8 * index,
         [fields.scheduledRecord]: 8 * record,
       });
     engine.doubles.set(this.#words, doubleAt(this.#recordsAt));
@@ -282,9 +284,9 @@ export class SchedulePlan {
     }
   }
 
-  /** Name of the option of hyper-parameter `index` of a group. */
-  nameOf(group: number, index: number): string {
-    return this.entries.find((entry) => entry.group === group && entry.index === index)?.scheduled.option ?? "?";
+  /** Name of the option that entry k drives. */
+  nameOf(k: number): string {
+    return this.entries[k]?.scheduled.option ?? "?";
   }
 
   /** Text that lists the scheduled options with their schedules. */
@@ -367,7 +369,7 @@ export function scheduleValues(
   const scheduled = { where, option: "schedule", bounds: {}, schedule: asSchedule(where, "schedule", schedule) };
   const plan = new SchedulePlan([[scheduled]], count);
   return engine.borrow(plan.bytes + 8 * (count + losses.length), (block) => {
-    const { records } = plan.place(engine, block);
+    const { records } = plan.place(engine, block, [block]);
     const out = block + plan.bytes;
     const lossesAt = out + 8 * count;
     plan.lookUp(engine, 0, 0, count, count);

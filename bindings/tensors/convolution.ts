@@ -55,8 +55,8 @@ function weightsOf(where: string, w: unknown, x: Tensor, axes: 1 | 2): Tensor {
   return axes === 2 ? weights : weights.reshape([1, ...weights.shape]);
 }
 
-/** Zeros that give ⌈extent / stride⌉ outputs. */
-function same(extent: number, kernel: number, stride: number, dilation: number): [number, number] {
+/** Zeros that give ⌈extent / stride⌉ outputs. @internal */
+export function same(extent: number, kernel: number, stride: number, dilation: number): [number, number] {
   const outputs = Math.ceil(extent / stride);
   const total = Math.max((outputs - 1) * stride + dilation * (kernel - 1) + 1 - extent, 0);
   return [Math.floor(total / 2), Math.ceil(total / 2)];

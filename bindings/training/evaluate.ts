@@ -11,7 +11,7 @@ import { shown } from "../values/options.js";
 import type { TrainerInternals } from "./internals.js";
 import { checkNamed } from "./namedArrays.js";
 import type { ModelProgram } from "./purposes.js";
-import { writeScheduled } from "./schedules.js";
+import { writeLayerNumbers, writeScheduled } from "./schedules.js";
 
 /**
  * Mean loss and metrics over samples; a metric with `finish` is the value of its sums. `penalty` is that of the weights, if
@@ -47,6 +47,7 @@ export class Evaluator {
     programs.reserve(data, Math.min(chunkRows, data.rows), true);
     programs.checkTargets(data, programs.get("evaluate", chunkOf(data.rows)).shape);
     programs.useData(data);
+    writeLayerNumbers(this.#trainer);
   }
 
   /** Returns loss, penalty and metrics. */
@@ -120,6 +121,7 @@ export class Evaluator {
     const { engine, programs } = this.#trainer;
     programs.reserve(data, 1, false);
     programs.useData(data);
+    writeLayerNumbers(this.#trainer);
     const program = programs.get("classify", 1);
     const classes = elementCount(program.shape);
     if (classes < 2)
@@ -138,6 +140,7 @@ export class Evaluator {
     const { dtype } = options;
     programs.reserve(data, Math.min(chunkRows, data.rows), false);
     programs.useData(data);
+    writeLayerNumbers(this.#trainer);
     const first = programs.get("predict", chunkOf(data.rows));
     const row = first.shape.slice(1);
     const width = elementCount(row);
@@ -161,6 +164,7 @@ export class Evaluator {
     const start = (k: number): number => Math.floor((k * data.rows) / batches);
     programs.reserve(data, Math.ceil(data.rows / batches), false);
     programs.useData(data);
+    writeLayerNumbers(this.#trainer);
     const means = new Float64Array(elements);
     engine.borrow(blockBytes(dtype, elements), (results) => {
       for (let k = 0; k < batches; k++) {
@@ -170,7 +174,9 @@ export class Evaluator {
           means[i] = (means[i] as number) + value * (rows / data.rows);
       }
     });
-    const named = entries.map(({ name, shape, offset, elements: size }) => {
+    const { names } = programs.get("refresh", start(1));
+    const changed = entries.filter(({ name }) => names.includes(name));
+    const named = changed.map(({ name, shape, offset, elements: size }) => {
       const data = means.subarray(offset, offset + size);
       return [name, { data, shape }] as const;
     });

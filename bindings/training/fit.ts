@@ -10,7 +10,7 @@ import type { Evaluator } from "./evaluate.js";
 import { checkFit, type FitOptions, type MethodRun } from "./fitOptions.js";
 import type { Epoch, History, Slice } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
-import { lookUpSchedules } from "./schedules.js";
+import { lookUpSchedules, writeLayerNumbers } from "./schedules.js";
 import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
 import { Stops } from "./stopping.js";
 import type { Remote } from "./worker/remote.js";
@@ -162,6 +162,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       yieldToHost,
       prepare: () => prepareRun(trainer, data, this.#options)(),
       lookUpSchedules: (limits) => lookUpSchedules(trainer, limits),
+      writeLayerNumbers: () => writeLayerNumbers(trainer),
     });
   }
 

@@ -9,6 +9,7 @@ import { exponentialDecay } from "../schedules/decays.js";
 import { scheduleValues } from "../schedules/scheduled.js";
 import { DivergenceError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
+import { writeScheduled } from "./schedules.js";
 import { measure } from "./statistics.js";
 import { checkTrainer, type Trainer } from "./trainer.js";
 
@@ -186,9 +187,9 @@ function steepest(rates: ArrayLike<number>, losses: readonly number[]): number |
 /** Lets schedules rest at their present values; answers what puts the groups' numbers back. */
 function takeRates(trainer: Trainer): () => void {
   const { engine, memory } = trainer;
-  // Asking for the rate writes what the schedules say now.
   if (trainer.options.optimizer.gradientFree || !(trainer.learningRate >= 0))
     throw new RangeError("findLearningRate: the trainer has no learning rate.");
+  writeScheduled(trainer);
   const address = memory.get(fields.trainerGroups);
   const bytes = abi.groupBytes * memory.layout.groups.length;
   const kept = engine.bytes.slice(address, address + bytes);

@@ -57,7 +57,10 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
     for (const { name, shape } of [...this.layout.parameters, ...this.stateLayout.entries])
       checkShape(`createTrainer: "${name}"`, shape);
-    this.schedules = new SchedulePlan(this.layout.groups.map(({ hyper }) => hyper));
+    this.schedules = new SchedulePlan([
+      ...this.layout.groups.map(({ hyper }) => hyper),
+      this.stateLayout.followed.map(({ follows }) => follows),
+    ]);
     const update = updatePartsOf(parts, this.layout);
     const place = (address: number): Blocks =>
       placeBlocks(address, parts, update, this.layout, this.stateLayout, this.schedules.bytes);
@@ -138,8 +141,10 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   }
 
   #placeSchedules(): void {
-    const { scheduled } = this.#blocks;
-    const { records, words } = this.schedules.place(this.engine, scheduled);
+    const { scheduled, groups, state } = this.#blocks;
+    const starts = this.layout.groups.map((_, k) => groups + k * abi.groupBytes + abi.groupDecoupledDecay);
+    const behind = state + blockBytes(this.#dtype, this.stateLayout.elements);
+    const { records, words } = this.schedules.place(this.engine, scheduled, [...starts, behind]);
     this.write({
       [fields.trainerScheduled]: scheduled,
       [fields.trainerScheduledCount]: this.schedules.entries.length,
@@ -169,8 +174,8 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   }
 
   /** Name of the option behind a number of a group. */
-  optionName(group: number, index: number): string {
-    return this.schedules.nameOf(group, index);
+  optionName(k: number): string {
+    return this.schedules.nameOf(k);
   }
 
   /** Initial learning rate of each group, 0 of frozen ones. */

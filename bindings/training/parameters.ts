@@ -3,22 +3,19 @@
 
 import * as abi from "../../assembly/abi.js";
 import * as fields from "../engine/recordFields.js";
-import type { Initializer } from "../layers/initializers.js";
-import { isParameter, type Layer, type Parameters, type ParameterTensors } from "../layers/layer.js";
+import { isParameter, type Layer, type Parameter, type Parameters, type ParameterTensors } from "../layers/layer.js";
 import { noDecay } from "../optimizers/decay.js";
 import type { Optimizer, Workspace } from "../optimizers/optimizer.js";
-import type { Hyper } from "../schedules/scheduled.js";
+import type { Hyper, Scheduled } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
-import type { Trace } from "../tensors/trace.js";
+import { blockBytes, type Trace } from "../tensors/trace.js";
 import { bytesOf, depthLimit, elementCount, tooDeep, wholeLines } from "../values/arrays.js";
 import { has, wrongKind } from "../values/options.js";
 import { type Assigned, type AssignedParts, type Assignment, assignOptimizers, describeAssignments } from "./groups.js";
 
 /** A parameter or an array of running state, and its position in the arena. */
-export interface StoredArray {
+export interface StoredArray extends Parameter {
   readonly name: string;
-  readonly shape: readonly number[];
-  readonly initializer: Initializer;
   /** Position in declaration order. */
   readonly index: number;
   /** First element in the arena. */
@@ -80,7 +77,7 @@ export interface Layout {
 function declare(
   tree: Parameters,
   prefix: string,
-  out: { name: string; shape: readonly number[]; initializer: Initializer }[],
+  out: ({ readonly name: string } & Parameter)[],
   depth = 0,
   seen = new Map<Parameters, string>(),
 ) {
@@ -91,7 +88,7 @@ function declare(
     throw new TypeError(`createTrainer: "${prefix}" and "${twin}" are one layer object, but share nothing. Make two.`);
   for (const [key, value] of entries) {
     const name = prefix ? `${prefix}.${key}` : key;
-    if (isParameter(value)) out.push({ name, shape: value.shape, initializer: value.initializer });
+    if (isParameter(value)) out.push({ ...value, name });
     else if (Array.isArray(value?.shape))
       throw wrongKind("createTrainer", `the initializer of "${name}"`, "a function", value.initializer, "heNormal");
     else if (!has(value)) throw wrongKind("createTrainer", `"${name}"`, "{ shape, initializer }", value);
@@ -233,18 +230,41 @@ export interface StateLayout {
   readonly entries: readonly StoredArray[];
   /** Elements of the arena, padding included. */
   readonly elements: number;
+  /** What follows schedules: f64 behind the arena. */
+  readonly followed: readonly { readonly name: string; readonly follows: Scheduled }[];
 }
 
 /** Lays out the running state of a model. */
 export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: number): StateLayout {
   let at = 0;
-  const entries = declare(model.state ?? {}, "", []).map((entry, k): StoredArray => {
-    const elements = elementCount(entry.shape);
-    const offset = at;
-    at += elements;
-    return { ...entry, index: parameters + k, offset, elements };
-  });
-  return { dtype, entries, elements: padded(dtype, at) };
+  const declared = declare(model.state ?? {}, "", []);
+  const entries = declared
+    .filter(({ follows }) => !follows)
+    .map((entry, k): StoredArray => {
+      const elements = elementCount(entry.shape);
+      const offset = at;
+      at += elements;
+      return { ...entry, index: parameters + k, offset, elements };
+    });
+  const followed = declared.flatMap(({ name, follows }) => (follows ? [{ name, follows }] : []));
+  return { dtype, entries, elements: padded(dtype, at), followed };
+}
+
+/** A model's state that lies at (space, offset) in a type, as tensors by name. */
+export function stateTensors(
+  trace: Trace,
+  space: number,
+  offset: number,
+  dtype: "f32" | "f64",
+  { entries, elements, followed }: StateLayout,
+): Map<string, Tensor> {
+  const behind = offset + blockBytes(dtype, elements);
+  return new Map([
+    ...entries.map(
+      (entry) => [entry.name, trace.leaf(space, offset + bytesOf(dtype, entry.offset), dtype, entry.shape)] as const,
+    ),
+    ...followed.map(({ name }, k) => [name, trace.leaf(space, behind + 8 * k, "f64", [])] as const),
+  ]);
 }
 
 /** StoredArray blocks of a space as tensors of a trace, in declaration order. */

@@ -10,7 +10,7 @@ import { bytesOf } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import { has } from "../values/options.js";
 import type { TrainerMemory } from "./memory.js";
-import { arrangeTensors, type StoredArray, storedTensors } from "./parameters.js";
+import { arrangeTensors, type StoredArray, stateTensors, storedTensors } from "./parameters.js";
 import type { TrainerParts } from "./parts.js";
 
 /** Shapes and types of the rows in the argument block. */
@@ -40,8 +40,8 @@ export interface ModelProgram {
   readonly results: readonly ResultBlock[];
   /** True if it draws random numbers. */
   readonly random: boolean;
-  /** Names of the observed layers. */
-  readonly observed: readonly string[];
+  /** Names of the observed layers, or in "refresh" of the state that changes. */
+  readonly names: readonly string[];
 }
 
 /** A block of results: a scalar in the trainer's type, sums in f64, or numerator and denominator of a mean in f64. */
@@ -73,6 +73,8 @@ interface Tracing extends ProgramContext {
   readonly rows: number;
   readonly scope: ModelScope;
   readonly weights: readonly Tensor[];
+  /** Running state before this run. */
+  readonly state: ReadonlyMap<string, Tensor>;
   readonly prediction: Tensor;
 }
 
@@ -81,7 +83,7 @@ interface Traced {
   readonly results: Placement[];
   /** The values that are read: the first results, in order. */
   readonly read?: readonly BatchValue[];
-  readonly observed?: readonly string[];
+  readonly names?: readonly string[];
 }
 
 /** Returns the value if it is a tensor of the trainer's type. @throws TypeError  naming the function that returned it */
@@ -128,14 +130,14 @@ export function traceModel(context: ProgramContext, caller: string, purpose: Pur
   let found!: Omit<ModelProgram, "program">;
   const emitted = (trace: Trace): Placement[] => {
     const tracing = applyModel(context, trace, purpose, rows);
-    const { results, read = [], observed = [] } = emitters[purpose](tracing);
+    const { results, read = [], names = [] } = emitters[purpose](tracing);
     const blocks = read.map(({ tensor, sum }, k) => ({
       offset: (results[k] as Placement).offset,
       elements: tensor.size,
       dtype: tensor.dtype as "f32" | "f64",
       weighted: sum !== undefined,
     }));
-    found = { shape: tracing.prediction.shape, results: blocks, random: trace.drawsRandom, observed };
+    found = { shape: tracing.prediction.shape, results: blocks, random: trace.drawsRandom, names };
     return results;
   };
   const program = within(caller, () => traced(context.memory.engine, emitted));
@@ -148,13 +150,12 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: Purpose, row
   const { layout, stateLayout } = context.memory;
   const { model, dtype } = parts;
   const weights = storedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
-  const state = storedTensors(trace, abi.spaceState, dtype, stateLayout.entries);
-  const named = new Map(stateLayout.entries.map(({ name }, k) => [name, state[k] as Tensor]));
+  const state = stateTensors(trace, abi.spaceState, 0, dtype, stateLayout);
   const training = purpose !== "evaluate" && purpose !== "predict" && purpose !== "classify";
-  const scope = new ModelScope(trace, model, training, rows, dtype, named, purpose === "refresh");
+  const scope = new ModelScope(trace, model, training, rows, dtype, state, purpose === "refresh");
   const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
   const output = model.apply(arrangeTensors(model.parameters, weights), x, scope.context);
-  return { ...context, trace, rows, scope, weights, prediction: ownTensor(model.name, output, dtype) };
+  return { ...context, trace, rows, scope, weights, state, prediction: ownTensor(model.name, output, dtype) };
 }
 
 /** Traces the loss, a weighted mean or a scalar. */
@@ -184,8 +185,12 @@ function inArena(space: number, arrays: readonly StoredArray[], tensorOf: (array
   });
 }
 
-function nextState({ scope, memory }: Tracing, space: number): Placement[] {
-  return inArena(space, memory.stateLayout.entries, ({ name }) => scope.next(name));
+function nextState(
+  { scope, memory }: Tracing,
+  space: number,
+  entries: readonly StoredArray[] = memory.stateLayout.entries,
+): Placement[] {
+  return inArena(space, entries, ({ name }) => scope.next(name));
 }
 
 /** The trace of each purpose, after the model. */
@@ -219,7 +224,12 @@ const emitters: Record<Purpose, (tracing: Tracing) => Traced> = {
       );
     return { results: inResults([{ tensor: prediction }]) };
   },
-  refresh: (tracing) => ({ results: nextState(tracing, abi.spaceResults) }),
+  /** The running state that the model changes. */
+  refresh(tracing) {
+    const { scope, state, memory } = tracing;
+    const changed = memory.stateLayout.entries.filter(({ name }) => scope.next(name) !== state.get(name));
+    return { results: nextState(tracing, abi.spaceResults, changed), names: changed.map(({ name }) => name) };
+  },
   /** The softmax of the outputs in f64, and the index of the largest. */
   classify({ prediction }) {
     const outputs = prediction.reshape([-1]);
@@ -230,6 +240,6 @@ const emitters: Record<Purpose, (tracing: Tracing) => Traced> = {
     const read = Array.from(scope.observed.values(), (output) => ({
       tensor: output.reshape([rows, -1]).notEqual(0).cast(parts.dtype).max({ axes: 0 }),
     }));
-    return { results: inResults(read), read, observed: [...scope.observed.keys()] };
+    return { results: inResults(read), read, names: [...scope.observed.keys()] };
   },
 };

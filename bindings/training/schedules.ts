@@ -29,10 +29,15 @@ export function lookUpSchedules({ memory, lock }: Parts, { runs, steps, epochs }
 /** Limits of a single update, or of the batch that is to come. @internal */
 export const singleStep: SliceLimits = { runs: 1, steps: 1, epochs: 1 };
 
-/** Writes the hyper-parameters of the next update into the group records. */
+/** Writes the scheduled numbers of the next update: hyper-parameters, and numbers of layers. */
 export function writeScheduled(parts: Parts): void {
   const { memory } = parts;
   if (memory.schedules.entries.length === 0) return;
   lookUpSchedules(parts, singleStep);
   memory.engine.checked((core) => core.schedule(memory.record), memory);
+}
+
+/** Writes the numbers of layers for programs outside of training. */
+export function writeLayerNumbers(parts: Parts): void {
+  if (parts.memory.stateLayout.followed.length > 0) writeScheduled(parts);
 }

@@ -127,7 +127,7 @@ function deadUnits(trainer: Parts, order: number, rows: number): Record<string, 
   const weights = memory.get(fields.trainerLookAhead) || before;
   const runs = runsOf(rows, micro);
   const { program: first, bytes } = observer(trainer, runs[0] as number);
-  const { results: blocks, observed } = first;
+  const { results: blocks, names: observed } = first;
   if (blocks.length === 0) return {};
   const alive = blocks.map(({ elements }) => new Uint8Array(elements));
   engine.borrow(bytes, (results) => {

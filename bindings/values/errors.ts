@@ -63,8 +63,8 @@ export type DType = "f32" | "f64" | "i32";
 export interface FaultNames {
   /** Name of the parameter that contains an element. */
   elementName(element: number): string;
-  /** Name of the option that a hyper-parameter of a group was given by. */
-  optionName(group: number, index: number): string;
+  /** Name of the option that schedule k drives. */
+  optionName(k: number): string;
 }
 
 /** Names outside of training. */
@@ -196,10 +196,10 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   ],
   [
     abi.faultSchedule,
-    ([low = 0, high = 0, group = 0, index = 0], _, { names }) => {
+    ([low = 0, high = 0, k = 0], _, { names }) => {
       const step = counter(low, high);
       return new RangeError(
-        `step ${step + 1}: the schedule of ${names.optionName(group, index)} is not finite. The weights of step ${step} ` +
+        `step ${step + 1}: the schedule of ${names.optionName(k)} is not finite. The weights of step ${step} ` +
           "are kept. Bound the schedule, or shorten it.",
       );
     },

@@ -117,6 +117,8 @@ export interface NumberBounds {
   min?: number;
   /** Exclusive lower bound. */
   above?: number;
+  /** Inclusive upper bound. */
+  max?: number;
   /** Exclusive upper bound. */
   below?: number;
   /** Accepts only integers, below 2⁵³ in magnitude. */
@@ -125,23 +127,25 @@ export interface NumberBounds {
 
 /** Checks that an option is a finite number within bounds. */
 export function checkNumber(where: string, name: string, value: unknown, bounds: NumberBounds): number {
-  const { min, above, below, integer } = bounds;
+  const { min, above, max, below, integer } = bounds;
   const fits =
     typeof value === "number" &&
     Number.isFinite(value) &&
     (min === undefined || value >= min) &&
     (above === undefined || value > above) &&
+    (max === undefined || value <= max) &&
     (below === undefined || value < below) &&
     (!integer || Number.isSafeInteger(value));
   if (fits) return value;
   const kind = integer ? "whole number" : "number";
-  const limit = below ?? (integer && typeof value === "number" && value >= 2 ** 53 ? "2⁵³" : undefined);
+  const end = below ?? (integer && typeof value === "number" && value >= 2 ** 53 ? "2⁵³" : undefined);
+  const limit = max !== undefined ? ` and at most ${max}` : end !== undefined ? ` and below ${end}` : "";
   const range =
-    above === 0 && limit === undefined
+    above === 0 && limit === ""
       ? `a positive ${kind}`
       : above === undefined && min === undefined
         ? `a finite ${kind}`
-        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${limit !== undefined ? ` and below ${limit}` : ""}`;
+        : `a ${kind} ${above !== undefined ? `above ${above}` : `of at least ${min}`}${limit}`;
   const Kind = typeof value === "number" ? RangeError : TypeError;
   throw new Kind(`${where}: ${name} must be ${range}, got ${shown(value)}.`);
 }

@@ -284,6 +284,12 @@ describe("what does not go together is refused", () => {
     ["an average", { average: ema({ decay: 0.9 }) }, { method }, "an average of the weights"],
     ["a wrapper", { optimizer: lookahead(sgd({ learningRate: 0.1 })) }, { method }, "the wrapper of"],
     ["a constraint", { constraint: maxNorm(3) }, { method }, "a constraint of the weights"],
+    [
+      "a layer on a schedule",
+      { model: network(dropout((step) => 0.3 / (1 + step))) },
+      { method },
+      "a layer on a schedule",
+    ],
     ["a proximal penalty", { penalty: l1(0.1, { proximal: true }) }, { method }, "a proximal penalty"],
   ])("%s", (_, options, fit, sentence) => {
     const trainer = made(options);

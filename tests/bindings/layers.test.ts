@@ -9,26 +9,36 @@ import {
   dropout,
   type Engine,
   embedding,
+  findLearningRate,
   flatten,
   gaussianNoise,
+  type History,
   type Layer,
   layerNorm,
   linear,
+  linearSchedule,
   meanSquaredError,
   mish,
   type NDArray,
   onesInitializer,
   type ParameterTensors,
+  plateauSchedule,
   relu,
   residual,
+  residualStack,
+  rmsNorm,
+  type Schedulable,
+  scheduleValues,
   sequential,
   sgd,
   softmaxCrossEntropy,
   softplus,
+  stepDecay,
   type Tensor,
   type Trainer,
   type TrainerOptions,
   tanh,
+  trainerSurface,
   zerosInitializer,
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -122,6 +132,11 @@ const busy = (): Layer =>
     dropout(0.3),
     residual(sequential([linear(8, 8), batchNorm(8), relu()]), { survival: 0.7, draw: "sample" }),
     residual(linear(8, 8), { survival: 0.5 }),
+    dropout(linearSchedule({ from: 0.1, to: 0.6, length: 9 })),
+    residualStack([linear(8, 8), sequential([batchNorm(8), linear(8, 8)])], {
+      survival: { last: (step) => 0.9 - 0.05 * Math.min(step, 8) },
+      draw: "sample",
+    }),
     layerNorm(8),
     linear(8, 3),
   ]);
@@ -185,6 +200,7 @@ describe("dropout", () => {
 
   it.each([
     ["dropout", dropout(0.4)],
+    ["dropout on a schedule", dropout(linearSchedule({ from: 0.2, to: 0.6, length: 3 }))],
     ["gaussianNoise", gaussianNoise(0.3)],
     ["residual, one draw a sample", residual(relu(), { survival: 0.6, draw: "sample" })],
     ["residual, one draw a batch", residual(relu(), { survival: 0.6 })],
@@ -377,7 +393,9 @@ describe("batch norm", () => {
     expect(() => trainer.step({ inputs: [[1], [2]], targets: [[1], [2]] })).toThrowError(/the last axes must be \[2\]/);
     expect(everything(trainer)).toBe(before);
     expect(trainer.evaluate({ inputs: [[1, 2]], targets: [[1, 2]] }).loss).toBeLessThan(1e-6);
-    expect(() => batchNorm(2, { momentum: 2 })).toThrowError(/momentum must be at most 1/);
+    expect(() => batchNorm(2, { momentum: 2 })).toThrowError(
+      /momentum must be a number of at least 0 and at most 1, got 2/,
+    );
     expect(() => batchNorm(0)).toThrowError(/features must be/);
     expect(() => batchNorm(2, { eps: 1 } as never)).toThrowError(/unknown option "eps"/);
     expect(() => batchNorm(2, { convention: "caffe" as never })).toThrowError(/convention must be/);
@@ -415,11 +433,16 @@ describe("derivatives of both orders by differences", () => {
     dropout: [sequential([dropout(0.5), mish()]), {}],
     gaussianNoise: [sequential([gaussianNoise(0.5), mish()]), {}],
     residual: [residual(mish(), { survival: 0.5, mode: "inverted", draw: "sample" }), {}],
+    residualStack: [residualStack([mish(), tanh()], { survival: { last: () => 0.5 }, draw: "sample" }), {}],
+    rmsNorm: [rmsNorm(3), { gamma: [1.2, 0.8, -0.5] }],
   };
   it("has a row for every layer", () => {
-    // Linear is a product of matrices and a sum; embedding takes whole numbers, and has tests below; applyLayer is no layer.
+    // Linear is a product of matrices and a sum; embedding takes whole numbers, and has tests below; applyLayer is no layer;
+    // imageLayers.test.ts has a row for those on images.
     const apart = ["linear", "embedding", "applyLayer"];
-    expect([...Object.keys(layers), ...apart].sort()).toEqual(Object.keys(exports).sort());
+    const onImages = /(1d|2d)$|^(group|instance)Norm$/;
+    const here = Object.keys(exports).filter((name) => !onImages.test(name));
+    expect([...Object.keys(layers), ...apart].sort()).toEqual(here.sort());
   });
   it.each(Object.keys(layers))("%s", (name) => {
     const [layer, given] = layers[name]!;
@@ -471,6 +494,217 @@ describe("derivatives of both orders by differences", () => {
   });
 });
 
+describe("a number of a layer that follows a schedule", () => {
+  const decaying = linearSchedule({ from: 0.1, to: 0.7, length: 5 });
+  const values = [0.1, 0.22, 0.34, 0.46, 0.58, 0.7];
+  type Make = (number: Schedulable) => Layer;
+  const makers: Readonly<Record<string, Make>> = {
+    "dropout, inverted": (p) => dropout(p),
+    "dropout, testScaled": (p) => dropout(p, { mode: "testScaled" }),
+    "residual, inverted": (p) => residual(linear(8, 8), { survival: p, mode: "inverted", draw: "sample" }),
+    "residual, testScaled": (p) => residual(linear(8, 8), { survival: p }),
+    "a stack": (p) => residualStack([linear(8, 8), tanh(), linear(8, 8)], { survival: { last: p } }),
+    "a stack of equal survival": (p) =>
+      residualStack([linear(8, 8), tanh()], { survival: { last: p, rule: "constant" }, mode: "inverted" }),
+  };
+  const trainerOf = (layer: Layer, options: Partial<TrainerOptions> = {}): Trainer =>
+    // One name whatever the number, so that each takes up the checkpoint of the one before.
+    make({ model: sequential([linear(features, 8), { ...layer, name: "layer" }, linear(8, 3)]), ...options });
+
+  it.each(Object.keys(makers).flatMap((name) => (["f32", "f64"] as const).map((dtype) => [name, dtype] as const)))(
+    "has the bits of the numbers given one by one: %s, %s",
+    (name, dtype) => {
+      const maker = makers[name]!;
+      // As a table, so that both schedules and users' functions are looked at.
+      for (const schedule of [decaying, (step: number) => values[step] as number]) {
+        const followed = trainerOf(maker(schedule), { dtype });
+        let file: Uint8Array | null = null;
+        for (const value of scheduleValues(engine, schedule, 6)) {
+          const fixed = trainerOf(maker(value), { dtype });
+          if (file) fixed.restore(file);
+          expect(followed.evaluate(data)).toEqual(fixed.evaluate(data));
+          expectSameBits(followed.predict(data.inputs), fixed.predict(data.inputs));
+          expect(followed.step(data)).toEqual(fixed.step(data));
+          expect(everything(followed)).toBe(everything(fixed));
+          file = fixed.save();
+          fixed.free();
+        }
+        followed.free();
+      }
+    },
+  );
+
+  it("is read from a plateau, from epochs, by many steps in one call and by step, resumed and in a worker", async () => {
+    for (const schedule of [
+      plateauSchedule({ initial: 0.6, factor: 0.5, patience: 0 }),
+      stepDecay({ initial: 0.6, length: 1, factor: 0.5, unit: "epoch" }),
+      (step: number) => 0.5 / (1 + step),
+    ]) {
+      const model = (): Layer =>
+        sequential([
+          linear(features, 8),
+          dropout(schedule, { mode: "testScaled" }),
+          residualStack([linear(8, 8), tanh()], { survival: { last: schedule } }),
+          linear(8, 3),
+        ]);
+      const fit = { batchSize: 7, validation: data } as const;
+      const timeless = ({ epochs }: History) => epochs.map(({ seconds: _, ...epoch }) => epoch);
+      const [whole, resumed, remote] = [make({ model: model() }), make({ model: model() }), make({ model: model() })];
+      const first = await whole.fit(data, { ...fit, epochs: 3 });
+      const there = await remote.fit(data, { ...fit, epochs: 3, worker: true });
+      expect(there.worker).toBe(true);
+      expect(timeless(there)).toEqual(timeless(first));
+      resumed.restore(remote.save());
+      const [a, b] = [await whole.fit(data, { ...fit, epochs: 2 }), await resumed.fit(data, { ...fit, epochs: 2 })];
+      expect(timeless(b)).toEqual(timeless(a));
+      expect(resumed.save()).toEqual(whole.save());
+    }
+  });
+
+  it("is refused where it leaves its range, before anything changes", () => {
+    expect(() => dropout(linearSchedule({ from: 0, to: 1, length: 3 }))).toThrow(
+      "dropout: every value of the schedule of rate must be a number of at least 0 and below 1, got 1.",
+    );
+    expect(() => residual(relu(), { survival: linearSchedule({ from: 1.5, to: 0.5, length: 3 }) })).toThrow(
+      "residual: every value of the schedule of survival must be a number of at least 0 and at most 1, got 1.5.",
+    );
+    const trainer = trainerOf(dropout((step) => 0.5 + step / 2));
+    trainer.step(data);
+    const before = trainer.save();
+    for (const run of [() => trainer.step(data), () => trainer.evaluate(data), () => trainer.predict(data.inputs)])
+      expect(run).toThrow(
+        /^dropout: what the function of rate answers at step 1 must be a number of at least 0 and below 1, got 1/,
+      );
+    expect(trainer.save()).toEqual(before);
+  });
+
+  it("of another schedule is another model, and its parameters differ by name alone", () => {
+    const [one, other] = [trainerOf(dropout(decaying)), trainerOf(dropout(linearSchedule({ from: 0.1, length: 5 })))];
+    expect(() => other.restore(one.save())).toThrow(/another schedule for rate/);
+    expect(Object.keys(one.state())).toEqual([]);
+  });
+
+  it("outside a trainer has its value at step 0, and any that is given", () => {
+    const x = array([3, 4]);
+    const layer = dropout(decaying, { mode: "testScaled" });
+    const scaled = applied(layer, false, {}, x);
+    expectClose(
+      scaled,
+      x.data.map((value) => value * 0.9),
+      1e-15,
+    );
+    expectClose(
+      applied(layer, false, { rate: 0.25 }, x),
+      x.data.map((value) => value * 0.75),
+      1e-15,
+    );
+  });
+
+  it("lets the learning-rate test and the surface see the value of the next update", () => {
+    const trainer = trainerOf(dropout(decaying, { mode: "testScaled" }), { dtype: "f64" });
+    const rates = { steps: 3, batchSize: 37, from: 1e-9, to: 1e-8 };
+    const fixed = trainerOf(dropout(0.1, { mode: "testScaled" }), { dtype: "f64" });
+    const expected = findLearningRate(fixed, data, rates).losses;
+    expectSameBits(findLearningRate(trainer, data, rates).losses, expected);
+    for (let step = 0; step < 3; step++) {
+      const surface = trainerSurface(trainer, data);
+      expectClose(surface.value(), trainer.evaluate(data).loss, 1e-14);
+      surface.free();
+      trainer.step(data);
+    }
+    const twin = trainerOf(dropout(decaying, { mode: "testScaled" }), { dtype: "f64" });
+    for (let step = 0; step < 3; step++) twin.step(data);
+    expect(everything(trainer)).toBe(everything(twin));
+  });
+});
+
+describe("a stack of residual blocks", () => {
+  it("keeps block k of L with 1 − k / L (1 − s_L) in training, and scales by it in evaluation", () => {
+    // Block k adds 10^k times the identity, so that the digits of the output say which were kept.
+    const times = (factor: number): Layer => ({ name: "times", parameters: {}, apply: (_, x) => x.multiply(factor) });
+    const survival = { last: 0.4 };
+    const stack = residualStack([times(0.1), times(0.01), times(0.001)], { survival, draw: "sample" });
+    const x = { data: new Float64Array(400).fill(1), shape: [400, 1] };
+    const kept = [0, 0, 0];
+    for (const value of flat(applied(stack, true, {}, x))) {
+      const match = [0, 1, 2, 3, 4, 5, 6, 7].find(
+        (mask) =>
+          Math.abs([0.1, 0.01, 0.001].reduce((p, f, k) => ((mask >> k) & 1 ? p * (1 + f) : p), 1) - value) < 1e-12,
+      ) as number;
+      for (const k of kept.keys()) kept[k]! += (match >> k) & 1;
+    }
+    // 400 draws: four deviations are 0.1.
+    for (const [k, s] of [0.8, 0.6, 0.4].entries()) expect(Math.abs(kept[k]! / 400 - s)).toBeLessThan(0.1);
+    const whole = [0.1, 0.01, 0.001].map((f, k) => 1 + f * [0.8, 0.6, 0.4][k]!).reduce((a, b) => a * b);
+    expectClose(flat(applied(stack, false, {}, x))[0], whole, 1e-15);
+    const constant = residualStack([times(0.1), times(0.01)], { survival: { last: 0.4, rule: "constant" } });
+    expectClose(flat(applied(constant, false, {}, x))[0], (1 + 0.04) * (1 + 0.004), 1e-15);
+    const inverted = residualStack([times(0.1)], { survival: {}, mode: "inverted", draw: "sample" });
+    expectClose(flat(applied(inverted, false, {}, x))[0], 1.1, 1e-15);
+    for (const value of flat(applied(inverted, true, {}, x)))
+      expect(Math.min(Math.abs(value - 1), Math.abs(value - 1.2))).toBeLessThan(1e-14);
+  });
+
+  it("without survival is the blocks one after the other, which keep their names", () => {
+    const trainer = make({ model: sequential([residualStack([linear(4, 4), linear(4, 4)]), linear(4, 3)]) });
+    expect(Object.keys(trainer.parameters())).toEqual([
+      "0.0.block.weight",
+      "0.0.block.bias",
+      "0.1.block.weight",
+      "0.1.block.bias",
+      "1.weight",
+      "1.bias",
+    ]);
+    expect(() => residualStack(relu() as never)).toThrow(/blocks must be an array of layers/);
+    expect(() => residualStack([relu()], { survival: { last: 0 } })).toThrow(/survival.last must be/);
+    expect(() => residualStack([relu()], { survival: { rule: "cubic" as never } })).toThrow(/survival.rule must be/);
+    expect(() => residualStack([relu()], { survival: { lst: 1 } as never })).toThrow(/unknown option "lst"/);
+  });
+});
+
+describe("a batch norm that is frozen", () => {
+  const model = (frozen: boolean): Layer =>
+    sequential([linear(features, 8), batchNorm(8, { frozen }), relu(), linear(8, 3)]);
+  const statistics = { "1.mean": numbers(8, -1, 1, 4), "1.variance": numbers(8, 1, 2, 5) };
+
+  it.each(["f32", "f64"] as const)(
+    "in %s keeps its statistics while γ, β and the rest train, by the evaluation's formula",
+    async (dtype) => {
+      const trainer = make({ model: model(true), dtype });
+      trainer.setState(statistics);
+      const state = trainer.state();
+      const before = trainer.parameters();
+      const evaluated = trainer.evaluate(data).loss;
+      expectClose(trainer.step(data).loss, evaluated, dtype === "f64" ? 1e-14 : 1e-6);
+      await trainer.fit(data, { steps: 5, batchSize: 8 });
+      expect(trainer.state()).toEqual(state);
+      trainer.refreshStatistics(data, { batchSize: 5 });
+      for (const [name, values] of Object.entries(trainer.parameters()))
+        expect(flat(values), name).not.toEqual(flat(before[name]));
+      expect(trainer.state()).toEqual(state);
+      const free = make({ model: model(false), dtype });
+      free.setState(statistics);
+      free.step(data);
+      expect(free.state()).not.toEqual(state);
+    },
+  );
+
+  it("with its group frozen too stands still altogether", () => {
+    const trainer = make({ model: model(true), groups: [{ match: "1.*", frozen: true }] });
+    const { "1.gamma": gamma, "1.beta": beta } = trainer.parameters();
+    trainer.step(data);
+    expect(trainer.parameters()["1.gamma"]).toEqual(gamma);
+    expect(trainer.parameters()["1.beta"]).toEqual(beta);
+  });
+
+  it("takes a single value a feature, as evaluation does", () => {
+    const trainer = make({ model: batchNorm(3, { frozen: true }) });
+    const row = { inputs: [[1, 2, 3]], targets: [1] };
+    expect(trainer.step(row).loss).toBeGreaterThan(0);
+    expect(() => batchNorm(3, { frozen: 1 as never })).toThrow(/frozen must be true or false/);
+  });
+});
+
 describe("residual", () => {
   const x: NDArray = { data: Float64Array.from(numbers(8 * 3, 0.5, 1)), shape: [8, 3] };
   it("in training is x or x + f(x), in evaluation x + s f(x); inverted divides in training", () => {
@@ -508,7 +742,9 @@ describe("residual", () => {
     expect(run).toThrowError(/the block must keep the shape: got \[8, 2\]/);
     expect(() => residual(relu as never)).toThrowError(/block must be a layer/);
     expect(() => residual(relu(), { survival: 0 })).toThrowError(/survival must be/);
-    expect(() => residual(relu(), { survival: 1.5 })).toThrowError(/survival must be at most 1/);
+    expect(() => residual(relu(), { survival: 1.5 })).toThrowError(
+      /survival must be a number above 0 and at most 1, got 1.5/,
+    );
   });
 });
 

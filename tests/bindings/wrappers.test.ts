@@ -614,8 +614,13 @@ describe("what is refused", () => {
     ["an unknown option", () => sam(adam(), wrong({ rho: 1 })), TypeError, /sam: unknown option "rho"/],
     ["a period of 0", () => lookahead(adam(), { syncPeriod: 0 }), RangeError, /lookahead: syncPeriod must be a whole/],
     ["half a period", () => lookahead(adam(), { syncPeriod: 2.5 }), RangeError, /lookahead: syncPeriod/],
-    ["a step of 0", () => lookahead(adam(), { slowStepSize: 0 }), RangeError, /lookahead: slowStepSize must be a pos/],
-    ["a step beyond", () => lookahead(adam(), { slowStepSize: 1.5 }), RangeError, /slowStepSize must be at most 1/],
+    [
+      "a step of 0",
+      () => lookahead(adam(), { slowStepSize: 0 }),
+      RangeError,
+      /lookahead: slowStepSize must be a number above 0/,
+    ],
+    ["a step beyond", () => lookahead(adam(), { slowStepSize: 1.5 }), RangeError, /slowStepSize must be .* at most 1/],
     ["a scale of 0", () => randomSearch({ scale: 0 }), RangeError, /randomSearch: scale must be a positive number/],
     [
       "around nothing",

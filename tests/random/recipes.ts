@@ -595,7 +595,7 @@ export class Recipe {
     // A class that counts nothing is one too: whole runs may weigh 0.
     const weight = (): number => (random.chance(0.15) ? 0 : random.round(0.1, 5));
     const weights = this.#maybe(0.4, () => `[${Array.from({ length: classes }, weight).join(", ")}]`);
-    const inputs = random.pick(["vector", "vector", "vector", "indices", "image"] as const);
+    const inputs = random.pick(["vector", "vector", "vector", "indices", "image", "pixels", "signal"] as const);
     const labels = (more: Record<string, string | number | boolean | undefined>): Problem => ({
       inputs,
       outputs: classes,
@@ -736,6 +736,7 @@ export class Recipe {
             momentum: this.#maybe(0.4, this.#number(0, 1)),
             epsilon: this.#maybe(0.3, () => 1e-3),
             runningVariance: this.#maybe(0.3, this.#choice("unbiased", "biased")),
+            frozen: this.#maybe(0.2, this.#flag),
             ...affine(),
           }),
         ),
@@ -752,8 +753,14 @@ export class Recipe {
       dropout: () =>
         called(
           "dropout",
-          `${random.round(0, 0.6)}`,
+          this.#hyper(random.round(0, 0.6)),
           options({ mode: this.#maybe(0.4, this.#choice("inverted", "testScaled")) }),
+        ),
+      rmsNorm: () =>
+        called(
+          "rmsNorm",
+          `${width}`,
+          options({ epsilon: this.#maybe(0.3, () => 1e-3), gamma: this.#maybe(0.2, () => "false") }),
         ),
       gaussianNoise: () => `gaussianNoise(${random.round(0, 0.4)})`,
       residual: () => {
@@ -762,7 +769,24 @@ export class Recipe {
           "residual",
           `sequential([${inner.join(", ")}])`,
           options({
-            survival: this.#maybe(0.5, this.#number(0.3, 1)),
+            survival: this.#maybe(0.5, () => this.#hyper(random.round(0.3, 1))),
+            mode: this.#maybe(0.4, this.#choice("testScaled", "inverted")),
+            draw: this.#maybe(0.5, this.#choice("batch", "sample")),
+          }),
+        );
+      },
+      residualStack: () => {
+        const blocks = Array.from({ length: random.whole(1, 3) }, () => this.#activation());
+        const survival = (): string =>
+          options({
+            last: this.#maybe(0.7, () => this.#hyper(random.round(0.3, 1))),
+            rule: this.#maybe(0.5, this.#choice("linear", "constant")),
+          }) || "{}";
+        return called(
+          "residualStack",
+          `[${blocks.join(", ")}, linear(${width}, ${width})]`,
+          options({
+            survival: this.#maybe(0.7, survival),
             mode: this.#maybe(0.4, this.#choice("testScaled", "inverted")),
             draw: this.#maybe(0.5, this.#choice("batch", "sample")),
           }),
@@ -779,10 +803,153 @@ export class Recipe {
     return { list, width };
   }
 
+  /** Layers on pixels [height, width, channels], of a sequence [length, channels], that end in rows. */
+  #pixels(shape: readonly number[]): { list: string[]; width: number } {
+    const random = this.#random;
+    const axes = shape.length === 3 ? 2 : 1;
+    const list: string[] = [];
+    let channels = shape.at(-1)!;
+    let extents = shape.slice(0, -1);
+    /** A number for each axis: as text, and the numbers. */
+    const sizes = (draw: () => number): { text: string; each: number[] } => {
+      const each = extents.map(draw);
+      return axes === 2 && each[0] !== each[1] ? { text: `[${each.join(", ")}]`, each } : { text: `${each[0]}`, each };
+    };
+    const counts = (kernel: number[], stride: number[], padding: number[], dilation: number[]): number[] =>
+      extents.map((extent, k) =>
+        Math.floor((extent + 2 * padding[k]! - dilation[k]! * (kernel[k]! - 1) - 1) / stride[k]! + 1),
+      );
+    const drawn = () => {
+      const [kernel, stride] = [sizes(() => random.whole(1, 3)), sizes(() => random.whole(1, 2))];
+      const padding = random.whole(0, 1);
+      return { kernel, stride, padding, dilation: random.chance(0.2) ? 2 : 1 };
+    };
+    const starts = () => ({
+      bias: this.#maybe(0.3, () => "false"),
+      convention: this.#maybe(0.2, () => quoted("pytorch")),
+      weight: this.#maybe(0.2, () => "lecunNormal"),
+    });
+    const convolution = (name: string): string | null => {
+      const { kernel, stride, padding, dilation } = drawn();
+      const same = random.chance(0.25);
+      const next = same
+        ? extents.map((extent, k) => Math.ceil(extent / stride.each[k]!))
+        : counts(
+            kernel.each,
+            stride.each,
+            extents.map(() => padding),
+            extents.map(() => dilation),
+          );
+      const mode = this.#maybe(0.2, this.#choice("zeros", "replicate"));
+      if (Math.min(...next) < 1) return null;
+      const groups = channels % 2 === 0 && random.chance(0.3) ? 2 : 1;
+      const outs = groups * random.whole(1, 2);
+      const multiplier = random.whole(1, 2);
+      const deep = name === "depthwiseConv2d";
+      const text = called(
+        name,
+        deep ? `${channels}` : `${channels}, ${outs}`,
+        kernel.text,
+        options({
+          stride: stride.text,
+          padding: same ? quoted("same") : padding,
+          dilation: same && dilation > 1 ? undefined : dilation,
+          paddingMode: mode,
+          ...(deep || name === "separableConv2d" ? { multiplier } : { groups }),
+          ...starts(),
+        }),
+      );
+      extents = next;
+      channels = deep ? channels * multiplier : outs;
+      return text;
+    };
+    const transposed = (name: string): string => {
+      const { kernel, stride } = drawn();
+      const extra = Math.min(...stride.each) > 1 && random.chance(0.5) ? 1 : 0;
+      const outs = random.whole(1, 3);
+      const text = called(
+        name,
+        `${channels}, ${outs}, ${kernel.text}`,
+        options({ stride: stride.text, outputPadding: extra, ...starts() }),
+      );
+      extents = extents.map((extent, k) => (extent - 1) * stride.each[k]! + kernel.each[k]! + extra);
+      channels = outs;
+      return text;
+    };
+    const pool = (name: string): string | null => {
+      const { kernel, stride, padding: wanted } = drawn();
+      const padding = Math.min(...kernel.each) > 1 ? wanted : 0;
+      const next = counts(
+        kernel.each,
+        stride.each,
+        extents.map(() => padding),
+        extents.map(() => 1),
+      );
+      if (Math.min(...next) < 1) return null;
+      extents = next;
+      const mean = name.startsWith("avg") ? { countIncludePad: this.#maybe(0.4, this.#flag) } : {};
+      return called(name, kernel.text, options({ stride: stride.text, padding, ...mean }));
+    };
+    const fractional = (): string => {
+      const kernel = extents.map((extent) => Math.min(extent, random.whole(1, 2)));
+      extents = extents.map((extent, k) => random.whole(1, extent - kernel[k]! + 1));
+      return called(
+        "fractionalMaxPool2d",
+        `[${kernel.join(", ")}]`,
+        options({
+          outputSize: `[${extents.join(", ")}]`,
+          regions: this.#maybe(0.6, this.#choice("pseudorandom", "random")),
+          draw: this.#maybe(0.6, this.#choice("sample", "batch")),
+          overlapping: this.#maybe(0.5, this.#flag),
+        }),
+      );
+    };
+    const resized = (name: string): string => {
+      const { text, each } = sizes(() => random.whole(1, 3));
+      extents = name === "upsample2d" ? extents.map((extent, k) => extent * each[k]!) : each;
+      return called(name, text, name === "upsample2d" ? random.pick(["", quoted("bilinear"), '"bilinear", true']) : "");
+    };
+    const positions = (): number => extents.reduce((product, extent) => product * extent, 1);
+    const rows: Record<string, () => string | null> = {
+      groupNorm: () => (positions() * channels < 2 ? null : called("groupNorm", `1, ${channels}`)),
+      instanceNorm: () =>
+        positions() < 2 ? null : called("instanceNorm", `${channels}`, options({ gamma: "onesInitializer" })),
+      [`dropout${axes}d`]: () => called(`dropout${axes}d`, this.#hyper(random.round(0, 0.5))),
+      ...Object.fromEntries(
+        axes === 1
+          ? [["conv1d", () => convolution("conv1d")]]
+          : ["conv2d", "depthwiseConv2d", "separableConv2d"].map((name) => [name, () => convolution(name)]),
+      ),
+      [`convTranspose${axes}d`]: () => transposed(`convTranspose${axes}d`),
+      [`maxPool${axes}d`]: () => pool(`maxPool${axes}d`),
+      [`avgPool${axes}d`]: () => pool(`avgPool${axes}d`),
+      ...(axes === 2
+        ? {
+            fractionalMaxPool2d: fractional,
+            upsample2d: () => resized("upsample2d"),
+            adaptiveAvgPool2d: () => resized("adaptiveAvgPool2d"),
+            adaptiveMaxPool2d: () => resized("adaptiveMaxPool2d"),
+          }
+        : {}),
+    };
+    const names = Object.keys(rows);
+    for (let k = random.whole(1, 3); k > 0; k--) {
+      const text = positions() > 100 ? null : rows[random.pick(names)]!();
+      if (text) list.push(text);
+    }
+    if (axes === 2 && random.chance(0.4)) {
+      list.push(random.pick(["globalAvgPool2d()", "globalMaxPool2d()"]));
+      return { list, width: channels };
+    }
+    return { list: [...list, "flatten()"], width: positions() * channels };
+  }
+
   #model({ inputs, outputs, end }: Problem): string {
     const random = this.#random;
-    const start = inputs === "indices" ? ["embedding(7, 3)", "flatten()"] : inputs === "image" ? ["flatten()"] : [];
-    const first = { vector: 4, indices: 6, image: 6 }[inputs];
+    const pixels = inputs === "pixels" || inputs === "signal" ? this.#pixels(rowShapes[inputs]) : null;
+    const flat = inputs === "image" ? ["flatten()"] : [];
+    const start = inputs === "indices" ? ["embedding(7, 3)", "flatten()"] : (pixels?.list ?? flat);
+    const first = pixels?.width ?? (inputs === "vector" ? 4 : 6);
     const { list, width } = this.#layers(first, random.whole(0, 4));
     const whole = [...start, ...list, `linear(${width}, ${outputs})`, ...(end ? [end] : [])];
     if (whole.length === 1 && this.#flag()) return whole[0]!;
@@ -813,7 +980,7 @@ export class Recipe {
   }
 
   #samples({ inputs, outputs, kind }: Problem, rows: number, seed: number): string {
-    const row = { vector: [4], indices: [2], image: [2, 3] }[inputs];
+    const row = rowShapes[inputs];
     const count = rows * row.reduce((product, extent) => product * extent, 1);
     const shape = `[${[rows, ...row].join(", ")}]`;
     const numbers = `draw(${count}, ${seed})`;
@@ -881,7 +1048,7 @@ export class Recipe {
 }
 
 interface Problem {
-  readonly inputs: "vector" | "indices" | "image";
+  readonly inputs: keyof typeof rowShapes;
   readonly outputs: number;
   readonly kind: "classes" | "classRows" | "values" | "bits" | "shares" | "counts" | "signs" | "signedRows";
   readonly loss: string;
@@ -953,4 +1120,14 @@ export const activations = [
   ...["relu", "leakyRelu", "elu", "sigmoid", "tanh", "softplus", "gelu", "silu", "selu", "mish", "hardswish", "atan"],
   ...["softmax"],
 ];
-export const layers = ["linear", "batchNorm", "layerNorm", "dropout", "gaussianNoise", "residual"];
+export const layers = [
+  ...["linear", "batchNorm", "layerNorm", "rmsNorm", "dropout", "gaussianNoise", "residual", "residualStack"],
+];
+/** Layers on images and sequences. */
+export const pixelLayers = [
+  ...["conv1d", "conv2d", "depthwiseConv2d", "separableConv2d", "convTranspose1d", "convTranspose2d", "maxPool1d"],
+  ...["maxPool2d", "avgPool1d", "avgPool2d", "fractionalMaxPool2d", "adaptiveAvgPool2d", "adaptiveMaxPool2d"],
+  ...["globalAvgPool2d", "globalMaxPool2d", "upsample2d", "groupNorm", "instanceNorm", "dropout1d", "dropout2d"],
+];
+/** Shape of a sample. */
+const rowShapes = { vector: [4], indices: [2], image: [2, 3], pixels: [5, 4, 2], signal: [6, 2] };

@@ -22,7 +22,7 @@ describe("what is exported is drawn", async () => {
     schedules: [functions(schedules), recipes.schedules],
     layers: [
       functions(layers).filter((name) => name !== "applyLayer"),
-      [...recipes.layers, ...recipes.activations, "sequential", "embedding", "flatten"],
+      [...recipes.layers, ...recipes.pixelLayers, ...recipes.activations, "sequential", "embedding", "flatten"],
     ],
     losses: [
       functions({

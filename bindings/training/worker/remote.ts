@@ -66,6 +66,7 @@ export interface Imports {
   /** Prepares the trainer for the run. */
   readonly prepare: () => void;
   readonly lookUpSchedules: (limits: { runs: number; steps: number; epochs: number }) => void;
+  readonly writeLayerNumbers: () => void;
 }
 
 /** Splits a range into pieces that are copied at a time. */
@@ -281,11 +282,15 @@ export class Remote {
     const { memory, options } = this.#trainer;
     const { data, runs, chunks, block, resultBytes } = this.#evaluation as EvaluationPlan;
     const step = memory.steps;
+    const state = memory.get(fields.trainerState);
+    // What layers read of schedules lies behind the running state.
+    this.#imports.writeLayerNumbers();
+    this.#write([state + memory.get(fields.trainerStateBytes), 8 * memory.stateLayout.followed.length]);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
       kind: "evaluate",
       parameters: memory.get(fields.trainerParameters),
-      state: memory.get(fields.trainerState),
+      state,
       columns,
       columnCount: data.columns.length,
       block,

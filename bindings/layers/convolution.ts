@@ -1,0 +1,229 @@
+import { imagesOnly } from "../engine/featureSets.js";
+import { type ConvolutionOptions, convolve, same } from "../tensors/convolution.js";
+import { type Extents, pairOf, sidesOf } from "../tensors/geometry.js";
+import { padBorder } from "../tensors/pooling.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { within } from "../values/errors.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
+import { checkImage } from "./images.js";
+import { heNormal, type Initializer, uniformInitializer, zerosInitializer } from "./initializers.js";
+import { applyNested, type Layer } from "./layer.js";
+
+/** Starts of the parameters of a convolution. */
+export interface ConvStarts {
+  /** Start of the weight; default heNormal. */
+  readonly weight?: Initializer;
+  /** Start of the bias, one number an output channel, or false for none; default zerosInitializer. */
+  readonly bias?: Initializer | false;
+  /** Starts of a library; those that are given win. "pytorch": weight and bias uniform on ±1 / √fanIn. Default: as above. */
+  readonly convention?: "pytorch";
+}
+
+/** Options of convolutions; of a sequence every pair is one number. */
+export interface ConvOptions extends ConvolutionOptions, ConvStarts {
+  /** What stands in the padding: 0 (default), or pixels of the image, mirrored, repeated at the edge or from the other side. */
+  readonly paddingMode?: "zerosInitializer" | "reflect" | "replicate" | "circular";
+}
+
+/** Options of a depthwise convolution. */
+export interface DepthwiseConvOptions extends Omit<ConvOptions, "groups"> {
+  /** Output channels of each input channel, ≥ 1; default 1. */
+  readonly multiplier?: number;
+}
+
+/** Checks what a convolution and a transposed one share; returns name and parameters. @internal */
+export function checkConvolution(
+  where: string,
+  axes: 1 | 2,
+  [inputs, outputs]: readonly [number, number],
+  kernel: Extents,
+  options: Omit<ConvolutionOptions, "padding"> & ConvStarts,
+  transposed: boolean,
+): Pick<Layer, "name" | "parameters"> {
+  checkNumber(where, "inputs", inputs, { min: 1, integer: true });
+  checkNumber(where, "outputs", outputs, { min: 1, integer: true });
+  const sizes = pairOf(where, "kernel", kernel, axes).slice(2 - axes);
+  const { stride = 1, dilation = 1, groups = 1, convention } = options;
+  pairOf(where, "stride", stride, axes);
+  pairOf(where, "dilation", dilation, axes);
+  checkNumber(where, "groups", groups, { min: 1, integer: true });
+  if (inputs % groups !== 0 || outputs % groups !== 0)
+    throw new RangeError(
+      `${where}: groups must divide the channels, got ${groups} groups of ${inputs} inputs and ${outputs} outputs. Choose a ` +
+        "divisor of both.",
+    );
+  if (convention !== undefined) checkChoice(where, "convention", convention, ["pytorch"]);
+  const shape = [...sizes, ...(transposed ? [outputs / groups, inputs] : [inputs / groups, outputs])];
+  const fanIn = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
+  const uniform: Initializer = (context) =>
+    uniformInitializer(-1, 1)(context).multiply(context.trace.fill(fanIn, [], context.dtype).rsqrt());
+  const { weight = convention ? uniform : heNormal, bias = convention ? uniform : zerosInitializer } = options;
+  return {
+    name: `${where}(${inputs}, ${outputs}, ${axes === 1 ? sizes[0] : `[${sizes.join(", ")}]`})`,
+    parameters: {
+      weight: { shape, initializer: weight },
+      ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),
+    },
+  };
+}
+
+function convolving(
+  where: string,
+  axes: 1 | 2,
+  channels: readonly [number, number],
+  kernel: Extents,
+  options: ConvOptions,
+): Layer {
+  const { name, parameters } = checkConvolution(where, axes, channels, kernel, options, false);
+  const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zerosInitializer" } = options;
+  if (padding !== "same") sidesOf(where, padding, axes);
+  checkChoice(where, "paddingMode", paddingMode, ["zerosInitializer", "reflect", "replicate", "circular"]);
+  const [kernels, strides, dilations] = [kernel, stride, dilation].map((value) =>
+    pairOf(where, "", value, axes).slice(2 - axes),
+  ) as [number[], number[], number[]];
+  const steps = { stride, dilation, groups };
+  return {
+    name,
+    parameters,
+    apply({ weight, bias }, x) {
+      checkImage(name, x, axes, channels[0]);
+      const y = within(name, () => {
+        if (paddingMode === "zerosInitializer") return convolve(x, weight as Tensor, { ...steps, padding });
+        const sides =
+          padding === "same"
+            ? kernels.flatMap((size, k) =>
+                same(x.shape[1 + k] as number, size, strides[k] as number, dilations[k] as number),
+              )
+            : padding;
+        return convolve(padBorder(x, sides, paddingMode), weight as Tensor, steps);
+      });
+      return bias ? y.add(bias) : y;
+    },
+  };
+}
+
+/** Options of a convolution and of a transposed one. @internal */
+export const convolutionOptions = ["stride", "padding", "dilation", "groups", "weight", "bias", "convention"];
+const known = [...convolutionOptions, "paddingMode"];
+
+/**
+ * Convolution of sequences, the kernel not flipped: y[t, o] = b[o] + Σ x[t stride − padding + i dilation, c] W[i, c, o] over
+ * taps i and the channels c of a group.
+ *
+ * @param inputs   channels of x [batch, length, inputs], ≥ 1
+ * @param outputs  channels of y [batch, out, outputs], ≥ 1; out = ⌊(length + padding − dilation (kernel − 1) − 1) / stride⌋ + 1
+ * @param kernel   taps, ≥ 1; the weight is [kernel, inputs / groups, outputs]
+ * @throws RangeError  a number out of range, or groups that do not divide the channels
+ * @throws ShapeError  x has other axes or channels, or the kernel is larger than the padded sequence
+ * @example
+ * sequential([conv1d(2, 8, 3, { padding: "same" }), relu(), flatten(), linear(16 * 8, 1)]);
+ * @see LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition*, Proc. IEEE 86, 1998
+ */
+export const conv1d = /* @__PURE__ */ imagesOnly(function conv1d(
+  inputs: number,
+  outputs: number,
+  kernel: number,
+  options: ConvOptions = {},
+): Layer {
+  checkOptions("conv1d", options, known);
+  return convolving("conv1d", 1, [inputs, outputs], kernel, options);
+});
+
+/**
+ * Convolution of images, the kernel not flipped: y[p, q, o] = b[o] + Σ x[p stride − top + i dilation, q stride − left + j
+ * dilation, c] W[i, j, c, o] over taps (i, j) and the channels c of a group.
+ *
+ * @param inputs   channels of x [batch, height, width, inputs], ≥ 1
+ * @param outputs  channels of y [batch, outHeight, outWidth, outputs], ≥ 1; along each axis
+ *                 out = ⌊(extent + padding − dilation (kernel − 1) − 1) / stride⌋ + 1
+ * @param kernel   taps, a number or [height, width], ≥ 1; the weight is [height, width, inputs / groups, outputs]
+ * @param options  padding: a number, [height, width], [top, bottom, left, right] or "same"; stride and dilation: a number or
+ *                 [height, width]
+ * @throws RangeError  a number out of range, or groups that do not divide the channels
+ * @throws ShapeError  x has other axes or channels, the kernel is larger than the padded image, or the padding than
+ *                     "reflect" or "circular" can fill
+ * @example
+ * sequential([conv2d(1, 8, 3, { padding: 1 }), relu(), flatten(), linear(28 * 28 * 8, 10)]);
+ * @see LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition*, Proc. IEEE 86, 1998
+ */
+export const conv2d = /* @__PURE__ */ imagesOnly(function conv2d(
+  inputs: number,
+  outputs: number,
+  kernel: Extents,
+  options: ConvOptions = {},
+): Layer {
+  checkOptions("conv2d", options, known);
+  return convolving("conv2d", 2, [inputs, outputs], kernel, options);
+});
+
+function depthwise(
+  where: string,
+  channels: number,
+  kernel: Extents,
+  { multiplier = 1, ...options }: DepthwiseConvOptions,
+): Layer {
+  checkNumber(where, "channels", channels, { min: 1, integer: true });
+  checkNumber(where, "multiplier", multiplier, { min: 1, integer: true });
+  return convolving(where, 2, [channels, channels * multiplier], kernel, { ...options, groups: channels });
+}
+
+const depthwiseKnown = [...known.filter((name) => name !== "groups"), "multiplier"];
+
+/**
+ * Depthwise convolution: every channel is convolved by itself, as `conv2d` with as many groups as channels does.
+ *
+ * @param channels  channels of x [batch, height, width, channels], ≥ 1; y has channels · multiplier, those of one channel side
+ *                  by side
+ * @param kernel    taps, a number or [height, width], ≥ 1; the weight is [height, width, 1, channels · multiplier]
+ * @param options   multiplier, default 1, and those of conv2d but groups
+ * @throws RangeError  a number out of range
+ * @throws ShapeError  as conv2d
+ * @example
+ * sequential([depthwiseConv2d(16, 3, { padding: 1 }), relu(), flatten(), linear(8 * 8 * 16, 10)]);
+ * @see Chollet, *Xception: deep learning with depthwise separable convolutions*, CVPR 2017, sec. 1
+ */
+export const depthwiseConv2d = /* @__PURE__ */ imagesOnly(function depthwiseConv2d(
+  channels: number,
+  kernel: Extents,
+  options: DepthwiseConvOptions = {},
+): Layer {
+  const where = "depthwiseConv2d";
+  checkOptions(where, options, depthwiseKnown);
+  return depthwise(where, channels, kernel, options);
+});
+
+/**
+ * Depthwise separable convolution: a depthwise one without bias, then one of kernel 1 over the channels. Parameters:
+ * "depthwise.weight", "pointwise.weight", "pointwise.bias".
+ *
+ * @param inputs   channels of x [batch, height, width, inputs], ≥ 1
+ * @param outputs  channels of y [batch, outHeight, outWidth, outputs], ≥ 1
+ * @param kernel   taps of the depthwise one, a number or [height, width], ≥ 1
+ * @param options  those of depthwiseConv2d; weight starts both, bias the second
+ * @throws RangeError  a number out of range
+ * @throws ShapeError  as conv2d
+ * @example
+ * sequential([separableConv2d(8, 16, 3, { padding: "same" }), relu(), flatten(), linear(8 * 8 * 16, 10)]);
+ * @see Chollet, *Xception: deep learning with depthwise separable convolutions*, CVPR 2017, sec. 1
+ */
+export const separableConv2d = /* @__PURE__ */ imagesOnly(function separableConv2d(
+  inputs: number,
+  outputs: number,
+  kernel: Extents,
+  options: DepthwiseConvOptions = {},
+): Layer {
+  const where = "separableConv2d";
+  checkOptions(where, options, depthwiseKnown);
+  const first = depthwise(where, inputs, kernel, { ...options, bias: false });
+  const { multiplier = 1, weight, bias, convention } = options;
+  const given = Object.entries({ weight, bias, convention }).filter(([, value]) => value !== undefined);
+  const second = convolving(where, 2, [inputs * multiplier, outputs], 1, Object.fromEntries(given));
+  return {
+    name: `${where}(${inputs}, ${outputs}, [${pairOf(where, "kernel", kernel, 2).join(", ")}])`,
+    parameters: { depthwise: first.parameters, pointwise: second.parameters },
+    apply(parameters, x, context) {
+      const filtered = applyNested(first, "depthwise", parameters, x, context);
+      return applyNested(second, "pointwise", parameters, filtered, context);
+    },
+  };
+});

@@ -1,0 +1,21 @@
+// Input of layers for images [batch, height, width, channels] and sequences [batch, length, channels].
+
+import type { Tensor } from "../tensors/tensor.js";
+import { ShapeError } from "../values/errors.js";
+
+/** Refuses an input with other axes or channels, in a sentence that says what seems to be meant. */
+export function checkImage(where: string, { shape, rank }: Tensor, axes: 1 | 2, channels?: number): void {
+  if (rank === axes + 2 && (channels === undefined || shape.at(-1) === channels)) return;
+  const spatial = axes === 1 ? "length" : "height, width";
+  const advice =
+    rank === axes + 1
+      ? `Wrap one ${axes === 1 ? "sequence" : "image"} in an array, or reshape to one channel.`
+      : rank !== axes + 2
+        ? `Reshape it to [batch, ${spatial}, channels].`
+        : shape[1] === channels
+          ? `The channels seem to come first: transpose by ${axes === 1 ? "[0, 2, 1]" : "[0, 2, 3, 1]"}.`
+          : "Check the channels, or the layer before.";
+  throw new ShapeError(
+    `${where}: got [${shape.join(", ")}], expected [batch, ${spatial}, ${channels ?? "channels"}]. ${advice}`,
+  );
+}
