@@ -57,7 +57,7 @@ const measured = [
   { name: "JavaScript, all of it", parts: programs.all, ceiling: 80 },
   { name: "JavaScript, digits", parts: programs.digits, ceiling: 36.5 },
   { name: "JavaScript, valueAndGrad", parts: programs.valueAndGrad, ceiling: 13 },
-  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 165 },
+  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 166 },
   { name: "page that trains digits", parts: [...core, ...programs.digits], ceiling: 77 },
 ];
 

@@ -1,6 +1,7 @@
 // Classification of critical points.
 
 import { wholeOnly } from "../engine/featureSets.js";
+import { largestOf, powerFor } from "../linalg/powers.js";
 import { eigenOf } from "../linalg/symmetricEigen.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkSurface, type LossSurface } from "./surface.js";
@@ -30,6 +31,12 @@ export interface CriticalPoint {
   readonly reason: string;
 }
 
+/** √Σ x², scaled by a power of two so that squares neither overflow nor vanish. */
+function normOf(data: Float64Array): number {
+  const power = powerFor(largestOf(data));
+  return Math.sqrt(data.reduce((sum, value) => sum + (value * power) ** 2, 0)) / power;
+}
+
 /**
  * Classifies a critical point by the signs of the eigenvalues of H = ∂²L/∂w ∂w: all positive is a strict minimum, all
  * negative a maximum, both signs a saddle point. Undecided if the gradient is not small, or if some eigenvalues are
@@ -55,7 +62,7 @@ export const criticalPoint = /* @__PURE__ */ wholeOnly(function criticalPoint(
   checkOptions(where, options, ["tolerance"]);
   const tolerance = checkNumber(where, "tolerance", options.tolerance ?? 1e-6, { above: 0 });
   const value = surface.value();
-  const gradientNorm = Math.hypot(...surface.gradient().data);
+  const gradientNorm = normOf(surface.gradient().data);
   const { data } = surface.hessian();
   if (!Number.isFinite(value) || !Number.isFinite(gradientNorm) || !data.every(Number.isFinite))
     throw new RangeError(`${where}: value, gradient or Hessian is not finite at this point. Use moveTo().`);

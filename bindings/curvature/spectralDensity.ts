@@ -2,7 +2,11 @@
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
+import type { Engine } from "../engine/engine.js";
 import { wholeOnly } from "../engine/featureSets.js";
+import { compile } from "../tensors/compile.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { NDArray } from "../values/arrays.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
@@ -89,10 +93,32 @@ export const spectralDensity = /* @__PURE__ */ wholeOnly(function spectralDensit
   const width = given ?? (range > 1e-8 * size ? range : size || 1) / 100;
   const [from, to] = [least - 4 * width, most + 4 * width];
   const x = Float64Array.from({ length: points }, (_, k) => from + ((to - from) * k) / (points - 1));
-  const density = x.map((at) => {
-    let sum = 0;
-    for (const { node, weight } of found) sum += weight * Math.exp(-(((at - node) / width) ** 2) / 2);
-    return sum / (width * Math.sqrt(2 * Math.PI));
-  });
-  return { x, density, nodes, weights, width };
+  return { x, density: gaussians(engine, x, nodes, weights, width), nodes, weights, width };
 });
+
+/** Σ w exp(−((x − node) / width)² / 2) / (width √(2π)) at every x, with the core's exp: the same on all hosts. */
+function gaussians(
+  engine: Engine,
+  x: Float64Array,
+  nodes: Float64Array,
+  weights: Float64Array,
+  width: number,
+): Float64Array {
+  const sums = compile(engine, (tensors: { x: Tensor; nodes: Tensor; weights: Tensor }) =>
+    tensors.x
+      .reshape([-1, 1])
+      .subtract(tensors.nodes)
+      .divide(width)
+      .square()
+      .multiply(-0.5)
+      .exp()
+      .multiply(tensors.weights)
+      .sum({ axes: 1 })
+      .divide(width * Math.sqrt(2 * Math.PI)),
+  );
+  try {
+    return (sums({ x, nodes, weights }) as NDArray<Float64Array>).data;
+  } finally {
+    sums.free();
+  }
+}

@@ -85,7 +85,7 @@ function callsOf({ record, schedules }: TrainerMemory, memory: MinimizerMemory) 
   const { engine } = memory;
   const called = (steps: number, call: (core: Core) => number): number => {
     const begun = memory.get(fields.minimizerRequest) !== 0;
-    schedules.lookUp(engine, memory.get(fields.minimizerIterations) + Number(begun), 0, steps);
+    schedules.lookUp(engine, memory.get(fields.minimizerIterations) + Number(begun), 0, steps, 1);
     try {
       return engine.checked(call);
     } catch (error) {

@@ -247,17 +247,18 @@ export class SchedulePlan {
     return { records: this.#recordsAt, words: this.#words.length };
   }
 
-  /** Number of steps for which the tables have room. */
+  /** Maximum updates, and epochs, for which users' functions can be looked up at once. */
   get reach(): number {
     return this.#tables.length > 0 ? this.#rows : Number.POSITIVE_INFINITY;
   }
 
-  /** Fills the tables with the values of users' functions for `count` steps from here. */
-  lookUp(engine: Engine, step: number, epoch: number, count: number): void {
+  /** Evaluates users' functions for the next `steps` updates and the next `epochs` epochs, beginning with the current ones. */
+  lookUp(engine: Engine, step: number, epoch: number, steps: number, epochs: number): void {
     for (const [k, { scheduled, schedule, fields, start, least, most }] of this.#tables.entries()) {
       const { where, option, bounds } = scheduled;
       const law = schedule.law as (t: number) => number;
-      const from = (schedule.unit === "epoch" ? epoch : step) - start;
+      const [now, count] = schedule.unit === "epoch" ? [epoch, epochs] : [step, steps];
+      const from = now - start;
       const rows = Math.min(count, this.#rows);
       const values = new Float64Array(rows);
       let last = Number.NaN;
@@ -369,7 +370,7 @@ export function scheduleValues(
     const { records } = plan.place(engine, block);
     const out = block + plan.bytes;
     const lossesAt = out + 8 * count;
-    plan.lookUp(engine, 0, 0, count);
+    plan.lookUp(engine, 0, 0, count, count);
     engine.doubles.set(losses, doubleAt(lossesAt));
     // Limited to 32 bits; no table is longer than that.
     const epoch = Math.min(stepsPerEpoch, 2 ** 32 - 1);

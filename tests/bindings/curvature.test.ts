@@ -476,3 +476,17 @@ describe("lines and planes", () => {
     expect(values[2]).toBeCloseTo(Math.log(1.5), 14);
   });
 });
+
+it("the spectral density has the same bits everywhere: its exponentials are the core's", () => {
+  const surface = lossSurface(engine, (x: Tensor) => x.square().multiply([3, 1, -2]).sum(), [0.3, -0.1, 0.2]);
+  const { x, density, nodes, weights, width } = spectralDensity(surface, { points: 7 });
+  for (const [k, at] of x.entries()) {
+    const terms = Array.from(nodes, (node, j) => (weights[j] as number) * Math.exp(-(((at - node) / width) ** 2) / 2));
+    const expected = terms.reduce((sum, term) => sum + term, 0) / (width * Math.sqrt(2 * Math.PI));
+    expect(Math.abs((density[k] as number) / expected - 1)).toBeLessThan(1e-13);
+  }
+  expect(Array.from(density)).toEqual([
+    0.00044610075254961795, 3.6553551979631344e-43, 7.5919249291252215e-171, 2.564866208902594e-22, 1.6840903611787e-14,
+    3.655355197962876e-43, 0.0004461007525496102,
+  ]);
+});

@@ -148,7 +148,7 @@ describe.each(["f32", "f64"] as const)("however the work is cut, in %s", (dtype)
       memory.set(fields.trainerKeepLast, 1);
       memory.set(fields.trainerEpochLimit, 100);
       while (trainer.steps < 6) {
-        memory.schedules.lookUp(engine, trainer.steps, memory.get(fields.trainerEpoch), 6);
+        memory.schedules.lookUp(engine, trainer.steps, memory.get(fields.trainerEpoch), 6, 6);
         engine.checked((core) => core.advance(memory.record, runs, 6 - trainer.steps));
       }
       return trainer;
