@@ -8,6 +8,15 @@
 
 import { Axis, Geometry, heightOf, widthOf } from "./geometry";
 import { lanes, storePart } from "./lanes";
+import {
+  areSquares,
+  gatherImages,
+  gatherSquares,
+  keepsEarlier,
+  Overlapping,
+  scatterImages,
+  scatterSquares,
+} from "./squares";
 import { Window, windowAt, windowBytes } from "./windows";
 
 /** Bytes of scratch both need. */
@@ -15,49 +24,7 @@ export function poolScratch(outHeight: u32, outWidth: u32): u64 {
   return (<u64>outHeight + outWidth) * windowBytes;
 }
 
-/** The later of two values where it is larger, or the first NaN: as a mask of the lanes that keep the earlier one. */
-function keepsEarlier<T>(earlier: v128, later: v128): v128 {
-  return v128.or(v128.ge<T>(earlier, later), v128.ne<T>(earlier, earlier));
-}
-
-/** The maximum of each window of two by two pixels side by side, for whole vectors of channels. */
-function gatherSquare<T>(out: usize, x: usize, row: usize, width: usize, end: usize): void {
-  for (; x !== end; x += 16) {
-    const a = v128.load(x);
-    const b = v128.load(x + width);
-    const upper = v128.bitselect(a, b, keepsEarlier<T>(a, b));
-    const c = v128.load(x + row);
-    const d = v128.load(x + row + width);
-    const lower = v128.bitselect(c, d, keepsEarlier<T>(c, d));
-    v128.store(out, v128.bitselect(upper, lower, keepsEarlier<T>(upper, lower)));
-    out += 16;
-  }
-}
-
-/** The same of a gradient: in a tree of three comparisons the first of equal values wins as well. */
-function scatterSquare<T>(out: usize, x: usize, g: usize, row: usize, width: usize, end: usize): void {
-  for (; x !== end; x += 16) {
-    const a = v128.load(x);
-    const b = v128.load(x + width);
-    const left = keepsEarlier<T>(a, b);
-    const upper = v128.bitselect(a, b, left);
-    const c = v128.load(x + row);
-    const d = v128.load(x + row + width);
-    const lowerLeft = keepsEarlier<T>(c, d);
-    const isUpper = keepsEarlier<T>(upper, v128.bitselect(c, d, lowerLeft));
-    const gradient = v128.load(g);
-    const over = v128.and(gradient, isUpper);
-    const under = v128.andnot(gradient, isUpper);
-    v128.store(out, v128.add<T>(v128.load(out), v128.and(over, left)));
-    v128.store(out + width, v128.add<T>(v128.load(out + width), v128.andnot(over, left)));
-    v128.store(out + row, v128.add<T>(v128.load(out + row), v128.and(under, lowerLeft)));
-    v128.store(out + row + width, v128.add<T>(v128.load(out + row + width), v128.andnot(under, lowerLeft)));
-    g += 16;
-    out += 16;
-  }
-}
-
-/** Whether a window has two pixels side by side. */
+/** True if a window has two pixels side by side. */
 function isPair(window: Window): bool {
   return window.count === 2 && window.step === 1;
 }
@@ -187,8 +154,8 @@ function pool<T>(
           let rest: usize = part;
           if (square && isPair(wide)) {
             const bytes: usize = (part & -lanes<T>()) * sizeof<T>();
-            if (scatter) scatterSquare<T>(u + from, x + from, to, row, width, x + from + bytes);
-            else gatherSquare<T>(to, x + from, row, width, x + from + bytes);
+            if (scatter) scatterSquares<T, Overlapping>(u + from, x + from, to, row, width, bytes, 1);
+            else gatherSquares<T>(to, x + from, row, width, bytes, 1);
             from += bytes;
             to += bytes;
             rest &= lanes<T>() - 1;
@@ -220,6 +187,7 @@ export function poolGather<T>(
   q: Geometry,
   scratch: usize,
 ): void {
+  if (x === u && areSquares<T>(q)) return gatherImages<T>(out, x, q);
   pool<T>(out, x, u, starts, sampled, channelled, q, scratch, false);
 }
 
@@ -234,6 +202,7 @@ export function poolScatter<T>(
   q: Geometry,
   scratch: usize,
 ): void {
+  if (areSquares<T>(q)) return scatterImages<T>(out, x, g, q);
   memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
   pool<T>(g, x, out, starts, sampled, channelled, q, scratch, true);
 }

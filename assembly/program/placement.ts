@@ -2,7 +2,8 @@
 // live at the same time share memory, by first fit over the units in order. A node that only its own chain reads has no block.
 
 import { spaceScratch } from "../abi";
-import { bytesOf, input, inputCount } from "../graph/graph";
+import { bytesOf, elementsOf, input, inputCount } from "../graph/graph";
+import { noted } from "../graph/notes";
 import { Entry, entryOf, unitAt, unitCount } from "./schedule";
 
 @unmanaged
@@ -37,7 +38,10 @@ export function readIn(node: i32, unit: i32): void {
 }
 
 function readInputs(n: i32, unit: i32): void {
-  for (let k = 0; k < inputCount(n); k++) readIn(input(n, k), unit);
+  for (let k = 0; k < inputCount(n); k++) {
+    readIn(input(n, k), unit);
+    entryOf(entryOf(input(n, k)).root).lastReader = n;
+  }
 }
 
 /** Sets the offset of every block; returns the bytes of scratch they take, which may exceed any memory. */
@@ -52,16 +56,43 @@ export function placeBlocks(tables: usize): u64 {
   }
   for (let u = 0; u < unitCount(); u++) {
     const unit = unitAt(u);
+    const chain = unit.chain && unit.members > 0 && !noted();
     if (unit.members > 0) {
       for (let n = unit.head; n >= 0; n = entryOf(n).next) {
         const e = entryOf(n);
         if (!unit.chain) e.escapes = true;
-        if (e.escapes && !e.placed) place(n, e);
+        if (e.escapes && !e.placed && !(chain && takeOver(n, e, u))) place(n, e);
       }
     }
     release(u);
   }
   return high;
+}
+
+/**
+ * Gives member n of the chain of unit u the block of an input that only members up to n read, and nothing later. Both have the same elements,
+ * so that a tile is written after all that read it. Returns false if there is no such block.
+ */
+function takeOver(n: i32, e: Entry, u: i32): bool {
+  for (let m = unitAt(u).head; m >= 0 && m <= n; m = entryOf(m).next) {
+    for (let k = 0; k < inputCount(m); k++) {
+      const root = entryOf(input(m, k)).root;
+      const source = entryOf(root);
+      if (source.unit < 0 || source.unit === u || source.lastUnit !== u || source.lastReader > n) continue;
+      if (elementsOf(root) !== elementsOf(n) || bytesOf(root) !== bytesOf(n)) continue;
+      for (let b = 0; b < blockTotal; b++) {
+        const block = changetype<Block>(blocks + <usize>b * blockBytes);
+        if (source.space !== spaceScratch || <u32>block.offset !== source.offset) continue;
+        block.last = max(e.lastUnit, u);
+        source.lastUnit = -1; // taken
+        e.space = spaceScratch;
+        e.offset = source.offset;
+        e.placed = true;
+        return true;
+      }
+    }
+  }
+  return false;
 }
 
 function place(n: i32, e: Entry): void {
