@@ -1,4 +1,4 @@
-// The public names. Each file of hosts/ gives all of them with a createEngine of its own.
+// Public exports. Each file of hosts/ re-exports them with its own createEngine.
 
 export * from "./curvature/index.js";
 export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";

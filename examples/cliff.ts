@@ -22,7 +22,7 @@ function cliff(x: Tensor): Tensor {
   return power.add(b).subtract(1).square();
 }
 
-/** What becomes of a gradient before it is used. */
+/** Gradient transforms to compare. */
 export const cures: Record<string, readonly GradientTransform[]> = {
   none: [],
   norm: [clipGlobalNorm(1)],

@@ -10,7 +10,7 @@ const many = [16_384, 32_768, 65_536, 131_072];
 
 interface Costs {
   readonly method: MinimizeMethod | Optimizer;
-  /** Where it is measured. */
+  /** Sizes n at which it is measured. */
   readonly sizes: number[];
   /** The powers of n that operations and memory grow with. */
   readonly operations: number;

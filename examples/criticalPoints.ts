@@ -1,5 +1,5 @@
 // What a critical point is, by the eigenvalues of the Hessian: all positive a minimum, all negative a maximum, mixed a
-// saddle; and if one is zero they do not tell.
+// saddle; and if one is zero they do not decide.
 
 import { type Engine, grad, hvp } from "thalweg";
 import type { Objective } from "./course/point.js";

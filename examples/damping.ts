@@ -1,5 +1,5 @@
 // Damping turns Newton's step into descent: −(H + α I)⁻¹ g is Newton's step at α = 0 and −g / α for large α. Where H has
-// negative curvatures, α must be above −λ_min: below, the step does not lead down.
+// negative curvatures, α must be above −λ_min: below, the step is not a descent direction.
 
 import { dampedNewton, type Engine, fixedStep } from "thalweg";
 import type { Objective } from "./course/point.js";
@@ -28,7 +28,7 @@ export function angle(a: readonly number[], b: readonly number[]): number {
 export const newtonStep = [-3, -1];
 export const descent = [-3, -9];
 
-/** How one step with α ends at a saddle with curvatures 2 and −2. */
+/** Effect of one step with α at a saddle with curvatures 2 and −2. */
 export function atSaddle(engine: Engine, alpha: number): string {
   const method = dampedNewton({ damping: alpha, lineSearch: fixedStep() });
   return search(engine, (x) => x.square().multiply([1, -1]).sum(), [1, 0.5], method, { maxIterations: 1 }).status;

@@ -1,4 +1,4 @@
-// A linear classifier cuts space by hyperplanes, one between any two classes. It tells three classes apart that lie beside
+// A linear classifier cuts space by hyperplanes, one between any two classes. It separates three classes that lie beside
 // each other, but no ring from what is around it, nor three modes from their surroundings; W₂ max(0, W₁ x) can.
 
 import {

@@ -5,7 +5,7 @@ import type { Engine } from "thalweg";
 import { print, program } from "./course/program.js";
 import { draw } from "./course/random.js";
 
-/** Whether elimination without exchanges meets positive pivots only, which is to be positive definite. */
+/** True if elimination without exchanges has only positive pivots, which is equivalent to being positive definite. */
 function isPositiveDefinite(matrix: number[][]): boolean {
   const a = matrix.map((row) => [...row]);
   for (const [k, pivotRow] of a.entries()) {

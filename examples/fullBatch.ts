@@ -1,4 +1,4 @@
-// L-BFGS against Adam on full batches of digits, where a gradient has no noise: the loss by the gradients asked for.
+// L-BFGS against Adam on full batches of digits, where a gradient has no noise: the loss by the number of gradients.
 
 import {
   adam,

@@ -10,7 +10,7 @@ import { draw } from "./course/random.js";
 export const f: Objective = (x) => x.square().subtract(1).square().add(x.multiply(0.3)).sum();
 export const start = 1.5;
 
-/** Where descent ends. */
+/** Final point of gradient descent. */
 export function descend(engine: Engine, from: number): number {
   const trainer = startAt(engine, f, [from], sgd({ learningRate: 0.02 }));
   while (update(trainer).gradientNorm > 1e-9);
@@ -19,7 +19,7 @@ export function descend(engine: Engine, from: number): number {
   return x;
 }
 
-/** Where it ends when every gradient gets N(0, σ²) on top, σ falling to 0 in four rounds. */
+/** Final point with noise N(0, σ²) added to every gradient, where σ falls to 0 in four rounds. */
 export function descendNoisily(engine: Engine, seed: number): number {
   let x = start;
   for (const deviation of [8, 5, 4, 0]) {

@@ -6,7 +6,7 @@ import { print, program } from "./course/program.js";
 
 export const betas = [0.5, 0.9, 0.99];
 
-/** Where the walk down ½ x² from 1 stands after every update, h = 0.1. */
+/** Points after every update of descent on ½ x² from 1, with learning rate h = 0.1. */
 export function walk(engine: Engine, momentum: number, nesterov: boolean, updates = 200): number[] {
   const rule = sgd({ learningRate: 0.1, momentum, nesterov: nesterov && "lookahead", momentumForm: "velocity" });
   const trainer = startAt(engine, (x) => x.square().sum().multiply(0.5), [1], rule);
@@ -15,7 +15,7 @@ export function walk(engine: Engine, momentum: number, nesterov: boolean, update
   return path;
 }
 
-/** How far beyond 0 it gets, and how often it passes 0 before it stays within 0.01. */
+/** Largest distance beyond 0, and the number of times the path passes 0 before it stays within 0.01. */
 export function overshoot(path: readonly number[]): { beyond: number; passes: number } {
   const settled = path.findLastIndex((x) => Math.abs(x) > 0.01);
   const passes = path.slice(1, settled + 1).filter((x, k) => x * (path[k] ?? 0) < 0).length;

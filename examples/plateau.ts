@@ -5,7 +5,7 @@ import { adam, type Engine, type Optimizer, rmsprop, sgd, type Tensor } from "th
 import { pointOf, startAt, update } from "./course/point.js";
 import { print, program } from "./course/program.js";
 
-/** The losses of one sigmoid that should answer 1. */
+/** Losses of one sigmoid with target 1. */
 const losses = {
   "squared error": (x: Tensor) => x.sigmoid().subtract(1).square().sum(),
   "cross-entropy": (x: Tensor) => x.negate().softplus().sum(),

@@ -49,6 +49,11 @@ const checks = [
     advice: "Correct the words named above; a name or term that is right belongs in scripts/words.txt.",
   },
   {
+    name: "style of comments",
+    command: ["scripts/style.mjs"],
+    advice: "Rewrite the comments named above: see Words in CONTRIBUTING.md.",
+  },
+  {
     name: "table of methods",
     command: ["scripts/methods.mjs", "--check"],
     advice: "Complete the docstrings named above, or run npm run methods.",

@@ -283,8 +283,8 @@ function contractText({ described, laws }, registered, numbers) {
   return (
     `/** Names of the element types, by code. */\nexport const typeNames = [${types.join(", ")}] as const;\n\n` +
     `/** Names of the ops; their codes count from 1. */\nexport const opList = "${opNames.join(" ")}";\n\n` +
-    "/** Of every schedule law, by code: fields, words behind them for each of the number in the last field, children, and more\n" +
-    ` * children for each. */\nexport const lawSizes: readonly (readonly number[])[] = ${JSON.stringify(laws)};\n\n` +
+    "/**\n * Sizes of every schedule law, by code: fields, words for each item of its list, children, and children for each item.\n" +
+    ` * The last field is the length of the list.\n */\nexport const lawSizes: readonly (readonly number[])[] = ${JSON.stringify(laws)};\n\n` +
     described.join("")
   );
 }

@@ -37,7 +37,7 @@ async function bundleOf(names) {
 const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
-/** Words of code that neither program uses: an option, part of a message or a name that minifiers keep. */
+/** Words of code that neither program uses: an option, part of a message or a name that a bundler keeps. */
 const absent = [
   "muon",
   "warmRestarts",

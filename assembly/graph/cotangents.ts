@@ -14,7 +14,7 @@ export function openCotangents(cotangents: usize, dependent: usize): void {
   wanted = dependent;
 }
 
-/** Whether the cotangent of input k of y is needed; costly rules check first. */
+/** True if the cotangent of input k of y is needed; costly rules check first. */
 export function wants(y: i32, k: i32): bool {
   return load<u8>(wanted + input(y, k)) !== 0;
 }

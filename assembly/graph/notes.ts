@@ -8,7 +8,7 @@
 let wanted: bool = !ASC_NO_ASSERT;
 let current: u32 = 0;
 
-/** Whether programs planned from now on carry notes. */
+/** True if programs planned from now on carry notes. */
 export function noted(): bool {
   return wanted;
 }

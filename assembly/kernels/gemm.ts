@@ -27,7 +27,7 @@ const BLOCK_ROW: usize = 512;
  */
 const FAR: usize = 4096;
 
-/** Whether both operands are read unpacked; the sizes are measured. A vector is its own transpose. */
+/** True if both operands are read unpacked; the sizes are measured. A vector is its own transpose. */
 function isDirect<T>(m: usize, n: usize, k: usize, transposeA: bool, transposeB: bool): bool {
   return (!transposeB || n === 1 || k === 1) && (m <= 12 || k <= 4 || n <= <usize>(transposeA ? 4 : 8) * lanes<T>());
 }

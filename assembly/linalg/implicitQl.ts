@@ -43,7 +43,7 @@ export function implicitQl(
   return true;
 }
 
-/** Whether the off-diagonal element between this diagonal element and the next is negligible. */
+/** True if the off-diagonal element between this diagonal element and the next is negligible. */
 function negligible(diagonal: usize, beside: usize): bool {
   const size = abs(load<f64>(diagonal)) + abs(load<f64>(diagonal, 8));
   return abs(load<f64>(beside)) <= f64.EPSILON * size;

@@ -90,7 +90,7 @@ function linearize(m: Minimizer, point: usize): bool {
   return derivatives(m, programTangent, point, m.residuals) && repairJacobian(m, point);
 }
 
-/** Whether a difference must replace a derivative: the derivative is not finite, but the value is. */
+/** True if a difference must replace a derivative: the derivative is not finite, but the value is. */
 function needsDifference(derivative: f64, value: f64): bool {
   return !isFinite(derivative) && isFinite(value);
 }

@@ -258,7 +258,7 @@ function judgeSlope(m: Minimizer): i32 {
   return finish(m, negligible ? statusPrecision : statusSearch);
 }
 
-/** Whether the last `patience` steps up to the trial point had no decrease beyond rounding. */
+/** True if the last `patience` steps up to the trial point had no decrease beyond rounding. */
 function isStalled(m: Minimizer): bool {
   const line = lineOf(m);
   if (trialValue(m) < line.plateau - f64.EPSILON * abs(line.plateau)) {

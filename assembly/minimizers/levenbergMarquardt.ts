@@ -261,7 +261,7 @@ function propose(m: Minimizer, b: Blocks): i32 {
   return requestValue;
 }
 
-/** Whether the last step was shorter than the tolerance; a step cut by the trust region does not count. */
+/** True if the last step was shorter than the tolerance; a step cut by the trust region does not count. */
 function isShort(m: Minimizer, size: f64): bool {
   return stateOf(m).multiplier === 0 && stateOf(m).length <= m.stepTolerance * size;
 }

@@ -32,7 +32,7 @@ export function largestCosine(m: Minimizer): f64 {
 const roundings: f64 = 8;
 
 /**
- * Whether the decrease predicted by the linear model, ‖Q'r‖² / 2 over the first `rank` elements, is below the rounding of r. `right`
+ * True if the decrease predicted by the linear model, ‖Q'r‖² / 2 over the first `rank` elements, is below the rounding of r. `right`
  * holds Q'r. The rounding of r is estimated from its parts, the columns of J times x.
  */
 export function isHidden(m: Minimizer, right: usize, rank: usize): bool {

@@ -22,7 +22,7 @@ import { cumulativeSum as cumulativeSumKernel } from "../kernels/scan";
 import { refuse } from "../memory/engine";
 import { pushBlocks } from "./reduction";
 
-/** Sets the shape to that of the input; refuses an axis that does not exist. */
+/** Sets the shape to that of the input; rejects an axis that does not exist. */
 function shapeAlong(): bool {
   const x = stagedInput(0);
   if (<u32>stagedWord(0) < <u32>rankOf(x)) return setOutputLike(x);

@@ -16,7 +16,7 @@ function indicesChecked(op: i32, indices: i32): bool {
   return refuse(faultType, op, indices, typeOf(indices), i32Type);
 }
 
-/** Whether all indices are in 0 .. rows − 1; records a fault if not. */
+/** True if all indices are in 0 .. rows − 1; records a fault if not. */
 function inRange(op: i32, indices: usize, count: u32, rows: u32): bool {
   for (let i: u32 = 0; i < count; i++) {
     const index = load<i32>(indices + (i << 2));

@@ -1,5 +1,5 @@
 // logAddExp(a, b) = log(eᵃ + eᵇ) = max(a, b) + softplus(−|a − b|), where no exponential overflows: sums of probabilities
-// in logarithms (Press et al., Numerical Recipes, 3rd edition, 2007, §16.3, forward-backward recursions).
+// in logarithms (Press et al., Numerical Recipes, 3rd ed., 2007, §16.3, forward-backward recursions).
 //
 // Error: f32 2.5 ulp, f64 2 ulp of the larger of |result| and log 2. Exact: −∞ adds nothing, ∞ wins, NaN stays.
 

@@ -40,7 +40,7 @@ import { reshapeLike, slice, stagePad, stageSlice, sum, transposeBack } from "..
 import { copyElements, gatherStrided, scatterStrided } from "../kernels/strided";
 import { refuse } from "../memory/engine";
 
-/** Sets an extent that may not fit an i32: -1, which is refused as too large. */
+/** Sets an extent that may not fit an i32; it is then -1, which is rejected as too large. */
 function setLength(axis: i32, length: i64): void {
   setExtent(axis, length > i32.MAX_VALUE ? -1 : <i32>length);
 }

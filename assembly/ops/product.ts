@@ -10,7 +10,7 @@ import { broadcastBatch, matmul } from "../graph/vocabulary";
 import { gemm, gemmScratch } from "../kernels/gemm";
 import { fault, refuse } from "../memory/engine";
 
-/** Whether the node is a transposition of the last two axes. */
+/** True if the node is a transposition of the last two axes. */
 function exchangesLast(node: i32): bool {
   const rank = rankOf(node);
   if (opOf(node) !== opTranspose || rank < 2) return false;

@@ -79,7 +79,7 @@ class Iota {
   }
 }
 
-/** Sets the shape as statedShape does; refuses a type that is not a float. */
+/** Sets the shape as statedShape does; rejects a type that is not a float. */
 export function floatShape(at: i32): bool {
   if (stagedWord(at) <= f64Type) return statedShape(at);
   return refuse(faultType, stagedOp(), -1, stagedWord(at), -1);

@@ -26,7 +26,7 @@ export class Sweep {
   states: u32;
   /** Bytes from one state vector to the next. */
   stride: u32;
-  /** Where lookAhead writes, 0 if the gradient is taken at the weights. */
+  /** Address that lookAhead writes to, 0 if the gradient is computed at the weights. */
   lookAhead: u32;
   elements: u32;
   /** Number of the update, from 1. */
@@ -62,7 +62,7 @@ export class Matrix {
   columns: u32;
 }
 
-/** Booleans as type arguments, told apart by their size. */
+/** Booleans as type arguments, distinguished by their size. */
 export type No = u8;
 export type Yes = u16;
 

@@ -220,7 +220,7 @@ function closeCall(call: usize): void {
   store<u32>(call, <u32>(at - call), callSize);
 }
 
-/** Whether a node has a block, not only a slot of its chain. */
+/** True if a node has a block, not only a slot of its chain. */
 function isPlaced(n: i32): bool {
   return entryOf(entryOf(n).root).placed;
 }

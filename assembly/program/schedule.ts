@@ -114,17 +114,17 @@ export function markLive(nodes: i32): void {
   }
 }
 
-/** Whether a node can lie among the constants of the program: data, or a short fill. */
+/** True if a node can lie among the constants of the program: data, or a short fill. */
 export function canBeConstant(n: i32): bool {
   return opOf(n) === opConstant || (opOf(n) === opFill && elementsOf(n) <= shortFill);
 }
 
-/** Whether a node lies among the constants, and not where an output must. */
+/** True if a node lies among the constants, and not where an output must. */
 export function isConstant(n: i32): bool {
   return canBeConstant(n) && entryOf(n).space === spaceConstants;
 }
 
-/** Whether no unit computes a node: leaves, constants and aliases. */
+/** True if no unit computes a node: leaves, constants and aliases. */
 function isStill(n: i32): bool {
   return opOf(n) === opLeaf || isConstant(n) || hasFlag(opOf(n), alias);
 }

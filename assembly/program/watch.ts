@@ -25,7 +25,7 @@ import { fault, randomAddress } from "../memory/engine";
 
 let found: usize = 0; // the record, 0 while nothing is watched
 
-/** Whether runs are watched. */
+/** True if runs are watched. */
 export function watching(): bool {
   return found !== 0;
 }

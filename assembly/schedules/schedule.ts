@@ -34,7 +34,7 @@ function recordOf(fields: usize): usize {
   return fields - scheduleHeader * 8;
 }
 
-/** Whether the law with these fields counts epochs. */
+/** True if the law with these fields counts epochs. */
 export function countsEpochs(fields: usize): bool {
   return load<f64>(recordOf(fields) + scheduleUnit * 8) === unitEpoch;
 }

@@ -29,7 +29,7 @@ import { measureAfter, measureBefore, statisticsOf } from "./statistics";
 import { chainOf, dividesOnce, groupAt, isSummed, isWeighted, sweepOf, Trainer, wrappingOf } from "./trainer";
 import { updateWeights } from "./update";
 
-/** Whether this is the second evaluation of a step. */
+/** True if this is the second evaluation of a step. */
 export function isSecond(trainer: Trainer): bool {
   return trainer.evaluation !== 0;
 }

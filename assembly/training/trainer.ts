@@ -140,17 +140,17 @@ export class Group {
   learningRate: f64;
 }
 
-/** Whether the loss is a sum over the batch, not a mean. */
+/** True if the loss is a sum over the batch, not a mean. */
 export function isSummed(trainer: Trainer): bool {
   return trainer.summed !== 0;
 }
 
-/** Whether the loss is returned as numerator and denominator. */
+/** True if the loss is returned as numerator and denominator. */
 export function isWeighted(trainer: Trainer): bool {
   return trainer.weighted !== 0;
 }
 
-/** Whether gradients are those of the numerator, divided by the denominator after all runs. */
+/** True if gradients are those of the numerator, divided by the denominator after all runs. */
 export function dividesOnce(trainer: Trainer): bool {
   return isWeighted(trainer) && !isSummed(trainer);
 }
@@ -169,7 +169,7 @@ export function groupAt(trainer: Trainer, k: u32): Group {
   return changetype<Group>(<usize>trainer.groups + k * groupBytes);
 }
 
-/** Whether the penalty λ Σ |w| acts after the update. */
+/** True if the penalty λ Σ |w| acts after the update. */
 export function isProximal(group: Group): bool {
   return group.proximal !== 0;
 }

@@ -172,10 +172,12 @@ function poolRelu(out, index, start, x, bias, height, width, channels) {
       for (let c = 0; c < channels; c++) {
         let at = p + c;
         let best = x[at];
-        if (x[at + channels] > best) best = x[(at += channels)];
-        const lower = p + c + line;
-        if (x[lower] > best) best = x[(at = lower)];
-        if (x[lower + channels] > best) best = x[(at = lower + channels)];
+        for (let k = 1; k < 4; k++) {
+          const place = p + c + (k & 1) * channels + (k >> 1) * line;
+          if (!(x[place] > best)) continue;
+          best = x[place];
+          at = place;
+        }
         const value = best + bias[c];
         out[to] = value > 0 ? value : 0;
         index[to++] = value > 0 ? at : -1;

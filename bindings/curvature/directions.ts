@@ -1,4 +1,4 @@
-// Directions in the space of all parameters, to look at a loss along.
+// Directions in parameter space along which to evaluate a loss.
 
 import { doubleAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
@@ -10,22 +10,26 @@ import { seedWords } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
 export interface RandomDirectionsOptions {
-  /** How many, ≥ 1; default 2. */
+  /** Number of directions, ≥ 1; default 2. */
   readonly count?: number;
   /**
-   * "filter": each column of a weight matrix as long as that of the weights, biases and other vectors 0, so that pictures of
-   * different networks compare (default where there is a matrix); "unit": of length 1.
+   * Normalization. "filter" scales each column of a matrix to the norm of the same column of the weights and sets
+   * vectors such as biases to 0, so that plots of different networks are comparable; "unit" scales the direction to
+   * norm 1. Default "filter" if a parameter is a matrix, else "unit".
    */
   readonly normalize?: "filter" | "unit";
-  /** Whole number from 0; default 0. */
+  /** Seed: integer from 0 below 2⁵³; default 0. */
   readonly seed?: number;
 }
 
 /**
  * Random normal directions, filter-normalized: dᵢⱼ ← dᵢⱼ / ‖dⱼ‖ · ‖wⱼ‖ for the weights wⱼ of each output j.
  *
- * @returns  vectors of all parameters
- * @throws RangeError  an option out of range
+ * @param surface  a surface of lossSurface or trainerSurface
+ * @param options  count, normalize, seed
+ * @returns        vectors [parameters]
+ * @throws TypeError   surface is not a surface
+ * @throws RangeError  an option is out of range
  * @example
  * const surface = trainerSurface(trainer, data);
  * randomDirections(surface, { seed: 1 }).length; // 2
@@ -61,7 +65,7 @@ function scaleBy(vector: Float64Array, factor: number): void {
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) * factor;
 }
 
-/** Columns of each matrix get the lengths that they have in the weights. */
+/** Scales the columns of each matrix to the norms of those of the weights, and sets vectors to 0. */
 function filterNormalize(
   direction: Float64Array,
   weights: Float64Array,
@@ -85,23 +89,26 @@ function filterNormalize(
   }
 }
 
-/** The plane in which a trajectory moves most. */
+/** Plane of the largest variation of a trajectory. */
 export interface TrajectoryPlane {
-  /** Two orthonormal vectors of all parameters. */
+  /** Two orthonormal vectors [parameters]. */
   readonly directions: readonly [Float64Array, Float64Array];
-  /** Share of the squared distances from the last point that lies along each. */
+  /** Fraction of the sum of squared distances from the last point that lies along each direction, 0 .. 1. */
   readonly explained: readonly [number, number];
-  /** Every point of the trajectory in the plane, the last at [0, 0]. */
+  /** Projection of every point of the trajectory to the plane; the last is at [0, 0]. */
   readonly path: readonly (readonly [number, number])[];
 }
 
 /**
- * The two directions in which a trajectory moves most: principal components of the points' differences to the last one.
+ * Plane of the largest variation of a trajectory: spanned by the first two principal components of the differences wₖ − w
+ * between each point and the last one.
  *
- * @param points  the parameters at three moments or more, each arranged like those of the surface or one vector; as
- *                trainer.parameters() answers them
- * @throws RangeError  fewer than three points, or all on a line
- * @throws ShapeError  a point of another arrangement
+ * @param surface  a surface of lossSurface or trainerSurface
+ * @param points   at least 3 points, each arranged like the parameters of the surface (as trainer.parameters() returns
+ *                 them) or one vector [parameters]
+ * @throws TypeError   surface is not a surface, or points is not an array
+ * @throws RangeError  there are fewer than 3 points, or all lie on a line
+ * @throws ShapeError  a point is not arranged like the parameters
  * @example
  * const surface = lossSurface(engine, (x) => x.square().sum(), [0, 0, 0]);
  * const { explained } = trajectoryPlane(surface, [[3, 0, 0], [3, 4, 0], [0, 0, 0]]);
@@ -152,9 +159,9 @@ export const trajectoryPlane = /* @__PURE__ */ wholeOnly(function trajectoryPlan
   return { directions: [first.direction, second.direction], explained: [first.share, second.share], path };
 });
 
-/** A direction as one vector, refused if it is nothing. @internal */
+/** Reads a direction as one vector; throws if it is zero. @internal */
 export function checkDirection(where: string, surface: LossSurface, direction: unknown): Float64Array {
   const vector = surface.vectorOf(where, direction);
   if (vector.some((value) => value !== 0)) return vector;
-  throw new ShapeError(`${where}: the direction is zero. Give one that leads somewhere.`);
+  throw new ShapeError(`${where}: the direction is zero, expected at least one other number.`);
 }

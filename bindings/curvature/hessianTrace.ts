@@ -1,4 +1,4 @@
-// The sum of the Hessian's eigenvalues.
+// Trace of the Hessian.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
@@ -8,18 +8,21 @@ import { seedWords } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
 export interface HessianTraceOptions {
-  /** Random vectors, ≥ 2; default 100. */
+  /** Number of random vectors, ≥ 2; default 100. The standard error falls with its square root. */
   readonly probes?: number;
-  /** Whole number from 0; default 0. */
+  /** Seed: integer from 0 below 2⁵³; default 0. */
   readonly seed?: number;
 }
 
 /**
- * Trace of the Hessian by Hutchinson's estimator: the mean of vᵀ H v over random vectors v of ±1. It has no variance where
- * the Hessian is diagonal.
+ * Trace of the Hessian by Hutchinson's estimator: tr H ≈ mean of vᵀ H v over random vectors v of ±1. The estimate is
+ * exact for a diagonal Hessian.
  *
- * @returns  the estimate and its standard error, the deviation of the forms over the root of their number
- * @throws RangeError  an option out of range, or a Hessian that is not finite
+ * @param surface  a surface of lossSurface or trainerSurface
+ * @param options  probes, seed
+ * @returns        the estimate, its standard error, and the number of vectors
+ * @throws TypeError   surface is not a surface
+ * @throws RangeError  an option is out of range, or the Hessian is not finite
  * @example
  * const surface = lossSurface(engine, (x) => x.square().multiply([3, 1, -2]).sum(), [0, 0, 0]);
  * hessianTrace(surface, { probes: 4 }); // { trace: 4, standardError: 0, probes: 4 }
@@ -41,7 +44,7 @@ export const hessianTrace = /* @__PURE__ */ wholeOnly(function hessianTrace(
     const trace = values.reduce((sum, value) => sum + value, 0) / probes;
     if (!Number.isFinite(trace))
       throw new RangeError(
-        `${where}: a product with the Hessian is not finite. Ask value() and gradient() at this point.`,
+        `${where}: a product with the Hessian is not finite. Check value() and gradient() at this point.`,
       );
     const spread = values.reduce((sum, value) => sum + (value - trace) ** 2, 0) / (probes - 1);
     return { trace, standardError: Math.sqrt(spread / probes), probes };

@@ -1,4 +1,4 @@
-// Curvature: what second derivatives say of a function or of a model. Also the entry thalweg/curvature.
+// Curvature: second derivatives of functions and models. Also the entry thalweg/curvature.
 
 export { type CriticalPoint, type CriticalPointOptions, criticalPoint } from "./criticalPoint.js";
 export {

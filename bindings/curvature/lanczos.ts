@@ -1,28 +1,27 @@
-// What the Lanczos recurrences of the core are asked from here: memory for them, and the eigenvalues of the tridiagonal
-// matrix they answer.
+// Shared parts of the Lanczos methods; the recurrences are in the core.
 
 import type { Core, Engine } from "../engine/engine.js";
 import { eigenOf, type SymmetricEigen } from "../linalg/symmetricEigen.js";
 import { halvesOf } from "../values/arrays.js";
 import { checkNumber } from "../values/options.js";
 
-/** The two words of a seed. */
+/** Checks a seed and splits it into two words. */
 export function seedWords(where: string, seed: unknown = 0): [low: number, high: number] {
   return halvesOf(checkNumber(where, "seed", seed, { min: 0, integer: true }));
 }
 
-/** A call of the core that answers steps done, -1 for a fault, -2 for a product that is not finite. */
+/** Calls the core, which returns the number of steps, -1 for a fault, or -2 for a product that is not finite. */
 export function stepsDone(where: string, engine: Engine, call: (core: Core) => number): number {
   const done = engine.call(call);
   if (done === -1) engine.throwFault();
   if (done < 0)
     throw new RangeError(
-      `${where}: a product with the Hessian is not finite. Ask value() and gradient() at this point.`,
+      `${where}: a product with the Hessian is not finite. Check value() and gradient() at this point.`,
     );
   return done;
 }
 
-/** Eigenvalues and eigenvectors of the tridiagonal matrix with these elements. */
+/** Eigendecomposition of the symmetric tridiagonal matrix with diagonal `alphas` and off-diagonal `betas`. */
 export function tridiagonalEigen(
   where: string,
   engine: Engine,

@@ -1,4 +1,4 @@
-// The loss along a line and over a plane through the parameters.
+// Loss along a line and over a plane in parameter space.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
@@ -8,35 +8,42 @@ import { checkDirection } from "./directions.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
 export interface LossLineOptions {
-  /** Ends of the line in lengths of the direction; default [-1, 1]. */
+  /** Range [from, to] of t, ascending; default [-1, 1]. */
   readonly range?: readonly [number, number];
-  /** Points, ≥ 2; default 51. */
+  /** Number of points, ≥ 2; default 51. */
   readonly points?: number;
 }
 
-/** Values along a line. */
+/** Loss along a line. */
 export interface LossLine {
-  /** Where, in lengths of the direction. */
+  /** Coordinates t [points], ascending. */
   readonly t: Float64Array;
+  /** Values L(w + t d) [points]. */
   readonly values: Float64Array;
 }
 
 export interface LossPlaneOptions {
-  /** Ends of the axes in lengths of the directions; default [-1, 1]. */
+  /** Range [from, to] of x, ascending; default [-1, 1]. */
   readonly xRange?: readonly [number, number];
+  /** Range [from, to] of y, ascending; default [-1, 1]. */
   readonly yRange?: readonly [number, number];
-  /** Points along each axis, ≥ 2; default 25. */
+  /** Number of points along each axis, ≥ 2; default 25. */
   readonly resolution?: number;
 }
 
-/** Values over a plane. */
+/** Loss over a plane. */
 export interface LossPlane {
+  /** Range of x. */
   readonly xRange: readonly [number, number];
+  /** Range of y. */
   readonly yRange: readonly [number, number];
+  /** Number of points along each axis. */
   readonly resolution: number;
-  /** Row by row from the least y: value [y, x] at y · resolution + x. */
+  /**
+   * Values [resolution, resolution], row by row from the least y: that of column i and row j is at j · resolution + i.
+   */
   readonly values: Float64Array;
-  /** The value at a point of the plane, interpolated between the four around it. */
+  /** Value at a point of the plane, by bilinear interpolation; points outside are moved to the edge. */
   at(x: number, y: number): number;
 }
 
@@ -48,12 +55,12 @@ function checkRange(where: string, name: string, range: unknown = [-1, 1]): read
   throw new RangeError(`${where}: ${name} must ascend, got [${from}, ${to}].`);
 }
 
-/** Step k of a range. */
+/** Point k of `count` equally spaced points of a range. */
 function step([from, to]: readonly [number, number], count: number, k: number): number {
   return from + ((to - from) * k) / (count - 1);
 }
 
-/** Values at `count` combinations of directions, all in one call; `coordinate` k is along direction k % axes. */
+/** Values at `count` points, in one call; `coordinate(k)` is that of point ⌊k / axes⌋ along direction k mod axes. */
 function valuesAt(
   surface: LossSurface,
   directions: readonly Float64Array[],
@@ -77,11 +84,14 @@ function valuesAt(
 }
 
 /**
- * Loss along a line: L(w + t d), all points in one call. The surface stays where it is.
+ * Loss along a line: L(w + t d), for all points in one call. The point w of the surface does not change.
  *
- * @param direction  d, arranged like the parameters or one vector of them
- * @throws ShapeError  a direction of another arrangement, or zero
- * @throws RangeError  an option out of range
+ * @param surface    a surface of lossSurface or trainerSurface
+ * @param direction  d, arranged like the parameters or one vector [parameters]
+ * @param options    range, points
+ * @throws TypeError   surface is not a surface, or range is not a pair
+ * @throws ShapeError  the direction is not arranged like the parameters, or is zero
+ * @throws RangeError  an option is out of range
  * @example
  * const surface = lossSurface(engine, (x) => x.square().sum(), [1, 0]);
  * lossLine(surface, [1, 0], { points: 3 }).values; // [0, 1, 4]
@@ -103,12 +113,15 @@ export const lossLine = /* @__PURE__ */ wholeOnly(function lossLine(
 });
 
 /**
- * Loss over a plane: L(w + x d₁ + y d₂), all points in one call. The surface stays where it is. `plotPlane` of
- * thalweg/plot draws it.
+ * Loss over a plane: L(w + x d₁ + y d₂), for all points in one call. The point w of the surface does not change. Plot it
+ * with `plotPlane` of thalweg/plot.
  *
- * @param directions  d₁ and d₂: of randomDirections, topEigenvalues, trajectoryPlane, or one's own
- * @throws ShapeError  a direction of another arrangement, or zero
- * @throws RangeError  an option out of range
+ * @param surface     a surface of lossSurface or trainerSurface
+ * @param directions  d₁ and d₂, for example of randomDirections, topEigenvalues or trajectoryPlane
+ * @param options     xRange, yRange, resolution
+ * @throws TypeError   surface is not a surface, or there are not two directions
+ * @throws ShapeError  a direction is not arranged like the parameters, or is zero
+ * @throws RangeError  an option is out of range
  * @example
  * const surface = lossSurface(engine, (x) => x.square().multiply([1, -1]).sum(), [0, 0]);
  * const plane = lossPlane(surface, [[1, 0], [0, 1]], { resolution: 3 });

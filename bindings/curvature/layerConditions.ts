@@ -1,17 +1,19 @@
-// How evenly the layers of a model pass their inputs on.
+// Condition numbers of the layers of a model.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import { conditionNumber } from "../linalg/conditionNumber.js";
 import { checkTrainer, type Trainer } from "../training/trainer.js";
 
 /**
- * Condition number of every weight matrix of a trainer: σ_max / σ_min by name, infinite where one has lost rank. Of more
- * than two axes, all but the last are rows.
+ * Condition number of every weight matrix of a trainer: σ_max / σ_min, infinite for a singular matrix. Parameters of more
+ * than two axes are reshaped to matrices, with all axes but the last as rows.
  *
- * @throws TypeError  not a trainer
+ * @returns  the condition numbers by the names of the parameters
+ * @throws TypeError  the argument is not a trainer
  * @example
  * layerConditions(trainer); // { "0.weight": 1 }
- * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear networks*, 2014
+ * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear networks*,
+ *   2014
  */
 export const layerConditions = /* @__PURE__ */ wholeOnly(function layerConditions(
   trainer: Trainer,

@@ -1,4 +1,4 @@
-// The surface of a bare function.
+// Loss surfaces of functions.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { wholeOnly } from "../engine/featureSets.js";
@@ -14,12 +14,12 @@ interface MakeLossSurface {
 }
 
 /**
- * The surface of a scalar function at a point: its value, gradient, Hessian and everything about its curvature.
+ * Surface of a scalar function L = f(x) at a point, for its value, gradient, Hessian and the functions of curvature.
  *
- * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
+ * @param f  a function of a tensor, or of a tree of tensors, that returns a scalar
  * @param x  the point: arrays arranged like the tree
- * @returns  value(), gradient(), hvp(v), hessian(), moveTo(x); free it when done
- * @throws ShapeError  f does not answer a scalar, or x is empty
+ * @returns  a surface with value(), gradient(), hvp(v), hessian(), moveTo(x); call free() when done
+ * @throws ShapeError  f does not return a scalar, or x is empty
  * @throws TypeError   x holds integers
  * @example
  * const saddle = lossSurface(engine, (x) => x.square().multiply([0.5, -0.5]).sum(), [0, 0]);
@@ -35,7 +35,7 @@ export const lossSurface: MakeLossSurface = /* @__PURE__ */ wholeOnly(function l
   return surfaceOf("lossSurface", engine, f, x);
 });
 
-/** The same for another function, whose name the errors give. @internal */
+/** Implements lossSurface for functions of another name, which errors give. @internal */
 export function surfaceOf(where: string, engine: Engine, f: unknown, x: unknown): LossSurface {
   const leaves = differentiableLeaves(where, x).map((leaf) => ({ ...leaf, dtype: leaf.dtype as "f32" | "f64" }));
   const surface = new LossSurface({
@@ -52,7 +52,7 @@ export function surfaceOf(where: string, engine: Engine, f: unknown, x: unknown)
       const y = applyTo(where, f, x, pieces);
       if (y.size === 1) return y.reshape([]);
       throw new ShapeError(
-        `${where}: f must answer a scalar, got shape [${y.shape.join(", ")}]. Reduce it with sum() or mean().`,
+        `${where}: f must return a scalar, got shape [${y.shape.join(", ")}]. Reduce it with sum() or mean().`,
       );
     },
     fill: () => {},

@@ -1,29 +1,31 @@
-// Whether gradient descent is stable where it stands.
+// Sharpness, which limits the learning rate of gradient descent.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import type { LossSurface } from "./surface.js";
 import { type TopEigenvaluesOptions, topOf } from "./topEigenvalues.js";
 
-/** The largest eigenvalue against what a learning rate bears. */
+/** Sharpness of a loss and its limit for a learning rate. */
 export interface Sharpness {
   /** λ_max of the Hessian. */
   readonly sharpness: number;
   /** 2 / learningRate. */
   readonly threshold: number;
-  /** Whether λ_max < 2 / learningRate: steps of gradient descent shrink along its steepest direction. */
+  /** True if λ_max < 2 / learningRate, so that gradient descent is stable on the quadratic model of the loss. */
   readonly stable: boolean;
-  /** How far λ_max may be off. */
+  /** Residual ‖H v − λ v‖, a bound of the error of λ_max. */
   readonly residual: number;
 }
 
 /**
- * Sharpness λ_max of a loss against 2 / learningRate. Full-batch gradient descent on a quadratic oscillates and diverges
- * along an eigenvector whose eigenvalue lies above; in training, λ_max tends to rise to just there.
+ * Sharpness of a loss: λ_max(H), compared with 2 / learningRate. Full-batch gradient descent on a quadratic diverges
+ * along eigenvectors with larger eigenvalues; in training, λ_max tends to rise to that limit.
  *
- * @param learningRate  of plain gradient descent, > 0
- * @param options       tolerance, steps, seed: as of topEigenvalues
- * @throws RangeError  a number out of range, or a Hessian that is not finite
+ * @param surface       a surface of lossSurface or trainerSurface
+ * @param learningRate  learning rate of plain gradient descent, > 0
+ * @param options       tolerance, steps, seed, as for topEigenvalues
+ * @throws TypeError   surface is not a surface
+ * @throws RangeError  a number is out of range, or the Hessian is not finite
  * @example
  * const surface = lossSurface(engine, (x) => x.square().multiply([2, 1]).sum(), [1, 1]);
  * sharpness(surface, 0.25).threshold; // 8

@@ -1,6 +1,6 @@
-// A loss surface: a scalar function of many parameters at a point of its own, with programs for its value, its gradient
-// and its Hessian's products. Whatever is asked of it runs in the core, many points or products in one call, and leaves
-// the function's origin, a trainer for example, alone.
+// Loss surface: a scalar function of parameters at a point, with programs for its value, gradient and Hessian-vector
+// products. Each method is one call of the core, even for many points or products. A trainer it was made from is not
+// changed.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
@@ -23,7 +23,7 @@ import {
 import { ShapeError, TraceError } from "../values/errors.js";
 import { shown } from "../values/options.js";
 
-/** One array among the parameters. */
+/** Array of parameters. */
 export interface SurfaceLeaf {
   readonly name: string;
   readonly shape: readonly number[];
@@ -31,43 +31,43 @@ export interface SurfaceLeaf {
   readonly data: TypedArray | readonly number[];
 }
 
-/** Rows of the data that one run covers, and the share of their value in the whole. */
+/** Rows of one run, and the weight of its value in the sum over all runs. */
 export interface SurfacePart {
   readonly from: number;
   readonly rows: number;
   readonly weight: number;
 }
 
-/** What a surface is made of. @internal */
+/** Source of a surface: its parameters, its data and its function. @internal */
 export interface SurfaceSource {
   readonly where: string;
   readonly engine: Engine;
   readonly leaves: readonly SurfaceLeaf[];
-  /** Parameters arranged as the user gave them, for the arrangement of results. */
+  /** Parameters in the user's arrangement, which `arrange` copies. */
   readonly example: unknown;
   readonly parts: readonly SurfacePart[];
   /** Bytes of arguments beyond the point and the vector. */
   readonly argumentBytes: number;
-  /** Data columns: gathers for every part; none for a bare function. */
+  /** Number of data columns gathered for every part; 0 for a function without data. */
   readonly columnCount: number;
   /** Address of the order of the rows. */
   readonly order: number;
   readonly random: readonly number[];
-  /** Emits the scalar for pieces of the point; its own arguments start at `offset`. */
+  /** Emits the scalar function of the parameter tensors; its data arguments start at `offset`. */
   emit(trace: Trace, pieces: readonly Tensor[], rows: number, offset: number): Tensor;
-  /** Writes its arguments at `block`, and its column records at `columns` for arguments from `offset` on. */
+  /** Writes the data arguments, from `offset` of `block`, and the column records at `columns`. */
   fill(block: number, columns: number, offset: number): void;
-  /** Refuses if what it depends on is gone. */
+  /** Throws if the data it depends on was freed. */
   check(): void;
-  /** The parameters as they are now, where they have an origin. */
+  /** Current parameters of the trainer, if the surface was made from one. */
   current?(): Readonly<Record<string, unknown>>;
   free(): void;
 }
 
-/** A scalar function of parameters at a point. Make it with `lossSurface` or `trainerSurface`. */
+/** Scalar function of parameters at a point, made by `lossSurface` or `trainerSurface`. */
 export class LossSurface {
   readonly engine: Engine;
-  /** Number of parameters in all. */
+  /** Total number of parameters. */
   readonly elements: number;
   /** Address of the core's record. @internal */
   readonly record: number;
@@ -127,7 +127,7 @@ export class LossSurface {
     }
   }
 
-  /** Programs of this kind for all parts, traced when first asked for. @internal */
+  /** Prepares the programs of a kind for all parts; traces them on first use. @internal */
   prepare(kind: number): void {
     const { engine } = this.#check();
     this.#source.check();
@@ -139,11 +139,11 @@ export class LossSurface {
     }
   }
 
-  /** Refuses a surface that is no more, or whose own function asks it. */
+  /** Throws if the surface was freed, or is used inside its own function. */
   #check(): this {
     if (this.#freed) throw new TraceError("surface: used after it was freed. Create it again.");
     if (this.#tracing)
-      throw new TraceError("surface: its function asks it in turn. Let it depend on its arguments alone.");
+      throw new TraceError("surface: used inside its own function. Use only the function's arguments there.");
     return this;
   }
 
@@ -171,7 +171,7 @@ export class LossSurface {
     return place(joined(trace, trace.differentiate(total(slopes), pieces)));
   }
 
-  /** A vector of all parameters as the tensors that the function takes. */
+  /** Splits a vector of all parameters into the tensors of the function. */
   #split(whole: Tensor): Tensor[] {
     let start = 0;
     return this.#source.leaves.map(({ shape, dtype }) => {
@@ -182,8 +182,8 @@ export class LossSurface {
     });
   }
 
-  /** What the core answers for a kind of question: `count` numbers. */
-  #ask(kind: number, count: number): Float64Array {
+  /** Runs the programs of a kind and returns `count` numbers. */
+  #compute(kind: number, count: number): Float64Array {
     this.prepare(kind);
     const { engine } = this;
     return engine.borrow(8 * count, (out) => {
@@ -192,7 +192,7 @@ export class LossSurface {
     });
   }
 
-  /** The parameters as one vector [elements]. */
+  /** Parameters as one vector [elements]. */
   get point(): Float64Array {
     const { doubles } = this.#check().engine;
     return doubles.slice(doubleAt(this.#block), doubleAt(this.#block) + this.elements);
@@ -204,11 +204,12 @@ export class LossSurface {
   }
 
   /**
-   * Moves to another point.
+   * Moves the surface to another point.
    *
-   * @param parameters  arranged like those it was made of, or one vector [elements]; of a trainer's surface by default
-   *                    its weights as they are now
-   * @throws ShapeError  another arrangement
+   * @param parameters  arrays arranged like the parameters, or one vector [elements]; default for the surface of a
+   *                    trainer: its current weights
+   * @throws TypeError   the argument is missing, and the surface was not made from a trainer
+   * @throws ShapeError  the argument is not arranged like the parameters
    */
   moveTo(parameters?: unknown): void {
     const given = parameters ?? this.#source.current?.();
@@ -217,35 +218,35 @@ export class LossSurface {
     this.#check().engine.doubles.set(point, doubleAt(this.#block));
   }
 
-  /** Unit roundoff of the arithmetic: of f32 if any parameter enters in it. @internal */
+  /** Machine epsilon of the arithmetic: that of f32 if any parameter is in f32. @internal */
   get precision(): number {
     return this.#source.leaves.some(({ dtype }) => dtype === "f32") ? 2 ** -23 : Number.EPSILON;
   }
 
-  /** The value at the point. */
+  /** Computes the value at the point. */
   value(): number {
-    return this.#ask(abi.surfaceValue, 1)[0] as number;
+    return this.#compute(abi.surfaceValue, 1)[0] as number;
   }
 
-  /** The gradient at the point as one vector [elements]. */
+  /** Computes the gradient at the point as one vector [elements]. */
   gradient(): F64Array {
-    return shaped(this.#ask(abi.surfaceGradient, this.elements), this.elements);
+    return shaped(this.#compute(abi.surfaceGradient, this.elements), this.elements);
   }
 
   /**
-   * Product of the Hessian with a vector: H v [elements].
+   * Hessian-vector product: H v [elements].
    *
-   * @param vector  arranged like the parameters, or one vector [elements]
-   * @throws ShapeError  another arrangement
+   * @param vector  arrays arranged like the parameters, or one vector [elements]
+   * @throws ShapeError  the vector is not arranged like the parameters
    */
   hvp(vector: unknown): F64Array {
     const v = this.vectorOf("hvp", vector);
     this.prepare(abi.surfaceProduct);
     this.engine.doubles.set(v, doubleAt(this.#vector));
-    return shaped(this.#ask(abi.surfaceProduct, this.elements), this.elements);
+    return shaped(this.#compute(abi.surfaceProduct, this.elements), this.elements);
   }
 
-  /** The Hessian at the point: [elements, elements], all its columns in one call. */
+  /** Computes the Hessian [elements, elements] at the point, all columns in one call. */
   hessian(): F64Array {
     this.prepare(abi.surfaceProduct);
     const { engine, elements: n } = this;
@@ -255,7 +256,7 @@ export class LossSurface {
     });
   }
 
-  /** One vector [elements] arranged like the parameters. */
+  /** Arranges a vector [elements] like the parameters. */
   arrange(vector: ArrayLike<number>): unknown {
     const flat = this.vectorOf("arrange", vector);
     let start = 0;
@@ -267,7 +268,7 @@ export class LossSurface {
     return mapLeaves(this.#source.example, () => arrays.shift());
   }
 
-  /** One vector of whatever is arranged like the parameters. @internal */
+  /** Reads a vector [elements], or arrays arranged like the parameters, as one vector. @internal */
   vectorOf(where: string, value: unknown): Float64Array {
     const expected = this.#source.leaves;
     const flat = leaves(value).map(([name, leaf]) => ({ name, ...toArray(where, leaf) }));
@@ -290,7 +291,7 @@ export class LossSurface {
     return finite(where, out);
   }
 
-  /** Gives its memory back; using it afterwards is an error. */
+  /** Frees its memory; later use throws TraceError. */
   free(): void {
     if (this.#freed) return;
     this.#check();
@@ -310,22 +311,22 @@ function finite(where: string, vector: Float64Array): Float64Array {
   const at = vector.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return vector;
   throw new RangeError(
-    `${where}: element ${at} is ${shown(vector[at])}, expected finite numbers. Check where it comes from.`,
+    `${where}: element ${at} is ${shown(vector[at])}, expected finite numbers. Check its computation.`,
   );
 }
 
-/** Tensors one after the other, in f64. */
+/** Concatenates the elements of tensors, in f64. */
 function joined(trace: Trace, tensors: readonly Tensor[]): Tensor {
   const flat = tensors.map((tensor) => tensor.cast("f64").reshape([tensor.size]));
   return flat.length === 1 ? (flat[0] as Tensor) : trace.concatenate(flat, 0);
 }
 
-/** The sum of scalars that may differ in type. */
+/** Sum of scalars, which may differ in type, in f64. */
 function total(scalars: readonly Tensor[]): Tensor {
   return scalars.map((scalar) => scalar.cast("f64")).reduce((sum, scalar) => sum.add(scalar));
 }
 
-/** A surface, or a sentence that says what to give. @internal */
+/** Checks that an argument is a surface. @internal */
 export function checkSurface(where: string, surface: unknown): LossSurface {
   if (surface instanceof LossSurface) return surface;
   throw new TypeError(

@@ -1,4 +1,4 @@
-// The eigenvalues at an end of the Hessian's spectrum.
+// Extreme eigenvalues of the Hessian.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
@@ -8,37 +8,39 @@ import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
 export interface TopEigenvaluesOptions {
-  /** Number k of eigenvalues, ≥ 1; default 1. */
+  /** Number k of eigenvalues, 1 .. parameters; default 1. */
   readonly count?: number;
-  /** The end of the spectrum: "largest" (default), "smallest", or those of largest "magnitude". */
+  /** Eigenvalues to compute: the "largest" (default), the "smallest", or those of largest "magnitude". */
   readonly which?: "largest" | "smallest" | "magnitude";
-  /** Residual allowed, relative to the largest magnitude, > 0; default 1e-6. */
+  /** Tolerance of the residuals relative to the largest magnitude, > 0; default 1e-6. */
   readonly tolerance?: number;
-  /** Products with the Hessian at most, ≥ count; default 200. Each keeps a vector of all parameters. */
+  /** Maximum number of Hessian-vector products, ≥ k; default max(200, 2 k). Each stores a vector [parameters]. */
   readonly steps?: number;
-  /** Of the random start, a whole number from 0; default 0. */
+  /** Seed of the random start vector: integer from 0 below 2⁵³; default 0. */
   readonly seed?: number;
 }
 
-/** Eigenvalues and eigenvectors at an end of a spectrum. */
+/** Extreme eigenvalues with their eigenvectors. */
 export interface TopEigenvalues {
-  /** [count], from the end inwards. */
+  /** Eigenvalues [k], the most extreme first. */
   readonly values: Float64Array;
-  /** For each value its eigenvector of length 1, all parameters in one. */
+  /** Eigenvector [parameters] of norm 1 for each value. */
   readonly vectors: readonly Float64Array[];
-  /** ‖H v − λ v‖ of each: an eigenvalue lies at most so far away. */
+  /** Residuals ‖H v − λ v‖ [k]; an eigenvalue of H lies within this distance of each value. */
   readonly residuals: Float64Array;
-  /** Products with the Hessian that were taken. */
+  /** Number of Hessian-vector products computed. */
   readonly steps: number;
-  /** Whether all residuals are within the tolerance. */
+  /** True if all residuals are within the tolerance. */
   readonly converged: boolean;
 }
 
 /**
- * Eigenvalues at an end of the Hessian's spectrum, by the Lanczos method with full reorthogonalization: the Hessian is
- * never formed, many products are one call.
+ * Extreme eigenvalues of the Hessian: H v = λ v, by the Lanczos method with full reorthogonalization, without forming H.
  *
- * @throws RangeError  an option out of range, or a Hessian that is not finite
+ * @param surface  a surface of lossSurface or trainerSurface
+ * @param options  count, which, tolerance, steps, seed
+ * @throws TypeError   surface is not a surface
+ * @throws RangeError  an option is out of range, or the Hessian is not finite
  * @example
  * const surface = lossSurface(engine, (x) => x.square().multiply([3, 1, -2]).sum(), [0, 0, 0]);
  * const { values } = topEigenvalues(surface, { count: 2 });
@@ -54,7 +56,7 @@ export const topEigenvalues = /* @__PURE__ */ wholeOnly(function topEigenvalues(
   return topOf(where, surface, options);
 });
 
-/** The same, under the name of who asks. @internal */
+/** Implements topEigenvalues for functions of another name, which errors give. @internal */
 export function topOf(where: string, surface: LossSurface, options: TopEigenvaluesOptions): TopEigenvalues {
   const { engine, elements: n, record } = checkSurface(where, surface);
   const k = checkNumber(where, "count", options.count ?? 1, { min: 1, integer: true });
@@ -67,7 +69,7 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
   );
   const [low, high] = seedWords(where, options.seed);
   surface.prepare(abi.surfaceProduct);
-  // Rows of the basis, one more than there are steps; then T; then a step's coefficients and what they combine to.
+  // Memory: the basis of limit + 1 rows, the diagonals of T, coefficients [limit, k], and eigenvectors [k, n].
   return engine.borrow(8 * ((limit + 1) * n + 2 * limit + k * limit + k * n) + 64, (basis) => {
     const alphas = basis + 8 * (limit + 1) * n;
     const betas = alphas + 8 * limit;
@@ -79,8 +81,8 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
       const from = done;
       done = stepsDone(where, engine, (core) => core.lanczos(record, from, to, low, high, basis, alphas, betas));
       const t = engine.doubles.slice(doubleAt(alphas), doubleAt(alphas) + done);
-      const beside = engine.doubles.slice(doubleAt(betas), doubleAt(betas) + done);
-      const { values, vectors } = tridiagonalEigen(where, engine, t, beside);
+      const offDiagonal = engine.doubles.slice(doubleAt(betas), doubleAt(betas) + done);
+      const { values, vectors } = tridiagonalEigen(where, engine, t, offDiagonal);
       const order = Array.from(values.data.keys());
       const rank = (i: number): number => {
         const value = values.data[i] as number;
@@ -88,7 +90,7 @@ export function topOf(where: string, surface: LossSurface, options: TopEigenvalu
       };
       order.sort((a, b) => rank(a) - rank(b));
       const chosen = order.slice(0, Math.min(k, done));
-      const last = beside[done - 1] as number;
+      const last = offDiagonal[done - 1] as number;
       const residuals = chosen.map((i) => Math.abs(last * (vectors.data[(done - 1) * done + i] as number)));
       const size = values.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       const exhausted = done < to || done === n;

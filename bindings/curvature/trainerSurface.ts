@@ -1,4 +1,4 @@
-// The surface of a trainer's loss over a data set.
+// Loss surfaces of trainers.
 
 import * as abi from "../../assembly/abi.js";
 import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
@@ -21,19 +21,22 @@ import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js"
 const where = "trainerSurface";
 
 export interface TrainerSurfaceOptions {
-  /** Type of the arithmetic; default "f64", whatever the trainer's. */
+  /** Type of the computation, independent of the trainer's: "f64" (default) or "f32". */
   readonly dtype?: "f32" | "f64";
 }
 
 /**
- * The surface of a trainer's loss over samples, at its weights of this moment: L(w) = the mean that `evaluate` answers,
- * with dropout off and running statistics held fixed, without penalties. The trainer itself is never changed; after
- * further training, `moveTo()` takes its new weights.
+ * Surface of a trainer's loss over samples, at its current weights: L(w) = the mean loss of `evaluate`, with dropout off,
+ * running statistics fixed, and without penalties. The trainer is not changed; after further training, call `moveTo()` to
+ * move to the new weights.
  *
  * @param samples  { inputs, targets } or a data set
- * @returns        value(), gradient(), hvp(v), hessian() over all parameters in declaration order; free it when done
+ * @param options  dtype
+ * @returns        a surface with value(), gradient(), hvp(v), hessian() and moveTo(w) over all parameters in declaration
+ *                 order; call free() when done
+ * @throws TypeError   the first argument is not a trainer
  * @throws ShapeError  the data does not fit the model, or the model has no parameters
- * @throws RangeError  labels without an output
+ * @throws RangeError  a label is not below the number of outputs
  * @example
  * const surface = trainerSurface(trainer, data);
  * surface.hessian().data; // [1, 1, 1, 2]
@@ -82,7 +85,7 @@ function layerNumbers(trainer: Trainer): Float64Array {
   return engine.doubles.slice(at, at + memory.stateLayout.followed.length);
 }
 
-/** Where the loss of a trainer over a data set reads: state, inputs and targets of a part, in this order. */
+/** Data that the loss of a trainer reads: state, inputs and targets of a part, in this order. */
 interface LossOver {
   readonly trainer: Trainer;
   readonly data: Dataset;
@@ -154,19 +157,19 @@ function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: 
   const [x, y] = data.columns.map(({ row }, k) =>
     trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 0 ? dtype : targetType, [count, ...row]),
   ) as [Tensor, Tensor];
-  const answer = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
-  const prediction = ownTensor(model.name, answer, dtype);
+  const output = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
+  const prediction = ownTensor(model.name, output, dtype);
   trainer.programs.checkTargets(data, prediction.shape);
   return meanOf(loss.name, loss.apply(prediction, y), dtype);
 }
 
-/** Whether the loss comes as a numerator and a denominator. */
+/** True if the loss is a weighted mean. */
 function isWeighted(trainer: Trainer, data: Dataset): boolean {
   trainer.evaluator.prepare(data);
   return trainer.evaluator.runs(data)[0]?.program.results[0]?.weighted === true;
 }
 
-/** The denominator over all rows, in the type of the surface. */
+/** Denominator of the weighted mean over all rows, in the type of the surface. */
 function totalWeight(source: SurfaceSource, over: LossOver): number {
   const weights = new LossSurface({
     ...source,
@@ -183,7 +186,9 @@ function totalWeight(source: SurfaceSource, over: LossOver): number {
   }
 }
 
-/** Chunks of rows, weighted so that their sum is the mean: means by their rows, sums as they are, over a denominator. */
+/**
+ * Chunks of rows with weights by which their values sum to the mean: means are multiplied by their rows, sums are not.
+ */
 function partsOf(rows: number, summed: boolean, denominator: number): SurfacePart[] {
   return chunksOf(rows).map((chunk) => ({ ...chunk, weight: (summed ? 1 : chunk.rows) / denominator }));
 }

@@ -1,4 +1,4 @@
-// Data sets that stay in wasm memory, in the type they came in.
+// Data sets in wasm memory, stored in the element type they were given in.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
@@ -18,13 +18,13 @@ import { ShapeError, TraceError } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import { checkChoice, checkOptions, isRecord, type TargetRange, wrongKind } from "../values/options.js";
 
-/** Inputs and, for training, their targets: first axis samples. */
+/** Inputs [samples, ...] and, for training, targets [samples] or [samples, ...]. */
 export interface Samples {
   readonly inputs: ArrayLike;
   readonly targets?: ArrayLike;
 }
 
-/** What a column holds for one sample. */
+/** Element type of a column (inputs or targets), and the shape of one sample. */
 export interface ColumnShape {
   readonly type: StorageType;
   readonly row: readonly number[];
@@ -36,10 +36,10 @@ interface ColumnData extends ColumnShape {
   readonly rowElements: number;
 }
 
-/** An array as it was given. */
+/** Converted argument. */
 type Given = ReturnType<typeof toArray>;
 
-/** The type in which a column is stored: typed arrays keep theirs, plain numbers become f64, whole labels i32. */
+/** Converts an array to a column: typed arrays keep their type, plain numbers become f64, labels i32. */
 function columnOf(where: string, { data, shape }: Given, labels: boolean): ColumnData {
   const rows = shape[0];
   if (rows === undefined || rows === 0)
@@ -70,7 +70,7 @@ function range(values: Int32Array): [number, number] {
   return [least, largest];
 }
 
-/** Whether targets are class indices: one a sample, and in an array of whole numbers if nothing else is said. */
+/** True if targets are class indices: shape [samples], and declared "classes" or in an integer array. */
 function areLabels({ data, shape }: Given, targets: "classes" | "values" | undefined): boolean {
   if (shape.length !== 1 || targets === "values") return false;
   return targets === "classes" || data instanceof Int32Array || data instanceof Uint8Array;
@@ -88,20 +88,22 @@ function checkFinite(where: string, { data, rowElements }: ColumnData): void {
   );
 }
 
-/** A data set in wasm memory. */
+/** Data set in wasm memory, made by `createDataset`. */
 export class Dataset {
+  /** Number of samples. */
   readonly rows: number;
+  /** Inputs and, if given, targets. */
   readonly columns: readonly ColumnShape[];
-  /** Addresses of the columns, then of an order of all rows. @internal */
+  /** Address of each column. @internal */
   readonly addresses: readonly number[];
-  /** Address of the rows in their own order. @internal */
+  /** Address of the row indices 0, 1, ... in ascending order. @internal */
   readonly order: number;
-  /** Least and largest label, if the targets are labels. @internal */
+  /** Least and largest label; null if the targets are not labels. @internal */
   readonly labelRange: readonly [number, number] | null;
-  /** Calls and runs that are under way over it. @internal */
+  /** Number of calls and runs that use the data set. @internal */
   users = 0;
   #region: number;
-  /** The range that its targets are known to keep. */
+  /** Range that the targets have been checked against. */
   #range: TargetRange | undefined;
 
   /** @internal */
@@ -134,19 +136,19 @@ export class Dataset {
     });
   }
 
-  /** Address of the region that holds all of it. @internal */
+  /** Address of the region of the whole data set. @internal */
   get region(): number {
     return this.#region;
   }
 
-  /** @internal */
+  /** Checks that the data set is of this engine and was not freed. @internal */
   check(engine: Engine): this {
     if (this.#region === 0) throw new TraceError("dataset: used after it was freed. Create it again.");
     if (this.engine !== engine) throw new TraceError("dataset: belongs to another engine. Create it with this one.");
     return this;
   }
 
-  /** Runs `body` over it, in which nobody can free it. @internal */
+  /** Runs `body`, during which the data set cannot be freed. @internal */
   hold<T>(engine: Engine, body: (data: this) => T): T {
     this.check(engine).users++;
     try {
@@ -156,7 +158,7 @@ export class Dataset {
     }
   }
 
-  /** Refuses targets that a loss does not take; a large set is read once for each kind of loss. @internal */
+  /** Checks that all targets are in the range of a loss, unless the last check was for the same range. @internal */
   checkRange({ name, range }: { readonly name: string; readonly range?: TargetRange }): void {
     const [, column] = this.columns;
     if (!range || !column || range === this.#range) return;
@@ -166,16 +168,18 @@ export class Dataset {
       if (!range.holds(value))
         throw new RangeError(
           `${name}: target of sample ${Math.floor(k / width)} is ${value}, expected ${range.expected}. Scale the targets, ` +
-            "or take another loss.",
+            "or use another loss.",
         );
     this.#range = range;
   }
 
-  /** Gives its memory back. */
+  /**
+   * Frees the memory of the data set. Repeated calls have no effect.
+   * @throws TraceError  a call or a run is using the data set
+   */
   free(): void {
     if (this.#region === 0) return;
-    if (this.users > 0)
-      throw new TraceError("dataset: a call or a run over it is under way. Wait for it, or stop it first.");
+    if (this.users > 0) throw new TraceError("dataset: a call or a run is using it. Wait for it, or stop it first.");
     this.engine.unwatch(this);
     this.engine.release(this.#region);
     this.#region = 0;
@@ -187,13 +191,14 @@ export class Dataset {
 }
 
 /**
- * Copies samples into wasm memory once, for any number of runs.
+ * Copies samples into wasm memory, for any number of runs.
  *
  * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values)
- * @param targets  "classes": plain numbers [samples] are class indices, as those in an Int32Array or a Uint8Array are
- *                 anyway; "values": none are. A trainer that is given samples goes by its loss
- * @throws ShapeError  no samples, or inputs and targets of different number
- * @throws RangeError  numbers that are not finite, labels that are not whole, targets that are neither of these words
+ * @param targets  "classes": targets [samples] are class indices; "values": they are values. Default: class indices if
+ *                 they are an Int32Array or a Uint8Array. Trainers that are given plain samples choose by their loss
+ * @returns        the data set; call free() when it is no longer needed, or leave it to the garbage collector
+ * @throws ShapeError  there are no samples, or inputs and targets differ in number
+ * @throws RangeError  a number is not finite, a label is not an integer, or targets is another word
  * @example
  * const data = createDataset(engine, { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] });
  */
@@ -203,14 +208,16 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
   return datasetOf("createDataset", engine, samples, targets);
 }
 
-/** Refuses what are no samples, such as rows { input, output } or inputs alone. @internal */
+/**
+ * Checks that the argument is { inputs, targets } or a data set, not rows { input, output } or inputs alone. @internal
+ */
 export function checkSamples(where: string, samples: Samples | Dataset): void {
   if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
     throw wrongKind(where, "the data", "{ inputs: xs, targets: ys }, arrays of all rows", samples);
   if (!(samples instanceof Dataset)) checkOptions(where, samples, ["inputs", "targets"]);
 }
 
-/** The data set of samples, for whoever was given them. @internal */
+/** Creates a data set for the function `where`. @internal */
 export function datasetOf(
   where: string,
   engine: Engine,
@@ -229,16 +236,16 @@ export function datasetOf(
   if (samples.targets === undefined) return new Dataset(engine, [inputs]);
   const second = read("targets", (given) => areLabels(given, targets));
   if (second.rows !== inputs.rows)
-    throw new ShapeError(`${where}: got ${inputs.rows} inputs and ${second.rows} targets, expected as many of both.`);
+    throw new ShapeError(`${where}: got ${inputs.rows} inputs and ${second.rows} targets, expected equal numbers.`);
   return new Dataset(engine, [inputs, second]);
 }
 
-/** Bytes of one row of a column in the argument block. @internal */
+/** Element type of a column in the argument block of a program. @internal */
 export function argumentType(column: ColumnShape, dtype: "f32" | "f64", labels: boolean): "f32" | "f64" | "i32" {
   return labels && column.type === "i32" ? "i32" : dtype;
 }
 
-/** Writes a column record for the gathering. @internal */
+/** Writes the record by which the core gathers rows of a column. @internal */
 export function writeColumn(
   engine: Engine,
   at: number,
@@ -253,7 +260,7 @@ export function writeColumn(
     [fields.columnTarget]: target.offset,
     [fields.columnTargetType]: typeCode(target.type),
   });
-  // (x − mean) / deviation as one multiplication and one addition.
+  // (x − mean) / deviation as scale · x + shift.
   engine.doubles[doubleAt(at + abi.columnScale)] = standard ? 1 / standard.deviation : 1;
   engine.doubles[doubleAt(at + abi.columnShift)] = standard ? -standard.mean / standard.deviation : 0;
 }

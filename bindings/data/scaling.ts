@@ -1,4 +1,4 @@
-// Features brought to one scale: statistics from the training samples, applied to whatever comes later.
+// Feature scaling: statistics of the training samples, applied to any later inputs.
 
 import { powerFor } from "../linalg/powers.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
@@ -6,15 +6,15 @@ import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions, shown } from "../values/options.js";
 
-/** A scale for every feature and the way back; plain functions of [samples, ...features]. */
+/** Affine map of every feature and its inverse; plain functions of [samples, ...features]. */
 export interface Scaling {
   /** y = (x − shift) / scale. */
   apply(inputs: ArrayLike): NDArray<Float64Array>;
   /** x = y scale + shift. */
   invert(scaled: ArrayLike): NDArray<Float64Array>;
-  /** What is subtracted from each feature. */
+  /** Number subtracted from each feature. */
   readonly shift: Float64Array;
-  /** What each feature is divided by then; 1 for a feature that does not vary. */
+  /** Number by which each feature is then divided; 1 for a feature that is constant in training. */
   readonly scale: Float64Array;
 }
 
@@ -33,11 +33,11 @@ function columnsOf(where: string, inputs: ArrayLike): Columns {
     throw new ShapeError(`${where}: no samples: got shape [${shape.join(", ")}], expected [samples, ...features].`);
   const width = data.length / rows;
   for (let k = 0; k < data.length; k++)
-    // The difference of two numbers must be finite as well.
+    // Below 2^1023 the difference of two numbers is finite.
     if (!(Math.abs(data[k] as number) < 2 ** 1023))
       throw new RangeError(
-        `${where}: sample ${Math.floor(k / width)} holds ${shown(data[k])}, expected finite numbers, less than 2^1023 in ` +
-          "size. Clean the data first.",
+        `${where}: sample ${Math.floor(k / width)} holds ${shown(data[k])}, expected finite numbers, below 2^1023 in ` +
+          "magnitude. Clean the data first.",
       );
   return { data, rows, row: shape.slice(1), width };
 }
@@ -67,7 +67,7 @@ function extremes({ data, width }: Columns): { least: Float64Array; largest: Flo
 function scaling(name: string, row: readonly number[], shift: Float64Array, scale: Float64Array): Scaling {
   const wrong = shift.findIndex((value, j) => !Number.isFinite(value) || !Number.isFinite(scale[j]));
   if (wrong >= 0)
-    throw new RangeError(`${name}: numbers of feature ${wrong} grow beyond 1.8e308 on the way. Divide the inputs.`);
+    throw new RangeError(`${name}: statistics of feature ${wrong} exceed 1.8e308. Scale the inputs down.`);
   const mapped = (what: string, given: ArrayLike, value: (x: number, j: number) => number): NDArray<Float64Array> => {
     const where = `${name}: ${what}`;
     const { data, shape } = toArray(where, given);
@@ -90,11 +90,11 @@ function scaling(name: string, row: readonly number[], shift: Float64Array, scal
 
 /**
  * Standardizes every feature: y = (x − mean) / deviation, so that training inputs have mean 0 and variance 1. The
- * deviation divides by the number of samples; a feature that does not vary is only centered.
+ * variance divides by the number of samples; a feature that is constant in training is only centered.
  *
  * @param inputs  training inputs [samples, ...features]
- * @throws ShapeError  no samples, or later other features than in training
- * @throws RangeError  a number that is not finite, or not less than 2^1023 in size
+ * @throws ShapeError  there are no samples, or later inputs have other features
+ * @throws RangeError  a number is not finite, or not below 2^1023 in magnitude
  * @example
  * const scale = standardScaling([[1, 10], [3, 10]]);
  * scale.apply([[1, 10], [5, 12]]).data; // [-1, 0, 3, 2]
@@ -108,7 +108,7 @@ export function standardScaling(inputs: ArrayLike): Scaling {
   const power = (j: number): number => powers[j] as number;
   const mean = means(columns, (x, j) => x * power(j));
   const variance = means(columns, (x, j) => (x * power(j) - (mean[j] as number)) ** 2);
-  // The mean of equal numbers is rounded, and what is left of them then is no spread.
+  // The mean of equal numbers is rounded; deviations of that size are rounding errors, and count as 0.
   const deviation = variance.map((value, j) =>
     Math.sqrt(value) > 2 ** -50 * Math.abs(mean[j] as number) * Math.sqrt(columns.rows)
       ? Math.sqrt(value) / power(j)
@@ -122,8 +122,8 @@ export function standardScaling(inputs: ArrayLike): Scaling {
  * Centers every feature: y = x − mean.
  *
  * @param inputs  training inputs [samples, ...features]
- * @throws ShapeError  no samples, or later other features than in training
- * @throws RangeError  a number that is not finite, or not less than 2^1023 in size
+ * @throws ShapeError  there are no samples, or later inputs have other features
+ * @throws RangeError  a number is not finite, or not below 2^1023 in magnitude
  * @example
  * centerScaling([[1, 10], [3, 20]]).apply([[1, 10], [2, 15]]).data; // [-1, -5, 0, 0]
  * @see LeCun, Bottou, Orr and Müller, *Efficient BackProp*, 1998, section 4.3
@@ -135,20 +135,20 @@ export function centerScaling(inputs: ArrayLike): Scaling {
 }
 
 export interface MinMaxScalingOptions {
-  /** What the least training value becomes; default 0. */
+  /** Image of the least training value; default 0. */
   readonly low?: number;
-  /** What the largest training value becomes, above low; default 1. */
+  /** Image of the largest training value, above low; default 1. */
   readonly high?: number;
 }
 
 /**
- * Brings every feature to low .. high: y = low + (x − min) (high − low) / (max − min). Later inputs may lie outside; a
- * feature that does not vary becomes low.
+ * Scales every feature to low .. high: y = low + (x − min) (high − low) / (max − min). Later inputs may lie outside; a
+ * feature that is constant in training becomes low.
  *
  * @param inputs  training inputs [samples, ...features]
- * @throws ShapeError  no samples, or later other features than in training
- * @throws RangeError  a number that is not finite, or not less than 2^1023 in size, or high not above low;
- *   a feature that varies by less than 5e-324 (high − low)
+ * @throws ShapeError  there are no samples, or later inputs have other features
+ * @throws RangeError  a number is not finite, or not below 2^1023 in magnitude, high is not above low, or
+ *   a feature varies by less than 5e-324 (high − low)
  * @example
  * minMaxScaling([[1, 10], [3, 20]]).apply([[1, 10], [2, 25]]).data; // [0, 0, 0.5, 1.5]
  * @see Han, Kamber and Pei, *Data mining: concepts and techniques*, 2011, section 3.5
@@ -165,9 +165,7 @@ export function minMaxScaling(inputs: ArrayLike, options: MinMaxScalingOptions =
   );
   const narrow = scale.indexOf(0);
   if (narrow >= 0)
-    throw new RangeError(
-      `minMaxScaling: feature ${narrow} varies by less than doubles tell apart. Multiply the inputs.`,
-    );
+    throw new RangeError(`minMaxScaling: the range of feature ${narrow} underflows. Scale the inputs up.`);
   return scaling(
     "minMaxScaling",
     columns.row,

@@ -1,4 +1,4 @@
-// Two parts of samples, drawn by a seed.
+// Random split of samples into a training and a validation set.
 
 import { type TypedArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
@@ -6,23 +6,23 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import type { Samples } from "./dataset.js";
 
 export interface SplitOptions {
-  /** Share of the samples that is held out, between 0 and 1; default 0.2. */
+  /** Fraction of the samples that is held out, above 0 and below 1; default 0.2. */
   readonly fraction?: number;
-  /** Whole number from 0 below 2⁵³; default 0. */
+  /** Seed of the permutation: integer from 0 below 2⁵³; default 0. */
   readonly seed?: number;
 }
 
-/** Samples with the shape of each column written out. */
+/** Samples as flat data with shapes. */
 export type SplitPart = { readonly [column in keyof Samples]: { data: TypedArray | number[]; shape: number[] } };
 
 /**
- * Splits samples at random into those to train on and those held out, round(fraction · samples) of them, at least one of
- * each. The same seed and number of samples give the same split on every machine; within a part the samples keep their
+ * Splits samples at random into a training set and a validation set of round(fraction · samples) samples; each has at
+ * least one. Equal seeds and numbers of samples give equal splits on every machine; the samples of a set keep their
  * order.
  *
  * @param samples  { inputs [samples, ...], targets [samples, ...] }, at least 2
- * @throws RangeError  fraction outside 0 .. 1, or a wrong seed
- * @throws ShapeError  fewer than 2 samples, or inputs and targets of different number
+ * @throws RangeError  fraction or seed is out of range
+ * @throws ShapeError  there are fewer than 2 samples, or inputs and targets differ in number
  * @example
  * const parts = splitSamples({ inputs: [[1], [2], [3], [4]], targets: [1, 2, 3, 4] }, { fraction: 0.25, seed: 1 });
  * [parts.train.inputs.shape, parts.validation.inputs.shape]; // [[3, 1], [1, 1]]
@@ -46,7 +46,7 @@ export function splitSamples(
   if (rows < 2) throw new ShapeError(`${where}: got ${rows} samples, expected at least 2, one for each part.`);
   for (const { name, shape } of columns)
     if (shape[0] !== rows)
-      throw new ShapeError(`${where}: got ${rows} inputs and ${shape[0] ?? 0} ${name}, expected as many of both.`);
+      throw new ShapeError(`${where}: got ${rows} inputs and ${shape[0] ?? 0} ${name}, expected equal numbers.`);
   const held = Math.min(Math.max(Math.round(fraction * rows), 1), rows - 1);
   const order = permutation(rows, seed);
   const part = (chosen: Uint32Array): SplitPart =>
@@ -68,7 +68,7 @@ export function splitSamples(
   return { train: part(order.subarray(held).sort()), validation: part(order.subarray(0, held).sort()) };
 }
 
-/** 0 .. count − 1 in a random order. @internal */
+/** Random permutation of 0 .. count − 1 (Durstenfeld 1964). @internal */
 export function permutation(count: number, seed: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, k) => k);
   let state = mixed((seed >>> 0) ^ mixed(Math.floor(seed / 2 ** 32)));
@@ -82,7 +82,7 @@ export function permutation(count: number, seed: number): Uint32Array {
   return order;
 }
 
-/** Every bit of the answer depends on every bit of x: a bijection of 32-bit numbers. */
+/** Bijection of 32-bit integers in which every bit of the result depends on every bit of x (MurmurHash3's finalizer). */
 function mixed(x: number): number {
   let z = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
   z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);

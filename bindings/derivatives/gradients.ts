@@ -1,4 +1,4 @@
-// Gradients by differences, and the check of analytic gradients against them, in double precision.
+// Numerical gradients by finite differences, and the comparison of analytic gradients with them, in double precision.
 
 import type { Engine } from "../engine/engine.js";
 import { compile } from "../tensors/compile.js";
@@ -10,15 +10,18 @@ import { checkChoice, checkNumber, checkOptions, shown } from "../values/options
 import { valueAndGrad } from "./transforms.js";
 
 export interface NumericalGradientOptions {
-  /** "forward": (f(x + h) − f(x)) / h, n + 1 evaluations; "central" (default): (f(x + h) − f(x − h)) / 2h, 2n. */
+  /**
+   * "forward": (f(x + h) − f(x)) / h, n + 1 evaluations; "central" (default): (f(x + h) − f(x − h)) / 2h, 2n
+   * evaluations.
+   */
   readonly form?: "forward" | "central";
-  /** h > 0; default 1e-4 forward, 1e-5 central, for numbers below 0.001 or above 1000 times their size. */
+  /** Step h > 0; default 1e-4 forward, 1e-5 central, multiplied by |x| where that is below 0.001 or above 1000. */
   readonly step?: number;
 }
 
 /**
- * Size of numbers of one unit: their own, or that of the largest of them up to 1; 1 from 0.001 to 1000, so that h
- * is what it is said to be.
+ * Scale of each number, by which the default step is multiplied: its magnitude, at least that of the largest number or 1,
+ * whichever is less. Scales from 0.001 to 1000 count as 1.
  */
 function sizesOf(data: ArrayLikeNumbers): (k: number) => number {
   let most = 0;
@@ -33,14 +36,15 @@ function sizesOf(data: ArrayLikeNumbers): (k: number) => number {
 type ArrayLikeNumbers = { readonly length: number; readonly [k: number]: number };
 
 /**
- * Gradient of any function of numbers by differences: ∂f/∂xᵢ ≈ (f(x + h eᵢ) − f(x − h eᵢ)) / 2h.
+ * Gradient of a plain function by finite differences: ∂f/∂xᵢ ≈ (f(x + h eᵢ) − f(x − h eᵢ)) / 2h.
  *
- * @param f  a plain function of a list of numbers
- * @param x  where: [n]
- * @returns  gradient [n] and the number of evaluations it took
- * @throws TypeError   f is not a function, or does not answer a number
- * @throws RangeError  step is not positive
- * @throws ShapeError  x is no list of numbers
+ * @param f        a function of a list of numbers that returns a number
+ * @param x        the point [n]
+ * @param options  form, step
+ * @returns        the gradient [n] and the number of evaluations of f
+ * @throws TypeError   f is not a function, or does not return a number
+ * @throws RangeError  step is not positive, or form is unknown
+ * @throws ShapeError  x is not a list of numbers
  * @example
  * numericalGradient((x) => x[0] ** 2 + 3 * x[1], [2, 5], { form: "forward", step: 1e-4 }).evaluations; // 3
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, §8.1
@@ -65,7 +69,7 @@ export function numericalGradient(
   const at = (point: readonly number[]): number => {
     evaluations++;
     const value = f(point);
-    if (typeof value !== "number") throw new TypeError(`${where}: f must answer a number, got ${shown(value)}.`);
+    if (typeof value !== "number") throw new TypeError(`${where}: f must return a number, got ${shown(value)}.`);
     return value;
   };
   const moved = (i: number, by: number): number[] => start.map((value, k) => (k === i ? value + by : value));
@@ -77,46 +81,53 @@ export function numericalGradient(
   return { gradient, evaluations };
 }
 
-/** One coordinate of a check. */
+/** Coordinate of a gradient check. */
 export interface CheckedCoordinate {
   /** Name of the leaf, "" for a single array. */
   readonly name: string;
   /** Position in the leaf, flattened. */
   readonly index: number;
+  /** Derivative by automatic differentiation. */
   readonly analytic: number;
+  /** Derivative by central differences. */
   readonly numerical: number;
   /**
-   * |analytic − numerical| / max(|analytic|, |numerical|, s), s the largest of them in the array, at most 1; no more than the
-   * tolerance where the rounding of f explains it.
+   * |analytic − numerical| / max(|analytic|, |numerical|, s), where s is the largest derivative in the array, at most 1;
+   * at most the tolerance if the difference is within the rounding error of f.
    */
   readonly relativeError: number;
 }
 
-/** What a gradient check found. */
+/** Result of a gradient check. */
 export interface GradientCheck {
-  /** True if no coordinate is off by more than the tolerance, kinks apart. */
+  /** True if the relative error of every coordinate, except at kinks, is at most the tolerance. */
   readonly passed: boolean;
-  /** The worst coordinate that is not at a kink; null if there is none. */
+  /** Coordinate of the largest relative error, except at kinks; null if there is none. */
   readonly worst: CheckedCoordinate | null;
-  /** Coordinates whose difference interval straddles a kink (relu, abs, hinge): no verdict. */
+  /** Coordinates whose difference interval contains a kink (of relu, abs or hinge), where differences are not valid. */
   readonly kinks: readonly CheckedCoordinate[];
-  /** Coordinates compared. */
+  /** Number of coordinates. */
   readonly coordinates: number;
 }
 
 export interface GradientCheckOptions {
-  /** Largest relative error that passes; default 1e-6. */
+  /** Largest relative error that passes, > 0; default 1e-6. */
   readonly tolerance?: number;
-  /** h of the central differences, > 0; default 1e-5, for arrays below 0.001 and numbers above 1000 times their size. */
+  /**
+   * Step h > 0 of the differences; default 1e-5, multiplied by |x| where that is above 1000 or a whole array below
+   * 0.001.
+   */
   readonly step?: number;
 }
 
 /**
- * Compares the analytic gradient of a scalar function with central differences, coordinate by coordinate, in f64.
+ * Compares the analytic gradient ∂f/∂x of a scalar function with central differences, coordinate by coordinate, in f64.
  *
- * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
- * @returns  a function of the point that answers a GradientCheck
- * @throws ShapeError  f does not answer a scalar
+ * @param f        a function of a tensor, or of a tree of tensors, that returns a scalar
+ * @param options  tolerance, step
+ * @returns        a function of x that returns a GradientCheck
+ * @throws RangeError  tolerance or step is not positive
+ * @throws ShapeError  f does not return a scalar
  * @example
  * gradientCheck(engine, (x) => x.square().sum())([2, 3]).passed; // true
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, §5.3.3
@@ -180,9 +191,9 @@ function checkLeaf(
   const at = (index: number, by: number): number => {
     const x = data[index] as number;
     data[index] = x + by;
-    const answer = value();
+    const result = value();
     data[index] = x;
-    return answer;
+    return result;
   };
   const slope = (index: number, h: number): Slope => {
     const [above, below] = [at(index, h), at(index, -h)];
@@ -208,7 +219,7 @@ function checkLeaf(
       continue;
     }
     const narrow = 1e-5 * Math.abs(data[index] as number);
-    // Beside numbers of another unit, one's own size may be the right one.
+    // In an array of mixed units, a step relative to this number alone may be the right one.
     if (differs && step === undefined && narrow > 0 && narrow < wide.h) {
       const again = compared(index, slope(index, narrow));
       if (again.relativeError <= tolerance) found = again;
@@ -219,7 +230,7 @@ function checkLeaf(
   }
 }
 
-/** Slopes of f on both sides by differences of width h, and what rounding may make of them. */
+/** One-sided difference quotients of step h, and a bound of their rounding error. */
 interface Slope {
   readonly h: number;
   readonly right: number;
@@ -232,8 +243,8 @@ function larger(size: number, a: number, b: number): number {
 }
 
 /**
- * Where f is smooth, the gap between right and left slope is a quarter for a quarter of h; with a kink between the two it
- * stays, or vanishes as soon as the kink lies outside.
+ * True at a kink. Where f is smooth, dividing h by 4 divides the difference of the one-sided quotients by 4; with a kink
+ * in the interval the difference stays the same, and it vanishes once the kink lies outside.
  */
 function isKink(at: (by: number) => number, base: number, h: number): boolean {
   const gap = (step: number): number => (at(step) - 2 * base + at(-step)) / step;

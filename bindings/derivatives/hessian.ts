@@ -1,4 +1,4 @@
-// The matrix of second derivatives of a function of arrays.
+// Hessian matrices of functions of arrays.
 
 import * as abi from "../../assembly/abi.js";
 import { surfaceOf } from "../curvature/lossSurface.js";
@@ -10,10 +10,10 @@ import type { Tensor } from "../tensors/tensor.js";
 import { type ArraysFor, differentiableLeaves, type TensorTree } from "../tensors/trees.js";
 import { elementCount, leaves, mapLeaves, type NDArray } from "../values/arrays.js";
 
-/** For a tree, under each name the same tree again: h.a.b is ∂²f/∂a ∂b. */
+/** Second derivatives. For a tree, h.a.b is ∂²f/∂a ∂b: each leaf is replaced by a copy of the tree. */
 export type Hessians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly [K in keyof T]: unknown };
 
-/** Answers the Hessian. */
+/** Function that returns the Hessian at a point. */
 export interface Hessian<T> extends Freeable {
   (parameters: ArraysFor<T>): Hessians<T>;
 }
@@ -24,11 +24,12 @@ interface MakeHessian {
 }
 
 /**
- * Hessian of a scalar function: ∂²f/∂x ∂x, all columns in one call, each the reverse derivative of ⟨∇f, eᵢ⟩.
+ * Hessian of a scalar function: ∂²f/∂x ∂x. Computes all columns in one call, each as the gradient of ⟨∇f, eᵢ⟩.
  *
- * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
- * @returns  a function of x that answers, in f64, shape [...x, ...x]; for a tree a tree of trees: h.a.b is [...a, ...b]
- * @throws ShapeError  f does not answer a scalar, or x is empty
+ * @param f  a function of a tensor, or of a tree of tensors, that returns a scalar
+ * @returns  a function of x that returns the Hessian [...x, ...x] in f64; for a tree, a tree of trees with h.a.b of shape
+ *           [...a, ...b]
+ * @throws ShapeError  f does not return a scalar, or x is empty
  * @throws TypeError   an argument holds integers
  * @example
  * const product = hessian(engine, (x) => x.product());
@@ -47,7 +48,7 @@ export const hessian: MakeHessian = /* @__PURE__ */ wholeOnly(function hessian(e
       throw error;
     }
   });
-  // What it answers follows from the type of f, which only the caller knows.
+  // The type of the result depends on the type of f, which only the caller knows.
   const call = (parameters: unknown): never => {
     const inputs = differentiableLeaves(where, parameters);
     const { data, shape } = cache.use(inputs, parameters, (surface) => {
@@ -64,7 +65,7 @@ export const hessian: MakeHessian = /* @__PURE__ */ wholeOnly(function hessian(e
   return cache.freeable(call);
 });
 
-/** The tree with each leaf replaced by what `replace` answers for its shape and its first element. @internal */
+/** Copies a tree with each leaf replaced by the result of `replace` for its shape and its offset. @internal */
 export function arrangeBlocks(
   tree: unknown,
   shapes: readonly (readonly number[])[],
@@ -75,13 +76,13 @@ export function arrangeBlocks(
     start += elementCount(shape);
     return replace(shape, start - elementCount(shape));
   });
-  // A single array is its own tree.
+  // A single array is a tree of one leaf without a name.
   return leaves(tree).length === 1 && replaced.length === 1 && leaves(tree)[0]?.[0] === ""
     ? replaced[0]
     : mapLeaves(tree, () => replaced.shift());
 }
 
-/** A block of a matrix with `width` columns, shaped by what its rows and its columns stand for. @internal */
+/** Block of a matrix of `width` columns, reshaped to the shape of its rows followed by that of its columns. @internal */
 export function block(
   data: Float64Array,
   width: number,

@@ -1,4 +1,4 @@
-// The matrix of first derivatives of a function of arrays that answers an array.
+// Jacobian matrices of functions of arrays.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
@@ -13,10 +13,10 @@ import { elementCount, type NDArray, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { arrangeBlocks, block } from "./hessian.js";
 
-/** For a tree, under each name the derivative by that array. */
+/** First derivatives. For a tree, each leaf is replaced by the derivative with respect to it. */
 export type Jacobians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly [K in keyof T]: Jacobians<T[K]> };
 
-/** Answers the Jacobian. */
+/** Function that returns the Jacobian at a point. */
 export interface Jacobian<T> extends Freeable {
   (parameters: ArraysFor<T>): Jacobians<T>;
 }
@@ -27,12 +27,12 @@ interface MakeJacobian {
 }
 
 /**
- * Jacobian of a function: ∂y/∂x, all rows or columns in one call. With no more results than arguments it goes row by row in
- * reverse, else column by column forward, as the transpose of the reverse derivative.
+ * Jacobian of a function: ∂y/∂x, in one call. If y has at most as many elements as x, rows are computed in reverse mode;
+ * else columns in forward mode, as the transpose of the reverse derivative.
  *
- * @param f  a function of a tensor, or of a tree of tensors, that answers a tensor y of any shape
- * @returns  a function of x that answers, in f64, shape [...y, ...x]; for a tree one such array for each of its arrays
- * @throws TypeError   an argument holds integers, or f answers integers
+ * @param f  a function of a tensor, or of a tree of tensors, that returns a tensor y of any shape
+ * @returns  a function of x that returns the Jacobian [...y, ...x] in f64; for a tree, one such array for each leaf
+ * @throws TypeError   an argument holds integers, or f returns integers
  * @throws ShapeError  x or y is empty
  * @example
  * jacobian(engine, (x) => x.square())([2, 3]); // { data: [4, 0, 0, 6], shape: [2, 2] }
@@ -43,7 +43,7 @@ export const jacobian: MakeJacobian = /* @__PURE__ */ wholeOnly(function jacobia
   const where = "jacobian";
   solversOf(where, checkEngine(where, engine), "surfaceProducts");
   const cache = new Cache(where, engine, (inputs, parameters) => new Sweep(where, engine, f, parameters, inputs));
-  // What it answers follows from the type of f, which only the caller knows.
+  // The type of the result depends on the type of f, which only the caller knows.
   const call = (parameters: unknown): never => {
     const inputs = differentiableLeaves(where, parameters);
     const { data, shape, n } = cache.use(inputs, parameters, (sweep) => ({
@@ -57,11 +57,11 @@ export const jacobian: MakeJacobian = /* @__PURE__ */ wholeOnly(function jacobia
   return cache.freeable(call);
 });
 
-/** A program whose runs, one for each unit vector, answer the rows or the columns of a Jacobian. */
+/** Program whose runs, one for each unit vector, compute the rows or the columns of a Jacobian. */
 class Sweep {
   /** Shape of y. */
   readonly shape: readonly number[];
-  /** Elements of x. */
+  /** Number of elements of x. */
   readonly n: number;
   readonly #engine: Engine;
   readonly #m: number;
@@ -80,8 +80,8 @@ class Sweep {
       const pieces = split(trace.leaf(abi.spaceArguments, 0, "f64", [n]), inputs);
       const y = applyTo(where, f, example, pieces);
       if (y.dtype === "i32")
-        throw new TypeError(`${where}: f answers integers, which carry no derivative. Return floats.`);
-      if (y.size === 0) throw new ShapeError(`${where}: f answers an empty tensor. Return at least 1 number.`);
+        throw new TypeError(`${where}: f returns integers, which have no derivative. Return floats.`);
+      if (y.size === 0) throw new ShapeError(`${where}: f returns an empty tensor. Return at least 1 number.`);
       shape = y.shape;
       const flat = (tensors: readonly Tensor[]): Tensor => {
         const rows = tensors.map((tensor) => tensor.cast("f64").reshape([tensor.size]));
@@ -89,7 +89,7 @@ class Sweep {
       };
       const place = (tensor: Tensor) => [{ tensor, space: abi.spaceResults, offset: 0 }];
       const rowwise = y.size <= n;
-      // Forward, the cotangent is a variable whose value is of no matter: the reverse derivative is linear in it.
+      // In forward mode the cotangent is a variable of any value, because the reverse derivative is linear in it.
       const cotangent = trace.leaf(abi.spaceArguments, rowwise ? bytes : 2 * bytes, "f64", [y.size]);
       const gradient = trace.differentiate(y, pieces, cotangent.reshape(shape).cast(y.dtype));
       if (rowwise) return place(flat(gradient));
@@ -129,7 +129,7 @@ class Sweep {
     engine.watch(this, [this.#region]);
   }
 
-  /** The Jacobian [m, n] at x. */
+  /** Computes the Jacobian [m, n] at x. */
   run(inputs: readonly Leaf[]): Float64Array {
     const engine = this.#engine;
     const { n } = this;
@@ -157,7 +157,7 @@ class Sweep {
   }
 }
 
-/** One vector as the arrays that the function takes. */
+/** Splits a vector into the arrays that the function has as arguments. */
 function split(whole: Tensor, inputs: readonly Leaf[]): Tensor[] {
   let start = 0;
   return inputs.map(({ shape, dtype }) => {

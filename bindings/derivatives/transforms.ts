@@ -1,4 +1,4 @@
-// Derivatives of functions of arrays: values and gradients, and products with the Hessian.
+// Derivatives of functions of arrays: values, gradients, and Hessian-vector products.
 
 import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine/engine.js";
@@ -16,7 +16,7 @@ import {
 import { type ArrayLike, type NDArray, sameShape } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 
-/** Answers { value, gradient }. */
+/** Function that returns { value, gradient } at a point. */
 export interface ValueAndGradient<T> extends Freeable {
   (parameters: ArraysFor<T>): { value: number; gradient: ResultTree<T> };
 }
@@ -24,9 +24,9 @@ export interface ValueAndGradient<T> extends Freeable {
 /**
  * Value and gradient of a scalar function: f(x) and ∂f/∂x.
  *
- * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
- * @returns  a function that answers { value, gradient }, the gradient arranged like its argument
- * @throws ShapeError  f does not answer a scalar
+ * @param f  a function of a tensor, or of a tree of tensors, that returns a scalar
+ * @returns  a function of x that returns { value, gradient }, the gradient arranged like x
+ * @throws ShapeError  f does not return a scalar
  * @throws TypeError   an argument holds integers
  * @example
  * const f = (x) => x.square().sum();
@@ -39,7 +39,7 @@ export function valueAndGrad(engine: Engine, f: unknown): unknown {
   return differentiated("valueAndGrad", engine, f);
 }
 
-/** Value and gradient, for the function the user called. */
+/** Implements valueAndGrad and grad; `where` is the name in errors. */
 function differentiated(where: string, engine: Engine, f: unknown): ValueAndGradient<Tensor> {
   const cache = programsOf(where, engine, (inputs, trace, example) => {
     const y = scalarOf(where, f, example, inputs);
@@ -52,18 +52,19 @@ function differentiated(where: string, engine: Engine, f: unknown): ValueAndGrad
   });
 }
 
-/** Answers the gradient; of a tensor, inside another traced function, as a tensor. */
+/** Function that returns the gradient at a point: arrays for arrays, a tensor for a tensor of another traced function. */
 export interface Gradient<T> extends Freeable {
   (parameters: Tensor): Tensor;
   (parameters: ArraysFor<T>): ResultTree<T>;
 }
 
 /**
- * Gradient of a scalar function: ∂f/∂x. Applied to a tensor inside another traced function it emits its nodes there,
- * so that gradients of gradients need nothing more.
+ * Gradient of a scalar function: ∂f/∂x. Inside another traced function it can be called with a tensor and returns a
+ * tensor, so that gradients can be nested.
  *
- * @param f  a function of a tensor, or of a tree of tensors, that answers a scalar
- * @throws ShapeError  f does not answer a scalar
+ * @param f  a function of a tensor, or of a tree of tensors, that returns a scalar
+ * @returns  a function of x that returns the gradient, arranged like x
+ * @throws ShapeError  f does not return a scalar
  * @throws TypeError   an argument holds integers
  * @example
  * grad(engine, (x) => x.square().sum())([2, 3]); // { data: [4, 6], shape: [2] }
@@ -75,7 +76,7 @@ export function grad(engine: Engine, f: unknown): unknown {
   const call = (parameters: unknown): unknown => {
     if (!(parameters instanceof Tensor)) return outer(parameters as ArrayLike).gradient;
     const { trace, node } = parameters;
-    // What is made of one value everywhere is computed at once and forgets it; behind this it is a variable.
+    // Ops on a fill node are folded to constants, without a derivative. stopGradient makes a variable of it.
     const x = trace.engine.core.nodeOp(node) === abi.opFill ? parameters.stopGradient() : parameters;
     const y = scalarOf("grad", f, 0, [x]);
     return trace.differentiate(y, [x])[0] as Tensor;
@@ -83,16 +84,18 @@ export function grad(engine: Engine, f: unknown): unknown {
   return Object.assign(call, { free: outer.free, [Symbol.dispose]: outer.free });
 }
 
-/** Answers H(x) v, arranged like x. */
+/** Function that returns H(x) v, arranged like x. */
 export interface HessianVectorProduct<T> extends Freeable {
   (parameters: ArraysFor<T>, vector: ArraysFor<T>): ResultTree<T>;
 }
 
 /**
- * Hessian-vector product of a scalar function: H(x) v, without forming H; the gradient of ⟨∇f, v⟩.
+ * Hessian-vector product of a scalar function: H(x) v, computed without forming H as the gradient of ⟨∇f, v⟩.
  *
- * @returns  a function of x and of v, a tree of the same names and shapes
- * @throws ShapeError  v is not arranged and shaped like x
+ * @param f  a function of a tensor, or of a tree of tensors, that returns a scalar
+ * @returns  a function of x and v, a tree of the same names and shapes, that returns H(x) v, arranged like x
+ * @throws TypeError   an argument holds integers
+ * @throws ShapeError  f does not return a scalar, or v is not arranged and shaped like x
  * @example
  * hvp(engine, (x) => x.square().sum())([2, 3], [1, 0]); // { data: [2, 0], shape: [2] }
  * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994

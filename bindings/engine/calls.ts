@@ -1,4 +1,4 @@
-// The notes that a call of a program carries, if they were wanted when it was planned: see assembly/graph/notes.ts.
+// Reads the notes that calls carry in a program planned with notes: see assembly/graph/notes.ts.
 
 import * as abi from "../../assembly/abi.js";
 import { opName } from "../values/errors.js";
@@ -9,7 +9,7 @@ export function notesOf(ints: Int32Array, call: number): number {
   return call + (ints[wordAt(call + (ints[wordAt(call + abi.callSize)] as number)) - 1] as number);
 }
 
-/** The blocks of a call, its output first: type | rank << 8 | (1 if it has a block) << 16, then the extents. @internal */
+/** Blocks of a call, output first: type | rank << 8 | (1 if it has a block) << 16, followed by the extents. @internal */
 export function blocksOf(ints: Int32Array, call: number): Int32Array[] {
   let at = wordAt(notesOf(ints, call) + abi.noteOrigin);
   const length = (ints[at++] as number) >>> 16;
@@ -25,7 +25,7 @@ export function opOf(ints: Int32Array, call: number): string {
   return opName((ints[wordAt(call)] as number) & 255);
 }
 
-/** A call for sentences. @internal */
+/** Description of a call for error messages. @internal */
 export function describeCall(ints: Int32Array, call: number): string {
   const shapes = blocksOf(ints, call).map((block) => `[${block.slice(1).join(", ")}]`);
   return `${opOf(ints, call)}, output and inputs ${shapes.join(", ")}`;

@@ -1,5 +1,5 @@
-// The engine: one WebAssembly instance. This file instantiates it, keeps the views of its memory fresh, and turns its
-// faults into errors. What the numbers mean is the core's affair.
+// The engine: one WebAssembly instance. This file instantiates the core, refreshes the views of its memory when it grows,
+// and turns faults into errors.
 
 import { instantiate } from "@assemblyscript/loader";
 import * as abi from "../../assembly/abi.js";
@@ -13,52 +13,51 @@ import type { WasmMemory } from "./globals.js";
 import type { Threads } from "./threads.js";
 import { type EngineBuild, moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
 
-/** Exports of assembly/whole.ts; the feature set "dense" has no `complete`, solvers and inspector. */
+/** Exports of assembly/whole.ts; the feature set "dense" lacks `complete`, the solvers and the inspector. */
 export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }
 
 export interface EngineOptions {
-  /** The compiled core, its bytes, where it lies, or a response that brings it; default: found by the host's entry. */
+  /** The compiled core, its bytes, its URL, or a Response with it; default: the file that the host's entry finds. */
   readonly wasm?: WasmSource | Promise<WasmSource>;
   /**
-   * "reproducible" has the same bits on every machine, "fast" uses relaxed SIMD where the host has it; default
-   * "reproducible". "fast" is found beside the package's files; other programs import its module and give `wasm`.
+   * "reproducible" computes the same bits on every machine, "fast" needs relaxed SIMD and is faster; default
+   * "reproducible". "fast" is loaded from the package's files; where these are not at hand, import its module and give
+   * `wasm`.
    */
   readonly build?: EngineBuild;
-  /**
-   * Bytes the engine may take at most, 1 MiB .. 4 GiB, beyond which calls throw MemoryError; default 4 GiB less one
-   * page.
-   */
+  /** Maximum bytes of memory, 1 MiB .. 4 GiB; calls that need more throw MemoryError. Default 4 GiB less one page. */
   readonly memoryLimit?: number;
 }
 
-/** What a host does in its own way; each file of hosts/ gives one. @internal */
+/** Host-specific functions; each file of hosts/ has its own. @internal */
 export interface Host {
-  /** The compiled core. */
+  /** Returns the compiled core. */
   module(build: EngineBuild): Promise<WebAssembly.Module>;
-  /** Loads what starts workers. */
+  /** Loads the function that starts workers. */
   readonly threads?: Threads;
 }
 
-/** What is told to whoever looks into a program. @internal */
+/** Callbacks for the inspection of programs. @internal */
 export interface Inspector {
-  /** What is traced from now on is for this part of the model: a layer by its dotted name, or the loss. */
+  /** Called when tracing enters a part of the model: the dotted name of a layer, or "loss". */
   entered(part: string): void;
+  /** Called with each program that was planned. */
   planned(program: object): void;
 }
 
 const page = 65536;
 
-/** Frames of `reach` that take more of the stack than the core does. */
+/** Recursion depth of `reach` that needs more stack than the core does. */
 const coreFrames = 64;
 
-/** Calls itself so many times more. */
+/** Recurses to a depth of `frames`. */
 function reach(frames: number): number {
   return frames === 0 ? 0 : reach(frames - 1) + 1;
 }
 
-/** Refuses a stack that is almost full, on which the core would trap halfway. */
+/** Throws if the call stack is almost full; the core would trap halfway. */
 function checkStack(): void {
   try {
     reach(coreFrames);
@@ -67,26 +66,26 @@ function checkStack(): void {
   }
 }
 
-/** One engine. Make it with `createEngine`; every call that needs one takes it as its first argument. */
+/** WebAssembly instance with its memory, made by `createEngine`. Functions that need one have it as first argument. */
 export class Engine {
-  /** What the instance exports. @internal */
+  /** Exports of the instance. @internal */
   readonly core: Core;
   readonly build: EngineBuild;
-  /** What it is an instance of. @internal */
+  /** Compiled module of the instance. @internal */
   readonly module: WebAssembly.Module;
-  /** Loads what starts workers, where the host has them. @internal */
+  /** Loads the function that starts workers; null where the host has none. @internal */
   readonly threads: Threads | null;
   /** Address of the engine record. @internal */
   readonly record: number;
   /** The trace that is open, or null. @internal */
   trace: object | null = null;
-  /** Whoever looks into what is traced and planned, or null: see inspect/. @internal */
+  /** Callbacks of inspect/ while it plans a program, else null. @internal */
   inspector: Inspector | null = null;
   #broken: string | null = null;
   #bytes = new Uint8Array(0);
   #ints = new Int32Array(0);
   #doubles = new Float64Array(0);
-  /** Missing in workerd of an early compatibility date: there only free() gives memory back. */
+  /** Missing in workerd with an early compatibility date, where only free() releases memory. */
   readonly #regions =
     typeof FinalizationRegistry === "undefined"
       ? null
@@ -108,7 +107,7 @@ export class Engine {
     shownAs(this, () => `Engine { ${build}, ${this.bytesInUse} of ${this.memoryBytes} bytes }`);
   }
 
-  /** Whether it trapped. @internal */
+  /** True after a trap. @internal */
   get broken(): boolean {
     return this.#broken !== null;
   }
@@ -131,25 +130,25 @@ export class Engine {
     this.#doubles = new Float64Array(buffer);
   }
 
-  /** Memory as bytes, valid until the next call that may grow it. @internal */
+  /** View of the memory as bytes, valid until the next call that may grow it. @internal */
   get bytes(): Uint8Array {
     this.#refresh();
     return this.#bytes;
   }
 
-  /** Memory as 32-bit integers. @internal */
+  /** View of the memory as 32-bit integers. @internal */
   get ints(): Int32Array {
     this.#refresh();
     return this.#ints;
   }
 
-  /** Memory as doubles. @internal */
+  /** View of the memory as doubles. @internal */
   get doubles(): Float64Array {
     this.#refresh();
     return this.#doubles;
   }
 
-  /** The count or the address that lies at an address. @internal */
+  /** Reads an unsigned 32-bit integer. @internal */
   word(address: number): number {
     return (this.ints[wordAt(address)] as number) >>> 0;
   }
@@ -170,7 +169,7 @@ export class Engine {
     for (const [field, value] of Object.entries(values)) this.set(record, Number(field) as Field<string>, value);
   }
 
-  /** Calls the core; a trap breaks the engine for good, and every later call says so. @internal */
+  /** Calls the core. After a trap this and every later call throw EngineError. @internal */
   call<T>(body: (core: Core) => T): T {
     if (this.#broken)
       throw new EngineError(`engine: broken by an earlier trap (${this.#broken}). Create a new engine.`);
@@ -187,7 +186,7 @@ export class Engine {
     }
   }
 
-  /** Throws the fault that the core, or that of a worker, has recorded, and clears it. @internal */
+  /** Throws the fault that the core has recorded, or the given one of a worker's core, and clears it. @internal */
   throwFault(names: FaultNames = unnamed, fault?: Int32Array): never {
     const at = wordAt(this.record + abi.engineFault);
     const [code = 0, ...operands] = fault ?? this.ints.slice(at, at + 7);
@@ -196,14 +195,14 @@ export class Engine {
     throw faultError(code, operands, shape, names);
   }
 
-  /** The answer of a call, or its fault as an error if it is negative. @internal */
+  /** Calls the core and returns the result; throws its fault if the result is negative. @internal */
   checked(body: (core: Core) => number, names?: FaultNames): number {
     checkStack();
-    const answer = this.call(body);
-    return answer < 0 ? this.throwFault(names) : answer;
+    const result = this.call(body);
+    return result < 0 ? this.throwFault(names) : result;
   }
 
-  /** The address a call returns, or its fault as an error if it is 0. @internal */
+  /** Calls the core and returns the address; throws its fault if the address is 0. @internal */
   address(body: (core: Core) => number): number {
     checkStack();
     return this.call(body) >>> 0 || this.throwFault();
@@ -214,17 +213,17 @@ export class Engine {
     return Array.from({ length: this.core.nodeRank(node) }, (_, axis) => this.core.nodeExtent(node, axis));
   }
 
-  /** A region of memory. @internal */
+  /** Allocates a region and returns its address. @internal */
   allocate(bytes: number): number {
     return this.address((core) => core.allocate(bytes));
   }
 
-  /** Gives a region back; a broken engine has nothing to give. @internal */
+  /** Frees a region; does nothing after a trap. @internal */
   release(address: number): void {
     if (!this.#broken) this.call((core) => core.free(address));
   }
 
-  /** What `body` answers, with a region of memory for as long as it runs. @internal */
+  /** Runs `body` with a region that is freed afterwards, and returns its result. @internal */
   borrow<T>(bytes: number, body: (address: number) => T): T {
     const address = this.allocate(bytes);
     try {
@@ -234,18 +233,18 @@ export class Engine {
     }
   }
 
-  /** Frees the regions, as they are then, when `owner` is collected without having freed them. @internal */
+  /** Frees the addresses in the list when `owner` is garbage-collected; the list may change until then. @internal */
   watch(owner: object, addresses: Iterable<number>): void {
     this.#regions?.register(owner, addresses, owner);
   }
 
-  /** The owner frees its regions itself. @internal */
+  /** Ends `watch` for an owner that frees its regions itself. @internal */
   unwatch(owner: object): void {
     this.#regions?.unregister(owner);
   }
 }
 
-/** An engine, and not options or nothing. @internal */
+/** Checks that the first argument of a function is an engine. @internal */
 export function checkEngine(where: string, engine: unknown): Engine {
   if (engine instanceof Engine) return engine;
   throw new TypeError(
@@ -253,7 +252,7 @@ export function checkEngine(where: string, engine: unknown): Engine {
   );
 }
 
-/** The instance's exports; a module that does not compile or link is an EngineError with the cause. */
+/** Instantiates the core; throws EngineError with the cause if the module does not compile or link. */
 async function instantiateCore(
   wasm: EngineOptions["wasm"],
   build: EngineBuild,
@@ -280,13 +279,13 @@ export function engineFactory(host: Host) {
     if (memoryLimit !== undefined) checkNumber("createEngine", "memoryLimit", memoryLimit, { min: 2 ** 20 });
     if (typeof WebAssembly === "undefined")
       throw new EngineError(
-        "createEngine: this host has no WebAssembly (node --jitless, or a browser that locks it away). " +
-          "Allow it there, or use Node 20 or later or a current browser.",
+        "createEngine: this host has no WebAssembly (node --jitless, or a browser in lockdown mode). " +
+          "Enable it, or use Node 20 or later or a current browser.",
       );
     const { core, module } = await instantiateCore(wasm, build, host);
     if (typeof core.initialize !== "function")
       throw new EngineError(
-        "createEngine: wasm is another module than Thalweg's core. Give thalweg.wasm of this version.",
+        "createEngine: wasm is a module, but not Thalweg's core. Give thalweg.wasm of this version.",
       );
     return new Engine(core, module, host, build, memoryLimit);
   };

@@ -32,13 +32,16 @@ const lacking = (where: string, what: string): EngineError =>
     `${where}: this engine was made from a feature set without ${what}. Give createEngine the whole thalweg.wasm.`,
   );
 
-/** Exports of the engine if it has `probe`, which the feature set "dense" lacks. @throws EngineError it has not @internal */
+/**
+ * Exports of the engine, if they include `probe`, which the feature set "dense" lacks; else throws EngineError.
+ * @internal
+ */
 export function solversOf(where: string, engine: Engine, probe: keyof Core, what = "solvers"): Core {
   if (typeof engine.core[probe] === "function") return engine.core;
   throw lacking(where, what);
 }
 
-/** Where the engine record lists what is registered, and the words of an entry. */
+/** Offset of each table of registrations in the engine record, and the words of an entry. */
 const tables = {
   op: { at: abi.engineOps, words: abi.opEntryBytes / 4 },
   rule: { at: abi.engineRules, words: abi.ruleEntryBytes / 4 },
@@ -46,7 +49,7 @@ const tables = {
   wrapper: { at: abi.engineWrappers, words: abi.wrapperEntryBytes / 4 },
 } as const;
 
-/** The code of an op, rule, transform or wrapper that the engine holds. @internal */
+/** Returns the code of an op, rule, transform or wrapper if the engine has it; else throws EngineError. @internal */
 export function registered(engine: Engine, table: keyof typeof tables, code: number, name: string): number {
   const { at, words } = tables[table];
   const entry = wordAt(engine.record + at) + code * words;

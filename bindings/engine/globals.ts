@@ -1,5 +1,5 @@
-// Types of what hosts have, for projects with and without the types of a host: where TypeScript knows the class, as by
-// `lib: ["DOM"]` or @types/node, it is that; where it does not, what is used of it.
+// Types of host classes. Where TypeScript knows the class, from `lib: ["DOM"]` or @types/node, the type is that class;
+// elsewhere it has the members that this library uses.
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
@@ -14,11 +14,11 @@ export type WasmModule = InstanceOf<"Module", object, WebAssemblyScope>;
 /** The memory of an instance. */
 export type WasmMemory = InstanceOf<"Memory", object, WebAssemblyScope>;
 
-/** What says when to stop. */
+/** AbortSignal. */
 export type StopSignal = InstanceOf<"AbortSignal", { readonly aborted: boolean }>;
 
-/** An address. */
+/** URL. */
 export type UrlObject = InstanceOf<"URL", { readonly href: string }>;
 
-/** An answer to a request. */
+/** Response to a request. */
 export type Answer = InstanceOf<"Response", { readonly ok: boolean; arrayBuffer(): Promise<ArrayBuffer> }>;

@@ -1,26 +1,26 @@
-// A worker as an engine's host offers it, whatever the host calls it. What the two sides say is up to the protocol.
+// Workers, independent of the host's own interface. The messages are those of training/worker/protocol.ts.
 
 import type { UrlObject } from "./globals.js";
 
+/** Running worker. */
 export interface Thread {
   post(request: object, transfer: readonly ArrayBuffer[]): void;
   end(): void;
 }
 
+/** Callbacks for messages and failures of a worker. */
 export interface ThreadEvents {
   reply(reply: object): void;
-  /** The worker could not be started, or died. */
+  /** Called if the worker could not be started or has died. */
   failed(reason: string): void;
 }
 
-/**
- * Starts a worker from its source, or from the file at `url` where the host loads one; null where the host has none.
- */
+/** Starts a worker from its source, or from the file at `url` where the host needs one; null if there are no workers. */
 export type StartThread = (
   source: string,
   url: string | UrlObject | null,
   events: ThreadEvents,
 ) => Promise<Thread | null>;
 
-/** Loads what starts them, when a program asks for one. */
+/** Loads the function that starts workers, on first use. */
 export type Threads = () => Promise<{ readonly startThread: StartThread }>;

@@ -1,20 +1,21 @@
-// What createEngine({ wasm }) may be given, how it becomes a module, and why it does not. Things may come from another
-// realm, so they are known by their tag and never by instanceof; causes are probed, as hosts word their errors as they like.
+// Sources of the core for createEngine({ wasm }), their compilation, and errors that explain why it failed. Values may
+// come from another realm, so they are recognized by their tag rather than by instanceof. Causes are found by probing,
+// because each host words its errors differently.
 
 import { EngineError } from "../values/errors.js";
 import { shown } from "../values/options.js";
 import type { Answer, UrlObject, WasmModule } from "./globals.js";
 
-/** Which build: the same bits everywhere, or faster with relaxed SIMD where the host has it. */
+/** Build of the core: "reproducible" computes the same bits on every host, "fast" uses relaxed SIMD. */
 export type EngineBuild = "reproducible" | "fast";
 
-/** A compiled module, its bytes, where it lies, or a response that brings it. */
+/** Compiled module, its bytes, its URL, or a Response with it. */
 export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | UrlObject | string;
 
 const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** The module a user gave or points to. @internal */
+/** Compiles or fetches the module that a user gave. @internal */
 export async function moduleFrom(source: WasmSource | Promise<WasmSource>): Promise<WebAssembly.Module> {
   const wasm = await source;
   const kind = tag(wasm);
@@ -27,14 +28,14 @@ export async function moduleFrom(source: WasmSource | Promise<WasmSource>): Prom
   );
 }
 
-/** A module as this realm's, which the loader knows by instanceof. @internal */
+/** Converts a module to one of this realm, as the loader recognizes it by instanceof. @internal */
 export function ofThisRealm(module: WebAssembly.Module): WebAssembly.Module {
   if (module instanceof WebAssembly.Module) return module;
-  // Where the clone is the outer realm's as well, as in isolates made by node:vm, it is called what it is.
+  // In isolates made by node:vm the clone belongs to the outer realm as well, so its prototype is set.
   return Object.setPrototypeOf(structuredClone(module), WebAssembly.Module.prototype);
 }
 
-/** The module at a URL. @internal */
+/** Fetches and compiles the module at a URL. @internal */
 export async function fetchModule(url: URL | string): Promise<WebAssembly.Module> {
   let response: Response;
   try {
@@ -48,11 +49,11 @@ export async function fetchModule(url: URL | string): Promise<WebAssembly.Module
   return moduleOf(response, String(url));
 }
 
-/** Compiled while it streams if the server says what it is, else from bytes that turn out to be a module. */
+/** Compiles a response: streaming if its type is application/wasm, else from its bytes if they are a module. */
 async function moduleOf(response: Response, name = response.url): Promise<WebAssembly.Module> {
   if (!response.ok)
     throw new EngineError(
-      `createEngine: ${name} answered ${response.status}. Serve thalweg.wasm there, or give its URL.`,
+      `createEngine: ${name} returned status ${response.status}. Serve thalweg.wasm there, or give its URL.`,
     );
   const type = response.headers.get("content-type");
   if (type === "application/wasm" && typeof WebAssembly.compileStreaming === "function")
@@ -60,19 +61,22 @@ async function moduleOf(response: Response, name = response.url): Promise<WebAss
   const bytes = await response.arrayBuffer();
   if (bytes.byteLength < 8 || new DataView(bytes).getUint32(0) !== 0x0061736d)
     throw new EngineError(
-      `createEngine: ${name} answered with ${type ?? "something"} that is not WebAssembly. ` +
+      `createEngine: ${name} is not WebAssembly, got ${type ?? "no content type"}. ` +
         "Serve thalweg.wasm there rather than a page, or give its URL.",
     );
   return WebAssembly.compile(bytes);
 }
 
-// (func (drop (i8x16.splat (i32.const 0)))): a module that every host with SIMD accepts.
+// (func (drop (i8x16.splat (i32.const 0)))): a module that is valid on every host with SIMD.
 const simdProbe = Uint8Array.of(
   ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
   ...[10, 9, 1, 7, 0, 0x41, 0, 0xfd, 15, 0x1a, 11],
 );
 
-/** Why a core that was found does not compile or link, with the way out; errors that say so already stay. @internal */
+/**
+ * Error that explains why a module does not compile or link; an EngineError or TypeError is returned as it is.
+ * @internal
+ */
 export async function refusal(cause: unknown, build: EngineBuild): Promise<unknown> {
   if (cause instanceof EngineError || cause instanceof TypeError) return cause;
   const because = (reason: string, advice: string): EngineError =>
@@ -86,7 +90,7 @@ export async function refusal(cause: unknown, build: EngineBuild): Promise<unkno
     await WebAssembly.compile(simdProbe);
   } catch {
     return because(
-      "this host forbids to compile WebAssembly at run time",
+      "this host forbids compiling WebAssembly at run time",
       "On a page, allow 'wasm-unsafe-eval' in script-src of the Content-Security-Policy; " +
         "in a Worker, import thalweg.wasm and give createEngine({ wasm }) that module.",
     );

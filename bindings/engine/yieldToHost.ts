@@ -1,8 +1,8 @@
-// Pauses between slices of work.
+// Yielding to the host between slices of work.
 
 /**
- * Lets the host do what waits, such as painting and input. Timers would cost 4 ms each in a page, so they are the last
- * choice. What a host has is tried by calling it: the edge runtime of Next.js has stubs that throw.
+ * Yields to the host, so that pending tasks such as painting and input can run. Timers are the last choice, as each costs
+ * 4 ms in a page. Features are tested by calling them, because the edge runtime of Next.js has stubs that throw.
  */
 export function yieldToHost(): Promise<void> {
   return new Promise((resolve) => {

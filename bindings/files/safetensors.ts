@@ -15,29 +15,29 @@ import { ShapeError } from "../values/errors.js";
 import { has, isRecord, shown, wrongKind } from "../values/options.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
-/** What a file is made of. */
+/** Contents of a safetensors file: arrays by name, and metadata as texts by name. */
 export interface SafetensorsFile {
   tensors: Record<string, NDArray>;
   metadata: Record<string, string>;
 }
 
 /**
- * Bytes of an element, by the names of types in files, in the order in which the format's own writer lays their tensors
- * out: wide ones first, so that each is aligned to its own size.
+ * Bytes of an element of each type in a file. The order is that in which the reference writer of the format stores
+ * tensors: wide types first, so that each is aligned to its own size.
  */
 const widths = { I64: 8, F64: 8, F32: 4, I32: 4, BF16: 2, F16: 2, I16: 2, U16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
 type FileType = keyof typeof widths;
 
-/** A tensor as it stands in a file. */
+/** Tensor as stored in a file. */
 export interface FileTensor {
   readonly dtype: FileType;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
 }
 
-/** How a type is read that is not an array as it stands. */
+/** Conversion of a type that has no typed array. */
 interface Conversion {
-  /** What holds it exactly. */
+  /** Array type that represents every value exactly. */
   readonly into: new (
     length: number,
   ) => TypedArray;
@@ -54,27 +54,27 @@ const conversions: Readonly<Partial<Record<FileType, Conversion>>> = {
   BOOL: { into: Uint8Array, element: (view, at) => view.getUint8(at) },
 };
 
-/** Bytes of a header at most, as in the format's own reader. */
+/** Maximum bytes of a header, as in the reference reader of the format. */
 const headerLimit = 100_000_000;
 const metadataKey = "__metadata__";
 /** Names that no tensor of a file can have. */
 export const reservedNames: readonly string[] = [metadataKey, "__proto__"];
 
-/** The error for a damaged or foreign file. */
+/** Error for a file that is damaged or of another format. */
 export function damaged(where: string, what: string): RangeError {
   const advice =
     where === "restore" ? "Use a file that save() of this version wrote." : "Use a whole safetensors file.";
   return new RangeError(`${where}: ${what}. ${advice}`);
 }
 
-/** An f32 of which only the upper half is kept. */
+/** Decodes bfloat16, the upper half of an f32. */
 function brainFloat(bits: number): number {
   const view = new DataView(new ArrayBuffer(4));
   view.setUint16(0, bits);
   return view.getFloat32(0);
 }
 
-/** IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits; every value is exact in f32. */
+/** Decodes IEEE 754 binary16: 1 sign, 5 exponent and 10 fraction bits; every value is exact in f32. */
 function halfFloat(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 31;
@@ -85,13 +85,14 @@ function halfFloat(bits: number): number {
 
 /**
  * Writes named arrays and text metadata as one safetensors file: u64 header length, JSON header, the bytes of the
- * tensors; byte for byte what the format's own writer makes of them.
+ * tensors. The bytes equal those of the reference writer of the format.
  *
  * @param tensors   typed arrays with their shapes, by name: f32, f64, i32 or u8
  * @param metadata  texts by name; default none
- * @throws TypeError   a tensor without a typed array, or metadata that is not text
- * @throws ShapeError  data of another length than its shape
- * @throws RangeError  the names __metadata__ and __proto__, or more than 100 MB of names and metadata
+ * @returns         the bytes of the file
+ * @throws TypeError   a tensor has no typed array, or metadata is not text
+ * @throws ShapeError  the length of data differs from its shape
+ * @throws RangeError  a tensor is named __metadata__ or __proto__, or names and metadata exceed 100 MB
  * @example
  * const file = writeSafetensors({ weight: { data: Float32Array.of(1, 2), shape: [2] } }, { made: "here" });
  * readSafetensors(file).metadata; // {"made":"here"}
@@ -119,7 +120,7 @@ export function writeSafetensors(
   const rank = ({ dtype }: { dtype: string }): number => Object.keys(widths).indexOf(dtype);
   entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
   let end = 0;
-  // Put together by hand: an object would move names such as "0" to the front.
+  // The JSON is written by hand, as an object would move names such as "0" to the front.
   const parts = entries.map(({ name, dtype, shape, data }) => {
     const from = end;
     end += data.byteLength;
@@ -144,12 +145,13 @@ export function writeSafetensors(
 }
 
 /**
- * Reads a safetensors file of any origin. Every length, range and name is checked before anything is believed. Types
- * are read as arrays that hold them exactly: F16 and BF16 as f32, I64 as f64, I8, I16 and U16 as i32, BOOL as u8.
+ * Reads a safetensors file. Files may come from untrusted sources: every length, range and name is checked. Types without
+ * a typed array are converted to one that represents them exactly: F16 and BF16 to f32, I64 to f64, I8, I16 and U16 to
+ * i32, BOOL to u8.
  *
- * @param file  its bytes
- * @throws TypeError   not a Uint8Array
- * @throws RangeError  a damaged file, an unknown type, or whole numbers beyond ±2⁵³
+ * @param file  the bytes of the file
+ * @throws TypeError   file is not a Uint8Array
+ * @throws RangeError  the file is damaged, has an unknown type, or integers beyond ±2⁵³
  * @example
  * const file = writeSafetensors({ weight: { data: Float32Array.of(1, 2), shape: [2] } });
  * readSafetensors(file).tensors.weight.shape; // [2]
@@ -164,7 +166,7 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
   return { tensors: Object.fromEntries(arrays), metadata };
 }
 
-/** The numbers of a tensor, in an array that holds them exactly. */
+/** Decodes the numbers of a tensor. */
 function arrayOf(where: string, name: string, { dtype, bytes }: FileTensor): TypedArray {
   const { buffer } = bytes.slice();
   const conversion = conversions[dtype];
@@ -178,7 +180,7 @@ function arrayOf(where: string, name: string, { dtype, bytes }: FileTensor): Typ
   return data;
 }
 
-/** What stands in a file, checked, for any caller: its metadata, and its tensors by name. @internal */
+/** Parses and checks a file for the function `where`: its metadata, and its tensors by name. @internal */
 export function parseSafetensors(
   where: string,
   file: Uint8Array,
@@ -204,7 +206,7 @@ export function parseSafetensors(
 
 const isEntries = (value: unknown): value is Record<string, unknown> => isRecord(value) && !Array.isArray(value);
 
-/** The header, each name in it once, and the bytes behind it. */
+/** Parses the header, in which each name must occur once; returns it with the bytes that follow. */
 function headerOf(where: string, given: Uint8Array): { header: Record<string, unknown>; bytes: Uint8Array } {
   if (!isTypedArray(given) || storageType(given) !== "u8")
     throw wrongKind(where, "the file", "a Uint8Array", given, "new Uint8Array(buffer)");
@@ -224,7 +226,7 @@ function headerOf(where: string, given: Uint8Array): { header: Record<string, un
     throw damaged(where, "the header is not JSON");
   }
   if (!isEntries(header)) throw damaged(where, "the header is not an object");
-  // JSON.parse keeps the last of two equal names, and other readers may keep the first.
+  // Of two equal names JSON.parse keeps the last, but other readers may keep the first.
   let names = countNames(text);
   for (const [name, entry] of [["", header], ...Object.entries(header)] as const) {
     if (name === "__proto__") throw damaged(where, 'a tensor is named "__proto__"');
@@ -234,7 +236,7 @@ function headerOf(where: string, given: Uint8Array): { header: Record<string, un
   return { header, bytes: file.subarray(end) };
 }
 
-/** Names in a JSON text: as many as there are colons outside of texts. */
+/** Counts the names in a JSON text: one for each colon outside of strings. */
 function countNames(json: string): number {
   let names = 0;
   let quoted = false;
@@ -268,7 +270,7 @@ function described(where: string, name: string, entry: unknown) {
   return { dtype: dtype as FileType, shape, from, to };
 }
 
-/** Tensors lie one behind the other and fill the file. */
+/** Checks that tensors are contiguous and fill the file. */
 function checkRanges(where: string, ranges: { name: string; from: number; to: number }[], length: number): void {
   let end = 0;
   for (const { name, from, to } of ranges.sort((a, b) => a.from - b.from || a.to - b.to)) {

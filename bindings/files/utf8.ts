@@ -1,7 +1,7 @@
-// UTF-8 by what the language itself has: jsdom has neither TextEncoder nor TextDecoder. A letter stands for a byte in
-// between, and what is ASCII stays as it is.
+// UTF-8 with functions of the language only, as jsdom has neither TextEncoder nor TextDecoder. In between, each byte is a
+// character of a string.
 
-/** The bytes of a well-formed text. */
+/** Encodes a well-formed string. */
 export function encodeUtf8(text: string): Uint8Array {
   const letters = text.replace(/[\x80-\uffff]+/g, (run) =>
     encodeURIComponent(run).replace(/%(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16))),
@@ -11,7 +11,7 @@ export function encodeUtf8(text: string): Uint8Array {
   return bytes;
 }
 
-/** The text of bytes; throws a URIError where they are not UTF-8. */
+/** Decodes bytes; throws URIError if they are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string {
   let letters = "";
   for (let k = 0; k < bytes.length; k += 4096) letters += String.fromCharCode(...bytes.subarray(k, k + 4096));

@@ -1,5 +1,5 @@
-// Browsers: the engine is fetched from beside this file, as the feature set "dense" if that has all the program imports. Where it
-// is not found, because a bundler left it behind or a server answers with a page, the embedded copy stands in.
+// Browsers: fetches the engine from beside this file, with the feature set "dense" if that suffices for the program. If
+// the file is missing, because a bundler did not copy it or a server returns a page instead, the embedded copy is used.
 
 import { engineFactory } from "../engine/engine.js";
 import { neededSet } from "../engine/featureSets.js";
@@ -9,8 +9,8 @@ import { embedded } from "./embedded.js";
 
 export * from "../index.js";
 
-// Bundlers copy assets that `new URL` names with both arguments spelt out; the fast build is not, so that it is copied
-// only where a program names it.
+// Bundlers copy the file that `new URL` names if both arguments are literal. Those of the fast build are not, so it is
+// copied only for programs that name it themselves.
 const whole = () => new URL("./thalweg.wasm", import.meta.url);
 const images = () => new URL("./thalweg.images.wasm", import.meta.url);
 const dense = () => new URL("./thalweg.core.wasm", import.meta.url);
@@ -22,7 +22,7 @@ export const createEngine = /* @__PURE__ */ engineFactory({
     try {
       return await fetchModule(url());
     } catch (error) {
-      // A host that refuses to compile would refuse the copy as well.
+      // If the host does not compile this module, it does not compile the copy either.
       if (error instanceof WebAssembly.CompileError) throw error;
       return embedded(build, error instanceof EngineError ? error.message : String(error));
     }

@@ -1,4 +1,4 @@
-// Deno: the core is imported in its source phase, which needs no permission and works from https as well.
+// Deno: imports the core in the source phase, which needs no permission and works over https as well. Written in
 // JavaScript, as TypeScript does not parse `import source` yet.
 
 import { importing } from "./imported.js";

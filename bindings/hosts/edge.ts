@@ -1,4 +1,4 @@
-// Edge isolates that import WebAssembly as `?module`.
+// Edge runtimes that import WebAssembly as `?module`.
 
 import { importing } from "./imported.js";
 import core from "./thalweg.wasm?module";

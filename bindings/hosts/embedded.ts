@@ -1,9 +1,9 @@
-// The core as text, loaded on demand; scripts/prepare.mjs writes the file that holds it.
+// The core embedded in a JavaScript file that scripts/prepare.mjs writes, loaded on demand.
 
 import type { EngineBuild } from "../engine/wasm.js";
 import { EngineError } from "../values/errors.js";
 
-/** The embedded core, needed for the reason given. */
+/** Compiles the embedded core; errors give the reason why it was needed. */
 export async function embedded(build: EngineBuild, reason: string): Promise<WebAssembly.Module> {
   const advice = "Serve the file, or give createEngine({ wasm }).";
   if (build === "fast")

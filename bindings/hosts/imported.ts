@@ -1,5 +1,5 @@
-// Hosts that import WebAssembly: the core is a module of the program. The fast build is not imported here, as it would
-// then be part of every bundle and download (258 kB), and of builds whose host cannot compile it.
+// Hosts that import WebAssembly: the core is a module of the program. The fast build is not imported here, as every
+// bundle would then contain it (258 kB), even for hosts that cannot compile it.
 
 import { engineFactory } from "../engine/engine.js";
 import type { Threads } from "../engine/threads.js";

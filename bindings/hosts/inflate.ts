@@ -1,7 +1,7 @@
-// Inflates what deflate packed (RFC 1951). It is part of the embedded copy of the core, because not every host has
+// Decompression of deflate streams (RFC 1951). Part of the embedded copy of the core, because not every host has
 // DecompressionStream: jsdom lacks it, and the edge runtime of Next.js has a stub that throws.
 
-/** A Huffman code: how many codes there are of each length, and the symbols in the order of their codes (3.2.2). */
+/** Huffman code: the number of codes of each length, and the symbols in the order of their codes (3.2.2). */
 interface Code {
   readonly counts: readonly number[];
   readonly symbols: readonly number[];
@@ -18,13 +18,13 @@ function codeOf(lengths: readonly number[]): Code {
 const repeated = (...runs: [length: number, count: number][]): number[] =>
   runs.flatMap(([length, count]) => Array<number>(count).fill(length));
 
-/** The code of blocks that bring none (3.2.6). */
+/** Code lengths of blocks with fixed codes (3.2.6). */
 const fixed = {
   literals: repeated([8, 144], [9, 112], [7, 24], [8, 8]),
   distances: repeated([5, 30]),
 };
 
-/** The order in which a block lists the code of its code lengths (3.2.7). */
+/** Order of the code lengths of the code length alphabet (3.2.7). */
 const lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15];
 
 /** The packed bytes, read bit by bit. */
@@ -51,7 +51,7 @@ class BitStream {
 
   symbol({ counts, symbols }: Code): number {
     let place = 0; // among the codes of this length
-    let shorter = 0; // how many codes are shorter
+    let shorter = 0; // number of shorter codes
     for (let length = 1; length <= longest; length++) {
       const count = counts[length] as number;
       place = 2 * place + this.bit();
@@ -111,7 +111,7 @@ function writeCoded(stream: BitStream, out: Uint8Array, from: number, lengths: t
   return written;
 }
 
-/** The bytes that were packed, `size` of them, from a raw deflate stream. */
+/** Decompresses a raw deflate stream to `size` bytes. */
 export function inflate(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(size);
   const stream = new BitStream(packed);

@@ -1,4 +1,4 @@
-// Node and Bun: the core lies beside this file. A bundle that left it behind carries the embedded copy.
+// Node and Bun: reads the core from beside this file. In a bundle without that file the embedded copy is used.
 
 import { readFile } from "node:fs/promises";
 import { engineFactory } from "../engine/engine.js";
@@ -12,7 +12,8 @@ export const createEngine = /* @__PURE__ */ engineFactory({
     let bytes: BufferSource;
     let file = `thalweg.${build === "fast" ? "fast." : ""}wasm`;
     try {
-      // Bundlers copy what is spelt out here; the fast build is not, so that it is copied only where a program names it.
+      // Bundlers copy the file that this literal names. The fast build is not named literally, so it is copied only for
+      // programs that name it themselves.
       const whole = new URL("./thalweg.wasm", import.meta.url);
       const url = build === "fast" ? new URL("thalweg.fast.wasm", whole) : whole;
       file = url.href;

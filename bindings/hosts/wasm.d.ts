@@ -1,4 +1,4 @@
-// What the hosts import from beside the bundles in dist/.
+// Types of the files in dist/ that the hosts import.
 
 declare module "*.wasm" {
   const module: WebAssembly.Module;
@@ -11,6 +11,6 @@ declare module "*.wasm?module" {
 }
 
 declare module "*.embedded.js" {
-  /** The bytes of the core. */
+  /** Returns the bytes of the core. */
   export function core(): Uint8Array<ArrayBuffer>;
 }

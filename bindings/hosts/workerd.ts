@@ -1,4 +1,4 @@
-// workerd: compiles nothing at run time, so the core is imported as a module. Nothing here may lead to a node: module.
+// workerd: forbids compiling at run time, so the core is imported as a module. No import here may reach a node: module.
 
 import { importing } from "./imported.js";
 import core from "./thalweg.wasm";

@@ -4,7 +4,7 @@ import { doubleAt, wordAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import type { Program } from "../tensors/trace.js";
-import { lookUpSchedules } from "../training/schedules.js";
+import { lookUpSchedules, singleStep } from "../training/schedules.js";
 import { measure } from "../training/statistics.js";
 import { Trainer } from "../training/trainer.js";
 import { elementCount } from "../values/arrays.js";
@@ -13,36 +13,37 @@ import { wrongKind } from "../values/options.js";
 import { type ExplainedOp, type ListedOp, listOps } from "./listing.js";
 import { replanned, withData } from "./subject.js";
 
-/** The first number of a step that is not finite. */
+/** First number of a step that is not finite. */
 export interface Diagnosis {
-  /** The op that made it; null if every op is finite, and the penalty or the sum over the batch is not. */
+  /** Op that produced it; null if every op is finite, but the penalty or the sum over the batch is not. */
   readonly op: ExplainedOp | null;
-  /** The layer of that op: see ExplainedOp. */
+  /** Layer of that op: see ExplainedOp. */
   readonly layer: string | null;
-  /** The sample, counted in the samples that were given; null if the number belongs to no single one. */
+  /** Index of the sample in the given samples; null if the number does not depend on a single sample. */
   readonly row: number | null;
-  /** Where it stands in the op's output. */
+  /** Index of the number in the op's output; its first entry counts in the rows of one run. */
   readonly index: readonly number[];
   /** NaN, Infinity or -Infinity. */
   readonly value: number;
-  /** What an elementwise op made it of, one number an input, at most 3; else nothing. */
+  /** Operands of an elementwise op, one number for each input, at most 3; empty for other ops. */
   readonly inputs: readonly number[];
-  /** All of it as a sentence. */
+  /** The diagnosis as text. */
   readonly message: string;
 }
 
 /**
- * Finds where a step stops being finite: the first op in program order whose output holds NaN or an infinity, its layer,
- * and the row. The step is done again at the weights as they are, op by op under watch; the trainer is left as it was.
+ * Finds the first op in program order whose output contains NaN or an infinity, with its layer and the row. Repeats the
+ * step at the current weights and checks the output of every op; the trainer is not changed.
  *
- * After `fit` threw a DivergenceError, give the same samples: the batch that failed is done again, then, if that is finite,
- * all samples as one batch. After `step`, give the batch.
+ * After `fit` threw a DivergenceError, give the same samples: this repeats the failed batch and then, if that is finite,
+ * a step over all samples as one batch. After `step`, give the batch.
  *
- * @param trainer  not in a run
- * @param samples  what `step` or `fit` was given
+ * @param trainer  a trainer with no run in progress
+ * @param samples  the argument of `step` or `fit`
  * @returns        the first number that is not finite, or null if the whole step is finite
+ * @throws TypeError    the first argument is not a trainer
  * @throws ShapeError   the samples do not fit the model
- * @throws EngineError  the engine was made from the core for browsers, which has not what it takes
+ * @throws EngineError  the engine has the feature set "dense" only
  * @example
  * diagnose(trainer, data); // null
  */
@@ -54,7 +55,7 @@ export const diagnose = /* @__PURE__ */ wholeOnly(function diagnose(
   if (!(trainer instanceof Trainer))
     throw wrongKind(where, "the first argument", "a trainer", trainer, "createTrainer()");
   return withData(trainer, samples, (data) => {
-    trainer.cost(data, Math.min(data.rows, trainer.options.microBatch)); // refuses what cannot be
+    trainer.cost(data, Math.min(data.rows, trainer.options.microBatch)); // throws if the samples do not fit
     const running = runningBatch(trainer, data);
     return (
       (running && diagnoseBatch(where, trainer, data, running)) ??
@@ -69,7 +70,7 @@ interface Batch {
   readonly rows: number;
 }
 
-/** The batch at which a run over so many samples stands, if there was one. */
+/** Current batch of the last run, if it was over as many samples as `data` has. */
 function runningBatch(trainer: Trainer, data: Dataset): Batch | null {
   const { engine, memory } = trainer;
   const rows = memory.get(fields.trainerRows);
@@ -92,7 +93,7 @@ function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, 
     engine.borrow(abi.foundBytes, (record) => {
       engine.bytes.fill(0, record, record + abi.foundBytes);
       programs.prepareRuns(data, [rows]);
-      lookUpSchedules(trainer, 1);
+      lookUpSchedules(trainer, singleStep);
       measure(trainer, -1);
       engine.call((core) => core.watch(record));
       try {
@@ -118,7 +119,7 @@ function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, 
       index: [],
       value: Number.NaN,
       inputs: [],
-      message: `${found.message} Every op is finite: the penalty is not, or what the step adds up.`,
+      message: `${found.message} Every op is finite: the penalty is not, or a sum over the batch.`,
     };
   const { rowOf, ...rest } = found;
   const inBatch = rowOf === null ? null : rowOf - before;
@@ -128,7 +129,7 @@ function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, 
 
 type Found = Omit<Diagnosis, "row" | "message" | "op"> & { readonly op: ExplainedOp; readonly rowOf: number | null };
 
-/** What the watched run has found. */
+/** Reads the number that the checked run has found. */
 function readFound(trainer: Trainer, planned: readonly Program[], parts: readonly string[], record: number): Found {
   const { engine, memory } = trainer;
   const call = engine.word(record + abi.foundCall);
@@ -155,7 +156,7 @@ function readFound(trainer: Trainer, planned: readonly Program[], parts: readonl
   };
 }
 
-/** Whether the last of these ops depends on the rows of the batch, and not on the weights alone. */
+/** True if the last of these ops depends on the rows of the batch, not only on the weights. */
 function readsBatch(ops: readonly ExplainedOp[]): boolean {
   const rows = new Map<string, boolean>();
   let reads = false;

@@ -4,12 +4,13 @@ import type { Trainer } from "../training/trainer.js";
 import { describeArray, type ExplainedOp, listOps, table } from "./listing.js";
 import { type Explainable, lookInto } from "./subject.js";
 
-/** What a program does, op by op, in the order in which it does it. */
+/** Ops of a program, in the order in which they run. */
 export interface Explanation {
+  /** Ops in program order. */
   readonly ops: readonly ExplainedOp[];
   /** Floating-point operations of one run. */
   readonly flops: number;
-  /** Bytes read and written by one run, caches aside. */
+  /** Bytes read and written by one run, without regard to caches. */
   readonly bytes: number;
   /** Bytes of scratch memory. */
   readonly scratchBytes: number;
@@ -18,21 +19,22 @@ export interface Explanation {
 }
 
 interface Explain {
-  /** The training program of a trainer, for runs of `rows` rows. */
+  /** Explains the training program of a trainer, for runs of `rows` rows. */
   (trainer: Trainer, samples: Samples | Dataset, rows?: number): Explanation;
-  /** What a function does with arguments of these shapes. */
+  /** Explains the program of a function for arguments of these shapes. */
   <F extends Explainable>(f: F, ...args: Parameters<F>): Explanation;
 }
 
 /**
- * Lists the ops of a program: name, layer, shapes, types, where operands lie, bytes and flops. Ops that cancel, repeat or
- * reach no result are not there, as the program does not do them. The function is planned anew for it, and called once; of
- * a trainer nothing changes.
+ * Lists the ops of a program: name, layer, shapes, types, addresses of operands, bytes and flops. Ops that the planner
+ * removed (because they cancel, repeat another op or affect no result) are not listed. Plans the function again and calls
+ * it once; a trainer is not changed.
  *
- * @param f     a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian, followed by its arguments; or a
- *              trainer, followed by samples and, if wanted, the rows of a run: default all samples, at most microBatch
+ * @param f     a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian, followed by its arguments; or
+ *              a trainer, followed by samples and optionally the rows of a run, ≥ 1; default all samples, at most
+ *              microBatch
  * @returns     { ops, flops, bytes, scratchBytes }, which prints as a table
- * @throws TypeError    neither a trainer nor such a function
+ * @throws TypeError    f is neither a trainer nor such a function
  * @throws EngineError  the engine has the feature set "dense" only
  * @example
  * const norm = compile(engine, (x) => x.square().sum());

@@ -1,4 +1,4 @@
-// A planned program as data: its calls in the order in which they are made, read from the image that the core runs.
+// Lists the calls of a planned program in order, read from the image that the core runs.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
@@ -20,44 +20,46 @@ const spaces = [
   "nextState",
 ] as const;
 
-/** An array that an op reads or writes. */
+/** Array that an op reads or writes. */
 export interface ExplainedArray {
   readonly dtype: "f32" | "f64" | "i32" | "u8";
   readonly shape: readonly number[];
-  /** Where it lies: in a block of this space. Scratch is shared by all programs of an engine. */
+  /** Memory space of its block. Scratch is shared by all programs of an engine. */
   readonly space: (typeof spaces)[number];
   /** Bytes from the start of the space. */
   readonly offset: number;
-  /** Whether it only exists tile by tile, in scratch that stays in the cache, because all that reads it runs with it. */
+  /**
+   * True if it exists only one tile at a time, in scratch small enough for the cache, as all its readers are fused with
+   * it.
+   */
   readonly tile: boolean;
 }
 
-/** An op of a program. */
+/** Op of a program. */
 export interface ExplainedOp {
-  /** As the methods of tensors are named: "matmul". */
+  /** Name of the tensor method, such as "matmul". */
   readonly name: string;
-  /**
-   * What it is for: the dotted name of a layer, as parameters have it; "model" for what the model does outside its layers,
-   * "loss", or null outside a model.
-   */
+  /** Dotted name of its layer, as in parameter names; "model" outside of layers; "loss"; or null if there is no model. */
   readonly layer: string | null;
-  /** Whether it belongs to a derivative. */
+  /** True if it computes a derivative. */
   readonly backward: boolean;
+  /** Array it writes. */
   readonly output: ExplainedArray;
+  /** Arrays it reads. */
   readonly inputs: readonly ExplainedArray[];
-  /** Bytes of memory read and written; what exists tile by tile is not counted. */
+  /** Bytes of memory read and written, without arrays that are tiles. */
   readonly bytes: number;
   /** Floating-point operations. */
   readonly flops: number;
 }
 
-/** An op, and where its call stands. @internal */
+/** Op with the addresses of its unit and its call. @internal */
 export interface ListedOp extends ExplainedOp {
   readonly unit: number;
   readonly call: number;
 }
 
-/** The ops of a program that carries notes. @internal */
+/** Ops of a program that was planned with notes. @internal */
 export function listOps(engine: Engine, program: Program, parts: readonly string[]): ListedOp[] {
   const { ints, doubles } = engine;
   const { address } = program;
@@ -94,7 +96,10 @@ export function listOps(engine: Engine, program: Program, parts: readonly string
   return ops;
 }
 
-/** Runs `body` while what is planned carries notes; it is given the programs planned so far, and the names of the parts. @internal */
+/**
+ * Runs `body` while programs are planned with notes; its arguments are the programs planned so far, and names of parts.
+ * @internal
+ */
 export function annotated<T>(
   where: string,
   engine: Engine,
@@ -127,12 +132,12 @@ export function annotated<T>(
   }
 }
 
-/** An array for people: "f32[32, 8] scratch+64". @internal */
+/** Array as text: "f32[32, 8] scratch+64". @internal */
 export function describeArray({ dtype, shape, space, offset, tile }: ExplainedArray): string {
   return `${dtype}[${shape.join(", ")}] ${tile ? "tile" : `${space}+${offset}`}`;
 }
 
-/** Lines of columns, the first of which is the header; numbers stand to the right. @internal */
+/** Table as text, with a header; columns of numbers are aligned right. @internal */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const columns = header.map((name, k) => {
     const texts = rows.map((row) => row[k] as string);

@@ -6,37 +6,38 @@ import type { Trainer } from "../training/trainer.js";
 import { describeArray, type ExplainedOp, listOps, table } from "./listing.js";
 import { type Explainable, lookInto } from "./subject.js";
 
-/** An op and the time it takes. */
+/** Op with its time. */
 export interface ProfiledOp extends ExplainedOp {
-  /** Microseconds of one run, the least of several measurements. */
+  /** Microseconds of one run: the least of 3 measurements. */
   readonly microseconds: number;
-  /** Its part of the sum over all ops, 0 .. 1. */
+  /** Fraction of the sum over all ops, 0 .. 1. */
   readonly share: number;
 }
 
-/** What a program does and how long it takes, op by op. */
+/** Times of the ops of a program. */
 export interface Profile {
+  /** Ops in program order. */
   readonly ops: readonly ProfiledOp[];
-  /** Microseconds of one run of the whole program, the least of several measurements. */
+  /** Microseconds of one run of the whole program: the least of 3 measurements. */
   readonly microseconds: number;
-  /** The ops as a table, the slowest first. */
+  /** The ops as a table, slowest first. */
   toString(): string;
 }
 
 interface ProfileOf {
-  /** The training program of a trainer, for runs of `rows` rows. */
+  /** Times the training program of a trainer, for runs of `rows` rows. */
   (trainer: Trainer, samples: Samples | Dataset, rows?: number): Profile;
-  /** What a function does with these arguments. */
+  /** Times the program of a function for these arguments. */
   <F extends Explainable>(f: F, ...args: Parameters<F>): Profile;
 }
 
-/** Milliseconds that a measurement takes at least, so that a coarse clock shows it. */
+/** Minimum milliseconds of a measurement, because clocks may be coarse. */
 const leastTime = 0.5;
-/** Runs of a measurement at most: the clocks of some edge runtimes stand still. */
+/** Maximum runs of a measurement, because the clocks of some edge runtimes do not advance. */
 const mostRuns = 2 ** 14;
 const measurements = 3;
 
-/** Microseconds of one of the runs that `run` does as many times as it is told. */
+/** Microseconds of one run; `run(times)` makes `times` runs. */
 function timed(run: (times: number) => void): number {
   const measure = (times: number): number => {
     const begun = performance.now();
@@ -50,14 +51,13 @@ function timed(run: (times: number) => void): number {
 }
 
 /**
- * Times the ops of a program: each is made again and again over the numbers that one run of the program has left, by
- * itself, so that what it reads may lie in a nearer cache than in a run. The update rule of a trainer is no op, and is not
- * measured; nothing of the trainer changes.
+ * Times the ops of a program. Each op is repeated in isolation on the operands of one run, so its inputs may be in a
+ * faster cache than during a run. The update rule of a trainer is not an op and is not timed; the trainer is not changed.
  *
  * @param f   a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian, followed by its arguments; or a
- *            trainer, followed by samples and, if wanted, the rows of a run: default all samples, at most microBatch
+ *            trainer, followed by samples and optionally the rows of a run, ≥ 1; default all samples, at most microBatch
  * @returns   { ops, microseconds }, which prints as a table
- * @throws TypeError    neither a trainer nor such a function
+ * @throws TypeError    f is neither a trainer nor such a function
  * @throws EngineError  the engine has the feature set "dense" only
  * @example
  * const norm = compile(engine, (x) => x.square().sum());

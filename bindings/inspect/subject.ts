@@ -1,4 +1,4 @@
-// What explain and profile are asked about: a function that was made of a function of tensors, or a trainer.
+// Arguments of explain and profile: a compiled function, or a trainer.
 
 import * as abi from "../../assembly/abi.js";
 import { createDataset, Dataset, type Samples } from "../data/dataset.js";
@@ -10,15 +10,15 @@ import { Trainer } from "../training/trainer.js";
 import { shown } from "../values/options.js";
 import { annotated } from "./listing.js";
 
-/** A function of arrays made by compile, grad, valueAndGrad, hvp, jacobian or hessian. */
+/** Function of arrays made by compile, grad, valueAndGrad, hvp, jacobian or hessian. */
 export type Explainable = Freeable & ((...args: never[]) => unknown);
 
-/** Looks at the program of a subject, which lies in memory meanwhile. @internal */
+/** Reads a program, which stays in memory during the call. @internal */
 export type Look<T> = (engine: Engine, program: Program, parts: readonly string[]) => T;
 
 /**
- * Looks into a function that is called with arguments, or into the training program of a trainer; `ready` says that its
- * operands must hold what a run leaves. @internal
+ * Plans the program of a function for its arguments, or the training program of a trainer, and passes it to `look`. With
+ * `ready` its operands contain the numbers of one run. @internal
  */
 export function lookInto<T>(
   where: string,
@@ -54,7 +54,7 @@ function lookIntoTrainer<T>(
   const { engine, programs } = trainer;
   return withData(trainer, samples, (data) => {
     const count = rows ?? Math.min(data.rows, trainer.options.microBatch);
-    trainer.cost(data, count); // refuses what cannot be
+    trainer.cost(data, count); // throws if the samples do not fit
     return replanned(where, trainer, (_, parts) => {
       const { program } = programs.get("train", count);
       if (ready) runOnce(trainer, data, count);
@@ -63,7 +63,7 @@ function lookIntoTrainer<T>(
   });
 }
 
-/** Runs `body` while the programs of a trainer that are planned carry notes. @internal */
+/** Runs `body` while the programs of a trainer are planned with notes. @internal */
 export function replanned<T>(
   where: string,
   trainer: Trainer,
@@ -79,7 +79,7 @@ export function replanned<T>(
   });
 }
 
-/** The data set of samples while `body` runs. @internal */
+/** Runs `body` with the samples as a data set. @internal */
 export function withData<T>(trainer: Trainer, samples: Samples | Dataset, body: (data: Dataset) => T): T {
   const { engine } = trainer;
   if (samples instanceof Dataset) return samples.hold(engine, body);
@@ -91,7 +91,7 @@ export function withData<T>(trainer: Trainer, samples: Samples | Dataset, body: 
   }
 }
 
-/** One run of the training program over the first rows, which changes neither weights nor state. */
+/** Runs the training program over the first rows; changes neither weights nor state. */
 function runOnce(trainer: Trainer, data: Dataset, rows: number): void {
   const { engine, memory, programs } = trainer;
   programs.useData(data);

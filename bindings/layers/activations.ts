@@ -1,4 +1,4 @@
-// Activations as layers: each applies the tensor method of its name.
+// Activation layers: each applies the tensor method of the same name.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { checkChoice, checkNumber } from "../values/options.js";
@@ -18,21 +18,23 @@ export const relu = (): Layer => ({
   parameters: {},
   apply(_, x, context) {
     const y = x.relu();
-    // A rank of 0 has no batch, and so no units; outside a model nobody asks.
+    // A scalar has no batch axis, and so no units; without a context there are no statistics.
     if (y.rank > 0) context?.observe(y);
     return y;
   },
 });
 /**
- * Leaky ReLU: x where x > 0, else slope x; default slope 0.01.
+ * Leaky ReLU: x where x > 0, else slope · x.
  *
+ * @param slope  factor of negative x, any finite number; default 0.01
  * @see Maas, Hannun and Ng, *Rectifier nonlinearities improve neural network acoustic models*, ICML workshop 2013
  */
 export const leakyRelu = (slope = 0.01): Layer =>
   activation(`leakyRelu(${checkNumber("leakyRelu", "slope", slope, {})})`, (x) => x.leakyRelu(slope));
 /**
- * ELU: x where x > 0, else alpha (eˣ − 1); default alpha 1.
+ * ELU: x where x > 0, else α (eˣ − 1).
  *
+ * @param alpha  α, any finite number; default 1
  * @see Clevert, Unterthiner and Hochreiter, *Fast and accurate deep network learning by ELUs*, ICLR 2016
  */
 export const elu = (alpha = 1): Layer =>
@@ -56,8 +58,9 @@ export const tanh = (): Layer => activation("tanh", (x) => x.tanh());
  */
 export const softplus = (): Layer => activation("softplus", (x) => x.softplus());
 /**
- * GELU: x Φ(x), exactly ("erf") or in the tanh form.
+ * GELU: x Φ(x), where Φ is the standard normal distribution function.
  *
+ * @param form  "erf" (default), or "tanh", an approximation of Φ by tanh
  * @see Hendrycks and Gimpel, *Gaussian error linear units*, arXiv 1606.08415, 2016
  */
 export const gelu = (form: "erf" | "tanh" = "erf"): Layer =>
@@ -69,7 +72,8 @@ export const gelu = (form: "erf" | "tanh" = "erf"): Layer =>
  */
 export const silu = (): Layer => activation("silu", (x) => x.silu());
 /**
- * SELU: λ x where x > 0, else λ α (eˣ − 1), with the λ and α that keep mean 0 and variance 1; start from lecunNormal.
+ * SELU: λ x where x > 0, else λ α (eˣ − 1), with λ and α that preserve mean 0 and variance 1. Initialize with
+ * lecunNormal.
  *
  * @see Klambauer, Unterthiner, Mayr and Hochreiter, *Self-normalizing neural networks*, NIPS 2017
  */
@@ -81,13 +85,13 @@ export const selu = (): Layer => activation("selu", (x) => x.selu());
  */
 export const mish = (): Layer => activation("mish", (x) => x.mish());
 /**
- * Hard swish: x min(max(x + 3, 0), 6) / 6. At its kinks −3 and 3 the derivative is that between them, −1/2 and 3/2, as
- * clamp passes at its bounds: the paper leaves it open, and PyTorch (1.13) has it so.
+ * Hard swish: x min(max(x + 3, 0), 6) / 6. At its kinks −3 and 3, where the paper leaves it undefined, the derivative is
+ * that of the inner interval, −1/2 and 3/2, as in PyTorch 1.13.
  *
  * @see Howard et al., *Searching for MobileNetV3*, ICCV 2019, sec. 5.2
  */
 export const hardswish = (): Layer => activation("hardswish", (x) => x.hardswish());
-/** atan x. */
+/** Arc tangent: atan x. */
 export const atan = (): Layer => activation("atan", (x) => x.atan());
 /**
  * Softmax: eˣ / Σ eˣ over the last axis.
@@ -95,5 +99,5 @@ export const atan = (): Layer => activation("atan", (x) => x.atan());
  * @see Bridle, *Probabilistic interpretation of feedforward classification network outputs*, Neurocomputing, 1990
  */
 export const softmax = (): Layer => activation("softmax", (x) => x.softmax());
-/** [batch, ...] as [batch, features]. */
+/** Flatten: reshapes [batch, ...] to [batch, features]. */
 export const flatten = (): Layer => activation("flatten", (x) => x.reshape([x.shape[0] ?? 1, -1]));

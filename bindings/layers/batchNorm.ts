@@ -6,16 +6,19 @@ import type { Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
 export interface BatchNormOptions extends AffineOptions {
-  /** Defaults of a library; options that are given win. Default "pytorch". */
+  /** Library whose defaults apply to options that are not given: "pytorch" (default) or "keras". */
   readonly convention?: "pytorch" | "keras";
   /**
-   * Weight of the NEW value in the running statistics, 0 ≤ momentum ≤ 1: PyTorch's momentum, 1 minus that of Keras.
-   * Default 0.1 ("keras": 0.01, which Keras writes as 0.99).
+   * Weight of the new value in the running statistics, 0 ≤ momentum ≤ 1: PyTorch's momentum, and 1 minus that of Keras.
+   * Default 0.1; with convention "keras" 0.01, which is 0.99 in Keras.
    */
   readonly momentum?: number;
-  /** ε > 0; default 1e-5 ("keras": 1e-3). */
+  /** Constant ε > 0 added to the variance; default 1e-5, with convention "keras" 1e-3. */
   readonly epsilon?: number;
-  /** Whether the running variance is n / (n − 1) of the batch's; default "unbiased" ("keras": "biased"). */
+  /**
+   * Estimate in the running variance: "unbiased" (default), Σ(x − μ)² / (n − 1), or "biased" (default with "keras"), /
+   * n.
+   */
   readonly runningVariance?: "unbiased" | "biased";
   /**
    * Whether the running statistics stand still: training then normalizes by them as evaluation does, while γ, β and the rest
@@ -25,15 +28,16 @@ export interface BatchNormOptions extends AffineOptions {
 }
 
 /**
- * Batch normalization over all axes but the last: y = γ (x − μ) / √(σ² + ε) + β. In training μ and σ² are those of the
- * batch, and the running statistics move towards them; in evaluation they are the running statistics.
+ * Batch normalization over all axes but the last: y = γ (x − μ) / √(σ² + ε) + β. In training μ and σ² are the mean and
+ * the variance of the batch, and update the running statistics; in evaluation they are the running statistics.
  *
- * A step whose batch is cut into runs normalizes every run by its own μ and σ², and moves the running statistics once:
- * towards the mean, by rows, of those of its runs. State: "mean" and "variance", each [features].
+ * If the batch of a step is split into runs, each run is normalized by its own μ and σ², and the running statistics are
+ * updated once, by the mean over the runs weighted by rows. State: "mean" and "variance", each [features].
  *
  * @param features  extent of the last axis of x [batch, ..., features], ≥ 1
- * @throws RangeError  a number out of range
- * @throws ShapeError  another width, or fewer than 2 values a feature in training
+ * @param options   convention, momentum, epsilon, runningVariance, gamma, beta
+ * @throws RangeError  a number is out of range
+ * @throws ShapeError  the last axis has another extent, or there are fewer than 2 values for each feature in training
  * @example
  * sequential([linear(784, 128, { bias: false }), batchNorm(128), relu(), linear(128, 10)]);
  * @see Ioffe and Szegedy, *Batch normalization*, ICML 2015, algorithms 1 and 2
@@ -67,13 +71,13 @@ export function batchNorm(features: number, options: BatchNormOptions = {}): Lay
       checkTrailing(where, x, [features]);
       const { mean: runningMean, variance: running } = context.state;
       if (!runningMean || !running)
-        throw new TypeError(`${where}: its state is missing. A container must nest the state of its layers too.`);
+        throw new TypeError(`${where}: its state is missing. Containers must declare the state of their layers.`);
       if (frozen || !context.training)
         return normalize(x, runningMean.cast("f64"), running.cast("f64"), epsilon, parameters);
       const count = x.size / features;
       if (count < 2)
         throw new ShapeError(
-          `${where}: needs at least 2 values a feature in training, got ${count}. Use lastBatch: "drop", or another ` +
+          `${where}: needs at least 2 values for each feature in training, got ${count}. Use lastBatch: "drop", or another ` +
             "batchSize or microBatch.",
         );
       const { mean, variance } = moments(

@@ -1,5 +1,4 @@
-// What a layer is told beyond its parameters and its input: whether the model is being trained, the state it keeps from
-// step to step, and random numbers of its own.
+// Context of a layer beside its parameters and its input: the training mode, running state, and random numbers.
 
 import * as abi from "../../assembly/abi.js";
 import { scheduleValues } from "../schedules/scheduled.js";
@@ -20,7 +19,7 @@ import {
   type ParameterTensors,
 } from "./layer.js";
 
-/** What all layers of a tree declare, by dotted name in declaration order, containers before what they hold. */
+/** Declarations of all layers of a tree, by dotted name in declaration order, containers first. */
 function layersOf(tree: Parameters, path = "", out = new Map<string, Parameters>()): Map<string, Parameters> {
   out.set(path, tree);
   for (const [key, value] of Object.entries(tree))
@@ -28,22 +27,22 @@ function layersOf(tree: Parameters, path = "", out = new Map<string, Parameters>
   return out;
 }
 
-/** One application of a model in a trace: what the contexts of its layers share. @internal */
+/** Application of a model in a trace, which the contexts of its layers share. @internal */
 export class ModelScope {
-  /** Outputs that layers made known, by dotted name of the layer; a layer that is applied again counts on. */
+  /** Observed outputs by dotted name of the layer, with "#2", "#3", ... for further applications of a layer. */
   readonly observed = new Map<string, Tensor>();
   readonly #indices: ReadonlyMap<string, number>;
-  /** What the layers declare as state. */
+  /** State declarations by dotted name. */
   readonly #trees: ReadonlyMap<string, Parameters>;
   readonly #draws = new Map<string, number>();
-  /** State tensors by dotted name: as given, then as updated. */
+  /** Current state tensors by dotted name. */
   readonly #state: Map<string, Tensor>;
 
   constructor(
     readonly trace: Trace,
     readonly model: Layer,
     readonly training: boolean,
-    /** Rows of this run. */
+    /** Number of rows of this run. */
     readonly rows: number,
     readonly dtype: "f32" | "f64",
     state: ReadonlyMap<string, Tensor>,
@@ -54,12 +53,12 @@ export class ModelScope {
     this.#state = new Map(state);
   }
 
-  /** The context of the model itself. */
+  /** Context of the model itself. */
   get context(): LayerContext {
     return new Context(this, "");
   }
 
-  /** State as it is after everything that was applied. */
+  /** State after the layers applied so far. */
   next(name: string): Tensor {
     return this.#state.get(name) as Tensor;
   }
@@ -79,7 +78,7 @@ export class ModelScope {
     const name = path ? `${path}.${key}` : key;
     const before = this.#state.get(name);
     if (!this.training)
-      throw new TraceError(`context.update: "${name}" changes only in training. Ask context.training first.`);
+      throw new TraceError(`context.update: "${name}" changes only in training. Check context.training first.`);
     if (!before)
       throw new RangeError(`context.update: no state "${name}". Declare it in the layer's state, in containers too.`);
     if (!(value instanceof Tensor)) throw wrongKind("context.update", `"${name}"`, "a tensor", value);
@@ -92,11 +91,11 @@ export class ModelScope {
 
   observe(path: string, output: Tensor): void {
     if (!(output instanceof Tensor))
-      throw new TypeError(`context.observe: expected a tensor, got ${shown(output)}. Give what the layer answers.`);
+      throw new TypeError(`context.observe: expected a tensor, got ${shown(output)}. Give the output of the layer.`);
     if (output.shape[0] !== this.rows)
       throw new ShapeError(
-        `context.observe: shape [${output.shape.join(", ")}] is not led by the ${this.rows} rows of the batch. Keep the ` +
-          "first axis.",
+        `context.observe: the first axis must be the ${this.rows} rows of the batch, got shape ` +
+          `[${output.shape.join(", ")}]. Keep the first axis.`,
       );
     let name = path;
     for (let count = 2; this.observed.has(name); count++) name = `${path}#${count}`;
@@ -118,13 +117,14 @@ export class ModelScope {
     const size = shape.reduce((product, extent) => product * extent, 1);
     if (perRow && size % this.rows !== 0)
       throw new ShapeError(
-        `${where}: shape [${shape.join(", ")}] is not led by the ${this.rows} rows of the batch. Give perRow: false for ` +
-          "numbers that all rows share.",
+        `${where}: the first axis must be the ${this.rows} rows of the batch, got shape [${shape.join(", ")}]. Give ` +
+          "perRow: false for numbers that all rows share.",
       );
     const count = this.#draws.get(path) ?? 0;
-    if (count > 255) throw new RangeError(`${where}: a layer draws more than 256 times a step. Draw larger tensors.`);
+    if (count > 255)
+      throw new RangeError(`${where}: a layer draws more than 256 times in a step. Draw larger tensors.`);
     this.#draws.set(path, count + 1);
-    // A layer that its container has not declared draws from the streams of the container.
+    // A layer that its container does not declare uses the streams of the container.
     const index = this.#indices.get(path) ?? 0;
     const stream = abi.streamLayer + count * abi.streamDraw + index;
     return this.trace.random(op, reals, stream, perRow ? size / Math.max(this.rows, 1) : 0, dtype, shape);
@@ -174,7 +174,7 @@ class Context implements LayerContext {
   }
 }
 
-/** The context that a layer needs, or the sentence that says who forgot it. @internal */
+/** Returns the context of a layer that needs one, or throws. @internal */
 export function needContext(where: string, context: LayerContext | undefined): LayerContext {
   if (context !== undefined) return context;
   throw new TypeError(
@@ -184,21 +184,23 @@ export function needContext(where: string, context: LayerContext | undefined): L
 }
 
 export interface ApplyOptions {
-  /** Whether dropout drops and batch norm uses the batch; default false. */
+  /** True applies the layer as in training: dropout drops, batch norm uses the batch; default false. */
   readonly training?: boolean;
-  /** Running state by dotted name, if the layer keeps any. */
+  /** Running state by dotted name, required if the layer declares any. */
   readonly state?: Readonly<Record<string, Tensor>>;
 }
 
 /**
- * Applies a layer inside a traced function: y = f(parameters, x), outside any trainer. Random numbers and schedules are
+ * Applies a layer inside a traced function, without a trainer: y = f(parameters, x). Random numbers and schedules are
  * those of step 0, the seed is 0.
  *
- * @param parameters  the layer's parameters as tensors, arranged as it declares them
+ * @param layer       a layer or a model
+ * @param parameters  its parameters as tensors, arranged as it declares them
  * @param input       x [batch, ...]
- * @returns           the output, and the running state as training leaves it, by dotted name
- * @throws TypeError   not a layer
- * @throws RangeError  state that the layer keeps is missing
+ * @param options     training, state
+ * @returns           the output, and the running state after the step, by dotted name
+ * @throws TypeError   an argument is of the wrong kind
+ * @throws RangeError  state that the layer declares is missing
  * @example
  * const double = compile(engine, (x) => applyLayer(residual(relu()), {}, x).output);
  * double([[1, -2]]); // { data: [2, -2], shape: [1, 2] }

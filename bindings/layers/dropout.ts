@@ -8,8 +8,8 @@ import type { Layer } from "./layer.js";
 
 export interface DropoutOptions {
   /**
-   * Where the expectation is kept: "inverted" (default; PyTorch, Keras) divides by 1 − p in training, "testScaled" (the
-   * paper) multiplies by 1 − p in evaluation.
+   * Scaling that preserves the expectation: "inverted" (default, as PyTorch and Keras) divides by 1 − p in training,
+   * "testScaled" (as the paper) multiplies by 1 − p in evaluation.
    */
   readonly mode?: "inverted" | "testScaled";
 }
@@ -44,8 +44,8 @@ function dropping(
 }
 
 /**
- * Dropout: in training y = m ⊙ x / (1 − p), every element of the mask m being 1 with probability 1 − p, else 0; in
- * evaluation y = x.
+ * Dropout: y = m ⊙ x / (1 − p) in training, where each element of the mask m is 1 with probability 1 − p, else 0; y = x
+ * in evaluation.
  *
  * @param rate  p, the share that is dropped, 0 ≤ p < 1, or a schedule of it; evaluation has the value of the next update
  * @throws RangeError  p out of range

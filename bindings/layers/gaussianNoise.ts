@@ -3,10 +3,11 @@ import { needContext } from "./context.js";
 import type { Layer } from "./layer.js";
 
 /**
- * Gaussian noise: in training y = x + σ ε, ε standard normal, fresh for every element and step; in evaluation y = x.
+ * Gaussian noise: y = x + σ ε in training, with independent standard normal ε for every element and step; y = x in
+ * evaluation.
  *
- * @param deviation  σ ≥ 0
- * @throws RangeError  σ out of range
+ * @param deviation  standard deviation σ ≥ 0, in the unit of x
+ * @throws RangeError  deviation is out of range
  * @example
  * sequential([gaussianNoise(0.1), linear(784, 10)]);
  * @see Bishop, *Training with noise is equivalent to Tikhonov regularization*, Neural Computation, 1995

@@ -1,4 +1,4 @@
-// Initial values of parameters, as compositions traced in the engine, so that no number comes from the host.
+// Initial values of parameters, computed by traced ops, so that no number comes from the host's Math.
 
 import * as abi from "../../assembly/abi.js";
 import { registered, wholeOnly } from "../engine/featureSets.js";
@@ -9,38 +9,40 @@ import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, has, shown } from "../values/options.js";
 
 /**
- * The parameter that an initializer makes the start of, and what it can make it of. Shape and type are those of the
- * parameter where none are given.
+ * Context of an initializer: the parameter to initialize, and functions that make tensors. Default shape and type of
+ * these are those of the parameter.
  *
  * @example
  * const halves = (context) => context.uniform().subtract(0.5);
  * createTrainer(engine, { model: linear(2, 1, { weight: halves }), loss: meanSquaredError(), optimizer: adam() });
  */
 export interface InitialContext {
+  /** Shape of the parameter. */
   readonly shape: readonly number[];
+  /** Element type of the parameter. */
   readonly dtype: "f32" | "f64";
   /** Position of the parameter in declaration order, from 0. */
   readonly index: number;
-  /** One value everywhere. */
+  /** Tensor filled with one value. */
   fill(value: number, shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
-  /** Numbers as they are. */
+  /** Constant tensor of these numbers. */
   constant(values: ArrayLike, dtype?: "f32" | "f64"): Tensor;
-  /** Uniform in [0, 1). A second draw has other numbers than the first. */
+  /** Uniform random numbers in [0, 1), different for every call. */
   uniform(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
-  /** Standard normal. */
+  /** Standard normal random numbers, different for every call. */
   normal(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
   /** @internal */
   readonly trace: Trace;
-  /** Random numbers of an op. @internal */
+  /** Random numbers by an op. @internal */
   draw(op: number, shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
 }
 
-/** Makes the initial value of a parameter. */
+/** Function that returns the initial value of a parameter. */
 export type Initializer = (context: InitialContext) => Tensor;
 
 const floats = ["f32", "f64"] as const;
 
-/** The context of one parameter in a trace. @internal */
+/** Context of one parameter in a trace. @internal */
 export class Initialization implements InitialContext {
   #draws = 0;
 
@@ -76,7 +78,7 @@ function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   return { fanIn: product(shape.slice(0, -1)), fanOut: product(shape.slice(0, -2)) * (shape.at(-1) ?? 1) };
 }
 
-/** An initializer without options, which is given as it is: called like those that have some, it says so. */
+/** Initializer without options. Its error explains that it must not be called, unlike those with options. */
 function given(name: string, initializer: Initializer): Initializer {
   return (context) => {
     if (has(context, "shape", "draw")) return initializer(context);
@@ -86,16 +88,18 @@ function given(name: string, initializer: Initializer): Initializer {
   };
 }
 
-/** Every element 0. */
+/** Initializes every element with 0. */
 export const zerosInitializer: Initializer = /* @__PURE__ */ given("zerosInitializer", (context) => context.fill(0));
 
-/** Every element 1. */
+/** Initializes every element with 1. */
 export const onesInitializer: Initializer = /* @__PURE__ */ given("onesInitializer", (context) => context.fill(1));
 
 /**
- * Every element the same number.
+ * Initializes every element with a constant.
  *
- * @throws TypeError  value is not a finite number
+ * @param value  any finite number
+ * @throws TypeError   value is not a number
+ * @throws RangeError  value is not finite
  * @example
  * linear(4, 2, { bias: constantInitializer(0.1) });
  */
@@ -105,8 +109,10 @@ export function constantInitializer(value: number): Initializer {
 }
 
 /**
- * Uniform in low .. high; default ±0.05.
+ * Uniform: U(low, high).
  *
+ * @param low   lower bound; default −0.05
+ * @param high  upper bound, above low; default 0.05
  * @throws RangeError  high is not above low
  * @example
  * embedding(1000, 16, { weight: uniformInitializer(-0.05, 0.05) });
@@ -122,8 +128,10 @@ export function uniformInitializer(low = -0.05, high = 0.05): Initializer {
 }
 
 /**
- * Normal: N(0, deviation²); default deviation 0.01.
+ * Normal: N(0, σ²).
  *
+ * @param deviation  standard deviation σ > 0; default 0.01
+ * @throws RangeError  deviation is not positive
  * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012,
  * sec. 5
  */
@@ -132,16 +140,19 @@ export function normalInitializer(deviation = 0.01): Initializer {
   return (context) => context.normal().multiply(deviation);
 }
 
-/** Standard deviation of a standard normal cut at ±2: √(1 − 4 φ(2) / (2 Φ(2) − 1)). */
+/** Standard deviation of a standard normal truncated at ±2: √(1 − 4 φ(2) / (2 Φ(2) − 1)). */
 const truncatedDeviation = 0.8796256610342398;
 /** 2 Φ(2) − 1 = erf(√2). */
 const withinTwo = 0.9544997361036416;
 
-/** Standard normal cut at ±2 by inversion of its distribution function: √2 erf⁻¹(erf(√2) u), u uniform in (−1, 1). */
+/**
+ * Standard normal truncated at ±2, by inversion of its distribution function: √2 erf⁻¹(erf(√2) u), u uniform in (−1,
+ * 1).
+ */
 function truncatedDraw(context: InitialContext): Tensor {
-  const half = 2 ** -25; // of the 24 bits of a uniform number: u is never ±1 and as often negative as positive
+  const half = 2 ** -25; // half the spacing of uniform numbers, so that u is symmetric and never ±1
   const u = context.uniform(context.shape, "f64").add(half).multiply(2).subtract(1).multiply(withinTwo);
-  // Winitzki's approximation, good to 2e-3, then Newton steps on erf x − u: 1e-6, 1e-12, exact.
+  // Winitzki's approximation of erf⁻¹ has error 2e-3; Newton steps on erf x − u reduce it to 1e-6, 1e-12 and rounding.
   const log = u.square().negate().log1p();
   const t = log.multiply(0.5).add(2 / (Math.PI * 0.147));
   let x = t.square().subtract(log.divide(0.147)).sqrt().subtract(t).sqrt().multiply(u.sign());
@@ -157,19 +168,21 @@ function truncatedDraw(context: InitialContext): Tensor {
 }
 
 export interface TruncatedNormalInitializerOptions {
-  /** σ > 0; default 0.01. */
+  /** Standard deviation σ > 0; default 0.01. */
   readonly deviation?: number;
   /**
-   * True makes σ the deviation of what is drawn, by dividing by 0.8796 (Keras inside its scaled initializers); false
-   * (default) that of the normal before it is cut, as in PyTorch's trunc_normal_ and TensorFlow.js.
+   * False (default): σ is the deviation of the normal distribution before truncation, as in PyTorch's trunc_normal_ and
+   * TensorFlow.js. True: σ is the deviation of the truncated one, by a factor 1 / 0.8796, as in Keras's scaled
+   * initializers.
    */
   readonly correction?: boolean;
 }
 
 /**
- * Normal cut at two standard deviations: N(0, σ²) given |x| ≤ 2 σ.
+ * Truncated normal: N(0, σ²) given |x| ≤ 2 σ.
  *
- * @throws RangeError  deviation out of range
+ * @param options  deviation, correction
+ * @throws RangeError  deviation is out of range
  * @example
  * linear(784, 128, { weight: truncatedNormalInitializer({ deviation: 0.02 }) });
  */
@@ -183,24 +196,25 @@ export function truncatedNormalInitializer(options: TruncatedNormalInitializerOp
 }
 
 export interface VarianceScalingOptions {
-  /** Variance times fan, > 0: 2 is He, 1 Xavier or LeCun; default 1. */
+  /** Scale s > 0, the variance times fan: 2 for He, 1 for Xavier and LeCun; default 1. */
   readonly scale?: number;
-  /** What divides it: inputs of a unit, outputs, or their mean; default "fanIn". */
+  /** Fan of a weight: the number of inputs "fanIn" (default), of outputs "fanOut", or their mean "fanAverage". */
   readonly mode?: "fanIn" | "fanOut" | "fanAverage";
-  /** Default "normal". */
+  /** Distribution: "normal" (default) or "uniform". */
   readonly distribution?: "uniform" | "normal";
   /**
-   * What normal means: "pytorch" (default) the plain one, "keras" cut at 2 σ and corrected by 0.8796, "tfjs" cut at 2 σ
-   * and not corrected, so that the real deviation is 0.88 of the formula's.
+   * Form of the normal distribution: not truncated for "pytorch" (default); truncated at 2 σ for "keras", corrected by
+   * 1 / 0.8796, and for "tfjs", not corrected, so that the actual deviation is 0.88 times that of the formula.
    */
   readonly convention?: "pytorch" | "keras" | "tfjs";
 }
 
 /**
- * Variance scaling: variance s / fan, normal, or uniform on ±√(3 s / fan). All scaled initializers are cases of it;
- * PyTorch's default for linear layers is scale 1/3, uniform.
+ * Variance scaling: N(0, s / fan), or uniform on ±√(3 s / fan). The initializers of He, Xavier and LeCun are special
+ * cases; PyTorch's default for linear layers is uniform with scale 1/3.
  *
- * @throws RangeError  scale out of range
+ * @param options  scale, mode, distribution, convention
+ * @throws RangeError  scale is out of range
  * @example
  * linear(784, 128, { weight: varianceScaling({ scale: 2, convention: "keras" }) });
  * @see He, Zhang, Ren and Sun, *Delving deep into rectifiers*, ICCV 2015, eq. 10
@@ -223,7 +237,7 @@ export function varianceScaling(options: VarianceScalingOptions = {}): Initializ
 
 type FanMode = NonNullable<VarianceScalingOptions["mode"]>;
 
-/** √(s / fan), computed in a type. */
+/** √(s / fan) in an element type. */
 function deviationOf(context: InitialContext, scale: number, mode: FanMode, dtype: "f32" | "f64"): Tensor {
   const { fanIn, fanOut } = fans(context.shape);
   const fan = Math.max(mode === "fanIn" ? fanIn : mode === "fanOut" ? fanOut : (fanIn + fanOut) / 2, 1);
@@ -259,7 +273,7 @@ export const heNormal: Initializer = /* @__PURE__ */ given("heNormal", /* @__PUR
 export const heUniform: Initializer = /* @__PURE__ */ given("heUniform", /* @__PURE__ */ scaledUniform(2, "fanIn"));
 
 /**
- * Xavier uniform, also called Glorot: uniform on ±√(6 / (fanIn + fanOut)), for tanh and sigmoid.
+ * Xavier (Glorot) uniform: uniform on ±√(6 / (fanIn + fanOut)), for tanh and sigmoid.
  *
  * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
  */
@@ -269,7 +283,7 @@ export const xavierUniform: Initializer = /* @__PURE__ */ given(
 );
 
 /**
- * Xavier normal, also called Glorot: N(0, 2 / (fanIn + fanOut)), for tanh and sigmoid.
+ * Xavier (Glorot) normal: N(0, 2 / (fanIn + fanOut)), for tanh and sigmoid.
  *
  * @see Glorot and Bengio, *Understanding the difficulty of training deep feedforward networks*, AISTATS 2010, eq. 16
  */
@@ -296,12 +310,12 @@ export const lecunUniform: Initializer = /* @__PURE__ */ given(
 );
 
 /**
- * Orthogonal: gain Q, QᵀQ = I or QQᵀ = I, whichever is smaller, uniform over such matrices; axes before the last count as
- * one.
+ * Orthogonal: gain · Q, with QᵀQ = I or QQᵀ = I for the smaller side, uniformly distributed over such matrices. A
+ * parameter of more axes is the matrix [all axes but the last, last].
  *
- * @param gain  > 0; default 1; √2 for ReLU
- * @throws RangeError  gain out of range
- * @throws ShapeError  for a parameter of fewer than 2 axes
+ * @param gain  factor > 0; default 1; √2 is usual for ReLU
+ * @throws RangeError  gain is out of range
+ * @throws ShapeError  the parameter has fewer than 2 axes
  * @example
  * linear(64, 64, { weight: orthogonalInitializer() });
  * @see Saxe, McClelland and Ganguli, *Exact solutions to the nonlinear dynamics of learning in deep linear neural

@@ -1,90 +1,93 @@
-// What a layer is: parameters that want initial values, state that wants them too, and a function of both and of its
-// input.
+// Layers: declarations of parameters and running state with their initializers, and a function of both and of the input.
 
 import type { Scheduled } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import { has, shown } from "../values/options.js";
 import type { Initializer } from "./initializers.js";
 
-/** A parameter: its shape, its start. */
+/** Declaration of a parameter. */
 export interface Parameter {
+  /** Extent of each axis. */
   readonly shape: readonly number[];
+  /** Function that returns the initial value. */
   readonly initializer: Initializer;
   /** In `state`: the schedule whose value it is at every update, a scalar in f64. */
   readonly follows?: Scheduled;
 }
 
-/** Parameters by name; a container nests them. */
+/** Declarations by name; those of a container are nested. */
 export type Parameters = { readonly [name: string]: Parameter | Parameters };
 
-/** The tensors of a layer's parameters, by the same names. */
+/** Tensors of a layer's parameters, by the same names. */
 export type ParameterTensors = { readonly [name: string]: Tensor & ParameterTensors };
 
 export interface DrawOptions {
   /**
-   * Whether the first axis is the batch, so that every row has numbers of its own, the same ones however the batch is
-   * cut into runs; default true. False draws one tensor for the whole step.
+   * True (default) draws separate numbers for every row of the batch, which is the first axis; they do not depend on the
+   * runs into which a batch is split. False draws one tensor for the whole step.
    */
   readonly perRow?: boolean;
-  /** Default: the type of the model. */
+  /** Element type; default the type of the model. */
   readonly dtype?: "f32" | "f64";
 }
 
 /**
- * What `apply` of a layer takes as its third argument.
+ * Context of a layer, the third argument of its `apply`.
  *
- * A random number has the address (seed, stream, step, element): the stream is a purpose byte plus the index of the
- * layer in declaration order, elements count over the whole batch, whatever runs it is cut into. So a step draws the
- * same numbers wherever and whenever it runs.
+ * A random number is a function of seed, stream, step and element. The stream consists of a purpose byte and the index of
+ * the layer in declaration order; elements are counted over the whole batch, not over the runs into which it is split.
+ * So a step draws the same numbers on every machine, and after a restored checkpoint.
  */
 export interface LayerContext {
   /** True in training steps, false in evaluate, predict and classify. */
   readonly training: boolean;
   /**
-   * True while `refreshStatistics` gathers running state anew: `update` is then given the statistics of this batch alone,
-   * of which the mean is taken. `training` is true as well.
+   * True while `refreshStatistics` recomputes running state, with `training` true as well. Call `update` with the
+   * statistics of this batch alone; the new state is their mean.
    */
   readonly refreshing: boolean;
-  /** The layer's running state as it stands, by the names it declared. */
+  /** Current running state of the layer, by its declared names. */
   readonly state: ParameterTensors;
-  /** States the next value of running state; it is taken over when the step commits. Only while training. */
+  /** Sets the next values of running state, which replace the current ones after the step; only in training. */
   update(values: Readonly<Record<string, Tensor>>): void;
-  /** Uniform in [0, 1). */
+  /** Draws uniform numbers in [0, 1). */
   uniform(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** Standard normal. */
+  /** Draws standard normal numbers. */
   normal(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** 1 with a probability, else 0. */
+  /** Draws 1 with a probability, 0 .. 1, else 0. */
   bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
   /**
-   * Makes an output [batch, ...] known to whoever asks for the statistics of a step: units that are 0 for the whole batch
-   * are counted as dead. Training itself computes nothing more for it.
+   * Registers an output [batch, ...] for the statistics of a step, where units that are 0 for the whole batch count as
+   * dead. Costs nothing in steps without statistics.
    */
   observe(output: Tensor): void;
-  /** The context of the layer nested under this name. */
+  /** Returns the context of the layer nested under this name. */
   of(name: string): LayerContext;
-  /** Says that what follows is this layer's own, and of no layer nested in it. @internal */
+  /** Attributes the following ops to this layer again after a nested one, for inspection. @internal */
   enter?(): void;
 }
 
-/** A layer: plain data and a function. A layer of one's own is any object of this form. */
+/** Layer of a model. For a layer of your own, write an object of this form. */
 export interface Layer {
+  /** Name, for errors and summaries. */
   readonly name: string;
+  /** Parameters to train. */
   readonly parameters: Parameters;
   /**
-   * Running state, declared like parameters but not trained: read through `context.state`, and in training replaced by
-   * what the layer gives to `context.update`. A container nests the states of its layers under the names their
-   * parameters have.
+   * Running state, declared like parameters but not trained: read it from `context.state`, and replace it in training by
+   * `context.update`. Containers nest the states of their layers under the same names as their parameters.
    */
   readonly state?: Parameters;
-  /** The layer's output; a container hands `context.of(name)` to the layer it nests under that name. */
+  /** Computes the output; a container passes `context.of(name)` to the layer it nests under that name. */
   apply(parameters: ParameterTensors, input: Tensor, context: LayerContext): Tensor;
 }
 
+/** True for the declaration of a parameter, false for nested declarations. */
 export function isParameter(value: Parameter | Parameters): value is Parameter {
   return Array.isArray(value?.shape) && typeof value.initializer === "function";
 }
 
-/** True for what has the form of a layer. */
+/** True for an object of the form of a layer. */
 export function isLayer(value: unknown): value is Layer {
   return (
     has(value, "apply", "parameters") &&
@@ -93,7 +96,7 @@ export function isLayer(value: unknown): value is Layer {
   );
 }
 
-/** The output of a layer that a container nests under a name. @internal */
+/** Applies a layer that a container nests under a name. @internal */
 export function applyNested(
   layer: Layer,
   name: string,
@@ -101,13 +104,13 @@ export function applyNested(
   input: Tensor,
   context: LayerContext | undefined,
 ): Tensor {
-  const answer = layer.apply((parameters[name] ?? {}) as ParameterTensors, input, context?.of(name) as LayerContext);
+  const output = layer.apply((parameters[name] ?? {}) as ParameterTensors, input, context?.of(name) as LayerContext);
   context?.enter?.();
-  return tensorFrom(layer.name, answer);
+  return tensorFrom(layer.name, output);
 }
 
-/** What a function of the user's answers, or a sentence that names whose answer is no tensor. @internal */
-export function tensorFrom(name: string, answer: unknown): Tensor {
-  if (answer instanceof Tensor) return answer;
-  throw new TypeError(`${name}: must answer a tensor, got ${shown(answer)}. Return what it computes.`);
+/** Checks that a user's function returned a tensor; `name` is that of the function in the error. @internal */
+export function tensorFrom(name: string, output: unknown): Tensor {
+  if (output instanceof Tensor) return output;
+  throw new TypeError(`${name}: must return a tensor, got ${shown(output)}. Return what it computes.`);
 }

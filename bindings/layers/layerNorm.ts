@@ -4,19 +4,20 @@ import type { Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
 export interface LayerNormOptions extends AffineOptions {
-  /** Default of a library; an epsilon that is given wins. Default "pytorch". */
+  /** Library whose default of epsilon applies: "pytorch" (default) or "keras". */
   readonly convention?: "pytorch" | "keras";
-  /** ε > 0; default 1e-5 ("keras": 1e-3). */
+  /** Constant ε > 0 added to the variance; default 1e-5, with convention "keras" 1e-3. */
   readonly epsilon?: number;
 }
 
 /**
- * Layer normalization: y = γ (x − μ) / √(σ² + ε) + β, μ and σ² (divided by n) over the last axes of each sample, in
- * training and in evaluation alike.
+ * Layer normalization: y = γ (x − μ) / √(σ² + ε) + β, with mean μ and biased variance σ² over the last axes of each
+ * sample, in training and in evaluation.
  *
- * @param shape  extent of the last axis, or extents of the last axes, of x [batch, ..., features]
- * @throws RangeError  a number out of range
- * @throws ShapeError  x has other last axes
+ * @param shape    extent of the last axis, or extents of the last axes, of x [batch, ..., features], each ≥ 1
+ * @param options  convention, epsilon, gamma, beta
+ * @throws RangeError  a number is out of range
+ * @throws ShapeError  the last axes of x differ from shape
  * @example
  * sequential([linear(784, 128), layerNorm(128), relu(), linear(128, 10)]);
  * @see Ba, Kiros and Hinton, *Layer normalization*, 2016, eq. 3

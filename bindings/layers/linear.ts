@@ -4,18 +4,20 @@ import { heNormal, type Initializer, zerosInitializer } from "./initializers.js"
 import type { Layer } from "./layer.js";
 
 export interface LinearOptions {
-  /** Start of the weight; default heNormal. */
+  /** Initializer of the weight; default heNormal. */
   readonly weight?: Initializer;
-  /** Start of the bias, or false for none; default zeros. */
+  /** Initializer of the bias, or false for no bias; default zeros. */
   readonly bias?: Initializer | false;
 }
 
 /**
- * Linear layer: y = x W + b.
+ * Linear layer: y = x W + b, with parameters weight W [inputs, outputs] and bias b [outputs].
  *
- * @param inputs   features of x [batch, inputs], ≥ 1
- * @param outputs  features of y [batch, outputs], ≥ 1
- * @throws RangeError  a width is not a positive whole number
+ * @param inputs   number of features of x [batch, ..., inputs], ≥ 1
+ * @param outputs  number of features of y [batch, ..., outputs], ≥ 1
+ * @param options  weight, bias
+ * @throws RangeError  inputs or outputs is not a positive whole number
+ * @throws ShapeError  the last axis of x is not inputs
  * @example
  * linear(784, 128);
  * @see Rosenblatt, *The perceptron*, Psychological Review 65, 1958

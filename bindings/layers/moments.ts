@@ -1,5 +1,5 @@
-// Mean and variance of a normalization, and the affine map behind it. Moments are accumulated in f64 whatever the type
-// of the model; what is done to every element stays in that type.
+// Mean and variance of normalizations, and the affine map that follows. Moments are accumulated in f64; elementwise
+// computations are in the type of the model.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
@@ -7,12 +7,13 @@ import { type Initializer, onesInitializer, zerosInitializer } from "./initializ
 import type { Parameters } from "./layer.js";
 
 export interface AffineOptions {
-  /** Start of the scale γ, or false for none; default ones. */
+  /** Initializer of the scale γ, or false for no scale; default ones. */
   readonly gamma?: Initializer | false;
-  /** Start of the shift β, or false for none; default zeros. */
+  /** Initializer of the shift β, or false for no shift; default zeros. */
   readonly beta?: Initializer | false;
 }
 
+/** Parameters γ and β of a shape. */
 export function affineParameters(
   shape: readonly number[],
   { gamma = onesInitializer, beta = zerosInitializer }: AffineOptions,
@@ -23,14 +24,14 @@ export function affineParameters(
   };
 }
 
-/** Mean and biased variance over axes that stay with extent 1, both in f64. */
+/** Mean and biased variance in f64 over axes, which are kept with extent 1. */
 export function moments(x: Tensor, axes: readonly number[]): { mean: Tensor; variance: Tensor } {
   const wide = x.cast("f64");
   const mean = wide.mean({ axes, keepDimensions: true });
   return { mean, variance: wide.subtract(mean).square().mean({ axes, keepDimensions: true }) };
 }
 
-/** γ (x − μ) / √(σ² + ε) + β, moments in f64. */
+/** γ (x − μ) / √(σ² + ε) + β, with mean and variance in f64. */
 export function normalize(
   x: Tensor,
   mean: Tensor,
@@ -43,11 +44,12 @@ export function normalize(
   return beta ? y.add(beta) : y;
 }
 
+/** Checks that the last axes of x have this shape, and that there is a batch axis. */
 export function checkTrailing(where: string, x: Tensor, shape: readonly number[]): void {
   const own = x.shape.slice(Math.max(x.rank - shape.length, 0));
   if (own.join() === shape.join() && x.rank > shape.length) return;
   throw new ShapeError(
-    `${where}: the last axes must be [${shape.join(", ")}] behind a batch: got shape [${x.shape.join(", ")}]. Check the ` +
+    `${where}: the last axes must be [${shape.join(", ")}] after a batch axis: got shape [${x.shape.join(", ")}]. Check the ` +
       "width of the layer before.",
   );
 }

@@ -12,11 +12,11 @@ export interface ResidualOptions {
    */
   readonly survival?: Schedulable;
   /**
-   * Where the expectation is kept: "testScaled" (default, the paper) multiplies the block by its survival in evaluation,
-   * "inverted" divides by it in training.
+   * Scaling that preserves the expectation: "testScaled" (default, as the paper) multiplies f(x) by s in evaluation,
+   * "inverted" divides it by s in training.
    */
   readonly mode?: "testScaled" | "inverted";
-  /** Whether one draw decides for the whole batch (default, the paper) or one for each sample. */
+  /** Draw of b: one for the whole "batch" (default, as the paper), or one for each "sample". */
   readonly draw?: "batch" | "sample";
 }
 
@@ -29,8 +29,9 @@ export const survivalBounds = { above: 0, max: 1 };
  * along the depth.
  *
  * @param block    f, a layer whose output has the shape of its input
+ * @param options  survival, mode, draw
  * @throws TypeError   block is not a layer
- * @throws RangeError  survival out of range
+ * @throws RangeError  survival is out of range
  * @throws ShapeError  the block changes the shape
  * @example
  * residual(sequential([linear(64, 64), relu(), linear(64, 64)]), { survival: 0.8 });

@@ -2,9 +2,10 @@ import { shown } from "../values/options.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
 
 /**
- * Layers one after the other: y = fₙ(… f₁(x)). Parameters and state are named by position: "0.weight".
+ * Composition of layers: y = fₙ(… f₁(x)). Parameters and state are named by the position of the layer: "0.weight".
  *
- * @throws TypeError  an element is not a layer
+ * @param layers  layers f₁ ... fₙ
+ * @throws TypeError  layers is not an array of layers
  * @example
  * sequential([linear(784, 128), relu(), linear(128, 10)]);
  */

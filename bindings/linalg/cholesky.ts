@@ -6,11 +6,11 @@ import type { ArrayLike } from "../values/arrays.js";
 import { checkGrowth, checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
 import { largestOf, liftFor, times } from "./powers.js";
 
-/** A Cholesky factorization. */
+/** Cholesky factorization A = L Lᵀ. */
 export interface Cholesky {
   /** L [n, n], lower triangular with a positive diagonal. */
   readonly factor: F64Array;
-  /** x with A x = b, for b [n] or [n, columns]. */
+  /** Solves A x = b for b [n] or [n, columns]; x has the shape of b. */
   solve(b: ArrayLike): F64Array;
 }
 
@@ -18,8 +18,8 @@ export interface Cholesky {
  * Cholesky factorization of a symmetric positive definite matrix: A = L Lᵀ.
  *
  * @param a  A [n, n]
- * @throws RangeError  A is not symmetric, not positive definite, or holds a number that is not finite; in solve: x would be
- *   beyond 1.8e308
+ * @returns  { factor, solve }
+ * @throws RangeError  A is not symmetric, not positive definite, or not finite; in solve: x exceeds 1.8e308
  * @throws ShapeError  A is not square
  * @example
  * const factored = cholesky(engine, [[4, 2], [2, 5]]);

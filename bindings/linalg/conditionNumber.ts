@@ -1,4 +1,4 @@
-// How much a matrix magnifies errors.
+// Singular values and the condition number.
 
 import type { Engine } from "../engine/engine.js";
 import { wholeOnly } from "../engine/featureSets.js";
@@ -8,11 +8,11 @@ import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transpose
 import { largestOf, powerFor, times } from "./powers.js";
 
 /**
- * Singular values of a matrix: σ₁ ≥ σ₂ ≥ …, by one-sided Jacobi rotations, which keep digits of small ones.
+ * Singular values of a matrix: σ₁ ≥ σ₂ ≥ …, by one-sided Jacobi rotations, which compute small values accurately.
  *
  * @param a  A [m, n]
  * @returns  [min(m, n)], descending
- * @throws RangeError  A holds a number that is not finite, or a singular value would be beyond 1.8e308
+ * @throws RangeError  A is not finite, or a singular value exceeds 1.8e308
  * @throws ShapeError  A is not a matrix
  * @example
  * singularValues(engine, [[0, 3], [2, 0], [0, 0]]); // { data: [3, 2], shape: [2] }
@@ -28,7 +28,7 @@ export const singularValues = /* @__PURE__ */ wholeOnly(function singularValues(
   return shaped(checkGrowth(where, times(values, 1 / factor)), values.length);
 });
 
-/** The values times a power of two, and this power. */
+/** Singular values times `factor`, a power of two. */
 function singularValuesOf(where: string, engine: Engine, a: ArrayLike): { values: Float64Array; factor: number } {
   const matrix = readMatrix(where, "A", a);
   const { data, rows, columns } = matrix;
@@ -45,11 +45,11 @@ function singularValuesOf(where: string, engine: Engine, a: ArrayLike): { values
 }
 
 /**
- * Condition number in the 2-norm: σ_max / σ_min, how many times larger a relative error of b can be in x with A x = b.
- * Infinite for a singular matrix.
+ * Condition number in the 2-norm: σ_max / σ_min, the largest factor by which a relative error of b can grow in the
+ * solution of A x = b. Infinite for a singular matrix.
  *
  * @param a  A [m, n]
- * @throws RangeError  A holds a number that is not finite
+ * @throws RangeError  A is not finite
  * @throws ShapeError  A is not a matrix, or empty
  * @example
  * conditionNumber(engine, [[4, 0], [0, 0.5]]); // 8
@@ -62,7 +62,7 @@ export const conditionNumber = /* @__PURE__ */ wholeOnly(function conditionNumbe
   const where = "conditionNumber";
   checkSolvers(where, engine);
   const { values } = singularValuesOf(where, engine, a);
-  if (values.length === 0) throw new ShapeError(`${where}: A is empty. Give at least 1 row and 1 column.`);
+  if (values.length === 0) throw new ShapeError(`${where}: A is empty, expected at least 1 row and 1 column.`);
   const least = values.at(-1) as number;
   return least === 0 ? Number.POSITIVE_INFINITY : (values[0] as number) / least;
 });

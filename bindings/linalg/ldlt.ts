@@ -7,27 +7,28 @@ import type { ArrayLike } from "../values/arrays.js";
 import { checkGrowth, checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
 import { largestOf, liftFor, times } from "./powers.js";
 
-/** An LDLᵀ factorization. */
+/** LDLᵀ factorization P A Pᵀ = L D Lᵀ. */
 export interface Ldlt {
   /** L [n, n], lower triangular with ones on the diagonal. */
   readonly lower: F64Array;
-  /** D [n, n], of blocks of one and two rows. */
+  /** D [n, n], block diagonal with blocks of one and two rows. */
   readonly blocks: F64Array;
-  /** Which row of A came to each row: row i of P A is row permutation[i] of A. */
+  /** Permutation P: row i of P A is row permutation[i] of A. */
   readonly permutation: Int32Array;
-  /** How many eigenvalues of A are positive, negative and zero (of D exactly zero). */
+  /** Numbers of positive, negative and zero eigenvalues of D, which for exact arithmetic are those of A. */
   readonly inertia: { readonly positive: number; readonly negative: number; readonly zero: number };
-  /** x with A x = b, for b [n] or [n, columns]. */
+  /** Solves A x = b for b [n] or [n, columns]; x has the shape of b. */
   solve(b: ArrayLike): F64Array;
 }
 
 /**
- * LDLᵀ factorization of a symmetric matrix of any sign: P A Pᵀ = L D Lᵀ, with rook pivoting. The signs of D are those of
- * the eigenvalues: inertia says how many are positive and negative without computing them.
+ * LDLᵀ factorization of a symmetric, possibly indefinite matrix: P A Pᵀ = L D Lᵀ, with rook pivoting. By Sylvester's law
+ * of inertia A has as many positive and negative eigenvalues as D; `inertia` has their numbers.
  *
  * @param a  A [n, n]
- * @throws RangeError  A is not symmetric, or holds a number that is not finite; in solve: A is singular, or x would
- *   be beyond 1.8e308
+ * @returns  { lower, blocks, permutation, inertia, solve }
+ * @throws RangeError  A is not symmetric or not finite, or a factor exceeds 1.8e308; in solve: A is singular, or x
+ *   exceeds 1.8e308
  * @throws ShapeError  A is not square
  * @example
  * const factored = ldlt(engine, [[0, 1], [1, 0]]);
@@ -43,7 +44,7 @@ export const ldlt = /* @__PURE__ */ wholeOnly(function ldlt(engine: Engine, a: A
   const { factors, pivots, counts } = withBlocks(engine, [n * n, n, 2], (space, core) => {
     space.write(0, times(data, factor));
     const finite = core((c, [matrix, p, i]) => c.ldlt(matrix as number, n, p as number, i as number));
-    if (finite === 0) throw new RangeError("ldlt: elements grow beyond 1.8e308 on the way. Scale the matrix.");
+    if (finite === 0) throw new RangeError("ldlt: an element exceeds 1.8e308. Scale the matrix.");
     return { factors: space.read(0, n * n), pivots: space.readInts(1, n), counts: space.readInts(2, 3) };
   });
   const [positive = 0, negative = 0, zero = 0] = counts;
@@ -67,7 +68,7 @@ export const ldlt = /* @__PURE__ */ wholeOnly(function ldlt(engine: Engine, a: A
   for (let i = 0; i < n; i++) {
     lower[i * n + i] = 1;
     blocks[i * n + i] = (factors[i * n + i] as number) / factor;
-    // A block of two rows starts where the pivot is complemented; the element below its diagonal is D's.
+    // The first row of a block of two rows has a complemented pivot; the element below its diagonal belongs to D.
     const second = i > 0 && (pivots[i - 1] as number) < 0;
     for (let j = 0; j < i; j++) if (!second || j < i - 1) lower[i * n + j] = factors[i * n + j] as number;
     if (second) {

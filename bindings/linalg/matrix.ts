@@ -1,4 +1,4 @@
-// Matrices as the dense solvers take them: f64, row after row, checked before anything is computed.
+// Arguments and results of the dense solvers: row-major f64 matrices, checked before the computation.
 
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import { type Core, checkEngine, type Engine } from "../engine/engine.js";
@@ -9,24 +9,24 @@ import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
 import { largestOf } from "./powers.js";
 
-/** A matrix that was read. */
+/** Row-major matrix. */
 export interface Matrix {
   readonly data: Float64Array;
   readonly rows: number;
   readonly columns: number;
 }
 
-/** Fresh f64 arrays that the solvers answer. */
+/** Result array in f64. */
 export type F64Array = NDArray<Float64Array>;
 
-/** Largest |a[i, j] − a[j, i]| of a symmetric matrix, beside its largest element: what f32 derivatives leave. */
+/** Tolerance of |a[i, j] − a[j, i]| relative to the largest element; matrices from f32 derivatives need it. */
 const ASYMMETRY = 1e-6;
 
-/** Finite numbers in rows and columns. */
+/** Reads a matrix of finite numbers. */
 export function readMatrix(where: string, name: string, value: unknown): Matrix {
   const { data, shape } = toArray(`${where}: ${name}`, value);
   const [rows, columns] = shape;
-  // An empty list is the matrix without rows.
+  // An empty list is a matrix without rows.
   if (shape.length === 1 && rows === 0) return { data: new Float64Array(0), rows: 0, columns: 0 };
   if (shape.length !== 2 || rows === undefined || columns === undefined)
     throw new ShapeError(
@@ -38,26 +38,26 @@ export function readMatrix(where: string, name: string, value: unknown): Matrix 
   if (at >= 0)
     throw new RangeError(
       `${where}: ${name} holds ${shown(matrix.data[at])} at [${Math.floor(at / columns)}, ${at % columns}], expected ` +
-        "finite numbers. Check where it comes from.",
+        "finite numbers. Check its computation.",
     );
   return matrix;
 }
 
-/** Where the first number stands that is not finite, -1 if all are. */
+/** Index of the first number that is not finite, -1 if there is none. */
 function firstNotFinite(data: Float64Array): number {
   let total = 0;
   for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
   return total === 0 ? -1 : data.findIndex((element) => !Number.isFinite(element));
 }
 
-/** A square matrix. */
+/** Reads a square matrix. */
 export function readSquare(where: string, name: string, value: unknown): Matrix {
   const matrix = readMatrix(where, name, value);
   if (matrix.rows === matrix.columns) return matrix;
   throw new ShapeError(`${where}: ${name} must be square, got shape [${matrix.rows}, ${matrix.columns}].`);
 }
 
-/** A symmetric matrix, its two halves averaged where they differ by rounding. */
+/** Reads a symmetric matrix; elements that differ from their mirror by rounding are averaged. */
 export function readSymmetric(where: string, name: string, value: unknown): Matrix {
   const { data, rows: n } = readSquare(where, name, value);
   const size = largestOf(data);
@@ -69,7 +69,7 @@ export function readSymmetric(where: string, name: string, value: unknown): Matr
       if (!(Math.abs(below - above) <= ASYMMETRY * size))
         throw new RangeError(
           `${where}: ${name} is not symmetric: [${i}, ${j}] is ${below} and [${j}, ${i}] is ${above}. Use ` +
-            "(A + Aᵀ) / 2 if that is meant.",
+            "(A + Aᵀ) / 2 for its symmetric part.",
         );
       const mean = below / 2 + above / 2;
       data[i * n + j] = mean;
@@ -78,7 +78,7 @@ export function readSymmetric(where: string, name: string, value: unknown): Matr
   return { data, rows: n, columns: n };
 }
 
-/** Right-hand sides: a vector [rows], or a matrix with one in each column. */
+/** Reads right-hand sides: a vector [rows], or a matrix [rows, columns]. */
 export function readSides(where: string, value: unknown, rows: number): { data: Float64Array; shape: number[] } {
   const { data, shape } = toArray(`${where}: b`, value);
   if (shape.length < 1 || shape.length > 2 || shape[0] !== rows)
@@ -89,25 +89,25 @@ export function readSides(where: string, value: unknown, rows: number): { data: 
   const at = firstNotFinite(values);
   if (at >= 0)
     throw new RangeError(
-      `${where}: b holds ${shown(data[at])} at element ${at}, expected finite numbers. Check where it comes from.`,
+      `${where}: b holds ${shown(data[at])} at element ${at}, expected finite numbers. Check its computation.`,
     );
   return { data: values, shape };
 }
 
-/** What was computed, unless it is too large for a double. */
+/** Returns the data, or throws if a number overflowed. */
 export function checkGrowth(where: string, data: Float64Array): Float64Array {
   if (firstNotFinite(data) < 0) return data;
-  throw new RangeError(`${where}: elements grow beyond 1.8e308 on the way. Scale the matrix.`);
+  throw new RangeError(`${where}: an element exceeds 1.8e308. Scale the matrix.`);
 }
 
-/** Rows become columns. */
+/** Transposes a matrix. */
 export function transposed({ data, rows, columns }: Matrix): Float64Array {
   const out = new Float64Array(data.length);
   for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = data[i * columns + j] as number;
   return out;
 }
 
-/** Blocks of doubles in wasm memory for the time of one call. */
+/** Blocks of doubles in wasm memory, for one call. */
 export class Workspace {
   readonly #engine: Engine;
   readonly addresses: readonly number[];
@@ -141,7 +141,7 @@ export class Workspace {
   }
 }
 
-/** Runs `body` over blocks of these numbers of doubles, in an engine that can solve. */
+/** Runs `body` with temporary blocks of these numbers of doubles. */
 export function withBlocks<T>(
   engine: Engine,
   blocks: readonly number[],
@@ -155,13 +155,13 @@ export function withBlocks<T>(
   }
 }
 
-/** An engine with solvers. */
+/** Checks that an engine has the feature set "whole". */
 export function checkSolvers(where: string, engine: Engine): void {
   checkEngine(where, engine);
   solversOf(where, engine, "cholesky");
 }
 
-/** A result with its shape. */
+/** Result array with a shape; `data` may be longer. */
 export function shaped(data: Float64Array, ...shape: number[]): F64Array {
   return arrayOf(data.length === elementCount(shape) ? data : data.slice(0, elementCount(shape)), shape);
 }

@@ -1,6 +1,6 @@
-// Powers of two that bring numbers of any size to where their squares are at home.
+// Exact scaling by powers of two, so that squares neither overflow nor underflow.
 
-/** Largest magnitude. */
+/** Largest magnitude of the numbers. */
 export function largestOf(data: Float64Array): number {
   let most = 0;
   for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i] as number));
@@ -8,8 +8,8 @@ export function largestOf(data: Float64Array): number {
 }
 
 /**
- * A power of two that scales numbers of at most this size without rounding, so that their squares neither overflow nor
- * vanish: 1 from 2⁻²⁰⁰ to 2²⁰⁰, and for 0.
+ * Power of two by which to scale numbers whose largest magnitude is `largest`, so that squares neither overflow nor
+ * underflow: 1 for 0 and from 2⁻²⁰⁰ to 2²⁰⁰.
  */
 export function powerFor(largest: number): number {
   let factor = 1;
@@ -18,12 +18,15 @@ export function powerFor(largest: number): number {
   return factor;
 }
 
-/** The same for what is tiny alone, 2 to an even power; small elements beside huge ones stay what they are. */
+/**
+ * Like powerFor, but 1 for large numbers, so that small elements beside large ones do not underflow. An even power of
+ * 2.
+ */
 export function liftFor(largest: number): number {
   return Math.max(1, powerFor(largest));
 }
 
-/** Numbers times a factor; themselves if it is 1. */
+/** Multiplies by a factor; returns the same array if it is 1. */
 export function times(data: Float64Array, factor: number): Float64Array {
   return factor === 1 ? data : data.map((element) => element * factor);
 }

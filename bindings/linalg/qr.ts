@@ -8,27 +8,29 @@ import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transpose
 import { largestOf, powerFor, times } from "./powers.js";
 
 export interface QrOptions {
-  /** Whether columns are exchanged so that |R[k, k]| descends and shows the rank; default false. */
+  /** True permutes columns so that |R[k, k]| descends, which reveals the rank; default false. */
   readonly pivot?: boolean;
 }
 
-/** A QR factorization. */
+/** QR factorization A P = Q R. */
 export interface Qr {
-  /** Q [m, min(m, n)], its columns orthonormal. */
+  /** Q [m, min(m, n)], with orthonormal columns. */
   readonly q: F64Array;
   /** R [min(m, n), n], upper triangular. */
   readonly r: F64Array;
-  /** Which column of A came to each column: 0, 1, … without pivoting. */
+  /** Permutation P: column j of A P is column permutation[j] of A; 0, 1, … without pivoting. */
   readonly permutation: Int32Array;
-  /** Numerical rank: |R[k, k]| > max(m, n) ε ‖column k of R‖ up to it, whatever the units of columns; needs pivoting. */
+  /** Numerical rank, valid with pivoting: the number of leading k with |R[k, k]| > max(m, n) ε ‖column k of R‖. */
   readonly rank: number;
 }
 
 /**
- * QR factorization by Householder reflectors: A P = Q R, P = I unless pivoting.
+ * QR factorization by Householder reflectors: A P = Q R, with P = I unless `pivot` is true.
  *
- * @param a  A [m, n]
- * @throws RangeError  A holds a number that is not finite, or R would hold one beyond 1.8e308
+ * @param a        A [m, n]
+ * @param options  pivot
+ * @returns        { q, r, permutation, rank }
+ * @throws RangeError  A is not finite, or an element of R exceeds 1.8e308
  * @throws ShapeError  A is not a matrix
  * @example
  * const { r, rank } = qr(engine, [[3, 6], [4, 8]], { pivot: true });

@@ -1,4 +1,4 @@
-// A x = b, exactly or in the sense of least squares, both by QR with column pivoting.
+// Linear systems and linear least squares, both by QR with column pivoting.
 
 import type { Engine } from "../engine/engine.js";
 import { wholeOnly } from "../engine/featureSets.js";
@@ -18,13 +18,13 @@ import {
 } from "./matrix.js";
 import { largestOf, powerFor, times } from "./powers.js";
 
-/** x for one or many right-hand sides; `advice` says what to do when columns depend on each other. */
+/** Solves for one or many right-hand sides; `advice` ends the error for a singular matrix. */
 function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, advice: string): F64Array {
   const { rows: m, columns: n } = matrix;
   const sides = readSides(where, b, m);
   const count = sides.shape[1] ?? 1;
   const side = powerFor(largestOf(sides.data));
-  // Every column in its own unit: x in those of A's columns.
+  // Columns are scaled separately; x is scaled back by the same factors.
   const columnsFirst = transposed(matrix);
   const factors = Array.from({ length: n }, (_, j) => {
     const column = columnsFirst.subarray(j * m, (j + 1) * m);
@@ -51,7 +51,7 @@ function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, ad
  * @param a  A [n, n]
  * @param b  right-hand side [n], or [n, columns] for many
  * @returns  x, shaped like b
- * @throws RangeError  A is singular to working precision, or a number is not finite, of x too
+ * @throws RangeError  A is singular to working precision, or a number of A, b or x is not finite
  * @throws ShapeError  A is not square, or b does not fit
  * @example
  * solve(engine, [[0, 2], [4, 0]], [2, 4]); // { data: [1, 1], shape: [2] }
@@ -60,16 +60,16 @@ function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, ad
 export const solve = /* @__PURE__ */ wholeOnly(function solve(engine: Engine, a: ArrayLike, b: ArrayLike): F64Array {
   checkSolvers("solve", engine);
   const matrix = readSquare("solve", "A", a);
-  return solveBy("solve", engine, matrix, b, "Look for equations that follow from others, or add to the diagonal.");
+  return solveBy("solve", engine, matrix, b, "Remove dependent equations, or add to the diagonal.");
 });
 
 /**
- * Least squares: the x of smallest ‖A x − b‖₂, by QR with column pivoting.
+ * Linear least squares: x = argmin ‖A x − b‖₂, by QR with column pivoting.
  *
  * @param a  A [m, n] of rank n, m ≥ n
  * @param b  [m], or [m, columns] for many
  * @returns  x [n], or [n, columns]
- * @throws RangeError  columns of A depend on each other, or a number is not finite, of x too
+ * @throws RangeError  columns of A are linearly dependent, or a number of A, b or x is not finite
  * @throws ShapeError  A has more columns than rows, or b does not fit
  * @example
  * const line = solveLeastSquares(engine, [[1, 0], [1, 1], [1, 2]], [1, 3, 5]);
@@ -86,8 +86,8 @@ export const solveLeastSquares = /* @__PURE__ */ wholeOnly(function solveLeastSq
   const matrix = readMatrix(where, "A", a);
   if (matrix.rows < matrix.columns)
     throw new ShapeError(
-      `${where}: A [${matrix.rows}, ${matrix.columns}] has fewer rows than columns, so that many x fit. Give at least ` +
+      `${where}: A [${matrix.rows}, ${matrix.columns}] has fewer rows than columns, so x is not unique. Give at least ` +
         `${matrix.columns} rows, or drop columns.`,
     );
-  return solveBy(where, engine, matrix, b, "Drop columns that follow from others.");
+  return solveBy(where, engine, matrix, b, "Drop dependent columns.");
 });

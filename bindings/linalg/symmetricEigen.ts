@@ -7,23 +7,25 @@ import { checkFlag, checkOptions } from "../values/options.js";
 import { checkSolvers, type F64Array, readSymmetric, shaped, withBlocks } from "./matrix.js";
 
 export interface EigenOptions {
-  /** Whether eigenvectors are wanted; without them it takes a third of the time. Default true. */
+  /** True computes eigenvectors as well, in about three times the time; default true. */
   readonly vectors?: boolean;
 }
 
-/** Eigenvalues and eigenvectors of a symmetric matrix. */
+/** Eigendecomposition A = V Λ Vᵀ of a symmetric matrix. */
 export interface SymmetricEigen {
-  /** [n], ascending. */
+  /** Eigenvalues [n], ascending. */
   readonly values: F64Array;
-  /** [n, n], column k belonging to value k, orthonormal; [n, 0] if they were not wanted. */
+  /** Orthonormal eigenvectors [n, n], column k for value k; [n, 0] if `vectors` was false. */
   readonly vectors: F64Array;
 }
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix: A = V Λ Vᵀ. Values are right to ε‖A‖, whatever their size.
+ * Eigenvalues and eigenvectors of a symmetric matrix: A = V Λ Vᵀ. The error of each value is of the order of ε ‖A‖.
  *
- * @param a  A [n, n]
- * @throws RangeError  A is not symmetric, or holds a number that is not finite
+ * @param a        A [n, n]
+ * @param options  vectors
+ * @returns        { values, vectors }
+ * @throws RangeError  A is not symmetric or not finite
  * @throws ShapeError  A is not square
  * @example
  * symmetricEigen(engine, [[2, 0], [0, -1]]).values; // { data: [-1, 2], shape: [2] }
@@ -42,7 +44,7 @@ export const symmetricEigen = /* @__PURE__ */ wholeOnly(function symmetricEigen(
   return eigenOf(where, engine, data, n, wanted);
 });
 
-/** The same of a matrix that is known to be symmetric and finite. @internal */
+/** Eigendecomposition of a matrix that is known to be symmetric and finite. @internal */
 export function eigenOf(where: string, engine: Engine, data: Float64Array, n: number, wanted: boolean): SymmetricEigen {
   const elements = wanted ? n * n : 0;
   return withBlocks(engine, [n * n, n, elements], (space, core) => {

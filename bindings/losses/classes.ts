@@ -1,61 +1,62 @@
-// Losses of classes: functions of scores and labels that answer a scalar. Those of values stand in valueLosses. Means
-// and sums are accumulated in f64.
+// Classification losses: scalar functions of scores and labels. Regression losses are in values.ts. Means and sums are
+// accumulated in f64.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown, type TargetRange, wrongKind } from "../values/options.js";
 
 /**
- * A mean whose rows count differently: Σ w l and Σ w over the rows of a batch, two scalars. The trainer adds up both over
- * all runs and divides once. A mean over weights that sum to 0 counts as 0 in a step, with gradient 0, and is refused by
- * `evaluate`.
+ * Weighted mean as two scalars, Σ w l and Σ w over the rows of a batch. The trainer sums both over all runs and divides
+ * once. If the weights sum to 0, the loss of a step is 0 with gradient 0, and `evaluate` throws.
  */
 export interface WeightedMean {
   /** Numerator, the sum of the weighted losses. */
   readonly sum: Tensor;
-  /** Denominator, the sum of the weights. No derivative passes through it. */
+  /** Denominator, the sum of the weights; treated as a constant in derivatives. */
   readonly weight: Tensor | number;
 }
 
-/** A loss: a name, what its targets are, and the function. One's own is any object of this form. */
+/** Loss function with its name and the kind of its targets. For a loss of your own, write an object of this form. */
 export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMean> {
+  /** Name, for errors. */
   readonly name: string;
-  /** "classes": whole numbers from 0, as i32 (or one-hot rows); "values": floats. */
+  /** Kind of the targets: "classes", i32 class indices from 0 or one-hot rows; "values", floats. */
   readonly targets: "classes" | "values";
-  /** What the scalar is over the batch; default "mean". */
+  /** Reduction over the batch that `apply` computes: "mean" (default) or "sum". */
   readonly reduction?: "mean" | "sum";
-  /** The score above which a single output says 1, for metrics; default: none. */
+  /** Score above which metrics take a single output as class 1; default none. */
   readonly threshold?: number;
-  /** Which targets are refused before training, those that are class indices apart; default: none. */
+  /** Range of the targets, unless they are class indices; checked before training. Default: not checked. */
   readonly range?: TargetRange;
-  /** The loss of a batch: a scalar in the type of the prediction, or the numerator and the denominator of a mean. */
+  /** Computes the loss of a batch: a scalar in the type of the prediction, or the two sums of a weighted mean. */
   apply(prediction: Tensor, target: Tensor): Result;
 }
 
-/** @internal */
+/** Range of probabilities. @internal */
 export const shares: TargetRange = { expected: "numbers from 0 to 1", holds: (y) => y >= 0 && y <= 1 };
 
 export interface LossOptions {
   /**
-   * "mean" (default), or "sum": the gradient then grows with the batch, so that learning rates and penalties want to be
-   * divided by its size. `evaluate` and the losses of epochs stay means over samples.
+   * Reduction over the batch: "mean" (default) or "sum". With "sum" the gradient is proportional to the batch size, so
+   * divide learning rates by it and multiply penalties by it to get the same updates as with "mean". `evaluate` and the
+   * losses of epochs are means over samples in both cases.
    */
   readonly reduction?: "mean" | "sum";
 }
 
-/** Checks the reduction among the options of a loss. @internal */
+/** Checks the options of a loss, and returns its reduction. @internal */
 export function reductionOf(where: string, options: LossOptions, others: readonly string[] = []): "mean" | "sum" {
   checkOptions(where, options, ["reduction", ...others]);
   return checkChoice(where, "reduction", options.reduction ?? "mean", ["mean", "sum"]);
 }
 
-/** Mean or sum over everything, accumulated in f64. @internal */
+/** Mean or sum over all elements, accumulated in f64. @internal */
 export function reduced(x: Tensor, reduction: "mean" | "sum"): Tensor {
   const wide = x.cast("f64");
   return (reduction === "sum" ? wide.sum() : wide.mean()).cast(x.dtype);
 }
 
-/** @internal */
+/** Checks that prediction and target have equal shapes. @internal */
 export function sameShapes(where: string, prediction: Tensor, target: Tensor): void {
   if (prediction.shape.join() === target.shape.join()) return;
   throw new ShapeError(
@@ -64,7 +65,7 @@ export function sameShapes(where: string, prediction: Tensor, target: Tensor): v
   );
 }
 
-/** Refuses scores of a single class, whose loss is always 0. */
+/** Checks that there are at least 2 classes; with one class the loss would always be 0. */
 function checkClasses(where: string, scores: Tensor): void {
   if (scores.rank > 0 && scores.shape.at(-1) !== 1) return;
   throw new ShapeError(
@@ -73,12 +74,12 @@ function checkClasses(where: string, scores: Tensor): void {
   );
 }
 
-/** a b, and 0 where a is 0 whatever b is: a class that does not count may have probability 0. */
+/** a b, but 0 where a is 0, even if b is infinite: a class of weight 0 may have probability 0. */
 function product(a: Tensor, b: Tensor): Tensor {
   return a.where(a.multiply(b), 0);
 }
 
-/** Rows of 1 at the label, or the rows that were given. */
+/** One-hot rows of the labels, or the given rows. */
 function hotRows(where: string, scores: Tensor, target: Tensor): Tensor {
   checkClasses(where, scores);
   const column = target.shape.at(-1) === 1 && scores.shape.at(-1) !== 1;
@@ -94,7 +95,7 @@ function hotRows(where: string, scores: Tensor, target: Tensor): Tensor {
 }
 
 export interface ClassWeights {
-  /** A factor ≥ 0 for each class; default: all 1. */
+  /** Weight of each class, ≥ 0; default all 1. */
   readonly classWeights?: readonly number[];
 }
 
@@ -105,15 +106,15 @@ function checkClassWeights(where: string, weights: readonly number[] | undefined
   for (const weight of weights) checkNumber(where, "classWeights", weight, { min: 0 });
 }
 
-/** The class weights as a tensor for scores of as many classes. */
+/** Class weights as a tensor; throws if their number is not that of the classes. */
 function weightsFor(where: string, weights: readonly number[], scores: Tensor): Tensor {
   const classes = scores.shape.at(-1);
   if (weights.length !== classes)
-    throw new ShapeError(`${where}: got ${weights.length} classWeights for ${classes} classes, expected one a class.`);
+    throw new ShapeError(`${where}: got ${weights.length} classWeights for ${classes} classes, expected one for each.`);
   return scores.trace.constant([...weights], scores.dtype);
 }
 
-/** Numerator Σ w l and denominator Σ w of the mean, in f64; Σ w l alone for the sum. */
+/** Sums Σ w l and Σ w in f64 for the mean; Σ w l for the sum. */
 function weighted(losses: Tensor, weights: Tensor, reduction: "mean" | "sum"): Tensor | WeightedMean {
   const each = product(weights, losses);
   return reduction === "sum"
@@ -122,19 +123,21 @@ function weighted(losses: Tensor, weights: Tensor, reduction: "mean" | "sum"): T
 }
 
 export interface CrossEntropyOptions extends LossOptions, ClassWeights {
-  /** ε of the targets (1 − ε) y + ε / C, 0 ≤ ε < 1; default 0. */
+  /** Smoothing ε, 0 ≤ ε < 1, of the targets (1 − ε) y + ε / C; default 0. */
   readonly labelSmoothing?: number;
 }
 
 /**
  * Softmax cross-entropy: L = (1/N) Σ −ln softmax(z)[y].
  *
- * Takes logits [batch, classes] and class indices [batch], or one-hot (or soft) rows [batch, classes]. At the start
- * it is about ln C. With class weights w the loss of a row counts w[y] times, and the mean over class indices divides
- * by Σ w[y], that over rows by N, both as in PyTorch and whatever runs the batch is cut into.
+ * The model outputs logits [batch, classes]; targets are class indices [batch], or probabilities [batch, classes] such as
+ * one-hot rows. An untrained model has a loss of about ln C. Class weights w multiply the loss of a row by w[y]; as in
+ * PyTorch, the mean over class indices divides by Σ w[y], that over rows by N. The result does not depend on the runs
+ * into which a batch is split.
  *
- * @throws RangeError  labelSmoothing or a weight out of range, or rows with numbers outside 0 .. 1
- * @throws ShapeError  as many weights as classes are not given, or there is only 1 class
+ * @param options  labelSmoothing, classWeights, reduction
+ * @throws RangeError  labelSmoothing or a weight is out of range, or a target probability is outside 0 .. 1
+ * @throws ShapeError  the number of class weights differs from the number of classes, or there is only 1 class
  * @example
  * softmaxCrossEntropy({ labelSmoothing: 0.1 });
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.108
@@ -174,11 +177,12 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
 }
 
 /**
- * Negative log-likelihood: L = −(1/N) Σ ln p[y], for a model that ends in logSoftmax. Class weights as in
- * softmaxCrossEntropy.
+ * Negative log-likelihood: L = −(1/N) Σ ln p[y], for a model that ends in logSoftmax and outputs log-probabilities
+ * [batch, classes]. Targets and class weights are those of softmaxCrossEntropy.
  *
- * @throws RangeError  a weight out of range, or rows with numbers outside 0 .. 1
- * @throws ShapeError  as many weights as classes are not given, or there is only 1 class
+ * @param options  classWeights, reduction
+ * @throws RangeError  a weight is out of range, or a target probability is outside 0 .. 1
+ * @throws ShapeError  the number of class weights differs from the number of classes, or there is only 1 class
  * @example
  * negativeLogLikelihood({ classWeights: [1, 1, 5] });
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.108
@@ -216,14 +220,17 @@ function violations(where: string, scores: Tensor, target: Tensor, margin: numbe
 }
 
 export interface HingeOptions extends LossOptions {
-  /** Default 1. */
+  /** Margin, any finite number; default 1. */
   readonly margin?: number;
 }
 
 /**
- * Multiclass hinge: L = (1/N) Σ_i Σ_{j ≠ y} max(0, s_j − s_y + margin); default margin 1. At the start about C − 1.
+ * Multiclass hinge: L = (1/N) Σ_i Σ_{j ≠ y} max(0, s_j − s_y + margin), for scores [batch, classes] and class indices
+ * [batch] or one-hot rows. An untrained model has a loss of about (C − 1) margin.
  *
+ * @param options  margin, reduction
  * @throws RangeError  margin is not finite
+ * @throws ShapeError  there is only 1 class
  * @example
  * multiclassHinge({ margin: 1 });
  * @see Weston and Watkins, *Support vector machines for multi-class pattern recognition*, ESANN 1999
@@ -243,15 +250,17 @@ export function multiclassHinge(options: HingeOptions = {}): Loss<Tensor> {
 }
 
 export interface MultiMarginOptions extends HingeOptions, ClassWeights {
-  /** p, 1 or 2; default 1. */
+  /** Exponent p, 1 or 2; default 1. */
   readonly power?: 1 | 2;
 }
 
 /**
- * Multi-margin: L = (1/N) Σ_i (1/C) Σ_{j ≠ y} w[y] max(0, margin − s_y + s_j)ᵖ: the multiclass hinge divided by the
- * number of classes, as PyTorch has it.
+ * Multi-margin: L = (1/N) Σ_i (1/C) Σ_{j ≠ y} w[y] max(0, margin − s_y + s_j)ᵖ, the multiclass hinge divided by the
+ * number of classes, as in PyTorch.
  *
- * @throws RangeError  margin or power out of range
+ * @param options  margin, power, classWeights, reduction
+ * @throws RangeError  margin, power or a weight is out of range
+ * @throws ShapeError  the number of class weights differs from the number of classes, or there is only 1 class
  * @example
  * multiMargin({ power: 2 });
  * @see Crammer and Singer, *On the algorithmic implementation of multiclass kernel-based vector machines*, JMLR 2001

@@ -1,6 +1,6 @@
-// Metrics: functions like losses, evaluated but never differentiated. Shares are means over samples; what is no mean
-// (precision, recall, F1, R²) adds up sums, which every chunk of the samples contributes to, and finishes them.
-// Scores of a single output are held against the threshold that the loss names.
+// Metrics: functions of predictions and targets that are evaluated but not differentiated. Accuracies are means over
+// samples. Precision, recall, F1 and R² are not means: they accumulate sums over the chunks of the samples and compute
+// the value from these at the end. Scores of a single output are compared with the threshold of the loss.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
@@ -8,24 +8,25 @@ import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { type Loss, sameShapes, type WeightedMean } from "./classes.js";
 
-/** A metric. One's own is any object of this form. */
+/** Metric with its name. For a metric of your own, write an object of this form. */
 export interface Metric {
+  /** Key of the value in the results of `evaluate` and `fit`. */
   readonly name: string;
   /**
-   * The mean over the rows of a batch, a scalar in the type of the prediction, or its numerator and denominator; or, with
-   * `finish`, any number of sums over the rows, in that type or f64. `loss` is that of the trainer.
+   * Computes the mean over the rows of a batch, a scalar in the type of the prediction, or the two sums of a weighted
+   * mean; with `finish`, a tensor of sums over the rows, in that type or f64. `loss` is that of the trainer.
    */
   apply(prediction: Tensor, target: Tensor, loss: Loss): Tensor | WeightedMean;
-  /** The value, from the sums of `apply` over all samples, added up in f64, and the number of samples. */
+  /** Computes the value from the sums of `apply`, accumulated in f64 over all samples, and the number of samples. */
   finish?(sums: Float64Array, samples: number): number;
 }
 
-/** The class indices of targets: i32 labels as they are, rows of one number a class by their largest. */
+/** Class indices of targets: i32 labels, or the index of the largest number of each row. */
 function labelsOf(target: Tensor): Tensor {
   return target.dtype === "i32" ? target : target.argMax();
 }
 
-/** The threshold of single scores: what was given, or what the loss says. */
+/** Threshold of single scores: the option, or that of the loss. */
 function thresholdOf(where: string, given: number | undefined, loss: Loss | undefined): number {
   const threshold = given ?? loss?.threshold;
   if (threshold !== undefined) return threshold;
@@ -35,7 +36,7 @@ function thresholdOf(where: string, given: number | undefined, loss: Loss | unde
   );
 }
 
-/** What a single score a row says, 0 or 1, and the targets, 0 or 1: two i32 tensors [rows]; null for several scores. */
+/** Predicted and true classes, 0 or 1, of a single score per row: two i32 tensors [rows]. Null for several scores. */
 function binaryPair(
   where: string,
   prediction: Tensor,
@@ -48,7 +49,7 @@ function binaryPair(
   if (target.size !== rows)
     throw new ShapeError(
       `${where}: prediction [${prediction.shape.join(", ")}] and target [${target.shape.join(", ")}] differ in shape. ` +
-        "Give one 0 or 1 a row.",
+        "Give one target, 0 or 1, for each row.",
     );
   const said = prediction
     .reshape([rows])
@@ -59,20 +60,21 @@ function binaryPair(
 }
 
 export interface AccuracyOptions {
-  /** What a single score must exceed to say 1; default: as the loss says, 0 for logits and 0.5 for probabilities. */
+  /**
+   * Score above which a single output predicts class 1; default that of the loss: 0 for logits, 0.5 for probabilities.
+   */
   readonly threshold?: number;
 }
 
 /**
- * Accuracy: the share of rows whose largest score is at the target class, 0 .. 1. A single score a row says 1 above
- * `threshold`, else 0.
+ * Accuracy: (1/N) Σ [argmax_j s_j = y], the fraction of rows whose largest score is that of the target class, 0 .. 1.
  *
- * Scores [batch, classes], targets i32 [batch] or rows of one number a class; or scores [batch, 1] or [batch] and targets
- * of 0 and 1.
+ * Scores [batch, classes] with targets i32 [batch] or one-hot rows; or single scores [batch, 1] or [batch], which predict
+ * class 1 above `threshold` and else 0, with targets of 0 and 1.
  *
  * @param options  threshold
- * @throws TypeError   a single score, and neither `threshold` nor a loss that has one
- * @throws ShapeError  a single score, and not one target a row
+ * @throws TypeError   scores are single, and neither the option nor the loss has a threshold
+ * @throws ShapeError  scores are single, and their number differs from that of the targets
  * @example
  * const spam = createTrainer(engine, {
  *   model: linear(1, 1),
@@ -99,14 +101,14 @@ export function accuracy(options: AccuracyOptions = {}): Metric {
 }
 
 /**
- * Top-k accuracy: the share of rows whose target class is among the k largest scores, 0 .. 1. Of equal scores the one
- * of the lower class counts as larger, as in accuracy, which is k = 1.
+ * Top-k accuracy: the fraction of rows whose target class is among the k largest scores, 0 .. 1. Of equal scores that of
+ * the lower class counts as larger; accuracy is the case k = 1.
  *
- * Scores [batch, classes]; targets i32 [batch] or rows of one number a class. Named "top5" for k = 5.
+ * Scores [batch, classes]; targets i32 [batch] or one-hot rows. The metric of k = 5 has the name "top5".
  *
- * @param k  1 .. classes
- * @throws RangeError  k is no whole number from 1, or more than there are classes
- * @throws ShapeError  a single score a row
+ * @param k  number of largest scores, 1 .. classes
+ * @throws RangeError  k is not a whole number 1 .. classes
+ * @throws ShapeError  scores are single
  * @example
  * const scores = { model: linear(2, 3), loss: softmaxCrossEntropy(), optimizer: sgd({ learningRate: 1 }) };
  * const two = createTrainer(engine, { ...scores, metrics: [accuracy(), topK(2)] });
@@ -126,7 +128,7 @@ export function topK(k: number): Metric {
       const dtype = prediction.dtype as "f32" | "f64";
       const hot = labelsOf(target).oneHot(classes, dtype);
       const own = hot.where(prediction, 0).sum({ axes: -1, keepDimensions: true });
-      // Counting what is behind, not what is ahead: a score that is not a number then never is among the best.
+      // Count the scores below the target's, not those above: a score that is NaN is then never among the k largest.
       const behind = prediction.less(own).add(prediction.equal(own).multiply(hot.cumulativeSum(-1)));
       return behind
         .sum({ axes: -1 })
@@ -137,11 +139,12 @@ export function topK(k: number): Metric {
 }
 
 /**
- * Coefficient of determination: R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², at most 1; 0 is as good as the mean of the targets.
- * Several outputs count alike. Where the targets do not vary it is 1 if they are met exactly, else 0.
+ * Coefficient of determination: R² = 1 − Σ(y − ŷ)² / Σ(y − ȳ)², at most 1; a constant prediction of the mean has R² = 0.
+ * The value is the mean over the outputs. For an output with constant targets it is 1 if they are predicted exactly, else
+ * 0.
  *
- * Predictions and targets [batch, ...] of equal shape. Sums in f64: relative to their spread, targets lose
- * 2⁻⁵³ (mean / deviation)².
+ * Predictions and targets [batch, ...] of equal shape. Sums are in f64, with a relative error of about
+ * 2⁻⁵³ (mean / deviation)² in Σ(y − ȳ)².
  *
  * @throws ShapeError  predictions and targets differ in shape
  * @example
@@ -183,20 +186,22 @@ export function rSquared(): Metric {
   };
 }
 
-/** How precision, recall and F1 count. */
+/** Options of precision, recall and F1. */
 export interface ClassCountOptions {
   /**
-   * "binary": of one class against the rest; "macro": the mean over the classes that occur among labels or
-   * predictions. Default "binary".
+   * Average over classes: "binary" (default), the value of one class against the rest; "macro", the mean over the classes
+   * that occur among labels or predictions.
    */
   readonly average?: "binary" | "macro";
-  /** The class of "binary", ≥ 0; default 1. */
+  /** Class of the average "binary", 0 .. classes − 1; default 1. */
   readonly positive?: number;
-  /** What a single score must exceed to say 1; default: as the loss says, 0 for logits and 0.5 for probabilities. */
+  /**
+   * Score above which a single output predicts class 1; default that of the loss: 0 for logits, 0.5 for probabilities.
+   */
   readonly threshold?: number;
 }
 
-/** Predicted and true classes as rows of 1 at the class: [batch, classes]. */
+/** Predicted and true classes as one-hot rows [batch, classes]. */
 function hotPair(
   where: string,
   prediction: Tensor,
@@ -214,7 +219,7 @@ function hotPair(
   return [prediction.argMax().oneHot(width, "f64"), labelsOf(target).oneHot(width, "f64")];
 }
 
-/** A metric of the true positives, the predicted and the actual members of a class. */
+/** Makes a metric from the numbers of true positives, predicted positives and actual positives of a class. */
 function ofCounts(
   name: string,
   options: ClassCountOptions,
@@ -258,13 +263,16 @@ function ofCounts(
 }
 
 /**
- * Precision: TP / (TP + FP), the share of what is called a class that is of it, 0 .. 1; 0 if nothing is called so.
+ * Precision: TP / (TP + FP), the fraction of predicted positives that are positive, 0 .. 1; 0 without predicted
+ * positives.
  *
- * Scores [batch, classes], decided by the largest, or one score a row against `threshold`; targets are labels, rows of
- * one number a class, or 0 and 1.
+ * Scores [batch, classes], of which the largest is the predicted class, with targets i32 [batch] or one-hot rows; or
+ * single scores [batch, 1] or [batch], compared with `threshold`, with targets of 0 and 1.
  *
- * @throws RangeError  an option out of range, or `positive` is no class of the scores
- * @throws ShapeError  scores or targets of another form
+ * @param options  average, positive, threshold
+ * @throws TypeError   `positive` is given for "macro", or single scores have no threshold
+ * @throws RangeError  an option is out of range, or `positive` is not below the number of classes
+ * @throws ShapeError  scores or targets have another shape
  * @example
  * const spam = createTrainer(engine, {
  *   model: linear(1, 1),
@@ -281,12 +289,14 @@ export function precision(options: ClassCountOptions = {}): Metric {
 }
 
 /**
- * Recall: TP / (TP + FN), the share of a class that is found, 0 .. 1; 0 if there is nothing to find.
+ * Recall: TP / (TP + FN), the fraction of positives that are predicted, 0 .. 1; 0 without positives.
  *
- * Scores and targets as for precision.
+ * Scores and targets are those of precision.
  *
- * @throws RangeError  an option out of range, or `positive` is no class of the scores
- * @throws ShapeError  scores or targets of another form
+ * @param options  average, positive, threshold
+ * @throws TypeError   `positive` is given for "macro", or single scores have no threshold
+ * @throws RangeError  an option is out of range, or `positive` is not below the number of classes
+ * @throws ShapeError  scores or targets have another shape
  * @example
  * const spam = createTrainer(engine, {
  *   model: linear(1, 1),
@@ -303,13 +313,15 @@ export function recall(options: ClassCountOptions = {}): Metric {
 }
 
 /**
- * F1: 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall, 0 .. 1. "macro" is the mean of the classes'
- * F1, not F1 of the means.
+ * F1: 2 TP / (2 TP + FP + FN), the harmonic mean of precision and recall, 0 .. 1. "macro" is the mean of the F1 of the
+ * classes, not F1 of the mean precision and recall.
  *
- * Scores and targets as for precision.
+ * Scores and targets are those of precision.
  *
- * @throws RangeError  an option out of range, or `positive` is no class of the scores
- * @throws ShapeError  scores or targets of another form
+ * @param options  average, positive, threshold
+ * @throws TypeError   `positive` is given for "macro", or single scores have no threshold
+ * @throws RangeError  an option is out of range, or `positive` is not below the number of classes
+ * @throws ShapeError  scores or targets have another shape
  * @example
  * const kinds = createTrainer(engine, {
  *   model: linear(2, 2),
@@ -326,13 +338,14 @@ export function f1(options: ClassCountOptions = {}): Metric {
 }
 
 /**
- * Confusion matrix: C[i, j] = number of samples of class i that were called j; [classes, classes].
+ * Confusion matrix: C[i, j] = number of samples of class i that were predicted as j.
  *
- * @param predictions  classes [samples], or scores [samples, classes], of which the first largest counts
- * @param labels       classes [samples]
+ * @param predictions  class indices [samples], or scores [samples, classes], whose first largest is the predicted class
+ * @param labels       class indices [samples]
  * @param classes      number of classes, ≥ 1
- * @throws RangeError  a class that is no whole number from 0 below `classes`
- * @throws ShapeError  predictions and labels of different number, or scores of another width
+ * @returns            C [classes, classes]
+ * @throws RangeError  a class index is not a whole number 0 .. classes − 1
+ * @throws ShapeError  predictions and labels differ in number, or scores have another width
  * @example
  * confusionMatrix([0, 1, 1, 2], [0, 1, 2, 2], 3).data; // [1, 0, 0, 0, 1, 0, 0, 1, 1]
  * @see Stehman, *Selecting and interpreting measures of thematic classification accuracy*, Remote Sensing of Environment
@@ -345,7 +358,7 @@ export function confusionMatrix(predictions: ArrayLike, labels: ArrayLike, class
   const wanted = toArray(where, labels);
   if (wanted.data.length !== said.length || wanted.shape.length !== 1)
     throw new ShapeError(
-      `${where}: got ${said.length} predictions and labels [${wanted.shape.join(", ")}], expected as many of both.`,
+      `${where}: got ${said.length} predictions and labels [${wanted.shape.join(", ")}], expected equal numbers.`,
     );
   const data = new Int32Array(classes * classes);
   for (const [k, column] of said.entries()) {
@@ -360,7 +373,7 @@ function known(where: string, what: string, k: number, value: number | undefined
   throw new RangeError(`${where}: ${what} ${k} must be a whole number 0 .. ${classes - 1}, got ${shown(value)}.`);
 }
 
-/** Classes as they are given, or of each row of scores the first largest. */
+/** Class indices as given, or the first largest score of each row. */
 function classesOf(where: string, predictions: ArrayLike, classes: number): number[] {
   const { data, shape } = toArray(where, predictions);
   if (shape.length === 1) return Array.from(data, (value, k) => known(where, "prediction", k, value, classes));

@@ -1,4 +1,4 @@
-// Losses of values: functions of a prediction and a target of floats that answer a scalar, accumulated in f64.
+// Regression losses: scalar functions of predictions and float targets, accumulated in f64.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
@@ -8,7 +8,7 @@ import { type HingeOptions, type Loss, type LossOptions, reduced, reductionOf, s
 const counts: TargetRange = { expected: "numbers from 0", holds: (y) => y >= 0 };
 const signs: TargetRange = { expected: "1 or -1", holds: (y) => y === 1 || y === -1 };
 
-/** A loss that is a mean or sum over all elements of a prediction and a target of its shape. */
+/** Loss that is a mean or sum over all elements of a prediction and a target of equal shape. */
 function elementwise(
   name: string,
   reduction: "mean" | "sum",
@@ -28,8 +28,10 @@ function elementwise(
 }
 
 /**
- * Mean squared error, ½ omitted: L = mean (ŷ − y)².
+ * Mean squared error, without a factor ½: L = mean (ŷ − y)², over all elements of predictions and targets of equal shape.
  *
+ * @param options  reduction
+ * @throws ShapeError  prediction and target differ in shape
  * @example
  * meanSquaredError({ reduction: "sum" });
  * @see Legendre, *Nouvelles méthodes pour la détermination des orbites des comètes*, 1805
@@ -40,8 +42,10 @@ export function meanSquaredError(options: LossOptions = {}): Loss<Tensor> {
 }
 
 /**
- * Mean absolute error, L1: L = mean |ŷ − y|; its derivative at 0 is 0.
+ * Mean absolute error, L1: L = mean |ŷ − y|; its derivative at ŷ = y is 0.
  *
+ * @param options  reduction
+ * @throws ShapeError  prediction and target differ in shape
  * @example
  * meanAbsoluteError();
  * @see Bloomfield and Steiger, *Least Absolute Deviations*, 1983
@@ -51,7 +55,7 @@ export function meanAbsoluteError(options: LossOptions = {}): Loss<Tensor> {
   return elementwise("meanAbsoluteError", reduction, (prediction, target) => prediction.subtract(target).abs());
 }
 
-/** d²/2 up to δ, δ (|d| − δ/2) beyond. */
+/** d²/2 where |d| ≤ δ, else δ (|d| − δ/2). */
 function huberOf(prediction: Tensor, target: Tensor, delta: number): Tensor {
   const distance = prediction.subtract(target).abs();
   return distance.lessEqual(delta).where(distance.square().multiply(0.5), distance.subtract(delta / 2).multiply(delta));
@@ -60,12 +64,18 @@ function huberOf(prediction: Tensor, target: Tensor, delta: number): Tensor {
 /**
  * Huber: L = mean of d²/2 where |d| ≤ δ, else δ (|d| − δ/2), d = ŷ − y.
  *
- * @throws RangeError  delta out of range
+ * @param options  delta, reduction
+ * @throws RangeError  delta is out of range
+ * @throws ShapeError  prediction and target differ in shape
  * @example
  * huber({ delta: 0.5 });
  * @see Huber, *Robust estimation of a location parameter*, Annals of Mathematical Statistics, 1964
  */
-export function huber(options: LossOptions & { /** δ > 0; default 1. */ readonly delta?: number } = {}): Loss<Tensor> {
+export function huber(
+  options: LossOptions & {
+    /** Threshold δ > 0 between quadratic and linear; default 1. */ readonly delta?: number;
+  } = {},
+): Loss<Tensor> {
   const reduction = reductionOf("huber", options, ["delta"]);
   const { delta = 1 } = options;
   checkNumber("huber", "delta", delta, { above: 0 });
@@ -73,15 +83,19 @@ export function huber(options: LossOptions & { /** δ > 0; default 1. */ readonl
 }
 
 /**
- * Smooth L1: L = mean of d²/(2 β) where |d| < β, else |d| − β/2: Huber's loss divided by its δ = β.
+ * Smooth L1: L = mean of d²/(2 β) where |d| < β, else |d| − β/2, d = ŷ − y: the Huber loss with δ = β, divided by β.
  *
- * @throws RangeError  beta out of range
+ * @param options  beta, reduction
+ * @throws RangeError  beta is out of range
+ * @throws ShapeError  prediction and target differ in shape
  * @example
  * smoothL1({ beta: 1 });
  * @see Girshick, *Fast R-CNN*, ICCV 2015, eq. 3
  */
 export function smoothL1(
-  options: LossOptions & { /** β > 0; default 1. */ readonly beta?: number } = {},
+  options: LossOptions & {
+    /** Threshold β > 0 between quadratic and linear; default 1. */ readonly beta?: number;
+  } = {},
 ): Loss<Tensor> {
   const reduction = reductionOf("smoothL1", options, ["beta"]);
   const { beta = 1 } = options;
@@ -90,15 +104,17 @@ export function smoothL1(
 }
 
 export interface LogitsOptions extends LossOptions {
-  /** Factor > 0 of the positive term, one or one a column; default 1. */
+  /** Weight w > 0 of the positive term, for all columns or one for each; default 1. */
   readonly positiveWeight?: number | readonly number[];
 }
 
 /**
- * Binary cross-entropy with logits: L = mean (softplus(z) − y z), stable for every z; with positive weight w the term
- * y softplus(−z) counts w times.
+ * Binary cross-entropy with logits: L = mean (softplus(z) − y z), stable for every logit z, for targets y in 0 .. 1 of
+ * equal shape. A positive weight w multiplies the term y softplus(−z).
  *
- * @throws RangeError  a weight out of range, or targets outside 0 .. 1
+ * @param options  positiveWeight, reduction
+ * @throws RangeError  a weight is out of range, or a target is outside 0 .. 1
+ * @throws ShapeError  prediction and target differ in shape, or the number of weights differs from that of the columns
  * @example
  * binaryCrossEntropyWithLogits({ positiveWeight: 3 });
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.90
@@ -115,7 +131,9 @@ export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss<
     if (positiveWeight === undefined) return logits.softplus().subtract(logits.multiply(target));
     const columns = logits.shape.at(-1);
     if (typeof positiveWeight !== "number" && positiveWeight.length !== columns)
-      throw new ShapeError(`${where}: got ${positiveWeight.length} positive weights for ${columns} columns.`);
+      throw new ShapeError(
+        `${where}: got ${positiveWeight.length} values of positiveWeight, expected ${columns}, one for each column.`,
+      );
     // (1 − y) z + (1 + (w − 1) y) softplus(−z)
     const extra = typeof positiveWeight === "number" ? positiveWeight - 1 : positiveWeight.map((weight) => weight - 1);
     const factor = target.multiply(extra).add(1);
@@ -124,17 +142,19 @@ export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss<
   return elementwise(where, reduction, loss, { threshold: 0, range: shares });
 }
 
-/** e⁻¹⁰⁰: logarithms stay above −100, as in PyTorch. */
+/** e⁻¹⁰⁰, so that logarithms are at least −100, as in PyTorch. */
 const leastProbability = 3.720075976020836e-44;
-/** 1 over the least p (1 − p) that a derivative is divided by, as in PyTorch. */
+/** Reciprocal of the least divisor p (1 − p) of the derivative, as in PyTorch. */
 const largestSlope = 1e12;
 
 /**
- * Binary cross-entropy: L = −mean (y ln p + (1 − y) ln(1 − p)) for probabilities p in 0 .. 1, logarithms in f64 and not
- * below −100. Its derivative is (p − y) / max(p (1 − p), 10⁻¹²), both as in PyTorch: behind a sigmoid it vanishes where p
- * is 0 or 1, so prefer binaryCrossEntropyWithLogits.
+ * Binary cross-entropy: L = −mean (y ln p + (1 − y) ln(1 − p)) for probabilities p and targets y in 0 .. 1 of equal
+ * shape. As in PyTorch, logarithms are at least −100 and the derivative is (p − y) / max(p (1 − p), 10⁻¹²). After a
+ * sigmoid the gradient vanishes where p is rounded to 0 or 1, so prefer binaryCrossEntropyWithLogits.
  *
- * @throws RangeError  targets outside 0 .. 1
+ * @param options  reduction
+ * @throws RangeError  a target is outside 0 .. 1
+ * @throws ShapeError  prediction and target differ in shape
  * @example
  * binaryCrossEntropy();
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.90
@@ -152,7 +172,7 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss<Tensor> {
       .negate()
       .add(1)
       .multiply(log(p.negate().add(1)));
-    // Adds 0, and the derivative where p is held still.
+    // Has value 0, and the derivative where p is treated as a constant.
     const edge = own.subtract(still).multiply(still.subtract(y).multiply(largestSlope));
     return usual
       .where(0, edge)
@@ -164,10 +184,13 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss<Tensor> {
 }
 
 /**
- * Kullback-Leibler divergence: L = (1/N) Σ y (ln y − x) for log-probabilities x and probabilities y of N samples
- * [batch, classes], 0 ln 0 being 0. PyTorch calls this mean "batchmean" and its "mean" divides by every element.
+ * Kullback-Leibler divergence: L = (1/N) Σ y (ln y − x), with 0 ln 0 = 0, for log-probabilities x [batch, classes] and
+ * target probabilities y of N samples. This mean is "batchmean" in PyTorch, whose "mean" divides by the number of
+ * elements.
  *
- * @throws RangeError  targets outside 0 .. 1
+ * @param options  reduction
+ * @throws RangeError  a target is outside 0 .. 1
+ * @throws ShapeError  prediction and target differ in shape
  * @example
  * klDivergence();
  * @see Kullback and Leibler, *On information and sufficiency*, Annals of Mathematical Statistics, 1951
@@ -190,18 +213,21 @@ export function klDivergence(options: LossOptions = {}): Loss<Tensor> {
 }
 
 export interface PoissonOptions extends LossOptions {
-  /** Whether the model answers ln of the rate (default true). */
+  /** True if the model outputs the logarithm of the rate, false if the rate itself; default true. */
   readonly logInput?: boolean;
-  /** Adds Stirling's approximation of ln y! where y > 1; default false. */
+  /** True adds Stirling's approximation of ln y! where y > 1; default false. */
   readonly full?: boolean;
-  /** ε > 0 in ln(rate + ε); default 1e-8. */
+  /** Constant ε > 0 in ln(r + ε), used without logInput; default 1e-8. */
   readonly epsilon?: number;
 }
 
 /**
- * Poisson negative log-likelihood: L = mean (eᶻ − y z), z = ln of the rate; of a rate r itself, mean (r − y ln(r + ε)).
+ * Poisson negative log-likelihood: L = mean (eᶻ − y z) for the logarithm z of the rate; mean (r − y ln(r + ε)) for the
+ * rate r. Targets y are counts from 0, of equal shape.
  *
- * @throws RangeError  epsilon out of range, or targets below 0
+ * @param options  logInput, full, epsilon, reduction
+ * @throws RangeError  epsilon is out of range, or a target is below 0
+ * @throws ShapeError  prediction and target differ in shape
  * @example
  * poissonNegativeLogLikelihood({ full: true });
  * @see McCullagh and Nelder, *Generalized Linear Models*, 1989, ch. 6
@@ -236,17 +262,18 @@ export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss
 }
 
 /**
- * Cosine embedding: L = mean of 1 − cos(a, b) where y = 1, max(0, cos(a, b) − margin) where y = −1, for pairs
- * [batch, 2, features] of a and b and targets [batch].
+ * Cosine embedding: L = mean of 1 − cos(a, b) where y = 1, max(0, cos(a, b) − margin) where y = −1, for predictions
+ * [batch, 2, features], pairs of a and b, and targets [batch].
  *
- * @throws RangeError  margin out of range, or targets other than 1 and −1
- * @throws ShapeError  the prediction does not hold pairs
+ * @param options  margin, reduction
+ * @throws RangeError  margin is out of range, or a target is neither 1 nor −1
+ * @throws ShapeError  predictions are not pairs, or not one for each target
  * @example
  * cosineEmbedding({ margin: 0.5 });
  * @see Chopra, Hadsell and LeCun, *Learning a similarity metric discriminatively*, CVPR 2005
  */
 export function cosineEmbedding(
-  options: LossOptions & { /** −1 ≤ margin < 1; default 0. */ readonly margin?: number } = {},
+  options: LossOptions & { /** Margin, −1 ≤ margin < 1; default 0. */ readonly margin?: number } = {},
 ): Loss<Tensor> {
   const where = "cosineEmbedding";
   const reduction = reductionOf(where, options, ["margin"]);
@@ -266,7 +293,7 @@ export function cosineEmbedding(
       const wide = pairs.cast("f64");
       const [a, b] = [wide.slice(1, 0, 1), wide.slice(1, 1, 2)];
       const dot = (x: Tensor, y: Tensor): Tensor => x.multiply(y).sum({ axes: [1, 2] });
-      // PyTorch's guard against the norm 0.
+      // 1e-12 avoids a division by 0, as in PyTorch.
       const norms = dot(a, a).add(1e-12).sqrt().multiply(dot(b, b).add(1e-12).sqrt());
       const cosine = dot(a, b).divide(norms);
       const y = target.cast("f64");
@@ -278,9 +305,12 @@ export function cosineEmbedding(
 }
 
 /**
- * Hinge embedding: L = mean of x where y = 1, max(0, margin − x) where y = −1, x a distance.
+ * Hinge embedding: L = mean of x where y = 1, max(0, margin − x) where y = −1, for distances x and targets y of equal
+ * shape.
  *
- * @throws RangeError  margin is not finite, or targets other than 1 and −1
+ * @param options  margin, reduction
+ * @throws RangeError  margin is not finite, or a target is neither 1 nor −1
+ * @throws ShapeError  prediction and target differ in shape
  * @example
  * hingeEmbedding({ margin: 1 });
  * @see Hadsell, Chopra and LeCun, *Dimensionality reduction by learning an invariant mapping*, CVPR 2006

@@ -1,24 +1,26 @@
-// Driving a search: a generator that yields what the host has to do, so that one code serves calls that wait for
-// promises and calls that must not.
+// Drivers of searches. A search is a generator that yields each call of a user's function, so that the same code serves
+// the synchronous and the asynchronous entry.
 
 import { yieldToHost } from "../engine/yieldToHost.js";
 
-/** What a search yields: a call of the user's, which may answer a promise, or null to yield to the host. */
+/**
+ * Search for a minimum. Yields calls of the user's functions, which may return promises, or null to yield to the host.
+ */
 export type Search<T> = Generator<(() => unknown) | null, T, unknown>;
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
   return value !== null && typeof value === "object" && typeof (value as { then?: unknown }).then === "function";
 }
 
-/** Runs a search to its end; promises are refused. */
+/** Runs a search to its end; throws if a function returns a promise. */
 export function runSync<T>(where: string, search: Search<T>): T {
   try {
     let turn = search.next();
     while (!turn.done) {
-      const answer = turn.value?.();
-      if (isPromise(answer))
-        throw new TypeError(`${where}: a function answered a promise. Use minimize, and await it.`);
-      turn = search.next(answer);
+      const result = turn.value?.();
+      if (isPromise(result))
+        throw new TypeError(`${where}: a function returned a promise. Use minimize, and await it.`);
+      turn = search.next(result);
     }
     return turn.value;
   } finally {
@@ -26,7 +28,7 @@ export function runSync<T>(where: string, search: Search<T>): T {
   }
 }
 
-/** Runs a search to its end, waiting for what its functions answer. */
+/** Runs a search to its end and awaits the promises of its functions. */
 export async function runAsync<T>(search: Search<T>): Promise<T> {
   try {
     let turn = search.next();
@@ -37,8 +39,8 @@ export async function runAsync<T>(search: Search<T>): Promise<T> {
         turn = search.next();
         continue;
       }
-      const answer = call();
-      turn = search.next(isPromise(answer) ? await answer : answer);
+      const result = call();
+      turn = search.next(isPromise(result) ? await result : result);
     }
     return turn.value;
   } finally {

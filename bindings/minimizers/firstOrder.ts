@@ -1,4 +1,4 @@
-// First-order optimizers on a function: the update rules that train models, on a vector in place of weights.
+// Minimization of functions by first-order optimizers: the update rules of training, applied to a vector.
 
 import * as abi from "../../assembly/abi.js";
 import type { Core, Engine } from "../engine/engine.js";
@@ -17,7 +17,7 @@ import type { Arrangement } from "./point.js";
 import { finished, readBounds, runPlain, runTraced } from "./search.js";
 import type { CheckedOptions } from "./stops.js";
 
-/** A trainer's memory whose parameters are x. */
+/** Memory of a trainer whose only parameter is x. */
 function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): TrainerMemory {
   const [only] = point.leaves;
   const shape = point.leaves.length === 1 && only ? only.shape : [point.elements];
@@ -44,10 +44,10 @@ function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): Tr
   return new TrainerMemory(engine, parts as unknown as TrainerParts);
 }
 
-/** What an update rule is to the record of a minimizer: a method that wants gradients, and nothing else. */
+/** Method for the record of a minimizer by an update rule: it needs only gradients. */
 const bare = { method: "", direction: abi.directionSteepest, numbers: [], needs: 0, pairs: 0, lineSearch: null };
 
-/** Minimizes by an update rule; returns the last point, or the best where the run failed or was ended. */
+/** Minimizes by an update rule. Returns the last point, or the best one if the run failed or was stopped. */
 export function* searchByRule(
   where: string,
   engine: Engine,
@@ -85,7 +85,7 @@ function callsOf({ record, schedules }: TrainerMemory, memory: MinimizerMemory) 
   const { engine } = memory;
   const called = (steps: number, call: (core: Core) => number): number => {
     const begun = memory.get(fields.minimizerRequest) !== 0;
-    schedules.lookUp(engine, memory.get(fields.minimizerIterations) + Number(begun), 0, steps);
+    schedules.lookUp(engine, memory.get(fields.minimizerIterations) + Number(begun), 0, steps, 1);
     try {
       return engine.checked(call);
     } catch (error) {

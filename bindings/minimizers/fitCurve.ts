@@ -1,4 +1,4 @@
-// Curve fitting: parameters of a model by least squares, with their standard errors.
+// Curve fitting: nonlinear least squares with standard errors.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf, wholeOnly } from "../engine/featureSets.js";
@@ -15,38 +15,46 @@ import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
 import { searchMinimum } from "./search.js";
 import { checkMinimizeOptions, type MinimizeOptions, minimizeOptions } from "./stops.js";
 
-/** Observations: predictors as an array [observations], rows [observations, predictors] or a record of arrays. */
+/** Observations to fit a curve to. */
 export interface Observations {
-  /** Predictors [observations], rows of them, or a record of arrays. */
+  /** Predictors: an array [observations] or [observations, predictors], or a record of arrays by name. */
   readonly x: ArrayLike | Readonly<Record<string, ArrayLike>>;
   /** Responses [observations]. */
   readonly y: ArrayLike;
-  /** Weight of each squared residual, > 0, 1 / σ² as a rule; default 1. */
+  /** Weight of each squared residual, > 0, usually 1 / σ²; default 1. */
   readonly weights?: ArrayLike;
 }
 
+/** Options of minimize without `bounds` and `differences`; gradientTolerance is compared with cosines, default 1e-10. */
 export type FitCurveOptions = Omit<MinimizeOptions, "bounds" | "differences"> & {
-  /** A method for residuals; default `levenbergMarquardt()`. */
+  /** Method for residuals: `levenbergMarquardt()` (default) or `gaussNewton()`. */
   readonly method?: MinimizeMethod;
 };
 
-/** What a fit answers. */
+/** Result of fitCurve. */
 export interface CurveFit<P> {
-  /** Arranged like the start. */
+  /** Fitted parameters, arranged like the start. */
   readonly parameters: P;
-  /** √ of the diagonal of the covariance, arranged like the start; NaN where it is not determined. */
+  /** Square roots of the diagonal of the covariance, arranged like the start; NaN if the covariance is null. */
   readonly standardErrors: P;
-  /** s² (J'J)⁻¹ [parameters, parameters], s² = sum of squares / degrees of freedom; null where it is not determined. */
+  /**
+   * s² (J'J)⁻¹ [parameters, parameters], s² = sum of squares / degrees of freedom; null if J'J is singular or s² is
+   * 0/0.
+   */
   readonly covariance: NDArray | null;
   /** Σ w (y − model)². */
   readonly residualSumOfSquares: number;
-  /** Observations less parameters. */
+  /** Number of observations minus number of parameters. */
   readonly degreesOfFreedom: number;
+  /** Number of iterations. */
   readonly iterations: number;
+  /** Numbers of evaluations of the residuals and of their derivatives. */
   readonly evaluations: { readonly value: number; readonly gradient: number };
+  /** Reason for which the search ended. */
   readonly status: MinimizeStatus;
+  /** The status as text, with advice. */
   readonly message: string;
-  /** The accepted points from the start on, if they were asked for; value is half the sum of squares. */
+  /** Accepted points, from the start, if the option `trace` is true; their value is half the sum of squares. */
   readonly trace?: readonly TraceEntry<P>[];
 }
 
@@ -66,7 +74,7 @@ function finite(what: string, value: unknown, name = ""): Column {
   return { name, data: Float64Array.from(data), shape };
 }
 
-/** Everything read and checked before anything is traced. */
+/** Reads and checks the observations. */
 function readObservations(given: Observations) {
   if (!isRecord(given) || !("x" in given) || !("y" in given))
     throw new TypeError(`fitCurve: the observations must be { x, y }, got ${shown(given)}.`);
@@ -86,7 +94,7 @@ function readObservations(given: Observations) {
   for (const { name, shape } of columns)
     if (shape[0] !== rows)
       throw new ShapeError(
-        `fitCurve: ${name ? `x.${name}` : "x"} has ${shape[0] ?? 1} observations, but y has ${rows}. One row an observation.`,
+        `fitCurve: ${name ? `x.${name}` : "x"} has ${shape[0] ?? 1} observations, but y has ${rows}. Give one row for each.`,
       );
   let roots: Float64Array | null = null;
   if (given.weights !== undefined) {
@@ -111,14 +119,14 @@ function residualsOf(
     const x: Predictors = single
       ? (tensors[0] as Tensor)
       : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
-    const answer: unknown = model(x, parameters);
-    if (!(answer instanceof Tensor))
-      throw new TypeError(`${where}: the model must answer a tensor, got ${shown(answer)}. Use tensor operations.`);
-    if (answer.size !== rows)
+    const output: unknown = model(x, parameters);
+    if (!(output instanceof Tensor))
+      throw new TypeError(`${where}: the model must return a tensor, got ${shown(output)}. Use tensor operations.`);
+    if (output.size !== rows)
       throw new ShapeError(
-        `${where}: the model answers shape [${answer.shape.join(", ")}], expected [${rows}], one value an observation.`,
+        `${where}: the model returns shape [${output.shape.join(", ")}], expected [${rows}], a value for each observation.`,
       );
-    const difference = answer.reshape([rows]).subtract(trace.constant(y, "f64"));
+    const difference = output.reshape([rows]).subtract(trace.constant(y, "f64"));
     return roots ? difference.multiply(trace.constant(roots, "f64")) : difference;
   };
 }
@@ -141,10 +149,10 @@ function accuracyOf(
   );
   const reason =
     degreesOfFreedom === 0
-      ? " No degree of freedom is left, so there are no standard errors."
+      ? " There are as many parameters as observations, so there are no standard errors."
       : known
         ? ""
-        : " The parameters are not determined by the data one by one, so there are no standard errors.";
+        : " The data does not determine all parameters, so there are no standard errors.";
   return {
     standardErrors: point.arranged(errors),
     covariance: covariance ? { data: covariance, shape: [n, n] } : null,
@@ -154,7 +162,7 @@ function accuracyOf(
   };
 }
 
-/** Finds the parameters of a model. */
+/** Type of fitCurve. */
 export type FitCurve = <P extends StartingPoint>(
   engine: Engine,
   model: (x: never, parameters: never) => Tensor,
@@ -164,17 +172,18 @@ export type FitCurve = <P extends StartingPoint>(
 ) => Promise<CurveFit<Arranged<P>>>;
 
 /**
- * Fits a curve: parameters p that minimize Σ w (y − model(x, p))², by Levenberg-Marquardt with exact Jacobians, scaled so
- * that units do not matter. Derivatives that are not finite where the model is, as of (t/τ)^β at t = 0, become differences.
+ * Fits a curve by nonlinear least squares: p = argmin Σ w (y − model(x, p))², by default with Levenberg-Marquardt and
+ * exact Jacobians. The result does not depend on the units of the parameters. Where a derivative is not finite although
+ * the model is, such as that of (t/τ)^β at t = 0, differences replace it.
  *
- * @param model  a function of the predictors and the parameters, as tensors, that answers [observations]
- * @param observations  { x, y, weights? }: x an array [observations], rows, or a record of arrays for several predictors
- * @param start  parameters to start from: numbers, arrays or a record of them
- * @param options  as for `minimize`, and `method`; gradientTolerance is compared with cosines, default 1e-10
+ * @param model         a function of tensors, predictors and parameters, that returns a tensor [observations]
+ * @param observations  { x, y, weights? }: x an array [observations] or [observations, predictors], or a record of arrays
+ * @param start         initial parameters: numbers, arrays or a record of them
+ * @param options       those of `minimize`, and `method`; gradientTolerance is compared with cosines, default 1e-10
  * @returns a promise of parameters, standard errors, covariance, sum of squares and degrees of freedom
- * @throws TypeError   an argument of the wrong kind, or an unknown option
- * @throws RangeError  numbers that are not finite, or weights that are not positive
- * @throws ShapeError  fewer observations than parameters, or lengths that differ
+ * @throws TypeError   an argument is of the wrong kind, or an option is unknown
+ * @throws RangeError  a number is not finite, or a weight is not positive
+ * @throws ShapeError  there are fewer observations than parameters, or lengths differ
  * @example
  * const line = (x, { slope, offset }) => x.multiply(slope).add(offset);
  * const fit = await fitCurve(engine, line, { x: [0, 1, 2, 3], y: [1, 3, 5, 7.2] }, { slope: 1, offset: 0 });
@@ -198,17 +207,17 @@ export const fitCurve: FitCurve = /* @__PURE__ */ wholeOnly(
     const { rows } = observed;
     if ((options as MinimizeOptions | null)?.bounds !== undefined)
       throw new TypeError(
-        `${where}: keeps no bounds. Minimize the sum of squares by minimize with lbfgs(), or let p.exp() stand for what ` +
-          "must be positive.",
+        `${where}: bounds are not supported. Minimize the sum of squares by minimize with lbfgs(), or use p.exp() for a ` +
+          "positive parameter.",
       );
     const { method = levenbergMarquardt(), ...rest } = options ?? {};
-    // As they were given, so that what is no record of options is refused.
+    // Passed on unchanged if it is not a record, so that checkOptions rejects it.
     const given = isRecord(options) ? { gradientTolerance: 1e-10, method, ...rest } : options;
     const names = minimizeOptions.filter((name) => name !== "bounds" && name !== "differences");
     const checked = checkMinimizeOptions(where, given, false, ["method", ...names]);
     if (!has(method, "method", "direction") || !wantsResiduals(method))
       throw new TypeError(
-        `${where}: method must be one of residuals, got ${method?.method ?? shown(method)}. Use levenbergMarquardt().`,
+        `${where}: method must be one for residuals, got ${method?.method ?? shown(method)}. Use levenbergMarquardt().`,
       );
     const point = new Arrangement(where, start);
     const n = point.elements;
@@ -235,7 +244,7 @@ export const fitCurve: FitCurve = /* @__PURE__ */ wholeOnly(
   },
 ) as FitCurve;
 
-/** One of the tensors of a tree. */
+/** First tensor of a tree. */
 function anyTensor(tree: unknown): Tensor {
   if (tree instanceof Tensor) return tree;
   return anyTensor(Object.values(tree as object)[0]);

@@ -1,4 +1,4 @@
-// Fitting a trainer by a minimizer, over all rows: what `fit` does in place of steps of the update rule.
+// Training by a minimizer over all rows, which `fit` runs in place of the update rule.
 
 import * as abi from "../../assembly/abi.js";
 import type { Core } from "../engine/engine.js";
@@ -14,58 +14,58 @@ import type { MinimizeMethod } from "./method.js";
 import { outcomeOf } from "./outcome.js";
 import { Arrangement } from "./point.js";
 
-/** Place of a number of a group, counted from the first. */
+/** Index of a field among the numbers of a group. */
 const placeOf = (field: number): number => (field - abi.groupDecoupledDecay) / 8;
 
-/** Where the line search fails, a model is the reason, not a user's gradient. */
+/** Messages for a failed line search, as those of `minimize` suggest checking a user's gradient. */
 const failures = {
-  f32: "The line search found no lower loss: the rounding of f32 hides what is left to gain. An f64 trainer goes on.",
-  f64: "The line search found no lower loss, as where the model has kinks. Try another line search.",
+  f32: "The line search found no lower loss: further decreases are below the rounding of f32. Use an f64 trainer to go on.",
+  f64: "The line search found no lower loss; the model may have kinks. Try another line search.",
 } as const;
 
-/** Refuses a trainer whose parts a minimizer would have to ignore, or could not keep. */
+/** Checks that a trainer has no parts that a minimizer does not support. */
 function checkFits(where: string, { options, memory }: TrainerInternals, method: MinimizeMethod): void {
   const { gradient, average, groups } = options;
   const optimizers: Optimizer[] = [options.optimizer, ...groups.flatMap(({ optimizer }) => optimizer ?? [])];
-  const refuse = (what: string, advice: string): never => {
-    throw new TypeError(`${where}: ${method.method} cannot go with ${what}. ${advice}`);
+  const reject = (what: string, advice: string): never => {
+    throw new TypeError(`${where}: ${method.method} does not support ${what}. ${advice}`);
   };
   if ((method.lineSearch?.needs ?? 0) & abi.requestProduct)
-    refuse("exactQuadratic(), which needs products with the Hessian", "Use moreThuente().");
-  if (gradient.length > 0) refuse("transforms of the gradient", "Create the trainer without gradient.");
-  if (memory.stateLayout.followed.length > 0) refuse("a layer on a schedule", "Give the layer a number.");
-  if (average) refuse("an average of the weights", "Create the trainer without average.");
+    reject("exactQuadratic(), which needs products with the Hessian", "Use moreThuente().");
+  if (gradient.length > 0) reject("transforms of the gradient", "Create the trainer without gradient.");
+  if (memory.stateLayout.followed.length > 0) reject("a layer on a schedule", "Give the layer a number.");
+  if (average) reject("an average of the weights", "Create the trainer without average.");
   for (const { wrappers, gradientFree, weightsAre, name } of optimizers) {
-    if (wrappers.length > 0) refuse(`the wrapper of ${name}`, "Create the trainer with a plain optimizer.");
-    if (gradientFree || weightsAre) refuse(`a trainer of ${name}`, "Create the trainer with sgd() or adam().");
+    if (wrappers.length > 0) reject(`the wrapper of ${name}`, "Create the trainer with a plain optimizer.");
+    if (gradientFree || weightsAre) reject(`a trainer of ${name}`, "Create the trainer with sgd() or adam().");
   }
   for (const { hyper, proximal } of memory.layout.groups) {
     if (hyper[placeOf(abi.groupMaxNorm)] !== 0)
-      refuse("a constraint of the weights", "Create the trainer without constraint.");
-    if (proximal) refuse("a proximal penalty", "Leave out proximal.");
+      reject("a constraint of the weights", "Create the trainer without constraint.");
+    if (proximal) reject("a proximal penalty", "Leave out proximal.");
     if ([abi.groupL2, abi.groupL1].some((field) => typeof hyper[placeOf(field)] !== "number"))
-      refuse("a penalty on a schedule", "Give the penalty a number.");
+      reject("a penalty on a schedule", "Give the penalty a number.");
   }
 }
 
-/** The options of a run over all rows in one batch; refuses those that cannot go with that. @internal */
+/** Options of a run over all rows in one batch; throws for options that require several. @internal */
 export function planFit({ method }: MinimizeMethod, options: FitOptions, rows: number): FitOptions {
   const { batchSize = rows, shuffle = false, worker = false, statistics } = options;
   if (batchSize < rows)
     throw new RangeError(
-      `fit: ${method} takes all rows at once: got batchSize ${batchSize} of ${rows} rows. Leave batchSize out; microBatch ` +
-        "of the trainer bounds the memory.",
+      `fit: ${method} uses all rows at once: got batchSize ${batchSize} of ${rows} rows. Leave batchSize out; microBatch ` +
+        "of the trainer limits the memory.",
     );
-  if (shuffle) throw new TypeError(`fit: ${method} takes all rows in their order. Leave shuffle out.`);
-  if (worker !== false) throw new TypeError(`fit: ${method} works in this thread. Leave worker out.`);
+  if (shuffle) throw new TypeError(`fit: ${method} uses all rows in their order. Leave shuffle out.`);
+  if (worker !== false) throw new TypeError(`fit: ${method} runs in this thread. Leave worker out.`);
   if (statistics)
     throw new TypeError(
-      `fit: statistics measure updates of the optimizer, and ${method} does without. Leave them out.`,
+      `fit: statistics measure updates of the optimizer, which ${method} does not use. Leave them out.`,
     );
   return { ...options, batchSize: rows, shuffle: false };
 }
 
-/** A minimizer at work on a trainer. */
+/** Run of a minimizer on a trainer. */
 class FullBatchRun implements MethodRun {
   ended = false;
   readonly #trainer: TrainerInternals;
@@ -99,8 +99,8 @@ class FullBatchRun implements MethodRun {
     const { engine, memory } = this.#trainer;
     const { record } = this.#memory;
     const fit = (core: Core): number => core.minimizerFit(memory.record, record, this.#point, runs, steps);
-    const answer = engine.checked(fit, memory);
-    this.ended = answer === 0;
+    const request = engine.checked(fit, memory);
+    this.ended = request === 0;
   }
 
   outcome(): MethodOutcome {
@@ -110,7 +110,7 @@ class FullBatchRun implements MethodRun {
     const [status, message] = this.ended
       ? outcomeOf(memory.get(fields.minimizerStatus))
       : (["stopped", "Stopped by the options of fit before the method ended."] as const);
-    // What it asked for when the run stopped was not computed.
+    // A pending request was counted, but not computed.
     const open = this.ended ? 0 : memory.get(fields.minimizerRequest) & abi.requestValue;
     return {
       loss,
@@ -128,9 +128,7 @@ class FullBatchRun implements MethodRun {
   }
 }
 
-/**
- * Begins to fit a trainer, whose runs over all rows are prepared. @internal
- */
+/** Begins to fit a trainer whose runs over all rows are prepared. @internal */
 export const beginFit = /* @__PURE__ */ wholeOnly(function beginFit(
   method: MinimizeMethod,
   trainer: TrainerInternals,

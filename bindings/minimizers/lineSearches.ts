@@ -1,5 +1,5 @@
-// Descriptions of line searches: which search of the core, and its numbers, which the search's class names. Any of them
-// goes with any direction.
+// Descriptions of line searches: the code of the core's search, and its numbers by the field names of its class. Every
+// line search can be combined with every direction.
 
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
 import {
@@ -14,15 +14,15 @@ import {
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 
-/** How far to go along a direction: a description that methods take. */
+/** Description of a line search, an option of methods. */
 export interface LineSearch extends Opaque<"LineSearch"> {
-  /** @internal */
+  /** Name of the search. @internal */
   readonly search: string;
-  /** Code of the core. @internal */
+  /** Code in the core. @internal */
   readonly code: number;
-  /** Numbers as the search's class lists them. @internal */
+  /** Numbers in the order of the fields of the core's class. @internal */
   readonly numbers: readonly number[];
-  /** What it asks for along a direction: bits of the core's requests. @internal */
+  /** Bits of the core's requests that it makes along a direction. @internal */
   readonly needs: number;
 }
 
@@ -40,21 +40,23 @@ function describe<Kind extends Registered & { readonly needs: number }, Got>(
   return made as LineSearch;
 }
 
-const share = { above: 0, below: 1 } as const;
+const fraction = { above: 0, below: 1 } as const;
 
 export interface BacktrackingOptions {
-  /** c of the condition, 0 < c < 1: larger wants steps that gain more, and finds shorter ones; default 1e-4. */
+  /** Constant c of the condition, 0 < c < 1; default 1e-4. Larger values require more decrease and give shorter steps. */
   readonly sufficientDecrease?: number;
   /**
-   * The next step: minimizer of a "cubic" (default) or "quadratic" model, or a fixed part of this one, 0 < part < 1.
+   * Next step: the minimizer of a "cubic" (default) or "quadratic" model, or a factor of this step, above 0 and below
+   * 1.
    */
   readonly next?: "cubic" | "quadratic" | number;
 }
 
 /**
- * Backtracking (Armijo): shortens the step t until f(x + t d) ≤ f(x) + c t g'd. It asks for values alone.
+ * Backtracking (Armijo): shortens the step t until f(x + t d) ≤ f(x) + c t g'd. Evaluates values only.
  *
- * @throws RangeError  a number out of range
+ * @param options  sufficientDecrease, next
+ * @throws RangeError  an option is out of range
  * @example
  * gradientDescent({ lineSearch: backtracking({ next: 0.5 }) });
  * @see Armijo, *Minimization of functions having Lipschitz continuous first partial derivatives*, Pacific J. Math., 1966
@@ -63,23 +65,25 @@ export function backtracking(options: BacktrackingOptions = {}): LineSearch {
   const where = "backtracking";
   checkOptions(where, options, ["sufficientDecrease", "next"]);
   const { sufficientDecrease = 1e-4, next = "cubic" } = options;
-  checkNumber(where, "sufficientDecrease", sufficientDecrease, share);
-  if (typeof next === "number") checkNumber(where, "next", next, share);
+  checkNumber(where, "sufficientDecrease", sufficientDecrease, fraction);
+  if (typeof next === "number") checkNumber(where, "next", next, fraction);
   else checkChoice(where, "next", next, ["cubic", "quadratic"]);
   const factor = typeof next === "number" ? next : 0;
   return describe(where, searchBacktracking, { sufficientDecrease, factor, cubic: Number(next === "cubic") });
 }
 
 export interface GoldsteinOptions {
-  /** c of both conditions, 0 < c < 0.5; default 0.25. */
+  /** Constant c of both conditions, 0 < c < 0.5; default 0.25. Larger values narrow the range of accepted steps. */
   readonly sufficientDecrease?: number;
 }
 
 /**
- * Goldstein search: f(x) + (1 − c) t g'd ≤ f(x + t d) ≤ f(x) + c t g'd, so that t is neither too long nor too short. It asks for
- * values alone. Its steps need not satisfy y's > 0, which BFGS wants: give quasi-Newton methods `moreThuente()`.
+ * Goldstein search: f(x) + (1 − c) t g'd ≤ f(x + t d) ≤ f(x) + c t g'd, so that t is neither too long nor too short.
+ * Evaluates values only. The steps need not satisfy y's > 0, which BFGS requires, so use `moreThuente()` with
+ * quasi-Newton methods.
  *
- * @throws RangeError  a number out of range
+ * @param options  sufficientDecrease
+ * @throws RangeError  an option is out of range
  * @example
  * gradientDescent({ lineSearch: goldstein({ sufficientDecrease: 0.1 }) });
  * @see Goldstein, *On steepest descent*, SIAM J. Control, 1965
@@ -95,11 +99,11 @@ export function goldstein(options: GoldsteinOptions = {}): LineSearch {
 }
 
 export interface WolfeOptions {
-  /** c₁ of the decrease, 0 < c₁ < c₂: larger wants steps that gain more; default 1e-4. */
+  /** Constant c₁ of the decrease, 0 < c₁ < c₂; default 1e-4. Larger values require more decrease. */
   readonly sufficientDecrease?: number;
   /**
-   * c₂ of the slope, c₁ < c₂ < 1: smaller comes nearer to the minimum along the line, with more evaluations; default
-   * 0.9.
+   * Constant c₂ of the slope, c₁ < c₂ < 1; default 0.9. Smaller values give steps closer to the minimum along the line,
+   * with more evaluations.
    */
   readonly curvature?: number;
 }
@@ -107,15 +111,16 @@ export interface WolfeOptions {
 function wolfe(where: string, options: WolfeOptions) {
   checkOptions(where, options, ["sufficientDecrease", "curvature"]);
   const { sufficientDecrease = 1e-4, curvature = 0.9 } = options;
-  checkNumber(where, "sufficientDecrease", sufficientDecrease, share);
+  checkNumber(where, "sufficientDecrease", sufficientDecrease, fraction);
   checkNumber(where, "curvature", curvature, { above: sufficientDecrease, below: 1 });
   return { sufficientDecrease, curvature };
 }
 
 /**
- * Strong Wolfe search: f(x + t d) ≤ f(x) + c₁ t g'd and |slope| ≤ c₂ |g'd|, by bracket and zoom.
+ * Strong Wolfe search: f(x + t d) ≤ f(x) + c₁ t g'd and |∇f(x + t d)'d| ≤ c₂ |g'd|, by bracketing and zoom.
  *
- * @throws RangeError  a number out of range
+ * @param options  sufficientDecrease, curvature
+ * @throws RangeError  an option is out of range
  * @example
  * bfgs({ lineSearch: strongWolfe({ curvature: 0.5 }) });
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, algorithms 3.5 and 3.6
@@ -125,9 +130,11 @@ export function strongWolfe(options: WolfeOptions = {}): LineSearch {
 }
 
 /**
- * Moré-Thuente search: the strong Wolfe conditions by safeguarded cubic and quadratic steps.
+ * Moré-Thuente search: the strong Wolfe conditions f(x + t d) ≤ f(x) + c₁ t g'd and |∇f(x + t d)'d| ≤ c₂ |g'd|, by
+ * safeguarded cubic and quadratic interpolation.
  *
- * @throws RangeError  a number out of range
+ * @param options  sufficientDecrease, curvature
+ * @throws RangeError  an option is out of range
  * @example
  * lbfgs({ lineSearch: moreThuente() });
  * @see Moré and Thuente, *Line search algorithms with guaranteed sufficient decrease*, ACM TOMS, 1994
@@ -137,21 +144,23 @@ export function moreThuente(options: WolfeOptions = {}): LineSearch {
 }
 
 export interface HagerZhangOptions {
-  /** δ of the decrease, 0 < δ < 0.5: larger wants steps that gain more; default 0.1. */
+  /** Constant δ of the decrease, 0 < δ < 0.5; default 0.1. Larger values require more decrease. */
   readonly sufficientDecrease?: number;
   /**
-   * σ of the slope, δ ≤ σ < 1: smaller comes nearer to the minimum along the line, with more evaluations; default 0.9.
+   * Constant σ of the slope, δ ≤ σ < 1; default 0.9. Smaller values give steps closer to the minimum along the line, with
+   * more evaluations.
    */
   readonly curvature?: number;
-  /** ε ≥ 0: how much the value may rise, relative to itself, where slopes decide; default 1e-6. */
+  /** Constant ε ≥ 0 of the approximate conditions; default 1e-6. They allow the value to rise by up to ε |f(x)|. */
   readonly rise?: number;
 }
 
 /**
- * Hager-Zhang search: the Wolfe conditions, or near a minimum the approximate ones of slopes alone, which rounding of
- * the value does not disturb.
+ * Hager-Zhang search: the Wolfe conditions with δ and σ, or near a minimum their approximation by slopes,
+ * (2 δ − 1) g'd ≥ ∇f(x + t d)'d ≥ σ g'd, which does not suffer from the rounding of values.
  *
- * @throws RangeError  a number out of range
+ * @param options  sufficientDecrease, curvature, rise
+ * @throws RangeError  an option is out of range
  * @example
  * lbfgs({ lineSearch: hagerZhang() });
  * @see Hager and Zhang, *A new conjugate gradient method with guaranteed descent and an efficient line search*, SIAM J.
@@ -169,7 +178,7 @@ export function hagerZhang(options: HagerZhangOptions = {}): LineSearch {
 }
 
 /**
- * The exact step on a quadratic: t = −g'd / d'H d, halved where another function does not fall.
+ * Exact step for a quadratic: t = −g'd / d'H d. For other functions t is halved until the value decreases.
  *
  * @example
  * conjugateGradient({ lineSearch: exactQuadratic() });
@@ -180,10 +189,10 @@ export function exactQuadratic(): LineSearch {
 }
 
 /**
- * No search: x ← x + t d with the same t every time, whatever the function does.
+ * Fixed step without a search: x ← x + t d with constant t.
  *
- * @param size  t > 0; default 1
- * @throws RangeError  t is not positive
+ * @param size  step t > 0; default 1
+ * @throws RangeError  size is not positive
  * @example
  * gradientDescent({ lineSearch: fixedStep(0.1) });
  */

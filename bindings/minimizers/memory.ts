@@ -1,4 +1,4 @@
-// The memory of a minimizer: the core's record and the blocks it names.
+// Memory of a minimizer: the core's record and its blocks.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, type Field } from "../engine/addresses.js";
@@ -11,10 +11,10 @@ import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
-/** Iterations a trace holds before it is read. */
+/** Number of iterations that the trace block holds until it is read. */
 const traceLimit = 256;
 
-/** The options that the core reads. */
+/** Options that the core reads. */
 export type Stopping = Pick<
   CheckedOptions,
   "gradientTolerance" | "valueTolerance" | "stepTolerance" | "maxIterations" | "maxEvaluations" | "trace"
@@ -54,7 +54,7 @@ function sizesOf(
   return sizes;
 }
 
-/** The record of a minimizer and its blocks, one region. */
+/** Record of a minimizer and its blocks, in one region. */
 export class MinimizerMemory extends RecordView<"minimizer"> {
   readonly record: number;
 
@@ -116,7 +116,7 @@ export class MinimizerMemory extends RecordView<"minimizer"> {
     this.engine.doubles.set(values, doubleAt(this.get(field) + offset));
   }
 
-  /** The entries of the trace since it was last read. */
+  /** Reads and removes the entries of the trace. */
   takeTrace(): TraceEntry<unknown>[] {
     const n = this.point.elements;
     const width = abi.traceHeader + n;

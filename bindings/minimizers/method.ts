@@ -1,20 +1,20 @@
-// The description of a method.
+// Description of a minimization method.
 
 import type { Opaque } from "../values/opaque.js";
 import type { LineSearch } from "./lineSearches.js";
 
-/** How to search for a minimum: a description that `minimize` takes. */
+/** Description of a minimization method, an argument of `minimize`. */
 export interface MinimizeMethod extends Opaque<"MinimizeMethod"> {
-  /** @internal */
+  /** Name of the method. @internal */
   readonly method: string;
-  /** Code of the core. @internal */
+  /** Code of the direction in the core. @internal */
   readonly direction: number;
-  /** Numbers as the direction's class lists them. @internal */
+  /** Numbers in the order of the fields of the core's class. @internal */
   readonly numbers: readonly number[];
-  /** What it needs beside value and gradient: bits of the core's requests. @internal */
+  /** Bits of the core's requests that it makes beside value and gradient. @internal */
   readonly needs: number;
-  /** Pairs of steps and changes it remembers at most. @internal */
+  /** Number of stored pairs of steps and gradient changes. @internal */
   readonly pairs: number;
-  /** @internal */
+  /** Line search along the direction; null if the method has none. @internal */
   readonly lineSearch: LineSearch | null;
 }

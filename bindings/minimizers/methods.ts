@@ -1,5 +1,5 @@
-// Descriptions of methods: which direction of the core, its numbers, which the direction's class names, and the line search
-// along it.
+// Descriptions of methods: the code of the core's direction, its numbers by the field names of its class, and the line
+// search.
 
 import * as abi from "../../assembly/abi.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
@@ -22,11 +22,11 @@ import { beginFit, planFit } from "./fullBatch.js";
 import { backtracking, fixedStep, hagerZhang, type LineSearch, moreThuente } from "./lineSearches.js";
 import type { MinimizeMethod } from "./method.js";
 
-/** A method that needs no more than gradients: `fit` takes it as well. */
+/** Method that needs only gradients, and can be an option of `fit` as well. */
 export type GradientMethod = MinimizeMethod & FitMethod;
 
 export interface LineSearchOption {
-  /** How far to go along the direction; default: as the method says. */
+  /** Line search along the direction; the default depends on the method. */
   readonly lineSearch?: LineSearch;
 }
 
@@ -51,14 +51,14 @@ function describe<Kind extends Direction, Got>(
   return made as MinimizeMethod;
 }
 
-/** The line search that is given, or the usual one. */
+/** Checked line search of the options, or the default. */
 function along(name: string, options: LineSearchOption, otherwise: () => LineSearch): LineSearch {
   const lineSearch = options.lineSearch ?? otherwise();
   if (typeof lineSearch === "object" && "search" in lineSearch) return lineSearch;
   throw new TypeError(`${name}: lineSearch must be a line search, got ${shown(lineSearch)}. Try strongWolfe().`);
 }
 
-/** A method that `fit` takes as well. */
+/** Adds the functions that `fit` needs. */
 function gradientMethod(made: MinimizeMethod): GradientMethod {
   const both: MinimizeMethod & Insides<FitMethod> = {
     ...made,
@@ -71,7 +71,8 @@ function gradientMethod(made: MinimizeMethod): GradientMethod {
 /**
  * Gradient descent: d = −g. Default line search: `backtracking()`.
  *
- * @throws TypeError  an unknown option
+ * @param options  lineSearch
+ * @throws TypeError  an option is unknown or of the wrong kind
  * @example
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], gradientDescent()).status; // "converged"
  * @see Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*, 1847
@@ -92,18 +93,20 @@ const betas = [
 ] as const;
 
 export interface ConjugateGradientOptions extends LineSearchOption {
-  /** Which β; default "hagerZhang". */
+  /** Formula for β; default "hagerZhang". */
   readonly beta?: (typeof betas)[number];
-  /** Iterations after which it starts again with −g, ≥ 1; default: only where the direction does not lead down. */
+  /** Number of iterations after which to restart with −g, ≥ 1; default: restart only if d is not a descent direction. */
   readonly restart?: number;
 }
 
 /**
- * Nonlinear conjugate gradients: d ← −g + β d. Default line search: `hagerZhang()`; on quadratics `exactQuadratic()` ends
- * in n steps. Directions are conjugate as far as steps are exact: give `strongWolfe` and `moreThuente` a curvature of 0.1
- * to 0.5 (Nocedal and Wright, *Numerical Optimization*, 2006, §5.2), without which "hestenesStiefel" zigzags.
+ * Nonlinear conjugate gradients: d ← −g + β d. Default line search: `hagerZhang({ curvature: 0.4 })`. With
+ * `exactQuadratic()` a quadratic of n variables is minimized in n steps. Directions are conjugate only for accurate line
+ * searches: use `strongWolfe` and `moreThuente` with a curvature of 0.1 to 0.5 (Nocedal and Wright, *Numerical
+ * Optimization*, 2006, §5.2); without, "hestenesStiefel" zigzags.
  *
- * @throws RangeError  a β that is not known, or restart below 1
+ * @param options  beta, restart, lineSearch
+ * @throws RangeError  beta is unknown, or restart is below 1
  * @example
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], conjugateGradient({ beta: "polakRibierePlus" })).status;
  * @see Hager and Zhang, *A survey of nonlinear conjugate gradient methods*, Pacific J. Optim., 2006
@@ -120,10 +123,11 @@ export function conjugateGradient(options: ConjugateGradientOptions = {}): Gradi
 }
 
 /**
- * BFGS: d = −H g, H the approximation of the inverse Hessian that satisfies H y = s. Memory n². Default line search:
- * `moreThuente()`.
+ * BFGS: d = −H g, with an approximation H of the inverse Hessian that satisfies H y = s for the last step s and gradient
+ * change y. Needs memory for n² numbers. Default line search: `moreThuente()`.
  *
- * @throws TypeError  an unknown option
+ * @param options  lineSearch
+ * @throws TypeError  an option is unknown or of the wrong kind
  * @example
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], bfgs()).iterations; // 2
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, algorithm 6.1
@@ -135,18 +139,19 @@ export function bfgs(options: LineSearchOption = {}): GradientMethod {
 
 export interface LbfgsOptions extends LineSearchOption {
   /**
-   * Pairs of steps and gradient changes remembered, ≥ 1: more take fewer iterations, and memory and time of each;
-   * default 10.
+   * Number m of stored pairs of steps and gradient changes, ≥ 1; default 10. More pairs reduce the number of iterations,
+   * but increase the memory and the time of each.
    */
   readonly memory?: number;
 }
 
 /**
- * L-BFGS: BFGS of the last m steps, d = −H g by the two-loop recursion; memory m n. With `bounds` it is L-BFGS-B: the
- * Cauchy point along the projected gradient, then the minimum over the free variables. Default line search:
- * `moreThuente()`.
+ * L-BFGS: d = −H g, with the BFGS approximation H of the last m steps by the two-loop recursion. Needs memory for 2 m n
+ * numbers. With the option `bounds` of minimize it is L-BFGS-B: the Cauchy point along the projected gradient, followed
+ * by a minimization over the free variables. Default line search: `moreThuente()`.
  *
- * @throws RangeError  memory below 1
+ * @param options  memory, lineSearch
+ * @throws RangeError  memory is below 1
  * @example
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], lbfgs({ memory: 5 })).status; // "converged"
  * @see Liu and Nocedal, *On the limited memory BFGS method for large scale optimization*, Math. Programming, 1989; Byrd,
@@ -159,10 +164,11 @@ export function lbfgs(options: LbfgsOptions = {}): GradientMethod {
 }
 
 /**
- * Newton's method: d = −H⁻¹ g, as it stands: one step to the critical point of a quadratic, be it a minimum or a saddle.
- * Default line search: none, `fixedStep(1)`.
+ * Newton's method: d = −H⁻¹ g, without safeguards. On a quadratic it reaches the critical point in one step, which may be
+ * a saddle point or a maximum. Default line search: `fixedStep(1)`.
  *
- * @throws TypeError  an unknown option
+ * @param options  lineSearch
+ * @throws TypeError  an option is unknown or of the wrong kind
  * @example
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], newton()).iterations; // 1
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, §3.3
@@ -174,17 +180,17 @@ export function newton(options: LineSearchOption = {}): MinimizeMethod {
 
 export interface DampedNewtonOptions extends LineSearchOption {
   /**
-   * α ≥ 0: larger takes shorter steps, nearer to −g; default: the least of a growing sequence with which H + α I is
-   * positive definite.
+   * Damping α ≥ 0; larger values give shorter steps, closer to the direction −g. Default: the first of an increasing
+   * sequence for which H + α I is positive definite.
    */
   readonly damping?: number;
 }
 
 /**
- * Damped Newton: d = −(H + α I)⁻¹ g, positive definite; the larger α, the nearer to −g / α. Default line search:
- * `backtracking()`.
+ * Damped Newton: d = −(H + α I)⁻¹ g, which tends to −g / α for large α. Default line search: `backtracking()`.
  *
- * @throws RangeError  damping below 0
+ * @param options  damping, lineSearch
+ * @throws RangeError  damping is below 0
  * @example
  * minimizeSync(engine, (x) => x.square().square().sum(), [2, 3], dampedNewton()).status; // "converged"
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, algorithm 3.3
@@ -198,10 +204,11 @@ export function dampedNewton(options: DampedNewtonOptions = {}): MinimizeMethod 
 }
 
 /**
- * Saddle-free Newton: d = −|H|⁻¹ g, |H| with the absolute eigenvalues, so that saddles repel. Default line search:
- * `backtracking()`.
+ * Saddle-free Newton: d = −|H|⁻¹ g, where |H| has the absolute values of the eigenvalues of H, so that saddle points
+ * repel. Default line search: `backtracking()`.
  *
- * @throws TypeError  an unknown option
+ * @param options  lineSearch
+ * @throws TypeError  an option is unknown or of the wrong kind
  * @example
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], saddleFreeNewton()).status; // "converged"
  * @see Dauphin et al., *Identifying and attacking the saddle point problem*, NIPS, 2014
@@ -213,20 +220,22 @@ export function saddleFreeNewton(options: LineSearchOption = {}): MinimizeMethod
 }
 
 export interface TrustRegionOptions {
-  /** Radius of the first region, > 0, in the unit of x: the first step is no longer; default 1. */
+  /** Initial radius in the unit of x, > 0; default 1. Limits the length of the first step. */
   readonly radius?: number;
-  /** Radius at most, in the unit of x: no step is longer; default 1e5, or so many times the length of the start if above 1. */
+  /** Maximum radius in the unit of x, ≥ radius; default 1e5 · max(1, ‖x₀‖). Limits the length of every step. */
   readonly maxRadius?: number;
 }
 
 /**
- * Newton-CG in a trust region: conjugate gradients on the quadratic model, ended at the border or where the curvature is
- * negative (Steihaug). It asks for products H v alone.
+ * Newton-CG in a trust region: p ≈ argmin g'p + ½ p'H p for ‖p‖ ≤ Δ, by conjugate gradients that end at the boundary or
+ * at a direction of negative curvature (Steihaug). Needs only Hessian-vector products.
  *
- * @throws RangeError  a radius that is not positive
+ * @param options  radius, maxRadius
+ * @throws RangeError  radius is not positive, or maxRadius is below it
  * @example
  * minimizeSync(engine, (x) => x.square().sum(), [2, 3], trustRegionNewton()).status; // "converged"
- * @see Steihaug, *The conjugate gradient method and trust regions in large scale optimization*, SIAM J. Numer. Anal., 1983
+ * @see Steihaug, *The conjugate gradient method and trust regions in large scale optimization*, SIAM J. Numer. Anal.,
+ *   1983
  */
 export function trustRegionNewton(options: TrustRegionOptions = {}): MinimizeMethod {
   const where = "trustRegionNewton";
@@ -238,10 +247,11 @@ export function trustRegionNewton(options: TrustRegionOptions = {}): MinimizeMet
 }
 
 /**
- * Gauss-Newton for residuals r(x): d minimizes ‖J d + r‖. `gradientTolerance` is compared with the cosines between r and
- * the columns of J. Default line search: `backtracking()`.
+ * Gauss-Newton for residuals r(x): d = argmin ‖J d + r‖. The option `gradientTolerance` is compared with the cosines
+ * between r and the columns of J. Default line search: `backtracking()`.
  *
- * @throws TypeError  an unknown option, or `exactQuadratic()`, which needs a Hessian
+ * @param options  lineSearch
+ * @throws TypeError  an option is unknown, or lineSearch is `exactQuadratic()`, which needs a Hessian
  * @example
  * minimizeSync(engine, (x) => x.subtract([1, 2]), [0, 0], gaussNewton()).value; // 0
  * @see Nocedal and Wright, *Numerical Optimization*, 2006, §10.3
@@ -250,20 +260,22 @@ export function gaussNewton(options: LineSearchOption = {}): MinimizeMethod {
   checkOptions("gaussNewton", options, ["lineSearch"]);
   if ((options.lineSearch?.needs ?? 0) & abi.requestProduct)
     throw new TypeError(
-      "gaussNewton: exactQuadratic() asks for products with the Hessian, and residuals have none. Use backtracking().",
+      "gaussNewton: exactQuadratic() needs products with the Hessian, which residuals lack. Use backtracking().",
     );
   return describe("gaussNewton", directionGaussNewton, {}, along("gaussNewton", options, backtracking));
 }
 
 export interface LevenbergMarquardtOptions {
-  /** Longest first step, in units of ‖D x‖, > 0; default 10. */
+  /** Maximum length of the first step relative to ‖D x‖, > 0; default 10. */
   readonly firstStep?: number;
 }
 
 /**
- * Levenberg-Marquardt for residuals r(x): the step minimizes ‖J p + r‖ where ‖D p‖ ≤ Δ, D the lengths of the columns of
- * J, so that units do not matter. `gradientTolerance` is compared with the cosines between r and the columns.
+ * Levenberg-Marquardt for residuals r(x): p = argmin ‖J p + r‖ for ‖D p‖ ≤ Δ. The diagonal of D has the norms of the
+ * columns of J, so that the steps do not depend on the units of x. The option `gradientTolerance` is compared with the
+ * cosines between r and the columns of J.
  *
+ * @param options  firstStep
  * @throws RangeError  firstStep is not positive
  * @example
  * minimizeSync(engine, (x) => x.subtract([1, 2]), [0, 0], levenbergMarquardt()).status; // "converged"
@@ -276,7 +288,7 @@ export function levenbergMarquardt(options: LevenbergMarquardtOptions = {}): Min
   return describe(where, directionLevenbergMarquardt, { firstStep });
 }
 
-/** Whether the method works on residuals. @internal */
+/** True if the method is for residuals. @internal */
 export function wantsResiduals({ needs }: MinimizeMethod): boolean {
   return (needs & abi.requestResiduals) !== 0;
 }

@@ -1,4 +1,4 @@
-// minimize: one entry for every method and every kind of function.
+// minimize and minimizeSync, the entries for all methods and all kinds of functions.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf, wholeOnly } from "../engine/featureSets.js";
@@ -18,7 +18,7 @@ import { checkMinimizeOptions, type MinimizeOptions, type MinimizeSyncOptions } 
 
 const plainNames = ["value", "gradient", "valueAndGradient", "hessian", "residuals", "jacobian"];
 
-/** The search that a call asks for, everything checked. */
+/** Checks the arguments and returns the search. */
 function prepared(
   where: string,
   engine: Engine,
@@ -51,15 +51,15 @@ function prepared(
   const objective = f as PlainObjective<never>;
   const residual = !byRule && wantsResiduals(method as MinimizeMethod);
   if (residual ? !objective.residuals : !objective.value && !objective.valueAndGradient)
-    throw new TypeError(`${where}: this method needs the function ${residual ? "residuals" : "value"}. Give it.`);
-  // Differences know the gradient to about the root of the rounding; a finer tolerance would never be met.
+    throw new TypeError(`${where}: this method needs the function ${residual ? "residuals" : "value"}, got none.`);
+  // Gradients by differences have an error of about the root of the rounding; a smaller tolerance would never be reached.
   const exact = residual ? true : Boolean(objective.gradient ?? objective.valueAndGradient);
   if (!exact && options.gradientTolerance === undefined)
     checked.gradientTolerance = checked.differences === "central" ? 1e-6 : 1e-5;
   return search(new PlainAnswers(where, objective, point, checked.differences));
 }
 
-/** Finds minima and waits for functions that answer promises. */
+/** Type of minimize. */
 export interface Minimize {
   <X extends ArraysFor<Tensor>>(
     engine: Engine,
@@ -84,7 +84,7 @@ export interface Minimize {
   ): Promise<Minimum<unknown>>;
 }
 
-/** Finds minima at once. */
+/** Type of minimizeSync. */
 export interface MinimizeSync {
   <X extends ArraysFor<Tensor>>(
     engine: Engine,
@@ -110,20 +110,20 @@ export interface MinimizeSync {
 }
 
 /**
- * Minimizes f: x* = argmin f(x), in double precision.
+ * Minimizes a function: x* = argmin f(x), in double precision.
  *
- * @param f       a function of a tensor or of a tree of tensors that answers a scalar (residuals for `gaussNewton` and
- *   `levenbergMarquardt`), or plain functions { value, gradient?, hessian? }, synchronous or not; what is missing is found
- *   by differences
- * @param x0      where to start: a number, an array or a tree of them, arranged like the argument of f
- * @param method  direction and line search, default `lbfgs()`; or a first-order optimizer such as `adam()`, which answers its
- *   last point
- * @param options tolerances, limits, bounds, signal, trace and progress; all optional
- * @returns a promise of the best point with its value, gradient norm, counts, status and a sentence. A search that fails
- *   answers too: the status says why.
- * @throws TypeError   an argument of the wrong kind, or an unknown option
- * @throws RangeError  a number out of range, bounds that cross, a start that is not finite
- * @throws ShapeError  f does not answer a scalar, or a gradient of the wrong length
+ * @param f       a function of a tensor or of a tree of tensors that returns a scalar (residuals for `gaussNewton` and
+ *   `levenbergMarquardt`); or plain functions { value, gradient?, hessian? }, synchronous or asynchronous. Missing
+ *   derivatives are approximated by differences
+ * @param x0      initial point: a number, an array or a tree of them, arranged like the argument of f
+ * @param method  a method, default `lbfgs()`; or a first-order optimizer such as `adam()`, for which x is the last
+ *   point if no error occurs
+ * @param options tolerances, limits, bounds, signal, trace and onProgress; all optional
+ * @returns a promise of the best point with its value, gradient norm, counts, status and a message. A search that fails
+ *   resolves as well, with the reason in `status`
+ * @throws TypeError   an argument is of the wrong kind, or an option is unknown
+ * @throws RangeError  a number is out of range, bounds cross, or the initial point is not finite
+ * @throws ShapeError  f does not return a scalar, or a gradient has the wrong length
  * @example
  * const rosenbrock = { value: ([x, y]) => (1 - x) ** 2 + 100 * (y - x * x) ** 2 };
  * (await minimize(engine, rosenbrock, [-1.2, 1], lbfgs())).status; // "converged"
@@ -140,11 +140,12 @@ export const minimize: Minimize = /* @__PURE__ */ wholeOnly(
 ) as Minimize;
 
 /**
- * Minimizes f at once: x* = argmin f(x), as `minimize` does, for functions that answer no promises.
+ * Minimizes a function synchronously: x* = argmin f(x), with the arguments of `minimize` except `signal` and
+ * `onProgress`.
  *
- * @throws TypeError   an argument of the wrong kind, a function that answers a promise, or an unknown option
- * @throws RangeError  a number out of range, bounds that cross, a start that is not finite
- * @throws ShapeError  f does not answer a scalar, or a gradient of the wrong length
+ * @throws TypeError   an argument is of the wrong kind, a function returns a promise, or an option is unknown
+ * @throws RangeError  a number is out of range, bounds cross, or the initial point is not finite
+ * @throws ShapeError  f does not return a scalar, or a gradient has the wrong length
  * @example
  * minimizeSync(engine, (x) => x.subtract([1, 2]).square().sum(), [0, 0], newton()).x; // { data: [1, 2], shape: [2] }
  */

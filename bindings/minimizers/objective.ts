@@ -1,5 +1,5 @@
-// What is minimized: a traced function, whose programs the core runs by itself, or plain functions, which the host calls
-// when the core asks.
+// Objectives: a traced function, whose programs the core runs, or plain functions, which the host calls at the request of
+// the core.
 
 import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine/engine.js";
@@ -11,11 +11,11 @@ import { shown } from "../values/options.js";
 import type { Arrangement } from "./point.js";
 
 /**
- * Plain functions f(x) and what is known of its derivatives, each synchronous or asynchronous. What is missing is found by
- * differences.
+ * Objective as plain functions: f(x) and its derivatives, each synchronous or asynchronous. Missing derivatives are
+ * approximated by differences.
  *
- * They take x arranged like the start: a number for a number, a `Float64Array` for a list of numbers, also inside a tree,
- * and `{ data, shape }` for an array of more axes.
+ * Their argument x is arranged like the initial point: a number for a number, a `Float64Array` for a list of numbers, and
+ * `{ data, shape }` for an array of more axes, also inside a tree.
  *
  * @example
  * const plane = { value: ({ a, b, m }) => (a - 1) ** 2 + (b[1] - 2) ** 2 + (m.data[3] - 3) ** 2 };
@@ -25,19 +25,19 @@ import type { Arrangement } from "./point.js";
 export interface PlainObjective<X = Float64Array> {
   /** f(x). */
   readonly value?: (x: X) => number | Promise<number>;
-  /** ∇f(x), arranged like x. */
+  /** Gradient ∇f(x), arranged like x. */
   readonly gradient?: (x: X) => unknown;
-  /** Both at once: { value, gradient }. */
+  /** Value and gradient in one call: { value, gradient }. */
   readonly valueAndGradient?: (x: X) => unknown;
-  /** H(x), [n, n]. */
+  /** Hessian H(x) [n, n]. */
   readonly hessian?: (x: X) => unknown;
-  /** r(x), for methods that work on residuals. */
+  /** Residuals r(x) [residuals], for `gaussNewton` and `levenbergMarquardt`. */
   readonly residuals?: (x: X) => unknown;
-  /** J(x), [residuals, n]. */
+  /** Jacobian J(x) of the residuals [residuals, n]. */
   readonly jacobian?: (x: X) => unknown;
 }
 
-/** Programs over x and v, side by side without gaps. */
+/** Programs of a traced function; their arguments are contiguous vectors v and x. */
 export class TracedObjective {
   readonly residuals: number;
   readonly #programs = new Map<number, Program>();
@@ -70,7 +70,7 @@ export class TracedObjective {
 
   #trace(which: number, body: (trace: Trace, x: Tensor[], v: Tensor[]) => Placement[]): void {
     const { leaves, elements } = this.point;
-    // Programs of a vector read it first and x behind it.
+    // In programs with a vector, v precedes x.
     const both = which === abi.programProduct || which === abi.programTangent;
     const program = traced(this.engine, (trace) => {
       const tensors = (start: number): Tensor[] =>
@@ -82,31 +82,31 @@ export class TracedObjective {
 
   #apply(x: Tensor[]): Tensor {
     const { where, f } = this;
-    let answer: unknown;
+    let result: unknown;
     try {
-      answer = f(this.point.tensors(x) as never);
+      result = f(this.point.tensors(x) as never);
     } catch (error) {
-      // What is written for numbers takes tensors apart, or reads them.
+      // A function written for numbers throws this when it reads or iterates over a tensor.
       if (!(error instanceof TraceError)) throw error;
-      throw new TraceError(`${where}: ${error.message} A function of plain numbers goes in as { value }.`, {
+      throw new TraceError(`${where}: ${error.message} Give a function of plain numbers as { value }.`, {
         cause: error,
       });
     }
-    if (answer instanceof Promise)
-      throw new TraceError(`${where}: the function must answer a tensor, got a promise. Trace without async.`);
-    if (!(answer instanceof Tensor))
+    if (result instanceof Promise)
+      throw new TraceError(`${where}: the function must return a tensor, got a promise. Trace without async.`);
+    if (!(result instanceof Tensor))
       throw new TypeError(
-        `${where}: the function must answer a tensor, got ${shown(answer)}. Use tensor operations, or give plain ` +
+        `${where}: the function must return a tensor, got ${shown(result)}. Use tensor operations, or give plain ` +
           "functions as { value, gradient }.",
       );
-    const y = answer.dtype === "f64" ? answer : answer.cast("f64");
+    const y = result.dtype === "f64" ? result : result.cast("f64");
     if (this.wantsResiduals) {
       if (y.size > 0) return y.reshape([y.size]);
-      throw new ShapeError(`${where}: the function answers no residuals, expected at least 1.`);
+      throw new ShapeError(`${where}: the function returns no residuals, expected at least 1.`);
     }
     if (y.size === 1) return y.reshape([]);
     throw new ShapeError(
-      `${where}: the function must answer a scalar, got shape [${y.shape.join(", ")}]. Reduce it with sum(), or fit ` +
+      `${where}: the function must return a scalar, got shape [${y.shape.join(", ")}]. Reduce it with sum(), or fit ` +
         "residuals by levenbergMarquardt().",
     );
   }
@@ -132,19 +132,19 @@ export class TracedObjective {
     return this.#placed(trace.differentiate(along(trace.differentiate(y, x), v), x), 0);
   }
 
-  /** J v, the transpose of the reverse derivative, which is linear in its seed. */
+  /** J v, as the transpose of the reverse derivative, which is linear in its seed. */
   #tangent(trace: Trace, x: Tensor[], v: Tensor[]): Placement[] {
     const y = this.#apply(x);
-    // A variable, whose value is of no matter: what is made of constants is computed at once and depends on nothing.
+    // The seed must be a variable, of any value, because constants would be folded.
     const seed = trace.leaf(abi.spaceArguments, 16 * this.point.elements, "f64", y.shape);
     const slope = along(trace.differentiate(y, x, seed), v);
     return [{ tensor: trace.differentiate(slope, [seed])[0] as Tensor, space: abi.spaceResults, offset: 0 }];
   }
 
-  /** The programs as the record wants them. */
+  /** Addresses of the programs in the order of the record. */
   addresses(): number[] {
     const at = (which: number): number => this.#programs.get(which)?.address ?? 0;
-    // Where a search wants the slope at every trial, the value comes with it.
+    // Line searches that need the slope at every trial use the gradient program, which computes the value as well.
     return [
       at(abi.programValue) || at(abi.programGradient),
       at(abi.programGradient),
@@ -153,7 +153,7 @@ export class TracedObjective {
     ];
   }
 
-  /** Floating-point operations of the costliest program. */
+  /** Floating-point operations of the most expensive program. */
   get flops(): number {
     return Math.max(1, ...[...this.#programs.values()].map(({ cost }) => cost.flops));
   }
@@ -168,7 +168,7 @@ function along(slopes: readonly Tensor[], v: readonly Tensor[]): Tensor {
   return slopes.map((slope, k) => slope.multiply(v[k] as Tensor).sum()).reduce((total, term) => total.add(term));
 }
 
-// Steps of differences: the roots of the rounding ε = 2⁻⁵² that balance it against the curvature.
+// Steps of differences: the roots of the rounding error ε = 2⁻⁵² that balance it with the truncation error.
 /** ∛ε. */
 const centralStep = 6.0554544523933395e-6;
 /** √ε. */
@@ -176,17 +176,17 @@ const forwardStep = 1.4901161193847656e-8;
 /** ∜ε. */
 const secondStep = 1.220703125e-4;
 
-/** A slope by the values at both sides, or at one where the function is not finite at the other or nothing was moved. */
+/** Difference quotient of the values on both sides, or of one side and the center if the other value is not finite. */
 function between(value: number, above: number, right: number, below: number, left: number): number {
   if (!Number.isFinite(above)) return (value - below) / left;
   return Number.isFinite(below) ? (above - below) / (right + left) : (above - value) / right;
 }
 
-/** Answers requests by calling plain functions. */
+/** Computes values and derivatives by calling plain functions. */
 export class PlainAnswers {
-  /** Evaluations of the value beyond those the core asked for. */
+  /** Number of evaluations beyond those that the core requested. */
   extra = 0;
-  /** What no difference may leave: outside, the function need not be defined. */
+  /** Bounds that differences must not leave, as the function need not be defined outside. */
   bounds: readonly [lower: Float64Array, upper: Float64Array] | null = null;
 
   constructor(
@@ -202,15 +202,15 @@ export class PlainAnswers {
 
   #number(value: unknown): number {
     if (typeof value === "number") return value;
-    throw new TypeError(`${this.where}: value must answer a number, got ${shown(value)}.`);
+    throw new TypeError(`${this.where}: value must return a number, got ${shown(value)}.`);
   }
 
   /** f(x). */
   *value(x: Float64Array): Generator<() => unknown, number, unknown> {
     const { value, valueAndGradient } = this.objective;
     if (value) return this.#number(yield () => value(this.#given(x)));
-    const answer = yield () => valueAndGradient?.(this.#given(x));
-    return this.#number((answer as { value?: unknown } | null)?.value);
+    const result = yield () => valueAndGradient?.(this.#given(x));
+    return this.#number((result as { value?: unknown } | null)?.value);
   }
 
   /** f(x) and its gradient. */
@@ -220,12 +220,12 @@ export class PlainAnswers {
       const value = yield* this.value(x);
       return { value, gradient: yield* this.gradient(x, value) };
     }
-    const answer = (yield () => valueAndGradient(this.#given(x))) as { value?: unknown; gradient?: unknown } | null;
-    const gradient = this.point.read(this.where, "gradient", answer?.gradient);
-    return { value: this.#number(answer?.value), gradient };
+    const result = (yield () => valueAndGradient(this.#given(x))) as { value?: unknown; gradient?: unknown } | null;
+    const gradient = this.point.read(this.where, "gradient", result?.gradient);
+    return { value: this.#number(result?.value), gradient };
   }
 
-  /** The gradient, given or by differences. */
+  /** ∇f(x), by the user's function or by differences. */
   *gradient(x: Float64Array, known?: number): Generator<() => unknown, Float64Array, unknown> {
     const { gradient, valueAndGradient } = this.objective;
     if (gradient) return this.point.read(this.where, "gradient", yield () => gradient(this.#given(x)));
@@ -233,7 +233,9 @@ export class PlainAnswers {
     return yield* this.#slopes(x, this.differences === "central" ? centralStep : forwardStep, known);
   }
 
-  /** Size of x_k, by which its differences are measured: its own, or what it began with where that is less than `least`. */
+  /**
+   * Scale of x_k for differences: max(|x_k|, least), where `least` is replaced by the initial |x_k| if that is smaller.
+   */
   #size(x: Float64Array, k: number, least: number): number {
     const begun = Math.abs(this.point.start[k] as number);
     return Math.max(Math.abs(x[k] as number), begun > 0 ? Math.min(begun, least) : least);
@@ -247,7 +249,7 @@ export class PlainAnswers {
       const low = this.bounds?.[0][k] ?? Number.NEGATIVE_INFINITY;
       const high = this.bounds?.[1][k] ?? Number.POSITIVE_INFINITY;
       const size = this.#size(x, k, 1);
-      // Beside a bound the difference is one-sided, and its step as short as that wants.
+      // Near a bound the difference is one-sided, with the shorter step for one-sided differences.
       const h = size * (Math.min(high - at, at - low) < relative * size ? Math.min(relative, forwardStep) : relative);
       const moved = x.slice();
       moved[k] = Math.min(at + h, high);
@@ -273,7 +275,7 @@ export class PlainAnswers {
     return yield* this.value(x);
   }
 
-  /** H v, from the Hessian or by differences of gradients. */
+  /** H v, by the Hessian or by differences of gradients. */
   *product(x: Float64Array, v: Float64Array): Generator<() => unknown, Float64Array, unknown> {
     const n = x.length;
     if (this.objective.hessian) {
@@ -287,7 +289,7 @@ export class PlainAnswers {
     const length = Math.sqrt(v.reduce((sum, value) => sum + value * value, 0));
     if (length === 0) return new Float64Array(n);
     const analytic = this.objective.gradient ?? this.objective.valueAndGradient;
-    // No number moves by more than its own size; gradients are exact enough for a hundredth of that.
+    // No x_k moves by more than its scale; with analytic gradients a hundredth of that is accurate enough.
     const least = analytic ? 0.01 : 1;
     const own = x.reduce((most, _, k) => {
       const part = Math.abs(v[k] as number);
@@ -301,7 +303,7 @@ export class PlainAnswers {
     return above.map((value, k) => (value - (below[k] as number)) / (2 * h));
   }
 
-  /** H, given or by differences of gradients, made symmetric. */
+  /** H, by the user's function, or by differences of gradients and then symmetrized. */
   *hessian(x: Float64Array): Generator<() => unknown, Float64Array, unknown> {
     const n = x.length;
     const { hessian } = this.objective;
@@ -333,7 +335,7 @@ export class PlainAnswers {
     throw new ShapeError(`${this.where}: residuals has ${data.length} numbers, expected ${rows ?? "at least 1"}.`);
   }
 
-  /** Jᵀ, [n, residuals]. */
+  /** Jᵀ [n, residuals], by the user's function or by differences. */
   *jacobian(x: Float64Array, rows: number): Generator<() => unknown, Float64Array, unknown> {
     const n = x.length;
     const { jacobian } = this.objective;
@@ -344,7 +346,7 @@ export class PlainAnswers {
         throw new ShapeError(`${this.where}: jacobian has ${data.length} numbers, expected [${rows}, ${n}].`);
       for (let i = 0; i < rows; i++) for (let j = 0; j < n; j++) out[j * rows + i] = data[i * n + j] as number;
     } else out.fill(Number.NaN);
-    // What is not known, or is not finite though the residuals may be.
+    // Differences replace columns that are unknown, and elements that are not finite.
     let base: Float64Array | null = null;
     for (let k = 0; k < n; k++) {
       const column = out.subarray(k * rows, (k + 1) * rows);

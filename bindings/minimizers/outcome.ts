@@ -1,8 +1,8 @@
-// How a search for a minimum ended, in words.
+// Results of searches for a minimum, and the messages for their status.
 
 import * as abi from "../../assembly/abi.js";
 
-/** Why it ended: "converged" is the one that was hoped for. */
+/** Reason for which a search ended; "converged" is success. */
 export type MinimizeStatus =
   | "converged"
   | "maxIterations"
@@ -14,60 +14,65 @@ export type MinimizeStatus =
   | "singular"
   | "uphill";
 
-/** One accepted point of a trace. */
+/** Accepted point of a trace. */
 export interface TraceEntry<X> {
+  /** Point, arranged like the start. */
   readonly x: X;
+  /** Value f(x). */
   readonly value: number;
-  /** Largest component of the gradient. */
+  /** Largest magnitude of a component of the gradient. */
   readonly gradientNorm: number;
-  /** Length of the step along its direction; 0 at the start. */
+  /** Step t along the direction that led here; 0 for the start. */
   readonly step: number;
 }
 
-/** What `minimize` answers. */
+/** Result of `minimize`. */
 export interface Minimum<X> {
-  /** The best point, arranged like the start. */
+  /** Best point, arranged like the start. */
   readonly x: X;
-  /** f there; of residuals, r'r / 2. */
+  /** Value f(x); r'r / 2 for residuals. */
   readonly value: number;
-  /** Largest component of the gradient there, but for those that lead out at a bound; NaN if it was never asked for. */
+  /** Largest magnitude of a component of the projected gradient at x; NaN if the gradient was not computed there. */
   readonly gradientNorm: number;
+  /** Number of iterations. */
   readonly iterations: number;
+  /** Numbers of evaluations of the value and of the gradient. */
   readonly evaluations: { readonly value: number; readonly gradient: number };
+  /** Reason for which the search ended. */
   readonly status: MinimizeStatus;
-  /** The status as a sentence, with what to do. */
+  /** The status as text, with advice. */
   readonly message: string;
-  /** The accepted points from the start on, if they were asked for. */
+  /** Accepted points, from the start, if the option `trace` is true. */
   readonly trace?: readonly TraceEntry<X>[];
 }
 
 const check = "Compare the gradient with gradientCheck(engine, f)(x) or numericalGradient(f, x)";
 
-/** A function, because bundlers keep a table whose sentences are put together. */
+/** A function rather than a constant, because bundlers do not drop unused tables with template strings. */
 const outcomes = (): Readonly<Record<number, readonly [MinimizeStatus, string]>> => ({
   [abi.statusGradient]: ["converged", "Converged: no component of the gradient is above gradientTolerance."],
   [abi.statusValue]: ["converged", "Converged: the value changed by less than valueTolerance of itself."],
   [abi.statusStep]: ["converged", "Converged: x changed by less than stepTolerance of itself."],
   [abi.statusPrecision]: [
     "converged",
-    "Converged: what is left to gain is below the rounding of the value; gradientTolerance was not reached.",
+    "Converged: further decreases are below the rounding of the value; gradientTolerance was not reached.",
   ],
   [abi.statusIterations]: ["maxIterations", "Stopped at maxIterations. Raise it, or go on from x."],
   [abi.statusEvaluations]: ["maxEvaluations", "Stopped at maxEvaluations. Raise it, or go on from x."],
   [abi.statusSearch]: [
     "lineSearch",
-    "The line search found no lower value, though the slope by differences is that of the gradient. The function may have " +
-      "noise, be too steep, or fall without end: try another line search or method, scale x, or bound it.",
+    "The line search found no lower value, although differences agree with the gradient. The function may be noisy, too " +
+      "steep, or unbounded below: try another line search or method, scale x, or bound it.",
   ],
   [abi.statusContradiction]: [
     "lineSearch",
-    `The gradient contradicts the function: by differences of values it does not fall where the gradient says so. ${check}; ` +
-      "a kink at x looks like that as well.",
+    `The gradient contradicts the function: differences of values do not decrease along −gradient. ${check}; ` +
+      "a kink at x has the same effect.",
   ],
   [abi.statusRegion]: [
     "lineSearch",
-    "No step lowered the value, however short, though the derivatives promise it. The function may have noise or be not " +
-      `finite nearby, or a derivative be wrong: start elsewhere. ${check}.`,
+    "No step lowered the value, although the derivatives predict a decrease. The function may be noisy or not finite " +
+      `nearby, or a derivative may be wrong: start elsewhere. ${check}.`,
   ],
   [abi.statusNotFinite]: [
     "notFinite",
@@ -79,11 +84,11 @@ const outcomes = (): Readonly<Record<number, readonly [MinimizeStatus, string]>>
   ],
   [abi.statusUphill]: [
     "uphill",
-    `The direction does not lead down, as where the Hessian is indefinite. Use dampedNewton() or saddleFreeNewton(). ${check}.`,
+    `The direction is not one of descent; the Hessian may be indefinite. Use dampedNewton() or saddleFreeNewton(). ${check}.`,
   ],
 });
 
-/** MinimizeStatus and sentence of a code of the core. @internal */
+/** Status and message for a code of the core. @internal */
 export function outcomeOf(code: number): readonly [MinimizeStatus, string] {
-  return outcomes()[code] ?? ["notFinite", "The search ended for no known reason."];
+  return outcomes()[code] ?? ["notFinite", "The search ended for an unknown reason."];
 }

@@ -1,4 +1,4 @@
-// Where to start: numbers, arrays or a tree of them, laid out as one vector of doubles without gaps.
+// Points: numbers, arrays or a tree of them, stored as one contiguous vector of doubles.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, elementCount, leaves, mapLeaves, type NDArray, toArray } from "../values/arrays.js";
@@ -6,10 +6,10 @@ import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
 
-/** A number, an array, or a tree of them. */
+/** Number, array, or tree of them. */
 export type StartingPoint = ArrayLike | readonly StartingPoint[] | { readonly [name: string]: StartingPoint };
 
-/** A result arranged like where it started: numbers for numbers, arrays for arrays. */
+/** Result arranged like the initial point: numbers for numbers, arrays for arrays. */
 export type Arranged<X> = X extends number
   ? number
   : X extends ArrayLike
@@ -22,9 +22,10 @@ interface Leaf {
   readonly offset: number;
 }
 
-/** The arrangement of a point, and its numbers. */
+/** Arrangement of a point, with the numbers of the initial point. */
 export class Arrangement {
   readonly leaves: readonly Leaf[];
+  /** Initial point as one vector. */
   readonly start: Float64Array;
 
   constructor(
@@ -40,7 +41,7 @@ export class Arrangement {
       for (const value of data) numbers.push(value);
       return { name, shape, offset };
     });
-    if (numbers.length === 0) throw new ShapeError(`${where}: nothing to vary: got 0 numbers, expected at least 1.`);
+    if (numbers.length === 0) throw new ShapeError(`${where}: the start is empty: got 0 numbers, expected at least 1.`);
     const wrong = numbers.findIndex((value) => !Number.isFinite(value));
     if (wrong >= 0) throw new RangeError(`${where}: the start must be finite, got ${numbers[wrong]} at ${wrong}.`);
     this.start = Float64Array.from(numbers);
@@ -50,13 +51,13 @@ export class Arrangement {
     return this.start.length;
   }
 
-  /** The tree with what `make` answers in place of its leaves. */
+  /** Copies the tree with each leaf replaced by the result of `make`. */
   map(make: (leaf: Leaf) => unknown): unknown {
     const queue = [...this.leaves];
     return mapLeaves(this.tree, () => make(queue.shift() as Leaf));
   }
 
-  /** The tree with numbers and arrays in place of its leaves. */
+  /** Arranges a vector like the point, as numbers and arrays. */
   arranged(values: Float64Array): unknown {
     return this.map(({ shape, offset }): number | NDArray => {
       const data = values.slice(offset, offset + elementCount(shape));
@@ -64,7 +65,7 @@ export class Arrangement {
     });
   }
 
-  /** The tree as a plain function takes it: every list of numbers a typed array, the rest as `arranged`. */
+  /** Arranges a vector for a plain function: like `arranged`, but lists of numbers as typed arrays. */
   plain(values: Float64Array): unknown {
     return this.map(({ shape, offset }): number | Float64Array | NDArray => {
       const data = values.slice(offset, offset + elementCount(shape));
@@ -73,12 +74,13 @@ export class Arrangement {
     });
   }
 
+  /** Arranges tensors like the point. */
   tensors(tensors: readonly Tensor[]): unknown {
     const queue = [...tensors];
     return this.map(() => queue.shift());
   }
 
-  /** The numbers of a tree that must be arranged like this one. */
+  /** Reads a tree as one vector; throws if it is not arranged like the point. */
   read(where: string, what: string, tree: unknown): Float64Array {
     const out = new Float64Array(this.elements);
     if (tree === null || tree === undefined || (typeof tree !== "object" && typeof tree !== "number"))

@@ -1,4 +1,4 @@
-// A search for a minimum: the core's record and its blocks, and the loop that answers what the core asks.
+// Searches by the methods of the core, and the loops that run the core's requests.
 
 import * as abi from "../../assembly/abi.js";
 import { wordAt } from "../engine/addresses.js";
@@ -15,9 +15,12 @@ import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from ".
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
-/** Milliseconds between calls of onProgress. */
+/** Minimum milliseconds between calls of onProgress. */
 const progressTime = 50;
-/** Lower and upper bounds of every number of x, the start moved between them; throws where they cross. @internal */
+
+/**
+ * Reads the lower and upper bound of every number of x, and clamps the initial point; throws if bounds cross. @internal
+ */
 export function readBounds(
   where: string,
   point: Arrangement,
@@ -60,9 +63,9 @@ export function* searchMinimum(
   if (bounds) {
     if (direction !== abi.directionLbfgs)
       throw new TypeError(
-        `${where}: ${method.method} keeps no bounds. ${
+        `${where}: ${method.method} does not support bounds. ${
           residual
-            ? "Minimize the sum of squares by minimize with lbfgs(), or let x.exp() stand for what must be positive."
+            ? "Minimize the sum of squares by minimize with lbfgs(), or use x.exp() for a positive parameter."
             : "Use lbfgs(), or a first-order optimizer."
         }`,
       );
@@ -99,7 +102,7 @@ export function* searchMinimum(
   }
 }
 
-/** What the host decides between slices: the status that ends the search, or null. */
+/** Reports progress and yields to the host between slices; returns the status if the search must end, else null. */
 function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number, last: { time: number }) {
   const now = performance.now();
   if (options.onProgress && now - last.time >= progressTime) {
@@ -118,7 +121,7 @@ function* pause(memory: MinimizerMemory, options: CheckedOptions, begun: number,
 
 type Early = "aborted" | "time" | null;
 
-/** Searches with programs; `run` answers so many requests and returns 0 at the end. @internal */
+/** Searches with programs; `run` handles a number of requests and returns 0 at the end. @internal */
 export function* runTraced(
   memory: MinimizerMemory,
   objective: TracedObjective,
@@ -134,10 +137,10 @@ export function* runTraced(
   if (options.signal?.aborted) return "aborted";
   while (true) {
     const start = performance.now();
-    const answer = run(pacer.runs);
+    const request = run(pacer.runs);
     const spent = performance.now() - start;
     if (options.trace) entries.push(...memory.takeTrace());
-    if (answer === 0) return null;
+    if (request === 0) return null;
     pacer.update(spent);
     if (performance.now() - begun < sliceTime / 2 && !options.signal) continue;
     const early = yield* pause(memory, options, begun, last);
@@ -145,10 +148,10 @@ export function* runTraced(
   }
 }
 
-/** Searches with plain functions; `advance` uses what was answered and returns the next request, 0 at the end. @internal */
+/** Searches with plain functions; `advance` uses the results and returns the next request, 0 at the end. @internal */
 export function* runPlain(
   memory: MinimizerMemory,
-  answers: PlainAnswers,
+  plain: PlainAnswers,
   options: CheckedOptions,
   begun: number,
   entries: TraceEntry<unknown>[],
@@ -157,55 +160,58 @@ export function* runPlain(
   const n = memory.point.elements;
   const rows = memory.residuals;
   const last = { time: begun };
-  let breathed = performance.now();
+  let yielded = performance.now();
   if (options.signal?.aborted) return "aborted";
   while (true) {
     const request = advance();
     if (options.trace && (request === 0 || memory.get(fields.minimizerTraceCount) > 0))
       entries.push(...memory.takeTrace());
     if (request === 0) return null;
-    if (options.signal || performance.now() - breathed > sliceTime) {
+    if (options.signal || performance.now() - yielded > sliceTime) {
       const early = yield* pause(memory, options, begun, last);
       if (early) return early;
-      breathed = performance.now();
+      yielded = performance.now();
     }
     const wants = (bit: number): boolean => (request & bit) !== 0;
     if (rows > 0) {
       const trial = memory.readBlock(fields.minimizerTrial, n);
-      if (wants(abi.requestValue)) memory.writeBlock(fields.minimizerResidual, yield* answers.residuals(trial, rows));
-      if (wants(abi.requestGradient)) memory.writeBlock(fields.minimizerMatrix, yield* answers.jacobian(trial, rows));
+      if (wants(abi.requestValue)) memory.writeBlock(fields.minimizerResidual, yield* plain.residuals(trial, rows));
+      if (wants(abi.requestGradient)) memory.writeBlock(fields.minimizerMatrix, yield* plain.jacobian(trial, rows));
     } else if (wants(abi.requestValue | abi.requestGradient)) {
       const trial = memory.readBlock(fields.minimizerTrial, n);
-      if (!wants(abi.requestGradient)) memory.writeBlock(fields.minimizerTrialResults, [yield* answers.value(trial)]);
+      if (!wants(abi.requestGradient)) memory.writeBlock(fields.minimizerTrialResults, [yield* plain.value(trial)]);
       else if (!wants(abi.requestValue))
-        memory.writeBlock(fields.minimizerTrialResults, yield* answers.gradient(trial), abi.resultsHeader);
+        memory.writeBlock(fields.minimizerTrialResults, yield* plain.gradient(trial), abi.resultsHeader);
       else {
-        const { value, gradient } = yield* answers.both(trial);
+        const { value, gradient } = yield* plain.both(trial);
         memory.writeBlock(fields.minimizerTrialResults, [value]);
         memory.writeBlock(fields.minimizerTrialResults, gradient, abi.resultsHeader);
       }
     } else {
       const x = memory.readBlock(fields.minimizerX, n);
-      if (wants(abi.requestHessian)) memory.writeBlock(fields.minimizerMatrix, yield* answers.hessian(x));
+      if (wants(abi.requestHessian)) memory.writeBlock(fields.minimizerMatrix, yield* plain.hessian(x));
       else
         memory.writeBlock(
           fields.minimizerProduct,
-          yield* answers.product(x, memory.readBlock(fields.minimizerVector, n)),
+          yield* plain.product(x, memory.readBlock(fields.minimizerVector, n)),
         );
     }
-    if (answers.extra > 0) {
-      memory.set(fields.minimizerValues, memory.get(fields.minimizerValues) + answers.extra);
-      answers.extra = 0;
+    if (plain.extra > 0) {
+      memory.set(fields.minimizerValues, memory.get(fields.minimizerValues) + plain.extra);
+      plain.extra = 0;
     }
   }
 }
 
 const earlySentences: Readonly<Record<"aborted" | "time", string>> = {
   aborted: "Stopped by the signal; x is the best point so far.",
-  time: "Stopped when its time was over; x is the best point so far.",
+  time: "Stopped at the time limit; x is the best point so far.",
 };
 
-/** The outcome: the accepted point where the status is one of `accepting`, else the better of that and the best. @internal */
+/**
+ * The outcome: the accepted point where the status is one of `accepting`, else the better of that and the best.
+ * @internal
+ */
 export function finished(
   memory: MinimizerMemory,
   early: Early,
@@ -217,7 +223,7 @@ export function finished(
   const n = memory.point.elements;
   let [status, message]: readonly [MinimizeStatus, string] = outcomeOf(memory.get(fields.minimizerStatus));
   if (early) [status, message] = [early, earlySentences[early]];
-  // Where it converged, the accepted point is as good as the best within rounding, and its gradient is known.
+  // After convergence the accepted point equals the best one within rounding, and its gradient is known.
   const best = memory.readBlock(fields.minimizerBestResults, 1)[0] as number;
   const accepted = memory.readBlock(fields.minimizerResults, 1)[0] as number;
   const began = best < Number.POSITIVE_INFINITY;
@@ -227,7 +233,7 @@ export function finished(
   atEnd(memory, memory.get(field));
   return {
     x: memory.point.arranged(memory.readBlock(field, n)) as never,
-    // Of a start where it could not begin, what was found there.
+    // If the search could not begin, the value at the initial point.
     value: began ? (takesBest ? best : accepted) : (memory.readBlock(fields.minimizerTrialResults, 1)[0] as number),
     gradientNorm,
     iterations: memory.get(fields.minimizerIterations),

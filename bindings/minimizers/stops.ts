@@ -1,13 +1,16 @@
-// When a search for a minimum stops: its options, checked.
+// Options of minimize: tolerances, limits, bounds and reports.
 
 import type { StopSignal } from "../engine/globals.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
 import type { StartingPoint } from "./point.js";
 
-/** Where a search stands. */
+/** Progress of a search, the argument of onProgress. */
 export interface MinimizeProgress {
+  /** Number of iterations. */
   readonly iterations: number;
+  /** Value at the current point. */
   readonly value: number;
+  /** Largest magnitude of a component of the gradient. */
   readonly gradientNorm: number;
   /** Seconds since the start. */
   readonly seconds: number;
@@ -15,43 +18,44 @@ export interface MinimizeProgress {
 
 export interface MinimizeSyncOptions {
   /**
-   * Largest component of the gradient with which it ends, for residuals largest cosine between r and a column of J, ≥ 0;
-   * default 1e-8 (differences of values 1e-6, forward 1e-5). A gradient has the unit of f over that of x.
+   * Tolerance of the largest component of the gradient, in the unit of f over that of x; for residuals, of the largest
+   * cosine between r and a column of J; ≥ 0. Default 1e-8; for gradients by central differences 1e-6, by forward ones
+   * 1e-5.
    */
   readonly gradientTolerance?: number;
-  /** Relative change of the value below which it ends, ≥ 0: larger ends sooner, 0 never for this reason; default 0. */
+  /** Relative change of the value below which the search ends, ≥ 0; default 0, which disables this criterion. */
   readonly valueTolerance?: number;
-  /** Relative change of x below which it ends, ≥ 0: larger ends sooner, 0 never for this reason; default 0. */
+  /** Relative change of x below which the search ends, ≥ 0; default 0, which disables this criterion. */
   readonly stepTolerance?: number;
-  /** Iterations at most, ≥ 0; default 1000. */
+  /** Maximum number of iterations, ≥ 0; default 1000. */
   readonly maxIterations?: number;
-  /** Evaluations of the value at most, ≥ 1; default: no limit. */
+  /** Maximum number of evaluations of the value, ≥ 1; default no limit. */
   readonly maxEvaluations?: number;
-  /** Seconds at most, > 0; default: no limit. */
+  /** Maximum time in seconds, > 0; default no limit. */
   readonly time?: number;
-  /** Bounds of x, each arranged like x or one number for all; `lbfgs()` keeps them. */
+  /** Bounds of x, for `lbfgs()` and first-order optimizers; each arranged like x, or one number for all. */
   readonly bounds?: {
-    /** Least values; default: none. */
+    /** Lower bounds; default none. */
     readonly lower?: StartingPoint;
-    /** Largest values; default: none. */
+    /** Upper bounds; default none. */
     readonly upper?: StartingPoint;
   };
-  /** Keep every accepted point; default false. */
+  /** True returns every accepted point; default false. */
   readonly trace?: boolean;
-  /** How missing gradients of plain functions are found: "central" (default) or "forward" differences. */
+  /** Differences for missing gradients of plain functions: "central" (default) or "forward". */
   readonly differences?: "central" | "forward";
-  /** Another name of maxIterations, ≥ 1: the updates of a first-order optimizer; it wins where both are given. */
+  /** Alias of maxIterations for the updates of first-order optimizers, ≥ 1; takes precedence over maxIterations. */
   readonly iterations?: number;
 }
 
 export interface MinimizeOptions extends MinimizeSyncOptions {
-  /** Stops when aborted, with the best point so far. */
+  /** AbortSignal that ends the search with the best point so far; default none. */
   readonly signal?: StopSignal;
-  /** Called about twenty times a second. */
+  /** Function called with the progress, at most 20 times a second; default none. */
   readonly onProgress?: (progress: MinimizeProgress) => void;
 }
 
-/** The options of all searches. @internal */
+/** Names of the options of all searches. @internal */
 export const minimizeOptions = [
   "gradientTolerance",
   "valueTolerance",
@@ -67,7 +71,7 @@ export const minimizeOptions = [
 
 const asyncOptions = ["signal", "onProgress"];
 
-/** The options with their defaults; throws on what is wrong. @internal */
+/** Checks the options and fills in the defaults. @internal */
 export function checkMinimizeOptions(
   where: string,
   options: MinimizeOptions,
@@ -101,5 +105,5 @@ export function checkMinimizeOptions(
   };
 }
 
-/** What it answers. @internal */
+/** Checked options with their defaults. @internal */
 export type CheckedOptions = ReturnType<typeof checkMinimizeOptions>;

@@ -1,4 +1,4 @@
-// Models ready to use: layers put together, nothing more.
+// Ready-made models, composed of layers.
 
 import { relu } from "../layers/activations.js";
 import { type Initializer, zerosInitializer } from "../layers/initializers.js";
@@ -8,17 +8,19 @@ import { sequential } from "../layers/sequential.js";
 import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 
 export interface LinearClassifierOptions {
-  /** Start of the weight; default zeros, from which the loss starts at ln(classes) whatever the inputs are. */
+  /** Initializer of the weight; default zeros, so that the cross-entropy starts at ln(classes) for any inputs. */
   readonly weight?: Initializer;
 }
 
 /**
- * Linear classifier: scores = x W + b, one template a class. With softmaxCrossEntropy it is logistic regression, with
- * multiclassHinge a support vector machine; both are convex.
+ * Linear classifier: scores = x W + b, with one column of W for each class. With softmaxCrossEntropy it is logistic
+ * regression, with multiclassHinge a support vector machine; both are convex.
  *
- * @param inputs   features of x [batch, inputs], ≥ 1
- * @param classes  scores [batch, classes], ≥ 2
- * @throws RangeError  a width out of range
+ * @param inputs   number of features of x [batch, inputs], ≥ 1
+ * @param classes  number of scores [batch, classes], ≥ 2
+ * @param options  weight
+ * @returns        the layer, with parameters weight [inputs, classes] and bias [classes]
+ * @throws RangeError  inputs or classes is out of range
  * @example
  * const digits = createTrainer(engine, {
  *   model: linearClassifier(2, 4),
@@ -39,18 +41,19 @@ export function linearClassifier(inputs: number, classes: number, options: Linea
 }
 
 export interface MlpOptions {
-  /** Makes the layer after every linear one but the last; default relu. */
+  /** Function that makes the layer after every linear layer except the last; default relu. */
   readonly activation?: () => Layer;
-  /** Start of the weights; default heNormal, for relu. Take xavierNormal for tanh and sigmoid. */
+  /** Initializer of the weights; default heNormal, for relu. Use xavierNormal with tanh and sigmoid. */
   readonly weight?: Initializer;
 }
 
 /**
  * Multi-layer perceptron: y = Wₙ f(… f(W₁ x + b₁) …) + bₙ. mlp([784, 128, 10]) is
- * sequential([linear(784, 128), relu(), linear(128, 10)]); the last layer answers scores.
+ * sequential([linear(784, 128), relu(), linear(128, 10)]); no activation follows the last layer.
  *
- * @param widths   features of x, of every hidden layer and of y, ≥ 1; at least 2
- * @throws TypeError   widths is no array of at least 2, or activation makes no layer
+ * @param widths   numbers of features of x, of every hidden layer and of y, each ≥ 1; at least 2 numbers
+ * @param options  activation, weight
+ * @throws TypeError   widths is not an array of at least 2, or activation does not return a layer
  * @throws RangeError  a width is not a positive whole number
  * @example
  * mlp([784, 128, 10], { activation: tanh, weight: xavierNormal }).name; // "linear(784, 128) → tanh → linear(128, 10)"

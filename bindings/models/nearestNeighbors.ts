@@ -1,5 +1,5 @@
-// The baseline that learns nothing: it remembers. Distances to all samples come from products of matrices in the engine,
-// ‖a − b‖² = ‖a‖² − 2 a·b + ‖b‖²; those that rounding could have brought among the nearest are taken once more, exactly.
+// k nearest neighbors. Distances to all samples are computed by matrix products in the engine, ‖a − b‖² = ‖a‖² − 2 a·b
+// + ‖b‖²; those of samples that could be among the nearest given rounding are computed again directly.
 
 import type { Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
@@ -11,22 +11,22 @@ import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 
 export interface NearestNeighborsOptions {
-  /** Number k of neighbors that vote, ≥ 1; default 1. */
+  /** Number k of neighbors, 1 .. samples; default 1. */
   readonly neighbors?: number;
-  /** "euclidean" √Σ(a − b)² (default), or "manhattan" Σ|a − b|. */
+  /** Distance: "euclidean" √Σ(a − b)² (default), or "manhattan" Σ|a − b|. */
   readonly distance?: "euclidean" | "manhattan";
 }
 
-/** Samples that were remembered. */
+/** Fitted classifier. */
 export interface FittedNeighbors {
-  /** The class of each of inputs [samples, ...features]: [samples]. */
+  /** Predicts classes [samples] for inputs [samples, ...features]. */
   predict(inputs: ArrayLike): Int32Array;
-  /** Gives back what it holds in the engine. */
+  /** Frees the program it holds in the engine. */
   free(): void;
   [Symbol.dispose](): void;
 }
 
-/** Rows as one flat array. */
+/** Inputs as a flat array with the number and the shape of rows. */
 function rowsOf(where: string, inputs: ArrayLike): { data: Float64Array; rows: number; row: number[] } {
   const { data, shape } = toArray(where, inputs);
   const rows = shape[0] ?? 0;
@@ -43,13 +43,15 @@ function rowsOf(where: string, inputs: ArrayLike): { data: Float64Array; rows: n
 }
 
 /**
- * k nearest neighbors: the class that most of the k nearest samples have; of equally many, the one with the nearest
- * member. Of equally distant samples the earlier one is nearer. O(samples · features) for each prediction: a baseline
- * for what a model has to beat. Euclidean distances to many samples are a product of matrices in the engine, Manhattan
- * distances a loop.
+ * k nearest neighbors: ŷ(x) is the most frequent class of the k samples nearest to x, a baseline for models. Ties between
+ * classes go to the class of the nearest sample, ties between distances to the earlier sample. Each prediction costs
+ * O(samples · features): Euclidean distances by matrix products in the engine, Manhattan distances by a loop.
  *
- * @throws RangeError  neighbors is not a whole number from 1 or exceeds the number of samples, or labels that are not whole
- * @throws ShapeError  inputs of other features than the samples
+ * @param options  neighbors, distance
+ * @returns        { fit(engine, samples) }, for samples { inputs [samples, ...features], targets [samples] }
+ * @throws RangeError  neighbors is not a whole number 1 .. samples, a label is not a whole number, or an input is not
+ *   finite
+ * @throws ShapeError  features of inputs and samples differ
  * @example
  * const flowers = { inputs: [[0, 0], [0, 1], [5, 5], [6, 5]], targets: [0, 0, 1, 1] };
  * nearestNeighbors({ neighbors: 3 }).fit(engine, flowers).predict([[1, 1], [4, 4]]); // [0, 1]
@@ -76,24 +78,24 @@ export function nearestNeighbors(options: NearestNeighborsOptions = {}): {
       const free = (): void => far?.free();
       return {
         predict(inputs) {
-          const asked = rowsOf(`${where}: predict`, inputs);
-          if (asked.row.join() !== row.join())
+          const given = rowsOf(`${where}: predict`, inputs);
+          if (given.row.join() !== row.join())
             throw new ShapeError(
-              `${where}: predict: got shape [${[asked.rows, ...asked.row].join(", ")}], expected ` +
+              `${where}: predict: got shape [${[given.rows, ...given.row].join(", ")}], expected ` +
                 `[${["samples", ...row].join(", ")}] as in the samples.`,
             );
-          const most = Math.max(largest, largestOf(asked.data));
+          const most = Math.max(largest, largestOf(given.data));
           const factor = powerFor(most);
           const near = times(data, factor);
-          const queries = times(asked.data, factor);
-          const answer = new Int32Array(asked.rows);
+          const queries = times(given.data, factor);
+          const classes = new Int32Array(given.rows);
           const candidates = far && width > 0 ? candidatesOf(far, near, queries, width, k, most * factor) : null;
-          for (let q = 0; q < asked.rows; q++) {
+          for (let q = 0; q < given.rows; q++) {
             const query = queries.subarray(q * width, (q + 1) * width);
             const among = candidates?.(q) ?? Array.from({ length: rows }, (_, row) => row);
-            answer[q] = vote(nearestRows(near, query, k, among, distance === "manhattan"), labels);
+            classes[q] = vote(nearestRows(near, query, k, among, distance === "manhattan"), labels);
           }
-          return answer;
+          return classes;
         },
         free,
         [Symbol.dispose]: free,
@@ -102,7 +104,7 @@ export function nearestNeighbors(options: NearestNeighborsOptions = {}): {
   };
 }
 
-/** ‖b‖² − 2 a·b of queries a [queries, features] and samples b [samples, features]: their squared distance less ‖a‖². */
+/** ‖b‖² − 2 a·b of queries a [queries, features] and samples b [samples, features]: squared distances minus ‖a‖². */
 function distances({ a, b }: { a: Tensor; b: Tensor }): Tensor {
   return b
     .square()
@@ -110,13 +112,14 @@ function distances({ a, b }: { a: Tensor; b: Tensor }): Tensor {
     .subtract(a.matmul(b, { transposeB: true }).multiply(2));
 }
 
-/** Numbers of samples that one product takes, and numbers of distances that are held. */
+/** Maximum numbers of samples in one product, and of distances in memory. */
 const blockNumbers = 2 ** 22;
 const heldDistances = 2 ** 22;
 
 /**
- * A function of the index of a query, ascending, that answers the samples among which its k nearest are: all whose
- * distance, of numbers of at most `largest`, may be as small as the k-th once rounding is allowed for.
+ * Returns a function from the index of a query, called in ascending order, to candidates that include its k nearest
+ * samples: all whose distance, within the rounding error for numbers of magnitude up to `largest`, may be at most the
+ * k-th.
  */
 function candidatesOf(
   far: CompiledFunction<{ a: Tensor; b: Tensor }>,
@@ -127,36 +130,36 @@ function candidatesOf(
   largest: number,
 ): (query: number) => number[] {
   const rows = near.length / width;
-  const asked = queries.length / width;
+  const count = queries.length / width;
   const chunk = Math.max(1, Math.min(256, Math.floor(heldDistances / rows)));
   const block = Math.max(1, Math.floor(blockNumbers / width));
-  // A sum of n products errs by at most n 2⁻⁵³ Σ |terms| (Higham, Accuracy and stability, 2002, eq. 3.5): a·b by half of
-  // this, ‖b‖² by less. Two distances that seem further apart than both errors are in the right order.
-  const doubt = 2 * (width + 8) * 2 ** -52 * 2 * width * largest * largest;
+  // The error of a sum of n products is at most n 2⁻⁵³ Σ |terms| (Higham, Accuracy and stability, 2002, eq. 3.5): half of
+  // this bound for a·b, less for ‖b‖². Distances that differ by more than both errors are in the right order.
+  const error = 2 * (width + 8) * 2 ** -52 * 2 * width * largest * largest;
   const held = new Float64Array(chunk * rows);
   let first = -chunk;
   const measure = (from: number): void => {
     first = from;
-    const count = Math.min(chunk, asked - from);
-    const a = { data: queries.subarray(from * width, (from + count) * width), shape: [count, width] };
+    const size = Math.min(chunk, count - from);
+    const a = { data: queries.subarray(from * width, (from + size) * width), shape: [size, width] };
     for (let start = 0; start < rows; start += block) {
-      const size = Math.min(block, rows - start);
-      const b = { data: near.subarray(start * width, (start + size) * width), shape: [size, width] };
+      const samples = Math.min(block, rows - start);
+      const b = { data: near.subarray(start * width, (start + samples) * width), shape: [samples, width] };
       const { data } = far({ a, b }) as NDArray<Float64Array>;
-      for (let q = 0; q < count; q++) held.set(data.subarray(q * size, (q + 1) * size), q * rows + start);
+      for (let q = 0; q < size; q++) held.set(data.subarray(q * samples, (q + 1) * samples), q * rows + start);
     }
   };
   return (query) => {
     if (query >= first + chunk) measure(query);
     const own = held.subarray((query - first) * rows, (query - first + 1) * rows);
-    const limit = kthSmallest(own, k) + doubt;
+    const limit = kthSmallest(own, k) + error;
     const among: number[] = [];
     for (let row = 0; row < rows; row++) if ((own[row] as number) <= limit) among.push(row);
     return among;
   };
 }
 
-/** The k-th smallest of at least k numbers. */
+/** k-th smallest of at least k numbers. */
 function kthSmallest(values: Float64Array, k: number): number {
   const least: number[] = [];
   for (const value of values) {
@@ -167,7 +170,7 @@ function kthSmallest(values: Float64Array, k: number): number {
   return least[k - 1] as number;
 }
 
-/** Where a number goes in an ascending list, behind its equals. */
+/** Position at which to insert a number into an ascending list, after equal numbers. */
 function placeOf(ascending: readonly number[], value: number): number {
   let place = ascending.length;
   while (place > 0 && value < (ascending[place - 1] as number)) place--;
@@ -179,7 +182,7 @@ function labelsOf(where: string, targets: ArrayLike | undefined, rows: number): 
   const { data, shape } = toArray(`${where}: targets`, targets);
   if (shape.length !== 1 || shape[0] !== rows)
     throw new ShapeError(
-      `${where}: got ${rows} inputs and targets [${shape.join(", ")}], expected one class a sample.`,
+      `${where}: got ${rows} inputs and targets [${shape.join(", ")}], expected one class for each sample.`,
     );
   const labels = Int32Array.from(data);
   const at = labels.findIndex((label, i) => label !== data[i]);
@@ -187,7 +190,7 @@ function labelsOf(where: string, targets: ArrayLike | undefined, rows: number): 
   return labels;
 }
 
-/** Of some rows, ascending, the k nearest to the query, the nearest first. */
+/** The k rows of `among` (ascending) nearest to the query, nearest first. */
 function nearestRows(
   data: Float64Array,
   query: Float64Array,
@@ -217,7 +220,7 @@ function nearestRows(
   return near;
 }
 
-/** The label most rows have; counted from the nearest, so that it wins a draw. */
+/** Most frequent label of the rows; ties go to the label of the earlier row. */
 function vote(rows: readonly number[], labels: Int32Array): number {
   const votes = new Map<number, number>();
   for (const row of rows) {

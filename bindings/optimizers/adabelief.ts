@@ -1,4 +1,4 @@
-// AdaBelief: Adam that trusts a gradient by how near it is to its mean.
+// AdaBelief: Adam with the variance of the gradient around its mean in place of the mean square.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import type { Schedulable } from "../schedules/scheduled.js";
@@ -9,7 +9,7 @@ import { type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 export interface AdabeliefOptions extends MomentsOptions, ConventionOption, DecayOptions {
-  /** ε > 0, added to the mean square of every update and to its root; default 1e-16. */
+  /** Constant ε > 0, added to s at every update and to the root of ŝ; default 1e-16. */
   readonly epsilon?: Schedulable;
 }
 
@@ -18,16 +18,18 @@ const presets: Presets<Required<MomentsOptions>> = {
 };
 
 /**
- * AdaBelief: w ← w − h m̂ / (√ŝ + ε), with bias-corrected means m̂ of g and ŝ of (g − m)²: long steps where gradients are
- * as expected, short ones where they are not.
+ * AdaBelief: w ← w − h m̂ / (√ŝ + ε), with bias-corrected means m̂ of g and ŝ of (g − m)². Steps are longer where
+ * gradients are close to their mean.
  *
- * Every update adds ε to s, which makes it ε / (1 − β₂) in ŝ; with convention "optax" ε is added to ŝ once.
+ * Every update adds ε to s, which contributes ε / (1 − β₂) to ŝ; with convention "optax" ε is added to ŝ only once.
  *
- * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1)
- * @throws TypeError   decayCoupling without weightDecay, or an unknown option
+ * @param options  learningRate, beta1, beta2, epsilon, weightDecay, decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate or epsilon is not positive, or beta1 or beta2 is outside [0, 1)
+ * @throws TypeError   decayCoupling is given without weightDecay, or an option is unknown
  * @example
  * adabelief({ learningRate: 1e-3 });
- * @see Zhuang et al., *AdaBelief optimizer: Adapting stepsizes by the belief in observed gradients*, NeurIPS 2020, algorithm 2
+ * @see Zhuang et al., *AdaBelief optimizer: Adapting stepsizes by the belief in observed gradients*, NeurIPS 2020,
+ *   algorithm 2
  */
 export const adabelief = /* @__PURE__ */ wholeOnly(function adabelief(options: AdabeliefOptions = {}): Optimizer {
   const where = "adabelief";

@@ -1,4 +1,4 @@
-// Adam and its kin: AMSGrad, AdamW, AdaMax, RAdam.
+// Adam and its variants: AMSGrad, AdamW, AdaMax, RAdam.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
@@ -17,18 +17,24 @@ import { epsilonPlacements, type MomentsOptions, momentsHyper } from "./moments.
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const positive = { above: 0 } as const;
-const share = { min: 0, below: 1 } as const;
+const fraction = { min: 0, below: 1 } as const;
 
 interface AdamRule extends MomentsOptions, ConventionOption {
-  /** √v̂ + ε, √(v̂ + ε), or √v + ε with the corrections in the rate; default "outside" (Keras "hat"). */
+  /**
+   * Position of ε: "outside" (default), √v̂ + ε; "inside", √(v̂ + ε); "hat" (default with "keras"), √v + ε, with the bias
+   * corrections in the learning rate.
+   */
   readonly epsilonPlacement?: "outside" | "inside" | "hat";
-  /** ε ≥ 0 that stands inside the root as well; default 0. */
+  /** Second constant ε ≥ 0, inside the root, Optax's eps_root; default 0. */
   readonly epsilonRoot?: Schedulable;
-  /** Whether the means are divided by 1 − βᵗ: both, none, or only the first or second; default true. */
+  /**
+   * Bias correction by 1 / (1 − βᵗ): true (default) for both means, false for none, or only the "first" or the
+   * "second".
+   */
   readonly biasCorrection?: boolean | "first" | "second";
-  /** Whether the largest v so far divides; default false. */
+  /** True uses the largest v so far (AMSGrad); default false. */
   readonly amsgrad?: boolean;
-  /** Largest of v, corrected afterwards, or of v̂; default "raw" (Optax "corrected"). */
+  /** Maximum of AMSGrad: "raw" (default) of v, bias-corrected afterwards, or "corrected" (default with "optax") of v̂. */
   readonly amsgradMax?: "raw" | "corrected";
 }
 
@@ -72,10 +78,12 @@ function adamRule(where: string, options: AdamRule) {
 export interface AdamOptions extends AdamRule, DecayOptions {}
 
 /**
- * Adam: w ← w − h m̂ / (√v̂ + ε), with bias-corrected means m̂ of g and v̂ of g²; AMSGrad with amsgrad: true.
+ * Adam: w ← w − h m̂ / (√v̂ + ε), with bias-corrected means m̂ of g and v̂ of g². AMSGrad with amsgrad: true.
  *
- * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1)
- * @throws TypeError   amsgradMax without amsgrad, decayCoupling without weightDecay, or an unknown option
+ * @param options  learningRate, beta1, beta2, epsilon, epsilonPlacement, epsilonRoot, biasCorrection, amsgrad,
+ *   amsgradMax, weightDecay, decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate or epsilon is not positive, or beta1 or beta2 is outside [0, 1)
+ * @throws TypeError   amsgradMax is given without amsgrad or decayCoupling without weightDecay, or an option is unknown
  * @example
  * adam({ learningRate: 1e-3 });
  * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 1
@@ -90,15 +98,16 @@ export function adam(options: AdamOptions = {}): Optimizer {
 }
 
 export interface AdamWOptions extends AdamRule, DecayOptions<DecoupledCoupling> {
-  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0.01 (Keras 0.004, Optax 0.0001). */
+  /** Weight decay λ ≥ 0; default 0.01 ("keras" 0.004, "optax" 0.0001). */
   readonly weightDecay?: Schedulable;
 }
 
 /**
- * AdamW: Adam with decoupled decay, w ← (1 − h λ) w before the step.
+ * AdamW: Adam with decoupled weight decay, w ← (1 − h λ) w before the step.
  *
- * @throws RangeError  as adam, and weightDecay negative or decayCoupling not decoupled
- * @throws TypeError   as adam
+ * @param options  those of adam, with other defaults of weightDecay and decayCoupling
+ * @throws RangeError  as for adam; weightDecay is negative, or decayCoupling is not decoupled
+ * @throws TypeError   as for adam
  * @example
  * adamW({ learningRate: 1e-3, weightDecay: 0.01 });
  * @see Loshchilov and Hutter, *Decoupled weight decay regularization*, ICLR 2019
@@ -114,13 +123,13 @@ export interface AdamaxOptions
   extends Omit<MomentsOptions, "learningRate" | "epsilon">,
     ConventionOption,
     DecayOptions {
-  /**
-   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.002 (Keras 0.001).
-   */
+  /** Learning rate h > 0; default 0.002 ("keras" 0.001). Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
-  /** ε ≥ 0 beside the largest gradient, so that nothing is divided by 0; default 1e-8 (lectures 0, Keras 1e-7). */
+  /** Constant ε ≥ 0 that avoids a division by 0; default 1e-8 ("lecture" 0, "keras" 1e-7). */
   readonly epsilon?: Schedulable;
-  /** max(β₂ u, |g| + ε), or u + ε; default "insideMax" (Keras "outside"). */
+  /**
+   * Position of ε: "insideMax" (default), max(β₂ u, |g| + ε), or "outside" (default with "keras" and "lecture"), u + ε.
+   */
   readonly epsilonPlacement?: "insideMax" | "outside";
 }
 
@@ -132,10 +141,12 @@ const adamaxPresets: Presets<Required<Omit<AdamaxOptions, keyof DecayOptions | "
 };
 
 /**
- * AdaMax: u ← max(β₂ u, |g|), w ← w − h m̂ / u; the step is 0 where u is 0.
+ * AdaMax: u ← max(β₂ u, |g|), w ← w − h m̂ / u, with the bias-corrected mean m̂ of g; the step is 0 where u is 0.
  *
- * @throws RangeError  learningRate not positive, epsilon negative, a decay outside [0, 1)
- * @throws TypeError   an unknown option
+ * @param options  learningRate, beta1, beta2, epsilon, epsilonPlacement, weightDecay, decayCoupling, decayFilter,
+ *                 convention
+ * @throws RangeError  learningRate is not positive, epsilon is negative, or beta1 or beta2 is outside [0, 1)
+ * @throws TypeError   an option is unknown
  * @example
  * adamax({ learningRate: 0.002 });
  * @see Kingma and Ba, *Adam: A method for stochastic optimization*, ICLR 2015, algorithm 2
@@ -145,8 +156,8 @@ export const adamax = /* @__PURE__ */ wholeOnly(function adamax(options: AdamaxO
   const all = resolve(where, options, adamaxPresets, decayKeys);
   const hyper = {
     learningRate: checkHyper(where, "learningRate", all.learningRate, positive),
-    beta1: checkHyper(where, "beta1", all.beta1, share),
-    beta2: checkHyper(where, "beta2", all.beta2, share),
+    beta1: checkHyper(where, "beta1", all.beta1, fraction),
+    beta2: checkHyper(where, "beta2", all.beta2, fraction),
     epsilon: checkHyper(where, "epsilon", all.epsilon, { min: 0 }),
     inside: Number(
       checkChoice(where, "epsilonPlacement", all.epsilonPlacement, ["insideMax", "outside"]) === "insideMax",
@@ -159,9 +170,11 @@ export const adamax = /* @__PURE__ */ wholeOnly(function adamax(options: AdamaxO
 });
 
 export interface RadamOptions extends MomentsOptions, ConventionOption, DecayOptions {
-  /** √v̂ + ε, √(v̂ + ε), or √v + ε with the correction in the rate; default "hat" (otherwise "outside"). */
+  /**
+   * Position of ε: "outside", √v̂ + ε; "inside", √(v̂ + ε); "hat", √v + ε. Default "hat" for "pytorch", else "outside".
+   */
   readonly epsilonPlacement?: "outside" | "inside" | "hat";
-  /** The adaptive step begins when ρₜ exceeds it, at least 4; default 5 (lectures 4, the paper's). */
+  /** Value of ρₜ above which steps are adaptive, ≥ 4; default 5 for "pytorch" and "optax", else 4, as in the paper. */
   readonly threshold?: number;
 }
 
@@ -172,10 +185,13 @@ const radamPresets: Presets<Required<Omit<RadamOptions, keyof DecayOptions | "co
 };
 
 /**
- * RAdam: Adam with the step rectified for the variance of 1/√v̂, and plain momentum while that variance is infinite.
+ * RAdam: w ← w − h rₜ m̂ / (√v̂ + ε), Adam with a factor rₜ that rectifies the variance of 1/√v̂. While that variance is
+ * infinite, w ← w − h m̂.
  *
- * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1), threshold below 4
- * @throws TypeError   an unknown option
+ * @param options  learningRate, beta1, beta2, epsilon, epsilonPlacement, threshold, weightDecay, decayCoupling,
+ *   decayFilter, convention
+ * @throws RangeError  learningRate or epsilon is not positive, beta1 or beta2 is outside [0, 1), or threshold is below 4
+ * @throws TypeError   an option is unknown
  * @example
  * radam({ learningRate: 1e-3 });
  * @see Liu et al., *On the variance of the adaptive learning rate and beyond*, ICLR 2020, algorithm 2

@@ -1,4 +1,4 @@
-// Rules that divide by a root of squared gradients, without a mean of the gradient: Adagrad, Adadelta, RMSprop.
+// Adaptive rules without a mean of the gradient: Adagrad, Adadelta, RMSprop.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
@@ -16,24 +16,25 @@ import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const positive = { above: 0 } as const;
-const share = { min: 0, below: 1 } as const;
+const fraction = { min: 0, below: 1 } as const;
 const placements = ["outside", "inside"] as const;
 
 export interface AdagradOptions extends ConventionOption, DecayOptions {
-  /**
-   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.01 (Keras 0.001).
-   */
+  /** Learning rate h > 0; default 0.01 ("keras" 0.001). Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
   /**
-   * ε > 0 beside the root, so that nothing is divided by 0: larger makes steps of small gradients shorter; default
-   * 1e-10 (lectures 1e-8, Keras and Optax 1e-7).
+   * Constant ε > 0 that avoids a division by 0; default 1e-10 ("lecture" 1e-8, "keras" and "optax" 1e-7). Larger values
+   * shorten the steps of small gradients.
    */
   readonly epsilon?: Schedulable;
-  /** √s + ε or √(s + ε); default "outside" (Keras and Optax "inside"). */
+  /** Position of ε: "outside" (default), √s + ε, or "inside" (default with "keras" and "optax"), √(s + ε). */
   readonly epsilonPlacement?: "outside" | "inside";
-  /** Where the sum of squares s starts, ≥ 0: larger makes the first steps shorter; default 0 (Keras and Optax 0.1). */
+  /**
+   * Initial value of the sum of squares s, ≥ 0; default 0 ("keras" and "optax" 0.1). Larger values shorten the first
+   * steps.
+   */
   readonly initialAccumulator?: number;
-  /** δ ≥ 0 of the rate h / (1 + (t − 1) δ), which falls with it; default 0. */
+  /** Decay δ ≥ 0 of the learning rate h / (1 + (t − 1) δ) at update t = 1, 2, ...; default 0. */
   readonly rateDecay?: Schedulable;
 }
 
@@ -47,8 +48,11 @@ const adagradPresets: Presets<Required<Omit<AdagradOptions, keyof DecayOptions |
 /**
  * Adagrad: s ← s + g², w ← w − h g / (√s + ε).
  *
- * @throws RangeError  learningRate or epsilon not positive, initialAccumulator, rateDecay or weightDecay negative
- * @throws TypeError   an unknown option
+ * @param options  learningRate, epsilon, epsilonPlacement, initialAccumulator, rateDecay, weightDecay, decayCoupling,
+ *   decayFilter, convention
+ * @throws RangeError  learningRate or epsilon is not positive, or initialAccumulator, rateDecay or weightDecay is
+ *   negative
+ * @throws TypeError   an option is unknown
  * @example
  * adagrad({ learningRate: 0.1, convention: "keras" }).initial; // [0.1]
  * @see Duchi, Hazan and Singer, *Adaptive subgradient methods*, JMLR 12, 2011
@@ -77,14 +81,11 @@ export const adagrad = /* @__PURE__ */ wholeOnly(function adagrad(options: Adagr
 });
 
 export interface AdadeltaOptions extends ConventionOption, DecayOptions {
-  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 1 (Keras 0.001). */
+  /** Learning rate h > 0; default 1 ("keras" 0.001). Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
-  /**
-   * Decay of both means, of squared gradients and of squared steps, 0 ≤ ρ < 1: the nearer to 1, the longer they
-   * remember; default 0.9 (Keras 0.95).
-   */
+  /** Decay rate of the mean squares of gradients and of steps, 0 ≤ ρ < 1; default 0.9 ("keras" 0.95). */
   readonly rho?: Schedulable;
-  /** ε > 0 inside both roots: the first steps grow with it; default 1e-6 (Keras 1e-7). */
+  /** Constant ε > 0 inside both roots; default 1e-6 ("keras" 1e-7). Larger values lengthen the first steps. */
   readonly epsilon?: Schedulable;
 }
 
@@ -96,8 +97,9 @@ const adadeltaPresets: Presets<Required<Omit<AdadeltaOptions, keyof DecayOptions
 /**
  * Adadelta: s ← ρ s + (1 − ρ) g², δ = √(u + ε) / √(s + ε) ⋅ g, u ← ρ u + (1 − ρ) δ², w ← w − h δ.
  *
- * @throws RangeError  learningRate or epsilon not positive, rho outside [0, 1), weightDecay negative
- * @throws TypeError   an unknown option
+ * @param options  learningRate, rho, epsilon, weightDecay, decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate or epsilon is not positive, rho is outside [0, 1), or weightDecay is negative
+ * @throws TypeError   an option is unknown
  * @example
  * adadelta({ rho: 0.95 });
  * @see Zeiler, *ADADELTA: An adaptive learning rate method*, arXiv 1212.5701, 2012, algorithm 1
@@ -108,7 +110,7 @@ export const adadelta = /* @__PURE__ */ wholeOnly(function adadelta(options: Ada
   const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);
   const hyper = {
     learningRate,
-    rho: checkHyper(where, "rho", all.rho, share),
+    rho: checkHyper(where, "rho", all.rho, fraction),
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
   };
   const decay = decayOf(where, options, all.convention, learningRate);
@@ -124,29 +126,28 @@ export const adadelta = /* @__PURE__ */ wholeOnly(function adadelta(options: Ada
 
 export interface RmspropOptions extends ConventionOption, DecayOptions {
   /**
-   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.01 (otherwise
-   * 0.001).
+   * Learning rate h > 0; default 0.01 for "pytorch", else 0.001. Larger values train faster, but diverge if too large.
    */
   readonly learningRate?: Schedulable;
-  /**
-   * Decay of the mean square, 0 ≤ ρ < 1: the nearer to 1, the slower the scale of the steps follows; default 0.99
-   * (otherwise 0.9).
-   */
+  /** Decay rate of the mean square, 0 ≤ ρ < 1; default 0.99 for "pytorch", else 0.9. */
   readonly rho?: Schedulable;
   /**
-   * ε > 0 beside the root, so that nothing is divided by 0: larger makes steps of small gradients shorter; default 1e-8
-   * (Keras 1e-7).
+   * Constant ε > 0 that avoids a division by 0; default 1e-8 ("keras" 1e-7). Larger values shorten steps of small
+   * gradients.
    */
   readonly epsilon?: Schedulable;
-  /** √s + ε or √(s + ε); default "outside" (Keras and Optax "inside"). */
+  /** Position of ε: "outside" (default), √s + ε, or "inside" (default with "keras" and "optax"), √(s + ε). */
   readonly epsilonPlacement?: "outside" | "inside";
-  /** Whether the variance s − m² takes the place of s; default false. */
+  /** True uses the variance s − m² in place of s, where m is the mean gradient; default false. */
   readonly centered?: boolean;
-  /** μ of a buffer of steps, 0 ≤ μ < 1: the nearer to 1, the longer a direction is kept; default 0: none. */
+  /** Momentum μ of the steps, 0 ≤ μ < 1; default 0, no momentum. */
   readonly momentum?: Schedulable;
-  /** Whether the buffer adds up h g/d instead of g/d; default false (Keras and Optax true). */
+  /**
+   * True accumulates h g/d in the momentum, false g/d, where d is the divisor; default false ("keras" and "optax"
+   * true).
+   */
   readonly rateInMomentum?: boolean;
-  /** Where the sum of squares s starts, ≥ 0: larger makes the first steps shorter; default 0. */
+  /** Initial value of the mean square s, ≥ 0; default 0. Larger values shorten the first steps. */
   readonly initialAccumulator?: number;
 }
 
@@ -167,10 +168,12 @@ const rmspropPresets: Presets<Required<Omit<RmspropOptions, keyof DecayOptions |
 };
 
 /**
- * RMSprop: s ← ρ s + (1 − ρ) g², w ← w − h g / (√s + ε); centered, with momentum, or both.
+ * RMSprop: s ← ρ s + (1 − ρ) g², w ← w − h g / (√s + ε); optionally centered and with momentum.
  *
- * @throws RangeError  learningRate or epsilon not positive, rho or momentum outside [0, 1)
- * @throws TypeError   rateInMomentum without momentum, or an unknown option
+ * @param options  learningRate, rho, epsilon, epsilonPlacement, centered, momentum, rateInMomentum, initialAccumulator,
+ *   weightDecay, decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate or epsilon is not positive, or rho or momentum is outside [0, 1)
+ * @throws TypeError   rateInMomentum is given without momentum, or an option is unknown
  * @example
  * rmsprop({ learningRate: 0.001, centered: true, momentum: 0.9 }).states; // 3
  * @see Tieleman and Hinton, *Lecture 6.5*, Coursera: Neural networks for machine learning, 2012
@@ -180,12 +183,12 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const where = "rmsprop";
   const all = resolve(where, options, rmspropPresets, decayKeys);
   const learningRate = checkHyper(where, "learningRate", all.learningRate, positive);
-  const momentum = checkHyper(where, "momentum", all.momentum, share);
+  const momentum = checkHyper(where, "momentum", all.momentum, fraction);
   if (momentum === 0 && options.rateInMomentum !== undefined)
     throw new TypeError("rmsprop: rateInMomentum needs momentum. Give momentum, for example 0.9.");
   const hyper = {
     learningRate,
-    rho: checkHyper(where, "rho", all.rho, share),
+    rho: checkHyper(where, "rho", all.rho, fraction),
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
     inside: placements.indexOf(checkChoice(where, "epsilonPlacement", all.epsilonPlacement, placements)),
     momentum,

@@ -1,5 +1,5 @@
-// Rules whose weights are an average of the iterate: Schedule-Free and averaged SGD. The gradient is taken elsewhere, so
-// the loss that training reports is not the loss of the weights: evaluate tells that.
+// Rules whose weights are an average of iterates: Schedule-Free and averaged SGD. The gradient is computed at another
+// point, so the loss that training reports is not that of the weights, which `evaluate` computes.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
@@ -11,25 +11,25 @@ import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const weightsAre = "an average of its iterates";
 const positive = { above: 0 } as const;
-const share = { min: 0, below: 1 } as const;
+const fraction = { min: 0, below: 1 } as const;
 
 interface ScheduleFreeRule {
-  /** Share of the average in the point of the gradient, 0 ≤ β < 1; default 0.9. */
+  /** Weight β of the average in the point of the gradient, 0 ≤ β < 1; default 0.9. */
   readonly beta?: Schedulable;
-  /** Updates of the linear warm-up, a whole number from 0; default 0. */
+  /** Number of updates of the linear warm-up, ≥ 0; default 0. */
   readonly warmupSteps?: number;
 }
 
 function scheduleFreeHyper(where: string, all: { learningRate: Schedulable; beta: Schedulable; warmupSteps: number }) {
   return {
     learningRate: checkHyper(where, "learningRate", all.learningRate, positive),
-    beta: checkHyper(where, "beta", all.beta, share),
+    beta: checkHyper(where, "beta", all.beta, fraction),
     warmup: checkNumber(where, "warmupSteps", all.warmupSteps, { min: 0, integer: true }),
   };
 }
 
 export interface ScheduleFreeSgdOptions extends ScheduleFreeRule, ConventionOption, DecayOptions {
-  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 1. */
+  /** Learning rate h > 0; default 1. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
 }
 
@@ -38,12 +38,14 @@ const sgdPresets: Presets<{ learningRate: Schedulable; beta: Schedulable; warmup
 };
 
 /**
- * Schedule-Free SGD: y = (1 − β) z + β x, z ← z − γ g(y), x ← (1 − a) x + a z with a = γₜ² / Σ γᵢ²; x are the weights.
+ * Schedule-Free SGD: y = (1 − β) z + β x, z ← z − γ g(y), x ← (1 − a) x + a z with a = γₜ² / Σ γᵢ², where x are the
+ * weights and γₜ is the learning rate after the warm-up factor.
  *
- * Needs no schedule: the averaging takes its place. a follows the warm-up that is given here, not that of a schedule.
+ * The averaging replaces a schedule of the learning rate. a depends on the option warmupSteps, not on a schedule.
  *
- * @throws RangeError  learningRate not positive, beta outside [0, 1), warmupSteps not a whole number from 0
- * @throws TypeError   an unknown option
+ * @param options  learningRate, beta, warmupSteps, weightDecay, decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate is not positive, beta is outside [0, 1), or warmupSteps is not a whole number from 0
+ * @throws TypeError   an option is unknown
  * @example
  * scheduleFreeSgd({ learningRate: 0.5, warmupSteps: 100 });
  * @see Defazio et al., *The road less scheduled*, NeurIPS 2024, eqs. 3-5
@@ -67,13 +69,11 @@ export const scheduleFreeSgd = /* @__PURE__ */ wholeOnly(function scheduleFreeSg
 });
 
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
-  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.0025. */
+  /** Learning rate h > 0; default 0.0025. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
-  /**
-   * Decay of the mean square, 0 ≤ β₂ < 1: the nearer to 1, the slower the scale of the steps follows; default 0.999.
-   */
+  /** Decay rate of the mean square, 0 ≤ β₂ < 1; default 0.999. */
   readonly beta2?: Schedulable;
-  /** ε > 0, outside the root; default 1e-8. */
+  /** Constant ε > 0 outside the root; default 1e-8. */
   readonly epsilon?: Schedulable;
 }
 
@@ -82,10 +82,12 @@ const adamWPresets: Presets<Required<Omit<ScheduleFreeAdamWOptions, keyof DecayO
 };
 
 /**
- * Schedule-Free AdamW: as scheduleFreeSgd, with z ← z − γ (g / (√v̂ + ε) + λ y).
+ * Schedule-Free AdamW: scheduleFreeSgd with z ← z − γ (g / (√v̂ + ε) + λ y).
  *
- * @throws RangeError  learningRate or epsilon not positive, beta or beta2 outside [0, 1), weightDecay negative
- * @throws TypeError   an unknown option
+ * @param options  learningRate, beta, beta2, epsilon, warmupSteps, weightDecay, decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate or epsilon is not positive, beta or beta2 is outside [0, 1), or weightDecay is
+ *   negative
+ * @throws TypeError   an option is unknown
  * @example
  * scheduleFreeAdamW({ learningRate: 0.0025, weightDecay: 0.01 });
  * @see Defazio et al., *The road less scheduled*, NeurIPS 2024, algorithm 1
@@ -97,7 +99,7 @@ export const scheduleFreeAdamW = /* @__PURE__ */ wholeOnly(function scheduleFree
   const all = resolve(where, options, adamWPresets, decayKeys);
   const hyper = {
     ...scheduleFreeHyper(where, all),
-    beta2: checkHyper(where, "beta2", all.beta2, share),
+    beta2: checkHyper(where, "beta2", all.beta2, fraction),
     epsilon: checkHyper(where, "epsilon", all.epsilon, positive, positive),
   };
   const advice = "Use scheduleFreeSgd with this coupling.";
@@ -115,13 +117,13 @@ export const scheduleFreeAdamW = /* @__PURE__ */ wholeOnly(function scheduleFree
 });
 
 export interface AsgdOptions extends ConventionOption, DecayOptions<"l2" | "penalty"> {
-  /** Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.01. */
+  /** Initial learning rate h > 0; default 0.01. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
-  /** λ ≥ 0 of the decay and of the rate h / (1 + λ h (t − 1))^α; default 0.0001. */
+  /** Decay λ ≥ 0 of the weights and of the learning rate η = h / (1 + λ h (t − 1))^α; default 0.0001. */
   readonly lambda?: Schedulable;
-  /** α ≥ 0, power of the rate; default 0.75. */
+  /** Exponent α ≥ 0 of the learning rate; default 0.75. */
   readonly alpha?: Schedulable;
-  /** Update t₀ after which the average begins, ≥ 0; until then the weights are the iterate. Default 1e6. */
+  /** Update t₀ after which the average begins, ≥ 0; before, the weights are the iterate. Default 1e6. */
   readonly averageFrom?: number;
 }
 
@@ -135,12 +137,13 @@ const asgdPresets: Presets<{
 };
 
 /**
- * Averaged SGD: z ← (1 − λ η) z − η g(z), and the weights are the average of z since update t₀.
+ * Averaged SGD: z ← (1 − λ η) z − η g(z), where the weights are the average of z since update t₀.
  *
- * PyTorch's parameters are z; its average, `ax`, are the weights here.
+ * The weights here are the average `ax` of PyTorch, whose parameters are z.
  *
- * @throws RangeError  learningRate not positive, another number negative, a decoupled decayCoupling
- * @throws TypeError   an unknown option
+ * @param options  learningRate, lambda, alpha, averageFrom, weightDecay, decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate is not positive, another number is negative, or decayCoupling is decoupled
+ * @throws TypeError   an option is unknown
  * @example
  * asgd({ learningRate: 0.01, averageFrom: 100 });
  * @see Polyak and Juditsky, *Acceleration of stochastic approximation by averaging*, SIAM J. Control Optim. 30, 1992
@@ -158,7 +161,9 @@ export const asgd = /* @__PURE__ */ wholeOnly(function asgd(options: AsgdOptions
   const withCoupling = weightDecay === undefined ? options : { ...options, decayCoupling };
   const decay = decayOf(where, withCoupling, all.convention, hyper.learningRate);
   if (decay.shrink !== 0)
-    throw new RangeError(`asgd: decayCoupling "${options.decayCoupling}" is what lambda does. Give lambda instead.`);
+    throw new RangeError(
+      `asgd: decayCoupling "${options.decayCoupling}" has the effect of lambda. Give lambda instead.`,
+    );
   return describeOptimizer(asgd, options, {
     name: where,
     rule: ruleAsgd,

@@ -1,42 +1,43 @@
-// Averages of the weights along the way, as plain descriptions: steadier than the last weights, and free of the noise
-// that the batches leave in them.
+// Averages of the weights during training, as plain descriptions. They reduce the noise that batches cause in the
+// weights.
 
 import type { ScheduleUnit } from "../schedules/scheduled.js";
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 
-/** A description that a trainer takes; made by ema or swa. */
+/** Description of a weight average, made by ema or swa; an option of trainers. */
 export interface WeightAverage extends Opaque<"WeightAverage"> {
-  /** @internal */
+  /** Name of the function that made it. @internal */
   readonly average: "ema" | "swa";
-  /** d of an exponential average. @internal */
+  /** Decay d of ema; 0 for swa. @internal */
   readonly decay: number;
-  /** Of an equal average, every so many weights are taken from `start` on; 0 for an exponential one. @internal */
+  /** Interval between averaged weights of swa; 0 for ema. */
   readonly every: number;
-  /** @internal */
+  /** Update or epoch after which swa averages the first weights; 0 for ema. @internal */
   readonly start: number;
+  /** Unit of start and every. @internal */
   /** @internal */
   readonly unit: ScheduleUnit;
 }
 
 export interface EmaOptions {
-  /** Share d of the average that an update keeps, 0 ≤ d < 1: it remembers about 1 / (1 − d) updates; default 0.999. */
+  /** Decay d, 0 ≤ d < 1; default 0.999. The average covers about 1 / (1 − d) updates. */
   readonly decay?: number;
 }
 
-/** Which weights are asked for. */
+/** Choice of weights. */
 export interface WeightsOption {
-  /** Those of the last update, or their average, which the trainer must keep; default "current". */
+  /** Weights to use: the "current" ones (default), or their "average", for trainers with the option `average`. */
   readonly weights?: "current" | "average";
 }
 
 /**
- * Exponential moving average of the weights: a ← d a + (1 − d) w after every update, a = w after the first. It does not
- * change the training. PyTorch's `AveragedModel` with `get_ema_multi_avg_fn`.
+ * Exponential moving average of the weights: a ← d a + (1 − d) w after every update, a = w after the first. Training is
+ * not affected. PyTorch's `AveragedModel` with `get_ema_multi_avg_fn`.
  *
- * @param options  decay d, 0 ≤ d < 1; default 0.999
- * @throws TypeError   not a number, or an unknown option
- * @throws RangeError  out of range
+ * @param options  decay
+ * @throws TypeError   decay is not a number, or an option is unknown
+ * @throws RangeError  decay is out of range
  * @example
  * const averaged = createTrainer(engine, {
  *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
@@ -60,24 +61,24 @@ export function ema(options: EmaOptions = {}): WeightAverage {
 }
 
 export interface SwaOptions {
-  /** Updates or epochs after which the first weights are taken, a whole number from 1; default 1. */
+  /** Number of updates or epochs after which the first weights are averaged, ≥ 1; default 1. */
   readonly start?: number;
-  /** Updates or epochs from one taking to the next, a whole number from 1; default 1. */
+  /** Number of updates or epochs between averaged weights, ≥ 1; default 1. */
   readonly every?: number;
-  /** What start and every count: updates, or epochs of `fit`; default "epoch". */
+  /** Unit of start and every: "step" for updates, or "epoch" (default) for epochs of `fit`. */
   readonly unit?: ScheduleUnit;
 }
 
 /**
- * Stochastic weight averaging: a ← a + (w − a) / n for the n-th weights that are taken, which makes a their mean. Before
- * the first are taken, the average is the weights. It does not change the training. PyTorch's `AveragedModel`.
+ * Stochastic weight averaging: a ← a + (w − a) / n for the n-th averaged weights, so that a is their mean; before the
+ * first, a = w. Training is not affected. PyTorch's `AveragedModel`.
  *
- * Running statistics, such as those of batch norm, belong to the weights they were gathered with: `refreshStatistics` of
- * the trainer gathers them anew for the average.
+ * Running statistics, such as those of batch norm, are those of the trained weights. Call `refreshStatistics` of the
+ * trainer to recompute them for the average.
  *
- * @param options  start, every and unit
- * @throws TypeError   not a number, or an unknown option
- * @throws RangeError  not a whole number from 1, or an unknown unit
+ * @param options  start, every, unit
+ * @throws TypeError   start or every is not a number, or an option is unknown
+ * @throws RangeError  start or every is not a whole number from 1, or unit is unknown
  * @example
  * const averaged = createTrainer(engine, {
  *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
@@ -104,20 +105,20 @@ export function swa(options: SwaOptions = {}): WeightAverage {
   return made as WeightAverage;
 }
 
-/** The average in words, for files that must fit. @internal */
+/** Text of an average, which checkpoints compare. @internal */
 export function describeAverage({ average, decay, every, start, unit }: WeightAverage): string {
   return average === "ema" ? `average ema(${decay})` : `average swa(from ${start} every ${every}, by ${unit})`;
 }
 
-/** @internal */
+/** Checks that an option is a weight average. @internal */
 export function checkAverage(where: string, average: unknown): void {
   if (!has(average, "average", "every")) throw wrongKind(where, "average", "an average of weights", average, "ema()");
 }
 
-/** Whether the average is asked for, of a trainer that has one or not. @internal */
+/** True if the options choose the average; throws if the trainer has none. @internal */
 export function wantsAverage(where: string, options: WeightsOption, kept: WeightAverage | undefined): boolean {
   checkOptions(where, options, ["weights"]);
   if (checkChoice(where, "weights", options.weights ?? "current", ["current", "average"]) === "current") return false;
   if (kept) return true;
-  throw new RangeError(`${where}: the trainer keeps no average of its weights. Create it with average: ema().`);
+  throw new RangeError(`${where}: the trainer has no average of its weights. Create it with average: ema().`);
 }

@@ -4,14 +4,15 @@ import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
 
 /**
- * Cautious masking around an optimizer: of its update d only what goes against the gradient stays, made larger for what
- * is left out: d ← m d / max(mean m, 0.001), m = 1 where d g < 0, else 0, with the mean over each parameter.
+ * Cautious optimizer: d ← m d / max(mean m, 0.001) for each update d of the inner optimizer, where the mask m is 1 where
+ * d g < 0, else 0, and the mean is over each parameter. So only components against the gradient are applied.
  *
- * The gradient is the one the rule sees, without the part of a coupled decay; decoupled decay is not masked (for that
- * see decayCoupling "cautious").
+ * g is the gradient that the update rule uses, without coupled weight decay. Decoupled weight decay is not masked (for
+ * that see decayCoupling "cautious").
  *
- * @param inner  any optimizer whose weights are its iterates, no average of them; lookahead goes around, not inside
- * @throws TypeError  inner is no optimizer, is in cautious or lookahead already, or has weights that are no iterates
+ * @param inner  an optimizer whose weights are its iterates, not an average of them; put lookahead around cautious, not
+ *   inside
+ * @throws TypeError  inner is not an optimizer, contains cautious or lookahead, or its weights are not its iterates
  * @example
  * cautious(adamW({ learningRate: 1e-3 }));
  * lookahead(cautious(adamW())).name; // "lookahead(cautious(adamW))"
@@ -23,8 +24,7 @@ export const cautious = /* @__PURE__ */ wholeOnly(function cautious(inner: Optim
   refuseMadeWeights(where, optimizer);
   if (optimizer.wrappers.some(({ wrapper }) => wrapper === "lookahead"))
     throw new TypeError(
-      `${where}: inner cannot be ${optimizer.name}: what is masked is the update of the rule. Put lookahead around ` +
-        "cautious.",
+      `${where}: inner cannot be ${optimizer.name}: cautious masks the update of a rule. Put lookahead around cautious.`,
     );
   const traits = { needsIterates: true, changesUpdate: true };
   return wrapped(inner, describeWrapper(where, wrapperCautious, { least: 1e-3 }, traits));

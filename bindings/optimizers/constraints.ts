@@ -1,26 +1,25 @@
-// Constraints on the weights: projections that follow every update.
+// Constraints on the weights: projections after every update.
 
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkNumber } from "../values/options.js";
 
-/** A description that a trainer takes; made by maxNorm. */
+/** Description of a constraint, made by maxNorm; an option of trainers and groups. */
 export interface Constraint extends Opaque<"Constraint"> {
   /** Name of the function that made it. @internal */
   readonly constraint: string;
-  /** Most that the norm of a column may be. @internal */
+  /** Maximum norm of a column. @internal */
   readonly limit: number;
 }
 
 /**
- * Max-norm: after every update, the weights into each unit are scaled down to norm c where they have more,
- * w[:, j] ← w[:, j] min(1, c / |w[:, j]|).
+ * Max-norm: w[:, j] ← w[:, j] min(1, c / |w[:, j]|) after every update, for the weights into each unit j.
  *
- * Of a parameter of two or more axes as the matrix [all axes but the last, last], columns are limited: the last axis
- * counts the units, as in linear. Parameters of fewer axes are free. Norms are sums in f64.
+ * A parameter of two or more axes is the matrix [all axes but the last, last], whose columns are limited: the last axis
+ * indexes the units, as in linear. Parameters of fewer axes are not limited. Norms are accumulated in f64.
  *
- * @param limit  c > 0; 3 or 4 are usual with dropout
- * @throws TypeError   not a number
- * @throws RangeError  not positive
+ * @param limit  maximum norm c > 0; 3 or 4 are usual with dropout
+ * @throws TypeError   limit is not a number
+ * @throws RangeError  limit is not positive
  * @example
  * const bounded = createTrainer(engine, {
  *   model: linear(2, 1, { bias: false, weight: zerosInitializer }),

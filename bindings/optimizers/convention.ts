@@ -1,25 +1,26 @@
-// Conventions: the same method with the placements and defaults of a course or of another library. A preset fills in
-// what is not given; what is given wins.
+// Conventions: variants and defaults of a method in a course or in another library. Presets apply to options that are not
+// given.
 
 import { checkChoice, checkOptions } from "../values/options.js";
 
 /**
- * Whose rule and defaults: the lectures' formulas, PyTorch, Keras or Optax. Where a library does not have the method,
- * its preset is the paper's form. Default "pytorch".
+ * Convention of variants and defaults: the formulas of lectures, PyTorch, Keras or Optax. For a method that a library
+ * lacks, its preset is the form of the paper.
  */
 export type Convention = "lecture" | "pytorch" | "keras" | "optax";
 
-/** What every optimizer with presets takes: whose values they are, default "pytorch". */
+/** Option of every optimizer with presets. */
 export interface ConventionOption {
+  /** Convention whose variants and defaults apply to options that are not given; default "pytorch". */
   readonly convention?: Convention;
 }
 
 const conventions = ["lecture", "pytorch", "keras", "optax"] as const;
 
-/** Values of the paper, and what each convention has otherwise. */
+/** Values of the paper, and those of each convention that differ. */
 export type Presets<T> = { readonly paper: T } & { readonly [key in Convention]?: Partial<T> };
 
-/** The given options over the preset over the paper; `known` are the options without a preset. */
+/** Options with defaults by convention, then by the paper; `known` are the names of options without a preset. */
 export function resolve<T extends object, O extends ConventionOption>(
   where: string,
   options: O,
@@ -32,6 +33,7 @@ export function resolve<T extends object, O extends ConventionOption>(
   return { ...presets.paper, ...presets[convention], ...given, convention } as T & O & { convention: Convention };
 }
 
+/** Checks the option `convention`; default "pytorch". */
 export function checkConvention(where: string, { convention = "pytorch" }: ConventionOption): Convention {
   return checkChoice(where, "convention", convention, conventions);
 }

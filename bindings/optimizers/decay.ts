@@ -1,44 +1,44 @@
-// Weight decay: how λ meets the update.
+// Weight decay and its coupling to the update.
 
 import { product } from "../schedules/schedule.js";
 import { asSchedule, checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
 import { checkChoice, firstGiven } from "../values/options.js";
 import type { Convention } from "./convention.js";
 
-/** What the core does to the weights that decay. */
+/** Weight decay as the core applies it. */
 export interface Decay {
   /** λ of w ← (1 − h λ) w. */
   readonly shrink: Hyper;
   /** λ of g ← g + λ w. */
   readonly penalty: Hyper;
-  /** What decays: parameters of two or more axes, or all. */
+  /** Parameters that decay: those of two or more axes, or all. */
   readonly filter: "matrices" | "all";
-  /** Whether only those weights decay that the update does not make larger. */
+  /** True if only weights decay that the update does not increase in magnitude. */
   readonly cautious: boolean;
 }
 
-/** Ways that decay couples with the gradient and with the learning rate. */
+/** Couplings of weight decay to the gradient and to the learning rate. */
 export type DecayCoupling = "l2" | "penalty" | DecoupledCoupling;
-/** Of these, the ways in which the weights themselves shrink. */
+/** Couplings that multiply the weights rather than change the gradient. */
 export type DecoupledCoupling = "decoupledLearningRate" | "decoupledSchedule" | "cautious";
 
 /**
- * Decay by λ:
+ * Options of weight decay by λ:
  *
- * | decayCoupling | rule | who |
+ * | decayCoupling | rule | used by |
  * |---|---|---|
  * | "l2" | g ← g + λ w, the gradient of ½ λ Σ w² | PyTorch's weight_decay on all but AdamW |
  * | "penalty" | g ← g + 2 λ w, the gradient of λ Σ w² | lectures, Keras's regularizers |
  * | "decoupledLearningRate" | w ← (1 − h λ) w | AdamW of PyTorch, Keras and Optax |
  * | "decoupledSchedule" | w ← (1 − s λ) w, s = h over the largest value of its schedule | Loshchilov and Hutter's paper |
- * | "cautious" | "decoupledLearningRate" only where the update does not make the weight larger | Chen et al., *Cautious weight decay*, 2025 |
+ * | "cautious" | "decoupledLearningRate" only where the update does not increase the magnitude of the weight | Chen et al., *Cautious weight decay*, 2025 |
  */
 export interface DecayOptions<Coupling = DecayCoupling> {
-  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0. */
+  /** Weight decay λ ≥ 0; default 0. Larger values shrink the weights more at each update. */
   readonly weightDecay?: Schedulable;
-  /** How λ acts; default by convention: "l2", in the lectures "penalty", in Keras and Optax "decoupledLearningRate". */
+  /** Coupling of λ, see the table; default "l2" for "pytorch", "penalty" for "lecture", else "decoupledLearningRate". */
   readonly decayCoupling?: Coupling;
-  /** What decays: weights of two or more axes (biases and norms are spared), or all; default "matrices". */
+  /** Parameters that decay: "matrices" (default), those of two or more axes, so not biases and norms; or "all". */
   readonly decayFilter?: "matrices" | "all";
 }
 
@@ -47,7 +47,7 @@ export const noDecay: Decay = { shrink: 0, penalty: 0, filter: "matrices", cauti
 
 const decoupled = ["decoupledLearningRate", "decoupledSchedule", "cautious"] as const;
 const couplings = ["l2", "penalty", ...decoupled] as const;
-/** λ where it is not given. */
+/** Default λ of decoupled rules. */
 export const decoupledDefaults: Readonly<Record<Convention, number>> = {
   lecture: 0.01,
   pytorch: 0.01,
@@ -74,36 +74,35 @@ function resolved(options: DecayOptions, where: string, coupling: DecayCoupling,
   const shrink = coupling === "decoupledSchedule" ? times(lambda, 1 / largest(where, learningRate)) : lambda;
   if (typeof shrink === "number" && typeof learningRate === "number" && shrink * learningRate >= 1)
     throw new RangeError(
-      `${where}: weightDecay ${lambda} takes all of a weight at once: the factor 1 − ${shrink * learningRate} must be ` +
-        "positive. Choose a smaller weightDecay.",
+      `${where}: weightDecay · learningRate must be below 1, got ${shrink * learningRate}. Choose a smaller weightDecay.`,
     );
   return { shrink, penalty: 0, filter, cautious };
 }
 
-/** A hyper-parameter times a number. */
+/** Multiplies a hyper-parameter by a number. */
 export function times(hyper: Hyper, factor: number): Hyper {
   if (typeof hyper === "number") return factor * hyper;
   return { ...hyper, schedule: product(hyper.schedule, asSchedule(hyper.where, "factor", factor)) };
 }
 
-/** What a learning rate is 1 of. */
+/** Largest value of the learning rate, by which "decoupledSchedule" divides. */
 function largest(where: string, learningRate: Hyper): number {
   if (typeof learningRate === "number") return learningRate;
   const [, most = 0] = learningRate.schedule.range ?? [];
   if (most > 0) return most;
   throw new TypeError(
-    `${where}: decayCoupling "decoupledSchedule" needs a learning rate whose largest value is known, got a function. ` +
+    `${where}: decayCoupling "decoupledSchedule" needs a learning rate with a known largest value, got a function. ` +
       'Use a schedule, or "decoupledLearningRate".',
   );
 }
 
-/** The decay of a rule that may couple in every way. */
+/** Weight decay of a rule that supports every coupling. */
 export function decayOf(where: string, options: DecayOptions, convention: Convention, learningRate: Hyper): Decay {
   const coupling = options.decayCoupling ?? usual[convention];
   return resolved(options, where, checkChoice(where, "decayCoupling", coupling, couplings), learningRate);
 }
 
-/** The decay of a rule whose name says that it is decoupled. */
+/** Weight decay of a rule that supports only decoupled couplings; `coupled` is the advice for others. */
 export function decoupledDecayOf(where: string, options: DecayOptions, learningRate: Hyper, coupled: string): Decay {
   const { decayCoupling = "decoupledLearningRate" } = options;
   if (decayCoupling === "l2" || decayCoupling === "penalty")
@@ -113,7 +112,7 @@ export function decoupledDecayOf(where: string, options: DecayOptions, learningR
   return resolved(options, where, checkChoice(where, "decayCoupling", decayCoupling, decoupled), learningRate);
 }
 
-/** Refuses decay on a rule that only looks at the sign of the gradient, or whose decay is something else. */
+/** Throws if options of weight decay are given for a rule that does not support it. */
 export function refuseDecay(where: string, options: object, reason: string): void {
   const key = firstGiven(options, decayKeys);
   if (key) throw new TypeError(`${where}: ${key} cannot be combined with this rule. ${reason}`);

@@ -1,5 +1,5 @@
-// What is done to the gradient before the update rule sees it, as plain descriptions. A trainer takes a list of them,
-// `gradient`, and applies them in that order in the core.
+// Gradient transforms, as plain descriptions. The option `gradient` of trainers is a list of them, which the core
+// applies in order before the update rule.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
@@ -16,15 +16,15 @@ import { checkNumber, checkOptions, has, wrongKind } from "../values/options.js"
 import { type ConventionOption, checkConvention } from "./convention.js";
 
 /**
- * A description that a trainer takes; made by clipValue, clipNorm, clipGlobalNorm, clipAdaptive, centralize, gradientNoise
- * or accumulate.
+ * Description of a gradient transform, made by clipValue, clipNorm, clipGlobalNorm, clipAdaptive, centralize,
+ * gradientNoise or accumulate.
  */
 export interface GradientTransform extends Opaque<"GradientTransform"> {
-  /** @internal */
+  /** Name of the function that made it. @internal */
   readonly transform: string;
-  /** Code in the core; null for accumulate, which decides when there is a gradient. @internal */
+  /** Code in the core; null for accumulate, which is part of the step. @internal */
   readonly code: number | null;
-  /** Numbers as the core's class lists them. @internal */
+  /** Numbers in the order of the fields of the core's class. @internal */
   readonly fields: readonly number[];
 }
 
@@ -37,16 +37,16 @@ function describe<Kind extends Registered, Got>(
   return made as GradientTransform;
 }
 
-/** Whose ε. */
+/** Options of clipNorm and clipGlobalNorm: `convention` is the library whose ε applies. */
 export type ClipNormOptions = ConventionOption;
 
 /**
- * Clipping by value: g ← min(max(g, −c), c), element by element. It changes the direction of the gradient. PyTorch's
+ * Clipping by value: g ← min(max(g, −c), c), elementwise, which changes the direction of the gradient. PyTorch's
  * `clip_grad_value_`, Optax's `clip`, Keras's `clipvalue`.
  *
- * @param limit  c > 0
- * @throws TypeError   not a number
- * @throws RangeError  not positive
+ * @param limit  c > 0, in the unit of the gradient
+ * @throws TypeError   limit is not a number
+ * @throws RangeError  limit is not positive
  * @example
  * createTrainer(engine, {
  *   model: linear(1, 1),
@@ -61,7 +61,7 @@ export function clipValue(limit: number): GradientTransform {
   return describe("clipValue", transformClipValue, { limit: checkNumber("clipValue", "limit", limit, { above: 0 }) });
 }
 
-/** c and ε. Optax's g/|g| ⋅ c from |g| = c on and Keras's c ⋅ min(1/|g|, 1/c) are ε = 0, up to the last digit. */
+/** c and ε. Optax's g/|g| ⋅ c for |g| ≥ c and Keras's c ⋅ min(1/|g|, 1/c) are ε = 0 up to rounding. */
 function limits(where: string, maxNorm: number, options: ClipNormOptions) {
   checkNumber(where, "maxNorm", maxNorm, { above: 0 });
   checkOptions(where, options, ["convention"]);
@@ -69,13 +69,13 @@ function limits(where: string, maxNorm: number, options: ClipNormOptions) {
 }
 
 /**
- * Clipping by the norm of each parameter: g ← g min(1, c / (|g| + ε)), |g| the Euclidean norm over one tensor, summed in
- * f64. Keras's `clipnorm`.
+ * Clipping by the norm of each parameter: g ← g min(1, c / (|g| + ε)), with the Euclidean norm |g| over one tensor,
+ * accumulated in f64. Keras's `clipnorm`.
  *
- * @param maxNorm  c > 0
+ * @param maxNorm  maximum norm c > 0
  * @param options  convention: ε is 1e-6 for "pytorch" (default), and 0 for "lecture", "keras" and "optax"
- * @throws TypeError   not a number, or an unknown option
- * @throws RangeError  not positive, or an unknown convention
+ * @throws TypeError   maxNorm is not a number, or an option is unknown
+ * @throws RangeError  maxNorm is not positive, or convention is unknown
  * @example
  * createTrainer(engine, {
  *   model: linear(1, 1),
@@ -91,14 +91,14 @@ export function clipNorm(maxNorm: number, options: ClipNormOptions = {}): Gradie
 }
 
 /**
- * Clipping by the norm of the whole gradient: g ← g min(1, c / (|g| + ε)), |g| the Euclidean norm over all parameters,
- * summed in f64. It keeps the direction. PyTorch's `clip_grad_norm_`, Optax's `clip_by_global_norm`, Keras's
- * `global_clipnorm`. `gradientNorm` of a step stays the norm before.
+ * Clipping by the global norm: g ← g min(1, c / (|g| + ε)), with the Euclidean norm |g| over all parameters,
+ * accumulated in f64. The direction of the gradient is preserved. PyTorch's `clip_grad_norm_`, Optax's
+ * `clip_by_global_norm`, Keras's `global_clipnorm`. `gradientNorm` of a step is the norm before clipping.
  *
- * @param maxNorm  c > 0
+ * @param maxNorm  maximum norm c > 0
  * @param options  convention: ε is 1e-6 for "pytorch" (default), and 0 for "lecture", "keras" and "optax"
- * @throws TypeError   not a number, or an unknown option
- * @throws RangeError  not positive, or an unknown convention
+ * @throws TypeError   maxNorm is not a number, or an option is unknown
+ * @throws RangeError  maxNorm is not positive, or convention is unknown
  * @example
  * const clipped = createTrainer(engine, {
  *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),
@@ -116,9 +116,9 @@ export function clipGlobalNorm(maxNorm: number, options: ClipNormOptions = {}): 
 }
 
 /**
- * Gradient centralization: g[i, j] ← g[i, j] − (1/n) Σ g[k, j] over k < n, for every parameter of two or more axes as
- * the matrix [all axes but the last, last]: the weights into one output then keep their mean. With a single input that
- * leaves nothing of the gradient.
+ * Gradient centralization: g[i, j] ← g[i, j] − (1/n) Σ g[k, j] over k < n, for every parameter of two or more axes as the
+ * matrix [all axes but the last, last], so that the weights into each output keep their mean. With a single input the
+ * gradient becomes 0.
  *
  * @example
  * createTrainer(engine, {
@@ -136,19 +136,20 @@ export const centralize = /* @__PURE__ */ wholeOnly(function centralize(): Gradi
 });
 
 export interface ClipAdaptiveOptions {
-  /** λ > 0, the largest gradient as a share of the weights; default 0.01. */
+  /** Maximum ratio λ > 0 of the norms of gradient and weights; default 0.01. */
   readonly limit?: number;
-  /** ε > 0, what weights count at least, so that those that start at 0 can leave; default 0.001. */
+  /** Lower bound ε > 0 of the norm of the weights, so that weights of 0 can change; default 0.001. */
   readonly epsilon?: number;
 }
 
 /**
- * Adaptive clipping: g ← g min(1, λ max(|w|, ε) / |g|), with Euclidean norms over what enters one output: a column of the
- * matrix [all but the last axis, last axis]. A vector, and a matrix of one row or one column, is clipped as a whole.
+ * Adaptive gradient clipping: g ← g min(1, λ max(|w|, ε) / |g|), with Euclidean norms over the weights into one output,
+ * a column of the matrix [all axes but the last, last]. Vectors, and matrices of one row or one column, are clipped as a
+ * whole.
  *
- * @param options  limit λ and epsilon
- * @throws TypeError   not a number, or an unknown option
- * @throws RangeError  not positive
+ * @param options  limit, epsilon
+ * @throws TypeError   an option is not a number, or is unknown
+ * @throws RangeError  an option is not positive
  * @example
  * const clipped = createTrainer(engine, {
  *   model: linear(1, 1, { bias: false, weight: onesInitializer }),
@@ -173,22 +174,19 @@ export const clipAdaptive = /* @__PURE__ */ wholeOnly(function clipAdaptive(
 });
 
 export interface GradientNoiseOptions {
-  /**
-   * η > 0, the variance of the noise at the first update, in squared units of the gradient; the paper uses 0.01, 0.3
-   * and 1.
-   */
+  /** Variance η > 0 of the noise at the first update, in squared units of the gradient; 0.01, 0.3 and 1 in the paper. */
   readonly scale: number;
-  /** γ ≥ 0 of the variance η / (1 + t)^γ: larger falls faster, 0 keeps it; default 0.55. */
+  /** Exponent γ ≥ 0 of the variance η / (1 + t)^γ; default 0.55. 0 keeps the variance constant. */
   readonly decay?: number;
 }
 
 /**
- * Gradient noise: g ← g + σ N(0, 1) with σ² = η / (1 + t)^γ after t updates. The numbers follow the seed and the update,
- * so they are the same wherever and however often it runs.
+ * Gradient noise: g ← g + σ N(0, 1) with σ² = η / (1 + t)^γ after t updates. The noise depends only on the seed and the
+ * number of the update.
  *
- * @param options  scale η and decay γ
- * @throws TypeError   not a number, or an unknown option
- * @throws RangeError  scale not positive, decay negative
+ * @param options  scale, decay
+ * @throws TypeError   an option is not a number, or is unknown
+ * @throws RangeError  scale is not positive, or decay is negative
  * @example
  * createTrainer(engine, {
  *   model: linear(1, 1),
@@ -211,17 +209,17 @@ export const gradientNoise = /* @__PURE__ */ wholeOnly(function gradientNoise(
 });
 
 /**
- * Accumulation: g = (g₁ + ... + g_k) / k, one update for k batches one after the other; of a weighted loss Σ W g / Σ W,
- * with W the sum of a batch's weights. It comes first in the list: what follows sees the mean.
+ * Gradient accumulation: g = (g₁ + ... + g_k) / k, one update for k consecutive batches; for a weighted loss Σ W g / Σ W,
+ * where W is the sum of the weights of a batch. It must be first in the list, so that other transforms apply to the mean.
  *
- * Every batch is a step of its own, whose loss and gradientNorm are reported, and moves running statistics; `steps`,
- * schedules, noise and averages of the weights count updates. Dropout draws as if the k batches were one. What is
- * gathered when an epoch ends, goes on into the next, and is saved. PyTorch's `loss / k` and a step after every k-th
- * batch, Optax's `MultiSteps`.
+ * Every batch is a step with its own loss and gradientNorm, and updates running statistics. `steps`, schedules, noise and
+ * averages of the weights count updates. Dropout draws as if the k batches were one. Gradients accumulated at the end of
+ * an epoch are kept for the next one, and are part of checkpoints. In PyTorch this is `loss / k` with a step after every
+ * k-th batch, in Optax `MultiSteps`.
  *
- * @param batches  k, a whole number from 1
- * @throws TypeError   not a number
- * @throws RangeError  not a whole number from 1
+ * @param batches  number k of batches, 1 .. 2³² − 1
+ * @throws TypeError   batches is not a number
+ * @throws RangeError  batches is not a whole number from 1 below 2³²
  * @example
  * const patient = createTrainer(engine, {
  *   model: linear(1, 1),
@@ -240,12 +238,12 @@ export function accumulate(batches: number): GradientTransform {
   return made as GradientTransform;
 }
 
-/** Batches of an update. @internal */
+/** Number of batches of an update. @internal */
 export function batchesOf([first]: readonly GradientTransform[]): number {
   return first?.code === null ? (first.fields[0] as number) : 1;
 }
 
-/** A list of descriptions, or the sentence that says what it is instead. @internal */
+/** Checks that an option is a list of gradient transforms. @internal */
 export function checkGradientTransforms(where: string, transforms: unknown): readonly GradientTransform[] {
   const example = "[clipGlobalNorm(1)]";
   if (!Array.isArray(transforms))
@@ -255,13 +253,12 @@ export function checkGradientTransforms(where: string, transforms: unknown): rea
       throw wrongKind(where, `gradient[${k}]`, "a gradient transform", transform, example);
     else if (transform.code === null && k > 0)
       throw new TypeError(
-        `${where}: gradient[${k}] is accumulate, which must come first and once, for what follows sees the mean. Put it at ` +
-          "gradient[0].",
+        `${where}: gradient[${k}] is accumulate, which must be first and only once. Put it at gradient[0].`,
       );
   return transforms;
 }
 
-/** The chain in words, for files that must fit: "" if it is empty. @internal */
+/** Text of a list of transforms, which checkpoints compare; "" if it is empty. @internal */
 export function describeGradientTransforms(transforms: readonly GradientTransform[]): string {
   if (transforms.length === 0) return "";
   return `gradient ${transforms.map(({ transform, fields }) => `${transform}(${fields.join(", ")})`).join(" then ")}`;

@@ -5,22 +5,23 @@ import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
 
 export interface LookaheadOptions {
-  /** k, updates from one synchronization to the next, a whole number from 1; default 5. */
+  /** Number k of updates between synchronizations, ≥ 1; default 5. */
   readonly syncPeriod?: number;
-  /** α, the part of the way that the slow weights go, 0 < α ≤ 1; default 0.5. */
+  /** Step size α of the slow weights, 0 < α ≤ 1; default 0.5. */
   readonly slowStepSize?: number;
 }
 
 /**
- * Lookahead around an optimizer: after every k updates s ← s + α (w − s), w ← s, with slow weights s beside the fast ones w.
+ * Lookahead: s ← s + α (w − s), w ← s after every k updates of the inner optimizer, with slow weights s and fast
+ * weights w.
  *
- * The state of the inner optimizer goes on. The weights that predict and evaluate read are the fast ones, which are the
- * slow ones after k, 2 k, 3 k, ... updates. Set from outside, weights are both.
+ * The state of the inner optimizer is not reset. predict and evaluate use the fast weights, which equal the slow ones
+ * after k, 2 k, 3 k, ... updates. Setting parameters sets both.
  *
- * @param inner    any optimizer whose weights are its iterates, no average of them
- * @param options  syncPeriod and slowStepSize
- * @throws RangeError  syncPeriod not a whole number from 1, slowStepSize outside (0, 1]
- * @throws TypeError   inner is no optimizer, is in lookahead already, or has weights that are no iterates
+ * @param inner    an optimizer whose weights are its iterates, not an average of them
+ * @param options  syncPeriod, slowStepSize
+ * @throws RangeError  syncPeriod is not a whole number from 1, or slowStepSize is outside (0, 1]
+ * @throws TypeError   inner is not an optimizer, contains lookahead, or its weights are not its iterates
  * @example
  * const wrapped = createTrainer(engine, {
  *   model: linear(1, 1, { bias: false, weight: zerosInitializer }),

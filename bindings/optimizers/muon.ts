@@ -1,4 +1,4 @@
-// Muon for matrices, another optimizer for everything else.
+// Muon for matrices, with another optimizer for all other parameters.
 
 import * as abi from "../../assembly/abi.js";
 import { wholeOnly } from "../engine/featureSets.js";
@@ -12,31 +12,28 @@ import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf 
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 export interface MuonOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
-  /**
-   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.001 (lectures 0.02,
-   * the paper's).
-   */
+  /** Learning rate h > 0; default 0.001 ("lecture" 0.02). Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
-  /** Decay of the momentum, 0 ≤ μ < 1: the nearer to 1, the longer a direction is kept; default 0.95. */
+  /** Momentum μ, 0 ≤ μ < 1; default 0.95. */
   readonly momentum?: Schedulable;
-  /** Whether the gradient is mixed in once more; default true. */
+  /** True uses Nesterov momentum (default), false plain momentum. */
   readonly nesterov?: boolean;
-  /** Whether the means are bias-corrected; default false (Optax true). */
+  /** True corrects the bias of the momentum; default false ("optax" true). */
   readonly biasCorrection?: boolean;
-  /** √max(1, out/in), or 0.2 √max(in, out), the size of Adam's steps; default "original" (Keras "matchAdam"). */
-  readonly scale?: "original" | "matchAdam";
-  /** ε > 0 that keeps the norm from 0; default 1e-7 (Optax 1e-8). */
-  readonly epsilon?: Schedulable;
   /**
-   * Newton-Schulz iterations, a whole number from 1: more make the step more nearly orthogonal, at the price of time;
-   * default 5.
+   * Scale s of the step: "original" (default), √max(1, out/in), or "matchAdam" (default with "keras"), 0.2 √max(in, out),
+   * which gives steps of the size of Adam's.
    */
+  readonly scale?: "original" | "matchAdam";
+  /** Constant ε > 0 that avoids a division by a norm of 0; default 1e-7 ("optax" 1e-8). */
+  readonly epsilon?: Schedulable;
+  /** Number of Newton-Schulz iterations, ≥ 1; default 5. More iterations make X closer to orthogonal, but take longer. */
   readonly steps?: number;
-  /** Coefficients a, b, c of X ← a X + (b A + c A²) X; default [3.4445, −4.775, 2.0315]. */
+  /** Coefficients a, b, c of X ← a X + (b A + c A²) X, A = X Xᵀ; default [3.4445, −4.775, 2.0315]. */
   readonly coefficients?: readonly [number, number, number];
-  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0.1 (Keras 0.004, otherwise 0). */
+  /** Weight decay λ ≥ 0; default 0.1 for "pytorch", 0.004 for "keras", else 0. */
   readonly weightDecay?: Schedulable;
-  /** What updates the parameters of fewer than two axes; default adamW with the same learning rate. */
+  /** Optimizer of parameters with fewer than two axes; default adamW with the same learning rate. */
   readonly others?: Optimizer;
 }
 
@@ -60,13 +57,16 @@ const muonPresets: Presets<
 };
 
 /**
- * Muon: w ← w − h s X, where X is the momentum of the matrix made nearly orthogonal by Newton-Schulz iterations.
+ * Muon: w ← w − h s X, where X is the momentum of a matrix, orthogonalized approximately by Newton-Schulz iterations.
  *
- * A parameter of two or more axes is the matrix [all but the last, last]; the others go to `others`. It computes in the
- * trainer's type, where PyTorch's iterates in bf16. `muonFlops` tells what a step costs.
+ * A parameter of two or more axes is the matrix [all axes but the last, last]; `others` updates all other parameters. The
+ * iterations are in the trainer's type, in PyTorch in bf16. `muonFlops` returns the cost of a step.
  *
- * @throws RangeError  learningRate or epsilon not positive, momentum outside [0, 1), steps not a whole number from 1
- * @throws TypeError   others is not an optimizer, or works on whole matrices itself, or an unknown option
+ * @param options  learningRate, momentum, nesterov, biasCorrection, scale, epsilon, steps, coefficients, weightDecay,
+ *   decayCoupling, decayFilter, others, convention
+ * @throws RangeError  learningRate or epsilon is not positive, momentum is outside [0, 1), or steps is not a whole number
+ *   from 1
+ * @throws TypeError   others is not an optimizer with a plain update rule, or an option is unknown
  * @example
  * muon({ learningRate: 0.02, weightDecay: 0.01, others: adamW({ learningRate: 3e-4 }) });
  * @see Jordan et al., *Muon: An optimizer for hidden layers in neural networks*, 2024
@@ -80,7 +80,7 @@ export const muon = /* @__PURE__ */ wholeOnly(function muon(options: MuonOptions
   if (others === null || typeof others !== "object" || !("rule" in others))
     throw new TypeError(`muon: others must be an optimizer, got ${shown(others)}. Try adamW().`);
   if (others.others || others.places || others.wrappers.length > 0)
-    throw new TypeError(`muon: others cannot be ${others.name}, which needs steps of its own. Try adamW().`);
+    throw new TypeError(`muon: others cannot be ${others.name}, which is not a plain update rule. Try adamW().`);
   if (!Array.isArray(coefficients) || coefficients.length !== 3)
     throw new TypeError(`muon: coefficients must be three numbers, got ${shown(coefficients)}.`);
   const [a, b, c] = coefficients.map((value, k) => checkNumber(where, `coefficients[${k}]`, value, {}));
@@ -97,22 +97,30 @@ export const muon = /* @__PURE__ */ wholeOnly(function muon(options: MuonOptions
     b: b as number,
     c: c as number,
   };
-  const decay = decoupledDecayOf(where, all, learningRate, "A norm does not feel a penalty's size.");
+  const decay = decoupledDecayOf(
+    where,
+    all,
+    learningRate,
+    "Its steps do not depend on the size of the gradient: use a decoupled one.",
+  );
   const states = Math.max(1, others.states);
   return describeOptimizer(muon, options, { name: where, rule: ruleMuon, states, hyper, decay, others, workspace });
 });
 
-/** See the core's muon.ts. */
+/** Bytes of scratch of an update: see muon.ts of the core. */
 function workspace(dtype: "f32" | "f64", rows: number, columns: number): number {
   const block = (elements: number): number => blockBytes(dtype, elements) + 64;
   return 2 * block(rows * columns) + 2 * block(Math.min(rows, columns) ** 2) + abi.gemmScratchBytes;
 }
 
 /**
- * Floating-point operations of one Muon update of a matrix [rows, columns]: steps ⋅ (4 m n² + 2 n³) for n ≤ m, its products alone.
+ * Floating-point operations of the matrix products in one Muon update of a matrix: steps ⋅ (4 m n² + 2 n³), with n the
+ * smaller and m the larger of its extents.
  *
- * @param steps  Newton-Schulz iterations, ≥ 1; default 5
- * @throws RangeError  a number that is not whole, or below 1
+ * @param rows     number of rows, ≥ 1
+ * @param columns  number of columns, ≥ 1
+ * @param steps    Newton-Schulz iterations, ≥ 1; default 5
+ * @throws RangeError  a number is not a whole number from 1
  * @example
  * muonFlops(1024, 1024); // 32212254720
  */

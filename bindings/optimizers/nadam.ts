@@ -1,4 +1,4 @@
-// Nadam in the four forms that are in use, coupled and decoupled.
+// Nadam in the forms of the paper, of lectures and of other libraries, with coupled and decoupled weight decay.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import type { Schedulable } from "../schedules/scheduled.js";
@@ -20,15 +20,18 @@ const formNames = ["lecture", "scheduled", "dozat", "kerasScheduled", "constant"
 
 interface NadamRule extends MomentsOptions, ConventionOption {
   /**
-   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.002 (Keras and Optax
-   * 0.001).
+   * Learning rate h > 0; default 0.002 ("keras" and "optax" 0.001). Larger values train faster, but diverge if too
+   * large.
    */
   readonly learningRate?: Schedulable;
-  /** √v̂ + ε, √(v̂ + ε), or √v + ε with the correction in the rate; default "outside". */
+  /** Position of ε: "outside" (default), √v̂ + ε; "inside", √(v̂ + ε); "hat", √v + ε, with the correction in the rate. */
   readonly epsilonPlacement?: "outside" | "inside" | "hat";
-  /** How the mean looks ahead; default by convention: "scheduled", "lecture", "kerasScheduled", "constant". */
+  /**
+   * Form of p and q, see the table; default "scheduled" for "pytorch", "kerasScheduled", "constant" for "optax",
+   * "lecture".
+   */
   readonly nadam?: (typeof formNames)[number];
-  /** ψ ≥ 0 of μₜ = β₁ (1 − ½ ⋅ 0.96^(ψ t)), for the scheduled forms; default 0.004, in Keras's 1. */
+  /** Decay ψ ≥ 0 of μₜ = β₁ (1 − ½ ⋅ 0.96^(ψ t)) in the scheduled forms; default 0.004, for "kerasScheduled" 1. */
   readonly momentumDecay?: Schedulable;
 }
 
@@ -53,9 +56,7 @@ function nadamRule(where: string, options: NadamRule) {
   const all = resolve(where, options, nadamPresets, ["momentumDecay", ...decayKeys]);
   const form = checkChoice(where, "nadam", all.nadam, formNames);
   if (forms[form] < forms.dozat && options.momentumDecay !== undefined)
-    throw new TypeError(
-      `${where}: momentumDecay belongs to the scheduled forms, got nadam "${form}". Drop one of them.`,
-    );
+    throw new TypeError(`${where}: momentumDecay needs a scheduled form, got nadam "${form}". Leave one of them out.`);
   const hyper = {
     ...momentsHyper(where, all),
     placement: epsilonPlacements.indexOf(
@@ -77,7 +78,7 @@ function nadamRule(where: string, options: NadamRule) {
 export interface NadamOptions extends NadamRule, DecayOptions {}
 
 /**
- * Nadam: Adam with Nesterov's look-ahead in the mean, w ← w − h (p m + q g) / (√v̂ + ε).
+ * Nadam: Adam with Nesterov momentum, w ← w − h (p m + q g) / (√v̂ + ε).
  *
  * | nadam | p | q |
  * |---|---|---|
@@ -86,8 +87,11 @@ export interface NadamOptions extends NadamRule, DecayOptions {}
  * | "constant" | β₁ / (1 − β₁ᵗ⁺¹) | (1 − β₁) / (1 − β₁ᵗ) |
  * | "lecture" | β₁ / (1 − β₁ᵗ) | (1 − β₁) / (1 − β₁ᵗ) |
  *
- * @throws RangeError  learningRate or epsilon not positive, a decay outside [0, 1), momentumDecay negative
- * @throws TypeError   momentumDecay with a form that has none, or an unknown option
+ * @param options  learningRate, beta1, beta2, epsilon, epsilonPlacement, nadam, momentumDecay, weightDecay,
+ *   decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate or epsilon is not positive, beta1 or beta2 is outside [0, 1), or momentumDecay is
+ *   negative
+ * @throws TypeError   momentumDecay is given for a form without it, or an option is unknown
  * @example
  * nadam({ learningRate: 0.002, convention: "keras" });
  * @see Dozat, *Incorporating Nesterov momentum into Adam*, ICLR workshop 2016
@@ -101,15 +105,16 @@ export const nadam = /* @__PURE__ */ wholeOnly(function nadam(options: NadamOpti
 });
 
 export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
-  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0.01 (Keras 0.004, Optax 0.0001). */
+  /** Weight decay λ ≥ 0; default 0.01 ("keras" 0.004, "optax" 0.0001). */
   readonly weightDecay?: Schedulable;
 }
 
 /**
- * NadamW: Nadam with decoupled decay, w ← (1 − h λ) w before the step.
+ * NadamW: Nadam with decoupled weight decay, w ← (1 − h λ) w before the step.
  *
- * @throws RangeError  as nadam, and weightDecay negative or decayCoupling not decoupled
- * @throws TypeError   as nadam
+ * @param options  those of nadam, with other defaults of weightDecay and decayCoupling
+ * @throws RangeError  as for nadam; weightDecay is negative, or decayCoupling is not decoupled
+ * @throws TypeError   as for nadam
  * @example
  * nadamW({ learningRate: 0.002, weightDecay: 0.01 });
  * @see Dozat, *Incorporating Nesterov momentum into Adam*, ICLR workshop 2016

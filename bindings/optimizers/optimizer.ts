@@ -1,5 +1,5 @@
-// What an optimizer is to a trainer: plain data. Which rule of the core, and its hyper-parameters, which the rule's class
-// names.
+// Descriptions of optimizers, as plain data: the code of the core's rule, and its hyper-parameters by the field names
+// of its class.
 
 import { type Given, inOrder, namesOf, type Registered } from "../engine/fields.js";
 import type { Hyper } from "../schedules/scheduled.js";
@@ -7,68 +7,70 @@ import type { Insides, Opaque } from "../values/opaque.js";
 import type { Decay } from "./decay.js";
 
 /**
- * A description that a trainer takes.
+ * Description of an optimizer, an option of trainers.
  *
  * @example
  * const slower = adam({ learningRate: 0.01, beta1: 0.95 }).with({ learningRate: 0.002 });
  * createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: slower }).learningRate; // 0.002
  */
 export interface Optimizer extends Opaque<"Optimizer"> {
+  /** Name of the function that made it, with those of wrappers. */
   readonly name: string;
-  /** Code of the update rule. @internal */
+  /** Code of the update rule in the core. @internal */
   readonly rule: number;
-  /** State vectors the rule keeps for each parameter. @internal */
+  /** Number of state vectors of the rule for each parameter. @internal */
   readonly states: number;
-  /** What each state vector starts from; 0 where nothing is said. @internal */
+  /** Initial value of each state vector; 0 if missing. @internal */
   readonly initial: readonly number[];
-  /** State vectors that are means of squares: a file in which they are negative is damaged. @internal */
+  /** Indices of state vectors that are means of squares; negative values in a file mean that it is damaged. @internal */
   readonly squares: readonly number[];
-  /** Whether the rule takes its gradient elsewhere than at the weights. @internal */
+  /** True if the gradient is computed at another point than the weights. @internal */
   readonly places: boolean;
-  /** Hyper-parameters as the rule's class lists them, the learning rate first. @internal */
+  /** Hyper-parameters in the order of the fields of the rule's class, the learning rate first. @internal */
   readonly hyper: readonly Hyper[];
-  /** Their names, in the same order. @internal */
+  /** Names of the hyper-parameters, in the same order. @internal */
   readonly hyperNames: readonly string[];
-  /** @internal */
+  /** Weight decay. @internal */
   readonly decay: Decay;
-  /** For a rule that works on whole matrices: what updates the parameters of fewer than two axes. @internal */
+  /** Optimizer of parameters with fewer than two axes, for a rule of matrices. @internal */
   readonly others?: Optimizer;
-  /** Bytes of scratch that such a rule needs for a matrix. @internal */
+  /** Function that returns the bytes of scratch for a matrix, for a rule of matrices. @internal */
   readonly workspace?: Workspace;
-  /** What the weights are, if they are not the iterate itself, so that nothing but the rule may move them. @internal */
+  /** Description of the weights if they are not the iterate itself; then only the rule may change them. @internal */
   readonly weightsAre?: string;
-  /** What surrounds the update, from the outside in. @internal */
+  /** Wrappers around the update, from the outside in. @internal */
   readonly wrappers: readonly Wrapper[];
-  /** Whether it does without a gradient. @internal */
+  /** True if it needs no gradient. @internal */
   readonly gradientFree: boolean;
-  /** The same optimizer with some of its options changed, checked as if it were made of them. */
+  /** Returns the same optimizer with some options changed; checks them as the function that made it. */
   with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
 
-/** Bytes of scratch for a matrix [rows, columns]. @internal */
+/** Function that returns the bytes of scratch for a matrix [rows, columns]. @internal */
 export type Workspace = (dtype: "f32" | "f64", rows: number, columns: number) => number;
 
-/** What surrounds the update of a rule. */
+/** Description of a wrapper around an update rule. */
 export interface Wrapper {
+  /** Name of the function that made it. */
   readonly wrapper: string;
   /** Code in the core. */
   readonly code: number;
-  /** Numbers as the core's class lists them. */
+  /** Numbers in the order of the fields of the core's class. */
   readonly fields: readonly number[];
-  /** Whether it keeps weights of its own, which start where the weights do. */
+  /** True if it has weights of its own, which are initialized with the weights. */
   readonly keepsWeights?: boolean;
-  /** Whether it works on iterates alone, not on weights that are made of them. */
+  /** True if the weights must be the iterates of the rule, not an average of them. */
   readonly needsIterates?: boolean;
-  /** Whether it changes the update before it reaches the weights. */
+  /** True if it changes the update before it is applied. */
   readonly changesUpdate?: boolean;
-  /** Whether it wants the gradient a second time, elsewhere. */
+  /** True if it evaluates the gradient a second time, at another point. */
   readonly evaluatesTwice?: boolean;
 }
 
 interface Parts<Rule extends Registered, Got> {
   readonly name: string;
   readonly rule: Rule;
-  /** What the rule's class names, in any order. */
+  /** Hyper-parameters by the field names of the rule's class, in any order. */
   readonly hyper: Got & Given<Rule, Hyper, Got>;
   readonly states?: number;
   readonly initial?: readonly number[];
@@ -81,7 +83,7 @@ interface Parts<Rule extends Registered, Got> {
   readonly gradientFree?: boolean;
 }
 
-/** An optimizer of its parts, with the function and the options that it was made by. */
+/** Describes an optimizer by its parts, and by the function and the options that made it. */
 export function describeOptimizer<Options extends object, Rule extends Registered, Got>(
   make: (options: Options) => Optimizer,
   options: Options,

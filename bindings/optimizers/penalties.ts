@@ -1,41 +1,41 @@
-// Penalties on the weights, as plain descriptions: J = L + R(w). A trainer takes one, and a group of parameters may have
-// its own; R and its gradient are computed in the core, and reported apart from the loss of the data.
+// Penalties on the weights, as plain descriptions: J = L + R(w). A trainer has one, and a group of parameters may have
+// its own. The core computes R and its gradient, and reports R separately from the loss.
 
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { times } from "./decay.js";
 
-/** R = λ₂ Σ w² + λ₁ Σ |w|: a description that a trainer takes; made by l1, l2 or elasticNet. */
+/** Description of a penalty R = λ₂ Σ w² + λ₁ Σ |w|, made by l1, l2 or elasticNet; an option of trainers and groups. */
 export interface Penalty extends Opaque<"Penalty"> {
   /** Name of the function that made it. @internal */
   readonly penalty: string;
-  /** λ₂ of λ₂ Σ w². @internal */
+  /** Factor λ₂ of Σ w². @internal */
   readonly squares: Hyper;
-  /** λ₁ of λ₁ Σ |w|. @internal */
+  /** Factor λ₁ of Σ |w|. @internal */
   readonly magnitudes: Hyper;
-  /** Whether λ₁ Σ |w| acts by its proximal map after the update, and not through the gradient. @internal */
+  /** True if λ₁ Σ |w| is applied by its proximal map after the update, not by the gradient. @internal */
   readonly proximal: boolean;
-  /** @internal */
+  /** Penalized parameters: those of two or more axes, or all. @internal */
   readonly filter: "matrices" | "all";
 }
 
 export interface PenaltyOptions {
-  /** What is penalized: weights of two or more axes (biases and norms are spared), or all; default "matrices". */
+  /** Penalized parameters: "matrices" (default), those of two or more axes, so not biases and norms; or "all". */
   readonly filter?: "matrices" | "all";
 }
 
 export interface MagnitudePenaltyOptions extends PenaltyOptions {
   /**
-   * False (default) adds λ₁ sign(w) to the gradient, after which weights hover around 0. True leaves the gradient to the
-   * loss and ends every update with w ← sign(w) max(|w| − h λ₁, 0), which makes weights exactly 0; h is the learning rate
-   * of that update as its schedule has it, the same for every weight, also where the rule scales its steps one by one.
+   * False (default) adds λ₁ sign(w) to the gradient, with which weights oscillate around 0. True applies
+   * w ← sign(w) max(|w| − h λ₁, 0) after every update instead, which makes weights exactly 0. h is the learning rate of
+   * that update, even if the rule scales the steps of each weight.
    */
   readonly proximal?: boolean;
 }
 
 export interface ElasticNetOptions extends MagnitudePenaltyOptions {
-  /** β ≥ 0, weight of the squares against the magnitudes: 0 is l1 alone; default 1. */
+  /** Weight β ≥ 0 of the squares relative to the magnitudes; default 1. 0 is l1. */
   readonly beta?: number;
 }
 
@@ -44,12 +44,12 @@ const describe = (parts: Insides<Penalty>): Penalty => parts as Penalty;
 const filters = ["matrices", "all"] as const;
 
 /**
- * L2 penalty: R = λ Σ w², with the gradient 2 λ w. On plain descent that is a weight decay of 2 λ.
+ * L2 penalty: R = λ Σ w², with gradient 2 λ w. With plain gradient descent it equals a weight decay of 2 λ.
  *
  * @param lambda   λ ≥ 0, a number or a schedule
  * @param options  filter
- * @throws RangeError  lambda negative, or an unknown filter
- * @throws TypeError   lambda is no number or schedule, or an unknown option
+ * @throws RangeError  lambda is negative, or filter is unknown
+ * @throws TypeError   lambda is not a number or a schedule, or an option is unknown
  * @example
  * const ridge = createTrainer(engine, {
  *   model: linear(4, 1, { bias: false, weight: constantInitializer(0.25) }),
@@ -68,14 +68,14 @@ export function l2(lambda: Schedulable, options: PenaltyOptions = {}): Penalty {
 }
 
 /**
- * L1 penalty: R = λ Σ |w|, with the gradient λ sign(w), 0 at 0; or, with proximal, the map that soft-thresholds.
+ * L1 penalty: R = λ Σ |w|, with gradient λ sign(w), which is 0 at 0; or with soft thresholding if `proximal` is true.
  *
- * With proximal, `gradientNorm` and `gradientTolerance` see the loss alone.
+ * With `proximal`, `gradientNorm` and `gradientTolerance` refer to the loss alone.
  *
  * @param lambda   λ ≥ 0, a number or a schedule
- * @param options  proximal and filter
- * @throws RangeError  lambda negative, or an unknown filter
- * @throws TypeError   lambda is no number or schedule, proximal is no flag, or an unknown option
+ * @param options  proximal, filter
+ * @throws RangeError  lambda is negative, or filter is unknown
+ * @throws TypeError   lambda is not a number or a schedule, proximal is not a boolean, or an option is unknown
  * @example
  * const lasso = createTrainer(engine, {
  *   model: linear(2, 1, { bias: false }),
@@ -87,9 +87,11 @@ export function l2(lambda: Schedulable, options: PenaltyOptions = {}): Penalty {
  * await lasso.fit(samples, { steps: 500, batchSize: 2 });
  * Array.from(lasso.parameters().weight.data, (w) => Math.round(1e4 * w) / 1e4); // [1, 0]
  * @see Tibshirani, *Regression shrinkage and selection via the lasso*, JRSS B 58, 1996
- * @see Beck and Teboulle, *A fast iterative shrinkage-thresholding algorithm for linear inverse problems*, SIAM J. Imaging
+ * @see Beck and Teboulle, *A fast iterative shrinkage-thresholding algorithm for linear inverse problems*, SIAM J.
+ *   Imaging
  * Sciences 2, 2009, eq. 1.4 (proximal)
- * @see Duchi and Singer, *Efficient online and batch learning using forward backward splitting*, JMLR 10, 2009 (with other
+ * @see Duchi and Singer, *Efficient online and batch learning using forward backward splitting*, JMLR 10, 2009 (with
+ *   other
  * rules than descent)
  */
 export function l1(lambda: Schedulable, options: MagnitudePenaltyOptions = {}): Penalty {
@@ -101,14 +103,14 @@ export function l1(lambda: Schedulable, options: MagnitudePenaltyOptions = {}): 
 }
 
 /**
- * Elastic net: R = λ Σ (β w² + |w|), with the gradient λ (2 β w + sign(w)); with proximal, the second term acts as in l1.
+ * Elastic net: R = λ Σ (β w² + |w|), with gradient λ (2 β w + sign(w)); with `proximal` the second term is that of l1.
  *
- * What others write as α (ρ Σ |w| + ½ (1 − ρ) Σ w²) is λ = α ρ and β = (1 − ρ) / (2 ρ).
+ * The form α (ρ Σ |w| + ½ (1 − ρ) Σ w²) corresponds to λ = α ρ and β = (1 − ρ) / (2 ρ).
  *
  * @param lambda   λ ≥ 0, a number or a schedule
- * @param options  beta, proximal and filter
- * @throws RangeError  lambda or beta negative, or an unknown filter
- * @throws TypeError   lambda is no number or schedule, proximal is no flag, or an unknown option
+ * @param options  beta, proximal, filter
+ * @throws RangeError  lambda or beta is negative, or filter is unknown
+ * @throws TypeError   lambda is not a number or a schedule, proximal is not a boolean, or an option is unknown
  * @example
  * createTrainer(engine, {
  *   model: linear(64, 10),

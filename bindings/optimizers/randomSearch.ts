@@ -6,23 +6,23 @@ import { noDecay } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 export interface RandomSearchOptions {
-  /** s > 0, standard deviation of what is drawn, in the unit of the weights: larger looks further away. */
+  /** Standard deviation s > 0 of the draws, in the unit of the weights. */
   readonly scale: Schedulable;
-  /** Where it is drawn: around 0, or around the best weights so far; default "zero". */
+  /** Mean of the draws: "zero" (default), or the "best" weights so far. */
   readonly around?: "zero" | "best";
 }
 
 /**
- * Random search: every update draws weights v = s N(0, 1), or w + s N(0, 1) around the best, and keeps them if their loss
- * on the batch is the lowest so far: w ← v.
+ * Random search: w ← v if the loss of v on the batch is the lowest so far, where every update draws v = s N(0, 1), or
+ * v = w + s N(0, 1) with around "best".
  *
- * The weights are the best so far, the first draw in any case; the loss that a step reports is that of the draw. No
- * gradient is computed, so that an update costs a third, and gradientNorm is 0. Losses of different batches cannot be
- * compared: give batches of all rows. The draws follow the seed and the number of the update.
+ * The weights are the best so far, and the first draw is always accepted; the loss of a step is that of the draw. No
+ * gradient is computed, so that an update costs about a third, and gradientNorm is 0. Losses of different batches are not
+ * comparable, so use batches of all rows. The draws depend only on the seed and the number of the update.
  *
- * @param options  scale, and around
- * @throws RangeError  scale not positive, or around something else
- * @throws TypeError   an unknown option
+ * @param options  scale, around
+ * @throws RangeError  scale is not positive, or around is unknown
+ * @throws TypeError   an option is unknown
  * @example
  * const searched = createTrainer(engine, {
  *   model: linear(1, 1),

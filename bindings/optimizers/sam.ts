@@ -5,27 +5,24 @@ import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, wrapped } from "./wrap.js";
 
 export interface SamOptions {
-  /**
-   * ρ > 0, length of the step uphill to where the gradient is taken: larger seeks flatter minima; default 0.05,
-   * adaptive 0.5.
-   */
+  /** Radius ρ > 0 of the neighborhood; default 0.05, if adaptive 0.5. Larger values prefer flatter minima. */
   readonly radius?: number;
-  /** Whether the ball is measured in units of the weights (ASAM); default false. */
+  /** True scales the neighborhood by the weights (ASAM); default false. */
   readonly adaptive?: boolean;
 }
 
 /**
- * Sharpness-aware minimization around an optimizer: its gradient is taken at w + ε, ε = ρ g / |g|, and ε = ρ w² g / |w g|
- * if it is adaptive, with norms over all parameters.
+ * Sharpness-aware minimization: the inner optimizer uses the gradient at w + ε with ε = ρ g / |g|, or ε = ρ w² g / |w
+ * g| if adaptive, with norms over all parameters.
  *
- * A step evaluates the batch twice, with the same rows and the same random numbers, so it costs twice as much. Loss,
- * gradientNorm and running statistics are those of w; gradient transforms see the second gradient. A parameter of 0 is
- * not moved by the adaptive form.
+ * A step evaluates the batch twice, with the same rows and random numbers, and costs twice as much. Loss, gradientNorm
+ * and running statistics are those of w; gradient transforms apply to the second gradient. The adaptive form does not
+ * perturb weights of 0.
  *
- * @param inner    any optimizer that takes a gradient
- * @param options  radius and adaptive
- * @throws RangeError  radius not positive
- * @throws TypeError   inner is no optimizer, takes no gradient or is in sam already
+ * @param inner    an optimizer that needs a gradient
+ * @param options  radius, adaptive
+ * @throws RangeError  radius is not positive
+ * @throws TypeError   inner is not an optimizer, needs no gradient, or contains sam
  * @example
  * const sharp = createTrainer(engine, {
  *   model: linear(1, 1, { bias: false, weight: onesInitializer }),

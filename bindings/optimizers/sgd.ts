@@ -1,4 +1,4 @@
-// Gradient descent with momentum in all its forms.
+// Stochastic gradient descent with the forms of momentum.
 
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { ruleMomentum, ruleSgd } from "../values/contract.js";
@@ -8,16 +8,13 @@ import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 interface MomentumOptions {
-  /**
-   * Share of the last step that is kept, 0 < momentum < 1, typically 0.9: the nearer to 1, the longer a direction is
-   * kept.
-   */
+  /** Momentum μ, 0 < μ < 1, typically 0.9. Larger values average over more steps. */
   readonly momentum: Schedulable;
 }
 
-/** SGD with no, plain or Nesterov momentum; nonsense such as Nesterov with dampening does not compile. */
+/** Options of sgd; combinations that have no meaning, such as Nesterov momentum with dampening, are type errors. */
 export type SgdOptions = {
-  /** Learning rate h > 0, the length of a step as a multiple of the gradient: too large diverges; no default. */
+  /** Learning rate h > 0; required. Larger values train faster, but diverge if too large. */
   readonly learningRate: Schedulable;
 } & ConventionOption &
   DecayOptions &
@@ -32,9 +29,9 @@ export type SgdOptions = {
     | (MomentumOptions & {
         readonly momentumForm?: "buffer";
         readonly nesterov?: false;
-        /** Share of the gradient kept out of the buffer, 0 ≤ dampening < 1; default 0. */
+        /** Dampening τ of the gradient in the buffer, 0 ≤ τ < 1; default 0. */
         readonly dampening?: Schedulable;
-        /** Start of the buffer; default "gradient" as in PyTorch, otherwise "zero". */
+        /** Initial buffer: the first "gradient" (default for "pytorch"), or "zero" (default for other conventions). */
         readonly firstStep?: "gradient" | "zero";
       })
     | (MomentumOptions & { readonly momentumForm?: "buffer"; readonly nesterov: true; readonly dampening?: never })
@@ -51,7 +48,7 @@ export type SgdOptions = {
   );
 
 const forms = ["buffer", "velocity", "heavyBall", "ema"] as const;
-// What "momentum" and "Nesterov" mean where nothing more is said.
+// Default forms of momentum and Nesterov momentum by convention.
 const usual = {
   lecture: { momentumForm: "velocity", nesterov: "lookahead", firstStep: "zero" },
   pytorch: { momentumForm: "buffer", nesterov: true, firstStep: "gradient" },
@@ -61,21 +58,25 @@ const usual = {
 const own = ["learningRate", "momentum", "momentumForm", "nesterov", "dampening", "firstStep", "convention"];
 
 /**
- * Stochastic gradient descent: w ← w − h g, with momentum in the form that is named.
+ * Stochastic gradient descent: w ← w − h g, optionally with momentum.
  *
  * | momentumForm | rule |
  * |---|---|
  * | "buffer" (default) | b = μ b + (1 − τ) g; w ← w − h b |
  * | "velocity" (lectures, Keras) | v = μ v − h g; w ← w + v |
- * | "heavyBall" | w ← w − h g + μ (w − w₋₁), the same numbers as "velocity" |
+ * | "heavyBall" | w ← w − h g + μ (w − w₋₁), equal to "velocity" |
  * | "ema" | m = μ m + (1 − μ) g; w ← w − h m |
  *
- * nesterov: true takes the shifted form (PyTorch's for "buffer", Keras's for "velocity"), with convention "lecture" the
- * look-ahead; "lookahead" takes the gradient at the point ahead, as the method is stated; "fista", without momentum,
- * takes μ = (t − 1)/(t + 2) for smooth convex losses, whose error then falls as 1/t².
+ * nesterov: true uses the shifted form (PyTorch's for "buffer", Keras's for "velocity"), or with convention "lecture"
+ * the look-ahead form. "lookahead" evaluates the gradient at the look-ahead point w + μ v, the original form of the
+ * method. "fista", without the option momentum, uses μ = (t − 1)/(t + 2), with which the error of smooth convex losses
+ * decreases as 1/t².
  *
- * @throws RangeError  learningRate not positive, momentum outside (0, 1), dampening outside [0, 1), weightDecay negative
- * @throws TypeError   Nesterov together with dampening, or an unknown option
+ * @param options  learningRate, momentum, momentumForm, nesterov, dampening, firstStep, weightDecay, decayCoupling,
+ *   decayFilter, convention
+ * @throws RangeError  learningRate is not positive, momentum is outside (0, 1), dampening is outside [0, 1), or
+ *   weightDecay is negative
+ * @throws TypeError   options cannot be combined, such as nesterov with dampening, or an option is unknown
  * @example
  * sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true });
  * @see Sutskever, Martens, Dahl and Hinton, *On the importance of initialization and momentum*, ICML 2013
@@ -111,11 +112,11 @@ export function sgd(options: SgdOptions): Optimizer {
 // Codes of the core.
 const kinds = { none: 0, shifted: 1, lookahead: 2, fista: 3 } as const;
 
-/** FISTA's momentum is a function of the step. */
+/** Hyper-parameters of FISTA, whose momentum depends on the step. */
 function fista(options: SgdOptions) {
   const key = firstGiven(options, ["momentum", "momentumForm", "dampening", "firstStep"]);
   if (key)
-    throw new TypeError(`sgd: ${key} cannot be combined with nesterov "fista", whose momentum follows from the step.`);
+    throw new TypeError(`sgd: ${key} cannot be combined with nesterov "fista", whose momentum depends on the step.`);
   return { momentum: 0, dampening: 0, form: 1, nesterov: kinds.fista, firstGradient: 0 };
 }
 
@@ -133,8 +134,7 @@ function momentumForm(options: SgdOptions, convention: keyof typeof usual) {
   const form = checkChoice(where, "momentumForm", options.momentumForm ?? preset.momentumForm, forms);
   const nesterov = momentumKind(options, convention);
   const key = form === "buffer" ? undefined : firstGiven(options, ["dampening", "firstStep"]);
-  if (key)
-    throw new TypeError(`sgd: ${key} belongs to the "buffer" form, got momentumForm "${form}". Drop one of them.`);
+  if (key) throw new TypeError(`sgd: ${key} needs momentumForm "buffer", got "${form}". Leave one of them out.`);
   const { dampening = 0, firstStep = preset.firstStep } = options as { dampening?: Schedulable; firstStep?: string };
   const tau = checkHyper(where, "dampening", dampening, { min: 0, below: 1 });
   checkChoice(where, "firstStep", firstStep, ["gradient", "zero"]);

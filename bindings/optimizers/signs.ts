@@ -1,4 +1,4 @@
-// Rules that take the sign of a gradient or of its mean: Lion, Rprop.
+// Rules that use only the sign of the gradient or of its mean: Lion, Rprop.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
@@ -16,19 +16,16 @@ import {
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 const positive = { above: 0 } as const;
-const share = { min: 0, below: 1 } as const;
+const fraction = { min: 0, below: 1 } as const;
 
 export interface LionOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
-  /**
-   * Learning rate h > 0, the length of a step: larger learns faster, too large diverges; default 0.0001, a third to a
-   * tenth of Adam's (Keras and Optax 0.001).
-   */
+  /** Learning rate h > 0; default 0.0001 ("keras" and "optax" 0.001). A third to a tenth of Adam's is usual. */
   readonly learningRate?: Schedulable;
-  /** Share of the mean in the sign that is stepped by, 0 ≤ β₁ < 1; the rest is the gradient; default 0.9. */
+  /** Weight β₁ of the mean gradient in the step, 0 ≤ β₁ < 1; default 0.9. The gradient has weight 1 − β₁. */
   readonly beta1?: Schedulable;
-  /** Decay of the mean gradient, 0 ≤ β₂ < 1: the nearer to 1, the longer it remembers; default 0.99. */
+  /** Decay rate of the mean gradient, 0 ≤ β₂ < 1; default 0.99. Larger values average over more updates. */
   readonly beta2?: Schedulable;
-  /** λ ≥ 0, how strongly weights are drawn to 0 at each update; default 0 (Optax 0.001). */
+  /** Weight decay λ ≥ 0; default 0 ("optax" 0.001). */
   readonly weightDecay?: Schedulable;
 }
 
@@ -39,10 +36,11 @@ const lionPresets: Presets<{ learningRate: Schedulable; beta1: Schedulable; beta
 };
 
 /**
- * Lion: w ← w − h sign(β₁ m + (1 − β₁) g), m ← β₂ m + (1 − β₂) g, with decoupled decay.
+ * Lion: w ← w − h sign(β₁ m + (1 − β₁) g), m ← β₂ m + (1 − β₂) g, with decoupled weight decay.
  *
- * @throws RangeError  learningRate not positive, a decay outside [0, 1), decayCoupling not decoupled
- * @throws TypeError   an unknown option
+ * @param options  learningRate, beta1, beta2, weightDecay, decayCoupling, decayFilter, convention
+ * @throws RangeError  learningRate is not positive, beta1 or beta2 is outside [0, 1), or decayCoupling is not decoupled
+ * @throws TypeError   an option is unknown
  * @example
  * lion({ learningRate: 1e-4, weightDecay: 0.1 });
  * @see Chen et al., *Symbolic discovery of optimization algorithms*, NeurIPS 2023, algorithm 2
@@ -52,25 +50,25 @@ export const lion = /* @__PURE__ */ wholeOnly(function lion(options: LionOptions
   const all = resolve(where, options, lionPresets, decayKeys);
   const hyper = {
     learningRate: checkHyper(where, "learningRate", all.learningRate, positive),
-    beta1: checkHyper(where, "beta1", all.beta1, share),
-    beta2: checkHyper(where, "beta2", all.beta2, share),
+    beta1: checkHyper(where, "beta1", all.beta1, fraction),
+    beta2: checkHyper(where, "beta2", all.beta2, fraction),
   };
   const usual = all.convention === "optax" ? { weightDecay: options.weightDecay ?? 1e-3 } : {};
-  const advice = "A penalty under a sign would not be proportional to the weight: use a decoupled one.";
+  const advice = "Under a sign it would not be proportional to the weight. Use a decoupled one.";
   const decay = decoupledDecayOf(where, { ...options, ...usual }, hyper.learningRate, advice);
   return describeOptimizer(lion, options, { name: where, rule: ruleLion, states: 1, hyper, decay });
 });
 
 export interface RpropOptions extends ConventionOption {
-  /** Step size every weight starts with, > 0; default 0.01. */
+  /** Initial step size of every weight, > 0; default 0.01. */
   readonly learningRate?: number;
-  /** Factor when the gradient turns, 0 < η⁻ < 1; default 0.5. */
+  /** Factor η⁻ of the step size when the gradient changes its sign, 0 < η⁻ < 1; default 0.5. */
   readonly etaMinus?: number;
-  /** Factor while it keeps its sign, η⁺ > 1; default 1.2. */
+  /** Factor η⁺ of the step size while the gradient keeps its sign, η⁺ > 1; default 1.2. */
   readonly etaPlus?: number;
-  /** Least step size, > 0; default 1e-6. */
+  /** Minimum step size, > 0; default 1e-6. */
   readonly minStep?: number;
-  /** Largest step size, ≥ minStep: no weight moves further at once; default 50. */
+  /** Maximum step size, ≥ minStep; default 50. */
   readonly maxStep?: number;
 }
 
@@ -79,11 +77,13 @@ const rpropPresets: Presets<Required<Omit<RpropOptions, "convention">>> = {
 };
 
 /**
- * Rprop: w ← w − Δ sign g, with a step size Δ for each weight that grows while the gradient keeps its sign and shrinks
- * when it turns. For full batches: the sign of a mini-batch's gradient is noise.
+ * Rprop: w ← w − Δ sign g, with a step size Δ for each weight that is multiplied by η⁺ while the gradient keeps its sign,
+ * and by η⁻ when it changes. For full batches only, as the sign of the gradient of a mini-batch is too noisy.
  *
- * @throws RangeError  learningRate or minStep not positive, etaMinus outside (0, 1), etaPlus not above 1
- * @throws TypeError   weight decay, which the rule does not have, or an unknown option
+ * @param options  learningRate, etaMinus, etaPlus, minStep, maxStep, convention
+ * @throws RangeError  learningRate or minStep is not positive, etaMinus is outside (0, 1), etaPlus is not above 1, or
+ *   maxStep is below minStep
+ * @throws TypeError   an option is unknown, or one of weight decay, which the rule does not support
  * @example
  * rprop({ learningRate: 0.01 }).initial; // [0, 0.01]
  * @see Riedmiller and Braun, *A direct adaptive method for faster backpropagation learning*, ICNN 1993
@@ -91,7 +91,7 @@ const rpropPresets: Presets<Required<Omit<RpropOptions, "convention">>> = {
 export const rprop = /* @__PURE__ */ wholeOnly(function rprop(options: RpropOptions = {}): Optimizer {
   const where = "rprop";
   if (options !== null && typeof options === "object")
-    refuseDecay(where, options, "It looks only at signs. Put the penalty into the loss.");
+    refuseDecay(where, options, "It uses only signs. Add a penalty to the loss.");
   const all = resolve(where, options, rpropPresets, []);
   const smallest = checkNumber(where, "minStep", all.minStep, positive);
   const hyper = {

@@ -1,4 +1,4 @@
-// Axes: scales with round ticks, thin rules across the picture, and the names of both axes.
+// Axes: scales with ticks at round numbers, grid lines, and the names of both axes.
 
 import { scaleLinear, scaleLog } from "d3-scale";
 import { checkChoice, shown } from "../values/options.js";
@@ -6,26 +6,28 @@ import { type Area, checkTexts, label, lineHeight, round, textWidth } from "./sh
 
 export type AxisRange = readonly [number, number];
 
-/** Whether a number can lie on an axis: the length of a range must be finite, too. */
+/** True for numbers that fit on an axis; the limit keeps the length of a range finite. */
 export const isDrawable = (value: unknown): boolean => typeof value === "number" && Math.abs(value) <= 1e307;
 
-/** What every picture with axes takes. */
+/** Options of every picture with axes. */
 export interface AxesOptions {
   /** Name of the horizontal axis; default none. */
   readonly xLabel?: string;
   /** Name of the vertical axis; default none. */
   readonly yLabel?: string;
-  /** From where to where; default what is drawn. */
+  /** Horizontal range [from, to], ascending; default the range of the data. */
   readonly xRange?: AxisRange;
+  /** Vertical range [from, to], ascending; default the range of the data with a margin. */
   readonly yRange?: AxisRange;
-  /** "linear" (default) or "log"; a logarithm leaves out what is not positive. */
+  /** Horizontal scale: "linear" (default), or "log", which leaves out values that are not positive. */
   readonly xScale?: "linear" | "log";
+  /** Vertical scale: "linear" (default), or "log", which leaves out values that are not positive. */
   readonly yScale?: "linear" | "log";
 }
 
 export const axesOptions = ["xLabel", "yLabel", "xRange", "yRange", "xScale", "yScale"] as const;
 
-/** Refuses axes that cannot be drawn. */
+/** Checks the options of axes. */
 export function checkAxes(where: string, options: AxesOptions): void {
   const { xLabel = "", yLabel = "", xRange, yRange, xScale = "linear", yScale = "linear" } = options;
   checkTexts(where, { xLabel, yLabel });
@@ -45,13 +47,13 @@ export function checkRange(where: string, name: string, range: unknown, scale: "
   return [from, to];
 }
 
-/** One axis: where a value lies, and what is written beside it. */
+/** Axis: maps a value to its position, and lists the ticks. */
 export interface Axis {
   (value: number): number;
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** An axis for values of a range: from `from` up to `to`, or down to it if it is upright, where ticks may be nearer. */
+/** Axis that maps `range` to positions `from` .. `to`. Ticks of a vertical axis, where to < from, may be closer. */
 export function axisOf(scale: "linear" | "log", range: AxisRange, from: number, to: number, whole = false): Axis {
   const wanted = Math.max(3, Math.floor(Math.abs(to - from) / (from < to ? 70 : 45)));
   if (scale === "log") {
@@ -60,7 +62,7 @@ export function axisOf(scale: "linear" | "log", range: AxisRange, from: number, 
     const stride = Math.max(1, Math.ceil((high - low) / wanted));
     const first = Math.ceil(low - 1e-9);
     const powers = Array.from({ length: Math.floor((high - first + 1e-9) / stride) + 1 }, (_, k) => first + k * stride);
-    // Less than two decades have few powers of ten: take what the scale offers.
+    // Below two decades there are too few powers of ten, so take the scale's own ticks.
     const values = high - low < 2 ? law.ticks(3) : powers.map((k) => 10 ** k);
     const text = (value: number): string => (high - low < 2 ? String(rounded(value)) : powerOfTen(value));
     return Object.assign((value: number) => law(value), { ticks: values.map((v) => ({ at: law(v), text: text(v) })) });
@@ -68,7 +70,7 @@ export function axisOf(scale: "linear" | "log", range: AxisRange, from: number, 
   const law = scaleLinear([...range], [from, to]);
   const values = law.ticks(wanted).filter((value) => !whole || Number.isInteger(value));
   const largest = Math.max(...values.map(Math.abs));
-  // As many digits as tell the ticks apart.
+  // As many digits as distinguish the ticks.
   let digits = 6;
   while (digits < 17 && new Set(values.map((value) => rounded(value, digits))).size < values.length) digits++;
   const powers = largest >= 1e6 || (largest > 0 && largest < 1e-3);
@@ -83,7 +85,7 @@ export function axisOf(scale: "linear" | "log", range: AxisRange, from: number, 
 const rounded = (value: number, digits = 6): number => Number(value.toPrecision(digits));
 /** 2e6 for 2000000. */
 const scientific = (value: number, digits: number): string => rounded(value, digits).toExponential().replace("e+", "e");
-/** With a minus sign instead of a hyphen. */
+/** Replaces hyphens by minus signs. */
 const signed = (text: string): string => text.replaceAll("-", "−");
 
 /** 10⁻³ for 0.001. */
@@ -94,10 +96,10 @@ function powerOfTen(value: number): string {
   return `10${String(exponent).replace(/./g, (sign) => (sign === "-" ? "⁻" : ("⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)] as string)))}`;
 }
 
-/** The least room that is worth an axis. */
+/** Minimum width and height of the area within the axes. */
 const leastRoom = 20;
 
-/** Room for both axes below `top`, which holds the name of the vertical one. */
+/** Area within the axes of a picture whose title and key end at `top`; throws if it is too small. */
 export function areaFor(
   where: string,
   width: number,
@@ -119,7 +121,7 @@ export function areaFor(
   );
 }
 
-/** Rules, ticks and names. */
+/** Grid lines, ticks and names of both axes, as SVG elements. */
 export function drawAxes({ left, top, width, height }: Area, x: Axis, y: Axis, options: AxesOptions): string[] {
   const { xLabel = "", yLabel = "" } = options;
   const base = top + height;

@@ -1,11 +1,11 @@
-// Where a function of two numbers is above a level, as the outline of an SVG path.
+// Outlines of superlevel sets of a function of two numbers, as SVG paths.
 
 import { contours } from "d3-contour";
 import type { Axis, AxisRange } from "./axes.js";
 import type { PlotPoint } from "./lines.js";
 import { round } from "./sheet.js";
 
-/** Values on a lattice over a rectangle, row by row from yRange[0]. */
+/** Values on a lattice of side × side points over a rectangle, row by row from yRange[0]. */
 export interface Lattice {
   readonly xRange: AxisRange;
   readonly yRange: AxisRange;
@@ -13,13 +13,13 @@ export interface Lattice {
   readonly values: readonly number[];
 }
 
-/** The points of a lattice of side × side over a rectangle, row by row. */
+/** Points of a lattice of side × side over a rectangle, row by row. */
 export function latticePoints(xRange: AxisRange, yRange: AxisRange, side: number): PlotPoint[] {
   const at = ([from, to]: AxisRange, k: number): number => from + ((to - from) * k) / (side - 1);
   return Array.from({ length: side * side }, (_, k) => [at(xRange, k % side), at(yRange, Math.floor(k / side))]);
 }
 
-/** The region in which the values are at least the level: the `d` of a path, "" if there is none. */
+/** Region in which the values are at least the level, as the `d` of a path; "" if it is empty. */
 export function regionAbove({ xRange, yRange, side, values }: Lattice, level: number, x: Axis, y: Axis): string {
   const { coordinates } = contours()
     .size([side, side])
@@ -34,7 +34,7 @@ export function regionAbove({ xRange, yRange, side, values }: Lattice, level: nu
 }
 
 /**
- * A polyline without the points that lie within the tolerance of what is left.
+ * Simplifies a polyline: drops points that lie within the tolerance of the remaining line.
  *
  * Douglas and Peucker, Algorithms for the reduction of the number of points required to represent a digitized line or
  * its caricature, Cartographica 10, 1973.

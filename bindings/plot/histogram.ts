@@ -1,4 +1,4 @@
-// How values are spread, as bars.
+// Histograms.
 
 import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { type AxisRange, areaFor, axisOf, checkAxes, checkRange, drawAxes, isDrawable } from "./axes.js";
@@ -15,23 +15,24 @@ import {
 } from "./sheet.js";
 
 export interface PlotHistogramOptions extends PictureOptions {
-  /** Bars, ≥ 1; default 40. */
+  /** Number of bars, ≥ 1; default 40. */
   readonly bins?: number;
-  /** What the bars span, bounds included; default all values. What lies outside is not counted. */
+  /** Range of the bars, bounds included; default the range of the values. Values outside are not counted. */
   readonly xRange?: AxisRange;
-  /** Default from 0 to the highest bar. */
+  /** Vertical range; default from 0 to the highest bar. */
   readonly yRange?: AxisRange;
-  /** Names of the axes; default none. */
+  /** Name of the horizontal axis; default none. */
   readonly xLabel?: string;
+  /** Name of the vertical axis; default none. */
   readonly yLabel?: string;
 }
 
 /**
- * Histogram as the text of an SVG file: the share of all values in each of equal intervals.
+ * Histogram as SVG text: the fraction of all values that lies in each of equal intervals.
  *
- * @param values   numbers; those that are not finite are not counted, but are part of "all"
+ * @param values   numbers; those that are not finite lie in no interval, but count in the total
  * @param options  bins, xRange, yRange, xLabel, yLabel, title, description, width, height
- * @throws TypeError   no list of numbers
+ * @throws TypeError   values is not a list of numbers
  * @throws RangeError  no finite number, or a range that does not ascend
  * @example
  * plotHistogram([0.1, 0.2, 0.2, 0.9], { bins: 10, xRange: [0, 1], xLabel: "activation" }).startsWith("<svg"); // true

@@ -1,4 +1,4 @@
-// Rows of a matrix as little images: the templates of a linear classifier, the first weights of a network.
+// Rows of a matrix as small images: the templates of a linear classifier, or the first weights of a network.
 
 import { largestOf } from "../linalg/powers.js";
 import { checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
@@ -16,25 +16,25 @@ import {
 } from "./sheet.js";
 
 export interface PlotImagesOptions extends PictureOptions {
-  /** Rows and columns of an image. */
+  /** Rows and columns of an image, each ≥ 1. */
   readonly shape: readonly [number, number];
-  /** What stands beneath each image; default none. */
+  /** Caption below each image; default none. */
   readonly names?: readonly string[];
-  /** Images beside each other, ≥ 1; default 5. */
+  /** Number of images in a row, ≥ 1; default 5. */
   readonly columns?: number;
 }
 
-/** Shades on either side of 0. */
+/** Number of shades on either side of 0. */
 const shades = 6;
 
 /**
- * Images of numbers around 0 as the text of an SVG file: blue above, orange below, 0 as the paper; every image has its own
- * scale, from −max |w| to max |w|.
+ * Images of signed numbers as SVG text: positive numbers are blue, negative ones orange, 0 has the background's color.
+ * Each image has its own scale, from −max |w| to max |w|.
  *
- * @param images   one list of [rows ⋅ columns] numbers for each image
+ * @param images   a list of [rows ⋅ columns] numbers for each image
  * @param options  shape, names, columns, title, description, width, height (default: as high as the images need)
- * @throws TypeError   no image, an image that is no list, or names that are not texts
- * @throws RangeError  an image that is not of the shape
+ * @throws TypeError   there is no image, an image is not a list, or a name is not a string
+ * @throws RangeError  an image does not have rows ⋅ columns numbers
  * @example
  * const templates = [[1, -1, -1, 1], [-1, 1, 1, -1]];
  * plotImages(templates, { shape: [2, 2], names: ["main", "other"] }).startsWith("<svg"); // true
@@ -52,7 +52,7 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
     number,
   ];
   const columns = checkNumber(where, "columns", options.columns ?? 5, { min: 1, integer: true });
-  if (!Array.isArray(names)) throw wrongKind(where, "names", "an array of texts", names);
+  if (!Array.isArray(names)) throw wrongKind(where, "names", "an array of strings", names);
   checkTexts(where, Object.fromEntries(names.map((name, k) => [`names[${k}]`, name])));
   for (const [k, image] of images.entries()) {
     const given: unknown = image;
@@ -85,7 +85,7 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
   return sheetOf(sheet, [...head.marks, ...body]);
 }
 
-/** The pixels of each shade as runs along the rows. */
+/** One path for each shade, made of horizontal runs of pixels. */
 function shaded(image: ArrayLike<number>, width: number): string[] {
   const pixels = Array.from(image);
   const most = largestOf(Float64Array.from(pixels.filter(Number.isFinite))) || Number.MIN_VALUE;

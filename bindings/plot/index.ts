@@ -1,4 +1,4 @@
-// thalweg/plot: pictures as SVG text. An entry of its own, so that what only trains carries no drawing code.
+// thalweg/plot: pictures as SVG text. A separate entry, so that programs that only train load no drawing code.
 
 export type { AxesOptions, AxisRange } from "./axes.js";
 export { type PlotHistogramOptions, plotHistogram } from "./histogram.js";

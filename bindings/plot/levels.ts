@@ -1,4 +1,4 @@
-// The landscape of a function of two numbers: its level sets, and the ways that optimizers take over them.
+// Level sets of a function of two numbers, with the paths of optimizers.
 
 import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { type Axis, type AxisRange, areaFor, axisOf, checkAxes, checkRange, drawAxes } from "./axes.js";
@@ -19,30 +19,32 @@ import {
 } from "./sheet.js";
 
 export interface PlotLevelsOptions extends PictureOptions {
-  /** The part of the plane that is shown. */
+  /** Horizontal range [from, to], ascending. */
   readonly xRange: AxisRange;
+  /** Vertical range [from, to], ascending. */
   readonly yRange: AxisRange;
-  /** Points [x, y] that were visited one after the other, by the name of who visited them; default none. */
+  /** Paths by name, each a list of points [x, y]; default none. */
   readonly paths?: Readonly<Record<string, readonly (readonly number[])[]>>;
-  /** Single points by name, a minimum for example; default none. */
+  /** Points [x, y] by name, such as a minimum; default none. */
   readonly marks?: Readonly<Record<string, readonly number[]>>;
-  /** Values of f whose sets are drawn, or how many, ≥ 1, with as much of the picture between any two; default 12. */
+  /** Levels c, or their number, ≥ 1, spaced so that equal areas lie between them; default 12. */
   readonly levels?: number | readonly number[];
-  /** Values of f taken along each axis, ≥ 2; default 61. */
+  /** Number of evaluations of f along each axis, ≥ 2; default 61. */
   readonly resolution?: number;
-  /** Names of the axes; default none. */
+  /** Name of the horizontal axis; default none. */
   readonly xLabel?: string;
+  /** Name of the vertical axis; default none. */
   readonly yLabel?: string;
 }
 
 /**
- * Level sets {(x, y): f(x, y) = c} with paths over them, as the text of an SVG file; darker is higher. A path begins with
- * a ring and ends with a dot; one of few points shows them all.
+ * Level sets {(x, y): f(x, y) = c} with paths, as SVG text; higher values are darker. A path begins with a ring and ends
+ * with a dot; paths of at most 30 points show each of them.
  *
  * @param f        a plain function of two numbers
  * @param options  xRange, yRange, paths, marks, levels, resolution, xLabel, yLabel, title, description, width, height
- * @throws TypeError   f is not a function, a range is missing, or a path holds something else than points
- * @throws RangeError  a range does not ascend, or no value of f in it is finite
+ * @throws TypeError   f is not a function, a range is missing, or a path is not a list of points
+ * @throws RangeError  a range does not ascend, or f is finite nowhere in it
  * @example
  * const bowl = compile(engine, (x) => x.square().sum());
  * const path = [[2, 3], [1.6, 2.4], [1.28, 1.92]];
@@ -102,14 +104,14 @@ function checkPath(where: string, name: string, path: unknown): readonly PlotPoi
   return points.filter((point) => point.every(Number.isFinite));
 }
 
-/** What is not finite is above all that is. */
+/** Replaces non-finite values by the largest finite one. */
 function finiteValues(where: string, values: readonly number[]): number[] {
   const most = values.filter(Number.isFinite).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   if (most === -Infinity) throw new RangeError(`${where}: f is finite nowhere in this part of the plane.`);
   return values.map((value) => (Number.isFinite(value) ? value : most));
 }
 
-/** The levels that were asked for, or so many with equal shares of the plane between them. */
+/** Returns the given levels, or as many quantiles of the values as the number says. */
 function levelsOf(where: string, levels: number | readonly number[], values: readonly number[]): readonly number[] {
   if (Array.isArray(levels)) {
     for (const level of levels) checkNumber(where, "levels", level, {});
@@ -121,11 +123,11 @@ function levelsOf(where: string, levels: number | readonly number[], values: rea
   return [...new Set(shares.map((at) => sorted[at] as number))];
 }
 
-/** Points shown one by one, at most. */
+/** Number of points up to which a path shows each of them. */
 const few = 30;
 
 function way(path: readonly PlotPoint[], k: number, x: Axis, y: Axis): string[] {
-  const far = 1e4; // what leaves the picture need not be drawn to its end
+  const far = 1e4; // bounds the coordinates of paths that leave the picture
   const near = (at: number): number => Math.max(-far, Math.min(far, at));
   const points = path.map(([u, v]): PlotPoint => [near(x(u)), near(y(v))]);
   const d = simplified(points, 0.3).map(([u, v]) => `${round(u)},${round(v)}`);
@@ -139,7 +141,7 @@ function way(path: readonly PlotPoint[], k: number, x: Axis, y: Axis): string[] 
   return marks;
 }
 
-/** A cross with its name, on the side where there is room. */
+/** Cross with its name, on the side with more room. */
 function spot(name: string, [u, v]: PlotPoint, width: number): string[] {
   const right = u < width / 2;
   const how = `text-anchor="${right ? "start" : "end"}" stroke-width="3" paint-order="stroke" class="halo"`;

@@ -1,4 +1,4 @@
-// Curves over two axes: losses, rates, whatever is a list of numbers.
+// Curves over two axes, such as losses or learning rates.
 
 import { line } from "d3-shape";
 import { checkNumber, checkOptions, shown } from "../values/options.js";
@@ -25,33 +25,34 @@ import {
   sheetOf,
 } from "./sheet.js";
 
+/** Point [x, y]. */
 export type PlotPoint = readonly [number, number];
 
-/** One curve: values at 0, 1, ..., or points (x, y) with x ascending. */
+/** Curve: values at x = 0, 1, ..., or points [x, y] with x ascending. */
 export type PlotCurve = ArrayLike<number> | readonly PlotPoint[];
 
 export interface PlotLinesOptions extends PictureOptions, AxesOptions {
   /**
-   * 0 ≤ β < 1: over each curve, drawn faint, its average s ← β s + (1 − β) y, divided by 1 − βᵗ so that it starts at the
-   * first value; default 0, the curve alone.
+   * Smoothing factor β, 0 ≤ β < 1; default 0, no smoothing. Draws each curve faint, and over it its moving average
+   * s ← β s + (1 − β) y, divided by 1 − βᵗ to remove the bias of the start.
    */
   readonly smoothing?: number;
-  /** Names of the curves that are drawn as dots, not joined: measurements; their x need not ascend. Default none. */
+  /** Names of the curves drawn as separate dots, such as measurements; their x need not ascend. Default none. */
   readonly dots?: readonly string[];
 }
 
 /**
- * Curves by name as the text of an SVG file: y over x, raw, or faint beneath their exponential average. Numbers that are
- * not finite leave a gap; of points closer than a pixel only the extremes are drawn.
+ * Line plot of curves y(x) as SVG text, raw or with a moving average. Values that are not finite leave a gap; of points
+ * closer than a pixel only the extremes are drawn.
  *
  * @param curves   a list of values, a list of points [x, y], or a record of them
  * @param options  title, description, width, height, xLabel, yLabel, xRange, yRange, xScale, yScale, smoothing, dots
- * @throws TypeError   no curve, or something that is not numbers
- * @throws RangeError  smoothing outside [0, 1), dots that name no curve, a range that does not ascend, nothing
- *   that could be drawn, or no room beside title, key and labels
+ * @throws TypeError   there is no curve, or one is not a list of numbers or points
+ * @throws RangeError  smoothing is outside [0, 1), dots names an unknown curve, a range does not ascend, no point is
+ *   finite, or title, key and labels leave no room
  * @example
  * const losses = { "h = 0.1": [2.3, 1.1, 0.6, 0.4], "h = 0.01": [2.3, 2.1, 1.9, 1.8] };
- * plotLines(losses, { title: "Two rates", xLabel: "update", yLabel: "loss", smoothing: 0.5 }).startsWith("<svg"); // true
+ * plotLines(losses, { title: "Two learning rates", xLabel: "update", yLabel: "loss", smoothing: 0.5 }).startsWith("<svg"); // true
  */
 export function plotLines(
   curves: PlotCurve | Readonly<Record<string, PlotCurve>>,
@@ -62,7 +63,7 @@ export function plotLines(
   return drawLines(where, curves, options);
 }
 
-/** The same for another function, whose name the errors give. @internal */
+/** Implements plotLines for functions of another name, which errors give. @internal */
 export function drawLines(
   where: string,
   curves: PlotCurve | Readonly<Record<string, PlotCurve>>,
@@ -78,8 +79,7 @@ export function drawLines(
   const { dots = [] } = options;
   if (!Array.isArray(dots)) throw new TypeError(`${where}: dots must be a list of names, got ${shown(dots)}.`);
   for (const name of dots)
-    if (!Object.hasOwn(named, name))
-      throw new RangeError(`${where}: dots names the curve ${shown(name)}, which is not there.`);
+    if (!Object.hasOwn(named, name)) throw new RangeError(`${where}: dots names an unknown curve, got ${shown(name)}.`);
   const raw = Object.entries(named).map(([name, curve]) => pointsOf(where, name, curve));
   const drawable = ([x, y]: PlotPoint): boolean =>
     isDrawable(x) && isDrawable(y) && (xScale !== "log" || x > 0) && (yScale !== "log" || y > 0);
@@ -106,7 +106,7 @@ export function drawLines(
     .digits(2);
   const mark = (points: readonly PlotPoint[], k: number, how: string): string => {
     const d = path(thinned(points, area.width) as PlotPoint[]) ?? "";
-    // A point without neighbours is a line of no length, which shows by its caps alone.
+    // A point without neighbours is a line of length 0, visible only by its caps.
     const caps = d.includes("Z") ? ' stroke-linecap="round"' : "";
     return `<path class="line ${how}${seriesClass(k)}"${caps} d="${d}"/>`;
   };
@@ -134,7 +134,7 @@ function pointsOf(where: string, name: string, curve: unknown): readonly PlotPoi
   throw new TypeError(`${where}: ${what} must be numbers or points [x, y], at least one, got ${shown(curve)}.`);
 }
 
-/** The exponential average of the values, at the same x. */
+/** Bias-corrected exponential moving average of the values, at the same x. */
 function averaged(points: readonly PlotPoint[], beta: number): readonly PlotPoint[] {
   let [sum, share] = [0, 1];
   return points.map(([x, y]) => {
@@ -145,11 +145,12 @@ function averaged(points: readonly PlotPoint[], beta: number): readonly PlotPoin
   });
 }
 
+/** Least and largest value. */
 export function extent(values: readonly number[]): AxisRange {
   return values.reduce<AxisRange>(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
 }
 
-/** From 0 unless all stay far from it; a constant gets room on both sides. */
+/** Vertical range for values: includes 0 if they come near it, and adds a margin. */
 function roomFor([low, high]: AxisRange, scale: "linear" | "log"): AxisRange {
   if (scale === "log") return low === high ? [low / 2, high * 2] : [low / 1.2, high * 1.2];
   if (low === high) return low === 0 ? [0, 1] : [Math.min(0, 2 * low), Math.max(0, 2 * low)];
@@ -158,7 +159,7 @@ function roomFor([low, high]: AxisRange, scale: "linear" | "log"): AxisRange {
   return [from, to];
 }
 
-/** Of points that share a column of pixels, the first, the lowest, the highest and the last; all if they are few. */
+/** Keeps the first, lowest, highest and last of the points in a column of pixels, or all points if they are few. */
 function thinned(points: readonly PlotPoint[], width: number): readonly PlotPoint[] {
   const columns = Math.round(width);
   if (points.length <= 2 * columns) return points;

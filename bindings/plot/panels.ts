@@ -1,24 +1,24 @@
-// Pictures beside each other.
+// Several pictures in one.
 
 import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { checkSheet, heading, type PictureOptions, pictureOptions, round, sheetOf, withoutStyle } from "./sheet.js";
 
 export interface PlotPanelsOptions extends PictureOptions {
-  /** Pictures beside each other, ≥ 1; default 2. */
+  /** Number of pictures in a row, ≥ 1; default 2. */
   readonly columns?: number;
 }
 
 /**
- * Small multiples: pictures of this library beside and below each other, as the text of one SVG file. All take the size
- * of a cell, so make them of one size, and give those that are to be compared the same ranges.
+ * Small multiples: a grid of pictures of this library, as SVG text. Each picture is scaled to its cell, so make them of
+ * one size, and give pictures to be compared the same ranges.
  *
- * @param pictures  texts that the other functions of `thalweg/plot` answered
+ * @param pictures  SVG texts that the other functions of `thalweg/plot` returned
  * @param options   columns, title, description, width (default: that of the pictures, at most 600), height
- * @throws TypeError  something that is no such picture
+ * @throws TypeError  there is no picture, or one is not of `thalweg/plot`
  * @example
  * const small = { width: 280, height: 220 };
  * const panels = [0.1, 0.5].map((h) => plotLines([1, 1 - h, (1 - h) ** 2], { ...small, title: `h = ${h}` }));
- * plotPanels(panels, { title: "Two rates" }).startsWith("<svg"); // true
+ * plotPanels(panels, { title: "Two learning rates" }).startsWith("<svg"); // true
  */
 export function plotPanels(pictures: readonly string[], options: PlotPanelsOptions = {}): string {
   const where = "plotPanels";
@@ -40,7 +40,7 @@ export function plotPanels(pictures: readonly string[], options: PlotPanelsOptio
   const cells = pictures.map((picture, k) => {
     const at = `x="${round((k % columns) * wide)}" y="${round(head.height + Math.floor(k / columns) * high)}"`;
     const { width = 1, height = 1 } = sizes[k] ?? {};
-    // Its frame gives way to the cell: what is left of the tag would be about a file of its own.
+    // The cell replaces the picture's own <svg> tag, which has attributes of a stand-alone file.
     const inside = withoutStyle(picture).replace(/^<svg [^>]*>/, "");
     return `<svg ${at} width="${round(wide)}" height="${round(high)}" viewBox="0 0 ${width} ${height}">${inside}`;
   });

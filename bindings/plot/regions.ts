@@ -1,4 +1,4 @@
-// What a classifier of points in the plane decides, and the points it was shown.
+// Decision regions of a classifier of points in the plane.
 
 import { type ArrayLike as Numbers, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
@@ -18,35 +18,37 @@ import {
 } from "./sheet.js";
 
 export interface PlotRegionsOptions extends PictureOptions {
-  /** The part of the plane that is shown. */
+  /** Horizontal range [from, to], ascending. */
   readonly xRange: AxisRange;
+  /** Vertical range [from, to], ascending. */
   readonly yRange: AxisRange;
-  /** Points [samples, 2] with the class of each; default none. */
+  /** Samples to draw: inputs [samples, 2] and targets [samples], class indices; default none. */
   readonly samples?: { readonly inputs: Numbers; readonly targets: Numbers };
   /**
-   * Whether the lines where two classes have equal scores are drawn over their whole length, also where a third class has
-   * more: of a linear classifier, all its hyperplanes. Default false.
+   * True draws the set of equal scores of every two classes, even where a third class has a higher score; for a linear
+   * classifier these are its hyperplanes. Default false.
    */
   readonly lines?: boolean;
-  /** Points along each axis at which the classifier is asked, ≥ 2; default 81. */
+  /** Number of points along each axis at which scores are computed, ≥ 2; default 81. */
   readonly resolution?: number;
-  /** Names of the axes; default none. */
+  /** Name of the horizontal axis; default none. */
   readonly xLabel?: string;
+  /** Name of the vertical axis; default none. */
   readonly yLabel?: string;
 }
 
-/** Shapes of the points, so that classes differ without their colours: square, triangle, diamond, as they go on from (x, y). */
+/** Marker of each class relative to (x, y): square, triangle, diamond, so that classes differ without color. */
 const shapes = ["m-2.5-2.5h5v5h-5z", "m0-4l3.5,6h-7z", "m0-4l3,4-3,4-3-4z"];
 
 /**
- * Decision regions {(x, y): class k has the largest score} of a classifier in the plane, with its samples, as the text of
- * an SVG file.
+ * Decision regions {(x, y): class k has the largest score} of a classifier in the plane, with samples, as SVG text.
  *
- * @param scores   a function of points [points, 2] that answers their scores, one after the other: [points, classes]
+ * @param scores   a function of points [points, 2] that returns their scores [points, classes] as a flat list
  * @param options  xRange, yRange, samples, lines, resolution, xLabel, yLabel, title, description, width, height
  * @throws TypeError   scores is not a function, or a range is missing
- * @throws RangeError  not two or more finite scores a point, a target of no class, a range that does not ascend, or no room
- * @throws ShapeError  samples that are not inputs [samples, 2] with one target each
+ * @throws RangeError  a point has fewer than two scores or one that is not finite, a target is not a class index, a range
+ *   does not ascend, or title and labels leave no room
+ * @throws ShapeError  samples are not inputs [samples, 2] and targets [samples]
  * @example
  * const samples = { inputs: [[0, 0], [1, 1]], targets: [0, 1] };
  * const scores = (points) => points.flatMap(([x, y]) => [1 - x - y, x + y - 1]);
@@ -93,7 +95,7 @@ export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, o
   return sheetOf(sheet, [...head.marks, ...axes, clipped(area, [...regions, ...hyperplanes, ...points])]);
 }
 
-/** Points with the class of each. */
+/** Checks samples and returns them as points with labels. */
 function samplesOf(
   where: string,
   samples: NonNullable<PlotRegionsOptions["samples"]>,
@@ -110,14 +112,12 @@ function samplesOf(
     );
   return Array.from(labels.data, (label, i) => {
     if (!Number.isInteger(label) || label < 0 || label >= classes)
-      throw new RangeError(
-        `${where}: target ${i} must be a class from 0 to ${classes - 1}, as there are scores, got ${shown(label)}.`,
-      );
+      throw new RangeError(`${where}: target ${i} must be a class index, 0 .. ${classes - 1}, got ${shown(label)}.`);
     return { point: [data[2 * i] as number, data[2 * i + 1] as number], label };
   });
 }
 
-/** The scores of every point. */
+/** Splits the scores into one row for each point. */
 function rowsOf(where: string, scores: ArrayLike<number>, points: number): number[][] {
   const classes = (scores?.length ?? 0) / points;
   const all = Array.from(scores ?? []);
@@ -129,14 +129,14 @@ function rowsOf(where: string, scores: ArrayLike<number>, points: number): numbe
   return Array.from({ length: points }, (_, i) => all.slice(i * classes, (i + 1) * classes));
 }
 
-/** By how much each class beats the best of the others, at every point. */
+/** Score of each class minus the largest score of the others, at every point. */
 function marginsOf(rows: readonly number[][]): number[][] {
   return (rows[0] as number[]).map((_, k) =>
     rows.map((row) => (row[k] as number) - Math.max(...row.filter((_, j) => j !== k))),
   );
 }
 
-/** By how much a class beats another, at every point, for every two classes. */
+/** Difference of the scores of every two classes, at every point. */
 function differencesOf(rows: readonly number[][]): number[][] {
   return (rows[0] as number[]).flatMap((_, k) =>
     Array.from({ length: k }, (_, j) => rows.map((row) => (row[k] as number) - (row[j] as number))),

@@ -1,4 +1,4 @@
-// A schedule as a picture, to look at before it is used.
+// Plots of schedules.
 
 import type { Engine } from "../engine/engine.js";
 import { type Schedulable, type Schedule, type ScheduleValuesOptions, scheduleValues } from "../schedules/scheduled.js";
@@ -7,19 +7,19 @@ import { drawLines } from "./lines.js";
 import { checkSheet, checkTexts, type PictureOptions, pictureOptions } from "./sheet.js";
 
 export interface PlotScheduleOptions extends ScheduleValuesOptions, PictureOptions {
-  /** Updates shown, from 0, ≥ 2; default 100. */
+  /** Number of updates shown, from update 0, ≥ 2; default 100. */
   readonly count?: number;
-  /** Name of the axis of values; default "learning rate". */
+  /** Name of the vertical axis; default "learning rate". */
   readonly label?: string;
 }
 
 /**
- * A picture of a schedule, or of several by name, as the text of an SVG file; the values are those the core computes.
+ * Plot of one or more schedules as SVG text, with the values that the core computes.
  *
- * @param schedules  a schedule, a function of t, or a record of them
+ * @param schedules  a schedule, a function of the update t, or a record of them by name
  * @param options    count, stepsPerEpoch, losses, label, title, description, width, height
- * @throws RangeError  count below 2, or a size that is too small
- * @throws TypeError   no schedule
+ * @throws RangeError  count is below 2, or width or height is too small
+ * @throws TypeError   there is no schedule
  * @example
  * const svg = plotSchedule(engine, cosineDecay({ initial: 0.1, length: 100 }), { count: 120, title: "Cosine decay" });
  * svg.startsWith("<svg"); // true

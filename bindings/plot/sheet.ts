@@ -1,23 +1,24 @@
-// The sheet that every picture is drawn on: an SVG with title and description for those who do not see it, colours that
-// the colour-blind tell apart, light and dark as the reader's system has it, and letters large enough at 320 pixels.
+// Frame of every picture: an SVG with a title and a description for screen readers, colors that the color-blind can
+// distinguish, a light and a dark scheme, and a font that is legible at a width of 320 pixels.
 
 import { checkNumber, shown } from "../values/options.js";
 
-/** What every picture takes. */
+/** Options of every picture. */
 export interface PictureOptions {
-  /** Stands above the picture and is its name for screen readers; default none. */
+  /** Title above the picture, also its name for screen readers; default none. */
   readonly title?: string;
-  /** What there is to see, for screen readers; default none. */
+  /** Description for screen readers; default none. */
   readonly description?: string;
-  /** Units of the drawing, ≥ 160; default 480. The picture scales to the width it is given. */
+  /** Width in user units, ≥ 160; default 480. The picture shrinks to the width of its container. */
   readonly width?: number;
-  /** Units of the drawing, ≥ 120; default 320. */
+  /** Height in user units, ≥ 120; default 320. */
   readonly height?: number;
 }
 
+/** Options with their defaults filled in. */
 export type Sheet = Required<PictureOptions>;
 
-/** Where something is drawn. */
+/** Rectangle to draw in. */
 export interface Area {
   readonly left: number;
   readonly top: number;
@@ -25,10 +26,10 @@ export interface Area {
   readonly height: number;
 }
 
-/** Names of the options above, for the check of unknown ones. */
+/** Names of the options above. */
 export const pictureOptions = ["title", "description", "width", "height"] as const;
 
-/** The options with their defaults. */
+/** Checks the options and fills in the defaults. */
 export function checkSheet(where: string, options: PictureOptions, usual: Partial<Sheet> = {}): Sheet {
   const { title = "", description = "", width = usual.width ?? 480, height = usual.height ?? 320 } = options;
   checkNumber(where, "width", width, { min: 160, below: 1e5 });
@@ -37,23 +38,23 @@ export function checkSheet(where: string, options: PictureOptions, usual: Partia
   return { title, description, width, height };
 }
 
-/** Refuses what is not a text, by the names of the options. */
+/** Checks that options are strings, given by name. */
 export function checkTexts(where: string, texts: Readonly<Record<string, unknown>>): void {
   for (const [name, text] of Object.entries(texts))
-    if (typeof text !== "string") throw new TypeError(`${where}: ${name} must be a text, got ${shown(text)}.`);
+    if (typeof text !== "string") throw new TypeError(`${where}: ${name} must be text, got ${shown(text)}.`);
 }
 
 /** Height of a line of text. */
 export const lineHeight = 21;
 
-/** Width of a text, near enough to keep others away: there is no font to measure. */
+/** Estimated width of a text; there is no font to measure. */
 export function textWidth(text: string): number {
   const widthOf = (sign: string): number => (/[mwMW@]/.test(sign) ? 14 : /[iljft.,:;|'()! ]/.test(sign) ? 5.5 : 9.2);
   return [...text].reduce((sum, sign) => sum + widthOf(sign), 0);
 }
 
-// Okabe and Ito, Color universal design, 2008, without their yellow, which paper swallows; lighter where it is dark.
-const colours: readonly [light: string, dark: string][] = [
+// Okabe and Ito, Color universal design, 2008, without yellow, which is hard to see on white; lighter in the dark scheme.
+const colors: readonly [light: string, dark: string][] = [
   ["#0072b2", "#56b4e9"],
   ["#d55e00", "#f58a3c"],
   ["#009e73", "#2cc69b"],
@@ -63,10 +64,10 @@ const colours: readonly [light: string, dark: string][] = [
   ["#3d8fc4", "#a9d5f5"],
 ];
 
-/** Class of series k: colour, and a dash where the colours begin again. */
-export const seriesClass = (k: number): string => `s${k % colours.length}${k >= colours.length ? " dashed" : ""}`;
-/** Class of an area of series k. */
-export const fillClass = (k: number): string => `f${k % colours.length}`;
+/** CSS classes of the line of series k: its color, dashed when colors repeat. */
+export const seriesClass = (k: number): string => `s${k % colors.length}${k >= colors.length ? " dashed" : ""}`;
+/** CSS class of an area of series k. */
+export const fillClass = (k: number): string => `f${k % colors.length}`;
 
 function style(): string {
   const scheme = (which: 0 | 1, paper: string, ink: string, muted: string, rule: string): string =>
@@ -74,7 +75,7 @@ function style(): string {
       `.thalweg .paper{fill:${paper}}.thalweg text{fill:${ink}}.thalweg .muted{fill:${muted}}`,
       `.thalweg .rule{stroke:${rule}}.thalweg .axis{stroke:${muted}}.thalweg .halo{stroke:${paper}}`,
       `.thalweg .level{stroke:${muted};fill:${ink}}`,
-      ...colours.map((pair, k) => `.thalweg .s${k}{stroke:${pair[which]}}.thalweg .f${k}{fill:${pair[which]}}`),
+      ...colors.map((pair, k) => `.thalweg .s${k}{stroke:${pair[which]}}.thalweg .f${k}{fill:${pair[which]}}`),
     ].join("");
   return (
     `<style>${scheme(0, "#ffffff", "#1f2328", "#59636e", "#dfe4e9")}` +
@@ -85,7 +86,7 @@ function style(): string {
   );
 }
 
-/** The text of an SVG file with this body. */
+/** SVG text with this body. */
 export function sheetOf({ title, description, width, height }: Sheet, body: readonly string[]): string {
   const out = [
     `<svg xmlns="http://www.w3.org/2000/svg" class="thalweg" viewBox="0 0 ${width} ${height}" width="${width}"` +
@@ -97,12 +98,12 @@ export function sheetOf({ title, description, width, height }: Sheet, body: read
   return `${out.join("\n")}\n`;
 }
 
-/** A picture without its style, to stand in another one. */
+/** Removes the style from a picture that is placed in another one. */
 export function withoutStyle(svg: string): string {
   return svg.replace(/<style>[\s\S]*?<\/style>\n/, "").trimEnd();
 }
 
-/** The title above a picture, in as many lines as it needs, and the height that they take. */
+/** Wrapped title of a picture, and its height. */
 export function heading({ title, width }: Sheet): { height: number; marks: string[] } {
   if (!title) return { height: 6, marks: [] };
   const lines: string[] = [];
@@ -115,20 +116,20 @@ export function heading({ title, width }: Sheet): { height: number; marks: strin
   return { height: 10 + lineHeight * lines.length, marks };
 }
 
-/** A text; `how` are attributes. */
+/** Text element; `how` are further attributes. */
 export function label(text: string, x: number, y: number, how = ""): string {
   return `<text x="${round(x)}" y="${round(y)}"${how ? ` ${how}` : ""}>${escaped(text)}</text>`;
 }
 
-/** Marks that do not leave the area, in coordinates that begin at its corner. */
+/** Clips marks to the area; their coordinates begin at its corner. */
 export function clipped({ left, top, width, height }: Area, marks: readonly string[]): string {
   return `<svg x="${round(left)}" y="${round(top)}" width="${round(width)}" height="${round(height)}">\n${marks.join("\n")}\n</svg>`;
 }
 
-/** A dot of radius 4 around a point, as part of a path. */
+/** Circle of radius 4 around a point, as part of a path. */
 export const dot = (x: number, y: number): string => `M${round(x - 4)},${round(y)}a4,4 0 1,0 8,0a4,4 0 1,0 -8,0`;
 
-/** Names beside their colours in rows, and the height that these take; nothing for a single name. */
+/** Key of colors and names in rows, and its height; empty for a single name. */
 export function legend(
   names: readonly string[],
   top: number,
@@ -150,11 +151,11 @@ export function legend(
   return { height: y - top + 8, marks };
 }
 
-/** A number with at most two decimals, or so many. */
+/** Rounds to a number of decimals; default 2. */
 export const round = (x: number, decimals = 2): number => Math.round(x * 10 ** decimals) / 10 ** decimals;
 
 export function escaped(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  // Control characters have no place in an SVG file, not even as entities.
+  // SVG does not allow control characters, even as entities.
   return text.replace(/[&<>"]|\p{Cc}/gu, (sign) => entities[sign] ?? " ");
 }

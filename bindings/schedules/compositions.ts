@@ -1,4 +1,4 @@
-// Schedules made of schedules: a warm-up in front, pieces one after the other, a factor, and a function of one's own.
+// Schedules composed of schedules: warm-up, concatenation and scaling; and schedules from a user's function.
 
 import { lawJoined, lawTable, lawWarmUp } from "../values/contract.js";
 import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
@@ -6,21 +6,23 @@ import { count, describe, hull, number, product, type ScheduleOptions } from "./
 import { asSchedule, type InnerSchedule, type Schedulable, type Schedule } from "./scheduled.js";
 
 export interface WarmupOptions extends ScheduleOptions {
-  /** T ≥ 1. */
+  /** Length T of the warm-up in steps or epochs, ≥ 1. */
   readonly length: number;
-  /** h(0); default 0. */
+  /** Value h(0) at the start; default 0. */
   readonly from?: number;
-  /** What follows. */
+  /** Schedule g that follows, a number, or a function of t. */
   readonly schedule: Schedulable;
-  /** Where the schedule's t is 0, if both count in the same unit; default "end", of the warm-up. */
+  /** Origin of the t of g, if both have the same unit: the "end" (default) or the "start" of the warm-up. */
   readonly countFrom?: "end" | "start";
 }
 
 /**
- * Linear warm-up in front of any schedule g: h(t) = a + (g(0) − a) t/T for t < T, then g(t − T), or g(t) with countFrom
- * "start" (the line then ends at g(T)). A schedule in the other unit counts from its own start.
+ * Linear warm-up, followed by a schedule g: h(t) = a + (g(0) − a) t/T for t < T, then g(t − T). With countFrom "start"
+ * it is g(t) from T on, and the warm-up ends at g(T). If g has the other unit, its t is that of the whole training.
  *
- * @throws RangeError  length below 1
+ * @param options  length, from, schedule, countFrom, unit
+ * @throws TypeError   schedule is missing or of the wrong kind
+ * @throws RangeError  length is below 1
  * @example
  * const decay = cosineDecay({ initial: 0.1, length: 90, unit: "epoch" });
  * sgd({ learningRate: warmup({ length: 5000, schedule: decay }), momentum: 0.9 });
@@ -41,20 +43,21 @@ export function warmup(options: WarmupOptions): Schedule {
   });
 }
 
-/** A schedule and where it ends. */
+/** Piece of joined schedules. */
 export interface SchedulePiece {
+  /** Schedule, number, or function of t, whose t begins at 0 with the piece. */
   readonly schedule: Schedulable;
-  /** The count from which the next piece holds; none for the last. */
+  /** Step or epoch at which the next piece begins, ascending, ≥ 1; must be left out for the last piece. */
   readonly until?: number;
 }
 
 /**
- * Joined pieces: every piece holds until its `until`, and counts from where it begins.
+ * Joins schedules: h(t) = gₖ(t − tₖ) for tₖ ≤ t < tₖ₊₁, where tₖ₊₁ is the `until` of piece k and t₀ = 0.
  *
- * @param pieces   in their order; all but the last with `until`
- * @param options  unit in which `until` counts
- * @throws TypeError   no piece, `until` missing before the last piece or given in the last
- * @throws RangeError  pieces that overlap: `until` does not ascend
+ * @param pieces   schedules in their order; all but the last with `until`
+ * @param options  unit of `until`
+ * @throws TypeError   there is no piece, or `until` is missing before the last piece or given in the last
+ * @throws RangeError  `until` does not ascend
  * @example
  * const rate = joinSchedules([
  *   { schedule: linearSchedule({ from: 0, to: 0.1, length: 100 }), until: 100 },
@@ -77,7 +80,7 @@ export function joinSchedules(pieces: readonly SchedulePiece[], options: Schedul
     const begins = start;
     if (k === pieces.length - 1) {
       if (piece.until === undefined) return { schedule, start };
-      throw new TypeError(`${where}: the last piece never ends, got until ${shown(piece.until)}. Drop it there.`);
+      throw new TypeError(`${where}: the last piece must have no until, got ${shown(piece.until)}. Leave it out.`);
     }
     start = checkNumber(where, `until of piece ${k}`, piece.until, count);
     if (start <= begins)
@@ -95,27 +98,29 @@ export function joinSchedules(pieces: readonly SchedulePiece[], options: Schedul
 
 export type ScaleScheduleOptions =
   | {
-      /** A number, or a schedule whose values are multiplied with. */
+      /** Factor f: a number, a schedule or a function of t. */
       readonly factor: Schedulable;
       readonly batchSize?: never;
       readonly referenceBatchSize?: never;
       readonly rule?: never;
     }
   | {
-      /** Rows of an update. */
+      /** Batch size B in rows, ≥ 1. */
       readonly batchSize: number;
-      /** Rows for which the schedule is meant; default 256. */
+      /** Batch size B₀ for which the schedule was chosen, ≥ 1; default 256. */
       readonly referenceBatchSize?: number;
-      /** Linear in the batch, or in its square root; default "linear". */
+      /** Scaling rule: "linear" (default), f = B / B₀, or "squareRoot", f = √(B / B₀). */
       readonly rule?: "linear" | "squareRoot";
       readonly factor?: never;
     };
 
 /**
- * Scaled: h(t) = f(t) g(t), f a factor or another schedule; with `batchSize` B the linear scaling rule f = B / B₀.
+ * Scales a schedule: h(t) = f(t) g(t), where f is a factor or a schedule; with `batchSize` f is given by a scaling rule.
  *
- * @throws TypeError   neither or both of factor and batchSize
- * @throws RangeError  a batch size below 1
+ * @param schedule  g: a schedule, a number or a function of t
+ * @param options   factor; or batchSize, referenceBatchSize, rule
+ * @throws TypeError   neither or both of factor and batchSize are given
+ * @throws RangeError  a batch size is below 1
  * @example
  * sgd({ learningRate: scaleSchedule(0.1, { batchSize: 1024 }) });
  * const decay = cosineDecay({ initial: 0.1, length: 1000 });
@@ -130,7 +135,7 @@ export function scaleSchedule(schedule: Schedulable, options: ScaleScheduleOptio
   if ((factor === undefined) === (batchSize === undefined))
     throw new TypeError(`${where}: give either factor or batchSize, got ${factor === undefined ? "neither" : "both"}.`);
   if (factor !== undefined && (options.referenceBatchSize !== undefined || options.rule !== undefined))
-    throw new TypeError(`${where}: referenceBatchSize and rule belong to batchSize. Drop them.`);
+    throw new TypeError(`${where}: referenceBatchSize and rule need batchSize. Leave them out.`);
   const ratio =
     checkNumber(where, "batchSize", batchSize ?? 1, count) /
     checkNumber(where, "referenceBatchSize", referenceBatchSize, count);
@@ -139,16 +144,17 @@ export function scaleSchedule(schedule: Schedulable, options: ScaleScheduleOptio
 }
 
 /**
- * A function of one's own: h(t) = f(t). It is called on the host, ahead of the updates it is for, so it may depend on t
- * alone; a checkpoint marks it "external". A bare function in the place of a schedule counts steps.
+ * Schedule from a function: h(t) = f(t). The function is called on the host in advance of the updates, so it must depend
+ * only on t. Checkpoints do not contain it, but mark it as "external". Where a schedule is expected, a plain function is
+ * accepted as well, and its t counts steps.
  *
  * @param law      a function of t = 0, 1, ...
  * @param options  unit of t
- * @throws TypeError  not a function
+ * @throws TypeError  law is not a function
  * @example
  * sgd({ learningRate: functionSchedule((t) => 0.1 * 0.95 ** t, { unit: "epoch" }) });
- * @see Robbins and Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22, 1951, for laws under
- * which descent on noisy gradients converges: Σ h = ∞, Σ h² < ∞
+ * @see Robbins and Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22, 1951, for
+ * conditions of convergence with noisy gradients: Σ h = ∞, Σ h² < ∞
  */
 export function functionSchedule(law: (t: number) => number, options: ScheduleOptions = {}): Schedule {
   const where = "functionSchedule";

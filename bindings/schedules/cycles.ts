@@ -1,31 +1,32 @@
-// Schedules that rise again: warm restarts, one cycle, triangular cycles.
+// Cyclic schedules: warm restarts, one cycle, triangular cycles.
 
 import { lawCyclic, lawOneCycle, lawWarmRestarts } from "../values/contract.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";
 
-/** One number for all cycles, or one for each. */
+/** Number for all cycles, or a list with one for each. */
 type EachCycle = number | readonly number[];
 
 export interface WarmRestartsOptions extends ScheduleOptions {
-  /** Tᵢ ≥ 1 of the first cycle, or of each of the first cycles. */
+  /** Length Tᵢ in steps or epochs, ≥ 1, of the first cycle or a list for the first cycles. */
   readonly length: EachCycle;
-  /** b, where a cycle begins. */
+  /** Value b at the start of a cycle. */
   readonly maximum: EachCycle;
-  /** a, where it ends; default 0. */
+  /** Value a at the end of a cycle; default 0. */
   readonly minimum?: EachCycle;
-  /** How much longer every cycle after the listed ones is, ≥ 1; default 1 (Keras: 2). */
+  /** Factor of the length from each cycle after the listed ones to the next, ≥ 1; default 1 (Keras: 2). */
   readonly growth?: number;
-  /** What the height b − a of every cycle after the listed ones is multiplied by, 0 < shrink ≤ 1; default 1. */
+  /** Factor of the height b − a from each cycle after the listed ones to the next, 0 < shrink ≤ 1; default 1. */
   readonly shrink?: number;
 }
 
 /**
- * Cosine with warm restarts: h = a + (b − a)/2 (1 + cos(π T_cur/Tᵢ)), T_cur since the last restart, Tᵢ the length of
- * cycle i. Cycles beyond the listed ones continue the last, with `growth` and `shrink`.
+ * Cosine decay with warm restarts: h = a + (b − a)/2 (1 + cos(π T_cur/Tᵢ)), with T_cur since the last restart and the
+ * length Tᵢ of cycle i. Cycles after the listed ones repeat the last, with `growth` and `shrink`.
  *
- * @throws RangeError  a length below 1, growth below 1, shrink outside (0, 1], lists of unequal lengths
+ * @param options  length, maximum, minimum, growth, shrink, unit
+ * @throws RangeError  a length or growth is below 1, shrink is outside (0, 1], or lists differ in length
  * @example
  * sgd({ learningRate: warmRestarts({ maximum: 0.1, length: 10, growth: 2, unit: "epoch" }) });
  * sgd({ learningRate: warmRestarts({ maximum: [0.1, 0.05], minimum: [0.01, 0.001], length: [100, 300] }) });
@@ -55,29 +56,30 @@ export function warmRestarts(options: WarmRestartsOptions): Schedule {
 }
 
 export interface OneCycleOptions extends ScheduleOptions {
-  /** The value at the top; for a momentum, at the bottom. */
+  /** Value after the first phase: the maximum for a learning rate, the minimum for a momentum. */
   readonly peak: number;
-  /** h(0); default peak / 25. */
+  /** Value h(0) at the start; default peak / 25. */
   readonly start?: number;
-  /** The last value; default start / 10,000. */
+  /** Value at the end; default start / 10,000. */
   readonly end?: number;
-  /** Counts of the whole cycle, ≥ 2. */
+  /** Length T of the cycle in steps or epochs, ≥ 2. */
   readonly length: number;
-  /** Share of the way up, 0 < upShare < 1; default 0.3. */
+  /** Fraction of the length until the peak, 0 < upShare < 1; default 0.3. */
   readonly upShare?: number;
-  /** Form of the phases; default "cosine". */
+  /** Interpolation in a phase: "cosine" (default) or "linear". */
   readonly anneal?: "cosine" | "linear";
-  /** Back to the start as long as it went up, and to the end in a third phase; default false. */
+  /** True returns to the start in a second phase as long as the first, and goes to the end in a third; default false. */
   readonly threePhase?: boolean;
-  /** The peak at upShare T − 1 and the end at T − 1 ("pytorch", default), or at ⌊upShare T⌋ and T ("optax"). */
+  /** Position of peak and end: upShare T − 1 and T − 1 ("pytorch", default), or ⌊upShare T⌋ and T ("optax"). */
   readonly convention?: "pytorch" | "optax";
 }
 
 /**
- * One cycle: from the start up to the peak, and down to the end; after the last count the end is held. For the momentum
- * that goes with it: oneCycle({ start: 0.95, peak: 0.85, end: 0.95, ... }).
+ * One cycle: h rises from `start` to `peak` and falls to `end`, which is held afterwards. Combine it with a cycle of the
+ * momentum in the opposite direction: oneCycle({ start: 0.95, peak: 0.85, end: 0.95, ... }).
  *
- * @throws RangeError  length below 2, upShare outside (0, 1), phases shorter than 1 count
+ * @param options  peak, start, end, length, upShare, anneal, threePhase, convention, unit
+ * @throws RangeError  length is below 2, upShare is outside (0, 1), or a phase is shorter than 1
  * @example
  * sgd({
  *   learningRate: oneCycle({ peak: 0.5, length: 1000 }),
@@ -112,33 +114,34 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   const ends = phases.filter((_, k) => k % 2 === 0);
   if (ends.some((at, k) => at <= (ends[k - 1] ?? 0)))
     throw new RangeError(
-      `${where}: length ${length} leaves a phase nothing: the phases end at ${ends.join(", ")}. Give a larger length, ` +
-        `or another upShare${three ? " (below 0.5 with threePhase)" : ""}.`,
+      `${where}: length ${length} is too short: the phases end at ${ends.join(", ")}, expected positive and ascending. ` +
+        `Give a larger length, or another upShare${three ? " (below 0.5 with threePhase)" : ""}.`,
     );
   const fields = { start, linear: Number(anneal === "linear"), count: ends.length };
   return describe(where, lawOneCycle, options, fields, hull(start, peak, end), { list: phases });
 }
 
 export interface CyclicScheduleOptions extends ScheduleOptions {
-  /** Where a cycle begins and ends. */
+  /** Value at the start and the end of a cycle. */
   readonly base: number;
-  /** The other bound; for a momentum, the lower one. */
+  /** Value in between: the maximum for a learning rate, the minimum for a momentum. */
   readonly peak: number;
-  /** Counts from base to peak, ≥ 1. */
+  /** Steps or epochs from base to peak, ≥ 1. */
   readonly up: number;
-  /** Counts from peak to base, ≥ 1; default as many. */
+  /** Steps or epochs from peak to base, ≥ 1; default `up`. */
   readonly down?: number;
-  /** Height of cycle c at t: 1, 2^−c or γ^t of the first; default "triangular". */
+  /** Factor of the height of cycle c at t: 1 for "triangular" (default), 2^−c for "triangular2", γ^t for "expRange". */
   readonly mode?: "triangular" | "triangular2" | "expRange";
-  /** 0 < γ ≤ 1 of "expRange"; default 1. */
+  /** Base γ of "expRange", 0 < γ ≤ 1; default 1. */
   readonly gamma?: number;
 }
 
 /**
- * Cyclic: from the base to the peak in `up` counts and back in `down`, over and over.
+ * Triangular cycles: h rises linearly from `base` to `peak` in `up` steps or epochs, falls back in `down`, and repeats.
  *
- * @throws RangeError  up or down below 1, gamma outside (0, 1]
- * @throws TypeError   gamma in another mode than "expRange"
+ * @param options  base, peak, up, down, mode, gamma, unit
+ * @throws RangeError  up or down is below 1, or gamma is outside (0, 1]
+ * @throws TypeError   gamma is given for another mode than "expRange"
  * @example
  * sgd({ learningRate: cyclicSchedule({ base: 0.01, peak: 0.1, up: 2000, mode: "triangular2" }) });
  * @see Smith, *Cyclical learning rates for training neural networks*, WACV 2017
@@ -154,7 +157,7 @@ export function cyclicSchedule(options: CyclicScheduleOptions): Schedule {
   const mode = modes.indexOf(checkChoice(where, "mode", options.mode ?? "triangular", modes));
   const gamma = checkNumber(where, "gamma", options.gamma ?? 1, { above: 0, max: 1 });
   if (options.gamma !== undefined && options.mode !== "expRange")
-    throw new TypeError(`${where}: gamma belongs to mode "expRange". Drop it, or choose that mode.`);
+    throw new TypeError(`${where}: gamma needs mode "expRange". Leave it out, or choose that mode.`);
   return describe(where, lawCyclic, options, { base, peak, up, down, mode, gamma }, hull(base, peak), {
     saved: "cyclic",
   });

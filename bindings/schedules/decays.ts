@@ -1,4 +1,4 @@
-// Schedules that fall for ever: constant, in steps, exponentially, as the inverse of time or of its root.
+// Schedules without an end: constant, step, exponential, inverse time and inverse square root decay.
 
 import {
   lawConstant,
@@ -15,7 +15,9 @@ import type { Schedule } from "./scheduled.js";
 /**
  * Constant: h(t) = h.
  *
- * @throws TypeError  not a finite number
+ * @param value  h
+ * @throws TypeError   value is not a number
+ * @throws RangeError  value is not finite
  * @example
  * adam({ learningRate: constantSchedule(1e-3) });
  * @see Bottou, Curtis and Nocedal, *Optimization methods for large-scale machine learning*, SIAM Review 60, 2018, sec. 4
@@ -26,18 +28,19 @@ export function constantSchedule(value: number): Schedule {
 }
 
 export interface StepDecayOptions extends ScheduleOptions {
-  /** h₀. */
+  /** Initial value h₀. */
   readonly initial: number;
-  /** Counts between two drops, ≥ 1. */
+  /** Steps or epochs T between two changes, ≥ 1. */
   readonly length: number;
-  /** φ > 0; default 0.1. */
+  /** Factor φ > 0; default 0.1. */
   readonly factor?: number;
 }
 
 /**
- * Step decay: h(t) = h₀ φ^⌊t/T⌋, T the `length`.
+ * Step decay: h(t) = h₀ φ^⌊t/T⌋.
  *
- * @throws RangeError  length below 1, factor not positive
+ * @param options  initial, length, factor, unit
+ * @throws RangeError  length is below 1, or factor is not positive
  * @example
  * sgd({ learningRate: stepDecay({ initial: 0.1, length: 30, unit: "epoch" }) });
  * @see Szegedy et al., *Going deeper with convolutions*, CVPR 2015, sec. 6
@@ -53,18 +56,19 @@ export function stepDecay(options: StepDecayOptions): Schedule {
 }
 
 export interface MultiStepDecayOptions extends ScheduleOptions {
-  /** h₀. */
+  /** Initial value h₀. */
   readonly initial: number;
-  /** Counts from which a further factor holds, ascending, ≥ 1. */
+  /** Steps or epochs mₖ from which a further factor applies, ascending, ≥ 1. */
   readonly milestones: readonly number[];
-  /** φ > 0, one for all or one for each; default 0.1. */
+  /** Factor φ > 0 for all milestones, or a list with one for each; default 0.1. */
   readonly factor?: number | readonly number[];
 }
 
 /**
- * Multi-step decay: h(t) = h₀ ∏ φₖ over the milestones mₖ ≤ t. (Keras's piecewise constant decay drops one count later.)
+ * Multi-step decay: h(t) = h₀ ∏ φₖ over the milestones mₖ ≤ t. (Keras's PiecewiseConstantDecay changes one step later.)
  *
- * @throws RangeError  milestones that do not ascend, a factor that is not positive, or a wrong number of factors
+ * @param options  initial, milestones, factor, unit
+ * @throws RangeError  milestones do not ascend, a factor is not positive, or the number of factors is wrong
  * @example
  * sgd({ learningRate: multiStepDecay({ initial: 0.1, milestones: [30, 60, 90], unit: "epoch" }) });
  * @see He, Zhang, Ren and Sun, *Deep residual learning for image recognition*, CVPR 2016, sec. 4.2
@@ -89,25 +93,25 @@ export function multiStepDecay(options: MultiStepDecayOptions): Schedule {
 }
 
 export type ExponentialDecayOptions = ScheduleOptions & {
-  /** h₀. */
+  /** Initial value h₀. */
   readonly initial: number;
-  /** A bound that is held once it is reached; default none. */
+  /** Limit at which the value is held; default none. */
   readonly end?: number;
 } & (
     | {
-        /** a ≥ 0 of exp(−a t). */
+        /** Decay constant a ≥ 0 of exp(−a t). */
         readonly decay: number;
         readonly rate?: never;
         readonly length?: never;
         readonly staircase?: never;
       }
     | {
-        /** r > 0 of r^(t/T): PyTorch's γ with T = 1. */
+        /** Factor r > 0 of r^(t/T); PyTorch's gamma with T = 1. */
         readonly rate: number;
         readonly decay?: never;
-        /** T > 0; default 1. */
+        /** Steps or epochs T in which the value is multiplied by r, > 0; default 1. */
         readonly length?: number;
-        /** Floors t/T; default false. */
+        /** True uses ⌊t/T⌋ instead of t/T; default false. */
         readonly staircase?: boolean;
       }
   );
@@ -115,8 +119,9 @@ export type ExponentialDecayOptions = ScheduleOptions & {
 /**
  * Exponential decay: h(t) = h₀ exp(−a t) with `decay` a, or h₀ r^(t/T) with `rate` r and `length` T.
  *
- * @throws TypeError   neither or both of decay and rate
- * @throws RangeError  decay negative, rate or length not positive
+ * @param options  initial, end, unit, and decay or rate, length and staircase
+ * @throws TypeError   neither or both of decay and rate are given
+ * @throws RangeError  decay is negative, or rate or length is not positive
  * @example
  * sgd({ learningRate: exponentialDecay({ initial: 0.1, rate: 0.96, length: 1000, staircase: true }) });
  * @see Senior, Heigold, Ranzato and Yang, *An empirical study of learning rates in deep neural networks for speech
@@ -130,7 +135,7 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   if ((decay === undefined) === (rate === undefined))
     throw new TypeError(`${where}: give either decay or rate, got ${rate === undefined ? "neither" : "both"}.`);
   if (decay !== undefined && (options.length !== undefined || options.staircase !== undefined))
-    throw new TypeError(`${where}: length and staircase belong to rate. Drop them, or give rate instead of decay.`);
+    throw new TypeError(`${where}: length and staircase need rate. Leave them out, or give rate instead of decay.`);
   const a = decay === undefined ? 0 : checkNumber(where, "decay", decay, { min: 0 });
   const r = rate === undefined ? 0 : checkNumber(where, "rate", rate, { above: 0 });
   const turns = checkNumber(where, "length", length, { above: 0 });
@@ -145,20 +150,21 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
 }
 
 export interface InverseTimeDecayOptions extends ScheduleOptions {
-  /** h₀. */
+  /** Initial value h₀. */
   readonly initial: number;
-  /** a ≥ 0. */
+  /** Decay constant a ≥ 0. */
   readonly decay: number;
-  /** T > 0; default 1. */
+  /** Steps or epochs T > 0 that count as one; default 1. */
   readonly length?: number;
-  /** Floors t/T; default false. */
+  /** True uses ⌊t/T⌋ instead of t/T; default false. */
   readonly staircase?: boolean;
 }
 
 /**
  * Inverse time decay: h(t) = h₀ / (1 + a t/T).
  *
- * @throws RangeError  decay negative, length not positive
+ * @param options  initial, decay, length, staircase, unit
+ * @throws RangeError  decay is negative, or length is not positive
  * @example
  * sgd({ learningRate: inverseTimeDecay({ initial: 0.1, decay: 0.01 }) });
  * @see Robbins and Monro, *A stochastic approximation method*, Annals of Mathematical Statistics 22, 1951
@@ -174,16 +180,17 @@ export function inverseTimeDecay(options: InverseTimeDecayOptions): Schedule {
 }
 
 export interface InverseSquareRootDecayOptions extends ScheduleOptions {
-  /** h₀. */
+  /** Initial value h₀. */
   readonly initial: number;
-  /** T ≥ 1, until which h₀ holds; default 1. */
+  /** Step or epoch T until which h₀ is held, ≥ 1; default 1. */
   readonly length?: number;
 }
 
 /**
  * Inverse square root decay: h(t) = h₀ / √max(t/T, 1).
  *
- * @throws RangeError  length below 1
+ * @param options  initial, length, unit
+ * @throws RangeError  length is below 1
  * @example
  * const decay = inverseSquareRootDecay({ initial: 1e-3, length: 4000 });
  * adam({ learningRate: warmup({ length: 4000, schedule: decay, countFrom: "start" }) });

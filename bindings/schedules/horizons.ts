@@ -1,4 +1,4 @@
-// Schedules with an end: what holds there holds for ever after.
+// Schedules with an end, after which the last value is held.
 
 import { lawCosine, lawLinear, lawPolynomial, lawWarmupStableDecay } from "../values/contract.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/options.js";
@@ -6,18 +6,19 @@ import { count, describe, hull, number, type ScheduleOptions } from "./schedule.
 import type { Schedule } from "./scheduled.js";
 
 export interface LinearScheduleOptions extends ScheduleOptions {
-  /** h(0). */
+  /** Initial value a. */
   readonly from: number;
-  /** h(T), and after it; default 0. */
+  /** Final value b; default 0. */
   readonly to?: number;
-  /** T ≥ 1. */
+  /** Length T in steps or epochs, ≥ 1. */
   readonly length: number;
 }
 
 /**
- * Linear: h(t) = a + (b − a) min(t/T, 1), from a to b; without `to` the decay a (1 − t/T).
+ * Linear: h(t) = a + (b − a) min(t/T, 1).
  *
- * @throws RangeError  length below 1
+ * @param options  from, to, length, unit
+ * @throws RangeError  length is below 1
  * @example
  * sgd({ learningRate: linearSchedule({ from: 0.1, length: 1000 }), momentum: 0.9 });
  * @see Goodfellow, Bengio and Courville, *Deep Learning*, MIT Press, 2016, eq. 8.14
@@ -32,22 +33,23 @@ export function linearSchedule(options: LinearScheduleOptions): Schedule {
 }
 
 export interface PolynomialDecayOptions extends ScheduleOptions {
-  /** h₀. */
+  /** Initial value h₀. */
   readonly initial: number;
-  /** h(T), and after it; default 0 (Keras: 1e-4). */
+  /** Final value e; default 0 (Keras: 1e-4). */
   readonly end?: number;
-  /** p > 0; default 1. */
+  /** Exponent p > 0; default 1. */
   readonly power?: number;
-  /** T ≥ 1. */
+  /** Length T in steps or epochs, ≥ 1. */
   readonly length: number;
-  /** Goes up again at T, to reach `end` at the next multiple of T, as Keras does; default false. */
+  /** True replaces T by the next multiple of T once t exceeds it, so that h rises again, as in Keras; default false. */
   readonly cycle?: boolean;
 }
 
 /**
- * Polynomial decay: h(t) = e + (h₀ − e) (1 − t/T)^p, and e from T on.
+ * Polynomial decay: h(t) = e + (h₀ − e) (1 − t/T)^p for t < T, then e.
  *
- * @throws RangeError  length below 1, power not positive
+ * @param options  initial, end, power, length, cycle, unit
+ * @throws RangeError  length is below 1, or power is not positive
  * @example
  * sgd({ learningRate: polynomialDecay({ initial: 0.1, end: 1e-4, power: 2, length: 1000 }) });
  * @see Chen, Papandreou, Kokkinos, Murphy and Yuille, *DeepLab*, IEEE Transactions on Pattern Analysis and Machine
@@ -65,32 +67,34 @@ export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
 }
 
 export type CosineDecayOptions = ScheduleOptions & {
-  /** h₀. */
+  /** Initial value h₀. */
   readonly initial: number;
-  /** T ≥ 1. */
+  /** Length T in steps or epochs, ≥ 1. */
   readonly length: number;
-  /** p > 0; default 1. */
+  /** Exponent p > 0; default 1. */
   readonly exponent?: number;
-  /** After T: "hold" the floor (Keras, Optax), or "oscillate" (PyTorch's CosineAnnealingLR); default "hold". */
+  /** Values after T: "hold" the minimum (default, as Keras and Optax), or "oscillate" (PyTorch's CosineAnnealingLR). */
   readonly after?: "hold" | "oscillate";
 } & (
     | {
-        /** e, PyTorch's eta_min; default 0. */
+        /** Minimum e, PyTorch's eta_min; default 0. */
         readonly minimum?: number;
         readonly relativeMinimum?: never;
       }
     | {
-        /** e / h₀, the alpha of Keras and Optax. */
+        /** Minimum relative to the initial value, e / h₀, the alpha of Keras and Optax. */
         readonly relativeMinimum: number;
         readonly minimum?: never;
       }
   );
 
 /**
- * Cosine decay: h(t) = e + (h₀ − e) ((1 + cos(π t/T)) / 2)^p. It is e only at t = T, after the last of T updates.
+ * Cosine decay: h(t) = e + (h₀ − e) ((1 + cos(π t/T)) / 2)^p. The last of T updates has t = T − 1, so that e is reached
+ * only afterwards.
  *
- * @throws RangeError  length below 1, exponent not positive
- * @throws TypeError   both minimum and relativeMinimum
+ * @param options  initial, length, minimum or relativeMinimum, exponent, after, unit
+ * @throws RangeError  length is below 1, or exponent is not positive
+ * @throws TypeError   both minimum and relativeMinimum are given
  * @example
  * adam({ learningRate: cosineDecay({ initial: 1e-3, length: 10_000, relativeMinimum: 0.1 }) });
  * @see Loshchilov and Hutter, *SGDR: Stochastic gradient descent with warm restarts*, ICLR 2017
@@ -114,25 +118,27 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
 }
 
 export interface WarmupStableDecayOptions extends ScheduleOptions {
+  /** Value between warm-up and decay. */
   readonly peak: number;
-  /** Counts on the way up, ≥ 0. */
+  /** Steps or epochs of the warm-up, ≥ 0. */
   readonly warmup: number;
-  /** Counts at the peak, ≥ 0. */
+  /** Steps or epochs at the peak, ≥ 0. */
   readonly stable: number;
-  /** Counts on the way down, ≥ 1. */
+  /** Steps or epochs of the decay, ≥ 1. */
   readonly decay: number;
-  /** h(0), if there is a warm-up; default 0. */
+  /** Initial value of the warm-up; default 0. */
   readonly start?: number;
-  /** The last value; default 0. */
+  /** Final value; default 0. */
   readonly end?: number;
-  /** How it goes down: 1 − x, (1 + cos π x)/2, or 1 − √x; default "linear". */
+  /** Form of the decay in x = 0 .. 1: "linear" 1 − x (default), "cosine" (1 + cos π x)/2, or "squareRoot" 1 − √x. */
   readonly shape?: "linear" | "cosine" | "squareRoot";
 }
 
 /**
- * Warm-up, stable, decay: a line from the start to the peak, the peak held, then down to the end.
+ * Warm-up, stable, decay: h rises linearly from `start` to `peak`, is held, and falls to `end`.
  *
- * @throws RangeError  a negative length, or a decay below 1
+ * @param options  peak, warmup, stable, decay, start, end, shape, unit
+ * @throws RangeError  warmup or stable is negative, or decay is below 1
  * @example
  * adamW({ learningRate: warmupStableDecay({ peak: 1e-3, warmup: 100, stable: 800, decay: 100 }) });
  * @see Hu et al., *MiniCPM: unveiling the potential of small language models*, 2024; Hägele et al., *Scaling laws and

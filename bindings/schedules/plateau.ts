@@ -1,4 +1,4 @@
-// A schedule that looks at the loss.
+// A schedule that depends on the loss.
 
 import { lawPlateau } from "../values/contract.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
@@ -6,42 +6,49 @@ import { count, describe, hull, number } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";
 
 export interface PlateauScheduleOptions {
-  /** h₀; 1 for a plateau that scales another schedule. */
+  /** Initial value h₀; use 1 if it scales another schedule. */
   readonly initial: number;
-  /** φ of h ← max(φ h, minimum), 0 < φ < 1; default 0.1. */
+  /** Factor φ of a reduction, 0 < φ < 1; default 0.1. */
   readonly factor?: number;
-  /** Bad epochs: reduced after more than so many ("pytorch"), or at so many; ≥ 0; default 10. */
+  /**
+   * Number of epochs without improvement before a reduction, ≥ 0; default 10. Conventions count differently, see below.
+   */
   readonly patience?: number;
-  /** How much better a loss has to be; default 1e-4. */
+  /** Minimum improvement of the loss, ≥ 0; default 1e-4. */
   readonly threshold?: number;
-  /** Below best (1 − threshold), or below best − threshold; default "relative", in the Keras convention "absolute". */
+  /**
+   * Meaning of the threshold: an improvement is a loss below best (1 − threshold) for "relative" (default), below
+   * best − threshold for "absolute" (default with convention "keras").
+   */
   readonly thresholdMode?: "relative" | "absolute";
-  /** Epochs of rest after a reduction, ≥ 0; default 0. */
+  /** Number of epochs after a reduction in which epochs without improvement are not counted, ≥ 0; default 0. */
   readonly cooldown?: number;
-  /** Least value; default 0. */
+  /** Lower bound of the value; default 0. */
   readonly minimum?: number;
-  /** A change that is not larger than this is not made; default 1e-8 in the PyTorch convention, else 0. */
+  /** Reductions by at most this are not made, ≥ 0; default 1e-8 with convention "pytorch", else 0. */
   readonly smallestChange?: number;
-  /** Whether the number observed should go down or up; default "minimize". */
+  /** Direction of improvement: "minimize" (default) or "maximize". */
   readonly mode?: "minimize" | "maximize";
-  /** Losses that count as one, their mean, ≥ 1; default 1. */
+  /** Number of losses whose mean is observed as one, ≥ 1; default 1. */
   readonly average?: number;
-  /** Whose defaults and whose counting of epochs; default "pytorch". */
+  /** Library whose defaults and counting of epochs apply: "pytorch" (default), "keras" or "optax". */
   readonly convention?: "pytorch" | "keras" | "optax";
 }
 
 /**
- * Reduce on plateau: h ← max(φ h, minimum) when the loss has not become better for `patience` epochs. `fit` tells it
- * the validation loss after every epoch, the training loss if there is no validation; with `step`, use
- * `trainer.observe`. What it remembers is part of a checkpoint.
+ * Reduce on plateau: h ← max(φ h, minimum) when the loss has not improved for `patience` epochs. `fit` observes the
+ * validation loss after every epoch, or the training loss without validation data; after `step`, call `trainer.observe`.
+ * The state is part of checkpoints.
  *
  * | convention | reduces | threshold | cool-down |
  * |---|---|---|---|
- * | "pytorch" | after more than `patience` bad epochs | relative | no epoch of it counts |
- * | "keras" | at `patience` bad epochs | absolute | its last epoch counts |
- * | "optax" | at `patience` bad epochs | relative | no epoch of it counts |
+ * | "pytorch" | after more than `patience` epochs without improvement | relative | none of its epochs counts |
+ * | "keras" | after `patience` epochs without improvement | absolute | its last epoch counts |
+ * | "optax" | after `patience` epochs without improvement | relative | none of its epochs counts |
  *
- * @throws RangeError  patience or cooldown negative, factor outside (0, 1), threshold negative
+ * @param options  initial, factor, patience, threshold, thresholdMode, cooldown, minimum, smallestChange, mode, average,
+ *   convention
+ * @throws RangeError  patience, cooldown or threshold is negative, or factor is outside (0, 1)
  * @example
  * sgd({ learningRate: plateauSchedule({ initial: 0.1, patience: 3 }) });
  * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012,

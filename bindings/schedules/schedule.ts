@@ -1,5 +1,5 @@
-// What every description of a schedule is made of: h(t) for t = 0, 1, ..., evaluated in the core. Any numeric option of an
-// optimizer takes one. The first update sees t = 0.
+// Descriptions of schedules: h(t) for t = 0, 1, ..., evaluated in the core. Any numeric option of an optimizer can be a
+// schedule. The first update has t = 0.
 
 import { type Given, inOrder, type Registered } from "../engine/fields.js";
 import { lawScaled } from "../values/contract.js";
@@ -7,25 +7,27 @@ import type { Insides } from "../values/opaque.js";
 import { checkChoice, checkNumber, wrongKind } from "../values/options.js";
 import type { InnerSchedule, Schedule, ScheduleUnit } from "./scheduled.js";
 
-/** What every schedule takes. */
+/** Options of every schedule. */
 export interface ScheduleOptions {
-  /** What t counts: updates done, or epochs finished; default "step". */
+  /** Unit of t: "step" (default), completed updates, or "epoch", completed epochs. */
   readonly unit?: ScheduleUnit;
 }
 
 const units = ["step", "epoch"] as const;
 
+/** Bounds of lengths. */
 export const count = { min: 1, integer: true } as const;
 
+/** Least and largest value, null if unknown or infinite. */
 export type Range = Schedule["range"];
 
-/** Least and largest of these, null if one of them is not finite. */
+/** Range of some values, null if one is not finite. */
 export function hull(...values: readonly number[]): Range {
   const range = [Math.min(...values), Math.max(...values)] as const;
   return range.every(Number.isFinite) ? range : null;
 }
 
-/** What stands behind the fields of a law: numbers, of which its last field is the count, and schedules. */
+/** Data after the fields of a law: a list of numbers, whose length the law's last field has, and inner schedules. */
 interface Behind {
   /** Name in files, where it is not that of the function. */
   readonly saved?: string;
@@ -33,7 +35,7 @@ interface Behind {
   readonly inner?: readonly InnerSchedule[];
 }
 
-/** A description of a law by the fields of its class; what the law remembers starts at 0. */
+/** Describes a law by the fields of its class; its state starts at 0. */
 export function describe<Law extends Registered & { readonly states?: number }, Got>(
   name: string,
   law: Law,
@@ -48,7 +50,7 @@ export function describe<Law extends Registered & { readonly states?: number }, 
   return made as Schedule;
 }
 
-/** h(t) = f(t) g(t), in the unit of g. */
+/** Product h(t) = f(t) g(t), in the unit of g. */
 export function product(scaled: Schedule, by: Schedule): Schedule {
   const [a, b] = [scaled.range, by.range];
   const range = a && b ? hull(...a.flatMap((x) => b.map((y) => x * y))) : null;
@@ -56,11 +58,12 @@ export function product(scaled: Schedule, by: Schedule): Schedule {
   return describe("scaleSchedule", lawScaled, { unit: scaled.unit }, {}, range, { inner });
 }
 
-/** What comes next must not depend on an option that was left out. */
+/** Checks that a required option is a finite number. */
 export function number(where: string, option: string, value: unknown): number {
   return checkNumber(where, option, value, {});
 }
 
+/** Checks that an option is a list of ascending integers ≥ 1. */
 export function checkAscending(where: string, option: string, values: unknown): void {
   if (!Array.isArray(values) || values.length === 0)
     throw wrongKind(where, option, "an array of whole numbers", values);

@@ -1,5 +1,5 @@
-// Schedules on their way into the core: what an option takes, how a description becomes a record of f64 words, and the
-// values of users' functions, which the host looks up for every slice.
+// Schedules as options and in memory: checks of hyper-parameters, the encoding of descriptions as records of f64 words,
+// and the tables with the values of users' functions, which the host fills before every slice.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt } from "../engine/addresses.js";
@@ -9,43 +9,42 @@ import { lawSizes } from "../values/contract.js";
 import type { Insides, Opaque } from "../values/opaque.js";
 import { checkNumber, checkOptions, has, type NumberBounds, wrongKind } from "../values/options.js";
 
-/** What t counts: updates done, or epochs finished; both from 0. */
+/** Unit of t: completed updates, or completed epochs, both from 0. */
 export type ScheduleUnit = "step" | "epoch";
 
-/** A schedule inside another. */
+/** Schedule inside another one. */
 export interface InnerSchedule {
   readonly schedule: Schedule;
-  /** Where its t begins, in the unit of the outer schedule. */
+  /** Origin of its t, in the unit of the outer schedule. */
   readonly start: number;
-  /** Least and largest t, of its own, at which it is asked. */
+  /** Least t of its own at which it is evaluated; default 0. */
   readonly least?: number;
+  /** Largest t of its own at which it is evaluated; default no limit. */
   readonly most?: number;
 }
 
-/**
- * A law h(t) as data, for every option that takes one: plain values that survive JSON, except for a user's function.
- */
+/** Law h(t) as plain data, which can be stored as JSON unless it contains a user's function. */
 export interface Schedule extends Opaque<"Schedule"> {
   /** Name of the law in files. @internal */
   readonly schedule: string;
-  /** @internal */
+  /** Unit of t. @internal */
   readonly unit: ScheduleUnit;
-  /** Code of the law. @internal */
+  /** Code of the law in the core. @internal */
   readonly code: number;
-  /** Its parameters as the law's class lists them. @internal */
+  /** Parameters in the order of the fields of the law's class. @internal */
   readonly fields: readonly number[];
-  /** @internal */
+  /** Schedules that it is composed of. @internal */
   readonly inner: readonly InnerSchedule[];
-  /** Least and largest value, null if they are not known. @internal */
+  /** Least and largest value, null if unknown. @internal */
   readonly range: readonly [number, number] | null;
-  /** The user's own law. @internal */
+  /** User's function. @internal */
   readonly law?: (t: number) => number;
 }
 
-/** A number, a schedule, or a function of the updates done. */
+/** Number, schedule, or function of the number of completed updates. */
 export type Schedulable = number | Schedule | ((t: number) => number);
 
-/** An option that follows a schedule. */
+/** Option whose value is a schedule. */
 export interface Scheduled {
   readonly where: string;
   readonly option: string;
@@ -53,10 +52,10 @@ export interface Scheduled {
   readonly schedule: Schedule;
 }
 
-/** A hyper-parameter: a number, or what it follows. */
+/** Hyper-parameter: a number, or an option with a schedule. */
 export type Hyper = number | Scheduled;
 
-/** A user's function as a schedule. @internal */
+/** Schedule of a user's function. @internal */
 export function userSchedule(name: string, law: (t: number) => number, unit: ScheduleUnit): Schedule {
   const made: Insides<Schedule> = {
     schedule: name,
@@ -70,16 +69,16 @@ export function userSchedule(name: string, law: (t: number) => number, unit: Sch
   return made as Schedule;
 }
 
-/** Whether the core can read the fields: a description may come from a file. */
+/** True if the fields are valid for the law; a description may come from a file. */
 function fits(code: number, fields: readonly number[], inner: number): boolean {
   const [fixed = -1, each = 0, children = 0, childEach = 0] = lawSizes[code] ?? [];
   const listed = each === 0 ? 0 : (fields[fixed - 1] as number);
   if (fields.length !== fixed + each * listed || inner !== children + childEach * listed) return false;
-  // Shorter and shorter cycles would never end.
+  // Cycles that become shorter and shorter would never end.
   return code !== abi.scheduleWarmRestarts || fields.every((field, k) => (k === 0 || k % 3 === 0 ? field >= 1 : true));
 }
 
-/** Schedules one inside the other, and in all: the core calls itself for each. */
+/** Maximum depth of nested schedules and maximum number of schedules, because the core evaluates them recursively. */
 const nestingLimit = 64;
 const scheduleLimit = 4096;
 
@@ -101,13 +100,13 @@ function isLaw(value: unknown, depth = 0, seen = { count: 0 }): value is Schedul
   );
 }
 
-/** A schedule from what stands where one may be given. @internal */
+/** Converts an option to a schedule. @internal */
 export function asSchedule(where: string, option: string, value: unknown, unit: ScheduleUnit = "step"): Schedule {
   if (typeof value === "function") return userSchedule("function", value as (t: number) => number, unit);
   if (has(value, "schedule")) {
     if (isLaw(value)) return value;
     throw new TypeError(
-      `${where}: ${option} is not a schedule that this library made, or it lost its function as JSON. Make it again.`,
+      `${where}: ${option} is not a valid schedule, or lost its function in JSON. Make it with a function of this library.`,
     );
   }
   if (typeof value === "number") {
@@ -128,8 +127,9 @@ export function asSchedule(where: string, option: string, value: unknown, unit: 
 }
 
 /**
- * A hyper-parameter: a number within bounds, or a schedule all of whose values are. A schedule may touch an open lower
- * bound, as a rate that decays to 0 does, unless `strict` bounds are given. @internal
+ * Checks a hyper-parameter: a number within bounds, or a schedule with all values within bounds. The values of a schedule
+ * may equal an exclusive lower bound, as those of a learning rate that decays to 0, unless `strict` bounds are given.
+ * @internal
  */
 export function checkHyper(
   where: string,
@@ -147,21 +147,21 @@ export function checkHyper(
   return { where, option, bounds: inside, schedule };
 }
 
-/** The largest number of steps for which users' functions are looked up at once. */
+/** Maximum number of steps in a table of a user's function. */
 const tableRows = abi.trainerHistoryRecords;
 
-/** What a user's function is asked: t = count − start, no less than `least` and no more than `most`. */
+/** Argument of a user's function: t = step − start or epoch − start, clamped to least .. most. */
 interface Window {
   readonly start: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** A user's function in a record. */
+/** Table of a user's function in a record. */
 interface Table extends Window {
   readonly scheduled: Scheduled;
   readonly schedule: Schedule;
-  /** First word of its fields. */
+  /** Index of the first word of its fields. */
   readonly fields: number;
 }
 
@@ -191,7 +191,7 @@ export class SchedulePlan {
     this.entries = groups.flatMap((hypers, group) =>
       hypers.flatMap((hyper, index) => {
         if (typeof hyper === "number") return [];
-        // One option on several groups is one record, so that all of them see one state.
+        // An option that several groups share is one record, so that they share its state.
         const record = known.get(hyper) ?? this.#encode(hyper, hyper.schedule, { step: whole, epoch: whole });
         known.set(hyper, record);
         return [{ group, index, record, scheduled: hyper }];
@@ -220,7 +220,7 @@ export class SchedulePlan {
     return at;
   }
 
-  /** Bytes of the block. */
+  /** Size of the block in bytes. */
   get bytes(): number {
     const { length } = this.entries;
     return length * abi.scheduledBytes + 8 * (this.#words.length + this.#tables.length * this.#rows);
@@ -249,31 +249,32 @@ export class SchedulePlan {
     return { records: this.#recordsAt, words: this.#words.length };
   }
 
-  /** Steps for which users' functions can be looked up at once. */
+  /** Maximum updates, and epochs, for which users' functions can be looked up at once. */
   get reach(): number {
     return this.#tables.length > 0 ? this.#rows : Number.POSITIVE_INFINITY;
   }
 
-  /** Looks users' functions up for `count` steps from here. */
-  lookUp(engine: Engine, step: number, epoch: number, count: number): void {
+  /** Evaluates users' functions for the next `steps` updates and the next `epochs` epochs, beginning with the current ones. */
+  lookUp(engine: Engine, step: number, epoch: number, steps: number, epochs: number): void {
     for (const [k, { scheduled, schedule, fields, start, least, most }] of this.#tables.entries()) {
       const { where, option, bounds } = scheduled;
       const law = schedule.law as (t: number) => number;
-      const from = (schedule.unit === "epoch" ? epoch : step) - start;
+      const [now, count] = schedule.unit === "epoch" ? [epoch, epochs] : [step, steps];
+      const from = now - start;
       const rows = Math.min(count, this.#rows);
       const values = new Float64Array(rows);
-      let asked = Number.NaN;
+      let last = Number.NaN;
       for (let row = 0; row < rows; row++) {
         const t = Math.min(Math.max(from + row, least), most);
-        if (t === asked) values[row] = values[row - 1] as number;
+        if (t === last) values[row] = values[row - 1] as number;
         else
           values[row] = checkNumber(
             where,
-            `what the function of ${option} answers at ${schedule.unit} ${t}`,
+            `the value of the function of ${option} at ${schedule.unit} ${t}`,
             law(t),
             schedule === scheduled.schedule ? bounds : {},
           );
-        asked = t;
+        last = t;
       }
       const { doubles } = engine;
       const records = doubleAt(this.#recordsAt);
@@ -288,7 +289,7 @@ export class SchedulePlan {
     return this.entries[k]?.scheduled.option ?? "?";
   }
 
-  /** Which option follows what. */
+  /** Text that lists the scheduled options with their schedules. */
   describe(): string {
     const name = (schedule: Schedule): string =>
       schedule.law
@@ -300,7 +301,7 @@ export class SchedulePlan {
       .join(" ");
   }
 
-  /** The records as they stand, without what changes from slice to slice. */
+  /** Copies the records, with cleared tables. */
   save(engine: Engine): Float64Array {
     const at = doubleAt(this.#recordsAt);
     const words = engine.doubles.slice(at, at + this.#words.length);
@@ -308,7 +309,7 @@ export class SchedulePlan {
     return words;
   }
 
-  /** The name of what keeps saved records from being taken up, or null. */
+  /** Name of the first option whose saved record differs from this plan, or null if the records can be restored. */
   mismatch(words: ArrayLike<number>): string | null {
     const wanted = [...this.#words];
     for (const { fields } of this.#tables) wanted.fill(0, fields, fields + abi.tableBytes / 8);
@@ -316,7 +317,7 @@ export class SchedulePlan {
       this.entries.findLast(({ record }) => record <= word)?.scheduled.option ?? "?";
     if (words.length !== wanted.length) return owner(Math.min(words.length, wanted.length));
     const states = new Set(this.#states);
-    // Of the state, what a loss decides may be anything; the rate may not.
+    // State that depends on losses may have any value, but the learning rate must be finite.
     const rates = new Set(this.#states.filter((_, k) => k % ((abi.plateauBytes - abi.plateauRate) / 8) === 0));
     const at = wanted.findIndex((word, k) =>
       rates.has(k) ? !Number.isFinite(words[k]) : !states.has(k) && !Object.is(word, words[k]),
@@ -324,7 +325,7 @@ export class SchedulePlan {
     return at < 0 ? null : owner(at);
   }
 
-  /** Takes up the state of saved records. */
+  /** Restores the state of saved records. */
   restore(engine: Engine, words: ArrayLike<number>): void {
     for (const k of this.#states) engine.doubles[doubleAt(this.#recordsAt) + k] = words[k] as number;
   }
@@ -333,19 +334,21 @@ export class SchedulePlan {
 const whole: Window = { start: 0, least: 0, most: Number.POSITIVE_INFINITY };
 
 export interface ScheduleValuesOptions {
-  /** Updates of an epoch, ≥ 1, for schedules that count epochs; default 1. */
+  /** Number of updates of an epoch, ≥ 1, for schedules in epochs; default 1. */
   readonly stepsPerEpoch?: number;
-  /** Losses with which the epochs end, for plateaus; default none. */
+  /** Losses observed at the ends of the epochs, for plateaus; default none. */
   readonly losses?: readonly number[];
 }
 
 /**
- * The values h(0), h(1), ... of a schedule for the first `count` updates, as the core computes them.
+ * Evaluates a schedule in the core: h(0), h(1), ... for the first `count` updates.
  *
- * @param schedule  a schedule, or a function of t
- * @param count     how many, ≥ 1
- * @param options   stepsPerEpoch and losses
- * @throws RangeError  count or stepsPerEpoch below 1, or a function that answers no finite number
+ * @param schedule  a schedule, a number or a function of t
+ * @param count     number of updates, ≥ 1
+ * @param options   stepsPerEpoch, losses
+ * @returns         values [count]
+ * @throws TypeError   an argument is of the wrong kind
+ * @throws RangeError  count or stepsPerEpoch is below 1, or a function returns a number that is not finite
  * @example
  * scheduleValues(engine, stepDecay({ initial: 1, length: 2, factor: 0.5 }), 5); // [1,1,0.5,0.5,0.25]
  */
@@ -369,9 +372,9 @@ export function scheduleValues(
     const { records } = plan.place(engine, block, [block]);
     const out = block + plan.bytes;
     const lossesAt = out + 8 * count;
-    plan.lookUp(engine, 0, 0, count);
+    plan.lookUp(engine, 0, 0, count, count);
     engine.doubles.set(losses, doubleAt(lossesAt));
-    // No schedule is as long as an epoch of 2^32 steps.
+    // Limited to 32 bits; no table is longer than that.
     const epoch = Math.min(stepsPerEpoch, 2 ** 32 - 1);
     engine.call((core) => core.tabulateSchedule(records, out, count, epoch, lossesAt, losses.length));
     return engine.doubles.slice(doubleAt(out), doubleAt(out) + count);

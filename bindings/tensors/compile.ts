@@ -1,5 +1,5 @@
-// Functions of arrays made from functions of tensors. A function is traced once for each shape and type of its
-// argument; the program is kept with the function and freed with it.
+// Compiled functions: functions of arrays made from functions of tensors. A function is traced once for each arrangement,
+// shape and type of its argument; its programs are cached until it is freed.
 
 import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
@@ -18,7 +18,7 @@ import {
 } from "./trace.js";
 import { type ArraysFor, answered, applyTo, type Leaf, readLeaves, type TensorTree } from "./trees.js";
 
-/** Blocks one after the other, each aligned. */
+/** Offsets of consecutive aligned blocks, and their total size. */
 function layOut(blocks: readonly { dtype: "f32" | "f64" | "i32"; shape: readonly number[] }[]): {
   offsets: number[];
   bytes: number;
@@ -32,7 +32,7 @@ function layOut(blocks: readonly { dtype: "f32" | "f64" | "i32"; shape: readonly
   return { offsets, bytes };
 }
 
-/** A program with its argument and result blocks. @internal */
+/** Program with its argument and result blocks. @internal */
 export class Compiled {
   readonly program: Program;
   readonly #engine: Engine;
@@ -46,7 +46,7 @@ export class Compiled {
     this.#engine = engine;
     const args = layOut(inputs);
     this.#argumentOffsets = args.offsets;
-    engine.borrow(args.bytes, () => {}); // an offset has 32 bits
+    engine.borrow(args.bytes, () => {}); // throws if offsets would exceed 32 bits
     let results: readonly Tensor[] = [];
     let bytes = 0;
     let offsets: number[] = [];
@@ -75,7 +75,7 @@ export class Compiled {
     const { address } = this.program;
     for (const [k, leaf] of inputs.entries())
       writeArray(engine, this.#region + (this.#argumentOffsets[k] as number), leaf.dtype, leaf.data);
-    // Random numbers of a bare function are those of seed 0, step 0, whatever ran before.
+    // Random numbers of a compiled function are those of seed 0 and step 0, regardless of earlier runs.
     engine.call((core) => core.bindRandom(0, 0, 0, 0, 0));
     engine.checked((core) => core.run(address, this.#region, this.#resultBlock));
     return this.#results.map(({ dtype, shape }, k) => ({
@@ -91,10 +91,10 @@ export class Compiled {
   }
 }
 
-/** The cache of a function, by what frees it. @internal */
+/** Cache of each compiled function, by its `free` method. @internal */
 export const caches = new WeakMap<object, Cache>();
 
-/** What a transform keeps for each arrangement, shape and type of its argument: programs, freed with it. @internal */
+/** Programs of a transform, one for each arrangement, shape and type of its argument. @internal */
 export class Cache<Kept extends { free(): void } = Compiled> {
   readonly #kept = new Map<string, Kept>();
   #freed = false;
@@ -107,7 +107,7 @@ export class Cache<Kept extends { free(): void } = Compiled> {
     checkEngine(where, engine);
   }
 
-  /** What `body` returns of what is kept for inputs arranged like `example`, which nobody can free meanwhile. */
+  /** Runs `body` with the program for inputs arranged like `example`; it cannot be freed during the call. */
   use<T>(inputs: readonly Leaf[], example: unknown, body: (kept: Kept) => T): T {
     if (this.#freed) throw new TraceError(`${this.where}: used after it was freed. Make it again.`);
     const key = keyOf(inputs, example);
@@ -124,7 +124,7 @@ export class Cache<Kept extends { free(): void } = Compiled> {
     }
   }
 
-  /** What `body` returns while nothing is kept: what it makes is freed behind it. */
+  /** Runs `body` with an empty cache, and frees the programs it makes. */
   afresh<T>(body: () => T): T {
     const before = [...this.#kept];
     this.#kept.clear();
@@ -137,11 +137,10 @@ export class Cache<Kept extends { free(): void } = Compiled> {
     }
   }
 
-  /** `call` as a function that can be freed. */
+  /** Adds `free` to a function. */
   freeable<F extends object>(call: F): F & Freeable {
     const free = (): void => {
-      if (this.#users > 0)
-        throw new TraceError(`${this.where}: freed by the function that it calls. Free it after the call.`);
+      if (this.#users > 0) throw new TraceError(`${this.where}: freed during its own call. Free it after the call.`);
       for (const kept of this.#kept.values()) kept.free();
       this.#kept.clear();
       this.#freed = true;
@@ -151,7 +150,7 @@ export class Cache<Kept extends { free(): void } = Compiled> {
   }
 }
 
-/** The arrangement as a text that no other has: names may hold any character. */
+/** Unique text for an arrangement; JSON, as names may contain any character. */
 function keyOf(inputs: readonly Leaf[], example: unknown): string {
   const queue = [...inputs];
   const leaf = (): unknown => {
@@ -161,7 +160,7 @@ function keyOf(inputs: readonly Leaf[], example: unknown): string {
   return JSON.stringify(mapLeaves(example, leaf));
 }
 
-/** Programs of a transform. @internal */
+/** Cache for a transform with this body. @internal */
 export function programsOf(
   where: string,
   engine: Engine,
@@ -174,27 +173,28 @@ export function programsOf(
   );
 }
 
-/** What holds wasm memory until it is freed or collected. */
+/** Object that holds wasm memory until it is freed or garbage-collected. */
 export interface Freeable {
-  /** Gives its programs back; using it afterwards is an error. */
+  /** Frees its memory; later calls throw TraceError. */
   free(): void;
   [Symbol.dispose](): void;
 }
 
-/** A compiled function: call it, ask what it costs, free it. */
+/** Compiled function of arrays; scalars are returned as numbers. */
 export interface CompiledFunction<T> extends Freeable {
   (parameters: ArraysFor<T>): number | NDArray;
-  /** What a run costs for arguments of these shapes, before it runs. */
+  /** Returns the cost of a run for arguments of these shapes, without running it. */
   cost(parameters: ArraysFor<T>): Cost;
 }
 
 /**
- * Compiles f: y = f(x), traced once for each shape of x.
+ * Compiles a function of tensors to a function of arrays: y = f(x). Traces f at the first call for each shape and type
+ * of x.
  *
  * @param f  a function of a tensor, or of a tree of tensors
- * @returns  a function of arrays that answers a number for a scalar, else { data, shape }
- * @throws TypeError   f is not a function or does not answer a tensor
- * @throws ShapeError  shapes inside f do not fit
+ * @returns  a function of arrays of the same arrangement that returns a number for a scalar, else { data, shape }
+ * @throws TypeError   f is not a function, or does not return a tensor (at the first call)
+ * @throws ShapeError  shapes inside f do not fit (at the first call)
  * @example
  * const norm = compile(engine, (x) => x.square().sum().sqrt());
  * norm([3, 4]); // 5

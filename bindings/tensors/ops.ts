@@ -1,4 +1,4 @@
-// Operations that do not start from one tensor. All others are methods of Tensor.
+// Operations that are not methods of Tensor.
 
 import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
@@ -12,19 +12,19 @@ import type { Trace } from "./trace.js";
 
 type FloatType = "f32" | "f64";
 
-/** The trace that is open in an engine. @internal */
+/** Open trace of an engine; throws if there is none. @internal */
 export function openTrace(engine: Engine, where: string): Trace {
   if (!checkEngine(where, engine).trace)
     throw new TraceError(`${where}: only possible inside a traced function. Pass arrays as arguments.`);
   return engine.trace as Trace;
 }
 
-/** Data that becomes part of the program being traced. */
+/** Constant tensor: a copy of the data becomes part of the program. Only inside a traced function; default f64. */
 export function constant(engine: Engine, value: ArrayLike, dtype: DType = "f64"): Tensor {
   return openTrace(engine, "constant").constant(value, dtype);
 }
 
-/** One value everywhere: [shape]. */
+/** Tensor filled with one value. Only inside a traced function; default a scalar in f64. */
 export function fill(engine: Engine, value: number, shape: readonly number[] = [], dtype: DType = "f64"): Tensor {
   checkShape("fill", shape);
   if (checkType("fill", dtype, ["f32", "f64", "i32"]) === "i32")
@@ -32,14 +32,14 @@ export function fill(engine: Engine, value: number, shape: readonly number[] = [
   return openTrace(engine, "fill").fill(value, shape, dtype);
 }
 
-/** 0, 1, ... n − 1: [n]. */
+/** Tensor [count] of 0, 1, ... count − 1. Only inside a traced function; default f64. */
 export function iota(engine: Engine, count: number, dtype: DType = "f64"): Tensor {
   checkNumber("iota", "count", count, { min: 0, below: 2 ** 31, integer: true });
   checkType("iota", dtype, ["f32", "f64", "i32"]);
   return openTrace(engine, "iota").emit(abi.opIota, [], [], [typeCode(dtype), count]);
 }
 
-/** Tensors one after the other along an axis. */
+/** Concatenates tensors along an axis; default 0. Other extents must be equal. */
 export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
   if (!Array.isArray(tensors)) throw new TypeError(`concatenate: expected an array of tensors, got ${shown(tensors)}.`);
   const first = tensors[0];
@@ -49,9 +49,9 @@ export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
 }
 
 /**
- * log(eᵃ + eᵇ), broadcast, without overflow: the sum of what is kept as logarithms.
+ * Logarithm of a sum of exponentials: ln(eᵃ + eᵇ), with broadcasting and without overflow.
  *
- * @throws TypeError  a is no tensor
+ * @throws TypeError  a is not a tensor
  * @example
  * compile(engine, (x) => logAddExp(x, 0))([-1000, 0]).data; // [0, 0.6931471805599453]
  */
@@ -60,7 +60,7 @@ export const logAddExp = /* @__PURE__ */ wholeOnly(function logAddExp(a: Tensor,
   return a.trace.emit(abi.opLogAddExp, [a, a.trace.operand(b, a)]);
 });
 
-/** A random tensor of the trace; its stream differs from that of every other. */
+/** Random tensor with a stream of its own in the trace. */
 function random(
   engine: Engine,
   where: string,
@@ -75,17 +75,20 @@ function random(
   return trace.random(op, reals, trace.stream(abi.streamNoise), 0, dtype, shape);
 }
 
-/** Uniform in [0, 1), 24 bits; addressed by (seed, stream, step, element) with Philox4x32-10 (Salmon et al. 2011). */
+/**
+ * Uniform random numbers in [0, 1) of 24 bits. Each is a function of seed, stream, step and element, by Philox4x32-10
+ * (Salmon et al. 2011). Only inside a traced function; default f64.
+ */
 export function uniform(engine: Engine, shape: readonly number[], dtype: FloatType = "f64"): Tensor {
   return random(engine, "uniform", abi.opUniform, shape, dtype);
 }
 
-/** Standard normal (Box and Muller 1958). */
+/** Standard normal random numbers (Box and Muller 1958). Only inside a traced function; default f64. */
 export function normal(engine: Engine, shape: readonly number[], dtype: FloatType = "f64"): Tensor {
   return random(engine, "normal", abi.opNormal, shape, dtype);
 }
 
-/** 1 with a probability, else 0. */
+/** Bernoulli random numbers: 1 with this probability, 0 .. 1, else 0. Only inside a traced function; default f64. */
 export function bernoulli(
   engine: Engine,
   probability: number,

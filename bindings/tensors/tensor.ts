@@ -1,4 +1,4 @@
-// The handle: a node of the trace that made it. It has no numbers; it stands for numbers while a function is traced.
+// Tensors: handles of nodes in the graph of a trace. They have a shape and a type, but no numbers.
 
 import * as abi from "../../assembly/abi.js";
 import { type ArrayLike, checkShape, checkType, typeCode } from "../values/arrays.js";
@@ -7,18 +7,18 @@ import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } f
 import { type Axes, Handle } from "./handle.js";
 import type { Trace } from "./trace.js";
 
-/** A number, an array, or a tensor of the same trace: what an operand may be. */
+/** Operand of an operation: a tensor of the same trace, a number, or an array, which becomes a constant. */
 export type Operand = Tensor | ArrayLike;
 
-/** Which axes a sum, a mean or a maximum runs over. */
+/** Options of reductions such as sum, mean and max. */
 export interface Reduction {
-  /** Axes to reduce; negative ones count from the last. Default: all. */
+  /** Axes to reduce; negative ones count from the last. Default all. */
   readonly axes?: Axes;
-  /** Keep reduced axes with extent 1. Default false. */
+  /** True keeps reduced axes with extent 1; default false. */
   readonly keepDimensions?: boolean;
 }
 
-/** A tensor while a function is traced: shape and type are known, numbers are not. */
+/** Tensor of a function that is being traced. Shape and type are known, numbers are not. */
 export class Tensor extends Handle {
   /** @internal */
   readonly trace: Trace;
@@ -45,12 +45,12 @@ export class Tensor extends Handle {
     return checkFlag(where, "keepDimensions", keepDimensions) ? kept : this.#without(mask, kept);
   }
 
-  /** What was kept with extent 1 of the axes of a mask, without them. */
+  /** Removes the reduced axes of a mask, which have extent 1. */
   #without(mask: number, kept: Tensor): Tensor {
     return kept.reshape(this.shape.filter((_, axis) => !(mask & (1 << axis))));
   }
 
-  /** An op over one axis, which goes. */
+  /** Reduces one axis and removes it. */
   #alongAxis(where: string, axis: number, op: number): Tensor {
     const own = this.axis(where, axis);
     return this.#without(
@@ -59,7 +59,7 @@ export class Tensor extends Handle {
     );
   }
 
-  /** Moves `axis` to the end for an op over the last axis, and the answer back. */
+  /** Applies an op over the last axis to another axis, by transposing there and back. */
   #overLast(where: string, axis: number, op: (t: Tensor) => Tensor): Tensor {
     const own = this.axis(where, axis);
     if (own === this.rank - 1) return op(this);
@@ -69,29 +69,37 @@ export class Tensor extends Handle {
     return op(this.transpose(there)).transpose(back);
   }
 
-  // Arithmetic, broadcast.
+  // Arithmetic. Binary operations broadcast: aligned from the right, extents must be equal or 1.
+
+  /** x + y. */
   add(other: Operand): Tensor {
     return this.#binary(abi.opAdd, other);
   }
+  /** x − y. */
   subtract(other: Operand): Tensor {
     return this.#binary(abi.opSubtract, other);
   }
+  /** x y, elementwise. */
   multiply(other: Operand): Tensor {
     return this.#binary(abi.opMultiply, other);
   }
+  /** x / y. */
   divide(other: Operand): Tensor {
     return this.#binary(abi.opDivide, other);
   }
-  /** aᵇ. */
+  /** xʸ. */
   power(other: Operand): Tensor {
     return this.#binary(abi.opPower, other);
   }
+  /** min(x, y), elementwise. */
   minimum(other: Operand): Tensor {
     return this.#binary(abi.opMinimum, other);
   }
+  /** max(x, y), elementwise. */
   maximum(other: Operand): Tensor {
     return this.#binary(abi.opMaximum, other);
   }
+  /** −x. */
   negate(): Tensor {
     return this.#unary(abi.opNegate);
   }
@@ -99,9 +107,11 @@ export class Tensor extends Handle {
   reciprocal(): Tensor {
     return this.#unary(abi.opReciprocal);
   }
+  /** x². */
   square(): Tensor {
     return this.#unary(abi.opSquare);
   }
+  /** √x. */
   sqrt(): Tensor {
     return this.#unary(abi.opSqrt);
   }
@@ -109,44 +119,55 @@ export class Tensor extends Handle {
   rsqrt(): Tensor {
     return this.#unary(abi.opRsqrt);
   }
+  /** |x|. */
   abs(): Tensor {
     return this.#unary(abi.opAbs);
   }
+  /** −1, 0 or 1, the sign of x. */
   sign(): Tensor {
     return this.#unary(abi.opSign);
   }
-  /** Between two bounds; the derivative passes at both. */
+  /** min(max(x, low), high); the derivative is 1 at both bounds. */
   clamp(low: number, high: number): Tensor {
     const clamped = this.#unary(abi.opClamp, [low, high]);
     if (low <= high) return clamped;
     throw new RangeError(`clamp: low must not exceed high, got ${low} and ${high}.`);
   }
 
-  // Comparisons: 1 where they hold, else 0.
+  // Comparisons return 1 where they hold, else 0, in the type of the operands, and broadcast.
+
+  /** x = y. */
   equal(other: Operand): Tensor {
     return this.#binary(abi.opEqual, other);
   }
+  /** x ≠ y. */
   notEqual(other: Operand): Tensor {
     return this.#binary(abi.opNotEqual, other);
   }
+  /** x < y. */
   less(other: Operand): Tensor {
     return this.#binary(abi.opLess, other);
   }
+  /** x ≤ y. */
   lessEqual(other: Operand): Tensor {
     return this.#binary(abi.opLessEqual, other);
   }
+  /** x > y. */
   greater(other: Operand): Tensor {
     return this.#binary(abi.opGreater, other);
   }
+  /** x ≥ y. */
   greaterEqual(other: Operand): Tensor {
     return this.#binary(abi.opGreaterEqual, other);
   }
-  /** `a` where this is not 0, else `b`. */
+  /** Selects `a` where this tensor is not 0, else `b`; broadcasts. */
   where(a: Operand, b: Operand): Tensor {
     return this.trace.emit(abi.opWhere, [this, this.trace.operand(a, this), this.trace.operand(b, this)]);
   }
 
-  // Exponentials and their kin.
+  // Elementary functions.
+
+  /** eˣ. */
   exp(): Tensor {
     return this.#unary(abi.opExp);
   }
@@ -154,6 +175,7 @@ export class Tensor extends Handle {
   expm1(): Tensor {
     return this.#unary(abi.opExpm1);
   }
+  /** ln x. */
   log(): Tensor {
     return this.#unary(abi.opLog);
   }
@@ -161,43 +183,55 @@ export class Tensor extends Handle {
   log1p(): Tensor {
     return this.#unary(abi.opLog1p);
   }
+  /** sin x. */
   sin(): Tensor {
     return this.#unary(abi.opSin);
   }
+  /** cos x. */
   cos(): Tensor {
     return this.#unary(abi.opCos);
   }
+  /** arctan x. */
   atan(): Tensor {
     return this.#unary(abi.opAtan);
   }
+  /** Error function, 2/√π ∫₀ˣ exp(−t²) dt. */
   erf(): Tensor {
     return this.#unary(abi.opErf);
   }
 
   // Activations.
+
+  /** max(x, 0). */
   relu(): Tensor {
     return this.#unary(abi.opRelu);
   }
+  /** x where x > 0, else slope · x; default slope 0.01. */
   leakyRelu(slope = 0.01): Tensor {
     return this.#unary(abi.opLeakyRelu, [slope]);
   }
+  /** x where x > 0, else α (eˣ − 1); default α = 1. */
   elu(alpha = 1): Tensor {
     return this.#unary(abi.opElu, [alpha]);
   }
+  /** 1 / (1 + e⁻ˣ). */
   sigmoid(): Tensor {
     return this.#unary(abi.opSigmoid);
   }
+  /** tanh x. */
   tanh(): Tensor {
     return this.#unary(abi.opTanh);
   }
+  /** ln(1 + eˣ). */
   softplus(): Tensor {
     return this.#unary(abi.opSoftplus);
   }
-  /** x Φ(x), exactly or in the tanh form. */
+  /** x Φ(x) with the normal distribution function Φ: "erf" (default), or its approximation by "tanh". */
   gelu(form: "erf" | "tanh" = "erf"): Tensor {
     checkChoice("gelu", "form", form, ["erf", "tanh"]);
     return this.#unary(form === "erf" ? abi.opGelu : abi.opGeluTanh);
   }
+  /** x / (1 + e⁻ˣ). */
   silu(): Tensor {
     return this.#unary(abi.opSilu);
   }
@@ -209,25 +243,29 @@ export class Tensor extends Handle {
   mish(): Tensor {
     return this.#unary(abi.opMish);
   }
-  /** x min(max(x + 3, 0), 6) / 6; the derivative at −3 and 3 is that between them, −1/2 and 3/2. */
+  /** x min(max(x + 3, 0), 6) / 6; the derivative at −3 and 3 is that of the inner interval, −1/2 and 3/2. */
   hardswish(): Tensor {
     return this.#unary(abi.opHardswish);
   }
+  /** eˣ / Σ eˣ over an axis; default the last. */
   softmax(axis = -1): Tensor {
     return this.#overLast("softmax", axis, (t) => t.#unary(abi.opSoftmax));
   }
+  /** x − ln Σ eˣ over an axis; default the last. */
   logSoftmax(axis = -1): Tensor {
     return this.#overLast("logSoftmax", axis, (t) => t.#unary(abi.opLogSoftmax));
   }
-  /** ln Σ eˣ over an axis, which goes. */
+  /** ln Σ eˣ over an axis, which is removed; default the last. */
   logSumExp(axis = -1): Tensor {
     return this.#alongAxis("logSumExp", axis, abi.opLogSumExp);
   }
 
   // Products and reductions.
+
   /**
-   * op(A) · op(B) over the last two axes; transposing costs nothing. An element is one ascending sum over the inner axis
-   * in the type of the operands: cast to f64 where that axis has a million terms.
+   * Matrix product op(A) · op(B) over the last two axes, where op transposes its matrix if the option is true (default
+   * false). Transposing costs nothing. Each element is summed in ascending order in the type of the operands; cast to f64
+   * if the inner axis has millions of terms.
    */
   matmul(other: Operand, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
     checkOptions("matmul", options, ["transposeA", "transposeB"]);
@@ -240,34 +278,38 @@ export class Tensor extends Handle {
       [Number(checkFlag("matmul", "transposeA", transposeA)), Number(checkFlag("matmul", "transposeB", transposeB))],
     );
   }
+  /** Sum over axes. */
   sum(options: Reduction = {}): Tensor {
     return this.#reduce("sum", abi.opSum, options);
   }
+  /** Mean over axes. */
   mean(options: Reduction = {}): Tensor {
     const total = this.#reduce("mean", abi.opSum, options);
     return total.divide(this.size / Math.max(total.size, 1));
   }
-  /** Mean squared distance from the mean; `correction` 1 divides by n − 1. Accumulated in f64. */
+  /** Variance Σ(x − mean)² / (n − correction) over axes; correction 0 (default) or 1. Accumulated in f64. */
   variance(options: Reduction & { readonly correction?: 0 | 1 } = {}): Tensor {
     checkOptions("variance", options, ["axes", "keepDimensions", "correction"]);
     const { correction = 0, ...reduction } = options;
     if (correction !== 0 && correction !== 1)
       throw new RangeError(`variance: correction must be 0 or 1, got ${shown(correction)}.`);
-    // Integers have no variance of their type: what follows refuses them.
+    // Integers are not cast, so that the subtraction below rejects them.
     const wide = this.dtype === "i32" ? this : this.cast("f64");
     const centered = wide.subtract(wide.mean({ ...reduction, keepDimensions: true }));
     const total = centered.square().sum(reduction);
     return total.divide(Math.max(this.size / Math.max(total.size, 1) - correction, 0)).cast(this.dtype);
   }
+  /** Maximum over axes. */
   max(options: Reduction = {}): Tensor {
     return this.#reduce("max", abi.opMax, options);
   }
+  /** Minimum over axes. */
   min(options: Reduction = {}): Tensor {
     return this.#reduce("min", abi.opMin, options);
   }
   /**
-   * Product over axes. Value and gradient neither overflow nor vanish on the way to a number that does not, and the
-   * derivatives are right where elements are 0.
+   * Product over axes. Intermediate products neither overflow nor underflow, and the derivatives are correct where
+   * elements are 0.
    */
   product(options: Reduction = {}): Tensor {
     checkOptions("product", options, ["axes", "keepDimensions"]);
@@ -278,11 +320,11 @@ export class Tensor extends Handle {
       if (mask & (1 << axis)) t = this.trace.emit(abi.opProduct, [t], [], [axis, 0]);
     return checkFlag("product", "keepDimensions", keepDimensions) ? t : this.#without(mask, t);
   }
-  /** Index of the first largest element along an axis, as i32; the axis goes. */
+  /** Index of the first largest element along an axis, which is removed, as i32; default the last. */
   argMax(axis = -1): Tensor {
     return this.#alongAxis("argMax", axis, abi.opArgMax);
   }
-  /** Running sum along an axis, from its end if `reverse`; summed in f64, and each element rounded to its type. */
+  /** Cumulative sum along an axis (default the last), from its end if `reverse` is true. Accumulated in f64. */
   cumulativeSum(axis = -1, options: { readonly reverse?: boolean } = {}): Tensor {
     checkOptions("cumulativeSum", options, ["reverse"]);
     const { reverse = false } = options;
@@ -291,14 +333,15 @@ export class Tensor extends Handle {
   }
 
   // Movement.
-  /** The same elements in another shape; one extent may be -1. */
+
+  /** Same elements in another shape; one extent may be -1, and is then computed. */
   reshape(shape: readonly number[]): Tensor {
     checkShape("reshape", Array.isArray(shape) ? shape.filter((extent) => extent !== -1) : shape);
     const known = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
     const full = shape.map((extent) => (extent === -1 ? Math.floor(this.size / Math.max(known, 1)) : extent));
     return this.trace.emit(abi.opReshape, [this], [], full);
   }
-  /** Axis k of the answer is axis `permutation[k]`; default: the axes reversed. */
+  /** Permutes axes: axis k of the result is axis `permutation[k]`; default reverses all axes. */
   transpose(permutation?: readonly number[]): Tensor {
     const order = permutation ?? this.shape.map((_, k) => this.rank - 1 - k);
     if (!Array.isArray(order)) throw wrongKind("transpose", "permutation", "an array of axes", order, "[1, 0]");
@@ -306,10 +349,11 @@ export class Tensor extends Handle {
       throw new RangeError(`transpose: got ${order.length} axes, expected ${this.rank}, every axis once.`);
     return this.trace.emit(abi.opTranspose, [this], [], order);
   }
+  /** Repeats axes of extent 1 to reach a shape; aligned from the right, other extents must be equal. */
   broadcastTo(shape: readonly number[]): Tensor {
     return this.trace.emit(abi.opBroadcastTo, [this], [], checkShape("broadcastTo", shape));
   }
-  /** Elements start .. stop of an axis; negative ones count from the end. */
+  /** Elements start .. stop − 1 of an axis; negative positions count from the end. Default stop: the end. */
   slice(axis: number, start: number, stop?: number): Tensor {
     const own = this.axis("slice", axis);
     const extent = this.shape[own] as number;
@@ -322,33 +366,34 @@ export class Tensor extends Handle {
       this.shape.flatMap((n, k) => (k === own ? [from, to] : [0, n])),
     );
   }
-  /** Zeros before and after each axis. */
+  /** Pads each axis with [before, after] zeros. */
   pad(widths: readonly (readonly [number, number])[]): Tensor {
     if (!Array.isArray(widths) || widths.some((pair) => !Array.isArray(pair) || pair.length !== 2))
       throw wrongKind("pad", "widths", "an array of pairs [before, after]", widths);
     if (widths.length !== this.rank)
-      throw new RangeError(`pad: got ${widths.length} pairs, expected ${this.rank}, one an axis.`);
+      throw new RangeError(`pad: got ${widths.length} pairs, expected ${this.rank}, one for each axis.`);
     return this.trace.emit(abi.opPad, [this], [], widths.flat());
   }
-  /** Rows of this table at i32 indices. Back in the gradient they are added one after the other, in their type. */
+  /** Rows of this tensor at i32 indices. The gradient adds up rows in order, in their type. */
   gather(indices: Operand): Tensor {
     return this.trace.emit(abi.opGather, [this, this.trace.operand(indices, "i32")]);
   }
-  /** [..., classes] with 1 at each of these i32 indices. */
+  /** One-hot encoding [..., classes] of i32 indices; default f32. */
   oneHot(classes: number, dtype: "f32" | "f64" = "f32"): Tensor {
     checkNumber("oneHot", "classes", classes, { min: 1, integer: true });
     const type = typeCode(checkType("oneHot", dtype, ["f32", "f64"]));
     return this.trace.emit(abi.opOneHot, [this], [], [classes, type]);
   }
+  /** Converts to another element type. */
   cast(dtype: DType): Tensor {
     const type = typeCode(checkType("cast", dtype, ["f32", "f64", "i32"]));
     return this.trace.emit(abi.opCast, [this], [], [type]);
   }
-  /** The same numbers, through which no derivative passes. */
+  /** Same numbers, treated as constants in derivatives. */
   stopGradient(): Tensor {
     return this.#unary(abi.opStopGradient);
   }
-  /** −ln softmax(this)[label] for each row, labels as i32: a fused, stable cross-entropy. */
+  /** Cross-entropy −ln softmax(x)[label] of each row, fused and stable; labels are i32. */
   crossEntropy(labels: Operand): Tensor {
     return this.trace.emit(abi.opCrossEntropy, [this, this.trace.operand(labels, "i32")]);
   }

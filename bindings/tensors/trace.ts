@@ -1,4 +1,5 @@
-// A trace: while it is open, tensor operations append nodes to the engine's graph. It closes with a plan.
+// Traces: while a trace is open, tensor operations append nodes to the engine's graph, which is then planned to a
+// program.
 
 import * as abi from "../../assembly/abi.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
@@ -18,31 +19,31 @@ import { type DType, opName, TraceError } from "../values/errors.js";
 import { shown } from "../values/options.js";
 import { type Operand, Tensor } from "./tensor.js";
 
-/** A result and where it must lie. */
+/** Result and the address at which a program must store it. */
 export interface Placement {
   readonly tensor: Tensor;
   readonly space: number;
   readonly offset: number;
 }
 
-/** What a program costs, known before it runs. */
+/** Cost of a program, known before it runs. */
 export interface Cost {
   /** Floating-point operations of one run. */
   readonly flops: number;
-  /** Bytes read and written by one run, caches aside. */
+  /** Bytes read and written by one run, without regard to caches. */
   readonly bytes: number;
   /** Bytes of scratch memory, shared by all programs of the engine. */
   readonly scratchBytes: number;
-  /** Instructions after dead and equal ones are gone. */
+  /** Number of instructions, after unused and repeated ones are removed. */
   readonly instructions: number;
 }
 
-/** A function while it is traced: what tensors are tied to. */
+/** Function while it is being traced; every tensor belongs to one. */
 export class Trace {
   #open = true;
   #constants: number[] = [];
   #streams = 0;
-  /** Whether anything in it is random. */
+  /** True once it contains random numbers. */
   drawsRandom = false;
 
   constructor(readonly engine: Engine) {
@@ -54,7 +55,7 @@ export class Trace {
     engine.trace = this;
   }
 
-  /** Refuses handles of other traces. */
+  /** Checks that a tensor belongs to this trace. */
   #check(op: number, tensor: Tensor): void {
     if (!(tensor instanceof Tensor))
       throw new TypeError(
@@ -65,7 +66,7 @@ export class Trace {
     throw new TraceError(`${opName(op)}: a tensor ${what}. Pass it as an argument, or return its value as a result.`);
   }
 
-  /** Emits one node: real attributes come before whole ones. */
+  /** Appends a node; `reals` and `words` are its real and its integer attributes. */
   emit(op: number, inputs: readonly Tensor[], reals: readonly number[] = [], words: readonly number[] = []): Tensor {
     for (const tensor of inputs) this.#check(op, tensor);
     for (const value of reals)
@@ -95,17 +96,17 @@ export class Trace {
     );
   }
 
-  /** A tensor that lies at (space, offset) before the program runs. */
+  /** Tensor at (space, offset) that is written before the program runs. */
   leaf(space: number, offset: number, dtype: DType, shape: readonly number[]): Tensor {
     return this.emit(abi.opLeaf, [], [], [space, offset | 0, typeCode(dtype), ...shape]);
   }
 
-  /** One value everywhere. */
+  /** Tensor filled with one value. */
   fill(value: number, shape: readonly number[], dtype: DType): Tensor {
     return this.emit(abi.opFill, [], [value], [typeCode(dtype), ...shape]);
   }
 
-  /** Data that becomes part of the program. */
+  /** Constant tensor; a copy of the data becomes part of the program. */
   constant(value: ArrayLike, dtype: DType): Tensor {
     checkType("constant", dtype, ["f32", "f64", "i32"]);
     const { data, shape } = toArray("constant", value);
@@ -118,14 +119,14 @@ export class Trace {
     return this.emit(abi.opConstant, [], [], [address | 0, bytes | 0, typeCode(dtype), ...shape]);
   }
 
-  /** A tensor of this trace from whatever an operand may be, in the type of `like`. */
+  /** Converts an operand to a tensor of this trace, constants in the type of `like`. */
   operand(value: Operand, like: Tensor | DType): Tensor {
     if (value instanceof Tensor) return value;
     const dtype = typeof like === "string" ? like : like.dtype;
     return this.constant(value, dtype);
   }
 
-  /** Random numbers of a stream; `rowElements` are the elements of one row, 0 if the batch does not lead the tensor. */
+  /** Random numbers of a stream; `rowElements` is the size of a row, or 0 if the first axis is not the batch. */
   random(
     op: number,
     reals: readonly number[],
@@ -138,7 +139,7 @@ export class Trace {
     return this.emit(op, [], reals, [stream, rowElements, typeCode(dtype), ...shape]);
   }
 
-  /** Inputs one after the other along an axis. */
+  /** Concatenates tensors along an axis. */
   concatenate(tensors: readonly Tensor[], axis: number): Tensor {
     if (tensors.length <= abi.messageInputLimit) return this.emit(abi.opConcatenate, tensors, [], [axis]);
     const half = Math.floor(tensors.length / 2);
@@ -148,12 +149,12 @@ export class Trace {
     );
   }
 
-  /** A stream of random numbers nobody else in this trace has. */
+  /** Number of a new stream of random numbers. */
   stream(purpose: number): number {
     return purpose + this.#streams++;
   }
 
-  /** Cotangents of `of` for a scalar y, or for y with the cotangent `seed`. */
+  /** Cotangents of the tensors `of` for a scalar y, or for any y with the cotangent `seed`. */
   differentiate(y: Tensor, of: readonly Tensor[], seed?: Tensor): Tensor[] {
     const { engine } = this;
     this.#check(abi.opLeaf, y);
@@ -181,7 +182,7 @@ export class Trace {
     });
   }
 
-  /** Ends the trace; its tensors are of no use any more. @internal */
+  /** Ends the trace; its tensors cannot be used afterwards. @internal */
   close(): void {
     if (!this.#open) return;
     this.#open = false;
@@ -191,14 +192,14 @@ export class Trace {
   }
 }
 
-/** Indices and labels are whole numbers of 32 bits. */
+/** Checks that indices are 32-bit integers. */
 function checkWhole(data: TypedArray | number[]): void {
   for (const value of data)
     if (value !== (value | 0))
       throw new RangeError(`constant: indices must be whole numbers of 32 bits, got ${shown(value)}.`);
 }
 
-/** Runs `body` in a fresh trace and plans what it answers. @internal */
+/** Runs `body` in a new trace and plans the results it returns. @internal */
 export function traced(engine: Engine, body: (trace: Trace) => readonly Placement[]): Program {
   const trace = new Trace(engine);
   try {
@@ -208,7 +209,7 @@ export function traced(engine: Engine, body: (trace: Trace) => readonly Placemen
   }
 }
 
-/** A planned program: one region of wasm memory. */
+/** Planned program, in one region of wasm memory. */
 export class Program {
   #address: number;
   readonly cost: Cost;
@@ -229,13 +230,13 @@ export class Program {
     engine.watch(this, [address]);
   }
 
-  /** Where it lies. @internal */
+  /** Address of the program. @internal */
   get address(): number {
     if (this.#address === 0) throw new TraceError("program: used after it was freed. Compile it again.");
     return this.#address;
   }
 
-  /** Gives its memory back; using it afterwards is an error. */
+  /** Frees its memory; later use throws TraceError. */
   free(): void {
     if (this.#address === 0) return;
     this.engine.unwatch(this);
@@ -248,12 +249,12 @@ export class Program {
   }
 }
 
-/** Bytes that elements of a type take, rounded up so that the next block is aligned. @internal */
+/** Bytes of a block of elements, rounded up so that the next block is aligned. @internal */
 export function blockBytes(type: StorageType, count: number): number {
   return wholeLines(bytesOf(type, count));
 }
 
-/** Copies numbers into memory in a storage type. @internal */
+/** Copies numbers into memory, converted to a storage type. @internal */
 export function writeArray(
   engine: Engine,
   address: number,
@@ -263,7 +264,7 @@ export function writeArray(
   viewOf(engine.bytes.buffer, type, address, data.length).set(data);
 }
 
-/** A copy of what lies in memory. @internal */
+/** Copies an array out of memory. @internal */
 export function readArray(engine: Engine, address: number, type: StorageType, count: number): TypedArray {
   return viewOf(engine.bytes.buffer, type, address, count).slice();
 }

@@ -1,4 +1,4 @@
-// Trees of arrays and of tensors: how the parameters of a bare function are arranged, and how it is called on tensors.
+// Trees of arrays and of tensors, the parameters of traced functions.
 
 import {
   type ArrayLike,
@@ -13,14 +13,14 @@ import { ShapeError, TraceError } from "../values/errors.js";
 import { shown } from "../values/options.js";
 import { Tensor } from "./tensor.js";
 
-/** A tensor, or a tree of tensors: what a traced function takes. */
+/** Tensor or tree of tensors, the parameter of a traced function. */
 export type TensorTree = Tensor | readonly TensorTree[] | { readonly [key: string]: TensorTree };
-/** Arrays arranged like a tree of tensors: what the transformed function takes. */
+/** Arrays arranged like a tree of tensors, the parameter of a compiled function. */
 export type ArraysFor<T> = T extends Tensor ? ArrayLike : { readonly [K in keyof T]: ArraysFor<T[K]> };
 /** Results arranged like a tree of tensors. */
 export type ResultTree<T> = T extends Tensor ? NDArray : { readonly [K in keyof T]: ResultTree<T[K]> };
 
-/** An array of a tree, as a program takes it. @internal */
+/** Array of a tree, with the type that the program has for it. @internal */
 export interface Leaf {
   readonly name: string;
   readonly dtype: "f32" | "f64" | "i32";
@@ -28,7 +28,7 @@ export interface Leaf {
   readonly data: TypedArray | readonly number[];
 }
 
-/** The leaves of a tree of arrays; floats take the type of their typed array, else f64. @internal */
+/** Reads the leaves of a tree of arrays; typed arrays of floats keep their type, other numbers become f64. @internal */
 export function readLeaves(where: string, tree: unknown): Leaf[] {
   return leaves(tree).map(([name, value]) => {
     const { data, shape } = toArray(name ? `${where}: "${name}"` : where, value);
@@ -37,45 +37,45 @@ export function readLeaves(where: string, tree: unknown): Leaf[] {
   });
 }
 
-/** Calls f on tensors arranged like the tree. @internal */
+/** Calls f with tensors arranged like the tree, and checks that it returns a tensor. @internal */
 export function applyTo(where: string, f: unknown, tree: unknown, tensors: readonly Tensor[]): Tensor {
   if (typeof f !== "function") throw new TypeError(`${where}: expected a function of tensors, got ${shown(f)}.`);
   const queue = [...tensors];
-  const answer: unknown = f(mapLeaves(tree, () => queue.shift()));
-  if (answer instanceof Promise)
-    throw new TraceError(`${where}: the function must answer a tensor, got a promise. Trace without async.`);
-  if (!(answer instanceof Tensor))
-    throw new TypeError(`${where}: the function must answer a tensor, got ${shown(answer)}. Return a tensor.`);
-  return answer;
+  const result: unknown = f(mapLeaves(tree, () => queue.shift()));
+  if (result instanceof Promise)
+    throw new TraceError(`${where}: the function must return a tensor, got a promise. Trace without async.`);
+  if (!(result instanceof Tensor))
+    throw new TypeError(`${where}: the function must return a tensor, got ${shown(result)}.`);
+  return result;
 }
 
-/** What f answers, which has to be a scalar. @internal */
+/** Calls f as applyTo does, and checks that it returns a scalar. @internal */
 export function scalarOf(where: string, f: unknown, tree: unknown, tensors: readonly Tensor[]): Tensor {
   const y = applyTo(where, f, tree, tensors);
   if (y.size === 1) return y;
   throw new ShapeError(
-    `${where}: the function must answer a scalar: got shape [${y.shape.join(", ")}]. Reduce it with mean() or sum().`,
+    `${where}: the function must return a scalar: got shape [${y.shape.join(", ")}]. Reduce it with mean() or sum().`,
   );
 }
 
-/** Results as the user reads them: plain numbers for scalars. @internal */
+/** Converts a scalar result to a number. @internal */
 export function answered(array: NDArray): number | NDArray {
   return array.shape.length === 0 ? (array.data[0] as number) : array;
 }
 
-/** Arrays arranged like the tree. @internal */
+/** Arranges arrays like a tree. @internal */
 export function asTree(tree: unknown, arrays: readonly NDArray[]): unknown {
   const queue = [...arrays];
   return mapLeaves(tree, () => queue.shift());
 }
 
-/** Leaves of floats: integers carry no gradient. @internal */
+/** Reads the leaves of a tree, which must be floats, as integers have no gradient. @internal */
 export function differentiableLeaves(where: string, tree: unknown): Leaf[] {
   const inputs = readLeaves(where, tree);
   for (const { name, dtype } of inputs)
     if (dtype === "i32")
       throw new TypeError(
-        `${where}: ${name ? `"${name}"` : "the argument"} holds integers, which carry no gradient. Use floats, or let the ` +
+        `${where}: ${name ? `"${name}"` : "the argument"} holds integers, which have no gradient. Use floats, or let the ` +
           "function close over it.",
       );
   return inputs;

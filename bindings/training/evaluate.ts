@@ -200,7 +200,7 @@ function finished(metric: Metric | Loss, sums: Float64Array, rows: number, weigh
 
 /** Rows of the next chunk of those left: 256, then powers of two, so that few programs suffice for any number. */
 function chunkOf(left: number): number {
-  return left >= chunkRows ? chunkRows : 2 ** Math.floor(Math.log2(left));
+  return left >= chunkRows ? chunkRows : 2 ** (31 - Math.clz32(left));
 }
 
 /** Splits rows into chunks of few different sizes. */

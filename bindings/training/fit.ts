@@ -161,7 +161,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
       EngineError,
       yieldToHost,
       prepare: () => prepareRun(trainer, data, this.#options)(),
-      lookUpSchedules: (count) => lookUpSchedules(trainer, count),
+      lookUpSchedules: (limits) => lookUpSchedules(trainer, limits),
       writeLayerNumbers: () => writeLayerNumbers(trainer),
     });
   }
@@ -173,8 +173,9 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     if (!trainer.programs.runsPrepared) prepareRun(trainer, data, this.#options)();
     const most = this.#stops.checksUpdates ? 1 : abi.trainerHistoryRecords;
     const steps = Math.min(left.steps, most, this.#untilMeasured());
-    memory.set(fields.trainerEpochLimit, Math.min(left.epochs, abi.trainerEpochRecords));
-    lookUpSchedules(trainer, Math.min(pacer.runs, steps));
+    const epochs = Math.min(left.epochs, abi.trainerEpochRecords);
+    memory.set(fields.trainerEpochLimit, epochs);
+    lookUpSchedules(trainer, { runs: pacer.runs, steps, epochs });
     const begun = performance.now();
     if (this.#method) this.#method.advance(pacer.runs, steps);
     else engine.checked((core) => core.advance(memory.record, pacer.runs, steps), memory);

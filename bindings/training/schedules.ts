@@ -5,16 +5,35 @@ import type { TrainerInternals } from "./internals.js";
 
 type Parts = Pick<TrainerInternals, "memory" | "lock">;
 
-/** Evaluates user-defined schedules for the next `count` updates. @internal */
-export function lookUpSchedules({ memory, lock }: Parts, count: number): void {
-  lock.hold(() => memory.schedules.lookUp(memory.engine, memory.steps, memory.get(fields.trainerEpoch), count));
+/** The most that a slice of training does. */
+interface SliceLimits {
+  readonly runs: number;
+  readonly steps: number;
+  readonly epochs: number;
 }
 
-/** Writes what schedules say of the next update: hyper-parameters, and the numbers of layers. */
+/**
+ * Evaluates user-defined schedules for a slice of training. An update that accumulates several batches may span as many
+ * epochs.
+ *
+ * @internal
+ */
+export function lookUpSchedules({ memory, lock }: Parts, { runs, steps, epochs }: SliceLimits): void {
+  const batches = steps * Math.max(memory.get(fields.trainerAccumulate), 1);
+  const [step, epoch] = [memory.steps, memory.get(fields.trainerEpoch)];
+  lock.hold(() =>
+    memory.schedules.lookUp(memory.engine, step, epoch, Math.min(runs, steps), Math.min(runs, batches, epochs)),
+  );
+}
+
+/** Limits of a single update, or of the batch that is to come. @internal */
+export const singleStep: SliceLimits = { runs: 1, steps: 1, epochs: 1 };
+
+/** Writes the scheduled numbers of the next update: hyper-parameters, and numbers of layers. */
 export function writeScheduled(parts: Parts): void {
   const { memory } = parts;
   if (memory.schedules.entries.length === 0) return;
-  lookUpSchedules(parts, 1);
+  lookUpSchedules(parts, singleStep);
   memory.engine.checked((core) => core.schedule(memory.record), memory);
 }
 

@@ -1,4 +1,4 @@
-// Arrays as users write them (numbers, nested arrays, typed arrays, { data, shape }) and as the engine answers them.
+// Arrays as users write them (numbers, nested arrays, typed arrays, { data, shape }) and as the engine returns them.
 
 import { typeNames } from "./contract.js";
 import { type DType, ShapeError } from "./errors.js";
@@ -13,7 +13,7 @@ export interface NDArray<D extends TypedArray = TypedArray> {
   readonly shape: readonly number[];
 }
 
-/** Whatever stands for an array: a number, nested arrays, a typed array, or data with its shape. */
+/** Any accepted form of an array: a number, nested arrays, a typed array, or data with its shape. */
 export type ArrayLike =
   | number
   | Nested
@@ -22,30 +22,30 @@ export type ArrayLike =
   | { data: TypedArray | Uint8ClampedArray | readonly number[]; shape: readonly number[] };
 
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
-/** The type in which an array is kept. */
+/** Element type of a stored array. */
 export type StorageType = keyof typeof arrayTypes;
 
-/** Code of an element type. */
+/** Code of an element type, as the core numbers them. */
 export function typeCode(type: StorageType): number {
   return typeNames.indexOf(type);
 }
 
-/** Bytes of elements of a type. */
+/** Bytes that `elements` numbers of a type occupy. */
 export function bytesOf(type: StorageType, elements: number): number {
   return elements * arrayTypes[type].BYTES_PER_ELEMENT;
 }
 
-/** Rounded up to whole cache lines. */
+/** Bytes rounded up to a multiple of 64, the size of a cache line. */
 export function wholeLines(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
 }
 
-/** A whole number as two words, the low one first. */
+/** Splits an integer from 0 below 2⁵³ into two 32-bit words, the low one first. */
 export function halvesOf(whole: number): [low: number, high: number] {
   return [whole >>> 0, Math.floor(whole / 2 ** 32)];
 }
 
-/** The typed arrays that may be given. */
+/** Accepted typed arrays, for error messages. */
 const known = "a Float32Array, Float64Array, Int32Array or Uint8Array";
 
 const typesByTag: Readonly<Record<string, StorageType>> = {
@@ -56,7 +56,7 @@ const typesByTag: Readonly<Record<string, StorageType>> = {
   Uint8ClampedArray: "u8", // pixels of a canvas
 };
 
-/** The type of what may be a typed array. It goes by the tag: the array may come from another realm, or be a Buffer. */
+/** Element type of a typed array, else undefined. Compares the tag, as the array may be of another realm, or a Buffer. */
 function typeOf(value: unknown): StorageType | undefined {
   return ArrayBuffer.isView(value) ? typesByTag[(value as TypedArray)[Symbol.toStringTag]] : undefined;
 }
@@ -69,7 +69,10 @@ export function storageType(data: TypedArray): StorageType {
   return typeOf(data) as StorageType;
 }
 
-/** The same elements as an array of this realm and of no class but its own: a Buffer's `slice`, for one, is no copy. */
+/**
+ * Views the same elements as a plain typed array of this realm; a Buffer, for example, has a `slice` that does not
+ * copy.
+ */
 export function plainArray<T extends TypedArray>(data: T): T {
   const type = storageType(data);
   const plain = data.constructor === arrayTypes[type] ? data : viewOf(data.buffer, type, data.byteOffset, data.length);
@@ -80,7 +83,7 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
-/** A shape: whole numbers from 0. */
+/** Checks a shape: integers ≥ 0, below 2³¹. */
 export function checkShape(where: string, shape: readonly number[]): readonly number[] {
   if (!Array.isArray(shape)) throw wrongKind(where, "shape", "an array of whole numbers", shape);
   for (const extent of shape)
@@ -91,7 +94,7 @@ export function checkShape(where: string, shape: readonly number[]): readonly nu
   return shape;
 }
 
-/** A type out of those that are possible. */
+/** Checks that a dtype is one of `known`. */
 export function checkType<T extends string>(where: string, dtype: T, known: readonly T[]): T {
   return checkChoice(where, "dtype", dtype, known);
 }
@@ -100,10 +103,10 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((extent, axis) => extent === b[axis]);
 }
 
-/** Arrays, trees and names nest so deep at most: what nests deeper holds itself, or would overflow the stack. */
+/** Maximum nesting depth of arrays, trees and names. Deeper values contain themselves, or would overflow the stack. */
 export const depthLimit = 128;
 
-/** The error for what nests too deep. */
+/** Error for a value nested more than `depthLimit` deep. */
 export function tooDeep(where: string, what: string): RangeError {
   return new RangeError(`${where}: ${what} nest more than ${depthLimit} deep, or hold themselves. Flatten them.`);
 }
@@ -126,7 +129,7 @@ function flatten(where: string, value: Nested, shape: number[], depth: number, o
     } else if (Array.isArray(item)) flatten(where, item, shape, depth + 1, out);
     else if (isTypedArray(item)) flatten(where, Array.from(item), shape, depth + 1, out);
     else {
-      // The rows before are as long as the first one, so that what was read says where it stands.
+      // All rows before this one have equal length, so the count of numbers gives the position.
       const width = elementCount(shape.slice(1));
       const [row, column] = [Math.floor(out.length / width), out.length % width];
       const at = shape.length > 1 ? `row ${row}, column ${column}` : `place ${out.length}`;
@@ -137,13 +140,13 @@ function flatten(where: string, value: Nested, shape: number[], depth: number, o
   }
 }
 
-/** True for what `toArray` takes. */
+/** True for values that `toArray` accepts. */
 export function isArrayLike(value: unknown): value is ArrayLike {
   if (typeof value === "number" || Array.isArray(value) || isTypedArray(value)) return true;
   return has(value, "data", "shape");
 }
 
-/** An array with its shape; typed arrays are taken as they are, without a copy. */
+/** Converts a value to flat data with a shape; typed arrays are not copied. */
 export function toArray(where: string, value: unknown): { data: TypedArray | number[]; shape: number[] } {
   if (typeof value === "number") return { data: [value], shape: [] };
   if (isTypedArray(value)) return { data: plainArray(value), shape: [value.length] };
@@ -158,7 +161,7 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
     if (!isTypedArray(given) && !Array.isArray(given)) throw wrongKind(where, "data", `numbers, ${known}`, given);
     const shape = [...checkShape(where, extents)];
     if (!Array.isArray(given)) return checkCount(where, { data: plainArray(given), shape });
-    // A copy, as of nested arrays: what is read while it is used may run the user's code, of a proxy for one.
+    // Copied, because reading an element may run user code if the array is a proxy.
     const nested: number[] = [];
     const data: number[] = [];
     flatten(where, given, nested, 0, data);
@@ -174,7 +177,7 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
   );
 }
 
-/** Data of as many elements as the shape holds. */
+/** Checks that data has as many elements as its shape. */
 function checkCount<T extends { data: TypedArray | number[]; shape: number[] }>(where: string, array: T): T {
   const { data, shape } = array;
   if (elementCount(shape) === data.length) return array;
@@ -183,7 +186,7 @@ function checkCount<T extends { data: TypedArray | number[]; shape: number[] }>(
   );
 }
 
-/** The type in which data enters a float computation. */
+/** Float type of data: that of a Float32Array or Float64Array, else `otherwise`. */
 export function floatTypeOf(data: TypedArray | number[], otherwise: "f32" | "f64"): "f32" | "f64" {
   if (data instanceof Float32Array) return "f32";
   if (data instanceof Float64Array) return "f64";
@@ -193,10 +196,10 @@ export function floatTypeOf(data: TypedArray | number[], otherwise: "f32" | "f64
 /** A tree of values: a leaf, an array of trees or a record of trees. */
 export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> };
 
-/** Visits the leaves of a parameter tree with their dotted names, in declaration order. */
+/** Lists the leaves of a parameter tree with their dotted names, in declaration order. */
 export function leaves(tree: unknown, name = "", out: [string, unknown][] = [], depth = 0): [string, unknown][] {
   if (depth === depthLimit) throw tooDeep("parameters", "trees");
-  // Arrays of other types and tensors are no trees either: they are left for toArray to refuse.
+  // Other typed arrays and tensors count as leaves, so that toArray rejects them.
   const whole = ArrayBuffer.isView(tree) || has(tree, "trace", "node");
   if (whole || (isArrayLike(tree) && !isArrayOfTrees(tree))) out.push([name, tree]);
   else if (Array.isArray(tree))
@@ -207,21 +210,21 @@ export function leaves(tree: unknown, name = "", out: [string, unknown][] = [], 
   return out;
 }
 
-/** An array of records or typed arrays is a tree; an array of numbers is one leaf. */
+/** True for an array of records or typed arrays, which is a tree; an array of numbers is one leaf. */
 function isArrayOfTrees(value: unknown): boolean {
   if (!Array.isArray(value)) return false;
   const first: unknown = value[0];
   return isTypedArray(first) || (typeof first === "object" && first !== null && !Array.isArray(first));
 }
 
-/** The tree with its leaves, in the order of `leaves`, replaced. */
+/** Copies a tree with each leaf replaced by the result of `replace`, in the order of `leaves`. */
 export function mapLeaves(tree: unknown, replace: () => unknown): unknown {
   if (isArrayLike(tree) && !isArrayOfTrees(tree)) return replace();
   if (Array.isArray(tree)) return tree.map((item) => mapLeaves(item, replace));
   return Object.fromEntries(Object.entries(tree as object).map(([key, item]) => [key, mapLeaves(item, replace)]));
 }
 
-/** Views memory as elements of a type. */
+/** Views `count` elements of a type at an address of a buffer. */
 export function viewOf(buffer: ArrayBufferLike, type: DType | StorageType, address: number, count: number): TypedArray {
   return new arrayTypes[type](buffer as ArrayBuffer, address, count);
 }

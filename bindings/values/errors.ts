@@ -1,30 +1,30 @@
-// Errors are part of the API. The core answers faults as numbers; every sentence stands here, in the form
+// Error classes, and the messages for the faults that the core reports as numbers. Every message has the form
 // "where: what is wrong: got, expected. What to do."
 
 import * as abi from "../../assembly/abi.js";
 import { opList, typeNames } from "./contract.js";
 
-/** Shapes that do not fit together. */
+/** Thrown for shapes that are invalid or do not fit together. */
 export class ShapeError extends RangeError {
   override name = "ShapeError";
 }
 
-/** A tensor handle used outside the trace it belongs to, or as if it were a number. */
+/** Thrown if a tensor is used outside the trace that made it or as a number, or an object after it was freed. */
 export class TraceError extends TypeError {
   override name = "TraceError";
 }
 
-/** The memory limit of the engine is reached. */
+/** Thrown when an allocation would exceed the memory limit of the engine. */
 export class MemoryError extends RangeError {
   override name = "MemoryError";
 }
 
-/** Training met a loss or gradient that is not finite; the trainer stands at the last good step. */
+/** Thrown when the loss or a gradient is not finite. The trainer keeps the weights of the last finite step. */
 export class DivergenceError extends RangeError {
   override name = "DivergenceError";
-  /** Updates that were done before. */
+  /** Number of completed updates. */
   readonly step: number;
-  /** The parameter whose gradient is not finite, if it was the gradient. */
+  /** Name of the parameter whose gradient is not finite, or null if it was the loss. */
   readonly parameter: string | null;
   constructor(message: string, step: number, parameter: string | null) {
     super(message);
@@ -33,22 +33,22 @@ export class DivergenceError extends RangeError {
   }
 }
 
-/** The engine trapped and cannot be used any more. */
+/** Thrown if the core cannot be loaded, lacks a feature, or has trapped; after a trap, create a new engine. */
 export class EngineError extends Error {
   override name = "EngineError";
 }
 
 const names = opList.split(" ");
 
-/** Name of an op by its code, undefined if there is none. */
+/** Name of the op with this code, undefined if there is none. */
 export const opNameOf = (code: number): string | undefined => names[code - 1];
 
-/** Name of an op, for sentences. */
+/** Name of the op with this code for error messages, "trace" if there is none. */
 export function opName(code: number): string {
   return opNameOf(code) ?? "trace";
 }
 
-/** What `body` returns; what it says of shapes begins with whom it concerns. */
+/** Runs `body` and prefixes the message of a ShapeError it throws with `where`. */
 export function within<T>(where: string, body: () => T): T {
   try {
     return body();
@@ -67,10 +67,10 @@ export interface FaultNames {
   optionName(k: number): string;
 }
 
-/** The names outside of training. */
+/** Names outside of training. */
 export const unnamed: FaultNames = { elementName: () => "?", optionName: () => "?" };
 
-/** Names, and the shapes of the nodes. */
+/** Names and shapes for the numbers in a fault. */
 interface FaultContext {
   readonly shape: (node: number) => string;
   readonly names: FaultNames;
@@ -82,7 +82,7 @@ const counter = (low: number, high: number): number => (high >>> 0) * 2 ** 32 + 
 const diverged = (what: string, step: number, parameter: string | null = null): DivergenceError =>
   new DivergenceError(
     `step ${step + 1}: ${what} is not finite. The weights of step ${step} are kept. Lower learningRate, standardize the ` +
-      "inputs, or clip gradients; diagnose() of thalweg/inspect says where it began.",
+      "inputs, or clip gradients; diagnose() of thalweg/inspect finds the op.",
     step,
     parameter,
   );
@@ -94,7 +94,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
     abi.faultMemory,
     ([high = 0, low = 0]) =>
       new MemoryError(
-        `engine: out of memory: ${mebibytes(counter(low, high))} more were asked for. Raise memoryLimit, free programs, ` +
+        `engine: out of memory: ${mebibytes(counter(low, high))} more are needed. Raise memoryLimit, free programs, ` +
           "trainers or data sets, or use a smaller batch.",
       ),
   ],
@@ -146,7 +146,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   [
     abi.faultReshape,
     ([, node = 0], op, { shape }) =>
-      new ShapeError(`${op}: the new shape holds another number of elements than ${shape(node)}. Check the extents.`),
+      new ShapeError(`${op}: the new shape and ${shape(node)} differ in number of elements. Check the extents.`),
   ],
   [
     abi.faultRange,
@@ -155,7 +155,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
         op === "max" || op === "min" || op === "argMax"
           ? `${op}: axis ${axis} of shape ${shape(node)} is empty: got 0 elements, expected at least 1.`
           : op === "broadcastTo"
-            ? `${op}: axis ${axis} cannot be widened: got extent ${from} in shape ${shape(node)}, expected 1 or ${to}. Reshape first.`
+            ? `${op}: axis ${axis} cannot be broadcast: got extent ${from} in shape ${shape(node)}, expected 1 or ${to}. Reshape first.`
             : `${op}: range out of bounds on axis ${axis}: got ${from} .. ${to} for shape ${shape(node)}. Check start and stop.`,
       ),
   ],
@@ -168,7 +168,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
     abi.faultScalar,
     ([, node = 0], _, { shape }) =>
       new ShapeError(
-        `grad: the function must answer a scalar: got shape ${shape(node)}. Reduce it with mean() or sum().`,
+        `grad: the function must return a scalar: got shape ${shape(node)}. Reduce it with mean() or sum().`,
       ),
   ],
   [
@@ -182,7 +182,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
     abi.faultIndex,
     ([, index = 0, extent = 0], op) =>
       new RangeError(
-        `${op}: index out of range: got ${index === -(2 ** 31) ? "no whole number of 32 bits" : index}, expected 0 .. ` +
+        `${op}: index out of range: got ${index === -(2 ** 31) ? "no 32-bit integer" : index}, expected 0 .. ` +
           `${extent - 1}. Check the labels or indices.`,
       ),
   ],
@@ -199,7 +199,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
     ([low = 0, high = 0, k = 0], _, { names }) => {
       const step = counter(low, high);
       return new RangeError(
-        `step ${step + 1}: the schedule of ${names.optionName(k)} has no finite value. The weights of step ${step} ` +
+        `step ${step + 1}: the schedule of ${names.optionName(k)} is not finite. The weights of step ${step} ` +
           "are kept. Bound the schedule, or shorten it.",
       );
     },
@@ -210,7 +210,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
   ],
 ]);
 
-/** The error for a fault record: a code and its operands. */
+/** Error for a fault of the core: a code and its operands. */
 export function faultError(
   code: number,
   operands: readonly number[],
@@ -222,5 +222,5 @@ export function faultError(
   return sentence(operands, opNameOf(operands[0] ?? 0) ?? "engine", { shape, names });
 }
 
-/** Codes that have a sentence, for the test that compares them with the core's. */
+/** Codes that have a message, for the test that compares them with the core's. */
 export const faultCodes = (): readonly number[] => [...sentences.keys()];

@@ -1,8 +1,8 @@
-// What console.log shows of the objects of this library: a line, where the host asks for one as Node, Deno and Bun do.
+// One-line descriptions of the library's objects for console.log in Node, Deno and Bun.
 
 const inspect = /* @__PURE__ */ Symbol.for("nodejs.util.inspect.custom");
 
-/** The object, of which `line` is what is shown; nothing that goes through its keys sees a difference. */
+/** Sets the line that console.log prints for an object, as a property that is not enumerable; returns the object. */
 export function shownAs<T extends object>(object: T, line: (this: T) => string): T {
   return Object.defineProperty(object, inspect, { value: line });
 }
@@ -17,8 +17,8 @@ function arrayLine(this: { readonly data: Numbers; readonly shape: readonly numb
 }
 
 /**
- * An array as results are, of which no more than the first numbers are shown. It takes half a microsecond, which those of
- * compiled functions do not spend.
+ * Result array of which console.log prints the first 6 numbers. The property costs half a microsecond, so results of
+ * compiled functions are made without it.
  */
 export function arrayOf<D extends Numbers>(data: D, shape: readonly number[]) {
   return shownAs({ data, shape }, arrayLine);

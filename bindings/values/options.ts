@@ -1,4 +1,4 @@
-// Checks of options: the sentence names the function, the option, what was got and what is expected.
+// Checks of options. Messages name the function, the option, the value given and the values expected.
 
 /** Number of single-letter edits between two words (Levenshtein 1966). */
 function editDistance(a: string, b: string): number {
@@ -14,12 +14,12 @@ function editDistance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
-/** First letters of the words in a camelCase name: learningRate is "lr". */
+/** Initials of the words in a camelCase name: "lr" for learningRate. */
 function initials(name: string): string {
   return (name.charAt(0) + name.replace(/[^A-Z]/g, "")).toLowerCase();
 }
 
-/** The known word nearest to `word`, if it is near at all: abbreviated, cut short or misspelt. */
+/** Returns the known word that `word` abbreviates, begins or misspells, or null if none is close. */
 export function nearest(word: string, known: readonly string[]): string | null {
   const lower = word.toLowerCase();
   const meant =
@@ -38,12 +38,15 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best;
 }
 
-/** The class of what is of the language, from whatever realm: "Map" of [object Map]. */
+/** Built-in class of a value of any realm: "Map" for [object Map]. */
 function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
-/** How a wrong value is shown in a sentence; an array may hold itself, so its parts are not shown at any depth. */
+/**
+ * Formats a value for an error message; nested arrays are abbreviated below a depth of 3, as an array may contain
+ * itself.
+ */
 export function shown(value: unknown, depth = 0): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "bigint") return `${value}n`;
@@ -60,28 +63,28 @@ export function shown(value: unknown, depth = 0): string {
   return kind === "Object" ? "an object" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
 }
 
-/** The error for a value of a wrong kind. */
+/** Error for a value of the wrong kind. */
 export function wrongKind(where: string, name: string, wanted: string, value: unknown, example?: string): TypeError {
   const advice = example === undefined ? "" : ` Try ${example}.`;
   return new TypeError(`${where}: ${name} must be ${wanted}, got ${shown(value)}.${advice}`);
 }
 
-/** Whether a value is an object with these keys, as what the functions of this library make is. */
+/** True for an object that has these keys. */
 export function has(value: unknown, ...keys: readonly string[]): boolean {
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
 }
 
-/** Whether a value holds others by name. A Map, a Date or an ArrayBuffer would pass for an object that is empty. */
+/** True for an object with named values. Rejects a Map, Date or ArrayBuffer, which would look like an empty object. */
 export function isRecord(value: unknown): value is object {
   return has(value) && (Object.keys(value as object).length > 0 || kindOf(value) === "Object");
 }
 
-/** The first of these options that is given, and not as undefined. */
+/** Returns the first of these options that is not undefined. */
 export function firstGiven(options: object, keys: readonly string[]): string | undefined {
   return keys.find((key) => (options as Record<string, unknown>)[key] !== undefined);
 }
 
-/** Refuses keys that are not known, with the nearest known name. */
+/** Checks that an options object has only known keys; the message suggests the nearest known name. */
 export function checkOptions(where: string, options: object, known: readonly string[]): void {
   if (!isRecord(options) || Array.isArray(options))
     throw new TypeError(`${where}: options must be an object: got ${shown(options)}.`);
@@ -94,13 +97,13 @@ export function checkOptions(where: string, options: object, known: readonly str
   }
 }
 
-/** true or false. */
+/** Checks that an option is true or false. */
 export function checkFlag(where: string, name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   throw wrongKind(where, name, "true or false", value);
 }
 
-/** One of some names. */
+/** Checks that an option is one of the known names. */
 export function checkChoice<T extends string>(where: string, name: string, value: unknown, known: readonly T[]): T {
   if (known.includes(value as T)) return value as T;
   throw new RangeError(
@@ -108,21 +111,21 @@ export function checkChoice<T extends string>(where: string, name: string, value
   );
 }
 
-/** Between what a number must lie. */
+/** Range of a number; all bounds that are given must hold. */
 export interface NumberBounds {
-  /** Least value, allowed. */
+  /** Inclusive lower bound. */
   min?: number;
-  /** Bound above min, not allowed. */
+  /** Exclusive lower bound. */
   above?: number;
-  /** Largest value, allowed. */
+  /** Inclusive upper bound. */
   max?: number;
-  /** Bound below max, not allowed. */
+  /** Exclusive upper bound. */
   below?: number;
-  /** Whole, and below 2⁵³ in any case. */
+  /** Accepts only integers, below 2⁵³ in magnitude. */
   integer?: boolean;
 }
 
-/** A finite number within bounds. */
+/** Checks that an option is a finite number within bounds. */
 export function checkNumber(where: string, name: string, value: unknown, bounds: NumberBounds): number {
   const { min, above, max, below, integer } = bounds;
   const fits =
@@ -147,9 +150,9 @@ export function checkNumber(where: string, name: string, value: unknown, bounds:
   throw new Kind(`${where}: ${name} must be ${range}, got ${shown(value)}.`);
 }
 
-/** Which numbers the targets of a loss may be. */
+/** Range of the targets that a loss accepts. */
 export interface TargetRange {
-  /** In words: "numbers from 0 to 1". */
+  /** Description for error messages: "numbers from 0 to 1". */
   readonly expected: string;
   holds(target: number): boolean;
 }

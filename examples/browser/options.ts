@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 
-/** What keeps the page from being served; the sentence says what to do. */
+/** Error that prevents the page from being served; the message says what to do. */
 export class PageError extends Error {
   override readonly name = "PageError";
 }

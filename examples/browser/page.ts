@@ -1,4 +1,4 @@
-/** What the server hands out: the bundled page, the engine, its worker and the digits. */
+/** Files that the server provides: the bundled page, the engine, its worker and the digits. */
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

@@ -17,7 +17,7 @@ const POLICY =
  */
 export function serve(files: ReadonlyMap<string, PageFile>, port: number): Promise<string> {
   const server = createServer((request, response) => {
-    // Not as a URL: what a request asks for need not be one.
+    // Not parsed as a URL, because a request target need not be one.
     const path = (request.url ?? "/").split("?", 1)[0] as string;
     if (request.method === "POST" && path === "/result") {
       let body = "";

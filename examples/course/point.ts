@@ -3,13 +3,13 @@
 
 import { createTrainer, type Engine, type Layer, type Loss, type Optimizer, type Tensor, type Trainer } from "thalweg";
 
-/** A function of a point [n] that answers a scalar. */
+/** Function of a point [n] that returns a scalar. */
 export type Objective = (x: Tensor) => Tensor;
 
 const value: Loss = { name: "value", targets: "values", apply: (output) => output.sum() };
 const nothing = { inputs: [[0]], targets: [[0]] };
 
-/** What a trainer is told about a function: its one parameter is the point x, in f64, and its loss is f(x). */
+/** Options of a trainer that minimizes a function: its only parameter is the point x, in f64, and its loss is f(x). */
 export function functionOf(f: Objective, start: readonly number[]): { model: Layer; loss: Loss; dtype: "f64" } {
   const x = {
     shape: [start.length],
@@ -32,7 +32,7 @@ const fail = (): never => {
   throw new Error("the point is missing");
 };
 
-/** Where the point stands. */
+/** Current point. */
 export const pointOf = (trainer: Trainer): number[] => Array.from(trainer.parameters().x?.data ?? []);
 
 /** One update: the loss and the norm of the gradient before it. */

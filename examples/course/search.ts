@@ -3,7 +3,7 @@
 import { type Engine, type MinimizeMethod, type MinimizeSyncOptions, type Minimum, minimizeSync } from "thalweg";
 import type { Objective } from "./point.js";
 
-/** What a search found, and its way: every accepted point from the start on. */
+/** Result of a search, with its path: every accepted point, from the start. */
 export type Found = Omit<Minimum<unknown>, "x" | "trace"> & { readonly x: number[]; readonly path: number[][] };
 
 /** Minimizes f by a method. */

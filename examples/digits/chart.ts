@@ -15,7 +15,7 @@ export interface ChartSeries {
   faint?: readonly Point[];
 }
 
-/** What a chart shows. */
+/** Contents of a chart. */
 export interface ChartOptions {
   /** Unique in the page. */
   id: string;

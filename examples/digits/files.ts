@@ -1,4 +1,4 @@
-/** The files that the command line asks for. They are checked before training, so that no minute is lost on a typo. */
+/** Output files given on the command line. They are checked before training, so that a typo costs no time. */
 
 import { accessSync, constants, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -6,7 +6,7 @@ import { OptionError } from "./options.js";
 import type { Machine, RunResult } from "./types.js";
 
 /**
- * checkOutputFile: makes the folder of a file that will be written, if only that is missing, and refuses what cannot be written.
+ * checkOutputFile: creates the folder of an output file if only that is missing, and throws if the file cannot be written.
  *
  * @param option its name, for the sentence
  * @throws {OptionError} if it is a folder, or must not be written

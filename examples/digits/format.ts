@@ -1,4 +1,4 @@
-/** How figures are written, in the terminal and in the report alike. */
+/** Formats of numbers, in the terminal and in the report. */
 
 export function lossText(loss: number): string {
   return Number.isFinite(loss) ? loss.toFixed(4) : "diverged";

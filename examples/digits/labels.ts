@@ -1,4 +1,4 @@
-/** Where the name of each line goes: near its end, over as little of the other lines as possible. */
+/** Placement of the name of each line: near its end, with as little overlap with other lines as possible. */
 
 export type Point = readonly [x: number, y: number];
 
@@ -22,9 +22,9 @@ export interface PlacedLabel {
   x: number;
   y: number;
   end: Point;
-  /** Whether the name stands right behind the end of its line and so needs no mark of its own. */
+  /** True if the name is right after the end of its line and needs no leader. */
   attached: boolean;
-  /** Where a thin line from the end of the curve meets the text; null where the name touches the curve anyway. */
+  /** Point at which a thin line from the end of the curve meets the text; null if the name touches the curve. */
   leader: Point | null;
 }
 

@@ -1,4 +1,4 @@
-/** Where the job runs. */
+/** Machine that the job runs on. */
 
 import { arch, availableParallelism, cpus, platform } from "node:os";
 import type { Machine } from "./types.js";

@@ -22,13 +22,13 @@ const REPORT = "report/digits.html";
 /** The exit code of a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
-/** What the runs leave, complete or not. */
+/** Results of the runs, complete or not. */
 interface Outcome {
   runs: RunResult[];
-  /** How the network trained with Adam reads the test digits; null if it was not trained. */
+  /** Predictions of the network trained with Adam on the test digits; null if it was not trained. */
   reading: Reading | null;
   adamWeights: Uint8Array | null;
-  /** What went wrong, in sentences. */
+  /** Messages of errors. */
   failures: string[];
 }
 
@@ -139,7 +139,7 @@ function saveWeights(path: string, { adamWeights }: Outcome): void {
   process.stdout.write(`Weights of the Adam run: ${path}\n`);
 }
 
-/** The first Ctrl-C asks for a clean end, the second does not ask. */
+/** Stops cleanly at the first Ctrl-C, and at once at the second. */
 function stopOnInterrupt(): AbortSignal {
   const controller = new AbortController();
   process.on("SIGINT", () => {

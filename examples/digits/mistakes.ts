@@ -1,4 +1,4 @@
-/** How a network reads the test digits: which classes it confuses, and which digits it reads wrongly. */
+/** Predictions of a network on the test digits: its confusion matrix, and the misclassified digits. */
 
 import { confusionMatrix, type Trainer } from "thalweg";
 import type { DigitSet } from "./mnist.js";
@@ -8,9 +8,9 @@ const PIXELS = 784;
 const CLASSES = 10;
 
 export interface Reading {
-  /** [true class][class read]: numbers of digits. */
+  /** Confusion matrix [true class][predicted class]: numbers of digits. */
   confusion: number[][];
-  /** Every digit that was read wrongly, with the probability that the network gave to its answer. */
+  /** Every misclassified digit, with the predicted probability. */
   mistakes: MisclassifiedDigit[];
 }
 

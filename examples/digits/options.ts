@@ -2,11 +2,11 @@
 
 import { parseArgs } from "node:util";
 
-/** What the command line asks for. */
+/** Options of the command line. */
 export interface DigitsOptions {
-  /** Where to write the figures as JSON. */
+  /** File for the results as JSON. */
   json: string | null;
-  /** Where to write the weights of the Adam run. */
+  /** File for the weights of the Adam run. */
   save: string | null;
   /** Decides initial weights and the order of the digits; 0 .. 2^53 - 1, default 7. */
   seed: number;

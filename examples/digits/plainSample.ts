@@ -1,4 +1,4 @@
-/** How fast hand-written JavaScript makes the same updates, and whether they are the same. */
+/** Comparison with hand-written JavaScript: its speed, and whether its updates are equal. */
 
 import { createPlainTrainer, type PlainWeights } from "../../bench/plain/trainer.js";
 import { datasetOf, type Setting, trainerOf } from "./network.js";
@@ -9,7 +9,7 @@ export interface PlainSample {
   updates: number;
   /** Digits in each of them: those of the run, but for batches larger than the sample. */
   batchSize: number;
-  /** What plain JavaScript took for them. */
+  /** Seconds that plain JavaScript took. */
   seconds: number;
   /** The same in WebAssembly. */
   thalwegSeconds: number;

@@ -14,7 +14,7 @@ export interface RunPlan {
   updates: number;
   /** So many of the last updates are made with a tenth of the learning rate; 0 for none. */
   gentleUpdates: number;
-  /** The test digits are read so many times at equal distances, and more often at the beginning. */
+  /** Number of evaluations on the test digits at equal distances; there are more at the beginning. */
   evaluations: number;
   /** The plain JavaScript trainer samples its speed on the first digits of the file, this many of them. */
   sampleDigits: number;
@@ -23,7 +23,7 @@ export interface RunPlan {
 const DIGITS = 60_000;
 const BATCH = 64;
 const PASS = Math.ceil(DIGITS / BATCH);
-/** More than plain JavaScript reads in a second. */
+/** More digits than plain JavaScript evaluates in a second. */
 const SAMPLE = 12_000;
 const GENTLE_SHARE = 0.1;
 

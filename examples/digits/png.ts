@@ -1,4 +1,4 @@
-/** Grey pictures as PNG files in data URLs (W3C, "Portable Network Graphics", third edition, 2023). */
+/** Grey pictures as PNG files in data URLs (W3C, "Portable Network Graphics", 3rd ed., 2023). */
 
 import { deflateSync } from "node:zlib";
 

@@ -21,7 +21,7 @@ export class Recorder {
   #due = 1;
 
   /**
-   * @param moments when the test digits will be read, in updates; a point is made at each
+   * @param moments updates after which the test digits are evaluated; each makes a point
    * @param epochAt passes over the data after so many updates
    */
   constructor(moments: readonly number[], epochAt: (update: number) => number) {
@@ -73,7 +73,7 @@ export class Recorder {
 }
 
 /**
- * evaluationMoments: after which updates the test digits are read: often at the beginning, then at equal distances.
+ * evaluationMoments: updates after which the test digits are evaluated: often at the beginning, then at equal distances.
  *
  * @param parts how many equal distances; early moments are half as many again
  * @param more moments that are wanted besides

@@ -52,7 +52,7 @@ function renderHeader({ runs, interrupted }: ReportData): string {
   const adam = runs.find((run) => run.optimizer === "Adam");
   const figures: [string, string][] = [];
   if (adam) {
-    figures.push([percent(adam.testAccuracy, 2), "of the test digits read correctly after training with Adam"]);
+    figures.push([percent(adam.testAccuracy, 2), "test accuracy after training with Adam"]);
     figures.push([`${decimal(adam.seconds, 1)} s`, `for ${whole(adam.updates)} updates of all weights`]);
     if (adam.timesPlainJavaScript !== null) {
       figures.push([
@@ -70,8 +70,8 @@ function renderHeader({ runs, interrupted }: ReportData): string {
 <p class="kicker">Thalweg trains models inside WebAssembly</p>
 <h1>${escapeText(headline(runs))} to learn handwritten digits</h1>
 <p class="lead">A small neural network (784 inputs, 128 hidden units, 10 outputs) learned from the 60,000 training digits
-of MNIST, anew with each optimizer below. Every run began with the same random weights; what differs is how, and
-how often, they were updated. Then each network read 10,000 test digits that it had never seen.</p>
+of MNIST, once with each optimizer below. All runs started from the same random weights and differ only in how, and how
+often, these were updated. Each network was then evaluated on 10,000 test digits that were not used in training.</p>
 ${interrupted ? '<p class="warning">The job was stopped early: the last run is incomplete, or runs are missing.</p>' : ""}
 ${list === "" ? "" : `<dl class="figures">${list}</dl>`}
 </header>`;

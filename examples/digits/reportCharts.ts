@@ -58,11 +58,11 @@ export function renderCharts(runs: readonly RunResult[]): string {
     renderFigure({
       id: "accuracy-updates",
       title: "Test accuracy against updates",
-      description: `Share of test digits read correctly. At the end: ${accuracyEnds}. Updates made: ${afterUpdates}.`,
+      description: `Test accuracy. At the end: ${accuracyEnds}. Updates made: ${afterUpdates}.`,
       caption:
         "Higher is better. The scale is stretched towards 100 %: the same distance is the same factor in mistakes.",
       xLabel: "updates",
-      yLabel: "test digits read correctly",
+      yLabel: "test accuracy",
       xScale: "log",
       yScale: "accuracy",
       series: accuracy(updates),
@@ -70,10 +70,10 @@ export function renderCharts(runs: readonly RunResult[]): string {
     renderFigure({
       id: "accuracy-seconds",
       title: "Test accuracy against seconds",
-      description: `Share of test digits read correctly. At the end: ${accuracyEnds}. Seconds taken: ${afterSeconds}.`,
-      caption: "What one waits for. Time spent on reading the test digits is not counted.",
+      description: `Test accuracy. At the end: ${accuracyEnds}. Seconds taken: ${afterSeconds}.`,
+      caption: "The time to wait for. Evaluation on the test digits is not counted.",
       xLabel: "seconds of training",
-      yLabel: "test digits read correctly",
+      yLabel: "test accuracy",
       xScale: "linear",
       yScale: "accuracy",
       series: accuracy(seconds),

@@ -1,4 +1,4 @@
-/** The report's confusion matrix: which digit is read as which. */
+/** Confusion matrix of the report. */
 
 import { percent } from "./format.js";
 import type { ReportData } from "./types.js";
@@ -22,11 +22,11 @@ export function renderConfusion({ runs, confusion }: ReportData): string {
   const often =
     most.count === 0
       ? "No digit was confused with another."
-      : `Most often a ${most.label} was read as a ${most.predicted}: ${most.count} times.`;
+      : `The most frequent confusion: a ${most.label} predicted as a ${most.predicted}, ${most.count} times.`;
   return `<section aria-labelledby="confusion">
 <h2 id="confusion">Which digits it confuses</h2>
-<p>Rows are the true digits, columns what the network trained with Adam read; the last column is the share of a digit that
-was read correctly. ${often}</p>
+<p>Rows are the true digits, columns the predictions of the network trained with Adam; the last column is the recall of each
+digit. ${often}</p>
 <div class="scroll" role="region" aria-labelledby="confusion" tabindex="0">
 <table class="confusion">
 <thead><tr><th scope="col">true</th>${confusion.map((_, digit) => `<th scope="col">${digit}</th>`).join("")}<th scope="col">correct</th></tr></thead>

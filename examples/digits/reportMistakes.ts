@@ -19,10 +19,9 @@ export function renderMistakes({ runs, misclassified, misclassifiedTotal }: Repo
       : `${whole(shown.length)} of ${whole(misclassifiedTotal)} are here`;
   const text =
     misclassifiedTotal === 0
-      ? "It read every test digit correctly."
-      : `The network trained with Adam read ${whole(misclassifiedTotal)} of the 10,000 test digits wrongly. ${all}, ` +
-        "the most confident mistakes first; the percentage is the probability that the network gave to its wrong " +
-        "answer.";
+      ? "It classifies every test digit correctly."
+      : `The network trained with Adam misclassifies ${whole(misclassifiedTotal)} of the 10,000 test digits. ${all}, ` +
+        "the most confident mistakes first; the percentage is the predicted probability of the wrong digit.";
   return `<section aria-labelledby="mistakes">
 <h2 id="mistakes">What it still gets wrong</h2>
 <p>${text}</p>
@@ -37,11 +36,11 @@ function gallery(digits: readonly MisclassifiedDigit[]): string {
 
 function renderMistake({ pixels, label, predicted, probability }: MisclassifiedDigit): string {
   const ink = pixels.map((value) => 255 - value);
-  // What only rounding would make certain is not called so.
+  // Probabilities below 1 are not rounded to 100 %.
   const share = probability >= 0.995 && probability < 1 ? "over 99 %" : percent(probability, 0);
-  const words = `true ${label}, read as ${predicted} (${share})`;
+  const words = `true ${label}, predicted ${predicted} (${share})`;
   const image = `<img src="${greyPng(ink, SIDE, SIDE)}" alt="A handwritten digit: ${words}" width="84" height="84">`;
-  const caption = words.replace(/\d+/, "<b>$&</b>").replace(/read as (\d+)/, "read as <b>$1</b>");
-  // The picture's text already says it; hearing it twice helps nobody.
+  const caption = words.replace(/\d+/, "<b>$&</b>").replace(/predicted (\d+)/, "predicted <b>$1</b>");
+  // Hidden from screen readers, as the alternative text of the image says the same.
   return `<li>${image}<p aria-hidden="true">${caption}</p></li>`;
 }

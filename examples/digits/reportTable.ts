@@ -38,11 +38,10 @@ export function renderResults(runs: readonly RunResult[]): string {
   return `<section aria-labelledby="results">
 <h2 id="results">The results</h2>
 <table role="table">
-<caption>Accuracy is the share of test digits read correctly; loss measures how wrong the predicted probabilities were
-on all training digits at the end (0 is perfect, 2.3 is guessing); a pass is 60,000 digits learned from. Seconds count training
-alone. How many times faster than plain JavaScript is a sample, not a whole run: a second or more (a quarter of one with
---quick) of the first updates, of batch GD on 3,000 digits only, made by both in turns from the same weights; afterwards their weights
-were equal within rounding.</caption>
+<caption>Accuracy is the fraction of test digits classified correctly. Loss is the cross-entropy of all training digits at the
+end (0 is perfect, 2.3 is guessing). An epoch is a pass over 60,000 digits. Seconds are those of training alone. The speed
+relative to plain JavaScript is measured on a sample: the first updates, for at least a second (a quarter with --quick), of
+batch GD on 3,000 digits only, by both in turns from the same weights; the weights are then equal within rounding.</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Optimizer</th>${columns
     .map((column) => `<th role="columnheader" scope="col">${column}</th>`)
     .join("")}</tr></thead>

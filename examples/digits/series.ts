@@ -1,4 +1,4 @@
-/** How each optimizer is drawn and explained: the same colour, dash and mark everywhere in the report. */
+/** Appearance and explanation of each optimizer: the same color, dash and mark everywhere in the report. */
 
 import {
   type SymbolType,

@@ -1,17 +1,17 @@
-/** What the digits job shows while it runs: bars on a terminal, plain lines in a log, and a table at the end. */
+/** Terminal output of the digits job: progress bars on a terminal, lines in a log, and a table at the end. */
 
 import { SingleBar } from "cli-progress";
 import Table from "cli-table3";
 import { decimal, lossText, passes, percent, times, whole } from "./format.js";
 import type { RunResult } from "./types.js";
 
-/** What `createProgress` writes to; `process.stdout` is one. */
+/** Output of `createProgress`, such as `process.stdout`. */
 export interface Output {
   write(text: string): unknown;
   isTTY?: boolean;
 }
 
-/** What is known at some moment of a run. */
+/** Progress of a run. */
 export interface ProgressState {
   updates: number;
   seconds: number;
@@ -84,7 +84,7 @@ export function renderTable(runs: readonly RunResult[], options: { color?: boole
   return `${table.toString()}\n${note}\n`;
 }
 
-/** usesColor: whether a terminal shows colours and nobody asked for none (NO_COLOR, no-color.org). */
+/** usesColor: true for a terminal with colors, unless NO_COLOR is set (no-color.org). */
 export function usesColor(output: Output, environment: NodeJS.ProcessEnv = process.env): boolean {
   return output.isTTY === true && !environment.NO_COLOR && environment.TERM !== "dumb";
 }

@@ -7,7 +7,7 @@ import { evaluationMoments, Recorder } from "./recorder.js";
 import type { Progress } from "./terminal.js";
 import type { RunResult } from "./types.js";
 
-/** What a run leaves; the trainer is the caller's to free. */
+/** Result of a run; the caller frees the trainer. */
 export interface TrainedRun {
   trainer: Trainer;
   result: RunResult;

@@ -1,4 +1,4 @@
-/** What the digits job measures, and what its report and its JSON file are made of. */
+/** Measurements of the digits job, for its report and its JSON file. */
 
 /** One recorded moment of a run. */
 export interface HistoryPoint {
@@ -10,7 +10,7 @@ export interface HistoryPoint {
   seconds: number;
   /** Mean training loss since the previous point. */
   loss: number;
-  /** Share of the test digits read correctly, 0..1, where it was measured. */
+  /** Test accuracy, 0 .. 1, if it was measured. */
   testAccuracy?: number;
 }
 
@@ -19,19 +19,19 @@ export interface RunResult {
   /** "batch GD", "SGD, one sample", "mini-batch SGD", "SGD + momentum" or "Adam". */
   optimizer: string;
   batchSize: number;
-  /** Share of the test digits read correctly at the end, 0..1. */
+  /** Test accuracy at the end, 0 .. 1. */
   testAccuracy: number;
   /** Mean loss over all training digits at the end; NaN if it is not finite. */
   loss: number;
   updates: number;
   epochs: number;
   seconds: number;
-  /** How many times faster than the plain JavaScript trainer's sample; null where it was not measured. */
+  /** Speed relative to the sample of the plain JavaScript trainer; null if not measured. */
   timesPlainJavaScript: number | null;
   history: HistoryPoint[];
 }
 
-/** Where it was measured. */
+/** Machine of the measurement. */
 export interface Machine {
   cpu: string;
   cores: number;
@@ -41,13 +41,13 @@ export interface Machine {
   wasmBuild: string;
 }
 
-/** A test digit that the network read wrongly. */
+/** Misclassified test digit. */
 export interface MisclassifiedDigit {
   /** [784] ink, 0..255, row by row. */
   pixels: Uint8Array;
   label: number;
   predicted: number;
-  /** The probability that the network gave to its wrong answer, 0..1. */
+  /** Probability that the network gave to its wrong prediction, 0 .. 1. */
   probability: number;
 }
 
@@ -57,11 +57,11 @@ export interface ReportData {
   runs: RunResult[];
   /** Batch size, learning rate and the like in a sentence, by optimizer. */
   settings?: Record<string, string>;
-  /** Of the Adam run: [true digit][digit read], numbers of test digits. */
+  /** Confusion matrix of the Adam run: [true digit][predicted digit], numbers of test digits. */
   confusion?: number[][];
   /** Some or all of the mistakes of the Adam run; the report shows the most confident ones. */
   misclassified: MisclassifiedDigit[];
-  /** How many mistakes there are in all. */
+  /** Total number of misclassified digits. */
   misclassifiedTotal: number;
   /** When the runs ended; now, if not given. */
   date?: Date;

@@ -1,4 +1,4 @@
-/** What a request may say; everything else is refused with a sentence before any model is touched. */
+/** Valid requests; all others are rejected with a message before any model is used. */
 
 /** Features of an event. */
 export const WIDTH = 8;

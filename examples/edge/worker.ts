@@ -47,7 +47,7 @@ function sharedTrainer(): Promise<Trainer> {
   return trainer;
 }
 
-/** Brings this user's model into the trainer. It stays there until the next await, so nothing waits before the answer. */
+/** Loads this user's model into the trainer. It stays there until the next await, so do not await before the response. */
 function takeUp(shared: Trainer, user: string): void {
   shared.restore(models.get(user) ?? fresh);
 }
@@ -68,7 +68,7 @@ function predict(shared: Trainer, user: string, { features }: Event) {
   return { probability: 1 / (1 + Math.exp(-logit)), updates: shared.steps };
 }
 
-async function answer(request: Request): Promise<Response> {
+async function respond(request: Request): Promise<Response> {
   const { user, action } = userOf(new URL(request.url).pathname);
   switch (`${request.method} ${action}`) {
     case "POST events": {
@@ -81,7 +81,7 @@ async function answer(request: Request): Promise<Response> {
     }
     case "GET model": {
       const model = models.get(user);
-      if (!model) throw new BadRequest(404, `Nobody has told anything about "${user}" yet. POST an event first.`);
+      if (!model) throw new BadRequest(404, `There are no events of "${user}" yet. POST an event first.`);
       return new Response(model as Uint8Array<ArrayBuffer>, {
         headers: { "Content-Type": "application/octet-stream" },
       });
@@ -97,7 +97,7 @@ async function answer(request: Request): Promise<Response> {
 export default {
   async fetch(request: Request): Promise<Response> {
     try {
-      return await answer(request);
+      return await respond(request);
     } catch (error) {
       if (error instanceof BadRequest) return Response.json({ error: error.message }, { status: error.status });
       // A trainer that failed may not work again, nor an engine that did not start: the next request makes another.

@@ -289,7 +289,7 @@ describe("what is refused", () => {
           weights: "average",
         }),
       RangeError,
-      /refreshStatistics: the trainer keeps no average/,
+      /refreshStatistics: the trainer has no average/,
     ],
     [
       "a batch of 0",
@@ -310,7 +310,7 @@ describe("what is refused", () => {
           weights: "average",
         }),
       RangeError,
-      /evaluate: the trainer keeps no average of its weights\. .*ema\(\)/,
+      /evaluate: the trainer has no average of its weights\. .*ema\(\)/,
     ],
     [
       "weights of an unknown kind",

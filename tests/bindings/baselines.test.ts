@@ -118,7 +118,7 @@ describe("nearest neighbours", () => {
       "label 0 must be a whole number",
     );
     expect(() => nearestNeighbors().fit(engine, { inputs: [[1]], targets: [[0]] })).toThrow(
-      "expected one class a sample",
+      "expected one class for each sample",
     );
     expect(() => nearestNeighbors().fit(engine, { inputs: [[Number.NaN]], targets: [0] })).toThrow(
       "sample 0 holds NaN",

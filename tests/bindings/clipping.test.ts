@@ -642,13 +642,13 @@ describe("what is refused", () => {
       "accumulation that does not come first",
       () => classifier([clipValue(1), accumulate(2)]),
       TypeError,
-      /createTrainer: gradient\[1\] is accumulate, which must come first/,
+      /createTrainer: gradient\[1\] is accumulate, which must be first/,
     ],
     [
       "accumulation twice",
       () => classifier([accumulate(2), accumulate(2)]),
       TypeError,
-      /gradient\[1\] is accumulate, which must come first and once/,
+      /gradient\[1\] is accumulate, which must be first and only once/,
     ],
     [
       "a step that is measured while batches accumulate",

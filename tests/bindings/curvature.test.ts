@@ -169,7 +169,7 @@ describe("surfaces", () => {
     expect(() => surface.moveTo()).toThrow("moveTo: parameters are missing.");
     expect(() => lossSurface(engine, (x) => x.sum(), [])).toThrow("lossSurface: there are no parameters.");
     expect(() => lossSurface(engine, (x) => x.sum(), [Number.NaN])).toThrow("lossSurface: element 0 is NaN");
-    expect(() => lossSurface(engine, (x) => x, [1, 2]).value()).toThrow("lossSurface: f must answer a scalar");
+    expect(() => lossSurface(engine, (x) => x, [1, 2]).value()).toThrow("lossSurface: f must return a scalar");
     expect(() => trainerSurface({} as Trainer, data)).toThrow(
       "trainerSurface: the first argument must be a trainer, got an object.",
     );
@@ -246,7 +246,7 @@ describe("topEigenvalues", () => {
     expect(() => topEigenvalues(surface, { seed: -1 })).toThrow("seed");
     expect(() => hessianTrace(surface)).toThrow("not finite");
     expect(() => spectralDensity(surface)).toThrow("not finite");
-    expect(() => criticalPoint(surface)).toThrow("criticalPoint: value, gradient or Hessian are not finite");
+    expect(() => criticalPoint(surface)).toThrow("criticalPoint: value, gradient or Hessian is not finite");
   });
 });
 
@@ -310,7 +310,7 @@ describe("criticalPoint", () => {
     expect(kindOf((x) => x.square().multiply([1, 0, -1]).sum(), [0, 3, 0])).toBe("saddle");
     const slope = criticalPoint(lossSurface(engine, (x) => x.square().sum(), [1, 0]));
     expect(slope.kind).toBe("undecided");
-    expect(slope.reason).toMatch(/^the gradient has norm 2\.00e\+0: not a critical point/);
+    expect(slope.reason).toMatch(/^the gradient has norm 2\.00e\+0, so the point is not critical/);
   });
 
   it("finds both losses of y = sigmoid(w2 sigmoid(w1 x)) non-convex at 0", () => {
@@ -430,7 +430,9 @@ describe("lines and planes", () => {
 
   it("refuses ranges and directions that are none", () => {
     const surface = lossSurface(engine, (x) => x.square().sum(), [1, 2]);
-    expect(() => lossLine(surface, [0, 0])).toThrow("lossLine: the direction is zero. Give one that leads somewhere.");
+    expect(() => lossLine(surface, [0, 0])).toThrow(
+      "lossLine: the direction is zero, expected at least one other number.",
+    );
     expect(() => lossLine(surface, [1])).toThrow("lossLine: expected shape [2], got [1].");
     expect(() => lossLine(surface, [1, 0], { range: [1, 1] })).toThrow("lossLine: range must ascend, got [1, 1].");
     expect(() => lossPlane(surface, [[1, 0]])).toThrow("lossPlane: expected two directions");
@@ -463,7 +465,7 @@ describe("lines and planes", () => {
     expect(svg.startsWith("<svg")).toBe(true);
     expect(svg).toContain('class="level"');
     expect(svg).toContain('class="line s0"');
-    expect(() => plotPlane({} as never)).toThrow("plotPlane: expected what lossPlane answers, got an object.");
+    expect(() => plotPlane({} as never)).toThrow("plotPlane: expected a plane made by lossPlane, got an object.");
     expect(() => plotPlane(lossPlane(surface, directions), { colour: 1 } as never)).toThrow('unknown option "colour"');
   });
 
@@ -473,4 +475,18 @@ describe("lines and planes", () => {
     expect(Number.isNaN(values[0])).toBe(true);
     expect(values[2]).toBeCloseTo(Math.log(1.5), 14);
   });
+});
+
+it("the spectral density has the same bits everywhere: its exponentials are the core's", () => {
+  const surface = lossSurface(engine, (x: Tensor) => x.square().multiply([3, 1, -2]).sum(), [0.3, -0.1, 0.2]);
+  const { x, density, nodes, weights, width } = spectralDensity(surface, { points: 7 });
+  for (const [k, at] of x.entries()) {
+    const terms = Array.from(nodes, (node, j) => (weights[j] as number) * Math.exp(-(((at - node) / width) ** 2) / 2));
+    const expected = terms.reduce((sum, term) => sum + term, 0) / (width * Math.sqrt(2 * Math.PI));
+    expect(Math.abs((density[k] as number) / expected - 1)).toBeLessThan(1e-13);
+  }
+  expect(Array.from(density)).toEqual([
+    0.00044610075254961795, 3.6553551979631344e-43, 7.5919249291252215e-171, 2.564866208902594e-22, 1.6840903611787e-14,
+    3.655355197962876e-43, 0.0004461007525496102,
+  ]);
 });

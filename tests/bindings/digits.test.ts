@@ -276,7 +276,7 @@ function run(optimizer: string, i: number): RunResult {
 const data: ReportData = {
   machine: { cpu: "A <fast> & small CPU", cores: 2, node: "v20.0.0", platform: "linux x64", wasmBuild: "reproducible" },
   runs: NAMES.map(run),
-  // 1,000 digits of each class, of which 21 of every 4 are read as 9, and 3 of every 7 as 1.
+  // 1,000 digits of each class, of which 21 of every 4 are predicted as 9, and 3 of every 7 as 1.
   confusion: Array.from({ length: 10 }, (_, label) =>
     Array.from({ length: 10 }, (_, predicted) => {
       if (label === 4 && predicted !== label) return predicted === 9 ? 21 : 0;
@@ -329,7 +329,7 @@ describe("the report", () => {
     const table = html.match(/<table class="confusion">.*?<\/table>/s)?.[0] as string;
     expect(table.match(/<tr>/g)).toHaveLength(11);
     expect(table).toMatch(/<th scope="row">4<\/th>.*<td class="right">979<\/td>.*>21<\/td><td class="share">97\.9 %/);
-    expect(html).toContain("Most often a 4 was read as a 9: 21 times.");
+    expect(html).toContain("The most frequent confusion: a 4 predicted as a 9, 21 times.");
     expect(renderReport({ ...data, confusion: undefined } as never)).not.toContain('class="confusion"');
   });
 
@@ -339,7 +339,7 @@ describe("the report", () => {
     expect(html).toContain("<summary>Show 96 more</summary>");
     expect(html).toContain("120 of 214 are here");
     const first = html.match(/<img [^>]*alt="([^"]*)"/)?.[1];
-    expect(first).toBe("A handwritten digit: true 4, read as 9 (73 %)");
+    expect(first).toBe("A handwritten digit: true 4, predicted 9 (73 %)");
   });
 
   it("can be drawn from hardly anything", () => {

@@ -306,7 +306,7 @@ describe("arguments of transforms", () => {
           [1],
         ),
       TypeError,
-      /must answer a tensor, got 3/,
+      /must return a tensor, got 3/,
     ],
     [
       "a function that answers a promise",
@@ -323,19 +323,19 @@ describe("arguments of transforms", () => {
       "gradient of something with shape",
       () => grad(engine, square)([1, 2]),
       ShapeError,
-      /^grad: .*must answer a scalar: got shape \[2\].*mean\(\) or sum\(\)/,
+      /^grad: .*must return a scalar: got shape \[2\].*mean\(\) or sum\(\)/,
     ],
     [
       "valueAndGrad of something with shape",
       () => valueAndGrad(engine, square)([1, 2]),
       ShapeError,
-      /^valueAndGrad: .*must answer a scalar/,
+      /^valueAndGrad: .*must return a scalar/,
     ],
     [
       "hvp of something with shape",
       () => hvp(engine, square)([1, 2], [1, 2]),
       ShapeError,
-      /^hvp: .*must answer a scalar/,
+      /^hvp: .*must return a scalar/,
     ],
     [
       "hvp with another vector",

@@ -273,9 +273,9 @@ describe("how it ends", () => {
 describe("what does not go together is refused", () => {
   const method = lbfgs();
   it.each<[string, Partial<TrainerOptions>, object, string]>([
-    ["few rows", {}, { method, batchSize: 8 }, "takes all rows at once: got batchSize 8 of 37 rows"],
+    ["few rows", {}, { method, batchSize: 8 }, "uses all rows at once: got batchSize 8 of 37 rows"],
     ["shuffling", {}, { method, shuffle: true }, "Leave shuffle out"],
-    ["a worker", {}, { method, worker: true }, "works in this thread"],
+    ["a worker", {}, { method, worker: true }, "runs in this thread"],
     ["statistics", {}, { method, statistics: { every: 1 } }, "measure updates of the optimizer"],
     ["Hessians", {}, { method: newton() }, "must use gradients, got newton"],
     ["no method", {}, { method: 3 }, "must use gradients, got 3"],

@@ -44,7 +44,7 @@ describe("numericalGradient", () => {
   it("refuses what it cannot use", () => {
     expect(() => numericalGradient(1 as never, [1])).toThrow(/expected a function of numbers, got 1/);
     expect(() => numericalGradient(() => 1, [1], { step: 0 })).toThrow(/step must be a positive number, got 0/);
-    expect(() => numericalGradient(() => "1" as never, [1])).toThrow(/f must answer a number/);
+    expect(() => numericalGradient(() => "1" as never, [1])).toThrow(/f must return a number/);
   });
 });
 

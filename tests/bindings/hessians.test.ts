@@ -116,7 +116,7 @@ describe("hessian", () => {
   });
 
   it("refuses what has none", () => {
-    expect(() => hessian(engine, (x) => x)([1, 2])).toThrow("hessian: f must answer a scalar, got shape [2].");
+    expect(() => hessian(engine, (x) => x)([1, 2])).toThrow("hessian: f must return a scalar, got shape [2].");
     expect(() => hessian(engine, (x) => x.sum())([])).toThrow(
       "hessian: there are no parameters. Give at least 1 number.",
     );
@@ -198,8 +198,8 @@ describe("jacobian", () => {
   });
 
   it("refuses integers and emptiness", () => {
-    expect(() => jacobian(engine, (x) => x.argMax())([1, 2])).toThrow("f answers integers, which carry no derivative.");
-    expect(() => jacobian(engine, (x) => x.slice(0, 0, 0))([1, 2])).toThrow("f answers an empty tensor.");
+    expect(() => jacobian(engine, (x) => x.argMax())([1, 2])).toThrow("f returns integers, which have no derivative.");
+    expect(() => jacobian(engine, (x) => x.slice(0, 0, 0))([1, 2])).toThrow("f returns an empty tensor.");
     expect(() => jacobian(engine, (x) => x)(Int32Array.of(1))).toThrow("holds integers");
   });
 });

@@ -270,7 +270,7 @@ describe("diagnose", () => {
 
   it("is what a DivergenceError points to", () => {
     const trainer = trainerOf(sequential([scale(), log]));
-    expect(() => trainer.step(column([-1]))).toThrowError(/diagnose\(\) of thalweg\/inspect says where it began/);
+    expect(() => trainer.step(column([-1]))).toThrowError(/diagnose\(\) of thalweg\/inspect finds the op/);
   });
 
   it("counts rows over the runs of a step", () => {

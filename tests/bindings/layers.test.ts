@@ -387,7 +387,9 @@ describe("batch norm", () => {
       optimizer: sgd({ learningRate: 0.1 }),
     });
     const before = everything(trainer);
-    expect(() => trainer.step({ inputs: [[1, 2]], targets: [[1, 2]] })).toThrowError(/at least 2 values a feature/);
+    expect(() => trainer.step({ inputs: [[1, 2]], targets: [[1, 2]] })).toThrowError(
+      /at least 2 values for each feature/,
+    );
     expect(() => trainer.step({ inputs: [[1], [2]], targets: [[1], [2]] })).toThrowError(/the last axes must be \[2\]/);
     expect(everything(trainer)).toBe(before);
     expect(trainer.evaluate({ inputs: [[1, 2]], targets: [[1, 2]] }).loss).toBeLessThan(1e-6);
@@ -748,8 +750,8 @@ describe("residual", () => {
 
 describe("embedding", () => {
   it.each([
-    [1.5, "no whole number of 32 bits"],
-    [1e30, "no whole number of 32 bits"],
+    [1.5, "no 32-bit integer"],
+    [1e30, "no 32-bit integer"],
     [-1, "-1"],
     [4, "4"],
   ])("an index of %s is refused as %s", (index, named) => {
@@ -983,7 +985,7 @@ describe("layers of one's own", () => {
       ),
     ).toThrowError(/changes only in training/);
     const odd: Layer = { name: "odd", parameters: {}, apply: (_, x, context) => context.normal([3, 5]).add(x) };
-    expect(() => applied(odd, true, {}, array([2, 5]))).toThrowError(/is not led by the 2 rows of the batch/);
+    expect(() => applied(odd, true, {}, array([2, 5]))).toThrowError(/the first axis must be the 2 rows of the batch/);
   });
 });
 
@@ -996,6 +998,6 @@ describe("a layer of one's own that answers no tensor", () => {
     ["in a residual", residual(forgetful)],
   ])("is named: %s", (_, model) => {
     const trainer = createTrainer(engine, { model, loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) });
-    expect(() => trainer.predict([[1]])).toThrow(/^forgetful: must answer a tensor, got undefined\. Return what/);
+    expect(() => trainer.predict([[1]])).toThrow(/^forgetful: must return a tensor, got undefined\. Return what/);
   });
 });

@@ -1,9 +1,11 @@
-// The learning rate of a trainer, set from outside: what moves by it, what keeps it, and what refuses it.
+// The learning rate of a trainer: set from outside, or by a function of epochs.
 
 import {
+  accumulate,
   adam,
   createTrainer,
   type Engine,
+  functionSchedule,
   linear,
   meanSquaredError,
   muon,
@@ -17,7 +19,7 @@ import {
 } from "thalweg";
 import { beforeEach, describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
-import { expectSameBits, flat } from "./numbers.js";
+import { expectClose, expectSameBits, flat } from "./numbers.js";
 
 let engine: Engine;
 beforeEach(async () => {
@@ -149,5 +151,39 @@ describe("a learning rate that is set", () => {
     expectSameBits(trainer.save(), before);
     trainer.free();
     expect(() => (trainer.learningRate = 1)).toThrow(/freed/);
+  });
+});
+
+describe("a function of epochs", () => {
+  const law = (t: number): number => 0.1 * 0.7 ** t;
+  const fitted = async (options: Partial<TrainerOptions>, pieces: readonly number[], worker = false) => {
+    let trainer = made({ dtype: "f64", ...options });
+    for (const steps of pieces) {
+      await trainer.fit(samples, { steps, batchSize: 5, worker });
+      const file = trainer.save();
+      trainer.free();
+      trainer = made({ dtype: "f64", ...options });
+      trainer.restore(file);
+    }
+    return flat(trainer.parameters()["0.weight"]);
+  };
+
+  it("is followed through every epoch of an update that accumulates: update k happens in epoch 3k + 2", async () => {
+    const byEpoch = {
+      optimizer: sgd({ learningRate: functionSchedule(law, { unit: "epoch" }) }),
+      gradient: [accumulate(3)],
+    };
+    const byStep = { optimizer: sgd({ learningRate: functionSchedule((t) => law(3 * t + 2)) }) };
+    const whole = await fitted(byEpoch, [6]);
+    expectClose(whole, await fitted(byStep, [6]), 1e-13);
+    expectSameBits(await fitted(byEpoch, [1, 3, 2]), whole);
+    expectSameBits(await fitted(byEpoch, [6], true), whole);
+  });
+
+  it("is asked for the epochs of the run alone", async () => {
+    const asked = new Set<number>();
+    const learningRate = functionSchedule((t) => [0.1, 0.05, 0.02][asked.add(t) && t] as number, { unit: "epoch" });
+    await fitted({ optimizer: sgd({ learningRate }) }, [2]);
+    expect([...asked].sort()).toEqual([0, 1]);
   });
 });

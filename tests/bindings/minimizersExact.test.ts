@@ -315,7 +315,7 @@ describe("every direction with every line search solves Rosenbrock's function", 
   });
 
   it("the one pair without sense is refused", () => {
-    expect(() => gaussNewton({ lineSearch: exactQuadratic() })).toThrow("residuals have none. Use backtracking()");
+    expect(() => gaussNewton({ lineSearch: exactQuadratic() })).toThrow("which residuals lack. Use backtracking()");
   });
 });
 
@@ -496,7 +496,7 @@ describe("what is wrong with a function", () => {
   it("shapes and kinds that are wrong", () => {
     expect(() => solve({ ...bowl, gradient: () => [1] })).toThrow("gradient has 1 numbers, expected 2");
     expect(() => solve({ ...bowl, gradient: () => "up" })).toThrow(TypeError);
-    expect(() => solve({ ...bowl, value: () => [1, 2] })).toThrow("value must answer a number");
+    expect(() => solve({ ...bowl, value: () => [1, 2] })).toThrow("value must return a number");
     expect(() => solve({ ...bowl, hessian: () => [[1]] }, [0, 0], newton())).toThrow("hessian has 1 numbers");
     let rows = 2;
     const growing = { residuals: () => new Float64Array(rows++) };
@@ -580,7 +580,7 @@ describe("what is wrong with a function", () => {
     const fit = await fitCurve(engine, line as never, { x: [0, 1], y: [1, 3] }, [0, 0]);
     expect(fit.degreesOfFreedom).toBe(0);
     expect(fit.covariance).toBeNull();
-    expect(fit.message).toContain("No degree of freedom");
+    expect(fit.message).toContain("There are as many parameters");
   });
 
   it("objectives that throw pass their error on, and give their memory back", async () => {

@@ -142,14 +142,14 @@ describe("plotLines", () => {
     expect(() => plotLines([NaN])).toThrow("plotLines: nothing to draw");
     expect(() => plotLines([-1], { yScale: "log" })).toThrow("plotLines: nothing to draw");
     expect(() => plotLines({ a: ["x"] as never })).toThrow('plotLines: "a" must be numbers or points');
-    expect(() => plotLines({ a: [1] }, { dots: ["b"] })).toThrow('plotLines: dots names the curve "b", which is not');
+    expect(() => plotLines({ a: [1] }, { dots: ["b"] })).toThrow('plotLines: dots names an unknown curve, got "b"');
     expect(() => plotLines({ a: [1] }, { dots: "a" as never })).toThrow("plotLines: dots must be a list of names");
     expect(() => plotLines([1], { smoothing: 1 })).toThrow("plotLines: smoothing must be");
     expect(() => plotLines([1], { yRange: [1, 0] })).toThrow("plotLines: yRange must ascend, got [1, 0].");
     expect(() => plotLines([1], { yRange: [0, 1], yScale: "log" })).toThrow("positive on a log scale");
     expect(() => plotLines([1], { width: 10 })).toThrow("plotLines: width must be");
     expect(() => plotLines([1], { titel: "x" } as never)).toThrow('Did you mean "title"?');
-    expect(() => plotLines([1], { xLabel: 1 as never })).toThrow("plotLines: xLabel must be a text, got 1.");
+    expect(() => plotLines([1], { xLabel: 1 as never })).toThrow("plotLines: xLabel must be text, got 1.");
     expect(() => plotLines([1], { yScale: "cubic" as never })).toThrow("plotLines: yScale must be");
   });
 });
@@ -238,7 +238,7 @@ describe("plotRegions", () => {
     const withSamples = (inputs: unknown, targets: unknown) => () =>
       plotRegions((points) => points.flatMap(() => [1, 0]), { ...square, samples: { inputs, targets } as never });
     const one = [[0, 0]];
-    expect(withSamples(one, [2])).toThrow("target 0 must be a class from 0 to 1, as there are scores, got 2.");
+    expect(withSamples(one, [2])).toThrow("target 0 must be a class index, 0 .. 1, got 2.");
     expect(withSamples(one, [0.5])).toThrow("got 0.5");
     expect(withSamples(one, [[1, 0]])).toThrow("got [1, 2] and [1, 2].");
     expect(withSamples([[0, 0, 0]], [0])).toThrow("inputs [samples, 2] and targets [samples], got [1, 3] and [1].");

@@ -227,7 +227,7 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
         wrong(([x, y]: number[]) => (x as number) ** 2 + (y as number) ** 2),
         [1, 2],
       ),
-    "minimize: tensor: has no elements to iterate over while it is traced. Use tensor operations, and read numbers from results. A function of plain numbers goes in as { value }.",
+    "minimize: tensor: has no elements to iterate over while it is traced. Use tensor operations, and read numbers from results. Give a function of plain numbers as { value }.",
   ],
   "a start that is missing": [
     () => minimizeSync(engine, (x: Tensor) => x.square().sum(), wrong(undefined)),

@@ -188,7 +188,7 @@ describe("dead units", () => {
     };
     const trainer = network({ model: sequential([bad, linear(4, 3)]) });
     expect(() => trainer.step(data)).toThrow(
-      /^step: context\.observe: shape \[\] is not led by the 23 rows of the batch/,
+      /^step: context\.observe: the first axis must be the 23 rows of the batch/,
     );
   });
 });

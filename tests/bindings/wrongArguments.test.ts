@@ -477,7 +477,6 @@ function aTensor(): object {
   return tensor;
 }
 
-/** Methods of the classes of an object, or its own functions if it has no class. */
 const methodsOf = (object: object): string[] => {
   const holders: object[] = [];
   for (let own = Object.getPrototypeOf(object); own && own !== Object.prototype; own = Object.getPrototypeOf(own))

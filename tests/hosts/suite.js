@@ -318,8 +318,8 @@ const checks = {
     const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
     const forbids = globalThis.navigator?.userAgent === "Cloudflare-Workers"; // to compile anything
     const sentence = forbids
-      ? /^createEngine: this host forbids to compile .*import thalweg\.wasm and give createEngine\(\{ wasm \}\) that module/
-      : /^createEngine: wasm is another module than Thalweg's core\. Give thalweg\.wasm/;
+      ? /^createEngine: this host forbids compiling .*import thalweg\.wasm and give createEngine\(\{ wasm \}\) that module/
+      : /^createEngine: wasm is a module, but not Thalweg's core\. Give thalweg\.wasm/;
     await expectError(() => createEngine({ wasm: empty }), EngineError, sentence);
     await expectError(() => createEngine({ wasm: 7 }), TypeError, /^createEngine: /);
   },

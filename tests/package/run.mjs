@@ -185,7 +185,8 @@ const cases = [
     ...plain,
     name: "neither core nor copy",
     answers: { [core]: missing, [copy]: missing },
-    expected: /^EngineError: createEngine: .*thalweg\.wasm answered 404\..*embedded copy cannot be imported.*wasm/,
+    expected:
+      /^EngineError: createEngine: .*thalweg\.wasm returned status 404\..*embedded copy cannot be imported.*wasm/,
   },
   {
     ...plain,
@@ -197,7 +198,7 @@ const cases = [
     ...plain,
     name: "a policy that forbids to compile",
     csp: "default-src 'self'",
-    expected: /^EngineError: createEngine: this host forbids to compile .*'wasm-unsafe-eval' in script-src/,
+    expected: /^EngineError: createEngine: this host forbids compiling .*'wasm-unsafe-eval' in script-src/,
   },
   {
     ...plain,
@@ -209,14 +210,14 @@ const cases = [
     ...plain,
     name: "{ wasm } that is missing",
     query: "?wasm=dist/absent.wasm",
-    expected: /^EngineError: createEngine: .*absent\.wasm answered 404\. Serve/,
+    expected: /^EngineError: createEngine: .*absent\.wasm returned status 404\. Serve/,
   },
   {
     ...plain,
     name: "{ wasm } that is a page",
     query: "?wasm=dist/spa.wasm",
     answers: { "spa.wasm": page },
-    expected: /^EngineError: createEngine: .*spa\.wasm answered with text\/html that is not WebAssembly\. Serve/,
+    expected: /^EngineError: createEngine: .*spa\.wasm is not WebAssembly, got text\/html\. Serve/,
   },
   {
     ...plain,

@@ -137,13 +137,13 @@ export async function story({ chromium, test, startPage, pictures }) {
     await test("reads drawn digits while it trains, and paused", async () => {
       await reaches(93);
       await draw(drawings[7]);
-      await says("reading", /reads a 7/);
+      await says("reading", /Prediction: 7/);
       await tab.click("#train");
       await says("status", /Paused/);
       await says("train", /Resume/);
       for (const [digit, strokes] of Object.entries(drawings)) {
         await draw(strokes);
-        await says("reading", new RegExp(`reads a ${digit}`), 10_000);
+        await says("reading", new RegExp(`Prediction: ${digit}`), 10_000);
         equal(await tab.locator("#bars .most b").textContent(), digit, "the longest bar");
       }
     });
@@ -206,7 +206,7 @@ export async function story({ chromium, test, startPage, pictures }) {
       await tab.click("#train");
       await says("train", /Resume/);
       await draw(drawings[0]);
-      await says("reading", /reads a 0/);
+      await says("reading", /Prediction: 0/);
     });
 
     await test("refuses a broken file with a sentence, and goes on", async () => {
@@ -251,10 +251,10 @@ export async function story({ chromium, test, startPage, pictures }) {
       await tab.keyboard.press(" ");
       for (let k = 0; k < 16; k++) await tab.keyboard.press("ArrowDown");
       await tab.keyboard.press(" ");
-      await says("reading", /reads a 1/);
+      await says("reading", /Prediction: 1/);
       await tab.locator("#samples button").first().focus();
       await tab.keyboard.press("Enter");
-      await says("reading", /reads a 7/);
+      await says("reading", /Prediction: 7/);
     });
 
     await test("has no violations of accessibility, light and dark, wide and narrow", async () => {

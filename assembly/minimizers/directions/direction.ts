@@ -68,7 +68,7 @@ export function arenaBytes(code: u32, n: f64, residuals: f64, pairs: f64): f64 {
   return bytes === 0 ? 0 : call_indirect<f64>(bytes, n, residuals, pairs);
 }
 
-/** Whether the direction has its own driver, without a line search. */
+/** True if the direction has its own driver, without a line search. */
 export function drives(m: Minimizer): bool {
   return entryOf(m.direction).advance !== 0;
 }
@@ -101,7 +101,7 @@ export function forget(m: Minimizer): bool {
   return true;
 }
 
-/** Whether a step of length 1 along the direction is natural. */
+/** True if a step of length 1 along the direction is natural. */
 export function isScaled(m: Minimizer): bool {
   const test = entryOf(m.direction).isScaled;
   return test === 0 || call_indirect<bool>(test, changetype<usize>(m));

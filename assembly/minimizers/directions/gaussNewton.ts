@@ -37,7 +37,7 @@ function directGaussNewton(m: Minimizer): i32 {
   return 0;
 }
 
-/** Whether the decrease predicted for the last direction is below the rounding of the residuals. */
+/** True if the decrease predicted for the last direction is below the rounding of the residuals. */
 export function isGaussNewtonDone(m: Minimizer): bool {
   const n = <usize>m.elements;
   const rows = <usize>m.residuals;

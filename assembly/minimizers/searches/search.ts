@@ -31,7 +31,7 @@ export function registerSearch<S>(code: u32, needs: u32): void {
   entry.next = load<u32>(changetype<usize>(next));
 }
 
-/** Whether a search needs all of these. */
+/** True if a search needs all of these. */
 export function needs(code: u32, requests: u32): bool {
   return (entryOf(code).needs & requests) === requests;
 }

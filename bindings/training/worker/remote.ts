@@ -65,7 +65,7 @@ export interface Imports {
   readonly yieldToHost: () => Promise<void>;
   /** Prepares the trainer for the run. */
   readonly prepare: () => void;
-  readonly lookUpSchedules: (count: number) => void;
+  readonly lookUpSchedules: (limits: { runs: number; steps: number; epochs: number }) => void;
   readonly writeLayerNumbers: () => void;
 }
 
@@ -261,10 +261,11 @@ export class Remote {
   }
 
   /** Trains until the next reply, and copies the changes back. */
-  async advance({ steps: most, epochs, gradientTolerance }: Limits): Promise<Advanced> {
+  async advance({ gradientTolerance, ...most }: Limits): Promise<Advanced> {
     const { engine, memory } = this.#trainer;
-    const steps = Math.min(most, memory.schedules.reach);
-    this.#imports.lookUpSchedules(steps);
+    const { reach } = memory.schedules;
+    const [steps, epochs] = [Math.min(most.steps, reach), Math.min(most.epochs, reach)];
+    this.#imports.lookUpSchedules({ runs: Number.POSITIVE_INFINITY, steps, epochs });
     const pieces = memory.scheduledRanges.map(([at, length]) => ({ at, bytes: engine.bytes.slice(at, at + length) }));
     const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
     const ranges = memory.trainedRanges;

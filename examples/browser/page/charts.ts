@@ -12,13 +12,13 @@ const DASHES: Record<string, number[]> = { gd: [2, 4], sgd: [8, 4], momentum: [1
 
 interface Chart {
   holder: HTMLElement;
-  /** What is drawn of each method: lines, and lines with a point for each pass. */
+  /** Curves drawn for each method: lines, or lines with a point for each epoch. */
   lines: { of: keyof Curves; points: boolean }[];
-  /** Where a value lies on the scale; default: at the value. */
+  /** Position of a value on the scale; default the value. */
   place?(y: number): number;
   value(y: number): string;
   range(least: number, most: number): [number, number];
-  /** Where lines are drawn; default: where the chart likes. */
+  /** Positions of grid lines; default chosen by the chart. */
   marks?: number[];
 }
 
@@ -70,7 +70,7 @@ function draw(chart: Chart): uPlot {
   );
 }
 
-/** Draws both charts into their places; the answer brings them up to date. */
+/** Draws both charts into their elements; call `update` of the result after changes. */
 export function createCharts(learners: ReadonlyMap<string, Learner>): { update(): void } {
   const find = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
   const charts: Chart[] = [

@@ -1,4 +1,4 @@
-/** What the page draws of a training, each value against seconds of training. */
+/** Curves of a training for the charts, each value against seconds of training. */
 
 export type Curve = [x: number[], y: number[]];
 
@@ -7,7 +7,7 @@ export interface Curves {
   loss: Curve;
   /** Loss over the test digits, after every pass. */
   testLoss: Curve;
-  /** Share of the test digits read correctly, after every pass. */
+  /** Test accuracy after every epoch. */
   accuracy: Curve;
 }
 

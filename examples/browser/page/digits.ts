@@ -22,11 +22,12 @@ export interface Digits {
 /**
  * fetchDigits: 10,000 digits to train with and 2,000 others to test.
  *
- * @throws {Error} if the server does not answer with exactly that
+ * @throws {Error} if the server does not return exactly that
  */
 export async function fetchDigits(url: string): Promise<Digits> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`The digits did not arrive: the server answered ${response.status}. Restart it.`);
+  if (!response.ok)
+    throw new Error(`The digits did not arrive: the server returned status ${response.status}. Restart it.`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const size = (TRAIN + TEST) * (PIXELS + 1);
   if (bytes.length !== size)

@@ -16,7 +16,7 @@ import type { Digits } from "./digits.js";
 import { type Method, optimizerOf } from "./methods.js";
 import { readSave, writeSave } from "./save.js";
 
-/** What all learners share. */
+/** Data shared by all learners. */
 export interface School {
   engine: Engine;
   digits: Digits;
@@ -43,7 +43,7 @@ export class Learner {
   seconds = 0;
   /** Updates when the network was last kept, downloaded or loaded; what came after would be lost with the page. */
   saved = 0;
-  /** Whether the last run was in a worker; null before the first. */
+  /** True if the last run was in a worker; null before the first. */
   inWorker: boolean | null = null;
   #stop: AbortController | null = null;
 
@@ -58,12 +58,12 @@ export class Learner {
     return this.#stop !== null;
   }
 
-  /** Whether it has learned what is kept nowhere. */
+  /** True if there are updates that were not saved. */
   get unsaved(): boolean {
     return this.trainer.steps !== this.saved;
   }
 
-  /** Trains until it is paused, or for so many epochs; tells of every progress and of every epoch. */
+  /** Trains until it is paused, or for a number of epochs; reports progress and the end of every epoch. */
   async train(tell: { progress(): void; epoch(): void }, epochs = 100_000): Promise<void> {
     const { train, test } = this.school;
     this.#stop = new AbortController();

@@ -26,12 +26,12 @@ const percent = (share: number): string => {
 };
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
-/** Where the page posts what it reaches when nobody looks on. */
+/** Address to which an automatic run posts its results. */
 const autorun = new URLSearchParams(location.search).get("autorun");
 
-/** What is said aloud, now and then. */
+/** Announces a sentence to screen readers. */
 const say = (sentence: string): void => text("status", sentence);
-/** What went wrong; nothing hides it again. */
+/** Shows an error permanently. */
 const complain = (error: unknown): void => text("problem", error instanceof Error ? error.message : String(error));
 
 async function open(): Promise<School> {
@@ -65,7 +65,7 @@ function start(school: School): void {
     }
     const { label, probabilities } = learner.trainer.classify(digit);
     bars.show(probabilities);
-    const reading = `It reads a ${label} (probability ${percent(probabilities[label] as number)}).`;
+    const reading = `Prediction: ${label} (probability ${percent(probabilities[label] as number)}).`;
     // While it trains the sentence follows the bars, but is said anew only when it names another digit.
     if (aloud || label !== named) text("reading", reading);
     named = label;
@@ -85,9 +85,12 @@ function start(school: School): void {
     text("test-loss", last(curves.testLoss[1])?.toPrecision(3) ?? "–");
     const accuracy = last(curves.accuracy[1]);
     text("accuracy", accuracy === undefined ? "–" : percent(accuracy));
-    text("unsaved", learner.unsaved ? "Not kept yet: it would be lost with the page." : "");
+    text("unsaved", learner.unsaved ? "Not saved yet: it would be lost with the page." : "");
     text("train", running ? "Pause" : trainer.steps > 0 ? "Resume" : "Train");
-    text("place", inWorker === false ? "This browser gave no worker: the page trains between its frames." : "");
+    text(
+      "place",
+      inWorker === false ? "This browser has no worker available: training runs on the page, between frames." : "",
+    );
     find<HTMLButtonElement>("race").disabled = running;
     find<HTMLButtonElement>("reset").disabled = running;
     if (running && calm.matches && performance.now() - drawn < 1000) return;
@@ -192,7 +195,7 @@ function start(school: School): void {
     learner.saved = learner.trainer.steps;
     refresh();
   });
-  // Browsers ask in words of their own whether to leave.
+  // Browsers show their own text for this question.
   addEventListener("beforeunload", (event) => {
     if ([...learners.values()].some(({ unsaved }) => unsaved)) event.preventDefault();
   });

@@ -1,4 +1,4 @@
-/** The four methods of the switch: how they step, how many digits they look at, how they are drawn. */
+/** The four methods of the switch: their update rules and batch sizes. */
 
 import { adam, type Optimizer, sgd } from "thalweg";
 import type { PlainOptimizer } from "../../../bench/plain/trainer.js";
@@ -7,9 +7,9 @@ export interface Method {
   id: "gd" | "sgd" | "momentum" | "adam";
   name: string;
   about: string;
-  /** Digits in an update; more than there are means all of them. */
+  /** Digits in an update; a number above that of the digits means all. */
   batchSize: number;
-  /** The rule as the plain trainer takes it. */
+  /** Options of the plain trainer. */
   rule: PlainOptimizer;
 }
 
@@ -17,34 +17,34 @@ export const METHODS: readonly Method[] = [
   {
     id: "gd",
     name: "GD",
-    about: "Gradient descent: all digits, then one step of 0.2 along the exact gradient.",
+    about: "Gradient descent: the exact gradient of all digits. Learning rate 0.2.",
     batchSize: Number.MAX_SAFE_INTEGER,
     rule: { kind: "sgd", learningRate: 0.2 },
   },
   {
     id: "sgd",
     name: "SGD",
-    about: "Stochastic gradient descent: 64 digits, then one step of 0.1.",
+    about: "Stochastic gradient descent: batches of 64 digits. Learning rate 0.1.",
     batchSize: 64,
     rule: { kind: "sgd", learningRate: 0.1 },
   },
   {
     id: "momentum",
     name: "Momentum",
-    about: "64 digits a step; the step keeps 0.9 of its velocity. Rate 0.02.",
+    about: "Batches of 64 digits, with momentum 0.9. Learning rate 0.02.",
     batchSize: 64,
     rule: { kind: "momentum", learningRate: 0.02, momentum: 0.9 },
   },
   {
     id: "adam",
     name: "Adam",
-    about: "64 digits a step; every weight has a step of its own. Rate 0.001.",
+    about: "Batches of 64 digits; the step of every weight adapts to its gradients. Learning rate 0.001.",
     batchSize: 64,
     rule: { kind: "adam", learningRate: 0.001 },
   },
 ];
 
-/** The rule as Thalweg takes it. */
+/** Optimizer for Thalweg. */
 export function optimizerOf({ rule }: Method): Optimizer {
   const { learningRate } = rule;
   if (rule.kind === "adam") return adam({ learningRate });

@@ -130,7 +130,7 @@ export class Pad {
     context.globalAlpha = 1;
   }
 
-  /** What lies on the pad as a digit of MNIST; null if it is empty. */
+  /** Drawing on the pad as a digit of MNIST; null if the pad is empty. */
   digit(): Uint8Array | null {
     if (this.#given) return this.#given;
     const { data } = this.#context.getImageData(0, 0, SIZE, SIZE);

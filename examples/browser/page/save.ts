@@ -3,7 +3,7 @@
 import { readSafetensors, writeSafetensors } from "thalweg";
 import { type Curve, type Curves, emptyCurves } from "./curves.js";
 
-/** What the page knows beside the trainer. */
+/** State of the page beside the trainer. */
 export interface Beside {
   seconds: number;
   curves: Curves;

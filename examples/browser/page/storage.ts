@@ -1,4 +1,4 @@
-/** Where a trained network is kept: in the browser, or in a file. */
+/** Storage of a trained network: in the browser, or in a file. */
 
 const STORE = "saves";
 const LATEST = "latest";
