@@ -37,7 +37,7 @@ async function bundleOf(names) {
 const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
-/** Words of code that neither program uses: an option, part of a message or a name that a bundler keeps. */
+/** Words of what neither program uses: an option, a sentence or a name that no minifier changes. */
 const absent = [
   "muon",
   "warmRestarts",
@@ -45,6 +45,7 @@ const absent = [
   "gradientCheck",
   "nearestNeighbors",
   "d3-",
+  "alignCorners",
   "paddingMode",
   "outputRatio",
 ];

@@ -64,7 +64,7 @@ function update(t: Trainer, m: Minimizer): bool {
   return true;
 }
 
-/** Minimizes a traced function until so many requests are answered or the trace is full: 0 at the end, -1 on a fault. */
+/** Minimizes a traced function for a number of requests or until the trace is full. Returns 0 at the end, -1 on a fault. */
 export function minimizeByRule(t: Trainer, m: Minimizer, requests: u32): i32 {
   while (requests-- > 0) {
     if (m.trace !== 0 && m.traceCount === m.traceLimit) return requestPause;

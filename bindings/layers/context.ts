@@ -191,8 +191,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Applies a layer inside a traced function, without a trainer: y = f(parameters, x). Random numbers and schedules are
- * those of step 0, the seed is 0.
+ * Applies a layer inside a traced function, without a trainer: y = f(parameters, x). Random numbers are those of seed 0
+ * and step 0, and schedules have their values of step 0.
  *
  * @param layer       a layer or a model
  * @param parameters  its parameters as tensors, arranged as it declares them

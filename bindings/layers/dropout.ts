@@ -47,8 +47,10 @@ function dropping(
  * Dropout: y = m ⊙ x / (1 − p) in training, where each element of the mask m is 1 with probability 1 − p, else 0; y = x
  * in evaluation.
  *
- * @param rate  p, the share that is dropped, 0 ≤ p < 1, or a schedule of it; evaluation has the value of the next update
- * @throws RangeError  p out of range
+ * @param rate     probability p of dropping an element, 0 ≤ p < 1, or a schedule of it; evaluation uses the value of the
+ *                 next update
+ * @param options  mode
+ * @throws RangeError  rate is out of range
  * @example
  * sequential([linear(784, 128), relu(), dropout(0.5), linear(128, 10)]);
  * sequential([linear(784, 128), relu(), dropout(linearSchedule({ from: 0, to: 0.5, length: 1000 })), linear(128, 10)]);

@@ -72,7 +72,7 @@ export class Initialization implements InitialContext {
   }
 }
 
-/** Inputs and outputs of one unit of a weight [...kernel, inputs, outputs]: each times the positions of the kernel. */
+/** Fan-in and fan-out of a weight [...kernel, inputs, outputs]: inputs and outputs, each times the positions of the kernel. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
   const product = (extents: readonly number[]): number => extents.reduce((all, extent) => all * extent, 1);
   return { fanIn: product(shape.slice(0, -1)), fanOut: product(shape.slice(0, -2)) * (shape.at(-1) ?? 1) };

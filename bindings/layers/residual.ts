@@ -6,10 +6,7 @@ import { drawn, following, numberIn, over, times, towardsOne } from "./following
 import { applyNested, isLayer, type Layer } from "./layer.js";
 
 export interface ResidualOptions {
-  /**
-   * Probability that the block is kept in a training step, 0 < survival ≤ 1, or a schedule of it; default 1: no stochastic
-   * depth.
-   */
+  /** Probability s of keeping the block in a training step, 0 < s ≤ 1, or a schedule of it; default 1, no stochastic depth. */
   readonly survival?: Schedulable;
   /**
    * Scaling that preserves the expectation: "testScaled" (default, as the paper) multiplies f(x) by s in evaluation,
@@ -24,9 +21,10 @@ export interface ResidualOptions {
 export const survivalBounds = { above: 0, max: 1 };
 
 /**
- * Residual block: y = x + f(x); with stochastic depth y = x + b f(x) in training, b = 1 with the survival probability s,
- * else 0, and y = x + s f(x) in evaluation. The parameters of f keep their names under "block". `residualStack` lets s fall
- * along the depth.
+ * Residual block: y = x + f(x). With stochastic depth y = x + b f(x) in training, where b is 1 with probability s, else
+ * 0, and y = x + s f(x) in evaluation. The parameters of f have names under "block".
+ *
+ * In the paper s decreases with the depth: s = 1 − k / L (1 − s_L) for block k of L, s_L = 0.5; see `residualStack`.
  *
  * @param block    f, a layer whose output has the shape of its input
  * @param options  survival, mode, draw

@@ -165,7 +165,7 @@ interface Table extends Window {
   readonly fields: number;
 }
 
-/** What a number follows: its group and its place there, and the record. */
+/** Scheduled number: its group and position there, and its record. */
 interface Entry {
   readonly group: number;
   readonly index: number;
@@ -174,8 +174,8 @@ interface Entry {
 }
 
 /**
- * The schedules of a trainer: entries, then records, then tables, in one block of memory. `groups` lists the numbers of
- * every group as they follow each other in memory; those of layers are the last.
+ * Schedules of a trainer in one block of memory: entries, records, then tables. `groups` lists the numbers of every group
+ * in the order in which they lie in memory; those of layers are the last.
  */
 export class SchedulePlan {
   readonly entries: readonly Entry[];
@@ -231,8 +231,8 @@ export class SchedulePlan {
   }
 
   /**
-   * Writes everything into memory at `block`; `starts` are the addresses of the first number of every group. Returns where
-   * the records begin and how many words they have.
+   * Writes everything to memory at `block`, where `starts` are the addresses of the first number of every group; returns
+   * the address of the records and the number of their words.
    */
   place(engine: Engine, block: number, starts: readonly number[]): { records: number; words: number } {
     this.#block = block;
@@ -284,7 +284,7 @@ export class SchedulePlan {
     }
   }
 
-  /** The option that entry k drives. */
+  /** Name of the option that entry k drives. */
   nameOf(k: number): string {
     return this.entries[k]?.scheduled.option ?? "?";
   }

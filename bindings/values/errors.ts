@@ -63,7 +63,7 @@ export type DType = "f32" | "f64" | "i32";
 export interface FaultNames {
   /** Name of the parameter that contains an element. */
   elementName(element: number): string;
-  /** Name of the option that follows schedule k. */
+  /** Name of the option that schedule k drives. */
   optionName(k: number): string;
 }
 

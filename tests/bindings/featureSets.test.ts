@@ -121,7 +121,7 @@ describe("what the core has not", () => {
 
   it("is refused by name, and the engine stays usable", async () => {
     expect(await refusal("nadam")).toBe(
-      "createTrainer: this engine was made from a feature set without nadam. Give createEngine the full thalweg.wasm.",
+      "createTrainer: this engine was made from a feature set without nadam. Give createEngine the whole thalweg.wasm.",
     );
     expect(await refusal("gradientNoise")).toMatch(/a feature set without gradientNoise/);
     expect(await refusal("lookahead")).toMatch(/a feature set without lookahead/);
