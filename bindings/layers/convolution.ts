@@ -21,7 +21,7 @@ export interface ConvStarts {
 
 /** Options of convolutions; of a sequence every pair is one number. */
 export interface ConvOptions extends ConvolutionOptions, ConvStarts {
-  /** What stands in the padding: 0 (default), or pixels of the image, mirrored, repeated at the edge or from the other side. */
+  /** Values in the padding: 0 (default), or pixels of the image, mirrored, repeated at the edge or from the other side. */
   readonly paddingMode?: "zerosInitializer" | "reflect" | "replicate" | "circular";
 }
 
