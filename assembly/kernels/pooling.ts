@@ -24,7 +24,7 @@ export function poolScratch(outHeight: u32, outWidth: u32): u64 {
   return (<u64>outHeight + outWidth) * windowBytes;
 }
 
-/** True if a window has two pixels side by side. */
+/** Returns true if a window has two pixels side by side. */
 function isPair(window: Window): bool {
   return window.count === 2 && window.step === 1;
 }

@@ -3,7 +3,7 @@
 
 import { spaceScratch } from "../abi";
 import { bytesOf, elementsOf, input, inputCount } from "../graph/graph";
-import { noted } from "../graph/notes";
+import { keepsInputs } from "../graph/notes";
 import { Entry, entryOf, unitAt, unitCount } from "./schedule";
 
 @unmanaged
@@ -56,7 +56,7 @@ export function placeBlocks(tables: usize): u64 {
   }
   for (let u = 0; u < unitCount(); u++) {
     const unit = unitAt(u);
-    const chain = unit.chain && unit.members > 0 && !noted();
+    const chain = unit.chain && unit.members > 0 && !keepsInputs();
     if (unit.members > 0) {
       for (let n = unit.head; n >= 0; n = entryOf(n).next) {
         const e = entryOf(n);
