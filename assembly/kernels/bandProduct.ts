@@ -13,7 +13,7 @@ const DEPTH: usize = 640;
 /** Bytes of one row of the packed weights in a multiplyPass: with DEPTH rows they stay in the second-level cache. */
 const ROW: usize = 512;
 
-/** What is made of a band. */
+/** Outputs that are made of a band. */
 @unmanaged
 export class BandProduct {
   out: usize; // of a sample

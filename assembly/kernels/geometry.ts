@@ -38,7 +38,7 @@ export class Geometry {
   outChannels: u32;
 }
 
-/** Whether a convolution is a product of the images as they are. */
+/** True if a convolution is a product of the images as they are. */
 export function isProduct(q: Geometry): bool {
   return (
     (q.heightKernel | q.widthKernel | q.heightStride | q.widthStride | q.groups) === 1 &&
@@ -46,7 +46,7 @@ export function isProduct(q: Geometry): bool {
   );
 }
 
-/** Whether every channel has a kernel of its own, and one output. */
+/** True if every channel has a kernel of its own, and one output. */
 export function isDepthwise(q: Geometry, channels: u32, outChannels: u32): bool {
   return q.groups > 1 && q.groups === channels && channels === outChannels;
 }

@@ -8,15 +8,7 @@
 
 import { Axis, Geometry, heightOf, widthOf } from "./geometry";
 import { lanes, storePart } from "./lanes";
-import {
-  areSquares,
-  gatherImages,
-  gatherSquares,
-  keepsEarlier,
-  Overlapping,
-  scatterImages,
-  scatterSquares,
-} from "./squares";
+import { areSquares, gatherSquares, keepsEarlier, scatterSquares } from "./squares";
 import { Window, windowAt, windowBytes } from "./windows";
 
 /** Bytes of scratch both need. */
@@ -133,6 +125,9 @@ function pool<T>(
   const columns = scratch + <usize>q.outHeight * windowBytes;
   const parts: u32 = channelled ? q.channels : 1;
   const part: usize = channelled ? 1 : <usize>q.channels;
+  const disjoint = areSquares<T>(q) && (scatter || x === u);
+  const step: u32 = disjoint ? q.outWidth : 1; // windows of one call
+  const held = i64x2.splat(disjoint ? 0 : -1);
   for (let n: u32 = 0; n < q.batch; n++) {
     for (let k: u32 = 0; k < parts; k++) {
       if (n === 0 || sampled || channelled) {
@@ -147,26 +142,23 @@ function pool<T>(
       for (let p: u32 = 0; p < q.outHeight; p++) {
         const high = changetype<Window>(scratch + <usize>p * windowBytes);
         const square = isPair(high) && (scatter || x === u);
-        for (let r: u32 = 0; r < q.outWidth; r++) {
+        for (let r: u32 = 0; r < q.outWidth; r += step) {
           const wide = changetype<Window>(columns + <usize>r * windowBytes);
           let from: usize = row * high.start + width * wide.start + channel;
           let to = at;
           let rest: usize = part;
           if (square && isPair(wide)) {
             const bytes: usize = (part & -lanes<T>()) * sizeof<T>();
-            if (scatter) scatterSquares<T, Overlapping>(u + from, x + from, to, row, width, bytes, 1);
-            else gatherSquares<T>(to, x + from, row, width, bytes, 1);
+            if (scatter) scatterSquares<T>(u + from, x + from, to, row, width, bytes, step, held);
+            else gatherSquares<T>(to, x + from, row, width, bytes, step);
             from += bytes;
             to += bytes;
             rest &= lanes<T>() - 1;
           }
-          if (rest === 0) {
-            at += width;
-            continue;
-          }
+          at += width * step;
+          if (rest === 0) continue;
           if (scatter) scatterWindow<T>(u + from, x + from, to, high, wide, row, width, rest);
           else gatherWindow<T>(to, x + from, u + from, high, wide, row, width, rest);
-          at += width;
         }
       }
     }
@@ -187,7 +179,6 @@ export function poolGather<T>(
   q: Geometry,
   scratch: usize,
 ): void {
-  if (x === u && areSquares<T>(q)) return gatherImages<T>(out, x, q);
   pool<T>(out, x, u, starts, sampled, channelled, q, scratch, false);
 }
 
@@ -202,7 +193,7 @@ export function poolScatter<T>(
   q: Geometry,
   scratch: usize,
 ): void {
-  if (areSquares<T>(q)) return scatterImages<T>(out, x, g, q);
-  memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
+  const all = 2 * q.outHeight === q.imageHeight && 2 * q.outWidth === q.imageWidth && areSquares<T>(q);
+  if (!all) memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
   pool<T>(g, x, out, starts, sampled, channelled, q, scratch, true);
 }

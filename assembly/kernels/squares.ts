@@ -40,24 +40,11 @@ export function gatherSquares<T>(out: usize, x: usize, row: usize, width: usize,
   }
 }
 
-/** Squares that are the only ones to add to their pixels. */
-@unmanaged
-export class Alone {
-  held(at: usize): v128 {
-    return i64x2.splat(0);
-  }
-}
-
-/** Squares that add to what is there. */
-@unmanaged
-export class Overlapping {
-  held(at: usize): v128 {
-    return v128.load(at);
-  }
-}
-
-/** The adjoint: every gradient goes where its square has the maximum. S is `Alone` or `Overlapping`. */
-export function scatterSquares<T, S>(
+/**
+ * The adjoint: every gradient goes where its square has the maximum. It is added to what other squares have left there, with a mask `held` of
+ * ones, or is all there is, with zeros.
+ */
+export function scatterSquares<T>(
   out: usize,
   x: usize,
   g: usize,
@@ -65,8 +52,8 @@ export function scatterSquares<T, S>(
   width: usize,
   bytes: usize,
   count: u32,
+  held: v128,
 ): void {
-  const s = changetype<S>(0);
   for (; count > 0; count--) {
     const end = x + bytes;
     for (; x !== end; x += 16) {
@@ -82,10 +69,13 @@ export function scatterSquares<T, S>(
       const isUpper = keepsEarlier<T>(upper, lower);
       const over = v128.and(gradient, isUpper);
       const under = v128.andnot(gradient, isUpper);
-      v128.store(out, v128.add<T>(s.held(out), v128.and(over, left)));
-      v128.store(out + width, v128.add<T>(s.held(out + width), v128.andnot(over, left)));
-      v128.store(out + row, v128.add<T>(s.held(out + row), v128.and(under, lowerLeft)));
-      v128.store(out + row + width, v128.add<T>(s.held(out + row + width), v128.andnot(under, lowerLeft)));
+      v128.store(out, v128.add<T>(v128.and(v128.load(out), held), v128.and(over, left)));
+      v128.store(out + width, v128.add<T>(v128.and(v128.load(out + width), held), v128.andnot(over, left)));
+      v128.store(out + row, v128.add<T>(v128.and(v128.load(out + row), held), v128.and(under, lowerLeft)));
+      v128.store(
+        out + row + width,
+        v128.add<T>(v128.and(v128.load(out + row + width), held), v128.andnot(under, lowerLeft)),
+      );
       g += 16;
       out += 16;
     }
@@ -106,43 +96,4 @@ export function areSquares<T>(q: Geometry): bool {
   return (
     <i32>q.groups <= windowPadded && halves(heightOf(q)) && halves(widthOf(q)) && q.channels % <u32>lanes<T>() === 0
   );
-}
-
-/** The maxima of images of squares. */
-export function gatherImages<T>(out: usize, x: usize, q: Geometry): void {
-  const width: usize = q.channels * sizeof<T>();
-  const row = width * q.imageWidth;
-  for (let n: u32 = 0; n < q.batch; n++) {
-    let at = x;
-    for (let p: u32 = 0; p < q.outHeight; p++) {
-      gatherSquares<T>(out, at, row, width, width, q.outWidth);
-      out += width * q.outWidth;
-      at += 2 * row;
-    }
-    x += row * q.imageHeight;
-  }
-}
-
-/** The adjoint, with zeros in the last line and column where no square lies. */
-export function scatterImages<T>(out: usize, x: usize, g: usize, q: Geometry): void {
-  const width: usize = q.channels * sizeof<T>();
-  const row = width * q.imageWidth;
-  const inside = 2 * width * q.outWidth;
-  for (let n: u32 = 0; n < q.batch; n++) {
-    const end = out + row * q.imageHeight;
-    let at = x;
-    for (let p: u32 = 0; p < q.outHeight; p++) {
-      scatterSquares<T, Alone>(out, at, g, row, width, width, q.outWidth);
-      if (inside !== row) {
-        memory.fill(out + inside, 0, row - inside);
-        memory.fill(out + row + inside, 0, row - inside);
-      }
-      g += width * q.outWidth;
-      out += 2 * row;
-      at += 2 * row;
-    }
-    memory.fill(out, 0, end - out);
-    out = end;
-    x += row * q.imageHeight;
-  }
 }

@@ -54,14 +54,16 @@ export function placeBlocks(tables: usize): u64 {
     if (unit.members === 0) readIn(unit.head, u);
     else for (let n = unit.head; n >= 0; n = entryOf(n).next) readInputs(n, u);
   }
+  for (let u = 0; u < unitCount() && !keepsInputs(); u++) {
+    if (unitAt(u).chain) for (let n = unitAt(u).head; n >= 0; n = entryOf(n).next) takeOver(n, entryOf(n), u);
+  }
   for (let u = 0; u < unitCount(); u++) {
     const unit = unitAt(u);
-    const chain = unit.chain && unit.members > 0 && !keepsInputs();
     if (unit.members > 0) {
       for (let n = unit.head; n >= 0; n = entryOf(n).next) {
         const e = entryOf(n);
         if (!unit.chain) e.escapes = true;
-        if (e.escapes && !e.placed && !(chain && takeOver(n, e, u))) place(n, e);
+        if (e.escapes && !e.placed) place(n, e);
       }
     }
     release(u);
@@ -71,31 +73,31 @@ export function placeBlocks(tables: usize): u64 {
 
 /**
  * Gives member n of the chain of unit u the block of an input that only members up to n read, and nothing later. Both have the same elements,
- * so that a tile is written after all that read it. Returns false if there is no such block.
+ * so that a tile is written after all that read it.
  */
-function takeOver(n: i32, e: Entry, u: i32): bool {
-  for (let m = unitAt(u).head; m >= 0 && m <= n; m = entryOf(m).next) {
+function takeOver(n: i32, e: Entry, u: i32): void {
+  if (!e.escapes || e.placed) return;
+  for (let m = unitAt(u).head; <u32>m <= <u32>n; m = entryOf(m).next) {
     for (let k = 0; k < inputCount(m); k++) {
       const root = entryOf(input(m, k)).root;
       const source = entryOf(root);
-      if (source.unit < 0 || source.unit === u || source.lastUnit !== u || source.lastReader > n) continue;
-      if (elementsOf(root) !== elementsOf(n) || bytesOf(root) !== bytesOf(n)) continue;
-      for (let b = 0; b < blockTotal; b++) {
-        const block = changetype<Block>(blocks + <usize>b * blockBytes);
-        if (source.space !== spaceScratch || <u32>block.offset !== source.offset) continue;
-        block.last = max(e.lastUnit, u);
-        source.lastUnit = -1; // taken
-        e.space = spaceScratch;
-        e.offset = source.offset;
-        e.placed = true;
-        return true;
-      }
+      if (source.placed || <u32>source.unit >= <u32>u || source.lastUnit !== u) continue;
+      if (source.lastReader > n || elementsOf(root) !== elementsOf(n) || bytesOf(root) !== bytesOf(n)) continue;
+      e.host = source.host || root + 1;
+      source.lastUnit = e.lastUnit;
+      entryOf(e.host - 1).lastUnit = e.lastUnit;
+      return;
     }
   }
-  return false;
 }
 
 function place(n: i32, e: Entry): void {
+  e.space = spaceScratch;
+  e.placed = true;
+  if (e.host) {
+    e.offset = entryOf(e.host - 1).offset;
+    return;
+  }
   const bytes = (<u64>bytesOf(n) + alignment - 1) & ~(alignment - 1);
   let offset: u64 = 0;
   let at: i32 = 0;
@@ -113,9 +115,7 @@ function place(n: i32, e: Entry): void {
   block.last = max(e.lastUnit, e.unit);
   blockTotal++;
   high = max(high, offset + bytes);
-  e.space = spaceScratch;
   e.offset = <u32>offset;
-  e.placed = true;
 }
 
 function release(unit: i32): void {

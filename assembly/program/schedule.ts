@@ -41,6 +41,7 @@ export class Entry {
   chain: i32; // chain for which slot is valid
   space: u32;
   offset: u32;
+  host: i32; // 1 + the node whose block it takes over, or 0
 }
 
 /** A unit: its first node and, while a chain is open, its last. */
@@ -59,7 +60,7 @@ let unitTotal: i32 = 0;
 let open: usize = 0; // chains that can still grow, as Units
 let openTotal: i32 = 0;
 
-export const entryBytes: usize = 44;
+export const entryBytes: usize = 48;
 export const unitBytes: usize = 20;
 
 export function entryOf(n: i32): Entry {
