@@ -17,7 +17,7 @@ import { dirname } from "node:path";
 import ts from "typescript";
 import { setOf, sets } from "./sets.mjs";
 
-/** What is registered, the index it is listed in, and the functions that register it. */
+/** The kinds of registered classes: the index that lists them, and the functions that register them. */
 const kinds = {
   op: { folder: "assembly/ops", register: "Ops" },
   rule: { folder: "assembly/optimizers", register: "Rules" },
@@ -29,7 +29,7 @@ const kinds = {
 };
 const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
 const header = "// Written by scripts/contract.mjs.\n\n";
-/** What descriptions of optimizers are made of; bindings/index.ts names their public types. */
+/** Files that descriptions of optimizers share; bindings/index.ts names their public types. */
 const parts = [
   ...["averages.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts", "moments.ts"],
   ...["optimizer.ts", "penalties.ts", "wrap.ts"],
@@ -142,7 +142,7 @@ function bits(expression, numbers) {
     }, 0);
 }
 
-/** What a search or a direction reads or asks for, it must say that it needs. */
+/** Checks that the needs of a search or a direction include everything that it uses. */
 function checkNeeds({ kind, name, needs, node }, strategy, value, numbers) {
   const wants = new Set();
   const within = kind === "search" ? strategy : node.getSourceFile();

@@ -17,13 +17,13 @@ import {
 } from "./geometry.js";
 import { Tensor } from "./tensor.js";
 
-/** How windows of a pool lie. */
+/** Steps and padding of the windows of a pool. */
 export interface PoolOptions {
   /** Pixels from one window to the next. Default: the kernel. */
   readonly stride?: Extents;
   /** Pixels beyond the border, at most half of the kernel: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
   readonly padding?: Padding;
-  /** Whether a last window that ends beyond the padding counts. Default false. */
+  /** True if a last window that ends beyond the padding counts. Default false. */
   readonly ceilMode?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface MaxPoolOptions extends PoolOptions {
 }
 
 export interface MeanPoolOptions extends PoolOptions {
-  /** Whether zeros of the padding count in the mean. Default true. */
+  /** True if zeros of the padding count in the mean. Default true. */
   readonly countIncludePad?: boolean;
 }
 
@@ -223,7 +223,7 @@ export const poolMaxFrom = /* @__PURE__ */ imagesOnly(function poolMaxFrom(
   return asGiven(x.trace.emit(abi.opPoolGather, [image, image, x.trace.concatenate(wide, 1)], [], words), axes);
 });
 
-/** How many pixels are shared out between `count` windows, and how many that makes apart from the last. */
+/** Pixels and the number of parts into which they are divided: α = pixels / parts. */
 function steps(
   extent: number,
   count: number,
