@@ -113,11 +113,10 @@ export class LossSurface {
       [fields.surfaceParts]: this.#parts,
       [fields.surfacePartCount]: parts.length,
     });
-    engine.ints.set(source.random, wordAt(this.record + abi.surfaceRandom));
+    engine.ints.set(source.random, wordAt(this.record + fields.surfaceRandom));
     for (const [k, { from, rows, weight }] of parts.entries()) {
       const at = this.#parts + k * abi.partBytes;
-      engine.write(at, { [fields.partFrom]: from, [fields.partRows]: rows });
-      engine.doubles[doubleAt(at + abi.partWeight)] = weight;
+      engine.write(at, { [fields.partFrom]: from, [fields.partRows]: rows, [fields.partWeight]: weight });
     }
     source.fill(this.#block, columns, 2 * vector);
     let offset = doubleAt(this.#block);
@@ -135,7 +134,7 @@ export class LossSurface {
       const key = `${kind} ${rows}`;
       const program = this.#programs.get(key) ?? this.#trace(kind, rows);
       this.#programs.set(key, program);
-      engine.ints[wordAt(this.#parts + k * abi.partBytes + abi.partPrograms + 4 * kind)] = program.address;
+      engine.write(this.#parts + k * abi.partBytes, { [fields.partPrograms + 4 * kind]: program.address });
     }
   }
 

@@ -1,7 +1,7 @@
 // Jacobian matrices of functions of arrays.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../engine/addresses.js";
+import { doubleAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
@@ -124,8 +124,10 @@ class Sweep {
       [fields.surfaceParts]: part,
       [fields.surfacePartCount]: 1,
     });
-    engine.ints[wordAt(part + abi.partPrograms + 4 * abi.surfaceProduct)] = this.#program.address;
-    engine.doubles[doubleAt(part + abi.partWeight)] = 1;
+    engine.write(part, {
+      [fields.partPrograms + 4 * abi.surfaceProduct]: this.#program.address,
+      [fields.partWeight]: 1,
+    });
     engine.watch(this, [this.#region]);
   }
 
