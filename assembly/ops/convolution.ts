@@ -38,11 +38,7 @@ import {
   stageAlike,
 } from "./images";
 
-<<<<<<< HEAD
-/** True if two operands are of four axes, and the geometry yields as many outputs as it says. */
-=======
 /** Returns true if both operands have four axes and the geometry yields as many outputs as it states. */
->>>>>>> main
 function operandsFit(): bool {
   if (!hasRank(stagedInput(0), 4) || !hasRank(stagedInput(1), 4) || !geometryFits()) return false;
   const groups = stagedWord(geometryWords - 1);
@@ -57,11 +53,7 @@ function operandsFit(): bool {
   return true;
 }
 
-<<<<<<< HEAD
-/** True if w [kernel height, kernel width, channels / groups, out channels] fits the geometry. */
-=======
 /** Returns true if w [kernel height, kernel width, channels / groups, out channels] fits the geometry. */
->>>>>>> main
 function weightsFit(w: i32): bool {
   const groups = stagedWord(geometryWords - 1);
   const outs = extent(w, 3);

@@ -16,11 +16,7 @@ import {
 } from "./geometry.js";
 import type { Tensor } from "./tensor.js";
 
-<<<<<<< HEAD
-/** Steps, spacing and padding of a convolution. */
-=======
 /** Options of `convolve`: steps of the kernel over the image. */
->>>>>>> main
 export interface ConvolutionOptions {
   /** Pixels from one output to the next. Default 1. */
   readonly stride?: Extents;
@@ -35,11 +31,7 @@ export interface ConvolutionOptions {
   readonly groups?: number;
 }
 
-<<<<<<< HEAD
-/** Steps, spacing and padding of a transposed convolution. */
-=======
 /** Options of `convolveTransposed`, which spreads pixels over a larger image. */
->>>>>>> main
 export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "padding"> {
   /** Pixels cut from the border of the result: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
   readonly padding?: Padding;
