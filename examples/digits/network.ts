@@ -1,24 +1,30 @@
-/** The network and its data in WebAssembly memory. */
+/** The networks and their data in WebAssembly memory. */
 
 import {
   accuracy,
+  batchNorm,
+  conv2d,
   createDataset,
   createEngine,
   createTrainer,
   type Dataset,
   type Engine,
+  flatten,
   heNormal,
+  type Layer,
   linear,
+  maxPool2d,
+  type Optimizer,
   relu,
   sequential,
   softmaxCrossEntropy,
   type Trainer,
 } from "thalweg";
-import type { PlainOptimizer } from "../../bench/plain/trainer.js";
 import { type DigitSet, type Digits, pixelStatistics } from "./mnist.js";
-import { optimizerOf } from "./plan.js";
+import type { Network } from "./types.js";
 
-const PIXELS = 784;
+const SIDE = 28;
+const PIXELS = SIDE * SIDE;
 
 /** All that the runs share. */
 export interface Setting {
@@ -53,14 +59,29 @@ export function datasetOf(engine: Engine, { images, labels, count: all }: DigitS
   });
 }
 
-/** trainerOf: 784 inputs, 128 hidden units, 10 outputs; the same seed gives the same weights to every rule. See optimizerOf. */
-export function trainerOf(setting: Setting, rule: PlainOptimizer, gentleFrom?: number): Trainer {
-  const { engine, standardize, seed } = setting;
-  const weight = heNormal;
+const weight = heNormal;
+/** The digits lie in memory as rows of pixels, for both networks. */
+const images: Layer = { name: "images", parameters: {}, apply: (_, x) => x.reshape([-1, SIDE, SIDE, 1]) };
+/** Pooling before normalization leaves a quarter of the numbers to normalize; its shift makes a bias superfluous. */
+const block = (inputs: number, outputs: number): Layer[] => [
+  conv2d(inputs, outputs, 3, { padding: "same", bias: false }),
+  maxPool2d(2),
+  batchNorm(outputs),
+  relu(),
+];
+
+const MODELS: Record<Network, () => Layer> = {
+  dense: () => sequential([linear(PIXELS, 128, { weight }), relu(), linear(128, 10, { weight })]),
+  convolutional: () =>
+    sequential([images, ...block(1, 8), ...block(8, 16), flatten(), linear(7 * 7 * 16, 10, { weight })]),
+};
+
+/** trainerOf: the same seed gives the same initial weights of a network to every optimizer. */
+export function trainerOf({ engine, standardize, seed }: Setting, network: Network, optimizer: Optimizer): Trainer {
   return createTrainer(engine, {
-    model: sequential([linear(PIXELS, 128, { weight }), relu(), linear(128, 10, { weight })]),
+    model: MODELS[network](),
     loss: softmaxCrossEntropy(),
-    optimizer: optimizerOf(rule, gentleFrom),
+    optimizer,
     metrics: [accuracy()],
     standardize,
     seed,
