@@ -2,29 +2,25 @@
 
 import {
   accuracy,
-  batchNorm,
-  conv2d,
   createDataset,
   createEngine,
   createTrainer,
   type Dataset,
   type Engine,
-  flatten,
   heNormal,
   type Layer,
   linear,
-  maxPool2d,
   type Optimizer,
   relu,
   sequential,
   softmaxCrossEntropy,
   type Trainer,
 } from "thalweg";
+import { convolutional } from "./convolutional.js";
 import { type DigitSet, type Digits, pixelStatistics } from "./mnist.js";
 import type { Network } from "./types.js";
 
-const SIDE = 28;
-const PIXELS = SIDE * SIDE;
+const PIXELS = 784;
 
 /** All that the runs share. */
 export interface Setting {
@@ -60,20 +56,9 @@ export function datasetOf(engine: Engine, { images, labels, count: all }: DigitS
 }
 
 const weight = heNormal;
-/** The digits lie in memory as rows of pixels, for both networks. */
-const images: Layer = { name: "images", parameters: {}, apply: (_, x) => x.reshape([-1, SIDE, SIDE, 1]) };
-/** Pooling before normalization leaves a quarter of the numbers to normalize; its shift makes a bias superfluous. */
-const block = (inputs: number, outputs: number): Layer[] => [
-  conv2d(inputs, outputs, 3, { padding: "same", bias: false }),
-  maxPool2d(2),
-  batchNorm(outputs),
-  relu(),
-];
-
 const MODELS: Record<Network, () => Layer> = {
   dense: () => sequential([linear(PIXELS, 128, { weight }), relu(), linear(128, 10, { weight })]),
-  convolutional: () =>
-    sequential([images, ...block(1, 8), ...block(8, 16), flatten(), linear(7 * 7 * 16, 10, { weight })]),
+  convolutional,
 };
 
 /** trainerOf: the same seed gives the same initial weights of a network to every optimizer. */
