@@ -17,15 +17,13 @@ export const NETWORKS: readonly Network[] = [
   {
     id: "dense",
     name: "Dense",
-    about: "784 pixels, 128 hidden units, 10 digits: every unit has a weight for every pixel, 101,770 weights in all.",
+    about: "128 hidden units, each with a weight for every pixel: 101,770 weights.",
     open: (digits) => openSchool(dense, digits),
   },
   {
     id: "convolutional",
     name: "Convolutional",
-    about:
-      "8, then 16 patterns of 3 × 3 pixels are looked for everywhere in the picture: 9,122 weights. An update takes longer, " +
-      "and fewer digits are misread.",
+    about: "8, then 16 patterns of 3 × 3 pixels, looked for in the whole picture: 9,122 weights.",
     open: async (digits) => (await import("./convolutional.js")).open(digits),
   },
 ];
