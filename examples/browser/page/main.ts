@@ -9,6 +9,7 @@ import { NETWORKS, type Network } from "./networks.js";
 import { Pad } from "./pad.js";
 import { race } from "./race.js";
 import { post, report } from "./report.js";
+import { isCheckpoint } from "./save.js";
 import { download, keep, kept } from "./storage.js";
 
 const SAMPLES = 8;
@@ -180,14 +181,16 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     text("problem", "");
     if (learner.running) throw new Error("Pause first: a network cannot be loaded while it trains.");
     let refusal: unknown = null;
-    for (const of of first(network, NETWORKS))
+    // What is no checkpoint is of no network, and nothing is downloaded for it.
+    for (const of of isCheckpoint(bytes) ? first(network, NETWORKS) : [network])
       for (const method of first(learner.method, METHODS))
         try {
           await enter(of);
           const fits = learnerOf(of, method);
           fits.load(bytes);
           choose(of, method);
-          say(`Loaded: ${method.name}, ${whole(fits.trainer.steps)} updates, ${fits.seconds.toFixed(1)} seconds.`);
+          const reached = `${whole(fits.trainer.steps)} updates, ${fits.seconds.toFixed(1)} seconds`;
+          say(`Loaded: ${method.name}, ${of.id} network, ${reached}.`);
           return;
         } catch (error) {
           refusal ??= error;
