@@ -1,6 +1,7 @@
 /**
  * Trains networks to read handwritten digits inside WebAssembly: a dense one with five optimizers from the same initial
- * weights, each measured against hand-written JavaScript, and a convolutional one; and draws a report. `npm start -- --help` lists the options.
+ * weights, each measured against hand-written JavaScript, and a convolutional one; and draws a report.
+ * `npm start -- --help` lists the options.
  */
 
 import { writeFileSync } from "node:fs";

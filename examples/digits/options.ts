@@ -35,7 +35,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-/** What is expected after an option. */
+/** Values that options expect, in words. */
 const VALUES: Record<string, string> = {
   network: NETWORKS.join(" or "),
   json: "a file name",

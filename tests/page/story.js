@@ -41,7 +41,7 @@ function within(got, least, most, what) {
 export async function story({ chromium, test, startPage, pictures }) {
   const page = await startPage();
   const browser = await launcher.launch({ executablePath: chromium, args: arguments_ });
-  const context = await browser.newContext({ viewport: { width: 1000, height: 820 }, acceptDownloads: true });
+  const context = await browser.newContext({ viewport: { width: 1000, height: 960 }, acceptDownloads: true });
   const tab = await context.newPage();
   const problems = [];
   tab.on("pageerror", (error) => problems.push(error.stack));
