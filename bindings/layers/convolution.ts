@@ -22,7 +22,7 @@ export interface ConvStarts {
 /** Options of convolutions; of a sequence every pair is one number. */
 export interface ConvOptions extends ConvolutionOptions, ConvStarts {
   /** What stands in the padding: 0 (default), or pixels of the image, mirrored, repeated at the edge or from the other side. */
-  readonly paddingMode?: "zerosInitializer" | "reflect" | "replicate" | "circular";
+  readonly paddingMode?: "zeros" | "reflect" | "replicate" | "circular";
 }
 
 /** Options of a depthwise convolution. */
@@ -75,9 +75,9 @@ function convolving(
   options: ConvOptions,
 ): Layer {
   const { name, parameters } = checkConvolution(where, axes, channels, kernel, options, false);
-  const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zerosInitializer" } = options;
+  const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = options;
   if (padding !== "same") sidesOf(where, padding, axes);
-  checkChoice(where, "paddingMode", paddingMode, ["zerosInitializer", "reflect", "replicate", "circular"]);
+  checkChoice(where, "paddingMode", paddingMode, ["zeros", "reflect", "replicate", "circular"]);
   const [kernels, strides, dilations] = [kernel, stride, dilation].map((value) =>
     pairOf(where, "", value, axes).slice(2 - axes),
   ) as [number[], number[], number[]];
@@ -88,7 +88,7 @@ function convolving(
     apply({ weight, bias }, x) {
       checkImage(name, x, axes, channels[0]);
       const y = within(name, () => {
-        if (paddingMode === "zerosInitializer") return convolve(x, weight as Tensor, { ...steps, padding });
+        if (paddingMode === "zeros") return convolve(x, weight as Tensor, { ...steps, padding });
         const sides =
           padding === "same"
             ? kernels.flatMap((size, k) =>
