@@ -57,7 +57,7 @@ function scatterSquare<T>(out: usize, x: usize, g: usize, row: usize, width: usi
   }
 }
 
-/** Whether a window has two pixels side by side. */
+/** Returns true if a window has two pixels side by side. */
 function isPair(window: Window): bool {
   return window.count === 2 && window.step === 1;
 }

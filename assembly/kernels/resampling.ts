@@ -53,7 +53,7 @@ function totalOf<T>(high: Window, wide: Window): v128 {
   return v128.splat<T>(<T>(high.total * wide.total));
 }
 
-/** Whether all pixels of a window weigh 1, as in a mean. */
+/** Returns true if all pixels of a window weigh 1, as in a mean. */
 function isEven(high: Window, wide: Window): bool {
   return high.first === 1 && high.others === 1 && wide.first === 1 && wide.others === 1;
 }

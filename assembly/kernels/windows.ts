@@ -96,7 +96,7 @@ export function windowAt(window: Window, form: i32, axis: Axis, o: u32, starts: 
   } else mean(window, mirrored(form, <i32>o - <i32>axis.before, extent), 1, 1, 1);
 }
 
-/** Whether windows of this form take padding for pixels. */
+/** Returns true if windows of this form read padding as pixels. */
 export function isBorder(form: i32): bool {
   return form >= windowReflect && form <= windowCircular;
 }

@@ -38,7 +38,7 @@ import {
   stageAlike,
 } from "./images";
 
-/** Whether two operands are of four axes, and the geometry yields as many outputs as it says. */
+/** Returns true if both operands have four axes and the geometry yields as many outputs as it states. */
 function operandsFit(): bool {
   if (!hasRank(stagedInput(0), 4) || !hasRank(stagedInput(1), 4) || !geometryFits()) return false;
   const groups = stagedWord(geometryWords - 1);
@@ -53,7 +53,7 @@ function operandsFit(): bool {
   return true;
 }
 
-/** Whether w [kernel height, kernel width, channels / groups, out channels] fits the geometry. */
+/** Returns true if w [kernel height, kernel width, channels / groups, out channels] fits the geometry. */
 function weightsFit(w: i32): bool {
   const groups = stagedWord(geometryWords - 1);
   const outs = extent(w, 3);

@@ -19,7 +19,7 @@ export function hasRank(node: i32, rank: i32): bool {
   return refuse(faultRank, stagedOp(), node, rankOf(node), rank);
 }
 
-/** Whether the words are a geometry whose numbers may be multiplied: all but padding are at least 1. */
+/** Returns true if the words are a geometry whose numbers, all but padding, are at least 1. */
 export function geometryFits(): bool {
   for (let k = 0; k < geometryWords; k++) {
     const within = k % axisWords;
@@ -36,12 +36,12 @@ export function axisWord(axis: i32, k: i32): i32 {
   return stagedWord(axis * axisWords + k);
 }
 
-/** Whether the node has the image's height and width. */
+/** Returns true if the node has the image's height and width. */
 export function isImage(node: i32): bool {
   return agrees(node, 1, axisWord(0, 5)) && agrees(node, 2, axisWord(1, 5));
 }
 
-/** Whether the node has the height and width of what comes out. */
+/** Returns true if the node has the height and width of the output. */
 export function isOut(node: i32): bool {
   return agrees(node, 1, axisWord(0, 6)) && agrees(node, 2, axisWord(1, 6));
 }

@@ -44,7 +44,7 @@ function misfit(axis: i32, got: i32, wanted: i32): bool {
   return refuse(faultExtent, stagedOp(), -1, 1 + axis, got, wanted);
 }
 
-/** Whether every window of the staged geometry reads a pixel, and none a pixel that is not there. */
+/** Returns true if every window of the staged geometry reads a pixel and none reads beyond the image. */
 function windowsFit(): bool {
   if (!geometryFits()) return false;
   const form = stagedWord(geometryWords - 1);
@@ -74,7 +74,7 @@ function windowsFit(): bool {
   return true;
 }
 
-/** Whether starts come as they must: i32 [batch or 1, outHeight + outWidth, channels or 1] where the windows need them. */
+/** Returns true if starts have the shape they need: i32 [batch or 1, outHeight + outWidth, channels or 1] where the windows need them. */
 function startsFit(x: i32): bool {
   const form = stagedWord(geometryWords - 1);
   const given = form === windowStarts || form === windowDisjoint;
@@ -91,7 +91,7 @@ function startsFit(x: i32): bool {
   );
 }
 
-/** Whether the first two inputs are floats of one type. */
+/** Returns true if the first two inputs are floats of one type. */
 function floatsAgree(): bool {
   const x = stagedInput(0);
   const u = stagedInput(1);
@@ -110,7 +110,7 @@ function preparePool(y: i32, x: i32): void {
   push(given && extent(input(y, 2), 2) > 1 ? 1 : 0);
 }
 
-/** Whether every window from given starts lies in the image: checked in every run, like indices. */
+/** Returns true if every window from given starts lies in the image; checked in every run, as indices are. */
 function startsInRange(op: i32, call: usize, q: Geometry): bool {
   const at = startsAt(call);
   if (at === 0) return true;

@@ -6,7 +6,7 @@ import { refuse } from "../memory/engine";
 import { observeIn, recordAfter, valueIn } from "../schedules/schedule";
 import { Trainer } from "./trainer";
 
-/** What a schedule drives. @record */
+/** A scheduled number. @record */
 @unmanaged
 class Scheduled {
   /** Address of the f64. */

@@ -73,11 +73,11 @@ export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
 interface Values {
   readonly parameters: Readonly<Record<string, NDArray>>;
   readonly state: readonly NDArray[];
-  /** What layers read of schedules. */
+  /** Scheduled numbers of layers. */
   readonly numbers: Float64Array;
 }
 
-/** What layers read of schedules, which lies behind the running state. */
+/** Scheduled numbers of layers, stored behind the running state. */
 function layerNumbers(trainer: Trainer): Float64Array {
   const { engine, memory } = trainer;
   writeLayerNumbers(trainer);

@@ -21,8 +21,8 @@ export interface BatchNormOptions extends AffineOptions {
    */
   readonly runningVariance?: "unbiased" | "biased";
   /**
-   * Whether the running statistics stand still: training then normalizes by them as evaluation does, while γ, β and the rest
-   * of the model train (PyTorch: `eval()` of the layer). Freeze γ and β by a group. Default false.
+   * True keeps the running statistics: training then normalizes by them as evaluation does, while γ, β and the rest of the
+   * model train (PyTorch: `eval()` of the layer). A group with `frozen` freezes γ and β. Default false.
    */
   readonly frozen?: boolean;
 }

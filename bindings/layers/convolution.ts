@@ -21,7 +21,7 @@ export interface ConvStarts {
 
 /** Options of convolutions; of a sequence every pair is one number. */
 export interface ConvOptions extends ConvolutionOptions, ConvStarts {
-  /** What stands in the padding: 0 (default), or pixels of the image, mirrored, repeated at the edge or from the other side. */
+  /** Values in the padding: 0 (default), or pixels of the image, mirrored, repeated at the edge or from the other side. */
   readonly paddingMode?: "zeros" | "reflect" | "replicate" | "circular";
 }
 
@@ -104,7 +104,7 @@ function convolving(
 
 /** Options of a convolution and of a transposed one. @internal */
 export const convolutionOptions = ["stride", "padding", "dilation", "groups", "weight", "bias", "convention"];
-const known = [...convolutionOptions, "paddingMode"];
+const known = /* @__PURE__ */ convolutionOptions.concat("paddingMode");
 
 /**
  * Convolution of sequences, the kernel not flipped: y[t, o] = b[o] + Σ x[t stride − padding + i dilation, c] W[i, c, o] over
@@ -167,7 +167,7 @@ function depthwise(
   return convolving(where, 2, [channels, channels * multiplier], kernel, { ...options, groups: channels });
 }
 
-const depthwiseKnown = [...known.filter((name) => name !== "groups"), "multiplier"];
+const depthwiseKnown = /* @__PURE__ */ known.filter((name) => name !== "groups").concat("multiplier");
 
 /**
  * Depthwise convolution: every channel is convolved by itself, as `conv2d` with as many groups as channels does.

@@ -13,11 +13,11 @@ export interface FractionalMaxPool2dOptions {
   readonly outputSize?: Extents;
   /** The output's share of each axis, 0 < ratio < 1: out = ⌊ratio extent⌋; this or outputSize. */
   readonly outputRatio?: Extents;
-  /** How regions are drawn; default "pseudorandom". */
+  /** Kind of the regions; default "pseudorandom". */
   readonly regions?: "pseudorandom" | "random";
-  /** Whether each sample and channel has regions of its own (default, PyTorch) or the whole batch shares them. */
+  /** Regions of each "sample" and channel (default, PyTorch), or one draw for the whole "batch". */
   readonly draw?: "sample" | "batch";
-  /** Whether windows have the kernel's extent, and so overlap; false: each reaches to the next. Default true. */
+  /** True gives windows the extent of the kernel, so that they overlap; false ends each where the next begins. Default true. */
   readonly overlapping?: boolean;
 }
 
@@ -95,7 +95,7 @@ interface Axis {
   readonly kernel: number | null;
 }
 
-/** Where the windows of both axes begin: i32 [batch or 1, outputs, channels or 1]. */
+/** First pixels of the windows along both axes: i32 [batch or 1, outputs, channels or 1]. */
 function startsOf(
   context: LayerContext,
   { trace, shape }: Tensor,

@@ -3,7 +3,7 @@
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 
-/** Refuses an input with other axes or channels, in a sentence that says what seems to be meant. */
+/** Checks axes and channels of an input; the error says which order seems to be meant. */
 export function checkImage(where: string, { shape, rank }: Tensor, axes: 1 | 2, channels?: number): void {
   if (rank === axes + 2 && (channels === undefined || shape.at(-1) === channels)) return;
   const spatial = axes === 1 ? "length" : "height, width";

@@ -16,7 +16,7 @@ import {
 } from "./geometry.js";
 import type { Tensor } from "./tensor.js";
 
-/** How a kernel steps over an image. */
+/** Options of `convolve`: steps of the kernel over the image. */
 export interface ConvolutionOptions {
   /** Pixels from one output to the next. Default 1. */
   readonly stride?: Extents;
@@ -31,7 +31,7 @@ export interface ConvolutionOptions {
   readonly groups?: number;
 }
 
-/** How a transposed convolution spreads pixels over a larger image. */
+/** Options of `convolveTransposed`, which spreads pixels over a larger image. */
 export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "padding"> {
   /** Pixels cut from the border of the result: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
   readonly padding?: Padding;

@@ -8,7 +8,7 @@ import { Tensor } from "./tensor.js";
 /** One number for height and width, or both; of a signal its one number, or a list of it. */
 export type Extents = number | readonly number[];
 
-/** What padding may be: one number for all sides, or [top, bottom, left, right]; of a signal [before, after]. */
+/** Padding: one number for all sides, or [top, bottom, left, right]; of a signal [before, after]. */
 export type Padding = number | readonly number[];
 
 /** One axis of a geometry. @internal */

@@ -17,13 +17,13 @@ import {
 } from "./geometry.js";
 import { Tensor } from "./tensor.js";
 
-/** How windows of a pool lie. */
+/** Positions of the windows of a pool. */
 export interface PoolOptions {
   /** Pixels from one window to the next. Default: the kernel. */
   readonly stride?: Extents;
   /** Pixels beyond the border, at most half of the kernel: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
   readonly padding?: Padding;
-  /** Whether a last window that ends beyond the padding counts. Default false. */
+  /** Keeps a last window that ends beyond the padding. Default false. */
   readonly ceilMode?: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface MaxPoolOptions extends PoolOptions {
 }
 
 export interface MeanPoolOptions extends PoolOptions {
-  /** Whether zeros of the padding count in the mean. Default true. */
+  /** Counts the zeros of the padding in the mean. Default true. */
   readonly countIncludePad?: boolean;
 }
 
@@ -223,7 +223,7 @@ export const poolMaxFrom = /* @__PURE__ */ imagesOnly(function poolMaxFrom(
   return asGiven(x.trace.emit(abi.opPoolGather, [image, image, x.trace.concatenate(wide, 1)], [], words), axes);
 });
 
-/** How many pixels are shared out between `count` windows, and how many that makes apart from the last. */
+/** Pixels that are distributed over `count` windows, and their number without the last window. */
 function steps(
   extent: number,
   count: number,

@@ -906,7 +906,7 @@ describe("bad input", () => {
     });
     const before = made.save();
     expect(() => made.step(images(64, [64, 64, 1]))).toThrow(
-      /^engine: out of memory: \d+\.\d MiB more were asked for\. .* or use a smaller batch\.$/,
+      /^engine: out of memory: \d+\.\d MiB more are needed\. .* or use a smaller batch\.$/,
     );
     expect(made.save()).toEqual(before);
     expect(made.step(images(2, [16, 16, 1])).loss).toBeGreaterThan(0);

@@ -573,7 +573,7 @@ describe("a number of a layer that follows a schedule", () => {
     const before = trainer.save();
     for (const run of [() => trainer.step(data), () => trainer.evaluate(data), () => trainer.predict(data.inputs)])
       expect(run).toThrow(
-        /^dropout: what the function of rate answers at step 1 must be a number of at least 0 and below 1, got 1/,
+        /^dropout: the value of the function of rate at step 1 must be a number of at least 0 and below 1, got 1/,
       );
     expect(trainer.save()).toEqual(before);
   });
