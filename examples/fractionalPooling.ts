@@ -1,5 +1,6 @@
-// Three ways to shrink images: max pooling halves them; fractional pooling shrinks 14 pixels to 9, in windows drawn anew at
-// every step; adaptive pooling does so in windows that stay. On 500 digits 9 pixels beat 7, but it is not chance that helps.
+// Three ways to shrink maps of 14 pixels: max pooling to 7, fractional pooling to 9 in windows drawn anew at every step, and to
+// 9 in windows that stay. The drawn ones end with less loss on other digits than max pooling, and those that stay with less
+// still: on 500 digits in 25 epochs it is the 9 pixels that help, not chance.
 
 import {
   accuracy,

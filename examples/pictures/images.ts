@@ -55,7 +55,7 @@ export async function fractionalPooling(engine: Engine): Promise<string> {
   }
   return plotLines(curves, {
     yRange: [0.25, 0.85],
-    title: "Loss on other digits, for three ways to pool",
+    title: "Loss on 1,000 other digits, for three ways to pool",
     description:
       "The mean of three seeds: windows drawn anew start slowly and end below max pooling, which has fewer pixels; windows of the " +
       "same number that stay are better from the start.",

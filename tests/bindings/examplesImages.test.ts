@@ -12,6 +12,8 @@ import { learnTemplates } from "../../examples/templates.js";
 import { build, testEngine } from "./engine.js";
 import { expectClose } from "./numbers.js";
 
+type Run = Awaited<ReturnType<typeof pooling.trainWith>>;
+
 const engine = await testEngine();
 const release = build === "release";
 
@@ -78,15 +80,19 @@ describe("templates in color", () => {
 });
 
 describe.runIf(release)("fractional pooling", () => {
-  it("to 9 pixels ends below max pooling to 7; fixed windows of that size end below both", async () => {
-    for (const seed of pooling.seeds) {
-      const runs = [];
-      for (const way of Object.keys(pooling.ways)) runs.push(await pooling.trainWith(engine, way, seed));
-      const [max, fixed, drawn] = runs.map(({ losses }) => losses.at(-1)!);
-      expect(drawn).toBeLessThan(max!);
-      expect(fixed).toBeLessThan(drawn!);
+  it("has less loss than max pooling on average, and more than fixed windows of its size", async () => {
+    const [max, fixed, drawn]: [Run[], Run[], Run[]] = [[], [], []];
+    for (const seed of pooling.seeds)
+      for (const [k, runs] of [max, fixed, drawn].entries())
+        runs.push(await pooling.trainWith(engine, Object.keys(pooling.ways)[k]!, seed));
+    const last = ({ losses }: Run): number => losses.at(-1)!;
+    const mean = (runs: Run[]): number => runs.reduce((sum, run) => sum + last(run) / runs.length, 0);
+    expect(mean(drawn)).toBeLessThan(0.95 * mean(max));
+    for (const [k, run] of drawn.entries()) {
+      expect(last(fixed[k]!)).toBeLessThan(last(max[k]!));
+      expect(last(fixed[k]!)).toBeLessThan(last(run));
       // What is drawn anew is harder to learn by heart.
-      expect(runs[2]!.training).toBeGreaterThan(Math.max(runs[0]!.training, runs[1]!.training));
+      expect(run.training).toBeGreaterThan(Math.max(max[k]!.training, fixed[k]!.training));
     }
   });
 });
