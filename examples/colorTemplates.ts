@@ -38,7 +38,7 @@ const body: Rectangle[] = [
 const leftHead: Rectangle = [2, 3, 5, 8, brown];
 const rightHead: Rectangle = [11, 3, 14, 8, brown];
 
-/** What each class shows, over its background above and below the horizon; a horse has one head of two. */
+/** Shapes of each class, over its background above and below the horizon; a horse has one head of two. */
 const classes: Record<string, { above: Color; below: Color; shapes: readonly Rectangle[][] }> = {
   horse: {
     above: sky,
