@@ -121,7 +121,7 @@ await program(import.meta.url, async (engine) => {
   const { start, learned, bias, accuracy } = await learnFilters(engine);
   console.log(`The network reads ${(100 * accuracy).toFixed(1)} % of a thousand other digits.`);
   const [before, after] = [start, learned].map((images) => smoothness(images).toFixed(2));
-  console.log(`Correlation of neighboring weights of a filter: ${before} at the start, ${after} after training.\n`);
+  console.log(`Neighboring weights correlate by ${before} at the start, ${after} after training.\n`);
   print("pixels moved", "largest difference of any map");
   const digit = exampleDigit();
   const maps = mapsOf(engine, learned, bias, digit);
