@@ -14,7 +14,8 @@ export const floors = {
     ["optimizers", "schedules"],
     ["minimizers", "data"],
     ["training", "curvature"],
-    ["dense", "registrations", "solvers", "inspector"],
+    ["registrations"],
+    ["dense", "solvers", "inspector"],
     ["images", "whole"],
   ],
   bindings: [

@@ -1,5 +1,5 @@
 // Entry of the feature set "dense", which pages download: every call to trace, differentiate, plan, run and train, with the
-// common ops, update rules and gradient transforms (registrations.ts has the others). Arguments and results are numbers and
+// common ops, update rules and gradient transforms (scripts/sets.mjs lists them). Arguments and results are numbers and
 // addresses, never strings or objects. A call that fails returns a negative number, or the address 0, and leaves the
 // fault in the engine record.
 
@@ -17,12 +17,9 @@ import {
   setBase,
 } from "./memory/engine";
 import { freeRegion, limitPages, bytesInUse as regionBytesInUse, regionBytes as regionRoom } from "./memory/regions";
-import { registerDenseOps } from "./ops/index";
-import { registerDenseRules } from "./optimizers/index";
-import { registerDenseTransforms } from "./optimizers/transforms/index";
 import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
-import { registerDenseLaws } from "./schedules/index";
+import { registerDense } from "./registrations";
 import { tabulate } from "./schedules/schedule";
 import { penaltyOf } from "./training/penalty";
 import { applySchedules, observeLoss } from "./training/scheduled";
@@ -33,10 +30,7 @@ import { Trainer } from "./training/trainer";
 export function initialize(): usize {
   const engine = createEngineRecord();
   if (engine === 0) return 0;
-  registerDenseOps();
-  registerDenseRules();
-  registerDenseTransforms();
-  registerDenseLaws();
+  registerDense();
   return engine;
 }
 

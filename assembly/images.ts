@@ -1,10 +1,10 @@
 // Entry of the feature set "images": what "dense" has, and the ops on images.
 
-import { registerImagesOps } from "./ops/index";
+import { registerImages } from "./registrations";
 
 export * from "./dense";
 
-/** Registers them with the engine that `initialize` made. */
+/** Registers what "dense" does not have with the engine that `initialize` made. */
 export function complete(): void {
-  registerImagesOps();
+  registerImages();
 }

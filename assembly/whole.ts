@@ -1,6 +1,13 @@
 // Entry of the feature set "whole": everything.
 
+import { registerImages, registerWhole } from "./registrations";
+
 export * from "./dense";
 export * from "./inspector";
-export * from "./registrations";
 export * from "./solvers";
+
+/** Registers what "dense" does not have with the engine that `initialize` made. */
+export function complete(): void {
+  registerImages();
+  registerWhole();
+}

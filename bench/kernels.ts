@@ -7,7 +7,7 @@ import { commitStep } from "../assembly/training/step";
 import { groupAt, sweepOf, Trainer } from "../assembly/training/trainer";
 
 export * from "../assembly/dense";
-export * from "../assembly/registrations";
+export { complete } from "../assembly/whole";
 export { dependentAdds, limit, plainTile } from "./limit";
 export { stream } from "./stream";
 

@@ -26,7 +26,7 @@ export const methods: Record<string, Costs> = {
 
 /**
  * Milliseconds an iteration and bytes that a method keeps over n numbers. The function, Σ xₖ⁴ / 4 + xₖ² / 2, is plain so
- * that its own cost stays small; it sees how much memory is in use while it is asked.
+ * that its own cost stays small; it measures the memory in use at each call.
  */
 export function measure(
   engine: Engine,

@@ -1,5 +1,5 @@
 // Checks that bindings/ shifts addresses only in bindings/engine/addresses.ts, and that the check finds planted shifts. `>>` is
-// always refused, because it makes addresses above 2 GiB negative; `>>>` is refused with the shifts of words and doubles.
+// always rejected, because it makes addresses above 2 GiB negative; `>>>` is rejected with the shifts of words and doubles.
 
 import { readdirSync, readFileSync } from "node:fs";
 import typescript from "typescript";

@@ -2,7 +2,8 @@
 //
 //   assembly/abi.ts                 the numbers of assembly/numbers.ts; a code for every op, rule, transform, wrapper, line search
 //                                   and direction; offsets of the fields of every class marked `@record`, and its size
-//   assembly/<kind>/index.ts        the functions that register all of a kind
+//   assembly/<kind>/index.ts        the functions that register all of a kind, by feature set
+//   assembly/registrations.ts       the functions that register all kinds of a feature set
 //   bindings/values/contract.ts     codes, fields by name and needs, names of ops and types
 //   bindings/engine/exports.ts      what the core exports
 //   bindings/engine/recordFields.ts the fields of every record, each typed by its record
@@ -17,7 +18,7 @@ import { dirname } from "node:path";
 import ts from "typescript";
 import { setOf, sets } from "./sets.mjs";
 
-/** What is registered, the index it is listed in, and the functions that register it. */
+/** The kinds of registered classes: the index that lists them, and the functions that register them. */
 const kinds = {
   op: { folder: "assembly/ops", register: "Ops" },
   rule: { folder: "assembly/optimizers", register: "Rules" },
@@ -29,7 +30,7 @@ const kinds = {
 };
 const bytesOf = { u8: 1, u16: 2, u32: 4, i32: 4, f32: 4, usize: 4, u64: 8, f64: 8 };
 const header = "// Written by scripts/contract.mjs.\n\n";
-/** What descriptions of optimizers are made of; bindings/index.ts names their public types. */
+/** Files that descriptions of optimizers share; bindings/index.ts names their public types. */
 const parts = [
   ...["averages.ts", "constraints.ts", "convention.ts", "decay.ts", "gradientTransforms.ts", "index.ts", "moments.ts"],
   ...["optimizer.ts", "penalties.ts", "wrap.ts"],
@@ -39,6 +40,7 @@ const lists = Object.values(kinds).map(({ folder }) => `${folder}/index.ts`);
 export const generated = [
   "assembly/abi.ts",
   ...lists,
+  "assembly/registrations.ts",
   "bindings/values/contract.ts",
   "bindings/engine/exports.ts",
   "bindings/engine/recordFields.ts",
@@ -142,7 +144,7 @@ function bits(expression, numbers) {
     }, 0);
 }
 
-/** What a search or a direction reads or asks for, it must say that it needs. */
+/** Checks that the needs of a search or a direction include everything that it uses. */
 function checkNeeds({ kind, name, needs, node }, strategy, value, numbers) {
   const wants = new Set();
   const within = kind === "search" ? strategy : node.getSourceFile();
@@ -250,6 +252,17 @@ function listText(kind, { folder, register }, own) {
   return imports + sets.map(({ name }) => calling(name)).join("");
 }
 
+/** A function for each feature set that registers what it adds, of all kinds. */
+function registrationsText(indices) {
+  const names = indices.map(({ text }) => [...text.matchAll(/^export function (\w+)/gm)].map(([, name]) => name));
+  const imports = indices.map(({ folder }, k) => `import { ${names[k].join(", ")} } from "${folder}/index";\n`);
+  const calling = (set) => {
+    const called = names.flat().filter((name) => name.startsWith(`register${upper(set)}`));
+    return `\nexport function register${upper(set)}(): void {\n${called.map((name) => `  ${name}();\n`).join("")}}\n`;
+  };
+  return imports.join("") + sets.map(({ name }) => calling(name)).join("");
+}
+
 /** A line of bindings/values/contract.ts for everything registered but ops, and the sizes of the schedule laws. */
 function describe(found, codes, numbers) {
   const laws = [];
@@ -310,15 +323,17 @@ export function writeContract() {
   const of = (path, optional = false) => ({ source: byPath.get(path), optional });
   const core = [
     of("assembly/dense.ts"),
-    of("assembly/registrations.ts", true),
+    of("assembly/whole.ts", true),
     of("assembly/solvers.ts"),
     of("assembly/inspector.ts"),
   ];
   write("assembly/abi.ts", abiText(stated, codes, offsets, numbers));
-  for (const [kind, shape] of Object.entries(kinds)) {
+  const indices = Object.entries(kinds).map(([kind, shape]) => {
     const own = found.lists.filter((entry) => entry.kind === kind);
-    write(`${shape.folder}/index.ts`, listText(kind, shape, own));
-  }
+    return { folder: shape.folder.replace("assembly", "."), text: listText(kind, shape, own) };
+  });
+  for (const { folder, text } of indices) write(`assembly/${folder}/index.ts`, text);
+  write("assembly/registrations.ts", registrationsText(indices));
   write("bindings/values/contract.ts", contractText(described, found.registered, numbers));
   write("bindings/engine/exports.ts", coreInterface(core));
   write("bindings/engine/recordFields.ts", recordFieldsText(fields));

@@ -29,7 +29,7 @@ export function prune() {
   }
 }
 
-/** What a name stands for behind imports and exports. */
+/** Symbol of a name behind imports and exports. */
 function meaning(checker, node) {
   // A computed name has the symbol of its member; what it is computed of has a type of its own.
   const symbol = ts.isComputedPropertyName(node.parent)
@@ -112,7 +112,7 @@ const internal = new Set(
 );
 const members = new Set(["name", "with"]);
 
-/** What is declared although it is no part of the interface. */
+/** Declarations that are no part of the interface. */
 function leaks() {
   const found = [];
   for (const file of files()) {

@@ -8,7 +8,7 @@ const fileLines = 400;
 const functionLines = 60;
 const generated = "// Written by scripts/contract.mjs.";
 
-/** What is too long in a source: comments before a function do not count, those inside do. */
+/** Problems of a source: files and functions that are too long. Comments before a function do not count, those inside do. */
 function tooLong(path, text) {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line + 1;

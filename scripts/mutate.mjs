@@ -68,6 +68,21 @@ const targets = {
     ],
     specs: [],
   },
+  "bindings/training/scalars.ts": {
+    bindings: [
+      "training",
+      "average",
+      "clipping",
+      "wrappers",
+      "checkpoint",
+      "initializers",
+      "learningRate",
+      "groups",
+      "memory",
+      "errors",
+    ],
+    specs: [],
+  },
 };
 
 process.chdir(join(import.meta.dirname, ".."));
@@ -159,21 +174,21 @@ function mutantsOf(file) {
   });
 }
 
-/** Whether a node does not affect results: types, imports, throw statements, assertions. */
+/** True if a node does not affect results: types, imports, throw statements, assertions. */
 function isLeftAlone(node) {
   if (ts.isImportDeclaration(node) || ts.isTypeNode(node) || ts.isInterfaceDeclaration(node)) return true;
   if (ts.isThrowStatement(node)) return true;
   return ts.isCallExpression(node) && node.expression.getText() === "assert";
 }
 
-/** Whether an expression is a sum of strings. */
+/** True if an expression is a sum of strings. */
 function isText(node) {
   const isOne = (side) =>
     ts.isStringLiteralLike(side) || ts.isTemplateExpression(side) || (ts.isBinaryExpression(side) && isText(side));
   return isOne(node.left) || isOne(node.right);
 }
 
-/** Whether a statement may be left out: a call, an assignment, a whole `if`, a jump. */
+/** True if a statement may be left out: a call, an assignment, a whole `if`, a jump. */
 function isStatement(node) {
   if (ts.isExpressionStatement(node)) return !(ts.isCallExpression(node.expression) && isLeftAlone(node.expression));
   if (ts.isIfStatement(node)) return !node.elseStatement;

@@ -199,7 +199,7 @@ const examplesApart = {
     ),
 };
 
-/** What the two languages share. */
+/** Lists of codes and records that both languages share. */
 const contract = {
   name: "contract",
   inputs: [...filesOf("assembly"), ...filesOf("bindings/optimizers"), ...tooling].filter((file) => !isGenerated(file)),

@@ -4,8 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import typescript from "typescript";
 
-/** Folders with their exceptions: parts that still have such comments. */
-const folders = { assembly: [], bindings: ["bindings/training/"] };
+const folders = ["assembly", "bindings", "examples", "scripts"];
 
 /** Pattern, advice, and a comment in which it must be found; `^` is the beginning of a docstring. */
 const words = [
@@ -51,10 +50,10 @@ function problemsOf(file, text) {
   });
 }
 
-const files = Object.entries(folders).flatMap(([folder, exceptions]) =>
+const files = folders.flatMap((folder) =>
   readdirSync(folder, { recursive: true })
     .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
-    .filter((file) => file.endsWith(".ts") && !exceptions.some((exception) => file.startsWith(exception))),
+    .filter((file) => /\.m?[jt]s$/.test(file)),
 );
 const problems = files.flatMap((file) => problemsOf(file, readFileSync(file, "utf8")));
 for (const [pattern, , planted] of words)

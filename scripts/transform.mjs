@@ -11,7 +11,7 @@ import { Transform } from "assemblyscript/transform";
 
 const isVector = (type) => type?.name?.identifier?.text === "v128";
 
-/** Whether a function has one statement, or vectors as arguments or result, and neither a loop nor a recursive call. */
+/** True if a function has one statement, or vectors as arguments or result, and neither a loop nor a recursive call. */
 function isSmall({ name, signature, body }) {
   const text = body.range.toString();
   if (/\b(for|while|do)\b/.test(text) || new RegExp(`\\b${name.text}[<(]`).test(text)) return false;

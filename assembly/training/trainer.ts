@@ -39,6 +39,8 @@ export class Trainer {
   results: u32;
   /** 1 if the loss is a sum over the batch, 0 if it is a mean. */
   summed: u32;
+  /** 1 if the rule uses no gradient: programs write none, and it is 0. */
+  gradientFree: u32;
   /** 1 if programs return the loss as numerator and denominator, two f64. */
   weighted: u32;
   columns: u32;

@@ -10,6 +10,7 @@ import * as fields from "../engine/recordFields.js";
 import { type F64Array, shaped } from "../linalg/matrix.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Program, type Trace, traced } from "../tensors/trace.js";
+import { dot, joined, split } from "../tensors/vectors.js";
 import {
   elementCount,
   leaves,
@@ -113,11 +114,10 @@ export class LossSurface {
       [fields.surfaceParts]: this.#parts,
       [fields.surfacePartCount]: parts.length,
     });
-    engine.ints.set(source.random, wordAt(this.record + abi.surfaceRandom));
+    engine.ints.set(source.random, wordAt(this.record + fields.surfaceRandom));
     for (const [k, { from, rows, weight }] of parts.entries()) {
       const at = this.#parts + k * abi.partBytes;
-      engine.write(at, { [fields.partFrom]: from, [fields.partRows]: rows });
-      engine.doubles[doubleAt(at + abi.partWeight)] = weight;
+      engine.write(at, { [fields.partFrom]: from, [fields.partRows]: rows, [fields.partWeight]: weight });
     }
     source.fill(this.#block, columns, 2 * vector);
     let offset = doubleAt(this.#block);
@@ -135,7 +135,7 @@ export class LossSurface {
       const key = `${kind} ${rows}`;
       const program = this.#programs.get(key) ?? this.#trace(kind, rows);
       this.#programs.set(key, program);
-      engine.ints[wordAt(this.#parts + k * abi.partBytes + abi.partPrograms + 4 * kind)] = program.address;
+      engine.write(this.#parts + k * abi.partBytes, { [fields.partPrograms + 4 * kind]: program.address });
     }
   }
 
@@ -160,26 +160,15 @@ export class LossSurface {
   #emit(trace: Trace, kind: number, rows: number) {
     const bytes = blockBytes("f64", this.elements);
     const whole = trace.leaf(abi.spaceArguments, 0, "f64", [this.elements]);
-    const pieces = this.#split(whole);
+    const { leaves } = this.#source;
+    const pieces = split(whole, leaves);
     const y = this.#source.emit(trace, pieces, rows, 2 * bytes);
     const place = (tensor: Tensor) => [{ tensor, space: abi.spaceResults, offset: 0 }];
     if (kind === abi.surfaceValue) return place(y.cast("f64"));
     const gradient = trace.differentiate(y, pieces);
     if (kind === abi.surfaceGradient) return place(joined(trace, gradient));
-    const vector = this.#split(trace.leaf(abi.spaceArguments, bytes, "f64", [this.elements]));
-    const slopes = gradient.map((g, k) => g.multiply(vector[k] as Tensor).sum());
-    return place(joined(trace, trace.differentiate(total(slopes), pieces)));
-  }
-
-  /** Splits a vector of all parameters into the tensors of the function. */
-  #split(whole: Tensor): Tensor[] {
-    let start = 0;
-    return this.#source.leaves.map(({ shape, dtype }) => {
-      const stop = start + elementCount(shape);
-      const piece = whole.slice(0, start, stop).reshape(shape).cast(dtype);
-      start = stop;
-      return piece;
-    });
+    const vector = split(trace.leaf(abi.spaceArguments, bytes, "f64", [this.elements]), leaves);
+    return place(joined(trace, trace.differentiate(dot(gradient, vector), pieces)));
   }
 
   /** Runs the programs of a kind and returns `count` numbers. */
@@ -313,17 +302,6 @@ function finite(where: string, vector: Float64Array): Float64Array {
   throw new RangeError(
     `${where}: element ${at} is ${shown(vector[at])}, expected finite numbers. Check its computation.`,
   );
-}
-
-/** Concatenates the elements of tensors, in f64. */
-function joined(trace: Trace, tensors: readonly Tensor[]): Tensor {
-  const flat = tensors.map((tensor) => tensor.cast("f64").reshape([tensor.size]));
-  return flat.length === 1 ? (flat[0] as Tensor) : trace.concatenate(flat, 0);
-}
-
-/** Sum of scalars, which may differ in type, in f64. */
-function total(scalars: readonly Tensor[]): Tensor {
-  return scalars.map((scalar) => scalar.cast("f64")).reduce((sum, scalar) => sum.add(scalar));
 }
 
 /** Checks that an argument is a surface. @internal */

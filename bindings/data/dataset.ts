@@ -1,7 +1,6 @@
 // Data sets in wasm memory, stored in the element type they were given in.
 
-import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../engine/addresses.js";
+import { wordAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
@@ -253,14 +252,15 @@ export function writeColumn(
   target: { offset: number; type: "f32" | "f64" | "i32" },
   standard: { mean: number; deviation: number } | null,
 ): void {
+  const scale = standard ? 1 / standard.deviation : 1;
   engine.write(at, {
     [fields.columnAddress]: source.address,
     [fields.columnType]: typeCode(source.type),
     [fields.columnRowElements]: source.rowElements,
     [fields.columnTarget]: target.offset,
     [fields.columnTargetType]: typeCode(target.type),
+    // (x − mean) / deviation as scale · x + shift.
+    [fields.columnScale]: scale,
+    [fields.columnShift]: standard ? -standard.mean / standard.deviation : 0,
   });
-  // (x − mean) / deviation as scale · x + shift.
-  engine.doubles[doubleAt(at + abi.columnScale)] = standard ? 1 / standard.deviation : 1;
-  engine.doubles[doubleAt(at + abi.columnShift)] = standard ? -standard.mean / standard.deviation : 0;
 }

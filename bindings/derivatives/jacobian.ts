@@ -1,7 +1,7 @@
 // Jacobian matrices of functions of arrays.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt, wordAt } from "../engine/addresses.js";
+import { doubleAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
@@ -9,6 +9,7 @@ import { Cache, type Freeable } from "../tensors/compile.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Program, traced } from "../tensors/trace.js";
 import { type ArraysFor, applyTo, differentiableLeaves, type Leaf, type TensorTree } from "../tensors/trees.js";
+import { dot, joined, split } from "../tensors/vectors.js";
 import { elementCount, type NDArray, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { arrangeBlocks, block } from "./hessian.js";
@@ -83,25 +84,14 @@ class Sweep {
         throw new TypeError(`${where}: f returns integers, which have no derivative. Return floats.`);
       if (y.size === 0) throw new ShapeError(`${where}: f returns an empty tensor. Return at least 1 number.`);
       shape = y.shape;
-      const flat = (tensors: readonly Tensor[]): Tensor => {
-        const rows = tensors.map((tensor) => tensor.cast("f64").reshape([tensor.size]));
-        return rows.length === 1 ? (rows[0] as Tensor) : trace.concatenate(rows, 0);
-      };
       const place = (tensor: Tensor) => [{ tensor, space: abi.spaceResults, offset: 0 }];
       const rowwise = y.size <= n;
       // In forward mode the cotangent is a variable of any value, because the reverse derivative is linear in it.
       const cotangent = trace.leaf(abi.spaceArguments, rowwise ? bytes : 2 * bytes, "f64", [y.size]);
       const gradient = trace.differentiate(y, pieces, cotangent.reshape(shape).cast(y.dtype));
-      if (rowwise) return place(flat(gradient));
+      if (rowwise) return place(joined(trace, gradient));
       const vector = split(trace.leaf(abi.spaceArguments, bytes, "f64", [n]), inputs);
-      const slopes = gradient.map((g, k) =>
-        g
-          .multiply(vector[k] as Tensor)
-          .sum()
-          .cast("f64"),
-      );
-      const slope = slopes.reduce((sum, term) => sum.add(term));
-      return place(flat(trace.differentiate(slope, [cotangent])));
+      return place(joined(trace, trace.differentiate(dot(gradient, vector), [cotangent])));
     });
     this.shape = shape;
     this.#m = elementCount(shape);
@@ -124,8 +114,10 @@ class Sweep {
       [fields.surfaceParts]: part,
       [fields.surfacePartCount]: 1,
     });
-    engine.ints[wordAt(part + abi.partPrograms + 4 * abi.surfaceProduct)] = this.#program.address;
-    engine.doubles[doubleAt(part + abi.partWeight)] = 1;
+    engine.write(part, {
+      [fields.partPrograms + 4 * abi.surfaceProduct]: this.#program.address,
+      [fields.partWeight]: 1,
+    });
     engine.watch(this, [this.#region]);
   }
 
@@ -155,15 +147,4 @@ class Sweep {
     this.#engine.unwatch(this);
     this.#engine.release(this.#region);
   }
-}
-
-/** Splits a vector into the arrays that the function has as arguments. */
-function split(whole: Tensor, inputs: readonly Leaf[]): Tensor[] {
-  let start = 0;
-  return inputs.map(({ shape, dtype }) => {
-    const stop = start + elementCount(shape);
-    const piece = whole.slice(0, start, stop).reshape(shape).cast(dtype);
-    start = stop;
-    return piece;
-  });
 }

@@ -131,7 +131,7 @@ export function* runTraced(
   run = (requests: number): number => memory.engine.checked((core) => core.minimizerRun(memory.record, requests)),
 ): Search<Early> {
   const { engine, record, point } = memory;
-  engine.ints.set(objective.addresses(), wordAt(record + abi.minimizerPrograms));
+  engine.ints.set(objective.addresses(), wordAt(record + fields.minimizerPrograms));
   const pacer = new SlicePacer(sliceTime, objective.flops * point.elements, 64);
   const last = { time: begun };
   if (options.signal?.aborted) return "aborted";

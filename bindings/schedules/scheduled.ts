@@ -161,8 +161,8 @@ interface Window {
 interface Table extends Window {
   readonly scheduled: Scheduled;
   readonly schedule: Schedule;
-  /** Index of the first word of its fields. */
-  readonly fields: number;
+  /** Index of its first field among the words. */
+  readonly first: number;
 }
 
 /** Scheduled number: its group and position there, and its record. */
@@ -201,12 +201,12 @@ export class SchedulePlan {
 
   #encode(scheduled: Scheduled, schedule: Schedule, windows: Record<ScheduleUnit, Window>): number {
     const at = this.#words.length;
-    const fields = at + abi.scheduleHeader;
+    const first = at + abi.scheduleHeader;
     const unit = schedule.unit === "epoch" ? abi.unitEpoch : abi.unitStep;
     this.#words.push(schedule.code, 0, unit, ...schedule.fields);
-    if (schedule.law) this.#tables.push({ scheduled, schedule, fields, ...windows[schedule.unit] });
+    if (schedule.law) this.#tables.push({ scheduled, schedule, first, ...windows[schedule.unit] });
     if (schedule.code === abi.schedulePlateau)
-      for (let k = abi.plateauRate; k < abi.plateauBytes; k += 8) this.#states.push(fields + k / 8);
+      for (let k = abi.plateauRate; k < abi.plateauBytes; k += 8) this.#states.push(first + k / 8);
     for (const { schedule: child, start, least = 0, most = Number.POSITIVE_INFINITY } of schedule.inner) {
       const outer = windows[schedule.unit];
       const window = {
@@ -242,10 +242,8 @@ export class SchedulePlan {
         [fields.scheduledRecord]: 8 * record,
       });
     engine.doubles.set(this.#words, doubleAt(this.#recordsAt));
-    for (const [k, { fields }] of this.#tables.entries()) {
-      const offset = this.#words.length + k * this.#rows - fields;
-      engine.doubles[doubleAt(this.#recordsAt) + fields + abi.tableOffset / 8] = offset;
-    }
+    for (const [k, { first }] of this.#tables.entries())
+      engine.write(this.#recordsAt + 8 * first, { [fields.tableOffset]: this.#words.length + k * this.#rows - first });
     return { records: this.#recordsAt, words: this.#words.length };
   }
 
@@ -256,7 +254,7 @@ export class SchedulePlan {
 
   /** Evaluates users' functions for the next `steps` updates and the next `epochs` epochs, beginning with the current ones. */
   lookUp(engine: Engine, step: number, epoch: number, steps: number, epochs: number): void {
-    for (const [k, { scheduled, schedule, fields, start, least, most }] of this.#tables.entries()) {
+    for (const [k, { scheduled, schedule, first, start, least, most }] of this.#tables.entries()) {
       const { where, option, bounds } = scheduled;
       const law = schedule.law as (t: number) => number;
       const [now, count] = schedule.unit === "epoch" ? [epoch, epochs] : [step, steps];
@@ -276,11 +274,9 @@ export class SchedulePlan {
           );
         last = t;
       }
-      const { doubles } = engine;
-      const records = doubleAt(this.#recordsAt);
-      doubles[records + fields + abi.tableFirst / 8] = from;
-      doubles[records + fields + abi.tableCount / 8] = rows;
-      doubles.set(values, records + this.#words.length + k * this.#rows);
+      const records = this.#recordsAt;
+      engine.write(records + 8 * first, { [fields.tableFirst]: from, [fields.tableCount]: rows });
+      engine.doubles.set(values, doubleAt(records) + this.#words.length + k * this.#rows);
     }
   }
 
@@ -305,14 +301,14 @@ export class SchedulePlan {
   save(engine: Engine): Float64Array {
     const at = doubleAt(this.#recordsAt);
     const words = engine.doubles.slice(at, at + this.#words.length);
-    for (const { fields } of this.#tables) words.fill(0, fields, fields + abi.tableBytes / 8);
+    for (const { first } of this.#tables) words.fill(0, first, first + abi.tableBytes / 8);
     return words;
   }
 
   /** Name of the first option whose saved record differs from this plan, or null if the records can be restored. */
   mismatch(words: ArrayLike<number>): string | null {
     const wanted = [...this.#words];
-    for (const { fields } of this.#tables) wanted.fill(0, fields, fields + abi.tableBytes / 8);
+    for (const { first } of this.#tables) wanted.fill(0, first, first + abi.tableBytes / 8);
     const owner = (word: number): string =>
       this.entries.findLast(({ record }) => record <= word)?.scheduled.option ?? "?";
     if (words.length !== wanted.length) return owner(Math.min(words.length, wanted.length));

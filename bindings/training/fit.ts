@@ -30,7 +30,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   readonly #statistics: StepStatistics[] = [];
   readonly #notifyBound = (): void => this.#notify();
   /** Losses since the last call of onProgress, and its time. */
-  readonly #unreported: Float64Array[] = [];
+  #unreported: Float64Array = new Float64Array(0);
   #reported = Number.NEGATIVE_INFINITY;
   #awaited = false;
   #done = false;
@@ -188,11 +188,12 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   #report(losses: Float64Array, seconds: number, statistics: StepStatistics | null, mayWait: boolean): void {
     const { onProgress } = this.#options;
     if (!onProgress) return;
-    this.#unreported.push(losses);
+    const all = this.#unreported.length > 0 ? Float64Array.from([...this.#unreported, ...losses]) : losses;
+    this.#unreported = all;
     const now = performance.now();
     if (mayWait && now - this.#reported < workerProgressTime) return;
     this.#reported = now;
-    const all = Float64Array.from(this.#unreported.splice(0).flatMap((part) => [...part]));
+    this.#unreported = new Float64Array(0);
     const { memory } = this.#trainer;
     const step = { step: memory.steps, epoch: memory.get(fields.trainerEpoch), seconds, losses: all };
     onProgress({ ...step, ...(statistics ? { statistics } : {}) });
@@ -333,6 +334,7 @@ function prepareRun({ engine, memory, programs }: TrainerInternals, data: Datase
       [fields.trainerKeepLast]: Number(lastBatch === "keep"),
     });
     if (!shuffle) engine.bytes.copyWithin(memory.get(fields.trainerOrder), data.order, data.order + 4 * data.rows);
-    engine.call((core) => core.restoreOrder(memory.record));
+    // An epoch that begins is shuffled by the core.
+    if (memory.get(fields.trainerPosition) !== 0) engine.call((core) => core.restoreOrder(memory.record));
   };
 }

@@ -1,4 +1,4 @@
-// The learning-rate range test: a few updates with a growing rate, after which the trainer stands where it stood.
+// The learning-rate range test: a few updates with a growing rate, which are undone afterwards.
 
 import * as abi from "../../assembly/abi.js";
 import type { Dataset, Samples } from "../data/dataset.js";
@@ -14,26 +14,26 @@ import { measure } from "./statistics.js";
 import { checkTrainer, type Trainer } from "./trainer.js";
 
 export interface LearningRateOptions {
-  /** First rate, > 0; default 1e-6. */
+  /** First learning rate, > 0; default 1e-6. */
   readonly from?: number;
-  /** Last rate, above from; default 1. */
+  /** Last learning rate, above `from`; default 1. */
   readonly to?: number;
-  /** Updates, ≥ 2; default 100. Each has its own rate, growing by the same factor. */
+  /** Number of updates, an integer ≥ 2; default 100. The learning rate grows by the same factor in each. */
   readonly steps?: number;
-  /** Rows of an update, ≥ 1; default 32. More than there are rows means all of them. */
+  /** Rows of an update, an integer ≥ 1, at most all rows; default 32. */
   readonly batchSize?: number;
   /** β of the smoothed loss, 0 .. below 1; default 0.9. */
   readonly smoothing?: number;
-  /** Ends where the smoothed loss is this many times the least one, > 1; default 4. */
+  /** Stops when the smoothed loss exceeds this multiple of its minimum, > 1; default 4. */
   readonly divergence?: number;
-  /** Order of the rows: whole number from 0 below 2⁵³; default 0. */
+  /** Seed of the order of the rows: an integer, 0 .. 2⁵³ − 1; default 0. */
   readonly seed?: number;
 }
 
-/** What the test has seen, up to where the loss went away. */
+/** Results of the test, up to the batch at which the loss diverged. */
 export interface LearningRates {
   readonly rates: Float64Array;
-  /** Loss of the batch before the update with that rate. */
+  /** Loss of each batch before the update with that rate. */
   readonly losses: Float64Array;
   /** Their running mean without bias: m = β m + (1 − β) L, m / (1 − βᵗ). */
   readonly smoothed: Float64Array;
@@ -43,10 +43,10 @@ export interface LearningRates {
 
 /**
  * Learning-rate range test: updates with rates from · (to / from)^(k / (steps − 1)), k = 0, 1, ..., and the loss of
- * each. All groups get the rate; schedules rest. The trainer's weights, state, counters and rates are as before, also if
- * it throws. It stops early where the loss is not finite.
+ * each. All groups have this rate, and schedules do not advance. Weights, state, counters and rates of the trainer are restored
+ * afterwards, also if an error is thrown. The test stops early when the loss is not finite.
  *
- * @param trainer  a trainer no run of which is under way
+ * @param trainer  a trainer without a run in progress
  * @param samples  { inputs [samples, ...], targets [samples, ...] }, or a data set
  * @throws TypeError   not a trainer, or an unknown option
  * @throws RangeError  an option out of range
@@ -184,7 +184,7 @@ function steepest(rates: ArrayLike<number>, losses: readonly number[]): number |
   return best;
 }
 
-/** Lets schedules rest at their present values; answers what puts the groups' numbers back. */
+/** Stops schedules at their present values; returns a function that restores the groups' numbers. */
 function takeRates(trainer: Trainer): () => void {
   const { engine, memory } = trainer;
   if (trainer.options.optimizer.gradientFree || !(trainer.learningRate >= 0))

@@ -96,7 +96,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     }
   }
 
-  #writeRecords({ loss, average, seed }: TrainerParts, update: UpdateParts): void {
+  #writeRecords({ loss, average, optimizer, seed }: TrainerParts, update: UpdateParts): void {
     const blocks = this.#blocks;
     const { groups, elements, looksAhead } = this.layout;
     const [seedLow, seedHigh] = halvesOf(seed);
@@ -115,6 +115,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       [fields.trainerNextState]: blocks.nextState,
       [fields.trainerStateBytes]: blockBytes(this.#dtype, this.stateLayout.elements),
       [fields.trainerSummed]: Number(loss.reduction === "sum"),
+      [fields.trainerGradientFree]: Number(optimizer.gradientFree),
       [fields.trainerResults]: blocks.results,
       [fields.trainerColumns]: blocks.columns,
       [fields.trainerHistory]: blocks.history,

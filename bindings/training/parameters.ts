@@ -230,7 +230,7 @@ export interface StateLayout {
   readonly entries: readonly StoredArray[];
   /** Elements of the arena, padding included. */
   readonly elements: number;
-  /** What follows schedules: f64 behind the arena. */
+  /** Numbers of layers that follow schedules: f64 behind the arena. */
   readonly followed: readonly { readonly name: string; readonly follows: Scheduled }[];
 }
 

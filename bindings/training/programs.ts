@@ -126,7 +126,7 @@ export class ModelPrograms {
     memory.set(fields.trainerWeighted, Number(kinds.has(true)));
     if (largest > micro) memory.reserveAccumulator();
     const slots = Array.from({ length: 2 * abi.trainerProgramSlots }, (_, k) => programs[k] ?? 0);
-    this.#engine.ints.set(slots, wordAt(memory.record + abi.trainerPrograms));
+    this.#engine.ints.set(slots, wordAt(memory.record + fields.trainerPrograms));
     memory.write({ [fields.trainerMicroBatch]: micro, [fields.trainerStepRows]: 0, [fields.trainerEvaluation]: 0 });
     this.useData(data);
   }

@@ -16,7 +16,7 @@ type Parts = Pick<TrainerInternals, "memory" | "programs" | "options">;
 
 /** Statistics of a parameter in one update. Norms are Euclidean, over the whole parameter, summed in f64. */
 export interface ParameterStatistics {
-  /** |g| of the gradient with the penalty's, before any transform. */
+  /** |g| of the gradient with the penalty's, before any transform; 0 with an optimizer that uses no gradient. */
   readonly gradientNorm: number;
   /** |w| before the update. */
   readonly weightNorm: number;

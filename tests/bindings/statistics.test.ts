@@ -15,6 +15,7 @@ import {
   linear,
   MemoryError,
   meanSquaredError,
+  randomSearch,
   relu,
   residual,
   type StepStatistics,
@@ -278,6 +279,14 @@ describe("a run with statistics", () => {
     expect(statistics?.map(({ step }) => step)).toEqual([6, 9]);
     expect(seen.flatMap((progress) => progress.statistics ?? [])).toEqual(statistics);
     expect((await trainer.fit(data, { steps: 5, batchSize: 5 })).statistics).toBeUndefined();
+  });
+
+  it("the gradient of an optimizer that uses none is 0, also with a penalty", async () => {
+    const trainer = network({ optimizer: randomSearch({ scale: 0.1 }), penalty: l2(0.02) });
+    const { statistics = [] } = await trainer.fit(data, { steps: 6, batchSize: 23, statistics: { every: 2 } });
+    const norms = statistics.flatMap(({ parameters }) => Object.values(parameters).map((one) => one.gradientNorm));
+    expect(norms.length).toBe(18);
+    expect(new Set(norms)).toEqual(new Set([0]));
   });
 
   it("is as good after a step that diverged", () => {

@@ -1,5 +1,6 @@
 // thalweg/minimizers, /curvature, /linalg and /schedules: the same functions as at the root, with an engine made there.
 
+import { readdirSync, readFileSync } from "node:fs";
 import * as thalweg from "thalweg";
 import * as curvature from "thalweg/curvature";
 import * as linalg from "thalweg/linalg";
@@ -18,6 +19,22 @@ it.each(Object.entries({ curvature, linalg, minimizers, schedules }))(
     for (const [name, value] of names) expect(root[name], name).toBe(value);
   },
 );
+
+it("every entry for a host is run by a test", () => {
+  const { exports } = JSON.parse(readFileSync("package.json", "utf8")) as { exports: Record<string, object> };
+  const texts = ["tests/hosts", "tests/hosts/hosts", "tests/package"].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => /\.m?js$/.test(name))
+      .map((name) => readFileSync(`${folder}/${name}`, "utf8")),
+  );
+  const conditions = Object.keys(exports["."] as object).filter((name) => name !== "types" && name !== "default");
+  expect(conditions.length).toBeGreaterThan(4);
+  for (const name of conditions)
+    expect(
+      texts.some((text) => new RegExp(`\\b${name}\\b`).test(text)),
+      `a test in tests/hosts with ${name}`,
+    ).toBe(true);
+});
 
 it("an engine of the root works with the functions of a subpath", async () => {
   const engine = await testEngine();

@@ -2,7 +2,9 @@
 // dist/worker.js, and a string inside the package for hosts that start workers from a string.
 
 import * as abi from "../../../assembly/abi.js";
+import { type Field, isReal } from "../../engine/addresses.js";
 import type { Core } from "../../engine/engine.js";
+import * as fields from "../../engine/recordFields.js";
 import { SlicePacer } from "../../engine/slices.js";
 import type { Advance, Advanced, Evaluate, Evaluated, Open, Piece, Range, Reply, Request } from "./protocol.js";
 
@@ -44,7 +46,8 @@ function fault(): Int32Array | null {
 
 function advance({ trainer, milliseconds, flops, steps, epochs, gradientTolerance, ...request }: Advance): Advanced {
   for (const { at, bytes } of request.pieces) bytesAt([at, bytes.length]).set(bytes);
-  const field = (offset: number): number => wordsAt(trainer + offset)[0] as number;
+  const get = (field: Field<"trainer">): number =>
+    (isReal(field) ? numbersAt(trainer + field - 1, 1) : wordsAt(trainer + field))[0] as number;
   const pacer = new SlicePacer(callTime, flops);
   const losses: number[] = [];
   const ended: number[] = [];
@@ -53,17 +56,20 @@ function advance({ trainer, milliseconds, flops, steps, epochs, gradientToleranc
   let spent = 0;
   let result = 0;
   while (result === 0 && spent < milliseconds && losses.length < steps && ended.length < epochWords * epochs) {
-    wordsAt(trainer + abi.trainerEpochLimit)[0] = Math.min(epochs - ended.length / epochWords, abi.trainerEpochRecords);
+    wordsAt(trainer + fields.trainerEpochLimit)[0] = Math.min(
+      epochs - ended.length / epochWords,
+      abi.trainerEpochRecords,
+    );
     const most = checksGradient ? 1 : Math.min(steps - losses.length, abi.trainerHistoryRecords);
     result = core.advance(trainer, pacer.runs, most);
     const total = performance.now() - begun;
     pacer.update(total - spent);
     spent = total;
-    losses.push(...numbersAt(field(abi.trainerHistory), field(abi.trainerHistoryCount)));
-    ended.push(...numbersAt(field(abi.trainerEpochs), epochWords * field(abi.trainerEpochCount)));
-    const done = field(abi.trainerHistoryCount) > 0 && field(abi.trainerAccumulatedCount) === 0;
-    if (checksGradient && done && (numbersAt(trainer + abi.trainerGradientNorm, 1)[0] as number) <= gradientTolerance)
-      break;
+    const count = get(fields.trainerHistoryCount);
+    losses.push(...numbersAt(get(fields.trainerHistory), count));
+    ended.push(...numbersAt(get(fields.trainerEpochs), epochWords * get(fields.trainerEpochCount)));
+    const done = count > 0 && get(fields.trainerAccumulatedCount) === 0;
+    if (checksGradient && done && get(fields.trainerGradientNorm) <= gradientTolerance) break;
   }
   const pieces = request.ranges.map(([at, length]): Piece => ({ at, bytes: bytesAt([at, length]).slice() }));
   const reply = { losses: Float64Array.from(losses), ended: Float64Array.from(ended), pieces, fault: fault() };
