@@ -107,7 +107,7 @@ function importOf(statement, isUsed) {
 const internal = new Set(
   (
     "Trace Placement Program TrainerParts TrainerMemory Wrapper Workspace Hyper Scheduled InnerSchedule SchedulePlan " +
-    "Core CoreExports Insides emit leaf stream hyper hyperNames weightsAre wrappers workspace places"
+    "Core CoreExports Insides emit leaf stream hyper hyperNames weightsAre wrappers workspace looksAhead"
   ).split(" "),
 );
 const members = new Set(["name", "with"]);

@@ -61,7 +61,7 @@ export const scheduleFreeSgd = /* @__PURE__ */ wholeOnly(function scheduleFreeSg
     name: where,
     rule: ruleScheduleFreeSgd,
     states: 1,
-    places: true,
+    looksAhead: true,
     weightsAre,
     hyper,
     decay,
@@ -109,7 +109,7 @@ export const scheduleFreeAdamW = /* @__PURE__ */ wholeOnly(function scheduleFree
     rule: ruleScheduleFreeAdamW,
     states: 2,
     squares: [1],
-    places: true,
+    looksAhead: true,
     weightsAre,
     hyper,
     decay,
@@ -160,7 +160,7 @@ export const asgd = /* @__PURE__ */ wholeOnly(function asgd(options: AsgdOptions
   const { weightDecay, decayCoupling = all.convention === "lecture" ? "penalty" : "l2" } = options;
   const withCoupling = weightDecay === undefined ? options : { ...options, decayCoupling };
   const decay = decayOf(where, withCoupling, all.convention, hyper.learningRate);
-  if (decay.shrink !== 0)
+  if (decay.decoupled !== 0)
     throw new RangeError(
       `asgd: decayCoupling "${options.decayCoupling}" has the effect of lambda. Give lambda instead.`,
     );
@@ -168,7 +168,7 @@ export const asgd = /* @__PURE__ */ wholeOnly(function asgd(options: AsgdOptions
     name: where,
     rule: ruleAsgd,
     states: 1,
-    places: true,
+    looksAhead: true,
     weightsAre,
     hyper,
     decay,

@@ -8,9 +8,9 @@ import type { Convention } from "./convention.js";
 /** Weight decay as the core applies it. */
 export interface Decay {
   /** λ of w ← (1 − h λ) w. */
-  readonly shrink: Hyper;
+  readonly decoupled: Hyper;
   /** λ of g ← g + λ w. */
-  readonly penalty: Hyper;
+  readonly coupled: Hyper;
   /** Parameters that decay: those of two or more axes, or all. */
   readonly filter: "matrices" | "all";
   /** True if only weights decay that the update does not increase in magnitude. */
@@ -43,7 +43,7 @@ export interface DecayOptions<Coupling = DecayCoupling> {
 }
 
 export const decayKeys = ["weightDecay", "decayCoupling", "decayFilter"] as const;
-export const noDecay: Decay = { shrink: 0, penalty: 0, filter: "matrices", cautious: false };
+export const noDecay: Decay = { decoupled: 0, coupled: 0, filter: "matrices", cautious: false };
 
 const decoupled = ["decoupledLearningRate", "decoupledSchedule", "cautious"] as const;
 const couplings = ["l2", "penalty", ...decoupled] as const;
@@ -69,14 +69,14 @@ function resolved(options: DecayOptions, where: string, coupling: DecayCoupling,
   const lambda = checkHyper(where, "weightDecay", weightDecay ?? 0, { min: 0 });
   const filter = checkChoice(where, "decayFilter", decayFilter, ["matrices", "all"]);
   const cautious = coupling === "cautious";
-  if (coupling === "l2") return { shrink: 0, penalty: lambda, filter, cautious };
-  if (coupling === "penalty") return { shrink: 0, penalty: times(lambda, 2), filter, cautious };
-  const shrink = coupling === "decoupledSchedule" ? times(lambda, 1 / largest(where, learningRate)) : lambda;
-  if (typeof shrink === "number" && typeof learningRate === "number" && shrink * learningRate >= 1)
+  if (coupling === "l2") return { decoupled: 0, coupled: lambda, filter, cautious };
+  if (coupling === "penalty") return { decoupled: 0, coupled: times(lambda, 2), filter, cautious };
+  const rate = coupling === "decoupledSchedule" ? times(lambda, 1 / largest(where, learningRate)) : lambda;
+  if (typeof rate === "number" && typeof learningRate === "number" && rate * learningRate >= 1)
     throw new RangeError(
-      `${where}: weightDecay · learningRate must be below 1, got ${shrink * learningRate}. Choose a smaller weightDecay.`,
+      `${where}: weightDecay · learningRate must be below 1, got ${rate * learningRate}. Choose a smaller weightDecay.`,
     );
-  return { shrink, penalty: 0, filter, cautious };
+  return { decoupled: rate, coupled: 0, filter, cautious };
 }
 
 /** Multiplies a hyper-parameter by a number. */

@@ -79,7 +79,7 @@ export const muon = /* @__PURE__ */ wholeOnly(function muon(options: MuonOptions
   const { coefficients, others = adamW({ learningRate: all.learningRate }) } = all;
   if (others === null || typeof others !== "object" || !("rule" in others))
     throw new TypeError(`muon: others must be an optimizer, got ${shown(others)}. Try adamW().`);
-  if (others.others || others.places || others.wrappers.length > 0)
+  if (others.others || others.looksAhead || others.wrappers.length > 0)
     throw new TypeError(`muon: others cannot be ${others.name}, which is not a plain update rule. Try adamW().`);
   if (!Array.isArray(coefficients) || coefficients.length !== 3)
     throw new TypeError(`muon: coefficients must be three numbers, got ${shown(coefficients)}.`);

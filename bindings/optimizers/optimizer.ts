@@ -25,7 +25,7 @@ export interface Optimizer extends Opaque<"Optimizer"> {
   /** Indices of state vectors that are means of squares; negative values in a file mean that it is damaged. @internal */
   readonly squares: readonly number[];
   /** True if the gradient is computed at another point than the weights. @internal */
-  readonly places: boolean;
+  readonly looksAhead: boolean;
   /** Hyper-parameters in the order of the fields of the rule's class, the learning rate first. @internal */
   readonly hyper: readonly Hyper[];
   /** Names of the hyper-parameters, in the same order. @internal */
@@ -75,7 +75,7 @@ interface Parts<Rule extends Registered, Got> {
   readonly states?: number;
   readonly initial?: readonly number[];
   readonly squares?: readonly number[];
-  readonly places?: boolean;
+  readonly looksAhead?: boolean;
   readonly decay: Decay;
   readonly others?: Optimizer;
   readonly workspace?: Workspace;
@@ -93,7 +93,7 @@ export function describeOptimizer<Options extends object, Rule extends Registere
     states = 0,
     initial = [],
     squares = [],
-    places = false,
+    looksAhead = false,
     gradientFree = false,
     ...rest
   }: Parts<Rule, Got>,
@@ -108,7 +108,7 @@ export function describeOptimizer<Options extends object, Rule extends Registere
     states,
     initial,
     squares,
-    places,
+    looksAhead,
     gradientFree,
     wrappers: [],
     rule: rule.code,

@@ -44,7 +44,7 @@ export const randomSearch = /* @__PURE__ */ wholeOnly(function randomSearch(opti
   return describeOptimizer(randomSearch, options, {
     name: where,
     rule: ruleRandomSearch,
-    places: true,
+    looksAhead: true,
     gradientFree: true,
     weightsAre: "the best of the draws",
     hyper,

@@ -95,14 +95,14 @@ export function sgd(options: SgdOptions): Optimizer {
     if (key) throw new TypeError(`sgd: ${key} needs momentum. Give momentum, for example 0.9.`);
     return describeOptimizer(sgd, options, { name: where, rule: ruleSgd, hyper: { learningRate }, decay });
   }
-  const places = nesterov !== "fista" && momentumKind(options, convention) === kinds.lookahead;
+  const looksAhead = nesterov !== "fista" && momentumKind(options, convention) === kinds.lookahead;
   const momentumPart = nesterov === "fista" ? fista(options) : momentumForm(options, convention);
   const hyper = { learningRate, ...momentumPart };
   return describeOptimizer(sgd, options, {
     name: where,
     rule: ruleMomentum,
     states: 1,
-    places,
+    looksAhead,
     hyper,
     decay,
     ...(nesterov === "fista" ? { weightsAre: "extrapolated beyond its iterates" } : {}),

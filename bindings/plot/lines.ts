@@ -106,7 +106,7 @@ export function drawLines(
     .digits(2);
   const mark = (points: readonly PlotPoint[], k: number, how: string): string => {
     const d = path(thinned(points, area.width) as PlotPoint[]) ?? "";
-    // A point without neighbours is a line of length 0, visible only by its caps.
+    // A point without neighbors is a line of length 0, visible only by its caps.
     const caps = d.includes("Z") ? ' stroke-linecap="round"' : "";
     return `<path class="line ${how}${seriesClass(k)}"${caps} d="${d}"/>`;
   };

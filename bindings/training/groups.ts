@@ -184,8 +184,8 @@ function checkOptionsUsed(
   const refuse = (what: string, advice: string): never => {
     throw new TypeError(`${where}: ${what}: all parameters of the group have fewer than two axes. ${advice}`);
   };
-  const { shrink, penalty, filter } = (by.optimizer.others ?? by.optimizer).decay;
-  if (group.weightDecay !== undefined && (shrink !== 0 || penalty !== 0) && filter === "matrices")
+  const { decoupled, coupled, filter } = (by.optimizer.others ?? by.optimizer).decay;
+  if (group.weightDecay !== undefined && (decoupled !== 0 || coupled !== 0) && filter === "matrices")
     refuse("weightDecay decays nothing", 'Give decayFilter: "all".');
   const penalized = by.penalty && (by.penalty.squares !== 0 || by.penalty.magnitudes !== 0);
   if (group.penalty !== undefined && penalized && by.penalty.filter === "matrices")

@@ -117,11 +117,11 @@ interface Update {
 function updateOf({ optimizer: chosen, frozen, penalty, constraint }: Assignment, shape: readonly number[]): Update {
   const matrix = shape.length >= 2;
   const optimizer = matrix ? chosen : (chosen.others ?? chosen);
-  const { shrink, penalty: coupled, filter } = optimizer.decay;
+  const { decoupled, coupled, filter } = optimizer.decay;
   return {
     optimizer,
     frozen,
-    decays: !frozen && (shrink !== 0 || coupled !== 0) && (matrix || filter === "all"),
+    decays: !frozen && (decoupled !== 0 || coupled !== 0) && (matrix || filter === "all"),
     penalty: penalty && (matrix || penalty.filter === "all") ? penalty : null,
     maxNorm: constraint && matrix ? constraint.limit : 0,
   };
@@ -139,11 +139,11 @@ const frozenRule = { rule: abi.ruleSgd, name: "sgd", initial: [], hyper: [0], wo
 /** The rule and the numbers of a group of the core. */
 function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
   const { rule, name, initial, hyper, workspace } = frozen ? frozenRule : optimizer;
-  const { shrink, penalty: coupled, cautious } = decays ? optimizer.decay : noDecay;
+  const { decoupled, coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
   // JavaScript enumerates integer keys in ascending order, which is the order of the record.
   const numbers: Record<number, Hyper> = {
-    [fields.groupDecoupledDecay]: shrink,
+    [fields.groupDecoupledDecay]: decoupled,
     [fields.groupCoupledDecay]: coupled,
     [fields.groupL2]: squares,
     [fields.groupL1]: magnitudes,
@@ -217,7 +217,7 @@ export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32
     groups,
     workspace: Math.max(0, ...workspaces),
     states: Math.max(0, ...trained.map(({ states }) => states)),
-    looksAhead: trained.some(({ places }) => places),
+    looksAhead: trained.some((optimizer) => optimizer.looksAhead),
     penalized: ordered.some(({ update }) => update.penalty !== null),
     described: describeAssignments(declared, assigned),
     elements: at,

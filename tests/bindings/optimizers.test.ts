@@ -361,7 +361,7 @@ describe("what no rule may do", () => {
         expect(weights.every(Number.isFinite)).toBe(true);
         expectClose(weights[0], 0, 0);
         expectClose(weights.slice(5), new Array(6).fill(0), 0);
-        if (!optimizer.decay.shrink && !optimizer.decay.penalty && !name.startsWith("asgd"))
+        if (!optimizer.decay.decoupled && !optimizer.decay.coupled && !name.startsWith("asgd"))
           expect(weights[1]).toBe(0.5);
         // Slack of the groups stays 0, or the next parameter beside it would be reached by a sum over the arena.
         const { engine: owner, memory } = trainer;
