@@ -33,6 +33,8 @@ export function depthwise<T>(b: Band, w: usize, out: usize, outLine: usize, outP
   const patch = (zeros + line + 63) & ~63;
   const reach = 3 * b.strideX + (b.columns - 1) * b.columnStep + 1;
   const patchLine = <usize>reach * b.pixel;
+  // Of a gradient a line may have fewer outputs than a strip although the four that it would have lie inside.
+  const strip = min(b.pixels, 4);
   memory.fill(zeros, 0, line);
   for (let i = 0; i < b.rows; i++) store<u32>(patchTable + (i << 2), <u32>(patch + <usize>i * patchLine));
   for (let p = 0; p < b.lines; p++) {
@@ -42,17 +44,17 @@ export function depthwise<T>(b: Band, w: usize, out: usize, outLine: usize, outP
     }
     for (let r = 0; r < b.pixels; r += 4) {
       // The last strip begins earlier, so that it is whole, and computes some outputs again.
-      const first = max(min(r, b.pixels - 4), 0);
+      const first = min(r, b.pixels - strip);
       const left = first * b.strideX + b.left;
       const to = out + <usize>first * outPixel;
       if (left >= 0 && left + reach <= b.width) {
-        four<T>(b, scratch, <usize>left * b.pixel, w, to, outPixel, 4);
+        four<T>(b, scratch, <usize>left * b.pixel, w, to, outPixel, strip);
         continue;
       }
       for (let i = 0; i < b.rows; i++) {
         copyPatch<T>(patch + <usize>i * patchLine, load<u32>(scratch + (i << 2)), b, left, reach);
       }
-      four<T>(b, patchTable, 0, w, to, outPixel, min(b.pixels, 4));
+      four<T>(b, patchTable, 0, w, to, outPixel, strip);
     }
     out += outLine;
   }
