@@ -68,6 +68,21 @@ const targets = {
     ],
     specs: [],
   },
+  "bindings/training/scalars.ts": {
+    bindings: [
+      "training",
+      "average",
+      "clipping",
+      "wrappers",
+      "checkpoint",
+      "initializers",
+      "learningRate",
+      "groups",
+      "memory",
+      "errors",
+    ],
+    specs: [],
+  },
 };
 
 process.chdir(join(import.meta.dirname, ".."));

@@ -24,7 +24,7 @@ export const createEngine = /* @__PURE__ */ engineFactory({
     } catch (error) {
       // If the host does not compile this module, it does not compile the copy either.
       if (error instanceof WebAssembly.CompileError) throw error;
-      return embedded(build, error instanceof EngineError ? error.message : String(error));
+      return embedded(build, error instanceof EngineError ? error.message : `createEngine: ${error}.`);
     }
   },
   threads: () => import("../training/worker/web.js"),

@@ -21,7 +21,7 @@ export * from "../index.js";
  * engine.build; // "reproducible"
  */
 export const createEngine = /* @__PURE__ */ engineFactory({
-  module: (build) => embedded(build, "this entry of the package has only the embedded core"),
+  module: (build) => embedded(build, "createEngine: this entry of the package has only the embedded core."),
   threads() {
     // Not imported, because bundlers for the web would try to resolve Node's module.
     const node = typeof Worker === "undefined" && globalThis.process?.getBuiltinModule?.("node:worker_threads");

@@ -19,7 +19,7 @@ export const createEngine = /* @__PURE__ */ engineFactory({
       file = url.href;
       bytes = await readFile(url);
     } catch {
-      return embedded(build, `${file} cannot be read`);
+      return embedded(build, `createEngine: ${file} cannot be read.`);
     }
     return WebAssembly.compile(bytes);
   },

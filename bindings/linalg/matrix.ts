@@ -3,7 +3,7 @@
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import { type Core, checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf } from "../engine/featureSets.js";
-import { elementCount, type NDArray, toArray } from "../values/arrays.js";
+import { elementCount, type NDArray, toArray, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
@@ -114,10 +114,10 @@ export class Workspace {
 
   constructor(engine: Engine, blocks: readonly number[]) {
     this.#engine = engine;
-    let at = engine.allocate(blocks.reduce((sum, count) => sum + 64 * Math.ceil(count / 8), 64));
+    let at = engine.allocate(blocks.reduce((sum, count) => sum + wholeLines(8 * count), 64));
     this.addresses = blocks.map((count) => {
       const address = at;
-      at += 64 * Math.ceil(count / 8);
+      at += wholeLines(8 * count);
       return address;
     });
   }

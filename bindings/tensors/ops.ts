@@ -95,7 +95,6 @@ export function bernoulli(
   shape: readonly number[],
   dtype: FloatType = "f64",
 ): Tensor {
-  checkNumber("bernoulli", "probability", probability, { min: 0 });
-  if (probability > 1) throw new RangeError(`bernoulli: probability must be at most 1, got ${probability}.`);
+  checkNumber("bernoulli", "probability", probability, { min: 0, max: 1 });
   return random(engine, "bernoulli", abi.opBernoulli, shape, dtype, [probability]);
 }

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
-import { build } from "esbuild";
+import { build, type OutputFile } from "esbuild";
 import { type DigitSet, readMnist } from "../digits/mnist.js";
 
 const PIXELS = 784;
@@ -20,8 +20,27 @@ export async function pageFiles(): Promise<Map<string, PageFile>> {
   const require = createRequire(import.meta.url);
   const root = dirname(require.resolve("thalweg/package.json"));
   const source = (name: string): string => join(root, "examples/browser/page", name);
-  const bundle = await build({
-    entryPoints: [source("main.ts")],
+  const files = new Map<string, PageFile>();
+  const add = (path: string, type: string, bytes: Uint8Array) => files.set(path, { type, bytes });
+  // Two bundles, each with its own copy of the library. In one, the library would be a chunk that both parts share, with
+  // the layers for images in it: whoever trains the dense network would download them, and the engine that they need.
+  for (const name of ["main", "convolutional"])
+    for (const { path, contents } of await bundle(source(`${name}.ts`)))
+      add(`/${basename(path)}`, "text/javascript", contents);
+  for (const name of ["thalweg.wasm", "thalweg.core.wasm", "thalweg.images.wasm"])
+    add(`/${name}`, "application/wasm", readFileSync(join(root, "dist", name)));
+  add("/", "text/html; charset=utf-8", readFileSync(source("index.html")));
+  add("/style.css", "text/css", readFileSync(source("style.css")));
+  add("/uplot.css", "text/css", readFileSync(require.resolve("uplot/dist/uPlot.min.css")));
+  const { train, test } = readMnist();
+  const parts = [firstOf(train, TRAIN), firstOf(test, TEST)].flat();
+  add("/digits", "application/octet-stream", Buffer.concat(parts));
+  return files;
+}
+
+async function bundle(entry: string): Promise<OutputFile[]> {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
     outdir: "/",
     bundle: true,
     splitting: true,
@@ -32,20 +51,9 @@ export async function pageFiles(): Promise<Map<string, PageFile>> {
     logLevel: "error",
     tsconfigRaw: {}, // tsconfig.json's paths lead to sources, not to the package
     conditions: ["browser"],
-    external: ["*.wasm", "*.embedded.js"],
+    external: ["*.wasm", "*.embedded.js", "./convolutional.js"],
   });
-  const files = new Map<string, PageFile>();
-  const add = (path: string, type: string, bytes: Uint8Array) => files.set(path, { type, bytes });
-  for (const { path, contents } of bundle.outputFiles) add(`/${basename(path)}`, "text/javascript", contents);
-  for (const name of ["thalweg.wasm", "thalweg.core.wasm", "thalweg.images.wasm"])
-    add(`/${name}`, "application/wasm", readFileSync(join(root, "dist", name)));
-  add("/", "text/html; charset=utf-8", readFileSync(source("index.html")));
-  add("/style.css", "text/css", readFileSync(source("style.css")));
-  add("/uplot.css", "text/css", readFileSync(require.resolve("uplot/dist/uPlot.min.css")));
-  const { train, test } = readMnist();
-  const parts = [firstOf(train, TRAIN), firstOf(test, TEST)].flat();
-  add("/digits", "application/octet-stream", Buffer.concat(parts));
-  return files;
+  return outputFiles;
 }
 
 function firstOf({ images, labels }: DigitSet, count: number): Uint8Array[] {

@@ -1,4 +1,11 @@
-/** Formats of numbers, in the terminal and in the report. */
+/** Formats of numbers and names of runs, in the terminal and in the report. */
+
+import type { RunResult } from "./types.js";
+
+/** nameOf: the name of a run in every table and chart: its optimizer, if the network is the dense one. */
+export function nameOf({ network, optimizer }: Pick<RunResult, "network" | "optimizer">): string {
+  return network === "convolutional" ? network : optimizer;
+}
 
 export function lossText(loss: number): string {
   return Number.isFinite(loss) ? loss.toFixed(4) : "diverged";

@@ -1,11 +1,12 @@
 /**
- * Trains a network to read handwritten digits inside WebAssembly, with five optimizers from the same initial weights,
- * measures each against hand-written JavaScript, and draws a report. `npm start -- --help` lists the options.
+ * Trains networks to read handwritten digits inside WebAssembly: a dense one with five optimizers from the same initial
+ * weights, each measured against hand-written JavaScript, and a convolutional one; and draws a report.
+ * `npm start -- --help` lists the options.
  */
 
 import { writeFileSync } from "node:fs";
 import { checkOutputFile, writeJson } from "./files.js";
-import { decimal, percent, whole } from "./format.js";
+import { decimal, nameOf, percent, whole } from "./format.js";
 import { describeMachine } from "./machine.js";
 import { type Reading, readDigits } from "./mistakes.js";
 import { readMnist } from "./mnist.js";
@@ -25,7 +26,7 @@ const INTERRUPTED = 130;
 /** Results of the runs, complete or not. */
 interface Outcome {
   runs: RunResult[];
-  /** Predictions of the network trained with Adam on the test digits; null if it was not trained. */
+  /** Predictions on the test digits of the first network trained with Adam; null if there is none. */
   reading: Reading | null;
   adamWeights: Uint8Array | null;
   /** Messages of errors. */
@@ -47,11 +48,10 @@ async function main(): Promise<number> {
   const setting = await prepare(readMnist(), options.seed);
   const machine = describeMachine(setting.engine.build);
   const progress = createProgress();
-  progress.note(`A network of 784 inputs, 128 hidden units and 10 outputs learns to read digits
-inside WebAssembly: five optimizers, the same initial weights (seed ${options.seed}), 60,000
-training digits, and 10,000 others to test it. Ctrl-C stops early.\n`);
+  progress.note(introduction(options));
 
-  const outcome = await trainAll(setting, options, progress, stop);
+  const plans = planRuns(options.quick, options.networks);
+  const outcome = await trainAll(setting, plans, options, progress, stop);
   const { runs, reading, failures } = outcome;
   const interrupted = stop.aborted;
   process.stdout.write(
@@ -60,7 +60,7 @@ training digits, and 10,000 others to test it. Ctrl-C stops early.\n`);
   writeReport(REPORT, {
     machine,
     runs,
-    settings: Object.fromEntries(planRuns(options.quick).map((plan) => [plan.optimizer, settingsOf(plan)])),
+    settings: Object.fromEntries(plans.map((plan) => [nameOf(plan), settingsOf(plan)])),
     ...(reading ? { confusion: reading.confusion } : {}),
     misclassified: reading?.mistakes ?? [],
     misclassifiedTotal: reading?.mistakes.length ?? 0,
@@ -78,32 +78,46 @@ training digits, and 10,000 others to test it. Ctrl-C stops early.\n`);
   return interrupted ? INTERRUPTED : 0;
 }
 
+function introduction({ networks, seed }: DigitsOptions): string {
+  const dense = `A network of 784 inputs, 128 hidden units and 10 outputs learns to read digits
+inside WebAssembly: five optimizers, the same initial weights (seed ${seed}), 60,000
+training digits, and 10,000 others to test it.`;
+  const convolutional = networks.includes("dense")
+    ? "A convolutional network follows, trained with Adam."
+    : `A convolutional network learns to read digits inside WebAssembly with Adam, from
+60,000 training digits (seed ${seed}), and 10,000 others test it.`;
+  const sentences = { dense, convolutional };
+  return `${networks.map((network) => sentences[network]).join("\n")} Ctrl-C stops early.\n`;
+}
+
 async function trainAll(
   setting: Setting,
+  plans: readonly RunPlan[],
   { quick }: DigitsOptions,
   progress: Progress,
   stop: AbortSignal,
 ): Promise<Outcome> {
   const outcome: Outcome = { runs: [], reading: null, adamWeights: null, failures: [] };
-  for (const plan of planRuns(quick)) {
+  for (const plan of plans) {
     if (stop.aborted) break;
     try {
       const { trainer, result } = await trainRun(setting, plan, progress, stop);
       if (result.updates > 0) {
         outcome.runs.push(result);
-        if (plan.optimizer === "Adam") {
+        if (plan.optimizer === "Adam" && outcome.reading === null) {
           outcome.reading = readDigits(trainer, setting.digits.test);
           outcome.adamWeights = trainer.save();
         }
       }
       trainer.free();
       if (stop.aborted) break;
+      if (plan.sampleDigits === 0) continue;
       const sample = await samplePlain(setting, plan, quick ? 0.25 : 1, stop);
       if (sample === null) break;
       const failure = compare(plan, result, sample, progress);
       if (failure !== null) outcome.failures.push(failure);
     } catch (error) {
-      outcome.failures.push(`${plan.optimizer}: ${sentenceOf(error)}`);
+      outcome.failures.push(`${nameOf(plan)}: ${sentenceOf(error)}`);
       break;
     }
   }
@@ -124,7 +138,7 @@ function compare(plan: RunPlan, result: RunResult, sample: PlainSample, progress
   );
   if (agree) return null;
   return (
-    `${plan.optimizer}: Thalweg and plain JavaScript disagree: after ${what} from the same weights theirs differ by ` +
+    `${nameOf(plan)}: Thalweg and plain JavaScript disagree: after ${what} from the same weights theirs differ by ` +
     `${percent(difference, 2)} of the way gone, expected at most ${percent(TOLERANCE, 2)}. One of the two trainers is ` +
     "wrong; please report this with the machine named in the report."
   );

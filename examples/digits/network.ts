@@ -1,4 +1,4 @@
-/** The network and its data in WebAssembly memory. */
+/** The networks and their data in WebAssembly memory. */
 
 import {
   accuracy,
@@ -8,15 +8,17 @@ import {
   type Dataset,
   type Engine,
   heNormal,
+  type Layer,
   linear,
+  type Optimizer,
   relu,
   sequential,
   softmaxCrossEntropy,
   type Trainer,
 } from "thalweg";
-import type { PlainOptimizer } from "../../bench/plain/trainer.js";
+import { convolutional } from "./convolutional.js";
 import { type DigitSet, type Digits, pixelStatistics } from "./mnist.js";
-import { optimizerOf } from "./plan.js";
+import type { Network } from "./types.js";
 
 const PIXELS = 784;
 
@@ -53,14 +55,18 @@ export function datasetOf(engine: Engine, { images, labels, count: all }: DigitS
   });
 }
 
-/** trainerOf: 784 inputs, 128 hidden units, 10 outputs; the same seed gives the same weights to every rule. See optimizerOf. */
-export function trainerOf(setting: Setting, rule: PlainOptimizer, gentleFrom?: number): Trainer {
-  const { engine, standardize, seed } = setting;
-  const weight = heNormal;
+const weight = heNormal;
+const MODELS: Record<Network, () => Layer> = {
+  dense: () => sequential([linear(PIXELS, 128, { weight }), relu(), linear(128, 10, { weight })]),
+  convolutional,
+};
+
+/** trainerOf: the same seed gives the same initial weights of a network to every optimizer. */
+export function trainerOf({ engine, standardize, seed }: Setting, network: Network, optimizer: Optimizer): Trainer {
   return createTrainer(engine, {
-    model: sequential([linear(PIXELS, 128, { weight }), relu(), linear(128, 10, { weight })]),
+    model: MODELS[network](),
     loss: softmaxCrossEntropy(),
-    optimizer: optimizerOf(rule, gentleFrom),
+    optimizer,
     metrics: [accuracy()],
     standardize,
     seed,

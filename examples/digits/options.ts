@@ -1,12 +1,15 @@
 /** The command line of the digits job. */
 
 import { parseArgs } from "node:util";
+import { NETWORKS, type Network } from "./types.js";
 
 /** Options of the command line. */
 export interface DigitsOptions {
+  /** The networks to train; default all. */
+  networks: readonly Network[];
   /** File for the results as JSON. */
   json: string | null;
-  /** File for the weights of the Adam run. */
+  /** File for the weights of the first Adam run. */
   save: string | null;
   /** Decides initial weights and the order of the digits; 0 .. 2^53 - 1, default 7. */
   seed: number;
@@ -24,6 +27,7 @@ const DEFAULT_SEED = 7;
 const SEE_HELP = "Try --help.";
 
 const OPTIONS = {
+  network: { type: "string" },
   json: { type: "string" },
   save: { type: "string" },
   seed: { type: "string" },
@@ -31,17 +35,27 @@ const OPTIONS = {
   help: { type: "boolean", short: "h" },
 } as const;
 
+/** Values that options expect, in words. */
+const VALUES: Record<string, string> = {
+  network: NETWORKS.join(" or "),
+  json: "a file name",
+  save: "a file name",
+  seed: "a whole number",
+};
+
 const NAMES = Object.keys(OPTIONS) as (keyof typeof OPTIONS)[];
 
-export const HELP = `Trains a network to read handwritten digits inside WebAssembly, with five optimizers, and compares them.
+export const HELP = `Trains networks to read handwritten digits inside WebAssembly, and compares them: a dense one with five optimizers, and
+a convolutional one with Adam.
 
 npm start -- [options]
 
-  --json FILE   also write the figures as JSON
-  --save FILE   also write the trained weights of the Adam run
-  --seed N      whole number that decides initial weights and order of the digits (default ${DEFAULT_SEED})
-  --quick       a shorter run
-  -h, --help    this text
+  --network NAME   only this network: ${NETWORKS.join(" or ")}
+  --json FILE      also write the figures as JSON
+  --save FILE      also write the weights trained with Adam, of the dense network if it is trained
+  --seed N         whole number that decides initial weights and order of the digits (default ${DEFAULT_SEED})
+  --quick          a shorter run
+  -h, --help       this text
 
 The report is written to report/digits.html. Ctrl-C stops early and still writes what there is.
 `;
@@ -50,9 +64,9 @@ The report is written to report/digits.html. Ctrl-C stops early and still writes
  * parseOptions: the options of a command line.
  *
  * @param args the words after the program's name
- * @throws {OptionError} for an unknown option, a missing value, a number that is none, or a stray word
+ * @throws {OptionError} for an unknown option, a missing value, a network or a number that is none, or a stray word
  * @example
- * parseOptions(["--seed", "3", "--quick"]); // { json: null, save: null, seed: 3, quick: true, help: false }
+ * parseOptions(["--seed", "3", "--quick"]); // { networks: ["dense", "convolutional"], json: null, save: null, seed: 3, ... }
  */
 export function parseOptions(args: readonly string[]): DigitsOptions {
   // strict: false, because the sentences of node:util neither guess the meant name nor say what to do.
@@ -64,6 +78,7 @@ export function parseOptions(args: readonly string[]): DigitsOptions {
     if (token.kind === "option") checkOption(token.name, token.rawName, token.value);
   }
   return {
+    networks: values.network === undefined ? NETWORKS : [parseNetwork(values.network)],
     json: textOf(values.json),
     save: textOf(values.save),
     seed: values.seed === undefined ? DEFAULT_SEED : parseSeed(values.seed),
@@ -81,10 +96,9 @@ function checkOption(name: string, written: string, value: string | undefined): 
   }
   if (OPTIONS[known].type === "string") {
     if (value === undefined || value === "") {
-      const wanted = known === "seed" ? "a whole number" : "a file name";
-      throw new OptionError(`options: ${written} has no value, expected ${wanted} after it. ${SEE_HELP}`);
+      throw new OptionError(`options: ${written} has no value, expected ${VALUES[known]} after it. ${SEE_HELP}`);
     }
-    if (value.startsWith("--") && known !== "seed") {
+    if (value.startsWith("--") && (known === "json" || known === "save")) {
       throw new OptionError(
         `options: ${written} needs a file name, got the option "${value}". Write ./${value} if a file is called that.`,
       );
@@ -92,6 +106,14 @@ function checkOption(name: string, written: string, value: string | undefined): 
   } else if (value !== undefined) {
     throw new OptionError(`options: ${written} takes no value, got "${value}". Write --${known} alone.`);
   }
+}
+
+function parseNetwork(value: string | boolean): Network {
+  const network = NETWORKS.find((name) => name === value);
+  if (network !== undefined) return network;
+  throw new OptionError(
+    `options: --network is none of the networks, got "${value}", expected ${VALUES.network}. ${SEE_HELP}`,
+  );
 }
 
 function parseSeed(value: string | boolean): number {

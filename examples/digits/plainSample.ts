@@ -2,7 +2,7 @@
 
 import { createPlainTrainer, type PlainWeights } from "../../bench/plain/trainer.js";
 import { datasetOf, type Setting, trainerOf } from "./network.js";
-import type { RunPlan } from "./plan.js";
+import { optimizerOf, type RunPlan } from "./plan.js";
 
 /** The first updates of a run, made by both trainers. */
 export interface PlainSample {
@@ -47,7 +47,7 @@ export async function samplePlain(
   const batchSize = Math.min(plan.batchSize, rows);
   const order = Int32Array.from({ length: rows }, (_, i) => i);
 
-  const thalweg = trainerOf(setting, plan.rule);
+  const thalweg = trainerOf(setting, plan.network, optimizerOf(plan.rule));
   const data = datasetOf(setting.engine, setting.digits.train, rows);
   const initial = weightsOf(thalweg.parameters());
 

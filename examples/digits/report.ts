@@ -65,16 +65,34 @@ function renderHeader({ runs, interrupted }: ReportData): string {
       "digits learned from per second",
     ]);
   }
+  const convolutional = runs.find((run) => run.network === "convolutional");
+  if (convolutional && convolutional !== adam)
+    figures.push([percent(convolutional.testAccuracy, 2), "test accuracy of the convolutional network"]);
   const list = figures.map(([value, meaning]) => `<div><dt>${meaning}</dt><dd>${value}</dd></div>`).join("");
   return `<header>
 <p class="kicker">Thalweg trains models inside WebAssembly</p>
 <h1>${escapeText(headline(runs))} to learn handwritten digits</h1>
-<p class="lead">A small neural network (784 inputs, 128 hidden units, 10 outputs) learned from the 60,000 training digits
-of MNIST, once with each optimizer below. All runs started from the same random weights and differ only in how, and how
-often, these were updated. Each network was then evaluated on 10,000 test digits that were not used in training.</p>
+<p class="lead">${lead(runs)} Each was then evaluated on 10,000 test digits that were not used in training.</p>
 ${interrupted ? '<p class="warning">The job was stopped early: the last run is incomplete, or runs are missing.</p>' : ""}
 ${list === "" ? "" : `<dl class="figures">${list}</dl>`}
 </header>`;
+}
+
+function lead(runs: readonly RunResult[]): string {
+  const dense = runs.some((run) => run.network === "dense");
+  const convolutional = runs.some((run) => run.network === "convolutional");
+  const sentences = [];
+  if (dense)
+    sentences.push(
+      "A small neural network (784 inputs, 128 hidden units, 10 outputs) learned from the 60,000 training digits of MNIST, " +
+        "once with each optimizer below. Its runs started from the same random weights and differ only in how, and how " +
+        "often, these were updated.",
+    );
+  if (convolutional)
+    sentences.push(
+      `A convolutional network learned from ${dense ? "the same digits" : "the 60,000 training digits of MNIST"} with Adam.`,
+    );
+  return sentences.join(" ");
 }
 
 function headline(runs: readonly RunResult[]): string {

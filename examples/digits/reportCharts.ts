@@ -2,7 +2,7 @@
 
 import { mean } from "d3-array";
 import { type ChartSeries, drawChart } from "./chart.js";
-import { decimal, lossText, percent, whole } from "./format.js";
+import { decimal, lossText, nameOf, percent, whole } from "./format.js";
 import type { Point } from "./labels.js";
 import type { HistoryPoint, RunResult } from "./types.js";
 
@@ -10,25 +10,25 @@ const MOST_POINTS = 320;
 
 export function renderCharts(runs: readonly RunResult[]): string {
   const loss = (x: (point: HistoryPoint) => number): ChartSeries[] =>
-    runs.map(({ optimizer, history }) => {
-      const points = history.map((point): Point => [x(point), point.loss]);
-      return { name: optimizer, strong: thin(smooth(points)), faint: thin(points) };
+    runs.map((run) => {
+      const points = run.history.map((point): Point => [x(point), point.loss]);
+      return { name: nameOf(run), strong: thin(smooth(points)), faint: thin(points) };
     });
   const accuracy = (x: (point: HistoryPoint) => number): ChartSeries[] =>
-    runs.map(({ optimizer, history }) => {
-      const measured = history.filter((point) => point.testAccuracy !== undefined);
+    runs.map((run) => {
+      const measured = run.history.filter((point) => point.testAccuracy !== undefined);
       return {
-        name: optimizer,
+        name: nameOf(run),
         strong: thin(measured.map((point): Point => [x(point), point.testAccuracy as number])),
       };
     });
   const updates = (point: HistoryPoint) => point.update;
   const seconds = (point: HistoryPoint) => point.seconds;
 
-  const lossEnds = runs.map((run) => `${run.optimizer} ${lossText(run.loss)}`).join(", ");
-  const accuracyEnds = runs.map((run) => `${run.optimizer} ${percent(run.testAccuracy, 2)}`).join(", ");
-  const afterUpdates = runs.map((run) => `${run.optimizer} ${whole(run.updates)}`).join(", ");
-  const afterSeconds = runs.map((run) => `${run.optimizer} ${decimal(run.seconds, 1)}`).join(", ");
+  const lossEnds = runs.map((run) => `${nameOf(run)} ${lossText(run.loss)}`).join(", ");
+  const accuracyEnds = runs.map((run) => `${nameOf(run)} ${percent(run.testAccuracy, 2)}`).join(", ");
+  const afterUpdates = runs.map((run) => `${nameOf(run)} ${whole(run.updates)}`).join(", ");
+  const afterSeconds = runs.map((run) => `${nameOf(run)} ${decimal(run.seconds, 1)}`).join(", ");
 
   const figures = [
     renderFigure({

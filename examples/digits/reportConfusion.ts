@@ -4,7 +4,8 @@ import { percent } from "./format.js";
 import type { ReportData } from "./types.js";
 
 export function renderConfusion({ runs, confusion }: ReportData): string {
-  if (!confusion || !runs.some((run) => run.optimizer === "Adam")) return "";
+  const adam = runs.find((run) => run.optimizer === "Adam");
+  if (!confusion || !adam) return "";
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const wrong = confusion.flatMap((row, label) =>
     row.map((count, predicted) => ({ count: label === predicted ? 0 : count, label, predicted })),
@@ -25,7 +26,7 @@ export function renderConfusion({ runs, confusion }: ReportData): string {
       : `The most frequent confusion: a ${most.label} predicted as a ${most.predicted}, ${most.count} times.`;
   return `<section aria-labelledby="confusion">
 <h2 id="confusion">Which digits it confuses</h2>
-<p>Rows are the true digits, columns the predictions of the network trained with Adam; the last column is the recall of each
+<p>Rows are the true digits, columns the predictions of the ${adam.network} network trained with Adam; the last column is the recall of each
 digit. ${often}</p>
 <div class="scroll" role="region" aria-labelledby="confusion" tabindex="0">
 <table class="confusion">

@@ -10,7 +10,8 @@ const MOST_DIGITS = 120;
 const FIRST_DIGITS = 24;
 
 export function renderMistakes({ runs, misclassified, misclassifiedTotal }: ReportData): string {
-  if (!runs.some((run) => run.optimizer === "Adam")) return "";
+  const adam = runs.find((run) => run.optimizer === "Adam");
+  if (!adam) return "";
   const shown = [...misclassified].sort((a, b) => b.probability - a.probability).slice(0, MOST_DIGITS);
   const rest = shown.slice(FIRST_DIGITS);
   const all =
@@ -20,7 +21,7 @@ export function renderMistakes({ runs, misclassified, misclassifiedTotal }: Repo
   const text =
     misclassifiedTotal === 0
       ? "It classifies every test digit correctly."
-      : `The network trained with Adam misclassifies ${whole(misclassifiedTotal)} of the 10,000 test digits. ${all}, ` +
+      : `The ${adam.network} network trained with Adam misclassifies ${whole(misclassifiedTotal)} of the 10,000 test digits. ${all}, ` +
         "the most confident mistakes first; the percentage is the predicted probability of the wrong digit.";
   return `<section aria-labelledby="mistakes">
 <h2 id="mistakes">What it still gets wrong</h2>

@@ -1,8 +1,8 @@
-/** The report's table of results, and what each optimizer does in a sentence. */
+/** The report's table of results, and what each run does in a sentence. */
 
 import { max } from "d3-array";
 import { escapeText } from "./chart.js";
-import { decimal, lossText, passes, percent, whole } from "./format.js";
+import { decimal, lossText, nameOf, passes, percent, whole } from "./format.js";
 import { styleOf, swatch } from "./series.js";
 import type { ReportData, RunResult } from "./types.js";
 
@@ -31,7 +31,7 @@ export function renderResults(runs: readonly RunResult[]): string {
       const value = best ? `<span class="best">${text}</span>` : text;
       return `<td role="cell" data-label="${columns[i]}">${value}</td>`;
     });
-    const name = `${swatch(run.optimizer)}${escapeText(run.optimizer)}`;
+    const name = `${swatch(nameOf(run))}${escapeText(nameOf(run))}`;
     return `<tr role="row"><th role="rowheader" scope="row">${name}</th>${cells.join("")}</tr>`;
   });
   // The roles keep this a table for screen readers where narrow screens lay the rows out as cards.
@@ -41,8 +41,9 @@ export function renderResults(runs: readonly RunResult[]): string {
 <caption>Accuracy is the fraction of test digits classified correctly. Loss is the cross-entropy of all training digits at the
 end (0 is perfect, 2.3 is guessing). An epoch is a pass over 60,000 digits. Seconds are those of training alone. The speed
 relative to plain JavaScript is measured on a sample: the first updates, for at least a second (a quarter with --quick), of
-batch GD on 3,000 digits only, by both in turns from the same weights; the weights are then equal within rounding.</caption>
-<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Optimizer</th>${columns
+batch GD on 3,000 digits only, by both in turns from the same weights; the weights are then equal within rounding. The
+convolutional network is not compared.</caption>
+<thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Run</th>${columns
     .map((column) => `<th role="columnheader" scope="col">${column}</th>`)
     .join("")}</tr></thead>
 <tbody role="rowgroup">
@@ -54,17 +55,17 @@ ${rows.join("\n")}
 
 export function renderMethods({ runs, settings = {} }: ReportData): string {
   const items = runs
-    .filter((run) => styleOf(run.optimizer).explanation !== "")
+    .map(nameOf)
     .map(
-      (run) =>
-        `<div><dt>${swatch(run.optimizer)}${escapeText(run.optimizer)}</dt>` +
-        `<dd>${styleOf(run.optimizer).explanation}</dd>` +
-        `${settings[run.optimizer] ? `<dd class="note">${escapeText(settings[run.optimizer] as string)}</dd>` : ""}</div>`,
+      (name) =>
+        `<div><dt>${swatch(name)}${escapeText(name)}</dt>` +
+        `<dd>${styleOf(name).explanation}</dd>` +
+        `${settings[name] ? `<dd class="note">${escapeText(settings[name])}</dd>` : ""}</div>`,
     );
   return `<section aria-labelledby="methods">
 <h2 id="methods">What they do</h2>
 <p>All of them go downhill: they compute in which direction the loss falls fastest (minus the gradient) and move
-all 101,770 weights a little that way. One such move is an update.</p>
+all weights of the network a little that way. One such move is an update.</p>
 <dl class="methods">${items.join("")}</dl>
 </section>`;
 }

@@ -1,4 +1,4 @@
-/** Appearance and explanation of each optimizer: the same color, dash and mark everywhere in the report. */
+/** Appearance and explanation of each run: the same color, dash and mark everywhere in the report. */
 
 import {
   type SymbolType,
@@ -11,7 +11,7 @@ import {
   symbolTriangle,
 } from "d3-shape";
 
-/** The look of one optimizer. Colours are the CSS variables --series-0 .. --series-5. */
+/** The look of one run. Colours are the CSS variables --series-0 .. --series-5. */
 export interface SeriesStyle {
   color: string;
   /** SVG stroke-dasharray; "none" is a solid line. */
@@ -57,27 +57,33 @@ const STYLES: Record<string, Omit<SeriesStyle, "color">> = {
       "Adam adds to momentum a step length of its own for every weight: long where gradients have been small, short " +
       "where they have been large.",
   },
+  convolutional: {
+    dash: "12 3",
+    mark: symbolStar,
+    explanation:
+      "A convolutional network looks for the same small patterns everywhere in the picture: two layers of 8 and 16 " +
+      "patterns of 3 × 3 pixels, each followed by max pooling and batch normalization, then one dense layer. It has 9,122 " +
+      "weights, and is trained with Adam.",
+  },
 };
 
 const NAMES = Object.keys(STYLES);
 
-/** styleOf: the look of an optimizer; names that are not known share one more. */
-export function styleOf(optimizer: string): SeriesStyle {
-  const known = STYLES[optimizer];
-  if (known !== undefined) return { ...known, color: `var(--series-${NAMES.indexOf(optimizer)})` };
-  return { color: "var(--series-5)", dash: "4 2", mark: symbolStar, explanation: "" };
+/** styleOf: the look of a run. */
+export function styleOf(name: string): SeriesStyle {
+  return { ...(STYLES[name] as SeriesStyle), color: `var(--series-${NAMES.indexOf(name)})` };
 }
 
-/** markAt: the optimizer's mark as SVG, centred at a point. */
+/** markAt: the run's mark as SVG, centred at a point. */
 export function markAt(style: SeriesStyle, x: number, y: number, area = 52): string {
   const path = symbol(style.mark, area).digits(2)();
   const place = `translate(${x.toFixed(1)} ${y.toFixed(1)})`;
   return `<path class="mark" d="${path}" transform="${place}" fill="${style.color}"/>`;
 }
 
-/** swatch: a short piece of the optimizer's line with its mark, for headings and tables. */
-export function swatch(optimizer: string): string {
-  const style = styleOf(optimizer);
+/** swatch: a short piece of the run's line with its mark, for headings and tables. */
+export function swatch(name: string): string {
+  const style = styleOf(name);
   return (
     `<svg class="swatch" viewBox="0 0 44 14" width="44" height="14" aria-hidden="true">` +
     `<path d="M1 7H43" stroke="${style.color}" stroke-width="2.5" stroke-dasharray="${style.dash}"/>` +

@@ -2,7 +2,7 @@
 
 import { SingleBar } from "cli-progress";
 import Table from "cli-table3";
-import { decimal, lossText, passes, percent, times, whole } from "./format.js";
+import { decimal, lossText, nameOf, passes, percent, times, whole } from "./format.js";
 import type { RunResult } from "./types.js";
 
 /** Output of `createProgress`, such as `process.stdout`. */
@@ -22,7 +22,7 @@ export interface ProgressState {
 /** Shows one run after the other. */
 export interface Progress {
   /** A run begins. */
-  start(optimizer: string, totalUpdates: number): void;
+  start(name: string, totalUpdates: number): void;
   /** The run has come this far; cheap enough to be called after every slice. */
   update(state: ProgressState): void;
   /** The run is over, complete or not. */
@@ -55,7 +55,7 @@ export function createProgress(
  */
 export function renderTable(runs: readonly RunResult[], options: { color?: boolean } = {}): string {
   const strong = (text: string) => (options.color ? `\u001b[1m${text}\u001b[22m` : text);
-  const headings = ["optimizer", "batch", "test\naccuracy", "loss", "updates", "passes", "seconds", "times\nplain JS"];
+  const headings = ["run", "batch", "test\naccuracy", "loss", "updates", "passes", "seconds", "times\nplain JS"];
   const table = new Table({
     head: headings.map((heading) => heading.split("\n").map(strong).join("\n")),
     colAligns: ["left", ...headings.slice(1).map(() => "right" as const)],
@@ -66,7 +66,7 @@ export function renderTable(runs: readonly RunResult[], options: { color?: boole
   for (const run of runs) {
     const accuracy = percent(run.testAccuracy, 2);
     table.push([
-      run.optimizer,
+      nameOf(run),
       whole(run.batchSize),
       run.testAccuracy === bestAccuracy ? strong(accuracy) : accuracy,
       lossText(run.loss),
@@ -80,7 +80,8 @@ export function renderTable(runs: readonly RunResult[], options: { color?: boole
     "loss: over all training digits at the end. passes: digits learned from, counted\n" +
     "in sets of 60,000. times plain JS: how many times faster than hand-written\n" +
     "JavaScript, from a sample: both made the same first updates in turns, for the\n" +
-    "seconds noted above, and their weights were equal within rounding (1e-4).";
+    "seconds noted above, and their weights were equal within rounding (1e-4); the\n" +
+    "convolutional network, trained with Adam, is not compared.";
   return `${table.toString()}\n${note}\n`;
 }
 
@@ -98,8 +99,8 @@ function barProgress(output: Output, color: boolean): Progress {
   const show = (state: ProgressState) => bar?.update(state.updates, { state });
 
   return {
-    start(optimizer, totalUpdates) {
-      name = optimizer;
+    start(run, totalUpdates) {
+      name = run;
       bar = new SingleBar({
         stream: output as NodeJS.WritableStream,
         fps: 8,
@@ -141,8 +142,8 @@ function lineProgress(output: Output): Progress {
   const tenth = (state: ProgressState) => Math.floor((10 * state.updates) / total);
 
   return {
-    start(optimizer, totalUpdates) {
-      name = optimizer;
+    start(run, totalUpdates) {
+      name = run;
       total = Math.max(1, totalUpdates);
       lastTenth = 0;
       lastSeconds = 0;

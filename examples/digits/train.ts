@@ -1,8 +1,9 @@
-/** One run: an optimizer trains the network in WebAssembly, and is watched on its way. */
+/** One run: an optimizer trains a network in WebAssembly, and is watched on its way. */
 
 import type { Trainer } from "thalweg";
+import { nameOf } from "./format.js";
 import { type Setting, trainerOf } from "./network.js";
-import type { RunPlan } from "./plan.js";
+import { learningRateOf, optimizerOf, type RunPlan } from "./plan.js";
 import { evaluationMoments, Recorder } from "./recorder.js";
 import type { Progress } from "./terminal.js";
 import type { RunResult } from "./types.js";
@@ -27,10 +28,9 @@ export async function trainRun(
   signal: AbortSignal,
 ): Promise<TrainedRun> {
   const { train, test } = setting;
-  const { optimizer, batchSize } = plan;
-  const turn = plan.updates - plan.gentleUpdates;
-  const trainer = trainerOf(setting, plan.rule, plan.gentleUpdates > 0 ? turn : undefined);
-  const moments = evaluationMoments(plan.updates, plan.evaluations, turn);
+  const { network, optimizer, batchSize } = plan;
+  const trainer = trainerOf(setting, network, optimizerOf(plan.rule, learningRateOf(plan)));
+  const moments = evaluationMoments(plan.updates, plan.evaluations, plan.updates - plan.gentleUpdates);
   const recorder = new Recorder(moments, (update) => digitsSeen(update, batchSize, train.rows) / train.rows);
   let testAccuracy: number | undefined;
   const state = (seconds = recorder.seconds) => ({
@@ -40,7 +40,7 @@ export async function trainRun(
     ...(testAccuracy === undefined ? {} : { testAccuracy }),
   });
 
-  progress.start(optimizer, plan.updates);
+  progress.start(nameOf(plan), plan.updates);
   try {
     let seconds = 0;
     for (const moment of moments) {
@@ -66,6 +66,7 @@ export async function trainRun(
     progress.finish(state());
   }
   const result: RunResult = {
+    network,
     optimizer,
     batchSize,
     testAccuracy: testAccuracy ?? 0,

@@ -1,5 +1,9 @@
 /** Measurements of the digits job, for its report and its JSON file. */
 
+/** The networks, in the order in which they are trained. Layers: network.ts. */
+export const NETWORKS = ["dense", "convolutional"] as const;
+export type Network = (typeof NETWORKS)[number];
+
 /** One recorded moment of a run. */
 export interface HistoryPoint {
   /** Updates of the weights made so far. */
@@ -14,8 +18,9 @@ export interface HistoryPoint {
   testAccuracy?: number;
 }
 
-/** One optimizer's training from the common initial weights. */
+/** One optimizer's training of a network, whose initial weights are the same in all its runs. */
 export interface RunResult {
+  network: Network;
   /** "batch GD", "SGD, one sample", "mini-batch SGD", "SGD + momentum" or "Adam". */
   optimizer: string;
   batchSize: number;
@@ -26,7 +31,7 @@ export interface RunResult {
   updates: number;
   epochs: number;
   seconds: number;
-  /** Speed relative to the sample of the plain JavaScript trainer; null if not measured. */
+  /** Speed relative to the sample of the plain JavaScript trainer; null if not measured or not compared. */
   timesPlainJavaScript: number | null;
   history: HistoryPoint[];
 }
@@ -55,11 +60,11 @@ export interface MisclassifiedDigit {
 export interface ReportData {
   machine: Machine;
   runs: RunResult[];
-  /** Batch size, learning rate and the like in a sentence, by optimizer. */
+  /** Batch size, learning rate and the like in a sentence, by the name of the run. */
   settings?: Record<string, string>;
-  /** Confusion matrix of the Adam run: [true digit][predicted digit], numbers of test digits. */
+  /** Confusion matrix of the first Adam run: [true digit][predicted digit], numbers of test digits. */
   confusion?: number[][];
-  /** Some or all of the mistakes of the Adam run; the report shows the most confident ones. */
+  /** Some or all of the mistakes of that run; the report shows the most confident ones. */
   misclassified: MisclassifiedDigit[];
   /** Total number of misclassified digits. */
   misclassifiedTotal: number;

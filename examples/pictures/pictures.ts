@@ -2,6 +2,7 @@
 
 import type { Engine } from "thalweg";
 import * as curves from "./curves.js";
+import * as images from "./images.js";
 import * as landscapes from "./landscapes.js";
 import * as models from "./models.js";
 import * as secondOrder from "./secondOrder.js";
@@ -11,4 +12,5 @@ export const pictures: Readonly<Record<string, (engine: Engine) => string | Prom
   ...curves,
   ...models,
   ...secondOrder,
+  ...images,
 };

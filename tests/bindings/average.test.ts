@@ -5,7 +5,6 @@ import {
   adam,
   batchNorm,
   createTrainer,
-  type Engine,
   ema,
   linear,
   meanSquaredError,
@@ -19,14 +18,11 @@ import {
   tanh,
   writeSafetensors,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const rows = 21;
 const data = {

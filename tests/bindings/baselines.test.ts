@@ -3,7 +3,6 @@
 import {
   accuracy,
   createTrainer,
-  type Engine,
   type Layer,
   linear,
   linearClassifier,
@@ -16,14 +15,11 @@ import {
   tanh,
   xavierNormal,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { expectSameBits, numbers } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const rows = 60;
 const features = 3;

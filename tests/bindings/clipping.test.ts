@@ -12,7 +12,6 @@ import {
   createTrainer,
   DivergenceError,
   dropout,
-  type Engine,
   type GradientTransform,
   gradientNoise,
   type Layer,
@@ -33,15 +32,12 @@ import {
   writeSafetensors,
   zerosInitializer,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat, hash, numbers } from "./numbers.js";
 import { ascending, codesOf } from "./registered.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const rows = 37;
 const inputs = { data: Float64Array.from(numbers(rows * 5, -2, 2)), shape: [rows, 5] };

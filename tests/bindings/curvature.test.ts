@@ -6,7 +6,6 @@ import {
   createTrainer,
   criticalPoint,
   dropout,
-  type Engine,
   hessianTrace,
   type LossSurface,
   layerConditions,
@@ -30,8 +29,8 @@ import {
   trajectoryPlane,
 } from "thalweg";
 import { plotPlane } from "thalweg/plot";
-import { beforeAll, describe, expect, it } from "vitest";
-import { fixture, testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll, fixture } from "./engine.js";
 
 interface Figures {
   inputs: number[][];
@@ -45,10 +44,7 @@ interface Figures {
 const figures = fixture<Figures>("torch_hessian");
 const data = { inputs: figures.inputs, targets: Int32Array.from(figures.labels) };
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const apart = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((most, x, k) => Math.max(most, Math.abs(x - (b[k] as number))), 0);

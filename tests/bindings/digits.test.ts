@@ -221,8 +221,10 @@ describe("plain JavaScript", () => {
 
 describe("the command line", () => {
   it("is read", () => {
-    expect(parseOptions([])).toEqual({ json: null, save: null, seed: 7, quick: false, help: false });
-    expect(parseOptions(["--json", "a.json", "--save=b", "--seed", "12", "--quick", "-h"])).toEqual({
+    const networks = ["dense", "convolutional"];
+    expect(parseOptions([])).toEqual({ networks, json: null, save: null, seed: 7, quick: false, help: false });
+    expect(parseOptions(["--network=dense", "--json", "a.json", "--save=b", "--seed", "12", "--quick", "-h"])).toEqual({
+      networks: ["dense"],
       json: "a.json",
       save: "b",
       seed: 12,
@@ -234,12 +236,15 @@ describe("the command line", () => {
   it.each([
     [["--quik"], "unknown option, got --quik, did you mean --quick?"],
     [["--sed", "3"], "did you mean --seed?"],
-    [["--optimizer", "adam"], "expected one of --json, --save, --seed, --quick, --help"],
+    [["--optimizer", "adam"], "expected one of --network, --json, --save, --seed, --quick, --help"],
     [["--seed", "abc"], 'got "abc", expected a whole number'],
     [["--seed", "-1"], 'got "-1", expected a whole number'],
     [["--seed", "1.5"], 'got "1.5"'],
     [["--seed"], "--seed has no value, expected a whole number"],
     [["--json"], "--json has no value, expected a file name"],
+    [["--network"], "--network has no value, expected dense or convolutional"],
+    [["--network", "--quick"], 'got "--quick", expected dense or convolutional'],
+    [["--network", "deep"], 'got "deep", expected dense or convolutional'],
     [["--json", "--quick"], 'needs a file name, got the option "--quick"'],
     [["--quick=yes"], '--quick takes no value, got "yes"'],
     [["adam"], 'a word without an option, got "adam"'],
@@ -250,9 +255,10 @@ describe("the command line", () => {
   });
 });
 
-const NAMES = ["batch GD", "SGD, one sample", "mini-batch SGD", "SGD + momentum", "Adam"];
+const NAMES = ["batch GD", "SGD, one sample", "mini-batch SGD", "SGD + momentum", "Adam", "convolutional"];
 
-function run(optimizer: string, i: number): RunResult {
+/** A run by its name. */
+function run(name: string, i: number): RunResult {
   const history = Array.from({ length: 50 }, (_, k) => ({
     update: 10 * (k + 1),
     epoch: 0.1 * (k + 1),
@@ -261,7 +267,9 @@ function run(optimizer: string, i: number): RunResult {
     ...(k % 10 === 9 ? { testAccuracy: 0.9 + 0.001 * k } : {}),
   }));
   return {
-    optimizer,
+    ...(name === "convolutional"
+      ? { network: name, optimizer: "Adam" }
+      : { network: "dense" as const, optimizer: name }),
     batchSize: 64,
     testAccuracy: 0.97 + i / 1000,
     loss: 0.05 - i / 1000,
@@ -304,13 +312,13 @@ describe("the report", () => {
       expect(source).toMatch(/^data:image\/png;base64,/);
   });
 
-  it("names every optimizer, draws all of them in four charts, and describes the charts in words", () => {
+  it("names every run, draws all of them in four charts, and describes the charts in words", () => {
     expect(html.match(/<figure>/g)).toHaveLength(4);
     const charts = [...html.matchAll(/<svg class="chart wide".*?<\/svg>/gs)].map(([chart]) => chart);
     expect(charts).toHaveLength(4);
     for (const chart of charts) {
       expect(chart).toMatch(/role="img".*<title id=.*<desc id=/s);
-      expect(chart.match(/class="line"/g)).toHaveLength(5);
+      expect(chart.match(/class="line"/g)).toHaveLength(NAMES.length);
       for (const name of NAMES) expect(chart).toContain(`>${name}</text>`);
     }
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
@@ -340,6 +348,18 @@ describe("the report", () => {
     expect(html).toContain("120 of 214 are here");
     const first = html.match(/<img [^>]*alt="([^"]*)"/)?.[1];
     expect(first).toBe("A handwritten digit: true 4, predicted 9 (73 %)");
+  });
+
+  it("is about the networks that were trained", () => {
+    const network = (name: string) => new RegExp(`predictions of the ${name} network trained with Adam`);
+    expect(html).toMatch(network("dense"));
+    expect(html).toContain("97.50 %</dd>");
+    expect(html).toMatch(/A convolutional network learned from the same digits with Adam/);
+    const alone = renderReport({ ...data, runs: [run("convolutional", 5)] });
+    expect(alone).toMatch(network("convolutional"));
+    expect(alone).toContain("The convolutional network trained with Adam misclassifies 214 of the");
+    expect(alone).toMatch(/One way to learn/);
+    expect(alone).not.toContain("784 inputs");
   });
 
   it("can be drawn from hardly anything", () => {

@@ -1,8 +1,8 @@
 // Pointwise ops against JavaScript's own arithmetic, at sizes around vectors and tiles, and with NaN, infinities, zeros.
 
-import { type Engine, fill, iota, logAddExp, type Tensor } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { fill, iota, logAddExp, type Tensor } from "thalweg";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import {
   at,
   broadcastShape,
@@ -18,10 +18,7 @@ import {
 } from "./numbers.js";
 import { compile, grad, type Inputs, run } from "./transforms.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 type Unary = [f: (x: Tensor) => Tensor, oracle: (x: number) => number, low?: number, high?: number];
 

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { createEngine, type Engine, type EngineOptions } from "thalweg";
-import { vi } from "vitest";
+import { beforeAll, beforeEach, vi } from "vitest";
 
 // Debug builds on a busy machine take their time; nothing here measures it.
 vi.setConfig({ testTimeout: 60_000 });
@@ -15,6 +15,23 @@ const wasm = new WebAssembly.Module(readFileSync(new URL(file, import.meta.url))
 /** A fresh engine of the build under test. */
 export function testEngine(options: Omit<EngineOptions, "wasm"> = {}): Promise<Engine> {
   return createEngine({ ...options, wasm });
+}
+
+/** The engine of a test file that calls engineForEach or engineForAll. */
+export let engine: Engine;
+
+async function renew(): Promise<void> {
+  engine = await testEngine();
+}
+
+/** Makes a fresh engine before each test. */
+export function engineForEach(): void {
+  beforeEach(renew);
+}
+
+/** Makes one engine for all tests of the file. */
+export function engineForAll(): void {
+  beforeAll(renew);
 }
 
 /** A fixture of tests/fixtures. */

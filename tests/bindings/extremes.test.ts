@@ -1,16 +1,13 @@
 // Numbers whose result is finite although something on the way to it is not: sums of many, products, squares of what is
 // large, zeros beside infinities. Values are closed forms, limits, or PyTorch's where it is named.
 
-import { binaryCrossEntropy, cosineEmbedding, type Engine, layerNorm, type Tensor } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { binaryCrossEntropy, cosineEmbedding, layerNorm, type Tensor } from "thalweg";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll } from "./engine.js";
 import { expectClose, flat, typed } from "./numbers.js";
 import { grad, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const slope = (f: (x: Tensor) => Tensor, x: number[], dtype: "f32" | "f64" = "f64"): number[] =>
   flat(grad(engine, (t: Tensor) => f(t).sum())(typed(dtype, x)));

@@ -3,7 +3,6 @@
 
 import {
   type CurveFit,
-  type Engine,
   fitCurve,
   gaussNewton,
   lbfgs,
@@ -12,13 +11,10 @@ import {
   type NDArray,
   type Tensor,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { fixture, testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll, fixture } from "./engine.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 interface Case {
   readonly model: string;

@@ -11,7 +11,6 @@ import {
   createTrainer,
   DivergenceError,
   dropout,
-  type Engine,
   ema,
   exactQuadratic,
   type FitProgress,
@@ -36,14 +35,11 @@ import {
   type TrainerOptions,
   tanh,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { fixture, testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll, fixture, testEngine } from "./engine.js";
 import { parkMiller } from "./numbers.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const random = parkMiller(11);
 const inputs = Array.from({ length: 37 }, () => Array.from({ length: 3 }, () => 2 * random() - 1));

@@ -4,7 +4,6 @@ import {
   adam,
   adamW,
   createTrainer,
-  type Engine,
   exponentialDecay,
   l1,
   l2,
@@ -21,15 +20,12 @@ import {
   type Trainer,
   type TrainerOptions,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { adamRule, descent, inputs, lossAt, outputs, type Rule, samples, start, startArrays } from "./descent.js";
-import { testEngine } from "./engine.js";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 function regression(
   optimizer: Optimizer,

@@ -1,14 +1,11 @@
 // Hessians and Jacobians against closed forms and central differences in f64.
 
-import { concatenate, type Engine, hessian, jacobian, type NDArray, type Tensor } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { concatenate, hessian, jacobian, type NDArray, type Tensor } from "thalweg";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll } from "./engine.js";
 import { grad, valueAndGrad } from "./transforms.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const close = (got: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void => {
   expect(got.length).toBe(expected.length);

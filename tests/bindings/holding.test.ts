@@ -8,7 +8,6 @@ import {
   createTrainer,
   DivergenceError,
   dropout,
-  type Engine,
   type FitOptions,
   type Layer,
   lbfgs,
@@ -25,16 +24,13 @@ import {
   type Trainer,
   tanh,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll, testEngine } from "./engine.js";
 import { parkMiller } from "./numbers.js";
 import { batch, classifier, errorOf, hashOf, wrong } from "./refusals.js";
 import { run } from "./transforms.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 /** Rows of a plane with noise. */
 function rows(count: number) {

@@ -626,11 +626,12 @@ describe("layers that are special cases of each other", () => {
     expectClose(output(rmsNorm(6), { x, gamma }), expected, 1e-14);
   });
 
-  it("a padded convolution with pixels of the image: those of numpy.pad", () => {
+  it("a padded convolution with zeros or pixels of the image: those of numpy.pad", () => {
     const x = { data: [1, 2, 3, 4], shape: [1, 4, 1] };
     const weight = { data: [1], shape: [1, 1, 1] };
-    const padded = (paddingMode: "reflect" | "replicate" | "circular") =>
+    const padded = (paddingMode: "zeros" | "reflect" | "replicate" | "circular") =>
       flat(output(conv1d(1, 1, 1, { padding: [3, 2], paddingMode, bias: false }), { x, weight }));
+    expect(padded("zeros")).toEqual([0, 0, 0, 1, 2, 3, 4, 0, 0]);
     expect(padded("reflect")).toEqual([4, 3, 2, 1, 2, 3, 4, 3, 2]);
     expect(padded("replicate")).toEqual([1, 1, 1, 1, 2, 3, 4, 4, 4]);
     expect(padded("circular")).toEqual([2, 3, 4, 1, 2, 3, 4, 1, 2]);

@@ -6,7 +6,6 @@ import {
   constant,
   convolve,
   convolveTransposed,
-  type Engine,
   padBorder,
   poolMax,
   poolMaxAdaptive,
@@ -17,9 +16,9 @@ import {
   ShapeError,
   type Tensor,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { pseudoRandomStarts, randomStarts } from "../../bindings/tensors/pooling.js";
-import { fixture, testEngine } from "./engine.js";
+import { engine, engineForAll, fixture } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers, sizeOf, typed } from "./numbers.js";
 import { compile, grad, type Inputs, valueAndGrad } from "./transforms.js";
 
@@ -33,10 +32,7 @@ interface Case {
   readonly grads: Readonly<Record<string, unknown>>;
 }
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 /** Images of PyTorch with channels last, and back. */
 const last = (x: Tensor): Tensor => x.transpose([0, ...x.shape.slice(2).map((_, k) => k + 2), 1]);

@@ -3,7 +3,6 @@
 import {
   constantInitializer,
   createTrainer,
-  type Engine,
   heNormal,
   heUniform,
   type Initializer,
@@ -24,14 +23,11 @@ import {
   xavierNormal,
   xavierUniform,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const fanIn = 120;
 const fanOut = 80;

@@ -11,7 +11,6 @@ import {
   createTrainer,
   DivergenceError,
   dropout,
-  type Engine,
   EngineError,
   grad,
   hessian,
@@ -35,16 +34,13 @@ import {
   valueAndGrad,
 } from "thalweg";
 import { type Diagnosis, diagnose, explain, profile } from "thalweg/inspect";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
 import * as fields from "../../bindings/engine/recordFields.js";
-import { build, testEngine } from "./engine.js";
+import { build, engine, engineForAll, testEngine } from "./engine.js";
 import { parkMiller } from "./numbers.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const page = readFileSync(new URL("../../docs/explain.md", import.meta.url), "utf8");
 

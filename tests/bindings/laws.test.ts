@@ -1,16 +1,13 @@
 // Laws that hold for every shape and every number, with shapes and numbers drawn by fast-check.
 
 import fc from "fast-check";
-import { concatenate, type Engine, type NDArray, type Tensor } from "thalweg";
-import { beforeEach, describe, it } from "vitest";
-import { build, testEngine } from "./engine.js";
+import { concatenate, type NDArray, type Tensor } from "thalweg";
+import { describe, it } from "vitest";
+import { build, engine, engineForEach } from "./engine.js";
 import { broadcastShape, expectClose, expectSameBits, flat, sizeOf } from "./numbers.js";
 import { grad, hvp, type Inputs, run } from "./transforms.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const runs = { numRuns: build === "debug" ? 25 : 60, seed: 20240917 };
 const number = fc.double({ min: -4, max: 4, noNaN: true, noDefaultInfinity: true });

@@ -7,7 +7,6 @@ import {
   batchNorm,
   createTrainer,
   dropout,
-  type Engine,
   embedding,
   findLearningRate,
   flatten,
@@ -41,17 +40,14 @@ import {
   trainerSurface,
   zerosInitializer,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as activations from "../../bindings/layers/activations.js";
 import * as exports from "../../bindings/layers/index.js";
-import { fixture, testEngine } from "./engine.js";
+import { engine, engineForAll, fixture } from "./engine.js";
 import { expectClose, expectSameBits, flat, hash, numbers } from "./numbers.js";
 import { type Arrays, compile, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const array = (shape: number[], low = -1, high = 1, seed = 7) => ({
   data: numbers(

@@ -4,7 +4,6 @@ import {
   accumulate,
   adam,
   createTrainer,
-  type Engine,
   functionSchedule,
   linear,
   meanSquaredError,
@@ -17,14 +16,11 @@ import {
   type TrainerOptions,
   tanh,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const samples = {
   inputs: [

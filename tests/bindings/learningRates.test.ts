@@ -5,7 +5,6 @@ import {
   cosineDecay,
   createDataset,
   createTrainer,
-  type Engine,
   findLearningRate,
   linear,
   meanSquaredError,
@@ -13,14 +12,11 @@ import {
   sgd,
   type Trainer,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { numbers } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const rows = 24;
 const inputs = Array.from({ length: rows }, (_, k) => numbers(2, -1, 1, k + 1));

@@ -11,8 +11,8 @@ import {
   solveLeastSquares,
   symmetricEigen,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { build, fixture, testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { build, engine, engineForAll, fixture } from "./engine.js";
 
 interface Figures {
   hilbertConditions: Record<string, number>;
@@ -91,10 +91,7 @@ const rosser: number[][] = [
   [29, -44, 52, -23, 208, 208, -911, 99],
 ];
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 describe("cholesky", () => {
   it.each(sizes)("‖A − L Lᵀ‖ is rounding, L is triangular, and solve solves: n = %i", (n) => {

@@ -6,7 +6,6 @@ import {
   binaryCrossEntropy,
   constant,
   createTrainer,
-  type Engine,
   huber,
   klDivergence,
   type Loss,
@@ -18,8 +17,8 @@ import {
   softmaxCrossEntropy,
   type Tensor,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { fixture, testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll, fixture } from "./engine.js";
 import { expectClose, flat, numbers, typed } from "./numbers.js";
 import { scalarLoss } from "./scalarLoss.js";
 import { compile, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
@@ -36,10 +35,7 @@ interface Case {
 const { activations, losses } = fixture<{ activations: Case[]; losses: Case[] }>("torch_layers");
 const makers = thalweg as unknown as Readonly<Record<string, (options: unknown) => Loss>>;
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const shapeOf = (value: unknown): number[] => (Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : []);
 const arrayOf = (dtype: "f32" | "f64", value: unknown) => ({ data: typed(dtype, flat(value)), shape: shapeOf(value) });

@@ -1,8 +1,8 @@
 // Matrix products against three plain loops: every combination of transposes, batches, broadcast batches, odd sizes.
 
-import type { Engine, Tensor } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import type { Tensor } from "thalweg";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import {
   at,
   broadcastShape,
@@ -17,10 +17,7 @@ import {
 } from "./numbers.js";
 import { compile, type Inputs, run } from "./transforms.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 interface Sides {
   readonly transposeA: boolean;

@@ -11,7 +11,6 @@ import {
   binaryCrossEntropyWithLogits,
   cosineEmbedding,
   createTrainer,
-  type Engine,
   f1,
   hingeEmbedding,
   klDivergence,
@@ -40,15 +39,12 @@ import {
   valueAndGrad,
   zerosInitializer,
 } from "thalweg";
-import { beforeEach, describe, expect, it, vi } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it, vi } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { numbers } from "./numbers.js";
 import { scalarLoss } from "./scalarLoss.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const softplus = (x: number): number => Math.log(1 + Math.exp(x));
 const column = (values: readonly number[]): { data: Float64Array; shape: number[] } => ({

@@ -4,7 +4,6 @@ import {
   accuracy,
   confusionMatrix,
   createTrainer,
-  type Engine,
   f1,
   type Layer,
   type Loss,
@@ -17,14 +16,11 @@ import {
   softmaxCrossEntropy,
   topK,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { numbers } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 /** A model that answers its inputs, so that the inputs are the predictions. */
 const itself: Layer = {

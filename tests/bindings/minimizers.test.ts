@@ -7,7 +7,6 @@ import {
   bfgs,
   conjugateGradient,
   dampedNewton,
-  type Engine,
   exactQuadratic,
   fitCurve,
   fixedStep,
@@ -31,16 +30,13 @@ import {
   type Tensor,
   trustRegionNewton,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
-import { testEngine } from "./engine.js";
+import { engine, engineForAll } from "./engine.js";
 import { type Problem, problems, rosenbrock, squares } from "./minimizers/problems.js";
 import { ascending, codesOf } from "./registered.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const values = (x: unknown): number[] => Array.from((x as NDArray).data);
 const plainRosenbrock = {

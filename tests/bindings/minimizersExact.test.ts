@@ -7,7 +7,6 @@ import {
   conjugateGradient,
   createTrainer,
   dampedNewton,
-  type Engine,
   exactQuadratic,
   fitCurve,
   fixedStep,
@@ -32,14 +31,11 @@ import {
   type Tensor,
   trustRegionNewton,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll } from "./engine.js";
 import { rosenbrock } from "./minimizers/problems.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const n = 6;
 /** Symmetric, positive definite. */

@@ -1,15 +1,12 @@
 // Ops that move elements: reshape, transpose, slice, pad, concatenate, gather, scatter (the gradient of gather), oneHot.
 
-import { concatenate, constant, type Engine, type Tensor } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { concatenate, constant, type Tensor } from "thalweg";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { at, build, expectClose, flat, indices, type Plain, plain, sizeOf, typed } from "./numbers.js";
 import { grad, type Inputs, run } from "./transforms.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const permutations = (n: number): number[][] =>
   n === 0

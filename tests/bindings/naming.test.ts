@@ -4,7 +4,6 @@ import {
   applyLayer,
   compile,
   createTrainer,
-  type Engine,
   hessian,
   jacobian,
   type Layer,
@@ -18,14 +17,11 @@ import {
   valueAndGrad,
   writeSafetensors,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll } from "./engine.js";
 import { hashOf, wrong } from "./refusals.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 type Tree = Readonly<Record<string, Tensor>>;
 /** An object with a key that a literal would give another meaning. */

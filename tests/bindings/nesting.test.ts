@@ -4,7 +4,6 @@ import {
   compile,
   createDataset,
   createTrainer,
-  type Engine,
   joinSchedules,
   type Layer,
   linear,
@@ -22,15 +21,12 @@ import {
   valueAndGrad,
   warmup,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll } from "./engine.js";
 import { wrong } from "./refusals.js";
 import { run } from "./transforms.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const make = (model: Layer, groups: { match: string; learningRate: number }[] = []): Trainer =>
   createTrainer(engine, { model, loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }), groups });

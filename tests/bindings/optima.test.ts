@@ -5,7 +5,6 @@
 import {
   binaryCrossEntropyWithLogits,
   createTrainer,
-  type Engine,
   elasticNet,
   type Loss,
   l1,
@@ -15,14 +14,11 @@ import {
   type Penalty,
   sgd,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { fixture, testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach, fixture } from "./engine.js";
 import { expectClose, flat } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 type Matrix = number[][];
 const { diabetes, iris } = fixture<Record<"diabetes" | "iris", { X: Matrix; y: number[] }>>("data_small");

@@ -8,7 +8,6 @@ import {
   adamax,
   adamW,
   asgd,
-  type Engine,
   grad,
   lion,
   muon,
@@ -26,17 +25,14 @@ import {
   sgd,
   type Tensor,
 } from "thalweg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fixture, testEngine } from "./engine.js";
+import { afterEach, describe, expect, it } from "vitest";
+import { engine, engineForEach, fixture } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
 import { type Problem, problems, traces, trainerOf, update, updates, weightsOf } from "./problems.js";
 import { ascending, codesOf } from "./registered.js";
 import { type Rule, rules } from "./rules.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 afterEach(() => {
   expect(engine.bytesInUse).toBeLessThan(2 ** 26);
 });

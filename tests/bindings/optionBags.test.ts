@@ -12,7 +12,6 @@ import {
   asgd,
   clipValue,
   createTrainer,
-  type Engine,
   l2,
   linear,
   lion,
@@ -34,14 +33,11 @@ import {
   tanh,
 } from "thalweg";
 import { plotLevels } from "thalweg/plot";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { expectSameBits } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const samples = {
   inputs: [

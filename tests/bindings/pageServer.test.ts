@@ -1,7 +1,8 @@
-// The server of `npm run page` outlives whatever is asked of it.
+// The server of `npm run page` outlives whatever is asked of it, and its dense page has no layers for images.
 
 import { request } from "node:http";
 import { expect, it } from "vitest";
+import { pageFiles } from "../../examples/browser/page.js";
 import { serve } from "../../examples/browser/server.js";
 
 it("what is no address is not here", async () => {
@@ -21,3 +22,17 @@ it("what is no address is not here", async () => {
   for (const path of paths) statuses.push(await ask(path));
   expect(statuses).toEqual([404, 200, 200, 404, 404, 404, 404, 404, 404]);
 });
+
+it("the layers for images are in the bundle of the convolutional network alone", async () => {
+  const files = await pageFiles();
+  const text = (path: string) => Buffer.from(files.get(path)?.bytes ?? []).toString();
+  // A word of conv2d, and one of what both bundles use.
+  for (const [path, images] of [
+    ["/main.js", false],
+    ["/convolutional.js", true],
+  ] as const) {
+    expect(text(path).includes("paddingMode"), path).toBe(images);
+    expect(text(path), path).toContain("createTrainer");
+  }
+  expect(text("/main.js")).toContain('import("./convolutional.js")');
+}, 30_000);

@@ -5,7 +5,6 @@ import {
   asgd,
   clipGlobalNorm,
   createTrainer,
-  type Engine,
   elasticNet,
   ema,
   exponentialDecay,
@@ -23,15 +22,12 @@ import {
   type TrainerOptions,
   tanh,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { adamRule, descent, inputs, lossAt, outputs, type Rule, samples, start, startArrays } from "./descent.js";
-import { testEngine } from "./engine.js";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 function regression(penalty: Penalty | undefined, options: Partial<TrainerOptions> = {}): Trainer {
   const trainer = createTrainer(engine, {

@@ -24,10 +24,16 @@ const costly = [
   "memoryLengths",
   "spectrum",
   "weightSpace",
+  "colorTemplates",
+  "filters",
+  "fractionalPooling",
+  "gradientNorms",
+  "skipConnections",
+  "stochasticDepth",
 ];
 
 describe("docs/pictures", () => {
-  it("holds every picture and nothing else, in less than 600 kB", () => {
+  it("holds every picture and nothing else, in less than 700 kB", () => {
     const files = readdirSync(folder);
     expect(files.sort()).toEqual(
       Object.keys(pictures)
@@ -35,7 +41,7 @@ describe("docs/pictures", () => {
         .sort(),
     );
     const bytes = files.reduce((sum, file) => sum + statSync(folder + file).size, 0);
-    expect(bytes).toBeLessThan(600_000);
+    expect(bytes).toBeLessThan(700_000);
   });
 
   const drawn = Object.keys(pictures).filter((name) => build === "release" || !costly.includes(name));

@@ -258,7 +258,25 @@ describe("plotImages", () => {
     expect(plotImages([[0, 0]], { shape: [1, 2] })).not.toContain("crispEdges");
   });
 
+  it("draws red, green and blue from the least number of the image to its largest", () => {
+    // Of −1 .. 2 the share of 0 is a third, of which fifteen steps make 5.
+    const svg = plotImages([[2, -1, -1, 2, -1, -1, 0, 0, 0, 0, 2, -1]], { shape: [2, 2, 3] });
+    expect(svg).toContain('<path fill="#f00" d="M0,0h2v1h-2"/>');
+    expect(svg).toContain('<path fill="#555" d="M0,1h1v1h-1"/>');
+    expect(svg).toContain('<path fill="#5f0" d="M1,1h1v1h-1"/>');
+    expect(plotImages([[7, 7, 7]], { shape: [1, 1, 3] })).toContain('fill="#888"');
+  });
+
+  it("a color of no number leaves its pixel empty, an infinite one is as dark or bright as any", () => {
+    const [low, high] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+    const svg = plotImages([[0, 1, Number.NaN, low, high, 1]], { shape: [1, 2, 3] });
+    expect([...svg.matchAll(/fill="(#\w+)"/g)].map(([, color]) => color)).toEqual(["#0ff"]);
+    expect(plotImages([[-1.7e308, 0, 1.7e308]], { shape: [1, 1, 3] })).toContain('fill="#08f"');
+  });
+
   it("refuses what it cannot draw", () => {
+    expect(() => plotImages([[1]], { shape: [1, 1, 1 as never] })).toThrow("plotImages: shape must end with 3 colors");
+    expect(() => plotImages([[1]], { shape: [1, 1, 3] })).toThrow("image 0 has 1 numbers, expected 1 · 1 · 3.");
     expect(() => plotImages([null as never], { shape: [1, 1] })).toThrow(
       "plotImages: image 0 must be a list of numbers, got null.",
     );

@@ -1,16 +1,13 @@
 // Programs: what they cost, what planning removes, and that planning never shows: a program of many ops gives the bits
 // of its ops run one by one.
 
-import { concatenate, type Engine, type NDArray, type Tensor, TraceError, uniform } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { build, testEngine } from "./engine.js";
+import { concatenate, type NDArray, type Tensor, TraceError, uniform } from "thalweg";
+import { describe, expect, it } from "vitest";
+import { build, engine, engineForEach } from "./engine.js";
 import { expectSameBits, flat, numbers, parkMiller, plain } from "./numbers.js";
 import { compile, grad, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const f32 = (shape: readonly number[], seed = 7) => ({
   data: Float32Array.from(plain(shape, -1, 1, seed).data),

@@ -16,16 +16,13 @@ import {
   uniform,
   xavierUniform,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
-import { testEngine } from "./engine.js";
+import { engine, engineForEach, testEngine } from "./engine.js";
 import { expectSameBits, flat } from "./numbers.js";
 import { compile, run } from "./transforms.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 /** Philox4x32-10 (Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011). */
 function philox(counter: readonly number[], key: readonly number[]): number[] {

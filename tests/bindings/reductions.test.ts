@@ -1,16 +1,13 @@
 // Reductions over every set of axes against plain loops: sums, means, variances, extrema, products, argMax, softmax
 // and running sums.
 
-import type { Engine, Tensor } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import type { Tensor } from "thalweg";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat, indices, numbers, type Plain, plain, sizeOf, typed } from "./numbers.js";
 import { run } from "./transforms.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 /** Reduces by collecting what falls together, in row-major order. */
 function reduce({ data, shape }: Plain, axes: readonly number[], f: (values: number[]) => number): Plain {

@@ -7,7 +7,6 @@ import {
   createDataset,
   createTrainer,
   type Dataset,
-  type Engine,
   findLearningRate,
   functionSchedule,
   grad,
@@ -30,15 +29,12 @@ import {
   trainerSurface,
   valueAndGrad,
 } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll } from "./engine.js";
 import { errorOf, hashOf, wrong } from "./refusals.js";
 import { run } from "./transforms.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 const inputs = [
   [1, 2],

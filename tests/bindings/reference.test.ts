@@ -1,24 +1,11 @@
 // Whole training runs against runs recorded from PyTorch: digits with full-batch and mini-batch descent.
 
-import {
-  accuracy,
-  createTrainer,
-  type Engine,
-  linear,
-  relu,
-  sequential,
-  sgd,
-  softmaxCrossEntropy,
-  type Trainer,
-} from "thalweg";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { fixture, testEngine } from "./engine.js";
+import { accuracy, createTrainer, linear, relu, sequential, sgd, softmaxCrossEntropy, type Trainer } from "thalweg";
+import { afterEach, describe, expect, it } from "vitest";
+import { engine, engineForEach, fixture } from "./engine.js";
 import { expectClose, parkMiller } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 afterEach(() => {
   expect(engine.bytesInUse).toBeLessThan(2 ** 26);
 });

@@ -1,13 +1,10 @@
 // Regions of trust: every point that is tried, against the algorithms of the papers in plain arrays.
 
-import { type Engine, levenbergMarquardt, type MinimizeMethod, minimizeSync, trustRegionNewton } from "thalweg";
-import { beforeAll, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { levenbergMarquardt, type MinimizeMethod, minimizeSync, trustRegionNewton } from "thalweg";
+import { describe, expect, it } from "vitest";
+import { engine, engineForAll } from "./engine.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 type Vector = readonly number[];
 type Matrix = readonly Vector[];

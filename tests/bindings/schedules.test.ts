@@ -8,7 +8,6 @@ import {
   cosineDecay,
   createTrainer,
   cyclicSchedule,
-  type Engine,
   exponentialDecay,
   functionSchedule,
   inverseSquareRootDecay,
@@ -37,16 +36,13 @@ import {
   warmupStableDecay,
 } from "thalweg";
 import { plotSchedule } from "thalweg/plot";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as descriptions from "../../bindings/schedules/index.js";
-import { fixture, testEngine } from "./engine.js";
+import { engine, engineForAll, fixture } from "./engine.js";
 import { hash, numbers } from "./numbers.js";
 import { ascending, codesOf } from "./registered.js";
 
-let engine: Engine;
-beforeAll(async () => {
-  engine = await testEngine();
-});
+engineForAll();
 
 /** Fails unless every value differs by at most 1e-12 of the expected one. */
 function expectEqual(got: ArrayLike<number>, wanted: readonly number[]): void {

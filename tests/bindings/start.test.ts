@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readSafetensors } from "thalweg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { nameOf } from "../../examples/digits/format.js";
 import { evaluationMoments, Recorder } from "../../examples/digits/recorder.js";
 import { digitsSeen } from "../../examples/digits/train.js";
 import type { Machine, RunResult } from "../../examples/digits/types.js";
@@ -43,7 +45,7 @@ describe.skipIf(process.env.THALWEG_BUILD === "debug")("npm start", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.concurrent("trains with five optimizers, checks them against plain JavaScript, and writes report, figures and weights", async ({
+  it.concurrent("trains a dense network with five optimizers, checks them against plain JavaScript, and a convolutional one", async ({
     expect,
   }) => {
     const { code, output, errors } = await start(folder, [
@@ -66,22 +68,25 @@ describe.skipIf(process.env.THALWEG_BUILD === "debug")("npm start", () => {
       platform: expect.any(String),
       wasmBuild: "reproducible",
     });
-    expect(runs.map(({ optimizer, batchSize }) => [optimizer, batchSize])).toEqual([
-      ["batch GD", 60_000],
-      ["SGD, one sample", 1],
-      ["mini-batch SGD", 64],
-      ["SGD + momentum", 64],
-      ["Adam", 64],
+    expect(runs.map(({ network, optimizer, batchSize }) => [network, optimizer, batchSize])).toEqual([
+      ["dense", "batch GD", 60_000],
+      ["dense", "SGD, one sample", 1],
+      ["dense", "mini-batch SGD", 64],
+      ["dense", "SGD + momentum", 64],
+      ["dense", "Adam", 64],
+      ["convolutional", "Adam", 64],
     ]);
-    const floors = [0.25, 0.85, 0.95, 0.95, 0.95];
+    const floors = [0.25, 0.85, 0.95, 0.95, 0.95, 0.97];
     for (const [k, run] of runs.entries()) {
-      expect(output).toMatch(new RegExp(`^${run.optimizer.replace("+", "\\+")} .* x$`, "m"));
+      const compared = run.network === "dense";
+      expect(output).toMatch(new RegExp(`^${nameOf(run).replace("+", "\\+")} .* ${compared ? "x" : "-"}$`, "m"));
       expect(run.testAccuracy).toBeGreaterThan(floors[k] as number);
       expect(run.testAccuracy).toBeLessThanOrEqual(1);
       expect(run.loss).toBeGreaterThan(0);
       expect(run.seconds).toBeGreaterThan(0);
-      // A null says that the weights of the two trainers differ.
-      expect(run.timesPlainJavaScript).toBeGreaterThan(0);
+      // Of the dense network a null says that the weights of the two trainers differ.
+      if (compared) expect(run.timesPlainJavaScript).toBeGreaterThan(0);
+      else expect(run.timesPlainJavaScript).toBeNull();
       expect(run.epochs).toBeCloseTo(digitsSeen(run.updates, run.batchSize, 60_000) / 60_000, 12);
       const last = run.history.at(-1);
       expect(last).toMatchObject({ update: run.updates, testAccuracy: run.testAccuracy });
@@ -91,8 +96,24 @@ describe.skipIf(process.env.THALWEG_BUILD === "debug")("npm start", () => {
       }
     }
     for (const line of output.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
-    expect(readFileSync(join(folder, "report/digits.html"), "utf8")).toContain("Five ways to learn");
+    expect(readFileSync(join(folder, "report/digits.html"), "utf8")).toContain("Six ways to learn");
     expect(readFileSync(join(folder, "adam.bin")).length).toBeGreaterThan(3 * 4 * 101_770);
+  }, 120_000);
+
+  it.concurrent("trains the convolutional network alone: stopped by Ctrl-C, its weights are kept", async ({
+    expect,
+  }) => {
+    const own = mkdtempSync(join(folder, "convolutional"));
+    const args = ["--network", "convolutional", "--quick", "--json", "all.json", "--save", "weights.bin"];
+    const { code, output, errors } = await start(own, args, /^convolutional +10 %/m);
+    expect(errors).toBe("");
+    expect(code).toBe(130);
+    expect(output).not.toContain("five optimizers");
+    const { runs } = JSON.parse(readFileSync(join(own, "all.json"), "utf8")) as { runs: RunResult[] };
+    expect(runs).toMatchObject([{ network: "convolutional", optimizer: "Adam", timesPlainJavaScript: null }]);
+    const { tensors } = readSafetensors(readFileSync(join(own, "weights.bin")));
+    expect(Object.values(tensors).map(({ shape }) => shape)).toContainEqual([3, 3, 8, 16]);
+    expect(readFileSync(join(own, "report/digits.html"), "utf8")).toContain("One way to learn");
   }, 120_000);
 
   it.concurrent("stops at Ctrl-C and writes what there is", async ({ expect }) => {
@@ -114,6 +135,7 @@ describe.skipIf(process.env.THALWEG_BUILD === "debug")("npm start", () => {
 
   it.each([
     [["--quik"], /^options: unknown option, got --quik, did you mean --quick\? Try --help\.\n$/],
+    [["--network", "deep"], /^options: --network is none of the networks, got "deep", expected dense or .*\n$/],
     [["--json", "."], /^options: --json \. cannot be written, got a folder\. .*\n$/],
   ])("answers what it cannot do with a sentence: %j", async (args, sentence) => {
     const { code, output, errors } = await start(folder, args);

@@ -5,7 +5,6 @@ import {
   adam,
   batchNorm,
   createTrainer,
-  type Engine,
   type Epoch,
   ema,
   type FitOptions,
@@ -20,14 +19,11 @@ import {
   tanh,
   zerosInitializer,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { expectSameBits, numbers } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const samplesOf = (rows: number, seed: number) => ({
   inputs: { data: Float64Array.from(numbers(rows * 3, -1, 1, seed)), shape: [rows, 3] },

@@ -6,7 +6,6 @@ import {
   adamW,
   createDataset,
   createTrainer,
-  type Engine,
   type Epoch,
   type FitProgress,
   type History,
@@ -26,15 +25,12 @@ import {
   type TrainerOptions,
   tanh,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
-import { testEngine } from "./engine.js";
+import { describe, expect, it } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat, hash, numbers, typed } from "./numbers.js";
 import { type Inputs, valueAndGrad } from "./transforms.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const momentum = 0.9;
 const optimizers: Readonly<Record<string, Optimizer>> = {

@@ -7,7 +7,6 @@ import {
   createDataset,
   createTrainer,
   dropout,
-  type Engine,
   ema,
   type FitOptions,
   type FitProgress,
@@ -23,14 +22,11 @@ import {
   type Trainer,
   tanh,
 } from "thalweg";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { testEngine } from "./engine.js";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { engine, engineForEach } from "./engine.js";
 import { numbers } from "./numbers.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 const samplesOf = (rows: number, seed: number) => ({
   inputs: { data: Float32Array.from(numbers(rows * 5, -1, 1, seed)), shape: [rows, 5] },

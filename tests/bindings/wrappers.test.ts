@@ -12,7 +12,6 @@ import {
   createDataset,
   createTrainer,
   dropout,
-  type Engine,
   ema,
   findLearningRate,
   type Layer,
@@ -39,16 +38,13 @@ import {
   tanh,
   writeSafetensors,
 } from "thalweg";
-import { beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as fields from "../../bindings/engine/recordFields.js";
-import { fixture, testEngine } from "./engine.js";
+import { engine, engineForEach, fixture } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers } from "./numbers.js";
 import { type Problem, problems, type TorchRun, trainerOf, update, updates, weightsOf } from "./problems.js";
 
-let engine: Engine;
-beforeEach(async () => {
-  engine = await testEngine();
-});
+engineForEach();
 
 describe("trajectories recorded with PyTorch", () => {
   const slow = { learningRate: 1e-3, momentum: 0.9 };

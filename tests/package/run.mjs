@@ -186,13 +186,13 @@ const cases = [
     name: "neither core nor copy",
     answers: { [core]: missing, [copy]: missing },
     expected:
-      /^EngineError: createEngine: .*thalweg\.wasm returned status 404\..*embedded copy cannot be imported.*wasm/,
+      /^EngineError: createEngine: \S+thalweg\.wasm returned status 404\..*embedded copy cannot be imported.*wasm/,
   },
   {
     ...plain,
     name: "a page in place of the core, no copy",
     answers: { [core]: page, [copy]: missing },
-    expected: /^EngineError: createEngine: .* text\/html that is not WebAssembly.*embedded copy cannot be imported/,
+    expected: /^EngineError: createEngine: \S+ is not WebAssembly, got text\/html\..*embedded copy cannot be imported/,
   },
   {
     ...plain,
@@ -451,7 +451,7 @@ function strayFiles() {
     /^package\.json$/,
     /^dist\/types\/(assembly|bindings)\/[\w/]+\.d\.ts$/,
     /^dist\/(browser|curvature|deno|edge|inline|inspect|linalg|minimizers|node|plot|schedules|worker|workerd|(chunk|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
-    /^dist\/thalweg(\.core|\.fast)?\.wasm$/,
+    /^dist\/thalweg(\.core|\.fast|\.images)?\.wasm$/,
     /^dist\/thalweg\.(cdn|embedded)\.js$/,
   ];
   const present = packed.map(({ path }) => path);

@@ -41,7 +41,7 @@ function within(got, least, most, what) {
 export async function story({ chromium, test, startPage, pictures }) {
   const page = await startPage();
   const browser = await launcher.launch({ executablePath: chromium, args: arguments_ });
-  const context = await browser.newContext({ viewport: { width: 1000, height: 820 }, acceptDownloads: true });
+  const context = await browser.newContext({ viewport: { width: 1000, height: 960 }, acceptDownloads: true });
   const tab = await context.newPage();
   const problems = [];
   tab.on("pageerror", (error) => problems.push(error.stack));
@@ -52,6 +52,8 @@ export async function story({ chromium, test, startPage, pictures }) {
     questions.push(dialog.type());
     dialog.accept();
   });
+  const requested = [];
+  tab.on("request", (request) => requested.push(new URL(request.url()).pathname));
   const text = (id) => tab.locator(`#${id}`).textContent();
   const number = async (id) => Number.parseFloat((await text(id)).replaceAll(",", ""));
   const says = (id, pattern, timeout = 60_000) =>
@@ -231,6 +233,53 @@ export async function story({ chromium, test, startPage, pictures }) {
       await tab.click("#keep");
       await says("status", /Kept/);
       equal(await text("problem"), "", "the problem afterwards");
+    });
+
+    await test("downloads nothing for images unless the convolutional network is chosen", async () => {
+      const images = () => requested.filter((path) => /convolutional|images/.test(path)).join(" ");
+      equal(images(), "", "requests of the dense page");
+      const lost = (route) => route.abort();
+      await tab.route("**/convolutional.js", lost);
+      await tab.focus("#dense");
+      await tab.keyboard.press("ArrowRight");
+      await says("problem", /convolutional network could not be loaded: .*choose it again/);
+      equal(await tab.isChecked("#dense"), true, "the network that can be used");
+      await tab.unroute("**/convolutional.js", lost);
+      for (const problem of problems.splice(0)) within(problem.search(/Failed to load/), 0, 999, problem);
+      requested.length = 0;
+      await tab.focus("#dense");
+      await tab.keyboard.press("ArrowRight");
+      await says("status", /The convolutional network is ready/);
+      equal(images(), "/convolutional.js /thalweg.images.wasm", "requests for the choice");
+      equal(await text("problem"), "", "the problem afterwards");
+      within((await text("network-about")).search(/9,122 weights/), 0, 99, "the note");
+    });
+
+    await test("reads with the network that is chosen, and keeps either", async () => {
+      equal(await text("updates"), "0", "updates of the fresh network");
+      await tab.click("#train");
+      await reaches(93);
+      await tab.click("#train");
+      await says("train", /Resume/);
+      await draw(drawings[7]);
+      await says("reading", /Prediction: 7/);
+      const [updates, reading] = [await text("updates"), await text("reading")];
+      await tab.click("#keep");
+      await says("status", /Kept/);
+      await tab.check("#dense", { force: true });
+      await tab.waitForFunction((other) => document.getElementById("reading").textContent !== other, reading);
+      within((await text("network-about")).search(/101,770 weights/), 0, 99, "the note");
+      await tab.setInputFiles("#file", file);
+      await says("status", /Loaded: Adam, dense/);
+      await tab.click("#recall");
+      await says("status", /Loaded: Adam, convolutional/);
+      equal(await tab.isChecked("#convolutional"), true, "the network that was kept");
+      equal(await text("updates"), updates, "updates that were kept");
+      // A file of the other network chooses it.
+      await tab.setInputFiles("#file", file);
+      await says("status", /Loaded: Adam, dense/);
+      equal(await tab.isChecked("#dense"), true, "the network of the file");
+      equal(await text("problem"), "", "a problem");
     });
 
     await test("measures against plain JavaScript, with the same weights", async () => {

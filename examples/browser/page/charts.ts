@@ -3,7 +3,7 @@
 import uPlot from "uplot";
 import type { Curve, Curves } from "./curves.js";
 import type { Learner } from "./learner.js";
-import { METHODS } from "./methods.js";
+import { METHODS, type Method } from "./methods.js";
 
 const HEIGHT = 210;
 const LEAST_LOSS = 1e-6;
@@ -71,7 +71,7 @@ function draw(chart: Chart): uPlot {
 }
 
 /** Draws both charts into their elements; call `update` of the result after changes. */
-export function createCharts(learners: ReadonlyMap<string, Learner>): { update(): void } {
+export function createCharts(learnerOf: (method: Method) => Learner | undefined): { update(): void } {
   const find = (id: string): HTMLElement => document.getElementById(id) as HTMLElement;
   const charts: Chart[] = [
     {
@@ -98,8 +98,8 @@ export function createCharts(learners: ReadonlyMap<string, Learner>): { update()
     for (const [k, plot] of plots.entries()) {
       const chart = charts[k] as Chart;
       const curves = chart.lines.flatMap(({ of }) =>
-        METHODS.map(({ id }): uPlot.AlignedData => {
-          const [x, y]: Curve = learners.get(id)?.curves[of] ?? [[], []];
+        METHODS.map((method): uPlot.AlignedData => {
+          const [x, y]: Curve = learnerOf(method)?.curves[of] ?? [[], []];
           return [x, chart.place ? y.map(chart.place) : y];
         }),
       );

@@ -2,32 +2,51 @@
 
 import {
   accuracy,
+  createDataset,
+  createEngine,
   createTrainer,
   type Dataset,
   type Engine,
-  linear,
-  relu,
-  sequential,
+  type Layer,
   softmaxCrossEntropy,
   type Trainer,
 } from "thalweg";
 import { type Curve, type Curves, emptyCurves } from "./curves.js";
-import type { Digits } from "./digits.js";
+import { type DigitSet, type Digits, PIXELS } from "./digits.js";
 import { type Method, optimizerOf } from "./methods.js";
 import { readSave, writeSave } from "./save.js";
 
-/** Data shared by all learners. */
+/** Network, data and engine of several learners. */
 export interface School {
   engine: Engine;
+  model: () => Layer;
   digits: Digits;
   train: Dataset;
   test: Dataset;
+  /** A learner with the first weights, which are the same for every method. */
+  enroll(method: Method): Learner;
 }
 
-/** trainerOf: 784 inputs, 128 hidden units, 10 outputs; every method starts from the same weights. */
-export function trainerOf({ engine, digits }: School, method: Method): Trainer {
+/** openSchool: an engine for a network, with the digits in its memory. */
+export async function openSchool(model: () => Layer, fetched: Promise<Digits>): Promise<School> {
+  const [engine, digits] = await Promise.all([createEngine(), fetched]);
+  const dataset = ({ images, labels, count }: DigitSet) =>
+    createDataset(engine, { inputs: { data: images, shape: [count, PIXELS] }, targets: labels });
+  const school: School = {
+    engine,
+    model,
+    digits,
+    train: dataset(digits.train),
+    test: dataset(digits.test),
+    enroll: (method) => new Learner(school, method),
+  };
+  return school;
+}
+
+/** trainerOf: a trainer with the first weights. */
+export function trainerOf({ engine, model, digits }: School, method: Method): Trainer {
   return createTrainer(engine, {
-    model: sequential([linear(784, 128), relu(), linear(128, 10)]),
+    model: model(),
     loss: softmaxCrossEntropy(),
     optimizer: optimizerOf(method),
     metrics: [accuracy()],

@@ -1,14 +1,15 @@
 /** The page: a network learns to read digits in a worker while a person looks on, draws, pauses and compares. */
 
-import { createDataset, createEngine } from "thalweg";
 import { createBars } from "./bars.js";
 import { createCharts } from "./charts.js";
-import { type DigitSet, fetchDigits, PIXELS } from "./digits.js";
-import { Learner, type School } from "./learner.js";
+import { type Digits, fetchDigits, PIXELS } from "./digits.js";
+import type { Learner, School } from "./learner.js";
 import { METHODS, type Method } from "./methods.js";
+import { NETWORKS, type Network } from "./networks.js";
 import { Pad } from "./pad.js";
 import { race } from "./race.js";
 import { post, report } from "./report.js";
+import { isCheckpoint } from "./save.js";
 import { download, keep, kept } from "./storage.js";
 
 const SAMPLES = 8;
@@ -34,22 +35,19 @@ const say = (sentence: string): void => text("status", sentence);
 /** Shows an error permanently. */
 const complain = (error: unknown): void => text("problem", error instanceof Error ? error.message : String(error));
 
-async function open(): Promise<School> {
-  const [engine, digits] = await Promise.all([createEngine(), fetchDigits("./digits")]);
-  const dataset = ({ images, labels, count }: DigitSet) =>
-    createDataset(engine, { inputs: { data: images, shape: [count, PIXELS] }, targets: labels });
-  return { engine, digits, train: dataset(digits.train), test: dataset(digits.test) };
-}
-
-function start(school: School): void {
+async function start(fetched: Promise<Digits>): Promise<void> {
+  const dense = NETWORKS[0] as Network;
+  const schools = new Map<Network, School>([[dense, await dense.open(fetched)]]);
   const learners = new Map<string, Learner>();
-  const learnerOf = (method: Method): Learner => {
-    const found = learners.get(method.id) ?? new Learner(school, method);
-    learners.set(method.id, found);
+  const key = (of: Network, method: Method): string => `${of.id} ${method.id}`;
+  const learnerOf = (of: Network, method: Method): Learner => {
+    const found = learners.get(key(of, method)) ?? (schools.get(of) as School).enroll(method);
+    learners.set(key(of, method), found);
     return found;
   };
-  let learner = learnerOf(METHODS.at(-1) as Method);
-  const charts = createCharts(learners);
+  let network = dense;
+  let learner = learnerOf(network, METHODS.at(-1) as Method);
+  const charts = createCharts((method) => learners.get(key(network, method)));
   const bars = createBars(find("bars"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let drawn = 0;
@@ -133,32 +131,70 @@ function start(school: School): void {
     }
   };
 
-  const choose = (method: Method): void => {
+  /** Opens a network for the first time. */
+  async function enter(of: Network): Promise<void> {
+    if (schools.has(of)) return;
+    say(`Loading the ${of.id} network …`);
+    try {
+      schools.set(of, await of.open(fetched));
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : cause;
+      throw new Error(
+        `The ${of.id} network could not be loaded: ${reason}. Look at the connection, and choose it again.`,
+        {
+          cause,
+        },
+      );
+    }
+    say(`The ${of.id} network is ready.`);
+  }
+
+  /** Makes another network or method the chosen one; if the last was training, it trains. */
+  const choose = (of: Network, method: Method): void => {
     const wasRunning = learner.running;
     learner.pause();
-    learner = learnerOf(method);
+    network = of;
+    learner = learnerOf(of, method);
+    find<HTMLInputElement>(of.id).checked = true;
+    find<HTMLInputElement>(method.id).checked = true;
+    text("network-about", of.about);
     text("about", method.about);
     if (wasRunning) void train();
     refresh();
     read(true);
   };
 
+  const chooseNetwork = async (of: Network): Promise<void> => {
+    text("problem", "");
+    try {
+      await enter(of);
+    } catch (error) {
+      find<HTMLInputElement>(network.id).checked = true;
+      throw error;
+    }
+    // Meanwhile another may have been chosen.
+    if (find<HTMLInputElement>(of.id).checked) choose(of, learner.method);
+  };
+
   /** Takes a file up into the learner it fits: the chosen one, or else another. */
-  function load(bytes: Uint8Array): void {
+  async function load(bytes: Uint8Array): Promise<void> {
     text("problem", "");
     if (learner.running) throw new Error("Pause first: a network cannot be loaded while it trains.");
     let refusal: unknown = null;
-    for (const method of [learner.method, ...METHODS.filter((other) => other !== learner.method)])
-      try {
-        const fits = learnerOf(method);
-        fits.load(bytes);
-        find<HTMLInputElement>(method.id).checked = true;
-        choose(method);
-        say(`Loaded: ${method.name}, ${whole(fits.trainer.steps)} updates, ${fits.seconds.toFixed(1)} seconds.`);
-        return;
-      } catch (error) {
-        refusal ??= error;
-      }
+    // What is no checkpoint is of no network, and nothing is downloaded for it.
+    for (const of of isCheckpoint(bytes) ? first(network, NETWORKS) : [network])
+      for (const method of first(learner.method, METHODS))
+        try {
+          await enter(of);
+          const fits = learnerOf(of, method);
+          fits.load(bytes);
+          choose(of, method);
+          const reached = `${whole(fits.trainer.steps)} updates, ${fits.seconds.toFixed(1)} seconds`;
+          say(`Loaded: ${method.name}, ${of.id} network, ${reached}.`);
+          return;
+        } catch (error) {
+          refusal ??= error;
+        }
     throw refusal;
   }
 
@@ -178,7 +214,7 @@ function start(school: School): void {
     text("problem", "");
     const { trainer, method } = learner;
     const { steps } = trainer;
-    await keep({ method: method.id, bytes: learner.file() });
+    await keep({ network: network.id, method: method.id, bytes: learner.file() });
     learner.saved = steps;
     say("Kept in this browser.");
     refresh();
@@ -186,9 +222,12 @@ function start(school: School): void {
   on("recall", async () => {
     const save = await kept();
     if (!save) throw new Error("This browser has kept no network yet. Train one, and keep it.");
-    find<HTMLInputElement>(save.method).checked = true;
-    if (!learner.running) choose(METHODS.find(({ id }) => id === save.method) ?? learner.method);
-    load(save.bytes);
+    if (!learner.running) {
+      const of = NETWORKS.find(({ id }) => id === save.network) ?? dense;
+      await enter(of);
+      choose(of, METHODS.find(({ id }) => id === save.method) ?? learner.method);
+    }
+    await load(save.bytes);
   });
   on("download", () => {
     download(FILE, learner.file());
@@ -204,7 +243,7 @@ function start(school: School): void {
     const [chosen] = file.files ?? [];
     if (!chosen) return;
     try {
-      load(new Uint8Array(await chosen.arrayBuffer()));
+      await load(new Uint8Array(await chosen.arrayBuffer()));
     } catch (error) {
       complain(error);
     }
@@ -214,7 +253,9 @@ function start(school: School): void {
     const button = find<HTMLButtonElement>("race");
     button.disabled = true;
     try {
-      const result = await race(school, (share) => text("verdict", `Measuring … ${Math.round(100 * share)} %`));
+      const result = await race(schools.get(dense) as School, (share) =>
+        text("verdict", `Measuring … ${Math.round(100 * share)} %`),
+      );
       find("plain-speed").style.setProperty("--share", String(Math.min(1, result.plain / result.thalweg)));
       find("thalweg-speed").style.setProperty("--share", String(Math.min(1, result.thalweg / result.plain)));
       text("plain-rate", `${whole(result.plain)} digits a second`);
@@ -230,20 +271,24 @@ function start(school: School): void {
       button.disabled = false;
     }
   });
-  for (const method of METHODS) find(method.id).addEventListener("change", () => choose(method));
+  for (const method of METHODS) find(method.id).addEventListener("change", () => choose(network, method));
+  for (const of of NETWORKS) find(of.id).addEventListener("change", () => void chooseNetwork(of).catch(complain));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => pad.repaint());
 
-  const { images, labels } = school.digits.test;
+  const { test } = await fetched;
   for (let k = 0; k < SAMPLES; k++) {
-    const pixels = images.subarray(k * PIXELS, (k + 1) * PIXELS);
-    find("samples").append(sampleButton(pixels, labels[k] as number, () => pad.show(pixels)));
+    const pixels = test.images.subarray(k * PIXELS, (k + 1) * PIXELS);
+    find("samples").append(sampleButton(pixels, test.labels[k] as number, () => pad.show(pixels)));
   }
   find("controls").removeAttribute("disabled");
   say("Ready.");
   refresh();
   read(true);
-  if (autorun) void report(autorun, () => train(3), learner, pad, school.digits.test);
+  if (autorun) void report(autorun, () => train(3), learner, pad, test);
 }
+
+/** All of a list, one of them first. */
+const first = <T>(one: T, all: readonly T[]): T[] => [one, ...all.filter((other) => other !== one)];
 
 /** A button that shows a digit. */
 function sampleButton(pixels: Uint8Array, label: number, take: () => void): HTMLButtonElement {
@@ -261,7 +306,7 @@ function sampleButton(pixels: Uint8Array, label: number, take: () => void): HTML
 }
 
 try {
-  start(await open());
+  await start(fetchDigits("./digits"));
 } catch (error) {
   complain(error);
   say("The page cannot start.");

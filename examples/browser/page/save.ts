@@ -30,6 +30,16 @@ export function readSave(file: Uint8Array): Beside {
   }
 }
 
+/** isCheckpoint: true for a file of tensors, whatever network they are of. */
+export function isCheckpoint(file: Uint8Array): boolean {
+  try {
+    readSafetensors(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function isCurve(value: unknown): value is Curve {
   const lists = value as Curve | undefined;
   return (

@@ -4,6 +4,8 @@ const STORE = "saves";
 const LATEST = "latest";
 
 export interface Save {
+  /** Absent in saves of pages that had the dense network alone. */
+  network?: string;
   method: string;
   bytes: Uint8Array;
 }
