@@ -5,9 +5,9 @@ import { faulted } from "./memory/engine";
 import { repeatCall, repeatRun, reserveFor } from "./program/run";
 import { watchRuns } from "./program/watch";
 
-/** Sets whether programs planned from now on carry notes: see graph/notes. */
-export function annotate(on: bool): void {
-  wantNotes(on);
+/** Sets whether programs planned from now on carry notes, 0 to 2: see graph/notes. */
+export function annotate(level: i32): void {
+  wantNotes(level);
 }
 
 /** Sets the part of the model for which nodes are emitted from now on. */

@@ -5,16 +5,22 @@
 //   f64 flops, u16 origin, u16 blocks; for the output and every input: u32 type | rank << 8 | (1 if it has a block) << 16, the extents;
 //   and as the last word of the call u32 the offset of the notes in it.
 
-let wanted: bool = !ASC_NO_ASSERT;
+let wanted: i32 = ASC_NO_ASSERT ? 0 : 1;
 let current: u32 = 0;
 
 /** True if programs planned from now on carry notes. */
 export function noted(): bool {
-  return wanted;
+  return wanted > 0;
 }
 
-export function wantNotes(on: bool): void {
-  wanted = on || !ASC_NO_ASSERT;
+/** True if the inputs of every call stay as they are after it, so that they can be read, or the call repeated. */
+export function keepsInputs(): bool {
+  return wanted > 1;
+}
+
+/** Sets whether programs carry notes: 0 no, 1 yes, 2 yes and every call keeps its inputs. */
+export function wantNotes(level: i32): void {
+  wanted = max<i32>(level, ASC_NO_ASSERT ? 0 : 1);
 }
 
 /** Origin of the nodes appended now: a number that the host sets, with the bit `derived` if a derivative rule emits them. */

@@ -16,6 +16,7 @@ import {
   opGather,
   opGreater,
   opGreaterEqual,
+  opKeepPositive,
   opLog,
   opMatmul,
   opMultiply,
@@ -150,6 +151,11 @@ export function where(condition: i32, a: i32, b: i32): i32 {
 /** a where the condition holds, else 0. Unlike a product it is 0 where a is infinite. */
 export function keepWhere(condition: i32, a: i32): i32 {
   return where(condition, a, fill(0, a));
+}
+
+/** a where x > 0, else 0. */
+export function keepPositive(x: i32, a: i32): i32 {
+  return emit2(opKeepPositive, x, a);
 }
 
 export function cast(a: i32, type: i32): i32 {

@@ -2,6 +2,7 @@
 // one distance from the output's first, and neighbouring taps of a line side by side. Nothing as large as all windows
 // of an image is ever laid out. Where nothing has to be added, the image is read where it lies.
 
+import { Geometry } from "./geometry";
 import { copyElements } from "./strided";
 
 /** Bytes of a band, if one line of outputs fits: with the panels of the weights, half of a second-level cache. */
@@ -31,6 +32,22 @@ export class Band {
   line: usize; // bytes of a line,
   tapPixel: usize; // bytes of a pixel
   room: usize; // where it is laid out
+}
+
+/** The taps of a convolution that read so many channels, over its image. */
+export function setKernel<T>(b: Band, q: Geometry, channels: usize): void {
+  b.height = q.imageHeight;
+  b.width = q.imageWidth;
+  b.pixel = q.channels * sizeof<T>();
+  b.channels = channels;
+  b.rows = q.heightKernel;
+  b.columns = q.widthKernel;
+  b.rowStep = q.heightDilation;
+  b.columnStep = q.widthDilation;
+  b.top = -(<i32>q.top);
+  b.left = -(<i32>q.left);
+  b.strideY = q.heightStride;
+  b.strideX = q.widthStride;
 }
 
 /** Pixels from the first that so many outputs read to the last. */

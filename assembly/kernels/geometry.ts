@@ -38,6 +38,19 @@ export class Geometry {
   outChannels: u32;
 }
 
+/** True if a convolution is a product of the images as they are. */
+export function isProduct(q: Geometry): bool {
+  return (
+    (q.heightKernel | q.widthKernel | q.heightStride | q.widthStride | q.groups) === 1 &&
+    (q.top | q.bottom | q.left | q.right) === 0
+  );
+}
+
+/** True if every channel has a kernel of its own, and one output. */
+export function isDepthwise(q: Geometry, channels: u32, outChannels: u32): bool {
+  return q.groups > 1 && q.groups === channels && channels === outChannels;
+}
+
 export function heightOf(q: Geometry): Axis {
   return changetype<Axis>(q);
 }

@@ -8,53 +8,12 @@
 
 import { Axis, Geometry, heightOf, widthOf } from "./geometry";
 import { lanes, storePart } from "./lanes";
+import { areSquares, gatherSquares, keepsEarlier, scatterSquares } from "./squares";
 import { Window, windowAt, windowBytes } from "./windows";
 
 /** Bytes of scratch both need. */
 export function poolScratch(outHeight: u32, outWidth: u32): u64 {
   return (<u64>outHeight + outWidth) * windowBytes;
-}
-
-/** The later of two values where it is larger, or the first NaN: as a mask of the lanes that keep the earlier one. */
-function keepsEarlier<T>(earlier: v128, later: v128): v128 {
-  return v128.or(v128.ge<T>(earlier, later), v128.ne<T>(earlier, earlier));
-}
-
-/** The maximum of each window of two by two pixels side by side, for whole vectors of channels. */
-function gatherSquare<T>(out: usize, x: usize, row: usize, width: usize, end: usize): void {
-  for (; x !== end; x += 16) {
-    const a = v128.load(x);
-    const b = v128.load(x + width);
-    const upper = v128.bitselect(a, b, keepsEarlier<T>(a, b));
-    const c = v128.load(x + row);
-    const d = v128.load(x + row + width);
-    const lower = v128.bitselect(c, d, keepsEarlier<T>(c, d));
-    v128.store(out, v128.bitselect(upper, lower, keepsEarlier<T>(upper, lower)));
-    out += 16;
-  }
-}
-
-/** The same of a gradient: in a tree of three comparisons the first of equal values wins as well. */
-function scatterSquare<T>(out: usize, x: usize, g: usize, row: usize, width: usize, end: usize): void {
-  for (; x !== end; x += 16) {
-    const a = v128.load(x);
-    const b = v128.load(x + width);
-    const left = keepsEarlier<T>(a, b);
-    const upper = v128.bitselect(a, b, left);
-    const c = v128.load(x + row);
-    const d = v128.load(x + row + width);
-    const lowerLeft = keepsEarlier<T>(c, d);
-    const isUpper = keepsEarlier<T>(upper, v128.bitselect(c, d, lowerLeft));
-    const gradient = v128.load(g);
-    const over = v128.and(gradient, isUpper);
-    const under = v128.andnot(gradient, isUpper);
-    v128.store(out, v128.add<T>(v128.load(out), v128.and(over, left)));
-    v128.store(out + width, v128.add<T>(v128.load(out + width), v128.andnot(over, left)));
-    v128.store(out + row, v128.add<T>(v128.load(out + row), v128.and(under, lowerLeft)));
-    v128.store(out + row + width, v128.add<T>(v128.load(out + row + width), v128.andnot(under, lowerLeft)));
-    g += 16;
-    out += 16;
-  }
 }
 
 /** Returns true if a window has two pixels side by side. */
@@ -166,6 +125,9 @@ function pool<T>(
   const columns = scratch + <usize>q.outHeight * windowBytes;
   const parts: u32 = channelled ? q.channels : 1;
   const part: usize = channelled ? 1 : <usize>q.channels;
+  const disjoint = areSquares<T>(q) && (scatter || x === u);
+  const step: u32 = disjoint ? q.outWidth : 1; // windows of one call
+  const held = i64x2.splat(disjoint ? 0 : -1);
   for (let n: u32 = 0; n < q.batch; n++) {
     for (let k: u32 = 0; k < parts; k++) {
       if (n === 0 || sampled || channelled) {
@@ -180,26 +142,23 @@ function pool<T>(
       for (let p: u32 = 0; p < q.outHeight; p++) {
         const high = changetype<Window>(scratch + <usize>p * windowBytes);
         const square = isPair(high) && (scatter || x === u);
-        for (let r: u32 = 0; r < q.outWidth; r++) {
+        for (let r: u32 = 0; r < q.outWidth; r += step) {
           const wide = changetype<Window>(columns + <usize>r * windowBytes);
           let from: usize = row * high.start + width * wide.start + channel;
           let to = at;
           let rest: usize = part;
           if (square && isPair(wide)) {
             const bytes: usize = (part & -lanes<T>()) * sizeof<T>();
-            if (scatter) scatterSquare<T>(u + from, x + from, to, row, width, x + from + bytes);
-            else gatherSquare<T>(to, x + from, row, width, x + from + bytes);
+            if (scatter) scatterSquares<T>(u + from, x + from, to, row, width, bytes, step, held);
+            else gatherSquares<T>(to, x + from, row, width, bytes, step);
             from += bytes;
             to += bytes;
             rest &= lanes<T>() - 1;
           }
-          if (rest === 0) {
-            at += width;
-            continue;
-          }
+          at += width * step;
+          if (rest === 0) continue;
           if (scatter) scatterWindow<T>(u + from, x + from, to, high, wide, row, width, rest);
           else gatherWindow<T>(to, x + from, u + from, high, wide, row, width, rest);
-          at += width;
         }
       }
     }
@@ -234,6 +193,7 @@ export function poolScatter<T>(
   q: Geometry,
   scratch: usize,
 ): void {
-  memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
+  const all = 2 * q.outHeight === q.imageHeight && 2 * q.outWidth === q.imageWidth && areSquares<T>(q);
+  if (!all) memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
   pool<T>(g, x, out, starts, sampled, channelled, q, scratch, true);
 }

@@ -25,18 +25,11 @@ export function runTile4x2<T, L>(
   columns: usize,
   first: bool,
 ): void {
-  const layout = changetype<L>(0);
   const out1: usize = rows > 1 ? out + outRow : out;
   const out2: usize = rows > 2 ? out1 + outRow : out1;
   const out3: usize = rows > 3 ? out2 + outRow : out2;
-  let c00 = i64x2.splat(0);
-  let c01 = c00,
-    c10 = c00,
-    c11 = c00,
-    c20 = c00,
-    c21 = c00,
-    c30 = c00,
-    c31 = c00;
+  let c00: v128, c01: v128, c10: v128, c11: v128, c20: v128, c21: v128, c30: v128, c31: v128;
+  c00 = c01 = c10 = c11 = c20 = c21 = c30 = c31 = i64x2.splat(0);
   if (!first) {
     c00 = v128.load(out);
     c01 = v128.load(out, 16);
@@ -60,13 +53,13 @@ export function runTile4x2<T, L>(
       let x = v128.load_splat<T>(at);
       c00 = multiplyAdd<T>(x, b0, c00);
       c01 = multiplyAdd<T>(x, b1, c01);
-      x = layout.second<T>(at, aRow);
+      x = changetype<L>(0).second<T>(at, aRow);
       c10 = multiplyAdd<T>(x, b0, c10);
       c11 = multiplyAdd<T>(x, b1, c11);
-      x = layout.third<T>(at, aRow);
+      x = changetype<L>(0).third<T>(at, aRow);
       c20 = multiplyAdd<T>(x, b0, c20);
       c21 = multiplyAdd<T>(x, b1, c21);
-      x = layout.fourth<T>(at, aRow);
+      x = changetype<L>(0).fourth<T>(at, aRow);
       c30 = multiplyAdd<T>(x, b0, c30);
       c31 = multiplyAdd<T>(x, b1, c31);
     } while (at !== end);
@@ -100,7 +93,6 @@ export function runTile4x1<T, L>(
   columns: usize,
   first: bool,
 ): void {
-  const layout = changetype<L>(0);
   const out1: usize = rows > 1 ? out + outRow : out;
   const out2: usize = rows > 2 ? out1 + outRow : out1;
   const out3: usize = rows > 3 ? out2 + outRow : out2;
@@ -124,9 +116,9 @@ export function runTile4x1<T, L>(
       b += bStep;
       const b0 = v128.load(b);
       c0 = multiplyAdd<T>(v128.load_splat<T>(at), b0, c0);
-      c1 = multiplyAdd<T>(layout.second<T>(at, aRow), b0, c1);
-      c2 = multiplyAdd<T>(layout.third<T>(at, aRow), b0, c2);
-      c3 = multiplyAdd<T>(layout.fourth<T>(at, aRow), b0, c3);
+      c1 = multiplyAdd<T>(changetype<L>(0).second<T>(at, aRow), b0, c1);
+      c2 = multiplyAdd<T>(changetype<L>(0).third<T>(at, aRow), b0, c2);
+      c3 = multiplyAdd<T>(changetype<L>(0).fourth<T>(at, aRow), b0, c3);
     } while (at !== end);
     runs += 4;
   } while (runs !== runsEnd);

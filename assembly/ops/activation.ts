@@ -10,7 +10,7 @@ import {
   exp,
   fill,
   greater,
-  keepWhere,
+  keepPositive,
   multiply,
   scale,
   shift,
@@ -35,7 +35,7 @@ class Relu {
     return v128.pmax<T>(x, v128.splat<T>(<T>0));
   }
   derivative(y: i32, g: i32): void {
-    accumulate(y, 0, keepWhere(greater(y, fill(0, y)), g));
+    accumulate(y, 0, keepPositive(y, g));
   }
 }
 

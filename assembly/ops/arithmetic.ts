@@ -36,6 +36,8 @@ import { binary, unary } from "./elementwise";
 
 @unmanaged
 class Add {
+  /** Four vectors a turn: see map2. */
+  unrolled(): void {}
   lanes<T>(a: v128, b: v128): v128 {
     return v128.add<T>(a, b);
   }
@@ -58,6 +60,8 @@ class Subtract {
 
 @unmanaged
 class Multiply {
+  /** Four vectors a turn: see map2. */
+  unrolled(): void {}
   lanes<T>(a: v128, b: v128): v128 {
     return v128.mul<T>(a, b);
   }

@@ -6,6 +6,7 @@ import {
   opEqual,
   opGreater,
   opGreaterEqual,
+  opKeepPositive,
   opLess,
   opLessEqual,
   opMaximum,
@@ -18,7 +19,7 @@ import { broadcasts, floats, pointwise, register } from "../graph/contract";
 import { accumulate, wants } from "../graph/cotangents";
 import { setOutputLike, stagedInput } from "../graph/emit";
 import { input, real } from "../graph/graph";
-import { equal, fill, greaterEqual, keepWhere, multiply, scale, where } from "../graph/vocabulary";
+import { equal, fill, greaterEqual, keepPositive, keepWhere, multiply, scale, where } from "../graph/vocabulary";
 import { map3 } from "../kernels/lanes";
 import { binary, unary } from "./elementwise";
 
@@ -120,6 +121,19 @@ class Clamp {
   }
 }
 
+/** a where x > 0, else 0: the gradient of a ReLU. Unlike a product it is 0 where a is infinite. */
+@unmanaged
+class KeepPositive {
+  /** Four vectors a turn: see map2. */
+  unrolled(): void {}
+  lanes<T>(x: v128, a: v128): v128 {
+    return v128.and(a, v128.gt<T>(x, v128.splat<T>(<T>0)));
+  }
+  derivative(y: i32, g: i32): void {
+    accumulate(y, 1, keepPositive(input(y), g));
+  }
+}
+
 /** where(c, a, b): a where c is not 0, else b. */
 @unmanaged
 class Select {
@@ -158,6 +172,7 @@ export function registerComparisons(): void {
   binary<GreaterEqual>(opGreaterEqual);
   binary<Minimum>(opMinimum);
   binary<Maximum>(opMaximum);
+  binary<KeepPositive>(opKeepPositive);
   unary<Clamp>(opClamp);
   register<Where>(opWhere, pointwise | floats | broadcasts);
 }

@@ -15,14 +15,9 @@ import { floats, register } from "../graph/contract";
 import { accumulate, wants } from "../graph/cotangents";
 import { emit, setExtent, setOutput, stagedInput, stagedOp, stagedWord } from "../graph/emit";
 import { elementsOf, extent, input, typeOf, word, wordsOf } from "../graph/graph";
-import {
-  convolve,
-  convolveInputGradient,
-  convolveInputGradientScratch,
-  convolveScratch,
-  convolveWeightGradient,
-  convolveWeightGradientScratch,
-} from "../kernels/convolution";
+import { convolve, convolveScratch } from "../kernels/convolution";
+import { convolveInputGradient, convolveInputGradientScratch } from "../kernels/convolutionInputGradient";
+import { convolveWeightGradient, convolveWeightGradientScratch } from "../kernels/convolutionWeightGradient";
 import { Geometry } from "../kernels/geometry";
 import { refuse } from "../memory/engine";
 import {

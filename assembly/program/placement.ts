@@ -2,7 +2,8 @@
 // live at the same time share memory, by first fit over the units in order. A node that only its own chain reads has no block.
 
 import { spaceScratch } from "../abi";
-import { bytesOf, input, inputCount } from "../graph/graph";
+import { bytesOf, elementsOf, input, inputCount } from "../graph/graph";
+import { keepsInputs } from "../graph/notes";
 import { Entry, entryOf, unitAt, unitCount } from "./schedule";
 
 @unmanaged
@@ -37,7 +38,10 @@ export function readIn(node: i32, unit: i32): void {
 }
 
 function readInputs(n: i32, unit: i32): void {
-  for (let k = 0; k < inputCount(n); k++) readIn(input(n, k), unit);
+  for (let k = 0; k < inputCount(n); k++) {
+    readIn(input(n, k), unit);
+    entryOf(entryOf(input(n, k)).root).lastReader = n;
+  }
 }
 
 /** Sets the offset of every block; returns the bytes of scratch they take, which may exceed any memory. */
@@ -49,6 +53,9 @@ export function placeBlocks(tables: usize): u64 {
     const unit = unitAt(u);
     if (unit.members === 0) readIn(unit.head, u);
     else for (let n = unit.head; n >= 0; n = entryOf(n).next) readInputs(n, u);
+  }
+  for (let u = 0; u < unitCount() && !keepsInputs(); u++) {
+    if (unitAt(u).chain) for (let n = unitAt(u).head; n >= 0; n = entryOf(n).next) takeOver(n, entryOf(n), u);
   }
   for (let u = 0; u < unitCount(); u++) {
     const unit = unitAt(u);
@@ -64,7 +71,33 @@ export function placeBlocks(tables: usize): u64 {
   return high;
 }
 
+/**
+ * Gives member n of the chain of unit u the block of an input that only members up to n read, and nothing later. Both have the same elements,
+ * so that a tile is written after all that read it.
+ */
+function takeOver(n: i32, e: Entry, u: i32): void {
+  if (!e.escapes || e.placed) return;
+  for (let m = unitAt(u).head; <u32>m <= <u32>n; m = entryOf(m).next) {
+    for (let k = 0; k < inputCount(m); k++) {
+      const root = entryOf(input(m, k)).root;
+      const source = entryOf(root);
+      if (source.placed || <u32>source.unit >= <u32>u || source.lastUnit !== u) continue;
+      if (source.lastReader > n || elementsOf(root) !== elementsOf(n) || bytesOf(root) !== bytesOf(n)) continue;
+      e.host = source.host || root + 1;
+      source.lastUnit = e.lastUnit;
+      entryOf(e.host - 1).lastUnit = e.lastUnit;
+      return;
+    }
+  }
+}
+
 function place(n: i32, e: Entry): void {
+  e.space = spaceScratch;
+  e.placed = true;
+  if (e.host) {
+    e.offset = entryOf(e.host - 1).offset;
+    return;
+  }
   const bytes = (<u64>bytesOf(n) + alignment - 1) & ~(alignment - 1);
   let offset: u64 = 0;
   let at: i32 = 0;
@@ -82,9 +115,7 @@ function place(n: i32, e: Entry): void {
   block.last = max(e.lastUnit, e.unit);
   blockTotal++;
   high = max(high, offset + bytes);
-  e.space = spaceScratch;
   e.offset = <u32>offset;
-  e.placed = true;
 }
 
 function release(unit: i32): void {

@@ -4,7 +4,7 @@
 
 import { opBroadcastTo, opConstant, opFill, opLeaf, spaceConstants } from "../abi";
 import { alias, hasFlag, pointwise, whole } from "../graph/contract";
-import { elementsOf, input, inputCount, opOf } from "../graph/graph";
+import { elementsOf, extent, input, inputCount, opOf, rankOf } from "../graph/graph";
 
 /** Elements of a tile: 4 KiB of f32, so that the tiles of a chain fit into the first-level cache. */
 export const tileElements: u32 = 1024;
@@ -30,7 +30,7 @@ export const outputBytes: usize = 16;
 export class Entry {
   root: i32; // the node whose block it uses: itself, or the source of an alias
   live: bool;
-  repeated: bool; // one value everywhere, computed again inside each chain that reads it
+  repeated: bool; // the same in every tile, computed once in each chain that reads it
   escapes: bool; // read outside its unit, or an output
   placed: bool; // has its (space, offset)
   unit: i32;
@@ -41,6 +41,7 @@ export class Entry {
   chain: i32; // chain for which slot is valid
   space: u32;
   offset: u32;
+  host: i32; // 1 + the node whose block it takes over, or 0
 }
 
 /** A unit: its first node and, while a chain is open, its last. */
@@ -59,7 +60,7 @@ let unitTotal: i32 = 0;
 let open: usize = 0; // chains that can still grow, as Units
 let openTotal: i32 = 0;
 
-export const entryBytes: usize = 44;
+export const entryBytes: usize = 48;
 export const unitBytes: usize = 20;
 
 export function entryOf(n: i32): Entry {
@@ -104,14 +105,24 @@ export function markLive(nodes: i32): void {
   }
   for (let n = 0; n < nodes; n++) {
     const e = entryOf(n);
-    const oneValue = opOf(n) === opFill || (opOf(n) === opBroadcastTo && elementsOf(input(n)) === 1);
-    e.repeated = oneValue && !e.placed && !isConstant(n);
+    const same = opOf(n) === opFill || (opOf(n) === opBroadcastTo && repeatsInTiles(n));
+    e.repeated = same && !e.placed && !isConstant(n);
   }
   for (let n = 0; n < nodes; n++) {
     if (!entryOf(n).live || isStill(n)) continue;
     const inChain = hasFlag(opOf(n), pointwise) && !hasFlag(opOf(n), whole);
     if (!inChain) for (let k = 0; k < inputCount(n); k++) entryOf(entryOf(input(n, k)).root).repeated = false;
   }
+}
+
+/** True if a broadcast has the same elements in every tile: one value, or a row, as a bias, of which a tile holds a whole number. */
+function repeatsInTiles(n: i32): bool {
+  const a = input(n);
+  const lead = rankOf(n) - rankOf(a);
+  let row: u32 = 1;
+  for (let axis = rankOf(a) - 1; axis >= 0 && extent(a, axis) === extent(n, axis + lead); axis--)
+    row *= extent(a, axis);
+  return row === elementsOf(a) && row > 0 && tileElements % row === 0;
 }
 
 /** True if a node can lie among the constants of the program: data, or a short fill. */

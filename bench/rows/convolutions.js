@@ -112,26 +112,15 @@ export function imagesAgainstPeer({ thalweg, engine, tf, seconds }) {
 
 const batch = 64;
 
-const convolution = (thalweg, channels, outs) => ({
-  name: `convolution(${channels}, ${outs})`,
-  parameters: {
-    weight: { shape: [3, 3, channels, outs], initializer: thalweg.heNormal },
-    bias: { shape: [outs], initializer: thalweg.zeros },
-  },
-  apply: ({ weight, bias }, x) => thalweg.convolve(x, weight, { padding: 1 }).add(bias),
-});
-const reshaped = (name, apply) => ({ name, parameters: {}, apply: (_, x) => apply(x) });
-
 /** Images 28x28 → 3x3 to 8 → ReLU → pool 2 → 3x3 to 16 → ReLU → pool 2 → linear, a whole step with Adam. */
 export async function convolutionalNet({ thalweg, engine, seconds }) {
-  const { linear, relu, sequential } = thalweg;
+  const { conv2d, flatten, linear, maxPool2d, relu, sequential } = thalweg;
   const learningRate = 1e-3;
-  const pool = reshaped("pool", (x) => thalweg.poolMax(x, 2));
   const trainer = thalweg.createTrainer(engine, {
     model: sequential([
-      reshaped("images", (x) => x.reshape([-1, 28, 28, 1])),
-      ...[convolution(thalweg, 1, 8), relu(), pool, convolution(thalweg, 8, 16), relu(), pool],
-      reshaped("flatten", (x) => x.reshape([-1, 784])),
+      ...[conv2d(1, 8, 3, { padding: 1 }), relu(), maxPool2d(2)],
+      ...[conv2d(8, 16, 3, { padding: 1 }), relu(), maxPool2d(2)],
+      flatten(),
       linear(784, 10),
     ]),
     loss: thalweg.softmaxCrossEntropy(),
@@ -141,7 +130,7 @@ export async function convolutionalNet({ thalweg, engine, seconds }) {
   const rows = 16 * batch;
   const inputs = uniform(rows * 784);
   const targets = labels(rows, 10);
-  const data = thalweg.createDataset(engine, { inputs: { data: inputs, shape: [rows, 784] }, targets });
+  const data = thalweg.createDataset(engine, { inputs: { data: inputs, shape: [rows, 28, 28, 1] }, targets });
   const weights = () => {
     const [W1, b1, W2, b2, W3, b3] = Object.values(trainer.parameters()).map(({ data }) => data.slice());
     return { W1, b1, W2, b2, W3, b3 };

@@ -44,7 +44,7 @@ function trainerOf({ workbench }, optimizer, w, g, more = {}) {
   const shape = [width, width];
   const model = {
     name: "matrix",
-    parameters: { w: { shape, initializer: thalweg.zeros } },
+    parameters: { w: { shape, initializer: thalweg.zerosInitializer } },
     apply: (parameters) => parameters.w,
   };
   const trainer = thalweg.createTrainer(workbench, { model, loss: thalweg.meanSquaredError(), optimizer, ...more });

@@ -13,9 +13,9 @@ export interface RandomDirectionsOptions {
   /** Number of directions, ≥ 1; default 2. */
   readonly count?: number;
   /**
-   * Normalization. "filter" scales each column of a matrix to the norm of the same column of the weights and sets
-   * vectors such as biases to 0, so that plots of different networks are comparable; "unit" scales the direction to
-   * norm 1. Default "filter" if a parameter is a matrix, else "unit".
+   * Normalization. "filter" scales each column of a matrix, and each filter of a convolution (an index of its last axis), to
+   * the norm of the same of the weights and sets vectors such as biases to 0, so that plots of different networks are
+   * comparable; "unit" scales the direction to norm 1. Default "filter" if a parameter is a matrix or a filter, else "unit".
    */
   readonly normalize?: "filter" | "unit";
   /** Seed: integer from 0 below 2⁵³; default 0. */
@@ -65,7 +65,7 @@ function scaleBy(vector: Float64Array, factor: number): void {
   for (let i = 0; i < vector.length; i++) vector[i] = (vector[i] as number) * factor;
 }
 
-/** Scales the columns of each matrix to the norms of those of the weights, and sets vectors to 0. */
+/** Scales the columns of each matrix, and the filters, to the norms of those of the weights, and sets vectors to 0. */
 function filterNormalize(
   direction: Float64Array,
   weights: Float64Array,

@@ -89,7 +89,7 @@ function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, 
   const saved = trainer.save();
   const before = memory.get(fields.trainerAccumulatedRows);
   const samples = engine.ints.slice(wordAt(order), wordAt(order) + rows);
-  const found = replanned(where, trainer, (planned, parts) =>
+  const found = replanned(where, trainer, true, (planned, parts) =>
     engine.borrow(abi.foundBytes, (record) => {
       engine.bytes.fill(0, record, record + abi.foundBytes);
       programs.prepareRuns(data, [rows]);

@@ -97,19 +97,21 @@ export function listOps(engine: Engine, program: Program, parts: readonly string
 }
 
 /**
- * Runs `body` while programs are planned with notes; its arguments are the programs planned so far, and names of parts.
+ * Runs `body` while programs are planned with notes; its arguments are the programs planned so far, and names of parts. With
+ * `keepInputs` no call writes over its inputs, so that they can be read after it, or the call be repeated.
  * @internal
  */
 export function annotated<T>(
   where: string,
   engine: Engine,
+  keepInputs: boolean,
   body: (programs: readonly Program[], parts: readonly string[]) => T,
 ): T {
   solversOf(where, engine, "annotate", where);
   const programs: Program[] = [];
   const parts: string[] = [];
   const setPart = (part: number): void => engine.call((core) => core.setPart(part));
-  engine.call((core) => core.annotate(1));
+  engine.call((core) => core.annotate(keepInputs ? 2 : 1));
   engine.inspector = {
     entered(part) {
       const name = part || "model";

@@ -35,7 +35,7 @@ export function lookInto<T>(
       `${where}: expected a trainer, or a function made by compile, valueAndGrad, grad or hvp, got ${shown(subject)}. Give ` +
         "it with its arguments.",
     );
-  return annotated(where, cache.engine, (programs, parts) =>
+  return annotated(where, cache.engine, ready, (programs, parts) =>
     cache.afresh(() => {
       subject(...args);
       return look(cache.engine, programs[0] as Program, parts);
@@ -55,7 +55,7 @@ function lookIntoTrainer<T>(
   return withData(trainer, samples, (data) => {
     const count = rows ?? Math.min(data.rows, trainer.options.microBatch);
     trainer.cost(data, count); // throws if the samples do not fit
-    return replanned(where, trainer, (_, parts) => {
+    return replanned(where, trainer, ready, (_, parts) => {
       const { program } = programs.get("train", count);
       if (ready) runOnce(trainer, data, count);
       return look(engine, program, parts);
@@ -67,9 +67,10 @@ function lookIntoTrainer<T>(
 export function replanned<T>(
   where: string,
   trainer: Trainer,
+  keepInputs: boolean,
   body: (programs: readonly Program[], parts: readonly string[]) => T,
 ): T {
-  return annotated(where, trainer.engine, (planned, parts) => {
+  return annotated(where, trainer.engine, keepInputs, (planned, parts) => {
     trainer.programs.free();
     try {
       return trainer.lock.hold(() => body(planned, parts));

@@ -17,8 +17,11 @@ export interface ResidualOptions {
   readonly draw?: "batch" | "sample";
 }
 
-/** Bounds of a probability of survival. @internal */
-export const survivalBounds = { above: 0, max: 1 };
+/** Checks a probability of survival; a schedule of it may reach 0 where nothing is divided by it. @internal */
+export function checkSurvival(where: string, option: string, value: Schedulable, mode: ResidualOptions["mode"]): Hyper {
+  const bounds = { above: 0, max: 1 };
+  return checkHyper(where, option, value, bounds, mode === "inverted" ? bounds : undefined);
+}
 
 /**
  * Residual block: y = x + f(x). With stochastic depth y = x + b f(x) in training, where b is 1 with probability s, else
@@ -40,7 +43,7 @@ export function residual(block: Layer, options: ResidualOptions = {}): Layer {
   const where = "residual";
   if (!isLayer(block)) throw wrongKind(where, "block", "a layer", block, "linear(4, 4)");
   checkOptions(where, options, ["survival", "mode", "draw"]);
-  const survival = checkHyper(where, "survival", options.survival ?? 1, survivalBounds);
+  const survival = checkSurvival(where, "survival", options.survival ?? 1, options.mode);
   return residualBlock(where, block, survival, 1, options);
 }
 

@@ -1,7 +1,7 @@
-import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import type { Schedulable } from "../schedules/scheduled.js";
 import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import { isLayer, type Layer } from "./layer.js";
-import { type ResidualOptions, residualBlock, survivalBounds } from "./residual.js";
+import { checkSurvival, type ResidualOptions, residualBlock } from "./residual.js";
 import { sequential } from "./sequential.js";
 
 export interface SurvivalRule {
@@ -41,8 +41,8 @@ export function residualStack(blocks: readonly Layer[], options: ResidualStackOp
   if (chosen !== undefined) checkOptions(`${where}: survival`, chosen, ["last", "rule"]);
   const { last = chosen ? 0.5 : 1, rule = "linear" } = chosen ?? {};
   checkChoice(where, "survival.rule", rule, ["linear", "constant"]);
-  const survival = checkHyper(where, "survival.last", last, survivalBounds);
   const { mode, draw } = options;
+  const survival = checkSurvival(where, "survival.last", last, mode);
   const given = { ...(mode === undefined ? {} : { mode }), ...(draw === undefined ? {} : { draw }) };
   const stack = sequential(
     blocks.map((block, k) =>

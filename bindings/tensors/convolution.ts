@@ -124,7 +124,7 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
     const reach = dilation * (kernel - 1) + 1;
     if (kernel < 1 || reach > room)
       throw new ShapeError(
-        `${where}: a kernel of ${kernel}${dilation > 1 ? ` with dilation ${dilation}, which reaches over ${reach} pixels` : ""} ` +
+        `${where}: a kernel of ${kernel}${dilation > 1 ? ` with dilation ${dilation}, which reaches over ${reach} pixels,` : ""} ` +
           `does not fit into ${room} pixels of ${k === 0 ? "height" : "width"}, padding included. ` +
           "Pad the image, or take a smaller kernel.",
       );

@@ -58,7 +58,9 @@ export function pairOf(where: string, name: string, value: unknown, axes: 1 | 2,
   if (typeof value === "number") return axes === 1 ? [alone, whole(value)] : [whole(value), whole(value)];
   if (!Array.isArray(value)) throw wrongKind(where, name, "a number or an array of numbers", value);
   if (value.length !== axes)
-    throw new RangeError(`${where}: ${name} must be a number or ${axes} numbers, got ${shown(value)}.`);
+    throw new RangeError(
+      `${where}: ${name} must be a number${axes === 1 ? "" : " or 2 numbers"}, got ${shown(value)}.`,
+    );
   return axes === 1 ? [alone, whole(value[0])] : [whole(value[0]), whole(value[1])];
 }
 

@@ -70,6 +70,15 @@ function windowsOf(
     let count = (ceilMode ? Math.ceil : Math.floor)((room - reach) / stride) + 1;
     // A window that would begin behind the image is left out.
     if (ceilMode && (count - 1) * stride >= extent + before) count--;
+    // Taps far apart may step over a small image.
+    for (let o = 0, first = -before; dilation > 1 && o < count; o++, first += stride) {
+      const tap = first + Math.max(Math.ceil(-first / dilation), 0) * dilation;
+      if (tap >= extent || tap > first + reach - 1)
+        throw new ShapeError(
+          `${where}: window ${o} has no pixel of ${k === 0 ? "height" : "width"}: taps ${dilation} apart from ${first}, image 0 .. ` +
+            `${extent - 1}. Lower dilation or padding.`,
+        );
+    }
     return { kernel, stride, before, after, dilation, extent, count };
   };
   return [axis(0), axis(1)];
@@ -100,7 +109,7 @@ function pixelsOf(where: string, x: unknown): { readonly image: Tensor; readonly
  * @param x  [batch, height, width, channels] or [batch, length, channels]
  * @param kernel  pixels of a window, at least 1
  * @returns [batch, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, likewise width, channels]
- * @throws ShapeError  a window larger than the padded image
+ * @throws ShapeError  a window larger than the padded image, or without a pixel of it
  * @throws RangeError  padding above half of the kernel
  * @example
  * compile(engine, (x) => poolMax(x.reshape([1, 4, 1]), 2))([1, 3, 2, 0]).data; // [3, 2]
@@ -320,7 +329,7 @@ const borders = { reflect: abi.windowReflect, replicate: abi.windowReplicate, ci
  * @param padding  a number, [top, bottom, left, right], of a signal [before, after]; below the extent where pixels are mirrored, at most the
  *   extent where they come from the opposite side
  * @returns [batch, height + top + bottom, width + left + right, channels]
- * @throws RangeError  padding larger than the image has pixels for
+ * @throws ShapeError  padding larger than the image has pixels for
  * @example
  * compile(engine, (x) => padBorder(x.reshape([1, 3, 1]), 2, "reflect"))([1, 2, 3]).data; // [3, 2, 1, 2, 3, 2, 1]
  */
@@ -337,9 +346,9 @@ export const padBorder = /* @__PURE__ */ imagesOnly(function padBorder(
     const [before, after] = sides[k];
     const most = mode === "reflect" ? extent - 1 : mode === "circular" ? extent : Number.POSITIVE_INFINITY;
     if (Math.max(before, after) > most)
-      throw new RangeError(
+      throw new ShapeError(
         `padBorder: padding by "${mode}" must be at most ${most} for ${extent} pixels of ${k === 0 ? "height" : "width"}, got ` +
-          `${Math.max(before, after)}.`,
+          `${Math.max(before, after)}. Lower padding.`,
       );
     return { ...plain, before, after, extent, count: extent + before + after };
   };

@@ -107,7 +107,7 @@ footer dd { margin: 0; overflow-wrap: anywhere; }
     border-radius: 12px; padding: 12px 14px; margin-bottom: 12px; }
   table:not(.confusion) tbody th { display: block; border: 0; padding: 0 0 6px; text-align: left; }
   table:not(.confusion) tbody td { display: flex; justify-content: space-between; gap: 8px; border: 0; padding: 2px 0;
-    font-size: 0.9rem; }
+    font-size: 0.9rem; white-space: normal; }
   .confusion { width: 100%; }
   .confusion th, .confusion td { padding: 4px 2px; min-width: 0; font-size: 0.72rem; }
   table:not(.confusion) tbody td::before { content: attr(data-label); color: var(--soft); }

@@ -26,7 +26,7 @@ export function renderResults(runs: readonly RunResult[]): string {
       { text: passes(run.epochs) },
       { text: whole(run.batchSize) },
       { text: decimal(run.seconds, 1) },
-      { text: run.timesPlainJavaScript === null ? "not measured" : decimal(run.timesPlainJavaScript, 1) },
+      { text: speedOf(run) },
     ].map(({ text, best }, i) => {
       const value = best ? `<span class="best">${text}</span>` : text;
       return `<td role="cell" data-label="${columns[i]}">${value}</td>`;
@@ -51,6 +51,11 @@ ${rows.join("\n")}
 </tbody>
 </table>
 </section>`;
+}
+
+function speedOf({ network, timesPlainJavaScript: times }: RunResult): string {
+  if (network === "convolutional") return "not compared";
+  return times === null ? "not measured" : decimal(times, 1);
 }
 
 export function renderMethods({ runs, settings = {} }: ReportData): string {

@@ -380,6 +380,17 @@ describe("lines and planes", () => {
     expect(line.values[0]).toBe(surface.value());
   });
 
+  it("filter-normalizes convolutions: each filter as long as that of the weights", () => {
+    const filters = Float64Array.from({ length: 2 * 2 * 3 * 4 }, (_, at) => (1 + (at % 4)) * (at % 5) - 3);
+    const surface = lossSurface(engine, (w) => w.square().sum(), { data: filters, shape: [2, 2, 3, 4] });
+    const [direction] = randomDirections(surface, { count: 1, seed: 2 }) as [Float64Array];
+    const norm = (values: Float64Array, channel: number): number =>
+      Math.sqrt(values.reduce((sum, value, at) => sum + (at % 4 === channel ? value * value : 0), 0));
+    for (let channel = 0; channel < 4; channel++)
+      expect(norm(direction, channel)).toBeCloseTo(norm(filters, channel), 12);
+    surface.free();
+  });
+
   it("filter-normalizes: columns as long as those of the weights, biases 0", () => {
     const surface = trainerSurface(network(), data);
     const [direction] = randomDirections(surface, { count: 1, seed: 9 }) as [Float64Array];

@@ -273,6 +273,9 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       [3, 3, 2, 1],
     ),
   ],
+  keepPositive: [
+    one((x, engine) => grad(engine, (t: Tensor) => t.multiply(x).relu().square().sum())(x.exp().subtract(1)).square()),
+  ],
   poolGather: [
     one((x) => poolMax(x.square(), [2, 3], { stride: [1, 2], padding: [1, 0, 1, 1] }).square(), -1, 1, [2, 3, 5, 3]),
     one((x) => poolMax(x.exp(), 2, { stride: 2, ceilMode: true, dilation: 2 }).square(), -1, 1, [1, 7, 2]),

@@ -303,7 +303,11 @@ describe("what is refused", () => {
   const w = (...shape: number[]) => ({ data: numbers(sizeOf(shape), -1, 1), shape });
   it.each([
     [(t: Tensor) => convolve(t, w(7, 3, 4, 2)), ShapeError, /kernel of 7 does not fit into 5 pixels of height/],
-    [(t: Tensor) => convolve(t, w(3, 3, 4, 2), { dilation: 3 }), ShapeError, /dilation 3, which reaches over 7 pixels/],
+    [
+      (t: Tensor) => convolve(t, w(3, 3, 4, 2), { dilation: 3 }),
+      ShapeError,
+      /dilation 3, which reaches over 7 pixels, does not/,
+    ],
     [
       (t: Tensor) => convolve(t, w(3, 3, 4, 2), { groups: 3 }),
       ShapeError,
@@ -332,10 +336,15 @@ describe("what is refused", () => {
     [(t: Tensor) => convolveTransposed(t, w(1, 1, 2, 4), { padding: 3 }), ShapeError, /leaves no pixel of height/],
     [(t: Tensor) => poolMax(t, 6), ShapeError, /window of 6 pixels does not fit into 5/],
     [(t: Tensor) => poolMax(t, 2, { padding: 2 }), RangeError, /at most half of the kernel, got 2 for 2/],
+    [
+      (t: Tensor) => poolMax(t, 2, { padding: 1, dilation: 6 }),
+      ShapeError,
+      "poolMax: window 0 has no pixel of height: taps 6 apart from -1, image 0 .. 4. Lower dilation or padding.",
+    ],
     [(t: Tensor) => poolMean(t, 2, { dilation: 2 } as never), TypeError, /unknown option "dilation"/],
     [(t: Tensor) => resize(t, 0), RangeError, /outputSize must be a whole number of at least 1/],
-    [(t: Tensor) => padBorder(t, 5, "reflect"), RangeError, /must be at most 4 for 5 pixels of height, got 5/],
-    [(t: Tensor) => padBorder(t, [0, 0, 7, 0], "circular"), RangeError, /at most 6 for 6 pixels of width, got 7/],
+    [(t: Tensor) => padBorder(t, 5, "reflect"), ShapeError, /must be at most 4 for 5 pixels of height, got 5. Lower/],
+    [(t: Tensor) => padBorder(t, [0, 0, 7, 0], "circular"), ShapeError, /at most 6 for 6 pixels of width, got 7/],
     [(t: Tensor) => resize(t, [60000, 60000]), RangeError, /more elements than an engine can address/],
   ] as const)("%#", (f, kind, message) => {
     expect(given(f)).toThrow(kind);

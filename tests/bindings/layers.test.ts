@@ -564,6 +564,15 @@ describe("a number of a layer that follows a schedule", () => {
     expect(() => residual(relu(), { survival: linearSchedule({ from: 1.5, to: 0.5, length: 3 }) })).toThrow(
       "residual: every value of the schedule of survival must be a number of at least 0 and at most 1, got 1.5.",
     );
+    // 0 would be divided by.
+    const fading = linearSchedule({ from: 1, to: 0, length: 3 });
+    const above = "must be a number above 0 and at most 1, got 0.";
+    expect(() => residual(relu(), { survival: fading, mode: "inverted" })).toThrow(
+      `residual: every value of the schedule of survival ${above}`,
+    );
+    expect(() => residualStack([relu()], { survival: { last: fading }, mode: "inverted" })).toThrow(
+      `residualStack: every value of the schedule of survival.last ${above}`,
+    );
     const trainer = trainerOf(dropout((step) => 0.5 + step / 2));
     trainer.step(data);
     const before = trainer.save();

@@ -68,6 +68,7 @@ export async function story({ chromium, test, startPage, pictures }) {
     });
   const draw = async (strokes) => {
     await tab.click("#clear");
+    await tab.locator("#surface").scrollIntoViewIfNeeded();
     const { x, y, width, height } = await tab.locator("#pad").boundingBox();
     for (const stroke of strokes) {
       for (const [k, [a, b]] of stroke.entries()) {

@@ -101,9 +101,8 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     const who = learner;
     const epoch = (): void => {
       const reached = who.curves.accuracy[1];
-      say(
-        `${who.method.name}: after ${reached.length} passes ${percent(reached.at(-1) as number)} of the test digits.`,
-      );
+      const share = percent(reached.at(-1) as number);
+      if (who === learner) say(`${who.method.name}: after ${reached.length} passes ${share} of the test digits.`);
       refresh();
       read(true);
     };
@@ -116,6 +115,8 @@ async function start(fetched: Promise<Digits>): Promise<void> {
       say(`${who.method.name} is training.`);
       refresh();
       await run;
+      // Not earlier: the last epoch may end after the button was pressed.
+      if (who === learner) say("Paused.");
     } catch (error) {
       complain(error);
     }
@@ -124,11 +125,8 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   }
 
   const toggle = (): void => {
-    if (!learner.running) void train();
-    else {
-      learner.pause();
-      say("Paused.");
-    }
+    if (learner.running) learner.pause();
+    else void train();
   };
 
   /** Opens a network for the first time. */

@@ -1,19 +1,20 @@
 // Convolution and its gradients against their definitions, bit for bit: strides, padding on one side, dilation, groups, lines
 // that are cut, bands of an image, chains of several blocks, edges of tiles. Nothing is written beside results and scratch.
 
+import { convolve, convolveScratch } from "../../../assembly/kernels/convolution";
 import {
-  convolve,
   convolveInputGradient,
   convolveInputGradientScratch,
-  convolveScratch,
-  convolveWeightGradient,
-  convolveWeightGradientScratch,
-} from "../../../assembly/kernels/convolution";
+} from "../../../assembly/kernels/convolutionInputGradient";
 import {
   convolveInputGradientScalar,
   convolveScalar,
   convolveWeightGradientScalar,
 } from "../../../assembly/kernels/convolutionScalar";
+import {
+  convolveWeightGradient,
+  convolveWeightGradientScratch,
+} from "../../../assembly/kernels/convolutionWeightGradient";
 import { Geometry } from "../../../assembly/kernels/geometry";
 
 /** Batch, height, width, channels, outs, kernel, stride, top, bottom, left, right, dilation, groups. */

@@ -191,10 +191,24 @@ function wrongPlacement(scratch: u32): i32 {
       if (a.offset >= b.offset + bytesOf(m) || b.offset >= a.offset + bytesOf(n)) continue;
       const endA = max(get(LAST, n), get(UNITS, n));
       const endB = max(get(LAST, m), get(UNITS, m));
-      if (endA >= get(UNITS, m) && endB >= get(UNITS, n)) wrong++;
+      if (endA < get(UNITS, m) || endB < get(UNITS, n)) continue;
+      if (!isTakenOver(n, m) && !isTakenOver(m, n)) wrong++;
     }
   }
   return wrong;
+}
+
+/** May n be written where m lies? It is so in a chain after whose tile of n nothing reads m. */
+function isTakenOver(n: i32, m: i32): bool {
+  const unit = get(UNITS, n);
+  if (entryOf(n).offset !== entryOf(m).offset || elementsOf(n) !== elementsOf(m) || bytesOf(n) !== bytesOf(m))
+    return false;
+  if (!unitAt(unit).chain || get(UNITS, m) >= unit || get(LAST, m) !== unit) return false;
+  for (let r = 0; r < nodeCount(); r++) {
+    if (get(UNITS, r) !== unit || get(POSITIONS, r) <= get(POSITIONS, n)) continue;
+    for (let k = 0; k < inputCount(r); k++) if (entryOf(input(r, k)).root === m) return false;
+  }
+  return true;
 }
 
 function liveNodes(outputs: i32): u32 {
