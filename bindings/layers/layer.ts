@@ -11,7 +11,7 @@ export interface Parameter {
   readonly shape: readonly number[];
   /** Function that returns the initial value. */
   readonly initializer: Initializer;
-  /** In `state`: the schedule whose value it is at every update, a scalar in f64. */
+  /** In `state`: the schedule whose value it is at every update, a scalar in f64. @internal */
   readonly follows?: Scheduled;
 }
 

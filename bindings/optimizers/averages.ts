@@ -11,12 +11,11 @@ export interface WeightAverage extends Opaque<"WeightAverage"> {
   readonly average: "ema" | "swa";
   /** Decay d of ema; 0 for swa. @internal */
   readonly decay: number;
-  /** Interval between averaged weights of swa; 0 for ema. */
+  /** Interval between averaged weights of swa; 0 for ema. @internal */
   readonly every: number;
   /** Update or epoch after which swa averages the first weights; 0 for ema. @internal */
   readonly start: number;
   /** Unit of start and every. @internal */
-  /** @internal */
   readonly unit: ScheduleUnit;
 }
 
