@@ -5,25 +5,34 @@ import {
   adam,
   adamW,
   asgd,
+  avgPool2d,
   batchNorm,
   clipGlobalNorm,
   clipValue,
   compile,
+  conv2d,
+  convTranspose2d,
   cosineDecay,
   createDataset,
   createEngine,
   createTrainer,
   DivergenceError,
+  depthwiseConv2d,
   dropout,
+  dropout2d,
   EngineError,
   ema,
   embedding,
   flatten,
+  fractionalMaxPool2d,
   gaussianNoise,
   gelu,
+  groupNorm,
   layerNorm,
   linear,
+  linearSchedule,
   lion,
+  maxPool2d,
   meanSquaredError,
   muon,
   nadam,
@@ -32,6 +41,7 @@ import {
   readSafetensors,
   relu,
   residual,
+  residualStack,
   rmsprop,
   rprop,
   ShapeError,
@@ -41,6 +51,7 @@ import {
   sigmoid,
   softmaxCrossEntropy,
   tanh,
+  upsample2d,
   valueAndGrad,
   warmup,
 } from "thalweg";
@@ -78,6 +89,9 @@ function regression(seed) {
   const data = Float64Array.from({ length: rows }, (_, row) => at(row, 0) * at(row, 1) + at(row, 2));
   return { inputs, targets: { data, shape: [rows, 1] } };
 }
+
+/** Features as images of 3 × 4 pixels. */
+const image = { name: "image", parameters: {}, apply: (_, x) => x.reshape([x.shape[0], 3, 4, 1]) };
 
 /** What is trained for its digest: every kind of layer, update, schedule and transform that could tell hosts apart. */
 const cases = {
@@ -127,6 +141,25 @@ const cases = {
   Rprop: {
     model: () => sequential([linear(width, 8), tanh(), linear(8, classes)]),
     optimizer: () => rprop({ learningRate: 0.01 }),
+  },
+  "Convolutions, pools, norms and stacks of images": {
+    model: () =>
+      sequential([
+        image,
+        conv2d(1, 4, 3, { padding: 1 }),
+        relu(),
+        residualStack([conv2d(4, 4, 3, { padding: "same", groups: 2 }), depthwiseConv2d(4, 3, { padding: 1 })]),
+        groupNorm(2, 4),
+        fractionalMaxPool2d(2, { outputSize: 2 }),
+        convTranspose2d(4, 3, 2, { stride: 2 }),
+        upsample2d(2, "bilinear"),
+        avgPool2d(2),
+        dropout2d(linearSchedule({ from: 0, to: 0.4, length: steps })),
+        maxPool2d(2),
+        flatten(),
+        linear(12, classes),
+      ]),
+    optimizer: () => adam({ learningRate: 0.01 }),
   },
   ASGD: {
     model: () => sequential([linear(width, 8), tanh(), linear(8, classes)]),

@@ -121,6 +121,11 @@ function refilled(file: File, name: string, value: (at: number) => number): Uint
   return file.with(file.text, payload);
 }
 
+/** The parts one after the other. */
+function joined(...parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
 const mutations: Readonly<Record<string, Mutation>> = {
   flips(file, random) {
     const bytes = file.bytes.slice();
@@ -138,14 +143,14 @@ const mutations: Readonly<Record<string, Mutation>> = {
   },
   longer(file, random) {
     const more = random.pick([1, 4, 8, 64]);
-    return [`${more} bytes more`, Uint8Array.of(...file.bytes, ...new Uint8Array(more).fill(random.pick([0, 1, 255])))];
+    return [`${more} bytes more`, joined(file.bytes, new Uint8Array(more).fill(random.pick([0, 1, 255])))];
   },
   shifted(file, random) {
     const at = random.whole(0, file.bytes.length - 1);
     const [head, tail] = [file.bytes.subarray(0, at), file.bytes.subarray(at)];
     return random.chance(0.5)
-      ? [`byte ${at} left out`, Uint8Array.of(...head, ...tail.subarray(1))]
-      : [`a byte more at ${at}`, Uint8Array.of(...head, random.whole(0, 255), ...tail)];
+      ? [`byte ${at} left out`, joined(head, tail.subarray(1))]
+      : [`a byte more at ${at}`, joined(head, Uint8Array.of(random.whole(0, 255)), tail)];
   },
   headerLength(file, random) {
     const bytes = file.bytes.slice();
