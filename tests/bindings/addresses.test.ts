@@ -249,7 +249,7 @@ const needing =
   (n: number) =>
   (x: Tensor): Tensor => {
     const first = x.broadcastTo([n]).cumulativeSum();
-    return first.multiply(first.cumulativeSum()).sum();
+    return first.multiply(first.cumulativeSum().cumulativeSum()).sum();
   };
 
 describe("what no memory has", () => {
