@@ -3,7 +3,7 @@
 
 import { Band, layBand } from "./band";
 import { strip } from "./gemm";
-import { lanes } from "./lanes";
+import { lanes, wholeLines } from "./lanes";
 import { packFour } from "./pack";
 import { runTile4x1, runTile4x2 } from "./runs";
 import { Apart, Beside } from "./tile";
@@ -48,8 +48,8 @@ export function openBandProduct<T>(scratch: usize, runs: usize, depth: usize, ou
   q.outs = outs;
   q.panelRows = <usize>panelRowsOf(depth);
   q.runs = scratch + records;
-  q.strip = (q.runs + runs * 4 + 63) & ~63;
-  q.panels = (q.strip + q.panelRows * 4 * sizeof<T>() + 63) & ~63;
+  q.strip = wholeLines(q.runs + runs * 4);
+  q.panels = wholeLines(q.strip + q.panelRows * 4 * sizeof<T>());
   const panels = (outs + 2 * lanes<T>() - 1) / (2 * lanes<T>());
   bandOf(q).room = q.panels + panels * q.panelRows * 32;
   return q;

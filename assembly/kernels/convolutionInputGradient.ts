@@ -7,6 +7,7 @@ import { BandProduct, bandOf, bandProductScratch, multiplyBands, openBandProduct
 import { depthwise, depthwiseScratch } from "./depthwise";
 import { gemm, gemmScratch, packPanels } from "./gemm";
 import { Geometry, isDepthwise, isProduct } from "./geometry";
+import { wholeLines } from "./lanes";
 
 /** The taps of one axis that reach pixels phase, phase + stride, ... of the image, from the last to the first. */
 @unmanaged
@@ -137,7 +138,7 @@ function depthwisePhase<T>(
   }
   b.source = g;
   for (let n: u32 = 0; n < q.batch; n++) {
-    depthwise<T>(b, scratch, out, a.outLine, a.outPixel, (to + 63) & ~63);
+    depthwise<T>(b, scratch, out, a.outLine, a.outPixel, wholeLines(to));
     b.source += b.pixel * q.outHeight * q.outWidth;
     out += row * q.imageHeight * q.imageWidth;
   }

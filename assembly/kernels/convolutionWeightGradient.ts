@@ -7,7 +7,7 @@ import { blockLines, blockWidth } from "./convolutionScalar";
 import { depthwiseSums } from "./depthwise";
 import { packPanels, strip } from "./gemm";
 import { Geometry, isDepthwise } from "./geometry";
-import { lanes, storePart } from "./lanes";
+import { lanes, storePart, wholeLines } from "./lanes";
 import { packColumns } from "./pack";
 import { runTile4x1, runTile4x2 } from "./runs";
 import { Beside } from "./tile";
@@ -41,7 +41,7 @@ export function convolveWeightGradient<T>(out: usize, x: usize, g: usize, q: Geo
   const a = openBandProduct<T>(scratch, lines, single ? 0 : lines * width, single ? 0 : outs);
   const b = bandOf(a);
   const sums = b.room;
-  b.room = (sums + (single ? taps * q.channels : outs * 4) * sizeof<T>() + 63) & ~63;
+  b.room = wholeLines(sums + (single ? taps * q.channels : outs * 4) * sizeof<T>());
   setKernel<T>(b, q, single ? <usize>q.channels : channels);
   const row: usize = q.outChannels * sizeof<T>();
   const passes: usize = single ? 1 : <usize>q.groups;

@@ -4,7 +4,7 @@
 // The order of sums is that of convolutionScalar.ts.
 
 import { Band } from "./band";
-import { lanes, storePart } from "./lanes";
+import { lanes, storePart, wholeLines } from "./lanes";
 import { multiplyAdd } from "./multiplyAdd";
 import { copyElements } from "./strided";
 
@@ -18,7 +18,7 @@ export function depthwiseScratch<T>(
   channels: u64,
 ): u64 {
   const patch = rows * (3 * strideX + (columns - 1) * columnStep + 1) * channels * sizeof<T>();
-  return 2 * ((rows * 4 + 63) & ~63) + width * channels * sizeof<T>() + 64 + patch + 128;
+  return 2 * wholeLines(rows * 4) + width * channels * sizeof<T>() + 64 + patch + 128;
 }
 
 /**
@@ -26,11 +26,11 @@ export function depthwiseScratch<T>(
  * between outputs, `scratch` has `depthwiseScratch` bytes.
  */
 export function depthwise<T>(b: Band, w: usize, out: usize, outLine: usize, outPixel: usize, scratch: usize): void {
-  const tableBytes = (<usize>b.rows * 4 + 63) & ~63;
+  const tableBytes = wholeLines(<usize>b.rows * 4);
   const patchTable = scratch + tableBytes;
   const zeros = patchTable + tableBytes;
   const line = <usize>b.width * b.pixel;
-  const patch = (zeros + line + 63) & ~63;
+  const patch = wholeLines(zeros + line);
   const reach = 3 * b.strideX + (b.columns - 1) * b.columnStep + 1;
   const patchLine = <usize>reach * b.pixel;
   // Of a gradient a line may have fewer outputs than a strip although the four that it would have lie inside.

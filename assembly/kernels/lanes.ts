@@ -10,6 +10,11 @@ export function lanes<T>(): usize {
   return 16 / sizeof<T>();
 }
 
+/** Bytes rounded up to whole cache lines of 64, as the allocator rounds them. */
+export function wholeLines<T>(bytes: T): T {
+  return ((bytes + 63) & ~63) as T;
+}
+
 /** Lanes of the last vector of `count` elements, 1 .. lanes; count > 0. */
 export function lastLanes<T>(count: usize): usize {
   return ((count - 1) & (lanes<T>() - 1)) + 1;

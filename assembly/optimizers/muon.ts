@@ -10,6 +10,7 @@
 
 import { ruleMuon } from "../abi";
 import { gemm } from "../kernels/gemm";
+import { wholeLines } from "../kernels/lanes";
 import { sumOfSquares } from "../kernels/sum";
 import { combine } from "../kernels/vectors";
 import { registerRule, Sweep } from "./sweep";
@@ -19,7 +20,7 @@ const likeAdam: f64 = 1;
 
 /** Bytes of a block of elements, rounded up to cache lines, with slack for reads past its end. */
 function block<T>(elements: usize): usize {
-  return (elements * sizeof<T>() + 127) & ~63;
+  return wholeLines(elements * sizeof<T>() + 64);
 }
 
 @unmanaged

@@ -44,6 +44,7 @@ import {
   wordsOf,
 } from "../graph/graph";
 import { noted } from "../graph/notes";
+import { wholeLines } from "../kernels/lanes";
 import { fillElements } from "../kernels/strided";
 import { claim } from "../memory/engine";
 import { Entry, entryOf, isConstant, Output, outputBytes, tileElements, unitAt, unitCount } from "./schedule";
@@ -88,7 +89,7 @@ export function writeProgram(image: usize, nodes: i32, blocks: u64, outputs: usi
     constants += constantBytes(n);
   }
   workspaces = blocks;
-  tiles = blocks + ((workspace + 63) & ~63);
+  tiles = blocks + wholeLines(workspace);
   slotsUsed = 0;
   calls = 0;
   flops = 0;

@@ -3,6 +3,7 @@
 
 import { opConstant, opLeaf, programHeader } from "../abi";
 import { bytesOf, elementsOf, inputCount, nodeCount, opOf, word, wordCount } from "../graph/graph";
+import { wholeLines } from "../kernels/lanes";
 import { claim } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
 import { encodeBytes, writeProgram } from "./encode";
@@ -45,7 +46,7 @@ export function plan(outputs: usize, count: i32): usize {
   }
   const placements = tables + <usize>schedule;
   const blocks = placeBlocks(placements);
-  const draft = (placements + <usize>placementBytes(nodes) + 63) & ~63;
+  const draft = wholeLines(placements + <usize>placementBytes(nodes));
   const size = writeProgram(draft, nodes, blocks, outputs, count);
   const program: usize = size === 0 ? 0 : claim(size);
   if (program !== 0) memory.copy(program, draft, size);
