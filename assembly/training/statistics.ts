@@ -55,9 +55,10 @@ export function measureBefore(trainer: Trainer, statistics: Statistics, gradient
 function end<T>(trainer: Trainer, statistics: Statistics, room: usize): void {
   combine<T>(room, trainer.parameters, statistics.before, 1, -1, trainer.elements);
   measure<T>(statistics, room, ofUpdate);
+  memory.fill(room, 0, trainer.elements * sizeof<T>());
 }
 
-/** Measures the update; overwrites `room`, an arena. */
+/** Measures the update in `room`, an arena, which is 0 afterwards: no program writes the gradient of a rule that uses none. */
 export function measureAfter(trainer: Trainer, statistics: Statistics, room: usize): void {
   if (trainer.type === f32Type) end<f32>(trainer, statistics, room);
   else end<f64>(trainer, statistics, room);

@@ -132,7 +132,6 @@ function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f
   }
   if (!isSecond(trainer)) trainer.penalty = penalty;
   if (trainer.gradientFree === 0) addPenalty(trainer, gradients, weights);
-  else memory.fill(gradients, 0, trainer.elements << (trainer.type === f32Type ? 2 : 3)); // statistics left an update there
   const squares = squaresOf(trainer, gradients);
   if (isFinite(squares)) return squares;
   // The square of a finite f64 above 1e154 overflows.

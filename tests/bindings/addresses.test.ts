@@ -5,6 +5,7 @@ import {
   accumulate,
   accuracy,
   adam,
+  avgPool2d,
   batchNorm,
   bfgs,
   cholesky,
@@ -13,15 +14,20 @@ import {
   clipNorm,
   compile,
   concatenate,
+  conv2d,
+  convTranspose2d,
   cosineDecay,
   createDataset,
   createTrainer,
+  depthwiseConv2d,
   dropout,
   type Engine,
   ema,
   embedding,
   findLearningRate,
   fitCurve,
+  flatten,
+  fractionalMaxPool2d,
   gaussNewton,
   grad,
   hessian,
@@ -38,6 +44,7 @@ import {
   lossSurface,
   MemoryError,
   type MinimizeMethod,
+  maxPool2d,
   meanSquaredError,
   minimize,
   minimizeSync,
@@ -66,6 +73,7 @@ import {
   trainerSurface,
   trajectoryPlane,
   trustRegionNewton,
+  upsample2d,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { highEngine, testEngine } from "./engine.js";
@@ -163,6 +171,32 @@ const samples: Readonly<Record<string, (engine: Engine) => unknown>> = {
     const model = sequential([linear(4, 3), tanh(), linear(3, 1)]);
     const trainer = trainerOn(engine, { model, loss: meanSquaredError(), metrics: [], dtype: "f64" });
     return [await fitted(trainer, values, { epochs: 5, method: lbfgs() }), standing(trainer, values)];
+  },
+  "nets of images": async (engine) => {
+    const pixels = { data: Float32Array.from(numbers(30 * 9 * 8 * 2, -1, 1, 11)), shape: [30, 9, 8, 2] };
+    const images = { inputs: pixels, targets: Int32Array.from(numbers(30, 0, 3, 13), Math.floor) };
+    const found = [];
+    for (const dtype of ["f32", "f64"] as const) {
+      const model = sequential([
+        conv2d(2, 6, 3, { padding: "same" }),
+        relu(),
+        maxPool2d(2),
+        conv2d(6, 6, 3, { padding: 1, groups: 2, paddingMode: "reflect" }),
+        depthwiseConv2d(6, 3, { padding: 1, stride: 2 }),
+        convTranspose2d(6, 5, 3, { stride: 2 }),
+        fractionalMaxPool2d(2, { outputSize: [3, 2], regions: "random" }),
+        upsample2d(2, "bilinear"),
+        maxPool2d(3, { stride: 1 }),
+        avgPool2d(2, { padding: 1 }),
+        conv2d(5, 4, 1),
+        flatten(),
+        linear(24, 3),
+      ]);
+      const trainer = trainerOn(engine, { model, dtype, microBatch: 8 });
+      const history = await fitted(trainer, images, { steps: 5, batchSize: 20 });
+      found.push(history, trainer.save(), trainer.evaluate(images), trainer.predict(pixels));
+    }
+    return found;
   },
   "rows of a table": (engine) => {
     const model = sequential([embedding(5, 3), linear(3, 2)]);
