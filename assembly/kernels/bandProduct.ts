@@ -1,8 +1,9 @@
 // Outputs of a convolution as products of a band of the image with packed weights. Four neighbouring outputs of a line are a strip
 // of gemm's tile, read where they lie in the band; a strip over the end of a line is packed.
 
-import { Band, layBand } from "./band";
+import { Band, bandBytes, bandReach, layBand } from "./band";
 import { strip } from "./gemm";
+import { Geometry } from "./geometry";
 import { lanes, wholeLines } from "./lanes";
 import { packFour } from "./pack";
 import { runTile4x1, runTile4x2 } from "./runs";
@@ -40,6 +41,17 @@ function panelRowsOf(depth: u64): u64 {
 export function bandProductScratch<T>(runs: u64, depth: u64, outs: u64, band: u64): u64 {
   const panels = (outs + 2 * lanes<T>() - 1) / (2 * lanes<T>());
   return records + (runs * 4 + 64) + panelRowsOf(depth) * (32 * panels + 4 * sizeof<T>()) + 128 + band;
+}
+
+/**
+ * Bytes of scratch of the products of a band that is `high` by `wide` pixels as a whole, and `four` wide where it is as narrow as
+ * it can be: of every tap `own` values are read, for `outs` results.
+ */
+export function bandScratch<T>(q: Geometry, high: u64, wide: u64, four: u64, own: u64, outs: u64): u64 {
+  const taps = <u64>q.heightKernel * q.widthKernel;
+  const line = bandReach(1, 1, q.heightKernel, q.heightDilation);
+  const band = bandBytes(high * wide * own * sizeof<T>(), line * four * own * sizeof<T>());
+  return bandProductScratch<T>(taps, taps * own, outs, band);
 }
 
 /** Lays the scratch out; the band comes last. */

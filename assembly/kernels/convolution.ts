@@ -2,8 +2,8 @@
 // convolutionScalar.ts for what is computed, and in which order. The weights are packed once.
 // Measured on Zen 4, Node 20: see bench/rows/convolutions.js.
 
-import { bandBytes, bandReach, cutBands, setKernel } from "./band";
-import { BandProduct, bandOf, bandProductScratch, multiplyBands, openBandProduct, records } from "./bandProduct";
+import { bandReach, cutBands, setKernel } from "./band";
+import { BandProduct, bandOf, bandScratch, multiplyBands, openBandProduct, records } from "./bandProduct";
 import { depthwise, depthwiseScratch } from "./depthwise";
 import { gemm, gemmScratch, packPanels } from "./gemm";
 import { Geometry, isDepthwise, isProduct } from "./geometry";
@@ -18,14 +18,10 @@ export function convolveScratch<T>(q: Geometry, batch: u32, channels: u32, outCh
       records + depthwiseScratch<T>(q.heightKernel, kernel, q.widthDilation, q.widthStride, q.imageWidth, channels)
     );
   }
-  const own: u64 = channels / q.groups;
-  const taps = <u64>q.heightKernel * q.widthKernel;
-  const height = bandReach(q.outHeight, q.heightStride, q.heightKernel, q.heightDilation);
-  const width = bandReach(q.outWidth, q.widthStride, q.widthKernel, q.widthDilation);
-  const line = bandReach(1, 1, q.heightKernel, q.heightDilation);
+  const high = bandReach(q.outHeight, q.heightStride, q.heightKernel, q.heightDilation);
+  const wide = bandReach(q.outWidth, q.widthStride, q.widthKernel, q.widthDilation);
   const four = bandReach(min<u32>(q.outWidth, 4), q.widthStride, q.widthKernel, q.widthDilation);
-  const band = bandBytes(height * width * own * sizeof<T>(), line * four * own * sizeof<T>());
-  return bandProductScratch<T>(taps, taps * own, outChannels / q.groups, band);
+  return bandScratch<T>(q, high, wide, four, channels / q.groups, outChannels / q.groups);
 }
 
 /** y = x ∗ w: see convolutionScalar.ts. */

@@ -2,8 +2,8 @@
 // first, so that addresses ascend, and with a stride the pixels fall into phases, each with the taps that reach it, and no
 // multiplication by zeros between pixels. See convolutionScalar.ts for what is computed, and in which order.
 
-import { Band, bandBytes, bandReach, cutBands } from "./band";
-import { BandProduct, bandOf, bandProductScratch, multiplyBands, openBandProduct, records } from "./bandProduct";
+import { Band, bandReach, cutBands } from "./band";
+import { BandProduct, bandOf, bandScratch, multiplyBands, openBandProduct, records } from "./bandProduct";
 import { depthwise, depthwiseScratch } from "./depthwise";
 import { gemm, gemmScratch, packPanels } from "./gemm";
 import { Geometry, isDepthwise, isProduct } from "./geometry";
@@ -43,14 +43,10 @@ export function convolveInputGradientScratch<T>(q: Geometry, batch: u32, channel
       records + weights + depthwiseScratch<T>(q.heightKernel, q.widthKernel, q.widthDilation, 1, q.outWidth, channels)
     );
   }
-  const own: u64 = outChannels / q.groups;
-  const taps = <u64>q.heightKernel * q.widthKernel;
-  const height = bandReach(q.imageHeight, 1, q.heightKernel, q.heightDilation);
-  const width = bandReach(q.imageWidth, 1, q.widthKernel, q.widthDilation);
-  const line = bandReach(1, 1, q.heightKernel, q.heightDilation);
+  const high = bandReach(q.imageHeight, 1, q.heightKernel, q.heightDilation);
+  const wide = bandReach(q.imageWidth, 1, q.widthKernel, q.widthDilation);
   const four = bandReach(min<u32>(q.imageWidth, 4), 1, q.widthKernel, q.widthDilation);
-  const band = bandBytes(height * width * own * sizeof<T>(), line * four * own * sizeof<T>());
-  return bandProductScratch<T>(taps, taps * own, channels / q.groups, band);
+  return bandScratch<T>(q, high, wide, four, outChannels / q.groups, channels / q.groups);
 }
 
 /** The gradient of `convolve` in x for the cotangent g: see convolutionScalar.ts. */

@@ -6,15 +6,10 @@
 //
 // No index is kept: looking for the maximum again costs less than its bytes.
 
-import { Axis, Geometry, heightOf, widthOf } from "./geometry";
+import { Geometry, heightOf, widthOf } from "./geometry";
 import { lanes, storePart } from "./lanes";
 import { areSquares, gatherSquares, keepsEarlier, scatterSquares } from "./squares";
-import { Window, windowAt, windowBytes } from "./windows";
-
-/** Bytes of scratch both need. */
-export function poolScratch(outHeight: u32, outWidth: u32): u64 {
-  return (<u64>outHeight + outWidth) * windowBytes;
-}
+import { Window, windowBytes, writeWindows } from "./windows";
 
 /** Returns true if a window has two pixels side by side. */
 function isPair(window: Window): bool {
@@ -95,13 +90,6 @@ function scatterWindow<T>(
       }
       line += rowStep;
     }
-  }
-}
-
-function writeWindows(at: usize, form: i32, axis: Axis, starts: usize, apart: usize): void {
-  for (let o: u32 = 0; o < axis.count; o++) {
-    windowAt(changetype<Window>(at), form, axis, o, starts, apart);
-    at += windowBytes;
   }
 }
 

@@ -6,30 +6,18 @@
 // One chain over the pixels of the window, ascending; the product of the two weights is rounded once. The adjoint divides first, and
 // adds windows in ascending order.
 
-import { Axis, Geometry, heightOf, widthOf } from "./geometry";
+import { Geometry, heightOf, widthOf } from "./geometry";
 import { lanes, storePart } from "./lanes";
 import { multiplyAdd } from "./multiplyAdd";
-import { Window, windowAt, windowBytes } from "./windows";
-
-/** Bytes of scratch both need. */
-export function resampleScratch(outHeight: u32, outWidth: u32): u64 {
-  return (<u64>outHeight + outWidth) * windowBytes;
-}
-
-function writeWindows(at: usize, form: i32, axis: Axis): void {
-  for (let o: u32 = 0; o < axis.count; o++) {
-    windowAt(changetype<Window>(at), form, axis, o, 0, 0);
-    at += windowBytes;
-  }
-}
+import { Window, windowBytes, writeWindows } from "./windows";
 
 /** y from x, or of the adjoint x from y, to which windows are added. */
 function resampleAll<T>(x: usize, y: usize, q: Geometry, scratch: usize, adjoint: bool): void {
   const row = q.imageWidth * q.channels * sizeof<T>();
   const columns = scratch + <usize>q.outHeight * windowBytes;
   const width = q.channels * sizeof<T>();
-  writeWindows(scratch, <i32>q.groups, heightOf(q));
-  writeWindows(columns, <i32>q.groups, widthOf(q));
+  writeWindows(scratch, <i32>q.groups, heightOf(q), 0, 0);
+  writeWindows(columns, <i32>q.groups, widthOf(q), 0, 0);
   for (let n: u32 = 0; n < q.batch; n++) {
     for (let p: u32 = 0; p < q.outHeight; p++) {
       const high = changetype<Window>(scratch + <usize>p * windowBytes);

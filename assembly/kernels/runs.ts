@@ -3,8 +3,9 @@
 //
 //     c[r, v] = c[r, v] + a[r, run, k] · b[run · length + k, v]
 
-import { lanes, storePart } from "./lanes";
+import { storePart } from "./lanes";
 import { multiplyAdd } from "./multiplyAdd";
+import { storeRow } from "./tile";
 
 /**
  * Four rows by two vectors, of which `columns` (lanes + 1 .. 2·lanes) columns and `rows` rows are stored. `runs` .. `runsEnd` are the u32
@@ -69,12 +70,6 @@ export function runTile4x2<T, L>(
   storeRow<T>(out2, c20, c21, columns);
   storeRow<T>(out1, c10, c11, columns);
   storeRow<T>(out, c00, c01, columns);
-}
-
-function storeRow<T>(out: usize, left: v128, right: v128, columns: usize): void {
-  v128.store(out, left);
-  if (columns === 2 * lanes<T>()) v128.store(out, right, 16);
-  else storePart<T>(out + 16, right, columns - lanes<T>());
 }
 
 /** Four rows by one vector, of which `columns` (1 .. lanes) columns are stored. */

@@ -106,7 +106,8 @@ export function tile4x2<T, L>(
   storeRow<T>(out, c00, c01, columns);
 }
 
-function storeRow<T>(out: usize, left: v128, right: v128, columns: usize): void {
+/** Stores a row of two vectors, of which `columns` (lanes + 1 .. 2·lanes) columns belong to the matrix. */
+export function storeRow<T>(out: usize, left: v128, right: v128, columns: usize): void {
   v128.store(out, left);
   if (columns === 2 * lanes<T>()) v128.store(out, right, 16);
   else storePart<T>(out + 16, right, columns - lanes<T>());

@@ -76,7 +76,7 @@ function mirrored(form: i32, at: i32, extent: i32): i32 {
 }
 
 /** Window o of an axis; of those from starts given as data, `starts` is the address of the first, and `apart` the bytes between. */
-export function windowAt(window: Window, form: i32, axis: Axis, o: u32, starts: usize, apart: usize): void {
+function windowAt(window: Window, form: i32, axis: Axis, o: u32, starts: usize, apart: usize): void {
   const extent = axis.extent;
   const count = axis.count;
   if (form <= windowPadded) strided(window, axis, form === windowPadded, o);
@@ -94,6 +94,19 @@ export function windowAt(window: Window, form: i32, axis: Axis, o: u32, starts: 
   else if (form === windowLinearCorners) {
     linear(window, axis, count === 1 ? 0 : (<f64>o * <f64>(extent - 1)) / <f64>(count - 1));
   } else mean(window, mirrored(form, <i32>o - <i32>axis.before, extent), 1, 1, 1);
+}
+
+/** Bytes of the windows of both axes. */
+export function windowsBytes(outHeight: u32, outWidth: u32): u64 {
+  return (<u64>outHeight + outWidth) * windowBytes;
+}
+
+/** Writes all windows of an axis; `starts` and `apart` as in `windowAt`. */
+export function writeWindows(at: usize, form: i32, axis: Axis, starts: usize, apart: usize): void {
+  for (let o: u32 = 0; o < axis.count; o++) {
+    windowAt(changetype<Window>(at), form, axis, o, starts, apart);
+    at += windowBytes;
+  }
 }
 
 /** Returns true if windows of this form read padding as pixels. */

@@ -12,8 +12,7 @@ import {
 } from "../abi";
 import { inputType, operand } from "../graph/call";
 import { floats, register } from "../graph/contract";
-import { accumulate, wants } from "../graph/cotangents";
-import { emit, setExtent, setOutput, stagedInput, stagedOp, stagedWord } from "../graph/emit";
+import { setExtent, setOutput, stagedInput, stagedOp, stagedWord } from "../graph/emit";
 import { elementsOf, extent, input, typeOf, word, wordsOf } from "../graph/graph";
 import { convolve, convolveScratch } from "../kernels/convolution";
 import { convolveInputGradient, convolveInputGradientScratch } from "../kernels/convolutionInputGradient";
@@ -21,6 +20,7 @@ import { convolveWeightGradient, convolveWeightGradientScratch } from "../kernel
 import { Geometry } from "../kernels/geometry";
 import { refuse } from "../memory/engine";
 import {
+  accumulateAlike,
   agrees,
   axisWord,
   geometryFits,
@@ -30,7 +30,6 @@ import {
   isOut,
   pushGeometry,
   setImage,
-  stageAlike,
 } from "./images";
 
 /** Returns true if both operands have four axes and the geometry yields as many outputs as it states. */
@@ -72,14 +71,8 @@ class Convolve {
     return agrees(x, 3, extent(w, 2) * stagedWord(geometryWords - 1)) && setImage(x, true, extent(w, 3));
   }
   derivative(y: i32, g: i32): void {
-    if (wants(y, 0)) {
-      stageAlike(opConvolveInputGradient, y, g, input(y, 1));
-      accumulate(y, 0, emit());
-    }
-    if (wants(y, 1)) {
-      stageAlike(opConvolveWeightGradient, y, input(y, 0), g);
-      accumulate(y, 1, emit());
-    }
+    accumulateAlike(y, 0, opConvolveInputGradient, g, input(y, 1));
+    accumulateAlike(y, 1, opConvolveWeightGradient, input(y, 0), g);
   }
   prepare(y: i32): void {
     pushGeometry(y, extent(y, 0), extent(input(y), 3), extent(y, 3));
@@ -111,14 +104,8 @@ class ConvolveInputGradient {
     return agrees(g, 3, extent(w, 3)) && setImage(g, false, extent(w, 2) * stagedWord(geometryWords - 1));
   }
   derivative(y: i32, g: i32): void {
-    if (wants(y, 0)) {
-      stageAlike(opConvolve, y, g, input(y, 1));
-      accumulate(y, 0, emit());
-    }
-    if (wants(y, 1)) {
-      stageAlike(opConvolveWeightGradient, y, g, input(y, 0));
-      accumulate(y, 1, emit());
-    }
+    accumulateAlike(y, 0, opConvolve, g, input(y, 1));
+    accumulateAlike(y, 1, opConvolveWeightGradient, g, input(y, 0));
   }
   prepare(y: i32): void {
     pushGeometry(y, extent(y, 0), extent(y, 3), extent(input(y), 3));
@@ -159,14 +146,8 @@ class ConvolveWeightGradient {
     return true;
   }
   derivative(y: i32, g: i32): void {
-    if (wants(y, 0)) {
-      stageAlike(opConvolveInputGradient, y, input(y, 1), g);
-      accumulate(y, 0, emit());
-    }
-    if (wants(y, 1)) {
-      stageAlike(opConvolve, y, input(y, 0), g);
-      accumulate(y, 1, emit());
-    }
+    accumulateAlike(y, 0, opConvolveInputGradient, input(y, 1), g);
+    accumulateAlike(y, 1, opConvolve, input(y, 0), g);
   }
   prepare(y: i32): void {
     const x = input(y);

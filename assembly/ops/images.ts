@@ -3,7 +3,18 @@
 
 import { axisWords, faultExtent, faultRank, geometryWords } from "../abi";
 import { callWords, push } from "../graph/call";
-import { setExtent, setOutput, stage, stagedOp, stagedWord, stagedWords, stageInput, stageWord } from "../graph/emit";
+import { accumulate, wants } from "../graph/cotangents";
+import {
+  emit,
+  setExtent,
+  setOutput,
+  stage,
+  stagedOp,
+  stagedWord,
+  stagedWords,
+  stageInput,
+  stageWord,
+} from "../graph/emit";
 import { extent, rankOf, typeOf, word, wordsOf } from "../graph/graph";
 import { Geometry } from "../kernels/geometry";
 import { refuse } from "../memory/engine";
@@ -61,6 +72,13 @@ export function stageAlike(op: i32, y: i32, a: i32, b: i32): void {
   stageInput(a);
   if (b >= 0) stageInput(b);
   for (let k = 0; k < geometryWords; k++) stageWord(word(y, k));
+}
+
+/** Accumulates the cotangent of input k of y: an op of the same geometry on a, and on b unless it is −1. */
+export function accumulateAlike(y: i32, k: i32, op: i32, a: i32, b: i32): void {
+  if (!wants(y, k)) return;
+  stageAlike(op, y, a, b);
+  accumulate(y, k, emit());
 }
 
 /** Pushes the geometry of y, and then what its kernel needs to know of the tensors. */

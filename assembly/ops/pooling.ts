@@ -23,11 +23,12 @@ import { accumulate, wants } from "../graph/cotangents";
 import { emit, stagedInput, stagedInputs, stagedOp, stagedWord, stageInput } from "../graph/emit";
 import { elementsOf, extent, input, inputCount, typeOf, word } from "../graph/graph";
 import { Geometry, heightOf, widthOf } from "../kernels/geometry";
-import { poolGather, poolScatter, poolScratch } from "../kernels/pooling";
-import { resample, resampleGradient, resampleScratch } from "../kernels/resampling";
-import { isBorder } from "../kernels/windows";
+import { poolGather, poolScatter } from "../kernels/pooling";
+import { resample, resampleGradient } from "../kernels/resampling";
+import { isBorder, windowsBytes } from "../kernels/windows";
 import { refuse } from "../memory/engine";
 import {
+  accumulateAlike,
   agrees,
   axisWord,
   geometryFits,
@@ -132,15 +133,16 @@ function startsInRange(op: i32, call: usize, q: Geometry): bool {
   return true;
 }
 
-/** The same windows over other tensors. */
-function poolAlike(op: i32, y: i32, x: i32, u: i32): i32 {
-  stageAlike(op, y, x, u);
+/** The cotangent of the second input of a pool: the same windows of x over another tensor. */
+function accumulatePool(y: i32, op: i32, u: i32): void {
+  if (!wants(y, 1)) return;
+  stageAlike(op, y, input(y), u);
   if (inputCount(y) > 2) stageInput(input(y, 2));
-  return emit();
+  accumulate(y, 1, emit());
 }
 
-function scratchOf(y: i32): u64 {
-  return poolScratch(word(y, 6), word(y, 13));
+function windowsOf(y: i32): u64 {
+  return windowsBytes(word(y, 6), word(y, 13));
 }
 
 /** Scratch comes behind the inputs. */
@@ -150,6 +152,20 @@ function scratchAt(call: usize): usize {
 
 function startsAt(call: usize): usize {
   return load<u8>(call, 3) > 4 ? operand(call, 3) : 0;
+}
+
+function runPool<T>(op: i32, call: usize): void {
+  const q = geometryOf(call);
+  if (!startsInRange(op, call, q)) return;
+  const starts = startsAt(call);
+  const sampled = callWord(call, 18) !== 0;
+  const channelled = callWord(call, 19) !== 0;
+  const scratch = scratchAt(call);
+  const out = operand(call, 0);
+  const x = operand(call, 1);
+  const u = operand(call, 2);
+  if (op === opPoolGather) poolGather<T>(out, x, u, starts, sampled, channelled, q, scratch);
+  else poolScatter<T>(out, x, u, starts, sampled, channelled, q, scratch);
 }
 
 /**
@@ -167,28 +183,20 @@ class PoolGather {
     return setImage(x, true, extent(x, 3));
   }
   derivative(y: i32, g: i32): void {
-    if (wants(y, 1)) accumulate(y, 1, poolAlike(opPoolScatter, y, input(y), g));
+    accumulatePool(y, opPoolScatter, g);
   }
   prepare(y: i32): void {
     preparePool(y, input(y));
   }
   workspace(y: i32): u64 {
-    return scratchOf(y);
+    return windowsOf(y);
   }
   flops(y: i32): f64 {
     return <f64>elementsOf(y) * word(y, 0) * word(y, 7);
   }
   run(call: usize, start: u32, count: u32): void {
-    if (outputType(call) === f32Type) this.pool<f32>(call);
-    else this.pool<f64>(call);
-  }
-  pool<T>(call: usize): void {
-    const q = geometryOf(call);
-    const sampled = callWord(call, 18) !== 0;
-    const channelled = callWord(call, 19) !== 0;
-    const x = operand(call, 1);
-    if (!startsInRange(opPoolGather, call, q)) return;
-    poolGather<T>(operand(call, 0), x, operand(call, 2), startsAt(call), sampled, channelled, q, scratchAt(call));
+    if (outputType(call) === f32Type) runPool<f32>(opPoolGather, call);
+    else runPool<f64>(opPoolGather, call);
   }
 }
 
@@ -203,28 +211,20 @@ class PoolScatter {
     return setImage(x, false, extent(x, 3));
   }
   derivative(y: i32, g: i32): void {
-    if (wants(y, 1)) accumulate(y, 1, poolAlike(opPoolGather, y, input(y), g));
+    accumulatePool(y, opPoolGather, g);
   }
   prepare(y: i32): void {
     preparePool(y, y);
   }
   workspace(y: i32): u64 {
-    return scratchOf(y);
+    return windowsOf(y);
   }
   flops(y: i32): f64 {
     return 2 * <f64>elementsOf(input(y, 1)) * word(y, 0) * word(y, 7);
   }
   run(call: usize, start: u32, count: u32): void {
-    if (outputType(call) === f32Type) this.pool<f32>(call);
-    else this.pool<f64>(call);
-  }
-  pool<T>(call: usize): void {
-    const q = geometryOf(call);
-    const sampled = callWord(call, 18) !== 0;
-    const channelled = callWord(call, 19) !== 0;
-    const x = operand(call, 1);
-    if (!startsInRange(opPoolScatter, call, q)) return;
-    poolScatter<T>(operand(call, 0), x, operand(call, 2), startsAt(call), sampled, channelled, q, scratchAt(call));
+    if (outputType(call) === f32Type) runPool<f32>(opPoolScatter, call);
+    else runPool<f64>(opPoolScatter, call);
   }
 }
 
@@ -236,14 +236,13 @@ class Resample {
     return hasRank(x, 4) && windowsFit() && isImage(x) && setImage(x, true, extent(x, 3));
   }
   derivative(y: i32, g: i32): void {
-    stageAlike(opResampleGradient, y, g, -1);
-    accumulate(y, 0, emit());
+    accumulateAlike(y, 0, opResampleGradient, g, -1);
   }
   prepare(y: i32): void {
     pushGeometry(y, extent(y, 0), extent(y, 3), extent(y, 3));
   }
   workspace(y: i32): u64 {
-    return resampleScratch(word(y, 6), word(y, 13));
+    return windowsOf(y);
   }
   flops(y: i32): f64 {
     return 2 * <f64>elementsOf(y) * word(y, 0) * word(y, 7);
@@ -263,14 +262,13 @@ class ResampleGradient {
     return hasRank(g, 4) && windowsFit() && isOut(g) && setImage(g, false, extent(g, 3));
   }
   derivative(y: i32, g: i32): void {
-    stageAlike(opResample, y, g, -1);
-    accumulate(y, 0, emit());
+    accumulateAlike(y, 0, opResample, g, -1);
   }
   prepare(y: i32): void {
     pushGeometry(y, extent(y, 0), extent(y, 3), extent(y, 3));
   }
   workspace(y: i32): u64 {
-    return resampleScratch(word(y, 6), word(y, 13));
+    return windowsOf(y);
   }
   flops(y: i32): f64 {
     return 2 * <f64>elementsOf(input(y)) * word(y, 0) * word(y, 7);

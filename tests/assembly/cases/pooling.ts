@@ -1,7 +1,8 @@
 // Max pooling and its adjoint against loops over every window, with ties and NaN, whole and partial vectors of channels.
 
 import { Geometry } from "../../../assembly/kernels/geometry";
-import { poolGather, poolScatter, poolScratch } from "../../../assembly/kernels/pooling";
+import { poolGather, poolScatter } from "../../../assembly/kernels/pooling";
+import { windowsBytes } from "../../../assembly/kernels/windows";
 
 /** Height, width, channels, kernel, stride, padding before and behind, dilation. */
 const FIELDS: usize = 8;
@@ -70,7 +71,7 @@ function wrong<T>(k: usize): i32 {
   const outs: usize = q.batch * q.outHeight * q.outWidth * q.channels;
   fill<T>(X, pixels, 1, true);
   fill<T>(U, max(pixels, outs), 2, false);
-  expect(poolScratch(q.outHeight, q.outWidth)).toBeLessThan(4096);
+  expect(windowsBytes(q.outHeight, q.outWidth)).toBeLessThan(4096);
   let count = 0;
   // The maximum itself, then another tensor where the maximum lies.
   for (let own = 0; own < 2; own++) {
