@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { checkEqual } from "../check.js";
 import { race, ratio, repeated } from "../measure.js";
 import { labels, uniform } from "../numbers.js";
+import { createJaxConvolutionalNet } from "../peers/jaxjs.js";
 import { createPlainConvolutionalNet } from "../plain/convolution.js";
 import { replay } from "../replay.js";
 import { advancing } from "./steps.js";
@@ -136,25 +137,41 @@ export async function convolutionalNet({ thalweg, engine, seconds }) {
     return { W1, b1, W2, b2, W3, b3 };
   };
   const plain = createPlainConvolutionalNet({ weights: weights(), batch, learningRate });
-  let position = 0;
-  const plainStep = () => {
-    plain.step(inputs.subarray(position * 784), targets.subarray(position));
-    position = (position + batch) % rows;
+  const jax = await createJaxConvolutionalNet({ weights: weights(), batch, learningRate });
+  /** Steps over the batches in their order. */
+  const stepping = (net) => {
+    let position = 0;
+    return () => {
+      net.step(inputs.subarray(position * 784), targets.subarray(position));
+      position = (position + batch) % rows;
+    };
   };
+  const [plainStep, jaxStep] = [stepping(plain), stepping(jax)];
   await trainer.fit(data, { steps: 3, batchSize: batch, shuffle: false });
-  for (let k = 0; k < 3; k++) plainStep();
+  for (let k = 0; k < 3; k++) {
+    plainStep();
+    jaxStep();
+  }
+  const peers = [plain.weights, jax.weights()];
   for (const [name, value] of Object.entries(weights()))
-    checkEqual(`convolutional net, ${name} after 3 steps`, value, plain.weights[name], 1e-4);
+    for (const peer of peers) checkEqual(`convolutional net, ${name} after 3 steps`, value, peer[name], 1e-4);
   await trainer.fit(data, { steps: 1, batchSize: batch });
   const times = race({ thalweg: advancing(trainer), plain: repeated(plainStep) }, 3 * seconds);
+  // By themselves: a step of jax-js takes longer than a hundred of the others.
+  const slow = race({ thalweg: advancing(trainer), jax: repeated(jaxStep) }, 3 * seconds);
   trainer.free();
   data.free();
   const row = {
     work: `Adam, batch ${batch}`,
     rate: times.thalweg.best * 1e6,
     median: times.thalweg.median * 1e6,
-    against: { "plain JS": ratio(times.thalweg, times.plain) },
+    against: { "plain JS": ratio(times.thalweg, times.plain), "jax-js": ratio(slow.thalweg, slow.jax) },
     target: goals["convolutional net"],
   };
-  return { title: "A step of a convolutional net, 28x28-8-16-10", unit: "µs", against: ["plain JS"], rows: [row] };
+  return {
+    title: "A step of a convolutional net, 28x28-8-16-10",
+    unit: "µs",
+    against: ["plain JS", "jax-js"],
+    rows: [row],
+  };
 }
