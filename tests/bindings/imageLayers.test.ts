@@ -52,9 +52,10 @@ import * as exports from "../../bindings/layers/index.js";
 import * as pools from "../../bindings/layers/pooling.js";
 import * as transposed from "../../bindings/layers/transposedConvolution.js";
 import * as upsampling from "../../bindings/layers/upsample.js";
+import { type Doubles, expectDerivatives } from "./differences.js";
 import { fixture, testEngine } from "./engine.js";
-import { at, build, expectClose, flat, numbers, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
-import { compile, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
+import { at, build, expectClose, flat, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
+import { type Inputs, run, valueAndGrad } from "./transforms.js";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -122,7 +123,7 @@ describe("derivatives of both orders by differences", () => {
     // Values that no difference makes change places.
     const count = sizeOf(shape);
     const data = Array.from({ length: count }, (_, k) => (2 * ((k * 61 + 17) % count)) / count - 1 + 0.001 * k);
-    const inputs: Record<string, { data: number[]; shape: number[] }> = {
+    const inputs: Doubles = {
       x: { data, shape },
       ...Object.fromEntries(Object.entries(shapes).map(([key, own], k) => [key, plain(own, 0.3, 1.2, 20 + k)])),
     };
@@ -138,35 +139,7 @@ describe("derivatives of both orders by differences", () => {
         .multiply(plain(output.shape, 0.5, 1.5, 33))
         .sum();
     };
-    const value = compile(engine, f);
-    const slope = valueAndGrad(engine, f);
-    const gradientAt = (at: typeof inputs): number[] => Object.values(slope(at).gradient).flatMap((g) => flat(g));
-    const h = 1e-4;
-    const differences = (of: (at: typeof inputs) => number[]): number[][] =>
-      Object.entries(inputs).flatMap(([key, { data, shape }]) =>
-        data.map((_, k) => {
-          const at = (step: number): number[] =>
-            of({ ...inputs, [key]: { data: data.map((v, j) => (j === k ? v + step : v)), shape } });
-          const [a, b, c, d] = [at(h), at(-h), at(2 * h), at(-2 * h)];
-          return a.map((v, j) => (8 * (v - b[j]!) - (c[j]! - d[j]!)) / (12 * h));
-        }),
-      );
-    expectClose(gradientAt(inputs), differences((at) => [value(at) as number]).flat(), 1e-8, "first");
-    const direction = Object.fromEntries(
-      Object.entries(inputs).map(([key, { data, shape }], k) => [
-        key,
-        { data: numbers(data.length, -1, 1, 50 + k), shape },
-      ]),
-    );
-    const v = Object.values(direction).flatMap(({ data }) => data);
-    const rows = differences(gradientAt);
-    expectClose(
-      Object.values(hvp(engine, f)(inputs, direction)).flatMap((g) => flat(g)),
-      v.map((_, i) => rows.reduce((total, row, j) => total + row[i]! * v[j]!, 0)),
-      1e-7,
-      "second",
-    );
-    for (const made of [value, slope]) made.free();
+    expectDerivatives(engine, f, inputs, 1e-4);
   });
 });
 
