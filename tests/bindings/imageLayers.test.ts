@@ -54,6 +54,7 @@ import * as transposed from "../../bindings/layers/transposedConvolution.js";
 import * as upsampling from "../../bindings/layers/upsample.js";
 import { type Doubles, expectDerivatives } from "./differences.js";
 import { fixture, testEngine } from "./engine.js";
+import type { Figure } from "./figures.js";
 import { at, build, expectClose, flat, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
 import { type Inputs, run, valueAndGrad } from "./transforms.js";
 
@@ -160,15 +161,7 @@ interface FigureArguments {
   readonly running_mean: number[];
   readonly running_var: number[];
 }
-interface Figure {
-  readonly op: string;
-  readonly args: FigureArguments;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly shapes: Readonly<Record<string, number[]>>;
-  readonly output: unknown;
-  readonly outShape: number[];
-  readonly grads: Readonly<Record<string, unknown>>;
-}
+type LayerFigure = Figure<FigureArguments>;
 
 /** The array with its axes in another order. */
 function permuted(a: Plain, order: readonly number[]): Plain {
@@ -188,11 +181,11 @@ const lastOf = (a: Plain): Plain =>
 const weightsOf = (a: Plain): Plain =>
   a.shape.length === 4 ? permuted(a, [2, 3, 1, 0]) : a.shape.length === 3 ? permuted(a, [2, 1, 0]) : a;
 
-const { cases } = fixture<{ cases: Figure[] }>("torch_conv");
+const { cases } = fixture<{ cases: LayerFigure[] }>("torch_conv");
 const figures = cases.filter(({ op }) => !/rnn|lstm|attention/.test(op));
 
 /** The layer that a figure is of. */
-function layerOf({ op, args, shapes }: Figure): Layer {
+function layerOf({ op, args, shapes }: LayerFigure): Layer {
   const { stride, padding, dilation, groups, output_padding: outputPadding } = args;
   const { x = [], w = [] } = shapes;
   const channels = x[1] as number;
@@ -236,7 +229,7 @@ function layerOf({ op, args, shapes }: Figure): Layer {
   return { ...layer, apply };
 }
 
-const named = (figure: Figure, k: number): readonly [string, Figure] => [
+const named = (figure: LayerFigure, k: number): readonly [string, LayerFigure] => [
   `${k}: ${figure.op} ${JSON.stringify(figure.args)}`,
   figure,
 ];
