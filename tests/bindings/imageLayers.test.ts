@@ -53,6 +53,7 @@ import * as pools from "../../bindings/layers/pooling.js";
 import * as transposed from "../../bindings/layers/transposedConvolution.js";
 import * as upsampling from "../../bindings/layers/upsample.js";
 import { type Doubles, expectDerivatives } from "./differences.js";
+import { asData, expectEpoch, expectRelative, fitRecorded, type RecordedRun, train } from "./digits.js";
 import { fixture, testEngine } from "./engine.js";
 import type { Figure } from "./figures.js";
 import { at, build, expectClose, flat, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
@@ -288,34 +289,12 @@ it("has 22 figures", () => {
 });
 
 describe("8x8 digits, the convolutional net of PyTorch's run", () => {
-  interface Epoch {
-    readonly epoch: number;
-    readonly trainLoss: number;
-    readonly trainCorrect: number;
-    readonly testLoss: number;
-    readonly testCorrect: number;
-  }
-  interface DigitsRun {
-    readonly batch: number;
-    readonly epochs: number;
-    readonly initialTrainLoss: number;
-    readonly firstStepLosses: number[];
-    readonly history: Epoch[];
+  interface DigitsRun extends RecordedRun {
     readonly finalWeightSums: Readonly<Record<string, [sum: number, sumOfSquares: number]>>;
   }
   const { runs } = fixture<{ runs: DigitsRun[] }>("digits_cnn_traces");
-  const { digits } = fixture<{ digits: { rows: string[]; y: number[] } }>("data_small");
   const recorded = runs[0]!;
-  const rows = digits.rows.map((row, k) => ({
-    pixels: Array.from(row, (letter) => "0123456789abcdefg".indexOf(letter) / 16),
-    label: digits.y[k]!,
-  }));
-  const asData = (part: typeof rows) => ({
-    inputs: { data: Float64Array.from(part.flatMap(({ pixels }) => pixels)), shape: [part.length, 8, 8, 1] },
-    targets: part.map(({ label }) => label),
-  });
-  const train = rows.slice(0, 1437);
-  const test = rows.slice(1437);
+  const shape = [8, 8, 1];
 
   async function expectRun(dtype: "f32" | "f64", tolerance: number, counts: number): Promise<void> {
     const draw = parkMiller();
@@ -345,33 +324,14 @@ describe("8x8 digits, the convolutional net of PyTorch's run", () => {
       dtype,
     });
     trainer.setParameters({ "0.weight": w1, "3.weight": w2, "7.weight": w3 } as never);
-    const relative = (actual: number, expected: number, what: string): void =>
-      expectClose(actual, expected, tolerance, what, 1e-300);
-    const evaluate = (part: typeof rows, loss: number, correct: number, what: string): void => {
-      const got = trainer.evaluate(asData(part));
-      relative(got.loss, loss, what);
-      expect(Math.abs(Math.round((got.accuracy as number) * part.length) - correct)).toBeLessThanOrEqual(counts);
-    };
-    relative(trainer.evaluate(asData(train)).loss, recorded.initialTrainLoss, "initial loss");
-    const order = train.map((_, k) => k);
-    const losses: number[] = [];
-    for (let epoch = 0; epoch < recorded.epochs; epoch++) {
-      for (let i = order.length - 1; i > 0; i--) {
-        const j = Math.floor(draw() * (i + 1));
-        [order[i], order[j]] = [order[j]!, order[i]!];
-      }
-      await trainer.fit(asData(order.map((k) => train[k]!)), {
-        epochs: 1,
-        batchSize: recorded.batch,
-        shuffle: false,
-        onProgress: (progress) => losses.push(...progress.losses),
-      });
-      const { trainLoss, trainCorrect, testLoss, testCorrect } = recorded.history[epoch]!;
-      if (dtype === "f32" && epoch < recorded.epochs - 1) continue;
-      evaluate(train, trainLoss, trainCorrect, `train loss of epoch ${epoch + 1}`);
-      evaluate(test, testLoss, testCorrect, `test loss of epoch ${epoch + 1}`);
-    }
-    for (const [k, loss] of recorded.firstStepLosses.entries()) relative(losses[k]!, loss, `loss of step ${k + 1}`);
+    const initial = trainer.evaluate(asData(train, shape));
+    expectRelative(initial.loss, recorded.initialTrainLoss, tolerance, "initial loss");
+    const losses = await fitRecorded(trainer, shape, recorded, draw, (epoch) => {
+      if (dtype === "f64" || epoch === recorded.epochs - 1)
+        expectEpoch(trainer, shape, recorded.history[epoch]!, tolerance, counts);
+    });
+    for (const [k, loss] of recorded.firstStepLosses.entries())
+      expectRelative(losses[k]!, loss, tolerance, `loss of step ${k + 1}`);
     const places = { conv1: 0, conv2: 3, linear: 7 };
     for (const [name, [sum, sumOfSquares]] of Object.entries(recorded.finalWeightSums)) {
       const [layer, kind] = name.split(".") as [keyof typeof places, string];
