@@ -17,7 +17,7 @@ export interface Figure<Args = Readonly<Record<string, unknown>>> {
   readonly grads: Readonly<Record<string, unknown>>;
 }
 
-export type Expression = (inputs: Inputs, args: Figure["args"], engine: Engine) => Tensor;
+export type Expression<Args = Figure["args"]> = (inputs: Inputs, args: Args, engine: Engine) => Tensor;
 
 /** Images of PyTorch with channels last, and back. */
 export const last = (x: Tensor): Tensor => x.transpose([0, ...x.shape.slice(2).map((_, k) => k + 2), 1]);
@@ -35,7 +35,12 @@ export const convolution: Expression = ({ x, w, b }, args) =>
   first(convolve(last(x!), weights(w!), args as ConvolutionOptions).add(b!));
 
 /** Fails unless an expression has the output and the gradients of a figure. */
-export function expectFigure(engine: Engine, dtype: "f32" | "f64", figure: Figure, expression: Expression): void {
+export function expectFigure<Args>(
+  engine: Engine,
+  dtype: "f32" | "f64",
+  figure: Figure<Args>,
+  expression: Expression<Args>,
+): void {
   const { args, inputs, shapes, output, outShape, grads } = figure;
   const tolerance = dtype === "f64" ? 1e-12 : 1e-5;
   const given = Object.fromEntries(

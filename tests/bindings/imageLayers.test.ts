@@ -55,7 +55,7 @@ import * as upsampling from "../../bindings/layers/upsample.js";
 import { type Doubles, expectDerivatives } from "./differences.js";
 import { asData, expectEpoch, expectRelative, fitRecorded, type RecordedRun, train } from "./digits.js";
 import { fixture, testEngine } from "./engine.js";
-import type { Figure } from "./figures.js";
+import { expectFigure, type Figure, first, last, weights } from "./figures.js";
 import { at, build, expectClose, flat, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
 import { type Inputs, run, valueAndGrad } from "./transforms.js";
 
@@ -159,8 +159,8 @@ interface FigureArguments {
   readonly num_groups: number;
   readonly scale_factor: number;
   readonly pad: [left: number, right: number, top: number, bottom: number];
-  readonly running_mean: number[];
-  readonly running_var: number[];
+  readonly running_mean?: number[];
+  readonly running_var?: number[];
 }
 type LayerFigure = Figure<FigureArguments>;
 
@@ -175,12 +175,6 @@ function permuted(a: Plain, order: readonly number[]): Plain {
     },
   );
 }
-
-/** Channels last: images, sequences, and weights [out, in, ...kernel] as [...kernel, in, out]. */
-const lastOf = (a: Plain): Plain =>
-  a.shape.length === 4 ? permuted(a, [0, 2, 3, 1]) : a.shape.length === 3 ? permuted(a, [0, 2, 1]) : a;
-const weightsOf = (a: Plain): Plain =>
-  a.shape.length === 4 ? permuted(a, [2, 3, 1, 0]) : a.shape.length === 3 ? permuted(a, [2, 1, 0]) : a;
 
 const { cases } = fixture<{ cases: LayerFigure[] }>("torch_conv");
 const figures = cases.filter(({ op }) => !/rnn|lstm|attention/.test(op));
@@ -234,53 +228,18 @@ const named = (figure: LayerFigure, k: number): readonly [string, LayerFigure] =
   `${k}: ${figure.op} ${JSON.stringify(figure.args)}`,
   figure,
 ];
-const parameterNames: Readonly<Record<string, string>> = { w: "weight", b: "bias" };
 
 describe.each(["f64", "f32"] as const)("in %s", (dtype) => {
-  const tolerance = dtype === "f64" ? 1e-12 : 1e-5;
-
   it.each(figures.map(named))("has PyTorch's outputs and gradients: %s", (_, figure) => {
-    const { op, inputs, shapes, output, outShape, grads } = figure;
     const layer = layerOf(figure);
-    const given = Object.entries(inputs).map(([name, value]) => {
-      const array = { data: flat(value), shape: shapes[name] as number[] };
-      return [name, name === "x" ? lastOf(array) : name === "w" ? weightsOf(array) : array] as const;
-    });
-    const point = Object.fromEntries(
-      given.map(([name, { data, shape }]) => [name, { data: typed(dtype, Array.from(data)), shape: [...shape] }]),
-    );
-    const upstream = lastOf({
-      data: Array.from({ length: sizeOf(outShape) }, (_, k) => Math.cos(k + 1)),
-      shape: outShape,
-    });
-    const f = ({ x, ...rest }: Inputs): Tensor => {
-      const parameters = Object.fromEntries(Object.entries(rest).map(([name, w]) => [parameterNames[name] ?? name, w]));
+    expectFigure(engine, dtype, figure, ({ x, w, b, ...affine }, { running_mean: mean, running_var: variance }) => {
+      const parameters = { ...affine, ...(w && { weight: weights(w) }), ...(b && { bias: b }) };
+      const numbers = mean && variance ? { mean, variance } : {};
       const state = Object.fromEntries(
-        op === "batch_norm2d"
-          ? (["mean", "var"] as const).map((key) => [
-              key === "mean" ? "mean" : "variance",
-              x!.trace.constant(figure.args[`running_${key}`], dtype),
-            ])
-          : [],
+        Object.entries(numbers).map(([name, value]) => [name, x!.trace.constant(value, dtype)]),
       );
-      return applyLayer(layer, parameters as never, x!, { training: true, state }).output;
-    };
-    const got = run(engine, f as never, point as never) as NDArray;
-    expectClose(got, lastOf({ data: flat(output), shape: outShape }), tolerance, "output");
-    const { gradient } = valueAndGrad(engine, (at: Inputs) =>
-      f(at)
-        .multiply(at.x!.trace.constant({ data: Array.from(upstream.data), shape: upstream.shape }, dtype))
-        .sum(),
-    )(point as never) as unknown as { gradient: Record<string, NDArray> };
-    for (const [name, value] of Object.entries(grads)) {
-      const array = { data: flat(value), shape: shapes[name] as number[] };
-      expectClose(
-        gradient[name],
-        name === "x" ? lastOf(array) : name === "w" ? weightsOf(array) : array,
-        tolerance,
-        name,
-      );
-    }
+      return first(applyLayer(layer, parameters as never, last(x!), { training: true, state }).output);
+    });
   });
 });
 
