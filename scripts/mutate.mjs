@@ -18,6 +18,23 @@ import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import ts from "typescript";
 
+/** Tests of a trainer's memory and of the scalars in it. */
+const memory = {
+  bindings: [
+    "training",
+    "average",
+    "clipping",
+    "wrappers",
+    "checkpoint",
+    "initializers",
+    "learningRate",
+    "groups",
+    "memory",
+    "errors",
+  ],
+  specs: [],
+};
+
 /**
  * Every file that is mutated, with its tests: test files of the bindings, the fastest first, and specs of as-pect.
  * minimizers.test.ts, 665 problems in half a minute, is not among them: it checks solutions only, not the way to them.
@@ -53,36 +70,8 @@ const targets = {
     specs: [],
   },
   "bindings/optimizers/gradientTransforms.ts": { bindings: ["clipping"], specs: [] },
-  "bindings/training/memory.ts": {
-    bindings: [
-      "training",
-      "average",
-      "clipping",
-      "wrappers",
-      "checkpoint",
-      "initializers",
-      "learningRate",
-      "groups",
-      "memory",
-      "errors",
-    ],
-    specs: [],
-  },
-  "bindings/training/scalars.ts": {
-    bindings: [
-      "training",
-      "average",
-      "clipping",
-      "wrappers",
-      "checkpoint",
-      "initializers",
-      "learningRate",
-      "groups",
-      "memory",
-      "errors",
-    ],
-    specs: [],
-  },
+  "bindings/training/memory.ts": memory,
+  "bindings/training/scalars.ts": memory,
 };
 
 process.chdir(join(import.meta.dirname, ".."));

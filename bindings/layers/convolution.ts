@@ -31,21 +31,31 @@ export interface DepthwiseConvOptions extends Omit<ConvOptions, "groups"> {
   readonly multiplier?: number;
 }
 
-/** Checks what a convolution and a transposed one share; returns name and parameters. @internal */
-export function checkConvolution(
+/** Parts that a convolution and a transposed one share. */
+interface ConvolutionParts {
+  /** Numbers along each axis. */
+  readonly kernels: number[];
+  readonly strides: number[];
+  readonly dilations: number[];
+  /** Makes the layer, which adds the bias to the result of `op`. */
+  layer(op: (x: Tensor, weight: Tensor) => Tensor): Layer;
+}
+
+/** Checks the numbers that a convolution and a transposed one share. @internal */
+export function convolutionParts(
   where: string,
   axes: 1 | 2,
   [inputs, outputs]: readonly [number, number],
   kernel: Extents,
   options: Omit<ConvolutionOptions, "padding"> & ConvStarts,
   transposed: boolean,
-): Pick<Layer, "name" | "parameters"> {
+): ConvolutionParts {
   checkNumber(where, "inputs", inputs, { min: 1, integer: true });
   checkNumber(where, "outputs", outputs, { min: 1, integer: true });
-  const sizes = pairOf(where, "kernel", kernel, axes).slice(2 - axes);
   const { stride = 1, dilation = 1, groups = 1, convention } = options;
-  pairOf(where, "stride", stride, axes);
-  pairOf(where, "dilation", dilation, axes);
+  const [kernels, strides, dilations] = Object.entries({ kernel, stride, dilation }).map(([name, value]) =>
+    pairOf(where, name, value, axes).slice(2 - axes),
+  ) as [number[], number[], number[]];
   checkNumber(where, "groups", groups, { min: 1, integer: true });
   if (inputs % groups !== 0 || outputs % groups !== 0)
     throw new RangeError(
@@ -53,19 +63,30 @@ export function checkConvolution(
         "divisor of both.",
     );
   if (convention !== undefined) checkChoice(where, "convention", convention, ["pytorch"]);
-  const shape = [...sizes, ...(transposed ? [outputs / groups, inputs] : [inputs / groups, outputs])];
+  const shape = [...kernels, ...(transposed ? [outputs / groups, inputs] : [inputs / groups, outputs])];
   const fanIn = shape.slice(0, -1).reduce((product, extent) => product * extent, 1);
   const uniform: Initializer = (context) =>
     uniformInitializer(-1, 1)(context).multiply(context.trace.fill(fanIn, [], context.dtype).rsqrt());
   const { weight = convention ? uniform : heNormal, bias = convention ? uniform : zerosInitializer } = options;
-  return {
-    name: `${where}(${inputs}, ${outputs}, ${axes === 1 ? sizes[0] : `[${sizes.join(", ")}]`})`,
+  const name = `${where}(${inputs}, ${outputs}, ${axes === 1 ? kernels[0] : `[${kernels.join(", ")}]`})`;
+  const layer = (op: (x: Tensor, weight: Tensor) => Tensor): Layer => ({
+    name,
     parameters: {
       weight: { shape, initializer: weight },
       ...(bias === false ? {} : { bias: { shape: [outputs], initializer: bias } }),
     },
-  };
+    apply({ weight, bias }, x) {
+      checkImage(name, x, axes, inputs);
+      const y = within(name, () => op(x, weight as Tensor));
+      return bias ? y.add(bias) : y;
+    },
+  });
+  return { kernels, strides, dilations, layer };
 }
+
+/** Options of a convolution and of a transposed one. @internal */
+export const convolutionOptions = ["stride", "padding", "dilation", "groups", "weight", "bias", "convention"];
+const known = /* @__PURE__ */ convolutionOptions.concat("paddingMode");
 
 function convolving(
   where: string,
@@ -74,37 +95,23 @@ function convolving(
   kernel: Extents,
   options: ConvOptions,
 ): Layer {
-  const { name, parameters } = checkConvolution(where, axes, channels, kernel, options, false);
+  checkOptions(where, options, known);
+  const { kernels, strides, dilations, layer } = convolutionParts(where, axes, channels, kernel, options, false);
   const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = options;
   if (padding !== "same") sidesOf(where, padding, axes);
   checkChoice(where, "paddingMode", paddingMode, ["zeros", "reflect", "replicate", "circular"]);
-  const [kernels, strides, dilations] = [kernel, stride, dilation].map((value) =>
-    pairOf(where, "", value, axes).slice(2 - axes),
-  ) as [number[], number[], number[]];
   const steps = { stride, dilation, groups };
-  return {
-    name,
-    parameters,
-    apply({ weight, bias }, x) {
-      checkImage(name, x, axes, channels[0]);
-      const y = within(name, () => {
-        if (paddingMode === "zeros") return convolve(x, weight as Tensor, { ...steps, padding });
-        const sides =
-          padding === "same"
-            ? kernels.flatMap((size, k) =>
-                same(x.shape[1 + k] as number, size, strides[k] as number, dilations[k] as number),
-              )
-            : padding;
-        return convolve(padBorder(x, sides, paddingMode), weight as Tensor, steps);
-      });
-      return bias ? y.add(bias) : y;
-    },
-  };
+  return layer((x, weight) => {
+    if (paddingMode === "zeros") return convolve(x, weight, { ...steps, padding });
+    const sides =
+      padding === "same"
+        ? kernels.flatMap((size, k) =>
+            same(x.shape[1 + k] as number, size, strides[k] as number, dilations[k] as number),
+          )
+        : padding;
+    return convolve(padBorder(x, sides, paddingMode), weight, steps);
+  });
 }
-
-/** Options of a convolution and of a transposed one. @internal */
-export const convolutionOptions = ["stride", "padding", "dilation", "groups", "weight", "bias", "convention"];
-const known = /* @__PURE__ */ convolutionOptions.concat("paddingMode");
 
 /**
  * Convolution of sequences, the kernel not flipped: y[t, o] = b[o] + Σ x[t stride − padding + i dilation, c] W[i, c, o] over
@@ -125,7 +132,6 @@ export const conv1d = /* @__PURE__ */ imagesOnly(function conv1d(
   kernel: number,
   options: ConvOptions = {},
 ): Layer {
-  checkOptions("conv1d", options, known);
   return convolving("conv1d", 1, [inputs, outputs], kernel, options);
 });
 
@@ -152,7 +158,6 @@ export const conv2d = /* @__PURE__ */ imagesOnly(function conv2d(
   kernel: Extents,
   options: ConvOptions = {},
 ): Layer {
-  checkOptions("conv2d", options, known);
   return convolving("conv2d", 2, [inputs, outputs], kernel, options);
 });
 

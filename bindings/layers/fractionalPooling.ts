@@ -1,5 +1,5 @@
 import { imagesOnly } from "../engine/featureSets.js";
-import { type Extents, pairOf } from "../tensors/geometry.js";
+import { axisNames, type Extents, pairOf } from "../tensors/geometry.js";
 import { poolMaxFrom, pseudoRandomStarts, randomStarts } from "../tensors/pooling.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
@@ -69,7 +69,7 @@ export const fractionalMaxPool2d = /* @__PURE__ */ imagesOnly(function fractiona
         const most = overlapping ? extent - sizes[k] + 1 : extent;
         if (outputs < 1 || outputs > most)
           throw new ShapeError(
-            `${name}: got ${extent} pixels of ${k === 0 ? "height" : "width"} for ${outputs} windows${overlapping ? ` of ${sizes[k]}` : ""}, ` +
+            `${name}: got ${extent} pixels of ${axisNames[k]} for ${outputs} windows${overlapping ? ` of ${sizes[k]}` : ""}, ` +
               `expected 1 .. ${most} windows. Ask for another output${overlapping ? ", or use a smaller kernel" : ""}.`,
           );
         return { extent, outputs, kernel: overlapping ? sizes[k] : null };

@@ -1,7 +1,8 @@
-// Input of layers for images [batch, height, width, channels] and sequences [batch, length, channels].
+// Layers for images [batch, height, width, channels] and sequences [batch, length, channels].
 
 import type { Tensor } from "../tensors/tensor.js";
-import { ShapeError } from "../values/errors.js";
+import { ShapeError, within } from "../values/errors.js";
+import type { Layer } from "./layer.js";
 
 /** Checks axes and channels of an input; the error says which order seems to be meant. */
 export function checkImage(where: string, { shape, rank }: Tensor, axes: 1 | 2, channels?: number): void {
@@ -18,4 +19,16 @@ export function checkImage(where: string, { shape, rank }: Tensor, axes: 1 | 2, 
   throw new ShapeError(
     `${where}: got [${shape.join(", ")}], expected [batch, ${spatial}, ${channels ?? "channels"}]. ${advice}`,
   );
+}
+
+/** A layer without parameters that applies `op` to images, or to sequences. */
+export function imageLayer(name: string, axes: 1 | 2, op: (x: Tensor) => Tensor): Layer {
+  return {
+    name,
+    parameters: {},
+    apply(_, x) {
+      checkImage(name, x, axes);
+      return within(name, () => op(x));
+    },
+  };
 }

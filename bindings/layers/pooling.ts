@@ -8,9 +8,8 @@ import {
   poolMean,
   poolMeanAdaptive,
 } from "../tensors/pooling.js";
-import { within } from "../values/errors.js";
 import { checkFlag, checkOptions } from "../values/options.js";
-import { checkImage } from "./images.js";
+import { imageLayer } from "./images.js";
 import type { Layer } from "./layer.js";
 
 const shownPair = (value: Extents): string => (typeof value === "number" ? `${value}` : `[${value.join(", ")}]`);
@@ -34,16 +33,8 @@ function pooling(
       throw new RangeError(
         `${where}: padding must be at most half the kernel, got ${Math.max(...sides)} for ${kernels[k]}. Pad the image before.`,
       );
-  const name = `${where}(${shownPair(kernel)})`;
-  const given = { stride, padding, ceilMode, ...(pool === poolMax ? { dilation } : { countIncludePad }) };
-  return {
-    name,
-    parameters: {},
-    apply(_, x) {
-      checkImage(name, x, axes);
-      return within(name, () => pool(x, kernel, given));
-    },
-  };
+  const given = { ...options };
+  return imageLayer(`${where}(${shownPair(kernel)})`, axes, (x) => pool(x, kernel, given));
 }
 
 /**
@@ -122,15 +113,7 @@ export const avgPool2d = /* @__PURE__ */ imagesOnly(function avgPool2d(
 
 function adaptive(where: string, outputSize: Extents, pool: typeof poolMaxAdaptive): Layer {
   pairOf(where, "outputSize", outputSize, 2);
-  const name = `${where}(${shownPair(outputSize)})`;
-  return {
-    name,
-    parameters: {},
-    apply(_, x) {
-      checkImage(name, x, 2);
-      return within(name, () => pool(x, outputSize));
-    },
-  };
+  return imageLayer(`${where}(${shownPair(outputSize)})`, 2, (x) => pool(x, outputSize));
 }
 
 /**
@@ -175,15 +158,7 @@ export const adaptiveMaxPool2d = /* @__PURE__ */ imagesOnly(function adaptiveMax
  * @see Lin, Chen and Yan, *Network in network*, ICLR 2014, sec. 3.2
  */
 export function globalAvgPool2d(): Layer {
-  const name = "globalAvgPool2d";
-  return {
-    name,
-    parameters: {},
-    apply(_, x) {
-      checkImage(name, x, 2);
-      return x.mean({ axes: [1, 2] });
-    },
-  };
+  return imageLayer("globalAvgPool2d", 2, (x) => x.mean({ axes: [1, 2] }));
 }
 
 /**
@@ -196,13 +171,7 @@ export function globalAvgPool2d(): Layer {
  * @see Oquab, Bottou, Laptev and Sivic, *Is object localization for free?*, CVPR 2015, sec. 3
  */
 export const globalMaxPool2d = /* @__PURE__ */ imagesOnly(function globalMaxPool2d(): Layer {
-  const name = "globalMaxPool2d";
-  return {
-    name,
-    parameters: {},
-    apply(_, x) {
-      checkImage(name, x, 2);
-      return within(name, () => poolMaxAdaptive(x, 1)).reshape([x.shape[0] as number, x.shape[3] as number]);
-    },
-  };
+  return imageLayer("globalMaxPool2d", 2, (x) =>
+    poolMaxAdaptive(x, 1).reshape([x.shape[0] as number, x.shape[3] as number]),
+  );
 });

@@ -1,11 +1,8 @@
 import { imagesOnly } from "../engine/featureSets.js";
 import { convolveTransposed, type TransposedConvolutionOptions } from "../tensors/convolution.js";
 import { type Extents, pairOf, sidesOf } from "../tensors/geometry.js";
-import type { Tensor } from "../tensors/tensor.js";
-import { within } from "../values/errors.js";
 import { checkOptions } from "../values/options.js";
-import { type ConvStarts, checkConvolution, convolutionOptions } from "./convolution.js";
-import { checkImage } from "./images.js";
+import { type ConvStarts, convolutionOptions, convolutionParts } from "./convolution.js";
 import type { Layer } from "./layer.js";
 
 /** Options of transposed convolutions; of a sequence every pair is one number. */
@@ -19,25 +16,17 @@ function transposing(
   options: ConvTransposeOptions,
 ): Layer {
   checkOptions(where, options, [...convolutionOptions, "outputPadding"]);
-  const { name, parameters } = checkConvolution(where, axes, channels, kernel, options, true);
+  const { strides, layer } = convolutionParts(where, axes, channels, kernel, options, true);
   const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = options;
   sidesOf(where, padding, axes);
-  const strides = pairOf(where, "stride", stride, axes);
-  for (const [k, extra] of pairOf(where, "outputPadding", outputPadding, axes, 0, 0).entries())
+  const extras = pairOf(where, "outputPadding", outputPadding, axes, 0, 0).slice(2 - axes);
+  for (const [k, extra] of extras.entries())
     if (extra >= (strides[k] as number))
       throw new RangeError(
         `${where}: outputPadding must be below the stride, got ${extra} for stride ${strides[k]}. Use a larger stride.`,
       );
   const steps = { stride, padding, outputPadding, dilation, groups };
-  return {
-    name,
-    parameters,
-    apply({ weight, bias }, x) {
-      checkImage(name, x, axes, channels[0]);
-      const y = within(name, () => convolveTransposed(x, weight as Tensor, steps));
-      return bias ? y.add(bias) : y;
-    },
-  };
+  return layer((x, weight) => convolveTransposed(x, weight, steps));
 }
 
 /**

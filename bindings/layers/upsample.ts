@@ -1,9 +1,8 @@
 import { imagesOnly } from "../engine/featureSets.js";
 import { type Extents, pairOf } from "../tensors/geometry.js";
 import { resize } from "../tensors/pooling.js";
-import { within } from "../values/errors.js";
 import { checkChoice, checkFlag } from "../values/options.js";
-import { checkImage } from "./images.js";
+import { imageLayer } from "./images.js";
 import type { Layer } from "./layer.js";
 
 /**
@@ -33,13 +32,8 @@ export const upsample2d = /* @__PURE__ */ imagesOnly(function upsample2d(
   if (alignCorners && mode === "nearest")
     throw new RangeError(`${where}: alignCorners must be false with mode "nearest", got true. Use "bilinear".`);
   const name = `${where}([${factors.join(", ")}], ${mode}${alignCorners ? ", alignCorners" : ""})`;
-  return {
-    name,
-    parameters: {},
-    apply(_, x) {
-      checkImage(name, x, 2);
-      const size = factors.map((factor, k) => factor * (x.shape[1 + k] as number));
-      return within(name, () => resize(x, size, mode, { alignCorners }));
-    },
-  };
+  return imageLayer(name, 2, (x) => {
+    const size = factors.map((factor, k) => factor * (x.shape[1 + k] as number));
+    return resize(x, size, mode, { alignCorners });
+  });
 });

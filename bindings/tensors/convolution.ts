@@ -6,12 +6,13 @@ import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import {
   type AxisGeometry,
-  asGiven,
+  axisNames,
   type Extents,
-  geometryWords,
+  emitOnImage,
   imageOf,
   type Padding,
   pairOf,
+  shapeOf,
   sidesOf,
 } from "./geometry.js";
 import type { Tensor } from "./tensor.js";
@@ -39,8 +40,6 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "
   readonly outputPadding?: Extents;
 }
 
-const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
-
 /** Shape of weights as they were given. */
 const givenShape = ({ shape }: Tensor, axes: 1 | 2): string => `[${shape.slice(2 - axes).join(", ")}]`;
 
@@ -62,27 +61,19 @@ export function same(extent: number, kernel: number, stride: number, dilation: n
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
+/** Channels that the groups divide. */
+function checkGroups(where: string, groups: number, count: number, channels: string, advice: string): void {
+  if (count % groups !== 0)
+    throw new ShapeError(`${where}: ${count} ${channels} cannot be cut into ${groups} groups. Change ${advice}.`);
+}
+
 /** Channels of the image and the weights that belong together. */
-function checkGroups(
-  where: string,
-  groups: number,
-  name: string,
-  channels: number,
-  own: number,
-  outs: number,
-  w: string,
-): void {
-  if (channels % groups !== 0)
-    throw new ShapeError(
-      `${where}: ${channels} channels of ${name} cannot be cut into ${groups} groups. Change groups.`,
-    );
-  if (outs % groups !== 0)
-    throw new ShapeError(
-      `${where}: ${outs} out channels of w ${w} cannot be cut into ${groups} groups. Change groups or w.`,
-    );
+function checkChannels(where: string, groups: number, channels: number, own: number, outs: number, w: string): void {
+  checkGroups(where, groups, channels, "channels of x", "groups");
+  checkGroups(where, groups, outs, `out channels of w ${w}`, "groups or w");
   if (own !== channels / groups)
     throw new ShapeError(
-      `${where}: w ${w} takes ${own} channels, but ${name} has ${channels}` +
+      `${where}: w ${w} takes ${own} channels, but x has ${channels}` +
         `${groups === 1 ? "" : ` in ${groups} groups, ${channels / groups} each`}. Images are [batch, height, width, ` +
         "channels] and weights [kernel, channels / groups, out channels]; transpose what comes in another order.",
     );
@@ -114,9 +105,9 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
   checkNumber(where, "groups", groups, { min: 1, below: 2 ** 30, integer: true });
   const sides = padding === "same" ? null : sidesOf(where, padding, axes);
   const weights = weightsOf(where, w, image, axes);
-  const [, , , channels] = image.shape as [number, number, number, number];
+  const channels = image.shape[3]!;
   const [, , own, outs] = weights.shape as [number, number, number, number];
-  checkGroups(where, groups, "x", channels, own, outs, givenShape(weights, axes));
+  checkChannels(where, groups, channels, own, outs, givenShape(weights, axes));
   const axis = (k: 0 | 1): AxisGeometry => {
     const [kernel, extent, stride, dilation] = [weights.shape[k]!, image.shape[1 + k]!, strides[k], dilations[k]];
     const [before, after] = sides ? sides[k] : same(extent, kernel, stride, dilation);
@@ -125,12 +116,12 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
     if (kernel < 1 || reach > room)
       throw new ShapeError(
         `${where}: a kernel of ${kernel}${dilation > 1 ? ` with dilation ${dilation}, which reaches over ${reach} pixels,` : ""} ` +
-          `does not fit into ${room} pixels of ${k === 0 ? "height" : "width"}, padding included. ` +
+          `does not fit into ${room} pixels of ${axisNames[k]}, padding included. ` +
           "Pad the image, or take a smaller kernel.",
       );
     return { kernel, stride, before, after, dilation, extent, count: Math.floor((room - reach) / stride) + 1 };
   };
-  return asGiven(x.trace.emit(abi.opConvolve, [image, weights], [], geometryWords(axis(0), axis(1), groups)), axes);
+  return emitOnImage(abi.opConvolve, [image, weights], axes, [axis(0), axis(1)], groups);
 });
 
 /**
@@ -161,8 +152,7 @@ export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTr
   checkNumber(where, "groups", groups, { min: 1, below: 2 ** 30, integer: true });
   const weights = weightsOf(where, w, image, axes);
   const channels = image.shape[3]!;
-  if (channels % groups !== 0)
-    throw new ShapeError(`${where}: ${channels} channels of x cannot be cut into ${groups} groups. Change groups.`);
+  checkGroups(where, groups, channels, "channels of x", "groups");
   if (weights.shape[3] !== channels)
     throw new ShapeError(
       `${where}: w ${givenShape(weights, axes)} takes ${weights.shape[3]} channels, but x has ${channels}. Weights of a transposed ` +
@@ -176,11 +166,10 @@ export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTr
     const extent = (count - 1) * stride - before - after + dilation * (kernel - 1) + more[k] + 1;
     if (count < 1 || kernel < 1 || extent < 1)
       throw new ShapeError(
-        `${where}: padding ${before} + ${after} leaves no pixel of ${k === 0 ? "height" : "width"}: got ${extent}, expected at ` +
+        `${where}: padding ${before} + ${after} leaves no pixel of ${axisNames[k]}: got ${extent}, expected at ` +
           "least 1. Lower padding.",
       );
     return { kernel, stride, before, after, dilation, extent, count };
   };
-  const words = geometryWords(axis(0), axis(1), groups);
-  return asGiven(x.trace.emit(abi.opConvolveInputGradient, [image, weights], [], words), axes);
+  return emitOnImage(abi.opConvolveInputGradient, [image, weights], axes, [axis(0), axis(1)], groups);
 });

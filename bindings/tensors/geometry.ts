@@ -11,6 +11,9 @@ export type Extents = number | readonly number[];
 /** Padding: one number for all sides, or [top, bottom, left, right]; of a signal [before, after]. */
 export type Padding = number | readonly number[];
 
+/** Names of the axes of an image, for errors. @internal */
+export const axisNames = ["height", "width"] as const;
+
 /** One axis of a geometry. @internal */
 export interface AxisGeometry {
   readonly kernel: number;
@@ -24,15 +27,8 @@ export interface AxisGeometry {
   readonly count: number;
 }
 
-/** The words of an op on images. @internal */
-export function geometryWords(height: AxisGeometry, width: AxisGeometry, groups: number): number[] {
-  const words = ({ kernel, stride, before, after, dilation, extent, count }: AxisGeometry): number[] => [
-    ...[kernel, stride, before, after, dilation, extent, count],
-  ];
-  return [...words(height), ...words(width), groups];
-}
-
-const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
+/** Shape of a tensor, for errors. @internal */
+export const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
 
 /** A tensor of three or four axes, as an image of four. @internal */
 export function imageOf(where: string, name: string, x: unknown): { readonly image: Tensor; readonly axes: 1 | 2 } {
@@ -47,8 +43,23 @@ export function imageOf(where: string, name: string, x: unknown): { readonly ima
   );
 }
 
-/** Back to a signal. @internal */
-export function asGiven(y: Tensor, axes: 1 | 2): Tensor {
+/**
+ * Emits an op on images, the first of its inputs the image; from a signal comes a signal.
+ *
+ * @param last  last word of the instruction: groups of a convolution, or the form of windows
+ * @internal
+ */
+export function emitOnImage(
+  op: number,
+  inputs: readonly [Tensor, ...Tensor[]],
+  axes: 1 | 2,
+  sides: readonly [height: AxisGeometry, width: AxisGeometry],
+  last: number,
+): Tensor {
+  const words = sides.flatMap(({ kernel, stride, before, after, dilation, extent, count }) => [
+    ...[kernel, stride, before, after, dilation, extent, count],
+  ]);
+  const y = inputs[0].trace.emit(op, inputs, [], [...words, last]);
   return axes === 2 ? y : y.reshape(y.shape.filter((_, axis) => axis !== 1));
 }
 

@@ -7,12 +7,13 @@ import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkOptions, shown } from "../values/options.js";
 import {
   type AxisGeometry,
-  asGiven,
+  axisNames,
   type Extents,
-  geometryWords,
+  emitOnImage,
   imageOf,
   type Padding,
   pairOf,
+  shapeOf,
   sidesOf,
 } from "./geometry.js";
 import { Tensor } from "./tensor.js";
@@ -64,7 +65,7 @@ function windowsOf(
       );
     if (extent < 1 || reach > room)
       throw new ShapeError(
-        `${where}: a window of ${reach} pixels does not fit into ${room} pixels of ${k === 0 ? "height" : "width"}, padding ` +
+        `${where}: a window of ${reach} pixels does not fit into ${room} pixels of ${axisNames[k]}, padding ` +
           "included. Take a smaller kernel.",
       );
     let count = (ceilMode ? Math.ceil : Math.floor)((room - reach) / stride) + 1;
@@ -75,7 +76,7 @@ function windowsOf(
       const tap = first + Math.max(Math.ceil(-first / dilation), 0) * dilation;
       if (tap >= extent || tap > first + reach - 1)
         throw new ShapeError(
-          `${where}: window ${o} has no pixel of ${k === 0 ? "height" : "width"}: taps ${dilation} apart from ${first}, image 0 .. ` +
+          `${where}: window ${o} has no pixel of ${axisNames[k]}: taps ${dilation} apart from ${first}, image 0 .. ` +
             `${extent - 1}. Lower dilation or padding.`,
         );
     }
@@ -98,7 +99,7 @@ function pixelsOf(where: string, x: unknown): { readonly image: Tensor; readonly
   const given = imageOf(where, "x", x);
   const { shape } = given.image;
   if (shape[1] === 0 || shape[2] === 0)
-    throw new ShapeError(`${where}: x [${(x as Tensor).shape.join(", ")}] has no pixels, expected at least 1.`);
+    throw new ShapeError(`${where}: x ${shapeOf(x as Tensor)} has no pixels, expected at least 1.`);
   return given;
 }
 
@@ -121,9 +122,8 @@ export const poolMax = /* @__PURE__ */ imagesOnly(function poolMax(
 ): Tensor {
   const { image, axes } = imageOf("poolMax", "x", x);
   checkOptions("poolMax", options, ["stride", "padding", "dilation", "ceilMode"]);
-  const [height, width] = windowsOf("poolMax", image, axes, kernel, options);
-  const words = geometryWords(height, width, abi.windowStrided);
-  return asGiven(x.trace.emit(abi.opPoolGather, [image, image], [], words), axes);
+  const windows = windowsOf("poolMax", image, axes, kernel, options);
+  return emitOnImage(abi.opPoolGather, [image, image], axes, windows, abi.windowStrided);
 });
 
 /**
@@ -146,8 +146,8 @@ export const poolMean = /* @__PURE__ */ imagesOnly(function poolMean(
   checkOptions("poolMean", options, ["stride", "padding", "ceilMode", "countIncludePad"]);
   const { countIncludePad = true, ...others } = options;
   const form = checkFlag("poolMean", "countIncludePad", countIncludePad) ? abi.windowPadded : abi.windowStrided;
-  const words = geometryWords(...windowsOf("poolMean", image, axes, kernel, others), form);
-  return asGiven(x.trace.emit(abi.opResample, [image], [], words), axes);
+  const windows = windowsOf("poolMean", image, axes, kernel, others);
+  return emitOnImage(abi.opResample, [image], axes, windows, form);
 });
 
 /**
@@ -165,8 +165,7 @@ export const poolMaxAdaptive = /* @__PURE__ */ imagesOnly(function poolMaxAdapti
 ): Tensor {
   const { image, axes } = pixelsOf("poolMaxAdaptive", x);
   const size = pairOf("poolMaxAdaptive", "outputSize", outputSize, axes);
-  const words = geometryWords(...sizedAxes(image, size), abi.windowAdaptive);
-  return asGiven(x.trace.emit(abi.opPoolGather, [image, image], [], words), axes);
+  return emitOnImage(abi.opPoolGather, [image, image], axes, sizedAxes(image, size), abi.windowAdaptive);
 });
 
 /**
@@ -184,8 +183,7 @@ export const poolMeanAdaptive = /* @__PURE__ */ imagesOnly(function poolMeanAdap
 ): Tensor {
   const { image, axes } = pixelsOf("poolMeanAdaptive", x);
   const size = pairOf("poolMeanAdaptive", "outputSize", outputSize, axes);
-  const words = geometryWords(...sizedAxes(image, size), abi.windowAdaptive);
-  return asGiven(x.trace.emit(abi.opResample, [image], [], words), axes);
+  return emitOnImage(abi.opResample, [image], axes, sizedAxes(image, size), abi.windowAdaptive);
 });
 
 /**
@@ -228,8 +226,11 @@ export const poolMaxFrom = /* @__PURE__ */ imagesOnly(function poolMaxFrom(
         `${where}: a window of ${kernels[k]} pixels does not fit into ${extent}. Take a smaller kernel.`,
       );
   const form = kernel === null ? abi.windowDisjoint : abi.windowStarts;
-  const words = geometryWords({ ...height, kernel: kernels[0] }, { ...width, kernel: kernels[1] }, form);
-  return asGiven(x.trace.emit(abi.opPoolGather, [image, image, x.trace.concatenate(wide, 1)], [], words), axes);
+  const windows = [
+    { ...height, kernel: kernels[0] },
+    { ...width, kernel: kernels[1] },
+  ] as const;
+  return emitOnImage(abi.opPoolGather, [image, image, x.trace.concatenate(wide, 1)], axes, windows, form);
 });
 
 /** Pixels that are distributed over `count` windows, and their number without the last window. */
@@ -316,7 +317,7 @@ export const resize = /* @__PURE__ */ imagesOnly(function resize(
   const { alignCorners = false } = options;
   checkFlag("resize", "alignCorners", alignCorners);
   const form = method === "nearest" ? abi.windowNearest : alignCorners ? abi.windowLinearCorners : abi.windowLinear;
-  return asGiven(x.trace.emit(abi.opResample, [image], [], geometryWords(...sizedAxes(image, size), form)), axes);
+  return emitOnImage(abi.opResample, [image], axes, sizedAxes(image, size), form);
 });
 
 const borders = { reflect: abi.windowReflect, replicate: abi.windowReplicate, circular: abi.windowCircular };
@@ -347,10 +348,10 @@ export const padBorder = /* @__PURE__ */ imagesOnly(function padBorder(
     const most = mode === "reflect" ? extent - 1 : mode === "circular" ? extent : Number.POSITIVE_INFINITY;
     if (Math.max(before, after) > most)
       throw new ShapeError(
-        `padBorder: padding by "${mode}" must be at most ${most} for ${extent} pixels of ${k === 0 ? "height" : "width"}, got ` +
+        `padBorder: padding by "${mode}" must be at most ${most} for ${extent} pixels of ${axisNames[k]}, got ` +
           `${Math.max(before, after)}. Lower padding.`,
       );
     return { ...plain, before, after, extent, count: extent + before + after };
   };
-  return asGiven(x.trace.emit(abi.opResample, [image], [], geometryWords(axis(0), axis(1), borders[mode])), axes);
+  return emitOnImage(abi.opResample, [image], axes, [axis(0), axis(1)], borders[mode]);
 });

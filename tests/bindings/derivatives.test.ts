@@ -24,14 +24,13 @@ import {
 import { beforeAll, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
 import { Initialization } from "../../bindings/layers/initializers.js";
+import { type Doubles, expectDerivatives } from "./differences.js";
 import { testEngine } from "./engine.js";
 import { expectClose, expectSameBits, flat, numbers, plain } from "./numbers.js";
 import { compile, grad, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
 
-type Arrays = { readonly [name: string]: { data: number[]; shape: number[] } };
-
 interface Example {
-  readonly inputs: Arrays;
+  readonly inputs: Doubles;
   readonly f: (inputs: Inputs, engine: Engine) => Tensor;
 }
 
@@ -348,19 +347,6 @@ const compositions: Readonly<Record<string, readonly Example[]>> = {
 const constantOf = (x: Tensor): Tensor => x.multiply(0).add(2);
 const fillLike = (x: Tensor, value: number): Tensor => x.multiply(0).stopGradient().add(value);
 
-/** (8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h for each coordinate: error O(h⁴). */
-function centralDifferences(inputs: Arrays, f: (inputs: Arrays) => number[]): number[][] {
-  const h = 1e-3;
-  return Object.entries(inputs).flatMap(([name, { data, shape }]) =>
-    data.map((_, k) => {
-      const at = (step: number): number[] =>
-        f({ ...inputs, [name]: { data: data.map((value, j) => (j === k ? value + step : value)), shape } });
-      const [near, mirrored, far, farMirrored] = [at(h), at(-h), at(2 * h), at(-2 * h)];
-      return near!.map((value, j) => (8 * (value - mirrored![j]!) - (far![j]! - farMirrored![j]!)) / (12 * h));
-    }),
-  );
-}
-
 function check(engine: Engine, { inputs, f }: Example): void {
   let weights: { data: number[]; shape: number[] } | null = null;
   const scalar = (tensors: Inputs): Tensor => {
@@ -368,30 +354,7 @@ function check(engine: Engine, { inputs, f }: Example): void {
     weights ??= { data: numbers(y.size, 0.5, 1.5, 23), shape: [...y.shape] };
     return y.multiply(weights).sum();
   };
-  const value = compile(engine, scalar);
-  const slope = valueAndGrad(engine, scalar);
-  const curvature = hvp(engine, scalar);
-  const gradientOf = (at: Arrays): number[] => Object.values(slope(at).gradient).flatMap((g) => flat(g));
-
-  const gradient = gradientOf(inputs);
-  expect(slope(inputs).value).toBe(value(inputs));
-  expectClose(gradient, centralDifferences(inputs, (at) => [value(at) as number]).flat(), 1e-8, "first derivative");
-
-  const direction = Object.fromEntries(
-    Object.entries(inputs).map(([name, { data, shape }], k) => [
-      name,
-      { data: numbers(data.length, -1, 1, 31 + k), shape },
-    ]),
-  );
-  const v = Object.values(direction).flatMap(({ data }) => data);
-  const hessian = centralDifferences(inputs, gradientOf);
-  const expected = v.map((_, i) => hessian.reduce((total, row, j) => total + (row[i] as number) * (v[j] as number), 0));
-  expectClose(
-    Object.values(curvature(inputs, direction)).flatMap((g) => flat(g)),
-    expected,
-    1e-7,
-    "second derivative",
-  );
+  expectDerivatives(engine, scalar, inputs, 1e-3);
 }
 
 let engine: Engine;

@@ -1,7 +1,7 @@
 // The feature set "dense", optimized for size, trains to the same bits as "whole"; what it lacks is refused by name, and is
 // marked in the sources, so that a program that imports it downloads the whole.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import {
   accumulate,
   accuracy,
@@ -46,6 +46,7 @@ import {
 import { describe, expect, it } from "vitest";
 import { solversOf } from "../../bindings/engine/featureSets.js";
 import * as optimizers from "../../bindings/optimizers/index.js";
+import { markedFunctions } from "./marked.js";
 import { flat, hash, numbers, parkMiller, typed } from "./numbers.js";
 
 const file = (path: string) => new URL(`../../${path}`, import.meta.url);
@@ -132,16 +133,7 @@ describe("what the core has not", () => {
   });
 
   it("is what the sources mark, and nothing else", async () => {
-    const folder = "bindings/optimizers/";
-    const sources = readdirSync(file(folder)).map((name) => folder + name);
-    const marked = [...sources, "bindings/layers/initializers.ts"].flatMap((path) =>
-      Array.from(
-        readFileSync(file(path), "utf8").matchAll(
-          /^export const (\w+) = \/\* @__PURE__ \*\/ wholeOnly\(function \1\(/gm,
-        ),
-        ([, name]) => name!,
-      ),
-    );
+    const marked = [...markedFunctions("whole", "optimizers/"), ...markedFunctions("whole", "layers/")];
     const refused: string[] = [];
     for (const name of Object.keys(made)) if (await refusal(name)) refused.push(name);
     expect(refused.sort()).toEqual(marked.sort());

@@ -36,7 +36,8 @@ import {
   tanh,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
-import { engine, engineForAll, fixture, testEngine } from "./engine.js";
+import { asData, train } from "./digits.js";
+import { engine, engineForAll, testEngine } from "./engine.js";
 import { parkMiller } from "./numbers.js";
 
 engineForAll();
@@ -120,11 +121,7 @@ describe("the minimum", () => {
   });
 
   it.each(["f32", "f64"] as const)("of digits in %s is lower than Adam's for as many gradients", async (dtype) => {
-    const { digits } = fixture<{ digits: { rows: string[]; y: number[] } }>("data_small");
-    const samples = {
-      inputs: digits.rows.slice(0, 200).map((row) => Array.from(row, (c) => Number.parseInt(c, 17) / 16)),
-      targets: digits.y.slice(0, 200),
-    };
+    const samples = asData(train.slice(0, 200), [64]);
     const options = {
       model: sequential([linear(64, 16), tanh(), linear(16, 10)]),
       loss: softmaxCrossEntropy(),

@@ -52,9 +52,12 @@ import * as exports from "../../bindings/layers/index.js";
 import * as pools from "../../bindings/layers/pooling.js";
 import * as transposed from "../../bindings/layers/transposedConvolution.js";
 import * as upsampling from "../../bindings/layers/upsample.js";
+import { type Doubles, expectDerivatives } from "./differences.js";
+import { asData, expectEpoch, expectRelative, fitRecorded, type RecordedRun, train } from "./digits.js";
 import { fixture, testEngine } from "./engine.js";
-import { at, build, expectClose, flat, numbers, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
-import { compile, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
+import { expectFigure, type Figure, first, last, weights } from "./figures.js";
+import { at, build, expectClose, flat, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
+import { type Inputs, run, valueAndGrad } from "./transforms.js";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -122,7 +125,7 @@ describe("derivatives of both orders by differences", () => {
     // Values that no difference makes change places.
     const count = sizeOf(shape);
     const data = Array.from({ length: count }, (_, k) => (2 * ((k * 61 + 17) % count)) / count - 1 + 0.001 * k);
-    const inputs: Record<string, { data: number[]; shape: number[] }> = {
+    const inputs: Doubles = {
       x: { data, shape },
       ...Object.fromEntries(Object.entries(shapes).map(([key, own], k) => [key, plain(own, 0.3, 1.2, 20 + k)])),
     };
@@ -138,35 +141,7 @@ describe("derivatives of both orders by differences", () => {
         .multiply(plain(output.shape, 0.5, 1.5, 33))
         .sum();
     };
-    const value = compile(engine, f);
-    const slope = valueAndGrad(engine, f);
-    const gradientAt = (at: typeof inputs): number[] => Object.values(slope(at).gradient).flatMap((g) => flat(g));
-    const h = 1e-4;
-    const differences = (of: (at: typeof inputs) => number[]): number[][] =>
-      Object.entries(inputs).flatMap(([key, { data, shape }]) =>
-        data.map((_, k) => {
-          const at = (step: number): number[] =>
-            of({ ...inputs, [key]: { data: data.map((v, j) => (j === k ? v + step : v)), shape } });
-          const [a, b, c, d] = [at(h), at(-h), at(2 * h), at(-2 * h)];
-          return a.map((v, j) => (8 * (v - b[j]!) - (c[j]! - d[j]!)) / (12 * h));
-        }),
-      );
-    expectClose(gradientAt(inputs), differences((at) => [value(at) as number]).flat(), 1e-8, "first");
-    const direction = Object.fromEntries(
-      Object.entries(inputs).map(([key, { data, shape }], k) => [
-        key,
-        { data: numbers(data.length, -1, 1, 50 + k), shape },
-      ]),
-    );
-    const v = Object.values(direction).flatMap(({ data }) => data);
-    const rows = differences(gradientAt);
-    expectClose(
-      Object.values(hvp(engine, f)(inputs, direction)).flatMap((g) => flat(g)),
-      v.map((_, i) => rows.reduce((total, row, j) => total + row[i]! * v[j]!, 0)),
-      1e-7,
-      "second",
-    );
-    for (const made of [value, slope]) made.free();
+    expectDerivatives(engine, f, inputs, 1e-4);
   });
 });
 
@@ -184,18 +159,10 @@ interface FigureArguments {
   readonly num_groups: number;
   readonly scale_factor: number;
   readonly pad: [left: number, right: number, top: number, bottom: number];
-  readonly running_mean: number[];
-  readonly running_var: number[];
+  readonly running_mean?: number[];
+  readonly running_var?: number[];
 }
-interface Figure {
-  readonly op: string;
-  readonly args: FigureArguments;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly shapes: Readonly<Record<string, number[]>>;
-  readonly output: unknown;
-  readonly outShape: number[];
-  readonly grads: Readonly<Record<string, unknown>>;
-}
+type LayerFigure = Figure<FigureArguments>;
 
 /** The array with its axes in another order. */
 function permuted(a: Plain, order: readonly number[]): Plain {
@@ -209,17 +176,11 @@ function permuted(a: Plain, order: readonly number[]): Plain {
   );
 }
 
-/** Channels last: images, sequences, and weights [out, in, ...kernel] as [...kernel, in, out]. */
-const lastOf = (a: Plain): Plain =>
-  a.shape.length === 4 ? permuted(a, [0, 2, 3, 1]) : a.shape.length === 3 ? permuted(a, [0, 2, 1]) : a;
-const weightsOf = (a: Plain): Plain =>
-  a.shape.length === 4 ? permuted(a, [2, 3, 1, 0]) : a.shape.length === 3 ? permuted(a, [2, 1, 0]) : a;
-
-const { cases } = fixture<{ cases: Figure[] }>("torch_conv");
+const { cases } = fixture<{ cases: LayerFigure[] }>("torch_conv");
 const figures = cases.filter(({ op }) => !/rnn|lstm|attention/.test(op));
 
 /** The layer that a figure is of. */
-function layerOf({ op, args, shapes }: Figure): Layer {
+function layerOf({ op, args, shapes }: LayerFigure): Layer {
   const { stride, padding, dilation, groups, output_padding: outputPadding } = args;
   const { x = [], w = [] } = shapes;
   const channels = x[1] as number;
@@ -263,57 +224,22 @@ function layerOf({ op, args, shapes }: Figure): Layer {
   return { ...layer, apply };
 }
 
-const named = (figure: Figure, k: number): readonly [string, Figure] => [
+const named = (figure: LayerFigure, k: number): readonly [string, LayerFigure] => [
   `${k}: ${figure.op} ${JSON.stringify(figure.args)}`,
   figure,
 ];
-const parameterNames: Readonly<Record<string, string>> = { w: "weight", b: "bias" };
 
 describe.each(["f64", "f32"] as const)("in %s", (dtype) => {
-  const tolerance = dtype === "f64" ? 1e-12 : 1e-5;
-
   it.each(figures.map(named))("has PyTorch's outputs and gradients: %s", (_, figure) => {
-    const { op, inputs, shapes, output, outShape, grads } = figure;
     const layer = layerOf(figure);
-    const given = Object.entries(inputs).map(([name, value]) => {
-      const array = { data: flat(value), shape: shapes[name] as number[] };
-      return [name, name === "x" ? lastOf(array) : name === "w" ? weightsOf(array) : array] as const;
-    });
-    const point = Object.fromEntries(
-      given.map(([name, { data, shape }]) => [name, { data: typed(dtype, Array.from(data)), shape: [...shape] }]),
-    );
-    const upstream = lastOf({
-      data: Array.from({ length: sizeOf(outShape) }, (_, k) => Math.cos(k + 1)),
-      shape: outShape,
-    });
-    const f = ({ x, ...rest }: Inputs): Tensor => {
-      const parameters = Object.fromEntries(Object.entries(rest).map(([name, w]) => [parameterNames[name] ?? name, w]));
+    expectFigure(engine, dtype, figure, ({ x, w, b, ...affine }, { running_mean: mean, running_var: variance }) => {
+      const parameters = { ...affine, ...(w && { weight: weights(w) }), ...(b && { bias: b }) };
+      const numbers = mean && variance ? { mean, variance } : {};
       const state = Object.fromEntries(
-        op === "batch_norm2d"
-          ? (["mean", "var"] as const).map((key) => [
-              key === "mean" ? "mean" : "variance",
-              x!.trace.constant(figure.args[`running_${key}`], dtype),
-            ])
-          : [],
+        Object.entries(numbers).map(([name, value]) => [name, x!.trace.constant(value, dtype)]),
       );
-      return applyLayer(layer, parameters as never, x!, { training: true, state }).output;
-    };
-    const got = run(engine, f as never, point as never) as NDArray;
-    expectClose(got, lastOf({ data: flat(output), shape: outShape }), tolerance, "output");
-    const { gradient } = valueAndGrad(engine, (at: Inputs) =>
-      f(at)
-        .multiply(at.x!.trace.constant({ data: Array.from(upstream.data), shape: upstream.shape }, dtype))
-        .sum(),
-    )(point as never) as unknown as { gradient: Record<string, NDArray> };
-    for (const [name, value] of Object.entries(grads)) {
-      const array = { data: flat(value), shape: shapes[name] as number[] };
-      expectClose(
-        gradient[name],
-        name === "x" ? lastOf(array) : name === "w" ? weightsOf(array) : array,
-        tolerance,
-        name,
-      );
-    }
+      return first(applyLayer(layer, parameters as never, last(x!), { training: true, state }).output);
+    });
   });
 });
 
@@ -322,34 +248,12 @@ it("has 22 figures", () => {
 });
 
 describe("8x8 digits, the convolutional net of PyTorch's run", () => {
-  interface Epoch {
-    readonly epoch: number;
-    readonly trainLoss: number;
-    readonly trainCorrect: number;
-    readonly testLoss: number;
-    readonly testCorrect: number;
-  }
-  interface DigitsRun {
-    readonly batch: number;
-    readonly epochs: number;
-    readonly initialTrainLoss: number;
-    readonly firstStepLosses: number[];
-    readonly history: Epoch[];
+  interface DigitsRun extends RecordedRun {
     readonly finalWeightSums: Readonly<Record<string, [sum: number, sumOfSquares: number]>>;
   }
   const { runs } = fixture<{ runs: DigitsRun[] }>("digits_cnn_traces");
-  const { digits } = fixture<{ digits: { rows: string[]; y: number[] } }>("data_small");
   const recorded = runs[0]!;
-  const rows = digits.rows.map((row, k) => ({
-    pixels: Array.from(row, (letter) => "0123456789abcdefg".indexOf(letter) / 16),
-    label: digits.y[k]!,
-  }));
-  const asData = (part: typeof rows) => ({
-    inputs: { data: Float64Array.from(part.flatMap(({ pixels }) => pixels)), shape: [part.length, 8, 8, 1] },
-    targets: part.map(({ label }) => label),
-  });
-  const train = rows.slice(0, 1437);
-  const test = rows.slice(1437);
+  const shape = [8, 8, 1];
 
   async function expectRun(dtype: "f32" | "f64", tolerance: number, counts: number): Promise<void> {
     const draw = parkMiller();
@@ -379,33 +283,14 @@ describe("8x8 digits, the convolutional net of PyTorch's run", () => {
       dtype,
     });
     trainer.setParameters({ "0.weight": w1, "3.weight": w2, "7.weight": w3 } as never);
-    const relative = (actual: number, expected: number, what: string): void =>
-      expectClose(actual, expected, tolerance, what, 1e-300);
-    const evaluate = (part: typeof rows, loss: number, correct: number, what: string): void => {
-      const got = trainer.evaluate(asData(part));
-      relative(got.loss, loss, what);
-      expect(Math.abs(Math.round((got.accuracy as number) * part.length) - correct)).toBeLessThanOrEqual(counts);
-    };
-    relative(trainer.evaluate(asData(train)).loss, recorded.initialTrainLoss, "initial loss");
-    const order = train.map((_, k) => k);
-    const losses: number[] = [];
-    for (let epoch = 0; epoch < recorded.epochs; epoch++) {
-      for (let i = order.length - 1; i > 0; i--) {
-        const j = Math.floor(draw() * (i + 1));
-        [order[i], order[j]] = [order[j]!, order[i]!];
-      }
-      await trainer.fit(asData(order.map((k) => train[k]!)), {
-        epochs: 1,
-        batchSize: recorded.batch,
-        shuffle: false,
-        onProgress: (progress) => losses.push(...progress.losses),
-      });
-      const { trainLoss, trainCorrect, testLoss, testCorrect } = recorded.history[epoch]!;
-      if (dtype === "f32" && epoch < recorded.epochs - 1) continue;
-      evaluate(train, trainLoss, trainCorrect, `train loss of epoch ${epoch + 1}`);
-      evaluate(test, testLoss, testCorrect, `test loss of epoch ${epoch + 1}`);
-    }
-    for (const [k, loss] of recorded.firstStepLosses.entries()) relative(losses[k]!, loss, `loss of step ${k + 1}`);
+    const initial = trainer.evaluate(asData(train, shape));
+    expectRelative(initial.loss, recorded.initialTrainLoss, tolerance, "initial loss");
+    const losses = await fitRecorded(trainer, shape, recorded, draw, (epoch) => {
+      if (dtype === "f64" || epoch === recorded.epochs - 1)
+        expectEpoch(trainer, shape, recorded.history[epoch]!, tolerance, counts);
+    });
+    for (const [k, loss] of recorded.firstStepLosses.entries())
+      expectRelative(losses[k]!, loss, tolerance, `loss of step ${k + 1}`);
     const places = { conv1: 0, conv2: 3, linear: 7 };
     for (const [name, [sum, sumOfSquares]] of Object.entries(recorded.finalWeightSums)) {
       const [layer, kind] = name.split(".") as [keyof typeof places, string];

@@ -19,35 +19,12 @@ import {
 import { describe, expect, it } from "vitest";
 import { pseudoRandomStarts, randomStarts } from "../../bindings/tensors/pooling.js";
 import { engine, engineForAll, fixture } from "./engine.js";
+import { convolution, type Expression, expectFigure, type Figure, first, last, pool, weights } from "./figures.js";
 import { expectClose, expectSameBits, flat, numbers, sizeOf, typed } from "./numbers.js";
 import { compile, grad, type Inputs, valueAndGrad } from "./transforms.js";
 
-interface Case {
-  readonly op: string;
-  readonly args: Readonly<Record<string, unknown>>;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly shapes: Readonly<Record<string, number[]>>;
-  readonly output: unknown;
-  readonly outShape: number[];
-  readonly grads: Readonly<Record<string, unknown>>;
-}
-
 engineForAll();
 
-/** Images of PyTorch with channels last, and back. */
-const last = (x: Tensor): Tensor => x.transpose([0, ...x.shape.slice(2).map((_, k) => k + 2), 1]);
-const first = (y: Tensor): Tensor => y.transpose([0, y.rank - 1, ...y.shape.slice(2).map((_, k) => k + 1)]);
-/** Weights [out, in, kh, kw] as [kh, kw, in, out], which for transposed convolutions is [kh, kw, out, in] of [in, out, kh, kw]. */
-const weights = (w: Tensor): Tensor => w.transpose([...w.shape.slice(2).map((_, k) => k + 2), 1, 0]);
-
-type Expression = (inputs: Inputs, args: Case["args"]) => Tensor;
-const pool =
-  (f: (x: Tensor, args: never) => Tensor): Expression =>
-  ({ x }, args) =>
-    first(f(last(x!), args as never));
-
-const convolution: Expression = ({ x, w, b }, args) =>
-  first(convolve(last(x!), weights(w!), args as ConvolutionOptions).add(b!));
 const expressions: Readonly<Record<string, Expression>> = {
   conv1d: convolution,
   conv2d: convolution,
@@ -92,25 +69,11 @@ const expressions: Readonly<Record<string, Expression>> = {
 };
 
 describe.each(["f64", "f32"] as const)("figures of PyTorch in %s", (dtype) => {
-  const tolerance = dtype === "f64" ? 1e-12 : 1e-5;
-  const { cases } = fixture<{ cases: Case[] }>("torch_conv");
-  for (const { op, args, inputs, shapes, output, outShape, grads } of cases) {
-    const expression = expressions[op];
+  const { cases } = fixture<{ cases: Figure[] }>("torch_conv");
+  for (const figure of cases) {
+    const expression = expressions[figure.op];
     if (!expression) continue;
-    it(`${op} ${JSON.stringify(args)}`, () => {
-      const given = Object.fromEntries(
-        Object.entries(inputs).map(([key, value]) => [key, { data: typed(dtype, flat(value)), shape: shapes[key]! }]),
-      );
-      const value = compile(engine, (tensors: Inputs) => expression(tensors, args))(given);
-      expect((value as { shape: readonly number[] }).shape).toEqual(outShape);
-      expectClose(value, output, tolerance, "value", 0);
-      const upstream = Array.from({ length: sizeOf(outShape) }, (_, k) => Math.cos(k + 1));
-      const fed = (tensors: Inputs): Tensor =>
-        expression(tensors, args).multiply({ data: upstream, shape: outShape }).sum();
-      const { gradient } = valueAndGrad(engine, fed)(given);
-      for (const key of Object.keys(inputs))
-        expectClose(gradient[key], grads[key], tolerance, `gradient of ${key}`, 1e-300);
-    });
+    it(`${figure.op} ${JSON.stringify(figure.args)}`, () => expectFigure(engine, dtype, figure, expression));
   }
 });
 

@@ -43,21 +43,12 @@ import {
 import { describe, expect, it } from "vitest";
 import * as activations from "../../bindings/layers/activations.js";
 import * as exports from "../../bindings/layers/index.js";
+import { type Doubles, expectDerivatives } from "./differences.js";
 import { engine, engineForAll, fixture } from "./engine.js";
-import { expectClose, expectSameBits, flat, hash, numbers } from "./numbers.js";
-import { type Arrays, compile, hvp, type Inputs, run, valueAndGrad } from "./transforms.js";
+import { expectClose, expectSameBits, flat, hash, numbers, plain } from "./numbers.js";
+import { type Arrays, compile, type Inputs, run, valueAndGrad } from "./transforms.js";
 
 engineForAll();
-
-const array = (shape: number[], low = -1, high = 1, seed = 7) => ({
-  data: numbers(
-    shape.reduce((product, extent) => product * extent, 1),
-    low,
-    high,
-    seed,
-  ),
-  shape,
-});
 
 /** A layer as a function of x alone, with parameters and state by name. */
 function applied(layer: Layer, training: boolean, given: Arrays, x: unknown): NDArray {
@@ -291,7 +282,7 @@ describe("batch norm", () => {
   });
 
   it("with γ = √(σ² + ε) and β = μ gives the input back", () => {
-    const x = array([6, 3], -5, 9);
+    const x = plain([6, 3], -5, 9);
     const column = (k: number) => [0, 1, 2, 3, 4, 5].map((r) => x.data[3 * r + k] as number);
     const beta = [0, 1, 2].map((k) => column(k).reduce((a, b) => a + b) / 6);
     const gamma = [0, 1, 2].map((k) =>
@@ -323,7 +314,7 @@ describe("batch norm", () => {
   ] as const)(
     "moves the statistics once a step, to the mean of those of its runs, in %s, of %d columns",
     (dtype, width, tolerance) => {
-      const inputs = array([12, width], -2, 3);
+      const inputs = plain([12, width], -2, 3);
       const start = { "0.mean": numbers(width, -1, 1, 5), "0.variance": numbers(width, 1, 3, 6) };
       const train = (microBatch: number): Record<string, NDArray> => {
         const trainer = createTrainer(engine, {
@@ -445,7 +436,7 @@ describe("derivatives of both orders by differences", () => {
     const stateful = layer.state ?? {};
     const moving = Object.fromEntries(Object.entries(given).filter(([key]) => !(key in stateful)));
     const held = Object.fromEntries(Object.entries(given).filter(([key]) => key in stateful));
-    const weights = array([4, 3], 0.5, 1.5, 33);
+    const weights = plain([4, 3], 0.5, 1.5, 33);
     const f = ({ x, ...parameters }: Inputs): Tensor => {
       const state = Object.fromEntries(
         Object.entries(held).map(([key, value]) => [key, x!.trace.constant(value, "f64")]),
@@ -453,40 +444,13 @@ describe("derivatives of both orders by differences", () => {
       const { output } = applyLayer(layer, parameters as never, x!, { training: true, state });
       return output.square().multiply(weights).sum();
     };
-    const inputs: Record<string, { data: number[]; shape: number[] }> = {
-      x: array([4, 3], -1, 1, 3),
+    const inputs: Doubles = {
+      x: plain([4, 3], -1, 1, 3),
       ...Object.fromEntries(
         Object.entries(moving).map(([key, value]) => [key, { data: value as number[], shape: [3] }]),
       ),
     };
-    const value = compile(engine, f);
-    const slope = valueAndGrad(engine, f);
-    const gradientAt = (at: typeof inputs): number[] => Object.values(slope(at).gradient).flatMap((g) => flat(g));
-    const h = 1e-4;
-    const differences = (of: (at: typeof inputs) => number[]): number[][] =>
-      Object.entries(inputs).flatMap(([key, { data, shape }]) =>
-        data.map((_, k) => {
-          const at = (step: number): number[] =>
-            of({ ...inputs, [key]: { data: data.map((v, j) => (j === k ? v + step : v)), shape } });
-          const [a, b, c, d] = [at(h), at(-h), at(2 * h), at(-2 * h)];
-          return a!.map((v, j) => (8 * (v - b![j]!) - (c![j]! - d![j]!)) / (12 * h));
-        }),
-      );
-    expectClose(gradientAt(inputs), differences((at) => [value(at) as number]).flat(), 1e-8, "first");
-    const direction = Object.fromEntries(
-      Object.entries(inputs).map(([key, { data, shape }], k) => [
-        key,
-        { data: numbers(data.length, -1, 1, 50 + k), shape },
-      ]),
-    );
-    const v = Object.values(direction).flatMap(({ data }) => data);
-    const expected = differences(gradientAt);
-    expectClose(
-      Object.values(hvp(engine, f)(inputs, direction)).flatMap((g) => flat(g)),
-      v.map((_, i) => expected.reduce((total, row, j) => total + row[i]! * v[j]!, 0)),
-      1e-7,
-      "second",
-    );
+    expectDerivatives(engine, f, inputs, 1e-4);
   });
 });
 
@@ -590,7 +554,7 @@ describe("a number of a layer that follows a schedule", () => {
   });
 
   it("outside a trainer has its value at step 0, and any that is given", () => {
-    const x = array([3, 4]);
+    const x = plain([3, 4]);
     const layer = dropout(decaying, { mode: "testScaled" });
     const scaled = applied(layer, false, {}, x);
     expectClose(
@@ -743,7 +707,7 @@ describe("residual", () => {
 
   it("refuses a block of another width and wrong options", () => {
     const run = () =>
-      applied(residual(linear(3, 2)), false, { block: { weight: array([3, 2]), bias: [0, 0] } } as never, x);
+      applied(residual(linear(3, 2)), false, { block: { weight: plain([3, 2]), bias: [0, 0] } } as never, x);
     expect(run).toThrowError(/the block must keep the shape: got \[8, 2\]/);
     expect(() => residual(relu as never)).toThrowError(/block must be a layer/);
     expect(() => residual(relu(), { survival: 0 })).toThrowError(/survival must be/);
@@ -990,7 +954,7 @@ describe("layers of one's own", () => {
       ),
     ).toThrowError(/changes only in training/);
     const odd: Layer = { name: "odd", parameters: {}, apply: (_, x, context) => context.normal([3, 5]).add(x) };
-    expect(() => applied(odd, true, {}, array([2, 5]))).toThrowError(/the first axis must be the 2 rows of the batch/);
+    expect(() => applied(odd, true, {}, plain([2, 5]))).toThrowError(/the first axis must be the 2 rows of the batch/);
   });
 });
 

@@ -2,6 +2,7 @@
 
 import { accuracy, createTrainer, linear, relu, sequential, sgd, softmaxCrossEntropy, type Trainer } from "thalweg";
 import { afterEach, describe, expect, it } from "vitest";
+import { asData, expectEpoch, expectRelative, fitRecorded, type RecordedRun, train } from "./digits.js";
 import { engine, engineForEach, fixture } from "./engine.js";
 import { expectClose, parkMiller } from "./numbers.js";
 
@@ -10,43 +11,15 @@ afterEach(() => {
   expect(engine.bytesInUse).toBeLessThan(2 ** 26);
 });
 
-interface Epoch {
-  readonly epoch: number;
-  readonly trainLoss: number;
-  readonly trainCorrect: number;
-  readonly testLoss: number;
-  readonly testCorrect: number;
-}
-interface DigitsRun {
-  readonly name: string;
-  readonly batch: number;
-  readonly epochs: number;
-  readonly initialTrainLoss: number;
-  readonly firstStepLosses: number[];
-  readonly history: Epoch[];
+interface DigitsRun extends RecordedRun {
   readonly finalParamSums: Readonly<Record<"W1" | "b1" | "W2" | "b2", number>>;
   readonly optimizer: { readonly lr: number };
-  readonly float32: { readonly history: Epoch[]; readonly firstStepLosses: number[] };
-}
-interface Sample {
-  readonly pixels: number[];
-  readonly label: number;
+  readonly float32: Pick<RecordedRun, "history" | "firstStepLosses">;
 }
 
 describe("8x8 digits, 64-32-10", () => {
   const { runs } = fixture<{ runs: DigitsRun[] }>("digits_mlp_traces");
-  const { digits } = fixture<{ digits: { rows: string[]; y: number[] } }>("data_small");
-  const samples = digits.rows.map((row, k): Sample => {
-    // 0-9, then a-g for 10-16; "g" is no hexadecimal digit.
-    const pixels = Array.from(row, (letter) => "0123456789abcdefg".indexOf(letter) / 16);
-    return { pixels, label: digits.y[k] as number };
-  });
-  const train = samples.slice(0, 1437);
-  const test = samples.slice(1437);
-  const asData = (rows: readonly Sample[]) => ({
-    inputs: rows.map(({ pixels }) => pixels),
-    targets: rows.map(({ label }) => label),
-  });
+  const shape = [64];
 
   /** A trainer that starts where the recorded run did, and the rest of the run's random numbers. */
   function start(run: DigitsRun, dtype: "f32" | "f64"): { trainer: Trainer; draw: () => number } {
@@ -71,21 +44,6 @@ describe("8x8 digits, 64-32-10", () => {
     return { trainer, draw };
   }
 
-  const relative = (actual: number, expected: number, tolerance: number, what: string): void =>
-    expectClose(actual, expected, tolerance, what, 1e-300);
-
-  function expectEpoch(trainer: Trainer, expected: Epoch, tolerance: number, counts: number): void {
-    const { epoch } = expected;
-    const onTrain = trainer.evaluate(asData(train));
-    const onTest = trainer.evaluate(asData(test));
-    relative(onTrain.loss, expected.trainLoss, tolerance, `train loss of epoch ${epoch}`);
-    relative(onTest.loss, expected.testLoss, tolerance, `test loss of epoch ${epoch}`);
-    const correct = [(onTrain.accuracy as number) * train.length, (onTest.accuracy as number) * test.length];
-    expect(Math.abs(Math.round(correct[0] as number) - expected.trainCorrect)).toBeLessThanOrEqual(counts);
-    expect(Math.abs(Math.round(correct[1] as number) - expected.testCorrect)).toBeLessThanOrEqual(counts);
-    if (counts === 0) expectClose(correct, [expected.trainCorrect, expected.testCorrect], 1e-12, "counts are whole");
-  }
-
   function expectSums(trainer: Trainer, run: DigitsRun): void {
     const parameters = trainer.parameters();
     for (const [ours, theirs] of [
@@ -107,12 +65,12 @@ describe("8x8 digits, 64-32-10", () => {
 
   it("gradient descent by steps, in f64: every loss within 1e-10, every count", () => {
     const { trainer } = start(full, "f64");
-    relative(trainer.evaluate(asData(train)).loss, full.initialTrainLoss, 1e-10, "initial loss");
+    expectRelative(trainer.evaluate(asData(train, shape)).loss, full.initialTrainLoss, 1e-10, "initial loss");
     for (const [k, epoch] of full.history.entries()) {
-      const { loss } = trainer.step(asData(train));
+      const { loss } = trainer.step(asData(train, shape));
       const expected = full.firstStepLosses[k];
-      if (expected !== undefined) relative(loss, expected, 1e-10, `loss of step ${k + 1}`);
-      expectEpoch(trainer, epoch, 1e-10, 0);
+      if (expected !== undefined) expectRelative(loss, expected, 1e-10, `loss of step ${k + 1}`);
+      expectEpoch(trainer, shape, epoch, 1e-10, 0);
     }
     expectSums(trainer, full);
   });
@@ -120,36 +78,22 @@ describe("8x8 digits, 64-32-10", () => {
   /** Runs the recorded epochs by fit over data put into the recorded order. */
   async function fitMini(dtype: "f32" | "f64", onEpoch: (trainer: Trainer, epoch: number) => void): Promise<number[]> {
     const { trainer, draw } = start(mini, dtype);
-    const order = train.map((_, k) => k);
-    const losses: number[] = [];
-    for (let epoch = 0; epoch < mini.epochs; epoch++) {
-      for (let i = order.length - 1; i > 0; i--) {
-        const j = Math.floor(draw() * (i + 1));
-        [order[i], order[j]] = [order[j] as number, order[i] as number];
-      }
-      await trainer.fit(asData(order.map((k) => train[k] as Sample)), {
-        epochs: 1,
-        batchSize: mini.batch,
-        shuffle: false,
-        onProgress: (progress) => losses.push(...progress.losses),
-      });
-      onEpoch(trainer, epoch);
-    }
+    const losses = await fitRecorded(trainer, shape, mini, draw, (epoch) => onEpoch(trainer, epoch));
     if (dtype === "f64") expectSums(trainer, mini);
     expect(trainer.steps).toBe(mini.epochs * Math.ceil(train.length / mini.batch));
     return losses;
   }
 
   it("mini-batch descent by fit, in f64: every loss within 1e-10, every count", async () => {
-    const losses = await fitMini("f64", (trainer, k) => expectEpoch(trainer, mini.history[k] as Epoch, 1e-10, 0));
+    const losses = await fitMini("f64", (trainer, k) => expectEpoch(trainer, shape, mini.history[k]!, 1e-10, 0));
     expect(losses.length).toBe(mini.epochs * Math.ceil(train.length / mini.batch));
     for (const [k, expected] of mini.firstStepLosses.entries())
-      relative(losses[k] as number, expected, 1e-10, `loss of step ${k + 1}`);
+      expectRelative(losses[k] as number, expected, 1e-10, `loss of step ${k + 1}`);
   });
 
   it("mini-batch descent in f32: losses within 1e-3 after 6 epochs, counts within 3", async () => {
     await fitMini("f32", (trainer, k) => {
-      if (k === 5) expectEpoch(trainer, mini.float32.history[5] as Epoch, 1e-3, 3);
+      if (k === 5) expectEpoch(trainer, shape, mini.float32.history[5]!, 1e-3, 3);
     });
   });
 });

@@ -1,12 +1,18 @@
-// The three builds of the engine side by side: what they compute must have the same bits.
+// The builds of the engine side by side: what they compute must have the same bits.
 
 import { readFileSync } from "node:fs";
 import { createEngine, type Engine } from "thalweg";
+import { markedFunctions } from "../bindings/marked.js";
 
-export const builds = ["release", "debug", "core"] as const;
+export const builds = ["release", "debug", "core", "images"] as const;
 export type BuildName = (typeof builds)[number];
 
-const files = { release: "dist/thalweg.wasm", debug: "build/thalweg.debug.wasm", core: "dist/thalweg.core.wasm" };
+const files = {
+  release: "dist/thalweg.wasm",
+  debug: "build/thalweg.debug.wasm",
+  core: "dist/thalweg.core.wasm",
+  images: "dist/thalweg.images.wasm",
+};
 const modules = new Map<BuildName, WebAssembly.Module>();
 
 /** A fresh engine of a build. */
@@ -17,4 +23,13 @@ export function engineOf(build: BuildName): Promise<Engine> {
     modules.set(build, wasm);
   }
   return createEngine({ wasm });
+}
+
+const calls = (names: readonly string[]): RegExp => new RegExp(`(?<![.\\w])(${names.join("|")})\\(`);
+const [images, whole] = [markedFunctions("images"), markedFunctions("whole")];
+const lacking: Partial<Record<BuildName, RegExp>> = { core: calls([...images, ...whole]), images: calls(whole) };
+
+/** True if a build has the feature set that all functions called by code need. */
+export function holds(build: BuildName, code: string): boolean {
+  return !lacking[build]?.test(code);
 }

@@ -15,7 +15,7 @@ import {
   uniform,
 } from "thalweg";
 import { type Arrays, hvp, type Inputs, run, valueAndGrad } from "../bindings/transforms.js";
-import { builds, engineOf } from "./engines.js";
+import { type BuildName, builds, engineOf, holds } from "./engines.js";
 import {
   type Branches,
   difference,
@@ -285,11 +285,11 @@ function apart(what: string, a: Plain, b: Plain): void {
     if (!Object.is(a.data[k], b.data[k])) throw new Error(`${what}: element ${k} is ${a.data[k]} and ${b.data[k]}`);
 }
 
-let engines: Map<string, Engine> | null = null;
+let engines: Map<BuildName, Engine> | null = null;
 let used = 0;
 
 /** Engines that see a hundred programs, so that one may leave something behind for the next. */
-async function sharedEngines(): Promise<Map<string, Engine>> {
+async function sharedEngines(): Promise<Map<BuildName, Engine>> {
   if (!engines || used++ % 100 === 99) {
     engines = new Map();
     for (const build of builds) engines.set(build, await engineOf(build));
@@ -320,19 +320,15 @@ export function drawProgram(random: Random): Drawn {
   };
 }
 
-/** Calls of ops that the core build does not hold. */
-const outsideCore = /^logAddExp\(/;
-
-function compare(program: Program, shared: ReadonlyMap<string, Engine>): void {
+function compare(program: Program, shared: ReadonlyMap<BuildName, Engine>): void {
   const release = shared.get("release") as Engine;
   const values = program.checkNodes(release);
   const last = program.nodes.at(-1) as Node;
   const one = values.get(last) as Plain;
   const all = program.nodes.flatMap((node) => Array.from(values.get(node)!.data));
   const gradients = program.gradients(release);
-  const whole = program.nodes.some(({ code }) => outsideCore.test(code ?? ""));
   for (const [build, engine] of shared) {
-    if (build === "core" && whole) continue;
+    if (!holds(build, program.shown)) continue;
     apart(`${last.name} in ${build} and alone`, program.run(engine, last.name), one);
     apart(`all nodes in ${build} and one by one`, program.everything(engine), { data: all, shape: [all.length] });
     const own = program.gradients(engine);

@@ -11,7 +11,7 @@ import {
   type Samples,
   type Trainer,
 } from "thalweg";
-import { type BuildName, engineOf } from "./engines.js";
+import { type BuildName, engineOf, holds } from "./engines.js";
 import type { Drawn, Random } from "./random.js";
 import { Recipe } from "./recipes.js";
 
@@ -348,17 +348,9 @@ async function compareWays(recipe: Recipe, random: Random): Promise<void> {
   };
 
   await compare("debug", () => ways.straight("debug"));
-  const core = await engineOf("core");
-  // Programs are traced later: "dense" has no ops on images.
-  let common = !/\b(\w*[cC]onv|upsample|\w*(max|Max|avg|Avg)Pool)/.test(recipe.code);
-  try {
-    recipe.create(core);
-  } catch (error) {
-    if (!/was made from a feature set/.test(String(error))) throw error;
-    common = false;
-  }
-  if (common && plain) await compare("core", () => ways.straight("core"));
-  const builds: BuildName[] = ["release", "release", "debug", ...(common ? (["core"] as const) : [])];
+  const small = (["core", "images"] as const).find((build) => holds(build, recipe.code));
+  if (small && plain) await compare(small, () => ways.straight(small));
+  const builds: BuildName[] = ["release", "release", "debug", ...(small ? [small] : [])];
   if (plain && !options.earlyStopping) await compare("in pieces", () => ways.pieces(builds, total));
   if (plain && !options.statistics) await compare("worker", () => ways.straight(random.pick(builds), true));
   const watched = options.earlyStopping || options.targetLoss !== undefined || options.gradientTolerance !== undefined;
