@@ -31,10 +31,12 @@ export function advanceByRule(t: Trainer, m: Minimizer): i32 {
     if (!update(t, m)) return -1;
     m.iterations++;
   }
-  if (!applySchedules(t)) return -1;
-  writeLookAheadPoints(t);
-  // The last point is where the weights are, whatever point the rule would take its gradient at.
+  // The last point is where the weights are, whatever point the rule would take its gradient at, and no update follows it.
   const isLast = m.iterations >= m.iterationLimit;
+  if (!isLast) {
+    if (!applySchedules(t)) return -1;
+    writeLookAheadPoints(t);
+  }
   const point = isLast || t.lookAhead === 0 ? t.parameters : t.lookAhead;
   memory.copy(m.trial, point, (<usize>m.elements) << 3);
   m.values++;
