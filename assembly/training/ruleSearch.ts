@@ -2,7 +2,15 @@
 // minimizer counts, decides when to stop, and keeps the best point. As with other methods, the function is evaluated by the
 // host, request by request, or by a program, many times in one call.
 
-import { programGradient, requestGradient, requestPause, requestValue, statusGradient, statusNotFinite } from "../abi";
+import {
+  programGradient,
+  requestGradient,
+  requestPause,
+  requestValue,
+  statusEvaluations,
+  statusGradient,
+  statusNotFinite,
+} from "../abi";
 import { compute, programOf } from "../minimizers/advance";
 import {
   acceptedValue,
@@ -19,23 +27,33 @@ import {
   trialValue,
 } from "../minimizers/minimizer";
 import { applySchedules } from "./scheduled";
-import { commitStep, writeLookAheadPoints } from "./step";
-import { Trainer } from "./trainer";
+import { commitStep, endFirstEvaluation, isSecond, writeLookAheadPoints } from "./step";
+import { Trainer, wrappingOf } from "./trainer";
 
 /** Uses value and gradient at the trial point; returns the request for the next one, 0 at the end, -1 on a fault. */
 export function advanceByRule(t: Trainer, m: Minimizer): i32 {
   if (m.request !== 0) {
     m.request = 0;
-    const status = accept(m);
+    const status = isSecond(t) ? 0 : accept(m);
     if (status !== 0) return finish(m, status);
-    if (!update(t, m)) return -1;
+    const again = update(t, m);
+    if (again < 0) return -1;
+    if (again > 0) return requestAt(m, wrappingOf(t)!.perturbed);
     m.iterations++;
   }
-  if (!applySchedules(t)) return -1;
-  writeLookAheadPoints(t);
-  // The last point is where the weights are, whatever point the rule would take its gradient at.
+  // The last point is where the weights are, whatever point the rule would take its gradient at, and no update follows it.
   const isLast = m.iterations >= m.iterationLimit;
-  const point = isLast || t.lookAhead === 0 ? t.parameters : t.lookAhead;
+  if (!isLast) {
+    if (!applySchedules(t)) return -1;
+    writeLookAheadPoints(t);
+  }
+  return requestAt(m, isLast || t.lookAhead === 0 ? t.parameters : t.lookAhead);
+}
+
+/** Makes a point, within the bounds, the trial point; returns the request for it, 0 if no evaluation is left. */
+function requestAt(m: Minimizer, point: usize): i32 {
+  if (m.values >= m.evaluationLimit) return finish(m, statusEvaluations);
+  if (m.lower !== 0) clampInto(m, point);
   memory.copy(m.trial, point, (<usize>m.elements) << 3);
   m.values++;
   m.gradients++;
@@ -54,14 +72,16 @@ function accept(m: Minimizer): u32 {
   return norm <= m.gradientTolerance ? statusGradient : limitAt(m);
 }
 
-/** One step of the rule, within the bounds; false on a fault. */
-function update(t: Trainer, m: Minimizer): bool {
-  memory.copy(t.gradients, gradient(m), (<usize>m.elements) << 3);
+/** One step of the rule, within the bounds. Returns 0, 1 if it takes a second gradient at other weights, -1 on a fault. */
+function update(t: Trainer, m: Minimizer): i32 {
+  memory.copy(t.gradients, isSecond(t) ? trialGradient(m) : gradient(m), (<usize>m.elements) << 3);
   t.historyCount = 0;
   t.stepLoss = acceptedValue(m);
-  if (!commitStep(t, false)) return false;
+  const again = endFirstEvaluation(t, false);
+  if (again !== 0) return again;
+  if (!commitStep(t, false)) return -1;
   if (m.lower !== 0) clampInto(m, t.parameters);
-  return true;
+  return 0;
 }
 
 /** Minimizes a traced function for a number of requests or until the trace is full. Returns 0 at the end, -1 on a fault. */

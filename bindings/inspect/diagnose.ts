@@ -4,7 +4,7 @@ import { doubleAt, wordAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import type { Program } from "../tensors/trace.js";
-import { lookUpSchedules, singleStep } from "../training/schedules.js";
+import { lookUpNext } from "../training/schedules.js";
 import { measure } from "../training/statistics.js";
 import { Trainer } from "../training/trainer.js";
 import { elementCount } from "../values/arrays.js";
@@ -93,7 +93,7 @@ function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, 
     engine.borrow(abi.foundBytes, (record) => {
       engine.bytes.fill(0, record, record + abi.foundBytes);
       programs.prepareRuns(data, [rows]);
-      lookUpSchedules(trainer, singleStep);
+      lookUpNext(trainer);
       measure(trainer, -1);
       engine.call((core) => core.watch(record));
       try {

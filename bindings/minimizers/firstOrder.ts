@@ -68,7 +68,7 @@ export function* searchByRule(
     rule = memoryFor(engine, point, optimizer);
     memory = new MinimizerMemory(engine, bare as unknown as MinimizeMethod, bare.direction, point, 0, bounds, options);
     const entries: TraceEntry<unknown>[] = [];
-    const calls = callsOf(rule, memory);
+    const calls = callsOf(rule, memory, options);
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries, calls.run)
       : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries, calls.advance);
@@ -81,11 +81,16 @@ export function* searchByRule(
 }
 
 /** The calls that drive the search, each with the values of users' schedules for its steps. */
-function callsOf({ record, schedules }: TrainerMemory, memory: MinimizerMemory) {
+function callsOf(
+  { record, schedules }: TrainerMemory,
+  memory: MinimizerMemory,
+  { maxIterations, maxEvaluations }: CheckedOptions,
+) {
   const { engine } = memory;
   const called = (steps: number, call: (core: Core) => number): number => {
-    const begun = memory.get(fields.minimizerRequest) !== 0;
-    schedules.lookUp(engine, memory.get(fields.minimizerIterations) + Number(begun), 0, steps, 1);
+    const step = memory.get(fields.minimizerIterations) + Number(memory.get(fields.minimizerRequest) !== 0);
+    const left = Math.min(maxIterations - step, maxEvaluations - memory.get(fields.minimizerValues));
+    schedules.lookUp(engine, step, 0, Math.max(Math.min(steps, left), 0), 1);
     try {
       return engine.checked(call);
     } catch (error) {

@@ -88,7 +88,7 @@ export function joinSchedules(pieces: readonly SchedulePiece[], options: Schedul
         `${where}: pieces overlap: piece ${k} ends at ${start}, but begins at ${begins}. Sort them.`,
       );
     boundaries.push(start);
-    return { schedule, start: begins, most: start - begins };
+    return { schedule, start: begins, most: start - begins - 1 };
   });
   const ranges = inner.map(({ schedule }) => schedule.range);
   const range = ranges.includes(null) ? null : hull(...ranges.flatMap((bounds) => bounds ?? []));

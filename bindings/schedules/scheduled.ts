@@ -209,10 +209,12 @@ export class SchedulePlan {
       for (let k = abi.plateauRate; k < abi.plateauBytes; k += 8) this.#states.push(first + k / 8);
     for (const { schedule: child, start, least = 0, most = Number.POSITIVE_INFINITY } of schedule.inner) {
       const outer = windows[schedule.unit];
+      const from = Math.max(outer.least - start, least);
+      // The value where a warm-up ends may lie beyond the last t of the outer schedule.
       const window = {
         start: outer.start + start,
-        least: Math.max(outer.least - start, least),
-        most: Math.min(outer.most - start, most),
+        least: from,
+        most: Math.max(Math.min(outer.most - start, most), from),
       };
       this.#encode(scheduled, child, { ...windows, [schedule.unit]: window });
     }
@@ -368,7 +370,7 @@ export function scheduleValues(
     const { records } = plan.place(engine, block, [block]);
     const out = block + plan.bytes;
     const lossesAt = out + 8 * count;
-    plan.lookUp(engine, 0, 0, count, count);
+    plan.lookUp(engine, 0, 0, count, Math.ceil(count / stepsPerEpoch));
     engine.doubles.set(losses, doubleAt(lossesAt));
     // Limited to 32 bits; no table is longer than that.
     const epoch = Math.min(stepsPerEpoch, 2 ** 32 - 1);

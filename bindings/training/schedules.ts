@@ -13,27 +13,31 @@ interface SliceLimits {
 }
 
 /**
- * Evaluates user-defined schedules for a slice of training. An update that accumulates several batches may span as many
- * epochs.
+ * Evaluates users' functions for a slice of training: for the updates and epochs of its batches, and none beyond.
  *
  * @internal
  */
 export function lookUpSchedules({ memory, lock }: Parts, { runs, steps, epochs }: SliceLimits): void {
-  const batches = steps * Math.max(memory.get(fields.trainerAccumulate), 1);
-  const [step, epoch] = [memory.steps, memory.get(fields.trainerEpoch)];
-  lock.hold(() =>
-    memory.schedules.lookUp(memory.engine, step, epoch, Math.min(runs, steps), Math.min(runs, batches, epochs)),
-  );
+  const [rows, batch] = [memory.get(fields.trainerRows), memory.get(fields.trainerBatch)];
+  const inEpoch = memory.get(fields.trainerKeepLast) ? Math.ceil(rows / batch) : Math.floor(rows / batch);
+  const done = memory.get(fields.trainerPosition) / batch;
+  const inUpdate = Math.max(memory.get(fields.trainerAccumulate), 1);
+  const pending = memory.get(fields.trainerAccumulatedCount);
+  const batches = Math.min(runs, steps * inUpdate - pending, epochs * inEpoch - done);
+  const counts = [Math.ceil((pending + batches) / inUpdate), Math.ceil((done + batches) / inEpoch)] as const;
+  lock.hold(() => memory.schedules.lookUp(memory.engine, memory.steps, memory.get(fields.trainerEpoch), ...counts));
 }
 
-/** Limits of a single update, or of the batch that is to come. @internal */
-export const singleStep: SliceLimits = { runs: 1, steps: 1, epochs: 1 };
+/** Evaluates users' functions for a single update, or for the batch that is to come. @internal */
+export function lookUpNext({ memory, lock }: Parts): void {
+  lock.hold(() => memory.schedules.lookUp(memory.engine, memory.steps, memory.get(fields.trainerEpoch), 1, 1));
+}
 
 /** Writes the scheduled numbers of the next update: hyper-parameters, and numbers of layers. */
 export function writeScheduled(parts: Parts): void {
   const { memory } = parts;
   if (memory.schedules.entries.length === 0) return;
-  lookUpSchedules(parts, singleStep);
+  lookUpNext(parts);
   memory.engine.checked((core) => core.schedule(memory.record), memory);
 }
 

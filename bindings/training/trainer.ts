@@ -17,7 +17,7 @@ import { TrainerMemory } from "./memory.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
 import type { TrainerParts } from "./parts.js";
 import { ModelPrograms } from "./programs.js";
-import { lookUpSchedules, singleStep, writeScheduled } from "./schedules.js";
+import { lookUpNext, writeScheduled } from "./schedules.js";
 import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
 
 /** Result of `step`. */
@@ -184,7 +184,7 @@ export class Trainer {
   #step(data: Dataset, wantsStatistics: boolean): StepResult {
     const { engine, memory } = this;
     this.programs.prepareRuns(data, [data.rows], false);
-    lookUpSchedules(this, singleStep);
+    lookUpNext(this);
     measure(this, wantsStatistics ? memory.steps : -1, data.rows);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
     return {

@@ -18,6 +18,7 @@ import {
   lbfgs,
   levenbergMarquardt,
   type MinimizeMethod,
+  type MinimizeOptions,
   type Minimum,
   minimize,
   minimizeSync,
@@ -405,6 +406,17 @@ describe("first-order optimizers", () => {
       expect([found.status, found.iterations, found.evaluations.value]).toEqual(["maxIterations", steps, steps + 1]);
     },
   );
+
+  it("a table with a learning rate for each step is long enough", () => {
+    const table = [0.1, 0.2, 0.3];
+    const method = sgd({ learningRate: (t) => table[t] as number });
+    const plain = { value: ([x]: Float64Array) => (x as number) ** 2 };
+    for (const options of [{ maxIterations: 3 }, { maxEvaluations: 3 }] as MinimizeOptions[]) {
+      const found = minimizeSync(engine, (x: Tensor) => x.square().sum(), [3, 4], method, options);
+      expect(found.iterations).toBe(options.maxIterations ?? 2);
+    }
+    expect(minimizeSync(engine, plain, [3], method, { maxIterations: 3 }).iterations).toBe(3);
+  });
 
   it("a function that is not finite further on answers the best point, and one that never was the start", () => {
     const root = (x: Tensor) => x.sqrt().sum();

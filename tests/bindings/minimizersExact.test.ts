@@ -17,6 +17,7 @@ import {
   type LineSearch,
   lbfgs,
   levenbergMarquardt,
+  lookahead,
   type MinimizeMethod,
   type Minimum,
   minimize,
@@ -25,7 +26,10 @@ import {
   type NDArray,
   newton,
   type Optimizer,
+  randomSearch,
   saddleFreeNewton,
+  sam,
+  scheduleFreeSgd,
   sgd,
   strongWolfe,
   type Tensor,
@@ -247,6 +251,11 @@ describe("first-order optimizers through minimize go the way they go in a traine
   it.each<[string, Optimizer]>([
     ["sgd", sgd({ learningRate: 0.02, momentum: 0.9, nesterov: true })],
     ["adam", adam({ learningRate: 0.1 })],
+    ["sam", sam(sgd({ learningRate: 0.02 }), { radius: 0.3 })],
+    ["sam around adam", sam(adam({ learningRate: 0.1 }), { radius: 0.3 })],
+    ["lookahead", lookahead(sgd({ learningRate: 0.02 }), { syncPeriod: 3 })],
+    ["scheduleFreeSgd", scheduleFreeSgd({ learningRate: 0.02 })],
+    ["randomSearch", randomSearch({ scale: 1, around: "best" })],
   ])("%s", (_, optimizer) => {
     const f = (x: Tensor): Tensor => {
       const row = x.reshape([1, n]);
@@ -264,6 +273,37 @@ describe("first-order optimizers through minimize go the way they go in a traine
     const there = trainer.parameters().x?.data as Float64Array;
     for (const [k, value] of Array.from((x as NDArray).data).entries())
       expect(value).toBeCloseTo(there[k] as number, 12);
+  });
+});
+
+describe("first-order optimizers through minimize stay within bounds", () => {
+  it.each<[string, Optimizer]>([
+    ["scheduleFreeSgd", scheduleFreeSgd({ learningRate: 0.1 })],
+    ["sam", sam(sgd({ learningRate: 0.1 }), { radius: 0.5 })],
+    ["randomSearch", randomSearch({ scale: 1, around: "best" })],
+  ])("%s, wherever it takes its gradients", (_, optimizer) => {
+    const bounds = { lower: 0, upper: 2 };
+    const seen: number[] = [];
+    const plain = {
+      value: (x: Float64Array) => {
+        seen.push(...x);
+        return ((x[0] as number) - 3) ** 2 + ((x[1] as number) + 1) ** 2;
+      },
+      gradient: (x: Float64Array) => [2 * ((x[0] as number) - 3), 2 * ((x[1] as number) + 1)],
+    };
+    const { x } = minimizeSync(engine, plain, [1, 1], optimizer, { bounds, maxIterations: 200 });
+    expect([Math.min(...seen), Math.max(...seen)]).toEqual([0, 2]);
+    expect(Array.from((x as NDArray).data)).toEqual([2, 0]);
+  });
+
+  it("sam ends where no evaluation is left for its second gradient", () => {
+    const f = (x: Tensor): Tensor => x.square().sum();
+    const { evaluations, status } = minimizeSync(engine, f, [1], sam(sgd({ learningRate: 0.1 })), {
+      maxEvaluations: 4,
+    });
+    expect([evaluations.value, status]).toEqual([4, "maxEvaluations"]);
+    const odd = minimizeSync(engine, f, [1], sam(sgd({ learningRate: 0.1 })), { maxEvaluations: 3 });
+    expect([odd.evaluations.value, odd.iterations]).toEqual([3, 1]);
   });
 });
 

@@ -3,12 +3,14 @@
 
 import { readFileSync } from "node:fs";
 import {
+  accumulate,
   adamW,
   constantSchedule,
   cosineDecay,
   createTrainer,
   cyclicSchedule,
   exponentialDecay,
+  type FitOptions,
   functionSchedule,
   inverseSquareRootDecay,
   inverseTimeDecay,
@@ -616,6 +618,51 @@ describe("training", () => {
     await expect(bad.fit(data, { steps: 12, batchSize: 8 })).rejects.toThrow(
       "sgd: the value of the function of learningRate at step 4 must be a number of at least 0, got -1.",
     );
+  });
+
+  it.each<[name: string, unit: "step" | "epoch", limits: FitOptions, asked: number]>([
+    ["updates of three epochs", "step", { epochs: 3 }, 30],
+    ["updates of epochs without their short last batch", "step", { epochs: 3, lastBatch: "drop" }, 27],
+    ["epochs of thirteen updates", "epoch", { steps: 13 }, 2],
+    ["epochs of ten updates, which are one epoch", "epoch", { steps: 10 }, 1],
+    ["updates, in a worker", "step", { epochs: 3, worker: true }, 30],
+    ["epochs, in a worker", "epoch", { steps: 13, worker: true }, 2],
+  ])("a table with a number for each of the %s is long enough", async (_, unit, limits, asked) => {
+    for (const [gradient, count] of [
+      [[], asked],
+      [[accumulate(4)], unit === "epoch" ? null : Math.ceil(asked / 4)],
+    ] as const) {
+      if (count === null) continue;
+      const table = Array.from({ length: count }, (_, t) => 0.1 / (1 + t));
+      const learningRate = functionSchedule((t) => table[t] as number, { unit });
+      for (const microBatch of [1024, 2]) {
+        const trainer = createTrainer(engine, {
+          model: sequential([linear(3, 5), tanh(), linear(5, 1)]),
+          loss: meanSquaredError(),
+          optimizer: sgd({ learningRate }),
+          gradient: [...gradient],
+          microBatch,
+        });
+        expect((await trainer.fit(data, { ...limits, batchSize: 4 })).stopped).toBe("finished");
+        trainer.free();
+      }
+    }
+  });
+
+  it("functions within other schedules are asked only for where they hold", () => {
+    const table = (t: number) => [0.5, 0.25, 0.125][t] as number;
+    const epochs = functionSchedule(table, { unit: "epoch" });
+    expectEqual(scheduleValues(engine, epochs, 5, { stepsPerEpoch: 2 }), [0.5, 0.5, 0.25, 0.25, 0.125]);
+    const joined = joinSchedules([{ schedule: table, until: 3 }, { schedule: 7 }]);
+    expectEqual(scheduleValues(engine, joined, 5), [0.5, 0.25, 0.125, 7, 7]);
+    // A warm-up is a line to g(T), or g(0), also if another piece begins before its end.
+    const cut = (countFrom: "start" | "end"): Schedule =>
+      joinSchedules([
+        { schedule: warmup({ length: 10, schedule: (t) => t + 1, countFrom }), until: 4 },
+        { schedule: 0 },
+      ]);
+    expectEqual(scheduleValues(engine, cut("start"), 5), [0, 1.1, 2.2, 3.3, 0]);
+    expectEqual(scheduleValues(engine, cut("end"), 5), [0, 0.1, 0.2, 0.3, 0]);
   });
 
   it.each<[string, (trainer: Trainer) => unknown]>([
