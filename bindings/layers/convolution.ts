@@ -76,7 +76,7 @@ function convolving(
 ): Layer {
   const { name, parameters } = checkConvolution(where, axes, channels, kernel, options, false);
   const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = options;
-  if (padding !== "same") sidesOf(where, padding, axes);
+  if (padding !== "same") sidesOf(where, padding, axes, true);
   checkChoice(where, "paddingMode", paddingMode, ["zeros", "reflect", "replicate", "circular"]);
   const [kernels, strides, dilations] = [kernel, stride, dilation].map((value) =>
     pairOf(where, "", value, axes).slice(2 - axes),
@@ -137,8 +137,7 @@ export const conv1d = /* @__PURE__ */ imagesOnly(function conv1d(
  * @param outputs  channels of y [batch, outHeight, outWidth, outputs], ≥ 1; along each axis
  *                 out = ⌊(extent + padding − dilation (kernel − 1) − 1) / stride⌋ + 1
  * @param kernel   taps, a number or [height, width], ≥ 1; the weight is [height, width, inputs / groups, outputs]
- * @param options  padding: a number, [height, width], [top, bottom, left, right] or "same"; stride and dilation: a number or
- *                 [height, width]
+ * @param options  padding: a number, [top, bottom, left, right] or "same"; stride and dilation: a number or [height, width]
  * @throws RangeError  a number out of range, or groups that do not divide the channels
  * @throws ShapeError  x has other axes or channels, the kernel is larger than the padded image, or the padding than
  *                     "reflect" or "circular" can fill

@@ -1,5 +1,5 @@
 import { imagesOnly } from "../engine/featureSets.js";
-import { type Extents, pairOf } from "../tensors/geometry.js";
+import { checkOutput, type Extents, pairOf } from "../tensors/geometry.js";
 import { resize } from "../tensors/pooling.js";
 import { within } from "../values/errors.js";
 import { checkChoice, checkFlag } from "../values/options.js";
@@ -39,6 +39,7 @@ export const upsample2d = /* @__PURE__ */ imagesOnly(function upsample2d(
     apply(_, x) {
       checkImage(name, x, 2);
       const size = factors.map((factor, k) => factor * (x.shape[1 + k] as number));
+      for (const [k, pixels] of size.entries()) checkOutput(name, pixels, k);
       return within(name, () => resize(x, size, mode, { alignCorners }));
     },
   };

@@ -46,7 +46,7 @@ const givenShape = ({ shape }: Tensor, axes: 1 | 2): string => `[${shape.slice(2
 
 /** Weights with as many spatial axes as the image, with four axes. */
 function weightsOf(where: string, w: unknown, x: Tensor, axes: 1 | 2): Tensor {
-  const weights = x.trace.operand(w as Tensor, x);
+  const weights = x.trace.operand(w as Tensor, x, `${where}: w`);
   if (weights.rank !== axes + 2)
     throw new ShapeError(
       `${where}: w has ${weights.rank} axes (shape ${shapeOf(weights)}), expected ${axes + 2}, ` +
@@ -112,7 +112,7 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
   const strides = pairOf(where, "stride", stride, axes);
   const dilations = pairOf(where, "dilation", dilation, axes);
   checkNumber(where, "groups", groups, { min: 1, below: 2 ** 30, integer: true });
-  const sides = padding === "same" ? null : sidesOf(where, padding, axes);
+  const sides = padding === "same" ? null : sidesOf(where, padding, axes, true);
   const weights = weightsOf(where, w, image, axes);
   const [, , , channels] = image.shape as [number, number, number, number];
   const [, , own, outs] = weights.shape as [number, number, number, number];
@@ -130,7 +130,8 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
       );
     return { kernel, stride, before, after, dilation, extent, count: Math.floor((room - reach) / stride) + 1 };
   };
-  return asGiven(x.trace.emit(abi.opConvolve, [image, weights], [], geometryWords(axis(0), axis(1), groups)), axes);
+  const words = geometryWords(where, axis(0), axis(1), groups);
+  return asGiven(x.trace.emit(abi.opConvolve, [image, weights], [], words), axes);
 });
 
 /**
@@ -181,6 +182,6 @@ export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTr
       );
     return { kernel, stride, before, after, dilation, extent, count };
   };
-  const words = geometryWords(axis(0), axis(1), groups);
+  const words = geometryWords(where, axis(0), axis(1), groups);
   return asGiven(x.trace.emit(abi.opConvolveInputGradient, [image, weights], [], words), axes);
 });

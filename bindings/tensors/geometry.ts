@@ -24,12 +24,28 @@ export interface AxisGeometry {
   readonly count: number;
 }
 
-/** The words of an op on images. @internal */
-export function geometryWords(height: AxisGeometry, width: AxisGeometry, groups: number): number[] {
+/** Checks that an output is below the limit of the core along height (k = 0) or width. @internal */
+export function checkOutput(where: string, pixels: number, k: number): void {
+  if (pixels < 2 ** 30) return;
+  throw new ShapeError(
+    `${where}: the output is too large: got ${pixels} pixels of ${k === 0 ? "height" : "width"}, expected fewer than 2³⁰. ` +
+      "Lower the padding, or enlarge by less.",
+  );
+}
+
+/**
+ * The words of an op on images.
+ *
+ * @param form  number of groups of a convolution, or which windows
+ * @throws ShapeError  an output too large for the core
+ * @internal
+ */
+export function geometryWords(where: string, height: AxisGeometry, width: AxisGeometry, form: number): number[] {
+  for (const [k, { extent, count }] of [height, width].entries()) checkOutput(where, Math.max(extent, count), k);
   const words = ({ kernel, stride, before, after, dilation, extent, count }: AxisGeometry): number[] => [
     ...[kernel, stride, before, after, dilation, extent, count],
   ];
-  return [...words(height), ...words(width), groups];
+  return [...words(height), ...words(width), form];
 }
 
 const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
@@ -64,20 +80,23 @@ export function pairOf(where: string, name: string, value: unknown, axes: 1 | 2,
   return axes === 1 ? [alone, whole(value[0])] : [whole(value[0]), whole(value[1])];
 }
 
-/** Zeros on every side: [[top, bottom], [left, right]]. @internal */
-export function sidesOf(where: string, padding: unknown, axes: 1 | 2): [[number, number], [number, number]] {
+/** Padding of every side: [[top, bottom], [left, right]]; `same` if the caller accepts "same" beside it. @internal */
+export function sidesOf(
+  where: string,
+  padding: unknown,
+  axes: 1 | 2,
+  same = false,
+): [[number, number], [number, number]] {
+  const lists = axes === 1 ? "[before, after]" : "[top, bottom, left, right]";
+  const wanted = same ? `a number, ${lists} or "same"` : `a number or ${lists}`;
   const whole = (one: unknown): number => checkNumber(where, "padding", one, { min: 0, below: 2 ** 30, integer: true });
   if (typeof padding === "number") {
     const side = whole(padding);
     return [axes === 1 ? [0, 0] : [side, side], [side, side]];
   }
-  if (!Array.isArray(padding)) throw wrongKind(where, "padding", "a number or an array of numbers", padding);
+  if (!Array.isArray(padding)) throw wrongKind(where, "padding", wanted, padding, "0 for none");
   const sides = padding.map(whole);
-  if (sides.length !== 2 * axes)
-    throw new RangeError(
-      `${where}: padding must be a number or ${axes === 1 ? "[before, after]" : "[top, bottom, left, right]"}, got ` +
-        `${shown(padding)}.`,
-    );
+  if (sides.length !== 2 * axes) throw new RangeError(`${where}: padding must be ${wanted}, got ${shown(padding)}.`);
   const [top, bottom, left = top, right = bottom] = sides as [number, number, number?, number?];
   return [axes === 1 ? [0, 0] : [top, bottom], [left, right]];
 }

@@ -39,6 +39,15 @@ export interface MeanPoolOptions extends PoolOptions {
 
 const plain = { kernel: 1, stride: 1, before: 0, after: 0, dilation: 1 } as const;
 
+/** Advice if an image is so low that its channels may stand first: other libraries have them before height and width. */
+function channelsFirst({ shape }: Tensor, axes: 1 | 2, k: 0 | 1): string {
+  const [, height = 0, width = 0, last = 0] = shape;
+  const low = axes === 1 ? width < last : k === 0 && height < Math.min(width, last);
+  if (!low) return "";
+  const [given, order] = axes === 1 ? [[shape[0], width, last], "0, 2, 1"] : [shape, "0, 2, 3, 1"];
+  return `; or, if [${given.join(", ")}] has its channels first, transpose it by [${order}]: channels come last`;
+}
+
 /** The windows of a pool along both axes. */
 function windowsOf(
   where: string,
@@ -65,7 +74,7 @@ function windowsOf(
     if (extent < 1 || reach > room)
       throw new ShapeError(
         `${where}: a window of ${reach} pixels does not fit into ${room} pixels of ${k === 0 ? "height" : "width"}, padding ` +
-          "included. Take a smaller kernel.",
+          `included. Take a smaller kernel${channelsFirst(image, axes, k)}.`,
       );
     let count = (ceilMode ? Math.ceil : Math.floor)((room - reach) / stride) + 1;
     // A window that would begin behind the image is left out.
@@ -122,7 +131,7 @@ export const poolMax = /* @__PURE__ */ imagesOnly(function poolMax(
   const { image, axes } = imageOf("poolMax", "x", x);
   checkOptions("poolMax", options, ["stride", "padding", "dilation", "ceilMode"]);
   const [height, width] = windowsOf("poolMax", image, axes, kernel, options);
-  const words = geometryWords(height, width, abi.windowStrided);
+  const words = geometryWords("poolMax", height, width, abi.windowStrided);
   return asGiven(x.trace.emit(abi.opPoolGather, [image, image], [], words), axes);
 });
 
@@ -146,7 +155,7 @@ export const poolMean = /* @__PURE__ */ imagesOnly(function poolMean(
   checkOptions("poolMean", options, ["stride", "padding", "ceilMode", "countIncludePad"]);
   const { countIncludePad = true, ...others } = options;
   const form = checkFlag("poolMean", "countIncludePad", countIncludePad) ? abi.windowPadded : abi.windowStrided;
-  const words = geometryWords(...windowsOf("poolMean", image, axes, kernel, others), form);
+  const words = geometryWords("poolMean", ...windowsOf("poolMean", image, axes, kernel, others), form);
   return asGiven(x.trace.emit(abi.opResample, [image], [], words), axes);
 });
 
@@ -165,7 +174,7 @@ export const poolMaxAdaptive = /* @__PURE__ */ imagesOnly(function poolMaxAdapti
 ): Tensor {
   const { image, axes } = pixelsOf("poolMaxAdaptive", x);
   const size = pairOf("poolMaxAdaptive", "outputSize", outputSize, axes);
-  const words = geometryWords(...sizedAxes(image, size), abi.windowAdaptive);
+  const words = geometryWords("poolMaxAdaptive", ...sizedAxes(image, size), abi.windowAdaptive);
   return asGiven(x.trace.emit(abi.opPoolGather, [image, image], [], words), axes);
 });
 
@@ -184,7 +193,7 @@ export const poolMeanAdaptive = /* @__PURE__ */ imagesOnly(function poolMeanAdap
 ): Tensor {
   const { image, axes } = pixelsOf("poolMeanAdaptive", x);
   const size = pairOf("poolMeanAdaptive", "outputSize", outputSize, axes);
-  const words = geometryWords(...sizedAxes(image, size), abi.windowAdaptive);
+  const words = geometryWords("poolMeanAdaptive", ...sizedAxes(image, size), abi.windowAdaptive);
   return asGiven(x.trace.emit(abi.opResample, [image], [], words), axes);
 });
 
@@ -228,7 +237,7 @@ export const poolMaxFrom = /* @__PURE__ */ imagesOnly(function poolMaxFrom(
         `${where}: a window of ${kernels[k]} pixels does not fit into ${extent}. Take a smaller kernel.`,
       );
   const form = kernel === null ? abi.windowDisjoint : abi.windowStarts;
-  const words = geometryWords({ ...height, kernel: kernels[0] }, { ...width, kernel: kernels[1] }, form);
+  const words = geometryWords(where, { ...height, kernel: kernels[0] }, { ...width, kernel: kernels[1] }, form);
   return asGiven(x.trace.emit(abi.opPoolGather, [image, image, x.trace.concatenate(wide, 1)], [], words), axes);
 });
 
@@ -316,7 +325,8 @@ export const resize = /* @__PURE__ */ imagesOnly(function resize(
   const { alignCorners = false } = options;
   checkFlag("resize", "alignCorners", alignCorners);
   const form = method === "nearest" ? abi.windowNearest : alignCorners ? abi.windowLinearCorners : abi.windowLinear;
-  return asGiven(x.trace.emit(abi.opResample, [image], [], geometryWords(...sizedAxes(image, size), form)), axes);
+  const words = geometryWords("resize", ...sizedAxes(image, size), form);
+  return asGiven(x.trace.emit(abi.opResample, [image], [], words), axes);
 });
 
 const borders = { reflect: abi.windowReflect, replicate: abi.windowReplicate, circular: abi.windowCircular };
@@ -352,5 +362,6 @@ export const padBorder = /* @__PURE__ */ imagesOnly(function padBorder(
       );
     return { ...plain, before, after, extent, count: extent + before + after };
   };
-  return asGiven(x.trace.emit(abi.opResample, [image], [], geometryWords(axis(0), axis(1), borders[mode])), axes);
+  const words = geometryWords("padBorder", axis(0), axis(1), borders[mode]);
+  return asGiven(x.trace.emit(abi.opResample, [image], [], words), axes);
 });

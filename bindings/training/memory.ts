@@ -8,7 +8,7 @@ import * as fields from "../engine/recordFields.js";
 import { type Hyper, SchedulePlan } from "../schedules/scheduled.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import { arrayTypes, bytesOf, checkShape, halvesOf, typeCode } from "../values/arrays.js";
-import type { FaultNames } from "../values/errors.js";
+import { type FaultNames, within } from "../values/errors.js";
 import { drawInitialValues } from "./initialize.js";
 import { arenaBytes, type Blocks, placeBlocks, type UpdateParts, updatePartsOf } from "./layout.js";
 import type { Arena } from "./namedArrays.js";
@@ -65,7 +65,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     const place = (address: number): Blocks =>
       placeBlocks(address, parts, update, this.layout, this.stateLayout, this.schedules.bytes);
     const bytes = place(0).end;
-    const blocks = place(this.own(bytes));
+    const blocks = place(within("createTrainer", () => this.own(bytes)));
     this.#blocks = blocks;
     this.record = blocks.record;
     this.columns = blocks.columns;

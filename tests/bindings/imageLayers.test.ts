@@ -13,6 +13,7 @@ import {
   conv2d,
   convTranspose1d,
   convTranspose2d,
+  createDataset,
   createTrainer,
   depthwiseConv2d,
   dropout1d,
@@ -34,6 +35,7 @@ import {
   residual,
   residualStack,
   rmsNorm,
+  ShapeError,
   separableConv2d,
   sequential,
   sgd,
@@ -825,6 +827,30 @@ describe("bad input", () => {
       "step: maxPool2d(3): poolMax: a window of 3 pixels does not fit into 2 pixels of height, padding included. Take a smaller kernel.",
     ],
     [
+      "a window larger than the image, channels first",
+      maxPool2d(4),
+      [2, 3, 28, 28],
+      "step: maxPool2d(4): poolMax: a window of 4 pixels does not fit into 3 pixels of height, padding included. Take a smaller kernel; or, if [2, 3, 28, 28] has its channels first, transpose it by [0, 2, 3, 1]: channels come last.",
+    ],
+    [
+      "an output beyond all numbers of the core",
+      convTranspose2d(1, 2, 1, { stride: 2 ** 29 }),
+      [2, 6, 6, 1],
+      "step: convTranspose2d(1, 2, [1, 1]): convolveTransposed: the output is too large: got 2684354561 pixels of height, expected fewer than 2³⁰. Lower the padding, or enlarge by less.",
+    ],
+    [
+      "an enlarged image beyond all numbers of the core",
+      upsample2d(2 ** 29),
+      [2, 6, 6, 1],
+      "step: upsample2d([536870912, 536870912], nearest): the output is too large: got 3221225472 pixels of height, expected fewer than 2³⁰. Lower the padding, or enlarge by less.",
+    ],
+    [
+      "an output beyond all memory",
+      upsample2d(2 ** 14),
+      [2, 6, 6, 1],
+      "step: upsample2d([16384, 16384], nearest): resample: the result of 73728.0 MiB has more elements than an engine can address. Split the work.",
+    ],
+    [
       "channels first",
       conv2d(3, 8, 3),
       [2, 3, 9, 9],
@@ -882,6 +908,16 @@ describe("bad input", () => {
     expect(refused(model, [...shape])).toBe(sentence);
   });
 
+  it("one image in place of a batch: the sentence has its shape, not that of the rows of a run", () => {
+    const made = trainer(sequential([conv2d(1, 2, 3), flatten(), linear(26 * 26 * 2, 10)]));
+    const image = { data: new Float32Array(28 * 28), shape: [28, 28, 1] };
+    const said =
+      /^predict: conv2d\(1, 2, \[3, 3\]\): got \[28, 28, 1\], expected \[batch, height, width, 1\]\. Wrap one image/;
+    expect(() => made.predict(image)).toThrow(said);
+    expect(() => made.predict(image)).toThrow(ShapeError);
+    expect(made.predict({ ...image, shape: [1, 28, 28, 1] }).shape).toEqual([1, 10]);
+  });
+
   it("images of two sizes: the sentence names both", () => {
     const made = trainer(sequential([conv2d(1, 2, 3), flatten(), linear(4 * 4 * 2, 1)]));
     made.step(images(3, [6, 6, 1]));
@@ -904,9 +940,17 @@ describe("bad input", () => {
       loss: squares,
       optimizer: sgd({ learningRate: 0.1 }),
     });
+    expect(() =>
+      createTrainer(small, { model: linear(2 ** 12, 2 ** 12), loss: squares, optimizer: sgd({ learningRate: 0.1 }) }),
+    ).toThrow(
+      /^createTrainer: engine: out of memory: \d+\.\d MiB more are needed\. .* or use a smaller batch or model\.$/,
+    );
+    expect(() => createDataset(small, { inputs: { data: new Float32Array(2 ** 25), shape: [2 ** 25] } })).toThrow(
+      /^createDataset: engine: out of memory: /,
+    );
     const before = made.save();
     expect(() => made.step(images(64, [64, 64, 1]))).toThrow(
-      /^engine: out of memory: \d+\.\d MiB more are needed\. .* or use a smaller batch\.$/,
+      /^step: engine: out of memory: \d+\.\d MiB more are needed\. .* or use a smaller batch or model\.$/,
     );
     expect(made.save()).toEqual(before);
     expect(made.step(images(2, [16, 16, 1])).loss).toBeGreaterThan(0);

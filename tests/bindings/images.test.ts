@@ -326,7 +326,38 @@ describe("what is refused", () => {
       RangeError,
       /stride must be a whole number of at least 1/,
     ],
-    [(t: Tensor) => convolve(t, w(3, 3, 4, 2), { padding: [1, 1] }), RangeError, /padding must be a number or \[top/],
+    [
+      (t: Tensor) => convolve(t, w(3, 3, 4, 2), { padding: [1, 1] }),
+      RangeError,
+      /padding must be a number, \[top, bottom, left, right\] or "same", got \[1, 1\]/,
+    ],
+    [
+      (t: Tensor) => convolve(t, w(3, 3, 4, 2), { padding: "valid" as never }),
+      TypeError,
+      'convolve: padding must be a number, [top, bottom, left, right] or "same", got "valid". Try 0 for none.',
+    ],
+    [
+      (t: Tensor) => poolMean(t, 2, { padding: "same" as never }),
+      TypeError,
+      'poolMean: padding must be a number or [top, bottom, left, right], got "same". Try 0 for none.',
+    ],
+    [(t: Tensor) => convolve(t, undefined as never), TypeError, /^convolve: w: expected numbers, .* got undefined\.$/],
+    [(t: Tensor) => convolveTransposed(t, "w" as never), TypeError, /^convolveTransposed: w: expected numbers, /],
+    [
+      (t: Tensor) => convolve(t, w(1, 1, 4, 2), { padding: 2 ** 29 }),
+      ShapeError,
+      "convolve: the output is too large: got 1073741829 pixels of height, expected fewer than 2³⁰. Lower the padding, or enlarge by less.",
+    ],
+    [
+      (t: Tensor) => padBorder(t, [0, 0, 0, 2 ** 30 - 1], "replicate"),
+      ShapeError,
+      "padBorder: the output is too large: got 1073741829 pixels of width, expected fewer than 2³⁰. Lower the padding, or enlarge by less.",
+    ],
+    [
+      (t: Tensor) => poolMax(t.reshape([2, 6, 20]), 7),
+      ShapeError,
+      "poolMax: a window of 7 pixels does not fit into 6 pixels of width, padding included. Take a smaller kernel; or, if [2, 6, 20] has its channels first, transpose it by [0, 2, 1]: channels come last.",
+    ],
     [
       (t: Tensor) => convolveTransposed(t, w(3, 3, 2, 4), { outputPadding: 1 }),
       RangeError,
