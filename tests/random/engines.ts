@@ -3,10 +3,10 @@
 import { readFileSync } from "node:fs";
 import { createEngine, type Engine } from "thalweg";
 
-export const builds = ["release", "debug", "core"] as const;
+export const builds = ["release", "debug", "dense"] as const;
 export type BuildName = (typeof builds)[number];
 
-const files = { release: "dist/thalweg.wasm", debug: "build/thalweg.debug.wasm", core: "dist/thalweg.core.wasm" };
+const files = { release: "dist/thalweg.wasm", debug: "build/thalweg.debug.wasm", dense: "dist/thalweg.dense.wasm" };
 const modules = new Map<BuildName, WebAssembly.Module>();
 
 /** A fresh engine of a build. */

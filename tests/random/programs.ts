@@ -332,7 +332,7 @@ function compare(program: Program, shared: ReadonlyMap<string, Engine>): void {
   const gradients = program.gradients(release);
   const whole = program.nodes.some(({ code }) => outsideCore.test(code ?? ""));
   for (const [build, engine] of shared) {
-    if (build === "core" && whole) continue;
+    if (build === "dense" && whole) continue;
     apart(`${last.name} in ${build} and alone`, program.run(engine, last.name), one);
     apart(`all nodes in ${build} and one by one`, program.everything(engine), { data: all, shape: [all.length] });
     const own = program.gradients(engine);

@@ -348,17 +348,17 @@ async function compareWays(recipe: Recipe, random: Random): Promise<void> {
   };
 
   await compare("debug", () => ways.straight("debug"));
-  const core = await engineOf("core");
+  const dense = await engineOf("dense");
   // Programs are traced later: "dense" has no ops on images.
   let common = !/\b(\w*[cC]onv|upsample|\w*(max|Max|avg|Avg)Pool)/.test(recipe.code);
   try {
-    recipe.create(core);
+    recipe.create(dense);
   } catch (error) {
     if (!/was made from a feature set/.test(String(error))) throw error;
     common = false;
   }
-  if (common && plain) await compare("core", () => ways.straight("core"));
-  const builds: BuildName[] = ["release", "release", "debug", ...(common ? (["core"] as const) : [])];
+  if (common && plain) await compare("dense", () => ways.straight("dense"));
+  const builds: BuildName[] = ["release", "release", "debug", ...(common ? (["dense"] as const) : [])];
   if (plain && !options.earlyStopping) await compare("in pieces", () => ways.pieces(builds, total));
   if (plain && !options.statistics) await compare("worker", () => ways.straight(random.pick(builds), true));
   const watched = options.earlyStopping || options.targetLoss !== undefined || options.gradientTolerance !== undefined;
