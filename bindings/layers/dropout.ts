@@ -3,8 +3,8 @@ import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
-import { drawn, following, hyperName, numberIn, over, times } from "./following.js";
 import type { Layer } from "./layer.js";
+import { drawn, hyperName, numberIn, over, scheduledState, times } from "./scheduledNumber.js";
 
 export interface DropoutOptions {
   /**
@@ -29,7 +29,7 @@ function dropping(
   return {
     name: `${where}(${hyperName(hyper)}${inverted ? "" : ", testScaled"})`,
     parameters: {},
-    ...following("rate", hyper),
+    ...scheduledState("rate", hyper),
     apply(_, x, given) {
       const shape = maskOf(x);
       if (hyper === 0) return x;

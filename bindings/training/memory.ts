@@ -59,7 +59,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       checkShape(`createTrainer: "${name}"`, shape);
     this.schedules = new SchedulePlan([
       ...this.layout.groups.map(({ hyper }) => hyper),
-      this.stateLayout.followed.map(({ follows }) => follows),
+      this.stateLayout.scheduled.map(({ scheduled }) => scheduled),
     ]);
     const update = updatePartsOf(parts, this.layout);
     const place = (address: number): Blocks =>
