@@ -12,7 +12,7 @@ import type { Layer } from "./layer.js";
  *
  * @param factor        a whole number or [height, width], ≥ 1
  * @param mode          default "nearest"
- * @param alignCorners  of "bilinear": whether the corner pixels of both images lie on each other, so that pixel p comes from
+ * @param alignCorners  true aligns the corner pixels of both images: "bilinear" then reads pixel p at
  *                      p (extent − 1) / (factor extent − 1); default false
  * @returns             y [batch, factor height, factor width, channels] of x [batch, height, width, channels]
  * @throws RangeError  a number out of range, an unknown mode, or alignCorners with "nearest"

@@ -16,24 +16,27 @@ import {
 } from "./geometry.js";
 import type { Tensor } from "./tensor.js";
 
-/** Options of `convolve`: steps of the kernel over the image. */
+/** Options of `convolve`. */
 export interface ConvolutionOptions {
   /** Pixels from one output to the next. Default 1. */
   readonly stride?: Extents;
   /**
-   * Zeros around the image: a number, [top, bottom, left, right], of a signal [before, after], or "same" for ⌈extent / stride⌉ outputs,
-   * an odd pixel more at the end. Default 0.
+   * Zeros around the image: a number or [top, bottom, left, right], for signals a number or [before, after]; or "same", for
+   * ⌈extent / stride⌉ outputs, with the larger half at the end. Default 0.
    */
   readonly padding?: Padding | "same";
   /** Pixels from one tap of the kernel to the next. Default 1. */
   readonly dilation?: Extents;
-  /** Parts into which the channels are cut, each convolved by itself. Default 1. */
+  /** Number of groups of channels, each convolved separately. Default 1. */
   readonly groups?: number;
 }
 
-/** Options of `convolveTransposed`, which spreads pixels over a larger image. */
+/** Options of `convolveTransposed`. */
 export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "padding"> {
-  /** Pixels cut from the border of the result: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
+  /**
+   * Pixels removed from the border of the result: a number or [top, bottom, left, right], for signals a number or
+   * [before, after]. Default 0.
+   */
   readonly padding?: Padding;
   /** Pixels added at the end of every axis, fewer than its stride. Default 0. */
   readonly outputPadding?: Extents;
@@ -41,10 +44,10 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "
 
 const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
 
-/** Shape of weights as they were given. */
+/** Shape of the weights as the caller gave them. */
 const givenShape = ({ shape }: Tensor, axes: 1 | 2): string => `[${shape.slice(2 - axes).join(", ")}]`;
 
-/** Weights with as many spatial axes as the image, with four axes. */
+/** Weights as a tensor of four axes; checks that they have the spatial axes of the image. */
 function weightsOf(where: string, w: unknown, x: Tensor, axes: 1 | 2): Tensor {
   const weights = x.trace.operand(w as Tensor, x, `${where}: w`);
   if (weights.rank !== axes + 2)
@@ -62,7 +65,7 @@ export function same(extent: number, kernel: number, stride: number, dilation: n
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/** Channels of the image and the weights that belong together. */
+/** Checks that groups divide the channels, and that image and weights agree in channels. */
 function checkGroups(
   where: string,
   groups: number,
@@ -74,11 +77,11 @@ function checkGroups(
 ): void {
   if (channels % groups !== 0)
     throw new ShapeError(
-      `${where}: ${channels} channels of ${name} cannot be cut into ${groups} groups. Change groups.`,
+      `${where}: ${channels} channels of ${name} cannot be divided into ${groups} groups. Change groups.`,
     );
   if (outs % groups !== 0)
     throw new ShapeError(
-      `${where}: ${outs} out channels of w ${w} cannot be cut into ${groups} groups. Change groups or w.`,
+      `${where}: ${outs} out channels of w ${w} cannot be divided into ${groups} groups. Change groups or w.`,
     );
   if (own !== channels / groups)
     throw new ShapeError(
@@ -93,7 +96,8 @@ function checkGroups(
  * (cross-correlation).
  *
  * @param x  images [batch, height, width, channels], or signals [batch, length, channels]
- * @param w  weights [kernel height, kernel width, channels / groups, out channels], of signals [kernel, channels / groups, out channels]
+ * @param w  weights [kernel height, kernel width, channels / groups, out channels], for signals [kernel, channels / groups, out
+ *   channels]
  * @returns [batch, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, likewise width, out channels]
  * @throws ShapeError  groups that do not divide the channels, w for other channels, a kernel larger than the padded image
  * @throws RangeError  an option out of range
@@ -135,14 +139,14 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
 });
 
 /**
- * Transposed convolution, the gradient of a convolution in its image: every pixel of x adds its multiple of the kernel to a larger
- * image.
+ * Transposed convolution, the gradient of a convolution with respect to its image: every pixel of x adds a multiple of the kernel to
+ * a larger image.
  *
  * @param x  images [batch, height, width, channels], or signals [batch, length, channels]
- * @param w  weights [kernel height, kernel width, out channels / groups, channels], of signals without the height
+ * @param w  weights [kernel height, kernel width, out channels / groups, channels], for signals without the height
  * @returns [batch, (height − 1) stride − padding + dilation (kernel − 1) + outputPadding + 1, likewise width, out channels]
  * @throws ShapeError  groups that do not divide the channels, w for other channels, padding that leaves no pixel
- * @throws RangeError  an option out of range; outputPadding not below stride
+ * @throws RangeError  an option out of range; outputPadding not below the stride
  * @example
  * compile(engine, (x) => convolveTransposed(x.reshape([1, 2, 1]), [[[1]], [[2]]], { stride: 2 }))([1, 10]).data; // [1, 2, 10, 20]
  */
@@ -163,7 +167,7 @@ export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTr
   const weights = weightsOf(where, w, image, axes);
   const channels = image.shape[3]!;
   if (channels % groups !== 0)
-    throw new ShapeError(`${where}: ${channels} channels of x cannot be cut into ${groups} groups. Change groups.`);
+    throw new ShapeError(`${where}: ${channels} channels of x cannot be divided into ${groups} groups. Change groups.`);
   if (weights.shape[3] !== channels)
     throw new ShapeError(
       `${where}: w ${givenShape(weights, axes)} takes ${weights.shape[3]} channels, but x has ${channels}. Weights of a transposed ` +
@@ -173,7 +177,7 @@ export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTr
     const [kernel, count, stride, dilation] = [weights.shape[k]!, image.shape[1 + k]!, strides[k], dilations[k]];
     const [before, after] = sides[k];
     if (more[k] > 0 && more[k] >= stride)
-      throw new RangeError(`${where}: outputPadding must be below stride, got ${more[k]} and ${stride}.`);
+      throw new RangeError(`${where}: outputPadding must be below the stride, got ${more[k]} for stride ${stride}.`);
     const extent = (count - 1) * stride - before - after + dilation * (kernel - 1) + more[k] + 1;
     if (count < 1 || kernel < 1 || extent < 1)
       throw new ShapeError(

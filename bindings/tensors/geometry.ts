@@ -1,14 +1,14 @@
-// How windows lie on images [batch, height, width, channels] or signals [batch, length, channels]: options as the words of
-// an instruction. A signal is an image of height 1.
+// Geometry of ops on images [batch, height, width, channels] and signals [batch, length, channels], as the words of an
+// instruction. A signal is an image of height 1.
 
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, shown, wrongKind } from "../values/options.js";
 import { Tensor } from "./tensor.js";
 
-/** One number for height and width, or both; of a signal its one number, or a list of it. */
+/** A number for both axes or [height, width]; for signals a number or a list of one. */
 export type Extents = number | readonly number[];
 
-/** Padding: one number for all sides, or [top, bottom, left, right]; of a signal [before, after]. */
+/** Padding: a number for all sides or [top, bottom, left, right]; for signals a number or [before, after]. */
 export type Padding = number | readonly number[];
 
 /** One axis of a geometry. @internal */
@@ -50,7 +50,7 @@ export function geometryWords(where: string, height: AxisGeometry, width: AxisGe
 
 const shapeOf = ({ shape }: Tensor): string => `[${shape.join(", ")}]`;
 
-/** A tensor of three or four axes, as an image of four. @internal */
+/** A tensor of three or four axes as an image of four axes. @internal */
 export function imageOf(where: string, name: string, x: unknown): { readonly image: Tensor; readonly axes: 1 | 2 } {
   if (!(x instanceof Tensor))
     throw new TypeError(`${where}: ${name} must be a tensor, got ${shown(x)}. Give it first.`);
@@ -63,19 +63,19 @@ export function imageOf(where: string, name: string, x: unknown): { readonly ima
   );
 }
 
-/** Back to a signal. @internal */
+/** The image as the caller gave it: as a signal if that had three axes. @internal */
 export function asGiven(y: Tensor, axes: 1 | 2): Tensor {
   return axes === 2 ? y : y.reshape(y.shape.filter((_, axis) => axis !== 1));
 }
 
-/** Whole numbers of at least `min` for height and width; of a signal the height gets 1, or `alone`. @internal */
+/** Integers ≥ `min` for height and width; for signals the first is `alone`, default 1. @internal */
 export function pairOf(where: string, name: string, value: unknown, axes: 1 | 2, min = 1, alone = 1): [number, number] {
   const whole = (one: unknown): number => checkNumber(where, name, one, { min, below: 2 ** 30, integer: true });
   if (typeof value === "number") return axes === 1 ? [alone, whole(value)] : [whole(value), whole(value)];
   if (!Array.isArray(value)) throw wrongKind(where, name, "a number or an array of numbers", value);
   if (value.length !== axes)
     throw new RangeError(
-      `${where}: ${name} must be a number${axes === 1 ? "" : " or 2 numbers"}, got ${shown(value)}.`,
+      `${where}: ${name} must be a number${axes === 1 ? "" : " or [height, width]"}, got ${shown(value)}.`,
     );
   return axes === 1 ? [alone, whole(value[0])] : [whole(value[0]), whole(value[1])];
 }

@@ -47,10 +47,7 @@ export class Trace {
   drawsRandom = false;
 
   constructor(readonly engine: Engine) {
-    if (engine.trace)
-      throw new TraceError(
-        "trace: another function is being traced. Compile inside a traced function is not possible.",
-      );
+    if (engine.trace) throw new TraceError("trace: another function is being traced. Compile outside of it.");
     engine.checked((core) => core.openGraph());
     engine.trace = this;
   }

@@ -85,7 +85,9 @@ function declare(
   const entries = Object.entries(tree);
   const twin = seen.get(tree);
   if (twin !== undefined && entries.length > 0)
-    throw new TypeError(`createTrainer: "${prefix}" and "${twin}" are one layer object, but share nothing. Make two.`);
+    throw new TypeError(
+      `createTrainer: "${prefix}" and "${twin}" are the same layer, which cannot be shared. Create two.`,
+    );
   for (const [key, value] of entries) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ ...value, name });

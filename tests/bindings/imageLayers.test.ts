@@ -884,7 +884,7 @@ describe("bad input", () => {
       "windows that do not fit",
       fractionalMaxPool2d(3, { outputSize: 5 }),
       [2, 6, 9, 1],
-      "step: fractionalMaxPool2d([3, 3], [5, 5], pseudorandom, sample): got 6 pixels of height for 5 windows of 3, expected 1 .. 4 windows. Ask for another output, or use a smaller kernel.",
+      "step: fractionalMaxPool2d([3, 3], [5, 5], pseudorandom, sample): got 6 pixels of height for 5 windows of 3, expected 1 .. 4 windows. Choose another output, or use a smaller kernel.",
     ],
     [
       "padding that takes all away",
@@ -896,7 +896,7 @@ describe("bad input", () => {
       "one pixel of an instance norm",
       instanceNorm(2),
       [2, 1, 1, 2],
-      "step: instanceNorm: needs at least 2 values a group, got 1 from shape [2, 1, 1, 2]. Use fewer groups, or larger images.",
+      "step: instanceNorm: needs at least 2 values per group, got 1 from shape [2, 1, 1, 2]. Use larger images.",
     ],
     [
       "two sizes in a residual",

@@ -311,12 +311,12 @@ describe("what is refused", () => {
     [
       (t: Tensor) => convolve(t, w(3, 3, 4, 2), { groups: 3 }),
       ShapeError,
-      /4 channels of x cannot be cut into 3 groups/,
+      /4 channels of x cannot be divided into 3 groups/,
     ],
     [
       (t: Tensor) => convolve(t, w(3, 3, 2, 3), { groups: 2 }),
       ShapeError,
-      /3 out channels .* cannot be cut into 2 groups/,
+      /3 out channels .* cannot be divided into 2 groups/,
     ],
     [(t: Tensor) => convolve(t, w(3, 3, 3, 2)), ShapeError, /takes 3 channels, but x has 4/],
     [(t: Tensor) => convolve(t, w(3, 4, 2)), ShapeError, /w has 3 axes .* expected 4/],
@@ -361,7 +361,7 @@ describe("what is refused", () => {
     [
       (t: Tensor) => convolveTransposed(t, w(3, 3, 2, 4), { outputPadding: 1 }),
       RangeError,
-      /outputPadding must be below stride/,
+      /outputPadding must be below the stride, got 1 for stride 1/,
     ],
     [(t: Tensor) => convolveTransposed(t, w(3, 3, 4, 2)), ShapeError, /takes 2 channels, but x has 4/],
     [(t: Tensor) => convolveTransposed(t, w(1, 1, 2, 4), { padding: 3 }), ShapeError, /leaves no pixel of height/],
