@@ -151,14 +151,14 @@ export const noteBlocks = 12;
 export const derived = 0x8000; // bit of an origin: emitted by a derivative rule
 
 // Result of a watched run: the first call in program order that wrote a number that is not finite.
-export const foundCall = 0; // u32 address, 0 if there is none
-export const foundElement = 4; // u32 of the output
-export const foundRow = 8; // u32 rows of the batch that earlier runs of the step have done
-export const foundInputs = 12; // u32, inputs whose element is known
-export const foundValue = 16; // f64
-export const foundInputValues = 24; // f64 each
-export const foundInputLimit = 3;
-export const foundBytes = 48;
+export const nonFiniteCall = 0; // u32 address, 0 if there is none
+export const nonFiniteElement = 4; // u32 of the output
+export const nonFiniteRow = 8; // u32 rows of the batch that earlier runs of the step have done
+export const nonFiniteInputs = 12; // u32, inputs whose element is known
+export const nonFiniteValue = 16; // f64
+export const nonFiniteInputValues = 24; // f64 each
+export const nonFiniteInputLimit = 3;
+export const nonFiniteBytes = 48;
 
 // Memory that the host reserves for a trainer beside its record.
 export const trainerProgramSlots = 6;

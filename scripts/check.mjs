@@ -72,7 +72,7 @@ const checks = [
         "--no-emoji",
         "--exclude-entrypoints",
         "thalweg.wasm",
-        "thalweg.core.wasm",
+        "thalweg.dense.wasm",
         "thalweg.images.wasm",
         "thalweg.fast.wasm",
       ],

@@ -5,8 +5,8 @@
 export const sets = [
   {
     name: "dense", // assembly/<name>.ts is the entry of its engine, <target> its flags in asconfig.json
-    target: "core",
-    file: "thalweg.core.wasm",
+    target: "dense",
+    file: "thalweg.dense.wasm",
     op:
       "activation along arithmetic comparison distribution elementwise gated indexing movement product random reduction " +
       "source transcendental",

@@ -53,7 +53,7 @@ const absent = [
 
 const zipped = (parts) => parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
 const raw = (parts) => parts.reduce((sum, part) => sum + part.length, 0);
-const [whole, core, images, fast] = ["thalweg", "thalweg.core", "thalweg.images", "thalweg.fast"].map((name) => [
+const [whole, dense, images, fast] = ["thalweg", "thalweg.dense", "thalweg.images", "thalweg.fast"].map((name) => [
   readFileSync(`dist/${name}.wasm`),
 ]);
 const programs = {
@@ -65,13 +65,13 @@ const programs = {
 const measured = [
   { name: "dist/thalweg.wasm", parts: whole, ceiling: 97.5 },
   { name: "dist/thalweg.fast.wasm", parts: fast, ceiling: 97.5 },
-  { name: "dist/thalweg.core.wasm", parts: core, ceiling: 41 },
+  { name: "dist/thalweg.dense.wasm", parts: dense, ceiling: 41 },
   { name: "dist/thalweg.images.wasm", parts: images, ceiling: 54 },
   { name: "JavaScript, all of it", parts: programs.all, ceiling: 86 },
   { name: "JavaScript, digits", parts: programs.digits, ceiling: 37 },
   { name: "JavaScript, valueAndGrad", parts: programs.valueAndGrad, ceiling: 13 },
   { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 189 },
-  { name: "page that trains digits", parts: [...core, ...programs.digits], ceiling: 78 },
+  { name: "page that trains digits", parts: [...dense, ...programs.digits], ceiling: 78 },
   { name: "page with a convolutional net", parts: [...images, ...programs.convolutional], ceiling: 100 },
 ];
 
@@ -96,9 +96,9 @@ for (const name of ["digits", "valueAndGrad"]) {
 
 const page = generatedTable("sizes");
 const rows = [
-  ["trains digits: a trainer with Adam, layers, data set", core, programs.digits],
+  ["trains digits: a trainer with Adam, layers, data set", dense, programs.digits],
   ["trains a convolutional net: the same with `conv2d`, `maxPool2d`, `batchNorm`", images, programs.convolutional],
-  ["`valueAndGrad` alone", core, programs.valueAndGrad],
+  ["`valueAndGrad` alone", dense, programs.valueAndGrad],
   ["everything", whole, programs.all],
 ].map(([what, engine, scripts]) => ({ what, bytes: [engine, scripts, [...engine, ...scripts]].map(zipped) }));
 const line = ({ what, bytes }) => `| ${what} | ${bytes.map((n) => `${(n / 1024).toFixed(1)} kB`).join(" | ")} |`;

@@ -2,7 +2,8 @@
 // for which part of the model. They are off by default and always on in the debug build. The feature set "dense" exports
 // nothing that turns them on, so there this code is removed by the compiler.
 //
-//   f64 flops, u16 origin, u16 blocks; for the output and every input: u32 type | rank << 8 | (1 if it has a block) << 16, the extents;
+//   f64 flops, u16 origin, u16 blocks; for the output and every input: u32 type | rank << 8 | (1 if it has a block) << 16,
+//   then the extents;
 //   and as the last word of the call u32 the offset of the notes in it.
 
 let wanted: i32 = ASC_NO_ASSERT ? 0 : 1;

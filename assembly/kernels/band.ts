@@ -1,14 +1,14 @@
-// The part of an image that a band of outputs reads, copied with the zeros around it: then every tap of every output lies at
-// one distance from the output's first, and neighbouring taps of a line side by side. Nothing as large as all windows
-// of an image is ever laid out. Where nothing has to be added, the image is read where it lies.
+// A band: the part of an image that some lines of outputs read, copied together with the zeros around it. In the copy every
+// tap is at a fixed distance from the first tap of its output, and neighbouring taps of a line are side by side. The
+// windows of an image (im2col) are never all written out. A band inside the image, of all its channels, is read in place.
 
 import { Geometry } from "./geometry";
 import { copyElements } from "./strided";
 
-/** Bytes of a band, if one line of outputs fits: with the panels of the weights, half of a second-level cache. */
+/** Largest size of a band in bytes, unless four outputs need more: with the panels of the weights, half of a second-level cache. */
 const BAND: u64 = 1 << 18;
 
-/** A grid of taps over an image, and the band of it that is laid out. */
+/** A grid of taps over an image, and the current band of it. */
 @unmanaged
 export class Band {
   source: usize; // first value of a sample
@@ -18,23 +18,23 @@ export class Band {
   channels: usize; // values that a tap reads
   rows: i32; // taps
   columns: i32;
-  rowStep: i32; // pixels from one to the next
+  rowStep: i32; // pixels from one tap to the next
   columnStep: i32;
-  top: i32; // the first tap of the first output
+  top: i32; // line of the first tap of the first output, negative in the padding
   left: i32;
   strideY: i32; // pixels from one output to the next
   strideX: i32;
-  lines: i32; // outputs in all
+  lines: i32; // lines of outputs of a sample
   pixels: i32;
-  bandLines: i32; // outputs of a band, at most
+  bandLines: i32; // lines of outputs of a band, at most
   bandPixels: i32;
-  at: usize; // what is laid out: its address,
-  line: usize; // bytes of a line,
-  tapPixel: usize; // bytes of a pixel
-  room: usize; // where it is laid out
+  at: usize; // address of the band, in the image or in `room`
+  line: usize; // bytes of a line of the band
+  tapPixel: usize; // bytes of a pixel of the band
+  room: usize; // address of copies
 }
 
-/** The taps of a convolution that read so many channels, over its image. */
+/** Sets the taps of a convolution, each of which reads `channels` values. */
 export function setKernel<T>(b: Band, q: Geometry, channels: usize): void {
   b.height = q.imageHeight;
   b.width = q.imageWidth;
@@ -50,17 +50,17 @@ export function setKernel<T>(b: Band, q: Geometry, channels: usize): void {
   b.strideX = q.widthStride;
 }
 
-/** Pixels from the first that so many outputs read to the last. */
+/** Number of pixels from the first to the last that `outputs` outputs of an axis read. */
 export function bandReach(outputs: u64, stride: u64, taps: u64, step: u64): u64 {
   return (outputs - 1) * stride + (taps - 1) * step + 1;
 }
 
-/** Bytes that bands of an image need at most, which take so many whole, and least so many. */
+/** Bytes to reserve for bands of an image: `whole` is the size of a band of all outputs, `least` that of four. */
 export function bandBytes(whole: u64, least: u64): u64 {
   return max(min(whole, BAND), least) + 64;
 }
 
-/** Sets how many outputs a band has. */
+/** Sets the number of outputs of a band. */
 export function cutBands<T>(b: Band): void {
   const pixel = <u64>b.channels * sizeof<T>();
   const height = bandReach(1, b.strideY, b.rows, b.rowStep);
@@ -68,7 +68,7 @@ export function cutBands<T>(b: Band): void {
   let line = bandReach(b.pixels, b.strideX, b.columns, b.columnStep) * pixel;
   b.bandPixels = b.pixels;
   if (line * height > BAND && b.pixels > 4) {
-    // Not even one line fits: parts of lines, in whole strips of four.
+    // One line of outputs is too large: a band is part of a line, in whole strips of four outputs.
     const room = least < BAND ? (BAND - least) / (4 * height * pixel * b.strideX) : 0;
     b.bandPixels = <i32>min<u64>(b.pixels, 4 + 4 * room);
     line = bandReach(b.bandPixels, b.strideX, b.columns, b.columnStep) * pixel;
@@ -77,7 +77,7 @@ export function cutBands<T>(b: Band): void {
   b.bandLines = <i32>min<u64>(b.lines, 1 + more);
 }
 
-/** Lays out what `lines` by `pixels` outputs read, the first of them at (line, pixel). */
+/** Prepares the band for `lines` by `pixels` outputs, the first of them at (line, pixel). */
 export function layBand<T>(b: Band, line: i32, pixel: i32, lines: i32, pixels: i32): void {
   const top = line * b.strideY + b.top;
   const left = pixel * b.strideX + b.left;
@@ -122,7 +122,7 @@ export function layBand<T>(b: Band, line: i32, pixel: i32, lines: i32, pixels: i
   }
 }
 
-/** Zeros, of which a few are faster than by memory.fill. */
+/** Writes zeros; for a few, a loop is faster than memory.fill. */
 function zero<T>(to: usize, count: usize): void {
   const end = to + count * sizeof<T>();
   for (; to + 16 <= end; to += 16) v128.store(to, i64x2.splat(0));

@@ -1,5 +1,5 @@
-// Outputs of a convolution as products of a band of the image with packed weights. Four neighbouring outputs of a line are a strip
-// of gemm's tile, read where they lie in the band; a strip over the end of a line is packed.
+// Convolution as the product of a band of the image (see band.ts) with packed weights. Four neighbouring outputs of a line
+// are the four rows of gemm's tile, which reads them in place in the band. Four outputs across the end of a line are packed.
 
 import { Band, bandBytes, bandReach, layBand } from "./band";
 import { strip } from "./gemm";
@@ -9,35 +9,35 @@ import { packFour } from "./pack";
 import { runTile4x1, runTile4x2 } from "./runs";
 import { Apart, Beside } from "./tile";
 
-/** Values of a chain that one multiplyPass over the band takes, in whole runs: a panel of them stays in the first-level cache. */
+/** Largest number of terms of a sum in one multiplyPass, in whole runs: a panel of them stays in the first-level cache. */
 const DEPTH: usize = 640;
-/** Bytes of one row of the packed weights in a multiplyPass: with DEPTH rows they stay in the second-level cache. */
+/** Bytes of a row of weights in one multiplyPass: DEPTH rows of them stay in the second-level cache. */
 const ROW: usize = 512;
 
-/** Outputs that are made of a band. */
+/** The product of a band: its outputs, the packed weights, and scratch. */
 @unmanaged
 export class BandProduct {
-  out: usize; // of a sample
+  out: usize; // outputs of a sample
   outLine: usize; // bytes from one line of outputs to the next
   outPixel: usize;
   outs: usize; // columns of the packed weights
   panels: usize;
-  panelRows: usize; // from one panel to the next
-  runs: usize; // u32 offsets in the band
+  panelRows: usize; // rows from one panel to the next
+  runs: usize; // u32 offsets of the runs of taps in the band
   runCount: usize;
-  runLength: usize; // values
-  strip: usize; // for a strip over the end of a line
+  runLength: usize; // values of a run
+  strip: usize; // room for packing four outputs across the end of a line
 }
 
-/** Bytes at the head of the scratch: a BandProduct, and a Band behind it. */
+/** Bytes reserved at the start of the scratch for a BandProduct and a Band. */
 export const records: usize = 256;
 
-/** Values of a chain, with what packing writes beyond them. */
+/** Rows of a panel: the terms of a sum, and up to four that packing writes past them. */
 function panelRowsOf(depth: u64): u64 {
   return depth + 4;
 }
 
-/** Bytes of scratch of these products or of a weight gradient: runs, a strip, panels, and the band. */
+/** Bytes of scratch for band products or a weight gradient: runs, a strip, panels, and the band. */
 export function bandProductScratch<T>(runs: u64, depth: u64, outs: u64, band: u64): u64 {
   const panels = (outs + 2 * lanes<T>() - 1) / (2 * lanes<T>());
   return records + (runs * 4 + 64) + panelRowsOf(depth) * (32 * panels + 4 * sizeof<T>()) + 128 + band;
@@ -54,7 +54,7 @@ export function bandScratch<T>(q: Geometry, high: u64, wide: u64, four: u64, own
   return bandProductScratch<T>(taps, taps * own, outs, band);
 }
 
-/** Lays the scratch out; the band comes last. */
+/** Divides the scratch into its parts; the band is the last. */
 export function openBandProduct<T>(scratch: usize, runs: usize, depth: usize, outs: usize): BandProduct {
   const q = changetype<BandProduct>(scratch);
   q.outs = outs;
@@ -71,7 +71,7 @@ export function bandOf(q: BandProduct): Band {
   return changetype<Band>(changetype<usize>(q) + offsetof<BandProduct>());
 }
 
-/** Writes where the runs of taps begin in the band that is laid out. */
+/** Writes the offsets in the band at which runs of adjacent taps begin. */
 function setRuns<T>(q: BandProduct, b: Band): void {
   const merged = b.columnStep === 1 || b.columns === 1;
   const perRow: i32 = merged ? 1 : b.columns;
@@ -86,7 +86,7 @@ function setRuns<T>(q: BandProduct, b: Band): void {
   }
 }
 
-/** The outputs of one sample. */
+/** Computes the outputs of one sample. */
 export function multiplyBands<T>(q: BandProduct, b: Band): void {
   for (let line = 0; line < b.lines; line += b.bandLines) {
     const lines = min(b.lines - line, b.bandLines);
@@ -99,7 +99,7 @@ export function multiplyBands<T>(q: BandProduct, b: Band): void {
   }
 }
 
-/** The outputs of a band, by columns and blocks of the chain. */
+/** Computes the outputs of a band, by blocks of columns and of terms. */
 function multiplyBand<T>(q: BandProduct, b: Band, out: usize, lines: i32, pixels: i32): void {
   const perPass = max<usize>(DEPTH / q.runLength, 1);
   for (let j: usize = 0; j < q.outs; j += ROW / sizeof<T>()) {
@@ -155,7 +155,7 @@ function outputAt(at: usize, aRow: usize, aLine: usize, m: i32, pixels: i32): us
   return at + <usize>y * aLine + <usize>(m - y * pixels) * aRow;
 }
 
-/** Packs what up to four outputs from m on read, of which some lie on the next line. */
+/** Packs the values read by up to four outputs from m on, of which some are on the next line. */
 function packStrip<T>(
   to: usize,
   at: usize,
@@ -179,7 +179,7 @@ function packStrip<T>(
   }
 }
 
-/** Strips of four neighbouring outputs times all panels. The tiles are inlined: a call is a fifth of the time of a chain of nine. */
+/** Strips of four outputs times all panels. The tiles are inlined, as a call costs a fifth of the time of a sum of nine terms. */
 function strips4<T>(
   out: usize,
   outRow: usize,

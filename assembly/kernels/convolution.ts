@@ -1,6 +1,5 @@
-// Convolution, fast: products of what lies under the kernel with the weights, without laying the windows out. See
-// convolutionScalar.ts for what is computed, and in which order. The weights are packed once.
-// Measured on Zen 4, Node 20: see bench/rows/convolutions.js.
+// Fast convolution: products of bands of the image with weights that are packed once, without a copy of all windows.
+// convolutionScalar.ts defines the result and the order of its sums. Measured by bench/rows/convolutions.js.
 
 import { bandReach, cutBands, setKernel } from "./band";
 import { BandProduct, bandOf, bandScratch, multiplyBands, openBandProduct, records } from "./bandProduct";
@@ -8,7 +7,7 @@ import { depthwise, depthwiseScratch } from "./depthwise";
 import { gemm, gemmScratch, packPanels } from "./gemm";
 import { Geometry, isDepthwise, isProduct } from "./geometry";
 
-/** Bytes of scratch `convolve` needs, for an image and weights of so many channels. */
+/** Bytes of scratch that `convolve` needs for these numbers of channels of the image and of the output. */
 export function convolveScratch<T>(q: Geometry, batch: u32, channels: u32, outChannels: u32): u64 {
   const pixels = batch * q.imageHeight * q.imageWidth;
   if (isProduct(q)) return gemmScratch<T>(pixels, outChannels, channels, false, false);

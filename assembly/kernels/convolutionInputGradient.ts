@@ -1,6 +1,6 @@
-// The gradient of a convolution in the image: the same products of a band of g. Its taps are those of the kernel from the last to the
-// first, so that addresses ascend, and with a stride the pixels fall into phases, each with the taps that reach it, and no
-// multiplication by zeros between pixels. See convolutionScalar.ts for what is computed, and in which order.
+// Gradient of a convolution in its image: band products as in convolution.ts, of bands of g. The taps are taken from the last to
+// the first, so that addresses ascend. With a stride s, the pixels of an axis form s phases; only some taps reach the pixels of
+// a phase, so no time is spent on zeros between outputs. convolutionScalar.ts defines the result and the order of its sums.
 
 import { Band, bandReach, cutBands } from "./band";
 import { BandProduct, bandOf, bandScratch, multiplyBands, openBandProduct, records } from "./bandProduct";
@@ -13,7 +13,7 @@ import { wholeLines } from "./lanes";
 @unmanaged
 class Phase {
   last: i32; // tap, -1 if there is none
-  step: i32; // taps from one to the next before it
+  step: i32; // taps from one of them to the one before it
   count: i32;
   from: i32; // output that the last tap of pixel `phase` reads
   apart: i32; // outputs from one tap to the next
@@ -33,7 +33,7 @@ function setPhase(p: Phase, phase: i32, before: i32, kernel: i32, dilation: i32,
   p.apart = max((p.step * dilation) / stride, 1);
 }
 
-/** Bytes of scratch `convolveInputGradient` needs. */
+/** Bytes of scratch that `convolveInputGradient` needs. */
 export function convolveInputGradientScratch<T>(q: Geometry, batch: u32, channels: u32, outChannels: u32): u64 {
   const pixels = batch * q.imageHeight * q.imageWidth;
   if (isProduct(q)) return gemmScratch<T>(pixels, channels, outChannels, false, true);
@@ -111,7 +111,7 @@ export function convolveInputGradient<T>(out: usize, g: usize, w: usize, q: Geom
   }
 }
 
-/** A phase where every channel has its own kernel: its taps are copied in their order. */
+/** Computes a phase of a depthwise convolution, with the taps copied in their order. */
 function depthwisePhase<T>(
   b: Band,
   q: Geometry,
@@ -140,7 +140,7 @@ function depthwisePhase<T>(
   }
 }
 
-/** Zeros where no tap reaches the pixels of a phase. */
+/** Writes zeros to the pixels of a phase that no tap reaches. */
 function zeroPhase<T>(out: usize, q: Geometry, y: i32, x: i32): void {
   const pixel: usize = q.channels * sizeof<T>();
   const line = pixel * q.imageWidth;

@@ -7,25 +7,25 @@
 // Order of sums, on every path:
 //   convolve: one chain over (i, j, c) ascending.
 //   input gradient: one chain over the taps (i, j) that reach the pixel at all, descending, and o ascending.
-//   weight gradient: the outputs of one sample are cut into blocks, see `blockOf`; one chain a block, over its lines and the pixels
-//     of each, ascending; then the sums of all blocks, added in ascending order. One chain over all pixels of a batch would
-//     be ten times less exact in f32.
-// What lies outside of an image takes part as 0: an infinite weight makes NaN there.
+//   weight gradient: the outputs of one sample are divided into blocks, see `blockWidth` and `blockLines`; one chain per
+//     block, over its lines and their pixels, ascending; then the sums of the blocks are added in ascending order. In f32 one
+//     chain over all pixels of a batch would have ten times the error.
+// Padding is multiplied as 0: an infinite weight makes NaN there.
 
 import { Geometry } from "./geometry";
 import { multiplyAddScalar } from "./multiplyAdd";
 
-/** Outputs of one chain of the weight gradient, at most. */
+/** Largest number of outputs in one chain of the weight gradient. */
 function blockOf<T>(): u32 {
   return 2048 / sizeof<T>();
 }
 
-/** Pixels of a line that belong to one block. */
+/** Pixels of a line in one block. */
 export function blockWidth<T>(q: Geometry): u32 {
   return min(q.outWidth, blockOf<T>());
 }
 
-/** Lines of one block: as many as fit; one if a line is cut. */
+/** Lines of one block: as many as fit, or one if a line is divided. */
 export function blockLines<T>(q: Geometry): u32 {
   return q.outWidth === 0 ? 1 : max<u32>(blockOf<T>() / q.outWidth, 1);
 }

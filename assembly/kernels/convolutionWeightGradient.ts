@@ -1,5 +1,5 @@
-// The gradient of a convolution in the weights: four values of a line of the kernel times all outputs, summed over the pixels of a block. See
-// convolutionScalar.ts for what is computed, and in which order.
+// Gradient of a convolution in its weights, summed over blocks of outputs. The four rows of gemm's tile are four neighbouring
+// values of a line of the kernel, its columns the output channels. convolutionScalar.ts defines the result and the order.
 
 import { Band, bandReach, layBand, setKernel } from "./band";
 import { BandProduct, bandOf, bandProductScratch, openBandProduct } from "./bandProduct";
@@ -12,10 +12,10 @@ import { packColumns } from "./pack";
 import { runTile4x1, runTile4x2 } from "./runs";
 import { Beside } from "./tile";
 
-/** Bytes of a block of the weight gradient and its outputs that are read where they lie: more is packed first. */
+/** Largest block of the image and g, in bytes, that is read in place; larger ones are packed first. */
 const NEAR: usize = 1 << 16;
 
-/** Bytes of scratch `convolveWeightGradient` needs. */
+/** Bytes of scratch that `convolveWeightGradient` needs. */
 export function convolveWeightGradientScratch<T>(q: Geometry, channels: u32, outChannels: u32): u64 {
   const single = isDepthwise(q, channels, outChannels);
   const outs = single ? 0 : outChannels / q.groups;
@@ -70,7 +70,7 @@ export function convolveWeightGradient<T>(out: usize, x: usize, g: usize, q: Geo
   }
 }
 
-/** Adds the sums over one block, or writes them where it is the first. */
+/** Adds the sums over a block to the gradient, or writes them if it is the first. */
 function block<T>(
   a: BandProduct,
   b: Band,
@@ -108,7 +108,7 @@ function block<T>(
   }
 }
 
-/** Four values of the image times all outputs, where both lie. */
+/** Sums for up to four values of the kernel and all output channels, from the image and g in place. */
 function sumsInPlace<T>(
   to: usize,
   toRow: usize,
@@ -134,7 +134,7 @@ function sumsInPlace<T>(
   if (columns) runTile4x1<T, Beside>(to, toRow, from, 0, step, a.runs, end, length, g, row, rows, columns, true);
 }
 
-/** The same from the panels of the outputs. */
+/** The same sums from packed values of the image and packed g. */
 function sumsPacked<T>(
   to: usize,
   toRow: usize,

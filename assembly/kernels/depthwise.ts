@@ -1,7 +1,7 @@
-// Convolution where every channel has a kernel of its own: lanes are channels, four neighbouring outputs of a line share
-// the vector of a weight. Strips inside of the image read it in place; a strip at its border reads a patch of a few pixels
-// with zeros around, and a line outside of it is a line of zeros. (Copying whole images first would cost 40 %.)
-// The order of sums is that of convolutionScalar.ts.
+// Depthwise convolution. Lanes are channels; four neighbouring outputs of a line share each vector of weights. Inside the image
+// they read it in place; at its border they read a patch, a copy of a few pixels with zeros around them, and lines outside
+// of the image are read from one line of zeros. (Copying whole images first costs 40 % more time.)
+// convolutionScalar.ts defines the order of sums.
 
 import { Band } from "./band";
 import { lanes, storePart, wholeLines } from "./lanes";
@@ -22,8 +22,8 @@ export function depthwiseScratch<T>(
 }
 
 /**
- * The outputs of one sample: out[line, pixel, c] = Σ over the taps of b of source[..., c] · w[tap, c]; `outLine` and `outPixel` are the bytes
- * between outputs, `scratch` has `depthwiseScratch` bytes.
+ * Computes the outputs of one sample, out[line, pixel, c] = Σ over the taps of b of source[..., c] · w[tap, c]; `outLine` and
+ * `outPixel` are the bytes between outputs, `scratch` has `depthwiseScratch` bytes.
  */
 export function depthwise<T>(b: Band, w: usize, out: usize, outLine: usize, outPixel: usize, scratch: usize): void {
   const tableBytes = wholeLines(<usize>b.rows * 4);
@@ -33,7 +33,7 @@ export function depthwise<T>(b: Band, w: usize, out: usize, outLine: usize, outP
   const patch = wholeLines(zeros + line);
   const reach = 3 * b.strideX + (b.columns - 1) * b.columnStep + 1;
   const patchLine = <usize>reach * b.pixel;
-  // Of a gradient a line may have fewer outputs than a strip although the four that it would have lie inside.
+  // A line of an input gradient may have fewer than four outputs, although taps of all four would be inside the image.
   const strip = min(b.pixels, 4);
   memory.fill(zeros, 0, line);
   for (let i = 0; i < b.rows; i++) store<u32>(patchTable + (i << 2), <u32>(patch + <usize>i * patchLine));
@@ -43,7 +43,7 @@ export function depthwise<T>(b: Band, w: usize, out: usize, outLine: usize, outP
       store<u32>(scratch + (i << 2), <u32>(<u32>y < <u32>b.height ? b.source + <usize>y * line : zeros));
     }
     for (let r = 0; r < b.pixels; r += 4) {
-      // The last strip begins earlier, so that it is whole, and computes some outputs again.
+      // The last four outputs overlap those before, which are computed twice.
       const first = min(r, b.pixels - strip);
       const left = first * b.strideX + b.left;
       const to = out + <usize>first * outPixel;
@@ -60,7 +60,7 @@ export function depthwise<T>(b: Band, w: usize, out: usize, outLine: usize, outP
   }
 }
 
-/** Pixels left .. left + reach of a line, with zeros for what lies outside. */
+/** Copies pixels left .. left + reach of a line, with zeros outside of the image. */
 function copyPatch<T>(to: usize, from: usize, b: Band, left: i32, reach: i32): void {
   for (let x = left; x < left + reach; x++) {
     if (<u32>x < <u32>b.width) copyElements<T>(to, from + <usize>x * b.pixel, b.channels);
@@ -69,7 +69,7 @@ function copyPatch<T>(to: usize, from: usize, b: Band, left: i32, reach: i32): v
   }
 }
 
-/** Four outputs, of which `rows` are stored; `lines` are the addresses of the lines under the kernel, `offset` leads to the first tap. */
+/** Four outputs, of which `rows` are stored; `lines` has the addresses of the lines, `offset` the bytes to the first tap. */
 function four<T>(b: Band, lines: usize, offset: usize, w: usize, out: usize, outPixel: usize, rows: i32): void {
   const end = lines + ((<usize>b.rows) << 2);
   const row = b.pixel;
@@ -94,7 +94,7 @@ function four<T>(b: Band, lines: usize, offset: usize, w: usize, out: usize, out
   }
 }
 
-/** One vector of channels of four outputs. Outputs that are not there are those before them, which are stored later. */
+/** One vector of channels of four outputs. A missing output has the address of the last present one, which is stored after it. */
 function four1<T>(
   lines: usize,
   end: usize,
@@ -132,7 +132,7 @@ function four1<T>(
   storePart<T>(out, c0, part);
 }
 
-/** The same for lines of three taps side by side: every vector of the image is loaded once for up to three outputs. */
+/** The same for kernels of three adjacent columns: every vector of the image is loaded once for up to three outputs. */
 function slide<T>(
   lines: usize,
   end: usize,
@@ -195,8 +195,8 @@ function slide<T>(
 }
 
 /**
- * sums[tap, c] = Σ over `lines` by `pixels` outputs g[line, pixel, c] of what their tap reads in the band that is laid out. Line by line and
- * vector by vector, so that what is read stays in the first-level cache; sums go on from line to line.
+ * sums[tap, c] = Σ over `lines` by `pixels` outputs of g[line, pixel, c] · band[value under the tap, c]. The loops go line by
+ * line and vector by vector, so that values stay in the first-level cache; a sum continues from one line to the next.
  */
 export function depthwiseSums<T>(sums: usize, b: Band, g: usize, gLine: usize, lines: i32, pixels: i32): void {
   const row = b.channels * sizeof<T>();

@@ -1,5 +1,5 @@
-// How the pixels of an image and those of a smaller or larger one belong together: along each axis a kernel of so many
-// taps, `dilation` pixels apart, steps over the image, which has zeros `before` and `after` it.
+// Geometry of convolution and pooling. Along each axis a kernel of `kernel` taps, `dilation` pixels apart, moves over an image
+// of `extent` pixels with `before` and `after` pixels of padding, by `stride` pixels from one output to the next:
 //
 //     pixel of the image = output · stride − before + tap · dilation
 
@@ -38,7 +38,7 @@ export class Geometry {
   outChannels: u32;
 }
 
-/** True if a convolution is a product of the images as they are. */
+/** True if a convolution is a matrix product of the image as it is. */
 export function isProduct(q: Geometry): bool {
   return (
     (q.heightKernel | q.widthKernel | q.heightStride | q.widthStride | q.groups) === 1 &&
@@ -46,7 +46,7 @@ export function isProduct(q: Geometry): bool {
   );
 }
 
-/** True if every channel has a kernel of its own, and one output. */
+/** True if a convolution is depthwise with one output per channel. */
 export function isDepthwise(q: Geometry, channels: u32, outChannels: u32): bool {
   return q.groups > 1 && q.groups === channels && channels === outChannels;
 }

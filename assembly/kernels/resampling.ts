@@ -1,17 +1,17 @@
-// Images made of means and interpolations of the pixels of other images: average pooling, resizing, and padding that repeats
-// pixels. All of them weight the pixels of a window, axis by axis, and differ in the windows alone.
+// Resampling: average pooling, resizing, and padding that repeats pixels. Each output is a weighted mean of the pixels of a
+// window, with a weight per axis; the three differ only in their windows.
 //
 //     y[n, p, r, c] = (Σ over the window of weight(y) · weight(x) · x[n, y, x, c]) / total
 //
-// One chain over the pixels of the window, ascending; the product of the two weights is rounded once. The adjoint divides first, and
-// adds windows in ascending order.
+// The sum is one chain over the pixels of the window, ascending; the product of the two weights is rounded once. The adjoint
+// divides first, and adds windows in ascending order.
 
 import { Geometry, heightOf, widthOf } from "./geometry";
 import { lanes, storePart } from "./lanes";
 import { multiplyAdd } from "./multiplyAdd";
 import { Window, windowBytes, writeWindows } from "./windows";
 
-/** y from x, or of the adjoint x from y, to which windows are added. */
+/** Computes y from x, or the adjoint: adds the windows of y to x. */
 function resampleAll<T>(x: usize, y: usize, q: Geometry, scratch: usize, adjoint: bool): void {
   const row = q.imageWidth * q.channels * sizeof<T>();
   const columns = scratch + <usize>q.outHeight * windowBytes;
@@ -114,7 +114,7 @@ export function resample<T>(out: usize, x: usize, q: Geometry, scratch: usize): 
   resampleAll<T>(x, out, q, scratch, false);
 }
 
-/** The adjoint: out is like an x, g like its `resample`. */
+/** The adjoint: out has the shape of x, g that of the output of `resample`. */
 export function resampleGradient<T>(out: usize, g: usize, q: Geometry, scratch: usize): void {
   memory.fill(out, 0, q.batch * q.imageHeight * q.imageWidth * q.channels * sizeof<T>());
   resampleAll<T>(out, g, q, scratch, true);

@@ -1,5 +1,5 @@
-// The tiles of gemm for a chain that lies in several runs: the lines under a kernel. Run by run, A steps by `aStep`, and
-// between them it jumps; B goes on without a break.
+// Tiles of gemm for sums whose terms of A are in several runs, such as the lines under a kernel. Within a run A advances by
+// `aStep`, from one run to the next by an offset; B is contiguous.
 //
 //     c[r, v] = c[r, v] + a[r, run, k] · b[run · length + k, v]
 
@@ -8,8 +8,8 @@ import { multiplyAdd } from "./multiplyAdd";
 import { storeRow } from "./tile";
 
 /**
- * Four rows by two vectors, of which `columns` (lanes + 1 .. 2·lanes) columns and `rows` rows are stored. `runs` .. `runsEnd` are the u32
- * byte offsets of the runs from `a`, `length` the bytes of A in one of them. Otherwise as `tile4x2`.
+ * Four rows by two vectors, of which `columns` (lanes + 1 .. 2·lanes) columns and `rows` rows are stored. `runs` .. `runsEnd`
+ * holds the u32 byte offsets of the runs from `a`; `length` is the bytes of A in a run. Other parameters as `tile4x2`.
  */
 export function runTile4x2<T, L>(
   out: usize,

@@ -1,16 +1,16 @@
-// Max pooling by squares of two by two pixels, the window of most networks: see pooling.ts for what is computed. Of equal values the
-// first wins in a tree of three comparisons as well.
+// Max pooling with windows of two by two pixels, those of most networks; pooling.ts defines the result. Three comparisons,
+// first within each line and then between the lines, also give the first of equal values.
 
 import { windowPadded } from "../abi";
 import { Axis, Geometry, heightOf, widthOf } from "./geometry";
 import { lanes } from "./lanes";
 
-/** The mask of the lanes that keep the earlier of two values: it is not smaller, or the first NaN. */
+/** Mask of the lanes where the earlier of two values is the result: it is at least the later one, or NaN. */
 export function keepsEarlier<T>(earlier: v128, later: v128): v128 {
   return v128.or(v128.ge<T>(earlier, later), v128.ne<T>(earlier, earlier));
 }
 
-/** The maxima of four vectors, of which a lane may be NaN. */
+/** Maxima of four vectors that may hold NaN. */
 function largest<T>(a: v128, b: v128, c: v128, d: v128): v128 {
   const upper = v128.bitselect(a, b, keepsEarlier<T>(a, b));
   const lower = v128.bitselect(c, d, keepsEarlier<T>(c, d));
@@ -18,8 +18,8 @@ function largest<T>(a: v128, b: v128, c: v128, d: v128): v128 {
 }
 
 /**
- * The maxima of `count` squares side by side, for `bytes` of the channels, in whole vectors. Of two numbers pmax keeps the first unless the
- * second is larger; a NaN in one of the four shows in their sum.
+ * Maxima of `count` adjacent squares, for `bytes` of the channels, in whole vectors. pmax returns the first of two numbers unless
+ * the second is larger. If one of the four is NaN, so is their sum.
  */
 export function gatherSquares<T>(out: usize, x: usize, row: usize, width: usize, bytes: usize, count: u32): void {
   for (; count > 0; count--) {
@@ -41,8 +41,8 @@ export function gatherSquares<T>(out: usize, x: usize, row: usize, width: usize,
 }
 
 /**
- * The adjoint: every gradient goes where its square has the maximum. It is added to what other squares have left there, with a mask `held` of
- * ones, or is all there is, with zeros.
+ * The adjoint: writes every gradient to the place of the maximum of its square, and zeros to the other three. With a mask `held`
+ * of ones the values are added to those that are there already.
  */
 export function scatterSquares<T>(
   out: usize,

@@ -1,5 +1,5 @@
-// Which pixels of an axis a window reads: `count` pixels, `step` apart, all inside the image. In a mean or an interpolation
-// the first pixel has one weight and those after it another, and their sum is divided by `total`.
+// Windows: the pixels of an axis that an output reads, `count` of them, `step` apart, all inside the image. In a mean or an
+// interpolation the first pixel has one weight and the others another, and their sum is divided by `total`.
 
 import {
   windowAdaptive,
@@ -39,14 +39,14 @@ function mean(window: Window, start: u32, count: u32, step: u32, total: u32): vo
   window.total = <f64>total;
 }
 
-/** Taps of a kernel that lie in the image. */
+/** Sets the window to the taps of a kernel that are inside the image. */
 function strided(window: Window, axis: Axis, padded: bool, o: u32): void {
   const from = <i64>o * axis.stride - axis.before;
   const step = <i64>axis.dilation;
   const skipped = from < 0 ? (step - 1 - from) / step : 0;
   const end = min<i64>(axis.kernel, max<i64>((<i64>axis.extent - from + step - 1) / step, 0));
   const count = max<i64>(end - skipped, 0);
-  // Taps beyond even the padding, where a window was rounded up to be whole, never count.
+  // Taps beyond the padding, in a last window of ceilMode, never count.
   const room = (<i64>axis.extent + axis.after - from + step - 1) / step;
   mean(
     window,
@@ -57,7 +57,7 @@ function strided(window: Window, axis: Axis, padded: bool, o: u32): void {
   );
 }
 
-/** Between the two pixels beside a coordinate, of which neither lies outside. */
+/** Sets the window to the two pixels beside a coordinate, or the last pixel. */
 function linear(window: Window, axis: Axis, at: f64): void {
   const start = <u32>at;
   const share = at - <f64>start;
@@ -68,14 +68,14 @@ function linear(window: Window, axis: Axis, at: f64): void {
   window.others = share;
 }
 
-/** The pixel whose value padding takes on. */
+/** Pixel that a position in the padding repeats. */
 function mirrored(form: i32, at: i32, extent: i32): i32 {
   if (form === windowReplicate) return min(max(at, 0), extent - 1);
   if (form === windowCircular) return at < 0 ? at + extent : at >= extent ? at - extent : at;
   return at < 0 ? -at : at >= extent ? 2 * (extent - 1) - at : at;
 }
 
-/** Window o of an axis; of those from starts given as data, `starts` is the address of the first, and `apart` the bytes between. */
+/** Sets the window of output o of an axis; `starts` is the address of starts given as data, `apart` the bytes between them. */
 function windowAt(window: Window, form: i32, axis: Axis, o: u32, starts: usize, apart: usize): void {
   const extent = axis.extent;
   const count = axis.count;

@@ -1,6 +1,6 @@
-// Convolution and its two gradients. f(x, w, g) = Σ g · (x ∗ w) is linear in each, and the three ops are its partial derivatives
-// with one geometry; so the gradients of each are the other two, to any order. A transposed convolution is the
-// gradient in the image.
+// Convolution and its two gradients. f(x, w, g) = Σ g · (x ∗ w) is linear in each argument, and the three ops are its partial
+// derivatives with the same geometry. So the gradients of each op are the other two, to any order. A transposed convolution
+// is the gradient in the image.
 
 import {
   f32Type,

@@ -1,5 +1,5 @@
-// What ops on images [batch, height, width, channels] share: their words, and the checks of shapes. The words are a geometry:
-// two axes, then the groups of channels, or which windows.
+// Words and checks of shapes that ops on images [batch, height, width, channels] share. The words are a geometry: those of two
+// axes, then the groups of channels or the form of the windows.
 
 import { axisWords, faultExtent, faultRank, geometryWords } from "../abi";
 import { callWords, push } from "../graph/call";
@@ -19,7 +19,7 @@ import { extent, rankOf, typeOf, word, wordsOf } from "../graph/graph";
 import { Geometry } from "../kernels/geometry";
 import { refuse } from "../memory/engine";
 
-/** False, with the fault recorded, if the extent of an axis of the node is not the wanted one. */
+/** Returns true if an axis of the node has the wanted extent, else records the fault. */
 export function agrees(node: i32, axis: i32, wanted: i32): bool {
   if (extent(node, axis) === wanted) return true;
   return refuse(faultExtent, stagedOp(), node, axis, extent(node, axis), wanted);
@@ -57,7 +57,7 @@ export function isOut(node: i32): bool {
   return agrees(node, 1, axisWord(0, 6)) && agrees(node, 2, axisWord(1, 6));
 }
 
-/** The output has this batch, the height and width of the image or of what comes out, and these channels. */
+/** Sets the output: the batch of `like`, the height and width of the outputs or of the image, and these channels. */
 export function setImage(like: i32, outs: bool, channels: i32): bool {
   setOutput(typeOf(like), 4);
   setExtent(0, extent(like, 0));
@@ -81,7 +81,7 @@ export function accumulateAlike(y: i32, k: i32, op: i32, a: i32, b: i32): void {
   accumulate(y, k, emit());
 }
 
-/** Pushes the geometry of y, and then what its kernel needs to know of the tensors. */
+/** Pushes the geometry of y, and then the extents of tensors that its kernel reads. */
 export function pushGeometry(y: i32, batch: u32, channels: u32, outChannels: u32): void {
   for (let k = 0; k < geometryWords; k++) push(load<u32>(wordsOf(y) + (k << 2)));
   push(batch);

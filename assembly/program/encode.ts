@@ -52,7 +52,7 @@ import { Entry, entryOf, isConstant, Output, outputBytes, tileElements, unitAt, 
 // Slots start 128 bytes apart modulo a page, or all would fall into the same cache sets.
 const slotBytes: u32 = tileElements * 8 + 128;
 
-let at: usize = 0; // end of what is written
+let at: usize = 0; // next byte to write
 let tiles: u64 = 0; // offset of the tile slots in scratch
 let slotsUsed: i32 = 0;
 let freeSlot: i32 = -1; // head of the list of free slots, linked through the nodes that used them
@@ -61,7 +61,7 @@ let calls: u32 = 0;
 let flops: f64 = 0;
 let traffic: f64 = 0;
 
-/** Upper bound of the bytes that the calls of a node with these inputs and words take. */
+/** Upper bound for the bytes of the calls of a node with these inputs and words. */
 export function encodeBytes(inputs: i32, words: i32): u64 {
   const notes: u64 = noted() ? 96 + 128 * <u64>inputs : 0;
   return 320 + 112 * <u64>inputs + 4 * <u64>words + notes;

@@ -20,7 +20,7 @@ let blocks: usize = 0; // live blocks by offset
 let blockTotal: i32 = 0;
 let high: u64 = 0;
 
-/** Bytes of tables for placing so many nodes. */
+/** Bytes of tables for placing this number of nodes. */
 export function placementBytes(nodes: i32): u64 {
   return <u64>nodes * blockBytes;
 }
@@ -72,8 +72,8 @@ export function placeBlocks(tables: usize): u64 {
 }
 
 /**
- * Gives member n of the chain of unit u the block of an input that only members up to n read, and nothing later. Both have the same elements,
- * so that a tile is written after all that read it.
+ * Gives member n of the chain of unit u the block of an input that nothing reads after n. Both have equally many elements, so a
+ * tile of the block is overwritten only after all members have read it.
  */
 function takeOver(n: i32, e: Entry, u: i32): void {
   if (!e.escapes || e.placed) return;

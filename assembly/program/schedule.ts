@@ -75,7 +75,7 @@ export function unitCount(): i32 {
   return unitTotal;
 }
 
-/** Bytes of tables for scheduling so many nodes. */
+/** Bytes of tables for scheduling this number of nodes. */
 export function scheduleBytes(nodes: i32, outputs: i32): u64 {
   return <u64>nodes * (entryBytes + unitBytes) + <u64>(outputs + openLimit + 1) * unitBytes;
 }

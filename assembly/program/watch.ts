@@ -7,14 +7,14 @@ import {
   f32Type,
   f64Type,
   faultLoss,
-  foundCall,
-  foundElement,
-  foundInputLimit,
-  foundInputs,
-  foundInputValues,
-  foundRow,
-  foundValue,
   i32Type,
+  nonFiniteCall,
+  nonFiniteElement,
+  nonFiniteInputLimit,
+  nonFiniteInputs,
+  nonFiniteInputValues,
+  nonFiniteRow,
+  nonFiniteValue,
   noteBlocks,
   noteCount,
 } from "../abi";
@@ -46,23 +46,23 @@ export class Unwatched {
 @unmanaged
 export class Watched {
   look(call: usize, start: u32, count: u32): void {
-    const first = load<u32>(found, foundCall);
+    const first = load<u32>(found, nonFiniteCall);
     if (first !== 0 && call >= first) return;
     const type = outputType(call);
     if (type !== f32Type && type !== f64Type) return;
     const out = operand(call, 0, start);
     const at = type === f32Type ? firstNonFinite<f32>(out, count) : firstNonFinite<f64>(out, count);
     if (at < 0) return;
-    store<u32>(found, <u32>call, foundCall);
-    store<u32>(found, start + at, foundElement);
-    store<u32>(found, randomAddress().row, foundRow);
-    store<f64>(found, element(out, type, at), foundValue);
+    store<u32>(found, <u32>call, nonFiniteCall);
+    store<u32>(found, start + at, nonFiniteElement);
+    store<u32>(found, randomAddress().row, nonFiniteRow);
+    store<f64>(found, element(out, type, at), nonFiniteValue);
     const elementwise = hasFlag(load<u8>(call), pointwise) && !hasFlag(load<u8>(call), whole);
-    store<u32>(found, elementwise ? readInputs(call, start, at) : 0, foundInputs);
+    store<u32>(found, elementwise ? readInputs(call, start, at) : 0, nonFiniteInputs);
   }
 
   stops(): bool {
-    if (load<u32>(found, foundCall) === 0) return false;
+    if (load<u32>(found, nonFiniteCall) === 0) return false;
     fault(faultLoss);
     return true;
   }
@@ -77,12 +77,12 @@ function element(from: usize, type: i32, at: u32): f64 {
 /** Writes the input elements from which a pointwise call computed element `at`; returns how many. */
 function readInputs(call: usize, start: u32, at: u32): u32 {
   const notes = call + load<u32>(call + load<u32>(call, callSize) - 4);
-  const inputs = min<u32>(load<u16>(notes, noteCount) - 1, foundInputLimit);
+  const inputs = min<u32>(load<u16>(notes, noteCount) - 1, nonFiniteInputLimit);
   let block = notes + noteBlocks;
   for (let k: u32 = 0; k < inputs; k++) {
     block += 4 + (((load<u32>(block) >> 8) & 255) << 2);
     const type = load<u32>(block) & 255;
-    store<f64>(found + foundInputValues + (k << 3), element(operand(call, k + 1, start), type, at));
+    store<f64>(found + nonFiniteInputValues + (k << 3), element(operand(call, k + 1, start), type, at));
   }
   return inputs;
 }

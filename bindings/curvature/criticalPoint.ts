@@ -1,7 +1,7 @@
 // Classification of critical points.
 
 import { wholeOnly } from "../engine/featureSets.js";
-import { largestOf, powerFor } from "../linalg/powers.js";
+import { largestOf, powerFor } from "../linalg/powerScaling.js";
 import { eigenOf } from "../linalg/symmetricEigen.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkSurface, type LossSurface } from "./surface.js";

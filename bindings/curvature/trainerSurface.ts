@@ -82,7 +82,7 @@ function layerNumbers(trainer: Trainer): Float64Array {
   const { engine, memory } = trainer;
   writeLayerNumbers(trainer);
   const at = doubleAt(memory.get(fields.trainerState) + memory.get(fields.trainerStateBytes));
-  return engine.doubles.slice(at, at + memory.stateLayout.followed.length);
+  return engine.doubles.slice(at, at + memory.stateLayout.scheduled.length);
 }
 
 /** Data that the loss of a trainer reads: state, inputs and targets of a part, in this order. */

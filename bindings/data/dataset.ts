@@ -13,7 +13,7 @@ import {
   toArray,
   typeCode,
 } from "../values/arrays.js";
-import { ShapeError, TraceError } from "../values/errors.js";
+import { ShapeError, TraceError, within } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import { checkChoice, checkOptions, isRecord, type TargetRange, wrongKind } from "../values/options.js";
 
@@ -231,12 +231,12 @@ export function datasetOf(
     checkFinite(own, column);
     return column;
   };
-  const inputs = read("inputs", () => false);
-  if (samples.targets === undefined) return new Dataset(engine, [inputs]);
-  const second = read("targets", (given) => areLabels(given, targets));
-  if (second.rows !== inputs.rows)
-    throw new ShapeError(`${where}: got ${inputs.rows} inputs and ${second.rows} targets, expected equal numbers.`);
-  return new Dataset(engine, [inputs, second]);
+  const columns = [read("inputs", () => false)];
+  if (samples.targets !== undefined) columns.push(read("targets", (given) => areLabels(given, targets)));
+  const [rows, labels = rows] = columns.map((column) => column.rows);
+  if (labels !== rows)
+    throw new ShapeError(`${where}: got ${rows} inputs and ${labels} targets, expected equal numbers.`);
+  return within(where, () => new Dataset(engine, columns));
 }
 
 /** Element type of a column in the argument block of a program. @internal */

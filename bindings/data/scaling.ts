@@ -1,6 +1,6 @@
 // Feature scaling: statistics of the training samples, applied to any later inputs.
 
-import { powerFor } from "../linalg/powers.js";
+import { powerFor } from "../linalg/powerScaling.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";

@@ -13,7 +13,7 @@ export * from "../index.js";
 // copied only for programs that name it themselves.
 const whole = () => new URL("./thalweg.wasm", import.meta.url);
 const images = () => new URL("./thalweg.images.wasm", import.meta.url);
-const dense = () => new URL("./thalweg.core.wasm", import.meta.url);
+const dense = () => new URL("./thalweg.dense.wasm", import.meta.url);
 const fast = () => new URL("thalweg.fast.wasm", whole());
 
 export const createEngine = /* @__PURE__ */ engineFactory({

@@ -90,8 +90,8 @@ function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, 
   const before = memory.get(fields.trainerAccumulatedRows);
   const samples = engine.ints.slice(wordAt(order), wordAt(order) + rows);
   const found = replanned(where, trainer, true, (planned, parts) =>
-    engine.borrow(abi.foundBytes, (record) => {
-      engine.bytes.fill(0, record, record + abi.foundBytes);
+    engine.borrow(abi.nonFiniteBytes, (record) => {
+      engine.bytes.fill(0, record, record + abi.nonFiniteBytes);
       programs.prepareRuns(data, [rows]);
       lookUpNext(trainer);
       measure(trainer, -1);
@@ -132,27 +132,27 @@ type Found = Omit<Diagnosis, "row" | "message" | "op"> & { readonly op: Explaine
 /** Reads the number that the checked run has found. */
 function readFound(trainer: Trainer, planned: readonly Program[], parts: readonly string[], record: number): Found {
   const { engine, memory } = trainer;
-  const call = engine.word(record + abi.foundCall);
+  const call = engine.word(record + abi.nonFiniteCall);
   const program = planned.findLast(
     ({ address }) => call > address && call < address + engine.word(address + abi.programBytes),
   ) as Program;
   const listed = listOps(engine, program, parts);
   const at = listed.findIndex((op) => op.call === call);
   const { unit, call: _, ...op } = listed[at] as ListedOp;
-  const element = engine.word(record + abi.foundElement);
+  const element = engine.word(record + abi.nonFiniteElement);
   const slots = Array.from({ length: abi.trainerProgramSlots }, (_, k) => memory.record + abi.trainerPrograms + 8 * k);
   const slot = slots.find((at) => engine.word(at + 4) === program.address) as number;
   const rows = engine.word(slot);
   const { shape } = op.output;
   const led = shape[0] === rows && readsBatch(listed.slice(0, at + 1)) && op.output.space !== "gradients";
-  const reals = doubleAt(record + abi.foundInputValues);
+  const reals = doubleAt(record + abi.nonFiniteInputValues);
   return {
     op,
     layer: op.layer,
     index: indexOf(element, shape),
-    value: engine.doubles[doubleAt(record + abi.foundValue)] as number,
-    inputs: [...engine.doubles.subarray(reals, reals + engine.word(record + abi.foundInputs))],
-    rowOf: led ? engine.word(record + abi.foundRow) + Math.floor(element / (elementCount(shape) / rows)) : null,
+    value: engine.doubles[doubleAt(record + abi.nonFiniteValue)] as number,
+    inputs: [...engine.doubles.subarray(reals, reals + engine.word(record + abi.nonFiniteInputs))],
+    rowOf: led ? engine.word(record + abi.nonFiniteRow) + Math.floor(element / (elementCount(shape) / rows)) : null,
   };
 }
 

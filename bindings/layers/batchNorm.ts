@@ -35,7 +35,7 @@ export interface BatchNormOptions extends AffineOptions {
  * updated once, by the mean over the runs weighted by rows. State: "mean" and "variance", each [features].
  *
  * @param features  extent of the last axis of x [batch, ..., features], ≥ 1
- * @param options   convention, momentum, epsilon, runningVariance, gamma, beta
+ * @param options   convention, momentum, epsilon, runningVariance, frozen, gamma, beta
  * @throws RangeError  a number is out of range
  * @throws ShapeError  the last axis has another extent, or there are fewer than 2 values for each feature in training
  * @example

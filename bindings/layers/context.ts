@@ -220,9 +220,10 @@ export function applyLayer(
   const declared = declaredState(layer.state ?? {}, "", []);
   const { trace } = input;
   const given = new Map<string, Tensor>();
-  for (const [name, { follows }] of declared) {
+  for (const [name, { scheduled }] of declared) {
     const value =
-      state[name] ?? (follows && trace.fill(scheduleValues(trace.engine, follows.schedule, 1)[0] as number, [], "f64"));
+      state[name] ??
+      (scheduled && trace.fill(scheduleValues(trace.engine, scheduled.schedule, 1)[0] as number, [], "f64"));
     if (!(value instanceof Tensor))
       throw new RangeError(`${where}: state "${name}" is missing. Give state: { "${name}": … } as a tensor.`);
     given.set(name, value);

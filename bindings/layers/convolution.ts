@@ -9,19 +9,19 @@ import { checkImage } from "./images.js";
 import { heNormal, type Initializer, uniformInitializer, zerosInitializer } from "./initializers.js";
 import { applyNested, type Layer } from "./layer.js";
 
-/** Starts of the parameters of a convolution. */
+/** Initial parameters of a convolution. */
 export interface ConvStarts {
-  /** Start of the weight; default heNormal. */
+  /** Initializer of the weight; default heNormal. */
   readonly weight?: Initializer;
-  /** Start of the bias, one number an output channel, or false for none; default zerosInitializer. */
+  /** Initializer of the bias [outputs], or false for no bias; default zerosInitializer. */
   readonly bias?: Initializer | false;
-  /** Starts of a library; those that are given win. "pytorch": weight and bias uniform on ±1 / √fanIn. Default: as above. */
+  /** "pytorch": weight and bias uniform on ±1 / √fanIn, unless their options are given. Default: as above. */
   readonly convention?: "pytorch";
 }
 
-/** Options of convolutions; of a sequence every pair is one number. */
+/** Options of convolutions; for sequences a number where images have a pair. */
 export interface ConvOptions extends ConvolutionOptions, ConvStarts {
-  /** Values in the padding: 0 (default), or pixels of the image, mirrored, repeated at the edge or from the other side. */
+  /** Values of the padding: "zeros" (default), or pixels of the image as in `padBorder`. */
   readonly paddingMode?: "zeros" | "reflect" | "replicate" | "circular";
 }
 
@@ -98,7 +98,7 @@ function convolving(
   checkOptions(where, options, known);
   const { kernels, strides, dilations, layer } = convolutionParts(where, axes, channels, kernel, options, false);
   const { stride = 1, padding = 0, dilation = 1, groups = 1, paddingMode = "zeros" } = options;
-  if (padding !== "same") sidesOf(where, padding, axes);
+  if (padding !== "same") sidesOf(where, padding, axes, true);
   checkChoice(where, "paddingMode", paddingMode, ["zeros", "reflect", "replicate", "circular"]);
   const steps = { stride, dilation, groups };
   return layer((x, weight) => {
@@ -118,8 +118,10 @@ function convolving(
  * taps i and the channels c of a group.
  *
  * @param inputs   channels of x [batch, length, inputs], ≥ 1
- * @param outputs  channels of y [batch, out, outputs], ≥ 1; out = ⌊(length + padding − dilation (kernel − 1) − 1) / stride⌋ + 1
- * @param kernel   taps, ≥ 1; the weight is [kernel, inputs / groups, outputs]
+ * @param outputs  channels of y [batch, out, outputs], ≥ 1, where
+ *                 out = ⌊(length + before + after − dilation (kernel − 1) − 1) / stride⌋ + 1
+ * @param kernel   size, ≥ 1; the weight is [kernel, inputs / groups, outputs]
+ * @param options  padding: a number, [before, after] or "same"; stride, dilation, groups, paddingMode, weight, bias, convention
  * @throws RangeError  a number out of range, or groups that do not divide the channels
  * @throws ShapeError  x has other axes or channels, or the kernel is larger than the padded sequence
  * @example
@@ -141,13 +143,13 @@ export const conv1d = /* @__PURE__ */ imagesOnly(function conv1d(
  *
  * @param inputs   channels of x [batch, height, width, inputs], ≥ 1
  * @param outputs  channels of y [batch, outHeight, outWidth, outputs], ≥ 1; along each axis
- *                 out = ⌊(extent + padding − dilation (kernel − 1) − 1) / stride⌋ + 1
- * @param kernel   taps, a number or [height, width], ≥ 1; the weight is [height, width, inputs / groups, outputs]
- * @param options  padding: a number, [height, width], [top, bottom, left, right] or "same"; stride and dilation: a number or
- *                 [height, width]
+ *                 out = ⌊(extent + before + after − dilation (kernel − 1) − 1) / stride⌋ + 1
+ * @param kernel   size, a number or [height, width], ≥ 1; the weight is [height, width, inputs / groups, outputs]
+ * @param options  padding: a number, [top, bottom, left, right] or "same"; stride and dilation: a number or
+ *                 [height, width]; groups, paddingMode, weight, bias and convention
  * @throws RangeError  a number out of range, or groups that do not divide the channels
- * @throws ShapeError  x has other axes or channels, the kernel is larger than the padded image, or the padding than
- *                     "reflect" or "circular" can fill
+ * @throws ShapeError  x has other axes or channels, the kernel is larger than the padded image, or the padding is larger than
+ *                     the image has pixels for "reflect" or "circular"
  * @example
  * sequential([conv2d(1, 8, 3, { padding: 1 }), relu(), flatten(), linear(28 * 28 * 8, 10)]);
  * @see LeCun, Bottou, Bengio and Haffner, *Gradient-based learning applied to document recognition*, Proc. IEEE 86, 1998
@@ -175,12 +177,12 @@ function depthwise(
 const depthwiseKnown = /* @__PURE__ */ known.filter((name) => name !== "groups").concat("multiplier");
 
 /**
- * Depthwise convolution: every channel is convolved by itself, as `conv2d` with as many groups as channels does.
+ * Depthwise convolution: every channel is convolved separately; `conv2d` with one group per channel.
  *
- * @param channels  channels of x [batch, height, width, channels], ≥ 1; y has channels · multiplier, those of one channel side
- *                  by side
- * @param kernel    taps, a number or [height, width], ≥ 1; the weight is [height, width, 1, channels · multiplier]
- * @param options   multiplier, default 1, and those of conv2d but groups
+ * @param channels  channels of x [batch, height, width, channels], ≥ 1; y has channels · multiplier, of which output
+ *                  c · multiplier + m is of channel c
+ * @param kernel    size, a number or [height, width], ≥ 1; the weight is [height, width, 1, channels · multiplier]
+ * @param options   multiplier, default 1, and the options of conv2d except groups
  * @throws RangeError  a number out of range
  * @throws ShapeError  as conv2d
  * @example
@@ -198,13 +200,13 @@ export const depthwiseConv2d = /* @__PURE__ */ imagesOnly(function depthwiseConv
 });
 
 /**
- * Depthwise separable convolution: a depthwise one without bias, then one of kernel 1 over the channels. Parameters:
- * "depthwise.weight", "pointwise.weight", "pointwise.bias".
+ * Depthwise separable convolution: a depthwise convolution without bias, then a pointwise one (kernel 1) over the channels.
+ * Parameters: "depthwise.weight", "pointwise.weight", "pointwise.bias".
  *
  * @param inputs   channels of x [batch, height, width, inputs], ≥ 1
  * @param outputs  channels of y [batch, outHeight, outWidth, outputs], ≥ 1
- * @param kernel   taps of the depthwise one, a number or [height, width], ≥ 1
- * @param options  those of depthwiseConv2d; weight starts both, bias the second
+ * @param kernel   size of the depthwise kernel, a number or [height, width], ≥ 1
+ * @param options  those of depthwiseConv2d; weight initializes both convolutions, bias the pointwise one
  * @throws RangeError  a number out of range
  * @throws ShapeError  as conv2d
  * @example

@@ -3,8 +3,8 @@ import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { needContext } from "./context.js";
-import { drawn, following, hyperName, numberIn, over, times } from "./following.js";
 import type { Layer } from "./layer.js";
+import { drawn, hyperName, numberIn, over, scheduledState, times } from "./scheduledNumber.js";
 
 export interface DropoutOptions {
   /**
@@ -29,7 +29,7 @@ function dropping(
   return {
     name: `${where}(${hyperName(hyper)}${inverted ? "" : ", testScaled"})`,
     parameters: {},
-    ...following("rate", hyper),
+    ...scheduledState("rate", hyper),
     apply(_, x, given) {
       const shape = maskOf(x);
       if (hyper === 0) return x;
@@ -73,10 +73,11 @@ function channelMask(where: string, axes: readonly string[]): (x: Tensor) => rea
 }
 
 /**
- * Dropout of whole channels of sequences [batch, length, channels]: y = m ⊙ x / (1 − p) in training, m one draw for each
- * sample and channel; in evaluation y = x. PyTorch's `Dropout1d`.
+ * Dropout of whole channels of sequences [batch, length, channels]: y = m ⊙ x / (1 − p) in training, where m is 1 with
+ * probability 1 − p, else 0, for each sample and channel; y = x in evaluation. As PyTorch's `Dropout1d`.
  *
- * @param rate  p, the share of channels that is dropped, 0 ≤ p < 1, or a schedule of it
+ * @param rate     probability p of dropping a channel, 0 ≤ p < 1, or a schedule of it
+ * @param options  mode
  * @throws RangeError  p out of range
  * @throws ShapeError  x has other axes
  * @example
@@ -89,10 +90,11 @@ export function dropout1d(rate: Schedulable, options: DropoutOptions = {}): Laye
 }
 
 /**
- * Spatial dropout, of whole channels of images [batch, height, width, channels]: y = m ⊙ x / (1 − p) in training, m one draw
- * for each sample and channel; in evaluation y = x. PyTorch's `Dropout2d`.
+ * Spatial dropout, of whole channels of images [batch, height, width, channels]: y = m ⊙ x / (1 − p) in training, where m is 1
+ * with probability 1 − p, else 0, for each sample and channel; y = x in evaluation. As PyTorch's `Dropout2d`.
  *
- * @param rate  p, the share of channels that is dropped, 0 ≤ p < 1, or a schedule of it
+ * @param rate     probability p of dropping a channel, 0 ≤ p < 1, or a schedule of it
+ * @param options  mode
  * @throws RangeError  p out of range
  * @throws ShapeError  x has other axes
  * @example

@@ -11,31 +11,31 @@ import type { Layer, LayerContext } from "./layer.js";
 export interface FractionalMaxPool2dOptions {
   /** Height and width of the output, ≥ 1; this or outputRatio. */
   readonly outputSize?: Extents;
-  /** The output's share of each axis, 0 < ratio < 1: out = ⌊ratio extent⌋; this or outputSize. */
+  /** Ratio of output to input along each axis, 0 < ratio < 1: out = ⌊ratio extent⌋; this or outputSize. */
   readonly outputRatio?: Extents;
   /** Kind of the regions; default "pseudorandom". */
   readonly regions?: "pseudorandom" | "random";
-  /** Regions of each "sample" and channel (default, PyTorch), or one draw for the whole "batch". */
+  /** Draws regions for each "sample" and channel (default, as PyTorch), or once for the whole "batch". */
   readonly draw?: "sample" | "batch";
-  /** True gives windows the extent of the kernel, so that they overlap; false ends each where the next begins. Default true. */
+  /** True (default): windows have the size of the kernel and may overlap; false: each ends where the next one starts. */
   readonly overlapping?: boolean;
 }
 
 /**
- * Fractional max pooling: the largest value in windows that step over an axis by ⌊α⌋ or ⌈α⌉ pixels, so that the output may be
- * any share of the image. Of equal values the first has the gradient.
+ * Fractional max pooling: y = the largest value of each window, windows being ⌊α⌋ or ⌈α⌉ pixels apart, so that an axis can
+ * shrink by any factor, such as √2. Of equal values the first has the gradient.
  *
- * Regions are "pseudorandom", window n beginning at ⌊(n + u) α⌋ − ⌊u α⌋ with one u uniform in [0, 1) for each axis and
- * α = (extent − kernel) / (out − 1), the last at extent − kernel; or "random", the same steps in random order. Where windows do
- * not overlap they cover the image once: the first begins at 0, α = extent / out, and the kernel counts for nothing. Each
- * training step draws anew, by its number; evaluation takes the pseudorandom regions of u = ½, which lie evenly.
+ * "pseudorandom" regions start at ⌊(n + u) α⌋ − ⌊u α⌋, with one u uniform in [0, 1) for each axis and
+ * α = (extent − kernel) / (out − 1), the last at extent − kernel; "random" regions have the same steps in random order. If
+ * windows do not overlap, the first starts at 0, α = extent / out, and the kernel is not used. Each training step draws new
+ * regions; evaluation uses the pseudorandom regions of u = ½.
  *
- * @param kernel   extent of a window over x [batch, height, width, channels], a number or [height, width], ≥ 1
- * @param options  outputSize or outputRatio, one of them; regions, draw and overlapping are optional
+ * @param kernel   size of a window over x [batch, height, width, channels], a number or [height, width], ≥ 1
+ * @param options  outputSize or outputRatio; regions, draw and overlapping
  * @returns        y [batch, outHeight, outWidth, channels]
  * @throws TypeError   neither outputSize nor outputRatio, or both
  * @throws RangeError  a number out of range
- * @throws ShapeError  x has other axes, or its windows would not be at least one pixel apart
+ * @throws ShapeError  x has other axes, or is too small for the windows
  * @example
  * sequential([conv2d(1, 8, 3), relu(), fractionalMaxPool2d(2, { outputRatio: 0.7 }), flatten(), linear(18 * 18 * 8, 10)]);
  * @see Graham, *Fractional max-pooling*, 2014, sec. 2
@@ -70,7 +70,7 @@ export const fractionalMaxPool2d = /* @__PURE__ */ imagesOnly(function fractiona
         if (outputs < 1 || outputs > most)
           throw new ShapeError(
             `${name}: got ${extent} pixels of ${axisNames[k]} for ${outputs} windows${overlapping ? ` of ${sizes[k]}` : ""}, ` +
-              `expected 1 .. ${most} windows. Ask for another output${overlapping ? ", or use a smaller kernel" : ""}.`,
+              `expected 1 .. ${most} windows. Choose another output${overlapping ? ", or use a smaller kernel" : ""}.`,
           );
         return { extent, outputs, kernel: overlapping ? sizes[k] : null };
       });

@@ -23,8 +23,8 @@ function normalizeGroups(
   const size = channels / groups;
   if (positions * size < 2)
     throw new ShapeError(
-      `${where}: needs at least 2 values a group, got ${positions * size} from shape [${shape.join(", ")}]. Use fewer groups, ` +
-        "or larger images.",
+      `${where}: needs at least 2 values per group, got ${positions * size} from shape [${shape.join(", ")}]. Use ` +
+        `${where === "groupNorm" ? "fewer groups, or " : ""}larger images.`,
     );
   const grouped = x.reshape([shape[0] as number, positions, groups, size]);
   const { mean, variance } = moments(grouped, [1, 3]);
@@ -34,9 +34,9 @@ function normalizeGroups(
 
 /**
  * Group normalization: y = γ (x − μ) / √(σ² + ε) + β, μ and σ² (divided by n) over all positions and the channels / groups
- * channels of a group, for each sample, in training and in evaluation alike. Channels of a group lie side by side.
+ * channels of a group, for each sample, in training and in evaluation alike. A group is a range of adjacent channels.
  *
- * @param groups    groups of channels, ≥ 1, a divisor of channels
+ * @param groups    number of groups, ≥ 1, a divisor of channels
  * @param channels  extent of the last axis of x [batch, ..., channels], ≥ 1
  * @throws RangeError  a number out of range, or groups that do not divide the channels
  * @throws ShapeError  x has other channels, or a group has fewer than 2 values
@@ -70,7 +70,8 @@ export function groupNorm(groups: number, channels: number, options: GroupNormOp
  * sample, in training and in evaluation alike. As in PyTorch there is no γ and β unless they are given.
  *
  * @param channels  extent of the last axis of x [batch, ..., channels], ≥ 1
- * @param options   epsilon, default 1e-5; gamma and beta, their starts, `onesInitializer` and `zerosInitializer` for example, default false: none
+ * @param options   epsilon, default 1e-5; gamma and beta, their initializers, such as `onesInitializer` and `zerosInitializer`;
+ *                  default false: none
  * @throws RangeError  a number out of range
  * @throws ShapeError  x has other channels, or fewer than 2 positions
  * @example

@@ -4,7 +4,7 @@ import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError, within } from "../values/errors.js";
 import type { Layer } from "./layer.js";
 
-/** Checks axes and channels of an input; the error says which order seems to be meant. */
+/** Checks the axes and channels of an input; the error suggests how to transpose or reshape it. */
 export function checkImage(where: string, { shape, rank }: Tensor, axes: 1 | 2, channels?: number): void {
   if (rank === axes + 2 && (channels === undefined || shape.at(-1) === channels)) return;
   const spatial = axes === 1 ? "length" : "height, width";

@@ -12,7 +12,7 @@ export interface Parameter {
   /** Function that returns the initial value. */
   readonly initializer: Initializer;
   /** In `state`: the schedule whose value it is at every update, a scalar in f64. @internal */
-  readonly follows?: Scheduled;
+  readonly scheduled?: Scheduled;
 }
 
 /** Declarations by name; those of a container are nested. */

@@ -38,10 +38,10 @@ function pooling(
 }
 
 /**
- * Max pooling of sequences: y[t, c] = max of x[t stride − padding + i dilation, c] over taps i; padding counts as −∞, and of
- * equal values the first has the gradient.
+ * Max pooling of sequences: y[t, c] = max of x[t stride − padding + i dilation, c] over i < kernel; padding counts as −∞, and
+ * of equal values the first has the gradient.
  *
- * @param kernel  taps of a window over x [batch, length, channels], ≥ 1
+ * @param kernel  size of a window over x [batch, length, channels], ≥ 1
  * @returns       y [batch, ⌊(length + 2 padding − dilation (kernel − 1) − 1) / stride⌋ + 1, channels]
  * @throws RangeError  a number out of range, or padding above half the kernel
  * @throws ShapeError  x has other axes, or the kernel is larger than the padded sequence
@@ -57,10 +57,10 @@ export const maxPool1d = /* @__PURE__ */ imagesOnly(function maxPool1d(
 });
 
 /**
- * Max pooling of images: y[p, q, c] = max of x[p stride − padding + i dilation, q stride − padding + j dilation, c] over taps
- * (i, j); padding counts as −∞, and of equal values the first has the gradient.
+ * Max pooling of images: y[p, q, c] = max of x[p stride − padding + i dilation, q stride − padding + j dilation, c] over i and j
+ * below the kernel's height and width; padding counts as −∞, and of equal values the first has the gradient.
  *
- * @param kernel  taps of a window over x [batch, height, width, channels], a number or [height, width], ≥ 1
+ * @param kernel  size of a window over x [batch, height, width, channels], a number or [height, width], ≥ 1
  * @returns       y [batch, outHeight, outWidth, channels], out = ⌊(extent + 2 padding − dilation (kernel − 1) − 1) / stride⌋ + 1
  * @throws RangeError  a number out of range, or padding above half the kernel
  * @throws ShapeError  x has other axes, or the kernel is larger than the padded image
@@ -76,9 +76,9 @@ export const maxPool2d = /* @__PURE__ */ imagesOnly(function maxPool2d(
 });
 
 /**
- * Average pooling of sequences: y[t, c] = mean of x[t stride − padding + i, c] over taps i.
+ * Average pooling of sequences: y[t, c] = mean of x[t stride − padding + i, c] over i < kernel.
  *
- * @param kernel  taps of a window over x [batch, length, channels], ≥ 1
+ * @param kernel  size of a window over x [batch, length, channels], ≥ 1
  * @returns       y [batch, ⌊(length + 2 padding − kernel) / stride⌋ + 1, channels]
  * @throws RangeError  a number out of range, or padding above half the kernel
  * @throws ShapeError  x has other axes, or the kernel is larger than the padded sequence
@@ -94,9 +94,10 @@ export const avgPool1d = /* @__PURE__ */ imagesOnly(function avgPool1d(
 });
 
 /**
- * Average pooling of images: y[p, q, c] = mean of x[p stride − padding + i, q stride − padding + j, c] over taps (i, j).
+ * Average pooling of images: y[p, q, c] = mean of x[p stride − padding + i, q stride − padding + j, c] over i and j below the
+ * kernel's height and width.
  *
- * @param kernel  taps of a window over x [batch, height, width, channels], a number or [height, width], ≥ 1
+ * @param kernel  size of a window over x [batch, height, width, channels], a number or [height, width], ≥ 1
  * @returns       y [batch, outHeight, outWidth, channels], out = ⌊(extent + 2 padding − kernel) / stride⌋ + 1
  * @throws RangeError  a number out of range, or padding above half the kernel
  * @throws ShapeError  x has other axes, or the kernel is larger than the padded image
@@ -117,8 +118,8 @@ function adaptive(where: string, outputSize: Extents, pool: typeof poolMaxAdapti
 }
 
 /**
- * Adaptive average pooling: an output of a given size, window i of an axis being the pixels ⌊i extent / out⌋ up to
- * ⌈(i + 1) extent / out⌉.
+ * Adaptive average pooling to a given output size: y = the mean of each window, window i of an axis being the pixels from
+ * ⌊i extent / out⌋ up to, but not including, ⌈(i + 1) extent / out⌉.
  *
  * @param outputSize  a number or [height, width] of y, ≥ 1
  * @returns       y [batch, height, width, channels] of x of any height and width
@@ -133,8 +134,8 @@ export const adaptiveAvgPool2d = /* @__PURE__ */ imagesOnly(function adaptiveAvg
 });
 
 /**
- * Adaptive max pooling: an output of a given size, window i of an axis being the pixels ⌊i extent / out⌋ up to
- * ⌈(i + 1) extent / out⌉; of equal values the first has the gradient.
+ * Adaptive max pooling to a given output size: y = the largest value of each window, window i of an axis being the pixels from
+ * ⌊i extent / out⌋ up to, but not including, ⌈(i + 1) extent / out⌉; of equal values the first has the gradient.
  *
  * @param outputSize  a number or [height, width] of y, ≥ 1
  * @returns       y [batch, height, width, channels] of x of any height and width

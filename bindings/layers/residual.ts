@@ -2,8 +2,8 @@ import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import { needContext } from "./context.js";
-import { drawn, following, numberIn, over, times, towardsOne } from "./following.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
+import { drawn, numberIn, over, scheduledState, times, towardsOne } from "./scheduledNumber.js";
 
 export interface ResidualOptions {
   /** Probability s of keeping the block in a training step, 0 < s ≤ 1, or a schedule of it; default 1, no stochastic depth. */
@@ -57,7 +57,7 @@ export function residualBlock(
 ): Layer {
   checkChoice(where, "mode", mode, ["testScaled", "inverted"]);
   checkChoice(where, "draw", draw, ["batch", "sample"]);
-  const state = { ...(block.state ? { block: block.state } : {}), ...following("survival", survival).state };
+  const state = { ...(block.state ? { block: block.state } : {}), ...scheduledState("survival", survival).state };
   return {
     name: `residual(${block.name})`,
     parameters: { block: block.parameters },

@@ -12,7 +12,7 @@ export interface SurvivalRule {
 }
 
 export interface ResidualStackOptions extends Pick<ResidualOptions, "mode" | "draw"> {
-  /** Stochastic depth; default: all blocks are always there. */
+  /** Stochastic depth; default: every block is always kept. */
   readonly survival?: SurvivalRule;
 }
 

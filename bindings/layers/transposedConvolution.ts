@@ -5,7 +5,7 @@ import { checkOptions } from "../values/options.js";
 import { type ConvStarts, convolutionOptions, convolutionParts } from "./convolution.js";
 import type { Layer } from "./layer.js";
 
-/** Options of transposed convolutions; of a sequence every pair is one number. */
+/** Options of transposed convolutions; for sequences a number where images have a pair. */
 export interface ConvTransposeOptions extends TransposedConvolutionOptions, ConvStarts {}
 
 function transposing(
@@ -30,14 +30,14 @@ function transposing(
 }
 
 /**
- * Transposed convolution of sequences: the gradient of `conv1d` in its input, which makes sequences longer by strides.
+ * Transposed convolution of sequences: the gradient of `conv1d` with respect to its input; a stride s makes sequences about s times longer.
  *
  * @param inputs   channels of x [batch, length, inputs], ≥ 1
  * @param outputs  channels of y [batch, out, outputs], ≥ 1;
  *                 out = (length − 1) stride − padding + dilation (kernel − 1) + outputPadding + 1
- * @param kernel   taps, ≥ 1; the weight is [kernel, outputs / groups, inputs]
+ * @param kernel   size, ≥ 1; the weight is [kernel, outputs / groups, inputs]
  * @throws RangeError  a number out of range, outputPadding not below the stride, or groups that do not divide the channels
- * @throws ShapeError  x has other axes or channels, or the padding takes away all of the output
+ * @throws ShapeError  x has other axes or channels, or the padding removes all of the output
  * @example
  * sequential([convTranspose1d(8, 2, 4, { stride: 2, padding: 1 }), flatten(), linear(32 * 2, 1)]);
  * @see Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*, 2016, ch. 4
@@ -52,14 +52,14 @@ export const convTranspose1d = /* @__PURE__ */ imagesOnly(function convTranspose
 });
 
 /**
- * Transposed convolution of images: the gradient of `conv2d` in its input, which enlarges images by strides.
+ * Transposed convolution of images: the gradient of `conv2d` with respect to its input; a stride s enlarges images about s times.
  *
  * @param inputs   channels of x [batch, height, width, inputs], ≥ 1
  * @param outputs  channels of y [batch, outHeight, outWidth, outputs], ≥ 1; along each axis
  *                 out = (extent − 1) stride − padding + dilation (kernel − 1) + outputPadding + 1
- * @param kernel   taps, a number or [height, width], ≥ 1; the weight is [height, width, outputs / groups, inputs]
+ * @param kernel   size, a number or [height, width], ≥ 1; the weight is [height, width, outputs / groups, inputs]
  * @throws RangeError  a number out of range, outputPadding not below the stride, or groups that do not divide the channels
- * @throws ShapeError  x has other axes or channels, or the padding takes away all of the output
+ * @throws ShapeError  x has other axes or channels, or the padding removes all of the output
  * @example
  * sequential([convTranspose2d(8, 3, 4, { stride: 2, padding: 1 }), sigmoid()]);
  * @see Dumoulin and Visin, *A guide to convolution arithmetic for deep learning*, 2016, ch. 4

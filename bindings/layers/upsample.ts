@@ -1,5 +1,5 @@
 import { imagesOnly } from "../engine/featureSets.js";
-import { type Extents, pairOf } from "../tensors/geometry.js";
+import { checkOutput, type Extents, pairOf } from "../tensors/geometry.js";
 import { resize } from "../tensors/pooling.js";
 import { checkChoice, checkFlag } from "../values/options.js";
 import { imageLayer } from "./images.js";
@@ -11,7 +11,7 @@ import type { Layer } from "./layer.js";
  *
  * @param factor        a whole number or [height, width], ≥ 1
  * @param mode          default "nearest"
- * @param alignCorners  of "bilinear": whether the corner pixels of both images lie on each other, so that pixel p comes from
+ * @param alignCorners  true aligns the corner pixels of both images: "bilinear" then reads pixel p at
  *                      p (extent − 1) / (factor extent − 1); default false
  * @returns             y [batch, factor height, factor width, channels] of x [batch, height, width, channels]
  * @throws RangeError  a number out of range, an unknown mode, or alignCorners with "nearest"
@@ -34,6 +34,7 @@ export const upsample2d = /* @__PURE__ */ imagesOnly(function upsample2d(
   const name = `${where}([${factors.join(", ")}], ${mode}${alignCorners ? ", alignCorners" : ""})`;
   return imageLayer(name, 2, (x) => {
     const size = factors.map((factor, k) => factor * (x.shape[1 + k] as number));
+    for (const [k, pixels] of size.entries()) checkOutput("resize", pixels, k);
     return resize(x, size, mode, { alignCorners });
   });
 });

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { checkGrowth, checkSolvers, type F64Array, readSides, readSymmetric, shaped, withBlocks } from "./matrix.js";
-import { largestOf, liftFor, times } from "./powers.js";
+import { largestOf, liftFor, times } from "./powerScaling.js";
 
 /** Cholesky factorization A = L Lᵀ. */
 export interface Cholesky {

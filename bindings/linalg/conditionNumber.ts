@@ -5,7 +5,7 @@ import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
-import { largestOf, powerFor, times } from "./powers.js";
+import { largestOf, powerFor, times } from "./powerScaling.js";
 
 /**
  * Singular values of a matrix: σ₁ ≥ σ₂ ≥ …, by one-sided Jacobi rotations, which compute small values accurately.

@@ -7,7 +7,7 @@ import { elementCount, type NDArray, toArray, wholeLines } from "../values/array
 import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
-import { largestOf } from "./powers.js";
+import { largestOf } from "./powerScaling.js";
 
 /** Row-major matrix. */
 export interface Matrix {

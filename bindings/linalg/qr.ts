@@ -5,7 +5,7 @@ import { wholeOnly } from "../engine/featureSets.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { checkFlag, checkOptions } from "../values/options.js";
 import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
-import { largestOf, powerFor, times } from "./powers.js";
+import { largestOf, powerFor, times } from "./powerScaling.js";
 
 export interface QrOptions {
   /** True permutes columns so that |R[k, k]| descends, which reveals the rank; default false. */

@@ -16,7 +16,7 @@ import {
   transposed,
   withBlocks,
 } from "./matrix.js";
-import { largestOf, powerFor, times } from "./powers.js";
+import { largestOf, powerFor, times } from "./powerScaling.js";
 
 /** Solves for one or many right-hand sides; `advice` ends the error for a singular matrix. */
 function solveBy(where: string, engine: Engine, matrix: Matrix, b: ArrayLike, advice: string): F64Array {

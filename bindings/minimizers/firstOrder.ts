@@ -11,7 +11,7 @@ import { DivergenceError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
 import type { MinimizeMethod } from "./method.js";
-import { type PlainAnswers, TracedObjective } from "./objective.js";
+import { type PlainEvaluator, TracedObjective } from "./objective.js";
 import type { Minimum, TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import { finished, readBounds, runPlain, runTraced } from "./search.js";
@@ -51,7 +51,7 @@ const bare = { method: "", direction: abi.directionSteepest, numbers: [], needs:
 export function* searchByRule(
   where: string,
   engine: Engine,
-  objective: ((x: never) => unknown) | PlainAnswers,
+  objective: ((x: never) => unknown) | PlainEvaluator,
   point: Arrangement,
   optimizer: Optimizer,
   options: CheckedOptions,
@@ -71,7 +71,7 @@ export function* searchByRule(
     const calls = callsOf(rule, memory, options);
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries, calls.run)
-      : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries, calls.advance);
+      : yield* runPlain(memory, objective as PlainEvaluator, options, begun, entries, calls.advance);
     return finished(memory, ended, options, entries, ["converged", "maxIterations"]);
   } finally {
     traced?.free();

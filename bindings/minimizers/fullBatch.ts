@@ -33,7 +33,7 @@ function checkFits(where: string, { options, memory }: TrainerInternals, method:
   if ((method.lineSearch?.needs ?? 0) & abi.requestProduct)
     reject("exactQuadratic(), which needs products with the Hessian", "Use moreThuente().");
   if (gradient.length > 0) reject("transforms of the gradient", "Create the trainer without gradient.");
-  if (memory.stateLayout.followed.length > 0) reject("a layer on a schedule", "Give the layer a number.");
+  if (memory.stateLayout.scheduled.length > 0) reject("a layer on a schedule", "Give the layer a number.");
   if (average) reject("an average of the weights", "Create the trainer without average.");
   for (const { wrappers, gradientFree, weightsAre, name } of optimizers) {
     if (wrappers.length > 0) reject(`the wrapper of ${name}`, "Create the trainer with a plain optimizer.");

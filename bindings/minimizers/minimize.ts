@@ -10,7 +10,7 @@ import { runAsync, runSync, type Search } from "./drive.js";
 import { searchByRule } from "./firstOrder.js";
 import type { MinimizeMethod } from "./method.js";
 import { lbfgs, wantsResiduals } from "./methods.js";
-import { PlainAnswers, type PlainObjective } from "./objective.js";
+import { PlainEvaluator, type PlainObjective } from "./objective.js";
 import type { Minimum } from "./outcome.js";
 import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
 import { searchMinimum } from "./search.js";
@@ -34,7 +34,7 @@ function prepared(
   if (!byRule && (method === null || typeof method !== "object" || !("direction" in method)))
     throw new TypeError(`${where}: the method must be a description, got ${shown(method)}. Try lbfgs() or adam().`);
   const point = new Arrangement(where, x0);
-  const search = (objective: ((x: never) => unknown) | PlainAnswers): Search<Minimum<unknown>> =>
+  const search = (objective: ((x: never) => unknown) | PlainEvaluator): Search<Minimum<unknown>> =>
     byRule
       ? searchByRule(where, engine, objective, point, method as Optimizer, checked)
       : searchMinimum(where, engine, objective, point, method as MinimizeMethod, checked);
@@ -56,7 +56,7 @@ function prepared(
   const exact = residual ? true : Boolean(objective.gradient ?? objective.valueAndGradient);
   if (!exact && options.gradientTolerance === undefined)
     checked.gradientTolerance = checked.differences === "central" ? 1e-6 : 1e-5;
-  return search(new PlainAnswers(where, objective, point, checked.differences));
+  return search(new PlainEvaluator(where, objective, point, checked.differences));
 }
 
 /** Type of minimize. */

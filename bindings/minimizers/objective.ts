@@ -183,7 +183,7 @@ function between(value: number, above: number, right: number, below: number, lef
 }
 
 /** Computes values and derivatives by calling plain functions. */
-export class PlainAnswers {
+export class PlainEvaluator {
   /** Number of evaluations beyond those that the core requested. */
   extra = 0;
   /** Bounds that differences must not leave, as the function need not be defined outside. */

@@ -10,7 +10,7 @@ import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
 import type { MinimizeMethod } from "./method.js";
 import { wantsResiduals } from "./methods.js";
-import { type PlainAnswers, TracedObjective } from "./objective.js";
+import { type PlainEvaluator, TracedObjective } from "./objective.js";
 import { type MinimizeStatus, type Minimum, outcomeOf, type TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
@@ -50,7 +50,7 @@ export function readBounds(
 export function* searchMinimum(
   where: string,
   engine: Engine,
-  objective: ((x: never) => unknown) | PlainAnswers,
+  objective: ((x: never) => unknown) | PlainEvaluator,
   point: Arrangement,
   method: MinimizeMethod,
   options: CheckedOptions,
@@ -94,7 +94,7 @@ export function* searchMinimum(
     const entries: TraceEntry<unknown>[] = [];
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries)
-      : yield* runPlain(memory, objective as PlainAnswers, options, begun, entries);
+      : yield* runPlain(memory, objective as PlainEvaluator, options, begun, entries);
     return finished(memory, ended, options, entries, ["converged"], atEnd);
   } finally {
     traced?.free();
@@ -151,7 +151,7 @@ export function* runTraced(
 /** Searches with plain functions; `advance` uses the results and returns the next request, 0 at the end. @internal */
 export function* runPlain(
   memory: MinimizerMemory,
-  plain: PlainAnswers,
+  plain: PlainEvaluator,
   options: CheckedOptions,
   begun: number,
   entries: TraceEntry<unknown>[],

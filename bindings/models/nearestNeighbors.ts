@@ -3,7 +3,7 @@
 
 import type { Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
-import { largestOf, powerFor, times } from "../linalg/powers.js";
+import { largestOf, powerFor, times } from "../linalg/powerScaling.js";
 import { type CompiledFunction, compile } from "../tensors/compile.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";

@@ -1,6 +1,6 @@
 // Lists of numbers as small images: the templates of a linear classifier, filters and feature maps, pictures in color.
 
-import { largestOf } from "../linalg/powers.js";
+import { largestOf } from "../linalg/powerScaling.js";
 import { checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import {
   checkSheet,

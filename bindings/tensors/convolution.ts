@@ -17,35 +17,38 @@ import {
 } from "./geometry.js";
 import type { Tensor } from "./tensor.js";
 
-/** Options of `convolve`: steps of the kernel over the image. */
+/** Options of `convolve`. */
 export interface ConvolutionOptions {
   /** Pixels from one output to the next. Default 1. */
   readonly stride?: Extents;
   /**
-   * Zeros around the image: a number, [top, bottom, left, right], of a signal [before, after], or "same" for ⌈extent / stride⌉ outputs,
-   * an odd pixel more at the end. Default 0.
+   * Zeros around the image: a number or [top, bottom, left, right], for signals a number or [before, after]; or "same", for
+   * ⌈extent / stride⌉ outputs, with the larger half at the end. Default 0.
    */
   readonly padding?: Padding | "same";
   /** Pixels from one tap of the kernel to the next. Default 1. */
   readonly dilation?: Extents;
-  /** Parts into which the channels are cut, each convolved by itself. Default 1. */
+  /** Number of groups of channels, each convolved separately. Default 1. */
   readonly groups?: number;
 }
 
-/** Options of `convolveTransposed`, which spreads pixels over a larger image. */
+/** Options of `convolveTransposed`. */
 export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, "padding"> {
-  /** Pixels cut from the border of the result: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
+  /**
+   * Pixels removed from the border of the result: a number or [top, bottom, left, right], for signals a number or
+   * [before, after]. Default 0.
+   */
   readonly padding?: Padding;
   /** Pixels added at the end of every axis, fewer than its stride. Default 0. */
   readonly outputPadding?: Extents;
 }
 
-/** Shape of weights as they were given. */
+/** Shape of the weights as the caller gave them. */
 const givenShape = ({ shape }: Tensor, axes: 1 | 2): string => `[${shape.slice(2 - axes).join(", ")}]`;
 
-/** Weights with as many spatial axes as the image, with four axes. */
+/** Weights as a tensor of four axes; checks that they have the spatial axes of the image. */
 function weightsOf(where: string, w: unknown, x: Tensor, axes: 1 | 2): Tensor {
-  const weights = x.trace.operand(w as Tensor, x);
+  const weights = x.trace.operand(w as Tensor, x, `${where}: w`);
   if (weights.rank !== axes + 2)
     throw new ShapeError(
       `${where}: w has ${weights.rank} axes (shape ${shapeOf(weights)}), expected ${axes + 2}, ` +
@@ -61,13 +64,13 @@ export function same(extent: number, kernel: number, stride: number, dilation: n
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/** Channels that the groups divide. */
+/** Checks that groups divide channels. */
 function checkGroups(where: string, groups: number, count: number, channels: string, advice: string): void {
   if (count % groups !== 0)
-    throw new ShapeError(`${where}: ${count} ${channels} cannot be cut into ${groups} groups. Change ${advice}.`);
+    throw new ShapeError(`${where}: ${count} ${channels} cannot be divided into ${groups} groups. Change ${advice}.`);
 }
 
-/** Channels of the image and the weights that belong together. */
+/** Checks that groups divide the channels, and that image and weights agree in channels. */
 function checkChannels(where: string, groups: number, channels: number, own: number, outs: number, w: string): void {
   checkGroups(where, groups, channels, "channels of x", "groups");
   checkGroups(where, groups, outs, `out channels of w ${w}`, "groups or w");
@@ -84,7 +87,8 @@ function checkChannels(where: string, groups: number, channels: number, own: num
  * (cross-correlation).
  *
  * @param x  images [batch, height, width, channels], or signals [batch, length, channels]
- * @param w  weights [kernel height, kernel width, channels / groups, out channels], of signals [kernel, channels / groups, out channels]
+ * @param w  weights [kernel height, kernel width, channels / groups, out channels], for signals [kernel, channels / groups, out
+ *   channels]
  * @returns [batch, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, likewise width, out channels]
  * @throws ShapeError  groups that do not divide the channels, w for other channels, a kernel larger than the padded image
  * @throws RangeError  an option out of range
@@ -103,7 +107,7 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
   const strides = pairOf(where, "stride", stride, axes);
   const dilations = pairOf(where, "dilation", dilation, axes);
   checkNumber(where, "groups", groups, { min: 1, below: 2 ** 30, integer: true });
-  const sides = padding === "same" ? null : sidesOf(where, padding, axes);
+  const sides = padding === "same" ? null : sidesOf(where, padding, axes, true);
   const weights = weightsOf(where, w, image, axes);
   const channels = image.shape[3]!;
   const [, , own, outs] = weights.shape as [number, number, number, number];
@@ -121,18 +125,18 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
       );
     return { kernel, stride, before, after, dilation, extent, count: Math.floor((room - reach) / stride) + 1 };
   };
-  return emitOnImage(abi.opConvolve, [image, weights], axes, [axis(0), axis(1)], groups);
+  return emitOnImage(where, abi.opConvolve, [image, weights], axes, [axis(0), axis(1)], groups);
 });
 
 /**
- * Transposed convolution, the gradient of a convolution in its image: every pixel of x adds its multiple of the kernel to a larger
- * image.
+ * Transposed convolution, the gradient of a convolution with respect to its image: every pixel of x adds a multiple of the kernel to
+ * a larger image.
  *
  * @param x  images [batch, height, width, channels], or signals [batch, length, channels]
- * @param w  weights [kernel height, kernel width, out channels / groups, channels], of signals without the height
+ * @param w  weights [kernel height, kernel width, out channels / groups, channels], for signals without the height
  * @returns [batch, (height − 1) stride − padding + dilation (kernel − 1) + outputPadding + 1, likewise width, out channels]
  * @throws ShapeError  groups that do not divide the channels, w for other channels, padding that leaves no pixel
- * @throws RangeError  an option out of range; outputPadding not below stride
+ * @throws RangeError  an option out of range; outputPadding not below the stride
  * @example
  * compile(engine, (x) => convolveTransposed(x.reshape([1, 2, 1]), [[[1]], [[2]]], { stride: 2 }))([1, 10]).data; // [1, 2, 10, 20]
  */
@@ -162,7 +166,7 @@ export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTr
     const [kernel, count, stride, dilation] = [weights.shape[k]!, image.shape[1 + k]!, strides[k], dilations[k]];
     const [before, after] = sides[k];
     if (more[k] > 0 && more[k] >= stride)
-      throw new RangeError(`${where}: outputPadding must be below stride, got ${more[k]} and ${stride}.`);
+      throw new RangeError(`${where}: outputPadding must be below the stride, got ${more[k]} for stride ${stride}.`);
     const extent = (count - 1) * stride - before - after + dilation * (kernel - 1) + more[k] + 1;
     if (count < 1 || kernel < 1 || extent < 1)
       throw new ShapeError(
@@ -171,5 +175,5 @@ export const convolveTransposed = /* @__PURE__ */ imagesOnly(function convolveTr
       );
     return { kernel, stride, before, after, dilation, extent, count };
   };
-  return emitOnImage(abi.opConvolveInputGradient, [image, weights], axes, [axis(0), axis(1)], groups);
+  return emitOnImage(where, abi.opConvolveInputGradient, [image, weights], axes, [axis(0), axis(1)], groups);
 });

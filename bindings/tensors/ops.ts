@@ -57,7 +57,7 @@ export function concatenate(tensors: readonly Tensor[], axis = 0): Tensor {
  */
 export const logAddExp = /* @__PURE__ */ wholeOnly(function logAddExp(a: Tensor, b: Operand): Tensor {
   if (!(a instanceof Tensor)) throw new TypeError(`logAddExp: a must be a tensor, got ${shown(a)}. Give it first.`);
-  return a.trace.emit(abi.opLogAddExp, [a, a.trace.operand(b, a)]);
+  return a.trace.emit(abi.opLogAddExp, [a, a.trace.operand(b, a, "logAddExp")]);
 });
 
 /** Random tensor with a stream of its own in the trace. */

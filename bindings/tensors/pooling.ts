@@ -22,9 +22,12 @@ import { Tensor } from "./tensor.js";
 export interface PoolOptions {
   /** Pixels from one window to the next. Default: the kernel. */
   readonly stride?: Extents;
-  /** Pixels beyond the border, at most half of the kernel: a number, [top, bottom, left, right], of a signal [before, after]. Default 0. */
+  /**
+   * Padding around the image, at most half of the kernel: a number or [top, bottom, left, right], for signals a number or
+   * [before, after]. Default 0.
+   */
   readonly padding?: Padding;
-  /** Keeps a last window that ends beyond the padding. Default false. */
+  /** True rounds the number of windows up, so that the last one may end beyond the padding. Default false. */
   readonly ceilMode?: boolean;
 }
 
@@ -34,11 +37,20 @@ export interface MaxPoolOptions extends PoolOptions {
 }
 
 export interface MeanPoolOptions extends PoolOptions {
-  /** Counts the zeros of the padding in the mean. Default true. */
+  /** True counts padding as zeros in the mean, false leaves it out. Default true. */
   readonly countIncludePad?: boolean;
 }
 
 const plain = { kernel: 1, stride: 1, before: 0, after: 0, dilation: 1 } as const;
+
+/** Advice if an image is so low that its channels may stand first: other libraries have them before height and width. */
+function channelsFirst({ shape }: Tensor, axes: 1 | 2, k: 0 | 1): string {
+  const [, height = 0, width = 0, last = 0] = shape;
+  const low = axes === 1 ? width < last : k === 0 && height < Math.min(width, last);
+  if (!low) return "";
+  const [given, order] = axes === 1 ? [[shape[0], width, last], "0, 2, 1"] : [shape, "0, 2, 3, 1"];
+  return `; or, if [${given.join(", ")}] has its channels first, transpose it by [${order}]: channels come last`;
+}
 
 /** The windows of a pool along both axes. */
 function windowsOf(
@@ -66,10 +78,10 @@ function windowsOf(
     if (extent < 1 || reach > room)
       throw new ShapeError(
         `${where}: a window of ${reach} pixels does not fit into ${room} pixels of ${axisNames[k]}, padding ` +
-          "included. Take a smaller kernel.",
+          `included. Take a smaller kernel${channelsFirst(image, axes, k)}.`,
       );
     let count = (ceilMode ? Math.ceil : Math.floor)((room - reach) / stride) + 1;
-    // A window that would begin behind the image is left out.
+    // A window that would start beyond the image is dropped, as in PyTorch.
     if (ceilMode && (count - 1) * stride >= extent + before) count--;
     // Taps far apart may step over a small image.
     for (let o = 0, first = -before; dilation > 1 && o < count; o++, first += stride) {
@@ -85,7 +97,7 @@ function windowsOf(
   return [axis(0), axis(1)];
 }
 
-/** Axes that only say how many pixels come in and go out. */
+/** Axes with only the extents of the image and of the output. */
 function sizedAxes(image: Tensor, [height, width]: readonly [number, number]): [AxisGeometry, AxisGeometry] {
   const [, h, w] = image.shape as [number, number, number, number];
   return [
@@ -94,7 +106,7 @@ function sizedAxes(image: Tensor, [height, width]: readonly [number, number]): [
   ];
 }
 
-/** An image with at least one pixel. */
+/** Checks that x is an image or signal with at least one pixel. */
 function pixelsOf(where: string, x: unknown): { readonly image: Tensor; readonly axes: 1 | 2 } {
   const given = imageOf(where, "x", x);
   const { shape } = given.image;
@@ -104,11 +116,11 @@ function pixelsOf(where: string, x: unknown): { readonly image: Tensor; readonly
 }
 
 /**
- * Largest value of every window. Padding counts as −∞; of equal values the first, in rows from top to bottom, gets the gradient; a
- * NaN counts as largest.
+ * Max pooling: the largest value of every window. Padding counts as −∞. Of equal values the first, row by row, gets the gradient;
+ * a window that contains NaN is NaN.
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
- * @param kernel  pixels of a window, at least 1
+ * @param kernel  size of a window in pixels, ≥ 1: a number or [height, width]
  * @returns [batch, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, likewise width, channels]
  * @throws ShapeError  a window larger than the padded image, or without a pixel of it
  * @throws RangeError  padding above half of the kernel
@@ -123,14 +135,14 @@ export const poolMax = /* @__PURE__ */ imagesOnly(function poolMax(
   const { image, axes } = imageOf("poolMax", "x", x);
   checkOptions("poolMax", options, ["stride", "padding", "dilation", "ceilMode"]);
   const windows = windowsOf("poolMax", image, axes, kernel, options);
-  return emitOnImage(abi.opPoolGather, [image, image], axes, windows, abi.windowStrided);
+  return emitOnImage("poolMax", abi.opPoolGather, [image, image], axes, windows, abi.windowStrided);
 });
 
 /**
- * Mean of every window.
+ * Average pooling: the mean of every window.
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
- * @param kernel  pixels of a window, at least 1
+ * @param kernel  size of a window in pixels, ≥ 1: a number or [height, width]
  * @returns [batch, ⌊(height + padding − kernel) / stride⌋ + 1, likewise width, channels]
  * @throws ShapeError  a window larger than the padded image
  * @throws RangeError  padding above half of the kernel
@@ -147,14 +159,15 @@ export const poolMean = /* @__PURE__ */ imagesOnly(function poolMean(
   const { countIncludePad = true, ...others } = options;
   const form = checkFlag("poolMean", "countIncludePad", countIncludePad) ? abi.windowPadded : abi.windowStrided;
   const windows = windowsOf("poolMean", image, axes, kernel, others);
-  return emitOnImage(abi.opResample, [image], axes, windows, form);
+  return emitOnImage("poolMean", abi.opResample, [image], axes, windows, form);
 });
 
 /**
- * Largest value of windows that cut the image into `outputSize` parts, from ⌊i · extent / outputs⌋ to ⌈(i + 1) · extent / outputs⌉.
+ * Adaptive max pooling: the largest value of window i of `outputSize` along each axis, the pixels from ⌊i · extent / outputs⌋ up to,
+ * but not including, ⌈(i + 1) · extent / outputs⌉. Of equal values the first gets the gradient.
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
- * @param outputSize  outputs of height and width, at least 1
+ * @param outputSize  size of the output, ≥ 1: a number or [height, width]
  * @returns [batch, ...outputSize, channels]
  * @example
  * compile(engine, (x) => poolMaxAdaptive(x.reshape([1, 3, 1]), 2))([1, 3, 2]).data; // [3, 3]
@@ -165,14 +178,21 @@ export const poolMaxAdaptive = /* @__PURE__ */ imagesOnly(function poolMaxAdapti
 ): Tensor {
   const { image, axes } = pixelsOf("poolMaxAdaptive", x);
   const size = pairOf("poolMaxAdaptive", "outputSize", outputSize, axes);
-  return emitOnImage(abi.opPoolGather, [image, image], axes, sizedAxes(image, size), abi.windowAdaptive);
+  return emitOnImage(
+    "poolMaxAdaptive",
+    abi.opPoolGather,
+    [image, image],
+    axes,
+    sizedAxes(image, size),
+    abi.windowAdaptive,
+  );
 });
 
 /**
- * Mean of windows that cut the image into `outputSize` parts, as `poolMaxAdaptive` cuts it.
+ * Adaptive average pooling: the mean of each of the windows of `poolMaxAdaptive`.
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
- * @param outputSize  outputs of height and width, at least 1
+ * @param outputSize  size of the output, ≥ 1: a number or [height, width]
  * @returns [batch, ...outputSize, channels]
  * @example
  * compile(engine, (x) => poolMeanAdaptive(x.reshape([1, 3, 1]), 2))([1, 3, 2]).data; // [2, 2.5]
@@ -183,17 +203,17 @@ export const poolMeanAdaptive = /* @__PURE__ */ imagesOnly(function poolMeanAdap
 ): Tensor {
   const { image, axes } = pixelsOf("poolMeanAdaptive", x);
   const size = pairOf("poolMeanAdaptive", "outputSize", outputSize, axes);
-  return emitOnImage(abi.opResample, [image], axes, sizedAxes(image, size), abi.windowAdaptive);
+  return emitOnImage("poolMeanAdaptive", abi.opResample, [image], axes, sizedAxes(image, size), abi.windowAdaptive);
 });
 
 /**
- * Largest value of windows that begin where tensors say.
+ * Max pooling with windows whose positions are tensors, as in fractional pooling.
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
- * @param starts  i32 first pixels along every axis, [rows, columns] or [positions], each [batch or 1, outputs, channels or 1]; a start
- *   that lets a window leave the image is a RangeError when the program runs
- * @param kernel  pixels of a window, or null where every window ends where the next one begins, and the last with the image
- * @returns [batch, outputs, outputs, channels]
+ * @param starts  first pixel of each window, in i32: [rows, columns], of a signal [positions], each a tensor
+ *   [batch or 1, outputs, channels or 1]. If a window is not inside the image, the program throws a RangeError when it runs
+ * @param kernel  size of a window in pixels, ≥ 1; or null: every window ends where the next one starts, the last one at the border
+ * @returns [batch, outputs of rows, outputs of columns, channels], of a signal [batch, outputs, channels]
  * @throws ShapeError  starts for other batches or channels, a window larger than the image
  * @example
  * compile(engine, (x) => poolMaxFrom(x.reshape([1, 4, 1]), [constant(engine, [[[0], [3]]], "i32")], null))([1, 3, 2, 0]).data; // [3, 0]
@@ -206,7 +226,7 @@ export const poolMaxFrom = /* @__PURE__ */ imagesOnly(function poolMaxFrom(
   const where = "poolMaxFrom";
   const { image, axes } = pixelsOf(where, x);
   if (!Array.isArray(starts) || starts.length !== axes || starts.some((one) => !(one instanceof Tensor)))
-    throw new TypeError(`${where}: starts must be an array of ${axes} tensors, one an axis, got ${shown(starts)}.`);
+    throw new TypeError(`${where}: starts must be an array of ${axes} tensors, one per axis, got ${shown(starts)}.`);
   const kernels = kernel === null ? ([1, 1] as const) : pairOf(where, "kernel", kernel, axes);
   const [batch, , , channels] = image.shape as [number, number, number, number];
   for (const { shape } of starts as readonly Tensor[])
@@ -216,7 +236,7 @@ export const poolMaxFrom = /* @__PURE__ */ imagesOnly(function poolMaxFrom(
       );
   const samples = Math.max(...starts.map(({ shape }) => shape[0]!));
   const parts = Math.max(...starts.map(({ shape }) => shape[2]!));
-  // A signal has one line, which begins at 0.
+  // A signal is an image of one line, whose window starts at 0.
   const given = axes === 2 ? starts : [x.trace.constant([[[0]]], "i32"), ...starts];
   const wide = given.map((one) => one.broadcastTo([samples, one.shape[1]!, parts]));
   const [height, width] = sizedAxes(image, wide.map(({ shape }) => shape[1]!) as [number, number]);
@@ -230,10 +250,10 @@ export const poolMaxFrom = /* @__PURE__ */ imagesOnly(function poolMaxFrom(
     { ...height, kernel: kernels[0] },
     { ...width, kernel: kernels[1] },
   ] as const;
-  return emitOnImage(abi.opPoolGather, [image, image, x.trace.concatenate(wide, 1)], axes, windows, form);
+  return emitOnImage(where, abi.opPoolGather, [image, image, x.trace.concatenate(wide, 1)], axes, windows, form);
 });
 
-/** Pixels that are distributed over `count` windows, and their number without the last window. */
+/** Distance from the first to the last start, and the number of steps between; of disjoint windows, the extent and `count`. */
 function steps(
   extent: number,
   count: number,
@@ -243,8 +263,8 @@ function steps(
 }
 
 /**
- * Pseudo-random starts of fractional windows, ⌊(i + u) α⌋ − ⌊u α⌋ (B. Graham, "Fractional max-pooling", arXiv 1412.6071, 2014, in
- * PyTorch's form): of `kernel` pixels with α = (extent − kernel) / (outputs − 1), or disjoint with α = extent / outputs.
+ * Pseudo-random starts of fractional windows, ⌊(i + u) α⌋ − ⌊u α⌋ (B. Graham, "Fractional max-pooling", arXiv 1412.6071, 2014,
+ * in the form of PyTorch): α = (extent − kernel) / (outputs − 1), or extent / outputs for disjoint windows (kernel null).
  *
  * @param u  f64 [batch or 1, 1, channels or 1], uniform in [0, 1)
  * @returns i32 [batch or 1, outputs, channels or 1]
@@ -268,9 +288,9 @@ export function pseudoRandomStarts(u: Tensor, extent: number, outputs: number, k
 }
 
 /**
- * Random starts of fractional windows (Graham 2014): steps of ⌊α⌋ and ⌈α⌉ pixels in random order, as the order of random keys.
+ * Random starts of fractional windows (Graham 2014): steps of ⌊α⌋ and ⌈α⌉ pixels, shuffled by sorting random keys.
  *
- * @param keys  f64 [batch or 1, steps, channels or 1], uniform; steps are outputs, less 1 where windows have a kernel
+ * @param keys  f64 [batch or 1, steps, channels or 1], uniform; steps = outputs if windows are disjoint, else outputs − 1
  * @returns i32 [batch or 1, outputs, channels or 1]
  * @internal
  */
@@ -293,13 +313,14 @@ export function randomStarts(keys: Tensor, extent: number, outputs: number, kern
 }
 
 /**
- * Images of another size: every pixel from the nearest one, or linear between the pixels beside it.
+ * Resizes images, by the nearest pixel or by linear interpolation along each axis.
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
- * @param outputSize  height and width, at least 1
- * @param method  "nearest", pixel ⌊i · extent / outputs⌋, or "bilinear". Default "nearest".
- * @param options.alignCorners  whether "bilinear" lays the centres of the corner pixels on each other; otherwise their corners, as if pixels were
- *   squares. Default false.
+ * @param outputSize  size of the output, ≥ 1: a number or [height, width]
+ * @param method  "nearest" (default), output i being pixel ⌊i · extent / outputs⌋; or "bilinear", output i being the image at
+ *   (i + ½) · extent / outputs − ½, at least 0
+ * @param options.alignCorners  true aligns the centers of the corner pixels of image and output: "bilinear" then reads the image at
+ *   i · (extent − 1) / (outputs − 1). Default false
  * @returns [batch, ...outputSize, channels]
  * @example
  * compile(engine, (x) => resize(x.reshape([1, 2, 1]), 4, "bilinear"))([0, 4]).data; // [0, 1, 3, 4]
@@ -317,18 +338,18 @@ export const resize = /* @__PURE__ */ imagesOnly(function resize(
   const { alignCorners = false } = options;
   checkFlag("resize", "alignCorners", alignCorners);
   const form = method === "nearest" ? abi.windowNearest : alignCorners ? abi.windowLinearCorners : abi.windowLinear;
-  return emitOnImage(abi.opResample, [image], axes, sizedAxes(image, size), form);
+  return emitOnImage("resize", abi.opResample, [image], axes, sizedAxes(image, size), form);
 });
 
 const borders = { reflect: abi.windowReflect, replicate: abi.windowReplicate, circular: abi.windowCircular };
 
 /**
- * Images with pixels around them: mirrored at the border pixel ("reflect"), the border pixel itself ("replicate"), or those of the opposite
- * side ("circular"). Zeros come by the method `pad` of a tensor.
+ * Pads images with their own pixels: mirrored at the border pixel ("reflect"), the border pixel repeated ("replicate"), or the
+ * pixels of the opposite side ("circular"). For zeros use the method `pad` of a tensor.
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
- * @param padding  a number, [top, bottom, left, right], of a signal [before, after]; below the extent where pixels are mirrored, at most the
- *   extent where they come from the opposite side
+ * @param padding  a number or [top, bottom, left, right], for signals a number or [before, after]: below the extent for "reflect", at
+ *   most the extent for "circular"
  * @returns [batch, height + top + bottom, width + left + right, channels]
  * @throws ShapeError  padding larger than the image has pixels for
  * @example
@@ -353,5 +374,5 @@ export const padBorder = /* @__PURE__ */ imagesOnly(function padBorder(
       );
     return { ...plain, before, after, extent, count: extent + before + after };
   };
-  return emitOnImage(abi.opResample, [image], axes, [axis(0), axis(1)], borders[mode]);
+  return emitOnImage("padBorder", abi.opResample, [image], axes, [axis(0), axis(1)], borders[mode]);
 });

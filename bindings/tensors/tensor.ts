@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type ArrayLike, checkShape, checkType, typeCode } from "../values/arrays.js";
-import type { DType } from "../values/errors.js";
+import { type DType, opName } from "../values/errors.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import { type Axes, Handle } from "./handle.js";
 import type { Trace } from "./trace.js";
@@ -34,7 +34,7 @@ export class Tensor extends Handle {
   }
 
   #binary(op: number, other: Operand): Tensor {
-    return this.trace.emit(op, [this, this.trace.operand(other, this)]);
+    return this.trace.emit(op, [this, this.trace.operand(other, this, opName(op))]);
   }
 
   #reduce(where: string, op: number, options: Reduction): Tensor {
@@ -162,7 +162,7 @@ export class Tensor extends Handle {
   }
   /** Selects `a` where this tensor is not 0, else `b`; broadcasts. */
   where(a: Operand, b: Operand): Tensor {
-    return this.trace.emit(abi.opWhere, [this, this.trace.operand(a, this), this.trace.operand(b, this)]);
+    return this.trace.emit(abi.opWhere, [this, ...[a, b].map((value) => this.trace.operand(value, this, "where"))]);
   }
 
   // Elementary functions.
@@ -270,7 +270,7 @@ export class Tensor extends Handle {
   matmul(other: Operand, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
     checkOptions("matmul", options, ["transposeA", "transposeB"]);
     const { transposeA = false, transposeB = false } = options;
-    const b = this.trace.operand(other, this);
+    const b = this.trace.operand(other, this, "matmul");
     return this.trace.emit(
       abi.opMatmul,
       [this, b],
@@ -376,7 +376,7 @@ export class Tensor extends Handle {
   }
   /** Rows of this tensor at i32 indices. The gradient adds up rows in order, in their type. */
   gather(indices: Operand): Tensor {
-    return this.trace.emit(abi.opGather, [this, this.trace.operand(indices, "i32")]);
+    return this.trace.emit(abi.opGather, [this, this.trace.operand(indices, "i32", "gather")]);
   }
   /** One-hot encoding [..., classes] of i32 indices; default f32. */
   oneHot(classes: number, dtype: "f32" | "f64" = "f32"): Tensor {
@@ -395,6 +395,6 @@ export class Tensor extends Handle {
   }
   /** Cross-entropy −ln softmax(x)[label] of each row, fused and stable; labels are i32. */
   crossEntropy(labels: Operand): Tensor {
-    return this.trace.emit(abi.opCrossEntropy, [this, this.trace.operand(labels, "i32")]);
+    return this.trace.emit(abi.opCrossEntropy, [this, this.trace.operand(labels, "i32", "crossEntropy")]);
   }
 }

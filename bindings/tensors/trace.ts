@@ -47,10 +47,7 @@ export class Trace {
   drawsRandom = false;
 
   constructor(readonly engine: Engine) {
-    if (engine.trace)
-      throw new TraceError(
-        "trace: another function is being traced. Compile inside a traced function is not possible.",
-      );
+    if (engine.trace) throw new TraceError("trace: another function is being traced. Compile outside of it.");
     engine.checked((core) => core.openGraph());
     engine.trace = this;
   }
@@ -106,11 +103,11 @@ export class Trace {
     return this.emit(abi.opFill, [], [value], [typeCode(dtype), ...shape]);
   }
 
-  /** Constant tensor; a copy of the data becomes part of the program. */
-  constant(value: ArrayLike, dtype: DType): Tensor {
-    checkType("constant", dtype, ["f32", "f64", "i32"]);
-    const { data, shape } = toArray("constant", value);
-    if (dtype === "i32") checkWhole(data);
+  /** Constant tensor; a copy of the data becomes part of the program. Errors name `where`. */
+  constant(value: ArrayLike, dtype: DType, where = "constant"): Tensor {
+    checkType(where, dtype, ["f32", "f64", "i32"]);
+    const { data, shape } = toArray(where, value);
+    if (dtype === "i32") checkWhole(where, data);
     if (shape.length === 0) return this.fill(data[0] as number, shape, dtype);
     const bytes = bytesOf(dtype, data.length);
     const address = this.engine.allocate(Math.max(bytes, 1));
@@ -120,10 +117,9 @@ export class Trace {
   }
 
   /** Converts an operand to a tensor of this trace, constants in the type of `like`. */
-  operand(value: Operand, like: Tensor | DType): Tensor {
+  operand(value: Operand, like: Tensor | DType, where: string): Tensor {
     if (value instanceof Tensor) return value;
-    const dtype = typeof like === "string" ? like : like.dtype;
-    return this.constant(value, dtype);
+    return this.constant(value, typeof like === "string" ? like : like.dtype, where);
   }
 
   /** Random numbers of a stream; `rowElements` is the size of a row, or 0 if the first axis is not the batch. */
@@ -193,10 +189,10 @@ export class Trace {
 }
 
 /** Checks that indices are 32-bit integers. */
-function checkWhole(data: TypedArray | number[]): void {
+function checkWhole(where: string, data: TypedArray | number[]): void {
   for (const value of data)
     if (value !== (value | 0))
-      throw new RangeError(`constant: indices must be whole numbers of 32 bits, got ${shown(value)}.`);
+      throw new RangeError(`${where}: indices must be whole numbers of 32 bits, got ${shown(value)}.`);
 }
 
 /** Runs `body` in a new trace and plans the results it returns. @internal */

@@ -55,7 +55,7 @@ export function checkNames({ arenas }: TrainerMemory): void {
     for (const { name } of arena.arrays) {
       const full = prefix + name;
       if (seen.has(full))
-        throw new RangeError(`createTrainer: "${full}" is taken in a checkpoint. Rename the ${arena.kind}.`);
+        throw new RangeError(`createTrainer: "${full}" is already used in checkpoints. Rename the ${arena.kind}.`);
       seen.add(full);
     }
 }

@@ -124,8 +124,7 @@ export class Evaluator {
     writeLayerNumbers(this.#trainer);
     const program = programs.get("classify", 1);
     const classes = elementCount(program.shape);
-    if (classes < 2)
-      throw new ShapeError("classify: the model returns 1 score, expected one a class. Compare what predict returns.");
+    if (classes < 2) throw new ShapeError("classify: the model returns 1 score, expected one per class. Use predict.");
     const labelAt = blockBytes("f64", classes);
     return engine.borrow(labelAt + 8, (results) => {
       programs.run(program, data, 0, 1, results);

@@ -77,7 +77,7 @@ function sizesOf(
     gradients: arena,
     lookAhead: layout.looksAhead ? arena : 0,
     moments: layout.states * arena,
-    state: stateBytes + wholeLines(8 * state.followed.length),
+    state: stateBytes + wholeLines(8 * state.scheduled.length),
     nextState: (evaluatesTwice ? 3 : 2) * stateBytes,
     matrices: wholeLines(abi.matrixBytes * matrices),
     workspace: layout.workspace,

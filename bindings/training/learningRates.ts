@@ -188,7 +188,9 @@ function steepest(rates: ArrayLike<number>, losses: readonly number[]): number |
 function takeRates(trainer: Trainer): () => void {
   const { engine, memory } = trainer;
   if (trainer.options.optimizer.gradientFree || !(trainer.learningRate >= 0))
-    throw new RangeError("findLearningRate: the trainer has no learning rate.");
+    throw new RangeError(
+      `findLearningRate: the optimizer has no learning rate, got ${trainer.options.optimizer.name}. Use one with gradients.`,
+    );
   writeScheduled(trainer);
   const address = memory.get(fields.trainerGroups);
   const bytes = abi.groupBytes * memory.layout.groups.length;

@@ -12,7 +12,7 @@ export class TrainerLock {
   check(): void {
     if (this.state === "freed") throw new TraceError("trainer: used after it was freed. Create it again.");
     if (this.state === "held")
-      throw new TraceError("trainer: a function that it calls uses it in turn. Let it depend on its arguments alone.");
+      throw new TraceError("trainer: used by a function that it calls. Use only the arguments there.");
   }
 
   /** @throws TraceError  as `check`, or a run is in progress */

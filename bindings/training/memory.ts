@@ -8,7 +8,7 @@ import * as fields from "../engine/recordFields.js";
 import { type Hyper, SchedulePlan } from "../schedules/scheduled.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import { arrayTypes, bytesOf, checkShape, halvesOf, typeCode } from "../values/arrays.js";
-import type { FaultNames } from "../values/errors.js";
+import { type FaultNames, within } from "../values/errors.js";
 import { drawInitialValues } from "./initialize.js";
 import { arenaBytes, type Blocks, placeBlocks, type UpdateParts, updatePartsOf } from "./layout.js";
 import type { Arena } from "./namedArrays.js";
@@ -59,13 +59,13 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       checkShape(`createTrainer: "${name}"`, shape);
     this.schedules = new SchedulePlan([
       ...this.layout.groups.map(({ hyper }) => hyper),
-      this.stateLayout.followed.map(({ follows }) => follows),
+      this.stateLayout.scheduled.map(({ scheduled }) => scheduled),
     ]);
     const update = updatePartsOf(parts, this.layout);
     const place = (address: number): Blocks =>
       placeBlocks(address, parts, update, this.layout, this.stateLayout, this.schedules.bytes);
     const bytes = place(0).end;
-    const blocks = place(this.own(bytes));
+    const blocks = place(within("createTrainer", () => this.own(bytes)));
     this.#blocks = blocks;
     this.record = blocks.record;
     this.columns = blocks.columns;

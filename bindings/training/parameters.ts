@@ -85,7 +85,9 @@ function declare(
   const entries = Object.entries(tree);
   const twin = seen.get(tree);
   if (twin !== undefined && entries.length > 0)
-    throw new TypeError(`createTrainer: "${prefix}" and "${twin}" are one layer object, but share nothing. Make two.`);
+    throw new TypeError(
+      `createTrainer: "${prefix}" and "${twin}" are the same layer, which cannot be shared. Create two.`,
+    );
   for (const [key, value] of entries) {
     const name = prefix ? `${prefix}.${key}` : key;
     if (isParameter(value)) out.push({ ...value, name });
@@ -231,7 +233,7 @@ export interface StateLayout {
   /** Elements of the arena, padding included. */
   readonly elements: number;
   /** Numbers of layers that follow schedules: f64 behind the arena. */
-  readonly followed: readonly { readonly name: string; readonly follows: Scheduled }[];
+  readonly scheduled: readonly { readonly name: string; readonly scheduled: Scheduled }[];
 }
 
 /** Lays out the running state of a model. */
@@ -239,15 +241,15 @@ export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: numb
   let at = 0;
   const declared = declare(model.state ?? {}, "", []);
   const entries = declared
-    .filter(({ follows }) => !follows)
+    .filter(({ scheduled }) => !scheduled)
     .map((entry, k): StoredArray => {
       const elements = elementCount(entry.shape);
       const offset = at;
       at += elements;
       return { ...entry, index: parameters + k, offset, elements };
     });
-  const followed = declared.flatMap(({ name, follows }) => (follows ? [{ name, follows }] : []));
-  return { dtype, entries, elements: padded(dtype, at), followed };
+  const scheduled = declared.flatMap(({ name, scheduled }) => (scheduled ? [{ name, scheduled }] : []));
+  return { dtype, entries, elements: padded(dtype, at), scheduled };
 }
 
 /** A model's state that lies at (space, offset) in a type, as tensors by name. */
@@ -256,14 +258,14 @@ export function stateTensors(
   space: number,
   offset: number,
   dtype: "f32" | "f64",
-  { entries, elements, followed }: StateLayout,
+  { entries, elements, scheduled }: StateLayout,
 ): Map<string, Tensor> {
   const behind = offset + blockBytes(dtype, elements);
   return new Map([
     ...entries.map(
       (entry) => [entry.name, trace.leaf(space, offset + bytesOf(dtype, entry.offset), dtype, entry.shape)] as const,
     ),
-    ...followed.map(({ name }, k) => [name, trace.leaf(space, behind + 8 * k, "f64", [])] as const),
+    ...scheduled.map(({ name }, k) => [name, trace.leaf(space, behind + 8 * k, "f64", [])] as const),
   ]);
 }
 

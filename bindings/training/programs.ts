@@ -8,7 +8,7 @@ import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { blockBytes } from "../tensors/trace.js";
 import { elementCount, halvesOf } from "../values/arrays.js";
-import { ShapeError } from "../values/errors.js";
+import { ShapeError, within } from "../values/errors.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
 import { type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
@@ -45,6 +45,8 @@ export class ModelPrograms {
   runsPrepared = false;
   #signature: Signature | null = null;
   #capacity = 0;
+  /** Rows of the data. */
+  #allRows = 0;
   #block = 0;
   #targetOffset = 0;
   #warned = false;
@@ -58,6 +60,7 @@ export class ModelPrograms {
   /** Allocates the argument block for `rows` rows of the data; frees the programs if its layout changes. */
   reserve(data: Dataset, rows: number, withTargets: boolean): void {
     this.runsPrepared = false;
+    this.#allRows = data.rows;
     const signature = this.#signatureOf(data, withTargets);
     const same = this.#signature !== null && describe(this.#signature) === describe(signature);
     if (same && rows <= this.#capacity) return;
@@ -65,7 +68,7 @@ export class ModelPrograms {
     const { inputRow, targetRow, targetType } = signature;
     const inputs = blockBytes(this.#parts.dtype, capacity * elementCount(inputRow));
     const targets = targetRow ? blockBytes(targetType, capacity * elementCount(targetRow)) : 0;
-    const block = this.#memory.own(inputs + targets);
+    const block = within(this.caller, () => this.#memory.own(inputs + targets));
     this.#memory.disown(this.#block);
     this.free();
     this.#block = block;
@@ -95,7 +98,7 @@ export class ModelPrograms {
     if (!found) {
       const signature = this.#signature as Signature;
       const context = { memory: this.#memory, parts: this.#parts, ...signature, targetOffset: this.#targetOffset };
-      found = traceModel(context, this.caller, purpose, rows);
+      found = traceModel(context, this.caller, purpose, rows, this.#allRows);
       this.#programs.set(key, found);
     }
     return found;

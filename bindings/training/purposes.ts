@@ -125,10 +125,16 @@ function metricOf(metric: Metric, prediction: Tensor, target: Tensor, { dtype, l
   return { tensor: sums.dtype === "f64" ? sums : sums.cast("f64") };
 }
 
-/** Traces and plans the program for a purpose and a number of rows. */
-export function traceModel(context: ProgramContext, caller: string, purpose: Purpose, rows: number): ModelProgram {
+/** Traces and plans the program for a purpose and some of the rows of the data; a ShapeError has the shapes of all rows. */
+export function traceModel(
+  context: ProgramContext,
+  caller: string,
+  purpose: Purpose,
+  rows: number,
+  allRows: number,
+): ModelProgram {
   let found!: Omit<ModelProgram, "program">;
-  const emitted = (trace: Trace): Placement[] => {
+  const emitted = (trace: Trace, rows: number): Placement[] => {
     const tracing = applyModel(context, trace, purpose, rows);
     const { results, read = [], names = [] } = emitters[purpose](tracing);
     const blocks = read.map(({ tensor, sum }, k) => ({
@@ -140,8 +146,20 @@ export function traceModel(context: ProgramContext, caller: string, purpose: Pur
     found = { shape: tracing.prediction.shape, results: blocks, random: trace.drawsRandom, names };
     return results;
   };
-  const program = within(caller, () => traced(context.memory.engine, emitted));
-  return { program, ...found };
+  const tracedFor = (rows: number): Program =>
+    within(caller, () => traced(context.memory.engine, (trace) => emitted(trace, rows)));
+  try {
+    const program = tracedFor(rows);
+    return { program, ...found };
+  } catch (error) {
+    if (!(error instanceof ShapeError) || rows === allRows) throw error;
+    try {
+      tracedFor(allRows).free();
+    } catch (other) {
+      if (other instanceof ShapeError) throw other;
+    }
+    throw error;
+  }
 }
 
 /** Traces the model over the rows of the argument block. */

@@ -43,5 +43,5 @@ export function writeScheduled(parts: Parts): void {
 
 /** Writes the numbers of layers for programs outside of training. */
 export function writeLayerNumbers(parts: Parts): void {
-  if (parts.memory.stateLayout.followed.length > 0) writeScheduled(parts);
+  if (parts.memory.stateLayout.scheduled.length > 0) writeScheduled(parts);
 }

@@ -130,7 +130,7 @@ export class Trainer {
     this.lock.check();
     const { memory } = this;
     if (Number.isNaN(memory.rate))
-      throw new TypeError("trainer: learningRate follows a schedule, or there is none. Create it with a number.");
+      throw new TypeError("trainer: learningRate is a schedule, or missing. Create the trainer with a number.");
     memory.rate = checkNumber("trainer", "learningRate", value, { above: 0 });
     memory.writeRate();
   }

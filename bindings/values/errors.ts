@@ -48,12 +48,13 @@ export function opName(code: number): string {
   return opNameOf(code) ?? "trace";
 }
 
-/** Runs `body` and prefixes the message of a ShapeError it throws with `where`. */
+/** Runs `body` and prefixes the message of a ShapeError or MemoryError it throws with `where`. */
 export function within<T>(where: string, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    throw error instanceof ShapeError ? new ShapeError(`${where}: ${error.message}`, { cause: error }) : error;
+    if (!(error instanceof ShapeError || error instanceof MemoryError)) throw error;
+    throw new (error.constructor as typeof ShapeError)(`${where}: ${error.message}`, { cause: error });
   }
 }
 
@@ -95,7 +96,7 @@ const sentences: ReadonlyMap<number, Sentence> = new Map<number, Sentence>([
     ([high = 0, low = 0]) =>
       new MemoryError(
         `engine: out of memory: ${mebibytes(counter(low, high))} more are needed. Raise memoryLimit, free programs, ` +
-          "trainers or data sets, or use a smaller batch.",
+          "trainers or data sets, or use a smaller batch or model.",
       ),
   ],
   [

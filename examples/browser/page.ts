@@ -27,7 +27,7 @@ export async function pageFiles(): Promise<Map<string, PageFile>> {
   for (const name of ["main", "convolutional"])
     for (const { path, contents } of await bundle(source(`${name}.ts`)))
       add(`/${basename(path)}`, "text/javascript", contents);
-  for (const name of ["thalweg.wasm", "thalweg.core.wasm", "thalweg.images.wasm"])
+  for (const name of ["thalweg.wasm", "thalweg.dense.wasm", "thalweg.images.wasm"])
     add(`/${name}`, "application/wasm", readFileSync(join(root, "dist", name)));
   add("/", "text/html; charset=utf-8", readFileSync(source("index.html")));
   add("/style.css", "text/css", readFileSync(source("style.css")));

@@ -223,8 +223,14 @@ describe("shapes, ranks and types inside functions", () => {
       /add: .*mixed.*f32 and f64.*cast/,
     ],
     ["integers added", on((x) => x.add(1), Int32Array.of(1)), TypeError, /add: wrong element type: got i32.*cast/],
-    ["an operand that is no array", on((x) => x.add(wrong("1"))), TypeError, /expected numbers.*"1"/],
-    ["an operand that is missing", on((x) => x.add(wrong(undefined))), TypeError, /expected numbers.*undefined/],
+    ["an operand that is no array", on((x) => x.add(wrong("1"))), TypeError, /^add: expected numbers.*"1"/],
+    ["an operand that is missing", on((x) => x.add(wrong(undefined))), TypeError, /^add: expected numbers.*undefined/],
+    [
+      "a factor that is missing",
+      on((x) => x.matmul(wrong(undefined))),
+      TypeError,
+      /^matmul: expected numbers.*undefined/,
+    ],
     ["fill of a text", on((x) => x.add(fill(engine, wrong("1")))), TypeError, /fill: .*"1"/],
     ["fill of a negative shape", on((x) => x.add(fill(engine, 1, [0, -1]))), RangeError, /fill: .*-1/],
     ["fill of a fraction", on((x) => x.add(fill(engine, 1, [2.5]))), RangeError, /fill: .*2\.5/],
@@ -1006,6 +1012,7 @@ describe("memory limit", () => {
       for (const [name, call] of Object.entries(calls)) {
         expect(call, name).toThrowError(MemoryError);
         expect(call, name).toThrowError(/out of memory: .*MiB.*memoryLimit/);
+        if (["step", "fit", "predict"].includes(name)) expect(call).toThrowError(new RegExp(`^${name}: `));
         expect(small.bytesInUse, `bytes in use after ${name}`).toBe(before.inUse);
         expect(small.memoryBytes).toBeLessThanOrEqual(2 ** 21);
         expect(hashOf(own)).toBe(before.weights);

@@ -81,7 +81,7 @@ it.each([
   ["momentum", "f64", sgd({ learningRate, momentum: 0.9, nesterov: true }), [accumulate(2), clipGlobalNorm(0.5)]],
   ["rmsprop", "f64", rmsprop({ learningRate, centered: true, momentum: 0.9 }), []],
 ] as const)("both feature sets train to the same bits: %s in %s", async (_, dtype, optimizer, gradient) => {
-  expect(await digest("thalweg.core", dtype, optimizer, [...gradient])).toBe(
+  expect(await digest("thalweg.dense", dtype, optimizer, [...gradient])).toBe(
     await digest("thalweg", dtype, optimizer, [...gradient]),
   );
 });
@@ -106,7 +106,7 @@ describe("what the core has not", () => {
 
   /** Why the core does not train with it; "" if it does. */
   async function refusal(name: string): Promise<string> {
-    const engine = await engineOf("thalweg.core");
+    const engine = await engineOf("thalweg.dense");
     const used = engine.bytesInUse;
     const model = linear(2, 1);
     try {
@@ -126,7 +126,7 @@ describe("what the core has not", () => {
     );
     expect(await refusal("gradientNoise")).toMatch(/a feature set without gradientNoise/);
     expect(await refusal("lookahead")).toMatch(/a feature set without lookahead/);
-    const engine = await engineOf("thalweg.core");
+    const engine = await engineOf("thalweg.dense");
     expect(() => solversOf("minimize", engine, "absent" as never)).toThrow(
       /minimize: .* a feature set without solvers/,
     );
@@ -164,7 +164,7 @@ describe("the feature set for images", () => {
   });
 
   it("is what a smaller one names when it lacks an op, and stays usable", async () => {
-    const engine = await engineOf("thalweg.core");
+    const engine = await engineOf("thalweg.dense");
     const x = { data: [1, 2, 3], shape: [1, 3, 1] };
     const attempt = () => compile(engine, (t: Tensor) => convolve(t, [[[1]]]))(x);
     expect(attempt).toThrow(EngineError);

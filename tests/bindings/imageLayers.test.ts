@@ -13,6 +13,7 @@ import {
   conv2d,
   convTranspose1d,
   convTranspose2d,
+  createDataset,
   createTrainer,
   depthwiseConv2d,
   dropout1d,
@@ -34,6 +35,7 @@ import {
   residual,
   residualStack,
   rmsNorm,
+  ShapeError,
   separableConv2d,
   sequential,
   sgd,
@@ -56,8 +58,8 @@ import { type Doubles, expectDerivatives } from "./differences.js";
 import { asData, expectEpoch, expectRelative, fitRecorded, type RecordedRun, train } from "./digits.js";
 import { fixture, testEngine } from "./engine.js";
 import { expectFigure, type Figure, first, last, weights } from "./figures.js";
-import { at, build, expectClose, flat, type Plain, parkMiller, plain, sizeOf, typed } from "./numbers.js";
-import { type Inputs, run, valueAndGrad } from "./transforms.js";
+import { at, build, expectClose, flat, type Plain, parkMiller, plain, sizeOf } from "./numbers.js";
+import { type Inputs, run } from "./transforms.js";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -257,13 +259,13 @@ describe("8x8 digits, the convolutional net of PyTorch's run", () => {
 
   async function expectRun(dtype: "f32" | "f64", tolerance: number, counts: number): Promise<void> {
     const draw = parkMiller();
-    const weights = (shape: number[], fanIn: number): Plain => ({
+    const drawn = (shape: number[], fanIn: number): Plain => ({
       data: Array.from({ length: sizeOf(shape) }, () => (2 * draw() - 1) * Math.sqrt(6 / fanIn)),
       shape,
     });
-    const [w1, w2] = [weights([8, 1, 3, 3], 9), weights([16, 8, 3, 3], 72)].map(weightsOf) as [Plain, Plain];
+    const [w1, w2] = [drawn([8, 1, 3, 3], 9), drawn([16, 8, 3, 3], 72)].map((w) => permuted(w, [2, 3, 1, 0]));
     // Its rows are flattened by channel, row, column; here by row, column, channel.
-    const dense = weights([10, 64], 64);
+    const dense = drawn([10, 64], 64);
     const w3 = build([64, 10], ([i = 0, o = 0]) => at(dense, [o, 4 * (i % 16) + Math.floor(i / 16)]));
     const model = sequential([
       conv2d(1, 8, 3, { padding: 1 }),
@@ -710,6 +712,30 @@ describe("bad input", () => {
       "step: maxPool2d(3): poolMax: a window of 3 pixels does not fit into 2 pixels of height, padding included. Take a smaller kernel.",
     ],
     [
+      "a window larger than the image, channels first",
+      maxPool2d(4),
+      [2, 3, 28, 28],
+      "step: maxPool2d(4): poolMax: a window of 4 pixels does not fit into 3 pixels of height, padding included. Take a smaller kernel; or, if [2, 3, 28, 28] has its channels first, transpose it by [0, 2, 3, 1]: channels come last.",
+    ],
+    [
+      "an output beyond all numbers of the core",
+      convTranspose2d(1, 2, 1, { stride: 2 ** 29 }),
+      [2, 6, 6, 1],
+      "step: convTranspose2d(1, 2, [1, 1]): convolveTransposed: the output is too large: got 2684354561 pixels of height, expected fewer than 2³⁰. Lower the padding, or enlarge by less.",
+    ],
+    [
+      "an enlarged image beyond all numbers of the core",
+      upsample2d(2 ** 29),
+      [2, 6, 6, 1],
+      "step: upsample2d([536870912, 536870912], nearest): resize: the output is too large: got 3221225472 pixels of height, expected fewer than 2³⁰. Lower the padding, or enlarge by less.",
+    ],
+    [
+      "an output beyond all memory",
+      upsample2d(2 ** 14),
+      [2, 6, 6, 1],
+      "step: upsample2d([16384, 16384], nearest): resample: the result of 73728.0 MiB has more elements than an engine can address. Split the work.",
+    ],
+    [
       "channels first",
       conv2d(3, 8, 3),
       [2, 3, 9, 9],
@@ -743,7 +769,7 @@ describe("bad input", () => {
       "windows that do not fit",
       fractionalMaxPool2d(3, { outputSize: 5 }),
       [2, 6, 9, 1],
-      "step: fractionalMaxPool2d([3, 3], [5, 5], pseudorandom, sample): got 6 pixels of height for 5 windows of 3, expected 1 .. 4 windows. Ask for another output, or use a smaller kernel.",
+      "step: fractionalMaxPool2d([3, 3], [5, 5], pseudorandom, sample): got 6 pixels of height for 5 windows of 3, expected 1 .. 4 windows. Choose another output, or use a smaller kernel.",
     ],
     [
       "padding that takes all away",
@@ -755,7 +781,7 @@ describe("bad input", () => {
       "one pixel of an instance norm",
       instanceNorm(2),
       [2, 1, 1, 2],
-      "step: instanceNorm: needs at least 2 values a group, got 1 from shape [2, 1, 1, 2]. Use fewer groups, or larger images.",
+      "step: instanceNorm: needs at least 2 values per group, got 1 from shape [2, 1, 1, 2]. Use larger images.",
     ],
     [
       "two sizes in a residual",
@@ -765,6 +791,16 @@ describe("bad input", () => {
     ],
   ] as const)("%s is refused, and nothing changes", (_, model, shape, sentence) => {
     expect(refused(model, [...shape])).toBe(sentence);
+  });
+
+  it("one image in place of a batch: the sentence has its shape, not that of the rows of a run", () => {
+    const made = trainer(sequential([conv2d(1, 2, 3), flatten(), linear(26 * 26 * 2, 10)]));
+    const image = { data: new Float32Array(28 * 28), shape: [28, 28, 1] };
+    const said =
+      /^predict: conv2d\(1, 2, \[3, 3\]\): got \[28, 28, 1\], expected \[batch, height, width, 1\]\. Wrap one image/;
+    expect(() => made.predict(image)).toThrow(said);
+    expect(() => made.predict(image)).toThrow(ShapeError);
+    expect(made.predict({ ...image, shape: [1, 28, 28, 1] }).shape).toEqual([1, 10]);
   });
 
   it("images of two sizes: the sentence names both", () => {
@@ -789,9 +825,17 @@ describe("bad input", () => {
       loss: squares,
       optimizer: sgd({ learningRate: 0.1 }),
     });
+    expect(() =>
+      createTrainer(small, { model: linear(2 ** 12, 2 ** 12), loss: squares, optimizer: sgd({ learningRate: 0.1 }) }),
+    ).toThrow(
+      /^createTrainer: engine: out of memory: \d+\.\d MiB more are needed\. .* or use a smaller batch or model\.$/,
+    );
+    expect(() => createDataset(small, { inputs: { data: new Float32Array(2 ** 25), shape: [2 ** 25] } })).toThrow(
+      /^createDataset: engine: out of memory: /,
+    );
     const before = made.save();
     expect(() => made.step(images(64, [64, 64, 1]))).toThrow(
-      /^engine: out of memory: \d+\.\d MiB more are needed\. .* or use a smaller batch\.$/,
+      /^step: engine: out of memory: \d+\.\d MiB more are needed\. .* or use a smaller batch or model\.$/,
     );
     expect(made.save()).toEqual(before);
     expect(made.step(images(2, [16, 16, 1])).loss).toBeGreaterThan(0);

@@ -173,10 +173,10 @@ describe("explain", () => {
       );
     expect(() => profile(wrongly as unknown as Trainer, column([1]))).toThrowError(/profile: expected a trainer/);
     expect(() => diagnose(wrongly as unknown as Trainer, column([1]))).toThrowError(/diagnose: .*a trainer/);
-    const core = await createEngine({ wasm: readFileSync(new URL("../../dist/thalweg.core.wasm", import.meta.url)) });
+    const dense = await createEngine({ wasm: readFileSync(new URL("../../dist/thalweg.dense.wasm", import.meta.url)) });
     expect(() =>
       explain(
-        compile(core, (x) => x),
+        compile(dense, (x) => x),
         [1],
       ),
     ).toThrowError(/explain: this engine was made from a feature set without/);

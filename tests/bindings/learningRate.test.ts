@@ -135,9 +135,9 @@ describe("a learning rate that is set", () => {
 
   it("is refused in words where nothing could follow it", () => {
     const follows = made({ optimizer: sgd({ learningRate: stepDecay({ initial: 0.1, length: 5 }) }) });
-    expect(() => (follows.learningRate = 0.1)).toThrow(/^trainer: learningRate follows a schedule/);
+    expect(() => (follows.learningRate = 0.1)).toThrow(/^trainer: learningRate is a schedule/);
     const drawn = made({ optimizer: randomSearch({ scale: 0.1 }) });
-    expect(() => (drawn.learningRate = 0.1)).toThrow(/^trainer: learningRate follows a schedule, or there is none/);
+    expect(() => (drawn.learningRate = 0.1)).toThrow(/^trainer: learningRate is a schedule, or missing/);
     const trainer = made();
     const before = trainer.save();
     for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, "0.1", null, undefined, {}])

@@ -126,9 +126,9 @@ describe("names of parameters and of running state", () => {
     ["trainer.schedules", named("trainer.schedules", "mean")],
     ["state.mean", named("state.mean", "mean")],
     ["optimizer.0.w", wrong({ ...named("w", "mean"), parameters: both("w", "optimizer.0.w") })],
-  ])("%s is taken in a checkpoint", (name, model) => {
+  ])("%s is already used in checkpoints", (name, model) => {
     const used = engine.bytesInUse;
-    expect(() => make(model)).toThrow(new RegExp(`createTrainer: "${name}" is taken in a checkpoint`));
+    expect(() => make(model)).toThrow(new RegExp(`createTrainer: "${name}" is already used in checkpoints`));
     expect(engine.bytesInUse).toBe(used);
   });
 

@@ -679,7 +679,7 @@ describe("training", () => {
     };
     const trainer: Trainer = makeTrainer(sgd({ learningRate: rate }));
     const untouched = makeTrainer(sgd({ learningRate: () => 0.1 }));
-    const words = "trainer: a function that it calls uses it in turn. Let it depend on its arguments alone.";
+    const words = "trainer: used by a function that it calls. Use only the arguments there.";
     expect(() => trainer.learningRate).toThrow(new TraceError(words));
     expect(() => trainer.step(data)).toThrow(new TraceError(words));
     await expect(trainer.fit(data, { steps: 2 })).rejects.toThrow(new TraceError(words));

@@ -160,7 +160,7 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
       const layer = linear(4, 4);
       createTrainer(engine, { model: sequential([layer, relu(), layer]), loss: meanSquaredError(), optimizer: adam() });
     },
-    'createTrainer: "2" and "0" are one layer object, but share nothing. Make two.',
+    'createTrainer: "2" and "0" are the same layer, which cannot be shared. Create two.',
   ],
   "a layer object in two places, deep inside": [
     () => {
@@ -168,7 +168,7 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
       const model = sequential([layer, residual(sequential([relu(), layer]))]);
       createTrainer(engine, { model, loss: meanSquaredError(), optimizer: adam() });
     },
-    'createTrainer: "1.block.1" and "0" are one layer object, but share nothing. Make two.',
+    'createTrainer: "1.block.1" and "0" are the same layer, which cannot be shared. Create two.',
   ],
   "pad with 3e9": [
     () => run(engine, ((x: Tensor) => x.pad([[0, 3e9]])) as never, [1, 2]),

@@ -60,7 +60,7 @@ export async function createProject(programs) {
   const page = once(async (file) => {
     const outdir = join(folder, "page");
     mkdirSync(outdir, { recursive: true });
-    for (const name of ["thalweg.wasm", "thalweg.core.wasm", "thalweg.images.wasm"])
+    for (const name of ["thalweg.wasm", "thalweg.dense.wasm", "thalweg.images.wasm"])
       copyFileSync(join(folder, "node_modules/thalweg/dist", name), join(outdir, name));
     await build({ ...common, entryPoints: [join(folder, file ?? "page.js")], outdir, splitting: true });
     return file ? basename(file) : outdir;

@@ -78,7 +78,7 @@ const bundlers = {
   esbuild: () => bundle("esbuild", {}),
   "esbuild-splitting": async () => {
     await bundle("esbuild-splitting", { splitting: true });
-    cpSync(join(installed, "dist/thalweg.core.wasm"), join(built("esbuild-splitting"), "thalweg.core.wasm"));
+    cpSync(join(installed, "dist/thalweg.dense.wasm"), join(built("esbuild-splitting"), "thalweg.dense.wasm"));
   },
   rollup: () => roll("rollup", { browser: true }),
   "rollup-default": () => roll("rollup-default", {}),
@@ -176,7 +176,7 @@ const cases = [
     ...plain,
     name: "esbuild: a program that names lion loads the whole",
     folder: "esbuild-lion",
-    answers: { "core.wasm$": missing, "embedded.*js$": missing },
+    answers: { "dense.wasm$": missing, "embedded.*js$": missing },
   },
   { ...plain, name: "a core of another MIME type", answers: { [core]: { type: "application/octet-stream" } } },
   { ...plain, name: "a page in place of the core: the copy stands in", answers: { [core]: page } },

@@ -4,13 +4,13 @@ import { readFileSync } from "node:fs";
 import { createEngine, type Engine } from "thalweg";
 import { markedFunctions } from "../bindings/marked.js";
 
-export const builds = ["release", "debug", "core", "images"] as const;
+export const builds = ["release", "debug", "dense", "images"] as const;
 export type BuildName = (typeof builds)[number];
 
 const files = {
   release: "dist/thalweg.wasm",
   debug: "build/thalweg.debug.wasm",
-  core: "dist/thalweg.core.wasm",
+  dense: "dist/thalweg.dense.wasm",
   images: "dist/thalweg.images.wasm",
 };
 const modules = new Map<BuildName, WebAssembly.Module>();
@@ -27,7 +27,7 @@ export function engineOf(build: BuildName): Promise<Engine> {
 
 const calls = (names: readonly string[]): RegExp => new RegExp(`(?<![.\\w])(${names.join("|")})\\(`);
 const [images, whole] = [markedFunctions("images"), markedFunctions("whole")];
-const lacking: Partial<Record<BuildName, RegExp>> = { core: calls([...images, ...whole]), images: calls(whole) };
+const lacking: Partial<Record<BuildName, RegExp>> = { dense: calls([...images, ...whole]), images: calls(whole) };
 
 /** True if a build has the feature set that all functions called by code need. */
 export function holds(build: BuildName, code: string): boolean {

@@ -348,7 +348,7 @@ async function compareWays(recipe: Recipe, random: Random): Promise<void> {
   };
 
   await compare("debug", () => ways.straight("debug"));
-  const small = (["core", "images"] as const).find((build) => holds(build, recipe.code));
+  const small = (["dense", "images"] as const).find((build) => holds(build, recipe.code));
   if (small && plain) await compare(small, () => ways.straight(small));
   const builds: BuildName[] = ["release", "release", "debug", ...(small ? [small] : [])];
   if (plain && !options.earlyStopping) await compare("in pieces", () => ways.pieces(builds, total));

@@ -285,7 +285,7 @@ export class Remote {
     const state = memory.get(fields.trainerState);
     // What layers read of schedules lies behind the running state.
     this.#imports.writeLayerNumbers();
-    this.#write([state + memory.get(fields.trainerStateBytes), 8 * memory.stateLayout.followed.length]);
+    this.#write([state + memory.get(fields.trainerStateBytes), 8 * memory.stateLayout.scheduled.length]);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
       kind: "evaluate",

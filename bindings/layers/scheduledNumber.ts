@@ -1,29 +1,28 @@
-// Numbers of a layer that may follow a schedule. A fixed one is part of the program. One that follows a schedule is state
-// which the core writes before every update, so that many updates stay one call.
+// Numbers of a layer that may be given as schedules, such as the rate of dropout. A fixed number is part of the program; a
+// scheduled one is state that the core writes before every update, so that many updates are still one call.
 
 import type { Hyper } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { DType } from "../values/errors.js";
-
 import { zerosInitializer } from "./initializers.js";
 import type { Layer, LayerContext } from "./layer.js";
 
 /** A number while a program is traced: itself, or a scalar in f64. */
 export type Value = number | Tensor;
 
-/** The state of a layer with this number. */
-export function following(name: string, hyper: Hyper): Pick<Layer, "state"> {
+/** State that a layer declares for this number: a scalar if it is scheduled, else none. */
+export function scheduledState(name: string, hyper: Hyper): Pick<Layer, "state"> {
   return typeof hyper === "number"
     ? {}
-    : { state: { [name]: { shape: [], initializer: zerosInitializer, follows: hyper } } };
+    : { state: { [name]: { shape: [], initializer: zerosInitializer, scheduled: hyper } } };
 }
 
-/** The number as the program reads it. */
+/** Value of the number in a program. */
 export function numberIn(context: LayerContext, name: string, hyper: Hyper): Value {
   return typeof hyper === "number" ? hyper : (context.state[name] as Tensor);
 }
 
-/** The number in the name of a layer. */
+/** Text of the number in the name of a layer. */
 export function hyperName(hyper: Hyper): string {
   return typeof hyper === "number" ? String(hyper) : hyper.schedule.schedule;
 }
