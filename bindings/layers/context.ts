@@ -47,6 +47,7 @@ export class ModelScope {
     readonly dtype: "f32" | "f64",
     state: ReadonlyMap<string, Tensor>,
     readonly refreshing = false,
+    readonly peak = 1,
   ) {
     this.#indices = new Map([...layersOf(model.parameters).keys()].map((path, k) => [path, k]));
     this.#trees = layersOf(model.state ?? {});
@@ -148,6 +149,9 @@ class Context implements LayerContext {
   }
   get refreshing(): boolean {
     return this.scope.refreshing;
+  }
+  get peak(): number {
+    return this.scope.peak;
   }
   get state(): ParameterTensors {
     return this.scope.stateOf(this.path);
