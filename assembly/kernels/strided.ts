@@ -102,14 +102,22 @@ export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, 
   }
 }
 
-/** Writes the contiguous `a` of `count` elements to the strided `out`, whose innermost stride is 1. */
+/** Writes the contiguous `a` of `count` elements to the strided `out`. */
 export function scatterStrided<T>(out: usize, a: usize, plan: usize, count: u32): void {
   const rank = load<u32>(plan);
   if (rank === 0) return copyElements<T>(out, a, count);
   const inner = extentAt(plan, rank - 1);
+  const stride = strideAt(plan, rank - 1);
   let row: u32 = 0;
   for (let done: u32 = 0; done < count; done += inner) {
-    copyElements<T>(out + rowStart(plan, rank, row) * sizeof<T>(), a, inner);
+    let to = out + rowStart(plan, rank, row) * sizeof<T>();
+    if (stride === 1) copyElements<T>(to, a, inner);
+    else {
+      for (let i: u32 = 0; i < inner; i++) {
+        store<T>(to, load<T>(a + i * sizeof<T>()));
+        to += stride * sizeof<T>();
+      }
+    }
     a += inner * sizeof<T>();
     row++;
   }

@@ -60,10 +60,14 @@ function pushPlan(first: u32): usize {
   return plan;
 }
 
-/** Pushes an axis of a plan. Neighbours that lie like one axis become one, so that rows are as long as possible. */
+/**
+ * Pushes an axis of a plan. Axes of extent 1 are left out, and neighbours that lie like one axis become one, so that rows are as
+ * long as possible.
+ */
 function pushAxis(plan: usize, extent: u32, stride: u32): void {
   const rank = load<u32>(plan);
   const last = pushed() - 8;
+  if (rank !== 0 && extent === 1) return;
   if (rank !== 0 && (load<u32>(last) === 1 || load<u32>(last, 4) === extent * stride)) {
     store<u32>(last, load<u32>(last) * extent);
     store<u32>(last, stride, 4);

@@ -1,17 +1,15 @@
 // Colours of images, with one amount for each picture. The ops work on planes [channels, batch, height, width], where all
 // pixels of a channel lie side by side.
 
-import { checkImage } from "../layers/images.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 
-/** Checks that x is an image with 1 or 3 channels. @internal */
-export function checkColors(where: string, x: Tensor): void {
-  checkImage(where, x, 2);
-  const channels = x.shape[3] as number;
+/** Checks that images have 1 or 3 channels. @internal */
+export function checkColors(where: string, { shape }: Tensor): void {
+  const channels = shape[3] as number;
   if (channels === 1 || channels === 3) return;
   throw new ShapeError(
-    `${where}: got ${channels} channels, expected 1 (grey) or 3 (red, green, blue). Apply it to images of such channels.`,
+    `${where}: got [${shape.join(", ")}] with ${channels} channels, expected 1 (grey) or 3 (red, green, blue). Use images of such channels.`,
   );
 }
 

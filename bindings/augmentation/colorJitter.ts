@@ -1,19 +1,11 @@
 import { imagesOnly } from "../engine/featureSets.js";
-import { needContext } from "../layers/context.js";
 import type { Layer, LayerContext } from "../layers/layer.js";
-import { hyperName, numberIn } from "../layers/scheduledNumber.js";
+import type { Value } from "../layers/scheduledNumber.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { checkOptions } from "../values/options.js";
 import { blend, checkColors, greyOf, imagesOf, meanOf, planesOf, turnHue } from "./color.js";
-import {
-  type Amount,
-  amountsState,
-  between,
-  type CheckedAmount,
-  checkAmount,
-  isPair,
-  perPicture,
-} from "./perPicture.js";
+import { imageOp } from "./imageOp.js";
+import { type Amount, amountName, between, type CheckedAmount, checkAmount, isPair, numbersOf } from "./perPicture.js";
 
 export interface ColorJitterOptions {
   /** b ≥ 0: the factor is uniform in max(0, 1 − b) .. 1 + b; or its [least, most] ≥ 0. Default 0, off. */
@@ -44,26 +36,28 @@ function ranksOf(keys: readonly Tensor[]): Tensor[] {
   );
 }
 
-/** Draws amount and place of each op that is on. */
+type Range = readonly [least: Value, most: Value];
+
+/** Range that an amount stands for. */
+function rangeOf(op: Op, amount: Value): Range {
+  if (typeof amount === "number") return op === "hue" ? [-amount, amount] : [Math.max(0, 1 - amount), 1 + amount];
+  return op === "hue" ? [amount.negate(), amount] : [amount.negate().add(1).relu(), amount.add(1)];
+}
+
+/** Draws amount and place of each op. */
 function draw(
   context: LayerContext,
-  batch: number,
-  on: readonly (readonly [Op, CheckedAmount])[],
+  { shape }: Tensor,
+  ranges: readonly (readonly [Op, Range])[],
 ): ReadonlyMap<Op, Drawn> {
-  const columns = (drawn: Tensor): Tensor[] => on.map((_, k) => perPicture(drawn, k).reshape([batch, 1, 1]));
-  const amounts = columns(context.uniform([batch, on.length], { dtype: "f64" }));
-  const ranks = ranksOf(columns(context.uniform([batch, on.length], { dtype: "f64" })));
+  const batch = shape[0] as number;
+  const columns = (): Tensor[] => {
+    const drawn = context.uniform([batch, ranges.length], { dtype: "f64" });
+    return ranges.map((_, k) => drawn.slice(1, k, k + 1).reshape([batch, 1, 1]));
+  };
+  const [amounts, ranks] = [columns(), ranksOf(columns())];
   return new Map(
-    on.map(([op, amount], k) => {
-      const u = amounts[k] as Tensor;
-      const range = (): readonly [Tensor | number, Tensor | number] => {
-        if (isPair(amount)) return amount;
-        const most = numberIn(context, op, amount);
-        if (typeof most === "number") return op === "hue" ? [-most, most] : [Math.max(0, 1 - most), 1 + most];
-        return op === "hue" ? [most.negate(), most] : [most.negate().add(1).relu(), most.add(1)];
-      };
-      return [op, { amount: between(u, ...range()), rank: ranks[k] as Tensor }];
-    }),
+    ranges.map(([op, range], k) => [op, { amount: between(amounts[k] as Tensor, ...range), rank: ranks[k] as Tensor }]),
   );
 }
 
@@ -122,17 +116,12 @@ export const colorJitter = /* @__PURE__ */ imagesOnly(function colorJitter(optio
     return [op, checkAmount(where, op, options[op] ?? 0, bounds, op === "hue" ? { min: -0.5, max: 0.5 } : bounds)];
   });
   const on = amounts.filter(([, amount]) => amount !== 0);
-  const texts = on.map(([op, amount]) => `${op} ${isPair(amount) ? amount.join(" to ") : hyperName(amount)}`);
-  return {
-    name: `${where}(${texts.join(", ")})`,
-    parameters: {},
-    ...amountsState(Object.fromEntries(on)),
-    apply(_, x, given) {
-      const context = needContext(where, given);
-      checkColors(where, x);
-      const own = x.shape[3] === 3 ? on : on.filter(([op]) => op === "brightness" || op === "contrast");
-      if (!context.training || own.length === 0) return x;
-      return imagesOf(jitter(planesOf(x), draw(context, x.shape[0] as number, own), context.peak));
-    },
-  };
+  const name = on.map(([op, amount]) => `${op} ${amountName(amount)}`).join(", ");
+  return imageOp(where, name, numbersOf(Object.fromEntries(on)), (x, context, values) => {
+    checkColors(where, x);
+    const own = x.shape[3] === 3 ? on : on.filter(([op]) => op === "brightness" || op === "contrast");
+    if (own.length === 0) return x;
+    const ranges = own.map(([op, amount]) => [op, isPair(amount) ? amount : rangeOf(op, values[op] as Value)] as const);
+    return imagesOf(jitter(planesOf(x), draw(context, x, ranges), context.peak));
+  });
 });

@@ -1,13 +1,12 @@
 import { imagesOnly } from "../engine/featureSets.js";
-import { needContext } from "../layers/context.js";
-import { checkImage } from "../layers/images.js";
 import type { Layer } from "../layers/layer.js";
-import { hyperName, numberIn, scheduledState } from "../layers/scheduledNumber.js";
+import { hyperName } from "../layers/scheduledNumber.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { type Box, boxMask } from "./box.js";
 import { checkFill, type FillValue, fillFor } from "./fillValue.js";
+import { imageOp } from "./imageOp.js";
 import { between, checkPair, floor, perPicture } from "./perPicture.js";
 
 export interface RandomErasingOptions {
@@ -66,28 +65,16 @@ export const randomErasing = /* @__PURE__ */ imagesOnly(function randomErasing(
   const areas = checkPair(where, "scale", scale, { min: 0, max: 1 });
   const ratios = checkPair(where, "ratio", ratio, { above: 0 });
   const filled = value === "random" ? value : checkFill(where, "value", value);
-  return {
-    name: `${where}(${hyperName(hyper)})`,
-    parameters: {},
-    ...scheduledState("p", hyper),
-    apply(_, x, given) {
-      const context = needContext(where, given);
-      checkImage(where, x, 2);
-      if (!context.training || hyper === 0) return x;
-      const [batch, rows, columns] = x.shape as [number, number, number, number];
-      const u = context.uniform([batch, 2 * tries + 3], { dtype: "f64" });
-      const box = drawBox(u, rows, columns, areas, ratios);
-      const erased = perPicture(u, 2 * tries + 2).less(numberIn(context, "p", hyper));
-      const mask = boxMask(x, { ...box, height: box.height.multiply(erased) });
-      const dtype = x.dtype as "f32" | "f64";
-      return mask.where(
-        filled === "random"
-          ? context.normal(x.shape, { dtype }).multiply(context.peak)
-          : fillFor(where, "value", filled, x),
-        x,
-      );
-    },
-  };
+  return imageOp(where, hyperName(hyper), { p: hyper }, (x, context, values) => {
+    if (hyper === 0) return x;
+    const [batch, rows, columns] = x.shape as [number, number, number, number];
+    const u = context.uniform([batch, 2 * tries + 3], { dtype: "f64" });
+    const box = drawBox(u, rows, columns, areas, ratios);
+    const erased = perPicture(u, 2 * tries + 2).less(values.p);
+    const mask = boxMask(x, { ...box, height: box.height.multiply(erased) });
+    if (filled !== "random") return mask.where(fillFor(where, "value", filled, x), x);
+    return mask.where(context.normal(x.shape, { dtype: x.dtype as "f32" | "f64" }).multiply(context.peak), x);
+  });
 });
 
 export interface CutoutOptions {
@@ -112,20 +99,13 @@ export const cutout = /* @__PURE__ */ imagesOnly(function cutout(size: number, o
   checkNumber(where, "size", size, { min: 1, below: 2 ** 30, integer: true });
   checkOptions(where, options, ["value"]);
   const value = checkFill(where, "value", options.value ?? 0);
-  return {
-    name: `${where}(${size})`,
-    parameters: {},
-    apply(_, x, given) {
-      const context = needContext(where, given);
-      checkImage(where, x, 2);
-      if (!context.training) return x;
-      const [batch, rows, columns] = x.shape as [number, number, number, number];
-      const u = context.uniform([batch, 2], { dtype: "f64" });
-      const start = (k: number, extent: number): Tensor =>
-        floor(perPicture(u, k).multiply(extent)).subtract(Math.floor(size / 2));
-      const side = x.trace.fill(size, [], "f64");
-      const mask = boxMask(x, { top: start(0, rows), left: start(1, columns), height: side, width: side });
-      return mask.where(fillFor(where, "value", value, x), x);
-    },
-  };
+  return imageOp(where, `${size}`, {}, (x, context) => {
+    const [batch, rows, columns] = x.shape as [number, number, number, number];
+    const u = context.uniform([batch, 2], { dtype: "f64" });
+    const start = (k: number, extent: number): Tensor =>
+      floor(perPicture(u, k).multiply(extent)).subtract(Math.floor(size / 2));
+    const side = x.trace.fill(size, [], "f64");
+    const mask = boxMask(x, { top: start(0, rows), left: start(1, columns), height: side, width: side });
+    return mask.where(fillFor(where, "value", value, x), x);
+  });
 });

@@ -1,14 +1,12 @@
 import { imagesOnly } from "../engine/featureSets.js";
-import { needContext } from "../layers/context.js";
-import { checkImage } from "../layers/images.js";
 import type { Layer } from "../layers/layer.js";
-import { hyperName, numberIn } from "../layers/scheduledNumber.js";
-import { type Extents, pairOf } from "../tensors/geometry.js";
-import { padBorder } from "../tensors/pooling.js";
+import type { Value } from "../layers/scheduledNumber.js";
+import { axisNames, type Extents, pairOf } from "../tensors/geometry.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { within } from "../values/errors.js";
+import { ShapeError } from "../values/errors.js";
 import { checkOptions, shown } from "../values/options.js";
-import { type Amount, amountsState, between, checkAmount, isPair, perPicture } from "./perPicture.js";
+import { imageOp } from "./imageOp.js";
+import { type Amount, amountName, between, checkAmount, isPair, numbersOf, perPicture, scalar } from "./perPicture.js";
 
 export interface GaussianBlurOptions {
   /** Standard deviation σ > 0 in pixels, or a schedule of it; or the [least, most] between which each picture draws one. Default [0.1, 2]. */ // biome-ignore format: a sentence
@@ -27,13 +25,28 @@ function weightsOf(sigma: Tensor, half: number): Tensor[] {
   return [total.reciprocal(), ...others.map((one) => one.divide(total))];
 }
 
-/** Weighted sum of the pixels −half .. half along an axis, which loses that many at each end. */
+/** x with `half` mirrored pixels at both ends of an axis. */
+function mirrored(x: Tensor, axis: 1 | 2, half: number): Tensor {
+  const last = (x.shape[axis] as number) - 1;
+  const pixel = (k: number): Tensor => x.slice(axis, k, k + 1);
+  const distances = Array.from({ length: half }, (_, k) => k + 1);
+  const before = distances.map((d) => pixel(d)).reverse();
+  return x.trace.concatenate([...before, x, ...distances.map((d) => pixel(last - d))], axis);
+}
+
+/** Weighted sum of the pixels −half .. half along an axis. */
 function blurAlong(x: Tensor, axis: 1 | 2, sigma: Tensor, half: number): Tensor {
+  const extent = x.shape[axis] as number;
+  if (half >= extent)
+    throw new ShapeError(
+      `gaussianBlur: a kernel of ${2 * half + 1} pixels mirrors ${half}, but x [${x.shape.join(", ")}] has ${extent} of ` +
+        `${axisNames[axis - 1]}. Use a kernel of at most ${Math.max(2 * extent - 1, 1)}.`,
+    );
   if (half === 0) return x;
-  const extent = (x.shape[axis] as number) - 2 * half;
-  const at = (d: number): Tensor => x.slice(axis, half + d, half + d + extent);
+  const padded = mirrored(x, axis, half);
+  const at = (d: number): Tensor => padded.slice(axis, half + d, half + d + extent);
   return weightsOf(sigma, half)
-    .map((weight, d) => (d === 0 ? at(0) : at(-d).add(at(d))).multiply(weight.cast(x.dtype)))
+    .map((weight, d) => (d === 0 ? x : at(-d).add(at(d))).multiply(weight.cast(x.dtype)))
     .reduce((sum, one) => sum.add(one));
 }
 
@@ -62,22 +75,10 @@ export const gaussianBlur = /* @__PURE__ */ imagesOnly(function gaussianBlur(
   const bounds = { above: 0 };
   const sigma = checkAmount(where, "sigma", options.sigma ?? [0.1, 2], bounds, bounds);
   const [down, right] = [(height - 1) / 2, (width - 1) / 2];
-  return {
-    name: `${where}([${height}, ${width}], sigma ${isPair(sigma) ? sigma.join(" to ") : hyperName(sigma)})`,
-    parameters: {},
-    ...amountsState({ sigma }),
-    apply(_, x, given) {
-      const context = needContext(where, given);
-      checkImage(where, x, 2);
-      if (!context.training) return x;
-      const own = ((): Tensor => {
-        if (isPair(sigma))
-          return between(perPicture(context.uniform([x.shape[0] as number, 1], { dtype: "f64" }), 0), ...sigma);
-        const value = numberIn(context, "sigma", sigma);
-        return typeof value === "number" ? x.trace.fill(value, [], "f64") : value;
-      })();
-      const padded = within(where, () => padBorder(x, [down, down, right, right], "reflect"));
-      return blurAlong(blurAlong(padded, 1, own, down), 2, own, right);
-    },
-  };
+  const name = `[${height}, ${width}], sigma ${amountName(sigma)}`;
+  return imageOp(where, name, numbersOf({ sigma }), (x, context, values) => {
+    const drawn = (): Tensor => perPicture(context.uniform([x.shape[0] as number, 1], { dtype: "f64" }), 0);
+    const own = isPair(sigma) ? between(drawn(), ...sigma) : scalar(x.trace, values.sigma as Value);
+    return blurAlong(blurAlong(x, 1, own, down), 2, own, right);
+  });
 });

@@ -1,10 +1,10 @@
 // Random numbers of an augmentation, one set for each picture. They are drawn and computed in f64, so that pictures in f32 and
 // in f64 get the same ones.
 
-import type { Layer } from "../layers/layer.js";
-import { scheduledState, type Value } from "../layers/scheduledNumber.js";
+import { hyperName, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
-import { Tensor } from "../tensors/tensor.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { Trace } from "../tensors/trace.js";
 import { checkNumber, type NumberBounds, wrongKind } from "../values/options.js";
 
 /** Checks a pair [least, most]. @internal */
@@ -44,13 +44,14 @@ export function isPair(amount: CheckedAmount): amount is readonly [number, numbe
   return Array.isArray(amount);
 }
 
-/** State of those amounts that are scheduled, by name. @internal */
-export function amountsState(amounts: Readonly<Record<string, CheckedAmount>>): Pick<Layer, "state"> {
-  const states = Object.entries(amounts).map(([name, amount]) =>
-    isPair(amount) ? {} : (scheduledState(name, amount).state ?? {}),
-  );
-  const state = Object.assign({}, ...states) as NonNullable<Layer["state"]>;
-  return Object.keys(state).length > 0 ? { state } : {};
+/** Those amounts that are numbers or schedules. @internal */
+export function numbersOf(amounts: Readonly<Record<string, CheckedAmount>>): Record<string, Hyper> {
+  return Object.fromEntries(Object.entries(amounts).filter((entry): entry is [string, Hyper] => !isPair(entry[1])));
+}
+
+/** Text of an amount in the name of a layer. @internal */
+export function amountName(amount: CheckedAmount): string {
+  return isPair(amount) ? amount.join(" to ") : hyperName(amount);
 }
 
 /** Column k of numbers [batch, columns], as [batch, 1, 1, 1]. @internal */
@@ -58,10 +59,14 @@ export function perPicture(drawn: Tensor, k: number): Tensor {
   return drawn.slice(1, k, k + 1).reshape([drawn.shape[0] as number, 1, 1, 1]);
 }
 
+/** A number as a tensor. @internal */
+export function scalar(trace: Trace, value: Value): Tensor {
+  return typeof value === "number" ? trace.fill(value, [], "f64") : value;
+}
+
 /** least + u (most − least). @internal */
 export function between(u: Tensor, least: Value, most: Value): Tensor {
-  const scalar = (value: Value): Tensor => (value instanceof Tensor ? value : u.trace.fill(value, [], "f64"));
-  return u.multiply(scalar(most).subtract(scalar(least))).add(least);
+  return u.multiply(scalar(u.trace, most).subtract(scalar(u.trace, least))).add(least);
 }
 
 /** ⌊x⌋ for x ≥ 0, at most 2³¹ − 1. @internal */

@@ -1,10 +1,9 @@
 import { imagesOnly } from "../engine/featureSets.js";
-import { needContext } from "../layers/context.js";
-import { checkImage } from "../layers/images.js";
 import type { Layer } from "../layers/layer.js";
-import { hyperName, numberIn, scheduledState } from "../layers/scheduledNumber.js";
+import { hyperName } from "../layers/scheduledNumber.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { checkNumber, checkOptions } from "../values/options.js";
+import { imageOp } from "./imageOp.js";
 
 export interface SaltAndPepperOptions {
   /** Value of salt, in the unit of the data. Default the largest value of a pixel: 255 where `augment` gets u8 data, else 1. */
@@ -35,22 +34,14 @@ export const saltAndPepper = /* @__PURE__ */ imagesOnly(function saltAndPepper(
   const { salt, pepper = 0 } = options;
   if (salt !== undefined) checkNumber(where, "salt", salt, {});
   checkNumber(where, "pepper", pepper, {});
-  return {
-    name: `${where}(${hyperName(hyper)})`,
-    parameters: {},
-    ...scheduledState("p", hyper),
-    apply(_, x, given) {
-      const context = needContext(where, given);
-      checkImage(where, x, 2);
-      if (!context.training || hyper === 0) return x;
-      const probability = numberIn(context, "p", hyper);
-      const u = context.uniform([...x.shape.slice(0, 3), 1], { dtype: "f64" });
-      const half = typeof probability === "number" ? probability / 2 : probability.multiply(0.5);
-      const grains = u
-        .less(half)
-        .where(pepper, salt ?? context.peak)
-        .cast(x.dtype);
-      return u.less(probability).cast(x.dtype).where(grains, x);
-    },
-  };
+  return imageOp(where, hyperName(hyper), { p: hyper }, (x, context, values) => {
+    if (hyper === 0) return x;
+    const u = context.uniform([...x.shape.slice(0, 3), 1], { dtype: "f64" });
+    const half = typeof values.p === "number" ? values.p / 2 : values.p.multiply(0.5);
+    const grains = u
+      .less(half)
+      .where(pepper, salt ?? context.peak)
+      .cast(x.dtype);
+    return u.less(values.p).cast(x.dtype).where(grains, x);
+  });
 });
