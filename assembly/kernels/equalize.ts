@@ -1,7 +1,8 @@
 // Equalization of a histogram over the levels 0 .. 255, in the whole numbers of torchvision's `equalize` (and of Pillow's): with
-// step = ⌊(pixels − pixels of the highest level) / 255⌋, level l becomes ⌊(pixels below l + ⌊step / 2⌋) / step⌋, at most 255.
+// step = ⌊(pixels − pixels of the highest level) / 255⌋, level l becomes ⌊(pixels below l + ⌊step / 2⌋) / step⌋, at most 255;
+// with step 0 it stays.
 
-/** Bytes of scratch: a count, then the new level, for each level. */
+/** Bytes of scratch: for each level first a count, then the new level. */
 export const equalizeBytes: u32 = 256 * 4;
 
 function levelOf<T>(x: usize): u32 {
@@ -19,14 +20,10 @@ function equalizeChannel<T>(out: usize, x: usize, pixels: u32, stride: usize, ta
   let highest: u32 = 255;
   while (highest > 0 && load<u32>(table + (highest << 2)) === 0) highest--;
   const step = (pixels - load<u32>(table + (highest << 2))) / 255;
-  if (step === 0) {
-    for (let at: usize = 0; at < <usize>pixels * stride; at += stride) store<T>(out + at, load<T>(x + at));
-    return;
-  }
   let below: u32 = step / 2;
   for (let level: u32 = 0; level < 256; level++) {
     const count = load<u32>(table + (level << 2));
-    store<u32>(table + (level << 2), min(below / step, 255));
+    store<u32>(table + (level << 2), step === 0 ? level : min(below / step, 255));
     below += count;
   }
   for (let at: usize = 0; at < <usize>pixels * stride; at += stride) {
@@ -34,7 +31,7 @@ function equalizeChannel<T>(out: usize, x: usize, pixels: u32, stride: usize, ta
   }
 }
 
-/** Channels of x [pictures, pixels, channels], each by itself; a channel whose step is 0 stays as it is. */
+/** Channels of x [pictures, pixels, channels], each by itself. */
 export function equalize<T>(out: usize, x: usize, pictures: u32, pixels: u32, channels: u32, table: usize): void {
   const stride = <usize>channels * sizeof<T>();
   for (let n: u32 = 0; n < pictures; n++) {

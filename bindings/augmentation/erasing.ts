@@ -64,7 +64,7 @@ export const randomErasing = /* @__PURE__ */ imagesOnly(function randomErasing(
   const hyper = checkHyper(where, "p", p, { min: 0, max: 1 });
   const areas = checkPair(where, "scale", scale, { min: 0, max: 1 });
   const ratios = checkPair(where, "ratio", ratio, { above: 0 });
-  const filled = value === "random" ? value : checkFill(where, "value", value);
+  const filled = value === "random" ? value : checkFill(where, "value", value, '"random"');
   return imageOp(where, hyperName(hyper), { p: hyper }, (x, context, values) => {
     if (hyper === 0) return x;
     const [batch, rows, columns] = x.shape as [number, number, number, number];
