@@ -2,6 +2,7 @@
 // width, channels] in 0 .. peak. As torchvision; where that computes in whole levels 0 .. 255, so do these.
 
 import type { Tensor } from "../tensors/tensor.js";
+import { imagesOf, planesOf } from "./color.js";
 import { floor } from "./perPicture.js";
 
 /** x in levels 0 .. 255, which its gradient treats as constants. @internal */
@@ -39,10 +40,11 @@ export function posterize(x: Tensor, bits: Tensor, peak: number): Tensor {
 
 /** Stretches each channel of each picture to 0 .. peak; one without contrast stays. @internal */
 export function autocontrast(x: Tensor, peak: number): Tensor {
-  const over = { axes: [1, 2], keepDimensions: true };
-  const least = x.min(over);
-  const range = x.max(over).subtract(least);
+  const planes = planesOf(x);
+  const over = { axes: [2, 3], keepDimensions: true };
+  const least = planes.min(over);
+  const range = planes.max(over).subtract(least);
   const flat = range.equal(0);
-  const stretched = x.subtract(least).multiply(flat.where(1, range).reciprocal().multiply(peak));
-  return flat.where(x, stretched).clamp(0, peak);
+  const [shift, scale] = [flat.where(0, least), flat.where(1, flat.where(1, range).reciprocal().multiply(peak))];
+  return imagesOf(planes.subtract(shift).multiply(scale).clamp(0, peak));
 }

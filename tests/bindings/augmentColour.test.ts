@@ -294,6 +294,10 @@ describe("point ops of policies", () => {
     for (const y of levelsOf((x, peak) => posterize(x, amount(x, bits), peak), levels, [1, 4, 4, 1]))
       expectNear(y, expected, 2e-5);
   });
+  it("posterize rounds to the nearest level first", () => {
+    for (const y of levelsOf((x, peak) => posterize(x, amount(x, 3), peak), [63.6, 63.4], [1, 1, 2, 1]))
+      expectNear(y, [64, 32], 2e-5);
+  });
   it("solarize and invert", () => {
     const solarized = [37, 55, 127, 5, 5, 64, 63, 17, 90, 91, 95, 33, 0, 0, 127, 75];
     for (const y of levelsOf(
