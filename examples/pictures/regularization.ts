@@ -1,7 +1,7 @@
 // Regularization and normalization: what is kept from being learned by heart, and what is kept in place.
 
 import type { Engine } from "thalweg";
-import { type PlotPoint, plotLines, plotPanels } from "thalweg/plot";
+import { type PlotLinesOptions, type PlotPoint, plotLines, plotPanels } from "thalweg/plot";
 import { rates, seeds, trainWithDropout } from "../dropoutRates.js";
 import { overfit } from "../earlyStopping.js";
 import { type Look, lookInside, unit } from "../internalShift.js";
@@ -9,7 +9,7 @@ import { accuracyOn, type Change, changedDigits, learnDigits, renormalized } fro
 import { batches, law, scatter, sizes } from "../statisticsNoise.js";
 import { fitWith, kinds } from "../sweep.js";
 
-const small = { width: 240, height: 270 };
+const small = { width: 300, height: 290 };
 
 /** One column of a table with a row for each epoch. */
 const overEpochs = <K extends string>(rows: readonly Record<K, number>[], column: K): PlotPoint[] =>
@@ -71,21 +71,13 @@ export async function dropoutRates(engine: Engine): Promise<string> {
         runs.reduce((sum, rows) => sum + (rows[k]?.[column] ?? 0) / runs.length, 0),
       ]);
   }
-  const titles: Record<keyof Row, string> = {
-    training: "1,000 digits learned",
-    validation: "1,000 others",
-    gap: "the gap between both",
-    accuracy: "accuracy on the others",
-  };
-  const panels = columns.map((column) =>
-    plotLines(curves[column], {
-      ...small,
-      yRange: column === "accuracy" ? [0.6, 0.9] : [0, column === "gap" ? 0.5 : 1.2],
-      title: titles[column],
-      xLabel: "epoch",
-      yLabel: column === "accuracy" ? "accuracy" : column === "gap" ? "difference" : "loss",
-    }),
-  );
+  const shown = {
+    training: { title: "training loss", yRange: [0, 1] },
+    validation: { title: "validation loss", yRange: [0.2, 0.8] },
+    gap: { title: "gap", yRange: [0, 0.5] },
+    accuracy: { title: "validation accuracy", yRange: [0.6, 0.9] },
+  } as const;
+  const panels = columns.map((column) => plotLines(curves[column], { ...small, ...shown[column], xLabel: "epoch" }));
   return plotPanels(panels, {
     title: "Dropout against overfitting",
     description:
@@ -100,17 +92,23 @@ export async function internalShift(engine: Engine): Promise<string> {
   const inputs = (looks: readonly Look[], title: string): string => {
     const percentile = (k: 0 | 1 | 2) => looks.map(({ update, units }): PlotPoint => [update, units[unit]?.[k] ?? 0]);
     const curves = { "85 %": percentile(2), median: percentile(1), "15 %": percentile(0) };
-    return plotLines(curves, { ...options, yRange: [-3, 3], title, yLabel: "input" });
+    return plotLines(curves, { ...options, yRange: [-3, 3], title, yLabel: "input of a unit" });
   };
-  const both = (of: (look: Look) => number, title: string, yLabel: string): string => {
+  const both = (of: (look: Look) => number, own: PlotLinesOptions): string => {
     const curve = (looks: readonly Look[]) => looks.map((look): PlotPoint => [look.update, of(look)]);
-    return plotLines({ without: curve(without), "batch norm": curve(normalized) }, { ...options, title, yLabel });
+    return plotLines({ without: curve(without), "with batch norm": curve(normalized) }, { ...options, ...own });
   };
   const panels = [
-    inputs(without, "inputs of a unit"),
+    inputs(without, "without batch norm"),
     inputs(normalized, "with batch norm"),
-    both(({ moved }) => moved, "how far all units moved", "median / spread"),
-    both(({ accuracy }) => accuracy, "on other digits", "accuracy"),
+    both(({ moved }) => moved, {
+      title: "movement of all units",
+      yLabel: "change of median / spread",
+      xRange: [0, 1000],
+      yRange: [0.01, 10],
+      yScale: "log",
+    }),
+    both(({ accuracy }) => accuracy, { title: "learning", yLabel: "accuracy on other digits", yRange: [0, 1] }),
   ];
   return plotPanels(panels, {
     title: "Internal covariate shift in the third hidden layer",
@@ -126,7 +124,7 @@ export function statisticsNoise(engine: Engine): string {
   const curve = (of: (at: number) => number): PlotPoint[] => sizes.map((m, k) => [m, of(k)]);
   const expected = (which: "mean" | "variance") => curve((k) => law(sizes[k] ?? 1)[which]);
   const percentile = (share: number) => curve((k) => found[k]?.outputs[share * batches] ?? 0);
-  const options = { ...small, xScale: "log", xLabel: "batch" } as const;
+  const options = { ...small, xScale: "log", xRange: [1.5, 350], xLabel: "batch size m" } as const;
   const panels = [
     plotLines(
       {
@@ -135,7 +133,14 @@ export function statisticsNoise(engine: Engine): string {
         mean: curve((k) => found[k]?.mean ?? 0),
         variance: curve((k) => found[k]?.variance ?? 0),
       },
-      { ...options, dots: ["mean", "variance"], yScale: "log", title: "statistics of batches", yLabel: "deviation" },
+      {
+        ...options,
+        dots: ["mean", "variance"],
+        yScale: "log",
+        yRange: [0.01, 1],
+        title: "mean and variance",
+        yLabel: "deviation",
+      },
     ),
     plotLines(
       { "85 %": percentile(0.85), median: percentile(0.5), "15 %": percentile(0.15) },
@@ -158,7 +163,7 @@ export async function shiftedInputs(engine: Engine): Promise<string> {
     const at = (k: number) => digits[k] as (typeof digits)[number];
     return plotLines(
       {
-        "no batch norm": curve((k) => accuracyOn(plain, at(k))),
+        without: curve((k) => accuracyOn(plain, at(k))),
         "batch norm": curve((k) => accuracyOn(normal, at(k))),
         renormalized: curve((k) => renormalized(normal, at(k))),
       },
@@ -174,7 +179,7 @@ export async function shiftedInputs(engine: Engine): Promise<string> {
   plain.free();
   normal.free();
   return plotPanels([brighter, noisier], {
-    title: "Digits in another light",
+    title: "Covariate shift: digits unlike those trained on",
     description:
       "Accuracy on digits that are brighter than those trained on falls with and without batch norm; with batch statistics of the " +
       "bright digits it is as before. Noise is not undone that way.",
