@@ -1,5 +1,5 @@
-// Dropout against overfitting: the more units are dropped, the smaller the gap between validation and training loss. With a few
-// the validation loss is lower too and hardly rises again; with p = 0.8 the network learns too little.
+// Dropout against overfitting: the more units are dropped, the smaller the gap between validation and training loss. With
+// p = 0.2 or 0.5 the validation loss is lower too; with 0.8 the network learns too little.
 
 import {
   accuracy,

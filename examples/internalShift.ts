@@ -31,7 +31,7 @@ export interface Look {
   /** On 1,000 test digits, as the percentiles are. */
   readonly accuracy: number;
   readonly units: readonly Percentiles[];
-  /** How far the medians have moved since the last look, in units of the spread that the inputs had then; mean over units. */
+  /** Distance that the medians moved since the last look, in units of the spread of the inputs then; mean over units. */
   readonly moved: number;
 }
 

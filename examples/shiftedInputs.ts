@@ -1,5 +1,5 @@
-// Covariate shift: a network meets digits that are lit otherwise than those it was trained on. Renormalizing, batch statistics of
-// the new digits without any label, undoes what is the same for all of them, but neither noise nor inverted colors.
+// Covariate shift: a network meets digits in another light than those it was trained on. Batch statistics of the new digits,
+// which need no labels, undo a change that is the same for all of them, but neither noise nor inverted colors.
 
 import {
   accuracy,
@@ -77,8 +77,8 @@ export async function learnDigits(engine: Engine, normalized: boolean, seed: num
 export const accuracyOn = (trainer: Trainer, samples: Samples): number => trainer.evaluate(samples).accuracy ?? 0;
 
 /**
- * Accuracy with batch statistics of other inputs, which need no labels. Li, Wang, Shi, Hou and Liu, Adaptive batch normalization
- * for practical domain adaptation, Pattern Recognition 80, 2018.
+ * Accuracy with batch statistics of other inputs, which need no labels. Li, Wang, Shi, Hou and Liu, Adaptive batch
+ * normalization for practical domain adaptation, Pattern Recognition 80, 2018.
  */
 export function renormalized(trainer: Trainer, samples: Samples, by: Samples = samples): number {
   const before = trainer.state();

@@ -137,7 +137,7 @@ export function statisticsNoise(engine: Engine): string {
         ...options,
         dots: ["mean", "variance"],
         yScale: "log",
-        yRange: [0.01, 1],
+        yRange: [0.05, 1],
         title: "mean and variance",
         yLabel: "deviation",
       },
