@@ -23,7 +23,7 @@ export const floors = {
     ["engine"],
     ["schedules", "linalg", "files", "tensors"],
     ["optimizers", "layers", "data", "losses"],
-    ["models", "training"],
+    ["models", "training", "augmentation"],
     ["curvature"],
     ["derivatives", "plot"],
     ["minimizers", "inspect"],

@@ -46,6 +46,8 @@ export interface LayerContext {
    * statistics of this batch alone; the new state is their mean.
    */
   readonly refreshing: boolean;
+  /** Largest value of a pixel: in `augment` 255 for u8 data, else 1; 1 inside a model. */
+  readonly peak: number;
   /** Current running state of the layer, by its declared names. */
   readonly state: ParameterTensors;
   /** Sets the next values of running state, which replace the current ones after the step; only in training. */

@@ -12,6 +12,7 @@ import type { Penalty } from "../optimizers/penalties.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./groups.js";
 import type { TrainerParts } from "./parts.js";
+import { checkStandardization, type Standardization } from "./standardize.js";
 import { Trainer } from "./trainer.js";
 
 export interface TrainerOptions {
@@ -37,13 +38,8 @@ export interface TrainerOptions {
   readonly seed?: number;
   /** Type of parameters and arithmetic: "f64" has twice the digits and about half the speed; default "f32". */
   readonly dtype?: "f32" | "f64";
-  /** Standardizes every input to (x − mean) / deviation; default: unchanged. */
-  readonly standardize?: {
-    /** Mean to subtract, a finite number. */
-    readonly mean: number;
-    /** Deviation to divide by, > 0. */
-    readonly deviation: number;
-  };
+  /** Standardizes the inputs to (x − mean) / deviation, by one number or one for each channel; default: unchanged. */
+  readonly standardize?: Standardization;
   /**
    * Maximum rows of a run, an integer ≥ 1: larger batches are split into the smallest number of runs, of nearly equal size,
    * and accumulated in a fixed order. Smaller values need less memory; default 1024.
@@ -112,10 +108,7 @@ function checkParts(where: string, parts: TrainerParts): void {
   checkChoice(where, "dtype", dtype, ["f32", "f64"]);
   checkNumber(where, "seed", seed, { min: 0, integer: true });
   checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });
-  if (standardize) {
-    checkNumber(where, "standardize.mean", standardize.mean, {});
-    checkNumber(where, "standardize.deviation", standardize.deviation, { above: 0 });
-  }
+  if (standardize) checkStandardization(where, standardize);
 }
 
 function checkMetrics(where: string, metrics: readonly Metric[]): void {
