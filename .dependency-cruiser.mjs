@@ -23,6 +23,7 @@ export const floors = {
     ["engine"],
     ["schedules", "linalg", "files", "tensors"],
     ["optimizers", "layers", "data", "losses"],
+    ["augmentation"],
     ["models", "training"],
     ["curvature"],
     ["derivatives", "plot"],

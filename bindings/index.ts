@@ -1,5 +1,6 @@
 // Public exports. Each file of hosts/ re-exports them with its own createEngine.
 
+export * from "./augmentation/index.js";
 export * from "./curvature/index.js";
 export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export {
