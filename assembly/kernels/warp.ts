@@ -13,20 +13,7 @@
 import { warpClamped, warpNearest } from "../abi";
 import { lanes, storePart } from "./lanes";
 import { copyElements, repeatElement } from "./strided";
-
-/** What the kernels read: the words of a call. */
-@unmanaged
-export class Warp {
-  fill: f64;
-  outHeight: u32;
-  outWidth: u32;
-  form: i32;
-  batch: u32;
-  height: i32;
-  width: i32;
-  channels: u32;
-  unused: u32;
-}
+import { meanFours, nearestFours, Warp } from "./warpFours";
 
 /** f64 numbers of a picture. */
 export function coefficientsOf(form: i32): i32 {
@@ -51,8 +38,6 @@ class Place<T> {
   left1: bool;
 }
 
-const COLUMNS = memory.data<f64>([0, 1, 2, 3, 4], 16);
-const ONES = memory.data<f32>([1, 1, 1, 1], 16);
 /** Scratch of a call: a place. */
 export const warpScratch: u64 = 64;
 
@@ -142,14 +127,13 @@ function scatterPixel<T>(out: usize, g: usize, at: Place<T>, q: Warp): void {
   if (at.up1 && at.left1) addScaled<T>(to + line + pixel, g, (down * at.right) as T, q.channels);
 }
 
-/** Part of a row of pixels, one by one; out is advanced along the output, or g along it for the adjoint. */
-function pixels<T>(
+/** Part of a row of the nearest pixels; `along` is advanced along the output, or along g for the adjoint. */
+function nearestPixels<T>(
   image: usize,
   along: usize,
   m: usize,
   p: u32,
   from: u32,
-  to: u32,
   q: Warp,
   at: Place<T>,
   adjoint: bool,
@@ -157,42 +141,62 @@ function pixels<T>(
   const size = <usize>q.channels * sizeof<T>();
   const x = load<f64>(m, 8) * <f64>p + load<f64>(m, 16);
   const y = load<f64>(m, 32) * <f64>p + load<f64>(m, 40);
-  for (let r = from; r < to; r++) {
-    at.x = load<f64>(m) * <f64>r + x;
-    at.y = load<f64>(m, 24) * <f64>r + y;
-    if (q.form === warpNearest) {
-      // Halves go to the even neighbour, as in torch's grid_sample.
-      at.x = nearest(at.x);
-      at.y = nearest(at.y);
-    } else if (q.form === warpClamped) clampPlace<T>(at, m);
-    if (!settle<T>(at, q)) {
-      if (!adjoint) repeatElement<T>(along, changetype<usize>(at), q.channels);
-    } else if (q.form === warpNearest) {
-      const pixel = image + (<usize>at.row * q.width + at.column) * size;
-      if (adjoint) addScaled<T>(pixel, along, 1 as T, q.channels);
-      else copyElements<T>(along, pixel, q.channels);
-    } else if (adjoint) scatterPixel<T>(image, along, at, q);
-    else gatherPixel<T>(along, image, at, q);
+  const fill = changetype<usize>(at);
+  for (let r = from; r < q.outWidth; r++) {
+    const column = nearest(load<f64>(m) * <f64>r + x);
+    const row = nearest(load<f64>(m, 24) * <f64>r + y);
+    const inside = column >= 0 && column < <f64>q.width && row >= 0 && row < <f64>q.height;
+    const pixel = inside ? image + (<usize>row * q.width + <usize>column) * size : fill;
+    if (adjoint) {
+      if (inside) addScaled<T>(pixel, along, 1 as T, q.channels);
+    } else if (inside) copyElements<T>(along, pixel, q.channels);
+    else repeatElement<T>(along, fill, q.channels);
     along += size;
   }
 }
 
-/** out[i] = a[count − 1 − i] for pixels of one or more channels. */
+/** Part of a row of means of four pixels, one by one. */
+function meanPixels<T>(
+  image: usize,
+  along: usize,
+  m: usize,
+  p: u32,
+  from: u32,
+  q: Warp,
+  at: Place<T>,
+  adjoint: bool,
+): void {
+  const size = <usize>q.channels * sizeof<T>();
+  const x = load<f64>(m, 8) * <f64>p + load<f64>(m, 16);
+  const y = load<f64>(m, 32) * <f64>p + load<f64>(m, 40);
+  for (let r = from; r < q.outWidth; r++) {
+    at.x = load<f64>(m) * <f64>r + x;
+    at.y = load<f64>(m, 24) * <f64>r + y;
+    if (q.form === warpClamped) clampPlace<T>(at, m);
+    const inside = settle<T>(at, q);
+    if (adjoint) {
+      if (inside) scatterPixel<T>(image, along, at, q);
+    } else if (inside) gatherPixel<T>(along, image, at, q);
+    else repeatElement<T>(along, changetype<usize>(at), q.channels);
+    along += size;
+  }
+}
+
+/** The pixels of `count` elements in reverse order. */
 function copyBackwards<T>(out: usize, a: usize, count: usize, channels: usize): void {
   const size = channels * sizeof<T>();
-  a += count * size;
+  const end = a;
+  a += count * sizeof<T>();
   if (sizeof<T>() === 4 && channels === 1) {
-    for (; count >= 4; count -= 4) {
+    for (; a >= end + 16; out += 16) {
       a -= 16;
       const v = v128.load(a);
       v128.store(out, v128.shuffle<u32>(v, v, 3, 2, 1, 0));
-      out += 16;
     }
   }
-  for (; count > 0; count--) {
+  for (; a > end; out += size) {
     a -= size;
     copyElements<T>(out, a, channels);
-    out += size;
   }
 }
 
@@ -209,151 +213,34 @@ function isShift(m: usize, q: Warp): bool {
   );
 }
 
-/** A row of a shifted image. */
-function shiftRow<T>(out: usize, x: usize, m: usize, p: u32, q: Warp, fill: usize): void {
+/** A shifted picture. */
+function shiftPicture<T>(out: usize, x: usize, m: usize, q: Warp, fill: usize): void {
   const size = <usize>q.channels * sizeof<T>();
-  const row = nearest(load<f64>(m, 32) * <f64>p + load<f64>(m, 40));
   const forward = load<f64>(m) === 1;
   const by = <i64>load<f64>(m, 16);
   // Columns start .. stop of the output lie inside: r + by, or by − r.
-  let start: i64 = forward ? -by : by - q.width + 1;
-  let stop: i64 = forward ? <i64>q.width - by : by + 1;
-  start = min(max(start, 0), <i64>q.outWidth);
-  stop = min(max(stop, start), <i64>q.outWidth);
-  if (!(row >= 0 && row < <f64>q.height)) start = stop = 0;
-  repeatElement<T>(out, fill, <usize>start * q.channels);
-  out += <usize>start * size;
-  const inside = <usize>(stop - start);
-  if (inside > 0) {
-    const line = x + <usize>row * q.width * size;
-    if (forward) copyElements<T>(out, line + <usize>(start + by) * size, inside * q.channels);
-    else copyBackwards<T>(out, line + <usize>(by - stop + 1) * size, inside, q.channels);
-  }
-  repeatElement<T>(out + inside * size, fill, (<usize>q.outWidth - <usize>stop) * q.channels);
-}
-
-/** Floors of four coordinates as i32; beyond i32 they saturate. */
-function floors(a: v128, b: v128): v128 {
-  return v128.shuffle<u32>(i32x4.trunc_sat_f64x2_s_zero(a), i32x4.trunc_sat_f64x2_s_zero(b), 0, 1, 4, 5);
-}
-
-function narrow(a: v128, b: v128): v128 {
-  return v128.shuffle<u32>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 1, 4, 5);
-}
-
-/** Pixels at four addresses and their right neighbours: those of two lanes. */
-function pairs(at: v128, row: usize, high: bool): v128 {
-  const a = <usize>(high ? i32x4.extract_lane(at, 2) : i32x4.extract_lane(at, 0));
-  const b = <usize>(high ? i32x4.extract_lane(at, 3) : i32x4.extract_lane(at, 1));
-  return v128.load64_lane(b + row, v128.load64_zero(a + row), 1);
-}
-
-function mix(a: v128, b: v128, left: v128, right: v128): v128 {
-  return f32x4.add(f32x4.mul(a, left), f32x4.mul(b, right));
-}
-
-/** Mean of four neighbours of four pixels of which some lie at or beyond the border; the image has two columns or more. */
-function borderFour(x: usize, row: v128, column: v128, down: v128, right: v128, q: Warp): v128 {
-  const zero = i32x4.splat(0);
-  const one = i32x4.splat(1);
-  const lastColumn = i32x4.splat(q.width - 1);
-  const lastRow = i32x4.splat(q.height - 1);
-  const left0 = i32x4.le_u(column, lastColumn);
-  const left1 = i32x4.le_u(i32x4.add(column, one), lastColumn);
-  const up0 = i32x4.le_u(row, lastRow);
-  const up1 = i32x4.le_u(i32x4.add(row, one), lastRow);
-  // A pair that fits: the neighbours of a column before it or behind it are its first or its second.
-  const pair = i32x4.min_s(i32x4.max_s(column, zero), i32x4.sub(lastColumn, one));
-  const before = i32x4.lt_s(column, pair);
-  const behind = i32x4.gt_s(column, pair);
-  const across = i32x4.splat(q.width);
-  const base = i32x4.splat(<i32>x);
-  const first = i32x4.min_s(i32x4.max_s(row, zero), lastRow);
-  const second = i32x4.min_s(i32x4.max_s(i32x4.add(row, one), zero), lastRow);
-  const at = i32x4.add(base, i32x4.shl(i32x4.add(i32x4.mul(first, across), pair), 2));
-  const under = i32x4.add(base, i32x4.shl(i32x4.add(i32x4.mul(second, across), pair), 2));
-  const a = pairs(at, 0, false);
-  const b = pairs(at, 0, true);
-  const d = pairs(under, 0, false);
-  const e = pairs(under, 0, true);
-  const even = v128.shuffle<u32>(a, b, 0, 2, 4, 6);
-  const odd = v128.shuffle<u32>(a, b, 1, 3, 5, 7);
-  const evenUnder = v128.shuffle<u32>(d, e, 0, 2, 4, 6);
-  const oddUnder = v128.shuffle<u32>(d, e, 1, 3, 5, 7);
-  const ones = v128.load(ONES);
-  const left = f32x4.sub(ones, right);
-  const up = f32x4.sub(ones, down);
-  const above = mix(
-    v128.and(v128.bitselect(odd, even, behind), v128.and(left0, up0)),
-    v128.and(v128.bitselect(even, odd, before), v128.and(left1, up0)),
-    left,
-    right,
-  );
-  const below = mix(
-    v128.and(v128.bitselect(oddUnder, evenUnder, behind), v128.and(left0, up1)),
-    v128.and(v128.bitselect(evenUnder, oddUnder, before), v128.and(left1, up1)),
-    left,
-    right,
-  );
-  const y = mix(above, below, up, down);
-  const mask = f32x4.mul(shares(up0, up1, up, down, ones), shares(left0, left1, left, right, ones));
-  const blended = mix(y, f32x4.splat(<f32>q.fill), mask, f32x4.sub(ones, mask));
-  return v128.bitselect(y, blended, f32x4.eq(mask, ones));
-}
-
-function shares(first: v128, second: v128, before: v128, after: v128, ones: v128): v128 {
-  const one = f32x4.add(v128.and(before, first), v128.and(after, second));
-  return v128.bitselect(ones, one, v128.and(first, second));
-}
-
-/** Columns of a row of one channel in f32, four at a time; returns how many it did. */
-function fours(out: usize, x: usize, m: usize, p: u32, q: Warp): u32 {
-  const acrossX = v128.load64_splat(m);
-  const acrossY = v128.load64_splat(m, 24);
-  const startX = f64x2.splat(load<f64>(m, 8) * <f64>p + load<f64>(m, 16));
-  const startY = f64x2.splat(load<f64>(m, 32) * <f64>p + load<f64>(m, 40));
-  const clamped = q.form === warpClamped;
-  const insideX = i32x4.splat(q.width - 2);
-  const insideY = i32x4.splat(q.height - 2);
-  const row = (<usize>q.width) << 2;
-  let low = v128.load(COLUMNS);
-  let high = v128.load(COLUMNS, 16);
-  let r: u32 = 0;
-  for (; r + 4 <= q.outWidth; r += 4) {
-    let x0 = f64x2.add(f64x2.mul(acrossX, low), startX);
-    let x1 = f64x2.add(f64x2.mul(acrossX, high), startX);
-    let y0 = f64x2.add(f64x2.mul(acrossY, low), startY);
-    let y1 = f64x2.add(f64x2.mul(acrossY, high), startY);
-    if (clamped) {
-      x0 = f64x2.min(f64x2.max(x0, v128.load64_splat(m, 48)), v128.load64_splat(m, 56));
-      x1 = f64x2.min(f64x2.max(x1, v128.load64_splat(m, 48)), v128.load64_splat(m, 56));
-      y0 = f64x2.min(f64x2.max(y0, v128.load64_splat(m, 64)), v128.load64_splat(m, 72));
-      y1 = f64x2.min(f64x2.max(y1, v128.load64_splat(m, 64)), v128.load64_splat(m, 72));
+  const start = min(max(forward ? -by : by - q.width + 1, 0), <i64>q.outWidth);
+  const stop = min(max(forward ? <i64>q.width - by : by + 1, start), <i64>q.outWidth);
+  const before = <usize>start * q.channels;
+  const inside = <usize>(stop - start) * q.channels;
+  const behind = <usize>(<i64>q.outWidth - stop) * q.channels;
+  const from = x + <usize>(forward ? start + by : by - stop + 1) * size;
+  for (let p: u32 = 0; p < q.outHeight; p++) {
+    const row = nearest(load<f64>(m, 32) * <f64>p + load<f64>(m, 40));
+    if (inside > 0 && row >= 0 && row < <f64>q.height) {
+      const line = from + <usize>row * q.width * size;
+      if (before > 0) repeatElement<T>(out, fill, before);
+      out += before * sizeof<T>();
+      if (forward) copyElements<T>(out, line, inside);
+      else copyBackwards<T>(out, line, inside, q.channels);
+      out += inside * sizeof<T>();
+      if (behind > 0) repeatElement<T>(out, fill, behind);
+      out += behind * sizeof<T>();
+    } else {
+      repeatElement<T>(out, fill, <usize>q.outWidth * q.channels);
+      out += <usize>q.outWidth * size;
     }
-    const cell0 = f64x2.floor(x0);
-    const cell1 = f64x2.floor(x1);
-    const line0 = f64x2.floor(y0);
-    const line1 = f64x2.floor(y1);
-    const right = narrow(f64x2.sub(x0, cell0), f64x2.sub(x1, cell1));
-    const down = narrow(f64x2.sub(y0, line0), f64x2.sub(y1, line1));
-    const column = floors(cell0, cell1);
-    const line = floors(line0, line1);
-    low = f64x2.add(low, v128.load64_splat(COLUMNS, 32));
-    high = f64x2.add(high, v128.load64_splat(COLUMNS, 32));
-    if (i32x4.all_true(v128.and(i32x4.le_u(column, insideX), i32x4.le_u(line, insideY)))) {
-      const at = i32x4.add(i32x4.splat(<i32>x), i32x4.shl(i32x4.add(i32x4.mul(line, i32x4.splat(q.width)), column), 2));
-      const a = pairs(at, 0, false);
-      const b = pairs(at, 0, true);
-      const d = pairs(at, row, false);
-      const e = pairs(at, row, true);
-      const left = f32x4.sub(v128.load(ONES), right);
-      const above = mix(v128.shuffle<u32>(a, b, 0, 2, 4, 6), v128.shuffle<u32>(a, b, 1, 3, 5, 7), left, right);
-      const below = mix(v128.shuffle<u32>(d, e, 0, 2, 4, 6), v128.shuffle<u32>(d, e, 1, 3, 5, 7), left, right);
-      v128.store(out, mix(above, below, f32x4.sub(v128.load(ONES), down), down));
-    } else v128.store(out, borderFour(x, line, column, down, right, q));
-    out += 16;
   }
-  return r;
 }
 
 /** out [batch, outHeight, outWidth, channels] from x [batch, height, width, channels] and m [batch, 6 or 10] in f64. */
@@ -361,20 +248,26 @@ export function warp<T>(out: usize, x: usize, m: usize, q: Warp, scratch: usize)
   const count = coefficientsOf(q.form);
   const line = <usize>q.outWidth * q.channels * sizeof<T>();
   const at = changetype<Place<T>>(scratch);
-  const byFours = sizeof<T>() === 4 && q.channels === 1 && q.form !== warpNearest && q.width > 1 && q.height > 0;
+  const nearestOnly = q.form === warpNearest;
+  // Four neighbours are two pairs.
+  const least = nearestOnly ? 1 : 2;
+  const byFours = sizeof<T>() === 4 && q.channels === 1 && q.width >= least && q.height >= least;
   for (let n: u32 = 0; n < q.batch; n++) {
     const valid = finite(m, count);
-    const shift = valid && isShift(m, q);
     at.fill = valid ? <T>q.fill : <T>NaN;
-    for (let p: u32 = 0; p < q.outHeight; p++) {
-      if (!valid) repeatElement<T>(out, scratch, <usize>q.outWidth * q.channels);
-      else if (shift) shiftRow<T>(out, x, m, p, q, scratch);
-      else {
-        const done = byFours ? fours(out, x, m, p, q) : 0;
-        pixels<T>(x, out + ((<usize>done) << 2), m, p, done, q.outWidth, q, at, false);
+    if (!valid) repeatElement<T>(out, scratch, <usize>q.outHeight * q.outWidth * q.channels);
+    else if (isShift(m, q)) shiftPicture<T>(out, x, m, q, scratch);
+    else {
+      let to = out;
+      for (let p: u32 = 0; p < q.outHeight; p++, to += line) {
+        let done: u32 = 0;
+        if (byFours) done = nearestOnly ? nearestFours(to, x, m, p, q) : meanFours(to, x, m, p, q);
+        const rest = to + ((<usize>done) << 2);
+        if (nearestOnly) nearestPixels<T>(x, rest, m, p, done, q, at, false);
+        else meanPixels<T>(x, rest, m, p, done, q, at, false);
       }
-      out += line;
     }
+    out += line * q.outHeight;
     x += <usize>q.height * q.width * q.channels * sizeof<T>();
     m += (<usize>count) << 3;
   }
@@ -391,7 +284,10 @@ export function warpGradient<T>(out: usize, g: usize, m: usize, q: Warp, scratch
     at.fill = valid ? <T>0 : <T>NaN;
     repeatElement<T>(out, scratch, image);
     for (let p: u32 = 0; p < q.outHeight; p++) {
-      if (valid) pixels<T>(out, g, m, p, 0, q.outWidth, q, at, true);
+      if (valid) {
+        if (q.form === warpNearest) nearestPixels<T>(out, g, m, p, 0, q, at, true);
+        else meanPixels<T>(out, g, m, p, 0, q, at, true);
+      }
       g += line;
     }
     out += image * sizeof<T>();

@@ -26,7 +26,8 @@ import {
   stageWord,
 } from "../graph/emit";
 import { elementsOf, extent, input, typeOf, word } from "../graph/graph";
-import { coefficientsOf, Warp, warp, warpGradient, warpScratch } from "../kernels/warp";
+import { coefficientsOf, warp, warpGradient, warpScratch } from "../kernels/warp";
+import { Warp } from "../kernels/warpFours";
 import { refuse } from "../memory/engine";
 import { agrees, hasRank } from "./images";
 

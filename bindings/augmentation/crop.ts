@@ -11,7 +11,7 @@ import { type PerPicture, warp } from "./warp.js";
 export interface RandomCropOptions {
   /** Padding around the image: a number of pixels or [top, bottom, left, right]; default 0. */
   readonly padding?: Padding;
-  /** What padding holds: "zeros" (default) the fill value, "reflect" the image mirrored at its border pixels. */
+  /** Pixels of the padding: "zeros" (default) for the fill value, "reflect" for the image mirrored at its border pixels. */
   readonly mode?: "zeros" | "reflect";
   /** Value of padding, in the unit of x; default 0. */
   readonly fill?: number;

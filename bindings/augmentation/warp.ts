@@ -5,7 +5,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
 
-/** How a pixel between pixels is read: the nearest one, or the mean of four weighted by distance. */
+/** Value between pixels: that of the nearest one, or the mean of four weighted by distance. */
 export type Interpolation = "nearest" | "bilinear";
 
 /** A number for all pictures, or one for each as [batch, 1] in f64. */
