@@ -3,7 +3,7 @@ import type { Layer } from "../layers/layer.js";
 import { type Extents, type Padding, pairOf, sidesOf } from "../tensors/geometry.js";
 import { padBorder } from "../tensors/pooling.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { ShapeError } from "../values/errors.js";
+import { ShapeError, within } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { draws, imageOp } from "./imageOp.js";
 import { type PerPicture, warp } from "./warp.js";
@@ -60,7 +60,10 @@ export const randomCrop = /* @__PURE__ */ imagesOnly(function randomCrop(
       );
     const places = draws(context, x, 2).map((u, k) => wholeBelow(u, (room[k] as number) - extents[k]! + 1));
     const [top, left] = places as [Tensor, Tensor];
-    if (mode === "reflect") return crop(padBorder(x, [...rows, ...columns], "reflect"), top, left, extents);
+    if (mode === "reflect") {
+      const padded = within(where, () => padBorder(x, [...rows, ...columns], "reflect"));
+      return crop(padded, top, left, extents);
+    }
     return crop(x, top.subtract(rows[0]), left.subtract(columns[0]), extents, fill);
   });
 });

@@ -47,7 +47,7 @@ export function around(u: Tensor, amount: Value): Tensor {
 
 /** A pair [least, most] of positive numbers. @internal */
 export function rangeOf(where: string, name: string, value: unknown, max?: number): [number, number] {
-  if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "[least, most]", value);
+  if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "[least, most]", value, "[0.5, 1]");
   const bounds = max === undefined ? { above: 0 } : { above: 0, max };
   const [least, most] = value.map((one) => checkNumber(where, name, one, bounds)) as [number, number];
   if (least <= most) return [least, most];

@@ -1,71 +1,37 @@
-// Crops, flips, rotations and affine distortions against figures of torchvision, against plain loops, and by their
-// distributions; and that a picture depends on its place in the logical batch alone.
+// Images sampled at affine coordinates, and crops, flips, rotations and affine distortions at given parameters, against figures of
+// torchvision and plain loops.
 
-import {
-  applyLayer,
-  conv2d,
-  createTrainer,
-  type DType,
-  flatten,
-  type Layer,
-  linear,
-  linearSchedule,
-  meanSquaredError,
-  type NDArray,
-  type ParameterTensors,
-  randomAffine,
-  randomCrop,
-  randomFlip,
-  randomResizedCrop,
-  randomRotation,
-  sequential,
-  sgd,
-  type Tensor,
-  type TrainerOptions,
-  zerosInitializer,
-} from "thalweg";
+import type { Tensor } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { affine } from "../../bindings/augmentation/affine.js";
 import { crop } from "../../bindings/augmentation/crop.js";
 import { flip } from "../../bindings/augmentation/flip.js";
-import { drawBox, resizedCrop } from "../../bindings/augmentation/resizedCrop.js";
+import { resizedCrop } from "../../bindings/augmentation/resizedCrop.js";
 import { type Interpolation, warp } from "../../bindings/augmentation/warp.js";
+import { applied, columnOf, single, types } from "./augmented.js";
 import { engine, engineForAll, fixture } from "./engine.js";
-import { expectClose, expectSameBits, flat, numbers, type Plain, plain } from "./numbers.js";
+import { expectClose, expectSameBits, flat, type Plain, plain } from "./numbers.js";
 import { compile, grad } from "./transforms.js";
 
 engineForAll();
 
-type FloatType = "f32" | "f64";
-const types = ["f32", "f64"] as const;
-
-/** f of images in a type; the values of the result. */
-function applied(dtype: FloatType, x: Plain, f: (x: Tensor) => Tensor): number[] {
-  const program = compile(engine, (t: Tensor) => f(t.cast(dtype as DType)));
-  try {
-    return flat(program(x as never));
-  } finally {
-    program.free();
-  }
-}
-
-const inTraining =
-  (layer: Layer) =>
-  (x: Tensor): Tensor =>
-    applyLayer(layer, {}, x, { training: true }).output;
-
-const columnOf = (x: Tensor, values: readonly number[]): Tensor =>
-  x.trace.constant(
-    values.map((value) => [value]),
-    "f64",
-  );
-
-/** Values rounded to f32, as the engine reads them. */
-const single = (values: readonly number[]): number[] => Array.from(values, Math.fround);
-
 interface Case {
   readonly op: string;
-  readonly args: Record<string, never>;
+  // Which there are depends on the op.
+  readonly args: {
+    readonly degrees: number;
+    readonly translate: [number, number];
+    readonly scale: number;
+    readonly shear: [number, number];
+    readonly top: number;
+    readonly left: number;
+    readonly height: number;
+    readonly width: number;
+    readonly padding: number;
+    readonly size: [number, number];
+    readonly interpolation: Interpolation;
+    readonly fill: number;
+  };
   readonly shape: [number, number, number];
   readonly x: number[];
   readonly y: number[];
@@ -75,10 +41,8 @@ const cases = fixture<{ cases: Case[] }>("torchvision_augment").cases.filter(({ 
 
 /** A case with the functions here. torchvision's affine turns clockwise. */
 function ofCase({ op, args }: Case, x: Tensor): Tensor {
-  const { degrees, translate, scale, shear, top, left, height, width, padding, size, ...options } = args as Record<
-    string,
-    never
-  >;
+  const { degrees, translate, scale, shear, top, left, height, width, padding, size, interpolation, fill } = args;
+  const options = { interpolation, fill };
   if (op === "rotate") return affine(x, { angle: degrees }, options);
   if (op === "affine") return affine(x, { angle: -degrees, translate, scale, shear }, options);
   if (op === "pad_crop") return crop(x, top - padding, left - padding, [height, width]);
@@ -96,8 +60,7 @@ describe("figures of torchvision", () => {
         ofCase(one, t.transpose([0, 2, 3, 1])).transpose([0, 3, 1, 2]),
       );
       const what = `${op} ${JSON.stringify(args)}`;
-      if ((args as { interpolation?: string }).interpolation === "nearest" || op === "pad_crop")
-        expectSameBits(single(got), single(y), what);
+      if (args.interpolation === "nearest" || op === "pad_crop") expectSameBits(single(got), single(y), what);
       else expectClose(got, y, 2e-6, what);
     }
   });
@@ -117,7 +80,18 @@ function loopOf(
   for (let n = 0; n < batch; n++)
     for (let p = 0; p < outHeight; p++)
       for (let q = 0; q < outWidth; q++) {
-        const [a, b, c, d, e, f, left, right, top, bottom] = m[n] as [number, number, number, number, number, number];
+        const [a, b, c, d, e, f, left, right, top, bottom] = m[n] as number[] as [
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+          number?,
+          number?,
+          number?,
+          number?,
+        ];
         let [column, row] = [a * q + (b * p + c), d * q + (e * p + f)];
         if (left !== undefined)
           [column, row] = [Math.min(Math.max(column, left), right!), Math.min(Math.max(row, top!), bottom!)];
