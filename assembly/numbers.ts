@@ -83,6 +83,10 @@ export const windowLinearCorners = 7; // the corners of both images lie on each 
 export const windowReflect = 8;
 export const windowReplicate = 9;
 export const windowCircular = 10;
+// How a pixel at affine coordinates is read: see kernels/warp.
+export const warpNearest = 0;
+export const warpBilinear = 1;
+export const warpClamped = 2; // bilinear, at coordinates clamped to a box
 
 // Bytes of the header before the address of a region; see memory/regions.
 export const regionHeader = 64;

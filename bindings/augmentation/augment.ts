@@ -2,7 +2,7 @@
 // stream, update and place in the batch, so that a picture depends on nothing else.
 
 import * as abi from "../../assembly/abi.js";
-import type { Augmentation, GatheredRows } from "../data/augmentation.js";
+import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../data/augmentation.js";
 import { imagesOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
@@ -134,27 +134,30 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
   return made as Augmentation;
 });
 
-function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], gathered: GatheredRows) {
-  const { x: inputs, partner: partners, peak, numbers } = gathered;
-  const rows = inputs.shape[0] ?? 0;
+function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], gathered: GatheredRows): AugmentedRows {
+  const { rows, read, number, peak } = gathered;
+  const mixing = ops.find(isMixing);
+  const all = read(mixing ? 2 * rows : rows);
+  const inputs = mixing ? all.slice(0, 0, rows) : all;
+  const partners = mixing ? all.slice(0, rows, 2 * rows) : null;
   const list: Layer = {
     name: where,
     parameters: Object.fromEntries(ops.map(({ parameters }, k) => [`${k}`, parameters ?? {}])),
     state: Object.fromEntries(ops.flatMap(({ state }, k) => (state ? [[`${k}`, state]] : []))),
     apply: (_, x) => x,
   };
-  const state = new Map(names.map((name, k) => [name, numbers[k] as Tensor]));
+  const state = new Map(names.map((name, k) => [name, number(k)]));
   const contextOf = (ofPartners: boolean): LayerContext => {
     const draws = { purpose: abi.streamAugment, partners: ofPartners };
     const dtype = inputs.dtype as "f32" | "f64";
     return new ModelScope(inputs.trace, list, true, rows, dtype, state, false, peak, draws).context;
   };
-  const own = contextOf(false);
+  const context = contextOf(false);
   const other = partners && contextOf(true);
   let [x, partner, share]: [Tensor, Tensor | null, Tensor | null] = [inputs, partners, null];
   for (const [k, op] of ops.entries()) {
     if (isMixing(op)) {
-      const mixed = op.mix(x, partner as Tensor, own.of(`${k}`));
+      const mixed = op.mix(x, partner as Tensor, context.of(`${k}`));
       if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
         throw new TypeError(
           `${op.name}: mix must return { x, share }, share a tensor [${rows}], one number for each row.`,
@@ -163,9 +166,32 @@ function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], ga
       share = mixed.share;
       partner = null;
     } else {
-      x = checked(op.name, op.apply({}, x, own.of(`${k}`)), rows, x);
+      x = checked(op.name, op.apply({}, x, context.of(`${k}`)), rows, x);
       if (partner && other) partner = checked(op.name, op.apply({}, partner, other.of(`${k}`)), rows, partner);
     }
   }
-  return { x, share };
+  if (!mixing || !share) return { x, mixed: null };
+  const own = share;
+  return { x, mixed: { share, targets: (...given) => mixedTargets(mixing.name, own, ...given) } };
+}
+
+/** Share of the own targets plus the rest of the partners', class indices as one-hot rows. */
+function mixedTargets(where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss): Tensor {
+  const rows = share.size;
+  const dtype = prediction.dtype as "f32" | "f64";
+  if (loss.targets === "classes" && !loss.probabilities)
+    throw new TypeError(
+      `${where}: ${loss.name} takes classes, which cannot be mixed. Use a loss of probabilities, such as ` +
+        "softmaxCrossEntropy().",
+    );
+  const labels = both.dtype === "i32";
+  if (labels && both.rank > 1)
+    throw new ShapeError(
+      `${where}: got class indices [${[rows, ...both.shape.slice(1)].join(", ")}], expected one for each sample. Labels of ` +
+        "pixels cannot be mixed.",
+    );
+  const numbers = labels ? both.oneHot(prediction.shape.at(-1) ?? 1, dtype) : both.cast(dtype);
+  const own = share.cast(dtype).reshape([rows, ...numbers.shape.slice(1).map(() => 1)]);
+  const rest = numbers.slice(0, rows, 2 * rows).multiply(own.negate().add(1));
+  return numbers.slice(0, 0, rows).multiply(own).add(rest);
 }

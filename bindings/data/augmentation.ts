@@ -8,22 +8,33 @@ import { wrongKind } from "../values/options.js";
 
 /** Rows of a run while a program is traced. @internal */
 export interface GatheredRows {
-  /** Inputs [rows, ...]. */
-  readonly x: Tensor;
-  /** Inputs of the partner of each row; null if the augmentation does not mix rows. */
-  readonly partner: Tensor | null;
+  readonly rows: number;
+  /** Inputs [rows, ...], or those of twice as many rows: behind the rows their partners. */
+  readonly read: (rows: number) => Tensor;
+  /** Value of scheduled number k, a scalar in f64. */
+  readonly number: (k: number) => Tensor;
   /** Largest value of a pixel. */
   readonly peak: number;
-  /** Values of the scheduled numbers, scalars in f64. */
-  readonly numbers: readonly Tensor[];
 }
 
 /** Augmented rows. @internal */
 export interface AugmentedRows {
   /** [rows, ...]. */
   readonly x: Tensor;
-  /** Share of each row's own targets, [rows]; null if rows are not mixed. */
-  readonly share: Tensor | null;
+  /** How rows are mixed with their partners, null if they are not. */
+  readonly mixed: {
+    /** Share of each row's own targets, [rows]. */
+    readonly share: Tensor;
+    /** Targets [rows, ...] of those of the rows and, behind them, their partners. */
+    readonly targets: (both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
+  } | null;
+}
+
+/** What mixing targets needs to know of a loss. @internal */
+export interface MixedLoss {
+  readonly name: string;
+  readonly targets: "classes" | "values";
+  readonly probabilities?: boolean;
 }
 
 /** Random changes of the inputs in training, made by `augment`. */
@@ -42,6 +53,6 @@ export interface Augmentation extends Opaque<"Augmentation"> {
 
 /** Checks an option `augment`. @internal */
 export function checkAugmentation(where: string, value: unknown): void {
-  if (value === undefined || typeof (value as Augmentation | null)?.apply === "function") return;
+  if (value === undefined || Array.isArray((value as Augmentation | null)?.scheduled)) return;
   throw wrongKind(where, "augment", "an augmentation", value, "augment([randomFlip()])");
 }

@@ -89,12 +89,15 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   const entries = optionNames.map((name) => [name, options[name]] as const).filter(([, value]) => value !== undefined);
   const parts: TrainerParts = { ...defaults, ...(Object.fromEntries(entries) as unknown as TrainerParts) };
   checkParts(where, parts);
-  return new Trainer(engine, { ...parts, gradient: [...parts.gradient], metrics: [...parts.metrics] });
+  const { gradient, metrics, standardize } = parts;
+  const copies = { gradient: [...gradient], metrics: [...metrics] };
+  if (!standardize) return new Trainer(engine, { ...parts, ...copies });
+  return new Trainer(engine, { ...parts, ...copies, standardize: checkStandardization(where, standardize) });
 }
 
 function checkParts(where: string, parts: TrainerParts): void {
   const { model, loss, optimizer, penalty, constraint, gradient, average, metrics } = parts;
-  const { dtype, seed, microBatch, standardize } = parts;
+  const { dtype, seed, microBatch } = parts;
   if (!isLayer(model)) throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
   if (!has(loss, "apply", "targets")) throw wrongKind(where, "loss", "a loss", loss, "meanSquaredError()");
   if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
@@ -108,7 +111,6 @@ function checkParts(where: string, parts: TrainerParts): void {
   checkChoice(where, "dtype", dtype, ["f32", "f64"]);
   checkNumber(where, "seed", seed, { min: 0, integer: true });
   checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });
-  if (standardize) checkStandardization(where, standardize);
 }
 
 function checkMetrics(where: string, metrics: readonly Metric[]): void {

@@ -95,8 +95,7 @@ interface Tracing extends ProgramContext {
   /** Running state before this run. */
   readonly state: ReadonlyMap<string, Tensor>;
   readonly prediction: Tensor;
-  /** Share of each row's own targets, null if rows are not mixed. */
-  readonly share: Tensor | null;
+  readonly mixed: AugmentedRows["mixed"];
 }
 
 /** Results of a trace. */
@@ -162,7 +161,7 @@ export function traceModel(
       results,
       read = [],
       names = [],
-    } = tracing ? emitters[purpose as ModelPurpose](tracing) : { results: emitPreview(context, trace, rows) };
+    } = tracing ? emitters[purpose as ModelPurpose](tracing) : emitPreview(readInputs(context, trace, rows));
     const blocks = read.map(({ tensor, sum }, k) => ({
       offset: (results[k] as Placement).offset,
       elements: tensor.size,
@@ -203,67 +202,36 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose
   const state = stateTensors(trace, abi.spaceState, 0, dtype, stateLayout);
   const training = purpose !== "evaluate" && purpose !== "predict" && purpose !== "classify";
   const scope = new ModelScope(trace, model, training, rows, dtype, state, purpose === "refresh");
-  const { x, share } = augmentedInputs(context, trace, rows);
+  const { x, mixed } = readInputs(context, trace, rows);
   const { standardize } = parts;
   const standardizes = standardize && (context.augmentation || !gathered(standardize));
   const inputs = standardizes ? standardized(x, standardize) : x;
   const output = model.apply(arrangeTensors(model.parameters, weights), inputs, scope.context);
-  return { ...context, trace, rows, scope, weights, state, share, prediction: ownTensor(model.name, output, dtype) };
+  return { ...context, trace, rows, scope, weights, state, mixed, prediction: ownTensor(model.name, output, dtype) };
 }
 
 /** The inputs in the argument block, augmented if the program has an augmentation. */
-function augmentedInputs(context: ProgramContext, trace: Trace, rows: number): AugmentedRows {
+function readInputs(context: ProgramContext, trace: Trace, rows: number): AugmentedRows {
   const { inputRow, parts, augmentation, peak, numbersOffset } = context;
-  const x = trace.leaf(abi.spaceArguments, 0, parts.dtype, [rowsRead(context, rows), ...inputRow]);
-  if (!augmentation) return { x, share: null };
-  const numbers = augmentation.scheduled.map((_, k) =>
-    trace.leaf(abi.spaceArguments, numbersOffset + 8 * k, "f64", []),
-  );
-  if (!augmentation.mixing) return augmentation.apply({ x, partner: null, peak, numbers });
-  return augmentation.apply({ x: x.slice(0, 0, rows), partner: x.slice(0, rows, 2 * rows), peak, numbers });
+  const read = (rows: number): Tensor => trace.leaf(abi.spaceArguments, 0, parts.dtype, [rows, ...inputRow]);
+  const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, numbersOffset + 8 * k, "f64", []);
+  return augmentation ? augmentation.apply({ rows, read, number, peak }) : { x: read(rows), mixed: null };
 }
 
 /** The augmented inputs, and the shares. */
-function emitPreview(context: ProgramContext, trace: Trace, rows: number): Placement[] {
-  const { x, share } = augmentedInputs(context, trace, rows);
-  return inResults(share ? [{ tensor: x }, { tensor: share.cast("f64") }] : [{ tensor: x }]);
-}
-
-/** Rows in the argument block for a run: with their partners, if the augmentation mixes them. */
-function rowsRead({ augmentation }: ProgramContext, rows: number): number {
-  return augmentation?.mixing ? 2 * rows : rows;
+function emitPreview({ x, mixed }: AugmentedRows): Traced {
+  return { results: inResults(mixed ? [{ tensor: x }, { tensor: mixed.share.cast("f64") }] : [{ tensor: x }]) };
 }
 
 /** Traces the loss, a weighted mean or a scalar. */
 function emitLoss(tracing: Tracing) {
-  const { trace, rows, prediction, parts, memory, targetRow, targetOffset, targetType, share } = tracing;
+  const { trace, rows, prediction, parts, memory, targetRow, targetOffset, targetType, mixed } = tracing;
   const { loss, dtype } = parts;
-  const shape = [rowsRead(tracing, rows), ...(targetRow ?? [])];
+  const shape = [mixed ? 2 * rows : rows, ...(targetRow ?? [])];
   const targets = trace.leaf(abi.spaceArguments, targetOffset, targetType, shape);
-  const target = share ? mixedTargets(tracing, targets, share) : targets;
+  const target = mixed ? mixed.targets(targets, prediction, loss) : targets;
   memory.engine.inspector?.entered("loss");
   return { value: meanOf(loss.name, loss.apply(prediction, target), dtype), target };
-}
-
-/** Share of the own targets plus the rest of the partners', class indices as one-hot rows. */
-function mixedTargets({ rows, prediction, parts, augmentation }: Tracing, targets: Tensor, share: Tensor): Tensor {
-  const { loss, dtype } = parts;
-  const where = augmentation?.mixing;
-  if (loss.targets === "classes" && !loss.probabilities)
-    throw new TypeError(
-      `${where}: ${loss.name} takes classes, which cannot be mixed. Use a loss of probabilities, such as ` +
-        "softmaxCrossEntropy().",
-    );
-  const labels = targets.dtype === "i32";
-  if (labels && targets.rank > 1)
-    throw new ShapeError(
-      `${where}: got class indices [${[rows, ...targets.shape.slice(1)].join(", ")}], expected one for each sample. Labels of ` +
-        "pixels cannot be mixed.",
-    );
-  const numbers = labels ? targets.oneHot(prediction.shape.at(-1) ?? 1, dtype) : targets.cast(dtype);
-  const own = share.cast(dtype).reshape([rows, ...numbers.shape.slice(1).map(() => 1)]);
-  const rest = numbers.slice(0, rows, 2 * rows).multiply(own.negate().add(1));
-  return numbers.slice(0, 0, rows).multiply(own).add(rest);
 }
 
 /** Places values one after the other in the results. */

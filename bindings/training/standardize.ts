@@ -3,7 +3,7 @@
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
-import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
+import { checkNumber, checkOptions } from "../values/options.js";
 
 /** Mean and deviation of all inputs, or one number for each channel, the last axis. */
 export interface Standardization {
@@ -13,24 +13,18 @@ export interface Standardization {
   readonly deviation: number | readonly number[];
 }
 
-const listOf = (value: number | readonly number[]): readonly number[] => (typeof value === "number" ? [value] : value);
+const listOf = (value: number | readonly number[]): readonly number[] =>
+  Array.isArray(value) ? value : [value as number];
 
 /** Checks the numbers, and returns a copy. */
 export function checkStandardization(where: string, given: Standardization): Standardization {
-  checkOptions(`${where}: standardize`, given, ["mean", "deviation"]);
-  for (const [name, bounds] of [["mean", {}] as const, ["deviation", { above: 0 }] as const]) {
-    const value = given[name];
-    if (typeof value !== "number" && !(Array.isArray(value) && value.length > 0))
-      throw wrongKind(where, `standardize.${name}`, "a number or an array of numbers", value);
-    for (const each of listOf(value)) checkNumber(where, `standardize.${name}`, each, bounds);
-  }
-  const [means, deviations] = [listOf(given.mean).length, listOf(given.deviation).length];
-  if (means !== deviations && means !== 1 && deviations !== 1)
-    throw new ShapeError(
-      `${where}: standardize has ${means} means and ${deviations} deviations, expected equal numbers.`,
-    );
-  const copy = (value: number | readonly number[]) => (typeof value === "number" ? value : [...value]);
-  return { mean: copy(given.mean), deviation: copy(given.deviation) };
+  const own = `${where}: standardize`;
+  checkOptions(own, given, ["mean", "deviation"]);
+  const checked = (name: "mean" | "deviation", bounds: { above?: number }) => {
+    const all = listOf(given[name]).map((value) => checkNumber(where, `standardize.${name}`, value, bounds));
+    return Array.isArray(given[name]) ? all : (all[0] as number);
+  };
+  return { mean: checked("mean", {}), deviation: checked("deviation", { above: 0 }) };
 }
 
 /** The numbers by which rows are standardized while they are gathered; null if the program does it. */
@@ -42,18 +36,18 @@ export function gathered(given: Standardization | undefined): { mean: number; de
 /** (x − mean) / deviation as scale · x + shift, which has the bits of standardizing while gathering. */
 export function standardized(x: Tensor, { mean, deviation }: Standardization): Tensor {
   const [means, deviations] = [listOf(mean), listOf(deviation)];
-  const count = Math.max(means.length, deviations.length);
   const channels = x.shape.at(-1) ?? 1;
-  if (count !== 1 && count !== channels)
-    throw new ShapeError(
-      `standardize: got numbers for ${count} channels, and inputs [${x.shape.join(", ")}] with ${channels}. Give one number, ` +
-        "or one for each channel.",
+  for (const { length } of [means, deviations])
+    if (length !== 1 && length !== channels)
+      throw new ShapeError(
+        `standardize: got ${length} numbers, and inputs [${x.shape.join(", ")}]. Give one, or one for each channel.`,
+      );
+  const each = (value: (mean: number, deviation: number) => number): Tensor =>
+    x.trace.constant(
+      Array.from({ length: Math.max(means.length, deviations.length) }, (_, k) =>
+        value((means[k] ?? means[0]) as number, (deviations[k] ?? deviations[0]) as number),
+      ),
+      x.dtype,
     );
-  const each = (value: (mean: number, deviation: number) => number): Tensor | number => {
-    const values = Array.from({ length: count }, (_, k) =>
-      value((means[k] ?? means[0]) as number, (deviations[k] ?? deviations[0]) as number),
-    );
-    return count === 1 ? (values[0] as number) : x.trace.constant(values, x.dtype);
-  };
   return x.multiply(each((_, deviation) => 1 / deviation)).add(each((mean, deviation) => -mean / deviation));
 }

@@ -30,6 +30,7 @@ import {
   sequential,
   sgd,
   softmaxCrossEntropy,
+  splitSamples,
   type Tensor,
   type Trainer,
 } from "thalweg";
@@ -217,6 +218,14 @@ describe("who sees it", () => {
     expectClose([other.epochs[0]!.loss * rows], [before + added / 100], 1e-13);
     data.free();
     trainer.free();
+  });
+
+  it("splitSamples leaves it with the training samples", () => {
+    const augmentation = augment([noise]);
+    const { train, validation } = splitSamples({ ...samples, augment: augmentation });
+    expect(train.augment).toBe(augmentation);
+    expect("augment" in validation).toBe(false);
+    expect(validation.inputs.shape).toEqual([8, 4, 4, 1]);
   });
 
   it("u8 data have the peak 255, others 1 or the given one", () => {
@@ -553,7 +562,7 @@ describe("bad input", () => {
       [noise],
       { standardize: { mean: [1, 2], deviation: 1 } },
       samples,
-      "step: standardize: got numbers for 2 channels, and inputs [40, 4, 4, 1] with 1. Give one number, or one for each channel.",
+      "step: standardize: got 2 numbers, and inputs [40, 4, 4, 1]. Give one, or one for each channel.",
     ],
   ] as const)("%s: refused, and nothing changes", (_, ops, options, data, sentence) => {
     if ("standardize" in options) {

@@ -1,0 +1,55 @@
+// Layers that change images in training only: what they share.
+
+import { needContext } from "../layers/context.js";
+import { checkImage } from "../layers/images.js";
+import type { Layer, LayerContext, Parameters } from "../layers/layer.js";
+import { numberIn, scheduledState, type Value } from "../layers/scheduledNumber.js";
+import type { Hyper } from "../schedules/scheduled.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { checkNumber, shown, wrongKind } from "../values/options.js";
+
+/**
+ * A layer without parameters that applies `op` to images in training, and returns x in evaluation. `numbers` are options that may
+ * be schedules, which `op` gets by their names. @internal
+ */
+export function imageOp<N extends string>(
+  where: string,
+  name: string,
+  numbers: Readonly<Record<N, Hyper>>,
+  op: (x: Tensor, context: LayerContext, values: Readonly<Record<N, Value>>) => Tensor,
+): Layer {
+  const hypers = Object.entries(numbers) as [N, Hyper][];
+  const state: Parameters = Object.assign({}, ...hypers.map(([key, hyper]) => scheduledState(key, hyper).state));
+  return {
+    name: `${where}(${name})`,
+    parameters: {},
+    ...(Object.keys(state).length > 0 ? { state } : {}),
+    apply(_, x, given) {
+      const context = needContext(where, given);
+      checkImage(where, x, 2);
+      if (!context.training) return x;
+      const values = hypers.map(([key, hyper]) => [key, numberIn(context, key, hyper)]);
+      return op(x, context, Object.fromEntries(values) as Record<N, Value>);
+    },
+  };
+}
+
+/** Draws `count` numbers in [0, 1) for every picture of x, each as [batch, 1] in f64. @internal */
+export function draws(context: LayerContext, x: Tensor, count: number): Tensor[] {
+  const all = context.uniform([x.shape[0] as number, count], { dtype: "f64" });
+  return count === 1 ? [all] : Array.from({ length: count }, (_, k) => all.slice(1, k, k + 1));
+}
+
+/** Uniform in [−amount, amount) from a draw u. @internal */
+export function around(u: Tensor, amount: Value): Tensor {
+  return u.multiply(2).subtract(1).multiply(amount);
+}
+
+/** A pair [least, most] of positive numbers. @internal */
+export function rangeOf(where: string, name: string, value: unknown, max?: number): [number, number] {
+  if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "[least, most]", value, "[0.5, 1]");
+  const bounds = max === undefined ? { above: 0 } : { above: 0, max };
+  const [least, most] = value.map((one) => checkNumber(where, name, one, bounds)) as [number, number];
+  if (least <= most) return [least, most];
+  throw new RangeError(`${where}: ${name} must be [least, most], got ${shown(value)}. Give the smaller one first.`);
+}
