@@ -5,7 +5,7 @@ import type { Layer, LayerContext } from "../layers/layer.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AugmentOp, checked, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
+import { type AugmentOp, checked, isBounded, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
 
 export interface OneOfOptions {
   /** Weight of each op, ≥ 0; default all 1. An op is drawn with its share of their sum. */
@@ -50,6 +50,7 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
   const made = {
     name: `${where}(${own.map(({ name }) => name).join(", ")})`,
     parameters: Object.fromEntries(own.map(({ parameters }, k) => [`${k}`, parameters ?? {}])),
+    bounded: own.some(isBounded),
     state: Object.fromEntries(own.flatMap(({ state }, k) => (state ? [[`${k}`, state]] : []))),
   };
   /** Takes the results of the op that is drawn for each row: the last one whose limit is not above the number. */
