@@ -121,8 +121,8 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
  * @throws TypeError   an element is not an op, has parameters, or a second one mixes
  * @throws RangeError  peak out of range
  * @example
- * const augmentation = augment([randomFlip(), (x, context) => x.add(context.normal(x.shape).multiply(0.1))]);
- * trainer.fit({ inputs: [[[[0], [1]]]], targets: [[1]] }, { epochs: 1, augment: augmentation });
+ * const scaled = (x, context) => x.multiply(context.uniform([x.shape[0], 1]).add(0.5));
+ * trainer.fit(data, { epochs: 1, augment: augment([scaled, gaussianNoise(0.1)]) });
  * @see Simard, Steinkraus and Platt, *Best practices for convolutional neural networks applied to visual document analysis*,
  * ICDAR 2003
  */
