@@ -83,6 +83,10 @@ export const windowLinearCorners = 7; // the corners of both images lie on each 
 export const windowReflect = 8;
 export const windowReplicate = 9;
 export const windowCircular = 10;
+// How a pixel at affine coordinates is read: see kernels/warp.
+export const warpNearest = 0;
+export const warpBilinear = 1;
+export const warpClamped = 2; // bilinear, at coordinates clamped to a box
 
 // Bytes of the header before the address of a region; see memory/regions.
 export const regionHeader = 64;
@@ -92,7 +96,7 @@ export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
 export const engineBases = 64; // u32 address per space
-// RandomAddress: u32 seed low, seed high, step low, step high, and the rows of the batch that earlier runs of the step have done.
+// RandomAddress, eight u32: see memory/engine.
 export const engineRandom = 96;
 export const engineMessage = 128; // arguments and results of exports that are no numbers: see below
 export const engineOps = 4096; // table of ops, opEntryBytes each
@@ -185,6 +189,8 @@ export const streamLayer = 0x04000000;
 export const streamGradientNoise = 0x05000000;
 export const streamSearch = 0x06000000;
 export const streamCurvature = 0x07000000;
+export const streamAugment = 0x08000000;
+export const streamPartner = 0x09000000;
 export const streamDraw = 0x00010000;
 
 // Requests of a minimizer: bits, 0 at its end.

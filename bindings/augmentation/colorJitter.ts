@@ -39,7 +39,7 @@ function ranksOf(keys: readonly Tensor[]): Tensor[] {
 type Range = readonly [least: Value, most: Value];
 
 /** Range that an amount stands for. */
-function rangeOf(op: Op, amount: Value): Range {
+function factors(op: Op, amount: Value): Range {
   if (typeof amount === "number") return op === "hue" ? [-amount, amount] : [Math.max(0, 1 - amount), 1 + amount];
   return op === "hue" ? [amount.negate(), amount] : [amount.negate().add(1).relu(), amount.add(1)];
 }
@@ -117,11 +117,12 @@ export const colorJitter = /* @__PURE__ */ imagesOnly(function colorJitter(optio
   });
   const on = amounts.filter(([, amount]) => amount !== 0);
   const name = on.map(([op, amount]) => `${op} ${amountName(amount)}`).join(", ");
-  return imageOp(where, name, numbersOf(Object.fromEntries(on)), (x, context, values) => {
+  const layer = imageOp(where, name, numbersOf(Object.fromEntries(on)), (x, context, values) => {
     checkColors(where, x);
     const own = x.shape[3] === 3 ? on : on.filter(([op]) => op === "brightness" || op === "contrast");
     if (own.length === 0) return x;
-    const ranges = own.map(([op, amount]) => [op, isPair(amount) ? amount : rangeOf(op, values[op] as Value)] as const);
+    const ranges = own.map(([op, amount]) => [op, isPair(amount) ? amount : factors(op, values[op] as Value)] as const);
     return imagesOf(jitter(planesOf(x), draw(context, x, ranges), context.peak));
   });
+  return { ...layer, bounded: true };
 });

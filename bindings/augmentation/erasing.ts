@@ -6,8 +6,8 @@ import type { Tensor } from "../tensors/tensor.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { type Box, boxMask } from "./box.js";
 import { checkFill, type FillValue, fillFor } from "./fillValue.js";
-import { imageOp } from "./imageOp.js";
-import { between, checkPair, floor, perPicture } from "./perPicture.js";
+import { imageOp, rangeOf } from "./imageOp.js";
+import { between, floor, perPicture } from "./perPicture.js";
 
 export interface RandomErasingOptions {
   /** Probability of erasing, 0 .. 1, or a schedule of it. Default 0.5. */
@@ -62,8 +62,8 @@ export const randomErasing = /* @__PURE__ */ imagesOnly(function randomErasing(
   checkOptions(where, options, ["p", "scale", "ratio", "value"]);
   const { p = 0.5, scale = [0.02, 0.33], ratio = [0.3, 3.3], value = 0 } = options;
   const hyper = checkHyper(where, "p", p, { min: 0, max: 1 });
-  const areas = checkPair(where, "scale", scale, { min: 0, max: 1 });
-  const ratios = checkPair(where, "ratio", ratio, { above: 0 });
+  const areas = rangeOf(where, "scale", scale, { min: 0, max: 1 });
+  const ratios = rangeOf(where, "ratio", ratio);
   const filled = value === "random" ? value : checkFill(where, "value", value, '"random"');
   return imageOp(where, hyperName(hyper), { p: hyper }, (x, context, values) => {
     if (hyper === 0) return x;

@@ -5,20 +5,8 @@ import { hyperName, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
-import { checkNumber, type NumberBounds, wrongKind } from "../values/options.js";
-
-/** Checks a pair [least, most]. @internal */
-export function checkPair(
-  where: string,
-  name: string,
-  value: unknown,
-  bounds: NumberBounds,
-): readonly [number, number] {
-  if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "[least, most]", value);
-  const [least, most] = value.map((one) => checkNumber(where, name, one, bounds)) as [number, number];
-  if (least <= most) return [least, most];
-  throw new RangeError(`${where}: ${name} must be [least, most], got [${least}, ${most}]. Swap them.`);
-}
+import type { NumberBounds } from "../values/options.js";
+import { rangeOf } from "./imageOp.js";
 
 /** Amount of an op: a number or a schedule, or the pair [least, most] of what is drawn. */
 export type Amount = Schedulable | readonly [number, number];
@@ -35,7 +23,7 @@ export function checkAmount(
   pair: NumberBounds,
 ): CheckedAmount {
   return Array.isArray(value)
-    ? checkPair(where, name, value, pair)
+    ? rangeOf(where, name, value, pair)
     : checkHyper(where, name, value as Schedulable, bounds);
 }
 

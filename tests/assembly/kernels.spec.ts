@@ -7,3 +7,4 @@ import "./cases/pooling";
 import "./cases/random";
 import "./cases/reduction";
 import "./cases/trigonometric";
+import "./cases/warp";

@@ -52,7 +52,9 @@ import {
   newton,
   plateauSchedule,
   qr,
+  randomAffine,
   randomDirections,
+  randomFlip,
   relu,
   sam,
   scheduleValues,
@@ -178,6 +180,8 @@ const samples: Readonly<Record<string, (engine: Engine) => unknown>> = {
     const found = [];
     for (const dtype of ["f32", "f64"] as const) {
       const model = sequential([
+        randomFlip(),
+        randomAffine({ degrees: 10, scale: [0.9, 1.1], interpolation: "bilinear" }),
         conv2d(2, 6, 3, { padding: "same" }),
         relu(),
         maxPool2d(2),

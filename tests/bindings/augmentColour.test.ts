@@ -7,7 +7,7 @@ import { equalize } from "../../bindings/augmentation/equalize.js";
 import { autocontrast, invert, posterize, solarize } from "../../bindings/augmentation/points.js";
 import { sharpness } from "../../bindings/augmentation/sharpness.js";
 import type { Tensor } from "../../bindings/tensors/tensor.js";
-import { augmented, correlation, images, inSteps, mixed } from "./augmented.js";
+import { augmented, correlation, images, inSteps, mixed } from "./augmentedImages.js";
 import { engine, engineForAll, fixture } from "./engine.js";
 import { wrong } from "./refusals.js";
 import { grad } from "./transforms.js";
@@ -424,7 +424,7 @@ describe("all", () => {
     [
       () => colorJitter({ contrast: [1, 0.5] }),
       RangeError,
-      "colorJitter: contrast must be [least, most], got [1, 0.5]. Swap them.",
+      "colorJitter: contrast must be [least, most], got [1, 0.5]. Give the smaller one first.",
     ],
     [() => colorJitter({ contrast: wrong([1]) }), TypeError, "colorJitter: contrast must be [least, most], got [1]."],
     [() => colorJitter(wrong({ colour: 1, hues: 0.1 })), TypeError, /^colorJitter: unknown option "colour"\./],

@@ -11,7 +11,7 @@ import {
   saltAndPepper,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
-import { augmented, correlation, images, inSteps, mixed } from "./augmented.js";
+import { augmented, correlation, images, inSteps, mixed } from "./augmentedImages.js";
 import { engine, engineForAll } from "./engine.js";
 import { wrong } from "./refusals.js";
 
@@ -253,7 +253,7 @@ describe("all", () => {
     [
       () => randomErasing({ scale: [0.3, 0.1] }),
       RangeError,
-      "randomErasing: scale must be [least, most], got [0.3, 0.1]. Swap them.",
+      "randomErasing: scale must be [least, most], got [0.3, 0.1]. Give the smaller one first.",
     ],
     [
       () => randomErasing({ scale: [0.3, 1.1] }),

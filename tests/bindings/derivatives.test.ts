@@ -24,6 +24,7 @@ import {
 import { beforeAll, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
 import { equalize } from "../../bindings/augmentation/equalize.js";
+import { warp } from "../../bindings/augmentation/warp.js";
 import { Initialization } from "../../bindings/layers/initializers.js";
 import { type Doubles, expectDerivatives } from "./differences.js";
 import { testEngine } from "./engine.js";
@@ -76,6 +77,14 @@ const transposed: Example[] = [
     [2, 2, 3, 4],
     [3, 2, 1, 4],
   ),
+];
+
+/** Nearest, mirrored, blended with a fill value, and clamped to a box. */
+const warpings: readonly ((x: Tensor) => Tensor)[] = [
+  (x) => warp(x, [0.9, -0.3, 1.3, 0.35, 0.8, -1.1], [3, 5], { fill: 2 }),
+  (x) => warp(x, [-1, 0, 4, 0, 1, 1], [4, 4]),
+  (x) => warp(x, [0.9, -0.3, 1.3, 0.35, 0.8, -1.1], [5, 4], { interpolation: "bilinear", fill: 2 }),
+  (x) => warp(x, [0.7, 0, -0.4, 0, 0.6, 0.7, 0, 3, 1, 2], [4, 6], { interpolation: "bilinear" }),
 ];
 
 /** Examples of every op, by the name it has in assembly/abi.ts. */
@@ -337,6 +346,10 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
       [2, 3, 2],
     ),
   ],
+  warp: warpings.map((f) => one((x) => f(x.exp()).square(), -1, 1, [1, 4, 5, 2])),
+  warpGradient: warpings.map((f) =>
+    one((x, engine) => grad(engine, (t: Tensor) => f(t).square().sum())(x.exp()).square(), -1, 1, [1, 4, 5, 2]),
+  ),
   product: [
     one((x) => x.product({ axes: 1 }).square()),
     one((x) => x.exp().product().square()),

@@ -44,6 +44,7 @@ import {
   valueAndGrad,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
+import { warp } from "../../bindings/augmentation/warp.js";
 import { solversOf } from "../../bindings/engine/featureSets.js";
 import * as optimizers from "../../bindings/optimizers/index.js";
 import { markedFunctions } from "./marked.js";
@@ -144,7 +145,13 @@ describe("the feature set for images", () => {
   /** Everything that reads or makes images, there and back. */
   const all = (x: Tensor): Tensor => {
     const wide = padBorder(resize(x, [9, 8], "bilinear"), [1, 0, 2, 1], "reflect");
-    const y = convolve(wide, { data: numbers(3 * 3 * 2 * 6, -1, 1), shape: [3, 3, 2, 6] }, { stride: 2, groups: 2 });
+    const turned = [0.9, 0.3, -0.7, -0.4, 0.8, 1.1];
+    const distorted = warp(warp(wide, turned, [10, 11], { interpolation: "bilinear" }), turned, [10, 11]);
+    const y = convolve(
+      distorted,
+      { data: numbers(3 * 3 * 2 * 6, -1, 1), shape: [3, 3, 2, 6] },
+      { stride: 2, groups: 2 },
+    );
     const depthwise = convolve(y, { data: numbers(9 * 6, -1, 1), shape: [3, 3, 1, 6] }, { padding: "same", groups: 6 });
     const pooled = poolMax(depthwise, 2).add(poolMean(depthwise, 2)).add(poolMaxAdaptive(y, 2));
     return convolveTransposed(pooled, { data: numbers(4 * 3 * 6, -1, 1), shape: [2, 2, 3, 6] }).add(

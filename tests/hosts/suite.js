@@ -38,6 +38,9 @@ import {
   nadam,
   oneCycle,
   plateauSchedule,
+  randomAffine,
+  randomCrop,
+  randomFlip,
   readSafetensors,
   relu,
   residual,
@@ -146,6 +149,9 @@ const cases = {
     model: () =>
       sequential([
         image,
+        randomCrop([3, 4], { padding: 1 }),
+        randomFlip(),
+        randomAffine({ degrees: 10, translate: 0.1, scale: [0.9, 1.1], shear: 5, interpolation: "bilinear" }),
         conv2d(1, 4, 3, { padding: 1 }),
         relu(),
         residualStack([conv2d(4, 4, 3, { padding: "same", groups: 2 }), depthwiseConv2d(4, 3, { padding: 1 })]),

@@ -803,6 +803,39 @@ export class Recipe {
     return { list, width };
   }
 
+  /** A layer that distorts images in training, and keeps their size. */
+  #distortion(name: string, extents: readonly number[]): string {
+    const random = this.#random;
+    const size = `[${extents.join(", ")}]`;
+    const reading = {
+      interpolation: this.#maybe(0.6, this.#choice("nearest", "bilinear")),
+      fill: this.#maybe(0.3, () => -0.5),
+    };
+    const share = () => this.#hyper(random.round(0, 0.5));
+    const degrees = () => this.#hyper(random.round(0, 40));
+    switch (name) {
+      case "randomCrop":
+        return called(name, size, options({ padding: random.whole(0, 2), fill: this.#maybe(0.3, () => 0.5) }));
+      case "randomResizedCrop":
+        return called(name, size, options({ scale: "[0.3, 1]", interpolation: reading.interpolation }));
+      case "randomFlip":
+        return called(name, options({ horizontal: this.#maybe(0.5, share), vertical: this.#maybe(0.5, share) }));
+      case "randomRotation":
+        return called(name, degrees(), options(reading));
+      default:
+        return called(
+          name,
+          options({
+            degrees: this.#maybe(0.6, degrees),
+            translate: this.#maybe(0.6, share),
+            scale: this.#maybe(0.6, () => "[0.7, 1.3]"),
+            shear: this.#maybe(0.6, degrees),
+            ...reading,
+          }),
+        );
+    }
+  }
+
   /** Layers on pixels [height, width, channels], of a sequence [length, channels], that end in rows. */
   #pixels(shape: readonly number[]): { list: string[]; width: number } {
     const random = this.#random;
@@ -929,6 +962,7 @@ export class Recipe {
             upsample2d: () => resized("upsample2d"),
             adaptiveAvgPool2d: () => resized("adaptiveAvgPool2d"),
             adaptiveMaxPool2d: () => resized("adaptiveMaxPool2d"),
+            ...Object.fromEntries(distortions.map((name) => [name, () => this.#distortion(name, extents)])),
           }
         : {}),
     };
@@ -1123,11 +1157,14 @@ export const activations = [
 export const layers = [
   ...["linear", "batchNorm", "layerNorm", "rmsNorm", "dropout", "gaussianNoise", "residual", "residualStack"],
 ];
+/** Layers that distort images in training. */
+const distortions = ["randomCrop", "randomResizedCrop", "randomFlip", "randomRotation", "randomAffine"];
 /** Layers on images and sequences. */
 export const pixelLayers = [
   ...["conv1d", "conv2d", "depthwiseConv2d", "separableConv2d", "convTranspose1d", "convTranspose2d", "maxPool1d"],
   ...["maxPool2d", "avgPool1d", "avgPool2d", "fractionalMaxPool2d", "adaptiveAvgPool2d", "adaptiveMaxPool2d"],
   ...["globalAvgPool2d", "globalMaxPool2d", "upsample2d", "groupNorm", "instanceNorm", "dropout1d", "dropout2d"],
+  ...distortions,
 ];
 /** Shape of a sample. */
 const rowShapes = { vector: [4], indices: [2], image: [2, 3], pixels: [5, 4, 2], signal: [6, 2] };

@@ -1,0 +1,52 @@
+import { imagesOnly } from "../engine/featureSets.js";
+import type { Layer } from "../layers/layer.js";
+import { hyperName } from "../layers/scheduledNumber.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { checkOptions } from "../values/options.js";
+import { draws, imageOp } from "./imageOp.js";
+import { type PerPicture, warp } from "./warp.js";
+
+export interface RandomFlipOptions {
+  /** Probability of exchanging left and right, 0 .. 1, or a schedule of it; default 0.5. */
+  readonly horizontal?: Schedulable;
+  /** Probability of exchanging top and bottom, 0 .. 1, or a schedule of it; default 0. */
+  readonly vertical?: Schedulable;
+}
+
+/** Mirrors pictures whose number is 1, and leaves those whose number is 0. @internal */
+export function flip(x: Tensor, horizontal: PerPicture, vertical: PerPicture): Tensor {
+  const [, height, width] = x.shape as [number, number, number, number];
+  const sign = (flipped: PerPicture): PerPicture =>
+    typeof flipped === "number" ? 1 - 2 * flipped : flipped.multiply(-2).add(1);
+  const last = (flipped: PerPicture, extent: number): PerPicture =>
+    typeof flipped === "number" ? flipped * (extent - 1) : flipped.multiply(extent - 1);
+  const columns = [sign(horizontal), 0, last(horizontal, width)];
+  return warp(x, [...columns, 0, sign(vertical), last(vertical, height)], [height, width]);
+}
+
+/**
+ * Random flips of images: in training each picture is mirrored left to right, y[p, q] = x[p, width − 1 − q], and top to bottom,
+ * y[p, q] = x[height − 1 − p, q], each with its probability; y = x in evaluation.
+ *
+ * @param options  horizontal, vertical
+ * @returns        a layer y [batch, height, width, channels] of x of this shape
+ * @throws RangeError  a probability is out of range
+ * @throws ShapeError  x has other axes
+ * @example
+ * sequential([randomFlip({ horizontal: 0.5 }), conv2d(3, 8, 3), relu(), flatten(), linear(8 * 30 * 30, 10)]);
+ * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012, sec. 4.1
+ */
+export const randomFlip = /* @__PURE__ */ imagesOnly(function randomFlip(options: RandomFlipOptions = {}): Layer {
+  const where = "randomFlip";
+  checkOptions(where, options, ["horizontal", "vertical"]);
+  const probability = (name: keyof RandomFlipOptions, value: Schedulable) =>
+    checkHyper(where, name, value, { min: 0, max: 1 });
+  const horizontal = probability("horizontal", options.horizontal ?? 0.5);
+  const vertical = probability("vertical", options.vertical ?? 0);
+  const name = `${hyperName(horizontal)}, ${hyperName(vertical)}`;
+  return imageOp(where, name, { horizontal, vertical }, (x, context, values) => {
+    const [across, down] = draws(context, x, 2) as [Tensor, Tensor];
+    return flip(x, across.less(values.horizontal), down.less(values.vertical));
+  });
+});

@@ -1,0 +1,123 @@
+import { imagesOnly } from "../engine/featureSets.js";
+import type { Layer, LayerContext } from "../layers/layer.js";
+import { type Extents, pairOf } from "../tensors/geometry.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { checkChoice, checkOptions } from "../values/options.js";
+import { wholeBelow } from "./crop.js";
+import { draws, imageOp, rangeOf } from "./imageOp.js";
+import { type Interpolation, type PerPicture, warp } from "./warp.js";
+
+export interface RandomResizedCropOptions {
+  /** Area of the crop as a share of the image: [least, most] in 0 .. 1; default [0.08, 1]. */
+  readonly scale?: readonly [number, number];
+  /** Width of the crop over its height: [least, most]; default [3/4, 4/3]. */
+  readonly ratio?: readonly [number, number];
+  /** "bilinear" (default) or "nearest", as in `resize`. */
+  readonly interpolation?: Interpolation;
+}
+
+/** Part of a picture, in pixels. */
+export interface Box<V = PerPicture> {
+  readonly top: V;
+  readonly left: V;
+  readonly height: V;
+  readonly width: V;
+}
+
+/**
+ * Parts of images, resized: as a crop and `resize` of it. "bilinear" reads pixel q at left + (q + ½) width / size − ½, clamped to the
+ * box; "nearest" reads left + ⌊q width / size⌋, and half a step more keeps it away from the border between pixels. @internal
+ */
+export function resizedCrop(
+  x: Tensor,
+  { top, left, height, width }: Box<Tensor>,
+  size: readonly [number, number],
+  interpolation: Interpolation,
+): Tensor {
+  const axis = (first: Tensor, extent: Tensor, count: number): { step: Tensor; start: Tensor; last: Tensor } => {
+    const step = extent.divide(count);
+    const half = interpolation === "nearest" ? first.add(0.5 / count) : first.add(step.divide(2));
+    return { step, start: half.subtract(0.5), last: first.add(extent).subtract(1) };
+  };
+  const [row, column] = [axis(top, height, size[0]), axis(left, width, size[1])];
+  const m = [column.step, 0, column.start, 0, row.step, row.start];
+  return warp(x, interpolation === "nearest" ? m : [...m, left, column.last, top, row.last], size, { interpolation });
+}
+
+const tries = 10;
+
+/** The largest centre crop with a ratio in range, as torchvision's last resort. */
+function centreOf(height: number, width: number, [least, most]: readonly [number, number]): Box<number> {
+  const [high, wide] =
+    width / height < least
+      ? [Math.min(Math.round(width / least), height), width]
+      : width / height > most
+        ? [height, Math.min(Math.round(height * most), width)]
+        : [height, width];
+  return { top: Math.floor((height - high) / 2), left: Math.floor((width - wide) / 2), height: high, width: wide };
+}
+
+/** Draws a box for every picture: of ten tries the first that fits into the image, else the centre crop. @internal */
+export function drawBox(
+  context: LayerContext,
+  x: Tensor,
+  [least, most]: readonly [number, number],
+  ratio: readonly [number, number],
+): Box<Tensor> {
+  const [batch, height, width] = x.shape as [number, number, number, number];
+  const uniform = (): Tensor => context.uniform([batch, tries], { dtype: "f64" });
+  const logRatio = x.trace.fill(ratio[1] / ratio[0], [], "f64").log();
+  const area = uniform()
+    .multiply((most - least) * height * width)
+    .add(least * height * width);
+  const shape = uniform().multiply(logRatio).exp().multiply(ratio[0]);
+  const rounded = (extent: Tensor): Tensor => extent.sqrt().add(0.5).cast("i32").cast("f64");
+  const [wide, high] = [rounded(area.multiply(shape)), rounded(area.divide(shape))];
+  const within = (extent: Tensor, room: number): Tensor => extent.greaterEqual(1).multiply(extent.lessEqual(room));
+  const fits = within(wide, width).multiply(within(high, height));
+  const first = fits.multiply(fits.cumulativeSum().equal(1));
+  const any = first.sum({ axes: 1, keepDimensions: true });
+  const centre = centreOf(height, width, ratio);
+  const chosen = (tried: Tensor, otherwise: number): Tensor =>
+    any.where(first.multiply(tried).sum({ axes: 1, keepDimensions: true }), otherwise);
+  const [boxHeight, boxWidth] = [chosen(high, centre.height), chosen(wide, centre.width)];
+  const [down, right] = draws(context, x, 2) as [Tensor, Tensor];
+  const place = (u: Tensor, extent: Tensor, room: number, otherwise: number): Tensor =>
+    any.where(wholeBelow(u, extent.negate().add(room + 1)), otherwise);
+  return {
+    top: place(down, boxHeight, height, centre.top),
+    left: place(right, boxWidth, width, centre.left),
+    height: boxHeight,
+    width: boxWidth,
+  };
+}
+
+/**
+ * Random resized crops of images: in training a part of each picture, of uniform area and uniform logarithm of its ratio, is resized
+ * to one size; y = x in evaluation. Of ten tries the first that fits into the image counts, else the largest centre crop whose
+ * ratio is in range. There is no antialiasing.
+ *
+ * @param size     height and width of the output in pixels: a number or [height, width]
+ * @param options  scale, ratio, interpolation
+ * @returns        a layer y [batch, ...size, channels] of x [batch, height, width, channels]
+ * @throws RangeError  size or an option is out of range
+ * @throws ShapeError  x has other axes
+ * @example
+ * sequential([randomResizedCrop(28, { scale: [0.5, 1] }), flatten(), linear(784, 10)]);
+ * @see Szegedy et al., *Going deeper with convolutions*, CVPR 2015, sec. 6
+ */
+export const randomResizedCrop = /* @__PURE__ */ imagesOnly(function randomResizedCrop(
+  size: Extents,
+  options: RandomResizedCropOptions = {},
+): Layer {
+  const where = "randomResizedCrop";
+  const extents = pairOf(where, "size", size, 2);
+  checkOptions(where, options, ["scale", "ratio", "interpolation"]);
+  const scale = rangeOf(where, "scale", options.scale ?? [0.08, 1], { above: 0, max: 1 });
+  const ratio = rangeOf(where, "ratio", options.ratio ?? [3 / 4, 4 / 3]);
+  const { interpolation = "bilinear" } = options;
+  checkChoice(where, "interpolation", interpolation, ["bilinear", "nearest"]);
+  return imageOp(where, `[${extents.join(", ")}]`, {}, (x, context) =>
+    resizedCrop(x, drawBox(context, x, scale, ratio), extents, interpolation),
+  );
+});

@@ -1,0 +1,42 @@
+// Sampling of images at affine coordinates, one set of coefficients a picture: what crops, flips, rotations and other affine
+// distortions have in common.
+
+import * as abi from "../../assembly/abi.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { Trace } from "../tensors/trace.js";
+
+/** Value between pixels: that of the nearest one, or the mean of four weighted by distance. */
+export type Interpolation = "nearest" | "bilinear";
+
+/** A number for all pictures, or one for each as [batch, 1] in f64. */
+export type PerPicture = number | Tensor;
+
+/** Returns [batch, count] in f64 of these columns. @internal */
+export function columnsOf(trace: Trace, batch: number, values: readonly PerPicture[]): Tensor {
+  const columns = values.map((value) =>
+    typeof value === "number" ? trace.fill(value, [batch, 1], "f64") : value.broadcastTo([batch, 1]),
+  );
+  return trace.concatenate(columns, 1);
+}
+
+/**
+ * Samples images: pixel (p, q) of a picture reads x at column m₀ q + m₁ p + m₂ and row m₃ q + m₄ p + m₅, where a whole number is
+ * the centre of a pixel; pixels outside count as `fill`. With a box [left, right, top, bottom], coordinates are first clamped to it.
+ *
+ * @param x             [batch, height, width, channels]
+ * @param coefficients  m₀ .. m₅, and the box if there is one: 6 or 10 numbers, each for all pictures or [batch, 1] in f64
+ * @param size          height and width of the output
+ * @returns             [batch, ...size, channels] in the type of x
+ * @internal
+ */
+export function warp(
+  x: Tensor,
+  coefficients: readonly PerPicture[],
+  [height, width]: readonly [number, number],
+  { interpolation = "nearest", fill = 0 }: { readonly interpolation?: Interpolation; readonly fill?: number } = {},
+): Tensor {
+  const m = columnsOf(x.trace, x.shape[0] as number, coefficients);
+  const bilinear = coefficients.length > 6 ? abi.warpClamped : abi.warpBilinear;
+  const form = interpolation === "nearest" ? abi.warpNearest : bilinear;
+  return x.trace.emit(abi.opWarp, [x, m], [fill], [height, width, form]);
+}
