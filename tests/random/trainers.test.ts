@@ -24,6 +24,7 @@ describe("what is exported is drawn", async () => {
       functions(layers).filter((name) => name !== "applyLayer"),
       [...recipes.layers, ...recipes.pixelLayers, ...recipes.activations, "sequential", "embedding", "flatten"],
     ],
+    augmentation: [functions(await import("../../bindings/augmentation/index.js")), recipes.distortions],
     losses: [
       functions({
         ...(await import("../../bindings/losses/classes.js")),
