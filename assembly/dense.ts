@@ -21,6 +21,7 @@ import { plan as planGraph } from "./program/plan";
 import { reserveFor, run as runProgram } from "./program/run";
 import { registerDense } from "./registrations";
 import { tabulate } from "./schedules/schedule";
+import { gatherRun as gatherTraining } from "./training/gather";
 import { penaltyOf } from "./training/penalty";
 import { applySchedules, observeLoss } from "./training/scheduled";
 import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
@@ -140,6 +141,11 @@ export function restoreOrder(trainer: usize): void {
 /** Gathers rows of columns into an argument block: see data/columns. */
 export function gather(columns: usize, columnCount: u32, block: usize, order: usize, rows: u32): void {
   gatherBatch(columns, columnCount, block, order, rows);
+}
+
+/** Gathers the rows of a run as training does, and addresses its random numbers: see training/gather. */
+export function gatherRun(trainer: usize, step: f64, order: usize, done: u32, rows: u32, total: u32): void {
+  gatherTraining(changetype<Trainer>(trainer), step, 0, order, done, rows, total);
 }
 
 /** Writes the scheduled hyper-parameters for the next update; returns -1 on a fault: see training/scheduled. */

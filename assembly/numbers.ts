@@ -96,7 +96,7 @@ export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
 export const engineBases = 64; // u32 address per space
-// RandomAddress: u32 seed low, seed high, step low, step high, and the rows of the batch that earlier runs of the step have done.
+// RandomAddress, eight u32: see memory/engine.
 export const engineRandom = 96;
 export const engineMessage = 128; // arguments and results of exports that are no numbers: see below
 export const engineOps = 4096; // table of ops, opEntryBytes each
@@ -189,6 +189,8 @@ export const streamLayer = 0x04000000;
 export const streamGradientNoise = 0x05000000;
 export const streamSearch = 0x06000000;
 export const streamCurvature = 0x07000000;
+export const streamAugment = 0x08000000;
+export const streamPartner = 0x09000000;
 export const streamDraw = 0x00010000;
 
 // Requests of a minimizer: bits, 0 at its end.

@@ -2,6 +2,7 @@
 
 export * from "./augmentation/index.js";
 export * from "./curvature/index.js";
+export type { Augmentation } from "./data/augmentation.js";
 export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";
 export {
   centerScaling,
@@ -164,6 +165,8 @@ export type { FitMethod, FitOptions } from "./training/fitOptions.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
 export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
+export { type Preview, type PreviewOptions, preview } from "./training/preview.js";
+export type { Standardization } from "./training/standardize.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
 export type { RefreshOptions, StepOptions, StepResult, Trainer } from "./training/trainer.js";

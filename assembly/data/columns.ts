@@ -39,10 +39,18 @@ function gatherFloats<To>(column: Column, out: usize, order: usize, x: usize, ro
   else if (column.type === f64Type) gatherScaled<f64, To>(out, order, x, rows, length, scale, shift);
 }
 
-/** Gathers a batch of every column into the argument block at `block`. */
-export function gatherBatch(columns: usize, columnCount: u32, block: usize, order: usize, count: u32): void {
+/** Gathers a batch of every column into the argument block at `block`, from its row `first` on. */
+export function gatherBatch(
+  columns: usize,
+  columnCount: u32,
+  block: usize,
+  order: usize,
+  count: u32,
+  first: u32 = 0,
+): void {
   for (let k: u32 = 0; k < columnCount; k++) {
     const column = changetype<Column>(columns + k * columnBytes);
-    gatherColumn(column, block + column.target, order, count);
+    const bytes: u32 = column.targetType === f64Type ? 8 : 4;
+    gatherColumn(column, block + column.target + first * column.rowElements * bytes, order, count);
   }
 }

@@ -91,6 +91,10 @@ export class RandomAddress {
   stepHigh: u32;
   /** Rows of the batch that earlier runs of the step have done. */
   row: u32;
+  /** Row of the partner of the first row, rows up to the end of the batch from there, and first row of the batch. */
+  partner: u32;
+  partnerRows: u32;
+  first: u32;
 }
 
 export function randomAddress(): RandomAddress {

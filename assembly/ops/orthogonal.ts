@@ -18,7 +18,7 @@ import { floatShape } from "./source";
 @unmanaged
 class Orthogonal {
   shape(): bool {
-    return floatShape(2);
+    return floatShape(3);
   }
   /** Pushes stream and extent of the last axis. */
   prepare(y: i32): void {

@@ -1,6 +1,6 @@
 // Random tensors: sources whose numbers are addressed by (seed, stream, step, element), so that an element is the same in
 // whatever range it is computed. Words: those of the distribution, stream, elements of a row (0 if the first axis is not the
-// batch), type, extents.
+// batch), 1 for the rows' partners in place of the rows, type, extents.
 
 import { f32Type, opBernoulli, opNormal, opUniform } from "../abi";
 import { callReal, callWord, operand, outputType } from "../graph/call";
@@ -13,7 +13,7 @@ import { floatShape } from "./source";
 @unmanaged
 class Random<D> {
   shape(): bool {
-    return floatShape(changetype<D>(0).words() + 2);
+    return floatShape(changetype<D>(0).words() + 3);
   }
   run(call: usize, start: u32, count: u32): void {
     if (outputType(call) === f32Type) this.draw<f32>(call, start, count);
@@ -24,8 +24,17 @@ class Random<D> {
     const stream = callWord(call, own);
     const address = randomAddress();
     // If the first axis is the batch, elements are counted over the whole batch, in whichever run a row is.
-    const first = start + address.row * callWord(call, own + 1);
-    changetype<D>(0).draw<T>(call, operand(call, 0, start), first, count, stream, address);
+    const row = callWord(call, own + 1);
+    const out = operand(call, 0, start);
+    if (callWord(call, own + 2) === 0) {
+      return changetype<D>(0).draw<T>(call, out, start + address.row * row, count, stream, address);
+    }
+    // Partners continue at the first row of the batch.
+    const end = address.partnerRows * row;
+    const before = start < end ? min(count, end - start) : 0;
+    changetype<D>(0).draw<T>(call, out, start + address.partner * row, before, stream, address);
+    const next = start + before - end + address.first * row;
+    changetype<D>(0).draw<T>(call, out + before * sizeof<T>(), next, count - before, stream, address);
   }
 }
 

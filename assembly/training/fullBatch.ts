@@ -14,13 +14,13 @@ import {
   resultsPenalty,
   statusNotFinite,
 } from "../abi";
-import { gatherBatch } from "../data/columns";
 import { firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
 import { fault } from "../memory/engine";
 import { advance } from "../minimizers/advance";
 import { at, put } from "../minimizers/elements";
 import { Minimizer } from "../minimizers/minimizer";
+import { gatherRun } from "./gather";
 import { addPenalty, penaltyOf } from "./penalty";
 import { countStep, endEpoch, programFor, runRows } from "./slice";
 import { divideByWeight, runStep } from "./step";
@@ -51,7 +51,7 @@ function search(t: Trainer, m: Minimizer, runs: u32, steps: u32): i32 {
         if (runs === 0) return 1;
         runs--;
         const take = runRows(t, t.stepRows, t.rows);
-        gatherBatch(t.columns, t.columnCount, t.arguments, t.order + (t.stepRows << 2), take);
+        gatherRun(t, t.step, t.accumulatedRows, t.order, t.stepRows, take, t.rows);
         if (!runStep(t, programFor(t, take), t.stepRows, take, t.rows)) return -1;
         t.stepRows += take;
       }

@@ -18,14 +18,20 @@ class Scheduled {
 /** Writes the values for the next update; returns false on a fault, with no weight changed. */
 export function applySchedules(trainer: Trainer): bool {
   const count = trainer.scheduledCount;
-  const records = <usize>trainer.schedules;
-  let at = <usize>trainer.scheduled;
+  return (
+    writeValues(trainer, trainer.scheduled, trainer.schedules, 0, count) &&
+    writeValues(trainer, trainer.augmentScheduled, trainer.augmentSchedules, count, trainer.augmentScheduledCount)
+  );
+}
+
+/** Writes the values of the scheduled numbers listed at `at`; a fault names them by their number from `first` on. */
+function writeValues(trainer: Trainer, at: usize, records: usize, first: u32, count: u32): bool {
   for (let k: u32 = 0; k < count; k++) {
     const scheduled = changetype<Scheduled>(at);
     const value = valueIn(records + scheduled.record, trainer.step, <f64>trainer.epoch);
     if (!isFinite(value)) {
       const whole = <u64>trainer.step;
-      return refuse(faultSchedule, <i32>whole, <i32>(whole >> 32), k);
+      return refuse(faultSchedule, <i32>whole, <i32>(whole >> 32), first + k);
     }
     store<f64>(scheduled.target, value);
     at += scheduledBytes;

@@ -3,9 +3,9 @@
 // two runs, which never changes a number.
 
 import { streamShuffle, trainerProgramSlots } from "../abi";
-import { gatherBatch } from "../data/columns";
 import { shuffle } from "../kernels/random";
 import { averageEpoch } from "./average";
+import { gatherRun } from "./gather";
 import { applySchedules, observeLoss } from "./scheduled";
 import { commitStep, endFirstEvaluation, isSecond, runStep, setEvaluation, writeLookAheadPoints } from "./step";
 import { isSummed, Trainer } from "./trainer";
@@ -45,7 +45,7 @@ function doRun(trainer: Trainer, order: usize, done: u32, total: u32): bool {
     if (!applySchedules(trainer)) return false;
     writeLookAheadPoints(trainer);
   }
-  gatherBatch(trainer.columns, trainer.columnCount, trainer.arguments, order + (done << 2), take);
+  gatherRun(trainer, trainer.step, trainer.accumulatedRows, order, done, take, total);
   return runStep(trainer, programFor(trainer, take), done, take, total);
 }
 

@@ -18,7 +18,7 @@ import {
 import { accumulateChange, accumulateScaled, firstNonFinite } from "../kernels/accumulate";
 import { sumOfSquares } from "../kernels/sum";
 import { combine } from "../kernels/vectors";
-import { bindRandom, fault, faulted, refuse, setBase } from "../memory/engine";
+import { fault, faulted, refuse, setBase } from "../memory/engine";
 import { writeLookAhead } from "../optimizers/sweep";
 import { applyChain } from "../optimizers/transforms/chain";
 import { perturbWeights } from "../optimizers/wrappers/wrapper";
@@ -56,12 +56,6 @@ function bind(trainer: Trainer): void {
   setBase(spaceResults, trainer.results);
 }
 
-/** Addresses the random numbers of update `step` for a run whose first row is number `row` of its batch. */
-function bindRun(trainer: Trainer, step: f64, row: u32): void {
-  const whole = <u64>step;
-  bindRandom(trainer.seedLow, trainer.seedHigh, <u32>whole, <u32>(whole >> 32), row);
-}
-
 /** Writes the look-ahead points of all groups; once a step. */
 export function writeLookAheadPoints(trainer: Trainer): void {
   if (trainer.lookAhead === 0) return;
@@ -80,7 +74,6 @@ export function writeLookAheadPoints(trainer: Trainer): void {
 export function runStep(trainer: Trainer, program: usize, done: u32, rows: u32, total: u32): bool {
   if (!reserveFor(program)) return false;
   bind(trainer);
-  bindRun(trainer, trainer.step, trainer.accumulatedRows + done);
   run(program);
   if (faulted()) return false;
   const fresh = done === 0;

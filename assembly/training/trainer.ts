@@ -45,6 +45,8 @@ export class Trainer {
   weighted: u32;
   columns: u32;
   columnCount: u32;
+  /** 1 if programs of training read the partners of the rows too: see training/gather. */
+  partners: u32;
   /** Order of the rows in the running epoch. */
   order: u32;
   /** Rows of the data set, of a batch, and of a micro-batch. */
@@ -72,6 +74,10 @@ export class Trainer {
   schedules: u32;
   /** Words of all schedules. */
   scheduleWords: u32;
+  /** Scheduled numbers of the augmentation of the running fit, and the records of their schedules. */
+  augmentScheduled: u32;
+  augmentScheduledCount: u32;
+  augmentSchedules: u32;
   /** 1 if plateaus observe the training loss of an epoch. */
   observes: u32;
   chain: u32;

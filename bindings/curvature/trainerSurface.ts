@@ -12,6 +12,7 @@ import { chunksOf } from "../training/evaluate.js";
 import { arrangeTensors, stateTensors } from "../training/parameters.js";
 import { meanOf, ownTensor } from "../training/purposes.js";
 import { writeLayerNumbers } from "../training/schedules.js";
+import { gathered, standardized } from "../training/standardize.js";
 import { checkTrainer, type Trainer } from "../training/trainer.js";
 import { bytesOf, elementCount, halvesOf, type NDArray, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
@@ -134,7 +135,7 @@ function surfaceOver(
       for (const [k, { type, row }] of data.columns.entries()) {
         const source = { address: data.addresses[k] as number, type, rowElements: elementCount(row) };
         const target = { offset: offset + (over.ends[k] as number), type: k === 0 ? dtype : targetType };
-        const standardize = k === 0 ? (options.standardize ?? null) : null;
+        const standardize = k === 0 ? gathered(options.standardize) : null;
         writeColumn(engine, columns + k * abi.columnBytes, source, target, standardize);
       }
     },
@@ -151,13 +152,15 @@ function surfaceOver(
 /** The mean of a part, or its numerator and denominator; its arguments start at `offset`. */
 function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: number, offset: number) {
   const { trainer, data, dtype, targetType, ends } = over;
-  const { model, loss } = trainer.options;
+  const { options } = trainer;
+  const { model, loss } = options;
   const states = stateTensors(trace, abi.spaceArguments, offset, dtype, trainer.memory.stateLayout);
   const scope = new ModelScope(trace, model, false, count, dtype, states);
   const [x, y] = data.columns.map(({ row }, k) =>
     trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 0 ? dtype : targetType, [count, ...row]),
   ) as [Tensor, Tensor];
-  const output = model.apply(arrangeTensors(model.parameters, pieces), x, scope.context);
+  const inputs = gathered(options.standardize) || !options.standardize ? x : standardized(x, options.standardize);
+  const output = model.apply(arrangeTensors(model.parameters, pieces), inputs, scope.context);
   const prediction = ownTensor(model.name, output, dtype);
   trainer.programs.checkTargets(data, prediction.shape);
   return meanOf(loss.name, loss.apply(prediction, y), dtype);

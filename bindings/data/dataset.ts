@@ -16,11 +16,14 @@ import {
 import { ShapeError, TraceError, within } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import { checkChoice, checkOptions, isRecord, type TargetRange, wrongKind } from "../values/options.js";
+import { type Augmentation, checkAugmentation } from "./augmentation.js";
 
 /** Inputs [samples, ...] and, for training, targets [samples] or [samples, ...]. */
 export interface Samples {
   readonly inputs: ArrayLike;
   readonly targets?: ArrayLike;
+  /** Augmentation of the inputs in training, where `fit` is given no other; default none. */
+  readonly augment?: Augmentation;
 }
 
 /** Element type of a column (inputs or targets), and the shape of one sample. */
@@ -109,6 +112,8 @@ export class Dataset {
   constructor(
     readonly engine: Engine,
     columns: readonly ColumnData[],
+    /** Augmentation of the inputs in training. @internal */
+    readonly augment?: Augmentation,
   ) {
     const rows = columns[0]?.rows ?? 0;
     this.rows = rows;
@@ -192,7 +197,8 @@ export class Dataset {
 /**
  * Copies samples into wasm memory, for any number of runs.
  *
- * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values)
+ * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values); augment, an
+ *                 augmentation of the inputs in training
  * @param targets  "classes": targets [samples] are class indices; "values": they are values. Default: class indices if
  *                 they are an Int32Array or a Uint8Array. Trainers that are given plain samples choose by their loss
  * @returns        the data set; call free() when it is no longer needed, or leave it to the garbage collector
@@ -213,7 +219,7 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
 export function checkSamples(where: string, samples: Samples | Dataset): void {
   if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
     throw wrongKind(where, "the data", "{ inputs: xs, targets: ys }, arrays of all rows", samples);
-  if (!(samples instanceof Dataset)) checkOptions(where, samples, ["inputs", "targets"]);
+  if (!(samples instanceof Dataset)) checkOptions(where, samples, ["inputs", "targets", "augment"]);
 }
 
 /** Creates a data set for the function `where`. @internal */
@@ -224,6 +230,7 @@ export function datasetOf(
   targets: "classes" | "values" | undefined,
 ): Dataset {
   checkSamples(where, samples);
+  checkAugmentation(where, samples.augment);
   const read = (name: "inputs" | "targets", labels: (given: Given) => boolean): ColumnData => {
     const own = `${where}: ${name}`;
     const given = toArray(own, samples[name]);
@@ -236,7 +243,7 @@ export function datasetOf(
   const [rows, labels = rows] = columns.map((column) => column.rows);
   if (labels !== rows)
     throw new ShapeError(`${where}: got ${rows} inputs and ${labels} targets, expected equal numbers.`);
-  return within(where, () => new Dataset(engine, columns));
+  return within(where, () => new Dataset(engine, columns, samples.augment));
 }
 
 /** Element type of a column in the argument block of a program. @internal */

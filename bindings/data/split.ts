@@ -3,6 +3,7 @@
 import { type TypedArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
+import { checkAugmentation } from "./augmentation.js";
 import type { Samples } from "./dataset.js";
 
 export interface SplitOptions {
@@ -12,8 +13,10 @@ export interface SplitOptions {
   readonly seed?: number;
 }
 
-/** Samples as flat data with shapes. */
-export type SplitPart = { readonly [column in keyof Samples]: { data: TypedArray | number[]; shape: number[] } };
+/** Samples as flat data with shapes; the training samples keep their augmentation. */
+export type SplitPart = {
+  readonly [column in Exclude<keyof Samples, "augment">]: { data: TypedArray | number[]; shape: number[] };
+} & Pick<Samples, "augment">;
 
 /**
  * Splits samples at random into a training set and a validation set of round(fraction · samples) samples; each has at
@@ -35,12 +38,13 @@ export function splitSamples(
 ): { train: SplitPart; validation: SplitPart } {
   const where = "splitSamples";
   checkOptions(where, options, ["fraction", "seed"]);
-  checkOptions(where, samples, ["inputs", "targets"]);
+  checkOptions(where, samples, ["inputs", "targets", "augment"]);
+  checkAugmentation(where, samples.augment);
   const { fraction = 0.2, seed = 0 } = options;
   checkNumber(where, "fraction", fraction, { above: 0, below: 1 });
   checkNumber(where, "seed", seed, { min: 0, integer: true });
   const columns = Object.entries(samples)
-    .filter(([, value]) => value !== undefined)
+    .filter(([name, value]) => value !== undefined && name !== "augment")
     .map(([name, value]) => ({ name, ...toArray(`${where}: ${name}`, value) }));
   const rows = columns.find(({ name }) => name === "inputs")?.shape[0] ?? 0;
   if (rows < 2) throw new ShapeError(`${where}: got ${rows} samples, expected at least 2, one for each part.`);
@@ -65,7 +69,12 @@ export function splitSamples(
       for (let j = 0; j < width; j++) out[k * width + j] = data[row * width + j] as number;
     return out;
   }
-  return { train: part(order.subarray(held).sort()), validation: part(order.subarray(0, held).sort()) };
+  const { augment } = samples;
+  const train = part(order.subarray(held).sort());
+  return {
+    train: augment ? { ...train, augment } : train,
+    validation: part(order.subarray(0, held).sort()),
+  };
 }
 
 /** Random permutation of 0 .. count − 1 (Durstenfeld 1964). @internal */

@@ -95,11 +95,12 @@ export function withData<T>(trainer: Trainer, samples: Samples | Dataset, body: 
 /** Runs the training program over the first rows; changes neither weights nor state. */
 function runOnce(trainer: Trainer, data: Dataset, rows: number): void {
   const { engine, memory, programs } = trainer;
-  programs.useData(data);
+  programs.useData(data, true);
   engine.call((core) => {
     core.bindSpace(abi.spaceGradients, memory.get(fields.trainerGradients));
     core.bindSpace(abi.spaceNextState, memory.get(fields.trainerNextState));
   });
-  const run = { order: data.order, done: 0, rows, step: trainer.steps, weights: memory.get(fields.trainerParameters) };
+  const weights = memory.get(fields.trainerParameters);
+  const run = { order: data.order, done: 0, rows, total: rows, step: trainer.steps, weights };
   programs.runRows(programs.get("train", rows), run, memory.get(fields.trainerResults));
 }

@@ -47,6 +47,10 @@ export class ModelScope {
     readonly dtype: "f32" | "f64",
     state: ReadonlyMap<string, Tensor>,
     readonly refreshing = false,
+    /** Largest value of a pixel. */
+    readonly peak = 1,
+    /** Purpose of the random streams, and whether they are those of the rows' partners. */
+    readonly draws = { purpose: abi.streamLayer, partners: false },
   ) {
     this.#indices = new Map([...layersOf(model.parameters).keys()].map((path, k) => [path, k]));
     this.#trees = layersOf(model.state ?? {});
@@ -126,8 +130,9 @@ export class ModelScope {
     this.#draws.set(path, count + 1);
     // A layer that its container does not declare uses the streams of the container.
     const index = this.#indices.get(path) ?? 0;
-    const stream = abi.streamLayer + count * abi.streamDraw + index;
-    return this.trace.random(op, reals, stream, perRow ? size / Math.max(this.rows, 1) : 0, dtype, shape);
+    const { purpose, partners } = this.draws;
+    const stream = purpose + count * abi.streamDraw + index;
+    return this.trace.random(op, reals, stream, perRow ? size / Math.max(this.rows, 1) : 0, dtype, shape, partners);
   }
 }
 
@@ -148,6 +153,9 @@ class Context implements LayerContext {
   }
   get refreshing(): boolean {
     return this.scope.refreshing;
+  }
+  get peak(): number {
+    return this.scope.peak;
   }
   get state(): ParameterTensors {
     return this.scope.stateOf(this.path);

@@ -46,6 +46,8 @@ export interface LayerContext {
    * statistics of this batch alone; the new state is their mean.
    */
   readonly refreshing: boolean;
+  /** Largest value of a pixel: in `augment` 255 for u8 data, else 1; 1 inside a model. */
+  readonly peak: number;
   /** Current running state of the layer, by its declared names. */
   readonly state: ParameterTensors;
   /** Sets the next values of running state, which replace the current ones after the step; only in training. */
@@ -78,6 +80,8 @@ export interface Layer {
    * `context.update`. Containers nest the states of their layers under the same names as their parameters.
    */
   readonly state?: Parameters;
+  /** True if its inputs must be numbers from 0 to `context.peak`. @internal */
+  readonly bounded?: boolean;
   /** Computes the output; a container passes `context.of(name)` to the layer it nests under that name. */
   apply(parameters: ParameterTensors, input: Tensor, context: LayerContext): Tensor;
 }

@@ -22,6 +22,8 @@ export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMe
   readonly name: string;
   /** Kind of the targets: "classes", i32 class indices from 0 or one-hot rows; "values", floats. */
   readonly targets: "classes" | "values";
+  /** True if one-hot rows may be probabilities, as mixed classes are; default false. */
+  readonly probabilities?: boolean;
   /** Reduction over the batch that `apply` computes: "mean" (default) or "sum". */
   readonly reduction?: "mean" | "sum";
   /** Score above which metrics take a single output as class 1; default none. */
@@ -156,6 +158,7 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
   return {
     name: where,
     targets: "classes",
+    probabilities: true,
     reduction,
     range: shares,
     apply(logits, target) {
@@ -199,6 +202,7 @@ export function negativeLogLikelihood(options: LossOptions & ClassWeights = {}):
   return {
     name: where,
     targets: "classes",
+    probabilities: true,
     reduction,
     range: shares,
     apply(logProbabilities, target) {

@@ -122,7 +122,10 @@ export class Trace {
     return this.constant(value, typeof like === "string" ? like : like.dtype, where);
   }
 
-  /** Random numbers of a stream; `rowElements` is the size of a row, or 0 if the first axis is not the batch. */
+  /**
+   * Random numbers of a stream; `rowElements` is the size of a row, or 0 if the first axis is not the batch, and `partners` is true
+   * for those of the rows' partners.
+   */
   random(
     op: number,
     reals: readonly number[],
@@ -130,9 +133,10 @@ export class Trace {
     rowElements: number,
     dtype: "f32" | "f64",
     shape: readonly number[],
+    partners = false,
   ): Tensor {
     this.drawsRandom = true;
-    return this.emit(op, [], reals, [stream, rowElements, typeCode(dtype), ...shape]);
+    return this.emit(op, [], reals, [stream, rowElements, Number(partners), typeCode(dtype), ...shape]);
   }
 
   /** Concatenates tensors along an axis. */

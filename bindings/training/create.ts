@@ -12,6 +12,7 @@ import type { Penalty } from "../optimizers/penalties.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./groups.js";
 import type { TrainerParts } from "./parts.js";
+import { checkStandardization, type Standardization } from "./standardize.js";
 import { Trainer } from "./trainer.js";
 
 export interface TrainerOptions {
@@ -37,13 +38,8 @@ export interface TrainerOptions {
   readonly seed?: number;
   /** Type of parameters and arithmetic: "f64" has twice the digits and about half the speed; default "f32". */
   readonly dtype?: "f32" | "f64";
-  /** Standardizes every input to (x − mean) / deviation; default: unchanged. */
-  readonly standardize?: {
-    /** Mean to subtract, a finite number. */
-    readonly mean: number;
-    /** Deviation to divide by, > 0. */
-    readonly deviation: number;
-  };
+  /** Standardizes the inputs to (x − mean) / deviation, by one number or one for each channel; default: unchanged. */
+  readonly standardize?: Standardization;
   /**
    * Maximum rows of a run, an integer ≥ 1: larger batches are split into the smallest number of runs, of nearly equal size,
    * and accumulated in a fixed order. Smaller values need less memory; default 1024.
@@ -93,12 +89,15 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   const entries = optionNames.map((name) => [name, options[name]] as const).filter(([, value]) => value !== undefined);
   const parts: TrainerParts = { ...defaults, ...(Object.fromEntries(entries) as unknown as TrainerParts) };
   checkParts(where, parts);
-  return new Trainer(engine, { ...parts, gradient: [...parts.gradient], metrics: [...parts.metrics] });
+  const { gradient, metrics, standardize } = parts;
+  const copies = { gradient: [...gradient], metrics: [...metrics] };
+  if (!standardize) return new Trainer(engine, { ...parts, ...copies });
+  return new Trainer(engine, { ...parts, ...copies, standardize: checkStandardization(where, standardize) });
 }
 
 function checkParts(where: string, parts: TrainerParts): void {
   const { model, loss, optimizer, penalty, constraint, gradient, average, metrics } = parts;
-  const { dtype, seed, microBatch, standardize } = parts;
+  const { dtype, seed, microBatch } = parts;
   if (!isLayer(model)) throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
   if (!has(loss, "apply", "targets")) throw wrongKind(where, "loss", "a loss", loss, "meanSquaredError()");
   if (!isOptimizer(optimizer)) throw wrongKind(where, "optimizer", "an optimizer", optimizer, "adam()");
@@ -112,10 +111,6 @@ function checkParts(where: string, parts: TrainerParts): void {
   checkChoice(where, "dtype", dtype, ["f32", "f64"]);
   checkNumber(where, "seed", seed, { min: 0, integer: true });
   checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });
-  if (standardize) {
-    checkNumber(where, "standardize.mean", standardize.mean, {});
-    checkNumber(where, "standardize.deviation", standardize.deviation, { above: 0 });
-  }
 }
 
 function checkMetrics(where: string, metrics: readonly Metric[]): void {

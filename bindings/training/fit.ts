@@ -314,7 +314,8 @@ function residentData(
 function prepareRun({ engine, memory, programs }: TrainerInternals, data: Dataset, options: FitOptions): () => void {
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
   const batch = Math.min(batchSize, data.rows);
-  programs.prepareRuns(data, [batch, lastBatch === "keep" ? data.rows % batch : 0], shuffle);
+  const batches = [batch, lastBatch === "keep" ? data.rows % batch : 0];
+  programs.prepareRuns(data, batches, shuffle, options.augment ?? data.augment);
   memory.reserveOrder(data.rows);
   return () => {
     programs.runsPrepared = true;

@@ -1,5 +1,6 @@
 // Options of `fit`, and the methods that can replace the optimizer.
 
+import { type Augmentation, checkAugmentation } from "../data/augmentation.js";
 import type { Dataset, Samples } from "../data/dataset.js";
 import type { StopSignal, UrlObject } from "../engine/globals.js";
 import type { Opaque } from "../values/opaque.js";
@@ -47,7 +48,9 @@ export type FitOptions = StopOptions & {
   readonly shuffle?: boolean;
   /** "keep" or "drop" a last batch that is smaller; default "keep". */
   readonly lastBatch?: "keep" | "drop";
-  /** Samples to evaluate after every epoch, which are not trained on; default: none. */
+  /** Random changes of the inputs in training, `augment([randomFlip()])` for example; default: that of the data. */
+  readonly augment?: Augmentation;
+  /** Samples to evaluate after every epoch, which are not trained on and not augmented; default: none. */
   readonly validation?: Samples | Dataset;
   /** Ends the run after a whole step when aborted; default: none. */
   readonly signal?: StopSignal;
@@ -89,6 +92,7 @@ const optionNames = [
   "batchSize",
   "shuffle",
   "lastBatch",
+  "augment",
   "validation",
   "signal",
   "worker",
@@ -126,6 +130,7 @@ export function checkFit(given: FitOptions): FitOptions {
     throw new TypeError(
       `${where}: method must use gradients, got ${(method as FitMethod | null)?.method ?? shown(method)}. Try lbfgs().`,
     );
+  checkAugmentation(where, given.augment);
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw wrongKind(where, "onProgress", "a function", onProgress);
   return options;

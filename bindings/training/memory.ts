@@ -39,7 +39,9 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   /** Ranges that training writes, except gradients and scratch. */
   readonly trainedRanges: readonly Range[];
   /** Ranges of the groups and of the schedules with the values of user functions. */
-  readonly scheduledRanges: readonly Range[];
+  readonly #scheduledRanges: readonly Range[];
+  /** Schedules of the augmentation of the prepared runs, and their range. */
+  #augmented: { readonly plan: SchedulePlan; readonly range: Range } | null = null;
   /** The learning rate set last, or that of the first trained group; NaN if it cannot be set. */
   rate: number;
   readonly #blocks: Blocks;
@@ -71,13 +73,13 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     this.columns = blocks.columns;
     engine.bytes.fill(0, blocks.record, blocks.end);
     this.rate = optimizer.gradientFree ? Number.NaN : this.#firstRate;
-    this.scheduledRanges = [
+    this.#scheduledRanges = [
       [blocks.groups, blocks.results - blocks.groups],
       [blocks.scheduled, blocks.history - blocks.scheduled],
     ];
     this.trainedRanges = [
       [blocks.record + abi.trainerPosition, abi.trainerPrograms - abi.trainerPosition],
-      ...this.scheduledRanges,
+      ...this.#scheduledRanges,
       [blocks.parameters, blocks.gradients - blocks.parameters],
       [blocks.moments, blocks.end - blocks.moments],
     ];
@@ -174,9 +176,31 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     return parameters.find(({ offset, elements }) => element >= offset && element < offset + elements)?.name ?? "?";
   }
 
-  /** Name of the option behind a number of a group. */
+  /** Name of the option behind a scheduled number. */
   optionName(k: number): string {
-    return this.schedules.nameOf(k);
+    const own = this.schedules.entries.length;
+    return k < own ? this.schedules.nameOf(k) : (this.#augmented?.plan.nameOf(k - own) ?? "?");
+  }
+
+  /** Uses the schedules of an augmentation, which lie at `at`, for the numbers from address `numbers` on. */
+  augment(plan: SchedulePlan, at: number, numbers: number): void {
+    const { records } = plan.place(this.engine, at, [numbers]);
+    this.#augmented = plan.entries.length > 0 ? { plan, range: [at, plan.bytes] } : null;
+    this.write({
+      [fields.trainerAugmentScheduled]: at,
+      [fields.trainerAugmentScheduledCount]: plan.entries.length,
+      [fields.trainerAugmentSchedules]: records,
+    });
+  }
+
+  /** All schedules: those of the trainer and of the augmentation. */
+  get plans(): SchedulePlan[] {
+    return this.#augmented ? [this.schedules, this.#augmented.plan] : [this.schedules];
+  }
+
+  /** Ranges that the host writes before training: groups, and schedules with the values of user functions. */
+  get scheduledRanges(): Range[] {
+    return this.#augmented ? [...this.#scheduledRanges, this.#augmented.range] : [...this.#scheduledRanges];
   }
 
   /** Initial learning rate of each group, 0 of frozen ones. */

@@ -2,23 +2,28 @@
 // one argument block.
 
 import * as abi from "../../assembly/abi.js";
+import type { Augmentation } from "../data/augmentation.js";
 import { argumentType, type Dataset, writeColumn } from "../data/dataset.js";
 import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
+import { SchedulePlan } from "../schedules/scheduled.js";
 import { blockBytes } from "../tensors/trace.js";
 import { elementCount, halvesOf } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
-import { type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
+import { augments, type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
+import { gathered } from "./standardize.js";
 
-/** A run over rows listed at an address. */
+/** A run over rows of a batch that is listed at an address. */
 export interface RowsRun {
   readonly order: number;
   /** Rows of the batch in earlier runs. */
   readonly done: number;
   readonly rows: number;
+  /** Rows of the batch. */
+  readonly total: number;
   /** Updates done, a part of the seed of random numbers. */
   readonly step: number;
   /** Address of the weights. */
@@ -43,12 +48,17 @@ export class ModelPrograms {
   largestRun!: ModelProgram;
   /** True if the programs and the argument block are those that `prepareRuns` prepared. */
   runsPrepared = false;
+  /** Augmentation of the runs prepared last, and the largest value of a pixel for it. */
+  augmentation: Augmentation | undefined;
+  #peak = 1;
   #signature: Signature | null = null;
   #capacity = 0;
   /** Rows of the data. */
   #allRows = 0;
   #block = 0;
   #targetOffset = 0;
+  /** Offset of the scheduled numbers of the augmentation. */
+  #numbersOffset = 0;
   #warned = false;
 
   constructor(memory: TrainerMemory, parts: TrainerParts) {
@@ -65,17 +75,21 @@ export class ModelPrograms {
     const same = this.#signature !== null && describe(this.#signature) === describe(signature);
     if (same && rows <= this.#capacity) return;
     const capacity = Math.max(rows, same ? this.#capacity : 0);
-    const { inputRow, targetRow, targetType } = signature;
+    const { inputRow, targetRow, targetType, scheduled } = signature;
     const inputs = blockBytes(this.#parts.dtype, capacity * elementCount(inputRow));
     const targets = targetRow ? blockBytes(targetType, capacity * elementCount(targetRow)) : 0;
-    const block = within(this.caller, () => this.#memory.own(inputs + targets));
+    const numbers = blockBytes("f64", scheduled);
+    const plan = new SchedulePlan([this.augmentation?.scheduled ?? []]);
+    const block = within(this.caller, () => this.#memory.own(inputs + targets + numbers + plan.bytes));
     this.#memory.disown(this.#block);
     this.free();
     this.#block = block;
     this.#targetOffset = inputs;
+    this.#numbersOffset = inputs + targets;
     this.#capacity = capacity;
     this.#signature = signature;
     this.#memory.set(fields.trainerArguments, block);
+    this.#memory.augment(plan, block + inputs + targets + numbers, block + inputs + targets);
   }
 
   #signatureOf(data: Dataset, withTargets: boolean): Signature {
@@ -88,6 +102,7 @@ export class ModelPrograms {
       inputRow: inputs?.row ?? [],
       targetRow: targets?.row ?? kept?.targetRow ?? null,
       targetType: targets ? argumentType(targets, dtype, loss.targets === "classes") : (kept?.targetType ?? dtype),
+      scheduled: this.augmentation?.scheduled.length ?? 0,
     };
   }
 
@@ -97,23 +112,45 @@ export class ModelPrograms {
     let found = this.#programs.get(key);
     if (!found) {
       const signature = this.#signature as Signature;
-      const context = { memory: this.#memory, parts: this.#parts, ...signature, targetOffset: this.#targetOffset };
+      const context = {
+        memory: this.#memory,
+        parts: this.#parts,
+        ...signature,
+        targetOffset: this.#targetOffset,
+        numbersOffset: this.#numbersOffset,
+        augmentation: augments(purpose) ? this.augmentation : undefined,
+        peak: this.#peak,
+      };
       found = traceModel(context, this.caller, purpose, rows, this.#allRows);
       this.#programs.set(key, found);
     }
     return found;
   }
 
+  /** Sets the augmentation of training; frees the programs that had another. */
+  augment(augmentation: Augmentation | undefined, data: Dataset): void {
+    const peak = augmentation?.peak ?? (data.columns[0]?.type === "u8" ? 255 : 1);
+    augmentation?.check(data, peak);
+    if (augmentation === this.augmentation && peak === this.#peak) return;
+    if (augmentation || this.augmentation) this.free();
+    // Other schedules need another block.
+    if (augmentation?.scheduled.length || this.augmentation?.scheduled.length) this.#signature = null;
+    this.augmentation = augmentation;
+    this.#peak = peak;
+    this.#memory.set(fields.trainerPartners, Number(augmentation !== undefined && augmentation.mixing !== null));
+  }
+
   /**
    * Prepares steps over batches of the data with these numbers of rows: the programs of all runs, the gathering, and the
    * accumulator if a step has several runs. `shuffled` is true if rows are in random order.
    */
-  prepareRuns(data: Dataset, batches: readonly number[], shuffled = true): void {
+  prepareRuns(data: Dataset, batches: readonly number[], shuffled = true, augmentation = data.augment): void {
+    this.augment(augmentation, data);
     const largest = Math.max(...batches);
     const micro = Math.min(this.#parts.microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
     const sizes = [...new Set(batches.flatMap((rows) => runsOf(rows, micro)))];
-    this.reserve(data, Math.max(...sizes), true);
+    this.reserve(data, Math.max(...sizes) * (augmentation?.mixing ? 2 : 1), true);
     const kinds = new Set<boolean>();
     const programs = sizes.flatMap((rows) => {
       const { program, shape, results } = this.get("train", rows);
@@ -131,7 +168,7 @@ export class ModelPrograms {
     const slots = Array.from({ length: 2 * abi.trainerProgramSlots }, (_, k) => programs[k] ?? 0);
     this.#engine.ints.set(slots, wordAt(memory.record + fields.trainerPrograms));
     memory.write({ [fields.trainerMicroBatch]: micro, [fields.trainerStepRows]: 0, [fields.trainerEvaluation]: 0 });
-    this.useData(data);
+    this.useData(data, true);
   }
 
   /** Warns once that batch norm normalizes runs whose rows may be sorted. */
@@ -144,16 +181,17 @@ export class ModelPrograms {
     );
   }
 
-  /** Writes the column records, so that rows are gathered from this data. */
-  useData(data: Dataset): void {
+  /** Writes the column records, so that rows are gathered from this data, by programs of training or others. */
+  useData(data: Dataset, training = false): void {
     this.runsPrepared = false;
-    const { dtype, standardize } = this.#parts;
+    const { dtype } = this.#parts;
+    const standardize = training && this.augmentation ? null : gathered(this.#parts.standardize);
     const signature = this.#signature as Signature;
     for (const [k, column] of data.columns.entries()) {
       const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
       const target = k === 0 ? { offset: 0, type: dtype } : { offset: this.#targetOffset, type: signature.targetType };
       const at = this.#memory.columns + k * abi.columnBytes;
-      writeColumn(this.#engine, at, source, target, k === 0 ? (standardize ?? null) : null);
+      writeColumn(this.#engine, at, source, target, k === 0 ? standardize : null);
     }
     this.#memory.set(fields.trainerColumnCount, data.columns.length);
   }
@@ -179,17 +217,24 @@ export class ModelPrograms {
     const memory = this.#memory;
     const { address: weights } = memory.readsAverage ? memory.average : memory.parameters;
     const step = memory.steps;
-    this.runRows(program, { order: data.order + 4 * from, done: from, rows, step, weights }, results);
+    this.runRows(program, { order: data.order, done: from, rows, total: data.rows, step, weights }, results);
   }
 
-  /** Runs such a program over listed rows of the data in use. */
-  runRows({ program }: ModelProgram, { order, done, rows, step, weights }: RowsRun, results: number): void {
+  /** Runs such a program over rows of a batch of the data in use. */
+  runRows(
+    { program, augmented }: ModelProgram,
+    { order, done, rows, total, step, weights }: RowsRun,
+    results: number,
+  ): void {
     const memory = this.#memory;
     const { seed } = this.#parts;
     const block = this.#block;
     this.#engine.call((core) => {
-      core.gather(memory.columns, memory.get(fields.trainerColumnCount), block, order, rows);
-      core.bindRandom(...halvesOf(seed), ...halvesOf(step), done);
+      if (augmented) core.gatherRun(memory.record, step, order, done, rows, total);
+      else {
+        core.gather(memory.columns, memory.get(fields.trainerColumnCount), block, order + 4 * done, rows);
+        core.bindRandom(...halvesOf(seed), ...halvesOf(step), done);
+      }
       core.bindSpace(abi.spaceParameters, weights);
       core.bindSpace(abi.spaceState, memory.get(fields.trainerState));
     });
@@ -209,6 +254,6 @@ export class ModelPrograms {
   }
 }
 
-function describe({ inputRow, targetRow, targetType }: Signature): string {
-  return `${inputRow.join("x")} ${targetRow?.join("x")} ${targetType}`;
+function describe({ inputRow, targetRow, targetType, scheduled }: Signature): string {
+  return `${inputRow.join("x")} ${targetRow?.join("x")} ${targetType} ${scheduled}`;
 }

@@ -1,6 +1,7 @@
 // The programs of a model: what is traced for each purpose.
 
 import * as abi from "../../assembly/abi.js";
+import type { Augmentation, AugmentedRows } from "../data/augmentation.js";
 import { ModelScope } from "../layers/context.js";
 import { tensorFrom } from "../layers/layer.js";
 import type { Metric } from "../losses/metrics.js";
@@ -12,20 +13,28 @@ import { has } from "../values/options.js";
 import type { TrainerMemory } from "./memory.js";
 import { arrangeTensors, type StoredArray, stateTensors, storedTensors } from "./parameters.js";
 import type { TrainerParts } from "./parts.js";
+import { gathered, standardized } from "./standardize.js";
 
 /** Shapes and types of the rows in the argument block. */
 export interface Signature {
   readonly inputRow: readonly number[];
   readonly targetRow: readonly number[] | null;
   readonly targetType: "f32" | "f64" | "i32";
+  /** Scheduled numbers of the augmentation. */
+  readonly scheduled: number;
 }
 
 /** The data that all programs of a trainer share. */
 export interface ProgramContext extends Signature {
   readonly memory: TrainerMemory;
   readonly parts: TrainerParts;
-  /** Offset of the targets in the argument block. */
+  /** Offset of the targets in the argument block, and of the scheduled numbers of the augmentation. */
   readonly targetOffset: number;
+  readonly numbersOffset: number;
+  /** Augmentation of this program. */
+  readonly augmentation: Augmentation | undefined;
+  /** Largest value of a pixel for it. */
+  readonly peak: number;
 }
 
 /** A program of the model. */
@@ -40,6 +49,8 @@ export interface ModelProgram {
   readonly results: readonly ResultBlock[];
   /** True if it draws random numbers. */
   readonly random: boolean;
+  /** True if its rows are augmented. */
+  readonly augmented: boolean;
   /** Names of the observed layers, or in "refresh" of the state that changes. */
   readonly names: readonly string[];
 }
@@ -62,10 +73,18 @@ interface BatchValue {
 }
 
 /**
- * Purpose of a program: "refresh" is a training run that only computes the running state, "observe" one that returns for
- * every unit of the observed layers whether it is 0 for all rows.
+ * Purpose of a program that applies the model: "refresh" is a training run that only computes the running state, "observe" one
+ * that returns for every unit of the observed layers whether it is 0 for all rows.
  */
-export type Purpose = "train" | "evaluate" | "predict" | "classify" | "refresh" | "observe";
+type ModelPurpose = "train" | "evaluate" | "predict" | "classify" | "refresh" | "observe";
+
+/** Purpose of a program; "preview" returns the augmented inputs, and the shares of the rows if they are mixed. */
+export type Purpose = ModelPurpose | "preview";
+
+/** True if programs of the purpose see augmented rows. */
+export function augments(purpose: Purpose): boolean {
+  return purpose === "train" || purpose === "observe" || purpose === "preview";
+}
 
 /** A program while it is traced: the model was applied. */
 interface Tracing extends ProgramContext {
@@ -76,6 +95,7 @@ interface Tracing extends ProgramContext {
   /** Running state before this run. */
   readonly state: ReadonlyMap<string, Tensor>;
   readonly prediction: Tensor;
+  readonly mixed: AugmentedRows["mixed"];
 }
 
 /** Results of a trace. */
@@ -134,16 +154,27 @@ export function traceModel(
   allRows: number,
 ): ModelProgram {
   let found!: Omit<ModelProgram, "program">;
+  const augmented = context.augmentation !== undefined;
   const emitted = (trace: Trace, rows: number): Placement[] => {
-    const tracing = applyModel(context, trace, purpose, rows);
-    const { results, read = [], names = [] } = emitters[purpose](tracing);
+    const tracing = purpose === "preview" ? null : applyModel(context, trace, purpose, rows);
+    const {
+      results,
+      read = [],
+      names = [],
+    } = tracing ? emitters[purpose as ModelPurpose](tracing) : emitPreview(readInputs(context, trace, rows));
     const blocks = read.map(({ tensor, sum }, k) => ({
       offset: (results[k] as Placement).offset,
       elements: tensor.size,
       dtype: tensor.dtype as "f32" | "f64",
       weighted: sum !== undefined,
     }));
-    found = { shape: tracing.prediction.shape, results: blocks, random: trace.drawsRandom, names };
+    found = {
+      shape: (tracing?.prediction ?? (results[0] as Placement).tensor).shape,
+      results: blocks,
+      random: trace.drawsRandom,
+      augmented,
+      names,
+    };
     return results;
   };
   const tracedFor = (rows: number): Program =>
@@ -163,24 +194,42 @@ export function traceModel(
 }
 
 /** Traces the model over the rows of the argument block. */
-function applyModel(context: ProgramContext, trace: Trace, purpose: Purpose, rows: number): Tracing {
-  const { inputRow, parts } = context;
+function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose, rows: number): Tracing {
+  const { parts } = context;
   const { layout, stateLayout } = context.memory;
   const { model, dtype } = parts;
   const weights = storedTensors(trace, abi.spaceParameters, dtype, layout.parameters);
   const state = stateTensors(trace, abi.spaceState, 0, dtype, stateLayout);
   const training = purpose !== "evaluate" && purpose !== "predict" && purpose !== "classify";
   const scope = new ModelScope(trace, model, training, rows, dtype, state, purpose === "refresh");
-  const x = trace.leaf(abi.spaceArguments, 0, dtype, [rows, ...inputRow]);
-  const output = model.apply(arrangeTensors(model.parameters, weights), x, scope.context);
-  return { ...context, trace, rows, scope, weights, state, prediction: ownTensor(model.name, output, dtype) };
+  const { x, mixed } = readInputs(context, trace, rows);
+  const { standardize } = parts;
+  const standardizes = standardize && (context.augmentation || !gathered(standardize));
+  const inputs = standardizes ? standardized(x, standardize) : x;
+  const output = model.apply(arrangeTensors(model.parameters, weights), inputs, scope.context);
+  return { ...context, trace, rows, scope, weights, state, mixed, prediction: ownTensor(model.name, output, dtype) };
+}
+
+/** The inputs in the argument block, augmented if the program has an augmentation. */
+function readInputs(context: ProgramContext, trace: Trace, rows: number): AugmentedRows {
+  const { inputRow, parts, augmentation, peak, numbersOffset } = context;
+  const read = (rows: number): Tensor => trace.leaf(abi.spaceArguments, 0, parts.dtype, [rows, ...inputRow]);
+  const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, numbersOffset + 8 * k, "f64", []);
+  return augmentation ? augmentation.apply({ rows, read, number, peak }) : { x: read(rows), mixed: null };
+}
+
+/** The augmented inputs, and the shares. */
+function emitPreview({ x, mixed }: AugmentedRows): Traced {
+  return { results: inResults(mixed ? [{ tensor: x }, { tensor: mixed.share.cast("f64") }] : [{ tensor: x }]) };
 }
 
 /** Traces the loss, a weighted mean or a scalar. */
-function emitLoss({ trace, rows, prediction, parts, memory, ...context }: Tracing) {
+function emitLoss(tracing: Tracing) {
+  const { trace, rows, prediction, parts, memory, targetRow, targetOffset, targetType, mixed } = tracing;
   const { loss, dtype } = parts;
-  const shape = [rows, ...(context.targetRow ?? [])];
-  const target = trace.leaf(abi.spaceArguments, context.targetOffset, context.targetType, shape);
+  const shape = [mixed ? 2 * rows : rows, ...(targetRow ?? [])];
+  const targets = trace.leaf(abi.spaceArguments, targetOffset, targetType, shape);
+  const target = mixed ? mixed.targets(targets, prediction, loss) : targets;
   memory.engine.inspector?.entered("loss");
   return { value: meanOf(loss.name, loss.apply(prediction, target), dtype), target };
 }
@@ -212,7 +261,7 @@ function nextState(
 }
 
 /** The trace of each purpose, after the model. */
-const emitters: Record<Purpose, (tracing: Tracing) => Traced> = {
+const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
   /** The loss, its gradients and the next running state. */
   train(tracing) {
     const { trace, weights, memory, parts } = tracing;

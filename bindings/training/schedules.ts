@@ -25,12 +25,20 @@ export function lookUpSchedules({ memory, lock }: Parts, { runs, steps, epochs }
   const pending = memory.get(fields.trainerAccumulatedCount);
   const batches = Math.min(runs, steps * inUpdate - pending, epochs * inEpoch - done);
   const counts = [Math.ceil((pending + batches) / inUpdate), Math.ceil((done + batches) / inEpoch)] as const;
-  lock.hold(() => memory.schedules.lookUp(memory.engine, memory.steps, memory.get(fields.trainerEpoch), ...counts));
+  lookUp({ memory, lock }, ...counts);
+}
+
+/** Evaluates users' functions for the next updates and epochs. */
+function lookUp({ memory, lock }: Parts, updates: number, epochs: number): void {
+  const epoch = memory.get(fields.trainerEpoch);
+  lock.hold(() => {
+    for (const plan of memory.plans) plan.lookUp(memory.engine, memory.steps, epoch, updates, epochs);
+  });
 }
 
 /** Evaluates users' functions for a single update, or for the batch that is to come. @internal */
-export function lookUpNext({ memory, lock }: Parts): void {
-  lock.hold(() => memory.schedules.lookUp(memory.engine, memory.steps, memory.get(fields.trainerEpoch), 1, 1));
+export function lookUpNext(parts: Parts): void {
+  lookUp(parts, 1, 1);
 }
 
 /** Writes the scheduled numbers of the next update: hyper-parameters, and numbers of layers. */

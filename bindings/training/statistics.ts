@@ -134,11 +134,7 @@ function deadUnits(trainer: Parts, order: number, rows: number): Record<string, 
     let done = 0;
     for (const take of runs) {
       const program = programs.get("observe", take);
-      programs.runRows(
-        program,
-        { order: order + 4 * done, done, rows: take, step: memory.steps - 1, weights },
-        results,
-      );
+      programs.runRows(program, { order, done, rows: take, total: rows, step: memory.steps - 1, weights }, results);
       for (const [k, { offset, elements }] of program.results.entries()) {
         const flags = readArray(engine, results + offset, dtype, elements);
         const units = alive[k] as Uint8Array;

@@ -208,6 +208,10 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
     [1, 0],
     [0, 1],
   ]),
+  ...each("augment", [t.relu(), t.mixUp()], { peak: 2 }),
+  ...each("cutMix mixUp", {}),
+  ...each("oneOf", [t.relu(), t.tanh()], {}),
+  ...each("preview", trainer, samples(), [0], { augment: t.augment([t.relu()]), step: 3, epoch: 1, places: [0] }),
   ...each("findLearningRate", trainer, samples(), { steps: 4 }),
   ...each(
     "fitCurve",

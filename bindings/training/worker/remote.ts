@@ -263,7 +263,7 @@ export class Remote {
   /** Trains until the next reply, and copies the changes back. */
   async advance({ gradientTolerance, ...most }: Limits): Promise<Advanced> {
     const { engine, memory } = this.#trainer;
-    const { reach } = memory.schedules;
+    const reach = Math.min(...memory.plans.map((plan) => plan.reach));
     const [steps, epochs] = [Math.min(most.steps, reach), Math.min(most.epochs, reach)];
     this.#imports.lookUpSchedules({ runs: Number.POSITIVE_INFINITY, steps, epochs });
     const pieces = memory.scheduledRanges.map(([at, length]) => ({ at, bytes: engine.bytes.slice(at, at + length) }));

@@ -93,7 +93,7 @@ describe("the engine record", () => {
   it("has its tables one after the other, within its bytes", () => {
     expect(engineFault + 4 * 7).toBeLessThanOrEqual(engineBases);
     expect(engineBases + 4 * spaceCount).toBeLessThanOrEqual(engineRandom);
-    expect(engineRandom + 20).toBeLessThanOrEqual(engineMessage);
+    expect(engineRandom + 32).toBeLessThanOrEqual(engineMessage);
     expect(engineMessage + messageWords + 4 * messageWordLimit).toBeLessThanOrEqual(engineOps);
     expect(engineOps + opCount * opEntryBytes).toBeLessThanOrEqual(engineRules);
     expect(engineRules + ruleCount * ruleEntryBytes).toBeLessThanOrEqual(engineSchedules);

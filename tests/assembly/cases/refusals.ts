@@ -118,6 +118,7 @@ describe("emit", () => {
     begin(opUniform);
     stageWord(0);
     stageWord(0);
+    stageWord(0);
     stageWord(i32Type);
     stageExtents(2);
     refused(faultType, opUniform, -1, i32Type, -1);

@@ -241,6 +241,7 @@ function source(type: i32): void {
   if (op === opUniform) {
     stageWord(draw(5));
     stageWord(draw(3));
+    stageWord(0);
   }
   stageWord(type);
   if (draw(3) > 0) stageWord(draw(2) === 0 ? 2600 : drawExtent());

@@ -1,0 +1,221 @@
+// The list of ops of an augmentation, traced between the gathered rows and the model. Its random numbers are functions of seed,
+// stream, update and place in the batch, so that a picture depends on nothing else.
+
+import * as abi from "../../assembly/abi.js";
+import type { Augmentation, AugmentedRows, GatheredRows, Inputs, MixedLoss } from "../data/augmentation.js";
+import { imagesOnly } from "../engine/featureSets.js";
+import { ModelScope } from "../layers/context.js";
+import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
+import type { Scheduled } from "../schedules/scheduled.js";
+import { Tensor } from "../tensors/tensor.js";
+import { readArray } from "../tensors/trace.js";
+import { elementCount } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { shownAs } from "../values/lines.js";
+import type { Insides } from "../values/opaque.js";
+import { checkNumber, checkOptions, has, shown } from "../values/options.js";
+
+/** Result of an op that mixes rows. */
+export interface Mixed {
+  /** Inputs [rows, ...]. */
+  readonly x: Tensor;
+  /** Share of each row's own targets, [rows], 0 .. 1; the rest is that of its partner. */
+  readonly share: Tensor;
+}
+
+/** Op of an augmentation that mixes every row with a partner. For one of your own, write an object of this form. */
+export interface Mixing {
+  /** Name, for errors. */
+  readonly name: string;
+  /** Ops that it contains, as empty declarations by name, and numbers that follow schedules: as of layers. @internal */
+  readonly parameters?: Parameters;
+  readonly state?: Parameters;
+  /** Mixes inputs [rows, ...] with those of the partners, which had the same ops before. */
+  mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
+}
+
+/** Op of an augmentation: a layer without parameters, a function of inputs and context, or an op that mixes rows. */
+export type AugmentOp = Layer | Mixing | ((x: Tensor, context: LayerContext) => Tensor);
+
+export interface AugmentOptions {
+  /** Largest value of a pixel, > 0, for ops on colors; default 255 for u8 data, else 1. */
+  readonly peak?: number;
+}
+
+const where = "augment";
+
+/** True if an op mixes rows. @internal */
+export const isMixing = (op: unknown): op is Mixing => has(op, "mix") && typeof (op as Mixing).mix === "function";
+
+/** An op as a layer or a mixing op. @internal */
+export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
+  if (isMixing(op)) return op;
+  if (typeof op === "function") {
+    const name = op.name || `op ${k}`;
+    return { name, parameters: {}, apply: (_, x, context) => op(x, context) };
+  }
+  if (!isLayer(op))
+    throw new TypeError(
+      `${where}: element ${k} is not an op, got ${shown(op)}. Call the op's function, like randomFlip().`,
+    );
+  if (hasParameters(op.parameters))
+    throw new TypeError(`${where}: ${op.name} has parameters to train. Make it a part of the model.`);
+  return op;
+}
+
+/** True if the tree declares a parameter. */
+function hasParameters(tree: Parameters): boolean {
+  return Object.values(tree).some((value) => isParameter(value) || hasParameters(value));
+}
+
+/** True if the op expects numbers from 0 to the peak. @internal */
+export const isBounded = (op: Layer | Mixing): boolean => "bounded" in op && op.bounded === true;
+
+/** Checks, once for each data set and peak, that inputs are numbers from 0 to the peak, if an op of this name expects it. */
+function checkOf(name: string | undefined): (data: Inputs, peak: number) => void {
+  const checked = new WeakMap<Inputs, number>();
+  return (data, peak) => {
+    const [column] = data.columns;
+    if (!name || !column || checked.get(data) === peak || (column.type === "u8" && peak >= 255)) return;
+    const width = elementCount(column.row);
+    const values = readArray(data.engine, data.addresses[0] as number, column.type, data.rows * width);
+    const at = values.findIndex((value) => !(value >= 0 && value <= peak));
+    if (at >= 0)
+      throw new RangeError(
+        `${name}: sample ${Math.floor(at / width)} holds ${values[at]}, expected pixels from 0 to ${peak}. Give augment the ` +
+          "peak of the data, and createTrainer the numbers to standardize with.",
+      );
+    checked.set(data, peak);
+  };
+}
+
+/** Scheduled numbers of an op by dotted name. */
+function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [string, Scheduled][] {
+  return Object.entries(state).flatMap(([key, value]): [string, Scheduled][] => {
+    if (!isParameter(value)) return scheduledOf({ name, state: value } as Mixing, `${path}.${key}`);
+    if (value.scheduled) return [[`${path}.${key}`, value.scheduled]];
+    throw new TypeError(`${where}: ${name} has running state. Make it a part of the model.`);
+  });
+}
+
+/** Checks that an op kept rows and type. @internal */
+export function checked(name: string, x: unknown, rows: number, before: Tensor): Tensor {
+  const tensor = tensorFrom(name, x);
+  if (tensor.shape[0] !== rows)
+    throw new ShapeError(
+      `${name}: must return one row per sample: got shape [${tensor.shape.join(", ")}] for ${rows} rows.`,
+    );
+  if (tensor.dtype === before.dtype) return tensor;
+  throw new TypeError(`${name}: returns ${tensor.dtype}, expected ${before.dtype}. Use cast("${before.dtype}").`);
+}
+
+/**
+ * Augmentation: random changes of the inputs of every update, traced into the training program, so that no JavaScript runs for
+ * a sample. What a sample becomes depends on the seed, the number of the update and its place in the batch only, not on runs,
+ * workers, hosts or a restored checkpoint. Evaluation, prediction and validation see the data as they are. Ops work in the
+ * unit of the data; `standardize` of the trainer comes after them.
+ *
+ * @param ops      layers without parameters (`randomCrop`, `gaussianNoise`), functions (x, context) of inputs [rows, ...] and
+ *                 a `LayerContext`, and at most one op that mixes rows (`mixUp`, `cutMix`, or `oneOf` them)
+ * @param options  peak
+ * @throws TypeError   an element is not an op, has parameters, or a second one mixes
+ * @throws RangeError  peak out of range
+ * @example
+ * const scaled = (x, context) => x.multiply(context.uniform([x.shape[0], 1]).add(0.5));
+ * trainer.fit(data, { epochs: 1, augment: augment([scaled, gaussianNoise(0.1)]) });
+ * @see Simard, Steinkraus and Platt, *Best practices for convolutional neural networks applied to visual document analysis*,
+ * ICDAR 2003
+ */
+export const augment = /* @__PURE__ */ imagesOnly(function augment(
+  ops: readonly AugmentOp[],
+  options: AugmentOptions = {},
+): Augmentation {
+  if (!Array.isArray(ops)) throw new TypeError(`${where}: expected an array of ops, got ${shown(ops)}.`);
+  checkOptions(where, options, ["peak"]);
+  const { peak = null } = options;
+  if (peak !== null) checkNumber(where, "peak", peak, { above: 0 });
+  const own = ops.map((op, k) => opOf(where, op, k));
+  const mixing = own.filter(isMixing);
+  if (mixing.length > 1)
+    throw new TypeError(
+      `${where}: ${mixing[0]?.name} and ${mixing[1]?.name} both mix rows, expected at most one. Give oneOf([mixUp(), cutMix()]).`,
+    );
+  const numbers = own.flatMap((op, k) => scheduledOf(op, `${k}`));
+  const made: Insides<Augmentation> = {
+    name: own.map(({ name }) => name).join(" → "),
+    mixing: mixing[0]?.name ?? null,
+    peak,
+    scheduled: numbers.map(([, scheduled]) => scheduled),
+    check: checkOf(own.find(isBounded)?.name),
+    apply: (rows) =>
+      applyOps(
+        own,
+        numbers.map(([name]) => name),
+        rows,
+      ),
+  };
+  shownAs(made, () => `Augmentation { ${made.name} }`);
+  return made as Augmentation;
+});
+
+function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], gathered: GatheredRows): AugmentedRows {
+  const { rows, read, number, peak } = gathered;
+  const mixing = ops.find(isMixing);
+  const all = read(mixing ? 2 * rows : rows);
+  const inputs = mixing ? all.slice(0, 0, rows) : all;
+  const partners = mixing ? all.slice(0, rows, 2 * rows) : null;
+  const list: Layer = {
+    name: where,
+    parameters: Object.fromEntries(ops.map(({ parameters }, k) => [`${k}`, parameters ?? {}])),
+    state: Object.fromEntries(ops.flatMap(({ state }, k) => (state ? [[`${k}`, state]] : []))),
+    apply: (_, x) => x,
+  };
+  const state = new Map(names.map((name, k) => [name, number(k)]));
+  const contextOf = (ofPartners: boolean): LayerContext => {
+    const draws = { purpose: abi.streamAugment, partners: ofPartners };
+    const dtype = inputs.dtype as "f32" | "f64";
+    return new ModelScope(inputs.trace, list, true, rows, dtype, state, false, peak, draws).context;
+  };
+  const context = contextOf(false);
+  const other = partners && contextOf(true);
+  let [x, partner, share]: [Tensor, Tensor | null, Tensor | null] = [inputs, partners, null];
+  for (const [k, op] of ops.entries()) {
+    if (isMixing(op)) {
+      const mixed = op.mix(x, partner as Tensor, context.of(`${k}`));
+      if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
+        throw new TypeError(
+          `${op.name}: mix must return { x, share }, share a tensor [${rows}], one number for each row.`,
+        );
+      x = checked(op.name, mixed.x, rows, x);
+      share = mixed.share;
+      partner = null;
+    } else {
+      x = checked(op.name, op.apply({}, x, context.of(`${k}`)), rows, x);
+      if (partner && other) partner = checked(op.name, op.apply({}, partner, other.of(`${k}`)), rows, partner);
+    }
+  }
+  if (!mixing || !share) return { x, mixed: null };
+  const own = share;
+  return { x, mixed: { share, targets: (...given) => mixedTargets(mixing.name, own, ...given) } };
+}
+
+/** Share of the own targets plus the rest of the partners', class indices as one-hot rows. */
+function mixedTargets(where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss): Tensor {
+  const rows = share.size;
+  const dtype = prediction.dtype as "f32" | "f64";
+  if (loss.targets === "classes" && !loss.probabilities)
+    throw new TypeError(
+      `${where}: ${loss.name} takes classes, which cannot be mixed. Use a loss of probabilities, such as ` +
+        "softmaxCrossEntropy().",
+    );
+  const labels = both.dtype === "i32";
+  if (labels && both.rank > 1)
+    throw new ShapeError(
+      `${where}: got class indices [${[rows, ...both.shape.slice(1)].join(", ")}], expected one for each sample. Labels of ` +
+        "pixels cannot be mixed.",
+    );
+  const numbers = labels ? both.oneHot(prediction.shape.at(-1) ?? 1, dtype) : both.cast(dtype);
+  const own = share.cast(dtype).reshape([rows, ...numbers.shape.slice(1).map(() => 1)]);
+  const rest = numbers.slice(0, rows, 2 * rows).multiply(own.negate().add(1));
+  return numbers.slice(0, 0, rows).multiply(own).add(rest);
+}

@@ -1,0 +1,133 @@
+// Ops that mix every picture with a partner from its batch, and the choice among several.
+
+import { imagesOnly } from "../engine/featureSets.js";
+import { checkImage } from "../layers/images.js";
+import type { LayerContext } from "../layers/layer.js";
+import { hyperName, numberIn, scheduledState, type Value } from "../layers/scheduledNumber.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import { iota } from "../tensors/ops.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { checkChoice, checkOptions } from "../values/options.js";
+import type { Mixed, Mixing } from "./augment.js";
+
+export interface MixOptions {
+  /** α of λ ~ Beta(α, α), > 0, or a schedule of it. */
+  readonly alpha?: Schedulable;
+  /** Draws λ, and the box of cutMix, for every "sample", or once for the "batch" (default). */
+  readonly draw?: "sample" | "batch";
+}
+
+/**
+ * λ ~ Beta(α, α) as f64, [rows] or [1]: 1/2 + T / (2 √(2α + T²)), where T = √(2α (U^(−1/α) − 1)) cos 2πV has a t distribution
+ * with 2α degrees of freedom (Bailey, *Polar generation of random variates with the t-distribution*, Math. Comp. 1994; Devroye,
+ * *Random variate generation in one line of code*, WSC 1996). Two uniforms give one λ for any α, without rejection.
+ */
+export function symmetricBeta(context: LayerContext, shape: readonly number[], perRow: boolean, alpha: Value): Tensor {
+  const uniform = (): Tensor => context.uniform(shape, { dtype: "f64", perRow });
+  const u = uniform().negate().add(1);
+  const turn = uniform()
+    .multiply(2 * Math.PI)
+    .cos();
+  const [reciprocal, twice] =
+    typeof alpha === "number" ? [1 / alpha, 2 * alpha] : [alpha.reciprocal(), alpha.multiply(2)];
+  const square = u.log().multiply(reciprocal).negate().expm1().multiply(twice);
+  const t = square.sqrt().multiply(turn);
+  return t.divide(t.square().add(twice).sqrt()).multiply(0.5).add(0.5);
+}
+
+/** ⌊x⌋ for x ≥ 0. */
+const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
+
+/** A mixing op whose λ is drawn for a sample or the batch. */
+function mixing(
+  where: string,
+  alphaDefault: number,
+  options: MixOptions,
+  mix: (x: Tensor, partner: Tensor, share: Tensor, context: LayerContext, perRow: boolean) => Mixed,
+): Mixing {
+  checkOptions(where, options, ["alpha", "draw"]);
+  const { alpha = alphaDefault, draw = "batch" } = options;
+  const hyper = checkHyper(where, "alpha", alpha, { above: 0 }, { above: 0 });
+  checkChoice(where, "draw", draw, ["sample", "batch"]);
+  const perRow = draw === "sample";
+  return {
+    name: `${where}(${hyperName(hyper)})`,
+    ...scheduledState("alpha", hyper),
+    mix(x, partner, context) {
+      const rows = x.shape[0] as number;
+      const share = symmetricBeta(context, [perRow ? rows : 1], perRow, numberIn(context, "alpha", hyper));
+      return mix(x, partner, share, context, perRow);
+    },
+  };
+}
+
+/** One number a row, [rows], of numbers for every row or for the batch. */
+function perRowOf(numbers: Tensor, rows: number): Tensor {
+  return numbers.broadcastTo([rows]);
+}
+
+/** Numbers [rows] or [1] that are broadcast over x. */
+function over(numbers: Tensor, x: Tensor): Tensor {
+  return numbers.cast(x.dtype).reshape([numbers.size, ...x.shape.slice(1).map(() => 1)]);
+}
+
+/**
+ * mixUp: x = λ xᵢ + (1 − λ) xⱼ, and targets mixed alike, with λ ~ Beta(α, α) and j the partner of i in the batch. Inputs of any
+ * shape; class indices are mixed as one-hot rows, which needs a loss of probabilities, such as `softmaxCrossEntropy`.
+ *
+ * @param options  alpha, default 0.2, or a schedule: larger values mix more evenly, 1 uniformly; draw, default "batch"
+ * @throws RangeError  alpha out of range, or draw another word
+ * @example
+ * augment([mixUp({ alpha: 0.2 })]);
+ * @see Zhang, Cisse, Dauphin and Lopez-Paz, *mixup: beyond empirical risk minimization*, ICLR 2018
+ */
+export const mixUp = /* @__PURE__ */ imagesOnly(function mixUp(options: MixOptions = {}): Mixing {
+  return mixing("mixUp", 0.2, options, (x, partner, share) => {
+    const own = over(share, x);
+    const rest = over(share.negate().add(1), x);
+    return { x: x.multiply(own).add(partner.multiply(rest)), share: perRowOf(share, x.shape[0] as number) };
+  });
+});
+
+/**
+ * cutMix: a box of the picture is replaced by that of its partner, and targets are mixed by areas: λ ~ Beta(α, α); the box has the
+ * share 1 − λ of the picture and its proportions, its centre is uniform, and it is clipped at the border, after which λ is
+ * 1 − area / (height width). Class indices are mixed as one-hot rows, as by `mixUp`.
+ *
+ * @param options  alpha, default 1 (λ uniform), or a schedule; draw, default "batch"
+ * @throws RangeError  alpha out of range, or draw another word
+ * @throws ShapeError  x is no image [batch, height, width, channels]
+ * @example
+ * augment([cutMix()]);
+ * @see Yun, Han, Oh, Chun, Choe and Yoo, *CutMix: regularization strategy to train strong classifiers with localizable
+ * features*, ICCV 2019, sec. 3
+ */
+export const cutMix = /* @__PURE__ */ imagesOnly(function cutMix(options: MixOptions = {}): Mixing {
+  return mixing("cutMix", 1, options, (x, partner, lambda, context, perRow) => {
+    checkImage("cutMix", x, 2);
+    const rows = x.shape[0] as number;
+    const drawn = perRow ? rows : 1;
+    const side = lambda.negate().add(1).sqrt();
+    const axis = (k: 1 | 2): { inside: Tensor; extent: Tensor } => {
+      const pixels = x.shape[k] as number;
+      // Half of the side, and the centre, are whole pixels, as in the paper's code.
+      const half = whole(whole(side.multiply(pixels)).multiply(0.5));
+      const centre = whole(context.uniform([drawn], { dtype: "f64", perRow }).multiply(pixels));
+      const [from, to] = [centre.subtract(half).maximum(0), centre.add(half).minimum(pixels)];
+      const place = iota(x.trace.engine, pixels, "f64");
+      const inside = place.greaterEqual(from.reshape([drawn, 1])).multiply(place.less(to.reshape([drawn, 1])));
+      return {
+        inside: inside.reshape(k === 1 ? [drawn, pixels, 1, 1] : [drawn, 1, pixels, 1]),
+        extent: to.subtract(from),
+      };
+    };
+    const [height, width] = [axis(1), axis(2)];
+    const inside = height.inside.multiply(width.inside);
+    const pixels = (x.shape[1] as number) * (x.shape[2] as number);
+    const share = height.extent
+      .multiply(width.extent)
+      .multiply(-1 / pixels)
+      .add(1);
+    return { x: inside.cast(x.dtype).where(partner, x), share: perRowOf(share, rows) };
+  });
+});

@@ -1,0 +1,70 @@
+// Augmentation as data sets and trainers see it: what is traced between the gathered rows and the model. bindings/augmentation
+// makes it, so that a program without augmentation does not download it.
+
+import type { Engine } from "../engine/engine.js";
+import type { Scheduled } from "../schedules/scheduled.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { StorageType } from "../values/arrays.js";
+import type { Opaque } from "../values/opaque.js";
+import { wrongKind } from "../values/options.js";
+
+/** Rows of a run while a program is traced. @internal */
+export interface GatheredRows {
+  readonly rows: number;
+  /** Inputs [rows, ...], or those of twice as many rows: behind the rows their partners. */
+  readonly read: (rows: number) => Tensor;
+  /** Value of scheduled number k, a scalar in f64. */
+  readonly number: (k: number) => Tensor;
+  /** Largest value of a pixel. */
+  readonly peak: number;
+}
+
+/** Augmented rows. @internal */
+export interface AugmentedRows {
+  /** [rows, ...]. */
+  readonly x: Tensor;
+  /** How rows are mixed with their partners, null if they are not. */
+  readonly mixed: {
+    /** Share of each row's own targets, [rows]. */
+    readonly share: Tensor;
+    /** Targets [rows, ...] of those of the rows and, behind them, their partners. */
+    readonly targets: (both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
+  } | null;
+}
+
+/** What mixing targets needs to know of a loss. @internal */
+export interface MixedLoss {
+  readonly name: string;
+  readonly targets: "classes" | "values";
+  readonly probabilities?: boolean;
+}
+
+/** Inputs of a data set. @internal */
+export interface Inputs {
+  readonly engine: Engine;
+  readonly rows: number;
+  readonly columns: readonly { readonly type: StorageType; readonly row: readonly number[] }[];
+  readonly addresses: readonly number[];
+}
+
+/** Random changes of the inputs in training, made by `augment`. */
+export interface Augmentation extends Opaque<"Augmentation"> {
+  /** Names of its ops. */
+  readonly name: string;
+  /** Name of the op that mixes rows with their partners; null if there is none. @internal */
+  readonly mixing: string | null;
+  /** Largest value of a pixel; null for that of the data. @internal */
+  readonly peak: number | null;
+  /** Numbers that follow schedules. @internal */
+  readonly scheduled: readonly Scheduled[];
+  /** Checks the inputs of a data set before they are augmented. @internal */
+  readonly check: (data: Inputs, peak: number) => void;
+  /** Traces the ops. @internal */
+  readonly apply: (rows: GatheredRows) => AugmentedRows;
+}
+
+/** Checks an option `augment`. @internal */
+export function checkAugmentation(where: string, value: unknown): void {
+  if (value === undefined || Array.isArray((value as Augmentation | null)?.scheduled)) return;
+  throw wrongKind(where, "augment", "an augmentation", value, "augment([randomFlip()])");
+}

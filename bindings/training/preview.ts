@@ -1,0 +1,135 @@
+// Augmented samples to look at: those of any update, without running the updates before it.
+
+import { type Augmentation, checkAugmentation } from "../data/augmentation.js";
+import type { Dataset, Samples } from "../data/dataset.js";
+import { wordAt } from "../engine/addresses.js";
+import { imagesOnly } from "../engine/featureSets.js";
+import * as fields from "../engine/recordFields.js";
+import { blockBytes, readArray } from "../tensors/trace.js";
+import { arrayTypes, elementCount, type NDArray } from "../values/arrays.js";
+import { arrayOf } from "../values/lines.js";
+import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
+import { chunksOf } from "./evaluate.js";
+import { lookUpNext, writeScheduled } from "./schedules.js";
+import { checkTrainer, type Trainer } from "./trainer.js";
+
+export interface PreviewOptions {
+  /** Augmentation; default that of the data, or of the last `fit`. */
+  readonly augment?: Augmentation;
+  /** Updates done before, an integer ≥ 0; default those of the trainer. */
+  readonly step?: number;
+  /** Epochs done before, for schedules by epoch, an integer ≥ 0; default those of the trainer. */
+  readonly epoch?: number;
+  /** Places in the batch to compute, integers from 0; default all. */
+  readonly places?: readonly number[];
+}
+
+/** Augmented samples. */
+export interface Preview {
+  /** Inputs [places, ...] as the model sees them, before `standardize`. */
+  readonly inputs: NDArray;
+  /** Share of each sample's own targets, [places], if the augmentation mixes samples. */
+  readonly share?: Float64Array;
+}
+
+/**
+ * Returns samples as a batch of an update sees them: with the seed of the trainer, they are those of the update with this number
+ * whose batch has these rows in this order. Changes nothing.
+ *
+ * @param trainer  a trainer, whose seed and type are used
+ * @param samples  { inputs [samples, ...] }, or a data set
+ * @param rows     samples of the batch in their order: indices, 0 .. samples − 1
+ * @param options  augment, step, epoch, places
+ * @throws TypeError   not a trainer, or there is no augmentation
+ * @throws RangeError  a row, a place, step or epoch out of range
+ * @throws ShapeError  the samples do not fit the augmentation
+ * @example
+ * const noisy = augment([gaussianNoise(0.1)]);
+ * preview(trainer, data, [0, 1], { augment: noisy, step: 400, places: [1] }).inputs.shape; // [1, 1]
+ */
+export const preview = /* @__PURE__ */ imagesOnly(function preview(
+  trainer: Trainer,
+  samples: Samples | Dataset,
+  rows: readonly number[],
+  options: PreviewOptions = {},
+): Preview {
+  const where = "preview";
+  checkTrainer(where, trainer);
+  checkOptions(where, options, ["augment", "step", "epoch", "places"]);
+  checkAugmentation(where, options.augment);
+  const step = checkNumber(where, "step", options.step ?? trainer.steps, { min: 0, integer: true });
+  const epoch = options.epoch ?? trainer.memory.get(fields.trainerEpoch);
+  checkNumber(where, "epoch", epoch, { min: 0, below: 2 ** 32, integer: true });
+  return trainer.lock.read(() =>
+    trainer.withData(where, samples, (data) => {
+      const indices = checkIndices(where, "rows", rows, data.rows);
+      const places = options.places && checkIndices(where, "places", options.places, rows.length);
+      const augmentation = options.augment ?? data.augment ?? trainer.programs.augmentation;
+      if (!augmentation)
+        throw new TypeError(`${where}: there is no augmentation. Give { augment: augment([randomFlip()]) }.`);
+      return atTime(trainer, step, epoch, () => augmented(trainer, data, augmentation, indices, step, places));
+    }),
+  );
+});
+
+function checkIndices(where: string, name: string, given: readonly number[], below: number): Int32Array {
+  if (!(Array.isArray(given) || ArrayBuffer.isView(given)) || given.length === 0)
+    throw wrongKind(where, name, "an array of at least one index", given);
+  for (const index of given) checkNumber(where, name, index, { min: 0, below, integer: true });
+  return Int32Array.from(given);
+}
+
+/** Runs `body` with updates and epochs done set to these numbers, by which schedules are evaluated. */
+function atTime<T>(trainer: Trainer, step: number, epoch: number, body: () => T): T {
+  const { memory } = trainer;
+  const before = { [fields.trainerStep]: memory.steps, [fields.trainerEpoch]: memory.get(fields.trainerEpoch) };
+  try {
+    memory.write({ [fields.trainerStep]: step, [fields.trainerEpoch]: epoch });
+    return body();
+  } finally {
+    if (!trainer.engine.broken) {
+      memory.write(before);
+      writeScheduled(trainer);
+    }
+  }
+}
+
+function augmented(
+  trainer: Trainer,
+  data: Dataset,
+  augmentation: Augmentation,
+  indices: Int32Array,
+  step: number,
+  places: Int32Array | undefined,
+): Preview {
+  const { engine, memory, programs, options } = trainer;
+  const { dtype } = options;
+  // Single places are computed by themselves.
+  const runs = places ? Array.from(places, (from) => ({ from, rows: 1 })) : chunksOf(indices.length);
+  const most = Math.max(...runs.map((run) => run.rows));
+  programs.augment(augmentation, data);
+  programs.reserve(data, augmentation.mixing ? 2 * most : most, false);
+  programs.useData(data, true);
+  lookUpNext(trainer);
+  engine.checked((core) => core.schedule(memory.record), memory);
+  const row = programs.get("preview", most).shape.slice(1);
+  const width = elementCount(row);
+  const total = runs.reduce((sum, run) => sum + run.rows, 0);
+  const inputs = new arrayTypes[dtype](total * width);
+  const share = new Float64Array(total);
+  engine.borrow(4 * indices.length, (order) =>
+    engine.borrow(blockBytes(dtype, most * width) + blockBytes("f64", most), (results) => {
+      engine.ints.set(indices, wordAt(order));
+      let done = 0;
+      for (const { from, rows } of runs) {
+        const run = { order, done: from, rows, total: indices.length, step, weights: memory.parameters.address };
+        programs.runRows(programs.get("preview", rows), run, results);
+        inputs.set(readArray(engine, results, dtype, rows * width), done * width);
+        if (augmentation.mixing)
+          share.set(readArray(engine, results + blockBytes(dtype, rows * width), "f64", rows), done);
+        done += rows;
+      }
+    }),
+  );
+  return { inputs: arrayOf(inputs, [total, ...row]), ...(augmentation.mixing ? { share } : {}) };
+}
