@@ -38,6 +38,10 @@ const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
 const convolutional = [...digits, ..."conv2d maxPool2d batchNorm flatten".split(" ")];
+const augmented = [
+  ...convolutional,
+  ..."augment randomCrop randomFlip randomRotation gaussianNoise preview".split(" "),
+];
 /** Words of what neither program uses: an option, a sentence or a name that no minifier changes. */
 const absent = [
   "muon",
@@ -49,6 +53,7 @@ const absent = [
   "alignCorners",
   "paddingMode",
   "outputRatio",
+  "interpolation",
 ];
 
 const zipped = (parts) => parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
@@ -59,6 +64,7 @@ const [whole, dense, images, fast] = ["thalweg", "thalweg.dense", "thalweg.image
 const programs = {
   digits: await bundleOf(digits),
   convolutional: await bundleOf(convolutional),
+  augmented: await bundleOf(augmented),
   valueAndGrad: await bundleOf(["createEngine", "valueAndGrad"]),
   all: await bundleOf([]),
 };
@@ -73,6 +79,7 @@ const measured = [
   { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 189 },
   { name: "page that trains digits", parts: [...dense, ...programs.digits], ceiling: 78 },
   { name: "page with a convolutional net", parts: [...images, ...programs.convolutional], ceiling: 100 },
+  { name: "page with augmentation", parts: [...images, ...programs.augmented], ceiling: 100 },
 ];
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} kB`.padStart(10);
@@ -98,6 +105,11 @@ const page = generatedTable("sizes");
 const rows = [
   ["trains digits: a trainer with Adam, layers, data set", dense, programs.digits],
   ["trains a convolutional net: the same with `conv2d`, `maxPool2d`, `batchNorm`", images, programs.convolutional],
+  [
+    "trains it with augmentation: the same with `augment`, `randomCrop`, `randomFlip`, `randomRotation`, `gaussianNoise`, `preview`",
+    images,
+    programs.augmented,
+  ],
   ["`valueAndGrad` alone", dense, programs.valueAndGrad],
   ["everything", whole, programs.all],
 ].map(([what, engine, scripts]) => ({ what, bytes: [engine, scripts, [...engine, ...scripts]].map(zipped) }));

@@ -18,8 +18,8 @@ export function createStrip(canvas: HTMLCanvasElement, about: HTMLElement): { sh
       repaint();
       const update = (learner.trainer.steps + 1).toLocaleString("en");
       about.textContent = learner.augmented
-        ? `Twelve training digits as update ${update} sees them: shifted by up to 4 pixels, turned by up to 20°, up to 10 % larger or smaller, anew in every update. Test digits and what you draw stay as they are.`
-        : "Twelve training digits as the network sees them: the same in every update.";
+        ? `Twelve training digits as update ${update} would see them: shifted by up to 4 pixels, turned by up to 20° and scaled by up to 10 %, anew in every update.`
+        : "Twelve training digits as every update sees them.";
     },
   };
 }

@@ -72,23 +72,19 @@ export function createVariants(
   return {
     repaint,
     show(digit, label) {
-      list.hidden = digit === null;
-      if (!digit) {
-        about.textContent = "";
-        return;
-      }
       let same = 0;
       for (const one of rows) {
-        one.pixels = distorted(digit, one.variant);
-        const found = classify(one.pixels);
-        const share = found.probabilities[found.label] as number;
-        one.predicted.textContent = String(found.label);
-        one.probability.textContent = ` ${percent(share)}`;
-        one.row.classList.toggle("other", found.label !== label);
-        same += Number(found.label === label);
+        one.pixels = digit ? distorted(digit, one.variant) : new Uint8Array(PIXELS);
+        const found = digit && classify(one.pixels);
+        one.predicted.textContent = found ? String(found.label) : "–";
+        one.probability.textContent = found ? percent(found.probabilities[found.label] as number) : "";
+        one.row.classList.toggle("other", found !== null && found.label !== label);
+        same += Number(found?.label === label);
       }
       repaint();
-      about.textContent = `Moved by 4 pixels or turned by 20°, it is still read as ${label} in ${same} of ${rows.length} cases.`;
+      about.textContent = digit
+        ? `Moved by 4 pixels or turned by 20°, it is still read as ${label} in ${same} of ${rows.length} cases.`
+        : "A robust network still reads a digit that is moved by 4 pixels or turned by 20°.";
     },
   };
 }
