@@ -382,6 +382,7 @@ export async function story({ chromium, test, startPage, pictures }) {
         await tab.click("#train");
         await says("train", /Resume/);
       }
+      await tab.setViewportSize({ width: 1000, height: 1180 });
       await draw(drawings[7]);
       await scheme("light");
       await audit("light");

@@ -8,7 +8,7 @@ import { openSchool, type School } from "./learner.js";
 
 const SIDE = 28;
 
-/** What the page says of it stands in strip.ts. */
+/** Amounts as strip.ts names them. */
 const distort = randomAffine({ degrees: 20, translate: 4 / SIDE, scale: [0.9, 1.1], interpolation: "bilinear" });
 const images = (x: Tensor): Tensor => x.reshape([-1, SIDE, SIDE, 1]);
 const rows = (x: Tensor): Tensor => x.reshape([-1, PIXELS]);

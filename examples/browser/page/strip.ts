@@ -18,7 +18,7 @@ export function createStrip(canvas: HTMLCanvasElement, about: HTMLElement): { sh
       repaint();
       const update = (learner.trainer.steps + 1).toLocaleString("en");
       about.textContent = learner.augmented
-        ? `Twelve training digits as update ${update} would see them: shifted by up to 4 pixels, turned by up to 20° and scaled by up to 10 %, anew in every update.`
+        ? `Twelve training digits as update ${update} would see them: shifted by up to 4 pixels, turned by up to 20° and scaled by up to 10\u00a0%, anew in every update.`
         : "Twelve training digits as every update sees them.";
     },
   };

@@ -1,4 +1,4 @@
-/** What is drawn, moved and turned: a robust network predicts the same digit. */
+/** The drawn digit moved and turned: a robust network predicts the same for it. */
 
 import { percent } from "./bars.js";
 import { PIXELS } from "./digits.js";
