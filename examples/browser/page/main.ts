@@ -58,8 +58,8 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   const variants = createVariants(find("variants"), find("robust"), (digit) => learner.trainer.classify(digit));
   const bars = createBars(find("bars"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let drawn = 0;
-  let shown = 0;
+  // Times when charts and strip were last drawn.
+  let [drawn, shown] = [0, 0];
   let named: number | null = null;
 
   const read = (aloud: boolean): void => {
@@ -176,6 +176,7 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     learner.pause();
     network = of;
     learner = learnerOf(of, method, augmented);
+    drawn = shown = Number.NEGATIVE_INFINITY; // drawn at once, also while it trains
     setSwitches();
     text("network-about", of.about);
     text("about", method.about);
