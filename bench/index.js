@@ -13,7 +13,7 @@ import { limits } from "./limits.js";
 import { describe } from "./machine.js";
 import { newerNode, runOn } from "./newer.js";
 import { loadTfjs } from "./peers/tfjs.js";
-import { convolutionalNet, convolutions, imagesAgainstPeer } from "./rows/convolutions.js";
+import { augmentedNet, convolutionalNet, convolutions, imagesAgainstPeer } from "./rows/convolutions.js";
 import { elementwise } from "./rows/elementwise.js";
 import { memory } from "./rows/memory.js";
 import { minimizers } from "./rows/minimizers.js";
@@ -56,6 +56,7 @@ async function measure(seconds, judged) {
     convolutions,
     imagesAgainstPeer,
     convolutionalNet,
+    augmentedNet,
     steps,
     updates,
     additions,

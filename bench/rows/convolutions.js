@@ -112,12 +112,12 @@ export function imagesAgainstPeer({ thalweg, engine, tf, seconds }) {
 }
 
 const batch = 64;
+const learningRate = 1e-3;
 
-/** Images 28x28 → 3x3 to 8 → ReLU → pool 2 → 3x3 to 16 → ReLU → pool 2 → linear, a whole step with Adam. */
-export async function convolutionalNet({ thalweg, engine, seconds }) {
+/** A trainer of images 28x28 → 3x3 to 8 → ReLU → pool 2 → 3x3 to 16 → ReLU → pool 2 → linear with Adam. */
+function netTrainer(thalweg, engine, options = {}) {
   const { conv2d, flatten, linear, maxPool2d, relu, sequential } = thalweg;
-  const learningRate = 1e-3;
-  const trainer = thalweg.createTrainer(engine, {
+  return thalweg.createTrainer(engine, {
     model: sequential([
       ...[conv2d(1, 8, 3, { padding: 1 }), relu(), maxPool2d(2)],
       ...[conv2d(8, 16, 3, { padding: 1 }), relu(), maxPool2d(2)],
@@ -127,7 +127,13 @@ export async function convolutionalNet({ thalweg, engine, seconds }) {
     loss: thalweg.softmaxCrossEntropy(),
     optimizer: thalweg.adam({ learningRate }),
     seed: 1,
+    ...options,
   });
+}
+
+/** A whole step of the net, against a peer and plain JavaScript. */
+export async function convolutionalNet({ thalweg, engine, seconds }) {
+  const trainer = netTrainer(thalweg, engine);
   const rows = 16 * batch;
   const inputs = uniform(rows * 784);
   const targets = labels(rows, 10);
@@ -173,5 +179,44 @@ export async function convolutionalNet({ thalweg, engine, seconds }) {
     unit: "µs",
     against: ["plain JS", "jax-js"],
     rows: [row],
+  };
+}
+
+/** The same step on images of bytes with augmentation, as a multiple of the step without. */
+export async function augmentedNet({ thalweg, engine, seconds }) {
+  const { augment, gaussianNoise, randomCrop, randomFlip, randomRotation } = thalweg;
+  const rows = 16 * batch;
+  const inputs = Uint8Array.from(uniform(rows * 784), (x) => 127.5 * (x + 1));
+  const data = { data: inputs, shape: [rows, 28, 28, 1] };
+  const dataset = thalweg.createDataset(engine, { inputs: data, targets: labels(rows, 10) });
+  const moves = [randomCrop(28, { padding: 3 }), randomFlip(), randomRotation(10, { interpolation: "bilinear" })];
+  const works = {
+    without: undefined,
+    "crop, flip, bilinear rotation": augment(moves),
+    "and Gaussian noise": augment([...moves, gaussianNoise(20)]),
+  };
+  const contenders = {};
+  const trainers = [];
+  for (const [work, augmentation] of Object.entries(works)) {
+    const trainer = netTrainer(thalweg, engine, { standardize: { mean: 127.5, deviation: 74 } });
+    trainers.push(trainer);
+    await trainer.fit(dataset, { steps: 1, batchSize: batch, ...(augmentation ? { augment: augmentation } : {}) });
+    contenders[work] = advancing(trainer);
+  }
+  const { without, ...times } = race(contenders, 4 * seconds);
+  for (const trainer of trainers) trainer.free();
+  dataset.free();
+  return {
+    title: "Augmentation of 28x28 bytes in a step of this net",
+    unit: "µs",
+    against: ["the step without"],
+    rows: Object.entries(times).map(([work, time]) => ({
+      work,
+      rate: time.best * 1e6,
+      median: time.median * 1e6,
+      against: { "the step without": ratio(without, time) },
+      target: goals.augmentation[work],
+      atMost: true,
+    })),
   };
 }
