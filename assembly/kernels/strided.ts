@@ -1,5 +1,5 @@
 // Copies between a contiguous and a strided tensor, for broadcasting, transposing, slicing and padding. A plan is a list of words:
-// rank, first element of the strided side, then extents and strides (in elements), outermost first.
+// rank, first element of the strided side, then the extent and stride (in elements) of each axis, outermost first.
 
 import { f32Type, f64Type } from "../abi";
 import { lastLanes, storePart } from "./lanes";
@@ -43,11 +43,11 @@ export function fillElements(out: usize, value: f64, type: i32, count: usize): v
 }
 
 function extentAt(plan: usize, axis: u32): u32 {
-  return load<u32>(plan + (axis << 2), 8);
+  return load<u32>(plan + (axis << 3), 8);
 }
 
-function strideAt(plan: usize, rank: u32, axis: u32): u32 {
-  return load<u32>(plan + ((rank + axis) << 2), 8);
+function strideAt(plan: usize, axis: u32): u32 {
+  return load<u32>(plan + (axis << 3), 12);
 }
 
 /** Returns the element of the strided side at which row `row` of the contiguous side starts. */
@@ -55,9 +55,9 @@ function rowStart(plan: usize, rank: u32, row: u32): u32 {
   let at = load<u32>(plan, 4);
   for (let axis: i32 = <i32>rank - 2; axis >= 0; axis--) {
     const extent = extentAt(plan, axis);
-    if (row < extent) return at + row * strideAt(plan, rank, axis);
+    if (row < extent) return at + row * strideAt(plan, axis);
     const above = row / extent;
-    at += (row - above * extent) * strideAt(plan, rank, axis);
+    at += (row - above * extent) * strideAt(plan, axis);
     row = above;
   }
   return at;
@@ -68,13 +68,13 @@ export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, 
   const rank = load<u32>(plan);
   if (rank === 0 || count === 0) return copyElements<T>(out, a, count);
   const inner = extentAt(plan, rank - 1);
-  const stride = strideAt(plan, rank, rank - 1);
+  const stride = strideAt(plan, rank - 1);
   const end = start + count;
   let row = start / inner;
   let within = start - row * inner;
   // One row again and again, as the bias of every pixel: what is written is copied, twice as much each time.
   let repeats = stride === 1;
-  for (let axis: u32 = 0; axis + 1 < rank; axis++) repeats = repeats && strideAt(plan, rank, axis) === 0;
+  for (let axis: u32 = 0; axis + 1 < rank; axis++) repeats = repeats && strideAt(plan, axis) === 0;
   if (repeats && count > inner) {
     const first = a + load<u32>(plan, 4) * sizeof<T>();
     copyElements<T>(out, first + within * sizeof<T>(), inner - within);
@@ -102,14 +102,22 @@ export function gatherStrided<T>(out: usize, a: usize, plan: usize, start: u32, 
   }
 }
 
-/** Writes the contiguous `a` of `count` elements to the strided `out`, whose innermost stride is 1. */
+/** Writes the contiguous `a` of `count` elements to the strided `out`. */
 export function scatterStrided<T>(out: usize, a: usize, plan: usize, count: u32): void {
   const rank = load<u32>(plan);
   if (rank === 0) return copyElements<T>(out, a, count);
   const inner = extentAt(plan, rank - 1);
+  const stride = strideAt(plan, rank - 1);
   let row: u32 = 0;
   for (let done: u32 = 0; done < count; done += inner) {
-    copyElements<T>(out + rowStart(plan, rank, row) * sizeof<T>(), a, inner);
+    let to = out + rowStart(plan, rank, row) * sizeof<T>();
+    if (stride === 1) copyElements<T>(to, a, inner);
+    else {
+      for (let i: u32 = 0; i < inner; i++) {
+        store<T>(to, load<T>(a + i * sizeof<T>()));
+        to += stride * sizeof<T>();
+      }
+    }
     a += inner * sizeof<T>();
     row++;
   }

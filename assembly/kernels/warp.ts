@@ -20,26 +20,21 @@ export function coefficientsOf(form: i32): i32 {
   return form === warpClamped ? 10 : 6;
 }
 
-/** The value outside, coordinates of a pixel, and what there is of its four neighbours. */
+/** A pixel of the output. */
 @unmanaged
-class Place<T> {
-  fill: T;
-  y: f64;
+class Place {
+  /** The value outside in the type of the images, f32 or f64. */
+  fill: u64;
   x: f64;
-  row: i32;
-  column: i32;
-  /** Parts of the way to the next row and column. */
-  down: T;
-  right: T;
-  mask: T;
-  up0: bool;
-  up1: bool;
-  left0: bool;
-  left1: bool;
+  y: f64;
+  /** Weight of all that lies inside. */
+  mask: f64;
 }
 
-/** Scratch of a call: a place. */
-export const warpScratch: u64 = 64;
+/** Behind a place: bytes from the image to a neighbour, -1 if there is none, and its weight. Four neighbours, 16 bytes each. */
+const neighboursAt: usize = 32;
+/** Scratch of a call: a place and its neighbours. */
+export const warpScratch: u64 = 96;
 
 /** Returns true if the numbers of a picture are finite. */
 function finite(m: usize, count: i32): bool {
@@ -48,155 +43,99 @@ function finite(m: usize, count: i32): bool {
   return sum === 0;
 }
 
-/** Moves the coordinates of a place into its box. */
-function clampPlace<T>(at: Place<T>, m: usize): void {
-  at.x = min(max(at.x, load<f64>(m, 48)), load<f64>(m, 56));
-  at.y = min(max(at.y, load<f64>(m, 64)), load<f64>(m, 72));
-}
-
-/** Finds the neighbours of a place; returns false if all are outside. Coordinates too large for i32 are outside, as is NaN. */
-function settle<T>(at: Place<T>, q: Warp): bool {
+/** Finds the neighbours of a place among pixels of a size in bytes; returns false if all are outside. Coordinates too large for i32 are outside, as is NaN. */
+function settle(at: Place, m: usize, size: usize, q: Warp): bool {
+  if (q.form === warpNearest) {
+    // Halves go to the even neighbour, as in torch's grid_sample.
+    at.x = nearest(at.x);
+    at.y = nearest(at.y);
+  } else if (q.form === warpClamped) {
+    at.x = min(max(at.x, load<f64>(m, 48)), load<f64>(m, 56));
+    at.y = min(max(at.y, load<f64>(m, 64)), load<f64>(m, 72));
+  }
   if (!(at.x > -1 && at.x < <f64>q.width && at.y > -1 && at.y < <f64>q.height)) return false;
-  const row = Math.floor(at.y);
   const column = Math.floor(at.x);
-  at.row = <i32>row;
-  at.column = <i32>column;
-  at.down = <T>(at.y - row);
-  at.right = <T>(at.x - column);
-  at.up0 = at.row >= 0;
-  at.up1 = at.row + 1 < q.height;
-  at.left0 = at.column >= 0;
-  at.left1 = at.column + 1 < q.width;
-  at.mask = (share<T>(at.down, at.up0, at.up1) * share<T>(at.right, at.left0, at.left1)) as T;
+  const row = Math.floor(at.y);
+  const right = at.x - column;
+  const down = at.y - row;
+  let neighbour = changetype<usize>(at) + neighboursAt;
+  let outside: f64 = 0;
+  for (let k = 0; k < 4; k++, neighbour += 16) {
+    const r = <i32>row + (k >> 1);
+    const c = <i32>column + (k & 1);
+    const weight = (k & 1 ? right : 1 - right) * (k >> 1 ? down : 1 - down);
+    const inside = <u32>r < <u32>q.height && <u32>c < <u32>q.width;
+    if (!inside) outside += weight;
+    store<i32>(neighbour, inside && weight !== 0 ? (r * q.width + c) * <i32>size : -1);
+    store<f64>(neighbour, weight, 8);
+  }
+  at.mask = 1 - outside;
   return true;
 }
 
-/** Weight inside of two neighbours along an axis; exactly 1 if both are. */
-function share<T>(part: T, first: bool, second: bool): T {
-  return (first ? (second ? 1 : 1 - part) : part) as T;
-}
-
-function loadIf(inside: bool, at: usize): v128 {
-  return inside ? v128.load(at) : i32x4.splat(0);
-}
-
-/** Mean of the four neighbours, of all channels. */
-function gatherPixel<T>(out: usize, x: usize, at: Place<T>, q: Warp): void {
-  const pixel = <usize>q.channels * sizeof<T>();
-  const line = pixel * q.width;
-  let from = x + line * at.row + pixel * at.column;
-  const right = v128.splat<T>(at.right);
-  const left = v128.splat<T>((1 - at.right) as T);
-  const down = v128.splat<T>(at.down);
-  const up = v128.splat<T>((1 - at.down) as T);
-  const mask = v128.splat<T>(at.mask);
-  const fill = v128.splat<T>(((1 - at.mask) * at.fill) as T);
+/** out = Σ weight · pixel of all channels, blended with the fill value. */
+function gatherPixel<T>(out: usize, image: usize, at: Place, q: Warp): void {
+  const fill = v128.splat<T>(<T>((1 - at.mask) * q.fill));
   for (let c: usize = 0; c < q.channels; c += lanes<T>()) {
-    const a = loadIf(at.up0 && at.left0, from);
-    const b = loadIf(at.up0 && at.left1, from + pixel);
-    const d = loadIf(at.up1 && at.left0, from + line);
-    const e = loadIf(at.up1 && at.left1, from + line + pixel);
-    const above = v128.add<T>(v128.mul<T>(a, left), v128.mul<T>(b, right));
-    const below = v128.add<T>(v128.mul<T>(d, left), v128.mul<T>(e, right));
-    let y = v128.add<T>(v128.mul<T>(above, up), v128.mul<T>(below, down));
-    if (at.mask !== 1) y = v128.add<T>(v128.mul<T>(y, mask), fill);
-    storePart<T>(out + c * sizeof<T>(), y, min(q.channels - c, lanes<T>()));
-    from += 16;
+    // −0, so that a copy keeps the sign of 0.
+    let y = v128.splat<T>(-0.0 as T);
+    for (let k: usize = 0; k < 64; k += 16) {
+      const neighbour = changetype<usize>(at) + neighboursAt + k;
+      if (load<i32>(neighbour) < 0) continue;
+      const x = v128.load(image + load<i32>(neighbour) + c * sizeof<T>());
+      y = v128.add<T>(y, v128.mul<T>(x, v128.splat<T>(<T>load<f64>(neighbour, 8))));
+    }
+    if (at.mask !== 1) y = v128.add<T>(v128.mul<T>(y, v128.splat<T>(<T>at.mask)), fill);
+    storePart<T>(out + c * sizeof<T>(), y, min(<usize>q.channels - c, lanes<T>()));
   }
 }
 
-function addScaled<T>(to: usize, g: usize, weight: T, channels: u32): void {
-  for (let c: u32 = 0; c < channels; c++) {
-    store<T>(to, (load<T>(to) + weight * load<T>(g)) as T);
-    to += sizeof<T>();
-    g += sizeof<T>();
+/** The adjoint of `gatherPixel`: adds to the neighbours. */
+function scatterPixel<T>(image: usize, g: usize, at: Place, q: Warp): void {
+  for (let k: usize = 0; k < 64; k += 16) {
+    const neighbour = changetype<usize>(at) + neighboursAt + k;
+    if (load<i32>(neighbour) < 0) continue;
+    const to = image + load<i32>(neighbour);
+    const weight = v128.splat<T>(<T>(load<f64>(neighbour, 8) * at.mask));
+    for (let c: usize = 0; c < q.channels; c += lanes<T>()) {
+      const by = c * sizeof<T>();
+      const sum = v128.add<T>(v128.load(to + by), v128.mul<T>(v128.load(g + by), weight));
+      storePart<T>(to + by, sum, min(<usize>q.channels - c, lanes<T>()));
+    }
   }
 }
 
-/** The adjoint of `gatherPixel`: adds to the four neighbours. */
-function scatterPixel<T>(out: usize, g: usize, at: Place<T>, q: Warp): void {
-  const pixel = <usize>q.channels * sizeof<T>();
-  const line = pixel * q.width;
-  const to = out + line * at.row + pixel * at.column;
-  const up = ((1 - at.down) * at.mask) as T;
-  const down = (at.down * at.mask) as T;
-  const left = (1 - at.right) as T;
-  if (at.up0 && at.left0) addScaled<T>(to, g, (up * left) as T, q.channels);
-  if (at.up0 && at.left1) addScaled<T>(to + pixel, g, (up * at.right) as T, q.channels);
-  if (at.up1 && at.left0) addScaled<T>(to + line, g, (down * left) as T, q.channels);
-  if (at.up1 && at.left1) addScaled<T>(to + line + pixel, g, (down * at.right) as T, q.channels);
-}
-
-/** Part of a row of the nearest pixels; `along` is advanced along the output, or along g for the adjoint. */
-function nearestPixels<T>(
-  image: usize,
-  along: usize,
-  m: usize,
-  p: u32,
-  from: u32,
-  q: Warp,
-  at: Place<T>,
-  adjoint: bool,
-): void {
-  const size = <usize>q.channels * sizeof<T>();
-  const x = load<f64>(m, 8) * <f64>p + load<f64>(m, 16);
-  const y = load<f64>(m, 32) * <f64>p + load<f64>(m, 40);
-  const fill = changetype<usize>(at);
-  for (let r = from; r < q.outWidth; r++) {
-    const column = nearest(load<f64>(m) * <f64>r + x);
-    const row = nearest(load<f64>(m, 24) * <f64>r + y);
-    const inside = column >= 0 && column < <f64>q.width && row >= 0 && row < <f64>q.height;
-    const pixel = inside ? image + (<usize>row * q.width + <usize>column) * size : fill;
-    if (adjoint) {
-      if (inside) addScaled<T>(pixel, along, 1 as T, q.channels);
-    } else if (inside) copyElements<T>(along, pixel, q.channels);
-    else repeatElement<T>(along, fill, q.channels);
-    along += size;
-  }
-}
-
-/** Part of a row of means of four pixels, one by one. */
-function meanPixels<T>(
-  image: usize,
-  along: usize,
-  m: usize,
-  p: u32,
-  from: u32,
-  q: Warp,
-  at: Place<T>,
-  adjoint: bool,
-): void {
+/** Columns of a row from `from` on, one by one. For the adjoint the row is one of g, else of the output. */
+function pixels<T>(image: usize, row: usize, m: usize, p: u32, from: u32, q: Warp, at: Place, adjoint: bool): void {
   const size = <usize>q.channels * sizeof<T>();
   const x = load<f64>(m, 8) * <f64>p + load<f64>(m, 16);
   const y = load<f64>(m, 32) * <f64>p + load<f64>(m, 40);
   for (let r = from; r < q.outWidth; r++) {
+    const pixel = row + <usize>r * size;
     at.x = load<f64>(m) * <f64>r + x;
     at.y = load<f64>(m, 24) * <f64>r + y;
-    if (q.form === warpClamped) clampPlace<T>(at, m);
-    const inside = settle<T>(at, q);
+    const inside = settle(at, m, size, q);
     if (adjoint) {
-      if (inside) scatterPixel<T>(image, along, at, q);
-    } else if (inside) gatherPixel<T>(along, image, at, q);
-    else repeatElement<T>(along, changetype<usize>(at), q.channels);
-    along += size;
+      if (inside) scatterPixel<T>(image, pixel, at, q);
+    } else if (inside) gatherPixel<T>(pixel, image, at, q);
+    else repeatElement<T>(pixel, changetype<usize>(at), q.channels);
   }
 }
 
-/** The pixels of `count` elements in reverse order. */
-function copyBackwards<T>(out: usize, a: usize, count: usize, channels: usize): void {
-  const size = channels * sizeof<T>();
+/** The pixels of `count` words in reverse order. */
+function copyBackwards(out: usize, a: usize, count: usize, words: usize): void {
   const end = a;
-  a += count * sizeof<T>();
-  if (sizeof<T>() === 4 && channels === 1) {
+  a += count << 2;
+  if (words === 1) {
     for (; a >= end + 16; out += 16) {
       a -= 16;
       const v = v128.load(a);
       v128.store(out, v128.shuffle<u32>(v, v, 3, 2, 1, 0));
     }
   }
-  for (; a > end; out += size) {
-    a -= size;
-    copyElements<T>(out, a, channels);
+  for (; a > end; out += words << 2) {
+    a -= words << 2;
+    copyElements<f32>(out, a, words);
   }
 }
 
@@ -213,84 +152,56 @@ function isShift(m: usize, q: Warp): bool {
   );
 }
 
-/** A shifted picture. */
-function shiftPicture<T>(out: usize, x: usize, m: usize, q: Warp, fill: usize): void {
-  const size = <usize>q.channels * sizeof<T>();
+/** The part of a shifted picture that lies inside, of pixels of so many words of 4 bytes. */
+function shiftPicture(out: usize, x: usize, m: usize, words: usize, q: Warp): void {
   const forward = load<f64>(m) === 1;
   const by = <i64>load<f64>(m, 16);
   // Columns start .. stop of the output lie inside: r + by, or by − r.
   const start = min(max(forward ? -by : by - q.width + 1, 0), <i64>q.outWidth);
   const stop = min(max(forward ? <i64>q.width - by : by + 1, start), <i64>q.outWidth);
-  const before = <usize>start * q.channels;
-  const inside = <usize>(stop - start) * q.channels;
-  const behind = <usize>(<i64>q.outWidth - stop) * q.channels;
-  const from = x + <usize>(forward ? start + by : by - stop + 1) * size;
+  const count = <usize>(stop - start) * words;
+  if (count === 0) return;
+  x += (<usize>(forward ? start + by : by - stop + 1) * words) << 2;
+  out += (<usize>start * words) << 2;
   for (let p: u32 = 0; p < q.outHeight; p++) {
     const row = nearest(load<f64>(m, 32) * <f64>p + load<f64>(m, 40));
-    if (inside > 0 && row >= 0 && row < <f64>q.height) {
-      const line = from + <usize>row * q.width * size;
-      if (before > 0) repeatElement<T>(out, fill, before);
-      out += before * sizeof<T>();
-      if (forward) copyElements<T>(out, line, inside);
-      else copyBackwards<T>(out, line, inside, q.channels);
-      out += inside * sizeof<T>();
-      if (behind > 0) repeatElement<T>(out, fill, behind);
-      out += behind * sizeof<T>();
-    } else {
-      repeatElement<T>(out, fill, <usize>q.outWidth * q.channels);
-      out += <usize>q.outWidth * size;
+    if (row >= 0 && row < <f64>q.height) {
+      const line = x + ((<usize>row * q.width * words) << 2);
+      if (forward) copyElements<f32>(out, line, count);
+      else copyBackwards(out, line, count, words);
     }
+    out += (<usize>q.outWidth * words) << 2;
   }
 }
 
-/** out [batch, outHeight, outWidth, channels] from x [batch, height, width, channels] and m [batch, 6 or 10] in f64. */
-export function warp<T>(out: usize, x: usize, m: usize, q: Warp, scratch: usize): void {
+/**
+ * Computes y [batch, outHeight, outWidth, channels] from x [batch, height, width, channels] and m [batch, 6 or 10] in f64; or for
+ * the adjoint x from y, whose pixels are added in ascending order.
+ */
+export function warp<T>(y: usize, x: usize, m: usize, q: Warp, scratch: usize, adjoint: bool): void {
   const count = coefficientsOf(q.form);
-  const line = <usize>q.outWidth * q.channels * sizeof<T>();
-  const at = changetype<Place<T>>(scratch);
-  const nearestOnly = q.form === warpNearest;
+  const row = <usize>q.outWidth * q.channels;
+  const picture = <usize>q.height * q.width * q.channels;
   // Four neighbours are two pairs.
-  const least = nearestOnly ? 1 : 2;
-  const byFours = sizeof<T>() === 4 && q.channels === 1 && q.width >= least && q.height >= least;
+  const least = q.form === warpNearest ? 1 : 2;
+  const byFours = !adjoint && sizeof<T>() === 4 && q.channels === 1 && q.width >= least && q.height >= least;
   for (let n: u32 = 0; n < q.batch; n++) {
     const valid = finite(m, count);
-    at.fill = valid ? <T>q.fill : <T>NaN;
-    if (!valid) repeatElement<T>(out, scratch, <usize>q.outHeight * q.outWidth * q.channels);
-    else if (isShift(m, q)) shiftPicture<T>(out, x, m, q, scratch);
-    else {
-      let to = out;
-      for (let p: u32 = 0; p < q.outHeight; p++, to += line) {
+    const shift = valid && !adjoint && isShift(m, q);
+    store<T>(scratch, valid ? (adjoint ? <T>0 : <T>q.fill) : <T>NaN);
+    if (adjoint) repeatElement<T>(x, scratch, picture);
+    else if (!valid || shift) repeatElement<T>(y, scratch, row * q.outHeight);
+    if (shift) shiftPicture(y, x, m, <usize>q.channels * (sizeof<T>() >> 2), q);
+    else if (valid) {
+      for (let p: usize = 0; p < <usize>q.outHeight; p++) {
+        const line = y + p * row * sizeof<T>();
         let done: u32 = 0;
-        if (byFours) done = nearestOnly ? nearestFours(to, x, m, p, q) : meanFours(to, x, m, p, q);
-        const rest = to + ((<usize>done) << 2);
-        if (nearestOnly) nearestPixels<T>(x, rest, m, p, done, q, at, false);
-        else meanPixels<T>(x, rest, m, p, done, q, at, false);
+        if (byFours) done = least === 1 ? nearestFours(line, x, m, <u32>p, q) : meanFours(line, x, m, <u32>p, q);
+        pixels<T>(x, line, m, <u32>p, done, q, changetype<Place>(scratch), adjoint);
       }
     }
-    out += line * q.outHeight;
-    x += <usize>q.height * q.width * q.channels * sizeof<T>();
-    m += (<usize>count) << 3;
-  }
-}
-
-/** The adjoint with respect to x: out has the shape of x, g that of the output of `warp`. Pixels of g are added in ascending order. */
-export function warpGradient<T>(out: usize, g: usize, m: usize, q: Warp, scratch: usize): void {
-  const count = coefficientsOf(q.form);
-  const image = <usize>q.height * q.width * q.channels;
-  const line = <usize>q.outWidth * q.channels * sizeof<T>();
-  const at = changetype<Place<T>>(scratch);
-  for (let n: u32 = 0; n < q.batch; n++) {
-    const valid = finite(m, count);
-    at.fill = valid ? <T>0 : <T>NaN;
-    repeatElement<T>(out, scratch, image);
-    for (let p: u32 = 0; p < q.outHeight; p++) {
-      if (valid) {
-        if (q.form === warpNearest) nearestPixels<T>(out, g, m, p, 0, q, at, true);
-        else meanPixels<T>(out, g, m, p, 0, q, at, true);
-      }
-      g += line;
-    }
-    out += image * sizeof<T>();
+    y += row * q.outHeight * sizeof<T>();
+    x += picture * sizeof<T>();
     m += (<usize>count) << 3;
   }
 }

@@ -18,7 +18,7 @@ import {
   opTranspose,
   rankLimit,
 } from "../abi";
-import { callWord, callWords, operand, outputType, push } from "../graph/call";
+import { callWord, callWords, operand, outputType, push, pushed } from "../graph/call";
 import { alias, pointwise, register, whole } from "../graph/contract";
 import { accumulate, wants } from "../graph/cotangents";
 import {
@@ -52,11 +52,30 @@ function contiguousStride(node: i32, axis: i32): u32 {
   return stride;
 }
 
-/** Pushes a plan for kernels/strided over the extents of `shape`; the strides follow, one push an axis. */
-function pushPlan(shape: i32, first: u32): void {
-  push(rankOf(shape));
+/** Begins a plan for kernels/strided, whose axes follow; returns its address. */
+function pushPlan(first: u32): usize {
+  const plan = pushed();
+  push(0);
   push(first);
-  for (let axis = 0; axis < rankOf(shape); axis++) push(extent(shape, axis));
+  return plan;
+}
+
+/**
+ * Pushes an axis of a plan. Axes of extent 1 are left out, and neighbours that lie like one axis become one, so that rows are as
+ * long as possible.
+ */
+function pushAxis(plan: usize, extent: u32, stride: u32): void {
+  const rank = load<u32>(plan);
+  const last = pushed() - 8;
+  if (rank !== 0 && extent === 1) return;
+  if (rank !== 0 && (load<u32>(last) === 1 || load<u32>(last, 4) === extent * stride)) {
+    store<u32>(last, load<u32>(last) * extent);
+    store<u32>(last, stride, 4);
+    return;
+  }
+  store<u32>(plan, rank + 1);
+  push(extent);
+  push(stride);
 }
 
 function runGather(call: usize, start: u32, count: u32): void {
@@ -163,22 +182,15 @@ class BroadcastTo {
   /** The plan leaves out leading axes that only repeat: its rows then wrap around. One element is one row. */
   prepare(y: i32): void {
     const a = input(y);
-    if (elementsOf(a) === 1) {
-      push(1);
-      push(0);
-      push(elementsOf(y));
-      push(0);
-      return;
-    }
+    const plan = pushPlan(0);
+    if (elementsOf(a) === 1) return pushAxis(plan, elementsOf(y), 0);
     const rank = rankOf(y);
     const lead = rank - rankOf(a);
     let first: i32 = 0;
     while (first < rank - 1 && (first < lead || extent(a, first - lead) === 1)) first++;
-    push(rank - first);
-    push(0);
-    for (let axis = first; axis < rank; axis++) push(extent(y, axis));
     for (let axis = first; axis < rank; axis++) {
-      push(axis < lead || extent(a, axis - lead) === 1 ? 0 : contiguousStride(a, axis - lead));
+      const repeated = axis < lead || extent(a, axis - lead) === 1;
+      pushAxis(plan, extent(y, axis), repeated ? 0 : contiguousStride(a, axis - lead));
     }
   }
   run(call: usize, start: u32, count: u32): void {
@@ -209,8 +221,10 @@ class Transpose {
   }
   prepare(y: i32): void {
     const rank = rankOf(y);
-    pushPlan(y, 0);
-    for (let axis = 0; axis < rank; axis++) push(contiguousStride(input(y), word(y, axis)));
+    const plan = pushPlan(0);
+    for (let axis = 0; axis < rank; axis++) {
+      pushAxis(plan, extent(y, axis), contiguousStride(input(y), word(y, axis)));
+    }
   }
   run(call: usize, start: u32, count: u32): void {
     runGather(call, start, count);
@@ -247,8 +261,8 @@ class Slice {
     const rank = rankOf(y);
     let first: u32 = 0;
     for (let axis = 0; axis < rank; axis++) first += word(y, 2 * axis) * contiguousStride(a, axis);
-    pushPlan(y, first);
-    for (let axis = 0; axis < rank; axis++) push(contiguousStride(a, axis));
+    const plan = pushPlan(first);
+    for (let axis = 0; axis < rank; axis++) pushAxis(plan, extent(y, axis), contiguousStride(a, axis));
   }
   run(call: usize, start: u32, count: u32): void {
     runGather(call, start, count);
@@ -287,8 +301,8 @@ class Pad {
     let first: u32 = 0;
     for (let axis = 0; axis < rank; axis++) first += word(y, 2 * axis) * contiguousStride(y, axis);
     push(elementsOf(a));
-    pushPlan(a, first);
-    for (let axis = 0; axis < rank; axis++) push(contiguousStride(y, axis));
+    const plan = pushPlan(first);
+    for (let axis = 0; axis < rank; axis++) pushAxis(plan, extent(a, axis), contiguousStride(y, axis));
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0);

@@ -2,12 +2,14 @@
 // stream, update and place in the batch, so that a picture depends on nothing else.
 
 import * as abi from "../../assembly/abi.js";
-import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../data/augmentation.js";
+import type { Augmentation, AugmentedRows, GatheredRows, Inputs, MixedLoss } from "../data/augmentation.js";
 import { imagesOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
 import type { Scheduled } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
+import { readArray } from "../tensors/trace.js";
+import { elementCount } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import type { Insides } from "../values/opaque.js";
@@ -66,6 +68,27 @@ function hasParameters(tree: Parameters): boolean {
   return Object.values(tree).some((value) => isParameter(value) || hasParameters(value));
 }
 
+/** True if the op expects numbers from 0 to the peak. @internal */
+export const isBounded = (op: Layer | Mixing): boolean => "bounded" in op && op.bounded === true;
+
+/** Checks, once for each data set and peak, that inputs are numbers from 0 to the peak, if an op of this name expects it. */
+function checkOf(name: string | undefined): (data: Inputs, peak: number) => void {
+  const checked = new WeakMap<Inputs, number>();
+  return (data, peak) => {
+    const [column] = data.columns;
+    if (!name || !column || checked.get(data) === peak || (column.type === "u8" && peak >= 255)) return;
+    const width = elementCount(column.row);
+    const values = readArray(data.engine, data.addresses[0] as number, column.type, data.rows * width);
+    const at = values.findIndex((value) => !(value >= 0 && value <= peak));
+    if (at >= 0)
+      throw new RangeError(
+        `${name}: sample ${Math.floor(at / width)} holds ${values[at]}, expected pixels from 0 to ${peak}. Give augment the ` +
+          "peak of the data, and createTrainer the numbers to standardize with.",
+      );
+    checked.set(data, peak);
+  };
+}
+
 /** Scheduled numbers of an op by dotted name. */
 function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [string, Scheduled][] {
   return Object.entries(state).flatMap(([key, value]): [string, Scheduled][] => {
@@ -98,8 +121,8 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
  * @throws TypeError   an element is not an op, has parameters, or a second one mixes
  * @throws RangeError  peak out of range
  * @example
- * const augmentation = augment([randomFlip(), (x, context) => x.add(context.normal(x.shape).multiply(0.1))]);
- * trainer.fit({ inputs: [[[[0], [1]]]], targets: [[1]] }, { epochs: 1, augment: augmentation });
+ * const scaled = (x, context) => x.multiply(context.uniform([x.shape[0], 1]).add(0.5));
+ * trainer.fit(data, { epochs: 1, augment: augment([scaled, gaussianNoise(0.1)]) });
  * @see Simard, Steinkraus and Platt, *Best practices for convolutional neural networks applied to visual document analysis*,
  * ICDAR 2003
  */
@@ -123,6 +146,7 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
     mixing: mixing[0]?.name ?? null,
     peak,
     scheduled: numbers.map(([, scheduled]) => scheduled),
+    check: checkOf(own.find(isBounded)?.name),
     apply: (rows) =>
       applyOps(
         own,

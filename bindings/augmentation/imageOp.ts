@@ -6,7 +6,7 @@ import type { Layer, LayerContext, Parameters } from "../layers/layer.js";
 import { numberIn, scheduledState, type Value } from "../layers/scheduledNumber.js";
 import type { Hyper } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { checkNumber, shown, wrongKind } from "../values/options.js";
+import { checkNumber, type NumberBounds, shown, wrongKind } from "../values/options.js";
 
 /**
  * A layer without parameters that applies `op` to images in training, and returns x in evaluation. `numbers` are options that may
@@ -45,10 +45,14 @@ export function around(u: Tensor, amount: Value): Tensor {
   return u.multiply(2).subtract(1).multiply(amount);
 }
 
-/** A pair [least, most] of positive numbers. @internal */
-export function rangeOf(where: string, name: string, value: unknown, max?: number): [number, number] {
+/** Checks a pair [least, most] of numbers, positive ones by default. @internal */
+export function rangeOf(
+  where: string,
+  name: string,
+  value: unknown,
+  bounds: NumberBounds = { above: 0 },
+): [number, number] {
   if (!Array.isArray(value) || value.length !== 2) throw wrongKind(where, name, "[least, most]", value, "[0.5, 1]");
-  const bounds = max === undefined ? { above: 0 } : { above: 0, max };
   const [least, most] = value.map((one) => checkNumber(where, name, one, bounds)) as [number, number];
   if (least <= most) return [least, most];
   throw new RangeError(`${where}: ${name} must be [least, most], got ${shown(value)}. Give the smaller one first.`);

@@ -1,8 +1,14 @@
 export { type RandomAffineOptions, type RandomRotationOptions, randomAffine, randomRotation } from "./affine.js";
 export { type AugmentOp, type AugmentOptions, augment, type Mixed, type Mixing } from "./augment.js";
+export { type ColorJitterOptions, colorJitter } from "./colorJitter.js";
 export { type RandomCropOptions, randomCrop } from "./crop.js";
+export { type CutoutOptions, cutout, type RandomErasingOptions, randomErasing } from "./erasing.js";
+export type { FillValue } from "./fillValue.js";
 export { type RandomFlipOptions, randomFlip } from "./flip.js";
+export { type GaussianBlurOptions, gaussianBlur } from "./gaussianBlur.js";
 export { cutMix, type MixOptions, mixUp } from "./mixing.js";
 export { type OneOfOptions, oneOf } from "./oneOf.js";
+export type { Amount } from "./perPicture.js";
 export { type RandomResizedCropOptions, randomResizedCrop } from "./resizedCrop.js";
+export { type SaltAndPepperOptions, saltAndPepper } from "./saltAndPepper.js";
 export type { Interpolation } from "./warp.js";

@@ -5,13 +5,40 @@ import type { Layer, LayerContext } from "../layers/layer.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AugmentOp, checked, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
+import { type AugmentOp, checked, isBounded, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
 
 export interface OneOfOptions {
   /** Weight of each op, ≥ 0; default all 1. An op is drawn with its share of their sum. */
   readonly weights?: readonly number[];
   /** Draws an op for every "sample", or once for the "batch" (default). */
   readonly draw?: "sample" | "batch";
+}
+
+/** Numbers at which each op begins, when a uniform number is drawn. */
+function limitsOf(where: string, weights: readonly number[], count: number): number[] {
+  if (!Array.isArray(weights) || weights.length !== count)
+    throw new RangeError(`${where}: weights must be ${count} numbers, one for each op, got ${shown(weights)}.`);
+  for (const weight of weights) checkNumber(where, "weights", weight, { min: 0 });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  if (!(total > 0 && total < Number.POSITIVE_INFINITY))
+    throw new RangeError(`${where}: weights must have a finite sum above 0, got ${shown(weights)}.`);
+  return weights.map((_, k) => weights.slice(0, k).reduce((sum, weight) => sum + weight, 0) / total);
+}
+
+/** Takes for each row the result of the op that is drawn: of the last one that begins at or below the number. */
+function choose(limits: readonly number[], drawn: Tensor, results: readonly Tensor[]): Tensor {
+  return results.reduce((chosen, result, k) => {
+    if (chosen.shape.join() !== result.shape.join())
+      throw new ShapeError(
+        `oneOf: ops return [${chosen.shape.join(", ")}] and [${result.shape.join(", ")}], expected equal shapes.`,
+      );
+    const shape = [drawn.size, ...result.shape.slice(1).map(() => 1)];
+    return drawn
+      .greaterEqual(limits[k] as number)
+      .cast(result.dtype)
+      .reshape(shape)
+      .where(result, chosen);
+  });
 }
 
 /**
@@ -36,36 +63,17 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
   checkOptions(where, options, ["weights", "draw"]);
   const { weights = ops.map(() => 1), draw = "batch" } = options;
   checkChoice(where, "draw", draw, ["sample", "batch"]);
-  if (!Array.isArray(weights) || weights.length !== ops.length)
-    throw new RangeError(`${where}: weights must be ${ops.length} numbers, one for each op, got ${shown(weights)}.`);
-  for (const weight of weights) checkNumber(where, "weights", weight, { min: 0 });
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (!(total > 0 && total < Number.POSITIVE_INFINITY))
-    throw new RangeError(`${where}: weights must have a finite sum above 0, got ${shown(weights)}.`);
+  const limits = limitsOf(where, weights, ops.length);
   const own = ops.map((op, k) => opOf(where, op, k));
   const mixing = own.filter(isMixing).length;
   if (mixing !== 0 && mixing !== own.length)
     throw new TypeError(`${where}: some ops mix rows and others do not. Choose among ops of one kind.`);
-  const limits = weights.map((_, k) => weights.slice(0, k).reduce((sum, weight) => sum + weight, 0) / total);
   const made = {
     name: `${where}(${own.map(({ name }) => name).join(", ")})`,
     parameters: Object.fromEntries(own.map(({ parameters }, k) => [`${k}`, parameters ?? {}])),
+    bounded: own.some(isBounded),
     state: Object.fromEntries(own.flatMap(({ state }, k) => (state ? [[`${k}`, state]] : []))),
   };
-  /** Takes the results of the op that is drawn for each row: the last one whose limit is not above the number. */
-  const choose = (drawn: Tensor, results: readonly Tensor[]): Tensor =>
-    results.reduce((chosen, result, k) => {
-      if (chosen.shape.join() !== result.shape.join())
-        throw new ShapeError(
-          `${where}: ops return [${chosen.shape.join(", ")}] and [${result.shape.join(", ")}], expected equal shapes.`,
-        );
-      const shape = [drawn.size, ...result.shape.slice(1).map(() => 1)];
-      return drawn
-        .greaterEqual(limits[k] as number)
-        .cast(result.dtype)
-        .reshape(shape)
-        .where(result, chosen);
-    });
   const number = (x: Tensor, context: LayerContext): Tensor =>
     context.uniform([draw === "sample" ? (x.shape[0] as number) : 1], { dtype: "f64", perRow: draw === "sample" });
   const layer: Layer = {
@@ -75,7 +83,7 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
       const results = (own as Layer[]).map((op, k) =>
         checked(op.name, op.apply({}, x, context.of(`${k}`)), x.shape[0] as number, x),
       );
-      return choose(number(x, context), results);
+      return choose(limits, number(x, context), results);
     },
   };
   const mixed: Mixing = {
@@ -85,10 +93,12 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
       const drawn = number(x, context);
       return {
         x: choose(
+          limits,
           drawn,
           results.map((result) => result.x),
         ),
         share: choose(
+          limits,
           drawn,
           results.map(({ share }) => share),
         ),

@@ -113,7 +113,7 @@ export const randomResizedCrop = /* @__PURE__ */ imagesOnly(function randomResiz
   const where = "randomResizedCrop";
   const extents = pairOf(where, "size", size, 2);
   checkOptions(where, options, ["scale", "ratio", "interpolation"]);
-  const scale = rangeOf(where, "scale", options.scale ?? [0.08, 1], 1);
+  const scale = rangeOf(where, "scale", options.scale ?? [0.08, 1], { above: 0, max: 1 });
   const ratio = rangeOf(where, "ratio", options.ratio ?? [3 / 4, 4 / 3]);
   const { interpolation = "bilinear" } = options;
   checkChoice(where, "interpolation", interpolation, ["bilinear", "nearest"]);

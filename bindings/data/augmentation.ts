@@ -1,8 +1,10 @@
 // Augmentation as data sets and trainers see it: what is traced between the gathered rows and the model. bindings/augmentation
 // makes it, so that a program without augmentation does not download it.
 
+import type { Engine } from "../engine/engine.js";
 import type { Scheduled } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
+import type { StorageType } from "../values/arrays.js";
 import type { Opaque } from "../values/opaque.js";
 import { wrongKind } from "../values/options.js";
 
@@ -37,6 +39,14 @@ export interface MixedLoss {
   readonly probabilities?: boolean;
 }
 
+/** Inputs of a data set. @internal */
+export interface Inputs {
+  readonly engine: Engine;
+  readonly rows: number;
+  readonly columns: readonly { readonly type: StorageType; readonly row: readonly number[] }[];
+  readonly addresses: readonly number[];
+}
+
 /** Random changes of the inputs in training, made by `augment`. */
 export interface Augmentation extends Opaque<"Augmentation"> {
   /** Names of its ops. */
@@ -47,6 +57,8 @@ export interface Augmentation extends Opaque<"Augmentation"> {
   readonly peak: number | null;
   /** Numbers that follow schedules. @internal */
   readonly scheduled: readonly Scheduled[];
+  /** Checks the inputs of a data set before they are augmented. @internal */
+  readonly check: (data: Inputs, peak: number) => void;
   /** Traces the ops. @internal */
   readonly apply: (rows: GatheredRows) => AugmentedRows;
 }

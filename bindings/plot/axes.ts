@@ -62,8 +62,8 @@ export function axisOf(scale: "linear" | "log", range: AxisRange, from: number, 
     const stride = Math.max(1, Math.ceil((high - low) / wanted));
     const first = Math.ceil(low - 1e-9);
     const powers = Array.from({ length: Math.floor((high - first + 1e-9) / stride) + 1 }, (_, k) => first + k * stride);
-    // Below two decades there are too few powers of ten, so take the scale's own ticks.
-    const values = high - low < 2 ? law.ticks(3) : powers.map((k) => 10 ** k);
+    // Below two decades there are too few powers of ten, so take the scale's own ticks, or of many those that have room.
+    const values = high - low < 2 ? thinned(law.ticks(3), wanted + 2) : powers.map((k) => 10 ** k);
     const text = (value: number): string => (high - low < 2 ? String(rounded(value)) : powerOfTen(value));
     return Object.assign((value: number) => law(value), { ticks: values.map((v) => ({ at: law(v), text: text(v) })) });
   }
@@ -80,6 +80,14 @@ export function axisOf(scale: "linear" | "log", range: AxisRange, from: number, 
       text: signed(powers && value !== 0 ? scientific(value, digits) : String(rounded(value, digits))),
     })),
   });
+}
+
+/** All ticks, those of 1, 2 and 5 times a power of ten, or those of 1 and 3: the first of these that are at most `most`. */
+function thinned(ticks: readonly number[], most: number): readonly number[] {
+  const choices = [/^/, /^[125]e/, /^[13]e/].map((leading) =>
+    ticks.filter((value) => leading.test(rounded(value).toExponential())),
+  );
+  return choices.find(({ length }) => length > 1 && length <= most) ?? ticks;
 }
 
 const rounded = (value: number, digits = 6): number => Number(value.toPrecision(digits));

@@ -130,6 +130,7 @@ export class ModelPrograms {
   /** Sets the augmentation of training; frees the programs that had another. */
   augment(augmentation: Augmentation | undefined, data: Dataset): void {
     const peak = augmentation?.peak ?? (data.columns[0]?.type === "u8" ? 255 : 1);
+    augmentation?.check(data, peak);
     if (augmentation === this.augmentation && peak === this.#peak) return;
     if (augmentation || this.augmentation) this.free();
     // Other schedules need another block.

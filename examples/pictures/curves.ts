@@ -5,7 +5,6 @@ import { type PlotPoint, plotHistogram, plotLines, plotPanels, plotSchedule } fr
 import { bounds, gaps, rules as slopeRules } from "../acceleration.js";
 import { activations, from, tabulate } from "../activations.js";
 import { line } from "../course/line.js";
-import { overfit } from "../earlyStopping.js";
 import { rules as rateRules, effectiveRates as ratesOf } from "../effectiveRates.js";
 import { lossesWith, rates } from "../fourRates.js";
 import { fitLine } from "../leastSquares.js";
@@ -13,7 +12,6 @@ import { f, from as lookedAtFrom, modelsAt } from "../localModels.js";
 import { betas, walk } from "../overshoot.js";
 import { schedules as courseSchedules } from "../schedules.js";
 import { activationsOf, starts, variances } from "../signals.js";
-import { fitWith, kinds } from "../sweep.js";
 
 const small = { width: 240, height: 230 };
 
@@ -210,43 +208,5 @@ export function acceleration(engine: Engine): string {
     description: "f − f* over the updates on logarithmic axes, with the bounds of both methods.",
     xLabel: "update",
     yLabel: "f − f*",
-  });
-}
-
-export async function earlyStopping(engine: Engine): Promise<string> {
-  const { rows } = await overfit(engine, 30);
-  return plotLines(
-    {
-      training: fromOne(rows.map(({ train }) => train)),
-      validation: fromOne(rows.map(({ validation }) => validation)),
-      gap: fromOne(rows.map(({ gap }) => gap)),
-    },
-    {
-      title: "The gap between both losses opens",
-      description: "Training loss falls to 0, validation loss is least after a few epochs, and their difference grows.",
-      xLabel: "epoch",
-      yLabel: "loss",
-    },
-  );
-}
-
-export async function penaltySweep(engine: Engine): Promise<string> {
-  const lambdas = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
-  const panels: string[] = [];
-  for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
-    const fits: Awaited<ReturnType<typeof fitWith>>[] = [];
-    for (const lambda of lambdas) fits.push(await fitWith(engine, kind, lambda));
-    const curve = (key: "train" | "test" | "zeros"): PlotPoint[] => fits.map((fit, k) => [lambdas[k] ?? 0, fit[key]]);
-    panels.push(
-      plotLines(
-        { "training loss": curve("train"), "test loss": curve("test"), "share of zeros": curve("zeros") },
-        { width: 240, height: 270, xScale: "log", yRange: [0, 4], title: kind, xLabel: "λ" },
-      ),
-    );
-  }
-  return plotPanels(panels, {
-    title: "The penalty swept: 30 weights, 20 samples",
-    description:
-      "The training loss rises with λ, the test loss dips, and L1 and the elastic net make weights exactly 0.",
   });
 }

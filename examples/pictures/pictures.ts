@@ -5,6 +5,7 @@ import * as curves from "./curves.js";
 import * as images from "./images.js";
 import * as landscapes from "./landscapes.js";
 import * as models from "./models.js";
+import * as regularization from "./regularization.js";
 import * as secondOrder from "./secondOrder.js";
 
 export const pictures: Readonly<Record<string, (engine: Engine) => string | Promise<string>>> = {
@@ -13,4 +14,5 @@ export const pictures: Readonly<Record<string, (engine: Engine) => string | Prom
   ...models,
   ...secondOrder,
   ...images,
+  ...regularization,
 };

@@ -1,11 +1,11 @@
 // Parameters that layers of augmentation draw: range, mean, variance, independence between samples and between ops.
 
-import { type Layer, randomAffine, randomCrop, randomFlip, randomRotation, sequential } from "thalweg";
+import { type Layer, randomAffine, randomCrop, randomFlip, randomRotation, sequential, type Tensor } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { drawBox } from "../../bindings/augmentation/resizedCrop.js";
 import { applied, type FloatType, inTraining } from "./augmented.js";
 import { engineForAll } from "./engine.js";
-import { expectClose, expectSameBits, type Plain } from "./numbers.js";
+import { expectClose, expectSameBits } from "./numbers.js";
 
 engineForAll();
 
@@ -41,11 +41,12 @@ function expectIndependent(draws: Readonly<Record<string, readonly number[]>>): 
       expect(Math.abs(correlation(draws[a]!, draws[b]!)), `${a} and ${b}`).toBeLessThan(4 / Math.sqrt(rows));
 }
 
-/** As many equal images; channel 0 is the column of a pixel, channel 1 its row. */
-function ramps(height: number, width: number): Plain {
+/** Outputs of a layer for as many equal images; channel 0 is the column of a pixel, channel 1 its row. */
+function ofRamps(dtype: FloatType, height: number, width: number, f: (x: Tensor) => Tensor): number[] {
   const one: number[] = [];
   for (let p = 0; p < height; p++) for (let q = 0; q < width; q++) one.push(q, p);
-  return { data: Array.from({ length: rows }, () => one).flat(), shape: [rows, height, width, 2] };
+  const ramp = { data: one, shape: [1, height, width, 2] };
+  return applied(dtype, ramp, (t) => f(t.broadcastTo([rows, height, width, 2])));
 }
 
 /** Channel k of pixel (p, q) of every picture. */
@@ -54,7 +55,7 @@ const pixelsOf = (values: readonly number[], width: number, size: number, p: num
 
 describe("drawn parameters", () => {
   it("are uniform whole offsets of crops", () => {
-    const got = applied("f64", ramps(6, 7), inTraining(randomCrop([2, 3])));
+    const got = ofRamps("f64", 6, 7, inTraining(randomCrop([2, 3])));
     const [left, top] = [0, 1].map((k) => pixelsOf(got, 3, 12, 0, 0, k)) as [number[], number[]];
     for (const [values, count] of [
       [left, 5],
@@ -69,7 +70,7 @@ describe("drawn parameters", () => {
 
   it("are flips with their probabilities", () => {
     const flips = randomFlip({ horizontal: 0.3, vertical: 0.8 });
-    const got = applied("f64", ramps(2, 2), inTraining(flips));
+    const got = ofRamps("f64", 2, 2, inTraining(flips));
     const [across, down] = [0, 1].map((k) => pixelsOf(got, 2, 8, 0, 0, k)) as [number[], number[]];
     expect(Math.abs(meanOf(across) - 0.3)).toBeLessThan(4 * Math.sqrt((0.3 * 0.7) / rows));
     expect(Math.abs(meanOf(down) - 0.8)).toBeLessThan(4 * Math.sqrt((0.8 * 0.2) / rows));
@@ -86,13 +87,8 @@ describe("drawn parameters", () => {
 
   it("are uniform angles, of −d .. d or least .. most", () => {
     const options = { interpolation: "bilinear" } as const;
-    expectUniform(anglesOf(applied("f64", ramps(3, 3), inTraining(randomRotation(25, options)))), -25, 25, "25");
-    expectUniform(
-      anglesOf(applied("f64", ramps(3, 3), inTraining(randomRotation([-10, 40], options)))),
-      -10,
-      40,
-      "pair",
-    );
+    expectUniform(anglesOf(ofRamps("f64", 3, 3, inTraining(randomRotation(25, options)))), -25, 25, "25");
+    expectUniform(anglesOf(ofRamps("f64", 3, 3, inTraining(randomRotation([-10, 40], options)))), -10, 40, "pair");
   });
 
   it("are independent between ops, and equal in f32 and f64", () => {
@@ -101,7 +97,7 @@ describe("drawn parameters", () => {
       randomRotation(20, { interpolation: "bilinear" }),
     ]);
     const run = (dtype: FloatType): [number[], number[]] => {
-      const got = applied(dtype, ramps(3, 3), inTraining(model));
+      const got = ofRamps(dtype, 3, 3, inTraining(model));
       const down = pixelsOf(got, 3, 18, 2, 1, 1).map((row) => Number(row < 1));
       return [down, anglesOf(got).map((angle, n) => (down[n] ? -angle : angle))];
     };
@@ -116,9 +112,9 @@ describe("drawn parameters", () => {
     const options = { interpolation: "bilinear" } as const;
     // Row and column read by three pixels of the middle give the six coefficients.
     const coefficients = (layer: Layer): number[][] => {
-      const got = applied("f64", ramps(9, 9), inTraining(layer));
-      const at = (p: number, q: number) => [0, 1].map((k) => pixelsOf(got, 9, 162, p, q, k)) as [number[], number[]];
-      const [middle, right, under] = [at(4, 4), at(4, 5), at(5, 4)];
+      const got = ofRamps("f64", 9, 9, (x) => inTraining(layer)(x).slice(1, 4, 6).slice(2, 4, 6));
+      const at = (p: number, q: number) => [0, 1].map((k) => pixelsOf(got, 2, 8, p, q, k)) as [number[], number[]];
+      const [middle, right, under] = [at(0, 0), at(0, 1), at(1, 0)];
       const less = (a: number[], b: number[]): number[] => a.map((value, k) => value - b[k]!);
       const [m0, m3] = [less(right[0], middle[0]), less(right[1], middle[1])];
       const [m1, m4] = [less(under[0], middle[0]), less(under[1], middle[1])];
@@ -148,23 +144,24 @@ describe("drawn parameters", () => {
   });
 
   /** Boxes drawn for images of a size. */
-  function boxesOf(height: number, width: number, scale: [number, number], ratio: [number, number]): number[][] {
+  function boxesOf(size: [number, number], scale: [number, number], ratio: [number, number]): number[][] {
     const layer: Layer = {
       name: "boxes",
       parameters: {},
       apply(_, x, context) {
-        const { top, left, height, width } = drawBox(context, x, scale, ratio);
+        const image = x.broadcastTo([rows, ...size, 1]);
+        const { top, left, height, width } = drawBox(context, image, scale, ratio);
         const four = x.trace.concatenate([top, left, height, width], 1);
         return four;
       },
     };
-    const x = { data: new Array(rows * height * width).fill(0), shape: [rows, height, width, 1] };
+    const x = { data: new Array(rows).fill(0), shape: [rows, 1, 1, 1] };
     const got = applied("f32", x, inTraining(layer));
     return [0, 1, 2, 3].map((k) => Array.from({ length: rows }, (_, n) => got[4 * n + k]!));
   }
 
   it("are boxes of uniform area and logarithmic ratio, at uniform places", () => {
-    const [top, left, height, width] = boxesOf(40, 50, [0.2, 0.4], [0.75, 1.5]) as [
+    const [top, left, height, width] = boxesOf([40, 50], [0.2, 0.4], [0.75, 1.5]) as [
       number[],
       number[],
       number[],
@@ -189,7 +186,12 @@ describe("drawn parameters", () => {
   });
 
   it("are the first box of ten tries that fits, else the largest centre crop", () => {
-    const [top, left, height, width] = boxesOf(10, 12, [0.9, 1], [0.5, 2]) as [number[], number[], number[], number[]];
+    const [top, left, height, width] = boxesOf([10, 12], [0.9, 1], [0.5, 2]) as [
+      number[],
+      number[],
+      number[],
+      number[],
+    ];
     const centre = width.filter((w, n) => w === 12 && height[n] === 10).length / rows;
     expect(centre).toBeGreaterThan(0.01);
     expect(centre).toBeLessThan(0.9);
@@ -198,8 +200,8 @@ describe("drawn parameters", () => {
       if (height[n]! < 1 || width[n]! < 1) expect.fail(`box ${n} is empty`);
     }
     // None of the full area has ratio 2 .. 3 in an image of 10 x 12: 12 / 2 = 6 rows in the middle; nor 1/3 .. 1/2: 5 columns.
-    expect(boxesOf(10, 12, [1, 1], [2, 3]).map((values) => [...new Set(values)])).toEqual([[2], [0], [6], [12]]);
-    expect(boxesOf(10, 12, [1, 1], [1 / 3, 1 / 2]).map((values) => [...new Set(values)])).toEqual([
+    expect(boxesOf([10, 12], [1, 1], [2, 3]).map((values) => [...new Set(values)])).toEqual([[2], [0], [6], [12]]);
+    expect(boxesOf([10, 12], [1, 1], [1 / 3, 1 / 2]).map((values) => [...new Set(values)])).toEqual([
       [0],
       [3],
       [10],

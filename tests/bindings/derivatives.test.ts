@@ -23,6 +23,7 @@ import {
 } from "thalweg";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
+import { equalize } from "../../bindings/augmentation/equalize.js";
 import { warp } from "../../bindings/augmentation/warp.js";
 import { Initialization } from "../../bindings/layers/initializers.js";
 import { type Doubles, expectDerivatives } from "./differences.js";
@@ -283,6 +284,18 @@ const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   keepPositive: [
     one((x, engine) => grad(engine, (t: Tensor) => t.multiply(x).relu().square().sum())(x.exp().subtract(1)).square()),
+  ],
+  // Within a level it is constant.
+  equalize: [
+    one(
+      (x) =>
+        equalize(x.multiply(0.3).add([128, 64]), 255)
+          .multiply(x)
+          .square(),
+      -1,
+      1,
+      [1, 2, 3, 2],
+    ),
   ],
   poolGather: [
     one((x) => poolMax(x.square(), [2, 3], { stride: [1, 2], padding: [1, 0, 1, 1] }).square(), -1, 1, [2, 3, 5, 3]),

@@ -461,6 +461,7 @@ describe("a number of a layer that follows a schedule", () => {
   const makers: Readonly<Record<string, Make>> = {
     "dropout, inverted": (p) => dropout(p),
     "dropout, testScaled": (p) => dropout(p, { mode: "testScaled" }),
+    gaussianNoise: (p) => gaussianNoise(p),
     "residual, inverted": (p) => residual(linear(8, 8), { survival: p, mode: "inverted", draw: "sample" }),
     "residual, testScaled": (p) => residual(linear(8, 8), { survival: p }),
     "a stack": (p) => residualStack([linear(8, 8), tanh(), linear(8, 8)], { survival: { last: p } }),

@@ -176,6 +176,48 @@ describe("pad", () => {
   });
 });
 
+describe("axes of extent 1, and neighbours that lie like one axis", () => {
+  const extents = [1, 2, 3];
+  const shapes = extents.flatMap((a) =>
+    extents.flatMap((b) => extents.flatMap((c) => [1, 3].map((d) => [a, b, c, d]))),
+  );
+  it("are broadcast", () => {
+    for (const shape of shapes) {
+      const wide = shape.map((extent) => (extent === 1 ? 4 : extent));
+      const x = plain(shape);
+      const expected = build(wide, (index) =>
+        at(
+          x,
+          index.map((k, axis) => (shape[axis] === 1 ? 0 : k)),
+        ),
+      );
+      expectMoved((t) => t.broadcastTo(wide), x, expected, `[${shape}]`);
+    }
+  });
+  it("are sliced and padded", () => {
+    for (const inner of shapes) {
+      const outer = inner.map((extent, axis) => extent + (axis % 2) + 1);
+      const x = plain(outer);
+      const sliced = build(inner, (index) =>
+        at(
+          x,
+          index.map((k, axis) => k + (axis % 2)),
+        ),
+      );
+      const slice = (t: Tensor): Tensor =>
+        inner.reduce((part, extent, axis) => part.slice(axis, axis % 2, (axis % 2) + extent), t);
+      expectMoved(slice, x, sliced, `[${outer}]`);
+      const padded = build(outer, (index) => {
+        const source = index.map((k, axis) => k - (axis % 2));
+        return source.every((k, axis) => k >= 0 && k < inner[axis]!) ? at(sliced, source) : 0;
+      });
+      const small = { data: Array.from(sliced.data), shape: inner };
+      const pad = (t: Tensor): Tensor => t.pad(inner.map((_, axis) => [axis % 2, 1] as const));
+      expectMoved(pad, small, padded, `[${inner}]`, false);
+    }
+  });
+});
+
 describe("concatenate", () => {
   it("along every axis, of any number of tensors, empty ones included", () => {
     for (const [shapes, axis] of [

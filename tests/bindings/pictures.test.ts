@@ -30,6 +30,9 @@ const costly = [
   "gradientNorms",
   "skipConnections",
   "stochasticDepth",
+  "dropoutRates",
+  "internalShift",
+  "shiftedInputs",
 ];
 
 describe("docs/pictures", () => {

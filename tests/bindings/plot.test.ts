@@ -97,6 +97,17 @@ describe("plotLines", () => {
     expect(svg).toContain(">10²</text>");
   });
 
+  it("has no more labels on a log scale of less than two decades than there is room for", () => {
+    const texts = (yRange: [number, number], height: number): string[] =>
+      [...plotLines([1, 2], { yScale: "log", yRange, height }).matchAll(/text-anchor="end">([^<]*)</g)].map(
+        ([, text]) => text!,
+      );
+    expect(texts([0.05, 0.9], 230)).toEqual(["0.05", "0.1", "0.2", "0.5"]);
+    expect(texts([1, 99], 230)).toEqual(["1", "2", "5", "10", "20", "50"]);
+    expect(texts([1, 99], 120)).toEqual(["1", "3", "10", "30"]);
+    expect(texts([1.1, 1.9], 230)).toEqual(["1.2", "1.4", "1.6", "1.8"]);
+  });
+
   it("smooths without a start at 0: a constant stays one", () => {
     const svg = plotLines([5, 5, 5, 5], { smoothing: 0.9 });
     const [raw, smooth] = [paths(svg, "line faint s0"), paths(svg, "line s0")];

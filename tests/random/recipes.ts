@@ -967,6 +967,7 @@ export class Recipe {
         : {}),
     };
     const names = Object.keys(rows);
+    if (axes === 2 && random.chance(0.3)) list.push(this.#distortion(random.pick(distortions), extents));
     for (let k = random.whole(1, 3); k > 0; k--) {
       const text = positions() > 100 ? null : rows[random.pick(names)]!();
       if (text) list.push(text);
@@ -1158,13 +1159,12 @@ export const layers = [
   ...["linear", "batchNorm", "layerNorm", "rmsNorm", "dropout", "gaussianNoise", "residual", "residualStack"],
 ];
 /** Layers that distort images in training. */
-const distortions = ["randomCrop", "randomResizedCrop", "randomFlip", "randomRotation", "randomAffine"];
+export const distortions = ["randomCrop", "randomResizedCrop", "randomFlip", "randomRotation", "randomAffine"];
 /** Layers on images and sequences. */
 export const pixelLayers = [
   ...["conv1d", "conv2d", "depthwiseConv2d", "separableConv2d", "convTranspose1d", "convTranspose2d", "maxPool1d"],
   ...["maxPool2d", "avgPool1d", "avgPool2d", "fractionalMaxPool2d", "adaptiveAvgPool2d", "adaptiveMaxPool2d"],
   ...["globalAvgPool2d", "globalMaxPool2d", "upsample2d", "groupNorm", "instanceNorm", "dropout1d", "dropout2d"],
-  ...distortions,
 ];
 /** Shape of a sample. */
 const rowShapes = { vector: [4], indices: [2], image: [2, 3], pixels: [5, 4, 2], signal: [6, 2] };

@@ -24,6 +24,15 @@ describe("what is exported is drawn", async () => {
       functions(layers).filter((name) => name !== "applyLayer"),
       [...recipes.layers, ...recipes.pixelLayers, ...recipes.activations, "sequential", "embedding", "flatten"],
     ],
+    augmentation: [
+      functions({
+        ...(await import("../../bindings/augmentation/affine.js")),
+        ...(await import("../../bindings/augmentation/crop.js")),
+        ...(await import("../../bindings/augmentation/flip.js")),
+        ...(await import("../../bindings/augmentation/resizedCrop.js")),
+      }),
+      recipes.distortions,
+    ],
     losses: [
       functions({
         ...(await import("../../bindings/losses/classes.js")),

@@ -2,7 +2,7 @@
 // f64. Sizes down to one pixel, outputs of whole and partial vectors, every form.
 
 import { warpClamped, warpNearest } from "../../../assembly/abi";
-import { coefficientsOf, warp, warpGradient, warpScratch } from "../../../assembly/kernels/warp";
+import { coefficientsOf, warp, warpScratch } from "../../../assembly/kernels/warp";
 import { Warp } from "../../../assembly/kernels/warpFours";
 
 const Q = memory.data(64, 16);
@@ -55,9 +55,9 @@ function wrong(height: i32, width: i32, form: i32): i32 {
     store<f32>(X2 + (i << 3), value * 2, 4);
     store<f64>(X64 + (i << 3), value);
   }
-  warp<f32>(OUT, X, M, record(height, width, 1, form), SCRATCH);
-  warp<f32>(OUT2, X2, M, record(height, width, 2, form), SCRATCH);
-  warp<f64>(OUT64, X64, M, record(height, width, 1, form), SCRATCH);
+  warp<f32>(OUT, X, M, record(height, width, 1, form), SCRATCH, false);
+  warp<f32>(OUT2, X2, M, record(height, width, 2, form), SCRATCH, false);
+  warp<f64>(OUT64, X64, M, record(height, width, 1, form), SCRATCH, false);
   let count = 0;
   for (let i: usize = 0; i < 220; i++) {
     const got = load<f32>(OUT + (i << 2));
@@ -71,8 +71,8 @@ function wrong(height: i32, width: i32, form: i32): i32 {
 function asymmetry(form: i32): f64 {
   const q = record(5, 6, 1, form);
   q.fill = 0;
-  warp<f64>(OUT64, X64, M, q, SCRATCH);
-  warpGradient<f64>(OUT2, OUT64, M, q, SCRATCH);
+  warp<f64>(OUT64, X64, M, q, SCRATCH, false);
+  warp<f64>(OUT64, OUT2, M, q, SCRATCH, true);
   let sum: f64 = 0;
   for (let i: usize = 0; i < 220; i++) sum += load<f64>(OUT64 + (i << 3)) * load<f64>(OUT64 + (i << 3));
   for (let i: usize = 0; i < 120; i++) sum -= load<f64>(X64 + (i << 3)) * load<f64>(OUT2 + (i << 3));

@@ -1,0 +1,13 @@
+// Equalization of histograms, as the policies use it.
+
+import * as abi from "../../assembly/abi.js";
+import type { Tensor } from "../tensors/tensor.js";
+
+/**
+ * Equalizes the histogram of each channel of each picture over the levels 0 .. 255 of 0 .. peak, as torchvision; its gradient
+ * is 0.
+ * @internal
+ */
+export function equalize(x: Tensor, peak: number): Tensor {
+  return x.trace.emit(abi.opEqualize, [x.multiply(255 / peak)]).multiply(peak / 255);
+}

@@ -1,0 +1,63 @@
+// Random numbers of an augmentation, one set for each picture. They are drawn and computed in f64, so that pictures in f32 and
+// in f64 get the same ones.
+
+import { hyperName, type Value } from "../layers/scheduledNumber.js";
+import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { Trace } from "../tensors/trace.js";
+import type { NumberBounds } from "../values/options.js";
+import { rangeOf } from "./imageOp.js";
+
+/** Amount of an op: a number or a schedule, or the pair [least, most] of what is drawn. */
+export type Amount = Schedulable | readonly [number, number];
+
+/** Amount after its check. @internal */
+export type CheckedAmount = Hyper | readonly [number, number];
+
+/** Checks an amount; `pair` bounds the numbers of a pair. @internal */
+export function checkAmount(
+  where: string,
+  name: string,
+  value: Amount,
+  bounds: NumberBounds,
+  pair: NumberBounds,
+): CheckedAmount {
+  return Array.isArray(value)
+    ? rangeOf(where, name, value, pair)
+    : checkHyper(where, name, value as Schedulable, bounds);
+}
+
+/** True for the pair [least, most]. @internal */
+export function isPair(amount: CheckedAmount): amount is readonly [number, number] {
+  return Array.isArray(amount);
+}
+
+/** Those amounts that are numbers or schedules. @internal */
+export function numbersOf(amounts: Readonly<Record<string, CheckedAmount>>): Record<string, Hyper> {
+  return Object.fromEntries(Object.entries(amounts).filter((entry): entry is [string, Hyper] => !isPair(entry[1])));
+}
+
+/** Text of an amount in the name of a layer. @internal */
+export function amountName(amount: CheckedAmount): string {
+  return isPair(amount) ? amount.join(" to ") : hyperName(amount);
+}
+
+/** Column k of numbers [batch, columns], as [batch, 1, 1, 1]. @internal */
+export function perPicture(drawn: Tensor, k: number): Tensor {
+  return drawn.slice(1, k, k + 1).reshape([drawn.shape[0] as number, 1, 1, 1]);
+}
+
+/** A number as a tensor. @internal */
+export function scalar(trace: Trace, value: Value): Tensor {
+  return typeof value === "number" ? trace.fill(value, [], "f64") : value;
+}
+
+/** least + u (most − least). @internal */
+export function between(u: Tensor, least: Value, most: Value): Tensor {
+  return u.multiply(scalar(u.trace, most).subtract(scalar(u.trace, least))).add(least);
+}
+
+/** ⌊x⌋ for x ≥ 0, at most 2³¹ − 1. @internal */
+export function floor(x: Tensor): Tensor {
+  return x.cast("i32").cast(x.dtype);
+}
