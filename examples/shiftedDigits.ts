@@ -50,7 +50,7 @@ export const shifts: Readonly<Record<string, Shift>> = {
 };
 
 /** The digits, moved; what comes in from outside is empty. */
-export function shifted({ inputs, targets }: Samples, [right, down]: Shift): Samples {
+export function shifted({ inputs, ...rest }: Samples, [right, down]: Shift): Samples {
   const { data, shape } = inputs as NDArray;
   const moved = new Uint8Array(data.length);
   for (let at = 0; at < data.length; at += 28) {
@@ -59,7 +59,7 @@ export function shifted({ inputs, targets }: Samples, [right, down]: Shift): Sam
     const [from, to] = [Math.max(0, -right), 28 - Math.max(0, right)];
     moved.set((data as Uint8Array).subarray(at - 28 * down + from, at - 28 * down + to), at + from + right);
   }
-  return { inputs: { data: moved, shape }, targets };
+  return { inputs: { data: moved, shape }, ...rest };
 }
 
 const weight = heNormal;

@@ -16,7 +16,7 @@ export function fewDigits(count = 1000, others = 1000) {
 }
 
 /** Samples of 784 pixels as images of 28 × 28. */
-export function asImages({ inputs, targets }: Samples): Samples {
+export function asImages({ inputs, ...rest }: Samples): Samples {
   const { data } = inputs as NDArray;
-  return { inputs: { data, shape: [data.length / 784, 28, 28, 1] }, targets };
+  return { inputs: { data, shape: [data.length / 784, 28, 28, 1] }, ...rest };
 }

@@ -2,6 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { learnClasses, pairsOf, variation } from "../../examples/hardClasses.js";
+import { hardness, troubles } from "../../examples/hardImages.js";
 import { shifted, shifts, tableOf } from "../../examples/shiftedDigits.js";
 import { build, testEngine } from "./engine.js";
 
@@ -32,5 +34,49 @@ describe("shifted digits", () => {
       else expect(Number(without)).toBeLessThan(50);
       expect(Number(along)).toBeGreaterThanOrEqual(name.includes(",") ? 86 : 90);
     }
+  });
+});
+
+describe.runIf(release)("what makes images hard", () => {
+  it("accuracy falls with the amount, and much less for a network that saw the same in training", async () => {
+    for (const seed of [1, 2]) {
+      const found = await hardness(engine, seed);
+      expect(Object.keys(found)).toEqual(Object.keys(troubles));
+      for (const [name, [without, along]] of Object.entries(found)) {
+        expect(without[0]! - without.at(-1)!, name).toBeGreaterThan(0.15);
+        expect(along.at(-1)! - without.at(-1)!, name).toBeGreaterThan(0.08);
+        expect(along[0]! - along.at(-1)!, name).toBeLessThan(0.8 * (without[0]! - without.at(-1)!));
+        // It costs something on plain digits; the background, which it no longer trusts, costs most.
+        expect(along[0]!, name).toBeGreaterThan(0.7);
+        for (const list of [without, along])
+          for (const [k, share] of list.slice(1).entries()) expect(share, name).toBeLessThan(list[k]! + 0.05);
+      }
+      // Learned with the usual backgrounds, a network reads these, not the digits.
+      const [without, along] = found.context!;
+      expect(without[0]).toBeGreaterThan(0.99);
+      expect(without.at(-1)).toBeLessThan(0.25);
+      expect(Math.max(...along) - Math.min(...along)).toBeLessThan(0.05);
+    }
+  });
+
+  it("digits far from the mean of their class and classes with close means are misread most", async () => {
+    const gains: number[][] = [];
+    for (const seed of [1, 2, 3]) {
+      const trainers = [await learnClasses(engine, false, seed), await learnClasses(engine, true, seed)];
+      const [plain, distorted] = trainers.map(variation) as [
+        ReturnType<typeof variation>,
+        ReturnType<typeof variation>,
+      ];
+      for (const { within, between } of [plain, distorted]) {
+        expect(within[0]![1] - within[4]![1]).toBeGreaterThan(0.1);
+        expect(between[4]![1] - between[0]![1]).toBeGreaterThan(0.01);
+      }
+      gains.push([distorted.within[4]![1] - plain.within[4]![1], distorted.between[0]![1] - plain.between[0]![1]]);
+      const shareOf = (pair: string): number => pairsOf(trainers[0]!).find((one) => one.pair === pair)!.accuracy;
+      expect(shareOf("0 1")).toBeGreaterThan(0.99);
+      expect(shareOf("4 9")).toBeLessThan(0.97);
+      for (const trainer of trainers) trainer.free();
+    }
+    for (const k of [0, 1]) expect(gains.reduce((sum, gain) => sum + gain[k]! / gains.length, 0)).toBeGreaterThan(0.01);
   });
 });

@@ -30,6 +30,8 @@ const costly = [
   "gradientNorms",
   "skipConnections",
   "stochasticDepth",
+  "hardImages",
+  "shiftedDigits",
   "dropoutRates",
   "internalShift",
   "shiftedInputs",
