@@ -1,10 +1,29 @@
 // Augmentation: what it makes a network indifferent to.
 
 import type { Engine } from "thalweg";
-import { type PlotPoint, plotLines, plotPanels } from "thalweg/plot";
+import { type PlotPoint, plotImages, plotLines, plotPanels, plotRegions } from "thalweg/plot";
+import { changed, ops, originals, strip } from "../contactSheet.js";
 import { learnClasses, variation } from "../hardClasses.js";
 import { hardness, troubles } from "../hardImages.js";
+import { learnMoons, moons, range, withDoubt } from "../mixUpRegions.js";
 import { accuracies, learnDigits, type Shift } from "../shiftedDigits.js";
+
+export function contactSheet(engine: Engine): string {
+  const strips = [originals, ...Object.values(ops).map((op) => changed(engine, op))].map(strip);
+  return plotImages(
+    strips.map(({ data }) => data),
+    {
+      shape: strips[0]?.shape ?? [1, 1],
+      columns: 3,
+      names: ["as they are", ...Object.keys(ops)],
+      width: 600,
+      title: "Every op of an augmentation, on three pictures",
+      description:
+        "A horse, a ship and a car as they are, and after each op: moved, cut, mirrored, turned, in other colors, partly " +
+        "covered, with noise, blurred, and mixed with each other.",
+    },
+  );
+}
 
 const percent = (share: number): number => 100 * share;
 
@@ -76,5 +95,25 @@ export async function hardImages(engine: Engine): Promise<string> {
       "A network that learned from plain digits reads the fewer, the more they are turned, darkened, covered, cluttered, sheared or put " +
       "before unusual backgrounds; one that saw the same at every update loses much less. Digits far from the mean of their class, and " +
       "pairs of classes with close means, are misread most.",
+  });
+}
+
+export async function mixUpRegions(engine: Engine): Promise<string> {
+  const panels: string[] = [];
+  for (const mixed of [false, true]) {
+    const trainer = await learnMoons(engine, mixed);
+    panels.push(
+      plotRegions((points) => withDoubt(trainer.predict(points).data), {
+        ...{ xRange: range, yRange: range, samples: moons(engine, 200, 1) },
+        ...{ title: mixed ? "with mixUp" : "without", width: 300, height: 310 },
+      }),
+    );
+    trainer.free();
+  }
+  return plotPanels(panels, {
+    title: "Where a network is sure of a moon, and where of neither",
+    description:
+      "Two regions have a probability above 90 percent of one class; the third, between them, is a thin band without mixUp and a wide " +
+      "one with it, and both networks part the moons.",
   });
 }

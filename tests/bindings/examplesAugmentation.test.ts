@@ -2,8 +2,11 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import * as augmentation from "../../bindings/augmentation/index.js";
+import * as sheet from "../../examples/contactSheet.js";
 import { learnClasses, pairsOf, variation } from "../../examples/hardClasses.js";
 import { hardness, troubles } from "../../examples/hardImages.js";
+import { learnMoons, sureness, withDoubt } from "../../examples/mixUpRegions.js";
 import { shifted, shifts, tableOf } from "../../examples/shiftedDigits.js";
 import { build, testEngine } from "./engine.js";
 
@@ -79,4 +82,51 @@ describe.runIf(release)("what makes images hard", () => {
     }
     for (const k of [0, 1]) expect(gains.reduce((sum, gain) => sum + gain[k]! / gains.length, 0)).toBeGreaterThan(0.01);
   });
+});
+
+describe("contact sheet", () => {
+  it("has a line for every op", () => {
+    const exported = Object.keys(augmentation).filter((name) => name !== "augment");
+    expect(Object.keys(sheet.ops).sort()).toEqual([...exported, "gaussianNoise"].sort());
+  });
+
+  it.each(Object.entries(sheet.ops))("%s changes pictures, and leaves them as large as they are", (_, op) => {
+    const pictures = sheet.changed(engine, op);
+    expect(pictures.map((picture) => picture.length)).toEqual(sheet.originals.map((picture) => picture.length));
+    const same = pictures.filter((picture, k) => picture.every((x, at) => x === Math.fround(sheet.originals[k]![at]!)));
+    expect(same.length).toBeLessThan(pictures.length);
+    // Another update sees something else.
+    expect(sheet.changed(engine, op, 7)).not.toEqual(pictures);
+  });
+
+  it("puts pictures side by side with white between them", () => {
+    const { data, shape } = sheet.strip(sheet.originals);
+    expect(shape).toEqual([16, 50, 3]);
+    expect(data.length).toBe(16 * 50 * 3);
+    for (let row = 0; row < 16; row++) {
+      expect(data.slice(3 * (50 * row + 16), 3 * (50 * row + 17))).toEqual(Array(3).fill(row < 15 ? 1 : 0));
+      const second = sheet.originals[1]!.slice(48 * row, 48 * (row + 1));
+      for (const [at, value] of second.entries())
+        expect(Math.abs(data[3 * (50 * row + 17) + at]! - value)).toBeLessThanOrEqual(1 / 16);
+    }
+  });
+});
+
+it.runIf(release)("mixUp: less sure between the classes, with about the accuracy", async () => {
+  for (const seed of [1, 2, 3]) {
+    const [plain, mixed] = [await learnMoons(engine, false, seed), await learnMoons(engine, true, seed)];
+    const [sure, unsure] = [sureness(engine, plain), sureness(engine, mixed)];
+    expect(unsure.between).toBeLessThan(sure.between - 0.15);
+    expect(unsure.undecided).toBeGreaterThan(3 * sure.undecided);
+    expect(sure.accuracy).toBeGreaterThan(0.95);
+    expect(unsure.accuracy).toBeGreaterThan(sure.accuracy - 0.04);
+    for (const trainer of [plain, mixed]) trainer.free();
+  }
+});
+
+it("doubt has the largest score where neither probability is above 0.9", () => {
+  const [p, q] = [Math.log(0.89 / 0.11), Math.log(0.91 / 0.09)];
+  const largest = (scores: number[]): number => scores.indexOf(Math.max(...scores));
+  const kinds = [p, q, -p, -q].map((lead) => largest(withDoubt([lead + 3, 3])));
+  expect(kinds).toEqual([2, 0, 2, 1]);
 });
