@@ -13,7 +13,7 @@ export const sets = [
     rule: "adam momentum rmsprop sgd",
     transform: "clipGlobalNorm clipNorm clipValue",
   },
-  { name: "images", target: "images", file: "thalweg.images.wasm", op: "convolution equalize pooling warp" },
+  { name: "images", target: "images", file: "thalweg.images.wasm", op: "convolution pooling warp" },
   { name: "whole", target: "release", file: "thalweg.wasm" },
 ];
 

@@ -38,7 +38,8 @@ const everything = 'export * from "./dist/browser.js";';
 const digits =
   "createEngine createTrainer sequential linear relu softmaxCrossEntropy adam accuracy createDataset".split(" ");
 const convolutional = [...digits, ..."conv2d maxPool2d batchNorm flatten".split(" ")];
-/** Words of what neither program uses: an option, a sentence or a name that no minifier changes. */
+const augmented = [...convolutional, ..."augment randomCrop randomFlip randomRotation gaussianNoise".split(" ")];
+/** Words of what no program uses: an option, a sentence or a name that no minifier changes. */
 const absent = [
   "muon",
   "warmRestarts",
@@ -59,6 +60,7 @@ const [whole, dense, images, fast] = ["thalweg", "thalweg.dense", "thalweg.image
 const programs = {
   digits: await bundleOf(digits),
   convolutional: await bundleOf(convolutional),
+  augmented: await bundleOf(augmented),
   valueAndGrad: await bundleOf(["createEngine", "valueAndGrad"]),
   all: await bundleOf([]),
 };
@@ -73,6 +75,7 @@ const measured = [
   { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 189 },
   { name: "page that trains digits", parts: [...dense, ...programs.digits], ceiling: 78 },
   { name: "page with a convolutional net", parts: [...images, ...programs.convolutional], ceiling: 100 },
+  { name: "page with augmentation", parts: [...images, ...programs.augmented], ceiling: 100 },
 ];
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} kB`.padStart(10);

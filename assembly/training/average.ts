@@ -27,11 +27,12 @@ function averageOf(trainer: Trainer): Average | null {
   return changetype<Average | null>(<usize>trainer.average);
 }
 
-/** a ← p a + (1 − p) w. */
+/** a ← p a + (1 − p) w; what an average without weights holds is not read. */
 function mix(trainer: Trainer, p: f64): void {
   const average = <usize>trainer.average + averageHeader;
   const weights = <usize>trainer.parameters;
   const count = <usize>trainer.elements;
+  if (p === 0) return memory.copy(average, weights, count << (trainer.type === f32Type ? 2 : 3));
   if (trainer.type === f32Type) combine<f32>(average, average, weights, p, 1 - p, count);
   else combine<f64>(average, average, weights, p, 1 - p, count);
 }

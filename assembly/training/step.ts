@@ -125,21 +125,20 @@ function completeGradient(trainer: Trainer, gradients: usize, weights: usize): f
   }
   if (!isSecond(trainer)) trainer.penalty = penalty;
   if (trainer.gradientFree === 0) addPenalty(trainer, gradients, weights);
-  const squares = squaresOf(trainer, gradients);
-  if (isFinite(squares)) return squares;
-  // The square of a finite f64 above 1e154 overflows.
-  const at =
-    trainer.type === f32Type
-      ? firstNonFinite<f32>(gradients, trainer.elements)
-      : firstNonFinite<f64>(gradients, trainer.elements);
-  if (at < 0) return squares;
-  return fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
+  return squaresOf(trainer, gradients);
 }
 
+/** Returns the sum of squares of the gradient; −1 on a fault: an element is not finite. */
 function squaresOf(trainer: Trainer, gradients: usize): f64 {
-  return trainer.type === f32Type
-    ? sumOfSquares<f32>(gradients, trainer.elements)
-    : sumOfSquares<f64>(gradients, trainer.elements);
+  const f32s = trainer.type === f32Type;
+  const count = trainer.elements;
+  const squares = f32s ? sumOfSquares<f32>(gradients, count) : sumOfSquares<f64>(gradients, count);
+  if (isFinite(squares)) return squares;
+  // The square of a finite f64 above 1e154 overflows.
+  const at = f32s ? firstNonFinite<f32>(gradients, count) : firstNonFinite<f64>(gradients, count);
+  if (at < 0) return squares;
+  const whole = <u64>trainer.step;
+  return fault(faultGradient, <i32>whole, <i32>(whole >> 32), at);
 }
 
 /**
@@ -163,10 +162,11 @@ export function endFirstEvaluation(trainer: Trainer, several: bool): i32 {
  * loss has one. Returns whether it was the last batch: then `gradients` holds the mean.
  */
 function accumulateBatch(trainer: Trainer, gradients: usize, batches: u32): bool {
-  const mean = <usize>trainer.accumulated;
   const before = trainer.accumulatedCount;
+  // Before the first batch there is no mean to read.
+  const mean = before === 0 ? gradients : <usize>trainer.accumulated;
   const last = before + 1 === batches;
-  const out = last ? gradients : mean;
+  const out = last ? gradients : <usize>trainer.accumulated;
   let p: f64 = before === 0 ? 0 : 1;
   let q: f64 = 1 / <f64>batches;
   if (dividesOnce(trainer)) {
@@ -218,6 +218,12 @@ export function commitStep(trainer: Trainer, several: bool): bool {
   const batches = trainer.accumulate;
   if (batches === 0 || accumulateBatch(trainer, gradients, batches)) {
     if (batches !== 0) squares = squaresOf(trainer, gradients);
+    if (squares < 0) {
+      // The mean itself overflowed, and would do so again: the update starts anew.
+      trainer.accumulatedCount = 0;
+      trainer.accumulatedRows = 0;
+      return false;
+    }
     if (!update(trainer, gradients, squares)) return false;
     trainer.accumulatedCount = 0;
   }

@@ -9,6 +9,7 @@ export { type GaussianBlurOptions, gaussianBlur } from "./gaussianBlur.js";
 export { cutMix, type MixOptions, mixUp } from "./mixing.js";
 export { type OneOfOptions, oneOf } from "./oneOf.js";
 export type { Amount } from "./perPicture.js";
+export { type PolicyOptions, type RandAugmentOptions, randAugment, trivialAugment } from "./policies.js";
 export { type RandomResizedCropOptions, randomResizedCrop } from "./resizedCrop.js";
 export { type SaltAndPepperOptions, saltAndPepper } from "./saltAndPepper.js";
 export type { Interpolation } from "./warp.js";

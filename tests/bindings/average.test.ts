@@ -45,6 +45,23 @@ function regression(options: Partial<TrainerOptions> = {}): Trainer {
 const weights = (trainer: Trainer, which: "current" | "average" = "current"): number[] =>
   Object.values(trainer.parameters({ weights: which })).flatMap((array) => flat(array));
 
+it.each([
+  ["swa", swa({ every: 1, unit: "step" })],
+  ["ema", ema({ decay: 0.5 })],
+])("the first weights of %s do not depend on what lay in memory before, not even in the sign of 0", (_, average) => {
+  const make = (): Trainer => regression({ average, groups: [{ match: "0.*", frozen: true }] });
+  const zeros = { data: new Float64Array(21).fill(-0), shape: [3, 7] };
+  const stale = make();
+  stale.setParameters({ "0.weight": { data: new Float64Array(21).fill(3), shape: [3, 7] } });
+  stale.save();
+  for (const trainer of [stale, make()]) {
+    trainer.setParameters({ "0.weight": zeros });
+    trainer.step(data);
+    expectSameBits(trainer.parameters({ weights: "average" })["0.weight"], zeros);
+    trainer.free();
+  }
+});
+
 describe.each([
   ["f64", 1e-15],
   ["f32", 3e-7],

@@ -336,6 +336,24 @@ describe("a worker brings back every counter", () => {
   });
 });
 
+it("a mean over batches that overflows is refused, and the next update starts anew", () => {
+  const trainer = createTrainer(engine, {
+    model: linear(1, 1, { bias: false }),
+    loss: bySecondTarget((sum, weight) => ({ sum, weight })),
+    optimizer: sgd({ learningRate: 0.01 }),
+    gradient: [accumulate(4)],
+  });
+  trainer.setParameters({ weight: [[1]] });
+  const batch = (weight: number) => ({ inputs: [[1], [1]], targets: Array.from({ length: 2 }, () => [0, weight]) });
+  // In f32 the sum over three batches exceeds 3.4e38, that of two does not.
+  for (let k = 0; k < 3; k++) trainer.step(batch(4e37));
+  expect(() => trainer.step(batch(4e37))).toThrow(/^step 1: the gradient of parameter "weight" is not finite\./);
+  expect(trainer.parameters().weight?.data[0]).toBe(1);
+  for (let k = 0; k < 4; k++) trainer.step(batch(1));
+  expect(trainer.parameters().weight?.data[0]).toBeCloseTo(0.98, 6);
+  trainer.free();
+});
+
 describe("classes of probability 0", () => {
   const classLoss = (loss: Loss, z: number[], label: number[] | number[][]) => {
     const f = (x: Tensor): Tensor =>

@@ -180,8 +180,11 @@ class Program {
     };
     for (const node of this.nodes) numbersOf(node);
     let objective = 0;
+    // The weights of the objective as it is traced: their arguments have few digits in f32, in which they are rounded.
+    const own = (x: number): number => (this.#type === "f32" ? Math.fround(x) : x);
     for (const [k, node] of this.#watched.entries())
-      for (const [at, x] of Array.from(numbersOf(node).data).entries()) objective += x * Math.sin(at * (0.7 + k) + 1);
+      for (const [at, x] of Array.from(numbersOf(node).data).entries())
+        objective += x * Math.sin(own(own(at * own(0.7 + k)) + 1));
     return { values, branches, objective };
   }
 

@@ -1,0 +1,206 @@
+// Policies: ops drawn from a list for every picture, with one magnitude for all of them.
+
+import { wholeOnly } from "../engine/featureSets.js";
+import type { Layer, LayerContext } from "../layers/layer.js";
+import { hyperName, type Value } from "../layers/scheduledNumber.js";
+import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
+import { affineCoefficients } from "./affine.js";
+import { blend, checkColors, greyOf, imagesOf, meanOf, planesOf } from "./color.js";
+import { equalize } from "./equalize.js";
+import { draws, imageOp } from "./imageOp.js";
+import { autocontrast, posterize, solarize } from "./points.js";
+import { sharpness } from "./sharpness.js";
+import { type Interpolation, warp } from "./warp.js";
+
+/** The ops, in torchvision's order. */
+export const policyOps = [
+  "identity",
+  "shearX",
+  "shearY",
+  "translateX",
+  "translateY",
+  "rotate",
+  "brightness",
+  "color",
+  "contrast",
+  "sharpness",
+  "posterize",
+  "solarize",
+  "autocontrast",
+  "equalize",
+] as const;
+type PolicyOp = (typeof policyOps)[number];
+
+/** Largest magnitudes of a policy. */
+interface Space {
+  /** Pixels to one side per pixel, and factors beyond 1. */
+  readonly shear: number;
+  readonly blend: number;
+  /** Degrees. */
+  readonly rotate: number;
+  /** Bits that are taken away, of 8. */
+  readonly bits: number;
+  /** Pixels of an extent. */
+  readonly translate: (extent: number) => number;
+}
+
+interface PolicyReading {
+  readonly interpolation: Interpolation;
+  readonly fill: number;
+}
+
+/** What is drawn for every picture, each f64 [batch, 1]. */
+interface Drawn {
+  /** Number of the op. */
+  readonly op: Tensor;
+  /** Magnitude, 0 .. 1. */
+  readonly magnitude: Tensor;
+  /** 1 or −1. */
+  readonly sign: Tensor;
+}
+
+/** ⌊x⌋ for x ≥ 0. */
+const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
+
+/** Applies to every picture the op that is drawn for it: first those that move pixels, then those that change them. @internal */
+export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, reading: PolicyReading): Tensor {
+  const { op, magnitude, sign } = drawn;
+  const [batch, height, width] = x.shape as [number, number, number, number];
+  const is = (name: PolicyOp): Tensor => op.equal(policyOps.indexOf(name));
+  const signed = magnitude.multiply(sign);
+  /** A number for the pictures of one op, 0 for the others. */
+  const amount = (name: PolicyOp, most: number): Tensor => signed.multiply(most).multiply(is(name));
+  const pixels = (name: PolicyOp, extent: number): Tensor =>
+    whole(magnitude.multiply(space.translate(extent)))
+      .multiply(sign)
+      .multiply(is(name));
+  const [shearX, shearY] = [amount("shearX", space.shear), amount("shearY", space.shear)];
+  // Shears keep the corner of the image in its place, so that lines move by half of the shear at the first pixel.
+  const [m0, m1, m2, m3, m4, m5] = affineCoefficients(x, { angle: amount("rotate", space.rotate) }) as [
+    ...[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor],
+  ];
+  const coefficients = [
+    ...[m0, m1.add(shearX), m2.add(shearX.multiply(0.5)).subtract(pixels("translateX", width))],
+    ...[m3.add(shearY), m4, m5.add(shearY.multiply(0.5)).subtract(pixels("translateY", height))],
+  ];
+  const moved = warp(x, coefficients, [height, width], reading);
+  const wide = (numbers: Tensor): Tensor => numbers.reshape([batch, 1, 1, 1]);
+  const choose = (name: PolicyOp, changed: Tensor, other: Tensor): Tensor =>
+    wide(is(name)).cast(x.dtype).where(changed, other);
+  const factor = (...names: PolicyOp[]): Tensor =>
+    names
+      .map((name) => amount(name, space.blend))
+      .reduce((sum, one) => sum.add(one))
+      .add(1);
+  let y = sharpness(blended(moved, is, factor, peak), wide(factor("sharpness")), peak);
+  // In whole bits, to the nearest; no magnitude of the lists lies between two.
+  const bits = whole(magnitude.multiply(space.bits).add(0.5)).negate().add(8);
+  y = choose("posterize", posterize(y, wide(bits), peak), y);
+  y = choose("solarize", solarize(y, wide(magnitude.negate().add(1).multiply(peak)), peak), y);
+  y = choose("autocontrast", autocontrast(y, peak), y);
+  return choose("equalize", equalize(y, peak), y);
+}
+
+/** Brightness, color and contrast: blends with 0, the grey and its mean. */
+function blended(
+  x: Tensor,
+  is: (name: PolicyOp) => Tensor,
+  factor: (...names: PolicyOp[]) => Tensor,
+  peak: number,
+): Tensor {
+  const planes = planesOf(x);
+  const grey = greyOf(planes);
+  const of = (numbers: Tensor): Tensor => numbers.reshape([x.shape[0] as number, 1, 1]);
+  const colors = of(is("color")).cast(x.dtype).where(grey, 0);
+  const base = of(is("contrast")).cast(x.dtype).where(meanOf(grey), colors);
+  return imagesOf(blend(planes, base, of(factor("brightness", "color", "contrast")), peak));
+}
+
+export interface PolicyOptions {
+  /** Value between pixels; default "nearest", as torchvision. */
+  readonly interpolation?: Interpolation;
+  /** Value of pixels from outside the image, in the unit of x; default 0. */
+  readonly fill?: number;
+}
+
+export interface RandAugmentOptions extends PolicyOptions {
+  /** Ops that are applied to a picture, one after the other, 1 .. 8; default 2. */
+  readonly ops?: number;
+  /** Magnitude of all ops, 0 .. 30, or a schedule of it; default 9. */
+  readonly magnitude?: Schedulable;
+}
+
+function readingOf(where: string, { interpolation = "nearest", fill = 0 }: PolicyOptions): PolicyReading {
+  checkChoice(where, "interpolation", interpolation, ["nearest", "bilinear"]);
+  checkNumber(where, "fill", fill, {});
+  return { interpolation, fill };
+}
+
+const bins = 31;
+
+/** Draws an op and a sign; the magnitude is given, or drawn among the bins too. */
+function drawOp(context: LayerContext, x: Tensor, magnitude: Value | null): Drawn {
+  const [op, side, bin] = draws(context, x, magnitude === null ? 3 : 2) as [Tensor, Tensor, Tensor?];
+  const fixed =
+    typeof magnitude === "number" ? x.trace.fill(magnitude / (bins - 1), [], "f64") : magnitude?.divide(bins - 1);
+  const chosen = bin ? whole(bin.multiply(bins)).divide(bins - 1) : (fixed as Tensor);
+  return {
+    op: whole(op.multiply(policyOps.length)),
+    magnitude: chosen.broadcastTo([x.shape[0] as number, 1]),
+    sign: side.less(0.5).multiply(2).subtract(1),
+  };
+}
+
+/**
+ * RandAugment: to each picture `ops` ops in turn, each drawn uniformly from identity, shears, translations, rotation, brightness,
+ * color, contrast, sharpness, posterize, solarize, autocontrast and equalize, all with one magnitude and a random sign. Pixels lie in
+ * 0 .. 1, or 0 .. 255 where `augment` gets u8 data. Only in training. Ops, order and magnitudes (31 steps) as torchvision.
+ *
+ * @param options  ops, magnitude, interpolation, fill
+ * @throws RangeError  an option out of range
+ * @throws ShapeError  x is not [batch, height, width, 1 or 3]
+ * @example
+ * sequential([randAugment({ ops: 2, magnitude: 9 }), conv2d(3, 8, 3)]);
+ * @see Cubuk, Zoph, Shlens and Le, *RandAugment: practical automated data augmentation with a reduced search space*, NeurIPS 2020
+ */
+export const randAugment = /* @__PURE__ */ wholeOnly(function randAugment(options: RandAugmentOptions = {}): Layer {
+  const where = "randAugment";
+  checkOptions(where, options, ["ops", "magnitude", "interpolation", "fill"]);
+  const { ops = 2, magnitude = 9 } = options;
+  checkNumber(where, "ops", ops, { min: 1, max: 8, integer: true });
+  const hyper = checkHyper(where, "magnitude", magnitude, { min: 0, max: bins - 1 });
+  const reading = readingOf(where, options);
+  const space: Space = { shear: 0.3, blend: 0.9, rotate: 30, bits: 4, translate: (extent) => (150 / 331) * extent };
+  const layer = imageOp(where, `${ops}, ${hyperName(hyper)}`, { magnitude: hyper }, (x, context, values) => {
+    checkColors(where, x);
+    let y = x;
+    for (let k = 0; k < ops; k++) y = applyDrawn(y, drawOp(context, x, values.magnitude), space, context.peak, reading);
+    return y;
+  });
+  return { ...layer, bounded: true };
+});
+
+/**
+ * TrivialAugment: to each picture one op of the list of `randAugment`, with a magnitude drawn uniformly from 31 steps up to larger
+ * ones (TrivialAugment Wide) and a random sign. It has nothing to tune. Only in training.
+ *
+ * @param options  interpolation, fill
+ * @throws RangeError  an option out of range
+ * @throws ShapeError  x is not [batch, height, width, 1 or 3]
+ * @example
+ * sequential([trivialAugment(), conv2d(3, 8, 3)]);
+ * @see Müller and Hutter, *TrivialAugment: tuning-free yet state-of-the-art data augmentation*, ICCV 2021
+ */
+export const trivialAugment = /* @__PURE__ */ wholeOnly(function trivialAugment(options: PolicyOptions = {}): Layer {
+  const where = "trivialAugment";
+  checkOptions(where, options, ["interpolation", "fill"]);
+  const reading = readingOf(where, options);
+  const space: Space = { shear: 0.99, blend: 0.99, rotate: 135, bits: 6, translate: () => 32 };
+  const layer = imageOp(where, "", {}, (x, context) => {
+    checkColors(where, x);
+    return applyDrawn(x, drawOp(context, x, null), space, context.peak, reading);
+  });
+  return { ...layer, bounded: true };
+});
