@@ -14,6 +14,7 @@ import {
   mixUp,
   oneOf,
   preview,
+  randAugment,
   randomAffine,
   randomCrop,
   randomErasing,
@@ -23,6 +24,7 @@ import {
   saltAndPepper,
   sgd,
   softmaxCrossEntropy,
+  trivialAugment,
 } from "thalweg";
 import { names, plainPicture, side } from "./colorTemplates.js";
 import { print, program } from "./course/program.js";
@@ -42,6 +44,8 @@ export const ops: Readonly<Record<string, AugmentOp>> = {
   gaussianNoise: gaussianNoise(0.1),
   saltAndPepper: saltAndPepper(0.1),
   gaussianBlur: gaussianBlur(5, { sigma: [0.5, 1.5] }),
+  randAugment: randAugment(),
+  trivialAugment: trivialAugment(),
   mixUp: mixUp({ alpha: 1, draw: "sample" }),
   cutMix: cutMix({ draw: "sample" }),
   oneOf: oneOf([randomFlip(), randomRotation(40, bilinear), cutout(6), gaussianNoise(0.1)], { draw: "sample" }),

@@ -1,5 +1,5 @@
-// mixUp on points of two half-moons: a network that learned from mixed points and mixed answers is less sure between the
-// classes, and reads as many.
+// mixUp on points of two half-moons: a network that learned from mixed points and mixed labels is less sure between the
+// classes, and names about as many correctly.
 
 import {
   accuracy,
@@ -55,10 +55,10 @@ export const withDoubt = (scores: ArrayLike<number>): number[] =>
 export const range: readonly [number, number] = [-2, 2];
 
 /**
- * How sure a network is, as the larger of its two probabilities: its mean halfway between points of one moon and points of the
+ * Certainty of a network, as the larger of its two probabilities: its mean halfway between points of one moon and points of the
  * other, and the share of the square where it is below 0.9; and the accuracy on 1,000 other points.
  */
-export function sureness(engine: Engine, trainer: Trainer): { between: number; undecided: number; accuracy: number } {
+export function certainty(engine: Engine, trainer: Trainer): { between: number; undecided: number; accuracy: number } {
   const sure = (points: number[][]): number[] => {
     const { data } = trainer.predict(points);
     return points.map((_, k) => 1 / (1 + Math.exp(-Math.abs((data[2 * k] ?? 0) - (data[2 * k + 1] ?? 0)))));
@@ -80,7 +80,7 @@ await program(import.meta.url, async (engine) => {
   print("", "halfway", "undecided", "accuracy");
   for (const mixed of [false, true]) {
     const trainer = await learnMoons(engine, mixed);
-    const { between, undecided, accuracy } = sureness(engine, trainer);
+    const { between, undecided, accuracy } = certainty(engine, trainer);
     print(mixed ? "mixUp" : "plain", between, undecided, accuracy);
     trainer.free();
   }

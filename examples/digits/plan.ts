@@ -95,7 +95,7 @@ function convolutionalRun(quick: boolean, augmented: boolean): RunPlan {
   return {
     network: "convolutional",
     optimizer: "Adam",
-    rule: { kind: "adam", learningRate: 0.004 },
+    rule: { kind: "adam", learningRate: augmented ? 0.01 : 0.004 },
     batchSize: BATCH,
     updates: quick ? PASS >> 1 : (augmented ? 12 : 5) * PASS,
     gentleUpdates: 0,

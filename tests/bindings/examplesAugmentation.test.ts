@@ -6,7 +6,7 @@ import * as augmentation from "../../bindings/augmentation/index.js";
 import * as sheet from "../../examples/contactSheet.js";
 import { learnClasses, pairsOf, variation } from "../../examples/hardClasses.js";
 import { hardness, troubles } from "../../examples/hardImages.js";
-import { learnMoons, sureness, withDoubt } from "../../examples/mixUpRegions.js";
+import { certainty, learnMoons, withDoubt } from "../../examples/mixUpRegions.js";
 import { shifted, shifts, tableOf } from "../../examples/shiftedDigits.js";
 import { build, testEngine } from "./engine.js";
 
@@ -95,8 +95,9 @@ describe("contact sheet", () => {
     expect(pictures.map((picture) => picture.length)).toEqual(sheet.originals.map((picture) => picture.length));
     const same = pictures.filter((picture, k) => picture.every((x, at) => x === Math.fround(sheet.originals[k]![at]!)));
     expect(same.length).toBeLessThan(pictures.length);
-    // Another update sees something else.
-    expect(sheet.changed(engine, op, 7)).not.toEqual(pictures);
+    // Other updates see something else; a flip is seen on the horse alone.
+    const others = [5, 6, 7, 8, 9].map((step) => sheet.changed(engine, op, step));
+    expect(others.filter((other) => JSON.stringify(other) !== JSON.stringify(pictures))).not.toHaveLength(0);
   });
 
   it("puts pictures side by side with white between them", () => {
@@ -115,7 +116,7 @@ describe("contact sheet", () => {
 it.runIf(release)("mixUp: less sure between the classes, with about the accuracy", async () => {
   for (const seed of [1, 2, 3]) {
     const [plain, mixed] = [await learnMoons(engine, false, seed), await learnMoons(engine, true, seed)];
-    const [sure, unsure] = [sureness(engine, plain), sureness(engine, mixed)];
+    const [sure, unsure] = [certainty(engine, plain), certainty(engine, mixed)];
     expect(unsure.between).toBeLessThan(sure.between - 0.15);
     expect(unsure.undecided).toBeGreaterThan(3 * sure.undecided);
     expect(sure.accuracy).toBeGreaterThan(0.95);
