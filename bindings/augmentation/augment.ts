@@ -2,14 +2,12 @@
 // stream, update and place in the batch, so that a picture depends on nothing else.
 
 import * as abi from "../../assembly/abi.js";
-import type { Augmentation, AugmentedRows, GatheredRows, Inputs, MixedLoss } from "../data/augmentation.js";
+import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../data/augmentation.js";
 import { imagesOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
 import type { Scheduled } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
-import { readArray } from "../tensors/trace.js";
-import { elementCount } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import type { Insides } from "../values/opaque.js";
@@ -23,7 +21,7 @@ export interface Mixed {
   readonly share: Tensor;
 }
 
-/** Op of an augmentation that mixes every row with a partner. For one of your own, write an object of this form. */
+/** Op of an augmentation that mixes every row with a partner, made by `mixUp`, `cutMix` and `mixing`. */
 export interface Mixing {
   /** Name, for errors. */
   readonly name: string;
@@ -32,6 +30,8 @@ export interface Mixing {
   readonly state?: Parameters;
   /** Mixes inputs [rows, ...] with those of the partners, which had the same ops before. */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
+  /** Mixes targets, those of the rows and behind them their partners', by the shares. @internal */
+  readonly mixTargets: (where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
 }
 
 /** Op of an augmentation: a layer without parameters, a function of inputs and context, or an op that mixes rows. */
@@ -45,7 +45,7 @@ export interface AugmentOptions {
 const where = "augment";
 
 /** True if an op mixes rows. @internal */
-export const isMixing = (op: unknown): op is Mixing => has(op, "mix") && typeof (op as Mixing).mix === "function";
+export const isMixing = (op: unknown): op is Mixing => has(op, "mix", "mixTargets");
 
 /** An op as a layer or a mixing op. @internal */
 export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
@@ -66,27 +66,6 @@ export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
 /** True if the tree declares a parameter. */
 function hasParameters(tree: Parameters): boolean {
   return Object.values(tree).some((value) => isParameter(value) || hasParameters(value));
-}
-
-/** True if the op expects numbers from 0 to the peak. @internal */
-export const isBounded = (op: Layer | Mixing): boolean => "bounded" in op && op.bounded === true;
-
-/** Checks, once for each data set and peak, that inputs are numbers from 0 to the peak, if an op of this name expects it. */
-function checkOf(name: string | undefined): (data: Inputs, peak: number) => void {
-  const checked = new WeakMap<Inputs, number>();
-  return (data, peak) => {
-    const [column] = data.columns;
-    if (!name || !column || checked.get(data) === peak || (column.type === "u8" && peak >= 255)) return;
-    const width = elementCount(column.row);
-    const values = readArray(data.engine, data.addresses[0] as number, column.type, data.rows * width);
-    const at = values.findIndex((value) => !(value >= 0 && value <= peak));
-    if (at >= 0)
-      throw new RangeError(
-        `${name}: sample ${Math.floor(at / width)} holds ${values[at]}, expected pixels from 0 to ${peak}. Give augment the ` +
-          "peak of the data, and createTrainer the numbers to standardize with.",
-      );
-    checked.set(data, peak);
-  };
 }
 
 /** Scheduled numbers of an op by dotted name. */
@@ -146,7 +125,9 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
     mixing: mixing[0]?.name ?? null,
     peak,
     scheduled: numbers.map(([, scheduled]) => scheduled),
-    check: checkOf(own.find(isBounded)?.name),
+    check: (data, peak) => {
+      for (const op of own) if ("checkData" in op) op.checkData?.(data as never, peak);
+    },
     apply: (rows) =>
       applyOps(
         own,
@@ -183,9 +164,7 @@ function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], ga
     if (isMixing(op)) {
       const mixed = op.mix(x, partner as Tensor, context.of(`${k}`));
       if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
-        throw new TypeError(
-          `${op.name}: mix must return { x, share }, share a tensor [${rows}], one number for each row.`,
-        );
+        throw new TypeError(`${op.name}: must return { x, share }, share a tensor [${rows}], one number for each row.`);
       x = checked(op.name, mixed.x, rows, x);
       share = mixed.share;
       partner = null;
@@ -196,26 +175,5 @@ function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], ga
   }
   if (!mixing || !share) return { x, mixed: null };
   const own = share;
-  return { x, mixed: { share, targets: (...given) => mixedTargets(mixing.name, own, ...given) } };
-}
-
-/** Share of the own targets plus the rest of the partners', class indices as one-hot rows. */
-function mixedTargets(where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss): Tensor {
-  const rows = share.size;
-  const dtype = prediction.dtype as "f32" | "f64";
-  if (loss.targets === "classes" && !loss.probabilities)
-    throw new TypeError(
-      `${where}: ${loss.name} takes classes, which cannot be mixed. Use a loss of probabilities, such as ` +
-        "softmaxCrossEntropy().",
-    );
-  const labels = both.dtype === "i32";
-  if (labels && both.rank > 1)
-    throw new ShapeError(
-      `${where}: got class indices [${[rows, ...both.shape.slice(1)].join(", ")}], expected one for each sample. Labels of ` +
-        "pixels cannot be mixed.",
-    );
-  const numbers = labels ? both.oneHot(prediction.shape.at(-1) ?? 1, dtype) : both.cast(dtype);
-  const own = share.cast(dtype).reshape([rows, ...numbers.shape.slice(1).map(() => 1)]);
-  const rest = numbers.slice(0, rows, 2 * rows).multiply(own.negate().add(1));
-  return numbers.slice(0, 0, rows).multiply(own).add(rest);
+  return { x, mixed: { share, targets: (...given) => mixing.mixTargets(mixing.name, own, ...given) } };
 }

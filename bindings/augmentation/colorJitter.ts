@@ -5,6 +5,7 @@ import type { Tensor } from "../tensors/tensor.js";
 import { checkOptions } from "../values/options.js";
 import { blend, checkColors, greyOf, imagesOf, meanOf, planesOf, turnHue } from "./color.js";
 import { imageOp } from "./imageOp.js";
+import { upToPeak } from "./peak.js";
 import { type Amount, amountName, between, type CheckedAmount, checkAmount, isPair, numbersOf } from "./perPicture.js";
 
 export interface ColorJitterOptions {
@@ -124,5 +125,5 @@ export const colorJitter = /* @__PURE__ */ imagesOnly(function colorJitter(optio
     const ranges = own.map(([op, amount]) => [op, isPair(amount) ? amount : factors(op, values[op] as Value)] as const);
     return imagesOf(jitter(planesOf(x), draw(context, x, ranges), context.peak));
   });
-  return { ...layer, bounded: true };
+  return upToPeak(layer);
 });

@@ -6,7 +6,7 @@ export { type CutoutOptions, cutout, type RandomErasingOptions, randomErasing } 
 export type { FillValue } from "./fillValue.js";
 export { type RandomFlipOptions, randomFlip } from "./flip.js";
 export { type GaussianBlurOptions, gaussianBlur } from "./gaussianBlur.js";
-export { cutMix, type MixOptions, mixUp } from "./mixing.js";
+export { cutMix, type MixOptions, mixing, mixUp } from "./mixing.js";
 export { type OneOfOptions, oneOf } from "./oneOf.js";
 export type { Amount } from "./perPicture.js";
 export { type PolicyOptions, type RandAugmentOptions, randAugment, trivialAugment } from "./policies.js";

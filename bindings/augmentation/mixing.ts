@@ -7,8 +7,9 @@ import { hyperName, numberIn, scheduledState, type Value } from "../layers/sched
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { iota } from "../tensors/ops.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { checkChoice, checkOptions } from "../values/options.js";
+import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import type { Mixed, Mixing } from "./augment.js";
+import { mixTargets } from "./mixTargets.js";
 
 export interface MixOptions {
   /** α of λ ~ Beta(α, α), > 0, or a schedule of it. */
@@ -39,7 +40,7 @@ export function symmetricBeta(context: LayerContext, shape: readonly number[], p
 const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
 
 /** A mixing op whose λ is drawn for a sample or the batch. */
-function mixing(
+function drawnMixing(
   where: string,
   alphaDefault: number,
   options: MixOptions,
@@ -52,6 +53,7 @@ function mixing(
   const perRow = draw === "sample";
   return {
     name: `${where}(${hyperName(hyper)})`,
+    mixTargets,
     ...scheduledState("alpha", hyper),
     mix(x, partner, context) {
       const rows = x.shape[0] as number;
@@ -60,6 +62,26 @@ function mixing(
     },
   };
 }
+
+/**
+ * A mixing op of your own for `augment`. Targets are mixed by the shares that it returns: class indices as one-hot rows, for a loss
+ * of probabilities.
+ *
+ * @param name  name, for errors
+ * @param mix   function of inputs [rows, ...], those of the partners, and a `LayerContext`; returns { x, share }, x [rows, ...]
+ *              and the share of each row's own targets, [rows], 0 .. 1
+ * @throws TypeError  mix is not a function
+ * @example
+ * augment([mixing("halves", (x, partner) => ({ x: x.add(partner).multiply(0.5), share: x.slice(1, 0, 1).multiply(0).add(0.5) }))]);
+ */
+export const mixing = /* @__PURE__ */ imagesOnly(function mixing(
+  name: string,
+  mix: (x: Tensor, partner: Tensor, context: LayerContext) => Mixed,
+): Mixing {
+  if (typeof name !== "string") throw wrongKind("mixing", "name", "a string", name);
+  if (typeof mix !== "function") throw wrongKind("mixing", "mix", "a function", mix);
+  return { name, mix, mixTargets };
+});
 
 /** One number a row, [rows], of numbers for every row or for the batch. */
 function perRowOf(numbers: Tensor, rows: number): Tensor {
@@ -82,7 +104,7 @@ function over(numbers: Tensor, x: Tensor): Tensor {
  * @see Zhang, Cisse, Dauphin and Lopez-Paz, *mixup: beyond empirical risk minimization*, ICLR 2018
  */
 export const mixUp = /* @__PURE__ */ imagesOnly(function mixUp(options: MixOptions = {}): Mixing {
-  return mixing("mixUp", 0.2, options, (x, partner, share) => {
+  return drawnMixing("mixUp", 0.2, options, (x, partner, share) => {
     const own = over(share, x);
     const rest = over(share.negate().add(1), x);
     return { x: x.multiply(own).add(partner.multiply(rest)), share: perRowOf(share, x.shape[0] as number) };
@@ -103,7 +125,7 @@ export const mixUp = /* @__PURE__ */ imagesOnly(function mixUp(options: MixOptio
  * features*, ICCV 2019, sec. 3
  */
 export const cutMix = /* @__PURE__ */ imagesOnly(function cutMix(options: MixOptions = {}): Mixing {
-  return mixing("cutMix", 1, options, (x, partner, lambda, context, perRow) => {
+  return drawnMixing("cutMix", 1, options, (x, partner, lambda, context, perRow) => {
     checkImage("cutMix", x, 2);
     const rows = x.shape[0] as number;
     const drawn = perRow ? rows : 1;

@@ -5,7 +5,8 @@ import type { Layer, LayerContext } from "../layers/layer.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AugmentOp, checked, isBounded, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
+import { type AugmentOp, checked, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
+import { mixTargets } from "./mixTargets.js";
 
 export interface OneOfOptions {
   /** Weight of each op, ≥ 0; default all 1. An op is drawn with its share of their sum. */
@@ -71,13 +72,15 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
   const made = {
     name: `${where}(${own.map(({ name }) => name).join(", ")})`,
     parameters: Object.fromEntries(own.map(({ parameters }, k) => [`${k}`, parameters ?? {}])),
-    bounded: own.some(isBounded),
     state: Object.fromEntries(own.flatMap(({ state }, k) => (state ? [[`${k}`, state]] : []))),
   };
   const number = (x: Tensor, context: LayerContext): Tensor =>
     context.uniform([draw === "sample" ? (x.shape[0] as number) : 1], { dtype: "f64", perRow: draw === "sample" });
   const layer: Layer = {
     ...made,
+    checkData(...given) {
+      for (const op of own as Layer[]) op.checkData?.(...given);
+    },
     apply(_, x, context) {
       if (!context.training) return x;
       const results = (own as Layer[]).map((op, k) =>
@@ -88,6 +91,7 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
   };
   const mixed: Mixing = {
     ...made,
+    mixTargets,
     mix(x, partner, context) {
       const results: Mixed[] = (own as Mixing[]).map((op, k) => op.mix(x, partner, context.of(`${k}`)));
       const drawn = number(x, context);

@@ -10,6 +10,7 @@ import { affineCoefficients } from "./affine.js";
 import { blend, checkColors, greyOf, imagesOf, meanOf, planesOf } from "./color.js";
 import { equalize } from "./equalize.js";
 import { draws, imageOp } from "./imageOp.js";
+import { upToPeak } from "./peak.js";
 import { autocontrast, posterize, solarize } from "./points.js";
 import { sharpness } from "./sharpness.js";
 import { type Interpolation, warp } from "./warp.js";
@@ -179,7 +180,7 @@ export const randAugment = /* @__PURE__ */ wholeOnly(function randAugment(option
     for (let k = 0; k < ops; k++) y = applyDrawn(y, drawOp(context, x, values.magnitude), space, context.peak, reading);
     return y;
   });
-  return { ...layer, bounded: true };
+  return upToPeak(layer);
 });
 
 /**
@@ -202,5 +203,5 @@ export const trivialAugment = /* @__PURE__ */ wholeOnly(function trivialAugment(
     checkColors(where, x);
     return applyDrawn(x, drawOp(context, x, null), space, context.peak, reading);
   });
-  return { ...layer, bounded: true };
+  return upToPeak(layer);
 });

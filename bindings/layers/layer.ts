@@ -80,8 +80,8 @@ export interface Layer {
    * `context.update`. Containers nest the states of their layers under the same names as their parameters.
    */
   readonly state?: Parameters;
-  /** True if its inputs must be numbers from 0 to `context.peak`. @internal */
-  readonly bounded?: boolean;
+  /** Checks the inputs of a data set that `augment` gives it. @internal */
+  readonly checkData?: (data: never, peak: number) => void;
   /** Computes the output; a container passes `context.of(name)` to the layer it nests under that name. */
   apply(parameters: ParameterTensors, input: Tensor, context: LayerContext): Tensor;
 }

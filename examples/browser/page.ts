@@ -24,7 +24,7 @@ export async function pageFiles(): Promise<Map<string, PageFile>> {
   const add = (path: string, type: string, bytes: Uint8Array) => files.set(path, { type, bytes });
   // Two bundles, each with its own copy of the library. In one, the library would be a chunk that both parts share, with
   // the layers for images in it: whoever trains the dense network would download them, and the engine that they need.
-  for (const name of ["main", "convolutional"])
+  for (const name of ["main", "images"])
     for (const { path, contents } of await bundle(source(`${name}.ts`)))
       add(`/${basename(path)}`, "text/javascript", contents);
   for (const name of ["thalweg.wasm", "thalweg.dense.wasm", "thalweg.images.wasm"])
@@ -51,7 +51,7 @@ async function bundle(entry: string): Promise<OutputFile[]> {
     logLevel: "error",
     tsconfigRaw: {}, // tsconfig.json's paths lead to sources, not to the package
     conditions: ["browser"],
-    external: ["*.wasm", "*.embedded.js", "./convolutional.js"],
+    external: ["*.wasm", "*.embedded.js", "./images.js"],
   });
   return outputFiles;
 }

@@ -442,6 +442,26 @@ describe("schedules", () => {
     big.free();
   });
 
+  it.each([
+    ["another augmentation", augment([shifts])],
+    ["one with schedules", scheduled],
+  ])("a look at %s while a worker starts changes neither training nor validation", async (_, other) => {
+    const own = augment([noise]);
+    const validated = async (worker: boolean, look: boolean): Promise<number[]> => {
+      const trainer = net();
+      if (look) preview(trainer, samples, order, { augment: other });
+      const run = trainer.fit(samples, { epochs: 3, batchSize: 8, augment: own, validation: samples, worker });
+      if (look) preview(trainer, samples, order, { augment: other });
+      const { epochs, worker: ran } = await run;
+      expect(ran).toBe(worker);
+      trainer.free();
+      return epochs.map(({ validation }) => validation!.loss);
+    };
+    const wanted = await validated(false, false);
+    expectSameBits(await validated(false, true), wanted, "in slices");
+    expectSameBits(await validated(true, true), wanted, "in a worker");
+  });
+
   it("a value out of range names the option", async () => {
     const trainer = net();
     const fit = trainer.fit(samples, { epochs: 1, augment: augment([mixUp({ alpha: (t) => (t < 1 ? 0.1 : -1) })]) });

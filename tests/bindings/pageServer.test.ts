@@ -23,16 +23,16 @@ it("what is no address is not here", async () => {
   expect(statuses).toEqual([404, 200, 200, 404, 404, 404, 404, 404, 404]);
 });
 
-it("the layers for images are in the bundle of the convolutional network alone", async () => {
+it("the layers for images and augmentation are in a bundle of their own", async () => {
   const files = await pageFiles();
   const text = (path: string) => Buffer.from(files.get(path)?.bytes ?? []).toString();
-  // A word of conv2d, and one of what both bundles use.
+  // Words of conv2d and of randomAffine, and one of what both bundles use.
   for (const [path, images] of [
     ["/main.js", false],
-    ["/convolutional.js", true],
+    ["/images.js", true],
   ] as const) {
-    expect(text(path).includes("paddingMode"), path).toBe(images);
+    for (const word of ["paddingMode", "randomAffine"]) expect(text(path).includes(word), path).toBe(images);
     expect(text(path), path).toContain("createTrainer");
   }
-  expect(text("/main.js")).toContain('import("./convolutional.js")');
+  expect(text("/main.js")).toContain('import("./images.js")');
 }, 30_000);

@@ -237,21 +237,21 @@ export async function story({ chromium, test, startPage, pictures }) {
     });
 
     await test("downloads nothing for images unless the convolutional network is chosen", async () => {
-      const images = () => requested.filter((path) => /convolutional|images/.test(path)).join(" ");
+      const images = () => requested.filter((path) => /images/.test(path)).join(" ");
       equal(images(), "", "requests of the dense page");
       const lost = (route) => route.abort();
-      await tab.route("**/convolutional.js", lost);
+      await tab.route("**/images.js", lost);
       await tab.focus("#dense");
       await tab.keyboard.press("ArrowRight");
       await says("problem", /convolutional network could not be loaded: .*choose it again/);
       equal(await tab.isChecked("#dense"), true, "the network that can be used");
-      await tab.unroute("**/convolutional.js", lost);
+      await tab.unroute("**/images.js", lost);
       for (const problem of problems.splice(0)) within(problem.search(/Failed to load/), 0, 999, problem);
       requested.length = 0;
       await tab.focus("#dense");
       await tab.keyboard.press("ArrowRight");
       await says("status", /The convolutional network is ready/);
-      equal(images(), "/convolutional.js /thalweg.images.wasm", "requests for the choice");
+      equal(images(), "/images.js /thalweg.images.wasm", "requests for the choice");
       equal(await text("problem"), "", "the problem afterwards");
       within((await text("network-about")).search(/9,122 weights/), 0, 99, "the note");
     });
@@ -283,6 +283,69 @@ export async function story({ chromium, test, startPage, pictures }) {
       equal(await text("problem"), "", "a problem");
     });
 
+    await test("trains with augmentation, shows digits as the network sees them, and reads them moved and turned", async () => {
+      const strip = () => tab.evaluate(() => document.getElementById("seen").toDataURL());
+      /** Of the six variants of each digit to take, those that are read as the digit itself. */
+      const robust = async () => {
+        let same = 0;
+        for (const button of await tab.locator("#samples button").all()) {
+          await button.click();
+          const label = /a (\d)$/.exec(await button.getAttribute("aria-label"))[1];
+          await tab.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+          const agree = 6 - (await tab.locator("#variants .other").count());
+          within((await text("robust")).search(`in ${agree} of 6 cases`), 0, 99, "the sentence");
+          const read = await tab.locator("#variants b").allTextContents();
+          equal(read.length, 6, "variants");
+          same += read.filter((digit) => digit === label).length;
+        }
+        return same;
+      };
+      const goesOn = async () => {
+        const before = await number("updates");
+        await tab.waitForFunction(
+          (before) => Number.parseFloat(document.getElementById("updates").textContent.replaceAll(",", "")) > before,
+          before,
+        );
+      };
+      const plain = await strip();
+      await tab.click("#train");
+      await goesOn();
+      equal(await strip(), plain, "digits without augmentation");
+      requested.length = 0;
+      await tab.focus("#plain");
+      await tab.keyboard.press("ArrowRight");
+      await says("status", /Adam.* training with augmentation/);
+      equal(requested.includes("/thalweg.images.wasm"), true, "a request for an engine with augmentation");
+      await goesOn();
+      const early = await strip();
+      if (early === plain) throw new Error("the digits are the plain ones");
+      within((await text("seen-about")).search(/update [\d,]+ would see/), 0, 99, "the sentence");
+      await reaches(93);
+      if ((await strip()) === early) throw new Error("the digits are those of an earlier update");
+      // Off and on while it trains, each with a network of its own.
+      const reached = await number("updates");
+      await tab.check("#plain", { force: true });
+      await goesOn();
+      equal(await text("train"), "Pause", "it trains without augmentation");
+      equal(await strip(), plain, "digits without augmentation again");
+      await tab.click("#train");
+      await says("train", /Resume/);
+      const without = await robust();
+      await tab.check("#augmented", { force: true });
+      within(await number("updates"), reached, 1e9, "updates with augmentation");
+      const withIt = await robust();
+      within(without, 0, 32, "of 48 variants read without augmentation");
+      within(withIt, 39, 48, "of 48 variants read with augmentation");
+      await tab.click("#keep");
+      await says("status", /Kept/);
+      await tab.check("#plain", { force: true });
+      await tab.click("#recall");
+      await says("status", /Loaded: Adam, dense/);
+      equal(await tab.isChecked("#augmented"), true, "augmentation of the network that was kept");
+      await tab.check("#plain", { force: true });
+      equal(await text("problem"), "", "a problem");
+    });
+
     await test("measures against plain JavaScript, with the same weights", async () => {
       await tab.click("#race");
       await says("verdict", /times as fast/, 120_000);
@@ -308,6 +371,7 @@ export async function story({ chromium, test, startPage, pictures }) {
     });
 
     await test("has no violations of accessibility, light and dark, wide and narrow", async () => {
+      await tab.check("#augmented", { force: true });
       // Four curves of some length, for the eye.
       for (const [id, seconds] of pictures ? Object.entries({ gd: 6, sgd: 5, momentum: 4, adam: 4 }) : []) {
         await tab.check(`#${id}`, { force: true });
@@ -318,6 +382,7 @@ export async function story({ chromium, test, startPage, pictures }) {
         await tab.click("#train");
         await says("train", /Resume/);
       }
+      await tab.setViewportSize({ width: 1000, height: 1180 });
       await draw(drawings[7]);
       await scheme("light");
       await audit("light");

@@ -207,6 +207,8 @@ export class Remote {
       );
     try {
       const remote = trainer.lock.hold(() => {
+        // Calls meanwhile may have set another augmentation, and setting this one frees programs: those of evaluation come after.
+        imports.prepare();
         const evaluation = validation && planEvaluation(trainer, evaluator, validation);
         imports.prepare();
         // Rows of another form have replaced the argument block, to which its programs refer.

@@ -5,7 +5,8 @@ export interface Bars {
 }
 
 /** Whole percents; a probability that only rounding would make 1 is not called so. */
-const percent = (share: number): string => (share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`);
+export const percent = (share: number): string =>
+  share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
 
 export function createBars(list: HTMLElement): Bars {
   const rows = Array.from({ length: 10 }, (_, digit) => {

@@ -1,6 +1,7 @@
 /** One method at work: its trainer, what it has reached, and its run in a worker. */
 
 import {
+  type Augmentation,
   accuracy,
   createDataset,
   createEngine,
@@ -8,6 +9,7 @@ import {
   type Dataset,
   type Engine,
   type Layer,
+  type preview,
   softmaxCrossEntropy,
   type Trainer,
 } from "thalweg";
@@ -16,6 +18,12 @@ import { type DigitSet, type Digits, PIXELS } from "./digits.js";
 import { type Method, optimizerOf } from "./methods.js";
 import { readSave, writeSave } from "./save.js";
 
+/** Augmentation, of the part of the page that has it. */
+export interface Distortion {
+  augmentation: Augmentation;
+  preview: typeof preview;
+}
+
 /** Network, data and engine of several learners. */
 export interface School {
   engine: Engine;
@@ -23,12 +31,17 @@ export interface School {
   digits: Digits;
   train: Dataset;
   test: Dataset;
+  distortion: Distortion | null;
   /** A learner with the first weights, which are the same for every method. */
-  enroll(method: Method): Learner;
+  enroll(method: Method, augmented: boolean): Learner;
 }
 
 /** openSchool: an engine for a network, with the digits in its memory. */
-export async function openSchool(model: () => Layer, fetched: Promise<Digits>): Promise<School> {
+export async function openSchool(
+  model: () => Layer,
+  fetched: Promise<Digits>,
+  distortion: Distortion | null = null,
+): Promise<School> {
   const [engine, digits] = await Promise.all([createEngine(), fetched]);
   const dataset = ({ images, labels, count }: DigitSet) =>
     createDataset(engine, { inputs: { data: images, shape: [count, PIXELS] }, targets: labels });
@@ -38,7 +51,8 @@ export async function openSchool(model: () => Layer, fetched: Promise<Digits>): 
     digits,
     train: dataset(digits.train),
     test: dataset(digits.test),
-    enroll: (method) => new Learner(school, method),
+    distortion,
+    enroll: (method, augmented) => new Learner(school, method, augmented ? distortion : null),
   };
   return school;
 }
@@ -69,8 +83,14 @@ export class Learner {
   constructor(
     readonly school: School,
     readonly method: Method,
+    /** Null for training on the digits as they are. */
+    readonly distortion: Distortion | null,
   ) {
     this.trainer = trainerOf(school, method);
+  }
+
+  get augmented(): boolean {
+    return this.distortion !== null;
   }
 
   get running(): boolean {
@@ -92,6 +112,7 @@ export class Learner {
         epochs,
         batchSize: this.method.batchSize,
         validation: test,
+        ...(this.distortion ? { augment: this.distortion.augmentation } : {}),
         worker: true,
         signal: this.#stop.signal,
         onProgress: ({ losses, seconds }) => {
@@ -120,6 +141,15 @@ export class Learner {
 
   pause(): void {
     this.#stop?.abort();
+  }
+
+  /** The first training digits as the next update would see them, in units of a byte. */
+  seen(count: number): ArrayLike<number> {
+    const { train, digits } = this.school;
+    if (!this.distortion) return digits.train.images.subarray(0, count * PIXELS);
+    const { augmentation, preview } = this.distortion;
+    const rows = Array.from({ length: count }, (_, k) => k);
+    return preview(this.trainer, train, rows, { augment: augmentation }).inputs.data;
   }
 
   /** Back to the first weights. */

@@ -5,12 +5,15 @@ import { createCharts } from "./charts.js";
 import { type Digits, fetchDigits, PIXELS } from "./digits.js";
 import type { Learner, School } from "./learner.js";
 import { METHODS, type Method } from "./methods.js";
-import { NETWORKS, type Network } from "./networks.js";
+import { NETWORKS, type Network, type Open } from "./networks.js";
 import { Pad } from "./pad.js";
+import { paint } from "./picture.js";
 import { race } from "./race.js";
 import { post, report } from "./report.js";
 import { isCheckpoint } from "./save.js";
 import { download, keep, kept } from "./storage.js";
+import { createStrip } from "./strip.js";
+import { createVariants } from "./variants.js";
 
 const SAMPLES = 8;
 const FILE = "digits.safetensors";
@@ -37,32 +40,40 @@ const complain = (error: unknown): void => text("problem", error instanceof Erro
 
 async function start(fetched: Promise<Digits>): Promise<void> {
   const dense = NETWORKS[0] as Network;
-  const schools = new Map<Network, School>([[dense, await dense.open(fetched)]]);
+  const plain = await dense.open(fetched);
+  const opener = (of: Network, augmented: boolean): Open => (augmented ? of.openAugmented : of.open);
+  const schools = new Map([[dense.open, plain]]);
   const learners = new Map<string, Learner>();
-  const key = (of: Network, method: Method): string => `${of.id} ${method.id}`;
-  const learnerOf = (of: Network, method: Method): Learner => {
-    const found = learners.get(key(of, method)) ?? (schools.get(of) as School).enroll(method);
-    learners.set(key(of, method), found);
+  const key = (of: Network, method: Method, augmented: boolean): string => `${of.id} ${method.id} ${augmented}`;
+  const learnerOf = (of: Network, method: Method, augmented: boolean): Learner => {
+    const school = schools.get(opener(of, augmented)) as School;
+    const found = learners.get(key(of, method, augmented)) ?? school.enroll(method, augmented);
+    learners.set(key(of, method, augmented), found);
     return found;
   };
   let network = dense;
-  let learner = learnerOf(network, METHODS.at(-1) as Method);
-  const charts = createCharts((method) => learners.get(key(network, method)));
+  let learner = learnerOf(network, METHODS.at(-1) as Method, false);
+  const charts = createCharts((method) => learners.get(key(network, method, learner.augmented)));
+  const strip = createStrip(find("seen"), find("seen-about"));
+  const variants = createVariants(find("variants"), find("robust"), (digit) => learner.trainer.classify(digit));
   const bars = createBars(find("bars"));
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let drawn = 0;
+  // Times when charts and strip were last drawn.
+  let [drawn, shown] = [0, 0];
   let named: number | null = null;
 
   const read = (aloud: boolean): void => {
     const digit = pad.digit();
     if (!digit) {
       bars.show(null);
+      variants.show(null);
       named = null;
       text("reading", "Draw a digit, or take one below.");
       return;
     }
     const { label, probabilities } = learner.trainer.classify(digit);
     bars.show(probabilities);
+    variants.show(digit, label);
     const reading = `Prediction: ${label} (probability ${percent(probabilities[label] as number)}).`;
     // While it trains the sentence follows the bars, but is said anew only when it names another digit.
     if (aloud || label !== named) text("reading", reading);
@@ -91,9 +102,16 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     );
     find<HTMLButtonElement>("race").disabled = running;
     find<HTMLButtonElement>("reset").disabled = running;
-    if (running && calm.matches && performance.now() - drawn < 1000) return;
-    drawn = performance.now();
-    charts.update();
+    const now = performance.now();
+    const due = (last: number, pause: number): boolean => !running || now - last >= (calm.matches ? 1000 : pause);
+    if (due(shown, 300)) {
+      shown = now;
+      strip.show(learner);
+    }
+    if (due(drawn, 0)) {
+      drawn = now;
+      charts.update();
+    }
   };
 
   async function train(epochs?: number): Promise<void> {
@@ -112,7 +130,7 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     };
     try {
       const run = who.train({ progress, epoch }, epochs);
-      say(`${who.method.name} is training.`);
+      say(`${who.method.name} is training${who.augmented ? " with augmentation" : ""}.`);
       refresh();
       await run;
       // Not earlier: the last epoch may end after the button was pressed.
@@ -130,31 +148,36 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   };
 
   /** Opens a network for the first time. */
-  async function enter(of: Network): Promise<void> {
-    if (schools.has(of)) return;
-    say(`Loading the ${of.id} network …`);
+  async function enter(of: Network, augmented: boolean): Promise<void> {
+    const open = opener(of, augmented);
+    if (schools.has(open)) return;
+    const name = `${of.id} network${augmented ? " with augmentation" : ""}`;
+    say(`Loading the ${name} …`);
     try {
-      schools.set(of, await of.open(fetched));
+      schools.set(open, await open(fetched));
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : cause;
-      throw new Error(
-        `The ${of.id} network could not be loaded: ${reason}. Look at the connection, and choose it again.`,
-        {
-          cause,
-        },
-      );
+      throw new Error(`The ${name} could not be loaded: ${reason}. Look at the connection, and choose it again.`, {
+        cause,
+      });
     }
-    say(`The ${of.id} network is ready.`);
+    say(`The ${name} is ready.`);
   }
 
-  /** Makes another network or method the chosen one; if the last was training, it trains. */
-  const choose = (of: Network, method: Method): void => {
+  /** Sets the switches to what is chosen. */
+  const setSwitches = (): void => {
+    for (const id of [network.id, learner.method.id, learner.augmented ? "augmented" : "plain"])
+      find<HTMLInputElement>(id).checked = true;
+  };
+
+  /** Makes another network, method or augmentation the chosen one; if the last was training, it trains. */
+  const choose = (of: Network, method: Method, augmented: boolean): void => {
     const wasRunning = learner.running;
     learner.pause();
     network = of;
-    learner = learnerOf(of, method);
-    find<HTMLInputElement>(of.id).checked = true;
-    find<HTMLInputElement>(method.id).checked = true;
+    learner = learnerOf(of, method, augmented);
+    drawn = shown = Number.NEGATIVE_INFINITY; // drawn at once, also while it trains
+    setSwitches();
     text("network-about", of.about);
     text("about", method.about);
     if (wasRunning) void train();
@@ -162,16 +185,20 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     read(true);
   };
 
-  const chooseNetwork = async (of: Network): Promise<void> => {
+  /** Chooses the network and the augmentation to which the switches are set. */
+  const followSwitches = async (): Promise<void> => {
     text("problem", "");
+    const checked = (id: string): boolean => find<HTMLInputElement>(id).checked;
+    const of = NETWORKS.find(({ id }) => checked(id)) as Network;
+    const augmented = checked("augmented");
     try {
-      await enter(of);
+      await enter(of, augmented);
     } catch (error) {
-      find<HTMLInputElement>(network.id).checked = true;
+      setSwitches();
       throw error;
     }
     // Meanwhile another may have been chosen.
-    if (find<HTMLInputElement>(of.id).checked) choose(of, learner.method);
+    if (checked(of.id) && checked("augmented") === augmented) choose(of, learner.method, augmented);
   };
 
   /** Takes a file up into the learner it fits: the chosen one, or else another. */
@@ -183,10 +210,11 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     for (const of of isCheckpoint(bytes) ? first(network, NETWORKS) : [network])
       for (const method of first(learner.method, METHODS))
         try {
-          await enter(of);
-          const fits = learnerOf(of, method);
+          const { augmented } = learner;
+          await enter(of, augmented);
+          const fits = learnerOf(of, method, augmented);
           fits.load(bytes);
-          choose(of, method);
+          choose(of, method, augmented);
           const reached = `${whole(fits.trainer.steps)} updates, ${fits.seconds.toFixed(1)} seconds`;
           say(`Loaded: ${method.name}, ${of.id} network, ${reached}.`);
           return;
@@ -210,9 +238,9 @@ async function start(fetched: Promise<Digits>): Promise<void> {
   on("clear", () => pad.clear());
   on("keep", async () => {
     text("problem", "");
-    const { trainer, method } = learner;
+    const { trainer, method, augmented } = learner;
     const { steps } = trainer;
-    await keep({ network: network.id, method: method.id, bytes: learner.file() });
+    await keep({ network: network.id, method: method.id, augmented, bytes: learner.file() });
     learner.saved = steps;
     say("Kept in this browser.");
     refresh();
@@ -222,8 +250,9 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     if (!save) throw new Error("This browser has kept no network yet. Train one, and keep it.");
     if (!learner.running) {
       const of = NETWORKS.find(({ id }) => id === save.network) ?? dense;
-      await enter(of);
-      choose(of, METHODS.find(({ id }) => id === save.method) ?? learner.method);
+      const { augmented = false } = save;
+      await enter(of, augmented);
+      choose(of, METHODS.find(({ id }) => id === save.method) ?? learner.method, augmented);
     }
     await load(save.bytes);
   });
@@ -251,9 +280,7 @@ async function start(fetched: Promise<Digits>): Promise<void> {
     const button = find<HTMLButtonElement>("race");
     button.disabled = true;
     try {
-      const result = await race(schools.get(dense) as School, (share) =>
-        text("verdict", `Measuring … ${Math.round(100 * share)} %`),
-      );
+      const result = await race(plain, (share) => text("verdict", `Measuring … ${Math.round(100 * share)} %`));
       find("plain-speed").style.setProperty("--share", String(Math.min(1, result.plain / result.thalweg)));
       find("thalweg-speed").style.setProperty("--share", String(Math.min(1, result.thalweg / result.plain)));
       text("plain-rate", `${whole(result.plain)} digits a second`);
@@ -269,14 +296,21 @@ async function start(fetched: Promise<Digits>): Promise<void> {
       button.disabled = false;
     }
   });
-  for (const method of METHODS) find(method.id).addEventListener("change", () => choose(network, method));
-  for (const of of NETWORKS) find(of.id).addEventListener("change", () => void chooseNetwork(of).catch(complain));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => pad.repaint());
+  for (const method of METHODS)
+    find(method.id).addEventListener("change", () => choose(network, method, learner.augmented));
+  for (const id of [...NETWORKS.map(({ id }) => id), "plain", "augmented"])
+    find(id).addEventListener("change", () => void followSwitches().catch(complain));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    pad.repaint();
+    variants.repaint();
+  });
 
   const { test } = await fetched;
   for (let k = 0; k < SAMPLES; k++) {
     const pixels = test.images.subarray(k * PIXELS, (k + 1) * PIXELS);
-    find("samples").append(sampleButton(pixels, test.labels[k] as number, () => pad.show(pixels)));
+    const button = sampleButton(test.labels[k] as number, () => pad.show(pixels));
+    find("samples").append(button);
+    paint(button.firstElementChild as HTMLCanvasElement, pixels);
   }
   find("controls").removeAttribute("disabled");
   say("Ready.");
@@ -288,16 +322,12 @@ async function start(fetched: Promise<Digits>): Promise<void> {
 /** All of a list, one of them first. */
 const first = <T>(one: T, all: readonly T[]): T[] => [one, ...all.filter((other) => other !== one)];
 
-/** A button that shows a digit. */
-function sampleButton(pixels: Uint8Array, label: number, take: () => void): HTMLButtonElement {
+/** A button for a digit that its canvas is to show. */
+function sampleButton(label: number, take: () => void): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
   button.setAttribute("aria-label", `Take a test digit, a ${label}`);
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = 28;
-  const picture = new ImageData(28, 28);
-  for (const [k, value] of pixels.entries()) picture.data.set([128, 140, 150, value], 4 * k);
-  canvas.getContext("2d")?.putImageData(picture, 0, 0);
   button.append(canvas);
   button.addEventListener("click", take);
   return button;

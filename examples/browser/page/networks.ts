@@ -1,29 +1,40 @@
-/** The networks of the page. Each has an engine of its own; the convolutional one is downloaded when it is first chosen. */
+/**
+ * The networks of the page. Each has an engine of its own. The part that works on images is downloaded when the convolutional
+ * network or augmentation is first chosen.
+ */
 
-import { linear, relu, sequential } from "thalweg";
+import { dense } from "./dense.js";
 import type { Digits } from "./digits.js";
 import { openSchool, type School } from "./learner.js";
 
+/** Opens a network. */
+export type Open = (digits: Promise<Digits>) => Promise<School>;
+
 export interface Network {
   id: "dense" | "convolutional";
-  name: string;
   about: string;
-  open(digits: Promise<Digits>): Promise<School>;
+  open: Open;
+  /** The same with augmentation. */
+  openAugmented: Open;
 }
 
-const dense = () => sequential([linear(784, 128), relu(), linear(128, 10)]);
+const withImages =
+  (id: Network["id"]): Open =>
+  async (digits) =>
+    (await import("./images.js")).open(id, digits);
+const convolutional = withImages("convolutional");
 
 export const NETWORKS: readonly Network[] = [
   {
     id: "dense",
-    name: "Dense",
     about: "128 hidden units, each with a weight for every pixel: 101,770 weights.",
     open: (digits) => openSchool(dense, digits),
+    openAugmented: withImages("dense"),
   },
   {
     id: "convolutional",
-    name: "Convolutional",
     about: "8, then 16 patterns of 3 × 3 pixels, looked for in the whole picture: 9,122 weights.",
-    open: async (digits) => (await import("./convolutional.js")).open(digits),
+    open: convolutional,
+    openAugmented: convolutional,
   },
 ];

@@ -7,6 +7,8 @@ export interface Save {
   /** Absent in saves of pages that had the dense network alone. */
   network?: string;
   method: string;
+  /** Absent in saves of pages that had no augmentation. */
+  augmented?: boolean;
   bytes: Uint8Array;
 }
 

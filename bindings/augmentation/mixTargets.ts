@@ -1,0 +1,26 @@
+// Targets of mixed rows.
+
+import type { MixedLoss } from "../data/augmentation.js";
+import type { Tensor } from "../tensors/tensor.js";
+import { ShapeError } from "../values/errors.js";
+
+/** Share of the own targets plus the rest of the partners', class indices as one-hot rows. @internal */
+export function mixTargets(where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss): Tensor {
+  const rows = share.size;
+  const dtype = prediction.dtype as "f32" | "f64";
+  if (loss.targets === "classes" && !loss.probabilities)
+    throw new TypeError(
+      `${where}: ${loss.name} takes classes, which cannot be mixed. Use a loss of probabilities, such as ` +
+        "softmaxCrossEntropy().",
+    );
+  const labels = both.dtype === "i32";
+  if (labels && both.rank > 1)
+    throw new ShapeError(
+      `${where}: got class indices [${[rows, ...both.shape.slice(1)].join(", ")}], expected one for each sample. Labels of ` +
+        "pixels cannot be mixed.",
+    );
+  const numbers = labels ? both.oneHot(prediction.shape.at(-1) ?? 1, dtype) : both.cast(dtype);
+  const own = share.cast(dtype).reshape([rows, ...numbers.shape.slice(1).map(() => 1)]);
+  const rest = numbers.slice(0, rows, 2 * rows).multiply(own.negate().add(1));
+  return numbers.slice(0, 0, rows).multiply(own).add(rest);
+}
