@@ -52,7 +52,7 @@ interface PolicyReading {
   readonly fill: number;
 }
 
-/** What is drawn for every picture, each f64 [batch, 1]. */
+/** Draws for every picture, each f64 [batch, 1]. */
 interface Drawn {
   /** Number of the op. */
   readonly op: Tensor;

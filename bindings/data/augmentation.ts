@@ -23,7 +23,7 @@ export interface GatheredRows {
 export interface AugmentedRows {
   /** [rows, ...]. */
   readonly x: Tensor;
-  /** How rows are mixed with their partners, null if they are not. */
+  /** Mixing of rows with their partners, null if they are not mixed. */
   readonly mixed: {
     /** Share of each row's own targets, [rows]. */
     readonly share: Tensor;
@@ -32,7 +32,7 @@ export interface AugmentedRows {
   } | null;
 }
 
-/** What mixing targets needs to know of a loss. @internal */
+/** Members of a loss by which targets are mixed. @internal */
 export interface MixedLoss {
   readonly name: string;
   readonly targets: "classes" | "values";
