@@ -88,7 +88,7 @@ function degreesOf(where: string, value: unknown): Degrees {
   const [least, most] = value.map((one) => checkNumber(where, "degrees", one, {})) as [number, number];
   if (value.length !== 2 || !(least <= most))
     throw new RangeError(
-      `${where}: degrees must be a number or [least, most], got ${shown(value)}. Give the smaller one first.`,
+      `${where}: degrees must be a number or [least, most], got ${shown(value)}. Give two numbers, the smaller one first.`,
     );
   return { amount: most - least, least, name: `[${value.join(", ")}]` };
 }

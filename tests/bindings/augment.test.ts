@@ -25,6 +25,7 @@ import {
   type NDArray,
   oneOf,
   preview,
+  randomFlip,
   type Samples,
   sam,
   sequential,
@@ -495,7 +496,12 @@ describe("bad input", () => {
       () => augment([3 as never]),
       "augment: element 0 is not an op, got 3. Call the op's function, like randomFlip().",
     ],
-    ["no list", () => augment(noise as never), "augment: expected an array of ops, got a function."],
+    [
+      "an op's function that is not called",
+      () => augment([randomFlip as never]),
+      "augment: element 0 is not an op, got a function. Call the op's function, like randomFlip().",
+    ],
+    ["no list", () => augment(noise as never), "augment: expected an array of ops, got a function. Try augment([randomFlip()])."],
     [
       "a layer to train",
       () => augment([linear(1, 1)]),
