@@ -167,6 +167,6 @@ await program(import.meta.url, async (engine) => {
   const found = await hardness(engine, 1);
   for (const [name, { amounts, unit }] of Object.entries(troubles)) {
     print(name, ...amounts, unit);
-    for (const [k, how] of ["learned plain", "with it"].entries()) print(how, ...(found[name]?.[k] ?? []));
+    for (const [k, how] of ["learned plain", "augmented"].entries()) print(how, ...(found[name]?.[k] ?? []));
   }
 });

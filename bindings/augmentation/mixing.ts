@@ -78,7 +78,7 @@ export const mixing = /* @__PURE__ */ imagesOnly(function mixing(
   name: string,
   mix: (x: Tensor, partner: Tensor, context: LayerContext) => Mixed,
 ): Mixing {
-  if (typeof name !== "string") throw wrongKind("mixing", "name", "a string", name);
+  if (typeof name !== "string") throw wrongKind("mixing", "name", "a name in quotes", name, '"halves"');
   if (typeof mix !== "function") throw wrongKind("mixing", "mix", "a function", mix);
   return { name, mix, mixTargets };
 });

@@ -58,7 +58,7 @@ export async function hardImages(engine: Engine): Promise<string> {
   const distorted = await learnClasses(engine, true, 1);
   const [without, along] = [variation(plain), variation(distorted)];
   for (const trainer of [plain, distorted]) trainer.free();
-  const panel = (title: string, xLabel: string, [plain, along]: readonly PlotPoint[][], least = 0, how = "with it") =>
+  const panel = (title: string, xLabel: string, [plain, along]: readonly PlotPoint[][], least = 0, how = "augmented") =>
     plotLines(
       { "learned plain": plain ?? [], [how]: along ?? [] },
       { ...small, yRange: [least, 100], title, xLabel, yLabel: "%" },

@@ -471,6 +471,13 @@ describe("schedules", () => {
   });
 });
 
+it("names of ops that are suggested are those that are exported", async () => {
+  const { opNames } = await import("../../bindings/augmentation/augment.js");
+  const exported = Object.keys(await import("../../bindings/augmentation/index.js"));
+  const ops = exported.filter((name) => name !== "augment" && name !== "mixing");
+  expect([...opNames].sort()).toEqual([...ops, "gaussianNoise"].sort());
+});
+
 describe("bad input", () => {
   const fails = (body: () => unknown): string => {
     try {
@@ -497,6 +504,15 @@ describe("bad input", () => {
       "augment: element 0 is not an op, got 3. Call the op's function, like randomFlip().",
     ],
     [
+      "a name",
+      () => augment(["randomflp" as never]),
+      'augment: element 0 is not an op, got "randomflp". Call the op\'s function, like randomFlip().',
+    ],
+    [
+      "another name",
+      () => augment([mixUp(), "cutmix" as never]),
+      'augment: element 1 is not an op, got "cutmix". Call the op\'s function, like cutMix().',
+    ],
       "an op's function that is not called",
       () => augment([randomFlip as never]),
       "augment: element 0 is not an op, got a function. Call the op's function, like randomFlip().",
@@ -535,9 +551,8 @@ describe("bad input", () => {
       () => preview(weigher(), weighed, [40], { augment: augment([]) }),
       "preview: rows must be a whole number of at least 0 and below 40, got 40.",
     ],
-  ])("%s", (_, body, sentence) => {
-    expect(fails(body)).toBe(sentence);
-  });
+  ])("%s", (_, body, sentence) => 
+    expect(fails(body)).toBe(sentence););
 
   it.each([
     [

@@ -61,7 +61,7 @@ describe("what is exported is drawn", async () => {
 
   it("all of it, before long", () => {
     const seen = new Set(
-      Array.from({ length: 400 }, (_, k) => new recipes.Recipe(new Random(5, k))).flatMap(mentioned),
+      Array.from({ length: 1000 }, (_, k) => new recipes.Recipe(new Random(5, k))).flatMap(mentioned),
     );
     const wanted = Object.values(modules).flatMap(([exported]) => exported);
     expect(wanted.filter((name) => !seen.has(name))).toEqual([]);
