@@ -513,11 +513,16 @@ describe("bad input", () => {
       () => augment([mixUp(), "cutmix" as never]),
       'augment: element 1 is not an op, got "cutmix". Call the op\'s function, like cutMix().',
     ],
+    [
       "an op's function that is not called",
       () => augment([randomFlip as never]),
       "augment: element 0 is not an op, got a function. Call the op's function, like randomFlip().",
     ],
-    ["no list", () => augment(noise as never), "augment: expected an array of ops, got a function. Try augment([randomFlip()])."],
+    [
+      "no list",
+      () => augment(noise as never),
+      "augment: expected an array of ops, got a function. Try augment([randomFlip()]).",
+    ],
     [
       "a layer to train",
       () => augment([linear(1, 1)]),
@@ -551,8 +556,9 @@ describe("bad input", () => {
       () => preview(weigher(), weighed, [40], { augment: augment([]) }),
       "preview: rows must be a whole number of at least 0 and below 40, got 40.",
     ],
-  ])("%s", (_, body, sentence) => 
-    expect(fails(body)).toBe(sentence););
+  ])("%s", (_, body, sentence) => {
+    expect(fails(body)).toBe(sentence);
+  });
 
   it.each([
     [
