@@ -1,10 +1,10 @@
-// Targets of mixed rows.
+// Mixing of targets, as of the rows they belong to.
 
 import type { MixedLoss } from "../data/augmentation.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 
-/** Share of the own targets plus the rest of the partners', class indices as one-hot rows. @internal */
+/** share · own + (1 − share) · partners' targets, class indices as one-hot rows; `both` are the own ones and behind them the partners'. @internal */
 export function mixTargets(where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss): Tensor {
   const rows = share.size;
   const dtype = prediction.dtype as "f32" | "f64";
