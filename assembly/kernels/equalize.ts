@@ -1,6 +1,6 @@
-// Equalization of a histogram over the levels 0 .. 255, in whole numbers as by `equalize` of torchvision and Pillow. Let step =
-// ⌊(all pixels − pixels of the highest level that occurs) / 255⌋: level l becomes ⌊(pixels below l + ⌊step / 2⌋) / step⌋, at most 255.
-// With step 0 it stays.
+// Equalization of a histogram over the levels 0 .. 255, in whole numbers as by `equalize` of torchvision and Pillow. With
+// step = ⌊(all pixels − pixels of the highest level that occurs) / 255⌋, level l becomes
+// ⌊(pixels below l + ⌊step / 2⌋) / step⌋, at most 255; with step 0 it stays.
 
 /** Bytes of scratch: the count of each level, then the new level in its place. */
 export const equalizeBytes: u32 = 256 * 4;

@@ -1,10 +1,10 @@
-// Images sampled at affine coordinates: pixel (p, q) of the output, row p and column q, reads the source at column m0 q + m1 p + m2
-// and row m3 q + m4 p + m5, where a whole number is the center of a pixel. Coordinates are computed in f64 for both types, and
-// no product is fused with a sum, so that all builds have the same bits.
+// Images sampled at affine coordinates: pixel (p, q) of the output, row p and column q, reads the source at column
+// m0 q + m1 p + m2 and row m3 q + m4 p + m5, where a whole number is the center of a pixel. Coordinates are computed in f64
+// for both types, and no product is fused with a sum, so that all builds have the same bits.
 //
-// There are three forms: the nearest pixel; the mean of the four nearest, weighted by distance; and this mean at coordinates that are
-// first clamped to a box, m6 .. m9 = left, right, top, bottom. Pixels outside the image are 0, and the first two forms blend
-// with a fill value as torchvision's rotate and affine do:
+// There are three forms: the nearest pixel; the mean of the four nearest, weighted by distance; and this mean at coordinates
+// that are first clamped to a box, m6 .. m9 = left, right, top, bottom. Pixels outside the image are 0, and the first two
+// forms blend with a fill value as torchvision's rotate and affine do:
 //
 //     y = Σ w x · mask + (1 − mask) fill      where mask = Σ w over pixels inside
 //
@@ -32,7 +32,10 @@ class Place {
   mask: f64;
 }
 
-/** Offset, behind a Place, of its four neighbors, 16 bytes each: byte offset in the image as i32, −1 if outside; at 8 the weight as f64. */
+/**
+ * Offset, behind a Place, of its four neighbors, 16 bytes each: byte offset in the image as i32, −1 if outside; at 8 the
+ * weight as f64.
+ */
 const neighborsAt: usize = 32;
 /** Bytes of scratch of a call: a Place and its neighbors. */
 export const warpScratch: u64 = 96;
@@ -45,8 +48,8 @@ function finite(m: usize, count: i32): bool {
 }
 
 /**
- * Finds the neighbors of a place; `size` is that of a pixel in bytes. Returns false if all are outside, as for NaN and for coordinates
- * too large for i32.
+ * Finds the neighbors of a place; `size` is that of a pixel in bytes. Returns false if all are outside, as for NaN and for
+ * coordinates too large for i32.
  */
 function settle(at: Place, m: usize, size: usize, q: Warp): bool {
   if (q.form === warpNearest) {
@@ -109,7 +112,10 @@ function scatterPixel<T>(image: usize, g: usize, at: Place, q: Warp): void {
   }
 }
 
-/** Computes the columns of row p from column `from` on, one by one. `row` is a row of the output, or of its cotangent for the adjoint. */
+/**
+ * Computes the columns of row p from column `from` on, one by one. `row` is a row of the output, or of its cotangent for the
+ * adjoint.
+ */
 function pixels<T>(image: usize, row: usize, m: usize, p: u32, from: u32, q: Warp, at: Place, adjoint: bool): void {
   const size = <usize>q.channels * sizeof<T>();
   const x = load<f64>(m, 8) * <f64>p + load<f64>(m, 16);
@@ -179,8 +185,8 @@ function shiftPicture(out: usize, x: usize, m: usize, words: usize, q: Warp): vo
 }
 
 /**
- * Computes y [batch, outHeight, outWidth, channels] from x [batch, height, width, channels] and m [batch, 6 or 10] in f64; or, for the
- * adjoint, x from y, pixels of y being added in ascending order.
+ * Computes y [batch, outHeight, outWidth, channels] from x [batch, height, width, channels] and m [batch, 6 or 10] in f64;
+ * or, for the adjoint, x from y, pixels of y being added in ascending order.
  */
 export function warp<T>(y: usize, x: usize, m: usize, q: Warp, scratch: usize, adjoint: bool): void {
   const count = coefficientsOf(q.form);

@@ -1,7 +1,7 @@
-// Images of one channel in f32 at affine coordinates, four columns at a time: the hot case of kernels/warp, which has the formulas.
-// Means use coordinates in fixed point with 32 fractional bits: the high word is the whole part, the low word the fraction, and
-// a step to the next column is an addition. Start and step are rounded to 2⁻³³ of a pixel, so that column q is off by at most
-// (q + 1) 2⁻³³.
+// Images of one channel in f32 at affine coordinates, four columns at a time: the hot case of kernels/warp, which has the
+// formulas. Means use coordinates in fixed point with 32 fractional bits: the high word is the whole part, the low word the
+// fraction, and a step to the next column is an addition. Start and step are rounded to 2⁻³³ of a pixel, so that column q is
+// off by at most (q + 1) 2⁻³³.
 
 import { warpClamped } from "../abi";
 
@@ -63,8 +63,8 @@ function borderFour(x: usize, row: v128, column: v128, down: v128, right: v128, 
   const up0 = i32x4.le_u(row, lastRow);
   const up1 = i32x4.le_u(i32x4.add(row, one), lastRow);
   if (!v128.any_true(v128.and(v128.or(left0, left1), v128.or(up0, up1)))) return fill;
-  // The pair of columns that is loaded is moved inside. If the wanted pair begins before it, its right pixel is the first of the loaded
-  // ones; if it begins behind it, its left pixel is the second.
+  // The pair of columns that is loaded is moved inside. If the wanted pair begins before it, its right pixel is the first of
+  // the loaded ones; if it begins behind it, its left pixel is the second.
   const pair = i32x4.min_s(i32x4.max_s(column, zero), i32x4.sub(lastColumn, one));
   const before = i32x4.lt_s(column, pair);
   const behind = i32x4.gt_s(column, pair);
@@ -104,7 +104,8 @@ function borderFour(x: usize, row: v128, column: v128, down: v128, right: v128, 
 }
 
 /**
- * Weights inside along one axis: `before` if the first neighbor is inside, plus `after` if the second is; exactly 1 if both are.
+ * Weights inside along one axis: `before` if the first neighbor is inside, plus `after` if the second is; exactly 1 if both
+ * are.
  */
 function shares(first: v128, second: v128, before: v128, after: v128, ones: v128): v128 {
   const one = f32x4.add(v128.and(before, first), v128.and(after, second));

@@ -33,9 +33,9 @@ import { refuse } from "../memory/engine";
 import { agrees, hasRank } from "./images";
 
 /**
- * Images y [n, word 2, word 3, c], sampled from x [n, height, width, c] at the coordinates m [n, 6 or 10] in f64: see kernels/warp.
- * Or the adjoint: the cotangent of x, of this size, from the cotangent of y. Words: the fill value as f64 (2 words), height, width,
- * form. There is no derivative with respect to m.
+ * Images y [n, word 2, word 3, c], sampled from x [n, height, width, c] at the coordinates m [n, 6 or 10] in f64: see
+ * kernels/warp. Or the adjoint: the cotangent of x, of this size, from the cotangent of y. Words: the fill value as f64 (2
+ * words), height, width, form. There is no derivative with respect to m.
  */
 @unmanaged
 class WarpImages {

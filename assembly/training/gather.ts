@@ -1,6 +1,7 @@
-// Gathering of the rows of a run, and addresses of their random numbers, which depend on seed, update and place in the batch, not
-// on the runs into which the batch is split. If an augmentation mixes rows, the partners are gathered too: the partner of the row
-// at place i is at place (i + shift) mod rows of the batch, with a shift of 1 .. rows − 1 that is drawn once an update.
+// Gathering of the rows of a run, and addresses of their random numbers, which depend on seed, update and place in the batch,
+// not on the runs into which the batch is split. If an augmentation mixes rows, the partners are gathered too: the partner of
+// the row at place i is at place (i + shift) mod rows of the batch, with a shift of 1 .. rows − 1 that is drawn once an
+// update.
 
 import { streamPartner } from "../abi";
 import { gatherBatch } from "../data/columns";
@@ -15,8 +16,9 @@ function partnerShift(trainer: Trainer, stepLow: u32, stepHigh: u32, total: u32)
 }
 
 /**
- * Gathers, for update `step`, rows `done` .. `done` + `rows` of a batch whose `total` rows are listed at `order`; behind them their
- * partners, if the trainer reads them. `first` is the place of the batch's first row among all rows that the update accumulates.
+ * Gathers, for update `step`, rows `done` .. `done` + `rows` of a batch whose `total` rows are listed at `order`; behind them
+ * their partners, if the trainer reads them. `first` is the place of the batch's first row among all rows that the update
+ * accumulates.
  */
 export function gatherRun(
   trainer: Trainer,

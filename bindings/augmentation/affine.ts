@@ -18,15 +18,15 @@ export interface RandomAffineOptions extends RandomRotationOptions {
   /** Rotation in degrees: d ≥ 0 or a schedule of it, for angles in [−d, d), or [least, most]; default 0. */
   readonly degrees?: Schedulable | readonly [number, number];
   /**
-   * Largest shift to either side as a share of width and height, 0 .. 1, not in pixels: a number or a schedule for both, or [x, y];
-   * default 0. Shifts are uniform and need not be whole pixels.
+   * Largest shift to either side as a share of width and height, 0 .. 1, not in pixels: a number or a schedule for both, or
+   * [x, y]; default 0. Shifts are uniform and need not be whole pixels.
    */
   readonly translate?: Schedulable | readonly [number, number];
   /** Magnification, positive: a fixed number, or [least, most], from which each image draws uniformly; default 1. */
   readonly scale?: number | readonly [number, number];
   /**
-   * Largest shear to either side in degrees, below 90: a number or a schedule of it shifts rows along x, as in torchvision; [x, y] also
-   * columns along y. Default 0.
+   * Largest shear to either side in degrees, below 90: a number or a schedule of it shifts rows along x, as in torchvision;
+   * [x, y] also columns along y. Default 0.
    */
   readonly shear?: Schedulable | readonly [number, number];
 }
@@ -108,9 +108,9 @@ function readingOf(where: string, { interpolation = "nearest", fill = 0 }: Rando
 }
 
 /**
- * Random rotations of images about their center: in training each image is turned by its own angle, uniform in [−d, d) degrees or
- * [least, most), positive counter-clockwise; y = x in evaluation. The size is kept. Pixels from outside x are `fill`, with which
- * "bilinear" blends at the border, as in torchvision.
+ * Random rotations of images about their center: in training each image is turned by its own angle, uniform in [−d, d)
+ * degrees or [least, most), positive counter-clockwise; y = x in evaluation. The size is kept. Pixels from outside x are
+ * `fill`, with which "bilinear" blends at the border, as in torchvision.
  *
  * @param degrees  largest angle d ≥ 0 in degrees, or a schedule of it, or [least, most]
  * @param options  interpolation, fill
@@ -154,9 +154,9 @@ function boundsOf(
 }
 
 /**
- * Random affine distortions of images about their center: in training each image is scaled, sheared, turned and shifted, in this
- * order, by its own amounts, each uniform; y = x in evaluation. The size is kept. Angles are positive counter-clockwise; those of
- * torchvision's `RandomAffine` are positive clockwise.
+ * Random affine distortions of images about their center: in training each image is scaled, sheared, turned and shifted, in
+ * this order, by its own amounts, each uniform; y = x in evaluation. The size is kept. Angles are positive counter-clockwise;
+ * those of torchvision's `RandomAffine` are positive clockwise.
  *
  * @param options  degrees, translate, scale, shear, interpolation, fill
  * @returns        a layer y [batch, height, width, channels] of x of this shape

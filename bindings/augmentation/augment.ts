@@ -98,16 +98,17 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
 }
 
 /**
- * Augmentation: random changes of the inputs in training, anew in every update, for `fit(data, { augment })` or as a member of the
- * samples. The ops are traced into the training program, so that no JavaScript runs for a sample. They work in the unit of the data;
- * `standardize` of the trainer comes after them. Evaluation, validation and prediction use the data as they are.
+ * Augmentation: random changes of the inputs in training, anew in every update, for `fit(data, { augment })` or as a member
+ * of the samples. The ops are traced into the training program, so that no JavaScript runs for a sample. They work in the
+ * unit of the data; `standardize` of the trainer comes after them. Evaluation, validation and prediction use the data as they
+ * are.
  *
- * An augmented sample depends on the seed of the trainer, the number of the update and the place of the sample in its batch; not on
- * `microBatch`, workers, hosts, or whether the run was resumed.
+ * An augmented sample depends on the seed of the trainer, the number of the update and the place of the sample in its batch;
+ * not on `microBatch`, workers, hosts, or whether the run was resumed.
  *
- * @param ops      ops in their order: layers without parameters (`randomCrop`, `gaussianNoise`), functions (x, context) of inputs
- *                 [rows, ...] and a `LayerContext` that return [rows, ...] of the same type, and at most one op that mixes
- *                 rows (`mixUp`, `cutMix`, or `oneOf` them)
+ * @param ops      ops in their order: layers without parameters (`randomCrop`, `gaussianNoise`), functions (x, context) of
+ *                 inputs [rows, ...] and a `LayerContext` that return [rows, ...] of the same type, and at most one op that
+ *                 mixes rows (`mixUp`, `cutMix`, or `oneOf` them)
  * @param options  peak
  * @returns        the augmentation
  * @throws TypeError   an element is not an op, or has parameters or running state, or two of them mix rows

@@ -49,9 +49,9 @@ export function blend(planes: Tensor, base: Tensor | 0, factor: Tensor, peak: nu
 }
 
 /**
- * Turns hues by `shift`, f64 [batch, 1, 1] in turns, and keeps saturation and value. With the hue in sixths of a turn, a channel
- * is max − (max − min) · clamp(2 − |k − 2|, 0, 1), k = (n + hue) mod 6, where n = 5, 3, 1 for r, g, b (A. R. Smith, *Color gamut
- * transform pairs*, SIGGRAPH 1978).
+ * Turns hues by `shift`, f64 [batch, 1, 1] in turns, and keeps saturation and value. With the hue in sixths of a turn, a
+ * channel is max − (max − min) · clamp(2 − |k − 2|, 0, 1), k = (n + hue) mod 6, where n = 5, 3, 1 for r, g, b (A. R. Smith,
+ * *Color gamut transform pairs*, SIGGRAPH 1978).
  * @internal
  */
 export function turnHue(planes: Tensor, shift: Tensor, peak: number): Tensor {

@@ -9,13 +9,19 @@ import { upToPeak } from "./peak.js";
 import { type Amount, amountName, between, type CheckedAmount, checkAmount, isPair, numbersOf } from "./perPicture.js";
 
 export interface ColorJitterOptions {
-  /** b ≥ 0 or a schedule of it, for a factor uniform in max(0, 1 − b) .. 1 + b; or [least, most] of the factor, ≥ 0. Default 0, off. */
+  /**
+   * b ≥ 0 or a schedule of it, for a factor uniform in max(0, 1 − b) .. 1 + b; or [least, most] of the factor, ≥ 0. Default
+   * 0, off.
+   */
   readonly brightness?: Amount;
   /** Likewise; default 0, off. */
   readonly contrast?: Amount;
   /** Likewise; default 0, off. */
   readonly saturation?: Amount;
-  /** h, 0 .. 0.5, or a schedule of it, for a shift uniform in −h .. h turns; or [least, most] of the shift, −0.5 .. 0.5. Default 0, off. */
+  /**
+   * h, 0 .. 0.5, or a schedule of it, for a shift uniform in −h .. h turns; or [least, most] of the shift, −0.5 .. 0.5.
+   * Default 0, off.
+   */
   readonly hue?: Amount;
 }
 
@@ -63,8 +69,8 @@ function draw(
 }
 
 /**
- * Stage k of the order: applies to each image the op at this place, if it is a blend and `open`, f64 [batch, 1, 1], is 1. Blends
- * f x + (1 − f) base differ in their base: 0 for brightness, the mean gray for contrast, the gray for saturation.
+ * Stage k of the order: applies to each image the op at this place, if it is a blend and `open`, f64 [batch, 1, 1], is 1.
+ * Blends f x + (1 − f) base differ in their base: 0 for brightness, the mean gray for contrast, the gray for saturation.
  */
 function stage(planes: Tensor, k: number, drawn: ReadonlyMap<Op, Drawn>, open: Tensor | number, peak: number): Tensor {
   const gray = drawn.has("contrast") || drawn.has("saturation") ? grayOf(planes) : null;
@@ -96,10 +102,10 @@ function jitter(planes: Tensor, drawn: ReadonlyMap<Op, Drawn>, peak: number): Te
 }
 
 /**
- * Color jitter: in training brightness (f x), contrast (f x + (1 − f) mean gray), saturation (f x + (1 − f) gray) and hue of each
- * image change by random amounts in a random order, where gray = 0.2989 r + 0.587 g + 0.114 b; y = x in evaluation. Each result is
- * clamped to 0 .. peak: 255 for u8 data in `augment`, else 1. Images of one channel have no saturation and hue. As torchvision's
- * `ColorJitter`.
+ * Color jitter: in training brightness (f x), contrast (f x + (1 − f) mean gray), saturation (f x + (1 − f) gray) and hue of
+ * each image change by random amounts in a random order, where gray = 0.2989 r + 0.587 g + 0.114 b; y = x in evaluation. Each
+ * result is clamped to 0 .. peak: 255 for u8 data in `augment`, else 1. Images of one channel have no saturation and hue. As
+ * torchvision's `ColorJitter`.
  *
  * @param options  brightness, contrast, saturation, hue: each a number, a schedule or a pair
  * @returns        a layer y [batch, height, width, channels] of x of this shape

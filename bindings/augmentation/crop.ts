@@ -28,8 +28,8 @@ export function wholeBelow(u: Tensor, count: PerPicture): Tensor {
 }
 
 /**
- * Random crops of images: in training each image is padded, and cut at its own place, uniform over all places where the crop fits;
- * y = x in evaluation. If the size differs from that of the images, the model must accept both.
+ * Random crops of images: in training each image is padded, and cut at its own place, uniform over all places where the crop
+ * fits; y = x in evaluation. If the size differs from that of the images, the model must accept both.
  *
  * @param size     height and width of the crop in pixels: a number or [height, width]
  * @param options  padding, mode, fill
@@ -37,7 +37,7 @@ export function wholeBelow(u: Tensor, count: PerPicture): Tensor {
  * @throws RangeError  size or an option is out of range
  * @throws ShapeError  the crop is larger than the padded image, or x is not [batch, height, width, channels]
  * @example
- * augment([randomCrop(28, { padding: 3 })]); // shifts by up to 3 pixels
+ * augment([randomCrop(28, { padding: 3 })]);
  * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012, sec. 4.1
  */
 export const randomCrop = /* @__PURE__ */ imagesOnly(function randomCrop(

@@ -17,8 +17,8 @@ export interface RandomErasingOptions {
   /** Height of the box over its width: [least, most], positive; default [0.3, 3.3]. */
   readonly ratio?: readonly [number, number];
   /**
-   * Value of erased pixels, in the unit of the data: a number, an array of one for each channel, or "random" for standard normal
-   * numbers times the peak, which is 255 for u8 data in `augment`, else 1. Default 0.
+   * Value of erased pixels, in the unit of the data: a number, an array of one for each channel, or "random" for standard
+   * normal numbers times the peak, which is 255 for u8 data in `augment`, else 1. Default 0.
    */
   readonly value?: FillValue | "random";
 }
@@ -48,8 +48,8 @@ function drawBox(u: Tensor, rows: number, columns: number, scale: Pair, ratio: P
 type Pair = readonly [number, number];
 
 /**
- * Random erasing: in training, with probability p, a random box of each image is filled; y = x in evaluation. The area of the box, the
- * logarithm of its height / width and its place inside the image are uniform. As torchvision's `RandomErasing`.
+ * Random erasing: in training, with probability p, a random box of each image is filled; y = x in evaluation. The area of the
+ * box, the logarithm of its height / width and its place inside the image are uniform. As torchvision's `RandomErasing`.
  *
  * @param options  p, scale, ratio, value
  * @returns        a layer y [batch, height, width, channels] of x of this shape
@@ -87,8 +87,8 @@ export interface CutoutOptions {
 }
 
 /**
- * Cutout: in training a square of each image is filled; y = x in evaluation. Its center is uniform over the pixels, so that part of it
- * may lie outside the image.
+ * Cutout: in training a square of each image is filled; y = x in evaluation. Its center is uniform over the pixels, so that
+ * part of it may lie outside the image.
  *
  * @param size     side of the square in pixels, an integer ≥ 1; it begins ⌊size / 2⌋ pixels before its center
  * @param options  value

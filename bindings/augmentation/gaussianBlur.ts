@@ -9,7 +9,10 @@ import { imageOp } from "./imageOp.js";
 import { type Amount, amountName, between, checkAmount, isPair, numbersOf, perPicture, scalar } from "./perPicture.js";
 
 export interface GaussianBlurOptions {
-  /** Standard deviation σ > 0 in pixels, or a schedule of it, or [least, most], from which each image draws uniformly; default [0.1, 2]. */
+  /**
+   * Standard deviation σ > 0 in pixels, or a schedule of it, or [least, most], from which each image draws uniformly; default
+   * [0.1, 2].
+   */
   readonly sigma?: Amount;
 }
 
@@ -51,8 +54,8 @@ function blurAlong(x: Tensor, axis: 1 | 2, sigma: Tensor, half: number): Tensor 
 }
 
 /**
- * Gaussian blur: in training each pixel becomes the mean of its neighbors with weights exp(−½ (d / σ)²) along both axes, with one σ for
- * each image; y = x in evaluation. Beyond the border the image is mirrored. As torchvision's `GaussianBlur`.
+ * Gaussian blur: in training each pixel becomes the mean of its neighbors with weights exp(−½ (d / σ)²) along both axes, with
+ * one σ for each image; y = x in evaluation. Beyond the border the image is mirrored. As torchvision's `GaussianBlur`.
  *
  * @param kernel   pixels along each axis, odd: a number or [height, width]
  * @param options  sigma

@@ -19,9 +19,10 @@ export interface MixOptions {
 }
 
 /**
- * Draws λ ~ Beta(α, α) of a shape in f64: λ = 1/2 + T / (2 √(2α + T²)), where T = √(2α (U^(−1/α) − 1)) cos 2πV has a t distribution
- * with 2α degrees of freedom (Bailey, *Polar generation of random variates with the t-distribution*, Math. Comp. 1994; Devroye,
- * *Random variate generation in one line of code*, WSC 1996). Two uniforms give one λ for any α, without rejection.
+ * Draws λ ~ Beta(α, α) of a shape in f64: λ = 1/2 + T / (2 √(2α + T²)), where T = √(2α (U^(−1/α) − 1)) cos 2πV has a t
+ * distribution with 2α degrees of freedom (Bailey, *Polar generation of random variates with the t-distribution*, Math. Comp.
+ * 1994; Devroye, *Random variate generation in one line of code*, WSC 1996). Two uniforms give one λ for any α, without
+ * rejection.
  */
 export function symmetricBeta(context: LayerContext, shape: readonly number[], perRow: boolean, alpha: Value): Tensor {
   const uniform = (): Tensor => context.uniform(shape, { dtype: "f64", perRow });
@@ -64,17 +65,18 @@ function drawnMixing(
 }
 
 /**
- * A mixing op of your own, for `augment`. Targets are mixed by the shares that it returns, share · own + (1 − share) · partner's; class
- * indices as one-hot rows, which needs a loss of probabilities, such as `softmaxCrossEntropy`.
+ * A mixing op of your own, for `augment`. Targets are mixed by the shares that it returns, as
+ * share · own + (1 − share) · partner's; class indices as one-hot rows, which needs a loss of probabilities, such as
+ * `softmaxCrossEntropy`.
  *
  * @param name  name, for errors
- * @param mix   function of inputs [rows, ...], those of the partners, and a `LayerContext`; returns { x, share }: inputs [rows, ...],
- *              and the weight of each row's own targets, [rows], 0 .. 1
+ * @param mix   function of inputs [rows, ...], those of the partners, and a `LayerContext`; returns { x, share }: inputs
+ *              [rows, ...], and the weight of each row's own targets, [rows], 0 .. 1
  * @returns     the op
  * @throws TypeError  name is not a string, or mix is not a function
  * @example
  * const even = mixing("even", (x, partner, context) => {
- *   const share = context.uniform([x.shape[0]]); // one number for each sample
+ *   const share = context.uniform([x.shape[0]]);
  *   const own = share.reshape([share.size, 1, 1, 1]);
  *   return { x: x.multiply(own).add(partner.multiply(own.negate().add(1))), share };
  * });
@@ -100,9 +102,9 @@ function over(numbers: Tensor, x: Tensor): Tensor {
 }
 
 /**
- * mixUp: x = λ xᵢ + (1 − λ) xⱼ, and targets likewise, with λ ~ Beta(α, α) and j the partner of i, which lies a distance drawn once an
- * update further in the batch. Inputs have any shape; class indices are mixed as one-hot rows, which needs a loss of
- * probabilities, such as `softmaxCrossEntropy`.
+ * mixUp: x = λ xᵢ + (1 − λ) xⱼ, and targets likewise, with λ ~ Beta(α, α). The partner of place i of a batch is place
+ * j = (i + shift) mod rows, with a shift drawn once an update. Inputs have any shape; class indices are mixed as one-hot rows,
+ * which needs a loss of probabilities, such as `softmaxCrossEntropy`.
  *
  * @param options  alpha, default 0.2: larger values mix more evenly, 1 makes λ uniform; draw
  * @returns        an op of `augment`
@@ -120,9 +122,9 @@ export const mixUp = /* @__PURE__ */ imagesOnly(function mixUp(options: MixOptio
 });
 
 /**
- * cutMix: a box of each image is replaced by the same box of its partner, and targets are mixed by areas, λ = 1 − area / (height ·
- * width). The box has the proportions of the image and the share 1 − λ₀ of its area, λ₀ ~ Beta(α, α); its center is uniform, and it is
- * clipped at the border, after which its area counts. Partners and class indices are as in `mixUp`.
+ * cutMix: a box of each image is replaced by the same box of its partner, and targets are mixed by areas, λ = 1 − area /
+ * (height · width). The box has the proportions of the image and the share 1 − λ₀ of its area, λ₀ ~ Beta(α, α); its center is
+ * uniform, and it is clipped at the border, after which its area counts. Partners and class indices are as in `mixUp`.
  *
  * @param options  alpha, default 1, which makes λ₀ uniform; draw
  * @returns        an op of `augment`

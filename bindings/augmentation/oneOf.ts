@@ -43,8 +43,8 @@ function choose(limits: readonly number[], drawn: Tensor, results: readonly Tens
 }
 
 /**
- * One of several ops, drawn at random in every update, for the batch or for each sample. All are computed, and the result of one is
- * taken: the time is that of all. Layers return x in evaluation.
+ * One of several ops, drawn at random in every update, for the batch or for each sample. All are computed, and the result of
+ * one is taken: the time is that of all. Layers return x in evaluation.
  *
  * @param ops      at least 2 ops of `augment` whose results have one shape; all of them mix rows, or none
  * @param options  weights, draw

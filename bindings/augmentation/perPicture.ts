@@ -1,4 +1,5 @@
-// Random parameters, one set for each image. They are drawn and computed in f64, so that trainers in f32 and in f64 use the same.
+// Random parameters, one set for each image. They are drawn and computed in f64, so that trainers in f32 and in f64 use the
+// same.
 
 import { hyperName, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";

@@ -1,5 +1,6 @@
-// Ops of the policies that change each pixel by itself, or each channel by its range, as in torchvision. x is [batch, height, width,
-// channels] in 0 .. peak, amounts are f64 [batch, 1, 1, 1]. Where torchvision computes in whole levels 0 .. 255, so do these.
+// Ops of the policies that change each pixel by itself, or each channel by its range, as in torchvision. x is [batch, height,
+// width, channels] in 0 .. peak, amounts are f64 [batch, 1, 1, 1]. Where torchvision computes in whole levels 0 .. 255, so do
+// these.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { imagesOf, planesOf } from "./color.js";

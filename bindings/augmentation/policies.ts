@@ -67,8 +67,8 @@ interface Drawn {
 const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
 
 /**
- * Applies to each image the op that is drawn for it. All images go through all ops: those that move pixels are one warp, those that
- * blend are one blend; ops that an image did not draw leave it as it is. @internal
+ * Applies to each image the op that is drawn for it. All images go through all ops: those that move pixels are one warp,
+ * those that blend are one blend; ops that an image did not draw leave it as it is. @internal
  */
 export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, reading: PolicyReading): Tensor {
   const { op, magnitude, sign } = drawn;
@@ -159,10 +159,10 @@ function drawOp(context: LayerContext, x: Tensor, magnitude: Value | null): Draw
 }
 
 /**
- * RandAugment: in training `ops` ops are applied to each image in turn, each drawn uniformly from identity, shears, translations,
- * rotation, brightness, color, contrast, sharpness, posterize, solarize, autocontrast and equalize, all with one magnitude and a
- * random sign; y = x in evaluation. Pixels lie in 0 .. peak: 255 for u8 data in `augment`, else 1. Ops, order and magnitudes as in
- * torchvision.
+ * RandAugment: in training `ops` ops are applied to each image in turn, each drawn uniformly from identity, shears,
+ * translations, rotation, brightness, color, contrast, sharpness, posterize, solarize, autocontrast and equalize, all with
+ * one magnitude and a random sign; y = x in evaluation. Pixels lie in 0 .. peak: 255 for u8 data in `augment`, else 1. Ops,
+ * order and magnitudes as in torchvision.
  *
  * @param options  ops, magnitude, interpolation, fill
  * @returns        a layer y [batch, height, width, channels] of x of this shape
@@ -190,8 +190,9 @@ export const randAugment = /* @__PURE__ */ wholeOnly(function randAugment(option
 });
 
 /**
- * TrivialAugment: in training one op of the list of `randAugment` is applied to each image, with a magnitude drawn uniformly from 31 steps
- * and a random sign; y = x in evaluation. The largest amounts are those of TrivialAugment Wide. It has nothing to tune.
+ * TrivialAugment: in training one op of the list of `randAugment` is applied to each image, with a magnitude drawn uniformly
+ * from 31 steps and a random sign; y = x in evaluation. The largest amounts are those of TrivialAugment Wide. It has nothing
+ * to tune.
  *
  * @param options  interpolation, fill
  * @returns        a layer y [batch, height, width, channels] of x of this shape

@@ -25,9 +25,9 @@ export interface Box<V = PerPicture> {
 }
 
 /**
- * Crops a box of each image and resizes it. "bilinear" reads output pixel q at left + (q + ½) width / size − ½, clamped to the box.
- * "nearest" reads it at left + ⌊q width / size⌋, as the pixel nearest to left + (q width + ½) / size − ½: the ½ / size keeps rounding
- * away from the border between two pixels. @internal
+ * Crops a box of each image and resizes it. "bilinear" reads output pixel q at left + (q + ½) width / size − ½, clamped to
+ * the box. "nearest" reads it at left + ⌊q width / size⌋, as the pixel nearest to left + (q width + ½) / size − ½: the ½ /
+ * size keeps rounding away from the border between two pixels. @internal
  */
 export function resizedCrop(
   x: Tensor,
@@ -94,9 +94,9 @@ export function drawBox(
 }
 
 /**
- * Random resized crops of images: in training a part of each image, whose area and logarithm of width / height are uniform, is resized;
- * y = x in evaluation, so that the model must accept both sizes. Of ten tries the first that fits into the image is taken, else the
- * largest crop at the center whose ratio is in range. There is no antialiasing.
+ * Random resized crops of images: in training a part of each image, whose area and logarithm of width / height are uniform,
+ * is resized; y = x in evaluation, so that the model must accept both sizes. Of ten tries the first that fits into the image
+ * is taken, else the largest crop at the center whose ratio is in range. There is no antialiasing.
  *
  * @param size     height and width of the output in pixels: a number or [height, width]
  * @param options  scale, ratio, interpolation

@@ -1,4 +1,5 @@
-// Sampling of images at affine coordinates, with coefficients for each image: crops, flips, rotations and other affine distortions.
+// Sampling of images at affine coordinates, with coefficients for each image: crops, flips, rotations and other affine
+// distortions.
 
 import * as abi from "../../assembly/abi.js";
 import type { Tensor } from "../tensors/tensor.js";
@@ -19,12 +20,13 @@ export function columnsOf(trace: Trace, batch: number, values: readonly PerPictu
 }
 
 /**
- * Samples images: pixel (p, q) of the output, row p and column q, reads x at column m₀ q + m₁ p + m₂ and row m₃ q + m₄ p + m₅, where a
- * whole number is the center of a pixel; pixels outside count as `fill`. With a box, coordinates are first clamped to it.
+ * Samples images: pixel (p, q) of the output, row p and column q, reads x at column m₀ q + m₁ p + m₂ and row m₃ q + m₄ p +
+ * m₅, where a whole number is the center of a pixel; pixels outside count as `fill`. With a box, coordinates are first
+ * clamped to it.
  *
  * @param x             [batch, height, width, channels]
- * @param coefficients  m₀ .. m₅, and left, right, top, bottom of the box if there is one: 6 or 10 numbers, each for all images or
- *                      [batch, 1] in f64
+ * @param coefficients  m₀ .. m₅, and left, right, top, bottom of the box if there is one: 6 or 10 numbers, each for all images
+ *                      or [batch, 1] in f64
  * @param size          height and width of the output
  * @returns             [batch, ...size, channels] in the type of x
  * @internal

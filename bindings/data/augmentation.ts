@@ -1,5 +1,5 @@
-// Augmentation as data sets and trainers see it: a function that is traced between the gathered rows and the model. Its makers are
-// in bindings/augmentation, so that a page without augmentation does not download them.
+// Augmentation as data sets and trainers see it: a function that is traced between the gathered rows and the model. Its
+// makers are in bindings/augmentation, so that a page without augmentation does not download them.
 
 import type { Engine } from "../engine/engine.js";
 import type { Scheduled } from "../schedules/scheduled.js";

@@ -33,8 +33,8 @@ export interface Preview {
 }
 
 /**
- * Returns augmented samples, as the update after `step` others would compute them for a batch of these rows in this order, with the
- * seed of the trainer. Changes nothing; no other update needs to run.
+ * Returns augmented samples, as the update after `step` others would compute them for a batch of these rows in this order,
+ * with the seed of the trainer. Changes nothing; no other update needs to run.
  *
  * @param trainer  a trainer, whose seed and type are used
  * @param samples  { inputs [samples, ...] }, or a data set

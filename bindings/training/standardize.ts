@@ -1,5 +1,5 @@
-// Standardization of the inputs of a trainer. Rows are standardized while they are gathered; by the program if there is a number for
-// each channel, or an augmentation, whose ops come before and work in the unit of the data.
+// Standardization of the inputs of a trainer. Rows are standardized while they are gathered; by the program if there is a
+// number for each channel, or an augmentation, whose ops come before and work in the unit of the data.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
