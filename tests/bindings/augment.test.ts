@@ -8,6 +8,7 @@ import {
   accuracy,
   adam,
   augment,
+  colorJitter,
   createDataset,
   createTrainer,
   cutMix,
@@ -574,6 +575,14 @@ describe("bad input", () => {
       { loss: multiclassHinge() },
       samples,
       "mixUp(0.2): multiclassHinge takes classes, which cannot be mixed. Use a loss of probabilities, such as softmaxCrossEntropy().",
+    ],
+    [
+      "standardized data for an op on colors",
+      [colorJitter({ brightness: 0.1 })],
+      {},
+      { ...samples, inputs: { data: new Float32Array(rows * 16).fill(-1, 16), shape: [rows, 4, 4, 1] } },
+      "colorJitter(brightness 0.1): sample 1 holds -1, expected pixels from 0 to 1. Give augment the option peak, or leave " +
+        "standardization to createTrainer.",
     ],
     [
       "an op that loses rows",
