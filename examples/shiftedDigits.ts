@@ -1,5 +1,6 @@
 // A dense network of 128 hidden units learns 5,000 digits and is tested on shifted ones. What it learns depends on places: of
 // digits shifted by three pixels it reads less than half, unless every update shifts its digits by up to three pixels at random.
+
 // Accuracy on 10,000 test digits in percent, `node build/examples/shiftedDigits.js`:
 //
 // shift              without        with
