@@ -51,7 +51,7 @@ export async function trainWithDropout(engine: Engine, rate: number, seed: numbe
 }
 
 await program(import.meta.url, async (engine) => {
-  print("rate, seed", "training", "validation", "gap", "accuracy", "least");
+  print("rate, seed", "training", "validation", "gap", "accuracy", "least loss");
   for (const rate of rates)
     for (const seed of seeds) {
       const rows = await trainWithDropout(engine, rate, seed);
