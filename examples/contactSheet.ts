@@ -1,4 +1,4 @@
-// A contact sheet: what each op of an augmentation makes of three pictures, looked at before it is used.
+// A contact sheet: three pictures after each op of an augmentation, to look at before training.
 
 import {
   type AugmentOp,
@@ -55,7 +55,7 @@ export const ops: Readonly<Record<string, AugmentOp>> = {
 const shown = names.slice(0, 3);
 export const originals = shown.map((name) => plainPicture(name));
 
-/** The pictures as update `step` of a fit would see them after an op. */
+/** The pictures after an op, as the update after `step` others would see them. */
 export function changed(engine: Engine, op: AugmentOp, step = 4): number[][] {
   const trainer = createTrainer(engine, {
     model: linearClassifier(side * side * 3, names.length),
@@ -74,7 +74,7 @@ export function changed(engine: Engine, op: AugmentOp, step = 4): number[][] {
 /** Colors in eighths draw as smaller files, and look the same. */
 const eighths = (value: number): number => Math.round(8 * Math.min(1, Math.max(0, value))) / 8;
 
-/** Pictures side by side as one of 0 .. 1, with white between them that ends in black, so that all strips have both. */
+/** Joins pictures to one strip. The line between them is white and ends in black, so that all strips have the same range 0 .. 1. */
 export function strip(pictures: readonly (readonly number[])[]): { data: number[]; shape: [number, number, 3] } {
   const rows = Array.from({ length: side }, (_, row) =>
     pictures.flatMap((picture, k) => [

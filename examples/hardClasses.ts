@@ -28,7 +28,7 @@ const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value / values.length, 0);
 
-/** Five groups of equal size, of values in ascending order of a key: mean key, mean value. */
+/** Sorts entries by key into five groups of equal size; returns mean key and mean value of each. */
 function fifths(entries: readonly (readonly [key: number, value: number])[]): [number, number][] {
   const sorted = entries.toSorted(([a], [b]) => a - b);
   return Array.from({ length: 5 }, (_, k) => {
@@ -37,7 +37,7 @@ function fifths(entries: readonly (readonly [key: number, value: number])[]): [n
   });
 }
 
-/** Pairs of classes with the distance of their means, and how often the right one of the two has the larger score. */
+/** Pairs of classes with the distance of their means, and the share of their digits whose class has the larger score of the two. */
 export function pairsOf(trainer: Trainer): { pair: string; apart: number; accuracy: number }[] {
   const scores = trainer.predict(test.inputs).data;
   const labels = labelsOf(test);
@@ -66,7 +66,7 @@ export function variation(trainer: Trainer): Record<"within" | "between", [dista
   return { within: fifths(within), between: fifths(pairsOf(trainer).map(({ apart, accuracy }) => [apart, accuracy])) };
 }
 
-/** The network without augmentation, or with small distortions of every digit. The caller frees it. */
+/** Trains the network without augmentation, or with small distortions of every digit. The caller frees it. */
 export const learnClasses = (engine: Engine, augmented: boolean, seed: number): Promise<Trainer> => {
   const distort = randomAffine({
     ...{ degrees: 10, translate: 0.07, scale: [0.9, 1.1], shear: 10 },

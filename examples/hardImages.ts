@@ -1,5 +1,5 @@
 // What makes images hard: viewpoint, illumination, occlusion, clutter, deformation and context. Accuracy on digits against the
-// amount of each, of a small network that learned from plain digits, and of one that saw the same trouble at every update.
+// amount of each, of a small network that learned from plain digits, and of one whose digits had the same trouble in every update.
 
 import {
   type AugmentOp,
@@ -30,7 +30,7 @@ import { smallDigits } from "./course/smallDigits.js";
 const side = 14;
 const bilinear = { interpolation: "bilinear" } as const;
 
-/** Clutter: strokes of four pixels, upright and lying, each pixel beginning one with probability p. */
+/** Clutter: vertical and horizontal strokes of four pixels; one begins at each pixel with probability p. */
 const strokes =
   (p: number): AugmentOp =>
   (x, context) => {
@@ -43,11 +43,11 @@ const strokes =
     return x.maximum(along(1).maximum(along(2)).multiply(context.peak));
   };
 
-/** Brightness of what stands behind the digits, and of the faintest ink that hides it. */
+/** Brightness of a bar behind a digit; brighter pixels of the digit hide it. */
 const grey = 100;
 const barWidth = 4;
 
-/** Context: with probability `share` a digit gets the bar that stands behind another one, drawn of ten. */
+/** Context: with probability `share` the bar behind a digit is replaced by that of a class drawn at random. */
 const otherBar =
   (share: number): AugmentOp =>
   (x: Tensor, context: LayerContext) => {
@@ -65,7 +65,7 @@ const otherBar =
     return x.greater(grey).where(x, replaced);
   };
 
-/** Digits over a bar that stands where their class says: at column k behind a k. */
+/** Digits over a vertical bar whose place depends on their class: it begins at column k for the class k. */
 function withBars({ inputs, targets = [] }: Samples): Samples {
   const { data, shape } = inputs as NDArray;
   const drawn = Uint8Array.from(data, (value, at) => {
@@ -75,16 +75,16 @@ function withBars({ inputs, targets = [] }: Samples): Samples {
   return { inputs: { data: drawn, shape }, targets };
 }
 
-/** One kind of trouble. */
+/** One thing that makes images hard. */
 export interface Trouble {
   readonly op: (amount: number) => AugmentOp;
   readonly amounts: readonly number[];
-  /** The amount at which it is learned. */
+  /** Amount in training with augmentation. */
   readonly learned: number;
   readonly unit: string;
 }
 
-/** In the order of the course. */
+/** All of them, in the order of the course. */
 export const troubles: Readonly<Record<string, Trouble>> = {
   viewpoint: {
     op: (degrees) => randomRotation(degrees, bilinear),
@@ -115,13 +115,13 @@ export const troubles: Readonly<Record<string, Trouble>> = {
 
 const digits = smallDigits(1000);
 
-/** Digits to learn from and others. In the trouble of context both have bars. */
+/** Training and test digits. For context, both have bars. */
 export const digitsOf = (name: string): { train: Samples; test: Samples } => {
   const { train, test } = digits;
   return name === "context" ? { train: withBars(train), test: withBars(test) } : { train, test };
 };
 
-/** A network of 64 hidden units after 20 epochs, with or without an op at every update. The caller frees it. */
+/** Trains a network of 64 hidden units for 20 epochs, with an op as augmentation or without. The caller frees it. */
 export async function learn(engine: Engine, train: Samples, op: AugmentOp | null, seed: number): Promise<Trainer> {
   const trainer = createTrainer(engine, {
     model: sequential([flatten(), linear(side ** 2, 64), relu(), linear(64, 10)]),
@@ -135,7 +135,7 @@ export async function learn(engine: Engine, train: Samples, op: AugmentOp | null
   return trainer;
 }
 
-/** Test digits in trouble: the ops that augment training make them too. */
+/** Test digits, changed by the op that also augments training. */
 export function inTrouble(trainer: Trainer, name: string, amount: number): Samples {
   const { test } = digitsOf(name);
   if (amount === 0) return test;
@@ -145,7 +145,7 @@ export function inTrouble(trainer: Trainer, name: string, amount: number): Sampl
   return { ...test, inputs };
 }
 
-/** Accuracies at the amounts of each trouble, learned without it and with it. */
+/** Accuracies at the amounts of each trouble, of a network trained without it and of one trained with it. */
 export async function hardness(engine: Engine, seed: number): Promise<Record<string, [number[], number[]]>> {
   const answer: Record<string, [number[], number[]]> = {};
   const plain = await learn(engine, digits.train, null, seed);

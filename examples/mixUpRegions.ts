@@ -18,7 +18,7 @@ import {
 import { print, program } from "./course/program.js";
 import { draw } from "./course/random.js";
 
-/** Points of two half-moons that reach into each other, with noise, in turns. */
+/** Points of two interleaved half-moons with noise, alternately of class 0 and 1. */
 export function moons(engine: Engine, count: number, seed: number): { inputs: number[][]; targets: number[] } {
   const angles = draw(engine, [count], seed, uniformInitializer(0, Math.PI));
   const noise = draw(engine, [count, 2], seed + 1);
@@ -29,7 +29,7 @@ export function moons(engine: Engine, count: number, seed: number): { inputs: nu
   return { inputs, targets: inputs.map((_, k) => k % 2) };
 }
 
-/** A network of two hidden layers that learned 200 points, plainly or mixed. The caller frees it. */
+/** Trains a network of two hidden layers on 200 points, plain or mixed. The caller frees it. */
 export async function learnMoons(engine: Engine, mixed: boolean, seed = 1): Promise<Trainer> {
   const trainer = createTrainer(engine, {
     model: sequential([linear(2, 32), relu(), linear(32, 32), relu(), linear(32, 2)]),
@@ -44,14 +44,14 @@ export async function learnMoons(engine: Engine, mixed: boolean, seed = 1): Prom
   return trainer;
 }
 
-/** Scores of two classes, and of a third, doubt, which is largest where neither of the two has a probability above 0.9. */
+/** Scores of two classes and of a third, doubt, which is the largest where neither class has a probability above 0.9. */
 export const withDoubt = (scores: ArrayLike<number>): number[] =>
   Array.from({ length: scores.length / 2 }, (_, k) => {
     const lead = (scores[2 * k] ?? 0) - (scores[2 * k + 1] ?? 0);
     return [lead - Math.log(9), -lead - Math.log(9), 0];
   }).flat();
 
-/** The square in which regions are looked at. */
+/** Range of both axes of the square that is evaluated. */
 export const range: readonly [number, number] = [-2, 2];
 
 /**

@@ -1,5 +1,5 @@
-// A dense network of 128 hidden units learns 5,000 digits, and reads others that stand elsewhere. Most of its knowledge is bound
-// to places: three pixels aside it reads less than half, unless every update shifts its digits by up to three pixels at random.
+// A dense network of 128 hidden units learns 5,000 digits and is tested on shifted ones. What it learns depends on places: of
+// digits shifted by three pixels it reads less than half, unless every update shifts its digits by up to three pixels at random.
 // Accuracy on 10,000 test digits in percent, `node build/examples/shiftedDigits.js`:
 //
 // shift              without        with
@@ -36,7 +36,7 @@ import { print, program } from "./course/program.js";
 /** Pixels to the right and down. */
 export type Shift = readonly [right: number, down: number];
 
-/** By the names of the rows of the table. */
+/** Shifts by the names of the rows of the table. */
 export const shifts: Readonly<Record<string, Shift>> = {
   none: [0, 0],
   left: [-3, 0],
@@ -49,7 +49,7 @@ export const shifts: Readonly<Record<string, Shift>> = {
   "right, down": [3, 3],
 };
 
-/** The digits, moved; what comes in from outside is empty. */
+/** Shifts digits; pixels from outside are 0. */
 export function shifted({ inputs, ...rest }: Samples, [right, down]: Shift): Samples {
   const { data, shape } = inputs as NDArray;
   const moved = new Uint8Array(data.length);
@@ -64,7 +64,7 @@ export function shifted({ inputs, ...rest }: Samples, [right, down]: Shift): Sam
 
 const weight = heNormal;
 
-/** The network after 30 epochs, with or without random shifts of every digit at every update. The caller frees it. */
+/** Trains the network for 30 epochs, with or without random shifts of every digit in every update. The caller frees it. */
 export async function learnDigits(engine: Engine, augmented: boolean, seed = 1): Promise<Trainer> {
   const { train, standardize } = fewDigits(5000);
   const trainer = createTrainer(engine, {
@@ -80,7 +80,7 @@ export async function learnDigits(engine: Engine, augmented: boolean, seed = 1):
   return trainer;
 }
 
-/** Share of the test digits that a network reads if all are moved, for several shifts. */
+/** Share of the test digits that a network classifies correctly after each shift. */
 export function accuracies(trainer: Trainer, by: readonly Shift[], count = 10_000): number[] {
   const test = asImages(fewDigits(1, count).test);
   return by.map((shift) => trainer.evaluate(shifted(test, shift)).accuracy ?? 0);

@@ -1,9 +1,9 @@
-// The list of ops of an augmentation, traced between the gathered rows and the model. Its random numbers are functions of seed,
-// stream, update and place in the batch, so that a picture depends on nothing else.
+// The list of ops of an augmentation, traced between the gathered rows and the model. Random numbers are functions of seed,
+// stream, update and place in the batch, so that an augmented sample depends on nothing else.
 
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../data/augmentation.js";
-import { imagesOnly } from "../engine/featureSets.js";
+import { imagesOnly, isMarked } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
 import type { Scheduled } from "../schedules/scheduled.js";
@@ -17,28 +17,29 @@ import { checkNumber, checkOptions, has, nearest, shown } from "../values/option
 export interface Mixed {
   /** Inputs [rows, ...]. */
   readonly x: Tensor;
-  /** Share of each row's own targets, [rows], 0 .. 1; the rest is that of its partner. */
+  /** Weight of each row's own targets, [rows], 0 .. 1; those of its partner have the rest. */
   readonly share: Tensor;
 }
 
-/** Op of an augmentation that mixes every row with a partner, made by `mixUp`, `cutMix` and `mixing`. */
+/** Op of an augmentation that mixes every row with a partner from its batch: `mixUp`, `cutMix`, or made by `mixing`. */
 export interface Mixing {
   /** Name, for errors. */
   readonly name: string;
-  /** Ops that it contains, as empty declarations by name, and numbers that follow schedules: as of layers. @internal */
+  /** Nested ops, as empty declarations by name, as in a layer. @internal */
   readonly parameters?: Parameters;
+  /** Numbers that follow schedules, as in a layer. @internal */
   readonly state?: Parameters;
-  /** Mixes inputs [rows, ...] with those of the partners, which had the same ops before. */
+  /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too. */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
-  /** Mixes targets, those of the rows and behind them their partners', by the shares. @internal */
+  /** Mixes targets by the shares; `both` are those of the rows and, behind them, of their partners. @internal */
   readonly mixTargets: (where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
 }
 
-/** Op of an augmentation: a layer without parameters, a function of inputs and context, or an op that mixes rows. */
+/** Op of an augmentation: a layer without parameters, a function of inputs [rows, ...] and context, or one that mixes rows. */
 export type AugmentOp = Layer | Mixing | ((x: Tensor, context: LayerContext) => Tensor);
 
 export interface AugmentOptions {
-  /** Largest value of a pixel, > 0, for ops on colors; default 255 for u8 data, else 1. */
+  /** Largest value of a pixel, > 0, to which ops on colors clamp, and the value of salt; default 255 for u8 data, else 1. */
   readonly peak?: number;
 }
 
@@ -56,7 +57,7 @@ export const opNames: readonly string[] = /* @__PURE__ */ (
 /** An op as a layer or a mixing op. @internal */
 export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
   if (isMixing(op)) return op;
-  if (typeof op === "function") {
+  if (typeof op === "function" && !isMarked(op)) {
     const name = op.name || `op ${k}`;
     return { name, parameters: {}, apply: (_, x, context) => op(x, context) };
   }
@@ -85,7 +86,7 @@ function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [strin
   });
 }
 
-/** Checks that an op kept rows and type. @internal */
+/** Checks that an op keeps the number of rows and the type. @internal */
 export function checked(name: string, x: unknown, rows: number, before: Tensor): Tensor {
   const tensor = tensorFrom(name, x);
   if (tensor.shape[0] !== rows)
@@ -97,16 +98,21 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
 }
 
 /**
- * Augmentation: random changes of the inputs of every update, traced into the training program, so that no JavaScript runs for
- * a sample. What a sample becomes depends on the seed, the number of the update and its place in the batch only, not on runs,
- * workers, hosts or a restored checkpoint. Evaluation, prediction and validation see the data as they are. Ops work in the
- * unit of the data; `standardize` of the trainer comes after them.
+ * Augmentation: random changes of the inputs in training, anew in every update, for `fit(data, { augment })` or as a member
+ * of the samples. The ops are traced into the training program, so that no JavaScript runs for a sample. They work in the
+ * unit of the data; `standardize` of the trainer comes after them. Evaluation, validation and prediction use the data as they
+ * are.
  *
- * @param ops      layers without parameters (`randomCrop`, `gaussianNoise`), functions (x, context) of inputs [rows, ...] and
- *                 a `LayerContext`, and at most one op that mixes rows (`mixUp`, `cutMix`, or `oneOf` them)
+ * An augmented sample depends on the seed of the trainer, the number of the update and the place of the sample in its batch;
+ * not on `microBatch`, workers, hosts, or whether the run was resumed.
+ *
+ * @param ops      ops in their order: layers without parameters (`randomCrop`, `gaussianNoise`), functions (x, context) of
+ *                 inputs [rows, ...] and a `LayerContext` that return [rows, ...] of the same type, and at most one op that
+ *                 mixes rows (`mixUp`, `cutMix`, or `oneOf` them)
  * @param options  peak
- * @throws TypeError   an element is not an op, has parameters, or a second one mixes
- * @throws RangeError  peak out of range
+ * @returns        the augmentation
+ * @throws TypeError   an element is not an op, or has parameters or running state, or two of them mix rows
+ * @throws RangeError  peak is out of range
  * @example
  * const scaled = (x, context) => x.multiply(context.uniform([x.shape[0], 1]).add(0.5));
  * trainer.fit(data, { epochs: 1, augment: augment([scaled, gaussianNoise(0.1)]) });
@@ -117,7 +123,8 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
   ops: readonly AugmentOp[],
   options: AugmentOptions = {},
 ): Augmentation {
-  if (!Array.isArray(ops)) throw new TypeError(`${where}: expected an array of ops, got ${shown(ops)}.`);
+  if (!Array.isArray(ops))
+    throw new TypeError(`${where}: expected an array of ops, got ${shown(ops)}. Try augment([randomFlip()]).`);
   checkOptions(where, options, ["peak"]);
   const { peak = null } = options;
   if (peak !== null) checkNumber(where, "peak", peak, { above: 0 });

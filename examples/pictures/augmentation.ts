@@ -1,4 +1,4 @@
-// Augmentation: what it makes a network indifferent to.
+// Pictures of augmentation: its ops, and what networks learn with it.
 
 import type { Engine } from "thalweg";
 import { type PlotPoint, plotImages, plotLines, plotPanels, plotRegions } from "thalweg/plot";

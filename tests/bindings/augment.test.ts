@@ -8,6 +8,7 @@ import {
   accuracy,
   adam,
   augment,
+  colorJitter,
   createDataset,
   createTrainer,
   cutMix,
@@ -25,6 +26,7 @@ import {
   type NDArray,
   oneOf,
   preview,
+  randomFlip,
   type Samples,
   sam,
   sequential,
@@ -512,7 +514,16 @@ describe("bad input", () => {
       () => augment([mixUp(), "cutmix" as never]),
       'augment: element 1 is not an op, got "cutmix". Call the op\'s function, like cutMix().',
     ],
-    ["no list", () => augment(noise as never), "augment: expected an array of ops, got a function."],
+    [
+      "an op's function that is not called",
+      () => augment([randomFlip as never]),
+      "augment: element 0 is not an op, got a function. Call the op's function, like randomFlip().",
+    ],
+    [
+      "no list",
+      () => augment(noise as never),
+      "augment: expected an array of ops, got a function. Try augment([randomFlip()]).",
+    ],
     [
       "a layer to train",
       () => augment([linear(1, 1)]),
@@ -564,6 +575,14 @@ describe("bad input", () => {
       { loss: multiclassHinge() },
       samples,
       "mixUp(0.2): multiclassHinge takes classes, which cannot be mixed. Use a loss of probabilities, such as softmaxCrossEntropy().",
+    ],
+    [
+      "standardized data for an op on colors",
+      [colorJitter({ brightness: 0.1 })],
+      {},
+      { ...samples, inputs: { data: new Float32Array(rows * 16).fill(-1, 16), shape: [rows, 4, 4, 1] } },
+      "colorJitter(brightness 0.1): sample 1 holds -1, expected pixels from 0 to 1. Give augment the option peak, or leave " +
+        "standardization to createTrainer.",
     ],
     [
       "an op that loses rows",
