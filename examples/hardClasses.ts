@@ -81,8 +81,9 @@ await program(import.meta.url, async (engine) => {
     const { within, between } = variation(trainer);
     console.log(augmented ? "\nlearned from distorted digits" : "learned plain");
     for (const [name, groups] of Object.entries({ within, between })) {
-      print(name, ...groups.map(([apart]) => apart), "distance");
-      print("", ...groups.map(([, accuracy]) => accuracy), "accuracy");
+      console.log(`${name} classes`);
+      print("  distance", ...groups.map(([apart]) => apart));
+      print("  accuracy", ...groups.map(([, accuracy]) => accuracy));
     }
     const pairs = pairsOf(trainer).toSorted((a, b) => a.accuracy - b.accuracy);
     print("hardest pairs", ...pairs.slice(0, 5).map(({ pair }) => pair));

@@ -166,7 +166,8 @@ export async function hardness(engine: Engine, seed: number): Promise<Record<str
 await program(import.meta.url, async (engine) => {
   const found = await hardness(engine, 1);
   for (const [name, { amounts, unit }] of Object.entries(troubles)) {
-    print(name, ...amounts, unit);
+    console.log(`${name}: ${unit}`);
+    print("", ...amounts);
     for (const [k, how] of ["learned plain", "augmented"].entries()) print(how, ...(found[name]?.[k] ?? []));
   }
 });
