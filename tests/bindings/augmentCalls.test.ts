@@ -4,11 +4,13 @@
 import {
   type Augmentation,
   augment,
+  colorJitter,
   constantSchedule,
   createDataset,
   createTrainer,
   findLearningRate,
   flatten,
+  gaussianBlur,
   gaussianNoise,
   lbfgs,
   linear,
@@ -136,9 +138,9 @@ describe("schedules of an augmentation", () => {
 
   it("a minimizer refuses them, as it does those of layers", () => {
     const trainer = net();
-    const fit = (alpha: number | ReturnType<typeof constantSchedule>) =>
+    const minimized = (alpha: number | ReturnType<typeof constantSchedule>) =>
       trainer.fit(samples, { steps: 2, method: lbfgs(), augment: augment([mixUp({ alpha })]) });
-    expect(() => fit(constantSchedule(0.5))).toThrow(
+    expect(() => minimized(constantSchedule(0.5))).toThrow(
       "fit: lbfgs does not support an augmentation on a schedule. Give its ops numbers.",
     );
     expect(trainer.step(samples).loss).toBeGreaterThan(0);
@@ -245,6 +247,28 @@ describe("mixing", () => {
     }
     trainer.step(samples);
   });
+});
+
+it("what lies in a container is checked too: oneOf, sequential", () => {
+  const color = colorJitter({ hue: 0.1 });
+  const data = { inputs: plain([5, 4, 4, 3], -1, 1), targets: new Int32Array(5) };
+  const trainer = net({ model: sequential([flatten(), linear(48, 3)]) });
+  for (const op of [
+    color,
+    sequential([randomRotation(3), color]),
+    oneOf([sequential([sequential([color])]), randomRotation(3)]),
+  ])
+    expect(() => trainer.step({ ...data, augment: augment([op]) })).toThrow(
+      /^colorJitter\(hue 0\.1\): sample 0 holds -0\.\d+, expected pixels from 0 to 1\./,
+    );
+});
+
+it("gaussianBlur of pictures without pixels advises a kernel that there is", () => {
+  const trainer = net();
+  const inputs = { data: [], shape: [2, 0, 4, 1] };
+  expect(() => preview(trainer, { inputs }, [0], { augment: augment([gaussianBlur(3)]) })).toThrow(
+    /has 0 of height\. Use a kernel of at most 1\.$/,
+  );
 });
 
 it("the last resort of randomResizedCrop has a pixel at least", () => {
