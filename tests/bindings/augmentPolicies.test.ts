@@ -224,6 +224,18 @@ describe("what is drawn", () => {
 });
 
 describe("any picture stays in 0 .. peak", () => {
+  it("each op at each sign, of numbers whose range has no reciprocal in f32", () => {
+    const all = policyOps.flatMap((_, op) => [1, -1].map((sign) => ({ op, bin: 30, sign })));
+    for (const least of [1e-39, 1e-45, 1e-30]) {
+      const data = Array.from({ length: all.length * 48 }, (_, k) => (k % 5 === 0 ? least : 0));
+      const reading = { interpolation: "bilinear", fill: 0 } as const;
+      const y = applied("f32", { data, shape: [all.length, 4, 4, 3] }, (t) =>
+        applyDrawn(t, drawn(t, all), spaces.trivial, 1, reading),
+      );
+      expect(y.filter((value) => !(value >= 0 && value <= 1))).toEqual([]);
+    }
+  });
+
   it.each([
     ["of one color", () => 0.3],
     ["black", () => 0],
