@@ -11,7 +11,7 @@ import { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import type { Insides } from "../values/opaque.js";
-import { checkNumber, checkOptions, has, shown } from "../values/options.js";
+import { checkNumber, checkOptions, has, nearest, shown } from "../values/options.js";
 
 /** Result of an op that mixes rows. */
 export interface Mixed {
@@ -47,6 +47,12 @@ const where = "augment";
 /** True if an op mixes rows. @internal */
 export const isMixing = (op: unknown): op is Mixing => has(op, "mix", "mixTargets");
 
+/** Functions that make ops, to suggest one. @internal */
+export const opNames: readonly string[] = /* @__PURE__ */ (
+  "colorJitter cutMix cutout gaussianBlur gaussianNoise mixUp oneOf randAugment randomAffine randomCrop randomErasing " +
+  "randomFlip randomResizedCrop randomRotation saltAndPepper trivialAugment"
+).split(" ");
+
 /** An op as a layer or a mixing op. @internal */
 export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
   if (isMixing(op)) return op;
@@ -54,10 +60,12 @@ export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
     const name = op.name || `op ${k}`;
     return { name, parameters: {}, apply: (_, x, context) => op(x, context) };
   }
-  if (!isLayer(op))
+  if (!isLayer(op)) {
+    const near = (typeof op === "string" && nearest(op, opNames)) || "randomFlip";
     throw new TypeError(
-      `${where}: element ${k} is not an op, got ${shown(op)}. Call the op's function, like randomFlip().`,
+      `${where}: element ${k} is not an op, got ${shown(op)}. Call the op's function, like ${near}().`,
     );
+  }
   if (hasParameters(op.parameters))
     throw new TypeError(`${where}: ${op.name} has parameters to train. Make it a part of the model.`);
   return op;

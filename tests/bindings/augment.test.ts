@@ -470,6 +470,13 @@ describe("schedules", () => {
   });
 });
 
+it("names of ops that are suggested are those that are exported", async () => {
+  const { opNames } = await import("../../bindings/augmentation/augment.js");
+  const exported = Object.keys(await import("../../bindings/augmentation/index.js"));
+  const ops = exported.filter((name) => name !== "augment" && name !== "mixing");
+  expect([...opNames].sort()).toEqual([...ops, "gaussianNoise"].sort());
+});
+
 describe("bad input", () => {
   const fails = (body: () => unknown): string => {
     try {
@@ -494,6 +501,16 @@ describe("bad input", () => {
       "an op that is none",
       () => augment([3 as never]),
       "augment: element 0 is not an op, got 3. Call the op's function, like randomFlip().",
+    ],
+    [
+      "a name",
+      () => augment(["randomflp" as never]),
+      'augment: element 0 is not an op, got "randomflp". Call the op\'s function, like randomFlip().',
+    ],
+    [
+      "another name",
+      () => augment([mixUp(), "cutmix" as never]),
+      'augment: element 1 is not an op, got "cutmix". Call the op\'s function, like cutMix().',
     ],
     ["no list", () => augment(noise as never), "augment: expected an array of ops, got a function."],
     [
