@@ -6,7 +6,7 @@ import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../da
 import { imagesOnly, isMarked } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
-import type { Scheduled } from "../schedules/scheduled.js";
+import type { Schedule, Scheduled } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
@@ -77,11 +77,20 @@ function hasParameters(tree: Parameters): boolean {
   return Object.values(tree).some((value) => isParameter(value) || hasParameters(value));
 }
 
+/** True if the value depends on losses that a trainer observes: a state, which an augmentation does not have. */
+const followsLosses = ({ code, inner }: Schedule): boolean =>
+  code === abi.schedulePlateau || inner.some(({ schedule }) => followsLosses(schedule));
+
 /** Scheduled numbers of an op by dotted name. */
 function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [string, Scheduled][] {
   return Object.entries(state).flatMap(([key, value]): [string, Scheduled][] => {
     if (!isParameter(value)) return scheduledOf({ name, state: value } as Mixing, `${path}.${key}`);
-    if (value.scheduled) return [[`${path}.${key}`, value.scheduled]];
+    const { scheduled } = value;
+    if (scheduled && followsLosses(scheduled.schedule))
+      throw new TypeError(
+        `${where}: ${scheduled.option} of ${name} follows losses, which only schedules of a trainer do. Use a law of t.`,
+      );
+    if (scheduled) return [[`${path}.${key}`, scheduled]];
     throw new TypeError(`${where}: ${name} has running state. Make it a part of the model.`);
   });
 }
@@ -95,6 +104,15 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
     );
   if (tensor.dtype === before.dtype) return tensor;
   throw new TypeError(`${name}: returns ${tensor.dtype}, expected ${before.dtype}. Use cast("${before.dtype}").`);
+}
+
+/** Mixes rows by an op, and checks what it returns: inputs as before, and a share in f64 for each row. @internal */
+export function mixedBy(op: Mixing, x: Tensor, partner: Tensor, context: LayerContext): Mixed {
+  const mixed: Mixed | undefined = op.mix(x, partner, context);
+  const rows = x.shape[0] as number;
+  if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
+    throw new TypeError(`${op.name}: must return { x, share }, share a tensor [${rows}], one number for each row.`);
+  return { x: checked(op.name, mixed.x, rows, x), share: mixed.share.cast("f64").reshape([rows]) };
 }
 
 /**
@@ -111,7 +129,8 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
  *                 mixes rows (`mixUp`, `cutMix`, or `oneOf` them)
  * @param options  peak
  * @returns        the augmentation
- * @throws TypeError   an element is not an op, or has parameters or running state, or two of them mix rows
+ * @throws TypeError   an element is not an op, or has parameters, running state or a schedule that follows losses, or
+ *                     two of them mix rows
  * @throws RangeError  peak is out of range
  * @example
  * const scaled = (x, context) => x.multiply(context.uniform([x.shape[0], 1]).add(0.5));
@@ -168,7 +187,7 @@ function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], ga
   };
   const state = new Map(names.map((name, k) => [name, number(k)]));
   const contextOf = (ofPartners: boolean): LayerContext => {
-    const draws = { purpose: abi.streamAugment, partners: ofPartners };
+    const draws = { purpose: abi.streamAugment, partners: ofPartners, part: where };
     const dtype = inputs.dtype as "f32" | "f64";
     return new ModelScope(inputs.trace, list, true, rows, dtype, state, false, peak, draws).context;
   };
@@ -177,11 +196,7 @@ function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], ga
   let [x, partner, share]: [Tensor, Tensor | null, Tensor | null] = [inputs, partners, null];
   for (const [k, op] of ops.entries()) {
     if (isMixing(op)) {
-      const mixed = op.mix(x, partner as Tensor, context.of(`${k}`));
-      if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
-        throw new TypeError(`${op.name}: must return { x, share }, share a tensor [${rows}], one number for each row.`);
-      x = checked(op.name, mixed.x, rows, x);
-      share = mixed.share;
+      ({ x, share } = mixedBy(op, x, partner as Tensor, context.of(`${k}`)));
       partner = null;
     } else {
       x = checked(op.name, op.apply({}, x, context.of(`${k}`)), rows, x);

@@ -44,7 +44,7 @@ function blurAlong(x: Tensor, axis: 1 | 2, sigma: Tensor, half: number): Tensor 
   if (half >= extent)
     throw new ShapeError(
       `gaussianBlur: a kernel of ${2 * half + 1} pixels mirrors ${half}, but x [${x.shape.join(", ")}] has ${extent} of ` +
-        `${axisNames[axis - 1]}. Use a kernel of at most ${2 * extent - 1}.`,
+        `${axisNames[axis - 1]}. Use a kernel of at most ${Math.max(2 * extent - 1, 1)}.`,
     );
   const padded = mirrored(x, axis, half);
   const at = (d: number): Tensor => padded.slice(axis, half + d, half + d + extent);

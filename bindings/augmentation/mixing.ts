@@ -19,10 +19,10 @@ export interface MixOptions {
 }
 
 /**
- * Draws λ ~ Beta(α, α) of a shape in f64: λ = 1/2 + T / (2 √(2α + T²)), where T = √(2α (U^(−1/α) − 1)) cos 2πV has a t
+ * Draws λ ~ Beta(α, α) of a shape in f64: λ = 1/2 + T / (2 √(2α + T²)), where T = √(2α E) cos 2πV, E = U^(−1/α) − 1, has a t
  * distribution with 2α degrees of freedom (Bailey, *Polar generation of random variates with the t-distribution*, Math. Comp.
  * 1994; Devroye, *Random variate generation in one line of code*, WSC 1996). Two uniforms give one λ for any α, without
- * rejection.
+ * rejection. Divided by √(2α E) it is 1/2 + cos 2πV / (2 √(1/E + cos² 2πV)), where E may overflow, as it does for small α.
  */
 export function symmetricBeta(context: LayerContext, shape: readonly number[], perRow: boolean, alpha: Value): Tensor {
   const uniform = (): Tensor => context.uniform(shape, { dtype: "f64", perRow });
@@ -30,11 +30,8 @@ export function symmetricBeta(context: LayerContext, shape: readonly number[], p
   const turn = uniform()
     .multiply(2 * Math.PI)
     .cos();
-  const [reciprocal, twice] =
-    typeof alpha === "number" ? [1 / alpha, 2 * alpha] : [alpha.reciprocal(), alpha.multiply(2)];
-  const square = u.log().multiply(reciprocal).negate().expm1().multiply(twice);
-  const t = square.sqrt().multiply(turn);
-  return t.divide(t.square().add(twice).sqrt()).multiply(0.5).add(0.5);
+  const excess = u.log().divide(alpha).negate().expm1();
+  return turn.divide(turn.square().add(excess.reciprocal()).sqrt()).multiply(0.5).add(0.5);
 }
 
 /** ⌊x⌋ for x ≥ 0. */

@@ -45,7 +45,8 @@ export function autocontrast(x: Tensor, peak: number): Tensor {
   const over = { axes: [2, 3], keepDimensions: true };
   const least = planes.min(over);
   const range = planes.max(over).subtract(least);
-  const flat = range.equal(0);
+  // Where 1 / range is no number of f32, there is no contrast either.
+  const flat = range.less(peak * 2 ** -120);
   const [shift, scale] = [flat.where(0, least), flat.where(1, flat.where(1, range).reciprocal().multiply(peak))];
   return imagesOf(planes.subtract(shift).multiply(scale).clamp(0, peak));
 }

@@ -51,9 +51,9 @@ const tries = 10;
 function centerOf(height: number, width: number, [least, most]: readonly [number, number]): Box<number> {
   const [high, wide] =
     width / height < least
-      ? [Math.min(Math.round(width / least), height), width]
+      ? [Math.min(Math.max(Math.round(width / least), 1), height), width]
       : width / height > most
-        ? [height, Math.min(Math.round(height * most), width)]
+        ? [height, Math.min(Math.max(Math.round(height * most), 1), width)]
         : [height, width];
   return { top: Math.floor((height - high) / 2), left: Math.floor((width - wide) / 2), height: high, width: wide };
 }

@@ -10,11 +10,11 @@ import { arrayTypes, elementCount, type NDArray } from "../values/arrays.js";
 import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { chunksOf } from "./evaluate.js";
-import { lookUpNext, writeScheduled } from "./schedules.js";
+import { writeNext, writeScheduled } from "./schedules.js";
 import { checkTrainer, type Trainer } from "./trainer.js";
 
 export interface PreviewOptions {
-  /** Augmentation; default that of the data, else that of the last `fit`. */
+  /** Augmentation; default that of the data, else that of the last `fit` or `step`. */
   readonly augment?: Augmentation;
   /** Number of updates done before, an integer ≥ 0; default those of the trainer, for its next update. */
   readonly step?: number;
@@ -65,7 +65,7 @@ export const preview = /* @__PURE__ */ imagesOnly(function preview(
     trainer.withData(where, samples, (data) => {
       const indices = checkIndices(where, "rows", rows, data.rows);
       const places = options.places && checkIndices(where, "places", options.places, rows.length);
-      const augmentation = options.augment ?? data.augment ?? trainer.programs.augmentation;
+      const augmentation = options.augment ?? data.augment ?? trainer.programs.trained;
       if (!augmentation)
         throw new TypeError(`${where}: there is no augmentation. Give { augment: augment([randomFlip()]) }.`);
       return atTime(trainer, step, epoch, () => augmented(trainer, data, augmentation, indices, step, places));
@@ -108,11 +108,9 @@ function augmented(
   // Single places are computed by themselves.
   const runs = places ? Array.from(places, (from) => ({ from, rows: 1 })) : chunksOf(indices.length);
   const most = Math.max(...runs.map((run) => run.rows));
-  programs.augment(augmentation, data);
-  programs.reserve(data, augmentation.mixing ? 2 * most : most, false);
+  programs.reserveRuns(data, most, augmentation, false);
   programs.useData(data, true);
-  lookUpNext(trainer);
-  engine.checked((core) => core.schedule(memory.record), memory);
+  writeNext(trainer);
   const row = programs.get("preview", most).shape.slice(1);
   const width = elementCount(row);
   const total = runs.reduce((sum, run) => sum + run.rows, 0);

@@ -150,12 +150,15 @@ export class Trainer {
     this.engine.call((core) => core.observe(this.memory.record, value));
   }
 
-  /** Returns the cost of the training program for a batch of `rows` rows, without running it. */
+  /**
+   * Returns the cost of the training program for a batch of `rows` rows, without running it, with the augmentation of the data
+   * or else of the last `fit` or `step`.
+   */
   cost(samples: Samples | Dataset, rows: number): Cost {
     return this.lock.change(() => {
       checkNumber("cost", "rows", rows, { min: 1, integer: true });
       return this.withData("cost", samples, (data) => {
-        this.programs.reserve(data, rows, true);
+        this.programs.reserveRuns(data, rows, data.augment ?? this.programs.trained);
         return this.programs.get("train", rows).program.cost;
       });
     });

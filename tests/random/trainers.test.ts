@@ -25,13 +25,8 @@ describe("what is exported is drawn", async () => {
       [...recipes.layers, ...recipes.pixelLayers, ...recipes.activations, "sequential", "embedding", "flatten"],
     ],
     augmentation: [
-      functions({
-        ...(await import("../../bindings/augmentation/affine.js")),
-        ...(await import("../../bindings/augmentation/crop.js")),
-        ...(await import("../../bindings/augmentation/flip.js")),
-        ...(await import("../../bindings/augmentation/resizedCrop.js")),
-      }),
-      recipes.distortions,
+      functions(await import("../../bindings/augmentation/index.js")),
+      [...recipes.distortions, ...recipes.augmentations],
     ],
     losses: [
       functions({
