@@ -294,7 +294,7 @@ describe("bad input", () => {
       trainer.step({ inputs, targets: new Int32Array(shape[0]!), augment: augment([randAugment()]) });
     };
     expect(() => step([2, 4, 4, 2])).toThrow(
-      /^step: randAugment: got \[2, 4, 4, 2\] with 2 channels, expected 1 \(grey\) or 3/,
+      /^step: randAugment: got \[2, 4, 4, 2\] with 2 channels, expected 1 \(gray\) or 3/,
     );
     expect(() => step([2, 16])).toThrow(
       /^step: randAugment: got \[2, 16\], expected \[batch, height, width, channels\]/,
