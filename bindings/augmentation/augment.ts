@@ -56,7 +56,8 @@ export const opNames: readonly string[] = /* @__PURE__ */ (
 /** An op as a layer or a mixing op. @internal */
 export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
   if (isMixing(op)) return op;
-  if (typeof op === "function") {
+  // One without parameters is most likely that of an op, like randomFlip, which was not called.
+  if (typeof op === "function" && op.length > 0) {
     const name = op.name || `op ${k}`;
     return { name, parameters: {}, apply: (_, x, context) => op(x, context) };
   }
