@@ -93,7 +93,8 @@ function over(numbers: Tensor, x: Tensor): Tensor {
 
 /**
  * mixUp: x = λ xᵢ + (1 − λ) xⱼ, and targets mixed alike, with λ ~ Beta(α, α) and j the partner of i in the batch. Inputs of any
- * shape; class indices are mixed as one-hot rows, which needs a loss of probabilities, such as `softmaxCrossEntropy`.
+ * shape; class indices are mixed as one-hot rows, which needs a loss of probabilities, such as `softmaxCrossEntropy`. As of such
+ * rows, its mean is over the rows, also with class weights.
  *
  * @param options  alpha, default 0.2, or a schedule: larger values mix more evenly, 1 uniformly; draw, default "batch"
  * @throws RangeError  alpha out of range, or draw another word
