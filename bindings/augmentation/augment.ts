@@ -3,7 +3,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../data/augmentation.js";
-import { imagesOnly, isMarked } from "../engine/featureSets.js";
+import { imagesOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
 import type { Schedule, Scheduled } from "../schedules/scheduled.js";
@@ -57,7 +57,8 @@ export const opNames: readonly string[] = /* @__PURE__ */ (
 /** An op as a layer or a mixing op. @internal */
 export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
   if (isMixing(op)) return op;
-  if (typeof op === "function" && !isMarked(op)) {
+  // One without parameters is most likely that of an op, like randomFlip, which was not called.
+  if (typeof op === "function" && op.length > 0) {
     const name = op.name || `op ${k}`;
     return { name, parameters: {}, apply: (_, x, context) => op(x, context) };
   }

@@ -101,7 +101,8 @@ function over(numbers: Tensor, x: Tensor): Tensor {
 /**
  * mixUp: x = λ xᵢ + (1 − λ) xⱼ, and targets likewise, with λ ~ Beta(α, α). The partner of place i of a batch is place
  * j = (i + shift) mod rows, with a shift drawn once an update. Inputs have any shape; class indices are mixed as one-hot rows,
- * which needs a loss of probabilities, such as `softmaxCrossEntropy`.
+ * which needs a loss of probabilities, such as `softmaxCrossEntropy`. As of such rows, its mean is over the
+ * rows, also with class weights.
  *
  * @param options  alpha, default 0.2: larger values mix more evenly, 1 makes λ uniform; draw
  * @returns        an op of `augment`

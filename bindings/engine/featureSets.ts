@@ -9,24 +9,18 @@ import { wordAt } from "./addresses.js";
 import type { Core, Engine } from "./engine.js";
 
 let needed: 0 | 1 | 2 = 0;
-const marked = new WeakSet<object>();
 
 /** Marks that the program contains a function that needs ops on images; returns the function. @internal */
-export function imagesOnly<F extends object>(f: F): F {
+export function imagesOnly<F>(f: F): F {
   needed ||= 1;
-  marked.add(f);
   return f;
 }
 
 /** Marks that the program contains a function that needs the whole engine; returns the function. @internal */
-export function wholeOnly<F extends object>(f: F): F {
+export function wholeOnly<F>(f: F): F {
   needed = 2;
-  marked.add(f);
   return f;
 }
-
-/** True for a function with a mark, which makes ops rather than being one. @internal */
-export const isMarked = (f: object): boolean => marked.has(f);
 
 /** Place of the set that engines of this program need, in the order of scripts/sets.mjs. @internal */
 export function neededSet(): 0 | 1 | 2 {

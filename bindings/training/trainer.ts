@@ -291,8 +291,8 @@ export class Trainer {
 
   /**
    * Recomputes the running state, such as the statistics of batch norm, for the weights or for their average: its mean over
-   * batches of the data in their order, weighted by rows, each computed as in training. The former state is replaced.
-   * PyTorch's `update_bn`.
+   * batches of the data in their order, weighted by rows, each computed as in training, but without augmentation. The former
+   * state is replaced. PyTorch's `update_bn`.
    *
    * @param samples  inputs [samples, ...], or a data set
    * @param options  weights "current" (default) or "average"; batchSize, an integer ≥ 1, default 256: the samples are split

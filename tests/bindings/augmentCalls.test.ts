@@ -20,6 +20,8 @@ import {
   oneOf,
   plateauSchedule,
   preview,
+  randAugment,
+  randomFlip,
   randomResizedCrop,
   randomRotation,
   type Samples,
@@ -260,6 +262,17 @@ it("what lies in a container is checked too: oneOf, sequential", () => {
   ])
     expect(() => trainer.step({ ...data, augment: augment([op]) })).toThrow(
       /^colorJitter\(hue 0\.1\): sample 0 holds -0\.\d+, expected pixels from 0 to 1\./,
+    );
+});
+
+it.each([
+  ["randomFlip", randomFlip],
+  ["mixUp", mixUp],
+  ["randAugment", randAugment],
+])("%s that was not called", (_, op) => {
+  for (const make of [() => augment([op as never]), () => oneOf([op as never, randomFlip()])])
+    expect(make).toThrow(
+      /^\w+: element 0 is not an op, got a function\. Call the op's function, like randomFlip\(\)\.$/,
     );
 });
 
