@@ -597,7 +597,7 @@ describe("bad input", () => {
     ],
     [
       "an op that returns nothing",
-      [function none() {} as never],
+      [function none(_x: Tensor) {} as never],
       {},
       samples,
       "none: must return a tensor, got undefined. Return what it computes.",
