@@ -7,7 +7,7 @@ import { imagesOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
 import type { Schedule, Scheduled } from "../schedules/scheduled.js";
-import { Tensor } from "../tensors/tensor.js";
+import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import type { Insides } from "../values/opaque.js";
@@ -29,7 +29,7 @@ export interface Mixing {
   readonly parameters?: Parameters;
   /** Numbers that follow schedules, as in a layer. @internal */
   readonly state?: Parameters;
-  /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too. */
+  /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too; shares are in f64. */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
   /** Mixes targets by the shares; `both` are those of the rows and, behind them, of their partners. @internal */
   readonly mixTargets: (where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
@@ -89,7 +89,7 @@ function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [strin
     const { scheduled } = value;
     if (scheduled && followsLosses(scheduled.schedule))
       throw new TypeError(
-        `${where}: ${scheduled.option} of ${name} follows losses, which only schedules of a trainer do. Use a law of t.`,
+        `${where}: ${scheduled.option} of ${name} follows losses, which only those of trainers do. Use a law of t.`,
       );
     if (scheduled) return [[`${path}.${key}`, scheduled]];
     throw new TypeError(`${where}: ${name} has running state. Make it a part of the model.`);
@@ -105,15 +105,6 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
     );
   if (tensor.dtype === before.dtype) return tensor;
   throw new TypeError(`${name}: returns ${tensor.dtype}, expected ${before.dtype}. Use cast("${before.dtype}").`);
-}
-
-/** Mixes rows by an op, and checks what it returns: inputs as before, and a share in f64 for each row. @internal */
-export function mixedBy(op: Mixing, x: Tensor, partner: Tensor, context: LayerContext): Mixed {
-  const mixed: Mixed | undefined = op.mix(x, partner, context);
-  const rows = x.shape[0] as number;
-  if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
-    throw new TypeError(`${op.name}: must return { x, share }, share a tensor [${rows}], one number for each row.`);
-  return { x: checked(op.name, mixed.x, rows, x), share: mixed.share.cast("f64").reshape([rows]) };
 }
 
 /**
@@ -197,7 +188,7 @@ function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], ga
   let [x, partner, share]: [Tensor, Tensor | null, Tensor | null] = [inputs, partners, null];
   for (const [k, op] of ops.entries()) {
     if (isMixing(op)) {
-      ({ x, share } = mixedBy(op, x, partner as Tensor, context.of(`${k}`)));
+      ({ x, share } = op.mix(x, partner as Tensor, context.of(`${k}`)));
       partner = null;
     } else {
       x = checked(op.name, op.apply({}, x, context.of(`${k}`)), rows, x);

@@ -6,9 +6,9 @@ import type { LayerContext } from "../layers/layer.js";
 import { hyperName, numberIn, scheduledState, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { iota } from "../tensors/ops.js";
-import type { Tensor } from "../tensors/tensor.js";
+import { Tensor } from "../tensors/tensor.js";
 import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
-import type { Mixed, Mixing } from "./augment.js";
+import { checked, type Mixed, type Mixing } from "./augment.js";
 import { mixTargets } from "./mixTargets.js";
 
 export interface MixOptions {
@@ -37,6 +37,24 @@ export function symmetricBeta(context: LayerContext, shape: readonly number[], p
 /** ⌊x⌋ for x ≥ 0. */
 const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
 
+/** Makes a mixing op that checks what it returns: inputs as before, and a share in f64 for each row. */
+function checkedMixing(
+  name: string,
+  mix: (x: Tensor, partner: Tensor, context: LayerContext) => Mixed | undefined,
+): Mixing {
+  return {
+    name,
+    mixTargets,
+    mix(x, partner, context) {
+      const mixed = mix(x, partner, context);
+      const rows = x.shape[0] as number;
+      if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
+        throw new TypeError(`${name}: must return { x, share }, share a tensor [${rows}], one number for each row.`);
+      return { x: checked(name, mixed.x, rows, x), share: mixed.share.cast("f64").reshape([rows]) };
+    },
+  };
+}
+
 /** Makes a mixing op whose λ is drawn for each sample, or for the batch. */
 function drawnMixing(
   where: string,
@@ -50,14 +68,12 @@ function drawnMixing(
   checkChoice(where, "draw", draw, ["sample", "batch"]);
   const perRow = draw === "sample";
   return {
-    name: `${where}(${hyperName(hyper)})`,
-    mixTargets,
     ...scheduledState("alpha", hyper),
-    mix(x, partner, context) {
+    ...checkedMixing(`${where}(${hyperName(hyper)})`, (x, partner, context) => {
       const rows = x.shape[0] as number;
       const share = symmetricBeta(context, [perRow ? rows : 1], perRow, numberIn(context, "alpha", hyper));
       return mix(x, partner, share, context, perRow);
-    },
+    }),
   };
 }
 
@@ -85,7 +101,7 @@ export const mixing = /* @__PURE__ */ imagesOnly(function mixing(
 ): Mixing {
   if (typeof name !== "string") throw wrongKind("mixing", "name", "a name in quotes", name, '"halves"');
   if (typeof mix !== "function") throw wrongKind("mixing", "mix", "a function", mix);
-  return { name, mix, mixTargets };
+  return checkedMixing(name, mix);
 });
 
 /** Numbers [rows] or [1] as [rows]. */

@@ -5,7 +5,7 @@ import type { Layer, LayerContext } from "../layers/layer.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AugmentOp, checked, isMixing, type Mixed, type Mixing, mixedBy, opOf } from "./augment.js";
+import { type AugmentOp, checked, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
 import { mixTargets } from "./mixTargets.js";
 
 export interface OneOfOptions {
@@ -95,7 +95,7 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
     ...made,
     mixTargets,
     mix(x, partner, context) {
-      const results: Mixed[] = (own as Mixing[]).map((op, k) => mixedBy(op, x, partner, context.of(`${k}`)));
+      const results: Mixed[] = (own as Mixing[]).map((op, k) => op.mix(x, partner, context.of(`${k}`)));
       const drawn = number(x, context);
       return {
         x: choose(

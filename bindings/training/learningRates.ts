@@ -43,8 +43,8 @@ export interface LearningRates {
 
 /**
  * Learning-rate range test: updates with rates from · (to / from)^(k / (steps − 1)), k = 0, 1, ..., and the loss of
- * each. All groups have this rate, and schedules do not advance, those of an augmentation either. Weights, state, counters and rates of the trainer are restored
- * afterwards, also if an error is thrown. The test stops early when the loss is not finite.
+ * each. All groups have this rate, and no schedules advance, not those of an augmentation either. Weights, state, counters and
+ * rates of the trainer are restored afterwards, also if an error is thrown. The test stops early when the loss is not finite.
  *
  * @param trainer  a trainer without a run in progress
  * @param samples  { inputs [samples, ...], targets [samples, ...] }, or a data set

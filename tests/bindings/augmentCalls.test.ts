@@ -134,7 +134,7 @@ describe("schedules of an augmentation", () => {
     ["one inside another", scaleSchedule(1, { factor: plateauSchedule({ initial: 1, patience: 0 }) })],
   ])("%s, which would never see a loss, is refused", (_, schedule) => {
     expect(() => augment([gaussianNoise(0.1), randomRotation(schedule)])).toThrow(
-      /^augment: degrees of randomRotation\(\w+\) follows losses, which only schedules of a trainer do\. Use a law of t\.$/,
+      /^augment: degrees of randomRotation\(\w+\) follows losses, which only those of trainers do\. Use a law of t\.$/,
     );
   });
 
