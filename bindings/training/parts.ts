@@ -9,7 +9,7 @@ import type { GradientTransform } from "../optimizers/gradientTransforms.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Penalty } from "../optimizers/penalties.js";
 import type { ParameterGroup } from "./groups.js";
-import type { Standardization } from "./standardize.js";
+import type { checkStandardization } from "./standardize.js";
 
 /** The options of a trainer with their defaults. */
 export interface TrainerParts {
@@ -24,6 +24,6 @@ export interface TrainerParts {
   readonly metrics: readonly Metric[];
   readonly seed: number;
   readonly dtype: "f32" | "f64";
-  readonly standardize?: Standardization;
+  readonly standardize?: ReturnType<typeof checkStandardization>;
   readonly microBatch: number;
 }

@@ -13,41 +13,43 @@ export interface Standardization {
   readonly deviation: number | readonly number[];
 }
 
-const listOf = (value: number | readonly number[]): readonly number[] =>
-  Array.isArray(value) ? value : [value as number];
+/** The same with lists of one number, or one for each channel. */
+interface Lists {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
 
-/** Checks the numbers and returns a copy. */
-export function checkStandardization(where: string, given: Standardization): Standardization {
+/** Checks the numbers, and returns them as lists. */
+export function checkStandardization(where: string, given: Standardization): Lists {
   const own = `${where}: standardize`;
   checkOptions(own, given, ["mean", "deviation"]);
-  const checked = (name: "mean" | "deviation", bounds: { above?: number }) => {
-    const all = listOf(given[name]).map((value) => checkNumber(where, `standardize.${name}`, value, bounds));
-    return Array.isArray(given[name]) ? all : (all[0] as number);
-  };
-  return { mean: checked("mean", {}), deviation: checked("deviation", { above: 0 }) };
+  const list = (name: "mean" | "deviation", bounds: { above?: number }): number[] =>
+    [given[name]].flat().map((value) => checkNumber(where, `standardize.${name}`, value, bounds));
+  return { mean: list("mean", {}), deviation: list("deviation", { above: 0 }) };
 }
 
-/** Numbers to standardize by while rows are gathered; null if there are none, or if the program standardizes. */
-export function gathered(given: Standardization | undefined): { mean: number; deviation: number } | null {
-  const { mean, deviation } = given ?? {};
-  return typeof mean === "number" && typeof deviation === "number" ? { mean, deviation } : null;
+/** The numbers by which rows are standardized while they are gathered; null if the program does it. */
+export function gathered({ mean, deviation }: Lists = { mean: [], deviation: [] }): Single | null {
+  return mean.length === 1 && deviation.length === 1
+    ? { mean: mean[0] as number, deviation: deviation[0] as number }
+    : null;
 }
 
-/** (x − mean) / deviation as scale · x + shift, with the same bits as while gathering. */
-export function standardized(x: Tensor, { mean, deviation }: Standardization): Tensor {
-  const [means, deviations] = [listOf(mean), listOf(deviation)];
+interface Single {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** (x − mean) / deviation as scale · x + shift, which has the bits of standardizing while gathering. */
+export function standardized(x: Tensor, { mean, deviation }: Lists): Tensor {
   const channels = x.shape.at(-1) ?? 1;
-  for (const { length } of [means, deviations])
+  for (const { length } of [mean, deviation])
     if (length !== 1 && length !== channels)
       throw new ShapeError(
         `standardize: got ${length} numbers, and inputs [${x.shape.join(", ")}]. Give one, or one for each channel.`,
       );
-  const each = (value: (mean: number, deviation: number) => number): Tensor =>
-    x.trace.constant(
-      Array.from({ length: Math.max(means.length, deviations.length) }, (_, k) =>
-        value((means[k] ?? means[0]) as number, (deviations[k] ?? deviations[0]) as number),
-      ),
-      x.dtype,
-    );
-  return x.multiply(each((_, deviation) => 1 / deviation)).add(each((mean, deviation) => -mean / deviation));
+  const longer = mean.length > 1 ? mean : deviation;
+  const shift = longer.map((_, k) => -((mean[k] ?? mean[0]) as number) / ((deviation[k] ?? deviation[0]) as number));
+  const constant = (values: number[]): Tensor => x.trace.constant(values, x.dtype);
+  return x.multiply(constant(deviation.map((value) => 1 / value))).add(constant(shift));
 }
