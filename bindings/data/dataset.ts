@@ -22,11 +22,16 @@ import { type Augmentation, checkAugmentation } from "./augmentation.js";
 export interface Samples {
   readonly inputs: ArrayLike;
   readonly targets?: ArrayLike;
+  /**
+   * Weights w ≥ 0 of the samples in loss and metrics, which are then Σ w l / Σ w: [samples], or [samples, ...] with the first
+   * axes of the losses of a sample, such as [samples, time]. A weight of 0 masks. Default all 1.
+   */
+  readonly weights?: ArrayLike;
   /** Augmentation of the inputs in training, where `fit` is given no other; default none. */
   readonly augment?: Augmentation;
 }
 
-/** Element type of a column (inputs or targets), and the shape of one sample. */
+/** Element type of a column (inputs, targets or weights), and the shape of one sample. */
 export interface ColumnShape {
   readonly type: StorageType;
   readonly row: readonly number[];
@@ -62,10 +67,12 @@ function wholeLabels(where: string, data: TypedArray | number[]): Int32Array {
   return labels;
 }
 
-function range(values: Int32Array): [number, number] {
+/** Least and largest of the values other than `except`. */
+function range(values: Iterable<number>, except: number | undefined): [number, number] {
   let least = Number.POSITIVE_INFINITY;
   let largest = Number.NEGATIVE_INFINITY;
   for (const value of values) {
+    if (value === except) continue;
     least = Math.min(least, value);
     largest = Math.max(largest, value);
   }
@@ -94,17 +101,17 @@ function checkFinite(where: string, { data, rowElements }: ColumnData): void {
 export class Dataset {
   /** Number of samples. */
   readonly rows: number;
-  /** Inputs and, if given, targets. */
+  /** Inputs and, if given, targets and weights. */
   readonly columns: readonly ColumnShape[];
   /** Address of each column. @internal */
   readonly addresses: readonly number[];
   /** Address of the row indices 0, 1, ... in ascending order. @internal */
   readonly order: number;
-  /** Least and largest label; null if the targets are not labels. @internal */
-  readonly labelRange: readonly [number, number] | null;
   /** Number of calls and runs that use the data set. @internal */
   users = 0;
   #region: number;
+  /** Least and largest label, and the label to ignore. */
+  #labels: { readonly range: readonly [number, number]; readonly except: number | undefined } | undefined;
   /** Range that the targets have been checked against. */
   #range: TargetRange | undefined;
 
@@ -131,8 +138,6 @@ export class Dataset {
     this.order = at;
     const order = engine.ints.subarray(wordAt(at), wordAt(at) + rows);
     for (let i = 0; i < rows; i++) order[i] = i;
-    const labels = columns[1];
-    this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
     engine.watch(this, [this.#region]);
     shownAs(this, () => {
       const shapes = this.columns.map(({ type, row }) => `${type} [${[rows, ...row].join(", ")}]`);
@@ -162,13 +167,25 @@ export class Dataset {
     }
   }
 
+  /** Least and largest label other than `except`; null if the targets are not labels. @internal */
+  labelRange(except: number | undefined): readonly [number, number] | null {
+    if (this.columns[1]?.type !== "i32") return null;
+    if (this.#labels?.except !== except || !this.#labels)
+      this.#labels = { range: range(this.#targets, except), except };
+    return this.#labels.range;
+  }
+
+  get #targets(): TypedArray {
+    const { type, row } = this.columns[1] as ColumnShape;
+    return readArray(this.engine, this.addresses[1] as number, type, this.rows * elementCount(row));
+  }
+
   /** Checks that all targets are in the range of a loss, unless the last check was for the same range. @internal */
   checkRange({ name, range }: { readonly name: string; readonly range?: TargetRange }): void {
     const [, column] = this.columns;
     if (!range || !column || range === this.#range) return;
     const width = elementCount(column.row);
-    const values = readArray(this.engine, this.addresses[1] as number, column.type, this.rows * width);
-    for (const [k, value] of values.entries())
+    for (const [k, value] of this.#targets.entries())
       if (!range.holds(value))
         throw new RangeError(
           `${name}: target of sample ${Math.floor(k / width)} is ${value}, expected ${range.expected}. Scale the targets, ` +
@@ -197,13 +214,14 @@ export class Dataset {
 /**
  * Copies samples into wasm memory, for any number of runs.
  *
- * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values); augment, an
- *                 augmentation of the inputs in training
+ * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values); weights ≥ 0,
+ *                 [samples] or [samples, ...]; augment, an augmentation of the inputs in training
  * @param targets  "classes": targets [samples] are class indices; "values": they are values. Default: class indices if
  *                 they are an Int32Array or a Uint8Array. Trainers that are given plain samples choose by their loss
  * @returns        the data set; call free() when it is no longer needed, or leave it to the garbage collector
- * @throws ShapeError  there are no samples, or inputs and targets differ in number
- * @throws RangeError  a number is not finite, a label is not an integer, or targets is another word
+ * @throws TypeError   weights without targets
+ * @throws ShapeError  there are no samples, or inputs, targets and weights differ in number
+ * @throws RangeError  a number is not finite, a label is not an integer, a weight is below 0, or targets is another word
  * @example
  * const data = createDataset(engine, { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] });
  */
@@ -219,8 +237,11 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
 export function checkSamples(where: string, samples: Samples | Dataset): void {
   if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
     throw wrongKind(where, "the data", "{ inputs: xs, targets: ys }, arrays of all rows", samples);
-  if (!(samples instanceof Dataset)) checkOptions(where, samples, ["inputs", "targets", "augment"]);
+  if (!(samples instanceof Dataset)) checkOptions(where, samples, columnNames);
 }
+
+/** Members of samples. @internal */
+export const columnNames = ["inputs", "targets", "weights", "augment"] as const;
 
 /** Creates a data set for the function `where`. @internal */
 export function datasetOf(
@@ -231,7 +252,7 @@ export function datasetOf(
 ): Dataset {
   checkSamples(where, samples);
   checkAugmentation(where, samples.augment);
-  const read = (name: "inputs" | "targets", labels: (given: Given) => boolean): ColumnData => {
+  const read = (name: "inputs" | "targets" | "weights", labels: (given: Given) => boolean): ColumnData => {
     const own = `${where}: ${name}`;
     const given = toArray(own, samples[name]);
     const column = columnOf(own, given, labels(given));
@@ -240,9 +261,22 @@ export function datasetOf(
   };
   const columns = [read("inputs", () => false)];
   if (samples.targets !== undefined) columns.push(read("targets", (given) => areLabels(given, targets)));
-  const [rows, labels = rows] = columns.map((column) => column.rows);
-  if (labels !== rows)
-    throw new ShapeError(`${where}: got ${rows} inputs and ${labels} targets, expected equal numbers.`);
+  if (samples.weights !== undefined) {
+    if (!columns[1]) throw new TypeError(`${where}: weights need targets. Give { inputs, targets, weights }.`);
+    const column = read("weights", () => false);
+    const at = (column.data as Float64Array).findIndex((weight) => weight < 0);
+    if (at >= 0)
+      throw new RangeError(
+        `${where}: weights: sample ${Math.floor(at / column.rowElements)} has weight ${column.data[at]}, expected 0 or more.`,
+      );
+    columns.push(column);
+  }
+  const rows = columns[0]?.rows;
+  for (const [k, column] of columns.entries())
+    if (column.rows !== rows)
+      throw new ShapeError(
+        `${where}: got ${rows} inputs and ${column.rows} ${columnNames[k]}, expected equal numbers.`,
+      );
   return within(where, () => new Dataset(engine, columns, samples.augment));
 }
 

@@ -57,6 +57,9 @@ export class ModelPrograms {
   #allRows = 0;
   #block = 0;
   #targetOffset = 0;
+  #weightOffset = 0;
+  /** True if the data has weights; programs with and without them lie over one block. */
+  #weighted = false;
   /** Offset of the scheduled numbers of the augmentation. */
   #numbersOffset = 0;
   #warned = false;
@@ -72,28 +75,32 @@ export class ModelPrograms {
     this.runsPrepared = false;
     this.#allRows = data.rows;
     const signature = this.#signatureOf(data, withTargets);
+    this.#weighted = data.columns.length > 2;
     const same = this.#signature !== null && describe(this.#signature) === describe(signature);
     if (same && rows <= this.#capacity) return;
     const capacity = Math.max(rows, same ? this.#capacity : 0);
-    const { inputRow, targetRow, targetType, scheduled } = signature;
-    const inputs = blockBytes(this.#parts.dtype, capacity * elementCount(inputRow));
-    const targets = targetRow ? blockBytes(targetType, capacity * elementCount(targetRow)) : 0;
-    const numbers = blockBytes("f64", scheduled);
+    const { inputRow, targetRow, targetType, weightRow, scheduled } = signature;
+    const { dtype } = this.#parts;
+    const inputs = blockBytes(dtype, capacity * elementCount(inputRow));
+    const targets = inputs + (targetRow ? blockBytes(targetType, capacity * elementCount(targetRow)) : 0);
+    const weights = targets + (weightRow ? blockBytes(dtype, capacity * elementCount(weightRow)) : 0);
+    const numbers = weights + blockBytes("f64", scheduled);
     const plan = new SchedulePlan([this.augmentation?.scheduled ?? []]);
-    const block = within(this.caller, () => this.#memory.own(inputs + targets + numbers + plan.bytes));
+    const block = within(this.caller, () => this.#memory.own(numbers + plan.bytes));
     this.#memory.disown(this.#block);
     this.free();
     this.#block = block;
     this.#targetOffset = inputs;
-    this.#numbersOffset = inputs + targets;
+    this.#weightOffset = targets;
+    this.#numbersOffset = weights;
     this.#capacity = capacity;
     this.#signature = signature;
     this.#memory.set(fields.trainerArguments, block);
-    this.#memory.augment(plan, block + inputs + targets + numbers, block + inputs + targets);
+    this.#memory.augment(plan, block + numbers, block + weights);
   }
 
   #signatureOf(data: Dataset, withTargets: boolean): Signature {
-    const [inputs, targets] = data.columns;
+    const [inputs, targets, weights] = data.columns;
     if (withTargets && !targets)
       throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     const { dtype, loss } = this.#parts;
@@ -102,13 +109,14 @@ export class ModelPrograms {
       inputRow: inputs?.row ?? [],
       targetRow: targets?.row ?? kept?.targetRow ?? null,
       targetType: targets ? argumentType(targets, dtype, loss.targets === "classes") : (kept?.targetType ?? dtype),
+      weightRow: weights?.row ?? kept?.weightRow ?? null,
       scheduled: this.augmentation?.scheduled.length ?? 0,
     };
   }
 
   /** Returns the program for a purpose and a number of rows. */
   get(purpose: Purpose, rows: number): ModelProgram {
-    const key = `${purpose} ${rows}`;
+    const key = `${purpose} ${rows} ${this.#weighted}`;
     let found = this.#programs.get(key);
     if (!found) {
       const signature = this.#signature as Signature;
@@ -116,7 +124,9 @@ export class ModelPrograms {
         memory: this.#memory,
         parts: this.#parts,
         ...signature,
+        weightRow: this.#weighted ? signature.weightRow : null,
         targetOffset: this.#targetOffset,
+        weightOffset: this.#weightOffset,
         numbersOffset: this.#numbersOffset,
         augmentation: augments(purpose) ? this.augmentation : undefined,
         peak: this.#peak,
@@ -189,7 +199,8 @@ export class ModelPrograms {
     const signature = this.#signature as Signature;
     for (const [k, column] of data.columns.entries()) {
       const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
-      const target = k === 0 ? { offset: 0, type: dtype } : { offset: this.#targetOffset, type: signature.targetType };
+      const offset = [0, this.#targetOffset, this.#weightOffset][k] as number;
+      const target = { offset, type: k === 1 ? signature.targetType : dtype };
       const at = this.#memory.columns + k * abi.columnBytes;
       writeColumn(this.#engine, at, source, target, k === 0 ? standardize : null);
     }
@@ -199,12 +210,13 @@ export class ModelPrograms {
   /** @throws RangeError  a label without an output, or targets out of the range of the loss */
   checkTargets(data: Dataset, outputs: readonly number[]): void {
     const { loss } = this.#parts;
-    if (loss.targets !== "classes" || !data.labelRange) {
+    const range = loss.targets === "classes" && data.labelRange(loss.ignoreIndex);
+    if (!range) {
       data.checkRange(loss);
       return;
     }
     const classes = outputs.at(-1) ?? 0;
-    const [least, largest] = data.labelRange;
+    const [least, largest] = range;
     if (least >= 0 && largest < classes) return;
     throw new RangeError(
       `${this.caller}: label out of range: got ${least < 0 ? least : largest}, expected 0 .. ${classes - 1} for ${classes} ` +
@@ -254,6 +266,6 @@ export class ModelPrograms {
   }
 }
 
-function describe({ inputRow, targetRow, targetType, scheduled }: Signature): string {
-  return `${inputRow.join("x")} ${targetRow?.join("x")} ${targetType} ${scheduled}`;
+function describe({ inputRow, targetRow, targetType, weightRow, scheduled }: Signature): string {
+  return `${inputRow.join("x")} ${targetRow?.join("x")} ${targetType} ${weightRow?.join("x")} ${scheduled}`;
 }

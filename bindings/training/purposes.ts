@@ -4,6 +4,8 @@ import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows } from "../data/augmentation.js";
 import { ModelScope } from "../layers/context.js";
 import { tensorFrom } from "../layers/layer.js";
+import type { Loss } from "../losses/classes.js";
+import { ignoring, spread } from "../losses/means.js";
 import type { Metric } from "../losses/metrics.js";
 import { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "../tensors/trace.js";
@@ -20,6 +22,8 @@ export interface Signature {
   readonly inputRow: readonly number[];
   readonly targetRow: readonly number[] | null;
   readonly targetType: "f32" | "f64" | "i32";
+  /** Shape of the weights of a sample, null if there are none. */
+  readonly weightRow: readonly number[] | null;
   /** Scheduled numbers of the augmentation. */
   readonly scheduled: number;
 }
@@ -28,8 +32,9 @@ export interface Signature {
 export interface ProgramContext extends Signature {
   readonly memory: TrainerMemory;
   readonly parts: TrainerParts;
-  /** Offset of the targets in the argument block, and of the scheduled numbers of the augmentation. */
+  /** Offset of the targets in the argument block, of the weights, and of the scheduled numbers of the augmentation. */
   readonly targetOffset: number;
+  readonly weightOffset: number;
   readonly numbersOffset: number;
   /** Augmentation of this program. */
   readonly augmentation: Augmentation | undefined;
@@ -136,10 +141,47 @@ export function meanOf(name: string, value: unknown, dtype: "f32" | "f64"): Batc
   return { sum, tensor: sum.trace.concatenate([sum.reshape([1]), weight.reshape([1])], 0) };
 }
 
+/** Checks that a loss or a metric takes weights: that it declares the parameter, and returns two sums. */
+function checkTakes(name: string, holds: boolean, parameters: string): void {
+  if (holds) return;
+  throw new TypeError(
+    `${name}: takes no weights. Write apply(prediction, target, ${parameters}) that returns { sum: Σ w l, weight: Σ w }.`,
+  );
+}
+
+/**
+ * Applies a loss. Predictions of weight 0 are 0, so that what they would be has no influence on loss and gradient. Returns the
+ * value, and what metrics get.
+ */
+export function lossOver(
+  loss: Loss,
+  output: Tensor,
+  labels: Tensor,
+  given: Tensor | undefined,
+  dtype: "f32" | "f64",
+): { value: BatchValue; prediction: Tensor; target: Tensor; weights: Tensor | undefined } {
+  if (given) checkTakes(loss.name, loss.apply.length > 2, "weights");
+  const { target, weights } = ignoring(loss, labels, given, dtype);
+  const prediction = weights ? spread(loss.name, weights, output).where(output, 0) : output;
+  const value = meanOf(loss.name, loss.apply(prediction, labels, given), dtype);
+  checkTakes(loss.name, !weights || value.sum !== undefined, "weights");
+  return { value, prediction, target, weights };
+}
+
 /** Returns the value of a metric for a batch: its mean, or its sums in f64. */
-function metricOf(metric: Metric, prediction: Tensor, target: Tensor, { dtype, loss }: TrainerParts): BatchValue {
-  const value: unknown = metric.apply(prediction, target, loss);
-  if (!metric.finish) return meanOf(metric.name, value, dtype);
+function metricOf(
+  metric: Metric,
+  { prediction, target, weights }: Omit<ReturnType<typeof lossOver>, "value">,
+  { dtype, loss }: TrainerParts,
+): BatchValue {
+  const takes = (holds: boolean): void => checkTakes(metric.name, !weights || holds, "loss, weights");
+  takes(metric.apply.length > 3);
+  const value: unknown = metric.apply(prediction, target, loss, weights);
+  if (!metric.finish) {
+    const mean = meanOf(metric.name, value, dtype);
+    takes(mean.sum !== undefined);
+    return mean;
+  }
   const sums = value instanceof Tensor && value.dtype === "f64" ? value : ownTensor(metric.name, value, dtype);
   if (sums.size === 0) throw new ShapeError(`${metric.name}: returns no sums, expected at least 1 number.`);
   return { tensor: sums.dtype === "f64" ? sums : sums.cast("f64") };
@@ -226,12 +268,14 @@ function emitPreview({ x, mixed }: AugmentedRows): Traced {
 /** Traces the loss, a weighted mean or a scalar. */
 function emitLoss(tracing: Tracing) {
   const { trace, rows, prediction, parts, memory, targetRow, targetOffset, targetType, mixed } = tracing;
+  const { weightRow, weightOffset } = tracing;
   const { loss, dtype } = parts;
   const shape = [mixed ? 2 * rows : rows, ...(targetRow ?? [])];
   const targets = trace.leaf(abi.spaceArguments, targetOffset, targetType, shape);
   const target = mixed ? mixed.targets(targets, prediction, loss) : targets;
   memory.engine.inspector?.entered("loss");
-  return { value: meanOf(loss.name, loss.apply(prediction, target), dtype), target };
+  const weights = weightRow ? trace.leaf(abi.spaceArguments, weightOffset, dtype, [rows, ...weightRow]) : undefined;
+  return lossOver(loss, prediction, target, weights, dtype);
 }
 
 /** Places values one after the other in the results. */
@@ -278,9 +322,9 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
   },
   /** The loss and the metrics. */
   evaluate(tracing) {
-    const { parts, prediction } = tracing;
-    const { value, target } = emitLoss(tracing);
-    const read = [value, ...parts.metrics.map((metric) => metricOf(metric, prediction, target, parts))];
+    const { parts } = tracing;
+    const { value, ...seen } = emitLoss(tracing);
+    const read = [value, ...parts.metrics.map((metric) => metricOf(metric, seen, parts))];
     return { results: inResults(read), read };
   },
   predict({ parts, rows, prediction }) {
