@@ -85,16 +85,20 @@ function areLabels({ data, shape }: Given, targets: "classes" | "values" | undef
   return targets === "classes" || data instanceof Int32Array || data instanceof Uint8Array;
 }
 
-function checkFinite(where: string, { data, rowElements }: ColumnData): void {
-  if (data instanceof Uint8Array || data instanceof Int32Array) return;
-  let total = 0;
-  for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
-  if (total === 0) return;
-  const at = (data as Float64Array).findIndex((value) => !Number.isFinite(value));
-  throw new RangeError(
-    `${where}: sample ${Math.floor(at / rowElements)} holds ${data[at]} in column ${at % rowElements}, expected finite ` +
-      "numbers. Clean the data first.",
-  );
+/** Checks that numbers are finite, and weights from 0. */
+function checkNumbers(where: string, { data, rowElements }: ColumnData, weights: boolean): void {
+  if (!weights) {
+    if (data instanceof Uint8Array || data instanceof Int32Array) return;
+    let total = 0;
+    for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
+    if (total === 0) return;
+  }
+  const at = (data as Float64Array).findIndex((value) => !Number.isFinite(value) || (weights && value < 0));
+  if (at >= 0)
+    throw new RangeError(
+      `${where}: sample ${Math.floor(at / rowElements)} holds ${data[at]} in column ${at % rowElements}, expected finite ` +
+        `numbers${weights ? " from 0" : ""}. Clean the data first.`,
+    );
 }
 
 /** Data set in wasm memory, made by `createDataset`. */
@@ -111,7 +115,8 @@ export class Dataset {
   users = 0;
   #region: number;
   /** Least and largest label, and the label to ignore. */
-  #labels: { readonly range: readonly [number, number]; readonly except: number | undefined } | undefined;
+  #labelRange!: readonly [number, number];
+  #except: number | undefined | null = null;
   /** Range that the targets have been checked against. */
   #range: TargetRange | undefined;
 
@@ -170,9 +175,9 @@ export class Dataset {
   /** Least and largest label other than `except`; null if the targets are not labels. @internal */
   labelRange(except: number | undefined): readonly [number, number] | null {
     if (this.columns[1]?.type !== "i32") return null;
-    if (this.#labels?.except !== except || !this.#labels)
-      this.#labels = { range: range(this.#targets, except), except };
-    return this.#labels.range;
+    if (this.#except !== except) this.#labelRange = range(this.#targets, except);
+    this.#except = except;
+    return this.#labelRange;
   }
 
   get #targets(): TypedArray {
@@ -219,8 +224,7 @@ export class Dataset {
  * @param targets  "classes": targets [samples] are class indices; "values": they are values. Default: class indices if
  *                 they are an Int32Array or a Uint8Array. Trainers that are given plain samples choose by their loss
  * @returns        the data set; call free() when it is no longer needed, or leave it to the garbage collector
- * @throws TypeError   weights without targets
- * @throws ShapeError  there are no samples, or inputs, targets and weights differ in number
+ * @throws ShapeError  there are no samples, weights but no targets, or inputs, targets and weights differ in number
  * @throws RangeError  a number is not finite, a label is not an integer, a weight is below 0, or targets is another word
  * @example
  * const data = createDataset(engine, { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] });
@@ -256,27 +260,21 @@ export function datasetOf(
     const own = `${where}: ${name}`;
     const given = toArray(own, samples[name]);
     const column = columnOf(own, given, labels(given));
-    checkFinite(own, column);
+    checkNumbers(own, column, name === "weights");
     return column;
   };
   const columns = [read("inputs", () => false)];
   if (samples.targets !== undefined) columns.push(read("targets", (given) => areLabels(given, targets)));
   if (samples.weights !== undefined) {
-    if (!columns[1]) throw new TypeError(`${where}: weights need targets. Give { inputs, targets, weights }.`);
-    const column = read("weights", () => false);
-    const at = (column.data as Float64Array).findIndex((weight) => weight < 0);
-    if (at >= 0)
-      throw new RangeError(
-        `${where}: weights: sample ${Math.floor(at / column.rowElements)} has weight ${column.data[at]}, expected 0 or more.`,
-      );
-    columns.push(column);
+    if (!columns[1]) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
+    columns.push(read("weights", () => false));
   }
-  const rows = columns[0]?.rows;
-  for (const [k, column] of columns.entries())
-    if (column.rows !== rows)
-      throw new ShapeError(
-        `${where}: got ${rows} inputs and ${column.rows} ${columnNames[k]}, expected equal numbers.`,
-      );
+  const counts = columns.map(({ rows }) => rows);
+  const at = counts.findIndex((rows) => rows !== counts[0]);
+  if (at > 0)
+    throw new ShapeError(
+      `${where}: got ${counts[0]} inputs and ${counts[at]} ${columnNames[at]}, expected equal numbers.`,
+    );
   return within(where, () => new Dataset(engine, columns, samples.augment));
 }
 

@@ -20,7 +20,7 @@ export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMe
   /** Range of the targets, unless they are class indices; checked before training. Default: not checked. */
   readonly range?: TargetRange;
   /** Label whose samples have weight 0 in the loss, by `apply`, and in metrics; default none. */
-  readonly ignoreIndex?: number;
+  readonly ignoreIndex?: number | undefined;
   /**
    * Computes the loss of a batch: a scalar in the type of the prediction, or the two sums of a weighted mean. With weights,
    * [batch] or [batch, ...], it returns the sums. A function of two parameters takes none: the trainer refuses weights.
@@ -106,7 +106,8 @@ export interface ClassWeights {
   readonly classWeights?: readonly number[];
 }
 
-function checkClassWeights(where: string, weights: readonly number[] | undefined): void {
+function checkClassOptions(where: string, { classWeights: weights, ignoreIndex }: ClassLabelOptions): void {
+  if (ignoreIndex !== undefined) checkNumber(where, "ignoreIndex", ignoreIndex, { integer: true });
   if (weights === undefined) return;
   if (!Array.isArray(weights) || weights.length === 0)
     throw wrongKind(where, "classWeights", "an array of numbers", weights);
@@ -122,14 +123,8 @@ function weightsFor(where: string, weights: readonly number[], scores: Tensor): 
 }
 
 export interface ClassLabelOptions extends LossOptions, ClassWeights {
-  /** Label, an integer, whose samples have weight 0, in metrics too; default none. */
+  /** Label, an integer, whose samples have weight 0, in metrics too; default none. Without effect on probabilities. */
   readonly ignoreIndex?: number;
-}
-
-function ignoredOf(where: string, { ignoreIndex }: ClassLabelOptions): Pick<Loss, "ignoreIndex"> {
-  return ignoreIndex === undefined
-    ? {}
-    : { ignoreIndex: checkNumber(where, "ignoreIndex", ignoreIndex, { integer: true }) };
 }
 
 export interface CrossEntropyOptions extends ClassLabelOptions {
@@ -160,20 +155,19 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions): Loss;
 export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
   const where = "softmaxCrossEntropy";
   const reduction = reductionOf(where, options, ["classWeights", "ignoreIndex", "labelSmoothing"]);
-  const { classWeights, labelSmoothing = 0 } = options;
-  checkClassWeights(where, classWeights);
+  const { classWeights, ignoreIndex, labelSmoothing = 0 } = options;
+  checkClassOptions(where, options);
   checkNumber(where, "labelSmoothing", labelSmoothing, { min: 0, below: 1 });
-  const ignored = ignoredOf(where, options);
   return {
     name: where,
     targets: "classes",
     probabilities: true,
     reduction,
     range: shares,
-    ...ignored,
+    ignoreIndex,
     apply(logits, labels, given) {
       checkClasses(where, logits);
-      const { target, weights } = ignoring({ name: where, ...ignored }, labels, given, logits.dtype);
+      const { target, weights } = ignoring(where, ignoreIndex, labels, given, logits.dtype);
       const shares = classWeights && weightsFor(where, classWeights, logits);
       const own = target.dtype === "i32" ? shares?.gather(target) : undefined;
       if (target.dtype === "i32" && labelSmoothing === 0) {
@@ -208,18 +202,17 @@ export function negativeLogLikelihood(options: ClassLabelOptions): Loss;
 export function negativeLogLikelihood(options: ClassLabelOptions = {}): Loss {
   const where = "negativeLogLikelihood";
   const reduction = reductionOf(where, options, ["classWeights", "ignoreIndex"]);
-  const { classWeights } = options;
-  checkClassWeights(where, classWeights);
-  const ignored = ignoredOf(where, options);
+  const { classWeights, ignoreIndex } = options;
+  checkClassOptions(where, options);
   return {
     name: where,
     targets: "classes",
     probabilities: true,
     reduction,
     range: shares,
-    ...ignored,
+    ignoreIndex,
     apply(logProbabilities, labels, given) {
-      const { target, weights } = ignoring({ name: where, ...ignored }, labels, given, logProbabilities.dtype);
+      const { target, weights } = ignoring(where, ignoreIndex, labels, given, logProbabilities.dtype);
       const hot = hotRows(where, logProbabilities, target);
       const shares = classWeights && weightsFor(where, classWeights, logProbabilities);
       const wanted = shares ? hot.multiply(shares) : hot;
@@ -284,7 +277,7 @@ export function multiMargin(options: MultiMarginOptions = {}): TensorLoss {
   const { margin = 1, power = 1, classWeights } = options;
   checkNumber(where, "margin", margin, {});
   if (power !== 1 && power !== 2) throw new RangeError(`${where}: power must be 1 or 2, got ${shown(power)}.`);
-  checkClassWeights(where, classWeights);
+  checkClassOptions(where, options);
   return lossOf(where, { targets: "classes", reduction, range: shares }, (scores, target) => {
     const excess = violations(where, scores, target, margin);
     const each = (power === 2 ? excess.square() : excess).mean({ axes: -1 });

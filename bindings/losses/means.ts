@@ -26,22 +26,21 @@ export function spread(name: string, weights: Tensor, x: Tensor): Tensor {
   const axes = weights.size === x.shape[0] ? [weights.size] : weights.shape;
   if (axes.some((extent, k) => extent !== x.shape[k]))
     throw new ShapeError(
-      `${name}: weights [${weights.shape.join(", ")}] do not fit [${x.shape.join(", ")}]. Give one for each sample, or for ` +
-        "the first axes.",
+      `${name}: weights [${weights.shape.join(", ")}] and [${x.shape.join(", ")}] differ in shape. Give [samples], or the ` +
+        "first axes.",
     );
   return weights.cast(x.dtype).reshape([...axes, ...x.shape.slice(axes.length).map(() => 1)]);
 }
 
-/** Labels and weights, where a label to ignore is 0 and has weight 0. @internal */
+/** Labels and weights, where a label to ignore is 0 and has weight 0; probabilities as they are. @internal */
 export function ignoring(
-  { name, ignoreIndex }: { readonly name: string; readonly ignoreIndex?: number },
+  name: string,
+  ignoreIndex: number | undefined,
   target: Tensor,
   weights: Tensor | undefined,
   dtype: Tensor["dtype"],
 ): { target: Tensor; weights: Tensor | undefined } {
-  if (ignoreIndex === undefined) return { target, weights };
-  if (target.dtype !== "i32")
-    throw new TypeError(`${name}: ignoreIndex needs class indices, got ${target.dtype}. Give weights instead.`);
+  if (ignoreIndex === undefined || target.dtype !== "i32") return { target, weights };
   const labels = target.cast("f64");
   const kept = labels.notEqual(ignoreIndex);
   const own = kept.cast(dtype);
@@ -63,17 +62,12 @@ export function reduced(
   count: number | Tensor = losses.size,
 ): Tensor | WeightedMean {
   const own = weights && spread(name, weights, losses);
-  const wide = (own ? product(own, losses) : losses).cast("f64");
+  const sum = (own ? product(own, losses) : losses).cast("f64").sum();
   const total = reduction === "sum" ? (losses.shape[0] ?? 1) : count;
-  if (typeof total !== "number") return { sum: wide.sum(), weight: (own?.multiply(total) ?? total).cast("f64").sum() };
-  if (weights)
-    return {
-      sum: wide.sum(),
-      weight: weights
-        .cast("f64")
-        .sum()
-        .multiply(total / weights.size),
-    };
-  if (reduction === "sum") return wide.sum().cast(losses.dtype);
-  return (total === losses.size ? wide.mean() : wide.sum().divide(total)).cast(losses.dtype);
+  if (own) {
+    const each = typeof total === "number" ? total / own.size : total.cast("f64");
+    return { sum, weight: own.cast("f64").multiply(each).sum() };
+  }
+  if (typeof total !== "number") return { sum, weight: total.cast("f64").sum() };
+  return (reduction === "sum" ? sum : sum.divide(total)).cast(losses.dtype);
 }

@@ -56,12 +56,10 @@ export class ModelPrograms {
   /** Rows of the data. */
   #allRows = 0;
   #block = 0;
-  #targetOffset = 0;
-  #weightOffset = 0;
+  /** Offsets of the columns in it, and of the scheduled numbers of the augmentation. */
+  #offsets: number[] = [];
   /** True if the data has weights; programs with and without them lie over one block. */
   #weighted = false;
-  /** Offset of the scheduled numbers of the augmentation. */
-  #numbersOffset = 0;
   #warned = false;
 
   constructor(memory: TrainerMemory, parts: TrainerParts) {
@@ -81,22 +79,22 @@ export class ModelPrograms {
     const capacity = Math.max(rows, same ? this.#capacity : 0);
     const { inputRow, targetRow, targetType, weightRow, scheduled } = signature;
     const { dtype } = this.#parts;
-    const inputs = blockBytes(dtype, capacity * elementCount(inputRow));
-    const targets = inputs + (targetRow ? blockBytes(targetType, capacity * elementCount(targetRow)) : 0);
-    const weights = targets + (weightRow ? blockBytes(dtype, capacity * elementCount(weightRow)) : 0);
-    const numbers = weights + blockBytes("f64", scheduled);
+    const bytes = (type: "f32" | "f64" | "i32", row: readonly number[] | null): number =>
+      row ? blockBytes(type, capacity * elementCount(row)) : 0;
+    const targets = bytes(dtype, inputRow);
+    const weights = targets + bytes(targetType, targetRow);
+    const numbers = weights + bytes(dtype, weightRow);
+    const schedules = numbers + blockBytes("f64", scheduled);
     const plan = new SchedulePlan([this.augmentation?.scheduled ?? []]);
-    const block = within(this.caller, () => this.#memory.own(numbers + plan.bytes));
+    const block = within(this.caller, () => this.#memory.own(schedules + plan.bytes));
     this.#memory.disown(this.#block);
     this.free();
     this.#block = block;
-    this.#targetOffset = inputs;
-    this.#weightOffset = targets;
-    this.#numbersOffset = weights;
+    this.#offsets = [0, targets, weights, numbers];
     this.#capacity = capacity;
     this.#signature = signature;
     this.#memory.set(fields.trainerArguments, block);
-    this.#memory.augment(plan, block + numbers, block + weights);
+    this.#memory.augment(plan, block + schedules, block + numbers);
   }
 
   #signatureOf(data: Dataset, withTargets: boolean): Signature {
@@ -125,9 +123,7 @@ export class ModelPrograms {
         parts: this.#parts,
         ...signature,
         weightRow: this.#weighted ? signature.weightRow : null,
-        targetOffset: this.#targetOffset,
-        weightOffset: this.#weightOffset,
-        numbersOffset: this.#numbersOffset,
+        offsets: this.#offsets,
         augmentation: augments(purpose) ? this.augmentation : undefined,
         peak: this.#peak,
       };
@@ -199,7 +195,7 @@ export class ModelPrograms {
     const signature = this.#signature as Signature;
     for (const [k, column] of data.columns.entries()) {
       const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
-      const offset = [0, this.#targetOffset, this.#weightOffset][k] as number;
+      const offset = this.#offsets[k] as number;
       const target = { offset, type: k === 1 ? signature.targetType : dtype };
       const at = this.#memory.columns + k * abi.columnBytes;
       writeColumn(this.#engine, at, source, target, k === 0 ? standardize : null);

@@ -32,10 +32,8 @@ export interface Signature {
 export interface ProgramContext extends Signature {
   readonly memory: TrainerMemory;
   readonly parts: TrainerParts;
-  /** Offset of the targets in the argument block, of the weights, and of the scheduled numbers of the augmentation. */
-  readonly targetOffset: number;
-  readonly weightOffset: number;
-  readonly numbersOffset: number;
+  /** Offsets in the argument block: of inputs, targets, weights, and the scheduled numbers of the augmentation. */
+  readonly offsets: readonly number[];
   /** Augmentation of this program. */
   readonly augmentation: Augmentation | undefined;
   /** Largest value of a pixel for it. */
@@ -141,17 +139,25 @@ export function meanOf(name: string, value: unknown, dtype: "f32" | "f64"): Batc
   return { sum, tensor: sum.trace.concatenate([sum.reshape([1]), weight.reshape([1])], 0) };
 }
 
-/** Checks that a loss or a metric takes weights: that it declares the parameter, and returns two sums. */
-function checkTakes(name: string, holds: boolean, parameters: string): void {
-  if (holds) return;
+/** Returns the value of a loss or a metric, which takes weights as its last parameter and then returns two sums, or sums. */
+function taken(part: Loss | Metric, last: number, weights: Tensor | undefined, value: unknown): unknown {
+  if (!weights || (part.apply.length >= last && ("finish" in part || has(value, "sum", "weight")))) return value;
   throw new TypeError(
-    `${name}: takes no weights. Write apply(prediction, target, ${parameters}) that returns { sum: Σ w l, weight: Σ w }.`,
+    `${part.name}: takes no weights. Write apply(…, weights), and return { sum: Σ w l, weight: Σ w }.`,
   );
+}
+
+/** Returns the value of a metric for a batch: its mean, or its sums in f64. */
+function metricOf({ name, finish }: Metric, value: unknown, dtype: "f32" | "f64"): BatchValue {
+  if (!finish) return meanOf(name, value, dtype);
+  const sums = value instanceof Tensor && value.dtype === "f64" ? value : ownTensor(name, value, dtype);
+  if (sums.size === 0) throw new ShapeError(`${name}: returns no sums, expected at least 1 number.`);
+  return { tensor: sums.dtype === "f64" ? sums : sums.cast("f64") };
 }
 
 /**
  * Applies a loss. Predictions of weight 0 are 0, so that what they would be has no influence on loss and gradient. Returns the
- * value, and what metrics get.
+ * value, and the value of a metric.
  */
 export function lossOver(
   loss: Loss,
@@ -159,32 +165,13 @@ export function lossOver(
   labels: Tensor,
   given: Tensor | undefined,
   dtype: "f32" | "f64",
-): { value: BatchValue; prediction: Tensor; target: Tensor; weights: Tensor | undefined } {
-  if (given) checkTakes(loss.name, loss.apply.length > 2, "weights");
-  const { target, weights } = ignoring(loss, labels, given, dtype);
-  const prediction = weights ? spread(loss.name, weights, output).where(output, 0) : output;
-  const value = meanOf(loss.name, loss.apply(prediction, labels, given), dtype);
-  checkTakes(loss.name, !weights || value.sum !== undefined, "weights");
-  return { value, prediction, target, weights };
-}
-
-/** Returns the value of a metric for a batch: its mean, or its sums in f64. */
-function metricOf(
-  metric: Metric,
-  { prediction, target, weights }: Omit<ReturnType<typeof lossOver>, "value">,
-  { dtype, loss }: TrainerParts,
-): BatchValue {
-  const takes = (holds: boolean): void => checkTakes(metric.name, !weights || holds, "loss, weights");
-  takes(metric.apply.length > 3);
-  const value: unknown = metric.apply(prediction, target, loss, weights);
-  if (!metric.finish) {
-    const mean = meanOf(metric.name, value, dtype);
-    takes(mean.sum !== undefined);
-    return mean;
-  }
-  const sums = value instanceof Tensor && value.dtype === "f64" ? value : ownTensor(metric.name, value, dtype);
-  if (sums.size === 0) throw new ShapeError(`${metric.name}: returns no sums, expected at least 1 number.`);
-  return { tensor: sums.dtype === "f64" ? sums : sums.cast("f64") };
+): { value: BatchValue; metric: (metric: Metric) => BatchValue } {
+  const { target, weights } = ignoring(loss.name, loss.ignoreIndex, labels, given, dtype);
+  const x = weights ? spread(loss.name, weights, output).where(output, 0) : output;
+  return {
+    value: meanOf(loss.name, taken(loss, 3, weights, loss.apply(x, labels, given)), dtype),
+    metric: (metric) => metricOf(metric, taken(metric, 4, weights, metric.apply(x, target, loss, weights)), dtype),
+  };
 }
 
 /** Traces and plans the program for a purpose and some of the rows of the data; a ShapeError has the shapes of all rows. */
@@ -254,9 +241,9 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose
 
 /** The inputs in the argument block, augmented if the program has an augmentation. */
 function readInputs(context: ProgramContext, trace: Trace, rows: number): AugmentedRows {
-  const { inputRow, parts, augmentation, peak, numbersOffset } = context;
+  const { inputRow, parts, augmentation, peak, offsets } = context;
   const read = (rows: number): Tensor => trace.leaf(abi.spaceArguments, 0, parts.dtype, [rows, ...inputRow]);
-  const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, numbersOffset + 8 * k, "f64", []);
+  const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, (offsets[3] as number) + 8 * k, "f64", []);
   return augmentation ? augmentation.apply({ rows, read, number, peak }) : { x: read(rows), mixed: null };
 }
 
@@ -267,14 +254,14 @@ function emitPreview({ x, mixed }: AugmentedRows): Traced {
 
 /** Traces the loss, a weighted mean or a scalar. */
 function emitLoss(tracing: Tracing) {
-  const { trace, rows, prediction, parts, memory, targetRow, targetOffset, targetType, mixed } = tracing;
-  const { weightRow, weightOffset } = tracing;
+  const { trace, rows, prediction, parts, memory, targetRow, targetType, weightRow, offsets, mixed } = tracing;
   const { loss, dtype } = parts;
   const shape = [mixed ? 2 * rows : rows, ...(targetRow ?? [])];
-  const targets = trace.leaf(abi.spaceArguments, targetOffset, targetType, shape);
+  const [, targetsAt = 0, weightsAt = 0] = offsets;
+  const targets = trace.leaf(abi.spaceArguments, targetsAt, targetType, shape);
   const target = mixed ? mixed.targets(targets, prediction, loss) : targets;
   memory.engine.inspector?.entered("loss");
-  const weights = weightRow ? trace.leaf(abi.spaceArguments, weightOffset, dtype, [rows, ...weightRow]) : undefined;
+  const weights = weightRow ? trace.leaf(abi.spaceArguments, weightsAt, dtype, [rows, ...weightRow]) : undefined;
   return lossOver(loss, prediction, target, weights, dtype);
 }
 
@@ -323,8 +310,8 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
   /** The loss and the metrics. */
   evaluate(tracing) {
     const { parts } = tracing;
-    const { value, ...seen } = emitLoss(tracing);
-    const read = [value, ...parts.metrics.map((metric) => metricOf(metric, seen, parts))];
+    const { value, metric } = emitLoss(tracing);
+    const read = [value, ...parts.metrics.map(metric)];
     return { results: inResults(read), read };
   },
   predict({ parts, rows, prediction }) {
