@@ -67,18 +67,6 @@ function wholeLabels(where: string, data: TypedArray | number[]): Int32Array {
   return labels;
 }
 
-/** Least and largest of the values other than `except`. */
-function range(values: Iterable<number>, except: number | undefined): [number, number] {
-  let least = Number.POSITIVE_INFINITY;
-  let largest = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    if (value === except) continue;
-    least = Math.min(least, value);
-    largest = Math.max(largest, value);
-  }
-  return [least, largest];
-}
-
 /** True if targets are class indices: shape [samples], and declared "classes" or in an integer array. */
 function areLabels({ data, shape }: Given, targets: "classes" | "values" | undefined): boolean {
   if (shape.length !== 1 || targets === "values") return false;
@@ -114,9 +102,6 @@ export class Dataset {
   /** Number of calls and runs that use the data set. @internal */
   users = 0;
   #region: number;
-  /** Least and largest label, and the label to ignore. */
-  #labelRange!: readonly [number, number];
-  #except: number | undefined | null = null;
   /** Range that the targets have been checked against. */
   #range: TargetRange | undefined;
 
@@ -172,29 +157,17 @@ export class Dataset {
     }
   }
 
-  /** Least and largest label other than `except`; null if the targets are not labels. @internal */
-  labelRange(except: number | undefined): readonly [number, number] | null {
-    if (this.columns[1]?.type !== "i32") return null;
-    if (this.#except !== except) this.#labelRange = range(this.#targets, except);
-    this.#except = except;
-    return this.#labelRange;
-  }
-
-  get #targets(): TypedArray {
-    const { type, row } = this.columns[1] as ColumnShape;
-    return readArray(this.engine, this.addresses[1] as number, type, this.rows * elementCount(row));
-  }
-
   /** Checks that all targets are in the range of a loss, unless the last check was for the same range. @internal */
-  checkRange({ name, range }: { readonly name: string; readonly range?: TargetRange }): void {
+  checkRange(name: string, range: TargetRange | undefined): void {
     const [, column] = this.columns;
     if (!range || !column || range === this.#range) return;
     const width = elementCount(column.row);
-    for (const [k, value] of this.#targets.entries())
+    const values = readArray(this.engine, this.addresses[1] as number, column.type, this.rows * width);
+    for (const [k, value] of values.entries())
       if (!range.holds(value))
         throw new RangeError(
-          `${name}: target of sample ${Math.floor(k / width)} is ${value}, expected ${range.expected}. Scale the targets, ` +
-            "or use another loss.",
+          `${name}: target of sample ${Math.floor(k / width)} is ${value}, expected ${range.expected}. Check the targets, ` +
+            "the loss and the last layer.",
         );
     this.#range = range;
   }
@@ -256,25 +229,19 @@ export function datasetOf(
 ): Dataset {
   checkSamples(where, samples);
   checkAugmentation(where, samples.augment);
-  const read = (name: "inputs" | "targets" | "weights", labels: (given: Given) => boolean): ColumnData => {
+  const columns: ColumnData[] = [];
+  for (const [k, name] of (["inputs", "targets", "weights"] as const).entries()) {
+    if (k > 0 && samples[name] === undefined) continue;
+    if (k > columns.length) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
     const own = `${where}: ${name}`;
     const given = toArray(own, samples[name]);
-    const column = columnOf(own, given, labels(given));
-    checkNumbers(own, column, name === "weights");
-    return column;
-  };
-  const columns = [read("inputs", () => false)];
-  if (samples.targets !== undefined) columns.push(read("targets", (given) => areLabels(given, targets)));
-  if (samples.weights !== undefined) {
-    if (!columns[1]) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-    columns.push(read("weights", () => false));
+    const column = columnOf(own, given, k === 1 && areLabels(given, targets));
+    checkNumbers(own, column, k === 2);
+    columns.push(column);
+    const rows = columns[0]?.rows;
+    if (column.rows !== rows)
+      throw new ShapeError(`${where}: got ${rows} inputs and ${column.rows} ${name}, expected equal numbers.`);
   }
-  const counts = columns.map(({ rows }) => rows);
-  const at = counts.findIndex((rows) => rows !== counts[0]);
-  if (at > 0)
-    throw new ShapeError(
-      `${where}: got ${counts[0]} inputs and ${counts[at]} ${columnNames[at]}, expected equal numbers.`,
-    );
   return within(where, () => new Dataset(engine, columns, samples.augment));
 }
 

@@ -74,7 +74,7 @@ export class ModelPrograms {
     this.#allRows = data.rows;
     const signature = this.#signatureOf(data, withTargets);
     this.#weighted = data.columns.length > 2;
-    const same = this.#signature !== null && describe(this.#signature) === describe(signature);
+    const same = JSON.stringify(this.#signature) === JSON.stringify(signature);
     if (same && rows <= this.#capacity) return;
     const capacity = Math.max(rows, same ? this.#capacity : 0);
     const { inputRow, targetRow, targetType, weightRow, scheduled } = signature;
@@ -205,19 +205,14 @@ export class ModelPrograms {
 
   /** @throws RangeError  a label without an output, or targets out of the range of the loss */
   checkTargets(data: Dataset, outputs: readonly number[]): void {
-    const { loss } = this.#parts;
-    const range = loss.targets === "classes" && data.labelRange(loss.ignoreIndex);
-    if (!range) {
-      data.checkRange(loss);
-      return;
-    }
+    const { name, range, ignoreIndex, targets } = this.#parts.loss;
     const classes = outputs.at(-1) ?? 0;
-    const [least, largest] = range;
-    if (least >= 0 && largest < classes) return;
-    throw new RangeError(
-      `${this.caller}: label out of range: got ${least < 0 ? least : largest}, expected 0 .. ${classes - 1} for ${classes} ` +
-        "outputs. Check the labels, or widen the last layer.",
-    );
+    const labels = {
+      expected: `0 .. ${classes - 1} for ${classes} outputs`,
+      holds: (y: number) => (y >= 0 && y < classes) || y === ignoreIndex,
+    };
+    const isLabel = targets === "classes" && data.columns[1]?.type === "i32";
+    data.checkRange(`${this.caller}: ${name}`, isLabel ? labels : range);
   }
 
   /** Runs a program, which changes no parameter or state, over `rows` rows of the data from row `from` on. */
@@ -260,8 +255,4 @@ export class ModelPrograms {
     for (const { program } of this.#programs.values()) program.free();
     this.#programs.clear();
   }
-}
-
-function describe({ inputRow, targetRow, targetType, weightRow, scheduled }: Signature): string {
-  return `${inputRow.join("x")} ${targetRow?.join("x")} ${targetType} ${weightRow?.join("x")} ${scheduled}`;
 }

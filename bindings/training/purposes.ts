@@ -142,9 +142,7 @@ export function meanOf(name: string, value: unknown, dtype: "f32" | "f64"): Batc
 /** Returns the value of a loss or a metric, which takes weights as its last parameter and then returns two sums, or sums. */
 function taken(part: Loss | Metric, last: number, weights: Tensor | undefined, value: unknown): unknown {
   if (!weights || (part.apply.length >= last && ("finish" in part || has(value, "sum", "weight")))) return value;
-  throw new TypeError(
-    `${part.name}: takes no weights. Write apply(…, weights), and return { sum: Σ w l, weight: Σ w }.`,
-  );
+  throw new TypeError(`${part.name}: takes no weights. Return { sum, weight } from apply(…, weights).`);
 }
 
 /** Returns the value of a metric for a batch: its mean, or its sums in f64. */
@@ -257,11 +255,12 @@ function emitLoss(tracing: Tracing) {
   const { trace, rows, prediction, parts, memory, targetRow, targetType, weightRow, offsets, mixed } = tracing;
   const { loss, dtype } = parts;
   const shape = [mixed ? 2 * rows : rows, ...(targetRow ?? [])];
-  const [, targetsAt = 0, weightsAt = 0] = offsets;
-  const targets = trace.leaf(abi.spaceArguments, targetsAt, targetType, shape);
+  const targets = trace.leaf(abi.spaceArguments, offsets[1] as number, targetType, shape);
   const target = mixed ? mixed.targets(targets, prediction, loss) : targets;
   memory.engine.inspector?.entered("loss");
-  const weights = weightRow ? trace.leaf(abi.spaceArguments, weightsAt, dtype, [rows, ...weightRow]) : undefined;
+  const weights = weightRow
+    ? trace.leaf(abi.spaceArguments, offsets[2] as number, dtype, [rows, ...weightRow])
+    : undefined;
   return lossOver(loss, prediction, target, weights, dtype);
 }
 
