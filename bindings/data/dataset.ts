@@ -75,12 +75,10 @@ function areLabels({ data, shape }: Given, targets: "classes" | "values" | undef
 
 /** Checks that numbers are finite, and weights from 0. */
 function checkNumbers(where: string, { data, rowElements }: ColumnData, weights: boolean): void {
-  if (!weights) {
-    if (data instanceof Uint8Array || data instanceof Int32Array) return;
-    let total = 0;
-    for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
-    if (total === 0) return;
-  }
+  if (!weights && (data instanceof Uint8Array || data instanceof Int32Array)) return;
+  let total = Number(weights);
+  for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
+  if (total === 0) return;
   const at = (data as Float64Array).findIndex((value) => !Number.isFinite(value) || (weights && value < 0));
   if (at >= 0)
     throw new RangeError(
@@ -214,11 +212,11 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
 export function checkSamples(where: string, samples: Samples | Dataset): void {
   if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
     throw wrongKind(where, "the data", "{ inputs: xs, targets: ys }, arrays of all rows", samples);
-  if (!(samples instanceof Dataset)) checkOptions(where, samples, columnNames);
+  if (!(samples instanceof Dataset)) checkOptions(where, samples, [...columnNames, "augment"]);
 }
 
-/** Members of samples. @internal */
-export const columnNames = ["inputs", "targets", "weights", "augment"] as const;
+/** Members of samples that are columns. @internal */
+export const columnNames = ["inputs", "targets", "weights"] as const;
 
 /** Creates a data set for the function `where`. @internal */
 export function datasetOf(
@@ -230,7 +228,7 @@ export function datasetOf(
   checkSamples(where, samples);
   checkAugmentation(where, samples.augment);
   const columns: ColumnData[] = [];
-  for (const [k, name] of (["inputs", "targets", "weights"] as const).entries()) {
+  for (const [k, name] of columnNames.entries()) {
     if (k > 0 && samples[name] === undefined) continue;
     if (k > columns.length) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
     const own = `${where}: ${name}`;

@@ -45,7 +45,7 @@ export function splitSamples(
 ): { train: SplitPart; validation: SplitPart } {
   const where = "splitSamples";
   checkOptions(where, options, ["fraction", "seed"]);
-  checkOptions(where, samples, columnNames);
+  checkOptions(where, samples, [...columnNames, "augment"]);
   checkAugmentation(where, samples.augment);
   const { fraction = 0.2, seed = 0 } = options;
   checkNumber(where, "fraction", fraction, { above: 0, below: 1 });

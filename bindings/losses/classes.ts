@@ -169,16 +169,20 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
       checkClasses(where, logits);
       const { target, weights } = ignoring(where, ignoreIndex, labels, given, logits.dtype);
       const shares = classWeights && weightsFor(where, classWeights, logits);
-      const own = target.dtype === "i32" ? shares?.gather(target) : undefined;
-      if (target.dtype === "i32" && labelSmoothing === 0) {
-        const losses = logits.crossEntropy(target);
-        return reduced(where, own ? product(own, losses) : losses, reduction, weights, own);
+      const labelled = target.dtype === "i32";
+      const own = labelled ? shares?.gather(target) : undefined;
+      let losses: Tensor;
+      if (labelled && labelSmoothing === 0) {
+        losses = logits.crossEntropy(target);
+        if (own) losses = product(own, losses);
+      } else {
+        let rows = hotRows(where, logits, target);
+        if (labelSmoothing > 0)
+          rows = rows.multiply(1 - labelSmoothing).add(labelSmoothing / (logits.shape.at(-1) as number));
+        losses = product(shares ? rows.multiply(shares) : rows, logits.logSoftmax())
+          .sum({ axes: -1 })
+          .negate();
       }
-      const hot = hotRows(where, logits, target);
-      const classes = logits.shape.at(-1) as number;
-      const rows = labelSmoothing === 0 ? hot : hot.multiply(1 - labelSmoothing).add(labelSmoothing / classes);
-      const wanted = shares ? rows.multiply(shares) : rows;
-      const losses = product(wanted, logits.logSoftmax()).sum({ axes: -1 }).negate();
       return reduced(where, losses, reduction, weights, own);
     },
   };

@@ -13,7 +13,7 @@ import { elementCount, halvesOf } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
-import { augments, type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
+import { type Argument, augments, type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
 import { gathered } from "./standardize.js";
 
 /** A run over rows of a batch that is listed at an address. */
@@ -77,20 +77,19 @@ export class ModelPrograms {
     const same = JSON.stringify(this.#signature) === JSON.stringify(signature);
     if (same && rows <= this.#capacity) return;
     const capacity = Math.max(rows, same ? this.#capacity : 0);
-    const { inputRow, targetRow, targetType, weightRow, scheduled } = signature;
-    const { dtype } = this.#parts;
-    const bytes = (type: "f32" | "f64" | "i32", row: readonly number[] | null): number =>
-      row ? blockBytes(type, capacity * elementCount(row)) : 0;
-    const targets = bytes(dtype, inputRow);
-    const weights = targets + bytes(targetType, targetRow);
-    const numbers = weights + bytes(dtype, weightRow);
-    const schedules = numbers + blockBytes("f64", scheduled);
+    const offsets = [0];
+    let numbers = 0;
+    for (const column of signature.columns) {
+      numbers += column ? blockBytes(column.type, capacity * elementCount(column.row)) : 0;
+      offsets.push(numbers);
+    }
+    const schedules = numbers + blockBytes("f64", signature.scheduled);
     const plan = new SchedulePlan([this.augmentation?.scheduled ?? []]);
     const block = within(this.caller, () => this.#memory.own(schedules + plan.bytes));
     this.#memory.disown(this.#block);
     this.free();
     this.#block = block;
-    this.#offsets = [0, targets, weights, numbers];
+    this.#offsets = offsets;
     this.#capacity = capacity;
     this.#signature = signature;
     this.#memory.set(fields.trainerArguments, block);
@@ -98,16 +97,16 @@ export class ModelPrograms {
   }
 
   #signatureOf(data: Dataset, withTargets: boolean): Signature {
-    const [inputs, targets, weights] = data.columns;
-    if (withTargets && !targets)
+    if (withTargets && !data.columns[1])
       throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     const { dtype, loss } = this.#parts;
     const kept = this.#signature;
     return {
-      inputRow: inputs?.row ?? [],
-      targetRow: targets?.row ?? kept?.targetRow ?? null,
-      targetType: targets ? argumentType(targets, dtype, loss.targets === "classes") : (kept?.targetType ?? dtype),
-      weightRow: weights?.row ?? kept?.weightRow ?? null,
+      columns: [0, 1, 2].map((k) => {
+        const column = data.columns[k];
+        if (!column) return kept?.columns[k] ?? null;
+        return { row: column.row, type: argumentType(column, dtype, k === 1 && loss.targets === "classes") };
+      }),
       scheduled: this.augmentation?.scheduled.length ?? 0,
     };
   }
@@ -122,7 +121,7 @@ export class ModelPrograms {
         memory: this.#memory,
         parts: this.#parts,
         ...signature,
-        weightRow: this.#weighted ? signature.weightRow : null,
+        columns: this.#weighted ? signature.columns : signature.columns.slice(0, 2),
         offsets: this.#offsets,
         augmentation: augments(purpose) ? this.augmentation : undefined,
         peak: this.#peak,
@@ -190,13 +189,11 @@ export class ModelPrograms {
   /** Writes the column records, so that rows are gathered from this data, by programs of training or others. */
   useData(data: Dataset, training = false): void {
     this.runsPrepared = false;
-    const { dtype } = this.#parts;
     const standardize = training && this.augmentation ? null : gathered(this.#parts.standardize);
-    const signature = this.#signature as Signature;
+    const { columns } = this.#signature as Signature;
     for (const [k, column] of data.columns.entries()) {
       const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
-      const offset = this.#offsets[k] as number;
-      const target = { offset, type: k === 1 ? signature.targetType : dtype };
+      const target = { offset: this.#offsets[k] as number, type: (columns[k] as Argument).type };
       const at = this.#memory.columns + k * abi.columnBytes;
       writeColumn(this.#engine, at, source, target, k === 0 ? standardize : null);
     }
@@ -205,13 +202,13 @@ export class ModelPrograms {
 
   /** @throws RangeError  a label without an output, or targets out of the range of the loss */
   checkTargets(data: Dataset, outputs: readonly number[]): void {
-    const { name, range, ignoreIndex, targets } = this.#parts.loss;
+    const { name, range, ignoreIndex } = this.#parts.loss;
     const classes = outputs.at(-1) ?? 0;
     const labels = {
       expected: `0 .. ${classes - 1} for ${classes} outputs`,
       holds: (y: number) => (y >= 0 && y < classes) || y === ignoreIndex,
     };
-    const isLabel = targets === "classes" && data.columns[1]?.type === "i32";
+    const isLabel = this.#signature?.columns[1]?.type === "i32";
     data.checkRange(`${this.caller}: ${name}`, isLabel ? labels : range);
   }
 

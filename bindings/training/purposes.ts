@@ -17,13 +17,16 @@ import { arrangeTensors, type StoredArray, stateTensors, storedTensors } from ".
 import type { TrainerParts } from "./parts.js";
 import { gathered, standardized } from "./standardize.js";
 
-/** Shapes and types of the rows in the argument block. */
+/** Type of a column in the argument block, and the shape of one sample. */
+export interface Argument {
+  readonly type: "f32" | "f64" | "i32";
+  readonly row: readonly number[];
+}
+
+/** Columns of the argument block. */
 export interface Signature {
-  readonly inputRow: readonly number[];
-  readonly targetRow: readonly number[] | null;
-  readonly targetType: "f32" | "f64" | "i32";
-  /** Shape of the weights of a sample, null if there are none. */
-  readonly weightRow: readonly number[] | null;
+  /** Inputs, targets and weights; null if there are none. */
+  readonly columns: readonly (Argument | null)[];
   /** Scheduled numbers of the augmentation. */
   readonly scheduled: number;
 }
@@ -32,7 +35,7 @@ export interface Signature {
 export interface ProgramContext extends Signature {
   readonly memory: TrainerMemory;
   readonly parts: TrainerParts;
-  /** Offsets in the argument block: of inputs, targets, weights, and the scheduled numbers of the augmentation. */
+  /** Offsets of the columns in the argument block, and of the scheduled numbers of the augmentation. */
   readonly offsets: readonly number[];
   /** Augmentation of this program. */
   readonly augmentation: Augmentation | undefined;
@@ -237,10 +240,16 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose
   return { ...context, trace, rows, scope, weights, state, mixed, prediction: ownTensor(model.name, output, dtype) };
 }
 
+/** Rows of column k in the argument block. */
+function readColumn({ columns, offsets }: ProgramContext, trace: Trace, k: number, rows: number): Tensor {
+  const { type, row } = columns[k] as Argument;
+  return trace.leaf(abi.spaceArguments, offsets[k] as number, type, [rows, ...row]);
+}
+
 /** The inputs in the argument block, augmented if the program has an augmentation. */
 function readInputs(context: ProgramContext, trace: Trace, rows: number): AugmentedRows {
-  const { inputRow, parts, augmentation, peak, offsets } = context;
-  const read = (rows: number): Tensor => trace.leaf(abi.spaceArguments, 0, parts.dtype, [rows, ...inputRow]);
+  const { augmentation, peak, offsets } = context;
+  const read = (rows: number): Tensor => readColumn(context, trace, 0, rows);
   const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, (offsets[3] as number) + 8 * k, "f64", []);
   return augmentation ? augmentation.apply({ rows, read, number, peak }) : { x: read(rows), mixed: null };
 }
@@ -252,15 +261,12 @@ function emitPreview({ x, mixed }: AugmentedRows): Traced {
 
 /** Traces the loss, a weighted mean or a scalar. */
 function emitLoss(tracing: Tracing) {
-  const { trace, rows, prediction, parts, memory, targetRow, targetType, weightRow, offsets, mixed } = tracing;
+  const { trace, rows, prediction, parts, memory, columns, mixed } = tracing;
   const { loss, dtype } = parts;
-  const shape = [mixed ? 2 * rows : rows, ...(targetRow ?? [])];
-  const targets = trace.leaf(abi.spaceArguments, offsets[1] as number, targetType, shape);
+  const targets = readColumn(tracing, trace, 1, mixed ? 2 * rows : rows);
   const target = mixed ? mixed.targets(targets, prediction, loss) : targets;
   memory.engine.inspector?.entered("loss");
-  const weights = weightRow
-    ? trace.leaf(abi.spaceArguments, offsets[2] as number, dtype, [rows, ...weightRow])
-    : undefined;
+  const weights = columns[2] ? readColumn(tracing, trace, 2, rows) : undefined;
   return lossOver(loss, prediction, target, weights, dtype);
 }
 
