@@ -51,14 +51,12 @@ export async function trainWithDropout(engine: Engine, rate: number, seed: numbe
 }
 
 await program(import.meta.url, async (engine) => {
-  print("", "seed", "training", "validation", "gap", "accuracy", "least validation loss");
+  print("rate, seed", "training", "validation", "gap", "accuracy", "least loss");
   for (const rate of rates)
     for (const seed of seeds) {
       const rows = await trainWithDropout(engine, rate, seed);
       const losses = rows.map(({ validation }) => validation);
-      const least = Math.min(...losses);
       const cells = Object.values(rows.at(-1) ?? {}).map((value) => value.toFixed(3));
-      const when = `  ${least.toFixed(3)} after ${losses.indexOf(least) + 1} epochs`;
-      print(`p = ${rate}`, String(seed), ...cells, when);
+      print(`${rate}, ${seed}`, ...cells, Math.min(...losses).toFixed(3));
     }
 });

@@ -19,7 +19,7 @@ import {
   softmaxCrossEntropy,
   type Tensor,
 } from "thalweg";
-import { fewDigits } from "./course/fewDigits.js";
+import { asImages, fewDigits } from "./course/fewDigits.js";
 import { print, program } from "./course/program.js";
 
 export const [side, filters] = [7, 8];
@@ -29,10 +29,6 @@ const first = conv2d(1, filters, side, { padding: "same", weight: normalInitiali
 /** Filters of the first layer, at the start and after training on 1,000 digits, its bias, and the accuracy on others. */
 export async function learnFilters(engine: Engine) {
   const { train, test, standardize } = fewDigits();
-  const asImages = ({ inputs, targets }: typeof train) => {
-    const { data } = inputs as { data: Uint8Array };
-    return { inputs: { data, shape: [data.length / 784, 28, 28, 1] }, targets: targets as Int32Array };
-  };
   const trainer = createTrainer(engine, {
     model: sequential([
       ...[first, relu(), maxPool2d(2)],

@@ -87,14 +87,13 @@ export async function trainInParts(engine: Engine, part: number, seed: number) {
 }
 
 await program(import.meta.url, async (engine) => {
-  print("batch of", "sd of mean", "1/√m", "sd of var.", "√(2m−2)/m", "output 15 %", "50 %", "85 %");
-  for (const m of sizes) {
-    const { mean, variance, outputs } = scatter(engine, m);
-    const at = [0.15, 0.5, 0.85].map((share) => outputs[share * batches] ?? 0);
-    const expected = law(m);
-    print(String(m), ...[mean, expected.mean, variance, expected.variance, ...at].map((value) => value.toFixed(3)));
-  }
+  const line = (name: number, ...values: number[]): void =>
+    print(String(name), ...values.map((value) => value.toFixed(3)));
+  const all = sizes.map((m) => ({ m, ...scatter(engine, m), expected: law(m) }));
+  print("batch of", "sd of mean", "1/√m", "sd of var.", "√(2m−2)/m");
+  for (const { m, mean, variance, expected } of all) line(m, mean, expected.mean, variance, expected.variance);
+  print("\nbatch of", "output 15 %", "50 %", "85 %");
+  for (const { m, outputs } of all) line(m, ...[0.15, 0.5, 0.85].map((share) => outputs[share * batches] ?? 0));
   print("\nparts of", "training", "validation", "gap", "accuracy");
-  for (const part of [200, 50, 10, 5])
-    print(String(part), ...Object.values(await trainInParts(engine, part, 1)).map((value) => value.toFixed(3)));
+  for (const part of [200, 50, 10, 5]) line(part, ...Object.values(await trainInParts(engine, part, 1)));
 });

@@ -1,15 +1,16 @@
-// Equalization of a histogram over the levels 0 .. 255, in the whole numbers of torchvision's `equalize` (and of Pillow's): with
-// step = ⌊(pixels − pixels of the highest level) / 255⌋, level l becomes ⌊(pixels below l + ⌊step / 2⌋) / step⌋, at most 255;
-// with step 0 it stays.
+// Equalization of a histogram over the levels 0 .. 255, in whole numbers as by `equalize` of torchvision and Pillow. With
+// step = ⌊(all pixels − pixels of the highest level that occurs) / 255⌋, level l becomes
+// ⌊(pixels below l + ⌊step / 2⌋) / step⌋, at most 255; with step 0 it stays.
 
-/** Bytes of scratch: for each level first a count, then the new level. */
+/** Bytes of scratch: the count of each level, then the new level in its place. */
 export const equalizeBytes: u32 = 256 * 4;
 
+/** x rounded to a level. */
 function levelOf<T>(x: usize): u32 {
   return <u32>min(max(<f64>load<T>(x) + 0.5, 0.0), 255.0);
 }
 
-/** One channel of one picture: `pixels` elements, `stride` bytes apart. */
+/** Equalizes one channel of one image: `pixels` elements, `stride` bytes apart. */
 function equalizeChannel<T>(out: usize, x: usize, pixels: u32, stride: usize, table: usize): void {
   memory.fill(table, 0, equalizeBytes);
   const end = x + <usize>pixels * stride;
@@ -31,7 +32,7 @@ function equalizeChannel<T>(out: usize, x: usize, pixels: u32, stride: usize, ta
   }
 }
 
-/** Channels of x [pictures, pixels, channels], each by itself. */
+/** Equalizes each channel of x [images, pixels, channels] by itself. */
 export function equalize<T>(out: usize, x: usize, pictures: u32, pixels: u32, channels: u32, table: usize): void {
   const stride = <usize>channels * sizeof<T>();
   for (let n: u32 = 0; n < pictures; n++) {

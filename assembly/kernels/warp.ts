@@ -1,52 +1,59 @@
-// Images sampled at affine coordinates: pixel (p, q) of the output reads the source at column m0 q + m1 p + m2 and row
-// m3 q + m4 p + m5, where a whole number is the centre of a pixel. Coordinates are computed in f64 for both types, and nothing
-// is fused, so that all builds have the same bits.
+// Images sampled at affine coordinates: pixel (p, q) of the output, row p and column q, reads the source at column
+// m0 q + m1 p + m2 and row m3 q + m4 p + m5, where a whole number is the center of a pixel. Coordinates are computed in f64
+// for both types, and no product is fused with a sum, so that all builds have the same bits.
 //
-// The forms are the nearest pixel, the mean of four weighted by distance, and this mean of coordinates that are first clamped to
-// a box, m6 .. m9 = left, right, top, bottom. With zeros outside the image, the first two blend with a fill value as
-// torchvision's rotate and affine do:
+// There are three forms: the nearest pixel; the mean of the four nearest, weighted by distance; and this mean at coordinates
+// that are first clamped to a box, m6 .. m9 = left, right, top, bottom. Pixels outside the image are 0, and the first two
+// forms blend with a fill value as torchvision's rotate and affine do:
 //
 //     y = Σ w x · mask + (1 − mask) fill      where mask = Σ w over pixels inside
 //
-// The sum already lacks the weights outside, so a border pixel counts w mask, not w: see _apply_grid_transform of torchvision.
+// The sum lacks the pixels outside already, so that a pixel at the border has the weight w mask, not w, as in
+// _apply_grid_transform of torchvision.
 
 import { warpClamped, warpNearest } from "../abi";
 import { lanes, storePart } from "./lanes";
 import { copyElements, repeatElement } from "./strided";
 import { meanFours, nearestFours, Warp } from "./warpFours";
 
-/** f64 numbers of a picture. */
+/** Coefficients of an image, in f64. */
 export function coefficientsOf(form: i32): i32 {
   return form === warpClamped ? 10 : 6;
 }
 
-/** A pixel of the output. */
+/** Coordinates of an output pixel, and the weight of its neighbors. */
 @unmanaged
 class Place {
-  /** The value outside in the type of the images, f32 or f64. */
+  /** Fill value in the type of the images, f32 or f64. */
   fill: u64;
   x: f64;
   y: f64;
-  /** Weight of all that lies inside. */
+  /** Sum of the weights of the neighbors inside. */
   mask: f64;
 }
 
-/** Behind a place: bytes from the image to a neighbour, -1 if there is none, and its weight. Four neighbours, 16 bytes each. */
-const neighboursAt: usize = 32;
-/** Scratch of a call: a place and its neighbours. */
+/**
+ * Offset, behind a Place, of its four neighbors, 16 bytes each: byte offset in the image as i32, −1 if outside; at 8 the
+ * weight as f64.
+ */
+const neighborsAt: usize = 32;
+/** Bytes of scratch of a call: a Place and its neighbors. */
 export const warpScratch: u64 = 96;
 
-/** Returns true if the numbers of a picture are finite. */
+/** Returns true if the coefficients of an image are finite. */
 function finite(m: usize, count: i32): bool {
   let sum: f64 = 0;
   for (let k = 0; k < count; k++) sum += load<f64>(m + ((<usize>k) << 3)) * 0;
   return sum === 0;
 }
 
-/** Finds the neighbours of a place among pixels of a size in bytes; returns false if all are outside. Coordinates too large for i32 are outside, as is NaN. */
+/**
+ * Finds the neighbors of a place; `size` is that of a pixel in bytes. Returns false if all are outside, as for NaN and for
+ * coordinates too large for i32.
+ */
 function settle(at: Place, m: usize, size: usize, q: Warp): bool {
   if (q.form === warpNearest) {
-    // Halves go to the even neighbour, as in torch's grid_sample.
+    // Halves go to the even neighbor, as in torch's grid_sample.
     at.x = nearest(at.x);
     at.y = nearest(at.y);
   } else if (q.form === warpClamped) {
@@ -58,45 +65,45 @@ function settle(at: Place, m: usize, size: usize, q: Warp): bool {
   const row = Math.floor(at.y);
   const right = at.x - column;
   const down = at.y - row;
-  let neighbour = changetype<usize>(at) + neighboursAt;
+  let neighbor = changetype<usize>(at) + neighborsAt;
   let outside: f64 = 0;
-  for (let k = 0; k < 4; k++, neighbour += 16) {
+  for (let k = 0; k < 4; k++, neighbor += 16) {
     const r = <i32>row + (k >> 1);
     const c = <i32>column + (k & 1);
     const weight = (k & 1 ? right : 1 - right) * (k >> 1 ? down : 1 - down);
     const inside = <u32>r < <u32>q.height && <u32>c < <u32>q.width;
     if (!inside) outside += weight;
-    store<i32>(neighbour, inside && weight !== 0 ? (r * q.width + c) * <i32>size : -1);
-    store<f64>(neighbour, weight, 8);
+    store<i32>(neighbor, inside && weight !== 0 ? (r * q.width + c) * <i32>size : -1);
+    store<f64>(neighbor, weight, 8);
   }
   at.mask = 1 - outside;
   return true;
 }
 
-/** out = Σ weight · pixel of all channels, blended with the fill value. */
+/** out = Σ weight · neighbor for all channels, blended with the fill value. */
 function gatherPixel<T>(out: usize, image: usize, at: Place, q: Warp): void {
   const fill = v128.splat<T>(<T>((1 - at.mask) * q.fill));
   for (let c: usize = 0; c < q.channels; c += lanes<T>()) {
     // −0, so that a copy keeps the sign of 0.
     let y = v128.splat<T>(-0.0 as T);
     for (let k: usize = 0; k < 64; k += 16) {
-      const neighbour = changetype<usize>(at) + neighboursAt + k;
-      if (load<i32>(neighbour) < 0) continue;
-      const x = v128.load(image + load<i32>(neighbour) + c * sizeof<T>());
-      y = v128.add<T>(y, v128.mul<T>(x, v128.splat<T>(<T>load<f64>(neighbour, 8))));
+      const neighbor = changetype<usize>(at) + neighborsAt + k;
+      if (load<i32>(neighbor) < 0) continue;
+      const x = v128.load(image + load<i32>(neighbor) + c * sizeof<T>());
+      y = v128.add<T>(y, v128.mul<T>(x, v128.splat<T>(<T>load<f64>(neighbor, 8))));
     }
     if (at.mask !== 1) y = v128.add<T>(v128.mul<T>(y, v128.splat<T>(<T>at.mask)), fill);
     storePart<T>(out + c * sizeof<T>(), y, min(<usize>q.channels - c, lanes<T>()));
   }
 }
 
-/** The adjoint of `gatherPixel`: adds to the neighbours. */
+/** Adjoint of `gatherPixel`: adds weight · mask · g to each neighbor. */
 function scatterPixel<T>(image: usize, g: usize, at: Place, q: Warp): void {
   for (let k: usize = 0; k < 64; k += 16) {
-    const neighbour = changetype<usize>(at) + neighboursAt + k;
-    if (load<i32>(neighbour) < 0) continue;
-    const to = image + load<i32>(neighbour);
-    const weight = v128.splat<T>(<T>(load<f64>(neighbour, 8) * at.mask));
+    const neighbor = changetype<usize>(at) + neighborsAt + k;
+    if (load<i32>(neighbor) < 0) continue;
+    const to = image + load<i32>(neighbor);
+    const weight = v128.splat<T>(<T>(load<f64>(neighbor, 8) * at.mask));
     for (let c: usize = 0; c < q.channels; c += lanes<T>()) {
       const by = c * sizeof<T>();
       const sum = v128.add<T>(v128.load(to + by), v128.mul<T>(v128.load(g + by), weight));
@@ -105,7 +112,10 @@ function scatterPixel<T>(image: usize, g: usize, at: Place, q: Warp): void {
   }
 }
 
-/** Columns of a row from `from` on, one by one. For the adjoint the row is one of g, else of the output. */
+/**
+ * Computes the columns of row p from column `from` on, one by one. `row` is a row of the output, or of its cotangent for the
+ * adjoint.
+ */
 function pixels<T>(image: usize, row: usize, m: usize, p: u32, from: u32, q: Warp, at: Place, adjoint: bool): void {
   const size = <usize>q.channels * sizeof<T>();
   const x = load<f64>(m, 8) * <f64>p + load<f64>(m, 16);
@@ -122,7 +132,7 @@ function pixels<T>(image: usize, row: usize, m: usize, p: u32, from: u32, q: War
   }
 }
 
-/** The pixels of `count` words in reverse order. */
+/** Copies `count` words in reverse order of pixels of `words` words each. */
 function copyBackwards(out: usize, a: usize, count: usize, words: usize): void {
   const end = a;
   a += count << 2;
@@ -139,7 +149,7 @@ function copyBackwards(out: usize, a: usize, count: usize, words: usize): void {
   }
 }
 
-/** Returns true if rows are shifted, or mirrored and shifted, by whole pixels: crops, flips and translations. */
+/** Returns true if columns are shifted, or mirrored and shifted, by whole pixels, as in crops, flips and translations. */
 function isShift(m: usize, q: Warp): bool {
   const by = load<f64>(m, 16);
   return (
@@ -152,7 +162,7 @@ function isShift(m: usize, q: Warp): bool {
   );
 }
 
-/** The part of a shifted picture that lies inside, of pixels of so many words of 4 bytes. */
+/** Copies the part of a shifted image that lies inside; a pixel has `words` words of 4 bytes. */
 function shiftPicture(out: usize, x: usize, m: usize, words: usize, q: Warp): void {
   const forward = load<f64>(m) === 1;
   const by = <i64>load<f64>(m, 16);
@@ -175,14 +185,14 @@ function shiftPicture(out: usize, x: usize, m: usize, words: usize, q: Warp): vo
 }
 
 /**
- * Computes y [batch, outHeight, outWidth, channels] from x [batch, height, width, channels] and m [batch, 6 or 10] in f64; or for
- * the adjoint x from y, whose pixels are added in ascending order.
+ * Computes y [batch, outHeight, outWidth, channels] from x [batch, height, width, channels] and m [batch, 6 or 10] in f64;
+ * or, for the adjoint, x from y, pixels of y being added in ascending order.
  */
 export function warp<T>(y: usize, x: usize, m: usize, q: Warp, scratch: usize, adjoint: bool): void {
   const count = coefficientsOf(q.form);
   const row = <usize>q.outWidth * q.channels;
   const picture = <usize>q.height * q.width * q.channels;
-  // Four neighbours are two pairs.
+  // `meanFours` loads the four neighbors as two pairs.
   const least = q.form === warpNearest ? 1 : 2;
   const byFours = !adjoint && sizeof<T>() === 4 && q.channels === 1 && q.width >= least && q.height >= least;
   for (let n: u32 = 0; n < q.batch; n++) {

@@ -1,10 +1,11 @@
-// Rows of one channel in f32 at affine coordinates, four columns at a time: the hot case of kernels/warp, which says what is
-// computed. Means take their coordinates with 32 bits behind the point, exact to 2⁻³³ of a pixel: stepping is an addition, and
-// the words are the whole part and the fraction.
+// Images of one channel in f32 at affine coordinates, four columns at a time: the hot case of kernels/warp, which has the
+// formulas. Means use coordinates in fixed point with 32 fractional bits: the high word is the whole part, the low word the
+// fraction, and a step to the next column is an addition. Start and step are rounded to 2⁻³³ of a pixel, so that column q is
+// off by at most (q + 1) 2⁻³³.
 
 import { warpClamped } from "../abi";
 
-/** Words of a call, as the kernels read them. */
+/** Words of a call of a warp. */
 @unmanaged
 export class Warp {
   fill: f64;
@@ -18,36 +19,39 @@ export class Warp {
   unused: u32;
 }
 
+// Columns 0 .. 3, the step 4, and 3/2 · 2⁵², which `wholes` adds to round.
 const COLUMNS = memory.data<f64>([0, 1, 2, 3, 4, 6755399441055744], 16);
-// 1 in every lane, 2^-24.
+// 1 in every lane, then 2⁻²⁴.
 const ONES = memory.data<f32>([1, 1, 1, 1, 5.960464477539063e-8], 16);
-/** Fraction of numbers with 32 bits behind the point, from their low words. */
+
+/** Fractions in [0, 1) of numbers in fixed point, from their low words; the lowest 8 bits are dropped. */
 function fractions(low: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(i32x4.shr_u(low, 8)), v128.load32_splat(ONES, 16));
 }
 
-/** v with 32 bits behind the point. */
+/** v in fixed point, rounded. */
 function fixed(v: f64): i64 {
   return <i64>Math.floor(v * 4294967296 + 0.5);
 }
 
-/** Coordinates of columns 0 and 1 with 32 bits behind the point. */
+/** Coordinates of columns 0 and 1 in fixed point. */
 function firstTwo(start: f64, step: f64): v128 {
   return i64x2.replace_lane(i64x2.splat(fixed(start)), 1, fixed(start) + fixed(step));
 }
 
-/** Pixels at four addresses and their right neighbours: those of two lanes. */
+/** Loads the pixel and its right neighbor at two of four addresses: those of lanes 0 and 1, or of 2 and 3 if `high`. */
 function pairs(at: v128, row: usize, high: bool): v128 {
   const a = <usize>(high ? i32x4.extract_lane(at, 2) : i32x4.extract_lane(at, 0));
   const b = <usize>(high ? i32x4.extract_lane(at, 3) : i32x4.extract_lane(at, 1));
   return v128.load64_lane(b + row, v128.load64_zero(a + row), 1);
 }
 
+/** a left + b right. */
 function mix(a: v128, b: v128, left: v128, right: v128): v128 {
   return f32x4.add(f32x4.mul(a, left), f32x4.mul(b, right));
 }
 
-/** Mean of four neighbours of four pixels of which some lie at or beyond the border; the image has two columns or more. */
+/** Means for four output pixels of which some have neighbors outside; the image has at least two columns. */
 function borderFour(x: usize, row: v128, column: v128, down: v128, right: v128, q: Warp): v128 {
   const zero = i32x4.splat(0);
   const one = i32x4.splat(1);
@@ -59,7 +63,8 @@ function borderFour(x: usize, row: v128, column: v128, down: v128, right: v128, 
   const up0 = i32x4.le_u(row, lastRow);
   const up1 = i32x4.le_u(i32x4.add(row, one), lastRow);
   if (!v128.any_true(v128.and(v128.or(left0, left1), v128.or(up0, up1)))) return fill;
-  // A pair that fits: the neighbours of a column before it or behind it are its first or its second.
+  // The pair of columns that is loaded is moved inside. If the wanted pair begins before it, its right pixel is the first of
+  // the loaded ones; if it begins behind it, its left pixel is the second.
   const pair = i32x4.min_s(i32x4.max_s(column, zero), i32x4.sub(lastColumn, one));
   const before = i32x4.lt_s(column, pair);
   const behind = i32x4.gt_s(column, pair);
@@ -98,6 +103,10 @@ function borderFour(x: usize, row: v128, column: v128, down: v128, right: v128, 
   return v128.bitselect(y, blended, f32x4.eq(mask, ones));
 }
 
+/**
+ * Weights inside along one axis: `before` if the first neighbor is inside, plus `after` if the second is; exactly 1 if both
+ * are.
+ */
 function shares(first: v128, second: v128, before: v128, after: v128, ones: v128): v128 {
   const one = f32x4.add(v128.and(before, first), v128.and(after, second));
   return v128.bitselect(ones, one, v128.and(first, second));
@@ -108,7 +117,7 @@ function isNear(start: f64, step: f64, q: Warp): bool {
   return Math.abs(start) < 0x20000000 && Math.abs(step) * <f64>q.outWidth < 0x20000000;
 }
 
-/** Nearest pixels of a row of one channel in f32, four at a time; returns how many columns it did. */
+/** Computes the nearest pixels of row p, four columns at a time; returns the number of columns done. */
 export function nearestFours(out: usize, x: usize, m: usize, p: u32, q: Warp): u32 {
   const startX = load<f64>(m, 8) * <f64>p + load<f64>(m, 16);
   const startY = load<f64>(m, 32) * <f64>p + load<f64>(m, 40);
@@ -142,13 +151,13 @@ export function nearestFours(out: usize, x: usize, m: usize, p: u32, q: Warp): u
   return r;
 }
 
-/** Nearest whole numbers of four coordinates, halves to even: adding 3/2 · 2⁵² rounds, and leaves them in the low words. */
+/** Rounds four coordinates to whole numbers, halves to even: a sum with 3/2 · 2⁵² is rounded, and has them in its low word. */
 function wholes(a: v128, b: v128): v128 {
   const shift = v128.load64_splat(COLUMNS, 40);
   return v128.shuffle<u32>(f64x2.add(a, shift), f64x2.add(b, shift), 0, 2, 4, 6);
 }
 
-/** Means of four pixels of a row of one channel in f32, four columns at a time; returns how many columns it did. */
+/** Computes the means of four neighbors of row p, four columns at a time; returns the number of columns done. */
 export function meanFours(out: usize, x: usize, m: usize, p: u32, q: Warp): u32 {
   const startX = load<f64>(m, 8) * <f64>p + load<f64>(m, 16);
   const startY = load<f64>(m, 32) * <f64>p + load<f64>(m, 40);
@@ -198,7 +207,7 @@ export function meanFours(out: usize, x: usize, m: usize, p: u32, q: Warp): u32 
   return r;
 }
 
-/** Lanes whose whole part lies in a range and before its last pixel. */
+/** True in lanes whose whole part is at least `first` and below `last`, where the fraction counts. */
 function isWithin(whole: v128, first: v128, last: v128): v128 {
   return v128.and(i32x4.ge_s(whole, first), i32x4.lt_s(whole, last));
 }

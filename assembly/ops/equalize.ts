@@ -1,4 +1,4 @@
-// Equalization of the histograms of images, piecewise constant in them.
+// Equalization of the histograms of images. It is piecewise constant, so that the derivative is 0.
 
 import { f32Type, opEqualize } from "../abi";
 import { callWord, operand, outputType, push } from "../graph/call";
@@ -8,7 +8,7 @@ import { extent, input } from "../graph/graph";
 import { equalize, equalizeBytes } from "../kernels/equalize";
 import { hasRank } from "./images";
 
-/** Each channel of each image of x [n, height, width, c], in levels 0 .. 255: see kernels/equalize. */
+/** Equalizes each channel of each image of x [n, height, width, c], in levels 0 .. 255: see kernels/equalize. */
 @unmanaged
 class Equalize {
   shape(): bool {

@@ -61,7 +61,7 @@ function pushPlan(first: u32): usize {
 }
 
 /**
- * Pushes an axis of a plan. Axes of extent 1 are left out, and neighbours that lie like one axis become one, so that rows are as
+ * Pushes an axis of a plan. Axes of extent 1 are left out, and neighbors that lie like one axis become one, so that rows are as
  * long as possible.
  */
 function pushAxis(plan: usize, extent: u32, stride: u32): void {

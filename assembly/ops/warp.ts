@@ -33,9 +33,9 @@ import { refuse } from "../memory/engine";
 import { agrees, hasRank } from "./images";
 
 /**
- * Images [n, word(2), word(3), c] that read x [n, height, width, c] at the coordinates of m [n, 6 or 10] in f64: see kernels/warp. Or
- * the adjoint, which makes images of this size of cotangents g. Words: the value outside in two words, height, width, form. No
- * derivative comes to m.
+ * Images y [n, word 2, word 3, c], sampled from x [n, height, width, c] at the coordinates m [n, 6 or 10] in f64: see
+ * kernels/warp. Or the adjoint: the cotangent of x, of this size, from the cotangent of y. Words: the fill value as f64 (2
+ * words), height, width, form. There is no derivative with respect to m.
  */
 @unmanaged
 class WarpImages {
@@ -53,7 +53,7 @@ class WarpImages {
     setExtent(2, stagedWord(3));
     return true;
   }
-  /** The other of both ops, without a value outside. */
+  /** Each of the two ops is the derivative of the other, with the fill value 0. */
   derivative(y: i32, g: i32): void {
     if (!wants(y, 0)) return;
     stage(opOf(y) === opWarp ? opWarpGradient : opWarp);
@@ -65,7 +65,7 @@ class WarpImages {
     stageWord(word(y, 4));
     accumulate(y, 0, emit());
   }
-  /** Pushes the record of the kernel. */
+  /** Pushes the words of `Warp`. */
   prepare(y: i32): void {
     const source = opOf(y) === opWarp ? input(y) : y;
     const result = opOf(y) === opWarp ? y : input(y);

@@ -1,6 +1,7 @@
-// Gathers the rows of a run, and addresses its random numbers: those of a row depend on seed, update and place in the batch, in
-// whichever run the row is. An augmentation that mixes rows reads the partner of every row too: the row `shift` places further
-// in the batch, from whose end it continues at the start. The shift, 1 .. rows of the batch − 1, is drawn once an update.
+// Gathering of the rows of a run, and addresses of their random numbers, which depend on seed, update and place in the batch,
+// not on the runs into which the batch is split. If an augmentation mixes rows, the partners are gathered too: the partner of
+// the row at place i is at place (i + shift) mod rows of the batch, with a shift of 1 .. rows − 1 that is drawn once an
+// update.
 
 import { streamPartner } from "../abi";
 import { gatherBatch } from "../data/columns";
@@ -8,15 +9,16 @@ import { philox } from "../kernels/philox";
 import { bindRandom, randomAddress } from "../memory/engine";
 import { Trainer } from "./trainer";
 
-/** Distance of a row and its partner in a batch of `total` rows. */
+/** Shift from a row to its partner in a batch of `total` rows; 0 if there is one row. */
 function partnerShift(trainer: Trainer, stepLow: u32, stepHigh: u32, total: u32): u32 {
   const words = philox(trainer.seedLow, trainer.seedHigh, 0, streamPartner, stepLow, stepHigh);
   return total === 1 ? 0 : 1 + <u32>((<u64>(<u32>i32x4.extract_lane(words, 0)) * (total - 1)) >> 32);
 }
 
 /**
- * Gathers rows `done` .. `done` + `rows` of a batch of `total` rows listed at `order`, behind them their partners if the trainer
- * reads them, for update `step`. `first` is the place of the batch in what its update accumulates.
+ * Gathers, for update `step`, rows `done` .. `done` + `rows` of a batch whose `total` rows are listed at `order`; behind them
+ * their partners, if the trainer reads them. `first` is the place of the batch's first row among all rows that the update
+ * accumulates.
  */
 export function gatherRun(
   trainer: Trainer,

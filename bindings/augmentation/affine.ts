@@ -8,27 +8,30 @@ import { around, draws, imageOp, rangeOf } from "./imageOp.js";
 import { type Interpolation, type PerPicture, warp } from "./warp.js";
 
 export interface RandomRotationOptions {
-  /** "nearest" (default, as torchvision) takes the nearest pixel, "bilinear" the mean of four weighted by distance. */
+  /** "nearest" (default, as torchvision), or "bilinear": the mean of the four nearest pixels weighted by distance. */
   readonly interpolation?: Interpolation;
-  /** Value of pixels from outside the image, in the unit of x; default 0. */
+  /** Value of pixels that come from outside the image, in the unit of the data; default 0. */
   readonly fill?: number;
 }
 
 export interface RandomAffineOptions extends RandomRotationOptions {
-  /** Rotation as in randomRotation: d or a schedule of it for [−d, d], or [least, most], in degrees; default 0. */
+  /** Rotation in degrees: d ≥ 0 or a schedule of it, for angles in [−d, d), or [least, most]; default 0. */
   readonly degrees?: Schedulable | readonly [number, number];
-  /** Largest shift as a share of the width and height, 0 .. 1: a number or a schedule for both, or [x, y]; default 0. */
+  /**
+   * Largest shift to either side as a share of width and height, 0 .. 1, not in pixels: a number or a schedule for both, or
+   * [x, y]; default 0. Shifts are uniform and need not be whole pixels.
+   */
   readonly translate?: Schedulable | readonly [number, number];
-  /** Magnification: 1 (default) or another fixed number, or [least, most], positive. */
+  /** Magnification, positive: a fixed number, or [least, most], from which each image draws uniformly; default 1. */
   readonly scale?: number | readonly [number, number];
   /**
-   * Largest shear in degrees, 0 .. 90: a number or a schedule shears rows along x as in torchvision, [x, y] rows and columns;
-   * default 0.
+   * Largest shear to either side in degrees, below 90: a number or a schedule of it shifts rows along x, as in torchvision;
+   * [x, y] also columns along y. Default 0.
    */
   readonly shear?: Schedulable | readonly [number, number];
 }
 
-/** Distortion of every picture. */
+/** Distortion of each image. */
 export interface AffineParameters {
   /** Rotation in degrees, positive counter-clockwise. */
   readonly angle?: PerPicture;
@@ -41,9 +44,9 @@ export interface AffineParameters {
 }
 
 /**
- * Returns m₀ .. m₅ of a distortion about the centre: the inverse of T · R · Shy · Shx · S, which takes pixels of the output to the
- * source. As `_get_inverse_affine_matrix` of torchvision, whose angle is positive clockwise in affine; the quotients
- * cos(r − s) / cos s there are cos r + sin r tan s. @internal
+ * Returns m₀ .. m₅ of a distortion about the center, which take pixels of the output to the source: the inverse of
+ * T · R · Shy · Shx · S, translation, rotation, shears and scale. As `_get_inverse_affine_matrix` of torchvision, whose angle r is
+ * positive clockwise; its quotients cos(r − s) / cos s are cos r + sin r tan s here. @internal
  */
 export function affineCoefficients(
   x: Tensor,
@@ -62,16 +65,16 @@ export function affineCoefficients(
   const m1 = m4.multiply(tanX).subtract(sin);
   const m0 = cos.add(m3.multiply(tanX));
   const linear = [m0, m1, m3, m4].map((m) => m.divide(scale)) as [Tensor, Tensor, Tensor, Tensor];
-  // The centre, shifted, is where the centre of the source goes.
-  const [centreX, centreY] = [(width - 1) / 2, (height - 1) / 2];
-  const [fromX, fromY] = [tensor(right).add(centreX), tensor(down).add(centreY)];
-  const rest = (across: Tensor, along: Tensor, centre: number): Tensor =>
-    across.multiply(fromX).add(along.multiply(fromY)).negate().add(centre);
+  // The center of the source goes to the center of the output, shifted.
+  const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
+  const [fromX, fromY] = [tensor(right).add(centerX), tensor(down).add(centerY)];
+  const rest = (across: Tensor, along: Tensor, center: number): Tensor =>
+    across.multiply(fromX).add(along.multiply(fromY)).negate().add(center);
   const [a, b, c, d] = linear;
-  return [a, b, rest(a, b, centreX), c, d, rest(c, d, centreY)];
+  return [a, b, rest(a, b, centerX), c, d, rest(c, d, centerY)];
 }
 
-/** Applies a distortion to images, whose size is kept. @internal */
+/** Distorts images; the size is kept. @internal */
 export function affine(x: Tensor, parameters: AffineParameters, options: RandomRotationOptions = {}): Tensor {
   const [, height, width] = x.shape as [number, number, number, number];
   return warp(x, affineCoefficients(x, parameters), [height, width], options);
@@ -79,7 +82,7 @@ export function affine(x: Tensor, parameters: AffineParameters, options: RandomR
 
 type Degrees = { readonly amount: Hyper; readonly least: number; readonly name: string };
 
-/** A rotation: an angle d for [−d, d], or a range, which is `amount` around its middle. */
+/** Rotation: angles in [−amount, amount) if `least` is NaN, else in [least, least + amount). */
 function degreesOf(where: string, value: unknown): Degrees {
   if (!Array.isArray(value)) {
     const amount = checkHyper(where, "degrees", value as Schedulable, { min: 0 });
@@ -88,12 +91,12 @@ function degreesOf(where: string, value: unknown): Degrees {
   const [least, most] = value.map((one) => checkNumber(where, "degrees", one, {})) as [number, number];
   if (value.length !== 2 || !(least <= most))
     throw new RangeError(
-      `${where}: degrees must be a number or [least, most], got ${shown(value)}. Give the smaller one first.`,
+      `${where}: degrees must be a number or [least, most], got ${shown(value)}. Give two numbers, the smaller one first.`,
     );
   return { amount: most - least, least, name: `[${value.join(", ")}]` };
 }
 
-/** Angle from a draw u. */
+/** Angle from a draw u in [0, 1). */
 function angleOf(u: Tensor, { least }: Degrees, amount: Value): Tensor {
   return Number.isNaN(least) ? around(u, amount) : u.multiply(amount).add(least);
 }
@@ -105,17 +108,17 @@ function readingOf(where: string, { interpolation = "nearest", fill = 0 }: Rando
 }
 
 /**
- * Random rotations of images about their centre: in training each picture is turned by its own angle, uniform in [−d, d) degrees or
- * [least, most), positive counter-clockwise; y = x in evaluation. The size is kept. Where no pixel of x comes to lie, y = fill;
- * at the border, "bilinear" blends with it as torchvision does.
+ * Random rotations of images about their center: in training each image is turned by its own angle, uniform in [−d, d)
+ * degrees or [least, most), positive counter-clockwise; y = x in evaluation. The size is kept. Pixels from outside x are
+ * `fill`, with which "bilinear" blends at the border, as in torchvision.
  *
- * @param degrees  d ≥ 0 or a schedule of it, or [least, most]
+ * @param degrees  largest angle d ≥ 0 in degrees, or a schedule of it, or [least, most]
  * @param options  interpolation, fill
  * @returns        a layer y [batch, height, width, channels] of x of this shape
  * @throws RangeError  degrees or an option is out of range
- * @throws ShapeError  x has other axes
+ * @throws ShapeError  x is not [batch, height, width, channels]
  * @example
- * sequential([randomRotation(15, { interpolation: "bilinear" }), flatten(), linear(784, 10)]);
+ * augment([randomRotation(15, { interpolation: "bilinear" })]);
  * @see Simard, Steinkraus and Platt, *Best practices for convolutional neural networks applied to visual document analysis*,
  * ICDAR 2003, sec. 2
  */
@@ -133,7 +136,7 @@ export const randomRotation = /* @__PURE__ */ imagesOnly(function randomRotation
   });
 });
 
-/** A pair of bounds [x, y], or a number or a schedule for x and, if `both`, for y. */
+/** Bounds of x and y: the pair that is given, or the number or schedule for x and, if `both`, for y. */
 function boundsOf(
   where: string,
   name: string,
@@ -151,16 +154,16 @@ function boundsOf(
 }
 
 /**
- * Random affine distortions of images about their centre: in training each picture is scaled, sheared, turned and shifted, in this
- * order, each amount uniform; y = x in evaluation. The size is kept. Angles are positive counter-clockwise.
+ * Random affine distortions of images about their center: in training each image is scaled, sheared, turned and shifted, in
+ * this order, by its own amounts, each uniform; y = x in evaluation. The size is kept. Angles are positive counter-clockwise;
+ * those of torchvision's `RandomAffine` are positive clockwise.
  *
  * @param options  degrees, translate, scale, shear, interpolation, fill
  * @returns        a layer y [batch, height, width, channels] of x of this shape
  * @throws RangeError  an option is out of range
- * @throws ShapeError  x has other axes
+ * @throws ShapeError  x is not [batch, height, width, channels]
  * @example
- * const distort = randomAffine({ degrees: 10, translate: 0.1, scale: [0.9, 1.1], shear: 5, interpolation: "bilinear" });
- * sequential([distort, conv2d(1, 8, 3), relu(), flatten(), linear(8 * 26 * 26, 10)]);
+ * augment([randomAffine({ degrees: 10, translate: 0.1, scale: [0.9, 1.1], shear: 5, interpolation: "bilinear" })]);
  * @see Simard, Steinkraus and Platt, *Best practices for convolutional neural networks applied to visual document analysis*,
  * ICDAR 2003, sec. 2
  */

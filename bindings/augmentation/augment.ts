@@ -1,44 +1,45 @@
-// The list of ops of an augmentation, traced between the gathered rows and the model. Its random numbers are functions of seed,
-// stream, update and place in the batch, so that a picture depends on nothing else.
+// The list of ops of an augmentation, traced between the gathered rows and the model. Random numbers are functions of seed,
+// stream, update and place in the batch, so that an augmented sample depends on nothing else.
 
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../data/augmentation.js";
 import { imagesOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
-import type { Scheduled } from "../schedules/scheduled.js";
+import type { Schedule, Scheduled } from "../schedules/scheduled.js";
 import { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
 import type { Insides } from "../values/opaque.js";
-import { checkNumber, checkOptions, has, shown } from "../values/options.js";
+import { checkNumber, checkOptions, has, nearest, shown } from "../values/options.js";
 
 /** Result of an op that mixes rows. */
 export interface Mixed {
   /** Inputs [rows, ...]. */
   readonly x: Tensor;
-  /** Share of each row's own targets, [rows], 0 .. 1; the rest is that of its partner. */
+  /** Weight of each row's own targets, [rows], 0 .. 1; those of its partner have the rest. */
   readonly share: Tensor;
 }
 
-/** Op of an augmentation that mixes every row with a partner, made by `mixUp`, `cutMix` and `mixing`. */
+/** Op of an augmentation that mixes every row with a partner from its batch: `mixUp`, `cutMix`, or made by `mixing`. */
 export interface Mixing {
   /** Name, for errors. */
   readonly name: string;
-  /** Ops that it contains, as empty declarations by name, and numbers that follow schedules: as of layers. @internal */
+  /** Nested ops, as empty declarations by name, as in a layer. @internal */
   readonly parameters?: Parameters;
+  /** Numbers that follow schedules, as in a layer. @internal */
   readonly state?: Parameters;
-  /** Mixes inputs [rows, ...] with those of the partners, which had the same ops before. */
+  /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too. */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
-  /** Mixes targets, those of the rows and behind them their partners', by the shares. @internal */
+  /** Mixes targets by the shares; `both` are those of the rows and, behind them, of their partners. @internal */
   readonly mixTargets: (where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
 }
 
-/** Op of an augmentation: a layer without parameters, a function of inputs and context, or an op that mixes rows. */
+/** Op of an augmentation: a layer without parameters, a function of inputs [rows, ...] and context, or one that mixes rows. */
 export type AugmentOp = Layer | Mixing | ((x: Tensor, context: LayerContext) => Tensor);
 
 export interface AugmentOptions {
-  /** Largest value of a pixel, > 0, for ops on colors; default 255 for u8 data, else 1. */
+  /** Largest value of a pixel, > 0, to which ops on colors clamp, and the value of salt; default 255 for u8 data, else 1. */
   readonly peak?: number;
 }
 
@@ -47,17 +48,26 @@ const where = "augment";
 /** True if an op mixes rows. @internal */
 export const isMixing = (op: unknown): op is Mixing => has(op, "mix", "mixTargets");
 
+/** Functions that make ops, to suggest one. @internal */
+export const opNames: readonly string[] = /* @__PURE__ */ (
+  "colorJitter cutMix cutout gaussianBlur gaussianNoise mixUp oneOf randAugment randomAffine randomCrop randomErasing " +
+  "randomFlip randomResizedCrop randomRotation saltAndPepper trivialAugment"
+).split(" ");
+
 /** An op as a layer or a mixing op. @internal */
 export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
   if (isMixing(op)) return op;
-  if (typeof op === "function") {
+  // One without parameters is most likely that of an op, like randomFlip, which was not called.
+  if (typeof op === "function" && op.length > 0) {
     const name = op.name || `op ${k}`;
     return { name, parameters: {}, apply: (_, x, context) => op(x, context) };
   }
-  if (!isLayer(op))
+  if (!isLayer(op)) {
+    const near = (typeof op === "string" && nearest(op, opNames)) || "randomFlip";
     throw new TypeError(
-      `${where}: element ${k} is not an op, got ${shown(op)}. Call the op's function, like randomFlip().`,
+      `${where}: element ${k} is not an op, got ${shown(op)}. Call the op's function, like ${near}().`,
     );
+  }
   if (hasParameters(op.parameters))
     throw new TypeError(`${where}: ${op.name} has parameters to train. Make it a part of the model.`);
   return op;
@@ -68,16 +78,25 @@ function hasParameters(tree: Parameters): boolean {
   return Object.values(tree).some((value) => isParameter(value) || hasParameters(value));
 }
 
+/** True if the value depends on losses that a trainer observes: a state, which an augmentation does not have. */
+const followsLosses = ({ code, inner }: Schedule): boolean =>
+  code === abi.schedulePlateau || inner.some(({ schedule }) => followsLosses(schedule));
+
 /** Scheduled numbers of an op by dotted name. */
 function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [string, Scheduled][] {
   return Object.entries(state).flatMap(([key, value]): [string, Scheduled][] => {
     if (!isParameter(value)) return scheduledOf({ name, state: value } as Mixing, `${path}.${key}`);
-    if (value.scheduled) return [[`${path}.${key}`, value.scheduled]];
+    const { scheduled } = value;
+    if (scheduled && followsLosses(scheduled.schedule))
+      throw new TypeError(
+        `${where}: ${scheduled.option} of ${name} follows losses, which only schedules of a trainer do. Use a law of t.`,
+      );
+    if (scheduled) return [[`${path}.${key}`, scheduled]];
     throw new TypeError(`${where}: ${name} has running state. Make it a part of the model.`);
   });
 }
 
-/** Checks that an op kept rows and type. @internal */
+/** Checks that an op keeps the number of rows and the type. @internal */
 export function checked(name: string, x: unknown, rows: number, before: Tensor): Tensor {
   const tensor = tensorFrom(name, x);
   if (tensor.shape[0] !== rows)
@@ -88,17 +107,32 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
   throw new TypeError(`${name}: returns ${tensor.dtype}, expected ${before.dtype}. Use cast("${before.dtype}").`);
 }
 
+/** Mixes rows by an op, and checks what it returns: inputs as before, and a share in f64 for each row. @internal */
+export function mixedBy(op: Mixing, x: Tensor, partner: Tensor, context: LayerContext): Mixed {
+  const mixed: Mixed | undefined = op.mix(x, partner, context);
+  const rows = x.shape[0] as number;
+  if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
+    throw new TypeError(`${op.name}: must return { x, share }, share a tensor [${rows}], one number for each row.`);
+  return { x: checked(op.name, mixed.x, rows, x), share: mixed.share.cast("f64").reshape([rows]) };
+}
+
 /**
- * Augmentation: random changes of the inputs of every update, traced into the training program, so that no JavaScript runs for
- * a sample. What a sample becomes depends on the seed, the number of the update and its place in the batch only, not on runs,
- * workers, hosts or a restored checkpoint. Evaluation, prediction and validation see the data as they are. Ops work in the
- * unit of the data; `standardize` of the trainer comes after them.
+ * Augmentation: random changes of the inputs in training, anew in every update, for `fit(data, { augment })` or as a member
+ * of the samples. The ops are traced into the training program, so that no JavaScript runs for a sample. They work in the
+ * unit of the data; `standardize` of the trainer comes after them. Evaluation, validation and prediction use the data as they
+ * are.
  *
- * @param ops      layers without parameters (`randomCrop`, `gaussianNoise`), functions (x, context) of inputs [rows, ...] and
- *                 a `LayerContext`, and at most one op that mixes rows (`mixUp`, `cutMix`, or `oneOf` them)
+ * An augmented sample depends on the seed of the trainer, the number of the update and the place of the sample in its batch;
+ * not on `microBatch`, workers, hosts, or whether the run was resumed.
+ *
+ * @param ops      ops in their order: layers without parameters (`randomCrop`, `gaussianNoise`), functions (x, context) of
+ *                 inputs [rows, ...] and a `LayerContext` that return [rows, ...] of the same type, and at most one op that
+ *                 mixes rows (`mixUp`, `cutMix`, or `oneOf` them)
  * @param options  peak
- * @throws TypeError   an element is not an op, has parameters, or a second one mixes
- * @throws RangeError  peak out of range
+ * @returns        the augmentation
+ * @throws TypeError   an element is not an op, or has parameters, running state or a schedule that follows losses, or
+ *                     two of them mix rows
+ * @throws RangeError  peak is out of range
  * @example
  * const scaled = (x, context) => x.multiply(context.uniform([x.shape[0], 1]).add(0.5));
  * trainer.fit(data, { epochs: 1, augment: augment([scaled, gaussianNoise(0.1)]) });
@@ -109,7 +143,8 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
   ops: readonly AugmentOp[],
   options: AugmentOptions = {},
 ): Augmentation {
-  if (!Array.isArray(ops)) throw new TypeError(`${where}: expected an array of ops, got ${shown(ops)}.`);
+  if (!Array.isArray(ops))
+    throw new TypeError(`${where}: expected an array of ops, got ${shown(ops)}. Try augment([randomFlip()]).`);
   checkOptions(where, options, ["peak"]);
   const { peak = null } = options;
   if (peak !== null) checkNumber(where, "peak", peak, { above: 0 });
@@ -155,7 +190,7 @@ function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], ga
   };
   const state = new Map(names.map((name, k) => [name, number(k)]));
   const contextOf = (ofPartners: boolean): LayerContext => {
-    const draws = { purpose: abi.streamAugment, partners: ofPartners };
+    const draws = { purpose: abi.streamAugment, partners: ofPartners, part: where };
     const dtype = inputs.dtype as "f32" | "f64";
     return new ModelScope(inputs.trace, list, true, rows, dtype, state, false, peak, draws).context;
   };
@@ -164,11 +199,7 @@ function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], ga
   let [x, partner, share]: [Tensor, Tensor | null, Tensor | null] = [inputs, partners, null];
   for (const [k, op] of ops.entries()) {
     if (isMixing(op)) {
-      const mixed = op.mix(x, partner as Tensor, context.of(`${k}`));
-      if (!(mixed?.share instanceof Tensor) || mixed.share.size !== rows)
-        throw new TypeError(`${op.name}: must return { x, share }, share a tensor [${rows}], one number for each row.`);
-      x = checked(op.name, mixed.x, rows, x);
-      share = mixed.share;
+      ({ x, share } = mixedBy(op, x, partner as Tensor, context.of(`${k}`)));
       partner = null;
     } else {
       x = checked(op.name, op.apply({}, x, context.of(`${k}`)), rows, x);

@@ -1,4 +1,4 @@
-// Boxes in images, one for each picture, as masks.
+// Boxes, one for each image, as masks.
 
 import type { Tensor } from "../tensors/tensor.js";
 
@@ -10,14 +10,14 @@ export interface Box {
   readonly width: Tensor;
 }
 
-/** 1 in the box of each picture of x [batch, height, width, channels], else 0; in the shape and type of x. @internal */
+/** Returns 1 in the box of each image of x [batch, height, width, channels], else 0; in the shape and type of x. @internal */
 export function boxMask({ shape, dtype, trace }: Tensor, { top, left, height, width }: Box): Tensor {
   const [, rows, columns, channels] = shape as [number, number, number, number];
   const y = trace.constant(
     Array.from({ length: rows }, (_, k) => [[k]]),
     "f64",
   );
-  // With channels, because repeating single numbers costs more than repeating rows.
+  // With channels, because broadcasting single numbers costs more than broadcasting rows.
   const x = trace.constant(
     Array.from({ length: columns }, (_, k) => Array<number>(channels).fill(k)),
     "f64",

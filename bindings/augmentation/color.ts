@@ -1,5 +1,5 @@
-// Colours of images, with one amount for each picture. The ops work on planes [channels, batch, height, width], where all
-// pixels of a channel lie side by side.
+// Colors, changed by one amount for each image. The functions work on planes [channels, batch, height, width], where all pixels
+// of a channel lie side by side.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
@@ -9,7 +9,7 @@ export function checkColors(where: string, { shape }: Tensor): void {
   const channels = shape[3] as number;
   if (channels === 1 || channels === 3) return;
   throw new ShapeError(
-    `${where}: got [${shape.join(", ")}] with ${channels} channels, expected 1 (grey) or 3 (red, green, blue). Use images of such channels.`,
+    `${where}: got [${shape.join(", ")}] with ${channels} channels, expected 1 (gray) or 3 (red, green, blue). Use images of such channels.`,
   );
 }
 
@@ -18,15 +18,15 @@ export function planesOf(x: Tensor): Tensor {
   return x.transpose([3, 0, 1, 2]);
 }
 
-/** Images of planes. @internal */
+/** Images [batch, height, width, channels] of planes. @internal */
 export function imagesOf(planes: Tensor): Tensor {
   return planes.transpose([1, 2, 3, 0]);
 }
 
 const channel = (planes: Tensor, k: number): Tensor => planes.slice(0, k, k + 1);
 
-/** Grey of the planes, [1, batch, height, width]: 0.2989 r + 0.587 g + 0.114 b, as torchvision. @internal */
-export function greyOf(planes: Tensor): Tensor {
+/** Gray of the planes, [1, batch, height, width]: 0.2989 r + 0.587 g + 0.114 b, as torchvision. @internal */
+export function grayOf(planes: Tensor): Tensor {
   if (planes.shape[0] === 1) return planes;
   const [red, green, blue] = [0.2989, 0.587, 0.114].map((weight, k) => channel(planes, k).multiply(weight)) as [
     Tensor,
@@ -36,9 +36,9 @@ export function greyOf(planes: Tensor): Tensor {
   return red.add(green).add(blue);
 }
 
-/** Mean of grey planes over the pixels, [1, batch, 1, 1]. @internal */
-export function meanOf(grey: Tensor): Tensor {
-  return grey.mean({ axes: [2, 3], keepDimensions: true });
+/** Mean of gray planes over the pixels, [1, batch, 1, 1]. @internal */
+export function meanOf(gray: Tensor): Tensor {
+  return gray.mean({ axes: [2, 3], keepDimensions: true });
 }
 
 /** f x + (1 − f) base, clamped to 0 .. peak; the factor f is f64 [batch, 1, 1]. @internal */
@@ -49,8 +49,8 @@ export function blend(planes: Tensor, base: Tensor | 0, factor: Tensor, peak: nu
 }
 
 /**
- * Planes with hues turned by `shift`, f64 [batch, 1, 1], a turn being 1; saturation and value stay. With the hue in sixths of
- * a turn, a channel is max − (max − min) · clamp(2 − |k − 2|, 0, 1), k = (n + hue) mod 6, n = 5, 3, 1 for r, g, b (A. R. Smith,
+ * Turns hues by `shift`, f64 [batch, 1, 1] in turns, and keeps saturation and value. With the hue in sixths of a turn, a
+ * channel is max − (max − min) · clamp(2 − |k − 2|, 0, 1), k = (n + hue) mod 6, where n = 5, 3, 1 for r, g, b (A. R. Smith,
  * *Color gamut transform pairs*, SIGGRAPH 1978).
  * @internal
  */
@@ -63,7 +63,7 @@ export function turnHue(planes: Tensor, shift: Tensor, peak: number): Tensor {
   const start = redLargest.where(0, greenLargest.where(2, 4));
   const hue = difference.divide(chroma.equal(0).where(1, chroma)).add(start);
   const wrapped = (t: Tensor): Tensor => t.subtract(t.greaterEqual(6).multiply(6));
-  // From −1 .. 5 with a shift of −3 .. 3 into 0 .. 6.
+  // The hue is in −1 .. 5 and the shift in −3 .. 3; the sum is wrapped into 0 .. 6.
   const turned = hue.add(shift.multiply(6).cast(planes.dtype));
   const positive = wrapped(turned.add(turned.less(0).multiply(6)));
   const starts = planes.trace.constant([[[[5]]], [[[3]]], [[[1]]]], planes.dtype);

@@ -3,32 +3,38 @@ import type { Layer, LayerContext } from "../layers/layer.js";
 import type { Value } from "../layers/scheduledNumber.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { checkOptions } from "../values/options.js";
-import { blend, checkColors, greyOf, imagesOf, meanOf, planesOf, turnHue } from "./color.js";
+import { blend, checkColors, grayOf, imagesOf, meanOf, planesOf, turnHue } from "./color.js";
 import { imageOp } from "./imageOp.js";
 import { upToPeak } from "./peak.js";
 import { type Amount, amountName, between, type CheckedAmount, checkAmount, isPair, numbersOf } from "./perPicture.js";
 
 export interface ColorJitterOptions {
-  /** b ≥ 0: the factor is uniform in max(0, 1 − b) .. 1 + b; or its [least, most] ≥ 0. Default 0, off. */
+  /**
+   * b ≥ 0 or a schedule of it, for a factor uniform in max(0, 1 − b) .. 1 + b; or [least, most] of the factor, ≥ 0. Default
+   * 0, off.
+   */
   readonly brightness?: Amount;
-  /** As brightness. */
+  /** Likewise; default 0, off. */
   readonly contrast?: Amount;
-  /** As brightness. */
+  /** Likewise; default 0, off. */
   readonly saturation?: Amount;
-  /** h, 0 .. 0.5: hues are turned by −h .. h, uniform, a whole turn being 1; or its [least, most] in −0.5 .. 0.5. Default 0, off. */
+  /**
+   * h, 0 .. 0.5, or a schedule of it, for a shift uniform in −h .. h turns; or [least, most] of the shift, −0.5 .. 0.5.
+   * Default 0, off.
+   */
   readonly hue?: Amount;
 }
 
 const ops = ["brightness", "contrast", "saturation", "hue"] as const;
 type Op = (typeof ops)[number];
 
-/** An op that is switched on: for every picture its factor or shift, and its place in the order; both f64 [batch, 1, 1]. */
+/** Draws of an op for each image: its factor or shift, and its place in the order; both f64 [batch, 1, 1]. */
 interface Drawn {
   readonly amount: Tensor;
   readonly rank: Tensor;
 }
 
-/** Places of the ops in the order of each picture: the ranks of as many uniform numbers, of equal ones the first first. */
+/** A random order of the ops for each image: the ranks of as many uniform numbers; of equal ones the first comes first. */
 function ranksOf(keys: readonly Tensor[]): Tensor[] {
   return keys.map((own, i) =>
     keys
@@ -39,13 +45,13 @@ function ranksOf(keys: readonly Tensor[]): Tensor[] {
 
 type Range = readonly [least: Value, most: Value];
 
-/** Range that an amount stands for. */
+/** Range of factors, or of shifts of the hue, for an amount. */
 function factors(op: Op, amount: Value): Range {
   if (typeof amount === "number") return op === "hue" ? [-amount, amount] : [Math.max(0, 1 - amount), 1 + amount];
   return op === "hue" ? [amount.negate(), amount] : [amount.negate().add(1).relu(), amount.add(1)];
 }
 
-/** Draws amount and place of each op. */
+/** Draws the amount and the place of each op. */
 function draw(
   context: LayerContext,
   { shape }: Tensor,
@@ -63,24 +69,24 @@ function draw(
 }
 
 /**
- * Stage k of the order: to each picture the op that has this place, if it is a blend and `open`, f64 [batch, 1, 1], is 1.
- * Blends differ in their base alone: 0, the mean of the grey, or the grey itself.
+ * Stage k of the order: applies to each image the op at this place, if it is a blend and `open`, f64 [batch, 1, 1], is 1.
+ * Blends f x + (1 − f) base differ in their base: 0 for brightness, the mean gray for contrast, the gray for saturation.
  */
 function stage(planes: Tensor, k: number, drawn: ReadonlyMap<Op, Drawn>, open: Tensor | number, peak: number): Tensor {
-  const grey = drawn.has("contrast") || drawn.has("saturation") ? greyOf(planes) : null;
+  const gray = drawn.has("contrast") || drawn.has("saturation") ? grayOf(planes) : null;
   let factor: Tensor | number = 1;
   let base: Tensor | 0 = 0;
   for (const [op, { amount, rank }] of drawn) {
     if (op === "hue") continue;
     const chosen = rank.equal(k).multiply(open);
     factor = chosen.where(amount, factor);
-    if (grey && op !== "brightness")
-      base = chosen.cast(planes.dtype).where(op === "contrast" ? meanOf(grey) : grey, base);
+    if (gray && op !== "brightness")
+      base = chosen.cast(planes.dtype).where(op === "contrast" ? meanOf(gray) : gray, base);
   }
   return blend(planes, base, factor as Tensor, peak);
 }
 
-/** All stages: the hue has one place among the blends, so it is computed once, between those before and those after it. */
+/** All stages. The hue, which costs most, is computed once: between the blends that come before it and those after it. */
 function jitter(planes: Tensor, drawn: ReadonlyMap<Op, Drawn>, peak: number): Tensor {
   const hue = drawn.get("hue");
   const last = drawn.size - 1;
@@ -96,18 +102,18 @@ function jitter(planes: Tensor, drawn: ReadonlyMap<Op, Drawn>, peak: number): Te
 }
 
 /**
- * Color jitter: changes brightness (f x), contrast (f x + (1 − f) m, m the mean grey of the picture), saturation
- * (f x + (1 − f) grey) and hue of each picture by random amounts in a random order; grey = 0.2989 r + 0.587 g + 0.114 b. Each
- * result is clamped to 0 .. 1, or 0 .. 255 where `augment` gets u8 data. Only in training. Images of one channel keep their
- * saturation and hue. As torchvision's `ColorJitter`.
+ * Color jitter: in training brightness (f x), contrast (f x + (1 − f) mean gray), saturation (f x + (1 − f) gray) and hue of
+ * each image change by random amounts in a random order, where gray = 0.2989 r + 0.587 g + 0.114 b; y = x in evaluation. Each
+ * result is clamped to 0 .. peak: 255 for u8 data in `augment`, else 1. Images of one channel have no saturation and hue. As
+ * torchvision's `ColorJitter`.
  *
  * @param options  brightness, contrast, saturation, hue: each a number, a schedule or a pair
- * @throws RangeError  an amount out of range
+ * @returns        a layer y [batch, height, width, channels] of x of this shape
+ * @throws RangeError  an amount is out of range; in `augment`, data hold a number outside 0 .. peak
  * @throws ShapeError  x is not [batch, height, width, 1 or 3]
  * @example
- * sequential([colorJitter({ brightness: 0.2, hue: [-0.1, 0.1] }), conv2d(3, 8, 3)]);
- * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NeurIPS 2012,
- * sec. 4.1
+ * augment([colorJitter({ brightness: 0.2, hue: [-0.1, 0.1] })]);
+ * @see Howard, *Some improvements on deep convolutional neural network based image classification*, arXiv 1312.5402, 2013
  */
 export const colorJitter = /* @__PURE__ */ imagesOnly(function colorJitter(options: ColorJitterOptions): Layer {
   const where = "colorJitter";

@@ -11,9 +11,9 @@ import { type PerPicture, warp } from "./warp.js";
 export interface RandomCropOptions {
   /** Padding around the image: a number of pixels or [top, bottom, left, right]; default 0. */
   readonly padding?: Padding;
-  /** Pixels of the padding: "zeros" (default) for the fill value, "reflect" for the image mirrored at its border pixels. */
+  /** "zeros" (default) pads with `fill`; "reflect" mirrors the image at its border pixels, which are not repeated. */
   readonly mode?: "zeros" | "reflect";
-  /** Value of padding, in the unit of x; default 0. */
+  /** Value of padding of the mode "zeros", in the unit of the data; default 0. */
   readonly fill?: number;
 }
 
@@ -22,22 +22,22 @@ export function crop(x: Tensor, top: PerPicture, left: PerPicture, size: readonl
   return warp(x, [1, 0, left, 0, 1, top], size, { fill });
 }
 
-/** Uniform whole number 0 .. count − 1, where count may be a tensor, from a draw u. @internal */
+/** Uniform whole number 0 .. count − 1 from a draw u in [0, 1). @internal */
 export function wholeBelow(u: Tensor, count: PerPicture): Tensor {
   return u.multiply(count).cast("i32").cast("f64");
 }
 
 /**
- * Random crops of images: in training each picture is padded, and cut at a place of its own, uniform over all places where the
- * crop fits; y = x in evaluation. So a model needs a size that equals that of the images, or accepts both.
+ * Random crops of images: in training each image is padded, and cut at its own place, uniform over all places where the crop
+ * fits; y = x in evaluation. If the size differs from that of the images, the model must accept both.
  *
  * @param size     height and width of the crop in pixels: a number or [height, width]
  * @param options  padding, mode, fill
  * @returns        a layer y [batch, ...size, channels] of x [batch, height, width, channels]
  * @throws RangeError  size or an option is out of range
- * @throws ShapeError  the crop is larger than the padded image, or x has other axes
+ * @throws ShapeError  the crop is larger than the padded image, or x is not [batch, height, width, channels]
  * @example
- * sequential([randomCrop(28, { padding: 3 }), flatten(), linear(784, 10)]);
+ * augment([randomCrop(28, { padding: 3 })]);
  * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012, sec. 4.1
  */
 export const randomCrop = /* @__PURE__ */ imagesOnly(function randomCrop(

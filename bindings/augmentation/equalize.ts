@@ -1,11 +1,10 @@
-// Equalization of histograms, as the policies use it.
+// Equalization of the policies.
 
 import * as abi from "../../assembly/abi.js";
 import type { Tensor } from "../tensors/tensor.js";
 
 /**
- * Equalizes the histogram of each channel of each picture over the levels 0 .. 255 of 0 .. peak, as torchvision; its gradient
- * is 0.
+ * Equalizes the histogram of each channel of each image over 256 levels of 0 .. peak, as torchvision; the gradient is 0.
  * @internal
  */
 export function equalize(x: Tensor, peak: number): Tensor {

@@ -10,20 +10,23 @@ import { imageOp, rangeOf } from "./imageOp.js";
 import { between, floor, perPicture } from "./perPicture.js";
 
 export interface RandomErasingOptions {
-  /** Probability of erasing, 0 .. 1, or a schedule of it. Default 0.5. */
+  /** Probability of erasing, 0 .. 1, or a schedule of it; default 0.5. */
   readonly p?: Schedulable;
-  /** Range of the area of the box, as a fraction of the image, in 0 .. 1. Default [0.02, 0.33]. */
+  /** Area of the box as a share of the image: [least, most] in 0 .. 1; default [0.02, 0.33]. */
   readonly scale?: readonly [number, number];
-  /** Range of height / width of the box, above 0, log-uniform. Default [0.3, 3.3]. */
+  /** Height of the box over its width: [least, most], positive; default [0.3, 3.3]. */
   readonly ratio?: readonly [number, number];
-  /** Value of erased pixels, in the unit of the data: a number, one for each channel, or "random" for standard normal numbers times the largest value of a pixel. Default 0. */ // biome-ignore format: a sentence
+  /**
+   * Value of erased pixels, in the unit of the data: a number, an array of one for each channel, or "random" for standard
+   * normal numbers times the peak, which is 255 for u8 data in `augment`, else 1. Default 0.
+   */
   readonly value?: FillValue | "random";
 }
 
-/** Draws of a box. One of them that is smaller than the image is taken, as in torchvision. */
+/** Boxes that are drawn for an image, of which the first that is smaller than the image is taken, as in torchvision. */
 const tries = 10;
 
-/** The first box of the tries that is smaller than the image, of size 0 if none is. */
+/** Draws a box for each image: the first try that is smaller than the image, of size 0 if none is. */
 function drawBox(u: Tensor, rows: number, columns: number, scale: Pair, ratio: Pair): Box {
   const { trace } = u;
   const part = (from: number): Tensor => u.slice(1, from, from + tries);
@@ -45,14 +48,15 @@ function drawBox(u: Tensor, rows: number, columns: number, scale: Pair, ratio: P
 type Pair = readonly [number, number];
 
 /**
- * Random erasing: with probability p, fills a random box of each picture; only in training. Its area and the logarithm of
- * height / width are uniform, and so is its place inside the image. As torchvision's `RandomErasing`.
+ * Random erasing: in training, with probability p, a random box of each image is filled; y = x in evaluation. The area of the
+ * box, the logarithm of its height / width and its place inside the image are uniform. As torchvision's `RandomErasing`.
  *
  * @param options  p, scale, ratio, value
- * @throws RangeError  a number out of range
+ * @returns        a layer y [batch, height, width, channels] of x of this shape
+ * @throws RangeError  a number is out of range
  * @throws ShapeError  x is not [batch, height, width, channels], or value is for other channels
  * @example
- * sequential([randomErasing({ p: 0.25, value: [0.5, 0.5, 0.5] }), conv2d(3, 8, 3)]);
+ * augment([randomErasing({ p: 0.25, value: [0.5, 0.5, 0.5] })]);
  * @see Zhong, Zheng, Kang, Li and Yang, *Random erasing data augmentation*, AAAI 2020, algorithm 1
  */
 export const randomErasing = /* @__PURE__ */ imagesOnly(function randomErasing(
@@ -78,20 +82,21 @@ export const randomErasing = /* @__PURE__ */ imagesOnly(function randomErasing(
 });
 
 export interface CutoutOptions {
-  /** Value of the square, in the unit of the data: a number, or one for each channel. Default 0. */
+  /** Value of the square, in the unit of the data: a number, or an array of one for each channel; default 0. */
   readonly value?: FillValue;
 }
 
 /**
- * Cutout: fills a square of each picture, whose centre is uniform over the pixels, so that it may reach beyond the border; only
- * in training.
+ * Cutout: in training a square of each image is filled; y = x in evaluation. Its center is uniform over the pixels, so that
+ * part of it may lie outside the image.
  *
- * @param size     side of the square in pixels, ≥ 1; it begins ⌊size / 2⌋ pixels before its centre
+ * @param size     side of the square in pixels, an integer ≥ 1; it begins ⌊size / 2⌋ pixels before its center
  * @param options  value
+ * @returns        a layer y [batch, height, width, channels] of x of this shape
  * @throws RangeError  size is out of range
  * @throws ShapeError  x is not [batch, height, width, channels], or value is for other channels
  * @example
- * sequential([cutout(8), conv2d(1, 8, 3)]);
+ * augment([cutout(8)]);
  * @see DeVries and Taylor, *Improved regularization of convolutional neural networks with cutout*, 2017, sec. 3
  */
 export const cutout = /* @__PURE__ */ imagesOnly(function cutout(size: number, options: CutoutOptions = {}): Layer {

@@ -1,13 +1,13 @@
-// What erased pixels become: one number, or one for each channel.
+// Values of erased pixels: one number, or one for each channel.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, wrongKind } from "../values/options.js";
 
-/** A number for all channels or an array of one for each channel, in the unit of the data. */
+/** A number for all channels, or an array of one for each channel, in the unit of the data. */
 export type FillValue = number | readonly number[];
 
-/** Checks a value; `other` names what the caller takes beside it. @internal */
+/** Checks a value; `other` names a further value that the caller accepts. @internal */
 export function checkFill(where: string, name: string, value: unknown, other = ""): FillValue {
   if (Array.isArray(value)) return value.map((one) => checkNumber(where, name, one, {}));
   if (typeof value === "number") return checkNumber(where, name, value, {});
@@ -17,7 +17,7 @@ export function checkFill(where: string, name: string, value: unknown, other = "
   throw wrongKind(where, name, wanted, value);
 }
 
-/** The value as an operand beside x. @internal */
+/** The value as an operand of ops with x. @internal */
 export function fillFor(where: string, name: string, value: FillValue, x: Tensor): number | Tensor {
   if (typeof value === "number") return value;
   const channels = x.shape[3] as number;

@@ -14,7 +14,7 @@ export interface RandomFlipOptions {
   readonly vertical?: Schedulable;
 }
 
-/** Mirrors pictures whose number is 1, and leaves those whose number is 0. @internal */
+/** Mirrors images whose number is 1, and keeps those whose number is 0. @internal */
 export function flip(x: Tensor, horizontal: PerPicture, vertical: PerPicture): Tensor {
   const [, height, width] = x.shape as [number, number, number, number];
   const sign = (flipped: PerPicture): PerPicture =>
@@ -26,15 +26,16 @@ export function flip(x: Tensor, horizontal: PerPicture, vertical: PerPicture): T
 }
 
 /**
- * Random flips of images: in training each picture is mirrored left to right, y[p, q] = x[p, width − 1 − q], and top to bottom,
- * y[p, q] = x[height − 1 − p, q], each with its probability; y = x in evaluation.
+ * Random flips of images: in training each image is mirrored left to right, y[p, q] = x[p, width − 1 − q], and top to bottom,
+ * y[p, q] = x[height − 1 − p, q], each with its probability and independently; y = x in evaluation.
  *
  * @param options  horizontal, vertical
  * @returns        a layer y [batch, height, width, channels] of x of this shape
  * @throws RangeError  a probability is out of range
- * @throws ShapeError  x has other axes
+ * @throws ShapeError  x is not [batch, height, width, channels]
  * @example
- * sequential([randomFlip({ horizontal: 0.5 }), conv2d(3, 8, 3), relu(), flatten(), linear(8 * 30 * 30, 10)]);
+ * augment([randomFlip()]);
+ * augment([randomFlip({ horizontal: 0.5, vertical: 0.5 })]);
  * @see Krizhevsky, Sutskever and Hinton, *ImageNet classification with deep convolutional neural networks*, NIPS 2012, sec. 4.1
  */
 export const randomFlip = /* @__PURE__ */ imagesOnly(function randomFlip(options: RandomFlipOptions = {}): Layer {

@@ -9,14 +9,17 @@ import { imageOp } from "./imageOp.js";
 import { type Amount, amountName, between, checkAmount, isPair, numbersOf, perPicture, scalar } from "./perPicture.js";
 
 export interface GaussianBlurOptions {
-  /** Standard deviation σ > 0 in pixels, or a schedule of it; or the [least, most] between which each picture draws one. Default [0.1, 2]. */ // biome-ignore format: a sentence
+  /**
+   * Standard deviation σ > 0 in pixels, or a schedule of it, or [least, most], from which each image draws uniformly; default
+   * [0.1, 2].
+   */
   readonly sigma?: Amount;
 }
 
-/** Weights exp(−½ (d / σ)²) of the pixels d = 0 .. half from the centre, for a sum of 1 over −half .. half. */
+/** Weights of the pixels at distances d = 0 .. half, proportional to exp(−½ (d / σ)²), with the sum 1 over −half .. half. */
 function weightsOf(sigma: Tensor, half: number): Tensor[] {
   const slope = sigma.square().reciprocal().multiply(-0.5);
-  // A schedule may reach σ = 0, where the slope is −∞: all weight is then at the centre.
+  // A schedule may reach σ = 0, where the slope is −∞: all weight is then at the center.
   const others = Array.from({ length: half }, (_, k) => slope.multiply((k + 1) ** 2).exp());
   const total = others
     .reduce((sum, one) => sum.add(one))
@@ -25,7 +28,7 @@ function weightsOf(sigma: Tensor, half: number): Tensor[] {
   return [total.reciprocal(), ...others.map((one) => one.divide(total))];
 }
 
-/** x with `half` mirrored pixels at both ends of an axis. */
+/** Pads x by `half` mirrored pixels at both ends of an axis; the border pixel is not repeated. */
 function mirrored(x: Tensor, axis: 1 | 2, half: number): Tensor {
   const last = (x.shape[axis] as number) - 1;
   const pixel = (k: number): Tensor => x.slice(axis, k, k + 1);
@@ -34,14 +37,14 @@ function mirrored(x: Tensor, axis: 1 | 2, half: number): Tensor {
   return x.trace.concatenate([...before, x, ...distances.map((d) => pixel(last - d))], axis);
 }
 
-/** Weighted sum of the pixels −half .. half along an axis. */
+/** Weighted sum of the pixels at distances −half .. half along an axis. */
 function blurAlong(x: Tensor, axis: 1 | 2, sigma: Tensor, half: number): Tensor {
   const extent = x.shape[axis] as number;
   if (half === 0) return x;
   if (half >= extent)
     throw new ShapeError(
       `gaussianBlur: a kernel of ${2 * half + 1} pixels mirrors ${half}, but x [${x.shape.join(", ")}] has ${extent} of ` +
-        `${axisNames[axis - 1]}. Use a kernel of at most ${2 * extent - 1}.`,
+        `${axisNames[axis - 1]}. Use a kernel of at most ${Math.max(2 * extent - 1, 1)}.`,
     );
   const padded = mirrored(x, axis, half);
   const at = (d: number): Tensor => padded.slice(axis, half + d, half + d + extent);
@@ -51,15 +54,16 @@ function blurAlong(x: Tensor, axis: 1 | 2, sigma: Tensor, half: number): Tensor 
 }
 
 /**
- * Gaussian blur: each pixel becomes the mean of its neighbours with weights exp(−½ (d / σ)²) along both axes, one σ for each
- * picture; only in training. Beyond the border the image is mirrored. As torchvision's `GaussianBlur`.
+ * Gaussian blur: in training each pixel becomes the mean of its neighbors with weights exp(−½ (d / σ)²) along both axes, with
+ * one σ for each image; y = x in evaluation. Beyond the border the image is mirrored. As torchvision's `GaussianBlur`.
  *
  * @param kernel   pixels along each axis, odd: a number or [height, width]
  * @param options  sigma
+ * @returns        a layer y [batch, height, width, channels] of x of this shape
  * @throws RangeError  kernel is even, or sigma is not above 0
  * @throws ShapeError  x is not [batch, height, width, channels], or has no more than ⌊kernel / 2⌋ pixels
  * @example
- * sequential([gaussianBlur(3, { sigma: [0.1, 1] }), conv2d(1, 8, 3)]);
+ * augment([gaussianBlur(3, { sigma: [0.1, 1] })]);
  * @see Chen, Kornblith, Norouzi and Hinton, *A simple framework for contrastive learning of visual representations*, ICML
  * 2020, appendix A
  */

@@ -1,4 +1,4 @@
-// Layers that change images in training only: what they share.
+// Common parts of layers that change images, in training only.
 
 import { needContext } from "../layers/context.js";
 import { checkImage } from "../layers/images.js";
@@ -9,8 +9,8 @@ import type { Tensor } from "../tensors/tensor.js";
 import { checkNumber, type NumberBounds, shown, wrongKind } from "../values/options.js";
 
 /**
- * A layer without parameters that applies `op` to images in training, and returns x in evaluation. `numbers` are options that may
- * be schedules, which `op` gets by their names. @internal
+ * Makes a layer without parameters that applies `op` to images in training, and returns x in evaluation. `numbers` are options
+ * that may be schedules; `op` gets their current values by the same names. @internal
  */
 export function imageOp<N extends string>(
   where: string,
@@ -34,13 +34,13 @@ export function imageOp<N extends string>(
   };
 }
 
-/** Draws `count` numbers in [0, 1) for every picture of x, each as [batch, 1] in f64. @internal */
+/** Draws `count` uniform numbers in [0, 1) for each image of x, each [batch, 1] in f64. @internal */
 export function draws(context: LayerContext, x: Tensor, count: number): Tensor[] {
   const all = context.uniform([x.shape[0] as number, count], { dtype: "f64" });
   return count === 1 ? [all] : Array.from({ length: count }, (_, k) => all.slice(1, k, k + 1));
 }
 
-/** Uniform in [−amount, amount) from a draw u. @internal */
+/** Uniform number in [−amount, amount) from a draw u in [0, 1). @internal */
 export function around(u: Tensor, amount: Value): Tensor {
   return u.multiply(2).subtract(1).multiply(amount);
 }

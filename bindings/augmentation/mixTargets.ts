@@ -1,10 +1,13 @@
-// Targets of mixed rows.
+// Mixing of targets by the shares of the rows.
 
 import type { MixedLoss } from "../data/augmentation.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 
-/** Share of the own targets plus the rest of the partners', class indices as one-hot rows. @internal */
+/**
+ * Returns share · own + (1 − share) · partner's targets, class indices as one-hot rows; `both` holds the own targets and, behind
+ * them, those of the partners. @internal
+ */
 export function mixTargets(where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss): Tensor {
   const rows = share.size;
   const dtype = prediction.dtype as "f32" | "f64";

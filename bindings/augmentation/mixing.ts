@@ -1,4 +1,4 @@
-// Ops that mix every picture with a partner from its batch, and the choice among several.
+// Ops that mix every sample with a partner from its batch.
 
 import { imagesOnly } from "../engine/featureSets.js";
 import { checkImage } from "../layers/images.js";
@@ -12,16 +12,17 @@ import type { Mixed, Mixing } from "./augment.js";
 import { mixTargets } from "./mixTargets.js";
 
 export interface MixOptions {
-  /** α of λ ~ Beta(α, α), > 0, or a schedule of it. */
+  /** α > 0 of λ ~ Beta(α, α), or a schedule of it; default 0.2 of mixUp, 1 of cutMix. */
   readonly alpha?: Schedulable;
-  /** Draws λ, and the box of cutMix, for every "sample", or once for the "batch" (default). */
+  /** Draws λ, and the box of cutMix, for each "sample", or once for the "batch" (default). */
   readonly draw?: "sample" | "batch";
 }
 
 /**
- * λ ~ Beta(α, α) as f64, [rows] or [1]: 1/2 + T / (2 √(2α + T²)), where T = √(2α (U^(−1/α) − 1)) cos 2πV has a t distribution
- * with 2α degrees of freedom (Bailey, *Polar generation of random variates with the t-distribution*, Math. Comp. 1994; Devroye,
- * *Random variate generation in one line of code*, WSC 1996). Two uniforms give one λ for any α, without rejection.
+ * Draws λ ~ Beta(α, α) of a shape in f64: λ = 1/2 + T / (2 √(2α + T²)), where T = √(2α E) cos 2πV, E = U^(−1/α) − 1, has a t
+ * distribution with 2α degrees of freedom (Bailey, *Polar generation of random variates with the t-distribution*, Math. Comp.
+ * 1994; Devroye, *Random variate generation in one line of code*, WSC 1996). Two uniforms give one λ for any α, without
+ * rejection. Divided by √(2α E) it is 1/2 + cos 2πV / (2 √(1/E + cos² 2πV)), where E may overflow, as it does for small α.
  */
 export function symmetricBeta(context: LayerContext, shape: readonly number[], perRow: boolean, alpha: Value): Tensor {
   const uniform = (): Tensor => context.uniform(shape, { dtype: "f64", perRow });
@@ -29,17 +30,14 @@ export function symmetricBeta(context: LayerContext, shape: readonly number[], p
   const turn = uniform()
     .multiply(2 * Math.PI)
     .cos();
-  const [reciprocal, twice] =
-    typeof alpha === "number" ? [1 / alpha, 2 * alpha] : [alpha.reciprocal(), alpha.multiply(2)];
-  const square = u.log().multiply(reciprocal).negate().expm1().multiply(twice);
-  const t = square.sqrt().multiply(turn);
-  return t.divide(t.square().add(twice).sqrt()).multiply(0.5).add(0.5);
+  const excess = u.log().divide(alpha).negate().expm1();
+  return turn.divide(turn.square().add(excess.reciprocal()).sqrt()).multiply(0.5).add(0.5);
 }
 
 /** ⌊x⌋ for x ≥ 0. */
 const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
 
-/** A mixing op whose λ is drawn for a sample or the batch. */
+/** Makes a mixing op whose λ is drawn for each sample, or for the batch. */
 function drawnMixing(
   where: string,
   alphaDefault: number,
@@ -64,41 +62,51 @@ function drawnMixing(
 }
 
 /**
- * A mixing op of your own for `augment`. Targets are mixed by the shares that it returns: class indices as one-hot rows, for a loss
- * of probabilities.
+ * A mixing op of your own, for `augment`. Targets are mixed by the shares that it returns, as
+ * share · own + (1 − share) · partner's; class indices as one-hot rows, which needs a loss of probabilities, such as
+ * `softmaxCrossEntropy`.
  *
  * @param name  name, for errors
- * @param mix   function of inputs [rows, ...], those of the partners, and a `LayerContext`; returns { x, share }, x [rows, ...]
- *              and the share of each row's own targets, [rows], 0 .. 1
- * @throws TypeError  mix is not a function
+ * @param mix   function of inputs [rows, ...], those of the partners, and a `LayerContext`; returns { x, share }: inputs
+ *              [rows, ...], and the weight of each row's own targets, [rows], 0 .. 1
+ * @returns     the op
+ * @throws TypeError  name is not a string, or mix is not a function
  * @example
- * augment([mixing("halves", (x, partner) => ({ x: x.add(partner).multiply(0.5), share: x.slice(1, 0, 1).multiply(0).add(0.5) }))]);
+ * const even = mixing("even", (x, partner, context) => {
+ *   const share = context.uniform([x.shape[0]]);
+ *   const own = share.reshape([share.size, 1, 1, 1]);
+ *   return { x: x.multiply(own).add(partner.multiply(own.negate().add(1))), share };
+ * });
+ * augment([even]);
  */
 export const mixing = /* @__PURE__ */ imagesOnly(function mixing(
   name: string,
   mix: (x: Tensor, partner: Tensor, context: LayerContext) => Mixed,
 ): Mixing {
-  if (typeof name !== "string") throw wrongKind("mixing", "name", "a string", name);
+  if (typeof name !== "string") throw wrongKind("mixing", "name", "a name in quotes", name, '"halves"');
   if (typeof mix !== "function") throw wrongKind("mixing", "mix", "a function", mix);
   return { name, mix, mixTargets };
 });
 
-/** One number a row, [rows], of numbers for every row or for the batch. */
+/** Numbers [rows] or [1] as [rows]. */
 function perRowOf(numbers: Tensor, rows: number): Tensor {
   return numbers.broadcastTo([rows]);
 }
 
-/** Numbers [rows] or [1] that are broadcast over x. */
+/** Numbers [rows] or [1] in the type of x, to be broadcast over it. */
 function over(numbers: Tensor, x: Tensor): Tensor {
   return numbers.cast(x.dtype).reshape([numbers.size, ...x.shape.slice(1).map(() => 1)]);
 }
 
 /**
- * mixUp: x = λ xᵢ + (1 − λ) xⱼ, and targets mixed alike, with λ ~ Beta(α, α) and j the partner of i in the batch. Inputs of any
- * shape; class indices are mixed as one-hot rows, which needs a loss of probabilities, such as `softmaxCrossEntropy`.
+ * mixUp: x = λ xᵢ + (1 − λ) xⱼ, and targets likewise, with λ ~ Beta(α, α). The partner of place i of a batch is place
+ * j = (i + shift) mod rows, with a shift drawn once an update. Inputs have any shape; class indices are mixed as one-hot rows,
+ * which needs a loss of probabilities, such as `softmaxCrossEntropy`. As of such rows, its mean is over the
+ * rows, also with class weights.
  *
- * @param options  alpha, default 0.2, or a schedule: larger values mix more evenly, 1 uniformly; draw, default "batch"
- * @throws RangeError  alpha out of range, or draw another word
+ * @param options  alpha, default 0.2: larger values mix more evenly, 1 makes λ uniform; draw
+ * @returns        an op of `augment`
+ * @throws RangeError  alpha is out of range, or draw is neither "sample" nor "batch"
  * @example
  * augment([mixUp({ alpha: 0.2 })]);
  * @see Zhang, Cisse, Dauphin and Lopez-Paz, *mixup: beyond empirical risk minimization*, ICLR 2018
@@ -112,13 +120,14 @@ export const mixUp = /* @__PURE__ */ imagesOnly(function mixUp(options: MixOptio
 });
 
 /**
- * cutMix: a box of the picture is replaced by that of its partner, and targets are mixed by areas: λ ~ Beta(α, α); the box has the
- * share 1 − λ of the picture and its proportions, its centre is uniform, and it is clipped at the border, after which λ is
- * 1 − area / (height width). Class indices are mixed as one-hot rows, as by `mixUp`.
+ * cutMix: a box of each image is replaced by the same box of its partner, and targets are mixed by areas, λ = 1 − area /
+ * (height · width). The box has the proportions of the image and the share 1 − λ₀ of its area, λ₀ ~ Beta(α, α); its center is
+ * uniform, and it is clipped at the border, after which its area counts. Partners and class indices are as in `mixUp`.
  *
- * @param options  alpha, default 1 (λ uniform), or a schedule; draw, default "batch"
- * @throws RangeError  alpha out of range, or draw another word
- * @throws ShapeError  x is no image [batch, height, width, channels]
+ * @param options  alpha, default 1, which makes λ₀ uniform; draw
+ * @returns        an op of `augment`
+ * @throws RangeError  alpha is out of range, or draw is neither "sample" nor "batch"
+ * @throws ShapeError  x is not [batch, height, width, channels]
  * @example
  * augment([cutMix()]);
  * @see Yun, Han, Oh, Chun, Choe and Yoo, *CutMix: regularization strategy to train strong classifiers with localizable
@@ -132,10 +141,10 @@ export const cutMix = /* @__PURE__ */ imagesOnly(function cutMix(options: MixOpt
     const side = lambda.negate().add(1).sqrt();
     const axis = (k: 1 | 2): { inside: Tensor; extent: Tensor } => {
       const pixels = x.shape[k] as number;
-      // Half of the side, and the centre, are whole pixels, as in the paper's code.
+      // Half of the side and the center are whole pixels, as in the paper's code.
       const half = whole(whole(side.multiply(pixels)).multiply(0.5));
-      const centre = whole(context.uniform([drawn], { dtype: "f64", perRow }).multiply(pixels));
-      const [from, to] = [centre.subtract(half).maximum(0), centre.add(half).minimum(pixels)];
+      const center = whole(context.uniform([drawn], { dtype: "f64", perRow }).multiply(pixels));
+      const [from, to] = [center.subtract(half).maximum(0), center.add(half).minimum(pixels)];
       const place = iota(x.trace.engine, pixels, "f64");
       const inside = place.greaterEqual(from.reshape([drawn, 1])).multiply(place.less(to.reshape([drawn, 1])));
       return {

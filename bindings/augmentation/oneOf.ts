@@ -1,21 +1,21 @@
-// One of several ops, drawn for every batch or sample.
+// One of several ops, drawn for the batch or for each sample.
 
 import { imagesOnly } from "../engine/featureSets.js";
 import type { Layer, LayerContext } from "../layers/layer.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AugmentOp, checked, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
+import { type AugmentOp, checked, isMixing, type Mixed, type Mixing, mixedBy, opOf } from "./augment.js";
 import { mixTargets } from "./mixTargets.js";
 
 export interface OneOfOptions {
-  /** Weight of each op, ≥ 0; default all 1. An op is drawn with its share of their sum. */
+  /** Weight of each op, ≥ 0: an op is drawn with the probability weight / sum of weights. Default all 1. */
   readonly weights?: readonly number[];
-  /** Draws an op for every "sample", or once for the "batch" (default). */
+  /** Draws an op for each "sample", or once for the "batch" (default). */
   readonly draw?: "sample" | "batch";
 }
 
-/** Numbers at which each op begins, when a uniform number is drawn. */
+/** Cumulative probabilities before each op: op k is drawn by uniform numbers from its own on, below the next one. */
 function limitsOf(where: string, weights: readonly number[], count: number): number[] {
   if (!Array.isArray(weights) || weights.length !== count)
     throw new RangeError(`${where}: weights must be ${count} numbers, one for each op, got ${shown(weights)}.`);
@@ -26,7 +26,7 @@ function limitsOf(where: string, weights: readonly number[], count: number): num
   return weights.map((_, k) => weights.slice(0, k).reduce((sum, weight) => sum + weight, 0) / total);
 }
 
-/** Takes for each row the result of the op that is drawn: of the last one that begins at or below the number. */
+/** Selects for each row, or for all, the result of the last op whose limit is not above the drawn number. */
 function choose(limits: readonly number[], drawn: Tensor, results: readonly Tensor[]): Tensor {
   return results.reduce((chosen, result, k) => {
     if (chosen.shape.join() !== result.shape.join())
@@ -43,12 +43,14 @@ function choose(limits: readonly number[], drawn: Tensor, results: readonly Tens
 }
 
 /**
- * Applies one of several ops, drawn at random with a weight for each. All are computed, and the results of one are taken.
+ * One of several ops, drawn at random in every update, for the batch or for each sample. All are computed, and the result of
+ * one is taken: the time is that of all. Layers return x in evaluation.
  *
- * @param ops      ops of `augment` that keep the shape of x or all change it alike: all of them mix rows, or none
- * @param options  weights; draw, default "batch"
+ * @param ops      at least 2 ops of `augment` whose results have one shape; all of them mix rows, or none
+ * @param options  weights, draw
+ * @returns        an op that mixes rows if they do, else a layer
  * @throws TypeError   an element is not an op, or some mix rows and some do not
- * @throws RangeError  fewer than 2 ops, other numbers of weights, or weights below 0 or that sum to 0
+ * @throws RangeError  fewer than 2 ops, not one weight for each op, or a weight below 0, or their sum is 0
  * @throws ShapeError  ops return different shapes
  * @example
  * augment([oneOf([mixUp(), cutMix()])]);
@@ -93,7 +95,7 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
     ...made,
     mixTargets,
     mix(x, partner, context) {
-      const results: Mixed[] = (own as Mixing[]).map((op, k) => op.mix(x, partner, context.of(`${k}`)));
+      const results: Mixed[] = (own as Mixing[]).map((op, k) => mixedBy(op, x, partner, context.of(`${k}`)));
       const drawn = number(x, context);
       return {
         x: choose(

@@ -1,5 +1,5 @@
-// Random numbers of an augmentation, one set for each picture. They are drawn and computed in f64, so that pictures in f32 and
-// in f64 get the same ones.
+// Random parameters, one set for each image. They are drawn and computed in f64, so that trainers in f32 and in f64 use the
+// same.
 
 import { hyperName, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
@@ -8,13 +8,13 @@ import type { Trace } from "../tensors/trace.js";
 import type { NumberBounds } from "../values/options.js";
 import { rangeOf } from "./imageOp.js";
 
-/** Amount of an op: a number or a schedule, or the pair [least, most] of what is drawn. */
+/** Amount of an op: a number or a schedule of it, or [least, most], from which each image draws uniformly. */
 export type Amount = Schedulable | readonly [number, number];
 
-/** Amount after its check. @internal */
+/** A checked amount. @internal */
 export type CheckedAmount = Hyper | readonly [number, number];
 
-/** Checks an amount; `pair` bounds the numbers of a pair. @internal */
+/** Checks an amount: a number against `bounds`, the numbers of a pair against `pair`. @internal */
 export function checkAmount(
   where: string,
   name: string,
@@ -27,17 +27,17 @@ export function checkAmount(
     : checkHyper(where, name, value as Schedulable, bounds);
 }
 
-/** True for the pair [least, most]. @internal */
+/** True for a pair [least, most]. @internal */
 export function isPair(amount: CheckedAmount): amount is readonly [number, number] {
   return Array.isArray(amount);
 }
 
-/** Those amounts that are numbers or schedules. @internal */
+/** Returns the amounts that are numbers or schedules. @internal */
 export function numbersOf(amounts: Readonly<Record<string, CheckedAmount>>): Record<string, Hyper> {
   return Object.fromEntries(Object.entries(amounts).filter((entry): entry is [string, Hyper] => !isPair(entry[1])));
 }
 
-/** Text of an amount in the name of a layer. @internal */
+/** Text of an amount, for the name of a layer. @internal */
 export function amountName(amount: CheckedAmount): string {
   return isPair(amount) ? amount.join(" to ") : hyperName(amount);
 }
@@ -47,7 +47,7 @@ export function perPicture(drawn: Tensor, k: number): Tensor {
   return drawn.slice(1, k, k + 1).reshape([drawn.shape[0] as number, 1, 1, 1]);
 }
 
-/** A number as a tensor. @internal */
+/** A number as a scalar in f64. @internal */
 export function scalar(trace: Trace, value: Value): Tensor {
   return typeof value === "number" ? trace.fill(value, [], "f64") : value;
 }

@@ -1,11 +1,12 @@
-// Ops on single pixels, with an amount for each picture, f64 [batch, 1, 1, 1], as the policies use them: x is [batch, height,
-// width, channels] in 0 .. peak. As torchvision; where that computes in whole levels 0 .. 255, so do these.
+// Ops of the policies that change each pixel by itself, or each channel by its range, as in torchvision. x is [batch, height,
+// width, channels] in 0 .. peak, amounts are f64 [batch, 1, 1, 1]. Where torchvision computes in whole levels 0 .. 255, so do
+// these.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { imagesOf, planesOf } from "./color.js";
 import { floor } from "./perPicture.js";
 
-/** x in levels 0 .. 255, which its gradient treats as constants. @internal */
+/** x rounded to levels 0 .. 255; the gradient is 0. @internal */
 export function levelsOf(x: Tensor, peak: number): Tensor {
   return floor(
     x
@@ -26,9 +27,9 @@ export function solarize(x: Tensor, threshold: Tensor, peak: number): Tensor {
   return x.greaterEqual(threshold.cast(x.dtype)).where(invert(x, peak), x);
 }
 
-/** Levels without their lowest 8 − bits bits, bits being 0 .. 8. @internal */
+/** Keeps the highest `bits` bits, 0 .. 8, of the 8 of each level. @internal */
 export function posterize(x: Tensor, bits: Tensor, peak: number): Tensor {
-  // 2^(8 − bits), exactly: 1 and a 2ʲ for each j < 8 − bits.
+  // 2^(8 − bits) exactly, as 1 + Σ 2ʲ over j < 8 − bits.
   const step = Array.from({ length: 8 }, (_, j) => bits.lessEqual(7 - j).multiply(2 ** j))
     .reduce((sum, one) => sum.add(one))
     .add(1)
@@ -38,13 +39,14 @@ export function posterize(x: Tensor, bits: Tensor, peak: number): Tensor {
     .multiply(peak / 255);
 }
 
-/** Stretches each channel of each picture to 0 .. peak; one without contrast stays. @internal */
+/** Stretches each channel of each image to 0 .. peak; a constant channel stays. @internal */
 export function autocontrast(x: Tensor, peak: number): Tensor {
   const planes = planesOf(x);
   const over = { axes: [2, 3], keepDimensions: true };
   const least = planes.min(over);
   const range = planes.max(over).subtract(least);
-  const flat = range.equal(0);
+  // Where 1 / range is no number of f32, there is no contrast either.
+  const flat = range.less(peak * 2 ** -120);
   const [shift, scale] = [flat.where(0, least), flat.where(1, flat.where(1, range).reciprocal().multiply(peak))];
   return imagesOf(planes.subtract(shift).multiply(scale).clamp(0, peak));
 }

@@ -1,4 +1,4 @@
-// Policies: ops drawn from a list for every picture, with one magnitude for all of them.
+// Policies: ops drawn from a list for each image, with one scale of magnitudes for all of them.
 
 import { wholeOnly } from "../engine/featureSets.js";
 import type { Layer, LayerContext } from "../layers/layer.js";
@@ -7,7 +7,7 @@ import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { affineCoefficients } from "./affine.js";
-import { blend, checkColors, greyOf, imagesOf, meanOf, planesOf } from "./color.js";
+import { blend, checkColors, grayOf, imagesOf, meanOf, planesOf } from "./color.js";
 import { equalize } from "./equalize.js";
 import { draws, imageOp } from "./imageOp.js";
 import { upToPeak } from "./peak.js";
@@ -34,16 +34,17 @@ export const policyOps = [
 ] as const;
 type PolicyOp = (typeof policyOps)[number];
 
-/** Largest magnitudes of a policy. */
+/** Amounts of the ops at magnitude 1. */
 interface Space {
-  /** Pixels to one side per pixel, and factors beyond 1. */
+  /** Shift per row or column, in pixels. */
   readonly shear: number;
+  /** Difference of a factor from 1. */
   readonly blend: number;
-  /** Degrees. */
+  /** Angle in degrees. */
   readonly rotate: number;
-  /** Bits that are taken away, of 8. */
+  /** Bits that are removed, of 8. */
   readonly bits: number;
-  /** Pixels of an extent. */
+  /** Shift in pixels along an axis of this extent. */
   readonly translate: (extent: number) => number;
 }
 
@@ -52,9 +53,9 @@ interface PolicyReading {
   readonly fill: number;
 }
 
-/** Draws for every picture, each f64 [batch, 1]. */
+/** Draws for each image, each f64 [batch, 1]. */
 interface Drawn {
-  /** Number of the op. */
+  /** Index of the op in `policyOps`. */
   readonly op: Tensor;
   /** Magnitude, 0 .. 1. */
   readonly magnitude: Tensor;
@@ -65,20 +66,23 @@ interface Drawn {
 /** ⌊x⌋ for x ≥ 0. */
 const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
 
-/** Applies to every picture the op that is drawn for it: first those that move pixels, then those that change them. @internal */
+/**
+ * Applies to each image the op that is drawn for it. All images go through all ops: those that move pixels are one warp,
+ * those that blend are one blend; ops that an image did not draw leave it as it is. @internal
+ */
 export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, reading: PolicyReading): Tensor {
   const { op, magnitude, sign } = drawn;
   const [batch, height, width] = x.shape as [number, number, number, number];
   const is = (name: PolicyOp): Tensor => op.equal(policyOps.indexOf(name));
   const signed = magnitude.multiply(sign);
-  /** A number for the pictures of one op, 0 for the others. */
+  /** Signed amount of the images that drew the op, 0 for the others. */
   const amount = (name: PolicyOp, most: number): Tensor => signed.multiply(most).multiply(is(name));
   const pixels = (name: PolicyOp, extent: number): Tensor =>
     whole(magnitude.multiply(space.translate(extent)))
       .multiply(sign)
       .multiply(is(name));
   const [shearX, shearY] = [amount("shearX", space.shear), amount("shearY", space.shear)];
-  // Shears keep the corner of the image in its place, so that lines move by half of the shear at the first pixel.
+  // Shears keep the top left corner of the image, half a pixel before the center of the first pixel.
   const [m0, m1, m2, m3, m4, m5] = affineCoefficients(x, { angle: amount("rotate", space.rotate) }) as [
     ...[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor],
   ];
@@ -96,7 +100,7 @@ export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, 
       .reduce((sum, one) => sum.add(one))
       .add(1);
   let y = sharpness(blended(moved, is, factor, peak), wide(factor("sharpness")), peak);
-  // In whole bits, to the nearest; no magnitude of the lists lies between two.
+  // Whole bits, rounded to nearest. No magnitude of torchvision's 31 lies halfway between two.
   const bits = whole(magnitude.multiply(space.bits).add(0.5)).negate().add(8);
   y = choose("posterize", posterize(y, wide(bits), peak), y);
   y = choose("solarize", solarize(y, wide(magnitude.negate().add(1).multiply(peak)), peak), y);
@@ -104,7 +108,7 @@ export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, 
   return choose("equalize", equalize(y, peak), y);
 }
 
-/** Brightness, color and contrast: blends with 0, the grey and its mean. */
+/** Brightness, color and contrast: blends with 0, with the gray, and with its mean. */
 function blended(
   x: Tensor,
   is: (name: PolicyOp) => Tensor,
@@ -112,22 +116,22 @@ function blended(
   peak: number,
 ): Tensor {
   const planes = planesOf(x);
-  const grey = greyOf(planes);
+  const gray = grayOf(planes);
   const of = (numbers: Tensor): Tensor => numbers.reshape([x.shape[0] as number, 1, 1]);
-  const colors = of(is("color")).cast(x.dtype).where(grey, 0);
-  const base = of(is("contrast")).cast(x.dtype).where(meanOf(grey), colors);
+  const colors = of(is("color")).cast(x.dtype).where(gray, 0);
+  const base = of(is("contrast")).cast(x.dtype).where(meanOf(gray), colors);
   return imagesOf(blend(planes, base, of(factor("brightness", "color", "contrast")), peak));
 }
 
 export interface PolicyOptions {
-  /** Value between pixels; default "nearest", as torchvision. */
+  /** "nearest" (default, as torchvision), or "bilinear": the mean of the four nearest pixels weighted by distance. */
   readonly interpolation?: Interpolation;
-  /** Value of pixels from outside the image, in the unit of x; default 0. */
+  /** Value of pixels that come from outside the image, in the unit of the data; default 0. */
   readonly fill?: number;
 }
 
 export interface RandAugmentOptions extends PolicyOptions {
-  /** Ops that are applied to a picture, one after the other, 1 .. 8; default 2. */
+  /** Number of ops that are applied to an image, one after the other, 1 .. 8; default 2. */
   readonly ops?: number;
   /** Magnitude of all ops, 0 .. 30, or a schedule of it; default 9. */
   readonly magnitude?: Schedulable;
@@ -141,7 +145,7 @@ function readingOf(where: string, { interpolation = "nearest", fill = 0 }: Polic
 
 const bins = 31;
 
-/** Draws an op and a sign; the magnitude is given, or drawn among the bins too. */
+/** Draws an op and a sign; the magnitude 0 .. 30 is given, or drawn too if it is null. */
 function drawOp(context: LayerContext, x: Tensor, magnitude: Value | null): Drawn {
   const [op, side, bin] = draws(context, x, magnitude === null ? 3 : 2) as [Tensor, Tensor, Tensor?];
   const fixed =
@@ -155,15 +159,17 @@ function drawOp(context: LayerContext, x: Tensor, magnitude: Value | null): Draw
 }
 
 /**
- * RandAugment: to each picture `ops` ops in turn, each drawn uniformly from identity, shears, translations, rotation, brightness,
- * color, contrast, sharpness, posterize, solarize, autocontrast and equalize, all with one magnitude and a random sign. Pixels lie in
- * 0 .. 1, or 0 .. 255 where `augment` gets u8 data. Only in training. Ops, order and magnitudes (31 steps) as torchvision.
+ * RandAugment: in training `ops` ops are applied to each image in turn, each drawn uniformly from identity, shears,
+ * translations, rotation, brightness, color, contrast, sharpness, posterize, solarize, autocontrast and equalize, all with
+ * one magnitude and a random sign; y = x in evaluation. Pixels lie in 0 .. peak: 255 for u8 data in `augment`, else 1. Ops,
+ * order and magnitudes as in torchvision.
  *
  * @param options  ops, magnitude, interpolation, fill
- * @throws RangeError  an option out of range
+ * @returns        a layer y [batch, height, width, channels] of x of this shape
+ * @throws RangeError  an option is out of range; in `augment`, data hold a number outside 0 .. peak
  * @throws ShapeError  x is not [batch, height, width, 1 or 3]
  * @example
- * sequential([randAugment({ ops: 2, magnitude: 9 }), conv2d(3, 8, 3)]);
+ * augment([randAugment({ ops: 2, magnitude: 9 })]);
  * @see Cubuk, Zoph, Shlens and Le, *RandAugment: practical automated data augmentation with a reduced search space*, NeurIPS 2020
  */
 export const randAugment = /* @__PURE__ */ wholeOnly(function randAugment(options: RandAugmentOptions = {}): Layer {
@@ -184,14 +190,16 @@ export const randAugment = /* @__PURE__ */ wholeOnly(function randAugment(option
 });
 
 /**
- * TrivialAugment: to each picture one op of the list of `randAugment`, with a magnitude drawn uniformly from 31 steps up to larger
- * ones (TrivialAugment Wide) and a random sign. It has nothing to tune. Only in training.
+ * TrivialAugment: in training one op of the list of `randAugment` is applied to each image, with a magnitude drawn uniformly
+ * from 31 steps and a random sign; y = x in evaluation. The largest amounts are those of TrivialAugment Wide. It has nothing
+ * to tune.
  *
  * @param options  interpolation, fill
- * @throws RangeError  an option out of range
+ * @returns        a layer y [batch, height, width, channels] of x of this shape
+ * @throws RangeError  an option is out of range; in `augment`, data hold a number outside 0 .. peak
  * @throws ShapeError  x is not [batch, height, width, 1 or 3]
  * @example
- * sequential([trivialAugment(), conv2d(3, 8, 3)]);
+ * augment([trivialAugment()]);
  * @see Müller and Hutter, *TrivialAugment: tuning-free yet state-of-the-art data augmentation*, ICCV 2021
  */
 export const trivialAugment = /* @__PURE__ */ wholeOnly(function trivialAugment(options: PolicyOptions = {}): Layer {

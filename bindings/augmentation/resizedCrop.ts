@@ -10,13 +10,13 @@ import { type Interpolation, type PerPicture, warp } from "./warp.js";
 export interface RandomResizedCropOptions {
   /** Area of the crop as a share of the image: [least, most] in 0 .. 1; default [0.08, 1]. */
   readonly scale?: readonly [number, number];
-  /** Width of the crop over its height: [least, most]; default [3/4, 4/3]. */
+  /** Width of the crop over its height: [least, most], positive; default [3/4, 4/3]. */
   readonly ratio?: readonly [number, number];
-  /** "bilinear" (default) or "nearest", as in `resize`. */
+  /** "bilinear" (default, as torchvision): the mean of the four nearest pixels weighted by distance; or "nearest". */
   readonly interpolation?: Interpolation;
 }
 
-/** Part of a picture, in pixels. */
+/** Part of an image, in pixels. */
 export interface Box<V = PerPicture> {
   readonly top: V;
   readonly left: V;
@@ -25,8 +25,9 @@ export interface Box<V = PerPicture> {
 }
 
 /**
- * Parts of images, resized: as a crop and `resize` of it. "bilinear" reads pixel q at left + (q + ½) width / size − ½, clamped to the
- * box; "nearest" reads left + ⌊q width / size⌋, and half a step more keeps it away from the border between pixels. @internal
+ * Crops a box of each image and resizes it. "bilinear" reads output pixel q at left + (q + ½) width / size − ½, clamped to
+ * the box. "nearest" reads it at left + ⌊q width / size⌋, as the pixel nearest to left + (q width + ½) / size − ½: the ½ /
+ * size keeps rounding away from the border between two pixels. @internal
  */
 export function resizedCrop(
   x: Tensor,
@@ -46,18 +47,18 @@ export function resizedCrop(
 
 const tries = 10;
 
-/** The largest centre crop with a ratio in range, as torchvision's last resort. */
-function centreOf(height: number, width: number, [least, most]: readonly [number, number]): Box<number> {
+/** The largest crop at the center with a ratio in range, which torchvision takes if no try fits. */
+function centerOf(height: number, width: number, [least, most]: readonly [number, number]): Box<number> {
   const [high, wide] =
     width / height < least
-      ? [Math.min(Math.round(width / least), height), width]
+      ? [Math.min(Math.max(Math.round(width / least), 1), height), width]
       : width / height > most
-        ? [height, Math.min(Math.round(height * most), width)]
+        ? [height, Math.min(Math.max(Math.round(height * most), 1), width)]
         : [height, width];
   return { top: Math.floor((height - high) / 2), left: Math.floor((width - wide) / 2), height: high, width: wide };
 }
 
-/** Draws a box for every picture: of ten tries the first that fits into the image, else the centre crop. @internal */
+/** Draws a box for each image: of ten tries the first that fits into the image, else the crop at the center. @internal */
 export function drawBox(
   context: LayerContext,
   x: Tensor,
@@ -77,33 +78,33 @@ export function drawBox(
   const fits = within(wide, width).multiply(within(high, height));
   const first = fits.multiply(fits.cumulativeSum().equal(1));
   const any = first.sum({ axes: 1, keepDimensions: true });
-  const centre = centreOf(height, width, ratio);
+  const center = centerOf(height, width, ratio);
   const chosen = (tried: Tensor, otherwise: number): Tensor =>
     any.where(first.multiply(tried).sum({ axes: 1, keepDimensions: true }), otherwise);
-  const [boxHeight, boxWidth] = [chosen(high, centre.height), chosen(wide, centre.width)];
+  const [boxHeight, boxWidth] = [chosen(high, center.height), chosen(wide, center.width)];
   const [down, right] = draws(context, x, 2) as [Tensor, Tensor];
   const place = (u: Tensor, extent: Tensor, room: number, otherwise: number): Tensor =>
     any.where(wholeBelow(u, extent.negate().add(room + 1)), otherwise);
   return {
-    top: place(down, boxHeight, height, centre.top),
-    left: place(right, boxWidth, width, centre.left),
+    top: place(down, boxHeight, height, center.top),
+    left: place(right, boxWidth, width, center.left),
     height: boxHeight,
     width: boxWidth,
   };
 }
 
 /**
- * Random resized crops of images: in training a part of each picture, of uniform area and uniform logarithm of its ratio, is resized
- * to one size; y = x in evaluation. Of ten tries the first that fits into the image counts, else the largest centre crop whose
- * ratio is in range. There is no antialiasing.
+ * Random resized crops of images: in training a part of each image, whose area and logarithm of width / height are uniform,
+ * is resized; y = x in evaluation, so that the model must accept both sizes. Of ten tries the first that fits into the image
+ * is taken, else the largest crop at the center whose ratio is in range. There is no antialiasing.
  *
  * @param size     height and width of the output in pixels: a number or [height, width]
  * @param options  scale, ratio, interpolation
  * @returns        a layer y [batch, ...size, channels] of x [batch, height, width, channels]
  * @throws RangeError  size or an option is out of range
- * @throws ShapeError  x has other axes
+ * @throws ShapeError  x is not [batch, height, width, channels]
  * @example
- * sequential([randomResizedCrop(28, { scale: [0.5, 1] }), flatten(), linear(784, 10)]);
+ * augment([randomResizedCrop(28, { scale: [0.5, 1] })]);
  * @see Szegedy et al., *Going deeper with convolutions*, CVPR 2015, sec. 6
  */
 export const randomResizedCrop = /* @__PURE__ */ imagesOnly(function randomResizedCrop(

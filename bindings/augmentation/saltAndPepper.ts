@@ -6,22 +6,23 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import { imageOp } from "./imageOp.js";
 
 export interface SaltAndPepperOptions {
-  /** Value of salt, in the unit of the data. Default the largest value of a pixel: 255 where `augment` gets u8 data, else 1. */
+  /** Value of salt, in the unit of the data; default the peak: 255 for u8 data in `augment`, else 1. */
   readonly salt?: number;
-  /** Value of pepper, in the unit of the data. Default 0. */
+  /** Value of pepper, in the unit of the data; default 0. */
   readonly pepper?: number;
 }
 
 /**
- * Salt-and-pepper noise: each pixel, with all its channels, becomes salt with probability p / 2 and pepper with probability
- * p / 2; only in training.
+ * Salt-and-pepper noise: in training each pixel, with all its channels, becomes salt with probability p / 2 and pepper with
+ * probability p / 2; y = x in evaluation.
  *
  * @param p        probability that a pixel changes, 0 .. 1, or a schedule of it
  * @param options  salt, pepper
+ * @returns        a layer y [batch, height, width, channels] of x of this shape
  * @throws RangeError  p is out of range
  * @throws ShapeError  x is not [batch, height, width, channels]
  * @example
- * sequential([saltAndPepper(0.05), conv2d(1, 8, 3)]);
+ * augment([saltAndPepper(0.05)]);
  * @see Gonzalez and Woods, *Digital image processing*, 4th ed., 2018, sec. 5.2
  */
 export const saltAndPepper = /* @__PURE__ */ imagesOnly(function saltAndPepper(

@@ -1,10 +1,10 @@
-// Sharpness, a blend with a smoothed image, as the policies use it.
+// Sharpness of the policies: a blend of an image and its smoothed copy.
 
 import type { Tensor } from "../tensors/tensor.js";
 
 /**
- * f x + (1 − f) smooth, clamped to 0 .. peak, f being f64 [batch, 1, 1, 1]: smooth is the mean of 3 x 3 pixels of which the
- * centre counts 5 times, and x itself at the border. As torchvision's `adjust_sharpness`.
+ * f x + (1 − f) smooth, clamped to 0 .. peak; the factor f is f64 [batch, 1, 1, 1]. `smooth` is the mean of 3 × 3 pixels, the
+ * center counted 5 times, and at the border x. As torchvision's `adjust_sharpness`.
  * @internal
  */
 export function sharpness(x: Tensor, factor: Tensor, peak: number): Tensor {

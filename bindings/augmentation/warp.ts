@@ -1,14 +1,14 @@
-// Sampling of images at affine coordinates, one set of coefficients a picture: what crops, flips, rotations and other affine
-// distortions have in common.
+// Sampling of images at affine coordinates, with coefficients for each image: crops, flips, rotations and other affine
+// distortions.
 
 import * as abi from "../../assembly/abi.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
 
-/** Value between pixels: that of the nearest one, or the mean of four weighted by distance. */
+/** Value between pixels: that of the nearest one, or the mean of the four nearest weighted by distance. */
 export type Interpolation = "nearest" | "bilinear";
 
-/** A number for all pictures, or one for each as [batch, 1] in f64. */
+/** A number for all images, or one for each as [batch, 1] in f64. */
 export type PerPicture = number | Tensor;
 
 /** Returns [batch, count] in f64 of these columns. @internal */
@@ -20,11 +20,13 @@ export function columnsOf(trace: Trace, batch: number, values: readonly PerPictu
 }
 
 /**
- * Samples images: pixel (p, q) of a picture reads x at column m₀ q + m₁ p + m₂ and row m₃ q + m₄ p + m₅, where a whole number is
- * the centre of a pixel; pixels outside count as `fill`. With a box [left, right, top, bottom], coordinates are first clamped to it.
+ * Samples images: pixel (p, q) of the output, row p and column q, reads x at column m₀ q + m₁ p + m₂ and row m₃ q + m₄ p +
+ * m₅, where a whole number is the center of a pixel; pixels outside count as `fill`. With a box, coordinates are first
+ * clamped to it.
  *
  * @param x             [batch, height, width, channels]
- * @param coefficients  m₀ .. m₅, and the box if there is one: 6 or 10 numbers, each for all pictures or [batch, 1] in f64
+ * @param coefficients  m₀ .. m₅, and left, right, top, bottom of the box if there is one: 6 or 10 numbers, each for all images
+ *                      or [batch, 1] in f64
  * @param size          height and width of the output
  * @returns             [batch, ...size, channels] in the type of x
  * @internal

@@ -1,5 +1,5 @@
-// Augmentation as data sets and trainers see it: what is traced between the gathered rows and the model. bindings/augmentation
-// makes it, so that a program without augmentation does not download it.
+// Augmentation as data sets and trainers see it: a function that is traced between the gathered rows and the model. Its
+// makers are in bindings/augmentation, so that a page without augmentation does not download them.
 
 import type { Engine } from "../engine/engine.js";
 import type { Scheduled } from "../schedules/scheduled.js";
@@ -8,12 +8,12 @@ import type { StorageType } from "../values/arrays.js";
 import type { Opaque } from "../values/opaque.js";
 import { wrongKind } from "../values/options.js";
 
-/** Rows of a run while a program is traced. @internal */
+/** Gathered rows of a run, while a program is traced. @internal */
 export interface GatheredRows {
   readonly rows: number;
-  /** Inputs [rows, ...], or those of twice as many rows: behind the rows their partners. */
+  /** Returns the inputs [rows, ...]; for twice as many rows, those of the partners follow those of the rows. */
   readonly read: (rows: number) => Tensor;
-  /** Value of scheduled number k, a scalar in f64. */
+  /** Returns the current value of scheduled number k, a scalar in f64. */
   readonly number: (k: number) => Tensor;
   /** Largest value of a pixel. */
   readonly peak: number;
@@ -21,18 +21,18 @@ export interface GatheredRows {
 
 /** Augmented rows. @internal */
 export interface AugmentedRows {
-  /** [rows, ...]. */
+  /** Inputs [rows, ...]. */
   readonly x: Tensor;
   /** Mixing of rows with their partners, null if they are not mixed. */
   readonly mixed: {
-    /** Share of each row's own targets, [rows]. */
+    /** Weight of each row's own targets, [rows]. */
     readonly share: Tensor;
-    /** Targets [rows, ...] of those of the rows and, behind them, their partners. */
+    /** Mixes targets: `both` are those of the rows and, behind them, those of their partners; returns [rows, ...]. */
     readonly targets: (both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
   } | null;
 }
 
-/** Members of a loss by which targets are mixed. @internal */
+/** Members of a loss that decide how targets are mixed. @internal */
 export interface MixedLoss {
   readonly name: string;
   readonly targets: "classes" | "values";
@@ -50,11 +50,11 @@ export interface Inputs {
 
 /** Random changes of the inputs in training, made by `augment`. */
 export interface Augmentation extends Opaque<"Augmentation"> {
-  /** Names of its ops. */
+  /** Names of its ops, in their order. */
   readonly name: string;
   /** Name of the op that mixes rows with their partners; null if there is none. @internal */
   readonly mixing: string | null;
-  /** Largest value of a pixel; null for that of the data. @internal */
+  /** Largest value of a pixel; null for 255 if the data are u8, else 1. @internal */
   readonly peak: number | null;
   /** Numbers that follow schedules. @internal */
   readonly scheduled: readonly Scheduled[];

@@ -92,7 +92,7 @@ function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, 
   const found = replanned(where, trainer, true, (planned, parts) =>
     engine.borrow(abi.nonFiniteBytes, (record) => {
       engine.bytes.fill(0, record, record + abi.nonFiniteBytes);
-      programs.prepareRuns(data, [rows], true, data.augment ?? programs.augmentation);
+      programs.prepareRuns(data, [rows], true, programs.trained ?? data.augment);
       lookUpNext(trainer);
       measure(trainer, -1);
       engine.call((core) => core.watch(record));

@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { caches, type Freeable } from "../tensors/compile.js";
 import type { Program } from "../tensors/trace.js";
+import { writeNext } from "../training/schedules.js";
 import { Trainer } from "../training/trainer.js";
 import { shown } from "../values/options.js";
 import { annotated } from "./listing.js";
@@ -96,6 +97,7 @@ export function withData<T>(trainer: Trainer, samples: Samples | Dataset, body: 
 function runOnce(trainer: Trainer, data: Dataset, rows: number): void {
   const { engine, memory, programs } = trainer;
   programs.useData(data, true);
+  writeNext(trainer);
   engine.call((core) => {
     core.bindSpace(abi.spaceGradients, memory.get(fields.trainerGradients));
     core.bindSpace(abi.spaceNextState, memory.get(fields.trainerNextState));

@@ -49,8 +49,8 @@ export class ModelScope {
     readonly refreshing = false,
     /** Largest value of a pixel. */
     readonly peak = 1,
-    /** Purpose of the random streams, and whether they are those of the rows' partners. */
-    readonly draws = { purpose: abi.streamLayer, partners: false },
+    /** Purpose of the random streams, whether they are those of the rows' partners, and what precedes names of layers. */
+    readonly draws = { purpose: abi.streamLayer, partners: false, part: "" },
   ) {
     this.#indices = new Map([...layersOf(model.parameters).keys()].map((path, k) => [path, k]));
     this.#trees = layersOf(model.state ?? {});
@@ -145,7 +145,8 @@ class Context implements LayerContext {
   }
 
   enter(): void {
-    this.scope.trace.engine.inspector?.entered(this.path);
+    const { trace, draws } = this.scope;
+    trace.engine.inspector?.entered([draws.part, this.path].filter(Boolean).join("."));
   }
 
   get training(): boolean {

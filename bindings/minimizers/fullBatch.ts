@@ -24,7 +24,7 @@ const failures = {
 } as const;
 
 /** Checks that a trainer has no parts that a minimizer does not support. */
-function checkFits(where: string, { options, memory }: TrainerInternals, method: MinimizeMethod): void {
+function checkFits(where: string, { options, memory, programs }: TrainerInternals, method: MinimizeMethod): void {
   const { gradient, average, groups } = options;
   const optimizers: Optimizer[] = [options.optimizer, ...groups.flatMap(({ optimizer }) => optimizer ?? [])];
   const reject = (what: string, advice: string): never => {
@@ -34,6 +34,7 @@ function checkFits(where: string, { options, memory }: TrainerInternals, method:
     reject("exactQuadratic(), which needs products with the Hessian", "Use moreThuente().");
   if (gradient.length > 0) reject("transforms of the gradient", "Create the trainer without gradient.");
   if (memory.stateLayout.scheduled.length > 0) reject("a layer on a schedule", "Give the layer a number.");
+  if (programs.augmentation?.scheduled.length) reject("an augmentation on a schedule", "Give its ops numbers.");
   if (average) reject("an average of the weights", "Create the trainer without average.");
   for (const { wrappers, gradientFree, weightsAre, name } of optimizers) {
     if (wrappers.length > 0) reject(`the wrapper of ${name}`, "Create the trainer with a plain optimizer.");

@@ -45,7 +45,9 @@ export function plotImages(images: readonly ArrayLike<number>[], options: PlotIm
   checkOptions(where, options, [...pictureOptions, "shape", "names", "columns"]);
   const { shape, names = [] } = options;
   if (!Array.isArray(images) || images.length === 0)
-    throw new TypeError(`${where}: expected a list of images, got ${shown(images)}.`);
+    throw new TypeError(
+      `${where}: expected a list of images, got ${shown(images)}. Give one list of numbers for each.`,
+    );
   if (!Array.isArray(shape) || (shape.length !== 2 && shape.length !== 3))
     throw new TypeError(`${where}: shape must be [rows, columns] or [rows, columns, 3], got ${shown(shape)}.`);
   const [rows = 1, width = 1, colors] = shape.map((extent) =>

@@ -9,7 +9,7 @@ import { exponentialDecay } from "../schedules/decays.js";
 import { scheduleValues } from "../schedules/scheduled.js";
 import { DivergenceError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
-import { writeScheduled } from "./schedules.js";
+import { writeNext, writeScheduled } from "./schedules.js";
 import { measure } from "./statistics.js";
 import { checkTrainer, type Trainer } from "./trainer.js";
 
@@ -43,7 +43,7 @@ export interface LearningRates {
 
 /**
  * Learning-rate range test: updates with rates from · (to / from)^(k / (steps − 1)), k = 0, 1, ..., and the loss of
- * each. All groups have this rate, and schedules do not advance. Weights, state, counters and rates of the trainer are restored
+ * each. All groups have this rate, and schedules do not advance, those of an augmentation either. Weights, state, counters and rates of the trainer are restored
  * afterwards, also if an error is thrown. The test stops early when the loss is not finite.
  *
  * @param trainer  a trainer without a run in progress
@@ -126,8 +126,11 @@ function withUpdates(
   const batch = Math.min(batchSize, rows);
   trainer.programs.prepareRuns(data, [batch]);
   measure(trainer, -1, batch);
-  // The first rows once more behind the last, so that every batch is one piece.
-  engine.borrow(4 * (rows + batch), (order) => {
+  writeNext(trainer);
+  const scheduled = memory.get(fields.trainerAugmentScheduledCount);
+  memory.set(fields.trainerAugmentScheduledCount, 0);
+  const updates = (order: number): void => {
+    // The first rows once more behind the last, so that every batch is one piece.
     const drawn = permutation(rows, seed);
     engine.ints.set(drawn, wordAt(order));
     engine.ints.set(drawn.subarray(0, batch), wordAt(order) + rows);
@@ -144,7 +147,12 @@ function withUpdates(
       while (memory.steps === steps) step(); // an update that accumulates takes several batches
       return loss;
     });
-  });
+  };
+  try {
+    engine.borrow(4 * (rows + batch), updates);
+  } finally {
+    memory.set(fields.trainerAugmentScheduledCount, scheduled);
+  }
 }
 
 /** Collects losses and their running means, until all updates are made or the loss diverges. */

@@ -1,4 +1,4 @@
-// Augmented samples to look at: those of any update, without running the updates before it.
+// Augmented samples of any update, without the updates before it.
 
 import { type Augmentation, checkAugmentation } from "../data/augmentation.js";
 import type { Dataset, Samples } from "../data/dataset.js";
@@ -10,38 +10,39 @@ import { arrayTypes, elementCount, type NDArray } from "../values/arrays.js";
 import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { chunksOf } from "./evaluate.js";
-import { lookUpNext, writeScheduled } from "./schedules.js";
+import { writeNext, writeScheduled } from "./schedules.js";
 import { checkTrainer, type Trainer } from "./trainer.js";
 
 export interface PreviewOptions {
-  /** Augmentation; default that of the data, or of the last `fit`. */
+  /** Augmentation; default that of the data, else that of the last `fit` or `step`. */
   readonly augment?: Augmentation;
-  /** Updates done before, an integer ≥ 0; default those of the trainer. */
+  /** Number of updates done before, an integer ≥ 0; default those of the trainer, for its next update. */
   readonly step?: number;
-  /** Epochs done before, for schedules by epoch, an integer ≥ 0; default those of the trainer. */
+  /** Number of epochs done before, an integer ≥ 0, for schedules by epoch; default those of the trainer. */
   readonly epoch?: number;
-  /** Places in the batch to compute, integers from 0; default all. */
+  /** Places in the batch to return, integers from 0 and below the number of rows; default all. */
   readonly places?: readonly number[];
 }
 
 /** Augmented samples. */
 export interface Preview {
-  /** Inputs [places, ...] as the model sees them, before `standardize`. */
+  /** Augmented inputs [places, ...], in the unit of the data: before `standardize`. */
   readonly inputs: NDArray;
-  /** Share of each sample's own targets, [places], if the augmentation mixes samples. */
+  /** Weight of each sample's own targets, [places], if the augmentation mixes samples. */
   readonly share?: Float64Array;
 }
 
 /**
- * Returns samples as a batch of an update sees them: with the seed of the trainer, they are those of the update with this number
- * whose batch has these rows in this order. Changes nothing.
+ * Returns augmented samples, as the update after `step` others would compute them for a batch of these rows in this order,
+ * with the seed of the trainer. Changes nothing; no other update needs to run.
  *
  * @param trainer  a trainer, whose seed and type are used
  * @param samples  { inputs [samples, ...] }, or a data set
- * @param rows     samples of the batch in their order: indices, 0 .. samples − 1
+ * @param rows     rows of the batch in their order: indices of samples, 0 .. samples − 1
  * @param options  augment, step, epoch, places
- * @throws TypeError   not a trainer, or there is no augmentation
- * @throws RangeError  a row, a place, step or epoch out of range
+ * @returns        inputs [rows or places, ...] and, if samples are mixed, share
+ * @throws TypeError   trainer is not a trainer, or there is no augmentation
+ * @throws RangeError  a row, a place, step or epoch is out of range
  * @throws ShapeError  the samples do not fit the augmentation
  * @example
  * const noisy = augment([gaussianNoise(0.1)]);
@@ -64,7 +65,7 @@ export const preview = /* @__PURE__ */ imagesOnly(function preview(
     trainer.withData(where, samples, (data) => {
       const indices = checkIndices(where, "rows", rows, data.rows);
       const places = options.places && checkIndices(where, "places", options.places, rows.length);
-      const augmentation = options.augment ?? data.augment ?? trainer.programs.augmentation;
+      const augmentation = options.augment ?? data.augment ?? trainer.programs.trained;
       if (!augmentation)
         throw new TypeError(`${where}: there is no augmentation. Give { augment: augment([randomFlip()]) }.`);
       return atTime(trainer, step, epoch, () => augmented(trainer, data, augmentation, indices, step, places));
@@ -79,7 +80,7 @@ function checkIndices(where: string, name: string, given: readonly number[], bel
   return Int32Array.from(given);
 }
 
-/** Runs `body` with updates and epochs done set to these numbers, by which schedules are evaluated. */
+/** Runs `body` while the trainer has these numbers of updates and epochs, at which schedules are evaluated. */
 function atTime<T>(trainer: Trainer, step: number, epoch: number, body: () => T): T {
   const { memory } = trainer;
   const before = { [fields.trainerStep]: memory.steps, [fields.trainerEpoch]: memory.get(fields.trainerEpoch) };
@@ -107,11 +108,9 @@ function augmented(
   // Single places are computed by themselves.
   const runs = places ? Array.from(places, (from) => ({ from, rows: 1 })) : chunksOf(indices.length);
   const most = Math.max(...runs.map((run) => run.rows));
-  programs.augment(augmentation, data);
-  programs.reserve(data, augmentation.mixing ? 2 * most : most, false);
+  programs.reserveRuns(data, most, augmentation, false);
   programs.useData(data, true);
-  lookUpNext(trainer);
-  engine.checked((core) => core.schedule(memory.record), memory);
+  writeNext(trainer);
   const row = programs.get("preview", most).shape.slice(1);
   const width = elementCount(row);
   const total = runs.reduce((sum, run) => sum + run.rows, 0);

@@ -48,7 +48,9 @@ export class ModelPrograms {
   largestRun!: ModelProgram;
   /** True if the programs and the argument block are those that `prepareRuns` prepared. */
   runsPrepared = false;
-  /** Augmentation of the runs prepared last, and the largest value of a pixel for it. */
+  /** Augmentation of the last training, for calls that look at it later. */
+  trained: Augmentation | undefined;
+  /** Augmentation of the programs, and the largest value of a pixel for it. */
   augmentation: Augmentation | undefined;
   #peak = 1;
   #signature: Signature | null = null;
@@ -133,7 +135,7 @@ export class ModelPrograms {
   }
 
   /** Sets the augmentation of training; frees the programs that had another. */
-  augment(augmentation: Augmentation | undefined, data: Dataset): void {
+  #augment(augmentation: Augmentation | undefined, data: Dataset): void {
     const peak = augmentation?.peak ?? (data.columns[0]?.type === "u8" ? 255 : 1);
     augmentation?.check(data, peak);
     if (augmentation === this.augmentation && peak === this.#peak) return;
@@ -145,17 +147,23 @@ export class ModelPrograms {
     this.#memory.set(fields.trainerPartners, Number(augmentation !== undefined && augmentation.mixing !== null));
   }
 
+  /** Reserves for runs of training of at most `rows` rows, and their partners if the augmentation mixes rows. */
+  reserveRuns(data: Dataset, rows: number, augmentation: Augmentation | undefined, withTargets = true): void {
+    this.#augment(augmentation, data);
+    this.reserve(data, augmentation?.mixing ? 2 * rows : rows, withTargets);
+  }
+
   /**
    * Prepares steps over batches of the data with these numbers of rows: the programs of all runs, the gathering, and the
    * accumulator if a step has several runs. `shuffled` is true if rows are in random order.
    */
   prepareRuns(data: Dataset, batches: readonly number[], shuffled = true, augmentation = data.augment): void {
-    this.augment(augmentation, data);
     const largest = Math.max(...batches);
     const micro = Math.min(this.#parts.microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
     const sizes = [...new Set(batches.flatMap((rows) => runsOf(rows, micro)))];
-    this.reserve(data, Math.max(...sizes) * (augmentation?.mixing ? 2 : 1), true);
+    this.reserveRuns(data, Math.max(...sizes), augmentation);
+    this.trained = augmentation;
     const kinds = new Set<boolean>();
     const programs = sizes.flatMap((rows) => {
       const { program, shape, results } = this.get("train", rows);

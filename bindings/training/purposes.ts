@@ -53,7 +53,7 @@ export interface ModelProgram {
    * units of every observed layer.
    */
   readonly results: readonly ResultBlock[];
-  /** True if it draws random numbers. */
+  /** True if it draws random numbers, or partners. */
   readonly random: boolean;
   /** True if its rows are augmented. */
   readonly augmented: boolean;
@@ -201,7 +201,7 @@ export function traceModel(
     found = {
       shape: (tracing?.prediction ?? (results[0] as Placement).tensor).shape,
       results: blocks,
-      random: trace.drawsRandom,
+      random: trace.drawsRandom || Boolean(tracing?.mixed),
       augmented,
       names,
     };
@@ -234,9 +234,10 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose
   const scope = new ModelScope(trace, model, training, rows, dtype, state, purpose === "refresh");
   const { x, mixed } = readInputs(context, trace, rows);
   const { standardize } = parts;
+  const own = scope.context; // what follows belongs to the model
   const standardizes = standardize && (context.augmentation || !gathered(standardize));
   const inputs = standardizes ? standardized(x, standardize) : x;
-  const output = model.apply(arrangeTensors(model.parameters, weights), inputs, scope.context);
+  const output = model.apply(arrangeTensors(model.parameters, weights), inputs, own);
   return { ...context, trace, rows, scope, weights, state, mixed, prediction: ownTensor(model.name, output, dtype) };
 }
 

@@ -41,12 +41,16 @@ export function lookUpNext(parts: Parts): void {
   lookUp(parts, 1, 1);
 }
 
-/** Writes the scheduled numbers of the next update: hyper-parameters, and numbers of layers. */
-export function writeScheduled(parts: Parts): void {
+/** Writes the scheduled numbers of the next update: hyper-parameters, and numbers of layers and of the augmentation. */
+export function writeNext(parts: Parts): void {
   const { memory } = parts;
-  if (memory.schedules.entries.length === 0) return;
   lookUpNext(parts);
   memory.engine.checked((core) => core.schedule(memory.record), memory);
+}
+
+/** The same if the trainer has schedules of its own. */
+export function writeScheduled(parts: Parts): void {
+  if (parts.memory.schedules.entries.length > 0) writeNext(parts);
 }
 
 /** Writes the numbers of layers for programs outside of training. */

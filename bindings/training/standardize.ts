@@ -1,22 +1,22 @@
-// Standardization of the inputs of a trainer. Rows are standardized while they are gathered, or by the program: for each channel,
-// and behind an augmentation, whose ops work in the unit of the data.
+// Standardization of the inputs of a trainer. Rows are standardized while they are gathered; by the program if there is a
+// number for each channel, or an augmentation, whose ops come before and work in the unit of the data.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 
-/** Mean and deviation of all inputs, or one number for each channel, the last axis. */
+/** Standardization (x − mean) / deviation, by a number for all inputs or an array of one for each channel, the last axis. */
 export interface Standardization {
   /** Mean to subtract, finite. */
   readonly mean: number | readonly number[];
-  /** Deviation to divide by, > 0. */
+  /** Standard deviation to divide by, > 0. */
   readonly deviation: number | readonly number[];
 }
 
 const listOf = (value: number | readonly number[]): readonly number[] =>
   Array.isArray(value) ? value : [value as number];
 
-/** Checks the numbers, and returns a copy. */
+/** Checks the numbers and returns a copy. */
 export function checkStandardization(where: string, given: Standardization): Standardization {
   const own = `${where}: standardize`;
   checkOptions(own, given, ["mean", "deviation"]);
@@ -27,13 +27,13 @@ export function checkStandardization(where: string, given: Standardization): Sta
   return { mean: checked("mean", {}), deviation: checked("deviation", { above: 0 }) };
 }
 
-/** The numbers by which rows are standardized while they are gathered; null if the program does it. */
+/** Numbers to standardize by while rows are gathered; null if there are none, or if the program standardizes. */
 export function gathered(given: Standardization | undefined): { mean: number; deviation: number } | null {
   const { mean, deviation } = given ?? {};
   return typeof mean === "number" && typeof deviation === "number" ? { mean, deviation } : null;
 }
 
-/** (x − mean) / deviation as scale · x + shift, which has the bits of standardizing while gathering. */
+/** (x − mean) / deviation as scale · x + shift, with the same bits as while gathering. */
 export function standardized(x: Tensor, { mean, deviation }: Standardization): Tensor {
   const [means, deviations] = [listOf(mean), listOf(deviation)];
   const channels = x.shape.at(-1) ?? 1;

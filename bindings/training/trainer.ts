@@ -150,12 +150,15 @@ export class Trainer {
     this.engine.call((core) => core.observe(this.memory.record, value));
   }
 
-  /** Returns the cost of the training program for a batch of `rows` rows, without running it. */
+  /**
+   * Returns the cost of the training program for a batch of `rows` rows, without running it, with the augmentation of the data
+   * or else of the last `fit` or `step`.
+   */
   cost(samples: Samples | Dataset, rows: number): Cost {
     return this.lock.change(() => {
       checkNumber("cost", "rows", rows, { min: 1, integer: true });
       return this.withData("cost", samples, (data) => {
-        this.programs.reserve(data, rows, true);
+        this.programs.reserveRuns(data, rows, data.augment ?? this.programs.trained);
         return this.programs.get("train", rows).program.cost;
       });
     });
@@ -288,8 +291,8 @@ export class Trainer {
 
   /**
    * Recomputes the running state, such as the statistics of batch norm, for the weights or for their average: its mean over
-   * batches of the data in their order, weighted by rows, each computed as in training. The former state is replaced.
-   * PyTorch's `update_bn`.
+   * batches of the data in their order, weighted by rows, each computed as in training, but without augmentation. The former
+   * state is replaced. PyTorch's `update_bn`.
    *
    * @param samples  inputs [samples, ...], or a data set
    * @param options  weights "current" (default) or "average"; batchSize, an integer ≥ 1, default 256: the samples are split

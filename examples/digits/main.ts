@@ -50,7 +50,7 @@ async function main(): Promise<number> {
   const progress = createProgress();
   progress.note(introduction(options));
 
-  const plans = planRuns(options.quick, options.networks);
+  const plans = planRuns(options.quick, options.networks, options.augment);
   const outcome = await trainAll(setting, plans, options, progress, stop);
   const { runs, reading, failures } = outcome;
   const interrupted = stop.aborted;
@@ -78,7 +78,7 @@ async function main(): Promise<number> {
   return interrupted ? INTERRUPTED : 0;
 }
 
-function introduction({ networks, seed }: DigitsOptions): string {
+function introduction({ networks, augment, seed }: DigitsOptions): string {
   const dense = `A network of 784 inputs, 128 hidden units and 10 outputs learns to read digits
 inside WebAssembly: five optimizers, the same initial weights (seed ${seed}), 60,000
 training digits, and 10,000 others to test it.`;
@@ -86,7 +86,8 @@ training digits, and 10,000 others to test it.`;
     ? "A convolutional network follows, trained with Adam."
     : `A convolutional network learns to read digits inside WebAssembly with Adam, from
 60,000 training digits (seed ${seed}), and 10,000 others test it.`;
-  const sentences = { dense, convolutional };
+  const distorted = "\nEvery update of it turns, shifts and scales its digits anew.";
+  const sentences = { dense, convolutional: convolutional + (augment ? distorted : "") };
   return `${networks.map((network) => sentences[network]).join("\n")} Ctrl-C stops early.\n`;
 }
 

@@ -11,6 +11,8 @@ export interface DigitsOptions {
   json: string | null;
   /** File for the weights of the first Adam run. */
   save: string | null;
+  /** Distorts the digits that the convolutional network learns from. */
+  augment: boolean;
   /** Decides initial weights and the order of the digits; 0 .. 2^53 - 1, default 7. */
   seed: number;
   /** A shorter run for a quick look. */
@@ -28,6 +30,7 @@ const SEE_HELP = "Try --help.";
 
 const OPTIONS = {
   network: { type: "string" },
+  augment: { type: "boolean" },
   json: { type: "string" },
   save: { type: "string" },
   seed: { type: "string" },
@@ -51,6 +54,7 @@ a convolutional one with Adam.
 npm start -- [options]
 
   --network NAME   only this network: ${NETWORKS.join(" or ")}
+  --augment        the convolutional network learns from distorted digits, other ones at every update, for longer
   --json FILE      also write the figures as JSON
   --save FILE      also write the weights trained with Adam, of the dense network if it is trained
   --seed N         whole number that decides initial weights and order of the digits (default ${DEFAULT_SEED})
@@ -64,7 +68,8 @@ The report is written to report/digits.html. Ctrl-C stops early and still writes
  * parseOptions: the options of a command line.
  *
  * @param args the words after the program's name
- * @throws {OptionError} for an unknown option, a missing value, a network or a number that is none, or a stray word
+ * @throws {OptionError} for an unknown option, a missing value, a network or a number that is none, a stray word, or --augment
+ * without the convolutional network
  * @example
  * parseOptions(["--seed", "3", "--quick"]); // { networks: ["dense", "convolutional"], json: null, save: null, seed: 3, ... }
  */
@@ -77,8 +82,16 @@ export function parseOptions(args: readonly string[]): DigitsOptions {
     }
     if (token.kind === "option") checkOption(token.name, token.rawName, token.value);
   }
+  const networks = values.network === undefined ? NETWORKS : [parseNetwork(values.network)];
+  if (values.augment === true && !networks.includes("convolutional")) {
+    throw new OptionError(
+      `options: --augment is for the convolutional network, got --network ${networks[0]}, expected convolutional. ` +
+        "Leave --network out to train both.",
+    );
+  }
   return {
-    networks: values.network === undefined ? NETWORKS : [parseNetwork(values.network)],
+    networks,
+    augment: values.augment === true,
     json: textOf(values.json),
     save: textOf(values.save),
     seed: values.seed === undefined ? DEFAULT_SEED : parseSeed(values.seed),

@@ -17,6 +17,8 @@ export interface RunPlan {
   gentleUpdates: number;
   /** True for a learning rate that rises to that of the rule and falls to almost 0; else it is constant. */
   oneCycle: boolean;
+  /** True if every update distorts its digits anew. */
+  augmented: boolean;
   /** Number of evaluations on the test digits at equal distances; there are more at the beginning. */
   evaluations: number;
   /** The plain JavaScript trainer samples its speed on the first digits of the file, this many; 0 if it is not compared. */
@@ -41,13 +43,20 @@ const TWENTIETH = 3_000;
  *
  * @param quick one pass for each run of the dense network in batches of 64, and less of the others
  * @param networks those to train
+ * @param augment true if the convolutional network learns from distorted digits
  */
-export function planRuns(quick: boolean, networks: readonly Network[]): RunPlan[] {
-  return [...denseRuns(quick), convolutionalRun(quick)].filter(({ network }) => networks.includes(network));
+export function planRuns(quick: boolean, networks: readonly Network[], augment: boolean): RunPlan[] {
+  return [...denseRuns(quick), convolutionalRun(quick, augment)].filter(({ network }) => networks.includes(network));
 }
 
 function denseRuns(quick: boolean): RunPlan[] {
-  const all = { network: "dense", gentleUpdates: 0, oneCycle: false, evaluations: quick ? 3 : 8 } as const;
+  const all = {
+    network: "dense",
+    gentleUpdates: 0,
+    oneCycle: false,
+    augmented: false,
+    evaluations: quick ? 3 : 8,
+  } as const;
   const batches = {
     ...all,
     batchSize: BATCH,
@@ -78,16 +87,20 @@ function denseRuns(quick: boolean): RunPlan[] {
   ];
 }
 
-/** The plain trainer has no batch normalization; `npm run bench` compares a convolutional net without it. */
-function convolutionalRun(quick: boolean): RunPlan {
+/**
+ * The plain trainer has no batch normalization; `npm run bench` compares a convolutional net without it. Distorted digits are
+ * harder to learn, and are worth more passes.
+ */
+function convolutionalRun(quick: boolean, augmented: boolean): RunPlan {
   return {
     network: "convolutional",
     optimizer: "Adam",
-    rule: { kind: "adam", learningRate: 0.004 },
+    rule: { kind: "adam", learningRate: augmented ? 0.01 : 0.004 },
     batchSize: BATCH,
-    updates: quick ? PASS >> 1 : 5 * PASS,
+    updates: quick ? PASS >> 1 : (augmented ? 12 : 5) * PASS,
     gentleUpdates: 0,
     oneCycle: true,
+    augmented,
     evaluations: quick ? 3 : 8,
     sampleDigits: 0,
   };
@@ -109,9 +122,10 @@ export function optimizerOf(rule: PlainOptimizer, learningRate: number | Schedul
 }
 
 /** settingsOf: the figures of a run in words. */
-export function settingsOf({ rule, batchSize, gentleUpdates, oneCycle: cycle }: RunPlan): string {
+export function settingsOf({ rule, batchSize, gentleUpdates, oneCycle: cycle, augmented }: RunPlan): string {
   const momentum = rule.kind === "momentum" ? `, momentum ${rule.momentum}` : "";
   const last = gentleUpdates > 0 ? `, a tenth of it for the last ${whole(gentleUpdates)} updates` : "";
   const rate = cycle ? `that rises to ${rule.learningRate} and falls to almost 0` : `${rule.learningRate}`;
-  return `Batches of ${whole(batchSize)}, learning rate ${rate}${last}${momentum}.`;
+  const sentence = `Batches of ${whole(batchSize)}, learning rate ${rate}${last}${momentum}.`;
+  return augmented ? `${sentence} Every update turns, shifts and scales its digits anew.` : sentence;
 }

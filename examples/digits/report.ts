@@ -80,7 +80,7 @@ ${list === "" ? "" : `<dl class="figures">${list}</dl>`}
 
 function lead(runs: readonly RunResult[]): string {
   const dense = runs.some((run) => run.network === "dense");
-  const convolutional = runs.some((run) => run.network === "convolutional");
+  const convolutional = runs.find((run) => run.network === "convolutional");
   const sentences = [];
   if (dense)
     sentences.push(
@@ -90,7 +90,8 @@ function lead(runs: readonly RunResult[]): string {
     );
   if (convolutional)
     sentences.push(
-      `A convolutional network learned from ${dense ? "the same digits" : "the 60,000 training digits of MNIST"} with Adam.`,
+      `A convolutional network learned from ${dense ? "the same digits" : "the 60,000 training digits of MNIST"} with Adam` +
+        `${convolutional.augmented ? "; every update turned, shifted and scaled its digits anew" : ""}.`,
     );
   return sentences.join(" ");
 }

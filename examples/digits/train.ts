@@ -1,6 +1,7 @@
 /** One run: an optimizer trains a network in WebAssembly, and is watched on its way. */
 
 import type { Trainer } from "thalweg";
+import { distorted } from "./convolutional.js";
 import { nameOf } from "./format.js";
 import { type Setting, trainerOf } from "./network.js";
 import { learningRateOf, optimizerOf, type RunPlan } from "./plan.js";
@@ -29,6 +30,7 @@ export async function trainRun(
 ): Promise<TrainedRun> {
   const { train, test } = setting;
   const { network, optimizer, batchSize } = plan;
+  const augmentation = plan.augmented ? { augment: distorted() } : {};
   const trainer = trainerOf(setting, network, optimizerOf(plan.rule, learningRateOf(plan)));
   const moments = evaluationMoments(plan.updates, plan.evaluations, plan.updates - plan.gentleUpdates);
   const recorder = new Recorder(moments, (update) => digitsSeen(update, batchSize, train.rows) / train.rows);
@@ -49,6 +51,7 @@ export async function trainRun(
       const history = await trainer.fit(train, {
         steps: moment - recorder.updates,
         batchSize,
+        ...augmentation,
         signal,
         onProgress(slice) {
           recorder.add(slice.losses, before + slice.seconds);
@@ -68,6 +71,7 @@ export async function trainRun(
   const result: RunResult = {
     network,
     optimizer,
+    augmented: plan.augmented,
     batchSize,
     testAccuracy: testAccuracy ?? 0,
     loss: recorder.updates > 0 ? trainer.evaluate(train).loss : Number.NaN,

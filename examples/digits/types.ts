@@ -23,6 +23,8 @@ export interface RunResult {
   network: Network;
   /** "batch GD", "SGD, one sample", "mini-batch SGD", "SGD + momentum" or "Adam". */
   optimizer: string;
+  /** True if every update distorted its digits anew. */
+  augmented: boolean;
   batchSize: number;
   /** Test accuracy at the end, 0 .. 1. */
   testAccuracy: number;

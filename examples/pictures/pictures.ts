@@ -1,6 +1,7 @@
 // All pictures by the names of their files.
 
 import type { Engine } from "thalweg";
+import * as augmentation from "./augmentation.js";
 import * as curves from "./curves.js";
 import * as images from "./images.js";
 import * as landscapes from "./landscapes.js";
@@ -14,5 +15,6 @@ export const pictures: Readonly<Record<string, (engine: Engine) => string | Prom
   ...models,
   ...secondOrder,
   ...images,
+  ...augmentation,
   ...regularization,
 };

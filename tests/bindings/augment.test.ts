@@ -8,6 +8,7 @@ import {
   accuracy,
   adam,
   augment,
+  colorJitter,
   createDataset,
   createTrainer,
   cutMix,
@@ -25,6 +26,7 @@ import {
   type NDArray,
   oneOf,
   preview,
+  randomFlip,
   type Samples,
   sam,
   sequential,
@@ -470,6 +472,13 @@ describe("schedules", () => {
   });
 });
 
+it("names of ops that are suggested are those that are exported", async () => {
+  const { opNames } = await import("../../bindings/augmentation/augment.js");
+  const exported = Object.keys(await import("../../bindings/augmentation/index.js"));
+  const ops = exported.filter((name) => name !== "augment" && name !== "mixing");
+  expect([...opNames].sort()).toEqual([...ops, "gaussianNoise"].sort());
+});
+
 describe("bad input", () => {
   const fails = (body: () => unknown): string => {
     try {
@@ -495,7 +504,26 @@ describe("bad input", () => {
       () => augment([3 as never]),
       "augment: element 0 is not an op, got 3. Call the op's function, like randomFlip().",
     ],
-    ["no list", () => augment(noise as never), "augment: expected an array of ops, got a function."],
+    [
+      "a name",
+      () => augment(["randomflp" as never]),
+      'augment: element 0 is not an op, got "randomflp". Call the op\'s function, like randomFlip().',
+    ],
+    [
+      "another name",
+      () => augment([mixUp(), "cutmix" as never]),
+      'augment: element 1 is not an op, got "cutmix". Call the op\'s function, like cutMix().',
+    ],
+    [
+      "an op's function that is not called",
+      () => augment([randomFlip as never]),
+      "augment: element 0 is not an op, got a function. Call the op's function, like randomFlip().",
+    ],
+    [
+      "no list",
+      () => augment(noise as never),
+      "augment: expected an array of ops, got a function. Try augment([randomFlip()]).",
+    ],
     [
       "a layer to train",
       () => augment([linear(1, 1)]),
@@ -549,6 +577,14 @@ describe("bad input", () => {
       "mixUp(0.2): multiclassHinge takes classes, which cannot be mixed. Use a loss of probabilities, such as softmaxCrossEntropy().",
     ],
     [
+      "standardized data for an op on colors",
+      [colorJitter({ brightness: 0.1 })],
+      {},
+      { ...samples, inputs: { data: new Float32Array(rows * 16).fill(-1, 16), shape: [rows, 4, 4, 1] } },
+      "colorJitter(brightness 0.1): sample 1 holds -1, expected pixels from 0 to 1. Give augment the option peak, or leave " +
+        "standardization to createTrainer.",
+    ],
+    [
       "an op that loses rows",
       [
         function half(x: Tensor) {
@@ -561,7 +597,7 @@ describe("bad input", () => {
     ],
     [
       "an op that returns nothing",
-      [function none() {} as never],
+      [function none(_x: Tensor) {} as never],
       {},
       samples,
       "none: must return a tensor, got undefined. Return what it computes.",

@@ -441,7 +441,7 @@ describe("all", () => {
     [
       on(colorJitter({ saturation: 0.1 }), [2, 3, 3, 2]),
       ShapeError,
-      "colorJitter: got [2, 3, 3, 2] with 2 channels, expected 1 (grey) or 3 (red, green, blue). Use images of such channels.",
+      "colorJitter: got [2, 3, 3, 2] with 2 channels, expected 1 (gray) or 3 (red, green, blue). Use images of such channels.",
     ],
     [
       on(colorJitter({ brightness: 0.1 }), [2, 9]),

@@ -204,7 +204,7 @@ describe("bad input", () => {
     [
       "a range upside down",
       () => randomRotation([30, -30]),
-      "randomRotation: degrees must be a number or [least, most], got [30, -30]. Give the smaller one first.",
+      "randomRotation: degrees must be a number or [least, most], got [30, -30]. Give two numbers, the smaller one first.",
     ],
     [
       "an unknown interpolation",

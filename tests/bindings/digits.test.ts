@@ -222,9 +222,12 @@ describe("plain JavaScript", () => {
 describe("the command line", () => {
   it("is read", () => {
     const networks = ["dense", "convolutional"];
-    expect(parseOptions([])).toEqual({ networks, json: null, save: null, seed: 7, quick: false, help: false });
+    const others = { augment: false, json: null, save: null, seed: 7, quick: false, help: false };
+    expect(parseOptions([])).toEqual({ networks, ...others });
+    expect(parseOptions(["--augment"])).toEqual({ networks, ...others, augment: true });
     expect(parseOptions(["--network=dense", "--json", "a.json", "--save=b", "--seed", "12", "--quick", "-h"])).toEqual({
       networks: ["dense"],
+      augment: false,
       json: "a.json",
       save: "b",
       seed: 12,
@@ -236,7 +239,7 @@ describe("the command line", () => {
   it.each([
     [["--quik"], "unknown option, got --quik, did you mean --quick?"],
     [["--sed", "3"], "did you mean --seed?"],
-    [["--optimizer", "adam"], "expected one of --network, --json, --save, --seed, --quick, --help"],
+    [["--optimizer", "adam"], "expected one of --network, --augment, --json, --save, --seed, --quick, --help"],
     [["--seed", "abc"], 'got "abc", expected a whole number'],
     [["--seed", "-1"], 'got "-1", expected a whole number'],
     [["--seed", "1.5"], 'got "1.5"'],
@@ -245,6 +248,9 @@ describe("the command line", () => {
     [["--network"], "--network has no value, expected dense or convolutional"],
     [["--network", "--quick"], 'got "--quick", expected dense or convolutional'],
     [["--network", "deep"], 'got "deep", expected dense or convolutional'],
+    [["--augment=yes"], '--augment takes no value, got "yes"'],
+    [["--augmnt"], "did you mean --augment?"],
+    [["--augment", "--network", "dense"], "--augment is for the convolutional network, got --network dense"],
     [["--json", "--quick"], 'needs a file name, got the option "--quick"'],
     [["--quick=yes"], '--quick takes no value, got "yes"'],
     [["adam"], 'a word without an option, got "adam"'],
@@ -270,6 +276,7 @@ function run(name: string, i: number): RunResult {
     ...(name === "convolutional"
       ? { network: name, optimizer: "Adam" }
       : { network: "dense" as const, optimizer: name }),
+    augmented: false,
     batchSize: 64,
     testAccuracy: 0.97 + i / 1000,
     loss: 0.05 - i / 1000,
@@ -360,6 +367,9 @@ describe("the report", () => {
     expect(alone).toContain("The convolutional network trained with Adam misclassifies 214 of the");
     expect(alone).toMatch(/One way to learn/);
     expect(alone).not.toContain("784 inputs");
+    expect(alone).not.toContain("turned");
+    const augmented = renderReport({ ...data, runs: [{ ...run("convolutional", 5), augmented: true }] });
+    expect(augmented).toContain("with Adam; every update turned, shifted and scaled its digits anew.");
   });
 
   it("can be drawn from hardly anything", () => {

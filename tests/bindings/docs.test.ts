@@ -26,7 +26,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
-  const script = program.replace(/^ *import .* from "thalweg(\/inspect)?";$/gm, "");
+  const script = program.replace(/^ *import .* from "thalweg(\/inspect|\/plot)?";$/gm, "");
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;

@@ -100,20 +100,25 @@ describe.skipIf(process.env.THALWEG_BUILD === "debug")("npm start", () => {
     expect(readFileSync(join(folder, "adam.bin")).length).toBeGreaterThan(3 * 4 * 101_770);
   }, 120_000);
 
-  it.concurrent("trains the convolutional network alone: stopped by Ctrl-C, its weights are kept", async ({
+  it.concurrent("trains the convolutional network alone, with distorted digits: stopped by Ctrl-C, its weights are kept", async ({
     expect,
   }) => {
     const own = mkdtempSync(join(folder, "convolutional"));
-    const args = ["--network", "convolutional", "--quick", "--json", "all.json", "--save", "weights.bin"];
+    const args = ["--network", "convolutional", "--augment", "--quick", "--json", "all.json", "--save", "weights.bin"];
     const { code, output, errors } = await start(own, args, /^convolutional +10 %/m);
     expect(errors).toBe("");
     expect(code).toBe(130);
     expect(output).not.toContain("five optimizers");
+    expect(output).toContain("Every update of it turns, shifts and scales its digits anew.");
     const { runs } = JSON.parse(readFileSync(join(own, "all.json"), "utf8")) as { runs: RunResult[] };
-    expect(runs).toMatchObject([{ network: "convolutional", optimizer: "Adam", timesPlainJavaScript: null }]);
+    expect(runs).toMatchObject([
+      { network: "convolutional", optimizer: "Adam", augmented: true, timesPlainJavaScript: null },
+    ]);
     const { tensors } = readSafetensors(readFileSync(join(own, "weights.bin")));
     expect(Object.values(tensors).map(({ shape }) => shape)).toContainEqual([3, 3, 8, 16]);
-    expect(readFileSync(join(own, "report/digits.html"), "utf8")).toContain("One way to learn");
+    const report = readFileSync(join(own, "report/digits.html"), "utf8");
+    expect(report).toContain("One way to learn");
+    expect(report).toContain("Every update turns, shifts and scales its digits anew.");
   }, 120_000);
 
   it.concurrent("stops at Ctrl-C and writes what there is", async ({ expect }) => {

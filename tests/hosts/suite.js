@@ -5,10 +5,12 @@ import {
   adam,
   adamW,
   asgd,
+  augment,
   avgPool2d,
   batchNorm,
   clipGlobalNorm,
   clipValue,
+  colorJitter,
   compile,
   conv2d,
   convTranspose2d,
@@ -16,6 +18,7 @@ import {
   createDataset,
   createEngine,
   createTrainer,
+  cutMix,
   DivergenceError,
   depthwiseConv2d,
   dropout,
@@ -25,6 +28,7 @@ import {
   embedding,
   flatten,
   fractionalMaxPool2d,
+  gaussianBlur,
   gaussianNoise,
   gelu,
   groupNorm,
@@ -34,13 +38,18 @@ import {
   lion,
   maxPool2d,
   meanSquaredError,
+  mixUp,
   muon,
   nadam,
   oneCycle,
+  oneOf,
   plateauSchedule,
   randomAffine,
   randomCrop,
+  randomErasing,
   randomFlip,
+  randomResizedCrop,
+  randomRotation,
   readSafetensors,
   relu,
   residual,
@@ -91,6 +100,24 @@ function regression(seed) {
   const at = (row, column) => inputs.data[row * width + column];
   const data = Float64Array.from({ length: rows }, (_, row) => at(row, 0) * at(row, 1) + at(row, 2));
   return { inputs, targets: { data, shape: [rows, 1] } };
+}
+
+/** Pictures of 8 × 8 pixels in color, with the augmentation of their training. */
+function pictures(seed) {
+  const draw = uniform(seed + 2);
+  return {
+    inputs: { data: Uint8Array.from({ length: rows * 192 }, () => 256 * draw()), shape: [rows, 8, 8, 3] },
+    targets: Int32Array.from({ length: rows }, () => classes * draw()),
+    augment: augment([
+      randomResizedCrop(8, { scale: [0.4, 1] }),
+      randomRotation(20, { interpolation: "bilinear", fill: 100 }),
+      colorJitter({ brightness: 0.3, contrast: [0.6, 1.5], saturation: 0.4, hue: 0.1 }),
+      randomErasing({ value: "random" }),
+      gaussianBlur(3),
+      gaussianNoise(linearSchedule({ from: 20, to: 2, length: steps })),
+      oneOf([mixUp({ alpha: 0.4 }), cutMix({ draw: "sample" })]),
+    ]),
+  };
 }
 
 /** Features as images of 3 × 4 pixels. */
@@ -166,6 +193,12 @@ const cases = {
         linear(12, classes),
       ]),
     optimizer: () => adam({ learningRate: 0.01 }),
+  },
+  "Augmentation and mixing, micro-batches": {
+    data: pictures,
+    model: () => sequential([conv2d(3, 4, 3, { stride: 2 }), relu(), flatten(), linear(36, classes)]),
+    optimizer: () => adam({ learningRate: 0.01 }),
+    parts: () => ({ microBatch: 10, standardize: { mean: [128, 120, 110], deviation: 64 } }),
   },
   ASGD: {
     model: () => sequential([linear(width, 8), tanh(), linear(8, classes)]),

@@ -451,7 +451,7 @@ function strayFiles() {
     /^package\.json$/,
     /^dist\/types\/(assembly|bindings)\/[\w/]+\.d\.ts$/,
     /^dist\/(browser|curvature|deno|edge|inline|inspect|linalg|minimizers|node|plot|schedules|worker|workerd|(chunk|remote|web)-\w+)\.js(\.map)?$/, // with its sources in it
-    /^dist\/thalweg(\.core|\.fast|\.images)?\.wasm$/,
+    /^dist\/thalweg(\.dense|\.fast|\.images)?\.wasm$/,
     /^dist\/thalweg\.(cdn|embedded)\.js$/,
   ];
   const present = packed.map(({ path }) => path);

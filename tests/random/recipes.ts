@@ -5,8 +5,11 @@ import type { Engine, FitOptions, Samples, Trainer } from "thalweg";
 import * as thalweg from "thalweg";
 import type { Random } from "./random.js";
 
+/** An option as code, undefined if it is not given. */
+type Option = string | number | boolean | undefined;
+
 /** Options as code, those that are not given left out. */
-function options(fields: Readonly<Record<string, string | number | boolean | undefined>>): string {
+function options(fields: Readonly<Record<string, Option>>): string {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return given.length === 0 ? "" : `{ ${given.map(([name, value]) => `${name}: ${value}`).join(", ")} }`;
 }
@@ -47,11 +50,14 @@ export class Recipe {
     const problem = this.#problem();
     this.trainer = this.#trainer(problem);
     const rows = random.pick([random.whole(5, 40), random.whole(20, 90)]);
-    this.samples = this.#samples(problem, rows, random.whole(0, 50));
+    const [ofData, ofFit] = [0.12, 0.2].map((probability) =>
+      this.#maybe(probability, () => this.#augmentation(problem)),
+    );
+    this.samples = this.#samples(problem, rows, random.whole(0, 50), ofData);
     const validated = random.chance(0.45);
     this.validation = validated ? this.#samples(problem, random.pick([3, 16, 70, 300]), random.whole(51, 99)) : null;
     this.resident = random.chance(0.4);
-    this.fit = this.#fit(rows);
+    this.fit = this.#fit(rows, ofFit);
     this.rate = random.chance(0.15) ? random.round(0.002, 0.05) : null;
   }
 
@@ -100,7 +106,7 @@ export class Recipe {
     return draw();
   }
 
-  #maybe(probability: number, draw: () => string | number | boolean): string | number | boolean | undefined {
+  #maybe(probability: number, draw: () => Option): Option {
     return this.#random.chance(probability) ? draw() : undefined;
   }
 
@@ -595,7 +601,16 @@ export class Recipe {
     // A class that counts nothing is one too: whole runs may weigh 0.
     const weight = (): number => (random.chance(0.15) ? 0 : random.round(0.1, 5));
     const weights = this.#maybe(0.4, () => `[${Array.from({ length: classes }, weight).join(", ")}]`);
-    const inputs = random.pick(["vector", "vector", "vector", "indices", "image", "pixels", "signal"] as const);
+    const inputs = random.pick([
+      "vector",
+      "vector",
+      "vector",
+      "indices",
+      "image",
+      "pixels",
+      "signal",
+      "colors",
+    ] as const);
     const labels = (more: Record<string, string | number | boolean | undefined>): Problem => ({
       inputs,
       outputs: classes,
@@ -981,7 +996,8 @@ export class Recipe {
 
   #model({ inputs, outputs, end }: Problem): string {
     const random = this.#random;
-    const pixels = inputs === "pixels" || inputs === "signal" ? this.#pixels(rowShapes[inputs]) : null;
+    const pixels =
+      inputs === "pixels" || inputs === "signal" || inputs === "colors" ? this.#pixels(rowShapes[inputs]) : null;
     const flat = inputs === "image" ? ["flatten()"] : [];
     const start = inputs === "indices" ? ["embedding(7, 3)", "flatten()"] : (pixels?.list ?? flat);
     const first = pixels?.width ?? (inputs === "vector" ? 4 : 6);
@@ -1007,14 +1023,108 @@ export class Recipe {
       metrics: this.#maybe(0.6, () => this.#metrics(problem)),
       seed: this.#maybe(0.8, () => random.pick([0, 7, 12345, 2 ** 40 + 3, 2 ** 53 - 1])),
       dtype: this.#maybe(0.6, this.#choice("f32", "f64")),
-      standardize: problem.inputs === "indices" ? undefined : this.#maybe(0.2, () => "{ mean: 0.1, deviation: 0.7 }"),
+      standardize: this.#standardize(problem),
       microBatch: this.#maybe(0.35, () => random.pick([2, 3, 5, 8, 16])),
     })
       .flatMap(([name, value]) => (value === undefined ? [] : [`  ${name}: ${value},`]))
       .join("\n")}\n}`;
   }
 
-  #samples({ inputs, outputs, kind }: Problem, rows: number, seed: number): string {
+  #standardize({ inputs }: Problem): Option {
+    if (inputs === "indices") return undefined;
+    if (inputs !== "colors") return this.#maybe(0.2, () => "{ mean: 0.1, deviation: 0.7 }");
+    return this.#maybe(0.9, () =>
+      this.#random.pick(["{ mean: 127, deviation: 70 }", "{ mean: [120, 127, 131], deviation: 70 }"]),
+    );
+  }
+
+  // ---- Augmentation ----
+
+  /** An augmentation that suits the inputs, which keeps their shape; what does not suit the loss is refused in words. */
+  #augmentation({ inputs, loss }: Problem): Option {
+    if (inputs === "indices") return undefined;
+    return this.#accepted(() => {
+      const ops = Array.from({ length: this.#random.whole(1, 3) }, () => this.#augmentOp(inputs));
+      if (!/^multi/.test(loss) && this.#random.chance(0.4))
+        ops.splice(this.#random.whole(0, 2), 0, this.#mixing(inputs));
+      return called("augment", `[${ops.join(", ")}]`);
+    });
+  }
+
+  #augmentOp(inputs: Problem["inputs"], depth = 1): string {
+    const random = this.#random;
+    const unit = inputs === "colors" ? 100 : 1;
+    const share = () => this.#hyper(random.round(0, 1), 0.3);
+    const amount = () => random.pick([this.#hyper(random.round(0.1, 0.5), 0.3), "[0.2, 0.4]"]);
+    const rows: Record<string, () => string> = {
+      own: () => `(x, context) => x.add(context.normal(x.shape).multiply(${0.1 * unit}))`,
+      gaussianNoise: () => called("gaussianNoise", this.#hyper(random.round(0.01, 0.3) * unit, 0.3)),
+      oneOf: () => {
+        const inner = [this.#augmentOp(inputs, 0), this.#augmentOp(inputs, 0)];
+        return called(
+          "oneOf",
+          `[${inner.join(", ")}]`,
+          options({ draw: this.#maybe(0.6, this.#choice("sample", "batch")) }),
+        );
+      },
+      distortion: () => this.#distortion(random.pick(distortions), rowShapes[inputs].slice(0, 2)),
+      randomErasing: () =>
+        called(
+          "randomErasing",
+          options({ p: this.#maybe(0.7, share), value: this.#maybe(0.5, () => random.pick([`${unit}`, '"random"'])) }),
+        ),
+      cutout: () => called("cutout", `${random.whole(1, 4)}`),
+      gaussianBlur: () =>
+        called("gaussianBlur", random.pick(["3", "[1, 3]"]), options({ sigma: this.#maybe(0.5, amount) })),
+      saltAndPepper: () => called("saltAndPepper", share()),
+      colorJitter: () =>
+        called(
+          "colorJitter",
+          options(
+            Object.fromEntries(
+              ["brightness", "contrast", "saturation", "hue"].map((name) => [name, this.#maybe(0.6, amount)]),
+            ),
+          ) || "{}",
+        ),
+      randAugment: () =>
+        called(
+          "randAugment",
+          options({
+            ops: this.#maybe(0.4, () => random.whole(1, 2)),
+            magnitude: this.#maybe(0.6, () => this.#hyper(random.round(1, 20), 0.5)),
+          }),
+        ),
+      trivialAugment: () =>
+        called("trivialAugment", options({ interpolation: this.#maybe(0.5, this.#choice("nearest", "bilinear")) })),
+    };
+    const names = [
+      ...["own", "gaussianNoise", ...(depth > 0 ? ["oneOf"] : [])],
+      ...(inputs === "pixels" || inputs === "colors"
+        ? ["distortion", "distortion", "randomErasing", "cutout", "gaussianBlur", "saltAndPepper"]
+        : []),
+      ...(inputs === "colors" ? ["colorJitter", "randAugment", "trivialAugment"] : []),
+    ];
+    return rows[random.pick(names)]!();
+  }
+
+  #mixing(inputs: Problem["inputs"]): string {
+    const random = this.#random;
+    const drawn = () =>
+      options({
+        alpha: this.#maybe(0.6, () => this.#hyper(random.round(0.1, 2), 0.4)),
+        draw: this.#maybe(0.5, this.#choice("sample", "batch")),
+      });
+    const kinds = [
+      () => called("mixUp", drawn()),
+      () =>
+        'mixing("halves", (x, partner) => ({ x: x.add(partner).multiply(0.5), share: x.trace.fill(0.5, [x.shape[0]], x.dtype) }))',
+      ...(inputs === "pixels" || inputs === "colors" ? [() => called("cutMix", drawn())] : []),
+    ];
+    const one = () => random.pick(kinds)();
+    return random.chance(0.3) ? called("oneOf", `[${one()}, ${one()}]`) : one();
+  }
+
+  #samples({ inputs, outputs, kind }: Problem, rows: number, seed: number, augment?: Option): string {
     const row = rowShapes[inputs];
     const count = rows * row.reduce((product, extent) => product * extent, 1);
     const shape = `[${[rows, ...row].join(", ")}]`;
@@ -1024,7 +1134,9 @@ export class Recipe {
         ? `Int32Array.from(${numbers}, (x) => Math.floor((x + 1) * 3.49))`
         : inputs === "image"
           ? `Uint8Array.from(${numbers}, (x) => Math.floor((x + 1) * 2))`
-          : `Float64Array.from(${numbers})`;
+          : inputs === "colors"
+            ? `Uint8Array.from(${numbers}, (x) => Math.floor((x + 1) * 127.9))`
+            : `Float64Array.from(${numbers})`;
     const drawn = `draw(${kind === "classes" || kind === "signs" ? rows : rows * outputs}, ${seed + 100})`;
     const targets = {
       classes: `Int32Array.from(${drawn}, (x) => Math.floor(((x + 1) / 2.001) * ${outputs}))`,
@@ -1036,10 +1148,10 @@ export class Recipe {
       signs: `Float64Array.from(${drawn}, (x) => (x > 0 ? 1 : -1))`,
       signedRows: `{ data: Float64Array.from(${drawn}, (x) => (x > 0 ? 1 : -1)), shape: [${rows}, ${outputs}] }`,
     }[kind];
-    return `{ inputs: { data: ${data}, shape: ${shape} }, targets: ${targets} }`;
+    return options({ inputs: `{ data: ${data}, shape: ${shape} }`, targets, augment });
   }
 
-  #fit(rows: number): string {
+  #fit(rows: number, augment: Option): string {
     const random = this.#random;
     const unfit =
       /gradient:|average:|constraint|proximal|scheduleFree|asgd|fista|randomSearch|sam\(|cautious\(|lookahead\(/;
@@ -1060,6 +1172,7 @@ export class Recipe {
       batchSize: method ? undefined : this.#maybe(0.9, () => random.whole(1, rows + 4)),
       shuffle: method ? undefined : this.#maybe(0.5, this.#flag),
       lastBatch: this.#maybe(0.4, this.#choice("keep", "drop")),
+      augment,
       validation: this.validation ? "validation" : undefined,
       targetLoss: this.#maybe(0.1, this.#number(0.05, 0.6)),
       gradientTolerance: this.#maybe(0.1, this.#number(0.001, 0.3)),
@@ -1158,6 +1271,22 @@ export const activations = [
 export const layers = [
   ...["linear", "batchNorm", "layerNorm", "rmsNorm", "dropout", "gaussianNoise", "residual", "residualStack"],
 ];
+/** Augmentation, but for distortions. */
+export const augmentations = [
+  ...[
+    "augment",
+    "colorJitter",
+    "cutMix",
+    "cutout",
+    "gaussianBlur",
+    "mixUp",
+    "mixing",
+    "oneOf",
+    "randAugment",
+    "randomErasing",
+  ],
+  ...["saltAndPepper", "trivialAugment"],
+];
 /** Layers that distort images in training. */
 export const distortions = ["randomCrop", "randomResizedCrop", "randomFlip", "randomRotation", "randomAffine"];
 /** Layers on images and sequences. */
@@ -1167,4 +1296,4 @@ export const pixelLayers = [
   ...["globalAvgPool2d", "globalMaxPool2d", "upsample2d", "groupNorm", "instanceNorm", "dropout1d", "dropout2d"],
 ];
 /** Shape of a sample. */
-const rowShapes = { vector: [4], indices: [2], image: [2, 3], pixels: [5, 4, 2], signal: [6, 2] };
+const rowShapes = { vector: [4], indices: [2], image: [2, 3], pixels: [5, 4, 2], signal: [6, 2], colors: [4, 5, 3] };

@@ -258,7 +258,8 @@ class Ways {
     const options = this.recipe.options(this.#validation);
     const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY, batchSize = 32, lastBatch } = options;
     const losses: number[] = [];
-    const { rows, batch } = rowsOf(this.#samples);
+    const { augment } = options;
+    const { rows, batch } = rowsOf({ ...this.#samples, ...(augment ? { augment } : {}) });
     const size = Math.min(batchSize, rows);
     try {
       for (let epoch = 0; epoch < epochs; epoch++) {
@@ -279,7 +280,7 @@ class Ways {
 }
 
 /** Samples cut into batches. */
-function rowsOf({ inputs, targets }: Samples): { rows: number; batch(from: number, count: number): Samples } {
+function rowsOf({ inputs, targets, augment }: Samples): { rows: number; batch(from: number, count: number): Samples } {
   const whole = (array: unknown) => {
     const { data, shape } = ArrayBuffer.isView(array)
       ? { data: array as Float64Array, shape: [(array as Float64Array).length] }
@@ -292,7 +293,11 @@ function rowsOf({ inputs, targets }: Samples): { rows: number; batch(from: numbe
   };
   const [x, y] = [whole(inputs), whole(targets)];
   const rows = (inputs as { shape: readonly number[] }).shape[0] as number;
-  return { rows, batch: (from, count) => ({ inputs: x(from, count), targets: y(from, count) }) as Samples };
+  return {
+    rows,
+    batch: (from, count) =>
+      ({ inputs: x(from, count), targets: y(from, count), ...(augment ? { augment } : {}) }) as Samples,
+  };
 }
 
 /** Names of all that the recipes of these draws mention. */
