@@ -23,7 +23,7 @@ export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMe
   readonly ignoreIndex?: number | undefined;
   /**
    * Computes the loss of a batch: a scalar in the type of the prediction, or the two sums of a weighted mean. With weights,
-   * [batch] or [batch, ...], it returns the sums. A function of two parameters takes none: the trainer refuses weights.
+   * [batch] or [batch, ...], it returns the sums. A function of two parameters takes none: the trainer rejects weights.
    */
   apply(prediction: Tensor, target: Tensor, weights?: Tensor): Result;
 }

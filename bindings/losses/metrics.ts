@@ -16,7 +16,7 @@ export interface Metric {
   /**
    * Computes the mean over the rows of a batch, a scalar in the type of the prediction, or the two sums of a weighted
    * mean; with `finish`, a tensor of sums over the rows, in that type or f64. `loss` is that of the trainer. With weights it
-   * returns a weighted mean, or weighted sums; a function of three parameters takes none: the trainer refuses weights.
+   * returns a weighted mean, or weighted sums; a function of three parameters takes none: the trainer rejects weights.
    */
   apply(prediction: Tensor, target: Tensor, loss: Loss, weights?: Tensor): Tensor | WeightedMean;
   /** Computes the value from the sums of `apply`, accumulated in f64 over all samples, and the number of samples. */

@@ -548,6 +548,7 @@ describe("everything else that takes samples", () => {
 
   const squares: Loss = { name: "squares", targets: "values", apply: (x, y) => x.subtract(y).square().mean() };
   const scalar: Loss = { ...squares, name: "scalar", apply: (x, y, w) => (w ? x : y).mean() };
+  const sums: Loss = { ...squares, name: "sums", apply: (x, y) => ({ sum: x.subtract(y).abs().sum(), weight: 1 }) };
   const firsts: Metric = { name: "firsts", apply: (x) => x.mean() };
   const values = { inputs, targets: reals, weights };
   const refusals: [string, () => unknown, new (...args: never[]) => Error, string][] = [
@@ -556,6 +557,12 @@ describe("everything else that takes samples", () => {
       () => trainerOf({ loss: squares }).step(values),
       TypeError,
       "squares: takes no weights. Return { sum, weight } from apply(…, weights).",
+    ],
+    [
+      "a loss of two sums that declares none",
+      () => trainerOf({ loss: sums }).step(values),
+      TypeError,
+      "sums: takes no weights.",
     ],
     [
       "a loss that returns a scalar",
