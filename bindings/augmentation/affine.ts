@@ -1,18 +1,11 @@
 import { imagesOnly } from "../engine/featureSets.js";
 import type { Layer } from "../layers/layer.js";
-import { hyperName, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
+import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { around, draws, imageOp, rangeOf } from "./imageOp.js";
-import { type Interpolation, type PerPicture, warp } from "./warp.js";
-
-export interface RandomRotationOptions {
-  /** "nearest" (default, as torchvision), or "bilinear": the mean of the four nearest pixels weighted by distance. */
-  readonly interpolation?: Interpolation;
-  /** Value of pixels that come from outside the image, in the unit of the data; default 0. */
-  readonly fill?: number;
-}
+import { aboutCenter, angleOf, degreesOf, type RandomRotationOptions, readingOf } from "./rotation.js";
+import { type PerPicture, warp } from "./warp.js";
 
 export interface RandomAffineOptions extends RandomRotationOptions {
   /** Rotation in degrees: d ≥ 0 or a schedule of it, for angles in [−d, d), or [least, most]; default 0. */
@@ -52,7 +45,6 @@ export function affineCoefficients(
   x: Tensor,
   { angle = 0, translate: [right, down] = [0, 0], scale = 1, shear = [0, 0] }: AffineParameters,
 ): Tensor[] {
-  const [, height, width] = x.shape as [number, number, number, number];
   const tensor = (value: PerPicture): Tensor => (typeof value === "number" ? x.trace.fill(value, [], "f64") : value);
   const radians = (degrees: PerPicture): Tensor => tensor(degrees).multiply(Math.PI / 180);
   const [cos, sin] = [radians(angle).cos(), radians(angle).sin()];
@@ -65,13 +57,7 @@ export function affineCoefficients(
   const m1 = m4.multiply(tanX).subtract(sin);
   const m0 = cos.add(m3.multiply(tanX));
   const linear = [m0, m1, m3, m4].map((m) => m.divide(scale)) as [Tensor, Tensor, Tensor, Tensor];
-  // The center of the source goes to the center of the output, shifted.
-  const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
-  const [fromX, fromY] = [tensor(right).add(centerX), tensor(down).add(centerY)];
-  const rest = (across: Tensor, along: Tensor, center: number): Tensor =>
-    across.multiply(fromX).add(along.multiply(fromY)).negate().add(center);
-  const [a, b, c, d] = linear;
-  return [a, b, rest(a, b, centerX), c, d, rest(c, d, centerY)];
+  return aboutCenter(x, linear, right, down);
 }
 
 /** Distorts images; the size is kept. @internal */
@@ -79,62 +65,6 @@ export function affine(x: Tensor, parameters: AffineParameters, options: RandomR
   const [, height, width] = x.shape as [number, number, number, number];
   return warp(x, affineCoefficients(x, parameters), [height, width], options);
 }
-
-type Degrees = { readonly amount: Hyper; readonly least: number; readonly name: string };
-
-/** Rotation: angles in [−amount, amount) if `least` is NaN, else in [least, least + amount). */
-function degreesOf(where: string, value: unknown): Degrees {
-  if (!Array.isArray(value)) {
-    const amount = checkHyper(where, "degrees", value as Schedulable, { min: 0 });
-    return { amount, least: Number.NaN, name: hyperName(amount) };
-  }
-  const [least, most] = value.map((one) => checkNumber(where, "degrees", one, {})) as [number, number];
-  if (value.length !== 2 || !(least <= most))
-    throw new RangeError(
-      `${where}: degrees must be a number or [least, most], got ${shown(value)}. Give two numbers, the smaller one first.`,
-    );
-  return { amount: most - least, least, name: `[${value.join(", ")}]` };
-}
-
-/** Angle from a draw u in [0, 1). */
-function angleOf(u: Tensor, { least }: Degrees, amount: Value): Tensor {
-  return Number.isNaN(least) ? around(u, amount) : u.multiply(amount).add(least);
-}
-
-function readingOf(where: string, { interpolation = "nearest", fill = 0 }: RandomRotationOptions) {
-  checkChoice(where, "interpolation", interpolation, ["nearest", "bilinear"]);
-  checkNumber(where, "fill", fill, {});
-  return { interpolation, fill };
-}
-
-/**
- * Random rotations of images about their center: in training each image is turned by its own angle, uniform in [−d, d)
- * degrees or [least, most), positive counter-clockwise; y = x in evaluation. The size is kept. Pixels from outside x are
- * `fill`, with which "bilinear" blends at the border, as in torchvision.
- *
- * @param degrees  largest angle d ≥ 0 in degrees, or a schedule of it, or [least, most]
- * @param options  interpolation, fill
- * @returns        a layer y [batch, height, width, channels] of x of this shape
- * @throws RangeError  degrees or an option is out of range
- * @throws ShapeError  x is not [batch, height, width, channels]
- * @example
- * augment([randomRotation(15, { interpolation: "bilinear" })]);
- * @see Simard, Steinkraus and Platt, *Best practices for convolutional neural networks applied to visual document analysis*,
- * ICDAR 2003, sec. 2
- */
-export const randomRotation = /* @__PURE__ */ imagesOnly(function randomRotation(
-  degrees: Schedulable | readonly [number, number],
-  options: RandomRotationOptions = {},
-): Layer {
-  const where = "randomRotation";
-  const rotation = degreesOf(where, degrees);
-  checkOptions(where, options, ["interpolation", "fill"]);
-  const reading = readingOf(where, options);
-  return imageOp(where, rotation.name, { degrees: rotation.amount }, (x, context, values) => {
-    const [u] = draws(context, x, 1) as [Tensor];
-    return affine(x, { angle: angleOf(u, rotation, values.degrees) }, reading);
-  });
-});
 
 /** Bounds of x and y: the pair that is given, or the number or schedule for x and, if `both`, for y. */
 function boundsOf(

@@ -1,4 +1,4 @@
-export { type RandomAffineOptions, type RandomRotationOptions, randomAffine, randomRotation } from "./affine.js";
+export { type RandomAffineOptions, randomAffine } from "./affine.js";
 export { type AugmentOp, type AugmentOptions, augment, type Mixed, type Mixing } from "./augment.js";
 export { type ColorJitterOptions, colorJitter } from "./colorJitter.js";
 export { type RandomCropOptions, randomCrop } from "./crop.js";
@@ -11,5 +11,6 @@ export { type OneOfOptions, oneOf } from "./oneOf.js";
 export type { Amount } from "./perPicture.js";
 export { type PolicyOptions, type RandAugmentOptions, randAugment, trivialAugment } from "./policies.js";
 export { type RandomResizedCropOptions, randomResizedCrop } from "./resizedCrop.js";
+export { type RandomRotationOptions, randomRotation } from "./rotation.js";
 export { type SaltAndPepperOptions, saltAndPepper } from "./saltAndPepper.js";
 export type { Interpolation } from "./warp.js";
