@@ -57,6 +57,7 @@ export {
 } from "./layers/initializers.js";
 export * from "./linalg/index.js";
 export {
+  type ClassLabelOptions,
   type ClassWeights,
   type CrossEntropyOptions,
   type HingeOptions,
@@ -67,8 +68,9 @@ export {
   multiMargin,
   negativeLogLikelihood,
   softmaxCrossEntropy,
-  type WeightedMean,
+  type TensorLoss,
 } from "./losses/classes.js";
+export type { WeightedMean } from "./losses/means.js";
 export {
   type AccuracyOptions,
   accuracy,

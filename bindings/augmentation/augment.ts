@@ -152,6 +152,8 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
     peak,
     scheduled: numbers.map(([, scheduled]) => scheduled),
     check: (data, peak) => {
+      if (mixing[0] && data.columns.length > 2)
+        throw new TypeError(`${mixing[0].name}: samples with weights cannot be mixed. Leave out the weights.`);
       for (const op of own) if ("checkData" in op) op.checkData?.(data as never, peak);
     },
     apply: (rows) =>

@@ -16,6 +16,8 @@ export function mixTargets(where: string, share: Tensor, both: Tensor, predictio
       `${where}: ${loss.name} takes classes, which cannot be mixed. Use a loss of probabilities, such as ` +
         "softmaxCrossEntropy().",
     );
+  if (loss.ignoreIndex !== undefined)
+    throw new TypeError(`${where}: labels to ignore cannot be mixed. Leave out ignoreIndex of ${loss.name}.`);
   const labels = both.dtype === "i32";
   if (labels && both.rank > 1)
     throw new ShapeError(

@@ -10,7 +10,7 @@ import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
 import { chunksOf } from "../training/evaluate.js";
 import { arrangeTensors, stateTensors } from "../training/parameters.js";
-import { meanOf, ownTensor } from "../training/purposes.js";
+import { lossOver, ownTensor } from "../training/purposes.js";
 import { writeLayerNumbers } from "../training/schedules.js";
 import { gathered, standardized } from "../training/standardize.js";
 import { checkTrainer, type Trainer } from "../training/trainer.js";
@@ -86,14 +86,14 @@ function layerNumbers(trainer: Trainer): Float64Array {
   return engine.doubles.slice(at, at + memory.stateLayout.scheduled.length);
 }
 
-/** Data that the loss of a trainer reads: state, inputs and targets of a part, in this order. */
+/** Data that the loss of a trainer reads: state, inputs, targets and weights of a part, in this order. */
 interface LossOver {
   readonly trainer: Trainer;
   readonly data: Dataset;
   readonly dtype: "f32" | "f64";
   readonly targetType: "f32" | "f64" | "i32";
-  /** Bytes of the state, and of the state and the inputs. */
-  readonly ends: readonly [state: number, inputs: number];
+  /** Bytes of the state, of these and the inputs, and of these and the targets. */
+  readonly ends: readonly [state: number, inputs: number, targets: number];
 }
 
 function surfaceOver(
@@ -103,7 +103,7 @@ function surfaceOver(
   { parameters, state, numbers }: Values,
   free: () => void,
 ): LossSurface {
-  const [inputs, targets] = data.columns;
+  const [inputs, targets, weights] = data.columns;
   if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
   const { engine, memory, options } = trainer;
   const weighted = isWeighted(trainer, data);
@@ -113,15 +113,16 @@ function surfaceOver(
   const numbersAt = blockBytes(dtype, memory.stateLayout.elements);
   const stateBytes = numbersAt + wholeLines(numbers.byteLength);
   const targetOffset = stateBytes + blockBytes(dtype, rows * elementCount(inputs.row));
-  const over: LossOver = { trainer, data, dtype, targetType, ends: [stateBytes, targetOffset] };
+  const weightOffset = targetOffset + blockBytes(targetType, rows * elementCount(targets.row));
+  const over: LossOver = { trainer, data, dtype, targetType, ends: [stateBytes, targetOffset, weightOffset] };
   const source: SurfaceSource = {
     where,
     engine,
     leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({ name, shape, dtype, data: values })),
     example: parameters,
     parts,
-    argumentBytes: targetOffset + blockBytes(targetType, rows * elementCount(targets.row)),
-    columnCount: 2,
+    argumentBytes: weightOffset + (weights ? blockBytes(dtype, rows * elementCount(weights.row)) : 0),
+    columnCount: data.columns.length,
     order: data.order,
     random: [...halvesOf(options.seed), ...halvesOf(memory.steps)],
     emit(...call) {
@@ -134,7 +135,7 @@ function surfaceOver(
       engine.doubles.set(numbers, doubleAt(block + offset + numbersAt));
       for (const [k, { type, row }] of data.columns.entries()) {
         const source = { address: data.addresses[k] as number, type, rowElements: elementCount(row) };
-        const target = { offset: offset + (over.ends[k] as number), type: k === 0 ? dtype : targetType };
+        const target = { offset: offset + (over.ends[k] as number), type: k === 1 ? targetType : dtype };
         const standardize = k === 0 ? gathered(options.standardize) : null;
         writeColumn(engine, columns + k * abi.columnBytes, source, target, standardize);
       }
@@ -156,14 +157,14 @@ function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: 
   const { model, loss } = options;
   const states = stateTensors(trace, abi.spaceArguments, offset, dtype, trainer.memory.stateLayout);
   const scope = new ModelScope(trace, model, false, count, dtype, states);
-  const [x, y] = data.columns.map(({ row }, k) =>
-    trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 0 ? dtype : targetType, [count, ...row]),
-  ) as [Tensor, Tensor];
+  const [x, y, weights] = data.columns.map(({ row }, k) =>
+    trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 1 ? targetType : dtype, [count, ...row]),
+  ) as [Tensor, Tensor, Tensor?];
   const inputs = gathered(options.standardize) || !options.standardize ? x : standardized(x, options.standardize);
   const output = model.apply(arrangeTensors(model.parameters, pieces), inputs, scope.context);
   const prediction = ownTensor(model.name, output, dtype);
   trainer.programs.checkTargets(data, prediction.shape);
-  return meanOf(loss.name, loss.apply(prediction, y), dtype);
+  return lossOver(loss, prediction, y, weights, dtype).value;
 }
 
 /** True if the loss is a weighted mean. */

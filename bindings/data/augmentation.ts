@@ -37,6 +37,7 @@ export interface MixedLoss {
   readonly name: string;
   readonly targets: "classes" | "values";
   readonly probabilities?: boolean;
+  readonly ignoreIndex?: number | undefined;
 }
 
 /** Inputs of a data set. @internal */

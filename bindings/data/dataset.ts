@@ -22,11 +22,16 @@ import { type Augmentation, checkAugmentation } from "./augmentation.js";
 export interface Samples {
   readonly inputs: ArrayLike;
   readonly targets?: ArrayLike;
+  /**
+   * Weights w ≥ 0 of the samples in loss and metrics, which are then Σ w l / Σ w: [samples], or [samples, ...] with the first
+   * axes of the losses of a sample, such as [samples, time]. A weight of 0 masks. Default all 1.
+   */
+  readonly weights?: ArrayLike;
   /** Augmentation of the inputs in training, where `fit` is given no other; default none. */
   readonly augment?: Augmentation;
 }
 
-/** Element type of a column (inputs or targets), and the shape of one sample. */
+/** Element type of a column (inputs, targets or weights), and the shape of one sample. */
 export interface ColumnShape {
   readonly type: StorageType;
   readonly row: readonly number[];
@@ -62,46 +67,36 @@ function wholeLabels(where: string, data: TypedArray | number[]): Int32Array {
   return labels;
 }
 
-function range(values: Int32Array): [number, number] {
-  let least = Number.POSITIVE_INFINITY;
-  let largest = Number.NEGATIVE_INFINITY;
-  for (const value of values) {
-    least = Math.min(least, value);
-    largest = Math.max(largest, value);
-  }
-  return [least, largest];
-}
-
 /** True if targets are class indices: shape [samples], and declared "classes" or in an integer array. */
 function areLabels({ data, shape }: Given, targets: "classes" | "values" | undefined): boolean {
   if (shape.length !== 1 || targets === "values") return false;
   return targets === "classes" || data instanceof Int32Array || data instanceof Uint8Array;
 }
 
-function checkFinite(where: string, { data, rowElements }: ColumnData): void {
-  if (data instanceof Uint8Array || data instanceof Int32Array) return;
-  let total = 0;
+/** Checks that numbers are finite, and weights from 0. */
+function checkNumbers(where: string, { data, rowElements }: ColumnData, weights: boolean): void {
+  if (!weights && (data instanceof Uint8Array || data instanceof Int32Array)) return;
+  let total = Number(weights);
   for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
   if (total === 0) return;
-  const at = (data as Float64Array).findIndex((value) => !Number.isFinite(value));
-  throw new RangeError(
-    `${where}: sample ${Math.floor(at / rowElements)} holds ${data[at]} in column ${at % rowElements}, expected finite ` +
-      "numbers. Clean the data first.",
-  );
+  const at = (data as Float64Array).findIndex((value) => !Number.isFinite(value) || (weights && value < 0));
+  if (at >= 0)
+    throw new RangeError(
+      `${where}: sample ${Math.floor(at / rowElements)} holds ${data[at]} in column ${at % rowElements}, expected finite ` +
+        `numbers${weights ? " from 0" : ""}. Clean the data first.`,
+    );
 }
 
 /** Data set in wasm memory, made by `createDataset`. */
 export class Dataset {
   /** Number of samples. */
   readonly rows: number;
-  /** Inputs and, if given, targets. */
+  /** Inputs and, if given, targets and weights. */
   readonly columns: readonly ColumnShape[];
   /** Address of each column. @internal */
   readonly addresses: readonly number[];
   /** Address of the row indices 0, 1, ... in ascending order. @internal */
   readonly order: number;
-  /** Least and largest label; null if the targets are not labels. @internal */
-  readonly labelRange: readonly [number, number] | null;
   /** Number of calls and runs that use the data set. @internal */
   users = 0;
   #region: number;
@@ -131,8 +126,6 @@ export class Dataset {
     this.order = at;
     const order = engine.ints.subarray(wordAt(at), wordAt(at) + rows);
     for (let i = 0; i < rows; i++) order[i] = i;
-    const labels = columns[1];
-    this.labelRange = labels?.type === "i32" && labels.row.length === 0 ? range(labels.data as Int32Array) : null;
     engine.watch(this, [this.#region]);
     shownAs(this, () => {
       const shapes = this.columns.map(({ type, row }) => `${type} [${[rows, ...row].join(", ")}]`);
@@ -163,7 +156,7 @@ export class Dataset {
   }
 
   /** Checks that all targets are in the range of a loss, unless the last check was for the same range. @internal */
-  checkRange({ name, range }: { readonly name: string; readonly range?: TargetRange }): void {
+  checkRange(name: string, range: TargetRange | undefined): void {
     const [, column] = this.columns;
     if (!range || !column || range === this.#range) return;
     const width = elementCount(column.row);
@@ -171,8 +164,8 @@ export class Dataset {
     for (const [k, value] of values.entries())
       if (!range.holds(value))
         throw new RangeError(
-          `${name}: target of sample ${Math.floor(k / width)} is ${value}, expected ${range.expected}. Scale the targets, ` +
-            "or use another loss.",
+          `${name}: target of sample ${Math.floor(k / width)} is ${value}, expected ${range.expected}. Check the targets, ` +
+            "the loss and the last layer.",
         );
     this.#range = range;
   }
@@ -197,13 +190,13 @@ export class Dataset {
 /**
  * Copies samples into wasm memory, for any number of runs.
  *
- * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values); augment, an
- *                 augmentation of the inputs in training
+ * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values); weights ≥ 0,
+ *                 [samples] or [samples, ...]; augment, an augmentation of the inputs in training
  * @param targets  "classes": targets [samples] are class indices; "values": they are values. Default: class indices if
  *                 they are an Int32Array or a Uint8Array. Trainers that are given plain samples choose by their loss
  * @returns        the data set; call free() when it is no longer needed, or leave it to the garbage collector
- * @throws ShapeError  there are no samples, or inputs and targets differ in number
- * @throws RangeError  a number is not finite, a label is not an integer, or targets is another word
+ * @throws ShapeError  there are no samples, weights but no targets, or inputs, targets and weights differ in number
+ * @throws RangeError  a number is not finite, a label is not an integer, a weight is below 0, or targets is another word
  * @example
  * const data = createDataset(engine, { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] });
  */
@@ -219,8 +212,11 @@ export function createDataset(engine: Engine, samples: Samples, targets?: "class
 export function checkSamples(where: string, samples: Samples | Dataset): void {
   if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
     throw wrongKind(where, "the data", "{ inputs: xs, targets: ys }, arrays of all rows", samples);
-  if (!(samples instanceof Dataset)) checkOptions(where, samples, ["inputs", "targets", "augment"]);
+  if (!(samples instanceof Dataset)) checkOptions(where, samples, [...columnNames, "augment"]);
 }
+
+/** Members of samples that are columns. @internal */
+export const columnNames = ["inputs", "targets", "weights"] as const;
 
 /** Creates a data set for the function `where`. @internal */
 export function datasetOf(
@@ -231,18 +227,19 @@ export function datasetOf(
 ): Dataset {
   checkSamples(where, samples);
   checkAugmentation(where, samples.augment);
-  const read = (name: "inputs" | "targets", labels: (given: Given) => boolean): ColumnData => {
+  const columns: ColumnData[] = [];
+  for (const [k, name] of columnNames.entries()) {
+    if (k > 0 && samples[name] === undefined) continue;
+    if (k > columns.length) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
     const own = `${where}: ${name}`;
     const given = toArray(own, samples[name]);
-    const column = columnOf(own, given, labels(given));
-    checkFinite(own, column);
-    return column;
-  };
-  const columns = [read("inputs", () => false)];
-  if (samples.targets !== undefined) columns.push(read("targets", (given) => areLabels(given, targets)));
-  const [rows, labels = rows] = columns.map((column) => column.rows);
-  if (labels !== rows)
-    throw new ShapeError(`${where}: got ${rows} inputs and ${labels} targets, expected equal numbers.`);
+    const column = columnOf(own, given, k === 1 && areLabels(given, targets));
+    checkNumbers(own, column, k === 2);
+    columns.push(column);
+    const rows = columns[0]?.rows;
+    if (column.rows !== rows)
+      throw new ShapeError(`${where}: got ${rows} inputs and ${column.rows} ${name}, expected equal numbers.`);
+  }
   return within(where, () => new Dataset(engine, columns, samples.augment));
 }
 

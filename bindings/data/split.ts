@@ -4,7 +4,7 @@ import { type TypedArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkAugmentation } from "./augmentation.js";
-import type { Samples } from "./dataset.js";
+import { columnNames, type Samples } from "./dataset.js";
 
 export interface SplitOptions {
   /** Fraction of the samples that is held out, above 0 and below 1; default 0.2. */
@@ -14,18 +14,25 @@ export interface SplitOptions {
 }
 
 /** Samples as flat data with shapes; the training samples keep their augmentation. */
-export type SplitPart = {
-  readonly [column in Exclude<keyof Samples, "augment">]: { data: TypedArray | number[]; shape: number[] };
-} & Pick<Samples, "augment">;
+export interface SplitPart extends Pick<Samples, "augment"> {
+  readonly inputs: SplitColumn;
+  readonly targets: SplitColumn;
+  readonly weights?: SplitColumn;
+}
+
+interface SplitColumn {
+  data: TypedArray | number[];
+  shape: number[];
+}
 
 /**
  * Splits samples at random into a training set and a validation set of round(fraction · samples) samples; each has at
  * least one. Equal seeds and numbers of samples give equal splits on every machine; the samples of a set keep their
  * order.
  *
- * @param samples  { inputs [samples, ...], targets [samples, ...] }, at least 2
+ * @param samples  { inputs [samples, ...], targets [samples, ...], weights [samples, ...] }, at least 2; weights are optional
  * @throws RangeError  fraction or seed is out of range
- * @throws ShapeError  there are fewer than 2 samples, or inputs and targets differ in number
+ * @throws ShapeError  there are fewer than 2 samples, or inputs, targets and weights differ in number
  * @example
  * const parts = splitSamples({ inputs: [[1], [2], [3], [4]], targets: [1, 2, 3, 4] }, { fraction: 0.25, seed: 1 });
  * [parts.train.inputs.shape, parts.validation.inputs.shape]; // [[3, 1], [1, 1]]
@@ -38,7 +45,7 @@ export function splitSamples(
 ): { train: SplitPart; validation: SplitPart } {
   const where = "splitSamples";
   checkOptions(where, options, ["fraction", "seed"]);
-  checkOptions(where, samples, ["inputs", "targets", "augment"]);
+  checkOptions(where, samples, [...columnNames, "augment"]);
   checkAugmentation(where, samples.augment);
   const { fraction = 0.2, seed = 0 } = options;
   checkNumber(where, "fraction", fraction, { above: 0, below: 1 });

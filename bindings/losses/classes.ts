@@ -1,20 +1,9 @@
-// Classification losses: scalar functions of scores and labels. Regression losses are in values.ts. Means and sums are
-// accumulated in f64.
+// Classification losses: scalar functions of scores and labels. Regression losses are in values.ts.
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown, type TargetRange, wrongKind } from "../values/options.js";
-
-/**
- * Weighted mean as two scalars, Σ w l and Σ w over the rows of a batch. The trainer sums both over all runs and divides
- * once. If the weights sum to 0, the loss of a step is 0 with gradient 0, and `evaluate` throws.
- */
-export interface WeightedMean {
-  /** Numerator, the sum of the weighted losses. */
-  readonly sum: Tensor;
-  /** Denominator, the sum of the weights; treated as a constant in derivatives. */
-  readonly weight: Tensor | number;
-}
+import { ignoring, product, reduced, type WeightedMean } from "./means.js";
 
 /** Loss function with its name and the kind of its targets. For a loss of your own, write an object of this form. */
 export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMean> {
@@ -30,8 +19,35 @@ export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMe
   readonly threshold?: number;
   /** Range of the targets, unless they are class indices; checked before training. Default: not checked. */
   readonly range?: TargetRange;
-  /** Computes the loss of a batch: a scalar in the type of the prediction, or the two sums of a weighted mean. */
-  apply(prediction: Tensor, target: Tensor): Result;
+  /** Label whose samples have weight 0 in the loss, by `apply`, and in metrics; default none. */
+  readonly ignoreIndex?: number | undefined;
+  /**
+   * Computes the loss of a batch: a scalar in the type of the prediction, or the two sums of a weighted mean. With weights,
+   * [batch] or [batch, ...], it returns the sums. A function of two parameters takes none: the trainer rejects weights.
+   */
+  apply(prediction: Tensor, target: Tensor, weights?: Tensor): Result;
+}
+
+/** Loss that is a tensor, or a weighted mean if weights are given. */
+export interface TensorLoss extends Loss {
+  apply(prediction: Tensor, target: Tensor): Tensor;
+  apply(prediction: Tensor, target: Tensor, weights: Tensor | undefined): Tensor | WeightedMean;
+}
+
+/** Loss that is the mean or sum of `losses`; their number is `count`, by default that of their elements. @internal */
+export function lossOf(
+  name: string,
+  more: Pick<Loss, "targets" | "reduction" | "range" | "threshold">,
+  losses: (prediction: Tensor, target: Tensor) => Tensor,
+  count?: (prediction: Tensor) => number,
+): TensorLoss {
+  const reduction = more.reduction as "mean" | "sum";
+  return {
+    name,
+    ...more,
+    apply: (prediction: Tensor, target: Tensor, weights?: Tensor) =>
+      reduced(name, losses(prediction, target), reduction, weights, count?.(prediction)),
+  } as TensorLoss;
 }
 
 /** Range of probabilities. @internal */
@@ -52,12 +68,6 @@ export function reductionOf(where: string, options: LossOptions, others: readonl
   return checkChoice(where, "reduction", options.reduction ?? "mean", ["mean", "sum"]);
 }
 
-/** Mean or sum over all elements, accumulated in f64. @internal */
-export function reduced(x: Tensor, reduction: "mean" | "sum"): Tensor {
-  const wide = x.cast("f64");
-  return (reduction === "sum" ? wide.sum() : wide.mean()).cast(x.dtype);
-}
-
 /** Checks that prediction and target have equal shapes. @internal */
 export function sameShapes(where: string, prediction: Tensor, target: Tensor): void {
   if (prediction.shape.join() === target.shape.join()) return;
@@ -74,11 +84,6 @@ function checkClasses(where: string, scores: Tensor): void {
     `${where}: got scores [${scores.shape.join(", ")}] of 1 class, expected [batch, classes] of at least 2. Use ` +
       "binaryCrossEntropyWithLogits for one output, or widen the last layer.",
   );
-}
-
-/** a b, but 0 where a is 0, even if b is infinite: a class of weight 0 may have probability 0. */
-function product(a: Tensor, b: Tensor): Tensor {
-  return a.where(a.multiply(b), 0);
 }
 
 /** One-hot rows of the labels, or the given rows. */
@@ -101,7 +106,8 @@ export interface ClassWeights {
   readonly classWeights?: readonly number[];
 }
 
-function checkClassWeights(where: string, weights: readonly number[] | undefined): void {
+function checkClassOptions(where: string, { classWeights: weights, ignoreIndex }: ClassLabelOptions): void {
+  if (ignoreIndex !== undefined) checkNumber(where, "ignoreIndex", ignoreIndex, { integer: true });
   if (weights === undefined) return;
   if (!Array.isArray(weights) || weights.length === 0)
     throw wrongKind(where, "classWeights", "an array of numbers", weights);
@@ -116,15 +122,12 @@ function weightsFor(where: string, weights: readonly number[], scores: Tensor): 
   return scores.trace.constant([...weights], scores.dtype);
 }
 
-/** Sums Σ w l and Σ w in f64 for the mean; Σ w l for the sum. */
-function weighted(losses: Tensor, weights: Tensor, reduction: "mean" | "sum"): Tensor | WeightedMean {
-  const each = product(weights, losses);
-  return reduction === "sum"
-    ? reduced(each, reduction)
-    : { sum: each.cast("f64").sum(), weight: weights.cast("f64").sum() };
+export interface ClassLabelOptions extends LossOptions, ClassWeights {
+  /** Label, an integer, whose samples have weight 0, in metrics too; default none. Without effect on probabilities. */
+  readonly ignoreIndex?: number;
 }
 
-export interface CrossEntropyOptions extends LossOptions, ClassWeights {
+export interface CrossEntropyOptions extends ClassLabelOptions {
   /** Smoothing ε, 0 ≤ ε < 1, of the targets (1 − ε) y + ε / C; default 0. */
   readonly labelSmoothing?: number;
 }
@@ -135,9 +138,9 @@ export interface CrossEntropyOptions extends LossOptions, ClassWeights {
  * The model outputs logits [batch, classes]; targets are class indices [batch], or probabilities [batch, classes] such as
  * one-hot rows. An untrained model has a loss of about ln C. Class weights w multiply the loss of a row by w[y]; as in
  * PyTorch, the mean over class indices divides by Σ w[y], that over rows by N. The result does not depend on the runs
- * into which a batch is split.
+ * into which a batch is split. Labels equal to ignoreIndex, such as -100 in padded sequences, have weight 0.
  *
- * @param options  labelSmoothing, classWeights, reduction
+ * @param options  labelSmoothing, classWeights, ignoreIndex, reduction
  * @throws RangeError  labelSmoothing or a weight is out of range, or a target probability is outside 0 .. 1
  * @throws ShapeError  the number of class weights differs from the number of classes, or there is only 1 class
  * @example
@@ -146,14 +149,14 @@ export interface CrossEntropyOptions extends LossOptions, ClassWeights {
  * @see Szegedy et al., *Rethinking the Inception architecture for computer vision*, CVPR 2016, sec. 7
  */
 export function softmaxCrossEntropy(
-  options?: CrossEntropyOptions & { readonly classWeights?: undefined },
-): Loss<Tensor>;
+  options?: CrossEntropyOptions & { readonly classWeights?: undefined; readonly ignoreIndex?: undefined },
+): TensorLoss;
 export function softmaxCrossEntropy(options: CrossEntropyOptions): Loss;
 export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
   const where = "softmaxCrossEntropy";
-  const reduction = reductionOf(where, options, ["classWeights", "labelSmoothing"]);
-  const { classWeights, labelSmoothing = 0 } = options;
-  checkClassWeights(where, classWeights);
+  const reduction = reductionOf(where, options, ["classWeights", "ignoreIndex", "labelSmoothing"]);
+  const { classWeights, ignoreIndex, labelSmoothing = 0 } = options;
+  checkClassOptions(where, options);
   checkNumber(where, "labelSmoothing", labelSmoothing, { min: 0, below: 1 });
   return {
     name: where,
@@ -161,29 +164,35 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
     probabilities: true,
     reduction,
     range: shares,
-    apply(logits, target) {
+    ignoreIndex,
+    apply(logits, labels, given) {
       checkClasses(where, logits);
-      const weights = classWeights && weightsFor(where, classWeights, logits);
-      if (target.dtype === "i32" && labelSmoothing === 0) {
-        const losses = logits.crossEntropy(target);
-        return weights ? weighted(losses, weights.gather(target), reduction) : reduced(losses, reduction);
+      const { target, weights } = ignoring(where, ignoreIndex, labels, given, logits.dtype);
+      const shares = classWeights && weightsFor(where, classWeights, logits);
+      const labelled = target.dtype === "i32";
+      const own = labelled ? shares?.gather(target) : undefined;
+      let losses: Tensor;
+      if (labelled && labelSmoothing === 0) {
+        losses = logits.crossEntropy(target);
+        if (own) losses = product(own, losses);
+      } else {
+        let rows = hotRows(where, logits, target);
+        if (labelSmoothing > 0)
+          rows = rows.multiply(1 - labelSmoothing).add(labelSmoothing / (logits.shape.at(-1) as number));
+        losses = product(shares ? rows.multiply(shares) : rows, logits.logSoftmax())
+          .sum({ axes: -1 })
+          .negate();
       }
-      const hot = hotRows(where, logits, target);
-      const classes = logits.shape.at(-1) as number;
-      const rows = labelSmoothing === 0 ? hot : hot.multiply(1 - labelSmoothing).add(labelSmoothing / classes);
-      const wanted = weights ? rows.multiply(weights) : rows;
-      const losses = product(wanted, logits.logSoftmax()).sum({ axes: -1 }).negate();
-      if (!weights || target.dtype !== "i32" || reduction === "sum") return reduced(losses, reduction);
-      return { sum: losses.cast("f64").sum(), weight: weights.gather(target).cast("f64").sum() };
+      return reduced(where, losses, reduction, weights, own);
     },
   };
 }
 
 /**
  * Negative log-likelihood: L = −(1/N) Σ ln p[y], for a model that ends in logSoftmax and outputs log-probabilities
- * [batch, classes]. Targets and class weights are those of softmaxCrossEntropy.
+ * [batch, classes]. Targets, class weights and ignoreIndex are those of softmaxCrossEntropy.
  *
- * @param options  classWeights, reduction
+ * @param options  classWeights, ignoreIndex, reduction
  * @throws RangeError  a weight is out of range, or a target probability is outside 0 .. 1
  * @throws ShapeError  the number of class weights differs from the number of classes, or there is only 1 class
  * @example
@@ -191,27 +200,28 @@ export function softmaxCrossEntropy(options: CrossEntropyOptions = {}): Loss {
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.108
  */
 export function negativeLogLikelihood(
-  options?: LossOptions & ClassWeights & { readonly classWeights?: undefined },
-): Loss<Tensor>;
-export function negativeLogLikelihood(options: LossOptions & ClassWeights): Loss;
-export function negativeLogLikelihood(options: LossOptions & ClassWeights = {}): Loss {
+  options?: ClassLabelOptions & { readonly classWeights?: undefined; readonly ignoreIndex?: undefined },
+): TensorLoss;
+export function negativeLogLikelihood(options: ClassLabelOptions): Loss;
+export function negativeLogLikelihood(options: ClassLabelOptions = {}): Loss {
   const where = "negativeLogLikelihood";
-  const reduction = reductionOf(where, options, ["classWeights"]);
-  const { classWeights } = options;
-  checkClassWeights(where, classWeights);
+  const reduction = reductionOf(where, options, ["classWeights", "ignoreIndex"]);
+  const { classWeights, ignoreIndex } = options;
+  checkClassOptions(where, options);
   return {
     name: where,
     targets: "classes",
     probabilities: true,
     reduction,
     range: shares,
-    apply(logProbabilities, target) {
+    ignoreIndex,
+    apply(logProbabilities, labels, given) {
+      const { target, weights } = ignoring(where, ignoreIndex, labels, given, logProbabilities.dtype);
       const hot = hotRows(where, logProbabilities, target);
-      const losses = (wanted: Tensor): Tensor => product(wanted, logProbabilities).sum({ axes: -1 }).negate();
-      if (classWeights === undefined) return reduced(losses(hot), reduction);
-      const weights = weightsFor(where, classWeights, logProbabilities);
-      if (target.dtype !== "i32") return reduced(losses(hot.multiply(weights)), reduction);
-      return weighted(losses(hot), weights.gather(target), reduction);
+      const shares = classWeights && weightsFor(where, classWeights, logProbabilities);
+      const wanted = shares ? hot.multiply(shares) : hot;
+      const losses = product(wanted, logProbabilities).sum({ axes: -1 }).negate();
+      return reduced(where, losses, reduction, weights, target.dtype === "i32" ? shares?.gather(target) : undefined);
     },
   };
 }
@@ -239,18 +249,14 @@ export interface HingeOptions extends LossOptions {
  * multiclassHinge({ margin: 1 });
  * @see Weston and Watkins, *Support vector machines for multi-class pattern recognition*, ESANN 1999
  */
-export function multiclassHinge(options: HingeOptions = {}): Loss<Tensor> {
+export function multiclassHinge(options: HingeOptions = {}): TensorLoss {
   const where = "multiclassHinge";
   const reduction = reductionOf(where, options, ["margin"]);
   const { margin = 1 } = options;
   checkNumber(where, "margin", margin, {});
-  return {
-    name: where,
-    targets: "classes",
-    reduction,
-    range: shares,
-    apply: (scores, target) => reduced(violations(where, scores, target, margin).sum({ axes: -1 }), reduction),
-  };
+  return lossOf(where, { targets: "classes", reduction, range: shares }, (scores, target) =>
+    violations(where, scores, target, margin).sum({ axes: -1 }),
+  );
 }
 
 export interface MultiMarginOptions extends HingeOptions, ClassWeights {
@@ -269,25 +275,18 @@ export interface MultiMarginOptions extends HingeOptions, ClassWeights {
  * multiMargin({ power: 2 });
  * @see Crammer and Singer, *On the algorithmic implementation of multiclass kernel-based vector machines*, JMLR 2001
  */
-export function multiMargin(options: MultiMarginOptions = {}): Loss<Tensor> {
+export function multiMargin(options: MultiMarginOptions = {}): TensorLoss {
   const where = "multiMargin";
   const reduction = reductionOf(where, options, ["margin", "power", "classWeights"]);
   const { margin = 1, power = 1, classWeights } = options;
   checkNumber(where, "margin", margin, {});
   if (power !== 1 && power !== 2) throw new RangeError(`${where}: power must be 1 or 2, got ${shown(power)}.`);
-  checkClassWeights(where, classWeights);
-  return {
-    name: where,
-    targets: "classes",
-    reduction,
-    range: shares,
-    apply(scores, target) {
-      const excess = violations(where, scores, target, margin);
-      const each = (power === 2 ? excess.square() : excess).mean({ axes: -1 });
-      if (classWeights === undefined) return reduced(each, reduction);
-      const weights = weightsFor(where, classWeights, scores);
-      const own = hotRows(where, scores, target).multiply(weights).sum({ axes: -1 });
-      return reduced(product(own, each), reduction);
-    },
-  };
+  checkClassOptions(where, options);
+  return lossOf(where, { targets: "classes", reduction, range: shares }, (scores, target) => {
+    const excess = violations(where, scores, target, margin);
+    const each = (power === 2 ? excess.square() : excess).mean({ axes: -1 });
+    if (classWeights === undefined) return each;
+    const weights = weightsFor(where, classWeights, scores);
+    return product(hotRows(where, scores, target).multiply(weights).sum({ axes: -1 }), each);
+  });
 }

@@ -6,7 +6,8 @@ import type { Tensor } from "../tensors/tensor.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { type Loss, sameShapes, type WeightedMean } from "./classes.js";
+import { type Loss, sameShapes } from "./classes.js";
+import { product, reduced, spread, type WeightedMean } from "./means.js";
 
 /** Metric with its name. For a metric of your own, write an object of this form. */
 export interface Metric {
@@ -14,9 +15,10 @@ export interface Metric {
   readonly name: string;
   /**
    * Computes the mean over the rows of a batch, a scalar in the type of the prediction, or the two sums of a weighted
-   * mean; with `finish`, a tensor of sums over the rows, in that type or f64. `loss` is that of the trainer.
+   * mean; with `finish`, a tensor of sums over the rows, in that type or f64. `loss` is that of the trainer. With weights it
+   * returns a weighted mean, or weighted sums; a function of three parameters takes none: the trainer rejects weights.
    */
-  apply(prediction: Tensor, target: Tensor, loss: Loss): Tensor | WeightedMean;
+  apply(prediction: Tensor, target: Tensor, loss: Loss, weights?: Tensor): Tensor | WeightedMean;
   /** Computes the value from the sums of `apply`, accumulated in f64 over all samples, and the number of samples. */
   finish?(sums: Float64Array, samples: number): number;
 }
@@ -91,11 +93,11 @@ export function accuracy(options: AccuracyOptions = {}): Metric {
   if (threshold !== undefined) checkNumber("accuracy", "threshold", threshold, {});
   return {
     name: "accuracy",
-    apply(prediction, target, loss) {
+    apply(prediction, target, loss, weights) {
       const dtype = prediction.dtype;
       const pair = binaryPair("accuracy", prediction, target, threshold, loss);
-      if (pair) return pair[0].cast(dtype).equal(pair[1].cast(dtype)).mean();
-      return prediction.argMax().cast(dtype).equal(labelsOf(target).cast(dtype)).mean();
+      const [said, wanted] = pair ?? [prediction.argMax(), labelsOf(target)];
+      return reduced("accuracy", said.cast(dtype).equal(wanted.cast(dtype)), "mean", weights);
     },
   };
 }
@@ -120,7 +122,7 @@ export function topK(k: number): Metric {
   checkNumber("topK", "k", k, { min: 1, integer: true });
   return {
     name: `top${k}`,
-    apply(prediction, target) {
+    apply(prediction, target, _, weights) {
       const classes = prediction.rank < 2 ? 1 : (prediction.shape.at(-1) as number);
       if (classes === 1)
         throw new ShapeError(`topK: got scores [${prediction.shape.join(", ")}] of 1 class. Use accuracy().`);
@@ -130,10 +132,7 @@ export function topK(k: number): Metric {
       const own = hot.where(prediction, 0).sum({ axes: -1, keepDimensions: true });
       // Count the scores below the target's, not those above: a score that is NaN is then never among the k largest.
       const behind = prediction.less(own).add(prediction.equal(own).multiply(hot.cumulativeSum(-1)));
-      return behind
-        .sum({ axes: -1 })
-        .greaterEqual(classes - k + 1)
-        .mean();
+      return reduced("topK", behind.sum({ axes: -1 }).greaterEqual(classes - k + 1), "mean", weights);
     },
   };
 }
@@ -161,24 +160,23 @@ export function topK(k: number): Metric {
 export function rSquared(): Metric {
   return {
     name: "rSquared",
-    apply(prediction, target) {
+    apply(prediction, target, _, weights) {
       sameShapes("rSquared", prediction, target);
       const rows = prediction.shape[0] ?? 1;
-      const [p, y] = [prediction, target].map((tensor) => tensor.cast("f64").reshape([rows, -1])) as [Tensor, Tensor];
-      const sums = [y, y.square(), y.subtract(p).square()].map((each) => each.sum({ axes: 0 }));
-      return prediction.trace.concatenate(sums, 0);
+      const y = target.cast("f64");
+      const one = y.trace.fill(1, y.shape, "f64");
+      const each = [y, y.square(), y.subtract(prediction.cast("f64")).square(), one].map((x) =>
+        (weights ? product(spread("rSquared", weights, x), x) : x).reshape([rows, -1]).sum({ axes: 0 }),
+      );
+      return prediction.trace.concatenate(each, 0);
     },
     finish(sums, samples) {
-      const outputs = sums.length / 3;
+      const outputs = sums.length / 4;
       let total = 0;
       for (let j = 0; j < outputs; j++) {
-        const [sum, squares, residual] = [0, 1, 2].map((k) => sums[k * outputs + j] as number) as [
-          number,
-          number,
-          number,
-        ];
-        const spread = squares - (sum * sum) / samples;
-        if (!(spread <= samples * 2 ** -52 * squares)) total += 1 - residual / spread;
+        const [sum = 0, squares = 0, residual = 0, count = 0] = [0, 1, 2, 3].map((k) => sums[k * outputs + j]);
+        const spread = squares - (sum * sum) / count;
+        if (!(spread <= Math.max(count, samples) * 2 ** -52 * squares)) total += 1 - residual / spread;
         else if (residual === 0) total += 1;
       }
       return total / outputs;
@@ -234,12 +232,14 @@ function ofCounts(
     throw new TypeError(`${name}: positive has no meaning for the average "macro". Leave it out.`);
   return {
     name,
-    apply(prediction, target, loss) {
+    apply(prediction, target, loss, weights) {
       const [said, wanted] = hotPair(name, prediction, target, threshold, loss);
       const classes = said.shape[1] as number;
       if (average === "binary" && positive >= classes)
         throw new RangeError(`${name}: positive must be below ${classes}, the number of classes, got ${positive}.`);
-      const counts = [said.multiply(wanted), said, wanted].map((each) => each.sum({ axes: 0, keepDimensions: true }));
+      const counts = [said.multiply(wanted), said, wanted].map((each) =>
+        (weights ? each.multiply(spread(name, weights, each)) : each).sum({ axes: 0, keepDimensions: true }),
+      );
       const all = prediction.trace.concatenate(counts, 0);
       return average === "macro" ? all : all.slice(1, positive, positive + 1);
     },
@@ -285,7 +285,7 @@ function ofCounts(
  * @see van Rijsbergen, *Information retrieval*, 1979
  */
 export function precision(options: ClassCountOptions = {}): Metric {
-  return ofCounts("precision", options, (hits, predicted) => hits / Math.max(predicted, 1));
+  return ofCounts("precision", options, (hits, predicted) => hits / (predicted || 1));
 }
 
 /**
@@ -309,7 +309,7 @@ export function precision(options: ClassCountOptions = {}): Metric {
  * @see van Rijsbergen, *Information retrieval*, 1979
  */
 export function recall(options: ClassCountOptions = {}): Metric {
-  return ofCounts("recall", options, (hits, _, actual) => hits / Math.max(actual, 1));
+  return ofCounts("recall", options, (hits, _, actual) => hits / (actual || 1));
 }
 
 /**

@@ -3,7 +3,17 @@
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkFlag, checkNumber, type TargetRange, wrongKind } from "../values/options.js";
-import { type HingeOptions, type Loss, type LossOptions, reduced, reductionOf, sameShapes, shares } from "./classes.js";
+import {
+  type HingeOptions,
+  type Loss,
+  type LossOptions,
+  lossOf,
+  reductionOf,
+  sameShapes,
+  shares,
+  type TensorLoss,
+} from "./classes.js";
+import { reduced } from "./means.js";
 
 const counts: TargetRange = { expected: "numbers from 0", holds: (y) => y >= 0 };
 const signs: TargetRange = { expected: "1 or -1", holds: (y) => y === 1 || y === -1 };
@@ -14,17 +24,11 @@ function elementwise(
   reduction: "mean" | "sum",
   loss: (prediction: Tensor, target: Tensor) => Tensor,
   more: Pick<Loss, "threshold" | "range"> = {},
-): Loss<Tensor> {
-  return {
-    name,
-    targets: "values",
-    reduction,
-    ...more,
-    apply(prediction, target) {
-      sameShapes(name, prediction, target);
-      return reduced(loss(prediction, target), reduction);
-    },
-  };
+): TensorLoss {
+  return lossOf(name, { targets: "values", reduction, ...more }, (prediction, target) => {
+    sameShapes(name, prediction, target);
+    return loss(prediction, target);
+  });
 }
 
 /**
@@ -36,7 +40,7 @@ function elementwise(
  * meanSquaredError({ reduction: "sum" });
  * @see Legendre, *Nouvelles méthodes pour la détermination des orbites des comètes*, 1805
  */
-export function meanSquaredError(options: LossOptions = {}): Loss<Tensor> {
+export function meanSquaredError(options: LossOptions = {}): TensorLoss {
   const reduction = reductionOf("meanSquaredError", options);
   return elementwise("meanSquaredError", reduction, (prediction, target) => prediction.subtract(target).square());
 }
@@ -50,7 +54,7 @@ export function meanSquaredError(options: LossOptions = {}): Loss<Tensor> {
  * meanAbsoluteError();
  * @see Bloomfield and Steiger, *Least Absolute Deviations*, 1983
  */
-export function meanAbsoluteError(options: LossOptions = {}): Loss<Tensor> {
+export function meanAbsoluteError(options: LossOptions = {}): TensorLoss {
   const reduction = reductionOf("meanAbsoluteError", options);
   return elementwise("meanAbsoluteError", reduction, (prediction, target) => prediction.subtract(target).abs());
 }
@@ -75,7 +79,7 @@ export function huber(
   options: LossOptions & {
     /** Threshold δ > 0 between quadratic and linear; default 1. */ readonly delta?: number;
   } = {},
-): Loss<Tensor> {
+): TensorLoss {
   const reduction = reductionOf("huber", options, ["delta"]);
   const { delta = 1 } = options;
   checkNumber("huber", "delta", delta, { above: 0 });
@@ -96,7 +100,7 @@ export function smoothL1(
   options: LossOptions & {
     /** Threshold β > 0 between quadratic and linear; default 1. */ readonly beta?: number;
   } = {},
-): Loss<Tensor> {
+): TensorLoss {
   const reduction = reductionOf("smoothL1", options, ["beta"]);
   const { beta = 1 } = options;
   checkNumber("smoothL1", "beta", beta, { above: 0 });
@@ -119,7 +123,7 @@ export interface LogitsOptions extends LossOptions {
  * binaryCrossEntropyWithLogits({ positiveWeight: 3 });
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.90
  */
-export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): Loss<Tensor> {
+export function binaryCrossEntropyWithLogits(options: LogitsOptions = {}): TensorLoss {
   const where = "binaryCrossEntropyWithLogits";
   const reduction = reductionOf(where, options, ["positiveWeight"]);
   const { positiveWeight } = options;
@@ -159,7 +163,7 @@ const largestSlope = 1e12;
  * binaryCrossEntropy();
  * @see Bishop, *Pattern Recognition and Machine Learning*, 2006, eq. 4.90
  */
-export function binaryCrossEntropy(options: LossOptions = {}): Loss<Tensor> {
+export function binaryCrossEntropy(options: LossOptions = {}): TensorLoss {
   const reduction = reductionOf("binaryCrossEntropy", options);
   const log = (x: Tensor): Tensor => x.maximum(leastProbability).log();
   const loss = (prediction: Tensor, target: Tensor): Tensor => {
@@ -195,21 +199,16 @@ export function binaryCrossEntropy(options: LossOptions = {}): Loss<Tensor> {
  * klDivergence();
  * @see Kullback and Leibler, *On information and sufficiency*, Annals of Mathematical Statistics, 1951
  */
-export function klDivergence(options: LossOptions = {}): Loss<Tensor> {
+export function klDivergence(options: LossOptions = {}): TensorLoss {
   const reduction = reductionOf("klDivergence", options);
-  return {
-    name: "klDivergence",
-    targets: "values",
-    reduction,
-    range: shares,
-    apply(prediction, target) {
-      sameShapes("klDivergence", prediction, target);
-      const positive = target.greater(0);
-      const entropy = positive.where(target, 1).log();
-      const total = reduced(positive.where(target.multiply(entropy.subtract(prediction)), 0), "sum");
-      return reduction === "sum" ? total : total.divide(prediction.shape[0] ?? 1);
-    },
+  const losses = (prediction: Tensor, target: Tensor): Tensor => {
+    sameShapes("klDivergence", prediction, target);
+    const positive = target.greater(0);
+    const entropy = positive.where(target, 1).log();
+    return positive.where(target.multiply(entropy.subtract(prediction)), 0);
   };
+  const more = { targets: "values", reduction, range: shares } as const;
+  return lossOf("klDivergence", more, losses, ({ shape }) => shape[0] ?? 1);
 }
 
 export interface PoissonOptions extends LossOptions {
@@ -232,7 +231,7 @@ export interface PoissonOptions extends LossOptions {
  * poissonNegativeLogLikelihood({ full: true });
  * @see McCullagh and Nelder, *Generalized Linear Models*, 1989, ch. 6
  */
-export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss<Tensor> {
+export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): TensorLoss {
   const where = "poissonNegativeLogLikelihood";
   const reduction = reductionOf(where, options, ["logInput", "full", "epsilon"]);
   const { logInput = true, full = false, epsilon = 1e-8 } = options;
@@ -274,7 +273,7 @@ export function poissonNegativeLogLikelihood(options: PoissonOptions = {}): Loss
  */
 export function cosineEmbedding(
   options: LossOptions & { /** Margin, −1 ≤ margin < 1; default 0. */ readonly margin?: number } = {},
-): Loss<Tensor> {
+): TensorLoss {
   const where = "cosineEmbedding";
   const reduction = reductionOf(where, options, ["margin"]);
   const { margin = 0 } = options;
@@ -284,7 +283,7 @@ export function cosineEmbedding(
     targets: "values",
     reduction,
     range: signs,
-    apply(pairs, target) {
+    apply(pairs: Tensor, target: Tensor, weights?: Tensor) {
       if (pairs.rank !== 3 || pairs.shape[1] !== 2 || target.shape.join() !== `${pairs.shape[0]}`)
         throw new ShapeError(
           `${where}: got predictions [${pairs.shape.join(", ")}] and targets [${target.shape.join(", ")}], expected ` +
@@ -299,9 +298,10 @@ export function cosineEmbedding(
       const y = target.cast("f64");
       const alike = y.equal(1).where(cosine.negate().add(1), 0);
       const apart = y.equal(-1).where(cosine.subtract(margin).relu(), 0);
-      return reduced(alike.add(apart), reduction).cast(pairs.dtype);
+      const value = reduced(where, alike.add(apart), reduction, weights);
+      return "weight" in value ? value : value.cast(pairs.dtype);
     },
-  };
+  } as TensorLoss;
 }
 
 /**
@@ -315,7 +315,7 @@ export function cosineEmbedding(
  * hingeEmbedding({ margin: 1 });
  * @see Hadsell, Chopra and LeCun, *Dimensionality reduction by learning an invariant mapping*, CVPR 2006
  */
-export function hingeEmbedding(options: HingeOptions = {}): Loss<Tensor> {
+export function hingeEmbedding(options: HingeOptions = {}): TensorLoss {
   const reduction = reductionOf("hingeEmbedding", options, ["margin"]);
   const { margin = 1 } = options;
   checkNumber("hingeEmbedding", "margin", margin, {});

@@ -188,9 +188,7 @@ function finished(metric: Metric | Loss, sums: Float64Array, rows: number, weigh
   if (!("finish" in metric) || !metric.finish) {
     const weight = weighted ? (sums[1] as number) : rows;
     if (weight !== 0) return (sums[0] as number) / weight;
-    throw new RangeError(
-      `${metric.name}: the weights of all samples sum to 0, so there is no mean. Check the weights.`,
-    );
+    throw new RangeError(`${metric.name}: the weights of all samples sum to 0. Check the weights.`);
   }
   const value: unknown = metric.finish(sums, rows);
   if (typeof value === "number") return value;

@@ -13,7 +13,7 @@ import { elementCount, halvesOf } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
-import { augments, type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
+import { type Argument, augments, type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
 import { gathered } from "./standardize.js";
 
 /** A run over rows of a batch that is listed at an address. */
@@ -58,9 +58,10 @@ export class ModelPrograms {
   /** Rows of the data. */
   #allRows = 0;
   #block = 0;
-  #targetOffset = 0;
-  /** Offset of the scheduled numbers of the augmentation. */
-  #numbersOffset = 0;
+  /** Offsets of the columns in it, and of the scheduled numbers of the augmentation. */
+  #offsets: number[] = [];
+  /** True if the data has weights; programs with and without them lie over one block. */
+  #weighted = false;
   #warned = false;
 
   constructor(memory: TrainerMemory, parts: TrainerParts) {
@@ -74,43 +75,47 @@ export class ModelPrograms {
     this.runsPrepared = false;
     this.#allRows = data.rows;
     const signature = this.#signatureOf(data, withTargets);
-    const same = this.#signature !== null && describe(this.#signature) === describe(signature);
+    this.#weighted = data.columns.length > 2;
+    const same = JSON.stringify(this.#signature) === JSON.stringify(signature);
     if (same && rows <= this.#capacity) return;
     const capacity = Math.max(rows, same ? this.#capacity : 0);
-    const { inputRow, targetRow, targetType, scheduled } = signature;
-    const inputs = blockBytes(this.#parts.dtype, capacity * elementCount(inputRow));
-    const targets = targetRow ? blockBytes(targetType, capacity * elementCount(targetRow)) : 0;
-    const numbers = blockBytes("f64", scheduled);
+    const offsets = [0];
+    let numbers = 0;
+    for (const column of signature.columns) {
+      numbers += column ? blockBytes(column.type, capacity * elementCount(column.row)) : 0;
+      offsets.push(numbers);
+    }
+    const schedules = numbers + blockBytes("f64", signature.scheduled);
     const plan = new SchedulePlan([this.augmentation?.scheduled ?? []]);
-    const block = within(this.caller, () => this.#memory.own(inputs + targets + numbers + plan.bytes));
+    const block = within(this.caller, () => this.#memory.own(schedules + plan.bytes));
     this.#memory.disown(this.#block);
     this.free();
     this.#block = block;
-    this.#targetOffset = inputs;
-    this.#numbersOffset = inputs + targets;
+    this.#offsets = offsets;
     this.#capacity = capacity;
     this.#signature = signature;
     this.#memory.set(fields.trainerArguments, block);
-    this.#memory.augment(plan, block + inputs + targets + numbers, block + inputs + targets);
+    this.#memory.augment(plan, block + schedules, block + numbers);
   }
 
   #signatureOf(data: Dataset, withTargets: boolean): Signature {
-    const [inputs, targets] = data.columns;
-    if (withTargets && !targets)
+    if (withTargets && !data.columns[1])
       throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     const { dtype, loss } = this.#parts;
     const kept = this.#signature;
     return {
-      inputRow: inputs?.row ?? [],
-      targetRow: targets?.row ?? kept?.targetRow ?? null,
-      targetType: targets ? argumentType(targets, dtype, loss.targets === "classes") : (kept?.targetType ?? dtype),
+      columns: [0, 1, 2].map((k) => {
+        const column = data.columns[k];
+        if (!column) return kept?.columns[k] ?? null;
+        return { row: column.row, type: argumentType(column, dtype, k === 1 && loss.targets === "classes") };
+      }),
       scheduled: this.augmentation?.scheduled.length ?? 0,
     };
   }
 
   /** Returns the program for a purpose and a number of rows. */
   get(purpose: Purpose, rows: number): ModelProgram {
-    const key = `${purpose} ${rows}`;
+    const key = `${purpose} ${rows} ${this.#weighted}`;
     let found = this.#programs.get(key);
     if (!found) {
       const signature = this.#signature as Signature;
@@ -118,8 +123,8 @@ export class ModelPrograms {
         memory: this.#memory,
         parts: this.#parts,
         ...signature,
-        targetOffset: this.#targetOffset,
-        numbersOffset: this.#numbersOffset,
+        columns: this.#weighted ? signature.columns : signature.columns.slice(0, 2),
+        offsets: this.#offsets,
         augmentation: augments(purpose) ? this.augmentation : undefined,
         peak: this.#peak,
       };
@@ -192,12 +197,11 @@ export class ModelPrograms {
   /** Writes the column records, so that rows are gathered from this data, by programs of training or others. */
   useData(data: Dataset, training = false): void {
     this.runsPrepared = false;
-    const { dtype } = this.#parts;
     const standardize = training && this.augmentation ? null : gathered(this.#parts.standardize);
-    const signature = this.#signature as Signature;
+    const { columns } = this.#signature as Signature;
     for (const [k, column] of data.columns.entries()) {
       const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
-      const target = k === 0 ? { offset: 0, type: dtype } : { offset: this.#targetOffset, type: signature.targetType };
+      const target = { offset: this.#offsets[k] as number, type: (columns[k] as Argument).type };
       const at = this.#memory.columns + k * abi.columnBytes;
       writeColumn(this.#engine, at, source, target, k === 0 ? standardize : null);
     }
@@ -206,18 +210,14 @@ export class ModelPrograms {
 
   /** @throws RangeError  a label without an output, or targets out of the range of the loss */
   checkTargets(data: Dataset, outputs: readonly number[]): void {
-    const { loss } = this.#parts;
-    if (loss.targets !== "classes" || !data.labelRange) {
-      data.checkRange(loss);
-      return;
-    }
+    const { name, range, ignoreIndex } = this.#parts.loss;
     const classes = outputs.at(-1) ?? 0;
-    const [least, largest] = data.labelRange;
-    if (least >= 0 && largest < classes) return;
-    throw new RangeError(
-      `${this.caller}: label out of range: got ${least < 0 ? least : largest}, expected 0 .. ${classes - 1} for ${classes} ` +
-        "outputs. Check the labels, or widen the last layer.",
-    );
+    const labels = {
+      expected: `0 .. ${classes - 1} for ${classes} outputs`,
+      holds: (y: number) => (y >= 0 && y < classes) || y === ignoreIndex,
+    };
+    const isLabel = this.#signature?.columns[1]?.type === "i32";
+    data.checkRange(`${this.caller}: ${name}`, isLabel ? labels : range);
   }
 
   /** Runs a program, which changes no parameter or state, over `rows` rows of the data from row `from` on. */
@@ -260,8 +260,4 @@ export class ModelPrograms {
     for (const { program } of this.#programs.values()) program.free();
     this.#programs.clear();
   }
-}
-
-function describe({ inputRow, targetRow, targetType, scheduled }: Signature): string {
-  return `${inputRow.join("x")} ${targetRow?.join("x")} ${targetType} ${scheduled}`;
 }

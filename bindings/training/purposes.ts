@@ -4,6 +4,8 @@ import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows } from "../data/augmentation.js";
 import { ModelScope } from "../layers/context.js";
 import { tensorFrom } from "../layers/layer.js";
+import type { Loss } from "../losses/classes.js";
+import { ignoring, spread } from "../losses/means.js";
 import type { Metric } from "../losses/metrics.js";
 import { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "../tensors/trace.js";
@@ -15,11 +17,16 @@ import { arrangeTensors, type StoredArray, stateTensors, storedTensors } from ".
 import type { TrainerParts } from "./parts.js";
 import { gathered, standardized } from "./standardize.js";
 
-/** Shapes and types of the rows in the argument block. */
+/** Type of a column in the argument block, and the shape of one sample. */
+export interface Argument {
+  readonly type: "f32" | "f64" | "i32";
+  readonly row: readonly number[];
+}
+
+/** Columns of the argument block. */
 export interface Signature {
-  readonly inputRow: readonly number[];
-  readonly targetRow: readonly number[] | null;
-  readonly targetType: "f32" | "f64" | "i32";
+  /** Inputs, targets and weights; null if there are none. */
+  readonly columns: readonly (Argument | null)[];
   /** Scheduled numbers of the augmentation. */
   readonly scheduled: number;
 }
@@ -28,9 +35,8 @@ export interface Signature {
 export interface ProgramContext extends Signature {
   readonly memory: TrainerMemory;
   readonly parts: TrainerParts;
-  /** Offset of the targets in the argument block, and of the scheduled numbers of the augmentation. */
-  readonly targetOffset: number;
-  readonly numbersOffset: number;
+  /** Offsets of the columns in the argument block, and of the scheduled numbers of the augmentation. */
+  readonly offsets: readonly number[];
   /** Augmentation of this program. */
   readonly augmentation: Augmentation | undefined;
   /** Largest value of a pixel for it. */
@@ -136,13 +142,37 @@ export function meanOf(name: string, value: unknown, dtype: "f32" | "f64"): Batc
   return { sum, tensor: sum.trace.concatenate([sum.reshape([1]), weight.reshape([1])], 0) };
 }
 
+/** Returns the value of a loss or a metric, which takes weights as its last parameter and then returns two sums, or sums. */
+function taken(part: Loss | Metric, last: number, weights: Tensor | undefined, value: unknown): unknown {
+  if (!weights || (part.apply.length >= last && ("finish" in part || has(value, "sum", "weight")))) return value;
+  throw new TypeError(`${part.name}: takes no weights. Return { sum, weight } from apply(…, weights).`);
+}
+
 /** Returns the value of a metric for a batch: its mean, or its sums in f64. */
-function metricOf(metric: Metric, prediction: Tensor, target: Tensor, { dtype, loss }: TrainerParts): BatchValue {
-  const value: unknown = metric.apply(prediction, target, loss);
-  if (!metric.finish) return meanOf(metric.name, value, dtype);
-  const sums = value instanceof Tensor && value.dtype === "f64" ? value : ownTensor(metric.name, value, dtype);
-  if (sums.size === 0) throw new ShapeError(`${metric.name}: returns no sums, expected at least 1 number.`);
+function metricOf({ name, finish }: Metric, value: unknown, dtype: "f32" | "f64"): BatchValue {
+  if (!finish) return meanOf(name, value, dtype);
+  const sums = value instanceof Tensor && value.dtype === "f64" ? value : ownTensor(name, value, dtype);
+  if (sums.size === 0) throw new ShapeError(`${name}: returns no sums, expected at least 1 number.`);
   return { tensor: sums.dtype === "f64" ? sums : sums.cast("f64") };
+}
+
+/**
+ * Applies a loss. Predictions of weight 0 are 0, so that what they would be has no influence on loss and gradient. Returns the
+ * value, and the value of a metric.
+ */
+export function lossOver(
+  loss: Loss,
+  output: Tensor,
+  labels: Tensor,
+  given: Tensor | undefined,
+  dtype: "f32" | "f64",
+): { value: BatchValue; metric: (metric: Metric) => BatchValue } {
+  const { target, weights } = ignoring(loss.name, loss.ignoreIndex, labels, given, dtype);
+  const x = weights ? spread(loss.name, weights, output).where(output, 0) : output;
+  return {
+    value: meanOf(loss.name, taken(loss, 3, weights, loss.apply(x, labels, given)), dtype),
+    metric: (metric) => metricOf(metric, taken(metric, 4, weights, metric.apply(x, target, loss, weights)), dtype),
+  };
 }
 
 /** Traces and plans the program for a purpose and some of the rows of the data; a ShapeError has the shapes of all rows. */
@@ -211,11 +241,17 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose
   return { ...context, trace, rows, scope, weights, state, mixed, prediction: ownTensor(model.name, output, dtype) };
 }
 
+/** Rows of column k in the argument block. */
+function readColumn({ columns, offsets }: ProgramContext, trace: Trace, k: number, rows: number): Tensor {
+  const { type, row } = columns[k] as Argument;
+  return trace.leaf(abi.spaceArguments, offsets[k] as number, type, [rows, ...row]);
+}
+
 /** The inputs in the argument block, augmented if the program has an augmentation. */
 function readInputs(context: ProgramContext, trace: Trace, rows: number): AugmentedRows {
-  const { inputRow, parts, augmentation, peak, numbersOffset } = context;
-  const read = (rows: number): Tensor => trace.leaf(abi.spaceArguments, 0, parts.dtype, [rows, ...inputRow]);
-  const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, numbersOffset + 8 * k, "f64", []);
+  const { augmentation, peak, offsets } = context;
+  const read = (rows: number): Tensor => readColumn(context, trace, 0, rows);
+  const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, (offsets[3] as number) + 8 * k, "f64", []);
   return augmentation ? augmentation.apply({ rows, read, number, peak }) : { x: read(rows), mixed: null };
 }
 
@@ -226,13 +262,13 @@ function emitPreview({ x, mixed }: AugmentedRows): Traced {
 
 /** Traces the loss, a weighted mean or a scalar. */
 function emitLoss(tracing: Tracing) {
-  const { trace, rows, prediction, parts, memory, targetRow, targetOffset, targetType, mixed } = tracing;
+  const { trace, rows, prediction, parts, memory, columns, mixed } = tracing;
   const { loss, dtype } = parts;
-  const shape = [mixed ? 2 * rows : rows, ...(targetRow ?? [])];
-  const targets = trace.leaf(abi.spaceArguments, targetOffset, targetType, shape);
+  const targets = readColumn(tracing, trace, 1, mixed ? 2 * rows : rows);
   const target = mixed ? mixed.targets(targets, prediction, loss) : targets;
   memory.engine.inspector?.entered("loss");
-  return { value: meanOf(loss.name, loss.apply(prediction, target), dtype), target };
+  const weights = columns[2] ? readColumn(tracing, trace, 2, rows) : undefined;
+  return lossOver(loss, prediction, target, weights, dtype);
 }
 
 /** Places values one after the other in the results. */
@@ -279,9 +315,9 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
   },
   /** The loss and the metrics. */
   evaluate(tracing) {
-    const { parts, prediction } = tracing;
-    const { value, target } = emitLoss(tracing);
-    const read = [value, ...parts.metrics.map((metric) => metricOf(metric, prediction, target, parts))];
+    const { parts } = tracing;
+    const { value, metric } = emitLoss(tracing);
+    const read = [value, ...parts.metrics.map(metric)];
     return { results: inResults(read), read };
   },
   predict({ parts, rows, prediction }) {

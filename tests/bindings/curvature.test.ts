@@ -173,7 +173,7 @@ describe("surfaces", () => {
     const trainer = network();
     expect(() => trainerSurface(trainer, { inputs: [[1, 2]] })).toThrow("the data has no targets");
     expect(() => trainerSurface(trainer, { inputs: [[1, 2]], targets: Int32Array.of(9) }).value()).toThrow(
-      "label out of range",
+      "target of sample",
     );
     surface.free();
     expect(() => surface.value()).toThrow("surface: used after it was freed. Create it again.");

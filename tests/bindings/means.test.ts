@@ -265,7 +265,7 @@ describe("losses and metrics of one's own", () => {
 
   it("say their numerator and denominator", () => {
     const loss = bySecondTarget((sum, weight) => ({ sum, weight }));
-    const same: Metric = { name: "same", apply: loss.apply };
+    const same: Metric = { name: "same", apply: (p, y) => loss.apply(p, y) };
     const trainer = createTrainer(engine, { ...options, model: unit(), loss, metrics: [same] });
     trainer.setParameters({ weight: [[1]] });
     const { loss: mean, same: measured } = trainer.evaluate(withWeights);

@@ -31,6 +31,7 @@ const samples = () => ({
     [1, 1],
   ],
 });
+const weighted = () => ({ ...samples(), weights: [1, 0, 2, 0.5] });
 const trainer = t.createTrainer(engine, {
   model: t.sequential([t.linear(2, 3), t.tanh(), t.linear(3, 2)]),
   loss: t.meanSquaredError(),
@@ -193,7 +194,7 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("gradientNoise", { scale: 1 }),
   ...each("randomSearch", { scale: 1 }),
   ...each("confusionMatrix", [0, 1], [0, 1], 2),
-  ...each("splitSamples", samples(), { fraction: 0.5, seed: 1 }),
+  ...each("splitSamples", weighted(), { fraction: 0.5, seed: 1 }),
   ...each("readSafetensors", t.writeSafetensors({ a: { data: Float32Array.of(1), shape: [1] } })),
   ...each("writeSafetensors", { a: { data: Float32Array.of(1), shape: [1] } }, { made: "here" }),
   ...each("cholesky ldlt conditionNumber singularValues", engine, symmetric()),
@@ -230,7 +231,7 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("gradientCheck", engine, bowl, {}),
   ...each("scheduleValues", engine, 1, 3, {}),
   ...each("createEngine", { wasm: engine.module }),
-  ...each("createDataset", engine, samples(), "values"),
+  ...each("createDataset", engine, weighted(), "values"),
   ...each("createTrainer", engine, { model: t.linear(2, 1), loss: t.meanSquaredError(), optimizer: t.adam() }),
   ...Object.fromEntries(
     words("EngineError MemoryError ShapeError TraceError DivergenceError").map((name) => [name, []]),
@@ -399,9 +400,9 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     calls: boundTo(trainer, {
       observe: [1],
       cost: [samples(), 2],
-      step: [samples(), {}],
-      fit: [samples(), { epochs: 1, validation: samples(), earlyStopping: { patience: 1 } }],
-      evaluate: [samples(), {}],
+      step: [weighted(), {}],
+      fit: [weighted(), { epochs: 1, validation: samples(), earlyStopping: { patience: 1 } }],
+      evaluate: [weighted(), {}],
       predict: [samples().inputs, {}],
       classify: [[1, 2]],
 
