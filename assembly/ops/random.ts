@@ -26,13 +26,12 @@ class Random<D> {
     // If the first axis is the batch, elements are counted over the whole batch, in whichever run a row is.
     const row = callWord(call, own + 1);
     const out = operand(call, 0, start);
-    if (callWord(call, own + 2) === 0) {
-      return changetype<D>(0).draw<T>(call, out, start + address.row * row, count, stream, address);
-    }
+    const partners = callWord(call, own + 2) !== 0;
     // Partners continue at the first row of the batch.
-    const end = address.partnerRows * row;
+    const end = partners ? address.partnerRows * row : start + count;
     const before = start < end ? min(count, end - start) : 0;
-    changetype<D>(0).draw<T>(call, out, start + address.partner * row, before, stream, address);
+    const from = start + (partners ? address.partner : address.row) * row;
+    changetype<D>(0).draw<T>(call, out, from, before, stream, address);
     const next = start + before - end + address.first * row;
     changetype<D>(0).draw<T>(call, out + before * sizeof<T>(), next, count - before, stream, address);
   }

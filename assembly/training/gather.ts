@@ -12,7 +12,7 @@ import { Trainer } from "./trainer";
 /** Shift from a row to its partner in a batch of `total` rows; 0 if there is one row. */
 function partnerShift(trainer: Trainer, stepLow: u32, stepHigh: u32, total: u32): u32 {
   const words = philox(trainer.seedLow, trainer.seedHigh, 0, streamPartner, stepLow, stepHigh);
-  return total === 1 ? 0 : 1 + <u32>((<u64>(<u32>i32x4.extract_lane(words, 0)) * (total - 1)) >> 32);
+  return 1 + <u32>((<u64>(<u32>i32x4.extract_lane(words, 0)) * (total - 1)) >> 32);
 }
 
 /**

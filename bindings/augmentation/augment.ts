@@ -6,6 +6,7 @@ import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../da
 import { imagesOnly } from "../engine/featureSets.js";
 import { ModelScope } from "../layers/context.js";
 import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
+import { sequential } from "../layers/sequential.js";
 import type { Schedule, Scheduled } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
@@ -31,6 +32,8 @@ export interface Mixing {
   readonly state?: Parameters;
   /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too; shares are in f64. */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
+  /** Checks a data set, which must have no weights. @internal */
+  readonly checkData: NonNullable<Layer["checkData"]>;
   /** Mixes targets by the shares; `both` are those of the rows and, behind them, of their partners. @internal */
   readonly mixTargets: (where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
 }
@@ -89,7 +92,7 @@ function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [strin
     const { scheduled } = value;
     if (scheduled && followsLosses(scheduled.schedule))
       throw new TypeError(
-        `${where}: ${scheduled.option} of ${name} follows losses, which only those of trainers do. Use a law of t.`,
+        `${where}: ${scheduled.option} of ${name} follows losses, expected a law of t. Use another schedule.`,
       );
     if (scheduled) return [[`${path}.${key}`, scheduled]];
     throw new TypeError(`${where}: ${name} has running state. Make it a part of the model.`);
@@ -99,12 +102,9 @@ function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [strin
 /** Checks that an op keeps the number of rows and the type. @internal */
 export function checked(name: string, x: unknown, rows: number, before: Tensor): Tensor {
   const tensor = tensorFrom(name, x);
-  if (tensor.shape[0] !== rows)
-    throw new ShapeError(
-      `${name}: must return one row per sample: got shape [${tensor.shape.join(", ")}] for ${rows} rows.`,
-    );
-  if (tensor.dtype === before.dtype) return tensor;
-  throw new TypeError(`${name}: returns ${tensor.dtype}, expected ${before.dtype}. Use cast("${before.dtype}").`);
+  const { shape, dtype } = tensor;
+  if (shape[0] === rows && dtype === before.dtype) return tensor;
+  throw new ShapeError(`${name}: returns ${dtype} [${shape.join(", ")}], expected ${before.dtype} of ${rows} rows.`);
 }
 
 /**
@@ -152,34 +152,25 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
     peak,
     scheduled: numbers.map(([, scheduled]) => scheduled),
     check: (data, peak) => {
-      if (mixing[0] && data.columns.length > 2)
-        throw new TypeError(`${mixing[0].name}: samples with weights cannot be mixed. Leave out the weights.`);
-      for (const op of own) if ("checkData" in op) op.checkData?.(data as never, peak);
+      for (const op of own) op.checkData?.(data as never, peak);
     },
-    apply: (rows) =>
-      applyOps(
-        own,
-        numbers.map(([name]) => name),
-        rows,
-      ),
+    apply: (rows) => applyOps(own, numbers, rows),
   };
   shownAs(made, () => `Augmentation { ${made.name} }`);
   return made as Augmentation;
 });
 
-function applyOps(ops: readonly (Layer | Mixing)[], names: readonly string[], gathered: GatheredRows): AugmentedRows {
-  const { rows, read, number, peak } = gathered;
+function applyOps(
+  ops: readonly (Layer | Mixing)[],
+  numbers: readonly [name: string, scheduled: Scheduled][],
+  { rows, read, number, peak }: GatheredRows,
+): AugmentedRows {
   const mixing = ops.find(isMixing);
   const all = read(mixing ? 2 * rows : rows);
   const inputs = mixing ? all.slice(0, 0, rows) : all;
   const partners = mixing ? all.slice(0, rows, 2 * rows) : null;
-  const list: Layer = {
-    name: where,
-    parameters: Object.fromEntries(ops.map(({ parameters }, k) => [`${k}`, parameters ?? {}])),
-    state: Object.fromEntries(ops.flatMap(({ state }, k) => (state ? [[`${k}`, state]] : []))),
-    apply: (_, x) => x,
-  };
-  const state = new Map(names.map((name, k) => [name, number(k)]));
+  const list = sequential(ops.map((op) => ({ parameters: {}, ...op, apply: (_, x) => x })));
+  const state = new Map(numbers.map(([name], k) => [name, number(k)]));
   const contextOf = (ofPartners: boolean): LayerContext => {
     const draws = { purpose: abi.streamAugment, partners: ofPartners, part: where };
     const dtype = inputs.dtype as "f32" | "f64";

@@ -1,5 +1,6 @@
 // Ops that mix every sample with a partner from its batch.
 
+import type { Inputs } from "../data/augmentation.js";
 import { imagesOnly } from "../engine/featureSets.js";
 import { checkImage } from "../layers/images.js";
 import type { LayerContext } from "../layers/layer.js";
@@ -45,6 +46,10 @@ function checkedMixing(
   return {
     name,
     mixTargets,
+    checkData({ columns }: Inputs) {
+      if (columns.length > 2)
+        throw new TypeError(`${name}: samples with weights cannot be mixed. Leave out the weights.`);
+    },
     mix(x, partner, context) {
       const mixed = mix(x, partner, context);
       const rows = x.shape[0] as number;

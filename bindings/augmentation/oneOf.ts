@@ -75,14 +75,14 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
     name: `${where}(${own.map(({ name }) => name).join(", ")})`,
     parameters: Object.fromEntries(own.map(({ parameters }, k) => [`${k}`, parameters ?? {}])),
     state: Object.fromEntries(own.flatMap(({ state }, k) => (state ? [[`${k}`, state]] : []))),
+    checkData(...given: Parameters<NonNullable<Layer["checkData"]>>): void {
+      for (const op of own) op.checkData?.(...given);
+    },
   };
   const number = (x: Tensor, context: LayerContext): Tensor =>
     context.uniform([draw === "sample" ? (x.shape[0] as number) : 1], { dtype: "f64", perRow: draw === "sample" });
   const layer: Layer = {
     ...made,
-    checkData(...given) {
-      for (const op of own as Layer[]) op.checkData?.(...given);
-    },
     apply(_, x, context) {
       if (!context.training) return x;
       const results = (own as Layer[]).map((op, k) =>

@@ -91,8 +91,8 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   checkParts(where, parts);
   const { gradient, metrics, standardize } = parts;
   const copies = { gradient: [...gradient], metrics: [...metrics] };
-  if (!standardize) return new Trainer(engine, { ...parts, ...copies });
-  return new Trainer(engine, { ...parts, ...copies, standardize: checkStandardization(where, standardize) });
+  const checked = standardize && { standardize: checkStandardization(where, standardize) };
+  return new Trainer(engine, { ...parts, ...copies, ...checked });
 }
 
 function checkParts(where: string, parts: TrainerParts): void {

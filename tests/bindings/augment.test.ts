@@ -593,7 +593,7 @@ describe("bad input", () => {
       ],
       {},
       samples,
-      "step: half: must return one row per sample: got shape [2, 4, 4, 1] for 40 rows.",
+      "step: half: returns f32 [2, 4, 4, 1], expected f32 of 40 rows.",
     ],
     [
       "an op that returns nothing",
@@ -611,7 +611,7 @@ describe("bad input", () => {
       ],
       {},
       samples,
-      'wide: returns f64, expected f32. Use cast("f32").',
+      "step: wide: returns f64 [40, 4, 4, 1], expected f32 of 40 rows.",
     ],
     [
       "numbers for other channels",

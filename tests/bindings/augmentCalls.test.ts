@@ -134,7 +134,7 @@ describe("schedules of an augmentation", () => {
     ["one inside another", scaleSchedule(1, { factor: plateauSchedule({ initial: 1, patience: 0 }) })],
   ])("%s, which would never see a loss, is refused", (_, schedule) => {
     expect(() => augment([gaussianNoise(0.1), randomRotation(schedule)])).toThrow(
-      /^augment: degrees of randomRotation\(\w+\) follows losses, which only those of trainers do\. Use a law of t\.$/,
+      /^augment: degrees of randomRotation\(\w+\) follows losses, expected a law of t\. Use another schedule\.$/,
     );
   });
 
@@ -238,7 +238,7 @@ describe("mixing", () => {
     [
       "one row",
       (x: Tensor) => ({ x: x.slice(0, 0, 1), share: x.reshape([rows, -1]).slice(1, 0, 1) }),
-      /^step: bad: must return one row per sample: got shape \[1, 4, 4, 1\] for 40 rows\.$/,
+      /^step: bad: returns f32 \[1, 4, 4, 1\], expected f32 of 40 rows\.$/,
     ],
   ])("an op of one's own that returns %s is named, also in oneOf", (_, mix, message) => {
     const trainer = net();
