@@ -6,6 +6,7 @@ import type { Engine } from "../engine/engine.js";
 import { RecordView } from "../engine/record.js";
 import * as fields from "../engine/recordFields.js";
 import { wholeLines } from "../values/arrays.js";
+import { within } from "../values/errors.js";
 import type { MinimizeMethod } from "./method.js";
 import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
@@ -72,7 +73,7 @@ export class MinimizerMemory extends RecordView<"minimizer"> {
     const arena = engine.call((core) => core.minimizerArenaBytes(direction, n, residuals, method.pairs));
     const sizes = sizesOf(method, n, residuals, arena, { bounds: bounds !== null, trace: options.trace });
     const total = sizes.reduce((sum, [, size]) => sum + size, wholeLines(abi.minimizerBytes));
-    this.record = engine.allocate(total);
+    this.record = within(`${method.method} of ${n} variables`, () => engine.allocate(total));
     engine.watch(this, [this.record]);
     engine.bytes.fill(0, this.record, this.record + total);
     let next = this.record + wholeLines(abi.minimizerBytes);

@@ -251,6 +251,17 @@ describe("how it ends", () => {
     expect(digest(trainer)).toEqual(before);
   });
 
+  it("a method without room for its matrix is named with its variables, and the trainer stays usable", async () => {
+    const trainer = made({ model: sequential([linear(3, 30_000), linear(30_000, 1)]) });
+    const before = digest(trainer);
+    expect(() => trainer.fit(data, { method: bfgs(), steps: 1 })).toThrow(
+      /^bfgs of \d+ variables: engine: out of memory: \d+\.\d MiB more are needed\./,
+    );
+    expect(digest(trainer)).toEqual(before);
+    trainer.step(data);
+    trainer.free();
+  });
+
   it("gives its memory back", async () => {
     // An engine of its own: trainers of other tests may be collected at any time.
     const own = await testEngine();

@@ -68,7 +68,7 @@ export function inWords(error: unknown): string {
   if (error instanceof EngineError && !/was made from a feature set/.test(error.message)) throw error;
   if (
     !/^[\w .":[\]]+: /.test(error.message) ||
-    !/^(Type|Range|Shape|Trace|Divergence|Engine)Error$/.test(error.constructor.name)
+    !/^(Type|Range|Shape|Trace|Divergence|Memory|Engine)Error$/.test(error.constructor.name)
   )
     throw error;
   return `${error.constructor.name}: ${error.message}`;
