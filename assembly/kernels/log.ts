@@ -44,10 +44,15 @@ function addBits<T>(a: v128, b: v128): v128 {
 export function logLanes<T>(x: v128): v128 {
   const small = v128.lt<T>(x, constant<T>(5));
   const y = v128.bitselect(v128.mul<T>(x, constant<T>(6)), x, small);
-  const shifted = exponentBits<T>(y);
-  const j = v128.add<T>(negativeExponent<T>(shifted), v128.and(small, constant<T>(7)));
+  return logEdges<T>(inline.always(logNormal<T>(y, v128.and(small, constant<T>(7)))), x, x);
+}
+
+/** log(2^-less x) of positive normal numbers x. */
+export function logNormal<T>(x: v128, less: v128): v128 {
+  const shifted = exponentBits<T>(x);
+  const j = v128.add<T>(negativeExponent<T>(shifted), less);
   const m = addBits<T>(v128.and(shifted, bits<T>(1)), bits<T>(2));
-  return logEdges<T>(inline.always(logTail<T>(v128.sub<T>(m, constant<T>(4)), j)), x, x);
+  return inline.always(logTail<T>(v128.sub<T>(m, constant<T>(4)), j));
 }
 
 /** log(x): one lane of logLanes. */

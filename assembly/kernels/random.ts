@@ -7,7 +7,7 @@
 // G. E. P. Box, M. E. Muller, "A note on the generation of random normal deviates", Ann. Math. Statist. 29, 1958.
 // The ...Scalar functions give one element and define the others, bit for bit.
 
-import { logLanes, logScalar } from "./log";
+import { logNormal, logScalar } from "./log";
 import { philox, philoxStore } from "./philox";
 import { cosTail, cosTailScalar, sinTail, sinTailScalar } from "./trigonometric";
 
@@ -133,7 +133,7 @@ class Normal {
     const one = v128.load64_splat(RANDOM, 8);
     const k = i32x4.shr_u(words, 8);
     const even = f64x2.add(f64x2.convert_low_i32x4_s(v128.shuffle<u32>(k, k, 0, 2, 0, 2)), one);
-    const log = inline.always(logLanes<f64>(f64x2.mul(even, v128.load64_splat(RANDOM, 0))));
+    const log = inline.always(logNormal<f64>(f64x2.mul(even, v128.load64_splat(RANDOM, 0)), f64x2.splat(0)));
     const radius = f64x2.sqrt(f64x2.mul(log, v128.load64_splat(RANDOM, 16)));
     // θ = q π/2 + a, exactly: 2^22 of the 2^24 parts of a turn are a quarter. q is in both halves of its lane.
     const odd = v128.shuffle<u32>(k, k, 1, 1, 3, 3);
