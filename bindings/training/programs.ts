@@ -3,14 +3,15 @@
 
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation } from "../data/augmentation.js";
-import { argumentType, type Dataset, writeColumn } from "../data/dataset.js";
+import { argumentType, type ColumnShape, type Dataset, writeColumn } from "../data/dataset.js";
 import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { SchedulePlan } from "../schedules/scheduled.js";
 import { blockBytes } from "../tensors/trace.js";
-import { elementCount, halvesOf } from "../values/arrays.js";
+import { elementCount, halvesOf, sameShape } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
+import type { TargetRange } from "../values/options.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
 import { type Argument, augments, type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
@@ -63,6 +64,7 @@ export class ModelPrograms {
   /** True if the data has weights; programs with and without them lie over one block. */
   #weighted = false;
   #warned = false;
+  #labels: { readonly classes: number; readonly range: TargetRange } | null = null;
 
   constructor(memory: TrainerMemory, parts: TrainerParts) {
     this.#engine = memory.engine;
@@ -74,10 +76,12 @@ export class ModelPrograms {
   reserve(data: Dataset, rows: number, withTargets: boolean): void {
     this.runsPrepared = false;
     this.#allRows = data.rows;
-    const signature = this.#signatureOf(data, withTargets);
+    if (withTargets && !data.columns[1])
+      throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     this.#weighted = data.columns.length > 2;
-    const same = JSON.stringify(this.#signature) === JSON.stringify(signature);
+    const same = this.#fits(data);
     if (same && rows <= this.#capacity) return;
+    const signature = this.#signatureOf(data);
     const capacity = Math.max(rows, same ? this.#capacity : 0);
     const offsets = [0];
     let numbers = 0;
@@ -98,16 +102,26 @@ export class ModelPrograms {
     this.#memory.augment(plan, block + schedules, block + numbers);
   }
 
-  #signatureOf(data: Dataset, withTargets: boolean): Signature {
-    if (withTargets && !data.columns[1])
-      throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
+  /** True if the columns of the data are those of the block. */
+  #fits(data: Dataset): boolean {
+    return data.columns.every((column, k) => {
+      const own = this.#signature?.columns[k];
+      return own && own.type === this.#typeOf(column, k) && sameShape(own.row, column.row);
+    });
+  }
+
+  /** Element type of column k in the block. */
+  #typeOf(column: ColumnShape, k: number): Argument["type"] {
     const { dtype, loss } = this.#parts;
-    const kept = this.#signature;
+    return argumentType(column, dtype, k === 1 && loss.targets === "classes");
+  }
+
+  /** Columns of the data, and those of the block that it lacks. */
+  #signatureOf(data: Dataset): Signature {
     return {
       columns: [0, 1, 2].map((k) => {
         const column = data.columns[k];
-        if (!column) return kept?.columns[k] ?? null;
-        return { row: column.row, type: argumentType(column, dtype, k === 1 && loss.targets === "classes") };
+        return column ? { row: column.row, type: this.#typeOf(column, k) } : (this.#signature?.columns[k] ?? null);
       }),
       scheduled: this.augmentation?.scheduled.length ?? 0,
     };
@@ -141,7 +155,7 @@ export class ModelPrograms {
     if (augmentation === this.augmentation && peak === this.#peak) return;
     if (augmentation || this.augmentation) this.free();
     // Other schedules need another block.
-    if (augmentation?.scheduled.length || this.augmentation?.scheduled.length) this.#signature = null;
+    if (augmentation?.scheduled.length || this.augmentation?.scheduled.length) this.#capacity = 0;
     this.augmentation = augmentation;
     this.#peak = peak;
     this.#memory.set(fields.trainerPartners, Number(augmentation !== undefined && augmentation.mixing !== null));
@@ -162,16 +176,17 @@ export class ModelPrograms {
     const micro = Math.min(this.#parts.microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
     const sizes = [...new Set(batches.flatMap((rows) => runsOf(rows, micro)))];
-    this.reserveRuns(data, Math.max(...sizes), augmentation);
+    const most = Math.max(...sizes);
+    this.reserveRuns(data, most, augmentation);
     this.trained = augmentation;
     const kinds = new Set<boolean>();
     const programs = sizes.flatMap((rows) => {
-      const { program, shape, results } = this.get("train", rows);
-      this.checkTargets(data, shape);
-      kinds.add(results[0]?.weighted === true);
-      return [rows, program.address];
+      const run = this.get("train", rows);
+      if (rows === most) this.largestRun = run;
+      this.checkTargets(data, run.shape);
+      kinds.add(run.results[0]?.weighted === true);
+      return [rows, run.program.address];
     });
-    this.largestRun = this.get("train", Math.max(...sizes));
     const { loss } = this.#parts;
     if (kinds.size > 1)
       throw new TypeError(`${loss.name}: returns { sum, weight } for some numbers of rows. Return it for all or none.`);
@@ -210,14 +225,21 @@ export class ModelPrograms {
 
   /** @throws RangeError  a label without an output, or targets out of the range of the loss */
   checkTargets(data: Dataset, outputs: readonly number[]): void {
-    const { name, range, ignoreIndex } = this.#parts.loss;
-    const classes = outputs.at(-1) ?? 0;
-    const labels = {
+    const { name, range } = this.#parts.loss;
+    const isLabel = this.#signature?.columns[1]?.type === "i32";
+    data.checkRange(`${this.caller}: ${name}`, isLabel ? this.#labelsOf(outputs.at(-1) ?? 0) : range);
+  }
+
+  /** Range of the labels for so many outputs; the same object as long as the number is, so that data is checked once. */
+  #labelsOf(classes: number): TargetRange {
+    if (this.#labels?.classes === classes) return this.#labels.range;
+    const { ignoreIndex } = this.#parts.loss;
+    const range = {
       expected: `0 .. ${classes - 1} for ${classes} outputs`,
       holds: (y: number) => (y >= 0 && y < classes) || y === ignoreIndex,
     };
-    const isLabel = this.#signature?.columns[1]?.type === "i32";
-    data.checkRange(`${this.caller}: ${name}`, isLabel ? labels : range);
+    this.#labels = { classes, range };
+    return range;
   }
 
   /** Runs a program, which changes no parameter or state, over `rows` rows of the data from row `from` on. */
