@@ -4,10 +4,11 @@ import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled
 import type { Tensor } from "../tensors/tensor.js";
 import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { around, draws, imageOp, rangeOf } from "./imageOp.js";
-import { aboutCenter, angleOf, degreesOf, type RandomRotationOptions, readingOf } from "./rotation.js";
-import { type PerPicture, warp } from "./warp.js";
+import { scalar } from "./perImage.js";
+import { aboutCenter, angleOf, degreesOf } from "./rotation.js";
+import { checkSampling, type PerImage, type SamplingOptions, warp } from "./warp.js";
 
-export interface RandomAffineOptions extends RandomRotationOptions {
+export interface RandomAffineOptions extends SamplingOptions {
   /** Rotation in degrees: d ≥ 0 or a schedule of it, for angles in [−d, d), or [least, most]; default 0. */
   readonly degrees?: Schedulable | readonly [number, number];
   /**
@@ -27,13 +28,13 @@ export interface RandomAffineOptions extends RandomRotationOptions {
 /** Distortion of each image. */
 export interface AffineParameters {
   /** Rotation in degrees, positive counter-clockwise. */
-  readonly angle?: PerPicture;
+  readonly angle?: PerImage;
   /** Shift in pixels, to the right and down. */
-  readonly translate?: readonly [x: PerPicture, y: PerPicture];
+  readonly translate?: readonly [x: PerImage, y: PerImage];
   /** Magnification. */
-  readonly scale?: PerPicture;
+  readonly scale?: PerImage;
   /** Shear in degrees. */
-  readonly shear?: readonly [x: PerPicture, y: PerPicture];
+  readonly shear?: readonly [x: PerImage, y: PerImage];
 }
 
 /**
@@ -45,8 +46,7 @@ export function affineCoefficients(
   x: Tensor,
   { angle = 0, translate: [right, down] = [0, 0], scale = 1, shear = [0, 0] }: AffineParameters,
 ): Tensor[] {
-  const tensor = (value: PerPicture): Tensor => (typeof value === "number" ? x.trace.fill(value, [], "f64") : value);
-  const radians = (degrees: PerPicture): Tensor => tensor(degrees).multiply(Math.PI / 180);
+  const radians = (degrees: PerImage): Tensor => scalar(x.trace, degrees).multiply(Math.PI / 180);
   const [cos, sin] = [radians(angle).cos(), radians(angle).sin()];
   const [tanX, tanY] = shear.map((degrees) => radians(degrees).sin().divide(radians(degrees).cos())) as [
     Tensor,
@@ -61,7 +61,7 @@ export function affineCoefficients(
 }
 
 /** Distorts images; the size is kept. @internal */
-export function affine(x: Tensor, parameters: AffineParameters, options: RandomRotationOptions = {}): Tensor {
+export function affine(x: Tensor, parameters: AffineParameters, options: SamplingOptions = {}): Tensor {
   const [, height, width] = x.shape as [number, number, number, number];
   return warp(x, affineCoefficients(x, parameters), [height, width], options);
 }
@@ -107,7 +107,7 @@ export const randomAffine = /* @__PURE__ */ imagesOnly(function randomAffine(opt
   const [least, most] = Array.isArray(scale)
     ? rangeOf(where, "scale", scale)
     : Array(2).fill(checkNumber(where, "scale", scale, { above: 0 }));
-  const reading = readingOf(where, options);
+  const sampling = checkSampling(where, options);
   const numbers = { degrees: rotation.amount, translateX, translateY, shearX, shearY };
   return imageOp(where, rotation.name, numbers, (x, context, values) => {
     const [turn, right, down, grow, slant, lean] = draws(context, x, 6) as [
@@ -125,6 +125,6 @@ export const randomAffine = /* @__PURE__ */ imagesOnly(function randomAffine(opt
       scale: grow.multiply(most - least).add(least),
       shear: [around(slant, values.shearX), around(lean, values.shearY)],
     };
-    return affine(x, parameters, reading);
+    return affine(x, parameters, sampling);
   });
 });

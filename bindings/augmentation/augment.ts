@@ -33,7 +33,7 @@ export interface Mixing {
   /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too; shares are in f64. */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
   /** Checks a data set, which must have no weights. @internal */
-  readonly checkData: NonNullable<Layer["checkData"]>;
+  readonly checkData?: (data: never, peak: number) => void;
   /** Mixes targets by the shares; `both` are those of the rows and, behind them, of their partners. @internal */
   readonly mixTargets: (where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
 }
@@ -99,6 +99,11 @@ function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [strin
   });
 }
 
+/** A layer that declares what the ops declare, each under its position, and checks data as they do. @internal */
+export function declarationsOf(ops: readonly (Layer | Mixing)[]): Layer {
+  return sequential(ops.map((op) => ({ parameters: {}, ...op, apply: (_, x) => x })));
+}
+
 /** Checks that an op keeps the number of rows and the type. @internal */
 export function checked(name: string, x: unknown, rows: number, before: Tensor): Tensor {
   const tensor = tensorFrom(name, x);
@@ -146,15 +151,14 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
       `${where}: ${mixing[0]?.name} and ${mixing[1]?.name} both mix rows, expected at most one. Give oneOf([mixUp(), cutMix()]).`,
     );
   const numbers = own.flatMap((op, k) => scheduledOf(op, `${k}`));
+  const list = declarationsOf(own);
   const made: Insides<Augmentation> = {
-    name: own.map(({ name }) => name).join(" → "),
+    name: list.name,
     mixing: mixing[0]?.name ?? null,
     peak,
     scheduled: numbers.map(([, scheduled]) => scheduled),
-    check: (data, peak) => {
-      for (const op of own) op.checkData?.(data as never, peak);
-    },
-    apply: (rows) => applyOps(own, numbers, rows),
+    check: (data, peak) => list.checkData?.(data as never, peak),
+    apply: (rows) => applyOps(own, list, numbers, rows),
   };
   shownAs(made, () => `Augmentation { ${made.name} }`);
   return made as Augmentation;
@@ -162,6 +166,7 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
 
 function applyOps(
   ops: readonly (Layer | Mixing)[],
+  list: Layer,
   numbers: readonly [name: string, scheduled: Scheduled][],
   { rows, read, number, peak }: GatheredRows,
 ): AugmentedRows {
@@ -169,7 +174,6 @@ function applyOps(
   const all = read(mixing ? 2 * rows : rows);
   const inputs = mixing ? all.slice(0, 0, rows) : all;
   const partners = mixing ? all.slice(0, rows, 2 * rows) : null;
-  const list = sequential(ops.map((op) => ({ parameters: {}, ...op, apply: (_, x) => x })));
   const state = new Map(numbers.map(([name], k) => [name, number(k)]));
   const contextOf = (ofPartners: boolean): LayerContext => {
     const draws = { purpose: abi.streamAugment, partners: ofPartners, part: where };

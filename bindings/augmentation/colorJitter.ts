@@ -4,9 +4,9 @@ import type { Value } from "../layers/scheduledNumber.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { checkOptions } from "../values/options.js";
 import { blend, checkColors, grayOf, imagesOf, meanOf, planesOf, turnHue } from "./color.js";
-import { imageOp } from "./imageOp.js";
+import { draws, imageOp } from "./imageOp.js";
 import { upToPeak } from "./peak.js";
-import { type Amount, amountName, between, type CheckedAmount, checkAmount, isPair, numbersOf } from "./perPicture.js";
+import { type Amount, amountName, between, type CheckedAmount, checkAmount, isPair, numbersOf } from "./perImage.js";
 
 export interface ColorJitterOptions {
   /**
@@ -52,16 +52,8 @@ function factors(op: Op, amount: Value): Range {
 }
 
 /** Draws the amount and the place of each op. */
-function draw(
-  context: LayerContext,
-  { shape }: Tensor,
-  ranges: readonly (readonly [Op, Range])[],
-): ReadonlyMap<Op, Drawn> {
-  const batch = shape[0] as number;
-  const columns = (): Tensor[] => {
-    const drawn = context.uniform([batch, ranges.length], { dtype: "f64" });
-    return ranges.map((_, k) => drawn.slice(1, k, k + 1).reshape([batch, 1, 1]));
-  };
+function draw(context: LayerContext, x: Tensor, ranges: readonly (readonly [Op, Range])[]): ReadonlyMap<Op, Drawn> {
+  const columns = (): Tensor[] => draws(context, x, ranges.length, 3);
   const [amounts, ranks] = [columns(), ranksOf(columns())];
   return new Map(
     ranges.map(([op, range], k) => [op, { amount: between(amounts[k] as Tensor, ...range), rank: ranks[k] as Tensor }]),

@@ -6,7 +6,8 @@ import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError, within } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { draws, imageOp } from "./imageOp.js";
-import { type PerPicture, warp } from "./warp.js";
+import { floor } from "./perImage.js";
+import { type PerImage, warp } from "./warp.js";
 
 export interface RandomCropOptions {
   /** Padding around the image: a number of pixels or [top, bottom, left, right]; default 0. */
@@ -18,13 +19,8 @@ export interface RandomCropOptions {
 }
 
 /** Crops of images [batch, ...size, channels]; pixels outside are `fill`, and top and left may be negative. @internal */
-export function crop(x: Tensor, top: PerPicture, left: PerPicture, size: readonly [number, number], fill = 0): Tensor {
+export function crop(x: Tensor, top: PerImage, left: PerImage, size: readonly [number, number], fill = 0): Tensor {
   return warp(x, [1, 0, left, 0, 1, top], size, { fill });
-}
-
-/** Uniform whole number 0 .. count − 1 from a draw u in [0, 1). @internal */
-export function wholeBelow(u: Tensor, count: PerPicture): Tensor {
-  return u.multiply(count).cast("i32").cast("f64");
 }
 
 /**
@@ -58,7 +54,7 @@ export const randomCrop = /* @__PURE__ */ imagesOnly(function randomCrop(
         `${where}: the crop [${extents.join(", ")}] is larger than the padded image [${room.join(", ")}]. Lower size, or ` +
           "raise padding.",
       );
-    const places = draws(context, x, 2).map((u, k) => wholeBelow(u, (room[k] as number) - extents[k]! + 1));
+    const places = draws(context, x, 2).map((u, k) => floor(u.multiply((room[k] as number) - extents[k]! + 1)));
     const [top, left] = places as [Tensor, Tensor];
     if (mode === "reflect") {
       const padded = within(where, () => padBorder(x, [...rows, ...columns], "reflect"));

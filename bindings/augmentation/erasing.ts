@@ -4,10 +4,10 @@ import { hyperName } from "../layers/scheduledNumber.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { checkNumber, checkOptions } from "../values/options.js";
-import { type Box, boxMask } from "./box.js";
+import { type Box, boxMask, firstFit, tries } from "./box.js";
 import { checkFill, type FillValue, fillFor } from "./fillValue.js";
-import { imageOp, rangeOf } from "./imageOp.js";
-import { between, floor, perPicture } from "./perPicture.js";
+import { draws, imageOp, rangeOf, splitColumns } from "./imageOp.js";
+import { floor } from "./perImage.js";
 
 export interface RandomErasingOptions {
   /** Probability of erasing, 0 .. 1, or a schedule of it; default 0.5. */
@@ -23,26 +23,20 @@ export interface RandomErasingOptions {
   readonly value?: FillValue | "random";
 }
 
-/** Boxes that are drawn for an image, of which the first that is smaller than the image is taken, as in torchvision. */
-const tries = 10;
-
 /** Draws a box for each image: the first try that is smaller than the image, of size 0 if none is. */
 function drawBox(u: Tensor, rows: number, columns: number, scale: Pair, ratio: Pair): Box {
-  const { trace } = u;
-  const part = (from: number): Tensor => u.slice(1, from, from + tries);
-  const area = between(part(0), ...scale).multiply(rows * columns);
-  const [least, most] = ratio.map((one) => trace.fill(one, [], "f64").log()) as [Tensor, Tensor];
-  const aspect = between(part(tries), least, most).exp();
-  const rounded = (x: Tensor): Tensor => floor(x.sqrt().add(0.5));
-  const [heights, widths] = [rounded(area.multiply(aspect)), rounded(area.divide(aspect))];
-  const fits = heights.less(rows).multiply(widths.less(columns));
-  const first = fits.multiply(fits.cumulativeSum(1).equal(1));
-  const batch = u.shape[0] as number;
-  const sizeOf = (sizes: Tensor): Tensor => first.multiply(sizes).sum({ axes: 1 }).reshape([batch, 1, 1, 1]);
-  const [height, width] = [sizeOf(heights), sizeOf(widths)];
-  const start = (k: number, extent: number, size: Tensor): Tensor =>
-    floor(perPicture(u, 2 * tries + k).multiply(size.negate().add(extent + 1)));
-  return { height, width, top: start(0, rows, height), left: start(1, columns, width) };
+  const draws = [u.slice(1, 0, tries), u.slice(1, tries, 2 * tries)] as const;
+  const sides = firstFit(draws, rows * columns, scale, ratio, (high, wide) =>
+    high.less(rows).multiply(wide.less(columns)),
+  );
+  const [down, right] = splitColumns(u.slice(1, 2 * tries), 4) as [Tensor, Tensor, Tensor];
+  const [height, width] = [sides.first, sides.second].map((side) => splitColumns(side, 4)[0] as Tensor) as [
+    Tensor,
+    Tensor,
+  ];
+  const start = (draw: Tensor, extent: number, size: Tensor): Tensor =>
+    floor(draw.multiply(size.negate().add(extent + 1)));
+  return { height, width, top: start(down, rows, height), left: start(right, columns, width) };
 }
 
 type Pair = readonly [number, number];
@@ -74,7 +68,7 @@ export const randomErasing = /* @__PURE__ */ imagesOnly(function randomErasing(
     const [batch, rows, columns] = x.shape as [number, number, number, number];
     const u = context.uniform([batch, 2 * tries + 3], { dtype: "f64" });
     const box = drawBox(u, rows, columns, areas, ratios);
-    const erased = perPicture(u, 2 * tries + 2).less(values.p);
+    const erased = (splitColumns(u, 4).at(-1) as Tensor).less(values.p);
     const mask = boxMask(x, { ...box, height: box.height.multiply(erased) });
     if (filled !== "random") return mask.where(fillFor(where, "value", filled, x), x);
     return mask.where(context.normal(x.shape, { dtype: x.dtype as "f32" | "f64" }).multiply(context.peak), x);
@@ -105,12 +99,11 @@ export const cutout = /* @__PURE__ */ imagesOnly(function cutout(size: number, o
   checkOptions(where, options, ["value"]);
   const value = checkFill(where, "value", options.value ?? 0);
   return imageOp(where, `${size}`, {}, (x, context) => {
-    const [batch, rows, columns] = x.shape as [number, number, number, number];
-    const u = context.uniform([batch, 2], { dtype: "f64" });
-    const start = (k: number, extent: number): Tensor =>
-      floor(perPicture(u, k).multiply(extent)).subtract(Math.floor(size / 2));
+    const [, rows, columns] = x.shape as [number, number, number, number];
+    const [down, right] = draws(context, x, 2, 4) as [Tensor, Tensor];
+    const start = (draw: Tensor, extent: number): Tensor => floor(draw.multiply(extent)).subtract(Math.floor(size / 2));
     const side = x.trace.fill(size, [], "f64");
-    const mask = boxMask(x, { top: start(0, rows), left: start(1, columns), height: side, width: side });
+    const mask = boxMask(x, { top: start(down, rows), left: start(right, columns), height: side, width: side });
     return mask.where(fillFor(where, "value", value, x), x);
   });
 });

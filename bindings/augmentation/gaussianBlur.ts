@@ -5,8 +5,8 @@ import { axisNames, type Extents, pairOf } from "../tensors/geometry.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkOptions, shown } from "../values/options.js";
-import { imageOp } from "./imageOp.js";
-import { type Amount, amountName, between, checkAmount, isPair, numbersOf, perPicture, scalar } from "./perPicture.js";
+import { draws, imageOp } from "./imageOp.js";
+import { type Amount, amountName, between, checkAmount, isPair, numbersOf, scalar } from "./perImage.js";
 
 export interface GaussianBlurOptions {
   /**
@@ -81,8 +81,9 @@ export const gaussianBlur = /* @__PURE__ */ imagesOnly(function gaussianBlur(
   const [down, right] = [(height - 1) / 2, (width - 1) / 2];
   const name = `[${height}, ${width}], sigma ${amountName(sigma)}`;
   return imageOp(where, name, numbersOf({ sigma }), (x, context, values) => {
-    const drawn = (): Tensor => perPicture(context.uniform([x.shape[0] as number, 1], { dtype: "f64" }), 0);
-    const own = isPair(sigma) ? between(drawn(), ...sigma) : scalar(x.trace, values.sigma as Value);
+    const own = isPair(sigma)
+      ? between(draws(context, x, 1, 4)[0] as Tensor, ...sigma)
+      : scalar(x.trace, values.sigma as Value);
     return blurAlong(blurAlong(x, 1, own, down), 2, own, right);
   });
 });

@@ -34,10 +34,17 @@ export function imageOp<N extends string>(
   };
 }
 
-/** Draws `count` uniform numbers in [0, 1) for each image of x, each [batch, 1] in f64. @internal */
-export function draws(context: LayerContext, x: Tensor, count: number): Tensor[] {
-  const all = context.uniform([x.shape[0] as number, count], { dtype: "f64" });
-  return count === 1 ? [all] : Array.from({ length: count }, (_, k) => all.slice(1, k, k + 1));
+/** Draws `count` uniform numbers in [0, 1) for each image of x, each f64 [batch, 1 ...] of a rank, by default 2. @internal */
+export function draws(context: LayerContext, x: Tensor, count: number, rank = 2): Tensor[] {
+  const batch = x.shape[0] as number;
+  return splitColumns(context.uniform([batch, count], { dtype: "f64" }), rank);
+}
+
+/** Columns of numbers [batch, columns], each [batch, 1 ...] of a rank. @internal */
+export function splitColumns(numbers: Tensor, rank: number): Tensor[] {
+  const [batch, count] = numbers.shape as [number, number];
+  const shape = [batch, ...Array<number>(rank - 1).fill(1)];
+  return Array.from({ length: count }, (_, k) => numbers.slice(1, k, k + 1).reshape(shape));
 }
 
 /** Uniform number in [−amount, amount) from a draw u in [0, 1). @internal */

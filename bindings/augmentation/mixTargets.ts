@@ -3,6 +3,7 @@
 import type { MixedLoss } from "../data/augmentation.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
+import { overRows } from "./perImage.js";
 
 /**
  * Returns share · own + (1 − share) · partner's targets, class indices as one-hot rows; `both` holds the own targets and, behind
@@ -25,7 +26,7 @@ export function mixTargets(where: string, share: Tensor, both: Tensor, predictio
         "pixels cannot be mixed.",
     );
   const numbers = labels ? both.oneHot(prediction.shape.at(-1) ?? 1, dtype) : both.cast(dtype);
-  const own = share.cast(dtype).reshape([rows, ...numbers.shape.slice(1).map(() => 1)]);
+  const own = overRows(share, numbers);
   const rest = numbers.slice(0, rows, 2 * rows).multiply(own.negate().add(1));
   return numbers.slice(0, 0, rows).multiply(own).add(rest);
 }

@@ -6,27 +6,27 @@ import { checkImage } from "../layers/images.js";
 import type { LayerContext } from "../layers/layer.js";
 import { hyperName, numberIn, scheduledState, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
-import { iota } from "../tensors/ops.js";
 import { Tensor } from "../tensors/tensor.js";
 import { checkChoice, checkOptions, wrongKind } from "../values/options.js";
 import { checked, type Mixed, type Mixing } from "./augment.js";
+import { boxMask } from "./box.js";
 import { mixTargets } from "./mixTargets.js";
+import { type DrawUnit, floor, overRows, uniformFor } from "./perImage.js";
 
 export interface MixOptions {
   /** α > 0 of λ ~ Beta(α, α), or a schedule of it; default 0.2 of mixUp, 1 of cutMix. */
   readonly alpha?: Schedulable;
   /** Draws λ, and the box of cutMix, for each "sample", or once for the "batch" (default). */
-  readonly draw?: "sample" | "batch";
+  readonly draw?: DrawUnit;
 }
 
 /**
- * Draws λ ~ Beta(α, α) of a shape in f64: λ = 1/2 + T / (2 √(2α + T²)), where T = √(2α E) cos 2πV, E = U^(−1/α) − 1, has a t
+ * Draws λ ~ Beta(α, α) by two draws of `uniform`: λ = 1/2 + T / (2 √(2α + T²)), where T = √(2α E) cos 2πV, E = U^(−1/α) − 1, has a t
  * distribution with 2α degrees of freedom (Bailey, *Polar generation of random variates with the t-distribution*, Math. Comp.
- * 1994; Devroye, *Random variate generation in one line of code*, WSC 1996). Two uniforms give one λ for any α, without
- * rejection. Divided by √(2α E) it is 1/2 + cos 2πV / (2 √(1/E + cos² 2πV)), where E may overflow, as it does for small α.
+ * 1994; Devroye, *Random variate generation in one line of code*, WSC 1996). There is no rejection for any α.
+ * Divided by √(2α E) it is 1/2 + cos 2πV / (2 √(1/E + cos² 2πV)), where E may overflow, as it does for small α.
  */
-export function symmetricBeta(context: LayerContext, shape: readonly number[], perRow: boolean, alpha: Value): Tensor {
-  const uniform = (): Tensor => context.uniform(shape, { dtype: "f64", perRow });
+export function symmetricBeta(uniform: () => Tensor, alpha: Value): Tensor {
   const u = uniform().negate().add(1);
   const turn = uniform()
     .multiply(2 * Math.PI)
@@ -34,9 +34,6 @@ export function symmetricBeta(context: LayerContext, shape: readonly number[], p
   const excess = u.log().divide(alpha).negate().expm1();
   return turn.divide(turn.square().add(excess.reciprocal()).sqrt()).multiply(0.5).add(0.5);
 }
-
-/** ⌊x⌋ for x ≥ 0. */
-const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
 
 /** Makes a mixing op that checks what it returns: inputs as before, and a share in f64 for each row. */
 function checkedMixing(
@@ -65,19 +62,19 @@ function drawnMixing(
   where: string,
   alphaDefault: number,
   options: MixOptions,
-  mix: (x: Tensor, partner: Tensor, share: Tensor, context: LayerContext, perRow: boolean) => Mixed,
+  mix: (x: Tensor, partner: Tensor, share: Tensor, uniform: () => Tensor) => Mixed,
 ): Mixing {
   checkOptions(where, options, ["alpha", "draw"]);
   const { alpha = alphaDefault, draw = "batch" } = options;
   const hyper = checkHyper(where, "alpha", alpha, { above: 0 }, { above: 0 });
   checkChoice(where, "draw", draw, ["sample", "batch"]);
-  const perRow = draw === "sample";
   return {
     ...scheduledState("alpha", hyper),
     ...checkedMixing(`${where}(${hyperName(hyper)})`, (x, partner, context) => {
       const rows = x.shape[0] as number;
-      const share = symmetricBeta(context, [perRow ? rows : 1], perRow, numberIn(context, "alpha", hyper));
-      return mix(x, partner, share, context, perRow);
+      const uniform = (): Tensor => uniformFor(context, rows, draw);
+      const mixed = mix(x, partner, symmetricBeta(uniform, numberIn(context, "alpha", hyper)), uniform);
+      return { x: mixed.x, share: mixed.share.broadcastTo([rows]) };
     }),
   };
 }
@@ -109,16 +106,6 @@ export const mixing = /* @__PURE__ */ imagesOnly(function mixing(
   return checkedMixing(name, mix);
 });
 
-/** Numbers [rows] or [1] as [rows]. */
-function perRowOf(numbers: Tensor, rows: number): Tensor {
-  return numbers.broadcastTo([rows]);
-}
-
-/** Numbers [rows] or [1] in the type of x, to be broadcast over it. */
-function over(numbers: Tensor, x: Tensor): Tensor {
-  return numbers.cast(x.dtype).reshape([numbers.size, ...x.shape.slice(1).map(() => 1)]);
-}
-
 /**
  * mixUp: x = λ xᵢ + (1 − λ) xⱼ, and targets likewise, with λ ~ Beta(α, α). The partner of place i of a batch is place
  * j = (i + shift) mod rows, with a shift drawn once an update. Inputs have any shape; class indices are mixed as one-hot rows,
@@ -134,9 +121,9 @@ function over(numbers: Tensor, x: Tensor): Tensor {
  */
 export const mixUp = /* @__PURE__ */ imagesOnly(function mixUp(options: MixOptions = {}): Mixing {
   return drawnMixing("mixUp", 0.2, options, (x, partner, share) => {
-    const own = over(share, x);
-    const rest = over(share.negate().add(1), x);
-    return { x: x.multiply(own).add(partner.multiply(rest)), share: perRowOf(share, x.shape[0] as number) };
+    const own = overRows(share, x);
+    const rest = overRows(share.negate().add(1), x);
+    return { x: x.multiply(own).add(partner.multiply(rest)), share };
   });
 });
 
@@ -155,31 +142,29 @@ export const mixUp = /* @__PURE__ */ imagesOnly(function mixUp(options: MixOptio
  * features*, ICCV 2019, sec. 3
  */
 export const cutMix = /* @__PURE__ */ imagesOnly(function cutMix(options: MixOptions = {}): Mixing {
-  return drawnMixing("cutMix", 1, options, (x, partner, lambda, context, perRow) => {
+  return drawnMixing("cutMix", 1, options, (x, partner, lambda, uniform) => {
     checkImage("cutMix", x, 2);
-    const rows = x.shape[0] as number;
-    const drawn = perRow ? rows : 1;
+    const [, height, width] = x.shape as [number, number, number, number];
     const side = lambda.negate().add(1).sqrt();
-    const axis = (k: 1 | 2): { inside: Tensor; extent: Tensor } => {
-      const pixels = x.shape[k] as number;
+    const range = (pixels: number): { from: Tensor; extent: Tensor } => {
       // Half of the side and the center are whole pixels, as in the paper's code.
-      const half = whole(whole(side.multiply(pixels)).multiply(0.5));
-      const center = whole(context.uniform([drawn], { dtype: "f64", perRow }).multiply(pixels));
-      const [from, to] = [center.subtract(half).maximum(0), center.add(half).minimum(pixels)];
-      const place = iota(x.trace.engine, pixels, "f64");
-      const inside = place.greaterEqual(from.reshape([drawn, 1])).multiply(place.less(to.reshape([drawn, 1])));
-      return {
-        inside: inside.reshape(k === 1 ? [drawn, pixels, 1, 1] : [drawn, 1, pixels, 1]),
-        extent: to.subtract(from),
-      };
+      const half = floor(floor(side.multiply(pixels)).multiply(0.5));
+      const center = floor(uniform().multiply(pixels));
+      const from = center.subtract(half).maximum(0);
+      return { from, extent: center.add(half).minimum(pixels).subtract(from) };
     };
-    const [height, width] = [axis(1), axis(2)];
-    const inside = height.inside.multiply(width.inside);
-    const pixels = (x.shape[1] as number) * (x.shape[2] as number);
-    const share = height.extent
-      .multiply(width.extent)
-      .multiply(-1 / pixels)
+    const [rows, columns] = [range(height), range(width)];
+    const wide = (numbers: Tensor): Tensor => numbers.reshape([numbers.size, 1, 1, 1]);
+    const mask = boxMask(x, {
+      top: wide(rows.from),
+      left: wide(columns.from),
+      height: wide(rows.extent),
+      width: wide(columns.extent),
+    });
+    const share = rows.extent
+      .multiply(columns.extent)
+      .multiply(-1 / (height * width))
       .add(1);
-    return { x: inside.cast(x.dtype).where(partner, x), share: perRowOf(share, rows) };
+    return { x: mask.where(partner, x), share };
   });
 });

@@ -5,14 +5,15 @@ import type { Layer, LayerContext } from "../layers/layer.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AugmentOp, checked, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
+import { type AugmentOp, checked, declarationsOf, isMixing, type Mixed, type Mixing, opOf } from "./augment.js";
 import { mixTargets } from "./mixTargets.js";
+import { type DrawUnit, overRows, uniformFor } from "./perImage.js";
 
 export interface OneOfOptions {
   /** Weight of each op, ≥ 0: an op is drawn with the probability weight / sum of weights. Default all 1. */
   readonly weights?: readonly number[];
   /** Draws an op for each "sample", or once for the "batch" (default). */
-  readonly draw?: "sample" | "batch";
+  readonly draw?: DrawUnit;
 }
 
 /** Cumulative probabilities before each op: op k is drawn by uniform numbers from its own on, below the next one. */
@@ -33,12 +34,7 @@ function choose(limits: readonly number[], drawn: Tensor, results: readonly Tens
       throw new ShapeError(
         `oneOf: ops return [${chosen.shape.join(", ")}] and [${result.shape.join(", ")}], expected equal shapes.`,
       );
-    const shape = [drawn.size, ...result.shape.slice(1).map(() => 1)];
-    return drawn
-      .greaterEqual(limits[k] as number)
-      .cast(result.dtype)
-      .reshape(shape)
-      .where(result, chosen);
+    return overRows(drawn.greaterEqual(limits[k] as number), result).where(result, chosen);
   });
 }
 
@@ -71,16 +67,8 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
   const mixing = own.filter(isMixing).length;
   if (mixing !== 0 && mixing !== own.length)
     throw new TypeError(`${where}: some ops mix rows and others do not. Choose among ops of one kind.`);
-  const made = {
-    name: `${where}(${own.map(({ name }) => name).join(", ")})`,
-    parameters: Object.fromEntries(own.map(({ parameters }, k) => [`${k}`, parameters ?? {}])),
-    state: Object.fromEntries(own.flatMap(({ state }, k) => (state ? [[`${k}`, state]] : []))),
-    checkData(...given: Parameters<NonNullable<Layer["checkData"]>>): void {
-      for (const op of own) op.checkData?.(...given);
-    },
-  };
-  const number = (x: Tensor, context: LayerContext): Tensor =>
-    context.uniform([draw === "sample" ? (x.shape[0] as number) : 1], { dtype: "f64", perRow: draw === "sample" });
+  const made = { ...declarationsOf(own), name: `${where}(${own.map(({ name }) => name).join(", ")})` };
+  const number = ({ shape }: Tensor, context: LayerContext): Tensor => uniformFor(context, shape[0] as number, draw);
   const layer: Layer = {
     ...made,
     apply(_, x, context) {

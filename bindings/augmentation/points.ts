@@ -4,7 +4,7 @@
 
 import type { Tensor } from "../tensors/tensor.js";
 import { imagesOf, planesOf } from "./color.js";
-import { floor } from "./perPicture.js";
+import { floor } from "./perImage.js";
 
 /** x rounded to levels 0 .. 255; the gradient is 0. @internal */
 export function levelsOf(x: Tensor, peak: number): Tensor {

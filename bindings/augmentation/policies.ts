@@ -5,15 +5,16 @@ import type { Layer, LayerContext } from "../layers/layer.js";
 import { hyperName, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
+import { checkNumber, checkOptions } from "../values/options.js";
 import { affineCoefficients } from "./affine.js";
 import { blend, checkColors, grayOf, imagesOf, meanOf, planesOf } from "./color.js";
 import { equalize } from "./equalize.js";
 import { draws, imageOp } from "./imageOp.js";
 import { upToPeak } from "./peak.js";
+import { floor, scalar } from "./perImage.js";
 import { autocontrast, posterize, solarize } from "./points.js";
 import { sharpness } from "./sharpness.js";
-import { type Interpolation, warp } from "./warp.js";
+import { checkSampling, type SamplingOptions, warp } from "./warp.js";
 
 /** The ops, in torchvision's order. */
 export const policyOps = [
@@ -48,11 +49,6 @@ interface Space {
   readonly translate: (extent: number) => number;
 }
 
-interface PolicyReading {
-  readonly interpolation: Interpolation;
-  readonly fill: number;
-}
-
 /** Draws for each image, each f64 [batch, 1]. */
 interface Drawn {
   /** Index of the op in `policyOps`. */
@@ -63,14 +59,11 @@ interface Drawn {
   readonly sign: Tensor;
 }
 
-/** ⌊x⌋ for x ≥ 0. */
-const whole = (x: Tensor): Tensor => x.cast("i32").cast("f64");
-
 /**
  * Applies to each image the op that is drawn for it. All images go through all ops: those that move pixels are one warp,
  * those that blend are one blend; ops that an image did not draw leave it as it is. @internal
  */
-export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, reading: PolicyReading): Tensor {
+export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, sampling: SamplingOptions): Tensor {
   const { op, magnitude, sign } = drawn;
   const [batch, height, width] = x.shape as [number, number, number, number];
   const is = (name: PolicyOp): Tensor => op.equal(policyOps.indexOf(name));
@@ -78,7 +71,7 @@ export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, 
   /** Signed amount of the images that drew the op, 0 for the others. */
   const amount = (name: PolicyOp, most: number): Tensor => signed.multiply(most).multiply(is(name));
   const pixels = (name: PolicyOp, extent: number): Tensor =>
-    whole(magnitude.multiply(space.translate(extent)))
+    floor(magnitude.multiply(space.translate(extent)))
       .multiply(sign)
       .multiply(is(name));
   const [shearX, shearY] = [amount("shearX", space.shear), amount("shearY", space.shear)];
@@ -90,7 +83,7 @@ export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, 
     ...[m0, m1.add(shearX), m2.add(shearX.multiply(0.5)).subtract(pixels("translateX", width))],
     ...[m3.add(shearY), m4, m5.add(shearY.multiply(0.5)).subtract(pixels("translateY", height))],
   ];
-  const moved = warp(x, coefficients, [height, width], reading);
+  const moved = warp(x, coefficients, [height, width], sampling);
   const wide = (numbers: Tensor): Tensor => numbers.reshape([batch, 1, 1, 1]);
   const choose = (name: PolicyOp, changed: Tensor, other: Tensor): Tensor =>
     wide(is(name)).cast(x.dtype).where(changed, other);
@@ -101,7 +94,7 @@ export function applyDrawn(x: Tensor, drawn: Drawn, space: Space, peak: number, 
       .add(1);
   let y = sharpness(blended(moved, is, factor, peak), wide(factor("sharpness")), peak);
   // Whole bits, rounded to nearest. No magnitude of torchvision's 31 lies halfway between two.
-  const bits = whole(magnitude.multiply(space.bits).add(0.5)).negate().add(8);
+  const bits = floor(magnitude.multiply(space.bits).add(0.5)).negate().add(8);
   y = choose("posterize", posterize(y, wide(bits), peak), y);
   y = choose("solarize", solarize(y, wide(magnitude.negate().add(1).multiply(peak)), peak), y);
   y = choose("autocontrast", autocontrast(y, peak), y);
@@ -123,24 +116,11 @@ function blended(
   return imagesOf(blend(planes, base, of(factor("brightness", "color", "contrast")), peak));
 }
 
-export interface PolicyOptions {
-  /** "nearest" (default, as torchvision), or "bilinear": the mean of the four nearest pixels weighted by distance. */
-  readonly interpolation?: Interpolation;
-  /** Value of pixels that come from outside the image, in the unit of the data; default 0. */
-  readonly fill?: number;
-}
-
-export interface RandAugmentOptions extends PolicyOptions {
+export interface RandAugmentOptions extends SamplingOptions {
   /** Number of ops that are applied to an image, one after the other, 1 .. 8; default 2. */
   readonly ops?: number;
   /** Magnitude of all ops, 0 .. 30, or a schedule of it; default 9. */
   readonly magnitude?: Schedulable;
-}
-
-function readingOf(where: string, { interpolation = "nearest", fill = 0 }: PolicyOptions): PolicyReading {
-  checkChoice(where, "interpolation", interpolation, ["nearest", "bilinear"]);
-  checkNumber(where, "fill", fill, {});
-  return { interpolation, fill };
 }
 
 const bins = 31;
@@ -148,12 +128,10 @@ const bins = 31;
 /** Draws an op and a sign; the magnitude 0 .. 30 is given, or drawn too if it is null. */
 function drawOp(context: LayerContext, x: Tensor, magnitude: Value | null): Drawn {
   const [op, side, bin] = draws(context, x, magnitude === null ? 3 : 2) as [Tensor, Tensor, Tensor?];
-  const fixed =
-    typeof magnitude === "number" ? x.trace.fill(magnitude / (bins - 1), [], "f64") : magnitude?.divide(bins - 1);
-  const chosen = bin ? whole(bin.multiply(bins)).divide(bins - 1) : (fixed as Tensor);
+  const chosen = bin ? floor(bin.multiply(bins)) : scalar(x.trace, magnitude as Value);
   return {
-    op: whole(op.multiply(policyOps.length)),
-    magnitude: chosen.broadcastTo([x.shape[0] as number, 1]),
+    op: floor(op.multiply(policyOps.length)),
+    magnitude: chosen.divide(bins - 1).broadcastTo([x.shape[0] as number, 1]),
     sign: side.less(0.5).multiply(2).subtract(1),
   };
 }
@@ -178,12 +156,13 @@ export const randAugment = /* @__PURE__ */ wholeOnly(function randAugment(option
   const { ops = 2, magnitude = 9 } = options;
   checkNumber(where, "ops", ops, { min: 1, max: 8, integer: true });
   const hyper = checkHyper(where, "magnitude", magnitude, { min: 0, max: bins - 1 });
-  const reading = readingOf(where, options);
+  const sampling = checkSampling(where, options);
   const space: Space = { shear: 0.3, blend: 0.9, rotate: 30, bits: 4, translate: (extent) => (150 / 331) * extent };
   const layer = imageOp(where, `${ops}, ${hyperName(hyper)}`, { magnitude: hyper }, (x, context, values) => {
     checkColors(where, x);
     let y = x;
-    for (let k = 0; k < ops; k++) y = applyDrawn(y, drawOp(context, x, values.magnitude), space, context.peak, reading);
+    for (let k = 0; k < ops; k++)
+      y = applyDrawn(y, drawOp(context, x, values.magnitude), space, context.peak, sampling);
     return y;
   });
   return upToPeak(layer);
@@ -202,14 +181,14 @@ export const randAugment = /* @__PURE__ */ wholeOnly(function randAugment(option
  * augment([trivialAugment()]);
  * @see Müller and Hutter, *TrivialAugment: tuning-free yet state-of-the-art data augmentation*, ICCV 2021
  */
-export const trivialAugment = /* @__PURE__ */ wholeOnly(function trivialAugment(options: PolicyOptions = {}): Layer {
+export const trivialAugment = /* @__PURE__ */ wholeOnly(function trivialAugment(options: SamplingOptions = {}): Layer {
   const where = "trivialAugment";
   checkOptions(where, options, ["interpolation", "fill"]);
-  const reading = readingOf(where, options);
+  const sampling = checkSampling(where, options);
   const space: Space = { shear: 0.99, blend: 0.99, rotate: 135, bits: 6, translate: () => 32 };
   const layer = imageOp(where, "", {}, (x, context) => {
     checkColors(where, x);
-    return applyDrawn(x, drawOp(context, x, null), space, context.peak, reading);
+    return applyDrawn(x, drawOp(context, x, null), space, context.peak, sampling);
   });
   return upToPeak(layer);
 });

@@ -3,9 +3,10 @@ import type { Layer, LayerContext } from "../layers/layer.js";
 import { type Extents, pairOf } from "../tensors/geometry.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { checkChoice, checkOptions } from "../values/options.js";
-import { wholeBelow } from "./crop.js";
+import { type Box, firstFit, tries } from "./box.js";
 import { draws, imageOp, rangeOf } from "./imageOp.js";
-import { type Interpolation, type PerPicture, warp } from "./warp.js";
+import { floor } from "./perImage.js";
+import { type Interpolation, warp } from "./warp.js";
 
 export interface RandomResizedCropOptions {
   /** Area of the crop as a share of the image: [least, most] in 0 .. 1; default [0.08, 1]. */
@@ -16,14 +17,6 @@ export interface RandomResizedCropOptions {
   readonly interpolation?: Interpolation;
 }
 
-/** Part of an image, in pixels. */
-export interface Box<V = PerPicture> {
-  readonly top: V;
-  readonly left: V;
-  readonly height: V;
-  readonly width: V;
-}
-
 /**
  * Crops a box of each image and resizes it. "bilinear" reads output pixel q at left + (q + ½) width / size − ½, clamped to
  * the box. "nearest" reads it at left + ⌊q width / size⌋, as the pixel nearest to left + (q width + ½) / size − ½: the ½ /
@@ -31,7 +24,7 @@ export interface Box<V = PerPicture> {
  */
 export function resizedCrop(
   x: Tensor,
-  { top, left, height, width }: Box<Tensor>,
+  { top, left, height, width }: Box,
   size: readonly [number, number],
   interpolation: Interpolation,
 ): Tensor {
@@ -44,8 +37,6 @@ export function resizedCrop(
   const m = [column.step, 0, column.start, 0, row.step, row.start];
   return warp(x, interpolation === "nearest" ? m : [...m, left, column.last, top, row.last], size, { interpolation });
 }
-
-const tries = 10;
 
 /** The largest crop at the center with a ratio in range, which torchvision takes if no try fits. */
 function centerOf(height: number, width: number, [least, most]: readonly [number, number]): Box<number> {
@@ -62,29 +53,21 @@ function centerOf(height: number, width: number, [least, most]: readonly [number
 export function drawBox(
   context: LayerContext,
   x: Tensor,
-  [least, most]: readonly [number, number],
+  scale: readonly [number, number],
   ratio: readonly [number, number],
-): Box<Tensor> {
+): Box {
   const [batch, height, width] = x.shape as [number, number, number, number];
   const uniform = (): Tensor => context.uniform([batch, tries], { dtype: "f64" });
-  const logRatio = x.trace.fill(ratio[1] / ratio[0], [], "f64").log();
-  const area = uniform()
-    .multiply((most - least) * height * width)
-    .add(least * height * width);
-  const shape = uniform().multiply(logRatio).exp().multiply(ratio[0]);
-  const rounded = (extent: Tensor): Tensor => extent.sqrt().add(0.5).cast("i32").cast("f64");
-  const [wide, high] = [rounded(area.multiply(shape)), rounded(area.divide(shape))];
   const within = (extent: Tensor, room: number): Tensor => extent.greaterEqual(1).multiply(extent.lessEqual(room));
-  const fits = within(wide, width).multiply(within(high, height));
-  const first = fits.multiply(fits.cumulativeSum().equal(1));
-  const any = first.sum({ axes: 1, keepDimensions: true });
+  const sides = firstFit([uniform(), uniform()], height * width, scale, ratio, (wide, high) =>
+    within(wide, width).multiply(within(high, height)),
+  );
+  const any = sides.first.greater(0);
   const center = centerOf(height, width, ratio);
-  const chosen = (tried: Tensor, otherwise: number): Tensor =>
-    any.where(first.multiply(tried).sum({ axes: 1, keepDimensions: true }), otherwise);
-  const [boxHeight, boxWidth] = [chosen(high, center.height), chosen(wide, center.width)];
+  const [boxHeight, boxWidth] = [any.where(sides.second, center.height), any.where(sides.first, center.width)];
   const [down, right] = draws(context, x, 2) as [Tensor, Tensor];
   const place = (u: Tensor, extent: Tensor, room: number, otherwise: number): Tensor =>
-    any.where(wholeBelow(u, extent.negate().add(room + 1)), otherwise);
+    any.where(floor(u.multiply(extent.negate().add(room + 1))), otherwise);
   return {
     top: place(down, boxHeight, height, center.top),
     left: place(right, boxWidth, width, center.left),

@@ -3,16 +3,9 @@ import type { Layer } from "../layers/layer.js";
 import { hyperName, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
+import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { around, draws, imageOp } from "./imageOp.js";
-import { type Interpolation, type PerPicture, warp } from "./warp.js";
-
-export interface RandomRotationOptions {
-  /** "nearest" (default, as torchvision), or "bilinear": the mean of the four nearest pixels weighted by distance. */
-  readonly interpolation?: Interpolation;
-  /** Value of pixels that come from outside the image, in the unit of the data; default 0. */
-  readonly fill?: number;
-}
+import { checkSampling, type PerImage, type SamplingOptions, warp } from "./warp.js";
 
 /**
  * Returns m₀ .. m₅ of a linear map [m₀, m₁, m₃, m₄] by which pixels of the output read the source: the center of the source goes to
@@ -21,11 +14,11 @@ export interface RandomRotationOptions {
 export function aboutCenter(
   { shape: [, height = 0, width = 0] }: Tensor,
   [a, b, c, d]: readonly [Tensor, Tensor, Tensor, Tensor],
-  right: PerPicture = 0,
-  down: PerPicture = 0,
+  right: PerImage = 0,
+  down: PerImage = 0,
 ): Tensor[] {
   const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
-  const plus = (shift: PerPicture, center: number) => (typeof shift === "number" ? shift + center : shift.add(center));
+  const plus = (shift: PerImage, center: number) => (typeof shift === "number" ? shift + center : shift.add(center));
   const [fromX, fromY] = [plus(right, centerX), plus(down, centerY)];
   const rest = (across: Tensor, along: Tensor, center: number): Tensor =>
     across.multiply(fromX).add(along.multiply(fromY)).negate().add(center);
@@ -53,12 +46,6 @@ export function angleOf(u: Tensor, { least }: Degrees, amount: Value): Tensor {
   return Number.isNaN(least) ? around(u, amount) : u.multiply(amount).add(least);
 }
 
-export function readingOf(where: string, { interpolation = "nearest", fill = 0 }: RandomRotationOptions) {
-  checkChoice(where, "interpolation", interpolation, ["nearest", "bilinear"]);
-  checkNumber(where, "fill", fill, {});
-  return { interpolation, fill };
-}
-
 /**
  * Random rotations of images about their center: in training each image is turned by its own angle, uniform in [−d, d)
  * degrees or [least, most), positive counter-clockwise; y = x in evaluation. The size is kept. Pixels from outside x are
@@ -76,16 +63,16 @@ export function readingOf(where: string, { interpolation = "nearest", fill = 0 }
  */
 export const randomRotation = /* @__PURE__ */ imagesOnly(function randomRotation(
   degrees: Schedulable | readonly [number, number],
-  options: RandomRotationOptions = {},
+  options: SamplingOptions = {},
 ): Layer {
   const where = "randomRotation";
   const rotation = degreesOf(where, degrees);
   checkOptions(where, options, ["interpolation", "fill"]);
-  const reading = readingOf(where, options);
+  const sampling = checkSampling(where, options);
   return imageOp(where, rotation.name, { degrees: rotation.amount }, (x, context, values) => {
     const [u] = draws(context, x, 1) as [Tensor];
     const radians = angleOf(u, rotation, values.degrees).multiply(Math.PI / 180);
     const [cos, sin] = [radians.cos(), radians.sin()];
-    return warp(x, aboutCenter(x, [cos, sin.negate(), sin, cos]), x.shape.slice(1, 3) as [number, number], reading);
+    return warp(x, aboutCenter(x, [cos, sin.negate(), sin, cos]), x.shape.slice(1, 3) as [number, number], sampling);
   });
 });

@@ -4,15 +4,30 @@
 import * as abi from "../../assembly/abi.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Trace } from "../tensors/trace.js";
+import { checkChoice, checkNumber } from "../values/options.js";
 
 /** Value between pixels: that of the nearest one, or the mean of the four nearest weighted by distance. */
 export type Interpolation = "nearest" | "bilinear";
 
-/** A number for all images, or one for each as [batch, 1] in f64. */
-export type PerPicture = number | Tensor;
+export interface SamplingOptions {
+  /** "nearest" (default, as torchvision), or "bilinear": the mean of the four nearest pixels weighted by distance. */
+  readonly interpolation?: Interpolation;
+  /** Value of pixels that come from outside the image, in the unit of the data; default 0. */
+  readonly fill?: number;
+}
 
-/** Returns [batch, count] in f64 of these columns. @internal */
-export function columnsOf(trace: Trace, batch: number, values: readonly PerPicture[]): Tensor {
+/** Checks the options; returns them with their defaults. @internal */
+export function checkSampling(where: string, { interpolation = "nearest", fill = 0 }: SamplingOptions) {
+  checkChoice(where, "interpolation", interpolation, ["nearest", "bilinear"]);
+  checkNumber(where, "fill", fill, {});
+  return { interpolation, fill };
+}
+
+/** A number for all images, or one for each as [batch, 1] in f64. */
+export type PerImage = number | Tensor;
+
+/** Returns [batch, count] in f64 of these columns. */
+function joinColumns(trace: Trace, batch: number, values: readonly PerImage[]): Tensor {
   const columns = values.map((value) =>
     typeof value === "number" ? trace.fill(value, [batch, 1], "f64") : value.broadcastTo([batch, 1]),
   );
@@ -33,11 +48,11 @@ export function columnsOf(trace: Trace, batch: number, values: readonly PerPictu
  */
 export function warp(
   x: Tensor,
-  coefficients: readonly PerPicture[],
+  coefficients: readonly PerImage[],
   [height, width]: readonly [number, number],
-  { interpolation = "nearest", fill = 0 }: { readonly interpolation?: Interpolation; readonly fill?: number } = {},
+  { interpolation = "nearest", fill = 0 }: SamplingOptions = {},
 ): Tensor {
-  const m = columnsOf(x.trace, x.shape[0] as number, coefficients);
+  const m = joinColumns(x.trace, x.shape[0] as number, coefficients);
   const bilinear = coefficients.length > 6 ? abi.warpClamped : abi.warpBilinear;
   const form = interpolation === "nearest" ? abi.warpNearest : bilinear;
   return x.trace.emit(abi.opWarp, [x, m], [fill], [height, width, form]);

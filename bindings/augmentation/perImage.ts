@@ -1,6 +1,7 @@
 // Random parameters, one set for each image. They are drawn and computed in f64, so that trainers in f32 and in f64 use the
 // same.
 
+import type { LayerContext } from "../layers/layer.js";
 import { hyperName, type Value } from "../layers/scheduledNumber.js";
 import { checkHyper, type Hyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
@@ -42,9 +43,18 @@ export function amountName(amount: CheckedAmount): string {
   return isPair(amount) ? amount.join(" to ") : hyperName(amount);
 }
 
-/** Column k of numbers [batch, columns], as [batch, 1, 1, 1]. @internal */
-export function perPicture(drawn: Tensor, k: number): Tensor {
-  return drawn.slice(1, k, k + 1).reshape([drawn.shape[0] as number, 1, 1, 1]);
+/** Draws for each "sample", or once for the "batch". */
+export type DrawUnit = "sample" | "batch";
+
+/** Draws a uniform number in [0, 1) for each of the rows, [rows], or for the batch, [1]; f64. @internal */
+export function uniformFor(context: LayerContext, rows: number, draw: DrawUnit): Tensor {
+  const perRow = draw === "sample";
+  return context.uniform([perRow ? rows : 1], { dtype: "f64", perRow });
+}
+
+/** Numbers of the rows, [rows] or [1], in the type of x and with its axes, so that they broadcast over it. @internal */
+export function overRows(numbers: Tensor, x: Tensor): Tensor {
+  return numbers.cast(x.dtype).reshape([numbers.size, ...x.shape.slice(1).map(() => 1)]);
 }
 
 /** A number as a scalar in f64. @internal */
