@@ -4,8 +4,8 @@
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows, GatheredRows, MixedLoss } from "../data/augmentation.js";
 import { imagesOnly } from "../engine/featureSets.js";
-import { ModelScope } from "../layers/context.js";
-import { isLayer, isParameter, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
+import { declarations, ModelScope } from "../layers/context.js";
+import { isLayer, type Layer, type LayerContext, type Parameters, tensorFrom } from "../layers/layer.js";
 import { sequential } from "../layers/sequential.js";
 import type { Schedule, Scheduled } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
@@ -33,7 +33,7 @@ export interface Mixing {
   /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too; shares are in f64. */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
   /** Checks a data set, which must have no weights. @internal */
-  readonly checkData?: (data: never, peak: number) => void;
+  readonly checkData?: (data: never, peak: number) => boolean;
   /** Mixes targets by the shares; `both` are those of the rows and, behind them, of their partners. @internal */
   readonly mixTargets: (where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
 }
@@ -71,14 +71,9 @@ export function opOf(where: string, op: AugmentOp, k: number): Layer | Mixing {
       `${where}: element ${k} is not an op, got ${shown(op)}. Call the op's function, like ${near}().`,
     );
   }
-  if (hasParameters(op.parameters))
+  if (declarations(op.parameters).length > 0)
     throw new TypeError(`${where}: ${op.name} has parameters to train. Make it a part of the model.`);
   return op;
-}
-
-/** True if the tree declares a parameter. */
-function hasParameters(tree: Parameters): boolean {
-  return Object.values(tree).some((value) => isParameter(value) || hasParameters(value));
 }
 
 /** True if the value depends on losses that a trainer observes: a state, which an augmentation does not have. */
@@ -86,20 +81,15 @@ const followsLosses = ({ code, inner }: Schedule): boolean =>
   code === abi.schedulePlateau || inner.some(({ schedule }) => followsLosses(schedule));
 
 /** Scheduled numbers of an op by dotted name. */
-function scheduledOf({ name, state = {} }: Layer | Mixing, path: string): [string, Scheduled][] {
-  return Object.entries(state).flatMap(([key, value]): [string, Scheduled][] => {
-    if (!isParameter(value)) return scheduledOf({ name, state: value } as Mixing, `${path}.${key}`);
-    const { scheduled } = value;
-    if (scheduled && followsLosses(scheduled.schedule))
-      throw new TypeError(
-        `${where}: ${scheduled.option} of ${name} follows losses, expected a law of t. Use another schedule.`,
-      );
-    if (scheduled) return [[`${path}.${key}`, scheduled]];
-    throw new TypeError(`${where}: ${name} has running state. Make it a part of the model.`);
+function scheduledOf({ name, state = {} }: Layer | Mixing, k: number): [string, Scheduled][] {
+  return declarations(state, `${k}`).map(([path, { scheduled }]) => {
+    if (!scheduled) throw new TypeError(`${where}: ${name} has running state. Make it a part of the model.`);
+    if (!followsLosses(scheduled.schedule)) return [path, scheduled];
+    throw new TypeError(`${where}: ${scheduled.option} of ${name} follows losses. Use a schedule of t alone.`);
   });
 }
 
-/** A layer that declares what the ops declare, each under its position, and checks data as they do. @internal */
+/** A layer that declares what the ops declare, each under its position. @internal */
 export function declarationsOf(ops: readonly (Layer | Mixing)[]): Layer {
   return sequential(ops.map((op) => ({ parameters: {}, ...op, apply: (_, x) => x })));
 }
@@ -150,14 +140,16 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
     throw new TypeError(
       `${where}: ${mixing[0]?.name} and ${mixing[1]?.name} both mix rows, expected at most one. Give oneOf([mixUp(), cutMix()]).`,
     );
-  const numbers = own.flatMap((op, k) => scheduledOf(op, `${k}`));
+  const numbers = own.flatMap(scheduledOf);
   const list = declarationsOf(own);
   const made: Insides<Augmentation> = {
     name: list.name,
     mixing: mixing[0]?.name ?? null,
     peak,
     scheduled: numbers.map(([, scheduled]) => scheduled),
-    check: (data, peak) => list.checkData?.(data as never, peak),
+    check(data, peak) {
+      for (const op of own) op.checkData?.(data as never, peak);
+    },
     apply: (rows) => applyOps(own, list, numbers, rows),
   };
   shownAs(made, () => `Augmentation { ${made.name} }`);

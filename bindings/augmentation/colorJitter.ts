@@ -101,7 +101,7 @@ function jitter(planes: Tensor, drawn: ReadonlyMap<Op, Drawn>, peak: number): Te
  *
  * @param options  brightness, contrast, saturation, hue: each a number, a schedule or a pair
  * @returns        a layer y [batch, height, width, channels] of x of this shape
- * @throws RangeError  an amount is out of range; in `augment`, data hold a number outside 0 .. peak
+ * @throws RangeError  an amount is out of range, or a pixel is outside 0 .. peak; in a model: outside 0 .. 1 after `standardize`
  * @throws ShapeError  x is not [batch, height, width, 1 or 3]
  * @example
  * augment([colorJitter({ brightness: 0.2, hue: [-0.1, 0.1] })]);

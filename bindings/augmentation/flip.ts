@@ -5,7 +5,7 @@ import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { checkOptions } from "../values/options.js";
 import { draws, imageOp } from "./imageOp.js";
-import { type PerImage, warp } from "./warp.js";
+import { warp } from "./warp.js";
 
 export interface RandomFlipOptions {
   /** Probability of exchanging left and right, 0 .. 1, or a schedule of it; default 0.5. */
@@ -15,14 +15,11 @@ export interface RandomFlipOptions {
 }
 
 /** Mirrors images whose number is 1, and keeps those whose number is 0. @internal */
-export function flip(x: Tensor, horizontal: PerImage, vertical: PerImage): Tensor {
+export function flip(x: Tensor, horizontal: Tensor, vertical: Tensor): Tensor {
   const [, height, width] = x.shape as [number, number, number, number];
-  const sign = (flipped: PerImage): PerImage =>
-    typeof flipped === "number" ? 1 - 2 * flipped : flipped.multiply(-2).add(1);
-  const last = (flipped: PerImage, extent: number): PerImage =>
-    typeof flipped === "number" ? flipped * (extent - 1) : flipped.multiply(extent - 1);
-  const columns = [sign(horizontal), 0, last(horizontal, width)];
-  return warp(x, [...columns, 0, sign(vertical), last(vertical, height)], [height, width]);
+  const sign = (flipped: Tensor): Tensor => flipped.multiply(-2).add(1);
+  const columns = [sign(horizontal), 0, horizontal.multiply(width - 1)];
+  return warp(x, [...columns, 0, sign(vertical), vertical.multiply(height - 1)], [height, width]);
 }
 
 /**

@@ -19,11 +19,11 @@ export function imageOp<N extends string>(
   op: (x: Tensor, context: LayerContext, values: Readonly<Record<N, Value>>) => Tensor,
 ): Layer {
   const hypers = Object.entries(numbers) as [N, Hyper][];
-  const state: Parameters = Object.assign({}, ...hypers.map(([key, hyper]) => scheduledState(key, hyper).state));
   return {
     name: `${where}(${name})`,
     parameters: {},
-    ...(Object.keys(state).length > 0 ? { state } : {}),
+    state: Object.assign({}, ...hypers.map(([key, hyper]) => scheduledState(key, hyper).state)) as Parameters,
+    checkData: () => true,
     apply(_, x, given) {
       const context = needContext(where, given);
       checkImage(where, x, 2);

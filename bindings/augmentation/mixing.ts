@@ -46,6 +46,7 @@ function checkedMixing(
     checkData({ columns }: Inputs) {
       if (columns.length > 2)
         throw new TypeError(`${name}: samples with weights cannot be mixed. Leave out the weights.`);
+      return true;
     },
     mix(x, partner, context) {
       const mixed = mix(x, partner, context);

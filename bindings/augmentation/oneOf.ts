@@ -67,7 +67,12 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
   const mixing = own.filter(isMixing).length;
   if (mixing !== 0 && mixing !== own.length)
     throw new TypeError(`${where}: some ops mix rows and others do not. Choose among ops of one kind.`);
-  const made = { ...declarationsOf(own), name: `${where}(${own.map(({ name }) => name).join(", ")})` };
+  const made = {
+    ...declarationsOf(own),
+    name: `${where}(${own.map(({ name }) => name).join(", ")})`,
+    checkData: (data: never, peak: number, standardize?: never) =>
+      own.map((op) => op.checkData?.(data, peak, standardize)).every(Boolean),
+  };
   const number = ({ shape }: Tensor, context: LayerContext): Tensor => uniformFor(context, shape[0] as number, draw);
   const layer: Layer = {
     ...made,

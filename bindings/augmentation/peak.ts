@@ -1,25 +1,37 @@
 // Check of ops on colors: pixels lie between 0 and the peak, the largest value of a pixel.
 
-import type { Inputs } from "../data/augmentation.js";
+import type { Inputs, Moments } from "../data/augmentation.js";
 import type { Layer } from "../layers/layer.js";
 import { readArray } from "../tensors/trace.js";
 import { elementCount } from "../values/arrays.js";
 
-/** Returns the layer with a check of its inputs, done once for each data set and peak: numbers from 0 to the peak. @internal */
+/**
+ * Returns the layer with a check of its inputs, done once for each data set, peak and standardization: numbers from 0 to the
+ * peak, those of a model after standardization. @internal
+ */
 export function upToPeak(layer: Layer): Layer {
-  const checked = new WeakMap<Inputs, number>();
-  const checkData = (data: Inputs, peak: number): void => {
-    const [column] = data.columns;
-    if (!column || checked.get(data) === peak || (column.type === "u8" && peak >= 255)) return;
-    const width = elementCount(column.row);
-    const values = readArray(data.engine, data.addresses[0] as number, column.type, data.rows * width);
-    const at = values.findIndex((value) => !(value >= 0 && value <= peak));
+  const checked = new WeakMap<Inputs, readonly [number, Moments | null | undefined]>();
+  const checkData = (data: Inputs, peak: number, standardize?: Moments | null): true => {
+    const last = checked.get(data);
+    if (last?.[0] === peak && last[1] === standardize) return true;
+    const { mean, deviation } = standardize ?? { mean: [0], deviation: [1] };
+    // The range that all channels have in common.
+    const least = Math.max(...mean);
+    const most = Math.min(...mean) + peak * Math.min(...deviation);
+    const { type, row } = data.columns[0] as Inputs["columns"][0];
+    if (type === "u8" && least <= 0 && most >= 255) return true;
+    const width = elementCount(row);
+    const values = readArray(data.engine, data.addresses[0] as number, type, data.rows * width);
+    const at = values.findIndex((value) => !(value >= least && value <= most));
     if (at >= 0)
       throw new RangeError(
-        `${layer.name}: sample ${Math.floor(at / width)} holds ${values[at]}, expected pixels from 0 to ${peak}. Give ` +
-          "augment the option peak, or leave standardization to createTrainer.",
+        `${layer.name}: sample ${Math.floor(at / width)} holds ${values[at]}, expected pixels from ${least} to ${most}` +
+          (standardize === undefined
+            ? ". Give augment the option peak, or leave standardization to createTrainer."
+            : `, which ${standardize ? "standardize makes" : "are"} 0 to 1 in the model. Use it in augment.`),
       );
-    checked.set(data, peak);
+    checked.set(data, [peak, standardize]);
+    return true;
   };
   return { ...layer, checkData };
 }

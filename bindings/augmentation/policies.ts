@@ -144,7 +144,7 @@ function drawOp(context: LayerContext, x: Tensor, magnitude: Value | null): Draw
  *
  * @param options  ops, magnitude, interpolation, fill
  * @returns        a layer y [batch, height, width, channels] of x of this shape
- * @throws RangeError  an option is out of range; in `augment`, data hold a number outside 0 .. peak
+ * @throws RangeError  an option is out of range, or a pixel is outside 0 .. peak; in a model: outside 0 .. 1 after `standardize`
  * @throws ShapeError  x is not [batch, height, width, 1 or 3]
  * @example
  * augment([randAugment({ ops: 2, magnitude: 9 })]);
@@ -175,7 +175,7 @@ export const randAugment = /* @__PURE__ */ wholeOnly(function randAugment(option
  *
  * @param options  interpolation, fill
  * @returns        a layer y [batch, height, width, channels] of x of this shape
- * @throws RangeError  an option is out of range; in `augment`, data hold a number outside 0 .. peak
+ * @throws RangeError  an option is out of range, or a pixel is outside 0 .. peak; in a model: outside 0 .. 1 after `standardize`
  * @throws ShapeError  x is not [batch, height, width, 1 or 3]
  * @example
  * augment([trivialAugment()]);

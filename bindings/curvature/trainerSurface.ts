@@ -160,7 +160,7 @@ function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: 
   const [x, y, weights] = data.columns.map(({ row }, k) =>
     trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 1 ? targetType : dtype, [count, ...row]),
   ) as [Tensor, Tensor, Tensor?];
-  const inputs = gathered(options.standardize) || !options.standardize ? x : standardized(x, options.standardize);
+  const inputs = standardized(x, options.standardize);
   const output = model.apply(arrangeTensors(model.parameters, pieces), inputs, scope.context);
   const prediction = ownTensor(model.name, output, dtype);
   trainer.programs.checkTargets(data, prediction.shape);

@@ -48,6 +48,12 @@ export interface Inputs {
   readonly addresses: readonly number[];
 }
 
+/** Means and deviations of a standardization: lists of one number, or of one for each channel. @internal */
+export interface Moments {
+  readonly mean: readonly number[];
+  readonly deviation: readonly number[];
+}
+
 /** Random changes of the inputs in training, made by `augment`. */
 export interface Augmentation extends Opaque<"Augmentation"> {
   /** Names of its ops, in their order. */

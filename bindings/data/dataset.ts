@@ -7,6 +7,7 @@ import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import {
   type ArrayLike,
   elementCount,
+  firstNotFinite,
   type StorageType,
   storageType,
   type TypedArray,
@@ -75,11 +76,9 @@ function areLabels({ data, shape }: Given, targets: "classes" | "values" | undef
 
 /** Checks that numbers are finite, and weights from 0. */
 function checkNumbers(where: string, { data, rowElements }: ColumnData, weights: boolean): void {
-  if (!weights && (data instanceof Uint8Array || data instanceof Int32Array)) return;
-  let total = Number(weights);
-  for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
-  if (total === 0) return;
-  const at = (data as Float64Array).findIndex((value) => !Number.isFinite(value) || (weights && value < 0));
+  const at = weights
+    ? (data as Float64Array).findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY))
+    : firstNotFinite(data);
   if (at >= 0)
     throw new RangeError(
       `${where}: sample ${Math.floor(at / rowElements)} holds ${data[at]} in column ${at % rowElements}, expected finite ` +
@@ -254,9 +253,8 @@ export function writeColumn(
   at: number,
   source: { address: number; type: StorageType; rowElements: number },
   target: { offset: number; type: "f32" | "f64" | "i32" },
-  standard: { mean: number; deviation: number } | null,
+  standard: readonly [mean: number, deviation: number] | null,
 ): void {
-  const scale = standard ? 1 / standard.deviation : 1;
   engine.write(at, {
     [fields.columnAddress]: source.address,
     [fields.columnType]: typeCode(source.type),
@@ -264,7 +262,7 @@ export function writeColumn(
     [fields.columnTarget]: target.offset,
     [fields.columnTargetType]: typeCode(target.type),
     // (x − mean) / deviation as scale · x + shift.
-    [fields.columnScale]: scale,
-    [fields.columnShift]: standard ? -standard.mean / standard.deviation : 0,
+    [fields.columnScale]: standard ? 1 / standard[1] : 1,
+    [fields.columnShift]: standard ? -standard[0] / standard[1] : 0,
   });
 }

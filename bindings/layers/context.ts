@@ -226,7 +226,7 @@ export function applyLayer(
   checkOptions(where, options, ["training", "state"]);
   const { training = false, state = {} } = options;
   checkFlag(where, "training", training);
-  const declared = declaredState(layer.state ?? {}, "", []);
+  const declared = declarations(layer.state ?? {});
   const { trace } = input;
   const given = new Map<string, Tensor>();
   for (const [name, { scheduled }] of declared) {
@@ -243,11 +243,10 @@ export function applyLayer(
   return { output, state: Object.fromEntries(declared.map(([name]) => [name, scope.next(name)])) };
 }
 
-function declaredState(tree: Parameters, prefix: string, out: [string, Parameter][]): [string, Parameter][] {
-  for (const [key, value] of Object.entries(tree)) {
+/** Declarations in a tree of parameters or state, by dotted name behind a prefix. @internal */
+export function declarations(tree: Parameters, prefix = ""): [name: string, Parameter][] {
+  return Object.entries(tree).flatMap(([key, value]): [string, Parameter][] => {
     const name = prefix ? `${prefix}.${key}` : key;
-    if (isParameter(value)) out.push([name, value]);
-    else declaredState(value, name, out);
-  }
-  return out;
+    return isParameter(value) ? [[name, value]] : declarations(value, name);
+  });
 }

@@ -80,8 +80,11 @@ export interface Layer {
    * `context.update`. Containers nest the states of their layers under the same names as their parameters.
    */
   readonly state?: Parameters;
-  /** Checks the inputs of a data set that `augment` gives it. @internal */
-  readonly checkData?: (data: never, peak: number) => void;
+  /**
+   * Checks the inputs of a data set, which `augment` gives it; a model also gives means and deviations of the trainer, or
+   * null. Returns true if the layer behind it sees inputs in the same unit. @internal
+   */
+  readonly checkData?: (data: never, peak: number, standardize?: never) => boolean;
   /** Computes the output; a container passes `context.of(name)` to the layer it nests under that name. */
   apply(parameters: ParameterTensors, input: Tensor, context: LayerContext): Tensor;
 }

@@ -21,9 +21,9 @@ export function sequential(layers: readonly Layer[]): Layer {
     name: layers.map((layer) => layer.name).join(" → "),
     parameters: Object.fromEntries(layers.map((layer, k) => [`${k}`, layer.parameters])),
     state: Object.fromEntries(layers.flatMap((layer, k) => (layer.state ? [[`${k}`, layer.state]] : []))),
-    checkData(...given) {
-      for (const layer of own) layer.checkData?.(...given);
-    },
+    // All ops of `augment` work in the unit of the data; in a model a layer may change it.
+    checkData: (data, peak, standardize) =>
+      own.every((layer) => layer.checkData?.(data, peak, standardize) || standardize === undefined),
     apply: (parameters, input, context) =>
       own.reduce((x, layer, k) => applyNested(layer, `${k}`, parameters, x, context), input),
   };

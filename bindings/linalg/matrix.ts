@@ -3,7 +3,7 @@
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import { type Core, checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf } from "../engine/featureSets.js";
-import { elementCount, type NDArray, toArray, wholeLines } from "../values/arrays.js";
+import { elementCount, firstNotFinite, type NDArray, toArray, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
@@ -41,13 +41,6 @@ export function readMatrix(where: string, name: string, value: unknown): Matrix 
         "finite numbers. Check its computation.",
     );
   return matrix;
-}
-
-/** Index of the first number that is not finite, -1 if there is none. */
-function firstNotFinite(data: Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
-  return total === 0 ? -1 : data.findIndex((element) => !Number.isFinite(element));
 }
 
 /** Reads a square matrix. */

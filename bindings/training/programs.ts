@@ -172,8 +172,10 @@ export class ModelPrograms {
    * accumulator if a step has several runs. `shuffled` is true if rows are in random order.
    */
   prepareRuns(data: Dataset, batches: readonly number[], shuffled = true, augmentation = data.augment): void {
+    const { loss, microBatch, model, standardize = null } = this.#parts;
+    model.checkData?.(data as never, 1, standardize as never);
     const largest = Math.max(...batches);
-    const micro = Math.min(this.#parts.microBatch, largest);
+    const micro = Math.min(microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
     const sizes = [...new Set(batches.flatMap((rows) => runsOf(rows, micro)))];
     const most = Math.max(...sizes);
@@ -187,7 +189,6 @@ export class ModelPrograms {
       kinds.add(run.results[0]?.weighted === true);
       return [rows, run.program.address];
     });
-    const { loss } = this.#parts;
     if (kinds.size > 1)
       throw new TypeError(`${loss.name}: returns { sum, weight } for some numbers of rows. Return it for all or none.`);
     const memory = this.#memory;

@@ -15,7 +15,7 @@ import { has } from "../values/options.js";
 import type { TrainerMemory } from "./memory.js";
 import { arrangeTensors, type StoredArray, stateTensors, storedTensors } from "./parameters.js";
 import type { TrainerParts } from "./parts.js";
-import { gathered, standardized } from "./standardize.js";
+import { standardized } from "./standardize.js";
 
 /** Type of a column in the argument block, and the shape of one sample. */
 export interface Argument {
@@ -233,10 +233,8 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose
   const training = purpose !== "evaluate" && purpose !== "predict" && purpose !== "classify";
   const scope = new ModelScope(trace, model, training, rows, dtype, state, purpose === "refresh");
   const { x, mixed } = readInputs(context, trace, rows);
-  const { standardize } = parts;
   const own = scope.context; // what follows belongs to the model
-  const standardizes = standardize && (context.augmentation || !gathered(standardize));
-  const inputs = standardizes ? standardized(x, standardize) : x;
+  const inputs = standardized(x, parts.standardize, context.augmentation !== undefined);
   const output = model.apply(arrangeTensors(model.parameters, weights), inputs, own);
   return { ...context, trace, rows, scope, weights, state, mixed, prediction: ownTensor(model.name, output, dtype) };
 }

@@ -1,6 +1,7 @@
 // Standardization of the inputs of a trainer. Rows are standardized while they are gathered; by the program if there is a
 // number for each channel, or an augmentation, whose ops come before and work in the unit of the data.
 
+import type { Moments } from "../data/augmentation.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
@@ -13,14 +14,8 @@ export interface Standardization {
   readonly deviation: number | readonly number[];
 }
 
-/** The same with lists of one number, or one for each channel. */
-interface Lists {
-  readonly mean: readonly number[];
-  readonly deviation: readonly number[];
-}
-
 /** Checks the numbers, and returns them as lists. */
-export function checkStandardization(where: string, given: Standardization): Lists {
+export function checkStandardization(where: string, given: Standardization): Moments {
   const own = `${where}: standardize`;
   checkOptions(own, given, ["mean", "deviation"]);
   const list = (name: "mean" | "deviation", bounds: { above?: number }): number[] =>
@@ -28,20 +23,18 @@ export function checkStandardization(where: string, given: Standardization): Lis
   return { mean: list("mean", {}), deviation: list("deviation", { above: 0 }) };
 }
 
-/** The numbers by which rows are standardized while they are gathered; null if the program does it. */
-export function gathered({ mean, deviation }: Lists = { mean: [], deviation: [] }): Single | null {
-  return mean.length === 1 && deviation.length === 1
-    ? { mean: mean[0] as number, deviation: deviation[0] as number }
-    : null;
+/** Mean and deviation by which rows are standardized while they are gathered; null if that is left to the program. */
+export function gathered({ mean, deviation }: Moments = { mean: [], deviation: [] }): [number, number] | null {
+  return mean.length === 1 && deviation.length === 1 ? [mean[0] as number, deviation[0] as number] : null;
 }
 
-interface Single {
-  readonly mean: number;
-  readonly deviation: number;
-}
-
-/** (x − mean) / deviation as scale · x + shift, which has the bits of standardizing while gathering. */
-export function standardized(x: Tensor, { mean, deviation }: Lists): Tensor {
+/**
+ * The inputs of the model for gathered rows x. If they are `augmented`, or gathering left it to the program, (x − mean) /
+ * deviation as scale · x + shift, which has the bits of standardizing while gathering.
+ */
+export function standardized(x: Tensor, moments: Moments | undefined, augmented = false): Tensor {
+  if (!moments || (gathered(moments) && !augmented)) return x;
+  const { mean, deviation } = moments;
   const channels = x.shape.at(-1) ?? 1;
   for (const { length } of [mean, deviation])
     if (length !== 1 && length !== channels)

@@ -83,6 +83,14 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, extent) => product * extent, 1);
 }
 
+/** Index of the first number that is not finite, -1 if there is none. */
+export function firstNotFinite(data: TypedArray): number {
+  if (data instanceof Uint8Array || data instanceof Int32Array) return -1;
+  let total = 0;
+  for (let i = 0; i < data.length; i++) total += (data[i] as number) * 0;
+  return total === 0 ? -1 : (data as Float64Array).findIndex((value) => !Number.isFinite(value));
+}
+
 /** Checks a shape: integers ≥ 0, below 2³¹. */
 export function checkShape(where: string, shape: readonly number[]): readonly number[] {
   if (!Array.isArray(shape)) throw wrongKind(where, "shape", "an array of whole numbers", shape);

@@ -12,6 +12,7 @@ import {
   flatten,
   gaussianBlur,
   gaussianNoise,
+  type Layer,
   lbfgs,
   linear,
   linearSchedule,
@@ -134,7 +135,7 @@ describe("schedules of an augmentation", () => {
     ["one inside another", scaleSchedule(1, { factor: plateauSchedule({ initial: 1, patience: 0 }) })],
   ])("%s, which would never see a loss, is refused", (_, schedule) => {
     expect(() => augment([gaussianNoise(0.1), randomRotation(schedule)])).toThrow(
-      /^augment: degrees of randomRotation\(\w+\) follows losses, expected a law of t\. Use another schedule\.$/,
+      /^augment: degrees of randomRotation\(\w+\) follows losses\. Use a schedule of t alone\.$/,
     );
   });
 
@@ -259,10 +260,57 @@ it("what lies in a container is checked too: oneOf, sequential", () => {
     color,
     sequential([randomRotation(3), color]),
     oneOf([sequential([sequential([color])]), randomRotation(3)]),
+    sequential([gaussianNoise(0.1), color]),
   ])
     expect(() => trainer.step({ ...data, augment: augment([op]) })).toThrow(
       /^colorJitter\(hue 0\.1\): sample 0 holds -0\.\d+, expected pixels from 0 to 1\./,
     );
+});
+
+it.each([
+  ["pixels up to 255", "u8", undefined, 4, "sample 0 holds 4, expected pixels from 0 to 1, which are 0 to 1"],
+  ["pixels below 0", "f32", undefined, -0.5, "sample 0 holds -0.5, expected pixels from 0 to 1, which are 0 to 1"],
+  ["a mean", "f32", { mean: 0.25, deviation: 0.5 }, 0.125, "from 0.25 to 0.75, which standardize makes 0 to 1"],
+  [
+    "means of channels",
+    "f32",
+    { mean: [0, 0.5, 0], deviation: 1 },
+    0.25,
+    "from 0.5 to 1, which standardize makes 0 to 1",
+  ],
+] as const)(
+  "an op on colors in a model refuses pixels that are not 0 to 1 there: %s",
+  (_, type, standardize, pixel, message) => {
+    const data = type === "u8" ? Uint8Array.of(pixel, 1, 2) : Float32Array.of(pixel, 0.5, 0.5);
+    const samples = { inputs: { data, shape: [1, 1, 1, 3] }, targets: Int32Array.of(0) };
+    const color = oneOf([colorJitter({ brightness: 0.1 }), randomFlip()]);
+    const trainer = net({
+      model: sequential([randomFlip(), sequential([color, flatten()]), linear(3, 2)]),
+      ...(standardize ? { standardize } : {}),
+    });
+    const before = trainer.parameters();
+    expect(() => trainer.step(samples)).toThrow(message);
+    expect(() => trainer.step(samples)).toThrow(" in the model. Use it in augment.");
+    expect(trainer.parameters()).toEqual(before);
+    trainer.evaluate(samples);
+    trainer.free();
+  },
+);
+
+it("an op on colors in a model takes pixels that are 0 to 1 there", () => {
+  const inputs = { data: Uint8Array.of(0, 255, 128), shape: [1, 1, 1, 3] };
+  const samples = { inputs, targets: Int32Array.of(0) };
+  const color = colorJitter({ brightness: 0.1 });
+  const scaled: Layer = { name: "scaled", parameters: {}, apply: (_, x) => x.divide(255) };
+  const scaling = net({ model: sequential([scaled, color, flatten(), linear(3, 2)]) });
+  const standardizing = net({
+    model: sequential([color, flatten(), linear(3, 2)]),
+    standardize: { mean: 0, deviation: 255 },
+  });
+  for (const trainer of [scaling, standardizing]) {
+    trainer.step(samples);
+    trainer.free();
+  }
 });
 
 it.each([
