@@ -156,3 +156,11 @@ export interface TargetRange {
   readonly expected: string;
   holds(target: number): boolean;
 }
+
+/** Kind of targets: class indices from 0, or values; by name if there are several. */
+export type TargetKinds = "classes" | "values" | { readonly [name: string]: "classes" | "values" };
+
+/** Kind of the targets with this name. @internal */
+export function targetKind(kinds: TargetKinds | undefined, name: string | null): "classes" | "values" | undefined {
+  return typeof kinds === "object" ? kinds[name as string] : kinds;
+}

@@ -173,6 +173,8 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("cautious", t.adam()),
   ...each("lookahead sam", t.adam(), {}),
   ...each("sequential", [t.linear(2, 2), t.relu()]),
+  ...each("network", { a: t.linear(2, 2) }, ({ a }: Record<string, (x: unknown) => unknown>, x: unknown) => a?.(x)),
+  ...each("heads", { kind: { loss: t.softmaxCrossEntropy(), weight: 2, metrics: [t.accuracy()] } }),
   ...each("residual", t.linear(2, 2), {}),
   ...each("residualStack", [t.linear(2, 2), t.tanh()], {}),
   ...each("centerScaling standardScaling", [[1], [2]]),
