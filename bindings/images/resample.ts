@@ -115,9 +115,13 @@ export function resample(image: CheckedPixels, form: RowForm, row: Uint8Array): 
     addRows(image, rows, right.used, sums);
     let at = ((down.filled.start + p) * form.width + right.filled.start) * channels;
     for (const { first, weights } of horizontal.taps) {
-      let [r, g, b, a] = [0, 0, 0, 0];
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      let a = 0;
       for (let k = 0; k < weights.length; k++) {
-        const [tap, sum] = [weights[k] as number, 4 * (first + k)];
+        const tap = weights[k] as number;
+        const sum = 4 * (first + k);
         r += tap * (sums[sum] as number);
         g += tap * (sums[sum + 1] as number);
         b += tap * (sums[sum + 2] as number);
