@@ -4,11 +4,14 @@ import type { DrawableImage, EncodedImage } from "../engine/globals.js";
 import { kindOf } from "../values/options.js";
 import type { ImagePixels } from "./pixels.js";
 
+/** Most pixels that are read: Safari on phones draws nothing on larger canvases. */
+const largest = 2 ** 24;
+
 const closed = "It was closed or transferred; read it before.";
 const sized = "Give it a width and a height.";
 
 /** Beginning of the names of width and height, and what to do if they are 0. */
-const drawables: Readonly<Record<string, readonly [prefix: string, advice: string]>> = {
+const kinds: Readonly<Record<string, readonly [prefix: string, advice: string]>> = {
   HTMLCanvasElement: ["", sized],
   OffscreenCanvas: ["", sized],
   ImageBitmap: ["", closed],
@@ -19,7 +22,7 @@ const drawables: Readonly<Record<string, readonly [prefix: string, advice: strin
 
 /** True for what a canvas can draw. @internal */
 export function isDrawable(source: unknown): source is DrawableImage {
-  return Object.hasOwn(drawables, kindOf(source));
+  return Object.hasOwn(kinds, kindOf(source));
 }
 
 /** True for files, encoded images. @internal */
@@ -38,16 +41,20 @@ function extentsOf(source: object, prefix: string): readonly [width: number, hei
 
 /** Pixels of what a canvas can draw. @internal */
 export function pixelsOf(name: string, source: DrawableImage): ImagePixels {
-  const [prefix, advice] = drawables[kindOf(source)] as readonly [string, string];
+  const [prefix, advice] = kinds[kindOf(source)] as readonly [string, string];
   const [width, height] = extentsOf(source as object, prefix);
   if (!(width > 0 && height > 0)) throw new RangeError(`${name} has no pixels: got ${width} × ${height}. ${advice}`);
   if (typeof OffscreenCanvas === "undefined")
     throw new TypeError(`${name}: this host has no OffscreenCanvas to draw it. Give its pixels, or decode.`);
+  const shrink = Math.min(1, Math.sqrt(largest / (width * height)));
+  const [columns, rows] = [width, height].map((extent) => Math.max(1, Math.floor(extent * shrink))) as [number, number];
   try {
     // Pixels are read back, which is slow from the memory of a graphics card.
-    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-    (context as OffscreenCanvasRenderingContext2D).drawImage(source, 0, 0, width, height);
-    return (context as OffscreenCanvasRenderingContext2D).getImageData(0, 0, width, height);
+    const canvas = new OffscreenCanvas(columns, rows);
+    const context = canvas.getContext("2d", { willReadFrequently: true }) as OffscreenCanvasRenderingContext2D;
+    context.imageSmoothingQuality = "high"; // used only if the size changes
+    context.drawImage(source, 0, 0, columns, rows);
+    return context.getImageData(0, 0, columns, rows);
   } catch (cause) {
     const { name: kind, message } = cause as Error;
     throw new TypeError(

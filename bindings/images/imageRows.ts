@@ -3,7 +3,7 @@
 import type { DrawableImage, EncodedImage } from "../engine/globals.js";
 import type { NDArray } from "../values/arrays.js";
 import { MemoryError } from "../values/errors.js";
-import { checkChoice, checkNumber, checkOptions, kindOf, shown, wrongKind } from "../values/options.js";
+import { checkChoice, checkNumber, checkOptions, has, kindOf, shown, wrongKind } from "../values/options.js";
 import { decoded, isDrawable, isEncoded, pixelsOf } from "./drawn.js";
 import { checkPixels, type ImagePixels, isPixels } from "./pixels.js";
 import { type ImageFit, type RowForm, resample } from "./resample.js";
@@ -14,7 +14,7 @@ export interface ImageRowsOptions {
   /** 1 for gray, 3 (default) for red, green and blue, 4 for these and alpha. */
   readonly channels?: 1 | 3 | 4;
   /**
-   * How images of other proportions become rows: "cover" (default) uses the middle of the image and cuts off the rest,
+   * Treatment of images of other proportions: "cover" (default) uses the middle of the image and cuts off the rest,
    * "contain" uses all of it, with bars of the background beside it, "stretch" changes its proportions.
    */
   readonly fit?: ImageFit;
@@ -114,9 +114,8 @@ async function decodedBy(
   try {
     pixels = await decode(source as never);
   } catch (cause) {
-    throw new TypeError(`${name} could not be decoded: decode threw ${cause}. Leave it out, or correct decode.`, {
-      cause,
-    });
+    const reason = has(cause, "message") ? (cause as Error).message : shown(cause);
+    throw new TypeError(`${name}: decode threw ${shown(reason)}. Leave it out, or correct decode.`, { cause });
   }
   if (isPixels(pixels)) return pixels;
   throw wrongKind(name, "the result of decode", "{ data, width, height, channels }", pixels);

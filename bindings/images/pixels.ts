@@ -40,15 +40,15 @@ export function checkPixels(name: string, pixels: ImagePixels): CheckedPixels {
       throw new RangeError(
         `${name}: got ${shown(width)} × ${shown(height)} pixels, expected a width and a height of at least 1. Leave it out.`,
       );
+  if (Array.isArray(palette))
+    throw new TypeError(
+      `${name}: data are indices into a palette, expected colors. Convert them, as with convertIndexedToRgb of fast-png.`,
+    );
   const channels = given ?? data.length / (width * height);
   if (![1, 2, 3, 4].includes(channels) || data.length !== width * height * channels)
     throw new ShapeError(
       `${name}: data has ${data.length} elements, but ${width} × ${height} pixels of ${given === undefined ? "1 to 4" : shown(given)} ` +
         "channels need width · height · channels, with channels from 1 to 4. Check width, height and channels.",
-    );
-  if (Array.isArray(palette))
-    throw new TypeError(
-      `${name}: data are indices into a palette, expected colors. Convert them, as with convertIndexedToRgb of fast-png.`,
     );
   return { data, width, height, channels, peak };
 }

@@ -288,12 +288,19 @@ describe("what is no image", () => {
     );
   });
 
+  it("elements in a host that cannot draw them", async () => {
+    const element = { [Symbol.toStringTag]: "HTMLCanvasElement", width: 2, height: 2 };
+    expect(await thrown(element)).toBe(
+      "TypeError: imageRows: source 1 (HTMLCanvasElement): this host has no OffscreenCanvas to draw it. Give its pixels, or decode.",
+    );
+  });
+
   it("decoders that fail or return something else", async () => {
     const broken = () => {
       throw new Error("wrong signature");
     };
     expect(await thrown(Uint8Array.of(1), { decode: broken })).toBe(
-      "TypeError: imageRows: source 1 (Uint8Array) could not be decoded: decode threw Error: wrong signature. Leave it out, or correct decode.",
+      "TypeError: imageRows: source 1 (Uint8Array): decode threw "wrong signature". Leave it out, or correct decode.",
     );
     expect(await thrown("a", { decode: () => 7 })).toBe(
       "TypeError: imageRows: source 1 (String): the result of decode must be { data, width, height, channels }, got 7.",

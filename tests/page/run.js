@@ -1,6 +1,6 @@
-// The page of examples/browser in real browsers: the whole story in Chromium, training in Firefox and WebKit; and images of
-// every kind that Chromium has. Prints a line a test and at last "N passed, N failed". What is not installed is skipped with a sentence; --require counts it as
-// failed. --pictures writes the README's pictures into docs/.
+// The page of examples/browser in real browsers: the whole story in Chromium, training in Firefox and WebKit; and rows of every
+// kind of image in Chromium. Prints a line a test and at last "N passed, N failed". What is not installed is skipped with a
+// sentence; --require counts it as failed. --pictures writes the README's pictures into docs/.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";

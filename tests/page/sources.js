@@ -113,6 +113,20 @@ export const everywhere = {
     expect((await imageRows([await source.convertToBlob()], options)).data, [128, 0, 100], 1);
     expect(imageRowsSync([source], { size: [1, 1], channels: 4 }).data, [255, 0, 0, 128], 1);
   },
+  "more than 16 million pixels, made smaller by the browser": async () => {
+    const large = new OffscreenCanvas(5000, 4000);
+    const context = large.getContext("2d");
+    for (const [k, color] of ["rgb(250 0 0)", "rgb(0 0 250)"].entries()) {
+      context.fillStyle = color;
+      context.fillRect(2500 * k, 0, 2500, 4000);
+    }
+    const { data } = imageRowsSync([large], { size: [4, 4], fit: "stretch" });
+    expect(
+      data,
+      [0, 1, 2, 3].flatMap(() => [250, 0, 0, 250, 0, 0, 0, 0, 250, 0, 0, 250]),
+      1,
+    );
+  },
   "a canvas without pixels, which is refused": () =>
     fails(() => imageRowsSync([new OffscreenCanvas(0, 3)], form), /^RangeError: .* has no pixels: got 0 × 3\. Give it/),
   "a canvas without drawing: the background": async () => {
