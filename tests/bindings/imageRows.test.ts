@@ -116,6 +116,8 @@ describe("resizing", () => {
     const half = { data: Uint16Array.of(65535, 32768), width: 1, height: 1, channels: 2 };
     // 1 over 0, half opaque: 255 · 32768 / 65535, rounded.
     expect(rowOf(half, { size: [1, 1], channels: 1, background: 0 })).toEqual([128]);
+    const dark = { ...half, data: Uint16Array.of(0, 32768) };
+    expect(rowOf(dark, { size: [1, 1], channels: 1, background: 255 })).toEqual([127]); // 127.498
   });
 });
 
@@ -300,7 +302,7 @@ describe("what is no image", () => {
       throw new Error("wrong signature");
     };
     expect(await thrown(Uint8Array.of(1), { decode: broken })).toBe(
-      "TypeError: imageRows: source 1 (Uint8Array): decode threw "wrong signature". Leave it out, or correct decode.",
+      'TypeError: imageRows: source 1 (Uint8Array): decode threw "wrong signature". Leave it out, or correct decode.',
     );
     expect(await thrown("a", { decode: () => 7 })).toBe(
       "TypeError: imageRows: source 1 (String): the result of decode must be { data, width, height, channels }, got 7.",

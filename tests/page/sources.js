@@ -73,6 +73,9 @@ export const everywhere = {
   VideoFrame: async () => {
     const frame = new VideoFrame(canvas(), { timestamp: 0 });
     await both(frame);
+    const cut = new VideoFrame(frame, { visibleRect: { x: 0, y: 0, width: 2, height: 2 } });
+    expect(imageRowsSync([cut], { size: [2, 2] }).data, [...known.subarray(0, 6), ...known.subarray(12, 18)]);
+    cut.close();
     frame.close();
     await fails(
       () => imageRows([frame], form),
@@ -149,6 +152,9 @@ export const onPage = (foreign) => ({
     );
     expect((await imageRows([image], form)).data, known);
     await both(image);
+    // Its size is known, but not yet all of its pixels: nothing would be drawn.
+    Object.defineProperty(image, "complete", { value: false });
+    await fails(() => imageRowsSync([image], form), /has no pixels: .* It is not loaded/);
     const broken = new Image();
     broken.src = URL.createObjectURL(new Blob(["words"]));
     await fails(() => imageRows([broken], form), /^RangeError: .*\(HTMLImageElement\) has no pixels: .* is no image/);
@@ -176,6 +182,8 @@ export const onPage = (foreign) => ({
     await loaded;
     clearInterval(timer);
     await both(video, [...colors, ...colors].flat(), 4);
+    Object.defineProperty(video, "readyState", { value: HTMLMediaElement.HAVE_METADATA });
+    await fails(() => imageRowsSync([video], form), /has no pixels: .* wait for its event/);
     for (const track of stream.getTracks()) track.stop();
   },
   "a picture of another origin, which is refused": async () => {
