@@ -114,8 +114,8 @@ async function decodedBy(
   try {
     pixels = await decode(source as never);
   } catch (cause) {
-    const reason = has(cause, "message") ? (cause as Error).message : shown(cause);
-    throw new TypeError(`${name}: decode threw ${shown(reason)}. Leave it out, or correct decode.`, { cause });
+    const reason = shown(has(cause, "message") ? (cause as Error).message : cause);
+    throw new TypeError(`${name}: decode threw ${reason}. Leave it out, or correct decode.`, { cause });
   }
   if (isPixels(pixels)) return pixels;
   throw wrongKind(name, "the result of decode", "{ data, width, height, channels }", pixels);
