@@ -42,6 +42,16 @@ export type { Engine, EngineOptions } from "./engine/engine.js";
 export type { StopSignal, UrlObject } from "./engine/globals.js";
 export type { EngineBuild, WasmSource } from "./engine/wasm.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
+export {
+  type ImageDecoding,
+  type ImageRowsOptions,
+  type ImageSource,
+  imageRows,
+  imageRowsSync,
+  type ReadableImage,
+} from "./images/imageRows.js";
+export type { ImagePixels } from "./images/pixels.js";
+export type { ImageFit } from "./images/resample.js";
 export * from "./layers/index.js";
 export {
   constantInitializer,

@@ -39,7 +39,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
 }
 
 /** Built-in class of a value of any realm: "Map" for [object Map]. */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
