@@ -4,7 +4,7 @@ import { type ArrayLike, type TypedArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkAugmentation } from "./augmentation.js";
-import { namedArrays, roles, type Samples } from "./dataset.js";
+import { members, namedArrays, roles, type Samples } from "./dataset.js";
 
 export interface SplitOptions {
   /** Fraction of the samples that is held out, above 0 and below 1; default 0.2. */
@@ -49,7 +49,7 @@ export function splitSamples<Inputs = ArrayLike, Targets = ArrayLike>(
 ): { train: SplitPart<Inputs, Targets>; validation: SplitPart<Inputs, Targets> } {
   const where = "splitSamples";
   checkOptions(where, options, ["fraction", "seed"]);
-  checkOptions(where, samples, [...roles, "augment"]);
+  checkOptions(where, samples, members);
   checkAugmentation(where, samples.augment);
   const { fraction = 0.2, seed = 0 } = options;
   checkNumber(where, "fraction", fraction, { above: 0, below: 1 });
