@@ -1,0 +1,154 @@
+// Trained models as functions of tensors, for compile, grad and the other transforms.
+
+import { ModelScope } from "../layers/context.js";
+import { type Layer, type LayerContext, tensorFrom } from "../layers/layer.js";
+import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
+import { Sources } from "../tensors/sources.js";
+import { Tensor } from "../tensors/tensor.js";
+import { blockBytes, readArray, type Trace } from "../tensors/trace.js";
+import { bytesOf, elementCount, sameShape } from "../values/arrays.js";
+import { type DType, ShapeError, TraceError } from "../values/errors.js";
+import { isRecord, nearest, wrongKind } from "../values/options.js";
+import type { Arena } from "./namedArrays.js";
+import { arrangeTensors } from "./parameters.js";
+import { writeLayerNumbers } from "./schedules.js";
+import { standardized } from "./standardize.js";
+import { checkTrainer, type Trainer } from "./trainer.js";
+
+/** A trained model as a function of tensors, made by `modelFunction`. */
+export interface ModelFunction {
+  /**
+   * @param input       x [batch, ...], as `predict` takes it, before standardization
+   * @param parameters  tensors by name, such as those of `trainer.parameters()`, that take the place of the trainer's
+   * @returns           the output of the model [batch, ...]
+   */
+  (input: Tensor, parameters?: Readonly<Record<string, Tensor>>): Tensor;
+}
+
+/**
+ * A trained model as a function of tensors: y = f(x), for `compile`, `grad`, `hessian` and the other transforms. It computes
+ * what `predict` does: layers as in evaluation, with the running state, and standardized inputs.
+ *
+ * It computes in the type of x, to which weights are converted: for f32 its results have the bits of `predict`, for f64,
+ * which plain numbers are, they are those of a model in f64 with the same weights. Integers become the type of the trainer.
+ *
+ * The weights are not copied: every call reads those that the trainer has at that moment, and throws TraceError once the
+ * trainer is freed. Only `minimize`, and the model or loss of another trainer, read the weights once, when they trace it.
+ *
+ * @param trainer  the trainer of the model
+ * @param options  weights "current" (default) or "average"
+ * @returns        a function of x, and of parameters by which to differentiate
+ * @throws TypeError   the first argument is not a trainer
+ * @throws RangeError  an average that the trainer does not have
+ * @example
+ * const model = modelFunction(trainer);
+ * const slopes = grad(engine, (x) => model(x).sum());
+ * slopes([[1, 2]]).shape; // [1, 2], the gradient by the inputs
+ * grad(engine, ({ parameters, x }) => model(x, parameters).sum())({ parameters: trainer.parameters(), x: [[1, 2]] });
+ */
+export function modelFunction(trainer: Trainer, options: WeightsOption = {}): ModelFunction {
+  const where = "modelFunction";
+  const { options: parts } = checkTrainer(where, trainer);
+  trainer.lock.check();
+  const averaged = wantsAverage(where, options, parts.average);
+  return (input, parameters = {}) => {
+    if (!(input instanceof Tensor)) throw wrongKind(where, "the input", "a tensor of a traced function", input);
+    return applyTrained(where, trainer, input, { averaged, parameters });
+  };
+}
+
+/** How `applyTrained` applies a model. @internal */
+export interface Application {
+  /** True for the average of the weights. */
+  readonly averaged: boolean;
+  /** Tensors by name that take the place of weights. */
+  readonly parameters?: Readonly<Record<string, Tensor>>;
+  /** Returns the context of the model for what its scope is made of; default that of evaluation. */
+  readonly contextOf?: (...shared: Shared) => LayerContext;
+}
+
+/** Trace, model, rows, type and running state of an application. @internal */
+export type Shared = [
+  trace: Trace,
+  model: Layer,
+  rows: number,
+  dtype: "f32" | "f64",
+  state: ReadonlyMap<string, Tensor>,
+];
+
+const evaluated = (...[trace, model, ...rest]: Shared): LayerContext =>
+  new ModelScope(trace, model, false, ...rest).context;
+
+/** Applies the model of a trainer to x, with the weights that the trainer has at each run. @internal */
+export function applyTrained(where: string, trainer: Trainer, input: Tensor, application: Application): Tensor {
+  const { options, engine } = trainer;
+  const { model, standardize } = options;
+  const { averaged, parameters = {}, contextOf = evaluated } = application;
+  const { trace } = input;
+  if (trace.engine !== engine)
+    throw new TraceError(`${where}: the trainer belongs to another engine. Compile the function with its engine.`);
+  const x = input.dtype === "i32" ? input.cast(options.dtype) : input;
+  const { weights, state } = readTrained(where, trainer, trace, averaged, x.dtype);
+  const given = replacing(where, trainer, parameters);
+  const tensors = weights.map((weight, k) => given.get(k) ?? weight);
+  const context = contextOf(trace, model, x.shape[0] ?? 1, x.dtype as "f32" | "f64", state);
+  const output = model.apply(arrangeTensors(model.parameters, tensors), standardized(x, standardize, true), context);
+  return tensorFrom(model.name, output);
+}
+
+/** Given tensors by the index of the parameter whose place they take. */
+function replacing(where: string, { memory }: Trainer, given: Readonly<Record<string, unknown>>): Map<number, Tensor> {
+  if (!isRecord(given) || given instanceof Tensor) throw wrongKind(where, "parameters", "an object of tensors", given);
+  const { parameters } = memory.layout;
+  return new Map(
+    Object.entries(given).map(([name, tensor]) => {
+      const stored = parameters.find((parameter) => parameter.name === name);
+      if (!stored) {
+        const names = parameters.map((parameter) => parameter.name);
+        const close = nearest(name, names);
+        throw new RangeError(
+          `${where}: no parameter "${name}", expected ${names.join(", ")}.${close ? ` Did you mean "${close}"?` : ""}`,
+        );
+      }
+      if (!(tensor instanceof Tensor)) throw wrongKind(where, `"${name}"`, "a tensor", tensor);
+      if (!sameShape(tensor.shape, stored.shape))
+        throw new ShapeError(
+          `${where}: "${name}" has the wrong shape: got [${tensor.shape.join(", ")}], expected ` +
+            `[${stored.shape.join(", ")}]. Reshape it.`,
+        );
+      return [stored.index, tensor];
+    }),
+  );
+}
+
+/**
+ * Weights in declaration order and running state of a trainer as tensors, floats in a type. A program that binds its sources
+ * reads them where they lie; into others they are copied.
+ */
+function readTrained(where: string, trainer: Trainer, trace: Trace, averaged: boolean, dtype: DType) {
+  const { engine, memory, lock, options } = trainer;
+  const base = (): number => {
+    lock.check();
+    writeLayerNumbers(trainer);
+    if (options.average) void memory.average; // the getter makes it equal to the weights until any were averaged
+    return memory.record;
+  };
+  const start = base();
+  const space = Sources.of(trace)?.spaceOf(where, trainer, base);
+  const tensorAt = (address: number, type: "f32" | "f64", shape: readonly number[]): Tensor => {
+    if (space !== undefined) return trace.leaf(space, address - start, type, shape);
+    return trace.constant({ data: readArray(engine, address, type, elementCount(shape)), shape }, type);
+  };
+  const read = ({ address, dtype: own, arrays }: Arena) =>
+    arrays.map(({ name, offset, shape }) => {
+      const tensor = tensorAt(address + bytesOf(own, offset), own, shape).cast(dtype);
+      return [name, tensor] as const;
+    });
+  const { elements, scheduled } = memory.stateLayout;
+  const behind = memory.state.address + blockBytes(options.dtype, elements);
+  const numbers = scheduled.map(({ name }, k) => [name, tensorAt(behind + 8 * k, "f64", [])] as const);
+  return {
+    weights: read(averaged ? memory.average : memory.parameters).map(([, tensor]) => tensor),
+    state: new Map([...read(memory.state), ...numbers]),
+  };
+}
