@@ -125,10 +125,9 @@ export class Compiled {
     const engine = this.#engine;
     const { resident } = leaf;
     const own = this.#region + (this.#argumentOffsets[k] as number);
-    const inPlace = k < inPlaceLimit;
-    if (inPlace && resident?.engine === engine) return bindSpace(engine, abi.spaceInputs + k, resident.address);
-    if (inPlace) bindSpace(engine, abi.spaceInputs + k, own);
-    writeArray(engine, own, this.#types[k] as Leaf["dtype"], leaf.data);
+    const inPlace = k < inPlaceLimit && resident?.engine === engine;
+    if (k < inPlaceLimit) bindSpace(engine, abi.spaceInputs + k, inPlace ? resident.address : own);
+    if (!inPlace) writeArray(engine, own, this.#types[k] as Leaf["dtype"], leaf.data);
   }
 
   free(): void {

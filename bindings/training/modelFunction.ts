@@ -15,15 +15,14 @@ import { writeLayerNumbers } from "./schedules.js";
 import { standardized } from "./standardize.js";
 import { checkTrainer, type Trainer } from "./trainer.js";
 
-/** A trained model as a function of tensors, made by `modelFunction`. */
-export interface ModelFunction {
-  /**
-   * @param input       x [batch, ...], as `predict` takes it, before standardization
-   * @param parameters  tensors by name, such as those of `trainer.parameters()`, that take the place of the trainer's
-   * @returns           the output of the model [batch, ...]
-   */
-  (input: Tensor, parameters?: Readonly<Record<string, Tensor>>): Tensor;
-}
+/**
+ * A trained model as a function of tensors, made by `modelFunction`.
+ *
+ * @param input       x [batch, ...], as `predict` takes it, before standardization
+ * @param parameters  tensors by name, such as those of `trainer.parameters()`, that take the place of the trainer's
+ * @returns           the output of the model [batch, ...]
+ */
+export type ModelFunction = (input: Tensor, parameters?: Readonly<Record<string, Tensor>>) => Tensor;
 
 /**
  * A trained model as a function of tensors: y = f(x), for `compile`, `grad`, `hessian` and the other transforms. It computes

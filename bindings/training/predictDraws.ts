@@ -67,7 +67,6 @@ export function predictDraws(trainer: Trainer, inputs: ArrayLike, options: Predi
   const averaged = wantsAverage(where, { weights }, trainer.options.average);
   // The data set checks the samples as those of predict.
   trainer.withData(where, { inputs }, () => {});
-  const { data, shape } = toArray(where, inputs);
   const programs = new Map<number, Compiled>();
   try {
     return within(where, () => drawn(trainer, averaged, toArray(where, inputs), { first, draws }, programs));
