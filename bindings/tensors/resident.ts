@@ -101,10 +101,10 @@ export class Resident implements NDArray {
  * @throws TypeError    not an array of numbers
  * @throws MemoryError  it does not fit into the memory of the engine
  * @example
- * const exp = compile(engine, (x) => x.exp());
- * const x = resident(engine, Float32Array.of(0, 1));
- * const y = exp.resident(exp.resident(x)); // nothing is copied
- * y.data[0]; // 2.7182817459106445
+ * const square = compile(engine, (x) => x.square());
+ * const x = resident(engine, [2, 3]);
+ * const y = square.resident(square.resident(x));
+ * y.data; // [16, 81]
  */
 export function resident(engine: Engine, array: ArrayLike): Resident {
   const where = "resident";

@@ -41,9 +41,10 @@ export type ModelFunction = (input: Tensor, parameters?: Readonly<Record<string,
  * @throws RangeError  an average that the trainer does not have
  * @example
  * const model = modelFunction(trainer);
- * const slopes = grad(engine, (x) => model(x).sum());
- * slopes([[1, 2]]).shape; // [1, 2], the gradient by the inputs
- * grad(engine, ({ parameters, x }) => model(x, parameters).sum())({ parameters: trainer.parameters(), x: [[1, 2]] });
+ * const byInputs = grad(engine, (x) => model(x).sum());
+ * byInputs([[1]]).shape; // [1, 1]
+ * const byParameters = grad(engine, ({ parameters, x }) => model(x, parameters).sum());
+ * byParameters({ parameters: trainer.parameters(), x: [[1]] }).x.shape; // [1, 1]
  */
 export function modelFunction(trainer: Trainer, options: WeightsOption = {}): ModelFunction {
   const where = "modelFunction";

@@ -53,7 +53,7 @@ export interface PredictDrawsOptions extends WeightsOption {
  * @throws RangeError  draws below 1, or an average that the trainer does not have
  * @throws ShapeError  the inputs do not fit the model
  * @example
- * predictDraws(trainer, [[1, 2]], { draws: 20 }).shape; // [20, 1, 1]
+ * predictDraws(trainer, [[1]], { draws: 20 }).shape; // [20, 1, 1]
  * @see Gal and Ghahramani, *Dropout as a Bayesian approximation*, ICML 2016
  */
 export function predictDraws(trainer: Trainer, inputs: ArrayLike, options: PredictDrawsOptions): NDArray {
