@@ -46,7 +46,7 @@ export function saliency(engine: Engine, trainer: Trainer, digit: Float32Array):
   return slopes({ data: digit, shape: [1, side ** 2] }).data as Float32Array;
 }
 
-/** What the winning score loses when the pixels of the largest slopes times brightness are erased, or as many others that are lit. */
+/** Decrease of the winning score when the lit pixels of the largest gains, slope times brightness, are erased, or of the smallest. */
 export function erased(engine: Engine, trainer: Trainer, digit: Float32Array, count: number): [number, number] {
   const { label } = trainer.classify(digit);
   const slopes = saliency(engine, trainer, digit);

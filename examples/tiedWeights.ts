@@ -1,4 +1,4 @@
-// An autoencoder with tied weights: a layer of one's own decodes with the transpose of the weights it encodes with, half as many
+// An autoencoder with tied weights: a layer written here decodes with the transpose of the weights it encodes with, half as many
 // as an encoder and a decoder have. Without activations it ends where the principal components are.
 
 import {

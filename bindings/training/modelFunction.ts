@@ -57,7 +57,7 @@ export function modelFunction(trainer: Trainer, options: WeightsOption = {}): Mo
   };
 }
 
-/** How `applyTrained` applies a model. @internal */
+/** Options of `applyTrained`. @internal */
 export interface Application {
   /** True for the average of the weights. */
   readonly averaged: boolean;

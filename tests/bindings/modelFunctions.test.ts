@@ -251,7 +251,7 @@ describe("modelFunction", () => {
     expect(() => modelFunction(trainer, { weights: "average" })).toThrow(/has no average of its weights/);
     expect(() => model([[1, 2]] as never)).toThrow(/^modelFunction: the input must be a tensor/);
     expect(() => compile(other, (x: Tensor) => model(x))(inputs)).toThrow(/belongs to another engine/);
-    expect(() => applied({ "0.wieght": 1 })(inputs)).toThrow(/no parameter "0.wieght".*Did you mean "0.weight"\?/);
+    expect(() => applied({ "0.wight": 1 })(inputs)).toThrow(/no parameter "0.wight".*Did you mean "0.weight"\?/);
     expect(() => applied({ "0.weight": [1] })(inputs)).toThrow(/"0.weight" must be a tensor/);
     expect(() => applied(3)(inputs)).toThrow(/parameters must be an object of tensors/);
     expect(() => compile(engine, (x: Tensor) => model(x, { "0.weight": x }))(inputs)).toThrow(
