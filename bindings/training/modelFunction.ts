@@ -3,33 +3,40 @@
 import { ModelScope } from "../layers/context.js";
 import { type Layer, type LayerContext, tensorFrom } from "../layers/layer.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
+import { mapMembers, type NamedTensors } from "../tensors/named.js";
 import { Sources } from "../tensors/sources.js";
 import { Tensor } from "../tensors/tensor.js";
 import { blockBytes, readArray, type Trace } from "../tensors/trace.js";
-import { bytesOf, elementCount, sameShape } from "../values/arrays.js";
+import { type ArrayLike, bytesOf, elementCount, sameShape } from "../values/arrays.js";
 import { type DType, ShapeError, TraceError } from "../values/errors.js";
 import { isRecord, nearest, wrongKind } from "../values/options.js";
 import type { Arena } from "./namedArrays.js";
 import { arrangeTensors } from "./parameters.js";
 import { writeLayerNumbers } from "./schedules.js";
-import { standardized } from "./standardize.js";
-import { checkTrainer, type Trainer } from "./trainer.js";
+import { momentsOf, standardized } from "./standardize.js";
+import { type AnyTrainer, checkTrainer, type Trainer, type TrainerTypes } from "./trainer.js";
+
+/** Tensors in the place of arrays: one, or several by name. */
+export type TensorsOf<T> = T extends ArrayLike ? Tensor : { readonly [K in keyof T]: Tensor };
 
 /**
  * A trained model as a function of tensors, made by `modelFunction`.
  *
- * @param input       x [batch, ...], as `predict` takes it, before standardization
+ * @param input       x [batch, ...] as `predict` takes it, before standardization; several inputs by name
  * @param parameters  tensors by name, such as those of `trainer.parameters()`, that take the place of the trainer's
- * @returns           the output of the model [batch, ...]
+ * @returns           the output of the model [batch, ...]; several outputs by name
  */
-export type ModelFunction = (input: Tensor, parameters?: Readonly<Record<string, Tensor>>) => Tensor;
+export type ModelFunction<Input = Tensor, Output = Tensor> = (
+  input: Input,
+  parameters?: Readonly<Record<string, Tensor>>,
+) => Output;
 
 /**
  * A trained model as a function of tensors: y = f(x), for `compile`, `grad`, `hessian` and the other transforms. It computes
  * what `predict` does: layers as in evaluation, with the running state, and standardized inputs.
  *
  * It computes in the type of x, to which weights are converted: for f32 its results have the bits of `predict`, for f64,
- * which plain numbers are, they are those of a model in f64 with the same weights. Integers become the type of the trainer.
+ * which plain numbers are, they are those of a model in f64 with the same weights. Integers are treated as `predict` does.
  *
  * The weights are not copied: every call reads those that the trainer has at that moment, and throws TraceError once the
  * trainer is freed. Only `minimize`, and the model or loss of another trainer, read the weights once, when they trace it.
@@ -46,15 +53,16 @@ export type ModelFunction = (input: Tensor, parameters?: Readonly<Record<string,
  * const byParameters = grad(engine, ({ parameters, x }) => model(x, parameters).sum());
  * byParameters({ parameters: trainer.parameters(), x: [[1]] }).x.shape; // [1, 1]
  */
-export function modelFunction(trainer: Trainer, options: WeightsOption = {}): ModelFunction {
+export function modelFunction<Types extends TrainerTypes>(
+  trainer: Trainer<Types>,
+  options: WeightsOption = {},
+): ModelFunction<TensorsOf<Types["inputs"]>, TensorsOf<Types["outputs"]>> {
   const where = "modelFunction";
-  const { options: parts } = checkTrainer(where, trainer);
-  trainer.lock.check();
-  const averaged = wantsAverage(where, options, parts.average);
-  return (input, parameters = {}) => {
-    if (!(input instanceof Tensor)) throw wrongKind(where, "the input", "a tensor of a traced function", input);
-    return applyTrained(where, trainer, input, { averaged, parameters });
-  };
+  const own = checkTrainer(where, trainer);
+  own.lock.check();
+  const averaged = wantsAverage(where, options, own.options.average);
+  return (input, parameters = {}) =>
+    applyTrained(where, own, input as Tensor | NamedTensors, { averaged, parameters }) as TensorsOf<Types["outputs"]>;
 }
 
 /** Options of `applyTrained`. @internal */
@@ -79,25 +87,55 @@ export type Shared = [
 const evaluated = (...[trace, model, ...rest]: Shared): LayerContext =>
   new ModelScope(trace, model, false, ...rest).context;
 
-/** Applies the model of a trainer to x, with the weights that the trainer has at each run. @internal */
-export function applyTrained(where: string, trainer: Trainer, input: Tensor, application: Application): Tensor {
+/** Applies the model of a trainer to its inputs, with the weights that the trainer has at each run. @internal */
+export function applyTrained(
+  where: string,
+  trainer: AnyTrainer,
+  input: Tensor | NamedTensors,
+  { averaged, parameters = {}, contextOf = evaluated }: Application,
+): Tensor | NamedTensors {
   const { options, engine } = trainer;
   const { model, standardize } = options;
-  const { averaged, parameters = {}, contextOf = evaluated } = application;
-  const { trace } = input;
+  const inputs = checkInputs(where, input);
+  const { trace, shape } = inputs[0] as Tensor;
   if (trace.engine !== engine)
     throw new TraceError(`${where}: the trainer belongs to another engine. Compile the function with its engine.`);
-  const x = input.dtype === "i32" ? input.cast(options.dtype) : input;
-  const { weights, state } = readTrained(where, trainer, trace, averaged, x.dtype);
+  const dtype = (inputs.find((x) => x.dtype !== "i32")?.dtype ?? options.dtype) as "f32" | "f64";
+  const { weights, state } = readTrained(where, trainer, trace, averaged, dtype);
   const given = replacing(where, trainer, parameters);
   const tensors = weights.map((weight, k) => given.get(k) ?? weight);
-  const context = contextOf(trace, model, x.shape[0] ?? 1, x.dtype as "f32" | "f64", state);
-  const output = model.apply(arrangeTensors(model.parameters, tensors), standardized(x, standardize, true), context);
-  return tensorFrom(model.name, output);
+  const context = contextOf(trace, model, shape[0] ?? 1, dtype, state);
+  const { float } = trace;
+  trace.float = dtype;
+  try {
+    const x = mapMembers(input, (x, name) => {
+      const moments = momentsOf(standardize, name);
+      return moments ? standardized(x.dtype === "i32" ? x.cast(dtype) : x, moments, true) : x;
+    });
+    const output: unknown = model.apply(arrangeTensors(model.parameters, tensors), x as Tensor, context);
+    if (output instanceof Tensor || !isRecord(output) || Array.isArray(output)) return tensorFrom(model.name, output);
+    return mapMembers(output as NamedTensors, (y, name) => tensorFrom(`${model.name}: "${name}"`, y));
+  } finally {
+    trace.float = float;
+  }
+}
+
+/** Checks that the input is a tensor, or tensors by name; returns them. */
+function checkInputs(where: string, input: unknown): Tensor[] {
+  if (input instanceof Tensor) return [input];
+  const members = isRecord(input) && !Array.isArray(input) ? Object.entries(input) : [];
+  if (members.length === 0) throw wrongKind(where, "the input", "a tensor of a traced function", input);
+  for (const [name, x] of members)
+    if (!(x instanceof Tensor)) throw wrongKind(where, `input "${name}"`, "a tensor of a traced function", x);
+  return members.map(([, x]) => x as Tensor);
 }
 
 /** Given tensors by the index of the parameter whose place they take. */
-function replacing(where: string, { memory }: Trainer, given: Readonly<Record<string, unknown>>): Map<number, Tensor> {
+function replacing(
+  where: string,
+  { memory }: AnyTrainer,
+  given: Readonly<Record<string, unknown>>,
+): Map<number, Tensor> {
   if (!isRecord(given) || given instanceof Tensor) throw wrongKind(where, "parameters", "an object of tensors", given);
   const { parameters } = memory.layout;
   return new Map(
@@ -125,7 +163,7 @@ function replacing(where: string, { memory }: Trainer, given: Readonly<Record<st
  * Weights in declaration order and running state of a trainer as tensors, floats in a type. A program that binds its sources
  * reads them where they lie; into others they are copied.
  */
-function readTrained(where: string, trainer: Trainer, trace: Trace, averaged: boolean, dtype: DType) {
+function readTrained(where: string, trainer: AnyTrainer, trace: Trace, averaged: boolean, dtype: DType) {
   const { engine, memory, lock, options } = trainer;
   const base = (): number => {
     lock.check();

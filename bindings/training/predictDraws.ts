@@ -1,6 +1,7 @@
 // Predictions with random layers drawing, as in training: Monte Carlo dropout.
 
 import * as abi from "../../assembly/abi.js";
+import { type NamedArrays, namedArrays } from "../data/dataset.js";
 import { ModelScope } from "../layers/context.js";
 import {
   type DrawOptions,
@@ -11,6 +12,7 @@ import {
 } from "../layers/layer.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import { Compiled } from "../tensors/compile.js";
+import { membersOf } from "../tensors/named.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Leaf } from "../tensors/trees.js";
 import {
@@ -19,7 +21,7 @@ import {
   elementCount,
   halvesOf,
   type NDArray,
-  type TypedArray,
+  storageType,
   toArray,
 } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
@@ -27,7 +29,7 @@ import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { chunksOf } from "./evaluate.js";
 import { applyTrained, type Shared } from "./modelFunction.js";
-import { checkTrainer, type Trainer } from "./trainer.js";
+import { type AnyTrainer, checkTrainer, type Trainer, type TrainerTypes } from "./trainer.js";
 
 /** Options of `predictDraws`. */
 export interface PredictDrawsOptions extends WeightsOption {
@@ -48,7 +50,7 @@ export interface PredictDrawsOptions extends WeightsOption {
  * @param trainer  the trainer of the model
  * @param inputs   x [samples, ...], as for `predict`
  * @param options  draws; first, default 0; weights "current" (default) or "average"
- * @returns        outputs [draws, samples, ...] as { data, shape }
+ * @returns        outputs [draws, samples, ...] as { data, shape }; several by name
  * @throws TypeError   the first argument is not a trainer
  * @throws RangeError  draws below 1, or an average that the trainer does not have
  * @throws ShapeError  the inputs do not fit the model
@@ -56,63 +58,104 @@ export interface PredictDrawsOptions extends WeightsOption {
  * predictDraws(trainer, [[1]], { draws: 20 }).shape; // [20, 1, 1]
  * @see Gal and Ghahramani, *Dropout as a Bayesian approximation*, ICML 2016
  */
-export function predictDraws(trainer: Trainer, inputs: ArrayLike, options: PredictDrawsOptions): NDArray {
+export function predictDraws<Types extends TrainerTypes>(
+  trainer: Trainer<Types>,
+  inputs: Types["inputs"],
+  options: PredictDrawsOptions,
+): Types["outputs"] {
   const where = "predictDraws";
-  const { lock } = checkTrainer(where, trainer);
-  lock.check();
+  const own = checkTrainer(where, trainer);
+  own.lock.check();
   checkOptions(where, options, ["draws", "first", "weights"]);
   const { draws, first = 0, weights = "current" } = options;
   checkNumber(where, "draws", draws, { min: 1, below: 2 ** 31, integer: true });
   checkNumber(where, "first", first, { min: 0, below: 2 ** 52, integer: true });
-  const averaged = wantsAverage(where, { weights }, trainer.options.average);
+  const averaged = wantsAverage(where, { weights }, own.options.average);
+  const given = inputs as ArrayLike | NamedArrays;
   // The data set checks the samples as those of predict.
-  trainer.withData(where, { inputs }, () => {});
-  const programs = new Map<number, Compiled>();
+  own.withData(where, { inputs: given }, () => {});
+  const columns = namedArrays(where, given).map(([name, array]) => ({ name, ...toArray(where, array) }));
+  const programs = new Map<number, DrawingProgram>();
   try {
-    return within(where, () => drawn(trainer, averaged, toArray(where, inputs), { first, draws }, programs));
+    return within(where, () => drawn(own, averaged, columns, { first, draws }, programs));
   } finally {
-    if (!trainer.engine.broken) for (const program of programs.values()) program.free();
+    if (!own.engine.broken) for (const { compiled } of programs.values()) compiled.free();
   }
+}
+
+/** Inputs of a name; null is that of a single one. */
+type Column = { readonly name: string | null } & ReturnType<typeof toArray>;
+
+/** Program of a number of rows, and the names of its outputs. */
+interface DrawingProgram {
+  readonly compiled: Compiled;
+  readonly names: (string | null)[];
 }
 
 function drawn(
-  trainer: Trainer,
+  trainer: AnyTrainer,
   averaged: boolean,
-  { data, shape }: ReturnType<typeof toArray>,
+  columns: readonly Column[],
   { first, draws }: { readonly first: number; readonly draws: number },
-  programs: Map<number, Compiled>,
-): NDArray {
+  programs: Map<number, DrawingProgram>,
+): NDArray | Record<string, NDArray> {
   const { dtype, seed } = trainer.options;
-  const [samples = 0, ...row] = shape;
-  const width = elementCount(row);
-  let found: { readonly out: TypedArray; readonly own: readonly number[] } | undefined;
+  const samples = columns[0]?.shape[0] as number;
+  const found = new Map<string | null, NDArray>();
   for (const { from, rows } of chunksOf(samples)) {
-    const leaf = { name: "", dtype, shape: [rows, ...row], data: data.slice(from * width, (from + rows) * width) };
-    const program = programs.get(rows) ?? drawing(trainer, averaged, leaf);
+    const leaves = columns.map((column) => leafOf(column, from, rows, dtype));
+    const program = programs.get(rows) ?? drawing(trainer, averaged, columns, leaves);
     programs.set(rows, program);
     for (let k = 0; k < draws; k++) {
-      const [y] = program.run([leaf], [...halvesOf(seed), ...halvesOf(first + k), from]) as [NDArray];
-      const own = y.shape.slice(1);
-      const size = elementCount(own);
-      found ??= { out: new arrayTypes[dtype](draws * samples * size), own };
-      found.out.set(y.data, (k * samples + from) * size);
+      const outputs = program.compiled.run(leaves, [...halvesOf(seed), ...halvesOf(first + k), from]);
+      for (const [at, { data, shape }] of outputs.entries()) {
+        const name = program.names[at] as string | null;
+        const own = [draws, samples, ...shape.slice(1)];
+        const out = found.get(name) ?? arrayOf(new arrayTypes[storageType(data)](elementCount(own)), own);
+        found.set(name, out);
+        out.data.set(data, (k * samples + from) * (data.length / rows));
+      }
     }
   }
-  const { out, own } = found as NonNullable<typeof found>;
-  return arrayOf(out, [draws, samples, ...own]);
+  return found.get(null) ?? Object.fromEntries(found as Map<string, NDArray>);
 }
 
-/** Program of a number of rows. */
-function drawing(trainer: Trainer, averaged: boolean, leaf: Leaf): Compiled {
+/** Rows of a column, in the type that the programs of a trainer have for it. */
+function leafOf({ data, shape: [, ...row] }: Column, from: number, rows: number, dtype: "f32" | "f64"): Leaf {
+  const width = elementCount(row);
+  return {
+    name: "",
+    dtype: data instanceof Int32Array ? "i32" : dtype,
+    shape: [rows, ...row],
+    data: data.slice(from * width, (from + rows) * width),
+  };
+}
+
+/** Traces the program of the rows of these leaves. */
+function drawing(
+  trainer: AnyTrainer,
+  averaged: boolean,
+  columns: readonly Column[],
+  leaves: readonly Leaf[],
+): DrawingProgram {
   const { model } = trainer.options;
-  return new Compiled(trainer.engine, [leaf], ([x]) => {
-    const y = applyTrained("predictDraws", trainer, x as Tensor, { averaged, contextOf: drawingContext });
-    if (y.shape[0] === leaf.shape[0]) return [y];
-    throw new ShapeError(
-      `${model.name}: must return one row per sample: got shape [${y.shape.join(", ")}] for ${leaf.shape[0]} samples. Keep ` +
-        "the first axis.",
-    );
+  const rows = leaves[0]?.shape[0];
+  const names: (string | null)[] = [];
+  const compiled = new Compiled(trainer.engine, leaves, (tensors) => {
+    const [x] = tensors as [Tensor];
+    const inputs =
+      columns[0]?.name === null ? x : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
+    const output = applyTrained("predictDraws", trainer, inputs, { averaged, contextOf: drawingContext });
+    return membersOf(output).map(([name, y]) => {
+      names.push(name);
+      if (y.shape[0] === rows) return y;
+      throw new ShapeError(
+        `${model.name}: must return one row per sample: got ${name === null ? "" : `"${name}" of `}shape ` +
+          `[${y.shape.join(", ")}] for ${rows} samples. Keep the first axis.`,
+      );
+    });
   });
+  return { compiled, names };
 }
 
 const streams = { purpose: abi.streamPredict, partners: false, part: "" };

@@ -21,7 +21,7 @@ describe("saliency", () => {
       Float32Array,
       Float32Array,
     ];
-    const { mean, deviation } = trainer.options.standardize as { mean: number[]; deviation: number[] };
+    const { mean, deviation } = trainer.options.standardize![""]!;
     const x = Array.from(digit, (value) => (value - mean[0]!) / deviation[0]!);
     const isOn = Array.from(
       { length: 64 },

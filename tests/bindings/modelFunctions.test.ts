@@ -26,6 +26,7 @@ import {
   type Tensor,
   TraceError,
   type Trainer,
+  type TrainerOptions,
   tanh,
   valueAndGrad,
 } from "thalweg";
@@ -43,7 +44,7 @@ const inputs = [
 const f32 = { data: Float32Array.from(inputs.flat()), shape: [3, 2] };
 const samples = { inputs, targets: [[1], [2], [3]] };
 
-function trained(options: Partial<Parameters<typeof createTrainer>[1]> = {}, steps = 20): Trainer {
+function trained(options: Partial<TrainerOptions> = {}, steps = 20): Trainer {
   const trainer = createTrainer(engine, {
     model: sequential([linear(2, 5), batchNorm(5), tanh(), dropout(0.5), linear(5, 1)]),
     loss: meanSquaredError(),
@@ -57,7 +58,7 @@ function trained(options: Partial<Parameters<typeof createTrainer>[1]> = {}, ste
 }
 
 describe("modelFunction", () => {
-  it.each<[string, Parameters<typeof trained>[0]]>([
+  it.each<[string, Partial<TrainerOptions>]>([
     ["by channel standardized", {}],
     ["standardized while gathering", { standardize: { mean: 0.5, deviation: 2 } }],
     ["as they are", { model: linear(2, 1), standardize: { mean: 0, deviation: 1 } }],

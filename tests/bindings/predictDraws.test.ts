@@ -20,6 +20,7 @@ import {
   sgd,
   TraceError,
   type Trainer,
+  type TrainerOptions,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
@@ -33,7 +34,7 @@ const rate = 0.4;
 const rowsOf = (rows: number, width = 3): number[][] =>
   Array.from({ length: rows }, (_, i) => Array.from({ length: width }, (_, j) => ((i * 31 + j * 17) % 13) / 4 - 1));
 
-function make(layers: readonly Layer[], options: Partial<Parameters<typeof createTrainer>[1]> = {}): Trainer {
+function make(layers: readonly Layer[], options: Partial<TrainerOptions> = {}): Trainer {
   return createTrainer(engine, {
     model: sequential([...layers]),
     loss: meanSquaredError(),
