@@ -14,7 +14,8 @@ import type { Arena } from "./namedArrays.js";
 import { arrangeTensors } from "./parameters.js";
 import { writeLayerNumbers } from "./schedules.js";
 import { momentsOf, standardized } from "./standardize.js";
-import { type AnyTrainer, checkTrainer, type Trainer, type TrainerTypes } from "./trainer.js";
+import { type AnyTrainer, checkTrainer, type Trainer } from "./trainer.js";
+import type { TrainerTypes } from "./types.js";
 
 /** Tensors in the place of arrays: one, or several by name. */
 export type TensorsOf<T> = T extends ArrayLike ? Tensor : { readonly [K in keyof T]: Tensor };

@@ -29,7 +29,8 @@ import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { chunksOf } from "./evaluate.js";
 import { applyTrained, type Shared } from "./modelFunction.js";
-import { type AnyTrainer, checkTrainer, type Trainer, type TrainerTypes } from "./trainer.js";
+import { type AnyTrainer, checkTrainer, type Trainer } from "./trainer.js";
+import type { TrainerTypes } from "./types.js";
 
 /** Options of `predictDraws`. */
 export interface PredictDrawsOptions extends WeightsOption {
