@@ -109,6 +109,10 @@ describe("modelFunction", () => {
     };
     const [current, average] = [f({}), f({ weights: "average" })];
     expectSameBits(average(f32), trainer.predict(inputs, { weights: "average" }));
+    // Until any were averaged, it is that of the weights.
+    trainer.setParameters({ "4.bias": [3] });
+    const moved = average(f32);
+    expectSameBits(moved, trainer.predict(inputs, { weights: "average" }));
     for (let k = 0; k < 5; k++) trainer.step(samples);
     expectSameBits(average(f32), trainer.predict(inputs, { weights: "average" }));
     expectSameBits(current(f32), trainer.predict(inputs));
@@ -206,6 +210,29 @@ describe("modelFunction", () => {
       Array.from((base(inputs) as NDArray).data, (y) => y - bias),
       1e-14,
     );
+  });
+
+  it("of two trainers in turns, in every transform", () => {
+    const options = { model: sequential([linear(2, 1), tanh()]), standardize: { mean: 0, deviation: 1 } };
+    using a = trained({ ...options, seed: 1 });
+    using b = trained({ ...options, seed: 2 });
+    const of = (trainer: Trainer) => {
+      const model = modelFunction(trainer);
+      const f = (x: Tensor) => model(x).sum();
+      const surface = lossSurface(engine, f, [[1, 2]]);
+      const transforms = [compile(engine, f), grad(engine, f), hessian(engine, f), jacobian(engine, f)];
+      return [
+        () => surface.value(),
+        ...transforms.map((transform) => () => (transform as (x: unknown) => unknown)([[1, 2]])),
+      ];
+    };
+    const [first, second] = [of(a), of(b)];
+    const alone = first.map((call) => call());
+    for (const [k, call] of first.entries()) {
+      for (const other of second) other();
+      expect(call()).toEqual(alone[k]);
+    }
+    expect(second.map((call) => call())).not.toEqual(alone);
   });
 
   it("of several trainers, and with residents", () => {
