@@ -254,19 +254,34 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   compile: [
     [t.compile, engine, bowl],
     [linear, [1, 2]],
+    [linear.resident, [1, 2]],
     [linear.cost, [1, 2]],
   ],
   grad: [
     [t.grad, engine, bowl],
     [t.grad(engine, bowl), [1, 2]],
+    [t.grad(engine, bowl).resident, [1, 2]],
   ],
   valueAndGrad: [
     [t.valueAndGrad, engine, bowl],
     [t.valueAndGrad(engine, bowl), [1, 2]],
+    [t.valueAndGrad(engine, bowl).resident, [1, 2]],
   ],
   hvp: [
     [t.hvp, engine, bowl],
     [t.hvp(engine, bowl), [1, 2], [1, 1]],
+    [t.hvp(engine, bowl).resident, [1, 2], [1, 1]],
+  ],
+  ...each("resident", engine, [1, 2]),
+  ...each("predictDraws", trainer, samples().inputs, { draws: 2 }),
+  modelFunction: [
+    [t.modelFunction, trainer, {}],
+    [
+      (input: unknown, parameters: unknown) =>
+        inside((x) => t.modelFunction(trainer)((input === right ? x : input) as never, parameters as never)),
+      right,
+      {},
+    ],
   ],
   hessian: [
     [t.hessian, engine, bowl],
@@ -431,6 +446,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     }),
     others: "free withData",
   },
+  Resident: { object: t.resident(engine, [1, 2]), calls: {}, others: "free" },
   Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
     object: surface,
