@@ -8,6 +8,7 @@ import { transform } from "esbuild";
 import * as thalweg from "thalweg";
 import * as inspect from "thalweg/inspect";
 import * as plot from "thalweg/plot";
+import * as table from "thalweg/table";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
@@ -23,10 +24,11 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...thalweg,
     ...plot,
     ...inspect,
+    ...table,
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
-  const script = program.replace(/^ *import .* from "thalweg(\/inspect|\/plot)?";$/gm, "");
+  const script = program.replace(/^ *import .* from "thalweg(\/inspect|\/plot|\/table)?";$/gm, "");
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
