@@ -302,9 +302,14 @@ export function tableCoding(table: Table, options: TableCodingOptions): TableCod
 
 /** A column's own options before those for all, of which only those count that fit its type. */
 function forColumn(type: ColumnType, { gaps, scale, unknown }: CodingDefaults, own: ColumnCoding): ColumnCoding {
+  const isNumber = type === "number" || type === "date";
+  const fits =
+    typeof gaps === "object"
+      ? typeof gaps.constant === (type === "text" ? "string" : type)
+      : isNumber || gaps === "mostFrequent" || gaps === "refuse";
   return {
-    ...(gaps !== undefined && { gaps }),
-    ...(scale !== undefined && (type === "number" || type === "date") && { scale }),
+    ...(gaps !== undefined && fits && { gaps }),
+    ...(scale !== undefined && isNumber && { scale }),
     ...(unknown !== undefined && type === "text" && own.code !== "label" && { unknown }),
     ...own,
   };

@@ -62,8 +62,8 @@ const heldOf = (fraction: number, count: number): number =>
  *                     group or one time
  * @example
  * const table = tableOf([{ x: 1, k: "a" }, { x: 2, k: "a" }, { x: 3, k: "b" }, { x: 4, k: "b" }]);
- * splitTable(table, { fraction: 0.5, stratify: "k", seed: 1 }).validation.values("k"); // ["a", "b"]
- * splitTable(table, { fraction: 0.25, time: "x" }).validation.values("x"); // [4]
+ * splitTable(table, { fraction: 0.5, stratify: "k", seed: 1 }).validation.texts("k"); // ["a", "b"]
+ * splitTable(table, { fraction: 0.25, time: "x" }).validation.numbers("x"); // [4]
  */
 export function splitTable(table: Table, options: SplitTableOptions = {}): { train: Table; validation: Table } {
   const where = "splitTable";

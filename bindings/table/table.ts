@@ -57,18 +57,31 @@ export class Table {
   }
 
   /**
-   * Returns the cells of a column: a copy in a Float64Array for numbers, booleans (0 and 1) and dates (milliseconds since
-   * 1970), NaN at gaps; a list of texts, null at gaps, for text.
+   * Returns a copy of the cells of a column of numbers, booleans (0 and 1) or dates (milliseconds since 1970); NaN at gaps.
    *
    * @throws RangeError  there is no such column
+   * @throws TypeError   its cells are text
    * @example
-   * const table = tableOf("city,rain\nBergen,2250\nAswan,");
-   * table.values("city"); // ["Bergen", "Aswan"]
-   * table.column("rain").gaps; // 1
+   * tableOf("city,rain\nBergen,2250\nAswan,1").numbers("rain"); // [2250, 1]
    */
-  values(name: string): Float64Array | (string | null)[] {
-    const { numbers, codes, words } = this.find("values", name);
-    return numbers ? numbers.slice() : Array.from(codes as Int32Array, (code) => words[code] ?? null);
+  numbers(name: string): Float64Array {
+    const { numbers } = this.find("numbers", name);
+    if (numbers) return numbers.slice();
+    throw new TypeError(`numbers: the cells of column ${shown(name)} are text. Use texts().`);
+  }
+
+  /**
+   * Returns the cells of a column of text; null at gaps.
+   *
+   * @throws RangeError  there is no such column
+   * @throws TypeError   its cells are numbers
+   * @example
+   * tableOf("city,rain\nBergen,2250\nAswan,1").texts("city"); // ["Bergen", "Aswan"]
+   */
+  texts(name: string): (string | null)[] {
+    const { type, codes, words } = this.find("texts", name);
+    if (codes) return Array.from(codes, (code) => words[code] ?? null);
+    throw new TypeError(`texts: column ${shown(name)} is of type "${type}". Use numbers().`);
   }
 
   /**
@@ -95,7 +108,7 @@ export class Table {
    *
    * @throws RangeError  there is no such row
    * @example
-   * tableOf([{ a: 1 }, { a: 2 }, { a: 3 }]).select([2, 0]).values("a"); // [3, 1]
+   * tableOf([{ a: 1 }, { a: 2 }, { a: 3 }]).select([2, 0]).numbers("a"); // [3, 1]
    */
   select(rows: ArrayLike<number>): Table {
     const length = (rows as { length?: unknown } | null)?.length;
@@ -119,7 +132,7 @@ export class Table {
    * @param names  columns that are looked at; default all
    * @throws RangeError  there is no such column
    * @example
-   * tableOf("a,b\n1,\n2,3").dropGaps(["b"]).values("a"); // [2]
+   * tableOf("a,b\n1,\n2,3").dropGaps(["b"]).numbers("a"); // [2]
    */
   dropGaps(names?: readonly string[]): Table {
     if (names !== undefined && !Array.isArray(names)) throw wrongKind("dropGaps", "names", "a list of names", names);
