@@ -1,5 +1,6 @@
 // thalweg/table: tables of numbers and words as samples. A separate entry, because of the CSV parser that it contains.
 
+export { readMetadata, withMetadata } from "../files/metadata.js";
 export {
   type TableCoding,
   type TableCodingData,
