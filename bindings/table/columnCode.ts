@@ -55,16 +55,16 @@ function columnFor(where: string, code: ColumnCode, table: Table): TableColumn {
   let row = 0;
   while (isGap(column, row)) row++;
   throw new TypeError(
-    `${where}: column ${shown(code.column)} is ${nouns[column.type]}, expected ${nouns[code.type]} as in training: ` +
+    `${where}: column ${shown(code.column)} has ${nouns[column.type]}, expected ${nouns[code.type]} as in training: ` +
       `${table.place(row)} holds ${shown(cellOf(column, row))}. Read the table with { types } of the coding.`,
   );
 }
 
 const nouns: Readonly<Record<ColumnType, string>> = {
-  number: "of numbers",
+  number: "numbers",
   text: "text",
-  boolean: "of booleans",
-  date: "of dates",
+  boolean: "booleans",
+  date: "dates",
 };
 
 export function gapError(where: string, name: string, place: string): RangeError {

@@ -161,7 +161,7 @@ function fitWords(where: string, column: TableColumn, coding: ColumnCoding, targ
     return counts.get(word) as number;
   }
   const list = coding.categories ?? [...new Set(gap === null ? seen : [...seen, gap])].sort();
-  const strange = (gap === null ? seen : [...seen, gap]).find((word) => !list.includes(word));
+  const strange = seen.find((word) => !list.includes(word));
   if (strange !== undefined && unknown === "refuse")
     throw new RangeError(
       `${where}: got ${shown(strange)}, expected one of the categories ${listed(list)}. Add it to them.`,

@@ -51,7 +51,8 @@ function seriesOf(where: string, table: Table, options: WindowsOptions): number[
     times ? (times[order[k] as number] as number) - (times[order[k - 1] as number] as number) : 1;
   const isNew = (k: number): boolean => k === 0 || key(order[k] as number) !== key(order[k - 1] as number);
   let least = step ?? Number.POSITIVE_INFINITY;
-  if (step === undefined) for (let k = 1; k < order.length; k++) if (!isNew(k)) least = Math.min(least, passed(k));
+  if (step === undefined)
+    for (let k = 1; k < order.length; k++) if (!isNew(k) && passed(k) > 0) least = Math.min(least, passed(k));
   const series: number[][] = [];
   for (const [k, row] of order.entries()) {
     const before = order[k - 1] as number;
