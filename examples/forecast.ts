@@ -41,7 +41,9 @@ export async function forecast(engine: Engine) {
 
 await program(import.meta.url, async (engine) => {
   const { today, model } = await forecast(engine);
-  print("days ahead", ...today.map((_, day) => day + 1));
-  print("as today", ...today);
-  print("the model", ...model);
+  const ahead = [1, 2, 3, 5, 7];
+  const of = (errors: readonly number[]): number[] => ahead.map((day) => errors[day - 1] ?? 0);
+  print("days ahead", ...ahead);
+  print("as today", ...of(today));
+  print("the model", ...of(model));
 });

@@ -7,7 +7,7 @@ import { dateIn, givenNumberIn, isNumeral, otherNumber, plainNumber } from "./nu
 /** Words that are gaps in columns of numbers, booleans and dates, unless others are given; in text only the empty cell is. */
 const gapWords = ["", "NA", "N/A", "NaN", "null"];
 
-// How a number was written: 0 .. 15 decimals, a gap word from `gapForm` on, as the language writes it, or in a list.
+// Form in which a number was written: 0 .. 15 decimals, a gap word from `gapForm` on, as the language writes it, or in a list.
 const gapForm = 16;
 const ownForm = 254;
 const listedForm = 255;
@@ -30,7 +30,7 @@ export class ColumnBuilder {
   #codes = new Int32Array(0);
   readonly #words = new Map<string, number>();
   readonly #gapWords: readonly string[];
-  /** How cells are stored now; `guess` are numbers until one is none. */
+  /** Storage of the cells now; `guess` are numbers until one is none. */
   #kind: "guess" | ColumnType;
 
   constructor(

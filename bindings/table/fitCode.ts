@@ -10,7 +10,7 @@ import type { Table } from "./table.js";
 /** Number or word in place of a gap: a statistic of the training rows, or a constant. */
 export type GapRule = "refuse" | "mean" | "median" | "mostFrequent" | { readonly constant: number | string | boolean };
 
-/** How inputs are coded where their columns do not say so; each option counts for the columns whose type it fits. */
+/** Coding of inputs whose columns do not say so; each option counts for the columns whose type it fits. */
 export interface CodingDefaults {
   /** Treatment of gaps: an error ("refuse"), or what stands in their place; default "refuse". */
   readonly gaps?: GapRule;

@@ -18,7 +18,7 @@ export interface WindowsOptions {
   readonly time?: string;
   /** Time from one row to the next, in milliseconds for dates: a positive number; default the least in the table. */
   readonly step?: number;
-  /** Where rows are missing in time: an error ("refuse"), or no window across ("split"); default "refuse". */
+  /** Treatment of rows that are missing in time: an error ("refuse"), or no window across ("split"); default "refuse". */
   readonly gaps?: "refuse" | "split";
   /** Column of groups, each of which is a series of its own. */
   readonly group?: string;

@@ -1,5 +1,5 @@
-// Files of the npm package vega-datasets, whose code is under BSD-3-Clause: penguins (Gorman, Williams and Fraser 2014; Horst, Hill and
-// Gorman, palmerpenguins, CC0), cars (StatLib, 1983) and Seattle's weather (NOAA, a work of the U.S. Government).
+// Files of the npm package vega-datasets, whose code is under BSD-3-Clause: penguins of the Palmer archipelago (Gorman,
+// Williams and Fraser, 2014; CC0), cars (StatLib, 1982) and the weather of Seattle (a work of the U.S. Government).
 
 import { createReadStream, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
