@@ -69,7 +69,6 @@ function sizesOf(
     sweep: wholeLines(abi.sweepBytes),
     groups: wholeLines(abi.groupBytes * groups.length),
     results: 64,
-    columns: wholeLines(3 * abi.columnBytes),
     scheduled: wholeLines(scheduleBytes),
     history: 8 * abi.trainerHistoryRecords,
     epochs: 24 * abi.trainerEpochRecords,
