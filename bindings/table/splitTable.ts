@@ -1,6 +1,6 @@
 // Splits of a table into training and validation rows.
 
-import { permutation } from "../data/split.js";
+import { heldOf, permutation } from "../data/split.js";
 import { checkNumber, checkOptions, firstGiven, shown } from "../values/options.js";
 import { isGap, type TableColumn } from "./column.js";
 import { gapError } from "./columnCode.js";
@@ -43,10 +43,6 @@ export function fullColumn(where: string, table: Table, name: string): TableColu
     for (let row = 0; row < table.rows; row++) if (isGap(column, row)) throw gapError(where, name, table.place(row));
   return column;
 }
-
-/** Number of `count` things that a fraction holds out; at least one stays on each side. */
-const heldOf = (fraction: number, count: number): number =>
-  Math.min(Math.max(Math.round(fraction * count), 1), count - 1);
 
 /**
  * Splits the rows of a table into a training and a validation table, each of at least one row, which keep the order of the table.
