@@ -116,6 +116,11 @@ export class TableCoding {
     return this.#matrix(where, inputs, tableOfRecords(where, records, { names, types }));
   }
 
+  /** Column of the weights, null if there is none. @internal */
+  get weights(): string | null {
+    return this.#data.weights;
+  }
+
   /** Inputs [rows, features] for the function `where`. @internal */
   inputsOf(where: string, table: Table): NDArray<Float32Array | Float64Array> {
     return this.#matrix(where, this.#data.inputs, table);

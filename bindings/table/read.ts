@@ -165,7 +165,9 @@ export function tableOfRecords(where: string, records: TableRecords, options: Re
   for (const [k, record] of records.entries())
     if (!isRecord(record) || Array.isArray(record))
       throw wrongKind(where, `row ${k + 1}`, "an object with named cells", record, "[{ age: 39, city: 'Oslo' }]");
-  const names = options.names ?? [...new Set(records.flatMap((record) => Object.keys(record)))];
+  const found = new Set<string>();
+  if (!options.names) for (const record of records) for (const name of Object.keys(record)) found.add(name);
+  const names = options.names ?? [...found];
   const builder = new TableBuilder(where, { ...options, names }, "row");
   for (const [k, record] of records.entries())
     builder.add(

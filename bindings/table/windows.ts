@@ -76,6 +76,10 @@ function checkWindows(where: string, table: Table, coding: TableCoding, options:
   checkTable(where, table);
   if (!(coding instanceof TableCoding))
     throw wrongKind(where, "the coding", "a coding", coding, "tableCoding(table, { inputs, target })");
+  if (coding.weights !== null)
+    throw new RangeError(
+      `${where}: the coding has weights, column ${shown(coding.weights)}, and windows have none. Make a coding without weights.`,
+    );
   checkOptions(where, options, ["length", "horizon", "stride", "time", "step", "gaps", "group"]);
   const { length, horizon = 1, stride = 1, step, gaps, time } = options;
   for (const [name, value] of Object.entries({ length, horizon, stride }))
@@ -99,7 +103,8 @@ function checkWindows(where: string, table: Table, coding: TableCoding, options:
  * @param coding   inputs and targets, fitted on the training rows
  * @param options  length, horizon, stride, time, step, gaps, group
  * @returns        samples for `fit`, class targets with horizon 1 as [windows]; and the row of the first target of each window
- * @throws RangeError  rows are missing in time, two have one time, or no series is as long as length + horizon
+ * @throws RangeError  rows are missing in time, two have one time, no series is as long as length + horizon, or the coding has
+ *                     weights
  * @example
  * const table = tableOf([1, 2, 3, 4, 5].map((rain, day) => ({ day, rain })));
  * const coding = tableCoding(table, { inputs: ["rain"], target: "rain", scale: "none" });

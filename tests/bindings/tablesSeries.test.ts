@@ -173,6 +173,13 @@ describe("windows", () => {
     expect([used[0].size, used[1].size]).toEqual([32, 8]);
   });
 
+  it("have no weights", () => {
+    const coding = tableCoding(series([1, 2, 3]), { inputs: ["y"], target: "x", weights: "day" });
+    expect(() => windows(series([1, 2, 3]), coding, { length: 1 })).toThrow(
+      'windows: the coding has weights, column "day", and windows have none.',
+    );
+  });
+
   it("have classes as targets", () => {
     const table = series([1, 2, 3], (day) => ({ sky: day % 2 ? "rain" : "sun" }));
     const coding = tableCoding(table, { inputs: ["x", "sky"], target: "sky" });
