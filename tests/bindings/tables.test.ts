@@ -199,10 +199,14 @@ describe("text", () => {
     expect(refused(text)).toContain(sentence);
   });
 
-  it("with a quote that is never closed does not grow for ever", () => {
-    expect(refused(`a,b\n1,2\n"${"x,1\n".repeat(2 ** 22 + 10)}`)).toContain(
-      "line 3: a quoted cell begins that is never closed",
-    );
+  it("with a quote that is never closed does not grow for ever", async () => {
+    let chunks = 0;
+    const endless = async function* () {
+      yield 'a,b\n1,2\n"';
+      for (; chunks < 100; chunks++) yield "x,1\n".repeat(2 ** 18);
+    };
+    await expect(readTable(endless())).rejects.toThrow("readTable: line 3: a quoted cell begins that is never closed");
+    expect(chunks).toBeLessThan(20);
   });
 });
 

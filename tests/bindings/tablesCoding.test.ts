@@ -191,6 +191,12 @@ describe("gaps", () => {
     expect(refused(options as never, holes)).toContain(sentence);
   });
 
+  it("all over a column of later rows have the type of training", () => {
+    const coding = tableCoding(holes, { inputs: ["b", "t"], gaps: "mostFrequent" });
+    expect(listOf(coding.inputs(tableOf("b,t\nfalse,")))).toEqual([0, 0, 1]);
+    expect(listOf(coding.inputs(tableOf("b,t\n,a")))).toEqual([1, 1, 0]);
+  });
+
   it("all over a column leave nothing to learn from", () => {
     expect(refused({ inputs: ["x"], gaps: "mean" }, tableOf("x,y\n,1\n,2"))).toBe(
       'tableCoding: column "x": all 2 rows are gaps. Leave the column out.',
