@@ -115,6 +115,7 @@ describe("cells", () => {
       expect(read(`d\n${cell}`), cell).toEqual({ d: [cell] });
     expect(read("b\nTrue\nfalse")).toEqual({ b: ["boolean", 1, 0] });
     expect(read("b\nyes\nno")).toEqual({ b: ["yes", "no"] });
+    expect(read("b,d\ntrue,2012-01-01\nperhaps,later")).toEqual({ b: ["true", "perhaps"], d: ["2012-01-01", "later"] });
   });
 
   it("have the types that are given", () => {

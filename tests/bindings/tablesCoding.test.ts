@@ -191,6 +191,12 @@ describe("gaps", () => {
     expect(refused(options as never, holes)).toContain(sentence);
   });
 
+  it("become the least of the most frequent numbers, and the first of the words", () => {
+    const ties = tableOf("x,t\n2,b\n1,a\n2,b\n1,a\n3,\n,c");
+    const coding = tableCoding(ties, { inputs: ["x", "t"], gaps: "mostFrequent", scale: "none" });
+    expect(listOf(coding.inputs({ x: null, t: null }))).toEqual([1, 1, 0, 0]);
+  });
+
   it("all over a column of later rows have the type of training", () => {
     const coding = tableCoding(holes, { inputs: ["b", "t"], gaps: "mostFrequent" });
     expect(listOf(coding.inputs(tableOf("b,t\nfalse,")))).toEqual([0, 0, 1]);
