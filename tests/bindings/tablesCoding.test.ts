@@ -61,6 +61,7 @@ describe("a coding", () => {
     expect(coding.decode([[3, 1], [0, 0.5]])).toEqual(["gull", "tern"]); // biome-ignore format: rows
     expect(coding.decode(Int32Array.of(1, 0))).toEqual(["tern", "gull"]);
     expect(coding.decode(1)).toEqual(["tern"]);
+    expect(coding.decode([[2, 2]])).toEqual(["gull"]);
     expect(coding.invert("mass", [-r, 0, 2 * r]).map(Math.round)).toEqual(Float64Array.of(2, 4, 8));
     expect(() => coding.decode([2])).toThrow("decode: got class 2, expected 0 .. 1.");
     expect(() => coding.decode([[1, 2, 3]])).toThrow("decode: got shape [1, 3], expected a last axis of 2 classes");

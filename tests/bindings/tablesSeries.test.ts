@@ -117,7 +117,12 @@ describe("windows", () => {
         [1, 2, 2],
       ],
     });
-    expect(cut(series([1, 2, 3, 4, 5, 6]), { length: 1, stride: 2 }).rows).toEqual([1, 3, 5]);
+    const apart = cut(series([1, 2, 3, 4, 5, 6]), { length: 1, stride: 2 });
+    expect([apart.inputs, apart.targets, apart.rows]).toEqual([
+      [10, -1, 30, -3, 50, -5],
+      [20, 40, 60],
+      [1, 3, 5],
+    ]);
   });
 
   it("follow time whatever the order of the rows", () => {
