@@ -6,7 +6,7 @@ import { has, shown, wrongKind } from "../values/options.js";
 export type TableStream =
   | AsyncIterable<Uint8Array | string>
   | { getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | string | undefined }>; cancel(): unknown } }
-  | { stream(): unknown };
+  | { readonly size: number; readonly type: string; arrayBuffer(): Promise<ArrayBuffer> };
 
 type Chunk = Uint8Array | string;
 
@@ -27,7 +27,9 @@ async function* chunksOf(where: string, source: unknown): AsyncGenerator<Chunk> 
         yield value as Chunk;
       }
     } finally {
-      if (!finished) await reader.cancel().catch(() => {}); // an error has ended the reading
+      try {
+        if (!finished) await reader.cancel();
+      } catch {} // the error that ended the reading counts
     }
   }
   const iterable = source as AsyncIterable<Chunk>;
