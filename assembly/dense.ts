@@ -6,8 +6,8 @@
 import { spaceArguments, spaceResults } from "./abi";
 import { reverse } from "./autodiff/reverse";
 import { gatherBatch } from "./data/columns";
-import { emit as emitStaged } from "./graph/emit";
 import { floats, hasFlag } from "./graph/contract";
+import { emit as emitStaged } from "./graph/emit";
 import * as graph from "./graph/graph";
 import {
   adoptEngineRecord,
