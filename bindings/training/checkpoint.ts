@@ -123,8 +123,8 @@ function savedArrays(
   return checkNamed(memory.engine, "restore", arena, values, prefix, isValid);
 }
 
-/** Restores a saved state; everything is checked before anything is written. */
-export function restoreCheckpoint(trainer: Parts, file: Uint8Array): void {
+/** Checks a saved state and returns a function that restores it, which does not throw. */
+export function checkCheckpoint(trainer: Parts, file: Uint8Array): () => void {
   const { memory } = trainer;
   const { tensors, metadata } = parseSafetensors("restore", file);
   if (metadata.format !== "thalweg") throw damaged("this is not a checkpoint of a trainer");
@@ -140,6 +140,8 @@ export function restoreCheckpoint(trainer: Parts, file: Uint8Array): void {
   ];
   const words = savedSchedules(trainer, tensors, metadata.schedules);
   for (const name of tensors.keys()) throw damaged(`tensor "${name}" is not of this trainer`);
-  for (const write of writes) write();
-  memory.schedules.restore(memory.engine, words);
+  return () => {
+    for (const write of writes) write();
+    memory.schedules.restore(memory.engine, words);
+  };
 }

@@ -8,7 +8,7 @@ import type { Cost } from "../tensors/trace.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { shownAs } from "../values/lines.js";
 import { checkFlag, checkNumber, checkOptions, wrongKind } from "../values/options.js";
-import { checkNames, restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { checkCheckpoint, checkNames, saveCheckpoint } from "./checkpoint.js";
 import { chunkRows, type Evaluation, Evaluator } from "./evaluate.js";
 import { Run } from "./fit.js";
 import type { FitOptions } from "./fitOptions.js";
@@ -60,10 +60,10 @@ export class Trainer {
   readonly evaluator: Evaluator;
 
   /** @internal */
-  constructor(engine: Engine, options: TrainerParts) {
+  constructor(engine: Engine, options: TrainerParts, memory = new TrainerMemory(engine, options)) {
     this.engine = engine;
     this.options = options;
-    this.memory = new TrainerMemory(engine, options);
+    this.memory = memory;
     try {
       checkNames(this.memory);
     } catch (error) {
@@ -334,7 +334,7 @@ export class Trainer {
    * @throws RangeError  the file is damaged, of another version, or of another model
    */
   restore(bytes: Uint8Array): void {
-    this.lock.change(() => restoreCheckpoint(this, bytes));
+    this.lock.change(() => checkCheckpoint(this, bytes)());
   }
 
   /** Frees all memory; further calls do nothing. */
