@@ -168,6 +168,13 @@ export type { NamePattern, ParameterGroup } from "./training/groups.js";
 export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
 export { type Preview, type PreviewOptions, preview } from "./training/preview.js";
+export {
+  createTrainers,
+  type PartTrainerOptions,
+  type TrainersOptions,
+} from "./training/shared/createTrainers.js";
+export type { LayerFunctions, LayerLoss, LayersApply, NamedLayers } from "./training/shared/model.js";
+export type { Trainers } from "./training/shared/trainers.js";
 export type { Standardization } from "./training/standardize.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";

@@ -84,6 +84,11 @@ const defaults = { groups: [], gradient: [], metrics: [], seed: 0, dtype: "f32",
 export function createTrainer(engine: Engine, options: TrainerOptions): Trainer {
   const where = "createTrainer";
   checkEngine(where, engine);
+  return new Trainer(engine, trainerParts(where, options));
+}
+
+/** Checks the options of a trainer and adds the defaults. */
+export function trainerParts(where: string, options: TrainerOptions): TrainerParts {
   checkOptions(where, options, optionNames);
   // Undefined counts as absent; every option is read once, and lists are copied, as the caller may change them later.
   const entries = optionNames.map((name) => [name, options[name]] as const).filter(([, value]) => value !== undefined);
@@ -92,7 +97,7 @@ export function createTrainer(engine: Engine, options: TrainerOptions): Trainer 
   const { gradient, metrics, standardize } = parts;
   const copies = { gradient: [...gradient], metrics: [...metrics] };
   const checked = standardize && { standardize: checkStandardization(where, standardize) };
-  return new Trainer(engine, { ...parts, ...copies, ...checked });
+  return { ...parts, ...copies, ...checked };
 }
 
 function checkParts(where: string, parts: TrainerParts): void {

@@ -3,12 +3,13 @@
 import { Dataset, datasetOf, type Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
+import { parseSafetensors, writeSafetensors } from "../files/safetensors.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import type { Cost } from "../tensors/trace.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { shownAs } from "../values/lines.js";
 import { checkFlag, checkNumber, checkOptions, wrongKind } from "../values/options.js";
-import { checkCheckpoint, checkNames, saveCheckpoint } from "./checkpoint.js";
+import { checkCheckpoint, checkNames, checkpointOf } from "./checkpoint.js";
 import { chunkRows, type Evaluation, Evaluator } from "./evaluate.js";
 import { Run } from "./fit.js";
 import type { FitOptions } from "./fitOptions.js";
@@ -325,7 +326,7 @@ export class Trainer {
   /** Returns everything that determines the next step as one safetensors file. */
   save(): Uint8Array {
     this.lock.check();
-    return saveCheckpoint(this);
+    return writeSafetensors(...checkpointOf(this));
   }
 
   /**
@@ -334,7 +335,7 @@ export class Trainer {
    * @throws RangeError  the file is damaged, of another version, or of another model
    */
   restore(bytes: Uint8Array): void {
-    this.lock.change(() => checkCheckpoint(this, bytes)());
+    this.lock.change(() => checkCheckpoint(this, parseSafetensors("restore", bytes))());
   }
 
   /** Frees all memory; further calls do nothing. */
