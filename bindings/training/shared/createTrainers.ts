@@ -1,7 +1,7 @@
 // Creates trainers of parts of one model: the options and their checks.
 
 import { checkEngine, type Engine } from "../../engine/engine.js";
-import { isLayer } from "../../layers/layer.js";
+import { isLayer, type Layer } from "../../layers/layer.js";
 import type { Loss } from "../../losses/classes.js";
 import { wholeLines } from "../../values/arrays.js";
 import { within } from "../../values/errors.js";
@@ -9,8 +9,9 @@ import { checkChoice, checkNumber, checkOptions, isRecord, nearest, shown, wrong
 import { type TrainerOptions, trainerParts } from "../create.js";
 import { drawInitialValues } from "../initialize.js";
 import { arenaBytes } from "../layout.js";
-import { type Layout, layOutState } from "../parameters.js";
-import { layOutShared, type Planned } from "./layout.js";
+import { type Layout, layOutParameters, layOutState } from "../parameters.js";
+import type { TrainerParts } from "../parts.js";
+import { layOutShared } from "./layout.js";
 import { Member, SharedRegion } from "./member.js";
 import { computationOf, declarationsOf, type LayerLoss, type LayersApply, type NamedLayers } from "./model.js";
 import { Trainers } from "./trainers.js";
@@ -133,10 +134,12 @@ export function createTrainers<const Layers extends NamedLayers, Names extends s
     return plan(`${where}: ${name}`, name, part, layers, { seed: own, dtype });
   });
   const names = given.map(([name]) => name);
-  const layouts = renamed(where, () =>
-    layOutShared({ name: where, ...declarationsOf(layers), apply: (_, x) => x }, planned, dtype),
+  const own = planned.map(({ parts, trained }, k) =>
+    renamed(`${where}: ${names[k]}`, () => layOutParameters(trained, parts, dtype)),
   );
-  for (const k of names.keys()) checkTraining(where, names, planned, layouts, k);
+  for (const k of names.keys()) checkTraining(where, names, planned, own, k);
+  const [{ parts }] = planned as [Planned, ...Planned[]];
+  const layouts = renamed(where, () => layOutShared(parts.model, parts.optimizer, own));
   return new Trainers(create(engine, where, names, planned, layouts));
 }
 
@@ -149,6 +152,12 @@ function checkLayers(where: string, layers: NamedLayers): NamedLayers {
     if (name.includes("/")) throw new RangeError(`${where}: the name "${name}" of a layer contains "/". Rename it.`);
   }
   return { ...layers };
+}
+
+/** A trainer before it is created: its parts, and the layers that it trains as a model. */
+interface Planned {
+  readonly parts: TrainerParts;
+  readonly trained: Layer;
 }
 
 /** Checks the options of one trainer and returns its parts. */

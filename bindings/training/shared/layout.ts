@@ -2,15 +2,9 @@
 // group, so that the groups of every trainer are ranges of the same arena.
 
 import type { Layer } from "../../layers/layer.js";
+import type { Optimizer } from "../../optimizers/optimizer.js";
 import { elementCount } from "../../values/arrays.js";
 import { type Group, type Layout, layOutParameters, matrixOf, padded, type StoredArray } from "../parameters.js";
-import type { TrainerParts } from "../parts.js";
-
-/** A trainer before it is created: its parts, and the declarations of the layers that it trains. */
-export interface Planned {
-  readonly parts: TrainerParts;
-  readonly trained: Layer;
-}
 
 /** Parameters that each trainer has in one group, or does not train. */
 interface Cell {
@@ -56,12 +50,13 @@ function cellsOf(
   return { cells: [...cells.values()], places, elements: next };
 }
 
-/** Lays out the parameters of all layers for every trainer: equal offsets, but each with its own groups. */
-export function layOutShared(model: Layer, planned: readonly Planned[], dtype: "f32" | "f64"): Layout[] {
-  const [first] = planned as [Planned, ...Planned[]];
-  const { optimizer } = first.parts;
+/**
+ * Lays out the parameters of a model for every trainer, given the layout of those that it trains: equal offsets, but each with
+ * its own groups.
+ */
+export function layOutShared(model: Layer, optimizer: Optimizer, own: readonly Layout[]): Layout[] {
+  const { dtype } = own[0] as Layout;
   const all = layOutParameters(model, { optimizer, groups: [{ match: "*", frozen: true }] }, dtype);
-  const own = planned.map(({ parts, trained }) => layOutParameters(trained, parts, dtype));
   const { cells, places, elements } = cellsOf(all, own);
   return own.map((layout, k) => {
     const parameters = all.parameters.map((entry): StoredArray => {
