@@ -20,7 +20,7 @@ import { positionScalars, type Scalar, weightScalars } from "./scalars.js";
 /** Address and length of a range of memory. */
 type Range = readonly [at: number, length: number];
 
-/** What trainers of one model share: the layout of the parameters, and where these and the running state lie. */
+/** Layout of the parameters that trainers of one model share, and the addresses of these and of the running state. */
 export interface SharedBlocks {
   readonly layout: Layout;
   readonly blocks: Pick<Blocks, "parameters" | "state">;
@@ -235,8 +235,8 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   }
 
   #copyWeights(to: number): void {
-    const { address, dtype, elements } = this.parameters;
-    this.engine.bytes.copyWithin(to, address, address + bytesOf(dtype, elements));
+    const { parameters: from } = this.#blocks;
+    this.engine.bytes.copyWithin(to, from, from + bytesOf(this.#dtype, this.layout.elements));
   }
 
   /** Addresses of the regions, which are freed with the trainer. */

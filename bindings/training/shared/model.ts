@@ -23,7 +23,7 @@ export type LayerLoss<Layers> = (
 /** Function of named layers and of the inputs. */
 export type LayersApply<Layers> = (layers: LayerFunctions<Layers>, inputs: Tensor, context: LayerContext) => Tensor;
 
-/** What a trainer computes: a model, and a loss of its output. */
+/** A model, and a loss of its output. */
 interface Computation {
   readonly model: Layer;
   readonly loss: Loss;
@@ -69,7 +69,7 @@ export function computationOf(
     },
   };
   if (typeof loss !== "function") return { model, loss };
-  // The number of parameters tells whether the loss takes weights.
+  // A loss of three parameters takes no weights, and neither does the function around it.
   const applied: Loss["apply"] =
     loss.length > 3
       ? (prediction, targets, weights) => loss(bound, prediction, targets, weights)
