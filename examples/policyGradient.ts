@@ -35,13 +35,13 @@ export function createPlayer(engine: Engine, seed = 1) {
         apply: ({ features, policy }, state) => policy(features(state)).softmax(),
         // The advantage stands in the column of the move: the loss is the mean of −A log π(move).
         loss: (_, chances, advantages) => chances.log().multiply(advantages).sum({ axes: 1 }).mean().negate(),
-        optimizer: adam({ learningRate: 0.01 }),
+        optimizer: adam({ learningRate: 0.005 }),
       },
       critic: {
         trains: ["features", "value"],
         apply: ({ features, value }, state) => value(features(state)),
         loss: meanSquaredError(),
-        optimizer: adam({ learningRate: 0.01 }),
+        optimizer: adam({ learningRate: 0.005 }),
       },
     },
     seed,
