@@ -22,7 +22,7 @@ export const floors = {
     ["values"],
     ["engine"],
     ["schedules", "linalg", "files", "tensors"],
-    ["optimizers", "layers", "data", "losses"],
+    ["optimizers", "layers", "data", "images", "losses"],
     ["augmentation"],
     ["models", "training"],
     ["curvature"],

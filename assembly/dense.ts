@@ -7,6 +7,7 @@ import { spaceArguments, spaceResults } from "./abi";
 import { reverse } from "./autodiff/reverse";
 import { gatherBatch } from "./data/columns";
 import { emit as emitStaged } from "./graph/emit";
+import { floats, hasFlag } from "./graph/contract";
 import * as graph from "./graph/graph";
 import {
   adoptEngineRecord,
@@ -89,6 +90,11 @@ export function nodeRank(node: i32): i32 {
 
 export function nodeExtent(node: i32, axis: i32): i32 {
   return graph.extent(node, axis);
+}
+
+/** 1 if the inputs of an op must be floats of one type. */
+export function takesFloats(op: i32): i32 {
+  return hasFlag(op, floats) ? 1 : 0;
 }
 
 /** Replaces `count` nodes listed at `nodes` by their cotangents from y; seed -1 means 1. */

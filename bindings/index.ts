@@ -3,7 +3,15 @@
 export * from "./augmentation/index.js";
 export * from "./curvature/index.js";
 export type { Augmentation } from "./data/augmentation.js";
-export { type ColumnShape, createDataset, type Dataset, type Samples } from "./data/dataset.js";
+export {
+  type AnySamples,
+  type ColumnShape,
+  createDataset,
+  type Dataset,
+  type NamedArrays,
+  type Role,
+  type Samples,
+} from "./data/dataset.js";
 export {
   centerScaling,
   type MinMaxScalingOptions,
@@ -34,6 +42,16 @@ export type { Engine, EngineOptions } from "./engine/engine.js";
 export type { StopSignal, UrlObject } from "./engine/globals.js";
 export type { EngineBuild, WasmSource } from "./engine/wasm.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
+export {
+  type ImageDecoding,
+  type ImageRowsOptions,
+  type ImageSource,
+  imageRows,
+  imageRowsSync,
+  type ReadableImage,
+} from "./images/imageRows.js";
+export type { ImagePixels } from "./images/pixels.js";
+export type { ImageFit } from "./images/resample.js";
 export * from "./layers/index.js";
 export {
   constantInitializer,
@@ -165,6 +183,7 @@ export type { Evaluation } from "./training/evaluate.js";
 export type { Run } from "./training/fit.js";
 export type { FitMethod, FitOptions } from "./training/fitOptions.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
+export { type Head, type HeadResults, type HeadsLoss, heads } from "./training/heads.js";
 export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
 export { type Preview, type PreviewOptions, preview } from "./training/preview.js";
@@ -173,12 +192,12 @@ export {
   type PartTrainerOptions,
   type TrainersOptions,
 } from "./training/shared/createTrainers.js";
-export type { LayerFunctions, LayerLoss, LayersApply, NamedLayers } from "./training/shared/model.js";
+export type { LayerLoss, LayersApply } from "./training/shared/model.js";
 export type { Trainers } from "./training/shared/trainers.js";
-export type { Standardization } from "./training/standardize.js";
+export type { Standardization, StandardizeOption } from "./training/standardize.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
-export type { RefreshOptions, StepOptions, StepResult, Trainer } from "./training/trainer.js";
+export type { AnyTrainer, RefreshOptions, StepOptions, StepResult, Trainer, TrainerTypes } from "./training/trainer.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
 export type { TargetRange } from "./values/options.js";

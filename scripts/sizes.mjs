@@ -51,6 +51,7 @@ const absent = [
   "paddingMode",
   "outputRatio",
   "interpolation",
+  "willReadFrequently",
 ];
 
 const zipped = (parts) => parts.reduce((sum, part) => sum + gzipSync(part, { level: 9 }).length, 0);
@@ -70,10 +71,10 @@ const measured = [
   { name: "dist/thalweg.fast.wasm", parts: fast, ceiling: 102 },
   { name: "dist/thalweg.dense.wasm", parts: dense, ceiling: 41.5 },
   { name: "dist/thalweg.images.wasm", parts: images, ceiling: 55.5 },
-  { name: "JavaScript, all of it", parts: programs.all, ceiling: 97.5 },
+  { name: "JavaScript, all of it", parts: programs.all, ceiling: 101 },
   { name: "JavaScript, digits", parts: programs.digits, ceiling: 38.5 },
   { name: "JavaScript, valueAndGrad", parts: programs.valueAndGrad, ceiling: 13 },
-  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 205 },
+  { name: "dist/thalweg.cdn.js", parts: [readFileSync("dist/thalweg.cdn.js")], ceiling: 208 },
   { name: "page that trains digits", parts: [...dense, ...programs.digits], ceiling: 79.8 },
   { name: "page with a convolutional net", parts: [...images, ...programs.convolutional], ceiling: 100 },
   { name: "page with augmentation", parts: [...images, ...programs.augmented], ceiling: 100 },

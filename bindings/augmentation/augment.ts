@@ -33,7 +33,7 @@ export interface Mixing {
   /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too; shares are in f64. */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
   /** Checks a data set, which must have no weights. @internal */
-  readonly checkData?: (data: never, peak: number) => boolean;
+  readonly checkData?: (data: never, peak: number, standardize?: undefined, input?: number) => boolean;
   /** Mixes targets by the shares; `both` are those of the rows and, behind them, of their partners. @internal */
   readonly mixTargets: (where: string, share: Tensor, both: Tensor, prediction: Tensor, loss: MixedLoss) => Tensor;
 }
@@ -44,6 +44,8 @@ export type AugmentOp = Layer | Mixing | ((x: Tensor, context: LayerContext) => 
 export interface AugmentOptions {
   /** Largest value of a pixel, > 0, to which ops on colors clamp, and the value of salt; default 255 for u8 data, else 1. */
   readonly peak?: number;
+  /** Name of the input to change, if the data has several by name; default the only one. */
+  readonly input?: string;
 }
 
 const where = "augment";
@@ -114,7 +116,7 @@ export function checked(name: string, x: unknown, rows: number, before: Tensor):
  * @param ops      ops in their order: layers without parameters (`randomCrop`, `gaussianNoise`), functions (x, context) of
  *                 inputs [rows, ...] and a `LayerContext` that return [rows, ...] of the same type, and at most one op that
  *                 mixes rows (`mixUp`, `cutMix`, or `oneOf` them)
- * @param options  peak
+ * @param options  peak, input
  * @returns        the augmentation
  * @throws TypeError   an element is not an op, or has parameters, running state or a schedule that follows losses, or
  *                     two of them mix rows
@@ -131,8 +133,8 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
 ): Augmentation {
   if (!Array.isArray(ops))
     throw new TypeError(`${where}: expected an array of ops, got ${shown(ops)}. Try augment([randomFlip()]).`);
-  checkOptions(where, options, ["peak"]);
-  const { peak = null } = options;
+  checkOptions(where, options, ["peak", "input"]);
+  const { peak = null, input = null } = options;
   if (peak !== null) checkNumber(where, "peak", peak, { above: 0 });
   const own = ops.map((op, k) => opOf(where, op, k));
   const mixing = own.filter(isMixing);
@@ -146,9 +148,10 @@ export const augment = /* @__PURE__ */ imagesOnly(function augment(
     name: list.name,
     mixing: mixing[0]?.name ?? null,
     peak,
+    input,
     scheduled: numbers.map(([, scheduled]) => scheduled),
-    check(data, peak) {
-      for (const op of own) op.checkData?.(data as never, peak);
+    check(data, peak, input) {
+      for (const op of own) op.checkData?.(data as never, peak, undefined, input);
     },
     apply: (rows) => applyOps(own, list, numbers, rows),
   };

@@ -24,10 +24,11 @@ export function imageOp<N extends string>(
     parameters: {},
     state: Object.assign({}, ...hypers.map(([key, hyper]) => scheduledState(key, hyper).state)) as Parameters,
     checkData: () => true,
-    apply(_, x, given) {
+    apply(_, input, given) {
       const context = needContext(where, given);
+      const x = input.trace.asFloat(input);
       checkImage(where, x, 2);
-      if (!context.training) return x;
+      if (!context.training) return input;
       const values = hypers.map(([key, hyper]) => [key, numberIn(context, key, hyper)]);
       return op(x, context, Object.fromEntries(values) as Record<N, Value>);
     },

@@ -44,8 +44,10 @@ function checkedMixing(
     name,
     mixTargets,
     checkData({ columns }: Inputs) {
-      if (columns.length > 2)
+      if (columns.some(({ role }) => role === "weights"))
         throw new TypeError(`${name}: samples with weights cannot be mixed. Leave out the weights.`);
+      if (columns.filter(({ role }) => role === "inputs").length > 1)
+        throw new TypeError(`${name}: samples of several inputs cannot be mixed. Give one input.`);
       return true;
     },
     mix(x, partner, context) {

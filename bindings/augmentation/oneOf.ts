@@ -70,8 +70,7 @@ export const oneOf = /* @__PURE__ */ imagesOnly(function oneOf<Op extends Augmen
   const made = {
     ...declarationsOf(own),
     name: `${where}(${own.map(({ name }) => name).join(", ")})`,
-    checkData: (data: never, peak: number, standardize?: never) =>
-      own.map((op) => op.checkData?.(data, peak, standardize)).every(Boolean),
+    checkData: (...given: [never, number, never?, number?]) => own.map((op) => op.checkData?.(...given)).every(Boolean),
   };
   const number = ({ shape }: Tensor, context: LayerContext): Tensor => uniformFor(context, shape[0] as number, draw);
   const layer: Layer = {

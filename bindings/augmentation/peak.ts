@@ -11,17 +11,17 @@ import { elementCount } from "../values/arrays.js";
  */
 export function upToPeak(layer: Layer): Layer {
   const checked = new WeakMap<Inputs, readonly [number, Moments | null | undefined]>();
-  const checkData = (data: Inputs, peak: number, standardize?: Moments | null): true => {
+  const checkData = (data: Inputs, peak: number, standardize?: Moments | null, input = 0): true => {
     const last = checked.get(data);
     if (last?.[0] === peak && last[1] === standardize) return true;
     const { mean, deviation } = standardize ?? { mean: [0], deviation: [1] };
     // The range that all channels have in common.
     const least = Math.max(...mean);
     const most = Math.min(...mean) + peak * Math.min(...deviation);
-    const { type, row } = data.columns[0] as Inputs["columns"][0];
+    const { type, row } = data.columns[input] as Inputs["columns"][0];
     if (type === "u8" && least <= 0 && most >= 255) return true;
     const width = elementCount(row);
-    const values = readArray(data.engine, data.addresses[0] as number, type, data.rows * width);
+    const values = readArray(data.engine, data.addresses[input] as number, type, data.rows * width);
     const at = values.findIndex((value) => !(value >= least && value <= most));
     if (at >= 0)
       throw new RangeError(

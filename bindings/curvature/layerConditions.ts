@@ -2,7 +2,7 @@
 
 import { wholeOnly } from "../engine/featureSets.js";
 import { conditionNumber } from "../linalg/conditionNumber.js";
-import { checkTrainer, type Trainer } from "../training/trainer.js";
+import { type AnyTrainer, checkTrainer } from "../training/trainer.js";
 
 /**
  * Condition number of every weight matrix of a trainer: σ_max / σ_min, infinite for a singular matrix. Parameters of more
@@ -16,7 +16,7 @@ import { checkTrainer, type Trainer } from "../training/trainer.js";
  *   2014
  */
 export const layerConditions = /* @__PURE__ */ wholeOnly(function layerConditions(
-  trainer: Trainer,
+  trainer: AnyTrainer,
 ): Record<string, number> {
   const matrices = Object.entries(checkTrainer("layerConditions", trainer).parameters()).filter(
     ([, { shape, data }]) => shape.length > 1 && data.length > 0,

@@ -1,20 +1,23 @@
 // Loss surfaces of trainers.
 
 import * as abi from "../../assembly/abi.js";
-import { argumentType, Dataset, datasetOf, type Samples, writeColumn } from "../data/dataset.js";
+import { type AnySamples, Dataset, datasetOf, type Role } from "../data/dataset.js";
 import { doubleAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import { ModelScope } from "../layers/context.js";
+import { mapMembers, membersOf } from "../tensors/named.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
+import { type Argument, layOutColumns, readColumns, writeColumns } from "../training/columns.js";
 import { chunksOf } from "../training/evaluate.js";
+import { lossOver } from "../training/lossOver.js";
 import { arrangeTensors, stateTensors } from "../training/parameters.js";
-import { lossOver, ownTensor } from "../training/purposes.js";
+import { ownOutputs, type ResultBlock } from "../training/purposes.js";
 import { writeLayerNumbers } from "../training/schedules.js";
-import { gathered, standardized } from "../training/standardize.js";
-import { checkTrainer, type Trainer } from "../training/trainer.js";
-import { bytesOf, elementCount, halvesOf, type NDArray, wholeLines } from "../values/arrays.js";
+import { momentsOf, standardized } from "../training/standardize.js";
+import { type AnyTrainer, checkTrainer } from "../training/trainer.js";
+import { bytesOf, halvesOf, type NDArray, wholeLines } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkOptions } from "../values/options.js";
 import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js";
@@ -44,8 +47,8 @@ export interface TrainerSurfaceOptions {
  * @see Pearlmutter, *Fast exact multiplication by the Hessian*, Neural Computation, 1994
  */
 export const trainerSurface = /* @__PURE__ */ wholeOnly(function trainerSurface(
-  trainer: Trainer,
-  samples: Samples | Dataset,
+  trainer: AnyTrainer,
+  samples: AnySamples | Dataset,
   options: TrainerSurfaceOptions = {},
 ): LossSurface {
   checkTrainer(where, trainer);
@@ -79,49 +82,49 @@ interface Values {
 }
 
 /** Scheduled numbers of layers, stored behind the running state. */
-function layerNumbers(trainer: Trainer): Float64Array {
+function layerNumbers(trainer: AnyTrainer): Float64Array {
   const { engine, memory } = trainer;
   writeLayerNumbers(trainer);
   const at = doubleAt(memory.get(fields.trainerState) + memory.get(fields.trainerStateBytes));
   return engine.doubles.slice(at, at + memory.stateLayout.scheduled.length);
 }
 
-/** Data that the loss of a trainer reads: state, inputs, targets and weights of a part, in this order. */
+/** Data that the loss of a trainer reads: the state and the columns of a part, in this order. */
 interface LossOver {
-  readonly trainer: Trainer;
+  readonly trainer: AnyTrainer;
   readonly data: Dataset;
   readonly dtype: "f32" | "f64";
-  readonly targetType: "f32" | "f64" | "i32";
-  /** Bytes of the state, of these and the inputs, and of these and the targets. */
-  readonly ends: readonly [state: number, inputs: number, targets: number];
+  readonly columns: readonly Argument[];
 }
 
 function surfaceOver(
-  trainer: Trainer,
+  trainer: AnyTrainer,
   data: Dataset,
   dtype: "f32" | "f64",
   { parameters, state, numbers }: Values,
   free: () => void,
 ): LossSurface {
-  const [inputs, targets, weights] = data.columns;
-  if (!inputs || !targets) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
+  if (!data.columns.some(({ role }) => role === "targets"))
+    throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
   const { engine, memory, options } = trainer;
-  const weighted = isWeighted(trainer, data);
+  const { weighted, divided } = lossBlock(trainer, data);
+  if (divided && chunksOf(data.rows).length > 1)
+    throw new TypeError(
+      `${where}: heads with weights divide by their sum in one run. Give a power of 2 of at most 256 samples.`,
+    );
   const parts = partsOf(data.rows, weighted || options.loss.reduction === "sum", weighted ? 1 : data.rows);
   const rows = parts[0]?.rows ?? 0;
-  const targetType = argumentType(targets, dtype, options.loss.targets === "classes");
   const numbersAt = blockBytes(dtype, memory.stateLayout.elements);
   const stateBytes = numbersAt + wholeLines(numbers.byteLength);
-  const targetOffset = stateBytes + blockBytes(dtype, rows * elementCount(inputs.row));
-  const weightOffset = targetOffset + blockBytes(targetType, rows * elementCount(targets.row));
-  const over: LossOver = { trainer, data, dtype, targetType, ends: [stateBytes, targetOffset, weightOffset] };
+  const { columns, end } = layOutColumns(data.columns, options, rows, stateBytes, dtype);
+  const over: LossOver = { trainer, data, dtype, columns };
   const source: SurfaceSource = {
     where,
     engine,
     leaves: Object.entries(parameters).map(([name, { shape, data: values }]) => ({ name, shape, dtype, data: values })),
     example: parameters,
     parts,
-    argumentBytes: weightOffset + (weights ? blockBytes(dtype, rows * elementCount(weights.row)) : 0),
+    argumentBytes: end,
     columnCount: data.columns.length,
     order: data.order,
     random: [...halvesOf(options.seed), ...halvesOf(memory.steps)],
@@ -129,16 +132,12 @@ function surfaceOver(
       const { sum, tensor } = lossOf(over, ...call);
       return sum ?? tensor;
     },
-    fill(block, columns, offset) {
+    fill(block, records, offset) {
       for (const [k, entry] of memory.stateLayout.entries.entries())
         writeArray(engine, block + offset + bytesOf(dtype, entry.offset), dtype, state[k]?.data ?? []);
       engine.doubles.set(numbers, doubleAt(block + offset + numbersAt));
-      for (const [k, { type, row }] of data.columns.entries()) {
-        const source = { address: data.addresses[k] as number, type, rowElements: elementCount(row) };
-        const target = { offset: offset + (over.ends[k] as number), type: k === 1 ? targetType : dtype };
-        const standardize = k === 0 ? gathered(options.standardize) : null;
-        writeColumn(engine, columns + k * abi.columnBytes, source, target, standardize);
-      }
+      const moved = columns.map((column) => ({ ...column, offset: offset + column.offset }));
+      writeColumns(records, data, moved, options, dtype);
     },
     check: () => {
       data.check(engine);
@@ -152,25 +151,31 @@ function surfaceOver(
 
 /** The mean of a part, or its numerator and denominator; its arguments start at `offset`. */
 function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: number, offset: number) {
-  const { trainer, data, dtype, targetType, ends } = over;
+  const { trainer, data, dtype, columns } = over;
   const { options } = trainer;
   const { model, loss } = options;
+  trace.float = dtype;
   const states = stateTensors(trace, abi.spaceArguments, offset, dtype, trainer.memory.stateLayout);
   const scope = new ModelScope(trace, model, false, count, dtype, states);
-  const [x, y, weights] = data.columns.map(({ row }, k) =>
-    trace.leaf(abi.spaceArguments, offset + (ends[k] as number), k === 1 ? targetType : dtype, [count, ...row]),
-  ) as [Tensor, Tensor, Tensor?];
-  const inputs = standardized(x, options.standardize);
-  const output = model.apply(arrangeTensors(model.parameters, pieces), inputs, scope.context);
-  const prediction = ownTensor(model.name, output, dtype);
-  trainer.programs.checkTargets(data, prediction.shape);
-  return lossOver(loss, prediction, y, weights, dtype).value;
+  const read = (role: Role): Tensor =>
+    readColumns(columns, role, ({ offset: at, type, row }) =>
+      trace.leaf(abi.spaceArguments, offset + at, type, [count, ...row]),
+    ) as Tensor;
+  const inputs = mapMembers(read("inputs"), (x, name) => standardized(x, momentsOf(options.standardize, name)));
+  const output = model.apply(arrangeTensors(model.parameters, pieces), inputs as Tensor, scope.context);
+  const prediction = ownOutputs(model.name, output, dtype);
+  trainer.programs.checkTargets(
+    data,
+    membersOf(prediction).map(([name, { shape }]) => [name, shape]),
+  );
+  const weights = read("weights") as Tensor | undefined;
+  return (loss.over ?? lossOver)(loss, prediction as Tensor, read("targets"), weights, dtype, scope.context).value;
 }
 
-/** True if the loss is a weighted mean. */
-function isWeighted(trainer: Trainer, data: Dataset): boolean {
+/** The loss among the results of an evaluation. */
+function lossBlock(trainer: AnyTrainer, data: Dataset): ResultBlock {
   trainer.evaluator.prepare(data);
-  return trainer.evaluator.runs(data)[0]?.program.results[0]?.weighted === true;
+  return trainer.evaluator.runs(data)[0]?.program.results[0] as ResultBlock;
 }
 
 /** Denominator of the weighted mean over all rows, in the type of the surface. */

@@ -6,7 +6,7 @@ import type { Scheduled } from "../schedules/scheduled.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { StorageType } from "../values/arrays.js";
 import type { Opaque } from "../values/opaque.js";
-import { wrongKind } from "../values/options.js";
+import { type TargetKinds, wrongKind } from "../values/options.js";
 
 /** Gathered rows of a run, while a program is traced. @internal */
 export interface GatheredRows {
@@ -35,7 +35,7 @@ export interface AugmentedRows {
 /** Members of a loss that decide how targets are mixed. @internal */
 export interface MixedLoss {
   readonly name: string;
-  readonly targets: "classes" | "values";
+  readonly targets: TargetKinds;
   readonly probabilities?: boolean;
   readonly ignoreIndex?: number | undefined;
 }
@@ -44,7 +44,7 @@ export interface MixedLoss {
 export interface Inputs {
   readonly engine: Engine;
   readonly rows: number;
-  readonly columns: readonly { readonly type: StorageType; readonly row: readonly number[] }[];
+  readonly columns: readonly { readonly role: string; readonly type: StorageType; readonly row: readonly number[] }[];
   readonly addresses: readonly number[];
 }
 
@@ -58,14 +58,16 @@ export interface Moments {
 export interface Augmentation extends Opaque<"Augmentation"> {
   /** Names of its ops, in their order. */
   readonly name: string;
+  /** Name of the input that it changes; null if there is only one. @internal */
+  readonly input: string | null;
   /** Name of the op that mixes rows with their partners; null if there is none. @internal */
   readonly mixing: string | null;
   /** Largest value of a pixel; null for 255 if the data are u8, else 1. @internal */
   readonly peak: number | null;
   /** Numbers that follow schedules. @internal */
   readonly scheduled: readonly Scheduled[];
-  /** Checks the inputs of a data set before they are augmented. @internal */
-  readonly check: (data: Inputs, peak: number) => void;
+  /** Checks column `input` of a data set before it is augmented. @internal */
+  readonly check: (data: Inputs, peak: number, input: number) => void;
   /** Traces the ops. @internal */
   readonly apply: (rows: GatheredRows) => AugmentedRows;
 }

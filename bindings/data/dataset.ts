@@ -2,38 +2,60 @@
 
 import { wordAt } from "../engine/addresses.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
-import * as fields from "../engine/recordFields.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import {
   type ArrayLike,
   elementCount,
   firstNotFinite,
+  isArrayLike,
   type StorageType,
   storageType,
   type TypedArray,
   toArray,
-  typeCode,
 } from "../values/arrays.js";
 import { ShapeError, TraceError, within } from "../values/errors.js";
 import { shownAs } from "../values/lines.js";
-import { checkChoice, checkOptions, isRecord, type TargetRange, wrongKind } from "../values/options.js";
+import {
+  checkChoice,
+  checkOptions,
+  has,
+  isRecord,
+  type TargetKinds,
+  type TargetRange,
+  targetKind,
+  wrongKind,
+} from "../values/options.js";
 import { type Augmentation, checkAugmentation } from "./augmentation.js";
 
-/** Inputs [samples, ...] and, for training, targets [samples] or [samples, ...]. */
-export interface Samples {
-  readonly inputs: ArrayLike;
-  readonly targets?: ArrayLike;
+/** Arrays by name. */
+export type NamedArrays = { readonly [name: string]: ArrayLike };
+
+/**
+ * Inputs [samples, ...] and, for training, targets [samples] or [samples, ...]; or records of several of them by name, such as
+ * { image, age }, which a model takes or a loss of heads needs.
+ */
+export interface Samples<Inputs = ArrayLike, Targets = ArrayLike> {
+  readonly inputs: Inputs;
+  readonly targets?: Targets;
   /**
    * Weights w ≥ 0 of the samples in loss and metrics, which are then Σ w l / Σ w: [samples], or [samples, ...] with the first
-   * axes of the losses of a sample, such as [samples, time]. A weight of 0 masks. Default all 1.
+   * axes of the losses of a sample, such as [samples, time]. A weight of 0 masks. Default all 1. With heads: the same for all,
+   * or by head.
    */
-  readonly weights?: ArrayLike;
+  readonly weights?: ArrayLike | NamedArrays;
   /** Augmentation of the inputs in training, where `fit` is given no other; default none. */
   readonly augment?: Augmentation;
 }
 
-/** Element type of a column (inputs, targets or weights), and the shape of one sample. */
+/** Samples of any form. */
+export type AnySamples = Samples<ArrayLike | NamedArrays, ArrayLike | NamedArrays>;
+
+/** Element type of a column, and the shape of one sample. */
 export interface ColumnShape {
+  /** What the column is for. */
+  readonly role: Role;
+  /** Name among several of the role; null if it is the only one. */
+  readonly name: string | null;
   readonly type: StorageType;
   readonly row: readonly number[];
 }
@@ -44,19 +66,31 @@ interface ColumnData extends ColumnShape {
   readonly rowElements: number;
 }
 
+/** Roles of columns, in their order in a data set. @internal */
+export const roles = ["inputs", "targets", "weights"] as const;
+
+/** Role of a column. */
+export type Role = (typeof roles)[number];
+
 /** Converted argument. */
 type Given = ReturnType<typeof toArray>;
 
 /** Converts an array to a column: typed arrays keep their type, plain numbers become f64, labels i32. */
-function columnOf(where: string, { data, shape }: Given, labels: boolean): ColumnData {
+function columnOf(
+  where: string,
+  column: Pick<ColumnShape, "role" | "name">,
+  given: Given,
+  labels: boolean,
+): ColumnData {
+  const { data, shape } = given;
   const rows = shape[0];
   if (rows === undefined || rows === 0)
     throw new ShapeError(`${where}: no samples: got shape [${shape.join(", ")}], expected a first axis of at least 1.`);
   const row = shape.slice(1);
   const rowElements = data.length / rows;
-  if (labels) return { type: "i32", row, data: wholeLabels(where, data), rows, rowElements };
-  const typed = Array.isArray(data) ? Float64Array.from(data) : data;
-  return { type: storageType(typed), row, data: typed, rows, rowElements };
+  const plain = Array.isArray(data) ? Float64Array.from(data) : data;
+  const typed = labels ? wholeLabels(where, data) : plain;
+  return { ...column, type: storageType(typed), row, data: typed, rows, rowElements };
 }
 
 function wholeLabels(where: string, data: TypedArray | number[]): Int32Array {
@@ -75,7 +109,8 @@ function areLabels({ data, shape }: Given, targets: "classes" | "values" | undef
 }
 
 /** Checks that numbers are finite, and weights from 0. */
-function checkNumbers(where: string, { data, rowElements }: ColumnData, weights: boolean): void {
+function checkNumbers(where: string, { role, data, rowElements }: ColumnData): void {
+  const weights = role === "weights";
   const at = weights
     ? (data as Float64Array).findIndex((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY))
     : firstNotFinite(data);
@@ -90,7 +125,7 @@ function checkNumbers(where: string, { data, rowElements }: ColumnData, weights:
 export class Dataset {
   /** Number of samples. */
   readonly rows: number;
-  /** Inputs and, if given, targets and weights. */
+  /** Inputs and, if given, targets and weights, in this order. */
   readonly columns: readonly ColumnShape[];
   /** Address of each column. @internal */
   readonly addresses: readonly number[];
@@ -99,8 +134,8 @@ export class Dataset {
   /** Number of calls and runs that use the data set. @internal */
   users = 0;
   #region: number;
-  /** Range that the targets have been checked against. */
-  #range: TargetRange | undefined;
+  /** Range that each column has been checked against. */
+  readonly #ranges: TargetRange[] = [];
 
   /** @internal */
   constructor(
@@ -111,7 +146,7 @@ export class Dataset {
   ) {
     const rows = columns[0]?.rows ?? 0;
     this.rows = rows;
-    this.columns = columns.map(({ type, row }) => ({ type, row }));
+    this.columns = columns.map(({ role, name, type, row }) => ({ role, name, type, row }));
     const sizes = columns.map(({ type, data }) => blockBytes(type, data.length));
     const total = sizes.reduce((sum, size) => sum + size, 0);
     this.#region = engine.allocate(total + blockBytes("i32", rows));
@@ -127,7 +162,9 @@ export class Dataset {
     for (let i = 0; i < rows; i++) order[i] = i;
     engine.watch(this, [this.#region]);
     shownAs(this, () => {
-      const shapes = this.columns.map(({ type, row }) => `${type} [${[rows, ...row].join(", ")}]`);
+      const shapes = this.columns.map(
+        ({ name, type, row }) => `${name === null ? "" : `${name} `}${type} [${[rows, ...row].join(", ")}]`,
+      );
       return `Dataset { ${shapes.join(", ")} }`;
     });
   }
@@ -154,19 +191,19 @@ export class Dataset {
     }
   }
 
-  /** Checks that all targets are in the range of a loss, unless the last check was for the same range. @internal */
-  checkRange(name: string, range: TargetRange | undefined): void {
-    const [, column] = this.columns;
-    if (!range || !column || range === this.#range) return;
-    const width = elementCount(column.row);
-    const values = readArray(this.engine, this.addresses[1] as number, column.type, this.rows * width);
-    for (const [k, value] of values.entries())
+  /** Checks that all numbers of column k are in a range of targets, unless its last check was for the same range. @internal */
+  checkRange(where: string, k: number, range: TargetRange | undefined): void {
+    if (!range || range === this.#ranges[k]) return;
+    const { type, row } = this.columns[k] as ColumnShape;
+    const width = elementCount(row);
+    const values = readArray(this.engine, this.addresses[k] as number, type, this.rows * width);
+    for (const [i, value] of values.entries())
       if (!range.holds(value))
         throw new RangeError(
-          `${name}: target of sample ${Math.floor(k / width)} is ${value}, expected ${range.expected}. Check the targets, ` +
+          `${where}: target of sample ${Math.floor(i / width)} is ${value}, expected ${range.expected}. Check the targets, ` +
             "the loss and the last layer.",
         );
-    this.#range = range;
+    this.#ranges[k] = range;
   }
 
   /**
@@ -189,80 +226,73 @@ export class Dataset {
 /**
  * Copies samples into wasm memory, for any number of runs.
  *
- * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values); weights ≥ 0,
- *                 [samples] or [samples, ...]; augment, an augmentation of the inputs in training
- * @param targets  "classes": targets [samples] are class indices; "values": they are values. Default: class indices if
- *                 they are an Int32Array or a Uint8Array. Trainers that are given plain samples choose by their loss
+ * @param samples  inputs [samples, ...] and targets [samples] (class indices) or [samples, ...] (values), or records of
+ *                 them; weights ≥ 0, [samples] or [samples, ...]; augment, an augmentation of the inputs in training
+ * @param targets  "classes": targets [samples] are class indices; "values": they are values; or a record of these by name.
+ *                 Default: class indices if they are an Int32Array or a Uint8Array. Trainers that are given plain samples
+ *                 choose by their loss
  * @returns        the data set; call free() when it is no longer needed, or leave it to the garbage collector
  * @throws ShapeError  there are no samples, weights but no targets, or inputs, targets and weights differ in number
  * @throws RangeError  a number is not finite, a label is not an integer, a weight is below 0, or targets is another word
  * @example
  * const data = createDataset(engine, { inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [[0], [1], [1], [0]] });
  */
-export function createDataset(engine: Engine, samples: Samples, targets?: "classes" | "values"): Dataset {
+export function createDataset(engine: Engine, samples: AnySamples, targets?: TargetKinds): Dataset {
   checkEngine("createDataset", engine);
-  if (targets !== undefined) checkChoice("createDataset", "targets", targets, ["classes", "values"]);
+  for (const kind of isRecord(targets) ? Object.values(targets) : [targets])
+    if (kind !== undefined) checkChoice("createDataset", "targets", kind, ["classes", "values"]);
   return datasetOf("createDataset", engine, samples, targets);
 }
 
 /**
  * Checks that the argument is { inputs, targets } or a data set, not rows { input, output } or inputs alone. @internal
  */
-export function checkSamples(where: string, samples: Samples | Dataset): void {
+export function checkSamples(where: string, samples: AnySamples | Dataset): void {
   if (!isRecord(samples) || Array.isArray(samples) || ArrayBuffer.isView(samples))
     throw wrongKind(where, "the data", "{ inputs: xs, targets: ys }, arrays of all rows", samples);
-  if (!(samples instanceof Dataset)) checkOptions(where, samples, [...columnNames, "augment"]);
+  if (!(samples instanceof Dataset)) checkOptions(where, samples, [...roles, "augment"]);
 }
 
-/** Members of samples that are columns. @internal */
-export const columnNames = ["inputs", "targets", "weights"] as const;
+/** Arrays of a role by name; null is the name of a single one. @internal */
+export function namedArrays(where: string, given: ArrayLike | NamedArrays): [name: string | null, ArrayLike][] {
+  if (isArrayLike(given) || !isRecord(given)) return [[null, given as ArrayLike]];
+  const entries = Object.entries(given);
+  if (entries.length === 0 || has(given, "inputs"))
+    throw wrongKind(where, "the data", "an array, or arrays by name", given, "{ image: xs, age: ys }");
+  return entries;
+}
 
 /** Creates a data set for the function `where`. @internal */
 export function datasetOf(
   where: string,
   engine: Engine,
-  samples: Samples,
-  targets: "classes" | "values" | undefined,
+  samples: AnySamples,
+  targets: TargetKinds | undefined,
 ): Dataset {
   checkSamples(where, samples);
   checkAugmentation(where, samples.augment);
   const columns: ColumnData[] = [];
-  for (const [k, name] of columnNames.entries()) {
-    if (k > 0 && samples[name] === undefined) continue;
-    if (k > columns.length) throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-    const own = `${where}: ${name}`;
-    const given = toArray(own, samples[name]);
-    const column = columnOf(own, given, k === 1 && areLabels(given, targets));
-    checkNumbers(own, column, k === 2);
-    columns.push(column);
-    const rows = columns[0]?.rows;
-    if (column.rows !== rows)
-      throw new ShapeError(`${where}: got ${rows} inputs and ${column.rows} ${name}, expected equal numbers.`);
+  for (const role of roles) {
+    const given = samples[role];
+    if (given === undefined && role !== "inputs") continue;
+    if (role === "weights" && !samples.targets)
+      throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
+    for (const [name, value] of namedArrays(`${where}: ${role}`, given as ArrayLike)) {
+      const title = name === null ? role : `${role}.${name}`;
+      const own = `${where}: ${title}`;
+      const array = toArray(own, value);
+      const column = columnOf(
+        own,
+        { role, name },
+        array,
+        role === "targets" && areLabels(array, targetKind(targets, name)),
+      );
+      checkNumbers(own, column);
+      columns.push(column);
+      const rows = columns[0]?.rows;
+      if (column.rows !== rows)
+        throw new ShapeError(`${where}: got ${rows} inputs and ${column.rows} ${title}, expected equal numbers.`);
+    }
   }
   return within(where, () => new Dataset(engine, columns, samples.augment));
-}
-
-/** Element type of a column in the argument block of a program. @internal */
-export function argumentType(column: ColumnShape, dtype: "f32" | "f64", labels: boolean): "f32" | "f64" | "i32" {
-  return labels && column.type === "i32" ? "i32" : dtype;
-}
-
-/** Writes the record by which the core gathers rows of a column. @internal */
-export function writeColumn(
-  engine: Engine,
-  at: number,
-  source: { address: number; type: StorageType; rowElements: number },
-  target: { offset: number; type: "f32" | "f64" | "i32" },
-  standard: readonly [mean: number, deviation: number] | null,
-): void {
-  engine.write(at, {
-    [fields.columnAddress]: source.address,
-    [fields.columnType]: typeCode(source.type),
-    [fields.columnRowElements]: source.rowElements,
-    [fields.columnTarget]: target.offset,
-    [fields.columnTargetType]: typeCode(target.type),
-    // (x − mean) / deviation as scale · x + shift.
-    [fields.columnScale]: standard ? 1 / standard[1] : 1,
-    [fields.columnShift]: standard ? -standard[0] / standard[1] : 0,
-  });
 }

@@ -1,10 +1,10 @@
 // Random split of samples into a training and a validation set.
 
-import { type TypedArray, toArray } from "../values/arrays.js";
+import { type ArrayLike, type TypedArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkAugmentation } from "./augmentation.js";
-import { columnNames, type Samples } from "./dataset.js";
+import { namedArrays, roles, type Samples } from "./dataset.js";
 
 export interface SplitOptions {
   /** Fraction of the samples that is held out, above 0 and below 1; default 0.2. */
@@ -14,11 +14,14 @@ export interface SplitOptions {
 }
 
 /** Samples as flat data with shapes; the training samples keep their augmentation. */
-export interface SplitPart extends Pick<Samples, "augment"> {
-  readonly inputs: SplitColumn;
-  readonly targets: SplitColumn;
+export interface SplitPart<Inputs = ArrayLike, Targets = ArrayLike> extends Pick<Samples, "augment"> {
+  readonly inputs: Split<Inputs>;
+  readonly targets: Split<Targets>;
   readonly weights?: SplitColumn;
 }
+
+/** An array, or arrays by name. */
+type Split<T> = T extends ArrayLike ? SplitColumn : { readonly [K in keyof T]: SplitColumn };
 
 interface SplitColumn {
   data: TypedArray | number[];
@@ -30,7 +33,8 @@ interface SplitColumn {
  * least one. Equal seeds and numbers of samples give equal splits on every machine; the samples of a set keep their
  * order.
  *
- * @param samples  { inputs [samples, ...], targets [samples, ...], weights [samples, ...] }, at least 2; weights are optional
+ * @param samples  { inputs [samples, ...], targets [samples, ...], weights [samples, ...] }, or records of them by name, at
+ *                 least 2; weights are optional
  * @throws RangeError  fraction or seed is out of range
  * @throws ShapeError  there are fewer than 2 samples, or inputs, targets and weights differ in number
  * @example
@@ -39,34 +43,39 @@ interface SplitColumn {
  * @see Durstenfeld, *Algorithm 235: Random permutation*, Communications of the ACM 7, 1964
  * @see Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014 (its generator in 32 bits)
  */
-export function splitSamples(
-  samples: Samples,
+export function splitSamples<Inputs = ArrayLike, Targets = ArrayLike>(
+  samples: Samples<Inputs, Targets>,
   options: SplitOptions = {},
-): { train: SplitPart; validation: SplitPart } {
+): { train: SplitPart<Inputs, Targets>; validation: SplitPart<Inputs, Targets> } {
   const where = "splitSamples";
   checkOptions(where, options, ["fraction", "seed"]);
-  checkOptions(where, samples, [...columnNames, "augment"]);
+  checkOptions(where, samples, [...roles, "augment"]);
   checkAugmentation(where, samples.augment);
   const { fraction = 0.2, seed = 0 } = options;
   checkNumber(where, "fraction", fraction, { above: 0, below: 1 });
   checkNumber(where, "seed", seed, { min: 0, integer: true });
-  const columns = Object.entries(samples)
-    .filter(([name, value]) => value !== undefined && name !== "augment")
-    .map(([name, value]) => ({ name, ...toArray(`${where}: ${name}`, value) }));
-  const rows = columns.find(({ name }) => name === "inputs")?.shape[0] ?? 0;
+  const columns = roles.flatMap((role) => {
+    if (samples[role] === undefined && role !== "inputs") return [];
+    return namedArrays(`${where}: ${role}`, samples[role] as ArrayLike).map(([name, value]) => {
+      const title = name === null ? role : `${role}.${name}`;
+      return { role, name, title, ...toArray(`${where}: ${title}`, value) };
+    });
+  });
+  const rows = columns[0]?.shape[0] ?? 0;
   if (rows < 2) throw new ShapeError(`${where}: got ${rows} samples, expected at least 2, one for each part.`);
-  for (const { name, shape } of columns)
+  for (const { title, shape } of columns)
     if (shape[0] !== rows)
-      throw new ShapeError(`${where}: got ${rows} inputs and ${shape[0] ?? 0} ${name}, expected equal numbers.`);
+      throw new ShapeError(`${where}: got ${rows} inputs and ${shape[0] ?? 0} ${title}, expected equal numbers.`);
   const held = Math.min(Math.max(Math.round(fraction * rows), 1), rows - 1);
   const order = permutation(rows, seed);
-  const part = (chosen: Uint32Array): SplitPart =>
-    Object.fromEntries(
-      columns.map(({ name, data, shape }) => [
-        name,
-        { data: rowsOf(data, chosen), shape: [chosen.length, ...shape.slice(1)] },
-      ]),
-    ) as unknown as SplitPart;
+  const part = (chosen: Uint32Array): SplitPart<Inputs, Targets> => {
+    const out: Record<string, object> = {};
+    for (const { role, name, data, shape } of columns) {
+      const own = { data: rowsOf(data, chosen), shape: [chosen.length, ...shape.slice(1)] };
+      out[role] = name === null ? own : { ...out[role], [name]: own };
+    }
+    return out as unknown as SplitPart<Inputs, Targets>;
+  };
   function rowsOf(data: TypedArray | number[], chosen: Uint32Array): TypedArray | number[] {
     const width = data.length / rows;
     const out = Array.isArray(data)

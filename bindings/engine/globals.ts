@@ -22,3 +22,15 @@ export type UrlObject = InstanceOf<"URL", { readonly href: string }>;
 
 /** Response to a request. */
 export type Answer = InstanceOf<"Response", { readonly ok: boolean; arrayBuffer(): Promise<ArrayBuffer> }>;
+
+/** Images that a page or a worker draws without waiting; none where TypeScript knows no such class. */
+export type DrawableImage =
+  | InstanceOf<"HTMLCanvasElement", never>
+  | InstanceOf<"OffscreenCanvas", never>
+  | InstanceOf<"HTMLImageElement", never>
+  | InstanceOf<"HTMLVideoElement", never>
+  | InstanceOf<"ImageBitmap", never>
+  | InstanceOf<"VideoFrame", never>;
+
+/** Blob or File with an encoded image. */
+export type EncodedImage = InstanceOf<"Blob", never>;

@@ -1,12 +1,12 @@
 import * as abi from "../../assembly/abi.js";
-import type { Dataset, Samples } from "../data/dataset.js";
+import type { AnySamples, Dataset } from "../data/dataset.js";
 import { doubleAt, wordAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import type { Program } from "../tensors/trace.js";
 import { lookUpNext } from "../training/schedules.js";
 import { measure } from "../training/statistics.js";
-import { Trainer } from "../training/trainer.js";
+import { type AnyTrainer, Trainer } from "../training/trainer.js";
 import { elementCount } from "../values/arrays.js";
 import { DivergenceError } from "../values/errors.js";
 import { wrongKind } from "../values/options.js";
@@ -48,8 +48,8 @@ export interface Diagnosis {
  * diagnose(trainer, data); // null
  */
 export const diagnose = /* @__PURE__ */ wholeOnly(function diagnose(
-  trainer: Trainer,
-  samples: Samples | Dataset,
+  trainer: AnyTrainer,
+  samples: AnySamples | Dataset,
 ): Diagnosis | null {
   const where = "diagnose";
   if (!(trainer instanceof Trainer))
@@ -71,7 +71,7 @@ interface Batch {
 }
 
 /** Current batch of the last run, if it was over as many samples as `data` has. */
-function runningBatch(trainer: Trainer, data: Dataset): Batch | null {
+function runningBatch(trainer: AnyTrainer, data: Dataset): Batch | null {
   const { engine, memory } = trainer;
   const rows = memory.get(fields.trainerRows);
   const batch = memory.get(fields.trainerBatch);
@@ -84,7 +84,7 @@ function runningBatch(trainer: Trainer, data: Dataset): Batch | null {
   return { order: order + 4 * position, rows: Math.min(batch, rows - position) };
 }
 
-function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, rows }: Batch): Diagnosis | null {
+function diagnoseBatch(where: string, trainer: AnyTrainer, data: Dataset, { order, rows }: Batch): Diagnosis | null {
   const { engine, memory, programs } = trainer;
   const saved = trainer.save();
   const before = memory.get(fields.trainerAccumulatedRows);
@@ -130,7 +130,7 @@ function diagnoseBatch(where: string, trainer: Trainer, data: Dataset, { order, 
 type Found = Omit<Diagnosis, "row" | "message" | "op"> & { readonly op: ExplainedOp; readonly rowOf: number | null };
 
 /** Reads the number that the checked run has found. */
-function readFound(trainer: Trainer, planned: readonly Program[], parts: readonly string[], record: number): Found {
+function readFound(trainer: AnyTrainer, planned: readonly Program[], parts: readonly string[], record: number): Found {
   const { engine, memory } = trainer;
   const call = engine.word(record + abi.nonFiniteCall);
   const program = planned.findLast(

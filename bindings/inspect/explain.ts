@@ -1,6 +1,6 @@
-import type { Dataset, Samples } from "../data/dataset.js";
+import type { AnySamples, Dataset } from "../data/dataset.js";
 import { wholeOnly } from "../engine/featureSets.js";
-import type { Trainer } from "../training/trainer.js";
+import type { AnyTrainer } from "../training/trainer.js";
 import { describeArray, type ExplainedOp, listOps, table } from "./listing.js";
 import { type Explainable, lookInto } from "./subject.js";
 
@@ -20,7 +20,7 @@ export interface Explanation {
 
 interface Explain {
   /** Explains the training program of a trainer, for runs of `rows` rows. */
-  (trainer: Trainer, samples: Samples | Dataset, rows?: number): Explanation;
+  (trainer: AnyTrainer, samples: AnySamples | Dataset, rows?: number): Explanation;
   /** Explains the program of a function for arguments of these shapes. */
   <F extends Explainable>(f: F, ...args: Parameters<F>): Explanation;
 }

@@ -1,8 +1,8 @@
-import type { Dataset, Samples } from "../data/dataset.js";
+import type { AnySamples, Dataset } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import type { Program } from "../tensors/trace.js";
-import type { Trainer } from "../training/trainer.js";
+import type { AnyTrainer } from "../training/trainer.js";
 import { describeArray, type ExplainedOp, listOps, table } from "./listing.js";
 import { type Explainable, lookInto } from "./subject.js";
 
@@ -26,7 +26,7 @@ export interface Profile {
 
 interface ProfileOf {
   /** Times the training program of a trainer, for runs of `rows` rows. */
-  (trainer: Trainer, samples: Samples | Dataset, rows?: number): Profile;
+  (trainer: AnyTrainer, samples: AnySamples | Dataset, rows?: number): Profile;
   /** Times the program of a function for these arguments. */
   <F extends Explainable>(f: F, ...args: Parameters<F>): Profile;
 }

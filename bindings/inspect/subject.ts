@@ -1,13 +1,13 @@
 // Arguments of explain and profile: a compiled function, or a trainer.
 
 import * as abi from "../../assembly/abi.js";
-import { createDataset, Dataset, type Samples } from "../data/dataset.js";
+import { type AnySamples, createDataset, Dataset } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { caches, type Freeable } from "../tensors/compile.js";
 import type { Program } from "../tensors/trace.js";
 import { writeNext } from "../training/schedules.js";
-import { Trainer } from "../training/trainer.js";
+import { type AnyTrainer, Trainer } from "../training/trainer.js";
 import { shown } from "../values/options.js";
 import { annotated } from "./listing.js";
 
@@ -29,7 +29,7 @@ export function lookInto<T>(
   look: Look<T>,
 ): T {
   if (subject instanceof Trainer)
-    return lookIntoTrainer(where, subject, args[0] as Samples, args[1] as number | undefined, ready, look);
+    return lookIntoTrainer(where, subject, args[0] as AnySamples, args[1] as number | undefined, ready, look);
   const cache = caches.get((subject as Partial<Explainable> | null)?.free as object);
   if (typeof subject !== "function" || !cache)
     throw new TypeError(
@@ -46,8 +46,8 @@ export function lookInto<T>(
 
 function lookIntoTrainer<T>(
   where: string,
-  trainer: Trainer,
-  samples: Samples | Dataset,
+  trainer: AnyTrainer,
+  samples: AnySamples | Dataset,
   rows: number | undefined,
   ready: boolean,
   look: Look<T>,
@@ -67,7 +67,7 @@ function lookIntoTrainer<T>(
 /** Runs `body` while the programs of a trainer are planned with notes. @internal */
 export function replanned<T>(
   where: string,
-  trainer: Trainer,
+  trainer: AnyTrainer,
   keepInputs: boolean,
   body: (programs: readonly Program[], parts: readonly string[]) => T,
 ): T {
@@ -82,7 +82,7 @@ export function replanned<T>(
 }
 
 /** Runs `body` with the samples as a data set. @internal */
-export function withData<T>(trainer: Trainer, samples: Samples | Dataset, body: (data: Dataset) => T): T {
+export function withData<T>(trainer: AnyTrainer, samples: AnySamples | Dataset, body: (data: Dataset) => T): T {
   const { engine } = trainer;
   if (samples instanceof Dataset) return samples.hold(engine, body);
   const data = createDataset(engine, samples, trainer.options.loss.targets);
@@ -94,7 +94,7 @@ export function withData<T>(trainer: Trainer, samples: Samples | Dataset, body: 
 }
 
 /** Runs the training program over the first rows; changes neither weights nor state. */
-function runOnce(trainer: Trainer, data: Dataset, rows: number): void {
+function runOnce(trainer: AnyTrainer, data: Dataset, rows: number): void {
   const { engine, memory, programs } = trainer;
   programs.useData(data, true);
   writeNext(trainer);

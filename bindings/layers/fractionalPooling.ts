@@ -60,7 +60,8 @@ export const fractionalMaxPool2d = /* @__PURE__ */ imagesOnly(function fractiona
   return {
     name,
     parameters: {},
-    apply(_, x, given) {
+    apply(_, input, given) {
+      const x = input.trace.asFloat(input);
       checkImage(name, x, 2);
       const context = needContext(where, given);
       const axes = ([0, 1] as const).map((k) => {

@@ -20,7 +20,8 @@ export function gaussianNoise(deviation: Schedulable): Layer {
     name: `gaussianNoise(${hyperName(hyper)})`,
     parameters: {},
     ...scheduledState("deviation", hyper),
-    apply(_, x, given) {
+    apply(_, input, given) {
+      const x = input.trace.asFloat(input);
       const context = needContext("gaussianNoise", given);
       if (!context.training || hyper === 0) return x;
       const noise = context.normal(x.shape, { dtype: x.dtype as "f32" | "f64" });

@@ -28,7 +28,7 @@ export function imageLayer(name: string, axes: 1 | 2, op: (x: Tensor) => Tensor)
     parameters: {},
     apply(_, x) {
       checkImage(name, x, axes);
-      return within(name, () => op(x));
+      return within(name, () => op(x.trace.asFloat(x)));
     },
   };
 }

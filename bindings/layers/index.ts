@@ -19,6 +19,7 @@ export type { DrawOptions, Layer, LayerContext, Parameter, Parameters, Parameter
 export { type LayerNormOptions, layerNorm } from "./layerNorm.js";
 export { type LinearOptions, linear } from "./linear.js";
 export type { AffineOptions } from "./moments.js";
+export { type LayerFunctions, type NamedLayers, network } from "./network.js";
 export {
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,

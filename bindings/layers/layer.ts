@@ -69,8 +69,11 @@ export interface LayerContext {
   enter?(): void;
 }
 
-/** Layer of a model. For a layer of your own, write an object of this form. */
-export interface Layer {
+/**
+ * Layer of a model. For a layer of your own, write an object of this form. A model may take and return records of tensors by
+ * name: several inputs, several outputs.
+ */
+export interface Layer<Input = Tensor, Output = Tensor> {
   /** Name, for errors and summaries. */
   readonly name: string;
   /** Parameters to train. */
@@ -84,9 +87,9 @@ export interface Layer {
    * Checks the inputs of a data set, which `augment` gives it; a model also gives means and deviations of the trainer, or
    * null. Returns true if the layer behind it sees inputs in the same unit. @internal
    */
-  readonly checkData?: (data: never, peak: number, standardize?: never) => boolean;
+  readonly checkData?: (data: never, peak: number, standardize?: never, input?: number) => boolean;
   /** Computes the output; a container passes `context.of(name)` to the layer it nests under that name. */
-  apply(parameters: ParameterTensors, input: Tensor, context: LayerContext): Tensor;
+  apply(parameters: ParameterTensors, input: Input, context: LayerContext): Output;
 }
 
 /** True for the declaration of a parameter, false for nested declarations. */

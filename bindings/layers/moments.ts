@@ -33,12 +33,13 @@ export function moments(x: Tensor, axes: readonly number[]): { mean: Tensor; var
 
 /** γ (x − μ) / √(σ² + ε) + β, with mean and variance in f64. */
 export function normalize(
-  x: Tensor,
+  given: Tensor,
   mean: Tensor,
   variance: Tensor,
   epsilon: number,
   { gamma, beta }: { readonly gamma?: Tensor | undefined; readonly beta?: Tensor | undefined },
 ): Tensor {
+  const x = given.trace.asFloat(given);
   const inverse = variance.add(epsilon).rsqrt().cast(x.dtype);
   const y = x.subtract(mean.cast(x.dtype)).multiply(gamma ? inverse.multiply(gamma) : inverse);
   return beta ? y.add(beta) : y;

@@ -62,7 +62,8 @@ export function residualBlock(
     name: `residual(${block.name})`,
     parameters: { block: block.parameters },
     ...(Object.keys(state).length > 0 ? { state } : {}),
-    apply(parameters, x, context) {
+    apply(parameters, input, context) {
+      const x = input.trace.asFloat(input);
       const change = applyNested(block, "block", parameters, x, context);
       if (change.shape.join() !== x.shape.join())
         throw new ShapeError(

@@ -32,7 +32,8 @@ export function rmsNorm(shape: number | readonly number[], options: RmsNormOptio
   return {
     name: `rmsNorm(${extents.join(", ")})`,
     parameters: affineParameters(extents, { gamma, beta: false }),
-    apply({ gamma: scale }, x) {
+    apply({ gamma: scale }, given) {
+      const x = given.trace.asFloat(given);
       checkTrailing(where, x, extents);
       const axes = extents.map((_, k) => -1 - k);
       const inverse = x.cast("f64").square().mean({ axes, keepDimensions: true }).add(epsilon).rsqrt().cast(x.dtype);

@@ -46,7 +46,8 @@ export function drawn(
 }
 
 /** x times the number. */
-export function times(x: Tensor, factor: Value): Tensor {
+export function times(given: Tensor, factor: Value): Tensor {
+  const x = given.trace.asFloat(given);
   return x.multiply(typeof factor === "number" ? factor : factor.cast(x.dtype));
 }
 

@@ -1,3 +1,4 @@
+import { Tensor } from "../tensors/tensor.js";
 import { shown } from "../values/options.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
 
@@ -22,9 +23,11 @@ export function sequential(layers: readonly Layer[]): Layer {
     parameters: Object.fromEntries(layers.map((layer, k) => [`${k}`, layer.parameters])),
     state: Object.fromEntries(layers.flatMap((layer, k) => (layer.state ? [[`${k}`, layer.state]] : []))),
     // All ops of `augment` work in the unit of the data; in a model a layer may change it.
-    checkData: (data, peak, standardize) =>
-      own.every((layer) => layer.checkData?.(data, peak, standardize) || standardize === undefined),
-    apply: (parameters, input, context) =>
-      own.reduce((x, layer, k) => applyNested(layer, `${k}`, parameters, x, context), input),
+    checkData: (...given) => own.every((layer) => layer.checkData?.(...given) || given[2] === undefined),
+    apply(parameters, input, context) {
+      if (!(input instanceof Tensor))
+        throw new TypeError(`sequential: got inputs by name, expected a single one. Give an array, or use network().`);
+      return own.reduce((x, layer, k) => applyNested(layer, `${k}`, parameters, x, context), input);
+    },
   };
 }

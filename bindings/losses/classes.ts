@@ -2,15 +2,27 @@
 
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
-import { checkChoice, checkNumber, checkOptions, shown, type TargetRange, wrongKind } from "../values/options.js";
+import {
+  checkChoice,
+  checkNumber,
+  checkOptions,
+  shown,
+  type TargetKinds,
+  type TargetRange,
+  wrongKind,
+} from "../values/options.js";
 import { ignoring, product, reduced, type WeightedMean } from "./means.js";
 
 /** Loss function with its name and the kind of its targets. For a loss of your own, write an object of this form. */
-export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMean> {
+export interface Loss<
+  Result extends Tensor | WeightedMean = Tensor | WeightedMean,
+  Prediction = Tensor,
+  Target = Tensor,
+> {
   /** Name, for errors. */
   readonly name: string;
-  /** Kind of the targets: "classes", i32 class indices from 0 or one-hot rows; "values", floats. */
-  readonly targets: "classes" | "values";
+  /** Kind of the targets: "classes", i32 class indices from 0 or one-hot rows; "values", floats; or by name. */
+  readonly targets: TargetKinds;
   /** True if one-hot rows may be probabilities, as mixed classes are; default false. */
   readonly probabilities?: boolean;
   /** Reduction over the batch that `apply` computes: "mean" (default) or "sum". */
@@ -25,7 +37,7 @@ export interface Loss<Result extends Tensor | WeightedMean = Tensor | WeightedMe
    * Computes the loss of a batch: a scalar in the type of the prediction, or the two sums of a weighted mean. With weights,
    * [batch] or [batch, ...], it returns the sums. A function of two parameters takes none: the trainer rejects weights.
    */
-  apply(prediction: Tensor, target: Tensor, weights?: Tensor): Result;
+  apply(prediction: Prediction, target: Target, weights?: Tensor): Result;
 }
 
 /** Loss that is a tensor, or a weighted mean if weights are given. */

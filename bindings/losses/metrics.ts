@@ -10,15 +10,15 @@ import { type Loss, sameShapes } from "./classes.js";
 import { product, reduced, spread, type WeightedMean } from "./means.js";
 
 /** Metric with its name. For a metric of your own, write an object of this form. */
-export interface Metric {
+export interface Metric<Name extends string = string, Prediction = Tensor, Target = Tensor> {
   /** Key of the value in the results of `evaluate` and `fit`. */
-  readonly name: string;
+  readonly name: Name;
   /**
    * Computes the mean over the rows of a batch, a scalar in the type of the prediction, or the two sums of a weighted
    * mean; with `finish`, a tensor of sums over the rows, in that type or f64. `loss` is that of the trainer. With weights it
    * returns a weighted mean, or weighted sums; a function of three parameters takes none: the trainer rejects weights.
    */
-  apply(prediction: Tensor, target: Tensor, loss: Loss, weights?: Tensor): Tensor | WeightedMean;
+  apply(prediction: Prediction, target: Target, loss: Loss, weights?: Tensor): Tensor | WeightedMean;
   /** Computes the value from the sums of `apply`, accumulated in f64 over all samples, and the number of samples. */
   finish?(sums: Float64Array, samples: number): number;
 }
@@ -87,7 +87,7 @@ export interface AccuracyOptions {
  * spam.setParameters({ weight: [[1]], bias: [0] });
  * spam.evaluate({ inputs: [[-1], [1], [2], [3]], targets: [[1], [0], [1], [1]] }).accuracy; // 0.5
  */
-export function accuracy(options: AccuracyOptions = {}): Metric {
+export function accuracy(options: AccuracyOptions = {}): Metric<"accuracy"> {
   checkOptions("accuracy", options, ["threshold"]);
   const { threshold } = options;
   if (threshold !== undefined) checkNumber("accuracy", "threshold", threshold, {});
@@ -118,7 +118,7 @@ export function accuracy(options: AccuracyOptions = {}): Metric {
  * two.evaluate({ inputs: [[1, 0], [0, 1]], targets: [1, 2] }).top2; // 1
  * @see Russakovsky et al., *ImageNet large scale visual recognition challenge*, IJCV 115, 2015
  */
-export function topK(k: number): Metric {
+export function topK<K extends number>(k: K): Metric<`top${K}`> {
   checkNumber("topK", "k", k, { min: 1, integer: true });
   return {
     name: `top${k}`,
@@ -157,7 +157,7 @@ export function topK(k: number): Metric {
  * line.evaluate({ inputs: [[0], [1], [2], [4]], targets: [[0], [1], [2], [3]] }).rSquared; // 0.8
  * @see Wright, *Correlation and causation*, Journal of Agricultural Research 20, 1921
  */
-export function rSquared(): Metric {
+export function rSquared(): Metric<"rSquared"> {
   return {
     name: "rSquared",
     apply(prediction, target, _, weights) {
@@ -218,11 +218,11 @@ function hotPair(
 }
 
 /** Makes a metric from the numbers of true positives, predicted positives and actual positives of a class. */
-function ofCounts(
-  name: string,
+function ofCounts<Name extends string>(
+  name: Name,
   options: ClassCountOptions,
   value: (hits: number, predicted: number, actual: number) => number,
-): Metric {
+): Metric<Name> {
   checkOptions(name, options, ["average", "positive", "threshold"]);
   const { positive = 1, threshold } = options;
   const average = checkChoice(name, "average", options.average ?? "binary", ["binary", "macro"]);
@@ -284,7 +284,7 @@ function ofCounts(
  * spam.evaluate({ inputs: [[-1], [1], [2], [3], [4]], targets: [[1], [0], [1], [1], [1]] }).precision; // 0.75
  * @see van Rijsbergen, *Information retrieval*, 1979
  */
-export function precision(options: ClassCountOptions = {}): Metric {
+export function precision(options: ClassCountOptions = {}): Metric<"precision"> {
   return ofCounts("precision", options, (hits, predicted) => hits / (predicted || 1));
 }
 
@@ -308,7 +308,7 @@ export function precision(options: ClassCountOptions = {}): Metric {
  * spam.evaluate({ inputs: [[-1], [1], [2], [3]], targets: [[1], [0], [0], [1]] }).recall; // 0.5
  * @see van Rijsbergen, *Information retrieval*, 1979
  */
-export function recall(options: ClassCountOptions = {}): Metric {
+export function recall(options: ClassCountOptions = {}): Metric<"recall"> {
   return ofCounts("recall", options, (hits, _, actual) => hits / (actual || 1));
 }
 
@@ -333,7 +333,7 @@ export function recall(options: ClassCountOptions = {}): Metric {
  * kinds.evaluate({ inputs: [[1, 0], [1, 0], [0, 1], [0, 1]], targets: [0, 1, 0, 1] }).f1; // 0.5
  * @see van Rijsbergen, *Information retrieval*, 1979
  */
-export function f1(options: ClassCountOptions = {}): Metric {
+export function f1(options: ClassCountOptions = {}): Metric<"f1"> {
   return ofCounts("f1", options, (hits, predicted, actual) => (2 * hits) / (predicted + actual));
 }
 

@@ -112,9 +112,9 @@ function distances({ a, b }: { a: Tensor; b: Tensor }): Tensor {
     .subtract(a.matmul(b, { transposeB: true }).multiply(2));
 }
 
-/** Maximum numbers of samples in one product, and of distances in memory. */
-const blockNumbers = 2 ** 22;
-const heldDistances = 2 ** 22;
+/** Maximum numbers of samples in one product, and of distances in memory: 2²², which as a power would stay in every bundle. */
+const blockNumbers = 4_194_304;
+const heldDistances = 4_194_304;
 
 /**
  * Returns a function from the index of a query, called in ascending order, to candidates that include its k nearest

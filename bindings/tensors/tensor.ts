@@ -134,31 +134,31 @@ export class Tensor extends Handle {
     throw new RangeError(`clamp: low must not exceed high, got ${low} and ${high}.`);
   }
 
-  // Comparisons return 1 where they hold, else 0, in the type of the operands, and broadcast.
+  // Comparisons return 1 where they hold, else 0, in the float type of the operands, and broadcast; integers compare exactly.
 
   /** x = y. */
   equal(other: Operand): Tensor {
-    return this.#binary(abi.opEqual, other);
+    return this.trace.compare(abi.opEqual, this, other);
   }
   /** x ≠ y. */
   notEqual(other: Operand): Tensor {
-    return this.#binary(abi.opNotEqual, other);
+    return this.trace.compare(abi.opNotEqual, this, other);
   }
   /** x < y. */
   less(other: Operand): Tensor {
-    return this.#binary(abi.opLess, other);
+    return this.trace.compare(abi.opLess, this, other);
   }
   /** x ≤ y. */
   lessEqual(other: Operand): Tensor {
-    return this.#binary(abi.opLessEqual, other);
+    return this.trace.compare(abi.opLessEqual, this, other);
   }
   /** x > y. */
   greater(other: Operand): Tensor {
-    return this.#binary(abi.opGreater, other);
+    return this.trace.compare(abi.opGreater, this, other);
   }
   /** x ≥ y. */
   greaterEqual(other: Operand): Tensor {
-    return this.#binary(abi.opGreaterEqual, other);
+    return this.trace.compare(abi.opGreaterEqual, this, other);
   }
   /** Selects `a` where this tensor is not 0, else `b`; broadcasts. */
   where(a: Operand, b: Operand): Tensor {

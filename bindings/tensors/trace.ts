@@ -45,6 +45,8 @@ export class Trace {
   #streams = 0;
   /** True once it contains random numbers. */
   drawsRandom = false;
+  /** Type that integers take in operations on floats which have no other float. */
+  float: "f32" | "f64" = "f64";
 
   constructor(readonly engine: Engine) {
     if (engine.trace) throw new TraceError("trace: another function is being traced. Compile outside of it.");
@@ -64,8 +66,8 @@ export class Trace {
   }
 
   /** Appends a node; `reals` and `words` are its real and its integer attributes. */
-  emit(op: number, inputs: readonly Tensor[], reals: readonly number[] = [], words: readonly number[] = []): Tensor {
-    for (const tensor of inputs) this.#check(op, tensor);
+  emit(op: number, given: readonly Tensor[], reals: readonly number[] = [], words: readonly number[] = []): Tensor {
+    for (const tensor of given) this.#check(op, tensor);
     for (const value of reals)
       if (typeof value !== "number") throw new TypeError(`${opName(op)}: expected a number, got ${shown(value)}.`);
     for (const value of words)
@@ -79,6 +81,8 @@ export class Trace {
       );
     if (!this.#open) throw new TraceError("trace: already closed. Build tensors only inside the traced function.");
     const { engine } = this;
+    const mixes = given.some(({ dtype }) => dtype === "i32") && engine.core.takesFloats(op);
+    const inputs = mixes ? given.map((tensor) => this.asFloat(tensor, given)) : given;
     const at = engine.record + abi.engineMessage;
     const ints = engine.ints;
     ints[wordAt(at + abi.messageOp)] = op;
@@ -91,6 +95,26 @@ export class Trace {
       this,
       engine.checked((core) => core.emit()),
     );
+  }
+
+  /** Float type of an operation on tensors some of which may be integers. */
+  floatOf(tensors: readonly Tensor[]): "f32" | "f64" {
+    return (tensors.find(({ dtype }) => dtype !== "i32")?.dtype ?? this.float) as "f32" | "f64";
+  }
+
+  /** Casts a tensor of integers to the float type of an operation on these tensors. */
+  asFloat(tensor: Tensor, tensors: readonly Tensor[] = []): Tensor {
+    return tensor.dtype === "i32" ? tensor.cast(this.floatOf(tensors)) : tensor;
+  }
+
+  /** Compares two tensors; integers as f64, which holds them exactly. */
+  compare(op: number, a: Tensor, other: Operand): Tensor {
+    const both = [a, this.operand(other, a, opName(op))];
+    if (both.every(({ dtype }) => dtype !== "i32")) return this.emit(op, both);
+    return this.emit(
+      op,
+      both.map((tensor) => tensor.cast("f64")),
+    ).cast(this.floatOf(both));
   }
 
   /** Tensor at (space, offset) that is written before the program runs. */
@@ -116,10 +140,16 @@ export class Trace {
     return this.emit(abi.opConstant, [], [], [address | 0, bytes | 0, typeCode(dtype), ...shape]);
   }
 
-  /** Converts an operand to a tensor of this trace, constants in the type of `like`. */
+  /**
+   * Converts an operand to a tensor of this trace, constants in the type of `like`; beside a tensor of integers only if they are
+   * integers too.
+   */
   operand(value: Operand, like: Tensor | DType, where: string): Tensor {
     if (value instanceof Tensor) return value;
-    return this.constant(value, typeof like === "string" ? like : like.dtype, where);
+    if (typeof like === "string" || like.dtype !== "i32")
+      return this.constant(value, typeof like === "string" ? like : like.dtype, where);
+    const { data } = toArray(where, value);
+    return this.constant(value, data.every((number) => number === (number | 0)) ? "i32" : this.float, where);
   }
 
   /**

@@ -1,25 +1,34 @@
 // Creates trainers: the options and their checks.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { isLayer, type Layer } from "../layers/layer.js";
+import { isLayer, type Layer, type Parameters } from "../layers/layer.js";
 import type { Loss } from "../losses/classes.js";
+import type { WeightedMean } from "../losses/means.js";
 import type { Metric } from "../losses/metrics.js";
 import { checkAverage, type WeightAverage } from "../optimizers/averages.js";
 import type { Constraint } from "../optimizers/constraints.js";
 import { checkGradientTransforms, type GradientTransform } from "../optimizers/gradientTransforms.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Penalty } from "../optimizers/penalties.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { ArraysFor, ResultTree } from "../tensors/trees.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./groups.js";
 import type { TrainerParts } from "./parts.js";
-import { checkStandardization, type Standardization } from "./standardize.js";
+import { checkStandardization, type StandardizeOption } from "./standardize.js";
 import { Trainer } from "./trainer.js";
 
-export interface TrainerOptions {
-  /** Model to train: a layer, such as `sequential([...])`. */
-  readonly model: Layer;
-  /** Loss to minimize: a function of the model's output and the targets. */
-  readonly loss: Loss;
+export interface TrainerOptions<
+  Input = Tensor,
+  Output = Tensor,
+  Target = Tensor,
+  Results extends string = string,
+  HeadResults extends string = string,
+> {
+  /** Model to train: a layer, such as `sequential([...])`; with several inputs or outputs one over records of tensors. */
+  readonly model: Layer<Input, Output>;
+  /** Loss to minimize: a function of the model's output and the targets; `heads({ ... })` for several outputs. */
+  readonly loss: Loss<Tensor | WeightedMean, Output, Target> & { readonly metrics?: readonly Metric<HeadResults>[] };
   /** Update rule, `adam()` for example. */
   readonly optimizer: Optimizer;
   /** Options for some of the parameters, by name; default: none. */
@@ -33,13 +42,16 @@ export interface TrainerOptions {
   /** Average of the weights to keep in addition to them; default: none. */
   readonly average?: WeightAverage;
   /** Metrics that `evaluate` computes in addition to the loss; default: none. */
-  readonly metrics?: readonly Metric[];
+  readonly metrics?: readonly Metric<Results, Output, Target>[];
   /** Seed of initial weights, row order and dropout: an integer, 0 .. 2⁵³ − 1; default 0. */
   readonly seed?: number;
   /** Type of parameters and arithmetic: "f64" has twice the digits and about half the speed; default "f32". */
   readonly dtype?: "f32" | "f64";
-  /** Standardizes the inputs to (x − mean) / deviation, by one number or one for each channel; default: unchanged. */
-  readonly standardize?: Standardization;
+  /**
+   * Standardizes the inputs to (x − mean) / deviation, by one number or one for each channel; several inputs by name.
+   * Default: unchanged.
+   */
+  readonly standardize?: StandardizeOption;
   /**
    * Maximum rows of a run, an integer ≥ 1: larger batches are split into the smallest number of runs, of nearly equal size,
    * and accumulated in a fixed order. Smaller values need less memory; default 1024.
@@ -81,10 +93,24 @@ const defaults = { groups: [], gradient: [], metrics: [], seed: 0, dtype: "f32",
  *   seed: 1,
  * });
  */
-export function createTrainer(engine: Engine, options: TrainerOptions): Trainer {
+export function createTrainer<
+  Input = Tensor,
+  Output = Tensor,
+  Target = Tensor,
+  Results extends string = never,
+  HeadResults extends string = never,
+>(
+  engine: Engine,
+  options: TrainerOptions<Input, Output, Target, Results, HeadResults>,
+): Trainer<{
+  inputs: ArraysFor<NoInfer<Input>>;
+  targets: ArraysFor<NoInfer<Target>>;
+  outputs: ResultTree<NoInfer<Output>>;
+  results: NoInfer<Results | HeadResults>;
+}> {
   const where = "createTrainer";
   checkEngine(where, engine);
-  return new Trainer(engine, trainerParts(where, options));
+  return new Trainer(engine, trainerParts(where, options as unknown as TrainerOptions));
 }
 
 /** Checks the options of a trainer and adds the defaults. */
@@ -94,14 +120,21 @@ export function trainerParts(where: string, options: TrainerOptions): TrainerPar
   const entries = optionNames.map((name) => [name, options[name]] as const).filter(([, value]) => value !== undefined);
   const parts: TrainerParts = { ...defaults, ...(Object.fromEntries(entries) as unknown as TrainerParts) };
   checkParts(where, parts);
-  const { gradient, metrics, standardize } = parts;
-  const copies = { gradient: [...gradient], metrics: [...metrics] };
+  const { gradient, loss, model, standardize } = parts;
+  const metrics = loss.metrics ? [...loss.metrics, ...parts.metrics] : [...parts.metrics];
+  if (loss.metrics) checkMetrics(where, metrics);
+  const copies = { gradient: [...gradient], metrics, ...(loss.state && { model: stateful(model, loss.state) }) };
   const checked = standardize && { standardize: checkStandardization(where, standardize) };
   return { ...parts, ...copies, ...checked };
 }
 
+/** The model with the state that the loss declares. */
+function stateful(model: Layer, state: Parameters): Layer {
+  return { ...model, state: { ...model.state, ...state }, apply: (...given) => model.apply(...given) };
+}
+
 function checkParts(where: string, parts: TrainerParts): void {
-  const { model, loss, optimizer, penalty, constraint, gradient, average, metrics } = parts;
+  const { model, loss, optimizer, penalty, constraint, gradient, average } = parts;
   const { dtype, seed, microBatch } = parts;
   if (!isLayer(model)) throw wrongKind(where, "model", "a layer", model, "sequential([linear(2, 1)])");
   if (!has(loss, "apply", "targets")) throw wrongKind(where, "loss", "a loss", loss, "meanSquaredError()");
@@ -112,7 +145,7 @@ function checkParts(where: string, parts: TrainerParts): void {
   if (optimizer.gradientFree && gradient.length > 0)
     throw new TypeError(`${where}: gradient has no effect, as ${optimizer.name} uses none. Leave it out.`);
   if (average !== undefined) checkAverage(where, average);
-  checkMetrics(where, metrics);
+  checkMetrics(where, parts.metrics);
   checkChoice(where, "dtype", dtype, ["f32", "f64"]);
   checkNumber(where, "seed", seed, { min: 0, integer: true });
   checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });

@@ -1,6 +1,8 @@
 // Evaluation: loss and metrics of a data set, predictions, and the recomputation of running state.
 
 import type { Dataset } from "../data/dataset.js";
+import { doubleAt } from "../engine/addresses.js";
+import * as fields from "../engine/recordFields.js";
 import type { Loss } from "../losses/classes.js";
 import type { Metric } from "../losses/metrics.js";
 import { blockBytes, readArray } from "../tensors/trace.js";
@@ -9,18 +11,19 @@ import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
 import type { TrainerInternals } from "./internals.js";
+import type { HeadedLoss } from "./lossOver.js";
 import { checkNamed } from "./namedArrays.js";
-import type { ModelProgram } from "./purposes.js";
+import type { ModelProgram, ResultBlock } from "./purposes.js";
 import { writeLayerNumbers, writeScheduled } from "./schedules.js";
 
 /**
  * Mean loss and metrics over samples; a metric with `finish` is the value of its sums. `penalty` is that of the weights, if
  * the trainer has one; it is not part of the loss.
  */
-export interface Evaluation {
+export type Evaluation<Results extends string = string> = {
   readonly loss: number;
-  readonly [result: string]: number;
-}
+  readonly penalty?: number;
+} & { readonly [result in Results]: number };
 
 /** A run of an evaluation. */
 export interface EvaluationRun {
@@ -45,7 +48,7 @@ export class Evaluator {
   prepare(data: Dataset): void {
     const { programs } = this.#trainer;
     programs.reserve(data, Math.min(chunkRows, data.rows), true);
-    programs.checkTargets(data, programs.get("evaluate", chunkOf(data.rows)).shape);
+    programs.checkTargets(data, programs.get("evaluate", chunkOf(data.rows)).outputs);
     programs.useData(data);
     writeLayerNumbers(this.#trainer);
   }
@@ -69,8 +72,8 @@ export class Evaluator {
   }
 
   /** Bytes of the results of a run. */
-  resultBytes(data: Dataset): number {
-    const last = this.#trainer.programs.get("evaluate", chunkOf(data.rows)).results.at(-1);
+  resultBytes(data: Dataset, purpose: "evaluate" | "predict" = "evaluate"): number {
+    const last = this.#trainer.programs.get(purpose, chunkOf(data.rows)).results.at(-1);
     return last ? last.offset + blockBytes(last.dtype, last.elements) : 0;
   }
 
@@ -104,8 +107,20 @@ export class Evaluator {
       finished(part, totals[k] as Float64Array, data.rows, blocks[k]?.weighted === true),
     );
     const named = Object.fromEntries(metrics.map(({ name }, k) => [name, values[k] as number]));
-    return { loss: mean as number, ...this.#penalty(), ...named };
+    const { total } = loss as HeadedLoss;
+    return {
+      loss: total ? total(named, this.#layerNumber) : (mean as number),
+      ...this.#penalty(),
+      ...named,
+    };
   }
+
+  /** Scheduled number of a layer or of the loss, as written last. */
+  readonly #layerNumber = (name: string): number => {
+    const { engine, memory } = this.#trainer;
+    const at = doubleAt(memory.get(fields.trainerState) + memory.get(fields.trainerStateBytes));
+    return engine.doubles[at + memory.stateLayout.scheduled.findIndex((entry) => entry.name === name)] as number;
+  };
 
   /** The penalty of the weights that programs read; nothing if the trainer has none. */
   #penalty(): { readonly penalty?: number } {
@@ -122,8 +137,10 @@ export class Evaluator {
     programs.reserve(data, 1, false);
     programs.useData(data);
     writeLayerNumbers(this.#trainer);
+    const { outputs } = programs.get("predict", 1);
+    if (outputs.length > 1) throw new ShapeError(`classify: the model has ${outputs.length} outputs. Use predict.`);
     const program = programs.get("classify", 1);
-    const classes = elementCount(program.shape);
+    const classes = elementCount(program.outputs[0]?.[1] as number[]);
     if (classes < 2) throw new ShapeError("classify: the model returns 1 score, expected one per class. Use predict.");
     const labelAt = blockBytes("f64", classes);
     return engine.borrow(labelAt + 8, (results) => {
@@ -133,24 +150,31 @@ export class Evaluator {
     });
   }
 
-  /** Returns the outputs of the model. */
-  predict(data: Dataset): NDArray {
+  /** Returns the output of the model, or outputs by name. */
+  predict(data: Dataset): NDArray | Record<string, NDArray> {
     const { engine, programs, options } = this.#trainer;
     const { dtype } = options;
     programs.reserve(data, Math.min(chunkRows, data.rows), false);
     programs.useData(data);
     writeLayerNumbers(this.#trainer);
-    const first = programs.get("predict", chunkOf(data.rows));
-    const row = first.shape.slice(1);
-    const width = elementCount(row);
-    const out: TypedArray = new arrayTypes[dtype](data.rows * width);
-    engine.borrow(blockBytes(dtype, chunkOf(data.rows) * width), (results) => {
+    const { outputs } = programs.get("predict", chunkOf(data.rows));
+    const all = outputs.map(([name, [, ...row]]) => {
+      const width = elementCount(row);
+      const out: TypedArray = new arrayTypes[dtype](data.rows * width);
+      return { name, width, out, array: arrayOf(out, [data.rows, ...row]) };
+    });
+    engine.borrow(this.resultBytes(data, "predict"), (results) => {
       for (const { from, rows } of chunksOf(data.rows)) {
-        programs.run(programs.get("predict", rows), data, from, rows, results);
-        out.set(readArray(engine, results, dtype, rows * width), from * width);
+        const program = programs.get("predict", rows);
+        programs.run(program, data, from, rows, results);
+        for (const [k, { width, out }] of all.entries()) {
+          const { offset } = program.results[k] as ResultBlock;
+          out.set(readArray(engine, results + offset, dtype, rows * width), from * width);
+        }
       }
     });
-    return arrayOf(out, [data.rows, ...row]);
+    const [first] = all as [(typeof all)[0]];
+    return first.name === null ? first.array : Object.fromEntries(all.map(({ name, array }) => [name, array]));
   }
 
   /** Replaces the running state by its mean over batches of at most `batchSize` rows. */

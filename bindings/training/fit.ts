@@ -1,7 +1,7 @@
 // A run of `fit`: slices of training, one WebAssembly call each, between which it yields to the host.
 
 import * as abi from "../../assembly/abi.js";
-import { checkSamples, Dataset, datasetOf, type Samples } from "../data/dataset.js";
+import { type AnySamples, checkSamples, Dataset, datasetOf } from "../data/dataset.js";
 import * as fields from "../engine/recordFields.js";
 import { SlicePacer, sliceTime } from "../engine/slices.js";
 import { yieldToHost } from "../engine/yieldToHost.js";
@@ -19,14 +19,16 @@ import type { Remote } from "./worker/remote.js";
 const workerProgressTime = 100;
 
 /** A run of `fit`: iterate over its epochs, or await its history. */
-export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
+export class Run<Results extends string = string>
+  implements AsyncIterable<Epoch<Results>>, PromiseLike<History<Results>>
+{
   readonly #trainer: TrainerInternals;
   readonly #evaluator: Evaluator;
   readonly #options: FitOptions;
   readonly #stops: Stops;
   readonly #method: MethodRun | null;
-  readonly #history: Promise<History>;
-  readonly #epochs: Epoch[] = [];
+  readonly #history: Promise<History<Results>>;
+  readonly #epochs: Epoch<Results>[] = [];
   readonly #statistics: StepStatistics[] = [];
   readonly #notifyBound = (): void => this.#notify();
   /** Losses since the last call of onProgress, and its time. */
@@ -40,7 +42,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   #wake: (() => void)[] = [];
 
   /** @internal */
-  constructor(trainer: TrainerInternals, evaluator: Evaluator, samples: Samples | Dataset, given: FitOptions) {
+  constructor(trainer: TrainerInternals, evaluator: Evaluator, samples: AnySamples | Dataset, given: FitOptions) {
     checkSamples("fit", samples);
     const options = checkFit(given);
     this.#stops = new Stops(trainer.memory, trainer.options, options, options.validation !== undefined);
@@ -96,7 +98,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     return new Promise((resolve) => this.#wake.push(resolve));
   }
 
-  async #train(data: Dataset, validation: Dataset | null): Promise<History> {
+  async #train(data: Dataset, validation: Dataset | null): Promise<History<Results>> {
     const { gradientTolerance = null } = this.#options;
     const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
     const { memory, lock, programs } = this.#trainer;
@@ -131,7 +133,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
     return this.#historyOf({ steps: memory.steps - first, seconds, worker: remote !== null, ...workerReason, stopped });
   }
 
-  #historyOf(run: Omit<History, "epochs" | "method" | "best" | "statistics">): History {
+  #historyOf(run: Omit<History, "epochs" | "method" | "best" | "statistics">): History<Results> {
     const { best } = this.#stops;
     return {
       epochs: this.#epochs,
@@ -250,13 +252,13 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
         const evaluation = remote ? await remote.evaluate() : lock.hold(() => this.#evaluator.evaluate(validation));
         engine.call((core) => core.observe(memory.record, evaluation.loss));
         this.#stops.epoch(epoch, loss, evaluation);
-        this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss });
+        this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss } as Epoch<Results>);
       }
     }
     if (ended.length > 0) this.#notify();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Epoch> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Epoch<Results>> {
     this.#iterating = true;
     let taken = 0;
     try {
@@ -279,8 +281,8 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
   }
 
   // biome-ignore lint/suspicious/noThenProperty: a run is a promise of its history, so that `await` works on it.
-  then<A = History, B = never>(
-    resolved?: ((history: History) => A | PromiseLike<A>) | null,
+  then<A = History<Results>, B = never>(
+    resolved?: ((history: History<Results>) => A | PromiseLike<A>) | null,
     rejected?: ((reason: unknown) => B | PromiseLike<B>) | null,
   ): Promise<A | B> {
     this.#awaited = true;
@@ -293,7 +295,7 @@ export class Run implements AsyncIterable<Epoch>, PromiseLike<History> {
 function residentData(
   { engine, programs, options }: TrainerInternals,
   where: string,
-  samples: Samples | Dataset,
+  samples: AnySamples | Dataset,
   releases: (() => void)[],
 ): Dataset {
   programs.caller = where;

@@ -30,7 +30,7 @@ export interface MethodRun {
 /**
  * Options of `fit`. A run over the same number of rows in the same batches as the previous one continues its epoch.
  */
-export type FitOptions = StopOptions & {
+export type FitOptions<S = Samples, Results extends string = never> = StopOptions<Results> & {
   /**
    * Method that minimizes loss and penalty over all rows in place of the optimizer, `lbfgs()` for example; default: the
    * optimizer. A step is one iteration with its line search, and an epoch. During a line search the dropout masks, the
@@ -51,7 +51,7 @@ export type FitOptions = StopOptions & {
   /** Random changes of the inputs in training, `augment([randomFlip()])` for example; default: that of the data. */
   readonly augment?: Augmentation;
   /** Samples to evaluate after every epoch, which are not trained on and not augmented; default: none. */
-  readonly validation?: Samples | Dataset;
+  readonly validation?: S | Dataset;
   /** Ends the run after a whole step when aborted; default: none. */
   readonly signal?: StopSignal;
   /**

@@ -35,7 +35,7 @@ export interface FitProgress {
 }
 
 /** One epoch. */
-export interface Epoch {
+export interface Epoch<Results extends string = string> {
   /** Number of the epoch over the life of the trainer, from 1. */
   readonly epoch: number;
   /** Updates over the life of the trainer. */
@@ -50,14 +50,14 @@ export interface Epoch {
   /** Seconds of training in this run, without evaluation. */
   readonly seconds: number;
   /** Evaluation of the validation samples, if there are any. */
-  readonly validation?: Evaluation;
+  readonly validation?: Evaluation<Results>;
   /** Generalization gap: validation loss minus `loss`, if there are validation samples. */
   readonly gap?: number;
 }
 
 /** Result of a run. */
-export interface History {
-  readonly epochs: readonly Epoch[];
+export interface History<Results extends string = string> {
+  readonly epochs: readonly Epoch<Results>[];
   /** Updates of this run. */
   readonly steps: number;
   /** Seconds of training, without evaluation. */

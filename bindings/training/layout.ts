@@ -72,7 +72,6 @@ function sizesOf(
     sweep: abi.sweepBytes,
     groups: abi.groupBytes * groups.length,
     results: 64,
-    columns: 3 * abi.columnBytes,
     scheduled: scheduleBytes,
     history: 8 * abi.trainerHistoryRecords,
     epochs: 24 * abi.trainerEpochRecords,

@@ -1,7 +1,7 @@
 // The learning-rate range test: a few updates with a growing rate, which are undone afterwards.
 
 import * as abi from "../../assembly/abi.js";
-import type { Dataset, Samples } from "../data/dataset.js";
+import type { AnySamples, Dataset } from "../data/dataset.js";
 import { permutation } from "../data/split.js";
 import { wordAt } from "../engine/addresses.js";
 import * as fields from "../engine/recordFields.js";
@@ -11,7 +11,7 @@ import { DivergenceError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { writeNext, writeScheduled } from "./schedules.js";
 import { measure } from "./statistics.js";
-import { checkTrainer, type Trainer } from "./trainer.js";
+import { type AnyTrainer, checkTrainer } from "./trainer.js";
 
 export interface LearningRateOptions {
   /** First learning rate, > 0; default 1e-6. */
@@ -60,8 +60,8 @@ export interface LearningRates {
  * @see Smith, *Cyclical learning rates for training neural networks*, WACV 2017, section 3.3
  */
 export function findLearningRate(
-  trainer: Trainer,
-  samples: Samples | Dataset,
+  trainer: AnyTrainer,
+  samples: AnySamples | Dataset,
   options: LearningRateOptions = {},
 ): LearningRates {
   const where = "findLearningRate";
@@ -108,7 +108,7 @@ function resolved(where: string, options: LearningRateOptions): Required<Learnin
 }
 
 /** Rates from · (to / from)^(k / (steps − 1)), as the core computes schedules: the same on all hosts. */
-function geometric({ engine }: Trainer, { from, to, steps }: Required<LearningRateOptions>): Float64Array {
+function geometric({ engine }: AnyTrainer, { from, to, steps }: Required<LearningRateOptions>): Float64Array {
   const rates = scheduleValues(engine, exponentialDecay({ initial: from, rate: to / from, length: steps - 1 }), steps);
   rates[steps - 1] = to;
   return rates;
@@ -116,7 +116,7 @@ function geometric({ engine }: Trainer, { from, to, steps }: Required<LearningRa
 
 /** Runs `body` with a function that makes an update at a rate, on the next rows in an order drawn once, and returns its loss. */
 function withUpdates(
-  trainer: Trainer,
+  trainer: AnyTrainer,
   data: Dataset,
   { batchSize, seed }: Required<LearningRateOptions>,
   body: (update: (rate: number) => number) => void,
@@ -193,7 +193,7 @@ function steepest(rates: ArrayLike<number>, losses: readonly number[]): number |
 }
 
 /** Stops schedules at their present values; returns a function that restores the groups' numbers. */
-function takeRates(trainer: Trainer): () => void {
+function takeRates(trainer: AnyTrainer): () => void {
   const { engine, memory } = trainer;
   if (trainer.options.optimizer.gradientFree || !(trainer.learningRate >= 0))
     throw new RangeError(
@@ -211,7 +211,7 @@ function takeRates(trainer: Trainer): () => void {
   };
 }
 
-function setRates({ engine, memory }: Trainer, rate: number): void {
+function setRates({ engine, memory }: AnyTrainer, rate: number): void {
   const groups = memory.get(fields.trainerGroups);
   for (const k of memory.layout.groups.keys()) engine.set(groups + k * abi.groupBytes, fields.groupLearningRate, rate);
 }

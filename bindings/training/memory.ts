@@ -32,8 +32,6 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   readonly layout: Layout;
   readonly stateLayout: StateLayout;
   readonly schedules: SchedulePlan;
-  /** Address of the column records. */
-  readonly columns: number;
   /** Vectors besides the weights and the state of the rule, with the prefixes of their names in a checkpoint. */
   readonly extraVectors: readonly { readonly prefix: string; readonly arena: Arena }[];
   /** Scalars that belong to the weights. */
@@ -78,7 +76,6 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     const blocks = { ...place(region - elsewhere), ...shared?.blocks };
     this.#blocks = blocks;
     this.record = blocks.record;
-    this.columns = blocks.columns;
     engine.bytes.fill(0, region, blocks.end);
     this.rate = optimizer.gradientFree ? Number.NaN : this.#firstRate;
     this.plans = [this.schedules];
@@ -128,7 +125,6 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       [fields.trainerSummed]: Number(loss.reduction === "sum"),
       [fields.trainerGradientFree]: Number(optimizer.gradientFree),
       [fields.trainerResults]: blocks.results,
-      [fields.trainerColumns]: blocks.columns,
       [fields.trainerHistory]: blocks.history,
       [fields.trainerHistoryLimit]: abi.trainerHistoryRecords,
       [fields.trainerEpochs]: blocks.epochs,

@@ -1,7 +1,7 @@
 // Augmented samples of any update, without the updates before it.
 
 import { type Augmentation, checkAugmentation } from "../data/augmentation.js";
-import type { Dataset, Samples } from "../data/dataset.js";
+import type { AnySamples, Dataset } from "../data/dataset.js";
 import { wordAt } from "../engine/addresses.js";
 import { imagesOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
@@ -10,8 +10,9 @@ import { arrayTypes, elementCount, type NDArray } from "../values/arrays.js";
 import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { chunksOf } from "./evaluate.js";
+import type { ModelProgram } from "./purposes.js";
 import { writeNext, writeScheduled } from "./schedules.js";
-import { checkTrainer, type Trainer } from "./trainer.js";
+import { type AnyTrainer, checkTrainer } from "./trainer.js";
 
 export interface PreviewOptions {
   /** Augmentation; default that of the data, else that of the last `fit` or `step`. */
@@ -49,8 +50,8 @@ export interface Preview {
  * preview(trainer, data, [0, 1], { augment: noisy, step: 400, places: [1] }).inputs.shape; // [1, 1]
  */
 export const preview = /* @__PURE__ */ imagesOnly(function preview(
-  trainer: Trainer,
-  samples: Samples | Dataset,
+  trainer: AnyTrainer,
+  samples: AnySamples | Dataset,
   rows: readonly number[],
   options: PreviewOptions = {},
 ): Preview {
@@ -81,7 +82,7 @@ function checkIndices(where: string, name: string, given: readonly number[], bel
 }
 
 /** Runs `body` while the trainer has these numbers of updates and epochs, at which schedules are evaluated. */
-function atTime<T>(trainer: Trainer, step: number, epoch: number, body: () => T): T {
+function atTime<T>(trainer: AnyTrainer, step: number, epoch: number, body: () => T): T {
   const { memory } = trainer;
   const before = { [fields.trainerStep]: memory.steps, [fields.trainerEpoch]: memory.get(fields.trainerEpoch) };
   try {
@@ -96,7 +97,7 @@ function atTime<T>(trainer: Trainer, step: number, epoch: number, body: () => T)
 }
 
 function augmented(
-  trainer: Trainer,
+  trainer: AnyTrainer,
   data: Dataset,
   augmentation: Augmentation,
   indices: Int32Array,
@@ -111,7 +112,7 @@ function augmented(
   programs.reserveRuns(data, most, augmentation, false);
   programs.useData(data, true);
   writeNext(trainer);
-  const row = programs.get("preview", most).shape.slice(1);
+  const [, [, ...row]] = programs.get("preview", most).outputs[0] as ModelProgram["outputs"][0];
   const width = elementCount(row);
   const total = runs.reduce((sum, run) => sum + run.rows, 0);
   const inputs = new arrayTypes[dtype](total * width);

@@ -3,19 +3,20 @@
 
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation } from "../data/augmentation.js";
-import { argumentType, type ColumnShape, type Dataset, writeColumn } from "../data/dataset.js";
+import { type Dataset, type Role, roles } from "../data/dataset.js";
 import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
+import type { Loss } from "../losses/classes.js";
 import { SchedulePlan } from "../schedules/scheduled.js";
 import { blockBytes } from "../tensors/trace.js";
-import { elementCount, halvesOf, sameShape } from "../values/arrays.js";
+import { halvesOf, wholeLines } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
-import type { TargetRange } from "../values/options.js";
+import { shown, type TargetRange } from "../values/options.js";
+import { type Argument, columnFor, layOutColumns, writeColumns } from "./columns.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
-import { type Argument, augments, type ModelProgram, type Purpose, type Signature, traceModel } from "./purposes.js";
-import { gathered } from "./standardize.js";
+import { augments, type ModelProgram, type Purpose, traceModel } from "./purposes.js";
 
 /** A run over rows of a batch that is listed at an address. */
 export interface RowsRun {
@@ -37,6 +38,15 @@ export function runsOf(rows: number, most: number): number[] {
   return Array.from({ length: runs }, (_, k) => Math.floor(rows / runs) + Number(k < rows % runs));
 }
 
+/** Checks that every standardized input is in the data. */
+function checkStandardized(caller: string, { columns }: Dataset, { standardize = {} }: TrainerParts): void {
+  for (const name of Object.keys(standardize))
+    if (!columns.some((column) => column.role === "inputs" && (column.name ?? "") === name))
+      throw new ShapeError(
+        `${caller}: standardize: the data has no input "${name}". Standardize named inputs by name, and a single one without.`,
+      );
+}
+
 /** Traces, caches and runs the programs of a trainer. */
 export class ModelPrograms {
   readonly #engine: Engine;
@@ -54,17 +64,19 @@ export class ModelPrograms {
   /** Augmentation of the programs, and the largest value of a pixel for it. */
   augmentation: Augmentation | undefined;
   #peak = 1;
-  #signature: Signature | null = null;
+  /** Columns of the argument block, which all programs lie over. */
+  #columns: readonly Argument[] = [];
   #capacity = 0;
   /** Rows of the data. */
   #allRows = 0;
   #block = 0;
-  /** Offsets of the columns in it, and of the scheduled numbers of the augmentation. */
-  #offsets: number[] = [];
-  /** True if the data has weights; programs with and without them lie over one block. */
-  #weighted = false;
+  /** Offset of the scheduled numbers of the augmentation in it. */
+  #numbers = 0;
+  /** Names of the columns of weights that the data has. */
+  #weights: readonly (string | null)[] = [];
   #warned = false;
-  #labels: { readonly classes: number; readonly range: TargetRange } | null = null;
+  /** Ranges of labels by loss. */
+  readonly #labels = new Map<Loss, TargetRange & { readonly classes: number }>();
 
   constructor(memory: TrainerMemory, parts: TrainerParts) {
     this.#engine = memory.engine;
@@ -76,69 +88,45 @@ export class ModelPrograms {
   reserve(data: Dataset, rows: number, withTargets: boolean): void {
     this.runsPrepared = false;
     this.#allRows = data.rows;
-    if (withTargets && !data.columns[1])
+    const of = (role: Role) => data.columns.filter((column) => column.role === role);
+    if (withTargets && of("targets").length === 0)
       throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
-    this.#weighted = data.columns.length > 2;
-    const same = this.#fits(data);
+    this.#weights = of("weights").map(({ name }) => name);
+    const parts = this.#parts;
+    const own = this.#columns;
+    const same =
+      data.columns.every((column) => columnFor(own, column, parts)) &&
+      of("inputs").length === own.filter(({ role }) => role === "inputs").length;
     if (same && rows <= this.#capacity) return;
-    const signature = this.#signatureOf(data);
+    checkStandardized(this.caller, data, parts);
     const capacity = Math.max(rows, same ? this.#capacity : 0);
-    const offsets = [0];
-    let numbers = 0;
-    for (const column of signature.columns) {
-      numbers += column ? blockBytes(column.type, capacity * elementCount(column.row)) : 0;
-      offsets.push(numbers);
-    }
-    const schedules = numbers + blockBytes("f64", signature.scheduled);
+    // Columns that the data lacks keep their place for other data.
+    const kept = roles.flatMap((role) => (of(role).length > 0 ? of(role) : own.filter((one) => one.role === role)));
+    const { columns, end } = layOutColumns(same ? own : kept, parts, capacity, 0);
+    const records = end + blockBytes("f64", this.augmentation?.scheduled.length ?? 0);
+    const schedules = records + wholeLines(columns.length * abi.columnBytes);
     const plan = new SchedulePlan([this.augmentation?.scheduled ?? []]);
     const block = within(this.caller, () => this.#memory.own(schedules + plan.bytes));
     this.#memory.disown(this.#block);
     this.free();
     this.#block = block;
-    this.#offsets = offsets;
+    this.#numbers = end;
     this.#capacity = capacity;
-    this.#signature = signature;
-    this.#memory.set(fields.trainerArguments, block);
-    this.#memory.augment(plan, block + schedules, block + numbers);
-  }
-
-  /** True if the columns of the data are those of the block. */
-  #fits(data: Dataset): boolean {
-    return data.columns.every((column, k) => {
-      const own = this.#signature?.columns[k];
-      return own && own.type === this.#typeOf(column, k) && sameShape(own.row, column.row);
-    });
-  }
-
-  /** Element type of column k in the block. */
-  #typeOf(column: ColumnShape, k: number): Argument["type"] {
-    const { dtype, loss } = this.#parts;
-    return argumentType(column, dtype, k === 1 && loss.targets === "classes");
-  }
-
-  /** Columns of the data, and those of the block that it lacks. */
-  #signatureOf(data: Dataset): Signature {
-    return {
-      columns: [0, 1, 2].map((k) => {
-        const column = data.columns[k];
-        return column ? { row: column.row, type: this.#typeOf(column, k) } : (this.#signature?.columns[k] ?? null);
-      }),
-      scheduled: this.augmentation?.scheduled.length ?? 0,
-    };
+    this.#columns = columns;
+    this.#memory.write({ [fields.trainerArguments]: block, [fields.trainerColumns]: block + records });
+    this.#memory.augment(plan, block + schedules, block + end);
   }
 
   /** Returns the program for a purpose and a number of rows. */
   get(purpose: Purpose, rows: number): ModelProgram {
-    const key = `${purpose} ${rows} ${this.#weighted}`;
+    const key = `${purpose} ${rows} ${JSON.stringify(this.#weights)}`;
     let found = this.#programs.get(key);
     if (!found) {
-      const signature = this.#signature as Signature;
       const context = {
         memory: this.#memory,
         parts: this.#parts,
-        ...signature,
-        columns: this.#weighted ? signature.columns : signature.columns.slice(0, 2),
-        offsets: this.#offsets,
+        columns: this.#columns.filter(({ role, name }) => role !== "weights" || this.#weights.includes(name)),
+        numbers: this.#numbers,
         augmentation: augments(purpose) ? this.augmentation : undefined,
         peak: this.#peak,
       };
@@ -150,8 +138,12 @@ export class ModelPrograms {
 
   /** Sets the augmentation of training; frees the programs that had another. */
   #augment(augmentation: Augmentation | undefined, data: Dataset): void {
-    const peak = augmentation?.peak ?? (data.columns[0]?.type === "u8" ? 255 : 1);
-    augmentation?.check(data, peak);
+    const input = augmentation?.input ?? null;
+    const k = augmentation ? data.columns.findIndex(({ role, name }) => role === "inputs" && name === input) : 0;
+    if (k < 0)
+      throw new ShapeError(`${this.caller}: augment: the data has no input ${shown(input)}. Name one of its inputs.`);
+    const peak = augmentation?.peak ?? (data.columns[k]?.type === "u8" ? 255 : 1);
+    augmentation?.check(data, peak, k);
     if (augmentation === this.augmentation && peak === this.#peak) return;
     if (augmentation || this.augmentation) this.free();
     // Other schedules need another block.
@@ -172,8 +164,8 @@ export class ModelPrograms {
    * accumulator if a step has several runs. `shuffled` is true if rows are in random order.
    */
   prepareRuns(data: Dataset, batches: readonly number[], shuffled = true, augmentation = data.augment): void {
-    const { loss, microBatch, model, standardize = null } = this.#parts;
-    model.checkData?.(data as never, 1, standardize as never);
+    const { loss, microBatch, model, standardize } = this.#parts;
+    model.checkData?.(data as never, 1, (standardize?.[""] ?? null) as never);
     const largest = Math.max(...batches);
     const micro = Math.min(microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
@@ -185,13 +177,18 @@ export class ModelPrograms {
     const programs = sizes.flatMap((rows) => {
       const run = this.get("train", rows);
       if (rows === most) this.largestRun = run;
-      this.checkTargets(data, run.shape);
+      this.checkTargets(data, run.outputs);
       kinds.add(run.results[0]?.weighted === true);
       return [rows, run.program.address];
     });
     if (kinds.size > 1)
       throw new TypeError(`${loss.name}: returns { sum, weight } for some numbers of rows. Return it for all or none.`);
     const memory = this.#memory;
+    if (this.largestRun.results[0]?.divided && (largest > micro || memory.get(fields.trainerAccumulate)))
+      throw new TypeError(
+        `${this.caller}: heads with weights divide by their sum in one run, and the update has several. Raise microBatch of ` +
+          "createTrainer, and leave out accumulate.",
+      );
     memory.set(fields.trainerWeighted, Number(kinds.has(true)));
     if (largest > micro) memory.reserveAccumulator();
     const slots = Array.from({ length: 2 * abi.trainerProgramSlots }, (_, k) => programs[k] ?? 0);
@@ -213,33 +210,34 @@ export class ModelPrograms {
   /** Writes the column records, so that rows are gathered from this data, by programs of training or others. */
   useData(data: Dataset, training = false): void {
     this.runsPrepared = false;
-    const standardize = training && this.augmentation ? null : gathered(this.#parts.standardize);
-    const { columns } = this.#signature as Signature;
-    for (const [k, column] of data.columns.entries()) {
-      const source = { address: data.addresses[k] as number, type: column.type, rowElements: elementCount(column.row) };
-      const target = { offset: this.#offsets[k] as number, type: (columns[k] as Argument).type };
-      const at = this.#memory.columns + k * abi.columnBytes;
-      writeColumn(this.#engine, at, source, target, k === 0 ? standardize : null);
-    }
+    const standardizes = !(training && this.augmentation);
+    writeColumns(this.#memory.get(fields.trainerColumns), data, this.#columns, this.#parts, undefined, standardizes);
     this.#memory.set(fields.trainerColumnCount, data.columns.length);
   }
 
   /** @throws RangeError  a label without an output, or targets out of the range of the loss */
-  checkTargets(data: Dataset, outputs: readonly number[]): void {
-    const { name, range } = this.#parts.loss;
-    const isLabel = this.#signature?.columns[1]?.type === "i32";
-    data.checkRange(`${this.caller}: ${name}`, isLabel ? this.#labelsOf(outputs.at(-1) ?? 0) : range);
+  checkTargets(data: Dataset, outputs: ModelProgram["outputs"]): void {
+    const { loss } = this.#parts;
+    for (const [k, column] of data.columns.entries()) {
+      if (column.role !== "targets") continue;
+      const own = loss.heads?.[column.name as string] ?? loss;
+      const isLabel = columnFor(this.#columns, column, this.#parts)?.type === "i32";
+      const shape = outputs.find(([name]) => name === column.name)?.[1];
+      const range = isLabel ? shape && this.#labelsOf(own, shape.at(-1) ?? 0) : own.range;
+      data.checkRange(`${this.caller}: ${own.name}`, k, range);
+    }
   }
 
   /** Range of the labels for so many outputs; the same object as long as the number is, so that data is checked once. */
-  #labelsOf(classes: number): TargetRange {
-    if (this.#labels?.classes === classes) return this.#labels.range;
-    const { ignoreIndex } = this.#parts.loss;
+  #labelsOf(loss: Loss, classes: number): TargetRange {
+    const last = this.#labels.get(loss);
+    if (last?.classes === classes) return last;
     const range = {
+      classes,
       expected: `0 .. ${classes - 1} for ${classes} outputs`,
-      holds: (y: number) => (y >= 0 && y < classes) || y === ignoreIndex,
+      holds: (y: number) => (y >= 0 && y < classes) || y === loss.ignoreIndex,
     };
-    this.#labels = { classes, range };
+    this.#labels.set(loss, range);
     return range;
   }
 
@@ -263,7 +261,13 @@ export class ModelPrograms {
     this.#engine.call((core) => {
       if (augmented) core.gatherRun(memory.record, step, order, done, rows, total);
       else {
-        core.gather(memory.columns, memory.get(fields.trainerColumnCount), block, order + 4 * done, rows);
+        core.gather(
+          memory.get(fields.trainerColumns),
+          memory.get(fields.trainerColumnCount),
+          block,
+          order + 4 * done,
+          rows,
+        );
         core.bindRandom(...halvesOf(seed), ...halvesOf(step), done);
       }
       core.bindSpace(abi.spaceParameters, weights);

@@ -1,42 +1,31 @@
 // The programs of a model: what is traced for each purpose.
 
 import * as abi from "../../assembly/abi.js";
-import type { Augmentation, AugmentedRows } from "../data/augmentation.js";
+import type { Augmentation, AugmentedRows, MixedLoss } from "../data/augmentation.js";
+import type { Role } from "../data/dataset.js";
 import { ModelScope } from "../layers/context.js";
-import { tensorFrom } from "../layers/layer.js";
-import type { Loss } from "../losses/classes.js";
-import { ignoring, spread } from "../losses/means.js";
-import type { Metric } from "../losses/metrics.js";
+import type { LayerContext } from "../layers/layer.js";
+import { mapMembers, membersOf, type NamedTensors } from "../tensors/named.js";
 import { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "../tensors/trace.js";
 import { bytesOf } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
-import { has } from "../values/options.js";
+import { isRecord } from "../values/options.js";
+import { type Argument, readColumns } from "./columns.js";
+import { type BatchValue, lossOver, ownTensor } from "./lossOver.js";
 import type { TrainerMemory } from "./memory.js";
 import { arrangeTensors, type StoredArray, stateTensors, storedTensors } from "./parameters.js";
 import type { TrainerParts } from "./parts.js";
-import { standardized } from "./standardize.js";
-
-/** Type of a column in the argument block, and the shape of one sample. */
-export interface Argument {
-  readonly type: "f32" | "f64" | "i32";
-  readonly row: readonly number[];
-}
-
-/** Columns of the argument block. */
-export interface Signature {
-  /** Inputs, targets and weights; null if there are none. */
-  readonly columns: readonly (Argument | null)[];
-  /** Scheduled numbers of the augmentation. */
-  readonly scheduled: number;
-}
+import { momentsOf, standardized } from "./standardize.js";
 
 /** The data that all programs of a trainer share. */
-export interface ProgramContext extends Signature {
+export interface ProgramContext {
   readonly memory: TrainerMemory;
   readonly parts: TrainerParts;
-  /** Offsets of the columns in the argument block, and of the scheduled numbers of the augmentation. */
-  readonly offsets: readonly number[];
+  /** Columns in the argument block. */
+  readonly columns: readonly Argument[];
+  /** Offset of the scheduled numbers of the augmentation in it. */
+  readonly numbers: number;
   /** Augmentation of this program. */
   readonly augmentation: Augmentation | undefined;
   /** Largest value of a pixel for it. */
@@ -46,11 +35,11 @@ export interface ProgramContext extends Signature {
 /** A program of the model. */
 export interface ModelProgram {
   readonly program: Program;
-  /** Shape of the model's output. */
-  readonly shape: readonly number[];
+  /** Names and shapes of the model's outputs; null is the name of a single one. */
+  readonly outputs: readonly (readonly [name: string | null, shape: readonly number[]])[];
   /**
-   * Blocks of its results that are read: of "train" the loss, of "evaluate" the loss and then the metrics, of "observe" the
-   * units of every observed layer.
+   * Blocks of its results that are read: of "train" the loss, of "evaluate" the loss and then the metrics, of "predict" the
+   * outputs, of "observe" the units of every observed layer.
    */
   readonly results: readonly ResultBlock[];
   /** True if it draws random numbers, or partners. */
@@ -68,14 +57,8 @@ export interface ResultBlock {
   readonly dtype: "f32" | "f64";
   /** True if it is a numerator and a denominator. */
   readonly weighted: boolean;
-}
-
-/** The value of a loss or a metric for a batch. */
-interface BatchValue {
-  /** Tensor among the results: a scalar, sums, or numerator and denominator of a weighted mean. */
-  readonly tensor: Tensor;
-  /** Numerator of a weighted mean. */
-  readonly sum?: Tensor;
+  /** True if it contains weighted means of the rows of the run. */
+  readonly divided: boolean;
 }
 
 /**
@@ -97,10 +80,12 @@ interface Tracing extends ProgramContext {
   readonly trace: Trace;
   readonly rows: number;
   readonly scope: ModelScope;
+  /** Context of the model. */
+  readonly context: LayerContext;
   readonly weights: readonly Tensor[];
   /** Running state before this run. */
   readonly state: ReadonlyMap<string, Tensor>;
-  readonly prediction: Tensor;
+  readonly prediction: Tensor | NamedTensors;
   readonly mixed: AugmentedRows["mixed"];
 }
 
@@ -110,69 +95,6 @@ interface Traced {
   /** The values that are read: the first results, in order. */
   readonly read?: readonly BatchValue[];
   readonly names?: readonly string[];
-}
-
-/** Returns the value if it is a tensor of the trainer's type. @throws TypeError  naming the function that returned it */
-export function ownTensor(name: string, value: unknown, dtype: string): Tensor {
-  const tensor = tensorFrom(name, value);
-  if (tensor.dtype === dtype) return tensor;
-  throw new TypeError(
-    `${name}: returns ${tensor.dtype}, expected ${dtype}, the type of the trainer. Use cast("${dtype}").`,
-  );
-}
-
-/** Returns the value as a scalar of the trainer's type. */
-export function scalar(name: string, value: unknown, dtype: string): Tensor {
-  const tensor = ownTensor(name, value, dtype);
-  if (tensor.size === 1) return tensor.reshape([]);
-  throw new ShapeError(`${name}: must return a scalar, got shape [${tensor.shape.join(", ")}]. Reduce it with mean().`);
-}
-
-/** Returns a mean, or numerator and denominator of one in f64. */
-export function meanOf(name: string, value: unknown, dtype: "f32" | "f64"): BatchValue {
-  if (value instanceof Tensor || !has(value, "sum", "weight")) return { tensor: scalar(name, value, dtype) };
-  const parts = value as Record<"sum" | "weight", unknown>;
-  const wide = (part: "sum" | "weight"): Tensor => {
-    const given = parts[part];
-    const own = given instanceof Tensor && given.dtype === "f64" ? "f64" : dtype;
-    return scalar(`${name}: ${part}`, given, own).cast("f64");
-  };
-  const sum = wide("sum");
-  const weight = typeof parts.weight === "number" ? sum.trace.fill(parts.weight, [], "f64") : wide("weight");
-  return { sum, tensor: sum.trace.concatenate([sum.reshape([1]), weight.reshape([1])], 0) };
-}
-
-/** Returns the value of a loss or a metric, which takes weights as its last parameter and then returns two sums, or sums. */
-function taken(part: Loss | Metric, last: number, weights: Tensor | undefined, value: unknown): unknown {
-  if (!weights || (part.apply.length >= last && ("finish" in part || has(value, "sum", "weight")))) return value;
-  throw new TypeError(`${part.name}: takes no weights. Return { sum, weight } from apply(…, weights).`);
-}
-
-/** Returns the value of a metric for a batch: its mean, or its sums in f64. */
-function metricOf({ name, finish }: Metric, value: unknown, dtype: "f32" | "f64"): BatchValue {
-  if (!finish) return meanOf(name, value, dtype);
-  const sums = value instanceof Tensor && value.dtype === "f64" ? value : ownTensor(name, value, dtype);
-  if (sums.size === 0) throw new ShapeError(`${name}: returns no sums, expected at least 1 number.`);
-  return { tensor: sums.dtype === "f64" ? sums : sums.cast("f64") };
-}
-
-/**
- * Applies a loss. Predictions of weight 0 are 0, so that what they would be has no influence on loss and gradient. Returns the
- * value, and the value of a metric.
- */
-export function lossOver(
-  loss: Loss,
-  output: Tensor,
-  labels: Tensor,
-  given: Tensor | undefined,
-  dtype: "f32" | "f64",
-): { value: BatchValue; metric: (metric: Metric) => BatchValue } {
-  const { target, weights } = ignoring(loss.name, loss.ignoreIndex, labels, given, dtype);
-  const x = weights ? spread(loss.name, weights, output).where(output, 0) : output;
-  return {
-    value: meanOf(loss.name, taken(loss, 3, weights, loss.apply(x, labels, given)), dtype),
-    metric: (metric) => metricOf(metric, taken(metric, 4, weights, metric.apply(x, target, loss, weights)), dtype),
-  };
 }
 
 /** Traces and plans the program for a purpose and some of the rows of the data; a ShapeError has the shapes of all rows. */
@@ -191,15 +113,19 @@ export function traceModel(
       results,
       read = [],
       names = [],
-    } = tracing ? emitters[purpose as ModelPurpose](tracing) : emitPreview(readInputs(context, trace, rows));
-    const blocks = read.map(({ tensor, sum }, k) => ({
+    } = tracing ? emitters[purpose as ModelPurpose](tracing) : emitPreview(context, readInputs(context, trace, rows));
+    const blocks = read.map(({ tensor, sum, divided = false }, k) => ({
       offset: (results[k] as Placement).offset,
       elements: tensor.size,
       dtype: tensor.dtype as "f32" | "f64",
       weighted: sum !== undefined,
+      divided,
     }));
     found = {
-      shape: (tracing?.prediction ?? (results[0] as Placement).tensor).shape,
+      outputs: membersOf(tracing?.prediction ?? (results[0] as Placement).tensor).map(([name, { shape }]) => [
+        name,
+        shape,
+      ]),
       results: blocks,
       random: trace.drawsRandom || Boolean(tracing?.mixed),
       augmented,
@@ -232,41 +158,82 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose
   const state = stateTensors(trace, abi.spaceState, 0, dtype, stateLayout);
   const training = purpose !== "evaluate" && purpose !== "predict" && purpose !== "classify";
   const scope = new ModelScope(trace, model, training, rows, dtype, state, purpose === "refresh");
-  const { x, mixed } = readInputs(context, trace, rows);
+  trace.float = dtype;
+  const { inputs, mixed } = readInputs(context, trace, rows);
   const own = scope.context; // what follows belongs to the model
-  const inputs = standardized(x, parts.standardize, context.augmentation !== undefined);
-  const output = model.apply(arrangeTensors(model.parameters, weights), inputs, own);
-  return { ...context, trace, rows, scope, weights, state, mixed, prediction: ownTensor(model.name, output, dtype) };
+  const augmented = context.augmentation !== undefined;
+  const given = mapMembers(inputs, (x, name) => standardized(x, momentsOf(parts.standardize, name), augmented));
+  const output = model.apply(arrangeTensors(model.parameters, weights), given as Tensor, own);
+  return {
+    ...context,
+    trace,
+    rows,
+    scope,
+    context: own,
+    weights,
+    state,
+    mixed,
+    prediction: ownOutputs(model.name, output, dtype),
+  };
 }
 
-/** Rows of column k in the argument block. */
-function readColumn({ columns, offsets }: ProgramContext, trace: Trace, k: number, rows: number): Tensor {
-  const { type, row } = columns[k] as Argument;
-  return trace.leaf(abi.spaceArguments, offsets[k] as number, type, [rows, ...row]);
+/** Returns the outputs of the model if they are tensors of the trainer's type. */
+export function ownOutputs(name: string, value: unknown, dtype: "f32" | "f64"): Tensor | NamedTensors {
+  if (value instanceof Tensor || !isRecord(value) || Array.isArray(value)) return ownTensor(name, value, dtype);
+  return mapMembers(value as NamedTensors, (tensor, key) => ownTensor(`${name}: "${key}"`, tensor, dtype));
+}
+
+/** Rows of the columns of a role in the argument block. */
+function readRole(
+  { columns }: ProgramContext,
+  trace: Trace,
+  role: Role,
+  rows: number,
+): Tensor | NamedTensors | undefined {
+  return readColumns(columns, role, ({ offset, type, row }) =>
+    trace.leaf(abi.spaceArguments, offset, type, [rows, ...row]),
+  );
 }
 
 /** The inputs in the argument block, augmented if the program has an augmentation. */
-function readInputs(context: ProgramContext, trace: Trace, rows: number): AugmentedRows {
-  const { augmentation, peak, offsets } = context;
-  const read = (rows: number): Tensor => readColumn(context, trace, 0, rows);
-  const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, (offsets[3] as number) + 8 * k, "f64", []);
-  return augmentation ? augmentation.apply({ rows, read, number, peak }) : { x: read(rows), mixed: null };
+function readInputs(
+  context: ProgramContext,
+  trace: Trace,
+  rows: number,
+): { inputs: Tensor | NamedTensors; mixed: AugmentedRows["mixed"] } {
+  const { augmentation, peak, numbers } = context;
+  const inputs = readRole(context, trace, "inputs", rows) as Tensor | NamedTensors;
+  if (!augmentation) return { inputs, mixed: null };
+  const { input } = augmentation;
+  const read = (rows: number): Tensor => {
+    const all = readRole(context, trace, "inputs", rows) as Tensor & NamedTensors;
+    const x = input === null ? all : (all[input] as Tensor);
+    return x.dtype === "i32" ? x.cast(context.parts.dtype) : x;
+  };
+  const number = (k: number): Tensor => trace.leaf(abi.spaceArguments, numbers + 8 * k, "f64", []);
+  const { x, mixed } = augmentation.apply({ rows, read, number, peak });
+  return { inputs: input === null ? x : { ...(inputs as NamedTensors), [input]: x }, mixed };
 }
 
-/** The augmented inputs, and the shares. */
-function emitPreview({ x, mixed }: AugmentedRows): Traced {
+/** The augmented input, and the shares. */
+function emitPreview({ augmentation }: ProgramContext, { inputs, mixed }: ReturnType<typeof readInputs>): Traced {
+  const x = (inputs instanceof Tensor ? inputs : inputs[augmentation?.input as string]) as Tensor;
   return { results: inResults(mixed ? [{ tensor: x }, { tensor: mixed.share.cast("f64") }] : [{ tensor: x }]) };
 }
 
 /** Traces the loss, a weighted mean or a scalar. */
 function emitLoss(tracing: Tracing) {
-  const { trace, rows, prediction, parts, memory, columns, mixed } = tracing;
+  const { trace, rows, prediction, parts, memory, mixed, context } = tracing;
   const { loss, dtype } = parts;
-  const targets = readColumn(tracing, trace, 1, mixed ? 2 * rows : rows);
-  const target = mixed ? mixed.targets(targets, prediction, loss) : targets;
+  const targets = readRole(tracing, trace, "targets", mixed ? 2 * rows : rows) as Tensor;
+  const target = mapMembers(targets, (own, name) => {
+    if (!mixed) return own;
+    const output = name === null ? prediction : (prediction as NamedTensors)[name];
+    return mixed.targets(own, output as Tensor, (loss.heads?.[name as string] ?? loss) as MixedLoss);
+  });
   memory.engine.inspector?.entered("loss");
-  const weights = columns[2] ? readColumn(tracing, trace, 2, rows) : undefined;
-  return lossOver(loss, prediction, target, weights, dtype);
+  const weights = readRole(tracing, trace, "weights", rows) as Tensor | undefined;
+  return (loss.over ?? lossOver)(loss, prediction as Tensor, target as Tensor, weights, dtype, context);
 }
 
 /** Places values one after the other in the results. */
@@ -319,12 +286,14 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
     return { results: inResults(read), read };
   },
   predict({ parts, rows, prediction }) {
-    if (prediction.shape[0] !== rows)
+    const read = membersOf(prediction).map(([name, tensor]) => {
+      if (tensor.shape[0] === rows) return { tensor };
       throw new ShapeError(
-        `${parts.model.name}: must return one row per sample: got shape [${prediction.shape.join(", ")}] for ${rows} ` +
-          "samples. Keep the first axis.",
+        `${parts.model.name}: must return one row per sample: got ${name === null ? "" : `"${name}" of `}shape ` +
+          `[${tensor.shape.join(", ")}] for ${rows} samples. Keep the first axis.`,
       );
-    return { results: inResults([{ tensor: prediction }]) };
+    });
+    return { results: inResults(read), read };
   },
   /** The running state that the model changes. */
   refresh(tracing) {
@@ -334,7 +303,8 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
   },
   /** The softmax of the outputs in f64, and the index of the largest. */
   classify({ prediction }) {
-    const outputs = prediction.reshape([-1]);
+    const [, first] = membersOf(prediction)[0] as [string | null, Tensor];
+    const outputs = first.reshape([-1]);
     return { results: inResults([{ tensor: outputs.cast("f64").softmax() }, { tensor: outputs.argMax() }]) };
   },
   /** For every unit of the observed layers 1 if it is not 0 for some row, else 0. */

@@ -4,7 +4,7 @@
 import type { Moments } from "../data/augmentation.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
-import { checkNumber, checkOptions } from "../values/options.js";
+import { checkNumber, checkOptions, isRecord } from "../values/options.js";
 
 /** Standardization (x − mean) / deviation, by a number for all inputs or an array of one for each channel, the last axis. */
 export interface Standardization {
@@ -14,13 +14,28 @@ export interface Standardization {
   readonly deviation: number | readonly number[];
 }
 
+/** Moments by name of the input; "" is that of a single one. */
+export type NamedMoments = { readonly [name: string]: Moments };
+
+/** Standardization of the inputs, or by name if there are several. */
+export type StandardizeOption = Standardization | { readonly [name: string]: Standardization };
+
 /** Checks the numbers, and returns them as lists. */
-export function checkStandardization(where: string, given: Standardization): Moments {
-  const own = `${where}: standardize`;
-  checkOptions(own, given, ["mean", "deviation"]);
-  const list = (name: "mean" | "deviation", bounds: { above?: number }): number[] =>
-    [given[name]].flat().map((value) => checkNumber(where, `standardize.${name}`, value, bounds));
-  return { mean: list("mean", {}), deviation: list("deviation", { above: 0 }) };
+export function checkStandardization(where: string, given: StandardizeOption): NamedMoments {
+  const moments = (title: string, one: Standardization): Moments => {
+    checkOptions(`${where}: ${title}`, one, ["mean", "deviation"]);
+    const list = (name: "mean" | "deviation", bounds: { above?: number }): number[] =>
+      [one[name]].flat().map((value) => checkNumber(where, `${title}.${name}`, value, bounds));
+    return { mean: list("mean", {}), deviation: list("deviation", { above: 0 }) };
+  };
+  const [first] = Object.values(given ?? {});
+  if (!isRecord(first) || Array.isArray(first)) return { "": moments("standardize", given as Standardization) };
+  return Object.fromEntries(Object.entries(given).map(([name, one]) => [name, moments(`standardize.${name}`, one)]));
+}
+
+/** The moments of an input. */
+export function momentsOf(all: NamedMoments | undefined, name: string | null): Moments | undefined {
+  return all?.[name ?? ""];
 }
 
 /** Mean and deviation by which rows are standardized while they are gathered; null if that is left to the program. */

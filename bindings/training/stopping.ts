@@ -9,13 +9,13 @@ import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
 
 /** Options of early stopping. */
-export interface EarlyStopping {
+export interface EarlyStopping<Results extends string = string> {
   /**
    * Monitored quantity: "loss" (default), of the validation samples, or without these the mean loss of the epoch, in
    * both cases without the penalty; or the name of a metric, of the validation samples.
    */
-  readonly monitor?: string;
-  /** "min" if smaller values are better, "max" if larger ones; default "min" for the loss and "max" for metrics. */
+  readonly monitor?: "loss" | Results;
+  /** "min" if smaller values are better, "max" if larger ones; default "min" for losses and "max" for metrics. */
   readonly mode?: "min" | "max";
   /** Epochs without improvement after which training stops, an integer ≥ 0; 0 and 1 both stop at the first. */
   readonly patience: number;
@@ -30,7 +30,7 @@ export interface EarlyStopping {
 }
 
 /** Stopping criteria of a run. */
-export interface StopOptions {
+export interface StopOptions<Results extends string = string> {
   /**
    * Stops at the end of the first epoch whose loss is at most this: that of the validation samples, or without these the
    * mean of the epoch; in both cases without the penalty. Default: none.
@@ -46,7 +46,7 @@ export interface StopOptions {
    *
    * @see Prechelt, *Early stopping - but when?*, 1998
    */
-  readonly earlyStopping?: EarlyStopping;
+  readonly earlyStopping?: EarlyStopping<Results>;
 }
 
 /** The criterion that stopped a run. */
@@ -68,7 +68,7 @@ function checkEarlyStopping(
   const where = "fit: earlyStopping";
   checkOptions(where, given, ["monitor", "mode", "patience", "minDelta", "restoreBest"]);
   const { monitor = "loss", patience, minDelta = 0, restoreBest = true } = given;
-  const { mode = monitor === "loss" ? "min" : "max" } = given;
+  const { mode = /(^|\.)loss$/.test(monitor) ? "min" : "max" } = given;
   checkNumber(where, "patience", patience, { min: 0, integer: true });
   checkNumber(where, "minDelta", minDelta, { min: 0 });
   checkFlag(where, "restoreBest", restoreBest);

@@ -1,6 +1,6 @@
 // The trainer: the methods that users call to train, evaluate and save a model.
 
-import { Dataset, datasetOf, type Samples } from "../data/dataset.js";
+import { type AnySamples, Dataset, datasetOf, type NamedArrays, namedArrays, type Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { parseSafetensors, writeSafetensors } from "../files/safetensors.js";
@@ -46,8 +46,32 @@ export interface RefreshOptions extends WeightsOption {
   readonly batchSize?: number;
 }
 
+/** Types of a trainer's data and results. */
+export interface TrainerTypes {
+  /** Arrays that the model takes. */
+  inputs: unknown;
+  /** Arrays that the loss takes. */
+  targets: unknown;
+  /** Arrays that `predict` returns. */
+  outputs: unknown;
+  /** Names of metrics. */
+  results: string;
+}
+
+interface AnyTypes {
+  inputs: ArrayLike | NamedArrays;
+  targets: ArrayLike | NamedArrays;
+  outputs: NDArray;
+  results: string;
+}
+
+/** A trainer of any types. */
+export type AnyTrainer = Trainer<
+  Omit<AnyTypes, "outputs"> & { outputs: NDArray | { readonly [name: string]: NDArray } }
+>;
+
 /** Trains a model; made by `createTrainer`. */
-export class Trainer {
+export class Trainer<Types extends TrainerTypes = AnyTypes> {
   readonly engine: Engine;
   /** Model, loss, optimizer and all other options, with their defaults. @internal */
   readonly options: TrainerParts;
@@ -81,7 +105,7 @@ export class Trainer {
   }
 
   /** Runs `body` with a data set of the samples, which is freed afterwards unless the caller made it. @internal */
-  withData<T>(where: string, samples: Samples | Dataset, body: (data: Dataset) => T): T {
+  withData<T>(where: string, samples: AnySamples | Dataset, body: (data: Dataset) => T): T {
     this.programs.caller = where;
     if (samples instanceof Dataset) return samples.hold(this.engine, body);
     const data = datasetOf(where, this.engine, samples, this.options.loss.targets);
@@ -155,10 +179,10 @@ export class Trainer {
    * Returns the cost of the training program for a batch of `rows` rows, without running it, with the augmentation of the data
    * or else of the last `fit` or `step`.
    */
-  cost(samples: Samples | Dataset, rows: number): Cost {
+  cost(samples: Samples<Types["inputs"], Types["targets"]> | Dataset, rows: number): Cost {
     return this.lock.change(() => {
       checkNumber("cost", "rows", rows, { min: 1, integer: true });
-      return this.withData("cost", samples, (data) => {
+      return this.withData("cost", samples as AnySamples, (data) => {
         this.programs.reserveRuns(data, rows, data.augment ?? this.programs.trained);
         return this.programs.get("train", rows).program.cost;
       });
@@ -176,12 +200,12 @@ export class Trainer {
    * const { parameters } = trainer.step(data, { statistics: true }).statistics;
    * parameters["0.weight"].updateRatio < 1; // true
    */
-  step(batch: Samples, options: StepOptions = {}): StepResult {
+  step(batch: Samples<Types["inputs"], Types["targets"]>, options: StepOptions = {}): StepResult {
     return this.lock.change(() => {
       checkOptions("step", options, ["statistics"]);
       const wantsStatistics = checkFlag("step", "statistics", options.statistics ?? false);
       if (wantsStatistics) checkMeasurable("step", this.options);
-      return this.withData("step", batch, (data) => this.#step(data, wantsStatistics));
+      return this.withData("step", batch as AnySamples, (data) => this.#step(data, wantsStatistics));
     });
   }
 
@@ -209,8 +233,13 @@ export class Trainer {
    * for await (const epoch of trainer.fit(data, { epochs: 5, batchSize: 64 })) console.log(epoch.loss);
    * const { best } = await trainer.fit(data, { epochs: 100, validation: data, earlyStopping: { patience: 3 } });
    */
-  fit(samples: Samples | Dataset, options: FitOptions): Run {
-    const run = this.lock.change(() => new Run(this, this.evaluator, samples, options));
+  fit(
+    samples: Samples<Types["inputs"], Types["targets"]> | Dataset,
+    options: FitOptions<Samples<Types["inputs"], Types["targets"]>, Types["results"]>,
+  ): Run<Types["results"]> {
+    const run = this.lock.change(
+      () => new Run<Types["results"]>(this, this.evaluator, samples as AnySamples, options as FitOptions),
+    );
     this.lock.state = "fitting";
     return run;
   }
@@ -220,22 +249,29 @@ export class Trainer {
    *
    * @throws RangeError  the weights of all samples sum to 0
    */
-  evaluate(samples: Samples | Dataset, options: WeightsOption = {}): Evaluation {
+  evaluate(
+    samples: Samples<Types["inputs"], Types["targets"]> | Dataset,
+    options: WeightsOption = {},
+  ): Evaluation<Types["results"]> {
     return this.lock.read(() =>
       this.#withWeights("evaluate", options, () =>
-        this.withData("evaluate", samples, (data) => this.evaluator.evaluate(data)),
+        this.withData(
+          "evaluate",
+          samples as AnySamples,
+          (data) => this.evaluator.evaluate(data) as Evaluation<Types["results"]>,
+        ),
       ),
     );
   }
 
   /**
-   * Returns the model's output for inputs [samples, ...] as { data, shape } with the same first axis. A row does not depend
-   * on the other rows.
+   * Returns the model's output for inputs [samples, ...] as { data, shape } with the same first axis; several outputs by
+   * name. A row does not depend on the other rows.
    */
-  predict(inputs: ArrayLike, options: WeightsOption = {}): NDArray {
+  predict(inputs: Types["inputs"], options: WeightsOption = {}): Types["outputs"] {
     return this.lock.read(() =>
       this.#withWeights("predict", options, () =>
-        this.withData("predict", { inputs }, (data) => this.evaluator.predict(data)),
+        this.withData("predict", { inputs } as AnySamples, (data) => this.evaluator.predict(data)),
       ),
     );
   }
@@ -246,9 +282,13 @@ export class Trainer {
    *
    * @throws ShapeError  the model has a single output
    */
-  classify(input: ArrayLike): { label: number; probabilities: number[] } {
-    const { data, shape } = toArray("classify", input);
-    const inputs = { data, shape: [1, ...shape] };
+  classify(input: Types["inputs"]): { label: number; probabilities: number[] } {
+    const members = namedArrays("classify", input as ArrayLike | NamedArrays).map(([name, value]) => {
+      const { data, shape } = toArray("classify", value);
+      return [name, { data, shape: [1, ...shape] }] as const;
+    });
+    const [first] = members;
+    const inputs = first?.[0] === null ? first[1] : Object.fromEntries(members);
     return this.lock.read(() => this.withData("classify", { inputs }, (data) => this.evaluator.classify(data)));
   }
 
@@ -311,14 +351,14 @@ export class Trainer {
    * averaged.state()["0.mean"].data; // [0.5]
    * @see Izmailov et al., *Averaging weights leads to wider optima and better generalization*, UAI 2018, section 3.2
    */
-  refreshStatistics(samples: Samples | Dataset, options: RefreshOptions = {}): void {
+  refreshStatistics(samples: Samples<Types["inputs"], Types["targets"]> | Dataset, options: RefreshOptions = {}): void {
     const where = "refreshStatistics";
     this.lock.change(() => {
       checkOptions(where, options, ["weights", "batchSize"]);
       const { weights = "current", batchSize = chunkRows } = options;
       checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
       this.#withWeights(where, { weights }, () =>
-        this.withData(where, samples, (data) => this.evaluator.refreshState(where, data, batchSize)),
+        this.withData(where, samples as AnySamples, (data) => this.evaluator.refreshState(where, data, batchSize)),
       );
     });
   }
@@ -353,7 +393,7 @@ export class Trainer {
 }
 
 /** Checks that the first argument is a trainer. @internal */
-export function checkTrainer(where: string, trainer: unknown): Trainer {
+export function checkTrainer(where: string, trainer: unknown): AnyTrainer {
   if (trainer instanceof Trainer) return trainer;
   throw wrongKind(
     where,

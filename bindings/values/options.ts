@@ -39,7 +39,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
 }
 
 /** Built-in class of a value of any realm: "Map" for [object Map]. */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
@@ -155,4 +155,12 @@ export interface TargetRange {
   /** Description for error messages: "numbers from 0 to 1". */
   readonly expected: string;
   holds(target: number): boolean;
+}
+
+/** Kind of targets: class indices from 0, or values; by name if there are several. */
+export type TargetKinds = "classes" | "values" | { readonly [name: string]: "classes" | "values" };
+
+/** Kind of the targets with this name. @internal */
+export function targetKind(kinds: TargetKinds | undefined, name: string | null): "classes" | "values" | undefined {
+  return typeof kinds === "object" ? kinds[name as string] : kinds;
 }

@@ -35,6 +35,7 @@ import {
   splitSamples,
   type Tensor,
   type Trainer,
+  type TrainerOptions,
 } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { engine, engineForAll } from "./engine.js";
@@ -81,7 +82,7 @@ const weigher = (options: { microBatch?: number; dtype?: "f32" | "f64"; seed?: n
   });
 const weighed: Samples = { inputs: samples.inputs, targets: Array.from({ length: rows }, () => [0]) };
 
-const net = (options: Partial<Parameters<typeof createTrainer>[1]> = {}): Trainer =>
+const net = (options: Partial<TrainerOptions> = {}): Trainer =>
   createTrainer(engine, {
     model: sequential([flatten(), linear(16, 8), dropout(0.2), linear(8, 3)]),
     loss: softmaxCrossEntropy(),

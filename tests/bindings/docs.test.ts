@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { transform } from "esbuild";
+import * as png from "fast-png";
 import * as thalweg from "thalweg";
 import * as inspect from "thalweg/inspect";
 import * as plot from "thalweg/plot";
@@ -23,10 +24,11 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...thalweg,
     ...plot,
     ...inspect,
+    ...png,
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
-  const script = program.replace(/^ *import .* from "thalweg(\/inspect|\/plot)?";$/gm, "");
+  const script = program.replace(/^ *import .* from "(thalweg(\/inspect|\/plot)?|fast-png)";$/gm, "");
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;

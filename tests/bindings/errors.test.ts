@@ -156,7 +156,6 @@ describe("shapes, ranks and types inside functions", () => {
     ],
     ["sum over no axes named", on((x) => x.sum({ axes: wrong(null) })), TypeError, /sum: axes must be a number or/],
     ["gelu of another form", on((x) => x.gelu(wrong("exact"))), RangeError, /gelu: form must be "erf" or "tanh"/],
-    ["variance of integers", on((x) => x.variance(), Int32Array.of(1, 2)), TypeError, /wrong element type: got i32/],
     ["pad of another rank", on((x) => x.pad([[0, 0]])), RangeError, /pad: got 1 pairs, expected 2/],
     ["broadcastTo another extent", on((x) => x.broadcastTo([2, 4])), ShapeError, /broadcastTo: .*3.*4/],
     ["broadcastTo fewer axes", on((x) => x.broadcastTo([3])), ShapeError, /broadcastTo: .*axes/],
@@ -222,7 +221,6 @@ describe("shapes, ranks and types inside functions", () => {
       TypeError,
       /add: .*mixed.*f32 and f64.*cast/,
     ],
-    ["integers added", on((x) => x.add(1), Int32Array.of(1)), TypeError, /add: wrong element type: got i32.*cast/],
     ["an operand that is no array", on((x) => x.add(wrong("1"))), TypeError, /^add: expected numbers.*"1"/],
     ["an operand that is missing", on((x) => x.add(wrong(undefined))), TypeError, /^add: expected numbers.*undefined/],
     [

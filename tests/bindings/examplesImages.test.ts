@@ -1,11 +1,13 @@
 // The examples of images and of deep networks.
 
+import { encode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as color from "../../examples/colorTemplates.js";
 import { fewDigits } from "../../examples/course/fewDigits.js";
 import * as maps from "../../examples/filters.js";
 import * as pooling from "../../examples/fractionalPooling.js";
 import { convolutions, gradientNorms } from "../../examples/gradientNorms.js";
+import { learnPictures, pictureFile, readPng, samplesOf } from "../../examples/pictureFiles.js";
 import { planeOf, shares } from "../../examples/skipConnections.js";
 import { blocks, depths, trainDeep } from "../../examples/stochasticDepth.js";
 import { learnTemplates } from "../../examples/templates.js";
@@ -150,5 +152,23 @@ describe.runIf(release)("batch norm and gradients", () => {
       expect(half[k]! / usual[k]!).toBeLessThan(1 / 100);
       expect(double[k]! / usual[k]!).toBeGreaterThan(100);
     }
+  });
+});
+
+describe("pictureFiles", () => {
+  it("of many sizes become rows, and are told apart", async () => {
+    const sizes = new Set(Array.from({ length: 20 }, (_, k) => `${readPng(pictureFile(k)).width}`));
+    expect(sizes.size).toBeGreaterThan(10);
+    expect((await samplesOf(0, 20)).inputs.shape).toEqual([20, 16, 16, 1]);
+    if (release) expect((await learnPictures(engine)).others).toBeGreaterThan(0.9);
+  });
+
+  it("with a palette are read as colors", () => {
+    const palette = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const file = encode({ data: Uint8Array.of(0, 1, 1, 0), width: 2, height: 2, channels: 1, palette });
+    expect(readPng(file)).toEqual({ data: Uint8Array.of(1, 2, 3, 4, 5, 6, 4, 5, 6, 1, 2, 3), width: 2, height: 2 });
   });
 });

@@ -42,6 +42,7 @@ import {
   softmaxCrossEntropy,
   type Tensor,
   type Trainer,
+  type TrainerOptions,
   upsample2d,
   varianceScaling,
   zerosInitializer,
@@ -318,10 +319,7 @@ const images = (rows: number, shape: readonly number[], seed = 3) => {
 
 describe("fractional max pooling", () => {
   /** Outputs of some steps, of the identity before it: the loss of a step by pixel is the output's. */
-  const make = (
-    options: Partial<Parameters<typeof createTrainer>[1]> = {},
-    ...given: Parameters<typeof fractionalMaxPool2d>
-  ) =>
+  const make = (options: Partial<TrainerOptions> = {}, ...given: Parameters<typeof fractionalMaxPool2d>) =>
     createTrainer(engine, {
       model: sequential([conv2d(1, 3, 3), fractionalMaxPool2d(...given), flatten(), linear(4 * 3 * 3, 2)]),
       loss: squares,
@@ -678,7 +676,7 @@ describe("bad input", () => {
     expect(make).toThrow(sentence);
   });
 
-  const trainer = (model: Layer, options: Partial<Parameters<typeof createTrainer>[1]> = {}): Trainer =>
+  const trainer = (model: Layer, options: Partial<TrainerOptions> = {}): Trainer =>
     createTrainer(engine, { model, loss: squares, optimizer: sgd({ learningRate: 0.1 }), seed: 2, ...options });
 
   /** The sentence of a step, which leaves everything as it was. */

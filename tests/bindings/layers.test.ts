@@ -19,6 +19,7 @@ import {
   meanSquaredError,
   mish,
   type NDArray,
+  network,
   onesInitializer,
   type ParameterTensors,
   plateauSchedule,
@@ -415,6 +416,7 @@ describe("derivatives of both orders by differences", () => {
   const layers: Readonly<Record<string, readonly [Layer, Arrays]>> = {
     ...Object.fromEntries(Object.entries(activations).map(([name, make]) => [name, [make(), {}]])),
     sequential: [sequential([tanh(), softplus()]), {}],
+    network: [network({ a: tanh(), b: softplus() }, ({ a, b }, x) => a(b(x)).add(b(a(x)))), {}],
     batchNorm: [batchNorm(3), { gamma: [1.2, 0.8, -0.5], beta: [0.1, 0, -1], mean: [0, 0, 0], variance: [1, 1, 1] }],
     layerNorm: [layerNorm(3), { gamma: [1.2, 0.8, -0.5], beta: [0.1, 0, -1] }],
     dropout: [sequential([dropout(0.5), mish()]), {}],

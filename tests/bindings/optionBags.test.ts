@@ -15,6 +15,7 @@ import {
   l2,
   linear,
   lion,
+  type Metric,
   meanSquaredError,
   muon,
   nadam,
@@ -167,13 +168,13 @@ describe("options of a trainer", () => {
     }
     const expected = await left(createTrainer(engine, chosen()));
     const bags = [Object.create(chosen()), new Options(), Object.freeze(chosen()), { __proto__: null, ...chosen() }];
-    for (const options of bags) expectSameBits(await left(createTrainer(engine, options)), expected);
+    for (const options of bags) expectSameBits(await left(createTrainer(engine, options as TrainerOptions)), expected);
   });
 
   it("are taken as they were when they were given", () => {
     const layers = [linear(2, 1)];
     const gradient = [clipValue(1)];
-    const metrics = [rSquared()];
+    const metrics: Metric[] = [rSquared()];
     const trainer = createTrainer(engine, { ...needed(), model: sequential(layers), gradient, metrics });
     const file = trainer.save();
     layers.push(linear(1, 5));

@@ -509,14 +509,14 @@ describe("wrong options", () => {
       createTrainers(engine, { layers, trainers: { x: { ...part, ...more } } }).trainers.x;
     const batch = { inputs: [[1, 2]], targets: [[1, 2]] };
     expect(() => wrong({ apply: () => 5 }).step(batch)).toThrow(
-      /createTrainers: x: apply: must return a tensor, got 5/,
+      /x \(trains a\) of \{ a: linear.*\}: must return a tensor, got 5/,
     );
     expect(() => wrong({ loss: () => undefined }).step(batch)).toThrow(/createTrainers: x: loss: must return a tensor/);
     expect(() => wrong({ loss: (_: unknown, y: Tensor) => y }).step(batch)).toThrow(
       /must return a scalar, got shape \[1, 2\]/,
     );
     expect(() => wrong({ apply: ({ a }: { a: (x: unknown) => Tensor }) => a(3) }).step(batch)).toThrow(
-      /the input of "a" must be a tensor, got 3/,
+      /"a" got 3, expected a tensor/,
     );
     expect(() => wrong({ loss: (_: unknown, y: Tensor) => y.mean() }).step({ ...batch, weights: [1] })).toThrow(
       /takes no weights/,

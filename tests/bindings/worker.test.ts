@@ -20,6 +20,7 @@ import {
   sgd,
   softmaxCrossEntropy,
   type Trainer,
+  type TrainerOptions,
   tanh,
 } from "thalweg";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -35,7 +36,7 @@ const samplesOf = (rows: number, seed: number) => ({
 const training = samplesOf(203, 1);
 const validation = samplesOf(301, 3);
 
-const create = (options: Partial<Parameters<typeof createTrainer>[1]> = {}): Trainer =>
+const create = (options: Partial<TrainerOptions> = {}): Trainer =>
   createTrainer(engine, {
     model: sequential([linear(5, 16), batchNorm(16), relu(), dropout(0.3), linear(16, 3)]),
     loss: softmaxCrossEntropy(),

@@ -32,6 +32,7 @@ const samples = () => ({
   ],
 });
 const weighted = () => ({ ...samples(), weights: [1, 0, 2, 0.5] });
+const pixels = () => ({ data: Uint8Array.of(1, 2, 3, 4), width: 2, height: 1, channels: 2 });
 const trainer = t.createTrainer(engine, {
   model: t.sequential([t.linear(2, 3), t.tanh(), t.linear(3, 2)]),
   loss: t.meanSquaredError(),
@@ -173,6 +174,8 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("cautious", t.adam()),
   ...each("lookahead sam", t.adam(), {}),
   ...each("sequential", [t.linear(2, 2), t.relu()]),
+  ...each("network", { a: t.linear(2, 2) }, ({ a }: Record<string, (x: unknown) => unknown>, x: unknown) => a?.(x)),
+  ...each("heads", { kind: { loss: t.softmaxCrossEntropy(), weight: 2, metrics: [t.accuracy()] } }),
   ...each("residual", t.linear(2, 2), {}),
   ...each("residualStack", [t.linear(2, 2), t.tanh()], {}),
   ...each("centerScaling standardScaling", [[1], [2]]),
@@ -217,6 +220,18 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("mixing", "halves", (x: thalweg.Tensor) => ({ x, share: x })),
   ...each("oneOf", [t.relu(), t.tanh()], {}),
   ...each("preview", trainer, samples(), [0], { augment: t.augment([t.relu()]), step: 3, epoch: 1, places: [0] }),
+  imageRows: [
+    [t.imageRows, [pixels()], { size: [2, 2], background: [0, 0, 0] }],
+    [(decoded: unknown) => t.imageRows(["a"], { size: [2, 2], decode: () => decoded as never }), pixels()],
+  ],
+  imageRowsSync: [
+    [t.imageRowsSync, [pixels()], { size: [2, 2], background: [0, 0, 0] }],
+    [
+      (image: unknown, channels: unknown) => t.imageRowsSync([image as never], { size: [2, 2], channels } as never),
+      pixels(),
+      4,
+    ],
+  ],
   ...each("findLearningRate", trainer, samples(), { steps: 4 }),
   ...each(
     "fitCurve",

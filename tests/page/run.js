@@ -1,6 +1,6 @@
-// The page of examples/browser in real browsers: the whole story in Chromium, training in Firefox and WebKit. Prints a
-// line a test and at last "N passed, N failed". What is not installed is skipped with a sentence; --require counts it as
-// failed. --pictures writes the README's pictures into docs/.
+// The page of examples/browser in real browsers: the whole story in Chromium, training in Firefox and WebKit; and rows of every
+// kind of image in Chromium. Prints a line a test and at last "N passed, N failed". What is not installed is skipped with a
+// sentence; --require counts it as failed. --pictures writes the README's pictures into docs/.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -69,13 +69,15 @@ const chromium = ["/usr/bin/chromium", "/usr/bin/google-chrome"].find((file) => 
 if (!existsSync(join(import.meta.dirname, "node_modules/playwright-core")))
   skip("playwright-core", "Run npm --prefix tests/page ci.");
 else if (!chromium) skip("chromium", "Install Debian's package chromium.");
-else
+else {
   await (await import("./story.js")).story({
     chromium,
     test,
     startPage,
     pictures: pictures ? join(root, "docs") : null,
   });
+  await (await import("./images.js")).images({ chromium, test });
+}
 
 for (const name of ["firefox", "webkit"]) {
   const { default: browser } = await import(`../hosts/hosts/${name}.js`);

@@ -13,8 +13,11 @@ import {
   fitCurve,
   functionSchedule,
   type History,
+  type ImagePixels,
   type InitialContext,
   type Initializer,
+  imageRows,
+  imageRowsSync,
   joinSchedules,
   type Layer,
   type LayerContext,
@@ -104,6 +107,22 @@ for await (const epoch of run) same<typeof epoch, Epoch>(true);
   using scoped = createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: adam() });
   same<ReturnType<typeof scoped.save>, Uint8Array>(true);
 }
+
+// ---- Images ----
+
+declare function decodeFile(name: string): Promise<ImagePixels>;
+const pixel = { data: new Uint8Array(3), width: 1, height: 1 };
+same<ReturnType<typeof imageRowsSync>, NDArray<Uint8Array>>(true);
+trainer.predict(await imageRows([pixel], { size: [1, 1], channels: 1, fit: "contain", background: [0, 0, 0] }));
+imageRows(["cat.png", pixel], { size: [1, 1], decode: decodeFile });
+// @ts-expect-error: a name is no image without a decoder
+imageRows(["cat.png"], { size: [1, 1] });
+// @ts-expect-error: the decoder takes names
+imageRows([7], { size: [1, 1], decode: decodeFile });
+// @ts-expect-error: decoders may take time
+imageRowsSync([pixel], { size: [1, 1], decode: decodeFile });
+// @ts-expect-error: rows have one size
+imageRows([pixel], { channels: 3 });
 
 // ---- Parts of one's own: every type that they need has a name ----
 

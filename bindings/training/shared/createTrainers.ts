@@ -2,7 +2,10 @@
 
 import { checkEngine, type Engine } from "../../engine/engine.js";
 import { isLayer, type Layer } from "../../layers/layer.js";
+import { type NamedLayers, network } from "../../layers/network.js";
 import type { Loss } from "../../losses/classes.js";
+import type { Tensor } from "../../tensors/tensor.js";
+import { blockBytes } from "../../tensors/trace.js";
 import { wholeLines } from "../../values/arrays.js";
 import { within } from "../../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, isRecord, nearest, shown, wrongKind } from "../../values/options.js";
@@ -13,7 +16,7 @@ import { type Layout, layOutParameters, layOutState } from "../parameters.js";
 import type { TrainerParts } from "../parts.js";
 import { layOutShared } from "./layout.js";
 import { Member, SharedRegion } from "./member.js";
-import { computationOf, declarationsOf, type LayerLoss, type LayersApply, type NamedLayers } from "./model.js";
+import { computationOf, type LayerLoss, type LayersApply } from "./model.js";
 import { Trainers } from "./trainers.js";
 
 /** Options of one of several trainers: those of a trainer, but for the model, and seed and type, which are common. */
@@ -183,7 +186,7 @@ function plan(
       `${where}: optimizer cannot be ${optimizer}, which compares the losses of its steps, between which other trainers change ` +
         "weights. Use one with a gradient.",
     );
-  return { parts, trained: { ...computation.model, ...declarationsOf(trained) } };
+  return { parts, trained: network(trained, (_, x: Tensor) => x) };
 }
 
 /** Returns the layers that a trainer trains. */
@@ -255,10 +258,13 @@ function create(
 ): Member[] {
   const [{ parts: first }] = planned as [Planned, ...Planned[]];
   const [layout] = layouts as [Layout, ...Layout[]];
-  const { model, dtype, seed } = first;
-  const state = layOutState(model, dtype, layout.parameters.length);
-  const stateBytes = wholeLines(8 * state.scheduled.length + (dtype === "f32" ? 4 : 8) * state.elements);
-  const shared = within(where, () => new SharedRegion(engine, arenaBytes(layout) + stateBytes));
+  const { dtype, seed } = first;
+  // Behind the running state lie the scheduled numbers of layers, and of the losses of the trainer that runs.
+  const bytes = planned.map(({ parts }) => {
+    const { elements, scheduled } = layOutState(parts.model, dtype, layout.parameters.length);
+    return blockBytes(dtype, elements) + wholeLines(8 * scheduled.length);
+  });
+  const shared = within(where, () => new SharedRegion(engine, arenaBytes(layout) + Math.max(...bytes)));
   const members: Member[] = [];
   shared.use();
   try {

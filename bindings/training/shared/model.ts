@@ -1,16 +1,10 @@
 // The model and the loss of one of several trainers: functions of named layers.
 
-import { applyNested, type Layer, type LayerContext, type ParameterTensors, tensorFrom } from "../../layers/layer.js";
+import type { Layer, LayerContext } from "../../layers/layer.js";
+import { type LayerFunctions, type NamedLayers, network } from "../../layers/network.js";
 import type { Loss } from "../../losses/classes.js";
 import type { WeightedMean } from "../../losses/means.js";
-import { Tensor } from "../../tensors/tensor.js";
-import { wrongKind } from "../../values/options.js";
-
-/** Layers by name. */
-export type NamedLayers = { readonly [name: string]: Layer };
-
-/** The layers as functions of their input. */
-export type LayerFunctions<Layers> = { readonly [Name in keyof Layers]: (input: Tensor) => Tensor };
+import type { Tensor } from "../../tensors/tensor.js";
 
 /** Loss that applies layers: a function of them, of prediction and targets, and of the weights of the samples. */
 export type LayerLoss<Layers> = (
@@ -29,15 +23,6 @@ interface Computation {
   readonly loss: Loss;
 }
 
-/** Parameters of all layers, and the running state of those that have any. */
-export function declarationsOf(layers: NamedLayers): Pick<Layer, "parameters" | "state"> {
-  const entries = Object.entries(layers);
-  return {
-    parameters: Object.fromEntries(entries.map(([name, layer]) => [name, layer.parameters])),
-    state: Object.fromEntries(entries.flatMap(([name, { state }]) => (state ? [[name, state]] : []))),
-  };
-}
-
 /**
  * Makes the model and the loss of a trainer. The loss follows the model in each trace, and applies the layers that this trace
  * has bound.
@@ -50,24 +35,11 @@ export function computationOf(
   loss: Loss | LayerLoss<NamedLayers>,
 ): Computation {
   let bound: LayerFunctions<NamedLayers> = {};
-  const bind = (parameters: ParameterTensors, context: LayerContext): LayerFunctions<NamedLayers> =>
-    Object.fromEntries(
-      Object.entries(layers).map(([key, layer]) => [
-        key,
-        (input: Tensor) => {
-          if (!(input instanceof Tensor)) throw wrongKind(where, `the input of "${key}"`, "a tensor", input);
-          return applyNested(layer, key, parameters, input, context);
-        },
-      ]),
-    );
-  const model: Layer = {
-    name,
-    ...declarationsOf(layers),
-    apply(parameters, inputs, context) {
-      bound = bind(parameters, context);
-      return tensorFrom(`${where}: apply`, apply(bound, inputs, context));
-    },
-  };
+  const made = network(layers, (functions, inputs: Tensor, context) => {
+    bound = functions;
+    return apply(functions, inputs, context);
+  });
+  const model = { ...made, name };
   if (typeof loss !== "function") return { model, loss };
   // A loss of three parameters takes no weights, and neither does the function around it.
   const applied: Loss["apply"] =

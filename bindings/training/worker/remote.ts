@@ -48,10 +48,11 @@ interface EvaluationPlan {
 /** Prepares the evaluation of samples. */
 function planEvaluation({ engine, memory }: TrainerInternals, evaluator: Evaluator, data: Dataset): EvaluationPlan {
   evaluator.prepare(data);
+  const records = memory.get(fields.trainerColumns);
   const runs = evaluator.runs(data);
   return {
     data,
-    columns: engine.bytes.slice(memory.columns, memory.columns + data.columns.length * abi.columnBytes),
+    columns: engine.bytes.slice(records, records + data.columns.length * abi.columnBytes),
     block: memory.get(fields.trainerArguments),
     resultBytes: evaluator.resultBytes(data),
     runs,

@@ -1,0 +1,5 @@
+// Runs the tests of sources.js in a worker.
+
+import { everywhere, outcomes } from "./sources.js";
+
+postMessage(await outcomes(everywhere));
