@@ -52,7 +52,7 @@ export type AnySamples = Samples<ArrayLike | NamedArrays, ArrayLike | NamedArray
 
 /** Element type of a column, and the shape of one sample. */
 export interface ColumnShape {
-  /** What the column is for. */
+  /** Role of the column. */
   readonly role: Role;
   /** Name among several of the role; null if it is the only one. */
   readonly name: string | null;

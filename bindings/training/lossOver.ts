@@ -101,7 +101,7 @@ export function lossOver(
   dtype: "f32" | "f64",
 ): LossValue {
   const { target, weights } = ignoring(loss.name, loss.ignoreIndex, labels, given, dtype);
-  // A loss of one's own over several outputs masks them itself.
+  // A user's loss over several outputs masks them itself.
   const x = weights && output instanceof Tensor ? spread(loss.name, weights, output).where(output, 0) : output;
   return {
     value: meanOf(loss.name, taken(loss, 3, weights, loss.apply(x, labels, given)), dtype),

@@ -20,6 +20,7 @@ import type { TrainerParts } from "./parts.js";
 import { ModelPrograms } from "./programs.js";
 import { lookUpNext, writeScheduled } from "./schedules.js";
 import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
+import type { AnyTypes, TrainerTypes } from "./types.js";
 
 /** Result of `step`. */
 export interface StepResult {
@@ -44,25 +45,6 @@ export interface StepOptions {
 export interface RefreshOptions extends WeightsOption {
   /** Maximum rows of a batch, an integer ≥ 1: larger batches need more memory; default 256. */
   readonly batchSize?: number;
-}
-
-/** Types of a trainer's data and results. */
-export interface TrainerTypes {
-  /** Arrays that the model takes. */
-  inputs: unknown;
-  /** Arrays that the loss takes. */
-  targets: unknown;
-  /** Arrays that `predict` returns. */
-  outputs: unknown;
-  /** Names of metrics. */
-  results: string;
-}
-
-interface AnyTypes {
-  inputs: ArrayLike | NamedArrays;
-  targets: ArrayLike | NamedArrays;
-  outputs: NDArray;
-  results: string;
 }
 
 /** A trainer of any types. */
