@@ -146,7 +146,8 @@ function assignmentOf(where: string, group: ParameterGroup, parts: AssignedParts
     if (extra) throw new TypeError(`${where}: ${extra[0]} cannot be combined with frozen. Drop one of them.`);
     return { optimizer: parts.optimizer, frozen, penalty: null, constraint: null };
   }
-  if (given.length === 1) throw new TypeError(`${where}: the group changes nothing. Give it an option.`);
+  if (given.length === 1)
+    throw new TypeError(`${where}: the group changes nothing. Give an option, for example learningRate.`);
   if (penalty !== undefined) checkPenalty(where, penalty);
   if (constraint !== undefined) checkConstraint(where, constraint);
   const common = { frozen, penalty: penalty ?? null, constraint: constraint ?? null };
@@ -197,7 +198,7 @@ function checkCompatible(where: string, { optimizer }: Assignment, main: Optimiz
   const { name, wrappers, weightsAre, gradientFree } = optimizer;
   if (gradientFree !== main.gradientFree)
     throw new TypeError(
-      `${where}: optimizer cannot be ${name} with ${main.name}: only one of them uses a gradient. Freeze the group.`,
+      `${where}: optimizer cannot be ${name} with ${main.name}: only one of them uses a gradient. Freeze the group instead.`,
     );
   const names = (list: typeof wrappers): string => list.map(({ wrapper }) => wrapper).join(", ");
   if (names(wrappers) !== "" && names(wrappers) !== names(main.wrappers))
@@ -250,7 +251,7 @@ export function assignOptimizers(
           named.length === 0
             ? `${at}: match ${String(pattern)} matches no parameter. Parameters: ${listed(names)}.`
             : `${at}: match ${String(pattern)} matches only parameters of earlier groups: ` +
-                `${listed(named.map((j) => names[j] as string))}. Put it further up.`,
+                `${listed(named.map((j) => names[j] as string))}. The first match wins: put it further up.`,
         );
       for (const j of free) index[j] = k + 1;
     }

@@ -289,7 +289,7 @@ describe("groups refuse", () => {
         { match: "*", learningRate: 1 },
         { match: "bias", learningRate: 2 },
       ],
-      /groups\[1\]: match bias matches only parameters of earlier groups: bias\. Put it further up/,
+      /groups\[1\]: match bias matches only parameters of earlier groups: bias\. The first match wins/,
     ],
     ["a group without options", [{ match: "bias" }], /groups\[0\]: the group changes nothing/],
     [
