@@ -33,15 +33,17 @@ export function createPlayer(engine: Engine, seed = 1) {
       actor: {
         trains: ["features", "policy"],
         apply: ({ features, policy }, state) => policy(features(state)).softmax(),
-        // The advantage stands in the column of the move: the loss is the mean of −A log π(move).
-        loss: (_, chances, advantages) => chances.log().multiply(advantages).sum({ axes: 1 }).mean().negate(),
-        optimizer: adam({ learningRate: 0.005 }),
+        // The advantage stands in the column of the move: the loss is the mean of −A log π(move), and less for the entropy
+        // −Σ π log π, which keeps the actor trying.
+        loss: (_, chances, advantages) =>
+          advantages.subtract(chances.multiply(0.1)).multiply(chances.log()).sum({ axes: 1 }).mean().negate(),
+        optimizer: adam({ learningRate: 0.01 }),
       },
       critic: {
         trains: ["features", "value"],
         apply: ({ features, value }, state) => value(features(state)),
         loss: meanSquaredError(),
-        optimizer: adam({ learningRate: 0.005 }),
+        optimizer: adam({ learningRate: 0.01 }),
       },
     },
     seed,

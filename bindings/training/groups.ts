@@ -198,7 +198,7 @@ function checkCompatible(where: string, { optimizer }: Assignment, main: Optimiz
   const { name, wrappers, weightsAre, gradientFree } = optimizer;
   if (gradientFree !== main.gradientFree)
     throw new TypeError(
-      `${where}: optimizer cannot be ${name} with ${main.name}: only one of them uses a gradient. Freeze the group instead.`,
+      `${where}: optimizer cannot be ${name} with ${main.name}: only one of them uses a gradient. Freeze the group.`,
     );
   const names = (list: typeof wrappers): string => list.map(({ wrapper }) => wrapper).join(", ");
   if (names(wrappers) !== "" && names(wrappers) !== names(main.wrappers))
