@@ -1,5 +1,5 @@
-// A generative adversarial network in two dimensions: a generator turns noise into points that a critic cannot tell from those
-// of a ring of eight Gaussians; two trainers over one set of layers take turns.
+// A generative adversarial network in two dimensions: a generator turns noise into points like those of a ring of eight
+// Gaussians, until a critic can hardly separate both; two trainers over one set of layers take turns.
 
 import {
   adam,

@@ -9,6 +9,7 @@ import {
   clipValue,
   createEngine,
   createTrainer,
+  createTrainers,
   type Epoch,
   fitCurve,
   functionSchedule,
@@ -191,6 +192,44 @@ sgd({ learningRate: {} });
 const hidden = ({ trace }: InitialContext) => trace;
 // @ts-expect-error: nor is that of a tensor
 void [hidden, (x: Tensor) => x.trace];
+
+// ---- Several trainers of one model: their names, and those of the layers ----
+
+const parts = createTrainers(engine, {
+  layers: { generator: linear(2, 1), critic: linear(1, 1) },
+  trainers: {
+    generator: {
+      trains: "generator",
+      apply: ({ generator }, noise, { training }) => (training ? generator(noise) : generator(noise.multiply(1))),
+      loss: ({ critic }, made) => critic(made).mean().negate(),
+      optimizer: adam(),
+    },
+    both: {
+      trains: ["generator", "critic"],
+      apply: ({ generator, critic }, noise) => critic(generator(noise)),
+      loss: meanSquaredError(),
+      optimizer: adam(),
+    },
+  },
+});
+same<keyof typeof parts.trainers, "generator" | "both">(true);
+same<ReturnType<typeof parts.trainers.both.predict>, NDArray>(true);
+// @ts-expect-error: no trainer of this name
+parts.trainers.critic;
+const layers = { critic: linear(1, 1) };
+const rest = { loss: meanSquaredError(), optimizer: adam() };
+createTrainers(engine, {
+  layers,
+  // @ts-expect-error: no layer of this name
+  trainers: { one: { ...rest, trains: "generator", apply: ({ critic }, x) => critic(x) } },
+});
+// @ts-expect-error: nor as a function
+createTrainers(engine, { layers, trainers: { one: { ...rest, trains: "critic", apply: ({ actor }, x) => actor(x) } } });
+createTrainers(engine, {
+  layers,
+  // @ts-expect-error: the layers are the model
+  trainers: { one: { ...rest, trains: "critic", apply: (_, x) => x, model: linear(1, 1) } },
+});
 
 // ---- Derivatives: arranged like the argument ----
 
