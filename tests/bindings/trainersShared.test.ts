@@ -8,6 +8,7 @@ import {
   createTrainer,
   createTrainers,
   dropout,
+  EngineError,
   ema,
   findLearningRate,
   type Layer,
@@ -320,6 +321,18 @@ describe("a run of one trainer", () => {
     }
     await run;
     expect(read.save()).toEqual(quiet.save());
+  });
+
+  it("or a trap ends all of them, in words, and they can still be freed", () => {
+    const set = pair();
+    const trap = () =>
+      engine.call(() => {
+        throw new Error("unreachable");
+      });
+    expect(trap).toThrow(EngineError);
+    for (const trainer of Object.values(set.trainers))
+      expect(() => trainer.step(labelled)).toThrow(/broken by an earlier trap/);
+    set.free();
   });
 
   it("or a step holds all of them while its functions run", () => {
