@@ -92,9 +92,10 @@ class MemberLock extends TrainerLock {
   }
 
   override change<T>(body: () => T): T {
-    this.checkIdle();
-    this.#member.memory.followOthers();
-    return super.change(body);
+    return super.change(() => {
+      this.#member.memory.followOthers();
+      return body();
+    });
   }
 
   override hold<T>(body: () => T): T {
