@@ -75,15 +75,15 @@ class MemberLock extends TrainerLock {
 
   override check(): void {
     super.check();
-    const holder = this.#member.others.find(({ lock }) => lock.state === "held");
+    const holder = this.#member.otherThat("held");
     if (holder)
       throw new TraceError(`trainer: used by a function that "${holder.name}" calls. Use only the arguments there.`);
   }
 
   override checkIdle(): void {
     super.checkIdle();
-    const { name, others } = this.#member;
-    const busy = others.find(({ lock }) => lock.state === "fitting");
+    const { name } = this.#member;
+    const busy = this.#member.otherThat("fitting");
     if (busy)
       throw new TraceError(
         `trainer: "${name}" and "${busy.name}" share weights, and a run of "${busy.name}" is in progress. Wait for it, or ` +
@@ -126,9 +126,9 @@ export class Member extends Trainer {
     shared.use();
   }
 
-  /** The other trainers. */
-  get others(): Member[] {
-    return this.#all.filter((member) => member !== this);
+  /** Another trainer whose lock is in a state. */
+  otherThat(state: TrainerLock["state"]): Member | undefined {
+    return this.#all.find((member) => member !== this && member.lock.state === state);
   }
 
   override setParameters(values: Readonly<Record<string, ArrayLike>>): void {
@@ -141,7 +141,9 @@ export class Member extends Trainer {
 
   /** Runs `body`, which sets weights. Wrappers of other trainers that keep copies of what they train take these anew. */
   #settingWeights(body: () => void): void {
-    const keeping = this.others.filter(({ lock, memory }) => lock.state !== "freed" && memory.extraVectors.length > 0);
+    const keeping = this.#all.filter(
+      (member) => member !== this && member.lock.state !== "freed" && member.memory.extraVectors.length > 0,
+    );
     const { engine } = this;
     const { address, dtype } = this.memory.parameters;
     const bytes = ({ offset, elements }: StoredArray): Uint8Array => {
