@@ -18,6 +18,7 @@ import {
   createDataset,
   createEngine,
   createTrainer,
+  createTrainers,
   cutMix,
   DivergenceError,
   depthwiseConv2d,
@@ -43,6 +44,7 @@ import {
   nadam,
   oneCycle,
   oneOf,
+  onesInitializer,
   plateauSchedule,
   randomAffine,
   randomCrop,
@@ -324,6 +326,35 @@ const checks = {
     expect(at >= 6 && at % 2 === 0, `left after ${at} steps`);
     const { stopped } = await trainer.fit(xorSamples, { epochs: 1000, signal: AbortSignal.abort() });
     expect(stopped === "signal" && trainer.steps === at, `${stopped} at ${trainer.steps}`);
+  },
+
+  async "takes turns: two trainers of one model play min over x, max over y of x y, also after a resume"({ engine }) {
+    const number = () => linear(1, 1, { bias: false, weight: onesInitializer });
+    const part = (trains, sign) => ({
+      trains,
+      apply: ({ x, y }, one) => x(y(one)),
+      loss: (_, value) => value.mean().multiply(sign),
+      optimizer: sgd({ learningRate: 0.25 }),
+    });
+    const create = () =>
+      createTrainers(engine, {
+        layers: { x: number(), y: number() },
+        trainers: { x: part("x", 1), y: part("y", -1) },
+        dtype: "f64",
+      });
+    const [first, second] = [create(), create()];
+    const one = { inputs: [[1]], targets: [[0]] };
+    let [x, y] = [1, 1];
+    for (let k = 0; k < 20; k++) {
+      if (k === 10) second.restore(first.save());
+      const { trainers } = k < 10 ? first : second;
+      trainers.x.step(one);
+      trainers.y.step(one);
+      x -= 0.25 * y;
+      y += 0.25 * x;
+    }
+    const [a, b] = Object.values(second.trainers.x.parameters()).map(({ data }) => data[0]);
+    expect(a === x && b === y, `at ${[a, b]}, expected ${[x, y]}`);
   },
 
   async "gradients: of a network agree with central differences"({ engine }) {
