@@ -463,7 +463,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     calls: {},
     others: "address word get set write call throwFault checked shapeOf allocate release borrow watch unwatch",
   },
-  Dataset: { object: dataset, calls: {}, others: "check checkRange hold free" },
+  Dataset: { object: dataset, calls: {}, others: "check checkRange hold refill free" },
   Trainer: {
     object: trainer,
     calls: boundTo(trainer, {

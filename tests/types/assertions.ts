@@ -251,9 +251,9 @@ named.fit(both, { epochs: 1, validation: both, earlyStopping: { patience: 1, mon
 named.predict({ image });
 // @ts-expect-error: a target is missing
 named.step({ inputs: both.inputs, targets: { kind: [0] } });
-// @ts-expect-error: the model returns no output of this name
 createTrainer(engine, {
   model: network({}, (_, x) => ({ kind: x })),
+  // @ts-expect-error: the model returns no output of this name
   loss: heads({ size: meanSquaredError() }),
   optimizer: adam(),
 });
