@@ -4,12 +4,13 @@
 
 import { derived, faultScalar } from "../abi";
 import { applyDerivative, differentiable } from "../graph/contract";
-import { accumulateNode, openCotangents } from "../graph/cotangents";
+import { accumulateNode, cotangentBytes, cotangentOf, lastPart, openCotangents } from "../graph/cotangents";
 import { elementsOf, input, inputCount, isFloat, nodeCount, opOf, originOf } from "../graph/graph";
 import { noted, origin, setOrigin } from "../graph/notes";
 import { broadcastLike, fill } from "../graph/vocabulary";
 import { claim, faulted, refuse } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
+import { addParts, openParts, partBytes } from "./parts";
 
 /**
  * Replaces `count` nodes (i32 list at `nodes`) by their cotangents for the cotangent `seed` of y. Seed -1 means 1, for which
@@ -20,20 +21,23 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
     return refuse(faultScalar, opOf(y), y);
   }
   const size = nodeCount();
-  const tables = claim(5 * <f64>size);
+  const tables = claim(<f64>(cotangentBytes + partBytes) * <f64>size);
   if (tables === 0) return false;
-  memory.fill(tables, 0, 5 * <usize>size);
-  const dependent = tables + ((<usize>size) << 2);
+  openParts(tables, size);
+  const dependent = openCotangents(tables + partBytes * size, size);
   for (let i = 0; i < count; i++) store<u8>(dependent + load<i32>(nodes + (i << 2)), 1);
   for (let n = 0; n <= y; n++) {
     if (!isFloat(n)) continue;
     for (let k = 0; k < inputCount(n); k++) if (load<u8>(dependent + input(n, k)) !== 0) store<u8>(dependent + n, 1);
   }
   const before = origin();
-  openCotangents(tables, dependent);
   accumulateNode(y, seed >= 0 ? seed : broadcastLike(fill(1, y), y));
   for (let n = y; n >= 0; n--) {
-    const g = load<i32>(tables + ((<usize>n) << 2)) - 1;
+    if (lastPart(n) >= 0) {
+      if (noted()) setOrigin(originOf(lastPart(n)) | derived);
+      addParts(n);
+    }
+    const g = cotangentOf(n);
     if (g < 0 || inputCount(n) === 0 || load<u8>(dependent + n) === 0) continue;
     if (noted()) setOrigin(originOf(n) | derived);
     if (differentiable(opOf(n))) applyDerivative(opOf(n), n, g);
@@ -42,8 +46,8 @@ export function reverse(y: i32, seed: i32, nodes: usize, count: i32): bool {
   for (let i = 0; i < count; i++) {
     const slot = nodes + (i << 2);
     const node = load<i32>(slot);
-    const held = load<i32>(tables + ((<usize>node) << 2));
-    store<i32>(slot, held !== 0 ? held - 1 : broadcastLike(fill(0, node), node));
+    const held = cotangentOf(node);
+    store<i32>(slot, held >= 0 ? held : broadcastLike(fill(0, node), node));
   }
   freeRegion(tables);
   return !faulted();

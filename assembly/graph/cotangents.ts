@@ -1,17 +1,33 @@
 // Accumulates cotangents. The reverse walk opens the tables, and derivative rules add to them; the cotangents of one node
-// are added in the order in which they come.
+// are added in the order in which they come. The rule of an op that takes a part of its input adds nothing: y itself is
+// listed, and the walk makes one cotangent of all parts when it reaches the input: see autodiff/parts.
 
 import { opAdd } from "../abi";
 import { emit, stage, stageInput } from "./emit";
 import { input } from "./graph";
 
-let sums: usize = 0; // i32 for each old node: 1 + the node of its cotangent so far, 0 for none
-let wanted: usize = 0; // u8 for each old node: 1 if it depends on the nodes that are differentiated
+// Tables with an entry for each old node.
+let sums: usize = 0; // i32: 1 + the node of its cotangent so far, 0 for none
+let parts: usize = 0; // i32: 1 + its part that was listed last, 0 for none
+let others: usize = 0; // i32: of a part, 1 + the part of the same input that was listed before it, 0 for none
+let wanted: usize = 0; // u8: 1 if it depends on the nodes that are differentiated
 
-/** Takes the two tables of a reverse walk. */
-export function openCotangents(cotangents: usize, dependent: usize): void {
-  sums = cotangents;
-  wanted = dependent;
+/** Bytes of the tables of a reverse walk for an old node. */
+export const cotangentBytes: usize = 13;
+
+/** Opens the tables of a reverse walk for a number of nodes; returns the address of those bytes that mark what is wanted. */
+export function openCotangents(tables: usize, nodes: usize): usize {
+  memory.fill(tables, 0, cotangentBytes * nodes);
+  sums = tables;
+  parts = sums + (nodes << 2);
+  others = parts + (nodes << 2);
+  wanted = others + (nodes << 2);
+  return wanted;
+}
+
+/** Returns the cotangent of an old node so far, -1 for none. */
+export function cotangentOf(node: i32): i32 {
+  return load<i32>(sums + ((<usize>node) << 2)) - 1;
 }
 
 /** True if the cotangent of input k of y is needed; costly rules check first. */
@@ -36,4 +52,22 @@ export function accumulateNode(node: i32, cotangent: i32): void {
   stageInput(held - 1);
   stageInput(cotangent);
   store<i32>(slot, emit() + 1);
+}
+
+/** Lists y as a part of its first input. */
+export function listPart(y: i32): void {
+  if (!wants(y, 0)) return;
+  const slot = parts + ((<usize>input(y)) << 2);
+  store<i32>(others + ((<usize>y) << 2), load<i32>(slot));
+  store<i32>(slot, y + 1);
+}
+
+/** Returns the part of a node that was listed last, -1 for none. */
+export function lastPart(node: i32): i32 {
+  return load<i32>(parts + ((<usize>node) << 2)) - 1;
+}
+
+/** Returns the part of the same node that was listed before y, -1 for none. */
+export function partBefore(y: i32): i32 {
+  return load<i32>(others + ((<usize>y) << 2)) - 1;
 }

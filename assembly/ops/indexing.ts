@@ -3,7 +3,7 @@
 import { f64Type, faultIndex, faultRank, faultType, i32Type, opGather, opOneHot, opScatterAdd } from "../abi";
 import { callWord, operand, outputType, push } from "../graph/call";
 import { register } from "../graph/contract";
-import { accumulate } from "../graph/cotangents";
+import { accumulate, listPart } from "../graph/cotangents";
 import { setExtent, setOutput, stagedInput, stagedWord } from "../graph/emit";
 import { elementsOf, extent, input, rankOf, typeOf, word } from "../graph/graph";
 import { gather, scatterAdd } from "../graph/vocabulary";
@@ -50,8 +50,11 @@ class Gather {
     for (let axis = 1; axis < rankOf(table); axis++) setExtent(lead + axis - 1, extent(table, axis));
     return true;
   }
+  /** Rows of several gathers are added up at once, unless they take more memory than the table. */
   derivative(y: i32, g: i32): void {
-    accumulate(y, 0, scatterAdd(g, input(y, 1), extent(input(y, 0), 0)));
+    const table = input(y, 0);
+    if (elementsOf(y) < elementsOf(table)) listPart(y);
+    else accumulate(y, 0, scatterAdd(g, input(y, 1), extent(table, 0)));
   }
   /** Pushes rows of the table, number of indices, elements of a row. */
   prepare(y: i32): void {

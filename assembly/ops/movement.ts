@@ -20,7 +20,7 @@ import {
 } from "../abi";
 import { callWord, callWords, operand, outputType, push, pushed } from "../graph/call";
 import { alias, pointwise, register, whole } from "../graph/contract";
-import { accumulate, wants } from "../graph/cotangents";
+import { accumulate, listPart, wants } from "../graph/cotangents";
 import {
   emit,
   outputExtent,
@@ -36,7 +36,7 @@ import {
   stageWord,
 } from "../graph/emit";
 import { elementsOf, extent, input, inputCount, opOf, rankOf, real, typeOf, word, wordsOf } from "../graph/graph";
-import { reshapeLike, slice, stagePad, stageSlice, sum, transposeBack } from "../graph/vocabulary";
+import { reshapeLike, slice, stageSlice, sum, transposeBack } from "../graph/vocabulary";
 import { copyElements, gatherStrided, scatterStrided } from "../kernels/strided";
 import { refuse } from "../memory/engine";
 
@@ -234,6 +234,12 @@ class Transpose {
 /** Elements start .. stop − 1 of each axis; words: a pair an axis. */
 @unmanaged
 class Slice {
+  rewrite(): i32 {
+    const a = stagedInput(0);
+    let axis: i32 = 0;
+    while (axis < rankOf(a) && stagedWord(2 * axis) === 0 && stagedWord(2 * axis + 1) === extent(a, axis)) axis++;
+    return axis === rankOf(a) ? a : -1;
+  }
   shape(): bool {
     const a = stagedInput(0);
     setOutput(typeOf(a), rankOf(a));
@@ -248,13 +254,7 @@ class Slice {
     return true;
   }
   derivative(y: i32, g: i32): void {
-    const a = input(y);
-    stagePad(g);
-    for (let axis = 0; axis < rankOf(a); axis++) {
-      stageWord(word(y, 2 * axis));
-      stageWord(extent(a, axis) - word(y, 2 * axis + 1));
-    }
-    accumulate(y, 0, emit());
+    listPart(y);
   }
   prepare(y: i32): void {
     const a = input(y);
@@ -272,6 +272,12 @@ class Slice {
 /** Pads with zeros before and after each axis; words: a pair an axis. */
 @unmanaged
 class Pad {
+  rewrite(): i32 {
+    const a = stagedInput(0);
+    let pair: i32 = 0;
+    while (pair < 2 * rankOf(a) && stagedWord(pair) === 0) pair++;
+    return pair === 2 * rankOf(a) ? a : -1;
+  }
   shape(): bool {
     const a = stagedInput(0);
     setOutput(typeOf(a), rankOf(a));
