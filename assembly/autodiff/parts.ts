@@ -3,17 +3,17 @@
 // takes O(T²); here they are made into one in O(T). Slices that do not overlap are concatenated, without an addition; those
 // that do are put into tiers, as many as overlap at most, and the tiers are added. Rows are added up by one scatter-add.
 
-import { messageInputLimit, opConcatenate, opFill, opGather, opReshape } from "../abi";
+import { messageInputLimit, opConcatenate, opGather, opReshape } from "../abi";
 import { accumulateNode, cotangentOf, lastPart, partBefore } from "../graph/cotangents";
-import { emit, stage, stageInput, stageReal, stageWord } from "../graph/emit";
-import { elementsOf, extent, input, opOf, rankOf, typeOf, word } from "../graph/graph";
+import { emit, stage, stageInput, stageWord } from "../graph/emit";
+import { elementsOf, extent, input, opOf, rankOf, word } from "../graph/graph";
 import { scatterAdd, stagePad } from "../graph/vocabulary";
 
 let list: usize = 0; // i32: the parts that are made into one
 let pieces: usize = 0; // i32: the nodes that are concatenated
 
-/** Bytes that joining needs for an old node: a place in the list and two pieces, for what a slice padded and a gap before it. */
-export const partBytes: usize = 12;
+/** Bytes of the lists for an old node. */
+export const partBytes: usize = 8;
 
 /** Takes the memory of the lists for a number of nodes. */
 export function openParts(address: usize, nodes: usize): void {
@@ -63,66 +63,55 @@ function sortByStart(axis: i32, count: i32): void {
 
 /**
  * Adds the cotangents of those slices of a sorted list that do not overlap, as many as fit, and keeps the others in the list;
- * returns their number. A gap between two slices is filled with zeros.
+ * returns their number.
  */
 function addTier(n: i32, axis: i32, count: i32): i32 {
-  const first = word(at(0), 2 * axis);
+  const y = at(0);
+  const first = word(y, 2 * axis);
   let end = first;
   let left: i32 = 0;
   let used: i32 = 0;
   for (let k = 0; k < count; k++) {
-    const y = at(k);
-    const start = word(y, 2 * axis);
-    if (start < end) {
-      put(list, left++, y);
-      continue;
+    const next = at(k);
+    const gap = word(next, 2 * axis) - end;
+    if (gap < 0) put(list, left++, next);
+    else {
+      put(pieces, used++, pad(cotangentOf(next), next, axis, gap, 0));
+      end = word(next, 2 * axis + 1);
     }
-    if (start > end) put(pieces, used++, zeros(n, axis, start - end));
-    let piece = cotangentOf(y);
-    for (let d = axis + 1; d < rankOf(n); d++) {
-      piece = pad(piece, d, word(y, 2 * d), extent(n, d) - word(y, 2 * d + 1));
-    }
-    put(pieces, used++, piece);
-    end = word(y, 2 * axis + 1);
   }
-  accumulateNode(n, pad(join(pieces, axis, used), axis, first, extent(n, axis) - end));
+  accumulateNode(n, pad(join(pieces, axis, used), y, axis, first, extent(n, axis) - end));
   return left;
+}
+
+/** Pads an axis of a, and the others as far as slice y cut them and a is still short. */
+function pad(a: i32, y: i32, along: i32, before: i32, after: i32): i32 {
+  stagePad(a);
+  for (let axis = 0; axis < rankOf(a); axis++) {
+    const room = extent(input(y), axis) - extent(a, axis);
+    const start = axis === along ? before : min(room, word(y, 2 * axis));
+    stageWord(start);
+    stageWord(axis === along ? after : room - start);
+  }
+  return emit();
 }
 
 /** Adds the cotangents of all gathers of the list: the rows of all, at the indices of all, in the order of the program. */
 function addRows(n: i32, count: i32): void {
   for (let k = 0; k < count; k++) {
-    const g = cotangentOf(at(k));
     const indices = input(at(k), 1);
-    stage(opReshape);
-    stageInput(g);
-    stageWord(elementsOf(indices));
-    for (let axis = 1; axis < rankOf(n); axis++) stageWord(extent(n, axis));
-    put(pieces, k, emit());
-    stage(opReshape);
-    stageInput(indices);
-    stageWord(elementsOf(indices));
-    put(list, k, emit());
+    put(pieces, k, rows(cotangentOf(at(k)), indices));
+    put(list, k, rows(indices, indices));
   }
   accumulateNode(n, scatterAdd(join(pieces, 0, count), join(list, 0, count), extent(n, 0)));
 }
 
-/** Zeros in the shape of a node, but for the extent of an axis. */
-function zeros(like: i32, along: i32, length: i32): i32 {
-  stage(opFill);
-  stageReal(0);
-  stageWord(typeOf(like));
-  for (let axis = 0; axis < rankOf(like); axis++) stageWord(axis === along ? length : extent(like, axis));
-  return emit();
-}
-
-/** Pads one axis. */
-function pad(a: i32, along: i32, before: i32, after: i32): i32 {
-  stagePad(a);
-  for (let axis = 0; axis < rankOf(a); axis++) {
-    stageWord(axis === along ? before : 0);
-    stageWord(axis === along ? after : 0);
-  }
+/** a [indices..., ...] as [number of indices, ...]. */
+function rows(a: i32, indices: i32): i32 {
+  stage(opReshape);
+  stageInput(a);
+  stageWord(elementsOf(indices));
+  for (let axis = rankOf(indices); axis < rankOf(a); axis++) stageWord(extent(a, axis));
   return emit();
 }
 

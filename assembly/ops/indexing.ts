@@ -56,26 +56,22 @@ class Gather {
     if (elementsOf(y) < elementsOf(table)) listPart(y);
     else accumulate(y, 0, scatterAdd(g, input(y, 1), extent(table, 0)));
   }
-  /** Pushes rows of the table, number of indices, elements of a row. */
+  /** Pushes rows of the table, number of indices, elements of a row, an f64 as two. */
   prepare(y: i32): void {
     const indices = elementsOf(input(y, 1));
     push(extent(input(y, 0), 0));
     push(indices);
-    push(indices === 0 ? 0 : elementsOf(y) / indices);
+    push(indices === 0 ? 0 : (elementsOf(y) / indices) << <u32>(typeOf(y) === f64Type));
   }
   run(call: usize, start: u32, count: u32): void {
-    if (outputType(call) === f64Type) this.pick<f64>(call);
-    else this.pick<f32>(call);
-  }
-  pick<T>(call: usize): void {
     let out = operand(call, 0);
     const table = operand(call, 1);
     const indices = operand(call, 2);
     const row = callWord(call, 2);
     if (!inRange(opGather, indices, callWord(call, 1), callWord(call, 0))) return;
     for (let i: u32 = 0; i < callWord(call, 1); i++) {
-      copyElements<T>(out, table + load<u32>(indices + (i << 2)) * row * sizeof<T>(), row);
-      out += row * sizeof<T>();
+      copyElements<f32>(out, table + ((load<u32>(indices + (i << 2)) * row) << 2), row);
+      out += row << 2;
     }
   }
 }

@@ -231,14 +231,20 @@ class Transpose {
   }
 }
 
+/** The staged input if the pair of every axis is 0 and `whole` times its extent, -1 if not. */
+function unmoved(whole: i32): i32 {
+  const a = stagedInput(0);
+  for (let axis = 0; axis < rankOf(a); axis++) {
+    if (stagedWord(2 * axis) !== 0 || stagedWord(2 * axis + 1) !== whole * extent(a, axis)) return -1;
+  }
+  return a;
+}
+
 /** Elements start .. stop − 1 of each axis; words: a pair an axis. */
 @unmanaged
 class Slice {
   rewrite(): i32 {
-    const a = stagedInput(0);
-    let axis: i32 = 0;
-    while (axis < rankOf(a) && stagedWord(2 * axis) === 0 && stagedWord(2 * axis + 1) === extent(a, axis)) axis++;
-    return axis === rankOf(a) ? a : -1;
+    return unmoved(1);
   }
   shape(): bool {
     const a = stagedInput(0);
@@ -273,10 +279,7 @@ class Slice {
 @unmanaged
 class Pad {
   rewrite(): i32 {
-    const a = stagedInput(0);
-    let pair: i32 = 0;
-    while (pair < 2 * rankOf(a) && stagedWord(pair) === 0) pair++;
-    return pair === 2 * rankOf(a) ? a : -1;
+    return unmoved(0);
   }
   shape(): bool {
     const a = stagedInput(0);
@@ -359,10 +362,10 @@ class Concatenate {
       start = stop;
     }
   }
-  /** Pushes the number of inputs and of outer blocks, then the elements of each input in a block. */
+  /** Pushes the number of inputs and of outer blocks, then the elements of each input in a block, an f64 as two. */
   prepare(y: i32): void {
     const axis = word(y, 0);
-    const inner = contiguousStride(y, axis);
+    const inner = contiguousStride(y, axis) << <u32>(typeOf(y) === f64Type);
     push(inputCount(y));
     let outer: u32 = 1;
     for (let d = 0; d < axis; d++) outer *= extent(y, d);
@@ -370,17 +373,13 @@ class Concatenate {
     for (let k = 0; k < inputCount(y); k++) push(extent(input(y, k), axis) * inner);
   }
   run(call: usize, start: u32, count: u32): void {
-    if (outputType(call) === f64Type) this.join<f64>(call);
-    else this.join<f32>(call);
-  }
-  join<T>(call: usize): void {
     let out = operand(call, 0);
     const outer = callWord(call, 1);
     for (let block: u32 = 0; block < outer; block++) {
       for (let k: u32 = 0; k < callWord(call, 0); k++) {
         const take = callWord(call, 2 + k);
-        copyElements<T>(out, operand(call, 1 + k) + block * take * sizeof<T>(), take);
-        out += take * sizeof<T>();
+        copyElements<f32>(out, operand(call, 1 + k) + ((block * take) << 2), take);
+        out += take << 2;
       }
     }
   }
