@@ -25,9 +25,17 @@ export function openCotangents(tables: usize, nodes: usize): usize {
   return wanted;
 }
 
+function entry(table: usize, node: i32): i32 {
+  return load<i32>(table + ((<usize>node) << 2)) - 1;
+}
+
+function setEntry(table: usize, node: i32, value: i32): void {
+  store<i32>(table + ((<usize>node) << 2), value + 1);
+}
+
 /** Returns the cotangent of an old node so far, -1 for none. */
 export function cotangentOf(node: i32): i32 {
-  return load<i32>(sums + ((<usize>node) << 2)) - 1;
+  return entry(sums, node);
 }
 
 /** True if the cotangent of input k of y is needed; costly rules check first. */
@@ -42,32 +50,29 @@ export function accumulate(y: i32, k: i32, cotangent: i32): void {
 
 export function accumulateNode(node: i32, cotangent: i32): void {
   if (cotangent < 0) return;
-  const slot = sums + ((<usize>node) << 2);
-  const held = load<i32>(slot);
-  if (held === 0) {
-    store<i32>(slot, cotangent + 1);
-    return;
+  const held = entry(sums, node);
+  if (held >= 0) {
+    stage(opAdd);
+    stageInput(held);
+    stageInput(cotangent);
+    cotangent = emit();
   }
-  stage(opAdd);
-  stageInput(held - 1);
-  stageInput(cotangent);
-  store<i32>(slot, emit() + 1);
+  setEntry(sums, node, cotangent);
 }
 
 /** Lists y as a part of its first input. */
 export function listPart(y: i32): void {
   if (!wants(y, 0)) return;
-  const slot = parts + ((<usize>input(y)) << 2);
-  store<i32>(others + ((<usize>y) << 2), load<i32>(slot));
-  store<i32>(slot, y + 1);
+  setEntry(others, y, entry(parts, input(y)));
+  setEntry(parts, input(y), y);
 }
 
 /** Returns the part of a node that was listed last, -1 for none. */
 export function lastPart(node: i32): i32 {
-  return load<i32>(parts + ((<usize>node) << 2)) - 1;
+  return entry(parts, node);
 }
 
 /** Returns the part of the same node that was listed before y, -1 for none. */
 export function partBefore(y: i32): i32 {
-  return load<i32>(others + ((<usize>y) << 2)) - 1;
+  return entry(others, y);
 }

@@ -240,6 +240,16 @@ function unmoved(whole: i32): i32 {
   return a;
 }
 
+/** Pushes the plan of the elements of `outer` at which `inner` lies: from the first word of the pair of each axis on. */
+function pushWindow(y: i32, inner: i32, outer: i32): void {
+  const plan = pushPlan(0);
+  for (let axis = 0; axis < rankOf(y); axis++) {
+    const stride = contiguousStride(outer, axis);
+    store<u32>(plan, load<u32>(plan, 4) + word(y, 2 * axis) * stride, 4);
+    pushAxis(plan, extent(inner, axis), stride);
+  }
+}
+
 /** Elements start .. stop − 1 of each axis; words: a pair an axis. */
 @unmanaged
 class Slice {
@@ -263,12 +273,7 @@ class Slice {
     listPart(y);
   }
   prepare(y: i32): void {
-    const a = input(y);
-    const rank = rankOf(y);
-    let first: u32 = 0;
-    for (let axis = 0; axis < rank; axis++) first += word(y, 2 * axis) * contiguousStride(a, axis);
-    const plan = pushPlan(first);
-    for (let axis = 0; axis < rank; axis++) pushAxis(plan, extent(y, axis), contiguousStride(a, axis));
+    pushWindow(y, y, input(y));
   }
   run(call: usize, start: u32, count: u32): void {
     runGather(call, start, count);
@@ -305,13 +310,8 @@ class Pad {
   }
   /** Pushes the elements of the input, then the plan of the output's strides. */
   prepare(y: i32): void {
-    const a = input(y);
-    const rank = rankOf(y);
-    let first: u32 = 0;
-    for (let axis = 0; axis < rank; axis++) first += word(y, 2 * axis) * contiguousStride(y, axis);
-    push(elementsOf(a));
-    const plan = pushPlan(first);
-    for (let axis = 0; axis < rank; axis++) pushAxis(plan, extent(a, axis), contiguousStride(y, axis));
+    push(elementsOf(input(y)));
+    pushWindow(y, input(y), y);
   }
   run(call: usize, start: u32, count: u32): void {
     const out = operand(call, 0);
