@@ -121,7 +121,8 @@ function join(nodes: usize, axis: i32, count: i32): i32 {
     let joined: i32 = 0;
     for (let k = 0; k < count; ) {
       stage(opConcatenate);
-      for (const end = min(count, k + messageInputLimit); k < end; k++) stageInput(load<i32>(nodes + ((<usize>k) << 2)));
+      for (const end = min(count, k + messageInputLimit); k < end; k++)
+        stageInput(load<i32>(nodes + ((<usize>k) << 2)));
       stageWord(axis);
       put(nodes, joined++, emit());
     }

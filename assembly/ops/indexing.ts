@@ -61,7 +61,7 @@ class Gather {
     const indices = elementsOf(input(y, 1));
     push(extent(input(y, 0), 0));
     push(indices);
-    push(indices === 0 ? 0 : (elementsOf(y) / indices) << <u32>(typeOf(y) === f64Type));
+    push(indices === 0 ? 0 : (elementsOf(y) / indices) << (<u32>(typeOf(y) === f64Type)));
   }
   run(call: usize, start: u32, count: u32): void {
     let out = operand(call, 0);

@@ -365,7 +365,7 @@ class Concatenate {
   /** Pushes the number of inputs and of outer blocks, then the elements of each input in a block, an f64 as two. */
   prepare(y: i32): void {
     const axis = word(y, 0);
-    const inner = contiguousStride(y, axis) << <u32>(typeOf(y) === f64Type);
+    const inner = contiguousStride(y, axis) << (<u32>(typeOf(y) === f64Type));
     push(inputCount(y));
     let outer: u32 = 1;
     for (let d = 0; d < axis; d++) outer *= extent(y, d);
