@@ -6,19 +6,20 @@ import { bytesOf, elementsOf, input, inputCount } from "../graph/graph";
 import { keepsInputs } from "../graph/notes";
 import { Entry, entryOf, unitAt, unitCount } from "./schedule";
 
+/** A live block; lengths in lines of 64 bytes. Its 16 bytes are moved by one instruction. */
 @unmanaged
 class Block {
-  offset: u64;
-  bytes: u64;
-  last: i32;
+  offset: u32;
+  lines: u32;
+  last: i32; // last unit that reads it
+  unused: i32;
 }
 
-const blockBytes: usize = 24;
-const alignment: u64 = 64;
+const blockBytes: usize = 16;
 
 let blocks: usize = 0; // live blocks by offset
 let blockTotal: i32 = 0;
-let high: u64 = 0;
+let high: u64 = 0; // lines; more than an offset can hold if the blocks exceed any memory
 
 /** Bytes of tables for placing this number of nodes. */
 export function placementBytes(nodes: i32): u64 {
@@ -68,7 +69,7 @@ export function placeBlocks(tables: usize): u64 {
     }
     release(u);
   }
-  return high;
+  return high << 6;
 }
 
 /**
@@ -98,24 +99,24 @@ function place(n: i32, e: Entry): void {
     e.offset = entryOf(e.host - 1).offset;
     return;
   }
-  const bytes = (<u64>bytesOf(n) + alignment - 1) & ~(alignment - 1);
-  let offset: u64 = 0;
+  const lines = (bytesOf(n) + 63) >> 6;
+  let offset: u32 = 0;
   let at: i32 = 0;
   while (at < blockTotal) {
     const block = changetype<Block>(blocks + <usize>at * blockBytes);
-    if (block.offset - offset >= bytes) break;
-    offset = block.offset + block.bytes;
+    if (block.offset - offset >= lines) break;
+    offset = block.offset + block.lines;
     at++;
   }
   const slot = blocks + <usize>at * blockBytes;
   memory.copy(slot + blockBytes, slot, <usize>(blockTotal - at) * blockBytes);
   const block = changetype<Block>(slot);
   block.offset = offset;
-  block.bytes = bytes;
+  block.lines = lines;
   block.last = max(e.lastUnit, e.unit);
   blockTotal++;
-  high = max(high, offset + bytes);
-  e.offset = <u32>offset;
+  high = max(high, <u64>offset + lines);
+  e.offset = offset << 6;
 }
 
 function release(unit: i32): void {
