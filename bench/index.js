@@ -19,6 +19,7 @@ import { memory } from "./rows/memory.js";
 import { minimizers } from "./rows/minimizers.js";
 import { others } from "./rows/others.js";
 import { fastProducts, products } from "./rows/products.js";
+import { sequences } from "./rows/sequences.js";
 import { solvers } from "./rows/solvers.js";
 import { steps, xor } from "./rows/steps.js";
 import { additions, updates } from "./rows/updates.js";
@@ -65,6 +66,7 @@ async function measure(seconds, judged) {
     solvers,
     minimizers,
     xor,
+    sequences,
     others,
   ]) {
     if (!make) continue;
