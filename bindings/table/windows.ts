@@ -53,6 +53,7 @@ function seriesOf(where: string, table: Table, options: WindowsOptions): number[
   let least = step ?? Number.POSITIVE_INFINITY;
   if (step === undefined)
     for (let k = 1; k < order.length; k++) if (!isNew(k) && passed(k) > 0) least = Math.min(least, passed(k));
+  const unit = time !== undefined && table.column(time).type === "date" ? " ms" : "";
   const series: number[][] = [];
   for (const [k, row] of order.entries()) {
     const before = order[k - 1] as number;
@@ -63,7 +64,7 @@ function seriesOf(where: string, table: Table, options: WindowsOptions): number[
     const gap = !isNew(k) && times !== null && passed(k) !== least;
     if (gap && (gaps === "refuse" || passed(k) < least))
       throw new RangeError(
-        `${where}: from ${table.place(before)} to ${table.place(row)} column ${shown(time)} passes by ${passed(k)}, expected ${least}. ` +
+        `${where}: from ${table.place(before)} to ${table.place(row)} column ${shown(time)} advances by ${passed(k)}${unit}, expected ${least}${unit}. ` +
           'Add the rows, give { step }, or { gaps: "split" } if rows are missing.',
       );
     if (isNew(k) || gap) series.push([]);

@@ -14,6 +14,7 @@ import type { Tensor } from "../tensors/tensor.js";
 import type { ArraysFor, ResultTree } from "../tensors/trees.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./groups.js";
+import { areMetrics } from "./lossOver.js";
 import type { TrainerParts } from "./parts.js";
 import { checkStandardization, type StandardizeOption } from "./standardize.js";
 import { Trainer } from "./trainer.js";
@@ -152,8 +153,7 @@ function checkParts(where: string, parts: TrainerParts): void {
 }
 
 function checkMetrics(where: string, metrics: readonly Metric[]): void {
-  if (!Array.isArray(metrics) || !metrics.every((metric) => has(metric, "apply", "name")))
-    throw wrongKind(where, "metrics", "an array of metrics", metrics, "[accuracy()]");
+  if (!areMetrics(metrics)) throw wrongKind(where, "metrics", "an array of metrics", metrics, "[accuracy()]");
   const taken = new Set(["loss", "penalty"]);
   for (const { name, finish } of metrics) {
     if (finish !== undefined && typeof finish !== "function")

@@ -11,7 +11,7 @@ import type { NamedTensors } from "../tensors/named.js";
 import { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkOptions, has, nearest, type TargetKinds, wrongKind } from "../values/options.js";
-import { type BatchValue, type HeadedLoss, type LossValue, lossOver, metricOver } from "./lossOver.js";
+import { areMetrics, type BatchValue, type HeadedLoss, type LossValue, lossOver, metricOver } from "./lossOver.js";
 
 /** A head: the loss of an output, and what belongs to it. */
 export interface Head<Result extends string = string> {
@@ -60,8 +60,7 @@ function headOf(name: string, given: Loss | Head): OwnHead {
     throw new TypeError(
       `${own}: the loss is a sum over the batch, expected a mean. Give reduction "mean" and a weight.`,
     );
-  if (!Array.isArray(metrics) || !metrics.every((metric) => has(metric, "apply", "name")))
-    throw wrongKind(own, "metrics", "an array of metrics", metrics, "[accuracy()]");
+  if (!areMetrics(metrics)) throw wrongKind(own, "metrics", "an array of metrics", metrics, "[accuracy()]");
   return { name, loss, weight: checkHyper(own, "weight", weight, { min: 0 }), metrics };
 }
 
