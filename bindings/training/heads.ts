@@ -98,11 +98,11 @@ function checkNames(weights: Tensor | NamedTensors | undefined, own: readonly Ow
  *
  * The results of `evaluate` and of validation are the loss L, the loss of every head as "head.loss", and the metrics of every
  * head as "head.metric". Each Lₕ is the mean over all samples, weighted by `weights` if they are given, for all heads or by
- * head, `{ weights: { kind, score } }`; weight 0 masks a sample, so that a sample may lack the target of a head. A batch in
- * which a head has no weight counts 0 for it.
+ * head: `{ weights: { kind, score } }`. A sample of weight 0 is masked, so that it may lack the target of a head. If the weights of
+ * a head sum to 0 in a batch, its loss there is 0.
  *
- * A head of class weights, sample weights or `ignoreIndex` divides by the sum of its weights in the batch. Such a batch must be
- * one run: `microBatch` must not be smaller than it, and `accumulate` is not possible.
+ * A head with class weights, sample weights or `ignoreIndex` divides by the sum of its weights in the batch. Such a batch must not be
+ * larger than `microBatch`, and `accumulate` throws.
  *
  * @param heads  a loss for each output, or { loss, weight, metrics }
  * @returns      the loss
@@ -157,7 +157,7 @@ export function heads<const H extends { readonly [head: string]: Loss | Head }>(
   return loss as unknown as HeadsLoss<H>;
 }
 
-/** Outside of a trainer there are no schedules and no memory of them. */
+/** Throws: outside of a trainer there are no schedules. */
 function outside(): never {
   throw new TypeError(`${where}: works in a trainer only. Apply the losses of the heads.`);
 }
