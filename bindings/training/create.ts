@@ -122,8 +122,8 @@ export function trainerParts(where: string, options: TrainerOptions): TrainerPar
   const parts: TrainerParts = { ...defaults, ...(Object.fromEntries(entries) as unknown as TrainerParts) };
   checkParts(where, parts);
   const { gradient, loss, model, standardize } = parts;
-  const metrics = loss.metrics ? [...loss.metrics, ...parts.metrics] : [...parts.metrics];
-  if (loss.metrics) checkMetrics(where, metrics);
+  const metrics = [...(loss.metrics ?? []), ...parts.metrics];
+  checkMetrics(where, metrics);
   const copies = { gradient: [...gradient], metrics, ...(loss.state && { model: stateful(model, loss.state) }) };
   const checked = standardize && { standardize: checkStandardization(where, standardize) };
   return { ...parts, ...copies, ...checked };
