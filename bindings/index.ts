@@ -12,6 +12,7 @@ export {
   type Role,
   type Samples,
 } from "./data/dataset.js";
+export { createRollingDataset, type RollingDataset, type RollingOptions } from "./data/rolling.js";
 export {
   centerScaling,
   type MinMaxScalingOptions,
@@ -181,7 +182,7 @@ export type { ArraysFor, ResultTree, TensorTree } from "./tensors/trees.js";
 export { createTrainer, type TrainerOptions } from "./training/create.js";
 export type { Evaluation } from "./training/evaluate.js";
 export type { Run } from "./training/fit.js";
-export type { FitMethod, FitOptions } from "./training/fitOptions.js";
+export type { Batches, FitMethod, FitOptions, RunOptions, StreamOptions } from "./training/fitOptions.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
 export { type Head, type HeadResults, type HeadsLoss, heads } from "./training/heads.js";
 export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";

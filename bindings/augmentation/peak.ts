@@ -6,14 +6,14 @@ import { readArray } from "../tensors/trace.js";
 import { elementCount } from "../values/arrays.js";
 
 /**
- * Returns the layer with a check of its inputs, done once for each data set, peak and standardization: numbers from 0 to the
+ * Returns the layer with a check of its inputs, done once for each version of a data set, peak and standardization: numbers from 0 to the
  * peak, those of a model after standardization. @internal
  */
 export function upToPeak(layer: Layer): Layer {
-  const checked = new WeakMap<Inputs, readonly [number, Moments | null | undefined]>();
+  const checked = new WeakMap<Inputs, readonly [number, Moments | null | undefined, number]>();
   const checkData = (data: Inputs, peak: number, standardize?: Moments | null, input = 0): true => {
     const last = checked.get(data);
-    if (last?.[0] === peak && last[1] === standardize) return true;
+    if (last?.[0] === peak && last[1] === standardize && last[2] === data.version) return true;
     const { mean, deviation } = standardize ?? { mean: [0], deviation: [1] };
     // The range that all channels have in common.
     const least = Math.max(...mean);
@@ -30,7 +30,7 @@ export function upToPeak(layer: Layer): Layer {
             ? ". Give augment the option peak, or leave standardization to createTrainer."
             : `, which ${standardize ? "standardize makes" : "are"} 0 to 1 in the model. Use it in augment.`),
       );
-    checked.set(data, [peak, standardize]);
+    checked.set(data, [peak, standardize, data.version]);
     return true;
   };
   return { ...layer, checkData };

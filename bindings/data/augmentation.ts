@@ -44,6 +44,8 @@ export interface MixedLoss {
 export interface Inputs {
   readonly engine: Engine;
   readonly rows: number;
+  /** Counts the changes of the rows. */
+  readonly version: number;
   readonly columns: readonly { readonly role: string; readonly type: StorageType; readonly row: readonly number[] }[];
   readonly addresses: readonly number[];
 }

@@ -5,6 +5,7 @@ import { checkEngine, type Engine } from "../engine/engine.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import {
   type ArrayLike,
+  bytesOf,
   elementCount,
   firstNotFinite,
   isArrayLike,
@@ -60,7 +61,8 @@ export interface ColumnShape {
   readonly row: readonly number[];
 }
 
-interface ColumnData extends ColumnShape {
+/** A column with its numbers. @internal */
+export interface ColumnData extends ColumnShape {
   readonly data: TypedArray;
   readonly rows: number;
   readonly rowElements: number;
@@ -121,6 +123,16 @@ function checkNumbers(where: string, { role, data, rowElements }: ColumnData): v
     );
 }
 
+/** Checks that targets, of `width` numbers a sample, are in a range. @internal */
+export function checkValues(where: string, values: TypedArray, width: number, range: TargetRange): void {
+  for (const [i, value] of values.entries())
+    if (!range.holds(value))
+      throw new RangeError(
+        `${where}: target of sample ${Math.floor(i / width)} is ${value}, expected ${range.expected}. Check the targets, ` +
+          "the loss and the last layer.",
+      );
+}
+
 /** Data set in wasm memory, made by `createDataset`. */
 export class Dataset {
   /** Number of samples. */
@@ -133,9 +145,13 @@ export class Dataset {
   readonly order: number;
   /** Number of calls and runs that use the data set. @internal */
   users = 0;
+  /** True if samples can be added. @internal */
+  readonly grows: boolean = false;
+  /** Counts the changes of the rows. @internal */
+  version = 0;
   #region: number;
-  /** Range that each column has been checked against. */
-  readonly #ranges: TargetRange[] = [];
+  /** Range that each column has been checked against. @internal */
+  readonly ranges: TargetRange[] = [];
 
   /** @internal */
   constructor(
@@ -143,30 +159,40 @@ export class Dataset {
     columns: readonly ColumnData[],
     /** Augmentation of the inputs in training. @internal */
     readonly augment?: Augmentation,
+    /** Rows for which there is memory. @internal */
+    readonly capacity = (columns[0] as ColumnData).rows,
   ) {
-    const rows = columns[0]?.rows ?? 0;
-    this.rows = rows;
+    this.rows = (columns[0] as ColumnData).rows;
     this.columns = columns.map(({ role, name, type, row }) => ({ role, name, type, row }));
-    const sizes = columns.map(({ type, data }) => blockBytes(type, data.length));
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    this.#region = engine.allocate(total + blockBytes("i32", rows));
-    let at = this.#region;
-    this.addresses = columns.map(({ type, data }, k) => {
-      const address = at;
-      writeArray(engine, address, type, data);
-      at += sizes[k] as number;
-      return address;
+    const sizes = columns.map(({ type, rowElements }) => blockBytes(type, capacity * rowElements));
+    let at = engine.allocate(sizes.reduce((sum, size) => sum + size, blockBytes("i32", capacity)));
+    this.#region = at;
+    this.addresses = sizes.map((size) => {
+      at += size;
+      return at - size;
     });
     this.order = at;
-    const order = engine.ints.subarray(wordAt(at), wordAt(at) + rows);
-    for (let i = 0; i < rows; i++) order[i] = i;
+    const order = engine.ints.subarray(wordAt(at), wordAt(at) + capacity);
+    for (let i = 0; i < capacity; i++) order[i] = i;
+    this.put(columns, 0);
     engine.watch(this, [this.#region]);
     shownAs(this, () => {
       const shapes = this.columns.map(
-        ({ name, type, row }) => `${name === null ? "" : `${name} `}${type} [${[rows, ...row].join(", ")}]`,
+        ({ name, type, row }) => `${name === null ? "" : `${name} `}${type} [${[this.rows, ...row].join(", ")}]`,
       );
       return `Dataset { ${shapes.join(", ")} }`;
     });
+  }
+
+  /** Writes samples from a row on; the columns are those of the data set. @internal */
+  put(columns: readonly ColumnData[], row: number): void {
+    for (const [k, { type, data, rowElements }] of columns.entries())
+      writeArray(this.engine, (this.addresses[k] as number) + bytesOf(type, row * rowElements), type, data);
+  }
+
+  /** Rows of the epoch at a position of a trainer whose epoch has `rows` rows. @internal */
+  epochRows(_rows: number, _position: number): number {
+    return this.rows;
   }
 
   /** Address of the region of the whole data set. @internal */
@@ -193,17 +219,11 @@ export class Dataset {
 
   /** Checks that all numbers of column k are in a range of targets, unless its last check was for the same range. @internal */
   checkRange(where: string, k: number, range: TargetRange | undefined): void {
-    if (!range || range === this.#ranges[k]) return;
+    if (!range || range === this.ranges[k]) return;
     const { type, row } = this.columns[k] as ColumnShape;
     const width = elementCount(row);
-    const values = readArray(this.engine, this.addresses[k] as number, type, this.rows * width);
-    for (const [i, value] of values.entries())
-      if (!range.holds(value))
-        throw new RangeError(
-          `${where}: target of sample ${Math.floor(i / width)} is ${value}, expected ${range.expected}. Check the targets, ` +
-            "the loss and the last layer.",
-        );
-    this.#ranges[k] = range;
+    checkValues(where, readArray(this.engine, this.addresses[k] as number, type, this.rows * width), width, range);
+    this.ranges[k] = range;
   }
 
   /**
@@ -239,9 +259,14 @@ export class Dataset {
  */
 export function createDataset(engine: Engine, samples: AnySamples, targets?: TargetKinds): Dataset {
   checkEngine("createDataset", engine);
-  for (const kind of isRecord(targets) ? Object.values(targets) : [targets])
-    if (kind !== undefined) checkChoice("createDataset", "targets", kind, ["classes", "values"]);
+  checkTargetKinds("createDataset", targets);
   return datasetOf("createDataset", engine, samples, targets);
+}
+
+/** Checks an option `targets`. @internal */
+export function checkTargetKinds(where: string, targets: TargetKinds | undefined): void {
+  for (const kind of isRecord(targets) ? Object.values(targets) : [targets])
+    if (kind !== undefined) checkChoice(where, "targets", kind, ["classes", "values"]);
 }
 
 /**
@@ -269,6 +294,12 @@ export function datasetOf(
   samples: AnySamples,
   targets: TargetKinds | undefined,
 ): Dataset {
+  const columns = columnsOf(where, samples, targets);
+  return within(where, () => new Dataset(engine, columns, samples.augment));
+}
+
+/** Checks samples and converts them to columns. @internal */
+export function columnsOf(where: string, samples: AnySamples, targets: TargetKinds | undefined): ColumnData[] {
   checkSamples(where, samples);
   checkAugmentation(where, samples.augment);
   const columns: ColumnData[] = [];
@@ -294,5 +325,5 @@ export function datasetOf(
         throw new ShapeError(`${where}: got ${rows} inputs and ${column.rows} ${title}, expected equal numbers.`);
     }
   }
-  return within(where, () => new Dataset(engine, columns, samples.augment));
+  return columns;
 }

@@ -66,8 +66,8 @@ export interface History<Results extends string = string> {
   readonly worker: boolean;
   /** Why it did not, if `worker` was set: "this host has no workers", or the message of the host. */
   readonly workerReason?: string;
-  /** Why it ended. */
-  readonly stopped: "finished" | "signal" | "left" | "method" | StopReason;
+  /** Why it ended; "exhausted" if there were no more batches. */
+  readonly stopped: "finished" | "signal" | "left" | "method" | "exhausted" | StopReason;
   /** Result of the method, if one was given. */
   readonly method?: MethodOutcome;
   /** The best epoch, with early stopping. */
@@ -79,7 +79,31 @@ export interface History<Results extends string = string> {
 /** Result of a slice of training. */
 export interface Slice {
   readonly seconds: number;
+  /** Updates. */
+  readonly steps: number;
   readonly losses: Float64Array;
   /** Triples (updates done, mean loss, mean penalty), one per epoch that ended. */
   readonly ended: Float64Array;
+}
+
+/** Most that a slice does. */
+export interface SliceLimits {
+  readonly steps: number;
+  readonly epochs: number;
+  readonly gradientTolerance: number | null;
+}
+
+/** Trains the slices of a run: a worker, or a stream. */
+export interface Driver {
+  /** True if it trains in another thread. */
+  readonly worker: boolean;
+  /** Why it does not, if that was requested. */
+  readonly workerReason?: string | undefined;
+  /** True if there are no more batches. */
+  readonly exhausted?: boolean;
+  advance(limits: SliceLimits): Promise<Slice>;
+  evaluate?(): Promise<Evaluation>;
+  /** Address of the order of the last batch, and its number of rows. */
+  readonly lastBatch?: { readonly order: number; readonly rows: number };
+  end(): Promise<void> | void;
 }

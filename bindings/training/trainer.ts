@@ -11,7 +11,7 @@ import { checkFlag, checkNumber, checkOptions, wrongKind } from "../values/optio
 import { checkNames, restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
 import { chunkRows, type Evaluation, Evaluator } from "./evaluate.js";
 import { Run } from "./fit.js";
-import type { FitOptions } from "./fitOptions.js";
+import type { Batches, FitOptions, StreamOptions } from "./fitOptions.js";
 import { TrainerLock } from "./lock.js";
 import { TrainerMemory } from "./memory.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
@@ -171,7 +171,9 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   }
 
   /**
-   * Updates the weights once: w ← rule(w, ∇L); with `accumulate` every k-th call does. Nothing changes if it throws.
+   * Updates the weights once: w ← rule(w, ∇L); with `accumulate` every k-th call does. Nothing changes if it throws. Beside
+   * a run of `fit` it is one more update between two of the run, whose counts of its own updates and epochs do not change;
+   * not with a method, or in a worker, where it throws.
    *
    * @param batch    inputs [batch, ...] and targets
    * @param options  statistics: whether to measure norms by parameter and dead units; default false
@@ -182,7 +184,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * parameters["0.weight"].updateRatio < 1; // true
    */
   step(batch: Samples<Types["inputs"], Types["targets"]>, options: StepOptions = {}): StepResult {
-    return this.lock.change(() => {
+    return this.lock.update(() => {
       checkOptions("step", options, ["statistics"]);
       const wantsStatistics = checkFlag("step", "statistics", options.statistics ?? false);
       if (wantsStatistics) checkMeasurable("step", this.options);
@@ -205,6 +207,24 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   }
 
   /**
+   * Trains on batches as they come, from an async generator for example: each is one update, as by `step`, in the order of
+   * the source. The next batch is taken when the last one was trained on, and only one is in memory. A checkpoint contains the
+   * place in the epoch: after `restore`, training on the batches that follow continues as if it had never stopped.
+   *
+   * @param batches  iterable or async iterable of { inputs, targets, weights }, whose numbers of rows may differ
+   * @param options  epochs or steps, stepsPerEpoch, validation, and more: see StreamOptions
+   * @throws Error  in the run: the source failed; the message has the number of the batch, from 1 in this run
+   * @example
+   * async function* batches() {
+   *   for (let k = 0; k < 10; k++) yield { inputs: [[k, 1]], targets: [[k]] };
+   * }
+   * await trainer.fit(batches(), { epochs: 1 });
+   */
+  fit(
+    batches: Batches<Samples<Types["inputs"], Types["targets"]>>,
+    options: StreamOptions<Samples<Types["inputs"], Types["targets"]>, Types["results"]>,
+  ): Run<Types["results"]>;
+  /**
    * Trains on a data set, many steps per WebAssembly call. It starts at once and returns a run, which is both an async
    * iterable of epochs and a promise of the history. Leaving the loop, or the signal, stops it after a whole step.
    *
@@ -217,11 +237,12 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   fit(
     samples: Samples<Types["inputs"], Types["targets"]> | Dataset,
     options: FitOptions<Samples<Types["inputs"], Types["targets"]>, Types["results"]>,
-  ): Run<Types["results"]> {
+  ): Run<Types["results"]>;
+  fit(given: unknown, options: unknown): Run<Types["results"]> {
     const run = this.lock.change(
-      () => new Run<Types["results"]>(this, this.evaluator, samples as AnySamples, options as FitOptions),
+      () => new Run<Types["results"]>(this, this.evaluator, given as AnySamples, options as FitOptions),
     );
-    this.lock.state = "fitting";
+    this.lock.state = (options as FitOptions).method ? "away" : "fitting";
     return run;
   }
 

@@ -14,6 +14,8 @@ import * as fields from "../../engine/recordFields.js";
 import type { Thread, Threads } from "../../engine/threads.js";
 import type { EngineError } from "../../values/errors.js";
 import type { Evaluation, EvaluationRun, Evaluator } from "../evaluate.js";
+import type { AnyFitOptions } from "../fitOptions.js";
+import type { Driver, Slice, SliceLimits } from "../history.js";
 import type { TrainerInternals } from "../internals.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
 
@@ -23,13 +25,6 @@ const replyTime = 100;
 const startTime = 10_000;
 /** Bytes copied at a time, so that a page stays responsive. */
 const pieceBytes = 2 ** 22;
-
-/** Limits of a call of `advance`. */
-export interface Limits {
-  readonly steps: number;
-  readonly epochs: number;
-  readonly gradientTolerance: number | null;
-}
 
 /** An evaluation as numbers; its programs refer to the current argument block. */
 interface EvaluationPlan {
@@ -156,12 +151,14 @@ class Connection {
 }
 
 /** The worker of a run. */
-export class Remote {
+export class Remote implements Driver {
+  readonly worker = true;
   readonly #trainer: TrainerInternals;
   readonly #evaluator: Evaluator;
   readonly #imports: Imports;
   readonly #connection: Connection;
   readonly #flops: number;
+  readonly #replyTime: number;
   readonly #evaluation: EvaluationPlan | null;
   readonly #spare: Range;
 
@@ -171,6 +168,8 @@ export class Remote {
     imports: Imports,
     connection: Connection,
     evaluation: EvaluationPlan | null,
+    /** Milliseconds between two reports. */
+    milliseconds = replyTime,
   ) {
     this.#trainer = trainer;
     this.#evaluator = evaluator;
@@ -178,6 +177,7 @@ export class Remote {
     this.#connection = connection;
     this.#flops = trainer.programs.largestRun.program.cost.flops;
     this.#evaluation = evaluation;
+    this.#replyTime = Math.min(milliseconds, replyTime);
     const { engine, memory } = trainer;
     const columns = evaluation?.columns ?? new Uint8Array(0);
     const room = columns.length + (evaluation?.resultBytes ?? 0);
@@ -194,11 +194,14 @@ export class Remote {
   static async start(
     trainer: TrainerInternals,
     evaluator: Evaluator,
-    url: string | UrlObject | null,
+    { worker, statistics, progress }: AnyFitOptions,
     data: Dataset,
     validation: Dataset | null,
     imports: Imports,
   ): Promise<Remote | string> {
+    if (statistics) return "statistics are measured in this thread";
+    if (data.grows) return "a rolling data set grows in this thread";
+    const url = worker === true ? null : (worker as string | UrlObject);
     const connection = new Connection(imports);
     const reason = await connection.start(trainer.engine.threads, url);
     if (reason !== null && url === null) return reason;
@@ -214,12 +217,14 @@ export class Remote {
         imports.prepare();
         // Rows of another form have replaced the argument block, to which its programs refer.
         if (evaluation && evaluation.block !== trainer.memory.get(fields.trainerArguments)) return null;
-        const remote = new Remote(trainer, evaluator, imports, connection, evaluation);
+        const remote = new Remote(trainer, evaluator, imports, connection, evaluation, progress?.milliseconds);
         remote.#copy(validation ? [data, validation] : [data]);
         return remote;
       });
       if (!remote) connection.end();
-      else await remote.#copyRows(validation ? [data, validation] : [data]);
+      // From now on the weights are there.
+      else trainer.lock.state = "away";
+      if (remote) await remote.#copyRows(validation ? [data, validation] : [data]);
       return remote ?? "the validation samples have another form";
     } catch (error) {
       connection.end();
@@ -264,20 +269,21 @@ export class Remote {
   }
 
   /** Trains until the next reply, and copies the changes back. */
-  async advance({ gradientTolerance, ...most }: Limits): Promise<Advanced> {
+  async advance({ gradientTolerance, ...most }: SliceLimits): Promise<Slice> {
     const { engine, memory } = this.#trainer;
     const reach = Math.min(...memory.plans.map((plan) => plan.reach));
     const [steps, epochs] = [Math.min(most.steps, reach), Math.min(most.epochs, reach)];
     this.#imports.lookUpSchedules({ runs: Number.POSITIVE_INFINITY, steps, epochs });
     const pieces = memory.scheduledRanges.map(([at, length]) => ({ at, bytes: engine.bytes.slice(at, at + length) }));
-    const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
+    const limits = { steps, epochs, gradientTolerance, milliseconds: this.#replyTime, flops: this.#flops };
     const ranges = memory.trainedRanges;
     const request = { kind: "advance", trainer: memory.record, ...limits, pieces, ranges } as const;
+    const before = memory.steps;
     const reply = await this.#connection.request<Advanced>(request);
     for (const { at, bytes } of reply.pieces) engine.bytes.set(bytes, at);
     memory.writeRate(); // the learning rate may have been set meanwhile
     this.#throwFault(reply.fault);
-    return reply;
+    return { ...reply, steps: memory.steps - before };
   }
 
   /** Evaluates the validation samples. */

@@ -1,0 +1,248 @@
+// A run of `fit` over batches that come one by one, each trained on as by `step`, in one staging data set that grows to the
+// largest batch. The next batch is taken when the last one was trained on.
+//
+// This file is loaded on demand. Functions of the main bundle are passed as `StreamImports`: importing them would move them to
+// one more file that every page would have to load.
+
+import type { AnySamples, ColumnData, Dataset } from "../data/dataset.js";
+import * as fields from "../engine/recordFields.js";
+import type { TargetKinds } from "../values/options.js";
+import type { AnyFitOptions, Batches } from "./fitOptions.js";
+import type { Driver, Slice, SliceLimits } from "./history.js";
+import type { TrainerInternals } from "./internals.js";
+
+/** Milliseconds of a slice. */
+const sliceTime = 20;
+/** Microtasks for which a slice waits for one more batch. */
+const patience = 8;
+/**
+ * Rows of the epoch in the trainer's record are this minus stepsPerEpoch, and its position counts batches: no data set has so
+ * many rows, so that its runs do not continue such an epoch.
+ */
+const mostRows = 2 ** 31;
+
+/** Functions and state of the main bundle. */
+export interface StreamImports {
+  readonly Dataset: typeof Dataset;
+  readonly columnsOf: (where: string, samples: AnySamples, targets: TargetKinds | undefined) => ColumnData[];
+  readonly lookUpNext: (trainer: TrainerInternals) => void;
+  /** Waits until `notify` is called, by this file or by the run. */
+  readonly changed: () => Promise<void>;
+  readonly notify: () => void;
+  /** True if the run is to stop. */
+  readonly stops: () => boolean;
+  /** Returns the updates to the next measurement, which is requested, or report. */
+  readonly untilStop: () => number;
+}
+
+type AnyIterator = AsyncIterator<AnySamples> | Iterator<AnySamples>;
+
+/** An item that was requested; `read` returns it when it has come, or throws the error of the source. */
+interface Pending {
+  read: (() => IteratorResult<AnySamples>) | null;
+}
+
+/** The batches of a run. */
+export class Stream implements Driver {
+  readonly worker = false;
+  readonly workerReason: string | undefined;
+  exhausted = false;
+  readonly #trainer: TrainerInternals;
+  readonly #source: Batches<AnySamples>;
+  readonly #options: AnyFitOptions;
+  readonly #imports: StreamImports;
+  #iterator: AnyIterator | null = null;
+  /** The iterator of the last iteration. */
+  #last: AnyIterator | null = null;
+  #pending: Pending | null = null;
+  /** Batches of this run, and of this iteration. */
+  #batches = 0;
+  #iterated = 0;
+  #staging: Dataset | null = null;
+
+  constructor(trainer: TrainerInternals, source: Batches<AnySamples>, options: AnyFitOptions, imports: StreamImports) {
+    this.#trainer = trainer;
+    this.#source = source;
+    this.#options = options;
+    this.#imports = imports;
+    this.workerReason = options.worker ? "batches of a stream are trained on in this thread" : undefined;
+  }
+
+  /** Address of the order of the last batch, and its rows. */
+  get lastBatch(): { order: number; rows: number } {
+    const { order, rows } = this.#staging as Dataset;
+    return { order, rows };
+  }
+
+  /** Trains on batches until none is there, or a limit is reached. */
+  async advance({ steps, epochs, gradientTolerance }: SliceLimits): Promise<Slice> {
+    const { memory, lock } = this.#trainer;
+    const losses: number[] = [];
+    const ended: number[] = [];
+    let [done, spent] = [0, 0];
+    while (done < steps && ended.length < 3 * epochs && spent < sliceTime) {
+      const taken = await this.#take(losses.length > 0);
+      if (!taken) break;
+      const begun = performance.now();
+      const before = memory.steps;
+      const isLast = lock.hold(() => {
+        if (taken.done) this.#endEpoch();
+        else {
+          const left = this.#imports.untilStop();
+          this.#train(taken.value);
+          losses.push(...memory.sliceLosses());
+          if (memory.get(fields.trainerPosition) === this.#options.stepsPerEpoch) this.#endEpoch();
+          else memory.set(fields.trainerEpochCount, 0);
+          return memory.steps > before && (left === 1 || gradientTolerance !== null);
+        }
+        return false;
+      });
+      ended.push(...memory.sliceEpochs());
+      done += memory.steps - before;
+      spent += performance.now() - begun;
+      if (isLast) break;
+    }
+    return { seconds: spent / 1000, steps: done, losses: Float64Array.from(losses), ended: Float64Array.from(ended) };
+  }
+
+  /** Returns the next batch, or the end of an epoch; null if there is none: not yet, if `hurries`, or not any more. */
+  async #take(hurries: boolean): Promise<IteratorResult<AnySamples> | null> {
+    const { stops, changed } = this.#imports;
+    for (let waited = 0; !stops(); waited++) {
+      if (!this.#open()) return null;
+      this.#pending ??= this.#request();
+      const { read } = this.#pending;
+      if (read) {
+        this.#pending = null;
+        const result = this.#read(read);
+        if (result.done) this.#iterator = null;
+        else this.#iterated++;
+        if (!result.done || (this.#options.stepsPerEpoch === undefined && this.#iterated > 0)) return result;
+      } else if (hurries && waited === patience) return null;
+      else await (hurries ? null : changed());
+    }
+    return null;
+  }
+
+  /** Begins to iterate, if that is to be done; returns false if there are no more batches. */
+  #open(): boolean {
+    if (this.#iterator) return true;
+    const source = this.#source as AsyncIterable<AnySamples> & Iterable<AnySamples>;
+    const iterator: AnyIterator = this.#read(() => source[Symbol.asyncIterator]?.() ?? source[Symbol.iterator]());
+    if (this.#last && (iterator === this.#last || this.#iterated === 0)) {
+      const { epochs, stepsPerEpoch } = this.#options;
+      if (this.#batches === 0) throw new RangeError("fit: there are no batches. Check what is iterated.");
+      if (epochs !== undefined && stepsPerEpoch === undefined)
+        throw new TypeError(
+          `fit: the batches ended after ${this.#batches}, and cannot be iterated again for ${epochs} epochs. Give an object ` +
+            "with [Symbol.asyncIterator]() { return batches(); }, or stepsPerEpoch.",
+        );
+      this.exhausted = true;
+      return false;
+    }
+    this.#iterator = iterator;
+    this.#last = iterator;
+    this.#iterated = 0;
+    return true;
+  }
+
+  #request(): Pending {
+    const pending: Pending = { read: null };
+    const settle = (read: () => IteratorResult<AnySamples>): void => {
+      pending.read = read;
+      this.#imports.notify();
+    };
+    new Promise<IteratorResult<AnySamples>>((resolve) => resolve((this.#iterator as AnyIterator).next())).then(
+      (result) => settle(() => result),
+      (error) =>
+        settle(() => {
+          throw error;
+        }),
+    );
+    return pending;
+  }
+
+  /** Reads from the source; its errors name the batch. */
+  #read<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      this.#iterator = null; // it has ended itself
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`fit: batch ${this.#batches + 1}: its source failed: ${message}`, { cause });
+    }
+  }
+
+  /** Trains on a batch. */
+  #train(batch: AnySamples): void {
+    const { engine, memory, programs, options } = this.#trainer;
+    const { augment } = this.#options;
+    const { columnsOf, lookUpNext } = this.#imports;
+    const where = `fit: batch ${this.#batches + 1}`;
+    programs.caller = where;
+    if (batch?.augment) throw new TypeError(`${where}: augment is an option of fit, got it in a batch. Move it there.`);
+    const isNew = this.#stage(columnsOf(where, batch, options.loss.targets));
+    const data = this.#staging as Dataset;
+    if (isNew || !programs.runsPrepared || augment || options.model.checkData) {
+      programs.prepareRuns(data, [data.rows], false, augment);
+      programs.runsPrepared = true;
+    } else programs.checkTargets(data, programs.largestRun.outputs);
+    if (this.#batches === 0) this.#continueEpoch();
+    lookUpNext(this.#trainer);
+    engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
+    engine.call((core) => core.countStep(memory.record));
+    memory.set(fields.trainerPosition, memory.get(fields.trainerPosition) + 1);
+    this.#batches++;
+  }
+
+  /** Writes a batch into the staging data set; returns true if the programs must be prepared for it. */
+  #stage(columns: readonly ColumnData[]): boolean {
+    const [{ rows }] = columns as [ColumnData];
+    const form = (data: readonly Omit<ColumnData, "data" | "rows" | "rowElements">[]): string =>
+      data.map(({ role, name, type, row }) => `${role} ${name} ${type} ${row}`).join();
+    let data = this.#staging;
+    const fits = data !== null && rows <= data.capacity && form(columns) === form(data.columns);
+    const isNew = !fits || rows !== data?.rows;
+    if (!fits || !data) {
+      data?.free();
+      this.#staging = null;
+      data = new this.#imports.Dataset(this.#trainer.engine, columns, undefined, rows);
+      this.#staging = data;
+    } else data.put(columns, 0);
+    (data as { rows: number }).rows = rows;
+    data.version++;
+    data.ranges.length = 0;
+    return isNew;
+  }
+
+  /** Continues the epoch of the last run over batches, or begins one. */
+  #continueEpoch(): void {
+    const { memory } = this.#trainer;
+    const { stepsPerEpoch = 0, validation } = this.#options;
+    const rows = mostRows - stepsPerEpoch;
+    if (memory.get(fields.trainerRows) !== rows)
+      memory.write({
+        [fields.trainerPosition]: 0,
+        [fields.trainerEpochLoss]: 0,
+        [fields.trainerEpochPenalty]: 0,
+        [fields.trainerEpochRows]: 0,
+      });
+    memory.write({ [fields.trainerRows]: rows, [fields.trainerObserves]: Number(validation === undefined) });
+  }
+
+  #endEpoch(): void {
+    const { engine, memory } = this.#trainer;
+    engine.call((core) => core.endEpoch(memory.record));
+  }
+
+  /** Closes the iterator if its batches are not at their end, and frees the staging data set. */
+  async end(): Promise<void> {
+    const iterator = this.#iterator;
+    this.#iterator = null;
+    this.#staging?.free();
+    if (!iterator?.return) return;
+    const closed = new Promise((resolve) => resolve(iterator.return?.())).catch(() => {});
+    // A generator closes only after the batch that it still makes.
+    if (!this.#pending || this.#pending.read) await closed;
+  }
+}
