@@ -135,7 +135,7 @@ export class Run<Results extends string = string>
         if (slice.losses.length > 0) stops.update();
         const statistics = slice.losses.length > 0 ? lock.hold(() => this.#readStatistics()) : null;
         await this.#endEpochs(slice.ended, validation, seconds);
-        this.#report(slice.losses, seconds, statistics, !reason());
+        this.#report(slice, seconds, statistics, !reason());
         await yieldToHost();
         while (this.#waitsForConsumer()) await this.#changed();
       }
@@ -224,7 +224,7 @@ export class Run<Results extends string = string>
   }
 
   /** Calls onProgress; reports that `mayWait` are collected until the next one is due. */
-  #report(losses: Float64Array, seconds: number, statistics: StepStatistics | null, mayWait: boolean): void {
+  #report({ losses, steps }: Slice, seconds: number, statistics: StepStatistics | null, mayWait: boolean): void {
     const { onProgress, progress } = this.#options;
     if (!onProgress) return;
     const all = this.#unreported.length > 0 ? Float64Array.from([...this.#unreported, ...losses]) : losses;
@@ -233,7 +233,7 @@ export class Run<Results extends string = string>
     const now = performance.now();
     const every = progress?.steps;
     const wait = progress?.milliseconds ?? (this.#driver?.worker ? workerProgressTime : 0);
-    const isDue = every ? all.length > 0 && memory.steps % every === 0 : now - this.#reported >= wait;
+    const isDue = every ? steps > 0 && memory.steps % every === 0 : now - this.#reported >= wait;
     if (mayWait && !isDue) return;
     this.#reported = now;
     this.#unreported = new Float64Array(0);

@@ -148,7 +148,11 @@ describe("a step beside a run", () => {
   });
 
   it("is refused with a method and in a worker, and in what a run calls", async () => {
-    const full = createTrainer(engine, { model: linear(features, 3), loss: softmaxCrossEntropy(), optimizer: sgd() });
+    const full = createTrainer(engine, {
+      model: linear(features, 3),
+      loss: softmaxCrossEntropy(),
+      optimizer: sgd({ learningRate: 0.1 }),
+    });
     const refused = (trainer: Trainer) => expect(() => trainer.step(other)).toThrow("a run is in progress");
     await full.fit(whole, { steps: 3, method: gradientDescent(), onProgress: () => refused(full) });
     const trainer = create();
@@ -218,10 +222,10 @@ describe("progress", () => {
   });
 
   it("refuses other intervals", () => {
-    const fit = (progress: object) => () => create().fit(whole, { steps: 1, progress } as never);
-    expect(fit({ steps: 0 })).toThrow("fit: progress.steps must be an integer");
-    expect(fit({ milliseconds: -1 })).toThrow("fit: progress.milliseconds must be");
-    expect(fit({})).toThrow("fit: progress.milliseconds must be");
-    expect(fit({ every: 1 })).toThrow('fit: progress: unknown option "every"');
+    const fits = (progress: object) => () => create().fit(whole, { steps: 1, progress } as never);
+    expect(fits({ steps: 0 })).toThrow("fit: progress.steps must be a whole number");
+    expect(fits({ milliseconds: -1 })).toThrow("fit: progress.milliseconds must be");
+    expect(fits({})).toThrow("fit: progress.milliseconds must be");
+    expect(fits({ every: 1 })).toThrow('fit: progress: unknown option "every"');
   });
 });

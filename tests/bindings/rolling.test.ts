@@ -1,5 +1,6 @@
 // Rolling data sets: what they hold, runs over them while samples are added, and refusals.
 
+import { inspect } from "node:util";
 import {
   accuracy,
   adam,
@@ -80,7 +81,7 @@ describe("a rolling data set", () => {
     data.append(chosen(all, range(20, 30)));
     const same = createDataset(engine, chosen(all, [23, 24, 25, 26, 27, 28, 29, 20, 21, 22]));
     expect(create().evaluate(data)).toEqual(create().evaluate(same));
-    expect(String(data)).toBe("Dataset { f32 [10, 4], i32 [10], f64 [10] }");
+    expect(inspect(data)).toBe("Dataset { f32 [10, 4], i32 [10], f64 [10] }");
   });
 
   it("takes part with new samples from the next epoch on, with equal bits for equal appends, also after a resume", async () => {

@@ -9,6 +9,7 @@
 import source from "#worker";
 import * as abi from "../../../assembly/abi.js";
 import type { Dataset } from "../../data/dataset.js";
+import type { Engine } from "../../engine/engine.js";
 import type { UrlObject } from "../../engine/globals.js";
 import * as fields from "../../engine/recordFields.js";
 import type { Thread, Threads } from "../../engine/threads.js";
@@ -23,6 +24,8 @@ import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./pro
 const replyTime = 100;
 /** Milliseconds after which a worker that has not started counts as missing. */
 const startTime = 10_000;
+/** Milliseconds for which a worker waits for another run. */
+const restTime = 10_000;
 /** Bytes copied at a time, so that a page stays responsive. */
 const pieceBytes = 2 ** 22;
 
@@ -73,15 +76,55 @@ function piecesOf([at, length]: Range): Range[] {
   });
 }
 
+/** Workers that wait for another run, whose memories are those of an engine. */
+const resting = new WeakMap<Engine, Set<Connection>>();
+
 /** A worker and its next reply. */
 class Connection {
   readonly #EngineError: Imports["EngineError"];
+  /** Data sets whose rows are in its memory. */
+  readonly copied = new WeakSet<Dataset>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #thread: Thread | null = null;
   #pending: { resolve(reply: Reply): void; reject(reason: Error): void } | null = null;
   #failure: string | null = null;
 
-  constructor({ EngineError }: Imports) {
+  constructor(
+    { EngineError }: Imports,
+    readonly url: string | UrlObject | null,
+  ) {
     this.#EngineError = EngineError;
+  }
+
+  /** Returns a worker that waits, from this URL, or undefined. */
+  static awake(engine: Engine, url: string | UrlObject | null): Connection | undefined {
+    const all = resting.get(engine) ?? [];
+    const found = [...all].find((one) => one.#failure === null && String(one.url) === String(url));
+    if (!found) return undefined;
+    found.#awake(engine);
+    return found;
+  }
+
+  #awake(engine: Engine): void {
+    resting.get(engine)?.delete(this);
+    clearTimeout(this.#timer);
+    this.#thread?.rest?.(false);
+  }
+
+  /** Keeps the worker for the next run, where the host can, unless it failed or has not replied. */
+  rest(engine: Engine): void {
+    if (!this.#thread?.rest || this.#failure !== null || this.#pending) {
+      this.end();
+      return;
+    }
+    this.#thread.rest(true);
+    const all = resting.get(engine) ?? new Set();
+    resting.set(engine, all.add(this));
+    this.#timer = setTimeout(() => {
+      all.delete(this);
+      this.end();
+    }, restTime);
+    (this.#timer as { unref?(): void }).unref?.();
   }
 
   /** Starts the worker; returns null, or the reason why there is none. */
@@ -139,9 +182,9 @@ class Connection {
     const received = await reply.catch((error: Error) => {
       throw new this.#EngineError(`fit: the worker died (${error.message}). The trainer is as of the last report.`);
     });
-    if (received.kind === "failed")
-      throw new this.#EngineError(`fit: the worker failed (${received.reason}). The trainer is as of the last report.`);
-    return received as R;
+    if (received.kind !== "failed") return received as R;
+    this.#failure = received.reason;
+    throw new this.#EngineError(`fit: the worker failed (${received.reason}). The trainer is as of the last report.`);
   }
 
   end(): void {
@@ -202,8 +245,9 @@ export class Remote implements Driver {
     if (statistics) return "statistics are measured in this thread";
     if (data.grows) return "a rolling data set grows in this thread";
     const url = worker === true ? null : (worker as string | UrlObject);
-    const connection = new Connection(imports);
-    const reason = await connection.start(trainer.engine.threads, url);
+    const waiting = Connection.awake(trainer.engine, url);
+    const connection = waiting ?? new Connection(imports, url);
+    const reason = waiting ? null : await connection.start(trainer.engine.threads, url);
     if (reason !== null && url === null) return reason;
     if (reason !== null)
       throw new imports.EngineError(
@@ -221,7 +265,7 @@ export class Remote implements Driver {
         remote.#copy(validation ? [data, validation] : [data]);
         return remote;
       });
-      if (!remote) connection.end();
+      if (!remote) connection.rest(trainer.engine);
       // From now on the weights are there.
       else trainer.lock.state = "away";
       if (remote) await remote.#copyRows(validation ? [data, validation] : [data]);
@@ -247,13 +291,17 @@ export class Remote implements Driver {
     memory.disown(this.#spare[0]);
   }
 
-  /** Copies the rows, which do not change, and starts the run. */
+  /** Copies the rows that are not there, as they do not change, and starts the run. */
   async #copyRows(data: readonly Dataset[]): Promise<void> {
-    for (const { region } of data)
-      for (const piece of piecesOf(this.#wholeRegion(region))) {
+    const { copied } = this.#connection;
+    for (const one of data) {
+      if (copied.has(one)) continue;
+      for (const piece of piecesOf(this.#wholeRegion(one.region))) {
         this.#write(piece);
         await this.#imports.yieldToHost();
       }
+      copied.add(one);
+    }
     this.#connection.send({ kind: "adopt", record: this.#trainer.engine.record });
   }
 
@@ -325,6 +373,6 @@ export class Remote implements Driver {
   }
 
   end(): void {
-    this.#connection.end();
+    this.#connection.rest(this.#trainer.engine);
   }
 }
