@@ -93,13 +93,13 @@ const variants: readonly (readonly [string, Partial<TrainerOptions>])[] = [
   ["a second gradient in runs", { microBatch: 5, optimizer: sam(sgd({ learningRate: 0.1 }), { radius: 0.05 }) }],
 ];
 
-describe.each(runs)("beside a run over %s", (_, fit) => {
+describe.each(runs)("beside a run over %s", (_, train) => {
   it.each(variants)("predictions and evaluations change nothing: %s", async (_, options) => {
     vi.spyOn(console, "warn").mockImplementation(() => {});
     const [quiet, busy] = [create(options), create(options)];
-    await fit(quiet, 3, () => {});
+    await train(quiet, 3, () => {});
     const timer = setInterval(() => busy.predict(other.inputs), 0);
-    await fit(busy, 3, () => {
+    await train(busy, 3, () => {
       busy.predict(whole.inputs);
       busy.evaluate(other);
       busy.evaluate({ ...whole, weights: numbers(whole.targets.length, 0, 1) });
@@ -115,7 +115,7 @@ describe.each(runs)("beside a run over %s", (_, fit) => {
     const [loop, trainer] = [create(options), create(options)];
     const every = options.gradient ? 2 : 1;
     let updates = 0;
-    const history = await fit(trainer, 2, () => {
+    const history = await train(trainer, 2, () => {
       updates++;
       if (updates % 4 === 0) for (let k = 0; k < every; k++) trainer.step(other);
     });

@@ -101,9 +101,9 @@ describe("a worker", () => {
     const { engine, started, ended } = await counting();
     const data = createDataset(engine, samplesOf(100, 1));
     const trainers = [create(engine), create(engine)];
-    const fit = (trainer: Trainer) => trainer.fit(data, { epochs: 3, worker: true });
-    await Promise.all(trainers.map(fit));
-    await Promise.all(trainers.map(fit));
+    const train = (trainer: Trainer) => trainer.fit(data, { epochs: 3, worker: true });
+    await Promise.all(trainers.map(train));
+    await Promise.all(trainers.map(train));
     expect([started(), ended()]).toEqual([2, 0]);
     expect(trainers[0]?.save()).toEqual(trainers[1]?.save());
   });
