@@ -23,7 +23,7 @@ export const floors = {
     ["engine"],
     ["schedules", "linalg", "files", "tensors"],
     ["optimizers", "layers", "data", "images", "losses"],
-    ["augmentation"],
+    ["augmentation", "table"],
     ["models", "training"],
     ["curvature"],
     ["derivatives", "plot"],

@@ -47,6 +47,10 @@ export const spaceGradients = 5;
 export const spaceState = 6;
 export const spaceNextState = 7;
 export const spaceCount = 8;
+// Blocks of the host that a program reads where they lie: its arguments, then what else it reads. Their bases are behind the
+// message, so that those of the other spaces stay where short offsets reach them.
+export const spaceInputs = 672;
+export const spaceInputLimit = 256;
 
 // Faults: a code and up to six operands; the bindings have the messages.
 export const faultNone = 0;
@@ -191,6 +195,7 @@ export const streamSearch = 0x06000000;
 export const streamCurvature = 0x07000000;
 export const streamAugment = 0x08000000;
 export const streamPartner = 0x09000000;
+export const streamPredict = 0x0a000000;
 export const streamDraw = 0x00010000;
 
 // Requests of a minimizer: bits, 0 at its end.

@@ -14,7 +14,7 @@ import { describe } from "./machine.js";
 import { newerNode, runOn } from "./newer.js";
 import { loadTfjs } from "./peers/tfjs.js";
 import { augmentedNet, convolutionalNet, convolutions, imagesAgainstPeer } from "./rows/convolutions.js";
-import { elementwise } from "./rows/elementwise.js";
+import { elementwise, residents } from "./rows/elementwise.js";
 import { memory } from "./rows/memory.js";
 import { minimizers } from "./rows/minimizers.js";
 import { others } from "./rows/others.js";
@@ -61,6 +61,7 @@ async function measure(seconds, judged) {
     updates,
     additions,
     elementwise,
+    residents,
     solvers,
     minimizers,
     xor,

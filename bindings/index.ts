@@ -176,9 +176,10 @@ export {
   poolMeanAdaptive,
   resize,
 } from "./tensors/pooling.js";
+export { type Resident, resident } from "./tensors/resident.js";
 export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost } from "./tensors/trace.js";
-export type { ArraysFor, ResultTree, TensorTree } from "./tensors/trees.js";
+export type { ArraysFor, ResidentTree, ResultTree, TensorTree } from "./tensors/trees.js";
 export { createTrainer, type TrainerOptions } from "./training/create.js";
 export type { Evaluation } from "./training/evaluate.js";
 export type { Run } from "./training/fit.js";
@@ -187,6 +188,8 @@ export type { NamePattern, ParameterGroup } from "./training/groups.js";
 export { type Head, type HeadResults, type HeadsLoss, heads } from "./training/heads.js";
 export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
 export { findLearningRate, type LearningRateOptions, type LearningRates } from "./training/learningRates.js";
+export { type ModelFunction, modelFunction, type TensorsOf } from "./training/modelFunction.js";
+export { type PredictDrawsOptions, predictDraws } from "./training/predictDraws.js";
 export { type Preview, type PreviewOptions, preview } from "./training/preview.js";
 export type { Standardization, StandardizeOption } from "./training/standardize.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";

@@ -133,6 +133,7 @@ const bindings = {
       platform: "neutral",
       mainFields: ["module", "main"],
       external: ["node:*", "*.wasm", "*.wasm?module", "*.embedded.js"],
+      alias: { papaparse: "papaparse/papaparse.min.js" }, // the one for pages, which does not import Node's streams
       plugins: [workerScript, abiInlined, globalsLeftAlone],
       supported: { "import-source": true },
       splitting: true,

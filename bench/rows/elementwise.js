@@ -4,7 +4,7 @@ import { checkEqual } from "../check.js";
 import { race, ratio, repeated } from "../measure.js";
 import { uniform } from "../numbers.js";
 import * as plain from "../plain/elementwise.js";
-import { replay } from "../replay.js";
+import { capture, replay } from "../replay.js";
 
 const million = 1 << 20;
 const cases = [
@@ -78,6 +78,44 @@ export function elementwise({ thalweg, engine, tf, seconds }) {
         "tfjs-wasm": ratio(times.thalweg, times.peer),
       },
       target,
+    });
+  }
+  return section;
+}
+
+/** By the public API with input and result in the engine, as shares of what the kernel does by itself on the same memory. */
+export function residents({ thalweg, engine, seconds }) {
+  const section = {
+    title: "Arrays that stay in the engine, by compiled.resident(x) and free()",
+    unit: "M/s",
+    against: ["kernel limit"],
+    rows: [],
+  };
+  for (const { work, shape, ours } of cases) {
+    const count = shape.reduce((product, extent) => product * extent);
+    const array = { data: uniform(count, 4), shape };
+    const compiled = thalweg.compile(engine, ours);
+    const x = thalweg.resident(engine, array);
+    const copied = compiled(array);
+    let y;
+    const [program, argumentBlock, result] = capture(engine, "run", () => {
+      y = compiled.resident(x);
+    });
+    checkEqual(work, y.data, typeof copied === "number" ? [copied] : copied.data, 0);
+    const times = race(
+      {
+        kernel: repeated(() => engine.core.run(program, argumentBlock, result)),
+        resident: repeated(() => compiled.resident(x).free()),
+      },
+      1.5 * seconds,
+    );
+    x.free();
+    y.free();
+    section.rows.push({
+      work,
+      rate: count / times.resident.best / 1e6,
+      against: { "kernel limit": ratio(times.resident, times.kernel) },
+      target: { "kernel limit": [0.9, 0.95] },
     });
   }
   return section;

@@ -1,9 +1,17 @@
 // Loss surfaces of functions.
 
+import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import type { Tensor } from "../tensors/tensor.js";
-import { type ArraysFor, applyTo, differentiableLeaves, type TensorTree } from "../tensors/trees.js";
+import {
+  type ArraysFor,
+  applyTo,
+  differentiableLeaves,
+  type Leaf,
+  settled,
+  type TensorTree,
+} from "../tensors/trees.js";
 import type { ArrayLike } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { LossSurface } from "./surface.js";
@@ -31,13 +39,30 @@ export const lossSurface: MakeLossSurface = /* @__PURE__ */ wholeOnly(function l
   f: unknown,
   x: unknown,
 ): LossSurface {
-  checkEngine("lossSurface", engine);
-  return surfaceOf("lossSurface", engine, f, x);
+  const where = "lossSurface";
+  checkEngine(where, engine);
+  return settled(differentiableLeaves(where, x), (inputs) => {
+    const surface = surfaceOf(where, engine, f, x, inputs);
+    // Otherwise f is traced when it is needed.
+    if (inputs.some(({ weak }) => weak)) preparing(surface, abi.surfaceValue);
+    return surface;
+  });
 });
 
+/** Returns a surface with its programs of a kind, or frees it. @internal */
+export function preparing(surface: LossSurface, kind: number): LossSurface {
+  try {
+    surface.prepare(kind);
+    return surface;
+  } catch (error) {
+    surface.free();
+    throw error;
+  }
+}
+
 /** Implements lossSurface for functions of another name, which errors give. @internal */
-export function surfaceOf(where: string, engine: Engine, f: unknown, x: unknown): LossSurface {
-  const leaves = differentiableLeaves(where, x).map((leaf) => ({ ...leaf, dtype: leaf.dtype as "f32" | "f64" }));
+export function surfaceOf(where: string, engine: Engine, f: unknown, x: unknown, inputs: readonly Leaf[]): LossSurface {
+  const leaves = inputs.map((leaf) => ({ ...leaf, dtype: leaf.dtype as "f32" | "f64" }));
   const surface = new LossSurface({
     where,
     engine,

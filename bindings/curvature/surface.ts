@@ -8,6 +8,7 @@ import type { Engine } from "../engine/engine.js";
 import { solversOf } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import { type F64Array, shaped } from "../linalg/matrix.js";
+import { Sources } from "../tensors/sources.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Program, type Trace, traced } from "../tensors/trace.js";
 import { dot, joined, split } from "../tensors/vectors.js";
@@ -73,7 +74,7 @@ export class LossSurface {
   /** Address of the core's record. @internal */
   readonly record: number;
   readonly #source: SurfaceSource;
-  readonly #programs = new Map<string, Program>();
+  readonly #programs = new Map<string, { readonly program: Program; readonly sources: Sources }>();
   readonly #region: number;
   readonly #block: number;
   readonly #parts: number;
@@ -127,14 +128,16 @@ export class LossSurface {
     }
   }
 
-  /** Prepares the programs of a kind for all parts; traces them on first use. @internal */
+  /** Prepares the programs of a kind for all parts for the next runs; traces them on first use. @internal */
   prepare(kind: number): void {
     const { engine } = this.#check();
     this.#source.check();
     for (const [k, { rows }] of this.#source.parts.entries()) {
       const key = `${kind} ${rows}`;
-      const program = this.#programs.get(key) ?? this.#trace(kind, rows);
-      this.#programs.set(key, program);
+      const found = this.#programs.get(key) ?? this.#trace(kind, rows);
+      const { program, sources } = found;
+      this.#programs.set(key, found);
+      sources.bind();
       engine.write(this.#parts + k * abi.partBytes, { [fields.partPrograms + 4 * kind]: program.address });
     }
   }
@@ -147,10 +150,15 @@ export class LossSurface {
     return this;
   }
 
-  #trace(kind: number, rows: number): Program {
+  #trace(kind: number, rows: number) {
+    let sources!: Sources;
     this.#tracing = true;
     try {
-      return traced(this.engine, (trace) => this.#emit(trace, kind, rows));
+      const program = traced(this.engine, (trace) => {
+        sources = new Sources(trace);
+        return this.#emit(trace, kind, rows);
+      });
+      return { program, sources };
     } finally {
       this.#tracing = false;
       this.#source.check();
@@ -284,7 +292,7 @@ export class LossSurface {
   free(): void {
     if (this.#freed) return;
     this.#check();
-    for (const program of this.#programs.values()) program.free();
+    for (const { program } of this.#programs.values()) program.free();
     this.engine.unwatch(this);
     this.engine.release(this.#region);
     this.#source.free();

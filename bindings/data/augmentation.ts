@@ -43,9 +43,9 @@ export interface MixedLoss {
 /** Inputs of a data set. @internal */
 export interface Inputs {
   readonly engine: Engine;
-  readonly rows: number;
-  /** Counts the changes of the rows. */
+  /** Number of times that the numbers were replaced. */
   readonly version: number;
+  readonly rows: number;
   readonly columns: readonly { readonly role: string; readonly type: StorageType; readonly row: readonly number[] }[];
   readonly addresses: readonly number[];
 }

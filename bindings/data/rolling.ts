@@ -2,7 +2,7 @@
 // them.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
-import { elementCount, sameShape } from "../values/arrays.js";
+import { elementCount } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import { checkNumber, checkOptions, type TargetKinds, type TargetRange } from "../values/options.js";
 import { type AnySamples, type ColumnData, checkTargetKinds, checkValues, columnsOf, Dataset } from "./dataset.js";
@@ -75,13 +75,7 @@ export class RollingDataset extends Dataset {
   }
 
   #checkForm(where: string, columns: readonly ColumnData[], rows: number): void {
-    const same =
-      columns.length === this.columns.length &&
-      columns.every(({ role, name, type, row }, k) => {
-        const own = this.columns[k];
-        return own?.role === role && own.name === name && own.type === type && sameShape(own.row, row);
-      });
-    if (!same) {
+    if (!this.hasForm(columns)) {
       const [got, expected] = [columns, this.columns].map((list) => list.map(described as never).join(", "));
       throw new ShapeError(`${where}: got ${got}, expected ${expected}. Convert them as the first samples were.`);
     }

@@ -4,7 +4,7 @@ import { type ArrayLike, type TypedArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkAugmentation } from "./augmentation.js";
-import { namedArrays, roles, type Samples } from "./dataset.js";
+import { members, namedArrays, roles, type Samples } from "./dataset.js";
 
 export interface SplitOptions {
   /** Fraction of the samples that is held out, above 0 and below 1; default 0.2. */
@@ -49,7 +49,7 @@ export function splitSamples<Inputs = ArrayLike, Targets = ArrayLike>(
 ): { train: SplitPart<Inputs, Targets>; validation: SplitPart<Inputs, Targets> } {
   const where = "splitSamples";
   checkOptions(where, options, ["fraction", "seed"]);
-  checkOptions(where, samples, [...roles, "augment"]);
+  checkOptions(where, samples, members);
   checkAugmentation(where, samples.augment);
   const { fraction = 0.2, seed = 0 } = options;
   checkNumber(where, "fraction", fraction, { above: 0, below: 1 });
@@ -66,7 +66,7 @@ export function splitSamples<Inputs = ArrayLike, Targets = ArrayLike>(
   for (const { title, shape } of columns)
     if (shape[0] !== rows)
       throw new ShapeError(`${where}: got ${rows} inputs and ${shape[0] ?? 0} ${title}, expected equal numbers.`);
-  const held = Math.min(Math.max(Math.round(fraction * rows), 1), rows - 1);
+  const held = heldOf(fraction, rows);
   const order = permutation(rows, seed);
   const part = (chosen: Uint32Array): SplitPart<Inputs, Targets> => {
     const out: Record<string, object> = {};
@@ -91,6 +91,11 @@ export function splitSamples<Inputs = ArrayLike, Targets = ArrayLike>(
     train: augment ? { ...train, augment } : train,
     validation: part(order.subarray(0, held).sort()),
   };
+}
+
+/** Number of `count` things that a fraction holds out; at least one stays on each side. @internal */
+export function heldOf(fraction: number, count: number): number {
+  return Math.min(Math.max(Math.round(fraction * count), 1), count - 1);
 }
 
 /** Random permutation of 0 .. count − 1 (Durstenfeld 1964). @internal */

@@ -1,8 +1,7 @@
 // Hessian matrices of functions of arrays.
 
 import * as abi from "../../assembly/abi.js";
-import { surfaceOf } from "../curvature/lossSurface.js";
-import type { LossSurface } from "../curvature/surface.js";
+import { preparing, surfaceOf } from "../curvature/lossSurface.js";
 import type { Engine } from "../engine/engine.js";
 import { wholeOnly } from "../engine/featureSets.js";
 import { Cache, type Freeable } from "../tensors/compile.js";
@@ -38,16 +37,9 @@ interface MakeHessian {
  */
 export const hessian: MakeHessian = /* @__PURE__ */ wholeOnly(function hessian(engine: Engine, f: unknown) {
   const where = "hessian";
-  const cache = new Cache(where, engine, (_, parameters): LossSurface => {
-    const surface = surfaceOf(where, engine, f, parameters);
-    try {
-      surface.prepare(abi.surfaceProduct);
-      return surface;
-    } catch (error) {
-      surface.free();
-      throw error;
-    }
-  });
+  const cache = new Cache(where, engine, (inputs, parameters) =>
+    preparing(surfaceOf(where, engine, f, parameters, inputs), abi.surfaceProduct),
+  );
   // The type of the result depends on the type of f, which only the caller knows.
   const call = (parameters: unknown): never => {
     const inputs = differentiableLeaves(where, parameters);

@@ -6,6 +6,7 @@ import { checkEngine, type Engine } from "../engine/engine.js";
 import { solversOf, wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import { Cache, type Freeable } from "../tensors/compile.js";
+import { Sources } from "../tensors/sources.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Program, traced } from "../tensors/trace.js";
 import { type ArraysFor, applyTo, differentiableLeaves, type Leaf, type TensorTree } from "../tensors/trees.js";
@@ -69,6 +70,7 @@ class Sweep {
   readonly #program: Program;
   readonly #region: number;
   readonly #block: number;
+  #sources!: Sources;
 
   constructor(where: string, engine: Engine, f: unknown, example: unknown, inputs: readonly Leaf[]) {
     this.#engine = engine;
@@ -78,6 +80,7 @@ class Sweep {
     const bytes = blockBytes("f64", n);
     let shape: readonly number[] = [];
     this.#program = traced(engine, (trace) => {
+      this.#sources = new Sources(trace);
       const pieces = split(trace.leaf(abi.spaceArguments, 0, "f64", [n]), inputs);
       const y = applyTo(where, f, example, pieces);
       if (y.dtype === "i32")
@@ -131,6 +134,7 @@ class Sweep {
       engine.doubles.set(data, at);
       at += data.length;
     }
+    this.#sources.bind();
     const [rows, width] = m <= n ? [m, n] : [n, m];
     return engine.borrow(8 * m * n, (out) => {
       engine.checked((core) => core.surfaceProducts(this.#region, rows, width, out));

@@ -2,12 +2,15 @@
 
 import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine/engine.js";
-import { type Freeable, programsOf } from "../tensors/compile.js";
+import { type Compiled, type Freeable, programsOf } from "../tensors/compile.js";
+import type { Resident } from "../tensors/resident.js";
 import { Tensor } from "../tensors/tensor.js";
 import {
   type ArraysFor,
   asTree,
   differentiableLeaves,
+  type Leaf,
+  type ResidentTree,
   type ResultTree,
   readLeaves,
   scalarOf,
@@ -19,6 +22,8 @@ import { ShapeError } from "../values/errors.js";
 /** Function that returns { value, gradient } at a point. */
 export interface ValueAndGradient<T> extends Freeable {
   (parameters: ArraysFor<T>): { value: number; gradient: ResultTree<T> };
+  /** The same, but the gradient stays in the engine. */
+  resident(parameters: ArraysFor<T>): { value: number; gradient: ResidentTree<T> };
 }
 
 /**
@@ -45,17 +50,29 @@ function differentiated(where: string, engine: Engine, f: unknown): ValueAndGrad
     const y = scalarOf(where, f, example, inputs);
     return [y, ...trace.differentiate(y, inputs)];
   });
-  return cache.freeable((parameters: unknown) => {
+  const results = <R>(parameters: unknown, body: (compiled: Compiled, inputs: Leaf[]) => R): R => {
     const inputs = differentiableLeaves(where, parameters);
-    const [value, ...gradients] = cache.use(inputs, parameters, (compiled) => compiled.run(inputs));
+    return cache.use(inputs, parameters, (compiled) => body(compiled, inputs));
+  };
+  const call = (parameters: unknown) => {
+    const [value, ...gradients] = results(parameters, (compiled, inputs) => compiled.run(inputs));
     return { value: value?.data[0] as number, gradient: asTree(parameters, gradients) as NDArray };
-  });
+  };
+  const resident = (parameters: unknown) => {
+    const [value, ...gradients] = results(parameters, (compiled, inputs) => compiled.runResident(inputs));
+    const [scalar] = (value as Resident).data;
+    value?.free();
+    return { value: scalar as number, gradient: asTree(parameters, gradients) as Resident };
+  };
+  return cache.freeable(Object.assign(call, { resident }));
 }
 
 /** Function that returns the gradient at a point: arrays for arrays, a tensor for a tensor of another traced function. */
 export interface Gradient<T> extends Freeable {
   (parameters: Tensor): Tensor;
   (parameters: ArraysFor<T>): ResultTree<T>;
+  /** The same for arrays, but the gradient stays in the engine. */
+  resident(parameters: ArraysFor<T>): ResidentTree<T>;
 }
 
 /**
@@ -81,12 +98,15 @@ export function grad(engine: Engine, f: unknown): unknown {
     const y = scalarOf("grad", f, 0, [x]);
     return trace.differentiate(y, [x])[0] as Tensor;
   };
-  return Object.assign(call, { free: outer.free, [Symbol.dispose]: outer.free });
+  const resident = (parameters: unknown) => outer.resident(parameters as ArrayLike).gradient;
+  return Object.assign(call, { resident, free: outer.free, [Symbol.dispose]: outer.free });
 }
 
 /** Function that returns H(x) v, arranged like x. */
 export interface HessianVectorProduct<T> extends Freeable {
   (parameters: ArraysFor<T>, vector: ArraysFor<T>): ResultTree<T>;
+  /** The same, but the product stays in the engine. */
+  resident(parameters: ArraysFor<T>, vector: ArraysFor<T>): ResidentTree<T>;
 }
 
 /**
@@ -111,22 +131,42 @@ export function hvp(engine: Engine, f: unknown): unknown {
     const slope = slopes.reduce((total, term) => total.add(term));
     return trace.differentiate(slope, x);
   });
-  return cache.freeable((parameters: unknown, vector: unknown) => {
+  const results = <R extends NDArray>(
+    parameters: unknown,
+    vector: unknown,
+    body: (compiled: Compiled, inputs: Leaf[]) => R[],
+  ) => {
     const x = differentiableLeaves("hvp", parameters);
-    if (x.length === 0) throw new ShapeError("hvp: there are no parameters. Give at least 1 number.");
-    const given = new Map(readLeaves("hvp", vector).map((leaf) => [leaf.name, leaf]));
-    const v = x.map(({ name, shape, dtype }) => {
-      const leaf = given.get(name);
-      if (leaf && given.size === x.length && sameShape(leaf.shape, shape)) return { ...leaf, dtype };
-      throw new ShapeError(
-        `hvp: the vector must be arranged like the argument: expected ${name ? `"${name}" of ` : ""}shape ` +
-          `[${shape.join(", ")}], got ${leaf ? `[${leaf.shape.join(", ")}]` : "none"}.`,
-      );
-    });
-    const inputs = [...x, ...v];
+    const inputs = [...x, ...vectorLike(x, vector)];
     return asTree(
       parameters,
-      cache.use(inputs, parameters, (compiled) => compiled.run(inputs)),
+      cache.use(inputs, parameters, (compiled) => body(compiled, inputs)),
+    );
+  };
+  return cache.freeable(
+    Object.assign(
+      (parameters: unknown, vector: unknown) => results(parameters, vector, (compiled, inputs) => compiled.run(inputs)),
+      {
+        resident: (parameters: unknown, vector: unknown) =>
+          results(parameters, vector, (compiled, inputs) => compiled.runResident(inputs)),
+      },
+    ),
+  );
+}
+
+/** Leaves of the vector of a product in the order, and of the types, of those of x. */
+function vectorLike(x: readonly Leaf[], vector: unknown): Leaf[] {
+  if (x.length === 0) throw new ShapeError("hvp: there are no parameters. Give at least 1 number.");
+  const given = new Map(readLeaves("hvp", vector).map((leaf) => [leaf.name, leaf]));
+  return x.map(({ name, shape, dtype, weak = false }) => {
+    const leaf = given.get(name);
+    if (leaf && given.size === x.length && sameShape(leaf.shape, shape)) {
+      if (leaf.resident && leaf.dtype === dtype) return leaf;
+      return { name, shape, dtype, weak, data: leaf.data };
+    }
+    throw new ShapeError(
+      `hvp: the vector must be arranged like the argument: expected ${name ? `"${name}" of ` : ""}shape ` +
+        `[${shape.join(", ")}], got ${leaf ? `[${leaf.shape.join(", ")}]` : "none"}.`,
     );
   });
 }

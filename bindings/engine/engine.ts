@@ -166,7 +166,7 @@ export class Engine {
 
   /** Writes several fields of the record at an address. @internal */
   write(record: number, values: Readonly<Record<number, number>>): void {
-    for (const [field, value] of Object.entries(values)) this.set(record, Number(field) as Field<string>, value);
+    for (const field in values) this.set(record, Number(field) as Field<string>, values[field] as number);
   }
 
   /** Calls the core. After a trap this and every later call throw EngineError. @internal */

@@ -104,8 +104,7 @@ export function writeSafetensors(
   const where = "writeSafetensors";
   if (!isRecord(tensors)) throw wrongKind(where, "tensors", "arrays { data, shape } by name", tensors);
   if (!isRecord(metadata)) throw wrongKind(where, "metadata", "texts by name", metadata);
-  const texts = Object.entries(metadata);
-  for (const [name, text] of texts)
+  for (const [name, text] of Object.entries(metadata))
     if (typeof text !== "string") throw wrongKind(where, `metadata "${name}"`, "text", text);
   const entries = Object.entries(tensors).map(([name, tensor]) => {
     const { data, shape } = has(tensor) ? tensor : ({ data: tensor } as unknown as NDArray);
@@ -126,21 +125,27 @@ export function writeSafetensors(
     end += data.byteLength;
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [from, end] })}`;
   });
-  if (texts.length > 0) parts.unshift(`"${metadataKey}":${JSON.stringify(metadata)}`);
+  const file = headed(where, parts, metadata, end);
+  let at = file.length - end;
+  for (const { data } of entries) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return file;
+}
+
+/** A file with its header, of descriptions of tensors as JSON, and room for `size` bytes of tensors behind it. @internal */
+export function headed(where: string, parts: string[], metadata: object, size: number): Uint8Array {
+  if (Object.keys(metadata).length > 0) parts.unshift(`"${metadataKey}":${JSON.stringify(metadata)}`);
   const text = encodeUtf8(`{${parts.join(",")}}`);
   const length = Math.ceil(text.length / 8) * 8;
   if (length > headerLimit)
     throw new RangeError(
       `${where}: names and metadata take ${length} bytes, expected at most ${headerLimit}. Shorten them.`,
     );
-  const file = new Uint8Array(8 + length + end).fill(32, 8 + text.length, 8 + length);
+  const file = new Uint8Array(8 + length + size).fill(32, 8 + text.length, 8 + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
   file.set(text, 8);
-  let at = 8 + length;
-  for (const { data } of entries) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
   return file;
 }
 

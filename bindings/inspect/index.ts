@@ -1,5 +1,5 @@
 export { type Diagnosis, diagnose } from "./diagnose.js";
 export { type Explanation, explain } from "./explain.js";
-export type { ExplainedArray, ExplainedOp } from "./listing.js";
+export type { ExplainedArray, ExplainedOp, ExplainedSpace } from "./listing.js";
 export { type Profile, type ProfiledOp, profile } from "./profile.js";
 export type { Explainable } from "./subject.js";

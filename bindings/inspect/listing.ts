@@ -5,6 +5,7 @@ import { doubleAt } from "../engine/addresses.js";
 import { blocksOf, notesOf, opOf } from "../engine/calls.js";
 import type { Engine } from "../engine/engine.js";
 import { solversOf } from "../engine/featureSets.js";
+import { inPlaceLimit } from "../tensors/sources.js";
 import type { Program } from "../tensors/trace.js";
 import { bytesOf, elementCount } from "../values/arrays.js";
 import { typeNames } from "../values/contract.js";
@@ -20,12 +21,24 @@ const spaces = [
   "nextState",
 ] as const;
 
+/**
+ * A space of memory. Arguments of compiled functions have one each, as they may lie anywhere in the engine; so does every
+ * trainer whose weights a function reads.
+ */
+export type ExplainedSpace = (typeof spaces)[number] | `argument${number}` | `trainer${number}`;
+
+function spaceName(space: number): ExplainedSpace {
+  const k = space - abi.spaceInputs;
+  if (k < 0) return spaces[space] as ExplainedSpace;
+  return k < inPlaceLimit ? `argument${k}` : `trainer${abi.spaceInputLimit - 1 - k}`;
+}
+
 /** Array that an op reads or writes. */
 export interface ExplainedArray {
   readonly dtype: "f32" | "f64" | "i32" | "u8";
   readonly shape: readonly number[];
   /** Memory space of its block. Scratch is shared by all programs of an engine. */
-  readonly space: (typeof spaces)[number];
+  readonly space: ExplainedSpace;
   /** Bytes from the start of the space. */
   readonly offset: number;
   /**
@@ -74,7 +87,7 @@ export function listOps(engine: Engine, program: Program, parts: readonly string
       const origin = engine.word(notes + abi.noteOrigin) & 0xffff;
       const [output, ...inputs] = blocksOf(ints, call).map(([word = 0, ...shape], k): ExplainedArray => {
         const at = call + abi.callHeader + k * abi.operandBytes;
-        const space = spaces[(engine.word(at) & 0xffff) / 4] as ExplainedArray["space"];
+        const space = spaceName((engine.word(at) & 0xffff) / 4);
         const dtype = typeNames[word & 255] as ExplainedArray["dtype"];
         return { dtype, shape, space, offset: engine.word(at + 4), tile: word < 0x10000 };
       });

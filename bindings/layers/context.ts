@@ -7,7 +7,7 @@ import type { Trace } from "../tensors/trace.js";
 import type { TensorTree } from "../tensors/trees.js";
 import { checkShape, sameShape } from "../values/arrays.js";
 import { ShapeError, TraceError } from "../values/errors.js";
-import { checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
+import { checkFlag, checkNumber, checkOptions, has, shown, wrongKind } from "../values/options.js";
 import {
   type DrawOptions,
   isLayer,
@@ -204,12 +204,12 @@ export interface ApplyOptions {
  * and step 0, and schedules have their values of step 0.
  *
  * @param layer       a layer or a model
- * @param parameters  its parameters as tensors, arranged as it declares them
+ * @param parameters  its parameters as tensors, arranged as it declares them, or by dotted name as those of a trainer
  * @param input       x [batch, ...]
  * @param options     training, state
  * @returns           the output, and the running state after the step, by dotted name
  * @throws TypeError   an argument is of the wrong kind
- * @throws RangeError  state that the layer declares is missing
+ * @throws RangeError  a parameter or state that the layer declares is missing
  * @example
  * const double = compile(engine, (x) => applyLayer(residual(relu()), {}, x).output);
  * double([[1, -2]]); // { data: [2, -2], shape: [1, 2] }
@@ -239,8 +239,25 @@ export function applyLayer(
   }
   const dtype = input.dtype === "f64" ? "f64" : "f32";
   const scope = new ModelScope(trace, layer, training, input.shape[0] ?? 1, dtype, given);
-  const output = layer.apply(parameters as ParameterTensors, input, scope.context);
+  const output = layer.apply(arranged(layer.parameters, parameters), input, scope.context);
   return { output, state: Object.fromEntries(declared.map(([name]) => [name, scope.next(name)])) };
+}
+
+/** Arranges parameters as a layer declares them, from nested ones or from all by dotted name. */
+function arranged(tree: Parameters, given: { readonly [name: string]: TensorTree }): ParameterTensors {
+  if (!has(given)) throw wrongKind("applyLayer", "parameters", "an object of tensors", given);
+  const arrange = (tree: Parameters, nested: { readonly [name: string]: unknown }, prefix: string): ParameterTensors =>
+    Object.fromEntries(
+      Object.entries(tree).map(([key, value]) => {
+        const name = prefix + key;
+        const own = nested[key];
+        if (!isParameter(value)) return [key, arrange(value, has(own) ? (own as typeof nested) : {}, `${name}.`)];
+        const tensor = own ?? given[name];
+        if (tensor instanceof Tensor) return [key, tensor];
+        throw new RangeError(`applyLayer: parameter "${name}" is missing. Give it as a tensor, under this name.`);
+      }),
+    ) as ParameterTensors;
+  return arrange(tree, given, "");
 }
 
 /** Declarations in a tree of parameters or state, by dotted name behind a prefix. @internal */

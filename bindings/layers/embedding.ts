@@ -10,7 +10,7 @@ export interface EmbeddingOptions {
 /**
  * Embedding: y[i] = W[x[i]], a row of a trained table for each index.
  *
- * Indices are integers from 0, in any shape. Trainers pass them in their own type; f32 is exact up to 2²⁴.
+ * Indices are integers from 0, in any shape: of an Int32Array, or as floats, which in f32 are exact up to 2²⁴.
  *
  * @param count    number of rows of the table, ≥ 1; indices are 0 .. count − 1
  * @param width    number of features of a row, ≥ 1; x [batch, ...] gives y [batch, ..., width]

@@ -5,6 +5,8 @@ import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { elementCount, mapLeaves, type NDArray } from "../values/arrays.js";
 import { TraceError } from "../values/errors.js";
+import { Resident, ResidentBlock } from "./resident.js";
+import { bindSpace, inPlaceLimit, Sources } from "./sources.js";
 import type { Tensor } from "./tensor.js";
 import {
   blockBytes,
@@ -16,7 +18,7 @@ import {
   traced,
   writeArray,
 } from "./trace.js";
-import { type ArraysFor, answered, applyTo, type Leaf, readLeaves, type TensorTree } from "./trees.js";
+import { type ArraysFor, answered, applyTo, type Leaf, readLeaves, settled, type TensorTree } from "./trees.js";
 
 /** Offsets of consecutive aligned blocks, and their total size. */
 function layOut(blocks: readonly { dtype: "f32" | "f64" | "i32"; shape: readonly number[] }[]): {
@@ -32,18 +34,28 @@ function layOut(blocks: readonly { dtype: "f32" | "f64" | "i32"; shape: readonly
   return { offsets, bytes };
 }
 
+/** Seed, step and first row of the random numbers of a run, as the core has them. @internal */
+export type RandomStart = readonly [seedLow: number, seedHigh: number, stepLow: number, stepHigh: number, row: number];
+
+/** Random numbers of a compiled function are those of seed 0 and step 0, regardless of earlier runs. */
+const fixedStart: RandomStart = [0, 0, 0, 0, 0];
+
 /** Program with its argument and result blocks. @internal */
 export class Compiled {
   readonly program: Program;
   readonly #engine: Engine;
+  readonly #types: Leaf["dtype"][];
   readonly #argumentOffsets: number[];
   readonly #results: readonly Tensor[];
   readonly #resultOffsets: number[];
+  readonly #resultBytes: number;
   readonly #region: number;
   readonly #resultBlock: number;
+  #sources!: Sources;
 
   constructor(engine: Engine, inputs: readonly Leaf[], body: (inputs: Tensor[], trace: Trace) => readonly Tensor[]) {
     this.#engine = engine;
+    this.#types = inputs.map(({ dtype }) => dtype);
     const args = layOut(inputs);
     this.#argumentOffsets = args.offsets;
     engine.borrow(args.bytes, () => {}); // throws if offsets would exceed 32 bits
@@ -51,8 +63,11 @@ export class Compiled {
     let bytes = 0;
     let offsets: number[] = [];
     this.program = traced(engine, (trace) => {
-      const tensors = inputs.map((leaf, k) =>
-        trace.leaf(abi.spaceArguments, args.offsets[k] as number, leaf.dtype, leaf.shape),
+      this.#sources = new Sources(trace);
+      const tensors = inputs.map(({ dtype, shape }, k) =>
+        k < inPlaceLimit
+          ? trace.leaf(abi.spaceInputs + k, 0, dtype, shape)
+          : trace.leaf(abi.spaceArguments, args.offsets[k] as number, dtype, shape),
       );
       results = body(tensors, trace);
       ({ offsets, bytes } = layOut(results));
@@ -60,6 +75,7 @@ export class Compiled {
     });
     this.#results = results;
     this.#resultOffsets = offsets;
+    this.#resultBytes = bytes;
     try {
       this.#region = engine.allocate(args.bytes + bytes + 64);
     } catch (error) {
@@ -70,18 +86,48 @@ export class Compiled {
     engine.watch(this, [this.#region]);
   }
 
-  run(inputs: readonly Leaf[]): NDArray[] {
+  /** Runs the program and copies the results out. */
+  run(inputs: readonly Leaf[], random = fixedStart): NDArray[] {
     const engine = this.#engine;
-    const { address } = this.program;
-    for (const [k, leaf] of inputs.entries())
-      writeArray(engine, this.#region + (this.#argumentOffsets[k] as number), leaf.dtype, leaf.data);
-    // Random numbers of a compiled function are those of seed 0 and step 0, regardless of earlier runs.
-    engine.call((core) => core.bindRandom(0, 0, 0, 0, 0));
-    engine.checked((core) => core.run(address, this.#region, this.#resultBlock));
+    this.#run(inputs, this.#resultBlock, random);
     return this.#results.map(({ dtype, shape }, k) => ({
       data: readArray(engine, this.#resultBlock + (this.#resultOffsets[k] as number), dtype, elementCount(shape)),
       shape,
     }));
+  }
+
+  /** Runs the program and leaves the results in the engine. */
+  runResident(inputs: readonly Leaf[]): Resident[] {
+    const block = new ResidentBlock(this.#engine, this.#resultBytes);
+    const residents = this.#results.map(
+      ({ dtype, shape }, k) => new Resident(block, this.#resultOffsets[k] as number, dtype, shape),
+    );
+    try {
+      this.#run(inputs, block.address, fixedStart);
+      return residents;
+    } catch (error) {
+      for (const resident of residents) resident.free();
+      throw error;
+    }
+  }
+
+  #run(inputs: readonly Leaf[], results: number, random: RandomStart): void {
+    const engine = this.#engine;
+    const { address } = this.program;
+    this.#sources.bind();
+    for (const [k, leaf] of inputs.entries()) this.#place(k, leaf);
+    engine.call((core) => core.bindRandom(...random));
+    engine.checked((core) => core.run(address, this.#region, results));
+  }
+
+  /** Binds argument k to an array of this engine, or copies it into the argument block. */
+  #place(k: number, leaf: Leaf): void {
+    const engine = this.#engine;
+    const { resident } = leaf;
+    const own = this.#region + (this.#argumentOffsets[k] as number);
+    const inPlace = k < inPlaceLimit && resident?.engine === engine;
+    if (k < inPlaceLimit) bindSpace(engine, abi.spaceInputs + k, inPlace ? resident.address : own);
+    if (!inPlace) writeArray(engine, own, this.#types[k] as Leaf["dtype"], leaf.data);
   }
 
   free(): void {
@@ -115,7 +161,7 @@ export class Cache<Kept extends { free(): void } = Compiled> {
     try {
       let kept = this.#kept.get(key);
       if (!kept) {
-        kept = this.make(inputs, example);
+        kept = settled(inputs, (leaves) => this.make(leaves, example));
         this.#kept.set(key, kept);
       }
       return body(kept);
@@ -152,12 +198,10 @@ export class Cache<Kept extends { free(): void } = Compiled> {
 
 /** Unique text for an arrangement; JSON, as names may contain any character. */
 function keyOf(inputs: readonly Leaf[], example: unknown): string {
-  const queue = [...inputs];
-  const leaf = (): unknown => {
-    const { dtype, shape } = queue.shift() as Leaf;
-    return [dtype, shape];
-  };
-  return JSON.stringify(mapLeaves(example, leaf));
+  const texts = inputs.map(({ dtype, shape, weak }) => `${weak ? "" : dtype}[${shape.join()}]`);
+  // A single array, of which one call may be a few microseconds.
+  if (inputs.length === 1 && inputs[0]?.name === "") return texts[0] as string;
+  return JSON.stringify(mapLeaves(example, () => texts.shift()));
 }
 
 /** Cache for a transform with this body. @internal */
@@ -183,6 +227,8 @@ export interface Freeable {
 /** Compiled function of arrays; scalars are returned as numbers. */
 export interface CompiledFunction<T> extends Freeable {
   (parameters: ArraysFor<T>): number | NDArray;
+  /** The same, but the result stays in the engine. */
+  resident(parameters: ArraysFor<T>): Resident;
   /** Returns the cost of a run for arguments of these shapes, without running it. */
   cost(parameters: ArraysFor<T>): Cost;
 }
@@ -191,8 +237,12 @@ export interface CompiledFunction<T> extends Freeable {
  * Compiles a function of tensors to a function of arrays: y = f(x). Traces f at the first call for each shape and type
  * of x.
  *
+ * Typed arrays of floats keep their type, Int32Array is i32, other numbers are f64; where f combines them with f32 arrays
+ * beside them, and there is no Float64Array, they are f32. f is then traced twice.
+ *
  * @param f  a function of a tensor, or of a tree of tensors
- * @returns  a function of arrays of the same arrangement that returns a number for a scalar, else { data, shape }
+ * @returns  a function of arrays of the same arrangement that returns a number for a scalar, else { data, shape }; its
+ *           method `resident` leaves the result in the engine, where other compiled functions read it without a copy
  * @throws TypeError   f is not a function, or does not return a tensor (at the first call)
  * @throws ShapeError  shapes inside f do not fit (at the first call)
  * @example
@@ -203,11 +253,16 @@ export function compile(engine: Engine, f: (x: Tensor) => Tensor): CompiledFunct
 export function compile<T extends TensorTree>(engine: Engine, f: (parameters: T) => Tensor): CompiledFunction<T>;
 export function compile(engine: Engine, f: unknown): unknown {
   const cache = programsOf("compile", engine, (inputs, _, example) => [applyTo("compile", f, example, inputs)]);
-  const call = (parameters: unknown): number | NDArray => {
+  const results = <R>(parameters: unknown, body: (compiled: Compiled, inputs: Leaf[]) => R): R => {
     const inputs = readLeaves("compile", parameters);
-    return answered(cache.use(inputs, parameters, (compiled) => compiled.run(inputs))[0] as NDArray);
+    return cache.use(inputs, parameters, (compiled) => body(compiled, inputs));
   };
-  const cost = (parameters: unknown): Cost =>
-    cache.use(readLeaves("compile", parameters), parameters, ({ program }) => program.cost);
-  return cache.freeable(Object.assign(call, { cost }));
+  const call = (parameters: unknown): number | NDArray =>
+    answered(results(parameters, (compiled, inputs) => compiled.run(inputs))[0] as NDArray);
+  return cache.freeable(
+    Object.assign(call, {
+      resident: (parameters: unknown) => results(parameters, (compiled, inputs) => compiled.runResident(inputs))[0],
+      cost: (parameters: unknown): Cost => results(parameters, ({ program }) => program.cost),
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 // A run of `fit`: slices of training, one WebAssembly call each, between which it yields to the host.
 
 import * as abi from "../../assembly/abi.js";
-import { type AnySamples, checkSamples, columnsOf, Dataset, datasetOf } from "../data/dataset.js";
+import { type AnySamples, checkSamples, Dataset, datasetOf } from "../data/dataset.js";
 import * as fields from "../engine/recordFields.js";
 import { SlicePacer, sliceTime } from "../engine/slices.js";
 import { yieldToHost } from "../engine/yieldToHost.js";
@@ -175,8 +175,7 @@ export class Run<Results extends string = string>
     if (!(data instanceof Dataset)) {
       const { Stream } = await import("./stream.js");
       return new Stream(trainer, data, options, {
-        Dataset,
-        columnsOf,
+        datasetOf,
         lookUpNext,
         changed: () => this.#changed(),
         notify: this.#notifyBound,

@@ -59,6 +59,8 @@ export class ModelPrograms {
   largestRun!: ModelProgram;
   /** True if the programs and the argument block are those that `prepareRuns` prepared. */
   runsPrepared = false;
+  /** The data of the last step, its version and its rows, if nothing else was prepared since. */
+  stepped: readonly [data: Dataset, version: number, rows: number] | null = null;
   /** Augmentation of the last training, for calls that look at it later. */
   trained: Augmentation | undefined;
   /** Augmentation of the programs, and the largest value of a pixel for it. */
@@ -87,6 +89,7 @@ export class ModelPrograms {
   /** Allocates the argument block for `rows` rows of the data; frees the programs if its layout changes. */
   reserve(data: Dataset, rows: number, withTargets: boolean): void {
     this.runsPrepared = false;
+    this.stepped = null;
     this.#allRows = data.rows;
     const of = (role: Role) => data.columns.filter((column) => column.role === role);
     if (withTargets && of("targets").length === 0)
@@ -164,8 +167,8 @@ export class ModelPrograms {
    * accumulator if a step has several runs. `shuffled` is true if rows are in random order.
    */
   prepareRuns(data: Dataset, batches: readonly number[], shuffled = true, augmentation = data.augment): void {
-    const { loss, microBatch, model, standardize } = this.#parts;
-    model.checkData?.(data as never, 1, (standardize?.[""] ?? null) as never);
+    const { loss, microBatch } = this.#parts;
+    this.#checkInputs(data);
     const largest = Math.max(...batches);
     const micro = Math.min(microBatch, largest);
     if (largest > micro && !shuffled) this.#warnOfRuns(largest, micro);
@@ -197,6 +200,18 @@ export class ModelPrograms {
     this.useData(data, true);
   }
 
+  #checkInputs(data: Dataset): void {
+    const { model, standardize } = this.#parts;
+    model.checkData?.(data as never, 1, (standardize?.[""] ?? null) as never);
+  }
+
+  /** Checks the numbers of the data, which replaced those for which the runs were prepared. */
+  checkNumbers(data: Dataset): void {
+    this.#checkInputs(data);
+    this.#augment(data.augment, data);
+    this.checkTargets(data, this.largestRun.outputs);
+  }
+
   /** Warns once that batch norm normalizes runs whose rows may be sorted. */
   #warnOfRuns(rows: number, micro: number): void {
     if (this.#warned || this.#memory.stateLayout.elements === 0) return;
@@ -210,6 +225,7 @@ export class ModelPrograms {
   /** Writes the column records, so that rows are gathered from this data, by programs of training or others. */
   useData(data: Dataset, training = false): void {
     this.runsPrepared = false;
+    this.stepped = null;
     const standardizes = !(training && this.augmentation);
     writeColumns(this.#memory.get(fields.trainerColumns), data, this.#columns, this.#parts, undefined, standardizes);
     this.#memory.set(fields.trainerColumnCount, data.columns.length);
@@ -284,6 +300,7 @@ export class ModelPrograms {
   /** Frees the programs. */
   free(): void {
     this.runsPrepared = false;
+    this.stepped = null;
     for (const { program } of this.#programs.values()) program.free();
     this.#programs.clear();
   }

@@ -4,9 +4,8 @@
 // This file is loaded on demand. Functions of the main bundle are passed as `StreamImports`: importing them would move them to
 // one more file that every page would have to load.
 
-import type { AnySamples, ColumnData, Dataset } from "../data/dataset.js";
+import type { AnySamples, Dataset, datasetOf } from "../data/dataset.js";
 import * as fields from "../engine/recordFields.js";
-import type { TargetKinds } from "../values/options.js";
 import type { AnyFitOptions, Batches } from "./fitOptions.js";
 import type { Driver, Slice, SliceLimits } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
@@ -23,8 +22,7 @@ const mostRows = 2 ** 31;
 
 /** Functions and state of the main bundle. */
 export interface StreamImports {
-  readonly Dataset: typeof Dataset;
-  readonly columnsOf: (where: string, samples: AnySamples, targets: TargetKinds | undefined) => ColumnData[];
+  readonly datasetOf: typeof datasetOf;
   readonly lookUpNext: (trainer: TrainerInternals) => void;
   /** Waits until `notify` is called, by this file or by the run. */
   readonly changed: () => Promise<void>;
@@ -58,7 +56,9 @@ export class Stream implements Driver {
   /** Batches of this run, and of this iteration. */
   #batches = 0;
   #iterated = 0;
+  /** The last batch, and its rows. */
   #staging: Dataset | null = null;
+  #rows = 0;
 
   constructor(trainer: TrainerInternals, source: Batches<AnySamples>, options: AnyFitOptions, imports: StreamImports) {
     this.#trainer = trainer;
@@ -177,42 +177,24 @@ export class Stream implements Driver {
   #train(batch: AnySamples): void {
     const { engine, memory, programs, options } = this.#trainer;
     const { augment } = this.#options;
-    const { columnsOf, lookUpNext } = this.#imports;
+    const { datasetOf, lookUpNext } = this.#imports;
     const where = `fit: batch ${this.#batches + 1}`;
     programs.caller = where;
     if (batch?.augment) throw new TypeError(`${where}: augment is an option of fit, got it in a batch. Move it there.`);
-    const isNew = this.#stage(columnsOf(where, batch, options.loss.targets));
-    const data = this.#staging as Dataset;
-    if (isNew || !programs.runsPrepared || augment || options.model.checkData) {
+    const last = this.#staging;
+    const data = datasetOf(where, engine, batch, options.loss.targets, last);
+    this.#staging = data;
+    if (data !== last || data.rows !== this.#rows || !programs.runsPrepared || augment) {
       programs.prepareRuns(data, [data.rows], false, augment);
       programs.runsPrepared = true;
-    } else programs.checkTargets(data, programs.largestRun.outputs);
+      this.#rows = data.rows;
+    } else programs.checkNumbers(data);
     if (this.#batches === 0) this.#continueEpoch();
     lookUpNext(this.#trainer);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
     engine.call((core) => core.countStep(memory.record));
     memory.set(fields.trainerPosition, memory.get(fields.trainerPosition) + 1);
     this.#batches++;
-  }
-
-  /** Writes a batch into the staging data set; returns true if the programs must be prepared for it. */
-  #stage(columns: readonly ColumnData[]): boolean {
-    const [{ rows }] = columns as [ColumnData];
-    const form = (data: readonly Omit<ColumnData, "data" | "rows" | "rowElements">[]): string =>
-      data.map(({ role, name, type, row }) => `${role} ${name} ${type} ${row}`).join();
-    let data = this.#staging;
-    const fits = data !== null && rows <= data.capacity && form(columns) === form(data.columns);
-    const isNew = !fits || rows !== data?.rows;
-    if (!fits || !data) {
-      data?.free();
-      this.#staging = null;
-      data = new this.#imports.Dataset(this.#trainer.engine, columns, undefined, rows);
-      this.#staging = data;
-    } else data.put(columns, 0);
-    (data as { rows: number }).rows = rows;
-    data.version++;
-    data.ranges.length = 0;
-    return isNew;
   }
 
   /** Continues the epoch of the last run over batches, or begins one. */

@@ -64,6 +64,8 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   readonly lock = new TrainerLock();
   /** @internal */
   readonly evaluator: Evaluator;
+  /** Batch of the last step that was given arrays. */
+  #batch: Dataset | null = null;
 
   /** @internal */
   constructor(engine: Engine, options: TrainerParts) {
@@ -171,11 +173,11 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   }
 
   /**
-   * Updates the weights once: w ← rule(w, ∇L); with `accumulate` every k-th call does. Nothing changes if it throws. Beside
-   * a run of `fit` it is one more update between two of the run, whose counts of its own updates and epochs do not change;
-   * not with a method, or in a worker, where it throws.
+   * Updates the weights once: w ← rule(w, ∇L); with `accumulate` every k-th call does. Nothing changes if it throws. The memory
+   * of a batch is kept for the next one. Beside a run of `fit` it is one more update between two of the run, whose counts of its
+   * own updates and epochs do not change; not with a method, or in a worker, where it throws.
    *
-   * @param batch    inputs [batch, ...] and targets
+   * @param batch    { inputs [batch, ...], targets } or a data set, all of whose rows are the batch
    * @param options  statistics: whether to measure norms by parameter and dead units; default false
    * @throws ShapeError       the batch does not fit the model
    * @throws DivergenceError  the loss, the penalty or the gradient is not finite
@@ -183,21 +185,30 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * const { parameters } = trainer.step(data, { statistics: true }).statistics;
    * parameters["0.weight"].updateRatio < 1; // true
    */
-  step(batch: Samples<Types["inputs"], Types["targets"]>, options: StepOptions = {}): StepResult {
+  step(batch: Samples<Types["inputs"], Types["targets"]> | Dataset, options: StepOptions = {}): StepResult {
     return this.lock.update(() => {
       checkOptions("step", options, ["statistics"]);
       const wantsStatistics = checkFlag("step", "statistics", options.statistics ?? false);
       if (wantsStatistics) checkMeasurable("step", this.options);
-      return this.withData("step", batch as AnySamples, (data) => this.#step(data, wantsStatistics));
+      this.programs.caller = "step";
+      if (batch instanceof Dataset) return batch.hold(this.engine, (data) => this.#step(data, wantsStatistics));
+      // The memory of the last batch serves the next one of the same form.
+      const { engine, options: parts } = this;
+      this.#batch = datasetOf("step", engine, batch as AnySamples, parts.loss.targets, this.#batch);
+      return this.#step(this.#batch, wantsStatistics);
     });
   }
 
   #step(data: Dataset, wantsStatistics: boolean): StepResult {
-    const { engine, memory } = this;
-    this.programs.prepareRuns(data, [data.rows], false);
+    const { engine, memory, programs } = this;
+    const { stepped } = programs;
+    if (stepped?.[0] !== data || stepped[2] !== data.rows) programs.prepareRuns(data, [data.rows], false);
+    else if (stepped[1] !== data.version) programs.checkNumbers(data);
+    programs.stepped = null;
     lookUpNext(this);
     measure(this, wantsStatistics ? memory.steps : -1, data.rows);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
+    programs.stepped = [data, data.version, data.rows];
     return {
       loss: memory.get(fields.trainerStepLoss),
       ...(memory.layout.penalized ? { penalty: memory.get(fields.trainerPenalty) } : {}),
@@ -384,6 +395,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   free(): void {
     if (this.lock.state === "freed") return;
     this.lock.checkIdle();
+    this.#batch?.free();
     this.programs.free();
     this.memory.free();
     this.lock.state = "freed";

@@ -9,6 +9,7 @@ import * as png from "fast-png";
 import * as thalweg from "thalweg";
 import * as inspect from "thalweg/inspect";
 import * as plot from "thalweg/plot";
+import * as table from "thalweg/table";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 
@@ -24,11 +25,12 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...thalweg,
     ...plot,
     ...inspect,
+    ...table,
     ...png,
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
-  const script = program.replace(/^ *import .* from "(thalweg(\/inspect|\/plot)?|fast-png)";$/gm, "");
+  const script = program.replace(/^ *import .* from "(thalweg(\/inspect|\/plot|\/table)?|fast-png)";$/gm, "");
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;

@@ -85,7 +85,7 @@ describe("explain", () => {
       layer: null,
       backward: false,
       output: array([4, 3], "scratch", 0),
-      inputs: [array([4, 2], "arguments", 64), array([2, 3], "arguments", 0)],
+      inputs: [array([4, 2], "argument1", 0), array([2, 3], "argument0", 0)],
       bytes: 8 * (12 + 8 + 6),
       flops: 2 * 4 * 2 * 3,
     });

@@ -1,4 +1,4 @@
-// Random tensors: against Philox4x32-10 written here from its paper and checked with its authors' known answers.
+// Random tensors: against Philox4x32-10 as philox.ts writes it from its paper, checked with its authors' known answers.
 
 import {
   adam,
@@ -20,30 +20,16 @@ import { describe, expect, it } from "vitest";
 import * as abi from "../../assembly/abi.js";
 import { engine, engineForEach, testEngine } from "./engine.js";
 import { expectSameBits, flat } from "./numbers.js";
+import { philox } from "./philox.js";
 import { compile, run } from "./transforms.js";
 
 engineForEach();
-
-/** Philox4x32-10 (Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, SC 2011). */
-function philox(counter: readonly number[], key: readonly number[]): number[] {
-  let [a, b, c, d] = counter.map(BigInt) as [bigint, bigint, bigint, bigint];
-  let [k0, k1] = key.map(BigInt) as [bigint, bigint];
-  const low = (x: bigint): bigint => x & 0xffffffffn;
-  for (let round = 0; round < 10; round++) {
-    const p = a * 0xd2511f53n;
-    const q = c * 0xcd9e8d57n;
-    [a, b, c, d] = [(q >> 32n) ^ b ^ k0, low(q), (p >> 32n) ^ d ^ k1, low(p)];
-    k0 = low(k0 + 0x9e3779b9n);
-    k1 = low(k1 + 0xbb67ae85n);
-  }
-  return [a, b, c, d].map(Number);
-}
 
 /** Word `element` of a stream at seed and step 0. */
 const word = (element: number, stream: number, seed = 0): number =>
   philox([Math.floor(element / 4), stream, 0, 0], [seed >>> 0, Math.floor(seed / 2 ** 32)])[element % 4] as number;
 
-it("the generator of this file gives the known answers of its authors", () => {
+it("the generator of philox.ts gives the known answers of its authors", () => {
   const hex = (words: number[]): string => words.map((w) => w.toString(16).padStart(8, "0")).join(" ");
   expect(hex(philox([0, 0, 0, 0], [0, 0]))).toBe("6627e8d5 e169c58d bc57ac4c 9b00dbd8");
   const ones = 0xffffffff;

@@ -5,6 +5,7 @@
 import { inspect } from "node:util";
 import * as thalweg from "thalweg";
 import * as plot from "thalweg/plot";
+import * as table from "thalweg/table";
 import { describe, expect, it } from "vitest";
 import { Initialization } from "../../bindings/layers/initializers.js";
 import { testEngine } from "./engine.js";
@@ -67,6 +68,15 @@ function inside(f: (x: thalweg.Tensor) => unknown): unknown {
     [1, 3],
   ]);
 }
+
+const records = () => [
+  { a: 1, k: "x" },
+  { a: 2, k: "y" },
+  { a: 3, k: "x" },
+  { a: 4, k: "y" },
+];
+const aTable = table.tableOf(records());
+const aCoding = table.tableCoding(aTable, { inputs: ["a"], target: "k" });
 
 /** Stands for what is right where only the call itself can make it. */
 const right = Symbol("right");
@@ -254,19 +264,34 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   compile: [
     [t.compile, engine, bowl],
     [linear, [1, 2]],
+    [linear.resident, [1, 2]],
     [linear.cost, [1, 2]],
   ],
   grad: [
     [t.grad, engine, bowl],
     [t.grad(engine, bowl), [1, 2]],
+    [t.grad(engine, bowl).resident, [1, 2]],
   ],
   valueAndGrad: [
     [t.valueAndGrad, engine, bowl],
     [t.valueAndGrad(engine, bowl), [1, 2]],
+    [t.valueAndGrad(engine, bowl).resident, [1, 2]],
   ],
   hvp: [
     [t.hvp, engine, bowl],
     [t.hvp(engine, bowl), [1, 2], [1, 1]],
+    [t.hvp(engine, bowl).resident, [1, 2], [1, 1]],
+  ],
+  ...each("resident", engine, [1, 2]),
+  ...each("predictDraws", trainer, samples().inputs, { draws: 2 }),
+  modelFunction: [
+    [t.modelFunction, trainer, {}],
+    [
+      (input: unknown, parameters: unknown) =>
+        inside((x) => t.modelFunction(trainer)((input === right ? x : input) as never, parameters as never)),
+      right,
+      {},
+    ],
   ],
   hessian: [
     [t.hessian, engine, bowl],
@@ -358,6 +383,24 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   plotRegions: [
     [plot.plotRegions, (points: number[][]) => points.flat(), { xRange: [0, 1], yRange: [0, 1], resolution: 5 }],
   ],
+  readTable: [[table.readTable, records(), { types: { a: "number" }, gaps: [""] }]],
+  tableOf: [
+    [table.tableOf, records(), { names: ["a", "k"] }],
+    [table.tableOf, "a;k\n1;x\n", { delimiter: ";" }],
+  ],
+  splitTable: [
+    [table.splitTable, aTable, { fraction: 0.5, seed: 1 }],
+    [table.splitTable, aTable, { time: "a" }],
+    [table.splitTable, aTable, { stratify: "k", fraction: 0.5 }],
+  ],
+  tableCoding: [
+    [table.tableCoding, aTable, { inputs: ["a", { column: "k", gaps: "mostFrequent" }], target: "k", gaps: "mean" }],
+    [table.tableCoding, aTable, { inputs: ["k"], target: { column: "a", scale: "minMax" }, weights: "a" }],
+  ],
+  tableCodingFrom: [[table.tableCodingFrom, aCoding.toJSON()]],
+  windows: [[table.windows, aTable, aCoding, { length: 2, horizon: 1, time: "a", step: 1, gaps: "split" }]],
+  withMetadata: [[table.withMetadata, trainer.save(), { a: "b" }]],
+  readMetadata: [[table.readMetadata, trainer.save()]],
   plotSchedule: [[plot.plotSchedule, engine, { a: t.constantSchedule(1) }, { count: 5 }]],
 };
 
@@ -431,6 +474,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     }),
     others: "free withData",
   },
+  Resident: { object: t.resident(engine, [1, 2]), calls: {}, others: "free" },
   Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
     object: surface,
@@ -447,6 +491,29 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
   Scaling: {
     object: t.centerScaling([[1], [2]]),
     calls: boundTo(t.centerScaling([[1], [2]]), { apply: [[[1]]], invert: [[[1]]] }),
+  },
+  Table: {
+    object: aTable,
+    calls: boundTo(aTable, {
+      column: ["a"],
+      numbers: ["a"],
+      texts: ["k"],
+      row: [0],
+      select: [[0, 2]],
+      dropGaps: [["a"]],
+    }),
+    others: "find place",
+  },
+  TableCoding: {
+    object: aCoding,
+    calls: boundTo(aCoding, {
+      samples: [aTable],
+      inputs: [records()],
+      decode: [[[1, 2]]],
+      invert: ["a", [1, 2]],
+      toJSON: [],
+    }),
+    others: "inputsOf targetsOf",
   },
   neighbours: {
     object: t.nearestNeighbors(),
@@ -517,7 +584,7 @@ const methodsOf = (object: object): string[] => {
 
 describe("table", () => {
   it("has a row for every export", () => {
-    expect(Object.keys(exported).sort()).toEqual(Object.keys({ ...thalweg, ...plot }).sort());
+    expect(Object.keys(exported).sort()).toEqual(Object.keys({ ...thalweg, ...plot, ...table }).sort());
   });
 
   it.each(Object.keys(methods))("has a row for every method of %s", (name) => {

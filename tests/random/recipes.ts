@@ -47,7 +47,8 @@ export class Recipe {
 
   constructor(random: Random) {
     this.#random = random;
-    const problem = this.#problem();
+    const drawn = this.#problem();
+    const problem = { ...drawn, named: random.chance(0.12) && !/reduction: "sum"/.test(drawn.loss) };
     this.trainer = this.#trainer(problem);
     const rows = random.pick([random.whole(5, 40), random.whole(20, 90)]);
     const [ofData, ofFit] = [0.12, 0.2].map((probability) =>
@@ -810,6 +811,8 @@ export class Recipe {
       own: () =>
         `{ name: "own", parameters: { scale: { shape: [${width}], initializer: onesInitializer } }, state: { seen: { shape: [], initializer: zerosInitializer } }, ` +
         "apply(p, x, context) { if (context.training) context.update({ seen: context.state.seen.add(x.mean()) }); return x.multiply(p.scale); } }",
+      network: () =>
+        `network({ a: ${this.#activation()}, b: linear(${width}, ${width}) }, ({ a, b }, x) => a(b(x)).add(${random.pick(["x", "b(x)"])}))`,
       activation: () => this.#activation(),
     };
     for (const name of layers) if (!rows[name]) throw new Error(`no row draws the layer ${name}`);
@@ -994,7 +997,25 @@ export class Recipe {
     return { list: [...list, "flatten()"], width: positions() * channels };
   }
 
-  #model({ inputs, outputs, end }: Problem): string {
+  /** The model, or one with a second input and a second output. */
+  #model(problem: Problem): string {
+    const body = this.#body(problem);
+    if (!problem.named) return body;
+    return `network({ body: ${body}, other: linear(2, 1) }, ({ body, other }, { x, side }) => ({ main: body(x), other: other(side) }))`;
+  }
+
+  #loss({ loss, named, kind, outputs, ...rest }: Problem): string {
+    if (!named) return loss;
+    const head = options({
+      loss,
+      weight: this.#maybe(0.4, () => this.#hyper(this.#random.round(0.2, 2), 0.4)),
+      metrics: this.#maybe(0.6, () => this.#metrics({ ...rest, loss, kind, outputs })),
+    });
+    const other = options({ loss: "meanSquaredError()", weight: this.#hyper(this.#random.round(0, 1), 0.4) });
+    return `heads({ main: ${head}, other: ${other} })`;
+  }
+
+  #body({ inputs, outputs, end }: Problem): string {
     const random = this.#random;
     const pixels =
       inputs === "pixels" || inputs === "signal" || inputs === "colors" ? this.#pixels(rowShapes[inputs]) : null;
@@ -1013,21 +1034,26 @@ export class Recipe {
     const random = this.#random;
     return `{\n${Object.entries({
       model: this.#model(problem),
-      loss: problem.loss,
+      loss: this.#loss(problem),
       optimizer: this.#optimizer(),
       groups: this.#maybe(0.3, () => this.#groups()),
       penalty: this.#maybe(0.25, () => this.#penalty()),
       constraint: this.#maybe(0.15, () => `maxNorm(${random.round(0.3, 2)})`),
       gradient: this.#maybe(0.4, () => this.#gradient()),
       average: this.#maybe(0.3, () => this.#average()),
-      metrics: this.#maybe(0.6, () => this.#metrics(problem)),
+      metrics: problem.named ? undefined : this.#maybe(0.6, () => this.#metrics(problem)),
       seed: this.#maybe(0.8, () => random.pick([0, 7, 12345, 2 ** 40 + 3, 2 ** 53 - 1])),
       dtype: this.#maybe(0.6, this.#choice("f32", "f64")),
-      standardize: this.#standardize(problem),
+      standardize: this.#named(problem, this.#standardize(problem)),
       microBatch: this.#maybe(0.35, () => random.pick([2, 3, 5, 8, 16])),
     })
       .flatMap(([name, value]) => (value === undefined ? [] : [`  ${name}: ${value},`]))
       .join("\n")}\n}`;
+  }
+
+  /** An option by name of the input, if the inputs have names. */
+  #named({ named }: Problem, option: Option): Option {
+    return named && option !== undefined ? `{ x: ${option} }` : option;
   }
 
   #standardize({ inputs }: Problem): Option {
@@ -1041,13 +1067,13 @@ export class Recipe {
   // ---- Augmentation ----
 
   /** An augmentation that suits the inputs, which keeps their shape; what does not suit the loss is refused in words. */
-  #augmentation({ inputs, loss }: Problem): Option {
+  #augmentation({ inputs, loss, named }: Problem): Option {
     if (inputs === "indices") return undefined;
     return this.#accepted(() => {
       const ops = Array.from({ length: this.#random.whole(1, 3) }, () => this.#augmentOp(inputs));
-      if (!/^multi/.test(loss) && this.#random.chance(0.4))
+      if (!/^multi/.test(loss) && !named && this.#random.chance(0.4))
         ops.splice(this.#random.whole(0, 2), 0, this.#mixing(inputs));
-      return called("augment", `[${ops.join(", ")}]`);
+      return called("augment", `[${ops.join(", ")}]`, options({ input: named ? quoted("x") : undefined }));
     });
   }
 
@@ -1124,7 +1150,7 @@ export class Recipe {
     return random.chance(0.3) ? called("oneOf", `[${one()}, ${one()}]`) : one();
   }
 
-  #samples({ inputs, outputs, kind }: Problem, rows: number, seed: number, augment?: Option): string {
+  #samples({ inputs, outputs, kind, named }: Problem, rows: number, seed: number, augment?: Option): string {
     const row = rowShapes[inputs];
     const count = rows * row.reduce((product, extent) => product * extent, 1);
     const shape = `[${[rows, ...row].join(", ")}]`;
@@ -1148,7 +1174,12 @@ export class Recipe {
       signs: `Float64Array.from(${drawn}, (x) => (x > 0 ? 1 : -1))`,
       signedRows: `{ data: Float64Array.from(${drawn}, (x) => (x > 0 ? 1 : -1)), shape: [${rows}, ${outputs}] }`,
     }[kind];
-    return options({ inputs: `{ data: ${data}, shape: ${shape} }`, targets, augment });
+    const x = `{ data: ${data}, shape: ${shape} }`;
+    if (!named) return options({ inputs: x, targets, augment });
+    const pair = (width: number, own: number): string =>
+      `{ data: Float32Array.from(draw(${rows * width}, ${seed + own})), shape: [${rows}, ${width}] }`;
+    const both = { inputs: `{ side: ${pair(2, 7)}, x: ${x} }`, targets: `{ main: ${targets}, other: ${pair(1, 11)} }` };
+    return options({ ...both, augment });
   }
 
   #fit(rows: number, augment: Option): string {
@@ -1202,6 +1233,8 @@ interface Problem {
   readonly loss: string;
   /** A last layer that the loss wants. */
   readonly end?: string;
+  /** True for two inputs and two outputs by name. */
+  readonly named?: boolean;
 }
 
 const ownLogSoftmax = '{ name: "logSoftmax", parameters: {}, apply: (_, x) => x.logSoftmax() }';
@@ -1269,7 +1302,8 @@ export const activations = [
   ...["softmax"],
 ];
 export const layers = [
-  ...["linear", "batchNorm", "layerNorm", "rmsNorm", "dropout", "gaussianNoise", "residual", "residualStack"],
+  ...["linear", "batchNorm", "layerNorm", "rmsNorm", "dropout", "gaussianNoise", "network", "residual"],
+  "residualStack",
 ];
 /** Augmentation, but for distortions. */
 export const augmentations = [

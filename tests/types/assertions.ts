@@ -12,6 +12,7 @@ import {
   type Epoch,
   fitCurve,
   functionSchedule,
+  grad,
   type History,
   type ImagePixels,
   type InitialContext,
@@ -27,9 +28,13 @@ import {
   meanSquaredError,
   minimize,
   minimizeSync,
+  modelFunction,
   type NDArray,
   type Optimizer,
+  predictDraws,
   type Reduction,
+  type Resident,
+  resident,
   type Schedulable,
   type Schedule,
   type SplitPart,
@@ -151,11 +156,27 @@ async function trained(wasm: WasmSource, signal: StopSignal, worker: UrlObject |
 }
 const chosen = ({ convention = "pytorch" }: ConventionOption): Optimizer => adam({ convention });
 const spread = (x: Tensor, over: Reduction): Tensor => x.max(over).subtract(x.min(over));
-const [kept]: readonly SplitPart[] = Object.values(splitSamples(samples));
+const [part]: readonly SplitPart[] = Object.values(splitSamples(samples));
 declare function given(): { source: WasmSource; signal: StopSignal; address: UrlObject };
 trained(given().source, given().signal, given().address);
 trained(new ArrayBuffer(8), given().signal, true);
-void [spread, kept, cooled, chosen];
+void [spread, part, cooled, chosen];
+
+// ---- Trained models as functions, and arrays that stay in the engine ----
+
+const model = modelFunction(trainer);
+const byInputs = grad(engine, (x: Tensor) => model(x).sum());
+same<ReturnType<typeof byInputs.resident>, Resident>(true);
+const byParameters = grad(engine, ({ p, x }: { p: Record<string, Tensor>; x: Tensor }) => model(x, p).sum());
+const slopes = byParameters({ p: trainer.parameters(), x: resident(engine, [[1, 2]]) });
+const kept = byParameters.resident({ p: trainer.parameters(), x: [[1, 2]] });
+same<typeof slopes.x, NDArray>(true);
+same<typeof kept.p, { readonly [name: string]: Resident }>(true);
+predictDraws(trainer, byInputs.resident([[1, 2]]), { draws: 2 }).shape;
+// @ts-expect-error: the number of draws has no default
+predictDraws(trainer, [[1, 2]], {});
+// @ts-expect-error: a resident does not show where it lies
+resident(engine, 1).address;
 
 // ---- Subpaths: the types of the root ----
 

@@ -38,6 +38,8 @@ import {
   searchCount,
   searchEntryBytes,
   spaceCount,
+  spaceInputLimit,
+  spaceInputs,
   spaceResults,
   spaceScratch,
   transformCount,
@@ -94,7 +96,8 @@ describe("the engine record", () => {
     expect(engineFault + 4 * 7).toBeLessThanOrEqual(engineBases);
     expect(engineBases + 4 * spaceCount).toBeLessThanOrEqual(engineRandom);
     expect(engineRandom + 32).toBeLessThanOrEqual(engineMessage);
-    expect(engineMessage + messageWords + 4 * messageWordLimit).toBeLessThanOrEqual(engineOps);
+    expect(engineMessage + messageWords + 4 * messageWordLimit).toBeLessThanOrEqual(engineBases + 4 * spaceInputs);
+    expect(engineBases + 4 * (spaceInputs + spaceInputLimit)).toBeLessThanOrEqual(engineOps);
     expect(engineOps + opCount * opEntryBytes).toBeLessThanOrEqual(engineRules);
     expect(engineRules + ruleCount * ruleEntryBytes).toBeLessThanOrEqual(engineSchedules);
     expect(engineSchedules + scheduleCount * scheduleEntryBytes).toBeLessThanOrEqual(engineTransforms);

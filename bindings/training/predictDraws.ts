@@ -1,0 +1,208 @@
+// Predictions with random layers drawing, as in training: Monte Carlo dropout.
+
+import * as abi from "../../assembly/abi.js";
+import { type NamedArrays, namedArrays } from "../data/dataset.js";
+import { ModelScope } from "../layers/context.js";
+import {
+  type DrawOptions,
+  isParameter,
+  type LayerContext,
+  type Parameters,
+  type ParameterTensors,
+} from "../layers/layer.js";
+import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
+import { Compiled } from "../tensors/compile.js";
+import { membersOf } from "../tensors/named.js";
+import type { Tensor } from "../tensors/tensor.js";
+import type { Leaf } from "../tensors/trees.js";
+import {
+  type ArrayLike,
+  arrayTypes,
+  elementCount,
+  halvesOf,
+  type NDArray,
+  storageType,
+  toArray,
+} from "../values/arrays.js";
+import { ShapeError, within } from "../values/errors.js";
+import { arrayOf } from "../values/lines.js";
+import { checkNumber, checkOptions } from "../values/options.js";
+import { chunksOf } from "./evaluate.js";
+import { applyTrained, type Shared } from "./modelFunction.js";
+import { type AnyTrainer, checkTrainer, type Trainer } from "./trainer.js";
+import type { TrainerTypes } from "./types.js";
+
+/** Options of `predictDraws`. */
+export interface PredictDrawsOptions extends WeightsOption {
+  /** Number of draws, an integer ≥ 1. */
+  readonly draws: number;
+  /** Number of the first draw, an integer ≥ 0; default 0. Draws of different numbers are independent. */
+  readonly first?: number;
+}
+
+/**
+ * Predictions with dropout and other random layers drawing as in training, of which the spread shows how uncertain the model is
+ * (Monte Carlo dropout): y[k] = f(x; m_k) for draws k. Layers with running state, such as batch norm, are applied as in
+ * evaluation. Changes nothing.
+ *
+ * Every row has numbers of its own in every draw. They depend on the seed of the trainer, the number of the draw and the place
+ * of the row alone, not on steps or earlier calls: the same call returns the same numbers, on every machine.
+ *
+ * @param trainer  the trainer of the model
+ * @param inputs   x [samples, ...], as for `predict`
+ * @param options  draws; first, default 0; weights "current" (default) or "average"
+ * @returns        outputs [draws, samples, ...] as { data, shape }; several by name
+ * @throws TypeError   the first argument is not a trainer
+ * @throws RangeError  draws below 1, or an average that the trainer does not have
+ * @throws ShapeError  the inputs do not fit the model
+ * @example
+ * predictDraws(trainer, [[1]], { draws: 20 }).shape; // [20, 1, 1]
+ * @see Gal and Ghahramani, *Dropout as a Bayesian approximation*, ICML 2016
+ */
+export function predictDraws<Types extends TrainerTypes>(
+  trainer: Trainer<Types>,
+  inputs: Types["inputs"],
+  options: PredictDrawsOptions,
+): Types["outputs"] {
+  const where = "predictDraws";
+  const own = checkTrainer(where, trainer);
+  own.lock.check();
+  checkOptions(where, options, ["draws", "first", "weights"]);
+  const { draws, first = 0, weights = "current" } = options;
+  checkNumber(where, "draws", draws, { min: 1, below: 2 ** 31, integer: true });
+  checkNumber(where, "first", first, { min: 0, below: 2 ** 52, integer: true });
+  const averaged = wantsAverage(where, { weights }, own.options.average);
+  const given = inputs as ArrayLike | NamedArrays;
+  // The data set checks the samples as those of predict.
+  own.withData(where, { inputs: given }, () => {});
+  const columns = namedArrays(where, given).map(([name, array]) => ({ name, ...toArray(where, array) }));
+  const programs = new Map<number, DrawingProgram>();
+  try {
+    return within(where, () => drawn(own, averaged, columns, { first, draws }, programs));
+  } finally {
+    if (!own.engine.broken) for (const { compiled } of programs.values()) compiled.free();
+  }
+}
+
+/** Inputs of a name; null is that of a single one. */
+type Column = { readonly name: string | null } & ReturnType<typeof toArray>;
+
+/** Program of a number of rows, and the names of its outputs. */
+interface DrawingProgram {
+  readonly compiled: Compiled;
+  readonly names: (string | null)[];
+}
+
+function drawn(
+  trainer: AnyTrainer,
+  averaged: boolean,
+  columns: readonly Column[],
+  { first, draws }: { readonly first: number; readonly draws: number },
+  programs: Map<number, DrawingProgram>,
+): NDArray | Record<string, NDArray> {
+  const { dtype, seed } = trainer.options;
+  const samples = columns[0]?.shape[0] as number;
+  const found = new Map<string | null, NDArray>();
+  for (const { from, rows } of chunksOf(samples)) {
+    const leaves = columns.map((column) => leafOf(column, from, rows, dtype));
+    const program = programs.get(rows) ?? drawing(trainer, averaged, columns, leaves);
+    programs.set(rows, program);
+    for (let k = 0; k < draws; k++) {
+      const outputs = program.compiled.run(leaves, [...halvesOf(seed), ...halvesOf(first + k), from]);
+      for (const [at, { data, shape }] of outputs.entries()) {
+        const name = program.names[at] as string | null;
+        const own = [draws, samples, ...shape.slice(1)];
+        const out = found.get(name) ?? arrayOf(new arrayTypes[storageType(data)](elementCount(own)), own);
+        found.set(name, out);
+        out.data.set(data, (k * samples + from) * (data.length / rows));
+      }
+    }
+  }
+  return found.get(null) ?? Object.fromEntries(found as Map<string, NDArray>);
+}
+
+/** Rows of a column, in the type that the programs of a trainer have for it. */
+function leafOf({ data, shape: [, ...row] }: Column, from: number, rows: number, dtype: "f32" | "f64"): Leaf {
+  const width = elementCount(row);
+  return {
+    name: "",
+    dtype: data instanceof Int32Array ? "i32" : dtype,
+    shape: [rows, ...row],
+    data: data.slice(from * width, (from + rows) * width),
+  };
+}
+
+/** Traces the program of the rows of these leaves. */
+function drawing(
+  trainer: AnyTrainer,
+  averaged: boolean,
+  columns: readonly Column[],
+  leaves: readonly Leaf[],
+): DrawingProgram {
+  const { model } = trainer.options;
+  const rows = leaves[0]?.shape[0];
+  const names: (string | null)[] = [];
+  const compiled = new Compiled(trainer.engine, leaves, (tensors) => {
+    const [x] = tensors as [Tensor];
+    const inputs =
+      columns[0]?.name === null ? x : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
+    const output = applyTrained("predictDraws", trainer, inputs, { averaged, contextOf: drawingContext });
+    return membersOf(output).map(([name, y]) => {
+      names.push(name);
+      if (y.shape[0] === rows) return y;
+      throw new ShapeError(
+        `${model.name}: must return one row per sample: got ${name === null ? "" : `"${name}" of `}shape ` +
+          `[${y.shape.join(", ")}] for ${rows} samples. Keep the first axis.`,
+      );
+    });
+  });
+  return { compiled, names };
+}
+
+const streams = { purpose: abi.streamPredict, partners: false, part: "" };
+
+/** Context of a model whose layers without running state draw. */
+function drawingContext(...[trace, model, rows, dtype, state]: Shared): LayerContext {
+  const scope = new ModelScope(trace, model, true, rows, dtype, state, false, 1, streams);
+  return new DrawingContext(scope.context, model.state ?? {});
+}
+
+class DrawingContext implements LayerContext {
+  readonly training: boolean;
+  readonly refreshing = false;
+  readonly peak = 1;
+
+  constructor(
+    readonly own: LayerContext,
+    readonly declared: Parameters,
+  ) {
+    // The state of a schedule is a number, such as the rate of dropout, and no statistics.
+    this.training = !Object.values(declared).some((entry) => isParameter(entry) && !entry.scheduled);
+  }
+
+  get state(): ParameterTensors {
+    return this.own.state;
+  }
+  update(values: Readonly<Record<string, Tensor>>): void {
+    this.own.update(values);
+  }
+  uniform(shape: readonly number[], options?: DrawOptions): Tensor {
+    return this.own.uniform(shape, options);
+  }
+  normal(shape: readonly number[], options?: DrawOptions): Tensor {
+    return this.own.normal(shape, options);
+  }
+  bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor {
+    return this.own.bernoulli(probability, shape, options);
+  }
+  observe(output: Tensor): void {
+    this.own.observe(output);
+  }
+  of(name: string): LayerContext {
+    const nested = this.declared[name];
+    return new DrawingContext(this.own.of(name), nested && !isParameter(nested) ? nested : {});
+  }
+  enter(): void {
+    this.own.enter?.();
+  }
+}
