@@ -325,8 +325,9 @@ export function datasetOf(
 ): Dataset {
   const columns = columnsOf(where, samples, targets);
   if (last?.refill(columns, samples.augment)) return last;
+  const made = within(where, () => new Dataset(engine, columns, samples.augment));
   last?.free();
-  return within(where, () => new Dataset(engine, columns, samples.augment));
+  return made;
 }
 
 /** Checks samples and converts them to columns. @internal */

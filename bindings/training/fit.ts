@@ -114,8 +114,7 @@ export class Run<Results extends string = string>
     const { lock } = this.#trainer;
     const stops = this.#stops;
     await yieldToHost();
-    const found = await this.#start(data, validation);
-    const driver = typeof found === "string" ? null : found;
+    const driver = await this.#start(data, validation);
     this.#driver = driver;
     let done = 0;
     let seconds = 0;
@@ -127,7 +126,7 @@ export class Run<Results extends string = string>
           steps: Math.min(steps - done, this.#untilStop()),
           epochs: oneEpoch ? 1 : epochs - this.#epochs.length,
         };
-        const slice = driver
+        const slice = driver?.advance
           ? await driver.advance({ ...left, gradientTolerance })
           : lock.hold(() => this.#advance(left, data as Dataset));
         done += slice.steps;
@@ -140,10 +139,9 @@ export class Run<Results extends string = string>
         while (this.#waitsForConsumer()) await this.#changed();
       }
     } finally {
-      await driver?.end();
+      await driver?.end?.();
     }
-    const worker = driver?.worker === true;
-    const workerReason = typeof found === "string" ? found : driver?.workerReason;
+    const { worker = false, workerReason } = driver ?? {};
     const stopped = reason() ?? "finished";
     return this.#historyOf({ steps: done, seconds, worker, ...(workerReason ? { workerReason } : {}), stopped });
   }
@@ -168,8 +166,8 @@ export class Run<Results extends string = string>
     return this.#driver?.exhausted ? "exhausted" : null;
   }
 
-  /** Starts a worker or a stream; returns why there is no worker, or null if none was requested. */
-  async #start(data: Dataset | Batches<AnySamples>, validation: Dataset | null): Promise<Driver | string | null> {
+  /** Starts a worker or a stream; returns null if the run is neither. */
+  async #start(data: Dataset | Batches<AnySamples>, validation: Dataset | null): Promise<Driver | null> {
     const options = this.#options;
     const trainer = this.#trainer;
     if (!(data instanceof Dataset)) {
@@ -203,10 +201,7 @@ export class Run<Results extends string = string>
       // Rows that were added wait for the end of the epoch.
       if (memory.get(fields.trainerRows) === data.rows) this.#version = data.version;
     }
-    this.#pacer ??= new SlicePacer(
-      Math.min(sliceTime, this.#options.progress?.milliseconds ?? sliceTime),
-      programs.largestRun.program.cost.flops,
-    );
+    this.#pacer ??= new SlicePacer(sliceTime, programs.largestRun.program.cost.flops);
     const { runs } = this.#pacer;
     const steps = Math.min(left.steps, this.#stops.checksUpdates ? 1 : abi.trainerHistoryRecords);
     const epochs = Math.min(left.epochs, data.version === this.#version ? abi.trainerEpochRecords : 1);
@@ -224,14 +219,13 @@ export class Run<Results extends string = string>
 
   /** Calls onProgress; reports that `mayWait` are collected until the next one is due. */
   #report({ losses, steps }: Slice, seconds: number, statistics: StepStatistics | null, mayWait: boolean): void {
-    const { onProgress, progress } = this.#options;
+    const { onProgress, progressEvery: every } = this.#options;
     if (!onProgress) return;
     const all = this.#unreported.length > 0 ? Float64Array.from([...this.#unreported, ...losses]) : losses;
     this.#unreported = all;
     const { memory } = this.#trainer;
     const now = performance.now();
-    const every = progress?.steps;
-    const wait = progress?.milliseconds ?? (this.#driver?.worker ? workerProgressTime : 0);
+    const wait = this.#driver?.worker ? workerProgressTime : 0;
     const isDue = every ? steps > 0 && memory.steps % every === 0 : now - this.#reported >= wait;
     if (mayWait && !isDue) return;
     this.#reported = now;
@@ -242,12 +236,12 @@ export class Run<Results extends string = string>
 
   /** Returns the number of updates to the next measurement, which is requested, or report: they end the slice. */
   #untilStop(): number {
-    const { statistics, progress } = this.#options;
+    const { statistics, progressEvery } = this.#options;
     const { steps } = this.#trainer.memory;
     const until = (every = Number.POSITIVE_INFINITY): number => every - (steps % every);
     const left = until(statistics?.every);
     if (statistics) measure(this.#trainer, steps + left - 1);
-    return Math.min(left, until(progress?.steps));
+    return Math.min(left, until(progressEvery));
   }
 
   /** Returns the statistics of the last update, if it was measured. */
@@ -283,7 +277,11 @@ export class Run<Results extends string = string>
         this.#stops.epoch(epoch, loss, null);
         this.#epochs.push(entry);
       } else {
-        const evaluation = (await this.#driver?.evaluate?.()) ?? lock.hold(() => this.#evaluator.evaluate(validation));
+        const driver = this.#driver;
+        // Without a driver nothing may come between the last update and the evaluation.
+        const evaluation = driver?.evaluate
+          ? await driver.evaluate()
+          : lock.hold(() => this.#evaluator.evaluate(validation));
         engine.call((core) => core.observe(memory.record, evaluation.loss));
         this.#stops.epoch(epoch, loss, evaluation);
         this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss } as Epoch<Results>);

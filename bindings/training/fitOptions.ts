@@ -68,21 +68,11 @@ export interface RunOptions<S = Samples> {
   /** Called after every slice, about twenty times a second; with a worker at most ten times. Default: none. */
   readonly onProgress?: (progress: FitProgress) => void;
   /**
-   * How often `onProgress` is called: after every n-th update, counted over the life of the trainer, or at most once in a
-   * number of milliseconds. The numbers of the training do not change. Slices become shorter, which costs a few microseconds
-   * each, and with a worker one copy of the weights and the optimizer's state. Default: as stated there.
+   * Calls `onProgress` after every n-th update, counted over the life of the trainer: an integer ≥ 1; default: as stated there.
+   * The numbers of the training do not change. Slices become shorter, which costs some microseconds each, and with a worker a
+   * copy of the weights and the optimizer's state.
    */
-  readonly progress?:
-    | {
-        /** Interval in updates, an integer ≥ 1. */
-        readonly steps: number;
-        readonly milliseconds?: never;
-      }
-    | {
-        /** Interval in milliseconds, ≥ 0; 0 reports every slice. */
-        readonly milliseconds: number;
-        readonly steps?: never;
-      };
+  readonly progressEvery?: number;
 }
 
 /**
@@ -139,7 +129,7 @@ const optionNames = [
   "signal",
   "worker",
   "onProgress",
-  "progress",
+  "progressEvery",
   "statistics",
   "targetLoss",
   "gradientTolerance",
@@ -157,10 +147,10 @@ export function checkFit(given: AnyFitOptions, streams: boolean): AnyFitOptions 
   checkOptions(streams ? "fit over batches" : where, given, names);
   const options = Object.fromEntries(names.map((name) => [name, given[name]])) as unknown as AnyFitOptions;
   const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
-  const { onProgress, progress, statistics, method, stepsPerEpoch } = options;
+  const { onProgress, progressEvery, statistics, method, stepsPerEpoch } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
-  for (const [name, value] of Object.entries({ epochs, steps, batchSize, stepsPerEpoch }))
+  for (const [name, value] of Object.entries({ epochs, steps, batchSize, stepsPerEpoch, progressEvery }))
     if (value !== undefined) checkNumber(where, name, value, { min: 1, integer: true });
   checkChoice(where, "lastBatch", lastBatch, ["keep", "drop"]);
   checkFlag(where, "shuffle", shuffle);
@@ -172,13 +162,6 @@ export function checkFit(given: AnyFitOptions, streams: boolean): AnyFitOptions 
     checkOptions(`${where}: statistics`, statistics, ["every"]);
     const every = checkNumber(where, "statistics.every", statistics.every, { min: 1, integer: true });
     Object.assign(options, { statistics: { every } });
-  }
-  if (progress !== undefined) {
-    checkOptions(`${where}: progress`, progress, ["steps", "milliseconds"]);
-    const { steps, milliseconds } = progress;
-    if (steps === undefined) checkNumber(where, "progress.milliseconds", milliseconds, { min: 0 });
-    else checkNumber(where, "progress.steps", steps, { min: 1, integer: true });
-    Object.assign(options, { progress: { ...progress } });
   }
   if (method !== undefined && typeof method?.begin !== "function")
     throw new TypeError(

@@ -93,7 +93,7 @@ export interface SliceLimits {
   readonly gradientTolerance: number | null;
 }
 
-/** Trains the slices of a run: a worker, or a stream. */
+/** Trains the slices of a run: a worker, or a stream; without `advance` the run does it. */
 export interface Driver {
   /** True if it trains in another thread. */
   readonly worker: boolean;
@@ -101,9 +101,9 @@ export interface Driver {
   readonly workerReason?: string | undefined;
   /** True if there are no more batches. */
   readonly exhausted?: boolean;
-  advance(limits: SliceLimits): Promise<Slice>;
+  advance?(limits: SliceLimits): Promise<Slice>;
   evaluate?(): Promise<Evaluation>;
   /** Address of the order of the last batch, and its number of rows. */
   readonly lastBatch?: { readonly order: number; readonly rows: number };
-  end(): Promise<void> | void;
+  end?(): Promise<void> | void;
 }

@@ -227,7 +227,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * @throws Error  in the run: the source failed; the message has the number of the batch, from 1 in this run
    * @example
    * async function* batches() {
-   *   for (let k = 0; k < 10; k++) yield { inputs: [[k, 1]], targets: [[k]] };
+   *   for (let k = 0; k < 10; k++) yield { inputs: [[k / 10]], targets: [[k]] };
    * }
    * await trainer.fit(batches(), { epochs: 1 });
    */

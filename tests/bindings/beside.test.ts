@@ -67,7 +67,7 @@ const runs: readonly (readonly [
   [
     "arrays",
     async (trainer, epochs, onProgress) =>
-      trainer.fit(whole, { epochs, batchSize: size, shuffle: false, onProgress, progress: { steps: 1 } }),
+      trainer.fit(whole, { epochs, batchSize: size, shuffle: false, onProgress, progressEvery: 1 }),
   ],
   [
     "a data set",
@@ -77,13 +77,10 @@ const runs: readonly (readonly [
         batchSize: size,
         shuffle: false,
         onProgress,
-        progress: { steps: 1 },
+        progressEvery: 1,
       }),
   ],
-  [
-    "a stream",
-    async (trainer, epochs, onProgress) => trainer.fit(repeated, { epochs, onProgress, progress: { steps: 1 } }),
-  ],
+  ["a stream", async (trainer, epochs, onProgress) => trainer.fit(repeated, { epochs, onProgress, progressEvery: 1 })],
 ];
 
 const variants: readonly (readonly [string, Partial<TrainerOptions>])[] = [
@@ -179,7 +176,7 @@ describe("a step beside a run", () => {
     await trainer.fit(whole, {
       epochs: 2,
       batchSize: size,
-      progress: { steps: 1 },
+      progressEvery: 1,
       onProgress: () => {
         expect(() => trainer.step({ inputs: [[1, 2]], targets: [1] })).toThrow();
         expect(() => trainer.step({ ...other, targets: new Int32Array(21).fill(9) })).toThrow(
@@ -197,7 +194,7 @@ describe("progress", () => {
     await plain.fit(whole, { steps: 40, batchSize: size });
     const seen: number[] = [];
     const losses: number[] = [];
-    const options = { batchSize: size, worker, progress: { steps: 5 } };
+    const options = { batchSize: size, worker, progressEvery: 5 };
     const onProgress: Progress = (progress) => {
       seen.push(progress.step);
       losses.push(...progress.losses);
@@ -210,22 +207,9 @@ describe("progress", () => {
     expect(trainer.save()).toEqual(plain.save());
   });
 
-  it("is collected for a number of milliseconds", async () => {
-    const seen: number[] = [];
-    const onProgress: Progress = ({ step }) => seen.push(step);
-    await create().fit(whole, { steps: 30, batchSize: size, progress: { milliseconds: 1e6 }, onProgress });
-    // The first slice and the end.
-    expect(seen).toHaveLength(2);
-    expect(seen[1]).toBe(30);
-    await create().fit(repeated, { steps: 30, progress: { milliseconds: 0 }, onProgress });
-    expect(seen.at(-1)).toBe(30);
-  });
-
   it("refuses other intervals", () => {
-    const fits = (progress: object) => () => create().fit(whole, { steps: 1, progress } as never);
-    expect(fits({ steps: 0 })).toThrow("fit: progress.steps must be a whole number");
-    expect(fits({ milliseconds: -1 })).toThrow("fit: progress.milliseconds must be");
-    expect(fits({})).toThrow("fit: progress.milliseconds must be");
-    expect(fits({ every: 1 })).toThrow('fit: progress: unknown option "every"');
+    const fits = (progressEvery: number) => () => create().fit(whole, { steps: 1, progressEvery });
+    expect(fits(0)).toThrow("fit: progressEvery must be a whole number of at least 1, got 0");
+    expect(fits(1.5)).toThrow("fit: progressEvery must be");
   });
 });

@@ -96,7 +96,7 @@ describe("a rolling data set", () => {
         const history = await trainer.fit(data, {
           steps: part,
           batchSize: 2,
-          progress: { steps: 1 },
+          progressEvery: 1,
           signal: abort.signal,
           onProgress: ({ step }) => {
             if (step === 4 || step === 7) {
@@ -147,7 +147,7 @@ describe("a rolling data set", () => {
     const run = trainer.fit(data, {
       steps: 50,
       batchSize: 2,
-      progress: { steps: 1 },
+      progressEvery: 1,
       onProgress: ({ step }) => {
         if (step === 20) expect(() => data.append(wrong)).toThrow("append: target of sample 0 is 3");
       },
@@ -171,7 +171,7 @@ describe("a rolling data set", () => {
     const { epochs } = await trainer.fit(filled(6), {
       epochs: 3,
       validation: held,
-      progress: { steps: 1 },
+      progressEvery: 1,
       onProgress: ({ epoch }) => {
         if (epoch === 2) held.append(chosen(all, [30, 31]));
       },

@@ -201,7 +201,6 @@ export class Remote implements Driver {
   readonly #imports: Imports;
   readonly #connection: Connection;
   readonly #flops: number;
-  readonly #replyTime: number;
   readonly #evaluation: EvaluationPlan | null;
   readonly #spare: Range;
 
@@ -211,8 +210,6 @@ export class Remote implements Driver {
     imports: Imports,
     connection: Connection,
     evaluation: EvaluationPlan | null,
-    /** Milliseconds between two reports. */
-    milliseconds = replyTime,
   ) {
     this.#trainer = trainer;
     this.#evaluator = evaluator;
@@ -220,7 +217,6 @@ export class Remote implements Driver {
     this.#connection = connection;
     this.#flops = trainer.programs.largestRun.program.cost.flops;
     this.#evaluation = evaluation;
-    this.#replyTime = Math.min(milliseconds, replyTime);
     const { engine, memory } = trainer;
     const columns = evaluation?.columns ?? new Uint8Array(0);
     const room = columns.length + (evaluation?.resultBytes ?? 0);
@@ -237,18 +233,19 @@ export class Remote implements Driver {
   static async start(
     trainer: TrainerInternals,
     evaluator: Evaluator,
-    { worker, statistics, progress }: AnyFitOptions,
+    { worker, statistics }: AnyFitOptions,
     data: Dataset,
     validation: Dataset | null,
     imports: Imports,
-  ): Promise<Remote | string> {
-    if (statistics) return "statistics are measured in this thread";
-    if (data.grows) return "a rolling data set grows in this thread";
+  ): Promise<Driver> {
+    const here = (workerReason: string): Driver => ({ worker: false, workerReason });
+    if (statistics) return here("statistics are measured in this thread");
+    if (data.grows) return here("a rolling data set grows in this thread");
     const url = worker === true ? null : (worker as string | UrlObject);
     const waiting = Connection.awake(trainer.engine, url);
     const connection = waiting ?? new Connection(imports, url);
     const reason = waiting ? null : await connection.start(trainer.engine.threads, url);
-    if (reason !== null && url === null) return reason;
+    if (reason !== null && url === null) return here(reason);
     if (reason !== null)
       throw new imports.EngineError(
         `fit: the worker at ${url} does not run: ${reason}. Serve the package's worker.js there, or give worker: true.`,
@@ -261,7 +258,7 @@ export class Remote implements Driver {
         imports.prepare();
         // Rows of another form have replaced the argument block, to which its programs refer.
         if (evaluation && evaluation.block !== trainer.memory.get(fields.trainerArguments)) return null;
-        const remote = new Remote(trainer, evaluator, imports, connection, evaluation, progress?.milliseconds);
+        const remote = new Remote(trainer, evaluator, imports, connection, evaluation);
         remote.#copy(validation ? [data, validation] : [data]);
         return remote;
       });
@@ -269,7 +266,7 @@ export class Remote implements Driver {
       // From now on the weights are there.
       else trainer.lock.state = "away";
       if (remote) await remote.#copyRows(validation ? [data, validation] : [data]);
-      return remote ?? "the validation samples have another form";
+      return remote ?? here("the validation samples have another form");
     } catch (error) {
       connection.end();
       throw error;
@@ -323,7 +320,7 @@ export class Remote implements Driver {
     const [steps, epochs] = [Math.min(most.steps, reach), Math.min(most.epochs, reach)];
     this.#imports.lookUpSchedules({ runs: Number.POSITIVE_INFINITY, steps, epochs });
     const pieces = memory.scheduledRanges.map(([at, length]) => ({ at, bytes: engine.bytes.slice(at, at + length) }));
-    const limits = { steps, epochs, gradientTolerance, milliseconds: this.#replyTime, flops: this.#flops };
+    const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
     const ranges = memory.trainedRanges;
     const request = { kind: "advance", trainer: memory.record, ...limits, pieces, ranges } as const;
     const before = memory.steps;
