@@ -194,8 +194,8 @@ export { type Preview, type PreviewOptions, preview } from "./training/preview.j
 export type { Standardization, StandardizeOption } from "./training/standardize.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
-export type { AnyTrainer, RefreshOptions, StepOptions, StepResult, Trainer } from "./training/trainer.js";
-export type { TrainerTypes } from "./training/types.js";
+export type { AnyTrainer, Trainer } from "./training/trainer.js";
+export type { RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./training/types.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
 export type { TargetRange } from "./values/options.js";

@@ -1,5 +1,5 @@
-// Labelling while the network trains: it starts with ten digits, and is asked, beside its training, which of the digits without
-// a label it is least sure of; that one is labelled and takes part from the next epoch on. As many labels in the order of the
+// Labelling while the network trains: it starts with ten digits, and says, beside its training, of which digit without a
+// label it is least sure; that one is labelled and takes part from the next epoch on. As many labels in the order of the
 // digits serve it less.
 
 import {

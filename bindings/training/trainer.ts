@@ -18,33 +18,8 @@ import { checkNamed, readNamed } from "./namedArrays.js";
 import type { TrainerParts } from "./parts.js";
 import { ModelPrograms } from "./programs.js";
 import { lookUpNext, writeScheduled } from "./schedules.js";
-import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
-import type { AnyTypes, TrainerTypes } from "./types.js";
-
-/** Result of `step`. */
-export interface StepResult {
-  /** Loss of the batch before the update, a mean or a sum as the loss defines it, without the penalty. */
-  readonly loss: number;
-  /** The penalty at the point of the gradient, if the trainer has one. */
-  readonly penalty?: number;
-  /**
-   * Euclidean norm of the gradient of loss and penalty, before any transform; 0 for optimizers without a gradient.
-   */
-  readonly gradientNorm: number;
-  /** Statistics of the update, if requested. */
-  readonly statistics?: StepStatistics;
-}
-
-export interface StepOptions {
-  /** True measures norms by parameter and dead units; default false. */
-  readonly statistics?: boolean;
-}
-
-/** Options of `refreshStatistics`. */
-export interface RefreshOptions extends WeightsOption {
-  /** Maximum rows of a batch, an integer ≥ 1: larger batches need more memory; default 256. */
-  readonly batchSize?: number;
-}
+import { checkMeasurable, measure, measured } from "./statistics.js";
+import type { AnyTypes, RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./types.js";
 
 /** A trainer of any types. */
 export type AnyTrainer = Trainer<
