@@ -191,6 +191,13 @@ export { findLearningRate, type LearningRateOptions, type LearningRates } from "
 export { type ModelFunction, modelFunction, type TensorsOf } from "./training/modelFunction.js";
 export { type PredictDrawsOptions, predictDraws } from "./training/predictDraws.js";
 export { type Preview, type PreviewOptions, preview } from "./training/preview.js";
+export {
+  createTrainers,
+  type PartTrainerOptions,
+  type TrainersOptions,
+} from "./training/shared/createTrainers.js";
+export type { LayerLoss, LayersApply } from "./training/shared/model.js";
+export type { Trainers } from "./training/shared/trainers.js";
 export type { Standardization, StandardizeOption } from "./training/standardize.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";

@@ -127,7 +127,7 @@ function filling(where: string, type: string, values: Float64Array, rule: GapRul
     throw new RangeError(`${where}: booleans have no ${rule}. Give gaps: "mostFrequent" or { constant }.`);
   if (rule === "mean") return centerScaling(values).shift[0] as number;
   const sorted = values.slice().sort();
-  const half = sorted.length >> 1;
+  const half = Math.floor(sorted.length / 2);
   if (rule === "median")
     return sorted.length % 2 ? (sorted[half] as number) : ((sorted[half - 1] as number) + (sorted[half] as number)) / 2;
   let [most, best] = [0, 0];

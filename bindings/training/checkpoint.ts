@@ -1,7 +1,7 @@
 // Checkpoints: one safetensors file with weights, optimizer state, running state, schedules and everything else that
 // determines the next step.
 
-import { damaged as damagedFile, parseSafetensors, reservedNames, writeSafetensors } from "../files/safetensors.js";
+import { damaged as damagedFile, type parseSafetensors, reservedNames } from "../files/safetensors.js";
 import { describeAverage } from "../optimizers/averages.js";
 import { describeGradientTransforms } from "../optimizers/gradientTransforms.js";
 import { arrayTypes, type NDArray } from "../values/arrays.js";
@@ -60,8 +60,8 @@ export function checkNames({ arenas }: TrainerMemory): void {
     }
 }
 
-/** Returns the state of a trainer as a file. */
-export function saveCheckpoint(trainer: Parts): Uint8Array {
+/** Returns the state of a trainer as the tensors and the metadata of a file. */
+export function checkpointOf(trainer: Parts): [tensors: Record<string, NDArray>, metadata: Record<string, string>] {
   const { memory } = trainer;
   const { engine } = memory;
   const tensors: Record<string, NDArray> = Object.create(null);
@@ -75,7 +75,7 @@ export function saveCheckpoint(trainer: Parts): Uint8Array {
   }
   for (const { name, read, absent } of [...memory.scalars, ...memory.position])
     if (read() !== absent) metadata[name] = String(read());
-  return writeSafetensors(tensors, metadata);
+  return [tensors, metadata];
 }
 
 /** Checks the scalars of a file and returns functions that write them. */
@@ -123,10 +123,12 @@ function savedArrays(
   return checkNamed(memory.engine, "restore", arena, values, prefix, isValid);
 }
 
-/** Restores a saved state; everything is checked before anything is written. */
-export function restoreCheckpoint(trainer: Parts, file: Uint8Array): void {
+/** Checks a saved state and returns a function that restores it, which does not throw. */
+export function checkCheckpoint(
+  trainer: Parts,
+  { tensors, metadata }: ReturnType<typeof parseSafetensors>,
+): () => void {
   const { memory } = trainer;
-  const { tensors, metadata } = parseSafetensors("restore", file);
   if (metadata.format !== "thalweg") throw damaged("this is not a checkpoint of a trainer");
   if (metadata.version !== version) throw damaged(`the file has version ${metadata.version}, expected ${version}`);
   if (metadata.model !== identity(trainer))
@@ -140,6 +142,8 @@ export function restoreCheckpoint(trainer: Parts, file: Uint8Array): void {
   ];
   const words = savedSchedules(trainer, tensors, metadata.schedules);
   for (const name of tensors.keys()) throw damaged(`tensor "${name}" is not of this trainer`);
-  for (const write of writes) write();
-  memory.schedules.restore(memory.engine, words);
+  return () => {
+    for (const write of writes) write();
+    memory.schedules.restore(memory.engine, words);
+  };
 }

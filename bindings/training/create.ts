@@ -110,6 +110,11 @@ export function createTrainer<
 }> {
   const where = "createTrainer";
   checkEngine(where, engine);
+  return new Trainer(engine, trainerParts(where, options as unknown as TrainerOptions));
+}
+
+/** Checks the options of a trainer and adds the defaults. */
+export function trainerParts(where: string, options: TrainerOptions): TrainerParts {
   checkOptions(where, options, optionNames);
   // Undefined counts as absent; every option is read once, and lists are copied, as the caller may change them later.
   const entries = optionNames.map((name) => [name, options[name]] as const).filter(([, value]) => value !== undefined);
@@ -120,7 +125,7 @@ export function createTrainer<
   if (loss.metrics) checkMetrics(where, metrics);
   const copies = { gradient: [...gradient], metrics, ...(loss.state && { model: stateful(model, loss.state) }) };
   const checked = standardize && { standardize: checkStandardization(where, standardize) };
-  return new Trainer(engine, { ...parts, ...copies, ...checked });
+  return { ...parts, ...copies, ...checked };
 }
 
 /** The model with the state that the loss declares. */

@@ -5,7 +5,7 @@ import { maxNorm } from "../optimizers/constraints.js";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Penalty } from "../optimizers/penalties.js";
 import type { Schedulable } from "../schedules/scheduled.js";
-import { checkFlag, has, shown, wrongKind } from "../values/options.js";
+import { checkFlag, has, wrongKind } from "../values/options.js";
 
 /** A glob over dotted names, in which * matches any characters and ? one of them; or a regular expression. */
 export type NamePattern = string | RegExp;
@@ -95,7 +95,7 @@ export function checkConstraint(where: string, value: unknown): asserts value is
 }
 
 function checkPatterns(where: string, match: unknown): readonly NamePattern[] {
-  const patterns: unknown[] = Array.isArray(match) ? match : [match];
+  const patterns = [match].flat();
   const fits = patterns.every((pattern) => typeof pattern === "string" || pattern instanceof RegExp);
   if (fits && patterns.length > 0) return patterns as NamePattern[];
   throw wrongKind(where, "match", "a pattern of names, a regular expression or an array of them", match, '"*.bias"');
@@ -198,7 +198,7 @@ function checkCompatible(where: string, { optimizer }: Assignment, main: Optimiz
   const { name, wrappers, weightsAre, gradientFree } = optimizer;
   if (gradientFree !== main.gradientFree)
     throw new TypeError(
-      `${where}: optimizer cannot be ${name} with ${main.name}: only one of them uses a gradient. Freeze the group instead.`,
+      `${where}: optimizer cannot be ${name} with ${main.name}: only one of them uses a gradient. Freeze the group.`,
     );
   const names = (list: typeof wrappers): string => list.map(({ wrapper }) => wrapper).join(", ");
   if (names(wrappers) !== "" && names(wrappers) !== names(main.wrappers))
@@ -241,7 +241,7 @@ export function assignOptimizers(
   for (const [k, group] of groups.entries()) {
     const at = `${where}: groups[${k}]`;
     if (typeof group !== "object" || group === null)
-      throw new TypeError(`${at}: must be a group, got ${shown(group)}. Try { match: "*.bias", learningRate: 0.1 }.`);
+      throw wrongKind(where, `groups[${k}]`, "a group", group, '{ match: "*.bias", learningRate: 0.1 }');
     for (const pattern of checkPatterns(at, group.match)) {
       const test = tester(pattern);
       const named = names.flatMap((name, j) => (test(name) ? [j] : []));

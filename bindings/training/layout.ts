@@ -51,7 +51,7 @@ export function arenaBytes({ dtype, elements }: Layout): number {
   return blockBytes(dtype, elements) + 64;
 }
 
-/** Bytes of every block, in order. */
+/** Bytes of every block, in order, without padding to whole cache lines. */
 function sizesOf(
   { average }: TrainerParts,
   update: UpdateParts,
@@ -65,26 +65,27 @@ function sizesOf(
   const stateBytes = blockBytes(state.dtype, state.elements);
   const matrices = groups.reduce((sum, group) => sum + group.matrices.length, 0);
   return {
-    record: wholeLines(abi.trainerBytes),
-    sweep: wholeLines(abi.sweepBytes),
-    groups: wholeLines(abi.groupBytes * groups.length),
+    // First what several trainers of one model share.
+    parameters: arena,
+    state: stateBytes + 8 * state.scheduled.length,
+    record: abi.trainerBytes,
+    sweep: abi.sweepBytes,
+    groups: abi.groupBytes * groups.length,
     results: 64,
-    scheduled: wholeLines(scheduleBytes),
+    scheduled: scheduleBytes,
     history: 8 * abi.trainerHistoryRecords,
     epochs: 24 * abi.trainerEpochRecords,
-    parameters: arena,
     gradients: arena,
     lookAhead: layout.looksAhead ? arena : 0,
     moments: layout.states * arena,
-    state: stateBytes + wholeLines(8 * state.scheduled.length),
     nextState: (evaluatesTwice ? 3 : 2) * stateBytes,
-    matrices: wholeLines(abi.matrixBytes * matrices),
+    matrices: abi.matrixBytes * matrices,
     workspace: layout.workspace,
     average: average ? abi.averageHeader + arena : 0,
-    tensors: wholeLines(abi.tensorBytes * layout.parameters.length),
+    tensors: abi.tensorBytes * layout.parameters.length,
     chain: transforms.length > 0 ? chainBytes(layout, transforms) : 0,
     accumulated: batches > 1 ? arena : 0,
-    wrapping: wraps ? wholeLines(abi.wrappingBytes + abi.wrapperBytes * wrappers.length) : 0,
+    wrapping: wraps ? abi.wrappingBytes + abi.wrapperBytes * wrappers.length : 0,
     updates: keepsUpdate ? arena : 0,
     perturbed: evaluatesTwice ? arena : 0,
     kept: keeping.length * arena,
@@ -100,8 +101,9 @@ export function placeBlocks(address: number, ...given: Parameters<typeof sizesOf
   let next = address;
   return Object.fromEntries(
     Object.entries(sizesOf(...given)).map(([name, size]) => {
-      next += size;
-      return [name, next - size];
+      const at = next;
+      next += wholeLines(size);
+      return [name, at];
     }),
   ) as Blocks;
 }

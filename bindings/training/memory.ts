@@ -20,6 +20,12 @@ import { positionScalars, type Scalar, weightScalars } from "./scalars.js";
 /** Address and length of a range of memory. */
 type Range = readonly [at: number, length: number];
 
+/** Layout of the parameters that trainers of one model share, and the addresses of these and of the running state. */
+export interface SharedBlocks {
+  readonly layout: Layout;
+  readonly blocks: Pick<Blocks, "parameters" | "state">;
+}
+
 /** Lays out the regions of a trainer and owns them. */
 export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   readonly record: number;
@@ -36,10 +42,10 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   readsAverage = false;
   /** Ranges that training writes, except gradients and scratch. */
   readonly trainedRanges: readonly Range[];
-  /** Ranges of the groups and of the schedules with the values of user functions. */
-  readonly #scheduledRanges: readonly Range[];
-  /** Schedules of the augmentation of the prepared runs, and their range. */
-  #augmented: { readonly plan: SchedulePlan; readonly range: Range } | null = null;
+  /** All schedules: those of the trainer, and of the augmentation of the prepared runs. */
+  plans: readonly SchedulePlan[];
+  /** Ranges that the host writes before training: groups, and schedules with the values of user functions. */
+  scheduledRanges: readonly Range[];
   /** The learning rate set last, or that of the first trained group; NaN if it cannot be set. */
   rate: number;
   readonly #blocks: Blocks;
@@ -49,11 +55,11 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   #orderRows = 0;
   #accumulator = 0;
 
-  constructor(engine: Engine, parts: TrainerParts) {
+  constructor(engine: Engine, parts: TrainerParts, shared?: SharedBlocks) {
     super(engine);
     const { model, optimizer, dtype, seed } = parts;
     this.#dtype = dtype;
-    this.layout = layOutParameters(model, parts, dtype);
+    this.layout = shared?.layout ?? layOutParameters(model, parts, dtype);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
     for (const { name, shape } of [...this.layout.parameters, ...this.stateLayout.entries])
       checkShape(`createTrainer: "${name}"`, shape);
@@ -64,20 +70,23 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     const update = updatePartsOf(parts, this.layout);
     const place = (address: number): Blocks =>
       placeBlocks(address, parts, update, this.layout, this.stateLayout, this.schedules.bytes);
-    const bytes = place(0).end;
-    const blocks = place(within("createTrainer", () => this.own(bytes)));
+    const { record: weights, end } = place(0);
+    const elsewhere = shared ? weights : 0;
+    const region = within("createTrainer", () => this.own(end - elsewhere));
+    const blocks = { ...place(region - elsewhere), ...shared?.blocks };
     this.#blocks = blocks;
     this.record = blocks.record;
-    engine.bytes.fill(0, blocks.record, blocks.end);
+    engine.bytes.fill(0, region, blocks.end);
     this.rate = optimizer.gradientFree ? Number.NaN : this.#firstRate;
-    this.#scheduledRanges = [
+    this.plans = [this.schedules];
+    this.scheduledRanges = [
       [blocks.groups, blocks.results - blocks.groups],
       [blocks.scheduled, blocks.history - blocks.scheduled],
     ];
     this.trainedRanges = [
       [blocks.record + abi.trainerPosition, abi.trainerPrograms - abi.trainerPosition],
-      ...this.#scheduledRanges,
-      [blocks.parameters, blocks.gradients - blocks.parameters],
+      ...this.scheduledRanges,
+      [blocks.parameters, weights],
       [blocks.moments, blocks.end - blocks.moments],
     ];
     engine.watch(this, this.#regions);
@@ -87,7 +96,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       this.scalars = weightScalars(this, parts, update.batches, this.layout);
       this.position = positionScalars(this, this.layout);
       this.#placeSchedules();
-      drawInitialValues(engine, this.parameters, this.state, seed);
+      if (!shared) drawInitialValues(engine, this.parameters, this.state, seed);
       this.copyWeightsToWrappers();
     } catch (error) {
       this.free();
@@ -175,28 +184,19 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   /** Name of the option behind a scheduled number. */
   optionName(k: number): string {
     const own = this.schedules.entries.length;
-    return k < own ? this.schedules.nameOf(k) : (this.#augmented?.plan.nameOf(k - own) ?? "?");
+    return k < own ? this.schedules.nameOf(k) : (this.plans[1] as SchedulePlan).nameOf(k - own);
   }
 
   /** Uses the schedules of an augmentation, which lie at `at`, for the numbers from address `numbers` on. */
   augment(plan: SchedulePlan, at: number, numbers: number): void {
     const { records } = plan.place(this.engine, at, [numbers]);
-    this.#augmented = plan.entries.length > 0 ? { plan, range: [at, plan.bytes] } : null;
+    this.plans = [this.schedules, plan];
+    this.scheduledRanges = [...this.scheduledRanges.slice(0, 2), [at, plan.bytes]];
     this.write({
       [fields.trainerAugmentScheduled]: at,
       [fields.trainerAugmentScheduledCount]: plan.entries.length,
       [fields.trainerAugmentSchedules]: records,
     });
-  }
-
-  /** All schedules: those of the trainer and of the augmentation. */
-  get plans(): SchedulePlan[] {
-    return this.#augmented ? [this.schedules, this.#augmented.plan] : [this.schedules];
-  }
-
-  /** Ranges that the host writes before training: groups, and schedules with the values of user functions. */
-  get scheduledRanges(): Range[] {
-    return this.#augmented ? [...this.#scheduledRanges, this.#augmented.range] : [...this.#scheduledRanges];
   }
 
   /** Initial learning rate of each group, 0 of frozen ones. */
@@ -227,10 +227,12 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
 
   /** Copies the weights, which were set from outside, to the copies that wrappers keep. */
   copyWeightsToWrappers(): void {
+    for (const { prefix, arena } of this.extraVectors) if (prefix !== "accumulated.") this.#copyWeights(arena.address);
+  }
+
+  #copyWeights(to: number): void {
     const { parameters: from } = this.#blocks;
-    const bytes = bytesOf(this.#dtype, this.layout.elements);
-    for (const { prefix, arena } of this.extraVectors)
-      if (prefix !== "accumulated.") this.engine.bytes.copyWithin(arena.address, from, from + bytes);
+    this.engine.bytes.copyWithin(to, from, from + bytesOf(this.#dtype, this.layout.elements));
   }
 
   /** Addresses of the regions, which are freed with the trainer. */
@@ -273,12 +275,11 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
 
   /** The average of the weights; equal to the weights until any were averaged. */
   get average(): Arena {
-    const { parameters: from, average: record } = this.#blocks;
+    const { average: record } = this.#blocks;
     const average = record + abi.averageHeader;
-    const bytes = bytesOf(this.#dtype, this.layout.elements);
     const isEqual = this.engine.get(record, fields.averageEvery) !== 0;
     const count = isEqual ? this.engine.get(record, fields.averageCount) : this.steps;
-    if (count === 0) this.engine.bytes.copyWithin(average, from, from + bytes);
+    if (count === 0) this.#copyWeights(average);
     return this.#arenaAt(average);
   }
 
@@ -328,7 +329,6 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   /** Frees all regions. */
   free(): void {
     this.engine.unwatch(this);
-    for (const address of this.#regions) this.engine.release(address);
-    this.#regions.clear();
+    for (const address of this.#regions) this.disown(address);
   }
 }

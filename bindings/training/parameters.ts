@@ -76,8 +76,8 @@ export interface Layout {
 
 function declare(
   tree: Parameters,
-  prefix: string,
-  out: ({ readonly name: string } & Parameter)[],
+  prefix = "",
+  out: ({ readonly name: string } & Parameter)[] = [],
   depth = 0,
   seen = new Map<Parameters, string>(),
 ) {
@@ -100,7 +100,8 @@ function declare(
   return out;
 }
 
-function matrixOf({ shape, offset, elements }: StoredArray, start: number): Matrix[] {
+/** The matrix of a parameter that belongs to a group from element `start` on; none if it is empty. */
+export function matrixOf({ shape, offset, elements }: StoredArray, start: number): Matrix[] {
   const columns = shape.at(-1) ?? 1;
   return elements === 0 ? [] : [{ offset: offset - start, rows: elements / columns, columns }];
 }
@@ -163,7 +164,7 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
 }
 
 /** Elements, with padding to a cache line. */
-function padded(dtype: "f32" | "f64", elements: number): number {
+export function padded(dtype: "f32" | "f64", elements: number): number {
   return wholeLines(bytesOf(dtype, elements)) / bytesOf(dtype, 1);
 }
 
@@ -188,7 +189,7 @@ function groupByUpdate(declared: readonly Declared[], { assignments, index }: As
 
 /** Lays out the parameters of a model and the groups of the core that update them. */
 export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32" | "f64"): Layout {
-  const declared = declare(model.parameters, "", []).map((parameter, index) => ({ ...parameter, index }));
+  const declared = declare(model.parameters).map((parameter, index) => ({ ...parameter, index }));
   const assigned = assignOptimizers("createTrainer", parts, declared);
   const ordered = groupByUpdate(declared, assigned);
   let at = 0;
@@ -239,7 +240,7 @@ export interface StateLayout {
 /** Lays out the running state of a model. */
 export function layOutState(model: Layer, dtype: "f32" | "f64", parameters: number): StateLayout {
   let at = 0;
-  const declared = declare(model.state ?? {}, "", []);
+  const declared = declare(model.state ?? {});
   const entries = declared
     .filter(({ scheduled }) => !scheduled)
     .map((entry, k): StoredArray => {

@@ -9,7 +9,7 @@ import * as fields from "../engine/recordFields.js";
 import type { WeightAverage } from "../optimizers/averages.js";
 import { typeCode, wholeLines } from "../values/arrays.js";
 import { arenaBytes, type Blocks, type UpdateParts } from "./layout.js";
-import type { Group, Layout } from "./parameters.js";
+import type { Group, Layout, StoredArray } from "./parameters.js";
 
 type TrainerRecord = RecordView<"trainer">;
 
@@ -34,18 +34,23 @@ export function writeGroup(engine: Engine, address: number, table: number, group
     });
 }
 
-/** Writes the tensors that are trained, for transforms and wrappers that work tensor by tensor. */
-export function writeTensors(trainer: TrainerRecord, table: number, { parameters }: Layout): void {
-  const trained = parameters.filter(({ elements, frozen }) => elements > 0 && !frozen);
-  for (const [k, { offset, elements, shape }] of trained.entries()) {
+/** Writes a table of tensors, for code that works tensor by tensor. */
+export function writeTable(engine: Engine, table: number, tensors: readonly StoredArray[]): void {
+  for (const [k, { offset, elements, shape }] of tensors.entries()) {
     const columns = shape.length >= 2 ? (shape.at(-1) as number) : 0;
-    trainer.engine.write(table + k * abi.tensorBytes, {
+    engine.write(table + k * abi.tensorBytes, {
       [fields.tensorOffset]: offset,
       [fields.tensorElements]: elements,
       [fields.tensorRows]: columns > 0 ? elements / columns : 0,
       [fields.tensorColumns]: columns,
     });
   }
+}
+
+/** Writes the tensors that are trained, for transforms and wrappers. */
+export function writeTensors(trainer: TrainerRecord, table: number, { parameters }: Layout): void {
+  const trained = parameters.filter(({ elements, frozen }) => elements > 0 && !frozen);
+  writeTable(trainer.engine, table, trained);
   trainer.set(fields.trainerTensors, table);
   trainer.set(fields.trainerTensorCount, trained.length);
 }

@@ -11,6 +11,7 @@ import type { TrainerInternals } from "./internals.js";
 import type { TrainerParts } from "./parts.js";
 import { runsOf } from "./programs.js";
 import type { ModelProgram } from "./purposes.js";
+import { writeTable } from "./records.js";
 
 type Parts = Pick<TrainerInternals, "memory" | "programs" | "options">;
 
@@ -61,11 +62,7 @@ function reserve({ memory, options }: Pick<Parts, "memory" | "options">): number
     [fields.statisticsBefore]: statistics + before,
     [fields.statisticsNorms]: statistics + norms,
   });
-  for (const [k, { offset, elements: count }] of parameters.entries())
-    engine.write(statistics + tensors + k * abi.tensorBytes, {
-      [fields.tensorOffset]: offset,
-      [fields.tensorElements]: count,
-    });
+  writeTable(engine, statistics + tensors, parameters);
   memory.set(fields.trainerStatistics, statistics);
   return statistics;
 }

@@ -3,12 +3,13 @@
 import { type AnySamples, Dataset, datasetOf, type NamedArrays, namedArrays, type Samples } from "../data/dataset.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
+import { parseSafetensors, writeSafetensors } from "../files/safetensors.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import type { Cost } from "../tensors/trace.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { shownAs } from "../values/lines.js";
 import { checkFlag, checkNumber, checkOptions, wrongKind } from "../values/options.js";
-import { checkNames, restoreCheckpoint, saveCheckpoint } from "./checkpoint.js";
+import { checkCheckpoint, checkNames, checkpointOf } from "./checkpoint.js";
 import { chunkRows, type Evaluation, Evaluator } from "./evaluate.js";
 import { Run } from "./fit.js";
 import type { Batches, FitOptions, StreamOptions } from "./fitOptions.js";
@@ -43,10 +44,10 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   #batch: Dataset | null = null;
 
   /** @internal */
-  constructor(engine: Engine, options: TrainerParts) {
+  constructor(engine: Engine, options: TrainerParts, memory = new TrainerMemory(engine, options)) {
     this.engine = engine;
     this.options = options;
-    this.memory = new TrainerMemory(engine, options);
+    this.memory = memory;
     try {
       checkNames(this.memory);
     } catch (error) {
@@ -354,7 +355,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /** Returns everything that determines the next step as one safetensors file. */
   save(): Uint8Array {
     this.lock.check();
-    return saveCheckpoint(this);
+    return writeSafetensors(...checkpointOf(this));
   }
 
   /**
@@ -363,7 +364,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * @throws RangeError  the file is damaged, of another version, or of another model
    */
   restore(bytes: Uint8Array): void {
-    this.lock.change(() => restoreCheckpoint(this, bytes));
+    this.lock.change(() => checkCheckpoint(this, parseSafetensors("restore", bytes))());
   }
 
   /** Frees all memory; further calls do nothing. */

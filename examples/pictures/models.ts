@@ -1,8 +1,9 @@
-// What models have learned: templates and decision regions.
+// What models have learned: templates, decision regions, the points of a generator.
 
 import type { Engine } from "thalweg";
-import { plotImages, plotPanels, plotRegions } from "thalweg/plot";
+import { type PlotPoint, plotImages, plotLines, plotPanels, plotRegions } from "thalweg/plot";
 import { learnRegions, models, problems, samplesOf } from "../decisionRegions.js";
+import { learnRing, quality, ring } from "../gan.js";
 import { learnTemplates } from "../templates.js";
 
 export async function templates(engine: Engine): Promise<string> {
@@ -39,5 +40,31 @@ export async function decisionRegions(engine: Engine): Promise<string> {
     description:
       "A ring, three modes among points of another class, and three classes side by side: the lines of the linear model, " +
       "dashed, separate only the last; a network of one hidden layer separates them all.",
+  });
+}
+
+export function gan(engine: Engine): string {
+  const panels: string[] = [];
+  const points = ring(engine, 40, 1);
+  const wanted = Array.from({ length: 40 }, (_, k): PlotPoint => [points[2 * k] ?? 0, points[2 * k + 1] ?? 0]);
+  learnRing(engine, 3000, (done, generator) => {
+    if (done % 1500 !== 0) return;
+    const made = quality(engine, generator).points.slice(0, 120) as unknown as PlotPoint[];
+    panels.push(
+      plotLines(
+        { generated: made, real: wanted },
+        {
+          ...{ dots: ["generated", "real"], xRange: [-3, 3], yRange: [-3, 3] },
+          ...{ title: `${done} updates`, width: 250, height: 290 },
+        },
+      ),
+    );
+  });
+  return plotPanels(panels, {
+    columns: 3,
+    title: "A generator learns a ring of eight Gaussians",
+    description:
+      "Before training the generated points lie in one heap at the center; after 1,500 updates most and after 3,000 nearly all lie on the " +
+      "eight Gaussians, with some between neighbors.",
   });
 }

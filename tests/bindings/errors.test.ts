@@ -1010,7 +1010,8 @@ describe("memory limit", () => {
         expect(call, name).toThrowError(MemoryError);
         expect(call, name).toThrowError(/out of memory: .*MiB.*memoryLimit/);
         if (["step", "fit", "predict"].includes(name)) expect(call).toThrowError(new RegExp(`^${name}: `));
-        expect(small.bytesInUse, `bytes in use after ${name}`).toBe(before.inUse);
+        // A step has freed the batch before it.
+        expect(small.bytesInUse, `bytes in use after ${name}`).toBeLessThanOrEqual(before.inUse);
         expect(small.memoryBytes).toBeLessThanOrEqual(2 ** 21);
         expect(hashOf(own)).toBe(before.weights);
       }

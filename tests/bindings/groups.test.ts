@@ -274,7 +274,7 @@ describe("groups refuse", () => {
   const base = sgd({ learningRate: 0.1 });
   const cases: readonly (readonly [string, unknown, RegExp])[] = [
     ["no array", { match: "bias" }, /^createTrainer: groups must be an array of groups, got an object\. Try/],
-    ["no group", ["bias"], /groups\[0\]: must be a group, got "bias"/],
+    ["no group", ["bias"], /groups\[0\] must be a group, got "bias"/],
     ["no pattern", [{ learningRate: 1 }], /groups\[0\]: match must be a pattern of names.*got undefined/],
     ["an empty list", [{ match: [], learningRate: 1 }], /groups\[0\]: match must be a pattern/],
     [

@@ -224,7 +224,7 @@ function layerOf({ op, args, shapes }: LayerFigure): Layer {
     const weight = input.trace.fill(1, [1, 1, 1, channels], input.dtype);
     return layer.apply({ weight } as never, input, context);
   };
-  return { ...layer, apply };
+  return { ...layer, parameters: {}, apply };
 }
 
 const named = (figure: LayerFigure, k: number): readonly [string, LayerFigure] => [

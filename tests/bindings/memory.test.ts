@@ -7,6 +7,7 @@ import {
   adam,
   createDataset,
   createTrainer,
+  createTrainers,
   type Engine,
   linear,
   relu,
@@ -151,6 +152,13 @@ it("what is dropped without being freed is freed by the collector", async () => 
     const trainer = trainerOf(engine);
     trainer.step(data);
     await trainer.fit(createDataset(engine, data), { steps: 5, batchSize: 16 });
+    const part = { trains: "a", loss: softmaxCrossEntropy(), optimizer: adam() } as const;
+    const several = createTrainers(engine, {
+      layers: { a: linear(6, 3) },
+      trainers: { one: { ...part, apply: ({ a }, x) => a(x) }, two: { ...part, apply: ({ a }, x) => a(x) } },
+    });
+    several.trainers.one.step(data);
+    several.trainers.two.free();
   };
   const before = engine.bytesInUse;
   for (let k = 0; k < 5; k++) await make();

@@ -27,6 +27,7 @@ const costly = [
   "colorTemplates",
   "filters",
   "fractionalPooling",
+  "gan",
   "gradientNorms",
   "skipConnections",
   "stochasticDepth",

@@ -39,6 +39,13 @@ const trainer = t.createTrainer(engine, {
   loss: t.meanSquaredError(),
   optimizer: t.sgd({ learningRate: 0.01 }),
 });
+const part = () => ({
+  trains: "a" as const,
+  apply: ({ a }: { a: (x: thalweg.Tensor) => thalweg.Tensor }, x: thalweg.Tensor) => a(x),
+  loss: t.meanSquaredError(),
+  optimizer: t.adam(),
+});
+const several = t.createTrainers(engine, { layers: { a: t.linear(1, 1) }, trainers: { x: part() } });
 const dataset = t.createDataset(engine, samples());
 const rolling = t.createRollingDataset(engine, weighted(), { capacity: 8 });
 const bowl = (x: thalweg.Tensor) => {
@@ -260,6 +267,10 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("createDataset", engine, weighted(), "values"),
   ...each("createRollingDataset", engine, weighted(), { capacity: 8, targets: "values" }),
   ...each("createTrainer", engine, { model: t.linear(2, 1), loss: t.meanSquaredError(), optimizer: t.adam() }),
+  createTrainers: [
+    [t.createTrainers, engine, { layers: { a: t.linear(1, 1) }, trainers: { x: part() }, seed: 1, dtype: "f32" }],
+    [(x: never) => t.createTrainers(engine, { layers: { a: t.linear(1, 1) }, trainers: { x } }), part()],
+  ],
   ...Object.fromEntries(
     words("EngineError MemoryError ShapeError TraceError DivergenceError").map((name) => [name, []]),
   ),
@@ -482,6 +493,7 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     others: "free withData",
   },
   Resident: { object: t.resident(engine, [1, 2]), calls: {}, others: "free" },
+  Trainers: { object: several, calls: boundTo(several, { save: [], restore: [several.save()] }), others: "free" },
   Run: { object: finished, calls: boundTo(finished, { [awaits]: [] }) },
   LossSurface: {
     object: surface,

@@ -12,12 +12,14 @@ import {
   clipValue,
   colorJitter,
   compile,
+  concatenate,
   conv2d,
   convTranspose2d,
   cosineDecay,
   createDataset,
   createEngine,
   createTrainer,
+  createTrainers,
   cutMix,
   DivergenceError,
   depthwiseConv2d,
@@ -31,7 +33,10 @@ import {
   gaussianBlur,
   gaussianNoise,
   gelu,
+  grad,
   groupNorm,
+  heads,
+  imageRowsSync,
   layerNorm,
   linear,
   linearSchedule,
@@ -39,11 +44,15 @@ import {
   maxPool2d,
   meanSquaredError,
   mixUp,
+  modelFunction,
   muon,
   nadam,
+  network,
   oneCycle,
   oneOf,
+  onesInitializer,
   plateauSchedule,
+  predictDraws,
   randomAffine,
   randomCrop,
   randomErasing,
@@ -67,6 +76,7 @@ import {
   valueAndGrad,
   warmup,
 } from "thalweg";
+import { tableCoding, tableCodingFrom, tableOf } from "thalweg/table";
 
 const steps = 500;
 const rows = 203; // with batches of 32 the last one of an epoch is short
@@ -326,6 +336,35 @@ const checks = {
     expect(stopped === "signal" && trainer.steps === at, `${stopped} at ${trainer.steps}`);
   },
 
+  async "takes turns: two trainers of one model play min over x, max over y of x y, also after a resume"({ engine }) {
+    const number = () => linear(1, 1, { bias: false, weight: onesInitializer });
+    const part = (trains, sign) => ({
+      trains,
+      apply: ({ x, y }, one) => x(y(one)),
+      loss: (_, value) => value.mean().multiply(sign),
+      optimizer: sgd({ learningRate: 0.25 }),
+    });
+    const create = () =>
+      createTrainers(engine, {
+        layers: { x: number(), y: number() },
+        trainers: { x: part("x", 1), y: part("y", -1) },
+        dtype: "f64",
+      });
+    const [first, second] = [create(), create()];
+    const one = { inputs: [[1]], targets: [[0]] };
+    let [x, y] = [1, 1];
+    for (let k = 0; k < 20; k++) {
+      if (k === 10) second.restore(first.save());
+      const { trainers } = k < 10 ? first : second;
+      trainers.x.step(one);
+      trainers.y.step(one);
+      x -= 0.25 * y;
+      y += 0.25 * x;
+    }
+    const [a, b] = Object.values(second.trainers.x.parameters()).map(({ data }) => data[0]);
+    expect(a === x && b === y, `at ${[a, b]}, expected ${[x, y]}`);
+  },
+
   async "gradients: of a network agree with central differences"({ engine }) {
     const softplus = (x) => x.exp().add(1).log();
     const f = ({ a, b }) => softplus(a).matmul(b).tanh().square().softmax().log().mean();
@@ -355,6 +394,81 @@ const checks = {
           const analytic = gradient[name].data[i * row.length + j];
           expect(Math.abs(numerical - analytic) < 1e-8, `${name}[${i}][${j}] is ${analytic}, differences ${numerical}`);
         }
+  },
+
+  async "names: several inputs and heads, weights by head, integers that f32 would round"({ engine }) {
+    const big = 2 ** 24;
+    const model = network({ image: linear(2, 3), kind: linear(4, 2), size: linear(4, 1) }, (layers, { image, id }) => {
+      const features = concatenate([layers.image(image).tanh(), id.equal(big + 1)], 1);
+      return { kind: layers.kind(features), size: layers.size(features) };
+    });
+    const loss = heads({ kind: softmaxCrossEntropy(), size: { loss: meanSquaredError(), weight: 0.5 } });
+    const trainer = createTrainer(engine, { model, loss, optimizer: adam({ learningRate: 0.1 }), seed: 3 });
+    const id = { data: Int32Array.of(big, big + 1, big + 2, big + 1), shape: [4, 1] };
+    const inputs = { image: xorSamples.inputs, id };
+    const samples = { inputs, targets: { kind: [0, 1, 0, 1], size: xorSamples.targets } };
+    const weighted = { ...samples, weights: { kind: [1, 2, 1, 0] } };
+    const before = trainer.evaluate(weighted);
+    await trainer.fit(weighted, { epochs: 60, validation: samples });
+    const after = trainer.evaluate(weighted);
+    expect(after.loss < 0.5 * before.loss, `loss ${before.loss}, then ${after.loss}`);
+    expect(after.loss === after["kind.loss"] + 0.5 * after["size.loss"], "the sum of the heads");
+    const { kind } = trainer.predict(inputs);
+    expect(kind.data[3] > kind.data[2] && kind.data[0] > kind.data[1], `scores ${kind.data}`);
+  },
+
+  async "models: gradients by inputs, masks that are drawn, results that stay"({ engine }) {
+    const trainer = createTrainer(engine, { ...xor(), model: sequential([linear(2, 4), dropout(0.5), linear(4, 1)]) });
+    const model = modelFunction(trainer);
+    const { data } = grad(engine, (x) => model(x).sum())([[0.5, 0.25]]);
+    expect(data.length === 2 && data.every(Number.isFinite), `gradient ${data}`);
+    const draws = predictDraws(trainer, [[1, 2]], { draws: 40 });
+    expect(new Set(draws.data).size > 3, `draws ${draws.data}`);
+    const double = compile(engine, (x) => x.multiply(2));
+    const once = double.resident(Float32Array.of(1, 2));
+    expect(double(once).data.join() === "4,8", "a chain of results that stay");
+    once.free();
+  },
+
+  async "trainers: two over one set of layers"({ engine }) {
+    const pair = createTrainers(engine, {
+      layers: { maker: linear(1, 1), critic: linear(1, 1) },
+      trainers: {
+        maker: {
+          trains: "maker",
+          apply: ({ maker, critic }, z) => critic(maker(z)),
+          loss: meanSquaredError(),
+          optimizer: sgd({ learningRate: 0.1 }),
+        },
+        critic: {
+          trains: "critic",
+          apply: ({ critic }, x) => critic(x),
+          loss: meanSquaredError(),
+          optimizer: sgd({ learningRate: 0.1 }),
+        },
+      },
+    });
+    const { maker, critic } = pair.trainers;
+    const weight = critic.parameters()["critic.weight"].data[0];
+    maker.step({ inputs: [[1]], targets: [[1]] });
+    expect(critic.parameters()["critic.weight"].data[0] === weight, "the critic stands still");
+    critic.step({ inputs: [[1]], targets: [[3]] });
+    expect(maker.parameters()["critic.weight"].data[0] !== weight, "both see one weight");
+    pair.free();
+  },
+
+  async "tables and images: rows of numbers"({ engine }) {
+    const table = tableOf("mass;kind\n1.5;tern\n4;gull\n;gull\n2;tern");
+    const coding = tableCoding(table, { inputs: ["mass"], target: "kind", gaps: "median" });
+    const { inputs, targets } = coding.samples(table);
+    expect(inputs.shape.join() === "4,1" && targets.data.join() === "1,0,0,1", `targets ${targets.data}`);
+    const again = tableCodingFrom(JSON.stringify(coding));
+    expect(same(again.inputs({ mass: 4 }).data, coding.inputs({ mass: 4 }).data), "the coding through text");
+    const trainer = createTrainer(engine, { model: linear(1, 2), loss: softmaxCrossEntropy(), optimizer: adam() });
+    trainer.step({ inputs, targets });
+    const pixels = { data: Uint8Array.from({ length: 48 }, (_, k) => 5 * k), width: 4, height: 4, channels: 3 };
+    const small = imageRowsSync([pixels], { size: 2, channels: 1 });
+    expect(small.shape.join() === "1,2,2,1" && small.data.length === 4, `rows ${small.shape}`);
   },
 
   async "errors: shapes that do not fit"({ engine }) {

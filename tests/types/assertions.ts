@@ -2,18 +2,24 @@
 // here is run.
 
 import {
+  type AnyTrainer,
+  accuracy,
   adam,
   backtracking,
   type Convention,
   type ConventionOption,
   clipValue,
+  concatenate,
   createEngine,
   createTrainer,
+  createTrainers,
   type Epoch,
+  type Evaluation,
   fitCurve,
   functionSchedule,
   grad,
   type History,
+  heads,
   type ImagePixels,
   type InitialContext,
   type Initializer,
@@ -30,6 +36,7 @@ import {
   minimizeSync,
   modelFunction,
   type NDArray,
+  network,
   type Optimizer,
   predictDraws,
   type Reduction,
@@ -40,9 +47,11 @@ import {
   type SplitPart,
   type StopSignal,
   sgd,
+  softmaxCrossEntropy,
   splitSamples,
   type Tensor,
   type Trainer,
+  topK,
   type UrlObject,
   valueAndGrad,
   type WasmSource,
@@ -96,7 +105,8 @@ same<Convention, "lecture" | "pytorch" | "keras" | "optax">(true);
 // ---- Training ----
 
 const trainer = createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: adam() });
-same<typeof trainer, Trainer>(true);
+same<ReturnType<typeof trainer.predict>, NDArray>(true);
+void [trainer satisfies Trainer, trainer satisfies AnyTrainer];
 // @ts-expect-error: no loss
 createTrainer(engine, { model: linear(1, 1), optimizer: adam() });
 const samples = { inputs: [[1]], targets: [[1]] };
@@ -115,8 +125,8 @@ trainer.fit([samples].values(), { steps: 3 });
 trainer.fit(batches(), { epochs: 3, shuffle: true });
 // @ts-expect-error: an epoch over arrays has a length of its own
 trainer.fit(samples, { epochs: 3, stepsPerEpoch: 10 });
-same<Awaited<typeof run>, History>(true);
-for await (const epoch of run) same<typeof epoch, Epoch>(true);
+same<Awaited<typeof run>, History<never>>(true);
+for await (const epoch of run) same<typeof epoch, Epoch<never>>(true);
 {
   using scoped = createTrainer(engine, { model: linear(1, 1), loss: meanSquaredError(), optimizer: adam() });
   same<ReturnType<typeof scoped.save>, Uint8Array>(true);
@@ -221,6 +231,86 @@ sgd({ learningRate: {} });
 const hidden = ({ trace }: InitialContext) => trace;
 // @ts-expect-error: nor is that of a tensor
 void [hidden, (x: Tensor) => x.trace];
+
+// ---- Several inputs and outputs: their names, and those of the results ----
+
+const named = createTrainer(engine, {
+  model: network(
+    { image: linear(4, 2), kind: linear(3, 2) },
+    (layers, { image, age }: Record<"image" | "age", Tensor>) => {
+      const kind = layers.kind(concatenate([layers.image(image), age], 1));
+      return { kind, size: kind.sum({ axes: 1 }) };
+    },
+  ),
+  loss: heads({ kind: { loss: softmaxCrossEntropy(), metrics: [accuracy()] }, size: meanSquaredError() }),
+  optimizer: adam(),
+});
+const [image, age] = [[[1, 2, 3, 4]], [[5]]];
+const both = { inputs: { image, age }, targets: { kind: [0], size: [1] } };
+const results = named.evaluate(both);
+same<typeof results, Evaluation<"kind.loss" | "kind.accuracy" | "size.loss">>(true);
+void [results.loss, results["kind.accuracy"], named satisfies AnyTrainer];
+// @ts-expect-error: no result of this name
+results["size.accuracy"];
+same<ReturnType<typeof named.predict>, { readonly kind: NDArray; readonly size: NDArray }>(true);
+named.fit(both, { epochs: 1, validation: both, earlyStopping: { patience: 1, monitor: "kind.accuracy" } });
+// @ts-expect-error: no result of this name
+named.fit(both, { epochs: 1, validation: both, earlyStopping: { patience: 1, monitor: "accuracy" } });
+// @ts-expect-error: an input is missing
+named.predict({ image });
+// @ts-expect-error: a target is missing
+named.step({ inputs: both.inputs, targets: { kind: [0] } });
+createTrainer(engine, {
+  model: network({}, (_, x) => ({ kind: x })),
+  // @ts-expect-error: the model returns no output of this name
+  loss: heads({ size: meanSquaredError() }),
+  optimizer: adam(),
+});
+const measured = createTrainer(engine, {
+  model: linear(1, 2),
+  loss: softmaxCrossEntropy(),
+  metrics: [accuracy(), topK(2)],
+  optimizer: adam(),
+});
+same<ReturnType<typeof measured.evaluate>, Evaluation<"accuracy" | "top2">>(true);
+
+// ---- Several trainers of one model: their names, and those of the layers ----
+
+const parts = createTrainers(engine, {
+  layers: { generator: linear(2, 1), critic: linear(1, 1) },
+  trainers: {
+    generator: {
+      trains: "generator",
+      apply: ({ generator }, noise, { training }) => (training ? generator(noise) : generator(noise.multiply(1))),
+      loss: ({ critic }, made) => critic(made).mean().negate(),
+      optimizer: adam(),
+    },
+    both: {
+      trains: ["generator", "critic"],
+      apply: ({ generator, critic }, noise) => critic(generator(noise)),
+      loss: meanSquaredError(),
+      optimizer: adam(),
+    },
+  },
+});
+same<keyof typeof parts.trainers, "generator" | "both">(true);
+same<ReturnType<typeof parts.trainers.both.predict>, NDArray>(true);
+// @ts-expect-error: no trainer of this name
+parts.trainers.critic;
+const layers = { critic: linear(1, 1) };
+const rest = { loss: meanSquaredError(), optimizer: adam() };
+createTrainers(engine, {
+  layers,
+  // @ts-expect-error: no layer of this name
+  trainers: { one: { ...rest, trains: "generator", apply: ({ critic }, x) => critic(x) } },
+});
+// @ts-expect-error: nor as a function
+createTrainers(engine, { layers, trainers: { one: { ...rest, trains: "critic", apply: ({ actor }, x) => actor(x) } } });
+createTrainers(engine, {
+  layers,
+  // @ts-expect-error: the layers are the model
+  trainers: { one: { ...rest, trains: "critic", apply: (_, x) => x, model: linear(1, 1) } },
+});
 
 // ---- Derivatives: arranged like the argument ----
 
