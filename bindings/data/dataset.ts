@@ -151,8 +151,6 @@ export class Dataset {
   readonly order: number;
   /** Number of calls and runs that use the data set. @internal */
   users = 0;
-  /** True if samples can be added. @internal */
-  readonly grows: boolean = false;
   /** Number of times that its numbers were replaced. @internal */
   version = 0;
   #region: number;

@@ -21,8 +21,6 @@ const described = ({ role, name, type, row }: Omit<ColumnData, "data" | "rows" |
 
 /** Data set of the newest samples, made by `createRollingDataset`. */
 export class RollingDataset extends Dataset {
-  /** @internal */
-  override readonly grows = true;
   readonly #targets: TargetKinds | undefined;
   /** Ranges of each column in the runs that use the data set. */
   readonly #used: Set<TargetRange>[] = [];

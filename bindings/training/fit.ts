@@ -12,7 +12,7 @@ import { type AnyFitOptions, type Batches, checkFit, type MethodRun } from "./fi
 import type { Driver, Epoch, History, Slice } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
 import { lookUpNext, lookUpSchedules, writeLayerNumbers } from "./schedules.js";
-import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
+import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
 import { Stops } from "./stopping.js";
 
 /** Minimum of milliseconds between calls of onProgress while a worker trains. */
@@ -29,7 +29,6 @@ export class Run<Results extends string = string>
   readonly #method: MethodRun | null;
   readonly #history: Promise<History<Results>>;
   readonly #epochs: Epoch<Results>[] = [];
-  readonly #statistics: StepStatistics[] = [];
   readonly #notifyBound = (): void => this.#notify();
   /** Losses since the last call of onProgress, and its time. */
   #unreported: Float64Array = new Float64Array(0);
@@ -94,7 +93,7 @@ export class Run<Results extends string = string>
     this.#trainer.lock.state = "idle";
     this.#done = true;
     this.#notify();
-    this.#stops.restore();
+    this.#stops.keeper?.restore();
     measure(this.#trainer, -1);
   }
 
@@ -132,7 +131,9 @@ export class Run<Results extends string = string>
         done += slice.steps;
         seconds += slice.seconds;
         if (slice.losses.length > 0) stops.update();
-        const statistics = slice.losses.length > 0 ? lock.hold(() => this.#readStatistics()) : null;
+        const measured = driver?.measured;
+        const statistics =
+          measured && slice.losses.length > 0 ? lock.hold(() => measured.read(driver.lastBatch)) : null;
         await this.#endEpochs(slice.ended, validation, seconds);
         this.#report(slice, seconds, statistics, !reason());
         await yieldToHost();
@@ -148,12 +149,13 @@ export class Run<Results extends string = string>
 
   #historyOf(run: Omit<History, "epochs" | "method" | "best" | "statistics">): History<Results> {
     const { best } = this.#stops;
+    const { measured } = this.#driver ?? {};
     return {
       epochs: this.#epochs,
       ...run,
       ...(this.#method ? { method: this.#method.outcome() } : {}),
       ...(best ? { best } : {}),
-      ...(this.#options.statistics ? { statistics: this.#statistics } : {}),
+      ...(measured ? { statistics: measured.all } : {}),
     };
   }
 
@@ -166,29 +168,33 @@ export class Run<Results extends string = string>
     return this.#driver?.exhausted ? "exhausted" : null;
   }
 
-  /** Starts a worker or a stream; returns null if the run is neither. */
+  /** Returns what drives the run; null for a plain one. */
   async #start(data: Dataset | Batches<AnySamples>, validation: Dataset | null): Promise<Driver | null> {
     const options = this.#options;
     const trainer = this.#trainer;
-    if (!(data instanceof Dataset)) {
-      const { Stream } = await import("./stream.js");
-      return new Stream(trainer, data, options, {
-        datasetOf,
-        lookUpNext,
-        changed: () => this.#changed(),
-        notify: this.#notifyBound,
-        stops: () => this.#stopReason(Number.POSITIVE_INFINITY, 1) !== null,
-        untilStop: () => this.#untilStop(),
-      });
-    }
-    if (!options.worker) return null;
-    const { Remote } = await import("./worker/remote.js");
-    return Remote.start(trainer, this.#evaluator, options, data, validation, {
+    const isPlain = !(options.worker || options.statistics || options.earlyStopping);
+    if (isPlain && data instanceof Dataset) return null;
+    const { driverOf } = await import("./driver.js");
+    return driverOf({
+      trainer,
+      evaluator: this.#evaluator,
+      options,
+      stops: this.#stops,
+      data,
+      validation,
       EngineError,
       yieldToHost,
-      prepare: () => prepareRun(trainer, data, options)(),
-      lookUpSchedules: (limits) => lookUpSchedules(trainer, limits),
-      writeLayerNumbers: () => writeLayerNumbers(trainer),
+      datasetOf,
+      lookUpNext,
+      lookUpSchedules,
+      writeLayerNumbers,
+      measure,
+      measured,
+      prepare: () => prepareRun(trainer, data as Dataset, options)(),
+      changed: () => this.#changed(),
+      notify: this.#notifyBound,
+      isStopped: () => this.#stopReason(Number.POSITIVE_INFINITY, 1) !== null,
+      untilStop: () => this.#untilStop(),
     });
   }
 
@@ -236,23 +242,9 @@ export class Run<Results extends string = string>
 
   /** Returns the number of updates to the next measurement, which is requested, or report: they end the slice. */
   #untilStop(): number {
-    const { statistics, progressEvery } = this.#options;
-    const { steps } = this.#trainer.memory;
-    const until = (every = Number.POSITIVE_INFINITY): number => every - (steps % every);
-    const left = until(statistics?.every);
-    if (statistics) measure(this.#trainer, steps + left - 1);
-    return Math.min(left, until(progressEvery));
-  }
-
-  /** Returns the statistics of the last update, if it was measured. */
-  #readStatistics(): StepStatistics | null {
-    const trainer = this.#trainer;
-    const { every } = this.#options.statistics ?? {};
-    if (every === undefined || trainer.memory.steps % every !== 0) return null;
-    const { order, rows } = this.#driver?.lastBatch ?? lastBatch(trainer);
-    const statistics = measured(trainer, order, rows);
-    this.#statistics.push(statistics);
-    return statistics;
+    const { progressEvery = Number.POSITIVE_INFINITY } = this.#options;
+    const left = progressEvery - (this.#trainer.memory.steps % progressEvery);
+    return Math.min(left, this.#driver?.measured?.request() ?? left);
   }
 
   /**

@@ -1,6 +1,7 @@
 // Reports of a run of `fit`: progress, epochs and history.
 
 import type { Evaluation } from "./evaluate.js";
+import type { BatchRows, MeasuredUpdates } from "./measuredUpdates.js";
 import type { StepStatistics } from "./statistics.js";
 import type { BestEpoch, StopReason } from "./stopping.js";
 
@@ -93,8 +94,10 @@ export interface SliceLimits {
   readonly gradientTolerance: number | null;
 }
 
-/** Trains the slices of a run: a worker, or a stream; without `advance` the run does it. */
+/** Drives a run: a worker or a stream trains its slices; without `advance` the run does. */
 export interface Driver {
+  /** Statistics of its updates, if requested. */
+  readonly measured?: MeasuredUpdates | undefined;
   /** True if it trains in another thread. */
   readonly worker: boolean;
   /** Why it does not, if that was requested. */
@@ -104,6 +107,6 @@ export interface Driver {
   advance?(limits: SliceLimits): Promise<Slice>;
   evaluate?(): Promise<Evaluation>;
   /** Address of the order of the last batch, and its number of rows. */
-  readonly lastBatch?: { readonly order: number; readonly rows: number };
+  readonly lastBatch?: BatchRows;
   end?(): Promise<void> | void;
 }

@@ -1,14 +1,13 @@
 // A run of `fit` over batches that come one by one, each trained on as by `step`, in one staging data set that grows to the
-// largest batch. The next batch is taken when the last one was trained on.
-//
-// This file is loaded on demand. Functions of the main bundle are passed as `StreamImports`: importing them would move them to
-// one more file that every page would have to load.
+// largest batch. The next batch is taken when the last one was trained on. This file is loaded on demand.
 
-import type { AnySamples, Dataset, datasetOf } from "../data/dataset.js";
+import type { AnySamples, Dataset } from "../data/dataset.js";
 import * as fields from "../engine/recordFields.js";
+import type { RunParts } from "./driver.js";
 import type { AnyFitOptions, Batches } from "./fitOptions.js";
 import type { Driver, Slice, SliceLimits } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
+import type { BatchRows, MeasuredUpdates } from "./measuredUpdates.js";
 
 /** Milliseconds of a slice. */
 const sliceTime = 20;
@@ -19,19 +18,6 @@ const patience = 8;
  * many rows, so that its runs do not continue such an epoch.
  */
 const mostRows = 2 ** 31;
-
-/** Functions and state of the main bundle. */
-export interface StreamImports {
-  readonly datasetOf: typeof datasetOf;
-  readonly lookUpNext: (trainer: TrainerInternals) => void;
-  /** Waits until `notify` is called, by this file or by the run. */
-  readonly changed: () => Promise<void>;
-  readonly notify: () => void;
-  /** True if the run is to stop. */
-  readonly stops: () => boolean;
-  /** Returns the updates to the next measurement, which is requested, or report. */
-  readonly untilStop: () => number;
-}
 
 type AnyIterator = AsyncIterator<AnySamples> | Iterator<AnySamples>;
 
@@ -48,7 +34,7 @@ export class Stream implements Driver {
   readonly #trainer: TrainerInternals;
   readonly #source: Batches<AnySamples>;
   readonly #options: AnyFitOptions;
-  readonly #imports: StreamImports;
+  readonly #parts: RunParts;
   #iterator: AnyIterator | null = null;
   /** The iterator of the last iteration. */
   #last: AnyIterator | null = null;
@@ -60,16 +46,21 @@ export class Stream implements Driver {
   #staging: Dataset | null = null;
   #rows = 0;
 
-  constructor(trainer: TrainerInternals, source: Batches<AnySamples>, options: AnyFitOptions, imports: StreamImports) {
+  constructor(
+    parts: RunParts,
+    source: Batches<AnySamples>,
+    readonly measured: MeasuredUpdates | undefined,
+  ) {
+    const { trainer, options } = parts;
     this.#trainer = trainer;
     this.#source = source;
     this.#options = options;
-    this.#imports = imports;
+    this.#parts = parts;
     this.workerReason = options.worker ? "batches of a stream are trained on in this thread" : undefined;
   }
 
   /** Address of the order of the last batch, and its rows. */
-  get lastBatch(): { order: number; rows: number } {
+  get lastBatch(): BatchRows {
     const { order, rows } = this.#staging as Dataset;
     return { order, rows };
   }
@@ -88,7 +79,7 @@ export class Stream implements Driver {
       const isLast = lock.hold(() => {
         if (taken.done) this.#endEpoch();
         else {
-          const left = this.#imports.untilStop();
+          const left = this.#parts.untilStop();
           this.#train(taken.value);
           losses.push(...memory.sliceLosses());
           if (memory.get(fields.trainerPosition) === this.#options.stepsPerEpoch) this.#endEpoch();
@@ -107,8 +98,8 @@ export class Stream implements Driver {
 
   /** Returns the next batch, or the end of an epoch; null if there is none: not yet, if `hurries`, or not any more. */
   async #take(hurries: boolean): Promise<IteratorResult<AnySamples> | null> {
-    const { stops, changed } = this.#imports;
-    for (let waited = 0; !stops(); waited++) {
+    const { isStopped, changed } = this.#parts;
+    for (let waited = 0; !isStopped(); waited++) {
       if (!this.#open()) return null;
       this.#pending ??= this.#request();
       const { read } = this.#pending;
@@ -150,7 +141,7 @@ export class Stream implements Driver {
     const pending: Pending = { read: null };
     const settle = (read: () => IteratorResult<AnySamples>): void => {
       pending.read = read;
-      this.#imports.notify();
+      this.#parts.notify();
     };
     new Promise<IteratorResult<AnySamples>>((resolve) => resolve((this.#iterator as AnyIterator).next())).then(
       (result) => settle(() => result),
@@ -177,7 +168,7 @@ export class Stream implements Driver {
   #train(batch: AnySamples): void {
     const { engine, memory, programs, options } = this.#trainer;
     const { augment } = this.#options;
-    const { datasetOf, lookUpNext } = this.#imports;
+    const { datasetOf, lookUpNext } = this.#parts;
     const where = `fit: batch ${this.#batches + 1}`;
     programs.caller = where;
     if (batch?.augment) throw new TypeError(`${where}: augment is an option of fit, got it in a batch. Move it there.`);

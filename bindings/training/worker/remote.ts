@@ -3,8 +3,7 @@
 // last reported, and can be evaluated and saved meanwhile. The results are those of a run without a worker, because the same
 // instructions run over the same bytes.
 //
-// This file is loaded on demand. Functions of the main bundle are passed as `Imports`: importing them would move them to one
-// more file that every page would have to load.
+// This file is loaded on demand; what it needs of the main bundle is passed as `RunParts`.
 
 import source from "#worker";
 import * as abi from "../../../assembly/abi.js";
@@ -13,9 +12,8 @@ import type { Engine } from "../../engine/engine.js";
 import type { UrlObject } from "../../engine/globals.js";
 import * as fields from "../../engine/recordFields.js";
 import type { Thread, Threads } from "../../engine/threads.js";
-import type { EngineError } from "../../values/errors.js";
+import type { RunParts } from "../driver.js";
 import type { Evaluation, EvaluationRun, Evaluator } from "../evaluate.js";
-import type { AnyFitOptions } from "../fitOptions.js";
 import type { Driver, Slice, SliceLimits } from "../history.js";
 import type { TrainerInternals } from "../internals.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
@@ -58,16 +56,6 @@ function planEvaluation({ engine, memory }: TrainerInternals, evaluator: Evaluat
   };
 }
 
-/** Functions of the main bundle. */
-export interface Imports {
-  readonly EngineError: new (message: string) => EngineError;
-  readonly yieldToHost: () => Promise<void>;
-  /** Prepares the trainer for the run. */
-  readonly prepare: () => void;
-  readonly lookUpSchedules: (limits: { runs: number; steps: number; epochs: number }) => void;
-  readonly writeLayerNumbers: () => void;
-}
-
 /** Splits a range into pieces that are copied at a time. */
 function piecesOf([at, length]: Range): Range[] {
   return Array.from({ length: Math.ceil(length / pieceBytes) }, (_, k): Range => {
@@ -81,7 +69,7 @@ const resting = new WeakMap<Engine, Set<Connection>>();
 
 /** A worker and its next reply. */
 class Connection {
-  readonly #EngineError: Imports["EngineError"];
+  readonly #EngineError: RunParts["EngineError"];
   /** Data sets whose rows are in its memory. */
   readonly copied = new WeakSet<Dataset>();
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,7 +78,7 @@ class Connection {
   #failure: string | null = null;
 
   constructor(
-    { EngineError }: Imports,
+    { EngineError }: RunParts,
     readonly url: string | UrlObject | null,
   ) {
     this.#EngineError = EngineError;
@@ -198,22 +186,17 @@ export class Remote implements Driver {
   readonly worker = true;
   readonly #trainer: TrainerInternals;
   readonly #evaluator: Evaluator;
-  readonly #imports: Imports;
+  readonly #parts: RunParts;
   readonly #connection: Connection;
   readonly #flops: number;
   readonly #evaluation: EvaluationPlan | null;
   readonly #spare: Range;
 
-  private constructor(
-    trainer: TrainerInternals,
-    evaluator: Evaluator,
-    imports: Imports,
-    connection: Connection,
-    evaluation: EvaluationPlan | null,
-  ) {
+  private constructor(parts: RunParts, connection: Connection, evaluation: EvaluationPlan | null) {
+    const { trainer, evaluator } = parts;
     this.#trainer = trainer;
     this.#evaluator = evaluator;
-    this.#imports = imports;
+    this.#parts = parts;
     this.#connection = connection;
     this.#flops = trainer.programs.largestRun.program.cost.flops;
     this.#evaluation = evaluation;
@@ -230,35 +213,30 @@ export class Remote implements Driver {
    * if the validation samples have another form. Throws if a worker with a given URL does not start. The trainer can be used
    * meanwhile.
    */
-  static async start(
-    trainer: TrainerInternals,
-    evaluator: Evaluator,
-    { worker, statistics }: AnyFitOptions,
-    data: Dataset,
-    validation: Dataset | null,
-    imports: Imports,
-  ): Promise<Driver> {
+  static async start(parts: RunParts, data: Dataset): Promise<Driver> {
+    const { trainer, evaluator, validation, prepare } = parts;
+    const { worker } = parts.options;
     const here = (workerReason: string): Driver => ({ worker: false, workerReason });
-    if (statistics) return here("statistics are measured in this thread");
-    if (data.grows) return here("a rolling data set grows in this thread");
+    if ("append" in data || (validation && "append" in validation))
+      return here("a rolling data set grows in this thread");
     const url = worker === true ? null : (worker as string | UrlObject);
     const waiting = Connection.awake(trainer.engine, url);
-    const connection = waiting ?? new Connection(imports, url);
+    const connection = waiting ?? new Connection(parts, url);
     const reason = waiting ? null : await connection.start(trainer.engine.threads, url);
     if (reason !== null && url === null) return here(reason);
     if (reason !== null)
-      throw new imports.EngineError(
+      throw new parts.EngineError(
         `fit: the worker at ${url} does not run: ${reason}. Serve the package's worker.js there, or give worker: true.`,
       );
     try {
       const remote = trainer.lock.hold(() => {
         // Calls meanwhile may have set another augmentation, and setting this one frees programs: those of evaluation come after.
-        imports.prepare();
+        prepare();
         const evaluation = validation && planEvaluation(trainer, evaluator, validation);
-        imports.prepare();
+        prepare();
         // Rows of another form have replaced the argument block, to which its programs refer.
         if (evaluation && evaluation.block !== trainer.memory.get(fields.trainerArguments)) return null;
-        const remote = new Remote(trainer, evaluator, imports, connection, evaluation);
+        const remote = new Remote(parts, connection, evaluation);
         remote.#copy(validation ? [data, validation] : [data]);
         return remote;
       });
@@ -295,7 +273,7 @@ export class Remote implements Driver {
       if (copied.has(one)) continue;
       for (const piece of piecesOf(this.#wholeRegion(one.region))) {
         this.#write(piece);
-        await this.#imports.yieldToHost();
+        await this.#parts.yieldToHost();
       }
       copied.add(one);
     }
@@ -318,7 +296,7 @@ export class Remote implements Driver {
     const { engine, memory } = this.#trainer;
     const reach = Math.min(...memory.plans.map((plan) => plan.reach));
     const [steps, epochs] = [Math.min(most.steps, reach), Math.min(most.epochs, reach)];
-    this.#imports.lookUpSchedules({ runs: Number.POSITIVE_INFINITY, steps, epochs });
+    this.#parts.lookUpSchedules(this.#trainer, { runs: Number.POSITIVE_INFINITY, steps, epochs });
     const pieces = memory.scheduledRanges.map(([at, length]) => ({ at, bytes: engine.bytes.slice(at, at + length) }));
     const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
     const ranges = memory.trainedRanges;
@@ -338,7 +316,7 @@ export class Remote implements Driver {
     const step = memory.steps;
     const state = memory.get(fields.trainerState);
     // What layers read of schedules lies behind the running state.
-    this.#imports.writeLayerNumbers();
+    this.#parts.writeLayerNumbers(this.#trainer);
     this.#write([state + memory.get(fields.trainerStateBytes), 8 * memory.stateLayout.scheduled.length]);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
