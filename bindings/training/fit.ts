@@ -7,9 +7,10 @@ import { SlicePacer, sliceTime } from "../engine/slices.js";
 import { yieldToHost } from "../engine/yieldToHost.js";
 import { EngineError } from "../values/errors.js";
 import { has } from "../values/options.js";
+import type { Driver, Slice } from "./driver.js";
 import type { Evaluator } from "./evaluate.js";
 import { type AnyFitOptions, type Batches, checkFit, type MethodRun } from "./fitOptions.js";
-import type { Driver, Epoch, History, Slice } from "./history.js";
+import type { Epoch, History } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
 import { lookUpNext, lookUpSchedules, writeLayerNumbers } from "./schedules.js";
 import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
@@ -174,7 +175,7 @@ export class Run<Results extends string = string>
     const trainer = this.#trainer;
     const isPlain = !(options.worker || options.statistics || options.earlyStopping);
     if (isPlain && data instanceof Dataset) return null;
-    const { driverOf } = await import("./driver.js");
+    const { driverOf } = await import("./onDemand.js");
     return driverOf({
       trainer,
       evaluator: this.#evaluator,

@@ -1,7 +1,7 @@
 // Statistics of every n-th update of a run; loaded on demand.
 
 import * as fields from "../engine/recordFields.js";
-import type { RunParts } from "./driver.js";
+import type { RunParts } from "./runParts.js";
 import type { StepStatistics } from "./statistics.js";
 
 /** A batch: the address of the order of its rows, and their number. */

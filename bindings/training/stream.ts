@@ -3,11 +3,11 @@
 
 import type { AnySamples, Dataset } from "../data/dataset.js";
 import * as fields from "../engine/recordFields.js";
-import type { RunParts } from "./driver.js";
+import type { Driver, Slice, SliceLimits } from "./driver.js";
 import type { AnyFitOptions, Batches } from "./fitOptions.js";
-import type { Driver, Slice, SliceLimits } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
 import type { BatchRows, MeasuredUpdates } from "./measuredUpdates.js";
+import type { RunParts } from "./runParts.js";
 
 /** Milliseconds of a slice. */
 const sliceTime = 20;

@@ -12,10 +12,10 @@ import type { Engine } from "../../engine/engine.js";
 import type { UrlObject } from "../../engine/globals.js";
 import * as fields from "../../engine/recordFields.js";
 import type { Thread, Threads } from "../../engine/threads.js";
-import type { RunParts } from "../driver.js";
+import type { Driver, Slice, SliceLimits } from "../driver.js";
 import type { Evaluation, EvaluationRun, Evaluator } from "../evaluate.js";
-import type { Driver, Slice, SliceLimits } from "../history.js";
 import type { TrainerInternals } from "../internals.js";
+import type { RunParts } from "../runParts.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
 
 /** Milliseconds between two replies. */
