@@ -338,22 +338,19 @@ export function columnsOf(where: string, samples: AnySamples, targets: TargetKin
     if (given === undefined && role !== "inputs") continue;
     if (role === "weights" && !samples.targets)
       throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-    for (const [name, value] of namedArrays(`${where}: ${role}`, given as ArrayLike)) {
-      const title = name === null ? role : `${role}.${name}`;
-      const own = `${where}: ${title}`;
+    const title = `${where}: ${role}`;
+    for (const [name, value] of namedArrays(title, given as ArrayLike)) {
+      const own = name === null ? title : `${title}.${name}`;
       const array = toArray(own, value);
-      const column = columnOf(
-        own,
-        role,
-        name,
-        array,
-        role === "targets" && areLabels(array, targetKind(targets, name)),
-      );
+      const labels = role === "targets" && areLabels(array, targetKind(targets, name));
+      const column = columnOf(own, role, name, array, labels);
       checkNumbers(own, column);
       columns.push(column);
-      const rows = columns[0]?.rows;
+      const { rows } = columns[0] as ColumnData;
       if (column.rows !== rows)
-        throw new ShapeError(`${where}: got ${rows} inputs and ${column.rows} ${title}, expected equal numbers.`);
+        throw new ShapeError(
+          `${where}: got ${rows} inputs and ${column.rows} ${own.slice(where.length + 2)}, expected equal numbers.`,
+        );
     }
   }
   return columns;

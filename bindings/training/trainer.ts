@@ -185,12 +185,14 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
     measure(this, wantsStatistics ? memory.steps : -1, data.rows);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
     programs.stepped = [data, data.version, data.rows];
-    return {
-      loss: memory.get(fields.trainerStepLoss),
-      ...(memory.layout.penalized ? { penalty: memory.get(fields.trainerPenalty) } : {}),
+    const loss = memory.get(fields.trainerStepLoss);
+    const result: { -readonly [key in keyof StepResult]: StepResult[key] } = {
+      loss,
       gradientNorm: memory.get(fields.trainerGradientNorm),
-      ...(wantsStatistics ? { statistics: measured(this, data.order, data.rows) } : {}),
     };
+    if (memory.layout.penalized) result.penalty = memory.get(fields.trainerPenalty);
+    if (wantsStatistics) result.statistics = measured(this, data.order, data.rows);
+    return result;
   }
 
   /**
