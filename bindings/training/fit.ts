@@ -70,13 +70,13 @@ export class Run<Results extends string = string>
       if (validation) evaluator.prepare(validation);
       trainer.programs.caller = "fit";
       this.#options = options.method ? options.method.plan(options, (data as Dataset).rows) : options;
-      const begin = data instanceof Dataset && prepareRun(trainer, data, this.#options);
+      const begin = batches ? null : prepareRun(trainer, data as Dataset, this.#options);
       const method = options.method?.begin(trainer) ?? null;
       this.#method = method;
       releases.push(() => method?.free());
       options.signal?.addEventListener?.("abort", this.#notifyBound);
       // Nothing below throws.
-      if (begin) begin();
+      begin?.();
       this.#history = this.#train(data, validation).finally(() => {
         this.#end();
         release();
@@ -133,8 +133,8 @@ export class Run<Results extends string = string>
         seconds += slice.seconds;
         if (slice.losses.length > 0) stops.update();
         const measured = driver?.measured;
-        const statistics =
-          measured && slice.losses.length > 0 ? lock.hold(() => measured.read(driver.lastBatch)) : null;
+        const read = measured && slice.losses.length > 0;
+        const statistics = read ? lock.hold(() => measured.read(driver.lastBatch)) : null;
         await this.#endEpochs(slice.ended, validation, seconds);
         this.#report(slice, seconds, statistics, !reason());
         await yieldToHost();
@@ -210,18 +210,18 @@ export class Run<Results extends string = string>
     }
     this.#pacer ??= new SlicePacer(sliceTime, programs.largestRun.program.cost.flops);
     const { runs } = this.#pacer;
-    const steps = Math.min(left.steps, this.#stops.checksUpdates ? 1 : abi.trainerHistoryRecords);
+    const most = Math.min(left.steps, this.#stops.checksUpdates ? 1 : abi.trainerHistoryRecords);
     const epochs = Math.min(left.epochs, data.version === this.#version ? abi.trainerEpochRecords : 1);
     memory.set(fields.trainerEpochLimit, epochs);
-    lookUpSchedules(trainer, { runs, steps, epochs });
+    lookUpSchedules(trainer, { runs, steps: most, epochs });
     const before = memory.steps;
     const begun = performance.now();
-    if (this.#method) this.#method.advance(runs, steps);
-    else engine.checked((core) => core.advance(memory.record, runs, steps), memory);
+    if (this.#method) this.#method.advance(runs, most);
+    else engine.checked((core) => core.advance(memory.record, runs, most), memory);
     const spent = performance.now() - begun;
     this.#pacer.update(spent);
-    const [losses, ended] = [memory.sliceLosses(), memory.sliceEpochs()];
-    return { seconds: spent / 1000, steps: memory.steps - before, losses, ended };
+    const steps = memory.steps - before;
+    return { seconds: spent / 1000, steps, losses: memory.sliceLosses(), ended: memory.sliceEpochs() };
   }
 
   /** Calls onProgress; reports that `mayWait` are collected until the next one is due. */
@@ -318,9 +318,7 @@ export class Run<Results extends string = string>
 
 /** True for an iterable of batches; arrays are samples of another form. */
 function iterates(samples: unknown): samples is Batches<AnySamples> {
-  return (
-    has(samples) && (has(samples, Symbol.asyncIterator) || (has(samples, Symbol.iterator) && !has(samples, "length")))
-  );
+  return has(samples, Symbol.asyncIterator) || (has(samples, Symbol.iterator) && !has(samples, "length"));
 }
 
 /** Returns samples as a data set in wasm memory that is in use until it is released. */
