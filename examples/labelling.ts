@@ -1,6 +1,6 @@
-// Labelling while the network trains: it starts with ten digits, and says, beside its training, of which digit without a
-// label it is least sure; that one is labelled and takes part from the next epoch on. As many labels in the order of the
-// digits serve it less.
+// Labelling while the network trains: it starts with ten digits. Beside its training it finds the digit without a label of
+// which it is least sure; that digit is labelled and used from the next epoch on. The same number of labels in the order of
+// the digits gives a lower accuracy.
 
 import {
   accuracy,

@@ -52,7 +52,7 @@ export interface TrainerOptions<
    * Standardizes the inputs to (x − mean) / deviation, by one number or one for each channel; several inputs by name.
    * Default: unchanged.
    */
-  readonly standardize?: StandardizeOption;
+  readonly standardize?: StandardizeOption<NoInfer<Input>>;
   /**
    * Maximum rows of a run, an integer ≥ 1: larger batches are split into the smallest number of runs, of nearly equal size,
    * and accumulated in a fixed order. Smaller values need less memory; default 1024.

@@ -18,7 +18,9 @@ export interface Standardization {
 export type NamedMoments = { readonly [name: string]: Moments };
 
 /** Standardization of the inputs, or by name if there are several. */
-export type StandardizeOption = Standardization | { readonly [name: string]: Standardization };
+export type StandardizeOption<Input = Tensor> =
+  | Standardization
+  | { readonly [name in Input extends Tensor ? string : keyof Input]?: Standardization };
 
 /** Checks the numbers, and returns them as lists. */
 export function checkStandardization(where: string, given: StandardizeOption): NamedMoments {

@@ -491,9 +491,12 @@ describe("bad input", () => {
     [
       "standardization of no input",
       () =>
-        createTrainer(engine, { ...plain, loss: heads(both), standardize: { aged: { mean: 0, deviation: 1 } } }).step(
-          data,
-        ),
+        createTrainer(engine, {
+          ...plain,
+          loss: heads(both),
+          // @ts-expect-error no input has this name
+          standardize: { aged: { mean: 0, deviation: 1 } },
+        }).step(data),
       'standardize: the data has no input "aged"',
     ],
     [
