@@ -196,7 +196,7 @@ export class TableCoding {
   /**
    * Returns numbers of a column in their own unit: x = y scale + shift.
    *
-   * @param name    a column of numbers, booleans or dates among inputs and targets
+   * @param name    a column of numbers, booleans or dates among inputs and targets; that of the targets if it is both
    * @param values  coded numbers of that column; predictions [..., targets] if it is one of several targets
    * @throws RangeError  there is no such column, or it has no scale
    * @throws ShapeError  the last axis is not that of the targets
