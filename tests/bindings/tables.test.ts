@@ -320,10 +320,12 @@ describe("records", () => {
       d: "date",
       e: "number",
       f: "number",
-      g: "text",
+      g: "number",
     });
     expect(table.row(0)).toEqual({ a: 1, b: "x", c: true, d: "1970-01-01T00:00:00.000Z", e: 10, f: 2.5, g: null });
-    expect(table.row(1)).toMatchObject({ a: null, b: null, c: false, e: 2, f: 3, g: "NaN" });
+    expect(table.row(1)).toMatchObject({ a: null, b: null, c: false, e: 2, f: 3, g: null });
+    const holes = tableOf([{ x: 1 }, { x: Number.NaN }, { x: 3 }]);
+    expect([holes.column("x").type, holes.column("x").gaps]).toEqual(["number", 1]);
     expect(table.place(1)).toBe("row 2");
   });
 
