@@ -9,8 +9,8 @@ import { checkPixels, type ImagePixels, isPixels } from "./pixels.js";
 import { type ImageFit, type RowForm, resample } from "./resample.js";
 
 export interface ImageRowsOptions {
-  /** [height, width] of every row, whole numbers above 0. */
-  readonly size: readonly [height: number, width: number];
+  /** Size of every row in pixels, whole numbers above 0: [height, width], or one number for both. */
+  readonly size: number | readonly [height: number, width: number];
   /** 1 for gray, 3 (default) for red, green and blue, 4 for these and alpha. */
   readonly channels?: 1 | 3 | 4;
   /**
@@ -175,8 +175,10 @@ function isList(value: unknown): value is Iterable<unknown> {
 
 function formOf(where: string, options: ImageRowsOptions): RowForm {
   const { size, channels = 3, fit = "cover", background = 255 } = options;
-  if (!Array.isArray(size) || size.length !== 2) throw wrongKind(where, "size", "[height, width]", size, "[28, 28]");
-  const [height, width] = size.map((extent) =>
+  const pair = typeof size === "number" ? [size, size] : size;
+  if (!Array.isArray(pair) || pair.length !== 2)
+    throw wrongKind(where, "size", "a number or [height, width]", size, "[28, 28]");
+  const [height, width] = pair.map((extent) =>
     checkNumber(where, "size", extent, { min: 1, max: 65535, integer: true }),
   );
   if (![1, 3, 4].includes(channels))

@@ -59,8 +59,8 @@ export class ModelPrograms {
   largestRun!: ModelProgram;
   /** True if the programs and the argument block are those that `prepareRuns` prepared. */
   runsPrepared = false;
-  /** The data of the last step, and its version, if nothing else was prepared since. */
-  stepped: readonly [data: Dataset, version: number] | null = null;
+  /** The data of the last step, its version and its rows, if nothing else was prepared since. */
+  stepped: readonly [data: Dataset, version: number, rows: number] | null = null;
   /** Augmentation of the last training, for calls that look at it later. */
   trained: Augmentation | undefined;
   /** Augmentation of the programs, and the largest value of a pixel for it. */

@@ -30,9 +30,11 @@ export function lookUpSchedules({ memory, lock }: Parts, { runs, steps, epochs }
 
 /** Evaluates users' functions for the next updates and epochs. */
 function lookUp({ memory, lock }: Parts, updates: number, epochs: number): void {
+  const plans = memory.plans.filter(({ reach }) => reach < Number.POSITIVE_INFINITY);
+  if (plans.length === 0) return;
   const epoch = memory.get(fields.trainerEpoch);
   lock.hold(() => {
-    for (const plan of memory.plans) plan.lookUp(memory.engine, memory.steps, epoch, updates, epochs);
+    for (const plan of plans) plan.lookUp(memory.engine, memory.steps, epoch, updates, epochs);
   });
 }
 

@@ -1,9 +1,9 @@
-// Stopping criteria of a run of `fit`, and the best weights, which the run keeps outside of the trainer.
+// Stopping criteria of a run of `fit`.
 
 import * as fields from "../engine/recordFields.js";
 import type { Metric } from "../losses/metrics.js";
-import { bytesOf } from "../values/arrays.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, nearest, shown } from "../values/options.js";
+import type { BestWeights } from "./bestWeights.js";
 import type { Evaluation } from "./evaluate.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
@@ -86,16 +86,16 @@ function checkEarlyStopping(
   return { monitor, mode, patience, minDelta, restoreBest };
 }
 
-/** Monitors a run: decides when it stops, and keeps the best weights. */
+/** Monitors a run: decides when it stops, and which weights are the best. */
 export class Stops {
   /** The criterion that was met, or null. */
   reason: StopReason | null = null;
   best: BestEpoch | null = null;
+  /** Keeps the best weights, once it is loaded. */
+  keeper: BestWeights | null = null;
   readonly #memory: TrainerMemory;
   readonly #options: StopOptions;
   readonly #early: Required<EarlyStopping> | null;
-  #kept: readonly Uint8Array[] = [];
-  #scalars: readonly number[] = [];
   #waited = 0;
 
   /** Checks the options; `validated` is true if there are validation samples. */
@@ -146,29 +146,7 @@ export class Stops {
     if (better) {
       this.best = { epoch, value };
       this.#waited = 0;
-      if (restoreBest) {
-        this.#kept = this.#arenas().map((bytes) => bytes.slice());
-        this.#scalars = this.#memory.scalars.map(({ read }) => read());
-      }
+      if (restoreBest) this.keeper?.keep();
     } else if (++this.#waited >= patience) this.reason = "earlyStopping";
-  }
-
-  /** Restores the best weights, if any were kept. */
-  restore(): void {
-    for (const [k, bytes] of this.#arenas().entries()) {
-      const kept = this.#kept[k];
-      if (kept) bytes.set(kept);
-    }
-    for (const [k, value] of this.#scalars.entries()) this.#memory.scalars[k]?.write(value);
-    this.#kept = [];
-    this.#scalars = [];
-  }
-
-  /** Views of weights, state vectors, extra vectors, average and running state. */
-  #arenas(): Uint8Array[] {
-    const { engine, arenas } = this.#memory;
-    return arenas.map(({ arena: { address, dtype, elements } }) =>
-      engine.bytes.subarray(address, address + bytesOf(dtype, elements)),
-    );
   }
 }

@@ -904,7 +904,6 @@ describe("fit", () => {
   it("the trainer is not to be used while a run is under way, and afterwards it is", async () => {
     const run = trainer.fit(batch, { epochs: 3, batchSize: 2 });
     for (const body of [
-      () => trainer.step(batch),
       () => trainer.setParameters({}),
       () => trainer.refreshStatistics(batch),
       () => trainer.cost(batch, 1),

@@ -75,6 +75,11 @@ describe("resizing", () => {
         }
   });
 
+  it("one number is the size of both axes", () => {
+    const image = noise(8, 6, 3, 5);
+    expect(rowOf(image, { size: 5 })).toEqual(rowOf(image, { size: [5, 5] }));
+  });
+
   it("pixels on an edge count in both results by their area", () => {
     // Three pixels in two: (2 a + b) / 3 and (b + 2 c) / 3.
     expect(rowOf(pixels([[30, 60, 90]]), { size: [1, 2], channels: 1, fit: "stretch" })).toEqual([40, 80]);
