@@ -32,6 +32,9 @@ import { type Augmentation, checkAugmentation } from "./augmentation.js";
 /** Arrays by name. */
 export type NamedArrays = { readonly [name: string]: ArrayLike };
 
+/** Weights of samples by head, where the targets have names. */
+type WeightsByHead<Targets> = Targets extends ArrayLike ? never : { readonly [Head in keyof Targets]?: ArrayLike };
+
 /**
  * Inputs [samples, ...] and, for training, targets [samples] or [samples, ...]; or records of several of them by name, such as
  * { image, age }, which a model takes or a loss of heads needs.
@@ -44,7 +47,7 @@ export interface Samples<Inputs = ArrayLike, Targets = ArrayLike> {
    * axes of the losses of a sample, such as [samples, time]. A weight of 0 masks. Default all 1. With heads: the same for all,
    * or by head.
    */
-  readonly weights?: ArrayLike | NamedArrays;
+  readonly weights?: ArrayLike | WeightsByHead<Targets>;
   /** Augmentation of the inputs in training, where `fit` is given no other; default none. */
   readonly augment?: Augmentation;
 }

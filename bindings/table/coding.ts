@@ -249,9 +249,8 @@ function weightsOf(where: string, table: Table, name: string): NDArray<Float64Ar
 }
 
 /**
- * Makes a coding of the rows that a model is trained on: which columns are its inputs and its target, how words become numbers,
- * what stands in place of gaps, and by what numbers are scaled. All statistics are of these rows only, and any later rows are
- * coded by them.
+ * Makes a coding from the rows that a model is trained on: which columns are inputs and targets, how words become numbers, what
+ * replaces gaps, and how numbers are scaled. All statistics are those of these rows, and other rows are coded with them.
  *
  * Numbers are standardized, text becomes one feature of 0 or 1 for each word, booleans are 0 and 1, dates are milliseconds since
  * 1970 that are standardized. A target of text or booleans becomes class indices.
@@ -259,7 +258,8 @@ function weightsOf(where: string, table: Table, name: string): NDArray<Float64Ar
  * @param table    the training rows
  * @param options  inputs: columns, by name or { column, gaps, scale, code, categories, unknown }; target; weights; dtype; and gaps,
  *                 scale, unknown for all inputs that do not have their own
- * @throws RangeError  there is no such column, it has gaps and no rule for them, or its type is in doubt (see its note)
+ * @throws RangeError  there is no such column, it is a target with gaps, all its rows are gaps, an option does not fit its type, or
+ *                     its type is in doubt (see its note)
  * @throws TypeError   an option has another kind
  * @example
  * const train = tableOf([{ mass: 3, sex: "f", kind: "gull" }, { mass: 5, sex: "m", kind: "tern" }]);
@@ -305,7 +305,7 @@ export function tableCoding(table: Table, options: TableCodingOptions): TableCod
   });
 }
 
-/** A column's own options before those for all, of which only those count that fit its type. */
+/** Options of a column: its own, else those for all columns that fit its type. */
 function forColumn(type: ColumnType, { gaps, scale, unknown }: CodingDefaults, own: ColumnCoding): ColumnCoding {
   const isNumber = type === "number" || type === "date";
   const fits =

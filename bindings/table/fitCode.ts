@@ -10,13 +10,13 @@ import type { Table } from "./table.js";
 /** Number or word in place of a gap: a statistic of the training rows, or a constant. */
 export type GapRule = "refuse" | "mean" | "median" | "mostFrequent" | { readonly constant: number | string | boolean };
 
-/** Coding of inputs whose columns do not say so; each option counts for the columns whose type it fits. */
+/** Default options of inputs; each counts for the columns whose type it fits. */
 export interface CodingDefaults {
-  /** Treatment of gaps: an error ("refuse"), or what stands in their place; default "refuse". */
+  /** Treatment of gaps: "refuse" (default) throws when rows are coded; else what replaces them. */
   readonly gaps?: GapRule;
   /** Scaling of numbers and dates: standardScaling, minMaxScaling or none; default "standard" for inputs, "none" for targets. */
   readonly scale?: "standard" | "minMax" | "none";
-  /** A word that is not in the training rows: an error, or zeros in its one-hot features; default "refuse". */
+  /** Treatment of a word that is not in the training rows: "refuse" (default) throws, "zeros" sets its one-hot features to 0. */
   readonly unknown?: "refuse" | "zeros";
 }
 

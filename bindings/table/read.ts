@@ -216,7 +216,7 @@ export function tableOf(source: TableRecords | string, options: ReadTableOptions
 
 /**
  * Reads a table from records, CSV text, or a stream of CSV as bytes or text: a ReadableStream, an AsyncIterable, a Blob or a
- * File. A stream is read as fast as its rows are taken up, and of its text only the unfinished row is kept. Types of columns are
+ * File. A stream is read no faster than its rows are added to the table, and of its text only the unfinished row is kept. Types of columns are
  * as in `tableOf`.
  *
  * @param source   what is read

@@ -94,7 +94,7 @@ export class Run<Results extends string = string>
     this.#trainer.lock.state = "idle";
     this.#done = true;
     this.#notify();
-    this.#stops.keeper?.restore();
+    this.#stops.best?.restore();
     measure(this.#trainer, -1);
   }
 
@@ -149,7 +149,7 @@ export class Run<Results extends string = string>
   }
 
   #historyOf(run: Omit<History, "epochs" | "method" | "best" | "statistics">): History<Results> {
-    const { best } = this.#stops;
+    const best = this.#stops.best?.epoch;
     const { measured } = this.#driver ?? {};
     return {
       epochs: this.#epochs,

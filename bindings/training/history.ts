@@ -1,8 +1,9 @@
 // Reports of a run of `fit`: progress, epochs and history.
 
+import type { BestEpoch } from "./bestWeights.js";
 import type { Evaluation } from "./evaluate.js";
 import type { StepStatistics } from "./statistics.js";
-import type { BestEpoch, StopReason } from "./stopping.js";
+import type { StopReason } from "./stopping.js";
 
 /** Result of a method. */
 export interface MethodOutcome {

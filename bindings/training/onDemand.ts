@@ -10,7 +10,7 @@ import { Stream } from "./stream.js";
 export async function driverOf(parts: RunParts): Promise<Driver> {
   const { trainer, options, stops, data } = parts;
   const { earlyStopping, statistics, worker } = options;
-  if (earlyStopping) stops.keeper = new BestWeights(trainer.memory);
+  if (earlyStopping) stops.best = new BestWeights(trainer.memory);
   const measured = statistics && new MeasuredUpdates(parts, statistics.every);
   if (!("columns" in data)) return new Stream(parts, data, measured);
   if (!worker) return { worker: false, measured };

@@ -52,13 +52,6 @@ export interface StopOptions<Results extends string = string> {
 /** The criterion that stopped a run. */
 export type StopReason = "earlyStopping" | "targetLoss" | "gradientTolerance";
 
-/** The best epoch of a run, by the monitored quantity. */
-export interface BestEpoch {
-  readonly epoch: number;
-  /** The monitored quantity. */
-  readonly value: number;
-}
-
 /** Checks the options of early stopping and adds the defaults. */
 function checkEarlyStopping(
   given: EarlyStopping,
@@ -86,17 +79,15 @@ function checkEarlyStopping(
   return { monitor, mode, patience, minDelta, restoreBest };
 }
 
-/** Monitors a run: decides when it stops, and which weights are the best. */
+/** Monitors a run: decides when it stops. */
 export class Stops {
   /** The criterion that was met, or null. */
   reason: StopReason | null = null;
-  best: BestEpoch | null = null;
-  /** Keeps the best weights, once it is loaded. */
-  keeper: BestWeights | null = null;
+  /** The best epoch and its weights, with early stopping, once it is loaded. */
+  best: BestWeights | null = null;
   readonly #memory: TrainerMemory;
   readonly #options: StopOptions;
   readonly #early: Required<EarlyStopping> | null;
-  #waited = 0;
 
   /** Checks the options; `validated` is true if there are validation samples. */
   constructor(memory: TrainerMemory, parts: TrainerParts, options: StopOptions, validated: boolean) {
@@ -135,18 +126,8 @@ export class Stops {
   epoch(epoch: number, loss: number, validation: Evaluation | null): void {
     const { targetLoss } = this.#options;
     const measured: Evaluation = validation ?? { loss };
-    if (this.#early) this.#observe(epoch, measured[this.#early.monitor] as number, this.#early);
+    const early = this.#early;
+    if (early && this.best?.observe(epoch, measured[early.monitor] as number, early)) this.reason = "earlyStopping";
     if (targetLoss !== undefined && measured.loss <= targetLoss) this.reason = "targetLoss";
-  }
-
-  #observe(epoch: number, value: number, { mode, patience, minDelta, restoreBest }: Required<EarlyStopping>): void {
-    const { best } = this;
-    const gain = best && (mode === "min" ? best.value - value : value - best.value);
-    const better = gain === null ? !Number.isNaN(value) : gain > minDelta;
-    if (better) {
-      this.best = { epoch, value };
-      this.#waited = 0;
-      if (restoreBest) this.keeper?.keep();
-    } else if (++this.#waited >= patience) this.reason = "earlyStopping";
   }
 }

@@ -268,8 +268,8 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   }
 
   /**
-   * Returns label and probabilities of one input, for a model whose outputs are logits: the softmax of the outputs in f64, and
-   * the index of the largest output.
+   * Returns label and probabilities of one sample, given without the batch axis, for a model whose outputs are logits: the softmax
+   * of the outputs in f64, and the index of the largest output.
    *
    * @throws ShapeError  the model has a single output
    */

@@ -160,8 +160,10 @@ describe("windows", () => {
   it("stop at gaps in time, or refuse them by their rows", () => {
     const holes = series([1, 2, 3, 5, 6, 8]);
     expect(() => cut(holes, { length: 1, time: "day" })).toThrow(
-      'windows: from row 3 to row 4 column "day" passes by 2, expected 1. Add the rows, give { step }, or { gaps: "split" } if rows are missing.',
+      'windows: from row 3 to row 4 column "day" advances by 2, expected 1. Add the rows, give { step }, or { gaps: "split" } if rows are missing.',
     );
+    const days = tableOf("d,x,y\n2012-02-28,1,1\n2012-02-29,2,2\n2012-03-02,3,3");
+    expect(() => cut(days, { length: 1, time: "d" })).toThrow("advances by 172800000 ms, expected 86400000 ms");
     const parts = cut(holes, { length: 1, time: "day", gaps: "split" });
     expect([parts.inputs, parts.targets]).toEqual([
       [10, -1, 20, -2, 50, -5],
@@ -171,7 +173,7 @@ describe("windows", () => {
       'row 2 and row 3 have one time, column "day"',
     );
     expect(() => cut(series([1, 2, 3]), { length: 1, time: "day", step: 2, gaps: "split" })).toThrow(
-      "passes by 1, expected 2",
+      "advances by 1, expected 2",
     );
     expect(() => cut(series([1, 3, 4]), { length: 2, time: "day", gaps: "split" })).toThrow(
       "windows: the longest series has 2 rows, expected at least length + horizon = 3",
