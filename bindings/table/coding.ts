@@ -27,7 +27,7 @@ export interface TableCodingOptions extends CodingDefaults {
   readonly target?: string | ColumnCoding | readonly (string | ColumnCoding)[];
   /** Column of the weights of the samples, numbers from 0. */
   readonly weights?: string;
-  /** Element type of inputs and of targets that are numbers; default "f32", the type of a trainer. */
+  /** Element type of inputs and of targets that are numbers; default "f32", the type of a trainer, which dates without a scale exceed. */
   readonly dtype?: "f32" | "f64";
 }
 
@@ -196,7 +196,7 @@ export class TableCoding {
   /**
    * Returns numbers of a column in their own unit: x = y scale + shift.
    *
-   * @param name    a column of numbers, booleans or dates among inputs and targets
+   * @param name    a column of numbers, booleans or dates among inputs and targets; that of the targets if it is both
    * @param values  coded numbers of that column; predictions [..., targets] if it is one of several targets
    * @throws RangeError  there is no such column, or it has no scale
    * @throws ShapeError  the last axis is not that of the targets
@@ -284,10 +284,10 @@ export function tableCoding(table: Table, options: TableCodingOptions): TableCod
   ) as CodingDefaults;
   const codes = inputs.map((given) => {
     const coding = columnCoding(where, given);
-    return fitCode(where, table, forColumn(table.find(where, coding.column).type, defaults, coding), false);
+    return fitCode(where, table, forColumn(table.find(where, coding.column).type, defaults, coding), false, dtype);
   });
   const targets = (Array.isArray(target) ? target : target === undefined ? [] : [target]).map((given) =>
-    fitCode(where, table, columnCoding(where, given), true),
+    fitCode(where, table, columnCoding(where, given), true, dtype),
   );
   for (const list of [codes, targets]) checkNames(where, list);
   if (targets.length > 1 && targets.some(({ code }) => code !== "number"))

@@ -151,7 +151,7 @@ function cellIn(where: string, record: object, name: string, row: number): strin
   const value = Object.hasOwn(record, name) ? (record as Record<string, unknown>)[name] : undefined;
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value.trim();
-  if (typeof value === "number") return value;
+  if (typeof value === "number") return Number.isNaN(value) ? "NaN" : value; // as text has it, a gap among numbers
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (Object.prototype.toString.call(value) === "[object Date]" && !Number.isNaN((value as Date).getTime()))
     return (value as Date).toISOString();

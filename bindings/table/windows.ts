@@ -50,6 +50,9 @@ function seriesOf(where: string, table: Table, options: WindowsOptions): number[
   const passed = (k: number): number =>
     times ? (times[order[k] as number] as number) - (times[order[k - 1] as number] as number) : 1;
   const isNew = (k: number): boolean => k === 0 || key(order[k] as number) !== key(order[k - 1] as number);
+  // Times that are no whole numbers are rounded, and so are their differences.
+  const isStep = (k: number): boolean =>
+    Math.abs(passed(k) - least) <= 1e-6 * least + 2 ** -50 * Math.abs(times?.[order[k] as number] ?? 0);
   let least = step ?? Number.POSITIVE_INFINITY;
   if (step === undefined)
     for (let k = 1; k < order.length; k++) if (!isNew(k) && passed(k) > 0) least = Math.min(least, passed(k));
@@ -61,7 +64,7 @@ function seriesOf(where: string, table: Table, options: WindowsOptions): number[
       throw new RangeError(
         `${where}: ${table.place(before)} and ${table.place(row)} have one time, column ${shown(time)}. Leave one out, or give { group }.`,
       );
-    const gap = !isNew(k) && times !== null && passed(k) !== least;
+    const gap = !isNew(k) && times !== null && !isStep(k);
     if (gap && (gaps === "refuse" || passed(k) < least))
       throw new RangeError(
         `${where}: from ${table.place(before)} to ${table.place(row)} column ${shown(time)} advances by ${passed(k)}${unit}, expected ${least}${unit}. ` +

@@ -47,8 +47,8 @@ interface OwnHead {
 
 const where = "heads";
 
-/** Name of the weight of a head, as state of the model. */
-const weightName = (head: string): string => `loss.${head}`;
+/** Name of the weight of a head, as state of the model: no layer has state of this name, as "layer.name" is. */
+const weightName = (head: string): string => `weight of ${JSON.stringify(head)}`;
 
 function headOf(name: string, given: Loss | Head): OwnHead {
   const head = has(given, "apply") ? { loss: given as Loss } : (given as Head);
@@ -174,7 +174,7 @@ function valuesOf(
   const values = own.map(({ name, loss }): [string, LossValue] => {
     const output = memberOf(name, prediction, "output", "Return a record of outputs from the model.");
     const labels = memberOf(name, target, "target", "Give targets by name.");
-    const given = weights instanceof Tensor ? weights : weights?.[name];
+    const given = weights instanceof Tensor ? weights : new Map(Object.entries(weights ?? {})).get(name);
     return [name, lossOver(loss, output, labels, given, dtype)];
   });
   return new Map(values);

@@ -97,9 +97,9 @@ export class ModelPrograms {
     this.#weights = of("weights").map(({ name }) => name);
     const parts = this.#parts;
     const own = this.#columns;
-    const same =
-      data.columns.every((column) => columnFor(own, column, parts)) &&
-      of("inputs").length === own.filter(({ role }) => role === "inputs").length;
+    // Programs read all columns of a role: one that this data lacks would hold rows of other data.
+    const reads = (role: Role) => [0, own.filter((one) => one.role === role).length].includes(of(role).length);
+    const same = data.columns.every((column) => columnFor(own, column, parts)) && reads("inputs") && reads("targets");
     if (same && rows <= this.#capacity) return;
     checkStandardized(this.caller, data, parts);
     const capacity = Math.max(rows, same ? this.#capacity : 0);

@@ -37,7 +37,8 @@ export function checkStandardization(where: string, given: StandardizeOption): N
 
 /** The moments of an input. */
 export function momentsOf(all: NamedMoments | undefined, name: string | null): Moments | undefined {
-  return all?.[name ?? ""];
+  const own = name ?? "";
+  return all && Object.hasOwn(all, own) ? all[own] : undefined;
 }
 
 /** Mean and deviation by which rows are standardized while they are gathered; null if that is left to the program. */

@@ -97,6 +97,29 @@ describe("windows", () => {
     };
   };
 
+  it("take times whose differences are rounded, and still find a gap", () => {
+    for (const start of [0, 1e6]) {
+      const tenths = Array.from({ length: 20 }, (_, k) => start + k * 0.1);
+      const times = new Set(tenths.map((time, k) => time - (tenths[k - 1] ?? 0)));
+      expect(times.size).toBeGreaterThan(2);
+      expect(cut(series(tenths), { length: 1, time: "day" }).rows).toHaveLength(19);
+      expect(cut(series(tenths), { length: 1, time: "day", step: 0.1 }).rows).toHaveLength(19);
+      const missing = tenths.filter((_, k) => k !== 7);
+      expect(cut(series(missing), { length: 1, time: "day", gaps: "split" }).rows).toHaveLength(17);
+      expect(() => cut(series(missing), { length: 1, time: "day" })).toThrow("from row 7 to row 8");
+    }
+  });
+
+  it("of dates need a scale, or f64, as f32 rounds their milliseconds to minutes", () => {
+    const table = tableOf(["2024-01-01", "2024-01-02", "2024-01-04"].map((day, x) => ({ day, x })));
+    const sentence =
+      'tableCoding: column "day": dates that are not scaled are rounded to minutes in f32. Give { scale: "standard" }';
+    expect(() => tableCoding(table, { inputs: ["x"], target: "day" })).toThrow(sentence);
+    expect(() => tableCoding(table, { inputs: ["day"], scale: "none" })).toThrow(sentence);
+    const exact = tableCoding(table, { inputs: ["x"], target: "day", dtype: "f64" });
+    expect(exact.invert("day", exact.samples(table).targets)).toEqual(table.numbers("day"));
+  });
+
   it("are the rows of some days, and the targets of the next", () => {
     expect(cut(series([1, 2, 3, 4, 5]), { length: 2, horizon: 2 })).toEqual({
       inputs: [10, -1, 20, -2, 20, -2, 30, -3],
