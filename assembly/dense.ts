@@ -25,7 +25,13 @@ import { tabulate } from "./schedules/schedule";
 import { gatherRun as gatherTraining } from "./training/gather";
 import { penaltyOf } from "./training/penalty";
 import { applySchedules, observeLoss } from "./training/scheduled";
-import { advance as advanceTrainer, orderEpoch, step as stepTrainer } from "./training/slice";
+import {
+  advance as advanceTrainer,
+  countStep as countTrainerStep,
+  endEpoch as endTrainerEpoch,
+  orderEpoch,
+  step as stepTrainer,
+} from "./training/slice";
 import { Trainer } from "./training/trainer";
 
 /** Makes the engine and registers what this feature set holds; returns the address of the engine record, 0 without memory. */
@@ -137,6 +143,18 @@ export function advance(trainer: usize, runs: u32, steps: u32): i32 {
 /** One update on the rows at `order`: see training/slice. */
 export function step(trainer: usize, order: usize, rows: u32): i32 {
   return stepTrainer(changetype<Trainer>(trainer), order, rows);
+}
+
+/** Counts the last step as one of the epoch, whose batches the host brings one by one. */
+export function countStep(trainer: usize): void {
+  countTrainerStep(changetype<Trainer>(trainer));
+}
+
+/** Ends the epoch of such batches. */
+export function endEpoch(trainer: usize): void {
+  const record = changetype<Trainer>(trainer);
+  record.epochCount = 0;
+  endTrainerEpoch(record);
 }
 
 /** Computes the order of the current epoch after the host has set the epoch. */

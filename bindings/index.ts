@@ -12,6 +12,7 @@ export {
   type Role,
   type Samples,
 } from "./data/dataset.js";
+export { createRollingDataset, type RollingDataset, type RollingOptions } from "./data/rolling.js";
 export {
   centerScaling,
   type MinMaxScalingOptions,
@@ -179,10 +180,11 @@ export { type Resident, resident } from "./tensors/resident.js";
 export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost } from "./tensors/trace.js";
 export type { ArraysFor, ResidentTree, ResultTree, TensorTree } from "./tensors/trees.js";
+export type { BestEpoch } from "./training/bestWeights.js";
 export { createTrainer, type TrainerOptions } from "./training/create.js";
 export type { Evaluation } from "./training/evaluate.js";
 export type { Run } from "./training/fit.js";
-export type { FitMethod, FitOptions } from "./training/fitOptions.js";
+export type { Batches, FitMethod, FitOptions, RunOptions, StreamOptions } from "./training/fitOptions.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
 export { type Head, type HeadResults, type HeadsLoss, heads } from "./training/heads.js";
 export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
@@ -199,9 +201,9 @@ export type { LayerLoss, LayersApply } from "./training/shared/model.js";
 export type { Trainers } from "./training/shared/trainers.js";
 export type { Standardization, StandardizeOption } from "./training/standardize.js";
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
-export type { BestEpoch, EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
-export type { AnyTrainer, RefreshOptions, StepOptions, StepResult, Trainer } from "./training/trainer.js";
-export type { TrainerTypes } from "./training/types.js";
+export type { EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
+export type { AnyTrainer, Trainer } from "./training/trainer.js";
+export type { RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./training/types.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
 export type { TargetRange } from "./values/options.js";

@@ -1,5 +1,5 @@
-// Monte Carlo dropout: predictions with dropout still drawing scatter, and the more so the farther an input is from the samples
-// that the network learned from. The spread says where not to believe it.
+// Monte Carlo dropout: predictions with dropout still drawing scatter. They scatter more the farther an input is from the
+// samples that the network learned from, which shows where its predictions are uncertain.
 
 import {
   adam,

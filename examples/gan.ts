@@ -1,5 +1,5 @@
 // A generative adversarial network in two dimensions: a generator turns noise into points like those of a ring of eight
-// Gaussians, until a critic can hardly separate both; two trainers over one set of layers take turns.
+// Gaussians, and a critic learns to distinguish both. Two trainers over one set of layers take turns.
 
 import {
   adam,

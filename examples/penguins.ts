@@ -1,5 +1,5 @@
-// A table with gaps and text to a model: the species of a penguin by its beak, flippers, mass, sex and island. Gaps of numbers
-// become the median of the training rows, gaps of the sex its most frequent word.
+// A table with gaps and text to a model: the species of a penguin by its beak, flippers, mass, sex and island. Gaps of
+// numbers become the median of the training rows, gaps of the sex its most frequent word.
 
 import { adamW, createTrainer, type Engine, linear, relu, sequential, softmaxCrossEntropy } from "thalweg";
 import { splitTable, tableCoding, tableOf } from "thalweg/table";

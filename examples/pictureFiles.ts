@@ -1,5 +1,5 @@
-// Picture files of many sizes become rows of one size, in Node through a decoder: a small network then distinguishes lying stripes
-// from standing ones, also in files that it has not seen.
+// Image files of many sizes become rows of one size, in Node with a decoder. A small network then distinguishes
+// horizontal stripes from vertical ones, also in files that it has not seen.
 
 import { convertIndexedToRgb, decode, encode } from "fast-png";
 import {

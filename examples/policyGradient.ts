@@ -1,5 +1,5 @@
 // A policy gradient on a small game: a ball falls, and a paddle below moves left, stays or moves right. REINFORCE raises the
-// probability of moves whose outcome was better than a critic expected; actor and critic train the same features.
+// probability of moves whose outcome was better than a critic expected. Actor and critic train the same features.
 
 import { adam, createTrainers, type Engine, linear, meanSquaredError, relu, sequential, type Trainer } from "thalweg";
 import { print, program } from "./course/program.js";

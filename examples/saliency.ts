@@ -1,5 +1,5 @@
-// Saliency: which pixels of a digit a network looks at. The gradient of the winning score by the pixels is three lines with the
-// trained model as a function; erasing the pixels of the largest slopes costs the score far more than erasing others.
+// Saliency: which pixels of a digit a network uses. The gradient of the winning score by the pixels takes three lines with
+// the trained model as a function. Erasing the pixels of the largest slopes lowers the score far more than erasing others.
 
 import {
   adam,

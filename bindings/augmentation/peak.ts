@@ -6,7 +6,7 @@ import { readArray } from "../tensors/trace.js";
 import { elementCount } from "../values/arrays.js";
 
 /**
- * Returns the layer with a check of its inputs, done once for each data set, peak and standardization: numbers from 0 to the
+ * Returns the layer with a check of its inputs, done once for each version of a data set, peak and standardization: numbers from 0 to the
  * peak, those of a model after standardization. @internal
  */
 export function upToPeak(layer: Layer): Layer {

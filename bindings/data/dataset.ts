@@ -5,6 +5,7 @@ import { checkEngine, type Engine } from "../engine/engine.js";
 import { blockBytes, readArray, writeArray } from "../tensors/trace.js";
 import {
   type ArrayLike,
+  bytesOf,
   elementCount,
   firstNotFinite,
   isArrayLike,
@@ -31,6 +32,9 @@ import { type Augmentation, checkAugmentation } from "./augmentation.js";
 /** Arrays by name. */
 export type NamedArrays = { readonly [name: string]: ArrayLike };
 
+/** Weights of samples by head, where the targets have names. */
+type WeightsByHead<Targets> = Targets extends ArrayLike ? never : { readonly [Head in keyof Targets]?: ArrayLike };
+
 /**
  * Inputs [samples, ...] and, for training, targets [samples] or [samples, ...]; or records of several of them by name, such as
  * { image, age }, which a model takes or a loss of heads needs.
@@ -43,7 +47,7 @@ export interface Samples<Inputs = ArrayLike, Targets = ArrayLike> {
    * axes of the losses of a sample, such as [samples, time]. A weight of 0 masks. Default all 1. With heads: the same for all,
    * or by head.
    */
-  readonly weights?: ArrayLike | NamedArrays;
+  readonly weights?: ArrayLike | WeightsByHead<Targets>;
   /** Augmentation of the inputs in training, where `fit` is given no other; default none. */
   readonly augment?: Augmentation;
 }
@@ -61,7 +65,8 @@ export interface ColumnShape {
   readonly row: readonly number[];
 }
 
-interface ColumnData extends ColumnShape {
+/** A column with its numbers. @internal */
+export interface ColumnData extends ColumnShape {
   readonly data: TypedArray;
   readonly rows: number;
   readonly rowElements: number;
@@ -127,6 +132,16 @@ function checkNumbers(where: string, { role, data, rowElements }: ColumnData): v
     );
 }
 
+/** Checks that targets, of `width` numbers a sample, are in a range. @internal */
+export function checkValues(where: string, values: TypedArray, width: number, range: TargetRange): void {
+  for (const [i, value] of values.entries())
+    if (!range.holds(value))
+      throw new RangeError(
+        `${where}: target of sample ${Math.floor(i / width)} is ${value}, expected ${range.expected}. Check the targets, ` +
+          "the loss and the last layer.",
+      );
+}
+
 /** Data set in wasm memory, made by `createDataset`. */
 export class Dataset {
   /** Number of samples. */
@@ -142,8 +157,8 @@ export class Dataset {
   /** Number of times that its numbers were replaced. @internal */
   version = 0;
   #region: number;
-  /** Range that each column has been checked against. */
-  readonly #ranges: TargetRange[] = [];
+  /** Range that each column has been checked against. @internal */
+  readonly ranges: TargetRange[] = [];
 
   /** @internal */
   constructor(
@@ -151,50 +166,62 @@ export class Dataset {
     columns: readonly ColumnData[],
     /** Augmentation of the inputs in training. @internal */
     readonly augment?: Augmentation,
+    /** Rows for which there is memory. @internal */
+    readonly capacity = (columns[0] as ColumnData).rows,
   ) {
-    const rows = columns[0]?.rows ?? 0;
-    this.rows = rows;
+    this.rows = (columns[0] as ColumnData).rows;
     this.columns = columns.map(({ role, name, type, row }) => ({ role, name, type, row }));
-    const sizes = columns.map(({ type, data }) => blockBytes(type, data.length));
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    this.#region = engine.allocate(total + blockBytes("i32", rows));
-    let at = this.#region;
-    this.addresses = columns.map(({ type, data }, k) => {
-      const address = at;
-      writeArray(engine, address, type, data);
-      at += sizes[k] as number;
-      return address;
+    const sizes = columns.map(({ type, rowElements }) => blockBytes(type, capacity * rowElements));
+    let at = engine.allocate(sizes.reduce((sum, size) => sum + size, blockBytes("i32", capacity)));
+    this.#region = at;
+    this.addresses = sizes.map((size) => {
+      at += size;
+      return at - size;
     });
     this.order = at;
-    const order = engine.ints.subarray(wordAt(at), wordAt(at) + rows);
-    for (let i = 0; i < rows; i++) order[i] = i;
+    const order = engine.ints.subarray(wordAt(at), wordAt(at) + capacity);
+    for (let i = 0; i < capacity; i++) order[i] = i;
+    this.put(columns, 0);
     engine.watch(this, [this.#region]);
     shownAs(this, () => {
       const shapes = this.columns.map(
-        ({ name, type, row }) => `${name === null ? "" : `${name} `}${type} [${[rows, ...row].join(", ")}]`,
+        ({ name, type, row }) => `${name === null ? "" : `${name} `}${type} [${[this.rows, ...row].join(", ")}]`,
       );
       return `Dataset { ${shapes.join(", ")} }`;
     });
   }
 
-  /** Replaces the numbers if the columns have the same form; returns false if not. @internal */
-  refill(columns: readonly ColumnData[], augment: Augmentation | undefined): boolean {
-    const same =
-      this.#region !== 0 &&
-      augment === this.augment &&
+  /** Writes samples from a row on; the columns have the form of the data set. @internal */
+  put(columns: readonly ColumnData[], row: number): void {
+    for (const [k, { type, data, rowElements }] of columns.entries())
+      writeArray(this.engine, (this.addresses[k] as number) + bytesOf(type, row * rowElements), type, data);
+  }
+
+  /** True if columns have the form of those of the data set. @internal */
+  hasForm(columns: readonly ColumnShape[]): boolean {
+    return (
       columns.length === this.columns.length &&
-      columns.every(({ role, name, type, row, rows }, k) => {
+      columns.every(({ role, name, type, row }, k) => {
         const own = this.columns[k] as ColumnShape;
-        return (
-          rows === this.rows && role === own.role && name === own.name && type === own.type && sameShape(row, own.row)
-        );
-      });
-    if (!same) return false;
-    for (const [k, { type, data }] of columns.entries())
-      writeArray(this.engine, this.addresses[k] as number, type, data);
-    this.#ranges.length = 0;
+        return role === own.role && name === own.name && type === own.type && sameShape(row, own.row);
+      })
+    );
+  }
+
+  /** Replaces the samples if the new ones have the same form and fit in; returns false if not. @internal */
+  refill(columns: readonly ColumnData[], augment: Augmentation | undefined): boolean {
+    const [{ rows }] = columns as readonly [ColumnData];
+    if (this.#region === 0 || augment !== this.augment || rows > this.capacity || !this.hasForm(columns)) return false;
+    this.put(columns, 0);
+    (this as { rows: number }).rows = rows;
+    this.ranges.length = 0;
     this.version++;
     return true;
+  }
+
+  /** Rows of the epoch at a position of a trainer whose epoch has `rows` rows. @internal */
+  epochRows(_rows: number, _position: number): number {
+    return this.rows;
   }
 
   /** Address of the region of the whole data set. @internal */
@@ -221,17 +248,11 @@ export class Dataset {
 
   /** Checks that all numbers of column k are in a range of targets, unless its last check was for the same range. @internal */
   checkRange(where: string, k: number, range: TargetRange | undefined): void {
-    if (!range || range === this.#ranges[k]) return;
+    if (!range || range === this.ranges[k]) return;
     const { type, row } = this.columns[k] as ColumnShape;
     const width = elementCount(row);
-    const values = readArray(this.engine, this.addresses[k] as number, type, this.rows * width);
-    for (const [i, value] of values.entries())
-      if (!range.holds(value))
-        throw new RangeError(
-          `${where}: target of sample ${Math.floor(i / width)} is ${value}, expected ${range.expected}. Check the targets, ` +
-            "the loss and the last layer.",
-        );
-    this.#ranges[k] = range;
+    checkValues(where, readArray(this.engine, this.addresses[k] as number, type, this.rows * width), width, range);
+    this.ranges[k] = range;
   }
 
   /**
@@ -267,9 +288,14 @@ export class Dataset {
  */
 export function createDataset(engine: Engine, samples: AnySamples, targets?: TargetKinds): Dataset {
   checkEngine("createDataset", engine);
-  for (const kind of isRecord(targets) ? Object.values(targets) : [targets])
-    if (kind !== undefined) checkChoice("createDataset", "targets", kind, ["classes", "values"]);
+  checkTargetKinds("createDataset", targets);
   return datasetOf("createDataset", engine, samples, targets);
+}
+
+/** Checks an option `targets`. @internal */
+export function checkTargetKinds(where: string, targets: TargetKinds | undefined): void {
+  for (const kind of isRecord(targets) ? Object.values(targets) : [targets])
+    if (kind !== undefined) checkChoice(where, "targets", kind, ["classes", "values"]);
 }
 
 /**
@@ -298,6 +324,15 @@ export function datasetOf(
   targets: TargetKinds | undefined,
   last: Dataset | null = null,
 ): Dataset {
+  const columns = columnsOf(where, samples, targets);
+  if (last?.refill(columns, samples.augment)) return last;
+  const made = within(where, () => new Dataset(engine, columns, samples.augment));
+  last?.free();
+  return made;
+}
+
+/** Checks samples and converts them to columns. @internal */
+export function columnsOf(where: string, samples: AnySamples, targets: TargetKinds | undefined): ColumnData[] {
   checkSamples(where, samples);
   checkAugmentation(where, samples.augment);
   const columns: ColumnData[] = [];
@@ -321,7 +356,5 @@ export function datasetOf(
         );
     }
   }
-  if (last?.refill(columns, samples.augment)) return last;
-  last?.free();
-  return within(where, () => new Dataset(engine, columns, samples.augment));
+  return columns;
 }

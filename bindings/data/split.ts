@@ -17,7 +17,9 @@ export interface SplitOptions {
 export interface SplitPart<Inputs = ArrayLike, Targets = ArrayLike> extends Pick<Samples, "augment"> {
   readonly inputs: Split<Inputs>;
   readonly targets: Split<Targets>;
-  readonly weights?: SplitColumn;
+  readonly weights?:
+    | SplitColumn
+    | (Targets extends ArrayLike ? never : { readonly [Head in keyof Targets]?: SplitColumn });
 }
 
 /** An array, or arrays by name. */

@@ -5,6 +5,11 @@ import type { UrlObject } from "./globals.js";
 /** Running worker. */
 export interface Thread {
   post(request: object, transfer: readonly ArrayBuffer[]): void;
+  /**
+   * Called with true while the worker waits for another run, and then must not keep the program from ending; missing where
+   * that cannot be had.
+   */
+  rest?(rests: boolean): void;
   end(): void;
 }
 

@@ -26,7 +26,7 @@ export interface ImageRowsOptions {
 }
 
 export interface ImageDecoding<Source> {
-  /** Returns the pixels of a source, at once or later. It is called for every source that is not pixels, one at a time. */
+  /** Returns the pixels of a source, or a promise of them. It is called for every source that is not pixels, one at a time. */
   readonly decode: (source: Source) => ImagePixels | PromiseLike<ImagePixels>;
 }
 
@@ -82,7 +82,7 @@ export async function imageRows(
 }
 
 /**
- * `imageRows` at once, for images whose pixels can be read without waiting: a drawing at every stroke, frames of a video.
+ * `imageRows` without a promise, for images whose pixels can be read at once: a drawing at every stroke, frames of a video.
  *
  * @param sources  list of at least one image, as for `imageRows`, but no `Blob` or `File`, and images that are loaded
  * @throws TypeError, RangeError, ShapeError, MemoryError  as `imageRows`

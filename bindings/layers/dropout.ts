@@ -30,7 +30,8 @@ function dropping(
     name: `${where}(${hyperName(hyper)}${inverted ? "" : ", testScaled"})`,
     parameters: {},
     ...scheduledState("rate", hyper),
-    apply(_, x, given) {
+    apply(_, input, given) {
+      const x = input.trace.asFloat(input);
       const shape = maskOf(x);
       if (hyper === 0) return x;
       const context = needContext(where, given);

@@ -21,6 +21,8 @@ export interface Metric<Name extends string = string, Prediction = Tensor, Targe
   apply(prediction: Prediction, target: Target, loss: Loss, weights?: Tensor): Tensor | WeightedMean;
   /** Computes the value from the sums of `apply`, accumulated in f64 over all samples, and the number of samples. */
   finish?(sums: Float64Array, samples: number): number;
+  /** Losses have targets, and are no metrics. */
+  readonly targets?: never;
 }
 
 /** Class indices of targets: i32 labels, or the index of the largest number of each row. */

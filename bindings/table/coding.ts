@@ -27,7 +27,7 @@ export interface TableCodingOptions extends CodingDefaults {
   readonly target?: string | ColumnCoding | readonly (string | ColumnCoding)[];
   /** Column of the weights of the samples, numbers from 0. */
   readonly weights?: string;
-  /** Element type of inputs and of targets that are numbers; default "f32", the type of a trainer. */
+  /** Element type of inputs and of targets that are numbers; default "f32", the type of a trainer, which dates without a scale exceed. */
   readonly dtype?: "f32" | "f64";
 }
 
@@ -196,7 +196,7 @@ export class TableCoding {
   /**
    * Returns numbers of a column in their own unit: x = y scale + shift.
    *
-   * @param name    a column of numbers, booleans or dates among inputs and targets
+   * @param name    a column of numbers, booleans or dates among inputs and targets; that of the targets if it is both
    * @param values  coded numbers of that column; predictions [..., targets] if it is one of several targets
    * @throws RangeError  there is no such column, or it has no scale
    * @throws ShapeError  the last axis is not that of the targets
@@ -249,9 +249,8 @@ function weightsOf(where: string, table: Table, name: string): NDArray<Float64Ar
 }
 
 /**
- * Makes a coding of the rows that a model is trained on: which columns are its inputs and its target, how words become numbers,
- * what stands in place of gaps, and by what numbers are scaled. All statistics are of these rows only, and any later rows are
- * coded by them.
+ * Makes a coding from the rows that a model is trained on: which columns are inputs and targets, how words become numbers, what
+ * replaces gaps, and how numbers are scaled. All statistics are those of these rows, and other rows are coded with them.
  *
  * Numbers are standardized, text becomes one feature of 0 or 1 for each word, booleans are 0 and 1, dates are milliseconds since
  * 1970 that are standardized. A target of text or booleans becomes class indices.
@@ -259,7 +258,8 @@ function weightsOf(where: string, table: Table, name: string): NDArray<Float64Ar
  * @param table    the training rows
  * @param options  inputs: columns, by name or { column, gaps, scale, code, categories, unknown }; target; weights; dtype; and gaps,
  *                 scale, unknown for all inputs that do not have their own
- * @throws RangeError  there is no such column, it has gaps and no rule for them, or its type is in doubt (see its note)
+ * @throws RangeError  there is no such column, it is a target with gaps, all its rows are gaps, an option does not fit its type, or
+ *                     its type is in doubt (see its note)
  * @throws TypeError   an option has another kind
  * @example
  * const train = tableOf([{ mass: 3, sex: "f", kind: "gull" }, { mass: 5, sex: "m", kind: "tern" }]);
@@ -284,10 +284,10 @@ export function tableCoding(table: Table, options: TableCodingOptions): TableCod
   ) as CodingDefaults;
   const codes = inputs.map((given) => {
     const coding = columnCoding(where, given);
-    return fitCode(where, table, forColumn(table.find(where, coding.column).type, defaults, coding), false);
+    return fitCode(where, table, forColumn(table.find(where, coding.column).type, defaults, coding), false, dtype);
   });
   const targets = (Array.isArray(target) ? target : target === undefined ? [] : [target]).map((given) =>
-    fitCode(where, table, columnCoding(where, given), true),
+    fitCode(where, table, columnCoding(where, given), true, dtype),
   );
   for (const list of [codes, targets]) checkNames(where, list);
   if (targets.length > 1 && targets.some(({ code }) => code !== "number"))
@@ -305,7 +305,7 @@ export function tableCoding(table: Table, options: TableCodingOptions): TableCod
   });
 }
 
-/** A column's own options before those for all, of which only those count that fit its type. */
+/** Options of a column: its own, else those for all columns that fit its type. */
 function forColumn(type: ColumnType, { gaps, scale, unknown }: CodingDefaults, own: ColumnCoding): ColumnCoding {
   const isNumber = type === "number" || type === "date";
   const fits =

@@ -163,21 +163,23 @@ export class ColumnBuilder {
   /** A doubt about a column that was taken for text. */
   #note(place: (row: number) => string): string | null {
     const words = [...this.#words.keys()];
+    const isDate = words.map((word) => !Number.isNaN(dateIn(word)));
     const isNumber = words.map(isNumeral);
-    const isStray = words.map((word, code) => !isNumber[code] && !this.#gapWords.includes(word));
-    let numbers = 0;
+    const [noun, isValue] = isNumber.includes(true) ? (["numbers", isNumber] as const) : (["dates", isDate] as const);
+    const isStray = words.map((word, code) => !isValue[code] && !this.#gapWords.includes(word));
+    let values = 0;
     let other = -1;
     let gap = -1;
     for (let k = 0; k < this.#rows; k++) {
       const code = this.#codes[k] as number;
       if (code < 0) continue;
-      if (isNumber[code]) numbers++;
+      if (isValue[code]) values++;
       else if (isStray[code] && other < 0) other = k;
       else if (!isStray[code] && gap < 0) gap = k;
     }
     const wordOf = (row: number): string => JSON.stringify(words[this.#codes[row] as number]);
-    if (numbers > 0 && other >= 0)
-      return `${numbers} of ${this.#rows} cells are numbers, but ${place(other)} holds ${wordOf(other)}`;
+    if (values > 0 && other >= 0)
+      return `${values} of ${this.#rows} cells are ${noun}, but ${place(other)} holds ${wordOf(other)}`;
     return gap < 0 ? null : `${place(gap)} holds ${wordOf(gap)}, which is no gap in a column of text`;
   }
 }

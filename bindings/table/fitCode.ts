@@ -10,13 +10,13 @@ import type { Table } from "./table.js";
 /** Number or word in place of a gap: a statistic of the training rows, or a constant. */
 export type GapRule = "refuse" | "mean" | "median" | "mostFrequent" | { readonly constant: number | string | boolean };
 
-/** Coding of inputs whose columns do not say so; each option counts for the columns whose type it fits. */
+/** Default options of inputs; each counts for the columns whose type it fits. */
 export interface CodingDefaults {
-  /** Treatment of gaps: an error ("refuse"), or what stands in their place; default "refuse". */
+  /** Treatment of gaps: "refuse" (default) throws when rows are coded; else what replaces them. */
   readonly gaps?: GapRule;
   /** Scaling of numbers and dates: standardScaling, minMaxScaling or none; default "standard" for inputs, "none" for targets. */
   readonly scale?: "standard" | "minMax" | "none";
-  /** A word that is not in the training rows: an error, or zeros in its one-hot features; default "refuse". */
+  /** Treatment of a word that is not in the training rows: "refuse" (default) throws, "zeros" sets its one-hot features to 0. */
   readonly unknown?: "refuse" | "zeros";
 }
 
@@ -62,7 +62,13 @@ export function columnCoding(where: string, given: unknown): ColumnCoding {
 }
 
 /** Fits the code of a column to the training rows. */
-export function fitCode(where: string, table: Table, coding: ColumnCoding, target: boolean): ColumnCode {
+export function fitCode(
+  where: string,
+  table: Table,
+  coding: ColumnCoding,
+  target: boolean,
+  dtype: "f32" | "f64",
+): ColumnCode {
   const column = table.find(where, coding.column);
   const named = `${where}: column ${shown(coding.column)}`;
   if (table.rows === 0) throw new RangeError(`${named}: the table has no rows. Give the training rows.`);
@@ -86,13 +92,23 @@ export function fitCode(where: string, table: Table, coding: ColumnCoding, targe
       `${named}: code, categories and unknown are for text, got a column of type "${column.type}". Leave them out, or read the ` +
         `table with { types: { ${JSON.stringify(coding.column)}: "text" } }.`,
     );
-  return fitNumbers(named, column, coding, target);
+  return fitNumbers(named, column, coding, target, dtype);
 }
 
-function fitNumbers(where: string, column: TableColumn, coding: ColumnCoding, target: boolean): ColumnCode {
+function fitNumbers(
+  where: string,
+  column: TableColumn,
+  coding: ColumnCoding,
+  target: boolean,
+  dtype: "f32" | "f64",
+): ColumnCode {
   const type = column.type as "number" | "boolean" | "date";
   const values = (column.numbers as Float64Array).filter((value) => !Number.isNaN(value));
   const { scale = target || type === "boolean" ? "none" : "standard" } = coding;
+  if (type === "date" && scale === "none" && dtype === "f32")
+    throw new RangeError(
+      `${where}: dates that are not scaled are rounded to minutes in f32. Give { scale: "standard" }, or dtype "f64".`,
+    );
   let [shift, by] = [0, 1];
   try {
     const scaling = scale === "none" ? null : (scale === "standard" ? standardScaling : minMaxScaling)(values);

@@ -59,7 +59,8 @@ export function dateIn(cell: string): number {
   if (!match) return Number.NaN;
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as number[];
   const [sign, hours, minutes] = [match[8], Number(match[9] ?? 0), Number(match[10] ?? 0)];
-  const date = new Date(Date.UTC(year as number, (month as number) - 1, day));
+  const date = new Date(0);
+  date.setUTCFullYear(year as number, (month as number) - 1, day); // Date.UTC takes years below 100 for 1900 and later
   const real = date.getUTCFullYear() === year && date.getUTCMonth() === (month as number) - 1;
   if (!real || !((hour as number) < 24 && (minute as number) < 60 && (second as number) < 60)) return Number.NaN;
   if (!(hours < 24 && minutes < 60)) return Number.NaN;

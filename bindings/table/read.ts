@@ -151,7 +151,7 @@ function cellIn(where: string, record: object, name: string, row: number): strin
   const value = Object.hasOwn(record, name) ? (record as Record<string, unknown>)[name] : undefined;
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value.trim();
-  if (typeof value === "number") return value;
+  if (typeof value === "number") return Number.isNaN(value) ? "NaN" : value; // as text has it, a gap among numbers
   if (typeof value === "boolean" || typeof value === "bigint") return String(value);
   if (Object.prototype.toString.call(value) === "[object Date]" && !Number.isNaN((value as Date).getTime()))
     return (value as Date).toISOString();
@@ -216,7 +216,7 @@ export function tableOf(source: TableRecords | string, options: ReadTableOptions
 
 /**
  * Reads a table from records, CSV text, or a stream of CSV as bytes or text: a ReadableStream, an AsyncIterable, a Blob or a
- * File. A stream is read as fast as its rows are taken up, and of its text only the unfinished row is kept. Types of columns are
+ * File. A stream is read no faster than its rows are added to the table, and of its text only the unfinished row is kept. Types of columns are
  * as in `tableOf`.
  *
  * @param source   what is read

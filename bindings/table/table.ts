@@ -7,7 +7,7 @@ import { type ColumnType, cellOf, columnRows, isGap, type TableColumn } from "./
 /** A cell as a value of the language; dates are ISO texts, and null is a gap. */
 export type TableCell = string | number | boolean | null;
 
-/** Columns of equal length with names and types, made by `readTable` and `tableOf`. It does not change. */
+/** Columns of equal length with names and types, made by `readTable` and `tableOf`. A table is immutable. */
 export class Table {
   /** Number of rows. */
   readonly rows: number;
@@ -104,7 +104,7 @@ export class Table {
   }
 
   /**
-   * Returns the table of some rows, by their indices from 0, in that order. Errors go on naming their first places.
+   * Returns the table of some rows, by their indices from 0, in that order. Errors still name the places of the rows in the source.
    *
    * @throws RangeError  there is no such row
    * @example

@@ -18,7 +18,7 @@ export interface WindowsOptions {
   readonly time?: string;
   /** Time from one row to the next, in milliseconds for dates: a positive number; default the least in the table. */
   readonly step?: number;
-  /** Treatment of rows that are missing in time: an error ("refuse"), or no window across ("split"); default "refuse". */
+  /** Treatment of rows that are missing in time: "refuse" (default) throws, "split" makes no window across them. */
   readonly gaps?: "refuse" | "split";
   /** Column of groups, each of which is a series of its own. */
   readonly group?: string;
@@ -50,9 +50,13 @@ function seriesOf(where: string, table: Table, options: WindowsOptions): number[
   const passed = (k: number): number =>
     times ? (times[order[k] as number] as number) - (times[order[k - 1] as number] as number) : 1;
   const isNew = (k: number): boolean => k === 0 || key(order[k] as number) !== key(order[k - 1] as number);
+  // Times that are no whole numbers are rounded, and so are their differences.
+  const isStep = (k: number): boolean =>
+    Math.abs(passed(k) - least) <= 1e-6 * least + 2 ** -50 * Math.abs(times?.[order[k] as number] ?? 0);
   let least = step ?? Number.POSITIVE_INFINITY;
   if (step === undefined)
     for (let k = 1; k < order.length; k++) if (!isNew(k) && passed(k) > 0) least = Math.min(least, passed(k));
+  const unit = time !== undefined && table.column(time).type === "date" ? " ms" : "";
   const series: number[][] = [];
   for (const [k, row] of order.entries()) {
     const before = order[k - 1] as number;
@@ -60,10 +64,10 @@ function seriesOf(where: string, table: Table, options: WindowsOptions): number[
       throw new RangeError(
         `${where}: ${table.place(before)} and ${table.place(row)} have one time, column ${shown(time)}. Leave one out, or give { group }.`,
       );
-    const gap = !isNew(k) && times !== null && passed(k) !== least;
+    const gap = !isNew(k) && times !== null && !isStep(k);
     if (gap && (gaps === "refuse" || passed(k) < least))
       throw new RangeError(
-        `${where}: from ${table.place(before)} to ${table.place(row)} column ${shown(time)} passes by ${passed(k)}, expected ${least}. ` +
+        `${where}: from ${table.place(before)} to ${table.place(row)} column ${shown(time)} advances by ${passed(k)}${unit}, expected ${least}${unit}. ` +
           'Add the rows, give { step }, or { gaps: "split" } if rows are missing.',
       );
     if (isNew(k) || gap) series.push([]);
@@ -91,11 +95,11 @@ function checkWindows(where: string, table: Table, coding: TableCoding, options:
 }
 
 /**
- * Cuts a time series into windows: the features of `length` rows, one after the other in time, are the inputs of a sample, and the
- * targets of the next `horizon` rows its targets. No window crosses a gap in time or the border of two groups.
+ * Cuts a time series into windows: the inputs of a sample are the features of `length` consecutive rows, its targets those of the
+ * next `horizon` rows. No window crosses a gap in time or the border of two groups.
  *
- * The windows of a training and of a validation table share no row if the tables do not: split the table by time first. The target
- * may also be an input, as its past is what forecasts it.
+ * Split the table by time first: then the windows of the training and the validation table share no row. The target may also be an
+ * input, so that its past values forecast it.
  *
  * The inputs take windows · length · features numbers of 4 bytes (8 for f64): each row is copied into up to length / stride windows.
  *

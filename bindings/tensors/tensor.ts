@@ -293,11 +293,11 @@ export class Tensor extends Handle {
     const { correction = 0, ...reduction } = options;
     if (correction !== 0 && correction !== 1)
       throw new RangeError(`variance: correction must be 0 or 1, got ${shown(correction)}.`);
-    // Integers are not cast, so that the subtraction below rejects them.
-    const wide = this.dtype === "i32" ? this : this.cast("f64");
+    const { dtype } = this.trace.asFloat(this);
+    const wide = this.cast("f64");
     const centered = wide.subtract(wide.mean({ ...reduction, keepDimensions: true }));
     const total = centered.square().sum(reduction);
-    return total.divide(Math.max(this.size / Math.max(total.size, 1) - correction, 0)).cast(this.dtype);
+    return total.divide(Math.max(this.size / Math.max(total.size, 1) - correction, 0)).cast(dtype);
   }
   /** Maximum over axes. */
   max(options: Reduction = {}): Tensor {

@@ -81,7 +81,9 @@ export class Trace {
       );
     if (!this.#open) throw new TraceError("trace: already closed. Build tensors only inside the traced function.");
     const { engine } = this;
-    const mixes = given.some(({ dtype }) => dtype === "i32") && engine.core.takesFloats(op);
+    // Integers alone are concatenated as such.
+    const floats = op === abi.opConcatenate ? given.some(({ dtype }) => dtype !== "i32") : engine.core.takesFloats(op);
+    const mixes = floats && given.some(({ dtype }) => dtype === "i32");
     const inputs = mixes ? given.map((tensor) => this.asFloat(tensor, given)) : given;
     const at = engine.record + abi.engineMessage;
     const ints = engine.ints;

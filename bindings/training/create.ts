@@ -14,6 +14,7 @@ import type { Tensor } from "../tensors/tensor.js";
 import type { ArraysFor, ResultTree } from "../tensors/trees.js";
 import { checkChoice, checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { checkConstraint, checkPenalty, isOptimizer, type ParameterGroup } from "./groups.js";
+import { areMetrics } from "./lossOver.js";
 import type { TrainerParts } from "./parts.js";
 import { checkStandardization, type StandardizeOption } from "./standardize.js";
 import { Trainer } from "./trainer.js";
@@ -51,7 +52,7 @@ export interface TrainerOptions<
    * Standardizes the inputs to (x − mean) / deviation, by one number or one for each channel; several inputs by name.
    * Default: unchanged.
    */
-  readonly standardize?: StandardizeOption;
+  readonly standardize?: StandardizeOption<NoInfer<Input>>;
   /**
    * Maximum rows of a run, an integer ≥ 1: larger batches are split into the smallest number of runs, of nearly equal size,
    * and accumulated in a fixed order. Smaller values need less memory; default 1024.
@@ -121,8 +122,8 @@ export function trainerParts(where: string, options: TrainerOptions): TrainerPar
   const parts: TrainerParts = { ...defaults, ...(Object.fromEntries(entries) as unknown as TrainerParts) };
   checkParts(where, parts);
   const { gradient, loss, model, standardize } = parts;
-  const metrics = loss.metrics ? [...loss.metrics, ...parts.metrics] : [...parts.metrics];
-  if (loss.metrics) checkMetrics(where, metrics);
+  const metrics = [...(loss.metrics ?? []), ...parts.metrics];
+  checkMetrics(where, metrics);
   const copies = { gradient: [...gradient], metrics, ...(loss.state && { model: stateful(model, loss.state) }) };
   const checked = standardize && { standardize: checkStandardization(where, standardize) };
   return { ...parts, ...copies, ...checked };
@@ -152,8 +153,7 @@ function checkParts(where: string, parts: TrainerParts): void {
 }
 
 function checkMetrics(where: string, metrics: readonly Metric[]): void {
-  if (!Array.isArray(metrics) || !metrics.every((metric) => has(metric, "apply", "name")))
-    throw wrongKind(where, "metrics", "an array of metrics", metrics, "[accuracy()]");
+  if (!areMetrics(metrics)) throw wrongKind(where, "metrics", "an array of metrics", metrics, "[accuracy()]");
   const taken = new Set(["loss", "penalty"]);
   for (const { name, finish } of metrics) {
     if (finish !== undefined && typeof finish !== "function")

@@ -6,14 +6,15 @@ import * as fields from "../engine/recordFields.js";
 import { SlicePacer, sliceTime } from "../engine/slices.js";
 import { yieldToHost } from "../engine/yieldToHost.js";
 import { EngineError } from "../values/errors.js";
+import { has } from "../values/options.js";
+import type { Driver, Slice } from "./driver.js";
 import type { Evaluator } from "./evaluate.js";
-import { checkFit, type FitOptions, type MethodRun } from "./fitOptions.js";
-import type { Epoch, History, Slice } from "./history.js";
+import { type AnyFitOptions, type Batches, checkFit, type MethodRun } from "./fitOptions.js";
+import type { Epoch, History } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
-import { lookUpSchedules, writeLayerNumbers } from "./schedules.js";
-import { checkMeasurable, lastBatch, measure, measured, type StepStatistics } from "./statistics.js";
+import { lookUpNext, lookUpSchedules, writeLayerNumbers } from "./schedules.js";
+import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
 import { Stops } from "./stopping.js";
-import type { Remote } from "./worker/remote.js";
 
 /** Minimum of milliseconds between calls of onProgress while a worker trains. */
 const workerProgressTime = 100;
@@ -24,12 +25,11 @@ export class Run<Results extends string = string>
 {
   readonly #trainer: TrainerInternals;
   readonly #evaluator: Evaluator;
-  readonly #options: FitOptions;
+  readonly #options: AnyFitOptions;
   readonly #stops: Stops;
   readonly #method: MethodRun | null;
   readonly #history: Promise<History<Results>>;
   readonly #epochs: Epoch<Results>[] = [];
-  readonly #statistics: StepStatistics[] = [];
   readonly #notifyBound = (): void => this.#notify();
   /** Losses since the last call of onProgress, and its time. */
   #unreported: Float64Array = new Float64Array(0);
@@ -39,12 +39,22 @@ export class Run<Results extends string = string>
   #left = false;
   #iterating = false;
   #taken = 0;
+  #pacer: SlicePacer | null = null;
+  /** Version of the data for which the run is prepared. */
+  #version = 0;
+  #driver: Driver | null = null;
   #wake: (() => void)[] = [];
 
   /** @internal */
-  constructor(trainer: TrainerInternals, evaluator: Evaluator, samples: AnySamples | Dataset, given: FitOptions) {
-    checkSamples("fit", samples);
-    const options = checkFit(given);
+  constructor(
+    trainer: TrainerInternals,
+    evaluator: Evaluator,
+    samples: AnySamples | Dataset | Batches<AnySamples>,
+    given: AnyFitOptions,
+  ) {
+    const batches = iterates(samples) ? samples : null;
+    if (!batches) checkSamples("fit", samples as AnySamples);
+    const options = checkFit(given, batches !== null);
     this.#stops = new Stops(trainer.memory, trainer.options, options, options.validation !== undefined);
     if (options.statistics !== undefined) checkMeasurable("fit", trainer.options);
     this.#trainer = trainer;
@@ -54,19 +64,19 @@ export class Run<Results extends string = string>
       for (const free of releases) free();
     };
     try {
-      const data = residentData(trainer, "fit", samples, releases);
+      const data = batches ?? residentData(trainer, "fit", samples as AnySamples, releases);
       const { validation: other } = options;
       const validation = other === undefined ? null : residentData(trainer, "fit: validation", other, releases);
       if (validation) evaluator.prepare(validation);
       trainer.programs.caller = "fit";
-      this.#options = options.method ? options.method.plan(options, data.rows) : options;
-      const begin = prepareRun(trainer, data, this.#options);
+      this.#options = options.method ? options.method.plan(options, (data as Dataset).rows) : options;
+      const begin = batches ? null : prepareRun(trainer, data as Dataset, this.#options);
       const method = options.method?.begin(trainer) ?? null;
       this.#method = method;
       releases.push(() => method?.free());
       options.signal?.addEventListener?.("abort", this.#notifyBound);
       // Nothing below throws.
-      begin();
+      begin?.();
       this.#history = this.#train(data, validation).finally(() => {
         this.#end();
         release();
@@ -84,7 +94,7 @@ export class Run<Results extends string = string>
     this.#trainer.lock.state = "idle";
     this.#done = true;
     this.#notify();
-    this.#stops.restore();
+    this.#stops.best?.restore();
     measure(this.#trainer, -1);
   }
 
@@ -98,49 +108,55 @@ export class Run<Results extends string = string>
     return new Promise((resolve) => this.#wake.push(resolve));
   }
 
-  async #train(data: Dataset, validation: Dataset | null): Promise<History<Results>> {
+  async #train(data: Dataset | Batches<AnySamples>, validation: Dataset | null): Promise<History<Results>> {
     const { gradientTolerance = null } = this.#options;
     const { epochs = Number.POSITIVE_INFINITY, steps = Number.POSITIVE_INFINITY } = this.#options;
-    const { memory, lock, programs } = this.#trainer;
+    const { lock } = this.#trainer;
     const stops = this.#stops;
-    const first = memory.steps;
-    const pacer = new SlicePacer(sliceTime, programs.largestRun.program.cost.flops);
     await yieldToHost();
-    const found = await this.#startWorker(data, validation);
-    const remote = typeof found === "string" ? null : found;
+    const driver = await this.#start(data, validation);
+    this.#driver = driver;
+    let done = 0;
     let seconds = 0;
-    const reason = (): History["stopped"] | null => this.#stopReason(epochs, steps - (memory.steps - first));
+    const reason = (): History["stopped"] | null => this.#stopReason(epochs, steps - done);
     try {
       while (!reason()) {
         const oneEpoch = validation !== null || stops.checksEpochs || this.#iterating;
-        const left = { steps: steps - (memory.steps - first), epochs: oneEpoch ? 1 : epochs - this.#epochs.length };
-        const slice = remote
-          ? await remote.advance({ ...left, gradientTolerance })
-          : lock.hold(() => this.#advance(pacer, left, data));
+        const left = {
+          steps: Math.min(steps - done, this.#untilStop()),
+          epochs: oneEpoch ? 1 : epochs - this.#epochs.length,
+        };
+        const slice = driver?.advance
+          ? await driver.advance({ ...left, gradientTolerance })
+          : lock.hold(() => this.#advance(left, data as Dataset));
+        done += slice.steps;
         seconds += slice.seconds;
         if (slice.losses.length > 0) stops.update();
-        const statistics = slice.losses.length > 0 ? lock.hold(() => this.#readStatistics()) : null;
-        await this.#endEpochs(slice.ended, validation, seconds, remote);
-        this.#report(slice.losses, seconds, statistics, remote !== null && !reason());
+        const measured = driver?.measured;
+        const read = measured && slice.losses.length > 0;
+        const statistics = read ? lock.hold(() => measured.read(driver.lastBatch)) : null;
+        await this.#endEpochs(slice.ended, validation, seconds);
+        this.#report(slice, seconds, statistics, !reason());
         await yieldToHost();
         while (this.#waitsForConsumer()) await this.#changed();
       }
     } finally {
-      remote?.end();
+      await driver?.end?.();
     }
-    const workerReason = typeof found === "string" ? { workerReason: found } : {};
+    const { worker = false, workerReason } = driver ?? {};
     const stopped = reason() ?? "finished";
-    return this.#historyOf({ steps: memory.steps - first, seconds, worker: remote !== null, ...workerReason, stopped });
+    return this.#historyOf({ steps: done, seconds, worker, ...(workerReason ? { workerReason } : {}), stopped });
   }
 
   #historyOf(run: Omit<History, "epochs" | "method" | "best" | "statistics">): History<Results> {
-    const { best } = this.#stops;
+    const best = this.#stops.best?.epoch;
+    const { measured } = this.#driver ?? {};
     return {
       epochs: this.#epochs,
       ...run,
       ...(this.#method ? { method: this.#method.outcome() } : {}),
       ...(best ? { best } : {}),
-      ...(this.#options.statistics ? { statistics: this.#statistics } : {}),
+      ...(measured ? { statistics: measured.all } : {}),
     };
   }
 
@@ -149,77 +165,87 @@ export class Run<Results extends string = string>
     if (this.#options.signal?.aborted) return "signal";
     if (this.#stops.reason) return this.#stops.reason;
     if (this.#method?.ended) return "method";
-    return this.#epochs.length < epochs && stepsLeft > 0 ? null : "finished";
+    if (this.#epochs.length >= epochs || stepsLeft <= 0) return "finished";
+    return this.#driver?.exhausted ? "exhausted" : null;
   }
 
-  /** Starts the worker; returns why there is none, or null if none was requested. */
-  async #startWorker(data: Dataset, validation: Dataset | null): Promise<Remote | string | null> {
-    const { worker = false, statistics } = this.#options;
+  /** Returns what drives the run; null for a plain one. */
+  async #start(data: Dataset | Batches<AnySamples>, validation: Dataset | null): Promise<Driver | null> {
+    const options = this.#options;
     const trainer = this.#trainer;
-    if (worker === false) return null;
-    if (statistics) return "statistics are measured in this thread";
-    const { Remote } = await import("./worker/remote.js");
-    return Remote.start(trainer, this.#evaluator, worker === true ? null : worker, data, validation, {
+    const isPlain = !(options.worker || options.statistics || options.earlyStopping);
+    if (isPlain && data instanceof Dataset) return null;
+    const { driverOf } = await import("./onDemand.js");
+    return driverOf({
+      trainer,
+      evaluator: this.#evaluator,
+      options,
+      stops: this.#stops,
+      data,
+      validation,
       EngineError,
       yieldToHost,
-      prepare: () => prepareRun(trainer, data, this.#options)(),
-      lookUpSchedules: (limits) => lookUpSchedules(trainer, limits),
-      writeLayerNumbers: () => writeLayerNumbers(trainer),
+      datasetOf,
+      lookUpNext,
+      lookUpSchedules,
+      writeLayerNumbers,
+      measure,
+      measured,
+      prepare: () => prepareRun(trainer, data as Dataset, options)(),
+      changed: () => this.#changed(),
+      notify: this.#notifyBound,
+      isStopped: () => this.#stopReason(Number.POSITIVE_INFINITY, 1) !== null,
+      untilStop: () => this.#untilStop(),
     });
   }
 
   /** Trains a slice in this thread. */
-  #advance(pacer: SlicePacer, left: { steps: number; epochs: number }, data: Dataset): Slice {
+  #advance(left: { steps: number; epochs: number }, data: Dataset): Slice {
     const trainer = this.#trainer;
-    const { engine, memory } = trainer;
-    if (!trainer.programs.runsPrepared) prepareRun(trainer, data, this.#options)();
-    const most = this.#stops.checksUpdates ? 1 : abi.trainerHistoryRecords;
-    const steps = Math.min(left.steps, most, this.#untilMeasured());
-    const epochs = Math.min(left.epochs, abi.trainerEpochRecords);
+    const { engine, memory, programs } = trainer;
+    if (!programs.runsPrepared || data.version !== this.#version) {
+      prepareRun(trainer, data, this.#options)();
+      // Rows that were added wait for the end of the epoch.
+      if (memory.get(fields.trainerRows) === data.rows) this.#version = data.version;
+    }
+    this.#pacer ??= new SlicePacer(sliceTime, programs.largestRun.program.cost.flops);
+    const { runs } = this.#pacer;
+    const most = Math.min(left.steps, this.#stops.checksUpdates ? 1 : abi.trainerHistoryRecords);
+    const epochs = Math.min(left.epochs, data.version === this.#version ? abi.trainerEpochRecords : 1);
     memory.set(fields.trainerEpochLimit, epochs);
-    lookUpSchedules(trainer, { runs: pacer.runs, steps, epochs });
+    lookUpSchedules(trainer, { runs, steps: most, epochs });
+    const before = memory.steps;
     const begun = performance.now();
-    if (this.#method) this.#method.advance(pacer.runs, steps);
-    else engine.checked((core) => core.advance(memory.record, pacer.runs, steps), memory);
+    if (this.#method) this.#method.advance(runs, most);
+    else engine.checked((core) => core.advance(memory.record, runs, most), memory);
     const spent = performance.now() - begun;
-    pacer.update(spent);
-    return { seconds: spent / 1000, losses: memory.sliceLosses(), ended: memory.sliceEpochs() };
+    this.#pacer.update(spent);
+    const steps = memory.steps - before;
+    return { seconds: spent / 1000, steps, losses: memory.sliceLosses(), ended: memory.sliceEpochs() };
   }
 
-  /** Calls onProgress; `mayWait` reports are collected until workerProgressTime has passed. */
-  #report(losses: Float64Array, seconds: number, statistics: StepStatistics | null, mayWait: boolean): void {
-    const { onProgress } = this.#options;
+  /** Calls onProgress; reports that `mayWait` are collected until the next one is due. */
+  #report({ losses, steps }: Slice, seconds: number, statistics: StepStatistics | null, mayWait: boolean): void {
+    const { onProgress, progressEvery: every } = this.#options;
     if (!onProgress) return;
     const all = this.#unreported.length > 0 ? Float64Array.from([...this.#unreported, ...losses]) : losses;
     this.#unreported = all;
+    const { memory } = this.#trainer;
     const now = performance.now();
-    if (mayWait && now - this.#reported < workerProgressTime) return;
+    const wait = this.#driver?.worker ? workerProgressTime : 0;
+    const isDue = every ? steps > 0 && memory.steps % every === 0 : now - this.#reported >= wait;
+    if (mayWait && !isDue) return;
     this.#reported = now;
     this.#unreported = new Float64Array(0);
-    const { memory } = this.#trainer;
     const step = { step: memory.steps, epoch: memory.get(fields.trainerEpoch), seconds, losses: all };
     onProgress({ ...step, ...(statistics ? { statistics } : {}) });
   }
 
-  /** Requests the next measurement; returns the number of updates up to it, which end the slice. */
-  #untilMeasured(): number {
-    const { every } = this.#options.statistics ?? {};
-    if (every === undefined) return Number.POSITIVE_INFINITY;
-    const { steps } = this.#trainer.memory;
-    const left = every - (steps % every);
-    measure(this.#trainer, steps + left - 1);
-    return left;
-  }
-
-  /** Returns the statistics of the last update, if it was measured. */
-  #readStatistics(): StepStatistics | null {
-    const trainer = this.#trainer;
-    const { every } = this.#options.statistics ?? {};
-    if (every === undefined || trainer.memory.steps % every !== 0) return null;
-    const { order, rows } = lastBatch(trainer);
-    const statistics = measured(trainer, order, rows);
-    this.#statistics.push(statistics);
-    return statistics;
+  /** Returns the number of updates to the next measurement, which is requested, or report: they end the slice. */
+  #untilStop(): number {
+    const { progressEvery = Number.POSITIVE_INFINITY } = this.#options;
+    const left = progressEvery - (this.#trainer.memory.steps % progressEvery);
+    return Math.min(left, this.#driver?.measured?.request() ?? left);
   }
 
   /**
@@ -232,12 +258,7 @@ export class Run<Results extends string = string>
   }
 
   /** Evaluates and records the epochs that ended in the last slice. */
-  async #endEpochs(
-    ended: Float64Array,
-    validation: Dataset | null,
-    seconds: number,
-    remote: Remote | null,
-  ): Promise<void> {
+  async #endEpochs(ended: Float64Array, validation: Dataset | null, seconds: number): Promise<void> {
     const { engine, memory, lock } = this.#trainer;
     const last = memory.get(fields.trainerEpoch);
     const { penalized } = memory.layout;
@@ -249,7 +270,11 @@ export class Run<Results extends string = string>
         this.#stops.epoch(epoch, loss, null);
         this.#epochs.push(entry);
       } else {
-        const evaluation = remote ? await remote.evaluate() : lock.hold(() => this.#evaluator.evaluate(validation));
+        const driver = this.#driver;
+        // Without a driver nothing may come between the last update and the evaluation.
+        const evaluation = driver?.evaluate
+          ? await driver.evaluate()
+          : lock.hold(() => this.#evaluator.evaluate(validation));
         engine.call((core) => core.observe(memory.record, evaluation.loss));
         this.#stops.epoch(epoch, loss, evaluation);
         this.#epochs.push({ ...entry, validation: evaluation, gap: evaluation.loss - loss } as Epoch<Results>);
@@ -291,6 +316,11 @@ export class Run<Results extends string = string>
   }
 }
 
+/** True for an iterable of batches; arrays are samples of another form. */
+function iterates(samples: unknown): samples is Batches<AnySamples> {
+  return has(samples, Symbol.asyncIterator) || (has(samples, Symbol.iterator) && !has(samples, "length"));
+}
+
 /** Returns samples as a data set in wasm memory that is in use until it is released. */
 function residentData(
   { engine, programs, options }: TrainerInternals,
@@ -313,16 +343,17 @@ function residentData(
  * Prepares a run: its data, and programs for every number of rows. Returns a function that writes the records and so begins
  * the run; it does not throw.
  */
-function prepareRun({ engine, memory, programs }: TrainerInternals, data: Dataset, options: FitOptions): () => void {
+function prepareRun({ engine, memory, programs }: TrainerInternals, data: Dataset, options: AnyFitOptions): () => void {
   const { batchSize = 32, shuffle = true, lastBatch = "keep" } = options;
-  const batch = Math.min(batchSize, data.rows);
-  const batches = [batch, lastBatch === "keep" ? data.rows % batch : 0];
+  const rows = data.epochRows(memory.get(fields.trainerRows), memory.get(fields.trainerPosition));
+  const batch = Math.min(batchSize, rows);
+  const batches = [batch, lastBatch === "keep" ? rows % batch : 0];
   programs.prepareRuns(data, batches, shuffle, options.augment ?? data.augment);
-  memory.reserveOrder(data.rows);
+  memory.reserveOrder(rows);
   return () => {
     programs.runsPrepared = true;
     // Other rows or batches start the epoch anew; the same ones continue it.
-    if (memory.get(fields.trainerRows) !== data.rows || memory.get(fields.trainerPosition) % batch !== 0)
+    if (memory.get(fields.trainerRows) !== rows || memory.get(fields.trainerPosition) % batch !== 0)
       memory.write({
         [fields.trainerPosition]: 0,
         [fields.trainerEpochLoss]: 0,
@@ -330,13 +361,13 @@ function prepareRun({ engine, memory, programs }: TrainerInternals, data: Datase
         [fields.trainerEpochRows]: 0,
       });
     memory.write({
-      [fields.trainerRows]: data.rows,
+      [fields.trainerRows]: rows,
       [fields.trainerBatch]: batch,
       [fields.trainerShuffle]: Number(shuffle),
       [fields.trainerObserves]: Number(options.validation === undefined),
       [fields.trainerKeepLast]: Number(lastBatch === "keep"),
     });
-    if (!shuffle) engine.bytes.copyWithin(memory.get(fields.trainerOrder), data.order, data.order + 4 * data.rows);
+    if (!shuffle) engine.bytes.copyWithin(memory.get(fields.trainerOrder), data.order, data.order + 4 * rows);
     // An epoch that begins is shuffled by the core.
     if (memory.get(fields.trainerPosition) !== 0) engine.call((core) => core.restoreOrder(memory.record));
   };

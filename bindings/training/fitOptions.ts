@@ -27,27 +27,21 @@ export interface MethodRun {
   free(): void;
 }
 
-/**
- * Options of `fit`. A run over the same number of rows in the same batches as the previous one continues its epoch.
- */
-export type FitOptions<S = Samples, Results extends string = never> = StopOptions<Results> & {
-  /**
-   * Method that minimizes loss and penalty over all rows in place of the optimizer, `lbfgs()` for example; default: the
-   * optimizer. A step is one iteration with its line search, and an epoch. During a line search the dropout masks, the
-   * batches and the running state are fixed; the running state is updated once per step, and masks are drawn anew for the
-   * next. Every run starts the method afresh, also after `restore`: checkpoints contain weights and counts, but not its
-   * approximation of the curvature. It ends by itself when no step lowers the loss: see `history.method`.
-   */
-  readonly method?: FitMethod;
-  /**
-   * Rows of an update, an integer ≥ 1; default 32. Larger batches give less noisy and fewer updates; all rows are batch
-   * gradient descent.
-   */
-  readonly batchSize?: number;
-  /** True shuffles the rows before every epoch, in an order given by the seed; default true. */
-  readonly shuffle?: boolean;
-  /** "keep" or "drop" a last batch that is smaller; default "keep". */
-  readonly lastBatch?: "keep" | "drop";
+/** Length of a run. */
+type RunLength =
+  | {
+      /** Epochs to train, an integer ≥ 1; the rest of an unfinished epoch counts as one. */
+      readonly epochs: number;
+      readonly steps?: never;
+    }
+  | {
+      /** Number of updates, an integer ≥ 1. */
+      readonly steps: number;
+      readonly epochs?: never;
+    };
+
+/** Options of `fit` over data of any kind. */
+export interface RunOptions<S = Samples> {
   /** Random changes of the inputs in training, `augment([randomFlip()])` for example; default: that of the data. */
   readonly augment?: Augmentation;
   /** Samples to evaluate after every epoch, which are not trained on and not augmented; default: none. */
@@ -58,8 +52,9 @@ export type FitOptions<S = Samples, Results extends string = never> = StopOption
    * Trains in a worker thread, so that a page stays responsive; default false. The results are the same. Meanwhile the
    * trainer can be evaluated and saved, as of the last progress. Where the host has no workers, or the validation samples
    * have another form than the training samples (class indices here, rows of numbers there), training runs in short slices
-   * in this thread: see `history.worker` and `history.workerReason`. A page whose security policy forbids workers from
-   * blobs serves the package's `thalweg/worker` and gives its URL here; Node and Bun treat a URL as true.
+   * in this thread: see `history.worker` and `history.workerReason`; so do streams and rolling data sets. A page whose
+   * security policy forbids workers from blobs serves the package's `thalweg/worker` and gives its URL here; Node and Bun
+   * treat a URL as true.
    */
   readonly worker?: boolean | string | UrlObject;
   /**
@@ -72,49 +67,91 @@ export type FitOptions<S = Samples, Results extends string = never> = StopOption
   };
   /** Called after every slice, about twenty times a second; with a worker at most ten times. Default: none. */
   readonly onProgress?: (progress: FitProgress) => void;
-} & (
-    | {
-        /** Epochs to train, an integer ≥ 1; the rest of an unfinished epoch counts as one. */
-        readonly epochs: number;
-        readonly steps?: never;
-      }
-    | {
-        /** Number of updates, an integer ≥ 1. */
-        readonly steps: number;
-        readonly epochs?: never;
-      }
-  );
+  /**
+   * Calls `onProgress` after every n-th update, counted over the life of the trainer: an integer ≥ 1; default: as stated there.
+   * The numbers of the training do not change. Slices become shorter, which costs some microseconds each, and with a worker a
+   * copy of the weights and the optimizer's state.
+   */
+  readonly progressEvery?: number;
+}
 
+/**
+ * Options of `fit`. A run over the same number of rows in the same batches as the previous one continues its epoch.
+ */
+export type FitOptions<S = Samples, Results extends string = never> = StopOptions<Results> &
+  RunOptions<S> & {
+    /**
+     * Method that minimizes loss and penalty over all rows in place of the optimizer, `lbfgs()` for example; default: the
+     * optimizer. A step is one iteration with its line search, and an epoch. During a line search the dropout masks, the
+     * batches and the running state are fixed; the running state is updated once per step, and masks are drawn anew for the
+     * next. Every run starts the method afresh, also after `restore`: checkpoints contain weights and counts, but not its
+     * approximation of the curvature. It ends by itself when no step lowers the loss: see `history.method`.
+     */
+    readonly method?: FitMethod;
+    /**
+     * Rows of an update, an integer ≥ 1; default 32. Larger batches give less noisy and fewer updates; all rows are batch
+     * gradient descent.
+     */
+    readonly batchSize?: number;
+    /** True shuffles the rows before every epoch, in an order given by the seed; default true. */
+    readonly shuffle?: boolean;
+    /** "keep" or "drop" a last batch that is smaller; default "keep". */
+    readonly lastBatch?: "keep" | "drop";
+  } & RunLength;
+
+/** Batches in their order, from an async generator for example: each is trained on once, as by `step`. */
+export type Batches<S = Samples> = AsyncIterable<S> | Iterable<S>;
+
+/**
+ * Options of `fit` over batches. The next batch is taken when the last one was trained on. A run that ends before the batches
+ * do closes their iterator, as leaving a loop over them does.
+ */
+export type StreamOptions<S = Samples, Results extends string = never> = StopOptions<Results> &
+  RunOptions<S> & {
+    /**
+     * Batches of an epoch, an integer ≥ 1, for batches without an end; a run with the same number continues the epoch of the
+     * previous one. Default: an epoch is one iteration of the batches. Batches that end are iterated again, if they can be;
+     * those of a generator cannot: `history.stopped` is then "exhausted".
+     */
+    readonly stepsPerEpoch?: number;
+  } & RunLength;
+
+/** First those of arrays alone, last that of streams alone. */
 const optionNames = [
   "method",
-  "epochs",
-  "steps",
   "batchSize",
   "shuffle",
   "lastBatch",
+  "epochs",
+  "steps",
   "augment",
   "validation",
   "signal",
   "worker",
   "onProgress",
+  "progressEvery",
   "statistics",
   "targetLoss",
   "gradientTolerance",
   "earlyStopping",
+  "stepsPerEpoch",
 ] as const;
 
+/** Options of a run over arrays or a stream. */
+export type AnyFitOptions = FitOptions & Pick<StreamOptions, "stepsPerEpoch">;
+
 /** Checks and copies the options, as the object may change during the run. */
-export function checkFit(given: FitOptions): FitOptions {
+export function checkFit(given: AnyFitOptions, streams: boolean): AnyFitOptions {
   const where = "fit";
-  checkOptions(where, given, optionNames);
-  const options = Object.fromEntries(optionNames.map((name) => [name, given[name]])) as unknown as FitOptions;
+  const names = streams ? optionNames.slice(4) : optionNames.slice(0, -1);
+  checkOptions(streams ? "fit over batches" : where, given, names);
+  const options = Object.fromEntries(names.map((name) => [name, given[name]])) as unknown as AnyFitOptions;
   const { epochs, steps, batchSize, lastBatch = "keep", shuffle = true, signal, worker = false } = options;
-  const { onProgress, statistics, method } = options;
+  const { onProgress, progressEvery, statistics, method, stepsPerEpoch } = options;
   if ((epochs === undefined) === (steps === undefined))
     throw new TypeError(`${where}: give either epochs or steps, got ${epochs === undefined ? "neither" : "both"}.`);
-  if (epochs !== undefined) checkNumber(where, "epochs", epochs, { min: 1, integer: true });
-  if (steps !== undefined) checkNumber(where, "steps", steps, { min: 1, integer: true });
-  if (batchSize !== undefined) checkNumber(where, "batchSize", batchSize, { min: 1, integer: true });
+  for (const [name, value] of Object.entries({ epochs, steps, batchSize, stepsPerEpoch, progressEvery }))
+    if (value !== undefined) checkNumber(where, name, value, { min: 1, integer: true });
   checkChoice(where, "lastBatch", lastBatch, ["keep", "drop"]);
   checkFlag(where, "shuffle", shuffle);
   if (signal !== undefined && typeof signal?.aborted !== "boolean")

@@ -11,7 +11,7 @@ import type { NamedTensors } from "../tensors/named.js";
 import { Tensor } from "../tensors/tensor.js";
 import { ShapeError } from "../values/errors.js";
 import { checkOptions, has, nearest, type TargetKinds, wrongKind } from "../values/options.js";
-import { type BatchValue, type HeadedLoss, type LossValue, lossOver, metricOver } from "./lossOver.js";
+import { areMetrics, type BatchValue, type HeadedLoss, type LossValue, lossOver, metricOver } from "./lossOver.js";
 
 /** A head: the loss of an output, and what belongs to it. */
 export interface Head<Result extends string = string> {
@@ -47,8 +47,8 @@ interface OwnHead {
 
 const where = "heads";
 
-/** Name of the weight of a head, as state of the model. */
-const weightName = (head: string): string => `loss.${head}`;
+/** Name of the weight of a head, as state of the model: no layer has state of this name, as "layer.name" is. */
+const weightName = (head: string): string => `weight of ${JSON.stringify(head)}`;
 
 function headOf(name: string, given: Loss | Head): OwnHead {
   const head = has(given, "apply") ? { loss: given as Loss } : (given as Head);
@@ -60,8 +60,7 @@ function headOf(name: string, given: Loss | Head): OwnHead {
     throw new TypeError(
       `${own}: the loss is a sum over the batch, expected a mean. Give reduction "mean" and a weight.`,
     );
-  if (!Array.isArray(metrics) || !metrics.every((metric) => has(metric, "apply", "name")))
-    throw wrongKind(own, "metrics", "an array of metrics", metrics, "[accuracy()]");
+  if (!areMetrics(metrics)) throw wrongKind(own, "metrics", "an array of metrics", metrics, "[accuracy()]");
   return { name, loss, weight: checkHyper(own, "weight", weight, { min: 0 }), metrics };
 }
 
@@ -99,11 +98,11 @@ function checkNames(weights: Tensor | NamedTensors | undefined, own: readonly Ow
  *
  * The results of `evaluate` and of validation are the loss L, the loss of every head as "head.loss", and the metrics of every
  * head as "head.metric". Each Lₕ is the mean over all samples, weighted by `weights` if they are given, for all heads or by
- * head, `{ weights: { kind, score } }`; weight 0 masks a sample, so that a sample may lack the target of a head. A batch in
- * which a head has no weight counts 0 for it.
+ * head: `{ weights: { kind, score } }`. A sample of weight 0 is masked, so that it may lack the target of a head. If the weights of
+ * a head sum to 0 in a batch, its loss there is 0.
  *
- * A head of class weights, sample weights or `ignoreIndex` divides by the sum of its weights in the batch. Such a batch must be
- * one run: `microBatch` must not be smaller than it, and `accumulate` is not possible.
+ * A head with class weights, sample weights or `ignoreIndex` divides by the sum of its weights in the batch. Such a batch must not be
+ * larger than `microBatch`, and `accumulate` throws.
  *
  * @param heads  a loss for each output, or { loss, weight, metrics }
  * @returns      the loss
@@ -158,7 +157,7 @@ export function heads<const H extends { readonly [head: string]: Loss | Head }>(
   return loss as unknown as HeadsLoss<H>;
 }
 
-/** Outside of a trainer there are no schedules and no memory of them. */
+/** Throws: outside of a trainer there are no schedules. */
 function outside(): never {
   throw new TypeError(`${where}: works in a trainer only. Apply the losses of the heads.`);
 }
@@ -175,7 +174,7 @@ function valuesOf(
   const values = own.map(({ name, loss }): [string, LossValue] => {
     const output = memberOf(name, prediction, "output", "Return a record of outputs from the model.");
     const labels = memberOf(name, target, "target", "Give targets by name.");
-    const given = weights instanceof Tensor ? weights : weights?.[name];
+    const given = weights instanceof Tensor ? weights : new Map(Object.entries(weights ?? {})).get(name);
     return [name, lossOver(loss, output, labels, given, dtype)];
   });
   return new Map(values);

@@ -1,8 +1,9 @@
 // Reports of a run of `fit`: progress, epochs and history.
 
+import type { BestEpoch } from "./bestWeights.js";
 import type { Evaluation } from "./evaluate.js";
 import type { StepStatistics } from "./statistics.js";
-import type { BestEpoch, StopReason } from "./stopping.js";
+import type { StopReason } from "./stopping.js";
 
 /** Result of a method. */
 export interface MethodOutcome {
@@ -66,20 +67,12 @@ export interface History<Results extends string = string> {
   readonly worker: boolean;
   /** Why it did not, if `worker` was set: "this host has no workers", or the message of the host. */
   readonly workerReason?: string;
-  /** Why it ended. */
-  readonly stopped: "finished" | "signal" | "left" | "method" | StopReason;
+  /** Why it ended; "exhausted" if there were no more batches. */
+  readonly stopped: "finished" | "signal" | "left" | "method" | "exhausted" | StopReason;
   /** Result of the method, if one was given. */
   readonly method?: MethodOutcome;
   /** The best epoch, with early stopping. */
   readonly best?: BestEpoch;
   /** Statistics of the measured updates, if requested. */
   readonly statistics?: readonly StepStatistics[];
-}
-
-/** Result of a slice of training. */
-export interface Slice {
-  readonly seconds: number;
-  readonly losses: Float64Array;
-  /** Triples (updates done, mean loss, mean penalty), one per epoch that ended. */
-  readonly ended: Float64Array;
 }

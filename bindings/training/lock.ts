@@ -5,8 +5,11 @@ import { TraceError } from "../values/errors.js";
 
 /** The lock of a trainer. */
 export class TrainerLock {
-  /** "fitting" between the slices of a run, "held" while user functions may run. */
-  state: "idle" | "fitting" | "held" | "freed" = "idle";
+  /**
+   * "fitting" between the slices of a run, "away" if the run has state elsewhere, in a worker or a method, "held" while user
+   * functions may run.
+   */
+  state: "idle" | "fitting" | "away" | "held" | "freed" = "idle";
 
   /** @throws TraceError  the trainer was freed, or one of its functions calls it */
   check(): void {
@@ -35,6 +38,12 @@ export class TrainerLock {
   /** Runs a call that only reads the trainer. */
   read<T>(body: () => T): T {
     this.check();
+    return this.hold(body);
+  }
+
+  /** Runs an update, which may come between two updates of a run in this thread. */
+  update<T>(body: () => T): T {
+    if (this.state !== "fitting") this.checkIdle();
     return this.hold(body);
   }
 

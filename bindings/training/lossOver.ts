@@ -109,6 +109,11 @@ export function lossOver(
   };
 }
 
+/** True for a list of metrics. A loss in it is an error: its `apply` takes other arguments. */
+export function areMetrics(list: unknown): list is readonly Metric[] {
+  return Array.isArray(list) && list.every((metric) => has(metric, "apply", "name") && !("targets" in metric));
+}
+
 /** Applies a metric. */
 export function metricOver(
   metric: Metric,

@@ -36,11 +36,11 @@ export type ModelFunction<Input = Tensor, Output = Tensor> = (
  * A trained model as a function of tensors: y = f(x), for `compile`, `grad`, `hessian` and the other transforms. It computes
  * what `predict` does: layers as in evaluation, with the running state, and standardized inputs.
  *
- * It computes in the type of x, to which weights are converted: for f32 its results have the bits of `predict`, for f64,
- * which plain numbers are, they are those of a model in f64 with the same weights. Integers are treated as `predict` does.
+ * It computes in the type of x, to which the weights are converted. For f32 the results have the bits of `predict`; for f64, the type
+ * of plain numbers, they are those of a model in f64 with the same weights. Integers are treated as `predict` does.
  *
- * The weights are not copied: every call reads those that the trainer has at that moment, and throws TraceError once the
- * trainer is freed. Only `minimize`, and the model or loss of another trainer, read the weights once, when they trace it.
+ * The weights are not copied: every call uses the current weights of the trainer, and throws TraceError after the trainer was
+ * freed. Only `minimize`, and the model or loss of another trainer, read the weights once, when they trace it.
  *
  * @param trainer  the trainer of the model
  * @param options  weights "current" (default) or "average"

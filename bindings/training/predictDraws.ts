@@ -41,12 +41,12 @@ export interface PredictDrawsOptions extends WeightsOption {
 }
 
 /**
- * Predictions with dropout and other random layers drawing as in training, of which the spread shows how uncertain the model is
- * (Monte Carlo dropout): y[k] = f(x; m_k) for draws k. Layers with running state, such as batch norm, are applied as in
- * evaluation. Changes nothing.
+ * Monte Carlo dropout: y[k] = f(x; m_k), predictions with the random numbers m_k of draw k, whose deviation over the draws shows how
+ * uncertain the model is. Dropout and other random layers are applied as in training, layers with running state, such as batch
+ * norm, as in evaluation. The trainer does not change.
  *
- * Every row has numbers of its own in every draw. They depend on the seed of the trainer, the number of the draw and the place
- * of the row alone, not on steps or earlier calls: the same call returns the same numbers, on every machine.
+ * Every row has its own random numbers in every draw. They depend only on the seed of the trainer, the number of the draw and the
+ * place of the row, not on steps or earlier calls: the same call returns the same numbers on every machine.
  *
  * @param trainer  the trainer of the model
  * @param inputs   x [samples, ...], as for `predict`

@@ -59,8 +59,8 @@ export class ModelPrograms {
   largestRun!: ModelProgram;
   /** True if the programs and the argument block are those that `prepareRuns` prepared. */
   runsPrepared = false;
-  /** The data of the last step, and its version, if nothing else was prepared since. */
-  stepped: readonly [data: Dataset, version: number] | null = null;
+  /** The data of the last step, its version and its rows, if nothing else was prepared since. */
+  stepped: readonly [data: Dataset, version: number, rows: number] | null = null;
   /** Augmentation of the last training, for calls that look at it later. */
   trained: Augmentation | undefined;
   /** Augmentation of the programs, and the largest value of a pixel for it. */
@@ -97,9 +97,9 @@ export class ModelPrograms {
     this.#weights = of("weights").map(({ name }) => name);
     const parts = this.#parts;
     const own = this.#columns;
-    const same =
-      data.columns.every((column) => columnFor(own, column, parts)) &&
-      of("inputs").length === own.filter(({ role }) => role === "inputs").length;
+    // Programs read all columns of a role: one that this data lacks would hold rows of other data.
+    const reads = (role: Role) => [0, own.filter((one) => one.role === role).length].includes(of(role).length);
+    const same = data.columns.every((column) => columnFor(own, column, parts)) && reads("inputs") && reads("targets");
     if (same && rows <= this.#capacity) return;
     checkStandardized(this.caller, data, parts);
     const capacity = Math.max(rows, same ? this.#capacity : 0);

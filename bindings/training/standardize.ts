@@ -18,7 +18,9 @@ export interface Standardization {
 export type NamedMoments = { readonly [name: string]: Moments };
 
 /** Standardization of the inputs, or by name if there are several. */
-export type StandardizeOption = Standardization | { readonly [name: string]: Standardization };
+export type StandardizeOption<Input = Tensor> =
+  | Standardization
+  | { readonly [name in Input extends Tensor ? string : keyof Input]?: Standardization };
 
 /** Checks the numbers, and returns them as lists. */
 export function checkStandardization(where: string, given: StandardizeOption): NamedMoments {
@@ -35,7 +37,8 @@ export function checkStandardization(where: string, given: StandardizeOption): N
 
 /** The moments of an input. */
 export function momentsOf(all: NamedMoments | undefined, name: string | null): Moments | undefined {
-  return all?.[name ?? ""];
+  const own = name ?? "";
+  return all && Object.hasOwn(all, own) ? all[own] : undefined;
 }
 
 /** Mean and deviation by which rows are standardized while they are gathered; null if that is left to the program. */

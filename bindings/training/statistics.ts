@@ -144,14 +144,3 @@ function deadUnits(trainer: Parts, order: number, rows: number): Record<string, 
     alive.map((units, k) => [observed[k] as string, units.filter((flag) => flag === 0).length / units.length]),
   );
 }
-
-/** Returns the address of the order of the last batch, and its number of rows. */
-export function lastBatch({ memory }: Pick<Parts, "memory">): { order: number; rows: number } {
-  const rows = memory.get(fields.trainerRows);
-  const batch = memory.get(fields.trainerBatch);
-  const position = memory.get(fields.trainerPosition);
-  const rest = memory.get(fields.trainerKeepLast) ? rows % batch : 0;
-  const end = position > 0 ? position : rows - (rest > 0 ? 0 : rows % batch);
-  const taken = position > 0 || rest === 0 ? batch : rest;
-  return { order: memory.get(fields.trainerOrder) + 4 * (end - taken), rows: taken };
-}

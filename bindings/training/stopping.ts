@@ -1,9 +1,9 @@
-// Stopping criteria of a run of `fit`, and the best weights, which the run keeps outside of the trainer.
+// Stopping criteria of a run of `fit`.
 
 import * as fields from "../engine/recordFields.js";
 import type { Metric } from "../losses/metrics.js";
-import { bytesOf } from "../values/arrays.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, nearest, shown } from "../values/options.js";
+import type { BestWeights } from "./bestWeights.js";
 import type { Evaluation } from "./evaluate.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
@@ -52,13 +52,6 @@ export interface StopOptions<Results extends string = string> {
 /** The criterion that stopped a run. */
 export type StopReason = "earlyStopping" | "targetLoss" | "gradientTolerance";
 
-/** The best epoch of a run, by the monitored quantity. */
-export interface BestEpoch {
-  readonly epoch: number;
-  /** The monitored quantity. */
-  readonly value: number;
-}
-
 /** Checks the options of early stopping and adds the defaults. */
 function checkEarlyStopping(
   given: EarlyStopping,
@@ -86,17 +79,15 @@ function checkEarlyStopping(
   return { monitor, mode, patience, minDelta, restoreBest };
 }
 
-/** Monitors a run: decides when it stops, and keeps the best weights. */
+/** Monitors a run: decides when it stops. */
 export class Stops {
   /** The criterion that was met, or null. */
   reason: StopReason | null = null;
-  best: BestEpoch | null = null;
+  /** The best epoch and its weights, with early stopping, once it is loaded. */
+  best: BestWeights | null = null;
   readonly #memory: TrainerMemory;
   readonly #options: StopOptions;
   readonly #early: Required<EarlyStopping> | null;
-  #kept: readonly Uint8Array[] = [];
-  #scalars: readonly number[] = [];
-  #waited = 0;
 
   /** Checks the options; `validated` is true if there are validation samples. */
   constructor(memory: TrainerMemory, parts: TrainerParts, options: StopOptions, validated: boolean) {
@@ -135,40 +126,8 @@ export class Stops {
   epoch(epoch: number, loss: number, validation: Evaluation | null): void {
     const { targetLoss } = this.#options;
     const measured: Evaluation = validation ?? { loss };
-    if (this.#early) this.#observe(epoch, measured[this.#early.monitor] as number, this.#early);
+    const early = this.#early;
+    if (early && this.best?.observe(epoch, measured[early.monitor] as number, early)) this.reason = "earlyStopping";
     if (targetLoss !== undefined && measured.loss <= targetLoss) this.reason = "targetLoss";
-  }
-
-  #observe(epoch: number, value: number, { mode, patience, minDelta, restoreBest }: Required<EarlyStopping>): void {
-    const { best } = this;
-    const gain = best && (mode === "min" ? best.value - value : value - best.value);
-    const better = gain === null ? !Number.isNaN(value) : gain > minDelta;
-    if (better) {
-      this.best = { epoch, value };
-      this.#waited = 0;
-      if (restoreBest) {
-        this.#kept = this.#arenas().map((bytes) => bytes.slice());
-        this.#scalars = this.#memory.scalars.map(({ read }) => read());
-      }
-    } else if (++this.#waited >= patience) this.reason = "earlyStopping";
-  }
-
-  /** Restores the best weights, if any were kept. */
-  restore(): void {
-    for (const [k, bytes] of this.#arenas().entries()) {
-      const kept = this.#kept[k];
-      if (kept) bytes.set(kept);
-    }
-    for (const [k, value] of this.#scalars.entries()) this.#memory.scalars[k]?.write(value);
-    this.#kept = [];
-    this.#scalars = [];
-  }
-
-  /** Views of weights, state vectors, extra vectors, average and running state. */
-  #arenas(): Uint8Array[] {
-    const { engine, arenas } = this.#memory;
-    return arenas.map(({ arena: { address, dtype, elements } }) =>
-      engine.bytes.subarray(address, address + bytesOf(dtype, elements)),
-    );
   }
 }

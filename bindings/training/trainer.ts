@@ -12,40 +12,15 @@ import { checkFlag, checkNumber, checkOptions, wrongKind } from "../values/optio
 import { checkCheckpoint, checkNames, checkpointOf } from "./checkpoint.js";
 import { chunkRows, type Evaluation, Evaluator } from "./evaluate.js";
 import { Run } from "./fit.js";
-import type { FitOptions } from "./fitOptions.js";
+import type { Batches, FitOptions, StreamOptions } from "./fitOptions.js";
 import { TrainerLock } from "./lock.js";
 import { TrainerMemory } from "./memory.js";
 import { checkNamed, readNamed } from "./namedArrays.js";
 import type { TrainerParts } from "./parts.js";
 import { ModelPrograms } from "./programs.js";
 import { lookUpNext, writeScheduled } from "./schedules.js";
-import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
-import type { AnyTypes, TrainerTypes } from "./types.js";
-
-/** Result of `step`. */
-export interface StepResult {
-  /** Loss of the batch before the update, a mean or a sum as the loss defines it, without the penalty. */
-  readonly loss: number;
-  /** The penalty at the point of the gradient, if the trainer has one. */
-  readonly penalty?: number;
-  /**
-   * Euclidean norm of the gradient of loss and penalty, before any transform; 0 for optimizers without a gradient.
-   */
-  readonly gradientNorm: number;
-  /** Statistics of the update, if requested. */
-  readonly statistics?: StepStatistics;
-}
-
-export interface StepOptions {
-  /** True measures norms by parameter and dead units; default false. */
-  readonly statistics?: boolean;
-}
-
-/** Options of `refreshStatistics`. */
-export interface RefreshOptions extends WeightsOption {
-  /** Maximum rows of a batch, an integer ≥ 1: larger batches need more memory; default 256. */
-  readonly batchSize?: number;
-}
+import { checkMeasurable, measure, measured } from "./statistics.js";
+import type { AnyTypes, RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./types.js";
 
 /** A trainer of any types. */
 export type AnyTrainer = Trainer<
@@ -175,7 +150,8 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
 
   /**
    * Updates the weights once: w ← rule(w, ∇L); with `accumulate` every k-th call does. Nothing changes if it throws. The memory
-   * of a batch is kept for the next one.
+   * of a batch is kept for the next one. Beside a run of `fit` it is one more update between two of the run, whose counts of its
+   * own updates and epochs do not change; not with a method, or in a worker, where it throws.
    *
    * @param batch    { inputs [batch, ...], targets } or a data set, all of whose rows are the batch
    * @param options  statistics: whether to measure norms by parameter and dead units; default false
@@ -186,7 +162,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * parameters["0.weight"].updateRatio < 1; // true
    */
   step(batch: Samples<Types["inputs"], Types["targets"]> | Dataset, options: StepOptions = {}): StepResult {
-    return this.lock.change(() => {
+    return this.lock.update(() => {
       checkOptions("step", options, ["statistics"]);
       const wantsStatistics = checkFlag("step", "statistics", options.statistics ?? false);
       if (wantsStatistics) checkMeasurable("step", this.options);
@@ -202,13 +178,13 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   #step(data: Dataset, wantsStatistics: boolean): StepResult {
     const { engine, memory, programs } = this;
     const { stepped } = programs;
-    if (stepped?.[0] !== data) programs.prepareRuns(data, [data.rows], false);
+    if (stepped?.[0] !== data || stepped[2] !== data.rows) programs.prepareRuns(data, [data.rows], false);
     else if (stepped[1] !== data.version) programs.checkNumbers(data);
     programs.stepped = null;
     lookUpNext(this);
     measure(this, wantsStatistics ? memory.steps : -1, data.rows);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
-    programs.stepped = [data, data.version];
+    programs.stepped = [data, data.version, data.rows];
     const loss = memory.get(fields.trainerStepLoss);
     const result: { -readonly [key in keyof StepResult]: StepResult[key] } = {
       loss,
@@ -219,6 +195,24 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
     return result;
   }
 
+  /**
+   * Trains on batches as they come, from an async generator for example: each is one update, as by `step`, in the order of
+   * the source. The next batch is taken when the last one was trained on, and only one is in memory. A checkpoint contains the
+   * place in the epoch: after `restore`, training on the batches that follow continues as if it had never stopped.
+   *
+   * @param batches  iterable or async iterable of { inputs, targets, weights }, whose numbers of rows may differ
+   * @param options  epochs or steps, stepsPerEpoch, validation, and more: see StreamOptions
+   * @throws Error  in the run: the source failed; the message has the number of the batch, from 1 in this run
+   * @example
+   * async function* batches() {
+   *   for (let k = 0; k < 10; k++) yield { inputs: [[k / 10]], targets: [[k]] };
+   * }
+   * await trainer.fit(batches(), { epochs: 1 });
+   */
+  fit(
+    batches: Batches<Samples<Types["inputs"], Types["targets"]>>,
+    options: StreamOptions<Samples<Types["inputs"], Types["targets"]>, Types["results"]>,
+  ): Run<Types["results"]>;
   /**
    * Trains on a data set, many steps per WebAssembly call. It starts at once and returns a run, which is both an async
    * iterable of epochs and a promise of the history. Leaving the loop, or the signal, stops it after a whole step.
@@ -232,11 +226,12 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   fit(
     samples: Samples<Types["inputs"], Types["targets"]> | Dataset,
     options: FitOptions<Samples<Types["inputs"], Types["targets"]>, Types["results"]>,
-  ): Run<Types["results"]> {
+  ): Run<Types["results"]>;
+  fit(given: unknown, options: unknown): Run<Types["results"]> {
     const run = this.lock.change(
-      () => new Run<Types["results"]>(this, this.evaluator, samples as AnySamples, options as FitOptions),
+      () => new Run<Types["results"]>(this, this.evaluator, given as AnySamples, options as FitOptions),
     );
-    this.lock.state = "fitting";
+    this.lock.state = (options as FitOptions).method ? "away" : "fitting";
     return run;
   }
 
@@ -273,8 +268,8 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   }
 
   /**
-   * Returns label and probabilities of one input, for a model whose outputs are logits: the softmax of the outputs in f64, and
-   * the index of the largest output.
+   * Returns label and probabilities of one sample, given without the batch axis, for a model whose outputs are logits: the softmax
+   * of the outputs in f64, and the index of the largest output.
    *
    * @throws ShapeError  the model has a single output
    */

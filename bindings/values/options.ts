@@ -70,7 +70,7 @@ export function wrongKind(where: string, name: string, wanted: string, value: un
 }
 
 /** True for an object that has these keys. */
-export function has(value: unknown, ...keys: readonly string[]): boolean {
+export function has(value: unknown, ...keys: readonly (string | symbol)[]): boolean {
   return typeof value === "object" && value !== null && keys.every((key) => key in value);
 }
 

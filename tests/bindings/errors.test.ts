@@ -16,11 +16,13 @@ import {
   type Engine,
   EngineError,
   fill,
+  heads,
   iota,
   type Layer,
   type Loss,
   linear,
   MemoryError,
+  meanAbsoluteError,
   meanSquaredError,
   readSafetensors,
   relu,
@@ -589,6 +591,18 @@ describe("options", () => {
       /createTrainer: metrics must be an array of metrics/,
     ],
     [
+      "a loss among the metrics",
+      () => classifier(engine, { metrics: [wrong(meanAbsoluteError())] }),
+      TypeError,
+      /createTrainer: metrics must be an array of metrics/,
+    ],
+    [
+      "a loss among the metrics of a head",
+      () => heads({ score: { loss: meanSquaredError(), metrics: [wrong(meanAbsoluteError())] } }),
+      TypeError,
+      /heads: score: metrics must be an array of metrics/,
+    ],
+    [
       "one metric without a list",
       () => classifier(engine, { metrics: wrong(accuracy()) }),
       TypeError,
@@ -904,7 +918,6 @@ describe("fit", () => {
   it("the trainer is not to be used while a run is under way, and afterwards it is", async () => {
     const run = trainer.fit(batch, { epochs: 3, batchSize: 2 });
     for (const body of [
-      () => trainer.step(batch),
       () => trainer.setParameters({}),
       () => trainer.refreshStatistics(batch),
       () => trainer.cost(batch, 1),

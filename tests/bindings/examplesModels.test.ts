@@ -1,8 +1,9 @@
-// The examples of trained models as functions, of uncertainty, and of a model with a layer of its own.
+// The examples of trained models as functions, of uncertainty, of labelling, and of a model with a layer of its own.
 
 import { applyLayer, gradientCheck, type NDArray, type Tensor } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { learnSine, spread } from "../../examples/dropoutUncertainty.js";
+import { label } from "../../examples/labelling.js";
 import { erased, learnDigits, saliency } from "../../examples/saliency.js";
 import { components, pixels, reconstruct, tied } from "../../examples/tiedWeights.js";
 import { testEngine } from "./engine.js";
@@ -52,6 +53,15 @@ describe("Monte Carlo dropout", () => {
     expect(deviations[4]).toBeGreaterThan(deviations[3]!);
     expect(deviations[5]).toBeGreaterThan(deviations[4]!);
     trainer.free();
+  });
+});
+
+describe("labelling while training", () => {
+  it("learns more from the digits of which the network is least sure", async () => {
+    const [chosen, inOrder] = [await label(engine, 70, true), await label(engine, 70, false)];
+    expect(chosen.map(({ labels }) => labels)).toEqual([10, 40, 70]);
+    expect(chosen[0]).toEqual(inOrder[0]);
+    expect(chosen[2]!.accuracy).toBeGreaterThan(inOrder[2]!.accuracy + 0.05);
   });
 });
 

@@ -405,6 +405,10 @@ describe("names in data", () => {
     ]);
     const [a, b] = [trainer.evaluate(train), trainer.evaluate(validation)];
     expect((225 * a.loss + 75 * b.loss) / 300).toBeCloseTo(loss, 12);
+    const weighted = splitSamples({ ...data, weights: { score: Array(rows).fill(2) } }, { fraction: 0.25, seed: 1 });
+    const weights = weighted.train.weights as { score?: { data: ArrayLike<number> } };
+    expect(Array.from(weights.score?.data ?? [])).toEqual(Array(225).fill(2));
+    expect(trainer.evaluate(weighted.train).loss).toBeCloseTo(a.loss, 12);
   });
 
   it("standardize and augment single inputs", () => {
@@ -449,6 +453,7 @@ describe("bad input", () => {
     ],
     [
       "weights of no head",
+      // @ts-expect-error no head has this name
       () => trainer().step({ ...data, weights: { scor: Array(rows).fill(1) } }),
       'heads: weights of "scor", expected those of kind, score. Did you mean "score"?',
     ],
@@ -486,9 +491,12 @@ describe("bad input", () => {
     [
       "standardization of no input",
       () =>
-        createTrainer(engine, { ...plain, loss: heads(both), standardize: { aged: { mean: 0, deviation: 1 } } }).step(
-          data,
-        ),
+        createTrainer(engine, {
+          ...plain,
+          loss: heads(both),
+          // @ts-expect-error no input has this name
+          standardize: { aged: { mean: 0, deviation: 1 } },
+        }).step(data),
       'standardize: the data has no input "aged"',
     ],
     [

@@ -58,7 +58,7 @@ const line = (x: Tensor, p: { readonly slope: Tensor }) => x.multiply(p.slope);
 const curve = (observations: object, start: unknown = { slope: 1 }, options: object = {}) =>
   fitCurve(engine, line as never, wrong({ x: [1, 2, 3], y: [2, 4, 6], ...observations }), wrong(start), options);
 async function* rows() {
-  yield samples;
+  yield [1, 2, 3, 4];
 }
 
 /** What is done, and what is said of it. */
@@ -79,9 +79,9 @@ const situations: Readonly<Record<string, readonly [body: () => unknown, said: s
     () => trainer.fit(wrong(xs), wrong(ys)),
     "fit: the data must be { inputs: xs, targets: ys }, arrays of all rows, got [[1, 2, 3, 4], [4, 3, 2, 1]].",
   ],
-  "a generator": [
+  "a generator of rows": [
     () => trainer.fit(wrong(rows()), { epochs: 1 }),
-    "fit: the data must be { inputs: xs, targets: ys }, arrays of all rows, got an AsyncGenerator.",
+    "fit: batch 1: the data must be { inputs: xs, targets: ys }, arrays of all rows, got [1, 2, 3, 4].",
   ],
   "misspelt columns": [
     () => trainer.evaluate(wrong({ input: xs, targets: ys })),

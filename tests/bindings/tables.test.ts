@@ -1,6 +1,6 @@
 // Reading tables: cells against what a person reads in the text, and the same table however the text is cut.
 
-import { readTable, type Table, tableOf } from "thalweg/table";
+import { readTable, type Table, tableCoding, tableOf } from "thalweg/table";
 import { describe, expect, it } from "vitest";
 
 const columnsOf = (table: Table): Record<string, unknown> =>
@@ -90,6 +90,14 @@ describe("cells", () => {
     expect(table.column("x").note).toBe('9 of 12 cells are numbers, but line 13 holds "word"');
     expect(tableOf("x\nword\n1.50").column("x").note).toBe('1 of 2 cells are numbers, but line 2 holds "word"');
     expect(tableOf("x\nabc\n\n").column("x").note).toBeNull();
+  });
+
+  it("keeps a column of dates with another word as text, with a note, which a coding refuses", () => {
+    const table = tableOf("t,y\n2024-01-31,1\n2024-02-30,2\n,3\nNA,4\n2024-03-01,5");
+    expect(table.column("t").note).toBe('2 of 5 cells are dates, but line 3 holds "2024-02-30"');
+    expect(() => tableCoding(table, { inputs: ["t"], target: "y" })).toThrow(/2 of 5 cells are dates, but line 3/);
+    expect(tableOf("t\n0050-06-01\n2024-02-29").column("t").type).toBe("date");
+    expect(tableOf("t\n0050-06-01").numbers("t")).toEqual(Float64Array.of(Date.parse("0050-06-01T00:00:00Z")));
   });
 
   it("are gaps by the type of their column, or by a list", () => {
@@ -312,10 +320,12 @@ describe("records", () => {
       d: "date",
       e: "number",
       f: "number",
-      g: "text",
+      g: "number",
     });
     expect(table.row(0)).toEqual({ a: 1, b: "x", c: true, d: "1970-01-01T00:00:00.000Z", e: 10, f: 2.5, g: null });
-    expect(table.row(1)).toMatchObject({ a: null, b: null, c: false, e: 2, f: 3, g: "NaN" });
+    expect(table.row(1)).toMatchObject({ a: null, b: null, c: false, e: 2, f: 3, g: null });
+    const holes = tableOf([{ x: 1 }, { x: Number.NaN }, { x: 3 }]);
+    expect([holes.column("x").type, holes.column("x").gaps]).toEqual(["number", 1]);
     expect(table.place(1)).toBe("row 2");
   });
 

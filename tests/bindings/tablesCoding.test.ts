@@ -139,6 +139,7 @@ describe("gaps", () => {
   const filled = (column: string, gaps: unknown): number[] => {
     const coding = tableCoding(holes, {
       inputs: [{ column, gaps: gaps as never, ...(column === "t" ? {} : { scale: "none" }) }],
+      dtype: "f64",
     });
     return listOf(coding.inputs(holes));
   };

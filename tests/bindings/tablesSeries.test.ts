@@ -97,6 +97,29 @@ describe("windows", () => {
     };
   };
 
+  it("take times whose differences are rounded, and still find a gap", () => {
+    for (const start of [0, 1e6]) {
+      const tenths = Array.from({ length: 20 }, (_, k) => start + k * 0.1);
+      const times = new Set(tenths.map((time, k) => time - (tenths[k - 1] ?? 0)));
+      expect(times.size).toBeGreaterThan(2);
+      expect(cut(series(tenths), { length: 1, time: "day" }).rows).toHaveLength(19);
+      expect(cut(series(tenths), { length: 1, time: "day", step: 0.1 }).rows).toHaveLength(19);
+      const missing = tenths.filter((_, k) => k !== 7);
+      expect(cut(series(missing), { length: 1, time: "day", gaps: "split" }).rows).toHaveLength(17);
+      expect(() => cut(series(missing), { length: 1, time: "day" })).toThrow("from row 7 to row 8");
+    }
+  });
+
+  it("of dates need a scale, or f64, as f32 rounds their milliseconds to minutes", () => {
+    const table = tableOf(["2024-01-01", "2024-01-02", "2024-01-04"].map((day, x) => ({ day, x })));
+    const sentence =
+      'tableCoding: column "day": dates that are not scaled are rounded to minutes in f32. Give { scale: "standard" }';
+    expect(() => tableCoding(table, { inputs: ["x"], target: "day" })).toThrow(sentence);
+    expect(() => tableCoding(table, { inputs: ["day"], scale: "none" })).toThrow(sentence);
+    const exact = tableCoding(table, { inputs: ["x"], target: "day", dtype: "f64" });
+    expect(exact.invert("day", exact.samples(table).targets)).toEqual(table.numbers("day"));
+  });
+
   it("are the rows of some days, and the targets of the next", () => {
     expect(cut(series([1, 2, 3, 4, 5]), { length: 2, horizon: 2 })).toEqual({
       inputs: [10, -1, 20, -2, 20, -2, 30, -3],
@@ -137,8 +160,10 @@ describe("windows", () => {
   it("stop at gaps in time, or refuse them by their rows", () => {
     const holes = series([1, 2, 3, 5, 6, 8]);
     expect(() => cut(holes, { length: 1, time: "day" })).toThrow(
-      'windows: from row 3 to row 4 column "day" passes by 2, expected 1. Add the rows, give { step }, or { gaps: "split" } if rows are missing.',
+      'windows: from row 3 to row 4 column "day" advances by 2, expected 1. Add the rows, give { step }, or { gaps: "split" } if rows are missing.',
     );
+    const days = tableOf("d,x,y\n2012-02-28,1,1\n2012-02-29,2,2\n2012-03-02,3,3");
+    expect(() => cut(days, { length: 1, time: "d" })).toThrow("advances by 172800000 ms, expected 86400000 ms");
     const parts = cut(holes, { length: 1, time: "day", gaps: "split" });
     expect([parts.inputs, parts.targets]).toEqual([
       [10, -1, 20, -2, 50, -5],
@@ -148,7 +173,7 @@ describe("windows", () => {
       'row 2 and row 3 have one time, column "day"',
     );
     expect(() => cut(series([1, 2, 3]), { length: 1, time: "day", step: 2, gaps: "split" })).toThrow(
-      "passes by 1, expected 2",
+      "advances by 1, expected 2",
     );
     expect(() => cut(series([1, 3, 4]), { length: 2, time: "day", gaps: "split" })).toThrow(
       "windows: the longest series has 2 rows, expected at least length + horizon = 3",

@@ -47,6 +47,7 @@ const part = () => ({
 });
 const several = t.createTrainers(engine, { layers: { a: t.linear(1, 1) }, trainers: { x: part() } });
 const dataset = t.createDataset(engine, samples());
+const rolling = t.createRollingDataset(engine, weighted(), { capacity: 8 });
 const bowl = (x: thalweg.Tensor) => {
   // A user's own function, with what it was not written for.
   if (typeof x?.square !== "function") throw sentinel;
@@ -264,6 +265,7 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("scheduleValues", engine, 1, 3, {}),
   ...each("createEngine", { wasm: engine.module }),
   ...each("createDataset", engine, weighted(), "values"),
+  ...each("createRollingDataset", engine, weighted(), { capacity: 8, targets: "values" }),
   ...each("createTrainer", engine, { model: t.linear(2, 1), loss: t.meanSquaredError(), optimizer: t.adam() }),
   createTrainers: [
     [t.createTrainers, engine, { layers: { a: t.linear(1, 1) }, trainers: { x: part() }, seed: 1, dtype: "f32" }],
@@ -463,7 +465,12 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     calls: {},
     others: "address word get set write call throwFault checked shapeOf allocate release borrow watch unwatch",
   },
-  Dataset: { object: dataset, calls: {}, others: "check checkRange hold refill free" },
+  Dataset: { object: dataset, calls: {}, others: "check checkRange hold free put hasForm refill epochRows" },
+  RollingDataset: {
+    object: rolling,
+    calls: boundTo(rolling, { append: [weighted()] }),
+    others: "check checkRange checkRange epochRows epochRows free hasForm hold put refill",
+  },
   Trainer: {
     object: trainer,
     calls: boundTo(trainer, {

@@ -18,6 +18,7 @@ import {
   cosineDecay,
   createDataset,
   createEngine,
+  createRollingDataset,
   createTrainer,
   createTrainers,
   cutMix,
@@ -428,6 +429,31 @@ const checks = {
     const once = double.resident(Float32Array.of(1, 2));
     expect(double(once).data.join() === "4,8", "a chain of results that stay");
     once.free();
+  },
+
+  async "streams: batches as they come, samples that are added, workers that stay"({ engine }) {
+    const batch = (k) => ({ inputs: [[k / 8, 1]], targets: [[k % 2]] });
+    async function* batches() {
+      for (let k = 0; k < 12; k++) yield batch(k);
+    }
+    const [streamed, stepped] = [createTrainer(engine, xor()), createTrainer(engine, xor())];
+    const { epochs } = await streamed.fit(batches(), { epochs: 3, stepsPerEpoch: 4 });
+    for (let k = 0; k < 12; k++) stepped.step(batch(k));
+    const prediction = (trainer) => trainer.predict([[0, 1]]).data[0];
+    expect(epochs.length === 3 && prediction(streamed) === prediction(stepped), "a stream is a loop over step");
+    const rolling = createRollingDataset(engine, batch(0), { capacity: 4 });
+    const onProgress = ({ step }) => {
+      rolling.append(batch(step));
+      stepped.step(batch(step));
+    };
+    const { steps } = await stepped.fit(rolling, { steps: 6, progressEvery: 2, onProgress });
+    expect(steps === 6 && stepped.steps > 12 + steps && rolling.rows === 4, `${steps} steps, ${rolling.rows} rows`);
+    const data = createDataset(engine, batch(1));
+    for (let k = 0; k < 3; k++) {
+      await streamed.fit(data, { epochs: 2, worker: true });
+      await stepped.fit(data, { epochs: 2 });
+    }
+    expect(streamed.steps === 18, `${streamed.steps} steps`);
   },
 
   async "trainers: two over one set of layers"({ engine }) {

@@ -59,8 +59,8 @@ export function fileDifference(a: Uint8Array, b: Uint8Array, without: readonly s
   return found ?? (without.length === 0 ? "the files differ in their order" : null);
 }
 
-/** Slices of a run at most: one that goes on for longer does not end. */
-const mostSlices = 300;
+/** Slices of a run at most, which may be one an update: one that goes on for longer does not end. */
+const mostSlices = 1000;
 
 /** Errors that the library means. */
 export function inWords(error: unknown): string {

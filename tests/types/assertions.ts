@@ -116,6 +116,15 @@ trainer.fit(samples, { steps: 3, batchSize: 1 });
 trainer.fit(samples, { epochs: 3, steps: 3 });
 // @ts-expect-error: without either it would never end
 trainer.fit(samples, { batchSize: 1 });
+const batches = async function* () {
+  yield samples;
+};
+trainer.fit(batches(), { epochs: 3, stepsPerEpoch: 10, validation: samples, progressEvery: 5 });
+trainer.fit([samples].values(), { steps: 3 });
+// @ts-expect-error: batches have an order of their own
+trainer.fit(batches(), { epochs: 3, shuffle: true });
+// @ts-expect-error: an epoch over arrays has a length of its own
+trainer.fit(samples, { epochs: 3, stepsPerEpoch: 10 });
 same<Awaited<typeof run>, History<never>>(true);
 for await (const epoch of run) same<typeof epoch, Epoch<never>>(true);
 {

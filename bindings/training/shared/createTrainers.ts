@@ -19,7 +19,7 @@ import { Member, SharedRegion } from "./member.js";
 import { computationOf, type LayerLoss, type LayersApply } from "./model.js";
 import { Trainers } from "./trainers.js";
 
-/** Options of one of several trainers: those of a trainer, but for the model, and seed and type, which are common. */
+/** Options of one of several trainers: those of a trainer without the model, and without seed and dtype, which are common. */
 export interface PartTrainerOptions<Layers extends NamedLayers = NamedLayers>
   extends Omit<TrainerOptions, "model" | "loss" | "seed" | "dtype"> {
   /** Name of the layer whose parameters it trains, or several names. All other parameters are frozen for it. */
@@ -64,10 +64,10 @@ const seedDistance = 2 ** 40;
 
 /**
  * Creates several trainers of named layers, for models of which parts have different losses and optimizers: generator and
- * critic, actor and critic. Weights and running state exist once, so that a change by one trainer is seen by all.
+ * critic, actor and critic. Weights and running state exist once: all trainers use what one of them changed.
  *
- * Each is a trainer with all its methods, on a function of the layers of its own. A parameter that it does not train counts
- * for none of its gradients, norms, penalties and decays. Running state, such as that of batch norm, is updated by every
+ * Each is an ordinary trainer with all methods, whose model is its own function of the layers. A parameter that it does not train is
+ * not part of its gradients, norms, penalties and decays. Running state, such as that of batch norm, is updated by every
  * trainer whose function applies the layer. Step number, schedules, optimizer state, average and random numbers belong to one
  * trainer: the first has the seed, and each following one a seed that is larger by 2⁴⁰, modulo 2⁵³. An average of the weights
  * covers all parameters, at the updates of its trainer. Only one trainer can change at a time: during a run of `fit`, the

@@ -83,7 +83,7 @@ class MemberLock extends TrainerLock {
   override checkIdle(): void {
     super.checkIdle();
     const { name } = this.#member;
-    const busy = this.#member.otherThat("fitting");
+    const busy = this.#member.otherThat("fitting") ?? this.#member.otherThat("away");
     if (busy)
       throw new TraceError(
         `trainer: "${name}" and "${busy.name}" share weights, and a run of "${busy.name}" is in progress. Wait for it, or ` +
@@ -92,14 +92,20 @@ class MemberLock extends TrainerLock {
   }
 
   override change<T>(body: () => T): T {
-    return super.change(() => {
-      this.#member.memory.followOthers();
-      return body();
-    });
+    return super.change(() => this.#following(body));
+  }
+
+  override update<T>(body: () => T): T {
+    return super.update(() => this.#following(body));
+  }
+
+  #following<T>(body: () => T): T {
+    this.#member.memory.followOthers();
+    return body();
   }
 
   override hold<T>(body: () => T): T {
-    if (this.state !== "fitting") return super.hold(body);
+    if (this.state !== "fitting" && this.state !== "away") return super.hold(body);
     // Between slices other trainers may have written their numbers of layers, which lie behind the running state.
     return super.hold(() => {
       writeLayerNumbers(this.#member);

@@ -12,7 +12,7 @@ export interface Piece {
 /** Address and length. */
 export type Range = readonly [at: number, length: number];
 
-/** Creates the instance, with a memory of at least `bytes` bytes. */
+/** Creates the instance, unless an earlier run did, with a memory of at least `bytes` bytes. */
 export interface Open {
   readonly kind: "open";
   readonly module: WasmModule;

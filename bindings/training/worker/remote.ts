@@ -3,33 +3,29 @@
 // last reported, and can be evaluated and saved meanwhile. The results are those of a run without a worker, because the same
 // instructions run over the same bytes.
 //
-// This file is loaded on demand. Functions of the main bundle are passed as `Imports`: importing them would move them to one
-// more file that every page would have to load.
+// This file is loaded on demand; what it needs of the main bundle is passed as `RunParts`.
 
 import source from "#worker";
 import * as abi from "../../../assembly/abi.js";
 import type { Dataset } from "../../data/dataset.js";
+import type { Engine } from "../../engine/engine.js";
 import type { UrlObject } from "../../engine/globals.js";
 import * as fields from "../../engine/recordFields.js";
 import type { Thread, Threads } from "../../engine/threads.js";
-import type { EngineError } from "../../values/errors.js";
+import type { Driver, Slice, SliceLimits } from "../driver.js";
 import type { Evaluation, EvaluationRun, Evaluator } from "../evaluate.js";
 import type { TrainerInternals } from "../internals.js";
+import type { RunParts } from "../runParts.js";
 import type { Advanced, Evaluate, Evaluated, Range, Reply, Request } from "./protocol.js";
 
 /** Milliseconds between two replies. */
 const replyTime = 100;
 /** Milliseconds after which a worker that has not started counts as missing. */
 const startTime = 10_000;
+/** Milliseconds for which a worker waits for another run. */
+const restTime = 10_000;
 /** Bytes copied at a time, so that a page stays responsive. */
 const pieceBytes = 2 ** 22;
-
-/** Limits of a call of `advance`. */
-export interface Limits {
-  readonly steps: number;
-  readonly epochs: number;
-  readonly gradientTolerance: number | null;
-}
 
 /** An evaluation as numbers; its programs refer to the current argument block. */
 interface EvaluationPlan {
@@ -60,16 +56,6 @@ function planEvaluation({ engine, memory }: TrainerInternals, evaluator: Evaluat
   };
 }
 
-/** Functions of the main bundle. */
-export interface Imports {
-  readonly EngineError: new (message: string) => EngineError;
-  readonly yieldToHost: () => Promise<void>;
-  /** Prepares the trainer for the run. */
-  readonly prepare: () => void;
-  readonly lookUpSchedules: (limits: { runs: number; steps: number; epochs: number }) => void;
-  readonly writeLayerNumbers: () => void;
-}
-
 /** Splits a range into pieces that are copied at a time. */
 function piecesOf([at, length]: Range): Range[] {
   return Array.from({ length: Math.ceil(length / pieceBytes) }, (_, k): Range => {
@@ -78,15 +64,55 @@ function piecesOf([at, length]: Range): Range[] {
   });
 }
 
+/** Workers that wait for another run, whose memories are those of an engine. */
+const resting = new WeakMap<Engine, Set<Connection>>();
+
 /** A worker and its next reply. */
 class Connection {
-  readonly #EngineError: Imports["EngineError"];
+  readonly #EngineError: RunParts["EngineError"];
+  /** Data sets whose rows are in its memory. */
+  readonly copied = new WeakSet<Dataset>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #thread: Thread | null = null;
   #pending: { resolve(reply: Reply): void; reject(reason: Error): void } | null = null;
   #failure: string | null = null;
 
-  constructor({ EngineError }: Imports) {
+  constructor(
+    { EngineError }: RunParts,
+    readonly url: string | UrlObject | null,
+  ) {
     this.#EngineError = EngineError;
+  }
+
+  /** Returns a worker that waits, from this URL, or undefined. */
+  static awake(engine: Engine, url: string | UrlObject | null): Connection | undefined {
+    const all = resting.get(engine) ?? [];
+    const found = [...all].find((one) => one.#failure === null && String(one.url) === String(url));
+    if (!found) return undefined;
+    found.#awake(engine);
+    return found;
+  }
+
+  #awake(engine: Engine): void {
+    resting.get(engine)?.delete(this);
+    clearTimeout(this.#timer);
+    this.#thread?.rest?.(false);
+  }
+
+  /** Keeps the worker for the next run, where the host can, unless it failed or has not replied. */
+  rest(engine: Engine): void {
+    if (!this.#thread?.rest || this.#failure !== null || this.#pending) {
+      this.end();
+      return;
+    }
+    this.#thread.rest(true);
+    const all = resting.get(engine) ?? new Set();
+    resting.set(engine, all.add(this));
+    this.#timer = setTimeout(() => {
+      all.delete(this);
+      this.end();
+    }, restTime);
+    (this.#timer as { unref?(): void }).unref?.();
   }
 
   /** Starts the worker; returns null, or the reason why there is none. */
@@ -144,9 +170,9 @@ class Connection {
     const received = await reply.catch((error: Error) => {
       throw new this.#EngineError(`fit: the worker died (${error.message}). The trainer is as of the last report.`);
     });
-    if (received.kind === "failed")
-      throw new this.#EngineError(`fit: the worker failed (${received.reason}). The trainer is as of the last report.`);
-    return received as R;
+    if (received.kind !== "failed") return received as R;
+    this.#failure = received.reason;
+    throw new this.#EngineError(`fit: the worker failed (${received.reason}). The trainer is as of the last report.`);
   }
 
   end(): void {
@@ -156,25 +182,21 @@ class Connection {
 }
 
 /** The worker of a run. */
-export class Remote {
+export class Remote implements Driver {
+  readonly worker = true;
   readonly #trainer: TrainerInternals;
   readonly #evaluator: Evaluator;
-  readonly #imports: Imports;
+  readonly #parts: RunParts;
   readonly #connection: Connection;
   readonly #flops: number;
   readonly #evaluation: EvaluationPlan | null;
   readonly #spare: Range;
 
-  private constructor(
-    trainer: TrainerInternals,
-    evaluator: Evaluator,
-    imports: Imports,
-    connection: Connection,
-    evaluation: EvaluationPlan | null,
-  ) {
+  private constructor(parts: RunParts, connection: Connection, evaluation: EvaluationPlan | null) {
+    const { trainer, evaluator } = parts;
     this.#trainer = trainer;
     this.#evaluator = evaluator;
-    this.#imports = imports;
+    this.#parts = parts;
     this.#connection = connection;
     this.#flops = trainer.programs.largestRun.program.cost.flops;
     this.#evaluation = evaluation;
@@ -191,36 +213,38 @@ export class Remote {
    * if the validation samples have another form. Throws if a worker with a given URL does not start. The trainer can be used
    * meanwhile.
    */
-  static async start(
-    trainer: TrainerInternals,
-    evaluator: Evaluator,
-    url: string | UrlObject | null,
-    data: Dataset,
-    validation: Dataset | null,
-    imports: Imports,
-  ): Promise<Remote | string> {
-    const connection = new Connection(imports);
-    const reason = await connection.start(trainer.engine.threads, url);
-    if (reason !== null && url === null) return reason;
+  static async start(parts: RunParts, data: Dataset): Promise<Driver> {
+    const { trainer, evaluator, validation, prepare } = parts;
+    const { worker } = parts.options;
+    const here = (workerReason: string): Driver => ({ worker: false, workerReason });
+    if ("append" in data || (validation && "append" in validation))
+      return here("a rolling data set grows in this thread");
+    const url = worker === true ? null : (worker as string | UrlObject);
+    const waiting = Connection.awake(trainer.engine, url);
+    const connection = waiting ?? new Connection(parts, url);
+    const reason = waiting ? null : await connection.start(trainer.engine.threads, url);
+    if (reason !== null && url === null) return here(reason);
     if (reason !== null)
-      throw new imports.EngineError(
+      throw new parts.EngineError(
         `fit: the worker at ${url} does not run: ${reason}. Serve the package's worker.js there, or give worker: true.`,
       );
     try {
       const remote = trainer.lock.hold(() => {
         // Calls meanwhile may have set another augmentation, and setting this one frees programs: those of evaluation come after.
-        imports.prepare();
+        prepare();
         const evaluation = validation && planEvaluation(trainer, evaluator, validation);
-        imports.prepare();
+        prepare();
         // Rows of another form have replaced the argument block, to which its programs refer.
         if (evaluation && evaluation.block !== trainer.memory.get(fields.trainerArguments)) return null;
-        const remote = new Remote(trainer, evaluator, imports, connection, evaluation);
+        const remote = new Remote(parts, connection, evaluation);
         remote.#copy(validation ? [data, validation] : [data]);
         return remote;
       });
-      if (!remote) connection.end();
-      else await remote.#copyRows(validation ? [data, validation] : [data]);
-      return remote ?? "the validation samples have another form";
+      if (!remote) connection.rest(trainer.engine);
+      // From now on the weights are there.
+      else trainer.lock.state = "away";
+      if (remote) await remote.#copyRows(validation ? [data, validation] : [data]);
+      return remote ?? here("the validation samples have another form");
     } catch (error) {
       connection.end();
       throw error;
@@ -242,13 +266,17 @@ export class Remote {
     memory.disown(this.#spare[0]);
   }
 
-  /** Copies the rows, which do not change, and starts the run. */
+  /** Copies the rows that are not there, as they do not change, and starts the run. */
   async #copyRows(data: readonly Dataset[]): Promise<void> {
-    for (const { region } of data)
-      for (const piece of piecesOf(this.#wholeRegion(region))) {
+    const { copied } = this.#connection;
+    for (const one of data) {
+      if (copied.has(one)) continue;
+      for (const piece of piecesOf(this.#wholeRegion(one.region))) {
         this.#write(piece);
-        await this.#imports.yieldToHost();
+        await this.#parts.yieldToHost();
       }
+      copied.add(one);
+    }
     this.#connection.send({ kind: "adopt", record: this.#trainer.engine.record });
   }
 
@@ -264,20 +292,21 @@ export class Remote {
   }
 
   /** Trains until the next reply, and copies the changes back. */
-  async advance({ gradientTolerance, ...most }: Limits): Promise<Advanced> {
+  async advance({ gradientTolerance, ...most }: SliceLimits): Promise<Slice> {
     const { engine, memory } = this.#trainer;
     const reach = Math.min(...memory.plans.map((plan) => plan.reach));
     const [steps, epochs] = [Math.min(most.steps, reach), Math.min(most.epochs, reach)];
-    this.#imports.lookUpSchedules({ runs: Number.POSITIVE_INFINITY, steps, epochs });
+    this.#parts.lookUpSchedules(this.#trainer, { runs: Number.POSITIVE_INFINITY, steps, epochs });
     const pieces = memory.scheduledRanges.map(([at, length]) => ({ at, bytes: engine.bytes.slice(at, at + length) }));
     const limits = { steps, epochs, gradientTolerance, milliseconds: replyTime, flops: this.#flops };
     const ranges = memory.trainedRanges;
     const request = { kind: "advance", trainer: memory.record, ...limits, pieces, ranges } as const;
+    const before = memory.steps;
     const reply = await this.#connection.request<Advanced>(request);
     for (const { at, bytes } of reply.pieces) engine.bytes.set(bytes, at);
     memory.writeRate(); // the learning rate may have been set meanwhile
     this.#throwFault(reply.fault);
-    return reply;
+    return { ...reply, steps: memory.steps - before };
   }
 
   /** Evaluates the validation samples. */
@@ -287,7 +316,7 @@ export class Remote {
     const step = memory.steps;
     const state = memory.get(fields.trainerState);
     // What layers read of schedules lies behind the running state.
-    this.#imports.writeLayerNumbers();
+    this.#parts.writeLayerNumbers(this.#trainer);
     this.#write([state + memory.get(fields.trainerStateBytes), 8 * memory.stateLayout.scheduled.length]);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
@@ -319,6 +348,6 @@ export class Remote {
   }
 
   end(): void {
-    this.#connection.end();
+    this.#connection.rest(this.#trainer.engine);
   }
 }

@@ -30,7 +30,7 @@ function open({ module, bytes }: Open): void {
   const abort = (_message: number, _file: number, line: number, column: number): never => {
     throw new Error(`assertion failed at ${line}:${column}`);
   };
-  core = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Core;
+  core ??= new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as Core;
   const missing = Math.ceil(bytes / page) - core.memory.buffer.byteLength / page;
   if (missing > 0) core.memory.grow(missing);
 }

@@ -14,10 +14,15 @@ export function threadsOf({ Worker }: Pick<typeof import("node:worker_threads"),
 } {
   return {
     async startThread(source, _url, events) {
-      const worker = new Worker(preamble + source, { eval: true });
+      // Flags such as --input-type=module, which the program was started with, would apply to the source too.
+      const worker = new Worker(preamble + source, { eval: true, execArgv: [] });
       worker.on("message", events.reply);
       worker.on("error", (error) => events.failed(error.message));
-      return { post: (request, transfer) => worker.postMessage(request, transfer), end: () => void worker.terminate() };
+      return {
+        post: (request, transfer) => worker.postMessage(request, transfer),
+        rest: (rests) => (rests ? worker.unref() : worker.ref()),
+        end: () => void worker.terminate(),
+      };
     },
   };
 }

@@ -16,7 +16,12 @@ export const startThread: StartThread = async (source, url, events) => {
       event.preventDefault();
       events.failed(event.message || "it could not be loaded");
     };
-    return { post: (request, transfer) => worker.postMessage(request, [...transfer]), end: () => worker.terminate() };
+    return {
+      post: (request, transfer) => worker.postMessage(request, [...transfer]),
+      // A program of Deno does not end while it has a worker; a page does.
+      ...("Deno" in globalThis ? {} : { rest: () => {} }),
+      end: () => worker.terminate(),
+    };
   } catch (error) {
     events.failed(error instanceof Error ? error.message : String(error));
     return null;
