@@ -49,7 +49,7 @@ function cutAxis(y: i32): i32 {
   return axis;
 }
 
-/** Sorts the list by the starts of slices along an axis (Shell 1959): linear if it is sorted, as that of a loop over time is. */
+/** Sorts the list by the starts of slices along an axis (Shell 1959): fast if it is sorted, as that of a loop over time is. */
 function sortByStart(axis: i32, count: i32): void {
   for (let gap = count >> 1; gap > 0; gap >>= 1) {
     for (let k = gap; k < count; k++) {
@@ -84,8 +84,9 @@ function addTier(n: i32, axis: i32, count: i32): i32 {
   return left;
 }
 
-/** Pads an axis of a, and the others as far as slice y cut them and a is still short. */
+/** Pads an axis of a, and the others as far as slice y cut them and a is still short; a is -1 after a fault. */
 function pad(a: i32, y: i32, along: i32, before: i32, after: i32): i32 {
+  if (a < 0) return a;
   stagePad(a);
   for (let axis = 0; axis < rankOf(a); axis++) {
     const room = extent(input(y), axis) - extent(a, axis);
