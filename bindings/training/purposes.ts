@@ -134,7 +134,7 @@ export function traceModel(
     return results;
   };
   const tracedFor = (rows: number): Program =>
-    within(caller, () => traced(context.memory.engine, (trace) => emitted(trace, rows)));
+    within(caller, () => traced(context.memory.engine, (trace) => sayingNames(context, () => emitted(trace, rows))));
   try {
     const program = tracedFor(rows);
     return { program, ...found };
@@ -146,6 +146,21 @@ export function traceModel(
       if (other instanceof ShapeError) throw other;
     }
     throw error;
+  }
+}
+
+/** Runs `body`; an error of the language in it is said to be that of a record where a tensor was expected, if the data has names. */
+function sayingNames<T>({ columns, parts }: ProgramContext, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    const named = columns.flatMap(({ role, name }) => (name === null ? [] : `${role}.${name}`));
+    if (!(error instanceof TypeError) || /^[^ ]+: /.test(error.message) || named.length === 0) throw error;
+    throw new TypeError(
+      `${parts.model.name}: the data has names (${named.join(", ")}), and a function takes one tensor: ${error.message}. Use ` +
+        "network and heads, or give single arrays.",
+      { cause: error },
+    );
   }
 }
 

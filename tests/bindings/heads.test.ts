@@ -473,6 +473,29 @@ describe("bad input", () => {
       "target of sample 7 is 9, expected 0 .. 2 for 3 outputs",
     ],
     [
+      "a record for a single layer",
+      () =>
+        createTrainer(engine, { model: linear(2, 1), loss: both.score, optimizer: sgd({ learningRate: 1 }) }).step({
+          inputs: { u: [[1, 2]] },
+          targets: [[1]],
+        } as never),
+      "linear(2, 1): the data has names (inputs.u), and a function takes one tensor: ",
+    ],
+    [
+      "named targets for a plain loss",
+      () =>
+        createTrainer(engine, { model: linear(2, 1), loss: both.score, optimizer: sgd({ learningRate: 1 }) }).step({
+          inputs: [[1, 2]],
+          targets: { a: [[1]] },
+        } as never),
+      "linear(2, 1): the data has names (targets.a), and a function takes one tensor: ",
+    ],
+    [
+      "a plain metric beside heads",
+      () => createTrainer(engine, { ...plain, loss: heads(both), metrics: [accuracy()] as never }).evaluate(data),
+      "and a function takes one tensor: ",
+    ],
+    [
       "samples in place of inputs",
       () => trainer().predict({ inputs } as never),
       "predict: inputs: the data must be an array, or arrays by name",
