@@ -13,7 +13,7 @@ const batch = 32;
 const features = 128;
 const units = 128;
 
-/** An LSTM's cell: pre-activations without the part of h, then the states, to the next states. */
+/** The cell of an LSTM: pre-activations without the part of h, then the states, to the next states. */
 function cell(pre, { recurrent }, h, c) {
   const z = h ? pre.add(h.matmul(recurrent)) : pre;
   const [input, forget, output] = [0, 1, 3].map((k) => z.slice(1, k * units, (k + 1) * units).sigmoid());
