@@ -281,22 +281,30 @@ class Ways {
 
 /** Samples cut into batches. */
 function rowsOf({ inputs, targets, augment }: Samples): { rows: number; batch(from: number, count: number): Samples } {
-  const whole = (array: unknown) => {
-    const { data, shape } = ArrayBuffer.isView(array)
+  type Given = { data: Float64Array; shape: number[] };
+  const plain = (array: unknown): Given =>
+    ArrayBuffer.isView(array)
       ? { data: array as Float64Array, shape: [(array as Float64Array).length] }
-      : (array as { data: Float64Array; shape: number[] });
+      : (array as Given);
+  const cut = (array: unknown, from: number, count: number) => {
+    const { data, shape } = plain(array);
     const row = data.length / shape[0]!;
-    return (from: number, count: number) => ({
-      data: data.slice(from * row, (from + count) * row),
-      shape: [count, ...shape.slice(1)],
-    });
+    return { data: data.slice(from * row, (from + count) * row), shape: [count, ...shape.slice(1)] };
   };
-  const [x, y] = [whole(inputs), whole(targets)];
-  const rows = (inputs as { shape: readonly number[] }).shape[0] as number;
+  /** Of an array, or of arrays by name. */
+  const part = (given: object, from: number, count: number): unknown =>
+    ArrayBuffer.isView(given) || "shape" in given
+      ? cut(given, from, count)
+      : Object.fromEntries(Object.entries(given).map(([name, array]) => [name, cut(array, from, count)]));
+  const first = "shape" in (inputs as object) ? inputs : Object.values(inputs)[0];
   return {
-    rows,
+    rows: plain(first).shape[0] as number,
     batch: (from, count) =>
-      ({ inputs: x(from, count), targets: y(from, count), ...(augment ? { augment } : {}) }) as Samples,
+      ({
+        inputs: part(inputs as object, from, count),
+        targets: part(targets as object, from, count),
+        ...(augment ? { augment } : {}),
+      }) as Samples,
   };
 }
 
