@@ -11,7 +11,7 @@ import { describeCall } from "./calls.js";
 import type { CoreExports } from "./exports.js";
 import type { WasmMemory } from "./globals.js";
 import type { Threads } from "./threads.js";
-import { type EngineBuild, moduleFrom, ofThisRealm, refusal, type WasmSource } from "./wasm.js";
+import { type EngineBuild, moduleFrom, ofThisRealm, type WasmSource } from "./wasm.js";
 
 /** Exports of assembly/whole.ts; the feature set "dense" lacks `complete`, the solvers and the inspector. */
 export interface Core extends CoreExports {
@@ -266,7 +266,9 @@ async function instantiateCore(
     const { instance } = await instantiate(module, { env: { abort } });
     return { core: instance.exports as unknown as Core, module };
   } catch (error) {
-    throw await refusal(error, build);
+    if (error instanceof EngineError || error instanceof TypeError) throw error;
+    const { refusal } = await import("./refusal.js");
+    throw await refusal(error, build, EngineError);
   }
 }
 

@@ -1,6 +1,5 @@
-// Sources of the core for createEngine({ wasm }), their compilation, and errors that explain why it failed. Values may
-// come from another realm, so they are recognized by their tag rather than by instanceof. Causes are found by probing,
-// because each host words its errors differently.
+// Sources of the core for createEngine({ wasm }), and their compilation. Values may come from another realm, so they are
+// recognized by their tag rather than by instanceof.
 
 import { EngineError } from "../values/errors.js";
 import { shown } from "../values/options.js";
@@ -65,36 +64,4 @@ async function moduleOf(response: Response, name = response.url): Promise<WebAss
         "Serve thalweg.wasm there rather than a page, or give its URL.",
     );
   return WebAssembly.compile(bytes);
-}
-
-// (func (drop (i8x16.splat (i32.const 0)))): a module that is valid on every host with SIMD.
-const simdProbe = Uint8Array.of(
-  ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
-  ...[10, 9, 1, 7, 0, 0x41, 0, 0xfd, 15, 0x1a, 11],
-);
-
-/**
- * Error that explains why a module does not compile or link; an EngineError or TypeError is returned as it is.
- * @internal
- */
-export async function refusal(cause: unknown, build: EngineBuild): Promise<unknown> {
-  if (cause instanceof EngineError || cause instanceof TypeError) return cause;
-  const because = (reason: string, advice: string): EngineError =>
-    new EngineError(`createEngine: ${reason} (${messageOf(cause)}). ${advice}`, { cause });
-  if (!WebAssembly.validate(simdProbe))
-    return because(
-      "this host's WebAssembly lacks SIMD",
-      "Use Node 20 or later or a current browser, on a CPU with SIMD.",
-    );
-  try {
-    await WebAssembly.compile(simdProbe);
-  } catch {
-    return because(
-      "this host forbids compiling WebAssembly at run time",
-      "On a page, allow 'wasm-unsafe-eval' in script-src of the Content-Security-Policy; " +
-        "in a Worker, import thalweg.wasm and give createEngine({ wasm }) that module.",
-    );
-  }
-  if (build === "fast") return because("the fast build needs relaxed SIMD", 'Use build "reproducible".');
-  return because("wasm is not Thalweg's core, or is damaged", "Give thalweg.wasm of this version.");
 }

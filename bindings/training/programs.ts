@@ -42,9 +42,7 @@ export function runsOf(rows: number, most: number): number[] {
 function checkStandardized(caller: string, { columns }: Dataset, { standardize = {} }: TrainerParts): void {
   for (const name of Object.keys(standardize))
     if (!columns.some((column) => column.role === "inputs" && (column.name ?? "") === name))
-      throw new ShapeError(
-        `${caller}: standardize: the data has no input "${name}". Standardize named inputs by name, and a single one without.`,
-      );
+      throw new ShapeError(`${caller}: standardize: the data has no input "${name}". Name its inputs, or none.`);
 }
 
 /** Traces, caches and runs the programs of a trainer. */
@@ -189,7 +187,7 @@ export class ModelPrograms {
     const memory = this.#memory;
     if (this.largestRun.results[0]?.divided && (largest > micro || memory.get(fields.trainerAccumulate)))
       throw new TypeError(
-        `${this.caller}: heads with weights divide by their sum in one run, and the update has several. Raise microBatch of ` +
+        `${this.caller}: heads with weights divide by their sum in one run. Raise microBatch of ` +
           "createTrainer, and leave out accumulate.",
       );
     memory.set(fields.trainerWeighted, Number(kinds.has(true)));
