@@ -4,9 +4,8 @@ import * as abi from "../../assembly/abi.js";
 import { type AnySamples, Dataset, datasetOf, type Role } from "../data/dataset.js";
 import { doubleAt } from "../engine/addresses.js";
 import { wholeOnly } from "../engine/featureSets.js";
-import * as fields from "../engine/recordFields.js";
 import { ModelScope } from "../layers/context.js";
-import { mapMembers, membersOf } from "../tensors/named.js";
+import { mapMembers, shapesOf } from "../tensors/named.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Trace, writeArray } from "../tensors/trace.js";
 import { type Argument, layOutColumns, readColumns, writeColumns } from "../training/columns.js";
@@ -85,7 +84,7 @@ interface Values {
 function layerNumbers(trainer: AnyTrainer): Float64Array {
   const { engine, memory } = trainer;
   writeLayerNumbers(trainer);
-  const at = doubleAt(memory.get(fields.trainerState) + memory.get(fields.trainerStateBytes));
+  const at = doubleAt(memory.layerNumbers);
   return engine.doubles.slice(at, at + memory.stateLayout.scheduled.length);
 }
 
@@ -164,10 +163,7 @@ function lossOf(over: LossOver, trace: Trace, pieces: readonly Tensor[], count: 
   const inputs = mapMembers(read("inputs"), (x, name) => standardized(x, momentsOf(options.standardize, name)));
   const output = model.apply(arrangeTensors(model.parameters, pieces), inputs as Tensor, scope.context);
   const prediction = ownOutputs(model.name, output, dtype);
-  trainer.programs.checkTargets(
-    data,
-    membersOf(prediction).map(([name, { shape }]) => [name, shape]),
-  );
+  trainer.programs.checkTargets(data, shapesOf(prediction));
   const weights = read("weights") as Tensor | undefined;
   return (loss.over ?? lossOver)(loss, prediction as Tensor, read("targets"), weights, dtype, scope.context).value;
 }

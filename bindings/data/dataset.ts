@@ -76,10 +76,20 @@ export interface ColumnData extends ColumnShape {
 export const roles: readonly Role[] = ["inputs", "targets", "weights"];
 
 /** Members of samples. @internal */
-export const members: readonly string[] = ["inputs", "targets", "weights", "augment"];
+export const members: readonly string[] = /* @__PURE__ */ (roles as readonly string[]).concat("augment");
 
 /** Role of a column. */
 export type Role = "inputs" | "targets" | "weights";
+
+/** Path of a column in the samples, such as "targets" or "targets.kind". @internal */
+export function titleOf({ role, name }: Pick<ColumnShape, "role" | "name">): string {
+  return name === null ? role : `${role}.${name}`;
+}
+
+/** True if rows of two columns are alike and have the same place in the samples. @internal */
+export function sameForm(a: ColumnShape, b: ColumnShape): boolean {
+  return a.role === b.role && a.name === b.name && a.type === b.type && sameShape(a.row, b.row);
+}
 
 /** Converted argument. */
 type Given = ReturnType<typeof toArray>;
@@ -199,13 +209,8 @@ export class Dataset {
 
   /** True if columns have the form of those of the data set. @internal */
   hasForm(columns: readonly ColumnShape[]): boolean {
-    return (
-      columns.length === this.columns.length &&
-      columns.every(({ role, name, type, row }, k) => {
-        const own = this.columns[k] as ColumnShape;
-        return role === own.role && name === own.name && type === own.type && sameShape(row, own.row);
-      })
-    );
+    const own = this.columns;
+    return columns.length === own.length && columns.every((column, k) => sameForm(column, own[k] as ColumnShape));
   }
 
   /** Replaces the samples if the new ones have the same form and fit in; returns false if not. @internal */
@@ -341,9 +346,9 @@ export function columnsOf(where: string, samples: AnySamples, targets: TargetKin
     if (given === undefined && role !== "inputs") continue;
     if (role === "weights" && !samples.targets)
       throw new ShapeError(`${where}: the data has no targets. Give { inputs, targets }.`);
-    const title = `${where}: ${role}`;
-    for (const [name, value] of namedArrays(title, given as ArrayLike)) {
-      const own = name === null ? title : `${title}.${name}`;
+    for (const [name, value] of namedArrays(`${where}: ${role}`, given as ArrayLike)) {
+      const title = titleOf({ role, name });
+      const own = `${where}: ${title}`;
       const array = toArray(own, value);
       const labels = role === "targets" && areLabels(array, targetKind(targets, name));
       const column = columnOf(own, role, name, array, labels);
@@ -351,9 +356,7 @@ export function columnsOf(where: string, samples: AnySamples, targets: TargetKin
       columns.push(column);
       const { rows } = columns[0] as ColumnData;
       if (column.rows !== rows)
-        throw new ShapeError(
-          `${where}: got ${rows} inputs and ${column.rows} ${own.slice(where.length + 2)}, expected equal numbers.`,
-        );
+        throw new ShapeError(`${where}: got ${rows} inputs and ${column.rows} ${title}, expected equal numbers.`);
     }
   }
   return columns;

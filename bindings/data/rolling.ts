@@ -5,7 +5,16 @@ import { checkEngine, type Engine } from "../engine/engine.js";
 import { elementCount } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import { checkNumber, checkOptions, type TargetKinds, type TargetRange } from "../values/options.js";
-import { type AnySamples, type ColumnData, checkTargetKinds, checkValues, columnsOf, Dataset } from "./dataset.js";
+import {
+  type AnySamples,
+  type ColumnData,
+  type ColumnShape,
+  checkTargetKinds,
+  checkValues,
+  columnsOf,
+  Dataset,
+  titleOf,
+} from "./dataset.js";
 
 /** Options of `createRollingDataset`. */
 export interface RollingOptions {
@@ -16,8 +25,8 @@ export interface RollingOptions {
 }
 
 /** Describes a column, for messages. */
-const described = ({ role, name, type, row }: Omit<ColumnData, "data" | "rows" | "rowElements">): string =>
-  `${name === null ? role : `${role}.${name}`} ${type} [${["samples", ...row].join(", ")}]`;
+const described = (column: ColumnShape): string =>
+  `${titleOf(column)} ${column.type} [${["samples", ...column.row].join(", ")}]`;
 
 /** Data set of the newest samples, made by `createRollingDataset`. */
 export class RollingDataset extends Dataset {
@@ -74,7 +83,7 @@ export class RollingDataset extends Dataset {
 
   #checkForm(where: string, columns: readonly ColumnData[], rows: number): void {
     if (!this.hasForm(columns)) {
-      const [got, expected] = [columns, this.columns].map((list) => list.map(described as never).join(", "));
+      const [got, expected] = [columns, this.columns].map((list) => list.map(described).join(", "));
       throw new ShapeError(`${where}: got ${got}, expected ${expected}. Convert them as the first samples were.`);
     }
     if (rows > this.capacity)

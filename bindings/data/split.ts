@@ -4,7 +4,7 @@ import { type ArrayLike, type TypedArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkAugmentation } from "./augmentation.js";
-import { members, namedArrays, roles, type Samples } from "./dataset.js";
+import { members, namedArrays, roles, type Samples, titleOf } from "./dataset.js";
 
 export interface SplitOptions {
   /** Fraction of the samples that is held out, above 0 and below 1; default 0.2. */
@@ -59,7 +59,7 @@ export function splitSamples<Inputs = ArrayLike, Targets = ArrayLike>(
   const columns = roles.flatMap((role) => {
     if (samples[role] === undefined && role !== "inputs") return [];
     return namedArrays(`${where}: ${role}`, samples[role] as ArrayLike).map(([name, value]) => {
-      const title = name === null ? role : `${role}.${name}`;
+      const title = titleOf({ role, name });
       return { role, name, title, ...toArray(`${where}: ${title}`, value) };
     });
   });

@@ -1,7 +1,7 @@
 // Texts of users in a safetensors file, beside what the library keeps there.
 
 import { isRecord, wrongKind } from "../values/options.js";
-import { headed, parseSafetensors } from "./safetensors.js";
+import { fileOf, parseSafetensors } from "./safetensors.js";
 
 /** Beginning of the names of users' texts, which no name of a checkpoint has. */
 const prefix = "user.";
@@ -26,16 +26,9 @@ export function withMetadata(file: Uint8Array, texts: Readonly<Record<string, st
     if (typeof text !== "string") throw wrongKind(where, `"${name}"`, "text", text, "JSON.stringify(it)");
     return [prefix + name, text] as const;
   });
-  const entries = [...tensors].sort(([, a], [, b]) => a.bytes.byteOffset - b.bytes.byteOffset);
-  let size = 0;
-  const parts = entries.map(([name, { dtype, shape, bytes }]) => {
-    const from = size;
-    size += bytes.length;
-    return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [from, size] })}`;
-  });
-  const out = headed(where, parts, { ...metadata, ...Object.fromEntries(own) }, size);
-  out.set(file.subarray(file.length - size), out.length - size);
-  return out;
+  const entries = [...tensors].map(([name, tensor]) => ({ name, ...tensor }));
+  entries.sort((a, b) => a.bytes.byteOffset - b.bytes.byteOffset);
+  return fileOf(where, entries, { ...metadata, ...Object.fromEntries(own) });
 }
 
 /**

@@ -114,28 +114,31 @@ export function writeSafetensors(
       throw new ShapeError(
         `${where}: "${name}" has ${data.length} elements, but shape [${shape.join(", ")}] holds ${elementCount(shape)}.`,
       );
-    return { name, dtype: storageType(data).toUpperCase(), shape, data };
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    return { name, dtype: storageType(data).toUpperCase(), shape, bytes };
   });
   const rank = ({ dtype }: { dtype: string }): number => Object.keys(widths).indexOf(dtype);
   entries.sort((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1));
-  let end = 0;
-  // The JSON is written by hand, as an object would move names such as "0" to the front.
-  const parts = entries.map(({ name, dtype, shape, data }) => {
-    const from = end;
-    end += data.byteLength;
-    return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [from, end] })}`;
-  });
-  const file = headed(where, parts, metadata, end);
-  let at = file.length - end;
-  for (const { data } of entries) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return file;
+  return fileOf(where, entries, metadata);
 }
 
-/** A file with its header, of descriptions of tensors as JSON, and room for `size` bytes of tensors behind it. @internal */
-export function headed(where: string, parts: string[], metadata: object, size: number): Uint8Array {
+/** A tensor as it is written to a file. */
+interface Entry {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+}
+
+/** Writes a file of tensors in this order. @internal */
+export function fileOf(where: string, entries: readonly Entry[], metadata: object): Uint8Array {
+  let size = 0;
+  // The JSON is written by hand, as an object would move names such as "0" to the front.
+  const parts = entries.map(({ name, dtype, shape, bytes }) => {
+    const from = size;
+    size += bytes.length;
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [from, size] })}`;
+  });
   if (Object.keys(metadata).length > 0) parts.unshift(`"${metadataKey}":${JSON.stringify(metadata)}`);
   const text = encodeUtf8(`{${parts.join(",")}}`);
   const length = Math.ceil(text.length / 8) * 8;
@@ -146,6 +149,11 @@ export function headed(where: string, parts: string[], metadata: object, size: n
   const file = new Uint8Array(8 + length + size).fill(32, 8 + text.length, 8 + length);
   new DataView(file.buffer).setBigUint64(0, BigInt(length), true);
   file.set(text, 8);
+  let at = 8 + length;
+  for (const { bytes } of entries) {
+    file.set(bytes, at);
+    at += bytes.length;
+  }
   return file;
 }
 

@@ -1,6 +1,6 @@
 // Coding of tables as samples: which columns are inputs and targets, and the numbers that the training rows gave.
 
-import { type ArrayLike as Arrays, type NDArray, toArray } from "../values/arrays.js";
+import { type ArrayLike as Arrays, firstNotFinite, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { arrayOf, shownAs } from "../values/lines.js";
 import { checkChoice, checkOptions, isRecord, shown, wrongKind } from "../values/options.js";
@@ -146,7 +146,7 @@ export class TableCoding {
       writeCode(where, code, table, data, at, width);
       at += widthOf(code);
     }
-    const wrong = data.findIndex((value: number) => !Number.isFinite(value));
+    const wrong = firstNotFinite(data);
     if (wrong >= 0) {
       const name = codes.flatMap((code) => featureNames(code).map(() => code.column))[wrong % width];
       throw new RangeError(

@@ -3,9 +3,10 @@
 
 import * as abi from "../../assembly/abi.js";
 import { checkEngine, type Engine } from "../engine/engine.js";
+import { SharedRegion } from "../engine/sharedRegion.js";
 import { elementCount, mapLeaves, type NDArray } from "../values/arrays.js";
 import { TraceError } from "../values/errors.js";
-import { Resident, ResidentBlock } from "./resident.js";
+import { Resident } from "./resident.js";
 import { bindSpace, inPlaceLimit, Sources } from "./sources.js";
 import type { Tensor } from "./tensor.js";
 import {
@@ -98,7 +99,7 @@ export class Compiled {
 
   /** Runs the program and leaves the results in the engine. */
   runResident(inputs: readonly Leaf[]): Resident[] {
-    const block = new ResidentBlock(this.#engine, this.#resultBytes);
+    const block = new SharedRegion(this.#engine, this.#resultBytes + 64);
     const residents = this.#results.map(
       ({ dtype, shape }, k) => new Resident(block, this.#resultOffsets[k] as number, dtype, shape),
     );

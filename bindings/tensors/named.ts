@@ -10,11 +10,21 @@ export function membersOf(value: Tensor | NamedTensors): [name: string | null, t
   return value instanceof Tensor ? [[null, value]] : Object.entries(value);
 }
 
+/** The single member, whose name is null, or a record of all by name. @internal */
+export function recordOf<T>(members: readonly (readonly [name: string | null, T])[]): T | { [name: string]: T } {
+  const [first] = members;
+  return first?.[0] === null ? first[1] : Object.fromEntries(members);
+}
+
+/** Names and shapes of the tensors. @internal */
+export function shapesOf(value: Tensor | NamedTensors): [name: string | null, shape: readonly number[]][] {
+  return membersOf(value).map(([name, { shape }]) => [name, shape]);
+}
+
 /** Calls f with the tensor, or with every one by name. @internal */
 export function mapMembers(
   value: Tensor | NamedTensors,
   f: (tensor: Tensor, name: string | null) => Tensor,
 ): Tensor | NamedTensors {
-  if (value instanceof Tensor) return f(value, null);
-  return Object.fromEntries(Object.entries(value).map(([name, tensor]) => [name, f(tensor, name)]));
+  return recordOf(membersOf(value).map(([name, tensor]) => [name, f(tensor, name)] as const));
 }

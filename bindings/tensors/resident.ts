@@ -1,6 +1,7 @@
 // Arrays that stay in the memory of the engine between calls of compiled functions.
 
 import { checkEngine, type Engine } from "../engine/engine.js";
+import { SharedRegion } from "../engine/sharedRegion.js";
 import { type ArrayLike, elementCount, floatTypeOf, type NDArray, type TypedArray, toArray } from "../values/arrays.js";
 import { TraceError, within } from "../values/errors.js";
 import { blockBytes, readArray, writeArray } from "./trace.js";
@@ -12,31 +13,6 @@ export function programType(data: TypedArray | number[]): ProgramType {
   return data instanceof Int32Array ? "i32" : floatTypeOf(data, "f64");
 }
 
-/** Region that residents share; freed with the last of them. @internal */
-export class ResidentBlock {
-  readonly address: number;
-  #users = 0;
-
-  constructor(
-    readonly engine: Engine,
-    bytes: number,
-  ) {
-    this.address = engine.allocate(bytes + 64);
-    engine.watch(this, [this.address]);
-  }
-
-  hold(): void {
-    this.#users++;
-  }
-
-  /** Ends a `hold`; frees the region after the last. */
-  release(): void {
-    if (--this.#users > 0) return;
-    this.engine.unwatch(this);
-    this.engine.release(this.address);
-  }
-}
-
 /**
  * An array that stays in the memory of the engine, made by `resident` or by the method `resident` of a compiled function. It
  * can be given wherever an array can. Compiled functions of its engine read it where it lies, without copying it; everything
@@ -45,13 +21,13 @@ export class ResidentBlock {
 export class Resident implements NDArray {
   readonly shape: readonly number[];
   readonly dtype: ProgramType;
-  #block: ResidentBlock | null;
+  #block: SharedRegion | null;
   readonly #engine: Engine;
   readonly #offset: number;
   #data: TypedArray | null = null;
 
   /** @internal */
-  constructor(block: ResidentBlock, offset: number, dtype: ProgramType, shape: readonly number[]) {
+  constructor(block: SharedRegion, offset: number, dtype: ProgramType, shape: readonly number[]) {
     this.#engine = block.engine;
     this.shape = shape;
     this.dtype = dtype;
@@ -111,7 +87,7 @@ export function resident(engine: Engine, array: ArrayLike): Resident {
   checkEngine(where, engine);
   const { data, shape } = toArray(where, array);
   const dtype = programType(data);
-  const block = within(where, () => new ResidentBlock(engine, blockBytes(dtype, data.length)));
+  const block = within(where, () => new SharedRegion(engine, blockBytes(dtype, data.length) + 64));
   writeArray(engine, block.address, dtype, data);
   return new Resident(block, 0, dtype, shape);
 }

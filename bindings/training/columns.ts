@@ -1,12 +1,12 @@
 // Columns of a data set in the argument block of a program, where the core gathers the rows of a run.
 
 import * as abi from "../../assembly/abi.js";
-import type { ColumnShape, Dataset, Role } from "../data/dataset.js";
+import { type ColumnShape, type Dataset, type Role, sameForm } from "../data/dataset.js";
 import * as fields from "../engine/recordFields.js";
-import type { NamedTensors } from "../tensors/named.js";
+import { type NamedTensors, recordOf } from "../tensors/named.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { blockBytes } from "../tensors/trace.js";
-import { elementCount, sameShape, typeCode } from "../values/arrays.js";
+import { elementCount, typeCode } from "../values/arrays.js";
 import { targetKind } from "../values/options.js";
 import type { TrainerParts } from "./parts.js";
 import { gathered, momentsOf } from "./standardize.js";
@@ -19,12 +19,9 @@ export interface Argument extends Omit<ColumnShape, "type"> {
 
 /** Element type of a column in the block: integers stay integers as labels, and as inputs that are not standardized. */
 function argumentType({ role, name, type }: ColumnShape, parts: TrainerParts, dtype: "f32" | "f64"): Argument["type"] {
-  const integers = {
-    inputs: () => !momentsOf(parts.standardize, name),
-    targets: () => targetKind(parts.loss.targets, name) === "classes",
-    weights: () => false,
-  };
-  return type === "i32" && integers[role]() ? "i32" : dtype;
+  if (type !== "i32") return dtype;
+  if (role === "inputs") return momentsOf(parts.standardize, name) ? dtype : type;
+  return role === "targets" && targetKind(parts.loss.targets, name) === "classes" ? type : dtype;
 }
 
 /** Lays out the columns for a number of rows from an offset on; returns them and the end. */
@@ -51,11 +48,13 @@ export function columnFor(
   parts: TrainerParts,
   dtype = parts.dtype,
 ): Argument | undefined {
-  const type = argumentType(column, parts, dtype);
-  return columns.find(
-    ({ role, name, type: own, row }) =>
-      role === column.role && name === column.name && own === type && sameShape(row, column.row),
-  );
+  const placed = { ...column, type: argumentType(column, parts, dtype) };
+  return columns.find((own) => sameForm(own, placed));
+}
+
+/** Returns the columns of a role. */
+export function ofRole<C extends { readonly role: Role }>(columns: readonly C[], role: Role): C[] {
+  return columns.filter((column) => column.role === role);
 }
 
 /** Reads the columns of a role: a tensor, or tensors by name; undefined if there are none. */
@@ -64,9 +63,8 @@ export function readColumns(
   role: Role,
   read: (column: Argument) => Tensor,
 ): Tensor | NamedTensors | undefined {
-  const own = columns.filter((column) => column.role === role);
-  const [first] = own;
-  return first?.name === null ? read(first) : first && Object.fromEntries(own.map((one) => [one.name, read(one)]));
+  const own = ofRole(columns, role);
+  return own[0] && recordOf(own.map((one) => [one.name, read(one)] as const));
 }
 
 /** Writes the records at an address by which the core gathers rows of the data; standardizes unless that is left to the program. */

@@ -60,7 +60,8 @@ export interface TrainerOptions<
   readonly microBatch?: number;
 }
 
-const optionNames = [
+/** Names of the options. */
+export const optionNames = [
   "model",
   "loss",
   "optimizer",
@@ -122,11 +123,13 @@ export function trainerParts(where: string, options: TrainerOptions): TrainerPar
   const parts: TrainerParts = { ...defaults, ...(Object.fromEntries(entries) as unknown as TrainerParts) };
   checkParts(where, parts);
   const { gradient, loss, model, standardize } = parts;
-  const metrics = [...(loss.metrics ?? []), ...parts.metrics];
-  checkMetrics(where, metrics);
-  const copies = { gradient: [...gradient], metrics, ...(loss.state && { model: stateful(model, loss.state) }) };
-  const checked = standardize && { standardize: checkStandardization(where, standardize) };
-  return { ...parts, ...copies, ...checked };
+  return {
+    ...parts,
+    gradient: [...gradient],
+    metrics: resultsOf(parts),
+    ...(loss.state && { model: stateful(model, loss.state) }),
+    ...(standardize && { standardize: checkStandardization(where, standardize) }),
+  };
 }
 
 /** The model with the state that the loss declares. */
@@ -146,16 +149,22 @@ function checkParts(where: string, parts: TrainerParts): void {
   if (optimizer.gradientFree && gradient.length > 0)
     throw new TypeError(`${where}: gradient has no effect, as ${optimizer.name} uses none. Leave it out.`);
   if (average !== undefined) checkAverage(where, average);
-  checkMetrics(where, parts.metrics);
+  checkMetrics(where, parts);
   checkChoice(where, "dtype", dtype, ["f32", "f64"]);
   checkNumber(where, "seed", seed, { min: 0, integer: true });
   checkNumber(where, "microBatch", microBatch, { min: 1, integer: true });
 }
 
-function checkMetrics(where: string, metrics: readonly Metric[]): void {
+/** Metrics of the heads of the loss, and of the trainer. */
+function resultsOf({ loss, metrics }: TrainerParts): Metric[] {
+  return [...(loss.metrics ?? []), ...metrics];
+}
+
+function checkMetrics(where: string, parts: TrainerParts): void {
+  const { metrics } = parts;
   if (!areMetrics(metrics)) throw wrongKind(where, "metrics", "an array of metrics", metrics, "[accuracy()]");
   const taken = new Set(["loss", "penalty"]);
-  for (const { name, finish } of metrics) {
+  for (const { name, finish } of resultsOf(parts)) {
     if (finish !== undefined && typeof finish !== "function")
       throw wrongKind(where, `finish of "${name}"`, "a function", finish);
     if (taken.has(name)) throw new RangeError(`${where}: two results are named "${name}". Rename the metric.`);

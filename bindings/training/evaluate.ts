@@ -2,16 +2,15 @@
 
 import type { Dataset } from "../data/dataset.js";
 import { doubleAt } from "../engine/addresses.js";
-import * as fields from "../engine/recordFields.js";
 import type { Loss } from "../losses/classes.js";
 import type { Metric } from "../losses/metrics.js";
+import { recordOf } from "../tensors/named.js";
 import { blockBytes, readArray } from "../tensors/trace.js";
 import { arrayTypes, elementCount, type NDArray, type TypedArray, viewOf } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { shown } from "../values/options.js";
 import type { TrainerInternals } from "./internals.js";
-import type { HeadedLoss } from "./lossOver.js";
 import { checkNamed } from "./namedArrays.js";
 import type { ModelProgram, ResultBlock } from "./purposes.js";
 import { writeLayerNumbers, writeScheduled } from "./schedules.js";
@@ -47,8 +46,14 @@ export class Evaluator {
   /** Prepares the evaluation of a data set; throws if it does not fit the model. */
   prepare(data: Dataset): void {
     const { programs } = this.#trainer;
-    programs.reserve(data, Math.min(chunkRows, data.rows), true);
+    this.#reserve(data, chunkOf(data.rows), true);
     programs.checkTargets(data, programs.get("evaluate", chunkOf(data.rows)).outputs);
+  }
+
+  /** Reserves for runs of at most `rows` rows of the data, and writes what they read beside it. */
+  #reserve(data: Dataset, rows: number, withTargets = false): void {
+    const { programs } = this.#trainer;
+    programs.reserve(data, rows, withTargets);
     programs.useData(data);
     writeLayerNumbers(this.#trainer);
   }
@@ -107,36 +112,30 @@ export class Evaluator {
       finished(part, totals[k] as Float64Array, data.rows, blocks[k]?.weighted === true),
     );
     const named = Object.fromEntries(metrics.map(({ name }, k) => [name, values[k] as number]));
-    const { total } = loss as HeadedLoss;
-    return {
-      loss: total ? total(named, this.#layerNumber) : (mean as number),
-      ...this.#penalty(),
-      ...named,
-    };
+    const total = loss.total?.(named, (name) => this.#layerNumber(name));
+    return { loss: total ?? (mean as number), ...this.#penalty(), ...named };
   }
 
   /** Scheduled number of a layer or of the loss, as written last. */
-  readonly #layerNumber = (name: string): number => {
+  #layerNumber(name: string): number {
     const { engine, memory } = this.#trainer;
-    const at = doubleAt(memory.get(fields.trainerState) + memory.get(fields.trainerStateBytes));
+    const at = doubleAt(memory.layerNumbers);
     return engine.doubles[at + memory.stateLayout.scheduled.findIndex((entry) => entry.name === name)] as number;
-  };
+  }
 
   /** The penalty of the weights that programs read; nothing if the trainer has none. */
   #penalty(): { readonly penalty?: number } {
     const { engine, memory } = this.#trainer;
     if (!memory.layout.penalized) return {};
     writeScheduled(this.#trainer);
-    const { address } = memory.readsAverage ? memory.average : memory.parameters;
+    const { address } = memory.weights();
     return { penalty: engine.call((core) => core.penalty(memory.record, address)) };
   }
 
   /** Returns label and probabilities of one sample. */
   classify(data: Dataset): { label: number; probabilities: number[] } {
     const { engine, programs } = this.#trainer;
-    programs.reserve(data, 1, false);
-    programs.useData(data);
-    writeLayerNumbers(this.#trainer);
+    this.#reserve(data, 1);
     const { outputs } = programs.get("predict", 1);
     if (outputs.length > 1) throw new ShapeError(`classify: the model has ${outputs.length} outputs. Use predict.`);
     const program = programs.get("classify", 1);
@@ -154,9 +153,7 @@ export class Evaluator {
   predict(data: Dataset): NDArray | Record<string, NDArray> {
     const { engine, programs, options } = this.#trainer;
     const { dtype } = options;
-    programs.reserve(data, Math.min(chunkRows, data.rows), false);
-    programs.useData(data);
-    writeLayerNumbers(this.#trainer);
+    this.#reserve(data, chunkOf(data.rows));
     const { outputs } = programs.get("predict", chunkOf(data.rows));
     const all = outputs.map(([name, [, ...row]]) => {
       const width = elementCount(row);
@@ -173,8 +170,7 @@ export class Evaluator {
         }
       }
     });
-    const [first] = all as [(typeof all)[0]];
-    return first.name === null ? first.array : Object.fromEntries(all.map(({ name, array }) => [name, array]));
+    return recordOf(all.map(({ name, array }) => [name, array]));
   }
 
   /** Replaces the running state by its mean over batches of at most `batchSize` rows. */
@@ -185,9 +181,7 @@ export class Evaluator {
     if (elements === 0) return;
     const batches = Math.ceil(data.rows / batchSize);
     const start = (k: number): number => Math.floor((k * data.rows) / batches);
-    programs.reserve(data, Math.ceil(data.rows / batches), false);
-    programs.useData(data);
-    writeLayerNumbers(this.#trainer);
+    this.#reserve(data, Math.ceil(data.rows / batches));
     const means = new Float64Array(elements);
     engine.borrow(blockBytes(dtype, elements), (results) => {
       for (let k = 0; k < batches; k++) {

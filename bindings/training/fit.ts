@@ -203,7 +203,7 @@ export class Run<Results extends string = string>
   #advance(left: { steps: number; epochs: number }, data: Dataset): Slice {
     const trainer = this.#trainer;
     const { engine, memory, programs } = trainer;
-    if (!programs.runsPrepared || data.version !== this.#version) {
+    if (programs.prepared !== "fit" || data.version !== this.#version) {
       prepareRun(trainer, data, this.#options)();
       // Rows that were added wait for the end of the epoch.
       if (memory.get(fields.trainerRows) === data.rows) this.#version = data.version;
@@ -351,15 +351,10 @@ function prepareRun({ engine, memory, programs }: TrainerInternals, data: Datase
   programs.prepareRuns(data, batches, shuffle, options.augment ?? data.augment);
   memory.reserveOrder(rows);
   return () => {
-    programs.runsPrepared = true;
+    programs.prepared = "fit";
     // Other rows or batches start the epoch anew; the same ones continue it.
     if (memory.get(fields.trainerRows) !== rows || memory.get(fields.trainerPosition) % batch !== 0)
-      memory.write({
-        [fields.trainerPosition]: 0,
-        [fields.trainerEpochLoss]: 0,
-        [fields.trainerEpochPenalty]: 0,
-        [fields.trainerEpochRows]: 0,
-      });
+      memory.beginEpoch();
     memory.write({
       [fields.trainerRows]: rows,
       [fields.trainerBatch]: batch,

@@ -73,7 +73,7 @@ function memberOf(name: string, record: unknown, what: string, advice: string): 
 }
 
 /** Quotient of a weighted mean; 0 if the weights sum to 0. */
-function meanOf({ tensor, sum }: BatchValue, dtype: "f32" | "f64"): Tensor {
+function quotientOf({ tensor, sum }: BatchValue, dtype: "f32" | "f64"): Tensor {
   if (!sum) return tensor;
   const weight = tensor.slice(0, 1, 2).reshape([]).stopGradient();
   return sum.divide(weight.add(weight.equal(0))).cast(dtype);
@@ -188,7 +188,7 @@ function totalOf(
   context: LayerContext | undefined,
 ): BatchValue {
   const terms = own.map(({ name, weight }) => {
-    const mean = meanOf((values.get(name) as LossValue).value, dtype);
+    const mean = quotientOf((values.get(name) as LossValue).value, dtype);
     return times(mean, numberIn(needContext(where, context), weightName(name), weight));
   });
   const [first, ...rest] = terms as [Tensor, ...Tensor[]];

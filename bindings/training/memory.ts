@@ -149,10 +149,9 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
   }
 
   #placeSchedules(): void {
-    const { scheduled, groups, state } = this.#blocks;
+    const { scheduled, groups } = this.#blocks;
     const starts = this.layout.groups.map((_, k) => groups + k * abi.groupBytes + abi.groupDecoupledDecay);
-    const behind = state + blockBytes(this.#dtype, this.stateLayout.elements);
-    const { records, words } = this.schedules.place(this.engine, scheduled, [...starts, behind]);
+    const { records, words } = this.schedules.place(this.engine, scheduled, [...starts, this.layerNumbers]);
     this.write({
       [fields.trainerScheduled]: scheduled,
       [fields.trainerScheduledCount]: this.schedules.entries.length,
@@ -225,6 +224,21 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       );
   }
 
+  /** Begins an epoch: without rows that were trained on. */
+  beginEpoch(): void {
+    this.write({
+      [fields.trainerPosition]: 0,
+      [fields.trainerEpochLoss]: 0,
+      [fields.trainerEpochPenalty]: 0,
+      [fields.trainerEpochRows]: 0,
+    });
+  }
+
+  /** Address of the scheduled numbers of layers, behind the running state. */
+  get layerNumbers(): number {
+    return this.get(fields.trainerState) + this.get(fields.trainerStateBytes);
+  }
+
   /** Copies the weights, which were set from outside, to the copies that wrappers keep. */
   copyWeightsToWrappers(): void {
     for (const { prefix, arena } of this.extraVectors) if (prefix !== "accumulated.") this.#copyWeights(arena.address);
@@ -271,6 +285,11 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
 
   get parameters(): Arena {
     return this.#arenaAt(this.#blocks.parameters);
+  }
+
+  /** The weights, or their average; those that programs read, if not said. */
+  weights(averaged = this.readsAverage): Arena {
+    return averaged ? this.average : this.parameters;
   }
 
   /** The average of the weights; equal to the weights until any were averaged. */

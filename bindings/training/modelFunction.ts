@@ -6,12 +6,13 @@ import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import { mapMembers, type NamedTensors } from "../tensors/named.js";
 import { Sources } from "../tensors/sources.js";
 import { Tensor } from "../tensors/tensor.js";
-import { blockBytes, readArray, type Trace } from "../tensors/trace.js";
+import { readArray, type Trace } from "../tensors/trace.js";
 import { type ArrayLike, bytesOf, elementCount, sameShape } from "../values/arrays.js";
 import { type DType, ShapeError, TraceError } from "../values/errors.js";
 import { isRecord, nearest, wrongKind } from "../values/options.js";
 import type { Arena } from "./namedArrays.js";
 import { arrangeTensors } from "./parameters.js";
+import { outputsFrom } from "./purposes.js";
 import { writeLayerNumbers } from "./schedules.js";
 import { momentsOf, standardized } from "./standardize.js";
 import { type AnyTrainer, checkTrainer, type Trainer } from "./trainer.js";
@@ -114,8 +115,7 @@ export function applyTrained(
       return moments ? standardized(x.dtype === "i32" ? x.cast(dtype) : x, moments, true) : x;
     });
     const output: unknown = model.apply(arrangeTensors(model.parameters, tensors), x as Tensor, context);
-    if (output instanceof Tensor || !isRecord(output) || Array.isArray(output)) return tensorFrom(model.name, output);
-    return mapMembers(output as NamedTensors, (y, name) => tensorFrom(`${model.name}: "${name}"`, y));
+    return outputsFrom(model.name, output, tensorFrom);
   } finally {
     trace.float = float;
   }
@@ -183,11 +183,10 @@ function readTrained(where: string, trainer: AnyTrainer, trace: Trace, averaged:
       const tensor = tensorAt(address + bytesOf(own, offset), own, shape).cast(dtype);
       return [name, tensor] as const;
     });
-  const { elements, scheduled } = memory.stateLayout;
-  const behind = memory.state.address + blockBytes(options.dtype, elements);
-  const numbers = scheduled.map(({ name }, k) => [name, tensorAt(behind + 8 * k, "f64", [])] as const);
+  const { scheduled } = memory.stateLayout;
+  const numbers = scheduled.map(({ name }, k) => [name, tensorAt(memory.layerNumbers + 8 * k, "f64", [])] as const);
   return {
-    weights: read(averaged ? memory.average : memory.parameters).map(([, tensor]) => tensor),
+    weights: read(memory.weights(averaged)).map(([, tensor]) => tensor),
     state: new Map([...read(memory.state), ...numbers]),
   };
 }

@@ -1,7 +1,7 @@
 // Predictions with random layers drawing, as in training: Monte Carlo dropout.
 
 import * as abi from "../../assembly/abi.js";
-import { type NamedArrays, namedArrays } from "../data/dataset.js";
+import { type ColumnData, columnsOf, type NamedArrays } from "../data/dataset.js";
 import { ModelScope } from "../layers/context.js";
 import {
   type DrawOptions,
@@ -12,23 +12,16 @@ import {
 } from "../layers/layer.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
 import { Compiled } from "../tensors/compile.js";
-import { membersOf } from "../tensors/named.js";
+import { membersOf, recordOf } from "../tensors/named.js";
 import type { Tensor } from "../tensors/tensor.js";
 import type { Leaf } from "../tensors/trees.js";
-import {
-  type ArrayLike,
-  arrayTypes,
-  elementCount,
-  halvesOf,
-  type NDArray,
-  storageType,
-  toArray,
-} from "../values/arrays.js";
-import { ShapeError, within } from "../values/errors.js";
+import { type ArrayLike, arrayTypes, elementCount, halvesOf, type NDArray, storageType } from "../values/arrays.js";
+import { within } from "../values/errors.js";
 import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { chunksOf } from "./evaluate.js";
 import { applyTrained, type Shared } from "./modelFunction.js";
+import { checkRows } from "./purposes.js";
 import { type AnyTrainer, checkTrainer, type Trainer } from "./trainer.js";
 import type { TrainerTypes } from "./types.js";
 
@@ -72,10 +65,7 @@ export function predictDraws<Types extends TrainerTypes>(
   checkNumber(where, "draws", draws, { min: 1, below: 2 ** 31, integer: true });
   checkNumber(where, "first", first, { min: 0, below: 2 ** 52, integer: true });
   const averaged = wantsAverage(where, { weights }, own.options.average);
-  const given = inputs as ArrayLike | NamedArrays;
-  // The data set checks the samples as those of predict.
-  own.withData(where, { inputs: given }, () => {});
-  const columns = namedArrays(where, given).map(([name, array]) => ({ name, ...toArray(where, array) }));
+  const columns = columnsOf(where, { inputs: inputs as ArrayLike | NamedArrays }, undefined);
   const programs = new Map<number, DrawingProgram>();
   try {
     return within(where, () => drawn(own, averaged, columns, { first, draws }, programs));
@@ -83,9 +73,6 @@ export function predictDraws<Types extends TrainerTypes>(
     if (!own.engine.broken) for (const { compiled } of programs.values()) compiled.free();
   }
 }
-
-/** Inputs of a name; null is that of a single one. */
-type Column = { readonly name: string | null } & ReturnType<typeof toArray>;
 
 /** Program of a number of rows, and the names of its outputs. */
 interface DrawingProgram {
@@ -96,12 +83,12 @@ interface DrawingProgram {
 function drawn(
   trainer: AnyTrainer,
   averaged: boolean,
-  columns: readonly Column[],
+  columns: readonly ColumnData[],
   { first, draws }: { readonly first: number; readonly draws: number },
   programs: Map<number, DrawingProgram>,
 ): NDArray | Record<string, NDArray> {
   const { dtype, seed } = trainer.options;
-  const samples = columns[0]?.shape[0] as number;
+  const [{ rows: samples }] = columns as readonly [ColumnData];
   const found = new Map<string | null, NDArray>();
   for (const { from, rows } of chunksOf(samples)) {
     const leaves = columns.map((column) => leafOf(column, from, rows, dtype));
@@ -118,17 +105,16 @@ function drawn(
       }
     }
   }
-  return found.get(null) ?? Object.fromEntries(found as Map<string, NDArray>);
+  return recordOf([...found]);
 }
 
 /** Rows of a column, in the type that the programs of a trainer have for it. */
-function leafOf({ data, shape: [, ...row] }: Column, from: number, rows: number, dtype: "f32" | "f64"): Leaf {
-  const width = elementCount(row);
+function leafOf({ data, type, row, rowElements }: ColumnData, from: number, rows: number, dtype: "f32" | "f64"): Leaf {
   return {
     name: "",
-    dtype: data instanceof Int32Array ? "i32" : dtype,
+    dtype: type === "i32" ? "i32" : dtype,
     shape: [rows, ...row],
-    data: data.slice(from * width, (from + rows) * width),
+    data: data.subarray(from * rowElements, (from + rows) * rowElements),
   };
 }
 
@@ -136,24 +122,18 @@ function leafOf({ data, shape: [, ...row] }: Column, from: number, rows: number,
 function drawing(
   trainer: AnyTrainer,
   averaged: boolean,
-  columns: readonly Column[],
+  columns: readonly ColumnData[],
   leaves: readonly Leaf[],
 ): DrawingProgram {
   const { model } = trainer.options;
-  const rows = leaves[0]?.shape[0];
+  const rows = leaves[0]?.shape[0] as number;
   const names: (string | null)[] = [];
   const compiled = new Compiled(trainer.engine, leaves, (tensors) => {
-    const [x] = tensors as [Tensor];
-    const inputs =
-      columns[0]?.name === null ? x : Object.fromEntries(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
+    const inputs = recordOf(columns.map(({ name }, k) => [name, tensors[k] as Tensor]));
     const output = applyTrained("predictDraws", trainer, inputs, { averaged, contextOf: drawingContext });
     return membersOf(output).map(([name, y]) => {
       names.push(name);
-      if (y.shape[0] === rows) return y;
-      throw new ShapeError(
-        `${model.name}: must return one row per sample: got ${name === null ? "" : `"${name}" of `}shape ` +
-          `[${y.shape.join(", ")}] for ${rows} samples. Keep the first axis.`,
-      );
+      return checkRows(model.name, name, y, rows);
     });
   });
   return { compiled, names };

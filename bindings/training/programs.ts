@@ -13,7 +13,7 @@ import { blockBytes } from "../tensors/trace.js";
 import { halvesOf, wholeLines } from "../values/arrays.js";
 import { ShapeError, within } from "../values/errors.js";
 import { shown, type TargetRange } from "../values/options.js";
-import { type Argument, columnFor, layOutColumns, writeColumns } from "./columns.js";
+import { type Argument, columnFor, layOutColumns, ofRole, writeColumns } from "./columns.js";
 import type { TrainerMemory } from "./memory.js";
 import type { TrainerParts } from "./parts.js";
 import { augments, type ModelProgram, type Purpose, traceModel } from "./purposes.js";
@@ -55,10 +55,8 @@ export class ModelPrograms {
   caller = "trainer";
   /** Program of the largest run of training. */
   largestRun!: ModelProgram;
-  /** True if the programs and the argument block are those that `prepareRuns` prepared. */
-  runsPrepared = false;
-  /** The data of the last step, its version and its rows, if nothing else was prepared since. */
-  stepped: readonly [data: Dataset, version: number, rows: number] | null = null;
+  /** Preparation of the programs and the argument block: for a run of `fit`, or for steps over data of one version. */
+  prepared: "fit" | readonly [data: Dataset, version: number] | null = null;
   /** Augmentation of the last training, for calls that look at it later. */
   trained: Augmentation | undefined;
   /** Augmentation of the programs, and the largest value of a pixel for it. */
@@ -86,23 +84,22 @@ export class ModelPrograms {
 
   /** Allocates the argument block for `rows` rows of the data; frees the programs if its layout changes. */
   reserve(data: Dataset, rows: number, withTargets: boolean): void {
-    this.runsPrepared = false;
-    this.stepped = null;
+    this.prepared = null;
     this.#allRows = data.rows;
-    const of = (role: Role) => data.columns.filter((column) => column.role === role);
+    const of = (role: Role) => ofRole(data.columns, role);
     if (withTargets && of("targets").length === 0)
       throw new ShapeError(`${this.caller}: the data has no targets. Give { inputs, targets }.`);
     this.#weights = of("weights").map(({ name }) => name);
     const parts = this.#parts;
     const own = this.#columns;
     // Programs read all columns of a role: one that this data lacks would hold rows of other data.
-    const reads = (role: Role) => [0, own.filter((one) => one.role === role).length].includes(of(role).length);
+    const reads = (role: Role) => [0, ofRole(own, role).length].includes(of(role).length);
     const same = data.columns.every((column) => columnFor(own, column, parts)) && reads("inputs") && reads("targets");
     if (same && rows <= this.#capacity) return;
     checkStandardized(this.caller, data, parts);
     const capacity = Math.max(rows, same ? this.#capacity : 0);
     // Columns that the data lacks keep their place for other data.
-    const kept = roles.flatMap((role) => (of(role).length > 0 ? of(role) : own.filter((one) => one.role === role)));
+    const kept = roles.flatMap((role) => (of(role).length > 0 ? of(role) : ofRole(own, role)));
     const { columns, end } = layOutColumns(same ? own : kept, parts, capacity, 0);
     const records = end + blockBytes("f64", this.augmentation?.scheduled.length ?? 0);
     const schedules = records + wholeLines(columns.length * abi.columnBytes);
@@ -203,11 +200,17 @@ export class ModelPrograms {
     model.checkData?.(data as never, 1, (standardize?.[""] ?? null) as never);
   }
 
-  /** Checks the numbers of the data, which replaced those for which the runs were prepared. */
-  checkNumbers(data: Dataset): void {
-    this.#checkInputs(data);
-    this.#augment(data.augment, data);
-    this.checkTargets(data, this.largestRun.outputs);
+  /** Prepares a step over all rows of the data: what was prepared for the last one serves again, and numbers are checked anew. */
+  prepareStep(data: Dataset, augmentation = data.augment): void {
+    const { prepared } = this;
+    if (prepared?.[0] !== data || this.#allRows !== data.rows || augmentation !== data.augment)
+      this.prepareRuns(data, [data.rows], false, augmentation);
+    else if (prepared[1] !== data.version) {
+      this.#checkInputs(data);
+      this.#augment(augmentation, data);
+      this.checkTargets(data, this.largestRun.outputs);
+    }
+    this.prepared = [data, data.version];
   }
 
   /** Warns once that batch norm normalizes runs whose rows may be sorted. */
@@ -222,8 +225,7 @@ export class ModelPrograms {
 
   /** Writes the column records, so that rows are gathered from this data, by programs of training or others. */
   useData(data: Dataset, training = false): void {
-    this.runsPrepared = false;
-    this.stepped = null;
+    this.prepared = null;
     const standardizes = !(training && this.augmentation);
     writeColumns(this.#memory.get(fields.trainerColumns), data, this.#columns, this.#parts, undefined, standardizes);
     this.#memory.set(fields.trainerColumnCount, data.columns.length);
@@ -258,7 +260,7 @@ export class ModelPrograms {
   /** Runs a program, which changes no parameter or state, over `rows` rows of the data from row `from` on. */
   run(program: ModelProgram, data: Dataset, from: number, rows: number, results: number): void {
     const memory = this.#memory;
-    const { address: weights } = memory.readsAverage ? memory.average : memory.parameters;
+    const { address: weights } = memory.weights();
     const step = memory.steps;
     this.runRows(program, { order: data.order, done: from, rows, total: data.rows, step, weights }, results);
   }
@@ -297,8 +299,7 @@ export class ModelPrograms {
 
   /** Frees the programs. */
   free(): void {
-    this.runsPrepared = false;
-    this.stepped = null;
+    this.prepared = null;
     for (const { program } of this.#programs.values()) program.free();
     this.#programs.clear();
   }

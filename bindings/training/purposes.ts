@@ -2,10 +2,10 @@
 
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows, MixedLoss } from "../data/augmentation.js";
-import type { Role } from "../data/dataset.js";
+import { type Role, titleOf } from "../data/dataset.js";
 import { ModelScope } from "../layers/context.js";
 import type { LayerContext } from "../layers/layer.js";
-import { mapMembers, membersOf, type NamedTensors } from "../tensors/named.js";
+import { mapMembers, membersOf, type NamedTensors, shapesOf } from "../tensors/named.js";
 import { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "../tensors/trace.js";
 import { bytesOf } from "../values/arrays.js";
@@ -122,10 +122,7 @@ export function traceModel(
       divided,
     }));
     found = {
-      outputs: membersOf(tracing?.prediction ?? (results[0] as Placement).tensor).map(([name, { shape }]) => [
-        name,
-        shape,
-      ]),
+      outputs: shapesOf(tracing?.prediction ?? (results[0] as Placement).tensor),
       results: blocks,
       random: trace.drawsRandom || Boolean(tracing?.mixed),
       augmented,
@@ -154,7 +151,7 @@ function sayingNames<T>({ columns, parts }: ProgramContext, body: () => T): T {
   try {
     return body();
   } catch (error) {
-    const named = columns.flatMap(({ role, name }) => (name === null ? [] : `${role}.${name}`));
+    const named = columns.filter(({ name }) => name !== null).map(titleOf);
     if (!(error instanceof TypeError) || /^[^ ]+: /.test(error.message) || named.length === 0) throw error;
     throw new TypeError(
       `${parts.model.name}: the data has names (${named.join(", ")}), and a function takes one tensor: ${error.message}. Use ` +
@@ -192,10 +189,29 @@ function applyModel(context: ProgramContext, trace: Trace, purpose: ModelPurpose
   };
 }
 
+/** Returns the outputs of a model, each checked by `from` under the name that errors have for it. */
+export function outputsFrom(
+  name: string,
+  value: unknown,
+  from: (name: string, output: unknown) => Tensor,
+): Tensor | NamedTensors {
+  if (value instanceof Tensor || !isRecord(value) || Array.isArray(value)) return from(name, value);
+  return mapMembers(value as NamedTensors, (output, key) => from(`${name}: "${key}"`, output));
+}
+
 /** Returns the outputs of the model if they are tensors of the trainer's type. */
 export function ownOutputs(name: string, value: unknown, dtype: "f32" | "f64"): Tensor | NamedTensors {
-  if (value instanceof Tensor || !isRecord(value) || Array.isArray(value)) return ownTensor(name, value, dtype);
-  return mapMembers(value as NamedTensors, (tensor, key) => ownTensor(`${name}: "${key}"`, tensor, dtype));
+  return outputsFrom(name, value, (own, output) => ownTensor(own, output, dtype));
+}
+
+/** Returns an output of a model if it has a row for every sample. */
+export function checkRows(model: string, name: string | null, tensor: Tensor, rows: number): Tensor {
+  const { shape } = tensor;
+  if (shape[0] === rows) return tensor;
+  throw new ShapeError(
+    `${model}: must return one row per sample: got ${name === null ? "" : `"${name}" of `}shape [${shape.join(", ")}] for ` +
+      `${rows} samples. Keep the first axis.`,
+  );
 }
 
 /** Rows of the columns of a role in the argument block. */
@@ -301,13 +317,7 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
     return { results: inResults(read), read };
   },
   predict({ parts, rows, prediction }) {
-    const read = membersOf(prediction).map(([name, tensor]) => {
-      if (tensor.shape[0] === rows) return { tensor };
-      throw new ShapeError(
-        `${parts.model.name}: must return one row per sample: got ${name === null ? "" : `"${name}" of `}shape ` +
-          `[${tensor.shape.join(", ")}] for ${rows} samples. Keep the first axis.`,
-      );
-    });
+    const read = membersOf(prediction).map(([name, y]) => ({ tensor: checkRows(parts.model.name, name, y, rows) }));
     return { results: inResults(read), read };
   },
   /** The running state that the model changes. */

@@ -42,8 +42,9 @@ export function momentsOf(all: NamedMoments | undefined, name: string | null): M
 }
 
 /** Mean and deviation by which rows are standardized while they are gathered; null if that is left to the program. */
-export function gathered({ mean, deviation }: Moments = { mean: [], deviation: [] }): [number, number] | null {
-  return mean.length === 1 && deviation.length === 1 ? [mean[0] as number, deviation[0] as number] : null;
+export function gathered(moments: Moments | undefined): [number, number] | null {
+  if (moments?.mean.length !== 1 || moments.deviation.length !== 1) return null;
+  return [moments.mean[0] as number, moments.deviation[0] as number];
 }
 
 /**

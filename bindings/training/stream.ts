@@ -42,9 +42,8 @@ export class Stream implements Driver {
   /** Batches of this run, and of this iteration. */
   #batches = 0;
   #iterated = 0;
-  /** The last batch, and its rows. */
+  /** The last batch. */
   #staging: Dataset | null = null;
-  #rows = 0;
 
   constructor(
     parts: RunParts,
@@ -172,14 +171,9 @@ export class Stream implements Driver {
     const where = `fit: batch ${this.#batches + 1}`;
     programs.caller = where;
     if (batch?.augment) throw new TypeError(`${where}: augment is an option of fit, got it in a batch. Move it there.`);
-    const last = this.#staging;
-    const data = datasetOf(where, engine, batch, options.loss.targets, last);
+    const data = datasetOf(where, engine, batch, options.loss.targets, this.#staging);
     this.#staging = data;
-    if (data !== last || data.rows !== this.#rows || !programs.runsPrepared || augment) {
-      programs.prepareRuns(data, [data.rows], false, augment);
-      programs.runsPrepared = true;
-      this.#rows = data.rows;
-    } else programs.checkNumbers(data);
+    programs.prepareStep(data, augment);
     if (this.#batches === 0) this.#continueEpoch();
     lookUpNext(this.#trainer);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
@@ -193,13 +187,7 @@ export class Stream implements Driver {
     const { memory } = this.#trainer;
     const { stepsPerEpoch = 0, validation } = this.#options;
     const rows = mostRows - stepsPerEpoch;
-    if (memory.get(fields.trainerRows) !== rows)
-      memory.write({
-        [fields.trainerPosition]: 0,
-        [fields.trainerEpochLoss]: 0,
-        [fields.trainerEpochPenalty]: 0,
-        [fields.trainerEpochRows]: 0,
-      });
+    if (memory.get(fields.trainerRows) !== rows) memory.beginEpoch();
     memory.write({ [fields.trainerRows]: rows, [fields.trainerObserves]: Number(validation === undefined) });
   }
 

@@ -5,6 +5,7 @@ import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { parseSafetensors, writeSafetensors } from "../files/safetensors.js";
 import { type WeightsOption, wantsAverage } from "../optimizers/averages.js";
+import { recordOf } from "../tensors/named.js";
 import type { Cost } from "../tensors/trace.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { shownAs } from "../values/lines.js";
@@ -167,9 +168,9 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
       const wantsStatistics = checkFlag("step", "statistics", options.statistics ?? false);
       if (wantsStatistics) checkMeasurable("step", this.options);
       this.programs.caller = "step";
-      if (batch instanceof Dataset) return batch.hold(this.engine, (data) => this.#step(data, wantsStatistics));
-      // The memory of the last batch serves the next one of the same form.
       const { engine, options: parts } = this;
+      if (batch instanceof Dataset) return batch.hold(engine, (data) => this.#step(data, wantsStatistics));
+      // The memory of the last batch serves the next one of the same form.
       this.#batch = datasetOf("step", engine, batch as AnySamples, parts.loss.targets, this.#batch);
       return this.#step(this.#batch, wantsStatistics);
     });
@@ -177,14 +178,10 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
 
   #step(data: Dataset, wantsStatistics: boolean): StepResult {
     const { engine, memory, programs } = this;
-    const { stepped } = programs;
-    if (stepped?.[0] !== data || stepped[2] !== data.rows) programs.prepareRuns(data, [data.rows], false);
-    else if (stepped[1] !== data.version) programs.checkNumbers(data);
-    programs.stepped = null;
+    programs.prepareStep(data);
     lookUpNext(this);
     measure(this, wantsStatistics ? memory.steps : -1, data.rows);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
-    programs.stepped = [data, data.version, data.rows];
     const loss = memory.get(fields.trainerStepLoss);
     const result: { -readonly [key in keyof StepResult]: StepResult[key] } = {
       loss,
@@ -278,16 +275,15 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
       const { data, shape } = toArray("classify", value);
       return [name, { data, shape: [1, ...shape] }] as const;
     });
-    const [first] = members;
-    const inputs = first?.[0] === null ? first[1] : Object.fromEntries(members);
-    return this.lock.read(() => this.withData("classify", { inputs }, (data) => this.evaluator.classify(data)));
+    const samples = { inputs: recordOf(members) };
+    return this.lock.read(() => this.withData("classify", samples, (data) => this.evaluator.classify(data)));
   }
 
   /** Returns copies of the parameters by name, or of their average. */
   parameters(options: WeightsOption = {}): Record<string, NDArray> {
     return this.lock.read(() => {
       const averaged = wantsAverage("parameters", options, this.options.average);
-      return readNamed(this.engine, averaged ? this.memory.average : this.memory.parameters);
+      return readNamed(this.engine, this.memory.weights(averaged));
     });
   }
 

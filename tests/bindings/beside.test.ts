@@ -22,14 +22,12 @@ import {
 import { describe, expect, it, vi } from "vitest";
 import { engine, engineForEach } from "./engine.js";
 import { numbers } from "./numbers.js";
+import { classSamples } from "./runs.js";
 
 engineForEach();
 
 const features = 4;
-const samplesOf = (rows: number, seed: number) => ({
-  inputs: { data: Float32Array.from(numbers(rows * features, -1, 1, seed)), shape: [rows, features] },
-  targets: Int32Array.from(numbers(rows, 0, 3, seed + 1), Math.floor),
-});
+const samplesOf = (rows: number, seed: number) => classSamples(rows, features, seed);
 type Batch = ReturnType<typeof samplesOf>;
 const size = 8;
 const batches = Array.from({ length: 6 }, (_, k) => samplesOf(size, 10 * k + 1));

@@ -19,13 +19,13 @@ import {
 import { describe, expect, it } from "vitest";
 import { engine, engineForEach } from "./engine.js";
 import { numbers } from "./numbers.js";
+import { classSamples } from "./runs.js";
 
 engineForEach();
 
 const features = 4;
 const samplesOf = (rows: number, seed: number) => ({
-  inputs: { data: Float32Array.from(numbers(rows * features, -1, 1, seed)), shape: [rows, features] },
-  targets: Int32Array.from(numbers(rows, 0, 3, seed + 1), Math.floor),
+  ...classSamples(rows, features, seed),
   weights: numbers(rows, 0, 1, seed + 2),
 });
 const create = (options: Partial<TrainerOptions> = {}): Trainer =>

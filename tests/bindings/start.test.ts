@@ -104,7 +104,7 @@ describe.skipIf(process.env.THALWEG_BUILD === "debug")("npm start", () => {
     expect,
   }) => {
     const own = mkdtempSync(join(folder, "convolutional"));
-    const args = ["--network", "convolutional", "--augment", "--quick", "--json", "all.json", "--save", "weights.bin"];
+    const args = ["--network", "convolutional", "--augment", "--json", "all.json", "--save", "weights.bin"];
     const { code, output, errors } = await start(own, args, /^convolutional +10 %/m);
     expect(errors).toBe("");
     expect(code).toBe(130);

@@ -18,6 +18,7 @@ import {
 import { expect, it } from "vitest";
 import { engine, engineForEach } from "./engine.js";
 import { numbers } from "./numbers.js";
+import { classSamples } from "./runs.js";
 
 engineForEach();
 
@@ -31,8 +32,7 @@ const make = (): Trainer =>
   });
 
 const batch = (rows: number, seed: number, weighted = false): Samples => ({
-  inputs: { data: Float32Array.from(numbers(rows * 4, -1, 1, seed)), shape: [rows, 4] },
-  targets: Int32Array.from(numbers(rows, 0, 3, seed + 1), Math.floor),
+  ...classSamples(rows, 4, seed),
   ...(weighted ? { weights: numbers(rows, 0, 2, seed + 2) } : {}),
 });
 

@@ -30,16 +30,14 @@ import {
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { build, engine, engineForEach, testEngine } from "./engine.js";
 import { numbers } from "./numbers.js";
+import { classSamples, timeless } from "./runs.js";
 
 engineForEach();
 afterEach(() => vi.restoreAllMocks());
 
 const features = 5;
 /** Batch k, of `rows` samples. */
-const batchOf = (k: number, rows = 16) => ({
-  inputs: { data: Float32Array.from(numbers(rows * features, -1, 1, 2 * k + 1)), shape: [rows, features] },
-  targets: Int32Array.from(numbers(rows, 0, 3, 2 * k + 2), Math.floor),
-});
+const batchOf = (k: number, rows = 16) => classSamples(rows, features, 2 * k + 1);
 const batches = Array.from({ length: 12 }, (_, k) => batchOf(k));
 async function* stream(from = 0, to = batches.length): AsyncGenerator<Samples> {
   for (let k = from; k < to; k++) yield batches[k] as Samples;
@@ -57,14 +55,6 @@ const create = (options: Partial<TrainerOptions> = {}, on: Engine = engine): Tra
     seed: 5,
     ...options,
   });
-
-/** A history without what a clock decides. */
-const timeless = ({ epochs, steps, stopped, best }: Awaited<ReturnType<Trainer["fit"]>>) => ({
-  epochs: epochs.map(({ seconds: _, ...epoch }) => epoch),
-  steps,
-  stopped,
-  best,
-});
 
 /** All batches as one array. */
 const whole: Samples = {

@@ -26,13 +26,11 @@ import {
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { engine, engineForEach } from "./engine.js";
 import { numbers } from "./numbers.js";
+import { classSamples, timeless } from "./runs.js";
 
 engineForEach();
 
-const samplesOf = (rows: number, seed: number) => ({
-  inputs: { data: Float32Array.from(numbers(rows * 5, -1, 1, seed)), shape: [rows, 5] },
-  targets: Int32Array.from(numbers(rows, 0, 3, seed + 1), Math.floor),
-});
+const samplesOf = (rows: number, seed: number) => classSamples(rows, 5, seed);
 const training = samplesOf(203, 1);
 const validation = samplesOf(301, 3);
 
@@ -45,14 +43,6 @@ const create = (options: Partial<TrainerOptions> = {}): Trainer =>
     seed: 5,
     ...options,
   });
-
-/** A history without what a clock or the place decides. */
-const timeless = ({ epochs, steps, stopped, best }: Awaited<ReturnType<Trainer["fit"]>>) => ({
-  epochs: epochs.map(({ seconds: _, ...epoch }) => epoch),
-  steps,
-  stopped,
-  best,
-});
 
 /** Fits with and without a worker; both histories and checkpoints must be the same. */
 async function expectSame(fit: FitOptions, options: Parameters<typeof create>[0] = {}, data = training): Promise<void> {

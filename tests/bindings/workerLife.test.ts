@@ -17,12 +17,9 @@ import {
 } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { testEngine } from "./engine.js";
-import { numbers } from "./numbers.js";
+import { classSamples } from "./runs.js";
 
-const samplesOf = (rows: number, seed: number) => ({
-  inputs: { data: Float32Array.from(numbers(rows * 5, -1, 1, seed)), shape: [rows, 5] },
-  targets: Int32Array.from(numbers(rows, 0, 3, seed + 1), Math.floor),
-});
+const samplesOf = (rows: number, seed: number) => classSamples(rows, 5, seed);
 const create = (engine: Engine, hidden = 16): Trainer =>
   createTrainer(engine, {
     model: sequential([linear(5, hidden), batchNorm(hidden), relu(), linear(hidden, 3)]),

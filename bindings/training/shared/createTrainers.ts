@@ -1,6 +1,7 @@
 // Creates trainers of parts of one model: the options and their checks.
 
 import { checkEngine, type Engine } from "../../engine/engine.js";
+import { SharedRegion } from "../../engine/sharedRegion.js";
 import { isLayer, type Layer } from "../../layers/layer.js";
 import { type NamedLayers, network } from "../../layers/network.js";
 import type { Loss } from "../../losses/classes.js";
@@ -9,13 +10,13 @@ import { blockBytes } from "../../tensors/trace.js";
 import { wholeLines } from "../../values/arrays.js";
 import { within } from "../../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, isRecord, nearest, shown, wrongKind } from "../../values/options.js";
-import { type TrainerOptions, trainerParts } from "../create.js";
+import { optionNames, type TrainerOptions, trainerParts } from "../create.js";
 import { drawInitialValues } from "../initialize.js";
 import { arenaBytes } from "../layout.js";
 import { type Layout, layOutParameters, layOutState } from "../parameters.js";
 import type { TrainerParts } from "../parts.js";
 import { layOutShared } from "./layout.js";
-import { Member, SharedRegion } from "./member.js";
+import { Member } from "./member.js";
 import { computationOf, type LayerLoss, type LayersApply } from "./model.js";
 import { Trainers } from "./trainers.js";
 
@@ -44,20 +45,10 @@ export interface TrainersOptions<Layers extends NamedLayers = NamedLayers, Names
   readonly dtype?: "f32" | "f64";
 }
 
-const partNames = [
-  "trains",
-  "apply",
-  "loss",
-  "optimizer",
-  "groups",
-  "penalty",
-  "constraint",
-  "gradient",
-  "average",
-  "metrics",
-  "standardize",
-  "microBatch",
-] as const;
+/** Options that are those of all trainers, or made of others. */
+const commonNames = ["model", "seed", "dtype"];
+/** Names of the options of one trainer. A function, as bundles keep what is computed at import. */
+const partNames = (): string[] => ["trains", "apply", ...optionNames.filter((name) => !commonNames.includes(name))];
 
 /** Distance of the seeds of consecutive trainers: far from those that are counted up by hand. */
 const seedDistance = 2 ** 40;
@@ -171,7 +162,7 @@ function plan(
   layers: NamedLayers,
   common: { readonly seed: number; readonly dtype: "f32" | "f64" },
 ): Planned {
-  checkOptions(where, given, partNames);
+  checkOptions(where, given, partNames());
   if (name.includes("/")) throw new RangeError(`${where}: the name of the trainer contains "/". Rename it.`);
   const { trains, apply, loss, ...others } = given;
   const trained = checkTrains(where, trains, layers);
@@ -264,9 +255,11 @@ function create(
     const { elements, scheduled } = layOutState(parts.model, dtype, layout.parameters.length);
     return blockBytes(dtype, elements) + wholeLines(8 * scheduled.length);
   });
-  const shared = within(where, () => new SharedRegion(engine, arenaBytes(layout) + Math.max(...bytes)));
+  const size = arenaBytes(layout) + Math.max(...bytes);
+  const shared = within(where, () => new SharedRegion(engine, size));
+  engine.bytes.fill(0, shared.address, shared.address + size);
   const members: Member[] = [];
-  shared.use();
+  shared.hold();
   try {
     for (const [k, { parts }] of planned.entries()) {
       const name = names[k] as string;

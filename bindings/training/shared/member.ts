@@ -1,7 +1,7 @@
 // One of several trainers of named layers: an ordinary trainer whose weights and running state lie in a region that all of
 // them use.
 
-import type { Engine } from "../../engine/engine.js";
+import type { SharedRegion } from "../../engine/sharedRegion.js";
 import type { ArrayLike } from "../../values/arrays.js";
 import { bytesOf } from "../../values/arrays.js";
 import { TraceError } from "../../values/errors.js";
@@ -12,32 +12,6 @@ import type { Layout, StoredArray } from "../parameters.js";
 import type { TrainerParts } from "../parts.js";
 import { writeLayerNumbers } from "../schedules.js";
 import { Trainer } from "../trainer.js";
-
-/** Region of the weights and the running state, which is freed with the last of its users. */
-export class SharedRegion {
-  readonly engine: Engine;
-  readonly address: number;
-  #users = 0;
-
-  constructor(engine: Engine, bytes: number) {
-    this.engine = engine;
-    this.address = engine.allocate(bytes);
-    engine.bytes.fill(0, this.address, this.address + bytes);
-    engine.watch(this, [this.address]);
-  }
-
-  /** Adds a user. */
-  use(): void {
-    this.#users++;
-  }
-
-  /** Removes a user; frees the region if it was the last. */
-  release(): void {
-    if (--this.#users > 0) return;
-    this.engine.unwatch(this);
-    this.engine.release(this.address);
-  }
-}
 
 /** The memory of such a trainer. */
 class MemberMemory extends TrainerMemory {
@@ -129,7 +103,7 @@ export class Member extends Trainer {
     this.#all = all;
     this.#shared = shared;
     this.lock = new MemberLock(this);
-    shared.use();
+    shared.hold();
   }
 
   /** Another trainer whose lock is in a state. */

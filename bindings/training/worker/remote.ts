@@ -317,7 +317,7 @@ export class Remote implements Driver {
     const state = memory.get(fields.trainerState);
     // What layers read of schedules lies behind the running state.
     this.#parts.writeLayerNumbers(this.#trainer);
-    this.#write([state + memory.get(fields.trainerStateBytes), 8 * memory.stateLayout.scheduled.length]);
+    this.#write([memory.layerNumbers, 8 * memory.stateLayout.scheduled.length]);
     const [columns, columnBytes] = this.#spare;
     const request: Evaluate = {
       kind: "evaluate",
