@@ -17,12 +17,14 @@ import {
   opGreater,
   opGreaterEqual,
   opKeepPositive,
+  opLeaf,
   opLog,
   opMatmul,
   opMultiply,
   opNegate,
   opOneHot,
   opPad,
+  opPart,
   opPower,
   opReciprocal,
   opReshape,
@@ -39,9 +41,10 @@ import {
   opTanh,
   opTranspose,
   opWhere,
+  spaceBody,
 } from "../abi";
 import { emit, stage, stageInput, stageReal, stageWord } from "./emit";
-import { extent, rankOf, typeOf } from "./graph";
+import { extent, nodeCount, rankOf, typeOf } from "./graph";
 
 function emit1(op: i32, a: i32): i32 {
   stage(op);
@@ -281,4 +284,23 @@ export function stageSlice(a: i32): void {
 export function stagePad(a: i32): void {
   stage(opPad);
   stageInput(a);
+}
+
+/** A part of the results of a loop. */
+export function partOf(loop: i32, part: i32, which: i32): i32 {
+  stage(opPart);
+  stageInput(loop);
+  stageWord(part);
+  stageWord(which);
+  return emit();
+}
+
+/** A leaf of the body of a loop, of the type and shape of `like`. */
+export function bodyLeaf(like: i32): i32 {
+  stage(opLeaf);
+  stageWord(spaceBody);
+  stageWord(nodeCount());
+  stageWord(typeOf(like));
+  for (let axis = 0; axis < rankOf(like); axis++) stageWord(extent(like, axis));
+  return emit();
 }
