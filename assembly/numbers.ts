@@ -99,7 +99,7 @@ export const warpNearest = 0;
 export const warpBilinear = 1;
 export const warpClamped = 2; // bilinear, at coordinates clamped to a box
 
-// A loop: words of its node, see graph/loop, and which of its results a part is.
+// A loop: words of its node, see graph/loop, and which of its results an op `part` takes.
 export const loopSteps = 0;
 export const loopFlags = 1;
 export const loopCarries = 2;
@@ -112,10 +112,10 @@ export const loopNodes = 8;
 export const loopListLimit = 512; // nodes of one kind in the derivative of a loop
 export const loopReverse = 1; // flags: the last step is first
 export const loopRecompute = 2; // the derivative keeps the carries alone
-export const partLast = 0; // a carry after the last step
-export const partOutput = 1; // an output of all steps
-export const partCarries = 2; // a carry before every step
-export const partNext = 3; // a carry after every step
+export const takeLast = 0; // a carry after the last step
+export const takeOutput = 1; // an output of all steps
+export const takeAll = 2; // a carry before and after every step, if they are kept
+export const takeRows = 3; // of these those before every step, or those after it
 
 // Bytes of the header before the address of a region; see memory/regions.
 export const regionHeader = 64;

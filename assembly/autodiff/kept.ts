@@ -2,7 +2,7 @@
 // compute again than to read. The loop then keeps these values of all steps in its block; what it does not keep is computed
 // again from them, as the nodes of both bodies lie in one graph.
 
-import { partCarries, partNext, partOutput } from "../abi";
+import { opPart, takeOutput } from "../abi";
 import { bodyGiven, bodyReached, bodyVaries } from "../graph/body";
 import { alias, hasFlag, pointwise, whole } from "../graph/contract";
 import { input, inputCount, nodeCount, opOf } from "../graph/graph";
@@ -11,13 +11,14 @@ import {
   carriesOf,
   givenOf,
   isKept,
+  isLoop,
   keepCarry,
   outputsOf,
   recomputes,
   resultOf,
   sequencesOf,
 } from "../graph/loop";
-import { partOf } from "../graph/vocabulary";
+import { carryRows, partOf } from "../graph/vocabulary";
 import { claim } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
 import { append, itemAt, lengthOf } from "./lists";
@@ -37,18 +38,20 @@ function set(n: i32, bit: u8): void {
   store<u8>(bytes + n, load<u8>(bytes + n) | bit);
 }
 
-/** True for a node of the forward body that differs from step to step. */
+/** True for a node of the forward body that differs from step to step, or a part of a loop in it, whenever it was taken. */
 function isForward(r: Reversal, n: i32): bool {
-  return n < r.nodes && isForwardMark(load<u8>(r.marks + n));
-}
-
-function isForwardMark(mark: u8): bool {
+  if (n >= r.nodes) return isPartOfLoop(n) && isForward(r, input(n));
+  const mark = load<u8>(r.marks + n);
   return (mark & bodyVaries) !== 0 && (mark & (bodyGiven | bodyReached)) !== 0;
 }
 
-/** The node whose block n shares. */
+function isPartOfLoop(n: i32): bool {
+  return opOf(n) === opPart && isLoop(input(n));
+}
+
+/** The node whose block n shares; of a loop the part. */
 function rootOf(n: i32): i32 {
-  while (hasFlag(opOf(n), alias) && !has(n, available)) n = input(n);
+  while (hasFlag(opOf(n), alias) && !has(n, available) && !isPartOfLoop(n)) n = input(n);
   return n;
 }
 
@@ -62,11 +65,11 @@ export function keepValues(r: Reversal): bool {
   for (let s = 0; s < sequencesOf(loop); s++) set(givenOf(loop, carriesOf(loop) + s), available);
   markReads(r, nodes, false);
   let kept = keepCarries(r, !recomputes(loop));
-  for (let n = 0; !recomputes(loop) && n < r.nodes; n++) if (has(n, read) && isForward(r, n)) choose(r, n);
+  for (let n = 0; !recomputes(loop) && n < nodes; n++) if (has(n, read) && isForward(r, n)) choose(r, n);
   for (let n = 0; n < nodes; n++) store<u8>(bytes + n, load<u8>(bytes + n) & available);
   // What is not available is computed again, down to carries and elements of sequences.
   markReads(r, nodes, true);
-  kept = kept && keepCarries(r, false) && give(r);
+  kept = kept && keepCarries(r, false) && give(r, nodes);
   freeRegion(bytes);
   return kept;
 }
@@ -102,10 +105,14 @@ function keepCarries(r: Reversal, nexts: bool): bool {
   return true;
 }
 
+function isGiven(r: Reversal, n: i32): bool {
+  return n < r.nodes && (load<u8>(r.marks + n) & bodyGiven) !== 0;
+}
+
 /** Makes available what a node reads, unless it is a cheap function of what is available. */
 function choose(r: Reversal, n: i32): void {
   const root = rootOf(n);
-  if (has(root, available) || !isForward(r, root) || (load<u8>(r.marks + root) & bodyGiven) !== 0) return;
+  if (has(root, available) || !isForward(r, root) || isGiven(r, root)) return;
   if (!isCheap(r, root)) set(root, available);
 }
 
@@ -120,8 +127,8 @@ function isCheap(r: Reversal, n: i32): bool {
 }
 
 /** Makes what is available and read the sequences of the loop backwards; returns false on a fault. */
-function give(r: Reversal): bool {
-  for (let n = 0; n < r.nodes; n++) {
+function give(r: Reversal, nodes: i32): bool {
+  for (let n = 0; n < nodes; n++) {
     if (!has(n, read) || !has(n, available)) continue;
     const sequence = sequenceOf(r.loop, n);
     if (sequence < 0) return false;
@@ -134,11 +141,11 @@ function give(r: Reversal): bool {
 /** The values of a node of the body at all steps. */
 export function sequenceOf(loop: i32, node: i32): i32 {
   const carries = carriesOf(loop);
-  for (let k = 0; k < carries; k++) if (givenOf(loop, k) === node) return partOf(loop, partCarries, k);
+  for (let k = 0; k < carries; k++) if (givenOf(loop, k) === node) return carryRows(loop, k, false);
   for (let s = carries; s < carries + sequencesOf(loop); s++) if (givenOf(loop, s) === node) return input(loop, s);
-  for (let k = 0; k < carries; k++) if (isKept(loop, k) && resultOf(loop, k) === node) return partOf(loop, partNext, k);
+  for (let k = 0; k < carries; k++) if (isKept(loop, k) && resultOf(loop, k) === node) return carryRows(loop, k, true);
   let j = 0;
   while (j < outputsOf(loop) && resultOf(loop, carries + j) !== node) j++;
   if (j === outputsOf(loop) && !appendOutput(loop, node)) return -1;
-  return partOf(loop, partOutput, j);
+  return partOf(loop, takeOutput, j);
 }

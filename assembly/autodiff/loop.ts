@@ -21,10 +21,9 @@ import {
   opScan,
   opScatterAdd,
   opSum,
-  partCarries,
-  partLast,
-  partNext,
-  partOutput,
+  takeAll,
+  takeLast,
+  takeOutput,
   rankLimit,
 } from "../abi";
 import { isInside, markGiven, markReached, markVarying } from "../graph/body";
@@ -53,7 +52,6 @@ import {
   reshapeLike,
   scatterAdd,
   slice,
-  stagePad,
   sum,
 } from "../graph/vocabulary";
 import { claim, fault, faulted } from "../memory/engine";
@@ -117,7 +115,7 @@ function openReversal(loop: i32): Reversal | null {
 function readCotangents(r: Reversal, size: i32): void {
   const loop = r.loop;
   const carries = carriesOf(loop);
-  for (let i = 0; i < 3 * carries + outputsOf(loop); i++) append(r.cotangents, -1);
+  for (let i = 0; i < 2 * carries + outputsOf(loop); i++) append(r.cotangents, -1);
   for (let n = loop + 1; n < size; n++) {
     if (opOf(n) !== opPart || input(n) !== loop || cotangentOf(n) < 0) continue;
     store<i32>(r.cotangents + (cotangentPlace(carries, word(n, 0), word(n, 1)) << 2), cotangentOf(n), 4);
@@ -126,8 +124,8 @@ function readCotangents(r: Reversal, size: i32): void {
 }
 
 function cotangentPlace(carries: i32, part: i32, which: i32): i32 {
-  if (part === partOutput) return 3 * carries + which;
-  return which + (part === partLast ? 0 : part === partCarries ? carries : 2 * carries);
+  if (part === takeOutput) return 2 * carries + which;
+  return part === takeAll ? carries + which : which;
 }
 
 function cotangentAt(r: Reversal, part: i32, which: i32): i32 {
@@ -164,7 +162,7 @@ function addSequence(r: Reversal, stand: i32, sequence: i32): void {
 
 function seedOutputs(r: Reversal): void {
   for (let j = 0; j < outputsOf(r.loop); j++) {
-    const g = cotangentAt(r, partOutput, j);
+    const g = cotangentAt(r, takeOutput, j);
     const node = resultOf(r.loop, carriesOf(r.loop) + j);
     if (g < 0 || !isWanted(node)) continue;
     const leaf = bodyLeaf(node);
@@ -180,42 +178,24 @@ function seedOutputs(r: Reversal): void {
 function seedCarries(r: Reversal): void {
   const loop = r.loop;
   const steps = <i32>stepsOf(loop);
+  const reversed = <i32>isReversed(loop);
   for (let k = 0; k < carriesOf(loop); k++) {
     const leaf = givenOf(loop, k);
     append(r.places, -1);
     if (!isWanted(leaf)) continue;
-    let last = cotangentAt(r, partLast, k);
-    let before = cotangentAt(r, partCarries, k);
-    const next = cotangentAt(r, partNext, k);
-    if (next >= 0) {
-      const reversed = <i32>isReversed(loop);
-      const shifted = shiftRows(slice(next, 0, reversed, steps - 1 + reversed), reversed);
-      before = before < 0 ? shifted : add(shifted, before);
-      const end = reshapeLike(slice(next, 0, reversed ? 0 : steps - 1, reversed ? 1 : steps), leaf);
-      last = last < 0 ? end : add(last, end);
-    }
-    if (before >= 0) {
+    let last = cotangentAt(r, takeLast, k);
+    const all = cotangentAt(r, takeAll, k);
+    if (all >= 0) {
       const seed = bodyLeaf(leaf);
       accumulateNode(leaf, seed);
-      addSequence(r, seed, before);
+      addSequence(r, seed, slice(all, 0, reversed, steps + reversed));
+      const end = reshapeLike(slice(all, 0, reversed ? 0 : steps, reversed ? 1 : steps + 1), leaf);
+      last = last < 0 ? end : add(last, end);
     }
     const carried = bodyLeaf(leaf);
     accumulateNode(resultOf(loop, k), carried);
     addCarry(r, k, carried, last < 0 ? zerosLike(leaf) : last);
   }
-}
-
-/** The rows of a with a row of zeros before them, or after them. */
-function shiftRows(a: i32, after: i32): i32 {
-  if (a < 0) return a;
-  stagePad(a);
-  stageWord(1 - after);
-  stageWord(after);
-  for (let axis = 1; axis < rankOf(a); axis++) {
-    stageWord(0);
-    stageWord(0);
-  }
-  return emit();
 }
 
 function zerosLike(node: i32): i32 {
@@ -349,7 +329,7 @@ function addToInputs(r: Reversal, back: i32): void {
     const place = itemAt(r.places, i);
     if (itemAt(r.wanted, i) === 0 || place < 0) continue;
     const isSequence = i >= carriesOf(loop) && i < carriesOf(loop) + sequencesOf(loop);
-    accumulate(loop, i, partOf(back, isSequence ? partOutput : partLast, place));
+    accumulate(loop, i, partOf(back, isSequence ? takeOutput : takeLast, place));
   }
   for (let t = 0; t < lengthOf(r.terms); t++) {
     const core = coreOf(itemAt(r.terms, t));
@@ -372,7 +352,7 @@ function overSteps(r: Reversal, back: i32, core: i32): i32 {
 /** The values of a node of the body at all steps: an output backwards, or what the loop has. */
 function stackOf(r: Reversal, back: i32, node: i32): i32 {
   const place = placeIn(r.results, node);
-  return place < 0 ? sequenceOf(r.loop, node) : partOf(back, partOutput, place);
+  return place < 0 ? sequenceOf(r.loop, node) : partOf(back, takeOutput, place);
 }
 
 /** a [steps, rows, ...] as [steps ⋅ rows, ...]. */

@@ -8,7 +8,7 @@ export class Reversal {
   /** Nodes of the graph before the walk, and the marks of graph/body for each. */
   nodes: i32;
   marks: usize;
-  /** Cotangents of the parts of the loop, -1 for none: last carries, carries before steps, carries after steps, outputs. */
+  /** Cotangents of the parts of the loop, -1 for none: last carries, carries at all steps, outputs. */
   cotangents: usize;
   /** For every input of the loop 1 if it needs a cotangent, and its carry or output of the loop backwards, or -1. */
   wanted: usize;

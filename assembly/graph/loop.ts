@@ -22,9 +22,8 @@ import {
   loopSequences,
   loopSteps,
   opScan,
-  partLast,
-  partNext,
-  partOutput,
+  takeLast,
+  takeOutput,
 } from "../abi";
 import { wholeLines } from "../kernels/lanes";
 import { refuse } from "../memory/engine";
@@ -132,14 +131,13 @@ export function partOffset(words: usize, part: i32, which: i32): u64 {
   for (let k = 0; k < carries; k++) {
     const row = <u64>bytesOf(at(results, k));
     const kept = at(keptIn(words), k) !== 0;
-    if (k === which && part >= 0 && part !== partOutput) {
-      if (part === partLast) return kept && !reversed ? offset + steps * row : offset;
-      return (part === partNext) !== reversed ? offset + row : offset;
+    if (k === which && part >= 0 && part !== takeOutput) {
+      return part === takeLast && kept && !reversed ? offset + steps * row : offset;
     }
     offset += wholeLines(kept ? (steps + 1) * row : row);
   }
   for (let j = 0; j < at(words, loopOutputs); j++) {
-    if (part === partOutput && j === which) return offset;
+    if (part === takeOutput && j === which) return offset;
     const node = at(results, carries + j);
     if (keptCarry(words, node) < 0) offset += wholeLines(steps * <u64>bytesOf(node));
   }

@@ -41,10 +41,13 @@ import {
   opTanh,
   opTranspose,
   opWhere,
+  takeAll,
+  takeRows,
   spaceBody,
 } from "../abi";
 import { emit, stage, stageInput, stageReal, stageWord } from "./emit";
 import { extent, nodeCount, rankOf, typeOf } from "./graph";
+import { isReversed } from "./loop";
 
 function emit1(op: i32, a: i32): i32 {
   stage(op);
@@ -293,6 +296,11 @@ export function partOf(loop: i32, part: i32, which: i32): i32 {
   stageWord(part);
   stageWord(which);
   return emit();
+}
+
+/** The values of a kept carry of a loop before every step, or after it. */
+export function carryRows(loop: i32, carry: i32, after: bool): i32 {
+  return partOf(partOf(loop, takeAll, carry), takeRows, after !== isReversed(loop) ? 1 : 0);
 }
 
 /** A leaf of the body of a loop, of the type and shape of `like`. */

@@ -33,7 +33,8 @@ export function listLoops(outputs: usize, count: i32): usize {
     if (load<u8>(live + n) !== 1) continue;
     if (opOf(n) === opLeaf && word(n, 0) === spaceBody) {
       freeRegion(list);
-      return fault(faultLoop, opScan, 0);
+      fault(faultLoop, opScan, 0);
+      return 0;
     }
     for (let k = 0; k < inputCount(n); k++) {
       const to = live + input(n, k);
@@ -83,9 +84,13 @@ export function bodyOutputCount(): i32 {
 export function enterBody(loop: i32): usize {
   const inputs = inputCount(loop);
   const results = carriesOf(loop) + outputsOf(loop);
-  if (<i32>loopSpace() + inputs + results > spaceLoops + spaceLoopLimit) return fault(faultLoop, opScan, inputs + results);
+  const fits = <i32>loopSpace() + inputs + results <= spaceLoops + spaceLoopLimit;
+  if (!fits) fault(faultLoop, opScan, inputs + results);
   const saved = claim(64 + 4 * <f64>inputs + <f64>outputBytes * <f64>results);
-  if (saved === 0) return 0;
+  if (!fits || saved === 0) {
+    freeRegion(saved);
+    return 0;
+  }
   const list = saved + 16;
   for (let i = 0; i < inputs; i++) store<i32>(list + (i << 2), givenOf(loop, i));
   outputs = (list + (inputs << 2) + 7) & ~7;

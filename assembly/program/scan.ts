@@ -14,9 +14,10 @@ import {
   messageWords,
   opPart,
   opScan,
-  partLast,
-  partNext,
-  partOutput,
+  takeAll,
+  takeLast,
+  takeOutput,
+  takeRows,
   programFlops,
   programScratch,
   programBytes,
@@ -26,22 +27,26 @@ import {
 import { reverseLoop } from "../autodiff/loop";
 import { callWord, callWords, operand, push, pushed, pushFrom } from "../graph/call";
 import { alias, register } from "../graph/contract";
-import { accumulateNode, cotangentOf, wants } from "../graph/cotangents";
+import { accumulate, accumulateNode, cotangentOf, wants } from "../graph/cotangents";
 import {
+  emit,
   setExtent,
   setOutput,
+  setOutputLike,
   stagedInput,
   stagedInputs,
   stagedWord,
   stageInput,
+  stageWord,
 } from "../graph/emit";
-import { bytesOf, extent, input, inputCount, nodeCount, rankOf, typeBytes, typeOf, wordsOf } from "../graph/graph";
+import { bytesOf, extent, input, inputCount, nodeCount, rankOf, typeBytes, typeOf, word, wordsOf } from "../graph/graph";
 import { isCaptured, markGiven, markReached, markVarying } from "../graph/body";
 import {
   allowLoops,
   bodyOf,
   carriesOf,
   givenIn,
+  givenOf,
   hasPlace,
   isKept,
   isReversed,
@@ -54,7 +59,7 @@ import {
   sequencesOf,
   stepsOf,
 } from "../graph/loop";
-import { partOf } from "../graph/vocabulary";
+import { carryRows, stagePad } from "../graph/vocabulary";
 import { wholeLines } from "../kernels/lanes";
 import { basesTable, claim, faulted, message, randomAddress, refuse, setBase } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
@@ -149,7 +154,7 @@ class Scan {
     let spare: u32 = 0;
     for (let k = 0; k < carries; k++) {
       const bytes = bytesOf(resultOf(y, k));
-      const last = <u32>partOffset(words, partLast, k);
+      const last = <u32>partOffset(words, takeLast, k);
       const kept = isKept(y, k);
       push(bytes);
       push(<u32>kept);
@@ -157,10 +162,10 @@ class Scan {
       push(last);
       if (!kept) spare += wholeLines(bytes);
     }
-    for (let s = 0; s < sequencesOf(y); s++) push(bytesOf(input(y, carries + s)) / stepsOf(y));
+    for (let s = 0; s < sequencesOf(y); s++) push(bytesOf(givenOf(y, carries + s)));
     for (let i = carries; i < results; i++) {
       push(hasPlace(y, i) ? bytesOf(resultOf(y, i)) : 0);
-      push(<u32>partOffset(words, partOutput, i - carries));
+      push(<u32>partOffset(words, takeOutput, i - carries));
     }
     if ((pushed() & 7) !== 0) push(0);
     memory.copy(pushed(), body, load<u32>(body, programBytes));
@@ -249,30 +254,51 @@ class Scan {
   }
 }
 
-/** A part of the results of a loop; words: which kind, and of which carry or output. */
+/**
+ * A part of the results of a loop; words: which kind, and of which carry or output. Or rows of such a part, a carry before and after
+ * every step: from the first, or from the second.
+ */
 @unmanaged
 class Part {
-  /** An output that is the next value of a kept carry is the part of the carry. */
+  /** An output that is the next value of a kept carry is a part of the carry. */
   rewrite(): i32 {
     const loop = stagedInput(0);
-    if (stagedWord(0) !== partOutput) return -1;
+    if (stagedWord(0) !== takeOutput) return -1;
     const carry = keptCarry(wordsOf(loop), resultOf(loop, carriesOf(loop) + stagedWord(1)));
-    return carry < 0 ? -1 : partOf(loop, partNext, carry);
+    return carry < 0 ? -1 : carryRows(loop, carry, true);
   }
   shape(): bool {
-    const loop = stagedInput(0);
+    const a = stagedInput(0);
     const part = stagedWord(0);
-    const node = resultOf(loop, part === partOutput ? carriesOf(loop) + stagedWord(1) : stagedWord(1));
-    const lead = part === partLast ? 0 : 1;
+    if (part === takeRows) {
+      setOutputLike(a);
+      setExtent(0, extent(a, 0) - 1);
+      return true;
+    }
+    const node = resultOf(a, part === takeOutput ? carriesOf(a) + stagedWord(1) : stagedWord(1));
+    const lead = part === takeLast ? 0 : 1;
     setOutput(typeOf(node), rankOf(node) + lead);
-    if (lead !== 0) setExtent(0, stepsOf(loop));
+    if (lead !== 0) setExtent(0, stepsOf(a) + (part === takeAll ? 1 : 0));
     for (let axis = 0; axis < rankOf(node); axis++) setExtent(axis + lead, extent(node, axis));
     return true;
   }
-  /** The loop adds up the cotangents of its parts itself; any one as its own tells the walk that there are some. */
+  /** A loop reads the cotangents of its parts itself; any one as its own tells the walk that there are some. */
   derivative(y: i32, g: i32): void {
-    if (wants(y, 0) && cotangentOf(input(y)) < 0) accumulateNode(input(y), g);
+    if (word(y, 0) === takeRows) accumulate(y, 0, padFirst(g, word(y, 1)));
+    else if (wants(y, 0) && cotangentOf(input(y)) < 0) accumulateNode(input(y), g);
   }
+}
+
+/** a with a row of zeros before its rows, or after them. */
+function padFirst(a: i32, before: i32): i32 {
+  stagePad(a);
+  stageWord(before);
+  stageWord(1 - before);
+  for (let axis = 1; axis < rankOf(a); axis++) {
+    stageWord(0);
+    stageWord(0);
+  }
+  return emit();
 }
 
 export function registerScan(): void {

@@ -2,9 +2,9 @@
 // one after the other. A unit is one call, or a chain: elementwise ops over equally many elements, which run together tile by
 // tile, so that intermediate values stay in the cache.
 
-import { opBroadcastTo, opConstant, opFill, opLeaf, opPart, spaceConstants } from "../abi";
+import { opBroadcastTo, opConstant, opFill, opLeaf, opPart, takeRows, spaceConstants } from "../abi";
 import { alias, hasFlag, pointwise, whole } from "../graph/contract";
-import { elementsOf, extent, input, inputCount, opOf, rankOf, word, wordsOf } from "../graph/graph";
+import { bytesOf, elementsOf, extent, input, inputCount, opOf, rankOf, word, wordsOf } from "../graph/graph";
 import { hasLoops, isLoop, partOffset } from "../graph/loop";
 import { givenAt, givenCount } from "./given";
 
@@ -108,11 +108,13 @@ function isGiven(e: Entry): bool {
 
 /** Bytes from the start of the block that node n uses to its own: n may be a part of the results of a loop. */
 export function shiftOf(n: i32): u32 {
-  if (!hasLoops()) return 0;
-  for (; n !== entryOf(n).root; n = input(n)) {
-    if (opOf(n) === opPart) return <u32>partOffset(wordsOf(input(n)), word(n, 0), word(n, 1));
+  let shift: u32 = 0;
+  for (; hasLoops() && n !== entryOf(n).root; n = input(n)) {
+    if (opOf(n) !== opPart) continue;
+    if (word(n, 0) === takeRows) shift += word(n, 1) * (bytesOf(n) / extent(n, 0));
+    else shift += <u32>partOffset(wordsOf(input(n)), word(n, 0), word(n, 1));
   }
-  return 0;
+  return shift;
 }
 
 /** True if n is a part of the results of a loop. */

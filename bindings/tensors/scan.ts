@@ -1,9 +1,9 @@
 // Loops over the steps of sequences: a function is traced once, and the core runs it for every step.
 
 import * as abi from "../../assembly/abi.js";
-import { registered, sequencesOnly } from "../engine/featureSets.js";
+import { sequencesOnly } from "../engine/featureSets.js";
 import { typeCode } from "../values/arrays.js";
-import { ShapeError, TraceError } from "../values/errors.js";
+import { ShapeError, sentences, TraceError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkOptions, has, isRecord, shown, wrongKind } from "../values/options.js";
 import { Tensor } from "./tensor.js";
 import type { Trace } from "./trace.js";
@@ -96,9 +96,20 @@ function checkNext(where: string, before: readonly Named[], next: readonly Named
     throw new TypeError(`${where}: the body returns "${next[before.length]?.[0]}", which the first carry does not have.`);
 }
 
-/** A tensor of the body, with a number of its own in the trace; those of the core are not negative. */
+/** The error for a fault of a loop: its body reads or returns so many tensors, or, if 0, one of them is used elsewhere. */
+function loopError(count: number): Error {
+  return count === 0
+    ? new TraceError("scan: a tensor of the body is used outside of it. Return it as carry or output.")
+    : new RangeError(`scan: the body, or its derivative, reads or returns too many tensors: got ${count}. Concatenate some.`);
+}
+
+const leafCounts = new WeakMap<Trace, number>();
+
+/** A tensor of the body, with a negative number of its own in the trace; those of the core are not negative. */
 function leafOf(trace: Trace, dtype: Tensor["dtype"], shape: readonly number[]): Tensor {
-  return trace.emit(abi.opLeaf, [], [], [abi.spaceBody, trace.stream(-(2 ** 31)), typeCode(dtype), ...shape]);
+  const number = (leafCounts.get(trace) ?? 0) - 1;
+  leafCounts.set(trace, number);
+  return trace.emit(abi.opLeaf, [], [], [abi.spaceBody, number, typeCode(dtype), ...shape]);
 }
 
 /**
@@ -146,7 +157,7 @@ export const scan = /* @__PURE__ */ sequencesOnly(function scan<
   const before = tensorsOf(where, carry, "carry");
   const steps = stepsOf(where, given);
   const { trace } = (given[0] as Named)[1];
-  registered(trace.engine, "op", abi.opScan, where);
+  sentences.set(abi.faultLoop, ([, count = 0]) => loopError(count));
   const carries = before.map(([, { dtype, shape }]) => leafOf(trace, dtype, shape));
   const elements = given.map(([, { dtype, shape }]) => leafOf(trace, dtype, shape.slice(1)));
   const step: unknown = body(arranged(carry, [...carries]) as Carry, arranged(sequences, [...elements]) as Sequences);
@@ -154,8 +165,8 @@ export const scan = /* @__PURE__ */ sequencesOnly(function scan<
     throw new TraceError(`${where}: the body must return { carry, output }, got a promise. Trace without async.`);
   if (!has(step) || step instanceof Tensor)
     throw new TypeError(`${where}: the body must return { carry, output }, got ${shown(step)}.`);
-  checkOptions(`${where}: the body`, step, ["carry", "output"]);
   const { carry: last, output } = step as ScanStep<Carry, Output>;
+  checkOptions(`${where}: the body`, step as object, ["carry", "output"]);
   const next = tensorsOf(where, last, "carry");
   checkNext(where, before, next);
   const outputs = tensorsOf(where, output, "output").map(([, tensor]) => tensor);
@@ -172,11 +183,11 @@ export const scan = /* @__PURE__ */ sequencesOnly(function scan<
   return {
     carry: arranged(
       carry,
-      before.map((_, k) => part(abi.partLast, k)),
+      before.map((_, k) => part(abi.takeLast, k)),
     ) as Carry,
     output: arranged(
       output,
-      outputs.map((_, k) => part(abi.partOutput, k)),
+      outputs.map((_, k) => part(abi.takeOutput, k)),
     ) as Output,
   };
 });
