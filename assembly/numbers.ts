@@ -76,6 +76,7 @@ export const faultLoss = 13; // [step low, step high]: loss not finite
 export const faultGradient = 14; // [step low, step high, element low]: gradient not finite
 export const faultIndex = 15; // [op, index got, extent]: an index out of range while running
 export const faultUnknownOp = 16; // [op]
+export const faultBatch = 19; // [op, rows got, rows wanted]: a batch of another size than the state that is carried
 export const faultLoop = 18; // [op]: a loop reads too much, or its tensors are used outside of it
 export const faultSchedule = 17; // [step low, step high, which of what schedules drive]: a value that is not finite
 
@@ -124,6 +125,7 @@ export const regionHeader = 64;
 export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
+export const engineBatch = 36; // u32 rows of the batch that earlier runs of a step have done, u32 rows of the batch
 export const engineBases = 64; // u32 address per space
 // RandomAddress, eight u32: see memory/engine.
 export const engineRandom = 96;

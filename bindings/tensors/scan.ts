@@ -71,7 +71,7 @@ function stepsOf(where: string, sequences: readonly Named[]): number {
       steps === 0
         ? `${where}: "${name}" has no steps: got shape [${shape.join(", ")}], expected at least 1.`
         : `${where}: sequences differ in their number of steps: "${first[0]}" has ${steps}, "${name}" has shape ` +
-          `[${shape.join(", ")}]. Their first axis must be the same.`,
+            `[${shape.join(", ")}]. Their first axis must be the same.`,
     );
   }
   return steps as number;
@@ -93,14 +93,18 @@ function checkNext(where: string, before: readonly Named[], next: readonly Named
       );
   }
   if (next.length > before.length)
-    throw new TypeError(`${where}: the body returns "${next[before.length]?.[0]}", which the first carry does not have.`);
+    throw new TypeError(
+      `${where}: the body returns "${next[before.length]?.[0]}", which the first carry does not have.`,
+    );
 }
 
 /** The error for a fault of a loop: its body reads or returns so many tensors, or, if 0, one of them is used elsewhere. */
 function loopError(count: number): Error {
   return count === 0
     ? new TraceError("scan: a tensor of the body is used outside of it. Return it as carry or output.")
-    : new RangeError(`scan: the body, or its derivative, reads or returns too many tensors: got ${count}. Concatenate some.`);
+    : new RangeError(
+        `scan: the body, or its derivative, reads or returns too many tensors: got ${count}. Concatenate some.`,
+      );
 }
 
 const leafCounts = new WeakMap<Trace, number>();
@@ -148,7 +152,8 @@ export const scan = /* @__PURE__ */ sequencesOnly(function scan<
   options: ScanOptions<Carry, Sequences>,
 ): Scanned<Carry, Output> {
   const where = "scan";
-  if (typeof body !== "function") throw wrongKind(where, "the first argument", "a function of carry and elements", body);
+  if (typeof body !== "function")
+    throw wrongKind(where, "the first argument", "a function of carry and elements", body);
   checkOptions(where, options, ["carry", "sequences", "reverse", "memory"]);
   const { carry, sequences, reverse = false, memory = "store" } = options;
   checkFlag(where, "reverse", reverse);

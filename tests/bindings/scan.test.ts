@@ -1,7 +1,7 @@
 // Loops against the body traced once for every step: forward values and gradients of carries and sequences bit for bit, those
 // of what the body captures up to the order of additions; both orders of derivatives against differences.
 
-import { bernoulli, concatenate, constant, normal, scan, type ScanOptions, type ScanStep, type Tensor } from "thalweg";
+import { bernoulli, concatenate, constant, normal, type ScanOptions, type ScanStep, scan, type Tensor } from "thalweg";
 import { describe, expect, it } from "vitest";
 import { expectDerivatives } from "./differences.js";
 import { engine, engineForAll } from "./engine.js";
@@ -32,7 +32,12 @@ const cells: Record<string, { carry: string[]; body: Body }> = {
     carry: ["h", "c"],
     body: (p, { h, c }, { x }) => {
       const z = x!.matmul(p.w!).add(h!.matmul(p.u!)).add(p.b!);
-      const [i, f, g, o] = [0, 1, 2, 3].map((k) => z.slice(1, k * units, (k + 1) * units)) as [Tensor, Tensor, Tensor, Tensor];
+      const [i, f, g, o] = [0, 1, 2, 3].map((k) => z.slice(1, k * units, (k + 1) * units)) as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
       const next = f.sigmoid().multiply(c!).add(i.sigmoid().multiply(g.tanh()));
       const out = o.sigmoid().multiply(next.tanh());
       return { carry: { h: out, c: next }, output: { h: out, gate: o.sigmoid() } };
@@ -46,7 +51,9 @@ const cells: Record<string, { carry: string[]; body: Body }> = {
       const [a, b] = [x!.matmul(p.w!).add(p.b!), h!.matmul(p.u!)];
       const r = third(a, 0).add(third(b, 0)).sigmoid();
       const z = third(a, 1).add(third(b, 1)).sigmoid();
-      const fresh = third(a, 2).add(r.multiply(third(b, 2))).tanh();
+      const fresh = third(a, 2)
+        .add(r.multiply(third(b, 2)))
+        .tanh();
       const next = mask!.where(z.negate().add(1).multiply(fresh).add(z.multiply(h!)), h!);
       return { carry: { h: next }, output: { h: next } };
     },
@@ -98,7 +105,11 @@ function looped({ carry, body }: (typeof cells)[string], options: Options, useOu
   return (p: Inputs): Tensor => {
     const first = Object.fromEntries(carry.map((name) => [name, p[name]!]));
     const sequences = { x: p.x!, mask: p.mask! };
-    const { carry: last, output } = scan((c: Trees, x: Trees) => body(p, c, x), { carry: first, sequences, ...options });
+    const { carry: last, output } = scan((c: Trees, x: Trees) => body(p, c, x), {
+      carry: first,
+      sequences,
+      ...options,
+    });
     return scalar(last, useOutputs ? output : undefined);
   };
 }
@@ -169,7 +180,12 @@ it("is differentiated twice as differences say", () => {
   const weights = { w: plain([4, 20], -0.5, 0.5, 2), u: plain([5, 20], -0.5, 0.5, 4), b: plain([20], -0.5, 0.5, 5) };
   const mask = plain([4, 2, 1]);
   for (const memory of ["store", "recompute"] as const)
-    expectDerivatives(engine, (p) => looped(cells.lstm!, { memory }, true)({ ...p, mask: p.x! }), { ...small, ...weights }, 1e-3);
+    expectDerivatives(
+      engine,
+      (p) => looped(cells.lstm!, { memory }, true)({ ...p, mask: p.x! }),
+      { ...small, ...weights },
+      1e-3,
+    );
   expect(mask.shape).toEqual([4, 2, 1]);
 });
 
@@ -180,16 +196,22 @@ describe("a loop in a loop", () => {
     const first = Object.fromEntries(carry.map((name) => [name, p[name]!]));
     const inSegments = (t: Tensor) => t.reshape([t.shape[0]! / size, size, ...t.shape.slice(1)]);
     const { carry: last, output } = scan(
-      (c: Trees, segment: Trees) => scan((inner: Trees, x: Trees) => body(p, inner, x), { carry: c, sequences: segment, ...options }),
+      (c: Trees, segment: Trees) =>
+        scan((inner: Trees, x: Trees) => body(p, inner, x), { carry: c, sequences: segment, ...options }),
       { carry: first, sequences: { x: inSegments(p.x!), mask: inSegments(p.mask!) }, ...options },
     );
-    const joined = Object.entries(output).map(([name, t]) => [name, t.reshape([t.shape[0]! * size, ...t.shape.slice(2)])]);
+    const joined = Object.entries(output).map(([name, t]) => [
+      name,
+      t.reshape([t.shape[0]! * size, ...t.shape.slice(2)]),
+    ]);
     return scalar(last, Object.fromEntries(joined));
   };
 
   it.each(variants)("has the numbers of one loop: %s", (_, options) => {
     const inputs = inputsOf("f64", 6);
-    const vector = Object.fromEntries(Object.entries(inputs).map(([name, a], k) => [name, plain(a.shape, -1, 1, 70 + k)]));
+    const vector = Object.fromEntries(
+      Object.entries(inputs).map(([name, a], k) => [name, plain(a.shape, -1, 1, 70 + k)]),
+    );
     const one = looped(cells.lstm!, options, true);
     const own = valueAndGrad(engine, nested(3, options))(inputs);
     const wanted = valueAndGrad(engine, one)(inputs);
@@ -202,7 +224,12 @@ describe("a loop in a loop", () => {
 
 describe("what a body reads", () => {
   it("may be rows of a table, whose gradient is added up over all steps", () => {
-    const tokens = [[0, 2], [1, 1], [2, 0], [0, 0]];
+    const tokens = [
+      [0, 2],
+      [1, 1],
+      [2, 0],
+      [0, 0],
+    ];
     const f = (loops: boolean) => (p: Inputs) => {
       const ids = constant(engine, { data: Int32Array.from(tokens.flat()), shape: [4, 2] }, "i32");
       if (!loops) {
@@ -230,7 +257,10 @@ describe("what a body reads", () => {
             carry: { count: count!.add(constant(engine, [1, 2], "i32")).cast("i32"), sum: sum!.add(value.multiply(3)) },
             output: count!.cast("f64"),
           }),
-          { carry: { count: constant(engine, [5, 6], "i32"), sum: x.slice(0, 0, 1).multiply(0) }, sequences: x.reshape([3, 1]) },
+          {
+            carry: { count: constant(engine, [5, 6], "i32"), sum: x.slice(0, 0, 1).multiply(0) },
+            sequences: x.reshape([3, 1]),
+          },
         ).output,
       [1, 2, 3],
     );
@@ -253,17 +283,34 @@ describe("what a body reads", () => {
 
   it("may be nothing but an element: a sequence is then mapped", () => {
     const f = (x: Tensor) => scan((_: undefined, v: Tensor) => ({ output: v.square().sum() }), { sequences: x }).output;
-    expect(flat(run(engine, f, [[1, 2], [3, 4]]))).toEqual([5, 25]);
-    expect(flat(grad(engine, ((x: Tensor) => f(x).sum()) as never)([[1, 2], [3, 4]]))).toEqual([2, 4, 6, 8]);
+    expect(
+      flat(
+        run(engine, f, [
+          [1, 2],
+          [3, 4],
+        ]),
+      ),
+    ).toEqual([5, 25]);
+    expect(
+      flat(
+        grad(engine, ((x: Tensor) => f(x).sum()) as never)([
+          [1, 2],
+          [3, 4],
+        ]),
+      ),
+    ).toEqual([2, 4, 6, 8]);
   });
 });
 
 describe("random numbers", () => {
   const draws = (inside: boolean) => (x: Tensor) => {
     const outside = normal(engine, [1000], "f64");
-    return scan((_: undefined, v: Tensor) => ({ output: (inside ? normal(engine, [1000]) : outside).add(v.multiply(0)) }), {
-      sequences: x,
-    }).output;
+    return scan(
+      (_: undefined, v: Tensor) => ({ output: (inside ? normal(engine, [1000]) : outside).add(v.multiply(0)) }),
+      {
+        sequences: x,
+      },
+    ).output;
   };
 
   it("drawn in the body are new at every step, those drawn before are the same", () => {
@@ -328,7 +375,10 @@ describe("its program", () => {
 });
 
 describe("bad input", () => {
-  const x = [[1, 2], [3, 4]];
+  const x = [
+    [1, 2],
+    [3, 4],
+  ];
   const failing = (f: (x: Tensor) => Tensor) => {
     const used = engine.bytesInUse;
     let message = "";
@@ -341,14 +391,35 @@ describe("bad input", () => {
     return message;
   };
   type Any = (carry: never, x: never) => never;
-  const of = (body: unknown, options: unknown) => scan(body as Any, options as never) as { carry: Tensor; output: Tensor };
+  const of = (body: unknown, options: unknown) =>
+    scan(body as Any, options as never) as { carry: Tensor; output: Tensor };
 
   it.each<[string, (x: Tensor) => Tensor, string]>([
-    ["no function", (t) => of(1, { sequences: t }).carry, "TypeError: scan: the first argument must be a function of carry and elements, got 1."],
-    ["no sequences", (t) => of(() => ({}), { carry: t }).carry, "TypeError: scan: got no sequences, expected at least 1 tensor [steps, ...]."],
-    ["a number", (t) => of(() => ({}), { sequences: { a: t, b: 3 } }).carry, 'TypeError: scan: "sequences.b" must be a tensor or a tree of tensors, got 3.'],
-    ["no option", (t) => of(() => ({}), { sequences: t, memorize: 1 }).carry, 'TypeError: scan: unknown option "memorize". Did you mean "memory"?'],
-    ["another choice", (t) => of(() => ({}), { sequences: t, memory: "none" }).carry, 'RangeError: scan: memory must be "store" or "recompute", got "none".'],
+    [
+      "no function",
+      (t) => of(1, { sequences: t }).carry,
+      "TypeError: scan: the first argument must be a function of carry and elements, got 1.",
+    ],
+    [
+      "no sequences",
+      (t) => of(() => ({}), { carry: t }).carry,
+      "TypeError: scan: got no sequences, expected at least 1 tensor [steps, ...].",
+    ],
+    [
+      "a number",
+      (t) => of(() => ({}), { sequences: { a: t, b: 3 } }).carry,
+      'TypeError: scan: "sequences.b" must be a tensor or a tree of tensors, got 3.',
+    ],
+    [
+      "no option",
+      (t) => of(() => ({}), { sequences: t, memorize: 1 }).carry,
+      'TypeError: scan: unknown option "memorize". Did you mean "memory"?',
+    ],
+    [
+      "another choice",
+      (t) => of(() => ({}), { sequences: t, memory: "none" }).carry,
+      'RangeError: scan: memory must be "store" or "recompute", got "none".',
+    ],
     [
       "lengths that differ",
       (t) => of(() => ({}), { sequences: { a: t, b: t.slice(0, 0, 1) } }).carry,
@@ -379,8 +450,16 @@ describe("bad input", () => {
       (t) => of((c: Trees) => ({ carry: { ...c, b: c.a! } }), { carry: { a: t }, sequences: t }).carry,
       'TypeError: scan: the body returns "carry.b", which the first carry does not have.',
     ],
-    ["a tensor", (t) => of((c: Tensor) => c, { carry: t, sequences: t }).carry, "TypeError: scan: the body must return { carry, output }, got a tensor."],
-    ["a promise", (t) => of(async () => ({}), { sequences: t }).carry, "TraceError: scan: the body must return { carry, output }, got a promise. Trace without async."],
+    [
+      "a tensor",
+      (t) => of((c: Tensor) => c, { carry: t, sequences: t }).carry,
+      "TypeError: scan: the body must return { carry, output }, got a tensor.",
+    ],
+    [
+      "a promise",
+      (t) => of(async () => ({}), { sequences: t }).carry,
+      "TraceError: scan: the body must return { carry, output }, got a promise. Trace without async.",
+    ],
     [
       "a tensor of the body outside",
       (t) => {
@@ -400,19 +479,29 @@ describe("bad input", () => {
       "too many tensors",
       (t) => {
         const many = Array.from({ length: 130 }, (_, k) => t.slice(1, 0, 1).add(k).exp().reshape([2]));
-        return of((_: undefined, v: Tensor) => ({ output: many.reduce((sum, own) => sum.add(own.multiply(v)), v) }), { sequences: t }).output;
+        return of((_: undefined, v: Tensor) => ({ output: many.reduce((sum, own) => sum.add(own.multiply(v)), v) }), {
+          sequences: t,
+        }).output;
       },
       "RangeError: scan: the body, or its derivative, reads or returns too many tensors: got 128. Concatenate some.",
     ],
   ])("%s", (_, f, sentence) => {
     expect(failing(f)).toBe(sentence);
-    expect(flat(run(engine, (t: Tensor) => scan((_: undefined, v: Tensor) => ({ output: v }), { sequences: t }).output, x))).toEqual([1, 2, 3, 4]);
+    expect(
+      flat(run(engine, (t: Tensor) => scan((_: undefined, v: Tensor) => ({ output: v }), { sequences: t }).output, x)),
+    ).toEqual([1, 2, 3, 4]);
   });
 
   it("an index out of range ends the loop, and the engine goes on", () => {
-    const f = compile(engine, ((p: Inputs) =>
-      scan((_: undefined, v: Tensor) => ({ output: p.table!.gather(v.cast("i32")) }), { sequences: p.x! }).output) as never);
-    expect(() => f({ x: [[0], [5], [1]], table: [[1], [2]] })).toThrow("gather: index out of range: got 5, expected 0 .. 1.");
+    const f = compile(
+      engine,
+      ((p: Inputs) =>
+        scan((_: undefined, v: Tensor) => ({ output: p.table!.gather(v.cast("i32")) }), { sequences: p.x! })
+          .output) as never,
+    );
+    expect(() => f({ x: [[0], [5], [1]], table: [[1], [2]] })).toThrow(
+      "gather: index out of range: got 5, expected 0 .. 1.",
+    );
     expect(flat(f({ x: [[0], [1], [1]], table: [[1], [2]] }))).toEqual([1, 2, 2]);
   });
 });
