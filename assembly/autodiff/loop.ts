@@ -10,10 +10,10 @@ import {
   loopFirst,
   loopFlags,
   loopListLimit,
+  loopNodes,
   loopReverse,
   messageInputLimit,
   messageWordLimit,
-  loopNodes,
   opAdd,
   opMatmul,
   opPart,
@@ -21,10 +21,10 @@ import {
   opScan,
   opScatterAdd,
   opSum,
+  rankLimit,
   takeAll,
   takeLast,
   takeOutput,
-  rankLimit,
 } from "../abi";
 import { isInside, markGiven, markReached, markVarying } from "../graph/body";
 import { accumulate, accumulateNode, cotangentOf, isWanted, wants } from "../graph/cotangents";
@@ -32,7 +32,6 @@ import { emit, stage, stageInput, stageWord } from "../graph/emit";
 import { extent, input, inputCount, isFloat, nodeCount, opOf, originOf, rankOf, word, wordsOf } from "../graph/graph";
 import {
   carriesOf,
-  givenIn,
   givenOf,
   isReversed,
   outputsOf,

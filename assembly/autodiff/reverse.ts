@@ -4,7 +4,7 @@
 
 import { faultScalar } from "../abi";
 import { accumulateNode, cotangentOf } from "../graph/cotangents";
-import { elementsOf, input, inputCount, isFloat, nodeCount, opOf } from "../graph/graph";
+import { elementsOf, input, inputCount, isFloat, opOf } from "../graph/graph";
 import { noted, origin, setOrigin } from "../graph/notes";
 import { broadcastLike, fill } from "../graph/vocabulary";
 import { faulted, refuse } from "../memory/engine";

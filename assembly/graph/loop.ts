@@ -81,7 +81,7 @@ export function givenIn(words: usize): usize {
   return keptIn(words) + (at(words, loopCarries) << 2);
 }
 export function resultsIn(words: usize): usize {
-  return givenIn(words) + (<usize>(at(words, loopCarries) + at(words, loopSequences)) << 2);
+  return givenIn(words) + ((<usize>(at(words, loopCarries) + at(words, loopSequences))) << 2);
 }
 
 /** Given node i of the body, in the order of the inputs: leaf of a carry, node that stands for a sequence, or captured node. */

@@ -41,9 +41,9 @@ import {
   opTanh,
   opTranspose,
   opWhere,
+  spaceBody,
   takeAll,
   takeRows,
-  spaceBody,
 } from "../abi";
 import { emit, stage, stageInput, stageReal, stageWord } from "./emit";
 import { extent, nodeCount, rankOf, typeOf } from "./graph";

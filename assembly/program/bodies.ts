@@ -3,16 +3,7 @@
 
 import { faultLoop, opLeaf, opScan, programBytes, spaceBody, spaceLoopLimit, spaceLoops } from "../abi";
 import { input, inputCount, nodeCount, opOf, word } from "../graph/graph";
-import {
-  bodyOf,
-  carriesOf,
-  givenOf,
-  hasPlace,
-  isLoop,
-  outputsOf,
-  resultOf,
-  setBody,
-} from "../graph/loop";
+import { bodyOf, carriesOf, givenOf, hasPlace, isLoop, outputsOf, resultOf, setBody } from "../graph/loop";
 import { claim, fault } from "../memory/engine";
 import { freeRegion } from "../memory/regions";
 import { closeGiven, givenAt, givenCount, loopSpace, openGiven } from "./given";

@@ -14,17 +14,18 @@ import {
   messageWords,
   opPart,
   opScan,
+  programBytes,
+  programFlops,
+  programScratch,
+  spaceConstants,
+  spaceScratch,
   takeAll,
   takeLast,
   takeOutput,
   takeRows,
-  programFlops,
-  programScratch,
-  programBytes,
-  spaceConstants,
-  spaceScratch,
 } from "../abi";
 import { reverseLoop } from "../autodiff/loop";
+import { isCaptured, markGiven, markReached, markVarying } from "../graph/body";
 import { callWord, callWords, operand, push, pushed, pushFrom } from "../graph/call";
 import { alias, register } from "../graph/contract";
 import { accumulate, accumulateNode, cotangentOf, wants } from "../graph/cotangents";
@@ -39,8 +40,18 @@ import {
   stageInput,
   stageWord,
 } from "../graph/emit";
-import { bytesOf, extent, input, inputCount, nodeCount, rankOf, typeBytes, typeOf, word, wordsOf } from "../graph/graph";
-import { isCaptured, markGiven, markReached, markVarying } from "../graph/body";
+import {
+  bytesOf,
+  extent,
+  input,
+  inputCount,
+  nodeCount,
+  rankOf,
+  typeBytes,
+  typeOf,
+  word,
+  wordsOf,
+} from "../graph/graph";
 import {
   allowLoops,
   bodyOf,
@@ -206,7 +217,8 @@ class Scan {
       setBase(space + inputs + i, out + load<u32>(place, 4));
       if (reversed) moveBase(space + inputs + i, (steps - 1) * load<u32>(place));
     }
-    for (let k: u32 = 0; k < carries; k++) this.startCarry(words + (k << 4), space + k, space + inputs + k, out, spare, steps);
+    for (let k: u32 = 0; k < carries; k++)
+      this.startCarry(words + (k << 4), space + k, space + inputs + k, out, spare, steps);
     setBase(spaceScratch, workspace);
     const random = randomAddress();
     const outer = random.stepHigh;

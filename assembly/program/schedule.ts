@@ -2,7 +2,7 @@
 // one after the other. A unit is one call, or a chain: elementwise ops over equally many elements, which run together tile by
 // tile, so that intermediate values stay in the cache.
 
-import { opBroadcastTo, opConstant, opFill, opLeaf, opPart, takeRows, spaceConstants } from "../abi";
+import { opBroadcastTo, opConstant, opFill, opLeaf, opPart, spaceConstants, takeRows } from "../abi";
 import { alias, hasFlag, pointwise, whole } from "../graph/contract";
 import { bytesOf, elementsOf, extent, input, inputCount, opOf, rankOf, word, wordsOf } from "../graph/graph";
 import { hasLoops, isLoop, partOffset } from "../graph/loop";

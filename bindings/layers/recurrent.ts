@@ -71,11 +71,8 @@ export function gate(gates: Tensor, k: number, units: number): Tensor {
   return gates.slice(1, k * units, (k + 1) * units);
 }
 
-const cellKeys = ["weight", "recurrent", "bias"] as const;
-const layerKeys = [
-  ...cellKeys,
-  ...["layers", "bidirectional", "returnSequences", "dropout", "recurrentDropout", "stateful", "memory"],
-] as const;
+const cellKeys = ["weight", "recurrent", "bias"];
+const layerKeys = ["layers", "bidirectional", "returnSequences", "dropout", "recurrentDropout", "stateful", "memory"];
 
 function checkSizes(where: string, inputs: number, units: number): void {
   checkNumber(where, "inputs", inputs, { min: 1, integer: true });
@@ -285,7 +282,7 @@ export function recurrentLayer(
 ): Layer<SequenceInput> {
   const where = cell.name;
   checkSizes(where, inputs, units);
-  checkOptions(where, options, [...more, ...layerKeys]);
+  checkOptions(where, options, [...more, ...cellKeys, ...layerKeys]);
   const { layers = 1, bidirectional = false, returnSequences = false, memory = "store" } = options;
   const { dropout = 0, recurrentDropout = 0 } = options;
   checkNumber(where, "layers", layers, { min: 1, integer: true });

@@ -521,16 +521,15 @@ describe("states that are carried from batch to batch", () => {
   it("refuse a batch of another size, and stay as they are", async () => {
     for (const microBatch of [64, 3]) {
       const trainer = make({}, microBatch);
-      const before = trainer.save();
       for (const batchSize of [3, 4, 12]) {
         const refused = microBatch === 64 && batchSize === 12 ? "gru(2, 3)" : "stateful";
-        await expect(trainer.fit(data, { batchSize, shuffle: false, steps: 1 })).rejects.toThrow(
+        await expect((async () => trainer.fit(data, { batchSize, shuffle: false, steps: 1 }))()).rejects.toThrow(
           `${refused}: the carried state is of a batch of 6 rows, got a batch of ${batchSize}. Use batchSize 6, and lastBatch "drop".`,
         );
         expectSameBits(flat(trainer.state()["0.0.h"]), flat(make().state()["0.0.h"]));
       }
       await trainer.fit(data, { ...fitting, steps: 1 });
-      expect(before.length).toBe(trainer.save().length);
+      expect(trainer.steps).toBe(1);
     }
     expect(() => gru(2, 3, { stateful: 1, bidirectional: true })).toThrow(
       "gru: a layer of both directions cannot be stateful, as the future of a row is not known.",
