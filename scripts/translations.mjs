@@ -1,0 +1,62 @@
+// The Chinese pages, docs/zh/, have the file names, the fences and the anchors of the English pages. docs/zh/README.md
+// belongs to README.md, and docs/zh/glossary.md to no English page.
+//
+// Usage: node scripts/translations.mjs. Copies the fences of every English page into its Chinese page, in their order, so
+// that a changed program is changed in both. In a new page an empty fence stands for the one to be copied.
+//
+// Generated tables are not translated. A Chinese page has the line <!-- table: NAME --> where the English page has the block
+// from <!-- NAME:begin --> to <!-- NAME:end -->; the line after the mark is a link to that table for readers of the file.
+// A site calls withTables(chinese, english), which puts the English block in place of both lines. English is the text of the
+// page at englishOf(path).
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dirname, "..");
+export const fence = /^```(\w*)\n([\s\S]*?)^```$/gm;
+
+/** Returns the paths of all Chinese pages, from the root. */
+export const chinesePages = () =>
+  readdirSync(join(root, "docs/zh"), { recursive: true })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/zh/${name.replaceAll("\\", "/")}`);
+
+/** Returns the path of the English page of a Chinese one, or null for the glossary. */
+export function englishOf(path) {
+  if (path === "docs/zh/glossary.md") return null;
+  return path === "docs/zh/README.md" ? "README.md" : path.replace("docs/zh/", "docs/");
+}
+
+/** Returns the path of the Chinese page of an English one. */
+export const chineseOf = (path) => (path === "README.md" ? "docs/zh/README.md" : path.replace("docs/", "docs/zh/"));
+
+/** Returns a Chinese page with the tables of the English one in place of its marks. Throws if a table is missing. */
+export function withTables(chinese, english) {
+  return chinese.replace(/^<!-- table: (\w+) -->\n.*$/gm, (_, name) => {
+    const block = new RegExp(`<!-- ${name}:begin -->\\n([\\s\\S]*?)\\n<!-- ${name}:end -->`).exec(english);
+    if (!block) throw new Error(`The English page has no table between <!-- ${name}:begin --> and <!-- ${name}:end -->.`);
+    return block[1];
+  });
+}
+
+/** Returns a Chinese page with the fences of the English one. Throws if their numbers differ. */
+export function withFences(chinese, english) {
+  const fences = [...english.matchAll(fence)].map(([whole]) => whole);
+  const count = [...chinese.matchAll(fence)].length;
+  if (count !== fences.length) throw new Error(`${count} fences, but the English page has ${fences.length}.`);
+  return chinese.replace(fence, () => fences.shift());
+}
+
+if (process.argv[1] === import.meta.filename)
+  for (const path of chinesePages()) {
+    const english = englishOf(path);
+    if (english === null) continue;
+    try {
+      const page = readFileSync(join(root, path), "utf8");
+      const filled = withFences(page, readFileSync(join(root, english), "utf8"));
+      if (filled !== page) writeFileSync(join(root, path), filled);
+    } catch (error) {
+      console.error(`${path}: ${error.message}`);
+      process.exitCode = 1;
+    }
+  }
