@@ -1,4 +1,4 @@
-// The Chinese pages, docs/zh/, have the file names, the fences and the anchors of the English pages. docs/zh/README.md
+// The Chinese pages, docs/zh/, have the file names, the fences and the anchors of the English pages. docs/zh/home.md
 // belongs to README.md, and docs/zh/glossary.md to no English page.
 //
 // Usage: node scripts/translations.mjs. Copies the fences of every English page into its Chinese page, in their order, so
@@ -24,11 +24,11 @@ export const chinesePages = () =>
 /** Returns the path of the English page of a Chinese one, or null for the glossary. */
 export function englishOf(path) {
   if (path === "docs/zh/glossary.md") return null;
-  return path === "docs/zh/README.md" ? "README.md" : path.replace("docs/zh/", "docs/");
+  return path === "docs/zh/home.md" ? "README.md" : path.replace("docs/zh/", "docs/");
 }
 
 /** Returns the path of the Chinese page of an English one. */
-export const chineseOf = (path) => (path === "README.md" ? "docs/zh/README.md" : path.replace("docs/", "docs/zh/"));
+export const chineseOf = (path) => (path === "README.md" ? "docs/zh/home.md" : path.replace("docs/", "docs/zh/"));
 
 /** Returns a Chinese page with the tables of the English one in place of its marks. Throws if a table is missing. */
 export function withTables(chinese, english) {
