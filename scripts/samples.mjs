@@ -9,7 +9,12 @@ mkdirSync(folder, { recursive: true });
 
 /** Start of each program: page and line before it. */
 const starts = new Map();
-const pages = ["README.md", ...readdirSync("docs").flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : []))];
+const pages = [
+  "README.md",
+  ...readdirSync("docs", { recursive: true }).flatMap((name) =>
+    name.endsWith(".md") ? [`docs/${name.replaceAll("\\", "/")}`] : [],
+  ),
+];
 for (const page of pages) {
   const contents = readFileSync(page, "utf8");
   for (const { index, 1: language, 2: text } of contents.matchAll(/^```(js|ts|html)\n([\s\S]*?)^```$/gm)) {

@@ -50,11 +50,12 @@ function fencesOf(page: string): { language: string; text: string; marked: boole
 /** Programs in other languages and of other libraries are fenced as python or javascript. */
 const isProgram = (language: string): boolean => language === "js" || language === "ts";
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
-const markdownIn = (folder: string): string[] =>
-  readdirSync(join(root, folder))
+const markdownIn = (folder: string, recursive: boolean): string[] =>
+  readdirSync(join(root, folder), { recursive, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
-    .map((name) => join(folder, name));
-const pages = [...markdownIn("."), ...markdownIn("docs")];
+    .map((name) => join(folder, name))
+    .sort();
+const pages = [...markdownIn(".", false), ...markdownIn("docs", true)];
 
 describe("programs of the pages", () => {
   const programs = pages.flatMap((page) =>
@@ -103,10 +104,10 @@ describe("README", () => {
   });
 });
 
-describe("docs/debugging.md", () => {
+describe("docs/guide/debugging.md", () => {
   it("shows messages that the library throws", async () => {
     const engine = await thalweg.createEngine();
-    const messages = fencesOf(read("docs/debugging.md")).find(({ language }) => language === "text")?.text;
+    const messages = fencesOf(read("docs/guide/debugging.md")).find(({ language }) => language === "text")?.text;
     const thrown = (body: () => unknown): string => {
       try {
         body();
