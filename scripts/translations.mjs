@@ -1,13 +1,13 @@
-// The Chinese pages, docs/zh/, have the file names, the fences and the anchors of the English pages. docs/zh/home.md
-// belongs to README.md, and docs/zh/glossary.md to no English page.
+// The Chinese pages, docs/zh/, have the file names, fences and anchors of the English ones. docs/zh/overview.md belongs to
+// README.md, docs/zh/contributing.md to CONTRIBUTING.md, and docs/zh/glossary.md to no English page. tests/bindings/translations.test.ts compares them.
 //
 // Usage: node scripts/translations.mjs. Copies the fences of every English page into its Chinese page, in their order, so
 // that a changed program is changed in both. In a new page an empty fence stands for the one to be copied.
 //
 // Generated tables are not translated. A Chinese page has the line <!-- table: NAME --> where the English page has the block
 // from <!-- NAME:begin --> to <!-- NAME:end -->; the line after the mark is a link to that table for readers of the file.
-// A site calls withTables(chinese, english), which puts the English block in place of both lines. English is the text of the
-// page at englishOf(path).
+// The site's copier calls withTables(chinese, english), which puts the English block in place of both lines. English is the
+// text of the page at englishOf(path). These tables contain no links, so they need no rewriting.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -21,20 +21,30 @@ export const chinesePages = () =>
     .filter((name) => name.endsWith(".md"))
     .map((name) => `docs/zh/${name.replaceAll("\\", "/")}`);
 
+/** Pages whose English file is not in docs/. */
+const elsewhere = new Map([
+  ["docs/zh/overview.md", "README.md"],
+  ["docs/zh/contributing.md", "CONTRIBUTING.md"],
+]);
+
 /** Returns the path of the English page of a Chinese one, or null for the glossary. */
 export function englishOf(path) {
   if (path === "docs/zh/glossary.md") return null;
-  return path === "docs/zh/home.md" ? "README.md" : path.replace("docs/zh/", "docs/");
+  return elsewhere.get(path) ?? path.replace("docs/zh/", "docs/");
 }
 
 /** Returns the path of the Chinese page of an English one. */
-export const chineseOf = (path) => (path === "README.md" ? "docs/zh/home.md" : path.replace("docs/", "docs/zh/"));
+export function chineseOf(path) {
+  for (const [chinese, english] of elsewhere) if (english === path) return chinese;
+  return path.replace("docs/", "docs/zh/");
+}
 
 /** Returns a Chinese page with the tables of the English one in place of its marks. Throws if a table is missing. */
 export function withTables(chinese, english) {
   return chinese.replace(/^<!-- table: (\w+) -->\n.*$/gm, (_, name) => {
     const block = new RegExp(`<!-- ${name}:begin -->\\n([\\s\\S]*?)\\n<!-- ${name}:end -->`).exec(english);
-    if (!block) throw new Error(`The English page has no table between <!-- ${name}:begin --> and <!-- ${name}:end -->.`);
+    if (!block)
+      throw new Error(`The English page has no table between <!-- ${name}:begin --> and <!-- ${name}:end -->.`);
     return block[1];
   });
 }

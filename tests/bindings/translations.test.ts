@@ -1,0 +1,174 @@
+// The Chinese pages say what the English ones say: the same pages, programs, anchors, tables and lists. What the sentences
+// mean no test can see; it sees English that was left, punctuation, and terms that docs/zh/glossary.md does not use.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { describe, expect, it } from "vitest";
+import { chineseOf, chinesePages, englishOf, fence, withTables } from "../../scripts/translations.mjs";
+
+const root = new URL("../../", import.meta.url).pathname;
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+const englishPages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md") && !name.startsWith("zh/"))
+    .map((name) => `docs/${name}`),
+];
+const pages = chinesePages();
+const twins = pages.flatMap((page) => {
+  const english = englishOf(page);
+  return english === null ? [] : [[page, english] as const];
+});
+
+/** The anchor that GitHub gives a heading. */
+const anchor = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\p{Pc}\s-]/gu, "")
+    .trim()
+    .replaceAll(" ", "-");
+const headings = (page: string): string[] =>
+  [
+    ...page
+      .replace(fence, "")
+      .replace(generated, "")
+      .matchAll(/^#+ .*$/gm),
+  ].map(([line]) => line);
+/** Levels and anchors of the headings below the title. */
+const anchorsOf = (page: string): string[] =>
+  headings(page).flatMap((line) => {
+    const [, level = "", text = "", given] = /^(#+) (.*?)(?: \{#(.*)\})?$/.exec(line) ?? [];
+    return level === "#" ? [] : [`${level} ${given ?? anchor(text)}`];
+  });
+
+const generated = /<!-- (\w+):begin -->[\s\S]*?<!-- \1:end -->/g;
+/** Paragraphs, list items and table rows without code, addresses, formulas, comments and elements. */
+function unitsOf(page: string): string[] {
+  const prose = page
+    .replace(/^---\n[\s\S]*?\n---\n/, "")
+    .replace(fence, "\n")
+    .replace(/^<!-- table: \w+ -->\n.*$/gm, "")
+    .replace(/<!--[\s\S]*?-->/g, "")
+    .replace(/\$\$[\s\S]*?\$\$|\$[^$\n]+\$/g, "x")
+    .replace(/`+[^`]+`+/g, "`x`")
+    .replace(/\]\([^)]*\)/g, "]")
+    .replace(/ \{#.*\}$/gm, "")
+    .replace(/<\/?\w[^>]*>/g, "");
+  return prose
+    .split(/\n{2,}|\n(?= *(?:[-*|]|\d+\.) ?)/)
+    .map((unit) => unit.trim())
+    .filter((unit) => unit !== "" && !/^\|[-| :]*\|$/.test(unit));
+}
+const english = /[A-Za-z][A-Za-z'’-]+(?: [A-Za-z][A-Za-z'’-]*){3,}/;
+const chinese = /\p{Script=Han}/u;
+
+/** Numbers of list items and table rows in each section; generated tables do not count. */
+const shapesOf = (page: string): [number, number][] =>
+  page
+    .replace(fence, "")
+    .replace(generated, "")
+    .split(/^#+ .*$/m)
+    .slice(1)
+    .map((section) => [section.match(/^ *(?:[-*]|\d+\.) /gm)?.length ?? 0, section.match(/^\|/gm)?.length ?? 0]);
+
+describe("pages", () => {
+  it("each English page has a Chinese one, and each Chinese page an English one", () => {
+    expect(englishPages.filter((page) => !existsSync(join(root, chineseOf(page))))).toEqual([]);
+    expect(twins.filter(([, page]) => !existsSync(join(root, page)))).toEqual([]);
+  });
+
+  it.each(twins)("%s has the fences of %s", (page, twin) => {
+    const fences = (file: string): string[] => [...read(file).matchAll(fence)].map(([whole]) => whole);
+    expect(fences(page), "node scripts/translations.mjs copies them").toEqual(fences(twin));
+  });
+
+  it.each(twins)("%s has the anchors of %s", (page, twin) => {
+    expect(anchorsOf(read(page))).toEqual(anchorsOf(read(twin)));
+    expect(headings(read(page)).filter((line) => line.startsWith("## ") && !line.includes("{#"))).toEqual([]);
+  });
+
+  it.each(twins)("%s has the generated tables of %s", (page, twin) => {
+    const tables = [...read(twin).matchAll(generated)].map(([block, name]) => [name, block] as const);
+    const marks = [...read(page).matchAll(/^<!-- table: (\w+) -->\n\[.*\]\(.*\)$/gm)].map(([, name]) => name);
+    expect(marks).toEqual(tables.map(([name]) => name));
+    const filled = withTables(read(page), read(twin));
+    for (const [, block] of tables) {
+      expect(filled).toContain(block.split("\n").slice(1, -1).join("\n"));
+      expect(block).not.toMatch(/\]\((?!https?:)/);
+    }
+    expect(filled).not.toContain("<!-- table:");
+  });
+
+  it.each(twins)("%s has the lists and rows of %s", (page, twin) => {
+    const shapes = shapesOf(read(page));
+    for (const [k, [items, rows]] of shapesOf(read(twin)).entries()) {
+      const heading = headings(read(page))[k] ?? "";
+      expect(shapes[k]?.[0], `list items below ${heading}`).toBeGreaterThanOrEqual(items);
+      expect(shapes[k]?.[1], `table rows below ${heading}`).toBeGreaterThanOrEqual(rows);
+    }
+  });
+});
+
+describe("links", () => {
+  it.each(pages)("%s links to what exists, in Chinese where it exists in Chinese", (page) => {
+    const text = read(page).replace(fence, "");
+    const targets = [
+      ...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g),
+      ...text.matchAll(/\b(?:src|srcset|href)="(?!https?:)([^"#\s]+)(?:#([^"\s]*))?"/g),
+    ];
+    const withoutTables = text.replace(/^<!-- table: \w+ -->\n.*$/gm, "");
+    for (const [link, file = "", heading] of targets) {
+      const target = file === "" ? page : normalize(join(dirname(page), file));
+      expect(existsSync(join(root, target)), `${link}: no such file`).toBe(true);
+      if (heading !== undefined)
+        expect(
+          anchorsOf(read(target)).map((line) => line.replace(/^#+ /, "")),
+          link,
+        ).toContain(heading);
+      if (englishPages.includes(target) && withoutTables.includes(link))
+        expect(existsSync(join(root, chineseOf(target))), `${link}: link to ${chineseOf(target)}`).toBe(false);
+    }
+  });
+});
+
+describe("sentences", () => {
+  it.each(pages)("%s has no English left", (page) => {
+    const names = (unit: string): string => unit.replace(/\*[^*]+\*/g, "");
+    const left = page === "docs/zh/glossary.md" ? [] : unitsOf(read(page)).filter((unit) => english.test(names(unit)));
+    expect(left).toEqual([]);
+    expect(
+      unitsOf(read(page)).filter((unit) => !chinese.test(unit) && (unit.match(/[A-Za-z]{3,}/g)?.length ?? 0) > 6),
+    ).toEqual([]);
+  });
+
+  it.each(pages)("%s has full-width punctuation, and spaces between Chinese and Latin letters", (page) => {
+    const text = unitsOf(read(page)).join("\n");
+    const wrong = [
+      ...text.matchAll(/.{0,12}\p{Script=Han}[,;:?!()].{0,12}/gu),
+      ...text.matchAll(/.{0,12}(?:\p{Script=Han}[A-Za-z0-9`]|[A-Za-z0-9`]\p{Script=Han}).{0,12}/gu),
+    ];
+    expect(wrong.map(([where]) => where)).toEqual([]);
+  });
+
+  /** Translations in use elsewhere, and the one of the glossary. */
+  const others: [string, string][] = [
+    ["学习速率", "学习率"],
+    ["批归一化", "批量归一化"],
+    ["批标准化", "批量归一化"],
+    ["提前停止", "早停"],
+    ["权值", "权重"],
+    ["损失平面", "损失曲面"],
+    ["海森", "黑塞"],
+    ["海塞", "黑塞"],
+    ["雅克比", "雅可比"],
+    ["梯度检查", "梯度检验"],
+    ["数据增广", "数据增强"],
+    ["正确率", "准确率"],
+    ["线性搜索", "线搜索"],
+  ];
+  it.each(pages)("%s keeps to the glossary", (page) => {
+    for (const [other, term] of others) expect(read(page).includes(other), `write ${term}`).toBe(false);
+    for (const [, term] of others) expect(read("docs/zh/glossary.md")).toContain(term);
+  });
+});
