@@ -151,6 +151,19 @@ describe("sentences", () => {
     expect(wrong.map(([where]) => where)).toEqual([]);
   });
 
+  // CommonMark: ** does not close between punctuation and a letter, and does not open between a letter and punctuation.
+  it.each(pages)("%s has emphasis that opens and closes", (page) => {
+    const wrong = unitsOf(read(page)).filter((unit) => {
+      const parts = unit.replace(/`[^`]*`/g, "x").split("**");
+      const opens = (k: number): boolean =>
+        !(/[\p{L}\p{N}]$/u.test(parts[k - 1] ?? "") && /^[\p{P}\s]/u.test(parts[k] ?? ""));
+      const closes = (k: number): boolean =>
+        !(/[\p{P}\s]$/u.test(parts[k] ?? "") && /^[\p{L}\p{N}]/u.test(parts[k + 1] ?? ""));
+      return parts.length % 2 === 0 || parts.some((_, k) => k % 2 === 1 && !(opens(k) && closes(k)));
+    });
+    expect(wrong).toEqual([]);
+  });
+
   /** Translations in use elsewhere, and the one of the glossary. */
   const others: [string, string][] = [
     ["学习速率", "学习率"],
