@@ -1,8 +1,9 @@
-// The Chinese pages, docs/zh/, have the file names, fences and anchors of the English ones. docs/zh/overview.md belongs to
+// The Chinese pages, docs/zh/, have the file names, programs, formulas and anchors of the English ones. docs/zh/overview.md belongs to
 // README.md, docs/zh/contributing.md to CONTRIBUTING.md, and docs/zh/glossary.md to no English page. tests/bindings/translations.test.ts compares them.
 //
-// Usage: node scripts/translations.mjs. Copies the fences of every English page into its Chinese page, in their order, so
-// that a changed program is changed in both. In a new page an empty fence stands for the one to be copied.
+// Usage: node scripts/translations.mjs. Copies the fences and the formulas in lines of their own from every English page into
+// its Chinese page, in their order, so that a changed program is changed in both. In a new page empty ones ("$$ $$") stand for
+// those to be copied. A formula with words, \text{…}, is translated by hand.
 //
 // Generated tables are not translated. A Chinese page has the line <!-- table: NAME --> where the English page has the block
 // from <!-- NAME:begin --> to <!-- NAME:end -->; the line after the mark is a link to that table for readers of the file.
@@ -13,7 +14,9 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-export const fence = /^```(\w*)\n([\s\S]*?)^```$/gm;
+/** Fences, and formulas in lines of their own. */
+export const block = /^```\w*\n[\s\S]*?^```$|^\$\$.*\$\$$/gm;
+export const fence = /^```\w*\n[\s\S]*?^```$/gm;
 
 /** Returns the paths of all Chinese pages, from the root. */
 export const chinesePages = () =>
@@ -49,12 +52,22 @@ export function withTables(chinese, english) {
   });
 }
 
-/** Returns a Chinese page with the fences of the English one. Throws if their numbers differ. */
-export function withFences(chinese, english) {
-  const fences = [...english.matchAll(fence)].map(([whole]) => whole);
-  const count = [...chinese.matchAll(fence)].length;
-  if (count !== fences.length) throw new Error(`${count} fences, but the English page has ${fences.length}.`);
-  return chinese.replace(fence, () => fences.shift());
+/** A block without its words: those in the \text{…} of a formula. */
+export const withoutWords = (block) => (block.startsWith("$$") ? block.replace(/\\text\{[^}]*\}/g, "") : block);
+
+/**
+ * Returns a Chinese page with the fences and formulas of the English one. A formula that differs in its words alone stays.
+ * Throws if their numbers differ.
+ */
+export function withBlocks(chinese, english) {
+  const blocks = [...english.matchAll(block)].map(([whole]) => whole);
+  const count = [...chinese.matchAll(block)].length;
+  if (count !== blocks.length)
+    throw new Error(`${count} fences and formulas, but the English page has ${blocks.length}.`);
+  return chinese.replace(block, (present) => {
+    const wanted = blocks.shift();
+    return withoutWords(present) === withoutWords(wanted) ? present : wanted;
+  });
 }
 
 if (process.argv[1] === import.meta.filename)
@@ -63,7 +76,7 @@ if (process.argv[1] === import.meta.filename)
     if (english === null) continue;
     try {
       const page = readFileSync(join(root, path), "utf8");
-      const filled = withFences(page, readFileSync(join(root, english), "utf8"));
+      const filled = withBlocks(page, readFileSync(join(root, english), "utf8"));
       if (filled !== page) writeFileSync(join(root, path), filled);
     } catch (error) {
       console.error(`${path}: ${error.message}`);

@@ -4,7 +4,15 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
-import { chineseOf, chinesePages, englishOf, fence, withTables } from "../../scripts/translations.mjs";
+import {
+  block,
+  chineseOf,
+  chinesePages,
+  englishOf,
+  fence,
+  withoutWords,
+  withTables,
+} from "../../scripts/translations.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -78,14 +86,22 @@ describe("pages", () => {
     expect(twins.filter(([, page]) => !existsSync(join(root, page)))).toEqual([]);
   });
 
-  it.each(twins)("%s has the fences of %s", (page, twin) => {
-    const fences = (file: string): string[] => [...read(file).matchAll(fence)].map(([whole]) => whole);
-    expect(fences(page), "node scripts/translations.mjs copies them").toEqual(fences(twin));
+  it.each(twins)("%s has the programs and formulas of %s", (page, twin) => {
+    const blocks = (file: string): string[] => [...read(file).matchAll(block)].map(([whole]) => withoutWords(whole));
+    expect(blocks(page), "node scripts/translations.mjs copies them").toEqual(blocks(twin));
+    // Formulas within lines may stand in another order.
+    const inline = (file: string): string[] => {
+      const prose = read(file)
+        .replace(block, "")
+        .replace(/`[^`\n]*`/g, "");
+      return [...prose.matchAll(/\$[^$\n]+\$/g)].map(([formula]) => formula.replace(/\\text\{[^}]*\}/g, "")).sort();
+    };
+    expect(inline(page)).toEqual(inline(twin));
   });
 
   it.each(twins)("%s has the anchors of %s", (page, twin) => {
     expect(anchorsOf(read(page))).toEqual(anchorsOf(read(twin)));
-    expect(headings(read(page)).filter((line) => line.startsWith("## ") && !line.includes("{#"))).toEqual([]);
+    expect(headings(read(page)).filter((line) => chinese.test(line) && !/^# |\{#/.test(line))).toEqual([]);
   });
 
   it.each(twins)("%s has the generated tables of %s", (page, twin) => {
@@ -108,6 +124,19 @@ describe("pages", () => {
       expect(shapes[k]?.[1], `table rows below ${heading}`).toBeGreaterThanOrEqual(rows);
     }
   });
+});
+
+const typesetter = join(root, "site/node_modules/katex/dist/katex.mjs");
+it.runIf(existsSync(typesetter)).each(pages)("%s: every formula can be typeset", async (page) => {
+  const { default: katex } = await import(/* @vite-ignore */ typesetter);
+  const prose = read(page)
+    .replace(fence, "")
+    .replace(/`[^`\n]*`/g, "");
+  for (const [, display, inline] of prose.matchAll(/\$\$([\s\S]+?)\$\$|\$([^$\n]+)\$/g)) {
+    const formula = display ?? inline ?? "";
+    expect(formula).not.toMatch(/\\[^a-zA-Z\s]|\{\{|[<>]/); // GitHub and Vue would change these
+    expect(katex.renderToString(formula, { throwOnError: true, strict: "error" }), formula).toContain("katex");
+  }
 });
 
 describe("links", () => {
