@@ -157,6 +157,38 @@ describe("links", () => {
   });
 });
 
+describe("docs/methods", () => {
+  const english = pages.filter((page) => page.startsWith("docs/methods/"));
+
+  it("has every method of the table in docs/methods.md", () => {
+    const names = [...read("docs/methods.md").matchAll(/^\| `(\w+)`/gm)].map(([, name = ""]) => name);
+    expect(names.length).toBeGreaterThan(100);
+    const text = english.map(read).join("\n");
+    // In a heading, or in the first column of a table.
+    const described = (name: string): boolean => new RegExp(`^(#+ .*|\\| [^|]*)\`${name}[\`(]`, "m").test(text);
+    expect(names.filter((name) => !described(name))).toEqual([]);
+  });
+
+  /** Formulas of a page: $$ … $$ as blocks, $ … $ within lines; programs and code are left out. */
+  const formulasOf = (page: string): string[] => {
+    const prose = page.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
+    return [...prose.matchAll(/\$\$([\s\S]+?)\$\$|\$([^$\n]+)\$/g)].map(([, block, inline]) => block ?? inline ?? "");
+  };
+  const withFormulas = pages.filter((page) => formulasOf(read(page)).length > 0);
+
+  it.each(withFormulas)("%s: no formula has what GitHub or Vue would change", (page) => {
+    // GitHub reads a backslash before punctuation as an escape of Markdown, and Vue reads two braces as an expression.
+    expect(formulasOf(read(page)).filter((formula) => /\\[^a-zA-Z\s]|\{\{|[<>]/.test(formula))).toEqual([]);
+  });
+
+  const katex = join(root, "site/node_modules/katex/dist/katex.mjs");
+  it.runIf(existsSync(katex)).each(withFormulas)("%s: every formula can be typeset", async (page) => {
+    const { default: typesetter } = await import(/* @vite-ignore */ katex);
+    for (const formula of formulasOf(read(page)))
+      expect(typesetter.renderToString(formula, { throwOnError: true, strict: "error" }), formula).toContain("katex");
+  });
+});
+
 const files = readdirSync(join(root, "bindings"), { recursive: true, encoding: "utf8" }).filter((file) =>
   file.endsWith(".ts"),
 );
