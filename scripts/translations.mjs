@@ -7,8 +7,9 @@
 //
 // Generated tables are not translated. A Chinese page has the line <!-- table: NAME --> where the English page has the block
 // from <!-- NAME:begin --> to <!-- NAME:end -->; the line after the mark is a link to that table for readers of the file.
-// The site's copier calls withTables(chinese, english), which puts the English block in place of both lines. English is the
-// text of the page at englishOf(path). These tables contain no links, so they need no rewriting.
+// A comment may follow, <!-- words, with a line "cell = words" for each cell of headings and labels that has Chinese words.
+// The site's copier calls withTables(chinese, english), which puts the English block in place of mark, link and comment.
+// English is the text of the page at englishOf(path). These tables contain no links, so they need no rewriting.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -42,13 +43,31 @@ export function chineseOf(path) {
   return path.replace("docs/", "docs/zh/");
 }
 
-/** Returns a Chinese page with the tables of the English one in place of its marks. Throws if a table is missing. */
+const table = /^<!-- table: (\w+) -->\n.*(?:\n<!-- words\n([\s\S]*?)\n-->)?$/gm;
+
+/** Returns the marked tables of a Chinese page: the name, and the Chinese words by the cells that they replace. */
+export const tablesOf = (chinese) =>
+  [...chinese.matchAll(table)].map(([, name, words = ""]) => ({
+    name,
+    words: new Map(words === "" ? [] : words.split("\n").map((line) => line.split(" = "))),
+  }));
+
+/** Returns the generated table of an English page. Throws if there is none. */
+export function tableIn(english, name) {
+  const text = new RegExp(`<!-- ${name}:begin -->\\n([\\s\\S]*?)\\n<!-- ${name}:end -->`).exec(english)?.[1];
+  if (text === undefined) throw new Error(`No table between <!-- ${name}:begin --> and <!-- ${name}:end -->.`);
+  return text;
+}
+
+/** Returns a Chinese page with the tables of the English one in place of its marks. */
 export function withTables(chinese, english) {
-  return chinese.replace(/^<!-- table: (\w+) -->\n.*$/gm, (_, name) => {
-    const block = new RegExp(`<!-- ${name}:begin -->\\n([\\s\\S]*?)\\n<!-- ${name}:end -->`).exec(english);
-    if (!block)
-      throw new Error(`The English page has no table between <!-- ${name}:begin --> and <!-- ${name}:end -->.`);
-    return block[1];
+  const tables = tablesOf(chinese);
+  return chinese.replace(table, () => {
+    const { name, words } = tables.shift();
+    return tableIn(english, name).replace(
+      /(?<=^\|.*)(?<=\| (?:\*\*)?)[^|*]+(?=(?:\*\*)? \|)/gm,
+      (cell) => words.get(cell) ?? cell,
+    );
   });
 }
 

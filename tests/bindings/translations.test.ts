@@ -10,6 +10,8 @@ import {
   chinesePages,
   englishOf,
   fence,
+  tableIn,
+  tablesOf,
   withoutWords,
   withTables,
 } from "../../scripts/translations.mjs";
@@ -105,15 +107,27 @@ describe("pages", () => {
   });
 
   it.each(twins)("%s has the generated tables of %s", (page, twin) => {
-    const tables = [...read(twin).matchAll(generated)].map(([block, name]) => [name, block] as const);
-    const marks = [...read(page).matchAll(/^<!-- table: (\w+) -->\n\[.*\]\(.*\)$/gm)].map(([, name]) => name);
-    expect(marks).toEqual(tables.map(([name]) => name));
+    const tables = tablesOf(read(page));
+    expect(tables.map(({ name }) => name)).toEqual([...read(twin).matchAll(generated)].map(([, name]) => name));
     const filled = withTables(read(page), read(twin));
-    for (const [, block] of tables) {
-      expect(filled).toContain(block.split("\n").slice(1, -1).join("\n"));
-      expect(block).not.toMatch(/\]\((?!https?:)/);
+    expect(filled).not.toMatch(/<!-- (table|words)/);
+    for (const { name, words } of tables) {
+      const text = tableIn(read(twin), name);
+      expect(text).not.toMatch(/\]\((?!https?:)/);
+      const numbers = (within: string): string[] => within.match(/\d[\d.]*/g) ?? [];
+      expect(numbers(filled).join(" ")).toContain(
+        numbers(text.replace(/^[^|].*$/gm, ""))
+          .slice(0, 50)
+          .join(" "),
+      );
+      // Words for a cell that is no longer there would be forgotten.
+      for (const [cell, word] of words) {
+        expect(text, cell).toMatch(
+          new RegExp(`\\| (\\*\\*)?${cell.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(\\*\\*)? \\|`),
+        );
+        expect(filled).toContain(word);
+      }
     }
-    expect(filled).not.toContain("<!-- table:");
   });
 
   it.each(twins)("%s has the lists and rows of %s", (page, twin) => {
