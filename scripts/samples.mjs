@@ -23,7 +23,7 @@ for (const page of pages) {
     const program = script ? script[1] : text;
     const line = contents.slice(0, contents.indexOf(program, index)).split("\n").length - 1;
     const file = `${folder}/${page.replaceAll("/", "-")}-line${line + 1}.ts`;
-    writeFileSync(file, program.replace(/"https:[^"]*\.cdn\.js"/, '"thalweg"'));
+    writeFileSync(file, program.replace(/"[^"]*\/thalweg\.cdn\.js"/, '"thalweg"'));
     starts.set(file, { page, line });
   }
 }

@@ -30,7 +30,10 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
-  const script = program.replace(/^ *import .* from "(thalweg(\/inspect|\/plot|\/table)?|fast-png)";$/gm, "");
+  const script = program.replace(
+    /^ *import .* from "(thalweg(\/inspect|\/plot|\/table)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    "",
+  );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
@@ -95,9 +98,17 @@ describe("README", () => {
     const [printed] = fencesOf(readme).filter(({ language }) => language === "text");
     expect((await logged(program?.text ?? "")).join("\n")).toBe(printed?.text.trim());
   });
+});
 
-  it("has its numbers of speed from docs/bench.md", () => {
-    const table = /<!-- speed:begin -->([\s\S]*)<!-- speed:end -->/.exec(readme)?.[1] ?? "";
+describe("numbers of speed", () => {
+  const quoting = pages.filter((page) => page !== "docs/bench.md" && read(page).includes("<!-- speed:begin -->"));
+
+  it("are quoted by README.md and the guide", () => {
+    expect(quoting).toEqual(expect.arrayContaining(["README.md", "docs/guide/speed.md"]));
+  });
+
+  it.each(quoting)("%s has them from docs/bench.md", (page) => {
+    const table = /<!-- speed:begin -->([\s\S]*)<!-- speed:end -->/.exec(read(page))?.[1] ?? "";
     const bench = read("docs/bench.md");
     const numbers = table.match(/\d[\d.]+x|\d+(\.\d+)? (GFLOP\/s|M\/s|k [\w ]+\/s)/g) ?? [];
     expect(numbers.length).toBeGreaterThan(20);
