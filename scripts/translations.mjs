@@ -7,9 +7,9 @@
 //
 // Generated tables are not translated. A Chinese page has the line <!-- table: NAME --> where the English page has the block
 // from <!-- NAME:begin --> to <!-- NAME:end -->; the line after the mark is a link to that table for readers of the file.
-// A comment may follow, <!-- words, with a line "cell = words" for each cell of headings and labels that has Chinese words.
-// The site's copier calls withTables(chinese, english), which puts the English block in place of mark, link and comment.
-// English is the text of the page at englishOf(path). These tables contain no links, so they need no rewriting.
+// The site's copier calls withTables(chinese, english), which puts the English block in place of both lines, with the words of
+// scripts/translations.words.json for its headings and labels. English is the text of the page at englishOf(path). These
+// tables contain no links, so they need no rewriting.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -43,14 +43,13 @@ export function chineseOf(path) {
   return path.replace("docs/", "docs/zh/");
 }
 
-const table = /^<!-- table: (\w+) -->\n.*(?:\n<!-- words\n([\s\S]*?)\n-->)?$/gm;
+const mark = /^<!-- table: (\w+) -->\n.*$/gm;
 
-/** Returns the marked tables of a Chinese page: the name, and the Chinese words by the cells that they replace. */
-export const tablesOf = (chinese) =>
-  [...chinese.matchAll(table)].map(([, name, words = ""]) => ({
-    name,
-    words: new Map(words === "" ? [] : words.split("\n").map((line) => line.split(" = "))),
-  }));
+/** Returns the names of the marked tables of a Chinese page. */
+export const marksIn = (chinese) => [...chinese.matchAll(mark)].map(([, name]) => name);
+
+/** Chinese words by table and cell, for headings and labels. */
+export const words = JSON.parse(readFileSync(join(root, "scripts/translations.words.json"), "utf8"));
 
 /** Returns the generated table of an English page. Throws if there is none. */
 export function tableIn(english, name) {
@@ -59,17 +58,11 @@ export function tableIn(english, name) {
   return text;
 }
 
+const cell = /(?<=^\|.*)(?<=\| (?:\*\*)?)[^|*]+(?=(?:\*\*)? \|)/gm;
+
 /** Returns a Chinese page with the tables of the English one in place of its marks. */
-export function withTables(chinese, english) {
-  const tables = tablesOf(chinese);
-  return chinese.replace(table, () => {
-    const { name, words } = tables.shift();
-    return tableIn(english, name).replace(
-      /(?<=^\|.*)(?<=\| (?:\*\*)?)[^|*]+(?=(?:\*\*)? \|)/gm,
-      (cell) => words.get(cell) ?? cell,
-    );
-  });
-}
+export const withTables = (chinese, english) =>
+  chinese.replace(mark, (_, name) => tableIn(english, name).replace(cell, (text) => words[name]?.[text] ?? text));
 
 /** A block without its words: those in the \text{…} of a formula. */
 export const withoutWords = (block) => (block.startsWith("$$") ? block.replace(/\\text\{[^}]*\}/g, "") : block);
