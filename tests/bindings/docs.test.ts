@@ -41,12 +41,13 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
 
 const fence = /^(?:<!-- (?:host|package): .* -->\n+)?```(\w+)\n([\s\S]*?)^```$/gm;
 
-/** The fences of a page: language, text, and whether another test has them by a mark. */
-function fencesOf(page: string): { language: string; text: string; marked: boolean }[] {
-  return [...page.matchAll(fence)].map(([whole, language = "", text = ""]) => ({
+/** The fences of a page: language, text, whether another test has them by a mark, and a text that follows at once. */
+function fencesOf(page: string) {
+  return [...page.matchAll(fence)].map(({ 0: whole, 1: language = "", 2: text = "", index }) => ({
     language,
     text,
     marked: whole.startsWith("<!--"),
+    printed: /^\n+```text\n([\s\S]*?)\n```/.exec(page.slice(index + whole.length))?.[1],
   }));
 }
 
@@ -63,21 +64,23 @@ const pages = [...markdownIn(".", false), ...markdownIn("docs", true).filter((pa
 
 describe("programs of the pages", () => {
   const programs = pages.flatMap((page) =>
-    fencesOf(read(page)).flatMap(({ language, text, marked }, k) => {
-      if (isProgram(language) && !/^export /m.test(text)) return [[`${page}, fence ${k + 1}`, text] as const];
+    fencesOf(read(page)).flatMap(({ language, text, marked, printed }, k) => {
+      const name = `${page}, fence ${k + 1}`;
+      if (isProgram(language) && !/^export /m.test(text)) return [[name, text, printed] as const];
       if (language !== "html" || marked) return [];
-      return [[`${page}, fence ${k + 1}`, /<script type="module">([\s\S]*)<\/script>/.exec(text)?.[1] ?? ""] as const];
+      return [[name, /<script type="module">([\s\S]*)<\/script>/.exec(text)?.[1] ?? "", printed] as const];
     }),
   );
   // What the page of a program has: elements that can be written to.
   const document = { querySelector: () => ({ replaceChildren() {}, addEventListener() {} }) };
 
-  it.each(programs)("%s prints its comments", async (_, program) => {
+  it.each(programs)("%s prints its comments, and the text behind it", async (_, program, printed) => {
     const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) =>
       text.trim(),
     );
     const lines = await logged(program, { document });
     if (promised.length > 0) expect(lines).toEqual(promised);
+    if (printed !== undefined) expect(lines.join("\n").trimEnd()).toBe(printed.trimEnd());
   });
 
   it.each(pages)("%s has no program that no test runs", (page) => {
@@ -91,12 +94,6 @@ describe("README", () => {
 
   it("is short", () => {
     expect(readme.split("\n").length).toBeLessThanOrEqual(200);
-  });
-
-  it("its first program prints what the page says", async () => {
-    const [program] = fencesOf(readme).filter(({ language }) => language === "js");
-    const [printed] = fencesOf(readme).filter(({ language }) => language === "text");
-    expect((await logged(program?.text ?? "")).join("\n")).toBe(printed?.text.trim());
   });
 });
 
@@ -146,6 +143,13 @@ describe("docs/architecture.md", () => {
       .map(({ name }) => `${name}/`);
     const page = read("docs/architecture.md");
     expect(names.filter((name) => !page.includes(name))).toEqual([]);
+  });
+});
+
+describe("docs/gallery.md", () => {
+  it("shows every picture once", () => {
+    const shown = [...read("docs/gallery.md").matchAll(/\]\(pictures\/(\w+\.svg)\)/g)].map(([, name]) => name);
+    expect(shown.sort()).toEqual(readdirSync(join(root, "docs/pictures")).sort());
   });
 });
 
