@@ -1,5 +1,5 @@
-// The Chinese pages, docs/zh/, have the file names, programs, formulas and anchors of the English ones. docs/zh/overview.md belongs to
-// README.md, docs/zh/contributing.md to CONTRIBUTING.md, and docs/zh/glossary.md to no English page. tests/bindings/translations.test.ts compares them.
+// The Chinese pages, docs/zh/, have the file names, programs, formulas and anchors of the English ones. Three belong to pages
+// outside of docs/ (`elsewhere`), and docs/zh/glossary.md to none. tests/bindings/translations.test.ts compares them.
 //
 // Usage: node scripts/translations.mjs. Copies the fences and the formulas in lines of their own from every English page into
 // its Chinese page, in their order, so that a changed program is changed in both. In a new page empty ones ("$$ $$") stand for
@@ -29,6 +29,7 @@ export const chinesePages = () =>
 const elsewhere = new Map([
   ["docs/zh/overview.md", "README.md"],
   ["docs/zh/contributing.md", "CONTRIBUTING.md"],
+  ["docs/zh/examples.md", "examples/README.md"],
 ]);
 
 /** Returns the path of the English page of a Chinese one, or null for the glossary. */

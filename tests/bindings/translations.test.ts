@@ -22,6 +22,7 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 const englishPages = [
   "README.md",
   "CONTRIBUTING.md",
+  "examples/README.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md") && !name.startsWith("zh/"))
     .map((name) => `docs/${name}`),
