@@ -1,12 +1,12 @@
 // The site's build: two languages, formulas and samples in its pages, local search, and no script inside a page.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { katex } from "@mdit/plugin-katex";
 import { defineConfig, type HeadConfig } from "vitepress";
 import { modules } from "../scripts/library.mjs";
 import { navigation } from "../scripts/navigation.mjs";
-import { existsInTree, repository, site, tree } from "../scripts/pages.mjs";
+import { existsInTree, repository, site } from "../scripts/pages.mjs";
 import { placeholder } from "../scripts/rebase.mjs";
 import { samples } from "../scripts/samples.mjs";
 import { searchable } from "../scripts/words.mjs";

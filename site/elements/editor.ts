@@ -3,7 +3,7 @@
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { javascript } from "@codemirror/lang-javascript";
-import { bracketMatching, ensureSyntaxTree, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, ensureSyntaxTree, indentOnInput, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { colors, panel, theme } from "./appearance.ts";
@@ -104,10 +104,12 @@ function runProgram(view: EditorView, output: Output, words: Words, setRunning: 
   endRunning();
   output.clear();
   const text = view.state.doc;
-  const tree = ensureSyntaxTree(view.state, text.length, 5000);
-  if (!tree) return output.fail(words.failed, null);
+  const tree = ensureSyntaxTree(view.state, text.length, 5000) ?? syntaxTree(view.state);
   const made = withAddresses(text, tree, words.unknownModule);
-  if ("problem" in made) return output.fail(made.problem.text, made.problem.line);
+  if ("problem" in made) {
+    output.fail(made.problem.text, made.problem.line);
+    return;
+  }
   const begin = performance.now();
   output.say(words.running);
   setRunning(true);

@@ -6,14 +6,14 @@ import { Sample } from "./sample.ts";
 import { Try } from "./try.ts";
 
 export interface Figure {
-  mount(host: HTMLElement): (() => void) | void;
+  mount(host: HTMLElement): (() => void) | undefined;
 }
 
 const figures = import.meta.glob<{ default: Figure }>(["./figures/*.ts", "!./figures/*.*.ts"]);
 
 function figureElement(load: () => Promise<{ default: Figure }>) {
   return class extends HTMLElement {
-    #end: (() => void) | void = undefined;
+    #end: (() => void) | undefined;
     #observer: IntersectionObserver | null = null;
 
     connectedCallback(): void {

@@ -31,7 +31,7 @@ function places() {
         const name = join(entry.parentPath, entry.name)
           .slice(join(repository, from).length + 1)
           .replaceAll("\\", "/");
-        if (entry.isFile()) found.set(`${from}/${name}`, posix.join(to, name.replace(/\bREADME\.md$/, "index.md")));
+        if (entry.isFile()) found.set(`${from}/${name}`, posix.join(to, name.replace(/\bREADME\.md$/, "contents.md")));
       }
   }
   return found;
@@ -53,7 +53,7 @@ function outsideCode(text, rewrite) {
 function addressFrom(page, from, target, files) {
   const [path, fragment] = target.split("#");
   const wanted = path === "" ? from : posix.normalize(posix.join(posix.dirname(from), path)).replace(/\/$/, "");
-  const place = files.get(wanted) ?? files.get(`${wanted}/index.md`) ?? files.get(`${wanted}/README.md`);
+  const place = files.get(wanted) ?? files.get(`${wanted}/README.md`);
   if (place === undefined) return null;
   const relative = posix.relative(posix.dirname(page), place);
   return (relative.startsWith(".") ? relative : `./${relative}`) + (fragment === undefined ? "" : `#${fragment}`);
