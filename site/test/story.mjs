@@ -94,7 +94,7 @@ export async function story({ session, url, test }) {
   });
 
   await test("the link of a program opens it", async () => {
-    const program = 'console.log("über 1 − x");';
+    const program = 'console.log("one 1 − x");';
     await run(program);
     await press("Copy link");
     await until(
