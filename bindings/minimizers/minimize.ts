@@ -59,8 +59,7 @@ function prepared(
   return search(new PlainEvaluator(where, objective, point, checked.differences));
 }
 
-/** Type of minimize. */
-export interface Minimize {
+interface Minimize {
   <X extends ArraysFor<Tensor>>(
     engine: Engine,
     f: (x: Tensor) => Tensor,
@@ -84,8 +83,7 @@ export interface Minimize {
   ): Promise<Minimum<unknown>>;
 }
 
-/** Type of minimizeSync. */
-export interface MinimizeSync {
+interface MinimizeSync {
   <X extends ArraysFor<Tensor>>(
     engine: Engine,
     f: (x: Tensor) => Tensor,
