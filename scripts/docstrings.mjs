@@ -1,0 +1,89 @@
+// Checks the docstrings of the package's declarations: every exported name, every member of an exported type and every
+// parameter needs words, and every type that a declaration names must be exported. The reference is made of them. An `engine`
+// parameter needs none, because all are the same. Usage: node scripts/docstrings.mjs, after the declarations are made.
+
+import { readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
+import ts from "typescript";
+
+const folder = resolve("dist/types");
+const manifest = JSON.parse(readFileSync("package.json", "utf8"));
+const entries = Object.values(manifest.exports).flatMap(({ types }) => (types ? [resolve(types)] : []));
+const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, types: [], noEmit: true };
+const program = ts.createProgram(entries, options);
+const checker = program.getTypeChecker();
+const problems = [];
+
+function report(node, name, lack) {
+  const file = relative(folder, node.getSourceFile().fileName).replaceAll("\\", "/");
+  problems.push(`${file.replace(".d.ts", ".ts")}: ${name} ${lack}`);
+}
+
+/** Text of a docstring without its tags. */
+const wordsOf = (node) =>
+  ts
+    .getJSDocCommentsAndTags(node)
+    .filter(ts.isJSDoc)
+    .map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "")
+    .join("");
+
+/** Checks that a function describes its parameters, which a pattern of names has in common. */
+function checkParameters(node, name) {
+  for (const parameter of node.parameters ?? []) {
+    const text = parameter.name.getText();
+    if (text === "this" || (text === "engine" && parameter.type?.getText().endsWith("Engine"))) continue;
+    const described = ts.getJSDocParameterTags(parameter).some(({ comment }) => ts.getTextOfJSDocComment(comment));
+    if (!described) report(node, `${name}(${text})`, "has no @param");
+  }
+}
+
+/** Members of the same name in the types that a class or interface extends or implements. */
+function inherited(member) {
+  const bases = (member.parent.heritageClauses ?? []).flatMap(({ types }) => [...types]);
+  return bases.flatMap((base) => {
+    const symbol = checker.getTypeAtLocation(base).getProperty(member.name?.getText() ?? "");
+    return symbol?.declarations ?? [];
+  });
+}
+
+function checkMembers(members, owner) {
+  for (const member of members) {
+    const isPrivate = ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private;
+    if (isPrivate || (member.name && ts.isPrivateIdentifier(member.name))) continue;
+    if (ts.isConstructorDeclaration(member) && member.parameters.length === 0) continue;
+    const name = `${owner}.${member.name?.getText() ?? (ts.isConstructorDeclaration(member) ? "constructor" : "()")}`;
+    const documented = [member, ...inherited(member)].find((node) => wordsOf(node) !== "");
+    if (documented === member) checkParameters(member, name);
+    if (!documented) report(member, name, "has no words");
+  }
+}
+
+/** Members of the literal types in a type, of which every one must be described. */
+function checkLiterals(node, owner) {
+  if (ts.isTypeLiteralNode(node)) checkMembers(node.members, owner);
+  else ts.forEachChild(node, (child) => checkLiterals(child, owner));
+}
+
+/** Declared names that are exported by an entry. */
+const exported = new Set();
+for (const entry of entries) {
+  const module = checker.getSymbolAtLocation(program.getSourceFile(entry));
+  for (const symbol of module ? checker.getExportsOfModule(module) : [])
+    exported.add(symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
+}
+
+for (const source of program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder)))
+  for (const statement of source.statements) {
+    const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0] : statement;
+    if (!declared.name || ts.isImportDeclaration(statement)) continue;
+    const name = declared.name.getText();
+    if (!exported.has(checker.getSymbolAtLocation(declared.name))) report(statement, name, "is not exported");
+    if (wordsOf(statement) === "") report(statement, name, "has no words");
+    if (ts.isFunctionDeclaration(statement)) checkParameters(statement, name);
+    if (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement)) checkMembers(statement.members, name);
+    if (ts.isTypeAliasDeclaration(statement)) checkLiterals(statement.type, name);
+  }
+
+for (const problem of problems) console.error(problem);
+console.log(`${exported.size} exported names, ${problems.length} without words or not exported`);
+process.exitCode = problems.length === 0 ? 0 : 1;
