@@ -41,6 +41,7 @@ export interface Mixing {
 /** Op of an augmentation: a layer without parameters, a function of inputs [rows, ...] and context, or one that mixes rows. */
 export type AugmentOp = Layer | Mixing | ((x: Tensor, context: LayerContext) => Tensor);
 
+/** Options of `augment`. */
 export interface AugmentOptions {
   /** Largest value of a pixel, > 0, to which ops on colors clamp, and the value of salt; default 255 for u8 data, else 1. */
   readonly peak?: number;

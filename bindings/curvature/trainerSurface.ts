@@ -23,6 +23,7 @@ import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js"
 
 const where = "trainerSurface";
 
+/** Options of `trainerSurface`. */
 export interface TrainerSurfaceOptions {
   /** Type of the computation, independent of the trainer's: "f64" (default) or "f32". */
   readonly dtype?: "f32" | "f64";

@@ -134,6 +134,7 @@ export function centerScaling(inputs: ArrayLike): Scaling {
   return scaling("centerScaling", columns.row, mean, new Float64Array(mean.length).fill(1));
 }
 
+/** Options of `minMaxScaling`. */
 export interface MinMaxScalingOptions {
   /** Image of the least training value; default 0. */
   readonly low?: number;

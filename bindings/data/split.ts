@@ -6,6 +6,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import { checkAugmentation } from "./augmentation.js";
 import { members, namedArrays, roles, type Samples, titleOf } from "./dataset.js";
 
+/** Options of `splitSamples`. */
 export interface SplitOptions {
   /** Fraction of the samples that is held out, above 0 and below 1; default 0.2. */
   readonly fraction?: number;

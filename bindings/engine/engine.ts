@@ -18,6 +18,7 @@ export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }
 
+/** Options of `createEngine`. */
 export interface EngineOptions {
   /** The compiled core, its bytes, its URL, or a Response with it; default: the file that the host's entry finds. */
   readonly wasm?: WasmSource | Promise<WasmSource>;

@@ -8,6 +8,7 @@ import { decoded, isDrawable, isEncoded, pixelsOf } from "./drawn.js";
 import { checkPixels, type ImagePixels, isPixels } from "./pixels.js";
 import { type ImageFit, type RowForm, resample } from "./resample.js";
 
+/** Options of `imageRows` and `imageRowsSync`. */
 export interface ImageRowsOptions {
   /** Size of every row in pixels, whole numbers above 0: [height, width], or one number for both. */
   readonly size: number | readonly [height: number, width: number];

@@ -4,6 +4,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import type { Layer, ParameterTensors } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
+/** Options of `groupNorm` and `instanceNorm`. */
 export interface GroupNormOptions extends AffineOptions {
   /** ε > 0; default 1e-5. */
   readonly epsilon?: number;

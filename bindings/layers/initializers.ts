@@ -167,6 +167,7 @@ function truncatedDraw(context: InitialContext): Tensor {
   return x.multiply(Math.SQRT2);
 }
 
+/** Options of `truncatedNormalInitializer`. */
 export interface TruncatedNormalInitializerOptions {
   /** Standard deviation σ > 0; default 0.01. */
   readonly deviation?: number;
@@ -195,6 +196,7 @@ export function truncatedNormalInitializer(options: TruncatedNormalInitializerOp
   return (context) => truncatedDraw(context).multiply(factor).cast(context.dtype);
 }
 
+/** Options of `varianceScaling`. */
 export interface VarianceScalingOptions {
   /** Scale s > 0, the variance times fan: 2 for He, 1 for Xavier and LeCun; default 1. */
   readonly scale?: number;

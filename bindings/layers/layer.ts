@@ -21,6 +21,7 @@ export type Parameters = { readonly [name: string]: Parameter | Parameters };
 /** Tensors of a layer's parameters, by the same names. */
 export type ParameterTensors = { readonly [name: string]: Tensor & ParameterTensors };
 
+/** Options of the random draws of a layer. */
 export interface DrawOptions {
   /**
    * True (default) draws separate numbers for every row of the batch, which is the first axis; they do not depend on the

@@ -11,6 +11,7 @@ export interface SurvivalRule {
   readonly rule?: "linear" | "constant";
 }
 
+/** Options of `residualStack`. */
 export interface ResidualStackOptions extends Pick<ResidualOptions, "mode" | "draw"> {
   /** Stochastic depth; default: every block is always kept. */
   readonly survival?: SurvivalRule;

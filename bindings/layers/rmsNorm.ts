@@ -4,6 +4,7 @@ import { type Initializer, onesInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 import { affineParameters, checkTrailing } from "./moments.js";
 
+/** Options of `rmsNorm`. */
 export interface RmsNormOptions {
   /** ε > 0; default 1e-6. */
   readonly epsilon?: number;

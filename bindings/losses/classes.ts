@@ -65,6 +65,7 @@ export function lossOf(
 /** Range of probabilities. @internal */
 export const shares: TargetRange = { expected: "numbers from 0 to 1", holds: (y) => y >= 0 && y <= 1 };
 
+/** Options of all losses. */
 export interface LossOptions {
   /**
    * Reduction over the batch: "mean" (default) or "sum". With "sum" the gradient is proportional to the batch size, so
@@ -134,11 +135,13 @@ function weightsFor(where: string, weights: readonly number[], scores: Tensor): 
   return scores.trace.constant([...weights], scores.dtype);
 }
 
+/** Options of `negativeLogLikelihood`. */
 export interface ClassLabelOptions extends LossOptions, ClassWeights {
   /** Label, an integer, whose samples have weight 0, in metrics too; default none. Without effect on probabilities. */
   readonly ignoreIndex?: number;
 }
 
+/** Options of `softmaxCrossEntropy`. */
 export interface CrossEntropyOptions extends ClassLabelOptions {
   /** Smoothing ε, 0 ≤ ε < 1, of the targets (1 − ε) y + ε / C; default 0. */
   readonly labelSmoothing?: number;
@@ -245,6 +248,7 @@ function violations(where: string, scores: Tensor, target: Tensor, margin: numbe
   return product(hot.negate().add(1), scores.subtract(own).add(margin).relu());
 }
 
+/** Options of `multiclassHinge` and `hingeEmbedding`. */
 export interface HingeOptions extends LossOptions {
   /** Margin, any finite number; default 1. */
   readonly margin?: number;
@@ -271,6 +275,7 @@ export function multiclassHinge(options: HingeOptions = {}): TensorLoss {
   );
 }
 
+/** Options of `multiMargin`. */
 export interface MultiMarginOptions extends HingeOptions, ClassWeights {
   /** Exponent p, 1 or 2; default 1. */
   readonly power?: 1 | 2;

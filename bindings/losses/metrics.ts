@@ -63,6 +63,7 @@ function binaryPair(
   return [said, wanted.reshape([rows])];
 }
 
+/** Options of `accuracy`. */
 export interface AccuracyOptions {
   /**
    * Score above which a single output predicts class 1; default that of the loss: 0 for logits, 0.5 for probabilities.

@@ -16,6 +16,7 @@ export interface MinimizeProgress {
   readonly seconds: number;
 }
 
+/** Options of `minimizeSync`. */
 export interface MinimizeSyncOptions {
   /**
    * Tolerance of the largest component of the gradient, in the unit of f over that of x; for residuals, of the largest
@@ -48,6 +49,7 @@ export interface MinimizeSyncOptions {
   readonly iterations?: number;
 }
 
+/** Options of `minimize`. */
 export interface MinimizeOptions extends MinimizeSyncOptions {
   /** AbortSignal that ends the search with the best point so far; default none. */
   readonly signal?: StopSignal;

@@ -10,6 +10,7 @@ import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 
+/** Options of `nearestNeighbors`. */
 export interface NearestNeighborsOptions {
   /** Number k of neighbors, 1 .. samples; default 1. */
   readonly neighbors?: number;

@@ -75,6 +75,7 @@ function adamRule(where: string, options: AdamRule) {
   return { parts: { name: where, rule, states: amsgrad ? 3 : 2, squares: [1, 2], hyper }, convention: all.convention };
 }
 
+/** Options of `adam`. */
 export interface AdamOptions extends AdamRule, DecayOptions {}
 
 /**
@@ -97,6 +98,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   });
 }
 
+/** Options of `adamW`. */
 export interface AdamWOptions extends AdamRule, DecayOptions<DecoupledCoupling> {
   /** Weight decay λ ≥ 0; default 0.01 ("keras" 0.004, "optax" 0.0001). */
   readonly weightDecay?: Schedulable;
@@ -119,6 +121,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   return describeOptimizer(adamW, options, { ...parts, decay });
 }
 
+/** Options of `adamax`. */
 export interface AdamaxOptions
   extends Omit<MomentsOptions, "learningRate" | "epsilon">,
     ConventionOption,
@@ -169,6 +172,7 @@ export const adamax = /* @__PURE__ */ wholeOnly(function adamax(options: AdamaxO
   return describeOptimizer(adamax, options, parts);
 });
 
+/** Options of `radam`. */
 export interface RadamOptions extends MomentsOptions, ConventionOption, DecayOptions {
   /**
    * Position of ε: "outside", √v̂ + ε; "inside", √(v̂ + ε); "hat", √v + ε. Default "hat" for "pytorch", else "outside".

@@ -28,6 +28,7 @@ function scheduleFreeHyper(where: string, all: { learningRate: Schedulable; beta
   };
 }
 
+/** Options of `scheduleFreeSgd`. */
 export interface ScheduleFreeSgdOptions extends ScheduleFreeRule, ConventionOption, DecayOptions {
   /** Learning rate h > 0; default 1. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
@@ -68,6 +69,7 @@ export const scheduleFreeSgd = /* @__PURE__ */ wholeOnly(function scheduleFreeSg
   });
 });
 
+/** Options of `scheduleFreeAdamW`. */
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
   /** Learning rate h > 0; default 0.0025. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
@@ -116,6 +118,7 @@ export const scheduleFreeAdamW = /* @__PURE__ */ wholeOnly(function scheduleFree
   });
 });
 
+/** Options of `asgd`. */
 export interface AsgdOptions extends ConventionOption, DecayOptions<"l2" | "penalty"> {
   /** Initial learning rate h > 0; default 0.01. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;

@@ -75,6 +75,7 @@ function nadamRule(where: string, options: NadamRule) {
   return { parts: { name: where, rule: ruleNadam, states: 2, squares: [1], hyper }, convention: all.convention };
 }
 
+/** Options of `nadam`. */
 export interface NadamOptions extends NadamRule, DecayOptions {}
 
 /**
@@ -104,6 +105,7 @@ export const nadam = /* @__PURE__ */ wholeOnly(function nadam(options: NadamOpti
   });
 });
 
+/** Options of `nadamW`. */
 export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
   /** Weight decay λ ≥ 0; default 0.01 ("keras" 0.004, "optax" 0.0001). */
   readonly weightDecay?: Schedulable;

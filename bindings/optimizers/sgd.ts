@@ -7,6 +7,7 @@ import { type ConventionOption, checkConvention } from "./convention.js";
 import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
+/** Options of `sgd` with momentum. */
 interface MomentumOptions {
   /** Momentum μ, 0 < μ < 1, typically 0.9. Larger values average over more steps. */
   readonly momentum: Schedulable;

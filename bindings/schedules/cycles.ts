@@ -8,6 +8,7 @@ import type { Schedule } from "./scheduled.js";
 /** Number for all cycles, or a list with one for each. */
 type EachCycle = number | readonly number[];
 
+/** Options of `warmRestarts`. */
 export interface WarmRestartsOptions extends ScheduleOptions {
   /** Length Tᵢ in steps or epochs, ≥ 1, of the first cycle or a list for the first cycles. */
   readonly length: EachCycle;
@@ -55,6 +56,7 @@ export function warmRestarts(options: WarmRestartsOptions): Schedule {
   return describe(where, lawWarmRestarts, options, { growth, shrink, count: cycles }, hull(...bounds), { list });
 }
 
+/** Options of `oneCycle`. */
 export interface OneCycleOptions extends ScheduleOptions {
   /** Value after the first phase: the maximum for a learning rate, the minimum for a momentum. */
   readonly peak: number;
@@ -121,6 +123,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   return describe(where, lawOneCycle, options, fields, hull(start, peak, end), { list: phases });
 }
 
+/** Options of `cyclicSchedule`. */
 export interface CyclicScheduleOptions extends ScheduleOptions {
   /** Value at the start and the end of a cycle. */
   readonly base: number;

@@ -17,6 +17,7 @@ import {
 import { tableOfRecords } from "./read.js";
 import { checkTable, Table } from "./table.js";
 
+/** Options of `tableCoding`. */
 export interface TableCodingOptions extends CodingDefaults {
   /** Columns of the inputs, by name or with options of their own. */
   readonly inputs: readonly (string | ColumnCoding)[];

@@ -7,6 +7,7 @@ import { CsvReader, type RowReceiver } from "./csv.js";
 import { Table } from "./table.js";
 import { type TableStream, textsOf } from "./texts.js";
 
+/** Options of `tableOf` and `readTable`. */
 export interface ReadTableOptions {
   /** Character between cells; default: the one of , ; tab and | that fits the first ten rows best. */
   readonly delimiter?: string;

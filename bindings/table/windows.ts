@@ -7,6 +7,7 @@ import { TableCoding } from "./coding.js";
 import { fullColumn, timesOf } from "./splitTable.js";
 import { checkTable, type Table } from "./table.js";
 
+/** Options of `windows`. */
 export interface WindowsOptions {
   /** Rows of the inputs of a window: whole number from 1. */
   readonly length: number;

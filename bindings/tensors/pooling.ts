@@ -31,11 +31,13 @@ export interface PoolOptions {
   readonly ceilMode?: boolean;
 }
 
+/** Options of `poolMax`, `maxPool1d` and `maxPool2d`. */
 export interface MaxPoolOptions extends PoolOptions {
   /** Pixels from one tap of a window to the next. Default 1. */
   readonly dilation?: Extents;
 }
 
+/** Options of `poolMean`, `avgPool1d` and `avgPool2d`. */
 export interface MeanPoolOptions extends PoolOptions {
   /** True counts padding as zeros in the mean, false leaves it out. Default true. */
   readonly countIncludePad?: boolean;

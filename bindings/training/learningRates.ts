@@ -13,6 +13,7 @@ import { writeNext, writeScheduled } from "./schedules.js";
 import { measure } from "./statistics.js";
 import { type AnyTrainer, checkTrainer } from "./trainer.js";
 
+/** Options of `findLearningRate`. */
 export interface LearningRateOptions {
   /** First learning rate, > 0; default 1e-6. */
   readonly from?: number;

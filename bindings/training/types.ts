@@ -39,6 +39,7 @@ export interface StepResult {
   readonly statistics?: StepStatistics;
 }
 
+/** Options of `step`. */
 export interface StepOptions {
   /** True measures norms by parameter and dead units; default false. */
   readonly statistics?: boolean;
