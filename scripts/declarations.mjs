@@ -45,8 +45,11 @@ function withFunctions(source) {
     (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) &&
     !statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
   const types = new Map(source.statements.filter(isType).map((statement) => [statement.name.text, statement]));
-  const declared = source.statements.map((statement) => {
+  const declared = source.statements.map((statement, k) => {
     const text = statement.getFullText();
+    const previous = source.statements[k - 1];
+    if (isOverload(previous, statement) && !statement.jsDoc)
+      return `\n${previous.jsDoc?.at(-1).getText() ?? ""}${text}`;
     const [declaration] = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [];
     const signatures = declaration ? signaturesOf(declaration.type, types) : [];
     if (signatures.length === 0) return text;
@@ -58,6 +61,10 @@ function withFunctions(source) {
   });
   return declared.join("") + source.text.slice(source.statements.at(-1)?.end ?? 0);
 }
+
+/** True for the next signature of the same function, which has its words unless it has words of its own. */
+const isOverload = (previous, statement) =>
+  previous && [previous, statement].every(ts.isFunctionDeclaration) && previous.name.text === statement.name.text;
 
 /** Signatures of a function's type, or of a named type that has nothing but signatures. */
 function signaturesOf(type, types) {

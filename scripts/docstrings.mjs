@@ -14,6 +14,9 @@ const program = ts.createProgram(entries, options);
 const checker = program.getTypeChecker();
 const problems = [];
 
+/** Types that a user never writes: what they stand for depends on the host's types, or has no members. */
+const insides = new Set(["InstanceOf", "WebAssemblyScope", "brand", "Opaque"]);
+
 function report(node, name, lack) {
   const file = relative(folder, node.getSourceFile().fileName).replaceAll("\\", "/");
   problems.push(`${file.replace(".d.ts", ".ts")}: ${name} ${lack}`);
@@ -49,8 +52,8 @@ function inherited(member) {
 function checkMembers(members, owner) {
   for (const member of members) {
     const isPrivate = ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private;
-    if (isPrivate || (member.name && ts.isPrivateIdentifier(member.name))) continue;
-    if (ts.isConstructorDeclaration(member) && member.parameters.length === 0) continue;
+    if (isPrivate || ts.isIndexSignatureDeclaration(member) || (member.name && ts.isPrivateIdentifier(member.name)))
+      continue;
     const name = `${owner}.${member.name?.getText() ?? (ts.isConstructorDeclaration(member) ? "constructor" : "()")}`;
     const documented = [member, ...inherited(member)].find((node) => wordsOf(node) !== "");
     if (documented === member) checkParameters(member, name);
@@ -72,12 +75,28 @@ for (const entry of entries) {
     exported.add(symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
 }
 
-for (const source of program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder)))
+/** Names of types from which others inherit; their members are those of the heirs. */
+const bases = new Set();
+const sources = program.getSourceFiles().filter(({ fileName }) => fileName.startsWith(folder));
+for (const { statements } of sources)
+  for (const { heritageClauses = [] } of statements)
+    for (const base of heritageClauses.flatMap(({ types }) => [...types])) addBase(base);
+
+/** Adds the name of a base, or that in `Omit<Base, "member">`. */
+function addBase(base) {
+  const symbol = checker.getSymbolAtLocation(base.expression ?? base.typeName);
+  if (symbol) bases.add(symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol);
+  for (const argument of base.typeArguments ?? []) if (ts.isTypeReferenceNode(argument)) addBase(argument);
+}
+
+for (const source of sources)
   for (const statement of source.statements) {
     const declared = ts.isVariableStatement(statement) ? statement.declarationList.declarations[0] : statement;
     if (!declared.name || ts.isImportDeclaration(statement)) continue;
     const name = declared.name.getText();
-    if (!exported.has(checker.getSymbolAtLocation(declared.name))) report(statement, name, "is not exported");
+    const symbol = checker.getSymbolAtLocation(declared.name);
+    if (insides.has(name)) continue;
+    if (!exported.has(symbol) && !bases.has(symbol)) report(statement, name, "is not exported");
     if (wordsOf(statement) === "") report(statement, name, "has no words");
     if (ts.isFunctionDeclaration(statement)) checkParameters(statement, name);
     if (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement)) checkMembers(statement.members, name);

@@ -71,6 +71,7 @@ function checkStack(): void {
 export class Engine {
   /** Exports of the instance. @internal */
   readonly core: Core;
+  /** Build of the core: "reproducible" or "fast". */
   readonly build: EngineBuild;
   /** Compiled module of the instance. @internal */
   readonly module: WebAssembly.Module;

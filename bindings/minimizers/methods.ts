@@ -91,12 +91,12 @@ const betas = [
   "hestenesStiefel",
   "daiYuan",
   "hagerZhang",
-] as const;
+] as const satisfies readonly ConjugateGradientOptions["beta"][];
 
 /** Options of `conjugateGradient`. */
 export interface ConjugateGradientOptions extends LineSearchOption {
   /** Formula for β; default "hagerZhang". */
-  readonly beta?: (typeof betas)[number];
+  readonly beta?: "fletcherReeves" | "polakRibiere" | "polakRibierePlus" | "hestenesStiefel" | "daiYuan" | "hagerZhang";
   /** Number of iterations after which to restart with −g, ≥ 1; default: restart only if d is not a descent direction. */
   readonly restart?: number;
 }

@@ -8,7 +8,7 @@ import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
 /** Options of `sgd` with momentum. */
-interface MomentumOptions {
+export interface MomentumOptions {
   /** Momentum μ, 0 < μ < 1, typically 0.9. Larger values average over more steps. */
   readonly momentum: Schedulable;
 }
@@ -21,10 +21,18 @@ export type SgdOptions = {
   DecayOptions &
   (
     | {
+        /** Momentum μ, 0 < μ < 1; default: no momentum. */
         readonly momentum?: never;
+        /** Form of the momentum: "buffer", "velocity", "heavyBall" or "ema"; default that of the convention. */
         readonly momentumForm?: never;
+        /**
+         * Nesterov momentum: true for the form of the convention, "lookahead" for the gradient at w + μ v, or "fista" for
+         * μ = (t − 1)/(t + 2) without `momentum`; default false.
+         */
         readonly nesterov?: false | "fista";
+        /** Only with momentum in a buffer. */
         readonly dampening?: never;
+        /** Only with momentum in a buffer. */
         readonly firstStep?: never;
       }
     | (MomentumOptions & {

@@ -25,11 +25,15 @@ import type { AnyTypes, RefreshOptions, StepOptions, StepResult, TrainerTypes } 
 
 /** A trainer of any types. */
 export type AnyTrainer = Trainer<
-  Omit<AnyTypes, "outputs"> & { outputs: NDArray | { readonly [name: string]: NDArray } }
+  Omit<AnyTypes, "outputs"> & {
+    /** An array, or arrays by name. */
+    outputs: NDArray | { readonly [name: string]: NDArray };
+  }
 >;
 
 /** Trains a model; made by `createTrainer`. */
 export class Trainer<Types extends TrainerTypes = AnyTypes> {
+  /** Engine that it belongs to. */
   readonly engine: Engine;
   /** Model, loss, optimizer and all other options, with their defaults. @internal */
   readonly options: TrainerParts;
@@ -138,6 +142,9 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Returns the cost of the training program for a batch of `rows` rows, without running it, with the augmentation of the data
    * or else of the last `fit` or `step`.
+   *
+   * @param samples  { inputs, targets } or a data set, for the shapes of a row
+   * @param rows     rows of the batch, an integer ≥ 1
    */
   cost(samples: Samples<Types["inputs"], Types["targets"]> | Dataset, rows: number): Cost {
     return this.lock.change(() => {
@@ -235,6 +242,8 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Returns the loss, a mean over the samples whatever its reduction, the penalty and the metrics. Changes nothing.
    *
+   * @param samples  { inputs, targets } or a data set
+   * @param options  weights: the "current" ones (default) or their "average"
    * @throws RangeError  the weights of all samples sum to 0
    */
   evaluate(
@@ -255,6 +264,9 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Returns the model's output for inputs [samples, ...] as { data, shape } with the same first axis; several outputs by
    * name. A row does not depend on the other rows.
+   *
+   * @param inputs   [samples, ...], or several by name
+   * @param options  weights: the "current" ones (default) or their "average"
    */
   predict(inputs: Types["inputs"], options: WeightsOption = {}): Types["outputs"] {
     return this.lock.read(() =>
@@ -268,6 +280,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * Returns label and probabilities of one sample, given without the batch axis, for a model whose outputs are logits: the softmax
    * of the outputs in f64, and the index of the largest output.
    *
+   * @param input  one sample [...], or several arrays by name
    * @throws ShapeError  the model has a single output
    */
   classify(input: Types["inputs"]): { label: number; probabilities: number[] } {
@@ -279,7 +292,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
     return this.lock.read(() => this.withData("classify", samples, (data) => this.evaluator.classify(data)));
   }
 
-  /** Returns copies of the parameters by name, or of their average. */
+  /** Returns copies of the parameters by name. @param options  weights: "current" (default) or their "average" */
   parameters(options: WeightsOption = {}): Record<string, NDArray> {
     return this.lock.read(() => {
       const averaged = wantsAverage("parameters", options, this.options.average);
@@ -296,6 +309,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Replaces parameters by name. All are checked before the first is written.
    *
+   * @param values  arrays of the shapes of the parameters, by name; others keep their numbers
    * @throws TypeError   not an object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
    * @throws ShapeError  a wrong shape
@@ -309,6 +323,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * Replaces running state by name. All are checked before the first is written, but not what they mean to the layer: with
    * a variance below 0 the output of batch norm is NaN.
    *
+   * @param values  arrays of the shapes of the state, by name; other state keeps its numbers
    * @throws TypeError   not an object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
    * @throws ShapeError  a wrong shape
@@ -359,6 +374,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Restores a saved state; training continues as if it had never stopped. Nothing changes if it throws.
    *
+   * @param bytes  what `save` of a trainer with the same options returned
    * @throws RangeError  the file is damaged, of another version, or of another model
    */
   restore(bytes: Uint8Array): void {
@@ -375,6 +391,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
     this.lock.state = "freed";
   }
 
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.free();
   }
