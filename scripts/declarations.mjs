@@ -56,11 +56,20 @@ function withFunctions(source) {
     const before = text.slice(0, text.length - statement.getText().length);
     const keywords = statement.modifiers.map((modifier) => modifier.getText()).join(" ");
     return signatures
-      .map(({ head, result }) => `${before}${keywords} function ${declaration.name.text}${head}: ${result};`)
+      .map(({ parameters, head, result }) => {
+        const words = signatures.length > 1 ? wordsFor(parameters, before) : before;
+        return `${words}${keywords} function ${declaration.name.text}${head}: ${result};`;
+      })
       .join("");
   });
   return declared.join("") + source.text.slice(source.statements.at(-1)?.end ?? 0);
 }
+
+/** A docstring of several signatures without the parameters that one of them has not. */
+const wordsFor = (parameters, docstring) =>
+  docstring.replace(/^ *\* @param (\w+)[\s\S]*?(?=^ *\*(?: @|\/))/gm, (words, name) =>
+    parameters.includes(name) ? words : "",
+  );
 
 /** True for the next signature of the same function, which has its words unless it has words of its own. */
 const isOverload = (previous, statement) =>
@@ -73,7 +82,8 @@ function signaturesOf(type, types) {
   if (!nodes.every((node) => node && (ts.isFunctionTypeNode(node) || ts.isCallSignatureDeclaration(node)))) return [];
   return nodes.map((node) => {
     const head = node.getText().slice(0, node.type.getStart() - node.getStart());
-    return { head: head.replace(/\s*(=>|:)\s*$/, ""), result: node.type.getText() };
+    const parameters = node.parameters.map(({ name }) => name.getText());
+    return { parameters, head: head.replace(/\s*(=>|:)\s*$/, ""), result: node.type.getText() };
   });
 }
 

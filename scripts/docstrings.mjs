@@ -49,22 +49,27 @@ function inherited(member) {
   });
 }
 
+/** Checks that each member has words: its own, or those of a member of its name in a base, a getter or another part. */
 function checkMembers(members, owner) {
   for (const member of members) {
     const isPrivate = ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private;
     if (isPrivate || ts.isIndexSignatureDeclaration(member) || (member.name && ts.isPrivateIdentifier(member.name)))
       continue;
-    const name = `${owner}.${member.name?.getText() ?? (ts.isConstructorDeclaration(member) ? "constructor" : "()")}`;
-    const documented = [member, ...inherited(member)].find((node) => wordsOf(node) !== "");
-    if (documented === member) checkParameters(member, name);
-    if (!documented) report(member, name, "has no words");
+    const key = member.name?.getText() ?? (ts.isConstructorDeclaration(member) ? "constructor" : "()");
+    const alike = members.filter(
+      (other) => member.name && other.name?.getText() === key && !ts.isMethodSignature(other),
+    );
+    const documented = [member, ...inherited(member), ...alike].find((node) => wordsOf(node) !== "");
+    if (documented === member) checkParameters(member, `${owner}.${key}`);
+    if (!documented) report(member, `${owner}.${key}`, "has no words");
   }
 }
 
-/** Members of the literal types in a type, of which every one must be described. */
-function checkLiterals(node, owner) {
-  if (ts.isTypeLiteralNode(node)) checkMembers(node.members, owner);
-  else ts.forEachChild(node, (child) => checkLiterals(child, owner));
+/** Members of the literal types of which a type is made. */
+function literalMembers(node) {
+  if (ts.isTypeLiteralNode(node)) return [...node.members];
+  if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node)) return node.types.flatMap(literalMembers);
+  return ts.isParenthesizedTypeNode(node) ? literalMembers(node.type) : [];
 }
 
 /** Declared names that are exported by an entry. */
@@ -99,8 +104,9 @@ for (const source of sources)
     if (!exported.has(symbol) && !bases.has(symbol)) report(statement, name, "is not exported");
     if (wordsOf(statement) === "") report(statement, name, "has no words");
     if (ts.isFunctionDeclaration(statement)) checkParameters(statement, name);
-    if (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement)) checkMembers(statement.members, name);
-    if (ts.isTypeAliasDeclaration(statement)) checkLiterals(statement.type, name);
+    if (ts.isInterfaceDeclaration(statement) || ts.isClassDeclaration(statement))
+      checkMembers([...statement.members], name);
+    if (ts.isTypeAliasDeclaration(statement)) checkMembers(literalMembers(statement.type), name);
   }
 
 for (const problem of problems) console.error(problem);

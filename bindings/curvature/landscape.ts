@@ -45,7 +45,11 @@ export interface LossPlane {
    * Values [resolution, resolution], row by row from the least y: that of column i and row j is at j · resolution + i.
    */
   readonly values: Float64Array;
-  /** Value at a point of the plane, by bilinear interpolation; points outside are moved to the edge. */
+  /**
+   * Value at a point of the plane, by bilinear interpolation; points outside are moved to the edge.
+   * @param x  multiple of the first direction
+   * @param y  multiple of the second direction
+   */
   at(x: number, y: number): number;
 }
 

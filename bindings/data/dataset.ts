@@ -173,6 +173,7 @@ export class Dataset {
 
   /** @internal */
   constructor(
+    /** Engine that it belongs to. */
     readonly engine: Engine,
     columns: readonly ColumnData[],
     /** Augmentation of the inputs in training. @internal */
@@ -273,6 +274,7 @@ export class Dataset {
     this.#region = 0;
   }
 
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.free();
   }

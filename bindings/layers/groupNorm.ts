@@ -39,6 +39,7 @@ function normalizeGroups(
  *
  * @param groups    number of groups, ≥ 1, a divisor of channels
  * @param channels  extent of the last axis of x [batch, ..., channels], ≥ 1
+ * @param options   epsilon, gamma, beta
  * @throws RangeError  a number out of range, or groups that do not divide the channels
  * @throws ShapeError  x has other channels, or a group has fewer than 2 values
  * @example

@@ -23,13 +23,30 @@ export interface InitialContext {
   readonly dtype: "f32" | "f64";
   /** Position of the parameter in declaration order, from 0. */
   readonly index: number;
-  /** Tensor filled with one value. */
+  /**
+   * Tensor filled with one value.
+   * @param value  any number
+   * @param shape  extents; default those of the parameter
+   * @param dtype  element type; default that of the parameter
+   */
   fill(value: number, shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
-  /** Constant tensor of these numbers. */
+  /**
+   * Constant tensor of these numbers.
+   * @param values  an array of the shape of the parameter
+   * @param dtype  element type; default that of the parameter
+   */
   constant(values: ArrayLike, dtype?: "f32" | "f64"): Tensor;
-  /** Uniform random numbers in [0, 1), different for every call. */
+  /**
+   * Uniform random numbers in [0, 1), different for every call.
+   * @param shape  extents; default those of the parameter
+   * @param dtype  element type; default that of the parameter
+   */
   uniform(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
-  /** Standard normal random numbers, different for every call. */
+  /**
+   * Standard normal random numbers, different for every call.
+   * @param shape  extents; default those of the parameter
+   * @param dtype  element type; default that of the parameter
+   */
   normal(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
   /** @internal */
   readonly trace: Trace;

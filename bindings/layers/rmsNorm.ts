@@ -17,6 +17,7 @@ export interface RmsNormOptions {
  * evaluation alike.
  *
  * @param shape  extent of the last axis, or extents of the last axes, of x [batch, ..., features]
+ * @param options  epsilon, gamma
  * @throws RangeError  a number out of range
  * @throws ShapeError  x has other last axes
  * @example

@@ -36,13 +36,27 @@ export interface Loss<
   /**
    * Computes the loss of a batch: a scalar in the type of the prediction, or the two sums of a weighted mean. With weights,
    * [batch] or [batch, ...], it returns the sums. A function of two parameters takes none: the trainer rejects weights.
+   * @param prediction  output of the model [batch, ...], or several by name
+   * @param target      targets [batch, ...], or several by name
+   * @param weights     weights of the samples, if they have any
    */
   apply(prediction: Prediction, target: Target, weights?: Tensor): Result;
 }
 
 /** Loss that is a tensor, or a weighted mean if weights are given. */
 export interface TensorLoss extends Loss {
+  /**
+   * Computes the loss of a batch, a scalar.
+   * @param prediction  output of the model [batch, ...]
+   * @param target      targets [batch, ...]
+   */
   apply(prediction: Tensor, target: Tensor): Tensor;
+  /**
+   * Computes the loss of a batch with weights, as two sums.
+   * @param prediction  output of the model [batch, ...]
+   * @param target      targets [batch, ...]
+   * @param weights     weights of the samples [batch] or [batch, ...]
+   */
   apply(prediction: Tensor, target: Tensor, weights: Tensor | undefined): Tensor | WeightedMean;
 }
 
@@ -114,6 +128,7 @@ function hotRows(where: string, scores: Tensor, target: Tensor): Tensor {
   return hot;
 }
 
+/** Option of losses of classes. */
 export interface ClassWeights {
   /** Weight of each class, ≥ 0; default all 1. */
   readonly classWeights?: readonly number[];

@@ -20,10 +20,11 @@ export interface NearestNeighborsOptions {
 
 /** Fitted classifier. */
 export interface FittedNeighbors {
-  /** Predicts classes [samples] for inputs [samples, ...features]. */
+  /** Predicts classes [samples]. @param inputs  [samples, ...features], of the features that were fitted */
   predict(inputs: ArrayLike): Int32Array;
   /** Frees the program it holds in the engine. */
   free(): void;
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void;
 }
 

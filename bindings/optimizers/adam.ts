@@ -19,6 +19,7 @@ import { describeOptimizer, type Optimizer } from "./optimizer.js";
 const positive = { above: 0 } as const;
 const fraction = { min: 0, below: 1 } as const;
 
+/** Options of `adam` and `adamW`, apart from those of weight decay. */
 interface AdamRule extends MomentsOptions, ConventionOption {
   /**
    * Position of ε: "outside" (default), √v̂ + ε; "inside", √(v̂ + ε); "hat" (default with "keras"), √v + ε, with the bias

@@ -13,6 +13,7 @@ const weightsAre = "an average of its iterates";
 const positive = { above: 0 } as const;
 const fraction = { min: 0, below: 1 } as const;
 
+/** Options of schedule-free methods. */
 interface ScheduleFreeRule {
   /** Weight β of the average in the point of the gradient, 0 ≤ β < 1; default 0.9. */
   readonly beta?: Schedulable;

@@ -33,6 +33,7 @@ export interface LearningRateOptions {
 
 /** Results of the test, up to the batch at which the loss diverged. */
 export interface LearningRates {
+  /** Learning rate of each batch. */
   readonly rates: Float64Array;
   /** Loss of each batch before the update with that rate. */
   readonly losses: Float64Array;
@@ -49,6 +50,8 @@ export interface LearningRates {
  *
  * @param trainer  a trainer without a run in progress
  * @param samples  { inputs [samples, ...], targets [samples, ...] }, or a data set
+ * @param options  from, to, steps, batchSize, smoothing, divergence, seed
+ * @returns { rates, losses, smoothed, suggestion }
  * @throws TypeError   not a trainer, or an unknown option
  * @throws RangeError  an option out of range
  * @throws ShapeError  no samples, or inputs and targets of different number

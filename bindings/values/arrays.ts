@@ -23,7 +23,12 @@ export type ArrayLike =
   | NestedNumbers
   | TypedArray
   | Uint8ClampedArray
-  | { data: TypedArray | Uint8ClampedArray | readonly number[]; shape: readonly number[] };
+  | {
+      /** Elements in row-major order. */
+      data: TypedArray | Uint8ClampedArray | readonly number[];
+      /** Extent of each axis. */
+      shape: readonly number[];
+    };
 
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
 /** Element type of a stored array. */
