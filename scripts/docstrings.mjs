@@ -1,6 +1,7 @@
-// Checks the docstrings of the package's declarations: every exported name, every member of an exported type and every
-// parameter needs words, and every type that a declaration names must be exported. The reference is made of them. An `engine`
-// parameter needs none, because all are the same. Usage: node scripts/docstrings.mjs, after the declarations are made.
+// Checks the docstrings of the package's declarations, of which the reference is made: every exported name, every member of
+// an exported type and every parameter needs words, an option also its default, and every type that a declaration names must
+// be exported. An `engine` parameter needs none, because all are the same.
+// Usage: node scripts/docstrings.mjs, after the declarations are made.
 
 import { readFileSync } from "node:fs";
 import { relative, resolve } from "node:path";
@@ -61,6 +62,9 @@ function checkMembers(members, owner) {
     );
     const documented = [member, ...inherited(member), ...alike].find((node) => wordsOf(node) !== "");
     if (documented === member) checkParameters(member, `${owner}.${key}`);
+    const needsDefault = member.questionToken && member.type?.getText() !== "never" && /Options?$/.test(owner);
+    if (documented && needsDefault && !/\b(default|required|this or)\b/i.test(wordsOf(documented)))
+      report(member, `${owner}.${key}`, "has no default");
     if (!documented) report(member, `${owner}.${key}`, "has no words");
   }
 }

@@ -30,9 +30,7 @@ export type SgdOptions = {
          * μ = (t − 1)/(t + 2) without `momentum`; default false.
          */
         readonly nesterov?: false | "fista";
-        /** Only with momentum in a buffer. */
         readonly dampening?: never;
-        /** Only with momentum in a buffer. */
         readonly firstStep?: never;
       }
     | (MomentumOptions & {

@@ -23,10 +23,10 @@ export interface TableCodingOptions extends CodingDefaults {
   readonly inputs: readonly (string | ColumnCoding)[];
   /**
    * Column of the targets: text and booleans become class indices, numbers stay numbers. A list of columns of numbers makes
-   * several targets.
+   * several targets. Default none.
    */
   readonly target?: string | ColumnCoding | readonly (string | ColumnCoding)[];
-  /** Column of the weights of the samples, numbers from 0. */
+  /** Column of the weights of the samples, numbers from 0; default none. */
   readonly weights?: string;
   /** Element type of inputs and of targets that are numbers; default "f32", the type of a trainer, which dates without a scale exceed. */
   readonly dtype?: "f32" | "f64";

@@ -21,7 +21,7 @@ export interface WindowsOptions {
   readonly step?: number;
   /** Treatment of rows that are missing in time: "refuse" (default) throws, "split" makes no window across them. */
   readonly gaps?: "refuse" | "split";
-  /** Column of groups, each of which is a series of its own. */
+  /** Column of groups, each of which is a series of its own; default: all rows are one series. */
   readonly group?: string;
 }
 

@@ -51,8 +51,26 @@ export function declareType(reflection, node) {
   );
 }
 
-/** The options that a parameter takes, if its type is named after them. */
-const bagOf = (type) => (type?.type === "reference" && /Options?$/.test(type.name) ? type.reflection : undefined);
+/** Options of a parameter: the name of their type, or of the parameter, and the type itself; undefined if it takes none. */
+function bagOf({ name, type }) {
+  if (type?.type === "reflection" && type.declaration.children) return { name, type };
+  if (type?.type !== "reference") return undefined;
+  if (/Options?$/.test(type.name)) return { name: type.name, type };
+  return isUtility(type) && bagOf({ name, type: type.typeArguments[0] })
+    ? { name: type.typeArguments[0].name, type }
+    : undefined;
+}
+
+/** True for `Omit<Type, Names>` and types of its kind. */
+const isUtility = ({ name, typeArguments }) =>
+  ["Omit", "Pick", "Partial", "Required", "Readonly"].includes(name) && typeArguments?.length > 0;
+
+/** Properties of `Omit<Type, Names>` and types of its kind. */
+function utilityProperties({ name, typeArguments: [type, names] }) {
+  const given = names?.type === "union" ? names.types : [names];
+  const isNamed = (property) => given.some((literal) => literal?.value === property.name);
+  return allProperties(type).filter((property) => !names || isNamed(property) === (name === "Pick"));
+}
 
 /** Properties of an interface, or of the parts of a type that is a union or an intersection: all of a name together. */
 function propertiesOf(type) {
@@ -65,7 +83,7 @@ function allProperties(type) {
   if (!type) return [];
   if (type.children)
     return type.children.filter((child) => child.kindOf([ReflectionKind.Property, ReflectionKind.Method]));
-  if (type.type === "reference") return allProperties(type.reflection);
+  if (type.type === "reference") return isUtility(type) ? utilityProperties(type) : allProperties(type.reflection);
   if (type.type === "reflection") return allProperties(type.declaration);
   if (type.type === "union" || type.type === "intersection") return type.types.flatMap(allProperties);
   return typeof type.type === "object" ? allProperties(type.type) : [];
@@ -173,24 +191,25 @@ class ReferenceContext extends MarkdownThemeContext {
       cell(parameter.comment ? this.words(parameter.comment) : (common[parameter.name] ?? "")),
     ]);
     const bags = new Map();
-    for (const { type, comment } of signatures.flatMap(({ parameters = [] }) => parameters)) {
-      const bag = bagOf(type);
-      if (bag) bags.set(bag, comment);
+    for (const parameter of signatures.flatMap(({ parameters = [] }) => parameters)) {
+      const bag = bagOf(parameter);
+      if (bag) bags.set(bag.name, { ...bag, comment: parameter.comment });
     }
     const heading = "#".repeat(level);
     return [
       `${heading} Parameters`,
       table(["parameter", "type", "meaning"], rows),
-      ...[...bags].flatMap(([bag, comment]) => this.optionsOf(bag, comment, heading)),
+      ...[...bags.values()].flatMap((bag) => this.optionsOf(bag, heading)),
     ];
   }
 
   /** Options in the order in which the words of the parameter name them, the others after them. */
-  optionsOf(bag, comment, heading) {
+  optionsOf({ name, type, comment }, heading) {
     const order = (comment?.summary ?? []).flatMap(({ text }) => text.match(/\w+/g) ?? []);
-    const place = ([{ name }]) => (order.includes(name) ? order.indexOf(name) : order.length);
-    const properties = propertiesOf(bag).sort((a, b) => place(a) - place(b));
-    return properties.length === 0 ? [] : [`${heading} ${bag.name}`, this.properties("option", properties)];
+    const place = ([property]) => (order.includes(property.name) ? order.indexOf(property.name) : order.length);
+    const properties = propertiesOf(type).sort((a, b) => place(a) - place(b));
+    const isDescribed = properties.some((same) => same.some(commentOf));
+    return !isDescribed ? [] : [`${heading} ${name}`, this.properties("option", properties)];
   }
 
   /** Table of properties; a type with parts, such as a union, may have several of a name. */
