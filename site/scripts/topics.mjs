@@ -3,7 +3,7 @@
 
 import { Converter, ReflectionKind } from "typedoc";
 import { MemberRouter } from "typedoc-plugin-markdown";
-import { declareSignature, declareType, importOf, ReferenceTheme } from "./pages.mjs";
+import { declareSignature, declareType, importOf, ReferenceTheme } from "./members.mjs";
 
 const declarations = "dist/types/bindings/";
 
