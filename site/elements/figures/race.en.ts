@@ -69,7 +69,7 @@ export default {
   "rules.trustRegionNewton": "Newton in a trust region",
   rates: "Learning rate",
   momentum: "Momentum β",
-  noise: "Noise σ of the gradient",
+  noise: "Gradient noise σ",
   seed: "Seed of the noise",
   start: "Start",
   "start.handle": "Start of all methods. Arrow keys move it, with Shift by larger steps.",

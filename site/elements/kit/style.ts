@@ -36,7 +36,7 @@ sheet.replaceSync(`
     background: var(--ground); color: var(--text); font: inherit;
   }
   select { flex: 1 1 auto; min-width: 0; max-width: 24rem; }
-  input[type="number"] { width: 7rem; }
+  input[type="number"] { width: 5.5rem; }
   input[type="text"] { flex: 1 1 14rem; min-width: 0; font-family: var(--vp-font-family-mono, monospace); }
   input[type="range"] { flex: 1 1 6rem; min-width: 4rem; margin: 0; accent-color: var(--accent); }
   input[type="checkbox"] { flex: none; width: 1rem; height: 1rem; margin: 0; accent-color: var(--accent); }
@@ -49,7 +49,7 @@ sheet.replaceSync(`
   .group .title { margin: 0.25rem 0 0; font-size: 0.875rem; }
   .row { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0 0.5rem; min-height: 1.75rem; }
   .row label { display: inline-flex; align-items: center; gap: 0.5rem; }
-  .beside { display: flex; flex: 1 1 9rem; max-width: 14rem; align-items: center; gap: 0.5rem; }
+  .beside { display: flex; flex: 1 1 8rem; max-width: 14rem; align-items: center; gap: 0.5rem; }
   .fault { flex: 1 0 100%; color: var(--danger); }
   .fault:empty { display: none; }
   .why { margin: 0; max-width: 48rem; padding-inline-start: 0.75rem; border-inline-start: 3px solid var(--accent); }
@@ -74,6 +74,8 @@ sheet.replaceSync(`
   .editor { display: block; }
   @container (min-width: 640px) {
     form { grid-template-columns: repeat(auto-fit, minmax(17rem, 1fr)); column-gap: 2rem; }
+    label.control { flex-wrap: nowrap; }
+    label.formula { flex-wrap: wrap; }
     .label { flex: 0 0 auto; }
     .several { grid-column: 1 / -1; }
     .groups { grid-template-columns: 1fr 1fr; }
