@@ -95,10 +95,11 @@ function referenceSidebars() {
   const made = { "/reference/": [{ text: words.en.reference, items: overview }] };
   for (const [text, files] of topics) {
     const types = inOrder(files.filter(isType));
+    // A group that closes has an address: without one, its title would be a button around another.
     made[`/reference/${text}/`] = [
       { text, items: inOrder(files.filter((file) => !isType(file))) },
-      ...(types.length > 0 ? [{ text: "Types", items: types, collapsed: true }] : []),
-      { text: "All topics", items: overview, collapsed: true },
+      ...(types.length > 0 ? [{ text: "Types", link: types[0].link, items: types, collapsed: true }] : []),
+      { text: "All topics", link: "/reference/", items: overview, collapsed: true },
     ];
   }
   return made;
@@ -109,18 +110,17 @@ export function navigation(language) {
   const prefix = language === "en" ? "" : `${language}/`;
   const groups = groupsIn(language);
   const entries = [
-    ...groups.slice(0, -1).map(({ text, files }) => [text, files[0], files[1] ?? files[0]]),
+    ...groups.slice(0, -1).map(({ text, files }) => [text, files[0]]),
     [words[language].reference, "reference/index.md"],
     [words[language].figures, `${prefix}figures/index.md`],
     [words[language].try, `${prefix}try.md`],
   ];
   const nav = entries
     .filter(([, file]) => existsPage(file))
-    .map(([text, file, inside = file]) => ({
-      text,
-      link: addressOf(file),
-      activeMatch: `^${addressOf(inside).replace(/[^/]+$/, inside.split("/").length > 1 ? "" : "$&")}`,
-    }));
-  const sidebar = groups.map(({ text, files }) => ({ text, items: files.map(item), collapsed: false }));
+    .map(([text, file]) => {
+      const [folder] = file.slice(prefix.length).replace(/\.md$/, "").split("/");
+      return { text, link: addressOf(file), activeMatch: `^/${prefix}${folder}(/|$)` };
+    });
+  const sidebar = groups.map(({ text, files }) => ({ text, items: files.map(item) }));
   return { nav, sidebar: { [`/${prefix}`]: sidebar, ...(language === "en" && referenceSidebars()) } };
 }

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { katex } from "@mdit/plugin-katex";
-import { defineConfig, type HeadConfig } from "vitepress";
+import { defineConfig } from "vitepress";
 import { modules } from "../scripts/library.mjs";
 import { navigation } from "../scripts/navigation.mjs";
 import { existsInTree, repository, site } from "../scripts/pages.mjs";
@@ -12,7 +12,7 @@ import { samples } from "../scripts/samples.mjs";
 import { searchable } from "../scripts/words.mjs";
 
 /** Anchors as in GitHub's pages, where the same files are read. */
-const slugify = (heading: string): string =>
+const slugify = (heading) =>
   heading
     .toLowerCase()
     .replace(/[^\p{L}\p{M}\p{N}\p{Pc}\s-]/gu, "")
@@ -20,13 +20,21 @@ const slugify = (heading: string): string =>
     .replaceAll(/\s/g, "-");
 
 /** The same page in the other language, if there is one. */
-function translation(page: string): string | null {
+function translation(page) {
   const other = page.startsWith("zh/") ? page.slice(3) : `zh/${page}`;
   return existsInTree(other) ? other : null;
 }
 
+/** Cells of a table's head without a word are no headings. */
+function emptyHeadings(md) {
+  md.core.ruler.push("empty headings", ({ tokens }) => {
+    for (const [index, token] of tokens.entries())
+      if (token.type === "th_open" && tokens[index + 1].content === "") token.tag = tokens[index + 2].tag = "td";
+  });
+}
+
 /** Scripts that VitePress writes into each page; as files, so that the policy needs no hash of them. */
-const inlineScripts = new Map<string, string>();
+const inlineScripts = new Map();
 
 const chinese = {
   outline: { label: "本页内容" },
@@ -67,7 +75,7 @@ export default defineConfig({
   title: "Thalweg",
   description: "Trains models inside WebAssembly: tensors, gradients, optimizers and the training step itself.",
   metaChunk: true,
-  head: [["link", { rel: "icon", type: "image/svg+xml", href: `${placeholder}icon.svg` }]] satisfies HeadConfig[],
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: `${placeholder}icon.svg` }]],
   locales: {
     root: { label: "English", lang: "en", themeConfig: navigation("en") },
     zh: { label: "中文", lang: "zh", link: "/zh/", themeConfig: { ...navigation("zh"), ...chinese } },
@@ -81,7 +89,7 @@ export default defineConfig({
         locales: { zh: { translations: chineseSearch } },
         _render(source, env, md) {
           const html = md.render(source, env);
-          return env.frontmatter?.search === false ? "" : searchable(html, env.relativePath);
+          return searchable(html, env.relativePath);
         },
       },
     },
@@ -90,13 +98,14 @@ export default defineConfig({
     anchor: { slugify },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config(md) {
-      md.use(katex, { transformer: (html: string) => html.replace(/^<(\w+)/, "<$1 v-pre") });
+      md.use(katex, { transformer: (html) => html.replace(/^<(\w+)/, "<$1 v-pre") });
       samples(md);
+      emptyHeadings(md);
     },
   },
   transformPageData: (page) => ({ translation: translation(page.relativePath) }),
   transformHtml(html) {
-    return html.replace(/<script id="([\w-]+)">([\s\S]*?)<\/script>/g, (_, name: string, text: string) => {
+    return html.replace(/<script id="([\w-]+)">([\s\S]*?)<\/script>/g, (_, name, text) => {
       inlineScripts.set(name, text);
       return `<script src="${placeholder}${name}.js"></script>`;
     });
