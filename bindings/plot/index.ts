@@ -24,6 +24,8 @@ export { type LineMarkOptions, lineMark, type PlotCurve } from "./marks/line.js"
 export type { PlotFrame, PlotMark, PlotMarkOptions } from "./marks/mark.js";
 export { pathMark, type RulePlace, ruleMark, spotMark } from "./marks/path.js";
 export { matrixChart, type PlotMatrixOptions, plotMatrix } from "./matrix.js";
+export { type MountChartOptions, type MountedChart, mountChart } from "./page/mount.js";
+export type { ChartTexts } from "./page/mounted.js";
 export { type PlotPanelsOptions, plotPanels } from "./panels.js";
 export { type PlotPlaneOptions, planeChart, plotPlane } from "./plane.js";
 export type { AxisRange, PlotPoint, ScaleKind } from "./ranges.js";
@@ -31,3 +33,4 @@ export { type PlotRegionsOptions, plotRegions, regionsChart } from "./regions.js
 export { type PlotScale, type PlotScaleOptions, type PlotTick, plotScale } from "./scales.js";
 export { type PlotScheduleOptions, plotSchedule, scheduleChart } from "./schedule.js";
 export type { PictureOptions } from "./sheet.js";
+export { chartText } from "./words.js";

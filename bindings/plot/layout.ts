@@ -38,12 +38,21 @@ export function dataRanges({ marks, x, y }: Pick<PlotChart, "marks" | "x" | "y">
     ranges.reduce<AxisRange>((all, range) => (range ? union(all, range) : all), none);
   const [wide, high] = [covered(areas.map(({ xRange }) => xRange)), covered(areas.map(({ yRange }) => yRange))];
   const xs = isEmpty(wide) ? extent(points.map(([u]) => u)) : wide;
+  const dotted = isEmpty(wide) && marks.some(({ kind }) => kind === "dots");
   const ys = isEmpty(high) ? extent(points.map(([, v]) => v)) : high;
   const based = y.scale !== "log" && marks.some(({ kind }) => kind === "bars") ? union([0, 0], ys) : ys;
   return {
-    x: isEmpty(xs) ? null : xs,
+    x: isEmpty(xs) ? null : dotted ? padded(xs, x.scale) : xs,
     y: isEmpty(based) ? null : isEmpty(high) ? roomFor(based, y.scale) : based,
   };
+}
+
+/** Range with a margin on either side, in which dots at its ends have room. */
+function padded([from, to]: AxisRange, kind: ScaleKind): AxisRange {
+  const share = 0.03;
+  return kind === "log"
+    ? [from * (from / to) ** share, to * (to / from) ** share]
+    : [from - share * (to - from), to + share * (to - from)];
 }
 
 /** Ranges of the axes of a chart; throws if there is nothing to draw. */
@@ -51,7 +60,8 @@ export function rangesOf(where: string, chart: PlotChart): Ranges {
   const found = dataRanges(chart);
   const x = chart.x.range ?? found.x;
   const y = chart.y.range ?? found.y;
-  if (!x || !y || !(found.x || chart.marks.some(({ points }) => points.length === 0)))
+  const data = chart.marks.filter(({ kind, points }) => kind !== "spot" && points.length > 0);
+  if (!x || !y || (data.length > 0 && !found.x))
     throw new RangeError(`${where}: nothing to draw: no point is finite on these scales.`);
   return { x: x[0] === x[1] ? [x[0], x[0] + 1] : x, y };
 }
@@ -62,18 +72,18 @@ function axisScale({ scale, names }: PlotAxis, range: AxisRange, from: number, t
     const plain = scaleOf("linear", range, from, to);
     return named(plain, names);
   }
-  const across = from < to;
   let made = scaleOf(scale, range, from, to, { whole });
-  for (let ticks = made.ticks.length - 1; across && ticks >= 2 && !fits(made); ticks--)
+  for (let ticks = made.ticks.length - 1; ticks >= 2 && !fits(made); ticks--)
     made = scaleOf(scale, range, from, to, { whole, ticks });
   return made;
 }
 
-/** True if the texts of ticks side by side do not touch. */
-const fits = ({ ticks }: PlotScale): boolean =>
+/** True if the texts of ticks do not touch, side by side on an axis whose positions ascend, else one above the other. */
+const fits = ({ ticks, positions: [from, to] }: PlotScale): boolean =>
   ticks.every(({ at, text }, k) => {
     const next = ticks[k + 1];
-    return !next || next.at - at > (textWidth(text) + textWidth(next.text)) / 2 + 6;
+    const needed = next && from < to ? (textWidth(text) + textWidth(next.text)) / 2 + 6 : 18;
+    return !next || Math.abs(next.at - at) > needed;
   });
 
 /** Scale with names at 0, 1, .... */

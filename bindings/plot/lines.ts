@@ -27,7 +27,7 @@ type Curves = PlotCurve | Readonly<Record<string, PlotCurve>>;
  * @throws RangeError  smoothing is outside [0, 1), dots names an unknown curve, or a range does not ascend
  * @example
  * const chart = linesChart({ training: [2.3, 1.1, 0.6], test: [2.2, 1.3, 0.9] }, { xLabel: "epoch", yScale: "log" });
- * chartCsv(chart).split("\n")[0]; // "epoch,training,test"
+ * chartCsv(chart).split("\r\n")[0]; // "epoch,training,test"
  */
 export function linesChart(curves: Curves, options: PlotLinesOptions = {}): PlotChart {
   return linesOf("linesChart", curves, options);

@@ -54,8 +54,8 @@ export interface PlotScaleOptions {
  * @throws RangeError  kind is none of the three, range does not ascend, or is not positive for "log"
  * @example
  * const x = plotScale("log", [0.001, 1], [0, 300]);
- * x(0.01); // 100
- * x.invert(200); // 0.1
+ * x(1); // 300
+ * x.text(x.invert(200)); // "0.1"
  * x.ticks.map(({ text }) => text); // ["0.001", "0.01", "0.1", "1"]
  */
 export function plotScale(

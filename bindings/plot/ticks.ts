@@ -12,7 +12,7 @@ export function tickValues(kind: ScaleKind, range: AxisRange, wanted: number, wh
 }
 
 /** Factors of a power of ten, from dense to sparse. */
-const factors: readonly (readonly number[])[] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]];
+const factors: readonly (readonly number[])[] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5], [1, 2, 5], [1, 3], [1]];
 
 /** The densest of these sets of ticks that fits; of less than half a decade, ticks as on a linear scale. */
 function logTicks([low, high]: AxisRange, wanted: number): readonly number[] {

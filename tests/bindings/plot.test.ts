@@ -114,7 +114,7 @@ describe("plotLines", () => {
       [...plotLines([1, 2], { yScale: "log", yRange, height }).matchAll(/text-anchor="end">([^<]*)</g)].map(
         ([, text]) => text!,
       );
-    expect(texts([0.05, 0.9], 230)).toEqual(["0.05", "0.1", "0.2", "0.5"]);
+    expect(texts([0.05, 0.9], 230)).toEqual(["0.05", "0.1", "0.2", "0.3", "0.5"]);
     expect(texts([1, 99], 230)).toEqual(["1", "2", "5", "10", "20", "50"]);
     expect(texts([1, 99], 120)).toEqual(["1", "3", "10", "30"]);
     expect(texts([1.1, 1.9], 230)).toEqual(["1.2", "1.4", "1.6", "1.8"]);

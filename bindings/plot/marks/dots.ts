@@ -26,7 +26,7 @@ const shapes = ["m-2.5-2.5h5v5h-5z", "m0-4l3.5,6h-7z", "m0-4l3,4-3,4-3-4z"];
  * @throws TypeError  points is no list of numbers or points
  * @example
  * const measured = dotsMark([[0.5, 1.2], [0.1, 1]], { name: "measured" });
- * chartSvg(plotChart([measured], {})).includes("measured"); // false: a single name needs no key
+ * chartSvg(plotChart([lineMark([1, 1.1], { name: "fit" }), measured])).includes("measured"); // true
  */
 export function dotsMark(points: ArrayLike<number> | readonly PlotPoint[], options: DotsMarkOptions = {}): PlotMark {
   const where = "dotsMark";

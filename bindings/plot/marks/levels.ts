@@ -22,7 +22,7 @@ const darkest = 0.55;
  * @throws RangeError  no value is finite, or the number of levels is below 1
  * @example
  * const bowl = plotLattice((x, y) => x * x + y * y, { xRange: [-1, 1], yRange: [-1, 1] });
- * chartSvg(plotChart([levelsMark(bowl, [0.1, 0.5])], {})).includes("q0"); // true
+ * chartSvg(plotChart([levelsMark(bowl, [0.1, 0.5])])).includes("q0"); // true
  */
 export function levelsMark(lattice: PlotLattice, levels: number | readonly number[] = 12): PlotMark {
   const where = "levelsMark";
@@ -77,7 +77,7 @@ export interface RegionMarkOptions extends PlotMarkOptions {
  * @throws TypeError  lattice is none
  * @example
  * const half = plotLattice((x) => x, { xRange: [-1, 1], yRange: [-1, 1] });
- * chartSvg(plotChart([regionMark(half)], {})).includes("region"); // true
+ * chartSvg(plotChart([regionMark(half)])).includes("region"); // true
  */
 export function regionMark(lattice: PlotLattice, options: RegionMarkOptions = {}): PlotMark {
   const where = "regionMark";
@@ -98,6 +98,7 @@ export function regionOf(
     sign: "dot",
     points: [],
     area: lattice,
+    read: (x, y) => (name && interpolated(lattice, x, y) >= level ? name : ""),
     draw: (frame, color) => [
       `<path class="region ${fillClass(color)} ${seriesClass(color)}" d="${closed(ringsOf(lattice, level, false), frame)}"/>`,
     ],
@@ -112,7 +113,7 @@ export function regionOf(
  * @throws TypeError  lattice is none, or level is not a number
  * @example
  * const half = plotLattice((x) => x, { xRange: [-1, 1], yRange: [-1, 1] });
- * chartSvg(plotChart([contourMark(half)], {})).includes("dashed"); // true
+ * chartSvg(plotChart([contourMark(half)])).includes("dashed"); // true
  */
 export function contourMark(lattice: PlotLattice, level = 0): PlotMark {
   const where = "contourMark";

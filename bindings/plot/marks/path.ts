@@ -20,7 +20,7 @@ const few = 30;
  * @example
  * const bowl = plotLattice((x, y) => x * x + y * y, { xRange: [-3, 3], yRange: [-3, 3] });
  * const descent = pathMark([[2, 3], [1.6, 2.4], [1.28, 1.92]], { name: "descent" });
- * chartSvg(plotChart([levelsMark(bowl), descent], {})).startsWith("<svg"); // true
+ * chartSvg(plotChart([levelsMark(bowl), descent])).startsWith("<svg"); // true
  */
 export function pathMark(points: readonly (readonly number[])[], options: PlotMarkOptions = {}): PlotMark {
   const where = "pathMark";
@@ -107,7 +107,7 @@ export type RulePlace = { readonly x: number; readonly y?: never } | { readonly 
  * @throws TypeError  place has neither x nor y, or both, or name is not a string
  * @example
  * const loss = lineMark([0.9, 0.5, 0.6, 0.7]);
- * chartSvg(plotChart([loss, ruleMark({ x: 1 }, "best epoch")], {})).includes("best epoch"); // true
+ * chartSvg(plotChart([loss, ruleMark({ x: 1 }, "best epoch")])).includes("best epoch"); // true
  */
 export function ruleMark(place: RulePlace, name = ""): PlotMark {
   const where = "ruleMark";
