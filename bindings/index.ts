@@ -123,7 +123,7 @@ export {
   poissonNegativeLogLikelihood,
   smoothL1,
 } from "./losses/values.js";
-export * from "./minimizers/index.js";
+export * from "./minimizers/root.js";
 export * from "./models/index.js";
 export {
   type EmaOptions,
