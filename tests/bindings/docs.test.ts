@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import * as png from "fast-png";
 import * as thalweg from "thalweg";
+import * as dashboard from "thalweg/dashboard";
 import * as inspect from "thalweg/inspect";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
@@ -24,13 +25,17 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
   const names = {
     ...thalweg,
     ...plot,
+    ...dashboard,
     ...inspect,
     ...table,
     ...png,
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
-  const script = program.replace(/^ *import .* from "(thalweg(\/inspect|\/plot|\/table)?|fast-png)";$/gm, "");
+  const script = program.replace(
+    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/plot|\/table)?|fast-png)";$/gm,
+    "",
+  );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
