@@ -1,4 +1,6 @@
-// Minimization of functions, line searches, and fits of curves: what the root of the package export { type CurveFit, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
+// Minimization of functions, line searches, and fits of curves: what the root of the package exports of this room.
+
+export { type CurveFit, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
 export {
   type BacktrackingOptions,
   backtracking,

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import * as png from "fast-png";
 import * as thalweg from "thalweg";
+import * as dashboard from "thalweg/dashboard";
 import * as inspect from "thalweg/inspect";
 import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
@@ -32,6 +33,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
   const names = {
     ...thalweg,
     ...plot,
+    ...dashboard,
     ...inspect,
     ...table,
     ...importedMinimizers(program),
@@ -40,7 +42,7 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
   const script = program.replace(
-    /^ *import .* from "(thalweg(\/inspect|\/minimizers|\/plot|\/table)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/minimizers|\/plot|\/table)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
     "",
   );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
