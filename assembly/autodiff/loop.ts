@@ -260,7 +260,7 @@ function split(r: Reversal, owner: i32, term: i32): void {
   }
 }
 
-/** What a term is but for its shape. */
+/** The node that a term reshapes. */
 function coreOf(term: i32): i32 {
   while (opOf(term) === opReshape) term = input(term);
   return term;

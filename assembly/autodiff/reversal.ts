@@ -1,6 +1,6 @@
 import { listBytes } from "./lists";
 
-/** What the derivative of a loop knows; its lists lie behind it: see autodiff/lists. */
+/** Data of the derivative of a loop; its lists lie behind it: see autodiff/lists. */
 @unmanaged
 export class Reversal {
   static lists: usize = 12;

@@ -294,7 +294,7 @@ class Part {
     for (let axis = 0; axis < rankOf(node); axis++) setExtent(axis + lead, extent(node, axis));
     return true;
   }
-  /** A loop reads the cotangents of its parts itself; any one as its own tells the walk that there are some. */
+  /** A loop reads the cotangents of its parts itself; with any one as its own, the walk visits it. */
   derivative(y: i32, g: i32): void {
     if (word(y, 0) === takeRows) accumulate(y, 0, padFirst(g, word(y, 1)));
     else if (wants(y, 0) && cotangentOf(input(y)) < 0) accumulateNode(input(y), g);

@@ -39,7 +39,7 @@ export interface RecurrentOptions extends CellOptions {
    * `setState` replaces them. Evaluation starts from 0.
    */
   readonly stateful?: number;
-  /** What the gradient keeps of every step: "store" (default) or, for a third of the memory, "recompute". */
+  /** Values of every step that the gradient keeps: "store" (default) or, for a third of the memory, "recompute". */
   readonly memory?: "store" | "recompute";
 }
 
@@ -272,6 +272,71 @@ function dropping(rate: number, name: string, context: LayerContext | undefined)
   };
 }
 
+/** The checked options of a layer. */
+function settingsOf(where: string, options: RecurrentOptions, more: readonly string[]) {
+  checkOptions(where, options, [...more, ...cellKeys, ...layerKeys]);
+  const { layers = 1, bidirectional = false, returnSequences = false, memory = "store" } = options;
+  const { dropout = 0, recurrentDropout = 0, stateful = 0 } = options;
+  checkNumber(where, "layers", layers, { min: 1, integer: true });
+  checkFlag(where, "bidirectional", bidirectional);
+  checkFlag(where, "returnSequences", returnSequences);
+  checkNumber(where, "dropout", dropout, { min: 0, below: 1 });
+  checkNumber(where, "recurrentDropout", recurrentDropout, { min: 0, below: 1 });
+  checkChoice(where, "memory", memory, ["store", "recompute"]);
+  if (stateful !== 0) checkNumber(where, "stateful", stateful, { min: 1, integer: true });
+  if (stateful !== 0 && bidirectional)
+    throw new TypeError(
+      `${where}: a layer of both directions cannot be stateful, as the future of a row is not known.`,
+    );
+  return { layers, bidirectional, returnSequences, dropout, recurrentDropout, stateful, memory };
+}
+
+/** An application of a layer. */
+interface Applied {
+  readonly name: string;
+  readonly cell: Cell;
+  readonly units: number;
+  readonly settings: ReturnType<typeof settingsOf>;
+  readonly parameters: ParameterTensors;
+  readonly context: LayerContext | undefined;
+}
+
+/** Applies all layers, in all directions, to sequences with time first. */
+function applyAll({ name, cell, units, settings, parameters, context }: Applied, { x: given, mask }: Steps): Tensor {
+  const { layers, bidirectional, returnSequences, dropout, recurrentDropout, stateful, memory } = settings;
+  const rows = given.shape[1] as number;
+  const state = cell.states[0] as string;
+  const zeros = given.trace.fill(0, [rows, units], given.dtype);
+  const none = Object.fromEntries(cell.states.map((key) => [key, zeros]));
+  const carried = stateful === 0 ? undefined : new CarriedRows(name, context, rows, stateful);
+  const dropState = dropping(recurrentDropout, name, context);
+  let x = given;
+  for (let k = 0; ; k++) {
+    const last = k === layers - 1;
+    const own = parameters[`${k}`] as ParameterTensors;
+    const common = {
+      ...{ cell, units, memory, dropState },
+      first: carried?.read(`${k}`) ?? none,
+      outputs: returnSequences || !last,
+      dropOutput: last ? (h: Tensor) => h : dropping(dropout, name, context),
+    };
+    const passes = [passAll({ ...common, parameters: own, reverse: false }, { x, mask })];
+    if (bidirectional)
+      passes.push(passAll({ ...common, parameters: own.backward as ParameterTensors, reverse: true }, { x, mask }));
+    carried?.write(`${k}`, (passes[0] as Passed).carry);
+    if (!common.outputs)
+      return concatenate(
+        passes.map(({ carry }) => carry[state] as Tensor),
+        1,
+      );
+    x = concatenate(
+      passes.map(({ output }) => output as Tensor),
+      2,
+    );
+    if (last) return x.transpose([1, 0, 2]);
+  }
+}
+
 /** A recurrent layer, or several, in one or both directions; `more` are keys of its options that not every cell has. */
 export function recurrentLayer(
   cell: Cell,
@@ -280,24 +345,10 @@ export function recurrentLayer(
   options: RecurrentOptions,
   more: readonly string[] = [],
 ): Layer<SequenceInput> {
-  const where = cell.name;
-  checkSizes(where, inputs, units);
-  checkOptions(where, options, [...more, ...cellKeys, ...layerKeys]);
-  const { layers = 1, bidirectional = false, returnSequences = false, memory = "store" } = options;
-  const { dropout = 0, recurrentDropout = 0 } = options;
-  checkNumber(where, "layers", layers, { min: 1, integer: true });
-  checkFlag(where, "bidirectional", bidirectional);
-  checkFlag(where, "returnSequences", returnSequences);
-  checkNumber(where, "dropout", dropout, { min: 0, below: 1 });
-  checkNumber(where, "recurrentDropout", recurrentDropout, { min: 0, below: 1 });
-  checkChoice(where, "memory", memory, ["store", "recompute"]);
-  const { stateful = 0 } = options;
-  if (stateful !== 0) checkNumber(where, "stateful", stateful, { min: 1, integer: true });
-  if (stateful !== 0 && bidirectional)
-    throw new TypeError(
-      `${where}: a layer of both directions cannot be stateful, as the future of a row is not known.`,
-    );
-  const name = `${where}(${inputs}, ${units})`;
+  checkSizes(cell.name, inputs, units);
+  const settings = settingsOf(cell.name, options, more);
+  const { layers, bidirectional, stateful } = settings;
+  const name = `${cell.name}(${inputs}, ${units})`;
   const own = (width: number): Parameters => parametersOf(cell, width, units, options);
   const declared = Array.from({ length: layers }, (_, k) => {
     const width = k === 0 ? inputs : units * (bidirectional ? 2 : 1);
@@ -307,49 +358,7 @@ export function recurrentLayer(
     name,
     parameters: Object.fromEntries(declared),
     ...(stateful === 0 ? {} : { state: carriedStates(cell.states, layers, stateful, units) }),
-    apply(parameters, input, context) {
-      const steps = stepsOf(name, inputs, input);
-      const { trace, shape, dtype } = steps.x;
-      const zeros = trace.fill(0, [shape[1] as number, units], dtype);
-      const none = Object.fromEntries(cell.states.map((key) => [key, zeros]));
-      const carried = stateful === 0 ? undefined : new CarriedRows(name, context, shape[1] as number, stateful);
-      const dropState = dropping(recurrentDropout, name, context);
-      let { x } = steps;
-      for (let k = 0; ; k++) {
-        const last = k === layers - 1;
-        const outputs = returnSequences || !last;
-        const dropOutput = last ? (h: Tensor) => h : dropping(dropout, name, context);
-        const run = (reverse: boolean): Passed => {
-          const layer = parameters[`${k}`] as ParameterTensors;
-          const tensors = reverse ? (layer.backward as ParameterTensors) : layer;
-          const first = carried?.read(`${k}`) ?? none;
-          const direction = {
-            cell,
-            units,
-            parameters: tensors,
-            first,
-            reverse,
-            memory,
-            outputs,
-            dropOutput,
-            dropState,
-          };
-          return passAll(direction, { x, mask: steps.mask });
-        };
-        const passes = bidirectional ? [run(false), run(true)] : [run(false)];
-        carried?.write(`${k}`, (passes[0] as Passed).carry);
-        const state = cell.states[0] as string;
-        if (!outputs)
-          return concatenate(
-            passes.map(({ carry }) => carry[state] as Tensor),
-            1,
-          );
-        x = concatenate(
-          passes.map(({ output }) => output as Tensor),
-          2,
-        );
-        if (last) return x.transpose([1, 0, 2]);
-      }
-    },
+    apply: (parameters, input, context) =>
+      applyAll({ name, cell, units, settings, parameters, context }, stepsOf(name, inputs, input)),
   };
 }

@@ -17,8 +17,8 @@ export interface ScanOptions<Carry, Sequences> {
   /** True runs from the last step to the first, with outputs at their steps; default false. */
   readonly reverse?: boolean;
   /**
-   * What derivatives keep of every step: "store" (default) all values that cost more to compute again than to read, "recompute"
-   * the carries alone, which takes less memory and about a quarter more time.
+   * Values of every step that derivatives keep: "store" (default) all that cost more to compute again than to read, "recompute" the
+   * carries alone, which takes less memory and about a quarter more time.
    */
   readonly memory?: "store" | "recompute";
 }
