@@ -12,6 +12,7 @@ import { rebase } from "../scripts/rebase.mjs";
 import { serve } from "../scripts/serve.mjs";
 import { browsers } from "./browsers.mjs";
 import { everyPage } from "./everyPage.mjs";
+import { figures } from "./figures.mjs";
 import { links } from "./links.mjs";
 import { samples } from "./samples.mjs";
 import { story } from "./story.mjs";
@@ -79,6 +80,7 @@ try {
     try {
       const { url } = browser.records ? watched : served;
       await story({ ...parts, url });
+      await figures({ ...parts, url });
       await everyPage({ ...parts, url, all: key === "chromium" });
       if (key === "chromium") {
         await samples({ ...parts, url });

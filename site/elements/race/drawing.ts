@@ -13,8 +13,9 @@ import { raceSentences, raceTable, stepWords } from "./words.ts";
 
 /** Seconds that a race takes on the screen, however many steps it has. */
 const duration = 8;
-/** Milliseconds between drawings of the chart while the race plays; the paths move in every frame. */
-const chartEvery = 100;
+/** While the race plays, the paths move in every frame, and the chart after so many milliseconds, with so many points a curve. */
+const chartEvery = 120;
+const chartPoints = 120;
 /** Width from which on the chart stands beside the plane, and the gap between them, in pixels. */
 const wide = 616;
 const gap = 12;
@@ -148,7 +149,8 @@ export class RaceDrawing implements Drawing {
     const { state, text, chartTexts } = this.#frame;
     const height = this.#width >= wide ? this.#height - 60 : 220;
     const named = (method: string): string => text(`rules.${method}`);
-    const chart = lossChart(this.#race, { at, steps: state.steps, height, named, text });
+    const every = this.#playing === 0 ? 1 : Math.ceil(state.steps / chartPoints);
+    const chart = lossChart(this.#race, { at, steps: state.steps, height, every, named, text });
     this.#chartPlace.hidden = chart === null;
     if (!chart) return;
     if (this.#chart) this.#chart.update(chart);

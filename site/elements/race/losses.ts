@@ -7,12 +7,14 @@ interface Look {
   readonly at: number;
   readonly steps: number;
   readonly height: number;
+  /** Steps between two points of a curve: 1 for all. */
+  readonly every: number;
   readonly named: (method: string) => string;
   readonly text: (key: string) => string;
 }
 
 /** The chart, whose axes are those of the whole race; null without methods. */
-export function lossChart({ paths, minimum }: Race, { at, steps, height, named, text }: Look): PlotChart | null {
+export function lossChart({ paths, minimum }: Race, { at, steps, height, every, named, text }: Look): PlotChart | null {
   const [first] = paths;
   if (!first) return null;
   const all = paths.flatMap(({ values }) => Array.from(values)).filter(Number.isFinite);
@@ -20,13 +22,22 @@ export function lossChart({ paths, minimum }: Race, { at, steps, height, named, 
   const range = isLog ? logRange(all, minimum) : linearRange(all, first.values[0] as number);
   const shown = (value: number): number => (isLog ? Math.max(value - minimum, range[0]) : value);
   const marks = paths.map(({ name, look, values }) =>
-    lineMark(Array.from(values.subarray(0, at + 1), shown), { name: named(name), color: look }),
+    lineMark(curveUpTo(at, values, every, shown), { name: named(name), color: look }),
   );
   return plotChart(marks, {
     ...{ height, xRange: [0, steps], yRange: range, yScale: isLog ? "log" : "linear" },
     xLabel: text("axis.step"),
     yLabel: text(isLog ? "axis.above" : "axis.value"),
   });
+}
+
+/** Points (step, value) of a curve up to a step, which is one of them. */
+function curveUpTo(at: number, values: Float64Array, every: number, shown: (value: number) => number) {
+  const last = Math.min(at, values.length - 1);
+  const count = Math.floor(last / every) + 1;
+  const steps = Array.from({ length: count }, (_, k) => k * every);
+  if (last % every !== 0) steps.push(last);
+  return steps.map((step) => [step, shown(values[step] as number)] as const);
 }
 
 /** Range of values above the minimum for a logarithmic axis, over at most twelve powers of ten. */
