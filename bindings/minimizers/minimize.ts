@@ -78,8 +78,7 @@ export function prepared(
   return search(new PlainEvaluator(where, objective, point, checked.differences));
 }
 
-/** Type of minimize. */
-export interface Minimize {
+interface Minimize {
   <X extends ArraysFor<Tensor>>(
     engine: Engine,
     f: (x: Tensor) => Tensor,
@@ -103,8 +102,7 @@ export interface Minimize {
   ): Promise<Minimum<unknown>>;
 }
 
-/** Type of minimizeSync. */
-export interface MinimizeSync {
+interface MinimizeSync {
   <X extends ArraysFor<Tensor>>(
     engine: Engine,
     f: (x: Tensor) => Tensor,
@@ -163,6 +161,11 @@ export const minimize: Minimize = /* @__PURE__ */ wholeOnly(
  * Minimizes a function synchronously: x* = argmin f(x), with the arguments of `minimize` except `signal` and
  * `onProgress`.
  *
+ * @param f       a function of a tensor or of a tree of tensors, or plain functions, as for `minimize`
+ * @param x0      initial point: a number, an array or a tree of them, arranged like the argument of f
+ * @param method  a method, default `lbfgs()`; or a first-order optimizer
+ * @param options tolerances, limits, bounds and trace; all optional
+ * @returns the best point with its value, gradient norm, counts, status and a message
  * @throws TypeError   an argument is of the wrong kind, a function returns a promise, or an option is unknown
  * @throws RangeError  a number is out of range, bounds cross, or the initial point is not finite
  * @throws ShapeError  f does not return a scalar, or a gradient has the wrong length

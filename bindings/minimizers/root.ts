@@ -1,6 +1,6 @@
 // Minimization of functions, line searches, and fits of curves: what the root of the package exports of this room.
 
-export { type CurveFit, type FitCurve, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
+export { type CurveFit, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
 export {
   type BacktrackingOptions,
   backtracking,
@@ -35,7 +35,7 @@ export {
   type TrustRegionOptions,
   trustRegionNewton,
 } from "./methods.js";
-export { type Minimize, type MinimizeSync, minimize, minimizeSync } from "./minimize.js";
+export { minimize, minimizeSync } from "./minimize.js";
 export type { PlainObjective } from "./objective.js";
 export type { MinimizeStatus, Minimum, TraceEntry } from "./outcome.js";
 export type { Arranged, StartingPoint } from "./point.js";

@@ -100,5 +100,5 @@ export function collectPages() {
   return [...files.values()].filter((name) => name.endsWith(".md"));
 }
 
-/** Whether the tree has a file. */
+/** True for a file that the tree has. */
 export const existsInTree = (name) => existsSync(join(tree, name));

@@ -12,6 +12,10 @@ import { end, start } from "../../tests/hosts/commands.js";
 const firstOf = (files) => files.find((file) => existsSync(file)) ?? null;
 const onPath = (name) => firstOf((process.env.PATH ?? "").split(delimiter).map((folder) => join(folder, name)));
 
+/** Waits until the page's program has taken over what the server sent: a click before that may be lost. */
+const alive = (evaluate) =>
+  until(() => evaluate('!!document.querySelector("#app")?.__vue_app__'), "the page's program runs");
+
 /** A tab of Chromium or Firefox. */
 async function tabOf(browser, { width = 1280, dark = false } = {}) {
   const context = await browser.newContext({ viewport: { width, height: 900 } });
@@ -40,6 +44,7 @@ async function tabOf(browser, { width = 1280, dark = false } = {}) {
     async go(url) {
       origin = new URL(url).origin;
       await page.goto(url);
+      await alive(page.evaluate.bind(page));
     },
     run: (body, ...args) => page.evaluate(`(${body}).apply(null, ${JSON.stringify(args)})`),
     evaluate: (source) => page.evaluate(source), // not under the policy of the page
@@ -117,6 +122,7 @@ function tabOfWebKit(driver, { width = 1280, dark = false } = {}) {
         await run((theme) => localStorage.setItem("vitepress-theme-appearance", theme), dark ? "dark" : "light");
       }
       await driver.get(url);
+      await alive((source) => driver.executeScript(`return ${source}`));
     },
     run,
     async press(combination) {

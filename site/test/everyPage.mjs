@@ -44,7 +44,6 @@ export async function everyPage({ session, url, folder, all, test }) {
     for (const page of pages)
       await test(`${page}, ${name}`, async () => {
         await tab.go(url + page);
-        await new Promise((resolve) => setTimeout(resolve, 100));
         const { wide, isDark, titles } = await tab.run(() => ({
           wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
           isDark: document.documentElement.classList.contains("dark"),

@@ -1,4 +1,4 @@
-// Every link of every page leads to a page that is there, and its fragment to an element of that page; other sites are not asked.
+// Every link of every page leads to a page that is there, and its fragment to an element of that page; other sites are left alone.
 
 import { check } from "linkinator";
 

@@ -1,4 +1,4 @@
-// What the tests do on a page: they find parts of editors, which lie in shadow roots, and wait for them.
+// Actions of the tests on a page: they find parts of editors, which lie in shadow roots, and wait for them.
 
 import { deflateRawSync } from "node:zlib";
 import { until } from "./browsers.mjs";
@@ -8,7 +8,7 @@ let opened = 0;
 export const shared = (url, program) =>
   `${url}try.html?${++opened}#code=${deflateRawSync(program).toString("base64url")}`;
 
-/** What an editor shows: `status`, `lines` of output, and whether each button can be pressed. */
+/** State of an editor: `status`, `lines` of output, and whether each button can be pressed. */
 function stateOf(index) {
   const root = document.querySelectorAll("thalweg-sample, thalweg-try")[index]?.shadowRoot;
   if (!root?.querySelector(".frame")) return null;

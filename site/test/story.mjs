@@ -1,4 +1,4 @@
-// What a reader does: runs a sample, edits, stops, shares, searches, changes the language, by keyboard where it matters.
+// A reader at work: runs a sample, edits, stops, shares, searches, changes the language, by keyboard where it matters.
 
 import { until } from "./browsers.mjs";
 import { editors, equal, shared, silent } from "./pages.mjs";
@@ -94,7 +94,7 @@ export async function story({ session, url, test }) {
   });
 
   await test("the link of a program opens it", async () => {
-    const program = 'console.log("über 1 − x");';
+    const program = 'console.log("one 1 − x");';
     await run(program);
     await press("Copy link");
     await until(
@@ -118,7 +118,7 @@ export async function story({ session, url, test }) {
         if (!document.querySelector(".VPLocalSearchBox")) document.querySelector(".DocSearch-Button")?.click();
         return document.activeElement?.id === "localsearch-input";
       };
-      await until(() => tab.run(open), "the field is open"); // the button works once the page's program has come
+      await until(() => tab.run(open), "the field is open");
       await tab.type(word);
       await until(() => tab.run(() => !!document.querySelector("#localsearch-list a")), `it finds ${word}`);
       await tab.press("Enter");

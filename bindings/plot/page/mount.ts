@@ -11,6 +11,8 @@ import { type ChartTexts, englishTexts, MountedView } from "./mounted.js";
 export interface MountChartOptions {
   /** True for controls below the chart: smoothing, logarithmic axis, time, table; default true. */
   readonly controls?: boolean;
+  /** True begins with the axis of time, for series with `times`; default false. */
+  readonly time?: boolean;
   /** Words of the controls, for other languages; default English. */
   readonly texts?: Partial<ChartTexts>;
 }
@@ -35,7 +37,7 @@ export interface MountedChart {
  *
  * @param element  an element of the page
  * @param chart    a chart made by plotChart, linesChart, ...
- * @param options  controls, texts
+ * @param options  controls, time, texts
  * @throws TypeError   element is no element of a page, chart is none, or an option is of a wrong kind
  * @throws RangeError  labels leave no room in the height of the chart
  * @example
@@ -45,12 +47,13 @@ export function mountChart(element: PageElement, chart: PlotChart, options: Moun
   const where = "mountChart";
   const host = checkElement(where, element);
   checkChart(where, chart);
-  checkOptions(where, options, ["controls", "texts"]);
+  checkOptions(where, options, ["controls", "time", "texts"]);
   const controls = checkFlag(where, "controls", options.controls ?? true);
+  const time = checkFlag(where, "time", options.time ?? false);
   const texts = options.texts ?? {};
   checkOptions(`${where}: texts`, texts, Object.keys(englishTexts));
   checkTexts(`${where}: texts`, Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)));
-  const view = new MountedView(host, chart, controls, { ...englishTexts, ...texts });
+  const view = new MountedView(host, chart, controls, time, { ...englishTexts, ...texts });
   return {
     update: (next) => view.update(checkChart("update", next)),
     free: () => view.free(),

@@ -62,7 +62,8 @@ export class MountedView {
   #css = "";
   #controls = "";
 
-  constructor(host: HTMLElement, chart: PlotChart, controls: boolean, texts: ChartTexts) {
+  constructor(host: HTMLElement, chart: PlotChart, controls: boolean, time: boolean, texts: ChartTexts) {
+    this.#view = { ...firstView, time };
     this.#chart = chart;
     this.#texts = texts;
     this.#hasControls = controls;

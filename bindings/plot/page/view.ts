@@ -6,7 +6,7 @@ import { dataRanges } from "../layout.js";
 import type { PlotMark } from "../marks/mark.js";
 import { isOn, type PlotPoint } from "../ranges.js";
 
-/** What a reader chose. */
+/** Choices of a reader. */
 export interface ChartView {
   /** Names of series that are hidden. */
   readonly hidden: ReadonlySet<string>;
