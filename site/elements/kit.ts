@@ -9,7 +9,7 @@ import { buildForm } from "./kit/form.ts";
 import { baseSheet } from "./kit/style.ts";
 import { type Fill, filled, languageOf, type Texts, Voice } from "./kit/words.ts";
 
-/** What a figure draws with; made by `start`. */
+/** Drawing of a figure, made by its `start`. */
 export interface Drawing {
   /** Draws the present state; called at most once a frame. */
   draw(): void;
@@ -17,7 +17,7 @@ export interface Drawing {
   stop?(): void;
 }
 
-/** What the frame gives to a figure. */
+/** The frame as a figure sees it. */
 export interface Frame<C extends Controls> {
   /** Element that the figure draws in. */
   readonly stage: HTMLElement;

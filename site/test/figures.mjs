@@ -1,10 +1,10 @@
-// Figures: each loads, answers keyboard and pointer, keeps its state in the address and reads it from there, and its words are its
+// Figures: each loads, follows keyboard and pointer, keeps its state in the address and reads it from there, and its words are its
 // numbers, in both languages.
 
 import { until } from "./browsers.mjs";
 import { equal, silent } from "./pages.mjs";
 
-/** What the race shows; null before it is drawn. */
+/** State that the race shows; null before it is drawn. */
 function raceState() {
   const root = document.querySelector("thalweg-race")?.shadowRoot;
   if (!root?.querySelector("tbody")) return null;

@@ -31,7 +31,7 @@ export class RaceDrawing implements Drawing {
   #chart: MountedChart | null = null;
   #charted = 0;
   #height = 0;
-  /** What was computed, whose level sets are drawn, and for which width. */
+  /** State that was computed, function whose level sets are drawn, and width of both. */
   #computed = "";
   #levels = "";
   #width = 0;
