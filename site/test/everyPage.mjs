@@ -26,7 +26,7 @@ function chosen(folder, all) {
 }
 
 /** Problems that axe finds. */
-async function problems(tab) {
+export async function problems(tab) {
   await tab.evaluate(axe);
   return tab.run(async () => {
     const { violations } = await window.axe.run(document);

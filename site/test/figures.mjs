@@ -2,6 +2,7 @@
 // numbers, in both languages.
 
 import { until } from "./browsers.mjs";
+import { problems } from "./everyPage.mjs";
 import { equal, silent } from "./pages.mjs";
 
 /** State that the race shows; null before it is drawn. */
@@ -110,6 +111,7 @@ export async function figures({ session, url, test }) {
     const [x, y] = /x (\S+), y (\S+)/.exec(start).slice(1).map(Number);
     holds(x > 0.5 && y > 0.5, start);
     equal(search, `?race.surface=himmelblau&race.start=${x},${y}`);
+    if (tab.evaluate) equal(await problems(tab), []);
     await silent(tab);
   });
 
@@ -235,7 +237,7 @@ export async function figures({ session, url, test }) {
   });
   await tab.close();
 
-  await test("on 360 pixels", async () => {
+  await test("on 360 pixels, dark", async () => {
     const narrow = await session.tab({ width: 360, dark: true });
     await narrow.go(page);
     await until(() => narrow.run(raceState), "the race is drawn");
@@ -249,6 +251,7 @@ export async function figures({ session, url, test }) {
       return [document.documentElement.scrollWidth - document.documentElement.clientWidth, outside];
     });
     equal(wide, [0, []]);
+    if (narrow.evaluate) equal(await problems(narrow), []);
     await silent(narrow);
     await narrow.close();
   });
