@@ -77,32 +77,7 @@ function groupsIn(language) {
 }
 
 /** A sidebar for each topic of the reference, as one for all would be drawn into each of hundreds of pages. */
-function referenceSidebars() {
-  const topics = new Map();
-  for (const name of pagesIn("reference")) {
-    const topic = name.includes("/") ? name.split("/")[0] : "";
-    topics.set(topic, [...(topics.get(topic) ?? []), `reference/${name}`]);
-  }
-  topics.delete("");
-  const isIndex = (file) => file.endsWith("/index.md");
-  const isType = (file) => file.includes("/types/");
-  const inOrder = (files) =>
-    files
-      .map((file) => ({ ...item(file), first: isIndex(file) }))
-      .sort((a, b) => Number(b.first) - Number(a.first) || a.text.localeCompare(b.text, "en"))
-      .map(({ text, link }) => ({ text, link }));
-  const overview = Array.from(topics, ([text, files]) => ({ text, link: inOrder(files)[0].link }));
-  const made = { "/reference/": [{ text: words.en.reference, items: overview }] };
-  for (const [text, files] of topics) {
-    const types = inOrder(files.filter(isType));
-    made[`/reference/${text}/`] = [
-      { text, items: inOrder(files.filter((file) => !isType(file))) },
-      ...(types.length > 0 ? [{ text: "Types", items: types, collapsed: true }] : []),
-      { text: "All topics", items: overview, collapsed: true },
-    ];
-  }
-  return made;
-}
+const referenceSidebars = () => JSON.parse(readFileSync(join(tree, "reference/sidebar.json"), "utf8"));
 
 /** Bar and sidebars of a language, for themeConfig. */
 export function navigation(language) {

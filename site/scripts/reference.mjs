@@ -5,6 +5,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Application, Comment } from "typedoc";
+import { completeExamples } from "./examples.mjs";
 import { isType, topicOf } from "./topics.mjs";
 
 /** Topics in the order of the index: room, title, what it holds. Rooms that are not named here follow. */
@@ -51,6 +52,7 @@ for (const module of [...project.children]) {
   const file = [...entries.keys()].find((types) => types.replace(/(\/index)?\.d\.ts$/, "").endsWith(`/${module.name}`));
   module.name = entries.get(file);
 }
+completeExamples(project);
 app.validate(project);
 await app.generateOutputs(project);
 writeTopics();
