@@ -68,6 +68,6 @@ export function completeExamples(project) {
         if (part.kind === "code" && part.text.startsWith("```"))
           part.text = part.text.replace(
             /^```\w*\n([\s\S]*?)\n?```/,
-            (_, example) => `\`\`\`js\n${programOf(example, entries)}\n\`\`\``,
+            (_, example) => `\`\`\`ts\n${programOf(example, entries)}\n\`\`\``,
           );
 }
