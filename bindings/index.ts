@@ -123,7 +123,7 @@ export {
   poissonNegativeLogLikelihood,
   smoothL1,
 } from "./losses/values.js";
-export * from "./minimizers/index.js";
+export * from "./minimizers/root.js";
 export * from "./models/index.js";
 export {
   type EmaOptions,
@@ -210,7 +210,7 @@ export type { Standardization, StandardizeOption } from "./training/standardize.
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
 export type { AnyTrainer, Trainer } from "./training/trainer.js";
-export type { AnyTypes, RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./training/types.js";
+export type { AnyTypes, RefreshOptions, StepResult, TrainerTypes } from "./training/types.js";
 export type { ArrayLike, NDArray, NestedNumbers, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
 export type { TargetKinds, TargetRange } from "./values/options.js";

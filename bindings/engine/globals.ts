@@ -34,3 +34,6 @@ export type DrawableImage =
 
 /** Blob or File with an encoded image. */
 export type EncodedImage = InstanceOf<"Blob", never>;
+
+/** Element of a page. */
+export type PageElement = InstanceOf<"HTMLElement", object>;

@@ -1,6 +1,7 @@
 // Options of minimize: tolerances, limits, bounds and reports.
 
 import type { StopSignal } from "../engine/globals.js";
+import { checkGradientTransforms, type GradientTransform } from "../optimizers/gradientTransforms.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
 import type { StartingPoint } from "./point.js";
 
@@ -47,6 +48,13 @@ export interface MinimizeSyncOptions {
   readonly differences?: "central" | "forward";
   /** Number of updates of a first-order optimizer, ≥ 1, in place of maxIterations; default: maxIterations counts. */
   readonly iterations?: number;
+  /**
+   * Gradient transforms before each update of a first-order optimizer, such as `[gradientNoise({ scale: 1 })]`; default
+   * none. x counts as one parameter.
+   */
+  readonly gradient?: readonly GradientTransform[];
+  /** Seed of the random numbers of first-order optimizers, as those of `gradientNoise`, an integer ≥ 0; default 0. */
+  readonly seed?: number;
 }
 
 /** Options of `minimize`. */
@@ -104,6 +112,8 @@ export function checkMinimizeOptions(
     bounds,
     signal,
     onProgress,
+    gradient: checkGradientTransforms(where, options.gradient ?? []),
+    seed: checkNumber(where, "seed", options.seed ?? 0, { min: 0, integer: true }),
   };
 }
 

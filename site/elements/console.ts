@@ -1,23 +1,22 @@
 // The first import of every sample that runs in the page's worker: what the program logs, shows or throws goes to the page.
 
-import { inspect } from "loupe";
+import { formatWithOptions } from "node-inspect-extracted";
 
 type Report = { kind: "log" | "warn" | "error"; text: string } | { kind: "picture"; svg: string } | { kind: "end" };
 
 const report = (message: Report): void => postMessage(message);
 const isPicture = (value: unknown): value is string =>
   typeof value === "string" && /^\s*(<\?xml[^>]*>\s*)?<svg\b/.test(value);
-const inWords = (value: unknown): string => {
-  if (typeof value === "string") return value;
-  if (value instanceof Error) return `${value.name}: ${value.message}`;
-  return inspect(value, { depth: 4, truncate: 4000 });
-};
+/** The text that Node would print. */
+const inWords = (...values: unknown[]): string => formatWithOptions({ breakLength: 100 }, ...values);
+const nameOf = (reason: unknown): string =>
+  reason instanceof Error ? `${reason.name}: ${reason.message}` : `Uncaught ${inWords(reason)}`;
 
 function logger(kind: "log" | "warn" | "error") {
   return (...values: unknown[]): void => {
     for (const value of values.filter(isPicture)) report({ kind: "picture", svg: value });
     const words = values.filter((value) => !isPicture(value));
-    if (words.length > 0 || values.length === 0) report({ kind, text: words.map(inWords).join(" ") });
+    if (words.length > 0 || values.length === 0) report({ kind, text: inWords(...words) });
   };
 }
 
@@ -35,7 +34,7 @@ function fail(reason: unknown): void {
   const line = reason instanceof Error ? lineIn(reason.stack ?? "") : null;
   postMessage({
     kind: "failure",
-    text: reason instanceof Error ? inWords(reason) : `Uncaught ${inWords(reason)}`,
+    text: nameOf(reason),
     line,
   });
 }

@@ -84,18 +84,17 @@ export function navigation(language) {
   const prefix = language === "en" ? "" : `${language}/`;
   const groups = groupsIn(language);
   const entries = [
-    ...groups.slice(0, -1).map(({ text, files }) => [text, files[0], files[1] ?? files[0]]),
+    ...groups.slice(0, -1).map(({ text, files }) => [text, files[0]]),
     [words[language].reference, "reference/index.md"],
     [words[language].figures, `${prefix}figures/index.md`],
     [words[language].try, `${prefix}try.md`],
   ];
   const nav = entries
     .filter(([, file]) => existsPage(file))
-    .map(([text, file, inside = file]) => ({
-      text,
-      link: addressOf(file),
-      activeMatch: `^${addressOf(inside).replace(/[^/]+$/, inside.split("/").length > 1 ? "" : "$&")}`,
-    }));
-  const sidebar = groups.map(({ text, files }) => ({ text, items: files.map(item), collapsed: false }));
+    .map(([text, file]) => {
+      const [folder] = file.slice(prefix.length).replace(/\.md$/, "").split("/");
+      return { text, link: addressOf(file), activeMatch: `^/${prefix}${folder}(/|$)` };
+    });
+  const sidebar = groups.map(({ text, files }) => ({ text, items: files.map(item) }));
   return { nav, sidebar: { [`/${prefix}`]: sidebar, ...(language === "en" && referenceSidebars()) } };
 }

@@ -20,6 +20,12 @@ const sources = [
   ["examples/README.md", "examples.md"],
 ];
 
+/** Place of a file: pages as they lie, everything else in "public", where links and pictures find it under one address. */
+function placeOf(name, to) {
+  if (name.endsWith(".md")) return posix.join(to, name.replace(/\bREADME\.md$/, "contents.md"));
+  return posix.join("public", to, name.replace(/^public\//, ""));
+}
+
 /** Place in the tree of each file, by its path in the repository. */
 function places() {
   const found = new Map();
@@ -31,7 +37,7 @@ function places() {
         const name = join(entry.parentPath, entry.name)
           .slice(join(repository, from).length + 1)
           .replaceAll("\\", "/");
-        if (entry.isFile()) found.set(`${from}/${name}`, posix.join(to, name.replace(/\bREADME\.md$/, "contents.md")));
+        if (entry.isFile()) found.set(`${from}/${name}`, placeOf(name, to));
       }
   }
   return found;
@@ -55,6 +61,7 @@ function addressFrom(page, from, target, files) {
   const wanted = path === "" ? from : posix.normalize(posix.join(posix.dirname(from), path)).replace(/\/$/, "");
   const place = files.get(wanted) ?? files.get(`${wanted}/README.md`);
   if (place === undefined) return null;
+  if (!place.endsWith(".md")) return place.replace(/^public/, "");
   const relative = posix.relative(posix.dirname(page), place);
   return (relative.startsWith(".") ? relative : `./${relative}`) + (fragment === undefined ? "" : `#${fragment}`);
 }
@@ -93,5 +100,5 @@ export function collectPages() {
   return [...files.values()].filter((name) => name.endsWith(".md"));
 }
 
-/** Whether the tree has a file. */
+/** True for a file that the tree has. */
 export const existsInTree = (name) => existsSync(join(tree, name));

@@ -78,7 +78,10 @@ function writeTopics() {
     sidebar[base] = [
       { text: "All topics", link: "/reference/" },
       { text: title, base, items: [{ text: "Overview", link: "index" }, ...items(values)] },
-      ...(types.length > 0 ? [{ text: "Types", base, collapsed: values.length > 0, items: items(types) }] : []),
+      // A group that closes has an address: without one, its title would be a button around another.
+      ...(types.length > 0
+        ? [{ text: "Types", link: link(types[0]), base, collapsed: true, items: items(types) }]
+        : []),
     ];
     index.push({ room, title, words });
     const rows = (list) =>

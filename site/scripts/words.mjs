@@ -15,8 +15,9 @@ export function endsOfRuns(text) {
   return [...ends];
 }
 
-/** HTML of a page for the index: pages of the reference as one entry each, Chinese with the ends of its runs. */
+/** HTML of a page for the index: pages of the reference as one entry each, Chinese with the ends of its runs, no list of pages. */
 export function searchable(html, file) {
+  if (file.endsWith("contents.md")) return "";
   const isReference = file.startsWith("reference/");
   const whole = isReference ? html.replace(/<h[2-6]([^>]*)>([\s\S]*?)<\/h[2-6]>/g, "<p>$2</p>") : html;
   if (!file.startsWith("zh/")) return whole;
