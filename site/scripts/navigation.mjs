@@ -3,7 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
-import { tree } from "./pages.mjs";
+import { site, tree } from "./pages.mjs";
 
 const words = {
   en: { more: "More", reference: "Reference", figures: "Figures", try: "Try it" },
@@ -77,7 +77,7 @@ function groupsIn(language) {
 }
 
 /** A sidebar for each topic of the reference, as one for all would be drawn into each of hundreds of pages. */
-const referenceSidebars = () => JSON.parse(readFileSync(join(tree, "reference/sidebar.json"), "utf8"));
+const referenceSidebars = () => JSON.parse(readFileSync(join(site, "reference/sidebar.json"), "utf8"));
 
 /** Bar and sidebars of a language, for themeConfig. */
 export function navigation(language) {
