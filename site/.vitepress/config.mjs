@@ -104,7 +104,10 @@ export default defineConfig({
     anchor: { slugify },
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config(md) {
-      md.use(katex, { transformer: (html) => html.replace(/^<(\w+)/, "<$1 v-pre") });
+      // A formula that is wider than the page can be scrolled by keyboard.
+      const scrolled = (html) =>
+        html.replace(/^<span class="katex-display"/, '<span class="katex-display" tabindex="0"');
+      md.use(katex, { transformer: (html) => scrolled(html).replace(/^<(\w+)/, "<$1 v-pre") });
       samples(md);
       emptyHeadings(md);
       plainBraces(md);
