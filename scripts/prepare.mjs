@@ -247,7 +247,7 @@ const goals = {
   bench: [release, fast, bindings, dependencies("bench")],
   hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
   all,
-  site: [release, ...smaller, fast, bindings, dependencies("site")],
+  site: [release, ...smaller, fast, bindings, types, dependencies("site")],
   package: [release, ...smaller, fast, bindings, types, dependencies("tests/package")],
 };
 

@@ -11,7 +11,7 @@ const common = { engine: "engine, made by `createEngine`" };
 const declared = new WeakMap();
 
 const joined = (text) => text.replace(/\s*\n\s*/g, " ").trim();
-const code = (...lines) => ["```ts", ...lines, "```"].join("\n");
+const code = (...lines) => ["```typescript", ...lines, "```"].join("\n");
 const cell = (text) => joined(text).replace(/(?<!\\)\|/g, "\\|") || "–";
 const table = (headers, rows) =>
   [headers, headers.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");

@@ -5,6 +5,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Application, Comment } from "typedoc";
+import { completeExamples } from "./examples.mjs";
 import { isType, topicOf } from "./topics.mjs";
 
 /** Topics in the order of the index: room, title, what it holds. Rooms that are not named here follow. */
@@ -51,6 +52,7 @@ for (const module of [...project.children]) {
   const file = [...entries.keys()].find((types) => types.replace(/(\/index)?\.d\.ts$/, "").endsWith(`/${module.name}`));
   module.name = entries.get(file);
 }
+completeExamples(project);
 app.validate(project);
 await app.generateOutputs(project);
 writeTopics();
@@ -76,7 +78,10 @@ function writeTopics() {
     sidebar[base] = [
       { text: "All topics", link: "/reference/" },
       { text: title, base, items: [{ text: "Overview", link: "index" }, ...items(values)] },
-      ...(types.length > 0 ? [{ text: "Types", base, collapsed: values.length > 0, items: items(types) }] : []),
+      // A group that closes has an address: without one, its title would be a button around another.
+      ...(types.length > 0
+        ? [{ text: "Types", link: link(types[0]), base, collapsed: true, items: items(types) }]
+        : []),
     ];
     index.push({ room, title, words });
     const rows = (list) =>

@@ -3,7 +3,7 @@
 // null where the browser is not installed.
 
 import { randomInt } from "node:crypto";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium as chromiumLauncher, firefox as firefoxLauncher } from "playwright-core";
 import { Builder, Capabilities, Key } from "selenium-webdriver";
@@ -56,7 +56,7 @@ async function tabOf(browser, { width = 1280, dark = false } = {}) {
       await page.mouse.up();
     },
     type: (text) => page.keyboard.type(text),
-    picture: (file) => page.screenshot({ path: file }),
+    resize: (width) => page.setViewportSize({ width, height: 900 }),
     async messages() {
       const taken = found;
       found = [];
@@ -139,7 +139,7 @@ function tabOfWebKit(driver, { width = 1280, dark = false } = {}) {
       await driver.actions().move(at(x, y)).press().move(at(toX, toY)).release().perform();
     },
     type: (text) => driver.actions().sendKeys(text).perform(),
-    picture: async (file) => writeFileSync(file, await driver.takeScreenshot(), "base64"),
+    resize: (width) => driver.manage().window().setRect({ width, height: 900, x: 0, y: 0 }),
     messages: () => run(() => window.recorded.splice(0)),
     close: async () => {},
   };
