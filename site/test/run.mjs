@@ -12,6 +12,7 @@ import { rebase } from "../scripts/rebase.mjs";
 import { serve } from "../scripts/serve.mjs";
 import { browsers } from "./browsers.mjs";
 import { everyPage } from "./everyPage.mjs";
+import { figures } from "./figures.mjs";
 import { links } from "./links.mjs";
 import { samples } from "./samples.mjs";
 import { story } from "./story.mjs";
@@ -91,12 +92,14 @@ const lanes = [
   async () => {
     await withBrowser("chromium", async (parts) => {
       await story(parts);
+      await figures(parts);
       await samples(parts);
       await story({ ...parts, url: moved.url, test: (name, run) => parts.test(`under /some/where/, ${name}`, run) });
     });
     for (const key of ["firefox", "webkit"])
       await withBrowser(key, async (parts) => {
         await story(parts);
+        await figures(parts);
         await everyPage({ ...parts, all: false });
       });
   },
