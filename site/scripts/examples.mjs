@@ -37,7 +37,8 @@ function freeNames(program) {
 
 /** The example as a program; `entries` has the entry of the package for each name that it exports. */
 export function programOf(example, entries) {
-  const body = example.replace(/^(?!\s|const |let |for |if |async |\/\/)(.*); \/\/ (.*)$/gm, "console.log($1); // $2");
+  const ownless = example.replace(/^import .* from "thalweg[^"]*";\n/gm, "");
+  const body = ownless.replace(/^(?!\s|const |let |for |if |async |\/\/)(.*); \/\/ (.*)$/gm, "console.log($1); // $2");
   let names = freeNames(body);
   const before = [];
   for (const [name, line] of Object.entries(given).reverse())
