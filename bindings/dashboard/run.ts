@@ -10,6 +10,7 @@ import { checkCurves, type RunCurves, RunRecord } from "./record.js";
 
 /** Trainer of which a run shows the training. */
 export interface ShownTrainer extends Fits {
+  /** Returns copies of the parameters by name. */
   parameters(): Readonly<Record<string, NDArray>>;
 }
 
@@ -78,10 +79,7 @@ export class DashboardRun {
    * @param options  those of trainer.fit, and onEpoch
    * @throws TypeError  trainer does not train, or the run is not idle; and whatever trainer.fit throws
    * @example
-   * const show = async (dashboard) => {
-   *   const history = await dashboard.run("sgd").fit(trainer, data, { epochs: 3 });
-   *   return history.epochs.length; // 3
-   * };
+   * const epochsOf = async (dashboard) => (await dashboard.run("sgd").fit(trainer, data, { epochs: 3 })).epochs;
    */
   async fit(trainer: ShownTrainer, data: Samples | Dataset | Batches, options: DashboardFitOptions): Promise<History> {
     const where = "DashboardRun.fit";

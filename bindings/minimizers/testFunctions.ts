@@ -5,12 +5,15 @@ import { checkNumber } from "../values/options.js";
 
 /** Tensors x and y of one shape. */
 export interface PlaneTensors {
+  /** First variable. */
   readonly x: Tensor;
+  /** Second variable. */
   readonly y: Tensor;
 }
 
 /** Tensors x, y and z of one shape. */
 export interface SpaceTensors extends PlaneTensors {
+  /** Third variable. */
   readonly z: Tensor;
 }
 

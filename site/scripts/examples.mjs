@@ -3,7 +3,7 @@
 
 import ts from "typescript";
 
-/** What an example may use without making it, in the order in which it is made. */
+/** Objects that an example may use without making them, in the order in which they are made. */
 const given = {
   engine: "const engine = await createEngine();",
   data: "const data = { inputs: [[0], [1]], targets: [[0], [1]] };",
@@ -37,7 +37,11 @@ function freeNames(program) {
 
 /** The example as a program; `entries` has the entry of the package for each name that it exports. */
 export function programOf(example, entries) {
-  const body = example.replace(/^(?!\s|const |let |for |if |async |\/\/)(.*); \/\/ (.*)$/gm, "console.log($1); // $2");
+  const withoutImports = example.replace(/^import .* from "thalweg[^"]*";\n/gm, "");
+  const body = withoutImports.replace(
+    /^(?!\s|const |let |for |if |async |\/\/)(.*); \/\/ (.*)$/gm,
+    "console.log($1); // $2",
+  );
   let names = freeNames(body);
   const before = [];
   for (const [name, line] of Object.entries(given).reverse())

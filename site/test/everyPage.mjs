@@ -18,19 +18,21 @@ function chosen(folder, isEach) {
   return [...new Set(["index.html", "try.html", "zh/index.html", ...kinds.values()])];
 }
 
-/** Problems that axe finds; in dark it is only the contrast that can differ. */
-async function problems(tab) {
+/** Problems that axe finds, light and dark; in dark it is only the contrast that can differ. */
+export async function problems(tab) {
   await tab.evaluate(axe);
   return tab.run(async () => {
     const found = [];
+    const { classList } = document.documentElement;
+    const wasDark = classList.contains("dark");
     for (const isDark of [false, true]) {
-      document.documentElement.classList.toggle("dark", isDark);
+      classList.toggle("dark", isDark);
       const { violations } = await window.axe.run(document, isDark ? { runOnly: ["color-contrast"] } : {});
       for (const { id, nodes } of violations)
         for (const { target, html } of nodes)
           found.push(`${isDark ? "dark" : "light"} ${id}: ${target.join(" ")} ${html}`);
     }
-    document.documentElement.classList.remove("dark");
+    classList.toggle("dark", wasDark);
     return found;
   });
 }

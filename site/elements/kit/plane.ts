@@ -159,7 +159,10 @@ export class Plane {
   }
 
   #addHandle({ name, label, move }: Handle): void {
-    const circle = svg("circle", { class: "handle", r: 8, role: "slider", tabindex: 0, "aria-label": label });
+    const circle = svg("circle", {
+      ...{ class: "handle", r: 8, role: "slider", tabindex: 0 },
+      ...{ "aria-label": label, "aria-valuenow": 0 }, // until it is drawn
+    });
     this.#circles.set(name, circle);
     this.#handles.append(circle);
     circle.addEventListener("pointerdown", (event) => {
