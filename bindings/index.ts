@@ -203,7 +203,7 @@ export type { Standardization, StandardizeOption } from "./training/standardize.
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
 export type { AnyTrainer, Trainer } from "./training/trainer.js";
-export type { RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./training/types.js";
+export type { RefreshOptions, StepResult, TrainerTypes } from "./training/types.js";
 export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
 export type { TargetRange } from "./values/options.js";

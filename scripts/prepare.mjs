@@ -36,11 +36,12 @@ const dependencies = (folder) => ({
 
 const engine = (target, file, entry = "whole") => ({
   name: file,
-  inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", ...tooling],
+  inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", "scripts/compact.mjs", ...tooling],
   outputs: [file],
   make: async () => {
     const flags = ["--target", target, "--transform", "./scripts/transform.mjs"];
     await node("node_modules/assemblyscript/bin/asc.js", `assembly/${entry}.ts`, ...flags);
+    if (target !== "debug") (await import("./compact.mjs")).compact(file);
     verify(file);
   },
   advice: "Correct assembly/ where the message points.",

@@ -10,7 +10,6 @@ import { scheduleValues } from "../schedules/scheduled.js";
 import { DivergenceError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { writeNext, writeScheduled } from "./schedules.js";
-import { measure } from "./statistics.js";
 import { type AnyTrainer, checkTrainer } from "./trainer.js";
 
 export interface LearningRateOptions {
@@ -125,7 +124,6 @@ function withUpdates(
   const { rows } = data;
   const batch = Math.min(batchSize, rows);
   trainer.programs.prepareRuns(data, [batch]);
-  measure(trainer, -1, batch);
   writeNext(trainer);
   const scheduled = memory.get(fields.trainerAugmentScheduledCount);
   memory.set(fields.trainerAugmentScheduledCount, 0);

@@ -9,7 +9,7 @@ import { recordOf } from "../tensors/named.js";
 import type { Cost } from "../tensors/trace.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { shownAs } from "../values/lines.js";
-import { checkFlag, checkNumber, checkOptions, wrongKind } from "../values/options.js";
+import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { checkCheckpoint, checkNames, checkpointOf } from "./checkpoint.js";
 import { chunkRows, type Evaluation, Evaluator } from "./evaluate.js";
 import { Run } from "./fit.js";
@@ -20,8 +20,7 @@ import { checkNamed, readNamed } from "./namedArrays.js";
 import type { TrainerParts } from "./parts.js";
 import { ModelPrograms } from "./programs.js";
 import { lookUpNext, writeScheduled } from "./schedules.js";
-import { checkMeasurable, measure, measured } from "./statistics.js";
-import type { AnyTypes, RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./types.js";
+import type { AnyTypes, RefreshOptions, StepCalls, StepResult, TrainerTypes } from "./types.js";
 
 /** A trainer of any types. */
 export type AnyTrainer = Trainer<
@@ -152,35 +151,35 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Updates the weights once: w ← rule(w, ∇L); with `accumulate` every k-th call does. Nothing changes if it throws. The memory
    * of a batch is kept for the next one. Beside a run of `fit` it is one more update between two of the run, whose counts of its
-   * own updates and epochs do not change; not with a method, or in a worker, where it throws.
+   * own updates and epochs do not change; not with a method, or in a worker, where it throws. `measuredStep` measures as well.
    *
-   * @param batch    { inputs [batch, ...], targets } or a data set, all of whose rows are the batch
-   * @param options  statistics: whether to measure norms by parameter and dead units; default false
+   * @param batch  { inputs [batch, ...], targets } or a data set, all of whose rows are the batch
    * @throws ShapeError       the batch does not fit the model
    * @throws DivergenceError  the loss, the penalty or the gradient is not finite
    * @example
-   * const { parameters } = trainer.step(data, { statistics: true }).statistics;
-   * parameters["0.weight"].updateRatio < 1; // true
+   * trainer.step(data).loss > 0; // true
    */
-  step(batch: Samples<Types["inputs"], Types["targets"]> | Dataset, options: StepOptions = {}): StepResult {
+  step(batch: Samples<Types["inputs"], Types["targets"]> | Dataset): StepResult {
+    return this.update("step", batch as AnySamples | Dataset);
+  }
+
+  /** A step; `around` is called when all is prepared for the update, and after it. @internal */
+  update(where: string, batch: AnySamples | Dataset, around?: StepCalls): StepResult {
     return this.lock.update(() => {
-      checkOptions("step", options, ["statistics"]);
-      const wantsStatistics = checkFlag("step", "statistics", options.statistics ?? false);
-      if (wantsStatistics) checkMeasurable("step", this.options);
-      this.programs.caller = "step";
-      const { engine, options: parts } = this;
-      if (batch instanceof Dataset) return batch.hold(engine, (data) => this.#step(data, wantsStatistics));
+      this.programs.caller = where;
+      const { engine } = this;
+      if (batch instanceof Dataset) return batch.hold(engine, (data) => this.#update(data, around));
       // The memory of the last batch serves the next one of the same form.
-      this.#batch = datasetOf("step", engine, batch as AnySamples, parts.loss.targets, this.#batch);
-      return this.#step(this.#batch, wantsStatistics);
+      this.#batch = datasetOf(where, engine, batch, this.options.loss.targets, this.#batch);
+      return this.#update(this.#batch, around);
     });
   }
 
-  #step(data: Dataset, wantsStatistics: boolean): StepResult {
+  #update(data: Dataset, around?: StepCalls): StepResult {
     const { engine, memory, programs } = this;
     programs.prepareStep(data);
     lookUpNext(this);
-    measure(this, wantsStatistics ? memory.steps : -1, data.rows);
+    around?.before(data);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
     const loss = memory.get(fields.trainerStepLoss);
     const result: { -readonly [key in keyof StepResult]: StepResult[key] } = {
@@ -188,7 +187,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
       gradientNorm: memory.get(fields.trainerGradientNorm),
     };
     if (memory.layout.penalized) result.penalty = memory.get(fields.trainerPenalty);
-    if (wantsStatistics) result.statistics = measured(this, data.order, data.rows);
+    around?.after(data);
     return result;
   }
 
