@@ -172,6 +172,21 @@ describe("links", () => {
   });
 });
 
+/** Measures in the text of a page, such as 82 kB. */
+const measuresOf = (page: string): string[] =>
+  [
+    ...page
+      .replace(fence, "")
+      .replace(generated, "")
+      .matchAll(/(\d[\d.,]*)\s?(kB|KB|KiB|MB|MiB|GB|GiB|ms|µs|GHz|%)(?!\w)/g),
+  ]
+    .map(([, number, unit]) => `${number} ${unit}`)
+    .sort();
+
+it.each(twins)("%s has the measures of %s", (page, twin) => {
+  expect(measuresOf(read(page))).toEqual(measuresOf(read(twin)));
+});
+
 describe("sentences", () => {
   it.each(pages)("%s has no English left", (page) => {
     const names = (unit: string): string => unit.replaceAll("**", "").replace(/\*[^*]+\*/g, "");
