@@ -292,6 +292,7 @@ export class Run<Results extends string = string>
     if (ended.length > 0) this.#notify();
   }
 
+  /** Yields each epoch when it ends. Leaving the loop stops the run after a whole step. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Epoch<Results>> {
     this.#iterating = true;
     let taken = 0;

@@ -29,16 +29,18 @@ export interface MethodRun {
   free(): void;
 }
 
-/** Length of a run. */
-type RunLength =
+/** Length of a run: either epochs or steps. */
+export type RunLength =
   | {
       /** Epochs to train, an integer ≥ 1; the rest of an unfinished epoch counts as one. */
       readonly epochs: number;
+      /** Not with epochs. */
       readonly steps?: never;
     }
   | {
       /** Number of updates, an integer ≥ 1. */
       readonly steps: number;
+      /** Not with steps. */
       readonly epochs?: never;
     };
 

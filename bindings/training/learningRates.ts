@@ -12,6 +12,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import { writeNext, writeScheduled } from "./schedules.js";
 import { type AnyTrainer, checkTrainer } from "./trainer.js";
 
+/** Options of `findLearningRate`. */
 export interface LearningRateOptions {
   /** First learning rate, > 0; default 1e-6. */
   readonly from?: number;
@@ -31,6 +32,7 @@ export interface LearningRateOptions {
 
 /** Results of the test, up to the batch at which the loss diverged. */
 export interface LearningRates {
+  /** Learning rate of each batch. */
   readonly rates: Float64Array;
   /** Loss of each batch before the update with that rate. */
   readonly losses: Float64Array;
@@ -47,6 +49,8 @@ export interface LearningRates {
  *
  * @param trainer  a trainer without a run in progress
  * @param samples  { inputs [samples, ...], targets [samples, ...] }, or a data set
+ * @param options  from, to, steps, batchSize, smoothing, divergence, seed
+ * @returns { rates, losses, smoothed, suggestion }
  * @throws TypeError   not a trainer, or an unknown option
  * @throws RangeError  an option out of range
  * @throws ShapeError  no samples, or inputs and targets of different number

@@ -18,9 +18,13 @@ export interface TrainerTypes {
 
 /** Types of a trainer of one output, of which nothing else is known. */
 export interface AnyTypes {
+  /** An array, or arrays by name. */
   inputs: ArrayLike | NamedArrays;
+  /** An array, or arrays by name. */
   targets: ArrayLike | NamedArrays;
+  /** An array. */
   outputs: NDArray;
+  /** Any names. */
   results: string;
 }
 
