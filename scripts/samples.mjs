@@ -12,7 +12,7 @@ const starts = new Map();
 const pages = [
   "README.md",
   ...readdirSync("docs", { recursive: true }).flatMap((name) =>
-    name.endsWith(".md") ? [`docs/${name.replaceAll("\\", "/")}`] : [],
+    name.endsWith(".md") && !name.startsWith("zh") ? [`docs/${name.replaceAll("\\", "/")}`] : [],
   ),
 ];
 for (const page of pages) {

@@ -7,7 +7,9 @@ import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import * as png from "fast-png";
 import * as thalweg from "thalweg";
+import * as dashboard from "thalweg/dashboard";
 import * as inspect from "thalweg/inspect";
+import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
 import ts from "typescript";
@@ -18,20 +20,29 @@ const AsyncFunction = (async () => {}).constructor as new (
   ...body: string[]
 ) => (...values: unknown[]) => Promise<void>;
 
+/** What a program imports from thalweg/minimizers: its test functions have names that programs give their own functions. */
+function importedMinimizers(program: string): Record<string, unknown> {
+  const [, names = ""] = /^ *import \{(.*)\} from "thalweg\/minimizers";$/m.exec(program) ?? [];
+  const all: Readonly<Record<string, unknown>> = minimizers;
+  return Object.fromEntries((names.match(/\w+/g) ?? []).map((name) => [name, all[name]]));
+}
+
 /** Runs a program with the public names in scope; returns what it logged. */
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
   const names = {
     ...thalweg,
     ...plot,
+    ...dashboard,
     ...inspect,
     ...table,
+    ...importedMinimizers(program),
     ...png,
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
   const script = program.replace(
-    /^ *import .* from "(thalweg(\/inspect|\/plot|\/table)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/minimizers|\/plot|\/table)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
     "",
   );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
@@ -59,7 +70,8 @@ const markdownIn = (folder: string, recursive: boolean): string[] =>
     .filter((name) => name.endsWith(".md"))
     .map((name) => join(folder, name))
     .sort();
-const pages = [...markdownIn(".", false), ...markdownIn("docs", true)];
+/** Without the Chinese pages, which have the same programs: see translations.test.ts. */
+const pages = [...markdownIn(".", false), ...markdownIn("docs", true).filter((page) => !page.startsWith("docs/zh/"))];
 
 describe("programs of the pages", () => {
   const programs = pages.flatMap((page) =>
