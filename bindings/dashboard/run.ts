@@ -80,7 +80,7 @@ export class DashboardRun {
    * @example
    * const show = async (dashboard) => {
    *   const history = await dashboard.run("sgd").fit(trainer, data, { epochs: 3 });
-   *   return history.epochs.length; // 3
+   *   history.epochs.length; // 3
    * };
    */
   async fit(trainer: ShownTrainer, data: Samples | Dataset | Batches, options: DashboardFitOptions): Promise<History> {
