@@ -195,6 +195,15 @@ describe("docs/methods", () => {
     expect(names.filter((name) => !described(name))).toEqual([]);
   });
 
+  it("has the formula of every test function", () => {
+    const functions = Object.values<unknown>({ ...minimizers, quadratic: minimizers.quadratic(1) }).filter(
+      (value): value is { tex: string } => typeof value === "object" && value !== null && "tex" in value,
+    );
+    expect(functions.length).toBeGreaterThan(10);
+    const page = read("docs/methods/test-functions.md").replaceAll("\\kappa ", "1");
+    for (const { tex } of functions) expect(page).toContain(`$${tex.replaceAll("\\,", "")}$`);
+  });
+
   /** Formulas of a page: $$ … $$ as blocks, $ … $ within lines; programs and code are left out. */
   const formulasOf = (page: string): string[] => {
     const prose = page.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
