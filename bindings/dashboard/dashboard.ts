@@ -72,7 +72,8 @@ export class Dashboard {
   }
 
   #curves(): NamedCurves[] {
-    return [...this.#runs.values()].map((run, color) => ({ name: run.name, color, curves: run.curves }));
+    const all = [...this.#runs.values()].map((run, color) => ({ name: run.name, color, curves: run.curves }));
+    return all.filter(({ curves }) => curves.loss.steps.length > 0 || Object.keys(curves.validation).length > 0);
   }
 
   /**

@@ -33,7 +33,12 @@ export function checkRange(where: string, name: string, range: unknown, kind: Sc
 
 /** Least and largest value; [∞, −∞] of none. */
 export function extent(values: readonly number[]): AxisRange {
-  return values.reduce<AxisRange>(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, -Infinity]);
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 /** Smallest range around two. */

@@ -32,8 +32,18 @@ function colorsOf(name: string): [property: string, custom: string, color: Schem
 }
 
 /** Style sheet of a body of marks. */
-export function styleOf(body: string): string {
-  const used = new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names = ""]) => names.split(" ")));
+export const styleOf = (body: string): string =>
+  sheetFor(new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names = ""]) => names.split(" "))));
+
+/** Style sheet of all classes, for charts that change. */
+export function wholeStyle(): string {
+  const series = categoricalColors.flatMap((_, k) => [`s${k}`, `f${k}`]);
+  const shares = Array.from({ length: 101 }, (_, k) => `q${k}`);
+  const others = ["paper", "muted", "inked", "drawn", "level", "rule", "axis", "halo"];
+  return sheetFor(new Set([...Object.keys(shapes), ...series, ...shares, ...others]));
+}
+
+function sheetFor(used: ReadonlySet<string>): string {
   const text: [string, string, SchemeColor] = ["fill", "ink", inks.ink as SchemeColor];
   const rules = [
     { selector: "text", colors: [text], shape: "" },

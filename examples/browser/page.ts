@@ -31,7 +31,6 @@ export async function pageFiles(): Promise<Map<string, PageFile>> {
     add(`/${name}`, "application/wasm", readFileSync(join(root, "dist", name)));
   add("/", "text/html; charset=utf-8", readFileSync(source("index.html")));
   add("/style.css", "text/css", readFileSync(source("style.css")));
-  add("/uplot.css", "text/css", readFileSync(require.resolve("uplot/dist/uPlot.min.css")));
   const { train, test } = readMnist();
   const parts = [firstOf(train, TRAIN), firstOf(test, TEST)].flat();
   add("/digits", "application/octet-stream", Buffer.concat(parts));
