@@ -7,7 +7,7 @@ import { categoricalColors, inks, type SchemeColor, sequentialColor } from "./co
 const shapes: Readonly<Record<string, string>> = {
   line: "fill:none;stroke-width:2;stroke-linejoin:round",
   thin: "stroke-width:1",
-  faint: "stroke-width:1;opacity:.35",
+  faint: "stroke-width:1;stroke-opacity:.35",
   dashed: "stroke-dasharray:7 4",
   level: "fill:none;stroke-opacity:.4;stroke-width:.7",
   region: "fill-opacity:.2;stroke-width:1.5",
