@@ -47,7 +47,7 @@ export const union = ([a, b]: AxisRange, [c, d]: AxisRange): AxisRange => [Math.
 /** Vertical range for values: includes 0 if they come near it, and adds a margin. */
 export function roomFor([low, high]: AxisRange, kind: ScaleKind): AxisRange {
   if (kind === "log") return low === high ? [low / 2, high * 2] : [low / 1.2, high * 1.2];
-  if (low === high) return low === 0 ? [0, 1] : [Math.min(0, 2 * low), Math.max(0, 2 * low)];
+  if (low === high) return low === 0 ? [0, 1] : [Math.min(0, 1.1 * low), Math.max(0, 1.1 * low)];
   const from = low > 0 && low < high / 2 ? 0 : low - (low === 0 ? 0 : 0.04 * (high - low));
   const to = high < 0 && high > low / 2 ? 0 : high + (high === 0 ? 0 : 0.04 * (high - from));
   return [from, to];

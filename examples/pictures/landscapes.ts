@@ -22,7 +22,7 @@ export function beale(engine: Engine): string {
   const panel = (rules: string[]): PlotChart =>
     levelsChart((x, y) => Math.log1p(value([x, y]) as number), {
       xRange: [-0.5, 4.2],
-      yRange: [-1.5, 3],
+      yRange: [-3, 3],
       paths: Object.fromEntries(rules.map((rule) => [rule, every(4, firstSteps(engine, "Beale", rule, 400))])),
       marks: { "": [3, 0.5] },
       xLabel: "x",
@@ -53,7 +53,7 @@ export function narrowValley(engine: Engine): string {
     }),
   );
   return plotLevels((x, y) => 50 * x * x + 0.5 * y * y, {
-    xRange: [-1.3, 1.3],
+    xRange: [-4.4, 1.8],
     yRange: [-4, 11],
     paths,
     marks: { minimum: [0, 0] },
@@ -77,7 +77,7 @@ export function saddle(engine: Engine): string {
   );
   return plotLevels((x, y) => x * x - y * y, {
     xRange: [-1.2, 1.2],
-    yRange: [-0.5, 1.2],
+    yRange: [-0.5, 1.6],
     paths,
     marks: { saddle: [0, 0] },
     title: "Leaving the saddle of x² − y²",

@@ -38,9 +38,12 @@ export function lineMark(curve: PlotCurve, options: LineMarkOptions = {}): PlotM
   const points = pointsOf(where, name, curve);
   const steps = checkFlag(where, "steps", options.steps ?? false);
   const smooth = checkFlag(where, "smooth", options.smooth ?? true);
-  const times = options.times === undefined ? undefined : Array.from(options.times);
+  const { times: given } = options;
+  if (given !== undefined && !Array.isArray(given) && !ArrayBuffer.isView(given))
+    throw new TypeError(`${where}: times must be a list of numbers, got ${shown(given)}.`);
+  const times = given === undefined ? undefined : Array.from(given);
   if (times !== undefined && (times.length !== points.length || times.some((time) => typeof time !== "number")))
-    throw new RangeError(`${where}: times must be ${points.length} numbers, one a point, got ${shown(options.times)}.`);
+    throw new RangeError(`${where}: times must be ${points.length} numbers, one a point, got ${shown(given)}.`);
   return lineOf(points, { name, ...color, steps, smooth, ...(times ? { times } : {}) });
 }
 
