@@ -6,7 +6,7 @@ import type { Epoch, FitProgress, History } from "../training/history.js";
 /** State of a run: nothing runs, it trains, it is paused. */
 export type RunState = "idle" | "running" | "paused";
 
-/** Anything that trains as a trainer does. @internal */
+/** Anything that trains as a trainer does. */
 export interface Fits {
   fit(data: never, options: never): AsyncIterable<Epoch> & PromiseLike<History>;
 }
