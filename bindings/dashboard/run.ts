@@ -1,6 +1,6 @@
 // A run of a dashboard: what it records, and how it is paused and stopped.
 
-import type { Dataset, Samples } from "../data/dataset.js";
+import type { AnySamples, Dataset, Samples } from "../data/dataset.js";
 import type { AnyFitOptions, Batches, FitOptions, StreamOptions } from "../training/fitOptions.js";
 import type { Epoch, FitProgress, History } from "../training/history.js";
 import type { NDArray } from "../values/arrays.js";
@@ -14,7 +14,7 @@ export interface ShownTrainer extends Fits {
 }
 
 /** Options of a run: those of `trainer.fit`, and what is called after an epoch. */
-export type DashboardFitOptions = (FitOptions<never, string> | StreamOptions<never, string>) & {
+export type DashboardFitOptions = (FitOptions<AnySamples, string> | StreamOptions<AnySamples, string>) & {
   /** Called after every epoch, once it is recorded, to show a confusion matrix for example; default none. */
   readonly onEpoch?: (epoch: Epoch) => void;
 };
@@ -85,7 +85,7 @@ export class DashboardRun {
    * @example
    * const show = async (dashboard) => {
    *   const history = await dashboard.run("sgd").fit(trainer, data, { epochs: 3 });
-   *   return history.epochs.length; // 3
+   *   history.epochs.length; // 3
    * };
    */
   async fit(trainer: ShownTrainer, data: Samples | Dataset | Batches, options: DashboardFitOptions): Promise<History> {
