@@ -16,7 +16,7 @@ export const floors = {
     ["training", "curvature"],
     ["registrations"],
     ["dense", "solvers", "inspector"],
-    ["images", "whole"],
+    ["images", "sequences", "whole"],
   ],
   bindings: [
     ["values"],

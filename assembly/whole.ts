@@ -1,6 +1,6 @@
 // Entry of the feature set "whole": everything.
 
-import { registerImages, registerWhole } from "./registrations";
+import { registerImages, registerSequences, registerWhole } from "./registrations";
 
 export * from "./dense";
 export * from "./inspector";
@@ -9,5 +9,6 @@ export * from "./solvers";
 /** Registers what "dense" does not have with the engine that `initialize` made. */
 export function complete(): void {
   registerImages();
+  registerSequences();
   registerWhole();
 }

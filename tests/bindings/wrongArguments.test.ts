@@ -190,6 +190,35 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
   ...each("randomCrop randomResizedCrop", 2, {}),
   ...each("randomRotation", 10, {}),
   ...each("embedding linear linearClassifier", 2, 3, {}),
+  scan: [
+    [
+      (body: unknown, options: unknown) =>
+        run(
+          engine,
+          (x: thalweg.Tensor) => {
+            const given = typeof options === "object" && options !== null ? { ...options, sequences: x } : options;
+            return t.scan(body as never, given as never).output as unknown as thalweg.Tensor;
+          },
+          [1, 2],
+        ),
+      (_: unknown, x: thalweg.Tensor) => ({ output: x }),
+      { reverse: true, memory: "recompute" },
+    ],
+    [
+      (carry: unknown) =>
+        run(
+          engine,
+          (x: thalweg.Tensor) =>
+            t.scan((c: thalweg.Tensor) => ({ carry: c.add(1), output: c }), {
+              carry: (carry === "right" ? x.sum() : carry) as never,
+              sequences: x,
+            }).output as never,
+          [1, 2],
+        ),
+      "right",
+    ],
+  ],
+  ...each("rnn rnnCell gru gruCell lstm lstmCell", 2, 3, {}),
   ...each("layerNorm", [2], {}),
   ...each("mlp", [2, 3, 1], {}),
   ...each("muonFlops", 2, 3, 5),
