@@ -99,6 +99,7 @@ export const regionHeader = 64;
 export const engineFault = 0; // i32 code, then six i32 operands
 // u32 address of the call that is being made, in a build with assertions; 0 between runs.
 export const engineCall = 32;
+export const engineSquares = 36; // u32 function that sums the squares of a gradient of few rows: see training/touched
 export const engineBases = 64; // u32 address per space
 // RandomAddress, eight u32: see memory/engine.
 export const engineRandom = 96;

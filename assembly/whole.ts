@@ -1,6 +1,7 @@
 // Entry of the feature set "whole": everything.
 
 import { registerImages, registerWhole } from "./registrations";
+import { registerTouchedSquares } from "./training/touched";
 
 export * from "./dense";
 export * from "./inspector";
@@ -10,4 +11,5 @@ export * from "./solvers";
 export function complete(): void {
   registerImages();
   registerWhole();
+  registerTouchedSquares();
 }

@@ -14,6 +14,7 @@ import {
   engineRules,
   engineSchedules,
   engineSearches,
+  engineSquares,
   engineTransforms,
   engineWrappers,
   faultMemory,
@@ -76,6 +77,11 @@ export function searchEntry(search: i32): usize {
 
 export function directionEntry(direction: i32): usize {
   return engine + engineDirections + <usize>direction * directionEntryBytes;
+}
+
+/** Where the function index lies of what sums the squares of a gradient of few rows. */
+export function squaresEntry(): usize {
+  return engine + engineSquares;
 }
 
 export function basesTable(): usize {

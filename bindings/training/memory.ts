@@ -59,7 +59,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
     super(engine);
     const { model, optimizer, dtype, seed } = parts;
     this.#dtype = dtype;
-    this.layout = shared?.layout ?? layOutParameters(model, parts, dtype);
+    this.layout = shared?.layout ?? layOutParameters(model, parts, dtype, engine);
     this.stateLayout = layOutState(model, dtype, this.layout.parameters.length);
     for (const { name, shape } of [...this.layout.parameters, ...this.stateLayout.entries])
       checkShape(`createTrainer: "${name}"`, shape);
@@ -117,6 +117,7 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       [fields.trainerLookAhead]: looksAhead ? blocks.lookAhead : 0,
       [fields.trainerStateVectors]: blocks.moments,
       [fields.trainerWorkspace]: blocks.workspace,
+      [fields.trainerTouched]: this.layout.touched && blocks.touched,
       [fields.trainerGroups]: blocks.groups,
       [fields.trainerGroupCount]: groups.length,
       [fields.trainerState]: blocks.state,

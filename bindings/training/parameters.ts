@@ -2,6 +2,7 @@
 // group padded to a cache line.
 
 import * as abi from "../../assembly/abi.js";
+import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { isParameter, type Layer, type Parameter, type Parameters, type ParameterTensors } from "../layers/layer.js";
 import { noDecay } from "../optimizers/decay.js";
@@ -25,6 +26,8 @@ export interface StoredArray extends Parameter {
   readonly frozen?: boolean;
   /** Indices of the state vectors of its rule that are means of squares. */
   readonly squares?: readonly number[];
+  /** True if only the rows are updated that a step touches. */
+  readonly touched?: boolean;
 }
 
 /** A range of the arena with its own hyper-parameters. */
@@ -68,6 +71,8 @@ export interface Layout {
   readonly looksAhead: boolean;
   /** True if any parameter has a penalty. */
   readonly penalized: boolean;
+  /** Bytes of a bit for every element, if of some tables only the touched rows are updated; else 0. */
+  readonly touched: number;
   /** Description of the optimizers, for checkpoints. */
   readonly described: string;
   /** Elements of the arena, padding included. */
@@ -114,25 +119,37 @@ interface Update {
   readonly penalty: Assignment["penalty"];
   /** Upper bound of the norm of a column, 0 for none. */
   readonly maxNorm: number;
+  /** Code of the rule of a table of which few rows may be touched, or null. */
+  readonly touching: number | null;
 }
 
 /** The update of a parameter of a shape; parameters with equal updates share a group of the core. */
-function updateOf({ optimizer: chosen, frozen, penalty, constraint }: Assignment, shape: readonly number[]): Update {
+function updateOf(
+  { optimizer: chosen, frozen, penalty, constraint }: Assignment,
+  { shape, rows }: Parameter,
+  parts: AssignedParts,
+  engine?: Engine,
+): Update {
   const matrix = shape.length >= 2;
   const optimizer = matrix ? chosen : (chosen.others ?? chosen);
   const { decoupled, coupled, filter } = optimizer.decay;
-  return {
+  const update = {
     optimizer,
     frozen,
     decays: !frozen && (decoupled !== 0 || coupled !== 0) && (matrix || filter === "all"),
     penalty: penalty && (matrix || penalty.filter === "all") ? penalty : null,
     maxNorm: constraint && matrix ? constraint.limit : 0,
   };
+  return { ...update, touching: rows?.rule(engine, update, parts) ?? null };
 }
+
+/** True if only touched rows are updated. */
+const isTouched = ({ touching, optimizer }: Update): boolean => touching !== null && touching !== optimizer.rule;
 
 /** Order of the groups of the core: the trainer's own optimizer before others, groups with decay before those without. */
 function rankOf(index: number, { optimizer }: Assignment, update: Update): number {
-  const flags = [optimizer !== update.optimizer, !update.decays, update.penalty === null, update.maxNorm === 0];
+  const { decays, penalty, maxNorm, touching } = update;
+  const flags = [optimizer !== update.optimizer, !decays, penalty === null, maxNorm === 0, touching !== null];
   return flags.reduce((rank, flag) => 2 * rank + Number(flag), index);
 }
 
@@ -140,7 +157,7 @@ function rankOf(index: number, { optimizer }: Assignment, update: Update): numbe
 const frozenRule = { rule: abi.ruleSgd, name: "sgd", initial: [], hyper: [0], workspace: undefined } as const;
 
 /** The rule and the numbers of a group of the core. */
-function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
+function groupOf({ optimizer, frozen, decays, penalty, maxNorm, touching }: Update) {
   const { rule, name, initial, hyper, workspace } = frozen ? frozenRule : optimizer;
   const { decoupled, coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
@@ -153,7 +170,7 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
     [fields.groupMaxNorm]: maxNorm,
   };
   return {
-    rule,
+    rule: touching ?? rule,
     name,
     initial,
     hyper: [...Object.values(numbers), ...hyper],
@@ -172,40 +189,48 @@ type Declared = ReturnType<typeof declare>[number] & { readonly index: number };
 type UpdateGroup = { readonly update: Update; readonly declared: Declared[] };
 
 /** Parameters by their update, in the order of the groups of the core. */
-function groupByUpdate(declared: readonly Declared[], { assignments, index }: Assigned): UpdateGroup[] {
+function groupByUpdate(
+  declared: readonly Declared[],
+  { assignments, index }: Assigned,
+  update: (assignment: Assignment, parameter: Parameter) => Update,
+): UpdateGroup[] {
   const groups = new Map<number, UpdateGroup>();
   for (const parameter of declared) {
     const k = index[parameter.index] as number;
     const assignment = assignments[k] as Assignment;
-    const update = updateOf(assignment, parameter.shape);
-    const rank = rankOf(k, assignment, update);
-    const group = groups.get(rank) ?? { update, declared: [] };
+    const own = update(assignment, parameter);
+    const rank = rankOf(k, assignment, own);
+    const group = groups.get(rank) ?? { update: own, declared: [] };
     groups.set(rank, group);
     group.declared.push(parameter);
   }
-  if (groups.size === 0) groups.set(0, { update: updateOf(assignments[0] as Assignment, []), declared: [] });
+  if (groups.size === 0)
+    groups.set(0, { update: update(assignments[0] as Assignment, { shape: [] } as never), declared: [] });
   return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
 /** Lays out the parameters of a model and the groups of the core that update them. */
-export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32" | "f64"): Layout {
+export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32" | "f64", engine?: Engine): Layout {
   const declared = declare(model.parameters).map((parameter, index) => ({ ...parameter, index }));
   const assigned = assignOptimizers("createTrainer", parts, declared);
-  const ordered = groupByUpdate(declared, assigned);
+  const ordered = groupByUpdate(declared, assigned, (assignment, parameter) =>
+    updateOf(assignment, parameter, parts, engine),
+  );
   let at = 0;
   const groups: Group[] = [];
   const parameters = ordered.flatMap(({ update, declared }) => {
     const start = at;
-    const { frozen, optimizer, maxNorm } = update;
+    const { frozen, optimizer, maxNorm, touching } = update;
+    const touched = isTouched(update);
     const stored = declared.map((parameter): StoredArray => {
       const elements = elementCount(parameter.shape);
       const offset = at;
       at += elements;
-      return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares };
+      return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares, touched };
     });
     at = padded(dtype, at);
     const group = groupOf(update);
-    const matrices = group.workspace || maxNorm !== 0 ? stored.flatMap((array) => matrixOf(array, start)) : [];
+    const matrices = group.workspace || maxNorm !== 0 || touched ? stored.flatMap((array) => matrixOf(array, start)) : [];
     groups.push({ offset: start, elements: at - start, ...group, matrices });
     return stored;
   });
@@ -222,6 +247,7 @@ export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32
     states: Math.max(0, ...trained.map(({ states }) => states)),
     looksAhead: trained.some((optimizer) => optimizer.looksAhead),
     penalized: ordered.some(({ update }) => update.penalty !== null),
+    touched: ordered.some(({ update }) => isTouched(update)) ? at / 8 : 0,
     described: describeAssignments(declared, assigned),
     elements: at,
   };

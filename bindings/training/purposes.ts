@@ -3,8 +3,10 @@
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows, MixedLoss } from "../data/augmentation.js";
 import { type Role, titleOf } from "../data/dataset.js";
+import * as fields from "../engine/recordFields.js";
 import { ModelScope } from "../layers/context.js";
 import type { LayerContext } from "../layers/layer.js";
+import type { TableRows } from "../layers/touchedRows.js";
 import { mapMembers, membersOf, type NamedTensors, shapesOf } from "../tensors/named.js";
 import { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "../tensors/trace.js";
@@ -305,7 +307,13 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
       trained.map(({ index }) => weights[index] as Tensor),
     );
     const results = inResults([value]);
-    results.push(...inArena(abi.spaceGradients, trained, (_, k) => gradients[k] as Tensor));
+    const marks = memory.get(fields.trainerTouched) - memory.get(fields.trainerResults);
+    results.push(
+      ...inArena(abi.spaceGradients, trained, ({ touched, rows, offset }, k) => {
+        const gradient = gradients[k] as Tensor;
+        return touched ? (rows as TableRows).touch(gradient, marks, offset) : gradient;
+      }),
+    );
     results.push(...nextState(tracing, abi.spaceNextState));
     return { results, read: [value] };
   },
