@@ -12,7 +12,7 @@ export function nextBit(bits: usize, from: u32, end: u32): u32 {
 
 export function setBit(bits: usize, k: u32): void {
   const at = bits + ((<usize>k >> 6) << 3);
-  store<u64>(at, load<u64>(at) | (<u64>1 << (k & 63)));
+  store<u64>(at, load<u64>(at) | ((<u64>1) << (k & 63)));
 }
 
 /** Removes the numbers `from` .. `end` − 1. */
@@ -20,7 +20,7 @@ export function clearBits(bits: usize, from: u32, end: u32): void {
   while (from < end) {
     const at = bits + ((<usize>from >> 6) << 3);
     const next = min<u32>(end, (from | 63) + 1);
-    const kept = next - from === 64 ? 0 : ~(((<u64>1 << (next - from)) - 1) << (from & 63));
+    const kept = next - from === 64 ? 0 : ~((((<u64>1) << (next - from)) - 1) << (from & 63));
     store<u64>(at, load<u64>(at) & kept);
     from = next;
   }

@@ -41,7 +41,7 @@ function clearRows(table: usize, marks: usize, first: u32, rows: u32, bytes: usi
 /** Marks the rows at `count` indices; returns false on a fault: an index out of range. */
 function markRows(op: i32, marks: usize, first: u32, rows: u32, indices: usize, count: u32): bool {
   for (let i: u32 = 0; i < count; i++) {
-    const index = load<u32>(indices + (<usize>i << 2));
+    const index = load<u32>(indices + ((<usize>i) << 2));
     if (index >= rows) return refuse(faultIndex, op, index, rows);
     setBit(marks, first + index);
   }
@@ -143,7 +143,7 @@ class ScatterRows {
     clearRows(out, marks, first, rows, row * sizeof<T>());
     if (!markRows(opScatterRows, marks, first, rows, indices, count)) return;
     for (let i: u32 = 0; i < count; i++) {
-      const at = out + <usize>load<u32>(indices + (<usize>i << 2)) * row * sizeof<T>();
+      const at = out + <usize>load<u32>(indices + ((<usize>i) << 2)) * row * sizeof<T>();
       map2<Sum2, T>(at, at, a, row);
       a += row * sizeof<T>();
     }

@@ -1,14 +1,19 @@
-// Updates of a table that cost what a step reads of it: whether its parameter can be updated by the rows that a step touches,
-// with which rule, and the op that marks the rows. The trainer asks; only layers that gather rows download this.
+// Updates of a table that cost what a step reads of it: whether a parameter can be updated by the rows that a step touches,
+// with which rule, and the op that marks the rows. Only layers that gather rows download this.
 
 import * as abi from "../../assembly/abi.js";
 import type { Engine } from "../engine/engine.js";
 import { registered } from "../engine/featureSets.js";
+import type { RecordView } from "../engine/record.js";
+import * as fields from "../engine/recordFields.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ruleAdam, ruleSgd } from "../values/contract.js";
 
-/** What decides how the rows of a table are updated. @internal */
-export interface RowsUpdate {
+/** Marks the touched rows of a table, from bit `first` on of a trainer's marks; returns its gradient. @internal */
+export type TouchRows = (gradient: Tensor, trainer: RecordView<"trainer">, first: number) => Tensor;
+
+/** What decides how a table is updated. */
+interface Update {
   readonly optimizer: { readonly name: string; readonly rule: number };
   readonly frozen: boolean;
   readonly decays: boolean;
@@ -16,66 +21,79 @@ export interface RowsUpdate {
   readonly maxNorm: number;
 }
 
-/** What else of a trainer decides it. @internal */
-export interface RowsParts {
+/** What else of a trainer decides it. */
+interface Parts {
   readonly optimizer: { readonly wrappers: readonly { readonly wrapper: string }[] };
   readonly gradient?: readonly { readonly transform: string }[];
+  readonly engine?: Engine;
 }
 
-/** How a table is updated by the rows that a step touches. @internal */
-export interface TableRows {
-  /**
-   * Returns the code of the rule that updates only touched rows; the optimizer's own if the engine lacks it, for all rows; or
-   * null if what else is updated needs all rows. Only null depends on no engine, so that the layout does not either.
-   */
-  readonly rule: (engine: Engine | undefined, update: RowsUpdate, parts: RowsParts) => number | null;
-  /** Marks the touched rows of a table from bit `first` on, in marks at an offset of the results; returns its gradient. */
-  readonly touch: (gradient: Tensor, marks: number, first: number) => Tensor;
-}
+/**
+ * Returns the update of a table by the rows that a step touches, or null if it needs all rows. If the engine lacks the rule, it
+ * is an update of all rows apart from that of other parameters, so that the layout is the same in every engine. @internal
+ */
+export type TableRows = <U extends Update>(update: U, parts: Parts) => U | null;
 
 /** Transforms that leave a gradient of 0 as it is. */
 const scaling = ["clipValue", "clipNorm", "clipGlobalNorm", "clipAdaptive"];
 
 /** What changes rows that a step does not touch, or needs the gradient of several steps; null if nothing does. */
-function obstacle({ decays, penalty, maxNorm }: RowsUpdate, { optimizer, gradient = [] }: RowsParts): string | null {
+function obstacle({ decays, penalty, maxNorm }: Update, { optimizer, gradient = [] }: Parts): string | null {
   if (decays) return "weight decay";
   if (penalty && (penalty.squares !== 0 || penalty.magnitudes !== 0)) return "a penalty";
   if (maxNorm !== 0) return "a constraint";
-  return optimizer.wrappers[0]?.wrapper ?? gradient.find(({ transform }) => !scaling.includes(transform))?.transform ?? null;
+  const [wrapper] = optimizer.wrappers;
+  const transform = gradient.find((one) => !scaling.includes(one.transform));
+  return wrapper?.wrapper ?? transform?.transform ?? null;
 }
 
-/** Returns the rule of a table's rows; `lazy` for Adam's too. @internal */
+const touch: TouchRows = (gradient, trainer, first) => {
+  const { trace, size } = gradient;
+  const marks = trainer.get(fields.trainerTouched) - trainer.get(fields.trainerResults);
+  const leaf = trace.leaf(abi.spaceResults, marks, "i32", [Math.ceil((first + size) / 32)]);
+  return trace.emit(abi.opTouchRows, [gradient, leaf], [], [first]);
+};
+
+function checkLazy(name: string, known: boolean, other: string | null, isAlone: boolean): void {
+  if (!known)
+    throw new TypeError(
+      `embedding: lazy needs adam, or sgd without momentum, got ${name}. Give one of them in a group, or leave lazy out.`,
+    );
+  if (other !== null)
+    throw new TypeError(
+      `embedding: lazy cannot be combined with ${other}, which changes rows that a step does not gather or needs several ` +
+        "steps. Leave one of them out.",
+    );
+  if (!isAlone)
+    throw new TypeError("embedding: lazy needs a trainer of its own, got several of one model. Leave lazy out.");
+}
+
+/** The rule of touched rows, undefined if the engine lacks it. */
+function ruleIn(engine: Engine, code: number): number | undefined {
+  try {
+    return registered(engine, "rule", code, "lazy embeddings");
+  } catch (error) {
+    // Adam on all rows is another rule; gradient descent has the same bits.
+    if (code === abi.ruleAdamRows) throw error;
+    return undefined;
+  }
+}
+
+/** Returns the updates of a table, those by Adam too if they are lazy. @internal */
 export function tableRows(lazy: boolean): TableRows {
-  return {
-    rule(engine, update, parts) {
-      if (update.frozen) return null;
-      const { rule, name } = update.optimizer;
-      const isAdam = lazy && rule === ruleAdam.code;
-      const other = obstacle(update, parts);
-      if (lazy && rule !== ruleSgd.code && !isAdam)
-        throw new TypeError(
-          `embedding: lazy needs adam, or sgd without momentum, got ${name}. Give one of them in a group, or leave lazy out.`,
-        );
-      if (lazy && other !== null)
-        throw new TypeError(
-          `embedding: lazy cannot be combined with ${other}, which changes rows that a step does not touch, or needs ` +
-            "several steps. Leave one of them out, for this parameter by a group.",
-        );
-      if (isAdam && engine === undefined)
-        throw new TypeError("embedding: lazy works in a trainer of its own, not in several of one model. Leave it out.");
-      if ((rule !== ruleSgd.code && !isAdam) || other !== null) return null;
-      if (engine === undefined) return rule;
-      if (isAdam) return registered(engine, "rule", abi.ruleAdamRows, "lazy embeddings");
-      try {
-        return registered(engine, "rule", abi.ruleSgdRows, name);
-      } catch {
-        return rule; // for all rows, to the same bits
-      }
-    },
-    touch(gradient, marks, first) {
-      const { trace, size } = gradient;
-      const leaf = trace.leaf(abi.spaceResults, marks, "i32", [Math.ceil((first + size) / 32)]);
-      return trace.emit(abi.opTouchRows, [gradient, leaf], [], [first]);
-    },
+  return (update, parts) => {
+    const { optimizer, frozen } = update;
+    const { rule, name } = optimizer;
+    const isAdam = lazy && rule === ruleAdam.code;
+    const known = isAdam || rule === ruleSgd.code;
+    const other = obstacle(update, parts);
+    const { engine } = parts;
+    if (frozen) return null;
+    if (lazy) checkLazy(name, known, other, engine !== undefined || !isAdam);
+    if (!known || other !== null) return null;
+    const own = engine && ruleIn(engine, isAdam ? abi.ruleAdamRows : abi.ruleSgdRows);
+    // Rules of matrices have a list of them, and here nothing else to work on.
+    const touching = own !== undefined && { rule: own, workspace: () => 0, touch };
+    return { ...update, optimizer: { ...optimizer, ...touching } };
   };
 }

@@ -2,9 +2,9 @@
 // group padded to a cache line.
 
 import * as abi from "../../assembly/abi.js";
-import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { isParameter, type Layer, type Parameter, type Parameters, type ParameterTensors } from "../layers/layer.js";
+import type { TouchRows } from "../layers/touchedRows.js";
 import { noDecay } from "../optimizers/decay.js";
 import type { Optimizer, Workspace } from "../optimizers/optimizer.js";
 import type { Hyper, Scheduled } from "../schedules/scheduled.js";
@@ -26,8 +26,8 @@ export interface StoredArray extends Parameter {
   readonly frozen?: boolean;
   /** Indices of the state vectors of its rule that are means of squares. */
   readonly squares?: readonly number[];
-  /** True if only the rows are updated that a step touches. */
-  readonly touched?: boolean;
+  /** Marks the rows that a step touches, if only these are updated. */
+  readonly touch?: TouchRows | undefined;
 }
 
 /** A range of the arena with its own hyper-parameters. */
@@ -113,22 +113,19 @@ export function matrixOf({ shape, offset, elements }: StoredArray, start: number
 
 /** The update of some parameters. */
 interface Update {
-  readonly optimizer: Optimizer;
+  readonly optimizer: Optimizer & { readonly touch?: TouchRows };
   readonly frozen: boolean;
   readonly decays: boolean;
   readonly penalty: Assignment["penalty"];
   /** Upper bound of the norm of a column, 0 for none. */
   readonly maxNorm: number;
-  /** Code of the rule of a table of which few rows may be touched, or null. */
-  readonly touching: number | null;
 }
 
 /** The update of a parameter of a shape; parameters with equal updates share a group of the core. */
 function updateOf(
   { optimizer: chosen, frozen, penalty, constraint }: Assignment,
-  { shape, rows }: Parameter,
+  { shape, rows }: Pick<Parameter, "shape" | "rows">,
   parts: AssignedParts,
-  engine?: Engine,
 ): Update {
   const matrix = shape.length >= 2;
   const optimizer = matrix ? chosen : (chosen.others ?? chosen);
@@ -140,16 +137,12 @@ function updateOf(
     penalty: penalty && (matrix || penalty.filter === "all") ? penalty : null,
     maxNorm: constraint && matrix ? constraint.limit : 0,
   };
-  return { ...update, touching: rows?.rule(engine, update, parts) ?? null };
+  return rows?.(update, parts) ?? update;
 }
-
-/** True if only touched rows are updated. */
-const isTouched = ({ touching, optimizer }: Update): boolean => touching !== null && touching !== optimizer.rule;
 
 /** Order of the groups of the core: the trainer's own optimizer before others, groups with decay before those without. */
 function rankOf(index: number, { optimizer }: Assignment, update: Update): number {
-  const { decays, penalty, maxNorm, touching } = update;
-  const flags = [optimizer !== update.optimizer, !decays, penalty === null, maxNorm === 0, touching !== null];
+  const flags = [optimizer !== update.optimizer, !update.decays, update.penalty === null, update.maxNorm === 0];
   return flags.reduce((rank, flag) => 2 * rank + Number(flag), index);
 }
 
@@ -157,7 +150,7 @@ function rankOf(index: number, { optimizer }: Assignment, update: Update): numbe
 const frozenRule = { rule: abi.ruleSgd, name: "sgd", initial: [], hyper: [0], workspace: undefined } as const;
 
 /** The rule and the numbers of a group of the core. */
-function groupOf({ optimizer, frozen, decays, penalty, maxNorm, touching }: Update) {
+function groupOf({ optimizer, frozen, decays, penalty, maxNorm }: Update) {
   const { rule, name, initial, hyper, workspace } = frozen ? frozenRule : optimizer;
   const { decoupled, coupled, cautious } = decays ? optimizer.decay : noDecay;
   const { squares = 0, magnitudes = 0, proximal = false } = penalty ?? {};
@@ -170,7 +163,7 @@ function groupOf({ optimizer, frozen, decays, penalty, maxNorm, touching }: Upda
     [fields.groupMaxNorm]: maxNorm,
   };
   return {
-    rule: touching ?? rule,
+    rule,
     name,
     initial,
     hyper: [...Object.values(numbers), ...hyper],
@@ -192,45 +185,43 @@ type UpdateGroup = { readonly update: Update; readonly declared: Declared[] };
 function groupByUpdate(
   declared: readonly Declared[],
   { assignments, index }: Assigned,
-  update: (assignment: Assignment, parameter: Parameter) => Update,
+  parts: AssignedParts,
 ): UpdateGroup[] {
   const groups = new Map<number, UpdateGroup>();
   for (const parameter of declared) {
     const k = index[parameter.index] as number;
     const assignment = assignments[k] as Assignment;
-    const own = update(assignment, parameter);
-    const rank = rankOf(k, assignment, own);
-    const group = groups.get(rank) ?? { update: own, declared: [] };
+    const update = updateOf(assignment, parameter, parts);
+    const rank = rankOf(k, assignment, update);
+    const group = groups.get(rank) ?? { update, declared: [] };
     groups.set(rank, group);
     group.declared.push(parameter);
   }
   if (groups.size === 0)
-    groups.set(0, { update: update(assignments[0] as Assignment, { shape: [] } as never), declared: [] });
+    groups.set(0, { update: updateOf(assignments[0] as Assignment, { shape: [] }, parts), declared: [] });
   return [...groups.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
 /** Lays out the parameters of a model and the groups of the core that update them. */
-export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32" | "f64", engine?: Engine): Layout {
+export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32" | "f64"): Layout {
   const declared = declare(model.parameters).map((parameter, index) => ({ ...parameter, index }));
   const assigned = assignOptimizers("createTrainer", parts, declared);
-  const ordered = groupByUpdate(declared, assigned, (assignment, parameter) =>
-    updateOf(assignment, parameter, parts, engine),
-  );
+  const ordered = groupByUpdate(declared, assigned, parts);
   let at = 0;
   const groups: Group[] = [];
   const parameters = ordered.flatMap(({ update, declared }) => {
     const start = at;
-    const { frozen, optimizer, maxNorm, touching } = update;
-    const touched = isTouched(update);
+    const { frozen, optimizer, maxNorm } = update;
+    const { squares, touch } = optimizer;
     const stored = declared.map((parameter): StoredArray => {
       const elements = elementCount(parameter.shape);
       const offset = at;
       at += elements;
-      return { ...parameter, offset, elements, frozen, squares: frozen ? [] : optimizer.squares, touched };
+      return { ...parameter, offset, elements, frozen, squares: frozen ? [] : squares, touch };
     });
     at = padded(dtype, at);
     const group = groupOf(update);
-    const matrices = group.workspace || maxNorm !== 0 || touched ? stored.flatMap((array) => matrixOf(array, start)) : [];
+    const matrices = group.workspace || maxNorm !== 0 ? stored.flatMap((array) => matrixOf(array, start)) : [];
     groups.push({ offset: start, elements: at - start, ...group, matrices });
     return stored;
   });
@@ -247,7 +238,7 @@ export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32
     states: Math.max(0, ...trained.map(({ states }) => states)),
     looksAhead: trained.some((optimizer) => optimizer.looksAhead),
     penalized: ordered.some(({ update }) => update.penalty !== null),
-    touched: ordered.some(({ update }) => isTouched(update)) ? at / 8 : 0,
+    touched: parameters.some(({ touch }) => touch) ? at / 8 : 0,
     described: describeAssignments(declared, assigned),
     elements: at,
   };

@@ -3,10 +3,8 @@
 import * as abi from "../../assembly/abi.js";
 import type { Augmentation, AugmentedRows, MixedLoss } from "../data/augmentation.js";
 import { type Role, titleOf } from "../data/dataset.js";
-import * as fields from "../engine/recordFields.js";
 import { ModelScope } from "../layers/context.js";
 import type { LayerContext } from "../layers/layer.js";
-import type { TableRows } from "../layers/touchedRows.js";
 import { mapMembers, membersOf, type NamedTensors, shapesOf } from "../tensors/named.js";
 import { Tensor } from "../tensors/tensor.js";
 import { blockBytes, type Placement, type Program, type Trace, traced } from "../tensors/trace.js";
@@ -307,11 +305,10 @@ const emitters: Record<ModelPurpose, (tracing: Tracing) => Traced> = {
       trained.map(({ index }) => weights[index] as Tensor),
     );
     const results = inResults([value]);
-    const marks = memory.get(fields.trainerTouched) - memory.get(fields.trainerResults);
     results.push(
-      ...inArena(abi.spaceGradients, trained, ({ touched, rows, offset }, k) => {
+      ...inArena(abi.spaceGradients, trained, ({ touch, offset }, k) => {
         const gradient = gradients[k] as Tensor;
-        return touched ? (rows as TableRows).touch(gradient, marks, offset) : gradient;
+        return touch?.(gradient, memory, offset) ?? gradient;
       }),
     );
     results.push(...nextState(tracing, abi.spaceNextState));
