@@ -92,6 +92,12 @@ export const warpNearest = 0;
 export const warpBilinear = 1;
 export const warpClamped = 2; // bilinear, at coordinates clamped to a box
 
+// Edits of token ids: see kernels/tokens.
+export const editReplace = 0;
+export const editInsert = 1;
+export const editSwap = 2;
+export const editDelete = 3;
+
 // Bytes of the header before the address of a region; see memory/regions.
 export const regionHeader = 64;
 
