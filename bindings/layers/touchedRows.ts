@@ -9,8 +9,11 @@ import * as fields from "../engine/recordFields.js";
 import type { Tensor } from "../tensors/tensor.js";
 import { ruleAdam, ruleSgd } from "../values/contract.js";
 
+/** The memory of a trainer. */
+type Memory = RecordView<"trainer"> & { own(bytes: number): number };
+
 /** Marks the touched rows of a table, from bit `first` on of a trainer's marks; returns its gradient. @internal */
-export type TouchRows = (gradient: Tensor, trainer: RecordView<"trainer">, first: number) => Tensor;
+export type TouchRows = (gradient: Tensor, memory: Memory, first: number) => Tensor;
 
 /** What decides how a table is updated. */
 interface Update {
@@ -47,10 +50,22 @@ function obstacle({ decays, penalty, maxNorm }: Update, { optimizer, gradient = 
   return wrapper?.wrapper ?? transform?.transform ?? null;
 }
 
-const touch: TouchRows = (gradient, trainer, first) => {
+/** Address of the marks of a trainer: a bit for every element, of which a table has one for each of its rows. */
+function marksOf(memory: Memory): number {
+  const before = memory.get(fields.trainerTouched);
+  if (before !== 0) return before;
+  const bytes = Math.ceil(memory.get(fields.trainerElements) / 8) + 8;
+  const address = memory.own(bytes);
+  memory.engine.bytes.fill(0, address, address + bytes);
+  memory.set(fields.trainerTouched, address);
+  return address;
+}
+
+const touch: TouchRows = (gradient, memory, first) => {
   const { trace, size } = gradient;
-  const marks = trainer.get(fields.trainerTouched) - trainer.get(fields.trainerResults);
-  const leaf = trace.leaf(abi.spaceResults, marks, "i32", [Math.ceil((first + size) / 32)]);
+  // Programs know no addresses, only the distance from a block of the trainer.
+  const distance = marksOf(memory) - memory.get(fields.trainerResults);
+  const leaf = trace.leaf(abi.spaceResults, distance, "i32", [Math.ceil((first + size) / 32)]);
   return trace.emit(abi.opTouchRows, [gradient, leaf], [], [first]);
 };
 

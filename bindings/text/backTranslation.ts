@@ -50,7 +50,10 @@ export class BackTranslation {
     this.#texts = [...texts];
     this.#options = options;
     for (const language of options.via)
-      this.#cache.set(language, new Map(Object.entries(options.cache[language] ?? {})));
+      this.#cache.set(
+        language,
+        new Map(Object.entries(Object.hasOwn(options.cache, language) ? (options.cache[language] ?? {}) : {})),
+      );
   }
 
   /**

@@ -81,7 +81,6 @@ function sizesOf(
     nextState: (evaluatesTwice ? 3 : 2) * stateBytes,
     matrices: abi.matrixBytes * matrices,
     workspace: layout.workspace,
-    touched: layout.touched,
     average: average ? abi.averageHeader + arena : 0,
     tensors: abi.tensorBytes * layout.parameters.length,
     chain: transforms.length > 0 ? chainBytes(layout, transforms) : 0,

@@ -117,7 +117,6 @@ export class TrainerMemory extends RecordView<"trainer"> implements FaultNames {
       [fields.trainerLookAhead]: looksAhead ? blocks.lookAhead : 0,
       [fields.trainerStateVectors]: blocks.moments,
       [fields.trainerWorkspace]: blocks.workspace,
-      [fields.trainerTouched]: this.layout.touched && blocks.touched,
       [fields.trainerGroups]: blocks.groups,
       [fields.trainerGroupCount]: groups.length,
       [fields.trainerState]: blocks.state,

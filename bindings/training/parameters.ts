@@ -71,8 +71,6 @@ export interface Layout {
   readonly looksAhead: boolean;
   /** True if any parameter has a penalty. */
   readonly penalized: boolean;
-  /** Bytes of a bit for every element, if of some tables only the touched rows are updated; else 0. */
-  readonly touched: number;
   /** Description of the optimizers, for checkpoints. */
   readonly described: string;
   /** Elements of the arena, padding included. */
@@ -238,7 +236,6 @@ export function layOutParameters(model: Layer, parts: AssignedParts, dtype: "f32
     states: Math.max(0, ...trained.map(({ states }) => states)),
     looksAhead: trained.some((optimizer) => optimizer.looksAhead),
     penalized: ordered.some(({ update }) => update.penalty !== null),
-    touched: parameters.some(({ touch }) => touch) ? at / 8 : 0,
     described: describeAssignments(declared, assigned),
     elements: at,
   };
