@@ -27,7 +27,7 @@ export const floors = {
     ["models", "training"],
     ["curvature"],
     ["derivatives", "plot"],
-    ["minimizers", "inspect"],
+    ["minimizers", "inspect", "dashboard"],
     ["index"],
     ["hosts"],
   ],

@@ -1,6 +1,7 @@
 // npm run bench: the engine against the limit of the machine, plain JavaScript and TensorFlow.js, in one process; then
 // the same on a newer Node. Numbers are worth something only as ratios within one run.
-// Usage: npm run bench [-- --write]; --write puts the tables into docs/bench.md and README.md.
+// Usage: npm run bench [-- --write]; --write puts the tables into docs/bench.md,
+// docs/guide/speed.md and README.md.
 
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -116,8 +117,9 @@ else {
   writeFileSync(join(import.meta.dirname, "report.json"), `${JSON.stringify({ report, newer }, null, 2)}\n`);
   if (process.argv.includes("--write")) {
     generatedTable("bench").replace(markdown(report, newer));
-    generatedTable("speed", "README.md").replace(summary(report, newer));
-    console.log("The tables are in docs/bench.md and README.md.");
+    for (const file of ["README.md", "docs/guide/speed.md"])
+      generatedTable("speed", file).replace(summary(report, newer));
+    console.log("The tables are in docs/bench.md, docs/guide/speed.md and README.md.");
   }
   const misses = missed(report);
   console.log(["", ...(misses.length > 0 ? misses : ["Every floor is reached."])].join("\n"));

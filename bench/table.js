@@ -1,4 +1,4 @@
-// The tables: for a terminal of 100 columns, and in Markdown for docs/bench.md and README.md. A miss is shown as a miss.
+// The tables: for a terminal of 100 columns, and in Markdown for the documentation. A miss is shown as a miss.
 
 const isShare = (against) => against.endsWith("limit");
 
@@ -148,7 +148,7 @@ const summarized = [
   ["Minimizing in f64", "L-BFGS", "L-BFGS on 100 variables"],
 ];
 
-/** The table of README.md: rates, and how many times those of plain JavaScript and TensorFlow.js they are. */
+/** The table of README.md and docs/guide/speed.md: rates, and how many times those of plain JavaScript and TensorFlow.js they are. */
 export function summary(report, newer) {
   const reports = newer ? [report, newer] : [report];
   const columns = reports.flatMap(({ machine }) => [`Node ${machine.version}`, "plain JS", "TensorFlow.js"]);

@@ -20,7 +20,7 @@ export {
   type Scaling,
   standardScaling,
 } from "./data/scaling.js";
-export { type SplitOptions, type SplitPart, splitSamples } from "./data/split.js";
+export { type SplitArray, type SplitOptions, type SplitPart, splitSamples } from "./data/split.js";
 export {
   type CheckedCoordinate,
   type GradientCheck,
@@ -40,7 +40,14 @@ export {
   valueAndGrad,
 } from "./derivatives/transforms.js";
 export type { Engine, EngineOptions } from "./engine/engine.js";
-export type { StopSignal, UrlObject } from "./engine/globals.js";
+export type {
+  DrawableImage,
+  EncodedImage,
+  ResponseObject,
+  StopSignal,
+  UrlObject,
+  WasmModule,
+} from "./engine/globals.js";
 export type { EngineBuild, WasmSource } from "./engine/wasm.js";
 export { readSafetensors, type SafetensorsFile, writeSafetensors } from "./files/safetensors.js";
 export {
@@ -116,7 +123,7 @@ export {
   poissonNegativeLogLikelihood,
   smoothL1,
 } from "./losses/values.js";
-export * from "./minimizers/index.js";
+export * from "./minimizers/root.js";
 export * from "./models/index.js";
 export {
   type EmaOptions,
@@ -184,7 +191,7 @@ export type { BestEpoch } from "./training/bestWeights.js";
 export { createTrainer, type TrainerOptions } from "./training/create.js";
 export type { Evaluation } from "./training/evaluate.js";
 export type { Run } from "./training/fit.js";
-export type { Batches, FitMethod, FitOptions, RunOptions, StreamOptions } from "./training/fitOptions.js";
+export type { Batches, FitMethod, FitOptions, RunLength, RunOptions, StreamOptions } from "./training/fitOptions.js";
 export type { NamePattern, ParameterGroup } from "./training/groups.js";
 export { type Head, type HeadResults, type HeadsLoss, heads } from "./training/heads.js";
 export type { Epoch, FitProgress, History, MethodOutcome } from "./training/history.js";
@@ -203,7 +210,7 @@ export type { Standardization, StandardizeOption } from "./training/standardize.
 export type { ParameterStatistics, StepStatistics } from "./training/statistics.js";
 export type { EarlyStopping, StopOptions, StopReason } from "./training/stopping.js";
 export type { AnyTrainer, Trainer } from "./training/trainer.js";
-export type { RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./training/types.js";
-export type { ArrayLike, NDArray, StorageType, TypedArray } from "./values/arrays.js";
+export type { AnyTypes, RefreshOptions, StepResult, TrainerTypes } from "./training/types.js";
+export type { ArrayLike, NDArray, NestedNumbers, StorageType, TypedArray } from "./values/arrays.js";
 export { DivergenceError, type DType, EngineError, MemoryError, ShapeError, TraceError } from "./values/errors.js";
-export type { TargetRange } from "./values/options.js";
+export type { TargetKinds, TargetRange } from "./values/options.js";

@@ -24,6 +24,11 @@ const checks = [
     advice: "Mark the members named above as internal, or give what users need a type without them.",
   },
   {
+    name: "docstrings",
+    command: ["scripts/docstrings.mjs"],
+    advice: "Describe what is named above in its docstring, export the types, or mark insides as @internal.",
+  },
+  {
     name: "types of the pages' programs",
     command: ["scripts/samples.mjs"],
     advice: "Correct the programs named above.",

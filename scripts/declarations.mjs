@@ -1,5 +1,6 @@
 // The package's declarations: what the entries of package.json reach, and nothing else, so that what they do not name is
-// no part of the interface. scripts/prepare.mjs calls prune() after TypeScript has written dist/types.
+// no part of the interface; functions that are constants in the sources are declared as functions. scripts/prepare.mjs calls
+// prune() after TypeScript has written dist/types.
 // Usage: node scripts/declarations.mjs: checks that no insides are among them.
 
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,8 +16,13 @@ const files = () =>
     .filter((name) => name.endsWith(".d.ts"))
     .map((name) => resolve(folder, name));
 
-/** Removes every declaration that no entry reaches. */
+/** Declares constants that are functions as functions, and removes every declaration that no entry reaches. */
 export function prune() {
+  for (const file of files())
+    writeFileSync(
+      file,
+      withFunctions(ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.ES2022, true)),
+    );
   const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, types: [], noEmit: true };
   const program = ts.createProgram(entries, options);
   const reached = reachedFrom(program);
@@ -27,6 +33,58 @@ export function prune() {
     if (text) writeFileSync(file, text);
     else rmSync(file);
   }
+}
+
+/**
+ * Text of a file with `declare function f(x: X): Y` in place of `declare const f: (x: X) => Y`, which `imagesOnly` and
+ * `wholeOnly` leave, and with an overload for each signature of a type that the file keeps to itself. Editors then show the words of the
+ * parameters.
+ */
+function withFunctions(source) {
+  const isType = (statement) =>
+    (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) &&
+    !statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+  const types = new Map(source.statements.filter(isType).map((statement) => [statement.name.text, statement]));
+  const declared = source.statements.map((statement, k) => {
+    const text = statement.getFullText();
+    const previous = source.statements[k - 1];
+    if (isOverload(previous, statement) && !statement.jsDoc)
+      return `\n${previous.jsDoc?.at(-1).getText() ?? ""}${text}`;
+    const [declaration] = ts.isVariableStatement(statement) ? statement.declarationList.declarations : [];
+    const signatures = declaration ? signaturesOf(declaration.type, types) : [];
+    if (signatures.length === 0) return text;
+    const before = text.slice(0, text.length - statement.getText().length);
+    const keywords = statement.modifiers.map((modifier) => modifier.getText()).join(" ");
+    return signatures
+      .map(({ parameters, head, result }) => {
+        const words = signatures.length > 1 ? wordsFor(parameters, before) : before;
+        return `${words}${keywords} function ${declaration.name.text}${head}: ${result};`;
+      })
+      .join("");
+  });
+  return declared.join("") + source.text.slice(source.statements.at(-1)?.end ?? 0);
+}
+
+/** A docstring of several signatures without the parameters that one of them has not. */
+const wordsFor = (parameters, docstring) =>
+  docstring.replace(/^ *\* @param (\w+)[\s\S]*?(?=^ *\*(?: @|\/))/gm, (words, name) =>
+    parameters.includes(name) ? words : "",
+  );
+
+/** True for the next signature of the same function, which has its words unless it has words of its own. */
+const isOverload = (previous, statement) =>
+  previous && [previous, statement].every(ts.isFunctionDeclaration) && previous.name.text === statement.name.text;
+
+/** Signatures of a function's type, or of a named type that has nothing but signatures. */
+function signaturesOf(type, types) {
+  const named = type && ts.isTypeReferenceNode(type) ? types.get(type.typeName.getText()) : undefined;
+  const nodes = named?.members ?? [named?.type ?? type];
+  if (!nodes.every((node) => node && (ts.isFunctionTypeNode(node) || ts.isCallSignatureDeclaration(node)))) return [];
+  return nodes.map((node) => {
+    const head = node.getText().slice(0, node.type.getStart() - node.getStart());
+    const parameters = node.parameters.map(({ name }) => name.getText());
+    return { parameters, head: head.replace(/\s*(=>|:)\s*$/, ""), result: node.type.getText() };
+  });
 }
 
 /** Symbol of a name behind imports and exports. */

@@ -360,14 +360,17 @@ function report() {
   const table = [`| ${heading.join(" | ")} |`, `|${heading.map(() => "---|").join("")}`, ...rows, total];
   const date = new Date().toISOString().slice(0, 10);
   const text = `${introduction}
+<!-- mutation:begin -->
 Written on ${date} with Node ${process.versions.node}, ${tools.join(", ")}, seed ${options.seed}.
 
 ${table.join("\n")}
 
 ## Survivors
 
-${left.join("\n")}`;
-  writeFileSync("docs/mutation.md", `${text.trimEnd()}\n`);
+${left.join("\n").trimEnd()}
+<!-- mutation:end -->
+`;
+  writeFileSync("docs/mutation.md", text);
 }
 
 const introduction = `# Mutation testing

@@ -1,7 +1,7 @@
 // Brings node_modules, dist/ and build/ up to date, making only what is stale; npm runs it before every command. A step
 // is stale when the hash of its inputs is not the one stamped when its outputs were made, or when an output is gone.
 // It must run on a fresh clone, so it imports nothing but Node's own until the dependencies are there.
-// Usage: node scripts/prepare.mjs [start | specs | page | bench | hosts | package]: what that command needs; without an
+// Usage: node scripts/prepare.mjs [start | specs | page | bench | hosts | site | package]: what that command needs; without an
 // argument, what tests and checks do.
 
 import { spawn } from "node:child_process";
@@ -36,11 +36,12 @@ const dependencies = (folder) => ({
 
 const engine = (target, file, entry = "whole") => ({
   name: file,
-  inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", ...tooling],
+  inputs: ["assembly", "asconfig.json", "scripts/transform.mjs", "scripts/compact.mjs", ...tooling],
   outputs: [file],
   make: async () => {
     const flags = ["--target", target, "--transform", "./scripts/transform.mjs"];
     await node("node_modules/assemblyscript/bin/asc.js", `assembly/${entry}.ts`, ...flags);
+    if (target !== "debug") (await import("./compact.mjs")).compact(file);
     verify(file);
   },
   advice: "Correct assembly/ where the message points.",
@@ -246,6 +247,7 @@ const goals = {
   bench: [release, fast, bindings, dependencies("bench")],
   hosts: [...all, dependencies("tests/hosts"), dependencies("tests/page")],
   all,
+  site: [release, ...smaller, fast, bindings, dependencies("site")],
   package: [release, ...smaller, fast, bindings, types, dependencies("tests/package")],
 };
 

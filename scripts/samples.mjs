@@ -9,7 +9,12 @@ mkdirSync(folder, { recursive: true });
 
 /** Start of each program: page and line before it. */
 const starts = new Map();
-const pages = ["README.md", ...readdirSync("docs").flatMap((name) => (name.endsWith(".md") ? [`docs/${name}`] : []))];
+const pages = [
+  "README.md",
+  ...readdirSync("docs", { recursive: true }).flatMap((name) =>
+    name.endsWith(".md") && !name.startsWith("zh") ? [`docs/${name.replaceAll("\\", "/")}`] : [],
+  ),
+];
 for (const page of pages) {
   const contents = readFileSync(page, "utf8");
   for (const { index, 1: language, 2: text } of contents.matchAll(/^```(js|ts|html)\n([\s\S]*?)^```$/gm)) {
@@ -18,7 +23,7 @@ for (const page of pages) {
     const program = script ? script[1] : text;
     const line = contents.slice(0, contents.indexOf(program, index)).split("\n").length - 1;
     const file = `${folder}/${page.replaceAll("/", "-")}-line${line + 1}.ts`;
-    writeFileSync(file, program.replace(/"https:[^"]*\.cdn\.js"/, '"thalweg"'));
+    writeFileSync(file, program.replace(/"[^"]*\/thalweg\.cdn\.js"/, '"thalweg"'));
     starts.set(file, { page, line });
   }
 }

@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import typescript from "typescript";
 
-const folders = ["assembly", "bindings", "examples", "scripts"];
+const folders = ["assembly", "bindings", "examples", "scripts", "site/elements", "site/scripts", "site/test"];
 
 /** Pattern, advice, and a comment in which it must be found; `^` is the beginning of a docstring. */
 const words = [

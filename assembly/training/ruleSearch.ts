@@ -30,12 +30,20 @@ import { applySchedules } from "./scheduled";
 import { commitStep, endFirstEvaluation, isSecond, writeLookAheadPoints } from "./step";
 import { Trainer, wrappingOf } from "./trainer";
 
-/** Uses value and gradient at the trial point; returns the request for the next one, 0 at the end, -1 on a fault. */
+/**
+ * Uses value and gradient at the trial point; returns the request for the next one, 0 at the end, -1 on a fault. When the
+ * accepted point fills the trace, it pauses before the step from there, so that the host can still change the learning rate.
+ */
 export function advanceByRule(t: Trainer, m: Minimizer): i32 {
   if (m.request !== 0) {
+    const accepts = m.request !== requestPause && !isSecond(t);
     m.request = 0;
-    const status = isSecond(t) ? 0 : accept(m);
+    const status = accepts ? accept(m) : 0;
     if (status !== 0) return finish(m, status);
+    if (m.trace !== 0 && m.traceCount === m.traceLimit) {
+      m.request = requestPause;
+      return requestPause;
+    }
     const again = update(t, m);
     if (again < 0) return -1;
     if (again > 0) return requestAt(m, wrappingOf(t)!.perturbed);
@@ -87,9 +95,8 @@ function update(t: Trainer, m: Minimizer): i32 {
 /** Minimizes a traced function for a number of requests or until the trace is full. Returns 0 at the end, -1 on a fault. */
 export function minimizeByRule(t: Trainer, m: Minimizer, requests: u32): i32 {
   while (requests-- > 0) {
-    if (m.trace !== 0 && m.traceCount === m.traceLimit) return requestPause;
     const wanted = advanceByRule(t, m);
-    if (wanted <= 0) return wanted;
+    if (wanted <= 0 || wanted === requestPause) return wanted;
     if (!compute(programOf(m, programGradient), m.trial, m.trialResults)) return -1;
   }
   return requestPause;

@@ -8,6 +8,7 @@ import { scalar } from "./perImage.js";
 import { aboutCenter, angleOf, degreesOf } from "./rotation.js";
 import { checkSampling, type PerImage, type SamplingOptions, warp } from "./warp.js";
 
+/** Options of `randomAffine`. */
 export interface RandomAffineOptions extends SamplingOptions {
   /** Rotation in degrees: d ≥ 0 or a schedule of it, for angles in [−d, d), or [least, most]; default 0. */
   readonly degrees?: Schedulable | readonly [number, number];

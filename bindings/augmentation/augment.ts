@@ -30,7 +30,12 @@ export interface Mixing {
   readonly parameters?: Parameters;
   /** Numbers that follow schedules, as in a layer. @internal */
   readonly state?: Parameters;
-  /** Mixes inputs [rows, ...] with those of the partners, to which the ops before were applied too; shares are in f64. */
+  /**
+   * Mixes inputs with those of the partners, to which the ops before were applied too; shares are in f64.
+   * @param x        inputs [rows, ...]
+   * @param partner  inputs of the partner of each row, [rows, ...]
+   * @param context  random numbers, and the largest value of a pixel
+   */
   mix(x: Tensor, partner: Tensor, context: LayerContext): Mixed;
   /** Checks a data set, which must have no weights. @internal */
   readonly checkData?: (data: never, peak: number, standardize?: undefined, input?: number) => boolean;
@@ -41,6 +46,7 @@ export interface Mixing {
 /** Op of an augmentation: a layer without parameters, a function of inputs [rows, ...] and context, or one that mixes rows. */
 export type AugmentOp = Layer | Mixing | ((x: Tensor, context: LayerContext) => Tensor);
 
+/** Options of `augment`. */
 export interface AugmentOptions {
   /** Largest value of a pixel, > 0, to which ops on colors clamp, and the value of salt; default 255 for u8 data, else 1. */
   readonly peak?: number;

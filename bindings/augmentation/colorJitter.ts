@@ -8,6 +8,7 @@ import { draws, imageOp } from "./imageOp.js";
 import { upToPeak } from "./peak.js";
 import { type Amount, amountName, between, type CheckedAmount, checkAmount, isPair, numbersOf } from "./perImage.js";
 
+/** Options of `colorJitter`. */
 export interface ColorJitterOptions {
   /**
    * b ≥ 0 or a schedule of it, for a factor uniform in max(0, 1 − b) .. 1 + b; or [least, most] of the factor, ≥ 0. Default

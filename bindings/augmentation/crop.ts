@@ -9,6 +9,7 @@ import { draws, imageOp } from "./imageOp.js";
 import { floor } from "./perImage.js";
 import { type PerImage, warp } from "./warp.js";
 
+/** Options of `randomCrop`. */
 export interface RandomCropOptions {
   /** Padding around the image: a number of pixels or [top, bottom, left, right]; default 0. */
   readonly padding?: Padding;

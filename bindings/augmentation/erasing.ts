@@ -9,6 +9,7 @@ import { checkFill, type FillValue, fillFor } from "./fillValue.js";
 import { draws, imageOp, rangeOf, splitColumns } from "./imageOp.js";
 import { floor } from "./perImage.js";
 
+/** Options of `randomErasing`. */
 export interface RandomErasingOptions {
   /** Probability of erasing, 0 .. 1, or a schedule of it; default 0.5. */
   readonly p?: Schedulable;
@@ -75,6 +76,7 @@ export const randomErasing = /* @__PURE__ */ imagesOnly(function randomErasing(
   });
 });
 
+/** Options of `cutout`. */
 export interface CutoutOptions {
   /** Value of the square, in the unit of the data: a number, or an array of one for each channel; default 0. */
   readonly value?: FillValue;

@@ -7,6 +7,7 @@ import { checkOptions } from "../values/options.js";
 import { draws, imageOp } from "./imageOp.js";
 import { warp } from "./warp.js";
 
+/** Options of `randomFlip`. */
 export interface RandomFlipOptions {
   /** Probability of exchanging left and right, 0 .. 1, or a schedule of it; default 0.5. */
   readonly horizontal?: Schedulable;

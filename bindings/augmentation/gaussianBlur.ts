@@ -8,6 +8,7 @@ import { checkOptions, shown } from "../values/options.js";
 import { draws, imageOp } from "./imageOp.js";
 import { type Amount, amountName, between, checkAmount, isPair, numbersOf, scalar } from "./perImage.js";
 
+/** Options of `gaussianBlur`. */
 export interface GaussianBlurOptions {
   /**
    * Standard deviation σ > 0 in pixels, or a schedule of it, or [least, most], from which each image draws uniformly; default

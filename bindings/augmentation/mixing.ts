@@ -13,6 +13,7 @@ import { boxMask } from "./box.js";
 import { mixTargets } from "./mixTargets.js";
 import { type DrawUnit, floor, overRows, uniformFor } from "./perImage.js";
 
+/** Options of `mixUp` and `cutMix`. */
 export interface MixOptions {
   /** α > 0 of λ ~ Beta(α, α), or a schedule of it; default 0.2 of mixUp, 1 of cutMix. */
   readonly alpha?: Schedulable;

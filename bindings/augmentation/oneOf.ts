@@ -9,6 +9,7 @@ import { type AugmentOp, checked, declarationsOf, isMixing, type Mixed, type Mix
 import { mixTargets } from "./mixTargets.js";
 import { type DrawUnit, overRows, uniformFor } from "./perImage.js";
 
+/** Options of `oneOf`. */
 export interface OneOfOptions {
   /** Weight of each op, ≥ 0: an op is drawn with the probability weight / sum of weights. Default all 1. */
   readonly weights?: readonly number[];

@@ -116,6 +116,7 @@ function blended(
   return imagesOf(blend(planes, base, of(factor("brightness", "color", "contrast")), peak));
 }
 
+/** Options of `randAugment`. */
 export interface RandAugmentOptions extends SamplingOptions {
   /** Number of ops that are applied to an image, one after the other, 1 .. 8; default 2. */
   readonly ops?: number;

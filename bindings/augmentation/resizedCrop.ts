@@ -8,6 +8,7 @@ import { draws, imageOp, rangeOf } from "./imageOp.js";
 import { floor } from "./perImage.js";
 import { type Interpolation, warp } from "./warp.js";
 
+/** Options of `randomResizedCrop`. */
 export interface RandomResizedCropOptions {
   /** Area of the crop as a share of the image: [least, most] in 0 .. 1; default [0.08, 1]. */
   readonly scale?: readonly [number, number];

@@ -5,6 +5,7 @@ import { checkHyper, type Schedulable } from "../schedules/scheduled.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { imageOp } from "./imageOp.js";
 
+/** Options of `saltAndPepper`. */
 export interface SaltAndPepperOptions {
   /** Value of salt, in the unit of the data; default the peak: 255 for u8 data in `augment`, else 1. */
   readonly salt?: number;

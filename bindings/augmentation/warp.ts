@@ -9,6 +9,7 @@ import { checkChoice, checkNumber } from "../values/options.js";
 /** Value between pixels: that of the nearest one, or the mean of the four nearest weighted by distance. */
 export type Interpolation = "nearest" | "bilinear";
 
+/** Options of all ops that resample an image. */
 export interface SamplingOptions {
   /** "nearest" (default, as torchvision), or "bilinear": the mean of the four nearest pixels weighted by distance. */
   readonly interpolation?: Interpolation;

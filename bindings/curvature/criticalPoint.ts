@@ -6,6 +6,7 @@ import { eigenOf } from "../linalg/symmetricEigen.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
+/** Options of `criticalPoint`. */
 export interface CriticalPointOptions {
   /** Largest gradient norm of a critical point, relative to max(1, |value|), > 0; default 1e-6. */
   readonly tolerance?: number;

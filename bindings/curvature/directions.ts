@@ -9,6 +9,7 @@ import { checkChoice, checkNumber, checkOptions, shown } from "../values/options
 import { seedWords } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
+/** Options of `randomDirections`. */
 export interface RandomDirectionsOptions {
   /** Number of directions, ≥ 1; default 2. */
   readonly count?: number;

@@ -7,6 +7,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import { seedWords } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
+/** Options of `hessianTrace`. */
 export interface HessianTraceOptions {
   /** Number of random vectors, ≥ 2; default 100. The standard error falls with its square root. */
   readonly probes?: number;

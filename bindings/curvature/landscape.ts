@@ -7,6 +7,7 @@ import { checkNumber, checkOptions, shown } from "../values/options.js";
 import { checkDirection } from "./directions.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
+/** Options of `lossLine`. */
 export interface LossLineOptions {
   /** Range [from, to] of t, ascending; default [-1, 1]. */
   readonly range?: readonly [number, number];
@@ -22,6 +23,7 @@ export interface LossLine {
   readonly values: Float64Array;
 }
 
+/** Options of `lossPlane`. */
 export interface LossPlaneOptions {
   /** Range [from, to] of x, ascending; default [-1, 1]. */
   readonly xRange?: readonly [number, number];
@@ -43,7 +45,11 @@ export interface LossPlane {
    * Values [resolution, resolution], row by row from the least y: that of column i and row j is at j · resolution + i.
    */
   readonly values: Float64Array;
-  /** Value at a point of the plane, by bilinear interpolation; points outside are moved to the edge. */
+  /**
+   * Value at a point of the plane, by bilinear interpolation; points outside are moved to the edge.
+   * @param x  multiple of the first direction
+   * @param y  multiple of the second direction
+   */
   at(x: number, y: number): number;
 }
 

@@ -8,6 +8,7 @@ import { type AnyTrainer, checkTrainer } from "../training/trainer.js";
  * Condition number of every weight matrix of a trainer: σ_max / σ_min, infinite for a singular matrix. Parameters of more
  * than two axes are reshaped to matrices, with all axes but the last as rows.
  *
+ * @param trainer  a trainer with its current weights
  * @returns  the condition numbers by the names of the parameters
  * @throws TypeError  the argument is not a trainer
  * @example

@@ -11,6 +11,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
+/** Options of `spectralDensity`. */
 export interface SpectralDensityOptions {
   /** Number of random vectors, ≥ 1; default 10. */
   readonly probes?: number;

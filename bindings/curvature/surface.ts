@@ -68,6 +68,7 @@ export interface SurfaceSource {
 
 /** Scalar function of parameters at a point, made by `lossSurface` or `trainerSurface`. */
 export class LossSurface {
+  /** Engine that it belongs to. */
   readonly engine: Engine;
   /** Total number of parameters. */
   readonly elements: number;
@@ -253,7 +254,7 @@ export class LossSurface {
     });
   }
 
-  /** Arranges a vector [elements] like the parameters. */
+  /** Arranges a vector like the parameters. @param vector  [elements], such as a gradient or a direction */
   arrange(vector: ArrayLike<number>): unknown {
     const flat = this.vectorOf("arrange", vector);
     let start = 0;
@@ -299,6 +300,7 @@ export class LossSurface {
     this.#freed = true;
   }
 
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.free();
   }

@@ -7,6 +7,7 @@ import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { seedWords, stepsDone, tridiagonalEigen } from "./lanczos.js";
 import { checkSurface, type LossSurface } from "./surface.js";
 
+/** Options of `topEigenvalues`; those of `sharpness`, apart from `count`. */
 export interface TopEigenvaluesOptions {
   /** Number k of eigenvalues, 1 .. parameters; default 1. */
   readonly count?: number;

@@ -23,6 +23,7 @@ import { LossSurface, type SurfacePart, type SurfaceSource } from "./surface.js"
 
 const where = "trainerSurface";
 
+/** Options of `trainerSurface`. */
 export interface TrainerSurfaceOptions {
   /** Type of the computation, independent of the trainer's: "f64" (default) or "f32". */
   readonly dtype?: "f32" | "f64";
@@ -33,6 +34,7 @@ export interface TrainerSurfaceOptions {
  * running statistics fixed, and without penalties. The trainer is not changed; after further training, call `moveTo()` to
  * move to the new weights.
  *
+ * @param trainer  a trainer with its current weights
  * @param samples  { inputs, targets } or a data set
  * @param options  dtype
  * @returns        a surface with value(), gradient(), hvp(v), hessian() and moveTo(w) over all parameters in declaration

@@ -32,22 +32,21 @@ import { type Augmentation, checkAugmentation } from "./augmentation.js";
 /** Arrays by name. */
 export type NamedArrays = { readonly [name: string]: ArrayLike };
 
-/** Weights of samples by head, where the targets have names. */
-type WeightsByHead<Targets> = Targets extends ArrayLike ? never : { readonly [Head in keyof Targets]?: ArrayLike };
-
 /**
  * Inputs [samples, ...] and, for training, targets [samples] or [samples, ...]; or records of several of them by name, such as
  * { image, age }, which a model takes or a loss of heads needs.
  */
 export interface Samples<Inputs = ArrayLike, Targets = ArrayLike> {
+  /** Inputs [samples, ...], or several by name. */
   readonly inputs: Inputs;
+  /** Targets [samples] or [samples, ...], or several by name; default none, for prediction. */
   readonly targets?: Targets;
   /**
    * Weights w ≥ 0 of the samples in loss and metrics, which are then Σ w l / Σ w: [samples], or [samples, ...] with the first
    * axes of the losses of a sample, such as [samples, time]. A weight of 0 masks. Default all 1. With heads: the same for all,
    * or by head.
    */
-  readonly weights?: ArrayLike | WeightsByHead<Targets>;
+  readonly weights?: ArrayLike | (Targets extends ArrayLike ? never : { readonly [Head in keyof Targets]?: ArrayLike });
   /** Augmentation of the inputs in training, where `fit` is given no other; default none. */
   readonly augment?: Augmentation;
 }
@@ -61,7 +60,9 @@ export interface ColumnShape {
   readonly role: Role;
   /** Name among several of the role; null if it is the only one. */
   readonly name: string | null;
+  /** Element type. */
   readonly type: StorageType;
+  /** Shape of one sample; empty for a number. */
   readonly row: readonly number[];
 }
 
@@ -172,6 +173,7 @@ export class Dataset {
 
   /** @internal */
   constructor(
+    /** Engine that it belongs to. */
     readonly engine: Engine,
     columns: readonly ColumnData[],
     /** Augmentation of the inputs in training. @internal */
@@ -272,6 +274,7 @@ export class Dataset {
     this.#region = 0;
   }
 
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.free();
   }

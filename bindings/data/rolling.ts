@@ -20,7 +20,7 @@ import {
 export interface RollingOptions {
   /** Maximum number of samples, an integer from the number of the first ones on. */
   readonly capacity: number;
-  /** As for `createDataset`. */
+  /** Kind of the targets, "classes" or "values", as for `createDataset`; default: floats are values, integers are classes. */
   readonly targets?: TargetKinds;
 }
 

@@ -8,9 +8,9 @@ import { checkNumber, checkOptions, shown } from "../values/options.js";
 
 /** Affine map of every feature and its inverse; plain functions of [samples, ...features]. */
 export interface Scaling {
-  /** y = (x − shift) / scale. */
+  /** y = (x − shift) / scale. @param inputs  x [samples, ...features] */
   apply(inputs: ArrayLike): NDArray<Float64Array>;
-  /** x = y scale + shift. */
+  /** x = y scale + shift. @param scaled  y [samples, ...features] */
   invert(scaled: ArrayLike): NDArray<Float64Array>;
   /** Number subtracted from each feature. */
   readonly shift: Float64Array;
@@ -134,6 +134,7 @@ export function centerScaling(inputs: ArrayLike): Scaling {
   return scaling("centerScaling", columns.row, mean, new Float64Array(mean.length).fill(1));
 }
 
+/** Options of `minMaxScaling`. */
 export interface MinMaxScalingOptions {
   /** Image of the least training value; default 0. */
   readonly low?: number;
@@ -145,7 +146,8 @@ export interface MinMaxScalingOptions {
  * Scales every feature to low .. high: y = low + (x − min) (high − low) / (max − min). Later inputs may lie outside; a
  * feature that is constant in training becomes low.
  *
- * @param inputs  training inputs [samples, ...features]
+ * @param inputs   training inputs [samples, ...features]
+ * @param options  low, high
  * @throws ShapeError  there are no samples, or later inputs have other features
  * @throws RangeError  a number is not finite, or not below 2^1023 in magnitude, high is not above low, or
  *   a feature varies by less than 5e-324 (high − low)

@@ -6,6 +6,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import { checkAugmentation } from "./augmentation.js";
 import { members, namedArrays, roles, type Samples, titleOf } from "./dataset.js";
 
+/** Options of `splitSamples`. */
 export interface SplitOptions {
   /** Fraction of the samples that is held out, above 0 and below 1; default 0.2. */
   readonly fraction?: number;
@@ -15,18 +16,21 @@ export interface SplitOptions {
 
 /** Samples as flat data with shapes; the training samples keep their augmentation. */
 export interface SplitPart<Inputs = ArrayLike, Targets = ArrayLike> extends Pick<Samples, "augment"> {
-  readonly inputs: Split<Inputs>;
-  readonly targets: Split<Targets>;
+  /** Inputs of the part, arranged like those of the samples. */
+  readonly inputs: Inputs extends ArrayLike ? SplitArray : { readonly [Name in keyof Inputs]: SplitArray };
+  /** Targets of the part, arranged like those of the samples. */
+  readonly targets: Targets extends ArrayLike ? SplitArray : { readonly [Name in keyof Targets]: SplitArray };
+  /** Weights of the part, if the samples have them. */
   readonly weights?:
-    | SplitColumn
-    | (Targets extends ArrayLike ? never : { readonly [Head in keyof Targets]?: SplitColumn });
+    | SplitArray
+    | (Targets extends ArrayLike ? never : { readonly [Head in keyof Targets]?: SplitArray });
 }
 
-/** An array, or arrays by name. */
-type Split<T> = T extends ArrayLike ? SplitColumn : { readonly [K in keyof T]: SplitColumn };
-
-interface SplitColumn {
+/** Array of a part. */
+export interface SplitArray {
+  /** Elements in row-major order, in the type that was given. */
   data: TypedArray | number[];
+  /** Extents, the first of which is the number of samples of the part. */
   shape: number[];
 }
 
@@ -37,6 +41,8 @@ interface SplitColumn {
  *
  * @param samples  { inputs [samples, ...], targets [samples, ...], weights [samples, ...] }, or records of them by name, at
  *                 least 2; weights are optional
+ * @param options  fraction, seed
+ * @returns { train, validation }
  * @throws RangeError  fraction or seed is out of range
  * @throws ShapeError  there are fewer than 2 samples, or inputs, targets and weights differ in number
  * @example

@@ -9,6 +9,7 @@ import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 import { valueAndGrad } from "./transforms.js";
 
+/** Options of `numericalGradient`. */
 export interface NumericalGradientOptions {
   /**
    * "forward": (f(x + h) − f(x)) / h, n + 1 evaluations; "central" (default): (f(x + h) − f(x − h)) / 2h, 2n
@@ -110,6 +111,7 @@ export interface GradientCheck {
   readonly coordinates: number;
 }
 
+/** Options of `gradientCheck`. */
 export interface GradientCheckOptions {
   /** Largest relative error that passes, > 0; default 1e-6. */
   readonly tolerance?: number;

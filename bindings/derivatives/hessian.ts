@@ -14,6 +14,7 @@ export type Hessians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly 
 
 /** Function that returns the Hessian at a point. */
 export interface Hessian<T> extends Freeable {
+  /** Calls it. @param parameters  x, arranged like the argument of f */
   (parameters: ArraysFor<T>): Hessians<T>;
 }
 

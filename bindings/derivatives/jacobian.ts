@@ -20,6 +20,7 @@ export type Jacobians<T> = T extends Tensor ? NDArray<Float64Array> : { readonly
 
 /** Function that returns the Jacobian at a point. */
 export interface Jacobian<T> extends Freeable {
+  /** Calls it. @param parameters  x, arranged like the argument of f */
   (parameters: ArraysFor<T>): Jacobians<T>;
 }
 

@@ -21,8 +21,9 @@ import { ShapeError } from "../values/errors.js";
 
 /** Function that returns { value, gradient } at a point. */
 export interface ValueAndGradient<T> extends Freeable {
+  /** Calls it. @param parameters  x, arranged like the argument of f */
   (parameters: ArraysFor<T>): { value: number; gradient: ResultTree<T> };
-  /** The same, but the gradient stays in the engine. */
+  /** The same, but the gradient stays in the engine. @param parameters  x, arranged like the argument of f */
   resident(parameters: ArraysFor<T>): { value: number; gradient: ResidentTree<T> };
 }
 
@@ -69,9 +70,11 @@ function differentiated(where: string, engine: Engine, f: unknown): ValueAndGrad
 
 /** Function that returns the gradient at a point: arrays for arrays, a tensor for a tensor of another traced function. */
 export interface Gradient<T> extends Freeable {
+  /** Gradient inside another traced function. @param parameters  x, a tensor of that function */
   (parameters: Tensor): Tensor;
+  /** Calls it. @param parameters  x, arranged like the argument of f */
   (parameters: ArraysFor<T>): ResultTree<T>;
-  /** The same for arrays, but the gradient stays in the engine. */
+  /** The same for arrays, but the gradient stays in the engine. @param parameters  x, arranged like the argument of f */
   resident(parameters: ArraysFor<T>): ResidentTree<T>;
 }
 
@@ -104,8 +107,17 @@ export function grad(engine: Engine, f: unknown): unknown {
 
 /** Function that returns H(x) v, arranged like x. */
 export interface HessianVectorProduct<T> extends Freeable {
+  /**
+   * Calls it.
+   * @param parameters  x, arranged like the argument of f
+   * @param vector      v, arranged and shaped like x
+   */
   (parameters: ArraysFor<T>, vector: ArraysFor<T>): ResultTree<T>;
-  /** The same, but the product stays in the engine. */
+  /**
+   * The same, but the product stays in the engine.
+   * @param parameters  x, arranged like the argument of f
+   * @param vector      v, arranged and shaped like x
+   */
   resident(parameters: ArraysFor<T>, vector: ArraysFor<T>): ResidentTree<T>;
 }
 

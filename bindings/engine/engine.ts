@@ -18,6 +18,7 @@ export interface Core extends CoreExports {
   readonly memory: WasmMemory;
 }
 
+/** Options of `createEngine`. */
 export interface EngineOptions {
   /** The compiled core, its bytes, its URL, or a Response with it; default: the file that the host's entry finds. */
   readonly wasm?: WasmSource | Promise<WasmSource>;
@@ -70,6 +71,7 @@ function checkStack(): void {
 export class Engine {
   /** Exports of the instance. @internal */
   readonly core: Core;
+  /** Build of the core: "reproducible" or "fast". */
   readonly build: EngineBuild;
   /** Compiled module of the instance. @internal */
   readonly module: WebAssembly.Module;

@@ -8,20 +8,20 @@ type InstanceOf<Name extends string, Otherwise, Scope = typeof globalThis> =
 
 type WebAssemblyScope = typeof globalThis extends { readonly WebAssembly: infer Scope } ? Scope : never;
 
-/** A compiled module. */
+/** WebAssembly.Module: a compiled module. */
 export type WasmModule = InstanceOf<"Module", object, WebAssemblyScope>;
 
 /** The memory of an instance. */
 export type WasmMemory = InstanceOf<"Memory", object, WebAssemblyScope>;
 
-/** AbortSignal. */
+/** AbortSignal: ends a run or a search when it is aborted. */
 export type StopSignal = InstanceOf<"AbortSignal", { readonly aborted: boolean }>;
 
-/** URL. */
+/** URL: an address. */
 export type UrlObject = InstanceOf<"URL", { readonly href: string }>;
 
-/** Response to a request. */
-export type Answer = InstanceOf<"Response", { readonly ok: boolean; arrayBuffer(): Promise<ArrayBuffer> }>;
+/** Response: the reply to a request, as `fetch` returns it. */
+export type ResponseObject = InstanceOf<"Response", { readonly ok: boolean; arrayBuffer(): Promise<ArrayBuffer> }>;
 
 /** Images that a page or a worker draws without waiting; none where TypeScript knows no such class. */
 export type DrawableImage =
@@ -34,3 +34,6 @@ export type DrawableImage =
 
 /** Blob or File with an encoded image. */
 export type EncodedImage = InstanceOf<"Blob", never>;
+
+/** Element of a page. */
+export type PageElement = InstanceOf<"HTMLElement", object>;

@@ -3,13 +3,13 @@
 
 import { EngineError } from "../values/errors.js";
 import { shown } from "../values/options.js";
-import type { Answer, UrlObject, WasmModule } from "./globals.js";
+import type { ResponseObject, UrlObject, WasmModule } from "./globals.js";
 
 /** Build of the core: "reproducible" computes the same bits on every host, "fast" uses relaxed SIMD. */
 export type EngineBuild = "reproducible" | "fast";
 
 /** Compiled module, its bytes, its URL, or a Response with it. */
-export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | Answer | UrlObject | string;
+export type WasmSource = WasmModule | ArrayBuffer | ArrayBufferView | ResponseObject | UrlObject | string;
 
 const tag = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -17,7 +17,9 @@ import { decodeUtf8, encodeUtf8 } from "./utf8.js";
 
 /** Contents of a safetensors file: arrays by name, and metadata as texts by name. */
 export interface SafetensorsFile {
+  /** Arrays by name. */
   tensors: Record<string, NDArray>;
+  /** Texts by name. */
   metadata: Record<string, string>;
 }
 

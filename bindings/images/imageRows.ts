@@ -8,6 +8,7 @@ import { decoded, isDrawable, isEncoded, pixelsOf } from "./drawn.js";
 import { checkPixels, type ImagePixels, isPixels } from "./pixels.js";
 import { type ImageFit, type RowForm, resample } from "./resample.js";
 
+/** Options of `imageRows` and `imageRowsSync`. */
 export interface ImageRowsOptions {
   /** Size of every row in pixels, whole numbers above 0: [height, width], or one number for both. */
   readonly size: number | readonly [height: number, width: number];
@@ -25,6 +26,7 @@ export interface ImageRowsOptions {
   readonly background?: number | readonly [red: number, green: number, blue: number];
 }
 
+/** Option of `imageRows` for sources that it does not know. */
 export interface ImageDecoding<Source> {
   /** Returns the pixels of a source, or a promise of them. It is called for every source that is not pixels, one at a time. */
   readonly decode: (source: Source) => ImagePixels | PromiseLike<ImagePixels>;
@@ -43,6 +45,7 @@ export type ImageSource = ReadableImage | EncodedImage;
  * @param sources  array, FileList or other list of at least one image: `{ data, width, height, channels }` as decoders return
  *   it, `ImageData`, and in a page or a worker canvases, images, videos with their current frame, `ImageBitmap`, `VideoFrame`,
  *   `Blob` and `File`. With `decode` in `options`, anything that it accepts
+ * @param options  size, channels, fit, background, decode
  * @throws TypeError  a source is of no known kind, cannot be decoded, or is of another origin
  * @throws RangeError  an option is out of range, or a source has no pixels yet
  * @throws ShapeError  pixels and their size do not fit together
@@ -85,6 +88,7 @@ export async function imageRows(
  * `imageRows` without a promise, for images whose pixels can be read at once: a drawing at every stroke, frames of a video.
  *
  * @param sources  list of at least one image, as for `imageRows`, but no `Blob` or `File`, and images that are loaded
+ * @param options  size, channels, fit, background
  * @throws TypeError, RangeError, ShapeError, MemoryError  as `imageRows`
  * @example
  * const picture = { data: Uint8Array.of(10, 20, 30), width: 1, height: 1 };

@@ -3,6 +3,7 @@
 
 import type { CheckedPixels } from "./pixels.js";
 
+/** Fit of an image into a row of another aspect ratio: cut off, surrounded by background, or stretched. */
 export type ImageFit = "cover" | "contain" | "stretch";
 
 /** Form of the rows. @internal */

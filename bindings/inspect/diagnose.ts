@@ -5,7 +5,6 @@ import { wholeOnly } from "../engine/featureSets.js";
 import * as fields from "../engine/recordFields.js";
 import type { Program } from "../tensors/trace.js";
 import { lookUpNext } from "../training/schedules.js";
-import { measure } from "../training/statistics.js";
 import { type AnyTrainer, Trainer } from "../training/trainer.js";
 import { elementCount } from "../values/arrays.js";
 import { DivergenceError } from "../values/errors.js";
@@ -94,7 +93,6 @@ function diagnoseBatch(where: string, trainer: AnyTrainer, data: Dataset, { orde
       engine.bytes.fill(0, record, record + abi.nonFiniteBytes);
       programs.prepareRuns(data, [rows], true, programs.trained ?? data.augment);
       lookUpNext(trainer);
-      measure(trainer, -1);
       engine.call((core) => core.watch(record));
       try {
         engine.checked((core) => core.step(memory.record, order, rows), memory);

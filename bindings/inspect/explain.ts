@@ -19,9 +19,7 @@ export interface Explanation {
 }
 
 interface Explain {
-  /** Explains the training program of a trainer, for runs of `rows` rows. */
   (trainer: AnyTrainer, samples: AnySamples | Dataset, rows?: number): Explanation;
-  /** Explains the program of a function for arguments of these shapes. */
   <F extends Explainable>(f: F, ...args: Parameters<F>): Explanation;
 }
 
@@ -30,9 +28,11 @@ interface Explain {
  * removed (because they cancel, repeat another op or affect no result) are not listed. Plans the function again and calls
  * it once; a trainer is not changed.
  *
- * @param f     a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian, followed by its arguments; or
- *              a trainer, followed by samples and optionally the rows of a run, ≥ 1; default all samples, at most
- *              microBatch
+ * @param trainer  a trainer, of which the training program is listed
+ * @param samples  { inputs, targets } or a data set
+ * @param rows     rows of a run, ≥ 1; default all samples, at most microBatch
+ * @param f        a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian
+ * @param args     the arguments of f
  * @returns     { ops, flops, bytes, scratchBytes }, which prints as a table
  * @throws TypeError    f is neither a trainer nor such a function
  * @throws EngineError  the engine has the feature set "dense" only

@@ -19,13 +19,23 @@ const spaces = [
   "gradients",
   "state",
   "nextState",
-] as const;
+] as const satisfies readonly ExplainedSpace[];
 
 /**
  * A space of memory. Arguments of compiled functions have one each, as they may lie anywhere in the engine; so does every
  * trainer whose weights a function reads.
  */
-export type ExplainedSpace = (typeof spaces)[number] | `argument${number}` | `trainer${number}`;
+export type ExplainedSpace =
+  | "constants"
+  | "scratch"
+  | "arguments"
+  | "results"
+  | "parameters"
+  | "gradients"
+  | "state"
+  | "nextState"
+  | `argument${number}`
+  | `trainer${number}`;
 
 function spaceName(space: number): ExplainedSpace {
   const k = space - abi.spaceInputs;
@@ -35,7 +45,9 @@ function spaceName(space: number): ExplainedSpace {
 
 /** Array that an op reads or writes. */
 export interface ExplainedArray {
+  /** Element type. */
   readonly dtype: "f32" | "f64" | "i32" | "u8";
+  /** Extent of each axis. */
   readonly shape: readonly number[];
   /** Memory space of its block. Scratch is shared by all programs of an engine. */
   readonly space: ExplainedSpace;

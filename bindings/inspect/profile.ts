@@ -25,9 +25,7 @@ export interface Profile {
 }
 
 interface ProfileOf {
-  /** Times the training program of a trainer, for runs of `rows` rows. */
   (trainer: AnyTrainer, samples: AnySamples | Dataset, rows?: number): Profile;
-  /** Times the program of a function for these arguments. */
   <F extends Explainable>(f: F, ...args: Parameters<F>): Profile;
 }
 
@@ -54,8 +52,11 @@ function timed(run: (times: number) => void): number {
  * Times the ops of a program. Each op is repeated in isolation on the operands of one run, so its inputs may be in a
  * faster cache than during a run. The update rule of a trainer is not an op and is not timed; the trainer is not changed.
  *
- * @param f   a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian, followed by its arguments; or a
- *            trainer, followed by samples and optionally the rows of a run, ≥ 1; default all samples, at most microBatch
+ * @param trainer  a trainer, of which the training program is timed
+ * @param samples  { inputs, targets } or a data set
+ * @param rows     rows of a run, ≥ 1; default all samples, at most microBatch
+ * @param f        a function made by compile, valueAndGrad, grad, hvp, jacobian or hessian
+ * @param args     the arguments of f
  * @returns   { ops, microseconds }, which prints as a table
  * @throws TypeError    f is neither a trainer nor such a function
  * @throws EngineError  the engine has the feature set "dense" only

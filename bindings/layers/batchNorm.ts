@@ -5,6 +5,7 @@ import { onesInitializer, zerosInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
+/** Options of `batchNorm`. */
 export interface BatchNormOptions extends AffineOptions {
   /** Library whose defaults apply to options that are not given: "pytorch" (default) or "keras". */
   readonly convention?: "pytorch" | "keras";

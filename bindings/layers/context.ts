@@ -192,6 +192,7 @@ export function needContext(where: string, context: LayerContext | undefined): L
   );
 }
 
+/** Options of `applyLayer`. */
 export interface ApplyOptions {
   /** True applies the layer as in training: dropout drops, batch norm uses the batch; default false. */
   readonly training?: boolean;

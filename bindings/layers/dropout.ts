@@ -6,6 +6,7 @@ import { needContext } from "./context.js";
 import type { Layer } from "./layer.js";
 import { drawn, hyperName, numberIn, over, scheduledState, times } from "./scheduledNumber.js";
 
+/** Options of `dropout`, `dropout1d` and `dropout2d`. */
 export interface DropoutOptions {
   /**
    * Scaling that preserves the expectation: "inverted" (default, as PyTorch and Keras) divides by 1 − p in training,

@@ -3,6 +3,7 @@ import { type Initializer, normalInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 import { tableRows } from "./touchedRows.js";
 
+/** Options of `embedding`. */
 export interface EmbeddingOptions {
   /** Initializer of the table; default normalInitializer(1), as in PyTorch. Keras: uniformInitializer(-0.05, 0.05). */
   readonly weight?: Initializer;

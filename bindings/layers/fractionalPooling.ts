@@ -8,6 +8,7 @@ import { needContext } from "./context.js";
 import { checkImage } from "./images.js";
 import type { Layer, LayerContext } from "./layer.js";
 
+/** Options of `fractionalMaxPool2d`. */
 export interface FractionalMaxPool2dOptions {
   /** Height and width of the output, ≥ 1; this or outputRatio. */
   readonly outputSize?: Extents;

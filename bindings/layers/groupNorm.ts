@@ -4,6 +4,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import type { Layer, ParameterTensors } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
+/** Options of `groupNorm` and `instanceNorm`. */
 export interface GroupNormOptions extends AffineOptions {
   /** ε > 0; default 1e-5. */
   readonly epsilon?: number;
@@ -38,6 +39,7 @@ function normalizeGroups(
  *
  * @param groups    number of groups, ≥ 1, a divisor of channels
  * @param channels  extent of the last axis of x [batch, ..., channels], ≥ 1
+ * @param options   epsilon, gamma, beta
  * @throws RangeError  a number out of range, or groups that do not divide the channels
  * @throws ShapeError  x has other channels, or a group has fewer than 2 values
  * @example

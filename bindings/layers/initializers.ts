@@ -23,13 +23,30 @@ export interface InitialContext {
   readonly dtype: "f32" | "f64";
   /** Position of the parameter in declaration order, from 0. */
   readonly index: number;
-  /** Tensor filled with one value. */
+  /**
+   * Tensor filled with one value.
+   * @param value  any number
+   * @param shape  extents; default those of the parameter
+   * @param dtype  element type; default that of the parameter
+   */
   fill(value: number, shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
-  /** Constant tensor of these numbers. */
+  /**
+   * Constant tensor of these numbers.
+   * @param values  an array of the shape of the parameter
+   * @param dtype  element type; default that of the parameter
+   */
   constant(values: ArrayLike, dtype?: "f32" | "f64"): Tensor;
-  /** Uniform random numbers in [0, 1), different for every call. */
+  /**
+   * Uniform random numbers in [0, 1), different for every call.
+   * @param shape  extents; default those of the parameter
+   * @param dtype  element type; default that of the parameter
+   */
   uniform(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
-  /** Standard normal random numbers, different for every call. */
+  /**
+   * Standard normal random numbers, different for every call.
+   * @param shape  extents; default those of the parameter
+   * @param dtype  element type; default that of the parameter
+   */
   normal(shape?: readonly number[], dtype?: "f32" | "f64"): Tensor;
   /** @internal */
   readonly trace: Trace;
@@ -167,6 +184,7 @@ function truncatedDraw(context: InitialContext): Tensor {
   return x.multiply(Math.SQRT2);
 }
 
+/** Options of `truncatedNormalInitializer`. */
 export interface TruncatedNormalInitializerOptions {
   /** Standard deviation σ > 0; default 0.01. */
   readonly deviation?: number;
@@ -195,6 +213,7 @@ export function truncatedNormalInitializer(options: TruncatedNormalInitializerOp
   return (context) => truncatedDraw(context).multiply(factor).cast(context.dtype);
 }
 
+/** Options of `varianceScaling`. */
 export interface VarianceScalingOptions {
   /** Scale s > 0, the variance times fan: 2 for He, 1 for Xavier and LeCun; default 1. */
   readonly scale?: number;

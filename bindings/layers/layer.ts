@@ -24,6 +24,7 @@ export type Parameters = { readonly [name: string]: Parameter | Parameters };
 /** Tensors of a layer's parameters, by the same names. */
 export type ParameterTensors = { readonly [name: string]: Tensor & ParameterTensors };
 
+/** Options of the random draws of a layer. */
 export interface DrawOptions {
   /**
    * True (default) draws separate numbers for every row of the batch, which is the first axis; they do not depend on the
@@ -53,20 +54,37 @@ export interface LayerContext {
   readonly peak: number;
   /** Current running state of the layer, by its declared names. */
   readonly state: ParameterTensors;
-  /** Sets the next values of running state, which replace the current ones after the step; only in training. */
+  /**
+   * Sets the next values of running state, which replace the current ones after the step; only in training.
+   * @param values  tensors by the declared names
+   */
   update(values: Readonly<Record<string, Tensor>>): void;
-  /** Draws uniform numbers in [0, 1). */
+  /**
+   * Draws uniform numbers in [0, 1).
+   * @param shape    extents [batch, ...]
+   * @param options  perRow, dtype
+   */
   uniform(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** Draws standard normal numbers. */
+  /**
+   * Draws standard normal numbers.
+   * @param shape    extents [batch, ...]
+   * @param options  perRow, dtype
+   */
   normal(shape: readonly number[], options?: DrawOptions): Tensor;
-  /** Draws 1 with a probability, 0 .. 1, else 0. */
+  /**
+   * Draws 1 with a probability, else 0.
+   * @param probability  0 .. 1
+   * @param shape        extents [batch, ...]
+   * @param options      perRow, dtype
+   */
   bernoulli(probability: number, shape: readonly number[], options?: DrawOptions): Tensor;
   /**
    * Registers an output [batch, ...] for the statistics of a step, where units that are 0 for the whole batch count as
    * dead. Costs nothing in steps without statistics.
+   * @param output  output of an activation
    */
   observe(output: Tensor): void;
-  /** Returns the context of the layer nested under this name. */
+  /** Returns the context of the layer nested under a name. @param name  its name in `parameters` */
   of(name: string): LayerContext;
   /** Attributes the following ops to this layer again after a nested one, for inspection. @internal */
   enter?(): void;
@@ -91,7 +109,12 @@ export interface Layer<Input = Tensor, Output = Tensor> {
    * null. Returns true if the layer behind it sees inputs in the same unit. @internal
    */
   readonly checkData?: (data: never, peak: number, standardize?: never, input?: number) => boolean;
-  /** Computes the output; a container passes `context.of(name)` to the layer it nests under that name. */
+  /**
+   * Computes the output; a container passes `context.of(name)` to the layer it nests under that name.
+   * @param parameters  tensors of the parameters, by the declared names
+   * @param input       tensor [batch, ...], or several by name
+   * @param context     whether it trains, running state, and random numbers
+   */
   apply(parameters: ParameterTensors, input: Input, context: LayerContext): Output;
 }
 

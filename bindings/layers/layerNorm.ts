@@ -3,6 +3,7 @@ import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import type { Layer } from "./layer.js";
 import { type AffineOptions, affineParameters, checkTrailing, moments, normalize } from "./moments.js";
 
+/** Options of `layerNorm`. */
 export interface LayerNormOptions extends AffineOptions {
   /** Library whose default of epsilon applies: "pytorch" (default) or "keras". */
   readonly convention?: "pytorch" | "keras";

@@ -3,6 +3,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import { heNormal, type Initializer, zerosInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 
+/** Options of `linear`. */
 export interface LinearOptions {
   /** Initializer of the weight; default heNormal. */
   readonly weight?: Initializer;

@@ -6,6 +6,7 @@ import { ShapeError } from "../values/errors.js";
 import { type Initializer, onesInitializer, zerosInitializer } from "./initializers.js";
 import type { Parameters } from "./layer.js";
 
+/** Options of layers with a learned scale and shift. */
 export interface AffineOptions {
   /** Initializer of the scale γ, or false for no scale; default ones. */
   readonly gamma?: Initializer | false;

@@ -42,6 +42,7 @@ function pooling(
  * of equal values the first has the gradient.
  *
  * @param kernel  size of a window over x [batch, length, channels], ≥ 1
+ * @param options  stride, padding, dilation, ceilMode
  * @returns       y [batch, ⌊(length + 2 padding − dilation (kernel − 1) − 1) / stride⌋ + 1, channels]
  * @throws RangeError  a number out of range, or padding above half the kernel
  * @throws ShapeError  x has other axes, or the kernel is larger than the padded sequence
@@ -61,6 +62,7 @@ export const maxPool1d = /* @__PURE__ */ imagesOnly(function maxPool1d(
  * below the kernel's height and width; padding counts as −∞, and of equal values the first has the gradient.
  *
  * @param kernel  size of a window over x [batch, height, width, channels], a number or [height, width], ≥ 1
+ * @param options  stride, padding, dilation, ceilMode
  * @returns       y [batch, outHeight, outWidth, channels], out = ⌊(extent + 2 padding − dilation (kernel − 1) − 1) / stride⌋ + 1
  * @throws RangeError  a number out of range, or padding above half the kernel
  * @throws ShapeError  x has other axes, or the kernel is larger than the padded image
@@ -79,6 +81,7 @@ export const maxPool2d = /* @__PURE__ */ imagesOnly(function maxPool2d(
  * Average pooling of sequences: y[t, c] = mean of x[t stride − padding + i, c] over i < kernel.
  *
  * @param kernel  size of a window over x [batch, length, channels], ≥ 1
+ * @param options  stride, padding, ceilMode, countIncludePad
  * @returns       y [batch, ⌊(length + 2 padding − kernel) / stride⌋ + 1, channels]
  * @throws RangeError  a number out of range, or padding above half the kernel
  * @throws ShapeError  x has other axes, or the kernel is larger than the padded sequence
@@ -98,6 +101,7 @@ export const avgPool1d = /* @__PURE__ */ imagesOnly(function avgPool1d(
  * kernel's height and width.
  *
  * @param kernel  size of a window over x [batch, height, width, channels], a number or [height, width], ≥ 1
+ * @param options  stride, padding, ceilMode, countIncludePad
  * @returns       y [batch, outHeight, outWidth, channels], out = ⌊(extent + 2 padding − kernel) / stride⌋ + 1
  * @throws RangeError  a number out of range, or padding above half the kernel
  * @throws ShapeError  x has other axes, or the kernel is larger than the padded image

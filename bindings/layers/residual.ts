@@ -5,6 +5,7 @@ import { needContext } from "./context.js";
 import { applyNested, isLayer, type Layer } from "./layer.js";
 import { drawn, numberIn, over, scheduledState, times, towardsOne } from "./scheduledNumber.js";
 
+/** Options of `residual`. */
 export interface ResidualOptions {
   /** Probability s of keeping the block in a training step, 0 < s ≤ 1, or a schedule of it; default 1, no stochastic depth. */
   readonly survival?: Schedulable;

@@ -4,6 +4,7 @@ import { isLayer, type Layer } from "./layer.js";
 import { checkSurvival, type ResidualOptions, residualBlock } from "./residual.js";
 import { sequential } from "./sequential.js";
 
+/** Stochastic depth: how often each block of a stack is kept. */
 export interface SurvivalRule {
   /** s_L, the probability that the last block is kept in a training step, 0 < s_L ≤ 1, or a schedule of it; default 0.5. */
   readonly last?: Schedulable;
@@ -11,6 +12,7 @@ export interface SurvivalRule {
   readonly rule?: "linear" | "constant";
 }
 
+/** Options of `residualStack`. */
 export interface ResidualStackOptions extends Pick<ResidualOptions, "mode" | "draw"> {
   /** Stochastic depth; default: every block is always kept. */
   readonly survival?: SurvivalRule;

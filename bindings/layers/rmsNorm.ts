@@ -4,6 +4,7 @@ import { type Initializer, onesInitializer } from "./initializers.js";
 import type { Layer } from "./layer.js";
 import { affineParameters, checkTrailing } from "./moments.js";
 
+/** Options of `rmsNorm`. */
 export interface RmsNormOptions {
   /** ε > 0; default 1e-6. */
   readonly epsilon?: number;
@@ -16,6 +17,7 @@ export interface RmsNormOptions {
  * evaluation alike.
  *
  * @param shape  extent of the last axis, or extents of the last axes, of x [batch, ..., features]
+ * @param options  epsilon, gamma
  * @throws RangeError  a number out of range
  * @throws ShapeError  x has other last axes
  * @example

@@ -36,6 +36,7 @@ function transposing(
  * @param outputs  channels of y [batch, out, outputs], ≥ 1;
  *                 out = (length − 1) stride − padding + dilation (kernel − 1) + outputPadding + 1
  * @param kernel   size, ≥ 1; the weight is [kernel, outputs / groups, inputs]
+ * @param options  stride, padding, outputPadding, dilation, groups, weight, bias, convention
  * @throws RangeError  a number out of range, outputPadding not below the stride, or groups that do not divide the channels
  * @throws ShapeError  x has other axes or channels, or the padding removes all of the output
  * @example
@@ -58,6 +59,7 @@ export const convTranspose1d = /* @__PURE__ */ imagesOnly(function convTranspose
  * @param outputs  channels of y [batch, outHeight, outWidth, outputs], ≥ 1; along each axis
  *                 out = (extent − 1) stride − padding + dilation (kernel − 1) + outputPadding + 1
  * @param kernel   size, a number or [height, width], ≥ 1; the weight is [height, width, outputs / groups, inputs]
+ * @param options  stride, padding, outputPadding, dilation, groups, weight, bias, convention
  * @throws RangeError  a number out of range, outputPadding not below the stride, or groups that do not divide the channels
  * @throws ShapeError  x has other axes or channels, or the padding removes all of the output
  * @example

@@ -10,7 +10,7 @@ import { largestOf, liftFor, times } from "./powerScaling.js";
 export interface Cholesky {
   /** L [n, n], lower triangular with a positive diagonal. */
   readonly factor: F64Array;
-  /** Solves A x = b for b [n] or [n, columns]; x has the shape of b. */
+  /** Solves A x = b; x has the shape of b. @param b  [n] or [n, columns] */
   solve(b: ArrayLike): F64Array;
 }
 

@@ -17,7 +17,7 @@ export interface Ldlt {
   readonly permutation: Int32Array;
   /** Numbers of positive, negative and zero eigenvalues of D, which for exact arithmetic are those of A. */
   readonly inertia: { readonly positive: number; readonly negative: number; readonly zero: number };
-  /** Solves A x = b for b [n] or [n, columns]; x has the shape of b. */
+  /** Solves A x = b; x has the shape of b. @param b  [n] or [n, columns] */
   solve(b: ArrayLike): F64Array;
 }
 

@@ -7,6 +7,7 @@ import { checkFlag, checkOptions } from "../values/options.js";
 import { checkGrowth, checkSolvers, type F64Array, readMatrix, shaped, transposed, withBlocks } from "./matrix.js";
 import { largestOf, powerFor, times } from "./powerScaling.js";
 
+/** Options of `qr`. */
 export interface QrOptions {
   /** True permutes columns so that |R[k, k]| descends, which reveals the rank; default false. */
   readonly pivot?: boolean;

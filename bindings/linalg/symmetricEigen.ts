@@ -6,6 +6,7 @@ import type { ArrayLike } from "../values/arrays.js";
 import { checkFlag, checkOptions } from "../values/options.js";
 import { checkSolvers, type F64Array, readSymmetric, shaped, withBlocks } from "./matrix.js";
 
+/** Options of `symmetricEigen`. */
 export interface EigenOptions {
   /** True computes eigenvectors as well, in about three times the time; default true. */
   readonly vectors?: boolean;

@@ -36,13 +36,27 @@ export interface Loss<
   /**
    * Computes the loss of a batch: a scalar in the type of the prediction, or the two sums of a weighted mean. With weights,
    * [batch] or [batch, ...], it returns the sums. A function of two parameters takes none: the trainer rejects weights.
+   * @param prediction  output of the model [batch, ...], or several by name
+   * @param target      targets [batch, ...], or several by name
+   * @param weights     weights of the samples, if they have any
    */
   apply(prediction: Prediction, target: Target, weights?: Tensor): Result;
 }
 
 /** Loss that is a tensor, or a weighted mean if weights are given. */
 export interface TensorLoss extends Loss {
+  /**
+   * Computes the loss of a batch, a scalar.
+   * @param prediction  output of the model [batch, ...]
+   * @param target      targets [batch, ...]
+   */
   apply(prediction: Tensor, target: Tensor): Tensor;
+  /**
+   * Computes the loss of a batch with weights, as two sums.
+   * @param prediction  output of the model [batch, ...]
+   * @param target      targets [batch, ...]
+   * @param weights     weights of the samples [batch] or [batch, ...]
+   */
   apply(prediction: Tensor, target: Tensor, weights: Tensor | undefined): Tensor | WeightedMean;
 }
 
@@ -65,6 +79,7 @@ export function lossOf(
 /** Range of probabilities. @internal */
 export const shares: TargetRange = { expected: "numbers from 0 to 1", holds: (y) => y >= 0 && y <= 1 };
 
+/** Options of all losses. */
 export interface LossOptions {
   /**
    * Reduction over the batch: "mean" (default) or "sum". With "sum" the gradient is proportional to the batch size, so
@@ -113,6 +128,7 @@ function hotRows(where: string, scores: Tensor, target: Tensor): Tensor {
   return hot;
 }
 
+/** Option of losses of classes. */
 export interface ClassWeights {
   /** Weight of each class, ≥ 0; default all 1. */
   readonly classWeights?: readonly number[];
@@ -134,11 +150,13 @@ function weightsFor(where: string, weights: readonly number[], scores: Tensor): 
   return scores.trace.constant([...weights], scores.dtype);
 }
 
+/** Options of `negativeLogLikelihood`. */
 export interface ClassLabelOptions extends LossOptions, ClassWeights {
   /** Label, an integer, whose samples have weight 0, in metrics too; default none. Without effect on probabilities. */
   readonly ignoreIndex?: number;
 }
 
+/** Options of `softmaxCrossEntropy`. */
 export interface CrossEntropyOptions extends ClassLabelOptions {
   /** Smoothing ε, 0 ≤ ε < 1, of the targets (1 − ε) y + ε / C; default 0. */
   readonly labelSmoothing?: number;
@@ -245,6 +263,7 @@ function violations(where: string, scores: Tensor, target: Tensor, margin: numbe
   return product(hot.negate().add(1), scores.subtract(own).add(margin).relu());
 }
 
+/** Options of `multiclassHinge` and `hingeEmbedding`. */
 export interface HingeOptions extends LossOptions {
   /** Margin, any finite number; default 1. */
   readonly margin?: number;
@@ -271,6 +290,7 @@ export function multiclassHinge(options: HingeOptions = {}): TensorLoss {
   );
 }
 
+/** Options of `multiMargin`. */
 export interface MultiMarginOptions extends HingeOptions, ClassWeights {
   /** Exponent p, 1 or 2; default 1. */
   readonly power?: 1 | 2;

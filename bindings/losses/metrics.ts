@@ -17,9 +17,17 @@ export interface Metric<Name extends string = string, Prediction = Tensor, Targe
    * Computes the mean over the rows of a batch, a scalar in the type of the prediction, or the two sums of a weighted
    * mean; with `finish`, a tensor of sums over the rows, in that type or f64. `loss` is that of the trainer. With weights it
    * returns a weighted mean, or weighted sums; a function of three parameters takes none: the trainer rejects weights.
+   * @param prediction  output of the model [batch, ...]
+   * @param target      targets [batch, ...]
+   * @param loss        loss of the trainer
+   * @param weights     weights of the samples, if they have any
    */
   apply(prediction: Prediction, target: Target, loss: Loss, weights?: Tensor): Tensor | WeightedMean;
-  /** Computes the value from the sums of `apply`, accumulated in f64 over all samples, and the number of samples. */
+  /**
+   * Computes the value from the sums of `apply`.
+   * @param sums     sums over all samples, accumulated in f64
+   * @param samples  number of samples
+   */
   finish?(sums: Float64Array, samples: number): number;
   /** Losses have targets, and are no metrics. */
   readonly targets?: never;
@@ -63,6 +71,7 @@ function binaryPair(
   return [said, wanted.reshape([rows])];
 }
 
+/** Options of `accuracy`. */
 export interface AccuracyOptions {
   /**
    * Score above which a single output predicts class 1; default that of the loss: 0 for logits, 0.5 for probabilities.

@@ -107,6 +107,7 @@ export function smoothL1(
   return elementwise("smoothL1", reduction, (prediction, target) => huberOf(prediction, target, beta).divide(beta));
 }
 
+/** Options of `binaryCrossEntropyWithLogits`. */
 export interface LogitsOptions extends LossOptions {
   /** Weight w > 0 of the positive term, for all columns or one for each; default 1. */
   readonly positiveWeight?: number | readonly number[];
@@ -211,6 +212,7 @@ export function klDivergence(options: LossOptions = {}): TensorLoss {
   return lossOf("klDivergence", more, losses, ({ shape }) => shape[0] ?? 1);
 }
 
+/** Options of `poissonNegativeLogLikelihood`. */
 export interface PoissonOptions extends LossOptions {
   /** True if the model outputs the logarithm of the rate, false if the rate itself; default true. */
   readonly logInput?: boolean;

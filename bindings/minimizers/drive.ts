@@ -8,7 +8,8 @@ import { yieldToHost } from "../engine/yieldToHost.js";
  */
 export type Search<T> = Generator<(() => unknown) | null, T, unknown>;
 
-function isPromise(value: unknown): value is PromiseLike<unknown> {
+/** True if a function returned a promise. @internal */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return value !== null && typeof value === "object" && typeof (value as { then?: unknown }).then === "function";
 }
 

@@ -12,13 +12,18 @@ import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
 import type { MinimizeMethod } from "./method.js";
 import { type PlainEvaluator, TracedObjective } from "./objective.js";
-import type { Minimum, TraceEntry } from "./outcome.js";
+import type { Minimum } from "./outcome.js";
 import type { Arrangement } from "./point.js";
-import { finished, readBounds, runPlain, runTraced } from "./search.js";
+import { finished, type Opened, readBounds, runPlain, runTraced } from "./search.js";
 import type { CheckedOptions } from "./stops.js";
 
 /** Memory of a trainer whose only parameter is x. */
-function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): TrainerMemory {
+function memoryFor(
+  engine: Engine,
+  point: Arrangement,
+  optimizer: Optimizer,
+  { gradient, seed }: CheckedOptions,
+): TrainerMemory {
   const [only] = point.leaves;
   const shape = point.leaves.length === 1 && only ? only.shape : [point.elements];
   const parts = {
@@ -35,9 +40,9 @@ function memoryFor(engine: Engine, point: Arrangement, optimizer: Optimizer): Tr
     loss: { name: "f", targets: "values", reduction: "sum", apply: (x: unknown) => x },
     optimizer,
     groups: [],
-    gradient: [],
+    gradient,
     metrics: [],
-    seed: 0,
+    seed,
     dtype: "f64",
     microBatch: 1,
   };
@@ -55,6 +60,7 @@ export function* searchByRule(
   point: Arrangement,
   optimizer: Optimizer,
   options: CheckedOptions,
+  opened: Opened | null = null,
 ): Search<Minimum<unknown>> {
   const begun = performance.now();
   const bounds = readBounds(where, point, options);
@@ -65,9 +71,10 @@ export function* searchByRule(
     if (typeof objective === "function")
       traced = new TracedObjective(where, engine, objective, point, false, { value: false, product: false });
     else objective.bounds = bounds;
-    rule = memoryFor(engine, point, optimizer);
+    rule = memoryFor(engine, point, optimizer, options);
     memory = new MinimizerMemory(engine, bare as unknown as MinimizeMethod, bare.direction, point, 0, bounds, options);
-    const entries: TraceEntry<unknown>[] = [];
+    opened?.(memory, rule);
+    const entries = opened ? null : [];
     const calls = callsOf(rule, memory, options);
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries, calls.run)

@@ -162,8 +162,7 @@ function accuracyOf(
   };
 }
 
-/** Type of fitCurve. */
-export type FitCurve = <P extends StartingPoint>(
+type FitCurve = <P extends StartingPoint>(
   engine: Engine,
   model: (x: never, parameters: never) => Tensor,
   observations: Observations,

@@ -1,42 +1,19 @@
-// Minimization of functions, line searches, and fits of curves. Also the entry thalweg/minimizers.
+// The entry thalweg/minimizers: what the root has of this room, searches by steps, and test functions.
 
-export { type CurveFit, type FitCurve, type FitCurveOptions, fitCurve, type Observations } from "./fitCurve.js";
+export { createSearch, type MinimizerSearch, type SearchOptions, type SearchTrace } from "./createSearch.js";
+export * from "./root.js";
 export {
-  type BacktrackingOptions,
-  backtracking,
-  exactQuadratic,
-  fixedStep,
-  type GoldsteinOptions,
-  goldstein,
-  type HagerZhangOptions,
-  hagerZhang,
-  type LineSearch,
-  moreThuente,
-  strongWolfe,
-  type WolfeOptions,
-} from "./lineSearches.js";
-export type { MinimizeMethod } from "./method.js";
-export {
-  bfgs,
-  type ConjugateGradientOptions,
-  conjugateGradient,
-  type DampedNewtonOptions,
-  dampedNewton,
-  type GradientMethod,
-  gaussNewton,
-  gradientDescent,
-  type LbfgsOptions,
-  type LevenbergMarquardtOptions,
-  type LineSearchOption,
-  lbfgs,
-  levenbergMarquardt,
-  newton,
-  saddleFreeNewton,
-  type TrustRegionOptions,
-  trustRegionNewton,
-} from "./methods.js";
-export { type Minimize, type MinimizeSync, minimize, minimizeSync } from "./minimize.js";
-export type { PlainObjective } from "./objective.js";
-export type { MinimizeStatus, Minimum, TraceEntry } from "./outcome.js";
-export type { Arranged, StartingPoint } from "./point.js";
-export type { MinimizeOptions, MinimizeProgress, MinimizeSyncOptions } from "./stops.js";
+  beale,
+  booth,
+  bowl3d,
+  himmelblau,
+  matyas,
+  misprintedBeale,
+  quadratic,
+  rastrigin,
+  rosenbrock,
+  saddle,
+  sixHumpCamel,
+  styblinskiTang,
+  type TestFunction,
+} from "./testFunctions.js";

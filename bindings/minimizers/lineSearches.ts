@@ -42,6 +42,7 @@ function describe<Kind extends Registered & { readonly needs: number }, Got>(
 
 const fraction = { above: 0, below: 1 } as const;
 
+/** Options of `backtracking`. */
 export interface BacktrackingOptions {
   /** Constant c of the condition, 0 < c < 1; default 1e-4. Larger values require more decrease and give shorter steps. */
   readonly sufficientDecrease?: number;
@@ -72,6 +73,7 @@ export function backtracking(options: BacktrackingOptions = {}): LineSearch {
   return describe(where, searchBacktracking, { sufficientDecrease, factor, cubic: Number(next === "cubic") });
 }
 
+/** Options of `goldstein`. */
 export interface GoldsteinOptions {
   /** Constant c of both conditions, 0 < c < 0.5; default 0.25. Larger values narrow the range of accepted steps. */
   readonly sufficientDecrease?: number;
@@ -98,6 +100,7 @@ export function goldstein(options: GoldsteinOptions = {}): LineSearch {
   return describe(where, searchGoldstein, { sufficientDecrease });
 }
 
+/** Options of `strongWolfe` and `moreThuente`. */
 export interface WolfeOptions {
   /** Constant c₁ of the decrease, 0 < c₁ < c₂; default 1e-4. Larger values require more decrease. */
   readonly sufficientDecrease?: number;
@@ -143,6 +146,7 @@ export function moreThuente(options: WolfeOptions = {}): LineSearch {
   return describe("moreThuente", searchMoreThuente, wolfe("moreThuente", options));
 }
 
+/** Options of `hagerZhang`. */
 export interface HagerZhangOptions {
   /** Constant δ of the decrease, 0 < δ < 0.5; default 0.1. Larger values require more decrease. */
   readonly sufficientDecrease?: number;

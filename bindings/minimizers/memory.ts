@@ -12,8 +12,8 @@ import type { TraceEntry } from "./outcome.js";
 import type { Arrangement } from "./point.js";
 import type { CheckedOptions } from "./stops.js";
 
-/** Number of iterations that the trace block holds until it is read. */
-const traceLimit = 256;
+/** Number of iterations that the trace block holds until it is read. @internal */
+export const traceLimit = 256;
 
 /** Options that the core reads. */
 export type Stopping = Pick<
@@ -117,12 +117,18 @@ export class MinimizerMemory extends RecordView<"minimizer"> {
     this.engine.doubles.set(values, doubleAt(this.get(field) + offset));
   }
 
-  /** Reads and removes the entries of the trace. */
-  takeTrace(): TraceEntry<unknown>[] {
-    const n = this.point.elements;
-    const width = abi.traceHeader + n;
+  /** Reads and removes the rows of the trace: value, gradient norm, step and x of each point. */
+  takeRows(): Float64Array {
+    const width = abi.traceHeader + this.point.elements;
     const values = this.readBlock(fields.minimizerTrace, width * this.get(fields.minimizerTraceCount));
     this.set(fields.minimizerTraceCount, 0);
+    return values;
+  }
+
+  /** Reads and removes the entries of the trace. */
+  takeTrace(): TraceEntry<unknown>[] {
+    const width = abi.traceHeader + this.point.elements;
+    const values = this.takeRows();
     return Array.from({ length: values.length / width }, (_, k) => {
       const [value = 0, gradientNorm = 0, step = 0] = values.subarray(k * width, k * width + abi.traceHeader);
       const x = this.point.arranged(values.slice(k * width + abi.traceHeader, (k + 1) * width));

@@ -25,6 +25,7 @@ import type { MinimizeMethod } from "./method.js";
 /** Method that needs only gradients, and can be an option of `fit` as well. */
 export type GradientMethod = MinimizeMethod & FitMethod;
 
+/** Option of methods with a line search. */
 export interface LineSearchOption {
   /** Line search along the direction; the default depends on the method. */
   readonly lineSearch?: LineSearch;
@@ -90,11 +91,12 @@ const betas = [
   "hestenesStiefel",
   "daiYuan",
   "hagerZhang",
-] as const;
+] as const satisfies readonly ConjugateGradientOptions["beta"][];
 
+/** Options of `conjugateGradient`. */
 export interface ConjugateGradientOptions extends LineSearchOption {
   /** Formula for β; default "hagerZhang". */
-  readonly beta?: (typeof betas)[number];
+  readonly beta?: "fletcherReeves" | "polakRibiere" | "polakRibierePlus" | "hestenesStiefel" | "daiYuan" | "hagerZhang";
   /** Number of iterations after which to restart with −g, ≥ 1; default: restart only if d is not a descent direction. */
   readonly restart?: number;
 }
@@ -137,6 +139,7 @@ export function bfgs(options: LineSearchOption = {}): GradientMethod {
   return gradientMethod(describe("bfgs", directionBfgs, {}, along("bfgs", options, moreThuente)));
 }
 
+/** Options of `lbfgs`. */
 export interface LbfgsOptions extends LineSearchOption {
   /**
    * Number m of stored pairs of steps and gradient changes, ≥ 1; default 10. More pairs reduce the number of iterations,
@@ -178,6 +181,7 @@ export function newton(options: LineSearchOption = {}): MinimizeMethod {
   return describe("newton", directionNewton, {}, along("newton", options, fixedStep));
 }
 
+/** Options of `dampedNewton`. */
 export interface DampedNewtonOptions extends LineSearchOption {
   /**
    * Damping α ≥ 0; larger values give shorter steps, closer to the direction −g. Default: the first of an increasing
@@ -219,6 +223,7 @@ export function saddleFreeNewton(options: LineSearchOption = {}): MinimizeMethod
   return describe("saddleFreeNewton", directionSaddleFree, {}, search);
 }
 
+/** Options of `trustRegionNewton`. */
 export interface TrustRegionOptions {
   /** Initial radius in the unit of x, > 0; default 1. Limits the length of the first step. */
   readonly radius?: number;
@@ -265,6 +270,7 @@ export function gaussNewton(options: LineSearchOption = {}): MinimizeMethod {
   return describe("gaussNewton", directionGaussNewton, {}, along("gaussNewton", options, backtracking));
 }
 
+/** Options of `levenbergMarquardt`. */
 export interface LevenbergMarquardtOptions {
   /** Maximum length of the first step relative to ‖D x‖, > 0; default 10. */
   readonly firstStep?: number;

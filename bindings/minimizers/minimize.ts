@@ -13,13 +13,30 @@ import { lbfgs, wantsResiduals } from "./methods.js";
 import { PlainEvaluator, type PlainObjective } from "./objective.js";
 import type { Minimum } from "./outcome.js";
 import { type Arranged, Arrangement, type StartingPoint } from "./point.js";
-import { searchMinimum } from "./search.js";
-import { checkMinimizeOptions, type MinimizeOptions, type MinimizeSyncOptions } from "./stops.js";
+import { type Opened, searchMinimum } from "./search.js";
+import { checkMinimizeOptions, type MinimizeOptions, type MinimizeSyncOptions, minimizeOptions } from "./stops.js";
 
 const plainNames = ["value", "gradient", "valueAndGradient", "hessian", "residuals", "jacobian"];
 
-/** Checks the arguments and returns the search. */
-function prepared(
+/** Checks what only first-order optimizers take. */
+function checkRuleOptions(
+  where: string,
+  { gradient, seed }: MinimizeOptions,
+  method: MinimizeMethod | Optimizer,
+): void {
+  if (!("rule" in method)) {
+    if (gradient !== undefined || seed !== undefined)
+      throw new TypeError(
+        `${where}: gradient and seed are for first-order optimizers such as adam(), got ${method.method}. Leave them out.`,
+      );
+  } else if (gradient?.length && method.gradientFree)
+    throw new TypeError(`${where}: gradient has no effect, as ${method.name} uses none. Leave it out.`);
+  if (gradient?.some(({ code }) => code === null))
+    throw new TypeError(`${where}: accumulate is for batches, which a function has none of. Leave it out.`);
+}
+
+/** Checks the arguments and returns the search. @internal */
+export function prepared(
   where: string,
   engine: Engine,
   f: unknown,
@@ -27,17 +44,19 @@ function prepared(
   method: MinimizeMethod | Optimizer,
   options: MinimizeOptions,
   sync: boolean,
+  opened: Opened | null = null,
 ): Search<Minimum<unknown>> {
   solversOf(where, checkEngine(where, engine), "minimizerRun");
-  const checked = checkMinimizeOptions(where, options, sync);
+  const checked = checkMinimizeOptions(where, options, sync, [...minimizeOptions, "gradient", "seed"]);
   const byRule = method !== null && typeof method === "object" && "rule" in method;
   if (!byRule && (method === null || typeof method !== "object" || !("direction" in method)))
     throw new TypeError(`${where}: the method must be a description, got ${shown(method)}. Try lbfgs() or adam().`);
+  checkRuleOptions(where, options, method);
   const point = new Arrangement(where, x0);
   const search = (objective: ((x: never) => unknown) | PlainEvaluator): Search<Minimum<unknown>> =>
     byRule
-      ? searchByRule(where, engine, objective, point, method as Optimizer, checked)
-      : searchMinimum(where, engine, objective, point, method as MinimizeMethod, checked);
+      ? searchByRule(where, engine, objective, point, method as Optimizer, checked, opened)
+      : searchMinimum(where, engine, objective, point, method as MinimizeMethod, checked, undefined, opened);
   if (typeof f === "function") return search(f as never);
   if (f === null || typeof f !== "object")
     throw new TypeError(
@@ -59,8 +78,7 @@ function prepared(
   return search(new PlainEvaluator(where, objective, point, checked.differences));
 }
 
-/** Type of minimize. */
-export interface Minimize {
+interface Minimize {
   <X extends ArraysFor<Tensor>>(
     engine: Engine,
     f: (x: Tensor) => Tensor,
@@ -84,8 +102,7 @@ export interface Minimize {
   ): Promise<Minimum<unknown>>;
 }
 
-/** Type of minimizeSync. */
-export interface MinimizeSync {
+interface MinimizeSync {
   <X extends ArraysFor<Tensor>>(
     engine: Engine,
     f: (x: Tensor) => Tensor,
@@ -118,7 +135,8 @@ export interface MinimizeSync {
  * @param x0      initial point: a number, an array or a tree of them, arranged like the argument of f
  * @param method  a method, default `lbfgs()`; or a first-order optimizer such as `adam()`, for which x is the last
  *   point if no error occurs
- * @param options tolerances, limits, bounds, signal, trace and onProgress; all optional
+ * @param options tolerances, limits, bounds, signal, trace and onProgress; for first-order optimizers also gradient and
+ *   seed; all optional
  * @returns a promise of the best point with its value, gradient norm, counts, status and a message. A search that fails
  *   resolves as well, with the reason in `status`
  * @throws TypeError   an argument is of the wrong kind, or an option is unknown
@@ -143,6 +161,11 @@ export const minimize: Minimize = /* @__PURE__ */ wholeOnly(
  * Minimizes a function synchronously: x* = argmin f(x), with the arguments of `minimize` except `signal` and
  * `onProgress`.
  *
+ * @param f       a function of a tensor or of a tree of tensors, or plain functions, as for `minimize`
+ * @param x0      initial point: a number, an array or a tree of them, arranged like the argument of f
+ * @param method  a method, default `lbfgs()`; or a first-order optimizer
+ * @param options tolerances, limits, bounds and trace; all optional
+ * @returns the best point with its value, gradient norm, counts, status and a message
  * @throws TypeError   an argument is of the wrong kind, a function returns a promise, or an option is unknown
  * @throws RangeError  a number is out of range, bounds cross, or the initial point is not finite
  * @throws ShapeError  f does not return a scalar, or a gradient has the wrong length

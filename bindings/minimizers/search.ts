@@ -5,6 +5,7 @@ import { wordAt } from "../engine/addresses.js";
 import type { Engine } from "../engine/engine.js";
 import * as fields from "../engine/recordFields.js";
 import { SlicePacer, sliceTime } from "../engine/slices.js";
+import type { TrainerMemory } from "../training/memory.js";
 import { ShapeError } from "../values/errors.js";
 import type { Search } from "./drive.js";
 import { MinimizerMemory } from "./memory.js";
@@ -46,6 +47,9 @@ export function readBounds(
   return [lower, upper];
 }
 
+/** Called with the memory of a search by a driver that takes the points of the trace itself, at every turn. @internal */
+export type Opened = (memory: MinimizerMemory, rule: TrainerMemory | null) => void;
+
 /** Searches by a method of the core. */
 export function* searchMinimum(
   where: string,
@@ -55,6 +59,7 @@ export function* searchMinimum(
   method: MinimizeMethod,
   options: CheckedOptions,
   atEnd: (memory: MinimizerMemory, point: number) => void = () => {},
+  opened: Opened | null = null,
 ): Search<Minimum<unknown>> {
   const begun = performance.now();
   const residual = wantsResiduals(method);
@@ -91,7 +96,8 @@ export function* searchMinimum(
           "levenbergMarquardt().",
       );
     memory = new MinimizerMemory(engine, method, direction, point, rows, bounds, options);
-    const entries: TraceEntry<unknown>[] = [];
+    opened?.(memory, null);
+    const entries = opened ? null : [];
     const ended = traced
       ? yield* runTraced(memory, traced, options, begun, entries)
       : yield* runPlain(memory, objective as PlainEvaluator, options, begun, entries);
@@ -127,7 +133,7 @@ export function* runTraced(
   objective: TracedObjective,
   options: CheckedOptions,
   begun: number,
-  entries: TraceEntry<unknown>[],
+  entries: TraceEntry<unknown>[] | null,
   run = (requests: number): number => memory.engine.checked((core) => core.minimizerRun(memory.record, requests)),
 ): Search<Early> {
   const { engine, record, point } = memory;
@@ -139,9 +145,11 @@ export function* runTraced(
     const start = performance.now();
     const request = run(pacer.runs);
     const spent = performance.now() - start;
-    if (options.trace) entries.push(...memory.takeTrace());
+    if (!entries) yield null;
+    else if (options.trace) entries.push(...memory.takeTrace());
     if (request === 0) return null;
     pacer.update(spent);
+    if (!entries) continue;
     if (performance.now() - begun < sliceTime / 2 && !options.signal) continue;
     const early = yield* pause(memory, options, begun, last);
     if (early) return early;
@@ -154,7 +162,7 @@ export function* runPlain(
   plain: PlainEvaluator,
   options: CheckedOptions,
   begun: number,
-  entries: TraceEntry<unknown>[],
+  entries: TraceEntry<unknown>[] | null,
   advance = (): number => memory.engine.call((core) => core.minimizerAdvance(memory.record)),
 ): Search<Early> {
   const n = memory.point.elements;
@@ -164,9 +172,12 @@ export function* runPlain(
   if (options.signal?.aborted) return "aborted";
   while (true) {
     const request = advance();
-    if (options.trace && (request === 0 || memory.get(fields.minimizerTraceCount) > 0))
-      entries.push(...memory.takeTrace());
+    if (options.trace && (request === 0 || memory.get(fields.minimizerTraceCount) > 0)) {
+      if (entries) entries.push(...memory.takeTrace());
+      else yield null;
+    }
     if (request === 0) return null;
+    if (request === abi.requestPause) continue;
     if (options.signal || performance.now() - yielded > sliceTime) {
       const early = yield* pause(memory, options, begun, last);
       if (early) return early;
@@ -216,7 +227,7 @@ export function finished(
   memory: MinimizerMemory,
   early: Early,
   options: CheckedOptions,
-  entries: TraceEntry<unknown>[],
+  entries: TraceEntry<unknown>[] | null,
   accepting: readonly MinimizeStatus[],
   atEnd: (memory: MinimizerMemory, point: number) => void = () => {},
 ): Minimum<unknown> {
@@ -240,6 +251,6 @@ export function finished(
     evaluations: { value: memory.get(fields.minimizerValues), gradient: memory.get(fields.minimizerGradients) },
     status,
     message,
-    ...(options.trace ? { trace: entries } : {}),
+    ...(options.trace && entries ? { trace: entries } : {}),
   };
 }

@@ -1,6 +1,7 @@
 // Options of minimize: tolerances, limits, bounds and reports.
 
 import type { StopSignal } from "../engine/globals.js";
+import { checkGradientTransforms, type GradientTransform } from "../optimizers/gradientTransforms.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
 import type { StartingPoint } from "./point.js";
 
@@ -16,6 +17,7 @@ export interface MinimizeProgress {
   readonly seconds: number;
 }
 
+/** Options of `minimizeSync`. */
 export interface MinimizeSyncOptions {
   /**
    * Tolerance of the largest component of the gradient, in the unit of f over that of x; for residuals, of the largest
@@ -33,7 +35,7 @@ export interface MinimizeSyncOptions {
   readonly maxEvaluations?: number;
   /** Maximum time in seconds, > 0; default no limit. */
   readonly time?: number;
-  /** Bounds of x, for `lbfgs()` and first-order optimizers; each arranged like x, or one number for all. */
+  /** Bounds of x, for `lbfgs()` and first-order optimizers; each arranged like x, or one number for all; default none. */
   readonly bounds?: {
     /** Lower bounds; default none. */
     readonly lower?: StartingPoint;
@@ -44,10 +46,18 @@ export interface MinimizeSyncOptions {
   readonly trace?: boolean;
   /** Differences for missing gradients of plain functions: "central" (default) or "forward". */
   readonly differences?: "central" | "forward";
-  /** Alias of maxIterations for the updates of first-order optimizers, ≥ 1; takes precedence over maxIterations. */
+  /** Number of updates of a first-order optimizer, ≥ 1, in place of maxIterations; default: maxIterations counts. */
   readonly iterations?: number;
+  /**
+   * Gradient transforms before each update of a first-order optimizer, such as `[gradientNoise({ scale: 1 })]`; default
+   * none. x counts as one parameter.
+   */
+  readonly gradient?: readonly GradientTransform[];
+  /** Seed of the random numbers of first-order optimizers, as those of `gradientNoise`, an integer ≥ 0; default 0. */
+  readonly seed?: number;
 }
 
+/** Options of `minimize`. */
 export interface MinimizeOptions extends MinimizeSyncOptions {
   /** AbortSignal that ends the search with the best point so far; default none. */
   readonly signal?: StopSignal;
@@ -102,6 +112,8 @@ export function checkMinimizeOptions(
     bounds,
     signal,
     onProgress,
+    gradient: checkGradientTransforms(where, options.gradient ?? []),
+    seed: checkNumber(where, "seed", options.seed ?? 0, { min: 0, integer: true }),
   };
 }
 

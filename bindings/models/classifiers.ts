@@ -7,6 +7,7 @@ import { linear } from "../layers/linear.js";
 import { sequential } from "../layers/sequential.js";
 import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 
+/** Options of `linearClassifier`. */
 export interface LinearClassifierOptions {
   /** Initializer of the weight; default zeros, so that the cross-entropy starts at ln(classes) for any inputs. */
   readonly weight?: Initializer;
@@ -40,6 +41,7 @@ export function linearClassifier(inputs: number, classes: number, options: Linea
   return linear(inputs, classes, { weight });
 }
 
+/** Options of `mlp`. */
 export interface MlpOptions {
   /** Function that makes the layer after every linear layer except the last; default relu. */
   readonly activation?: () => Layer;

@@ -10,6 +10,7 @@ import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
 import { checkChoice, checkNumber, checkOptions, shown } from "../values/options.js";
 
+/** Options of `nearestNeighbors`. */
 export interface NearestNeighborsOptions {
   /** Number k of neighbors, 1 .. samples; default 1. */
   readonly neighbors?: number;
@@ -19,10 +20,11 @@ export interface NearestNeighborsOptions {
 
 /** Fitted classifier. */
 export interface FittedNeighbors {
-  /** Predicts classes [samples] for inputs [samples, ...features]. */
+  /** Predicts classes [samples]. @param inputs  [samples, ...features], of the features that were fitted */
   predict(inputs: ArrayLike): Int32Array;
   /** Frees the program it holds in the engine. */
   free(): void;
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void;
 }
 

@@ -8,6 +8,7 @@ import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
+/** Options of `adabelief`. */
 export interface AdabeliefOptions extends MomentsOptions, ConventionOption, DecayOptions {
   /** Constant ε > 0, added to s at every update and to the root of ŝ; default 1e-16. */
   readonly epsilon?: Schedulable;

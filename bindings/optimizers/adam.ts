@@ -19,6 +19,7 @@ import { describeOptimizer, type Optimizer } from "./optimizer.js";
 const positive = { above: 0 } as const;
 const fraction = { min: 0, below: 1 } as const;
 
+/** Options of `adam` and `adamW`, apart from those of weight decay. */
 interface AdamRule extends MomentsOptions, ConventionOption {
   /**
    * Position of ε: "outside" (default), √v̂ + ε; "inside", √(v̂ + ε); "hat" (default with "keras"), √v + ε, with the bias
@@ -75,6 +76,7 @@ function adamRule(where: string, options: AdamRule) {
   return { parts: { name: where, rule, states: amsgrad ? 3 : 2, squares: [1, 2], hyper }, convention: all.convention };
 }
 
+/** Options of `adam`. */
 export interface AdamOptions extends AdamRule, DecayOptions {}
 
 /**
@@ -97,6 +99,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   });
 }
 
+/** Options of `adamW`. */
 export interface AdamWOptions extends AdamRule, DecayOptions<DecoupledCoupling> {
   /** Weight decay λ ≥ 0; default 0.01 ("keras" 0.004, "optax" 0.0001). */
   readonly weightDecay?: Schedulable;
@@ -119,6 +122,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   return describeOptimizer(adamW, options, { ...parts, decay });
 }
 
+/** Options of `adamax`. */
 export interface AdamaxOptions
   extends Omit<MomentsOptions, "learningRate" | "epsilon">,
     ConventionOption,
@@ -169,6 +173,7 @@ export const adamax = /* @__PURE__ */ wholeOnly(function adamax(options: AdamaxO
   return describeOptimizer(adamax, options, parts);
 });
 
+/** Options of `radam`. */
 export interface RadamOptions extends MomentsOptions, ConventionOption, DecayOptions {
   /**
    * Position of ε: "outside", √v̂ + ε; "inside", √(v̂ + ε); "hat", √v + ε. Default "hat" for "pytorch", else "outside".

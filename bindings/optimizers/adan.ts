@@ -7,6 +7,7 @@ import { type ConventionOption, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
+/** Options of `adan`. */
 export interface AdanOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
   /** Learning rate h > 0; default 0.001. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;

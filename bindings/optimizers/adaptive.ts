@@ -19,6 +19,7 @@ const positive = { above: 0 } as const;
 const fraction = { min: 0, below: 1 } as const;
 const placements = ["outside", "inside"] as const;
 
+/** Options of `adagrad`. */
 export interface AdagradOptions extends ConventionOption, DecayOptions {
   /** Learning rate h > 0; default 0.01 ("keras" 0.001). Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
@@ -80,6 +81,7 @@ export const adagrad = /* @__PURE__ */ wholeOnly(function adagrad(options: Adagr
   });
 });
 
+/** Options of `adadelta`. */
 export interface AdadeltaOptions extends ConventionOption, DecayOptions {
   /** Learning rate h > 0; default 1 ("keras" 0.001). Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
@@ -124,6 +126,7 @@ export const adadelta = /* @__PURE__ */ wholeOnly(function adadelta(options: Ada
   });
 });
 
+/** Options of `rmsprop`. */
 export interface RmspropOptions extends ConventionOption, DecayOptions {
   /**
    * Learning rate h > 0; default 0.01 for "pytorch", else 0.001. Larger values train faster, but diverge if too large.

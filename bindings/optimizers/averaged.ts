@@ -13,6 +13,7 @@ const weightsAre = "an average of its iterates";
 const positive = { above: 0 } as const;
 const fraction = { min: 0, below: 1 } as const;
 
+/** Options of schedule-free methods. */
 interface ScheduleFreeRule {
   /** Weight β of the average in the point of the gradient, 0 ≤ β < 1; default 0.9. */
   readonly beta?: Schedulable;
@@ -28,6 +29,7 @@ function scheduleFreeHyper(where: string, all: { learningRate: Schedulable; beta
   };
 }
 
+/** Options of `scheduleFreeSgd`. */
 export interface ScheduleFreeSgdOptions extends ScheduleFreeRule, ConventionOption, DecayOptions {
   /** Learning rate h > 0; default 1. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
@@ -68,6 +70,7 @@ export const scheduleFreeSgd = /* @__PURE__ */ wholeOnly(function scheduleFreeSg
   });
 });
 
+/** Options of `scheduleFreeAdamW`. */
 export interface ScheduleFreeAdamWOptions extends ScheduleFreeRule, ConventionOption, DecayOptions<DecoupledCoupling> {
   /** Learning rate h > 0; default 0.0025. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;
@@ -116,6 +119,7 @@ export const scheduleFreeAdamW = /* @__PURE__ */ wholeOnly(function scheduleFree
   });
 });
 
+/** Options of `asgd`. */
 export interface AsgdOptions extends ConventionOption, DecayOptions<"l2" | "penalty"> {
   /** Initial learning rate h > 0; default 0.01. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;

@@ -19,6 +19,7 @@ export interface WeightAverage extends Opaque<"WeightAverage"> {
   readonly unit: ScheduleUnit;
 }
 
+/** Options of `ema`. */
 export interface EmaOptions {
   /** Decay d, 0 ≤ d < 1; default 0.999. The average covers about 1 / (1 − d) updates. */
   readonly decay?: number;
@@ -59,6 +60,7 @@ export function ema(options: EmaOptions = {}): WeightAverage {
   return made as WeightAverage;
 }
 
+/** Options of `swa`. */
 export interface SwaOptions {
   /** Number of updates or epochs after which the first weights are averaged, ≥ 1; default 1. */
   readonly start?: number;

@@ -135,6 +135,7 @@ export const centralize = /* @__PURE__ */ wholeOnly(function centralize(): Gradi
   return describe("centralize", transformCentralize, {});
 });
 
+/** Options of `clipAdaptive`. */
 export interface ClipAdaptiveOptions {
   /** Maximum ratio λ > 0 of the norms of gradient and weights; default 0.01. */
   readonly limit?: number;
@@ -173,6 +174,7 @@ export const clipAdaptive = /* @__PURE__ */ wholeOnly(function clipAdaptive(
   return describe(where, transformClipAdaptive, { limit, epsilon });
 });
 
+/** Options of `gradientNoise`. */
 export interface GradientNoiseOptions {
   /** Variance η > 0 of the noise at the first update, in squared units of the gradient; 0.01, 0.3 and 1 in the paper. */
   readonly scale: number;

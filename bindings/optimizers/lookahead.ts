@@ -4,6 +4,7 @@ import { checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, refuseMadeWeights, wrapped } from "./wrap.js";
 
+/** Options of `lookahead`. */
 export interface LookaheadOptions {
   /** Number k of updates between synchronizations, ≥ 1; default 5. */
   readonly syncPeriod?: number;

@@ -10,6 +10,7 @@ const fraction = { min: 0, below: 1 } as const;
  */
 export const epsilonPlacements = ["outside", "inside", "hat"] as const;
 
+/** Options of rules with decaying means of g and g². */
 export interface MomentsOptions {
   /** Learning rate h > 0; default 0.001. Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;

@@ -11,6 +11,7 @@ import { type ConventionOption, type Presets, resolve } from "./convention.js";
 import { type DecayOptions, type DecoupledCoupling, decayKeys, decoupledDecayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
+/** Options of `muon`. */
 export interface MuonOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
   /** Learning rate h > 0; default 0.001 ("lecture" 0.02). Larger values train faster, but diverge if too large. */
   readonly learningRate?: Schedulable;

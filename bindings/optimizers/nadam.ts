@@ -16,8 +16,15 @@ import {
 import { epsilonPlacements, type MomentsOptions, momentsHyper } from "./moments.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
-const formNames = ["lecture", "scheduled", "dozat", "kerasScheduled", "constant"] as const;
+const formNames = [
+  "lecture",
+  "scheduled",
+  "dozat",
+  "kerasScheduled",
+  "constant",
+] as const satisfies readonly NadamRule["nadam"][];
 
+/** Options of `nadam` and `nadamW`. */
 interface NadamRule extends MomentsOptions, ConventionOption {
   /**
    * Learning rate h > 0; default 0.002 ("keras" and "optax" 0.001). Larger values train faster, but diverge if too
@@ -30,7 +37,7 @@ interface NadamRule extends MomentsOptions, ConventionOption {
    * Form of p and q, see the table; default "scheduled" for "pytorch", "kerasScheduled", "constant" for "optax",
    * "lecture".
    */
-  readonly nadam?: (typeof formNames)[number];
+  readonly nadam?: "lecture" | "scheduled" | "dozat" | "kerasScheduled" | "constant";
   /** Decay ψ ≥ 0 of μₜ = β₁ (1 − ½ ⋅ 0.96^(ψ t)) in the scheduled forms; default 0.004, for "kerasScheduled" 1. */
   readonly momentumDecay?: Schedulable;
 }
@@ -75,6 +82,7 @@ function nadamRule(where: string, options: NadamRule) {
   return { parts: { name: where, rule: ruleNadam, states: 2, squares: [1], hyper }, convention: all.convention };
 }
 
+/** Options of `nadam`. */
 export interface NadamOptions extends NadamRule, DecayOptions {}
 
 /**
@@ -104,6 +112,7 @@ export const nadam = /* @__PURE__ */ wholeOnly(function nadam(options: NadamOpti
   });
 });
 
+/** Options of `nadamW`. */
 export interface NadamWOptions extends NadamRule, DecayOptions<DecoupledCoupling> {
   /** Weight decay λ ≥ 0; default 0.01 ("keras" 0.004, "optax" 0.0001). */
   readonly weightDecay?: Schedulable;

@@ -42,7 +42,7 @@ export interface Optimizer extends Opaque<"Optimizer"> {
   readonly wrappers: readonly Wrapper[];
   /** True if it needs no gradient. @internal */
   readonly gradientFree: boolean;
-  /** Returns the same optimizer with some options changed; checks them as the function that made it. */
+  /** Returns the same optimizer with other options, which it checks. @param changes  options to change */
   with(changes: Readonly<Record<string, unknown>>): Optimizer;
 }
 

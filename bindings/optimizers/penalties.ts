@@ -20,11 +20,13 @@ export interface Penalty extends Opaque<"Penalty"> {
   readonly filter: "matrices" | "all";
 }
 
+/** Options of `l2`. */
 export interface PenaltyOptions {
   /** Penalized parameters: "matrices" (default), those of two or more axes, so not biases and norms; or "all". */
   readonly filter?: "matrices" | "all";
 }
 
+/** Options of `l1`. */
 export interface MagnitudePenaltyOptions extends PenaltyOptions {
   /**
    * False (default) adds λ₁ sign(w) to the gradient, with which weights oscillate around 0. True applies
@@ -34,6 +36,7 @@ export interface MagnitudePenaltyOptions extends PenaltyOptions {
   readonly proximal?: boolean;
 }
 
+/** Options of `elasticNet`. */
 export interface ElasticNetOptions extends MagnitudePenaltyOptions {
   /** Weight β ≥ 0 of the squares relative to the magnitudes; default 1. 0 is l1. */
   readonly beta?: number;

@@ -5,6 +5,7 @@ import { checkChoice, checkOptions } from "../values/options.js";
 import { noDecay } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
+/** Options of `randomSearch`. */
 export interface RandomSearchOptions {
   /** Standard deviation s > 0 of the draws, in the unit of the weights. */
   readonly scale: Schedulable;

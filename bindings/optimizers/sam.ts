@@ -4,6 +4,7 @@ import { checkFlag, checkNumber, checkOptions } from "../values/options.js";
 import type { Optimizer } from "./optimizer.js";
 import { checkInner, describeWrapper, wrapped } from "./wrap.js";
 
+/** Options of `sam`. */
 export interface SamOptions {
   /** Radius ρ > 0 of the neighborhood; default 0.05, if adaptive 0.5. Larger values prefer flatter minima. */
   readonly radius?: number;

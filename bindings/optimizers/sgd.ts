@@ -7,7 +7,8 @@ import { type ConventionOption, checkConvention } from "./convention.js";
 import { type DecayOptions, decayKeys, decayOf } from "./decay.js";
 import { describeOptimizer, type Optimizer } from "./optimizer.js";
 
-interface MomentumOptions {
+/** Options of `sgd` with momentum. */
+export interface MomentumOptions {
   /** Momentum μ, 0 < μ < 1, typically 0.9. Larger values average over more steps. */
   readonly momentum: Schedulable;
 }
@@ -20,8 +21,14 @@ export type SgdOptions = {
   DecayOptions &
   (
     | {
+        /** Momentum μ, 0 < μ < 1; default: no momentum. */
         readonly momentum?: never;
+        /** Form of the momentum: "buffer", "velocity", "heavyBall" or "ema"; default that of the convention. */
         readonly momentumForm?: never;
+        /**
+         * Nesterov momentum: true for the form of the convention, "lookahead" for the gradient at w + μ v, or "fista" for
+         * μ = (t − 1)/(t + 2) without `momentum`; default false.
+         */
         readonly nesterov?: false | "fista";
         readonly dampening?: never;
         readonly firstStep?: never;

@@ -18,6 +18,7 @@ import { describeOptimizer, type Optimizer } from "./optimizer.js";
 const positive = { above: 0 } as const;
 const fraction = { min: 0, below: 1 } as const;
 
+/** Options of `lion`. */
 export interface LionOptions extends ConventionOption, DecayOptions<DecoupledCoupling> {
   /** Learning rate h > 0; default 0.0001 ("keras" and "optax" 0.001). A third to a tenth of Adam's is usual. */
   readonly learningRate?: Schedulable;
@@ -59,6 +60,7 @@ export const lion = /* @__PURE__ */ wholeOnly(function lion(options: LionOptions
   return describeOptimizer(lion, options, { name: where, rule: ruleLion, states: 1, hyper, decay });
 });
 
+/** Options of `rprop`. */
 export interface RpropOptions extends ConventionOption {
   /** Initial step size of every weight, > 0; default 0.01. */
   readonly learningRate?: number;

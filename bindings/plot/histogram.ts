@@ -1,30 +1,39 @@
 // Histograms.
 
 import { checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AxisRange, areaFor, axisOf, checkAxes, checkRange, drawAxes, isDrawable } from "./axes.js";
-import { extent } from "./lines.js";
-import {
-  checkSheet,
-  clipped,
-  fillClass,
-  heading,
-  type PictureOptions,
-  pictureOptions,
-  round,
-  sheetOf,
-} from "./sheet.js";
+import { chartOf, svgOf } from "./chart.js";
+import type { PlotChart } from "./data.js";
+import { barsOf } from "./marks/bars.js";
+import { type AxisRange, checkRange, extent, isDrawable } from "./ranges.js";
+import { type PictureOptions, pictureOptions } from "./sheet.js";
 
+/** Options of a histogram. */
 export interface PlotHistogramOptions extends PictureOptions {
   /** Number of bars, ≥ 1; default 40. */
   readonly bins?: number;
   /** Range of the bars, bounds included; default the range of the values. Values outside are not counted. */
   readonly xRange?: AxisRange;
-  /** Vertical range; default from 0 to the highest bar. */
+  /** Vertical range; default from 0 to a little above the highest bar. */
   readonly yRange?: AxisRange;
   /** Name of the horizontal axis; default none. */
   readonly xLabel?: string;
   /** Name of the vertical axis; default none. */
   readonly yLabel?: string;
+}
+
+/**
+ * Chart of a histogram: the fraction of all values that lies in each of equal intervals.
+ *
+ * @param values   numbers; those that are not finite lie in no interval, but count in the total
+ * @param options  bins, xRange, yRange, xLabel, yLabel, title, description, width, height
+ * @throws TypeError   values is not a list of numbers
+ * @throws RangeError  no finite number, or a range that does not ascend
+ * @example
+ * const chart = histogramChart([0, 0, 0, 1], { bins: 2 });
+ * chart.marks[0].points; // [[0.25, 0.75], [0.75, 0.25]]
+ */
+export function histogramChart(values: ArrayLike<number>, options: PlotHistogramOptions = {}): PlotChart {
+  return histogramOf("histogramChart", values, options);
 }
 
 /**
@@ -38,14 +47,16 @@ export interface PlotHistogramOptions extends PictureOptions {
  * plotHistogram([0.1, 0.2, 0.2, 0.9], { bins: 10, xRange: [0, 1], xLabel: "activation" }).startsWith("<svg"); // true
  */
 export function plotHistogram(values: ArrayLike<number>, options: PlotHistogramOptions = {}): string {
-  const where = "plotHistogram";
+  return svgOf("plotHistogram", histogramOf("plotHistogram", values, options));
+}
+
+function histogramOf(where: string, values: ArrayLike<number>, options: PlotHistogramOptions): PlotChart {
   checkOptions(where, options, [...pictureOptions, "bins", "xRange", "yRange", "xLabel", "yLabel"]);
   if (!Array.isArray(values) && !ArrayBuffer.isView(values))
     throw new TypeError(`${where}: expected a list of numbers, got ${shown(values)}.`);
-  const sheet = checkSheet(where, options);
-  const { xLabel = "", yLabel = "" } = options;
-  checkAxes(where, { xLabel, yLabel });
-  const bins = checkNumber(where, "bins", options.bins ?? 40, { min: 1, integer: true });
+  const { bins: wanted = 40, ...sheet } = options;
+  const frame = chartOf(where, [], sheet);
+  const bins = checkNumber(where, "bins", wanted, { min: 1, below: 2 ** 24, integer: true });
   const finite = Array.from(values).filter(isDrawable);
   if (finite.length === 0) throw new RangeError(`${where}: nothing to draw: no value is finite.`);
   const [low, high] = options.xRange ? checkRange(where, "xRange", options.xRange) : extent(finite);
@@ -57,19 +68,5 @@ export function plotHistogram(values: ArrayLike<number>, options: PlotHistogramO
     const bin = Math.min(bins - 1, Math.floor((value - xRange[0]) / wide));
     shares[bin] = (shares[bin] as number) + 1 / values.length;
   }
-  const yRange = options.yRange ? checkRange(where, "yRange", options.yRange) : ([0, extent(shares)[1] || 1] as const);
-
-  const head = heading(sheet);
-  const texts = axisOf("linear", yRange, sheet.height, 0).ticks.map(({ text }) => text);
-  const area = areaFor(where, sheet.width, sheet.height, head.height, { xLabel, yLabel }, texts);
-  const x = axisOf("linear", xRange, 0, area.width);
-  const y = axisOf("linear", yRange, area.height, 0);
-  const bars = shares.map((share, k) => {
-    const [left, right] = [x(xRange[0] + k * wide), x(xRange[0] + (k + 1) * wide)];
-    return share > 0
-      ? `M${round(left + 0.5)},${round(area.height)}V${round(y(share))}H${round(right - 0.5)}V${round(area.height)}`
-      : "";
-  });
-  const marks = [`<path class="${fillClass(0)}" d="${bars.join("")}"/>`];
-  return sheetOf(sheet, [...head.marks, ...drawAxes(area, x, y, { xLabel, yLabel }), clipped(area, marks)]);
+  return { ...frame, x: { ...frame.x, range: xRange }, marks: [barsOf(shares, xRange, {})] };
 }

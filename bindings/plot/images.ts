@@ -2,19 +2,11 @@
 
 import { largestOf } from "../linalg/powerScaling.js";
 import { checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
-import {
-  checkSheet,
-  checkTexts,
-  fillClass,
-  heading,
-  label,
-  lineHeight,
-  type PictureOptions,
-  pictureOptions,
-  round,
-  sheetOf,
-} from "./sheet.js";
+import { fillClass } from "./colors.js";
+import { checkSheet, checkTexts, heading, type PictureOptions, pictureOptions, sheetOf } from "./sheet.js";
+import { label, lineHeight, round } from "./text.js";
 
+/** Options of images. */
 export interface PlotImagesOptions extends PictureOptions {
   /** Rows and columns of an image, each ≥ 1; [rows, columns, 3] for colors, red, green and blue of a pixel side by side. */
   readonly shape: readonly [rows: number, columns: number, colors?: 3];

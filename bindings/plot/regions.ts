@@ -2,21 +2,16 @@
 
 import { type ArrayLike as Numbers, toArray } from "../values/arrays.js";
 import { ShapeError } from "../values/errors.js";
-import { checkFlag, checkNumber, checkOptions, shown } from "../values/options.js";
-import { type AxisRange, areaFor, axisOf, checkAxes, checkRange, drawAxes } from "./axes.js";
-import { latticePoints, regionAbove } from "./contours.js";
-import {
-  checkSheet,
-  clipped,
-  fillClass,
-  heading,
-  type PictureOptions,
-  pictureOptions,
-  round,
-  seriesClass,
-  sheetOf,
-} from "./sheet.js";
+import { checkFlag, checkOptions, shown } from "../values/options.js";
+import { chartOf, svgOf } from "./chart.js";
+import { checkResolution, latticePoints, type PlotLattice } from "./contours.js";
+import type { PlotChart } from "./data.js";
+import { dotsOf } from "./marks/dots.js";
+import { contourMark, regionOf } from "./marks/levels.js";
+import { type AxisRange, checkRange } from "./ranges.js";
+import { type PictureOptions, pictureOptions } from "./sheet.js";
 
+/** Options of decision regions. */
 export interface PlotRegionsOptions extends PictureOptions {
   /** Horizontal range [from, to], ascending. */
   readonly xRange: AxisRange;
@@ -29,19 +24,38 @@ export interface PlotRegionsOptions extends PictureOptions {
    * classifier these are its hyperplanes. Default false.
    */
   readonly lines?: boolean;
-  /** Number of points along each axis at which scores are computed, ≥ 2; default 81. */
-  readonly resolution?: number;
+  /** Number of points along each axis, or [along x, along y], at which scores are computed, each ≥ 2; default 81. */
+  readonly resolution?: number | readonly [columns: number, rows: number];
   /** Name of the horizontal axis; default none. */
   readonly xLabel?: string;
   /** Name of the vertical axis; default none. */
   readonly yLabel?: string;
 }
 
-/** Marker of each class relative to (x, y): square, triangle, diamond, so that classes differ without color. */
-const shapes = ["m-2.5-2.5h5v5h-5z", "m0-4l3.5,6h-7z", "m0-4l3,4-3,4-3-4z"];
+/** Score function: points [points, 2] to their scores [points, classes] as a flat list. */
+type Scores = (points: number[][]) => ArrayLike<number>;
 
 /**
- * Decision regions {(x, y): class k has the largest score} of a classifier in the plane, with samples, as SVG text.
+ * Chart of the decision regions {(x, y): class k has the largest score} of a classifier in the plane, with samples. Class k has
+ * color k, and its samples a shape of their own.
+ *
+ * @param scores   a function of points [points, 2] that returns their scores [points, classes] as a flat list
+ * @param options  xRange, yRange, samples, lines, resolution, xLabel, yLabel, title, description, width, height
+ * @throws TypeError   scores is not a function, or a range is missing
+ * @throws RangeError  a point has fewer than two scores or one that is not finite, a target is not a class index, or a range
+ *   does not ascend
+ * @throws ShapeError  samples are not inputs [samples, 2] and targets [samples]
+ * @example
+ * const chart = regionsChart((points) => points.flatMap(([x]) => [x, -x]), { xRange: [-1, 1], yRange: [-1, 1] });
+ * chart.marks.map(({ kind }) => kind); // ["region", "region"]
+ */
+export function regionsChart(scores: Scores, options: PlotRegionsOptions): PlotChart {
+  return regionsOf("regionsChart", scores, options);
+}
+
+/**
+ * Decision regions {(x, y): class k has the largest score} of a classifier in the plane, with samples, as SVG text: see
+ * regionsChart.
  *
  * @param scores   a function of points [points, 2] that returns their scores [points, classes] as a flat list
  * @param options  xRange, yRange, samples, lines, resolution, xLabel, yLabel, title, description, width, height
@@ -54,45 +68,38 @@ const shapes = ["m-2.5-2.5h5v5h-5z", "m0-4l3.5,6h-7z", "m0-4l3,4-3,4-3-4z"];
  * const scores = (points) => points.flatMap(([x, y]) => [1 - x - y, x + y - 1]);
  * plotRegions(scores, { xRange: [-1, 2], yRange: [-1, 2], samples }).startsWith("<svg"); // true
  */
-export function plotRegions(scores: (points: number[][]) => ArrayLike<number>, options: PlotRegionsOptions): string {
-  const where = "plotRegions";
+export function plotRegions(scores: Scores, options: PlotRegionsOptions): string {
+  return svgOf("plotRegions", regionsOf("plotRegions", scores, options));
+}
+
+function regionsOf(where: string, scores: Scores, options: PlotRegionsOptions): PlotChart {
   checkOptions(where, options, [
     ...pictureOptions,
     ...["xRange", "yRange", "samples", "lines", "resolution", "xLabel", "yLabel"],
   ]);
   if (typeof scores !== "function")
     throw new TypeError(`${where}: expected a function of points, got ${shown(scores)}.`);
-  const sheet = checkSheet(where, options, { height: 400 });
+  const { samples, lines = false, resolution: wanted = 81, ...sheet } = options;
   const xRange = checkRange(where, "xRange", options.xRange);
   const yRange = checkRange(where, "yRange", options.yRange);
-  const { xLabel = "", yLabel = "", samples, lines = false } = options;
   checkFlag(where, "lines", lines);
-  checkAxes(where, { xLabel, yLabel });
-  const side = checkNumber(where, "resolution", options.resolution ?? 81, { min: 2, integer: true });
-  const rows = rowsOf(where, scores(latticePoints(xRange, yRange, side).map(([x, y]) => [x, y])), side * side);
+  const resolution = checkResolution(where, wanted);
+  const frame = chartOf(where, [], sheet, { height: 400 });
+  const points = latticePoints(xRange, yRange, resolution);
+  const rows = rowsOf(where, scores(points.map(([x, y]) => [x, y])), points.length);
   const margins = marginsOf(rows);
   const known = samples === undefined ? [] : samplesOf(where, samples, margins.length);
-
-  const head = heading(sheet);
-  const texts = axisOf("linear", yRange, sheet.height, 0).ticks.map(({ text }) => text);
-  const area = areaFor(where, sheet.width, sheet.height, head.height, { xLabel, yLabel }, texts);
-  const x = axisOf("linear", xRange, 0, area.width);
-  const y = axisOf("linear", yRange, area.height, 0);
-  const outline = (values: readonly number[]): string => regionAbove({ xRange, yRange, side, values }, 0, x, y);
-  const regions = margins.map(
-    (values, k) => `<path class="region ${fillClass(k)} ${seriesClass(k)}" d="${outline(values)}"/>`,
-  );
-  const equal = lines ? differencesOf(rows).map((values) => outline(values)) : [];
-  const hyperplanes = equal.map((d) => `<path class="line dashed axis" d="${d}"/>`);
-  const points = margins.map((_, k) => {
-    const own = known.filter(({ point, label }) => label === k && point.every(Number.isFinite));
-    const d = own.map(
-      ({ point: [u = 0, v = 0] }) => `M${round(x(u), 1)},${round(y(v), 1)}${shapes[k % shapes.length]}`,
-    );
-    return `<path class="halo point ${fillClass(k)}" d="${d.join("")}"/>`;
-  });
-  const axes = drawAxes(area, x, y, { xLabel, yLabel });
-  return sheetOf(sheet, [...head.marks, ...axes, clipped(area, [...regions, ...hyperplanes, ...points])]);
+  const lattice = (values: readonly number[]): PlotLattice => ({ xRange, yRange, resolution, values });
+  const marks = [
+    ...margins.map((values, color) => regionOf(lattice(values), { color })),
+    ...(lines ? differencesOf(rows).map((values) => contourMark(lattice(values))) : []),
+    ...margins.flatMap((_, color) => {
+      const own = known.filter(({ point, label }) => label === color && point.every(Number.isFinite));
+      const places = own.map(({ point: [u = 0, v = 0] }) => [u, v] as const);
+      return places.length > 0 ? [dotsOf(places, { color, shape: 1 + (color % 3) })] : [];
+    }),
+  ];
+  return { ...frame, marks };
 }
 
 /** Checks samples and returns them as points with labels. */

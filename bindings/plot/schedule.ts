@@ -3,9 +3,12 @@
 import type { Engine } from "../engine/engine.js";
 import { type Schedulable, type Schedule, type ScheduleValuesOptions, scheduleValues } from "../schedules/scheduled.js";
 import { checkNumber, checkOptions } from "../values/options.js";
-import { drawLines } from "./lines.js";
-import { checkSheet, checkTexts, type PictureOptions, pictureOptions } from "./sheet.js";
+import { svgOf } from "./chart.js";
+import type { PlotChart } from "./data.js";
+import { linesOf } from "./lines.js";
+import { checkTexts, type PictureOptions, pictureOptions } from "./sheet.js";
 
+/** Options of schedules. */
 export interface PlotScheduleOptions extends ScheduleValuesOptions, PictureOptions {
   /** Number of updates shown, from update 0, ≥ 2; default 100. */
   readonly count?: number;
@@ -13,8 +16,24 @@ export interface PlotScheduleOptions extends ScheduleValuesOptions, PictureOptio
   readonly label?: string;
 }
 
+type Schedules = Schedulable | Readonly<Record<string, Schedulable>>;
+
 /**
- * Plot of one or more schedules as SVG text, with the values that the core computes.
+ * Chart of one or more schedules, with the values that the core computes, as steps: a value holds during its update.
+ *
+ * @param schedules  a schedule, a function of the update t, or a record of them by name
+ * @param options    count, stepsPerEpoch, losses, label, title, description, width, height
+ * @throws RangeError  count is below 2
+ * @throws TypeError   there is no schedule
+ * @example
+ * scheduleChart(engine, stepDecay({ initial: 0.1, length: 2 }), { count: 3 }).marks[0].points.length; // 3
+ */
+export function scheduleChart(engine: Engine, schedules: Schedules, options: PlotScheduleOptions = {}): PlotChart {
+  return scheduleOf("scheduleChart", engine, schedules, options);
+}
+
+/**
+ * Plot of one or more schedules as SVG text, with the values that the core computes: see scheduleChart.
  *
  * @param schedules  a schedule, a function of the update t, or a record of them by name
  * @param options    count, stepsPerEpoch, losses, label, title, description, width, height
@@ -24,17 +43,15 @@ export interface PlotScheduleOptions extends ScheduleValuesOptions, PictureOptio
  * const svg = plotSchedule(engine, cosineDecay({ initial: 0.1, length: 100 }), { count: 120, title: "Cosine decay" });
  * svg.startsWith("<svg"); // true
  */
-export function plotSchedule(
-  engine: Engine,
-  schedules: Schedulable | Readonly<Record<string, Schedulable>>,
-  options: PlotScheduleOptions = {},
-): string {
-  const where = "plotSchedule";
+export function plotSchedule(engine: Engine, schedules: Schedules, options: PlotScheduleOptions = {}): string {
+  return svgOf("plotSchedule", scheduleOf("plotSchedule", engine, schedules, options));
+}
+
+function scheduleOf(where: string, engine: Engine, schedules: Schedules, options: PlotScheduleOptions): PlotChart {
   checkOptions(where, options, [...pictureOptions, "count", "label", "stepsPerEpoch", "losses"]);
   const { count = 100, label = "learning rate", title, description, width, height, ...values } = options;
-  checkNumber(where, "count", count, { min: 2, integer: true });
+  checkNumber(where, "count", count, { min: 2, below: 2 ** 24, integer: true });
   checkTexts(where, { label });
-  const sheet = checkSheet(where, options);
   const single = typeof schedules !== "object" || schedules === null || "schedule" in schedules;
   const named = single ? { "": schedules as Schedule } : (schedules as Record<string, Schedulable>);
   if (Object.keys(named).length === 0)
@@ -43,5 +60,11 @@ export function plotSchedule(
     name,
     scheduleValues(engine, schedule, count, values),
   ]);
-  return drawLines(where, Object.fromEntries(curves), { ...sheet, xLabel: "update", yLabel: label });
+  const sheet = Object.entries({ title, description, width, height }).filter(([, value]) => value !== undefined);
+  return linesOf(where, Object.fromEntries(curves), {
+    ...Object.fromEntries(sheet),
+    steps: true,
+    xLabel: "update",
+    yLabel: label,
+  });
 }

@@ -5,6 +5,7 @@ import { checkChoice, checkNumber, checkOptions, shown, wrongKind } from "../val
 import { count, describe, hull, number, product, type ScheduleOptions } from "./schedule.js";
 import { asSchedule, type InnerSchedule, type Schedulable, type Schedule } from "./scheduled.js";
 
+/** Options of `warmup`. */
 export interface WarmupOptions extends ScheduleOptions {
   /** Length T of the warm-up in steps or epochs, ≥ 1. */
   readonly length: number;
@@ -96,6 +97,7 @@ export function joinSchedules(pieces: readonly SchedulePiece[], options: Schedul
   return describe(where, lawJoined, options, fields, range, { list: boundaries, inner });
 }
 
+/** Options of `scaleSchedule`. */
 export type ScaleScheduleOptions =
   | {
       /** Factor f: a number, a schedule or a function of t. */

@@ -5,16 +5,14 @@ import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/opt
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";
 
-/** Number for all cycles, or a list with one for each. */
-type EachCycle = number | readonly number[];
-
+/** Options of `warmRestarts`. */
 export interface WarmRestartsOptions extends ScheduleOptions {
   /** Length Tᵢ in steps or epochs, ≥ 1, of the first cycle or a list for the first cycles. */
-  readonly length: EachCycle;
-  /** Value b at the start of a cycle. */
-  readonly maximum: EachCycle;
-  /** Value a at the end of a cycle; default 0. */
-  readonly minimum?: EachCycle;
+  readonly length: number | readonly number[];
+  /** Value b at the start of a cycle, or a list for the first cycles. */
+  readonly maximum: number | readonly number[];
+  /** Value a at the end of a cycle, or a list for the first cycles; default 0. */
+  readonly minimum?: number | readonly number[];
   /** Factor of the length from each cycle after the listed ones to the next, ≥ 1; default 1 (Keras: 2). */
   readonly growth?: number;
   /** Factor of the height b − a from each cycle after the listed ones to the next, 0 < shrink ≤ 1; default 1. */
@@ -55,6 +53,7 @@ export function warmRestarts(options: WarmRestartsOptions): Schedule {
   return describe(where, lawWarmRestarts, options, { growth, shrink, count: cycles }, hull(...bounds), { list });
 }
 
+/** Options of `oneCycle`. */
 export interface OneCycleOptions extends ScheduleOptions {
   /** Value after the first phase: the maximum for a learning rate, the minimum for a momentum. */
   readonly peak: number;
@@ -121,6 +120,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   return describe(where, lawOneCycle, options, fields, hull(start, peak, end), { list: phases });
 }
 
+/** Options of `cyclicSchedule`. */
 export interface CyclicScheduleOptions extends ScheduleOptions {
   /** Value at the start and the end of a cycle. */
   readonly base: number;

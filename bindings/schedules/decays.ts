@@ -27,6 +27,7 @@ export function constantSchedule(value: number): Schedule {
   return describe("constantSchedule", lawConstant, {}, { initial: h }, [h, h]);
 }
 
+/** Options of `stepDecay`. */
 export interface StepDecayOptions extends ScheduleOptions {
   /** Initial value h₀. */
   readonly initial: number;
@@ -55,6 +56,7 @@ export function stepDecay(options: StepDecayOptions): Schedule {
   return describe(where, lawStep, options, { initial, length, factor }, hull(initial, end));
 }
 
+/** Options of `multiStepDecay`. */
 export interface MultiStepDecayOptions extends ScheduleOptions {
   /** Initial value h₀. */
   readonly initial: number;
@@ -92,6 +94,7 @@ export function multiStepDecay(options: MultiStepDecayOptions): Schedule {
   return describe(where, lawMultiStep, options, { initial, count: milestones.length }, hull(...values), { list });
 }
 
+/** Options of `exponentialDecay`. */
 export type ExponentialDecayOptions = ScheduleOptions & {
   /** Initial value h₀. */
   readonly initial: number;
@@ -149,6 +152,7 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   return describe(where, lawExponential, options, fields, hull(initial, limit));
 }
 
+/** Options of `inverseTimeDecay`. */
 export interface InverseTimeDecayOptions extends ScheduleOptions {
   /** Initial value h₀. */
   readonly initial: number;
@@ -179,6 +183,7 @@ export function inverseTimeDecay(options: InverseTimeDecayOptions): Schedule {
   return describe(where, lawInverseTime, options, { initial, decay, length, staircase }, hull(initial, 0));
 }
 
+/** Options of `inverseSquareRootDecay`. */
 export interface InverseSquareRootDecayOptions extends ScheduleOptions {
   /** Initial value h₀. */
   readonly initial: number;

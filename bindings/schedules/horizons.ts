@@ -5,6 +5,7 @@ import { checkChoice, checkFlag, checkNumber, checkOptions } from "../values/opt
 import { count, describe, hull, number, type ScheduleOptions } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";
 
+/** Options of `linearSchedule`. */
 export interface LinearScheduleOptions extends ScheduleOptions {
   /** Initial value a. */
   readonly from: number;
@@ -32,6 +33,7 @@ export function linearSchedule(options: LinearScheduleOptions): Schedule {
   return describe(where, lawLinear, options, { from, to, length }, hull(from, to));
 }
 
+/** Options of `polynomialDecay`. */
 export interface PolynomialDecayOptions extends ScheduleOptions {
   /** Initial value h₀. */
   readonly initial: number;
@@ -66,6 +68,7 @@ export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
   return describe(where, lawPolynomial, options, { initial, end, power, length, cycle }, hull(initial, end));
 }
 
+/** Options of `cosineDecay`. */
 export type CosineDecayOptions = ScheduleOptions & {
   /** Initial value h₀. */
   readonly initial: number;
@@ -117,6 +120,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
   return describe(where, lawCosine, options, fields, hull(initial, floor));
 }
 
+/** Options of `warmupStableDecay`. */
 export interface WarmupStableDecayOptions extends ScheduleOptions {
   /** Value between warm-up and decay. */
   readonly peak: number;

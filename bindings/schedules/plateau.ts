@@ -5,6 +5,7 @@ import { checkChoice, checkNumber, checkOptions } from "../values/options.js";
 import { count, describe, hull, number } from "./schedule.js";
 import type { Schedule } from "./scheduled.js";
 
+/** Options of `plateauSchedule`. */
 export interface PlateauScheduleOptions {
   /** Initial value h₀; use 1 if it scales another schedule. */
   readonly initial: number;

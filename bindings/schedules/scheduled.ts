@@ -331,6 +331,7 @@ export class SchedulePlan {
 
 const whole: Window = { start: 0, least: 0, most: Number.POSITIVE_INFINITY };
 
+/** Options of `scheduleValues`. */
 export interface ScheduleValuesOptions {
   /** Number of updates of an epoch, ≥ 1, for schedules in epochs; default 1. */
   readonly stepsPerEpoch?: number;

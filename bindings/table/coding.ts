@@ -17,15 +17,16 @@ import {
 import { tableOfRecords } from "./read.js";
 import { checkTable, Table } from "./table.js";
 
+/** Options of `tableCoding`. */
 export interface TableCodingOptions extends CodingDefaults {
   /** Columns of the inputs, by name or with options of their own. */
   readonly inputs: readonly (string | ColumnCoding)[];
   /**
    * Column of the targets: text and booleans become class indices, numbers stay numbers. A list of columns of numbers makes
-   * several targets.
+   * several targets. Default none.
    */
   readonly target?: string | ColumnCoding | readonly (string | ColumnCoding)[];
-  /** Column of the weights of the samples, numbers from 0. */
+  /** Column of the weights of the samples, numbers from 0; default none. */
   readonly weights?: string;
   /** Element type of inputs and of targets that are numbers; default "f32", the type of a trainer, which dates without a scale exceed. */
   readonly dtype?: "f32" | "f64";
@@ -33,20 +34,27 @@ export interface TableCodingOptions extends CodingDefaults {
 
 /** A coding as plain data: what `toJSON` returns and `tableCodingFrom` takes. */
 export interface TableCodingData {
+  /** Name of the format. */
   readonly format: "thalweg.table";
+  /** Version of the format. */
   readonly version: 1;
+  /** Element type of inputs and of targets that are numbers. */
   readonly dtype: "f32" | "f64";
+  /** Codes of the columns of the inputs, in their order. */
   readonly inputs: readonly ColumnCode[];
+  /** Codes of the columns of the targets; empty if there are none. */
   readonly targets: readonly ColumnCode[];
+  /** Name of the column of the weights; null if there is none. */
   readonly weights: string | null;
 }
 
 /** Inputs [rows, features], targets and weights of a table, which `fit` and `evaluate` take. */
 export interface TableSamples {
+  /** Features [rows, features]. */
   readonly inputs: NDArray<Float32Array | Float64Array>;
   /** Class indices [rows], or numbers [rows, targets]. */
   readonly targets: NDArray<Float32Array | Float64Array | Int32Array>;
-  /** [rows] */
+  /** Weights [rows], if the coding has a column of them. */
   readonly weights?: NDArray<Float64Array>;
 }
 
@@ -80,6 +88,7 @@ export class TableCoding {
   /**
    * Returns the samples of a table.
    *
+   * @param table  a table with the columns of the coding
    * @throws RangeError  a cell is a gap, or a word that the training rows do not have; the message names line and column
    * @throws TypeError   a column has another type than in training
    */
@@ -99,6 +108,7 @@ export class TableCoding {
   /**
    * Returns the inputs [rows, features] of a table, a record or several records, for `predict`.
    *
+   * @param rows  a table, a record, or an array of records, with the columns of the inputs
    * @throws RangeError  a cell is a gap, missing, or a word that the training rows do not have
    */
   inputs(rows: Table | object | readonly object[]): NDArray<Float32Array | Float64Array> {

@@ -7,7 +7,9 @@ export const columnTypes: readonly ColumnType[] = ["number", "text", "boolean", 
 
 /** A column of a table. */
 export interface TableColumn {
+  /** Name, of the header. */
   readonly name: string;
+  /** Kind of the cells. */
   readonly type: ColumnType;
   /** Number of gaps. */
   readonly gaps: number;

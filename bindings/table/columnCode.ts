@@ -6,10 +6,15 @@ import type { Table } from "./table.js";
 
 /** A column of numbers, booleans or dates as one number: (x − shift) / scale. */
 export interface NumberCode {
+  /** Name of the column. */
   readonly column: string;
+  /** Kind of its cells. */
   readonly type: "number" | "boolean" | "date";
+  /** "number". */
   readonly code: "number";
+  /** Number that is subtracted; 0 without scaling. */
   readonly shift: number;
+  /** Number by which the difference is divided; 1 without scaling. */
   readonly scale: number;
   /** Number in place of a gap, null if gaps are errors. */
   readonly gap: number | null;
@@ -17,9 +22,13 @@ export interface NumberCode {
 
 /** A column of text as one number for each word, 0 or 1, or as the index of its word. */
 export interface WordCode {
+  /** Name of the column. */
   readonly column: string;
+  /** Kind of its cells. */
   readonly type: "text" | "boolean";
+  /** A feature for each word, or one index. */
   readonly code: "oneHot" | "label";
+  /** All words, in the order of their indices. */
   readonly words: readonly string[];
   /** Word in place of a gap, null if gaps are errors. */
   readonly gap: string | null;
@@ -27,6 +36,7 @@ export interface WordCode {
   readonly unknown: "refuse" | "zeros";
 }
 
+/** Code of a column. */
 export type ColumnCode = NumberCode | WordCode;
 
 /** Number of features of a column. */

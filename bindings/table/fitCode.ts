@@ -8,7 +8,15 @@ import { dateIn } from "./numerals.js";
 import type { Table } from "./table.js";
 
 /** Number or word in place of a gap: a statistic of the training rows, or a constant. */
-export type GapRule = "refuse" | "mean" | "median" | "mostFrequent" | { readonly constant: number | string | boolean };
+export type GapRule =
+  | "refuse"
+  | "mean"
+  | "median"
+  | "mostFrequent"
+  | {
+      /** Number or word in place of a gap. */
+      readonly constant: number | string | boolean;
+    };
 
 /** Default options of inputs; each counts for the columns whose type it fits. */
 export interface CodingDefaults {
@@ -22,6 +30,7 @@ export interface CodingDefaults {
 
 /** A column and how it is coded. */
 export interface ColumnCoding extends CodingDefaults {
+  /** Name of the column. */
   readonly column: string;
   /** Text as one feature of 0 or 1 for each word, or as the index of its word; default "oneHot" for inputs, "label" for a target. */
   readonly code?: "oneHot" | "label";

@@ -7,10 +7,11 @@ import { CsvReader, type RowReceiver } from "./csv.js";
 import { Table } from "./table.js";
 import { type TableStream, textsOf } from "./texts.js";
 
+/** Options of `tableOf` and `readTable`. */
 export interface ReadTableOptions {
   /** Character between cells; default: the one of , ; tab and | that fits the first ten rows best. */
   readonly delimiter?: string;
-  /** Names of the columns of a text that has none in its first line. */
+  /** Names of the columns of a text that has none in its first line; default: the first line has them. */
   readonly names?: readonly string[];
   /** Types of columns by name; default: found in the cells. */
   readonly types?: Readonly<Record<string, ColumnType>>;

@@ -12,11 +12,11 @@ export interface SplitTableOptions {
   readonly fraction?: number;
   /** Seed of the permutation: whole number from 0 below 2⁵³; default 0. Not with `time`. */
   readonly seed?: number;
-  /** Column of classes, each of which is split by the fraction. */
+  /** Column of classes, each of which is split by the fraction; default none. */
   readonly stratify?: string;
-  /** Column of groups, each of which is on one side as a whole. */
+  /** Column of groups, each of which is on one side as a whole; default none. */
   readonly group?: string;
-  /** Column of dates or numbers: the last rows by it are held out. */
+  /** Column of dates or numbers: the last rows by it are held out; default none. */
   readonly time?: string;
 }
 

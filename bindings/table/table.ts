@@ -35,6 +35,7 @@ export class Table {
 
   /**
    * Returns a column by its name.
+   * @param name  name of the column
    * @throws RangeError  there is none
    */
   column(name: string): TableColumn {
@@ -59,6 +60,7 @@ export class Table {
   /**
    * Returns a copy of the cells of a column of numbers, booleans (0 and 1) or dates (milliseconds since 1970); NaN at gaps.
    *
+   * @param name  name of the column
    * @throws RangeError  there is no such column
    * @throws TypeError   its cells are text
    * @example
@@ -73,6 +75,7 @@ export class Table {
   /**
    * Returns the cells of a column of text; null at gaps.
    *
+   * @param name  name of the column
    * @throws RangeError  there is no such column
    * @throws TypeError   its cells are numbers
    * @example
@@ -85,7 +88,8 @@ export class Table {
   }
 
   /**
-   * Returns a row, from 0, as a record.
+   * Returns a row as a record.
+   * @param index  0 .. rows − 1
    * @throws RangeError  there is no such row
    */
   row(index: number): Record<string, TableCell> {
@@ -104,8 +108,9 @@ export class Table {
   }
 
   /**
-   * Returns the table of some rows, by their indices from 0, in that order. Errors still name the places of the rows in the source.
+   * Returns the table of some rows, in the given order. Errors still name the places of the rows in the source.
    *
+   * @param rows  indices, 0 .. rows − 1; a row may come several times
    * @throws RangeError  there is no such row
    * @example
    * tableOf([{ a: 1 }, { a: 2 }, { a: 3 }]).select([2, 0]).numbers("a"); // [3, 1]

@@ -5,8 +5,18 @@ import { has, shown, wrongKind } from "../values/options.js";
 /** Bytes or text in chunks: an AsyncIterable such as a ReadableStream or a file of Node, a reader's stream, or a Blob. */
 export type TableStream =
   | AsyncIterable<Uint8Array | string>
-  | { getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | string | undefined }>; cancel(): unknown } }
-  | { readonly size: number; readonly type: string; arrayBuffer(): Promise<ArrayBuffer> };
+  | {
+      /** Returns the reader of a ReadableStream. */
+      getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | string | undefined }>; cancel(): unknown };
+    }
+  | {
+      /** Bytes of a Blob. */
+      readonly size: number;
+      /** Media type of a Blob. */
+      readonly type: string;
+      /** Returns a promise of the bytes of a Blob. */
+      arrayBuffer(): Promise<ArrayBuffer>;
+    };
 
 type Chunk = Uint8Array | string;
 

@@ -7,6 +7,7 @@ import { TableCoding } from "./coding.js";
 import { fullColumn, timesOf } from "./splitTable.js";
 import { checkTable, type Table } from "./table.js";
 
+/** Options of `windows`. */
 export interface WindowsOptions {
   /** Rows of the inputs of a window: whole number from 1. */
   readonly length: number;
@@ -20,7 +21,7 @@ export interface WindowsOptions {
   readonly step?: number;
   /** Treatment of rows that are missing in time: "refuse" (default) throws, "split" makes no window across them. */
   readonly gaps?: "refuse" | "split";
-  /** Column of groups, each of which is a series of its own. */
+  /** Column of groups, each of which is a series of its own; default: all rows are one series. */
   readonly group?: string;
 }
 

@@ -222,15 +222,17 @@ export function programsOf(
 export interface Freeable {
   /** Frees its memory; later calls throw TraceError. */
   free(): void;
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void;
 }
 
 /** Compiled function of arrays; scalars are returned as numbers. */
 export interface CompiledFunction<T> extends Freeable {
+  /** Calls it. @param parameters  x, arranged like the argument of f */
   (parameters: ArraysFor<T>): number | NDArray;
-  /** The same, but the result stays in the engine. */
+  /** The same, but the result stays in the engine. @param parameters  x, arranged like the argument of f */
   resident(parameters: ArraysFor<T>): Resident;
-  /** Returns the cost of a run for arguments of these shapes, without running it. */
+  /** Returns the cost of a run, without running it. @param parameters  x, of which only the shapes count */
   cost(parameters: ArraysFor<T>): Cost;
 }
 

@@ -89,6 +89,7 @@ function checkChannels(where: string, groups: number, channels: number, own: num
  * @param x  images [batch, height, width, channels], or signals [batch, length, channels]
  * @param w  weights [kernel height, kernel width, channels / groups, out channels], for signals [kernel, channels / groups, out
  *   channels]
+ * @param options  stride, padding, dilation, groups
  * @returns [batch, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, likewise width, out channels]
  * @throws ShapeError  groups that do not divide the channels, w for other channels, a kernel larger than the padded image
  * @throws RangeError  an option out of range
@@ -134,6 +135,7 @@ export const convolve = /* @__PURE__ */ imagesOnly(function convolve(
  *
  * @param x  images [batch, height, width, channels], or signals [batch, length, channels]
  * @param w  weights [kernel height, kernel width, out channels / groups, channels], for signals without the height
+ * @param options  stride, padding, outputPadding, dilation, groups
  * @returns [batch, (height − 1) stride − padding + dilation (kernel − 1) + outputPadding + 1, likewise width, out channels]
  * @throws ShapeError  groups that do not divide the channels, w for other channels, padding that leaves no pixel
  * @throws RangeError  an option out of range; outputPadding not below the stride

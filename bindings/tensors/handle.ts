@@ -56,15 +56,19 @@ export abstract class Handle {
     return mask;
   }
 
+  /** Throws TraceError: it has no value while it is traced. */
   valueOf(): never {
     throw noNumber("value");
   }
+  /** Throws TraceError: it has no value while it is traced. */
   toJSON(): never {
     throw noNumber("value");
   }
+  /** Throws TraceError: it has no value while it is traced. */
   [Symbol.toPrimitive](): never {
     throw noNumber("value");
   }
+  /** Throws TraceError: it has no elements to iterate over. */
   [Symbol.iterator](): never {
     throw noNumber("elements to iterate over");
   }

@@ -31,11 +31,13 @@ export interface PoolOptions {
   readonly ceilMode?: boolean;
 }
 
+/** Options of `poolMax`, `maxPool1d` and `maxPool2d`. */
 export interface MaxPoolOptions extends PoolOptions {
   /** Pixels from one tap of a window to the next. Default 1. */
   readonly dilation?: Extents;
 }
 
+/** Options of `poolMean`, `avgPool1d` and `avgPool2d`. */
 export interface MeanPoolOptions extends PoolOptions {
   /** True counts padding as zeros in the mean, false leaves it out. Default true. */
   readonly countIncludePad?: boolean;
@@ -121,6 +123,7 @@ function pixelsOf(where: string, x: unknown): { readonly image: Tensor; readonly
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
  * @param kernel  size of a window in pixels, ≥ 1: a number or [height, width]
+ * @param options  stride, padding, dilation, ceilMode
  * @returns [batch, ⌊(height + padding − dilation (kernel − 1) − 1) / stride⌋ + 1, likewise width, channels]
  * @throws ShapeError  a window larger than the padded image, or without a pixel of it
  * @throws RangeError  padding above half of the kernel
@@ -143,6 +146,7 @@ export const poolMax = /* @__PURE__ */ imagesOnly(function poolMax(
  *
  * @param x  [batch, height, width, channels] or [batch, length, channels]
  * @param kernel  size of a window in pixels, ≥ 1: a number or [height, width]
+ * @param options  stride, padding, ceilMode, countIncludePad
  * @returns [batch, ⌊(height + padding − kernel) / stride⌋ + 1, likewise width, channels]
  * @throws ShapeError  a window larger than the padded image
  * @throws RangeError  padding above half of the kernel
@@ -319,7 +323,7 @@ export function randomStarts(keys: Tensor, extent: number, outputs: number, kern
  * @param outputSize  size of the output, ≥ 1: a number or [height, width]
  * @param method  "nearest" (default), output i being pixel ⌊i · extent / outputs⌋; or "bilinear", output i being the image at
  *   (i + ½) · extent / outputs − ½, at least 0
- * @param options.alignCorners  true aligns the centers of the corner pixels of image and output: "bilinear" then reads the image at
+ * @param options  alignCorners: true aligns the centers of the corner pixels of image and output: "bilinear" then reads the image at
  *   i · (extent − 1) / (outputs − 1). Default false
  * @returns [batch, ...outputSize, channels]
  * @example
@@ -350,6 +354,7 @@ const borders = { reflect: abi.windowReflect, replicate: abi.windowReplicate, ci
  * @param x  [batch, height, width, channels] or [batch, length, channels]
  * @param padding  a number or [top, bottom, left, right], for signals a number or [before, after]: below the extent for "reflect", at
  *   most the extent for "circular"
+ * @param mode  "reflect", "replicate" or "circular"
  * @returns [batch, height + top + bottom, width + left + right, channels]
  * @throws ShapeError  padding larger than the image has pixels for
  * @example

@@ -3,13 +3,11 @@
 import { checkEngine, type Engine } from "../engine/engine.js";
 import { SharedRegion } from "../engine/sharedRegion.js";
 import { type ArrayLike, elementCount, floatTypeOf, type NDArray, type TypedArray, toArray } from "../values/arrays.js";
-import { TraceError, within } from "../values/errors.js";
+import { type DType, TraceError, within } from "../values/errors.js";
 import { blockBytes, readArray, writeArray } from "./trace.js";
 
-type ProgramType = "f32" | "f64" | "i32";
-
 /** Type that a program has for data: typed arrays of floats keep theirs, Int32Array is i32, other numbers are f64. @internal */
-export function programType(data: TypedArray | number[]): ProgramType {
+export function programType(data: TypedArray | number[]): DType {
   return data instanceof Int32Array ? "i32" : floatTypeOf(data, "f64");
 }
 
@@ -19,15 +17,17 @@ export function programType(data: TypedArray | number[]): ProgramType {
  * else copies it out.
  */
 export class Resident implements NDArray {
+  /** Extent of each axis. */
   readonly shape: readonly number[];
-  readonly dtype: ProgramType;
+  /** Element type. */
+  readonly dtype: DType;
   #block: SharedRegion | null;
   readonly #engine: Engine;
   readonly #offset: number;
   #data: TypedArray | null = null;
 
   /** @internal */
-  constructor(block: SharedRegion, offset: number, dtype: ProgramType, shape: readonly number[]) {
+  constructor(block: SharedRegion, offset: number, dtype: DType, shape: readonly number[]) {
     this.#engine = block.engine;
     this.shape = shape;
     this.dtype = dtype;
@@ -61,6 +61,7 @@ export class Resident implements NDArray {
     this.#data = null;
   }
 
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.free();
   }

@@ -71,31 +71,31 @@ export class Tensor extends Handle {
 
   // Arithmetic. Binary operations broadcast: aligned from the right, extents must be equal or 1.
 
-  /** x + y. */
+  /** x + y. @param other  y: a tensor, a number or an array; broadcasts */
   add(other: Operand): Tensor {
     return this.#binary(abi.opAdd, other);
   }
-  /** x − y. */
+  /** x − y. @param other  y: a tensor, a number or an array; broadcasts */
   subtract(other: Operand): Tensor {
     return this.#binary(abi.opSubtract, other);
   }
-  /** x y, elementwise. */
+  /** x y, elementwise. @param other  y: a tensor, a number or an array; broadcasts */
   multiply(other: Operand): Tensor {
     return this.#binary(abi.opMultiply, other);
   }
-  /** x / y. */
+  /** x / y. @param other  y: a tensor, a number or an array; broadcasts */
   divide(other: Operand): Tensor {
     return this.#binary(abi.opDivide, other);
   }
-  /** xʸ. */
+  /** xʸ. @param other  y: a tensor, a number or an array; broadcasts */
   power(other: Operand): Tensor {
     return this.#binary(abi.opPower, other);
   }
-  /** min(x, y), elementwise. */
+  /** min(x, y), elementwise. @param other  y: a tensor, a number or an array; broadcasts */
   minimum(other: Operand): Tensor {
     return this.#binary(abi.opMinimum, other);
   }
-  /** max(x, y), elementwise. */
+  /** max(x, y), elementwise. @param other  y: a tensor, a number or an array; broadcasts */
   maximum(other: Operand): Tensor {
     return this.#binary(abi.opMaximum, other);
   }
@@ -127,7 +127,7 @@ export class Tensor extends Handle {
   sign(): Tensor {
     return this.#unary(abi.opSign);
   }
-  /** min(max(x, low), high); the derivative is 1 at both bounds. */
+  /** min(max(x, low), high); the derivative is 1 at both bounds. @param low  lower bound @param high  upper bound, ≥ low */
   clamp(low: number, high: number): Tensor {
     const clamped = this.#unary(abi.opClamp, [low, high]);
     if (low <= high) return clamped;
@@ -136,31 +136,31 @@ export class Tensor extends Handle {
 
   // Comparisons return 1 where they hold, else 0, in the float type of the operands, and broadcast; integers compare exactly.
 
-  /** x = y. */
+  /** x = y. @param other  y: a tensor, a number or an array; broadcasts */
   equal(other: Operand): Tensor {
     return this.trace.compare(abi.opEqual, this, other);
   }
-  /** x ≠ y. */
+  /** x ≠ y. @param other  y: a tensor, a number or an array; broadcasts */
   notEqual(other: Operand): Tensor {
     return this.trace.compare(abi.opNotEqual, this, other);
   }
-  /** x < y. */
+  /** x < y. @param other  y: a tensor, a number or an array; broadcasts */
   less(other: Operand): Tensor {
     return this.trace.compare(abi.opLess, this, other);
   }
-  /** x ≤ y. */
+  /** x ≤ y. @param other  y: a tensor, a number or an array; broadcasts */
   lessEqual(other: Operand): Tensor {
     return this.trace.compare(abi.opLessEqual, this, other);
   }
-  /** x > y. */
+  /** x > y. @param other  y: a tensor, a number or an array; broadcasts */
   greater(other: Operand): Tensor {
     return this.trace.compare(abi.opGreater, this, other);
   }
-  /** x ≥ y. */
+  /** x ≥ y. @param other  y: a tensor, a number or an array; broadcasts */
   greaterEqual(other: Operand): Tensor {
     return this.trace.compare(abi.opGreaterEqual, this, other);
   }
-  /** Selects `a` where this tensor is not 0, else `b`; broadcasts. */
+  /** `a` where this tensor is not 0, else `b`; broadcasts. @param a  the first choice @param b  the second choice */
   where(a: Operand, b: Operand): Tensor {
     return this.trace.emit(abi.opWhere, [this, ...[a, b].map((value) => this.trace.operand(value, this, "where"))]);
   }
@@ -206,11 +206,11 @@ export class Tensor extends Handle {
   relu(): Tensor {
     return this.#unary(abi.opRelu);
   }
-  /** x where x > 0, else slope · x; default slope 0.01. */
+  /** x where x > 0, else slope · x; default slope 0.01. @param slope  any finite number */
   leakyRelu(slope = 0.01): Tensor {
     return this.#unary(abi.opLeakyRelu, [slope]);
   }
-  /** x where x > 0, else α (eˣ − 1); default α = 1. */
+  /** x where x > 0, else α (eˣ − 1); default α = 1. @param alpha  α, any finite number */
   elu(alpha = 1): Tensor {
     return this.#unary(abi.opElu, [alpha]);
   }
@@ -226,7 +226,7 @@ export class Tensor extends Handle {
   softplus(): Tensor {
     return this.#unary(abi.opSoftplus);
   }
-  /** x Φ(x) with the normal distribution function Φ: "erf" (default), or its approximation by "tanh". */
+  /** x Φ(x), Φ the normal distribution function. @param form  "erf" (default), or "tanh", an approximation */
   gelu(form: "erf" | "tanh" = "erf"): Tensor {
     checkChoice("gelu", "form", form, ["erf", "tanh"]);
     return this.#unary(form === "erf" ? abi.opGelu : abi.opGeluTanh);
@@ -247,15 +247,15 @@ export class Tensor extends Handle {
   hardswish(): Tensor {
     return this.#unary(abi.opHardswish);
   }
-  /** eˣ / Σ eˣ over an axis; default the last. */
+  /** eˣ / Σ eˣ over an axis; default the last. @param axis  axis; negative ones count from the last */
   softmax(axis = -1): Tensor {
     return this.#overLast("softmax", axis, (t) => t.#unary(abi.opSoftmax));
   }
-  /** x − ln Σ eˣ over an axis; default the last. */
+  /** x − ln Σ eˣ over an axis; default the last. @param axis  axis; negative ones count from the last */
   logSoftmax(axis = -1): Tensor {
     return this.#overLast("logSoftmax", axis, (t) => t.#unary(abi.opLogSoftmax));
   }
-  /** ln Σ eˣ over an axis, which is removed; default the last. */
+  /** ln Σ eˣ over an axis, which is removed; default the last. @param axis  axis; negative ones count from the last */
   logSumExp(axis = -1): Tensor {
     return this.#alongAxis("logSumExp", axis, abi.opLogSumExp);
   }
@@ -263,9 +263,10 @@ export class Tensor extends Handle {
   // Products and reductions.
 
   /**
-   * Matrix product op(A) · op(B) over the last two axes, where op transposes its matrix if the option is true (default
-   * false). Transposing costs nothing. Each element is summed in ascending order in the type of the operands; cast to f64
-   * if the inner axis has millions of terms.
+   * Matrix product op(A) · op(B) over the last two axes; the axes before them broadcast. Each element is summed in ascending
+   * order in the type of the operands; cast to f64 if the inner axis has millions of terms.
+   * @param other    B, a tensor or an array; the inner extents must be equal
+   * @param options  transposeA, transposeB: whether op transposes the matrix, at no cost; default false
    */
   matmul(other: Operand, options: { readonly transposeA?: boolean; readonly transposeB?: boolean } = {}): Tensor {
     checkOptions("matmul", options, ["transposeA", "transposeB"]);
@@ -278,16 +279,16 @@ export class Tensor extends Handle {
       [Number(checkFlag("matmul", "transposeA", transposeA)), Number(checkFlag("matmul", "transposeB", transposeB))],
     );
   }
-  /** Sum over axes. */
+  /** Sum over axes. @param options  axes (all), keepDimensions (false) */
   sum(options: Reduction = {}): Tensor {
     return this.#reduce("sum", abi.opSum, options);
   }
-  /** Mean over axes. */
+  /** Mean over axes. @param options  axes (all), keepDimensions (false) */
   mean(options: Reduction = {}): Tensor {
     const total = this.#reduce("mean", abi.opSum, options);
     return total.divide(this.size / Math.max(total.size, 1));
   }
-  /** Variance Σ(x − mean)² / (n − correction) over axes; correction 0 (default) or 1. Accumulated in f64. */
+  /** Variance Σ(x − mean)² / (n − correction), in f64. @param options  those of mean; correction 0 (default) or 1 */
   variance(options: Reduction & { readonly correction?: 0 | 1 } = {}): Tensor {
     checkOptions("variance", options, ["axes", "keepDimensions", "correction"]);
     const { correction = 0, ...reduction } = options;
@@ -299,18 +300,15 @@ export class Tensor extends Handle {
     const total = centered.square().sum(reduction);
     return total.divide(Math.max(this.size / Math.max(total.size, 1) - correction, 0)).cast(dtype);
   }
-  /** Maximum over axes. */
+  /** Maximum over axes. @param options  axes (all), keepDimensions (false) */
   max(options: Reduction = {}): Tensor {
     return this.#reduce("max", abi.opMax, options);
   }
-  /** Minimum over axes. */
+  /** Minimum over axes. @param options  axes (all), keepDimensions (false) */
   min(options: Reduction = {}): Tensor {
     return this.#reduce("min", abi.opMin, options);
   }
-  /**
-   * Product over axes. Intermediate products neither overflow nor underflow, and the derivatives are correct where
-   * elements are 0.
-   */
+  /** Product, which neither over- nor underflows on the way, also of zeros. @param options  axes (all), keepDimensions (false) */
   product(options: Reduction = {}): Tensor {
     checkOptions("product", options, ["axes", "keepDimensions"]);
     const { axes, keepDimensions = false } = options;
@@ -320,11 +318,11 @@ export class Tensor extends Handle {
       if (mask & (1 << axis)) t = this.trace.emit(abi.opProduct, [t], [], [axis, 0]);
     return checkFlag("product", "keepDimensions", keepDimensions) ? t : this.#without(mask, t);
   }
-  /** Index of the first largest element along an axis, which is removed, as i32; default the last. */
+  /** Index of the first largest element along an axis, which is removed, as i32. @param axis  axis; default the last */
   argMax(axis = -1): Tensor {
     return this.#alongAxis("argMax", axis, abi.opArgMax);
   }
-  /** Cumulative sum along an axis (default the last), from its end if `reverse` is true. Accumulated in f64. */
+  /** Cumulative sum, in f64. @param axis  axis; default the last @param options  reverse (false): sums from the end */
   cumulativeSum(axis = -1, options: { readonly reverse?: boolean } = {}): Tensor {
     checkOptions("cumulativeSum", options, ["reverse"]);
     const { reverse = false } = options;
@@ -334,14 +332,14 @@ export class Tensor extends Handle {
 
   // Movement.
 
-  /** Same elements in another shape; one extent may be -1, and is then computed. */
+  /** Same elements in another shape. @param shape  extents, of which one may be -1, and is then computed */
   reshape(shape: readonly number[]): Tensor {
     checkShape("reshape", Array.isArray(shape) ? shape.filter((extent) => extent !== -1) : shape);
     const known = shape.reduce((product, extent) => (extent === -1 ? product : product * extent), 1);
     const full = shape.map((extent) => (extent === -1 ? Math.floor(this.size / Math.max(known, 1)) : extent));
     return this.trace.emit(abi.opReshape, [this], [], full);
   }
-  /** Permutes axes: axis k of the result is axis `permutation[k]`; default reverses all axes. */
+  /** Permutes axes: axis k of the result is axis `permutation[k]`. @param permutation  default: reverses all axes */
   transpose(permutation?: readonly number[]): Tensor {
     const order = permutation ?? this.shape.map((_, k) => this.rank - 1 - k);
     if (!Array.isArray(order)) throw wrongKind("transpose", "permutation", "an array of axes", order, "[1, 0]");
@@ -349,11 +347,11 @@ export class Tensor extends Handle {
       throw new RangeError(`transpose: got ${order.length} axes, expected ${this.rank}, every axis once.`);
     return this.trace.emit(abi.opTranspose, [this], [], order);
   }
-  /** Repeats axes of extent 1 to reach a shape; aligned from the right, other extents must be equal. */
+  /** Repeats axes of extent 1. @param shape  shape of the result; aligned from the right, other extents must be equal */
   broadcastTo(shape: readonly number[]): Tensor {
     return this.trace.emit(abi.opBroadcastTo, [this], [], checkShape("broadcastTo", shape));
   }
-  /** Elements start .. stop − 1 of an axis; negative positions count from the end. Default stop: the end. */
+  /** Elements start .. stop − 1. @param axis  axis @param start  first, < 0 from the end @param stop  end; default the extent */
   slice(axis: number, start: number, stop?: number): Tensor {
     const own = this.axis("slice", axis);
     const extent = this.shape[own] as number;
@@ -366,7 +364,7 @@ export class Tensor extends Handle {
       this.shape.flatMap((n, k) => (k === own ? [from, to] : [0, n])),
     );
   }
-  /** Pads each axis with [before, after] zeros. */
+  /** Pads each axis with [before, after] zeros. @param widths  a pair for each axis, integers ≥ 0 */
   pad(widths: readonly (readonly [number, number])[]): Tensor {
     if (!Array.isArray(widths) || widths.some((pair) => !Array.isArray(pair) || pair.length !== 2))
       throw wrongKind("pad", "widths", "an array of pairs [before, after]", widths);
@@ -374,17 +372,17 @@ export class Tensor extends Handle {
       throw new RangeError(`pad: got ${widths.length} pairs, expected ${this.rank}, one for each axis.`);
     return this.trace.emit(abi.opPad, [this], [], widths.flat());
   }
-  /** Rows of this tensor at i32 indices. The gradient adds up rows in order, in their type. */
+  /** Rows by index; the gradient adds them up in order, in their type. @param indices  i32, 0 .. rows − 1, of any shape */
   gather(indices: Operand): Tensor {
     return this.trace.emit(abi.opGather, [this, this.trace.operand(indices, "i32", "gather")]);
   }
-  /** One-hot encoding [..., classes] of i32 indices; default f32. */
+  /** One-hot encoding [..., classes] of i32 indices. @param classes  number, ≥ 1 @param dtype  type; default "f32" */
   oneHot(classes: number, dtype: "f32" | "f64" = "f32"): Tensor {
     checkNumber("oneHot", "classes", classes, { min: 1, integer: true });
     const type = typeCode(checkType("oneHot", dtype, ["f32", "f64"]));
     return this.trace.emit(abi.opOneHot, [this], [], [classes, type]);
   }
-  /** Converts to another element type. */
+  /** Converts to another element type. @param dtype  "f32", "f64" or "i32" */
   cast(dtype: DType): Tensor {
     const type = typeCode(checkType("cast", dtype, ["f32", "f64", "i32"]));
     return this.trace.emit(abi.opCast, [this], [], [type]);
@@ -393,7 +391,7 @@ export class Tensor extends Handle {
   stopGradient(): Tensor {
     return this.#unary(abi.opStopGradient);
   }
-  /** Cross-entropy −ln softmax(x)[label] of each row, fused and stable; labels are i32. */
+  /** Cross-entropy −ln softmax(x)[label] of each row, fused and stable. @param labels  i32, one a row, 0 .. classes − 1 */
   crossEntropy(labels: Operand): Tensor {
     return this.trace.emit(abi.opCrossEntropy, [this, this.trace.operand(labels, "i32", "crossEntropy")]);
   }

@@ -4,6 +4,7 @@ import type { TrainerMemory } from "./memory.js";
 
 /** The best epoch of a run, by the monitored quantity. */
 export interface BestEpoch {
+  /** Number of the epoch over the life of the trainer, from 1. */
   readonly epoch: number;
   /** The monitored quantity. */
   readonly value: number;

@@ -19,6 +19,7 @@ import type { TrainerParts } from "./parts.js";
 import { checkStandardization, type StandardizeOption } from "./standardize.js";
 import { Trainer } from "./trainer.js";
 
+/** Options of `createTrainer`. */
 export interface TrainerOptions<
   Input = Tensor,
   Output = Tensor,

@@ -20,7 +20,9 @@ import { writeLayerNumbers, writeScheduled } from "./schedules.js";
  * the trainer has one; it is not part of the loss.
  */
 export type Evaluation<Results extends string = string> = {
+  /** Mean loss of the samples, without the penalty. */
   readonly loss: number;
+  /** Penalty of the weights, if the trainer has one. */
   readonly penalty?: number;
 } & { readonly [result in Results]: number };
 

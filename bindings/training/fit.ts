@@ -2,18 +2,23 @@
 
 import * as abi from "../../assembly/abi.js";
 import { type AnySamples, checkSamples, Dataset, datasetOf } from "../data/dataset.js";
+import { doubleAt } from "../engine/addresses.js";
 import * as fields from "../engine/recordFields.js";
 import { SlicePacer, sliceTime } from "../engine/slices.js";
 import { yieldToHost } from "../engine/yieldToHost.js";
+import { blockBytes, readArray } from "../tensors/trace.js";
+import { wholeLines } from "../values/arrays.js";
 import { EngineError } from "../values/errors.js";
 import { has } from "../values/options.js";
 import type { Driver, Slice } from "./driver.js";
 import type { Evaluator } from "./evaluate.js";
-import { type AnyFitOptions, type Batches, checkFit, type MethodRun } from "./fitOptions.js";
+import { type AnyFitOptions, type Batches, checkFit, checkMeasurable, type MethodRun } from "./fitOptions.js";
 import type { Epoch, History } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
+import { runsOf } from "./programs.js";
+import { writeTable } from "./records.js";
 import { lookUpNext, lookUpSchedules, writeLayerNumbers } from "./schedules.js";
-import { checkMeasurable, measure, measured, type StepStatistics } from "./statistics.js";
+import type { StepStatistics } from "./statistics.js";
 import { Stops } from "./stopping.js";
 
 /** Minimum of milliseconds between calls of onProgress while a worker trains. */
@@ -95,7 +100,7 @@ export class Run<Results extends string = string>
     this.#done = true;
     this.#notify();
     this.#stops.best?.restore();
-    measure(this.#trainer, -1);
+    this.#trainer.memory.set(fields.trainerMeasured, -1);
   }
 
   #notify(): void {
@@ -189,8 +194,12 @@ export class Run<Results extends string = string>
       lookUpNext,
       lookUpSchedules,
       writeLayerNumbers,
-      measure,
-      measured,
+      doubleAt,
+      blockBytes,
+      readArray,
+      wholeLines,
+      runsOf,
+      writeTable,
       prepare: () => prepareRun(trainer, data as Dataset, options)(),
       changed: () => this.#changed(),
       notify: this.#notifyBound,
@@ -283,6 +292,7 @@ export class Run<Results extends string = string>
     if (ended.length > 0) this.#notify();
   }
 
+  /** Yields each epoch when it ends. Leaving the loop stops the run after a whole step. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Epoch<Results>> {
     this.#iterating = true;
     let taken = 0;

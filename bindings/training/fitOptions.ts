@@ -3,10 +3,12 @@
 import { type Augmentation, checkAugmentation } from "../data/augmentation.js";
 import type { Dataset, Samples } from "../data/dataset.js";
 import type { StopSignal, UrlObject } from "../engine/globals.js";
+import { batchesOf } from "../optimizers/gradientTransforms.js";
 import type { Opaque } from "../values/opaque.js";
 import { checkChoice, checkFlag, checkNumber, checkOptions, shown, wrongKind } from "../values/options.js";
 import type { FitProgress, MethodOutcome } from "./history.js";
 import type { TrainerInternals } from "./internals.js";
+import type { TrainerParts } from "./parts.js";
 import type { StopOptions } from "./stopping.js";
 
 /** Minimization method, made by `lbfgs`, `bfgs`, `conjugateGradient` or `gradientDescent`. */
@@ -27,16 +29,18 @@ export interface MethodRun {
   free(): void;
 }
 
-/** Length of a run. */
-type RunLength =
+/** Length of a run: either epochs or steps. */
+export type RunLength =
   | {
       /** Epochs to train, an integer ≥ 1; the rest of an unfinished epoch counts as one. */
       readonly epochs: number;
+      /** Not with epochs. */
       readonly steps?: never;
     }
   | {
       /** Number of updates, an integer ≥ 1. */
       readonly steps: number;
+      /** Not with steps. */
       readonly epochs?: never;
     };
 
@@ -171,4 +175,12 @@ export function checkFit(given: AnyFitOptions, streams: boolean): AnyFitOptions 
   if (onProgress !== undefined && typeof onProgress !== "function")
     throw wrongKind(where, "onProgress", "a function", onProgress);
   return options;
+}
+
+/** @throws TypeError  an update accumulates several batches */
+export function checkMeasurable(where: string, options: TrainerParts): void {
+  if (batchesOf(options.gradient) > 1)
+    throw new TypeError(
+      `${where}: statistics cannot be combined with accumulate, whose updates use several batches. Drop one of them.`,
+    );
 }

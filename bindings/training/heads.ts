@@ -23,9 +23,6 @@ export interface Head<Result extends string = string> {
   readonly metrics?: readonly Metric<Result>[];
 }
 
-/** Tensors by the names of the heads. */
-type ByHead<H> = { readonly [head in keyof H]: Tensor };
-
 /** Names of the results of heads: the loss and the metrics of each. */
 export type HeadResults<H> = {
   [head in keyof H & string]:
@@ -34,7 +31,12 @@ export type HeadResults<H> = {
 }[keyof H & string];
 
 /** Loss over records of outputs and targets, made by `heads`. */
-export type HeadsLoss<H> = Loss<Tensor | WeightedMean, ByHead<H>, ByHead<H>> & {
+export type HeadsLoss<H> = Loss<
+  Tensor | WeightedMean,
+  { readonly [head in keyof H]: Tensor },
+  { readonly [head in keyof H]: Tensor }
+> & {
+  /** Metrics of all heads, named "head.metric", and the loss of each, named "head.loss". */
   readonly metrics: readonly Metric<HeadResults<H>>[];
 };
 

@@ -58,6 +58,7 @@ export interface Epoch<Results extends string = string> {
 
 /** Result of a run. */
 export interface History<Results extends string = string> {
+  /** Epochs of this run. */
   readonly epochs: readonly Epoch<Results>[];
   /** Updates of this run. */
   readonly steps: number;

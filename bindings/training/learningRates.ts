@@ -10,9 +10,9 @@ import { scheduleValues } from "../schedules/scheduled.js";
 import { DivergenceError } from "../values/errors.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { writeNext, writeScheduled } from "./schedules.js";
-import { measure } from "./statistics.js";
 import { type AnyTrainer, checkTrainer } from "./trainer.js";
 
+/** Options of `findLearningRate`. */
 export interface LearningRateOptions {
   /** First learning rate, > 0; default 1e-6. */
   readonly from?: number;
@@ -32,6 +32,7 @@ export interface LearningRateOptions {
 
 /** Results of the test, up to the batch at which the loss diverged. */
 export interface LearningRates {
+  /** Learning rate of each batch. */
   readonly rates: Float64Array;
   /** Loss of each batch before the update with that rate. */
   readonly losses: Float64Array;
@@ -48,6 +49,8 @@ export interface LearningRates {
  *
  * @param trainer  a trainer without a run in progress
  * @param samples  { inputs [samples, ...], targets [samples, ...] }, or a data set
+ * @param options  from, to, steps, batchSize, smoothing, divergence, seed
+ * @returns { rates, losses, smoothed, suggestion }
  * @throws TypeError   not a trainer, or an unknown option
  * @throws RangeError  an option out of range
  * @throws ShapeError  no samples, or inputs and targets of different number
@@ -125,7 +128,6 @@ function withUpdates(
   const { rows } = data;
   const batch = Math.min(batchSize, rows);
   trainer.programs.prepareRuns(data, [batch]);
-  measure(trainer, -1, batch);
   writeNext(trainer);
   const scheduled = memory.get(fields.trainerAugmentScheduledCount);
   memory.set(fields.trainerAugmentScheduledCount, 0);

@@ -1,8 +1,9 @@
 // Statistics of every n-th update of a run; loaded on demand.
 
 import * as fields from "../engine/recordFields.js";
+import type { TrainerMemory } from "./memory.js";
 import type { RunParts } from "./runParts.js";
-import type { StepStatistics } from "./statistics.js";
+import { Measurement, type StepStatistics } from "./statistics.js";
 
 /** A batch: the address of the order of its rows, and their number. */
 export interface BatchRows {
@@ -14,34 +15,37 @@ export interface BatchRows {
 export class MeasuredUpdates {
   /** The statistics so far. */
   readonly all: StepStatistics[] = [];
+  readonly #memory: TrainerMemory;
+  readonly #measurement: Measurement;
 
   constructor(
-    readonly parts: Pick<RunParts, "trainer" | "measure" | "measured">,
+    parts: RunParts,
     /** Interval in updates, counted over the life of the trainer. */
     readonly every: number,
-  ) {}
+  ) {
+    this.#memory = parts.trainer.memory;
+    this.#measurement = new Measurement(parts);
+  }
 
   /** Requests the next measurement; returns the number of updates up to it. */
   request(): number {
-    const { trainer, measure } = this.parts;
-    const { steps } = trainer.memory;
+    const { steps } = this.#memory;
     const left = this.every - (steps % this.every);
-    measure(trainer, steps + left - 1);
+    this.#measurement.request(steps + left - 1);
     return left;
   }
 
   /** Returns the statistics of the last update, if it was measured; its batch is that of the data set unless given. */
   read(batch = this.#lastBatch()): StepStatistics | null {
-    const { trainer, measured } = this.parts;
-    if (trainer.memory.steps % this.every !== 0) return null;
-    const statistics = measured(trainer, batch.order, batch.rows);
+    if (this.#memory.steps % this.every !== 0) return null;
+    const statistics = this.#measurement.read(batch.order, batch.rows);
     this.all.push(statistics);
     return statistics;
   }
 
   /** The last batch of the data set. */
   #lastBatch(): BatchRows {
-    const { memory } = this.parts.trainer;
+    const memory = this.#memory;
     const rows = memory.get(fields.trainerRows);
     const batch = memory.get(fields.trainerBatch);
     const position = memory.get(fields.trainerPosition);

@@ -14,6 +14,7 @@ import type { ModelProgram } from "./purposes.js";
 import { writeNext, writeScheduled } from "./schedules.js";
 import { type AnyTrainer, checkTrainer } from "./trainer.js";
 
+/** Options of `preview`. */
 export interface PreviewOptions {
   /** Augmentation; default that of the data, else that of the last `fit` or `step`. */
   readonly augment?: Augmentation;

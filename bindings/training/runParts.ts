@@ -7,11 +7,11 @@ import type { Evaluator } from "./evaluate.js";
 import type { AnyFitOptions, Batches } from "./fitOptions.js";
 import type { TrainerInternals } from "./internals.js";
 import type { lookUpNext, lookUpSchedules, writeLayerNumbers } from "./schedules.js";
-import type { measure, measured } from "./statistics.js";
+import type { MeasurementParts } from "./statistics.js";
 import type { Stops } from "./stopping.js";
 
 /** Parts of a run, and functions of the main bundle. */
-export interface RunParts {
+export interface RunParts extends MeasurementParts {
   readonly trainer: TrainerInternals;
   readonly evaluator: Evaluator;
   readonly options: AnyFitOptions;
@@ -24,8 +24,6 @@ export interface RunParts {
   readonly lookUpNext: typeof lookUpNext;
   readonly lookUpSchedules: typeof lookUpSchedules;
   readonly writeLayerNumbers: typeof writeLayerNumbers;
-  readonly measure: typeof measure;
-  readonly measured: typeof measured;
   /** Prepares the trainer for the run over a data set. */
   readonly prepare: () => void;
   /** Waits until `notify` is called, here or by the run. */

@@ -2,18 +2,25 @@
 // core measures norms during the step; dead units come from a program over the same rows. Neither changes the training.
 
 import * as abi from "../../assembly/abi.js";
-import { doubleAt } from "../engine/addresses.js";
+import type { doubleAt } from "../engine/addresses.js";
 import * as fields from "../engine/recordFields.js";
-import { batchesOf } from "../optimizers/gradientTransforms.js";
-import { blockBytes, readArray } from "../tensors/trace.js";
-import { wholeLines } from "../values/arrays.js";
+import type { blockBytes, readArray } from "../tensors/trace.js";
+import type { wholeLines } from "../values/arrays.js";
 import type { TrainerInternals } from "./internals.js";
-import type { TrainerParts } from "./parts.js";
-import { runsOf } from "./programs.js";
+import type { runsOf } from "./programs.js";
 import type { ModelProgram } from "./purposes.js";
-import { writeTable } from "./records.js";
+import type { writeTable } from "./records.js";
 
-type Parts = Pick<TrainerInternals, "memory" | "programs" | "options">;
+/** A trainer to measure, and functions of the main bundle: see RunParts. */
+export interface MeasurementParts {
+  readonly trainer: Pick<TrainerInternals, "memory" | "programs" | "options">;
+  readonly doubleAt: typeof doubleAt;
+  readonly blockBytes: typeof blockBytes;
+  readonly readArray: typeof readArray;
+  readonly wholeLines: typeof wholeLines;
+  readonly runsOf: typeof runsOf;
+  readonly writeTable: typeof writeTable;
+}
 
 /** Statistics of a parameter in one update. Norms are Euclidean, over the whole parameter, summed in f64. */
 export interface ParameterStatistics {
@@ -46,101 +53,105 @@ export interface StepStatistics {
   readonly deadUnits: Readonly<Record<string, number>>;
 }
 
-/** Allocates, at the first use, the norms and a copy of the weights before the step. */
-function reserve({ memory, options }: Pick<Parts, "memory" | "options">): number {
-  const { engine } = memory;
-  const known = memory.get(fields.trainerStatistics);
-  if (known) return known;
-  const { parameters, elements } = memory.layout;
-  const tensors = 64;
-  const norms = tensors + abi.tensorBytes * parameters.length;
-  const before = wholeLines(norms + 24 * parameters.length);
-  const statistics = memory.own(before + blockBytes(options.dtype, elements) + 64);
-  engine.write(statistics, {
-    [fields.statisticsTensors]: statistics + tensors,
-    [fields.statisticsTensorCount]: parameters.length,
-    [fields.statisticsBefore]: statistics + before,
-    [fields.statisticsNorms]: statistics + norms,
-  });
-  writeTable(engine, statistics + tensors, parameters);
-  memory.set(fields.trainerStatistics, statistics);
-  return statistics;
-}
+/** Measures updates of a trainer. */
+export class Measurement {
+  readonly #parts: MeasurementParts;
 
-/** @throws TypeError  an update accumulates several batches */
-export function checkMeasurable(where: string, options: TrainerParts): void {
-  if (batchesOf(options.gradient) > 1)
-    throw new TypeError(
-      `${where}: statistics cannot be combined with accumulate, whose updates use several batches. Drop one of them.`,
-    );
-}
-
-/**
- * Requests the measurement of the update after the first `done` ones, on a batch of `rows` rows; −1 requests none.
- * Everything that can fail in reading the statistics fails here, before the update. @internal
- */
-export function measure(trainer: Parts, done: number, rows = 0): void {
-  const { memory } = trainer;
-  if (done >= 0) {
-    reserve(trainer);
-    const micro = memory.get(fields.trainerMicroBatch);
-    for (const run of new Set(runsOf(rows, micro))) memory.engine.borrow(observer(trainer, run).bytes, () => {});
+  constructor(parts: MeasurementParts) {
+    this.#parts = parts;
   }
-  memory.set(fields.trainerMeasured, done);
-}
 
-/** Returns the statistics of the last update, whose `rows` rows are listed at address `order`. */
-export function measured(trainer: Parts, order: number, rows: number): StepStatistics {
-  const { memory } = trainer;
-  const { engine } = memory;
-  const { parameters } = memory.layout;
-  const norms = engine.get(reserve(trainer), fields.statisticsNorms);
-  const entries = parameters.map(({ name }, k): [string, ParameterStatistics] => {
-    const at = doubleAt(norms + 24 * k);
-    const [gradientNorm = 0, weightNorm = 0, updateNorm = 0] = engine.doubles.slice(at, at + 3);
-    return [name, { gradientNorm, weightNorm, updateNorm, updateRatio: updateNorm && updateNorm / weightNorm }];
-  });
-  return {
-    step: memory.steps,
-    parameters: Object.fromEntries(entries),
-    deadUnits: deadUnits(trainer, order, rows),
-  };
-}
+  /**
+   * Requests the measurement of the update after the first `done` ones, on a batch of `rows` rows. Everything that can fail in
+   * reading the statistics fails here, before the update.
+   */
+  request(done: number, rows = 0): void {
+    const { memory } = this.#parts.trainer;
+    this.#reserve();
+    for (const run of new Set(this.#runsOf(rows))) memory.engine.borrow(this.#observer(run).bytes, () => {});
+    memory.set(fields.trainerMeasured, done);
+  }
 
-/** Returns the program that observes a run of `rows` rows, and the bytes of its results. */
-function observer({ programs, options }: Parts, rows: number): { program: ModelProgram; bytes: number } {
-  const program = programs.get("observe", rows);
-  const last = program.results.at(-1);
-  return { program, bytes: last ? last.offset + blockBytes(options.dtype, last.elements) : 0 };
-}
+  /** Returns the statistics of the last update, whose `rows` rows are listed at address `order`. */
+  read(order: number, rows: number): StepStatistics {
+    const { trainer, doubleAt } = this.#parts;
+    const { memory } = trainer;
+    const { engine } = memory;
+    const norms = engine.get(this.#reserve(), fields.statisticsNorms);
+    const entries = memory.layout.parameters.map(({ name }, k): [string, ParameterStatistics] => {
+      const at = doubleAt(norms + 24 * k);
+      const [gradientNorm = 0, weightNorm = 0, updateNorm = 0] = engine.doubles.slice(at, at + 3);
+      return [name, { gradientNorm, weightNorm, updateNorm, updateRatio: updateNorm && updateNorm / weightNorm }];
+    });
+    return {
+      step: memory.steps,
+      parameters: Object.fromEntries(entries),
+      deadUnits: this.#deadUnits(order, rows),
+    };
+  }
 
-/** Returns the share of units that were 0 in all runs of the last update, by layer. */
-function deadUnits(trainer: Parts, order: number, rows: number): Record<string, number> {
-  const { memory, programs } = trainer;
-  const { engine } = memory;
-  const { dtype } = trainer.options;
-  const micro = memory.get(fields.trainerMicroBatch);
-  const before = engine.get(reserve(trainer), fields.statisticsBefore);
-  const weights = memory.get(fields.trainerLookAhead) || before;
-  const runs = runsOf(rows, micro);
-  const { program: first, bytes } = observer(trainer, runs[0] as number);
-  const { results: blocks, names: observed } = first;
-  if (blocks.length === 0) return {};
-  const alive = blocks.map(({ elements }) => new Uint8Array(elements));
-  engine.borrow(bytes, (results) => {
-    let done = 0;
-    for (const take of runs) {
-      const program = programs.get("observe", take);
-      programs.runRows(program, { order, done, rows: take, total: rows, step: memory.steps - 1, weights }, results);
-      for (const [k, { offset, elements }] of program.results.entries()) {
-        const flags = readArray(engine, results + offset, dtype, elements);
-        const units = alive[k] as Uint8Array;
-        for (const [unit, flag] of flags.entries()) if (flag !== 0) units[unit] = 1;
+  /** Allocates, at the first use, the norms and a copy of the weights before the step. */
+  #reserve(): number {
+    const { trainer, wholeLines, blockBytes, writeTable } = this.#parts;
+    const { memory, options } = trainer;
+    const { engine } = memory;
+    const known = memory.get(fields.trainerStatistics);
+    if (known) return known;
+    const { parameters, elements } = memory.layout;
+    const tensors = 64;
+    const norms = tensors + abi.tensorBytes * parameters.length;
+    const before = wholeLines(norms + 24 * parameters.length);
+    const statistics = memory.own(before + blockBytes(options.dtype, elements) + 64);
+    engine.write(statistics, {
+      [fields.statisticsTensors]: statistics + tensors,
+      [fields.statisticsTensorCount]: parameters.length,
+      [fields.statisticsBefore]: statistics + before,
+      [fields.statisticsNorms]: statistics + norms,
+    });
+    writeTable(engine, statistics + tensors, parameters);
+    memory.set(fields.trainerStatistics, statistics);
+    return statistics;
+  }
+
+  #runsOf(rows: number): number[] {
+    const { trainer, runsOf } = this.#parts;
+    return runsOf(rows, trainer.memory.get(fields.trainerMicroBatch));
+  }
+
+  /** Returns the program that observes a run of `rows` rows, and the bytes of its results. */
+  #observer(rows: number): { program: ModelProgram; bytes: number } {
+    const { trainer, blockBytes } = this.#parts;
+    const program = trainer.programs.get("observe", rows);
+    const last = program.results.at(-1);
+    return { program, bytes: last ? last.offset + blockBytes(trainer.options.dtype, last.elements) : 0 };
+  }
+
+  /** Returns the share of units that were 0 in all runs of the last update, by layer. */
+  #deadUnits(order: number, rows: number): Record<string, number> {
+    const { trainer, readArray } = this.#parts;
+    const { memory, programs, options } = trainer;
+    const { engine } = memory;
+    const weights = memory.get(fields.trainerLookAhead) || engine.get(this.#reserve(), fields.statisticsBefore);
+    const runs = this.#runsOf(rows);
+    const { program: first, bytes } = this.#observer(runs[0] as number);
+    const { results: blocks, names: observed } = first;
+    if (blocks.length === 0) return {};
+    const alive = blocks.map(({ elements }) => new Uint8Array(elements));
+    engine.borrow(bytes, (results) => {
+      let done = 0;
+      for (const take of runs) {
+        const program = programs.get("observe", take);
+        programs.runRows(program, { order, done, rows: take, total: rows, step: memory.steps - 1, weights }, results);
+        for (const [k, { offset, elements }] of program.results.entries()) {
+          const flags = readArray(engine, results + offset, options.dtype, elements);
+          const units = alive[k] as Uint8Array;
+          for (const [unit, flag] of flags.entries()) if (flag !== 0) units[unit] = 1;
+        }
+        done += take;
       }
-      done += take;
-    }
-  });
-  return Object.fromEntries(
-    alive.map((units, k) => [observed[k] as string, units.filter((flag) => flag === 0).length / units.length]),
-  );
+    });
+    return Object.fromEntries(
+      alive.map((units, k) => [observed[k] as string, units.filter((flag) => flag === 0).length / units.length]),
+    );
+  }
 }

@@ -9,7 +9,7 @@ import { recordOf } from "../tensors/named.js";
 import type { Cost } from "../tensors/trace.js";
 import { type ArrayLike, type NDArray, toArray } from "../values/arrays.js";
 import { shownAs } from "../values/lines.js";
-import { checkFlag, checkNumber, checkOptions, wrongKind } from "../values/options.js";
+import { checkNumber, checkOptions, wrongKind } from "../values/options.js";
 import { checkCheckpoint, checkNames, checkpointOf } from "./checkpoint.js";
 import { chunkRows, type Evaluation, Evaluator } from "./evaluate.js";
 import { Run } from "./fit.js";
@@ -20,8 +20,7 @@ import { checkNamed, readNamed } from "./namedArrays.js";
 import type { TrainerParts } from "./parts.js";
 import { ModelPrograms } from "./programs.js";
 import { lookUpNext, writeScheduled } from "./schedules.js";
-import { checkMeasurable, measure, measured } from "./statistics.js";
-import type { AnyTypes, RefreshOptions, StepOptions, StepResult, TrainerTypes } from "./types.js";
+import type { AnyTypes, RefreshOptions, StepCalls, StepResult, TrainerTypes } from "./types.js";
 
 /** A trainer of any types. */
 export type AnyTrainer = Trainer<
@@ -30,6 +29,7 @@ export type AnyTrainer = Trainer<
 
 /** Trains a model; made by `createTrainer`. */
 export class Trainer<Types extends TrainerTypes = AnyTypes> {
+  /** Engine that it belongs to. */
   readonly engine: Engine;
   /** Model, loss, optimizer and all other options, with their defaults. @internal */
   readonly options: TrainerParts;
@@ -96,7 +96,6 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * Learning rate of the next update: that of the first trained group, if groups differ. Setting a positive number changes
    * the rates of all groups in their initial proportion, from the next update on, also between the epochs and in
    * `onProgress` of a run. Checkpoints keep it. It cannot be set with a schedule, or for optimizers without a gradient.
-   *
    * @throws TypeError   not a number, or the rate has a schedule
    * @throws RangeError  not positive
    * @example
@@ -123,7 +122,6 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Reports the loss of an epoch, or another quantity, to `plateau` schedules. `fit` does so by itself; call it in loops over
    * `step`.
-   *
    * @param value  the loss of the validation samples, for example
    * @throws TypeError  not a number
    * @example
@@ -138,6 +136,8 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Returns the cost of the training program for a batch of `rows` rows, without running it, with the augmentation of the data
    * or else of the last `fit` or `step`.
+   * @param samples  { inputs, targets } or a data set
+   * @param rows     rows of the batch, an integer ≥ 1
    */
   cost(samples: Samples<Types["inputs"], Types["targets"]> | Dataset, rows: number): Cost {
     return this.lock.change(() => {
@@ -152,35 +152,35 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Updates the weights once: w ← rule(w, ∇L); with `accumulate` every k-th call does. Nothing changes if it throws. The memory
    * of a batch is kept for the next one. Beside a run of `fit` it is one more update between two of the run, whose counts of its
-   * own updates and epochs do not change; not with a method, or in a worker, where it throws.
+   * own updates and epochs do not change; not with a method, or in a worker, where it throws. `measuredStep` measures as well.
    *
-   * @param batch    { inputs [batch, ...], targets } or a data set, all of whose rows are the batch
-   * @param options  statistics: whether to measure norms by parameter and dead units; default false
+   * @param batch  { inputs [batch, ...], targets } or a data set, all of whose rows are the batch
    * @throws ShapeError       the batch does not fit the model
    * @throws DivergenceError  the loss, the penalty or the gradient is not finite
    * @example
-   * const { parameters } = trainer.step(data, { statistics: true }).statistics;
-   * parameters["0.weight"].updateRatio < 1; // true
+   * trainer.step(data).loss > 0; // true
    */
-  step(batch: Samples<Types["inputs"], Types["targets"]> | Dataset, options: StepOptions = {}): StepResult {
+  step(batch: Samples<Types["inputs"], Types["targets"]> | Dataset): StepResult {
+    return this.update("step", batch as AnySamples | Dataset);
+  }
+
+  /** A step; `around` is called when all is prepared for the update, and after it. @internal */
+  update(where: string, batch: AnySamples | Dataset, around?: StepCalls): StepResult {
     return this.lock.update(() => {
-      checkOptions("step", options, ["statistics"]);
-      const wantsStatistics = checkFlag("step", "statistics", options.statistics ?? false);
-      if (wantsStatistics) checkMeasurable("step", this.options);
-      this.programs.caller = "step";
-      const { engine, options: parts } = this;
-      if (batch instanceof Dataset) return batch.hold(engine, (data) => this.#step(data, wantsStatistics));
+      this.programs.caller = where;
+      const { engine } = this;
+      if (batch instanceof Dataset) return batch.hold(engine, (data) => this.#update(data, around));
       // The memory of the last batch serves the next one of the same form.
-      this.#batch = datasetOf("step", engine, batch as AnySamples, parts.loss.targets, this.#batch);
-      return this.#step(this.#batch, wantsStatistics);
+      this.#batch = datasetOf(where, engine, batch, this.options.loss.targets, this.#batch);
+      return this.#update(this.#batch, around);
     });
   }
 
-  #step(data: Dataset, wantsStatistics: boolean): StepResult {
+  #update(data: Dataset, around?: StepCalls): StepResult {
     const { engine, memory, programs } = this;
     programs.prepareStep(data);
     lookUpNext(this);
-    measure(this, wantsStatistics ? memory.steps : -1, data.rows);
+    around?.before(data);
     engine.checked((core) => core.step(memory.record, data.order, data.rows), memory);
     const loss = memory.get(fields.trainerStepLoss);
     const result: { -readonly [key in keyof StepResult]: StepResult[key] } = {
@@ -188,7 +188,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
       gradientNorm: memory.get(fields.trainerGradientNorm),
     };
     if (memory.layout.penalized) result.penalty = memory.get(fields.trainerPenalty);
-    if (wantsStatistics) result.statistics = measured(this, data.order, data.rows);
+    around?.after(data);
     return result;
   }
 
@@ -196,7 +196,6 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * Trains on batches as they come, from an async generator for example: each is one update, as by `step`, in the order of
    * the source. The next batch is taken when the last one was trained on, and only one is in memory. A checkpoint contains the
    * place in the epoch: after `restore`, training on the batches that follow continues as if it had never stopped.
-   *
    * @param batches  iterable or async iterable of { inputs, targets, weights }, whose numbers of rows may differ
    * @param options  epochs or steps, stepsPerEpoch, validation, and more: see StreamOptions
    * @throws Error  in the run: the source failed; the message has the number of the batch, from 1 in this run
@@ -213,7 +212,6 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Trains on a data set, many steps per WebAssembly call. It starts at once and returns a run, which is both an async
    * iterable of epochs and a promise of the history. Leaving the loop, or the signal, stops it after a whole step.
-   *
    * @param samples  { inputs, targets } or a data set
    * @param options  epochs or steps, batchSize, validation, and more: see FitOptions
    * @example
@@ -234,7 +232,8 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
 
   /**
    * Returns the loss, a mean over the samples whatever its reduction, the penalty and the metrics. Changes nothing.
-   *
+   * @param samples  { inputs, targets } or a data set
+   * @param options  weights: the "current" ones (default) or their "average"
    * @throws RangeError  the weights of all samples sum to 0
    */
   evaluate(
@@ -255,6 +254,8 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Returns the model's output for inputs [samples, ...] as { data, shape } with the same first axis; several outputs by
    * name. A row does not depend on the other rows.
+   * @param inputs   [samples, ...], or several by name
+   * @param options  weights: the "current" ones (default) or their "average"
    */
   predict(inputs: Types["inputs"], options: WeightsOption = {}): Types["outputs"] {
     return this.lock.read(() =>
@@ -267,7 +268,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Returns label and probabilities of one sample, given without the batch axis, for a model whose outputs are logits: the softmax
    * of the outputs in f64, and the index of the largest output.
-   *
+   * @param input  one sample [...], or several arrays by name
    * @throws ShapeError  the model has a single output
    */
   classify(input: Types["inputs"]): { label: number; probabilities: number[] } {
@@ -279,7 +280,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
     return this.lock.read(() => this.withData("classify", samples, (data) => this.evaluator.classify(data)));
   }
 
-  /** Returns copies of the parameters by name, or of their average. */
+  /** Returns copies of the parameters by name. @param options  weights: "current" (default) or their "average" */
   parameters(options: WeightsOption = {}): Record<string, NDArray> {
     return this.lock.read(() => {
       const averaged = wantsAverage("parameters", options, this.options.average);
@@ -295,7 +296,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
 
   /**
    * Replaces parameters by name. All are checked before the first is written.
-   *
+   * @param values  arrays of the shapes of the parameters, by name; others keep their numbers
    * @throws TypeError   not an object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
    * @throws ShapeError  a wrong shape
@@ -308,7 +309,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
   /**
    * Replaces running state by name. All are checked before the first is written, but not what they mean to the layer: with
    * a variance below 0 the output of batch norm is NaN.
-   *
+   * @param values  arrays of the shapes of the state, by name; other state keeps its numbers
    * @throws TypeError   not an object of arrays
    * @throws RangeError  an unknown name, or numbers that are not finite
    * @throws ShapeError  a wrong shape
@@ -321,7 +322,6 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
    * Recomputes the running state, such as the statistics of batch norm, for the weights or for their average: its mean over
    * batches of the data in their order, weighted by rows, each computed as in training, but without augmentation. The former
    * state is replaced. PyTorch's `update_bn`.
-   *
    * @param samples  inputs [samples, ...], or a data set
    * @param options  weights "current" (default) or "average"; batchSize, an integer ≥ 1, default 256: the samples are split
    *                 into the smallest number of batches of at most this size, of nearly equal size
@@ -358,7 +358,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
 
   /**
    * Restores a saved state; training continues as if it had never stopped. Nothing changes if it throws.
-   *
+   * @param bytes  what `save` of a trainer with the same options returned
    * @throws RangeError  the file is damaged, of another version, or of another model
    */
   restore(bytes: Uint8Array): void {
@@ -375,6 +375,7 @@ export class Trainer<Types extends TrainerTypes = AnyTypes> {
     this.lock.state = "freed";
   }
 
+  /** Calls `free`. */
   [Symbol.dispose](): void {
     this.free();
   }

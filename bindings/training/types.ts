@@ -1,9 +1,8 @@
 // Types of the data and results of a trainer, which follow from its model, loss and metrics, and those of single updates.
 
-import type { NamedArrays } from "../data/dataset.js";
+import type { Dataset, NamedArrays } from "../data/dataset.js";
 import type { WeightsOption } from "../optimizers/averages.js";
 import type { ArrayLike, NDArray } from "../values/arrays.js";
-import type { StepStatistics } from "./statistics.js";
 
 /** Types of a trainer's data and results. */
 export interface TrainerTypes {
@@ -19,9 +18,13 @@ export interface TrainerTypes {
 
 /** Types of a trainer of one output, of which nothing else is known. */
 export interface AnyTypes {
+  /** An array, or arrays by name. */
   inputs: ArrayLike | NamedArrays;
+  /** An array, or arrays by name. */
   targets: ArrayLike | NamedArrays;
+  /** An array. */
   outputs: NDArray;
+  /** Any names. */
   results: string;
 }
 
@@ -35,13 +38,12 @@ export interface StepResult {
    * Euclidean norm of the gradient of loss and penalty, before any transform; 0 for optimizers without a gradient.
    */
   readonly gradientNorm: number;
-  /** Statistics of the update, if requested. */
-  readonly statistics?: StepStatistics;
 }
 
-export interface StepOptions {
-  /** True measures norms by parameter and dead units; default false. */
-  readonly statistics?: boolean;
+/** Calls before and after the update of a step, with the data set of its batch. @internal */
+export interface StepCalls {
+  before(data: Dataset): void;
+  after(data: Dataset): void;
 }
 
 /** Options of `refreshStatistics`. */

@@ -4,26 +4,35 @@ import { typeNames } from "./contract.js";
 import { type DType, ShapeError } from "./errors.js";
 import { checkChoice, has, isRecord, shown, wrongKind } from "./options.js";
 
+/** Typed arrays of the element types that arrays are stored in. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
-type Nested = readonly (number | Nested)[];
+/** Arrays of arrays of numbers, all of one length at each depth. */
+export type NestedNumbers = readonly (number | NestedNumbers)[];
 
 /** A dense row-major array. */
 export interface NDArray<D extends TypedArray = TypedArray> {
+  /** Elements in row-major order. */
   readonly data: D;
+  /** Extent of each axis; empty for a scalar. */
   readonly shape: readonly number[];
 }
 
-/** Any accepted form of an array: a number, nested arrays, a typed array, or data with its shape. */
+/** Any accepted form of an array: a number, nested arrays, a typed array, or row-major data with its shape. */
 export type ArrayLike =
   | number
-  | Nested
+  | NestedNumbers
   | TypedArray
   | Uint8ClampedArray
-  | { data: TypedArray | Uint8ClampedArray | readonly number[]; shape: readonly number[] };
+  | {
+      /** Elements in row-major order. */
+      data: TypedArray | Uint8ClampedArray | readonly number[];
+      /** Extent of each axis. */
+      shape: readonly number[];
+    };
 
 export const arrayTypes = { f32: Float32Array, f64: Float64Array, i32: Int32Array, u8: Uint8Array } as const;
 /** Element type of a stored array. */
-export type StorageType = keyof typeof arrayTypes;
+export type StorageType = "f32" | "f64" | "i32" | "u8";
 
 /** Code of an element type, as the core numbers them. */
 export function typeCode(type: StorageType): number {
@@ -119,7 +128,7 @@ export function tooDeep(where: string, what: string): RangeError {
   return new RangeError(`${where}: ${what} nest more than ${depthLimit} deep, or hold themselves. Flatten them.`);
 }
 
-function flatten(where: string, value: Nested, shape: number[], depth: number, out: number[]): void {
+function flatten(where: string, value: NestedNumbers, shape: number[], depth: number, out: number[]): void {
   const mixed = (): ShapeError => new ShapeError(`${where}: numbers and arrays are mixed. Nest evenly.`);
   if (depth === depthLimit) throw tooDeep(where, "arrays");
   if (shape.length === depth) {
@@ -161,7 +170,7 @@ export function toArray(where: string, value: unknown): { data: TypedArray | num
   if (Array.isArray(value)) {
     const shape: number[] = [];
     const data: number[] = [];
-    flatten(where, value as Nested, shape, 0, data);
+    flatten(where, value as NestedNumbers, shape, 0, data);
     return checkCount(where, { data, shape });
   }
   if (isArrayLike(value)) {

@@ -6,26 +6,31 @@ import { opList, typeNames } from "./contract.js";
 
 /** Thrown for shapes that are invalid or do not fit together. */
 export class ShapeError extends RangeError {
+  /** "ShapeError". */
   override name = "ShapeError";
 }
 
 /** Thrown if a tensor is used outside the trace that made it or as a number, or an object after it was freed. */
 export class TraceError extends TypeError {
+  /** "TraceError". */
   override name = "TraceError";
 }
 
 /** Thrown when an allocation would exceed the memory limit of the engine. */
 export class MemoryError extends RangeError {
+  /** "MemoryError". */
   override name = "MemoryError";
 }
 
 /** Thrown when the loss or a gradient is not finite. The trainer keeps the weights of the last finite step. */
 export class DivergenceError extends RangeError {
+  /** "DivergenceError". */
   override name = "DivergenceError";
   /** Number of completed updates. */
   readonly step: number;
   /** Name of the parameter whose gradient is not finite, or null if it was the loss. */
   readonly parameter: string | null;
+  /** @internal */
   constructor(message: string, step: number, parameter: string | null) {
     super(message);
     this.step = step;
@@ -35,6 +40,7 @@ export class DivergenceError extends RangeError {
 
 /** Thrown if the core cannot be loaded, lacks a feature, or has trapped; after a trap, create a new engine. */
 export class EngineError extends Error {
+  /** "EngineError". */
   override name = "EngineError";
 }
 
@@ -58,6 +64,7 @@ export function within<T>(where: string, body: () => T): T {
   }
 }
 
+/** Element type of a tensor: 32-bit or 64-bit floating point, or 32-bit integer. */
 export type DType = "f32" | "f64" | "i32";
 
 /** Names for the numbers in a fault of training. */

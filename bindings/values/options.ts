@@ -154,6 +154,7 @@ export function checkNumber(where: string, name: string, value: unknown, bounds:
 export interface TargetRange {
   /** Description for error messages: "numbers from 0 to 1". */
   readonly expected: string;
+  /** True for a target in the range. @param target  the target */
   holds(target: number): boolean;
 }
 

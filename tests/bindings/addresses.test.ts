@@ -77,6 +77,7 @@ import {
   trustRegionNewton,
   upsample2d,
 } from "thalweg";
+import { measuredStep } from "thalweg/inspect";
 import { describe, expect, it } from "vitest";
 import { highEngine, testEngine } from "./engine.js";
 import { numbers } from "./numbers.js";
@@ -137,7 +138,7 @@ const samples: Readonly<Record<string, (engine: Engine) => unknown>> = {
   },
   "steps with statistics": (engine) => {
     const trainer = trainerOn(engine);
-    const steps = Array.from({ length: 3 }, () => trainer.step(classes, { statistics: true }));
+    const steps = Array.from({ length: 3 }, () => measuredStep(trainer, classes));
     return [steps, trainer.cost(classes, 32), standing(trainer, classes)];
   },
   "a fit with groups, transforms, penalties and an average": async (engine) => {

@@ -32,6 +32,7 @@ import {
   writeSafetensors,
   zerosInitializer,
 } from "thalweg";
+import { measuredStep } from "thalweg/inspect";
 import { describe, expect, it } from "vitest";
 import { engine, engineForEach } from "./engine.js";
 import { expectClose, expectSameBits, flat, hash, numbers } from "./numbers.js";
@@ -648,9 +649,9 @@ describe("what is refused", () => {
     ],
     [
       "a step that is measured while batches accumulate",
-      () => classifier([accumulate(2)]).step(data, { statistics: true }),
+      () => measuredStep(classifier([accumulate(2)]), data),
       TypeError,
-      /step: statistics cannot be combined with accumulate/,
+      /measuredStep: statistics cannot be combined with accumulate/,
     ],
     [
       "a run that is measured while batches accumulate",

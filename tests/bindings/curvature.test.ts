@@ -470,7 +470,7 @@ describe("lines and planes", () => {
       title: "Loss",
     });
     expect(svg.startsWith("<svg")).toBe(true);
-    expect(svg).toContain('class="level"');
+    expect(svg).toContain('class="level q55"');
     expect(svg).toContain('class="line s0"');
     expect(() => plotPlane({} as never)).toThrow("plotPlane: expected a plane made by lossPlane, got an object.");
     expect(() => plotPlane(lossPlane(surface, directions), { colour: 1 } as never)).toThrow('unknown option "colour"');

@@ -7,7 +7,9 @@ import { dirname, join } from "node:path";
 import { transform } from "esbuild";
 import * as png from "fast-png";
 import * as thalweg from "thalweg";
+import * as dashboard from "thalweg/dashboard";
 import * as inspect from "thalweg/inspect";
+import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
 import ts from "typescript";
@@ -18,19 +20,31 @@ const AsyncFunction = (async () => {}).constructor as new (
   ...body: string[]
 ) => (...values: unknown[]) => Promise<void>;
 
+/** What a program imports from thalweg/minimizers: its test functions have names that programs give their own functions. */
+function importedMinimizers(program: string): Record<string, unknown> {
+  const [, names = ""] = /^ *import \{(.*)\} from "thalweg\/minimizers";$/m.exec(program) ?? [];
+  const all: Readonly<Record<string, unknown>> = minimizers;
+  return Object.fromEntries((names.match(/\w+/g) ?? []).map((name) => [name, all[name]]));
+}
+
 /** Runs a program with the public names in scope; returns what it logged. */
 async function logged(program: string, scope: Record<string, unknown> = {}): Promise<string[]> {
   const lines: string[] = [];
   const names = {
     ...thalweg,
     ...plot,
+    ...dashboard,
     ...inspect,
     ...table,
+    ...importedMinimizers(program),
     ...png,
     ...scope,
     console: { log: (value: unknown) => lines.push(String(value)) },
   };
-  const script = program.replace(/^ *import .* from "(thalweg(\/inspect|\/plot|\/table)?|fast-png)";$/gm, "");
+  const script = program.replace(
+    /^ *import .* from "(thalweg(\/dashboard|\/inspect|\/minimizers|\/plot|\/table)?|fast-png|[^"]*\/thalweg\.cdn\.js)";$/gm,
+    "",
+  );
   const { code: body } = await transform(script, { loader: "ts", target: "es2022" });
   await new AsyncFunction(...Object.keys(names), body)(...Object.values(names));
   return lines;
@@ -38,41 +52,46 @@ async function logged(program: string, scope: Record<string, unknown> = {}): Pro
 
 const fence = /^(?:<!-- (?:host|package): .* -->\n+)?```(\w+)\n([\s\S]*?)^```$/gm;
 
-/** The fences of a page: language, text, and whether another test has them by a mark. */
-function fencesOf(page: string): { language: string; text: string; marked: boolean }[] {
-  return [...page.matchAll(fence)].map(([whole, language = "", text = ""]) => ({
+/** The fences of a page: language, text, whether another test has them by a mark, and a text that follows at once. */
+function fencesOf(page: string) {
+  return [...page.matchAll(fence)].map(({ 0: whole, 1: language = "", 2: text = "", index }) => ({
     language,
     text,
     marked: whole.startsWith("<!--"),
+    printed: /^\n+```text\n([\s\S]*?)\n```/.exec(page.slice(index + whole.length))?.[1],
   }));
 }
 
 /** Programs in other languages and of other libraries are fenced as python or javascript. */
 const isProgram = (language: string): boolean => language === "js" || language === "ts";
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
-const markdownIn = (folder: string): string[] =>
-  readdirSync(join(root, folder))
+const markdownIn = (folder: string, recursive: boolean): string[] =>
+  readdirSync(join(root, folder), { recursive, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
-    .map((name) => join(folder, name));
-const pages = [...markdownIn("."), ...markdownIn("docs")];
+    .map((name) => join(folder, name))
+    .sort();
+/** Without the Chinese pages, which have the same programs: see translations.test.ts. */
+const pages = [...markdownIn(".", false), ...markdownIn("docs", true).filter((page) => !page.startsWith("docs/zh/"))];
 
 describe("programs of the pages", () => {
   const programs = pages.flatMap((page) =>
-    fencesOf(read(page)).flatMap(({ language, text, marked }, k) => {
-      if (isProgram(language) && !/^export /m.test(text)) return [[`${page}, fence ${k + 1}`, text] as const];
+    fencesOf(read(page)).flatMap(({ language, text, marked, printed }, k) => {
+      const name = `${page}, fence ${k + 1}`;
+      if (isProgram(language) && !/^export /m.test(text)) return [[name, text, printed] as const];
       if (language !== "html" || marked) return [];
-      return [[`${page}, fence ${k + 1}`, /<script type="module">([\s\S]*)<\/script>/.exec(text)?.[1] ?? ""] as const];
+      return [[name, /<script type="module">([\s\S]*)<\/script>/.exec(text)?.[1] ?? "", printed] as const];
     }),
   );
   // What the page of a program has: elements that can be written to.
   const document = { querySelector: () => ({ replaceChildren() {}, addEventListener() {} }) };
 
-  it.each(programs)("%s prints its comments", async (_, program) => {
+  it.each(programs)("%s prints its comments, and the text behind it", async (_, program, printed) => {
     const promised = [...program.matchAll(/^ *console\.log\(.*\); *\/\/ ([^,\n]*)/gm)].map(([, text = ""]) =>
       text.trim(),
     );
     const lines = await logged(program, { document });
     if (promised.length > 0) expect(lines).toEqual(promised);
+    if (printed !== undefined) expect(lines.join("\n").trimEnd()).toBe(printed.trimEnd());
   });
 
   it.each(pages)("%s has no program that no test runs", (page) => {
@@ -87,15 +106,17 @@ describe("README", () => {
   it("is short", () => {
     expect(readme.split("\n").length).toBeLessThanOrEqual(200);
   });
+});
 
-  it("its first program prints what the page says", async () => {
-    const [program] = fencesOf(readme).filter(({ language }) => language === "js");
-    const [printed] = fencesOf(readme).filter(({ language }) => language === "text");
-    expect((await logged(program?.text ?? "")).join("\n")).toBe(printed?.text.trim());
+describe("numbers of speed", () => {
+  const quoting = pages.filter((page) => page !== "docs/bench.md" && read(page).includes("<!-- speed:begin -->"));
+
+  it("are quoted by README.md and the guide", () => {
+    expect(quoting).toEqual(expect.arrayContaining(["README.md", "docs/guide/speed.md"]));
   });
 
-  it("has its numbers of speed from docs/bench.md", () => {
-    const table = /<!-- speed:begin -->([\s\S]*)<!-- speed:end -->/.exec(readme)?.[1] ?? "";
+  it.each(quoting)("%s has them from docs/bench.md", (page) => {
+    const table = /<!-- speed:begin -->([\s\S]*)<!-- speed:end -->/.exec(read(page))?.[1] ?? "";
     const bench = read("docs/bench.md");
     const numbers = table.match(/\d[\d.]+x|\d+(\.\d+)? (GFLOP\/s|M\/s|k [\w ]+\/s)/g) ?? [];
     expect(numbers.length).toBeGreaterThan(20);
@@ -103,10 +124,10 @@ describe("README", () => {
   });
 });
 
-describe("docs/debugging.md", () => {
+describe("docs/guide/debugging.md", () => {
   it("shows messages that the library throws", async () => {
     const engine = await thalweg.createEngine();
-    const messages = fencesOf(read("docs/debugging.md")).find(({ language }) => language === "text")?.text;
+    const messages = fencesOf(read("docs/guide/debugging.md")).find(({ language }) => language === "text")?.text;
     const thrown = (body: () => unknown): string => {
       try {
         body();
@@ -136,6 +157,13 @@ describe("docs/architecture.md", () => {
   });
 });
 
+describe("docs/gallery.md", () => {
+  it("shows every picture once", () => {
+    const shown = [...read("docs/gallery.md").matchAll(/\]\(pictures\/(\w+\.svg)\)/g)].map(([, name]) => name);
+    expect(shown.sort()).toEqual(readdirSync(join(root, "docs/pictures")).sort());
+  });
+});
+
 describe("links", () => {
   const anchor = (heading: string): string =>
     heading
@@ -152,6 +180,38 @@ describe("links", () => {
       return heading !== undefined && !anchorsOf(read(target)).includes(heading);
     });
     expect(broken.map(([link]) => link)).toEqual([]);
+  });
+});
+
+describe("docs/methods", () => {
+  const english = pages.filter((page) => page.startsWith("docs/methods/"));
+
+  it("has every method of the table in docs/methods.md", () => {
+    const names = [...read("docs/methods.md").matchAll(/^\| `(\w+)`/gm)].map(([, name = ""]) => name);
+    expect(names.length).toBeGreaterThan(100);
+    const text = english.map(read).join("\n");
+    // In a heading, or in the first column of a table.
+    const described = (name: string): boolean => new RegExp(`^(#+ .*|\\| [^|]*)\`${name}[\`(]`, "m").test(text);
+    expect(names.filter((name) => !described(name))).toEqual([]);
+  });
+
+  /** Formulas of a page: $$ … $$ as blocks, $ … $ within lines; programs and code are left out. */
+  const formulasOf = (page: string): string[] => {
+    const prose = page.replace(/^```[\s\S]*?^```$/gm, "").replace(/`[^`\n]*`/g, "");
+    return [...prose.matchAll(/\$\$([\s\S]+?)\$\$|\$([^$\n]+)\$/g)].map(([, block, inline]) => block ?? inline ?? "");
+  };
+  const withFormulas = pages.filter((page) => formulasOf(read(page)).length > 0);
+
+  it.each(withFormulas)("%s: no formula has what GitHub or Vue would change", (page) => {
+    // GitHub reads a backslash before punctuation as an escape of Markdown, and Vue reads two braces as an expression.
+    expect(formulasOf(read(page)).filter((formula) => /\\[^a-zA-Z\s]|\{\{|[<>]/.test(formula))).toEqual([]);
+  });
+
+  const katex = join(root, "site/node_modules/katex/dist/katex.mjs");
+  it.runIf(existsSync(katex)).each(withFormulas)("%s: every formula can be typeset", async (page) => {
+    const { default: typesetter } = await import(/* @vite-ignore */ katex);
+    for (const formula of formulasOf(read(page)))
+      expect(typesetter.renderToString(formula, { throwOnError: true, strict: "error" }), formula).toContain("katex");
   });
 });
 

@@ -24,6 +24,7 @@ import {
   type Trainer,
   tanh,
 } from "thalweg";
+import { measuredStep } from "thalweg/inspect";
 import { describe, expect, it } from "vitest";
 import { engine, engineForAll, testEngine } from "./engine.js";
 import { parkMiller } from "./numbers.js";
@@ -157,7 +158,7 @@ describe("batches are cut evenly", () => {
     expect(trainer.step(data).loss).toBeGreaterThan(0);
     await trainer.fit(data, { epochs: 1, batchSize: 1025 });
     await trainer.fit(data, { epochs: 1, method: lbfgs() });
-    expect(trainer.step(data, { statistics: true }).statistics?.step).toBe(trainer.steps);
+    expect(measuredStep(trainer, data).statistics.step).toBe(trainer.steps);
   });
 
   // 7 by at most 3 is 3, 2, 2 and never 3, 3, 1; 10 by 4 is 4, 3, 3.

@@ -42,7 +42,7 @@ import { parkMiller } from "./numbers.js";
 
 engineForAll();
 
-const page = readFileSync(new URL("../../docs/explain.md", import.meta.url), "utf8");
+const page = readFileSync(new URL("../../docs/guide/explain.md", import.meta.url), "utf8");
 
 /** A layer without parameters. */
 const layerOf = (name: string, f: (x: Tensor) => Tensor): Layer => ({ name, parameters: {}, apply: (_, x) => f(x) });
@@ -161,7 +161,7 @@ describe("explain", () => {
     expect(explain(hvp(engine, f), [1, 2], [1, 0]).ops.some(({ backward }) => backward)).toBe(true);
   });
 
-  it("prints the table of docs/explain.md", () => {
+  it("prints the table of docs/guide/explain.md", () => {
     const f = compile(engine, (x) => x.square().sum());
     expect(page).toContain(`\n\`\`\`text\n${explain(f, [3, 4])}\n\`\`\`\n`);
   });

@@ -29,6 +29,7 @@ import {
   trainerSurface,
   valueAndGrad,
 } from "thalweg";
+import { measuredStep } from "thalweg/inspect";
 import { describe, expect, it } from "vitest";
 import { engine, engineForAll } from "./engine.js";
 import { errorOf, hashOf, wrong } from "./refusals.js";
@@ -188,7 +189,8 @@ function scene(place: Place | null): Scene {
 
 /** Calls of a trainer; each returns numbers. */
 const entries: Readonly<Record<string, (scene: Scene) => unknown>> = {
-  step: ({ trainer, samples, options }) => trainer.step(samples, options({ statistics: true })),
+  step: ({ trainer, samples }) => trainer.step(samples),
+  measuredStep: ({ trainer, samples }) => measuredStep(trainer, samples),
   "step on a data set": ({ trainer, data }) => trainer.step(wrong(data)),
   "evaluate samples": ({ trainer, samples, options }) =>
     trainer.evaluate(samples, options({ weights: "current" as const })),

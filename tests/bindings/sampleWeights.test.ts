@@ -48,7 +48,7 @@ import {
   trainerSurface,
   valueAndGrad,
 } from "thalweg";
-import { diagnose } from "thalweg/inspect";
+import { diagnose, measuredStep } from "thalweg/inspect";
 import { describe, expect, it } from "vitest";
 import { engine, engineForEach } from "./engine.js";
 import { expectClose, numbers } from "./numbers.js";
@@ -506,7 +506,7 @@ describe("everything else that takes samples", () => {
     const data = createDataset(engine, samples, "classes");
     expect(findLearningRate(trainer, data, { steps: 20 }).losses.length).toBeGreaterThan(1);
     expect(diagnose(trainer, data)).toBeNull();
-    expect(trainer.step(samples, { statistics: true }).statistics?.parameters).toBeDefined();
+    expect(measuredStep(trainer, samples).statistics.parameters).toBeDefined();
     // Running statistics are those of all rows, whatever their weights.
     trainer.refreshStatistics(samples);
     const state = trainer.state();

@@ -737,12 +737,13 @@ describe("plot", () => {
   it("draws the values as one path within the picture", () => {
     const svg = plotSchedule(engine, decay, { count: 101, width: 500, height: 300, title: "a < b & c" });
     expect(svg).toContain("<title>a &lt; b &amp; c</title>");
-    const curves = [...svg.matchAll(/<path class="line s\d" d="(M[^"]*L[^"]*)"/g)].map((match) => match[1] as string);
+    const curves = [...svg.matchAll(/<path class="line s\d" d="(M[^"]*V[^"]*)"/g)].map((match) => match[1] as string);
     expect(curves.length).toBe(1);
+    // Steps: across to the next update, then up or down to its value.
     const points = (curves[0] as string)
       .slice(1)
-      .split("L")
-      .map((point) => point.split(",").map(Number) as [number, number]);
+      .split("H")
+      .map((point) => point.split(/[,V]/).map(Number) as [number, number]);
     expect(points.length).toBe(101);
     const [[left, top], [right, bottom]] = [points[0], points[100]] as [[number, number], [number, number]];
     expect([left, right].every((x) => x >= 0 && x <= 500)).toBe(true);
@@ -759,11 +760,11 @@ describe("plot", () => {
     const svg = plotSchedule(engine, { decay, spikes }, { count: 20_000 });
     expect(svg).toContain(">decay</text>");
     expect(svg).toContain(">spikes</text>");
-    const [, curve = ""] = [...svg.matchAll(/<path class="line s\d" d="(M[^"]*L[^"]*)"/g)].map((match) => match[1]);
+    const [, curve = ""] = [...svg.matchAll(/<path class="line s\d" d="(M[^"]*V[^"]*)"/g)].map((match) => match[1]);
     const heights = curve
       .slice(1)
-      .split("L")
-      .map((point) => Number(point.split(",")[1]));
+      .split("H")
+      .map((point) => Number(point.split(/[,V]/)[1]));
     expect(heights.length).toBeLessThan(2500);
     expect(new Set(heights).size).toBe(2);
   });

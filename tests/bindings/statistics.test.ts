@@ -26,6 +26,7 @@ import {
   type TrainerOptions,
   tanh,
 } from "thalweg";
+import { measuredStep } from "thalweg/inspect";
 import { beforeEach, describe, expect, it } from "vitest";
 import { lossAt, samples, start, startArrays } from "./descent.js";
 import { testEngine } from "./engine.js";
@@ -55,7 +56,7 @@ function network(options: Partial<TrainerOptions> = {}): Trainer {
 }
 
 const asked = (trainer: Trainer, batch: Parameters<Trainer["step"]>[0] = data): StepStatistics =>
-  trainer.step(batch, { statistics: true }).statistics as StepStatistics;
+  measuredStep(trainer, batch).statistics;
 
 /** The share of units of each hidden layer that are 0 for all of the given rows, in plain loops. */
 function deadByHand(trainer: Trainer, order = [...Array(rows).keys()]): Record<string, number> {
@@ -88,7 +89,7 @@ describe.each(["f32", "f64"] as const)("norms of a step in %s", (dtype) => {
     const trainer = network({ dtype, optimizer, gradient: [clipGlobalNorm(0.1)] });
     for (let t = 1; t <= 3; t++) {
       const before = trainer.parameters();
-      const { gradientNorm, statistics } = trainer.step(data, { statistics: true });
+      const { gradientNorm, statistics } = measuredStep(trainer, data);
       const after = trainer.parameters();
       const { step, parameters } = statistics as StepStatistics;
       expect(step).toBe(t);
@@ -205,10 +206,10 @@ describe("a step that has no memory to be measured", () => {
       expect(() => {
         for (;;) taken.push(engine.allocate(bytes));
       }).toThrow(MemoryError);
-    expect(() => trainer.step(data, { statistics: true })).toThrow(MemoryError);
+    expect(() => measuredStep(trainer, data)).toThrow(MemoryError);
     for (const address of taken) engine.release(address);
     expectSameBits(trainer.save(), before);
-    expect(trainer.step(data, { statistics: true }).statistics?.step).toBe(2);
+    expect(measuredStep(trainer, data).statistics.step).toBe(2);
   });
 });
 
@@ -287,7 +288,7 @@ describe("a run with statistics", () => {
     const make = (): Trainer => network({ model: linear(4, 4), loss: meanSquaredError() });
     const trainer = make();
     const huge = { ...samples4(), targets: { data: x.map(() => 1e300), shape: [rows, 4] } };
-    expect(() => trainer.step(huge, { statistics: true })).toThrow(DivergenceError);
+    expect(() => measuredStep(trainer, huge)).toThrow(DivergenceError);
     expect(asked(trainer, samples4())).toEqual(asked(make(), samples4()));
   });
 
@@ -301,8 +302,7 @@ describe("a run with statistics", () => {
     expect(() => network().fit(data, { steps: 1, statistics: statistics as never })).toThrow(message);
   });
 
-  it("refuses a flag of step that is none", () => {
-    expect(() => network().step(data, { statistics: 1 as never })).toThrow(/step: statistics must be true or false/);
-    expect(() => network().step(data, { statistic: true } as never)).toThrow(/step: unknown option "statistic"/);
+  it("refuses a single step of what is no trainer", () => {
+    expect(() => measuredStep(data as never, data)).toThrow(/measuredStep: the first argument must be a trainer/);
   });
 });

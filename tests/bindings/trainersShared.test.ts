@@ -33,7 +33,7 @@ import {
   topEigenvalues,
   trainerSurface,
 } from "thalweg";
-import { diagnose, explain, profile } from "thalweg/inspect";
+import { diagnose, explain, measuredStep, profile } from "thalweg/inspect";
 import { describe, expect, it } from "vitest";
 import { engine, engineForEach, testEngine } from "./engine.js";
 import { expectClose, expectSameBits, plain } from "./numbers.js";
@@ -376,7 +376,7 @@ describe("each trainer", () => {
   it("has steps, rates, statistics and gradients of its own parameters", () => {
     const { actor, critic } = pair({ optimizer: adam({ learningRate: 0.02 }) }, { gradient: [] }).trainers;
     actor.step(labelled);
-    const { statistics } = critic.step(valued, { statistics: true });
+    const { statistics } = measuredStep(critic, valued);
     expect([actor.steps, critic.steps, actor.learningRate, critic.learningRate]).toEqual([1, 1, 0.02, 0.01]);
     critic.learningRate = 0.5;
     expect([actor.learningRate, critic.learningRate]).toEqual([0.02, 0.5]);

@@ -4,6 +4,7 @@
 
 import { inspect } from "node:util";
 import * as thalweg from "thalweg";
+import * as minimizers from "thalweg/minimizers";
 import * as plot from "thalweg/plot";
 import * as table from "thalweg/table";
 import { describe, expect, it } from "vitest";
@@ -58,6 +59,7 @@ const same = (x: thalweg.Tensor) => {
   return x.square();
 };
 const surface = t.lossSurface(engine, bowl, [1, 2]);
+const search = minimizers.createSearch(engine, bowl, [1, 2]);
 const symmetric = () => [
   [2, 1],
   [1, 3],
@@ -260,6 +262,13 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
     { maxIterations: 3 },
   ),
   ...each("minimize minimizeSync", engine, bowl, [1, 2], t.lbfgs(), { maxIterations: 3 }),
+  createSearch: [[minimizers.createSearch, engine, bowl, [1, 2], t.lbfgs(), { maxIterations: 3 }]],
+  quadratic: [[minimizers.quadratic, 3]],
+  ...Object.fromEntries(
+    words(
+      "beale booth bowl3d himmelblau matyas misprintedBeale rastrigin rosenbrock saddle sixHumpCamel styblinskiTang",
+    ).map((name) => [name, []]),
+  ),
   ...each("numericalGradient", (x: ArrayLike<number>) => x[0], [1, 2], {}),
   ...each("gradientCheck", engine, bowl, {}),
   ...each("scheduleValues", engine, 1, 3, {}),
@@ -507,6 +516,11 @@ const methods: Readonly<Record<string, { object: object; calls: Record<string, C
     }),
     others: "prepare vectorOf free",
   },
+  MinimizerSearch: {
+    object: search,
+    calls: boundTo(search, { advance: [1], next: [], return: [] }),
+    others: "free",
+  },
   Scaling: {
     object: t.centerScaling([[1], [2]]),
     calls: boundTo(t.centerScaling([[1], [2]]), { apply: [[[1]]], invert: [[[1]]] }),
@@ -603,7 +617,7 @@ const methodsOf = (object: object): string[] => {
 
 describe("table", () => {
   it("has a row for every export", () => {
-    expect(Object.keys(exported).sort()).toEqual(Object.keys({ ...thalweg, ...plot, ...table }).sort());
+    expect(Object.keys(exported).sort()).toEqual(Object.keys({ ...thalweg, ...minimizers, ...plot, ...table }).sort());
   });
 
   it.each(Object.keys(methods))("has a row for every method of %s", (name) => {

@@ -34,6 +34,7 @@ export interface PartTrainerOptions<Layers extends NamedLayers = NamedLayers>
   readonly loss: Loss | LayerLoss<Layers>;
 }
 
+/** Options of `createTrainers`. */
 export interface TrainersOptions<Layers extends NamedLayers = NamedLayers, Names extends string = string> {
   /** Layers by name. Their parameters are named "generator.0.weight". */
   readonly layers: Layers;

@@ -50,6 +50,7 @@ export class Trainers<Names extends string = string> {
   /**
    * Restores a saved state of all trainers; training continues as if it had never stopped. Nothing changes if it throws.
    *
+   * @param bytes  what `save` of the same trainers returned
    * @throws RangeError  the file is damaged, or of other trainers
    */
   restore(bytes: Uint8Array): void {
@@ -82,6 +83,7 @@ export class Trainers<Names extends string = string> {
     for (const member of used) member.free();
   }
 
+  /** Calls `free`, at the end of a block with `using`. */
   [Symbol.dispose](): void {
     this.free();
   }

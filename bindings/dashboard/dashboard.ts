@@ -1,0 +1,145 @@
+// A dashboard: the runs of a page, their curves and controls.
+
+import type { PageElement } from "../engine/globals.js";
+import { chartCsv } from "../plot/csv.js";
+import { matrixChart } from "../plot/matrix.js";
+import { checkElement } from "../plot/page/mount.js";
+import { checkTexts } from "../plot/sheet.js";
+import { type ArrayLike as Numbers, toArray } from "../values/arrays.js";
+import { ShapeError } from "../values/errors.js";
+import { checkFlag, checkOptions, shown } from "../values/options.js";
+import { BoardView } from "./board.js";
+import { lossChart, metricChart, metricsOf, type NamedCurves } from "./charts.js";
+import { DashboardRun } from "./run.js";
+import { type DashboardTexts, englishDashboard } from "./texts.js";
+
+/** Options of a dashboard. */
+export interface DashboardOptions {
+  /** True draws curves over seconds of training at first, false over updates; default false. */
+  readonly time?: boolean;
+  /** Called when a run begins, pauses, resumes or ends; default none. */
+  readonly onState?: (run: DashboardRun) => void;
+  /** Words, for other languages; default English. */
+  readonly texts?: Partial<DashboardTexts>;
+}
+
+/** Options of a confusion matrix. */
+export interface ShowConfusionOptions {
+  /** Names of the classes; default 0, 1, .... */
+  readonly names?: readonly string[];
+}
+
+/** Dashboard in a page; made by `createDashboard`. */
+export class Dashboard {
+  readonly #view: BoardView;
+  readonly #runs = new Map<string, DashboardRun>();
+  readonly #texts: DashboardTexts;
+
+  /** @internal */
+  constructor(host: HTMLElement, options: DashboardOptions) {
+    this.#texts = { ...englishDashboard, ...options.texts };
+    this.#view = new BoardView(host, this.#texts, options.time ?? false, {
+      curves: () => this.#curves(),
+      csv: () => this.csv(),
+    });
+    this.#onState = options.onState;
+  }
+
+  readonly #onState: ((run: DashboardRun) => void) | undefined;
+
+  /**
+   * Run of a name: the one that is there, or a new one, which has the next color.
+   *
+   * @param name  name in the keys of the charts
+   * @throws TypeError  name is not a string, or empty
+   */
+  run(name: string): DashboardRun {
+    if (typeof name !== "string" || name === "")
+      throw new TypeError(`run: expected the name of a run, got ${shown(name)}. Try dashboard.run("adam").`);
+    const known =
+      this.#runs.get(name) ??
+      new DashboardRun(name, {
+        curves: () => this.#view.redraw(),
+        status: (run) => this.#view.follow(run),
+        weights: (run, parameters) => this.#view.weights(run, parameters),
+        state: (run) => {
+          this.#view.follow(run);
+          this.#onState?.(run);
+        },
+      });
+    this.#runs.set(name, known);
+    return known;
+  }
+
+  #curves(): NamedCurves[] {
+    return [...this.#runs.values()].map((run, color) => ({ name: run.name, color, curves: run.curves }));
+  }
+
+  /**
+   * Shows a confusion matrix, as `confusionMatrix` returns it.
+   *
+   * @param matrix   [classes, classes], row i of the samples of class i
+   * @param options  names
+   * @throws ShapeError  matrix is not [classes, classes]
+   */
+  showConfusion(matrix: Numbers, options: ShowConfusionOptions = {}): void {
+    const where = "showConfusion";
+    checkOptions(where, options, ["names"]);
+    const { data, shape } = toArray(where, matrix);
+    const [classes = 0, columns] = shape;
+    if (shape.length !== 2 || classes !== columns || classes === 0)
+      throw new ShapeError(`${where}: matrix must be [classes, classes], got [${shape.join(", ")}].`);
+    const rows = Array.from({ length: classes }, (_, k) => Array.from(data.slice(k * classes, (k + 1) * classes)));
+    const { confusion, predicted, actual } = this.#texts;
+    const chart = matrixChart(rows as number[][], {
+      title: confusion,
+      xLabel: predicted,
+      yLabel: actual,
+      height: 340,
+      ...(options.names ? { names: options.names } : {}),
+    });
+    this.#view.confusion(chart);
+  }
+
+  /** Curves of all runs as comma-separated values: first the losses, then each metric, with an empty line between them. */
+  csv(): string {
+    const runs = this.#curves();
+    const charts = [
+      lossChart(runs, this.#texts),
+      ...metricsOf(runs).map((name) => metricChart(name, runs, this.#texts)),
+    ];
+    return charts.map((chart) => `${chart.title}\r\n${chartCsv(chart)}`).join("\r\n");
+  }
+
+  /** Removes the dashboard from the page; runs go on. */
+  free(): void {
+    this.#view.free();
+  }
+}
+
+/**
+ * Dashboard of training runs in an element of a page, in place of what is in it: losses and metrics of several runs while they train,
+ * norms of gradients if they are measured, histograms of the weights, a confusion matrix, and progress with buttons to pause, stop and
+ * export. Everything can be used by keyboard and is said to screen readers; colors are those of `mountChart`.
+ *
+ * @param element  an element of the page
+ * @param options  time, onState, texts
+ * @throws TypeError  element is no element of a page, or an option is of a wrong kind
+ * @example
+ * const watch = async (element) => {
+ *   const dashboard = createDashboard(element);
+ *   await dashboard.run("sgd").fit(trainer, data, { epochs: 20, validation: data });
+ * };
+ */
+export function createDashboard(element: PageElement, options: DashboardOptions = {}): Dashboard {
+  const where = "createDashboard";
+  const host = checkElement(where, element);
+  checkOptions(where, options, ["time", "onState", "texts"]);
+  const { time = false, onState, texts = {} } = options;
+  checkFlag(where, "time", time);
+  if (onState !== undefined && typeof onState !== "function")
+    throw new TypeError(`${where}: onState must be a function, got ${shown(onState)}.`);
+  checkOptions(`${where}: texts`, texts, Object.keys(englishDashboard));
+  checkTexts(`${where}: texts`, Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)));
+  return new Dashboard(host, options);
+}

@@ -1,0 +1,293 @@
+// The elements of a mounted chart, and what they do.
+
+import { entriesOf } from "../chart.js";
+import { fillClass } from "../colors.js";
+import { chartCsv } from "../csv.js";
+import { colorsOf, type PlotChart } from "../data.js";
+import { type KeyEntry, signAt } from "../key.js";
+import { type DrawnChart, drawnIn, marginsOf, rangesOf } from "../layout.js";
+import { outerAttributes } from "../sheet.js";
+import { styleOf } from "../style.js";
+import { escaped, round } from "../text.js";
+import { chartText } from "../words.js";
+import { pageStyle } from "./css.js";
+import { type Cursor, type CursorContents, type CursorPlace, cursorOf } from "./cursor.js";
+import { saveFile } from "./saveFile.js";
+import { type ChartView, canBeLog, firstView, hasLines, hasTimes, viewed } from "./view.js";
+
+/** Words of the controls of a chart. */
+export interface ChartTexts {
+  /** Name of the smoothing's slider. */
+  readonly smoothing: string;
+  /** Name of the switch to a logarithmic axis. */
+  readonly log: string;
+  /** Name of the switch to an axis of time. */
+  readonly time: string;
+  /** Name of the button that downloads the points. */
+  readonly csv: string;
+  /** Name of the group of series. */
+  readonly series: string;
+  /** Name of a chart without a title. */
+  readonly chart: string;
+}
+
+export const englishTexts: ChartTexts = {
+  smoothing: "Smoothing",
+  log: "Log scale",
+  time: "Time",
+  csv: "CSV",
+  series: "Series",
+  chart: "Chart",
+};
+
+const svg = (width: number, height: number, body: string, how = ""): string =>
+  `<svg ${outerAttributes(width, height)} font-size="14" ${how}>${body}</svg>`;
+const sign = (entry: KeyEntry): string =>
+  `<svg class="thalweg" viewBox="0 0 22 12" aria-hidden="true">${signAt(entry, 0, 6)}</svg>`;
+
+/** A mounted chart. @internal */
+export class MountedView {
+  readonly #host: HTMLElement;
+  readonly #root: ShadowRoot;
+  readonly #sheet: CSSStyleSheet;
+  readonly #texts: ChartTexts;
+  readonly #hasControls: boolean;
+  readonly #watch: ResizeObserver;
+  #chart: PlotChart;
+  #view: ChartView = firstView;
+  #drawn: DrawnChart | null = null;
+  #cursor: Cursor | null = null;
+  #place: CursorPlace | null = null;
+  #due = 0;
+  #css = "";
+  #controls = "";
+
+  constructor(host: HTMLElement, chart: PlotChart, controls: boolean, time: boolean, texts: ChartTexts) {
+    this.#view = { ...firstView, time };
+    this.#chart = chart;
+    this.#texts = texts;
+    this.#hasControls = controls;
+    const { ownerDocument: page } = host;
+    const Sheet = (page.defaultView as Window & typeof globalThis).CSSStyleSheet;
+    const fixed = new Sheet();
+    fixed.replaceSync(pageStyle);
+    this.#sheet = new Sheet();
+    this.#host = page.createElement("div");
+    this.#root = this.#host.attachShadow({ mode: "open" });
+    this.#root.adoptedStyleSheets = [fixed, this.#sheet];
+    this.#root.innerHTML =
+      '<p class="title"></p><div class="key" role="group"></div>' +
+      '<div class="plot" role="slider" tabindex="0"><div class="picture"></div><svg class="thalweg overlay"></svg>' +
+      '<div class="tip" hidden></div></div><p class="hidden" id="words"></p><div class="controls"></div>';
+    host.replaceChildren(this.#host);
+    this.#listen();
+    this.#watch = new ResizeObserver(() => this.#draw());
+    this.#watch.observe(this.#host);
+    this.#draw();
+  }
+
+  update(chart: PlotChart): void {
+    this.#chart = chart;
+    cancelAnimationFrame(this.#due);
+    this.#due = requestAnimationFrame(() => this.#draw());
+  }
+
+  free(): void {
+    cancelAnimationFrame(this.#due);
+    this.#watch.disconnect();
+    this.#host.remove();
+  }
+
+  #part<T extends Element>(how: string): T {
+    return this.#root.querySelector(how) as T;
+  }
+
+  #listen(): void {
+    const plot = this.#part<HTMLElement>(".plot");
+    plot.addEventListener("pointermove", (event) => this.#point(event));
+    plot.addEventListener("pointerdown", (event) => this.#point(event));
+    plot.addEventListener("pointerleave", () => this.#show(this.#isFocused() ? this.#place : null));
+    plot.addEventListener("focus", () => {
+      if (plot.matches(":focus-visible")) this.#show(this.#place ?? this.#cursor?.first ?? null);
+    });
+    plot.addEventListener("blur", () => this.#show(null));
+    plot.addEventListener("keydown", (event) => {
+      const from = this.#place ?? this.#cursor?.first;
+      const to = from === undefined ? null : (this.#cursor?.moved(from, event.key, event.shiftKey) ?? null);
+      if (event.key === "Escape") this.#show(null);
+      if (to === null) return;
+      event.preventDefault();
+      this.#show(to);
+    });
+    this.#part(".key").addEventListener("click", (event) => {
+      const name = (event.target as Element).closest("button")?.dataset.name;
+      if (name === undefined) return;
+      const hidden = new Set(this.#view.hidden);
+      if (!hidden.delete(name)) hidden.add(name);
+      this.#choose({ hidden });
+    });
+    const controls = this.#part(".controls");
+    controls.addEventListener("click", (event) => {
+      const what = (event.target as Element).closest("button")?.dataset.control;
+      if (what === "log") this.#choose({ log: !this.#isLog() });
+      if (what === "time") this.#choose({ time: !this.#view.time });
+      if (what === "csv") saveFile(`${this.#chart.title || "chart"}.csv`, chartCsv(this.#chart), "text/csv");
+    });
+    controls.addEventListener("input", (event) =>
+      this.#choose({ smoothing: Number((event.target as HTMLInputElement).value) }),
+    );
+  }
+
+  #isLog(): boolean {
+    return this.#view.log ?? this.#chart.y.scale === "log";
+  }
+
+  #isFocused(): boolean {
+    return this.#part(".plot").matches(":focus-visible");
+  }
+
+  #choose(change: Partial<ChartView>): void {
+    this.#view = { ...this.#view, ...change };
+    this.#draw();
+  }
+
+  /** Moves the cursor to the pointer. */
+  #point(event: PointerEvent): void {
+    if (!this.#drawn || !this.#cursor) return;
+    const { left, top } = this.#part(".plot").getBoundingClientRect();
+    const { area } = this.#drawn;
+    this.#show(this.#cursor.nearest(event.clientX - left - area.left, event.clientY - top - area.top));
+  }
+
+  #draw(): void {
+    const width = Math.max(160, Math.round(this.#host.clientWidth || this.#chart.width));
+    const chart = viewed(this.#chart, this.#view, width);
+    const colors = colorsOf(this.#chart);
+    const ranges = rangesOf("mountChart", chart);
+    this.#drawn = drawnIn("mountChart", chart, marginsOf(chart, 0, ranges), colors, ranges);
+    this.#cursor = cursorOf(chart, this.#drawn.frame);
+    const entries = entriesOf(this.#chart.marks, colors);
+    const key = entries.length < 2 ? "" : entries.map((entry) => this.#keyButton(entry)).join("");
+    const body = this.#drawn.body.join("\n");
+    this.#part(".title").textContent = this.#chart.title;
+    this.#part<HTMLElement>(".title").hidden = this.#chart.title === "";
+    this.#setKey(key);
+    this.#part(".picture").innerHTML = svg(width, chart.height, body, 'aria-hidden="true"');
+    this.#setControls();
+    this.#part("#words").textContent = chartText(this.#chart);
+    const fills = [...colors.values()].map(fillClass).join(" ");
+    const css = styleOf(`${body}${entries.map(sign).join("")}<i class="halo point axis thin ${fills}"/>`);
+    if (css !== this.#css) this.#sheet.replaceSync(css);
+    this.#css = css;
+    const plot = this.#part(".plot");
+    plot.setAttribute("aria-label", this.#chart.title || this.#chart.y.label || this.#texts.chart);
+    plot.setAttribute("aria-describedby", "words");
+    this.#show(this.#part<HTMLElement>(".tip").hidden ? null : this.#place);
+  }
+
+  #keyButton(entry: KeyEntry): string {
+    const pressed = !this.#view.hidden.has(entry.name);
+    const name = escaped(entry.name);
+    return `<button type="button" aria-pressed="${pressed}" data-name="${name}">${sign(entry)}<span>${name}</span></button>`;
+  }
+
+  /** Changes only what differs, so that the focus stays. */
+  #setKey(text: string): void {
+    const key = this.#part<HTMLElement>(".key");
+    key.hidden = text === "";
+    key.setAttribute("aria-label", this.#texts.series);
+    setParts(key, text);
+  }
+
+  #setControls(): void {
+    const holder = this.#part<HTMLElement>(".controls");
+    const { smoothing, log, time, csv } = this.#texts;
+    const toggle = (what: string, name: string, pressed: boolean): string =>
+      `<button type="button" data-control="${what}" aria-pressed="${pressed}">${escaped(name)}</button>`;
+    const parts = [
+      hasLines(this.#chart)
+        ? `<label>${escaped(smoothing)} <input type="range" min="0" max="0.99" step="0.01" value="${this.#chart.smoothing}"></label>`
+        : "",
+      canBeLog(this.#chart) ? toggle("log", log, this.#isLog()) : "",
+      hasTimes(this.#chart) ? toggle("time", time, this.#view.time) : "",
+      `<button type="button" data-control="csv">${escaped(csv)}</button>`,
+    ];
+    const text = this.#hasControls ? parts.join("") : "";
+    holder.hidden = text === "";
+    const kinds = text.replace(/aria-pressed="\w+"/g, "").replace(/value="[^"]*"/, "");
+    if (kinds !== this.#controls) holder.innerHTML = text;
+    this.#controls = kinds;
+    for (const [what, pressed] of [
+      ["log", this.#isLog()],
+      ["time", this.#view.time],
+    ] as const)
+      holder.querySelector(`[data-control=${what}]`)?.setAttribute("aria-pressed", String(pressed));
+  }
+
+  /** Shows the cursor at a place, or hides it; screen readers get the values there. */
+  #show(place: CursorPlace | null): void {
+    if (!this.#drawn || !this.#cursor) return;
+    if (place !== null) this.#place = place;
+    const { count, first } = this.#cursor;
+    const known = this.#place !== null && (typeof this.#place === "number") === (typeof first === "number");
+    const at = known ? (this.#place as CursorPlace) : first;
+    const contents = this.#cursor.contents(at);
+    const plot = this.#part(".plot");
+    plot.setAttribute("aria-valuemin", "0");
+    plot.setAttribute("aria-valuemax", String(Math.max(0, (count ?? 1) - 1)));
+    plot.setAttribute("aria-valuenow", String(typeof at === "number" ? at : 0));
+    const values = contents.readings.map(({ name, text }) => (name ? `${name} ${text}` : text));
+    plot.setAttribute("aria-valuetext", [contents.head, ...values].join(", "));
+    const tip = this.#part<HTMLElement>(".tip");
+    tip.hidden = place === null;
+    this.#part(".overlay").outerHTML = this.#overlay(place === null ? null : contents);
+    if (place !== null) this.#placeTip(tip, contents);
+  }
+
+  #overlay(contents: CursorContents | null): string {
+    const { area } = this.#drawn as DrawnChart;
+    const { width = 0, height = 0 } = this.#part<SVGSVGElement>(".picture svg").viewBox.baseVal;
+    if (!contents)
+      return svg(width, height, "").replace('class="thalweg"', 'class="thalweg overlay" aria-hidden="true"');
+    const [x, y] = [round(area.left + contents.x), contents.y === null ? null : round(area.top + contents.y)];
+    const lines =
+      `<path class="axis thin" d="M${x},${area.top}v${area.height}` +
+      `${y === null ? "" : `M${area.left},${y}h${area.width}`}"/>`;
+    const dots = contents.readings.map(
+      ({ at, color }) =>
+        `<circle class="halo point ${fillClass(color)}" cx="${round(area.left + at[0])}" cy="${round(area.top + at[1])}" r="4.5"/>`,
+    );
+    return svg(width, height, lines + dots.join("")).replace(
+      'class="thalweg"',
+      'class="thalweg overlay" aria-hidden="true"',
+    );
+  }
+
+  /** Fills the box with values, and moves it to the side of the cursor that has more room. */
+  #placeTip(tip: HTMLElement, { head, readings, x }: CursorContents): void {
+    const { area } = this.#drawn as DrawnChart;
+    const rows = readings.map((one) => `${sign(one)}<span>${escaped(one.name)}</span><b>${escaped(one.text)}</b>`);
+    tip.innerHTML = `<b>${escaped(head)}</b>${rows.length > 0 ? `<div>${rows.join("")}</div>` : ""}`;
+    const { clientWidth } = this.#part(".plot");
+    const beside = x < area.width / 2 ? area.left + x + 12 : area.left + x - 12 - tip.offsetWidth;
+    const left = Math.max(0, Math.min(clientWidth - tip.offsetWidth, beside));
+    tip.style.transform = `translate(${round(left)}px,${round(area.top + 4)}px)`;
+  }
+}
+
+/** Replaces the children of an element that differ from those of a text. */
+function setParts(holder: HTMLElement, text: string): void {
+  const made = holder.ownerDocument.createElement("div");
+  made.innerHTML = text;
+  const wanted = [...made.children];
+  while (holder.children.length > wanted.length) holder.lastElementChild?.remove();
+  for (const [k, part] of wanted.entries()) {
+    const there = holder.children[k];
+    if (!there) holder.append(part);
+    else if (there.outerHTML !== part.outerHTML) {
+      if (there.getAttribute("data-name") === part.getAttribute("data-name"))
+        for (const { name, value } of part.attributes) there.setAttribute(name, value);
+      else there.replaceWith(part);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// A race of optimizers on a surface: level sets, the path of every method up to a step, value against step, and in words.
+
+import { pageEngine } from "../engine.ts";
+import { figure } from "../kit.ts";
+import { controls } from "../race/controls.ts";
+import { RaceDrawing } from "../race/drawing.ts";
+import { raceProgram } from "../race/program.ts";
+import { gridOf, race } from "../race/run.ts";
+import en from "./race.en.ts";
+import zh from "./race.zh.ts";
+
+const style = `
+  .pictures { display: grid; gap: 0.75rem; }
+  .pictures > svg { min-width: 0; }
+  @container (min-width: 640px) { .pictures { grid-template-columns: 3fr 2fr; } }
+  .formula-shown { margin: 0.25rem 0; }
+  .swatch { display: inline-block; flex: none; width: 1.75rem; height: 0.75rem; margin-inline-end: 0.5rem; vertical-align: middle; }
+  .head { stroke: var(--ground); stroke-width: 1.5; }
+  .results { overflow-x: auto; }
+  @container (max-width: 480px) { .results { font-size: 0.8125rem; } .swatch { width: 1rem; margin-inline-end: 0.25rem; } }
+`;
+
+export default figure("race", {
+  controls,
+  texts: { en, zh },
+  style,
+  program: (state) => raceProgram(state, (name) => en[`rules.${name}` as keyof typeof en]),
+  async start(frame) {
+    const engine = await pageEngine();
+    return new RaceDrawing(
+      frame,
+      (surface, state) => race(engine, surface, state),
+      (surface) => gridOf(engine, surface),
+    );
+  },
+});

@@ -1,0 +1,80 @@
+// Runs the race: the whole path of every method, which is computed in a few milliseconds and then shown step by step.
+
+import { compile, type Engine, gradientNoise } from "thalweg";
+import { createSearch } from "thalweg/minimizers";
+import type { Values } from "../kit/controls.ts";
+import type { Grid } from "../kit/plane.ts";
+import { callOf, isRule, made, methodNames } from "./methods.ts";
+import type { Surface } from "./surfaces.ts";
+
+export interface Path {
+  readonly name: string;
+  /** Place among all methods, which sets color and dash. */
+  readonly place: number;
+  readonly steps: number;
+  /** Coordinates [steps + 1, 2] and values [steps + 1]. */
+  readonly x: Float64Array;
+  readonly values: Float64Array;
+  /** Step from which on the value stays within the tolerance of the minimum; −1 if it does not. */
+  readonly reached: number;
+  /** True if the search ended because a number was not finite. */
+  readonly overflowed: boolean;
+}
+
+export interface Race {
+  readonly paths: readonly Path[];
+  /** Lowest value known: the published minimum, or else the lowest of all paths; −∞ if unbounded below. */
+  readonly minimum: number;
+}
+
+/** Options of a rule besides its own: noise of standard deviation σ on every component of the gradient. */
+export function noiseOf({ noise, seed }: Values) {
+  return noise > 0 ? { gradient: [gradientNoise({ scale: noise * noise, decay: 0 })], seed } : {};
+}
+
+/** Methods of the second group begin two places later, so that those shown first differ in color. */
+const placeOf = (name: string): number => methodNames.indexOf(name) + (isRule(name) ? 0 : 2);
+
+function pathOf(engine: Engine, surface: Surface, name: string, values: Values) {
+  const [x, y] = values.start as readonly [number, number];
+  const options = { maxIterations: values.steps as number, ...(isRule(name) ? noiseOf(values) : {}) };
+  const search = createSearch(engine, surface.f, { x, y }, made(callOf(name, values)), options);
+  search.advance();
+  const { x: points, value, points: count } = search.trace;
+  return {
+    ...{ name, place: placeOf(name), steps: count - 1, x: points, values: value },
+    overflowed: search.result?.status === "notFinite",
+  };
+}
+
+/** The first step from which on all values are within the tolerance; −1 if the last is not. */
+function reachedAt(values: Float64Array, minimum: number, tolerance: number): number {
+  let step = values.length;
+  while (step > 0 && (values[step - 1] as number) - minimum <= tolerance) step--;
+  return step === values.length ? -1 : step;
+}
+
+export function race(engine: Engine, surface: Surface, values: Values): Race {
+  const paths = (values.rules as readonly string[]).map((name) => pathOf(engine, surface, name, values));
+  const lowest = Math.min(...paths.flatMap(({ values: all }) => Array.from(all)));
+  const minimum = Number.isNaN(surface.minimum) ? lowest : surface.minimum;
+  return {
+    minimum,
+    paths: paths.map((path) => ({ ...path, reached: reachedAt(path.values, minimum, 10 ** values.tolerance) })),
+  };
+}
+
+/** Values of a surface on a grid, in one call of the engine. */
+export function gridOf(engine: Engine, { f, xRange, yRange }: Surface, side = 121): Grid {
+  const at = ([from, to]: readonly [number, number], k: number): number => from + ((to - from) * k) / (side - 1);
+  const count = side * side;
+  const x = Float64Array.from({ length: count }, (_, k) => at(xRange, k % side));
+  const y = Float64Array.from({ length: count }, (_, k) => at(yRange, Math.floor(k / side)));
+  const program = compile(engine, f);
+  try {
+    const { data } = program({ x, y }) as unknown as { data: Float64Array };
+    return { columns: side, rows: side, values: data };
+  } finally {
+    program.free();
+  }
+}

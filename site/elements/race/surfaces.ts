@@ -1,0 +1,100 @@
+// The functions that methods race on: those of thalweg/minimizers, and the user's own.
+
+import type { Tensor } from "thalweg";
+import {
+  beale,
+  booth,
+  himmelblau,
+  matyas,
+  misprintedBeale,
+  quadratic,
+  rastrigin,
+  rosenbrock,
+  saddle,
+  sixHumpCamel,
+  styblinskiTang,
+} from "thalweg/minimizers";
+import type { Values } from "../kit/controls.ts";
+import { programText, tensorFunction } from "../kit/formula.ts";
+
+export interface Surface {
+  readonly f: (point: { x: Tensor; y: Tensor }) => Tensor;
+  readonly xRange: readonly [number, number];
+  readonly yRange: readonly [number, number];
+  readonly start: readonly [number, number];
+  readonly minima: readonly (readonly [number, number])[];
+  /** Value at the minima; −∞ if unbounded below, NaN if unknown. */
+  readonly minimum: number;
+  readonly text: string;
+  /** How programs name the function, and what they must define before. */
+  readonly code: { readonly f: string; readonly imports: string; readonly before: string };
+}
+
+const library = {
+  rosenbrock,
+  beale,
+  misprintedBeale,
+  himmelblau,
+  rastrigin,
+  booth,
+  matyas,
+  quadratic,
+  saddle,
+  sixHumpCamel,
+  styblinskiTang,
+};
+type Name = keyof typeof library;
+
+export const surfaceNames = [...(Object.keys(library) as Name[]), "own"] as const;
+
+/**
+ * log₁₀ of a learning rate at which plain gradient descent makes steady progress, below its limit of 2 over the largest
+ * curvature; 0.002 for the misprinted function as in the course.
+ */
+const rates: Readonly<Record<Exclude<Name, "quadratic"> | "own", number>> = {
+  rosenbrock: -3,
+  beale: -2,
+  misprintedBeale: -2.7,
+  himmelblau: -2,
+  rastrigin: -3,
+  booth: -1.3,
+  matyas: -0.3,
+  saddle: -1,
+  sixHumpCamel: -1.5,
+  styblinskiTang: -2,
+  own: -2,
+};
+
+/** log₁₀ of the usual learning rate of gradient descent on a surface. */
+export function usualRate({ surface, condition }: Values): number {
+  const rate = surface === "quadratic" ? Math.log10(1.6 / condition) : rates[surface as "own"];
+  return Math.round(rate * 20) / 20;
+}
+
+export const ownRange: readonly [number, number] = [-5, 5];
+
+/** The surface that the values of the controls choose. */
+export function surfaceOf({ surface, condition, formula }: Values): Surface {
+  if (surface === "own")
+    return {
+      f: tensorFunction(formula) as Surface["f"],
+      ...{ xRange: ownRange, yRange: ownRange, start: [-3, 2], minima: [], minimum: Number.NaN, text: formula },
+      code: { f: "f", imports: "", before: `// ${formula}\nconst f = ({ x, y }) => ${programText(formula)};\n` },
+    };
+  const name = surface as Name;
+  const chosen = name === "quadratic" ? quadratic(condition) : library[name];
+  return {
+    f: chosen.f,
+    xRange: chosen.range.x,
+    yRange: chosen.range.y,
+    start: [chosen.start.x, chosen.start.y],
+    minima: chosen.minima.map(({ x, y }) => [x, y] as const),
+    minimum: chosen.minimum,
+    text: chosen.text,
+    code: {
+      f: name === "quadratic" ? `quadratic(${condition}).f` : `${name}.f`,
+      imports: `, ${name}`,
+      before: "",
+    },
+  };
+}

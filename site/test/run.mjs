@@ -1,0 +1,100 @@
+// Tests of the site: it is built, then Chromium, Firefox and WebKit open it under its policy. Prints a line a test and at last
+// "N passed, N failed"; a browser that is not installed counts as failed.
+// Usage: node site/test/run.mjs [--built] [--only links,chromium]: --built takes the site as it is in site/dist.
+
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { site } from "../scripts/pages.mjs";
+import { rebase } from "../scripts/rebase.mjs";
+import { serve } from "../scripts/serve.mjs";
+import { browsers } from "./browsers.mjs";
+import { everyPage } from "./everyPage.mjs";
+import { links } from "./links.mjs";
+import { samples } from "./samples.mjs";
+import { story } from "./story.mjs";
+
+const { values } = parseArgs({ options: { built: { type: "boolean" }, only: { type: "string" } } });
+const wanted = values.only?.split(",");
+const isWanted = (name) => !wanted || wanted.includes(name);
+
+let passed = 0;
+let failed = 0;
+
+/** Runs one test. */
+async function test(name, body) {
+  const begin = performance.now();
+  try {
+    await body();
+    passed++;
+    console.log(`✔ ${name} ${((performance.now() - begin) / 1000).toFixed(1)}`);
+  } catch (error) {
+    failed++;
+    console.log(`✖ ${name}\n${error.stack}`);
+  }
+}
+
+/** Runs a program of the repository, silent unless it fails. */
+function run(...args) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: site, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${stdout}\n${stderr}`);
+}
+
+if (isWanted("types"))
+  await test("types of elements and theme", () => run("../node_modules/typescript/bin/tsc", "-p", "."));
+if (!values.built) await test("the site builds", () => run("scripts/build.mjs"));
+
+/** A copy of the site whose pages begin with recorder.js; its folder. */
+function recorded() {
+  const copy = mkdtempSync(join(tmpdir(), "thalweg-site-"));
+  cpSync(folder, copy, { recursive: true });
+  cpSync(join(import.meta.dirname, "recorder.js"), join(copy, "recorder.js"));
+  for (const name of readdirSync(copy, { recursive: true }).filter((file) => file.endsWith(".html"))) {
+    const text = readFileSync(join(copy, name), "utf8");
+    writeFileSync(join(copy, name), text.replace("<head>", '<head><script src="/recorder.js"></script>'));
+  }
+  return copy;
+}
+
+const folder = join(site, "dist");
+const elsewhere = mkdtempSync(join(tmpdir(), "thalweg-site-"));
+rebase("/some/where/", elsewhere);
+const recording = recorded();
+const served = await serve({ folder });
+const moved = await serve({ folder: elsewhere, base: "/some/where/" });
+const watched = await serve({ folder: recording });
+try {
+  if (isWanted("links")) await links({ url: served.url, test });
+  for (const [key, browser] of Object.entries(browsers)) {
+    if (!isWanted(key)) continue;
+    if (!browser.find()) {
+      failed++;
+      console.log(`✖ ${browser.name} is not installed. ${browser.advice}`);
+      continue;
+    }
+    const session = await browser.start();
+    const parts = { session, test: (name, body) => test(`${browser.name}: ${name}`, body), folder };
+    try {
+      const { url } = browser.records ? watched : served;
+      await story({ ...parts, url });
+      await everyPage({ ...parts, url, all: key === "chromium" });
+      if (key === "chromium") {
+        await samples({ ...parts, url });
+        await story({
+          ...parts,
+          url: moved.url,
+          test: (name, body) => parts.test(`under /some/where/, ${name}`, body),
+        });
+      }
+    } finally {
+      await session.end();
+    }
+  }
+} finally {
+  await Promise.all([served, moved, watched].map((server) => server.close()));
+  for (const copy of [elsewhere, recording]) rmSync(copy, { recursive: true, force: true });
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
