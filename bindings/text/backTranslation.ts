@@ -142,7 +142,7 @@ function checkCache(where: string, cache: unknown): void {
  * @throws TypeError   an argument is of the wrong kind
  * @throws RangeError  there is no text or no language, or a number is out of range
  * @example
- * const translate = async (texts, from, to) => texts.map((text) => `${text} (${to})`); // a service, or a model
+ * const translate = async (texts, from, to) => texts.map((text) => `${text} (${to})`);
  * const translation = backTranslation(["a fine film"], { translate, via: ["fr"], p: 1 });
  * await translation.epoch(0); // ["a fine film (fr) (en)"]
  * @see Sennrich, Haddow and Birch, *Improving neural machine translation models with monolingual data*, ACL 2016
