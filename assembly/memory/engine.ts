@@ -79,7 +79,7 @@ export function directionEntry(direction: i32): usize {
   return engine + engineDirections + <usize>direction * directionEntryBytes;
 }
 
-/** Where the function index lies of what sums the squares of a gradient of few rows. */
+/** Address of the index of the function that sums the squares of a gradient of few rows. */
 export function squaresEntry(): usize {
   return engine + engineSquares;
 }

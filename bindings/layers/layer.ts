@@ -14,7 +14,7 @@ export interface Parameter {
   readonly initializer: Initializer;
   /** In `state`: the schedule whose value it is at every update, a scalar in f64. @internal */
   readonly scheduled?: Scheduled;
-  /** Of a table: returns its update by the rows that a step touches, or null. @internal */
+  /** Function that returns the update of a table by the rows that a step touches, or null. @internal */
   readonly rows?: TableRows;
 }
 

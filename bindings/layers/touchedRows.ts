@@ -15,7 +15,7 @@ type Memory = RecordView<"trainer"> & { own(bytes: number): number };
 /** Marks the touched rows of a table, from bit `first` on of a trainer's marks; returns its gradient. @internal */
 export type TouchRows = (gradient: Tensor, memory: Memory, first: number) => Tensor;
 
-/** What decides how a table is updated. */
+/** The update of a table, which decides whether its rows can be updated alone. */
 interface Update {
   readonly optimizer: { readonly name: string; readonly rule: number };
   readonly frozen: boolean;
@@ -24,7 +24,7 @@ interface Update {
   readonly maxNorm: number;
 }
 
-/** What else of a trainer decides it. */
+/** The parts of a trainer that decide it too. */
 interface Parts {
   readonly optimizer: { readonly wrappers: readonly { readonly wrapper: string }[] };
   readonly gradient?: readonly { readonly transform: string }[];
@@ -40,7 +40,7 @@ export type TableRows = <U extends Update>(update: U, parts: Parts) => U | null;
 /** Transforms that leave a gradient of 0 as it is. */
 const scaling = ["clipValue", "clipNorm", "clipGlobalNorm", "clipAdaptive"];
 
-/** What changes rows that a step does not touch, or needs the gradient of several steps; null if nothing does. */
+/** Names the part that changes rows that a step does not touch, or needs the gradient of several steps; null for none. */
 function obstacle({ decays, penalty, maxNorm }: Update, { optimizer, gradient = [] }: Parts): string | null {
   if (decays) return "weight decay";
   if (penalty && (penalty.squares !== 0 || penalty.magnitudes !== 0)) return "a penalty";

@@ -1,5 +1,5 @@
 // Back-translation: texts in other words, by translating them to another language and back. The translator is the user's; it is
-// awaited before an epoch and asked once for a text.
+// awaited before an epoch and called once for a text.
 
 import { checkNumber, checkOptions, isRecord, shown, wrongKind } from "../values/options.js";
 import { checkTexts } from "./tokenizer.js";
@@ -21,7 +21,7 @@ export interface BackTranslationOptions {
   readonly p?: number;
   /** Seed of what is drawn, a whole number from 0; default 0. */
   readonly seed?: number;
-  /** What `toJSON` of an earlier run returned, so that its texts are not translated again; default none. */
+  /** The texts that `toJSON` of an earlier run returned, which are not translated again; default none. */
   readonly cache?: TranslationCache;
 }
 
@@ -71,7 +71,7 @@ export class BackTranslation {
     const languages = this.#texts.map((_, k) =>
       draw(seed, epoch, k, 0) < p ? (via[Math.floor(draw(seed, epoch, k, 1) * via.length)] as string) : null,
     );
-    // One call after the other, so that no text is asked for twice.
+    // One call after the other, so that no text is translated twice.
     const ready = this.#last.then(() => this.#translate(languages));
     this.#last = ready.catch(() => {});
     await ready;
@@ -112,7 +112,7 @@ async function translated(
     result = await translate([...texts], from, to);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new Error(`${where}: translate ${what} failed: ${message}. The epoch can be asked for again.`, {
+    throw new Error(`${where}: translate ${what} failed: ${message}. Call epoch again.`, {
       cause: error,
     });
   }

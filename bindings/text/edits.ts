@@ -28,7 +28,7 @@ export interface RandomDeletionOptions {
 /** Table [vocabulary, most] of ids: those of the synonyms of each token, then −1. Made by `synonymTable`. */
 export type SynonymTable = NDArray<Int32Array>;
 
-/** What one edit of a form draws: a place, a synonym, a place to insert it. */
+/** Numbers that one edit of a form draws: a place, a synonym, a place to insert it. */
 const drawsOf = [2, 3, 2] as const;
 
 function edit(where: string, form: number, alpha: number, padding: number, synonyms?: SynonymTable): Layer {

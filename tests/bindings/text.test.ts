@@ -310,7 +310,7 @@ describe("back-translation", () => {
     const translation = backTranslation(["a", "b"], { translate, via: ["fr"], p: 1 });
     const refused = translation.epoch(0);
     await expect(refused).rejects.toThrow(
-      'backTranslation: translate of 2 texts from "en" to "fr" failed: no connection. The epoch can be asked for again.',
+      'backTranslation: translate of 2 texts from "en" to "fr" failed: no connection. Call epoch again.',
     );
     await expect(refused).rejects.toMatchObject({ cause });
     fails = false;
