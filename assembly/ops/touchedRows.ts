@@ -5,6 +5,7 @@
 import { f64Type, faultIndex, opAdd, opScatterAdd, opScatterRows, opTouchRows } from "../abi";
 import { callWord, operand, outputType, push } from "../graph/call";
 import { register } from "../graph/contract";
+import { accumulate } from "../graph/cotangents";
 import {
   emit,
   setExtent,
@@ -18,6 +19,7 @@ import {
   stageWord,
 } from "../graph/emit";
 import { bytesOf, elementsOf, extent, input, inputCount, opOf, rankOf, typeOf, word } from "../graph/graph";
+import { gather } from "../graph/vocabulary";
 import { clearBits, nextBit, setBit } from "../kernels/bits";
 import { map2 } from "../kernels/lanes";
 import { randomAddress, refuse } from "../memory/engine";
@@ -83,6 +85,9 @@ class TouchRows {
   shape(): bool {
     return setOutputLike(stagedInput(0));
   }
+  derivative(y: i32, g: i32): void {
+    accumulate(y, 0, g);
+  }
   /** Pushes first bit, rows, bytes of a row, number of lists of indices, and the length of each. */
   prepare(y: i32): void {
     push(word(y, 0));
@@ -116,6 +121,9 @@ class ScatterRows {
     setExtent(0, stagedWord(0));
     for (let axis = lead; axis < rankOf(a); axis++) setExtent(1 + axis - lead, extent(a, axis));
     return true;
+  }
+  derivative(y: i32, g: i32): void {
+    accumulate(y, 0, gather(g, input(y, 1)));
   }
   prepare(y: i32): void {
     const indices = elementsOf(input(y, 1));

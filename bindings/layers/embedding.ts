@@ -8,7 +8,7 @@ export interface EmbeddingOptions {
   /** Initializer of the table; default normalInitializer(1), as in PyTorch. Keras: uniformInitializer(-0.05, 0.05). */
   readonly weight?: Initializer;
   /**
-   * True: Adam updates only the rows that a step gathers, as TensorFlow's LazyAdam and PyTorch's SparseAdam. This is another
+   * True: Adam updates only the rows that a step gathers, as LazyAdam of TensorFlow and SparseAdam of PyTorch. This is another
    * rule: the means of other rows do not decay, and these rows do not move along them; the bias corrections 1 − βᵗ count all
    * steps. False (default): Adam updates all rows.
    */
@@ -32,7 +32,6 @@ export interface EmbeddingOptions {
  *   or with anything that changes rows that a step does not gather, such as weight decay
  * @example
  * sequential([embedding(1000, 16), flatten(), linear(8 * 16, 2)]);
- * @see PyTorch, torch.optim.SparseAdam, and TensorFlow 1, LazyAdamOptimizer (lazy)
  * @see Bengio, Ducharme, Vincent and Jauvin, *A neural probabilistic language model*, JMLR 2003, sec. 2
  */
 export function embedding(count: number, width: number, options: EmbeddingOptions = {}): Layer {

@@ -218,7 +218,8 @@ export class ModelPrograms {
     if (this.#warned || this.#memory.stateLayout.elements === 0) return;
     this.#warned = true;
     console.warn(
-      `trainer: a batch of ${rows} rows, which may be sorted, is normalized in runs of ${micro}. Shuffle it, or raise microBatch.`,
+      `trainer: a batch of ${rows} rows in their order is cut into runs of ${micro}, and batch norm normalizes each run by ` +
+        "itself: sorted rows give other results than uncut. Shuffle them, or raise microBatch of createTrainer.",
     );
   }
 
