@@ -6,7 +6,7 @@ import type { Epoch, FitProgress, History } from "../training/history.js";
 /** State of a run: nothing runs, it trains, it is paused. */
 export type RunState = "idle" | "running" | "paused";
 
-/** Anything that trains as a trainer does. @internal */
+/** Anything that trains as a trainer does. */
 export interface Fits {
   fit(data: never, options: never): AsyncIterable<Epoch> & PromiseLike<History>;
 }
@@ -26,6 +26,8 @@ export interface RunReports {
  */
 export class PausableFit {
   state: RunState = "idle";
+  /** True if the last run of fit was in a worker; null before its end. */
+  worker: boolean | null = null;
   #signal = new AbortController();
   #wanted: "run" | "pause" | "stop" = "run";
   #wake: (() => void) | null = null;
@@ -54,9 +56,10 @@ export class PausableFit {
         this.reports.begin();
         const history = await this.#part(parts);
         parts.push(history);
-        if (history.stopped !== "signal" || this.#wanted !== "pause") return joined(parts);
+        this.worker = history.worker;
+        if (history.stopped !== "signal" || this.#isStopped()) return joined(parts);
         if (this.#left(parts) < 1) return { ...joined(parts), stopped: "finished" };
-        await this.#resumed();
+        if (this.#wanted === "pause") await this.#resumed();
         if (this.#isStopped()) return joined(parts);
       }
     } finally {

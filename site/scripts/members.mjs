@@ -32,7 +32,8 @@ export function declareSignature(signature, node) {
   const types = node.typeParameters ? `<${node.typeParameters.map(text).join(", ")}>` : "";
   const parameters = node.parameters.map(text);
   const name = signature.name.startsWith("__") ? "" : signature.name;
-  const line = (between) => `${name}${types}(${between}): ${text(node.type) || "void"};`;
+  const keyword = signature.parent.kindOf(ReflectionKind.Function) ? "function " : "";
+  const line = (between) => `${keyword}${name}${types}(${between}): ${text(node.type) || "void"};`;
   const short = line(parameters.join(", "));
   declared.set(
     signature,
