@@ -106,7 +106,7 @@ export default defineConfig({
     config(md) {
       // A formula that is wider than the page can be scrolled by keyboard.
       const scrolled = (html) =>
-        html.replace(/^<span class="katex-display"/, '<span class="katex-display" tabindex="0"');
+        html.replace('<span class="katex-display"', '<span class="katex-display" tabindex="0"');
       md.use(katex, { transformer: (html) => scrolled(html).replace(/^<(\w+)/, "<$1 v-pre") });
       samples(md);
       emptyHeadings(md);

@@ -23,6 +23,9 @@ export async function problems(tab) {
   await tab.evaluate(axe);
   return tab.run(async () => {
     const found = [];
+    const still = new CSSStyleSheet(); // colors on their way from light to dark are neither
+    still.replaceSync("* { transition: none !important; }");
+    document.adoptedStyleSheets.push(still);
     const { classList } = document.documentElement;
     const wasDark = classList.contains("dark");
     for (const isDark of [false, true]) {
@@ -33,6 +36,7 @@ export async function problems(tab) {
           found.push(`${isDark ? "dark" : "light"} ${id}: ${target.join(" ")} ${html}`);
     }
     classList.toggle("dark", wasDark);
+    document.adoptedStyleSheets.pop();
     return found;
   });
 }
