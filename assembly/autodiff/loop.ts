@@ -30,16 +30,7 @@ import { isInside, markGiven, markReached, markVarying } from "../graph/body";
 import { accumulate, accumulateNode, cotangentOf, isWanted, wants } from "../graph/cotangents";
 import { emit, stage, stageInput, stageWord } from "../graph/emit";
 import { extent, input, inputCount, isFloat, nodeCount, opOf, originOf, rankOf, word, wordsOf } from "../graph/graph";
-import {
-  carriesOf,
-  givenOf,
-  isReversed,
-  outputsOf,
-  resultOf,
-  resultsIn,
-  sequencesOf,
-  stepsOf,
-} from "../graph/loop";
+import { carriesOf, givenOf, isReversed, outputsOf, resultOf, resultsIn, sequencesOf, stepsOf } from "../graph/loop";
 import { noted, setOrigin } from "../graph/notes";
 import {
   add,

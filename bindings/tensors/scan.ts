@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { sequencesOnly } from "../engine/featureSets.js";
-import { typeCode } from "../values/arrays.js";
+import { depthLimit, tooDeep, typeCode } from "../values/arrays.js";
 import { ShapeError, sentences, TraceError } from "../values/errors.js";
 import { checkChoice, checkFlag, checkOptions, has, isRecord, shown, wrongKind } from "../values/options.js";
 import { Tensor } from "./tensor.js";
@@ -42,10 +42,11 @@ export interface Scanned<Carry, Output> {
 type Named = [name: string, tensor: Tensor];
 
 /** The tensors of a tree by dotted name. */
-function tensorsOf(where: string, tree: unknown, name: string, out: Named[] = []): Named[] {
+function tensorsOf(where: string, tree: unknown, name: string, out: Named[] = [], depth = 0): Named[] {
+  if (depth === depthLimit) throw tooDeep(where, "trees");
   if (tree instanceof Tensor) out.push([name, tree]);
   else if (Array.isArray(tree) || isRecord(tree))
-    for (const [key, item] of Object.entries(tree as object)) tensorsOf(where, item, `${name}.${key}`, out);
+    for (const [key, item] of Object.entries(tree as object)) tensorsOf(where, item, `${name}.${key}`, out, depth + 1);
   else if (tree !== undefined) throw wrongKind(where, `"${name}"`, "a tensor or a tree of tensors", tree);
   return out;
 }

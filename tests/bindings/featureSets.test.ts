@@ -25,8 +25,11 @@ import {
   type GradientTransform,
   gelu,
   gradientNoise,
+  gru,
+  type Layer,
   l2,
   linear,
+  lstm,
   meanSquaredError,
   type Optimizer,
   orthogonalInitializer,
@@ -161,6 +164,43 @@ describe("what the core has not", () => {
     for (const name of Object.keys(made)) if (await refusal(name)) refused.push(name);
     expect(refused.sort()).toEqual(marked.sort());
   });
+});
+
+describe("the feature set for sequences", () => {
+  const model = () => sequential([lstm(3, 4, { layers: 2, dropout: 0.2, stateful: 6 }) as Layer, linear(4, 1)]);
+  const samples = {
+    inputs: { data: numbers(6 * 5 * 3), shape: [6, 5, 3] },
+    targets: { data: numbers(6), shape: [6, 1] },
+  };
+
+  it.each(["f32", "f64"] as const)("has the bits of the whole in %s", async (dtype) => {
+    const digests = ["thalweg.sequences", "thalweg"].map(async (name) => {
+      const options = { loss: meanSquaredError(), optimizer: rmsprop({ learningRate: 0.01 }), dtype };
+      const trainer = createTrainer(await engineOf(name), { model: model(), ...options });
+      await trainer.fit(samples, { epochs: 4, batchSize: 6, shuffle: false });
+      return hash([trainer.save()]);
+    });
+    const [own, whole] = await Promise.all(digests);
+    expect(own).toBe(whole);
+  });
+
+  it.each(["thalweg.dense", "thalweg.images"])(
+    "is named by an engine without loops, which stays usable: %s",
+    async (name) => {
+      const engine = await engineOf(name);
+      const options = { loss: meanSquaredError(), optimizer: rmsprop({ learningRate: 0.01 }) };
+      const attempt = (layer: Layer) => () =>
+        createTrainer(engine, { model: sequential([layer]), ...options }).step({
+          inputs: samples.inputs,
+          targets: { data: numbers(6 * 4), shape: [6, 4] },
+        });
+      expect(attempt(gru(3, 4) as Layer)).toThrow(EngineError);
+      expect(attempt(gru(3, 4) as Layer)).toThrow(
+        "scan: not in the feature set of this engine. Give createEngine thalweg.wasm.",
+      );
+      expect(compile(engine, (t: Tensor) => t.sum())([1, 2, 3])).toBe(6);
+    },
+  );
 });
 
 describe("the feature set for images", () => {

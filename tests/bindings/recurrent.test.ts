@@ -505,6 +505,13 @@ describe("states that are carried from batch to batch", () => {
     expect(flat(three.state()["0.1.h"]).every((v) => v !== 0)).toBe(true);
   });
 
+  it("are the same in a worker", async () => {
+    const [here, there] = [make({ dropout: 0.3 }), make({ dropout: 0.3 })];
+    await here.fit(data, { ...fitting, epochs: 3 });
+    await there.fit(data, { ...fitting, epochs: 3, worker: true });
+    expectSameBits(there.save(), here.save());
+  });
+
   it("continue in step, and stay in evaluation, which starts from 0", () => {
     const trainer = make();
     const samples = { inputs: window(0), targets: plain([rows, 1]) };

@@ -211,19 +211,6 @@ const exported: Readonly<Record<string, readonly Call[]>> = {
       (_: unknown, x: thalweg.Tensor) => ({ output: x }),
       { reverse: true, memory: "recompute" },
     ],
-    [
-      (carry: unknown) =>
-        run(
-          engine,
-          (x: thalweg.Tensor) =>
-            t.scan((c: thalweg.Tensor) => ({ carry: c.add(1), output: c }), {
-              carry: (carry === "right" ? x.sum() : carry) as never,
-              sequences: x,
-            }).output as never,
-          [1, 2],
-        ),
-      "right",
-    ],
   ],
   ...each("rnn rnnCell gru gruCell lstm lstmCell", 2, 3, {}),
   ...each("layerNorm", [2], {}),
