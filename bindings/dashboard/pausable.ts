@@ -31,6 +31,8 @@ export interface RunReports {
  */
 export class PausableFit {
   state: RunState = "idle";
+  /** True if the last run of fit was in a worker; null before its end. */
+  worker: boolean | null = null;
   #signal = new AbortController();
   #wanted: "run" | "pause" | "stop" = "run";
   #wake: (() => void) | null = null;
@@ -59,9 +61,10 @@ export class PausableFit {
         this.reports.begin();
         const history = await this.#part(parts);
         parts.push(history);
-        if (history.stopped !== "signal" || this.#wanted !== "pause") return joined(parts);
+        this.worker = history.worker;
+        if (history.stopped !== "signal" || this.#isStopped()) return joined(parts);
         if (this.#left(parts) < 1) return { ...joined(parts), stopped: "finished" };
-        await this.#resumed();
+        if (this.#wanted === "pause") await this.#resumed();
         if (this.#isStopped()) return joined(parts);
       }
     } finally {

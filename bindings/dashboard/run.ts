@@ -56,6 +56,11 @@ export class DashboardRun {
     return this.#fit?.state ?? "idle";
   }
 
+  /** True if it trained in a worker, false if not; null before its first pause or end. */
+  get worker(): boolean | null {
+    return this.#fit?.worker ?? null;
+  }
+
   /** Its curves as plain data, which JSON can hold. */
   get curves(): RunCurves {
     return this.#record.curves;
@@ -111,11 +116,10 @@ export class DashboardRun {
         onEpoch?.(epoch);
       },
     });
-    try {
-      return await this.#fit.run();
-    } finally {
-      this.#outlets.weights(this.name, trainer.parameters());
-    }
+    const history = await this.#fit.run();
+    // Whoever stopped it may have freed the trainer.
+    if (history.stopped !== "signal") this.#outlets.weights(this.name, trainer.parameters());
+    return history;
   }
 
   /**

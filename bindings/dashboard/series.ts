@@ -11,7 +11,7 @@ export interface RunCurve {
 }
 
 /** Most points of a curve; beyond it each two neighbors become their mean. */
-const most = 4000;
+const most = 1000;
 
 /** A curve that grows: every point is the mean of the same number of values, which doubles when there are too many points. */
 export class GrowingCurve {

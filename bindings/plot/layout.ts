@@ -111,7 +111,7 @@ export function marginsOf(chart: PlotChart, top: number, ranges: Ranges): Margin
   const over = last ? last.at + textWidth(last.text) / 2 - (chart.width - left - 20) : 0;
   return {
     left,
-    top: top + (y.label ? lineHeight : 4) + 6,
+    top: top + (y.label ? lineHeight + 3 : 4) + 6,
     right: Math.max(20, Math.min(over, 60) + 4),
     bottom: lineHeight + 8 + (x.label ? lineHeight : 0),
   };

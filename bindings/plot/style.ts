@@ -7,7 +7,7 @@ import { categoricalColors, inks, type SchemeColor, sequentialColor } from "./co
 const shapes: Readonly<Record<string, string>> = {
   line: "fill:none;stroke-width:2;stroke-linejoin:round",
   thin: "stroke-width:1",
-  faint: "stroke-width:1;opacity:.35",
+  faint: "stroke-width:1;stroke-opacity:.35",
   dashed: "stroke-dasharray:7 4",
   level: "fill:none;stroke-opacity:.4;stroke-width:.7",
   region: "fill-opacity:.2;stroke-width:1.5",
@@ -32,8 +32,18 @@ function colorsOf(name: string): [property: string, custom: string, color: Schem
 }
 
 /** Style sheet of a body of marks. */
-export function styleOf(body: string): string {
-  const used = new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names = ""]) => names.split(" ")));
+export const styleOf = (body: string): string =>
+  sheetFor(new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names = ""]) => names.split(" "))));
+
+/** Style sheet of all classes, for charts that change. */
+export function wholeStyle(): string {
+  const series = categoricalColors.flatMap((_, k) => [`s${k}`, `f${k}`]);
+  const shares = Array.from({ length: 101 }, (_, k) => `q${k}`);
+  const others = ["paper", "muted", "inked", "drawn", "level", "rule", "axis", "halo"];
+  return sheetFor(new Set([...Object.keys(shapes), ...series, ...shares, ...others]));
+}
+
+function sheetFor(used: ReadonlySet<string>): string {
   const text: [string, string, SchemeColor] = ["fill", "ink", inks.ink as SchemeColor];
   const rules = [
     { selector: "text", colors: [text], shape: "" },

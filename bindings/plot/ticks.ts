@@ -11,6 +11,9 @@ export function tickValues(kind: ScaleKind, range: AxisRange, wanted: number, wh
   return whole && integers.length > 0 ? integers : values;
 }
 
+/** True if the texts of a log scale are powers of ten. */
+const hasPowers = (least: number, largest: number): boolean => least < 0.99e-3 || largest >= 1e5;
+
 /** Factors of a power of ten, from dense to sparse. */
 const factors: readonly (readonly number[])[] = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 3, 5], [1, 2, 5], [1, 3], [1]];
 
@@ -24,6 +27,8 @@ function logTicks([low, high]: AxisRange, wanted: number): readonly number[] {
   );
   const fitting = sets.find(({ length }) => length > 1 && length <= wanted + 2);
   const tens = sets.at(-1) as number[];
+  // Where texts are powers of ten, the powers alone are easier to read.
+  if (tens.length > 2 && tens.length <= wanted + 2 && hasPowers(low, high)) return tens;
   if (tens.length > wanted + 2) {
     const stride = Math.ceil(tens.length / (wanted + 2));
     const start = powers.find((power) => power % stride === 0 && isIn(10 ** power)) ?? first;
@@ -49,8 +54,7 @@ export function tickTexts(kind: ScaleKind, values: readonly number[]): string[] 
   if (kind === "time") return distinct(values, (value, digits) => timeText(value, values, digits));
   const sizes = values.map(Math.abs).filter((size) => size > 0);
   const [least, largest] = [Math.min(...sizes), Math.max(...sizes)];
-  const powers =
-    kind === "log" ? least < 0.99e-3 || largest >= 1e5 : largest >= 1e6 || (sizes.length > 0 && largest < 1e-3);
+  const powers = kind === "log" ? hasPowers(least, largest) : largest >= 1e6 || (sizes.length > 0 && largest < 1e-3);
   return distinct(values, (value, digits) => (powers ? withPower(value, digits) : plain(value, digits)));
 }
 

@@ -26,7 +26,6 @@ export async function writePage(folder: string): Promise<void> {
     source("style.css"),
   ];
   for (const file of copied) cpSync(file, join(folder, basename(file)));
-  cpSync(require.resolve("uplot/dist/uPlot.min.css"), join(folder, "uplot.css"));
   const { train, test } = readMnist();
   writeFileSync(join(folder, "digits"), Buffer.concat([firstOf(train, TRAIN), firstOf(test, TEST)].flat()));
 }

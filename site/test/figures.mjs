@@ -2,7 +2,7 @@
 // numbers, in both languages.
 
 import { until } from "./browsers.mjs";
-import { problems } from "./everyPage.mjs";
+import { axe } from "./everyPage.mjs";
 import { equal, silent } from "./pages.mjs";
 
 /** State that the race shows; null before it is drawn. */
@@ -50,6 +50,15 @@ const bring = () => document.querySelector("thalweg-race").scrollIntoView({ bloc
 
 function holds(condition, shown) {
   if (!condition) throw new Error(`it shows ${shown}`);
+}
+
+/** Problems that axe finds in a figure. */
+async function problems(tab) {
+  await tab.evaluate(axe);
+  return tab.run(async () => {
+    const { violations } = await window.axe.run(document.querySelector("thalweg-race"));
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ target, html }) => `${id}: ${target.join(" ")} ${html}`));
+  });
 }
 
 export async function figures({ session, url, test }) {

@@ -320,12 +320,14 @@ describe("the report", () => {
 
   it("names every run, draws all of them in four charts, and describes the charts in words", () => {
     expect(html.match(/<figure>/g)).toHaveLength(4);
-    const charts = [...html.matchAll(/<svg class="chart wide".*?<\/svg>/gs)].map(([chart]) => chart);
+    const charts = [...html.matchAll(/<div class="chart wide">.*?<\/svg>\n<\/div>/gs)].map(([chart]) => chart);
     expect(charts).toHaveLength(4);
     for (const chart of charts) {
-      expect(chart).toMatch(/role="img".*<title id=.*<desc id=/s);
-      expect(chart.match(/class="line"/g)).toHaveLength(NAMES.length);
-      for (const name of NAMES) expect(chart).toContain(`>${name}</text>`);
+      expect(chart).toMatch(/role="img".*<title>.*<desc>/s);
+      for (const [k, name] of NAMES.entries()) {
+        expect(chart).toContain(`>${name}</text>`);
+        expect(chart).toMatch(new RegExp(`<path class="line s${k}"[^>]* d="M[^"]*[LZ]`));
+      }
     }
     expect(html).not.toMatch(/NaN|undefined|Infinity/);
     const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);

@@ -26,6 +26,7 @@ import {
   meanSquaredError,
   readSafetensors,
   relu,
+  rnn,
   ShapeError,
   sequential,
   sgd,
@@ -1262,6 +1263,10 @@ describe("codes", () => {
   });
 
   it("every fault of assembly/abi.ts has a sentence, and every sentence a fault", () => {
+    // Loops add the sentences of theirs when they are traced.
+    const options = { loss: meanSquaredError(), optimizer: sgd({ learningRate: 0.1 }) };
+    const model = sequential([rnn(1, 1, { stateful: 1 }) as Layer]);
+    createTrainer(engine, { model, ...options }).step({ inputs: [[[1]]], targets: [[1]] });
     const faults = codes(/^fault[A-Z]/).filter(([name]) => name !== "faultNone");
     expect([...faultCodes()].sort()).toEqual(faults.map(([, code]) => code).sort());
     const names = { elementName: () => "w", optionName: () => "learningRate" };
