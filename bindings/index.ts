@@ -183,8 +183,8 @@ export {
   poolMeanAdaptive,
   resize,
 } from "./tensors/pooling.js";
-export { type Scanned, type ScanOptions, type ScanStep, scan } from "./tensors/scan.js";
 export { type Resident, resident } from "./tensors/resident.js";
+export { type Scanned, type ScanOptions, type ScanStep, scan } from "./tensors/scan.js";
 export type { Operand, Reduction, Tensor } from "./tensors/tensor.js";
 export type { Cost } from "./tensors/trace.js";
 export type { ArraysFor, ResidentTree, ResultTree, TensorTree } from "./tensors/trees.js";
