@@ -10,6 +10,7 @@ export type Translate = (texts: readonly string[], from: string, to: string) => 
 /** Texts in other words, by language that they went through, then by text. */
 export type TranslationCache = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
+/** Options of `backTranslation`. */
 export interface BackTranslationOptions {
   /** Translates texts; required. */
   readonly translate: Translate;

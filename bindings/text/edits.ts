@@ -11,6 +11,7 @@ import { ShapeError } from "../values/errors.js";
 import { checkNumber, checkOptions, has, wrongKind } from "../values/options.js";
 import { padding as paddingId } from "./tokenizerData.js";
 
+/** Options of edits of tokens. */
 export interface TokenEditOptions {
   /** Share α of the tokens that are edited, 0 < α ≤ 1: max(1, ⌊α l⌋) of a text of l tokens; default 0.1, as in the paper. */
   readonly alpha?: number;
@@ -18,6 +19,7 @@ export interface TokenEditOptions {
   readonly padding?: number;
 }
 
+/** Options of `randomDeletion`. */
 export interface RandomDeletionOptions {
   /** Probability of the deletion of a token, 0 .. 1; default 0.1, as in the paper. */
   readonly p?: number;

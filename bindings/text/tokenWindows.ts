@@ -5,6 +5,7 @@ import { arrayOf } from "../values/lines.js";
 import { checkNumber, checkOptions } from "../values/options.js";
 import { checkTokens, type Tokens } from "./tokenizer.js";
 
+/** Options of `tokenWindows`. */
 export interface TokenWindowsOptions {
   /** Tokens of a window: whole number from 1. */
   readonly length: number;

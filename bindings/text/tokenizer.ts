@@ -10,6 +10,7 @@ import { checkTokenizerData, firstToken, padding, type TokenizerData, unknown } 
 /** Ids of tokens. */
 export type Tokens = Int32Array | readonly number[];
 
+/** Options of tokenizers. */
 export interface TokenizerOptions {
   /**
    * Most tokens of the vocabulary, those for padding and for unknown ones included: a whole number from 3. The most frequent are
@@ -22,6 +23,7 @@ export interface TokenizerOptions {
   readonly lowerCase?: boolean;
 }
 
+/** Options of batches of texts. */
 export interface TokenBatchOptions {
   /** Tokens of a row, a whole number from 1; longer texts are cut at their end. Default: those of the longest text. */
   readonly length?: number;
@@ -71,7 +73,7 @@ export class Tokenizer {
     return this.#data.tokens;
   }
 
-  /** Id of a token, that of unknown ones if the vocabulary lacks it. */
+  /** Returns the id of a token, that of unknown ones if the vocabulary lacks it. @param token  the token */
   idOf(token: string): number {
     return this.#ids.get(token) ?? unknown;
   }
@@ -79,6 +81,7 @@ export class Tokenizer {
   /**
    * Returns the ids of a text.
    *
+   * @param text  any text
    * @throws TypeError  text is not text
    */
   encode(text: string): Int32Array {
@@ -96,6 +99,7 @@ export class Tokenizer {
    * Returns the text of ids: words joined by blanks; tokens of other kinds follow each other, so that a text of known characters
    * comes back as it was. Padding is left out, and unknown tokens are "�".
    *
+   * @param tokens  ids, 0 .. vocabulary − 1
    * @throws TypeError   tokens are not ids
    * @throws RangeError  an id is outside the vocabulary; the message says which and where
    */

@@ -13,8 +13,11 @@ export const firstToken = 2;
 
 /** A tokenizer as plain data: what `toJSON` returns and `tokenizerFrom` takes. */
 export interface TokenizerData {
+  /** Name of the format. */
   readonly format: "thalweg.tokenizer";
+  /** Version of the format. */
   readonly version: 1;
+  /** Kind of the tokens. */
   readonly kind: TokenizerKind;
   /** True if texts are converted to lower case first. */
   readonly lowerCase: boolean;

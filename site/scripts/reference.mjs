@@ -12,7 +12,7 @@ import { isType, topicOf } from "./topics.mjs";
 const topics = [
   ["engine", "Engine", "The engine, its options, and the core that it runs."],
   ["training", "Training", "Trainers, runs of `fit`, evaluation, prediction, checkpoints, early stopping."],
-  ["layers", "Layers", "Layers, activations, networks and initializers."],
+  ["layers", "Layers", "Layers, activations, recurrent layers, networks and initializers."],
   ["models", "Models", "Whole models: a linear classifier, a multilayer perceptron, nearest neighbors."],
   ["losses", "Losses and metrics", "Losses of classes and values, metrics."],
   ["optimizers", "Optimizers", "Update rules, wrappers, gradient transforms, penalties, constraints, averages."],
@@ -21,6 +21,7 @@ const topics = [
   ["augmentation", "Augmentation", "Random changes of images and samples."],
   ["images", "Images", "Images of files and pages as rows of numbers."],
   ["table", "Tables", "Tables of numbers and words, CSV files, windows of time series."],
+  ["text", "Texts", "Tokenizers, windows of tokens, changes of texts."],
   ["tensors", "Tensors", "Operations of traced functions, compilation."],
   ["derivatives", "Derivatives", "Gradients, Jacobians, Hessians, and their checks."],
   ["minimizers", "Minimizers", "Minimization of functions, line searches, fits of curves."],
