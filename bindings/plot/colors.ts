@@ -29,7 +29,7 @@ const color = (light: string, dark: string): SchemeColor => ({ light, dark });
  */
 export const categoricalColors: readonly SchemeColor[] = [
   color("#015982", "#54befe"),
-  color("#db7e10", "#e58401"),
+  color("#d87b0f", "#e58401"),
   color("#0e7b60", "#85f6b3"),
   color("#3f0158", "#c24582"),
   color("#593300", "#ffb472"),

@@ -31,6 +31,9 @@ function colorsOf(name: string): [property: string, custom: string, color: Schem
   return name === "halo" ? [["stroke", "paper", ink("paper")]] : [];
 }
 
+/** Selector of a class; those that change a line are stronger, as sheets of several pictures of a page follow each other. */
+const selectorOf = (name: string): string => (name === "faint" || name === "thin" ? `.${name}.${name}` : `.${name}`);
+
 /** Style sheet of a body of marks. */
 export const styleOf = (body: string): string =>
   sheetFor(new Set([...body.matchAll(/class="([^"]*)"/g)].flatMap(([, names = ""]) => names.split(" "))));
@@ -50,7 +53,7 @@ function sheetFor(used: ReadonlySet<string>): string {
     ...[
       ...Object.keys(shapes).filter((name) => used.has(name)),
       ...[...used].filter((name) => !shapes[name]).sort(),
-    ].map((name) => ({ selector: `.${name}`, colors: colorsOf(name), shape: shapes[name] ?? "" })),
+    ].map((name) => ({ selector: selectorOf(name), colors: colorsOf(name), shape: shapes[name] ?? "" })),
   ].filter(({ colors, shape }) => colors.length > 0 || shape !== "");
   const plain = rules.map(({ selector, colors, shape }) => {
     const own = colors.map(([property, , { light }]) => `${property}:${light}`);

@@ -46,6 +46,8 @@ function timeTicks([from, to]: AxisRange, wanted: number): readonly number[] {
   const span = spans.toSorted((a, b) => a - b).find((span) => (to - from) / span <= wanted + 1);
   if (span === undefined) return scaleLinear([from / day, to / day], [0, 1]).ticks(wanted).map((days) => days * day); // biome-ignore format: one line
   const first = Math.ceil(from / span - 1e-9);
+  // Less than two whole seconds.
+  if (Math.floor(to / span + 1e-9) <= first) return scaleLinear([from, to], [0, 1]).ticks(wanted);
   return Array.from({ length: Math.floor(to / span + 1e-9) - first + 1 }, (_, k) => (first + k) * span);
 }
 

@@ -96,7 +96,7 @@ function pathOf(points: readonly PlotPoint[], { x, y, width }: PlotFrame, how: s
   alone ||= length === 1;
   if (d === "") return [];
   // A point without neighbors is a line of length 0, visible only by its caps.
-  const drawn = alone ? d.replace(/(M[^MLHV]*)(?=M|$)/g, "$1Z") : d;
+  const drawn = alone ? d.replace(/(M[-\d.,]*)(?=M|$)/g, "$1Z") : d;
   return [`<path class="line ${how}"${alone ? ' stroke-linecap="round"' : ""} d="${drawn}"/>`];
 }
 
